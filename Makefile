@@ -1,0 +1,187 @@
+# Builds migc, its runtime and the sample host; "make help" lists what it can do.
+# Whatever needs more than a line is a script in tests/.
+
+VERSION := $(shell sed -n 's/^.define MIGC_VERSION "\(.*\)"/\1/p' compiler/compiler.h)
+ABI     := $(shell sed -n 's/^.define MIGC_ABI //p' runtime/migc.h)
+
+BUILD   ?= build
+PREFIX  ?= /usr/local
+BINDIR  ?= $(PREFIX)/bin
+LIBDIR  ?= $(PREFIX)/lib
+INCDIR  ?= $(PREFIX)/include
+MANDIR  ?= $(PREFIX)/share/man
+INSTALL ?= install
+
+CFLAGS      ?= -O2 -g
+SQLITE_LIBS ?= -lsqlite3
+XXHASH_LIBS ?= -lxxhash
+
+# V=1 shows the commands, WERROR=1 makes warnings errors, TEST_ARGS goes to tests/run, and
+# WRAP stands in front of every C test program:  make test WRAP='valgrind -q'
+V         ?=
+WERROR    ?=
+WRAP      ?=
+TEST_ARGS ?=
+
+SONAME   = -Wl,-soname,libmigc.so.$(ABI)
+WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+           $(if $(WERROR),-Werror)
+BASE     = -D_POSIX_C_SOURCE=200809L -Iruntime $(WARNINGS) -MMD -MP
+C11      = -std=c11 $(BASE)
+C99      = -std=c99 $(BASE)
+SAY      = $(if $(V),,@echo '  $@';)
+COMPILE  = $(SAY)$(CC) $(CPPFLAGS) $(1) $(CFLAGS) -c -o $@ $<
+LINK     = $(SAY)$(CC) $(CFLAGS) $(LDFLAGS) $(1) -o $@ $^
+
+COMPILER := $(patsubst compiler/%.c,$(BUILD)/compiler/%.o,$(wildcard compiler/*.c))
+STAGES   := $(filter-out $(BUILD)/compiler/main.o,$(COMPILER))
+RUNTIME  := $(patsubst runtime/%.c,$(BUILD)/runtime/%.o,$(wildcard runtime/*.c))
+PIC      := $(RUNTIME:$(BUILD)/runtime/%=$(BUILD)/pic/%)
+HOST     := $(patsubst tests/host/%.c,$(BUILD)/host/%.o,$(wildcard tests/host/*.c)) \
+            $(BUILD)/generated/notes.o
+UNIT     := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*.c))
+SANITY   := $(patsubst tests/sanity/unit/%.c,$(BUILD)/sanity/tests/%,$(wildcard tests/sanity/unit/*.c))
+PAGES    := $(wildcard compiler/*.[135] runtime/*.[135])
+
+ALL := $(BUILD)/migc $(BUILD)/libmigc.a $(BUILD)/libmigc.so $(BUILD)/notes
+
+# "make -j2 deps test" installs before it compiles.
+FIRST := $(filter deps deps-ci,$(MAKECMDGOALS))
+
+.PHONY: all demo test test-programs bench asan regen format lint install uninstall deps deps-ci \
+        clean help
+
+all: $(ALL) ## build migc, libmigc and the sample host
+
+# ------------------------------------------------------------------- programs
+
+$(BUILD)/migc: $(BUILD)/compiler/main.o $(BUILD)/compiler.a $(BUILD)/libmigc.a
+	$(LINK) $(SQLITE_LIBS) $(XXHASH_LIBS)
+
+$(BUILD)/compiler.a: $(STAGES)
+$(BUILD)/libmigc.a: $(RUNTIME)
+$(BUILD)/%.a:
+	@rm -f $@
+	$(SAY)$(AR) rcs $@ $^
+
+$(BUILD)/libmigc.so: $(PIC)
+	$(call LINK,-shared $(SONAME)) $(SQLITE_LIBS)
+
+$(BUILD)/notes: $(HOST) $(BUILD)/libmigc.a
+	$(LINK) $(SQLITE_LIBS)
+
+# A test program may look into every stage of the compiler and into the runtime.
+$(BUILD)/tests/%: $(BUILD)/unit/%.o $(BUILD)/compiler.a $(BUILD)/libmigc.a
+	@mkdir -p $(@D)
+	$(call LINK,-pthread) $(SQLITE_LIBS) $(XXHASH_LIBS)
+
+$(BUILD)/sanity/tests/%: $(BUILD)/sanity/%.o
+	@mkdir -p $(@D)
+	$(LINK)
+
+# -------------------------------------------------------------------- objects
+
+$(BUILD)/compiler/%.o: compiler/%.c | $(FIRST)
+	@mkdir -p $(@D)
+	$(call COMPILE,$(C11))
+
+$(BUILD)/runtime/%.o: runtime/%.c | $(FIRST)
+	@mkdir -p $(@D)
+	$(call COMPILE,$(C99))
+
+$(BUILD)/pic/%.o: runtime/%.c | $(FIRST)
+	@mkdir -p $(@D)
+	$(call COMPILE,$(C99) -fPIC -fvisibility=hidden)
+
+$(BUILD)/generated/%.o: generated/%.c | $(FIRST)
+	@mkdir -p $(@D)
+	$(call COMPILE,$(C99))
+
+$(BUILD)/host/%.o: tests/host/%.c | $(FIRST)
+	@mkdir -p $(@D)
+	$(call COMPILE,$(C11) -Igenerated)
+
+$(BUILD)/unit/%.o: tests/unit/%.c | $(FIRST)
+	@mkdir -p $(@D)
+	$(call COMPILE,$(C11) -Itests -Icompiler -Igenerated -pthread)
+
+$(BUILD)/sanity/%.o: tests/sanity/unit/%.c | $(FIRST)
+	@mkdir -p $(@D)
+	$(call COMPILE,$(C11) -Itests)
+
+.SECONDARY:
+-include $(wildcard $(BUILD)/*/*.d)
+
+# --------------------------------------------------------------------- trying
+
+demo: $(BUILD)/migc $(BUILD)/notes ## compile the sample migrations, then run the sample host
+	@BUILD=$(BUILD) tests/demo.sh
+
+test-programs: $(UNIT) $(SANITY)
+
+test: all test-programs ## run all tests; TEST_ARGS="-v lex" picks, WRAP=valgrind wraps
+	@BUILD='$(BUILD)' CC='$(CC)' WRAP='$(WRAP)' TEST_CFLAGS='$(CFLAGS) $(LDFLAGS)' \
+	    tests/run $(TEST_ARGS)
+
+bench: all ## measure; BENCH_ARGS=--json for the figures alone
+	@BUILD='$(BUILD)' CC='$(CC)' tests/bench/run $(BENCH_ARGS)
+
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
+asan: ## run all tests with the address and undefined-behaviour sanitizers
+	@$(MAKE) BUILD=$(BUILD)/asan CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE)' test
+
+# ------------------------------------------------------------------- upkeep
+
+regen: ## write the committed generated files anew (needs re2c)
+	tests/regen.sh lexer .
+	$(MAKE) $(BUILD)/migc
+	BUILD=$(BUILD) tests/regen.sh sample .
+
+format: ## reformat the sources with clang-format
+	find compiler runtime tests -name '*.[ch]' ! -name lex.c ! -path '*/golden/*' -exec clang-format -i {} +
+
+lint: | $(FIRST) ## clang-tidy, cppcheck and the man pages, without a warning
+	@tests/lint.sh
+
+# ----------------------------------------------------------------- installing
+
+install: all ## install below PREFIX (/usr/local), inside DESTDIR
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(INCDIR) $(DESTDIR)$(LIBDIR)/pkgconfig
+	$(INSTALL) -m 755 $(BUILD)/migc $(DESTDIR)$(BINDIR)/migc
+	$(INSTALL) -m 644 runtime/migc.h $(DESTDIR)$(INCDIR)/migc.h
+	$(INSTALL) -m 644 $(BUILD)/libmigc.a $(DESTDIR)$(LIBDIR)/libmigc.a
+	$(INSTALL) -m 755 $(BUILD)/libmigc.so $(DESTDIR)$(LIBDIR)/libmigc.so.$(ABI)
+	ln -sf libmigc.so.$(ABI) $(DESTDIR)$(LIBDIR)/libmigc.so
+	@{ echo 'prefix=$(PREFIX)'; \
+	   echo 'includedir=$(INCDIR:$(PREFIX)%=$${prefix}%)'; \
+	   echo 'libdir=$(LIBDIR:$(PREFIX)%=$${prefix}%)'; echo; \
+	   echo 'Name: migc'; \
+	   echo 'Description: SQLite migrations compiled into the program that needs them'; \
+	   echo 'Version: $(VERSION)'; \
+	   echo 'Requires: sqlite3 >= 3.38'; \
+	   echo 'Cflags: -I$${includedir}'; \
+	   echo 'Libs: -L$${libdir} -lmigc'; } >$(DESTDIR)$(LIBDIR)/pkgconfig/migc.pc
+	@for page in $(PAGES); do \
+	    man=$(DESTDIR)$(MANDIR)/man$${page##*.}; \
+	    $(INSTALL) -d $$man && $(INSTALL) -m 644 $$page $$man || exit 1; \
+	done
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(BINDIR)/migc $(DESTDIR)$(INCDIR)/migc.h $(DESTDIR)$(LIBDIR)/libmigc.a \
+	    $(DESTDIR)$(LIBDIR)/libmigc.so $(DESTDIR)$(LIBDIR)/libmigc.so.$(ABI) \
+	    $(DESTDIR)$(LIBDIR)/pkgconfig/migc.pc
+	@for page in $(PAGES); do \
+	    rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; \
+	done
+
+deps: ## install what all, demo and test need
+	@tests/deps.sh build
+
+deps-ci: $(filter deps,$(FIRST)) ## install what lint and .ci/run need on top
+	@tests/deps.sh build ci
+
+clean: ## remove what was built
+	rm -rf $(BUILD)
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile

@@ -1,0 +1,193 @@
+/*
+ * check.c - rules about what parse found: across the files (duplicate and
+ * missing numbers) and inside each migration (a missing DOWN, statements that
+ * cannot work in migc's transaction).
+ *
+ * Only looks; the SQL itself is judged by SQLite, not here.
+ */
+#include "compiler.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* From here on a version is taken for a date or time, where gaps mean nothing. */
+#define FIRST_DATE INT64_C(1000000)
+
+static void check_duplicate(const struct migration *before, const struct migration *migration,
+                            struct diagnostics *diagnostics) {
+    if (before->entry->version != migration->entry->version) {
+        return;
+    }
+    report_error(diagnostics, place_of_file(&migration->source),
+                 "version %" PRId64 " is given twice; rename one of the two files to a number "
+                 "that is free",
+                 migration->entry->version);
+    report_note(diagnostics, place_of_file(&before->source), "this file has it too");
+}
+
+static void check_gap(const struct migration *before, const struct migration *migration,
+                      struct diagnostics *diagnostics) {
+    int64_t first = before->entry->version + 1, last = migration->entry->version - 1;
+    int digits = (int)migration->entry->digits;
+    struct place place = place_of_file(&migration->source);
+    if (first > last || migration->entry->version >= FIRST_DATE) {
+        return;
+    }
+    if (first == last) {
+        report_warning(diagnostics, WARNING_GAP, place,
+                       "gap in the numbers: %0*" PRId64 " is missing", digits, first);
+    } else {
+        report_warning(diagnostics, WARNING_GAP, place,
+                       "gap in the numbers: %0*" PRId64 " to %0*" PRId64 " are missing", digits,
+                       first, digits, last);
+    }
+    report_note(diagnostics, place_of_file(&before->source), "this file is the one before");
+}
+
+static void check_stem(const struct migration *migration, struct diagnostics *diagnostics) {
+    const char *value = migration->fields[KEY_MIGRATION].value;
+    if (value && strcmp(value, migration->entry->stem) != 0) {
+        report_error(diagnostics, field_place(migration, KEY_MIGRATION),
+                     "the header says '%s', the file's name '%s'; correct one of them", value,
+                     migration->entry->stem);
+    }
+}
+
+static bool has_section(const struct migration *migration, enum section_kind kind) {
+    return migration->sections[kind].size > 0;
+}
+
+static void check_empty(const struct migration *migration, struct diagnostics *diagnostics) {
+    if (migration->sections[SECTION_UP].count > 0) {
+        return;
+    }
+    if (has_section(migration, SECTION_DOWN) && !has_section(migration, SECTION_UP)) {
+        report_error(diagnostics, marker_place(migration, SECTION_DOWN),
+                     "DOWN without UP; write what it takes back below a line '%s'",
+                     section_rows[SECTION_UP].marker);
+        return;
+    }
+    report_warning(diagnostics, WARNING_EMPTY, marker_place(migration, SECTION_UP),
+                   "%s: this migration changes nothing",
+                   has_section(migration, SECTION_UP) ? "UP is empty" : "the file has no UP");
+}
+
+static void check_down(const struct migration *migration, struct diagnostics *diagnostics) {
+    const struct section *down = &migration->sections[SECTION_DOWN];
+    bool irreversible = migration->fields[KEY_IRREVERSIBLE].value != NULL;
+    if (irreversible && down->count > 0) {
+        report_warning(diagnostics, WARNING_IRREVERSIBLE_DOWN,
+                       field_place(migration, KEY_IRREVERSIBLE),
+                       "irreversible, and yet it has a DOWN; remove one of them");
+        report_note(diagnostics, marker_place(migration, SECTION_DOWN), "DOWN is here");
+    }
+    if (irreversible || down->count > 0 || migration->sections[SECTION_UP].count == 0) {
+        return;
+    }
+    report_warning_as(diagnostics, WARNING_MISSING_DOWN,
+                      migration->short_markers ? SEVERITY_WARNING : SEVERITY_ERROR,
+                      marker_place(migration, down->size ? SECTION_DOWN : SECTION_UP),
+                      "%s; write what takes UP back below '%s', or why nothing can in the header: "
+                      "'-- Irreversible: reason'",
+                      down->size ? "DOWN is empty" : "no DOWN",
+                      migration->short_markers ? section_rows[SECTION_DOWN].short_marker
+                                               : section_rows[SECTION_DOWN].marker);
+}
+
+/* The first tokens of a statement, without comments. */
+struct opening {
+    struct {
+        const char *text;
+        size_t size;
+    } of[5];
+    size_t count;
+};
+
+static struct opening read_opening(const struct step *step) {
+    struct opening opening = {.count = 0};
+    struct lexer lexer = {step->text, step->text, step->text};
+    while (opening.count < COUNT_OF(opening.of)) {
+        enum token token = lex_token(&lexer);
+        if (token == TOKEN_END || lexer.token >= step->text + step->size) {
+            break;
+        }
+        if (token != TOKEN_LINE_COMMENT && token != TOKEN_BLOCK_COMMENT) {
+            opening.of[opening.count].text = lexer.token;
+            opening.of[opening.count++].size = (size_t)(lexer.cursor - lexer.token);
+        }
+    }
+    return opening;
+}
+
+static bool opening_is(const struct opening *opening, size_t i, const char *word) {
+    return i < opening->count && same_word(opening->of[i].text, opening->of[i].size, word);
+}
+
+static bool ends_transaction(const struct opening *opening) {
+    if (opening_is(opening, 0, "ROLLBACK")) {
+        size_t next = opening_is(opening, 1, "TRANSACTION") ? 2 : 1;
+        return !opening_is(opening, next, "TO");
+    }
+    return opening_is(opening, 0, "BEGIN") || opening_is(opening, 0, "COMMIT") ||
+           opening_is(opening, 0, "END");
+}
+
+/* PRAGMA [schema.]foreign_keys = ... or (...): the index of its name, or 0. */
+static size_t find_foreign_keys(const struct opening *opening) {
+    size_t name = opening_is(opening, 2, ".") ? 3 : 1;
+    bool sets = opening_is(opening, name + 1, "=") || opening_is(opening, name + 1, "(");
+    bool is_it = opening_is(opening, 0, "PRAGMA") && opening_is(opening, name, "foreign_keys");
+    return is_it && sets ? name : 0;
+}
+
+static void check_step(const struct migration *migration, const struct step *step,
+                       struct diagnostics *diagnostics) {
+    if (step->is_call || !strchr("BbCcEeRrPp", step->text[0])) {
+        return;
+    }
+    struct opening opening = read_opening(step);
+    size_t name = find_foreign_keys(&opening);
+    if (ends_transaction(&opening)) {
+        report_warning(diagnostics, WARNING_TRANSACTION_STATEMENT,
+                       place_at(&migration->source, opening.of[0].text, opening.of[0].size),
+                       "%.*s inside a migration: migc runs it in a transaction of its own; "
+                       "remove the statement, or write '-- Transaction: none' in the header",
+                       (int)opening.of[0].size, opening.of[0].text);
+    } else if (name > 0) {
+        report_warning(diagnostics, WARNING_PRAGMA_FOREIGN_KEYS,
+                       place_at(&migration->source, opening.of[name].text, opening.of[name].size),
+                       "this has no effect inside a transaction; migc turns enforcement off and "
+                       "checks all keys before the commit ('-- Foreign-Keys: on' in the header "
+                       "enforces them throughout)");
+    }
+}
+
+static void check_steps(const struct migration *migration, struct diagnostics *diagnostics) {
+    if (migration->fields[KEY_TRANSACTION].value) {
+        return;
+    }
+    for (unsigned kind = 0; kind < SECTION_COUNT; kind++) {
+        const struct section *section = &migration->sections[kind];
+        for (size_t i = 0; i < section->count; i++) {
+            check_step(migration, &section->steps[i], diagnostics);
+        }
+    }
+}
+
+void check_set(const struct set *set, struct arena *arena, struct diagnostics *diagnostics) {
+    for (size_t i = 0; i < set->count; i++) {
+        const struct migration *migration = &set->migrations[i];
+        if (i > 0) {
+            check_duplicate(migration - 1, migration, diagnostics);
+            check_gap(migration - 1, migration, diagnostics);
+        }
+        if (!migration->broken) {
+            check_stem(migration, diagnostics);
+            check_empty(migration, diagnostics);
+            check_down(migration, diagnostics);
+            check_steps(migration, diagnostics);
+        }
+    }
+    check_dependencies(set, arena, diagnostics);
+}

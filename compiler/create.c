@@ -1,0 +1,173 @@
+/*
+ * create.c - "migc create": a new migration with the next number and a
+ * template to fill in.
+ *
+ * The folder is locked while the number is chosen and the file made, so two
+ * that run at once get two numbers.  O_EXCL: nothing is ever overwritten.
+ */
+#include "compiler.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { DEFAULT_DIGITS = 3 };
+
+static const int64_t version_limit = INT64_C(999999999999999999);
+
+/* Blanks become '_'.  NULL: the name has other characters than a file's name should. */
+static const char *make_name(struct arena *arena, const char *name) {
+    char *copy = arena_copy(arena, name, strlen(name));
+    for (char *at = copy; *at; at++) {
+        if (*at == ' ') {
+            *at = '_';
+        } else if (!is_word(*at) && *at != '-') {
+            return NULL;
+        }
+    }
+    return *copy ? copy : NULL;
+}
+
+static bool is_one_line(const char *text) {
+    for (; *text; text++) {
+        if ((unsigned char)*text < 0x20 || *text == 0x7F) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* YYYYMMDDHHMMSS as a number. */
+static int64_t make_timestamp(const struct tm *now) {
+    const int parts[] = {now->tm_mon + 1, now->tm_mday, now->tm_hour, now->tm_min, now->tm_sec};
+    int64_t stamp = now->tm_year + 1900;
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
+        stamp = stamp * 100 + parts[i];
+    }
+    return stamp;
+}
+
+static void choose_version(struct entry *entry, const struct folder *folder, bool timestamp,
+                           const struct tm *now) {
+    const struct entry *latest = folder->count ? &folder->entries[folder->count - 1] : NULL;
+    int64_t next = latest ? latest->version + 1 : 1;
+    entry->digits = latest ? latest->digits : DEFAULT_DIGITS;
+    if (timestamp || entry->digits == TIMESTAMP_DIGITS) {
+        int64_t stamp = make_timestamp(now);
+        entry->digits = TIMESTAMP_DIGITS;
+        next = stamp > next ? stamp : next;
+    }
+    entry->version = next;
+}
+
+static void fill_template(struct buffer *text, const struct entry *entry, const char *author,
+                          const struct tm *now) {
+    buffer_format(text, "-- Migration: %s\n-- Description:\n", entry->stem);
+    if (author) {
+        buffer_format(text, "-- Author: %s\n", author);
+    }
+    buffer_format(text, "-- Date: %04d-%02d-%02d\n", now->tm_year + 1900, now->tm_mon + 1,
+                  now->tm_mday);
+    buffer_format(text, "\n%s\n-- The change, for example: ALTER TABLE note ADD COLUMN due TEXT;\n",
+                  section_rows[SECTION_UP].marker);
+    buffer_format(text, "\n%s\n-- What takes it back: ALTER TABLE note DROP COLUMN due;\n",
+                  section_rows[SECTION_DOWN].marker);
+}
+
+static bool write_file(int fd, const struct buffer *text) {
+    size_t done = 0;
+    while (done < text->size) {
+        ssize_t written = write(fd, text->bytes + done, text->size - done);
+        if (written >= 0) {
+            done += (size_t)written;
+        } else if (errno != EINTR) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A template that could not be written whole is removed again. */
+static bool create_file(const struct folder *folder, const struct entry *entry,
+                        const struct buffer *text, struct diagnostics *diagnostics) {
+    int fd = openat(folder->fd, entry->file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    bool fine = fd >= 0 && write_file(fd, text);
+    int error = errno;
+    if (fd >= 0 && close(fd) != 0 && fine) {
+        fine = false;
+        error = errno;
+    }
+    if (fd >= 0 && !fine) {
+        unlinkat(folder->fd, entry->file, 0);
+    }
+    return fine || report_failure(diagnostics, "cannot create %s/%s: %s", folder->path, entry->file,
+                                  strerror(error));
+}
+
+static bool create_migration(const struct options *options, struct arena *arena, const char *name,
+                             struct folder *folder, struct diagnostics *diagnostics) {
+    time_t seconds = time(NULL);
+    struct entry entry = {0};
+    struct buffer text = {0};
+    struct tm now;
+    if (!scan_folder(folder, arena, options->operands[1], diagnostics) ||
+        !gmtime_r(&seconds, &now)) {
+        return false;
+    }
+    choose_version(&entry, folder, options->timestamp, &now);
+    if (entry.version > version_limit) {
+        return report_failure(diagnostics, "no number of 18 digits is left after %s",
+                              folder->entries[folder->count - 1].file);
+    }
+    entry.stem = arena_format(arena, "%0*" PRId64 "_%s", (int)entry.digits, entry.version, name);
+    entry.file = arena_format(arena, "%s.sql", entry.stem);
+    fill_template(&text, &entry, options->author, &now);
+    bool created = create_file(folder, &entry, &text, diagnostics);
+    buffer_free(&text);
+    if (created) {
+        printf("%s/%s\n", folder->path, entry.file);
+    }
+    return created;
+}
+
+/* A file system without flock() leaves O_EXCL, which still protects what is there. */
+static int lock_folder(const char *path) {
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int locked;
+    do {
+        locked = fd >= 0 ? flock(fd, LOCK_EX) : 0;
+    } while (locked != 0 && errno == EINTR);
+    return fd;
+}
+
+enum status run_create(struct options *options, struct arena *arena) {
+    struct diagnostics diagnostics = {.arena = arena};
+    struct folder folder = {.fd = -1};
+    const char *name = make_name(arena, options->operands[0]);
+    if (!name) {
+        return usage_error(find_verb("create"),
+                           "'%s' cannot be a migration's name: letters, digits, '_' and '-' can",
+                           options->operands[0]);
+    }
+    if (options->author && !is_one_line(options->author)) {
+        return usage_error(find_verb("create"), "the author's name has a line break in it");
+    }
+    for (size_t i = 0; i < WARNING_COUNT; i++) {
+        diagnostics.flags.of[i].off = true; /* check tells about the folder's other files */
+    }
+    int lock = lock_folder(options->operands[1]);
+    create_migration(options, arena, name, &folder, &diagnostics);
+    if (lock >= 0) {
+        close(lock);
+    }
+    print_diagnostics(&diagnostics);
+    enum status status = diagnostics_status(&diagnostics);
+    close_folder(&folder);
+    free_diagnostics(&diagnostics);
+    return status;
+}

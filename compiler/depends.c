@@ -1,0 +1,154 @@
+/*
+ * depends.c - "Depends:" names migrations that exist and come earlier.
+ *
+ * A migration is named by its file ("000_base"), its number ("0", "000"), or
+ * the name alone ("base") where only one has it.
+ */
+#include "compiler.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* All migrations, by name, for those who name them so. */
+struct index {
+    const struct migration **items;
+    size_t count;
+};
+
+struct reference {
+    const char *text;
+    size_t size;
+};
+
+static int compare_by_name(const void *left, const void *right) {
+    const struct migration *a = *(const struct migration *const *)left;
+    const struct migration *b = *(const struct migration *const *)right;
+    int order = strcmp(a->entry->name, b->entry->name);
+    return order ? order : (a > b) - (a < b);
+}
+
+static int compare_name(const char *name, const struct reference *reference) {
+    int order = strncmp(name, reference->text, reference->size);
+    return order ? order : name[reference->size] != '\0';
+}
+
+/* The first of that name; *count says how many there are. */
+static const struct migration *find_by_name(const struct index *index,
+                                            const struct reference *reference, size_t *count) {
+    size_t low = 0, high = index->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare_name(index->items[middle]->entry->name, reference) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    *count = 0;
+    while (low + *count < index->count &&
+           compare_name(index->items[low + *count]->entry->name, reference) == 0) {
+        ++*count;
+    }
+    return *count ? index->items[low] : NULL;
+}
+
+static const struct migration *find_by_version(const struct set *set, int64_t version) {
+    size_t low = 0, high = set->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (set->migrations[middle].entry->version < version) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    bool found = low < set->count && set->migrations[low].entry->version == version;
+    return found ? &set->migrations[low] : NULL;
+}
+
+/* "003" and "003_name"; the name must be right where it is given. */
+static const struct migration *find_by_number(const struct set *set,
+                                              const struct reference *reference) {
+    int64_t version = 0;
+    size_t digits = 0;
+    while (digits < reference->size && is_digit(reference->text[digits])) {
+        if (digits == VERSION_DIGITS) {
+            return NULL;
+        }
+        version = version * 10 + (reference->text[digits++] - '0');
+    }
+    const struct migration *found = digits ? find_by_version(set, version) : NULL;
+    bool whole = digits == reference->size;
+    return found && (whole || same_text(reference->text, reference->size, found->entry->stem))
+               ? found
+               : NULL;
+}
+
+static void check_reference(const struct set *set, const struct index *index,
+                            const struct migration *migration, const struct reference *reference,
+                            struct place place, struct diagnostics *diagnostics) {
+    size_t count = 1;
+    const struct migration *found = find_by_number(set, reference);
+    if (!found) {
+        found = find_by_name(index, reference, &count);
+    }
+    if (!found) {
+        report_error(diagnostics, place, "there is no migration '%.*s' in the folder",
+                     (int)reference->size, reference->text);
+    } else if (count > 1) {
+        report_error(diagnostics, place,
+                     "%zu migrations have the name '%.*s'; give the number too, as in '%s'", count,
+                     (int)reference->size, reference->text, found->entry->stem);
+    } else if (found == migration) {
+        report_error(diagnostics, place, "a migration cannot depend on itself");
+    } else if (found > migration) {
+        report_error(diagnostics, place, "'%s' comes later than '%s', which depends on it",
+                     found->entry->stem, migration->entry->stem);
+        report_note(diagnostics, place_of_file(&found->source), "it is this file");
+    }
+}
+
+/* Takes the value apart at its commas, where it stands in the file. */
+static void check_references(const struct set *set, const struct index *index,
+                             const struct migration *migration, struct diagnostics *diagnostics) {
+    struct place value = field_place(migration, KEY_DEPENDS);
+    const char *at = migration->source.text + value.offset, *end = at + value.size;
+    while (at < end) {
+        const char *comma = memchr(at, ',', (size_t)(end - at));
+        const char *stop = comma ? comma : end;
+        struct reference reference;
+        while (at < stop && is_blank(*at)) {
+            at++;
+        }
+        reference.text = at;
+        at = comma ? comma + 1 : end;
+        while (stop > reference.text && is_blank(stop[-1])) {
+            stop--;
+        }
+        reference.size = (size_t)(stop - reference.text);
+        if (reference.size > 0) {
+            check_reference(set, index, migration, &reference,
+                            place_at(&migration->source, reference.text, reference.size),
+                            diagnostics);
+        }
+    }
+}
+
+void check_dependencies(const struct set *set, struct arena *arena,
+                        struct diagnostics *diagnostics) {
+    struct index index = {NULL, 0};
+    for (size_t i = 0; i < set->count; i++) {
+        const struct migration *migration = &set->migrations[i];
+        if (!migration->fields[KEY_DEPENDS].value || migration->broken) {
+            continue;
+        }
+        if (!index.items) {
+            index.items = arena_take(arena, set->count * sizeof(const struct migration *));
+            for (index.count = 0; index.count < set->count; index.count++) {
+                index.items[index.count] = &set->migrations[index.count];
+            }
+            qsort(index.items, index.count, sizeof(const struct migration *), compare_by_name);
+        }
+        check_references(set, &index, migration, diagnostics);
+    }
+}

@@ -1,0 +1,143 @@
+/*
+ * header.c - the keys that may stand before the first marker, one a comment:
+ * "-- Description: ...".  Values are checked as far as one file can tell;
+ * what needs the other files (Depends, Migration) is for check.
+ */
+#include "compiler.h"
+
+#include <string.h>
+
+enum value_kind { VALUE_FREE, VALUE_NEEDED, VALUE_REASON, VALUE_NONE_ONLY, VALUE_ON_OR_OFF };
+
+static const struct {
+    const char *name;
+    enum value_kind kind;
+} rows[KEY_COUNT] = {
+#define KEY_ROW(id, name, kind) {name, VALUE_##kind},
+    KEYS(KEY_ROW)
+#undef KEY_ROW
+};
+
+/* "Word: value" or "Word-Word: value" behind the dashes. */
+struct line {
+    const char *key, *value;
+    size_t key_size, value_size;
+};
+
+static bool split_line(struct line *line, const char *text, size_t size) {
+    const char *end = text + size;
+    text += 2;
+    while (text < end && is_blank(*text)) {
+        text++;
+    }
+    line->key = text;
+    while (text < end && (is_letter(*text) || *text == '-')) {
+        text++;
+    }
+    line->key_size = (size_t)(text - line->key);
+    while (text < end && is_blank(*text)) {
+        text++;
+    }
+    if (line->key_size == 0 || text == end || *text != ':') {
+        return false;
+    }
+    text++;
+    while (text < end && is_blank(*text)) {
+        text++;
+    }
+    while (end > text && is_blank(end[-1])) {
+        end--;
+    }
+    line->value = text;
+    line->value_size = (size_t)(end - text);
+    return true;
+}
+
+static unsigned find_key(const struct line *line) {
+    unsigned key = 0;
+    while (key < KEY_COUNT && !same_word(line->key, line->key_size, rows[key].name)) {
+        key++;
+    }
+    return key;
+}
+
+/* Short keys have too many neighbours among words ("Note", "Date") to allow two mistakes. */
+static unsigned find_near_key(const struct line *line) {
+    unsigned key = 0;
+    while (key < KEY_COUNT) {
+        size_t length = strlen(rows[key].name);
+        size_t allowed = length > 6 ? 2 : 1;
+        if (edit_distance(line->key, line->key_size, rows[key].name, length) <= allowed) {
+            break;
+        }
+        key++;
+    }
+    return key;
+}
+
+/* What is wrong with the value, or NULL. */
+static const char *value_problem(enum value_kind kind, const char *value, size_t size) {
+    switch (kind) {
+    case VALUE_FREE:
+        return NULL;
+    case VALUE_NEEDED:
+        return size ? NULL : "needs a value";
+    case VALUE_REASON:
+        return size ? NULL : "needs a reason, for whoever meets it later";
+    case VALUE_NONE_ONLY:
+        return same_word(value, size, "none") ? NULL : "takes only the value 'none'";
+    case VALUE_ON_OR_OFF:
+        return same_word(value, size, "on") || same_word(value, size, "off")
+                   ? NULL
+                   : "takes only the values 'on' and 'off'";
+    }
+    return NULL;
+}
+
+static void set_field(struct migration *migration, enum key key, const struct line *line,
+                      struct arena *arena, struct diagnostics *diagnostics) {
+    struct field *field = &migration->fields[key];
+    const struct source *source = &migration->source;
+    struct place place = line->value_size ? place_at(source, line->value, line->value_size)
+                                          : place_at(source, line->key, line->key_size);
+    const char *problem = value_problem(rows[key].kind, line->value, line->value_size);
+    if (field->size > 0) {
+        report_error(diagnostics, place_at(source, line->key, line->key_size), "%s: is given twice",
+                     rows[key].name);
+        report_note(diagnostics, field_place(migration, key), "the first one is here");
+        migration->broken = true;
+        return;
+    }
+    if (problem) {
+        report_error(diagnostics, place, "%s: %s", rows[key].name, problem);
+        migration->broken = true;
+    }
+    field->offset = place.offset;
+    field->size = place.size;
+    field->value = line->value_size ? arena_copy(arena, line->value, line->value_size) : NULL;
+}
+
+void read_header_line(struct migration *migration, const char *text, size_t size,
+                      struct arena *arena, struct diagnostics *diagnostics) {
+    struct line line;
+    if (!split_line(&line, text, size)) {
+        return;
+    }
+    unsigned key = find_key(&line);
+    if (key < KEY_COUNT) {
+        set_field(migration, (enum key)key, &line, arena, diagnostics);
+        return;
+    }
+    key = find_near_key(&line);
+    if (key < KEY_COUNT) {
+        report_warning(diagnostics, WARNING_NEAR_KEY,
+                       place_at(&migration->source, line.key, line.key_size),
+                       "'%.*s:' is no key of the header and is ignored; did you mean '%s:'?",
+                       (int)line.key_size, line.key, rows[key].name);
+    }
+}
+
+struct place field_place(const struct migration *migration, enum key key) {
+    const struct field *field = &migration->fields[key];
+    return (struct place){&migration->source, field->offset, field->size};
+}

@@ -1,0 +1,197 @@
+/*
+ * main.c - migc: finds the verb, calls the stages, prints what they reported.
+ */
+#include "compiler.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+static enum status run_build(struct options *options, struct arena *arena);
+static enum status run_check(struct options *options, struct arena *arena);
+
+const struct verb verbs[] = {
+    {"build",
+     "[build] [-n NAME] [--main] [--module] [--no-stamp] [-MD] [-W...] -o FILE.c DIR",
+     "Compiles the migrations of DIR into FILE.c and FILE.h",
+     "This is what migc does when no verb is given.\n",
+     build_options,
+     1,
+     1,
+     {"DIR", NULL},
+     run_build},
+    {"check",
+     "check [-W...] DIR",
+     "Does all that build does, but writes nothing",
+     "Prints nothing when all is well.\n",
+     check_options,
+     1,
+     1,
+     {"DIR", NULL},
+     run_check},
+    {"create",
+     "create [--author NAME] [--timestamp] NAME DIR",
+     "Makes DIR/NNN_NAME.sql with the next number, and prints its path",
+     "Numbers by date and time where the latest file does.  Never overwrites a file.\n",
+     create_options,
+     2,
+     2,
+     {"NAME", "DIR"},
+     run_create},
+    {"help",
+     "help [VERB]",
+     "Prints what a verb does, or the list of warnings",
+     "",
+     help_options,
+     1,
+     0,
+     {NULL, NULL},
+     run_help},
+};
+const size_t verb_count = COUNT_OF(verbs);
+
+const struct verb *find_verb(const char *name) {
+    for (size_t i = 0; i < verb_count; i++) {
+        if (strcmp(verbs[i].name, name) == 0) {
+            return &verbs[i];
+        }
+    }
+    return NULL;
+}
+
+/* The folder, through all stages before emit.  False: something must be mended first. */
+static bool compile(struct set *set, struct folder *folder, const struct options *options,
+                    struct arena *arena, struct diagnostics *diagnostics) {
+    if (!scan_folder(folder, arena, options->operands[0], diagnostics)) {
+        return false;
+    }
+    if (folder->count == 0) {
+        report_error(diagnostics, place_of_folder(folder, arena),
+                     "no migrations here: expected files such as " FILE_NAME_FORM
+                     "; 'migc create NAME %s' makes one",
+                     folder->path);
+        return false;
+    }
+    if (!parse_folder(set, arena, folder, diagnostics)) {
+        return false;
+    }
+    check_set(set, arena, diagnostics);
+    return diagnostics_status(diagnostics) == STATUS_DONE;
+}
+
+static void emit(const struct set *set, const struct options *options, struct arena *arena,
+                 struct diagnostics *diagnostics) {
+    struct output *outputs = arena_take(arena, 3 * sizeof(*outputs));
+    size_t count = 2;
+    open_output(&outputs[0], arena, options->output);
+    emit_source(&outputs[0], set, options);
+    open_output(&outputs[1], arena, options->header);
+    emit_header(&outputs[1], set, options);
+    if (options->depfile) {
+        open_output(&outputs[count], arena, options->depfile);
+        write_depfile(&outputs[count++], set, options);
+    }
+    commit_outputs(outputs, count, diagnostics);
+}
+
+static enum status finish(struct diagnostics *diagnostics, struct folder *folder) {
+    enum status status = diagnostics_status(diagnostics);
+    print_diagnostics(diagnostics);
+    free_diagnostics(diagnostics);
+    close_folder(folder);
+    return status;
+}
+
+static enum status run_build(struct options *options, struct arena *arena) {
+    struct diagnostics diagnostics = {.arena = arena, .flags = options->warnings};
+    struct folder folder = {.fd = -1};
+    struct set set = {0};
+    enum status status = finish_build_options(options, &verbs[0], arena);
+    if (status != STATUS_DONE) {
+        return status;
+    }
+    if (compile(&set, &folder, options, arena, &diagnostics)) {
+        check_symbols(&set, options->name, &diagnostics);
+    }
+    if (diagnostics_status(&diagnostics) == STATUS_DONE) {
+        emit(&set, options, arena, &diagnostics);
+    }
+    return finish(&diagnostics, &folder);
+}
+
+static enum status run_check(struct options *options, struct arena *arena) {
+    struct diagnostics diagnostics = {.arena = arena, .flags = options->warnings};
+    struct folder folder = {.fd = -1};
+    struct set set = {0};
+    compile(&set, &folder, options, arena, &diagnostics);
+    return finish(&diagnostics, &folder);
+}
+
+/* "migc chekc DIR" has no verb that is known, and is no build without -o. */
+static enum status refuse_verb(const char *word) {
+    for (size_t i = 0; i < verb_count; i++) {
+        const char *name = verbs[i].name;
+        if (edit_distance(word, strlen(word), name, strlen(name)) <= 2) {
+            return usage_error(NULL, "there is no verb '%s' (did you mean '%s'?)", word, name);
+        }
+    }
+    return usage_error(NULL, "'%s' is no verb, and a build needs -o FILE.c", word);
+}
+
+/* Whether the arguments make sense to the verb that is implied. */
+static bool is_build(int argc, char **argv) {
+    for (int i = 1; i < argc; i++) {
+        if (strncmp(argv[i], "-o", 2) == 0 || strcmp(argv[i], "--help") == 0 ||
+            strcmp(argv[i], "-h") == 0) {
+            return true;
+        }
+    }
+    return argv[1][0] == '-';
+}
+
+static enum status run_verb(const struct verb *verb, int argc, char **argv, struct arena *arena) {
+    struct options options = {0};
+    enum status status = parse_options(&options, verb, argc, argv);
+    if (status != STATUS_DONE) {
+        return status;
+    }
+    if (options.help) {
+        print_verb_help(verb);
+        return STATUS_DONE;
+    }
+    return verb->run(&options, arena);
+}
+
+static enum status run(int argc, char **argv, struct arena *arena) {
+    if (argc < 2) {
+        return usage_error(NULL, "what to do is missing");
+    }
+    const struct verb *verb = find_verb(argv[1]);
+    if (verb) {
+        return run_verb(verb, argc - 2, argv + 2, arena);
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        puts("migc " MIGC_VERSION);
+        return STATUS_DONE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        print_help();
+        return STATUS_DONE;
+    }
+    return is_build(argc, argv) ? run_verb(&verbs[0], argc - 1, argv + 1, arena)
+                                : refuse_verb(argv[1]);
+}
+
+int main(int argc, char **argv) {
+    struct arena arena = {NULL};
+#ifdef SIGXFSZ
+    signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes is an error of write() then */
+#endif
+    enum status status = run(argc, argv, &arena);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        fputs("migc: cannot write to the standard output\n", stderr);
+        status = STATUS_SYSTEM;
+    }
+    arena_free(&arena);
+    return (int)status;
+}

@@ -1,0 +1,179 @@
+/*
+ * options.c - the command line: which options each verb takes, and what their
+ * values must be like.  The help is made from the same tables (help.c).
+ */
+#include "compiler.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define FIELD(name) offsetof(struct options, name)
+
+static const struct option_row option_help = {"--help", NULL, OPTION_FLAG, FIELD(help),
+                                              "print this (-h)"};
+static const struct option_row option_short_help = {"-h", NULL, OPTION_FLAG, FIELD(help), NULL};
+static const struct option_row option_output = {"-o", "FILE.c", OPTION_VALUE, FIELD(output),
+                                                "write FILE.c, and FILE.h beside it"};
+static const struct option_row option_name = {"-n", "NAME", OPTION_VALUE, FIELD(name),
+                                              "the set's name in C (default: FILE)"};
+static const struct option_row option_main = {
+    "--main", NULL, OPTION_FLAG, FIELD(with_main),
+    "add a main, so that FILE.c alone makes a migration program"};
+static const struct option_row option_module = {"--module", NULL, OPTION_FLAG, FIELD(module),
+                                                "the set shares its database with others"};
+static const struct option_row option_no_stamp = {"--no-stamp", NULL, OPTION_FLAG, FIELD(no_stamp),
+                                                  "leave PRAGMA user_version to the host"};
+static const struct option_row option_depfile = {"-MF", "FILE", OPTION_VALUE, FIELD(depfile),
+                                                 "the same, to FILE"};
+static const struct option_row option_make_depfile = {"-MD", NULL, OPTION_FLAG, FIELD(make_depfile),
+                                                      "write the dependencies for make to FILE.d"};
+static const struct option_row option_warning = {
+    "-W", "...", OPTION_WARNING, FIELD(warnings),
+    "-WNAME, -Wno-NAME, -Werror, -Werror=NAME, -Wno-error=NAME"};
+static const struct option_row option_author = {"--author", "NAME", OPTION_VALUE, FIELD(author),
+                                                "write 'Author: NAME' into the header"};
+static const struct option_row option_timestamp = {
+    "--timestamp", NULL, OPTION_FLAG, FIELD(timestamp), "number by date and time (UTC)"};
+
+const struct option_row *const build_options[] = {&option_output,
+                                                  &option_name,
+                                                  &option_main,
+                                                  &option_module,
+                                                  &option_no_stamp,
+                                                  &option_make_depfile,
+                                                  &option_depfile,
+                                                  &option_warning,
+                                                  &option_short_help,
+                                                  &option_help,
+                                                  NULL};
+const struct option_row *const check_options[] = {&option_warning, &option_short_help, &option_help,
+                                                  NULL};
+const struct option_row *const create_options[] = {&option_author, &option_timestamp,
+                                                   &option_short_help, &option_help, NULL};
+const struct option_row *const help_options[] = {&option_short_help, &option_help, NULL};
+
+enum status usage_error(const struct verb *verb, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    fputs("migc: ", stderr);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    if (verb) {
+        fprintf(stderr, "; see 'migc help %s'\n", verb->name);
+    } else {
+        fputs("; see 'migc help'\n", stderr);
+    }
+    return STATUS_USAGE;
+}
+
+/* "--author=A" has its value behind '=', "-oFILE" right behind, "-o FILE" in the next one. */
+static const struct option_row *find_option(const struct verb *verb, const char *argument,
+                                            const char **value) {
+    for (size_t i = 0; verb->options[i]; i++) {
+        const struct option_row *row = verb->options[i];
+        size_t length = strlen(row->spelling);
+        bool is_long = row->spelling[1] == '-';
+        if (strncmp(argument, row->spelling, length) != 0) {
+            continue;
+        }
+        const char *rest = argument + length;
+        if (*rest == '\0') {
+            *value = NULL;
+            return row;
+        }
+        if ((is_long && *rest == '=') || (!is_long && row->kind != OPTION_FLAG)) {
+            *value = is_long ? rest + 1 : rest;
+            return row;
+        }
+    }
+    return NULL;
+}
+
+static enum status set_option(struct options *options, const struct verb *verb,
+                              const struct option_row *row, const char *value) {
+    char *field = (char *)options + row->field;
+    const char *nearest = NULL;
+    if (row->kind == OPTION_FLAG) {
+        if (value) {
+            return usage_error(verb, "%s takes no value", row->spelling);
+        }
+        memcpy(field, &(bool){true}, sizeof(bool));
+    } else if (!value || !*value) {
+        return usage_error(verb, "%s needs a value", row->spelling);
+    } else if (row->kind == OPTION_VALUE) {
+        memcpy(field, &value, sizeof(value));
+    } else if (!set_warning_flag(&options->warnings, value, &nearest)) {
+        return usage_error(verb, "there is no warning '-W%s'; the nearest is '%s'", value, nearest);
+    }
+    return STATUS_DONE;
+}
+
+static enum status take_operand(struct options *options, const struct verb *verb,
+                                const char *argument) {
+    if (options->operand_count == verb->operands) {
+        return usage_error(verb, "'%s' is one argument too many", argument);
+    }
+    options->operands[options->operand_count++] = argument;
+    return STATUS_DONE;
+}
+
+enum status parse_options(struct options *options, const struct verb *verb, int argc, char **argv) {
+    enum status status = STATUS_DONE;
+    bool only_operands = false;
+    for (int i = 0; i < argc && status == STATUS_DONE; i++) {
+        const char *value = NULL;
+        if (only_operands || argv[i][0] != '-' || !argv[i][1]) {
+            status = take_operand(options, verb, argv[i]);
+            continue;
+        }
+        if (strcmp(argv[i], "--") == 0) {
+            only_operands = true;
+            continue;
+        }
+        const struct option_row *row = find_option(verb, argv[i], &value);
+        if (!row) {
+            return usage_error(verb, "there is no option '%s'", argv[i]);
+        }
+        if (row->kind == OPTION_VALUE && !value && i + 1 < argc) {
+            value = argv[++i];
+        }
+        status = set_option(options, verb, row, value);
+    }
+    if (status == STATUS_DONE && !options->help && options->operand_count < verb->operands_needed) {
+        status = usage_error(verb, "%s is missing", verb->operand_names[options->operand_count]);
+    }
+    return status;
+}
+
+/* FILE of "generated/FILE.c"; its last two characters are known to be ".c". */
+static char *stem_of(struct arena *arena, const char *output) {
+    const char *slash = strrchr(output, '/');
+    const char *start = slash ? slash + 1 : output;
+    return arena_copy(arena, start, strlen(start) - 2);
+}
+
+enum status finish_build_options(struct options *options, const struct verb *verb,
+                                 struct arena *arena) {
+    size_t size = options->output ? strlen(options->output) : 0;
+    if (size == 0) {
+        return usage_error(verb, "-o FILE.c is missing");
+    }
+    if (size < 3 || strcmp(options->output + size - 2, ".c") != 0 ||
+        options->output[size - 3] == '/') {
+        return usage_error(verb, "-o takes a name that ends in .c, not '%s'", options->output);
+    }
+    options->header = arena_format(arena, "%.*sh", (int)size - 1, options->output);
+    if (options->make_depfile && !options->depfile) {
+        options->depfile = arena_format(arena, "%.*sd", (int)size - 1, options->output);
+    }
+    bool named = options->name != NULL;
+    if (!named) {
+        options->name = stem_of(arena, options->output);
+    }
+    const char *problem = symbol_problem(options->name, strlen(options->name));
+    if (problem) {
+        return usage_error(verb, "the set's name '%s' %s; give %s with -n", options->name, problem,
+                           named ? "another" : "one");
+    }
+    return STATUS_DONE;
+}

@@ -1,0 +1,122 @@
+/*
+ * source.c - the bytes of one SQL file, read once, and places in them.
+ *
+ * A BOM is stripped and CRLF becomes LF here, so that no later stage can tell
+ * how a file was checked out.  Lines and columns are counted when they are
+ * printed (diag.c), not here.
+ */
+#include "compiler.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+enum { SPARE = 2 }; /* NULs behind the text: statement.c puts "; NUL" there for a moment */
+
+/* Reads all of fd; a file that grew since scan saw it is moved to more room.  -1: errno. */
+static ssize_t read_all(int fd, struct arena *arena, char **text, size_t expected) {
+    size_t room = expected + 1, size = 0;
+    *text = arena_take(arena, room + SPARE);
+    for (;;) {
+        size_t asked = room - size;
+        ssize_t got = read(fd, *text + size, asked);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got < 0) {
+            return -1;
+        }
+        size += (size_t)got;
+        if (got == 0 || (size == expected && (size_t)got < asked)) {
+            return (ssize_t)size;
+        }
+        if (size == room) {
+            char *larger = arena_take(arena, room * 2 + SPARE);
+            memcpy(larger, *text, size);
+            *text = larger;
+            room *= 2;
+        }
+    }
+}
+
+/* In place; a CR that no LF follows stays. */
+static size_t strip_returns(char *text, size_t size) {
+    char *end = text + size, *to = memchr(text, '\r', size);
+    if (!to) {
+        return size;
+    }
+    for (const char *from = to; from < end; from++) {
+        if (*from != '\r' || from + 1 == end || from[1] != '\n') {
+            *to++ = *from;
+        }
+    }
+    return (size_t)(to - text);
+}
+
+bool load_source(struct source *source, struct arena *arena, int folder, const char *file,
+                 size_t expected, struct diagnostics *diagnostics) {
+    int fd = openat(folder, file, O_RDONLY | O_CLOEXEC);
+    ssize_t size = fd < 0 ? -1 : read_all(fd, arena, &source->text, expected);
+    int error = errno;
+    if (fd >= 0) {
+        close(fd);
+    }
+    if (size < 0) {
+        return report_failure(diagnostics, "cannot read %s: %s", source->path, strerror(error));
+    }
+    source->size = (size_t)size;
+    if (source->size >= 3 && memcmp(source->text, "\xEF\xBB\xBF", 3) == 0) {
+        source->text += 3;
+        source->size -= 3;
+    }
+    source->size = strip_returns(source->text, source->size);
+    memset(source->text + source->size, 0, SPARE);
+    return true;
+}
+
+/* The first byte that is no part of valid UTF-8, or `end`.  Looks at eight at a time. */
+static const char *find_invalid(const char *text, const char *end) {
+    while (text < end) {
+        uint64_t eight;
+        if (end - text >= 8) {
+            memcpy(&eight, text, sizeof(eight));
+            if (!(eight & UINT64_C(0x8080808080808080))) {
+                text += 8;
+                continue;
+            }
+        }
+        size_t length = utf8_length(text, end);
+        if (length == 0) {
+            return text;
+        }
+        text += length;
+    }
+    return end;
+}
+
+bool validate_source(const struct source *source, struct diagnostics *diagnostics) {
+    const char *end = source->text + source->size;
+    const char *nul = memchr(source->text, '\0', source->size);
+    const char *invalid = find_invalid(source->text, end);
+    if (nul) {
+        report_error(diagnostics, place_at(source, nul, 1),
+                     "NUL byte: SQLite would ignore all that follows it; save the file as UTF-8 "
+                     "text");
+    }
+    if (invalid < end) {
+        report_error(diagnostics, place_at(source, invalid, 1),
+                     "invalid UTF-8: byte 0x%02X; save the file as UTF-8",
+                     (unsigned)(unsigned char)*invalid);
+    }
+    return !nul && invalid == end;
+}
+
+struct place place_at(const struct source *source, const char *text, size_t size) {
+    return (struct place){source, (size_t)(text - source->text), size};
+}
+
+struct place place_of_file(const struct source *source) {
+    return (struct place){source, WHOLE_FILE, 0};
+}

@@ -1,0 +1,129 @@
+/*
+ * apply.c - runs the steps of one migration, up or down, and its VERIFY.
+ * Transactions, history and messages about the database's state are run.c's.
+ */
+#include "internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const migc_step *migci_action_steps(const migc_action *action, unsigned *count) {
+    const migc_migration *migration = action->migration;
+    *count = action->down ? migration->down_count : migration->up_count;
+    return action->down ? migration->steps + migration->up_count : migration->steps;
+}
+
+static migc_code stop(migci_session *session) {
+    return migci_fail(session, MIGC_STOPPED, "the program asked to stop");
+}
+
+static migci_outcome call(migci_session *session, const migc_migration *migration,
+                          const migc_step *step) {
+    migci_failure *failure = &session->driver.failure;
+    migc_context context;
+    memset(&context, 0, sizeof context);
+    context.session = session;
+    context.migration = migration;
+    if (step->call(&context) == 0)
+        return MIGCI_DONE;
+    memset(failure, 0, sizeof *failure);
+    failure->code = MIGC_CALL_FAILED;
+    snprintf(failure->reason, sizeof failure->reason, "%s",
+             *context.reason ? context.reason : "it gave no reason");
+    return MIGCI_REFUSED;
+}
+
+/* A COMMIT of its own would take the step out of "all or nothing". */
+static migc_code check_transaction(migci_session *session, int inside,
+                                   const migc_migration *migration, const migc_step *step) {
+    if (migci_in_transaction(session) == inside)
+        return MIGC_OK;
+    session->error->migration = migration;
+    session->error->line = step->line;
+    return migci_fail(session, step->call ? MIGC_CALL_FAILED : MIGC_STEP_FAILED,
+                      "%s:%u: the step %s a transaction", migration->file, step->line,
+                      inside ? "ended the run's" : "left open");
+}
+
+static migci_outcome attempt_step(migci_session *session) {
+    return migci_do(session, session->step->text, "");
+}
+
+migc_code migci_apply_step(migci_session *session, const migc_migration *migration,
+                           const migc_step *step) {
+    int inside = migci_in_transaction(session);
+    migci_outcome outcome = MIGCI_DONE;
+    session->step = step;
+    if (step->call)
+        outcome = call(session, migration, step);
+    else if (inside)
+        outcome = attempt_step(session);
+    else
+        outcome = migci_patiently(session, attempt_step);
+    if (outcome != MIGCI_DONE)
+        return migci_fail_step(session, migration, step);
+    return check_transaction(session, inside, migration, step);
+}
+
+struct first_row {
+    int found;
+    char words[160];
+};
+
+static int take_first(void *argument, const migci_value *cells) {
+    struct first_row *row = argument;
+    row->found = 1;
+    snprintf(row->words, sizeof row->words, "%s", cells[0].text ? cells[0].text : "NULL");
+    return 1;
+}
+
+static migc_code verify(migci_session *session, const migc_migration *migration) {
+    const migc_step *step = migration->steps + migration->up_count + migration->down_count;
+    for (unsigned i = 0; i < migration->verify_count; i++, step++) {
+        struct first_row row = {0};
+        if (migci_ask(session, take_first, &row, step->text, "") != MIGCI_DONE)
+            return migci_fail_step(session, migration, step);
+        if (!row.found)
+            continue;
+        session->error->migration = migration;
+        session->error->line = step->line;
+        return migci_fail(session, MIGC_VERIFY_FAILED,
+                          "%s:%u: VERIFY found a row that must not exist (%s)", migration->file,
+                          step->line, row.words);
+    }
+    return MIGC_OK;
+}
+
+static migc_code run_steps(migci_session *session, size_t index, unsigned from) {
+    const migc_action *action = &session->plan.actions[index];
+    int traced = session->claimed == action->migration;
+    unsigned count;
+    const migc_step *steps = migci_action_steps(action, &count);
+    for (unsigned i = from; i < count; i++) {
+        int64_t begun_us = migci_now_us();
+        migc_code code = migci_apply_step(session, action->migration, &steps[i]);
+        if (code != MIGC_OK)
+            return code;
+        if (traced && session->set->outside->step_done(session, action, i + 1) != MIGCI_DONE)
+            return migci_fail_driver(session, "noting the completed statement");
+        if (migci_emit_step(session, index, i + 1, migci_now_us() - begun_us))
+            return stop(session);
+    }
+    return MIGC_OK;
+}
+
+migc_code migci_apply(migci_session *session, size_t index, unsigned from) {
+    const migc_action *action = &session->plan.actions[index];
+    int64_t begun_us = migci_now_us();
+    if (migci_emit_action(session, MIGC_EVENT_STARTED, index, 0, NULL))
+        return stop(session);
+    migc_code code = run_steps(session, index, from);
+    if (code == MIGC_OK && !action->down)
+        code = verify(session, action->migration);
+    if (code != MIGC_OK)
+        return code;
+    int64_t duration_us = session->durations[index] = migci_now_us() - begun_us;
+    if (migci_emit_action(session, MIGC_EVENT_FINISHED, index, duration_us, NULL))
+        return stop(session);
+    return MIGC_OK;
+}

@@ -1,0 +1,236 @@
+/*
+ * cli.c - "--migrate [command] [options]": the tables of commands and options,
+ * and the way from argv to a command.
+ */
+#include "cli.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int run_help(migci_cli *cli);
+
+/* Help, completion and the manual's list are made of this table. */
+static const migci_command commands[] = {
+    {"up", "", "apply all that is pending (the default)", migci_cli_up, 1},
+    {"down", "[NAME]", "take back the latest, which NAME must be; -n N: the latest N",
+     migci_cli_down, 1},
+    {"to", "VERSION", "go up or down to a version; 0 takes everything back", migci_cli_to, 1},
+    {"status", "", "what is applied, what is pending", migci_cli_status, 0},
+    {"history", "", "what happened: every up, down and failure", migci_cli_history, 0},
+    {"plan", "[VERSION]", "what up (or to VERSION) would run, in which transactions",
+     migci_cli_plan, 0},
+    {"show", "NAME", "a migration of this program: its header and its SQL", migci_cli_show, 0},
+    {"validate", "", "compare database and program; silent agreement is status 0",
+     migci_cli_validate, 0},
+    {"help", "", "this text", run_help, 0},
+};
+
+enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
+
+typedef enum kind { FLAG, TEXT, NUMBER, SECONDS } kind;
+
+static const struct option {
+    const char *name, *argument, *help;
+    kind kind;
+    size_t offset; /* of what it sets */
+} option_table[] = {
+    {"--db", "PATH", "the database; else DATABASE_PATH, else the program's own", TEXT,
+     offsetof(migci_cli, path)},
+    {"--dry-run", NULL, "print the plan and its SQL; write nothing, create nothing", FLAG,
+     offsetof(migci_cli, dry_run)},
+    {"--each", NULL, "a transaction for each migration, not one for all", FLAG,
+     offsetof(migci_cli, each)},
+    {"--resume", NULL, "go on with an interrupted migration that runs outside transactions", FLAG,
+     offsetof(migci_cli, resume)},
+    {"--wait", "SECONDS", "for another program's lock (30); 0: do not wait", SECONDS,
+     offsetof(migci_cli, wait_ms)},
+    {"-n", "N", "how many to take back", NUMBER, offsetof(migci_cli, count)},
+    {"--yes", NULL, "take back without a question", FLAG, offsetof(migci_cli, yes)},
+    {"--json", NULL, "one JSON document on standard output", FLAG, offsetof(migci_cli, json)},
+    {"--quiet", NULL, "print errors only", FLAG, offsetof(migci_cli, quiet)},
+    {"--exit-code", NULL, "status 3 when migrations are pending", FLAG,
+     offsetof(migci_cli, exit_code)},
+    {"--help", NULL, "this text", FLAG, offsetof(migci_cli, help)},
+};
+
+enum { OPTION_COUNT = sizeof option_table / sizeof *option_table };
+
+static int run_help(migci_cli *cli) {
+    printf("Usage: %s [command] [options]\n\nCommands:\n", cli->program);
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        printf("  %-8s %-10s %s\n", commands[i].name, commands[i].operands, commands[i].help);
+    printf("\nOptions:\n");
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        printf("  %-11s %-8s %s\n", option_table[i].name, option_table[i].argument ? option_table[i].argument : "",
+               option_table[i].help);
+    printf("\nExit status: 0 fine, 1 failed, 2 wrong usage, 3 pending (--exit-code), 4 locked,\n"
+           "5 program and database disagree.\n");
+    return 0;
+}
+
+/* ------------------------------------------------------------------ parsing */
+
+static const migci_command *find_command(const char *name) {
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+/* Fits "--db", "--db=PATH" and, for one letter, "-n5"; *value is what follows, or NULL. */
+static const struct option *find_option(const char *text, const char **value) {
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        size_t length = strlen(option_table[i].name);
+        if (strncmp(option_table[i].name, text, length) != 0)
+            continue;
+        const char *rest = text + length;
+        int is_long = option_table[i].name[1] == '-';
+        if (*rest && ((is_long && *rest != '=') || !option_table[i].argument))
+            continue;
+        *value = *rest ? rest + is_long : NULL;
+        return &option_table[i];
+    }
+    return NULL;
+}
+
+static int set_number(migci_cli *cli, const struct option *option, const char *value) {
+    char *end;
+    errno = 0;
+    double number = strtod(value, &end);
+    int whole = option->kind == SECONDS || number == (double)(int64_t)number;
+    if (errno || end == value || *end || number < 0 || number > 1e6 || !whole ||
+        (option->kind == NUMBER && number < 1))
+        return migci_cli_usage(cli, "%s wants %s, not '%s'", option->name,
+                               option->kind == NUMBER ? "a whole number from 1" : "seconds", value);
+    int64_t *target = (int64_t *)((char *)cli + option->offset);
+    *target = option->kind == SECONDS ? (int64_t)(number * 1000) : (int64_t)number;
+    return 0;
+}
+
+static int set_option(migci_cli *cli, const struct option *option, const char *value) {
+    void *target = (char *)cli + option->offset;
+    if (option->argument && (!value || !*value))
+        return migci_cli_usage(cli, "%s wants %s", option->name, option->argument);
+    if (option->kind == FLAG)
+        *(int *)target = 1;
+    else if (option->kind == TEXT)
+        *(const char **)target = value;
+    else
+        return set_number(cli, option, value);
+    return 0;
+}
+
+static int set_operand(migci_cli *cli, const char *word) {
+    if (!cli->command) {
+        cli->command = find_command(word);
+        return cli->command ? 0 : migci_cli_usage(cli, "there is no command '%s'", word);
+    }
+    if (cli->operand || !*cli->command->operands)
+        return migci_cli_usage(cli, "%s does not take '%s'", cli->command->name, word);
+    cli->operand = word;
+    return 0;
+}
+
+static int parse(migci_cli *cli, int argc, char **argv) {
+    for (int i = 0; i < argc; i++) {
+        const char *value = NULL;
+        const struct option *option = find_option(argv[i], &value);
+        int status;
+        if (option && option->argument && !value)
+            value = i + 1 < argc ? argv[++i] : NULL;
+        if (option)
+            status = set_option(cli, option, value);
+        else if (argv[i][0] == '-' && argv[i][1])
+            status = migci_cli_usage(cli, "there is no option '%s'", argv[i]);
+        else
+            status = set_operand(cli, argv[i]);
+        if (status)
+            return status;
+    }
+    return 0;
+}
+
+/* --------------------------------------------------------------------- run */
+
+static void set_options(migci_cli *cli) {
+    if (cli->host)
+        cli->options = *cli->host;
+    cli->options.flags |= (cli->dry_run ? MIGC_DRY_RUN : 0u) | (cli->each ? MIGC_EACH : 0u) |
+                          (cli->resume ? MIGC_RESUME : 0u);
+    if (cli->wait_ms >= 0)
+        cli->options.wait_ms = cli->wait_ms ? (int)cli->wait_ms : -1;
+    cli->options.result = &cli->result;
+}
+
+static int check_operand(migci_cli *cli) {
+    const char *operands = cli->command->operands;
+    if (*operands && *operands != '[' && !cli->operand)
+        return migci_cli_usage(cli, "%s wants %s", cli->command->name, operands);
+    return 0;
+}
+
+static int run(migci_cli *cli, int argc, char **argv) {
+    int status = parse(cli, argc, argv);
+    if (status)
+        return status;
+    if (!cli->command)
+        cli->command = &commands[0];
+    if (cli->help || cli->command->run == run_help)
+        return run_help(cli);
+    status = check_operand(cli);
+    if (status)
+        return status;
+    set_options(cli);
+    if (cli->command->run != migci_cli_show)
+        status = migci_cli_open(cli);
+    if (!status)
+        status = cli->command->run(cli);
+    sqlite3_close(cli->db);
+    sqlite3_free(cli->ran);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        fprintf(stderr, "%s: standard output could not be written\n", cli->program);
+        status = status ? status : 1;
+    }
+    return status;
+}
+
+static int start(int argc, char **argv, const char *program, const migc_set *set,
+                 const char *default_db, const migc_options *host) {
+    migci_cli cli;
+    memset(&cli, 0, sizeof cli);
+    cli.program = program;
+    cli.set = set;
+    cli.host = host;
+    cli.default_path = default_db;
+    cli.wait_ms = -1;
+    cli.colour = migci_takes_colour(stdout);
+    return run(&cli, argc, argv);
+}
+
+static const char *base_name(const char *path) {
+    const char *slash = path ? strrchr(path, '/') : NULL;
+    return slash ? slash + 1 : path ? path : "";
+}
+
+int migc_cli(int argc, char **argv, const migc_set *set, const char *default_db,
+             const migc_options *options) {
+    char program[256];
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strcmp(argv[i], "--migrate") != 0)
+            continue;
+        snprintf(program, sizeof program, "%s --migrate", base_name(argv[0]));
+        return start(argc - i - 1, argv + i + 1, program, set, default_db, options);
+    }
+    return -1;
+}
+
+int migc_main(int argc, char **argv, const migc_set *set, const char *default_db,
+              const migc_options *options) {
+    int skip = argc > 1 && strcmp(argv[1], "--migrate") == 0 ? 2 : 1;
+    if (argc < skip)
+        skip = argc;
+    return start(argc - skip, argv + skip, base_name(argc ? argv[0] : NULL), set, default_db,
+                 options);
+}

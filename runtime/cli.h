@@ -1,0 +1,100 @@
+/*
+ * cli.h - what the files of the command line share.
+ *
+ * A thin layer over migc.h: it reads arguments, opens the database, calls the
+ * library and prints.  The core never includes this file, so a host that calls
+ * migc_up() alone links none of it.
+ */
+#ifndef MIGC_CLI_H
+#define MIGC_CLI_H
+
+#include "internal.h"
+
+#include <stdio.h>
+
+enum { MIGCI_PENDING = 3, MIGCI_USAGE = 2 }; /* exit statuses that are no code's */
+
+typedef struct migci_cli {
+    const char *program; /* how the user calls it, for usage lines: "notes --migrate" */
+    const migc_set *set;
+    const migc_options *host;
+    const char *path;
+    const char *default_path;
+    const struct migci_command *command;
+    const char *operand; /* NAME or VERSION, or NULL */
+    int64_t count;       /* -n, 0 when not given */
+    int64_t wait_ms;     /* --wait, -1 when not given */
+    int dry_run, each, json, quiet, yes, exit_code, resume, help;
+    int missing;         /* the database does not exist, an empty one stands in for it */
+    int colour;
+    sqlite3 *db;
+    migc_options options;
+    migc_result result;
+    migc_error error;
+    struct migci_ran *ran; /* what this run did, for the summary and JSON */
+    size_t ran_count, ran_room, ran_durable;
+} migci_cli;
+
+typedef struct migci_command {
+    const char *name, *operands, *help;
+    int (*run)(migci_cli *cli); /* returns the exit status */
+    int writes;
+} migci_command;
+
+/* Rows of the command table, in cli.c. */
+int migci_cli_up(migci_cli *cli);
+int migci_cli_down(migci_cli *cli);
+int migci_cli_to(migci_cli *cli);
+int migci_cli_status(migci_cli *cli);
+int migci_cli_history(migci_cli *cli);
+int migci_cli_plan(migci_cli *cli);
+int migci_cli_show(migci_cli *cli);
+int migci_cli_validate(migci_cli *cli);
+
+/* ------------------------------------------------------------ cli_open.c */
+
+/* Opens the database for what the command needs; 0, or the exit status. */
+int migci_cli_open(migci_cli *cli);
+
+/* ------------------------------------------------------------ cli_find.c */
+
+/* By name or number; NULL with *status set when there is none. */
+const migc_migration *migci_cli_find(migci_cli *cli, const char *name, int *status);
+/* The operand as a version, 0 being before the first; 0 with *status set when there is none. */
+int migci_cli_version(migci_cli *cli, int64_t *version, int *status);
+
+/* ----------------------------------------------------------- cli_print.c */
+
+enum { MIGCI_GREEN, MIGCI_YELLOW, MIGCI_RED, MIGCI_PLAIN };
+const char *migci_paint(const migci_cli *cli, int colour);
+int migci_takes_colour(FILE *stream);
+/* "45 ms", "0.4 ms", "3.2 s" */
+const char *migci_duration(int64_t duration_us, char buffer[32]);
+void migci_print_sql(const migc_action *action);
+/* Prints the error in cli->error, and returns its exit status. */
+int migci_cli_fail(migci_cli *cli);
+int migci_cli_usage(migci_cli *cli, const char *format, ...) MIGCI_PRINTF(2, 3);
+int migci_exit_status(migc_code code);
+
+/* ------------------------------------------------------------ cli_json.c */
+
+/* JSON is made by SQLite's own functions, in a database of its own. */
+typedef struct migci_json {
+    sqlite3 *db;
+    sqlite3_str *array; /* the elements so far */
+} migci_json;
+
+int migci_json_open(migci_json *json);
+/* Appends the one value that `sql` yields; texts in `values` are bound in order. */
+void migci_json_add(migci_json *json, const char *sql, const migci_value *values, int count);
+/* Prints the document that `sql` yields, ?1 being the array, then `values`; closes. */
+int migci_json_print(migci_json *json, const char *sql, const migci_value *values, int count);
+
+/* ------------------------------------------------------- history_list.c */
+
+/* The events of a set, oldest first: at, action, version, name, duration_us,
+ * host, pid, applied_by, detail. */
+migci_outcome migci_history_list(migci_driver *driver, const char *set_name,
+                                 migci_row_function *row, void *argument);
+
+#endif

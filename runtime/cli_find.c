@@ -1,0 +1,46 @@
+/*
+ * cli_find.c - which migration a person means.
+ */
+#include "cli.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* "3" or "003". */
+static int is_number(const char *text, int64_t *number) {
+    char *end;
+    errno = 0;
+    *number = strtoll(text, &end, 10);
+    return *text >= '0' && *text <= '9' && !*end && !errno;
+}
+
+/* "003_add_prefs", "3", "003" or "add_prefs". */
+static const migc_migration *find_named(const migc_set *set, const char *name) {
+    int64_t number;
+    if (is_number(name, &number))
+        return migci_find(set, number);
+    for (size_t i = 0; i < set->count; i++) {
+        const migc_migration *migration = &set->migrations[i];
+        const char *rest = strchr(migration->name, '_');
+        if (strcmp(migration->name, name) == 0 || (rest && strcmp(rest + 1, name) == 0))
+            return migration;
+    }
+    return NULL;
+}
+
+const migc_migration *migci_cli_find(migci_cli *cli, const char *name, int *status) {
+    const migc_migration *migration = find_named(cli->set, name);
+    if (!migration)
+        *status = migci_cli_usage(cli, "this program has no migration '%s'", name);
+    return migration;
+}
+
+int migci_cli_version(migci_cli *cli, int64_t *version, int *status) {
+    if (is_number(cli->operand, version) && *version == 0)
+        return 1;
+    const migc_migration *migration = migci_cli_find(cli, cli->operand, status);
+    if (migration)
+        *version = migration->version;
+    return migration != NULL;
+}

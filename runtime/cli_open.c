@@ -1,0 +1,122 @@
+/*
+ * cli_open.c - opens the database of a command.
+ *
+ * What only reads must not write: it opens read-only, creates nothing, and
+ * leaves no -wal and -shm files beside a database in WAL mode that nobody has
+ * open.  A database that does not exist yet reads as an empty one.
+ */
+#include "cli.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { HEADER_SIZE = 100, WRITE_VERSION_AT = 18, WAL_VERSION = 2 };
+
+static int exists(const char *path, const char *suffix) {
+    char name[4096];
+    int length = snprintf(name, sizeof name, "%s%s", path, suffix);
+    return length > 0 && (size_t)length < sizeof name && access(name, F_OK) == 0;
+}
+
+/* https://www.sqlite.org/fileformat2.html, "file format version numbers" */
+static int is_wal(const char *path) {
+    unsigned char header[HEADER_SIZE] = {0};
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return 0;
+    size_t got = fread(header, 1, sizeof header, file);
+    fclose(file);
+    return got == sizeof header && header[WRITE_VERSION_AT] == WAL_VERSION;
+}
+
+/* "file:PATH?immutable=1", with what URIs give a meaning to escaped. */
+static char *immutable_uri(const char *path) {
+    sqlite3_str *uri = sqlite3_str_new(NULL);
+    sqlite3_str_appendall(uri, "file:");
+    for (; *path; path++)
+        if (strchr("%?#", *path))
+            sqlite3_str_appendf(uri, "%%%02x", (unsigned char)*path);
+        else
+            sqlite3_str_appendchar(uri, 1, *path);
+    sqlite3_str_appendall(uri, "?immutable=1");
+    return sqlite3_str_finish(uri);
+}
+
+/* Nobody has a WAL database open while it has no -wal file, so nothing can
+ * change under a reader that takes no locks. */
+static int open_to_read(migci_cli *cli) {
+    if (!is_wal(cli->path) || exists(cli->path, "-wal"))
+        return sqlite3_open_v2(cli->path, &cli->db, SQLITE_OPEN_READONLY, NULL);
+    char *uri = immutable_uri(cli->path);
+    int code = uri ? sqlite3_open_v2(uri, &cli->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL)
+                   : SQLITE_NOMEM;
+    sqlite3_free(uri);
+    return code;
+}
+
+static int folder_exists(const char *path) {
+    char folder[4096];
+    struct stat status;
+    const char *slash = strrchr(path, '/');
+    if (!slash)
+        return 1;
+    snprintf(folder, sizeof folder, "%.*s", slash == path ? 1 : (int)(slash - path), path);
+    return stat(folder, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+static int fail(migci_cli *cli, int code, const char *reason) {
+    cli->error.code = migci_code_of(code);
+    if (cli->error.code == MIGC_STEP_FAILED)
+        cli->error.code = MIGC_CANNOT_OPEN;
+    snprintf(cli->error.message, sizeof cli->error.message,
+             "%s (%s). Nothing was changed. Check the path and who may use it.",
+             migc_code_text(cli->error.code), reason);
+    return migci_cli_fail(cli);
+}
+
+static int check_path(migci_cli *cli) {
+    struct stat status;
+    if (stat(cli->path, &status) == 0)
+        return S_ISDIR(status.st_mode) ? fail(cli, SQLITE_CANTOPEN, "it is a folder") : 0;
+    if (errno != ENOENT)
+        return fail(cli, SQLITE_CANTOPEN, strerror(errno));
+    if (!folder_exists(cli->path))
+        return fail(cli, SQLITE_CANTOPEN, "its folder does not exist");
+    cli->missing = 1;
+    return 0;
+}
+
+static int open_for(migci_cli *cli, int writes) {
+    if (writes)
+        return sqlite3_open_v2(cli->path, &cli->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+                               NULL);
+    return cli->missing ? sqlite3_open(":memory:", &cli->db) : open_to_read(cli);
+}
+
+/* The host's PRAGMAs may write (journal_mode), so a reader goes without when it refuses them. */
+static int prepare_connection(migci_cli *cli, int writes) {
+    const migc_options *host = cli->host;
+    if (!host || !host->on_open)
+        return SQLITE_OK;
+    int code = host->on_open(cli->db, host->user);
+    return writes ? code : SQLITE_OK;
+}
+
+int migci_cli_open(migci_cli *cli) {
+    int writes = cli->command->writes && !cli->dry_run;
+    const char *from_environment = getenv("DATABASE_PATH");
+    if (!cli->path)
+        cli->path = from_environment && *from_environment ? from_environment : cli->default_path;
+    if (!cli->path || !*cli->path)
+        return migci_cli_usage(cli, "which database? Name it with --db PATH or DATABASE_PATH");
+    int status = check_path(cli);
+    if (status)
+        return status;
+    int code = open_for(cli, writes);
+    if (code == SQLITE_OK)
+        code = prepare_connection(cli, writes);
+    return code == SQLITE_OK ? 0 : fail(cli, code, cli->db ? sqlite3_errmsg(cli->db) : "no memory");
+}

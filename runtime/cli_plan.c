@@ -1,0 +1,146 @@
+/*
+ * cli_plan.c - the commands that show without running: plan and show.
+ */
+#include "cli.h"
+
+static const char *heading_of(const migc_action *action) {
+    if (action->migration->flags & MIGC_NO_TRANSACTION)
+        return "outside transactions:";
+    return action->migration->flags & MIGC_FOREIGN_KEYS_ON
+               ? "in one transaction, foreign keys enforced:"
+               : "in one transaction:";
+}
+
+static void print_plan(const migci_cli *cli, const migc_steps *steps) {
+    if (cli->quiet)
+        return;
+    if (!steps->count)
+        printf("Nothing to do.\n");
+    for (size_t i = 0; i < steps->count; i++) {
+        const migc_action *action = &steps->actions[i];
+        const migc_migration *migration = action->migration;
+        if (action->begins_transaction)
+            printf("%s\n", heading_of(action));
+        printf("  %-4s %s%s%s\n", action->down ? "down" : "up", migration->name,
+               action->down && migration->lossy ? "  loses data: " : "",
+               action->down && migration->lossy ? migration->lossy : "");
+    }
+}
+
+static void print_json(const migci_cli *cli, const migc_steps *steps) {
+    migci_json json;
+    if (!migci_json_open(&json))
+        return;
+    for (size_t i = 0; i < steps->count; i++) {
+        const migc_action *action = &steps->actions[i];
+        migci_value values[] = {MIGCI_NUMBER(action->migration->version),
+                                MIGCI_TEXT(action->migration->name),
+                                MIGCI_TEXT(action->down ? "down" : "up"),
+                                MIGCI_NUMBER(action->begins_transaction)};
+        migci_json_add(&json,
+                       "SELECT json_object('version', ?1, 'name', ?2, 'direction', ?3,"
+                       " 'begins_transaction', json(iif(?4, 'true', 'false')))",
+                       values, 4);
+    }
+    int failed = cli->error.code != MIGC_OK;
+    migci_value values[] = {MIGCI_TEXT(cli->set->name), MIGCI_TEXT(cli->path),
+                            MIGCI_NUMBER(steps->from), MIGCI_NUMBER(steps->to),
+                            MIGCI_TEXT(migc_code_name(cli->error.code)),
+                            MIGCI_TEXT(failed ? cli->error.message : NULL)};
+    migci_json_print(&json,
+                     "SELECT json_object('set', ?2, 'database', ?3, 'from', ?4, 'to', ?5,"
+                     " 'code', ?6, 'error', ?7, 'migrations', json(?1))",
+                     values, 6);
+}
+
+int migci_cli_plan(migci_cli *cli) {
+    int64_t version = MIGC_LATEST;
+    migc_steps steps;
+    int status = 0;
+    if (cli->operand && !migci_cli_version(cli, &version, &status))
+        return status;
+    migc_code code =
+        migc_plan(cli->db, cli->set, version, &steps, &cli->options, &cli->error);
+    status = cli->exit_code && steps.count ? MIGCI_PENDING : 0;
+    if (cli->json)
+        print_json(cli, &steps);
+    else if (code == MIGC_OK)
+        print_plan(cli, &steps);
+    migc_steps_free(&steps);
+    return code == MIGC_OK ? status : migci_cli_fail(cli);
+}
+
+/* --------------------------------------------------------------------- show */
+
+struct key {
+    const char *name, *value;
+};
+
+static void print_header(const struct key *keys, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (keys[i].value)
+            printf("-- %s: %s\n", keys[i].name, keys[i].value);
+}
+
+static void print_section(const migc_migration *migration, int down, const char *marker) {
+    migc_action action = {migration, down, 0};
+    unsigned count;
+    migci_action_steps(&action, &count);
+    if (!count)
+        return;
+    printf("\n-- === %s MIGRATION ===\n", marker);
+    migci_print_sql(&action);
+}
+
+static int show_json(const migc_migration *m) {
+    migci_json json;
+    if (!migci_json_open(&json))
+        return 1;
+    for (unsigned i = 0; i < m->up_count + m->down_count + m->verify_count; i++) {
+        migci_value values[] = {
+            MIGCI_TEXT(i < m->up_count ? "up" : i < m->up_count + m->down_count ? "down" : "verify"),
+            MIGCI_NUMBER(m->steps[i].line), MIGCI_TEXT(m->steps[i].text),
+            MIGCI_TEXT(m->steps[i].call ? "call" : "sql")};
+        migci_json_add(&json,
+                       "SELECT json_object('section', ?1, 'line', ?2, 'kind', ?4, 'text', ?3)",
+                       values, 4);
+    }
+    migci_value values[] = {MIGCI_NUMBER(m->version),  MIGCI_TEXT(m->name),
+                            MIGCI_TEXT(m->file),       MIGCI_TEXT(m->checksum),
+                            MIGCI_TEXT(m->description), MIGCI_TEXT(m->author),
+                            MIGCI_TEXT(m->date),       MIGCI_TEXT(m->depends),
+                            MIGCI_TEXT(m->tags),       MIGCI_TEXT(m->irreversible),
+                            MIGCI_TEXT(m->lossy)};
+    return !migci_json_print(&json,
+                             "SELECT json_object('version', ?2, 'name', ?3, 'file', ?4,"
+                             " 'checksum', ?5, 'description', ?6, 'author', ?7, 'date', ?8,"
+                             " 'depends', ?9, 'tags', ?10, 'irreversible', ?11, 'lossy', ?12,"
+                             " 'steps', json(?1))",
+                             values, sizeof values / sizeof *values);
+}
+
+int migci_cli_show(migci_cli *cli) {
+    int status = 0;
+    const migc_migration *m = migci_cli_find(cli, cli->operand, &status);
+    if (!m)
+        return status;
+    if (cli->json)
+        return show_json(m);
+    const struct key keys[] = {
+        {"Migration", m->name},
+        {"Description", m->description},
+        {"Author", m->author},
+        {"Date", m->date},
+        {"Depends", m->depends},
+        {"Tags", m->tags},
+        {"Irreversible", m->irreversible},
+        {"Lossy", m->lossy},
+        {"Transaction", m->flags & MIGC_NO_TRANSACTION ? "none" : NULL},
+        {"Foreign-Keys", m->flags & MIGC_FOREIGN_KEYS_ON ? "on" : NULL},
+        {"Checksum", m->checksum},
+    };
+    print_header(keys, sizeof keys / sizeof *keys);
+    print_section(m, 0, "UP");
+    print_section(m, 1, "DOWN");
+    return 0;
+}

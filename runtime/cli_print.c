@@ -1,0 +1,74 @@
+/*
+ * cli_print.c - words and colours of the command line, and how it fails.
+ */
+#include "cli.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int migci_takes_colour(FILE *stream) {
+    const char *no_colour = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    if (no_colour && *no_colour)
+        return 0;
+    return isatty(fileno(stream)) && terminal && *terminal && strcmp(terminal, "dumb") != 0;
+}
+
+const char *migci_paint(const migci_cli *cli, int colour) {
+    static const char *const codes[] = {
+        [MIGCI_GREEN] = "\033[32m",
+        [MIGCI_YELLOW] = "\033[33m",
+        [MIGCI_RED] = "\033[1;31m",
+        [MIGCI_PLAIN] = "\033[0m",
+    };
+    return cli->colour ? codes[colour] : "";
+}
+
+const char *migci_duration(int64_t duration_us, char buffer[32]) {
+    double ms = (double)duration_us / 1000;
+    if (ms < 10)
+        snprintf(buffer, 32, "%.1f ms", ms);
+    else if (ms < 10000)
+        snprintf(buffer, 32, "%.0f ms", ms);
+    else
+        snprintf(buffer, 32, "%.1f s", ms / 1000);
+    return buffer;
+}
+
+void migci_print_sql(const migc_action *action) {
+    unsigned count;
+    const migc_step *step = migci_action_steps(action, &count);
+    for (unsigned i = 0; i < count; i++, step++)
+        if (step->call)
+            printf("-- call: %s\n", step->text);
+        else
+            printf("%s;\n", step->text);
+}
+
+int migci_exit_status(migc_code code) {
+    static const unsigned char statuses[] = {
+#define STATUS_ROW(name, status, text, advice) status,
+        MIGC_CODES(STATUS_ROW)
+#undef STATUS_ROW
+    };
+    return statuses[code];
+}
+
+int migci_cli_fail(migci_cli *cli) {
+    const char *where = cli->path ? cli->path : "";
+    fflush(stdout);
+    fprintf(stderr, "%s: %s%s%s\n", cli->program, where, *where ? ": " : "", cli->error.message);
+    return migci_exit_status(cli->error.code);
+}
+
+int migci_cli_usage(migci_cli *cli, const char *format, ...) {
+    va_list arguments;
+    fflush(stdout);
+    fprintf(stderr, "%s: ", cli->program);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fprintf(stderr, "; see '%s help'\n", cli->program);
+    return MIGCI_USAGE;
+}

@@ -1,0 +1,16 @@
+/*
+ * down.c - migc_down() and migc_to(): back, or to a version.
+ */
+#include "internal.h"
+
+migc_code migc_down(sqlite3 *db, const migc_set *set, size_t count, const migc_options *options,
+                    migc_error *error) {
+    migci_target back = {MIGCI_BACK, (int64_t)count};
+    return migci_run(db, set, back, options, error);
+}
+
+migc_code migc_to(sqlite3 *db, const migc_set *set, int64_t version, const migc_options *options,
+                  migc_error *error) {
+    migci_target target = {MIGCI_VERSION, version};
+    return migci_run(db, set, target, options, error);
+}

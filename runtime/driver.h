@@ -1,0 +1,68 @@
+/*
+ * driver.h - the one seam between the engine and a database.
+ *
+ * The engine says begin, one statement, rows of a query, commit; a driver
+ * answers with one of three outcomes.  The sqlite3 driver stands in
+ * driver_sqlite.c; a replicated SQLite is a second driver, not a second engine.
+ */
+#ifndef MIGC_DRIVER_H
+#define MIGC_DRIVER_H
+
+#include "migc.h"
+
+typedef enum migci_outcome {
+    MIGCI_DONE,
+    MIGCI_REFUSED, /* it did not happen; driver->failure says why */
+    MIGCI_UNKNOWN  /* the answer was lost: read the history again and go on from there */
+} migci_outcome;
+
+/* A value of a statement.  Handed in, it is a number or a text, NULL being NULL.
+ * In a row both are filled: the text of a NULL is NULL. */
+typedef struct migci_value {
+    const char *text;
+    int64_t number;
+    int is_number;
+} migci_value;
+
+#define MIGCI_TEXT(t) ((migci_value){(t), 0, 0})
+#define MIGCI_NUMBER(n) ((migci_value){NULL, (n), 1})
+
+/* Called for each row, with as many cells as the query has columns.  Texts live
+ * until it returns.  Returns 0 for the next row, anything else to stop. */
+typedef int migci_row_function(void *argument, const migci_value *cells);
+
+typedef struct migci_failure {
+    migc_code code;
+    int sqlite_code;  /* extended, 0 where it was not SQLite that refused */
+    int offset;       /* byte in the statement's text, -1 when unknown */
+    char reason[400]; /* the database's own words */
+} migci_failure;
+
+typedef struct migci_driver migci_driver;
+
+typedef struct migci_driver_methods {
+    /* Takes the write lock at once, so that nothing read later can be stale. */
+    migci_outcome (*begin)(migci_driver *driver);
+    /* Runs one statement to its end; without `row` its rows are dropped. */
+    migci_outcome (*query)(migci_driver *driver, const char *sql, const migci_value *values,
+                           int count, migci_row_function *row, void *argument);
+    migci_outcome (*commit)(migci_driver *driver);
+    /* Ends the transaction if one is open; cannot fail. */
+    void (*rollback)(migci_driver *driver);
+    /* Whether a transaction is open. */
+    int (*in_transaction)(migci_driver *driver);
+    void (*close)(migci_driver *driver);
+} migci_driver_methods;
+
+struct migci_driver {
+    const migci_driver_methods *methods;
+    sqlite3 *db;          /* what C steps are given; NULL where there is none */
+    const char *kept_sql; /* the statement with values that ran last is kept prepared */
+    sqlite3_stmt *kept;
+    migci_failure failure;
+};
+
+/* Drives an open connection, which stays the caller's. */
+void migci_sqlite_driver(migci_driver *driver, sqlite3 *db);
+
+#endif

@@ -1,0 +1,128 @@
+/*
+ * driver_sqlite.c - the seam of driver.h over SQLite's own API.
+ */
+#include "internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { MOST_COLUMNS = 16 };
+
+static migci_outcome refuse(migci_driver *driver, int code, int offset) {
+    migci_failure *failure = &driver->failure;
+    failure->sqlite_code = code;
+    failure->code = migci_code_of(code);
+    failure->offset = offset;
+    snprintf(failure->reason, sizeof failure->reason, "%s", sqlite3_errmsg(driver->db));
+    return MIGCI_REFUSED;
+}
+
+static int bind_all(sqlite3_stmt *statement, const migci_value *values, int count) {
+    int code = SQLITE_OK;
+    for (int i = 0; i < count && code == SQLITE_OK; i++) {
+        if (values[i].is_number)
+            code = sqlite3_bind_int64(statement, i + 1, values[i].number);
+        else
+            code = sqlite3_bind_text(statement, i + 1, values[i].text, -1, SQLITE_STATIC);
+    }
+    return code;
+}
+
+static int hand_row(sqlite3_stmt *statement, migci_row_function *row, void *argument) {
+    migci_value cells[MOST_COLUMNS];
+    int count = sqlite3_column_count(statement);
+    for (int i = 0; i < count && i < MOST_COLUMNS; i++) {
+        int is_null = sqlite3_column_type(statement, i) == SQLITE_NULL;
+        cells[i] = MIGCI_NUMBER(sqlite3_column_int64(statement, i));
+        cells[i].text = (const char *)sqlite3_column_text(statement, i);
+        if (!cells[i].text && !is_null)
+            return SQLITE_NOMEM;
+    }
+    return row(argument, cells) ? SQLITE_DONE : SQLITE_ROW;
+}
+
+/* Steps to the end, or until `row` has seen enough. */
+static int run_statement(sqlite3_stmt *statement, migci_row_function *row, void *argument) {
+    for (;;) {
+        int code = sqlite3_step(statement);
+        if (code == SQLITE_ROW && row)
+            code = hand_row(statement, row, argument);
+        if (code != SQLITE_ROW)
+            return code == SQLITE_DONE ? SQLITE_OK : code;
+    }
+}
+
+static void drop_kept(migci_driver *driver) {
+    sqlite3_finalize(driver->kept);
+    driver->kept = NULL;
+    driver->kept_sql = NULL;
+}
+
+/* Statements with values run many times in a row (the history's): the last is kept. */
+static int prepare(migci_driver *driver, const char *sql, int keep, sqlite3_stmt **statement) {
+    if (keep && driver->kept_sql == sql) {
+        *statement = driver->kept;
+        return SQLITE_OK;
+    }
+    drop_kept(driver);
+    int code = sqlite3_prepare_v3(driver->db, sql, -1, 0, statement, NULL);
+    if (code == SQLITE_OK && keep) {
+        driver->kept = *statement;
+        driver->kept_sql = sql;
+    }
+    return code;
+}
+
+static migci_outcome query(migci_driver *driver, const char *sql, const migci_value *values,
+                           int count, migci_row_function *row, void *argument) {
+    sqlite3_stmt *statement = NULL;
+    int code = prepare(driver, sql, count > 0, &statement);
+    if (code == SQLITE_OK)
+        code = bind_all(statement, values, count);
+    if (code == SQLITE_OK && statement)
+        code = run_statement(statement, row, argument);
+    migci_outcome outcome = MIGCI_DONE;
+    if (code != SQLITE_OK)
+        outcome = refuse(driver, code == SQLITE_NOMEM ? code : sqlite3_extended_errcode(driver->db),
+                         sqlite3_error_offset(driver->db));
+    if (count > 0 && outcome == MIGCI_DONE)
+        sqlite3_reset(statement);
+    else if (count > 0)
+        drop_kept(driver);
+    else
+        sqlite3_finalize(statement);
+    return outcome;
+}
+
+static migci_outcome begin(migci_driver *driver) {
+    return query(driver, "BEGIN IMMEDIATE", NULL, 0, NULL, NULL);
+}
+
+/* A COMMIT that was refused for a lock is still open and can be tried again.
+ * One that met the disk's failure may or may not have reached it. */
+static migci_outcome commit(migci_driver *driver) {
+    drop_kept(driver);
+    migci_outcome outcome = query(driver, "COMMIT", NULL, 0, NULL, NULL);
+    if (outcome == MIGCI_REFUSED && driver->failure.code == MIGC_IO_ERROR)
+        outcome = MIGCI_UNKNOWN;
+    return outcome;
+}
+
+static void rollback(migci_driver *driver) {
+    drop_kept(driver);
+    if (!sqlite3_get_autocommit(driver->db))
+        sqlite3_exec(driver->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+static int in_transaction(migci_driver *driver) {
+    return !sqlite3_get_autocommit(driver->db);
+}
+
+static const migci_driver_methods methods = {begin,    query,          commit,
+                                             rollback, in_transaction, drop_kept};
+
+void migci_sqlite_driver(migci_driver *driver, sqlite3 *db) {
+    memset(driver, 0, sizeof *driver);
+    driver->methods = &methods;
+    driver->db = db;
+}

@@ -1,0 +1,90 @@
+/*
+ * error.c - codes in words, and the first half of every message: what
+ * happened and where.  session.c adds the state of the database and the advice.
+ */
+#include "internal.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+const char *migc_code_text(migc_code code) {
+    static const char *const texts[] = {
+#define TEXT_ROW(name, status, text, advice) text,
+        MIGC_CODES(TEXT_ROW)
+#undef TEXT_ROW
+    };
+    size_t index = (size_t)code;
+    return index < sizeof texts / sizeof *texts ? texts[index] : "unknown";
+}
+
+/* SQLite's primary result codes; what is not here is a statement that failed. */
+static const struct {
+    int sqlite;
+    migc_code code;
+} from_sqlite[] = {
+    {SQLITE_OK, MIGC_OK},
+    {SQLITE_BUSY, MIGC_LOCKED},
+    {SQLITE_LOCKED, MIGC_LOCKED},
+    {SQLITE_PROTOCOL, MIGC_LOCKED},
+    {SQLITE_NOMEM, MIGC_NO_MEMORY},
+    {SQLITE_READONLY, MIGC_READ_ONLY},
+    {SQLITE_PERM, MIGC_READ_ONLY},
+    {SQLITE_FULL, MIGC_DISK_FULL},
+    {SQLITE_IOERR, MIGC_IO_ERROR},
+    {SQLITE_CORRUPT, MIGC_CORRUPT},
+    {SQLITE_NOTADB, MIGC_NOT_A_DATABASE},
+    {SQLITE_CANTOPEN, MIGC_CANNOT_OPEN},
+    {SQLITE_INTERRUPT, MIGC_STOPPED},
+};
+
+migc_code migci_code_of(int sqlite_code) {
+    if (sqlite_code == SQLITE_IOERR_NOMEM)
+        return MIGC_NO_MEMORY;
+    for (size_t i = 0; i < sizeof from_sqlite / sizeof *from_sqlite; i++)
+        if (from_sqlite[i].sqlite == (sqlite_code & 0xff))
+            return from_sqlite[i].code;
+    return MIGC_STEP_FAILED;
+}
+
+static migc_code note(migc_error *error, migc_code code, const char *format, va_list arguments) {
+    error->code = code;
+    vsnprintf(error->message, sizeof error->message, format, arguments);
+    return code;
+}
+
+migc_code migci_fail(migci_session *session, migc_code code, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    note(session->error, code, format, arguments);
+    va_end(arguments);
+    return code;
+}
+
+migc_code migci_fail_driver(migci_session *session, const char *doing) {
+    const migci_failure *failure = &session->driver.failure;
+    session->error->sqlite_code = failure->sqlite_code;
+    return migci_fail(session, failure->code, "%s (while %s, SQLite said: %s)",
+                      migc_code_text(failure->code), doing, failure->reason);
+}
+
+/* The line of byte `offset` of a text that begins on `line`. */
+static unsigned line_at(const char *text, int offset, unsigned line) {
+    for (int i = 0; i < offset && text[i]; i++)
+        line += text[i] == '\n';
+    return line;
+}
+
+migc_code migci_fail_step(migci_session *session, const migc_migration *migration,
+                          const migc_step *step) {
+    const migci_failure *failure = &session->driver.failure;
+    migc_error *error = session->error;
+    error->migration = migration;
+    error->line = step->call ? step->line : line_at(step->text, failure->offset, step->line);
+    error->sqlite_code = failure->sqlite_code;
+    if (step->call)
+        return migci_fail(session, failure->code, "%s:%u: %s() failed: %s", migration->file,
+                          error->line, step->text, failure->reason);
+    return migci_fail(session, failure->code, "%s:%u: %s", migration->file, error->line,
+                      failure->reason);
+}

@@ -1,0 +1,241 @@
+/*
+ * history.c - migc_migrations (what is applied now) and migc_events (what
+ * happened, appended only).  No other file's SQL writes to them.
+ */
+#include "internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *const create_tables[] = {
+    "CREATE TABLE IF NOT EXISTS migc_migrations(\n"
+    "    set_name TEXT NOT NULL,\n"
+    "    seq INTEGER NOT NULL,\n"
+    "    version INTEGER NOT NULL,\n"
+    "    name TEXT NOT NULL,\n"
+    "    checksum TEXT NOT NULL,\n"
+    "    chain TEXT NOT NULL,\n"
+    "    down TEXT,\n"
+    "    applied_at TEXT NOT NULL,\n"
+    "    duration_us INTEGER NOT NULL,\n"
+    "    applied_by TEXT,\n"
+    "    PRIMARY KEY(set_name, seq)\n"
+    ") WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS migc_events(\n"
+    "    id INTEGER PRIMARY KEY,\n"
+    "    at TEXT NOT NULL,\n"
+    "    set_name TEXT NOT NULL,\n"
+    "    action TEXT NOT NULL,\n"
+    "    version INTEGER,\n"
+    "    name TEXT,\n"
+    "    duration_us INTEGER,\n"
+    "    host TEXT,\n"
+    "    pid INTEGER,\n"
+    "    applied_by TEXT,\n"
+    "    detail TEXT\n"
+    ")",
+};
+
+migci_outcome migci_history_create(migci_session *session) {
+    if (session->history.exists)
+        return MIGCI_DONE;
+    for (size_t i = 0; i < sizeof create_tables / sizeof *create_tables; i++) {
+        migci_outcome outcome = migci_do(session, create_tables[i], "");
+        if (outcome != MIGCI_DONE)
+            return outcome;
+    }
+    return MIGCI_DONE;
+}
+
+/* ------------------------------------------------------------------ reading */
+
+static int found(void *argument, const migci_value *cells) {
+    (void)cells;
+    *(int *)argument = 1;
+    return 1;
+}
+
+static migci_outcome find_tables(migci_session *session, int *exist) {
+    return migci_ask(session, found, exist,
+                     "SELECT 1 FROM sqlite_schema WHERE name = 'migc_migrations'", "");
+}
+
+static int collect(void *argument, const migci_value *cells) {
+    migci_session *session = argument;
+    migci_history *history = &session->history;
+    migci_applied *row = migci_allocate(&session->memory, sizeof *row);
+    const char **texts[] = {&row->name, &row->checksum, &row->chain, &row->applied_at,
+                            &row->applied_by};
+    if (!row)
+        return 1;
+    row->seq = cells[0].number;
+    row->version = cells[1].number;
+    row->duration_us = cells[2].number;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        if (!cells[3 + i].text)
+            continue;
+        *texts[i] = migci_copy(&session->memory, cells[3 + i].text);
+        if (!*texts[i])
+            return 1;
+    }
+    row->older = history->newest;
+    history->newest = row;
+    history->count++;
+    return 0;
+}
+
+static int take_other(void *argument, const migci_value *cells) {
+    migci_session *session = argument;
+    if (cells[0].text)
+        session->history.other = migci_copy(&session->memory, cells[0].text);
+    return 1;
+}
+
+static migci_outcome read_rows(migci_session *session) {
+    const char *name = session->set->name;
+    migci_outcome outcome =
+        migci_ask(session, collect, session,
+                  "SELECT seq, version, duration_us, name, checksum, chain, applied_at, applied_by"
+                  " FROM migc_migrations WHERE set_name = ? ORDER BY seq",
+                  "s", name);
+    if (outcome == MIGCI_DONE)
+        outcome = migci_ask(session, take_other, session,
+                            "SELECT min(set_name) FROM migc_migrations WHERE set_name <> ?", "s",
+                            name);
+    return outcome;
+}
+
+migc_code migci_history_read(migci_session *session) {
+    memset(&session->history, 0, sizeof session->history);
+    migci_outcome outcome = find_tables(session, &session->history.exists);
+    if (outcome == MIGCI_DONE && session->history.exists)
+        outcome = read_rows(session);
+    if (outcome != MIGCI_DONE)
+        return migci_fail_driver(session, "reading the history");
+    if (!migci_history_index(session, 0))
+        return migci_fail(session, MIGC_NO_MEMORY, "out of memory, while reading the history");
+    return MIGC_OK;
+}
+
+int migci_history_index(migci_session *session, size_t more) {
+    migci_history *history = &session->history;
+    migci_applied *row = history->newest;
+    history->rows = migci_allocate(&session->memory, (history->count + more) * sizeof row);
+    if (!history->rows)
+        return 0;
+    for (size_t i = history->count; i-- > 0 && row; row = row->older)
+        history->rows[i] = row;
+    return 1;
+}
+
+const migci_applied *migci_history_last(const migci_session *session) {
+    const migci_history *history = &session->history;
+    return history->count ? history->rows[history->count - 1] : NULL;
+}
+
+struct tail {
+    int64_t seq;
+    char chain[64];
+};
+
+static int take_tail(void *argument, const migci_value *cells) {
+    struct tail *tail = argument;
+    tail->seq = cells[0].number;
+    snprintf(tail->chain, sizeof tail->chain, "%s", cells[1].text ? cells[1].text : "");
+    return 1;
+}
+
+static migci_outcome read_tail(migci_session *session, struct tail *tail) {
+    memset(tail, 0, sizeof *tail);
+    return migci_ask(session, take_tail, tail,
+                     "SELECT seq, chain FROM migc_migrations WHERE set_name = ?"
+                     " ORDER BY seq DESC LIMIT 1",
+                     "s", session->set->name);
+}
+
+int migci_history_ends_with(migci_session *session, const char *chain) {
+    struct tail tail;
+    return read_tail(session, &tail) == MIGCI_DONE && strcmp(tail.chain, chain) == 0;
+}
+
+/* The last chain value stands for the whole history, so one row is enough. */
+migc_code migci_history_moved(migci_session *session, int *moved) {
+    const migci_applied *last = migci_history_last(session);
+    struct tail tail = {0, ""};
+    int exists = 0;
+    migci_outcome outcome = find_tables(session, &exists);
+    if (outcome == MIGCI_DONE && exists)
+        outcome = read_tail(session, &tail);
+    if (outcome != MIGCI_DONE)
+        return migci_fail_driver(session, "reading the history");
+    *moved = exists != session->history.exists || tail.seq != (last ? last->seq : 0) ||
+             strcmp(tail.chain, last ? last->chain : "") != 0;
+    return MIGC_OK;
+}
+
+/* ------------------------------------------------------------------ writing */
+
+/* The name of a person where one is known, else the number of the user. */
+static const char *applied_by(const migci_session *session, char number[32]) {
+    const char *name = session->options->applied_by;
+    if (!name)
+        name = getenv("LOGNAME");
+    if (!name)
+        name = getenv("USER");
+    if (!name)
+        snprintf(number, 32, "uid %lu", (unsigned long)geteuid());
+    return name ? name : number;
+}
+
+/* DOWN as text that a program without this migration can run; NULL when there is none.
+ * The caller frees it with sqlite3_free(). */
+static char *down_text(const migc_migration *migration, int *failed) {
+    sqlite3_str *text = sqlite3_str_new(NULL);
+    const migc_step *step = migration->steps + migration->up_count;
+    for (unsigned i = 0; i < migration->down_count; i++, step++)
+        sqlite3_str_appendf(text, step->call ? "-- call: %s\n" : "%s;\n", step->text);
+    *failed = sqlite3_str_errcode(text) != SQLITE_OK;
+    return sqlite3_str_finish(text);
+}
+
+migci_outcome migci_history_add(migci_session *session, int64_t seq,
+                                const migc_migration *migration, int64_t duration_us) {
+    char number[32];
+    int failed = 0;
+    char *down = down_text(migration, &failed);
+    migci_outcome outcome = MIGCI_REFUSED;
+    session->driver.failure.code = MIGC_NO_MEMORY;
+    if (!failed)
+        outcome = migci_do(session,
+                           "INSERT INTO migc_migrations(set_name, seq, version, name, checksum,"
+                           " chain, down, duration_us, applied_by, applied_at)"
+                           " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                           " strftime('%Y-%m-%d %H:%M:%f', 'now'))",
+                           "siissssis", session->set->name, seq, migration->version,
+                           migration->name, migration->checksum, migration->chain, down,
+                           duration_us, applied_by(session, number));
+    sqlite3_free(down);
+    return outcome;
+}
+
+migci_outcome migci_history_remove(migci_session *session, int64_t seq) {
+    return migci_do(session, "DELETE FROM migc_migrations WHERE set_name = ? AND seq = ?", "si",
+                    session->set->name, seq);
+}
+
+migci_outcome migci_history_event(migci_session *session, const char *action,
+                                  const migc_migration *migration, int64_t duration_us,
+                                  const char *detail) {
+    char host[256] = "", number[32];
+    gethostname(host, sizeof host - 1);
+    return migci_do(session,
+                    "INSERT INTO migc_events(set_name, action, version, name, duration_us, host,"
+                    " pid, applied_by, detail, at)"
+                    " VALUES(?, ?, nullif(?, 0), ?, nullif(?, -1), ?, ?, ?, ?,"
+                    " strftime('%Y-%m-%d %H:%M:%f', 'now'))",
+                    "ssisisiss", session->set->name, action,
+                    migration ? migration->version : (int64_t)0, migration ? migration->name : NULL,
+                    duration_us, host, (int64_t)getpid(), applied_by(session, number), detail);
+}

@@ -1,0 +1,13 @@
+/*
+ * history_events.c - reads the events of one migration.  Belongs to history.c;
+ * an object file of its own because most runs never ask.
+ */
+#include "internal.h"
+
+migci_outcome migci_history_events_of(migci_session *session, const migc_migration *migration,
+                                      migci_row_function *row, void *argument) {
+    return migci_ask(session, row, argument,
+                     "SELECT action, detail, host, pid FROM migc_events"
+                     " WHERE set_name = ? AND version = ? ORDER BY id DESC",
+                     "si", session->set->name, migration->version);
+}

@@ -1,0 +1,283 @@
+/*
+ * internal.h - what the files of the runtime share, in the order of a run:
+ * a session opens, reads the history, plans, locks, applies, records, closes.
+ *
+ * Every function that can fail returns a migc_code and has put its reason into
+ * session->error; the state of the database and what to do are added once, by
+ * migci_session_close().
+ */
+#ifndef MIGC_INTERNAL_H
+#define MIGC_INTERNAL_H
+
+#include "driver.h"
+
+/* -------------------------------------------------------- memory (memory.c) */
+
+/* Blocks that are freed together.  Zeroed is empty. */
+typedef struct migci_memory {
+    struct migci_block *blocks;
+} migci_memory;
+
+/* Return NULL when memory is out; aligned for any pointer or int64_t. */
+void *migci_allocate(migci_memory *memory, size_t size);
+char *migci_copy(migci_memory *memory, const char *text);
+void migci_free_all(migci_memory *memory);
+
+/* ------------------------------------------------------ history (history.c) */
+
+typedef struct migci_applied {
+    int64_t seq;
+    int64_t version;
+    const char *name;
+    const char *checksum;
+    const char *chain;
+    const char *applied_at;
+    const char *applied_by;
+    int64_t duration_us;
+    struct migci_applied *older;
+} migci_applied;
+
+typedef struct migci_history {
+    int exists;            /* the tables are there */
+    const char *other;     /* another set that has rows in them, or NULL */
+    size_t count;
+    migci_applied **rows;  /* in the order they were applied, with room for those of a plan */
+    migci_applied *newest; /* while reading: the list that `rows` is made of */
+} migci_history;
+
+/* ------------------------------------------------------- session (session.c) */
+
+/* One call of the API. */
+typedef struct migci_session {
+    const migc_set *set;
+    const migc_options *options; /* never NULL */
+    migc_error *error;           /* never NULL */
+    migci_memory memory;         /* of what was read last: history, states, plan */
+    migci_history history;
+    migc_steps plan;
+    size_t next;                   /* of the plan's actions, the first not yet run */
+    size_t total_before;           /* actions run by earlier plans of this call */
+    int64_t *durations;            /* of the plan's actions, in microseconds */
+    int stale;                     /* the history moved on: look again */
+    unsigned lost;                 /* how often the answer to a COMMIT was lost */
+    unsigned resume_at;            /* steps of an interrupted migration that are known to be done */
+    const migc_step *step;         /* what migci_patiently() is to run */
+    const migc_migration *claimed; /* that this session runs outside transactions */
+    migc_states states;
+    migc_result result;
+    int64_t started_us;
+    migci_driver driver;
+    char state[400];     /* of the database, in a sentence; "" while unchanged */
+    migc_error unwanted; /* where error points when the caller passed NULL */
+} migci_session;
+
+/* Refuses what no call can work on: a NULL, another ABI, an open transaction. */
+migc_code migci_session_open(migci_session *session, sqlite3 *db, const migc_set *set,
+                             const migc_options *options, migc_error *error);
+/* Completes the message, frees, hands the result out; returns the code. */
+migc_code migci_session_close(migci_session *session);
+
+int64_t migci_now_us(void); /* monotonic */
+
+/* -------------------------------------------------- statements (statement.c) */
+
+/* Runs one statement.  `types` has a letter for each value that follows: 's' a
+ * const char * (NULL is NULL), 'i' an int64_t. */
+migci_outcome migci_do(migci_session *session, const char *sql, const char *types, ...);
+/* The same, handing rows over. */
+migci_outcome migci_ask(migci_session *session, migci_row_function *row, void *argument,
+                        const char *sql, const char *types, ...);
+/* The first cell of the first row; *value stays as it is when there is none. */
+migci_outcome migci_ask_number(migci_session *session, const char *sql, int64_t *value);
+/* One BEGIN, without waiting; and ROLLBACK when a transaction is open. */
+migci_outcome migci_try_begin(migci_session *session);
+void migci_rollback(migci_session *session);
+int migci_in_transaction(migci_session *session);
+
+/* --------------------------------------------------------- errors (error.c) */
+
+#if defined(__GNUC__)
+#define MIGCI_PRINTF(f, a) __attribute__((format(printf, f, a)))
+#define MIGCI_COLD __attribute__((cold)) /* keeps what leads here small and out of the way */
+#else
+#define MIGCI_PRINTF(f, a)
+#define MIGCI_COLD
+#endif
+
+/* Notes what went wrong and where; returns `code`. */
+migc_code migci_fail(migci_session *session, migc_code code, const char *format, ...)
+    MIGCI_PRINTF(3, 4) MIGCI_COLD;
+/* The same for what the driver refused, `doing` being what for: "reading the history". */
+migc_code migci_fail_driver(migci_session *session, const char *doing) MIGCI_COLD;
+/* The same for a statement of a migration: file, line, reason. */
+migc_code migci_fail_step(migci_session *session, const migc_migration *migration,
+                          const migc_step *step) MIGCI_COLD;
+migc_code migci_code_of(int sqlite_code) MIGCI_COLD;
+
+/* --------------------------------------------------------- stamp (stamp.c) */
+
+/* What user_version is when the history ends with this chain (NULL: 0). */
+int32_t migci_stamp_of(const char *chain);
+int migci_uses_stamp(const migc_set *set);
+/* Whether the header, or for sets without a stamp the history, says that all is applied. */
+int migci_is_current(migci_session *session);
+migci_outcome migci_stamp_write(migci_session *session, const char *chain);
+
+/* ---------------------------------------------------- recognising (recognise.c) */
+
+/* Refuses a database whose history is not ours to begin: another tool's,
+ * another set's, or one with tables that nobody's history tells of. */
+migc_code migci_recognise(migci_session *session) MIGCI_COLD;
+
+/* ------------------------------------------------------ history (history.c) */
+
+migc_code migci_history_read(migci_session *session);
+/* The list as an array, with room for `more`.  Returns 0 when memory is out. */
+int migci_history_index(migci_session *session, size_t more);
+const migci_applied *migci_history_last(const migci_session *session);
+/* Whether the last applied migration left this chain; any failure is a no. */
+int migci_history_ends_with(migci_session *session, const char *chain);
+/* Hands over action, detail, host, pid of a migration's events, newest first. */
+migci_outcome migci_history_events_of(migci_session *session, const migc_migration *migration,
+                                      migci_row_function *row, void *argument);
+/* Whether the last row still is what history_read saw; inside the lock. */
+migc_code migci_history_moved(migci_session *session, int *moved);
+migci_outcome migci_history_create(migci_session *session);
+migci_outcome migci_history_add(migci_session *session, int64_t seq,
+                                const migc_migration *migration, int64_t duration_us);
+migci_outcome migci_history_remove(migci_session *session, int64_t seq);
+/* Appends to migc_events. */
+migci_outcome migci_history_event(migci_session *session, const char *action,
+                                  const migc_migration *migration, int64_t duration_us,
+                                  const char *detail);
+
+/* -------------------------- outside transactions (outside.c, trace.c) */
+
+/* Reached through set->outside only, so that a host without such migrations
+ * links none of it. */
+struct migc_outside {
+    /* Marks the interrupted ones in session->states. */
+    migc_code (*mark)(migci_session *session);
+    /* Says how far an interrupted one came; returns MIGC_INTERRUPTED. */
+    migc_code (*explain)(migci_session *session, const migc_state *state);
+    /* Runs the next action of the plan. */
+    migc_code (*run)(migci_session *session);
+    /* A step of the action is complete. */
+    migci_outcome (*step_done)(migci_session *session, const migc_action *action, unsigned steps);
+};
+
+typedef struct migci_trace {
+    int open;       /* it began, and did not end */
+    int running;    /* by a process that still lives */
+    int failed;     /* its last statement was refused, rather than cut off */
+    int down;       /* it was taking the migration back */
+    unsigned steps; /* that are known to be complete */
+    int64_t pid;
+} migci_trace;
+
+migc_code migci_trace_read(migci_session *session, const migc_migration *migration,
+                           migci_trace *trace);
+migc_code migci_trace_mark(migci_session *session);
+migc_code migci_trace_explain(migci_session *session, const migc_state *state);
+migci_outcome migci_trace_write(migci_session *session, const char *action,
+                                const migc_action *doing, unsigned steps);
+
+/* ----------------------------------------------------------- plan (plan.c) */
+
+typedef struct migci_target {
+    enum { MIGCI_ALL, MIGCI_VERSION, MIGCI_BACK } kind;
+    int64_t value; /* the version, or how many to take back */
+} migci_target;
+
+/* Pure: the set and an indexed history in, states out.  Returns 0 when memory is out. */
+int migci_compare(const migc_set *set, const migci_history *history, migci_memory *memory,
+                  migc_states *states);
+/* The state whose problem stands above the others, or NULL. */
+const migc_state *migci_worst(const migc_states *states);
+/* Pure: states and target in, actions out.  Returns 0 when memory is out. */
+int migci_plan(const migc_states *states, migci_target target, unsigned flags,
+               migci_memory *memory, migc_steps *steps);
+const migc_migration *migci_find(const migc_set *set, int64_t version);
+
+/* Reads everything, without a lock: history, states, problems, plan. */
+migc_code migci_look(migci_session *session, migci_target target);
+/* The same up to the states; problems are returned, states filled all the same. */
+migc_code migci_look_states(migci_session *session);
+
+/* --------------------------------------------------------- locking (lock.c) */
+
+/* Repeats `attempt` while the database is locked, up to the deadline. */
+typedef migci_outcome migci_attempt(migci_session *session);
+migci_outcome migci_patiently(migci_session *session, migci_attempt *attempt);
+migci_outcome migci_begin(migci_session *session);
+migci_outcome migci_commit(migci_session *session);
+
+/* Who holds the lock on the connection's file, in words; "" when it is not known (holder.c). */
+void migci_holder(sqlite3 *db, char *buffer, size_t size) MIGCI_COLD;
+
+/* ------------------------------------------------------ settings (settings.c) */
+
+/* Connection settings that change what SQL means are put to one known state
+ * for a run, and back afterwards. */
+enum { MIGCI_SETTINGS = 11 };
+typedef struct migci_settings {
+    unsigned known; /* how many of `before` were read */
+    int before[MIGCI_SETTINGS];
+} migci_settings;
+
+migc_code migci_settings_enter(migci_session *session, migci_settings *settings,
+                               int foreign_keys);
+void migci_settings_leave(migci_session *session, const migci_settings *settings);
+
+/* ----------------------------------------- foreign keys (foreign_keys.c) */
+
+typedef struct migci_keys {
+    int violated;  /* there were violations before, kept in a temporary table */
+    int unchecked; /* SQLite could not check them before */
+} migci_keys;
+
+migc_code migci_keys_before(migci_session *session, migci_keys *keys);
+migc_code migci_keys_after(migci_session *session, const migci_keys *keys);
+
+/* ---------------------------------------------------------- apply (apply.c) */
+
+/* Runs the steps of one action and its VERIFY; `from` counts steps to leave out. */
+migc_code migci_apply(migci_session *session, size_t index, unsigned from);
+/* Runs one step. */
+migc_code migci_apply_step(migci_session *session, const migc_migration *migration,
+                           const migc_step *step);
+const migc_step *migci_action_steps(const migc_action *action, unsigned *count);
+
+/* A step in C sees this. */
+struct migc_context {
+    migci_session *session;
+    const migc_migration *migration;
+    char reason[400];
+};
+
+/* --------------------------------------------------------- events (event.c) */
+
+/* Returns what the callback returned, 0 without one. */
+int migci_emit(migci_session *session, const migc_event *event);
+/* An event about an action of the plan. */
+int migci_emit_action(migci_session *session, migc_event_type type, size_t index,
+                      int64_t duration_us, const char *detail);
+int migci_emit_step(migci_session *session, size_t index, unsigned number, int64_t duration_us);
+
+/* -------------------------------------------------------- record (record.c) */
+
+/* The history of the plan's actions from session->next to `end`, inside their transaction. */
+migc_code migci_record(migci_session *session, size_t end);
+/* Those actions are durable now. */
+void migci_go_on(migci_session *session, size_t end);
+/* Tells of what is in session->error, and notes it in the history. */
+void migci_note_failure(migci_session *session) MIGCI_COLD;
+
+/* ----------------------------------------------------------- run (run.c) */
+
+
+/* The engine: plan, then transaction by transaction. */
+migc_code migci_run(sqlite3 *db, const migc_set *set, migci_target target,
+                    const migc_options *options, migc_error *error);
+
+#endif

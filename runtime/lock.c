@@ -1,0 +1,93 @@
+/*
+ * lock.c - waits for the database politely: tries, sleeps a little, tries
+ * again, up to a deadline, and says who is in the way.
+ *
+ * SQLite's lock is the only one: it goes when its process does.  The host's
+ * busy handler is left alone; settings.c only puts a plain timeout aside.
+ */
+#include "internal.h"
+
+#include <stdio.h>
+#include <time.h>
+
+enum { DEFAULT_WAIT_MS = 30000, FIRST_SLEEP_MS = 1, LONGEST_SLEEP_MS = 50, TELL_EVERY_MS = 1000 };
+
+static int64_t allowed_us(const migci_session *session) {
+    int wait_ms = session->options->wait_ms;
+    if (wait_ms < 0)
+        return 0;
+    return (int64_t)(wait_ms ? wait_ms : DEFAULT_WAIT_MS) * 1000;
+}
+
+static void sleep_ms(int ms) {
+    struct timespec time = {ms / 1000, ms % 1000 * 1000000L};
+    nanosleep(&time, NULL);
+}
+
+static int tell(migci_session *session, int64_t waited_us) {
+    char holder[160];
+    migci_holder(session->driver.db, holder, sizeof holder);
+    migc_event event = {0};
+    event.type = MIGC_EVENT_WAITING;
+    event.set = session->set;
+    event.duration_us = waited_us;
+    event.detail = *holder ? holder : NULL;
+    return migci_emit(session, &event);
+}
+
+static void give_up(migci_session *session, int64_t waited_us) {
+    char holder[160];
+    migci_holder(session->driver.db, holder, sizeof holder);
+    session->error->sqlite_code = session->driver.failure.sqlite_code;
+    migci_fail(session, MIGC_LOCKED, "the database is locked%s%s; waited %lld.%03lld s",
+               *holder ? " by " : "", holder, (long long)(waited_us / 1000000),
+               (long long)(waited_us / 1000 % 1000));
+}
+
+migci_outcome migci_patiently(migci_session *session, migci_attempt *attempt) {
+    int64_t begun = migci_now_us(), told = begun;
+    for (int ms = FIRST_SLEEP_MS;; ms = ms * 2 > LONGEST_SLEEP_MS ? LONGEST_SLEEP_MS : ms * 2) {
+        migci_outcome outcome = attempt(session);
+        if (outcome != MIGCI_REFUSED || session->driver.failure.code != MIGC_LOCKED)
+            return outcome;
+        int64_t now = migci_now_us();
+        if (now - begun >= allowed_us(session)) {
+            give_up(session, now - begun);
+            return MIGCI_REFUSED;
+        }
+        if (now - told >= (int64_t)TELL_EVERY_MS * 1000 || (told == begun && ms == LONGEST_SLEEP_MS)) {
+            told = now;
+            if (tell(session, now - begun)) {
+                session->driver.failure.code = MIGC_STOPPED;
+                migci_fail(session, MIGC_STOPPED, "stopped while waiting for the lock");
+                return MIGCI_REFUSED;
+            }
+        }
+        sleep_ms(ms);
+        session->error->code = MIGC_OK;
+        session->error->message[0] = '\0';
+        session->driver.failure.code = MIGC_OK;
+    }
+}
+
+static migci_outcome attempt_begin(migci_session *session) {
+    migci_outcome outcome = migci_try_begin(session);
+    if (outcome != MIGCI_DONE)
+        migci_fail_driver(session, "taking the write lock");
+    return outcome;
+}
+
+static migci_outcome attempt_commit(migci_session *session) {
+    migci_outcome outcome = session->driver.methods->commit(&session->driver);
+    if (outcome != MIGCI_DONE)
+        migci_fail_driver(session, "committing");
+    return outcome;
+}
+
+migci_outcome migci_begin(migci_session *session) {
+    return migci_patiently(session, attempt_begin);
+}
+
+migci_outcome migci_commit(migci_session *session) {
+    return migci_patiently(session, attempt_commit);
+}

@@ -1,0 +1,118 @@
+/*
+ * look.c - reads what a run or a status needs to know, without a lock: whose
+ * database it is, its history, how that compares with the set, and the plan.
+ */
+#include "internal.h"
+
+static migc_code out_of_memory(migci_session *session) {
+    return migci_fail(session, MIGC_NO_MEMORY, "out of memory, while planning");
+}
+
+static long long latest(const migc_set *set) {
+    return set->count ? (long long)set->migrations[set->count - 1].version : 0;
+}
+
+static const char *place(const migc_state *state) {
+    return state->migration ? state->migration->file : state->name;
+}
+
+static migc_code explain(migci_session *session, const migc_state *state) {
+    const migc_states *states = &session->states;
+    session->error->migration = state->migration;
+    switch (state->problem) {
+    case MIGC_NEWER:
+        return migci_fail(session, MIGC_NEWER,
+                          "the database has %s (applied %s); this program knows migrations up to"
+                          " version %lld",
+                          state->name, state->applied_at, latest(session->set));
+    case MIGC_EDITED:
+        return migci_fail(session, MIGC_EDITED,
+                          "%s was edited after it had been applied to this database (%s)",
+                          place(state), state->applied_at);
+    case MIGC_MISSING:
+        return migci_fail(session, MIGC_MISSING,
+                          "%s was applied to this database (%s) and is missing from this program",
+                          state->name, state->applied_at);
+    case MIGC_OUT_OF_ORDER:
+        return migci_fail(session, MIGC_OUT_OF_ORDER,
+                          "%s is not applied, and sorts before version %lld, which is",
+                          place(state), (long long)states->version);
+    default:
+        return session->set->outside->explain(session, state);
+    }
+}
+
+/* Several reads see one state of the database only inside one transaction. */
+static migc_code read_all(migci_session *session) {
+    migc_code code = migci_history_read(session);
+    if (code == MIGC_OK)
+        code = migci_recognise(session);
+    if (code == MIGC_OK && !migci_compare(session->set, &session->history, &session->memory,
+                                          &session->states))
+        code = out_of_memory(session);
+    if (code == MIGC_OK && session->set->outside)
+        code = session->set->outside->mark(session);
+    return code;
+}
+
+/* Inside the write lock of a run there is a transaction already. */
+static migci_outcome attempt_read(migci_session *session) {
+    int inside = migci_in_transaction(session);
+    migci_free_all(&session->memory);
+    if (!inside && migci_do(session, "BEGIN", "") != MIGCI_DONE) {
+        migci_fail_driver(session, "starting to read");
+        return MIGCI_REFUSED;
+    }
+    migc_code code = read_all(session);
+    if (!inside)
+        migci_rollback(session);
+    return code == MIGC_OK ? MIGCI_DONE : MIGCI_REFUSED;
+}
+
+migc_code migci_look_states(migci_session *session) {
+    session->driver.failure.code = MIGC_OK;
+    if (migci_patiently(session, attempt_read) != MIGCI_DONE)
+        return session->error->code;
+    const migc_state *worst = migci_worst(&session->states);
+    return worst ? explain(session, worst) : MIGC_OK;
+}
+
+static migc_code check_target(migci_session *session, migci_target target) {
+    if (target.kind != MIGCI_VERSION || target.value == 0 || target.value == MIGC_LATEST ||
+        migci_find(session->set, target.value))
+        return MIGC_OK;
+    return migci_fail(session, MIGC_NO_SUCH_VERSION,
+                      "this program has no migration with version %lld", (long long)target.value);
+}
+
+static migc_code check_reversible(migci_session *session) {
+    for (size_t i = 0; i < session->plan.count; i++) {
+        const migc_action *action = &session->plan.actions[i];
+        const migc_migration *migration = action->migration;
+        if (!action->down || migration->down_count || (!migration->up_count && !migration->irreversible))
+            continue;
+        session->error->migration = migration;
+        return migci_fail(session, MIGC_IRREVERSIBLE, "%s cannot be taken back: %s",
+                          migration->file,
+                          migration->irreversible ? migration->irreversible : "it has no DOWN");
+    }
+    return MIGC_OK;
+}
+
+migc_code migci_look(migci_session *session, migci_target target) {
+    migc_code code = check_target(session, target);
+    if (code == MIGC_OK)
+        code = migci_look_states(session);
+    if (code != MIGC_OK)
+        return code;
+    if (!migci_plan(&session->states, target, session->options->flags, &session->memory,
+                    &session->plan))
+        return out_of_memory(session);
+    session->next = 0;
+    session->stale = 0;
+    session->durations =
+        migci_allocate(&session->memory, (session->plan.count + 1) * sizeof(int64_t));
+    if (!session->durations || !migci_history_index(session, session->plan.count))
+        return out_of_memory(session);
+    return check_reversible(session);
+}

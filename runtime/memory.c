@@ -1,0 +1,56 @@
+/*
+ * memory.c - blocks of memory that are freed together.
+ *
+ * What is read from a history lives exactly as long as the call that read it,
+ * so nothing in the runtime frees a single row.  Allocates through SQLite: one
+ * allocator, one place where a test can make it fail.
+ */
+#include "internal.h"
+
+#include <string.h>
+
+enum { BLOCK_SIZE = 8192, ALIGNMENT = sizeof(int64_t) };
+
+typedef struct migci_block {
+    struct migci_block *next;
+    size_t used, size;
+    int64_t data[];
+} block;
+
+static block *add_block(migci_memory *memory, size_t size) {
+    if (size < BLOCK_SIZE)
+        size = BLOCK_SIZE;
+    block *added = sqlite3_malloc64(sizeof(block) + size);
+    if (!added)
+        return NULL;
+    added->next = memory->blocks;
+    added->used = 0;
+    added->size = size;
+    return memory->blocks = added;
+}
+
+void *migci_allocate(migci_memory *memory, size_t size) {
+    size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    block *top = memory->blocks;
+    if (!top || top->size - top->used < size)
+        top = add_block(memory, size);
+    if (!top)
+        return NULL;
+    void *result = (char *)top->data + top->used;
+    top->used += size;
+    return memset(result, 0, size);
+}
+
+char *migci_copy(migci_memory *memory, const char *text) {
+    size_t size = strlen(text) + 1;
+    char *copy = migci_allocate(memory, size);
+    return copy ? memcpy(copy, text, size) : NULL;
+}
+
+void migci_free_all(migci_memory *memory) {
+    while (memory->blocks) {
+        block *next = memory->blocks->next;
+        sqlite3_free(memory->blocks);
+        memory->blocks = next;
+    }
+}

@@ -1,0 +1,46 @@
+/*
+ * open.c - migc_open(): a connection on a database that is current.
+ */
+#include "internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static migc_code fail(migci_session *session, sqlite3 *db, int code, const char *path) {
+    session->error->sqlite_code = db ? sqlite3_extended_errcode(db) : SQLITE_NOMEM;
+    return migci_fail(session, migci_code_of(code), "%s: %s", path,
+                      db ? sqlite3_errmsg(db) : "out of memory");
+}
+
+/* A session without a connection, for the form of its messages. */
+static migc_code open_connection(const char *path, const migc_options *options, sqlite3 **db,
+                                 migc_error *error) {
+    static const migc_options defaults;
+    migci_session session;
+    memset(&session, 0, sizeof session);
+    session.options = &defaults;
+    session.error = error;
+    memset(error, 0, sizeof *error);
+    migci_sqlite_driver(&session.driver, NULL);
+    int code = sqlite3_open_v2(path, db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
+    if (code == SQLITE_OK && options && options->on_open)
+        code = options->on_open(*db, options->user);
+    if (code != SQLITE_OK)
+        fail(&session, *db, code, path);
+    return migci_session_close(&session);
+}
+
+migc_code migc_open(const char *path, const migc_set *set, const migc_options *options,
+                    sqlite3 **db, migc_error *error) {
+    migc_error unwanted;
+    error = error ? error : &unwanted;
+    *db = NULL;
+    migc_code code = open_connection(path, options, db, error);
+    if (code == MIGC_OK)
+        code = migc_up(*db, set, options, error);
+    if (code != MIGC_OK) {
+        sqlite3_close(*db);
+        *db = NULL;
+    }
+    return code;
+}

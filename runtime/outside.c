@@ -1,0 +1,117 @@
+/*
+ * outside.c - runs a "Transaction: none" migration.
+ *
+ * Its statements commit one by one, so it cannot be undone when it fails in
+ * its middle.  What can be had is that it runs once, and that it is known how
+ * far it came: a durable claim before the first statement keeps other processes
+ * off, a trace follows each statement (trace.c).
+ */
+#include "internal.h"
+
+#include <stdio.h>
+
+static migci_outcome refuse_running(migci_session *session, const migci_trace *trace) {
+    session->driver.failure.code = MIGC_LOCKED;
+    migci_fail(session, MIGC_LOCKED, "%s is being run by process %lld",
+               session->plan.actions[session->next].migration->name, (long long)trace->pid);
+    return MIGCI_REFUSED;
+}
+
+static migci_outcome judge_claim(migci_session *session) {
+    const migc_action *action = &session->plan.actions[session->next];
+    int resume = (session->options->flags & MIGC_RESUME) != 0, moved = 0;
+    migci_trace trace = {0};
+    if (migci_history_moved(session, &moved) != MIGC_OK ||
+        migci_history_create(session) != MIGCI_DONE ||
+        migci_trace_read(session, action->migration, &trace) != MIGC_OK)
+        return MIGCI_REFUSED;
+    if (trace.running)
+        return refuse_running(session, &trace);
+    session->stale = moved || (trace.open && !resume);
+    session->resume_at = trace.open && trace.down == action->down ? trace.steps : 0;
+    if (session->stale)
+        return MIGCI_DONE;
+    return migci_trace_write(session, "started", action, session->resume_at);
+}
+
+static migci_outcome attempt_claim(migci_session *session) {
+    migci_outcome outcome = migci_try_begin(session);
+    if (outcome == MIGCI_DONE)
+        outcome = judge_claim(session);
+    if (outcome == MIGCI_DONE && !session->stale)
+        outcome = session->driver.methods->commit(&session->driver);
+    migci_rollback(session);
+    if (outcome != MIGCI_DONE && session->error->code == MIGC_OK)
+        migci_fail_driver(session, "claiming the migration");
+    return outcome;
+}
+
+static migc_code run_claimed(migci_session *session) {
+    size_t index = session->next;
+    migci_keys keys;
+    migc_code code = migci_keys_before(session, &keys);
+    if (code == MIGC_OK)
+        code = migci_apply(session, index, session->resume_at);
+    if (code == MIGC_OK)
+        code = migci_keys_after(session, &keys);
+    if (code == MIGC_OK && migci_begin(session) != MIGCI_DONE)
+        code = session->error->code;
+    if (code == MIGC_OK)
+        code = migci_record(session, index + 1);
+    if (code == MIGC_OK && migci_commit(session) != MIGCI_DONE)
+        code = session->error->code;
+    migci_rollback(session);
+    return code;
+}
+
+static void describe_state(migci_session *session) {
+    const migc_action *action = &session->plan.actions[session->next];
+    migc_error error = *session->error;
+    unsigned count;
+    migci_trace trace;
+    migci_action_steps(action, &count);
+    if (migci_trace_read(session, action->migration, &trace) == MIGC_OK)
+        snprintf(session->state, sizeof session->state,
+                 "It runs outside transactions: %u of its %u statements are done and stay",
+                 trace.steps, count);
+    *session->error = error;
+}
+
+static migc_code run_or_tell(migci_session *session) {
+    if (migci_patiently(session, attempt_claim) != MIGCI_DONE)
+        return session->error->code;
+    if (session->stale)
+        return MIGC_OK;
+    session->claimed = session->plan.actions[session->next].migration;
+    session->history.exists = 1;
+    migc_code code = run_claimed(session);
+    if (code == MIGC_OK) {
+        migci_go_on(session, session->next + 1);
+    } else {
+        describe_state(session);
+        migci_do(session, "DROP TABLE IF EXISTS temp.migc_violations", "");
+        migci_note_failure(session);
+    }
+    session->claimed = NULL;
+    return code;
+}
+
+static migc_code run_next(migci_session *session) {
+    const migc_migration *migration = session->plan.actions[session->next].migration;
+    migci_settings settings;
+    migc_code code =
+        migci_settings_enter(session, &settings, (migration->flags & MIGC_FOREIGN_KEYS_ON) != 0);
+    if (code != MIGC_OK)
+        return code;
+    code = run_or_tell(session);
+    migci_settings_leave(session, &settings);
+    return code;
+}
+
+static migci_outcome step_done(migci_session *session, const migc_action *action,
+                               unsigned steps) {
+    return migci_trace_write(session, "step", action, steps);
+}
+
+const migc_outside migc_outside_transactions = {migci_trace_mark, migci_trace_explain, run_next,
+                                                step_done};

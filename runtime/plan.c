@@ -1,0 +1,171 @@
+/*
+ * plan.c - pure: history rows and the set in, states and steps out.  No I/O.
+ * Status, dry run, up, down and to all show or run what this file says.
+ */
+#include "internal.h"
+
+#include <string.h>
+
+static size_t lower_bound(const migc_set *set, int64_t version) {
+    size_t low = 0, high = set->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (set->migrations[middle].version < version)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+const migc_migration *migci_find(const migc_set *set, int64_t version) {
+    size_t index = lower_bound(set, version);
+    if (index < set->count && set->migrations[index].version == version)
+        return &set->migrations[index];
+    return NULL;
+}
+
+/* ----------------------------------------------------------------- compare */
+
+static void fill_applied(const migc_set *set, const migci_applied *row, migc_state *state) {
+    const migc_migration *known = migci_find(set, row->version);
+    int64_t latest = set->count ? set->migrations[set->count - 1].version : 0;
+    state->version = row->version;
+    state->name = row->name;
+    state->migration = known;
+    state->applied = 1;
+    state->applied_at = row->applied_at;
+    state->applied_by = row->applied_by;
+    state->duration_us = row->duration_us;
+    if (!known)
+        state->problem = row->version > latest ? MIGC_NEWER : MIGC_MISSING;
+    else if (strcmp(known->checksum, row->checksum) != 0)
+        state->problem = MIGC_EDITED;
+}
+
+static void fill_pending(const migc_migration *migration, int64_t latest, migc_state *state) {
+    state->version = migration->version;
+    state->name = migration->name;
+    state->migration = migration;
+    state->problem = migration->version < latest ? MIGC_OUT_OF_ORDER : MIGC_OK;
+}
+
+/* Rows come in the order they were applied, which a linear history has by version too. */
+static void sort_by_version(const migci_applied **rows, size_t count) {
+    for (size_t i = 1; i < count; i++) {
+        const migci_applied *row = rows[i];
+        size_t j = i;
+        for (; j > 0 && rows[j - 1]->version > row->version; j--)
+            rows[j] = rows[j - 1];
+        rows[j] = row;
+    }
+}
+
+static void merge(const migc_set *set, const migci_applied **rows, size_t count,
+                  migc_states *states) {
+    int64_t latest = count ? rows[count - 1]->version : 0;
+    size_t m = 0, r = 0;
+    while (m < set->count || r < count) {
+        migc_state *state = &states->states[states->count++];
+        if (r == count || (m < set->count && set->migrations[m].version < rows[r]->version)) {
+            fill_pending(&set->migrations[m++], latest, state);
+            states->pending++;
+            continue;
+        }
+        fill_applied(set, rows[r++], state);
+        states->applied++;
+        m += state->migration != NULL;
+    }
+    states->version = latest;
+}
+
+int migci_compare(const migc_set *set, const migci_history *history, migci_memory *memory,
+                  migc_states *states) {
+    memset(states, 0, sizeof *states);
+    states->states = migci_allocate(memory, (set->count + history->count) * sizeof(migc_state));
+    const migci_applied **rows = migci_allocate(memory, history->count * sizeof(void *));
+    if (!states->states || !rows)
+        return 0;
+    for (size_t i = 0; i < history->count; i++)
+        rows[i] = history->rows[i];
+    sort_by_version(rows, history->count);
+    merge(set, rows, history->count, states);
+    return 1;
+}
+
+const migc_state *migci_worst(const migc_states *states) {
+    static const migc_code order[] = {MIGC_EDITED, MIGC_MISSING, MIGC_NEWER, MIGC_OUT_OF_ORDER,
+                                      MIGC_INTERRUPTED};
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+        for (size_t s = 0; s < states->count; s++)
+            if (states->states[s].problem == order[i])
+                return &states->states[s];
+    return NULL;
+}
+
+/* -------------------------------------------------------------------- plan */
+
+/* The version that is latest once `back` applied migrations are taken back. */
+static int64_t version_back(const migc_states *states, int64_t back) {
+    for (size_t s = states->count; s-- > 0;)
+        if (states->states[s].applied && back-- <= 0)
+            return states->states[s].version;
+    return 0;
+}
+
+static int64_t resolve(const migc_states *states, migci_target target) {
+    switch (target.kind) {
+    case MIGCI_BACK:
+        return version_back(states, target.value);
+    case MIGCI_VERSION:
+        return target.value;
+    default:
+        return MIGC_LATEST;
+    }
+}
+
+/* A transaction spans neighbours that want the same of it. */
+static int begins_transaction(const migc_steps *steps, unsigned flags) {
+    const migc_action *last = &steps->actions[steps->count - 1];
+    if (steps->count == 1 || flags & MIGC_EACH)
+        return 1;
+    unsigned kind = last[0].migration->flags, kind_before = last[-1].migration->flags;
+    return kind != kind_before || kind & MIGC_NO_TRANSACTION;
+}
+
+static void add(migc_steps *steps, const migc_state *state, int down, unsigned flags) {
+    steps->actions[steps->count].migration = state->migration;
+    steps->actions[steps->count].down = down;
+    steps->count++;
+    steps->actions[steps->count - 1].begins_transaction = begins_transaction(steps, flags);
+}
+
+static void add_downs(migc_steps *steps, const migc_states *states, int64_t to, unsigned flags) {
+    for (size_t s = states->count; s-- > 0;)
+        if (states->states[s].applied && states->states[s].version > to)
+            add(steps, &states->states[s], 1, flags);
+}
+
+static void add_ups(migc_steps *steps, const migc_states *states, int64_t to, unsigned flags) {
+    for (size_t s = 0; s < states->count; s++)
+        if (!states->states[s].applied && states->states[s].version <= to)
+            add(steps, &states->states[s], 0, flags);
+}
+
+int migci_plan(const migc_states *states, migci_target target, unsigned flags,
+               migci_memory *memory, migc_steps *steps) {
+    int64_t to = resolve(states, target);
+    memset(steps, 0, sizeof *steps);
+    steps->from = steps->to = states->version;
+    steps->actions = migci_allocate(memory, states->count * sizeof *steps->actions);
+    if (!steps->actions)
+        return 0;
+    add_downs(steps, states, to, flags);
+    if (steps->count == 0)
+        add_ups(steps, states, to, flags);
+    if (steps->count && steps->actions[0].down)
+        steps->to = version_back(states, (int64_t)steps->count);
+    else if (steps->count)
+        steps->to = steps->actions[steps->count - 1].migration->version;
+    return 1;
+}

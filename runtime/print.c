@@ -1,0 +1,13 @@
+/*
+ * print.c - the ready event function for programs that tell on a stream.
+ */
+#include "internal.h"
+
+#include <stdio.h>
+
+int migc_print_event(const migc_event *event, void *user) {
+    char text[512];
+    if (*migc_event_text(event, text, sizeof text))
+        fprintf(user ? (FILE *)user : stderr, "%s\n", text);
+    return 0;
+}

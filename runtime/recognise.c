@@ -1,0 +1,137 @@
+/*
+ * recognise.c - whose database is it?  Asked when our set has no history in it:
+ * an empty database is ours to begin, another tool's or another program's is
+ * not.  Table and column names: each tool's own documentation and sources.
+ */
+#include "internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A tool is known by a table and a column in it; the first row that fits
+ * counts, so of those that share a table the telling columns stand first. */
+static const struct tool {
+    const char *name, *table, *column;
+} tools[] = {
+    {"goose", "goose_db_version", "is_applied"},
+    {"sqlx", "_sqlx_migrations", "checksum"},
+    {"refinery", "refinery_schema_history", "version"},
+    {"diesel", "__diesel_schema_migrations", "version"},
+    {"Flyway", "flyway_schema_history", "installed_rank"},
+    {"sql-migrate", "gorp_migrations", "id"},
+    {"GRDB", "grdb_migrations", "identifier"},
+    {"Prisma", "_prisma_migrations", "migration_name"},
+    {"Atlas", "atlas_schema_revisions", "version"},
+    {"knex", "knex_migrations", "batch"},
+    {"yoyo", "_yoyo_migration", "migration_hash"},
+    {"drizzle", "__drizzle_migrations", "hash"},
+    {"Alembic", "alembic_version", "version_num"},
+    {"Blueplane", "migration_history", "rollback_at"},
+    {"Decant", "_migrations", "applied_at"},
+    {"golang-migrate", "schema_migrations", "dirty"},
+    {"Cockpit", "schema_migrations", "migration_name"},
+    {"VisionFlow", "schema_migrations", "checksum"},
+    {"just-logging", "schema_migrations", "description"},
+    {"dbmate or Rails", "schema_migrations", "version"},
+};
+
+struct text {
+    char first[128];
+    int64_t count;
+};
+
+static int take_text(void *argument, const migci_value *cells) {
+    struct text *text = argument;
+    snprintf(text->first, sizeof text->first, "%s", cells[0].text ? cells[0].text : "");
+    text->count = cells[1].number;
+    return 1;
+}
+
+static migci_outcome find_tool(migci_session *session, const struct tool **tool) {
+    struct text answer = {"", 0};
+    for (size_t i = 0; i < sizeof tools / sizeof *tools; i++) {
+        migci_outcome outcome = migci_ask(session, take_text, &answer,
+                                          "SELECT name, 1 FROM pragma_table_info(?)"
+                                          " WHERE name = ? COLLATE NOCASE",
+                                          "ss", tools[i].table, tools[i].column);
+        if (outcome != MIGCI_DONE)
+            return outcome;
+        if (answer.count) {
+            *tool = &tools[i];
+            break;
+        }
+    }
+    return MIGCI_DONE;
+}
+
+static migc_code refuse_unmanaged(migci_session *session, const struct text *tables) {
+    int64_t version = 0;
+    migci_ask_number(session, "PRAGMA user_version", &version);
+    if (version && migci_uses_stamp(session->set))
+        return migci_fail(session, MIGC_FOREIGN,
+                          "the database has tables (%lld, the first is \"%s\") and PRAGMA"
+                          " user_version %lld: its migrations are another program's",
+                          (long long)tables->count, tables->first, (long long)version);
+    return migci_fail(session, MIGC_UNMANAGED,
+                      "the database has tables (%lld, the first is \"%s\") but no history of"
+                      " migrations",
+                      (long long)tables->count, tables->first);
+}
+
+static migc_code judge_tables(migci_session *session) {
+    struct text tables = {"", 0};
+    const struct tool *tool = NULL;
+    if (migci_ask(session, take_text, &tables,
+                  "SELECT min(name), count(*) FROM sqlite_schema"
+                  " WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+                  "") != MIGCI_DONE)
+        return migci_fail_driver(session, "reading the schema");
+    if (tables.count == 0)
+        return MIGC_OK;
+    if (find_tool(session, &tool) != MIGCI_DONE)
+        return migci_fail_driver(session, "reading the schema");
+    if (tool)
+        return migci_fail(session, MIGC_FOREIGN,
+                          "the database is managed by %s (it has the table %s)", tool->name,
+                          tool->table);
+    return refuse_unmanaged(session, &tables);
+}
+
+/* A second owner of the stamp would have each of the two migrate at every start. */
+static migc_code judge_other_sets(migci_session *session) {
+    int64_t stamp = 0;
+    if (!session->history.other || !migci_uses_stamp(session->set))
+        return MIGC_OK;
+    if (migci_ask_number(session, "PRAGMA user_version", &stamp) != MIGCI_DONE)
+        return migci_fail_driver(session, "reading the header");
+    if (!stamp)
+        return MIGC_OK;
+    return migci_fail(session, MIGC_FOREIGN,
+                      "the database belongs to the set \"%s\", this program has the set \"%s\"",
+                      session->history.other, session->set->name);
+}
+
+static migc_code judge_application(migci_session *session) {
+    int64_t wanted = session->options->application_id;
+    int64_t has = 0;
+    if (!wanted)
+        return MIGC_OK;
+    if (migci_ask_number(session, "PRAGMA application_id", &has) != MIGCI_DONE)
+        return migci_fail_driver(session, "reading the header");
+    if (has == 0 || has == wanted)
+        return MIGC_OK;
+    return migci_fail(session, MIGC_APPLICATION_ID,
+                      "the database has application_id %lld, this program's have %lld",
+                      (long long)has, (long long)wanted);
+}
+
+migc_code migci_recognise(migci_session *session) {
+    migc_code code = judge_application(session);
+    if (code != MIGC_OK || session->history.count)
+        return code;
+    if (session->history.exists)
+        return judge_other_sets(session);
+    if (session->set->flags & MIGC_SET_MODULE || session->options->flags & MIGC_ALLOW_UNMANAGED)
+        return MIGC_OK;
+    return judge_tables(session);
+}

@@ -1,0 +1,170 @@
+/*
+ * run.c - the engine: looks, then runs the plan transaction by transaction.
+ *
+ * Every transaction takes the write lock first and then makes sure that the
+ * history still is the one the plan was made from; if another process was
+ * faster, or the answer to a COMMIT was lost, it looks again and goes on from
+ * there.
+ */
+#include "internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { MOST_LOST_ANSWERS = 3 };
+
+static void describe_state(migci_session *session) {
+    const migci_applied *last = migci_history_last(session);
+    const char *at = last ? last->name : "the beginning";
+    if (session->result.count)
+        snprintf(session->state, sizeof session->state,
+                 "Done before that and kept: %zu; the database is at %s", session->result.count,
+                 at);
+    else
+        snprintf(session->state, sizeof session->state,
+                 "The database is as it was before the run, at %s", at);
+}
+
+static migc_code look_again(migci_session *session) {
+    session->stale = 1;
+    memset(session->error, 0, sizeof *session->error);
+    return MIGC_OK;
+}
+
+/* After a COMMIT that was not answered the history alone knows what happened. */
+static migc_code settle_commit(migci_session *session, size_t end, migci_outcome outcome) {
+    if (outcome == MIGCI_DONE) {
+        migci_go_on(session, end);
+        return MIGC_OK;
+    }
+    migci_rollback(session);
+    if (outcome == MIGCI_UNKNOWN && ++session->lost <= MOST_LOST_ANSWERS)
+        return look_again(session);
+    return session->error->code;
+}
+
+/* ------------------------------------------------------ inside a transaction */
+
+static migc_code apply_all(migci_session *session, size_t end) {
+    migci_keys keys;
+    migc_code code = migci_keys_before(session, &keys);
+    for (size_t i = session->next; i < end && code == MIGC_OK; i++)
+        code = migci_apply(session, i, 0);
+    if (code == MIGC_OK)
+        code = migci_keys_after(session, &keys);
+    if (code == MIGC_OK)
+        code = migci_record(session, end);
+    return code;
+}
+
+static migc_code transact(migci_session *session, size_t end) {
+    int moved = 0;
+    if (migci_begin(session) != MIGCI_DONE)
+        return session->error->code;
+    migc_code code = migci_history_moved(session, &moved);
+    if (code == MIGC_OK && !moved)
+        code = apply_all(session, end);
+    if (code == MIGC_OK && !moved)
+        return settle_commit(session, end, migci_commit(session));
+    migci_rollback(session);
+    if (code != MIGC_OK)
+        migci_note_failure(session);
+    return code == MIGC_OK ? look_again(session) : code;
+}
+
+static migc_code run_inside(migci_session *session, size_t end) {
+    const migc_migration *migration = session->plan.actions[session->next].migration;
+    migci_settings settings;
+    migc_code code =
+        migci_settings_enter(session, &settings, (migration->flags & MIGC_FOREIGN_KEYS_ON) != 0);
+    if (code != MIGC_OK)
+        return code;
+    code = transact(session, end);
+    migci_settings_leave(session, &settings);
+    return code;
+}
+
+/* --------------------------------------------------------------------- run */
+
+static size_t group_end(const migc_steps *plan, size_t first) {
+    size_t end = first + 1;
+    while (end < plan->count && !plan->actions[end].begins_transaction)
+        end++;
+    return end;
+}
+
+static migc_code run_group(migci_session *session) {
+    const migc_action *action = &session->plan.actions[session->next];
+    if (!(action->migration->flags & MIGC_NO_TRANSACTION))
+        return run_inside(session, group_end(&session->plan, session->next));
+    if (session->set->outside)
+        return session->set->outside->run(session);
+    return migci_fail(session, MIGC_MISUSE, "%s runs outside transactions, and its set lacks"
+                      " &migc_outside_transactions", action->migration->name);
+}
+
+static migc_code run_plan(migci_session *session, migci_target target) {
+    migc_code code = MIGC_OK;
+    while (code == MIGC_OK && session->next < session->plan.count) {
+        code = run_group(session);
+        if (code == MIGC_OK && session->stale) {
+            session->total_before += session->next;
+            code = migci_look(session, target);
+        }
+    }
+    if (code != MIGC_OK && !*session->state)
+        describe_state(session);
+    return code;
+}
+
+static migc_code announce(migci_session *session) {
+    for (size_t i = 0; i < session->plan.count; i++) {
+        const char *direction = session->plan.actions[i].down ? "down" : "up";
+        if (migci_emit_action(session, MIGC_EVENT_PLANNED, i, 0, direction))
+            return migci_fail(session, MIGC_STOPPED, "the program asked to stop");
+    }
+    session->result.count = session->plan.count;
+    session->result.to = session->plan.to;
+    return MIGC_OK;
+}
+
+/* A stamp that was lost (by .dump, say) is put back, so that the next start is
+ * quick again; when that cannot be done now, nothing is the worse for it. */
+static void restore_stamp(migci_session *session) {
+    const migci_applied *last = migci_history_last(session);
+    const char *chain = last ? last->chain : NULL;
+    int64_t stamp = 0;
+    int moved = 1;
+    if (!session->history.exists || !migci_uses_stamp(session->set) ||
+        migci_ask_number(session, "PRAGMA user_version", &stamp) != MIGCI_DONE ||
+        stamp == migci_stamp_of(chain))
+        return;
+    if (migci_try_begin(session) == MIGCI_DONE &&
+        migci_history_moved(session, &moved) == MIGC_OK && !moved &&
+        migci_stamp_write(session, chain) == MIGCI_DONE)
+        session->driver.methods->commit(&session->driver);
+    migci_rollback(session);
+    memset(session->error, 0, sizeof *session->error);
+}
+
+static migc_code look_and_run(migci_session *session, migci_target target) {
+    migc_code code = migci_look(session, target);
+    if (code != MIGC_OK)
+        return code;
+    session->result.from = session->result.to = session->states.version;
+    if (session->options->flags & MIGC_DRY_RUN)
+        return announce(session);
+    if (session->plan.count == 0)
+        restore_stamp(session);
+    return run_plan(session, target);
+}
+
+migc_code migci_run(sqlite3 *db, const migc_set *set, migci_target target,
+                    const migc_options *options, migc_error *error) {
+    migci_session session;
+    if (migci_session_open(&session, db, set, options, error) == MIGC_OK &&
+        !(target.kind == MIGCI_ALL && migci_is_current(&session)))
+        look_and_run(&session, target);
+    return migci_session_close(&session);
+}
+

@@ -1,0 +1,78 @@
+/*
+ * session.c - the frame of every call of the API: what it begins with, and the
+ * end of every message, said in one place: the state of the database, and what
+ * to do.
+ */
+#include "internal.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+int64_t migci_now_us(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static migc_code check_call(migci_session *session, sqlite3 *db) {
+    const migc_set *set = session->set;
+    if (!db || !set)
+        return migci_fail(session, MIGC_MISUSE, "libmigc was called without a %s",
+                          db ? "set" : "database connection");
+    if (set->abi != MIGC_ABI)
+        return migci_fail(session, MIGC_ABI_MISMATCH,
+                          "the migrations were emitted for ABI %u of libmigc, this is ABI %d",
+                          set->abi, MIGC_ABI);
+    if (!sqlite3_get_autocommit(db))
+        return migci_fail(session, MIGC_IN_TRANSACTION,
+                          "the program's connection has a transaction open");
+    return MIGC_OK;
+}
+
+migc_code migci_session_open(migci_session *session, sqlite3 *db, const migc_set *set,
+                             const migc_options *options, migc_error *error) {
+    static const migc_options defaults;
+    memset(session, 0, sizeof *session);
+    session->set = set;
+    session->options = options ? options : &defaults;
+    session->error = error ? error : &session->unwanted;
+    memset(session->error, 0, sizeof *session->error);
+    session->started_us = migci_now_us();
+    migci_sqlite_driver(&session->driver, db);
+    return check_call(session, db);
+}
+
+static void append(migc_error *error, const char *before, const char *text) {
+    size_t used = strlen(error->message);
+    if (*text)
+        snprintf(error->message + used, sizeof error->message - used, "%s%s.", before, text);
+}
+
+static const char *advice_for(migc_code code) {
+    static const char *const advice[] = {
+#define ADVICE_ROW(name, status, text, advice) advice,
+        MIGC_CODES(ADVICE_ROW)
+#undef ADVICE_ROW
+    };
+    return advice[code];
+}
+
+static void complete_message(migci_session *session) {
+    migc_error *error = session->error;
+    const char *state = session->state;
+    if (error->code == MIGC_OK || error->code == MIGC_MISUSE)
+        return;
+    append(error, ". ", *state ? state : "Nothing was changed");
+    append(error, " ", advice_for(error->code));
+}
+
+migc_code migci_session_close(migci_session *session) {
+    complete_message(session);
+    session->result.duration_us = migci_now_us() - session->started_us;
+    if (session->options->result)
+        *session->options->result = session->result;
+    session->driver.methods->close(&session->driver);
+    migci_free_all(&session->memory);
+    return session->error->code;
+}

@@ -1,0 +1,92 @@
+/*
+ * settings.c - connection settings that change what SQL means.
+ *
+ * Migrations are proven under SQLite's defaults, so they run under them, and
+ * with foreign keys off (which changes nothing inside a transaction, so it is
+ * done before one).  Whatever the host had, or a migration changed, is put back
+ * on every path.  Where SQLite has a C call for a setting it is used: unlike a
+ * PRAGMA it needs no memory, so it works when that is what went wrong.
+ */
+#include "internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef enum how { BY_CONFIG, BY_PRAGMA, BY_TIMEOUT } how;
+
+static const struct setting {
+    how how;
+    int op; /* BY_CONFIG */
+    const char *pragma;
+    int value; /* during a run */
+} table[MIGCI_SETTINGS] = {
+    {BY_CONFIG, SQLITE_DBCONFIG_ENABLE_FKEY, "foreign_keys", 0},
+    {BY_CONFIG, SQLITE_DBCONFIG_ENABLE_TRIGGER, "", 1},
+    {BY_CONFIG, SQLITE_DBCONFIG_ENABLE_VIEW, "", 1},
+    {BY_CONFIG, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, "legacy_alter_table", 0},
+    {BY_CONFIG, SQLITE_DBCONFIG_WRITABLE_SCHEMA, "writable_schema", 0},
+    {BY_CONFIG, SQLITE_DBCONFIG_DQS_DDL, "", 1},
+    {BY_CONFIG, SQLITE_DBCONFIG_DQS_DML, "", 1},
+    {BY_PRAGMA, 0, "recursive_triggers", 0},
+    {BY_PRAGMA, 0, "ignore_check_constraints", 0},
+    {BY_PRAGMA, 0, "reverse_unordered_selects", 0},
+    {BY_TIMEOUT, 0, "busy_timeout", 0}, /* lock.c waits, and says for whom */
+};
+
+enum { FOREIGN_KEYS = 0 }; /* the row whose value the migration chooses */
+
+static migci_outcome read_setting(migci_session *session, const struct setting *row, int *value) {
+    char sql[80];
+    int64_t number = 0;
+    if (row->how == BY_CONFIG) {
+        sqlite3_db_config(session->driver.db, row->op, -1, value);
+        return MIGCI_DONE;
+    }
+    snprintf(sql, sizeof sql, "PRAGMA %s", row->pragma);
+    migci_outcome outcome = migci_ask_number(session, sql, &number);
+    *value = (int)number;
+    return outcome;
+}
+
+static migci_outcome write_setting(migci_session *session, const struct setting *row, int value) {
+    char sql[80];
+    switch (row->how) {
+    case BY_CONFIG:
+        sqlite3_db_config(session->driver.db, row->op, value, NULL);
+        return MIGCI_DONE;
+    case BY_TIMEOUT:
+        /* Reads 0 while the host has a busy handler of its own, which this would remove. */
+        sqlite3_busy_timeout(session->driver.db, value);
+        return MIGCI_DONE;
+    default:
+        snprintf(sql, sizeof sql, "PRAGMA %s = %d", row->pragma, value);
+        return migci_do(session, sql, "");
+    }
+}
+
+migc_code migci_settings_enter(migci_session *session, migci_settings *settings,
+                               int foreign_keys) {
+    memset(settings, 0, sizeof *settings);
+    for (; settings->known < MIGCI_SETTINGS; settings->known++) {
+        const struct setting *row = &table[settings->known];
+        int *before = &settings->before[settings->known];
+        int value = settings->known == FOREIGN_KEYS ? foreign_keys : row->value;
+        migci_outcome outcome = read_setting(session, row, before);
+        if (outcome == MIGCI_DONE && *before != value)
+            outcome = write_setting(session, row, value);
+        if (outcome != MIGCI_DONE) {
+            migci_fail_driver(session, "setting the connection up");
+            migci_settings_leave(session, settings);
+            return session->error->code;
+        }
+    }
+    return MIGC_OK;
+}
+
+void migci_settings_leave(migci_session *session, const migci_settings *settings) {
+    for (unsigned i = 0; i < settings->known; i++) {
+        int now = settings->before[i];
+        if (read_setting(session, &table[i], &now) != MIGCI_DONE || now != settings->before[i])
+            write_setting(session, &table[i], settings->before[i]);
+    }
+}

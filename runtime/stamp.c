@@ -1,0 +1,54 @@
+/*
+ * stamp.c - 32 bits of the history's chain in PRAGMA user_version.
+ *
+ * The header of the file holds it, so that a start with nothing to do reads a
+ * few bytes and no schema.  It only ever says "nothing to do": a stamp that is
+ * lost or different proves nothing, and the history is read.
+ */
+#include "internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { STAMP_DIGITS = 8 };
+
+int32_t migci_stamp_of(const char *chain) {
+    if (!chain)
+        return 0;
+    const char *colon = strchr(chain, ':');
+    char digits[STAMP_DIGITS + 1] = "";
+    snprintf(digits, sizeof digits, "%s", colon ? colon + 1 : chain);
+    uint32_t bits = (uint32_t)strtoul(digits, NULL, 16);
+    return bits ? (int32_t)bits : 1;
+}
+
+int migci_uses_stamp(const migc_set *set) {
+    return !(set->flags & (MIGC_SET_MODULE | MIGC_SET_NO_STAMP));
+}
+
+int migci_is_current(migci_session *session) {
+    const migc_set *set = session->set;
+    if (set->count == 0)
+        return 0;
+    const migc_migration *latest = &set->migrations[set->count - 1];
+    if (!migci_uses_stamp(set)) {
+        if (!migci_history_ends_with(session, latest->chain))
+            return 0;
+    } else {
+        int64_t stamp = 0;
+        migci_ask_number(session, "PRAGMA user_version", &stamp);
+        if (stamp != migci_stamp_of(latest->chain))
+            return 0;
+    }
+    session->result.from = session->result.to = latest->version;
+    return 1;
+}
+
+migci_outcome migci_stamp_write(migci_session *session, const char *chain) {
+    char sql[64];
+    if (!migci_uses_stamp(session->set))
+        return MIGCI_DONE;
+    snprintf(sql, sizeof sql, "PRAGMA user_version = %d", (int)migci_stamp_of(chain));
+    return migci_do(session, sql, "");
+}

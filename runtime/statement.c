@@ -1,0 +1,57 @@
+/*
+ * statement.c - one statement with its values, said in one line by whoever
+ * needs it.
+ */
+#include "internal.h"
+
+#include <stdarg.h>
+
+enum { MOST_VALUES = 12 };
+
+static migci_outcome run(migci_session *session, migci_row_function *row, void *argument,
+                         const char *sql, const char *types, va_list arguments) {
+    migci_value values[MOST_VALUES];
+    int count = 0;
+    for (; types[count] && count < MOST_VALUES; count++)
+        values[count] = types[count] == 's' ? MIGCI_TEXT(va_arg(arguments, const char *))
+                                            : MIGCI_NUMBER(va_arg(arguments, int64_t));
+    return session->driver.methods->query(&session->driver, sql, values, count, row, argument);
+}
+
+migci_outcome migci_ask(migci_session *session, migci_row_function *row, void *argument,
+                        const char *sql, const char *types, ...) {
+    va_list arguments;
+    va_start(arguments, types);
+    migci_outcome outcome = run(session, row, argument, sql, types, arguments);
+    va_end(arguments);
+    return outcome;
+}
+
+migci_outcome migci_do(migci_session *session, const char *sql, const char *types, ...) {
+    va_list arguments;
+    va_start(arguments, types);
+    migci_outcome outcome = run(session, NULL, NULL, sql, types, arguments);
+    va_end(arguments);
+    return outcome;
+}
+
+static int take_number(void *argument, const migci_value *cells) {
+    *(int64_t *)argument = cells[0].number;
+    return 1;
+}
+
+migci_outcome migci_ask_number(migci_session *session, const char *sql, int64_t *value) {
+    return migci_ask(session, take_number, value, sql, "");
+}
+
+migci_outcome migci_try_begin(migci_session *session) {
+    return session->driver.methods->begin(&session->driver);
+}
+
+void migci_rollback(migci_session *session) {
+    session->driver.methods->rollback(&session->driver);
+}
+
+int migci_in_transaction(migci_session *session) {
+    return session->driver.methods->in_transaction(&session->driver);
+}

@@ -1,0 +1,50 @@
+/*
+ * status.c - migc_status() and migc_plan(): the same reading as a run's, handed
+ * out as data.
+ */
+#include "internal.h"
+
+#include <string.h>
+
+/* The result outlives the session, and with it the memory it was read into. */
+static void *keep_memory(migci_session *session) {
+    void *blocks = session->memory.blocks;
+    session->memory.blocks = NULL;
+    return blocks;
+}
+
+migc_code migc_status(sqlite3 *db, const migc_set *set, migc_states *states,
+                      const migc_options *options, migc_error *error) {
+    migci_session session;
+    memset(states, 0, sizeof *states);
+    if (migci_session_open(&session, db, set, options, error) == MIGC_OK)
+        migci_look_states(&session);
+    *states = session.states;
+    states->memory = keep_memory(&session);
+    return migci_session_close(&session);
+}
+
+void migc_states_free(migc_states *states) {
+    migci_memory memory = {states->memory};
+    migci_free_all(&memory);
+    memset(states, 0, sizeof *states);
+}
+
+migc_code migc_plan(sqlite3 *db, const migc_set *set, int64_t version, migc_steps *steps,
+                    const migc_options *options, migc_error *error) {
+    migci_target target = {version == MIGC_LATEST ? MIGCI_ALL : MIGCI_VERSION, version};
+    migci_session session;
+    memset(steps, 0, sizeof *steps);
+    if (migci_session_open(&session, db, set, options, error) == MIGC_OK &&
+        migci_look(&session, target) == MIGC_OK) {
+        *steps = session.plan;
+        steps->memory = keep_memory(&session);
+    }
+    return migci_session_close(&session);
+}
+
+void migc_steps_free(migc_steps *steps) {
+    migci_memory memory = {steps->memory};
+    migci_free_all(&memory);
+    memset(steps, 0, sizeof *steps);
+}

@@ -1,0 +1,101 @@
+/*
+ * trace.c - how far a "Transaction: none" migration came.
+ *
+ * Its statements commit one by one, so its state is kept in migc_events:
+ * "started" before the first, "step" after each, with "done/all" as detail.  A
+ * trace that ends there belongs to a process that is still at work, or to one
+ * that was cut off: then what it was doing cannot be known, and a person must
+ * look.
+ */
+#include "internal.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct reading {
+    migci_trace *trace;
+    char host[256];
+};
+
+/* Rows come newest first: "failed" may stand above the last "step". */
+static int take_event(void *argument, const migci_value *cells) {
+    struct reading *reading = argument;
+    const char *action = cells[0].text;
+    if (strcmp(action, "failed") == 0) {
+        reading->trace->failed = 1;
+        return 0;
+    }
+    if (strcmp(action, "started") != 0 && strcmp(action, "step") != 0)
+        return 1;
+    const char *detail = cells[1].text ? cells[1].text : "";
+    reading->trace->steps = (unsigned)strtoul(detail, NULL, 10);
+    reading->trace->down = strstr(detail, "down") != NULL;
+    reading->trace->open = !reading->trace->failed || reading->trace->steps > 0;
+    reading->trace->pid = cells[3].number;
+    snprintf(reading->host, sizeof reading->host, "%s", cells[2].text ? cells[2].text : "");
+    return 1;
+}
+
+static int process_lives(int64_t pid, const char *host) {
+    char here[256] = "";
+    gethostname(here, sizeof here - 1);
+    return strcmp(here, host) == 0 && pid > 0 && (kill((pid_t)pid, 0) == 0 || errno == EPERM);
+}
+
+migc_code migci_trace_read(migci_session *session, const migc_migration *migration,
+                           migci_trace *trace) {
+    struct reading reading = {trace, ""};
+    memset(trace, 0, sizeof *trace);
+    if (migci_history_events_of(session, migration, take_event, &reading) != MIGCI_DONE)
+        return migci_fail_driver(session, "reading the history");
+    trace->running = trace->open && !trace->failed && session->claimed != migration &&
+                     process_lives(trace->pid, reading.host);
+    return MIGC_OK;
+}
+
+migc_code migci_trace_mark(migci_session *session) {
+    for (size_t s = 0; s < session->states.count && session->history.exists; s++) {
+        migc_state *state = &session->states.states[s];
+        migci_trace trace;
+        if (!state->migration || !(state->migration->flags & MIGC_NO_TRANSACTION))
+            continue;
+        migc_code code = migci_trace_read(session, state->migration, &trace);
+        if (code != MIGC_OK)
+            return code;
+        if (trace.open && !trace.running && !(session->options->flags & MIGC_RESUME))
+            state->problem = MIGC_INTERRUPTED;
+    }
+    return MIGC_OK;
+}
+
+migc_code migci_trace_explain(migci_session *session, const migc_state *state) {
+    migci_trace trace;
+    migc_code code = migci_trace_read(session, state->migration, &trace);
+    if (code != MIGC_OK)
+        return code;
+    migc_action doing = {state->migration, trace.down, 1};
+    unsigned count;
+    const migc_step *steps = migci_action_steps(&doing, &count);
+    unsigned line = trace.steps < count ? steps[trace.steps].line : 0;
+    session->error->line = line;
+    session->error->migration = state->migration;
+    return migci_fail(session, MIGC_INTERRUPTED,
+                      "%s:%u: %s stopped after %u of %u statements, outside a transaction; the"
+                      " next one %s",
+                      state->migration->file, line, trace.down ? "taking it back" : "applying it",
+                      trace.steps, count,
+                      trace.failed ? "was refused" : "may or may not have run");
+}
+
+migci_outcome migci_trace_write(migci_session *session, const char *action,
+                                const migc_action *doing, unsigned steps) {
+    char detail[48];
+    unsigned count;
+    migci_action_steps(doing, &count);
+    snprintf(detail, sizeof detail, "%u/%u%s", steps, count, doing->down ? " down" : "");
+    return migci_history_event(session, action, doing->migration, -1, detail);
+}

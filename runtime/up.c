@@ -1,0 +1,10 @@
+/*
+ * up.c - migc_up(): everything that is pending.
+ */
+#include "internal.h"
+
+migc_code migc_up(sqlite3 *db, const migc_set *set, const migc_options *options,
+                  migc_error *error) {
+    migci_target all = {MIGCI_ALL, 0};
+    return migci_run(db, set, all, options, error);
+}

@@ -1,0 +1,5 @@
+-- up
+-- call: zeta
+-- call: alpha
+-- down
+-- call: zeta

@@ -1,0 +1,5 @@
+-- up
+-- CALL:  alpha  
+-- call: mid
+-- down
+-- call: zeta

@@ -1,0 +1,5 @@
+-- === UP MIGRATION ===
+CREATE TABLE a(x TEXT DEFAULT 'y  z', y);
+INSERT INTO a VALUES ('b', 1);
+-- === DOWN MIGRATION ===
+DROP TABLE a;

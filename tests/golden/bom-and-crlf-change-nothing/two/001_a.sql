@@ -1,0 +1,5 @@
+﻿-- up
+SELECT 'a
+b';
+-- down
+SELECT 2;

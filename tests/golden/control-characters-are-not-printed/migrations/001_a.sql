@@ -1,0 +1,4 @@
+-- up
+SELECT '[31m' ;
+-- down
+SELECT 1;

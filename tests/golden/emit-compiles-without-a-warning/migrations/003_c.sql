@@ -1,0 +1,5 @@
+-- Transaction: none
+-- up
+-- call: f
+-- down
+-- call: g

@@ -1,0 +1,5 @@
+-- up
+SELECT 'a"b\c	??=??/ é 𝄞 9‮​؜﻿€'
+;
+-- down
+SELECT 1;

@@ -1,0 +1,5 @@
+-- Transaction: none
+-- up
+VACUUM;
+-- down
+SELECT 1;

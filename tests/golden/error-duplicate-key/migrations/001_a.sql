@@ -1,0 +1,6 @@
+-- Author: A
+-- author: B
+-- up
+CREATE TABLE a(x);
+-- down
+DROP TABLE a;

@@ -1,0 +1,4 @@
+-- === UP MIGRATION ===
+CREATE TABLE a(x);
+-- === DOWN MIGRATION ===
+-- later

@@ -1,0 +1,5 @@
+-- up
+SELECT	'é€𝄞', {{name}};
+SELECT \;
+-- down
+SELECT 1;

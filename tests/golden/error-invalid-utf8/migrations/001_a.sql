@@ -1,0 +1,4 @@
+-- up
+SELECT 'café';
+-- down
+SELECT 1;

@@ -1,0 +1,4 @@
+-- up
+SELECT x'abc', 1;
+-- down
+SELECT 1;

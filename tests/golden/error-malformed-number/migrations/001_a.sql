@@ -1,0 +1,4 @@
+-- up
+SELECT 12ab;
+-- down
+SELECT 1;

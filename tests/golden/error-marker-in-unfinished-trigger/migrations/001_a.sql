@@ -1,0 +1,5 @@
+-- up
+CREATE TRIGGER t AFTER INSERT ON a BEGIN
+    SELECT 1;
+-- down
+DROP TRIGGER t;

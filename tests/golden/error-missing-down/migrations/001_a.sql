@@ -1,0 +1,2 @@
+-- === UP MIGRATION ===
+CREATE TABLE a(x);

@@ -1,0 +1,3 @@
+-- a table
+CREATE TABLE a(x);
+CREATE TABLE b(x);

@@ -1,0 +1,12 @@
+-- migration: 002_vacuum
+-- DESCRIPTION:  Says "hello"  
+-- Author:
+-- Date: 2026-11-20
+-- Depends: 001_base, 1, base
+-- Tags: a, b
+-- Irreversible: nothing to take back
+-- Lossy: a little
+-- Transaction: none
+-- Foreign-Keys: on
+-- up
+VACUUM;

@@ -1,0 +1,3 @@
+-- Irreversible: drops the log
+-- === UP MIGRATION ===
+DROP TABLE log;

@@ -1,0 +1,6 @@
+-- up
+SELECT 1 /* a /* b */ ;
+/*/ still open */ SELECT 2;
+/**/SELECT 3;
+-- down
+SELECT 4;

@@ -1,0 +1,4 @@
+-- === UP MIGRATION ===
+SELECT 1;
+    -- === DOWN MIGRATION ===
+SELECT 2;

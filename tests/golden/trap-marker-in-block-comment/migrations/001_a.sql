@@ -1,0 +1,7 @@
+-- up
+/*
+-- down
+*/
+SELECT 1;
+-- down
+SELECT 2;

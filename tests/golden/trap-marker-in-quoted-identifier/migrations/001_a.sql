@@ -1,0 +1,10 @@
+-- up
+CREATE TABLE "a
+-- down
+"(`b
+-- down
+`, [c
+-- down
+]);
+-- down
+DROP TABLE a;

@@ -1,0 +1,7 @@
+-- up
+INSERT INTO a VALUES ('
+-- down
+-- === DOWN MIGRATION ===
+');
+-- down
+DELETE FROM a;

@@ -1,0 +1,7 @@
+-- up
+-- don't; "stop
+/* it's; `fine */
+SELECT 1 /* isn't; it */ + 2 -- that's;
+;
+-- down
+SELECT 2;

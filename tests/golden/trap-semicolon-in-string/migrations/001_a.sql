@@ -1,0 +1,5 @@
+-- up
+INSERT INTO a VALUES ('one;
+two; it''s;');
+-- down
+DELETE FROM a;

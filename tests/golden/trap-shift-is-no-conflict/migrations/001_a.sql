@@ -1,0 +1,7 @@
+-- up
+SELECT 1
+<< 2
+=
+== 3;
+-- down
+SELECT 2;

@@ -1,0 +1,9 @@
+-- up
+CREATE TRIGGER t AFTER INSERT ON a
+BEGIN
+    UPDATE a SET x = 1;
+    DELETE FROM b;
+END;
+SELECT 1;
+-- down
+DROP TRIGGER t;

@@ -1,0 +1,5 @@
+-- up
+SELECT 1;
+/* forgotten
+SELECT 2;
+-- down

@@ -1,0 +1,3 @@
+-- === UP MIGRATION ===
+-- later
+-- === DOWN MIGRATION ===

@@ -1,0 +1,2 @@
+-- verify
+SELECT 1;

@@ -1,0 +1,4 @@
+-- up
+CREATE TABLE t3(x);
+-- down
+DROP TABLE t3;

@@ -1,0 +1,4 @@
+-- up
+CREATE TABLE t4(x);
+-- down
+DROP TABLE t4;

@@ -1,0 +1,4 @@
+-- up
+CREATE TABLE t5(x);
+-- down
+DROP TABLE t5;

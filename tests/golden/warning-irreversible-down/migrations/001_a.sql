@@ -1,0 +1,5 @@
+-- Irreversible: drops the log
+-- up
+CREATE TABLE a(x);
+-- down
+DROP TABLE a;

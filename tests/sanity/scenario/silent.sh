@@ -1,0 +1,1 @@
+# prints nothing: for the test of the test runner
