@@ -160,7 +160,7 @@ install: all ## install below PREFIX (/usr/local), inside DESTDIR
 	   echo 'Version: $(VERSION)'; \
 	   echo 'Requires: sqlite3 >= 3.38'; \
 	   echo 'Cflags: -I$${includedir}'; \
-	   echo 'Libs: -L$${libdir} -lmigc'; } >$(DESTDIR)$(LIBDIR)/pkgconfig/migc.pc
+	   echo 'Libs: $${libdir}/libmigc.a'; } >$(DESTDIR)$(LIBDIR)/pkgconfig/migc.pc
 	@for page in $(PAGES); do \
 	    man=$(DESTDIR)$(MANDIR)/man$${page##*.}; \
 	    $(INSTALL) -d $$man && $(INSTALL) -m 644 $$page $$man || exit 1; \

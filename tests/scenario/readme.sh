@@ -1,0 +1,59 @@
+#!/bin/sh
+# The tutorial of the README, word for word: what it tells to write is written, what it tells
+# to run is run, and must print what it says. Only times, dates and persons may be others.
+. "$(dirname "$0")/../lib.sh"
+
+tutorial() {
+    awk '/^## /{on = ($0 == "## Tutorial")} on' "$ROOT/README.md"
+}
+
+# Blocks become steps of a script: "file" blocks are written where the text before them says.
+steps() {
+    awk '
+        /^```/ && !inside { inside = 1; kind = substr($0, 4); next }
+        /^```/ { if (kind == "console" && command != "") print "check"; inside = 0; command = ""
+                 if (kind != "console") print "END-OF-FILE"
+                 started = 0; next }
+        !inside { for (text = $0; match(text, /`[^` ]+`/); text = substr(text, RSTART + RLENGTH))
+                      name = substr(text, RSTART + 1, RLENGTH - 2)
+                  next }
+        kind != "console" { if (!started) { print "cat >" name " <<\"END-OF-FILE\""; started = 1 }
+                            print; next }
+        /^\$ / { if (command != "") print "check"
+                 command = substr($0, 3)
+                 print "say \"" command "\""; print command " >>\"$seen\" 2>&1"; next }
+        { gsub(/\047/, "\047\\\047\047"); print "printf \"%s\\n\" \047" $0 "\047 >>\"$told\"" }
+    '
+}
+
+mask() {
+    sed -E 's/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8}/DATE/; s/[0-9.]+ m?s\b/TIME/; s/by .*pid.*/WHO/
+            s/^make(\[[0-9]+\])?: \*\*\*/make: ***/' "$1"
+}
+
+say() {
+    asked=$1
+    : >"$seen"
+    : >"$told"
+}
+
+check() {
+    mask "$told" >"$told.masked"
+    mask "$seen" >"$seen.masked"
+    if ! diff -u "$told.masked" "$seen.masked" >"$lab/difference"; then
+        fail "\$ $asked
+$(cat "$lab/difference")"
+    fi
+}
+
+scenario "B3 P3: the tutorial works word for word"
+make -s -C "$ROOT" install BUILD="$BUILD" PREFIX="$lab/usr" >"$lab/install" 2>&1 ||
+    fail "$(cat "$lab/install")"
+PATH=$lab/usr/bin:$PATH
+PKG_CONFIG_PATH=$lab/usr/lib/pkgconfig
+seen=$lab/seen told=$lab/told
+unset MAKEFLAGS MAKELEVEL MFLAGS
+export PATH PKG_CONFIG_PATH
+tutorial | steps >"$lab/steps"
+expect grep -q '^check' "$lab/steps"
+. "$lab/steps"
