@@ -43,9 +43,8 @@ static struct arena_block *add_block(struct arena *arena, size_t needed) {
 void *arena_take(struct arena *arena, size_t size) {
     struct arena_block *block = arena->blocks;
     size = align_up(size);
-    if (!block || block->size - block->used < size) {
+    if (!block || block->size - block->used < size)
         block = add_block(arena, size);
-    }
     void *memory = (char *)block + block->used;
     block->used += size;
     return memory;
@@ -65,9 +64,8 @@ char *arena_vformat(struct arena *arena, const char *format, va_list arguments) 
     va_end(again);
     char *text = arena_take(arena, (size_t)(size < 0 ? 0 : size) + 1);
     text[0] = '\0';
-    if (size > 0) {
+    if (size > 0)
         vsnprintf(text, (size_t)size + 1, format, arguments);
-    }
     return text;
 }
 
@@ -88,13 +86,11 @@ void arena_free(struct arena *arena) {
 }
 
 static void buffer_reserve(struct buffer *buffer, size_t size) {
-    if (buffer->capacity - buffer->size >= size) {
+    if (buffer->capacity - buffer->size >= size)
         return;
-    }
     size_t capacity = buffer->capacity * 2 > 256 ? buffer->capacity * 2 : 256;
-    while (capacity - buffer->size < size) {
+    while (capacity - buffer->size < size)
         capacity *= 2;
-    }
     buffer->bytes = must_have(realloc(buffer->bytes, capacity));
     buffer->capacity = capacity;
 }
@@ -131,9 +127,8 @@ void buffer_free(struct buffer *buffer) {
 }
 
 void *grow_items(void *items, size_t count, size_t *capacity, size_t item_size) {
-    if (count < *capacity) {
+    if (count < *capacity)
         return items;
-    }
     *capacity = *capacity ? *capacity * 2 : 16;
     return must_have(realloc(items, *capacity * item_size));
 }

@@ -16,9 +16,8 @@
 
 static void check_duplicate(const struct migration *before, const struct migration *migration,
                             struct diagnostics *diagnostics) {
-    if (before->entry->version != migration->entry->version) {
+    if (before->entry->version != migration->entry->version)
         return;
-    }
     report_error(diagnostics, place_of_file(&migration->source),
                  "version %" PRId64 " is given twice; rename one of the two files to a number "
                  "that is free",
@@ -31,9 +30,8 @@ static void check_gap(const struct migration *before, const struct migration *mi
     int64_t first = before->entry->version + 1, last = migration->entry->version - 1;
     int digits = (int)migration->entry->digits;
     struct place place = place_of_file(&migration->source);
-    if (first > last || migration->entry->version >= FIRST_DATE) {
+    if (first > last || migration->entry->version >= FIRST_DATE)
         return;
-    }
     if (first == last) {
         report_warning(diagnostics, WARNING_GAP, place,
                        "gap in the numbers: %0*" PRId64 " is missing", digits, first);
@@ -59,9 +57,8 @@ static bool has_section(const struct migration *migration, enum section_kind kin
 }
 
 static void check_empty(const struct migration *migration, struct diagnostics *diagnostics) {
-    if (migration->sections[SECTION_UP].count > 0) {
+    if (migration->sections[SECTION_UP].count > 0)
         return;
-    }
     if (has_section(migration, SECTION_DOWN) && !has_section(migration, SECTION_UP)) {
         report_error(diagnostics, marker_place(migration, SECTION_DOWN),
                      "DOWN without UP; write what it takes back below a line '%s'",
@@ -82,9 +79,8 @@ static void check_down(const struct migration *migration, struct diagnostics *di
                        "irreversible, and yet it has a DOWN; remove one of them");
         report_note(diagnostics, marker_place(migration, SECTION_DOWN), "DOWN is here");
     }
-    if (irreversible || down->count > 0 || migration->sections[SECTION_UP].count == 0) {
+    if (irreversible || down->count > 0 || migration->sections[SECTION_UP].count == 0)
         return;
-    }
     report_warning_as(diagnostics, WARNING_MISSING_DOWN,
                       migration->short_markers ? SEVERITY_WARNING : SEVERITY_ERROR,
                       marker_place(migration, down->size ? SECTION_DOWN : SECTION_UP),
@@ -109,9 +105,8 @@ static struct opening read_opening(const struct step *step) {
     struct lexer lexer = {step->text, step->text, step->text};
     while (opening.count < COUNT_OF(opening.of)) {
         enum token token = lex_token(&lexer);
-        if (token == TOKEN_END || lexer.token >= step->text + step->size) {
+        if (token == TOKEN_END || lexer.token >= step->text + step->size)
             break;
-        }
         if (token != TOKEN_LINE_COMMENT && token != TOKEN_BLOCK_COMMENT) {
             opening.of[opening.count].text = lexer.token;
             opening.of[opening.count++].size = (size_t)(lexer.cursor - lexer.token);
@@ -143,9 +138,8 @@ static size_t find_foreign_keys(const struct opening *opening) {
 
 static void check_step(const struct migration *migration, const struct step *step,
                        struct diagnostics *diagnostics) {
-    if (step->is_call || !strchr("BbCcEeRrPp", step->text[0])) {
+    if (step->is_call || !strchr("BbCcEeRrPp", step->text[0]))
         return;
-    }
     struct opening opening = read_opening(step);
     size_t name = find_foreign_keys(&opening);
     if (ends_transaction(&opening)) {
@@ -164,14 +158,12 @@ static void check_step(const struct migration *migration, const struct step *ste
 }
 
 static void check_steps(const struct migration *migration, struct diagnostics *diagnostics) {
-    if (migration->fields[KEY_TRANSACTION].value) {
+    if (migration->fields[KEY_TRANSACTION].value)
         return;
-    }
     for (unsigned kind = 0; kind < SECTION_COUNT; kind++) {
         const struct section *section = &migration->sections[kind];
-        for (size_t i = 0; i < section->count; i++) {
+        for (size_t i = 0; i < section->count; i++)
             check_step(migration, &section->steps[i], diagnostics);
-        }
     }
 }
 

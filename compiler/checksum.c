@@ -44,9 +44,8 @@ static void flush_pending(struct hasher *hasher) {
 }
 
 void hash_bytes(struct hasher *hasher, const char *bytes, size_t size) {
-    if (size > sizeof(hasher->pending) - hasher->used) {
+    if (size > sizeof(hasher->pending) - hasher->used)
         flush_pending(hasher);
-    }
     if (size > sizeof(hasher->pending)) {
         XXH3_128bits_update(hasher->state, bytes, size);
         return;

@@ -41,9 +41,8 @@ static struct words split_words(const char *text, size_t size) {
             text++;
         }
         const char *start = text;
-        while (text < end && !is_decoration(*text)) {
+        while (text < end && !is_decoration(*text))
             text++;
-        }
         if (text > start) {
             if (words.count < COUNT_OF(words.of)) {
                 words.of[words.count].text = start;
@@ -107,16 +106,14 @@ static bool begins_with(const char *text, size_t size, const char *prefix) {
 /* "-- +goose Up", "-- migrate:down transaction:false" */
 static bool is_foreign_marker(struct comment *comment, const char *text, size_t size) {
     size_t blanks = 2;
-    while (blanks < size && is_blank(text[blanks])) {
+    while (blanks < size && is_blank(text[blanks]))
         blanks++;
-    }
     text += blanks;
     size -= blanks;
     for (size_t i = 0; i < COUNT_OF(foreign); i++) {
         size_t length = strlen(foreign[i]);
-        if (!begins_with(text, size, foreign[i])) {
+        if (!begins_with(text, size, foreign[i]))
             continue;
-        }
         for (unsigned kind = SECTION_UP; kind <= SECTION_DOWN; kind++) {
             const char *name = section_rows[kind].name;
             size_t end = length + strlen(name);
@@ -137,9 +134,8 @@ static bool is_call(struct comment *comment, const char *text, size_t size,
     static const char prefix[] = "-- call:";
     size_t start = sizeof(prefix) - 1;
     if (begins_with(text, size, prefix)) {
-        while (start < size && is_blank(text[start])) {
+        while (start < size && is_blank(text[start]))
             start++;
-        }
         comment->kind = COMMENT_CALL;
         comment->name = text + start;
         comment->name_size = size - start;
@@ -157,15 +153,12 @@ static bool is_call(struct comment *comment, const char *text, size_t size,
 
 struct comment read_comment(const char *text, size_t size) {
     struct comment comment = {COMMENT_PROSE, SECTION_NONE, false, NULL, 0};
-    while (size > 0 && is_blank(text[size - 1])) {
+    while (size > 0 && is_blank(text[size - 1]))
         size--;
-    }
-    if (is_marker(&comment, text, size)) {
+    if (is_marker(&comment, text, size))
         return comment;
-    }
     struct words words = split_words(text, size);
-    if (!is_call(&comment, text, size, &words) && !is_near_marker(&comment, &words)) {
+    if (!is_call(&comment, text, size, &words) && !is_near_marker(&comment, &words))
         is_foreign_marker(&comment, text, size);
-    }
     return comment;
 }

@@ -23,22 +23,18 @@ static const int64_t version_limit = INT64_C(999999999999999999);
 /* Blanks become '_'.  NULL: the name has other characters than a file's name should. */
 static const char *make_name(struct arena *arena, const char *name) {
     char *copy = arena_copy(arena, name, strlen(name));
-    for (char *at = copy; *at; at++) {
-        if (*at == ' ') {
+    for (char *at = copy; *at; at++)
+        if (*at == ' ')
             *at = '_';
-        } else if (!is_word(*at) && *at != '-') {
+        else if (!is_word(*at) && *at != '-')
             return NULL;
-        }
-    }
     return *copy ? copy : NULL;
 }
 
 static bool is_one_line(const char *text) {
-    for (; *text; text++) {
-        if ((unsigned char)*text < 0x20 || *text == 0x7F) {
+    for (; *text; text++)
+        if ((unsigned char)*text < 0x20 || *text == 0x7F)
             return false;
-        }
-    }
     return true;
 }
 
@@ -46,9 +42,8 @@ static bool is_one_line(const char *text) {
 static int64_t make_timestamp(const struct tm *now) {
     const int parts[] = {now->tm_mon + 1, now->tm_mday, now->tm_hour, now->tm_min, now->tm_sec};
     int64_t stamp = now->tm_year + 1900;
-    for (size_t i = 0; i < COUNT_OF(parts); i++) {
+    for (size_t i = 0; i < COUNT_OF(parts); i++)
         stamp = stamp * 100 + parts[i];
-    }
     return stamp;
 }
 
@@ -68,9 +63,8 @@ static void choose_version(struct entry *entry, const struct folder *folder, boo
 static void fill_template(struct buffer *text, const struct entry *entry, const char *author,
                           const struct tm *now) {
     buffer_format(text, "-- Migration: %s\n-- Description:\n", entry->stem);
-    if (author) {
+    if (author)
         buffer_format(text, "-- Author: %s\n", author);
-    }
     buffer_format(text, "-- Date: %04d-%02d-%02d\n", now->tm_year + 1900, now->tm_mon + 1,
                   now->tm_mday);
     buffer_format(text, "\n%s\n-- The change, for example: ALTER TABLE note ADD COLUMN due TEXT;\n",
@@ -83,11 +77,10 @@ static bool write_file(int fd, const struct buffer *text) {
     size_t done = 0;
     while (done < text->size) {
         ssize_t written = write(fd, text->bytes + done, text->size - done);
-        if (written >= 0) {
+        if (written >= 0)
             done += (size_t)written;
-        } else if (errno != EINTR) {
+        else if (errno != EINTR)
             return false;
-        }
     }
     return true;
 }
@@ -102,9 +95,8 @@ static bool create_file(const struct folder *folder, const struct entry *entry,
         fine = false;
         error = errno;
     }
-    if (fd >= 0 && !fine) {
+    if (fd >= 0 && !fine)
         unlinkat(folder->fd, entry->file, 0);
-    }
     return fine || report_failure(diagnostics, "cannot create %s/%s: %s", folder->path, entry->file,
                                   strerror(error));
 }
@@ -115,10 +107,8 @@ static bool create_migration(const struct options *options, struct arena *arena,
     struct entry entry = {0};
     struct buffer text = {0};
     struct tm now;
-    if (!scan_folder(folder, arena, options->operands[1], diagnostics) ||
-        !gmtime_r(&seconds, &now)) {
+    if (!scan_folder(folder, arena, options->operands[1], diagnostics) || !gmtime_r(&seconds, &now))
         return false;
-    }
     choose_version(&entry, folder, options->timestamp, &now);
     if (entry.version > version_limit) {
         return report_failure(diagnostics, "no number of 18 digits is left after %s",
@@ -129,9 +119,8 @@ static bool create_migration(const struct options *options, struct arena *arena,
     fill_template(&text, &entry, options->author, &now);
     bool created = create_file(folder, &entry, &text, diagnostics);
     buffer_free(&text);
-    if (created) {
+    if (created)
         printf("%s/%s\n", folder->path, entry.file);
-    }
     return created;
 }
 
@@ -154,17 +143,14 @@ enum status run_create(struct options *options, struct arena *arena) {
                            "'%s' cannot be a migration's name: letters, digits, '_' and '-' can",
                            options->operands[0]);
     }
-    if (options->author && !is_one_line(options->author)) {
+    if (options->author && !is_one_line(options->author))
         return usage_error(find_verb("create"), "the author's name has a line break in it");
-    }
-    for (size_t i = 0; i < WARNING_COUNT; i++) {
+    for (size_t i = 0; i < WARNING_COUNT; i++)
         diagnostics.flags.of[i].off = true; /* check tells about the folder's other files */
-    }
     int lock = lock_folder(options->operands[1]);
     create_migration(options, arena, name, &folder, &diagnostics);
-    if (lock >= 0) {
+    if (lock >= 0)
         close(lock);
-    }
     print_diagnostics(&diagnostics);
     enum status status = diagnostics_status(&diagnostics);
     close_folder(&folder);

@@ -38,17 +38,15 @@ static const struct migration *find_by_name(const struct index *index,
     size_t low = 0, high = index->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (compare_name(index->items[middle]->entry->name, reference) < 0) {
+        if (compare_name(index->items[middle]->entry->name, reference) < 0)
             low = middle + 1;
-        } else {
+        else
             high = middle;
-        }
     }
     *count = 0;
     while (low + *count < index->count &&
-           compare_name(index->items[low + *count]->entry->name, reference) == 0) {
+           compare_name(index->items[low + *count]->entry->name, reference) == 0)
         ++*count;
-    }
     return *count ? index->items[low] : NULL;
 }
 
@@ -56,11 +54,10 @@ static const struct migration *find_by_version(const struct set *set, int64_t ve
     size_t low = 0, high = set->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (set->migrations[middle].entry->version < version) {
+        if (set->migrations[middle].entry->version < version)
             low = middle + 1;
-        } else {
+        else
             high = middle;
-        }
     }
     bool found = low < set->count && set->migrations[low].entry->version == version;
     return found ? &set->migrations[low] : NULL;
@@ -72,9 +69,8 @@ static const struct migration *find_by_number(const struct set *set,
     int64_t version = 0;
     size_t digits = 0;
     while (digits < reference->size && is_digit(reference->text[digits])) {
-        if (digits == VERSION_DIGITS) {
+        if (digits == VERSION_DIGITS)
             return NULL;
-        }
         version = version * 10 + (reference->text[digits++] - '0');
     }
     const struct migration *found = digits ? find_by_version(set, version) : NULL;
@@ -89,9 +85,8 @@ static void check_reference(const struct set *set, const struct index *index,
                             struct place place, struct diagnostics *diagnostics) {
     size_t count = 1;
     const struct migration *found = find_by_number(set, reference);
-    if (!found) {
+    if (!found)
         found = find_by_name(index, reference, &count);
-    }
     if (!found) {
         report_error(diagnostics, place, "there is no migration '%.*s' in the folder",
                      (int)reference->size, reference->text);
@@ -117,14 +112,12 @@ static void check_references(const struct set *set, const struct index *index,
         const char *comma = memchr(at, ',', (size_t)(end - at));
         const char *stop = comma ? comma : end;
         struct reference reference;
-        while (at < stop && is_blank(*at)) {
+        while (at < stop && is_blank(*at))
             at++;
-        }
         reference.text = at;
         at = comma ? comma + 1 : end;
-        while (stop > reference.text && is_blank(stop[-1])) {
+        while (stop > reference.text && is_blank(stop[-1]))
             stop--;
-        }
         reference.size = (size_t)(stop - reference.text);
         if (reference.size > 0) {
             check_reference(set, index, migration, &reference,
@@ -139,14 +132,12 @@ void check_dependencies(const struct set *set, struct arena *arena,
     struct index index = {NULL, 0};
     for (size_t i = 0; i < set->count; i++) {
         const struct migration *migration = &set->migrations[i];
-        if (!migration->fields[KEY_DEPENDS].value || migration->broken) {
+        if (!migration->fields[KEY_DEPENDS].value || migration->broken)
             continue;
-        }
         if (!index.items) {
             index.items = arena_take(arena, set->count * sizeof(const struct migration *));
-            for (index.count = 0; index.count < set->count; index.count++) {
+            for (index.count = 0; index.count < set->count; index.count++)
                 index.items[index.count] = &set->migrations[index.count];
-            }
             qsort(index.items, index.count, sizeof(const struct migration *), compare_by_name);
         }
         check_references(set, &index, migration, diagnostics);

@@ -12,13 +12,11 @@
 static void put_make_name(struct output *output, const char *name) {
     size_t backslashes = 0;
     for (; *name; name++) {
-        if (*name == '$') {
+        if (*name == '$')
             put_char(output, '$');
-        } else if (strchr(" \t#:%", *name)) {
-            for (size_t i = 0; i <= backslashes; i++) {
+        else if (strchr(" \t#:%", *name))
+            for (size_t i = 0; i <= backslashes; i++)
                 put_char(output, '\\');
-            }
-        }
         backslashes = *name == '\\' ? backslashes + 1 : 0;
         put_char(output, *name);
     }

@@ -60,9 +60,8 @@ static void add_warning(struct diagnostics *diagnostics, enum warning warning, e
                         struct place place, const char *format, va_list arguments) {
     enum severity severity = warning_severity(&diagnostics->flags, warning, normal);
     diagnostics->last_ignored = severity == SEVERITY_IGNORED;
-    if (diagnostics->last_ignored) {
+    if (diagnostics->last_ignored)
         return;
-    }
     bool raised = severity == SEVERITY_ERROR && normal != SEVERITY_ERROR;
     const char *flag = arena_format(diagnostics->arena, "-W%s%s", raised ? "error=" : "",
                                     warning_rows[warning].name);
@@ -87,9 +86,8 @@ void report_warning_as(struct diagnostics *diagnostics, enum warning warning,
 }
 
 void report_note(struct diagnostics *diagnostics, struct place place, const char *format, ...) {
-    if (diagnostics->last_ignored) {
+    if (diagnostics->last_ignored)
         return;
-    }
     va_list arguments;
     va_start(arguments, format);
     add(diagnostics, (struct diagnostic){.severity = SEVERITY_NOTE, .place = place}, format,
@@ -108,9 +106,8 @@ bool report_failure(struct diagnostics *diagnostics, const char *format, ...) {
 }
 
 enum status diagnostics_status(const struct diagnostics *diagnostics) {
-    if (diagnostics->failure) {
+    if (diagnostics->failure)
         return STATUS_SYSTEM;
-    }
     return diagnostics->errors > 0 ? STATUS_INPUT : STATUS_DONE;
 }
 
@@ -122,30 +119,26 @@ static int compare_sizes(size_t a, size_t b) {
 static int compare_diagnostics(const void *left, const void *right) {
     const struct diagnostic *a = left, *b = right;
     int order = compare_sizes(a->sort.source->order, b->sort.source->order);
-    if (order == 0) {
+    if (order == 0)
         order = compare_sizes(a->sort.offset + 1, b->sort.offset + 1);
-    }
-    if (order == 0) {
+    if (order == 0)
         order = compare_sizes(a->group, b->group);
-    }
     return order ? order : compare_sizes(a->sequence, b->sequence);
 }
 
 static void put_colour(struct printer *printer, const char *code) {
-    if (printer->colour) {
+    if (printer->colour)
         buffer_format(&printer->out, "\033[%sm", code);
-    }
 }
 
 /* One character, so that nothing in a file can drive the terminal. */
 static void put_character(struct buffer *out, const char *text, size_t length) {
     unsigned char c = (unsigned char)text[0];
     bool control = c < 0x20 || c == 0x7F || (length == 2 && c == 0xC2 && (text[1] & 0x7F) < 0x20);
-    if (length == 0 || (control && c != '\t')) {
+    if (length == 0 || (control && c != '\t'))
         buffer_add(out, "?", 1);
-    } else {
+    else
         buffer_add(out, text, length);
-    }
 }
 
 static void put_clean(struct buffer *out, const char *text) {
@@ -198,25 +191,19 @@ static struct excerpt make_excerpt(const struct place *place) {
     struct excerpt shown = {.mark = text + place->offset};
     shown.mark_end = (size_t)(limit - shown.mark) < place->size ? limit : shown.mark + place->size;
     shown.start = shown.mark;
-    while (shown.start > text && shown.start[-1] != '\n' &&
-           shown.mark - shown.start < EXCERPT / 2) {
+    while (shown.start > text && shown.start[-1] != '\n' && shown.mark - shown.start < EXCERPT / 2)
         shown.start--;
-    }
     shown.end = shown.start;
-    while (shown.end < limit && *shown.end != '\n' && shown.end - shown.start < EXCERPT) {
+    while (shown.end < limit && *shown.end != '\n' && shown.end - shown.start < EXCERPT)
         shown.end++;
-    }
     shown.cut_start = shown.start > text && shown.start[-1] != '\n';
     shown.cut_end = shown.end < limit && *shown.end != '\n';
-    while (shown.cut_start && shown.start < shown.mark && inside_character(shown.start)) {
+    while (shown.cut_start && shown.start < shown.mark && inside_character(shown.start))
         shown.start++;
-    }
-    while (shown.cut_end && shown.end > shown.mark && inside_character(shown.end)) {
+    while (shown.cut_end && shown.end > shown.mark && inside_character(shown.end))
         shown.end--;
-    }
-    if (shown.mark_end > shown.end) {
+    if (shown.mark_end > shown.end)
         shown.mark_end = shown.end;
-    }
     return shown;
 }
 
@@ -241,9 +228,8 @@ static void put_caret(struct printer *printer, const struct excerpt *shown) {
     put_colour(printer, "1;32");
     buffer_add(&printer->out, "^", 1);
     size_t width = count_characters(shown->mark, shown->mark_end);
-    for (size_t i = 1; i < width; i++) {
+    for (size_t i = 1; i < width; i++)
         buffer_add(&printer->out, "~", 1);
-    }
     put_colour(printer, "0");
     buffer_add(&printer->out, "\n", 1);
 }
@@ -267,9 +253,8 @@ static const struct {
 
 static size_t column_of(const struct place *place) {
     const char *at = place->source->text + place->offset, *start = at;
-    while (start > place->source->text && start[-1] != '\n') {
+    while (start > place->source->text && start[-1] != '\n')
         start--;
-    }
     return count_characters(start, at) + 1;
 }
 
@@ -279,21 +264,18 @@ static void print_one(struct printer *printer, const struct diagnostic *item) {
     size_t line = in_line ? count_lines(printer, place->source, place->offset) : 1;
     put_colour(printer, "1");
     put_clean(&printer->out, place->source->path);
-    if (place->source->text) {
+    if (place->source->text)
         buffer_format(&printer->out, ":%zu:%zu", line, in_line ? column_of(place) : 1);
-    }
     buffer_text(&printer->out, ": ");
     put_colour(printer, severities[item->severity].colour);
     buffer_format(&printer->out, "%s: ", severities[item->severity].name);
     put_colour(printer, "0");
     put_clean(&printer->out, item->text);
-    if (item->flag) {
+    if (item->flag)
         buffer_format(&printer->out, " [%s]", item->flag);
-    }
     buffer_text(&printer->out, "\n");
-    if (in_line) {
+    if (in_line)
         put_line(printer, place, line);
-    }
 }
 
 static bool wants_colour(void) {
@@ -310,9 +292,8 @@ void print_diagnostics(struct diagnostics *diagnostics) {
     }
     for (size_t i = 0; i < diagnostics->count; i++) {
         errors += diagnostics->items[i].severity == SEVERITY_ERROR;
-        if (errors > MOST_ERRORS) {
+        if (errors > MOST_ERRORS)
             break;
-        }
         print_one(&printer, &diagnostics->items[i]);
     }
     if (errors > MOST_ERRORS) {
@@ -324,9 +305,8 @@ void print_diagnostics(struct diagnostics *diagnostics) {
         put_clean(&printer.out, diagnostics->failure);
         buffer_text(&printer.out, "\n");
     }
-    if (printer.out.size > 0) {
+    if (printer.out.size > 0)
         fwrite(printer.out.bytes, 1, printer.out.size, stderr);
-    }
     buffer_free(&printer.out);
 }
 

@@ -34,9 +34,8 @@ static const enum key emitted_keys[] = {
 
 static size_t count_steps(const struct migration *migration) {
     size_t count = 0;
-    for (size_t i = 0; i < COUNT_OF(emitted_sections); i++) {
+    for (size_t i = 0; i < COUNT_OF(emitted_sections); i++)
         count += migration->sections[emitted_sections[i].kind].count;
-    }
     return count;
 }
 
@@ -66,30 +65,26 @@ static void put_step(struct output *output, const struct step *step) {
     put_text(output, ", ");
     put_literal(output, step->text, step->size, 8 + count_digits(step->line));
     put_text(output, ", ");
-    if (step->is_call) {
+    if (step->is_call)
         put_bytes(output, step->text, step->size);
-    } else {
+    else
         put_text(output, "NULL");
-    }
     put_text(output, " },\n");
 }
 
 static void put_section(struct output *output, const struct section *section, const char *comment) {
-    if (section->count == 0) {
+    if (section->count == 0)
         return;
-    }
     put_text(output, "    /* ");
     put_text(output, comment);
     put_text(output, " */\n");
-    for (size_t i = 0; i < section->count; i++) {
+    for (size_t i = 0; i < section->count; i++)
         put_step(output, &section->steps[i]);
-    }
 }
 
 static void put_steps(struct output *output, const struct migration *migration) {
-    if (count_steps(migration) == 0) {
+    if (count_steps(migration) == 0)
         return;
-    }
     put_text(output, "/* ");
     put_text(output, migration->entry->file);
     put_text(output, " */\nstatic const migc_step ");
@@ -128,11 +123,10 @@ static void put_fields(struct output *output, const struct migration *migration)
         put_text(output, i == 0 ? "" : wraps ? "," : ", ");
         put_text(output, wraps ? "\n      " : "");
         width = wraps ? FIELD_INDENT + needed : width + needed;
-        if (value) {
+        if (value)
             put_literal(output, value, length, FIELD_INDENT);
-        } else {
+        else
             put_text(output, "NULL");
-        }
     }
 }
 
@@ -142,11 +136,10 @@ static void put_counts(struct output *output, const struct migration *migration)
         put_number(output, migration->sections[emitted_sections[i].kind].count);
     }
     put_text(output, ", ");
-    if (count_steps(migration) > 0) {
+    if (count_steps(migration) > 0)
         put_steps_name(output, migration->entry);
-    } else {
+    else
         put_text(output, "NULL");
-    }
 }
 
 static void put_migration(struct output *output, const struct migration *migration) {
@@ -177,18 +170,15 @@ static void put_table(struct output *output, const struct set *set, const char *
                      "static const migc_migration ");
     put_table_name(output, name);
     put_text(output, "[] = {\n");
-    for (size_t i = 0; i < set->count; i++) {
+    for (size_t i = 0; i < set->count; i++)
         put_migration(output, &set->migrations[i]);
-    }
     put_text(output, "};\n\n");
 }
 
 static bool has_outside(const struct set *set) {
-    for (size_t i = 0; i < set->count; i++) {
-        if (set->migrations[i].fields[KEY_TRANSACTION].value) {
+    for (size_t i = 0; i < set->count; i++)
+        if (set->migrations[i].fields[KEY_TRANSACTION].value)
             return true;
-        }
-    }
     return false;
 }
 
@@ -212,17 +202,13 @@ static bool has_long_literal(const struct set *set) {
         const struct migration *migration = &set->migrations[i];
         for (size_t j = 0; j < COUNT_OF(emitted_sections); j++) {
             const struct section *section = &migration->sections[emitted_sections[j].kind];
-            for (size_t k = 0; k < section->count; k++) {
-                if (section->steps[k].size > LITERAL_LIMIT) {
+            for (size_t k = 0; k < section->count; k++)
+                if (section->steps[k].size > LITERAL_LIMIT)
                     return true;
-                }
-            }
         }
-        for (size_t j = 0; j < COUNT_OF(emitted_keys); j++) {
-            if (migration->fields[emitted_keys[j]].size > LITERAL_LIMIT) {
+        for (size_t j = 0; j < COUNT_OF(emitted_keys); j++)
+            if (migration->fields[emitted_keys[j]].size > LITERAL_LIMIT)
                 return true;
-            }
-        }
     }
     return false;
 }
@@ -257,9 +243,8 @@ static void put_top(struct output *output, const struct set *set, const struct o
 
 void emit_source(struct output *output, const struct set *set, const struct options *options) {
     put_top(output, set, options);
-    for (size_t i = 0; i < set->count; i++) {
+    for (size_t i = 0; i < set->count; i++)
         put_steps(output, &set->migrations[i]);
-    }
     put_table(output, set, options->name);
     put_set(output, set, options);
     if (options->with_main) {

@@ -53,15 +53,12 @@ static int compare_calls(const void *left, const void *right) {
 /* Leaves each function once, in the order of first use. */
 static void keep_first_calls(struct calls *calls) {
     size_t kept = 0;
-    if (calls->count == 0) {
+    if (calls->count == 0)
         return;
-    }
     qsort(calls->items, calls->count, sizeof(*calls->items), compare_calls);
-    for (size_t i = 0; i < calls->count; i++) {
-        if (i == 0 || compare_functions(calls->items[i - 1].step, calls->items[i].step) != 0) {
+    for (size_t i = 0; i < calls->count; i++)
+        if (i == 0 || compare_functions(calls->items[i - 1].step, calls->items[i].step) != 0)
             calls->items[kept++] = calls->items[i];
-        }
-    }
     calls->count = kept;
     qsort(calls->items, calls->count, sizeof(*calls->items), compare_order);
 }
@@ -80,9 +77,8 @@ static void put_calls(struct output *output, const struct set *set) {
 }
 
 static void put_upper(struct output *output, const char *name, const char *end) {
-    for (; *name; name++) {
+    for (; *name; name++)
         put_char(output, to_upper(*name));
-    }
     put_text(output, end);
 }
 
@@ -122,11 +118,9 @@ void check_symbols(const struct set *set, const char *name, struct diagnostics *
     for (size_t i = 0; i < set->count; i++) {
         for (unsigned kind = 0; kind < SECTION_COUNT; kind++) {
             const struct section *section = &set->migrations[i].sections[kind];
-            for (size_t j = 0; j < section->count; j++) {
-                if (section->steps[j].is_call) {
+            for (size_t j = 0; j < section->count; j++)
+                if (section->steps[j].is_call)
                     check_symbol(&set->migrations[i], &section->steps[j], name, diagnostics);
-                }
-            }
         }
     }
 }

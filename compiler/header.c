@@ -27,27 +27,21 @@ struct line {
 static bool split_line(struct line *line, const char *text, size_t size) {
     const char *end = text + size;
     text += 2;
-    while (text < end && is_blank(*text)) {
+    while (text < end && is_blank(*text))
         text++;
-    }
     line->key = text;
-    while (text < end && (is_letter(*text) || *text == '-')) {
+    while (text < end && (is_letter(*text) || *text == '-'))
         text++;
-    }
     line->key_size = (size_t)(text - line->key);
-    while (text < end && is_blank(*text)) {
+    while (text < end && is_blank(*text))
         text++;
-    }
-    if (line->key_size == 0 || text == end || *text != ':') {
+    if (line->key_size == 0 || text == end || *text != ':')
         return false;
-    }
     text++;
-    while (text < end && is_blank(*text)) {
+    while (text < end && is_blank(*text))
         text++;
-    }
-    while (end > text && is_blank(end[-1])) {
+    while (end > text && is_blank(end[-1]))
         end--;
-    }
     line->value = text;
     line->value_size = (size_t)(end - text);
     return true;
@@ -55,9 +49,8 @@ static bool split_line(struct line *line, const char *text, size_t size) {
 
 static unsigned find_key(const struct line *line) {
     unsigned key = 0;
-    while (key < KEY_COUNT && !same_word(line->key, line->key_size, rows[key].name)) {
+    while (key < KEY_COUNT && !same_word(line->key, line->key_size, rows[key].name))
         key++;
-    }
     return key;
 }
 
@@ -67,9 +60,8 @@ static unsigned find_near_key(const struct line *line) {
     while (key < KEY_COUNT) {
         size_t length = strlen(rows[key].name);
         size_t allowed = length > 6 ? 2 : 1;
-        if (edit_distance(line->key, line->key_size, rows[key].name, length) <= allowed) {
+        if (edit_distance(line->key, line->key_size, rows[key].name, length) <= allowed)
             break;
-        }
         key++;
     }
     return key;
@@ -120,9 +112,8 @@ static void set_field(struct migration *migration, enum key key, const struct li
 void read_header_line(struct migration *migration, const char *text, size_t size,
                       struct arena *arena, struct diagnostics *diagnostics) {
     struct line line;
-    if (!split_line(&line, text, size)) {
+    if (!split_line(&line, text, size))
         return;
-    }
     unsigned key = find_key(&line);
     if (key < KEY_COUNT) {
         set_field(migration, (enum key)key, &line, arena, diagnostics);

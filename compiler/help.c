@@ -9,13 +9,11 @@
 
 void print_help(void) {
     puts("migc compiles a folder of SQL migrations into one C file.\n\nUsage:");
-    for (size_t i = 0; i < verb_count; i++) {
+    for (size_t i = 0; i < verb_count; i++)
         printf("  migc %s\n", verbs[i].synopsis);
-    }
     puts("\nVerbs:");
-    for (size_t i = 0; i < verb_count; i++) {
+    for (size_t i = 0; i < verb_count; i++)
         printf("  %-8s %s\n", verbs[i].name, verbs[i].about);
-    }
     puts("\n'migc help VERB' tells more, 'migc help warnings' lists the warnings.\n"
          "Exit status: 0 done, 1 errors in the input, 2 wrong usage, 3 could not read or write.");
 }
@@ -30,11 +28,9 @@ static void print_option(const struct option_row *row) {
 
 void print_verb_help(const struct verb *verb) {
     printf("migc %s\n\n%s.\n%s\nOptions:\n", verb->synopsis, verb->about, verb->details);
-    for (size_t i = 0; verb->options[i]; i++) {
-        if (verb->options[i]->about) {
+    for (size_t i = 0; verb->options[i]; i++)
+        if (verb->options[i]->about)
             print_option(verb->options[i]);
-        }
-    }
 }
 
 static const char *const severity_names[] = {
@@ -57,14 +53,13 @@ enum status run_help(struct options *options, struct arena *arena) {
     (void)arena;
     const char *topic = options->operand_count ? options->operands[0] : NULL;
     const struct verb *verb = topic ? find_verb(topic) : NULL;
-    if (!topic) {
+    if (!topic)
         print_help();
-    } else if (verb) {
+    else if (verb)
         print_verb_help(verb);
-    } else if (strcmp(topic, "warnings") == 0) {
+    else if (strcmp(topic, "warnings") == 0)
         print_warnings();
-    } else {
+    else
         return usage_error(NULL, "there is no help about '%s'", topic);
-    }
     return STATUS_DONE;
 }

@@ -37,11 +37,9 @@ static unsigned decode(const unsigned char *bytes, size_t length) {
 
 static bool is_hidden(const char *text, size_t length) {
     unsigned code = decode((const unsigned char *)text, length);
-    for (size_t i = 0; i < COUNT_OF(hidden); i++) {
-        if (code >= hidden[i].first && code <= hidden[i].last) {
+    for (size_t i = 0; i < COUNT_OF(hidden); i++)
+        if (code >= hidden[i].first && code <= hidden[i].last)
             return true;
-        }
-    }
     return false;
 }
 
@@ -69,11 +67,10 @@ static size_t put_special(struct output *output, const char *text, const char *e
         put_text(output, before == '?' ? "\\?" : "?");
         return 1;
     case UNICODE:
-        if (is_hidden(text, length)) {
+        if (is_hidden(text, length))
             put_octal(output, text, length);
-        } else {
+        else
             put_bytes(output, text, length);
-        }
         return length;
     default:
         put_char(output, *text);
@@ -86,13 +83,11 @@ static void put_line(struct output *output, const char *text, const char *end) {
     put_char(output, '"');
     while (text < end) {
         const char *plain = text;
-        while (text < end && classes[(unsigned char)*text] == PLAIN) {
+        while (text < end && classes[(unsigned char)*text] == PLAIN)
             text++;
-        }
         put_bytes(output, plain, (size_t)(text - plain));
-        if (text < end) {
+        if (text < end)
             text += put_special(output, text, end, text > start ? text[-1] : '\0');
-        }
     }
 }
 
@@ -102,13 +97,11 @@ void put_literal(struct output *output, const char *text, size_t size, unsigned 
         const char *newline = memchr(text, '\n', (size_t)(end - text));
         put_line(output, text, newline ? newline : end);
         put_text(output, newline ? "\\n\"" : "\"");
-        if (!newline || newline + 1 == end) {
+        if (!newline || newline + 1 == end)
             return;
-        }
         text = newline + 1;
         put_char(output, '\n');
-        for (unsigned i = 0; i < indent; i++) {
+        for (unsigned i = 0; i < indent; i++)
             put_char(output, ' ');
-        }
     }
 }

@@ -51,20 +51,17 @@ const struct verb verbs[] = {
 const size_t verb_count = COUNT_OF(verbs);
 
 const struct verb *find_verb(const char *name) {
-    for (size_t i = 0; i < verb_count; i++) {
-        if (strcmp(verbs[i].name, name) == 0) {
+    for (size_t i = 0; i < verb_count; i++)
+        if (strcmp(verbs[i].name, name) == 0)
             return &verbs[i];
-        }
-    }
     return NULL;
 }
 
 /* The folder, through all stages before emit.  False: something must be mended first. */
 static bool compile(struct set *set, struct folder *folder, const struct options *options,
                     struct arena *arena, struct diagnostics *diagnostics) {
-    if (!scan_folder(folder, arena, options->operands[0], diagnostics)) {
+    if (!scan_folder(folder, arena, options->operands[0], diagnostics))
         return false;
-    }
     if (folder->count == 0) {
         report_error(diagnostics, place_of_folder(folder, arena),
                      "no migrations here: expected files such as " FILE_NAME_FORM
@@ -72,9 +69,8 @@ static bool compile(struct set *set, struct folder *folder, const struct options
                      folder->path);
         return false;
     }
-    if (!parse_folder(set, arena, folder, diagnostics)) {
+    if (!parse_folder(set, arena, folder, diagnostics))
         return false;
-    }
     check_set(set, arena, diagnostics);
     return diagnostics_status(diagnostics) == STATUS_DONE;
 }
@@ -107,15 +103,12 @@ static enum status run_build(struct options *options, struct arena *arena) {
     struct folder folder = {.fd = -1};
     struct set set = {0};
     enum status status = finish_build_options(options, &verbs[0], arena);
-    if (status != STATUS_DONE) {
+    if (status != STATUS_DONE)
         return status;
-    }
-    if (compile(&set, &folder, options, arena, &diagnostics)) {
+    if (compile(&set, &folder, options, arena, &diagnostics))
         check_symbols(&set, options->name, &diagnostics);
-    }
-    if (diagnostics_status(&diagnostics) == STATUS_DONE) {
+    if (diagnostics_status(&diagnostics) == STATUS_DONE)
         emit(&set, options, arena, &diagnostics);
-    }
     return finish(&diagnostics, &folder);
 }
 
@@ -131,30 +124,26 @@ static enum status run_check(struct options *options, struct arena *arena) {
 static enum status refuse_verb(const char *word) {
     for (size_t i = 0; i < verb_count; i++) {
         const char *name = verbs[i].name;
-        if (edit_distance(word, strlen(word), name, strlen(name)) <= 2) {
+        if (edit_distance(word, strlen(word), name, strlen(name)) <= 2)
             return usage_error(NULL, "there is no verb '%s' (did you mean '%s'?)", word, name);
-        }
     }
     return usage_error(NULL, "'%s' is no verb, and a build needs -o FILE.c", word);
 }
 
 /* Whether the arguments make sense to the verb that is implied. */
 static bool is_build(int argc, char **argv) {
-    for (int i = 1; i < argc; i++) {
+    for (int i = 1; i < argc; i++)
         if (strncmp(argv[i], "-o", 2) == 0 || strcmp(argv[i], "--help") == 0 ||
-            strcmp(argv[i], "-h") == 0) {
+            strcmp(argv[i], "-h") == 0)
             return true;
-        }
-    }
     return argv[1][0] == '-';
 }
 
 static enum status run_verb(const struct verb *verb, int argc, char **argv, struct arena *arena) {
     struct options options = {0};
     enum status status = parse_options(&options, verb, argc, argv);
-    if (status != STATUS_DONE) {
+    if (status != STATUS_DONE)
         return status;
-    }
     if (options.help) {
         print_verb_help(verb);
         return STATUS_DONE;
@@ -163,13 +152,11 @@ static enum status run_verb(const struct verb *verb, int argc, char **argv, stru
 }
 
 static enum status run(int argc, char **argv, struct arena *arena) {
-    if (argc < 2) {
+    if (argc < 2)
         return usage_error(NULL, "what to do is missing");
-    }
     const struct verb *verb = find_verb(argv[1]);
-    if (verb) {
+    if (verb)
         return run_verb(verb, argc - 2, argv + 2, arena);
-    }
     if (strcmp(argv[1], "--version") == 0) {
         puts("migc " MIGC_VERSION);
         return STATUS_DONE;

@@ -58,11 +58,10 @@ enum status usage_error(const struct verb *verb, const char *format, ...) {
     fputs("migc: ", stderr);
     vfprintf(stderr, format, arguments);
     va_end(arguments);
-    if (verb) {
+    if (verb)
         fprintf(stderr, "; see 'migc help %s'\n", verb->name);
-    } else {
+    else
         fputs("; see 'migc help'\n", stderr);
-    }
     return STATUS_USAGE;
 }
 
@@ -73,9 +72,8 @@ static const struct option_row *find_option(const struct verb *verb, const char 
         const struct option_row *row = verb->options[i];
         size_t length = strlen(row->spelling);
         bool is_long = row->spelling[1] == '-';
-        if (strncmp(argument, row->spelling, length) != 0) {
+        if (strncmp(argument, row->spelling, length) != 0)
             continue;
-        }
         const char *rest = argument + length;
         if (*rest == '\0') {
             *value = NULL;
@@ -94,9 +92,8 @@ static enum status set_option(struct options *options, const struct verb *verb,
     char *field = (char *)options + row->field;
     const char *nearest = NULL;
     if (row->kind == OPTION_FLAG) {
-        if (value) {
+        if (value)
             return usage_error(verb, "%s takes no value", row->spelling);
-        }
         memcpy(field, &(bool){true}, sizeof(bool));
     } else if (!value || !*value) {
         return usage_error(verb, "%s needs a value", row->spelling);
@@ -110,9 +107,8 @@ static enum status set_option(struct options *options, const struct verb *verb,
 
 static enum status take_operand(struct options *options, const struct verb *verb,
                                 const char *argument) {
-    if (options->operand_count == verb->operands) {
+    if (options->operand_count == verb->operands)
         return usage_error(verb, "'%s' is one argument too many", argument);
-    }
     options->operands[options->operand_count++] = argument;
     return STATUS_DONE;
 }
@@ -131,17 +127,14 @@ enum status parse_options(struct options *options, const struct verb *verb, int 
             continue;
         }
         const struct option_row *row = find_option(verb, argv[i], &value);
-        if (!row) {
+        if (!row)
             return usage_error(verb, "there is no option '%s'", argv[i]);
-        }
-        if (row->kind == OPTION_VALUE && !value && i + 1 < argc) {
+        if (row->kind == OPTION_VALUE && !value && i + 1 < argc)
             value = argv[++i];
-        }
         status = set_option(options, verb, row, value);
     }
-    if (status == STATUS_DONE && !options->help && options->operand_count < verb->operands_needed) {
+    if (status == STATUS_DONE && !options->help && options->operand_count < verb->operands_needed)
         status = usage_error(verb, "%s is missing", verb->operand_names[options->operand_count]);
-    }
     return status;
 }
 
@@ -155,21 +148,17 @@ static char *stem_of(struct arena *arena, const char *output) {
 enum status finish_build_options(struct options *options, const struct verb *verb,
                                  struct arena *arena) {
     size_t size = options->output ? strlen(options->output) : 0;
-    if (size == 0) {
+    if (size == 0)
         return usage_error(verb, "-o FILE.c is missing");
-    }
     if (size < 3 || strcmp(options->output + size - 2, ".c") != 0 ||
-        options->output[size - 3] == '/') {
+        options->output[size - 3] == '/')
         return usage_error(verb, "-o takes a name that ends in .c, not '%s'", options->output);
-    }
     options->header = arena_format(arena, "%.*sh", (int)size - 1, options->output);
-    if (options->make_depfile && !options->depfile) {
+    if (options->make_depfile && !options->depfile)
         options->depfile = arena_format(arena, "%.*sd", (int)size - 1, options->output);
-    }
     bool named = options->name != NULL;
-    if (!named) {
+    if (!named)
         options->name = stem_of(arena, options->output);
-    }
     const char *problem = symbol_problem(options->name, strlen(options->name));
     if (problem) {
         return usage_error(verb, "the set's name '%s' %s; give %s with -n", options->name, problem,

@@ -32,9 +32,8 @@ void open_output(struct output *output, struct arena *arena, const char *path) {
     for (int attempt = 0; attempt < ATTEMPTS && output->fd < 0; attempt++) {
         output->temporary = temporary_name(arena, path, attempt);
         output->fd = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (output->fd < 0 && errno != EEXIST) {
+        if (output->fd < 0 && errno != EEXIST)
             break;
-        }
     }
     if (output->fd < 0) {
         output->error = errno;
@@ -60,9 +59,8 @@ static void flush_output(struct output *output) {
 }
 
 void put_bytes(struct output *output, const char *bytes, size_t size) {
-    if (size > sizeof(output->pending) - output->used) {
+    if (size > sizeof(output->pending) - output->used)
         flush_output(output);
-    }
     if (size > sizeof(output->pending)) {
         write_all(output, bytes, size);
         return;
@@ -76,9 +74,8 @@ void put_text(struct output *output, const char *text) {
 }
 
 void put_char(struct output *output, char c) {
-    if (output->used == sizeof(output->pending)) {
+    if (output->used == sizeof(output->pending))
         flush_output(output);
-    }
     output->pending[output->used++] = c;
 }
 
@@ -95,9 +92,8 @@ void put_number(struct output *output, uint64_t number) {
 static void close_output(struct output *output) {
     if (output->fd >= 0) {
         flush_output(output);
-        if (close(output->fd) != 0 && !output->error) {
+        if (close(output->fd) != 0 && !output->error)
             output->error = errno;
-        }
         output->fd = -1;
     }
 }
@@ -105,9 +101,8 @@ static void close_output(struct output *output) {
 /* rename() would refuse a folder only after others were renamed. */
 static void refuse_folder(struct output *output) {
     struct stat state;
-    if (!output->error && lstat(output->path, &state) == 0 && S_ISDIR(state.st_mode)) {
+    if (!output->error && lstat(output->path, &state) == 0 && S_ISDIR(state.st_mode))
         output->error = EISDIR;
-    }
 }
 
 static void discard_output(struct output *output) {
@@ -148,9 +143,8 @@ bool commit_outputs(struct output *outputs, size_t count, struct diagnostics *di
     }
     for (size_t i = 0; i < count; i++) {
         discard_output(&outputs[i]);
-        if (outputs[i].error) {
+        if (outputs[i].error)
             report_output(&outputs[i], diagnostics);
-        }
     }
     return fine;
 }

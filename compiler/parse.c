@@ -76,12 +76,10 @@ static void add_step(struct parser *parser, const char *text, size_t size, bool 
 
 static void end_statement(struct parser *parser) {
     struct statement *statement = &parser->statement;
-    if (parser->section != SECTION_NONE) {
+    if (parser->section != SECTION_NONE)
         add_step(parser, statement->start, (size_t)(statement->end - statement->start), false);
-    }
-    if (parser->section == SECTION_UP) {
+    if (parser->section == SECTION_UP)
         hash_bytes(parser->hasher, ";", sizeof(";"));
-    }
     *statement = (struct statement){0};
 }
 
@@ -98,9 +96,8 @@ static void end_section(struct parser *parser) {
 }
 
 static void report_stray(struct parser *parser, bool has_marker) {
-    if (!parser->stray.source) {
+    if (!parser->stray.source)
         return;
-    }
     if (has_marker) {
         PARSE_ERROR(parser, parser->stray,
                     "SQL before the first marker; it belongs into a section, below '%s' for "
@@ -133,9 +130,8 @@ static void begin_section(struct parser *parser, const struct comment *comment) 
     struct section *section = &parser->migration->sections[comment->section];
     struct place place = token_place(parser);
     report_stray(parser, true);
-    if (parser->statement.start && parser->section != SECTION_NONE) {
+    if (parser->statement.start && parser->section != SECTION_NONE)
         reject_inside(parser, "marker");
-    }
     parser->statement = (struct statement){0};
     end_section(parser);
     parser->section = comment->section;
@@ -147,9 +143,8 @@ static void begin_section(struct parser *parser, const struct comment *comment) 
     }
     section->offset = place.offset;
     section->size = place.size;
-    if (comment->section == SECTION_UP) {
+    if (comment->section == SECTION_UP)
         parser->migration->short_markers = comment->is_short;
-    }
 }
 
 /* Where a call stands decides whether it is one; what it names, whether C can call it. */
@@ -179,9 +174,8 @@ static void take_call(struct parser *parser, const struct comment *comment) {
 
 static bool stands_alone(const struct parser *parser) {
     const char *at = parser->lexer.token;
-    while (at > parser->lexer.text && is_blank(at[-1])) {
+    while (at > parser->lexer.text && is_blank(at[-1]))
         at--;
-    }
     return at == parser->lexer.text || at[-1] == '\n';
 }
 
@@ -198,9 +192,8 @@ static void take_line_comment(struct parser *parser) {
     size_t size = (size_t)(parser->lexer.cursor - text);
     struct comment comment = read_comment(text, size);
     if (!stands_alone(parser)) {
-        if (comment.kind == COMMENT_MARKER && !comment.is_short) {
+        if (comment.kind == COMMENT_MARKER && !comment.is_short)
             warn_near_marker(parser, &comment, "this is no marker, because of what is before it");
-        }
         return;
     }
     switch (comment.kind) {
@@ -220,17 +213,15 @@ static void take_line_comment(struct parser *parser) {
                        (int)comment.name_size, comment.name);
         break;
     case COMMENT_PROSE:
-        if (parser->section == SECTION_NONE) {
+        if (parser->section == SECTION_NONE)
             read_header_line(parser->migration, text, size, parser->arena, parser->diagnostics);
-        }
         break;
     }
 }
 
 static void take_semicolon(struct parser *parser) {
-    if (!parser->statement.start) {
+    if (!parser->statement.start)
         return;
-    }
     char *semicolon =
         parser->migration->source.text + (parser->lexer.token - parser->migration->source.text);
     if (ends_statement(&parser->statement, semicolon)) {
@@ -238,9 +229,8 @@ static void take_semicolon(struct parser *parser) {
         return;
     }
     parser->statement.end = semicolon + 1;
-    if (parser->section == SECTION_UP) {
+    if (parser->section == SECTION_UP)
         hash_token(parser->hasher, ";", 1);
-    }
 }
 
 static void take_token(struct parser *parser, enum token token) {
@@ -248,11 +238,10 @@ static void take_token(struct parser *parser, enum token token) {
     char *text =
         parser->migration->source.text + (parser->lexer.token - parser->migration->source.text);
     add_to_statement(&parser->statement, token, text, size);
-    if (parser->section == SECTION_UP) {
+    if (parser->section == SECTION_UP)
         hash_token(parser->hasher, text, size);
-    } else if (parser->section == SECTION_NONE && !parser->stray.source) {
+    else if (parser->section == SECTION_NONE && !parser->stray.source)
         parser->stray = token_place(parser);
-    }
 }
 
 /* Both sides of a conflict would only draw more errors: what is between is skipped. */
@@ -262,9 +251,8 @@ static void skip_conflict(struct parser *parser) {
                 opens ? "version-control conflict: resolve it, and remove its markers"
                       : "rest of a version-control conflict: remove it");
     const char *end = opens ? strstr(parser->lexer.cursor, "\n>>>>>>> ") : NULL;
-    if (end) {
+    if (end)
         parser->lexer.cursor = end + 1 + strcspn(end + 1, "\n");
-    }
     parser->statement = (struct statement){0};
 }
 
@@ -307,18 +295,16 @@ static void end_file(struct parser *parser) {
 static void parse_tokens(struct parser *parser) {
     for (;;) {
         enum token token = lex_token(&parser->lexer);
-        if (token == TOKEN_END) {
+        if (token == TOKEN_END)
             break;
-        }
-        if (token == TOKEN_LINE_COMMENT) {
+        if (token == TOKEN_LINE_COMMENT)
             take_line_comment(parser);
-        } else if (token == TOKEN_SEMICOLON) {
+        else if (token == TOKEN_SEMICOLON)
             take_semicolon(parser);
-        } else if (token_problems[token]) {
+        else if (token_problems[token])
             take_wrong_token(parser, token);
-        } else if (token != TOKEN_BLOCK_COMMENT) {
+        else if (token != TOKEN_BLOCK_COMMENT)
             take_token(parser, token);
-        }
     }
     end_file(parser);
 }
@@ -362,17 +348,14 @@ bool parse_folder(struct set *set, struct arena *arena, const struct folder *fol
     for (set->count = 0; loaded && set->count < folder->count; set->count++) {
         struct migration *migration = &set->migrations[set->count];
         loaded = load_migration(migration, arena, folder, set->count, diagnostics);
-        if (loaded) {
+        if (loaded)
             parse_migration(&parser, migration);
-        }
     }
-    if (!loaded) {
+    if (!loaded)
         set->count--;
-    }
     free(parser.steps);
     free_hasher(parser.hasher);
-    if (loaded) {
+    if (loaded)
         chain_set(set);
-    }
     return loaded;
 }

@@ -39,9 +39,8 @@ static bool list_names(struct names *names, struct arena *arena, int fd) {
     int copy = dup(fd);
     DIR *directory = copy < 0 ? NULL : fdopendir(copy);
     if (!directory) {
-        if (copy >= 0) {
+        if (copy >= 0)
             close(copy);
-        }
         return false;
     }
     rewinddir(directory);
@@ -57,9 +56,8 @@ static bool list_names(struct names *names, struct arena *arena, int fd) {
     }
     int error = errno;
     closedir(directory);
-    if (names->count > 0) {
+    if (names->count > 0)
         qsort(names->items, names->count, sizeof(*names->items), compare_names);
-    }
     errno = error;
     return error == 0;
 }
@@ -71,24 +69,19 @@ static bool is_name_character(char c) {
 /* Splits "003_name.sql".  Returns NULL, or why it is no migration's name. */
 static const char *read_name(struct entry *entry, const char *file, struct arena *arena) {
     size_t size = strlen(file), digits = 0;
-    if (size < 4 || strcmp(file + size - 4, ".sql") != 0) {
+    if (size < 4 || strcmp(file + size - 4, ".sql") != 0)
         return "its name does not end in .sql";
-    }
     while (is_digit(file[digits])) {
         entry->version = digits < VERSION_DIGITS ? entry->version * 10 + (file[digits] - '0') : 0;
         digits++;
     }
-    if (digits == 0 || file[digits] != '_' || digits + 1 >= size - 4) {
+    if (digits == 0 || file[digits] != '_' || digits + 1 >= size - 4)
         return "its name is not a number, '_' and a name, as in " FILE_NAME_FORM;
-    }
-    if (digits > VERSION_DIGITS) {
+    if (digits > VERSION_DIGITS)
         return "its number has more than 18 digits";
-    }
-    for (size_t i = digits; i < size; i++) {
-        if (!is_name_character(file[i])) {
+    for (size_t i = digits; i < size; i++)
+        if (!is_name_character(file[i]))
             return "its name has characters other than letters, digits, '_', '-' and '.'";
-        }
-    }
     entry->digits = (unsigned)digits;
     entry->file = file;
     entry->stem = arena_copy(arena, file, size - 4);
@@ -132,20 +125,17 @@ static bool take_file(struct folder *folder, struct arena *arena, const char *fi
 
 static bool take_files(struct folder *folder, struct arena *arena, const struct names *names,
                        struct diagnostics *diagnostics) {
-    for (size_t i = 0; i < names->count; i++) {
-        if (!take_file(folder, arena, names->items[i], diagnostics)) {
+    for (size_t i = 0; i < names->count; i++)
+        if (!take_file(folder, arena, names->items[i], diagnostics))
             return false;
-        }
-    }
     return true;
 }
 
 /* "migrations/" and "migrations" are one folder, with one spelling in messages. */
 static const char *trim_slashes(struct arena *arena, const char *path) {
     size_t size = strlen(path);
-    while (size > 1 && path[size - 1] == '/') {
+    while (size > 1 && path[size - 1] == '/')
         size--;
-    }
     return arena_copy(arena, path, size);
 }
 
@@ -167,16 +157,14 @@ bool scan_folder(struct folder *folder, struct arena *arena, const char *path,
         report_failure(diagnostics, "cannot read the folder %s: %s", path, strerror(errno));
     bool taken = listed && take_files(folder, arena, &names, diagnostics);
     free(names.items);
-    if (folder->count > 0) {
+    if (folder->count > 0)
         qsort(folder->entries, folder->count, sizeof(*folder->entries), compare_entries);
-    }
     return taken;
 }
 
 void close_folder(struct folder *folder) {
-    if (folder->fd >= 0) {
+    if (folder->fd >= 0)
         close(folder->fd);
-    }
     free(folder->entries);
     *folder = (struct folder){.fd = -1};
 }

@@ -22,16 +22,13 @@ static ssize_t read_all(int fd, struct arena *arena, char **text, size_t expecte
     for (;;) {
         size_t asked = room - size;
         ssize_t got = read(fd, *text + size, asked);
-        if (got < 0 && errno == EINTR) {
+        if (got < 0 && errno == EINTR)
             continue;
-        }
-        if (got < 0) {
+        if (got < 0)
             return -1;
-        }
         size += (size_t)got;
-        if (got == 0 || (size == expected && (size_t)got < asked)) {
+        if (got == 0 || (size == expected && (size_t)got < asked))
             return (ssize_t)size;
-        }
         if (size == room) {
             char *larger = arena_take(arena, room * 2 + SPARE);
             memcpy(larger, *text, size);
@@ -44,14 +41,11 @@ static ssize_t read_all(int fd, struct arena *arena, char **text, size_t expecte
 /* In place; a CR that no LF follows stays. */
 static size_t strip_returns(char *text, size_t size) {
     char *end = text + size, *to = memchr(text, '\r', size);
-    if (!to) {
+    if (!to)
         return size;
-    }
-    for (const char *from = to; from < end; from++) {
-        if (*from != '\r' || from + 1 == end || from[1] != '\n') {
+    for (const char *from = to; from < end; from++)
+        if (*from != '\r' || from + 1 == end || from[1] != '\n')
             *to++ = *from;
-        }
-    }
     return (size_t)(to - text);
 }
 
@@ -60,12 +54,10 @@ bool load_source(struct source *source, struct arena *arena, int folder, const c
     int fd = openat(folder, file, O_RDONLY | O_CLOEXEC);
     ssize_t size = fd < 0 ? -1 : read_all(fd, arena, &source->text, expected);
     int error = errno;
-    if (fd >= 0) {
+    if (fd >= 0)
         close(fd);
-    }
-    if (size < 0) {
+    if (size < 0)
         return report_failure(diagnostics, "cannot read %s: %s", source->path, strerror(error));
-    }
     source->size = (size_t)size;
     if (source->size >= 3 && memcmp(source->text, "\xEF\xBB\xBF", 3) == 0) {
         source->text += 3;
@@ -88,9 +80,8 @@ static const char *find_invalid(const char *text, const char *end) {
             }
         }
         size_t length = utf8_length(text, end);
-        if (length == 0) {
+        if (length == 0)
             return text;
-        }
         text += length;
     }
     return end;

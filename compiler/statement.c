@@ -13,9 +13,8 @@
 enum { NOTHING, AFTER_SEMICOLON, AFTER_END }; /* semicolon_end */
 
 void add_to_statement(struct statement *statement, enum token token, char *text, size_t size) {
-    if (!statement->start) {
+    if (!statement->start)
         statement->start = text;
-    }
     bool ends = statement->semicolon_end == AFTER_SEMICOLON && token == TOKEN_WORD &&
                 same_word(text, size, "END");
     statement->semicolon_end = ends ? AFTER_END : NOTHING;
@@ -35,9 +34,8 @@ static bool ask_sqlite(const char *start, char *semicolon) {
 
 bool ends_statement(struct statement *statement, char *semicolon) {
     bool may_end = !statement->is_trigger || statement->semicolon_end == AFTER_END;
-    if (may_end && ask_sqlite(statement->start, semicolon)) {
+    if (may_end && ask_sqlite(statement->start, semicolon))
         return true;
-    }
     statement->is_trigger = true;
     statement->semicolon_end = AFTER_SEMICOLON;
     return false;

@@ -39,14 +39,11 @@ static int compare_keyword(const void *key, const void *row) {
 }
 
 bool is_identifier(const char *text, size_t size) {
-    if (size == 0 || is_digit(text[0])) {
+    if (size == 0 || is_digit(text[0]))
         return false;
-    }
-    for (size_t i = 0; i < size; i++) {
-        if (!is_word(text[i])) {
+    for (size_t i = 0; i < size; i++)
+        if (!is_word(text[i]))
             return false;
-        }
-    }
     return true;
 }
 
@@ -60,28 +57,22 @@ static bool belongs_to(const char *text, size_t size, const char *owner) {
 /* "m003": the steps of a migration. */
 static bool is_emitted(const char *text, size_t size) {
     size_t i = 1;
-    while (i < size && is_digit(text[i])) {
+    while (i < size && is_digit(text[i]))
         i++;
-    }
     return text[0] == 'm' && size > 1 && i == size;
 }
 
 const char *symbol_problem(const char *text, size_t size) {
     struct word word = {text, size};
-    if (!is_identifier(text, size)) {
+    if (!is_identifier(text, size))
         return "is not a C identifier (letters, digits and '_', no digit first)";
-    }
-    if (bsearch(&word, keywords, COUNT_OF(keywords), sizeof(keywords[0]), compare_keyword)) {
+    if (bsearch(&word, keywords, COUNT_OF(keywords), sizeof(keywords[0]), compare_keyword))
         return "is a keyword of C or C++";
-    }
-    if (belongs_to(text, size, "migc") || belongs_to(text, size, "sqlite3")) {
+    if (belongs_to(text, size, "migc") || belongs_to(text, size, "sqlite3"))
         return "belongs to migc.h or sqlite3.h";
-    }
-    if (is_emitted(text, size)) {
+    if (is_emitted(text, size))
         return "is a name that migc itself uses in what it emits";
-    }
-    if (same_text(text, size, "main") || same_text(text, size, "NULL")) {
+    if (same_text(text, size, "main") || same_text(text, size, "NULL"))
         return "has a meaning of its own in C";
-    }
     return NULL;
 }

@@ -37,9 +37,8 @@ bool same_text(const char *text, size_t size, const char *other) {
 
 bool same_word(const char *text, size_t size, const char *other) {
     size_t i = 0;
-    while (i < size && other[i] && to_lower(text[i]) == to_lower(other[i])) {
+    while (i < size && other[i] && to_lower(text[i]) == to_lower(other[i]))
         i++;
-    }
     return i == size && !other[i];
 }
 
@@ -56,24 +55,20 @@ static void fill_distances(size_t *row, const size_t *last, const size_t *before
         row[j] = least(least(row[j - 1] + 1, last[j] + 1), last[j - 1] + wrong);
         bool swapped = i > 1 && j > 1 && to_lower(a[i - 1]) == to_lower(b[j - 2]) &&
                        to_lower(a[i - 2]) == to_lower(b[j - 1]);
-        if (swapped) {
+        if (swapped)
             row[j] = least(row[j], before[j - 2] + 1);
-        }
     }
 }
 
 size_t edit_distance(const char *a, size_t a_size, const char *b, size_t b_size) {
     enum { LONGEST = 40 };
     size_t rows[3][LONGEST + 1];
-    if (a_size > LONGEST || b_size > LONGEST) {
+    if (a_size > LONGEST || b_size > LONGEST)
         return SIZE_MAX;
-    }
-    for (size_t j = 0; j <= b_size; j++) {
+    for (size_t j = 0; j <= b_size; j++)
         rows[0][j] = rows[2][j] = j;
-    }
-    for (size_t i = 1; i <= a_size; i++) {
+    for (size_t i = 1; i <= a_size; i++)
         fill_distances(rows[i % 3], rows[(i + 2) % 3], rows[(i + 1) % 3], a, i, b, b_size);
-    }
     return rows[a_size % 3][b_size];
 }
 
@@ -84,23 +79,18 @@ static bool is_continuation(const unsigned char *p, const unsigned char *end) {
 size_t utf8_length(const char *text, const char *end) {
     const unsigned char *p = (const unsigned char *)text;
     const unsigned char *limit = (const unsigned char *)end;
-    if (p[0] < 0x80) {
+    if (p[0] < 0x80)
         return 1;
-    }
-    if (p[0] < 0xC2 || p[0] > 0xF4 || !is_continuation(p + 1, limit)) {
+    if (p[0] < 0xC2 || p[0] > 0xF4 || !is_continuation(p + 1, limit))
         return 0;
-    }
-    if (p[0] < 0xE0) {
+    if (p[0] < 0xE0)
         return 2;
-    }
     bool overlong = (p[0] == 0xE0 && p[1] < 0xA0) || (p[0] == 0xF0 && p[1] < 0x90);
     bool surrogate = p[0] == 0xED && p[1] > 0x9F;
     bool too_large = p[0] == 0xF4 && p[1] > 0x8F;
-    if (overlong || surrogate || too_large || !is_continuation(p + 2, limit)) {
+    if (overlong || surrogate || too_large || !is_continuation(p + 2, limit))
         return 0;
-    }
-    if (p[0] < 0xF0) {
+    if (p[0] < 0xF0)
         return 3;
-    }
     return is_continuation(p + 3, limit) ? 4 : 0;
 }

@@ -13,9 +13,8 @@ const struct warning_row warning_rows[WARNING_COUNT] = {
 
 static size_t find_warning(const char *name) {
     size_t i = 0;
-    while (i < WARNING_COUNT && strcmp(warning_rows[i].name, name) != 0) {
+    while (i < WARNING_COUNT && strcmp(warning_rows[i].name, name) != 0)
         i++;
-    }
     return i;
 }
 
@@ -50,9 +49,8 @@ bool set_warning_flag(struct warning_flags *flags, const char *text, const char 
         return true;
     }
     const struct prefix *prefix = prefixes;
-    while (strncmp(text, prefix->text, strlen(prefix->text)) != 0) {
+    while (strncmp(text, prefix->text, strlen(prefix->text)) != 0)
         prefix++;
-    }
     text += strlen(prefix->text);
     size_t warning = find_warning(text);
     if (warning == WARNING_COUNT) {
@@ -71,11 +69,9 @@ bool set_warning_flag(struct warning_flags *flags, const char *text, const char 
 enum severity warning_severity(const struct warning_flags *flags, enum warning warning,
                                enum severity normal) {
     bool raised = flags->of[warning].error || flags->all_errors;
-    if (flags->of[warning].off || (normal == SEVERITY_IGNORED && !flags->of[warning].on)) {
+    if (flags->of[warning].off || (normal == SEVERITY_IGNORED && !flags->of[warning].on))
         return SEVERITY_IGNORED;
-    }
-    if (flags->of[warning].no_error) {
+    if (flags->of[warning].no_error)
         return SEVERITY_WARNING;
-    }
     return raised || normal == SEVERITY_ERROR ? SEVERITY_ERROR : SEVERITY_WARNING;
 }

@@ -54,3 +54,28 @@ declared | grep -v '^migc_code_' >declared
 example_calls >calls
 expect_exit 0 comm -23 declared calls
 expect_output </dev/null
+
+# The first word of each item of a list of migc.1, between two patterns.
+listed() {
+    sed -n "/$1/,/^\.El/p" "$ROOT/compiler/migc.1" |
+        sed -nE 's/^\.It (Cm|Fl|Li) (-?[a-z-]+|n).*/\2/p' | sort -u
+}
+
+first_words() {
+    sed -nE "/^$1/,/^\$/s/^  (-?-?[a-z-]+) .*/\1/p" | sed 's/^-//' | sort -u
+}
+
+scenario "migc.1 lists every warning, command and option, and no other"
+migc help warnings | sed -nE 's/^  ([a-z-]+) .*/\1/p' | sort -u >warnings
+listed '^\.Ss Warnings' >manual
+expect test -s warnings
+expect_exit 0 diff warnings manual
+notes --migrate help >help
+first_words Commands: <help >commands
+listed '^\.Bl -tag -width "to version"' >manual
+expect test -s commands
+expect_exit 0 diff commands manual
+first_words Options: <help >options
+listed '^\.Bl -tag -width "--wait SECONDS"' >manual
+expect test -s options
+expect_exit 0 diff options manual
