@@ -13,18 +13,20 @@ static int run_help(migci_cli *cli);
 
 /* Help, completion and the manual's list are made of this table. */
 static const migci_command commands[] = {
-    {"up", "", "apply all that is pending (the default)", migci_cli_up, 1},
+    {"up", "", "apply all that is pending (the default)", migci_cli_up, MIGCI_CREATES},
     {"down", "[NAME]", "take back the latest, which NAME must be; -n N: the latest N",
-     migci_cli_down, 1},
-    {"to", "VERSION", "go up or down to a version; 0 takes everything back", migci_cli_to, 1},
-    {"status", "", "what is applied, what is pending", migci_cli_status, 0},
-    {"history", "", "what happened: every up, down and failure", migci_cli_history, 0},
+     migci_cli_down, MIGCI_WRITES},
+    {"to", "VERSION", "go up or down to a version; 0 takes everything back", migci_cli_to,
+     MIGCI_CREATES},
+    {"status", "", "what is applied, what is pending", migci_cli_status, MIGCI_READS},
+    {"history", "", "what happened: every up, down and failure", migci_cli_history, MIGCI_READS},
     {"plan", "[VERSION]", "what up (or to VERSION) would run, in which transactions",
-     migci_cli_plan, 0},
-    {"show", "NAME", "a migration of this program: its header and its SQL", migci_cli_show, 0},
+     migci_cli_plan, MIGCI_READS},
+    {"show", "NAME", "a migration of this program: its header and its SQL", migci_cli_show,
+     MIGCI_READS},
     {"validate", "", "compare database and program; silent agreement is status 0",
-     migci_cli_validate, 0},
-    {"help", "", "this text", run_help, 0},
+     migci_cli_validate, MIGCI_READS},
+    {"help", "", "this text", run_help, MIGCI_READS},
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
@@ -63,8 +65,8 @@ static int run_help(migci_cli *cli) {
         printf("  %-8s %-10s %s\n", commands[i].name, commands[i].operands, commands[i].help);
     printf("\nOptions:\n");
     for (size_t i = 0; i < OPTION_COUNT; i++)
-        printf("  %-11s %-8s %s\n", option_table[i].name, option_table[i].argument ? option_table[i].argument : "",
-               option_table[i].help);
+        printf("  %-11s %-8s %s\n", option_table[i].name,
+               option_table[i].argument ? option_table[i].argument : "", option_table[i].help);
     printf("\nExit status: 0 fine, 1 failed, 2 wrong usage, 3 pending (--exit-code), 4 locked,\n"
            "5 program and database disagree.\n");
     return 0;
@@ -168,7 +170,7 @@ static int check_operand(migci_cli *cli) {
     const char *operands = cli->command->operands;
     if (*operands && *operands != '[' && !cli->operand)
         return migci_cli_usage(cli, "%s wants %s", cli->command->name, operands);
-    return 0;
+    return cli->operand && strstr(operands, "VERSION") ? migci_cli_version(cli) : 0;
 }
 
 static int run(migci_cli *cli, int argc, char **argv) {
@@ -205,6 +207,7 @@ static int start(int argc, char **argv, const char *program, const migc_set *set
     cli.host = host;
     cli.default_path = default_db;
     cli.wait_ms = -1;
+    cli.version = MIGC_LATEST;
     cli.colour = migci_takes_colour(stdout);
     return run(&cli, argc, argv);
 }

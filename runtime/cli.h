@@ -22,6 +22,7 @@ typedef struct migci_cli {
     const char *default_path;
     const struct migci_command *command;
     const char *operand; /* NAME or VERSION, or NULL */
+    int64_t version;     /* the operand of "to" and "plan"; MIGC_LATEST without one */
     int64_t count;       /* -n, 0 when not given */
     int64_t wait_ms;     /* --wait, -1 when not given */
     int dry_run, each, json, quiet, yes, exit_code, resume, help;
@@ -38,7 +39,7 @@ typedef struct migci_cli {
 typedef struct migci_command {
     const char *name, *operands, *help;
     int (*run)(migci_cli *cli); /* returns the exit status */
-    int writes;
+    enum { MIGCI_READS, MIGCI_WRITES, MIGCI_CREATES } access;
 } migci_command;
 
 /* Rows of the command table, in cli.c. */
@@ -60,8 +61,8 @@ int migci_cli_open(migci_cli *cli);
 
 /* By name or number; NULL with *status set when there is none. */
 const migc_migration *migci_cli_find(migci_cli *cli, const char *name, int *status);
-/* The operand as a version, 0 being before the first; 0 with *status set when there is none. */
-int migci_cli_version(migci_cli *cli, int64_t *version, int *status);
+/* Makes cli->version of the operand, 0 being before the first; returns an exit status. */
+int migci_cli_version(migci_cli *cli);
 
 /* ----------------------------------------------------------- cli_print.c */
 
@@ -70,10 +71,12 @@ const char *migci_paint(const migci_cli *cli, int colour);
 int migci_takes_colour(FILE *stream);
 /* "45 ms", "0.4 ms", "3.2 s" */
 const char *migci_duration(int64_t duration_us, char buffer[32]);
-void migci_print_sql(const migc_action *action);
+void migci_print_steps(const migc_step *step, unsigned count);
 /* Prints the error in cli->error, and returns its exit status. */
 int migci_cli_fail(migci_cli *cli);
+/* Refuse a wrong call, the first adding where help is; return MIGCI_USAGE. */
 int migci_cli_usage(migci_cli *cli, const char *format, ...) MIGCI_PRINTF(2, 3);
+int migci_cli_refuse(migci_cli *cli, const char *format, ...) MIGCI_PRINTF(2, 3);
 int migci_exit_status(migc_code code);
 
 /* ------------------------------------------------------------ cli_json.c */
@@ -89,6 +92,8 @@ int migci_json_open(migci_json *json);
 void migci_json_add(migci_json *json, const char *sql, const migci_value *values, int count);
 /* Prints the document that `sql` yields, ?1 being the array, then `values`; closes. */
 int migci_json_print(migci_json *json, const char *sql, const migci_value *values, int count);
+/* The document of a command that did not come to its own. */
+void migci_json_failure(const migci_cli *cli);
 
 /* ------------------------------------------------------- history_list.c */
 

@@ -32,15 +32,19 @@ static const migc_migration *find_named(const migc_set *set, const char *name) {
 const migc_migration *migci_cli_find(migci_cli *cli, const char *name, int *status) {
     const migc_migration *migration = find_named(cli->set, name);
     if (!migration)
-        *status = migci_cli_usage(cli, "this program has no migration '%s'", name);
+        *status = migci_cli_refuse(cli,
+                                   "this program has no migration '%s'; '%s status' lists"
+                                   " those it has",
+                                   name, cli->program);
     return migration;
 }
 
-int migci_cli_version(migci_cli *cli, int64_t *version, int *status) {
-    if (is_number(cli->operand, version) && *version == 0)
-        return 1;
-    const migc_migration *migration = migci_cli_find(cli, cli->operand, status);
+int migci_cli_version(migci_cli *cli) {
+    int status = 0;
+    if (is_number(cli->operand, &cli->version) && cli->version == 0)
+        return 0;
+    const migc_migration *migration = migci_cli_find(cli, cli->operand, &status);
     if (migration)
-        *version = migration->version;
-    return migration != NULL;
+        cli->version = migration->version;
+    return status;
 }

@@ -29,8 +29,8 @@ static void add_event(migci_json *json, const migci_value *cells) {
     migci_value values[COLUMNS];
     for (int i = 0; i < COLUMNS; i++) {
         int is_number = i == VERSION || i == DURATION_US || i == PID;
-        values[i] = cells[i].text && is_number ? MIGCI_NUMBER(cells[i].number)
-                                               : MIGCI_TEXT(cells[i].text);
+        values[i] =
+            cells[i].text && is_number ? MIGCI_NUMBER(cells[i].number) : MIGCI_TEXT(cells[i].text);
     }
     migci_json_add(json,
                    "SELECT json_object('at', ?1, 'action', ?2, 'version', ?3, 'name', ?4,"
@@ -48,31 +48,48 @@ static int list_event(void *argument, const migci_value *cells) {
     return 0;
 }
 
-static int fail(migci_cli *cli, const migci_failure *failure) {
-    cli->error.code = failure->code;
-    snprintf(cli->error.message, sizeof cli->error.message,
-             "the history cannot be read: %s. Nothing was changed.", failure->reason);
-    return migci_cli_fail(cli);
+static void print_json(migci_cli *cli, migci_json *json) {
+    int failed = cli->error.code != MIGC_OK;
+    migci_value values[] = {MIGCI_TEXT(cli->set->name), MIGCI_TEXT(cli->path),
+                            MIGCI_TEXT(migc_code_name(cli->error.code)),
+                            MIGCI_TEXT(failed ? cli->error.message : NULL)};
+    migci_json_print(json,
+                     "SELECT json_object('set', ?2, 'database', ?3, 'code', ?4, 'error', ?5,"
+                     " 'events', json(?1))",
+                     values, 4);
 }
 
-static void print_json(migci_cli *cli, migci_json *json) {
-    migci_value values[] = {MIGCI_TEXT(cli->set->name), MIGCI_TEXT(cli->path)};
-    migci_json_print(json, "SELECT json_object('set', ?2, 'database', ?3, 'events', json(?1))",
-                     values, 2);
+/* The first read takes the lock that later ones keep. */
+static migci_outcome attempt_read(migci_session *session) {
+    int64_t objects;
+    migci_outcome outcome = migci_do(session, "BEGIN", "");
+    if (outcome == MIGCI_DONE)
+        outcome = migci_ask_number(session, "SELECT count(*) FROM sqlite_schema", &objects);
+    if (outcome != MIGCI_DONE) {
+        migci_fail_driver(session, "reading the history");
+        migci_rollback(session);
+    }
+    return outcome;
+}
+
+static migc_code read_events(migci_cli *cli, struct listing *listing) {
+    migci_session session;
+    if (migci_session_open(&session, cli->db, cli->set, &cli->options, &cli->error) == MIGC_OK &&
+        migci_patiently(&session, attempt_read) == MIGCI_DONE &&
+        migci_history_list(&session.driver, cli->set->name, list_event, listing) != MIGCI_DONE)
+        migci_fail_driver(&session, "reading the history");
+    migci_rollback(&session);
+    return migci_session_close(&session);
 }
 
 int migci_cli_history(migci_cli *cli) {
     struct listing listing = {cli, {NULL, NULL}, 0};
-    migci_driver driver;
     if (cli->json && !migci_json_open(&listing.json))
         return 1;
-    migci_sqlite_driver(&driver, cli->db);
-    migci_outcome outcome =
-        migci_history_list(&driver, cli->set->name, list_event, &listing);
-    driver.methods->close(&driver);
+    migc_code code = read_events(cli, &listing);
     if (cli->json)
         print_json(cli, &listing.json);
-    else if (outcome == MIGCI_DONE && !listing.count && !cli->quiet)
+    else if (code == MIGC_OK && !listing.count && !cli->quiet)
         printf("%s has no history yet.\n", cli->path);
-    return outcome == MIGCI_DONE ? 0 : fail(cli, &driver.failure);
+    return code == MIGC_OK ? 0 : migci_cli_fail(cli);
 }

@@ -25,8 +25,7 @@ static int evaluate(migci_json *json, const char *sql, const migci_value *values
                     sqlite3_str *text) {
     migci_driver driver;
     migci_sqlite_driver(&driver, json->db);
-    migci_outcome outcome =
-        driver.methods->query(&driver, sql, values, count, take_json, text);
+    migci_outcome outcome = driver.methods->query(&driver, sql, values, count, take_json, text);
     driver.methods->close(&driver);
     return outcome == MIGCI_DONE && sqlite3_str_errcode(text) == SQLITE_OK;
 }
@@ -53,4 +52,16 @@ int migci_json_print(migci_json *json, const char *sql, const migci_value *value
     sqlite3_free(array);
     sqlite3_close(json->db);
     return made;
+}
+
+void migci_json_failure(const migci_cli *cli) {
+    migci_json json;
+    migci_value values[] = {MIGCI_TEXT(cli->set->name), MIGCI_TEXT(cli->path),
+                            MIGCI_TEXT(migc_code_name(cli->error.code)),
+                            MIGCI_TEXT(cli->error.message)};
+    if (migci_json_open(&json))
+        migci_json_print(&json,
+                         "SELECT json_object('set', ?2, 'database', ?3, 'code', ?4, 'error', ?5,"
+                         " 'migrations', json(?1))",
+                         values, 4);
 }

@@ -3,7 +3,8 @@
  *
  * What only reads must not write: it opens read-only, creates nothing, and
  * leaves no -wal and -shm files beside a database in WAL mode that nobody has
- * open.  A database that does not exist yet reads as an empty one.
+ * open.  A database that does not exist yet reads as an empty one, also for
+ * what only takes back.
  */
 #include "cli.h"
 
@@ -74,6 +75,8 @@ static int fail(migci_cli *cli, int code, const char *reason) {
     snprintf(cli->error.message, sizeof cli->error.message,
              "%s (%s). Nothing was changed. Check the path and who may use it.",
              migc_code_text(cli->error.code), reason);
+    if (cli->json)
+        migci_json_failure(cli);
     return migci_cli_fail(cli);
 }
 
@@ -90,10 +93,13 @@ static int check_path(migci_cli *cli) {
 }
 
 static int open_for(migci_cli *cli, int writes) {
+    int creates = writes && cli->command->access == MIGCI_CREATES && cli->version > 0;
+    if (cli->missing && !creates)
+        return sqlite3_open(":memory:", &cli->db);
     if (writes)
         return sqlite3_open_v2(cli->path, &cli->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
                                NULL);
-    return cli->missing ? sqlite3_open(":memory:", &cli->db) : open_to_read(cli);
+    return open_to_read(cli);
 }
 
 /* The host's PRAGMAs may write (journal_mode), so a reader goes without when it refuses them. */
@@ -106,7 +112,7 @@ static int prepare_connection(migci_cli *cli, int writes) {
 }
 
 int migci_cli_open(migci_cli *cli) {
-    int writes = cli->command->writes && !cli->dry_run;
+    int writes = cli->command->access != MIGCI_READS && !cli->dry_run;
     const char *from_environment = getenv("DATABASE_PATH");
     if (!cli->path)
         cli->path = from_environment && *from_environment ? from_environment : cli->default_path;

@@ -33,18 +33,19 @@ static void print_json(const migci_cli *cli, const migc_steps *steps) {
         return;
     for (size_t i = 0; i < steps->count; i++) {
         const migc_action *action = &steps->actions[i];
-        migci_value values[] = {MIGCI_NUMBER(action->migration->version),
-                                MIGCI_TEXT(action->migration->name),
-                                MIGCI_TEXT(action->down ? "down" : "up"),
-                                MIGCI_NUMBER(action->begins_transaction)};
+        migci_value values[] = {
+            MIGCI_NUMBER(action->migration->version), MIGCI_TEXT(action->migration->name),
+            MIGCI_TEXT(action->down ? "down" : "up"), MIGCI_NUMBER(action->begins_transaction)};
         migci_json_add(&json,
                        "SELECT json_object('version', ?1, 'name', ?2, 'direction', ?3,"
                        " 'begins_transaction', json(iif(?4, 'true', 'false')))",
                        values, 4);
     }
     int failed = cli->error.code != MIGC_OK;
-    migci_value values[] = {MIGCI_TEXT(cli->set->name), MIGCI_TEXT(cli->path),
-                            MIGCI_NUMBER(steps->from), MIGCI_NUMBER(steps->to),
+    migci_value values[] = {MIGCI_TEXT(cli->set->name),
+                            MIGCI_TEXT(cli->path),
+                            MIGCI_NUMBER(steps->from),
+                            MIGCI_NUMBER(steps->to),
                             MIGCI_TEXT(migc_code_name(cli->error.code)),
                             MIGCI_TEXT(failed ? cli->error.message : NULL)};
     migci_json_print(&json,
@@ -54,14 +55,9 @@ static void print_json(const migci_cli *cli, const migc_steps *steps) {
 }
 
 int migci_cli_plan(migci_cli *cli) {
-    int64_t version = MIGC_LATEST;
     migc_steps steps;
-    int status = 0;
-    if (cli->operand && !migci_cli_version(cli, &version, &status))
-        return status;
-    migc_code code =
-        migc_plan(cli->db, cli->set, version, &steps, &cli->options, &cli->error);
-    status = cli->exit_code && steps.count ? MIGCI_PENDING : 0;
+    migc_code code = migc_plan(cli->db, cli->set, cli->version, &steps, &cli->options, &cli->error);
+    int status = cli->exit_code && steps.count ? MIGCI_PENDING : 0;
     if (cli->json)
         print_json(cli, &steps);
     else if (code == MIGC_OK)
@@ -82,14 +78,12 @@ static void print_header(const struct key *keys, size_t count) {
             printf("-- %s: %s\n", keys[i].name, keys[i].value);
 }
 
-static void print_section(const migc_migration *migration, int down, const char *marker) {
-    migc_action action = {migration, down, 0};
-    unsigned count;
-    migci_action_steps(&action, &count);
-    if (!count)
-        return;
-    printf("\n-- === %s MIGRATION ===\n", marker);
-    migci_print_sql(&action);
+static const migc_step *print_section(const char *marker, const migc_step *steps, unsigned count) {
+    if (count) {
+        printf("\n-- === %s ===\n", marker);
+        migci_print_steps(steps, count);
+    }
+    return steps + count;
 }
 
 static int show_json(const migc_migration *m) {
@@ -97,20 +91,20 @@ static int show_json(const migc_migration *m) {
     if (!migci_json_open(&json))
         return 1;
     for (unsigned i = 0; i < m->up_count + m->down_count + m->verify_count; i++) {
-        migci_value values[] = {
-            MIGCI_TEXT(i < m->up_count ? "up" : i < m->up_count + m->down_count ? "down" : "verify"),
-            MIGCI_NUMBER(m->steps[i].line), MIGCI_TEXT(m->steps[i].text),
-            MIGCI_TEXT(m->steps[i].call ? "call" : "sql")};
+        migci_value values[] = {MIGCI_TEXT(i < m->up_count                   ? "up"
+                                           : i < m->up_count + m->down_count ? "down"
+                                                                             : "verify"),
+                                MIGCI_NUMBER(m->steps[i].line), MIGCI_TEXT(m->steps[i].text),
+                                MIGCI_TEXT(m->steps[i].call ? "call" : "sql")};
         migci_json_add(&json,
                        "SELECT json_object('section', ?1, 'line', ?2, 'kind', ?4, 'text', ?3)",
                        values, 4);
     }
-    migci_value values[] = {MIGCI_NUMBER(m->version),  MIGCI_TEXT(m->name),
-                            MIGCI_TEXT(m->file),       MIGCI_TEXT(m->checksum),
-                            MIGCI_TEXT(m->description), MIGCI_TEXT(m->author),
-                            MIGCI_TEXT(m->date),       MIGCI_TEXT(m->depends),
-                            MIGCI_TEXT(m->tags),       MIGCI_TEXT(m->irreversible),
-                            MIGCI_TEXT(m->lossy)};
+    migci_value values[] = {
+        MIGCI_NUMBER(m->version),    MIGCI_TEXT(m->name),        MIGCI_TEXT(m->file),
+        MIGCI_TEXT(m->checksum),     MIGCI_TEXT(m->description), MIGCI_TEXT(m->author),
+        MIGCI_TEXT(m->date),         MIGCI_TEXT(m->depends),     MIGCI_TEXT(m->tags),
+        MIGCI_TEXT(m->irreversible), MIGCI_TEXT(m->lossy)};
     return !migci_json_print(&json,
                              "SELECT json_object('version', ?2, 'name', ?3, 'file', ?4,"
                              " 'checksum', ?5, 'description', ?6, 'author', ?7, 'date', ?8,"
@@ -140,7 +134,8 @@ int migci_cli_show(migci_cli *cli) {
         {"Checksum", m->checksum},
     };
     print_header(keys, sizeof keys / sizeof *keys);
-    print_section(m, 0, "UP");
-    print_section(m, 1, "DOWN");
+    const migc_step *steps = print_section("UP MIGRATION", m->steps, m->up_count);
+    steps = print_section("DOWN MIGRATION", steps, m->down_count);
+    print_section("VERIFY", steps, m->verify_count);
     return 0;
 }

@@ -36,9 +36,7 @@ const char *migci_duration(int64_t duration_us, char buffer[32]) {
     return buffer;
 }
 
-void migci_print_sql(const migc_action *action) {
-    unsigned count;
-    const migc_step *step = migci_action_steps(action, &count);
+void migci_print_steps(const migc_step *step, unsigned count) {
     for (unsigned i = 0; i < count; i++, step++)
         if (step->call)
             printf("-- call: %s\n", step->text);
@@ -62,13 +60,26 @@ int migci_cli_fail(migci_cli *cli) {
     return migci_exit_status(cli->error.code);
 }
 
-int migci_cli_usage(migci_cli *cli, const char *format, ...) {
-    va_list arguments;
+static void complain(const migci_cli *cli, const char *format, va_list arguments) {
     fflush(stdout);
     fprintf(stderr, "%s: ", cli->program);
-    va_start(arguments, format);
     vfprintf(stderr, format, arguments);
+}
+
+int migci_cli_usage(migci_cli *cli, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    complain(cli, format, arguments);
     va_end(arguments);
     fprintf(stderr, "; see '%s help'\n", cli->program);
+    return MIGCI_USAGE;
+}
+
+int migci_cli_refuse(migci_cli *cli, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    complain(cli, format, arguments);
+    va_end(arguments);
+    fprintf(stderr, "\n");
     return MIGCI_USAGE;
 }

@@ -29,11 +29,13 @@ static int remember(migci_cli *cli, const migc_event *event) {
 
 static void print_planned(const migci_cli *cli, const migc_event *event) {
     migc_action action = {event->migration, event->down, 0};
+    unsigned count;
+    const migc_step *steps = migci_action_steps(&action, &count);
     if (cli->json || cli->quiet)
         return;
     printf("-- %s %s (%s)\n", event->down ? "down" : "up", event->migration->name,
            event->migration->file);
-    migci_print_sql(&action);
+    migci_print_steps(steps, count);
     printf("\n");
 }
 
@@ -44,6 +46,14 @@ static void print_finished(const migci_cli *cli, const migc_event *event) {
     printf("%s[%s]%s %s  (%s%s)\n", migci_paint(cli, event->down ? MIGCI_YELLOW : MIGCI_GREEN),
            event->down ? " " : "x", migci_paint(cli, MIGCI_PLAIN), event->migration->name,
            event->down ? "taken back, " : "", migci_duration(event->duration_us, duration));
+}
+
+/* The lines above said that these were done. */
+static void take_undone_back(migci_cli *cli) {
+    size_t undone = cli->ran_count - cli->ran_durable;
+    if (undone && !cli->json && !cli->quiet)
+        printf("Undone again: %zu of the above.\n", undone);
+    cli->ran_count = cli->ran_durable;
 }
 
 static int on_event(const migc_event *event, void *user) {
@@ -60,7 +70,7 @@ static int on_event(const migc_event *event, void *user) {
         cli->ran_durable = cli->ran_count;
         break;
     case MIGC_EVENT_ROLLED_BACK:
-        cli->ran_count = cli->ran_durable;
+        take_undone_back(cli);
         break;
     case MIGC_EVENT_WAITING:
         if (!cli->quiet)
@@ -103,10 +113,9 @@ static int print_json(migci_cli *cli) {
         return 0;
     for (size_t i = 0; i < cli->ran_count; i++) {
         const ran *one = &cli->ran[i];
-        migci_value values[] = {MIGCI_NUMBER(one->migration->version),
-                                MIGCI_TEXT(one->migration->name),
-                                MIGCI_TEXT(one->down ? "down" : "up"),
-                                MIGCI_NUMBER(one->duration_us)};
+        migci_value values[] = {
+            MIGCI_NUMBER(one->migration->version), MIGCI_TEXT(one->migration->name),
+            MIGCI_TEXT(one->down ? "down" : "up"), MIGCI_NUMBER(one->duration_us)};
         migci_json_add(&json,
                        "SELECT json_object('version', ?1, 'name', ?2, 'direction', ?3,"
                        " 'duration_us', ?4)",
@@ -114,10 +123,14 @@ static int print_json(migci_cli *cli) {
     }
     int failed = cli->error.code != MIGC_OK;
     migci_value values[] = {
-        MIGCI_TEXT(cli->set->name),           MIGCI_TEXT(cli->path),
-        MIGCI_TEXT(cli->command->name),       MIGCI_NUMBER(cli->dry_run),
-        MIGCI_NUMBER(cli->result.from),       MIGCI_NUMBER(cli->result.to),
-        MIGCI_NUMBER(cli->result.duration_us), MIGCI_TEXT(migc_code_name(cli->error.code)),
+        MIGCI_TEXT(cli->set->name),
+        MIGCI_TEXT(cli->path),
+        MIGCI_TEXT(cli->command->name),
+        MIGCI_NUMBER(cli->dry_run),
+        MIGCI_NUMBER(cli->result.from),
+        MIGCI_NUMBER(cli->result.to),
+        MIGCI_NUMBER(cli->result.duration_us),
+        MIGCI_TEXT(migc_code_name(cli->error.code)),
         MIGCI_TEXT(failed ? cli->error.message : NULL),
     };
     return migci_json_print(&json,
@@ -173,9 +186,10 @@ static int ask(const migci_cli *cli) {
     list_going_back(cli, stdout);
     printf("Go on? [y/N] ");
     fflush(stdout);
-    if (!fgets(answer, sizeof answer, stdin))
-        return 0;
-    return answer[0] == 'y' || answer[0] == 'Y';
+    if (fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
+        return 1;
+    printf("Nothing was changed.\n");
+    return 0;
 }
 
 static int refuse(migci_cli *cli) {
@@ -210,31 +224,37 @@ static int go(migci_cli *cli, migci_target target) {
 }
 
 int migci_cli_to(migci_cli *cli) {
-    migci_target target = {MIGCI_VERSION, 0};
-    int status = 0;
-    return migci_cli_version(cli, &target.value, &status) ? go(cli, target) : status;
+    return go(cli, (migci_target){MIGCI_VERSION, cli->version});
 }
 
-/* NAME must be the latest applied one: those on top of it would lose their ground. */
+/* Those on top of NAME would lose their ground. */
+static int refuse_below(const migci_cli *cli, const char *name, int64_t version,
+                        const migc_states *states) {
+    size_t count = 1;
+    fprintf(stderr, "%s: %s: %s cannot be taken back while later ones are applied:", cli->program,
+            cli->path, name);
+    for (size_t s = states->count; s-- > 0 && states->states[s].version > version;)
+        if (states->states[s].applied)
+            fprintf(stderr, "%s %s", count++ > 1 ? "," : "", states->states[s].name);
+    fprintf(stderr, ". Nothing was changed. 'down -n %zu' takes them all back.\n", count);
+    return 1;
+}
+
+/* NAME must be the latest applied one. */
 static int check_latest(migci_cli *cli) {
     int status = 0;
     const migc_migration *wanted = migci_cli_find(cli, cli->operand, &status);
     migc_states states;
     if (!wanted)
         return status;
-    if (migc_status(cli->db, cli->set, &states, &cli->options, &cli->error) != MIGC_OK) {
-        migc_states_free(&states);
-        return finish(cli);
-    }
-    if (states.version != wanted->version) {
+    if (migc_status(cli->db, cli->set, &states, &cli->options, &cli->error) != MIGC_OK)
+        status = finish(cli);
+    else if (states.version > wanted->version)
+        status = refuse_below(cli, wanted->name, wanted->version, &states);
+    else if (states.version < wanted->version) {
+        fprintf(stderr, "%s: %s: %s is not applied. Nothing was changed.\n", cli->program,
+                cli->path, wanted->name);
         status = 1;
-        fprintf(stderr, "%s: %s: %s %s", cli->program, cli->path, wanted->name,
-                states.version < wanted->version ? "is not applied"
-                                                 : "cannot be taken back before");
-        for (size_t s = states.count; s-- > 0;)
-            if (states.states[s].applied && states.states[s].version > wanted->version)
-                fprintf(stderr, " %s", states.states[s].name);
-        fprintf(stderr, ". Nothing was changed. 'to VERSION' takes several back at once.\n");
     }
     migc_states_free(&states);
     return status;

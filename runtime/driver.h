@@ -41,8 +41,8 @@ typedef struct migci_failure {
 typedef struct migci_driver migci_driver;
 
 typedef struct migci_driver_methods {
-    /* Takes the write lock at once, so that nothing read later can be stale. */
-    migci_outcome (*begin)(migci_driver *driver);
+    /* With `write` takes the write lock at once, so that nothing read later can be stale. */
+    migci_outcome (*begin)(migci_driver *driver, int write);
     /* Runs one statement to its end; without `row` its rows are dropped. */
     migci_outcome (*query)(migci_driver *driver, const char *sql, const migci_value *values,
                            int count, migci_row_function *row, void *argument);
@@ -59,6 +59,7 @@ struct migci_driver {
     sqlite3 *db;          /* what C steps are given; NULL where there is none */
     const char *kept_sql; /* the statement with values that ran last is kept prepared */
     sqlite3_stmt *kept;
+    void *reserve; /* what ROLLBACK lives on when memory is out */
     migci_failure failure;
 };
 

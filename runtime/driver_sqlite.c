@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_COLUMNS = 16 };
+enum { MOST_COLUMNS = 16, RESERVE_SIZE = 4096 };
 
 static migci_outcome refuse(migci_driver *driver, int code, int offset) {
     migci_failure *failure = &driver->failure;
@@ -94,8 +94,17 @@ static migci_outcome query(migci_driver *driver, const char *sql, const migci_va
     return outcome;
 }
 
-static migci_outcome begin(migci_driver *driver) {
-    return query(driver, "BEGIN IMMEDIATE", NULL, 0, NULL, NULL);
+static void free_reserve(migci_driver *driver) {
+    sqlite3_free(driver->reserve);
+    driver->reserve = NULL;
+}
+
+static migci_outcome begin(migci_driver *driver, int write) {
+    free_reserve(driver);
+    driver->reserve = sqlite3_malloc(RESERVE_SIZE);
+    if (!driver->reserve)
+        return refuse(driver, SQLITE_NOMEM, -1);
+    return query(driver, write ? "BEGIN IMMEDIATE" : "BEGIN", NULL, 0, NULL, NULL);
 }
 
 /* A COMMIT that was refused for a lock is still open and can be tried again.
@@ -108,9 +117,15 @@ static migci_outcome commit(migci_driver *driver) {
     return outcome;
 }
 
-static void rollback(migci_driver *driver) {
+static void close(migci_driver *driver) {
     drop_kept(driver);
-    if (!sqlite3_get_autocommit(driver->db))
+    free_reserve(driver);
+}
+
+static void rollback(migci_driver *driver) {
+    close(driver);
+    /* The second time is for one that found no memory. */
+    for (int i = 0; i < 2 && !sqlite3_get_autocommit(driver->db); i++)
         sqlite3_exec(driver->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
@@ -119,7 +134,7 @@ static int in_transaction(migci_driver *driver) {
 }
 
 static const migci_driver_methods methods = {begin,    query,          commit,
-                                             rollback, in_transaction, drop_kept};
+                                             rollback, in_transaction, close};
 
 void migci_sqlite_driver(migci_driver *driver, sqlite3 *db) {
     memset(driver, 0, sizeof *driver);

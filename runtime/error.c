@@ -85,6 +85,9 @@ migc_code migci_fail_step(migci_session *session, const migc_migration *migratio
     if (step->call)
         return migci_fail(session, failure->code, "%s:%u: %s() failed: %s", migration->file,
                           error->line, step->text, failure->reason);
-    return migci_fail(session, failure->code, "%s:%u: %s", migration->file, error->line,
-                      failure->reason);
+    if (failure->code == MIGC_STEP_FAILED)
+        return migci_fail(session, failure->code, "%s:%u: %s", migration->file, error->line,
+                          failure->reason);
+    return migci_fail(session, failure->code, "%s:%u: %s (SQLite said: %s)", migration->file,
+                      error->line, migc_code_text(failure->code), failure->reason);
 }

@@ -11,31 +11,14 @@
 
 static const char *const create_tables[] = {
     "CREATE TABLE IF NOT EXISTS migc_migrations(\n"
-    "    set_name TEXT NOT NULL,\n"
-    "    seq INTEGER NOT NULL,\n"
-    "    version INTEGER NOT NULL,\n"
-    "    name TEXT NOT NULL,\n"
-    "    checksum TEXT NOT NULL,\n"
-    "    chain TEXT NOT NULL,\n"
-    "    down TEXT,\n"
-    "    applied_at TEXT NOT NULL,\n"
-    "    duration_us INTEGER NOT NULL,\n"
-    "    applied_by TEXT,\n"
-    "    PRIMARY KEY(set_name, seq)\n"
-    ") WITHOUT ROWID",
+    "set_name TEXT NOT NULL, seq INTEGER NOT NULL, version INTEGER NOT NULL,\n"
+    "name TEXT NOT NULL, checksum TEXT NOT NULL, chain TEXT NOT NULL, down TEXT,\n"
+    "applied_at TEXT NOT NULL, duration_us INTEGER NOT NULL, applied_by TEXT,\n"
+    "PRIMARY KEY(set_name, seq)) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS migc_events(\n"
-    "    id INTEGER PRIMARY KEY,\n"
-    "    at TEXT NOT NULL,\n"
-    "    set_name TEXT NOT NULL,\n"
-    "    action TEXT NOT NULL,\n"
-    "    version INTEGER,\n"
-    "    name TEXT,\n"
-    "    duration_us INTEGER,\n"
-    "    host TEXT,\n"
-    "    pid INTEGER,\n"
-    "    applied_by TEXT,\n"
-    "    detail TEXT\n"
-    ")",
+    "id INTEGER PRIMARY KEY, at TEXT NOT NULL, set_name TEXT NOT NULL,\n"
+    "action TEXT NOT NULL, version INTEGER, name TEXT, duration_us INTEGER,\n"
+    "host TEXT, pid INTEGER, applied_by TEXT, detail TEXT)",
 };
 
 migci_outcome migci_history_create(migci_session *session) {
@@ -50,6 +33,9 @@ migci_outcome migci_history_create(migci_session *session) {
 }
 
 /* ------------------------------------------------------------------ reading */
+
+/* Where memory is out while reading, `count` is ahead of the list of rows;
+ * migci_history_index() finds them missing. */
 
 static int found(void *argument, const migci_value *cells) {
     (void)cells;
@@ -66,10 +52,11 @@ static int collect(void *argument, const migci_value *cells) {
     migci_session *session = argument;
     migci_history *history = &session->history;
     migci_applied *row = migci_allocate(&session->memory, sizeof *row);
-    const char **texts[] = {&row->name, &row->checksum, &row->chain, &row->applied_at,
-                            &row->applied_by};
+    history->count++;
     if (!row)
         return 1;
+    const char **texts[] = {&row->name, &row->checksum, &row->chain, &row->applied_at,
+                            &row->applied_by};
     row->seq = cells[0].number;
     row->version = cells[1].number;
     row->duration_us = cells[2].number;
@@ -82,14 +69,16 @@ static int collect(void *argument, const migci_value *cells) {
     }
     row->older = history->newest;
     history->newest = row;
-    history->count++;
     return 0;
 }
 
 static int take_other(void *argument, const migci_value *cells) {
     migci_session *session = argument;
-    if (cells[0].text)
-        session->history.other = migci_copy(&session->memory, cells[0].text);
+    if (!cells[0].text)
+        return 1;
+    session->history.other = migci_copy(&session->memory, cells[0].text);
+    if (!session->history.other)
+        session->history.count++;
     return 1;
 }
 
@@ -125,8 +114,11 @@ int migci_history_index(migci_session *session, size_t more) {
     history->rows = migci_allocate(&session->memory, (history->count + more) * sizeof row);
     if (!history->rows)
         return 0;
-    for (size_t i = history->count; i-- > 0 && row; row = row->older)
+    for (size_t i = history->count; i-- > 0; row = row->older) {
+        if (!row)
+            return 0;
         history->rows[i] = row;
+    }
     return 1;
 }
 
@@ -135,10 +127,15 @@ const migci_applied *migci_history_last(const migci_session *session) {
     return history->count ? history->rows[history->count - 1] : NULL;
 }
 
+/* Of a chain longer than ours, what fits is compared. */
 struct tail {
     int64_t seq;
     char chain[64];
 };
+
+static int has_chain(const struct tail *tail, const char *chain) {
+    return strncmp(tail->chain, chain, sizeof tail->chain - 1) == 0;
+}
 
 static int take_tail(void *argument, const migci_value *cells) {
     struct tail *tail = argument;
@@ -157,7 +154,7 @@ static migci_outcome read_tail(migci_session *session, struct tail *tail) {
 
 int migci_history_ends_with(migci_session *session, const char *chain) {
     struct tail tail;
-    return read_tail(session, &tail) == MIGCI_DONE && strcmp(tail.chain, chain) == 0;
+    return read_tail(session, &tail) == MIGCI_DONE && has_chain(&tail, chain);
 }
 
 /* The last chain value stands for the whole history, so one row is enough. */
@@ -171,7 +168,7 @@ migc_code migci_history_moved(migci_session *session, int *moved) {
     if (outcome != MIGCI_DONE)
         return migci_fail_driver(session, "reading the history");
     *moved = exists != session->history.exists || tail.seq != (last ? last->seq : 0) ||
-             strcmp(tail.chain, last ? last->chain : "") != 0;
+             !has_chain(&tail, last ? last->chain : "");
     return MIGC_OK;
 }
 

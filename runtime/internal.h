@@ -11,6 +11,16 @@
 
 #include "driver.h"
 
+/* Cold is what runs once a release at most: small rather than fast, and out of the
+ * way of the start that finds nothing to do. */
+#if defined(__GNUC__)
+#define MIGCI_PRINTF(f, a) __attribute__((format(printf, f, a)))
+#define MIGCI_COLD __attribute__((cold))
+#else
+#define MIGCI_PRINTF(f, a)
+#define MIGCI_COLD
+#endif
+
 /* -------------------------------------------------------- memory (memory.c) */
 
 /* Blocks that are freed together.  Zeroed is empty. */
@@ -38,8 +48,8 @@ typedef struct migci_applied {
 } migci_applied;
 
 typedef struct migci_history {
-    int exists;            /* the tables are there */
-    const char *other;     /* another set that has rows in them, or NULL */
+    int exists;        /* the tables are there */
+    const char *other; /* another set that has rows in them, or NULL */
     size_t count;
     migci_applied **rows;  /* in the order they were applied, with room for those of a plan */
     migci_applied *newest; /* while reading: the list that `rows` is made of */
@@ -90,19 +100,11 @@ migci_outcome migci_ask(migci_session *session, migci_row_function *row, void *a
 /* The first cell of the first row; *value stays as it is when there is none. */
 migci_outcome migci_ask_number(migci_session *session, const char *sql, int64_t *value);
 /* One BEGIN, without waiting; and ROLLBACK when a transaction is open. */
-migci_outcome migci_try_begin(migci_session *session);
+migci_outcome migci_try_begin(migci_session *session, int write);
 void migci_rollback(migci_session *session);
 int migci_in_transaction(migci_session *session);
 
 /* --------------------------------------------------------- errors (error.c) */
-
-#if defined(__GNUC__)
-#define MIGCI_PRINTF(f, a) __attribute__((format(printf, f, a)))
-#define MIGCI_COLD __attribute__((cold)) /* keeps what leads here small and out of the way */
-#else
-#define MIGCI_PRINTF(f, a)
-#define MIGCI_COLD
-#endif
 
 /* Notes what went wrong and where; returns `code`. */
 migc_code migci_fail(migci_session *session, migc_code code, const char *format, ...)
@@ -121,7 +123,7 @@ int32_t migci_stamp_of(const char *chain);
 int migci_uses_stamp(const migc_set *set);
 /* Whether the header, or for sets without a stamp the history, says that all is applied. */
 int migci_is_current(migci_session *session);
-migci_outcome migci_stamp_write(migci_session *session, const char *chain);
+migci_outcome migci_stamp_write(migci_session *session, const char *chain) MIGCI_COLD;
 
 /* ---------------------------------------------------- recognising (recognise.c) */
 
@@ -131,9 +133,9 @@ migc_code migci_recognise(migci_session *session) MIGCI_COLD;
 
 /* ------------------------------------------------------ history (history.c) */
 
-migc_code migci_history_read(migci_session *session);
+migc_code migci_history_read(migci_session *session) MIGCI_COLD;
 /* The list as an array, with room for `more`.  Returns 0 when memory is out. */
-int migci_history_index(migci_session *session, size_t more);
+int migci_history_index(migci_session *session, size_t more) MIGCI_COLD;
 const migci_applied *migci_history_last(const migci_session *session);
 /* Whether the last applied migration left this chain; any failure is a no. */
 int migci_history_ends_with(migci_session *session, const char *chain);
@@ -141,8 +143,8 @@ int migci_history_ends_with(migci_session *session, const char *chain);
 migci_outcome migci_history_events_of(migci_session *session, const migc_migration *migration,
                                       migci_row_function *row, void *argument);
 /* Whether the last row still is what history_read saw; inside the lock. */
-migc_code migci_history_moved(migci_session *session, int *moved);
-migci_outcome migci_history_create(migci_session *session);
+migc_code migci_history_moved(migci_session *session, int *moved) MIGCI_COLD;
+migci_outcome migci_history_create(migci_session *session) MIGCI_COLD;
 migci_outcome migci_history_add(migci_session *session, int64_t seq,
                                 const migc_migration *migration, int64_t duration_us);
 migci_outcome migci_history_remove(migci_session *session, int64_t seq);
@@ -191,24 +193,24 @@ typedef struct migci_target {
 
 /* Pure: the set and an indexed history in, states out.  Returns 0 when memory is out. */
 int migci_compare(const migc_set *set, const migci_history *history, migci_memory *memory,
-                  migc_states *states);
+                  migc_states *states) MIGCI_COLD;
 /* The state whose problem stands above the others, or NULL. */
-const migc_state *migci_worst(const migc_states *states);
+const migc_state *migci_worst(const migc_states *states) MIGCI_COLD;
 /* Pure: states and target in, actions out.  Returns 0 when memory is out. */
-int migci_plan(const migc_states *states, migci_target target, unsigned flags,
-               migci_memory *memory, migc_steps *steps);
+int migci_plan(const migc_states *states, migci_target target, unsigned flags, migci_memory *memory,
+               migc_steps *steps) MIGCI_COLD;
 const migc_migration *migci_find(const migc_set *set, int64_t version);
 
 /* Reads everything, without a lock: history, states, problems, plan. */
-migc_code migci_look(migci_session *session, migci_target target);
+migc_code migci_look(migci_session *session, migci_target target) MIGCI_COLD;
 /* The same up to the states; problems are returned, states filled all the same. */
-migc_code migci_look_states(migci_session *session);
+migc_code migci_look_states(migci_session *session) MIGCI_COLD;
 
 /* --------------------------------------------------------- locking (lock.c) */
 
 /* Repeats `attempt` while the database is locked, up to the deadline. */
 typedef migci_outcome migci_attempt(migci_session *session);
-migci_outcome migci_patiently(migci_session *session, migci_attempt *attempt);
+migci_outcome migci_patiently(migci_session *session, migci_attempt *attempt) MIGCI_COLD;
 migci_outcome migci_begin(migci_session *session);
 migci_outcome migci_commit(migci_session *session);
 
@@ -226,8 +228,8 @@ typedef struct migci_settings {
 } migci_settings;
 
 migc_code migci_settings_enter(migci_session *session, migci_settings *settings,
-                               int foreign_keys);
-void migci_settings_leave(migci_session *session, const migci_settings *settings);
+                               int foreign_keys) MIGCI_COLD;
+void migci_settings_leave(migci_session *session, const migci_settings *settings) MIGCI_COLD;
 
 /* ----------------------------------------- foreign keys (foreign_keys.c) */
 
@@ -236,8 +238,8 @@ typedef struct migci_keys {
     int unchecked; /* SQLite could not check them before */
 } migci_keys;
 
-migc_code migci_keys_before(migci_session *session, migci_keys *keys);
-migc_code migci_keys_after(migci_session *session, const migci_keys *keys);
+migc_code migci_keys_before(migci_session *session, migci_keys *keys) MIGCI_COLD;
+migc_code migci_keys_after(migci_session *session, const migci_keys *keys) MIGCI_COLD;
 
 /* ---------------------------------------------------------- apply (apply.c) */
 
@@ -267,14 +269,13 @@ int migci_emit_step(migci_session *session, size_t index, unsigned number, int64
 /* -------------------------------------------------------- record (record.c) */
 
 /* The history of the plan's actions from session->next to `end`, inside their transaction. */
-migc_code migci_record(migci_session *session, size_t end);
+migc_code migci_record(migci_session *session, size_t end) MIGCI_COLD;
 /* Those actions are durable now. */
-void migci_go_on(migci_session *session, size_t end);
+void migci_go_on(migci_session *session, size_t end) MIGCI_COLD;
 /* Tells of what is in session->error, and notes it in the history. */
 void migci_note_failure(migci_session *session) MIGCI_COLD;
 
 /* ----------------------------------------------------------- run (run.c) */
-
 
 /* The engine: plan, then transaction by transaction. */
 migc_code migci_run(sqlite3 *db, const migc_set *set, migci_target target,

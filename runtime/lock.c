@@ -71,7 +71,7 @@ migci_outcome migci_patiently(migci_session *session, migci_attempt *attempt) {
 }
 
 static migci_outcome attempt_begin(migci_session *session) {
-    migci_outcome outcome = migci_try_begin(session);
+    migci_outcome outcome = migci_try_begin(session, 1);
     if (outcome != MIGCI_DONE)
         migci_fail_driver(session, "taking the write lock");
     return outcome;

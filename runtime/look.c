@@ -55,11 +55,17 @@ static migc_code read_all(migci_session *session) {
     return code;
 }
 
+/* What was read before, by this call or by an attempt that met a lock. */
+static void forget(migci_session *session) {
+    migci_free_all(&session->memory);
+    session->history.count = session->states.count = session->plan.count = 0;
+}
+
 /* Inside the write lock of a run there is a transaction already. */
 static migci_outcome attempt_read(migci_session *session) {
     int inside = migci_in_transaction(session);
-    migci_free_all(&session->memory);
-    if (!inside && migci_do(session, "BEGIN", "") != MIGCI_DONE) {
+    forget(session);
+    if (!inside && migci_try_begin(session, 0) != MIGCI_DONE) {
         migci_fail_driver(session, "starting to read");
         return MIGCI_REFUSED;
     }

@@ -35,7 +35,7 @@ static migci_outcome judge_claim(migci_session *session) {
 }
 
 static migci_outcome attempt_claim(migci_session *session) {
-    migci_outcome outcome = migci_try_begin(session);
+    migci_outcome outcome = migci_try_begin(session, 1);
     if (outcome == MIGCI_DONE)
         outcome = judge_claim(session);
     if (outcome == MIGCI_DONE && !session->stale)

@@ -139,7 +139,7 @@ static void restore_stamp(migci_session *session) {
         migci_ask_number(session, "PRAGMA user_version", &stamp) != MIGCI_DONE ||
         stamp == migci_stamp_of(chain))
         return;
-    if (migci_try_begin(session) == MIGCI_DONE &&
+    if (migci_try_begin(session, 1) == MIGCI_DONE &&
         migci_history_moved(session, &moved) == MIGC_OK && !moved &&
         migci_stamp_write(session, chain) == MIGCI_DONE)
         session->driver.methods->commit(&session->driver);

@@ -67,13 +67,13 @@ static migci_outcome write_setting(migci_session *session, const struct setting 
 migc_code migci_settings_enter(migci_session *session, migci_settings *settings,
                                int foreign_keys) {
     memset(settings, 0, sizeof *settings);
-    for (; settings->known < MIGCI_SETTINGS; settings->known++) {
-        const struct setting *row = &table[settings->known];
-        int *before = &settings->before[settings->known];
-        int value = settings->known == FOREIGN_KEYS ? foreign_keys : row->value;
-        migci_outcome outcome = read_setting(session, row, before);
-        if (outcome == MIGCI_DONE && *before != value)
-            outcome = write_setting(session, row, value);
+    for (unsigned i = 0; i < MIGCI_SETTINGS; i++) {
+        int value = i == FOREIGN_KEYS ? foreign_keys : table[i].value;
+        migci_outcome outcome = read_setting(session, &table[i], &settings->before[i]);
+        /* A PRAGMA that was refused may have had its effect: this row counts as known. */
+        settings->known += outcome == MIGCI_DONE;
+        if (outcome == MIGCI_DONE && settings->before[i] != value)
+            outcome = write_setting(session, &table[i], value);
         if (outcome != MIGCI_DONE) {
             migci_fail_driver(session, "setting the connection up");
             migci_settings_leave(session, settings);
@@ -86,7 +86,10 @@ migc_code migci_settings_enter(migci_session *session, migci_settings *settings,
 void migci_settings_leave(migci_session *session, const migci_settings *settings) {
     for (unsigned i = 0; i < settings->known; i++) {
         int now = settings->before[i];
-        if (read_setting(session, &table[i], &now) != MIGCI_DONE || now != settings->before[i])
+        if (read_setting(session, &table[i], &now) == MIGCI_DONE && now == settings->before[i])
+            continue;
+        /* One statement that finds no memory must not leave the connection changed. */
+        if (write_setting(session, &table[i], settings->before[i]) != MIGCI_DONE)
             write_setting(session, &table[i], settings->before[i]);
     }
 }

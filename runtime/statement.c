@@ -44,8 +44,8 @@ migci_outcome migci_ask_number(migci_session *session, const char *sql, int64_t 
     return migci_ask(session, take_number, value, sql, "");
 }
 
-migci_outcome migci_try_begin(migci_session *session) {
-    return session->driver.methods->begin(&session->driver);
+migci_outcome migci_try_begin(migci_session *session, int write) {
+    return session->driver.methods->begin(&session->driver, write);
 }
 
 void migci_rollback(migci_session *session) {

@@ -1,0 +1,59 @@
+# For golden cases and scenarios that need a program with migrations:  . "$ROOT/tests/app.sh"
+#
+#     use_books                 copies the small set of tests/books to migrations/
+#     migration FILE <<'END'    writes migrations/FILE
+#     make_app [FLAG...]        compiles migrations/ with migc --main FLAG... into ./app
+#     make_program OUT FILE.c.. compiles and links what a case wrote itself
+#     run COMMAND...            prints "$ COMMAND", what it says with times masked, and its
+#                               exit status unless that is 0
+#     sql DATABASE SQL          prints what the sqlite3 shell answers
+#     dump DATABASE [PATTERN]   the SQL of the tables like PATTERN (books%) and their rows
+
+use_books() {
+    mkdir -p migrations
+    cp "$ROOT"/tests/books/*.sql migrations/
+}
+
+migration() {
+    mkdir -p migrations
+    cat >"migrations/$1"
+}
+
+make_app() {
+    migc --main -n "${NAME:-books}" "$@" -o app.c migrations && make_program app app.c
+}
+
+make_program() {
+    program=$1
+    shift
+    # shellcheck disable=SC2086  # the flags are a list
+    "$CC" ${TEST_CFLAGS:-} -I"$ROOT/runtime" -I. -o "$program" "$@" "$BUILD/libmigc.a" \
+        ${SQLITE_LIBS:--lsqlite3}
+}
+
+# What differs from run to run: times, durations, processes, machines.
+mask() {
+    sed -E -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8}(\.[0-9]+)?/DATE/g' \
+        -e 's/[0-9]+(\.[0-9]+)? (ms|s)\b/TIME/g' \
+        -e 's/@[^ ,]+, pid [0-9]+/@HOST, pid PID/g' \
+        -e 's/process [0-9]+/process PID/g' \
+        -e 's/"duration_us":[0-9]+/"duration_us":0/g' \
+        -e 's/"host":"[^"]*","pid":[0-9]+/"host":"HOST","pid":0/g'
+}
+
+run() {
+    echo "\$ $*"
+    status=0
+    "$@" >.said 2>&1 || status=$?
+    mask <.said
+    rm -f .said
+    [ "$status" -eq 0 ] || echo "[exit $status]"
+}
+
+sql() {
+    sqlite3 -batch "$1" "$2"
+}
+
+dump() {
+    sqlite3 -batch "$1" ".dump --nosys ${2:-books%}" | sed '/^PRAGMA\|^BEGIN\|^COMMIT/d'
+}

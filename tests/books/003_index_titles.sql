@@ -1,0 +1,4 @@
+-- up
+CREATE INDEX books_title ON books(title);
+-- down
+DROP INDEX books_title;

@@ -1,0 +1,71 @@
+# What the command line does on a terminal: colours, and the question before it takes back.
+. "$(dirname "$0")/../lib.sh"
+. "$ROOT/tests/app.sh"
+
+if command -v script >/dev/null && script -qec true /dev/null >/dev/null 2>&1; then
+    terminal=1
+else
+    terminal=
+fi
+
+# Runs COMMAND on a terminal of its own, its input being the first argument.
+on_terminal() {
+    answer=$1
+    shift
+    printf '%s' "$answer" | script -qec "$*" /dev/null
+}
+
+# begin TITLE: a scenario with a program and a database at the latest version.
+begin() {
+    scenario "$1"
+    [ -n "$terminal" ] || skip "script(1) gives no terminal here"
+    use_books
+    expect make_app
+    expect ./app up --quiet --db books.db
+}
+
+escape=$(printf '\033')
+
+begin "P10: colours on a terminal that takes them"
+expect_exit 0 on_terminal '' TERM=xterm ./app status --db books.db
+expect_text "${escape}[32m[x]${escape}[0m 001_create_books"
+
+begin "P10: no colour where it is not wanted"
+expect_exit 0 on_terminal '' NO_COLOR=1 TERM=xterm ./app status --db books.db
+expect_text '[x] 001_create_books'
+expect_no_text "$escape"
+expect_exit 0 on_terminal '' TERM=dumb ./app status --db books.db
+expect_no_text "$escape"
+expect_exit 0 on_terminal '' TERM= ./app status --db books.db
+expect_no_text "$escape"
+expect_exit 0 on_terminal '' NO_COLOR= TERM=xterm ./app status --db books.db
+expect_text "${escape}[32m"
+expect_exit 0 env TERM=xterm ./app status --db books.db
+expect_no_text "$escape"
+
+begin "D3: on a terminal down asks; no is the default and changes nothing"
+cp books.db before.db
+for answer in 'n
+' '
+' 'maybe
+'; do
+    expect_exit 1 on_terminal "$answer" ./app down -n 2 --db books.db
+    expect_text 'From books.db this takes back:'
+    expect_text '  002_add_year: loses data: the years are forgotten'
+    expect_text 'Go on? [y/N] '
+    expect_text 'Nothing was changed.'
+    expect cmp before.db books.db
+done
+
+begin "D3: the answer yes goes on"
+expect_exit 0 on_terminal 'y
+' ./app to 0 --db books.db
+expect_text '3 taken back'
+expect_exit 0 ./app status --db books.db
+expect_text 'Applied: 0'
+
+begin "D3: --yes and going up ask nothing"
+expect_exit 0 on_terminal '' ./app down --yes --db books.db
+expect_no_text 'Go on?'
+expect_exit 0 on_terminal '' ./app to 3 --db books.db
+expect_no_text 'Go on?'
