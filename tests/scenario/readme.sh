@@ -53,7 +53,8 @@ PATH=$lab/usr/bin:$PATH
 PKG_CONFIG_PATH=$lab/usr/lib/pkgconfig
 seen=$lab/seen told=$lab/told
 unset MAKEFLAGS MAKELEVEL MFLAGS
-export PATH PKG_CONFIG_PATH
+CC="$CC ${TEST_CFLAGS:-}" # a library that is checked wants a program that is
+export PATH PKG_CONFIG_PATH CC
 tutorial | steps >"$lab/steps"
 expect grep -q '^check' "$lab/steps"
 . "$lab/steps"
