@@ -40,9 +40,12 @@ static migc_code check_transaction(migci_session *session, int inside,
         return MIGC_OK;
     session->error->migration = migration;
     session->error->line = step->line;
+    if (inside)
+        snprintf(session->state, sizeof session->state,
+                 "What was done up to there may be committed, and is not in the history");
     return migci_fail(session, step->call ? MIGC_CALL_FAILED : MIGC_STEP_FAILED,
-                      "%s:%u: the step %s a transaction", migration->file, step->line,
-                      inside ? "ended the run's" : "left open");
+                      "%s:%u: the step %s", migration->file, step->line,
+                      inside ? "ended the transaction of the run" : "left a transaction open");
 }
 
 static migci_outcome attempt_step(migci_session *session) {
@@ -77,7 +80,7 @@ static int take_first(void *argument, const migci_value *cells) {
     return 1;
 }
 
-static migc_code verify(migci_session *session, const migc_migration *migration) {
+static migc_code verify_all(migci_session *session, const migc_migration *migration) {
     const migc_step *step = migration->steps + migration->up_count + migration->down_count;
     for (unsigned i = 0; i < migration->verify_count; i++, step++) {
         struct first_row row = {0};
@@ -94,6 +97,17 @@ static migc_code verify(migci_session *session, const migc_migration *migration)
     return MIGC_OK;
 }
 
+/* Outside transactions it gets one of its own, so that it waits for locks in one place. */
+static migc_code verify(migci_session *session, const migc_migration *migration) {
+    if (!migration->verify_count || migci_in_transaction(session))
+        return verify_all(session, migration);
+    if (migci_begin(session) != MIGCI_DONE)
+        return session->error->code;
+    migc_code code = verify_all(session, migration);
+    migci_rollback(session);
+    return code;
+}
+
 static migc_code run_steps(migci_session *session, size_t index, unsigned from) {
     const migc_action *action = &session->plan.actions[index];
     int traced = session->claimed == action->migration;
@@ -104,8 +118,8 @@ static migc_code run_steps(migci_session *session, size_t index, unsigned from) 
         migc_code code = migci_apply_step(session, action->migration, &steps[i]);
         if (code != MIGC_OK)
             return code;
-        if (traced && session->set->outside->step_done(session, action, i + 1) != MIGCI_DONE)
-            return migci_fail_driver(session, "noting the completed statement");
+        if (traced && session->set->outside->step_done(session, i + 1) != MIGCI_DONE)
+            return session->error->code;
         if (migci_emit_step(session, index, i + 1, migci_now_us() - begun_us))
             return stop(session);
     }

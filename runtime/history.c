@@ -90,9 +90,9 @@ static migci_outcome read_rows(migci_session *session) {
                   " FROM migc_migrations WHERE set_name = ? ORDER BY seq",
                   "s", name);
     if (outcome == MIGCI_DONE)
-        outcome = migci_ask(session, take_other, session,
-                            "SELECT min(set_name) FROM migc_migrations WHERE set_name <> ?", "s",
-                            name);
+        outcome =
+            migci_ask(session, take_other, session,
+                      "SELECT min(set_name) FROM migc_migrations WHERE set_name <> ?", "s", name);
     return outcome;
 }
 
@@ -111,7 +111,8 @@ migc_code migci_history_read(migci_session *session) {
 int migci_history_index(migci_session *session, size_t more) {
     migci_history *history = &session->history;
     migci_applied *row = history->newest;
-    history->rows = migci_allocate(&session->memory, (history->count + more) * sizeof row);
+    history->rows =
+        migci_allocate(&session->memory, (history->count + more) * sizeof(migci_applied *));
     if (!history->rows)
         return 0;
     for (size_t i = history->count; i-- > 0; row = row->older) {

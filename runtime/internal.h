@@ -57,6 +57,12 @@ typedef struct migci_history {
 
 /* ------------------------------------------------------- session (session.c) */
 
+/* Foreign keys, before a run. */
+typedef struct migci_keys {
+    int violated;  /* there were violations before, kept in a temporary table */
+    int unchecked; /* SQLite could not check them before */
+} migci_keys;
+
 /* One call of the API. */
 typedef struct migci_session {
     const migc_set *set;
@@ -70,7 +76,8 @@ typedef struct migci_session {
     int64_t *durations;            /* of the plan's actions, in microseconds */
     int stale;                     /* the history moved on: look again */
     unsigned lost;                 /* how often the answer to a COMMIT was lost */
-    unsigned resume_at;            /* steps of an interrupted migration that are known to be done */
+    unsigned steps_done;           /* of a migration outside transactions, earlier runs included */
+    migci_keys keys;
     const migc_step *step;         /* what migci_patiently() is to run */
     const migc_migration *claimed; /* that this session runs outside transactions */
     migc_states states;
@@ -165,7 +172,7 @@ struct migc_outside {
     /* Runs the next action of the plan. */
     migc_code (*run)(migci_session *session);
     /* A step of the action is complete. */
-    migci_outcome (*step_done)(migci_session *session, const migc_action *action, unsigned steps);
+    migci_outcome (*step_done)(migci_session *session, unsigned steps);
 };
 
 typedef struct migci_trace {
@@ -233,13 +240,9 @@ void migci_settings_leave(migci_session *session, const migci_settings *settings
 
 /* ----------------------------------------- foreign keys (foreign_keys.c) */
 
-typedef struct migci_keys {
-    int violated;  /* there were violations before, kept in a temporary table */
-    int unchecked; /* SQLite could not check them before */
-} migci_keys;
-
-migc_code migci_keys_before(migci_session *session, migci_keys *keys) MIGCI_COLD;
-migc_code migci_keys_after(migci_session *session, const migci_keys *keys) MIGCI_COLD;
+/* Inside the transaction of a run: what holds before it, and what does not after. */
+migc_code migci_keys_before(migci_session *session) MIGCI_COLD;
+migc_code migci_keys_after(migci_session *session) MIGCI_COLD;
 
 /* ---------------------------------------------------------- apply (apply.c) */
 

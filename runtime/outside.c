@@ -28,10 +28,12 @@ static migci_outcome judge_claim(migci_session *session) {
     if (trace.running)
         return refuse_running(session, &trace);
     session->stale = moved || (trace.open && !resume);
-    session->resume_at = trace.open && trace.down == action->down ? trace.steps : 0;
+    session->steps_done = trace.open && trace.down == action->down ? trace.steps : 0;
     if (session->stale)
         return MIGCI_DONE;
-    return migci_trace_write(session, "started", action, session->resume_at);
+    if (migci_keys_before(session) != MIGC_OK)
+        return MIGCI_REFUSED;
+    return migci_trace_write(session, "started", action, session->steps_done);
 }
 
 static migci_outcome attempt_claim(migci_session *session) {
@@ -46,16 +48,14 @@ static migci_outcome attempt_claim(migci_session *session) {
     return outcome;
 }
 
+/* Foreign keys are looked at where the others cannot write, and no lock is met. */
 static migc_code run_claimed(migci_session *session) {
     size_t index = session->next;
-    migci_keys keys;
-    migc_code code = migci_keys_before(session, &keys);
-    if (code == MIGC_OK)
-        code = migci_apply(session, index, session->resume_at);
-    if (code == MIGC_OK)
-        code = migci_keys_after(session, &keys);
+    migc_code code = migci_apply(session, index, session->steps_done);
     if (code == MIGC_OK && migci_begin(session) != MIGCI_DONE)
         code = session->error->code;
+    if (code == MIGC_OK)
+        code = migci_keys_after(session);
     if (code == MIGC_OK)
         code = migci_record(session, index + 1);
     if (code == MIGC_OK && migci_commit(session) != MIGCI_DONE)
@@ -65,16 +65,11 @@ static migc_code run_claimed(migci_session *session) {
 }
 
 static void describe_state(migci_session *session) {
-    const migc_action *action = &session->plan.actions[session->next];
-    migc_error error = *session->error;
     unsigned count;
-    migci_trace trace;
-    migci_action_steps(action, &count);
-    if (migci_trace_read(session, action->migration, &trace) == MIGC_OK)
-        snprintf(session->state, sizeof session->state,
-                 "It runs outside transactions: %u of its %u statements are done and stay",
-                 trace.steps, count);
-    *session->error = error;
+    migci_action_steps(&session->plan.actions[session->next], &count);
+    snprintf(session->state, sizeof session->state,
+             "It runs outside transactions: %u of its %u statements are done and stay",
+             session->steps_done, count);
 }
 
 static migc_code run_or_tell(migci_session *session) {
@@ -89,6 +84,7 @@ static migc_code run_or_tell(migci_session *session) {
         migci_go_on(session, session->next + 1);
     } else {
         describe_state(session);
+        session->error->migration = session->claimed; /* the trace finds its end by that */
         migci_do(session, "DROP TABLE IF EXISTS temp.migc_violations", "");
         migci_note_failure(session);
     }
@@ -108,9 +104,17 @@ static migc_code run_next(migci_session *session) {
     return code;
 }
 
-static migci_outcome step_done(migci_session *session, const migc_action *action,
-                               unsigned steps) {
-    return migci_trace_write(session, "step", action, steps);
+static migci_outcome attempt_note(migci_session *session) {
+    migci_outcome outcome = migci_trace_write(
+        session, "step", &session->plan.actions[session->next], session->steps_done);
+    if (outcome != MIGCI_DONE)
+        migci_fail_driver(session, "noting the completed statement");
+    return outcome;
+}
+
+static migci_outcome step_done(migci_session *session, unsigned steps) {
+    session->steps_done = steps;
+    return migci_patiently(session, attempt_note);
 }
 
 const migc_outside migc_outside_transactions = {migci_trace_mark, migci_trace_explain, run_next,

@@ -16,7 +16,10 @@ enum { MOST_LOST_ANSWERS = 3 };
 static void describe_state(migci_session *session) {
     const migci_applied *last = migci_history_last(session);
     const char *at = last ? last->name : "the beginning";
-    if (session->result.count)
+    if (session->stale)
+        snprintf(session->state, sizeof session->state,
+                 "Each transaction is either whole or undone; which, the next start will find out");
+    else if (session->result.count)
         snprintf(session->state, sizeof session->state,
                  "Done before that and kept: %zu; the database is at %s", session->result.count,
                  at);
@@ -31,27 +34,30 @@ static migc_code look_again(migci_session *session) {
     return MIGC_OK;
 }
 
-/* After a COMMIT that was not answered the history alone knows what happened. */
+/* After a COMMIT that was not answered the history alone knows what happened;
+ * until it is read, that is the state to tell of. */
 static migc_code settle_commit(migci_session *session, size_t end, migci_outcome outcome) {
     if (outcome == MIGCI_DONE) {
         migci_go_on(session, end);
         return MIGC_OK;
     }
     migci_rollback(session);
-    if (outcome == MIGCI_UNKNOWN && ++session->lost <= MOST_LOST_ANSWERS)
+    if (outcome == MIGCI_REFUSED)
+        migci_note_failure(session);
+    else if (++session->lost <= MOST_LOST_ANSWERS)
         return look_again(session);
+    session->stale = outcome == MIGCI_UNKNOWN;
     return session->error->code;
 }
 
 /* ------------------------------------------------------ inside a transaction */
 
 static migc_code apply_all(migci_session *session, size_t end) {
-    migci_keys keys;
-    migc_code code = migci_keys_before(session, &keys);
+    migc_code code = migci_keys_before(session);
     for (size_t i = session->next; i < end && code == MIGC_OK; i++)
         code = migci_apply(session, i, 0);
     if (code == MIGC_OK)
-        code = migci_keys_after(session, &keys);
+        code = migci_keys_after(session);
     if (code == MIGC_OK)
         code = migci_record(session, end);
     return code;
@@ -99,8 +105,10 @@ static migc_code run_group(migci_session *session) {
         return run_inside(session, group_end(&session->plan, session->next));
     if (session->set->outside)
         return session->set->outside->run(session);
-    return migci_fail(session, MIGC_MISUSE, "%s runs outside transactions, and its set lacks"
-                      " &migc_outside_transactions", action->migration->name);
+    return migci_fail(session, MIGC_MISUSE,
+                      "%s runs outside transactions, and its set lacks"
+                      " &migc_outside_transactions",
+                      action->migration->name);
 }
 
 static migc_code run_plan(migci_session *session, migci_target target) {
@@ -110,6 +118,7 @@ static migc_code run_plan(migci_session *session, migci_target target) {
         if (code == MIGC_OK && session->stale) {
             session->total_before += session->next;
             code = migci_look(session, target);
+            session->result.to = session->states.version;
         }
     }
     if (code != MIGC_OK && !*session->state)
@@ -167,4 +176,3 @@ migc_code migci_run(sqlite3 *db, const migc_set *set, migci_target target,
         look_and_run(&session, target);
     return migci_session_close(&session);
 }
-

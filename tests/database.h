@@ -34,14 +34,18 @@ static inline void lab_empty(const struct lab *lab) {
 static inline void lab_remove(void *argument) {
     lab_empty(argument);
     rmdir(((struct lab *)argument)->folder);
+    free(argument);
 }
 
-/* An empty folder, removed when the test ends. */
+/* An empty folder, removed when the test ends; `lab` may be gone by then. */
 static inline void lab_begin(struct lab *lab) {
     snprintf(lab->folder, sizeof lab->folder, "/tmp/migc-test-XXXXXX");
     CHECK(mkdtemp(lab->folder) != NULL);
     snprintf(lab->path, sizeof lab->path, "%s/app.db", lab->folder);
-    check_defer(lab_remove, lab);
+    struct lab *copy = malloc(sizeof *copy);
+    CHECK(copy != NULL);
+    *copy = *lab;
+    check_defer(lab_remove, copy);
 }
 
 /* -------------------------------------------------------------- connections */

@@ -1,0 +1,307 @@
+/*
+ * alloc_slow.c - no memory, at every point of every call.
+ *
+ * The runtime allocates through SQLite only, so SQLite's allocator is the place
+ * to fail it: the first allocation of a call, the second, and so on until the
+ * call no longer reaches the one that fails.  Each fails once, and in a second
+ * round for good: then the heap has no more than it ever gave out in that call.
+ */
+#include "database.h"
+#include "sets.h"
+
+/* ------------------------------------------------------------ the allocator */
+
+static struct {
+    sqlite3_mem_methods real;
+    int64_t until_failure; /* 1: the next one fails; 0: none does */
+    int stays;             /* the heap ends there */
+    int reached;
+    int64_t used, peak, limit; /* bytes of the heap; no limit when 0 */
+} allocator;
+
+static int fails_now(int more) {
+    if (allocator.until_failure > 0 && --allocator.until_failure == 0) {
+        allocator.reached = 1;
+        allocator.limit = allocator.stays ? allocator.peak : 0;
+        return 1;
+    }
+    return allocator.limit && allocator.used + more > allocator.limit;
+}
+
+static void count_bytes(int64_t bytes) {
+    allocator.used += bytes;
+    if (allocator.peak < allocator.used)
+        allocator.peak = allocator.used;
+}
+
+static void *allocate(int size) {
+    if (fails_now(size))
+        return NULL;
+    void *block = allocator.real.xMalloc(size);
+    count_bytes(allocator.real.xSize(block));
+    return block;
+}
+
+static void *reallocate(void *block, int size) {
+    int before = allocator.real.xSize(block);
+    if (fails_now(size - before))
+        return NULL;
+    block = allocator.real.xRealloc(block, size);
+    count_bytes(allocator.real.xSize(block) - before);
+    return block;
+}
+
+static void release(void *block) {
+    allocator.used -= allocator.real.xSize(block);
+    allocator.real.xFree(block);
+}
+
+static void fail_allocation(int64_t number, int stays) {
+    allocator.until_failure = number;
+    allocator.stays = stays;
+    allocator.reached = 0;
+    allocator.limit = 0;
+    allocator.peak = allocator.used;
+}
+
+static void install_allocator(void) {
+    if (allocator.real.xMalloc)
+        return;
+    sqlite3_shutdown();
+    CHECK_INT(SQLITE_OK, sqlite3_config(SQLITE_CONFIG_GETMALLOC, &allocator.real));
+    sqlite3_mem_methods methods = allocator.real;
+    methods.xMalloc = allocate;
+    methods.xRealloc = reallocate;
+    methods.xFree = release;
+    CHECK_INT(SQLITE_OK, sqlite3_config(SQLITE_CONFIG_MALLOC, &methods));
+    CHECK_INT(SQLITE_OK, sqlite3_initialize());
+}
+
+/* -------------------------------------------------------------------- calls */
+
+/* What a call answered: `seen` is what it read, where it is one that reads. */
+struct answer {
+    migc_code code;
+    migc_error error;
+    int64_t seen;
+};
+
+/* One call of the API on a database that was prepared for it. */
+struct call {
+    void (*prepare)(sqlite3 *db);
+    void (*make)(sqlite3 *db, struct answer *answer);
+    int partial; /* it is not all or nothing: what a failure leaves can be gone on from */
+};
+
+static void up(sqlite3 *db, struct answer *answer) {
+    answer->code = migc_up(db, &library, NULL, &answer->error);
+}
+
+static void up_resuming(sqlite3 *db, struct answer *answer) {
+    migc_options options = {.flags = MIGC_RESUME};
+    answer->code = migc_up(db, &vacuuming, &options, &answer->error);
+}
+
+static void up_each(sqlite3 *db, struct answer *answer) {
+    migc_options options = {.flags = MIGC_EACH};
+    answer->code = migc_up(db, &library, &options, &answer->error);
+}
+
+static void down_3(sqlite3 *db, struct answer *answer) {
+    answer->code = migc_down(db, &library, 3, NULL, &answer->error);
+}
+
+static void to_2(sqlite3 *db, struct answer *answer) {
+    answer->code = migc_to(db, &library, 2, NULL, &answer->error);
+}
+
+static void status(sqlite3 *db, struct answer *answer) {
+    migc_states states;
+    answer->code = migc_status(db, &library, &states, NULL, &answer->error);
+    answer->seen = (int64_t)(states.applied * 100 + states.pending);
+    migc_states_free(&states);
+}
+
+static void plan_of_all(sqlite3 *db, struct answer *answer) {
+    migc_steps steps;
+    answer->code = migc_plan(db, &library, MIGC_LATEST, &steps, NULL, &answer->error);
+    answer->seen = (int64_t)steps.count;
+    migc_steps_free(&steps);
+}
+
+/* On a connection of its own. */
+static void open_another(sqlite3 *db, struct answer *answer) {
+    (void)db;
+    migc_result result = {0};
+    migc_options options = {.result = &result};
+    sqlite3 *opened = NULL;
+    answer->code = migc_open(":memory:", &library, &options, &opened, &answer->error);
+    answer->seen = (int64_t)result.count;
+    CHECK((opened != NULL) == (answer->code == MIGC_OK));
+    sqlite3_close(opened);
+}
+
+static void nothing(sqlite3 *db) {
+    (void)db;
+}
+
+static void at_2(sqlite3 *db) {
+    CHECK_INT(MIGC_OK, migc_up(db, &library_at_2, NULL, NULL));
+}
+
+static void at_4(sqlite3 *db) {
+    CHECK_INT(MIGC_OK, migc_up(db, &library, NULL, NULL));
+}
+
+/* A row that points at nothing since long before this run. */
+static void at_2_violated(sqlite3 *db) {
+    at_2(db);
+    db_exec(db, "INSERT INTO book VALUES(9, 99, 'Orphan')");
+}
+
+/* ----------------------------------------------------------------- checking */
+
+static const struct call *under_test; /* with what it is compared with */
+static struct {
+    unsigned char *image; /* of the prepared database */
+    sqlite3_int64 image_size;
+    uint64_t before, after;
+    int64_t seen;
+} expected;
+
+static void free_image(void *unused) {
+    (void)unused;
+    sqlite3_free(expected.image);
+}
+
+static void load_image(sqlite3 *db) {
+    unsigned char *copy = sqlite3_malloc64((sqlite3_uint64)expected.image_size);
+    CHECK(copy != NULL);
+    memcpy(copy, expected.image, (size_t)expected.image_size);
+    CHECK_INT(SQLITE_OK,
+              sqlite3_deserialize(db, "main", copy, expected.image_size, expected.image_size,
+                                  SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE));
+    db_settings_unusual(db);
+}
+
+/* Learns the content before and after from a run that nothing disturbs. */
+static void learn(const struct call *call) {
+    struct answer answer = {0};
+    sqlite3 *db = db_open(":memory:");
+    under_test = call;
+    db_exec(db, "PRAGMA application_id = 7"); /* a database that is empty has no image */
+    call->prepare(db);
+    expected.before = db_digest(db);
+    expected.image = sqlite3_serialize(db, "main", &expected.image_size, 0);
+    CHECK(expected.image != NULL);
+    check_defer(free_image, NULL);
+    call->make(db, &answer);
+    CHECK_STR("", answer.error.message);
+    expected.after = db_digest(db);
+    expected.seen = answer.seen;
+    db_close(db);
+}
+
+static void check_answer(sqlite3 *db, const struct answer *answer) {
+    uint64_t content = db_digest(db);
+    if (answer->code != MIGC_OK) {
+        CHECK_INT(answer->code, answer->error.code);
+        CHECK(*answer->error.message);
+    } else {
+        CHECK_INT(expected.seen, answer->seen);
+        CHECK(content == expected.after);
+    }
+    CHECK(under_test->partial || content == expected.before || content == expected.after);
+}
+
+static void check_next_run(sqlite3 *db) {
+    struct answer answer = {0};
+    under_test->make(db, &answer);
+    CHECK_STR("", answer.error.message);
+    if (under_test->make != down_3)
+        CHECK(db_digest(db) == expected.after);
+}
+
+/* Returns 0 once the call no longer reaches that many allocations. */
+static int survive(int64_t number, int stays) {
+    struct answer answer = {0};
+    sqlite3 *db = db_open(":memory:");
+    load_image(db);
+    struct db_settings before = db_settings(db);
+    fail_allocation(number, stays);
+    under_test->make(db, &answer);
+    int reached = allocator.reached;
+    fail_allocation(0, 0);
+    CHECK(sqlite3_get_autocommit(db));
+    CHECK_STR(before.text, db_settings(db).text);
+    check_answer(db, &answer);
+    if (answer.code != MIGC_OK)
+        check_next_run(db);
+    db_close(db);
+    return reached;
+}
+
+static int64_t current;
+static int current_stays;
+
+/* For whoever looks at a failure: which allocation it was. */
+static void tell_current(void *unused) {
+    (void)unused;
+    fail_allocation(0, 0);
+    if (current)
+        printf("  while allocation %lld failed%s\n", (long long)current,
+               current_stays ? ", and all after it" : "");
+    current = 0;
+}
+
+/* The first of a call are failed one by one, later ones more and more apart. */
+enum { DENSE = 80 };
+
+static void fail_each(const struct call *call) {
+    install_allocator();
+    learn(call);
+    check_defer(tell_current, NULL);
+    sqlite3_int64 used = sqlite3_memory_used();
+    for (int stays = 0; stays <= 1; stays++) {
+        current = 0;
+        current_stays = stays;
+        do
+            current += 1 + current / DENSE;
+        while (survive(current, stays));
+        CHECK_MSG(current > 3, "nothing was allocated");
+    }
+    current = 0;
+    CHECK_INT(used, sqlite3_memory_used());
+}
+
+#define FAIL_EACH(name, title, ...)                                                                \
+    TEST(name, title) {                                                                            \
+        static const struct call call = {__VA_ARGS__};                                             \
+        fail_each(&call);                                                                          \
+    }
+
+FAIL_EACH(fresh_up, "N11: no memory at any point of a first up", nothing, up, 0)
+FAIL_EACH(later_up, "N11: no memory at any point of an up of what is pending", at_2, up, 0)
+FAIL_EACH(up_by_each, "N11: no memory while one transaction a migration is used", at_2, up_each, 1)
+FAIL_EACH(violated_up, "N11: no memory where rows pointed at nothing before", at_2_violated, up, 0)
+FAIL_EACH(down, "N11: no memory at any point of a down", at_4, down_3, 0)
+FAIL_EACH(to, "N11: no memory on the way to a version", at_4, to_2, 0)
+FAIL_EACH(noop, "N11: no memory at any point of an up with nothing to do", at_4, up, 0)
+FAIL_EACH(read_status, "N11: no memory while reading the status", at_2, status, 0)
+FAIL_EACH(read_plan, "N11: no memory while planning", at_2, plan_of_all, 0)
+FAIL_EACH(open_migrated, "N11: no memory while opening and migrating", nothing, open_another, 0)
+FAIL_EACH(outside, "N11: no memory outside transactions", nothing, up_resuming, 1)
+
+#define TESTS(X)                                                                                   \
+    X(fresh_up)                                                                                    \
+    X(later_up)                                                                                    \
+    X(up_by_each)                                                                                  \
+    X(violated_up)                                                                                 \
+    X(down)                                                                                        \
+    X(to)                                                                                          \
+    X(noop)                                                                                        \
+    X(read_status)                                                                                 \
+    X(read_plan)                                                                                   \
+    X(open_migrated)                                                                               \
+    X(outside)
+CHECK_MAIN(TESTS)
