@@ -1,0 +1,279 @@
+/*
+ * schema.h - a schema by its meaning: read from a database, compared with
+ * another, differences told in words; and rows compared by what they hold.
+ *
+ * Nothing here is used by migc_up(): only programs that prove or look for
+ * drift link it.  Functions return SQLite's result code; its message is
+ * sqlite3_errmsg(db)'s.  Call them inside a transaction when others may write.
+ */
+#ifndef MIGC_SCHEMA_H
+#define MIGC_SCHEMA_H
+
+#include "internal.h"
+
+/* ------------------------------------------------------------ the model */
+
+/* In the order they are told of; what a table is made of stands next to it. */
+typedef enum migci_object_type {
+    MIGCI_TABLE,
+    MIGCI_COLUMN,
+    MIGCI_UNIQUE,
+    MIGCI_CHECK,
+    MIGCI_FOREIGN_KEY,
+    MIGCI_INDEX,
+    MIGCI_VIEW,
+    MIGCI_TRIGGER
+} migci_object_type;
+
+/* What an object says about itself, in words that can be shown and that are equal
+ * exactly when the meaning is.  Each type has its own meaning for the five places. */
+enum { MIGCI_TRAITS = 5 };
+enum { MIGCI_PRIMARY_KEY, MIGCI_AUTOINCREMENT, MIGCI_WITHOUT_ROWID, MIGCI_STRICT, MIGCI_MODULE };
+enum { MIGCI_TYPE, MIGCI_NOT_NULL, MIGCI_DEFAULT, MIGCI_COLLATE, MIGCI_GENERATED };
+enum { MIGCI_CONFLICT };
+enum { MIGCI_ON_DELETE, MIGCI_ON_UPDATE, MIGCI_DEFERRED };
+enum { MIGCI_INDEX_UNIQUE, MIGCI_INDEX_COLUMNS, MIGCI_INDEX_WHERE };
+enum { MIGCI_BODY };
+
+typedef struct migci_object {
+    migci_object_type type;
+    const char *owner; /* lower-case name of the table it is a part of; "" for what stands alone */
+    const char *home;  /* lower-case name of its table, for all but views */
+    const char *key;   /* what makes it the same object on both sides; "" for a table */
+    const char *name;  /* for people: "users", "age", "(qty > 0)", "users(org) → orgs" */
+    const char *table; /* the name of its table, as it is written there */
+    const char *traits[MIGCI_TRAITS];  /* NULL: it has none of it */
+    const struct migci_table *details; /* of a table */
+    struct migci_object *next;         /* while reading */
+    int primary; /* of a column: its place in the primary key, from 1; 0: none */
+} migci_object;
+
+typedef struct migci_table {
+    const char *name, *key, *sql;
+    migci_object **columns; /* as declared */
+    size_t column_count;
+    const char **primary; /* lower-case names of the primary key's columns, in its order */
+    size_t primary_count;
+    int is_virtual;
+    struct migci_clause *clauses; /* what only the stored text tells, newest first */
+} migci_table;
+
+typedef struct migci_schema {
+    migci_object **objects; /* sorted, without duplicates */
+    size_t count;
+    migci_table **tables; /* sorted by key */
+    size_t table_count;
+} migci_schema;
+
+/* Reads all of "main" except SQLite's own tables, migc's, and shadow tables. */
+int migci_schema_read(sqlite3 *db, migci_memory *memory, migci_schema *schema);
+
+/* ----------------------------------------- comparing (schema_compare.c) */
+
+typedef enum migci_difference_kind {
+    MIGCI_MISSING, /* expected, not found */
+    MIGCI_EXTRA,   /* found, not expected */
+    MIGCI_CHANGED, /* on both sides, saying different things */
+    MIGCI_ORDER    /* the columns of a table stand in another order */
+} migci_difference_kind;
+
+/* Valid during the call only. */
+typedef struct migci_difference {
+    migci_difference_kind kind;
+    migci_object_type type;
+    const char *name; /* as in migci_object, from the side that has it */
+    const char *table;
+    const char *object; /* "index users_email" */
+    const char *text;   /* "index users_email is missing", "users.phone has lost NOT NULL" */
+} migci_difference;
+
+typedef void migci_difference_function(const migci_difference *difference, void *argument);
+
+/* Reports each difference once.  The parts, indexes and triggers of a table that is
+ * missing or extra are not told of again. */
+void migci_schema_compare(const migci_schema *expected, const migci_schema *found,
+                          migci_difference_function *report, void *argument);
+
+/* How a difference is said, by who caused it: formats for the object, the object, the text. */
+typedef struct migci_voice {
+    const char *missing, *extra, *changed;
+} migci_voice;
+
+extern const migci_voice migci_voice_plain;    /* neutral; what `text` is in */
+extern const migci_voice migci_voice_down;     /* DOWN did this */
+extern const migci_voice migci_voice_again;    /* UP after DOWN did this */
+extern const migci_voice migci_voice_database; /* a live database has this */
+
+/* Returns `buffer`; what does not fit is cut, with an ellipsis. */
+char *migci_difference_say(const migci_difference *difference, const migci_voice *voice,
+                           char *buffer, size_t size);
+/* "index users_email"; returns `buffer`. */
+char *migci_say_object(const migci_object *object, char *buffer, size_t size);
+/* "users.phone has lost NOT NULL": the trait is now `is`, which may be NULL. */
+void migci_say_change(const migci_object *expected, int trait, const char *is, char *buffer,
+                      size_t size);
+/* snprintf with an ellipsis in place of what does not fit. */
+char *migci_say(char *buffer, size_t size, const char *format, ...) MIGCI_PRINTF(3, 4);
+
+/* -------------------------------------------------- rows (rows.c) */
+
+/* A digest of all rows that does not depend on their order, on rowids that no column
+ * shows, or on the order of the columns.  Values count by storage class and bytes, under
+ * the name of their column.  Generated and hidden columns are left out, being computed.
+ * Comparable within one build only. */
+int migci_rows_digest(sqlite3 *db, const char *table, uint64_t digest[2], int64_t *count);
+
+/* One hash a row, sorted. */
+typedef struct migci_rows {
+    uint64_t *hashes;
+    size_t count;
+} migci_rows;
+
+int migci_rows_read(sqlite3 *db, const char *table, migci_memory *memory, migci_rows *rows);
+/* How many rows of `before` are not in `after`; equal rows are counted one by one. */
+size_t migci_rows_lost(const migci_rows *before, const migci_rows *after);
+
+/* ------------------------------- stored text, as tokens (schema_text.c) */
+
+typedef enum migci_token_kind {
+    MIGCI_TOKEN_END,
+    MIGCI_TOKEN_WORD,   /* a keyword or a name without quotes */
+    MIGCI_TOKEN_NAME,   /* "a", [a], `a` */
+    MIGCI_TOKEN_STRING, /* 'a' */
+    MIGCI_TOKEN_NUMBER,
+    MIGCI_TOKEN_BLOB,
+    MIGCI_TOKEN_SIGN
+} migci_token_kind;
+
+typedef struct migci_token {
+    migci_token_kind kind;
+    const char *start;
+    size_t length;
+} migci_token;
+
+/* A piece of SQL that SQLite has accepted; it begins and ends between tokens. */
+typedef struct migci_text {
+    const char *start, *end;
+} migci_text;
+
+migci_text migci_text_of(const char *sql);
+/* Takes the next token off the text. */
+migci_token migci_token_next(migci_text *text);
+/* Whether it is this keyword, in lower case, or this sign. */
+int migci_token_is(migci_token token, const char *word);
+/* After a "(" was taken: what stands inside, up to its ")", which is taken too. */
+migci_text migci_text_group(migci_text *text);
+/* The next piece between commas; 0 at the end. */
+int migci_text_item(migci_text *list, migci_text *item);
+/* Without parentheses around the whole. */
+migci_text migci_text_bare(migci_text text);
+
+/* --------------------------- the same meaning, the same text (schema_canon.c) */
+
+/* What a name in quotes is. */
+typedef enum migci_quotes {
+    MIGCI_QUOTES_NAME,    /* a name, as in a view */
+    MIGCI_QUOTES_COLUMN,  /* a column of the table, else SQLite takes "a" for a string */
+    MIGCI_QUOTES_STRING,  /* a string, as in a DEFAULT */
+    MIGCI_QUOTES_ARGUMENT /* whatever the module makes of it */
+} migci_quotes;
+
+typedef struct migci_scope {
+    migci_quotes quotes;
+    const migci_table *table; /* for MIGCI_QUOTES_COLUMN */
+} migci_scope;
+
+/* Tokens in one spelling.  All return NULL when memory is out. */
+char *migci_canonical(migci_memory *memory, migci_text text, migci_scope scope);
+/* A name without its quotes, in lower case. */
+char *migci_canonical_name(migci_memory *memory, migci_token token);
+/* Of a DEFAULT; "" when it says no more than having none. */
+char *migci_canonical_default(migci_memory *memory, const char *sql);
+/* Of a whole CREATE TRIGGER, VIEW or VIRTUAL TABLE, without its name. */
+char *migci_canonical_trigger(migci_memory *memory, const char *sql);
+char *migci_canonical_view(migci_memory *memory, const char *sql);
+char *migci_canonical_module(migci_memory *memory, const char *sql);
+/* In place; returns it. */
+char *migci_lower(char *text);
+char *migci_upper(char *text);
+
+/* ------------------- what only the stored text tells (schema_clauses.c) */
+
+typedef enum migci_clause_kind {
+    MIGCI_CLAUSE_CHECK,     /* text: the expression */
+    MIGCI_CLAUSE_GENERATED, /* of a column; text: the expression */
+    MIGCI_CLAUSE_NOT_NULL,  /* of a column; text: its ON CONFLICT */
+    MIGCI_CLAUSE_PRIMARY,   /* text: its ON CONFLICT */
+    MIGCI_CLAUSE_UNIQUE,    /* text: its ON CONFLICT; of a column, or of a list of them */
+    MIGCI_CLAUSE_REFERENCES,
+    MIGCI_CLAUSE_WITHOUT_ROWID,
+    MIGCI_CLAUSE_STRICT,
+    MIGCI_CLAUSE_IGNORED
+} migci_clause_kind;
+
+typedef struct migci_clause {
+    migci_clause_kind kind;
+    int column;      /* which one, from 0; -1: the table */
+    migci_text text; /* empty: there is none */
+    migci_text list; /* UNIQUE: its columns, when it is not of one column */
+    int deferred;    /* REFERENCES */
+    struct migci_clause *next;
+} migci_clause;
+
+/* Of a CREATE TABLE, newest first.  Returns 0 when memory is out. */
+int migci_clauses_read(const char *sql, migci_memory *memory, migci_clause **clauses);
+const migci_clause *migci_clause_find(const migci_clause *clauses, migci_clause_kind kind,
+                                      int column);
+/* The parts of a CREATE INDEX: what stands in its parentheses, and behind WHERE. */
+void migci_index_text(const char *sql, migci_text *columns, migci_text *where);
+
+/* -------------------------------- reading (schema_reader.c, schema_*.c) */
+
+typedef enum migci_query {
+    MIGCI_QUERY_COLUMNS,
+    MIGCI_QUERY_CONSTRAINTS,
+    MIGCI_QUERY_INDEX,
+    MIGCI_QUERY_KEYS,
+    MIGCI_QUERIES
+} migci_query;
+
+/* The first failure is kept in `code`; all that follows does nothing. */
+typedef struct migci_reader {
+    sqlite3 *db;
+    migci_memory *memory;
+    migci_schema *schema;
+    int code;
+    sqlite3_stmt *queries[MIGCI_QUERIES];
+    migci_object *objects; /* newest first */
+    size_t object_count;
+} migci_reader;
+
+/* Starts the query for this table or index; NULL after a failure. */
+sqlite3_stmt *migci_reader_ask(migci_reader *reader, migci_query query, const char *name);
+/* Whether there is a row.  After the last one the query can be started again. */
+int migci_reader_step(migci_reader *reader, sqlite3_stmt *statement);
+void migci_reader_finish(migci_reader *reader);
+/* NULL after a failure. */
+void *migci_reader_take(migci_reader *reader, size_t size);
+migci_object *migci_reader_add(migci_reader *reader, migci_object_type type,
+                               const migci_table *table);
+/* Texts in the reader's memory; never NULL, "" after a failure. */
+const char *migci_reader_keep(migci_reader *reader, char *text);
+const char *migci_reader_lower(migci_reader *reader, const char *text);
+const char *migci_reader_upper(migci_reader *reader, const char *text);
+const char *migci_reader_column(migci_reader *reader, sqlite3_stmt *statement, int column);
+const char *migci_reader_print(migci_reader *reader, const char *format, ...);
+/* " ON CONFLICT REPLACE"; "" for none and for ABORT, which is the same. */
+const char *migci_reader_conflict(migci_reader *reader, const migci_clause *clause);
+
+/* Objects of different types, of different tables, and with different keys have an order. */
+int migci_object_order(const migci_object *a, const migci_object *b);
+const migci_table *migci_schema_table(const migci_schema *schema, const char *key);
+
+void migci_read_table(migci_reader *reader, migci_table *table);
+void migci_read_constraints(migci_reader *reader, const migci_table *table, migci_object *object);
+void migci_read_index(migci_reader *reader, const migci_table *table, const char *name,
+                      const char *sql);
+void migci_read_foreign_keys(migci_reader *reader, const migci_table *table);
+
+#endif

@@ -1,0 +1,376 @@
+/*
+ * schema_canon.c - the same meaning in the same text.
+ *
+ * Writes tokens in one spelling: keywords and names in lower case, quotes only
+ * where they matter, one way of spacing.  Strings keep every byte.  The result
+ * is readable, since differences are shown in it.
+ */
+#include "schema.h"
+
+#include <string.h>
+
+struct writer {
+    char *out;
+    size_t used;
+    migci_scope scope;
+    migci_token last, before_last;
+    int tight; /* the last token was a sign before a number, not an operator */
+};
+
+/* Words that are never a name unless they are quoted: with quotes they mean something else. */
+static const char reserved[] =
+    "add all alter and as between case check collate create current_date current_time"
+    " current_timestamp default delete distinct drop else escape except exists false from group"
+    " having in index insert intersect into is isnull join limit not nothing notnull null on or"
+    " order primary references returning select set table then true union unique update using"
+    " values when where";
+
+static int is_reserved(const char *name, size_t length) {
+    for (const char *at = reserved; *at;) {
+        size_t word = strcspn(at, " ");
+        if (word == length && sqlite3_strnicmp(at, name, (int)length) == 0)
+            return 1;
+        at += word + (at[word] == ' ');
+    }
+    return 0;
+}
+
+static char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+char *migci_lower(char *text) {
+    for (char *at = text; *at; at++)
+        *at = lower(*at);
+    return text;
+}
+
+char *migci_upper(char *text) {
+    for (char *at = text; *at; at++)
+        *at = *at >= 'a' && *at <= 'z' ? (char)(*at - ('a' - 'A')) : *at;
+    return text;
+}
+
+/* Twice the input is always enough: a token at most doubles, or grows by a space. */
+static struct writer writer_open(migci_memory *memory, size_t length, migci_scope scope) {
+    return (struct writer){.out = migci_allocate(memory, 2 * length + 16), .scope = scope};
+}
+
+static void put(struct writer *writer, char c) {
+    writer->out[writer->used++] = c;
+}
+
+static void put_word(struct writer *writer, const char *text, size_t length) {
+    for (size_t i = 0; i < length; i++)
+        put(writer, lower(text[i]));
+}
+
+/* ------------------------------------------------------------- what is in quotes */
+
+struct content {
+    const char *at, *end;
+    char close;
+};
+
+static struct content content_of(migci_token token) {
+    char close = token.start[0] == '[' ? ']' : token.start[0];
+    return (struct content){token.start + 1, token.start + token.length - 1, close};
+}
+
+/* -1 at the end. */
+static int content_next(struct content *content) {
+    if (content->at >= content->end)
+        return -1;
+    char c = *content->at++;
+    if (c == content->close && content->close != ']')
+        content->at++;
+    return (unsigned char)c;
+}
+
+static int is_plain(migci_token token) {
+    struct content content = content_of(token);
+    migci_text inside = {content.at, content.end};
+    migci_token word = migci_token_next(&inside);
+    return word.kind == MIGCI_TOKEN_WORD && word.start == content.at &&
+           word.start + word.length == content.end;
+}
+
+static int equals(migci_token token, const char *name) {
+    struct content content = content_of(token);
+    int c;
+    while ((c = content_next(&content)) >= 0) {
+        if (lower((char)c) != lower(*name) || !*name)
+            return 0;
+        name++;
+    }
+    return !*name;
+}
+
+static int is_column(migci_token token, const migci_table *table) {
+    static const char *const rowids[] = {"rowid", "oid", "_rowid_"};
+    for (size_t i = 0; i < sizeof rowids / sizeof *rowids; i++) {
+        if (equals(token, rowids[i]))
+            return 1;
+    }
+    for (size_t i = 0; table && i < table->column_count; i++) {
+        if (equals(token, table->columns[i]->name))
+            return 1;
+    }
+    return table && equals(token, table->name);
+}
+
+static void put_content(struct writer *writer, migci_token token, char quote, int keep_case) {
+    struct content content = content_of(token);
+    int c;
+    put(writer, quote);
+    while ((c = content_next(&content)) >= 0) {
+        put(writer, keep_case ? (char)c : lower((char)c));
+        if (c == quote)
+            put(writer, quote);
+    }
+    put(writer, quote);
+}
+
+static void put_name(struct writer *writer, migci_token token) {
+    if (is_plain(token) && !is_reserved(token.start + 1, token.length - 2))
+        put_word(writer, token.start + 1, token.length - 2);
+    else
+        put_content(writer, token, '"', 0);
+}
+
+static void put_quoted(struct writer *writer, migci_token token) {
+    int is_name = 1;
+    switch (writer->scope.quotes) {
+    case MIGCI_QUOTES_NAME:
+        break;
+    case MIGCI_QUOTES_COLUMN:
+        is_name = *token.start != '"' || is_column(token, writer->scope.table);
+        break;
+    case MIGCI_QUOTES_STRING:
+        is_name = 0;
+        break;
+    case MIGCI_QUOTES_ARGUMENT:
+        is_name = is_plain(token);
+        break;
+    }
+    if (is_name)
+        put_name(writer, token);
+    else
+        put_content(writer, token, '\'', 1);
+}
+
+/* Where only a name can stand, SQLite takes 'a' for one. */
+static int string_is_name(const struct writer *writer, migci_text rest) {
+    static const char *const leaders[] = {".", "as", "into", "join"};
+    if (writer->scope.quotes == MIGCI_QUOTES_ARGUMENT)
+        return 1;
+    if (writer->scope.quotes != MIGCI_QUOTES_NAME)
+        return 0;
+    for (size_t i = 0; i < sizeof leaders / sizeof *leaders; i++) {
+        if (migci_token_is(writer->last, leaders[i]))
+            return 1;
+    }
+    return migci_token_is(migci_token_next(&rest), ".") ||
+           (migci_token_is(writer->last, "from") &&
+            !migci_token_is(writer->before_last, "distinct"));
+}
+
+/* ------------------------------------------------------------------------ spacing */
+
+static int is_call(migci_token token) {
+    if (token.kind == MIGCI_TOKEN_WORD)
+        return !sqlite3_keyword_check(token.start, (int)token.length);
+    return token.kind == MIGCI_TOKEN_NAME;
+}
+
+static int is_sign(migci_token token, const char *signs) {
+    return token.kind == MIGCI_TOKEN_SIGN && token.length == 1 && strchr(signs, *token.start);
+}
+
+static int needs_space(const struct writer *writer, migci_token token) {
+    if (writer->used == 0 || writer->tight || is_sign(writer->last, "(."))
+        return 0;
+    if (is_sign(token, "),.;"))
+        return 0;
+    return !is_sign(token, "(") || !is_call(writer->last);
+}
+
+/* 1_000 is 1000. */
+static void put_number(struct writer *writer, migci_token token) {
+    for (size_t i = 0; i < token.length; i++) {
+        if (token.start[i] != '_')
+            put(writer, lower(token.start[i]));
+    }
+}
+
+static void put_token(struct writer *writer, migci_token token, migci_text rest) {
+    int operator_before =
+        writer->used == 0 || (writer->last.kind == MIGCI_TOKEN_SIGN && !is_sign(writer->last, ")"));
+    if (needs_space(writer, token))
+        put(writer, ' ');
+    writer->tight = operator_before && is_sign(token, "-+~");
+    if (token.kind == MIGCI_TOKEN_NAME ||
+        (token.kind == MIGCI_TOKEN_STRING && string_is_name(writer, rest)))
+        put_quoted(writer, token);
+    else if (token.kind == MIGCI_TOKEN_STRING)
+        put_content(writer, token, '\'', 1);
+    else if (migci_token_is(token, "=="))
+        put(writer, '=');
+    else if (migci_token_is(token, "!="))
+        put_word(writer, "<>", 2);
+    else if (token.kind == MIGCI_TOKEN_NUMBER)
+        put_number(writer, token);
+    else
+        put_word(writer, token.start, token.length);
+    writer->before_last = writer->last;
+    writer->last = token;
+}
+
+/* ----------------------------------------------------------------- whole texts */
+
+static int is_named(migci_token token, const char *name) {
+    if (token.kind == MIGCI_TOKEN_NAME || token.kind == MIGCI_TOKEN_STRING)
+        return equals(token, name);
+    return token.kind == MIGCI_TOKEN_WORD && strlen(name) == token.length &&
+           sqlite3_strnicmp(token.start, name, (int)token.length) == 0;
+}
+
+/* "main." says nothing, nor does the table's own name before one of its columns. */
+static int is_qualifier(const struct writer *writer, migci_token token, migci_text rest) {
+    if (writer->scope.quotes == MIGCI_QUOTES_ARGUMENT ||
+        !migci_token_is(migci_token_next(&rest), "."))
+        return 0;
+    return is_named(token, "main") ||
+           (writer->scope.table && is_named(token, writer->scope.table->name));
+}
+
+/* Returns 0 at the end. */
+static int put_next(struct writer *writer, migci_text *text) {
+    migci_token token = migci_token_next(text);
+    if (token.kind == MIGCI_TOKEN_END)
+        return 0;
+    if (is_qualifier(writer, token, *text))
+        migci_token_next(text);
+    else
+        put_token(writer, token, *text);
+    return 1;
+}
+
+static void put_text(struct writer *writer, migci_text text) {
+    while (put_next(writer, &text))
+        continue;
+}
+
+char *migci_canonical(migci_memory *memory, migci_text text, migci_scope scope) {
+    struct writer writer = writer_open(memory, (size_t)(text.end - text.start), scope);
+    if (writer.out)
+        put_text(&writer, text);
+    return writer.out;
+}
+
+char *migci_canonical_name(migci_memory *memory, migci_token token) {
+    migci_text text = {token.start, token.start + token.length};
+    struct writer writer =
+        writer_open(memory, token.length, (migci_scope){.quotes = MIGCI_QUOTES_NAME});
+    if (!writer.out)
+        return NULL;
+    if (token.kind == MIGCI_TOKEN_WORD) {
+        put_text(&writer, text);
+        return writer.out;
+    }
+    struct content content = content_of(token);
+    int c;
+    while ((c = content_next(&content)) >= 0)
+        put(&writer, lower((char)c));
+    return writer.out;
+}
+
+/* A single word: SQLite takes any that is not a constant for a string. */
+static char *default_of_word(migci_memory *memory, migci_token word) {
+    static const char *const same[][2] = {{"null", ""}, {"true", "1"}, {"false", "0"}};
+    struct writer writer =
+        writer_open(memory, word.length, (migci_scope){.quotes = MIGCI_QUOTES_STRING});
+    if (!writer.out)
+        return NULL;
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+        if (migci_token_is(word, same[i][0])) {
+            put_word(&writer, same[i][1], strlen(same[i][1]));
+            return writer.out;
+        }
+    }
+    if (is_reserved(word.start, word.length)) {
+        put_word(&writer, word.start, word.length);
+        return writer.out;
+    }
+    put(&writer, '\'');
+    memcpy(writer.out + writer.used, word.start, word.length);
+    writer.used += word.length;
+    put(&writer, '\'');
+    return writer.out;
+}
+
+char *migci_canonical_default(migci_memory *memory, const char *sql) {
+    migci_text text = migci_text_bare(migci_text_of(sql));
+    migci_text rest = text;
+    migci_token first = migci_token_next(&rest);
+    if (migci_token_is(first, "+"))
+        text = rest;
+    migci_token second = migci_token_next(&rest);
+    if (first.kind == MIGCI_TOKEN_WORD && second.kind == MIGCI_TOKEN_END)
+        return default_of_word(memory, first);
+    return migci_canonical(memory, text, (migci_scope){.quotes = MIGCI_QUOTES_STRING});
+}
+
+/* Behind "CREATE TRIGGER name" and the like. */
+static migci_text behind_name(const char *sql, int words) {
+    migci_text text = migci_text_of(sql);
+    for (int i = 0; i < words; i++)
+        migci_token_next(&text);
+    return text;
+}
+
+/* Up to BEGIN: without FOR EACH ROW, which is the only kind there is. */
+static void put_trigger_head(struct writer *writer, migci_text *text) {
+    for (;;) {
+        migci_text rest = *text;
+        migci_token token = migci_token_next(&rest);
+        if (migci_token_is(token, "begin") || migci_token_is(token, "when"))
+            return;
+        if (migci_token_is(token, "for")) {
+            migci_token_next(&rest);
+            migci_token_next(&rest);
+            *text = rest;
+        } else if (!put_next(writer, text)) {
+            return;
+        }
+    }
+}
+
+char *migci_canonical_trigger(migci_memory *memory, const char *sql) {
+    migci_text text = behind_name(sql, 3);
+    migci_text rest = text;
+    migci_token first = migci_token_next(&rest);
+    struct writer writer =
+        writer_open(memory, strlen(sql), (migci_scope){.quotes = MIGCI_QUOTES_NAME});
+    if (!writer.out)
+        return NULL;
+    if (!migci_token_is(first, "before") && !migci_token_is(first, "after") &&
+        !migci_token_is(first, "instead"))
+        put_text(&writer, migci_text_of("before"));
+    put_trigger_head(&writer, &text);
+    put_text(&writer, text);
+    return writer.out;
+}
+
+char *migci_canonical_view(migci_memory *memory, const char *sql) {
+    return migci_canonical(memory, behind_name(sql, 3), (migci_scope){.quotes = MIGCI_QUOTES_NAME});
+}
+
+char *migci_canonical_module(migci_memory *memory, const char *sql) {
+    migci_text text = behind_name(sql, 5);
+    char *module = migci_canonical(memory, text, (migci_scope){.quotes = MIGCI_QUOTES_ARGUMENT});
+    size_t length = module ? strlen(module) : 0;
+    if (length > 2 && strcmp(module + length - 2, "()") == 0)
+        module[length - 2] = '\0';
+    return module;
+}

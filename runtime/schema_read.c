@@ -1,0 +1,228 @@
+/*
+ * schema_read.c - the schema of a database as a sorted list of objects.
+ *
+ * Lists what there is and decides what counts; what a table is made of is read
+ * by schema_table.c and schema_keys.c.
+ */
+#include "schema.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---------------------------------------------------------------------- the order */
+
+int migci_object_order(const migci_object *a, const migci_object *b) {
+    int a_group = a->type < MIGCI_INDEX ? 0 : (int)a->type;
+    int b_group = b->type < MIGCI_INDEX ? 0 : (int)b->type;
+    if (a_group != b_group)
+        return a_group < b_group ? -1 : 1;
+    int order = strcmp(a->owner, b->owner);
+    if (order != 0)
+        return order;
+    if (a->type != b->type)
+        return a->type < b->type ? -1 : 1;
+    return strcmp(a->key, b->key);
+}
+
+/* Of two objects with one key, by what they say: duplicates meet, and pair up in one order. */
+static int compare_whole(const void *a, const void *b) {
+    const migci_object *left = *(migci_object *const *)a, *right = *(migci_object *const *)b;
+    int order = migci_object_order(left, right);
+    for (int i = 0; i < MIGCI_TRAITS && order == 0; i++) {
+        const char *one = left->traits[i] ? left->traits[i] : "";
+        order = strcmp(one, right->traits[i] ? right->traits[i] : "");
+    }
+    return order;
+}
+
+/* ------------------------------------------------------------ entries of the schema */
+
+struct entry {
+    char type; /* 't'able, 'i'ndex, 'v'iew, t'r'igger: the letter that tells them apart */
+    const char *name, *table, *sql;
+    struct entry *next;
+};
+
+static int is_own(const char *name) {
+    return sqlite3_strnicmp(name, "sqlite_", 7) == 0 ||
+           sqlite3_stricmp(name, "migc_migrations") == 0 ||
+           sqlite3_stricmp(name, "migc_events") == 0;
+}
+
+static void add_entry(migci_reader *reader, sqlite3_stmt *row, struct entry **entries) {
+    struct entry *added = migci_reader_take(reader, sizeof *added);
+    if (!added)
+        return;
+    const char *type = (const char *)sqlite3_column_text(row, 0);
+    added->type = !type ? '?' : type[0] == 't' && type[1] == 'r' ? 'r' : type[0];
+    added->name = migci_reader_column(reader, row, 1);
+    added->table = migci_reader_column(reader, row, 2);
+    added->sql = migci_reader_column(reader, row, 3);
+    if (is_own(added->name) || is_own(added->table))
+        return;
+    added->next = *entries;
+    *entries = added;
+}
+
+static void read_entries(migci_reader *reader, struct entry **entries) {
+    sqlite3_stmt *statement = NULL;
+    reader->code = sqlite3_prepare_v2(reader->db,
+                                      "SELECT type, name, tbl_name, sql FROM main.sqlite_schema"
+                                      " WHERE sql IS NOT NULL",
+                                      -1, &statement, NULL);
+    while (migci_reader_step(reader, statement))
+        add_entry(reader, statement, entries);
+    sqlite3_finalize(statement);
+}
+
+/* ------------------------------------------------------------------------- tables */
+
+static int compare_tables(const void *a, const void *b) {
+    return strcmp((*(migci_table *const *)a)->key, (*(migci_table *const *)b)->key);
+}
+
+const migci_table *migci_schema_table(const migci_schema *schema, const char *key) {
+    migci_table wanted = {.key = key}, *pointer = &wanted;
+    if (!schema->table_count)
+        return NULL;
+    migci_table **found = bsearch(&pointer, schema->tables, schema->table_count,
+                                  sizeof(migci_table *), compare_tables);
+    return found ? *found : NULL;
+}
+
+static const migci_table *table_named(migci_reader *reader, const char *name) {
+    return migci_schema_table(reader->schema, migci_reader_lower(reader, name));
+}
+
+static migci_table *new_table(migci_reader *reader, const struct entry *entry) {
+    migci_table *table = migci_reader_take(reader, sizeof *table);
+    if (!table)
+        return NULL;
+    table->name = entry->name;
+    table->key = migci_reader_lower(reader, entry->name);
+    table->sql = entry->sql;
+    migci_text text = migci_text_of(entry->sql);
+    migci_token_next(&text);
+    table->is_virtual = migci_token_is(migci_token_next(&text), "virtual");
+    if (!table->is_virtual && !migci_clauses_read(table->sql, reader->memory, &table->clauses))
+        reader->code = SQLITE_NOMEM;
+    return table;
+}
+
+/* Tables that a virtual table keeps its data in are not objects of their own. */
+static void drop_shadows(migci_reader *reader) {
+    migci_schema *schema = reader->schema;
+    sqlite3_stmt *statement = NULL;
+    size_t kept = 0;
+    if (reader->code == SQLITE_OK)
+        reader->code = sqlite3_prepare_v2(reader->db,
+                                          "SELECT lower(name) FROM pragma_table_list"
+                                          " WHERE schema = 'main' AND type = 'shadow'",
+                                          -1, &statement, NULL);
+    while (migci_reader_step(reader, statement)) {
+        const char *key = (const char *)sqlite3_column_text(statement, 0);
+        migci_table *shadow = key ? (migci_table *)migci_schema_table(schema, key) : NULL;
+        if (shadow)
+            shadow->sql = NULL;
+    }
+    sqlite3_finalize(statement);
+    for (size_t i = 0; i < schema->table_count; i++) {
+        if (schema->tables[i]->sql)
+            schema->tables[kept++] = schema->tables[i];
+    }
+    schema->table_count = kept;
+}
+
+static void list_tables(migci_reader *reader, const struct entry *entries) {
+    migci_schema *schema = reader->schema;
+    size_t count = 0;
+    int any_virtual = 0;
+    for (const struct entry *entry = entries; entry; entry = entry->next)
+        count += entry->type == 't';
+    schema->tables = migci_reader_take(reader, (count + 1) * sizeof(migci_table *));
+    for (const struct entry *entry = entries; entry && reader->code == SQLITE_OK;
+         entry = entry->next) {
+        migci_table *table = entry->type == 't' ? new_table(reader, entry) : NULL;
+        if (!table)
+            continue;
+        schema->tables[schema->table_count++] = table;
+        any_virtual |= table->is_virtual;
+    }
+    if (reader->code != SQLITE_OK)
+        return;
+    qsort(schema->tables, schema->table_count, sizeof(migci_table *), compare_tables);
+    if (any_virtual)
+        drop_shadows(reader);
+}
+
+/* ---------------------------------------------------------------------- the rest */
+
+static void read_body(migci_reader *reader, migci_object_type type, const struct entry *entry) {
+    migci_table stand_in = {.name = entry->name, .key = migci_reader_lower(reader, entry->name)};
+    migci_object *object = migci_reader_add(reader, type, &stand_in);
+    if (!object)
+        return;
+    object->key = stand_in.key;
+    object->table = entry->table;
+    object->home = migci_reader_lower(reader, entry->table);
+    object->traits[MIGCI_BODY] = migci_reader_keep(
+        reader, type == MIGCI_VIEW ? migci_canonical_view(reader->memory, entry->sql)
+                                   : migci_canonical_trigger(reader->memory, entry->sql));
+}
+
+static void read_entry(migci_reader *reader, const struct entry *entry) {
+    switch (entry->type) {
+    case 'i':
+        migci_read_index(reader, table_named(reader, entry->table), entry->name, entry->sql);
+        break;
+    case 'v':
+        read_body(reader, MIGCI_VIEW, entry);
+        break;
+    case 'r':
+        read_body(reader, MIGCI_TRIGGER, entry);
+        break;
+    default:
+        break;
+    }
+}
+
+/* Twice over the tables: a foreign key may need to know another table's primary key. */
+static void read_all(migci_reader *reader) {
+    struct entry *entries = NULL;
+    read_entries(reader, &entries);
+    list_tables(reader, entries);
+    for (size_t i = 0; i < reader->schema->table_count; i++)
+        migci_read_table(reader, reader->schema->tables[i]);
+    for (size_t i = 0; i < reader->schema->table_count; i++)
+        migci_read_foreign_keys(reader, reader->schema->tables[i]);
+    for (; entries && reader->code == SQLITE_OK; entries = entries->next)
+        read_entry(reader, entries);
+}
+
+static void sort_objects(migci_reader *reader) {
+    migci_schema *schema = reader->schema;
+    size_t size = reader->object_count * sizeof(migci_object *), kept = 0;
+    migci_object **objects = migci_reader_take(reader, size + 1);
+    if (!objects)
+        return;
+    for (migci_object *object = reader->objects; object; object = object->next)
+        objects[schema->count++] = object;
+    qsort(objects, schema->count, sizeof(migci_object *), compare_whole);
+    for (size_t i = 0; i < schema->count; i++) {
+        if (kept == 0 || compare_whole(&objects[kept - 1], &objects[i]) != 0)
+            objects[kept++] = objects[i];
+    }
+    schema->objects = objects;
+    schema->count = kept;
+}
+
+int migci_schema_read(sqlite3 *db, migci_memory *memory, migci_schema *schema) {
+    migci_reader reader = {.db = db, .memory = memory, .schema = schema};
+    *schema = (migci_schema){0};
+    read_all(&reader);
+    sort_objects(&reader);
+    migci_reader_finish(&reader);
+    if (reader.code != SQLITE_OK)
+        *schema = (migci_schema){0};
+    return reader.code;
+}

@@ -1,0 +1,162 @@
+/*
+ * schema_table.c - one table: its columns, CHECKs and options.
+ *
+ * What SQLite reports is taken from there; the stored text is asked for the rest.
+ */
+#include "schema.h"
+
+static const char *read_type(migci_reader *reader, const char *type) {
+    if (!type || !*type)
+        return NULL;
+    char *text = migci_canonical(reader->memory, migci_text_of(type),
+                                 (migci_scope){.quotes = MIGCI_QUOTES_NAME});
+    return migci_reader_print(reader, "type %s", text ? migci_upper(text) : "");
+}
+
+static const char *read_default(migci_reader *reader, const char *sql) {
+    if (!sql)
+        return NULL;
+    const char *text = migci_reader_keep(reader, migci_canonical_default(reader->memory, sql));
+    return *text ? migci_reader_print(reader, "DEFAULT %s", text) : NULL;
+}
+
+static const char *read_not_null(migci_reader *reader, const migci_table *table, int column,
+                                 int not_null) {
+    const migci_clause *clause = migci_clause_find(table->clauses, MIGCI_CLAUSE_NOT_NULL, column);
+    if (!not_null)
+        return NULL;
+    return migci_reader_print(reader, "NOT NULL%s", migci_reader_conflict(reader, clause));
+}
+
+/* The kinds of pragma_table_xinfo; the expression is put before it later. */
+static const char *generated_kind(int hidden) {
+    return hidden == 2 ? "VIRTUAL" : hidden == 3 ? "STORED" : NULL;
+}
+
+static const char *read_collation(migci_reader *reader, const migci_table *table,
+                                  const char *column) {
+    const char *collation = NULL;
+    if (reader->code == SQLITE_OK)
+        reader->code = sqlite3_table_column_metadata(reader->db, "main", table->name, column, NULL,
+                                                     &collation, NULL, NULL, NULL);
+    if (!collation || sqlite3_stricmp(collation, "BINARY") == 0)
+        return NULL;
+    return migci_reader_print(reader, "COLLATE %s", migci_reader_upper(reader, collation));
+}
+
+static void read_column(migci_reader *reader, migci_table *table, sqlite3_stmt *row) {
+    migci_object *column = migci_reader_add(reader, MIGCI_COLUMN, table);
+    if (!column)
+        return;
+    column->name = migci_reader_column(reader, row, 0);
+    column->key = migci_reader_lower(reader, column->name);
+    column->traits[MIGCI_TYPE] = read_type(reader, (const char *)sqlite3_column_text(row, 1));
+    column->traits[MIGCI_NOT_NULL] =
+        read_not_null(reader, table, (int)table->column_count, sqlite3_column_int(row, 2));
+    column->traits[MIGCI_DEFAULT] = read_default(reader, (const char *)sqlite3_column_text(row, 3));
+    column->primary = sqlite3_column_int(row, 4);
+    column->traits[MIGCI_GENERATED] = generated_kind(sqlite3_column_int(row, 5));
+    table->column_count++;
+    table->primary_count += column->primary > 0;
+    column->traits[MIGCI_COLLATE] = read_collation(reader, table, column->name);
+}
+
+/* The columns were added last, the last one first. */
+static void list_columns(migci_reader *reader, migci_table *table) {
+    table->columns = migci_reader_take(reader, (table->column_count + 1) * sizeof(migci_object *));
+    table->primary = migci_reader_take(reader, (table->primary_count + 1) * sizeof *table->primary);
+    if (reader->code != SQLITE_OK)
+        return;
+    migci_object *column = reader->objects;
+    for (size_t i = table->column_count; i > 0; i--, column = column->next) {
+        table->columns[i - 1] = column;
+        if (column->primary > 0 && (size_t)column->primary <= table->primary_count)
+            table->primary[column->primary - 1] = column->key;
+    }
+}
+
+static void read_columns(migci_reader *reader, migci_table *table) {
+    sqlite3_stmt *rows = migci_reader_ask(reader, MIGCI_QUERY_COLUMNS, table->name);
+    while (migci_reader_step(reader, rows))
+        read_column(reader, table, rows);
+    list_columns(reader, table);
+}
+
+static const char *read_expression(migci_reader *reader, const migci_table *table,
+                                   const migci_clause *clause) {
+    migci_scope scope = {MIGCI_QUOTES_COLUMN, table};
+    return migci_reader_keep(reader,
+                             migci_canonical(reader->memory, migci_text_bare(clause->text), scope));
+}
+
+static void read_check(migci_reader *reader, const migci_table *table, const migci_clause *clause) {
+    migci_object *check = migci_reader_add(reader, MIGCI_CHECK, table);
+    if (!check)
+        return;
+    check->key = read_expression(reader, table, clause);
+    check->name = migci_reader_print(reader, "(%s)", check->key);
+}
+
+static void read_generated(migci_reader *reader, const migci_table *table,
+                           const migci_clause *clause) {
+    if (clause->column < 0 || (size_t)clause->column >= table->column_count)
+        return;
+    migci_object *column = table->columns[clause->column];
+    column->traits[MIGCI_GENERATED] =
+        migci_reader_print(reader, "GENERATED AS (%s) %s", read_expression(reader, table, clause),
+                           column->traits[MIGCI_GENERATED]);
+}
+
+static void read_clause(migci_reader *reader, const migci_table *table, migci_object *object,
+                        const migci_clause *clause) {
+    switch (clause->kind) {
+    case MIGCI_CLAUSE_CHECK:
+        read_check(reader, table, clause);
+        break;
+    case MIGCI_CLAUSE_GENERATED:
+        read_generated(reader, table, clause);
+        break;
+    case MIGCI_CLAUSE_WITHOUT_ROWID:
+        object->traits[MIGCI_WITHOUT_ROWID] = "WITHOUT ROWID";
+        break;
+    case MIGCI_CLAUSE_STRICT:
+        object->traits[MIGCI_STRICT] = "STRICT";
+        break;
+    default: /* read with the column or the key that it belongs to */
+        break;
+    }
+}
+
+static const char *read_autoincrement(migci_reader *reader, const migci_table *table) {
+    int autoincrement = 0;
+    if (table->primary_count == 1 && reader->code == SQLITE_OK)
+        reader->code =
+            sqlite3_table_column_metadata(reader->db, "main", table->name, table->primary[0], NULL,
+                                          NULL, NULL, NULL, &autoincrement);
+    return autoincrement ? "AUTOINCREMENT" : NULL;
+}
+
+/* The columns of a virtual table are its module's affair. */
+static void read_virtual(migci_reader *reader, const migci_table *table, migci_object *object) {
+    const char *module =
+        migci_reader_keep(reader, migci_canonical_module(reader->memory, table->sql));
+    object->traits[MIGCI_MODULE] = migci_reader_print(reader, "USING %s", module);
+}
+
+void migci_read_table(migci_reader *reader, migci_table *table) {
+    migci_object *object = migci_reader_add(reader, MIGCI_TABLE, table);
+    if (!object)
+        return;
+    object->details = table;
+    if (table->is_virtual) {
+        read_virtual(reader, table, object);
+        return;
+    }
+    read_columns(reader, table);
+    if (reader->code != SQLITE_OK)
+        return;
+    for (const migci_clause *clause = table->clauses; clause; clause = clause->next)
+        read_clause(reader, table, object, clause);
+    object->traits[MIGCI_AUTOINCREMENT] = read_autoincrement(reader, table);
+    migci_read_constraints(reader, table, object);
+}

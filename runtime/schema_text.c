@@ -1,0 +1,183 @@
+/*
+ * schema_text.c - SQL that SQLite has stored, as tokens.
+ *
+ * Agrees with SQLite's own tokenizer on what it accepts; as nothing else gets
+ * into a schema, there are no errors here.  What tokens mean, and which of them
+ * mean the same, is left to schema_canon.c and schema_clauses.c.
+ */
+#include "schema.h"
+
+#include <string.h>
+
+static int is_space(char c) {
+    return c == ' ' || (c >= '\t' && c <= '\r' && c != '\v');
+}
+
+static int is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+static int is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c & 0x80) != 0;
+}
+
+static int is_word(char c) {
+    return is_letter(c) || is_digit(c) || c == '$';
+}
+
+static const char *find(const char *at, const char *end, const char *what) {
+    size_t length = strlen(what);
+    for (; (size_t)(end - at) >= length; at++) {
+        if (memcmp(at, what, length) == 0)
+            return at + length;
+    }
+    return end;
+}
+
+/* Blank space, comments, and byte order marks, which SQLite skips anywhere. */
+static const char *skip_space(const char *at, const char *end) {
+    for (;;) {
+        if (at < end && is_space(*at))
+            at++;
+        else if (end - at >= 3 && memcmp(at, "\xEF\xBB\xBF", 3) == 0)
+            at += 3;
+        else if (end - at >= 2 && memcmp(at, "--", 2) == 0)
+            at = find(at, end, "\n");
+        else if (end - at >= 2 && memcmp(at, "/*", 2) == 0)
+            at = find(at + 2, end, "*/");
+        else
+            return at;
+    }
+}
+
+static const char *scan_quoted(const char *at, const char *end) {
+    char close = *at == '[' ? ']' : *at;
+    for (at++; at < end; at++) {
+        if (*at != close)
+            continue;
+        if (close == ']' || at + 1 == end || at[1] != close)
+            return at + 1;
+        at++;
+    }
+    return end;
+}
+
+static const char *scan_number(const char *at, const char *end) {
+    int hex = end - at > 1 && at[0] == '0' && (at[1] | 0x20) == 'x';
+    for (; at < end; at++) {
+        int sign = !hex && (*at == '+' || *at == '-') && (at[-1] | 0x20) == 'e';
+        if (!is_word(*at) && *at != '.' && !sign)
+            break;
+    }
+    return at;
+}
+
+static const char *scan_word(const char *at, const char *end) {
+    while (at < end && is_word(*at))
+        at++;
+    return at;
+}
+
+static const char *scan_sign(const char *at, const char *end) {
+    static const char *const signs[] = {
+        "->>", "->", "||", "==", "!=", "<>", "<=", ">=", "<<", ">>"};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+        size_t length = strlen(signs[i]);
+        if ((size_t)(end - at) >= length && memcmp(at, signs[i], length) == 0)
+            return at + length;
+    }
+    return at + 1;
+}
+
+static migci_token_kind kind_of(const char *at, const char *end) {
+    if (at >= end)
+        return MIGCI_TOKEN_END;
+    if (*at == '\'')
+        return MIGCI_TOKEN_STRING;
+    if (*at == '"' || *at == '`' || *at == '[')
+        return MIGCI_TOKEN_NAME;
+    if (is_digit(*at) || (*at == '.' && end - at > 1 && is_digit(at[1])))
+        return MIGCI_TOKEN_NUMBER;
+    if ((*at | 0x20) == 'x' && end - at > 1 && at[1] == '\'')
+        return MIGCI_TOKEN_BLOB;
+    return is_letter(*at) ? MIGCI_TOKEN_WORD : MIGCI_TOKEN_SIGN;
+}
+
+migci_text migci_text_of(const char *sql) {
+    return (migci_text){sql, sql + strlen(sql)};
+}
+
+migci_token migci_token_next(migci_text *text) {
+    const char *start = skip_space(text->start, text->end);
+    const char *end = start;
+    migci_token_kind kind = kind_of(start, text->end);
+    switch (kind) {
+    case MIGCI_TOKEN_END:
+        break;
+    case MIGCI_TOKEN_WORD:
+        end = scan_word(start, text->end);
+        break;
+    case MIGCI_TOKEN_NAME:
+    case MIGCI_TOKEN_STRING:
+        end = scan_quoted(start, text->end);
+        break;
+    case MIGCI_TOKEN_NUMBER:
+        end = scan_number(start, text->end);
+        break;
+    case MIGCI_TOKEN_BLOB:
+        end = scan_quoted(start + 1, text->end);
+        break;
+    case MIGCI_TOKEN_SIGN:
+        end = scan_sign(start, text->end);
+        break;
+    }
+    text->start = end;
+    return (migci_token){kind, start, (size_t)(end - start)};
+}
+
+int migci_token_is(migci_token token, const char *word) {
+    return (token.kind == MIGCI_TOKEN_WORD || token.kind == MIGCI_TOKEN_SIGN) &&
+           strlen(word) == token.length &&
+           sqlite3_strnicmp(token.start, word, (int)token.length) == 0;
+}
+
+static int depth_after(int depth, migci_token token) {
+    return depth + migci_token_is(token, "(") - migci_token_is(token, ")");
+}
+
+migci_text migci_text_group(migci_text *text) {
+    migci_text inside = {text->start, text->start};
+    for (int depth = 1; depth > 0;) {
+        migci_token token = migci_token_next(text);
+        if (token.kind == MIGCI_TOKEN_END)
+            break;
+        depth = depth_after(depth, token);
+        inside.end = token.start;
+    }
+    return inside;
+}
+
+int migci_text_item(migci_text *list, migci_text *item) {
+    int depth = 0;
+    migci_token token;
+    *item = *list;
+    do {
+        token = migci_token_next(list);
+        depth = depth_after(depth, token);
+        item->end = token.start;
+    } while (token.kind != MIGCI_TOKEN_END && (depth > 0 || !migci_token_is(token, ",")));
+    migci_text first = *item;
+    return migci_token_next(&first).kind != MIGCI_TOKEN_END;
+}
+
+migci_text migci_text_bare(migci_text text) {
+    for (;;) {
+        migci_text rest = text;
+        if (!migci_token_is(migci_token_next(&rest), "("))
+            return text;
+        migci_text inside = migci_text_group(&rest);
+        if (migci_token_next(&rest).kind != MIGCI_TOKEN_END)
+            return text;
+        text = inside;
+    }
+}
