@@ -14,14 +14,20 @@
 /* From here on a version is taken for a date or time, where gaps mean nothing. */
 #define FIRST_DATE INT64_C(1000000)
 
+/* The one that is not released can still have another number. */
 static void check_duplicate(const struct migration *before, const struct migration *migration,
                             struct diagnostics *diagnostics) {
     if (before->entry->version != migration->entry->version)
         return;
+    if (migration->locked && !before->locked) {
+        const struct migration *released = migration;
+        migration = before;
+        before = released;
+    }
     report_error(diagnostics, place_of_file(&migration->source),
-                 "version %" PRId64 " is given twice; rename one of the two files to a number "
-                 "that is free",
-                 migration->entry->version);
+                 "version %" PRId64 " is given twice; 'migc renumber %s' gives this file the next "
+                 "number that is free",
+                 migration->entry->version, migration->source.path);
     report_note(diagnostics, place_of_file(&before->source), "this file has it too");
 }
 
@@ -31,6 +37,8 @@ static void check_gap(const struct migration *before, const struct migration *mi
     int digits = (int)migration->entry->digits;
     struct place place = place_of_file(&migration->source);
     if (first > last || migration->entry->version >= FIRST_DATE)
+        return;
+    if (before->locked && migration->locked) /* nobody can mend that any more */
         return;
     if (first == last) {
         report_warning(diagnostics, WARNING_GAP, place,
@@ -145,8 +153,8 @@ static void check_step(const struct migration *migration, const struct step *ste
     if (ends_transaction(&opening)) {
         report_warning(diagnostics, WARNING_TRANSACTION_STATEMENT,
                        place_at(&migration->source, opening.of[0].text, opening.of[0].size),
-                       "%.*s inside a migration: migc runs it in a transaction of its own; "
-                       "remove the statement, or write '-- Transaction: none' in the header",
+                       "%.*s inside a migration: migc begins and commits, so that all of it "
+                       "happens or nothing does; remove the statement",
                        (int)opening.of[0].size, opening.of[0].text);
     } else if (name > 0) {
         report_warning(diagnostics, WARNING_PRAGMA_FOREIGN_KEYS,

@@ -1,7 +1,7 @@
 /*
  * compiler.h - the inside of migc, in the order in which data flows through it:
  *
- *     scan -> lex -> parse -> check -> emit
+ *     scan -> lex -> parse -> check -> prove -> emit
  *
  * Each stage takes what the one before returns.  What is wrong with the input
  * is collected in struct diagnostics and printed by main at the end; memory
@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #ifndef MIGC_VERSION
 #define MIGC_VERSION "0.1.0"
@@ -68,6 +69,8 @@ char to_lower(char c);
 char to_upper(char c);
 bool same_text(const char *text, size_t size, const char *other);
 bool same_word(const char *text, size_t size, const char *other); /* in any case */
+/* Digits and nothing else, as many as a version may have. */
+bool read_number(const char *text, size_t size, int64_t *number);
 
 /* How many letters are wrong, missing, added or swapped, in any case. */
 size_t edit_distance(const char *a, size_t a_size, const char *b, size_t b_size);
@@ -90,6 +93,7 @@ struct source {
     size_t order;     /* the place of its diagnostics among those of others */
     char *text;
     size_t size;
+    uint64_t allowed; /* warnings that its header allows, a bit each */
 };
 
 /* A range of a source; `size` may reach over the end of the line. */
@@ -102,12 +106,23 @@ struct place {
 
 struct diagnostics;
 
-/* Reads folder->fd's file; `expected` bytes, as scan saw it.  False: failure reported. */
+/* The bytes as they are on disk; `expected` of them, as scan saw it.  False: failure reported. */
+bool load_bytes(struct source *source, struct arena *arena, int folder, const char *file,
+                size_t expected, struct diagnostics *diagnostics);
+/* The same, without BOM and with LF alone. */
 bool load_source(struct source *source, struct arena *arena, int folder, const char *file,
                  size_t expected, struct diagnostics *diagnostics);
 
 /* Reports NUL bytes and invalid UTF-8, each once.  False: the text is not fit for the lexer. */
 bool validate_source(const struct source *source, struct diagnostics *diagnostics);
+
+/* A file that need not be there: its text is NULL then.  False: failure reported. */
+bool load_optional(struct source *source, struct arena *arena, int folder, const char *file,
+                   struct diagnostics *diagnostics);
+
+/* The next line behind *line that says something: no blank one, none that begins with '#'.
+ * Blanks around it are not part of it.  A line without source is before the first one. */
+bool next_line(const struct source *source, struct place *line);
 
 struct place place_at(const struct source *source, const char *text, size_t size);
 struct place place_of_file(const struct source *source);
@@ -128,7 +143,32 @@ enum severity { SEVERITY_IGNORED, SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERRO
       "BEGIN, COMMIT, END or ROLLBACK inside migc's transaction")                                  \
     X(PRAGMA_FOREIGN_KEYS, "pragma-foreign-keys", WARNING,                                         \
       "PRAGMA foreign_keys inside a transaction, where it does nothing")                           \
-    X(IRREVERSIBLE_DOWN, "irreversible-down", WARNING, "a DOWN in an irreversible migration")
+    X(IRREVERSIBLE_DOWN, "irreversible-down", WARNING, "a DOWN in an irreversible migration")      \
+    X(EMPTY_SECTION, "empty-section", WARNING, "a VERIFY or TEST marker with nothing below")       \
+    X(DESTRUCTIVE, "destructive", WARNING,                                                         \
+      "data that is dropped or overwritten without a word in the header")                          \
+    X(CONSTRAINT_ON_ROWS, "constraint-on-rows", WARNING,                                           \
+      "a new constraint that rows from before may violate")                                        \
+    X(REBUILD_LOSES, "rebuild-loses", WARNING,                                                     \
+      "a table made anew that loses what the old one had")                                         \
+    X(CREATE_AS_SELECT, "create-as-select", WARNING,                                               \
+      "CREATE TABLE AS SELECT, which keeps names and values alone")                                \
+    X(QUOTED_STRING, "quoted-string", WARNING, "a string in double quotes, which are for names")   \
+    X(FOREIGN_KEY_TARGET, "foreign-key-target", WARNING,                                           \
+      "a foreign key to a table that is not there")                                                \
+    X(FOREIGN_KEY_INDEX, "foreign-key-index", WARNING,                                             \
+      "a foreign key with ON DELETE or ON UPDATE, but no index")                                   \
+    X(TYPE_NAME, "type-name", WARNING, "a type that SQLite takes for another than it seems")       \
+    X(PRIMARY_KEY, "primary-key", WARNING, "a primary key that looks like the rowid and is not")   \
+    X(PRIMARY_KEY_NULL, "primary-key-null", IGNORED, "a primary key that may hold NULL")           \
+    X(DUPLICATE_INDEX, "duplicate-index", WARNING, "an index that another one makes needless")     \
+    X(BROKEN_VIEW, "broken-view", WARNING, "a view or trigger that names what is not there")       \
+    X(PRAGMA_WITHOUT_EFFECT, "pragma-without-effect", WARNING,                                     \
+      "a PRAGMA that changes nothing in the database")                                             \
+    X(RENAME, "rename", IGNORED, "a rename, which breaks an older program that still runs")        \
+    X(MOMENT, "moment", NOTE, "values that depend on the moment at which they are written")        \
+    X(UNPROVEN, "unproven", WARNING, "the proof was left out (--no-prove)")                             \
+    X(SKIPPED_CALL, "skipped-call", NOTE, "a step in C, which the proof cannot run")
 
 enum warning {
 #define WARNING_ENUM(id, name, severity, about) WARNING_##id,
@@ -153,6 +193,8 @@ struct warning_flags {
     } of[WARNING_COUNT];
 };
 
+/* The warning of this name, or WARNING_COUNT; *nearest is the closest name then. */
+enum warning find_warning(const char *name, size_t size, const char **nearest);
 /* Takes what follows -W.  False: no such warning; *nearest is the closest name. */
 bool set_warning_flag(struct warning_flags *flags, const char *text, const char **nearest);
 enum severity warning_severity(const struct warning_flags *flags, enum warning warning,
@@ -215,6 +257,59 @@ bool scan_folder(struct folder *folder, struct arena *arena, const char *path,
 struct place place_of_folder(const struct folder *folder, struct arena *arena);
 void close_folder(struct folder *folder);
 
+/* Waits until no other migc works on the folder; closing the result lets the next one in.
+ * -1 where the file system cannot do that. */
+int hold_folder(const char *path);
+
+/* ----------------------------------------------------- migc.conf and options: conf.c */
+
+/* What only the host provides: as options on the command line, as keys in migc.conf. */
+#define PROVISIONS(X)                                                                              \
+    X(FUNCTION, "Function")                                                                        \
+    X(COLLATION, "Collation")                                                                      \
+    X(MODULE, "Module")                                                                            \
+    X(EXTENSION, "Extension")
+
+enum provision_kind {
+#define PROVISION_ENUM(id, key) PROVISION_##id,
+    PROVISIONS(PROVISION_ENUM)
+#undef PROVISION_ENUM
+        PROVISION_COUNT
+};
+
+struct provision {
+    enum provision_kind kind;
+    const char *name;   /* of an extension: its path */
+    int arguments;      /* of a function; -1: any number */
+    struct place place; /* in migc.conf; its source is NULL for an option */
+};
+
+struct provisions {
+    struct provision *items; /* all kinds, in the order given */
+    size_t count, capacity;
+};
+
+/* Takes "name/2", "NOCASE2", "./ext.so".  Returns NULL, or why the value will not do. */
+const char *read_provision(struct provision *provision, enum provision_kind kind, const char *text,
+                           size_t size, struct arena *arena);
+void add_provision(struct provisions *provisions, struct arena *arena,
+                   const struct provision *provision);
+
+struct options;
+
+struct conf {
+    struct source source; /* its text is NULL where there is no file */
+    int sqlite;           /* the oldest SQLite the program runs with, as 3038000; 0: not said */
+    struct place sqlite_place;
+    struct provisions provisions; /* of the options, then of the file */
+};
+
+#define CONF_FILE "migc.conf"
+
+/* False: the file cannot be read, which is reported. */
+bool read_conf(struct conf *conf, const struct folder *folder, const struct options *options,
+               struct arena *arena, struct diagnostics *diagnostics);
+
 /* --------------------------------------------------------------------- lex: lex.re */
 
 /* Every token: how messages call it, and what is wrong with it, for those that are errors. */
@@ -254,7 +349,7 @@ struct lexer {
 
 enum token lex_token(struct lexer *lexer);
 
-/* ---------------------------------------- parse: parse.c, statement.c, comment.c, header.c */
+/* ---------------------------------------- parse: parse.c, statement.c, comment.c, header.c, allow.c */
 
 #define SECTIONS(X)                                                                                \
     X(UP, "UP", "-- === UP MIGRATION ===", "-- up")                                                \
@@ -305,6 +400,7 @@ struct comment read_comment(const char *text, size_t size);
     X(TAGS, "Tags", FREE)                                                                          \
     X(IRREVERSIBLE, "Irreversible", REASON)                                                        \
     X(LOSSY, "Lossy", REASON)                                                                      \
+    X(ALLOW, "Allow", WARNINGS)                                                                    \
     X(TRANSACTION, "Transaction", NONE_ONLY)                                                       \
     X(FOREIGN_KEYS, "Foreign-Keys", ON_OR_OFF)
 
@@ -338,6 +434,7 @@ struct section {
 
 struct migration {
     const struct entry *entry;
+    const struct lock_line *locked; /* its line, or NULL; see attach_lock() */
     struct source source;
     bool broken;        /* has errors: rules about its contents would mislead */
     bool short_markers; /* its UP is marked by "-- up" */
@@ -345,10 +442,15 @@ struct migration {
     struct field fields[KEY_COUNT];
     char checksum[HASH_SIZE];
     char chain[HASH_SIZE];
+    const char *effects; /* what prove saw UP do, in words; NULL: not proven */
+    bool of_the_moment;  /* it writes values that depend on the moment */
+    const char *touched; /* a JSON array of the tables it touches, likewise */
 };
 
 struct set {
     const struct folder *folder;
+    const struct conf *conf; /* or NULL */
+    const struct lock *lock; /* or NULL */
     struct migration *migrations;
     size_t count;
 };
@@ -360,6 +462,9 @@ bool parse_folder(struct set *set, struct arena *arena, const struct folder *fol
 /* Takes a line comment that stands before the first marker. */
 void read_header_line(struct migration *migration, const char *text, size_t size,
                       struct arena *arena, struct diagnostics *diagnostics);
+
+/* Takes the value of an "Allow:" of the header: names, a colon, a reason. */
+void read_allow(struct migration *migration, struct place value, struct diagnostics *diagnostics);
 
 struct place marker_place(const struct migration *migration, enum section_kind kind);
 struct place field_place(const struct migration *migration, enum key key);
@@ -379,11 +484,50 @@ void add_to_statement(struct statement *statement, enum token token, char *text,
 /* Whether the statement ends with the ';' at (or, at the file's end, put at) `semicolon`. */
 bool ends_statement(struct statement *statement, char *semicolon);
 
+/* ------------------------------------------ the lock: lock.c, lock_check.c, lock_write.c */
+
+#define LOCK_FILE "migc.lock"
+
+/* "003 add_orders xxh3:...": a migration that is released. */
+struct lock_line {
+    int64_t version;
+    const char *stem; /* "003_add_orders" */
+    const char *name;
+    const char *checksum;
+    struct place place;
+    const struct migration *file; /* that has it now, perhaps renamed; NULL: it is gone */
+};
+
+struct lock {
+    struct source source;    /* its text is NULL where there is no file */
+    struct lock_line *lines; /* in ascending order of version */
+    size_t count;
+    bool broken; /* has errors: what it says is not used */
+};
+
+/* False: the file cannot be read, which is reported. */
+bool read_lock(struct lock *lock, const struct folder *folder, struct arena *arena,
+               struct diagnostics *diagnostics);
+/* Sets set->lock, and tells lines and migrations of each other: those of the same number and
+ * name, then those of the same checksum, which were renamed. */
+void attach_lock(struct set *set, struct lock *lock);
+const struct lock_line *last_lock_line(const struct lock *lock); /* or NULL */
+
+/* Refuses what changes a released migration; with `all`, also what is not in the lock. */
+void check_lock(const struct set *set, bool all, struct arena *arena,
+                struct diagnostics *diagnostics);
+
+/* Adds what is not in the lock yet, and prints it. */
+void extend_lock(const struct set *set, struct arena *arena, struct diagnostics *diagnostics);
+
 /* ------------------------------------------------------------------ check: check.c, depends.c */
 
 void check_set(const struct set *set, struct arena *arena, struct diagnostics *diagnostics);
 void check_dependencies(const struct set *set, struct arena *arena,
                         struct diagnostics *diagnostics);
+
+/* Takes the next name of a "Depends:" from *rest.  False: there is no more. */
+bool next_reference(struct place *rest, struct place *reference);
 
 /* --------------------------------------------------------------- checksums: checksum.c */
 
@@ -399,6 +543,17 @@ void hash_finish(struct hasher *hasher, char text[HASH_SIZE]);
 
 void chain_set(struct set *set);
 
+/* -------------------------------------------------------------------- prove: prove.c */
+
+struct options;
+
+/* What the SQLite that migc.conf declares does not know. */
+void check_versions(const struct set *set, struct diagnostics *diagnostics);
+
+/* Runs the set in memory: UP, DOWN and UP again of each migration, then the whole chain. */
+void prove_set(struct set *set, const struct options *options, struct arena *arena,
+               struct diagnostics *diagnostics);
+
 /* ------------------------------- emit: emit.c, emit_header.c, literal.c, output.c, depfile.c */
 
 /* A file in the making; appears under its name when it is complete, or not at all. */
@@ -406,7 +561,9 @@ struct output {
     const char *path;
     char *temporary;
     int fd;
-    int error; /* errno of the first write that failed */
+    int error;      /* errno of the first write that failed */
+    bool exclusive; /* never replaces a file that is there */
+    bool placed;    /* under its name */
     size_t used;
     char pending[1 << 16];
 };
@@ -436,6 +593,8 @@ void write_depfile(struct output *output, const struct set *set, const struct op
 
 /* --------------------------------------------------- command line: options.c, help.c, main.c */
 
+#define PROVE_LIMIT 1000 /* where --prove-limit is not given */
+
 struct options {
     const char *operands[2];
     int operand_count;
@@ -445,16 +604,20 @@ struct options {
     const char *depfile; /* or NULL */
     const char *author;  /* or NULL */
     bool with_main, module, no_stamp, make_depfile, timestamp, help;
+    bool no_prove;    /* leave the proof out */
+    long prove_limit; /* million SQLite instructions for one statement, 0: none */
+    bool all_locked;  /* --locked */
+    struct provisions provisions;
     struct warning_flags warnings;
 };
 
-enum option_kind { OPTION_FLAG, OPTION_VALUE, OPTION_WARNING };
+enum option_kind { OPTION_FLAG, OPTION_VALUE, OPTION_NUMBER, OPTION_WARNING, OPTION_PROVISION };
 
 struct option_row {
     const char *spelling; /* "-o", "--author" */
     const char *value;    /* how the help calls its value */
     enum option_kind kind;
-    size_t field; /* offset in struct options */
+    size_t field; /* offset in struct options; of OPTION_PROVISION, which kind */
     const char *about;
 };
 
@@ -472,11 +635,14 @@ struct verb {
 extern const struct verb verbs[];
 extern const size_t verb_count;
 extern const struct option_row *const build_options[],
-    *const check_options[], *const create_options[], *const help_options[];
+    *const check_options[], *const lock_options[], *const create_options[],
+                                                       *const renumber_options[],
+                                                           *const help_options[];
 
 const struct verb *find_verb(const char *name);
 /* STATUS_DONE, or STATUS_USAGE after saying what is wrong. */
-enum status parse_options(struct options *options, const struct verb *verb, int argc, char **argv);
+enum status parse_options(struct options *options, const struct verb *verb, int argc, char **argv,
+                          struct arena *arena);
 enum status finish_build_options(struct options *options, const struct verb *verb,
                                  struct arena *arena);
 enum status usage_error(const struct verb *verb, const char *format, ...) PRINTF_LIKE(2, 3);
@@ -485,8 +651,15 @@ void print_help(void);
 void print_verb_help(const struct verb *verb);
 enum status run_help(struct options *options, struct arena *arena);
 
-/* ------------------------------------------------------------------ create: create.c */
+/* ------------------------------------------------------ create: create.c, renumber.c */
+
+#define LAST_VERSION INT64_C(999999999999999999)
+
+/* Sets version and digits to the next after `latest` (or NULL), by date where that is. */
+void choose_version(struct entry *entry, const struct entry *latest, bool timestamp,
+                    const struct tm *now);
 
 enum status run_create(struct options *options, struct arena *arena);
+enum status run_renumber(struct options *options, struct arena *arena);
 
 #endif

@@ -2,7 +2,7 @@
  * create.c - "migc create": a new migration with the next number and a
  * template to fill in.
  *
- * The folder is locked while the number is chosen and the file made, so two
+ * The folder is held while the number is chosen and the file made, so two
  * that run at once get two numbers.  O_EXCL: nothing is ever overwritten.
  */
 #include "compiler.h"
@@ -12,13 +12,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
 
 enum { DEFAULT_DIGITS = 3 };
-
-static const int64_t version_limit = INT64_C(999999999999999999);
 
 /* Blanks become '_'.  NULL: the name has other characters than a file's name should. */
 static const char *make_name(struct arena *arena, const char *name) {
@@ -47,9 +44,8 @@ static int64_t make_timestamp(const struct tm *now) {
     return stamp;
 }
 
-static void choose_version(struct entry *entry, const struct folder *folder, bool timestamp,
-                           const struct tm *now) {
-    const struct entry *latest = folder->count ? &folder->entries[folder->count - 1] : NULL;
+void choose_version(struct entry *entry, const struct entry *latest, bool timestamp,
+                    const struct tm *now) {
     int64_t next = latest ? latest->version + 1 : 1;
     entry->digits = latest ? latest->digits : DEFAULT_DIGITS;
     if (timestamp || entry->digits == TIMESTAMP_DIGITS) {
@@ -109,8 +105,9 @@ static bool create_migration(const struct options *options, struct arena *arena,
     struct tm now;
     if (!scan_folder(folder, arena, options->operands[1], diagnostics) || !gmtime_r(&seconds, &now))
         return false;
-    choose_version(&entry, folder, options->timestamp, &now);
-    if (entry.version > version_limit) {
+    choose_version(&entry, folder->count ? &folder->entries[folder->count - 1] : NULL,
+                   options->timestamp, &now);
+    if (entry.version > LAST_VERSION) {
         return report_failure(diagnostics, "no number of 18 digits is left after %s",
                               folder->entries[folder->count - 1].file);
     }
@@ -122,16 +119,6 @@ static bool create_migration(const struct options *options, struct arena *arena,
     if (created)
         printf("%s/%s\n", folder->path, entry.file);
     return created;
-}
-
-/* A file system without flock() leaves O_EXCL, which still protects what is there. */
-static int lock_folder(const char *path) {
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int locked;
-    do {
-        locked = fd >= 0 ? flock(fd, LOCK_EX) : 0;
-    } while (locked != 0 && errno == EINTR);
-    return fd;
 }
 
 enum status run_create(struct options *options, struct arena *arena) {
@@ -147,10 +134,10 @@ enum status run_create(struct options *options, struct arena *arena) {
         return usage_error(find_verb("create"), "the author's name has a line break in it");
     for (size_t i = 0; i < WARNING_COUNT; i++)
         diagnostics.flags.of[i].off = true; /* check tells about the folder's other files */
-    int lock = lock_folder(options->operands[1]);
+    int held = hold_folder(options->operands[1]);
     create_migration(options, arena, name, &folder, &diagnostics);
-    if (lock >= 0)
-        close(lock);
+    if (held >= 0)
+        close(held);
     print_diagnostics(&diagnostics);
     enum status status = diagnostics_status(&diagnostics);
     close_folder(&folder);

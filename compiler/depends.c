@@ -103,27 +103,25 @@ static void check_reference(const struct set *set, const struct index *index,
     }
 }
 
-/* Takes the value apart at its commas, where it stands in the file. */
+bool next_reference(struct place *rest, struct place *reference) {
+    const char *text = rest->source->text, *at = text + rest->offset, *end = at + rest->size;
+    while (at < end && (is_blank(*at) || *at == ','))
+        at++;
+    const char *comma = memchr(at, ',', (size_t)(end - at));
+    const char *stop = comma ? comma : end;
+    *rest = place_at(rest->source, stop, (size_t)(end - stop));
+    while (stop > at && is_blank(stop[-1]))
+        stop--;
+    *reference = place_at(rest->source, at, (size_t)(stop - at));
+    return reference->size > 0;
+}
+
 static void check_references(const struct set *set, const struct index *index,
                              const struct migration *migration, struct diagnostics *diagnostics) {
-    struct place value = field_place(migration, KEY_DEPENDS);
-    const char *at = migration->source.text + value.offset, *end = at + value.size;
-    while (at < end) {
-        const char *comma = memchr(at, ',', (size_t)(end - at));
-        const char *stop = comma ? comma : end;
-        struct reference reference;
-        while (at < stop && is_blank(*at))
-            at++;
-        reference.text = at;
-        at = comma ? comma + 1 : end;
-        while (stop > reference.text && is_blank(stop[-1]))
-            stop--;
-        reference.size = (size_t)(stop - reference.text);
-        if (reference.size > 0) {
-            check_reference(set, index, migration, &reference,
-                            place_at(&migration->source, reference.text, reference.size),
-                            diagnostics);
-        }
+    struct place rest = field_place(migration, KEY_DEPENDS), place;
+    while (next_reference(&rest, &place)) {
+        struct reference reference = {migration->source.text + place.offset, place.size};
+        check_reference(set, index, migration, &reference, place, diagnostics);
     }
 }
 

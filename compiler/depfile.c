@@ -1,6 +1,6 @@
 /*
  * depfile.c - tells make what the outputs were made from: the folder, so that
- * a new file counts, and every file in it.
+ * a new file counts, and every file in it that does.
  *
  * Each file also gets an empty rule: one that was removed is no error.
  */
@@ -22,20 +22,30 @@ static void put_make_name(struct output *output, const char *name) {
     }
 }
 
+static void put_source(struct output *output, const char *before, const struct source *source,
+                       const char *after) {
+    if (source->text) {
+        put_text(output, before);
+        put_make_name(output, source->path);
+        put_text(output, after);
+    }
+}
+
+static void put_sources(struct output *output, const struct set *set, const char *before,
+                        const char *after) {
+    for (size_t i = 0; i < set->count; i++)
+        put_source(output, before, &set->migrations[i].source, after);
+    put_source(output, before, &set->conf->source, after);
+    put_source(output, before, &set->lock->source, after);
+}
+
 void write_depfile(struct output *output, const struct set *set, const struct options *options) {
     put_make_name(output, options->output);
     put_char(output, ' ');
     put_make_name(output, options->header);
     put_text(output, ": ");
     put_make_name(output, set->folder->path);
-    for (size_t i = 0; i < set->count; i++) {
-        put_text(output, " \\\n  ");
-        put_make_name(output, set->migrations[i].source.path);
-    }
+    put_sources(output, set, " \\\n  ", "");
     put_char(output, '\n');
-    for (size_t i = 0; i < set->count; i++) {
-        put_char(output, '\n');
-        put_make_name(output, set->migrations[i].source.path);
-        put_text(output, ":\n");
-    }
+    put_sources(output, set, "\n", ":\n");
 }

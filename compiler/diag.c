@@ -37,7 +37,7 @@ static void add(struct diagnostics *diagnostics, struct diagnostic item, const c
     item.text = arena_vformat(diagnostics->arena, format, arguments);
     item.sequence = item.group = diagnostics->count;
     item.sort = item.place;
-    if (item.severity == SEVERITY_NOTE && diagnostics->count > 0) {
+    if (item.severity == SEVERITY_NOTE && !item.flag && diagnostics->count > 0) {
         item.group = diagnostics->items[diagnostics->count - 1].group;
         item.sort = diagnostics->items[diagnostics->count - 1].sort;
     }
@@ -59,7 +59,8 @@ void report_error(struct diagnostics *diagnostics, struct place place, const cha
 static void add_warning(struct diagnostics *diagnostics, enum warning warning, enum severity normal,
                         struct place place, const char *format, va_list arguments) {
     enum severity severity = warning_severity(&diagnostics->flags, warning, normal);
-    diagnostics->last_ignored = severity == SEVERITY_IGNORED;
+    bool allowed = place.source->allowed >> warning & 1;
+    diagnostics->last_ignored = severity == SEVERITY_IGNORED || allowed;
     if (diagnostics->last_ignored)
         return;
     bool raised = severity == SEVERITY_ERROR && normal != SEVERITY_ERROR;

@@ -97,19 +97,32 @@ static void put_steps(struct output *output, const struct migration *migration) 
     put_text(output, "};\n\n");
 }
 
-static void put_flags(struct output *output, bool first, const char *first_name, bool second,
-                      const char *second_name) {
-    put_text(output, first ? first_name : "");
-    put_text(output, first && second ? " | " : "");
-    put_text(output, second ? second_name : "");
-    put_text(output, first || second ? "" : "0");
+struct flag {
+    bool set;
+    const char *name;
+};
+
+static void put_flags(struct output *output, const struct flag *flags, size_t count) {
+    bool any = false;
+    for (size_t i = 0; i < count; i++) {
+        if (!flags[i].set)
+            continue;
+        put_text(output, any ? " | " : "");
+        put_text(output, flags[i].name);
+        any = true;
+    }
+    put_text(output, any ? "" : "0");
 }
 
 static void put_migration_flags(struct output *output, const struct migration *migration) {
     const char *foreign_keys = migration->fields[KEY_FOREIGN_KEYS].value;
-    put_flags(output, migration->fields[KEY_TRANSACTION].value != NULL, "MIGC_NO_TRANSACTION",
-              foreign_keys && same_word(foreign_keys, strlen(foreign_keys), "on"),
-              "MIGC_FOREIGN_KEYS_ON");
+    const struct flag flags[] = {
+        {migration->fields[KEY_TRANSACTION].value != NULL, "MIGC_NO_TRANSACTION"},
+        {foreign_keys && same_word(foreign_keys, strlen(foreign_keys), "on"),
+         "MIGC_FOREIGN_KEYS_ON"},
+        {migration->of_the_moment, "MIGC_OF_THE_MOMENT"},
+    };
+    put_flags(output, flags, COUNT_OF(flags));
 }
 
 /* The header's values, as many a line as fit. */
@@ -128,6 +141,14 @@ static void put_fields(struct output *output, const struct migration *migration)
         else
             put_text(output, "NULL");
     }
+}
+
+static void put_proof(struct output *output, const char *text) {
+    put_text(output, ",\n      ");
+    if (text)
+        put_literal(output, text, strlen(text), FIELD_INDENT);
+    else
+        put_text(output, "NULL");
 }
 
 static void put_counts(struct output *output, const struct migration *migration) {
@@ -158,6 +179,8 @@ static void put_migration(struct output *output, const struct migration *migrati
     put_counts(output, migration);
     put_char(output, ',');
     put_fields(output, migration);
+    put_proof(output, migration->effects);
+    put_proof(output, migration->touched);
     put_text(output, " },\n");
 }
 
@@ -166,7 +189,9 @@ static void put_table(struct output *output, const struct set *set, const char *
                      "   checksum,\n"
                      "   chain,\n"
                      "   flags, up, down and verify steps, steps,\n"
-                     "   description, author, date, tags, depends, irreversible, lossy */\n"
+                     "   description, author, date, tags, depends, irreversible, lossy,\n"
+                     "   effects,\n"
+                     "   touched */\n"
                      "static const migc_migration ");
     put_table_name(output, name);
     put_text(output, "[] = {\n");
@@ -187,7 +212,11 @@ static void put_set(struct output *output, const struct set *set, const struct o
     put_text(output, "const migc_set ");
     put_text(output, options->name);
     put_text(output, " = { " ABI_TEXT ", ");
-    put_flags(output, options->module, "MIGC_SET_MODULE", options->no_stamp, "MIGC_SET_NO_STAMP");
+    const struct flag flags[] = {
+        {options->module, "MIGC_SET_MODULE"},
+        {options->no_stamp, "MIGC_SET_NO_STAMP"},
+    };
+    put_flags(output, flags, COUNT_OF(flags));
     put_text(output, ", \"");
     put_text(output, options->name);
     put_text(output, "\", ");

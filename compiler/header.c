@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum value_kind { VALUE_FREE, VALUE_NEEDED, VALUE_REASON, VALUE_NONE_ONLY, VALUE_ON_OR_OFF };
+enum value_kind { VALUE_FREE, VALUE_NEEDED, VALUE_REASON, VALUE_NONE_ONLY, VALUE_ON_OR_OFF, VALUE_WARNINGS };
 
 static const struct {
     const char *name;
@@ -71,6 +71,7 @@ static unsigned find_near_key(const struct line *line) {
 static const char *value_problem(enum value_kind kind, const char *value, size_t size) {
     switch (kind) {
     case VALUE_FREE:
+    case VALUE_WARNINGS: /* read_allow() tells */
         return NULL;
     case VALUE_NEEDED:
         return size ? NULL : "needs a value";
@@ -93,6 +94,10 @@ static void set_field(struct migration *migration, enum key key, const struct li
     struct place place = line->value_size ? place_at(source, line->value, line->value_size)
                                           : place_at(source, line->key, line->key_size);
     const char *problem = value_problem(rows[key].kind, line->value, line->value_size);
+    if (rows[key].kind == VALUE_WARNINGS) { /* any number of them */
+        read_allow(migration, place, diagnostics);
+        return;
+    }
     if (field->size > 0) {
         report_error(diagnostics, place_at(source, line->key, line->key_size), "%s: is given twice",
                      rows[key].name);

@@ -23,7 +23,7 @@ static void print_option(const struct option_row *row) {
     const char *between = row->kind == OPTION_WARNING ? "" : " ";
     snprintf(spelling, sizeof(spelling), "%s%s%s", row->spelling, row->value ? between : "",
              row->value ? row->value : "");
-    printf("  %-15s %s\n", spelling, row->about);
+    printf("  %-22s %s\n", spelling, row->about);
 }
 
 void print_verb_help(const struct verb *verb) {

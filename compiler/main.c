@@ -6,13 +6,15 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static enum status run_build(struct options *options, struct arena *arena);
 static enum status run_check(struct options *options, struct arena *arena);
+static enum status run_lock(struct options *options, struct arena *arena);
 
 const struct verb verbs[] = {
     {"build",
-     "[build] [-n NAME] [--main] [--module] [--no-stamp] [-MD] [-W...] -o FILE.c DIR",
+     "[build] [-n NAME] [--main] [--module] [--no-stamp] [-MD] [--locked] [-W...] -o FILE.c DIR",
      "Compiles the migrations of DIR into FILE.c and FILE.h",
      "This is what migc does when no verb is given.\n",
      build_options,
@@ -21,7 +23,7 @@ const struct verb verbs[] = {
      {"DIR", NULL},
      run_build},
     {"check",
-     "check [-W...] DIR",
+     "check [--locked] [-W...] DIR",
      "Does all that build does, but writes nothing",
      "Prints nothing when all is well.\n",
      check_options,
@@ -29,6 +31,24 @@ const struct verb verbs[] = {
      1,
      {"DIR", NULL},
      run_check},
+    {"lock",
+     "lock [-W...] DIR",
+     "Adds the migrations that are new to DIR/migc.lock, for a release",
+     "Checks them first.  From then on, editing, renaming or removing one fails the build.\n",
+     lock_options,
+     1,
+     1,
+     {"DIR", NULL},
+     run_lock},
+    {"renumber",
+     "renumber DIR/FILE",
+     "Gives a migration that is not released the next free number",
+     "Mends 'Migration:' in its header, and 'Depends:' of others, and prints both names.\n",
+     renumber_options,
+     1,
+     1,
+     {"DIR/FILE", NULL},
+     run_renumber},
     {"create",
      "create [--author NAME] [--timestamp] NAME DIR",
      "Makes DIR/NNN_NAME.sql with the next number, and prints its path",
@@ -69,9 +89,22 @@ static bool compile(struct set *set, struct folder *folder, const struct options
                      folder->path);
         return false;
     }
-    if (!parse_folder(set, arena, folder, diagnostics))
+    struct conf *conf = arena_take(arena, sizeof(*conf));
+    struct lock *lock = arena_take(arena, sizeof(*lock));
+    set->conf = conf;
+    if (!read_conf(conf, folder, options, arena, diagnostics) ||
+        !parse_folder(set, arena, folder, diagnostics) ||
+        !read_lock(lock, folder, arena, diagnostics))
         return false;
+    attach_lock(set, lock);
     check_set(set, arena, diagnostics);
+    check_lock(set, options->all_locked, arena, diagnostics);
+    check_versions(set, diagnostics);
+    if (options->no_prove)
+        report_warning(diagnostics, WARNING_UNPROVEN, place_of_folder(folder, arena),
+                       "the proof was left out: what fails, fails on users' machines");
+    else if (diagnostics_status(diagnostics) == STATUS_DONE)
+        prove_set(set, options, arena, diagnostics);
     return diagnostics_status(diagnostics) == STATUS_DONE;
 }
 
@@ -120,6 +153,19 @@ static enum status run_check(struct options *options, struct arena *arena) {
     return finish(&diagnostics, &folder);
 }
 
+static enum status run_lock(struct options *options, struct arena *arena) {
+    struct diagnostics diagnostics = {.arena = arena, .flags = options->warnings};
+    struct folder folder = {.fd = -1};
+    struct set set = {0};
+    int held = hold_folder(options->operands[0]);
+    if (compile(&set, &folder, options, arena, &diagnostics))
+        extend_lock(&set, arena, &diagnostics);
+    enum status status = finish(&diagnostics, &folder);
+    if (held >= 0)
+        close(held);
+    return status;
+}
+
 /* "migc chekc DIR" has no verb that is known, and is no build without -o. */
 static enum status refuse_verb(const char *word) {
     for (size_t i = 0; i < verb_count; i++) {
@@ -140,8 +186,8 @@ static bool is_build(int argc, char **argv) {
 }
 
 static enum status run_verb(const struct verb *verb, int argc, char **argv, struct arena *arena) {
-    struct options options = {0};
-    enum status status = parse_options(&options, verb, argc, argv);
+    struct options options = {.prove_limit = PROVE_LIMIT};
+    enum status status = parse_options(&options, verb, argc, argv, arena);
     if (status != STATUS_DONE)
         return status;
     if (options.help) {

@@ -9,6 +9,8 @@
 
 #define FIELD(name) offsetof(struct options, name)
 
+enum { MOST_MILLIONS = 1000000000 };
+
 static const struct option_row option_help = {"--help", NULL, OPTION_FLAG, FIELD(help),
                                               "print this (-h)"};
 static const struct option_row option_short_help = {"-h", NULL, OPTION_FLAG, FIELD(help), NULL};
@@ -30,10 +32,31 @@ static const struct option_row option_make_depfile = {"-MD", NULL, OPTION_FLAG, 
 static const struct option_row option_warning = {
     "-W", "...", OPTION_WARNING, FIELD(warnings),
     "-WNAME, -Wno-NAME, -Werror, -Werror=NAME, -Wno-error=NAME"};
+static const struct option_row option_all_locked = {
+    "--locked", NULL, OPTION_FLAG, FIELD(all_locked), "fail when a migration is not in the lock"};
+static const struct option_row option_no_prove = {"--no-prove", NULL, OPTION_FLAG, FIELD(no_prove),
+                                                  "do not run the migrations"};
+static const struct option_row option_prove_limit = {
+    "--prove-limit", "N", OPTION_NUMBER, FIELD(prove_limit),
+    "stop a statement after N million instructions (0: never)"};
+static const struct option_row option_load = {"--load", "FILE.so", OPTION_PROVISION,
+                                              PROVISION_EXTENSION, "load an extension of SQLite"};
+static const struct option_row option_function = {"--function", "NAME/NARGS", OPTION_PROVISION,
+                                                  PROVISION_FUNCTION,
+                                                  "the host has this function in SQL"};
+static const struct option_row option_collation = {
+    "--collation", "NAME", OPTION_PROVISION, PROVISION_COLLATION, "the host has this collation"};
+static const struct option_row option_virtual_module = {
+    "--virtual-module", "NAME", OPTION_PROVISION, PROVISION_MODULE,
+    "the host has this module for virtual tables"};
 static const struct option_row option_author = {"--author", "NAME", OPTION_VALUE, FIELD(author),
                                                 "write 'Author: NAME' into the header"};
 static const struct option_row option_timestamp = {
     "--timestamp", NULL, OPTION_FLAG, FIELD(timestamp), "number by date and time (UTC)"};
+
+#define PROOF_OPTIONS                                                                              \
+    &option_no_prove, &option_prove_limit, &option_load, &option_function, &option_collation,      \
+        &option_virtual_module
 
 const struct option_row *const build_options[] = {&option_output,
                                                   &option_name,
@@ -42,12 +65,17 @@ const struct option_row *const build_options[] = {&option_output,
                                                   &option_no_stamp,
                                                   &option_make_depfile,
                                                   &option_depfile,
+                                                  &option_all_locked,
+                                                  PROOF_OPTIONS,
                                                   &option_warning,
                                                   &option_short_help,
                                                   &option_help,
                                                   NULL};
-const struct option_row *const check_options[] = {&option_warning, &option_short_help, &option_help,
-                                                  NULL};
+const struct option_row *const check_options[] = {
+    &option_all_locked, PROOF_OPTIONS, &option_warning, &option_short_help, &option_help, NULL};
+const struct option_row *const lock_options[] = {PROOF_OPTIONS, &option_warning, &option_short_help,
+                                                 &option_help, NULL};
+const struct option_row *const renumber_options[] = {&option_short_help, &option_help, NULL};
 const struct option_row *const create_options[] = {&option_author, &option_timestamp,
                                                    &option_short_help, &option_help, NULL};
 const struct option_row *const help_options[] = {&option_short_help, &option_help, NULL};
@@ -87,9 +115,33 @@ static const struct option_row *find_option(const struct verb *verb, const char 
     return NULL;
 }
 
+static enum status set_number(long *field, const struct verb *verb, const struct option_row *row,
+                              const char *value) {
+    int64_t number;
+    if (!read_number(value, strlen(value), &number) || number > MOST_MILLIONS) {
+        return usage_error(verb, "%s takes a number from 0 to %d, not '%s'", row->spelling,
+                           MOST_MILLIONS, value);
+    }
+    *field = (long)number;
+    return STATUS_DONE;
+}
+
+static enum status add_option(struct options *options, const struct verb *verb,
+                              const struct option_row *row, const char *value,
+                              struct arena *arena) {
+    struct provision provision;
+    const char *problem =
+        read_provision(&provision, (enum provision_kind)row->field, value, strlen(value), arena);
+    if (problem)
+        return usage_error(verb, "'%s': %s %s", value, row->spelling, problem);
+    add_provision(&options->provisions, arena, &provision);
+    return STATUS_DONE;
+}
+
 static enum status set_option(struct options *options, const struct verb *verb,
-                              const struct option_row *row, const char *value) {
-    char *field = (char *)options + row->field;
+                              const struct option_row *row, const char *value,
+                              struct arena *arena) {
+    char *field = (char *)options + (row->kind == OPTION_PROVISION ? 0 : row->field);
     const char *nearest = NULL;
     if (row->kind == OPTION_FLAG) {
         if (value)
@@ -99,6 +151,10 @@ static enum status set_option(struct options *options, const struct verb *verb,
         return usage_error(verb, "%s needs a value", row->spelling);
     } else if (row->kind == OPTION_VALUE) {
         memcpy(field, &value, sizeof(value));
+    } else if (row->kind == OPTION_NUMBER) {
+        return set_number((long *)(void *)field, verb, row, value);
+    } else if (row->kind == OPTION_PROVISION) {
+        return add_option(options, verb, row, value, arena);
     } else if (!set_warning_flag(&options->warnings, value, &nearest)) {
         return usage_error(verb, "there is no warning '-W%s'; the nearest is '%s'", value, nearest);
     }
@@ -113,7 +169,12 @@ static enum status take_operand(struct options *options, const struct verb *verb
     return STATUS_DONE;
 }
 
-enum status parse_options(struct options *options, const struct verb *verb, int argc, char **argv) {
+static bool takes_value(const struct option_row *row) {
+    return row->value && row->kind != OPTION_WARNING;
+}
+
+enum status parse_options(struct options *options, const struct verb *verb, int argc, char **argv,
+                          struct arena *arena) {
     enum status status = STATUS_DONE;
     bool only_operands = false;
     for (int i = 0; i < argc && status == STATUS_DONE; i++) {
@@ -129,9 +190,9 @@ enum status parse_options(struct options *options, const struct verb *verb, int 
         const struct option_row *row = find_option(verb, argv[i], &value);
         if (!row)
             return usage_error(verb, "there is no option '%s'", argv[i]);
-        if (row->kind == OPTION_VALUE && !value && i + 1 < argc)
+        if (takes_value(row) && !value && i + 1 < argc)
             value = argv[++i];
-        status = set_option(options, verb, row, value);
+        status = set_option(options, verb, row, value, arena);
     }
     if (status == STATUS_DONE && !options->help && options->operand_count < verb->operands_needed)
         status = usage_error(verb, "%s is missing", verb->operand_names[options->operand_count]);

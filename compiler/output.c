@@ -29,6 +29,7 @@ void open_output(struct output *output, struct arena *arena, const char *path) {
     output->error = 0;
     output->used = 0;
     output->fd = -1;
+    output->exclusive = output->placed = false;
     for (int attempt = 0; attempt < ATTEMPTS && output->fd < 0; attempt++) {
         output->temporary = temporary_name(arena, path, attempt);
         output->fd = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
@@ -126,6 +127,31 @@ static void report_output(const struct output *output, struct diagnostics *diagn
     }
 }
 
+/* link() is a rename() that refuses to replace; where it is not to be had, look first. */
+static int rename_to_new(const char *from, const char *to) {
+    if (link(from, to) == 0) {
+        unlink(from);
+        return 0;
+    }
+    if (errno == EEXIST || errno == ENOENT || errno == ENOSPC)
+        return -1;
+    if (access(to, F_OK) == 0) {
+        errno = EEXIST;
+        return -1;
+    }
+    return rename(from, to);
+}
+
+static bool place_output(struct output *output) {
+    output->placed = (output->exclusive ? rename_to_new(output->temporary, output->path)
+                                        : rename(output->temporary, output->path)) == 0;
+    if (output->placed)
+        output->temporary = NULL;
+    else
+        output->error = errno;
+    return output->placed;
+}
+
 bool commit_outputs(struct output *outputs, size_t count, struct diagnostics *diagnostics) {
     bool fine = true;
     for (size_t i = 0; i < count; i++) {
@@ -133,16 +159,12 @@ bool commit_outputs(struct output *outputs, size_t count, struct diagnostics *di
         refuse_folder(&outputs[i]);
         fine = fine && !outputs[i].error;
     }
-    for (size_t i = count; i-- > 0;) {
-        if (fine && rename(outputs[i].temporary, outputs[i].path) != 0) {
-            outputs[i].error = errno;
-            fine = false;
-        } else if (fine) {
-            outputs[i].temporary = NULL;
-        }
-    }
+    for (size_t i = count; fine && i-- > 0;)
+        fine = place_output(&outputs[i]);
     for (size_t i = 0; i < count; i++) {
         discard_output(&outputs[i]);
+        if (!fine && outputs[i].exclusive && outputs[i].placed)
+            unlink(outputs[i].path);
         if (outputs[i].error)
             report_output(&outputs[i], diagnostics);
     }

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,7 +32,7 @@ static int compare_entries(const void *left, const void *right) {
 
 /* Dot-files and migc's own files are nobody's typo. */
 static bool is_expected(const char *name) {
-    return name[0] == '.' || strcmp(name, "migc.lock") == 0 || strcmp(name, "migc.conf") == 0;
+    return name[0] == '.' || strcmp(name, LOCK_FILE) == 0 || strcmp(name, CONF_FILE) == 0;
 }
 
 /* In byte order: the order of the file system must not show anywhere. */
@@ -167,4 +168,14 @@ void close_folder(struct folder *folder) {
         close(folder->fd);
     free(folder->entries);
     *folder = (struct folder){.fd = -1};
+}
+
+/* Without flock(), O_EXCL and link() still protect what is there. */
+int hold_folder(const char *path) {
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int held;
+    do {
+        held = fd >= 0 ? flock(fd, LOCK_EX) : 0;
+    } while (held != 0 && errno == EINTR);
+    return fd;
 }

@@ -1,5 +1,5 @@
 /*
- * source.c - the bytes of one SQL file, read once, and places in them.
+ * source.c - the bytes of one file, read once, and places in them.
  *
  * A BOM is stripped and CRLF becomes LF here, so that no later stage can tell
  * how a file was checked out.  Lines and columns are counted when they are
@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -49,8 +50,8 @@ static size_t strip_returns(char *text, size_t size) {
     return (size_t)(to - text);
 }
 
-bool load_source(struct source *source, struct arena *arena, int folder, const char *file,
-                 size_t expected, struct diagnostics *diagnostics) {
+bool load_bytes(struct source *source, struct arena *arena, int folder, const char *file,
+                size_t expected, struct diagnostics *diagnostics) {
     int fd = openat(folder, file, O_RDONLY | O_CLOEXEC);
     ssize_t size = fd < 0 ? -1 : read_all(fd, arena, &source->text, expected);
     int error = errno;
@@ -59,6 +60,13 @@ bool load_source(struct source *source, struct arena *arena, int folder, const c
     if (size < 0)
         return report_failure(diagnostics, "cannot read %s: %s", source->path, strerror(error));
     source->size = (size_t)size;
+    return true;
+}
+
+bool load_source(struct source *source, struct arena *arena, int folder, const char *file,
+                 size_t expected, struct diagnostics *diagnostics) {
+    if (!load_bytes(source, arena, folder, file, expected, diagnostics))
+        return false;
     if (source->size >= 3 && memcmp(source->text, "\xEF\xBB\xBF", 3) == 0) {
         source->text += 3;
         source->size -= 3;
@@ -66,6 +74,16 @@ bool load_source(struct source *source, struct arena *arena, int folder, const c
     source->size = strip_returns(source->text, source->size);
     memset(source->text + source->size, 0, SPARE);
     return true;
+}
+
+bool load_optional(struct source *source, struct arena *arena, int folder, const char *file,
+                   struct diagnostics *diagnostics) {
+    struct stat state;
+    if (fstatat(folder, file, &state, 0) != 0) {
+        return errno == ENOENT ||
+               report_failure(diagnostics, "cannot read %s: %s", source->path, strerror(errno));
+    }
+    return load_source(source, arena, folder, file, (size_t)state.st_size, diagnostics);
 }
 
 /* The first byte that is no part of valid UTF-8, or `end`.  Looks at eight at a time. */
@@ -110,4 +128,30 @@ struct place place_at(const struct source *source, const char *text, size_t size
 
 struct place place_of_file(const struct source *source) {
     return (struct place){source, WHOLE_FILE, 0};
+}
+
+/* The line at `start`, without the blanks around it. */
+static struct place trim_line(const struct source *source, const char *start, const char *end) {
+    while (start < end && is_blank(*start))
+        start++;
+    while (end > start && is_blank(end[-1]))
+        end--;
+    return place_at(source, start, (size_t)(end - start));
+}
+
+bool next_line(const struct source *source, struct place *line) {
+    const char *at = source->text, *limit = source->text + source->size;
+    if (line->source) {
+        at += line->offset + line->size;
+        at += strcspn(at, "\n");
+        at += at < limit;
+    }
+    while (at < limit) {
+        const char *end = at + strcspn(at, "\n");
+        *line = trim_line(source, at, end);
+        if (line->size > 0 && source->text[line->offset] != '#')
+            return true;
+        at = end + (end < limit);
+    }
+    return false;
 }

@@ -35,6 +35,16 @@ bool same_text(const char *text, size_t size, const char *other) {
     return strlen(other) == size && memcmp(text, other, size) == 0;
 }
 
+bool read_number(const char *text, size_t size, int64_t *number) {
+    *number = 0;
+    for (size_t i = 0; i < size; i++)
+        if (is_digit(text[i]) && size <= VERSION_DIGITS)
+            *number = *number * 10 + (text[i] - '0');
+        else
+            return false;
+    return size > 0;
+}
+
 bool same_word(const char *text, size_t size, const char *other) {
     size_t i = 0;
     while (i < size && other[i] && to_lower(text[i]) == to_lower(other[i]))

@@ -11,25 +11,29 @@ const struct warning_row warning_rows[WARNING_COUNT] = {
 #undef WARNING_ROW
 };
 
-static size_t find_warning(const char *name) {
-    size_t i = 0;
-    while (i < WARNING_COUNT && strcmp(warning_rows[i].name, name) != 0)
-        i++;
-    return i;
-}
+_Static_assert(WARNING_COUNT <= 64, "struct source has a bit for each");
 
-static const char *nearest_warning(const char *name) {
+static const char *nearest_warning(const char *name, size_t size) {
     const char *nearest = warning_rows[0].name;
     size_t least = SIZE_MAX;
     for (size_t i = 0; i < WARNING_COUNT; i++) {
         const char *candidate = warning_rows[i].name;
-        size_t distance = edit_distance(name, strlen(name), candidate, strlen(candidate));
+        size_t distance = edit_distance(name, size, candidate, strlen(candidate));
         if (distance < least) {
             least = distance;
             nearest = candidate;
         }
     }
     return nearest;
+}
+
+enum warning find_warning(const char *name, size_t size, const char **nearest) {
+    unsigned i = 0;
+    while (i < WARNING_COUNT && !same_text(name, size, warning_rows[i].name))
+        i++;
+    if (i == WARNING_COUNT)
+        *nearest = nearest_warning(name, size);
+    return (enum warning)i;
 }
 
 /* What can stand between -W and a name. */
@@ -52,11 +56,9 @@ bool set_warning_flag(struct warning_flags *flags, const char *text, const char 
     while (strncmp(text, prefix->text, strlen(prefix->text)) != 0)
         prefix++;
     text += strlen(prefix->text);
-    size_t warning = find_warning(text);
-    if (warning == WARNING_COUNT) {
-        *nearest = nearest_warning(text);
+    enum warning warning = find_warning(text, strlen(text), nearest);
+    if (warning == WARNING_COUNT)
         return false;
-    }
     flags->of[warning].off = !prefix->on;
     flags->of[warning].on = prefix->on;
     if (prefix->text[0] == 'e' || strcmp(prefix->text, "no-error=") == 0) {
@@ -73,5 +75,7 @@ enum severity warning_severity(const struct warning_flags *flags, enum warning w
         return SEVERITY_IGNORED;
     if (flags->of[warning].no_error)
         return SEVERITY_WARNING;
+    if (normal == SEVERITY_NOTE && !flags->of[warning].on) /* not even -Werror raises a note */
+        return SEVERITY_NOTE;
     return raised || normal == SEVERITY_ERROR ? SEVERITY_ERROR : SEVERITY_WARNING;
 }

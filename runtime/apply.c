@@ -39,6 +39,7 @@ static migc_code check_transaction(migci_session *session, int inside,
     if (migci_in_transaction(session) == inside)
         return MIGC_OK;
     session->error->migration = migration;
+    session->error->step = step;
     session->error->line = step->line;
     if (inside)
         snprintf(session->state, sizeof session->state,
@@ -80,7 +81,7 @@ static int take_first(void *argument, const migci_value *cells) {
     return 1;
 }
 
-static migc_code verify_all(migci_session *session, const migc_migration *migration) {
+MIGCI_COLD static migc_code verify_all(migci_session *session, const migc_migration *migration) {
     const migc_step *step = migration->steps + migration->up_count + migration->down_count;
     for (unsigned i = 0; i < migration->verify_count; i++, step++) {
         struct first_row row = {0};
@@ -89,6 +90,7 @@ static migc_code verify_all(migci_session *session, const migc_migration *migrat
         if (!row.found)
             continue;
         session->error->migration = migration;
+        session->error->step = step;
         session->error->line = step->line;
         return migci_fail(session, MIGC_VERIFY_FAILED,
                           "%s:%u: VERIFY found a row that must not exist (%s)", migration->file,

@@ -23,9 +23,11 @@ static const migci_command commands[] = {
     {"plan", "[VERSION]", "what up (or to VERSION) would run, in which transactions",
      migci_cli_plan, MIGCI_READS},
     {"show", "NAME", "a migration of this program: its header and its SQL", migci_cli_show,
-     MIGCI_READS},
+     MIGCI_NO_DATABASE},
     {"validate", "", "compare database and program; silent agreement is status 0",
      migci_cli_validate, MIGCI_READS},
+    {"selftest", "", "prove up, down and up again in memory, with the steps in C",
+     migci_cli_selftest, MIGCI_NO_DATABASE},
     {"help", "", "this text", run_help, MIGCI_READS},
 };
 
@@ -185,7 +187,7 @@ static int run(migci_cli *cli, int argc, char **argv) {
     if (status)
         return status;
     set_options(cli);
-    if (cli->command->run != migci_cli_show)
+    if (cli->command->access != MIGCI_NO_DATABASE)
         status = migci_cli_open(cli);
     if (!status)
         status = cli->command->run(cli);

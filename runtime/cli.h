@@ -39,7 +39,7 @@ typedef struct migci_cli {
 typedef struct migci_command {
     const char *name, *operands, *help;
     int (*run)(migci_cli *cli); /* returns the exit status */
-    enum { MIGCI_READS, MIGCI_WRITES, MIGCI_CREATES } access;
+    enum { MIGCI_NO_DATABASE, MIGCI_READS, MIGCI_WRITES, MIGCI_CREATES } access;
 } migci_command;
 
 /* Rows of the command table, in cli.c. */
@@ -51,6 +51,7 @@ int migci_cli_history(migci_cli *cli);
 int migci_cli_plan(migci_cli *cli);
 int migci_cli_show(migci_cli *cli);
 int migci_cli_validate(migci_cli *cli);
+int migci_cli_selftest(migci_cli *cli);
 
 /* ------------------------------------------------------------ cli_open.c */
 

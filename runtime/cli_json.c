@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MOST_VALUES = 16 };
+
 int migci_json_open(migci_json *json) {
     memset(json, 0, sizeof *json);
     if (sqlite3_open(":memory:", &json->db) != SQLITE_OK)
@@ -37,12 +39,12 @@ void migci_json_add(migci_json *json, const char *sql, const migci_value *values
 }
 
 int migci_json_print(migci_json *json, const char *sql, const migci_value *values, int count) {
-    migci_value all[12];
+    migci_value all[MOST_VALUES];
     sqlite3_str *document = sqlite3_str_new(NULL);
     sqlite3_str_appendchar(json->array, 1, ']');
     char *array = sqlite3_str_finish(json->array);
     all[0] = MIGCI_TEXT(array ? array : "[]");
-    for (int i = 0; i < count && i + 1 < 12; i++)
+    for (int i = 0; i < count && i + 1 < MOST_VALUES; i++)
         all[i + 1] = values[i];
     int made = evaluate(json, sql, all, count + 1, document);
     char *text = sqlite3_str_finish(document);

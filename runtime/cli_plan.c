@@ -21,9 +21,11 @@ static void print_plan(const migci_cli *cli, const migc_steps *steps) {
         const migc_migration *migration = action->migration;
         if (action->begins_transaction)
             printf("%s\n", heading_of(action));
-        printf("  %-4s %s%s%s\n", action->down ? "down" : "up", migration->name,
-               action->down && migration->lossy ? "  loses data: " : "",
-               action->down && migration->lossy ? migration->lossy : "");
+        const char *lossy = action->down ? migration->lossy : NULL;
+        const char *effects = action->down ? NULL : migration->effects;
+        printf("  %-4s %s%s%s%s%s\n", action->down ? "down" : "up", migration->name,
+               lossy ? "  loses data: " : "", lossy ? lossy : "", effects && *effects ? "  " : "",
+               effects ? effects : "");
     }
 }
 
@@ -35,11 +37,12 @@ static void print_json(const migci_cli *cli, const migc_steps *steps) {
         const migc_action *action = &steps->actions[i];
         migci_value values[] = {
             MIGCI_NUMBER(action->migration->version), MIGCI_TEXT(action->migration->name),
-            MIGCI_TEXT(action->down ? "down" : "up"), MIGCI_NUMBER(action->begins_transaction)};
+            MIGCI_TEXT(action->down ? "down" : "up"), MIGCI_NUMBER(action->begins_transaction),
+            MIGCI_TEXT(action->down ? NULL : action->migration->effects)};
         migci_json_add(&json,
                        "SELECT json_object('version', ?1, 'name', ?2, 'direction', ?3,"
-                       " 'begins_transaction', json(iif(?4, 'true', 'false')))",
-                       values, 4);
+                       " 'begins_transaction', json(iif(?4, 'true', 'false')), 'effects', ?5)",
+                       values, 5);
     }
     int failed = cli->error.code != MIGC_OK;
     migci_value values[] = {MIGCI_TEXT(cli->set->name),
@@ -104,13 +107,14 @@ static int show_json(const migc_migration *m) {
         MIGCI_NUMBER(m->version),    MIGCI_TEXT(m->name),        MIGCI_TEXT(m->file),
         MIGCI_TEXT(m->checksum),     MIGCI_TEXT(m->description), MIGCI_TEXT(m->author),
         MIGCI_TEXT(m->date),         MIGCI_TEXT(m->depends),     MIGCI_TEXT(m->tags),
-        MIGCI_TEXT(m->irreversible), MIGCI_TEXT(m->lossy)};
-    return !migci_json_print(&json,
-                             "SELECT json_object('version', ?2, 'name', ?3, 'file', ?4,"
-                             " 'checksum', ?5, 'description', ?6, 'author', ?7, 'date', ?8,"
-                             " 'depends', ?9, 'tags', ?10, 'irreversible', ?11, 'lossy', ?12,"
-                             " 'steps', json(?1))",
-                             values, sizeof values / sizeof *values);
+        MIGCI_TEXT(m->irreversible), MIGCI_TEXT(m->lossy),       MIGCI_TEXT(m->effects)};
+    return !migci_json_print(
+        &json,
+        "SELECT json_object('version', ?2, 'name', ?3, 'file', ?4,"
+        " 'checksum', ?5, 'description', ?6, 'author', ?7, 'date', ?8,"
+        " 'depends', ?9, 'tags', ?10, 'irreversible', ?11, 'lossy', ?12, 'effects', ?13,"
+        " 'steps', json(?1))",
+        values, sizeof values / sizeof *values);
 }
 
 int migci_cli_show(migci_cli *cli) {
@@ -132,6 +136,7 @@ int migci_cli_show(migci_cli *cli) {
         {"Transaction", m->flags & MIGC_NO_TRANSACTION ? "none" : NULL},
         {"Foreign-Keys", m->flags & MIGC_FOREIGN_KEYS_ON ? "on" : NULL},
         {"Checksum", m->checksum},
+        {"Effects", m->effects && *m->effects ? m->effects : NULL},
     };
     print_header(keys, sizeof keys / sizeof *keys);
     const migc_step *steps = print_section("UP MIGRATION", m->steps, m->up_count);

@@ -41,11 +41,13 @@ static void print_planned(const migci_cli *cli, const migc_event *event) {
 
 static void print_finished(const migci_cli *cli, const migc_event *event) {
     char duration[32];
+    const char *effects = event->down ? NULL : event->migration->effects;
     if (cli->json || cli->quiet)
         return;
-    printf("%s[%s]%s %s  (%s%s)\n", migci_paint(cli, event->down ? MIGCI_YELLOW : MIGCI_GREEN),
+    printf("%s[%s]%s %s  (%s%s)%s%s\n", migci_paint(cli, event->down ? MIGCI_YELLOW : MIGCI_GREEN),
            event->down ? " " : "x", migci_paint(cli, MIGCI_PLAIN), event->migration->name,
-           event->down ? "taken back, " : "", migci_duration(event->duration_us, duration));
+           event->down ? "taken back, " : "", migci_duration(event->duration_us, duration),
+           effects && *effects ? "  " : "", effects ? effects : "");
 }
 
 /* The lines above said that these were done. */

@@ -40,8 +40,8 @@ static void print_states(const migci_cli *cli, const migc_states *states) {
         printf("%s does not exist yet.\n\n", cli->path);
     for (size_t i = 0; i < states->count; i++)
         print_state(cli, &states->states[i]);
-    printf("%sTotal: %zu | Applied: %zu | Pending: %zu\n", states->count ? "\n" : "",
-           states->count, states->applied, states->pending);
+    printf("%sTotal: %zu | Applied: %zu | Pending: %zu\n", states->count ? "\n" : "", states->count,
+           states->applied, states->pending);
 }
 
 static void add_state(migci_json *json, const migc_state *state) {

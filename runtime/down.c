@@ -11,6 +11,5 @@ migc_code migc_down(sqlite3 *db, const migc_set *set, size_t count, const migc_o
 
 migc_code migc_to(sqlite3 *db, const migc_set *set, int64_t version, const migc_options *options,
                   migc_error *error) {
-    migci_target target = {MIGCI_VERSION, version};
-    return migci_run(db, set, target, options, error);
+    return migci_run(db, set, migci_target_of(version), options, error);
 }

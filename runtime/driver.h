@@ -57,8 +57,7 @@ typedef struct migci_driver_methods {
 struct migci_driver {
     const migci_driver_methods *methods;
     sqlite3 *db;          /* what C steps are given; NULL where there is none */
-    const char *kept_sql; /* the statement with values that ran last is kept prepared */
-    sqlite3_stmt *kept;
+    sqlite3_stmt *kept; /* the statement with values that ran last, prepared */
     void *reserve; /* what ROLLBACK lives on when memory is out */
     migci_failure failure;
 };

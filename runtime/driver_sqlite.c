@@ -55,21 +55,18 @@ static int run_statement(sqlite3_stmt *statement, migci_row_function *row, void 
 static void drop_kept(migci_driver *driver) {
     sqlite3_finalize(driver->kept);
     driver->kept = NULL;
-    driver->kept_sql = NULL;
 }
 
 /* Statements with values run many times in a row (the history's): the last is kept. */
 static int prepare(migci_driver *driver, const char *sql, int keep, sqlite3_stmt **statement) {
-    if (keep && driver->kept_sql == sql) {
+    if (keep && driver->kept && strcmp(sqlite3_sql(driver->kept), sql) == 0) {
         *statement = driver->kept;
         return SQLITE_OK;
     }
     drop_kept(driver);
     int code = sqlite3_prepare_v3(driver->db, sql, -1, 0, statement, NULL);
-    if (code == SQLITE_OK && keep) {
+    if (code == SQLITE_OK && keep)
         driver->kept = *statement;
-        driver->kept_sql = sql;
-    }
     return code;
 }
 

@@ -80,6 +80,8 @@ migc_code migci_fail_step(migci_session *session, const migc_migration *migratio
     const migci_failure *failure = &session->driver.failure;
     migc_error *error = session->error;
     error->migration = migration;
+    error->step = step;
+    error->offset = step->call ? -1 : failure->offset;
     error->line = step->call ? step->line : line_at(step->text, failure->offset, step->line);
     error->sqlite_code = failure->sqlite_code;
     if (step->call)

@@ -59,8 +59,9 @@ typedef struct migci_history {
 
 /* Foreign keys, before a run. */
 typedef struct migci_keys {
-    int violated;  /* there were violations before, kept in a temporary table */
-    int unchecked; /* SQLite could not check them before */
+    int violated;        /* there were violations before, kept in a temporary table */
+    int unchecked;       /* SQLite could not check them before */
+    const char *touched; /* a JSON array of the tables to look at, NULL for all */
 } migci_keys;
 
 /* One call of the API. */
@@ -71,12 +72,12 @@ typedef struct migci_session {
     migci_memory memory;         /* of what was read last: history, states, plan */
     migci_history history;
     migc_steps plan;
-    size_t next;                   /* of the plan's actions, the first not yet run */
-    size_t total_before;           /* actions run by earlier plans of this call */
-    int64_t *durations;            /* of the plan's actions, in microseconds */
-    int stale;                     /* the history moved on: look again */
-    unsigned lost;                 /* how often the answer to a COMMIT was lost */
-    unsigned steps_done;           /* of a migration outside transactions, earlier runs included */
+    size_t next;         /* of the plan's actions, the first not yet run */
+    size_t total_before; /* actions run by earlier plans of this call */
+    int64_t *durations;  /* of the plan's actions, in microseconds */
+    int stale;           /* the history moved on: look again */
+    unsigned lost;       /* how often the answer to a COMMIT was lost */
+    unsigned steps_done; /* of a migration outside transactions, earlier runs included */
     migci_keys keys;
     const migc_step *step;         /* what migci_patiently() is to run */
     const migc_migration *claimed; /* that this session runs outside transactions */
@@ -169,6 +170,8 @@ struct migc_outside {
     migc_code (*mark)(migci_session *session);
     /* Says how far an interrupted one came; returns MIGC_INTERRUPTED. */
     migc_code (*explain)(migci_session *session, const migc_state *state);
+    /* With the write lock held: refuses while another process runs one of the set's. */
+    migci_outcome (*check)(migci_session *session);
     /* Runs the next action of the plan. */
     migc_code (*run)(migci_session *session);
     /* A step of the action is complete. */
@@ -187,17 +190,24 @@ typedef struct migci_trace {
 migc_code migci_trace_read(migci_session *session, const migc_migration *migration,
                            migci_trace *trace);
 migc_code migci_trace_mark(migci_session *session);
+migci_outcome migci_trace_check(migci_session *session);
 migc_code migci_trace_explain(migci_session *session, const migc_state *state);
 migci_outcome migci_trace_write(migci_session *session, const char *action,
                                 const migc_action *doing, unsigned steps);
 
 /* ----------------------------------------------------------- plan (plan.c) */
 
+#define MIGCI_NOTHING INT64_MIN /* before the first version: 0 may be a migration's number */
+
 typedef struct migci_target {
     enum { MIGCI_ALL, MIGCI_VERSION, MIGCI_BACK } kind;
     int64_t value; /* the version, or how many to take back */
 } migci_target;
 
+/* What a version means in a call: 0 is before the first. */
+migci_target migci_target_of(int64_t version);
+/* The version that is latest once `back` applied migrations are taken back. */
+int64_t migci_version_back(const migc_states *states, int64_t back) MIGCI_COLD;
 /* Pure: the set and an indexed history in, states out.  Returns 0 when memory is out. */
 int migci_compare(const migc_set *set, const migci_history *history, migci_memory *memory,
                   migc_states *states) MIGCI_COLD;
@@ -240,8 +250,9 @@ void migci_settings_leave(migci_session *session, const migci_settings *settings
 
 /* ----------------------------------------- foreign keys (foreign_keys.c) */
 
-/* Inside the transaction of a run: what holds before it, and what does not after. */
-migc_code migci_keys_before(migci_session *session) MIGCI_COLD;
+/* Inside the transaction of a run of the plan's actions from session->next to `end`:
+ * what holds before it, and what does not after. */
+migc_code migci_keys_before(migci_session *session, size_t end) MIGCI_COLD;
 migc_code migci_keys_after(migci_session *session) MIGCI_COLD;
 
 /* ---------------------------------------------------------- apply (apply.c) */

@@ -8,6 +8,7 @@
 #include "internal.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 enum { DEFAULT_WAIT_MS = 30000, FIRST_SLEEP_MS = 1, LONGEST_SLEEP_MS = 50, TELL_EVERY_MS = 1000 };
@@ -35,13 +36,19 @@ static int tell(migci_session *session, int64_t waited_us) {
     return migci_emit(session, &event);
 }
 
+/* What stands in the message already is a lock of SQLite's, or a claim of ours. */
 static void give_up(migci_session *session, int64_t waited_us) {
-    char holder[160];
-    migci_holder(session->driver.db, holder, sizeof holder);
-    session->error->sqlite_code = session->driver.failure.sqlite_code;
-    migci_fail(session, MIGC_LOCKED, "the database is locked%s%s; waited %lld.%03lld s",
-               *holder ? " by " : "", holder, (long long)(waited_us / 1000000),
-               (long long)(waited_us / 1000 % 1000));
+    migc_error *error = session->error;
+    char holder[160] = "";
+    if (session->driver.failure.sqlite_code) {
+        migci_holder(session->driver.db, holder, sizeof holder);
+        error->sqlite_code = session->driver.failure.sqlite_code;
+        migci_fail(session, MIGC_LOCKED, "the database is locked%s%s", *holder ? " by " : "",
+                   holder);
+    }
+    size_t used = strlen(error->message);
+    snprintf(error->message + used, sizeof error->message - used, "; waited %d.%03d s",
+             (int)(waited_us / 1000000), (int)(waited_us / 1000 % 1000));
 }
 
 migci_outcome migci_patiently(migci_session *session, migci_attempt *attempt) {
@@ -55,7 +62,8 @@ migci_outcome migci_patiently(migci_session *session, migci_attempt *attempt) {
             give_up(session, now - begun);
             return MIGCI_REFUSED;
         }
-        if (now - told >= (int64_t)TELL_EVERY_MS * 1000 || (told == begun && ms == LONGEST_SLEEP_MS)) {
+        if (now - told >= (int64_t)TELL_EVERY_MS * 1000 ||
+            (told == begun && ms == LONGEST_SLEEP_MS)) {
             told = now;
             if (tell(session, now - begun)) {
                 session->driver.failure.code = MIGC_STOPPED;
@@ -71,9 +79,14 @@ migci_outcome migci_patiently(migci_session *session, migci_attempt *attempt) {
 }
 
 static migci_outcome attempt_begin(migci_session *session) {
+    const migc_outside *outside = session->set->outside;
     migci_outcome outcome = migci_try_begin(session, 1);
     if (outcome != MIGCI_DONE)
         migci_fail_driver(session, "taking the write lock");
+    else if (outside)
+        outcome = outside->check(session);
+    if (outcome != MIGCI_DONE)
+        migci_rollback(session);
     return outcome;
 }
 

@@ -47,8 +47,8 @@ static migc_code read_all(migci_session *session) {
     migc_code code = migci_history_read(session);
     if (code == MIGC_OK)
         code = migci_recognise(session);
-    if (code == MIGC_OK && !migci_compare(session->set, &session->history, &session->memory,
-                                          &session->states))
+    if (code == MIGC_OK &&
+        !migci_compare(session->set, &session->history, &session->memory, &session->states))
         code = out_of_memory(session);
     if (code == MIGC_OK && session->set->outside)
         code = session->set->outside->mark(session);
@@ -75,17 +75,22 @@ static migci_outcome attempt_read(migci_session *session) {
     return code == MIGC_OK ? MIGCI_DONE : MIGCI_REFUSED;
 }
 
+/* A migration outside transactions may have been recorded, and its process have
+ * ended, after the history was read: who says interrupted has looked twice. */
 migc_code migci_look_states(migci_session *session) {
+    const migc_state *worst = NULL;
     session->driver.failure.code = MIGC_OK;
-    if (migci_patiently(session, attempt_read) != MIGCI_DONE)
-        return session->error->code;
-    const migc_state *worst = migci_worst(&session->states);
+    for (int i = 0; i == 0 || (i == 1 && worst && worst->problem == MIGC_INTERRUPTED); i++) {
+        if (migci_patiently(session, attempt_read) != MIGCI_DONE)
+            return session->error->code;
+        worst = migci_worst(&session->states);
+    }
     return worst ? explain(session, worst) : MIGC_OK;
 }
 
 static migc_code check_target(migci_session *session, migci_target target) {
-    if (target.kind != MIGCI_VERSION || target.value == 0 || target.value == MIGC_LATEST ||
-        migci_find(session->set, target.value))
+    if (target.kind != MIGCI_VERSION || target.value == MIGCI_NOTHING ||
+        target.value == MIGC_LATEST || migci_find(session->set, target.value))
         return MIGC_OK;
     return migci_fail(session, MIGC_NO_SUCH_VERSION,
                       "this program has no migration with version %lld", (long long)target.value);
@@ -95,7 +100,8 @@ static migc_code check_reversible(migci_session *session) {
     for (size_t i = 0; i < session->plan.count; i++) {
         const migc_action *action = &session->plan.actions[i];
         const migc_migration *migration = action->migration;
-        if (!action->down || migration->down_count || (!migration->up_count && !migration->irreversible))
+        if (!action->down || migration->down_count ||
+            (!migration->up_count && !migration->irreversible))
             continue;
         session->error->migration = migration;
         return migci_fail(session, MIGC_IRREVERSIBLE, "%s cannot be taken back: %s",

@@ -113,6 +113,8 @@ typedef struct migc_error {
     int sqlite_code;                 /* SQLite's extended result code, 0 when it was not asked */
     const migc_migration *migration; /* where it happened, or NULL */
     unsigned line;                   /* in the migration's SQL file, 0 when unknown */
+    const struct migc_step *step;    /* the statement or call, or NULL */
+    int offset;                      /* of the fault in its text, in bytes; -1 when unknown */
     char message[1024];              /* what, where, state of the database, what to do; UTF-8 */
 } migc_error;
 
@@ -138,7 +140,8 @@ typedef struct migc_step {
 
 enum { /* migc_migration.flags */
     MIGC_NO_TRANSACTION = 1, /* Transaction: none */
-    MIGC_FOREIGN_KEYS_ON = 2 /* Foreign-Keys: on */
+    MIGC_FOREIGN_KEYS_ON = 2, /* Foreign-Keys: on */
+    MIGC_OF_THE_MOMENT = 4   /* the proof saw it write values that depend on the moment */
 };
 
 struct migc_migration {
@@ -159,6 +162,9 @@ struct migc_migration {
     const char *depends;
     const char *irreversible;
     const char *lossy;
+    const char *effects; /* what the proof saw UP do, in words; NULL: not proven */
+    const char *touched; /* a JSON array of the tables whose rows UP or DOWN may change;
+                            NULL: not known, all of them are checked */
 };
 
 enum { /* migc_set.flags */

@@ -32,7 +32,7 @@ static migc_code open_connection(const char *path, const migc_options *options, 
 
 migc_code migc_open(const char *path, const migc_set *set, const migc_options *options,
                     sqlite3 **db, migc_error *error) {
-    migc_error unwanted;
+    migc_error unwanted = {0};
     error = error ? error : &unwanted;
     *db = NULL;
     migc_code code = open_connection(path, options, db, error);

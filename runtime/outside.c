@@ -10,13 +10,6 @@
 
 #include <stdio.h>
 
-static migci_outcome refuse_running(migci_session *session, const migci_trace *trace) {
-    session->driver.failure.code = MIGC_LOCKED;
-    migci_fail(session, MIGC_LOCKED, "%s is being run by process %lld",
-               session->plan.actions[session->next].migration->name, (long long)trace->pid);
-    return MIGCI_REFUSED;
-}
-
 static migci_outcome judge_claim(migci_session *session) {
     const migc_action *action = &session->plan.actions[session->next];
     int resume = (session->options->flags & MIGC_RESUME) != 0, moved = 0;
@@ -25,19 +18,19 @@ static migci_outcome judge_claim(migci_session *session) {
         migci_history_create(session) != MIGCI_DONE ||
         migci_trace_read(session, action->migration, &trace) != MIGC_OK)
         return MIGCI_REFUSED;
-    if (trace.running)
-        return refuse_running(session, &trace);
     session->stale = moved || (trace.open && !resume);
     session->steps_done = trace.open && trace.down == action->down ? trace.steps : 0;
     if (session->stale)
         return MIGCI_DONE;
-    if (migci_keys_before(session) != MIGC_OK)
+    if (migci_keys_before(session, session->next + 1) != MIGC_OK)
         return MIGCI_REFUSED;
     return migci_trace_write(session, "started", action, session->steps_done);
 }
 
 static migci_outcome attempt_claim(migci_session *session) {
     migci_outcome outcome = migci_try_begin(session, 1);
+    if (outcome == MIGCI_DONE)
+        outcome = migci_trace_check(session);
     if (outcome == MIGCI_DONE)
         outcome = judge_claim(session);
     if (outcome == MIGCI_DONE && !session->stale)
@@ -117,5 +110,5 @@ static migci_outcome step_done(migci_session *session, unsigned steps) {
     return migci_patiently(session, attempt_note);
 }
 
-const migc_outside migc_outside_transactions = {migci_trace_mark, migci_trace_explain, run_next,
-                                                step_done};
+const migc_outside migc_outside_transactions = {migci_trace_mark, migci_trace_explain,
+                                                migci_trace_check, run_next, step_done};

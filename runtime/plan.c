@@ -105,18 +105,23 @@ const migc_state *migci_worst(const migc_states *states) {
 
 /* -------------------------------------------------------------------- plan */
 
-/* The version that is latest once `back` applied migrations are taken back. */
-static int64_t version_back(const migc_states *states, int64_t back) {
+int64_t migci_version_back(const migc_states *states, int64_t back) {
     for (size_t s = states->count; s-- > 0;)
         if (states->states[s].applied && back-- <= 0)
             return states->states[s].version;
-    return 0;
+    return MIGCI_NOTHING;
+}
+
+migci_target migci_target_of(int64_t version) {
+    if (version == MIGC_LATEST)
+        return (migci_target){MIGCI_ALL, 0};
+    return (migci_target){MIGCI_VERSION, version ? version : MIGCI_NOTHING};
 }
 
 static int64_t resolve(const migc_states *states, migci_target target) {
     switch (target.kind) {
     case MIGCI_BACK:
-        return version_back(states, target.value);
+        return migci_version_back(states, target.value);
     case MIGCI_VERSION:
         return target.value;
     default:
@@ -129,7 +134,9 @@ static int begins_transaction(const migc_steps *steps, unsigned flags) {
     const migc_action *last = &steps->actions[steps->count - 1];
     if (steps->count == 1 || flags & MIGC_EACH)
         return 1;
-    unsigned kind = last[0].migration->flags, kind_before = last[-1].migration->flags;
+    const unsigned kinds = MIGC_NO_TRANSACTION | MIGC_FOREIGN_KEYS_ON;
+    unsigned kind = last[0].migration->flags & kinds;
+    unsigned kind_before = last[-1].migration->flags & kinds;
     return kind != kind_before || kind & MIGC_NO_TRANSACTION;
 }
 
@@ -152,8 +159,8 @@ static void add_ups(migc_steps *steps, const migc_states *states, int64_t to, un
             add(steps, &states->states[s], 0, flags);
 }
 
-int migci_plan(const migc_states *states, migci_target target, unsigned flags,
-               migci_memory *memory, migc_steps *steps) {
+int migci_plan(const migc_states *states, migci_target target, unsigned flags, migci_memory *memory,
+               migc_steps *steps) {
     int64_t to = resolve(states, target);
     memset(steps, 0, sizeof *steps);
     steps->from = steps->to = states->version;
@@ -163,8 +170,9 @@ int migci_plan(const migc_states *states, migci_target target, unsigned flags,
     add_downs(steps, states, to, flags);
     if (steps->count == 0)
         add_ups(steps, states, to, flags);
+    int64_t left = migci_version_back(states, (int64_t)steps->count);
     if (steps->count && steps->actions[0].down)
-        steps->to = version_back(states, (int64_t)steps->count);
+        steps->to = left == MIGCI_NOTHING ? 0 : left;
     else if (steps->count)
         steps->to = steps->actions[steps->count - 1].migration->version;
     return 1;

@@ -53,7 +53,7 @@ static migc_code settle_commit(migci_session *session, size_t end, migci_outcome
 /* ------------------------------------------------------ inside a transaction */
 
 static migc_code apply_all(migci_session *session, size_t end) {
-    migc_code code = migci_keys_before(session);
+    migc_code code = migci_keys_before(session, end);
     for (size_t i = session->next; i < end && code == MIGC_OK; i++)
         code = migci_apply(session, i, 0);
     if (code == MIGC_OK)
@@ -161,6 +161,8 @@ static migc_code look_and_run(migci_session *session, migci_target target) {
     if (code != MIGC_OK)
         return code;
     session->result.from = session->result.to = session->states.version;
+    if (target.kind == MIGCI_BACK) /* a later look must not count from where it finds itself */
+        target = (migci_target){MIGCI_VERSION, migci_version_back(&session->states, target.value)};
     if (session->options->flags & MIGC_DRY_RUN)
         return announce(session);
     if (session->plan.count == 0)

@@ -12,9 +12,9 @@ static migci_outcome run(migci_session *session, migci_row_function *row, void *
                          const char *sql, const char *types, va_list arguments) {
     migci_value values[MOST_VALUES];
     int count = 0;
-    for (; types[count] && count < MOST_VALUES; count++)
-        values[count] = types[count] == 's' ? MIGCI_TEXT(va_arg(arguments, const char *))
-                                            : MIGCI_NUMBER(va_arg(arguments, int64_t));
+    for (; *types && count < MOST_VALUES; types++, count++)
+        values[count] = *types == 's' ? MIGCI_TEXT(va_arg(arguments, const char *))
+                                      : MIGCI_NUMBER(va_arg(arguments, int64_t));
     return session->driver.methods->query(&session->driver, sql, values, count, row, argument);
 }
 

@@ -32,11 +32,10 @@ void migc_states_free(migc_states *states) {
 
 migc_code migc_plan(sqlite3 *db, const migc_set *set, int64_t version, migc_steps *steps,
                     const migc_options *options, migc_error *error) {
-    migci_target target = {version == MIGC_LATEST ? MIGCI_ALL : MIGCI_VERSION, version};
     migci_session session;
     memset(steps, 0, sizeof *steps);
     if (migci_session_open(&session, db, set, options, error) == MIGC_OK &&
-        migci_look(&session, target) == MIGC_OK) {
+        migci_look(&session, migci_target_of(version)) == MIGC_OK) {
         *steps = session.plan;
         steps->memory = keep_memory(&session);
     }

@@ -16,9 +16,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#define TICK "since tick "
+
+enum { START_FIELD = 20 }; /* of /proc/PID/stat, behind the name: see proc(5) */
+
 struct reading {
     migci_trace *trace;
     char host[256];
+    long long started; /* when its process did, -1 when that is not known */
 };
 
 /* Rows come newest first: "failed" may stand above the last "step". */
@@ -34,26 +39,45 @@ static int take_event(void *argument, const migci_value *cells) {
     const char *detail = cells[1].text ? cells[1].text : "";
     reading->trace->steps = (unsigned)strtoul(detail, NULL, 10);
     reading->trace->down = strstr(detail, "down") != NULL;
+    reading->started = strstr(detail, TICK) ? atoll(strstr(detail, TICK) + strlen(TICK)) : -1;
     reading->trace->open = !reading->trace->failed || reading->trace->steps > 0;
     reading->trace->pid = cells[3].number;
     snprintf(reading->host, sizeof reading->host, "%s", cells[2].text ? cells[2].text : "");
     return 1;
 }
 
-static int process_lives(int64_t pid, const char *host) {
+/* When a process started, in ticks since the system did; -1 where /proc does not
+ * tell.  A number of a process is used again, in a container by each restart. */
+static long long start_of(int64_t pid) {
+    char path[64], line[1024] = "";
+    snprintf(path, sizeof path, "/proc/%lld/stat", (long long)pid);
+    FILE *file = fopen(path, "r");
+    if (!file)
+        return -1;
+    char *field = fgets(line, sizeof line, file) ? strrchr(line, ')') : NULL;
+    fclose(file);
+    for (int i = 0; field && i < START_FIELD; i++)
+        field = strchr(field + 1, ' ');
+    return field ? atoll(field) : -1;
+}
+
+static int process_lives(int64_t pid, const struct reading *reading) {
     char here[256] = "";
     gethostname(here, sizeof here - 1);
-    return strcmp(here, host) == 0 && pid > 0 && (kill((pid_t)pid, 0) == 0 || errno == EPERM);
+    if (strcmp(here, reading->host) != 0 || pid <= 0 ||
+        (kill((pid_t)pid, 0) != 0 && errno != EPERM))
+        return 0;
+    return reading->started < 0 || reading->started == start_of(pid);
 }
 
 migc_code migci_trace_read(migci_session *session, const migc_migration *migration,
                            migci_trace *trace) {
-    struct reading reading = {trace, ""};
+    struct reading reading = {trace, "", -1};
     memset(trace, 0, sizeof *trace);
     if (migci_history_events_of(session, migration, take_event, &reading) != MIGCI_DONE)
         return migci_fail_driver(session, "reading the history");
     trace->running = trace->open && !trace->failed && session->claimed != migration &&
-                     process_lives(trace->pid, reading.host);
+                     process_lives(trace->pid, &reading);
     return MIGC_OK;
 }
 
@@ -72,6 +96,26 @@ migc_code migci_trace_mark(migci_session *session) {
     return MIGC_OK;
 }
 
+/* Whoever is at work outside transactions must not have the ground move under it. */
+migci_outcome migci_trace_check(migci_session *session) {
+    for (size_t i = 0; i < session->set->count && session->history.exists; i++) {
+        const migc_migration *migration = &session->set->migrations[i];
+        migci_trace trace;
+        if (!(migration->flags & MIGC_NO_TRANSACTION))
+            continue;
+        if (migci_trace_read(session, migration, &trace) != MIGC_OK)
+            return MIGCI_REFUSED;
+        if (!trace.running)
+            continue;
+        memset(&session->driver.failure, 0, sizeof session->driver.failure);
+        session->driver.failure.code = MIGC_LOCKED;
+        migci_fail(session, MIGC_LOCKED, "%s is being run by process %lld", migration->name,
+                   (long long)trace.pid);
+        return MIGCI_REFUSED;
+    }
+    return MIGCI_DONE;
+}
+
 migc_code migci_trace_explain(migci_session *session, const migc_state *state) {
     migci_trace trace;
     migc_code code = migci_trace_read(session, state->migration, &trace);
@@ -87,15 +131,15 @@ migc_code migci_trace_explain(migci_session *session, const migc_state *state) {
                       "%s:%u: %s stopped after %u of %u statements, outside a transaction; the"
                       " next one %s",
                       state->migration->file, line, trace.down ? "taking it back" : "applying it",
-                      trace.steps, count,
-                      trace.failed ? "was refused" : "may or may not have run");
+                      trace.steps, count, trace.failed ? "was refused" : "may or may not have run");
 }
 
 migci_outcome migci_trace_write(migci_session *session, const char *action,
                                 const migc_action *doing, unsigned steps) {
-    char detail[48];
+    char detail[80];
     unsigned count;
     migci_action_steps(doing, &count);
-    snprintf(detail, sizeof detail, "%u/%u%s", steps, count, doing->down ? " down" : "");
+    snprintf(detail, sizeof detail, "%u/%u%s, " TICK "%lld", steps, count,
+             doing->down ? " down" : "", start_of((int64_t)getpid()));
     return migci_history_event(session, action, doing->migration, -1, detail);
 }

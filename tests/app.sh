@@ -37,6 +37,7 @@ mask() {
         -e 's/[0-9]+(\.[0-9]+)? (ms|s)\b/TIME/g' \
         -e 's/@[^ ,]+, pid [0-9]+/@HOST, pid PID/g' \
         -e 's/process [0-9]+/process PID/g' \
+        -e 's/since tick [0-9]+/since tick N/g' \
         -e 's/"duration_us":[0-9]+/"duration_us":0/g' \
         -e 's/"host":"[^"]*","pid":[0-9]+/"host":"HOST","pid":0/g'
 }

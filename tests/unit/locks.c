@@ -49,7 +49,7 @@ TEST(short_wait, "V6: a lock that stays past the deadline is told of, once it ha
     open_pair(&pair, "PRAGMA journal_mode = WAL");
     db_exec(pair.other, "BEGIN IMMEDIATE");
     CHECK_INT(MIGC_LOCKED, migc_up(pair.db, &library, &options, &error));
-    CHECK_CONTAINS("waited 0.0", error.message);
+    CHECK_CONTAINS("; waited ", error.message);
 }
 
 /* Holds the write lock until it is killed; has told so through `ready`. */

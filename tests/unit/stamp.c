@@ -77,7 +77,7 @@ TEST(takes_no_lock, "N5: with nothing to do, up goes by another's write lock and
 
 TEST(put_back, "N5: a stamp that was lost is put back, and nothing runs twice") {
     sqlite3 *db = db_open_memory();
-    migc_result result;
+    migc_result result = {0};
     up(db, &library, NULL);
     int64_t stamp = stamp_of(db);
     uint64_t before = db_digest(db);

@@ -2,6 +2,7 @@
 -- Description: Users with authentication
 -- Author: Dev Team
 -- Date: 2025-10-27
+-- Depends: 000_base
 -- Tags: users, auth
 -- Lossy: phone numbers are forgotten
 
@@ -19,4 +20,4 @@ DROP TABLE users;
 SELECT id FROM users WHERE email = '';
 
 -- === TEST ===
-INSERT INTO other VALUES (1);
+INSERT INTO people VALUES ('Ann');

@@ -7,4 +7,6 @@ CREATE TABLE "a
 -- down
 ]);
 -- down
-DROP TABLE a;
+DROP TABLE "a
+-- down
+";

@@ -1,7 +1,8 @@
 -- up
+CREATE TABLE a(x);
 INSERT INTO a VALUES ('
 -- down
 -- === DOWN MIGRATION ===
 ');
 -- down
-DELETE FROM a;
+DROP TABLE a;

@@ -1,5 +1,6 @@
 -- up
+CREATE TABLE a(x);
 INSERT INTO a VALUES ('one;
 two; it''s;');
 -- down
-DELETE FROM a;
+DROP TABLE a;

@@ -1,2 +1,2 @@
 -- verify
-SELECT 1;
+SELECT 1 WHERE 0;

@@ -1,0 +1,54 @@
+/*
+ * allow.c - "-- Allow: NAME, NAME: reason" in the header of a migration: the
+ * warnings that its author has seen and means.
+ *
+ * Where they are left out is diag.c's.
+ */
+#include "compiler.h"
+
+#include <string.h>
+
+static struct place trim(struct place place) {
+    const char *text = place.source->text + place.offset;
+    while (place.size > 0 && is_blank(text[place.size - 1]))
+        place.size--;
+    while (place.size > 0 && is_blank(*text)) {
+        text++;
+        place.offset++;
+        place.size--;
+    }
+    return place;
+}
+
+static void allow(struct migration *migration, struct place name,
+                  struct diagnostics *diagnostics) {
+    const char *nearest, *text = name.source->text + name.offset;
+    enum warning warning = find_warning(text, name.size, &nearest);
+    if (warning == WARNING_COUNT) {
+        report_error(diagnostics, name, "Allow: there is no warning '%.*s' (did you mean '%s'?)",
+                     (int)name.size, text, nearest);
+        migration->broken = true;
+        return;
+    }
+    migration->source.allowed |= UINT64_C(1) << warning;
+}
+
+void read_allow(struct migration *migration, struct place value, struct diagnostics *diagnostics) {
+    const char *text = value.source->text + value.offset, *end = text + value.size;
+    const char *colon = memchr(text, ':', value.size);
+    if (!colon || trim(place_at(value.source, colon + 1, (size_t)(end - colon - 1))).size == 0) {
+        report_error(diagnostics, value,
+                     "Allow: needs a reason, for whoever meets it later: "
+                     "'-- Allow: name, name: reason'");
+        migration->broken = true;
+        return;
+    }
+    while (text < colon) {
+        const char *comma = memchr(text, ',', (size_t)(colon - text));
+        const char *stop = comma ? comma : colon;
+        struct place name = trim(place_at(value.source, text, (size_t)(stop - text)));
+        if (name.size > 0)
+            allow(migration, name, diagnostics);
+        text = stop + 1;
+    }
+}

@@ -1,0 +1,218 @@
+/*
+ * conf.c - what a set says of the program it is for: which SQLite that runs
+ * with at least, and which functions, collations, modules and extensions it
+ * has.  From migc.conf in the folder, one "Key: value" a line, and from
+ * options of the same meaning.
+ *
+ * Whether the proof gets along with these is for prove.
+ */
+#include "compiler.h"
+
+#include <string.h>
+
+enum {
+    SQLITE_OLDEST = 3038000, /* that libmigc runs with */
+    MOST_ARGUMENTS = 127     /* SQLite's own limit */
+};
+
+static const char *const provision_keys[PROVISION_COUNT] = {
+#define PROVISION_KEY(id, key) key,
+    PROVISIONS(PROVISION_KEY)
+#undef PROVISION_KEY
+};
+
+static const char sqlite_key[] = "Sqlite";
+
+/* "Key: value": the line taken apart. */
+struct setting {
+    struct place key, value;
+};
+
+struct reader {
+    struct conf *conf;
+    const struct folder *folder;
+    struct arena *arena;
+    struct diagnostics *diagnostics;
+};
+
+static const char *text_of(const struct place *place) {
+    return place->source->text + place->offset;
+}
+
+static bool is_key(const struct place *place, const char *key) {
+    return same_word(text_of(place), place->size, key);
+}
+
+/* "slug/2"; -1 and an asterisk stand for any number. */
+static const char *read_function(struct provision *provision, const char *text, size_t *size) {
+    size_t slash = *size;
+    while (slash > 0 && text[slash - 1] != '/')
+        slash--;
+    if (slash < 2)
+        return "needs a name and its number of arguments, as in slug/1 (slug/*: any number)";
+    const char *count = text + slash;
+    size_t count_size = *size - slash;
+    int64_t arguments = -1;
+    bool any = same_text(count, count_size, "*") || same_text(count, count_size, "-1");
+    if (!any && (!read_number(count, count_size, &arguments) || arguments > MOST_ARGUMENTS))
+        return "needs a number of arguments from 0 to 127 behind the '/', or '*' for any number";
+    provision->arguments = (int)arguments;
+    *size = slash - 1;
+    return NULL;
+}
+
+const char *read_provision(struct provision *provision, enum provision_kind kind, const char *text,
+                           size_t size, struct arena *arena) {
+    *provision = (struct provision){.kind = kind};
+    if (size == 0)
+        return "needs a value";
+    for (size_t i = 0; i < size; i++)
+        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7F)
+            return "has a control character in it";
+    const char *problem = kind == PROVISION_FUNCTION ? read_function(provision, text, &size) : NULL;
+    if (!problem)
+        provision->name = arena_copy(arena, text, size);
+    return problem;
+}
+
+void add_provision(struct provisions *provisions, struct arena *arena,
+                   const struct provision *provision) {
+    if (provisions->count == provisions->capacity) {
+        size_t capacity = provisions->capacity ? 2 * provisions->capacity : 8;
+        struct provision *items = arena_take(arena, capacity * sizeof(*items));
+        if (provisions->count > 0)
+            memcpy(items, provisions->items, provisions->count * sizeof(*items));
+        provisions->items = items;
+        provisions->capacity = capacity;
+    }
+    provisions->items[provisions->count++] = *provision;
+}
+
+/* "3.38" or "3.38.5" as 3038000 or 3038005; 0: neither. */
+static int read_sqlite_version(const char *text, size_t size) {
+    static const int weights[] = {1000000, 1000, 1};
+    const char *end = text + size;
+    size_t parts = 0;
+    int version = 0;
+    for (; text < end && parts < COUNT_OF(weights); parts++) {
+        int64_t part;
+        const char *dot = memchr(text, '.', (size_t)(end - text));
+        const char *stop = dot ? dot : end;
+        if (!read_number(text, (size_t)(stop - text), &part) || part > 999 || dot == end - 1)
+            return 0;
+        version += (int)part * weights[parts];
+        text = dot ? dot + 1 : end;
+    }
+    return text == end && parts >= 2 ? version : 0;
+}
+
+static void set_sqlite(const struct reader *reader, const struct setting *setting) {
+    struct conf *conf = reader->conf;
+    int version = read_sqlite_version(text_of(&setting->value), setting->value.size);
+    if (conf->sqlite_place.source) {
+        report_error(reader->diagnostics, setting->key, "%s: is given twice", sqlite_key);
+        report_note(reader->diagnostics, conf->sqlite_place, "the first one is here");
+        return;
+    }
+    conf->sqlite_place = setting->value;
+    conf->sqlite = version;
+    if (version / 1000000 != 3) {
+        report_error(reader->diagnostics, setting->value,
+                     "%s: needs a version of SQLite, such as 3.38", sqlite_key);
+    } else if (version < SQLITE_OLDEST) {
+        report_error(reader->diagnostics, setting->value,
+                     "%s: libmigc itself needs SQLite 3.38 or newer", sqlite_key);
+    }
+}
+
+static void set_provision(const struct reader *reader, enum provision_kind kind,
+                          const struct setting *setting) {
+    struct provision provision;
+    const char *problem = read_provision(&provision, kind, text_of(&setting->value),
+                                         setting->value.size, reader->arena);
+    if (problem) {
+        report_error(reader->diagnostics, setting->value, "%s: %s", provision_keys[kind], problem);
+        return;
+    }
+    provision.place = setting->value;
+    if (kind == PROVISION_EXTENSION && provision.name[0] != '/')
+        provision.name = arena_format(reader->arena, "%s/%s", reader->folder->path, provision.name);
+    add_provision(&reader->conf->provisions, reader->arena, &provision);
+}
+
+static const char *nearest_key(const struct place *key) {
+    const char *nearest = sqlite_key;
+    size_t least = edit_distance(text_of(key), key->size, sqlite_key, strlen(sqlite_key));
+    for (unsigned kind = 0; kind < PROVISION_COUNT; kind++) {
+        const char *name = provision_keys[kind];
+        size_t distance = edit_distance(text_of(key), key->size, name, strlen(name));
+        if (distance < least) {
+            nearest = name;
+            least = distance;
+        }
+    }
+    return least <= 2 ? nearest : NULL;
+}
+
+static void report_key(const struct reader *reader, const struct place *key) {
+    const char *nearest = nearest_key(key);
+    if (nearest) {
+        report_error(reader->diagnostics, *key, "there is no key '%.*s'; did you mean '%s'?",
+                     (int)key->size, text_of(key), nearest);
+    } else {
+        report_error(reader->diagnostics, *key,
+                     "there is no key '%.*s'; the keys are Sqlite, Function, Collation, Module and "
+                     "Extension",
+                     (int)key->size, text_of(key));
+    }
+}
+
+static bool split_setting(struct setting *setting, const struct place *line) {
+    const char *text = text_of(line), *end = text + line->size;
+    const char *colon = memchr(text, ':', line->size);
+    if (!colon || colon == text)
+        return false;
+    const char *key_end = colon, *value = colon + 1;
+    while (is_blank(key_end[-1]))
+        key_end--;
+    while (value < end && is_blank(*value))
+        value++;
+    setting->key = place_at(line->source, text, (size_t)(key_end - text));
+    setting->value = place_at(line->source, value, (size_t)(end - value));
+    return true;
+}
+
+static void read_setting(const struct reader *reader, const struct place *line) {
+    struct setting setting;
+    if (!split_setting(&setting, line)) {
+        report_error(reader->diagnostics, *line,
+                     "not understood: expected 'Key: value', or '#' and a comment");
+        return;
+    }
+    if (is_key(&setting.key, sqlite_key)) {
+        set_sqlite(reader, &setting);
+        return;
+    }
+    unsigned kind = 0;
+    while (kind < PROVISION_COUNT && !is_key(&setting.key, provision_keys[kind]))
+        kind++;
+    if (kind < PROVISION_COUNT)
+        set_provision(reader, (enum provision_kind)kind, &setting);
+    else
+        report_key(reader, &setting.key);
+}
+
+bool read_conf(struct conf *conf, const struct folder *folder, const struct options *options,
+               struct arena *arena, struct diagnostics *diagnostics) {
+    struct reader reader = {conf, folder, arena, diagnostics};
+    struct place line = {0};
+    *conf = (struct conf){.source = {.path = arena_format(arena, "%s/" CONF_FILE, folder->path)}};
+    for (size_t i = 0; i < options->provisions.count; i++)
+        add_provision(&conf->provisions, arena, &options->provisions.items[i]);
+    if (!load_optional(&conf->source, arena, folder->fd, CONF_FILE, diagnostics))
+        return false;
+    if (conf->source.text && validate_source(&conf->source, diagnostics))
+        while (next_line(&conf->source, &line))
+            read_setting(&reader, &line);
+    return true;
+}

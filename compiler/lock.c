@@ -1,0 +1,186 @@
+/*
+ * lock.c - reads migc.lock, the list of released migrations: a line for each,
+ * "003 add_orders xxh3:...", in ascending order.  Two branches that both add
+ * one conflict in version control, at the end of the file, as they should.
+ *
+ * What it says is held against the folder in lock_check.c; lock_write.c adds
+ * to it.
+ */
+#include "compiler.h"
+
+#include <string.h>
+
+struct reader {
+    struct lock *lock;
+    const struct folder *folder;
+    struct arena *arena;
+    struct diagnostics *diagnostics;
+};
+
+/* The word of the line at *at, and *at moved behind it. */
+static struct place take_word(const struct place *line, size_t *at) {
+    const char *text = line->source->text, *end = text + line->offset + line->size;
+    const char *start = text + *at;
+    while (start < end && is_blank(*start))
+        start++;
+    const char *stop = start;
+    while (stop < end && !is_blank(*stop))
+        stop++;
+    *at = (size_t)(stop - text);
+    return place_at(line->source, start, (size_t)(stop - start));
+}
+
+static bool is_checksum(const char *text, size_t size) {
+    if (size != HASH_SIZE - 1 || memcmp(text, "xxh3:", 5) != 0)
+        return false;
+    for (size_t i = 5; i < size; i++)
+        if (!is_digit(text[i]) && !(text[i] >= 'a' && text[i] <= 'f'))
+            return false;
+    return true;
+}
+
+static bool read_lock_line(struct lock_line *line, const struct place *place, struct arena *arena) {
+    const char *text = place->source->text;
+    size_t at = place->offset;
+    struct place version = take_word(place, &at), name = take_word(place, &at);
+    struct place checksum = take_word(place, &at), rest = take_word(place, &at);
+    if (!read_number(text + version.offset, version.size, &line->version) || name.size == 0 ||
+        !is_checksum(text + checksum.offset, checksum.size) || rest.size > 0)
+        return false;
+    line->name = arena_copy(arena, text + name.offset, name.size);
+    line->stem =
+        arena_format(arena, "%.*s_%s", (int)version.size, text + version.offset, line->name);
+    line->checksum = arena_copy(arena, text + checksum.offset, checksum.size);
+    line->place = *place;
+    line->file = NULL;
+    return true;
+}
+
+static bool is_conflict(const struct place *line) {
+    static const char *const marks[] = {"<<<<<<<", "|||||||", "=======", ">>>>>>>"};
+    const char *text = line->source->text + line->offset;
+    for (size_t i = 0; i < COUNT_OF(marks); i++)
+        if (line->size >= 7 && memcmp(text, marks[i], 7) == 0)
+            return true;
+    return false;
+}
+
+static void report_conflict(const struct reader *reader, const struct place *line) {
+    report_error(reader->diagnostics, *line,
+                 "version-control conflict: two branches have locked migrations; remove the "
+                 "markers and keep the lines of both sides, in ascending order");
+    report_note(reader->diagnostics, *line,
+                "where both have the same number, delete the line of the later one, give its file "
+                "a new number with 'migc renumber %s/FILE', and lock it with 'migc lock %s'",
+                reader->folder->path, reader->folder->path);
+}
+
+static void report_order(const struct reader *reader, const struct lock_line *before,
+                         const struct lock_line *line) {
+    bool same = before->version == line->version;
+    if (same && strcmp(before->stem, line->stem) == 0) {
+        report_error(reader->diagnostics, line->place,
+                     "%s is in the lock twice; delete the line that is wrong", line->stem);
+    } else if (same) {
+        report_error(reader->diagnostics, line->place,
+                     "%s has the number of %s; delete the line of the one that was not released, "
+                     "and 'migc renumber %s/%s.sql' if it is this one",
+                     line->stem, before->stem, reader->folder->path, line->stem);
+    } else {
+        report_error(reader->diagnostics, line->place,
+                     "%s stands below %s; the lines go by ascending number", line->stem,
+                     before->stem);
+    }
+    report_note(reader->diagnostics, before->place, "%s is locked here", before->stem);
+}
+
+/* False: nothing behind this line can be relied on. */
+static bool take_line(const struct reader *reader, const struct place *place) {
+    struct lock *lock = reader->lock;
+    struct lock_line *line = &lock->lines[lock->count];
+    if (is_conflict(place)) {
+        report_conflict(reader, place);
+        lock->broken = true;
+        return false;
+    }
+    if (!read_lock_line(line, place, reader->arena)) {
+        report_error(reader->diagnostics, *place,
+                     "not understood: expected a number, a name and a checksum; restore the line "
+                     "from version control");
+        lock->broken = true;
+        return true;
+    }
+    const struct lock_line *before = last_lock_line(lock);
+    if (before && before->version >= line->version) {
+        report_order(reader, before, line);
+        lock->broken = true;
+        return true;
+    }
+    lock->count++;
+    return true;
+}
+
+static size_t count_lines(const struct source *source) {
+    size_t count = 1;
+    for (size_t i = 0; i < source->size; i++)
+        count += source->text[i] == '\n';
+    return count;
+}
+
+bool read_lock(struct lock *lock, const struct folder *folder, struct arena *arena,
+               struct diagnostics *diagnostics) {
+    struct reader reader = {lock, folder, arena, diagnostics};
+    struct place line = {0};
+    *lock = (struct lock){
+        .source = {.path = arena_format(arena, "%s/" LOCK_FILE, folder->path), .order = SIZE_MAX}};
+    if (!load_optional(&lock->source, arena, folder->fd, LOCK_FILE, diagnostics))
+        return false;
+    if (!lock->source.text)
+        return true;
+    lock->broken = !validate_source(&lock->source, diagnostics);
+    lock->lines = arena_take(arena, count_lines(&lock->source) * sizeof(*lock->lines));
+    bool readable = !lock->broken;
+    while (readable && next_line(&lock->source, &line))
+        readable = take_line(&reader, &line);
+    return true;
+}
+
+const struct lock_line *last_lock_line(const struct lock *lock) {
+    return lock->count > 0 ? &lock->lines[lock->count - 1] : NULL;
+}
+
+static void attach_line(struct lock_line *line, struct migration *migration) {
+    line->file = migration;
+    migration->locked = line;
+}
+
+static void attach_by_name(struct set *set, struct lock *lock) {
+    size_t next = 0;
+    for (size_t i = 0; i < set->count; i++) {
+        struct migration *migration = &set->migrations[i];
+        while (next < lock->count && lock->lines[next].version < migration->entry->version)
+            next++;
+        struct lock_line *line = next < lock->count ? &lock->lines[next] : NULL;
+        if (line && line->version == migration->entry->version &&
+            strcmp(line->name, migration->entry->name) == 0)
+            attach_line(line, migration);
+    }
+}
+
+/* All that are empty have one checksum, which tells nothing. */
+static void attach_by_checksum(struct set *set, struct lock_line *line) {
+    for (size_t i = 0; i < set->count && !line->file; i++) {
+        struct migration *migration = &set->migrations[i];
+        if (!migration->locked && migration->sections[SECTION_UP].count > 0 &&
+            strcmp(line->checksum, migration->checksum) == 0)
+            attach_line(line, migration);
+    }
+}
+
+void attach_lock(struct set *set, struct lock *lock) {
+    set->lock = lock;
+    attach_by_name(set, lock);
+    for (size_t i = 0; i < lock->count; i++)
+        if (!lock->lines[i].file)
+            attach_by_checksum(set, &lock->lines[i]);
+}

@@ -1,0 +1,238 @@
+/*
+ * prove.c - runs the set in memory, through libmigc itself, and reports what
+ * would fail in the field at the line that is to blame.
+ */
+#include "warn.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ------------------------------------------------------------------- places */
+
+const struct step *step_of(const struct prover *prover, size_t index, const migc_step *step) {
+    static const enum section_kind order[] = {SECTION_UP, SECTION_DOWN, SECTION_VERIFY};
+    const struct migration *migration = &prover->set->migrations[index];
+    if (!step)
+        return NULL;
+    size_t at = (size_t)(step - prover->emitted.migrations[index].steps);
+    for (size_t i = 0; i < COUNT_OF(order); i++) {
+        const struct section *section = &migration->sections[order[i]];
+        if (at < section->count)
+            return &section->steps[at];
+        at -= section->count;
+    }
+    return NULL;
+}
+
+/* The token at `offset`, or all of the statement. */
+static struct place place_in(const struct migration *migration, const struct step *step,
+                             int offset) {
+    if (offset < 0 || (size_t)offset >= step->size)
+        return step_place(migration, step);
+    struct lexer lexer = {.cursor = step->text + offset};
+    lex_token(&lexer);
+    return place_at(&migration->source, lexer.token, (size_t)(lexer.cursor - lexer.token));
+}
+
+struct place fault_place(const struct prover *prover, size_t index, const migc_step *step,
+                         int offset) {
+    const struct migration *migration = &prover->set->migrations[index];
+    const struct step *source = step_of(prover, index, step);
+    return source ? place_in(migration, source, offset) : marker_place(migration, SECTION_UP);
+}
+
+/* -------------------------------------------------------- what the proof asks */
+
+static sqlite3 *open_database(void *user, int moment) {
+    const struct prover *prover = user;
+    sqlite3 *db = open_at(moment);
+    if (db && provide_all(db, prover->set->conf, prover->diagnostics))
+        return db;
+    sqlite3_close(db);
+    return NULL;
+}
+
+static int64_t clock_readings(void *user) {
+    const struct prover *prover = user;
+    return prover->clocks[0].readings;
+}
+
+static int has_test(void *user, size_t index) {
+    const struct prover *prover = user;
+    return prover->set->migrations[index].sections[SECTION_TEST].count > 0 ||
+           wants_a_look(prover, index);
+}
+
+static int load_test(void *user, sqlite3 *db, size_t index, migc_error *error) {
+    struct prover *prover = user;
+    const struct migration *migration = &prover->set->migrations[index];
+    const struct section *test = &migration->sections[SECTION_TEST];
+    for (size_t i = 0; i < test->count; i++) {
+        const struct step *step = &test->steps[i];
+        char *sql = arena_copy(prover->arena, step->text, step->size);
+        int code = sqlite3_exec(db, sql, NULL, NULL, NULL);
+        if (code == SQLITE_OK)
+            continue;
+        prover->test_place = place_in(migration, step, sqlite3_error_offset(db));
+        error->code = code == SQLITE_INTERRUPT ? MIGC_STOPPED : MIGC_STEP_FAILED;
+        error->sqlite_code = code;
+        sqlite3_snprintf(sizeof(error->message), error->message, "%s", sqlite3_errmsg(db));
+        return code;
+    }
+    return SQLITE_OK;
+}
+
+/* ------------------------------------------------------------------- findings */
+
+static void say_failure(struct prover *prover, const migci_finding *finding, struct place place,
+                        const char *before) {
+    const migc_error *error = finding->error;
+    if (error->code == MIGC_STOPPED)
+        report_error(prover->diagnostics, place,
+                     "%sit does not end: stopped after %lld million instructions of SQLite "
+                     "(--prove-limit)",
+                     before, (long long)(prover->proof.limit / 1000000));
+    else if (prover->proof.effects[finding->index].outside || error->sqlite_code == SQLITE_AUTH)
+        report_error(prover->diagnostics, place,
+                     "%sit reaches outside the database, which a proof does not let it (%s)",
+                     before, finding->reason);
+    else
+        report_error(prover->diagnostics, place, "%s%s", before, finding->reason);
+}
+
+/* What no statement is to blame for is told of the section. */
+static void report_failure_of(struct prover *prover, const migci_finding *finding,
+                              enum section_kind section, const char *before) {
+    const migc_error *error = finding->error;
+    const struct migration *migration = &prover->set->migrations[finding->index];
+    struct place place = error->step
+                             ? fault_place(prover, finding->index, error->step, error->offset)
+                             : marker_place(migration, section);
+    say_failure(prover, finding, place, before);
+    hint(prover, finding);
+}
+
+static void report_test(struct prover *prover, const migci_finding *finding) {
+    say_failure(prover, finding, prover->test_place, "TEST: ");
+    if (strstr(finding->reason, "no such ") || strstr(finding->reason, " has no column "))
+        report_note(prover->diagnostics, prover->test_place,
+                    "rows of TEST are there before UP runs");
+}
+
+static void report_schema(struct prover *prover, const migci_finding *finding,
+                          const migci_voice *voice, enum section_kind section) {
+    char text[600];
+    const struct migration *migration = &prover->set->migrations[finding->index];
+    migci_difference_say(finding->difference, voice, text, sizeof(text));
+    report_error(prover->diagnostics, marker_place(migration, section), "%s", text);
+}
+
+static void report_rows(struct prover *prover, const migci_finding *finding) {
+    const struct migration *migration = &prover->set->migrations[finding->index];
+    report_error(prover->diagnostics, marker_place(migration, SECTION_DOWN),
+                 "%s; if that cannot be helped, say so in the header: '-- Lossy: reason'",
+                 finding->reason);
+}
+
+static void report_chain(struct prover *prover, const migci_finding *finding) {
+    struct place place = place_of_file(&prover->set->migrations[0].source);
+    report_error(prover->diagnostics, place, "all up, all down, all up again: %s", finding->reason);
+}
+
+static void report_moment(struct prover *prover, const migci_finding *finding) {
+    const struct migration *migration = &prover->set->migrations[finding->index];
+    report_warning(prover->diagnostics, WARNING_MOMENT, marker_place(migration, SECTION_UP),
+                   "writes values into %s that depend on the moment: every database gets others",
+                   finding->table);
+}
+
+static void report_finding(void *user, const migci_finding *finding) {
+    struct prover *prover = user;
+    if (finding->index >= prover->set->count) {
+        report_chain(prover, finding);
+        return;
+    }
+    switch (finding->kind) {
+    case MIGCI_FOUND_UP_FAILED:
+        report_failure_of(prover, finding, SECTION_UP, "");
+        break;
+    case MIGCI_FOUND_TEST_FAILED:
+        report_test(prover, finding);
+        break;
+    case MIGCI_FOUND_DOWN_FAILED:
+        report_failure_of(prover, finding, SECTION_DOWN, "DOWN fails: ");
+        break;
+    case MIGCI_FOUND_AGAIN_FAILED:
+        report_failure_of(prover, finding, SECTION_UP, "UP fails after DOWN: ");
+        break;
+    case MIGCI_FOUND_DOWN_DIFFERS:
+        report_schema(prover, finding, &migci_voice_down, SECTION_DOWN);
+        break;
+    case MIGCI_FOUND_AGAIN_DIFFERS:
+        report_schema(prover, finding, &migci_voice_again, SECTION_DOWN);
+        break;
+    case MIGCI_FOUND_ROWS_LOST:
+    case MIGCI_FOUND_ROWS_CHANGED:
+    case MIGCI_FOUND_ROWS_ADDED:
+        report_rows(prover, finding);
+        break;
+    case MIGCI_FOUND_UP_CHANGED:
+        add_effect(&prover->words[finding->index], finding->difference);
+        break;
+    case MIGCI_FOUND_MOMENT:
+        report_moment(prover, finding);
+        break;
+    default:
+        break;
+    }
+}
+
+/* ---------------------------------------------------------------------- stage */
+
+static void report_skipped(const struct set *set, struct diagnostics *diagnostics) {
+    for (size_t i = 0; i < set->count; i++) {
+        const struct migration *migration = &set->migrations[i];
+        for (int kind = SECTION_UP; kind <= SECTION_DOWN; kind++)
+            for (size_t s = 0; s < migration->sections[kind].count; s++) {
+                const struct step *step = &migration->sections[kind].steps[s];
+                if (step->is_call)
+                    report_warning(diagnostics, WARNING_SKIPPED_CALL, step_place(migration, step),
+                                   "the proof leaves out this step in C; the program runs it too "
+                                   "with '--migrate selftest'");
+            }
+    }
+}
+
+void prove_set(struct set *set, const struct options *options, struct arena *arena,
+               struct diagnostics *diagnostics) {
+    struct prover prover = {.set = set, .arena = arena, .diagnostics = diagnostics};
+    prover.emitted = make_set(set, arena);
+    prover.proof = (migci_proof){
+        .set = &prover.emitted,
+        .user = &prover,
+        .open = open_database,
+        .load_test = load_test,
+        .has_test = has_test,
+        .clock_readings = clock_readings,
+        .report = report_finding,
+        .looked = warn_looked,
+        .finished = warn_finished,
+        .limit = (int64_t)options->prove_limit * 1000000,
+    };
+    prover.proof.effects = arena_take(arena, (set->count + 1) * sizeof(migci_effect));
+    memset(prover.proof.effects, 0, (set->count + 1) * sizeof(migci_effect));
+    prover.words = arena_take(arena, (set->count + 1) * sizeof(*prover.words));
+    memset(prover.words, 0, (set->count + 1) * sizeof(*prover.words));
+    prover.deeds = read_deeds(set, arena);
+    warn_of_steps(&prover, options);
+    clocks_begin(prover.clocks);
+    sqlite3 *trial = open_database(&prover, 0);
+    if (trial ? migci_prove(&prover.proof) != MIGC_OK
+              : diagnostics_status(diagnostics) == STATUS_DONE)
+        must_have(NULL);
+    sqlite3_close(trial);
+    clocks_end(prover.clocks);
+    keep_effects(&prover, set);
+    report_skipped(set, diagnostics);
+    migci_free_all(&prover.proof.memory);
+}

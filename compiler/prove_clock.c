@@ -1,0 +1,62 @@
+/*
+ * prove_clock.c - databases in memory whose time and chance are fixed, so that
+ * a proof gives the same result whenever it runs.
+ *
+ * SQL takes the time from the VFS of its connection, also for ":memory:", so a
+ * copy of the default VFS with a clock of its own is enough.
+ */
+#include "prove.h"
+
+#include <string.h>
+
+/* 2026-01-01 00:00:00 UTC in SQLite's milliseconds of the Julian day, and a moment
+ * that differs in every part of a date. */
+static const sqlite3_int64 moments[PROVE_MOMENTS] = {212633812800000, 214151234567890};
+static const char *const names[PROVE_MOMENTS] = {"migc-proof-0", "migc-proof-1"};
+
+static struct clock *clock_of(sqlite3_vfs *vfs) {
+    return (struct clock *)vfs; /* its first member */
+}
+
+static int read_milliseconds(sqlite3_vfs *vfs, sqlite3_int64 *now) {
+    struct clock *clock = clock_of(vfs);
+    clock->readings++;
+    *now = clock->now;
+    return SQLITE_OK;
+}
+
+static int read_days(sqlite3_vfs *vfs, double *now) {
+    sqlite3_int64 milliseconds;
+    read_milliseconds(vfs, &milliseconds);
+    *now = (double)milliseconds / 86400000.0;
+    return SQLITE_OK;
+}
+
+void clocks_begin(struct clock clocks[PROVE_MOMENTS]) {
+    const sqlite3_vfs *usual = sqlite3_vfs_find(NULL);
+    for (int i = 0; i < PROVE_MOMENTS; i++) {
+        clocks[i].vfs = *usual;
+        clocks[i].vfs.pNext = NULL;
+        clocks[i].vfs.zName = names[i];
+        clocks[i].vfs.xCurrentTime = read_days;
+        clocks[i].vfs.xCurrentTimeInt64 = read_milliseconds;
+        clocks[i].now = moments[i];
+        clocks[i].readings = 0;
+        sqlite3_vfs_register(&clocks[i].vfs, 0);
+    }
+}
+
+void clocks_end(struct clock clocks[PROVE_MOMENTS]) {
+    for (int i = 0; i < PROVE_MOMENTS; i++)
+        sqlite3_vfs_unregister(&clocks[i].vfs);
+}
+
+sqlite3 *open_at(int moment) {
+    sqlite3 *db = NULL;
+    sqlite3_test_control(SQLITE_TESTCTRL_PRNG_SEED, moment + 1, NULL);
+    if (sqlite3_open_v2(":memory:", &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+                        names[moment]) == SQLITE_OK)
+        return db;
+    sqlite3_close(db);
+    return NULL;
+}

@@ -1,0 +1,310 @@
+/*
+ * prove_hint.c - notes below what SQLite said: the columns there are, the
+ * nearest name, where a table was made or dropped, and what SQLite offers for
+ * a word of another dialect.
+ */
+#include "prove.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ------------------------------------------------------------ other dialects */
+
+/* What stands at the fault, or right before it, and what to write instead. */
+static const struct dialect {
+    const char *word;   /* at the fault */
+    const char *before; /* somewhere in the statement, or NULL */
+    const char *advice;
+} dialects[] = {
+    {"CASCADE", "DROP", "SQLite's DROP has no CASCADE: drop what depends on it first, by name"},
+    {"RESTRICT", "DROP", "SQLite's DROP has no RESTRICT: leave it out"},
+    {"EXISTS", "COLUMN",
+     "SQLite's DROP COLUMN and ADD COLUMN have no IF EXISTS: every database that runs this "
+     "migration has the same schema, so it is not needed"},
+    {"IF", "COLUMN",
+     "SQLite's DROP COLUMN and ADD COLUMN have no IF EXISTS: every database that runs this "
+     "migration has the same schema, so it is not needed"},
+    {"ALTER", "TABLE",
+     "SQLite cannot alter a column: make a new table, copy the rows, drop the old "
+     "one and rename the new one"},
+    {"MODIFY", "TABLE",
+     "SQLite cannot modify a column: make a new table, copy the rows, drop the "
+     "old one and rename the new one"},
+    {"CHANGE", "TABLE", "SQLite renames a column with RENAME COLUMN, and cannot change its type"},
+    {"CONSTRAINT", "DROP", "SQLite cannot drop a constraint: make a new table without it"},
+    {"ON", "DROP", "SQLite's DROP takes a name and nothing else: leave out ON and the table"},
+    {",", "DROP", "SQLite drops one thing a statement: write one DROP for each"},
+    {"CONSTRAINT", "ADD", "SQLite cannot add a constraint to a table: make a new table with it"},
+    {"FOREIGN", "ADD", "SQLite cannot add a foreign key to a table: make a new table with it"},
+    {"PRIMARY", "ADD", "SQLite cannot add a primary key to a table: make a new table with it"},
+    {"AUTO_INCREMENT", NULL, "SQLite writes INTEGER PRIMARY KEY, which numbers rows by itself"},
+    {"=", "ENGINE", "SQLite has one storage engine: leave out ENGINE"},
+    {"COMMENT", NULL, "SQLite has no COMMENT: write it as '-- ...'"},
+    {"TRUNCATE", NULL, "SQLite has no TRUNCATE: DELETE FROM the table, without WHERE, is as fast"},
+    {"NOW", NULL, "SQLite writes CURRENT_TIMESTAMP, or datetime('now')"},
+    {"MODULE", NULL, "declare it with --virtual-module NAME, or 'Module: NAME' in migc.conf"},
+};
+
+static bool has_word(const struct step *step, const char *word) {
+    struct lexer lexer = {.cursor = step->text};
+    enum token token;
+    while ((token = lex_token(&lexer)) != TOKEN_END && lexer.token < step->text + step->size)
+        if (token == TOKEN_WORD &&
+            same_word(lexer.token, (size_t)(lexer.cursor - lexer.token), word))
+            return true;
+    return false;
+}
+
+static void hint_dialect(struct prover *prover, struct place place, const struct step *step) {
+    const char *at = place.source->text + place.offset;
+    for (size_t i = 0; i < COUNT_OF(dialects); i++) {
+        size_t length = strlen(dialects[i].word);
+        bool fits = place.size == length && same_word(at, length, dialects[i].word);
+        if (fits && (!dialects[i].before || has_word(step, dialects[i].before))) {
+            report_note(prover->diagnostics, place, "%s", dialects[i].advice);
+            return;
+        }
+    }
+}
+
+/* --------------------------------------------------------- names that are there */
+
+/* Names from a query, for the nearest one and for a list. */
+struct names {
+    struct buffer list;
+    const char *wanted;
+    char nearest[128];
+    size_t distance;
+    size_t count;
+};
+
+static void add_name(struct names *names, const char *name) {
+    size_t distance = edit_distance(names->wanted, strlen(names->wanted), name, strlen(name));
+    if (names->count++ > 0)
+        buffer_text(&names->list, ", ");
+    buffer_text(&names->list, name);
+    if (distance < names->distance) {
+        names->distance = distance;
+        snprintf(names->nearest, sizeof(names->nearest), "%s", name);
+    }
+}
+
+static void collect(sqlite3 *db, const char *sql, const char *value, struct names *names) {
+    sqlite3_stmt *statement = NULL;
+    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK) {
+        sqlite3_bind_text(statement, 1, value, -1, SQLITE_STATIC);
+        while (sqlite3_step(statement) == SQLITE_ROW)
+            add_name(names, (const char *)sqlite3_column_text(statement, 0));
+    }
+    sqlite3_finalize(statement);
+}
+
+/* A name is near when a third of its letters are right in all but... a slip or two. */
+static bool is_near(const struct names *names) {
+    size_t length = strlen(names->wanted);
+    return names->count > 0 && names->distance <= (length < 4 ? 1 : length < 8 ? 2 : 3);
+}
+
+static void hint_columns(struct prover *prover, struct place place, sqlite3 *db, const char *table,
+                         const char *column) {
+    struct names names = {.wanted = column, .distance = SIZE_MAX};
+    collect(db, "SELECT name FROM pragma_table_xinfo(?1) WHERE hidden <> 1", table, &names);
+    if (names.count > 0)
+        report_note(prover->diagnostics, place, "%s has columns %.*s%s%s%s", table,
+                    (int)names.list.size, names.list.bytes,
+                    is_near(&names) ? "; did you mean " : "", is_near(&names) ? names.nearest : "",
+                    is_near(&names) ? "?" : "");
+    buffer_free(&names.list);
+}
+
+/* Every table that the statement names, and that is there. */
+static void hint_no_column(struct prover *prover, struct place place, sqlite3 *db,
+                           const struct step *step, const char *column) {
+    struct lexer lexer = {.cursor = step->text};
+    enum token token;
+    unsigned told = 0;
+    const char *dot = strrchr(column, '.');
+    while (told < 3 && (token = lex_token(&lexer)) != TOKEN_END &&
+           lexer.token < step->text + step->size) {
+        char name[128];
+        size_t size = (size_t)(lexer.cursor - lexer.token);
+        size_t quote = token == TOKEN_QUOTED;
+        if ((token != TOKEN_WORD && token != TOKEN_QUOTED) || size - 2 * quote >= sizeof(name))
+            continue;
+        snprintf(name, sizeof(name), "%.*s", (int)(size - 2 * quote), lexer.token + quote);
+        if (sqlite3_table_column_metadata(db, NULL, name, NULL, NULL, NULL, NULL, NULL, NULL) !=
+            SQLITE_OK)
+            continue;
+        hint_columns(prover, place, db, name, dot ? dot + 1 : column);
+        told++;
+    }
+}
+
+/* ------------------------------------------------------ where a table went */
+
+/* Stands between the verb and the name: "CREATE UNIQUE INDEX IF NOT EXISTS main.x". */
+static bool is_between(const char *text, size_t size) {
+    static const char *const words[] = {"TEMP",  "TEMPORARY", "UNIQUE", "VIRTUAL", "TABLE",
+                                        "INDEX", "VIEW",      "TRIGGER", "IF",      "NOT",
+                                        "EXISTS", "main",     "."};
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (same_word(text, size, words[i]))
+            return true;
+    return false;
+}
+
+/* Whether it says VERB ... name of this very object, and not of one that refers to it. */
+static bool acts_on(const struct step *step, const char *verb, const char *name) {
+    struct lexer lexer = {.text = step->text, .cursor = step->text};
+    enum token token;
+    lex_token(&lexer);
+    if (step->is_call || !same_word(lexer.token, (size_t)(lexer.cursor - lexer.token), verb))
+        return false;
+    do
+        token = lex_token(&lexer);
+    while (token != TOKEN_END && is_between(lexer.token, (size_t)(lexer.cursor - lexer.token)));
+    size_t quote = token == TOKEN_QUOTED;
+    size_t size = (size_t)(lexer.cursor - lexer.token);
+    return size > 2 * quote && same_word(lexer.token + quote, size - 2 * quote, name);
+}
+
+/* The latest step of UP, before `fault`, that says VERB of the name. */
+static const struct step *find_ddl(const struct prover *prover, size_t index,
+                                   const struct step *fault, const char *verb, const char *name,
+                                   const struct migration **where) {
+    for (size_t i = index + 1; i-- > 0;) {
+        const struct section *up = &prover->set->migrations[i].sections[SECTION_UP];
+        size_t s = up->count;
+        if (up->count > 0 && fault >= up->steps && fault < up->steps + up->count)
+            s = (size_t)(fault - up->steps);
+        while (s-- > 0)
+            if (acts_on(&up->steps[s], verb, name)) {
+                *where = &prover->set->migrations[i];
+                return &up->steps[s];
+            }
+    }
+    return NULL;
+}
+
+static void hint_no_table(struct prover *prover, const migci_finding *finding,
+                          const struct step *step, struct place place, const char *table) {
+    if (strncmp(table, "main.", 5) == 0)
+        table += 5;
+    struct names names = {.wanted = table, .distance = SIZE_MAX};
+    const struct migration *where;
+    const struct step *dropped = find_ddl(prover, finding->index, step, "DROP", table, &where);
+    if (dropped)
+        report_note(prover->diagnostics, step_place(where, dropped), "%s was dropped here", table);
+    collect(finding->db,
+            "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')"
+            " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE 'migc\\_%' ESCAPE '\\'"
+            " AND ?1 IS NOT NULL",
+            table, &names);
+    if (!dropped && is_near(&names))
+        report_note(prover->diagnostics, place, "did you mean %s?", names.nearest);
+    buffer_free(&names.list);
+}
+
+/* "table users already exists", "there is already an index named users". */
+static void hint_exists(struct prover *prover, size_t index, const struct step *step,
+                        const char *reason) {
+    static const char named[] = " named ";
+    char name[128];
+    const char *end = strstr(reason, " already exists");
+    const char *start = end ? strchr(reason, ' ') + 1 : strstr(reason, named);
+    if (!start)
+        return;
+    start += end ? 0 : strlen(named);
+    int size = end ? (int)(end - start) : (int)strlen(start);
+    bool quoted = size > 2 && *start && strchr("\"[`", *start);
+    snprintf(name, sizeof(name), "%.*s", size - 2 * quoted, start + quoted);
+    const struct migration *where;
+    const struct step *created = find_ddl(prover, index, step, "CREATE", name, &where);
+    if (created)
+        report_note(prover->diagnostics, step_place(where, created), "it was created here");
+}
+
+/* "error in index users_email after drop column: no such column: email". */
+static void hint_blocked(struct prover *prover, struct place place, const char *reason) {
+    static const char begin[] = "error in ", end[] = " after drop column";
+    const char *object = strstr(reason, begin), *stop = strstr(reason, end);
+    if (!object || !stop)
+        return;
+    object += strlen(begin);
+    int size = (int)(stop - object);
+    if (strncmp(object, "table ", 6) == 0)
+        report_note(prover->diagnostics, place,
+                    "the rest of the %.*s mentions the column: make a new table without it", size,
+                    object);
+    else
+        report_note(prover->diagnostics, place, "%.*s mentions the column: drop it first", size,
+                    object);
+}
+
+static const struct {
+    const char *said, *advice;
+} missing[] = {
+    {"no such function: ", "a function of the host is declared with --function NAME/NARGS, or "
+                           "'Function: NAME/NARGS' in migc.conf"},
+    {"no such collation sequence: ", "a collation of the host is declared with --collation NAME, "
+                                     "or 'Collation: NAME' in migc.conf"},
+    {"no such module: ",
+     "a module of the host is declared with --virtual-module NAME, or 'Module: NAME' in migc.conf"},
+};
+
+static void hint_missing(struct prover *prover, struct place place, const char *reason) {
+    for (size_t i = 0; i < COUNT_OF(missing); i++)
+        if (strstr(reason, missing[i].said))
+            report_note(prover->diagnostics, place, "%s", missing[i].advice);
+}
+
+/* ---------------------------------------------------------------------- all */
+
+/* The database stands before the migration: what its own steps made up to the
+ * fault is made again, to know the names it saw. */
+static void replay(const struct prover *prover, const migci_finding *finding) {
+    const migc_migration *migration = &prover->emitted.migrations[finding->index];
+    sqlite3_exec(finding->db, "BEGIN", NULL, NULL, NULL);
+    for (const migc_step *step = migration->steps;
+         finding->kind != MIGCI_FOUND_DOWN_FAILED && step < finding->error->step; step++)
+        if (!step->call)
+            sqlite3_exec(finding->db, step->text, NULL, NULL, NULL);
+}
+
+/* SQLite quotes a name here and there. */
+static const char *bare_name(const char *name, struct arena *arena) {
+    size_t size = strlen(name);
+    bool quoted = size >= 2 && name[0] == '"' && name[size - 1] == '"';
+    return quoted ? arena_copy(arena, name + 1, size - 2) : name;
+}
+
+static void hint_names(struct prover *prover, const migci_finding *finding, struct place place,
+                       const struct step *step) {
+    const char *reason = finding->reason, *name;
+    if (strstr(reason, "error in ")) /* it is about another object than the statement's */
+        hint_blocked(prover, place, reason);
+    else if ((name = strstr(reason, "no such column: ")))
+        hint_no_column(prover, place, finding->db, step,
+                       bare_name(name + strlen("no such column: "), prover->arena));
+    else if ((name = strstr(reason, "no such table: ")))
+        hint_no_table(prover, finding, step, place, name + strlen("no such table: "));
+    else if (strstr(reason, " has no column named "))
+        hint_no_column(prover, place, finding->db, step,
+                       strstr(reason, " named ") + strlen(" named "));
+}
+
+void hint(struct prover *prover, const migci_finding *finding) {
+    const migc_error *error = finding->error;
+    const struct step *step = step_of(prover, finding->index, error->step);
+    if (!step || step->is_call)
+        return;
+    struct place place = fault_place(prover, finding->index, error->step, error->offset);
+    hint_dialect(prover, place, step);
+    hint_missing(prover, place, finding->reason);
+    if (strstr(finding->reason, " already exists") || strstr(finding->reason, "there is already "))
+        hint_exists(prover, finding->index, step, finding->reason);
+    replay(prover, finding);
+    hint_names(prover, finding, place, step);
+    sqlite3_exec(finding->db, "ROLLBACK", NULL, NULL, NULL);
+}

@@ -1,0 +1,73 @@
+/*
+ * prove_set.c - the parsed set in the form that migc emits, in memory.
+ */
+#include "prove.h"
+
+#include <string.h>
+
+/* Stands in for the host's function, which is not there while migc runs. */
+static int skip_call(migc_context *context) {
+    (void)context;
+    return 0;
+}
+
+static const enum section_kind embedded[] = {SECTION_UP, SECTION_DOWN, SECTION_VERIFY};
+
+static void add_steps(migc_step *steps, const struct section *section, struct arena *arena) {
+    for (size_t i = 0; i < section->count; i++) {
+        const struct step *step = &section->steps[i];
+        steps[i].line = step->line;
+        steps[i].text = arena_copy(arena, step->text, step->size);
+        steps[i].call = step->is_call ? skip_call : NULL;
+    }
+}
+
+static const migc_step *make_steps(const struct migration *migration, struct arena *arena) {
+    size_t count = 0;
+    for (size_t i = 0; i < COUNT_OF(embedded); i++)
+        count += migration->sections[embedded[i]].count;
+    migc_step *steps = arena_take(arena, (count + 1) * sizeof(*steps));
+    migc_step *next = steps;
+    for (size_t i = 0; i < COUNT_OF(embedded); i++) {
+        add_steps(next, &migration->sections[embedded[i]], arena);
+        next += migration->sections[embedded[i]].count;
+    }
+    return steps;
+}
+
+static bool calls_in(const struct section *section) {
+    for (size_t i = 0; i < section->count; i++)
+        if (section->steps[i].is_call)
+            return true;
+    return false;
+}
+
+static void make_migration(migc_migration *made, const struct migration *migration,
+                           struct arena *arena) {
+    const char *foreign_keys = migration->fields[KEY_FOREIGN_KEYS].value;
+    made->version = migration->entry->version;
+    made->name = migration->entry->stem;
+    made->file = migration->entry->file;
+    made->checksum = migration->checksum;
+    made->chain = migration->chain;
+    if (migration->fields[KEY_TRANSACTION].value)
+        made->flags |= MIGC_NO_TRANSACTION;
+    if (foreign_keys && same_word(foreign_keys, strlen(foreign_keys), "on"))
+        made->flags |= MIGC_FOREIGN_KEYS_ON;
+    made->up_count = (unsigned)migration->sections[SECTION_UP].count;
+    made->down_count = (unsigned)migration->sections[SECTION_DOWN].count;
+    if (!calls_in(&migration->sections[SECTION_UP])) /* what they do is what VERIFY looks at */
+        made->verify_count = (unsigned)migration->sections[SECTION_VERIFY].count;
+    made->steps = make_steps(migration, arena);
+    made->irreversible = migration->fields[KEY_IRREVERSIBLE].value;
+    made->lossy = migration->fields[KEY_LOSSY].value;
+}
+
+migc_set make_set(const struct set *set, struct arena *arena) {
+    migc_migration *migrations = arena_take(arena, (set->count + 1) * sizeof(*migrations));
+    memset(migrations, 0, (set->count + 1) * sizeof(*migrations));
+    for (size_t i = 0; i < set->count; i++)
+        make_migration(&migrations[i], &set->migrations[i], arena);
+    migc_set made = {MIGC_ABI, 0, "proof", set->count, migrations, &migc_outside_transactions};
+    return made;
+}

@@ -1,0 +1,248 @@
+/*
+ * renumber.c - "migc renumber": gives a migration that is not released the
+ * next free number, and mends what names it by the old one: its own
+ * "Migration:" and the "Depends:" of others that are not released.
+ *
+ * Files change byte for byte: what is not replaced stays as it is, line ends
+ * included.  The new file never replaces one that is there.
+ */
+#include "compiler.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct renumbering {
+    struct arena *arena;
+    struct diagnostics *diagnostics;
+    const struct set *set;
+    const struct migration *migration; /* that gets the number */
+    struct entry entry;                /* as it will be */
+    const char *path;                  /* of its file */
+    bool is_shared;                    /* another migration has the old number too */
+    struct output *outputs;
+    size_t count;
+};
+
+/* Where `offset` of the source, which has no BOM and LF alone, is in the file itself. */
+static size_t raw_offset(const struct source *raw, size_t offset) {
+    const char *text = raw->text, *end = raw->text + raw->size;
+    if (raw->size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
+        text += 3;
+    for (; offset > 0 && text < end; offset--, text++)
+        if (text[0] == '\r' && text + 1 < end && text[1] == '\n')
+            text++;
+    return (size_t)(text - raw->text);
+}
+
+/* What `reference` becomes, or NULL when it does not name the migration by its number. */
+static const char *new_reference(const struct renumbering *work, const struct place *reference) {
+    const char *text = reference->source->text + reference->offset;
+    const struct entry *old = work->migration->entry;
+    int64_t version;
+    if (same_text(text, reference->size, old->stem))
+        return work->entry.stem;
+    if (!work->is_shared && read_number(text, reference->size, &version) && version == old->version)
+        return arena_format(work->arena, "%0*" PRId64, (int)work->entry.digits,
+                            work->entry.version);
+    return NULL;
+}
+
+/* A copy of a file in the making; `done` bytes of `raw` are in it. */
+struct copy {
+    struct output *output;
+    struct source raw;
+    size_t done;
+};
+
+static void copy_to(struct copy *copy, size_t end) {
+    put_bytes(copy->output, copy->raw.text + copy->done, end - copy->done);
+    copy->done = end;
+}
+
+static void replace(struct copy *copy, const struct place *place, const char *text) {
+    copy_to(copy, raw_offset(&copy->raw, place->offset));
+    put_text(copy->output, text);
+    copy->done = raw_offset(&copy->raw, place->offset + place->size);
+}
+
+/* What cannot be read makes commit_outputs() take all of it back. */
+static struct copy begin_copy(struct renumbering *work, const struct migration *migration,
+                              const char *path) {
+    struct copy copy = {.output = &work->outputs[work->count++],
+                        .raw = {.path = migration->source.path}};
+    open_output(copy.output, work->arena, path);
+    if (!load_bytes(&copy.raw, work->arena, work->set->folder->fd, migration->entry->file,
+                    migration->entry->size, work->diagnostics)) {
+        copy.raw.size = 0;
+        copy.output->error = EIO;
+    }
+    return copy;
+}
+
+static bool is_mended(const struct renumbering *work, const struct migration *migration) {
+    if (migration == work->migration || migration->locked || !migration->fields[KEY_DEPENDS].value)
+        return false;
+    struct place rest = field_place(migration, KEY_DEPENDS), reference;
+    while (next_reference(&rest, &reference))
+        if (new_reference(work, &reference))
+            return true;
+    return false;
+}
+
+static void mend_depends(struct renumbering *work, const struct migration *migration) {
+    struct place rest = field_place(migration, KEY_DEPENDS), reference;
+    struct copy copy = begin_copy(work, migration, migration->source.path);
+    while (next_reference(&rest, &reference)) {
+        const char *text = new_reference(work, &reference);
+        if (text)
+            replace(&copy, &reference, text);
+    }
+    copy_to(&copy, copy.raw.size);
+}
+
+static void copy_migration(struct renumbering *work) {
+    struct copy copy = begin_copy(work, work->migration, work->path);
+    copy.output->exclusive = true;
+    if (work->migration->fields[KEY_MIGRATION].value) {
+        struct place place = field_place(work->migration, KEY_MIGRATION);
+        replace(&copy, &place, work->entry.stem);
+    }
+    copy_to(&copy, copy.raw.size);
+}
+
+/* The migration's own output is the last one, which is put into place first. */
+static bool write_files(struct renumbering *work) {
+    const struct set *set = work->set;
+    size_t count = 1;
+    for (size_t i = 0; i < set->count; i++)
+        count += is_mended(work, &set->migrations[i]);
+    work->outputs = arena_take(work->arena, count * sizeof(*work->outputs));
+    for (size_t i = 0; i < set->count; i++)
+        if (is_mended(work, &set->migrations[i]))
+            mend_depends(work, &set->migrations[i]);
+    copy_migration(work);
+    if (!commit_outputs(work->outputs, work->count, work->diagnostics))
+        return false;
+    const char *old = work->migration->source.path;
+    return unlink(old) == 0 ||
+           report_failure(work->diagnostics, "%s is there, but %s cannot be removed: %s",
+                          work->path, old, strerror(errno));
+}
+
+/* The last of what the number must come behind: another file, or a line of the lock. */
+static struct entry find_latest(const struct renumbering *work) {
+    const struct set *set = work->set;
+    const struct lock_line *locked = last_lock_line(set->lock);
+    struct entry latest = {.version = 0, .digits = work->migration->entry->digits};
+    for (size_t i = 0; i < set->count; i++)
+        if (&set->migrations[i] != work->migration)
+            latest = *set->migrations[i].entry;
+    if (locked && locked->version > latest.version)
+        latest.version = locked->version;
+    return latest;
+}
+
+static bool shares_number(const struct set *set, const struct migration *migration) {
+    size_t i = (size_t)(migration - set->migrations);
+    int64_t version = migration->entry->version;
+    return (i > 0 && migration[-1].entry->version == version) ||
+           (i + 1 < set->count && migration[1].entry->version == version);
+}
+
+/* False: it is the last one already, or no number is left. */
+static bool choose_entry(struct renumbering *work, const struct tm *now) {
+    const struct entry *old = work->migration->entry;
+    struct entry latest = find_latest(work);
+    if (old->version > latest.version) {
+        printf("%s is the last one already\n", work->migration->source.path);
+        return false;
+    }
+    choose_version(&work->entry, &latest, false, now);
+    if (work->entry.version > LAST_VERSION)
+        return report_failure(work->diagnostics, "no number of 18 digits is left");
+    work->entry.stem = arena_format(work->arena, "%0*" PRId64 "_%s", (int)work->entry.digits,
+                                    work->entry.version, old->name);
+    const char *path = work->migration->source.path;
+    work->path = arena_format(work->arena, "%.*s%s.sql", (int)(strlen(path) - strlen(old->file)),
+                              path, work->entry.stem);
+    work->is_shared = shares_number(work->set, work->migration);
+    return true;
+}
+
+static void renumber(struct renumbering *work) {
+    time_t seconds = time(NULL);
+    const char *old = work->migration->source.path;
+    struct tm now;
+    if (!gmtime_r(&seconds, &now) || !choose_entry(work, &now) || !write_files(work))
+        return;
+    printf("%s -> %s\n", old, work->path);
+    for (size_t i = 0; i + 1 < work->count; i++)
+        printf("%s: Depends: names %s now\n", work->outputs[i].path, work->entry.stem);
+}
+
+static const struct migration *find_migration(const struct set *set, const char *file) {
+    for (size_t i = 0; i < set->count; i++)
+        if (strcmp(set->migrations[i].entry->file, file) == 0)
+            return &set->migrations[i];
+    return NULL;
+}
+
+/* What else is wrong with the files is for check: they may well be renumbered first. */
+static bool load_folder(struct set *set, struct folder *folder, struct lock *lock,
+                        struct arena *arena, const char *path, struct diagnostics *diagnostics) {
+    struct diagnostics ignored = {.arena = arena};
+    for (size_t i = 0; i < WARNING_COUNT; i++)
+        ignored.flags.of[i].off = true;
+    bool loaded =
+        scan_folder(folder, arena, path, &ignored) && parse_folder(set, arena, folder, &ignored);
+    if (!loaded)
+        report_failure(diagnostics, "%s", ignored.failure);
+    free_diagnostics(&ignored);
+    if (!loaded || !read_lock(lock, folder, arena, diagnostics) || lock->broken)
+        return false;
+    attach_lock(set, lock);
+    return true;
+}
+
+static void renumber_file(const struct set *set, const char *folder, const char *file,
+                          struct arena *arena, struct diagnostics *diagnostics) {
+    const struct migration *migration = find_migration(set, file);
+    struct renumbering work = {
+        .arena = arena, .diagnostics = diagnostics, .set = set, .migration = migration};
+    if (!migration) {
+        report_failure(diagnostics,
+                       "%s has no migration %s; expected a name such as " FILE_NAME_FORM, folder,
+                       file);
+    } else if (migration->locked) {
+        report_error(diagnostics, place_of_file(&migration->source),
+                     "%s is released and keeps its number; put a change into a new migration",
+                     migration->locked->stem);
+        report_note(diagnostics, migration->locked->place, "it is locked here");
+    } else {
+        renumber(&work);
+    }
+}
+
+enum status run_renumber(struct options *options, struct arena *arena) {
+    struct diagnostics diagnostics = {.arena = arena};
+    struct folder folder = {.fd = -1};
+    struct lock lock = {0};
+    struct set set = {0};
+    const char *path = options->operands[0], *slash = strrchr(path, '/');
+    const char *parent = !slash          ? "."
+                         : slash == path ? "/"
+                                         : arena_copy(arena, path, (size_t)(slash - path));
+    int held = hold_folder(parent);
+    if (load_folder(&set, &folder, &lock, arena, parent, &diagnostics))
+        renumber_file(&set, folder.path, slash ? slash + 1 : path, arena, &diagnostics);
+    if (held >= 0)
+        close(held);
+    enum status status = diagnostics_status(&diagnostics);
+    print_diagnostics(&diagnostics);
+    close_folder(&folder);
+    free_diagnostics(&diagnostics);
+    return status;
+}

@@ -1,0 +1,163 @@
+/*
+ * warn.h - what the files share that judge migrations which work, and which
+ * their author may regret all the same.
+ *
+ * Three looks: at the statements as they are written (warn_step.c,
+ * warn_pragma.c), at the schema before and after one UP (warn_lose.c,
+ * warn_rebuild.c, warn_rows.c), and at the schema that all of them leave
+ * (warn_schema.c, warn_type.c, warn_key.c, warn_view.c, warn_quote.c).
+ */
+#ifndef WARN_H
+#define WARN_H
+
+#include "prove.h"
+
+/* ----------------------------------------------- statements: warn_deed.c */
+
+/* Goes through the tokens of a step, without its comments. */
+struct cursor {
+    struct lexer lexer;
+    const char *end;
+    enum token token; /* TOKEN_END behind the last one */
+    const char *text;
+    size_t size;
+};
+
+struct cursor cursor_at(const struct step *step, const char *from);
+void cursor_next(struct cursor *cursor);
+bool cursor_is(const struct cursor *cursor, const char *word);
+/* Goes on when the cursor is at the word, or sign. */
+bool cursor_take(struct cursor *cursor, const char *word);
+/* Whether the token is this name (in lower case), quoted or not. */
+bool cursor_names(const struct cursor *cursor, const char *name);
+
+enum deed_kind {
+    DEED_OTHER,
+    DEED_CREATE_TABLE,
+    DEED_CREATE_VIRTUAL,
+    DEED_CREATE_INDEX,
+    DEED_CREATE_VIEW,
+    DEED_CREATE_TRIGGER,
+    DEED_DROP_TABLE,
+    DEED_DROP_INDEX,
+    DEED_DROP_VIEW,
+    DEED_DROP_TRIGGER,
+    DEED_RENAME_TABLE,
+    DEED_RENAME_COLUMN,
+    DEED_ADD_COLUMN,
+    DEED_DROP_COLUMN,
+    DEED_INSERT,
+    DEED_UPDATE,
+    DEED_DELETE,
+    DEED_PRAGMA
+};
+
+/* What one statement of an UP does, as far as its first tokens tell.  Names are in lower
+ * case and without quotes. */
+struct deed {
+    enum deed_kind kind;
+    const struct migration *migration;
+    const struct step *step;
+    struct place place; /* of the name */
+    const char *name;   /* of the table, index, view, trigger or PRAGMA; "" for none */
+    const char *column; /* of ADD, DROP and RENAME COLUMN */
+    const char *to;     /* what RENAME makes of it; the table of an index or trigger */
+    const char *rest;   /* in the source, behind all that */
+    bool temporary, unique;
+};
+
+/* Of all migrations, in the order in which they run. */
+struct deeds {
+    struct deed *items;
+    size_t count;
+    size_t *first; /* of each migration; one more than there are migrations */
+};
+
+struct deeds *read_deeds(const struct set *set, struct arena *arena);
+
+/* The deeds of one UP. */
+struct span {
+    const struct deed *first, *end;
+};
+
+struct span span_of(const struct prover *prover, size_t index);
+/* The first deed of this kind with this name in the span, or NULL. */
+const struct deed *find_deed(struct span span, enum deed_kind kind, const char *name);
+/* What a table that `deed` names is called at the end of the span. */
+const char *final_name(struct span span, const struct deed *deed);
+/* The CREATE TABLE of the span that makes the table of this name at its end anew, though
+ * there was one before; or NULL. */
+const struct deed *find_rebuild(struct span span, const char *table);
+/* Where it was made for the last time, up to the end of the set; NULL: unknown. */
+const struct deed *find_maker(const struct prover *prover, enum deed_kind kind,
+                              const char *name);
+/* The same for a column: its ADD COLUMN, or the CREATE TABLE. */
+const struct deed *find_column_maker(const struct prover *prover, const char *table,
+                                     const char *column);
+/* The name in the statement, else the name of what the statement is about. */
+struct place place_of_name(const struct deed *deed, const char *name);
+/* Whether the text behind the deed's names has this name in it. */
+bool mentions(const struct deed *deed, const char *name);
+
+/* --------------------------------------------- lists of names, as the model has them */
+
+/* Takes the next of "a, b COLLATE NOCASE DESC"; its first word is the column. */
+bool next_term(const char **list, const char **term, size_t *size);
+/* "users(a, b)" without what is around the list; returns its length. */
+const char *terms_in(const char *text, size_t *size);
+/* Whether `list` is `longer`, or stands at its beginning. */
+bool is_prefix(const char *list, size_t size, const char *longer, size_t longer_size);
+/* Whether SQL text has this name in it as a whole word. */
+bool has_name(const char *text, const char *name);
+
+/* --------------------------------------------------- objects of a schema */
+
+const migci_object *find_object(const migci_schema *schema, const migci_object *like);
+const migci_object *find_column(const migci_table *table, const char *key);
+const migci_object *find_table_object(const migci_schema *schema, const char *key);
+
+/* Tables and what rows of them are found by: UNIQUE and indexes; sorted by table. */
+struct path {
+    const migci_object *object;
+};
+
+struct paths {
+    struct path *items;
+    size_t count;
+};
+
+struct paths read_paths(const migci_schema *schema, struct arena *arena);
+struct paths paths_of(struct paths all, const char *table);
+
+/* ------------------------------------------------------------------- the rules */
+
+/* Before and after one UP. */
+struct change {
+    struct prover *prover;
+    size_t index;
+    const struct migration *migration;
+    const migci_schema *before, *after;
+    struct span span;
+};
+
+/* Whether the rules need to see the schema before and after this UP in any case: the proof
+ * by itself does not look at one that only creates. */
+bool wants_a_look(const struct prover *prover, size_t index);
+void warn_of_steps(struct prover *prover, const struct options *options);
+void warn_of_pragma(struct prover *prover, const struct deed *deed,
+                    const struct options *options);
+void warn_of_loss(const struct change *change);
+void warn_of_rebuilds(const struct change *change);
+void warn_of_constraints(const struct change *change);
+void warn_of_schema(struct prover *prover, const migci_schema *schema, struct paths paths);
+void warn_of_keys(struct prover *prover, const migci_schema *schema, struct paths paths);
+void warn_of_type(struct prover *prover, const migci_schema *schema, const migci_object *column);
+void warn_of_views(struct prover *prover, sqlite3 *db, const migci_schema *schema);
+void warn_of_quotes(struct prover *prover, const migci_schema *schema);
+
+/* As the proof calls them. */
+void warn_looked(void *user, size_t index, const migci_schema *before,
+                 const migci_schema *after);
+void warn_finished(void *user, sqlite3 *db, const migci_schema *schema);
+
+#endif

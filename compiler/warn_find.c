@@ -1,0 +1,192 @@
+/*
+ * warn_find.c - finding things: the statement that made a table, an index or a
+ * column, through renames and rebuilds, and objects of a schema.
+ */
+#include "warn.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ------------------------------------------------------------- inside one UP */
+
+struct span span_of(const struct prover *prover, size_t index) {
+    const struct deeds *deeds = prover->deeds;
+    return (struct span){deeds->items + deeds->first[index],
+                         deeds->items + deeds->first[index + 1]};
+}
+
+const struct deed *find_deed(struct span span, enum deed_kind kind, const char *name) {
+    for (const struct deed *deed = span.first; deed < span.end; deed++)
+        if (deed->kind == kind && !deed->temporary && strcmp(deed->name, name) == 0)
+            return deed;
+    return NULL;
+}
+
+const char *final_name(struct span span, const struct deed *deed) {
+    const char *name = deed->name;
+    for (deed++; deed < span.end; deed++)
+        if (deed->kind == DEED_RENAME_TABLE && strcmp(deed->name, name) == 0)
+            name = deed->to;
+    return name;
+}
+
+const struct deed *find_rebuild(struct span span, const char *table) {
+    if (!find_deed(span, DEED_DROP_TABLE, table) && !find_deed(span, DEED_RENAME_TABLE, table))
+        return NULL;
+    for (const struct deed *deed = span.first; deed < span.end; deed++)
+        if (deed->kind == DEED_CREATE_TABLE && !deed->temporary &&
+            strcmp(final_name(span, deed), table) == 0)
+            return deed;
+    return NULL;
+}
+
+/* ---------------------------------------------------------- in the whole set */
+
+const struct deed *find_maker(const struct prover *prover, enum deed_kind kind,
+                              const char *name) {
+    const struct deeds *deeds = prover->deeds;
+    bool is_table = kind == DEED_CREATE_TABLE;
+    for (size_t i = deeds->count; i-- > 0;) {
+        const struct deed *deed = &deeds->items[i];
+        if (is_table && deed->kind == DEED_RENAME_TABLE && strcmp(deed->to, name) == 0)
+            name = deed->name;
+        else if (deed->kind == kind && !deed->temporary && strcmp(deed->name, name) == 0)
+            return deed;
+    }
+    return NULL;
+}
+
+const struct deed *find_column_maker(const struct prover *prover, const char *table,
+                                     const char *column) {
+    const struct deeds *deeds = prover->deeds;
+    for (size_t i = deeds->count; i-- > 0;) {
+        const struct deed *deed = &deeds->items[i];
+        bool is_table = strcmp(deed->name, table) == 0;
+        if (deed->kind == DEED_RENAME_TABLE && strcmp(deed->to, table) == 0)
+            table = deed->name;
+        else if (is_table && deed->kind == DEED_RENAME_COLUMN && strcmp(deed->to, column) == 0)
+            column = deed->column;
+        else if (is_table && ((deed->kind == DEED_ADD_COLUMN && strcmp(deed->column, column) == 0) ||
+                              (deed->kind == DEED_CREATE_TABLE && !deed->temporary)))
+            return deed;
+    }
+    return NULL;
+}
+
+struct place place_of_name(const struct deed *deed, const char *name) {
+    struct cursor cursor = cursor_at(deed->step, deed->rest);
+    if (*deed->column && strcmp(deed->column, name) == 0)
+        return deed->place;
+    for (; cursor.token != TOKEN_END; cursor_next(&cursor))
+        if (cursor_names(&cursor, name))
+            return place_at(&deed->migration->source, cursor.text, cursor.size);
+    return deed->place;
+}
+
+bool mentions(const struct deed *deed, const char *name) {
+    struct cursor cursor = cursor_at(deed->step, deed->rest);
+    while (cursor.token != TOKEN_END && !cursor_names(&cursor, name))
+        cursor_next(&cursor);
+    return cursor.token != TOKEN_END;
+}
+
+/* -------------------------------------------------------------------- lists */
+
+bool next_term(const char **list, const char **term, size_t *size) {
+    while (**list == ' ' || **list == ',')
+        ++*list;
+    *term = *list;
+    *size = strcspn(*list, ", )");
+    *list += strcspn(*list, ",)");
+    return *size > 0;
+}
+
+const char *terms_in(const char *text, size_t *size) {
+    const char *open = text ? strchr(text, '(') : NULL;
+    *size = 0;
+    if (!open)
+        return "";
+    const char *close = strrchr(open, ')');
+    *size = close ? (size_t)(close - open - 1) : strlen(open + 1);
+    return open + 1;
+}
+
+bool is_prefix(const char *list, size_t size, const char *longer, size_t longer_size) {
+    return size > 0 && size <= longer_size && memcmp(list, longer, size) == 0 &&
+           (size == longer_size || longer[size] == ',');
+}
+
+bool has_name(const char *text, const char *name) {
+    size_t length = strlen(name), size = strlen(text);
+    for (size_t at = 0; at + length <= size; at++) {
+        bool starts = at == 0 || !is_word(text[at - 1]);
+        if (starts && same_word(text + at, length, name) && !is_word(text[at + length]))
+            return true;
+    }
+    return false;
+}
+
+/* ------------------------------------------------------------------ objects */
+
+const migci_object *find_object(const migci_schema *schema, const migci_object *like) {
+    size_t low = 0, high = schema->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = migci_object_order(schema->objects[middle], like);
+        if (order == 0)
+            return schema->objects[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+const migci_object *find_column(const migci_table *table, const char *key) {
+    for (size_t i = 0; i < table->column_count; i++)
+        if (strcmp(table->columns[i]->key, key) == 0)
+            return table->columns[i];
+    return NULL;
+}
+
+const migci_object *find_table_object(const migci_schema *schema, const char *key) {
+    migci_object like = {.type = MIGCI_TABLE, .owner = key, .home = key, .key = ""};
+    return find_object(schema, &like);
+}
+
+/* -------------------------------------------------------- objects by table */
+
+static int compare_homes(const void *a, const void *b) {
+    const migci_object *left = ((const struct path *)a)->object;
+    const migci_object *right = ((const struct path *)b)->object;
+    int order = strcmp(left->home, right->home);
+    return order ? order : migci_object_order(left, right);
+}
+
+struct paths read_paths(const migci_schema *schema, struct arena *arena) {
+    struct paths paths = {arena_take(arena, (schema->count + 1) * sizeof(*paths.items)), 0};
+    for (size_t i = 0; i < schema->count; i++) {
+        const migci_object *object = schema->objects[i];
+        if (object->type == MIGCI_TABLE || object->type == MIGCI_UNIQUE ||
+            object->type == MIGCI_INDEX)
+            paths.items[paths.count++].object = object;
+    }
+    qsort(paths.items, paths.count, sizeof(*paths.items), compare_homes);
+    return paths;
+}
+
+struct paths paths_of(struct paths all, const char *table) {
+    size_t low = 0, high = all.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(all.items[middle].object->home, table) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    struct paths found = {all.items + low, 0};
+    while (low + found.count < all.count && strcmp(found.items[found.count].object->home, table) == 0)
+        found.count++;
+    return found;
+}

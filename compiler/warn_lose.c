@@ -1,0 +1,237 @@
+/*
+ * warn_lose.c - data that an UP drops, deletes or writes over, without a word
+ * in the header and without a copy.
+ *
+ * What a table loses beside its data when it is made anew is warn_rebuild.c's.
+ */
+#include "warn.h"
+
+#include <string.h>
+
+#define ADVICE                                                                                     \
+    "if that is meant, say why in the header: '-- Lossy: reason' or '-- Allow: destructive: reason'"
+
+static bool copies(const struct deed *deed) {
+    return deed->kind == DEED_INSERT || deed->kind == DEED_UPDATE || deed->kind == DEED_OTHER ||
+           deed->kind == DEED_CREATE_TABLE;
+}
+
+/* Whether the statement reads the column, and does not only write it.  Of an INSERT, what
+ * stands before SELECT is written. */
+static bool reads_column(const struct deed *deed, const char *column) {
+    struct cursor cursor = cursor_at(deed->step, deed->rest);
+    bool is_update = deed->kind == DEED_UPDATE, may_be_star = false, is_target = false;
+    while (deed->kind == DEED_INSERT && cursor.token != TOKEN_END && !cursor_is(&cursor, "SELECT"))
+        cursor_next(&cursor);
+    for (; cursor.token != TOKEN_END; cursor_next(&cursor)) {
+        if ((may_be_star && cursor_is(&cursor, "*")) ||
+            (!is_target && cursor_names(&cursor, column)))
+            return true;
+        bool is_comma = cursor_is(&cursor, ",");
+        is_target = is_update && (is_comma || cursor_is(&cursor, "SET"));
+        may_be_star = is_comma || cursor_is(&cursor, "SELECT") || cursor_is(&cursor, ".");
+    }
+    return false;
+}
+
+/* An UPDATE of the table itself can only move a column into another. */
+static bool reads(const struct deed *deed, const char *table, const char *column) {
+    if (deed->kind == DEED_UPDATE && strcmp(deed->name, table) == 0)
+        return column != NULL;
+    return mentions(deed, table);
+}
+
+/* Whether a statement of the span may have put the rows, or the column, somewhere else. */
+static bool is_copied(struct span span, const char *table, const char *column) {
+    for (const struct deed *deed = span.first; deed < span.end; deed++)
+        if (copies(deed) && reads(deed, table, column) &&
+            (!column || reads_column(deed, column)))
+            return true;
+    return false;
+}
+
+/* ------------------------------------------------------------ dropped tables */
+
+/* The name under which a table of before is dropped. */
+static const char *last_name(struct span span, const char *name) {
+    for (const struct deed *deed = span.first; deed < span.end; deed++)
+        if (deed->kind == DEED_RENAME_TABLE && strcmp(deed->name, name) == 0)
+            name = deed->to;
+    return name;
+}
+
+static bool is_copied_under(struct span span, const char *name, const char *last,
+                            const char *column) {
+    return is_copied(span, name, column) || is_copied(span, last, column);
+}
+
+/* A number that SQLite gave to the row means nothing without it. */
+static bool is_number(const migci_table *table, const migci_object *column) {
+    return column->primary > 0 && table->primary_count == 1;
+}
+
+/* Columns that no statement takes over, as "a, b"; those that `after` still has are not lost. */
+static size_t list_lost(const struct change *change, const migci_table *table,
+                        const migci_table *after, struct buffer *list) {
+    const char *last = last_name(change->span, table->key);
+    size_t count = 0;
+    for (size_t i = 0; i < table->column_count; i++) {
+        const migci_object *column = table->columns[i];
+        if ((after && find_column(after, column->key)) || column->traits[MIGCI_GENERATED] ||
+            (!after && is_number(table, column)) ||
+            is_copied_under(change->span, table->key, last, column->key))
+            continue;
+        buffer_format(list, "%s%s", count++ ? ", " : "", column->name);
+    }
+    return count;
+}
+
+static struct place place_of_drop(const struct change *change, const migci_table *table) {
+    const struct deed *deed = find_deed(change->span, DEED_DROP_TABLE, table->key);
+    if (!deed)
+        deed = find_deed(change->span, DEED_DROP_TABLE, last_name(change->span, table->key));
+    return deed ? deed->place : marker_place(change->migration, SECTION_UP);
+}
+
+static void warn_of_dropped(const struct change *change, const migci_table *table) {
+    struct buffer list = {0};
+    const char *last = last_name(change->span, table->key);
+    if (!is_copied_under(change->span, table->key, last, NULL))
+        report_warning(change->prover->diagnostics, WARNING_DESTRUCTIVE,
+                       place_of_drop(change, table), "table %s is dropped with all its rows; " ADVICE,
+                       table->name);
+    else if (list_lost(change, table, NULL, &list) > 0)
+        report_warning(change->prover->diagnostics, WARNING_DESTRUCTIVE,
+                       place_of_drop(change, table),
+                       "table %s is dropped, and its %.*s copied nowhere before; " ADVICE,
+                       table->name, (int)list.size, list.bytes);
+    buffer_free(&list);
+}
+
+/* ----------------------------------------------------------- dropped columns */
+
+static bool is_renamed(const struct change *change, const char *table, const char *column) {
+    for (const struct deed *deed = change->span.first; deed < change->span.end; deed++)
+        if (deed->kind == DEED_RENAME_COLUMN && strcmp(deed->name, table) == 0 &&
+            strcmp(deed->column, column) == 0)
+            return true;
+    return false;
+}
+
+static struct place place_of_column(const struct change *change, const migci_table *after,
+                                    const char *column) {
+    const struct deed *rebuild = find_rebuild(change->span, after->key);
+    for (const struct deed *deed = change->span.first; deed < change->span.end; deed++)
+        if (deed->kind == DEED_DROP_COLUMN && strcmp(deed->column, column) == 0)
+            return deed->place;
+    return rebuild ? rebuild->place : marker_place(change->migration, SECTION_UP);
+}
+
+static void warn_of_columns(const struct change *change, const migci_table *table,
+                            const migci_table *after) {
+    for (size_t i = 0; i < table->column_count; i++) {
+        const migci_object *column = table->columns[i];
+        const char *last = last_name(change->span, table->key);
+        if (find_column(after, column->key) || column->traits[MIGCI_GENERATED] ||
+            is_renamed(change, table->key, column->key) ||
+            is_renamed(change, after->key, column->key) ||
+            is_copied_under(change->span, table->key, last, column->key))
+            continue;
+        report_warning(change->prover->diagnostics, WARNING_DESTRUCTIVE,
+                       place_of_column(change, after, column->key),
+                       "column %s.%s is dropped with what it holds; " ADVICE, table->name,
+                       column->name);
+    }
+}
+
+static void warn_of_table(const struct change *change, const migci_table *table) {
+    const migci_table *after = migci_schema_table(change->after, table->key);
+    if (!after)
+        after = migci_schema_table(change->after, last_name(change->span, table->key));
+    if (!after)
+        warn_of_dropped(change, table);
+    else if (!after->is_virtual)
+        warn_of_columns(change, table, after);
+}
+
+/* -------------------------------------------------- DELETE and UPDATE without WHERE */
+
+static bool has_where(const struct deed *deed) {
+    struct cursor cursor = cursor_at(deed->step, deed->rest);
+    for (int depth = 0; cursor.token != TOKEN_END; cursor_next(&cursor)) {
+        if (depth == 0 && (cursor_is(&cursor, "WHERE") || cursor_is(&cursor, "LIMIT")))
+            return true;
+        depth += cursor_is(&cursor, "(");
+        depth -= cursor_is(&cursor, ")");
+    }
+    return false;
+}
+
+/* Whether the expression that the cursor is before reads the column: price = price * 100. */
+static bool makes_new_from_old(struct cursor cursor, const char *column) {
+    cursor_next(&cursor);
+    for (int depth = 0; cursor.token != TOKEN_END; cursor_next(&cursor)) {
+        if (depth == 0 && (cursor_is(&cursor, ",") || cursor_is(&cursor, "FROM")))
+            return false;
+        if (cursor_names(&cursor, column))
+            return true;
+        depth += cursor_is(&cursor, "(");
+        depth -= cursor_is(&cursor, ")");
+    }
+    return false;
+}
+
+static bool is_overwritten(const struct change *change, const struct deed *deed,
+                           const struct cursor *cursor, const migci_object *column) {
+    struct span earlier = {change->span.first, deed};
+    return cursor_names(cursor, column->key) && !makes_new_from_old(*cursor, column->key) &&
+           !is_copied(earlier, column->home, column->key);
+}
+
+/* The first column that was there before and whose values are kept nowhere, or NULL. */
+static const migci_object *find_overwritten(const struct change *change, const struct deed *deed,
+                                            const migci_table *table) {
+    struct cursor cursor = cursor_at(deed->step, deed->rest);
+    bool is_target = false;
+    for (int depth = 0; cursor.token != TOKEN_END; cursor_next(&cursor)) {
+        for (size_t i = 0; is_target && i < table->column_count; i++)
+            if (is_overwritten(change, deed, &cursor, table->columns[i]))
+                return table->columns[i];
+        is_target = depth == 0 && (cursor_is(&cursor, "SET") || cursor_is(&cursor, ","));
+        if (depth == 0 && cursor_is(&cursor, "FROM"))
+            return NULL;
+        depth += cursor_is(&cursor, "(");
+        depth -= cursor_is(&cursor, ")");
+    }
+    return NULL;
+}
+
+static void warn_of_change(const struct change *change, const struct deed *deed) {
+    const migci_table *table = migci_schema_table(change->before, deed->name);
+    struct span earlier = {change->span.first, deed};
+    if (!table || table->is_virtual || has_where(deed))
+        return;
+    if (deed->kind == DEED_DELETE) {
+        if (!is_copied(earlier, table->key, NULL))
+            report_warning(change->prover->diagnostics, WARNING_DESTRUCTIVE, deed->place,
+                           "all rows of %s are deleted; " ADVICE, table->name);
+        return;
+    }
+    const migci_object *column = find_overwritten(change, deed, table);
+    if (column)
+        report_warning(change->prover->diagnostics, WARNING_DESTRUCTIVE,
+                       place_of_name(deed, column->key),
+                       "%s.%s is written over in every row; " ADVICE, table->name, column->name);
+}
+
+void warn_of_loss(const struct change *change) {
+    if (change->migration->fields[KEY_LOSSY].value ||
+        change->migration->fields[KEY_IRREVERSIBLE].value)
+        return;
+    for (size_t i = 0; i < change->before->table_count; i++)
+        if (!change->before->tables[i]->is_virtual)
+            warn_of_table(change, change->before->tables[i]);
+    for (const struct deed *deed = change->span.first; deed < change->span.end; deed++)
+        if (deed->kind == DEED_DELETE || deed->kind == DEED_UPDATE)
+            warn_of_change(change, deed);
+}

@@ -1,0 +1,109 @@
+/*
+ * warn_pragma.c - PRAGMAs that change nothing in a database, or not what their
+ * author thinks.  "foreign_keys" is check.c's.
+ */
+#include "warn.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum scope {
+    CONNECTION, /* of the connection; forgotten when it is closed */
+    LAYOUT,     /* of the file; takes effect when it is empty, or at the next VACUUM */
+    STAMP       /* migc's own */
+};
+
+/* Those a migration has a use for while it runs are not here: defer_foreign_keys,
+ * legacy_alter_table, ignore_check_constraints, writable_schema. */
+static const struct {
+    const char *name;
+    enum scope scope;
+} pragmas[] = {
+    {"analysis_limit", CONNECTION},
+    {"automatic_index", CONNECTION},
+    {"auto_vacuum", LAYOUT},
+    {"busy_timeout", CONNECTION},
+    {"cache_size", CONNECTION},
+    {"cache_spill", CONNECTION},
+    {"case_sensitive_like", CONNECTION},
+    {"cell_size_check", CONNECTION},
+    {"checkpoint_fullfsync", CONNECTION},
+    {"encoding", LAYOUT},
+    {"fullfsync", CONNECTION},
+    {"journal_size_limit", CONNECTION},
+    {"locking_mode", CONNECTION},
+    {"mmap_size", CONNECTION},
+    {"page_size", LAYOUT},
+    {"query_only", CONNECTION},
+    {"read_uncommitted", CONNECTION},
+    {"recursive_triggers", CONNECTION},
+    {"secure_delete", CONNECTION},
+    {"synchronous", CONNECTION},
+    {"temp_store", CONNECTION},
+    {"threads", CONNECTION},
+    {"trusted_schema", CONNECTION},
+    {"user_version", STAMP},
+    {"wal_autocheckpoint", CONNECTION},
+};
+
+static const char *const said[] = {
+    [CONNECTION] = " belongs to a connection and not to the database: the program sets it where "
+                   "it opens the database, not in a migration",
+    [LAYOUT] = " takes effect when a database is still empty, or in a VACUUM after it; here "
+               "nothing changes",
+    [STAMP] = " is migc's stamp of how far a database has come, and is written over; keep a "
+              "version of the program's own in a table (or build with --no-stamp)",
+};
+
+static bool is_vacuumed(const struct prover *prover, const struct deed *deed) {
+    const struct deed *end = prover->deeds->items + prover->deeds->count;
+    for (; deed < end; deed++) {
+        struct cursor cursor = cursor_at(deed->step, deed->step->text);
+        if (cursor_is(&cursor, "VACUUM"))
+            return true;
+    }
+    return false;
+}
+
+/* SQLite ignores a PRAGMA that it does not know. */
+static bool is_pragma(const char *name) {
+    sqlite3 *db = NULL;
+    sqlite3_stmt *statement = NULL;
+    bool is_it = true;
+    if (sqlite3_open(":memory:", &db) == SQLITE_OK &&
+        sqlite3_prepare_v2(db, "SELECT count(*) FROM pragma_pragma_list WHERE name = ?1", -1,
+                           &statement, NULL) == SQLITE_OK) {
+        sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
+        if (sqlite3_step(statement) == SQLITE_ROW)
+            is_it = sqlite3_column_int(statement, 0) > 0;
+    }
+    sqlite3_finalize(statement);
+    sqlite3_close(db);
+    return is_it;
+}
+
+static bool is_written(const struct deed *deed) {
+    struct cursor cursor = cursor_at(deed->step, deed->rest);
+    return cursor_is(&cursor, "=") || cursor_is(&cursor, "(");
+}
+
+static void warn_of_row(struct prover *prover, const struct deed *deed, enum scope scope,
+                        const struct options *options) {
+    if ((scope == STAMP && (options->module || options->no_stamp)) ||
+        (scope == LAYOUT && is_vacuumed(prover, deed)) || !is_written(deed))
+        return;
+    report_warning(prover->diagnostics, WARNING_PRAGMA_WITHOUT_EFFECT, deed->place, "%s%s",
+                   deed->name, said[scope]);
+}
+
+void warn_of_pragma(struct prover *prover, const struct deed *deed,
+                    const struct options *options) {
+    for (size_t i = 0; i < COUNT_OF(pragmas); i++)
+        if (strcmp(pragmas[i].name, deed->name) == 0) {
+            warn_of_row(prover, deed, pragmas[i].scope, options);
+            return;
+        }
+    if (!is_pragma(deed->name))
+        report_warning(prover->diagnostics, WARNING_PRAGMA_WITHOUT_EFFECT, deed->place,
+                       "SQLite knows no PRAGMA %s, and ignores it without a word", deed->name);
+}

@@ -1,0 +1,126 @@
+/*
+ * warn_quote.c - "strings" in double quotes among the statements of UP and
+ * VERIFY.  They are names, and only strings where nothing has that name: a
+ * misspelled column is a string then, and tells nobody.
+ *
+ * Statements with a quoted word that no table or column has for a name are
+ * compiled once more with that leniency off, in a database that has come so far.
+ */
+#include "warn.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---------------------------------------------------------------- candidates */
+
+static int compare_names(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+struct names {
+    const char **items;
+    size_t count;
+};
+
+static struct names read_names(const migci_schema *schema, struct arena *arena) {
+    struct names names = {arena_take(arena, (schema->count + 1) * sizeof(*names.items)), 0};
+    for (size_t i = 0; i < schema->count; i++) {
+        const migci_object *object = schema->objects[i];
+        bool is_named = object->type != MIGCI_CHECK && object->type != MIGCI_UNIQUE;
+        if (is_named)
+            names.items[names.count++] = object->type == MIGCI_TABLE ? object->home : object->key;
+    }
+    qsort(names.items, names.count, sizeof(*names.items), compare_names);
+    return names;
+}
+
+static bool is_name(const struct names *names, const struct cursor *cursor) {
+    char name[128];
+    const char *key = name;
+    if (cursor->size - 2 >= sizeof(name))
+        return false;
+    snprintf(name, sizeof(name), "%.*s", (int)cursor->size - 2, cursor->text + 1);
+    migci_lower(name);
+    return names->count > 0 && bsearch(&key, names->items, names->count, sizeof(*names->items),
+                                       compare_names) != NULL;
+}
+
+static bool is_candidate(const struct names *names, const struct step *step) {
+    if (step->is_call || !memchr(step->text, '"', step->size))
+        return false;
+    struct cursor cursor = cursor_at(step, step->text);
+    for (; cursor.token != TOKEN_END; cursor_next(&cursor))
+        if (cursor.token == TOKEN_QUOTED && cursor.text[0] == '"' && !is_name(names, &cursor))
+            return true;
+    return false;
+}
+
+static bool has_candidate(const struct names *names, const struct section *section) {
+    for (size_t i = 0; i < section->count; i++)
+        if (is_candidate(names, &section->steps[i]))
+            return true;
+    return false;
+}
+
+/* How many migrations have to be gone through. */
+static size_t count_needed(const struct set *set, const struct names *names) {
+    size_t needed = set->count;
+    while (needed > 0 &&
+           !has_candidate(names, &set->migrations[needed - 1].sections[SECTION_UP]) &&
+           !has_candidate(names, &set->migrations[needed - 1].sections[SECTION_VERIFY]))
+        needed--;
+    return needed;
+}
+
+/* -------------------------------------------------------------------- judging */
+
+static void judge(struct prover *prover, sqlite3 *db, const struct migration *migration,
+                  const struct step *step, const char *sql) {
+    sqlite3_stmt *statement = NULL;
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+    int code = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
+    int offset = code == SQLITE_ERROR ? sqlite3_error_offset(db) : -1;
+    sqlite3_finalize(statement);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 1, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 1, NULL);
+    if (offset < 0 || (size_t)offset >= step->size || step->text[offset] != '"')
+        return;
+    struct cursor cursor = cursor_at(step, step->text + offset);
+    report_warning(prover->diagnostics, WARNING_QUOTED_STRING,
+                   place_at(&migration->source, cursor.text, cursor.size),
+                   "%.*s names nothing here, so SQLite takes it for a string, where it does not "
+                   "refuse it; write '%.*s'",
+                   (int)cursor.size, cursor.text, (int)cursor.size - 2, cursor.text + 1);
+}
+
+static bool go_through(struct prover *prover, sqlite3 *db, const struct names *names,
+                       size_t index, enum section_kind kind) {
+    const struct migration *migration = &prover->set->migrations[index];
+    const struct section *section = &migration->sections[kind];
+    for (size_t i = 0; i < section->count; i++) {
+        const struct step *step = &section->steps[i];
+        char *sql = step->is_call ? NULL : must_have(sqlite3_mprintf("%.*s", (int)step->size,
+                                                                     step->text));
+        if (sql && is_candidate(names, step))
+            judge(prover, db, migration, step, sql);
+        bool fine = !sql || sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
+        sqlite3_free(sql);
+        if (!fine)
+            return false;
+    }
+    return true;
+}
+
+/* Only after the proof has run all of it: nothing here reaches outside or has no end. */
+void warn_of_quotes(struct prover *prover, const migci_schema *schema) {
+    struct names names = read_names(schema, prover->arena);
+    size_t needed = count_needed(prover->set, &names);
+    sqlite3 *db = needed > 0 ? prover->proof.open(prover, 0) : NULL;
+    for (size_t i = 0; db && i < needed; i++)
+        if (!go_through(prover, db, &names, i, SECTION_UP) ||
+            !go_through(prover, db, &names, i, SECTION_VERIFY))
+            break;
+    sqlite3_close(db);
+}

@@ -1,0 +1,201 @@
+/*
+ * warn_rebuild.c - a table that is made anew (create, copy, drop, rename) and
+ * lacks what the old one had: the most common silent defect there is.
+ *
+ * Nobody rebuilds a table for nothing, so a rebuild whose only change is to
+ * leave one thing out was made to leave it out.  Indexes and triggers are never
+ * the reason: DROP INDEX and DROP TRIGGER do that.
+ */
+#include "warn.h"
+
+#include <string.h>
+
+struct rebuild {
+    const struct change *change;
+    const struct deed *deed; /* its CREATE TABLE */
+    const char *table;
+    const migci_table *was, *is;
+    struct buffer clauses, objects; /* what is lost, in words */
+    size_t others;                  /* changes that may be why it was made anew */
+    const char *kind, *column;      /* of the first lost clause */
+    bool mixed;                     /* the lost clauses differ in kind and in column */
+};
+
+static void add_words(struct buffer *list, const char *words) {
+    buffer_format(list, "%s%s", list->size ? ", " : "", words);
+}
+
+/* ------------------------------------------------------------- lost clauses */
+
+/* What is about a column that is gone went with it. */
+static bool went_with_column(const struct rebuild *rebuild, const char *text) {
+    for (size_t i = 0; text && i < rebuild->was->column_count; i++) {
+        const char *column = rebuild->was->columns[i]->key;
+        if (!find_column(rebuild->is, column) && has_name(text, column))
+            return true;
+    }
+    return false;
+}
+
+/* `kind` and `column` are compared by their text; `column` is what the clause is about. */
+static void add_clause(struct rebuild *rebuild, const char *kind, const char *column,
+                       const char *words) {
+    if (!rebuild->kind) {
+        rebuild->kind = kind;
+        rebuild->column = column;
+    }
+    rebuild->mixed |= strcmp(rebuild->kind, kind) != 0 && strcmp(rebuild->column, column) != 0;
+    add_words(&rebuild->clauses, words);
+}
+
+static const char *trait_kind(const migci_object *object, int trait) {
+    static const char *const kinds[] = {"0", "1", "2", "3", "4"};
+    return object->type == MIGCI_TABLE ? object->traits[trait] : kinds[trait];
+}
+
+/* A type is no clause, and WITHOUT ROWID says how rows are stored and not what they may be. */
+static bool is_clause(const migci_object *object, int trait) {
+    return (object->type != MIGCI_COLUMN || trait != MIGCI_TYPE) &&
+           (object->type != MIGCI_TABLE || trait != MIGCI_WITHOUT_ROWID);
+}
+
+static void compare_traits(struct rebuild *rebuild, const migci_object *was,
+                           const migci_object *is) {
+    struct arena *arena = rebuild->change->prover->arena;
+    for (int trait = 0; trait < MIGCI_TRAITS; trait++) {
+        const char *old = was->traits[trait], *new = is->traits[trait];
+        if (old && !new && is_clause(was, trait) && !went_with_column(rebuild, old))
+            add_clause(rebuild, trait_kind(was, trait), was->key,
+                       arena_format(arena, "%s of %s", old, was->name));
+        else if ((old != NULL) != (new != NULL) || (old && strcmp(old, new) != 0))
+            rebuild->others++;
+    }
+}
+
+static size_t count_new(const struct rebuild *rebuild, migci_object_type type) {
+    const struct change *change = rebuild->change;
+    size_t count = 0;
+    for (size_t i = 0; i < change->after->count; i++) {
+        const migci_object *object = change->after->objects[i];
+        count += object->type == type && strcmp(object->home, rebuild->table) == 0 &&
+                 !find_object(change->before, object);
+    }
+    return count;
+}
+
+/* A CHECK in other words, or a key to another table, was changed and not lost. */
+static void lose_constraint(struct rebuild *rebuild, const migci_object *object) {
+    static const char *const kinds[] = {
+        [MIGCI_UNIQUE] = "unique", [MIGCI_CHECK] = "check", [MIGCI_FOREIGN_KEY] = "foreign key"};
+    char words[300];
+    if (went_with_column(rebuild, object->key) || count_new(rebuild, object->type) > 0)
+        rebuild->others++;
+    else
+        add_clause(rebuild, kinds[object->type], object->key,
+                   migci_say_object(object, words, sizeof(words)));
+}
+
+/* --------------------------------------------------- lost indexes and triggers */
+
+static bool has_twin(const struct rebuild *rebuild, const migci_object *object) {
+    const struct change *change = rebuild->change;
+    for (size_t i = 0; i < change->after->count; i++) {
+        const migci_object *other = change->after->objects[i];
+        if (strcmp(other->home, rebuild->table) == 0 && other->type == object->type &&
+            !find_object(change->before, other) &&
+            (object->type == MIGCI_TRIGGER || strcmp(object->traits[MIGCI_INDEX_COLUMNS],
+                                                     other->traits[MIGCI_INDEX_COLUMNS]) == 0))
+            return true;
+    }
+    return false;
+}
+
+/* A UNIQUE of the new table does what a unique index of the old one did. */
+static bool is_covered(const struct rebuild *rebuild, const migci_object *index) {
+    size_t size;
+    const char *terms = terms_in(index->traits[MIGCI_INDEX_COLUMNS], &size);
+    for (size_t i = 0; i < rebuild->change->after->count; i++) {
+        const migci_object *other = rebuild->change->after->objects[i];
+        if (other->type == MIGCI_UNIQUE && strcmp(other->home, rebuild->table) == 0 &&
+            is_prefix(terms, size, other->key, strlen(other->key)))
+            return true;
+    }
+    return false;
+}
+
+static void lose_object(struct rebuild *rebuild, const migci_object *object) {
+    enum deed_kind drop = object->type == MIGCI_INDEX ? DEED_DROP_INDEX : DEED_DROP_TRIGGER;
+    int text = object->type == MIGCI_INDEX ? (int)MIGCI_INDEX_COLUMNS : (int)MIGCI_BODY;
+    char words[300];
+    if (find_deed(rebuild->change->span, drop, object->key) ||
+        went_with_column(rebuild, object->traits[text]) || has_twin(rebuild, object) ||
+        (object->type == MIGCI_INDEX && is_covered(rebuild, object)))
+        return;
+    add_words(&rebuild->objects, migci_say_object(object, words, sizeof(words)));
+}
+
+/* -------------------------------------------------------------------- tables */
+
+static void compare_object(struct rebuild *rebuild, const migci_object *object) {
+    const migci_object *now = find_object(rebuild->change->after, object);
+    if (now)
+        compare_traits(rebuild, object, now);
+    else if (object->type == MIGCI_COLUMN)
+        rebuild->others++;
+    else if (object->type == MIGCI_INDEX || object->type == MIGCI_TRIGGER)
+        lose_object(rebuild, object);
+    else
+        lose_constraint(rebuild, object);
+}
+
+static void compare_objects(struct rebuild *rebuild) {
+    const migci_schema *before = rebuild->change->before;
+    for (size_t i = 0; i < before->count; i++) {
+        const migci_object *object = before->objects[i];
+        if (object->type != MIGCI_VIEW && strcmp(object->home, rebuild->table) == 0)
+            compare_object(rebuild, object);
+    }
+    for (int type = MIGCI_COLUMN; type < MIGCI_INDEX; type++)
+        rebuild->others += count_new(rebuild, (migci_object_type)type);
+}
+
+static const char *advice_for(bool clauses, bool objects) {
+    static const char *const advice[2][2] = {
+        {"", "DROP TABLE drops indexes and triggers too: create them again after the rename, or "
+             "drop by name what is not wanted"},
+        {"write that into the new table, or say in the header that it is meant: "
+         "'-- Allow: rebuild-loses: reason'",
+         "write the constraints into the new table, and create indexes and triggers again after "
+         "the rename, because DROP TABLE drops them too"}};
+    return advice[clauses][objects];
+}
+
+static void report_rebuild(struct rebuild *rebuild) {
+    bool is_purpose = rebuild->others == 0 && !rebuild->mixed;
+    struct buffer *clauses = &rebuild->clauses, *objects = &rebuild->objects;
+    if (is_purpose)
+        clauses->size = 0;
+    if (clauses->size + objects->size == 0)
+        return;
+    report_warning(rebuild->change->prover->diagnostics, WARNING_REBUILD_LOSES,
+                   rebuild->deed->place, "%s is made anew without what it had: %.*s%s%.*s; %s",
+                   rebuild->was->name, (int)clauses->size, clauses->size ? clauses->bytes : "",
+                   clauses->size && objects->size ? ", " : "", (int)objects->size,
+                   objects->size ? objects->bytes : "",
+                   advice_for(clauses->size > 0, objects->size > 0));
+}
+
+void warn_of_rebuilds(const struct change *change) {
+    for (size_t i = 0; i < change->before->table_count; i++) {
+        const migci_table *was = change->before->tables[i];
+        struct rebuild rebuild = {.change = change, .table = was->key, .was = was};
+        rebuild.is = migci_schema_table(change->after, was->key);
+        if (was->is_virtual || !rebuild.is || rebuild.is->is_virtual ||
+            !(rebuild.deed = find_rebuild(change->span, was->key)))
+            continue;
+        compare_objects(&rebuild);
+        report_rebuild(&rebuild);
+        buffer_free(&rebuild.clauses);
+        buffer_free(&rebuild.objects);
+    }
+}

@@ -1,0 +1,280 @@
+/*
+ * warn_rows.c - constraints that are new on a table from before, whose rows may
+ * violate them: such an UP works on the author's machine and fails elsewhere.
+ *
+ * An UP that does something about the rows first is believed: it changes the
+ * table, or its copy filters, converts or ignores.
+ */
+#include "warn.h"
+
+#include <string.h>
+
+/* --------------------------------------------------- how rows were copied */
+
+/* INSERT INTO new (a, b) SELECT x, y FROM old, or none: nothing can be said. */
+struct copy {
+    const struct deed *deed;
+    struct cursor names, items; /* behind "(" and behind SELECT */
+    bool has_names, star, plain; /* plain: every row comes, as it is */
+};
+
+/* The tokens that make a copy less than plain. */
+static bool is_filter(const struct cursor *cursor) {
+    static const char *const words[] = {"WHERE", "DISTINCT", "GROUP", "LIMIT",  "JOIN",
+                                        "UNION", "EXCEPT",   "ON",    "IGNORE", "REPLACE"};
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (cursor_is(cursor, words[i]))
+            return true;
+    return false;
+}
+
+static bool is_plain(const struct deed *deed) {
+    struct cursor cursor = cursor_at(deed->step, deed->step->text);
+    for (int depth = 0; cursor.token != TOKEN_END; cursor_next(&cursor)) {
+        if (depth == 0 && is_filter(&cursor))
+            return false;
+        depth += cursor_is(&cursor, "(");
+        depth -= cursor_is(&cursor, ")");
+    }
+    return true;
+}
+
+static struct copy read_copy(const struct deed *deed) {
+    struct copy copy = {.deed = deed, .names = cursor_at(deed->step, deed->rest)};
+    copy.has_names = cursor_take(&copy.names, "(");
+    copy.items = copy.names;
+    while (copy.items.token != TOKEN_END && !cursor_take(&copy.items, "SELECT"))
+        cursor_next(&copy.items);
+    copy.star = cursor_is(&copy.items, "*");
+    copy.plain = copy.items.token != TOKEN_END && is_plain(deed);
+    return copy;
+}
+
+static struct copy find_copy(const struct change *change, const char *table) {
+    for (const struct deed *deed = change->span.first; deed < change->span.end; deed++)
+        if (deed->kind == DEED_INSERT && strcmp(final_name(change->span, deed), table) == 0)
+            return read_copy(deed);
+    return (struct copy){.deed = NULL};
+}
+
+/* The place of the column in the list of names; SIZE_MAX: it is not there. */
+static size_t place_in_copy(const struct copy *copy, const migci_table *table,
+                            const char *column) {
+    struct cursor cursor = copy->names;
+    for (size_t i = 0; !copy->has_names && i < table->column_count; i++)
+        if (strcmp(table->columns[i]->key, column) == 0)
+            return i;
+    for (size_t i = 0; copy->has_names && cursor.token != TOKEN_END && !cursor_is(&cursor, ")");) {
+        if (cursor_names(&cursor, column))
+            return i;
+        i += cursor_is(&cursor, ",");
+        cursor_next(&cursor);
+    }
+    return SIZE_MAX;
+}
+
+/* Whether the item of the SELECT is a column's name and nothing more. */
+static bool is_bare_item(struct cursor cursor, size_t item) {
+    size_t tokens = 0;
+    for (int depth = 0; cursor.token != TOKEN_END; cursor_next(&cursor)) {
+        bool ends = depth == 0 && (cursor_is(&cursor, ",") || cursor_is(&cursor, "FROM"));
+        if (ends && item == 0)
+            return tokens == 1 || tokens == 3; /* a, or t.a */
+        item -= ends;
+        tokens += item == 0 && !ends;
+        if (item == 0 && !ends && (cursor_is(&cursor, "(") || cursor.token == TOKEN_OPERATOR) &&
+            !cursor_is(&cursor, "."))
+            return false;
+        depth += cursor_is(&cursor, "(");
+        depth -= cursor_is(&cursor, ")");
+    }
+    return false;
+}
+
+static bool is_copied_as_is(const struct change *change, const migci_table *table,
+                            const char *column) {
+    struct copy copy = find_copy(change, table->key);
+    if (!copy.deed || !copy.plain)
+        return false;
+    size_t place = place_in_copy(&copy, table, column);
+    return place != SIZE_MAX && (copy.star || is_bare_item(copy.items, place));
+}
+
+/* ------------------------------------------------------ what was done about it */
+
+static bool is_changed_before(const struct change *change, const char *table,
+                              const struct deed *end) {
+    for (const struct deed *deed = change->span.first; deed < end; deed++)
+        if ((deed->kind == DEED_UPDATE || deed->kind == DEED_DELETE) &&
+            (strcmp(deed->name, table) == 0 ||
+             strcmp(final_name(change->span, deed), table) == 0))
+            return true;
+    return false;
+}
+
+static void report_constraint(const struct change *change, struct place place,
+                              const migci_table *table, const char *words) {
+    report_warning(change->prover->diagnostics, WARNING_CONSTRAINT_ON_ROWS, place,
+                   "%s is new, and rows that %s has already may violate it: this fails on such a "
+                   "database; correct the rows first, or say in the header why there are none: "
+                   "'-- Allow: constraint-on-rows: reason'",
+                   words, table->name);
+}
+
+/* --------------------------------------------------------------------- unique */
+
+static bool all_terms_in(const char *list, size_t list_size, const char *other, size_t size) {
+    const char *term, *at = list;
+    size_t length;
+    while (at < list + list_size && next_term(&at, &term, &length)) {
+        const char *found = other, *candidate;
+        size_t candidate_length;
+        bool is_there = false;
+        while (!is_there && found < other + size && next_term(&found, &candidate, &candidate_length))
+            is_there = length == candidate_length && memcmp(term, candidate, length) == 0;
+        if (!is_there)
+            return false;
+    }
+    return list_size > 0;
+}
+
+/* The columns that the object keeps unique, for every row; size 0: it does not. */
+static const char *unique_terms(const migci_object *object, size_t *size) {
+    *size = 0;
+    switch (object->type) {
+    case MIGCI_UNIQUE:
+        *size = strlen(object->key);
+        return object->key;
+    case MIGCI_TABLE:
+        return terms_in(object->traits[MIGCI_PRIMARY_KEY], size);
+    case MIGCI_INDEX:
+        return object->traits[MIGCI_INDEX_UNIQUE]
+                   ? terms_in(object->traits[MIGCI_INDEX_COLUMNS], size)
+                   : "";
+    default:
+        return "";
+    }
+}
+
+static bool was_unique(const struct change *change, const migci_object *object, const char *terms,
+                       size_t size) {
+    for (size_t i = 0; i < change->before->count; i++) {
+        const migci_object *old = change->before->objects[i];
+        size_t old_size = 0;
+        const char *old_terms =
+            strcmp(old->home, object->home) == 0 ? unique_terms(old, &old_size) : "";
+        bool is_partial = old->type == MIGCI_INDEX && old->traits[MIGCI_INDEX_WHERE];
+        if (all_terms_in(old_terms, old_size, terms, size) &&
+            (!is_partial || object->traits[MIGCI_INDEX_WHERE]))
+            return true;
+    }
+    return false;
+}
+
+/* A column that was added a moment ago is NULL everywhere, which is never twice the same. */
+static bool has_new_column(const migci_table *before, const char *terms, size_t size) {
+    const char *term, *at = terms;
+    size_t length;
+    while (at < terms + size && next_term(&at, &term, &length)) {
+        bool known = false;
+        for (size_t i = 0; i < before->column_count; i++)
+            known |= same_text(term, length, before->columns[i]->key);
+        if (!known && is_word(*term) && memchr(term, '(', length) == NULL)
+            return true;
+    }
+    return false;
+}
+
+static void warn_of_unique(const struct change *change, const migci_table *before,
+                           const migci_table *after, const migci_object *object) {
+    size_t size;
+    char words[300];
+    const char *terms = unique_terms(object, &size);
+    const struct deed *rebuild = find_rebuild(change->span, after->key);
+    const struct deed *made = object->type == MIGCI_INDEX
+                                  ? find_deed(change->span, DEED_CREATE_INDEX, object->key)
+                                  : rebuild;
+    if (size == 0 || !made || was_unique(change, object, terms, size) ||
+        has_new_column(before, terms, size) || is_changed_before(change, after->key, made))
+        return;
+    if (rebuild && !find_copy(change, after->key).plain)
+        return;
+    report_constraint(change, made->place, after,
+                      migci_say_object(object, words, sizeof(words)));
+}
+
+/* ------------------------------------------------------------ CHECK, NOT NULL */
+
+static size_t count_tokens(const char *text) {
+    size_t count = 0;
+    migci_text rest = migci_text_of(text);
+    while (migci_token_next(&rest).kind != MIGCI_TOKEN_END)
+        count++;
+    return count;
+}
+
+/* A CHECK that grew out of another most often allows more than that. */
+static bool is_wider(const struct change *change, const migci_object *check) {
+    for (size_t i = 0; i < change->before->count; i++) {
+        const migci_object *old = change->before->objects[i];
+        if (old->type == MIGCI_CHECK && strcmp(old->home, check->home) == 0 &&
+            !find_object(change->after, old) && count_tokens(old->key) <= count_tokens(check->key))
+            return true;
+    }
+    return false;
+}
+
+/* Whether the CHECK looks at nothing but columns that come to the new table as they were. */
+static bool checks_old_rows(const struct change *change, const migci_table *before,
+                            const migci_table *after, const char *check) {
+    size_t count = 0;
+    for (size_t i = 0; i < after->column_count; i++) {
+        const char *column = after->columns[i]->key;
+        if (!has_name(check, column))
+            continue;
+        if (!find_column(before, column) || !is_copied_as_is(change, after, column))
+            return false;
+        count++;
+    }
+    return count > 0;
+}
+
+static void warn_of_check(const struct change *change, const migci_table *before,
+                          const migci_table *after, const migci_object *check) {
+    char words[300];
+    const struct deed *made = find_rebuild(change->span, after->key);
+    if (!made || find_object(change->before, check) || is_wider(change, check) ||
+        is_changed_before(change, after->key, made + 1) ||
+        !checks_old_rows(change, before, after, check->key))
+        return;
+    report_constraint(change, made->place, after, migci_say_object(check, words, sizeof(words)));
+}
+
+static void warn_of_not_null(const struct change *change, const migci_table *before,
+                             const migci_table *after, const migci_object *column) {
+    const struct deed *made = find_rebuild(change->span, after->key);
+    const migci_object *old = find_column(before, column->key);
+    if (!made || !column->traits[MIGCI_NOT_NULL] || !old || old->traits[MIGCI_NOT_NULL] ||
+        old->primary || is_changed_before(change, after->key, change->span.end) ||
+        !is_copied_as_is(change, after, column->key))
+        return;
+    report_constraint(change, place_of_name(made, column->key), after,
+                      arena_format(change->prover->arena, "NOT NULL of %s.%s", after->name,
+                                   column->name));
+}
+
+void warn_of_constraints(const struct change *change) {
+    for (size_t i = 0; i < change->after->count; i++) {
+        const migci_object *object = change->after->objects[i];
+        const migci_table *after = migci_schema_table(change->after, object->home);
+        const migci_table *before = migci_schema_table(change->before, object->home);
+        if (!after || !before || before->is_virtual || after->is_virtual)
+            continue;
+        if (object->type == MIGCI_UNIQUE || object->type == MIGCI_INDEX)
+            warn_of_unique(change, before, after, object);
+        else if (object->type == MIGCI_CHECK)
+            warn_of_check(change, before, after, object);
+        else if (object->type == MIGCI_COLUMN)
+            warn_of_not_null(change, before, after, object);
+    }
+}

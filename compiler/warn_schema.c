@@ -1,0 +1,129 @@
+/*
+ * warn_schema.c - what is odd about the schema that all migrations leave:
+ * primary keys that are no rowid, indexes that another makes needless.  Foreign
+ * keys are warn_key.c's, types warn_type.c's.
+ *
+ * Told at the statement that made the thing for the last time.
+ */
+#include "warn.h"
+
+#include <string.h>
+
+/* -------------------------------------------------------------- primary keys */
+
+static const migci_object *only_key_column(const migci_table *table) {
+    return table->primary_count == 1 ? find_column(table, table->primary[0]) : NULL;
+}
+
+/* INT, BIGINT and the like: numbers, but not the rowid. */
+static bool is_integer_type(const char *type) {
+    return type && strstr(type, "INT") && strcmp(type, "type INTEGER") != 0;
+}
+
+static void report_key(struct prover *prover, enum warning warning, const migci_table *table,
+                       const char *column, const char *why) {
+    const struct deed *made = find_maker(prover, DEED_CREATE_TABLE, table->key);
+    if (made)
+        report_warning(prover->diagnostics, warning, place_of_name(made, column), "%s.%s %s",
+                       table->name, find_column(table, column)->name, why);
+}
+
+static void warn_of_primary_key(struct prover *prover, const migci_table *table,
+                                const migci_object *object) {
+    const migci_object *column = only_key_column(table);
+    const char *key = object->traits[MIGCI_PRIMARY_KEY];
+    if (!key || strncmp(key, "INTEGER", 7) == 0 || object->traits[MIGCI_WITHOUT_ROWID] ||
+        object->traits[MIGCI_STRICT])
+        return;
+    const char *type = column ? column->traits[MIGCI_TYPE] : NULL;
+    if (type && strcmp(type, "type INTEGER") == 0 && strstr(key, " DESC"))
+        report_key(prover, WARNING_PRIMARY_KEY, table, column->key,
+                   "is not the rowid, because of its DESC: SQLite gives it no number and lets it "
+                   "be NULL; write INTEGER PRIMARY KEY");
+    else if (column && is_integer_type(type) && !column->traits[MIGCI_NOT_NULL])
+        report_key(prover, WARNING_PRIMARY_KEY, table, column->key,
+                   "is not the rowid: only INTEGER PRIMARY KEY is; SQLite gives it no number and "
+                   "lets it be NULL");
+    for (size_t i = 0; i < table->primary_count; i++) {
+        const migci_object *part = find_column(table, table->primary[i]);
+        if (part && !part->traits[MIGCI_NOT_NULL])
+            report_key(prover, WARNING_PRIMARY_KEY_NULL, table, part->key,
+                       "is part of a primary key and may be NULL all the same, in any number of "
+                       "rows; add NOT NULL");
+    }
+}
+
+/* --------------------------------------------------------- needless indexes */
+
+/* The columns by which rows can be looked up; size 0: none. */
+static const char *lookup_terms(const migci_object *object, size_t *size) {
+    *size = 0;
+    switch (object->type) {
+    case MIGCI_TABLE:
+        return terms_in(object->traits[MIGCI_PRIMARY_KEY], size);
+    case MIGCI_UNIQUE:
+        *size = strlen(object->key);
+        return object->key;
+    case MIGCI_INDEX:
+        return object->traits[MIGCI_INDEX_WHERE]
+                   ? ""
+                   : terms_in(object->traits[MIGCI_INDEX_COLUMNS], size);
+    default:
+        return "";
+    }
+}
+
+/* A longer index does the work of a shorter one, but so that people keep both on purpose; the
+ * index of a constraint is there in any case. */
+static bool replaces(const migci_object *other, const migci_object *index, const char *terms,
+                     size_t size) {
+    size_t other_size;
+    const char *others = lookup_terms(other, &other_size);
+    bool is_same = size == other_size && is_prefix(terms, size, others, other_size);
+    bool is_plain = other->type == MIGCI_INDEX && !other->traits[MIGCI_INDEX_UNIQUE];
+    if (other->type == MIGCI_INDEX)
+        return is_same && other != index &&
+               (is_plain ? !index->traits[MIGCI_INDEX_UNIQUE] && strcmp(other->key, index->key) < 0
+                         : !index->traits[MIGCI_INDEX_UNIQUE] || strcmp(other->key, index->key) < 0);
+    return is_prefix(terms, size, others, other_size) &&
+           (is_same || !index->traits[MIGCI_INDEX_UNIQUE]);
+}
+
+static void warn_of_duplicate(struct prover *prover, struct paths paths,
+                              const migci_object *index) {
+    size_t size;
+    char words[300];
+    const char *terms = lookup_terms(index, &size);
+    const struct deed *made = NULL;
+    paths = paths_of(paths, index->home);
+    for (size_t i = 0; size > 0 && i < paths.count; i++) {
+        const migci_object *other = paths.items[i].object;
+        if (!replaces(other, index, terms, size))
+            continue;
+        made = find_maker(prover, DEED_CREATE_INDEX, index->key);
+        if (made && other->type == MIGCI_TABLE)
+            migci_say(words, sizeof(words), "the primary key of %s", other->name);
+        else
+            migci_say_object(other, words, sizeof(words));
+        break;
+    }
+    if (made)
+        report_warning(prover->diagnostics, WARNING_DUPLICATE_INDEX, made->place,
+                       "%s finds all that %s finds; this index costs time at every write, and "
+                       "helps nothing",
+                       words, index->name);
+}
+
+/* ----------------------------------------------------------------------- all */
+
+void warn_of_schema(struct prover *prover, const migci_schema *schema, struct paths paths) {
+    for (size_t i = 0; i < schema->count; i++) {
+        const migci_object *object = schema->objects[i];
+        if (object->type == MIGCI_TABLE && !object->details->is_virtual)
+            warn_of_primary_key(prover, object->details, object);
+        else if (object->type == MIGCI_INDEX)
+            warn_of_duplicate(prover, paths, object);
+        else if (object->type == MIGCI_COLUMN)
+            warn_of_type(prover, schema, object);
+    }
+}

@@ -1,0 +1,80 @@
+/*
+ * warn_step.c - warnings that the statements alone give, without a schema.
+ */
+#include "warn.h"
+
+#include <string.h>
+
+static void warn_of_empty_sections(struct prover *prover, const struct migration *migration) {
+    static const enum section_kind kinds[] = {SECTION_VERIFY, SECTION_TEST};
+    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+        const struct section *section = &migration->sections[kinds[i]];
+        if (section->size > 0 && section->count == 0)
+            report_warning(prover->diagnostics, WARNING_EMPTY_SECTION,
+                           marker_place(migration, kinds[i]),
+                           "nothing stands below this marker; remove it, or write what is missing");
+    }
+}
+
+/* Whether the table is still there when the UP ends. */
+static bool outlives(struct span span, const struct deed *deed) {
+    const char *name = final_name(span, deed);
+    const struct deed *dropped = find_deed(span, DEED_DROP_TABLE, name);
+    return !deed->temporary && !(dropped && dropped > deed);
+}
+
+static void warn_of_create(struct prover *prover, struct span span, const struct deed *deed) {
+    struct cursor cursor = cursor_at(deed->step, deed->rest);
+    if (!cursor_is(&cursor, "AS") || !outlives(span, deed))
+        return;
+    report_warning(prover->diagnostics, WARNING_CREATE_AS_SELECT, deed->place,
+                   "AS SELECT gives %s no primary key, constraints or defaults, and hardly a type; "
+                   "write its columns out and fill it with INSERT INTO %s SELECT",
+                   deed->name, deed->name);
+}
+
+/* What this UP made itself, or makes anew under the old name, no program knows by another. */
+static bool is_known(struct span span, const struct deed *deed) {
+    bool renames_table = deed->kind == DEED_RENAME_TABLE;
+    struct span before = {span.first, deed};
+    for (const struct deed *other = before.first; other < before.end; other++)
+        if (other->kind == DEED_CREATE_TABLE && strcmp(final_name(before, other), deed->name) == 0)
+            return false;
+    return !(renames_table && (find_rebuild(span, deed->name) || !outlives(span, deed)));
+}
+
+static void warn_of_rename(struct prover *prover, struct span span, const struct deed *deed) {
+    bool renames_table = deed->kind == DEED_RENAME_TABLE;
+    if (!is_known(span, deed))
+        return;
+    report_warning(prover->diagnostics, WARNING_RENAME, deed->place,
+                   "an older program that is still running asks for %s%s%s and fails from here on",
+                   deed->name, renames_table ? "" : ".", deed->column);
+}
+
+static void warn_of_deed(struct prover *prover, struct span span, const struct deed *deed,
+                         const struct options *options) {
+    switch (deed->kind) {
+    case DEED_CREATE_TABLE:
+        warn_of_create(prover, span, deed);
+        break;
+    case DEED_RENAME_TABLE:
+    case DEED_RENAME_COLUMN:
+        warn_of_rename(prover, span, deed);
+        break;
+    case DEED_PRAGMA:
+        warn_of_pragma(prover, deed, options);
+        break;
+    default:
+        break;
+    }
+}
+
+void warn_of_steps(struct prover *prover, const struct options *options) {
+    for (size_t i = 0; i < prover->set->count; i++) {
+        struct span span = span_of(prover, i);
+        warn_of_empty_sections(prover, &prover->set->migrations[i]);
+        for (const struct deed *deed = span.first; deed < span.end; deed++)
+            warn_of_deed(prover, span, deed, options);
+    }
+}

@@ -1,0 +1,86 @@
+/*
+ * cli_selftest.c - the command that proves the set inside the program: the
+ * compiler's proof, in memory, with the steps in C and the host's functions.
+ */
+#include "cli.h"
+#include "proof.h"
+
+#include <string.h>
+
+struct selftest {
+    migci_cli *cli;
+    size_t findings;
+};
+
+static sqlite3 *open_database(void *user, int moment) {
+    const migci_cli *cli = ((struct selftest *)user)->cli;
+    const migc_options *host = cli->host;
+    sqlite3 *db = NULL;
+    (void)moment;
+    if (sqlite3_open(":memory:", &db) == SQLITE_OK &&
+        (!host || !host->on_open || host->on_open(db, host->user) == SQLITE_OK))
+        return db;
+    sqlite3_close(db);
+    return NULL;
+}
+
+static void say(const migci_finding *finding, char *text, size_t size) {
+    switch (finding->kind) {
+    case MIGCI_FOUND_DOWN_DIFFERS:
+        migci_difference_say(finding->difference, &migci_voice_down, text, size);
+        break;
+    case MIGCI_FOUND_AGAIN_DIFFERS:
+        migci_difference_say(finding->difference, &migci_voice_again, text, size);
+        break;
+    case MIGCI_FOUND_ROWS_LOST:
+    case MIGCI_FOUND_ROWS_CHANGED:
+    case MIGCI_FOUND_ROWS_ADDED:
+        snprintf(text, size, "%s", finding->reason);
+        break;
+    case MIGCI_FOUND_DOWN_FAILED:
+        snprintf(text, size, "DOWN fails: line %u: %s", finding->error->line, finding->reason);
+        break;
+    case MIGCI_FOUND_AGAIN_FAILED:
+        snprintf(text, size, "UP fails after DOWN: %s", finding->reason);
+        break;
+    default:
+        snprintf(text, size, "line %u: %s", finding->error ? finding->error->line : 0,
+                 finding->reason ? finding->reason : "");
+        break;
+    }
+}
+
+static void report(void *user, const migci_finding *finding) {
+    struct selftest *selftest = user;
+    const migc_set *set = selftest->cli->set;
+    char text[600];
+    if (finding->kind == MIGCI_FOUND_UP_CHANGED || finding->kind == MIGCI_FOUND_MOMENT)
+        return;
+    selftest->findings++;
+    say(finding, text, sizeof text);
+    printf("%s: %s\n", finding->index < set->count ? set->migrations[finding->index].file : "all",
+           text);
+}
+
+int migci_cli_selftest(migci_cli *cli) {
+    struct selftest selftest = {cli, 0};
+    migci_memory memory = {0};
+    migci_proof proof = {0};
+    proof.set = cli->set;
+    proof.user = &selftest;
+    proof.step_user = cli->host ? cli->host->user : NULL;
+    proof.open = open_database;
+    proof.report = report;
+    proof.effects = migci_allocate(&memory, (cli->set->count + 1) * sizeof *proof.effects);
+    migc_code code = proof.effects ? migci_prove(&proof) : MIGC_NO_MEMORY;
+    migci_free_all(&proof.memory);
+    migci_free_all(&memory);
+    if (code != MIGC_OK) {
+        fprintf(stderr, "%s: the proof could not be made: %s\n", cli->program,
+                migc_code_text(code));
+        return 1;
+    }
+    if (!selftest.findings && !cli->quiet)
+        printf("%zu migrations: up, down and up again, each and all together.\n", cli->set->count);
+    return selftest.findings ? 1 : 0;
+}

@@ -1,0 +1,120 @@
+/*
+ * proof.h - runs a set in memory and finds what would fail in the field.
+ *
+ * The compiler proves what it emits, a host proves itself with "selftest": both
+ * through this, and this through migc_up() and migc_to(), so that what was
+ * proven is what will run.
+ */
+#ifndef MIGC_PROOF_H
+#define MIGC_PROOF_H
+
+#include "schema.h"
+
+/* What was found, each with how it is told. */
+#define MIGCI_FINDINGS(X)                                                                          \
+    X(UP_FAILED)    /* SQLite or the engine refused UP; `error` */                                 \
+    X(TEST_FAILED)  /* a TEST row was refused; `error` */                                          \
+    X(DOWN_FAILED)  /* `error` */                                                                  \
+    X(DOWN_DIFFERS) /* the schema is not as before UP; `difference` */                             \
+    X(ROWS_LOST)    /* `table` lost `count` rows that were there before UP; `reason` */            \
+    X(ROWS_CHANGED) /* likewise: `count` of its rows are others */                                 \
+    X(ROWS_ADDED)   /* likewise: it has `count` rows that were not there */                        \
+    X(AGAIN_FAILED) /* UP after DOWN; `error` */                                                   \
+    X(AGAIN_DIFFERS)                                                                               \
+    X(CHAIN_DIFFERS) /* all up, all down, all up: not the same schema */                           \
+    X(CHAIN_LEFTOVER) /* all down: not an empty database */                                        \
+    X(UP_CHANGED)   /* what UP did to the schema; `difference` */                                  \
+    X(MOMENT)       /* it writes values into `table` that depend on the moment */
+
+typedef enum migci_finding_kind {
+#define MIGCI_FINDING_ENUM(name) MIGCI_FOUND_##name,
+    MIGCI_FINDINGS(MIGCI_FINDING_ENUM)
+#undef MIGCI_FINDING_ENUM
+} migci_finding_kind;
+
+/* Valid during the call only. */
+typedef struct migci_finding {
+    migci_finding_kind kind;
+    size_t index; /* of the migration in the set; the set's count when it is about the chain */
+    const migc_error *error;
+    const char *reason; /* in words; of `error` without place, state and advice */
+    const migci_difference *difference;
+    const char *table;
+    int64_t count;
+    sqlite3 *db; /* as it was when it was found */
+} migci_finding;
+
+/* What a migration does, learned by running it. */
+typedef struct migci_effect {
+    int64_t rows_changed;
+    int touches_existing; /* rows or definitions of what was there before it */
+    int calls;            /* it has steps in C */
+    int reads_moment;     /* the clock, or chance */
+    int outside;          /* it wanted what is outside the database, and was refused */
+    const char *touched;  /* tables, each ended by a newline */
+    const char *created;  /* tables, indexes, views and triggers, likewise */
+    const char *made;     /* the same with what they are: "table users" */
+} migci_effect;
+
+typedef struct migci_proof {
+    const migc_set *set;
+    void *user;      /* of the functions below */
+    void *step_user; /* what migc_user() gives to steps in C */
+    /* Opens an empty database in memory; `moment` 0 or 1 chooses its clock.  NULL: out of memory. */
+    sqlite3 *(*open)(void *user, int moment);
+    /* Loads the TEST rows of a migration; 0 or a SQLite code, with the reason in `error`.  Or NULL. */
+    int (*load_test)(void *user, sqlite3 *db, size_t index, migc_error *error);
+    /* Whether it has them, or is to be looked at by itself for another reason.  Or NULL. */
+    int (*has_test)(void *user, size_t index);
+    /* How often the clock of open()'s databases was read so far.  Or NULL. */
+    int64_t (*clock_readings)(void *user);
+    void (*report)(void *user, const migci_finding *finding);
+    /* What UP made of the schema, for each migration that is looked at by itself.  Or NULL. */
+    void (*looked)(void *user, size_t index, const migci_schema *before,
+                   const migci_schema *after);
+    /* All are up, for the first time: the database as a new one will be.  Or NULL. */
+    void (*finished)(void *user, sqlite3 *db, const migci_schema *schema);
+    int64_t limit;         /* of SQLite's instructions for one statement; 0: none */
+    migci_effect *effects; /* as many as migrations; the caller's, zeroed */
+    migci_memory memory;   /* of the effects' texts */
+    size_t faults;         /* findings so far that tell of something wrong */
+} migci_proof;
+
+/* Returns MIGC_OK when the proof could be made, whatever it found; else MIGC_NO_MEMORY. */
+migc_code migci_prove(migci_proof *proof);
+
+/* ------------------------------------------------- watching (proof_watch.c) */
+
+/* Sees what the statements of one connection touch, and keeps them inside. */
+typedef struct migci_watch {
+    migci_proof *proof;
+    sqlite3 *db;
+    size_t index;         /* the migration that runs, or the set's count */
+    int down;
+    sqlite3_str *created; /* objects of the running migration, each ended by a newline */
+    sqlite3_str *made;
+    sqlite3_str *touched;
+    int touches_existing;
+    int outside;
+    int reads_chance;
+    int64_t spent; /* instructions of the running statement, in thousands */
+} migci_watch;
+
+void migci_watch_begin(migci_watch *watch, migci_proof *proof, sqlite3 *db);
+void migci_watch_migration(migci_watch *watch, size_t index, int down);
+/* Adds what the running migration touched so far to what is known of it. */
+void migci_watch_learn(const migci_watch *watch);
+void migci_watch_end(migci_watch *watch);
+
+/* ------------------------------------------------- one migration (proof_local.c) */
+
+/* UP, DOWN and UP again of one migration, on a copy of a database that has
+ * those before it.  Returns whether UP worked. */
+int migci_prove_one(migci_proof *proof, sqlite3 *before, size_t index);
+/* Runs the set once more at another moment, and looks for rows that are others then
+ * (proof_moment.c); `db` is the set at the first moment. */
+void migci_prove_moment(migci_proof *proof, sqlite3 *db);
+sqlite3 *migci_proof_open(migci_proof *proof, migci_watch *watch, int moment);
+void migci_proof_close(migci_watch *watch, sqlite3 *db);
+
+#endif

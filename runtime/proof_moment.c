@@ -1,0 +1,73 @@
+/*
+ * proof_moment.c - which migrations write values that depend on the moment.
+ *
+ * Only those that read the clock or drew a random number can; where there is
+ * one, the set runs again under another clock and seed, and the tables those
+ * migrations touched are compared.
+ */
+#include "proof.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int any_candidate(const migci_proof *proof) {
+    for (size_t i = 0; i < proof->set->count; i++)
+        if (proof->effects[i].reads_moment)
+            return 1;
+    return 0;
+}
+
+static int differs(sqlite3 *a, sqlite3 *b, const char *table) {
+    uint64_t digest_a[2], digest_b[2];
+    int64_t count_a, count_b;
+    if (migci_rows_digest(a, table, digest_a, &count_a) != SQLITE_OK ||
+        migci_rows_digest(b, table, digest_b, &count_b) != SQLITE_OK)
+        return 0;
+    return count_a != count_b || memcmp(digest_a, digest_b, sizeof digest_a) != 0;
+}
+
+static void report(migci_proof *proof, size_t index, const char *table) {
+    migci_finding finding = {0};
+    finding.kind = MIGCI_FOUND_MOMENT;
+    finding.index = index;
+    finding.table = table;
+    proof->report(proof->user, &finding);
+}
+
+/* Takes the next line off a list; copies it to `name`. */
+static const char *next_line(const char *list, char *name, size_t size) {
+    size_t length = strcspn(list, "\n");
+    size_t kept = length < size ? length : size - 1;
+    memcpy(name, list, kept);
+    name[kept] = '\0';
+    return list + length + (list[length] == '\n');
+}
+
+static void compare(migci_proof *proof, sqlite3 *first, sqlite3 *second) {
+    char table[256];
+    for (size_t i = 0; i < proof->set->count; i++) {
+        migci_effect *effect = &proof->effects[i];
+        if (!effect->reads_moment)
+            continue;
+        effect->reads_moment = 0;
+        for (const char *list = effect->touched; list && *list;) {
+            list = next_line(list, table, sizeof table);
+            if (!differs(first, second, table))
+                continue;
+            effect->reads_moment = 1;
+            report(proof, i, table);
+        }
+    }
+}
+
+void migci_prove_moment(migci_proof *proof, sqlite3 *db) {
+    migci_watch watch;
+    if (!any_candidate(proof))
+        return;
+    sqlite3 *second = migci_proof_open(proof, &watch, 1);
+    if (!second)
+        return;
+    if (migc_up(second, proof->set, NULL, NULL) == MIGC_OK)
+        compare(proof, db, second);
+    migci_proof_close(&watch, second);
+}

@@ -1,0 +1,216 @@
+/*
+ * proof_watch.c - what statements touch, as SQLite's authorizer tells while it
+ * compiles them; and the fence: a proof runs SQL that nobody has run before,
+ * so it must not reach a file, and must end.
+ */
+#include "proof.h"
+
+#include <string.h>
+
+enum { STEP_OF_PROGRESS = 100000, NAME_SIZE = 300 };
+
+static int contains(sqlite3_str *list, const char *name) {
+    const char *at = sqlite3_str_value(list);
+    size_t length = strlen(name);
+    while (at && *at) {
+        size_t line = strcspn(at, "\n");
+        if (line == length && sqlite3_strnicmp(at, name, (int)length) == 0)
+            return 1;
+        at += line + (at[line] == '\n');
+    }
+    return 0;
+}
+
+static void add(sqlite3_str *list, const char *name) {
+    if (!contains(list, name))
+        sqlite3_str_appendf(list, "%s\n", name);
+}
+
+/* SQLite's tables and those of the history. */
+static int is_own(const char *table) {
+    return sqlite3_strnicmp(table, "sqlite_", 7) == 0 || sqlite3_strnicmp(table, "migc_", 5) == 0;
+}
+
+static void touch(migci_watch *watch, const char *table) {
+    if (watch->index == watch->proof->set->count || is_own(table))
+        return;
+    add(watch->touched, table);
+    if (!contains(watch->created, table))
+        watch->touches_existing = 1;
+}
+
+/* A trigger and a table may have one name. */
+static char *name_of_trigger(const char *name, char *buffer, int size) {
+    return sqlite3_snprintf(size, buffer, "trigger %s", name);
+}
+
+static void create_trigger(migci_watch *watch, const char *name) {
+    char buffer[NAME_SIZE];
+    if (watch->index == watch->proof->set->count)
+        return;
+    add(watch->made, name_of_trigger(name, buffer, NAME_SIZE));
+    add(watch->created, buffer);
+}
+
+/* It is no table whose rows could change. */
+static void drop_trigger(migci_watch *watch, const char *name) {
+    char buffer[NAME_SIZE];
+    if (!contains(watch->created, name_of_trigger(name, buffer, NAME_SIZE)))
+        watch->touches_existing = 1;
+}
+
+static void create(migci_watch *watch, const char *type, const char *name) {
+    if (watch->index == watch->proof->set->count || is_own(name))
+        return;
+    sqlite3_str_appendf(watch->made, "%s %s\n", type, name);
+    add(watch->created, name);
+}
+
+static int is_one_of(const char *const *names, const char *name) {
+    while (*names && sqlite3_stricmp(*names, name) != 0)
+        names++;
+    return *names != NULL;
+}
+
+/* VACUUM attaches a nameless temporary file; everything else that attaches has a name. */
+static int is_outside(int action, const char *first, const char *second) {
+    static const char *const functions[] = {"load_extension", "readfile", "writefile", "edit",
+                                            "fts3_tokenizer", NULL};
+    static const char *const pragmas[] = {"writable_schema", "temp_store_directory",
+                                          "data_store_directory", NULL};
+    if (action == SQLITE_ATTACH)
+        return !first || *first;
+    if (action == SQLITE_PRAGMA)
+        return second && is_one_of(pragmas, first);
+    return action == SQLITE_FUNCTION && second && is_one_of(functions, second);
+}
+
+/* The copy that VACUUM makes: vacuum_db, since 3.43 vacuum_ and 16 digits. */
+static int is_copy_of_vacuum(const char *schema) {
+    return schema && sqlite3_strglob("vacuum_*", schema) == 0;
+}
+
+static int is_chance(int action, const char *name) {
+    return action == SQLITE_FUNCTION && name &&
+           (sqlite3_stricmp(name, "random") == 0 || sqlite3_stricmp(name, "randomblob") == 0);
+}
+
+static int authorize(void *argument, int action, const char *first, const char *second,
+                     const char *schema, const char *inner) {
+    migci_watch *watch = argument;
+    (void)inner;
+    if (is_copy_of_vacuum(schema))
+        return SQLITE_OK;
+    if (is_outside(action, first, second)) {
+        watch->outside = 1;
+        return SQLITE_DENY;
+    }
+    if (is_chance(action, second))
+        watch->reads_chance = 1;
+    switch (action) {
+    case SQLITE_CREATE_TABLE:
+        create(watch, "table", first);
+        break;
+    case SQLITE_CREATE_VIEW:
+        create(watch, "view", first);
+        break;
+    case SQLITE_CREATE_TRIGGER:
+        create_trigger(watch, first);
+        break;
+    case SQLITE_CREATE_INDEX:
+        create(watch, "index", first);
+        break;
+    case SQLITE_CREATE_VTABLE:
+        create(watch, "virtual table", first);
+        break;
+    case SQLITE_INSERT:
+    case SQLITE_UPDATE:
+    case SQLITE_DELETE:
+    case SQLITE_DROP_TABLE:
+    case SQLITE_DROP_VIEW:
+    case SQLITE_DROP_INDEX:
+    case SQLITE_DROP_VTABLE:
+        touch(watch, first);
+        break;
+    case SQLITE_DROP_TRIGGER:
+        drop_trigger(watch, first);
+        break;
+    case SQLITE_ALTER_TABLE: /* the table is the second, the first is the schema */
+        touch(watch, second);
+        break;
+    default:
+        break;
+    }
+    return SQLITE_OK;
+}
+
+static int count_instructions(void *argument) {
+    migci_watch *watch = argument;
+    watch->spent += STEP_OF_PROGRESS;
+    return watch->proof->limit && watch->spent > watch->proof->limit;
+}
+
+static void reset(migci_watch *watch) {
+    sqlite3_str_reset(watch->created);
+    sqlite3_str_reset(watch->touched);
+    sqlite3_str_reset(watch->made);
+    watch->touches_existing = watch->outside = watch->reads_chance = 0;
+    watch->spent = 0;
+}
+
+static void learn_name(migci_proof *proof, migci_effect *effect, const char *name) {
+    sqlite3_str *list = sqlite3_str_new(NULL);
+    sqlite3_str_appendall(list, effect->touched);
+    if (!contains(list, name)) {
+        sqlite3_str_appendf(list, "%s\n", name);
+        const char *longer = migci_copy(&proof->memory, sqlite3_str_value(list));
+        effect->touched = longer ? longer : effect->touched;
+    }
+    sqlite3_free(sqlite3_str_finish(list));
+}
+
+void migci_watch_begin(migci_watch *watch, migci_proof *proof, sqlite3 *db) {
+    memset(watch, 0, sizeof *watch);
+    watch->proof = proof;
+    watch->db = db;
+    watch->index = proof->set->count;
+    watch->created = sqlite3_str_new(NULL);
+    watch->touched = sqlite3_str_new(NULL);
+    watch->made = sqlite3_str_new(NULL);
+    sqlite3_set_authorizer(db, authorize, watch);
+    sqlite3_progress_handler(db, STEP_OF_PROGRESS, count_instructions, watch);
+}
+
+/* DOWN may drop what its UP created, and touches nothing by it. */
+void migci_watch_migration(migci_watch *watch, size_t index, int down) {
+    reset(watch);
+    watch->index = index;
+    watch->down = down;
+    if (down && watch->proof->effects[index].created)
+        sqlite3_str_appendall(watch->created, watch->proof->effects[index].created);
+}
+
+void migci_watch_learn(const migci_watch *watch) {
+    migci_effect *effect = &watch->proof->effects[watch->index];
+    const char *touched = sqlite3_str_value(watch->touched);
+    if (!touched)
+        touched = "";
+    if (!effect->touched || !*effect->touched) {
+        effect->touched = migci_copy(&watch->proof->memory, touched);
+        return;
+    }
+    for (char name[NAME_SIZE]; *touched;) {
+        size_t length = strcspn(touched, "\n");
+        sqlite3_snprintf((int)sizeof name, name, "%.*s", (int)length, touched);
+        touched += length + (touched[length] == '\n');
+        learn_name(watch->proof, effect, name);
+    }
+}
+
+void migci_watch_end(migci_watch *watch) {
+    sqlite3_set_authorizer(watch->db, NULL, NULL);
+    sqlite3_progress_handler(watch->db, 0, NULL, NULL);
+    sqlite3_free(sqlite3_str_finish(watch->created));
+    sqlite3_free(sqlite3_str_finish(watch->touched));
+    sqlite3_free(sqlite3_str_finish(watch->made));
+}

@@ -1,0 +1,4 @@
+-- up
+CREATE TABLE people(name TEXT NOT NULL);
+-- down
+DROP TABLE people;

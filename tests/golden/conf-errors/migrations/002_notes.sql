@@ -1,0 +1,4 @@
+-- up
+CREATE TABLE notes(x);
+-- down
+DROP TABLE notes;

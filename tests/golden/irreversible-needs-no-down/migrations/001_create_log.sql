@@ -1,0 +1,4 @@
+-- up
+CREATE TABLE log(line TEXT);
+-- down
+DROP TABLE log;

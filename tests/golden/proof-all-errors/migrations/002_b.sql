@@ -1,0 +1,5 @@
+-- up
+CREATE TABLE b (id INTEGER PRIMARY KEY, x TEXT);
+CREATE INDEX b_x ON b (x);
+-- down
+DROP INDEX b_x;

@@ -1,0 +1,5 @@
+-- up
+CREATE TABLE c (id INTEGER PRIMARY KEY);
+-- down
+DROP TABLE c;
+DROP TABLE b;

@@ -1,0 +1,5 @@
+-- up
+CREATE TABLE b (id INTEGER PRIMARY KEY, a INTEGER REFERENCES a (id));
+CREATE INDEX b_a ON b (a);
+-- down
+DROP TABLE b;

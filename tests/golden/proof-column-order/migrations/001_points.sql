@@ -1,0 +1,6 @@
+-- up
+CREATE TABLE pairs (x INTEGER, y INTEGER);
+CREATE TABLE points (x INTEGER, y INTEGER, z INTEGER);
+-- down
+DROP TABLE pairs;
+DROP TABLE points;

@@ -1,0 +1,12 @@
+-- up
+CREATE TABLE orgs (id INTEGER PRIMARY KEY);
+CREATE TABLE users (
+    id INTEGER PRIMARY KEY,
+    org INTEGER REFERENCES orgs (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    email TEXT UNIQUE,
+    age INTEGER CHECK (age > 17)
+);
+CREATE INDEX users_org ON users (org);
+-- down
+DROP TABLE users;
+DROP TABLE orgs;

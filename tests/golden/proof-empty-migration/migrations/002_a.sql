@@ -1,0 +1,4 @@
+-- up
+CREATE TABLE a (id INTEGER PRIMARY KEY);
+-- down
+DROP TABLE a;

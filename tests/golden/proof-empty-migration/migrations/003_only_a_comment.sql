@@ -1,0 +1,3 @@
+-- up
+-- nothing yet
+-- down

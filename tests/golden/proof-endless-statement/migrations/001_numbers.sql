@@ -1,0 +1,7 @@
+-- up
+CREATE TABLE numbers (n INTEGER);
+INSERT INTO numbers
+    WITH RECURSIVE count (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM count)
+    SELECT n FROM count WHERE n < 0;
+-- down
+DROP TABLE numbers;

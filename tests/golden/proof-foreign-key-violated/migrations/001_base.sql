@@ -1,0 +1,6 @@
+-- up
+CREATE TABLE orgs (id INTEGER PRIMARY KEY);
+CREATE TABLE users (id INTEGER PRIMARY KEY, org INTEGER REFERENCES orgs (id));
+-- down
+DROP TABLE users;
+DROP TABLE orgs;

@@ -1,0 +1,7 @@
+-- up
+CREATE TABLE orgs (id INTEGER PRIMARY KEY);
+CREATE TABLE users (id INTEGER PRIMARY KEY, org INTEGER NOT NULL REFERENCES orgs (id));
+CREATE INDEX users_org ON users (org);
+-- down
+DROP TABLE users;
+DROP TABLE orgs;

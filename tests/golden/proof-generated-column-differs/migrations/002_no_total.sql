@@ -1,0 +1,4 @@
+-- up
+ALTER TABLE items DROP COLUMN total;
+-- down
+ALTER TABLE items ADD COLUMN total INTEGER;

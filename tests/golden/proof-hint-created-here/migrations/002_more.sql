@@ -1,0 +1,6 @@
+-- up
+CREATE TABLE teams (id INTEGER PRIMARY KEY);
+CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);
+-- down
+DROP TABLE users;
+DROP TABLE teams;

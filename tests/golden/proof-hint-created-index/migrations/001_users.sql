@@ -1,0 +1,5 @@
+-- up
+CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);
+CREATE INDEX users_name ON users (name);
+-- down
+DROP TABLE users;

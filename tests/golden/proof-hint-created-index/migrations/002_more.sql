@@ -1,0 +1,4 @@
+-- up
+CREATE INDEX users_name ON users (name, id);
+-- down
+DROP INDEX users_name;

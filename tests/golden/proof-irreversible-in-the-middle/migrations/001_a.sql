@@ -1,0 +1,5 @@
+-- up
+CREATE TABLE a (id INTEGER PRIMARY KEY);
+CREATE INDEX a_id ON a (id DESC);
+-- down
+DROP INDEX a_id;

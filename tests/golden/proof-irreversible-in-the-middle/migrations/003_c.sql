@@ -1,0 +1,5 @@
+-- up
+CREATE TABLE c (id INTEGER PRIMARY KEY);
+CREATE INDEX c_id ON c (id DESC);
+-- down
+DROP INDEX c_id;

@@ -1,0 +1,5 @@
+-- === UP MIGRATION ===
+INSERT INTO a(id) VALUES(2);
+
+-- === DOWN MIGRATION ===
+DELETE FROM a WHERE id = 2;

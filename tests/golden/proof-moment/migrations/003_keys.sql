@@ -1,0 +1,4 @@
+-- up
+INSERT INTO keys VALUES (hex(randomblob(8)));
+-- down
+DELETE FROM keys WHERE 1;

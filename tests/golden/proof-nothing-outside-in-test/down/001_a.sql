@@ -1,0 +1,5 @@
+-- up
+CREATE TABLE a (x);
+-- down
+ATTACH 'made.db' AS made;
+DROP TABLE a;

@@ -1,0 +1,4 @@
+-- up
+CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);
+-- down
+DROP TABLE users;

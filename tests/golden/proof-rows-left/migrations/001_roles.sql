@@ -1,0 +1,4 @@
+-- up
+CREATE TABLE roles (name TEXT);
+-- down
+DROP TABLE roles;

@@ -1,0 +1,4 @@
+-- up
+CREATE TABLE roles (name TEXT PRIMARY KEY NOT NULL);
+-- down
+DROP TABLE roles;

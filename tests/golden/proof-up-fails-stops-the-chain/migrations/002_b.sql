@@ -1,0 +1,5 @@
+-- up
+INSERT INTO a VALUES (1);
+INSERT INTO a VALUES (1);
+-- down
+DELETE FROM a WHERE id = 1;

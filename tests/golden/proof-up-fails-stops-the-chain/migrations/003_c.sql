@@ -1,0 +1,4 @@
+-- up
+CREATE TABLE c (id INTEGER PRIMARY KEY);
+-- down
+DROP TABLE cc;

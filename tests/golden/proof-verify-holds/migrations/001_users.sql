@@ -1,0 +1,6 @@
+-- up
+CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT);
+-- down
+DROP TABLE users;
+-- verify
+SELECT id FROM users WHERE email = '';

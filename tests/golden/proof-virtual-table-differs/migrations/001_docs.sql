@@ -1,0 +1,4 @@
+-- up
+CREATE VIRTUAL TABLE docs USING fts5(title, body, tokenize = 'porter');
+-- down
+DROP TABLE docs;

@@ -1,0 +1,4 @@
+-- up
+CREATE TABLE users(x);
+-- down
+DROP TABLE users;

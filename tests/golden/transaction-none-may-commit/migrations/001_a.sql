@@ -1,7 +1,0 @@
--- Transaction: none
--- up
-BEGIN;
-PRAGMA foreign_keys=OFF;
-COMMIT;
--- down
-SELECT 1;

@@ -1,0 +1,4 @@
+-- up
+CREATE TABLE tags(x);
+-- down
+DROP TABLE tags;

@@ -1,0 +1,6 @@
+-- Allow: destructiv: it is empty
+
+-- up
+CREATE TABLE a (x);
+-- down
+DROP TABLE a;

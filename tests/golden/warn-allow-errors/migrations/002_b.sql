@@ -1,0 +1,6 @@
+-- Allow: destructive
+
+-- up
+CREATE TABLE b (x);
+-- down
+DROP TABLE b;

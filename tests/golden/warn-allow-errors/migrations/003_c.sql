@@ -1,0 +1,6 @@
+-- Allow: destructive:
+
+-- up
+CREATE TABLE c (x);
+-- down
+DROP TABLE c;

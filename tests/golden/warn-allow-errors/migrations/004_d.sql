@@ -1,0 +1,6 @@
+-- Allow:
+
+-- up
+CREATE TABLE d (x);
+-- down
+DROP TABLE d;

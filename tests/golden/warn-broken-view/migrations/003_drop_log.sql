@@ -1,0 +1,4 @@
+-- Irreversible: nobody needs it
+
+-- up
+DROP TABLE log;

@@ -1,0 +1,4 @@
+-- up
+CREATE UNIQUE INDEX users_email ON users (email);
+-- down
+DROP INDEX users_email;

@@ -1,0 +1,4 @@
+-- up
+CREATE TABLE logs (id INTEGER PRIMARY KEY, line TEXT NOT NULL);
+-- down
+DROP TABLE logs;

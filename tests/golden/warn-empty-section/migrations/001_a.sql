@@ -1,0 +1,7 @@
+-- up
+CREATE TABLE a (x);
+-- down
+DROP TABLE a;
+-- verify
+-- test
+-- to be written

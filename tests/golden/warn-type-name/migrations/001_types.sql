@@ -1,0 +1,14 @@
+-- up
+CREATE TABLE types (
+    id INTEGER PRIMARY KEY,
+    a STRING NOT NULL,
+    b INTERGER,
+    c VARCHR(20),
+    d TEXT UNIQE,
+    e INTEGER AUTO_INCREMENT,
+    f FLOATING POINT,
+    g BOLEAN
+);
+ALTER TABLE types ADD COLUMN h STRING;
+-- down
+DROP TABLE types;

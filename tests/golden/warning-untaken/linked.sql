@@ -1,0 +1,4 @@
+-- up
+CREATE TABLE b(x);
+-- down
+DROP TABLE b;

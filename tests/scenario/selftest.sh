@@ -1,0 +1,46 @@
+#!/bin/sh
+# The proof inside the program, where the steps in C are.
+. "$(dirname "$0")/../lib.sh"
+. "$ROOT/tests/app.sh"
+
+write_host() {
+    cat >host.c <<'END'
+#include "app.h"
+
+int stamp_titles(migc_context *context) {
+    return sqlite3_exec(migc_db(context), "CREATE TABLE stamped(a)", NULL, NULL, NULL);
+}
+
+int main(int argc, char **argv) {
+    return migc_main(argc, argv, &app, "app.db", NULL);
+}
+END
+}
+
+scenario "F4 B7: selftest proves the sample set with its step in C, and touches no file"
+expect_exit 0 notes --migrate selftest
+expect_output <<'END'
+9 migrations: up, down and up again, each and all together.
+END
+expect test -z "$(ls)"
+
+scenario "F4 N2: selftest finds what only the step in C leaves behind"
+migration 001_base.sql <<'END'
+-- up
+CREATE TABLE base(id INTEGER PRIMARY KEY);
+-- down
+DROP TABLE base;
+END
+migration 002_stamp.sql <<'END'
+-- up
+-- call: stamp_titles
+-- down
+DELETE FROM base WHERE id = 0;
+END
+expect_exit 0 migc -Wno-skipped-call -n app -o app.c migrations
+write_host
+expect_exit 0 build_program app app.c host.c
+expect_exit 1 ./app selftest
+expect_output <<'END'
+002_stamp.sql: DOWN leaves table stamped behind
+END
