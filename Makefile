@@ -22,6 +22,7 @@ V         ?=
 WERROR    ?=
 WRAP      ?=
 TEST_ARGS ?=
+MUTANTS   ?= 1000
 
 SONAME   = -Wl,-soname,libmigc.so.$(ABI)
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -41,6 +42,7 @@ HOST     := $(patsubst tests/host/%.c,$(BUILD)/host/%.o,$(wildcard tests/host/*.
             $(BUILD)/generated/notes.o
 UNIT     := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*.c))
 SANITY   := $(patsubst tests/sanity/unit/%.c,$(BUILD)/sanity/tests/%,$(wildcard tests/sanity/unit/*.c))
+MUTATE   := $(patsubst tests/mutate/%.c,$(BUILD)/mutate/%.o,$(wildcard tests/mutate/*.c))
 PAGES    := $(wildcard compiler/*.[135] runtime/*.[135])
 
 ALL := $(BUILD)/migc $(BUILD)/libmigc.a $(BUILD)/libmigc.so $(BUILD)/notes
@@ -48,8 +50,8 @@ ALL := $(BUILD)/migc $(BUILD)/libmigc.a $(BUILD)/libmigc.so $(BUILD)/notes
 # "make -j2 deps test" installs before it compiles.
 FIRST := $(filter deps deps-ci,$(MAKECMDGOALS))
 
-.PHONY: all demo test test-programs bench asan regen format lint install uninstall deps deps-ci \
-        clean help
+.PHONY: all demo test test-programs mutate bench asan regen format lint install uninstall deps \
+        deps-ci clean help
 
 all: $(ALL) ## build migc, libmigc and the sample host
 
@@ -74,6 +76,10 @@ $(BUILD)/notes: $(HOST) $(BUILD)/libmigc.a
 $(BUILD)/tests/%: $(BUILD)/unit/%.o $(BUILD)/compiler.a $(BUILD)/libmigc.a
 	@mkdir -p $(@D)
 	$(call LINK,-pthread) $(SQLITE_LIBS) $(XXHASH_LIBS)
+
+$(BUILD)/tests/mutate: $(MUTATE) $(BUILD)/compiler.a $(BUILD)/libmigc.a
+	@mkdir -p $(@D)
+	$(LINK) $(SQLITE_LIBS) $(XXHASH_LIBS)
 
 $(BUILD)/sanity/tests/%: $(BUILD)/sanity/%.o
 	@mkdir -p $(@D)
@@ -105,6 +111,10 @@ $(BUILD)/unit/%.o: tests/unit/%.c | $(FIRST)
 	@mkdir -p $(@D)
 	$(call COMPILE,$(C11) -Itests -Icompiler -Igenerated -pthread)
 
+$(BUILD)/mutate/%.o: tests/mutate/%.c | $(FIRST)
+	@mkdir -p $(@D)
+	$(call COMPILE,$(C11) -Icompiler)
+
 $(BUILD)/sanity/%.o: tests/sanity/unit/%.c | $(FIRST)
 	@mkdir -p $(@D)
 	$(call COMPILE,$(C11) -Itests)
@@ -117,11 +127,14 @@ $(BUILD)/sanity/%.o: tests/sanity/unit/%.c | $(FIRST)
 demo: $(BUILD)/migc $(BUILD)/notes ## compile the sample migrations, then run the sample host
 	@BUILD=$(BUILD) tests/demo.sh
 
-test-programs: $(UNIT) $(SANITY)
+test-programs: $(UNIT) $(SANITY) $(BUILD)/tests/mutate
 
 test: all test-programs ## run all tests; TEST_ARGS="-v lex" picks, WRAP=valgrind wraps
 	@BUILD='$(BUILD)' CC='$(CC)' WRAP='$(WRAP)' TEST_CFLAGS='$(CFLAGS) $(LDFLAGS)' \
 	    tests/run $(TEST_ARGS)
+
+mutate: $(BUILD)/tests/mutate ## change right DOWNs at random: does the proof see it? MUTATE_ARGS=-v
+	@$(BUILD)/tests/mutate $(MUTATE_ARGS) $(MUTANTS) migrations tests/mutate/shop
 
 bench: all ## measure; BENCH_ARGS=--json for the figures alone
 	@BUILD='$(BUILD)' CC='$(CC)' tests/bench/run $(BENCH_ARGS)

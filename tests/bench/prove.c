@@ -1,0 +1,67 @@
+/*
+ * prove.c - what the proof is measured against, and the folder it proves: migrations of a table,
+ * two indexes and three rows each, with their DOWN.
+ *
+ *     prove write COUNT FOLDER     writes them as files
+ *     prove run COUNT              runs their UP once, in one transaction, through sqlite3_exec() in memory
+ */
+#include "measure.h"
+#include "set.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void write_migration(const char *folder, const migc_migration *migration) {
+    char path[400];
+    snprintf(path, sizeof path, "%s/%s", folder, migration->file);
+    FILE *file = fopen(path, "w");
+    if (!file) {
+        give_up(path, "cannot be written");
+        return;
+    }
+    fputs("-- up\n", file);
+    for (unsigned i = 0; i < migration->up_count + migration->down_count; i++) {
+        if (i == migration->up_count)
+            fputs("\n-- down\n", file);
+        fprintf(file, "%s;\n", migration->steps[i].text);
+    }
+    if (fclose(file) != 0)
+        give_up(path, "cannot be written");
+}
+
+static void write_set(const migc_set *set, const char *folder) {
+    for (size_t i = 0; i < set->count; i++)
+        write_migration(folder, &set->migrations[i]);
+}
+
+static void execute(sqlite3 *db, const char *sql) {
+    if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+        give_up(sql, sqlite3_errmsg(db));
+}
+
+static void run_set(const migc_set *set) {
+    sqlite3 *db;
+    if (sqlite3_open(":memory:", &db) != SQLITE_OK)
+        give_up("a database in memory", sqlite3_errmsg(db));
+    execute(db, "BEGIN");
+    for (size_t i = 0; i < set->count; i++)
+        for (unsigned s = 0; s < set->migrations[i].up_count; s++)
+            execute(db, set->migrations[i].steps[s].text);
+    execute(db, "COMMIT");
+    sqlite3_close(db);
+}
+
+int main(int argc, char **argv) {
+    struct made_set made;
+    size_t count = argc > 2 ? strtoul(argv[2], NULL, 10) : 0;
+    if (count == 0)
+        give_up("usage", "prove write COUNT FOLDER | prove run COUNT");
+    make_set(&made, count, TABLE_AND_ROWS);
+    if (argc == 4 && strcmp(argv[1], "write") == 0)
+        write_set(&made.set, argv[3]);
+    else
+        run_set(&made.set);
+    free_set(&made);
+    return 0;
+}
