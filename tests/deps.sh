@@ -16,6 +16,7 @@ build  libxxhash-dev    xxhash-devel       xxhash       xxhash-dev        xxhash
 build  sqlite3          sqlite             -            sqlite            -
 build  re2c             re2c               re2c         re2c              re2c
 build  diffutils        diffutils          diffutils    diffutils         -
+build  pkg-config       pkgconf            pkgconf      pkgconf           pkgconf
 ci     g++              gcc-c++            -            g++               -
 ci     clang            clang              clang        clang             llvm
 ci     clang-tidy       clang-tools-extra  -            clang-extra-tools -
@@ -24,7 +25,6 @@ ci     tcc              tcc                tcc          tcc               -
 ci     cppcheck         cppcheck           cppcheck     cppcheck          cppcheck
 ci     valgrind         valgrind           valgrind     valgrind          -
 ci     mandoc           mandoc             mandoc       mandoc            mandoc
-ci     pkg-config       pkgconf            pkgconf      pkgconf           pkgconf
 END
 }
 
