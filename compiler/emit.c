@@ -277,8 +277,11 @@ void emit_source(struct output *output, const struct set *set, const struct opti
     put_table(output, set, options->name);
     put_set(output, set, options);
     if (options->with_main) {
-        put_text(output, "\nint main(int argc, char **argv) {\n    return migc_main(argc, argv, &");
+        put_text(output, "\nint main(int argc, char **argv) {\n"
+                         "    static migc_options options;\n"
+                         "    options.proof = &migc_proof;\n"
+                         "    return migc_main(argc, argv, &");
         put_text(output, options->name);
-        put_text(output, ", NULL, NULL);\n}\n");
+        put_text(output, ", NULL, &options);\n}\n");
     }
 }

@@ -243,7 +243,7 @@ static const migc_migration notes_migrations[] = {
       "Indexes for listing what is open and for looking up a tag", "Ines Maier", "2026-11-03",
       "performance", NULL, NULL, NULL,
       "creates index notes_open, index note_tag_tag_id",
-      "[\"note_tag_tag_id\",\"notes_open\"]" },
+      "[]" },
     { INT64_C(3), "003_full_text_search", "003_full_text_search.sql",
       "xxh3:ebf54c51fe326fd04ac05d40f8b641e6",
       "xxh3:9fb3b593dbe0cee32b75ab2b92558a6b",

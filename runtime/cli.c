@@ -10,6 +10,7 @@
 #include <string.h>
 
 static int run_help(migci_cli *cli);
+static int run_selftest(migci_cli *cli);
 
 /* Help, completion and the manual's list are made of this table. */
 static const migci_command commands[] = {
@@ -26,8 +27,8 @@ static const migci_command commands[] = {
      MIGCI_NO_DATABASE},
     {"validate", "", "compare database and program; silent agreement is status 0",
      migci_cli_validate, MIGCI_READS},
-    {"selftest", "", "prove up, down and up again in memory, with the steps in C",
-     migci_cli_selftest, MIGCI_NO_DATABASE},
+    {"selftest", "", "prove up, down and up again in memory, with the steps in C", run_selftest,
+     MIGCI_NO_DATABASE},
     {"help", "", "this text", run_help, MIGCI_READS},
 };
 
@@ -72,6 +73,13 @@ static int run_help(migci_cli *cli) {
     printf("\nExit status: 0 fine, 1 failed, 2 wrong usage, 3 pending (--exit-code), 4 locked,\n"
            "5 program and database disagree.\n");
     return 0;
+}
+
+static int run_selftest(migci_cli *cli) {
+    if (cli->host && cli->host->proof)
+        return cli->host->proof->run(cli);
+    return migci_cli_refuse(cli, "this program was built without the proof; it is named in"
+                                 " migc_options.proof");
 }
 
 /* ------------------------------------------------------------------ parsing */

@@ -42,6 +42,11 @@ typedef struct migci_command {
     enum { MIGCI_NO_DATABASE, MIGCI_READS, MIGCI_WRITES, MIGCI_CREATES } access;
 } migci_command;
 
+/* Reached through migc_options.proof only: it is large, and not every host wants it. */
+struct migc_proof_part {
+    int (*run)(migci_cli *cli);
+};
+
 /* Rows of the command table, in cli.c. */
 int migci_cli_up(migci_cli *cli);
 int migci_cli_down(migci_cli *cli);
@@ -51,7 +56,6 @@ int migci_cli_history(migci_cli *cli);
 int migci_cli_plan(migci_cli *cli);
 int migci_cli_show(migci_cli *cli);
 int migci_cli_validate(migci_cli *cli);
-int migci_cli_selftest(migci_cli *cli);
 
 /* ------------------------------------------------------------ cli_open.c */
 

@@ -62,7 +62,7 @@ static void report(void *user, const migci_finding *finding) {
            text);
 }
 
-int migci_cli_selftest(migci_cli *cli) {
+static int run_selftest(migci_cli *cli) {
     struct selftest selftest = {cli, 0};
     migci_memory memory = {0};
     migci_proof proof = {0};
@@ -84,3 +84,5 @@ int migci_cli_selftest(migci_cli *cli) {
         printf("%zu migrations: up, down and up again, each and all together.\n", cli->set->count);
     return selftest.findings ? 1 : 0;
 }
+
+const migc_proof_part migc_proof = {run_selftest};

@@ -258,7 +258,7 @@ migc_code migci_keys_after(migci_session *session) MIGCI_COLD;
 /* ---------------------------------------------------------- apply (apply.c) */
 
 /* Runs the steps of one action and its VERIFY; `from` counts steps to leave out. */
-migc_code migci_apply(migci_session *session, size_t index, unsigned from);
+migc_code migci_apply(migci_session *session, size_t index, unsigned from) MIGCI_COLD;
 /* Runs one step. */
 migc_code migci_apply_step(migci_session *session, const migc_migration *migration,
                            const migc_step *step);
@@ -277,8 +277,9 @@ struct migc_context {
 int migci_emit(migci_session *session, const migc_event *event);
 /* An event about an action of the plan. */
 int migci_emit_action(migci_session *session, migc_event_type type, size_t index,
-                      int64_t duration_us, const char *detail);
-int migci_emit_step(migci_session *session, size_t index, unsigned number, int64_t duration_us);
+                      int64_t duration_us, const char *detail) MIGCI_COLD;
+int migci_emit_step(migci_session *session, size_t index, unsigned number,
+                    int64_t duration_us) MIGCI_COLD;
 
 /* -------------------------------------------------------- record (record.c) */
 

@@ -235,6 +235,11 @@ MIGC_API char *migc_event_text(const migc_event *event, char *buffer, size_t siz
 
 /* ------------------------------------------------------------------ options */
 
+/* The proof that migc makes of a set, for the command "selftest" to make it inside the
+ * program.  A host that does not name it links none of it. */
+typedef struct migc_proof_part migc_proof_part;
+MIGC_API extern const migc_proof_part migc_proof;
+
 enum { /* migc_options.flags */
     MIGC_EACH = 1,            /* a transaction for each migration, not one for all */
     MIGC_DRY_RUN = 2,         /* say what would run (PLANNED events, result), change nothing */
@@ -259,6 +264,7 @@ typedef struct migc_options {
     void *event_user;              /* handed to on_event */
     void *user;                    /* handed to on_open and, by migc_user(), to C steps */
     migc_result *result;           /* filled by up, down and to, or NULL */
+    const migc_proof_part *proof;  /* &migc_proof to have the command "selftest", or NULL */
     int (*on_open)(sqlite3 *db, void *user); /* migc_open and migc_cli call it on the new
                                       connection, before migrating: PRAGMAs, functions,
                                       collations; not 0 (a SQLite code) gives up.  Or NULL */

@@ -31,12 +31,18 @@ static int is_own(const char *table) {
     return sqlite3_strnicmp(table, "sqlite_", 7) == 0 || sqlite3_strnicmp(table, "migc_", 5) == 0;
 }
 
+/* What has no rows: an index or a view. */
+static void drop(migci_watch *watch, const char *name) {
+    if (watch->index != watch->proof->set->count && !is_own(name) &&
+        !contains(watch->created, name))
+        watch->touches_existing = 1;
+}
+
 static void touch(migci_watch *watch, const char *table) {
     if (watch->index == watch->proof->set->count || is_own(table))
         return;
     add(watch->touched, table);
-    if (!contains(watch->created, table))
-        watch->touches_existing = 1;
+    drop(watch, table);
 }
 
 /* A trigger and a table may have one name. */
@@ -127,10 +133,12 @@ static int authorize(void *argument, int action, const char *first, const char *
     case SQLITE_UPDATE:
     case SQLITE_DELETE:
     case SQLITE_DROP_TABLE:
-    case SQLITE_DROP_VIEW:
-    case SQLITE_DROP_INDEX:
     case SQLITE_DROP_VTABLE:
         touch(watch, first);
+        break;
+    case SQLITE_DROP_INDEX:
+    case SQLITE_DROP_VIEW:
+        drop(watch, first);
         break;
     case SQLITE_DROP_TRIGGER:
         drop_trigger(watch, first);

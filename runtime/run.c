@@ -18,7 +18,7 @@ static void describe_state(migci_session *session) {
     const char *at = last ? last->name : "the beginning";
     if (session->stale)
         snprintf(session->state, sizeof session->state,
-                 "Each transaction is either whole or undone; which, the next start will find out");
+                 "Each transaction is whole or undone; the next start finds out which");
     else if (session->result.count)
         snprintf(session->state, sizeof session->state,
                  "Done before that and kept: %zu; the database is at %s", session->result.count,

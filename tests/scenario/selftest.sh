@@ -3,8 +3,9 @@
 . "$(dirname "$0")/../lib.sh"
 . "$ROOT/tests/app.sh"
 
+# write_host PROOF: what options.proof is.
 write_host() {
-    cat >host.c <<'END'
+    cat >host.c <<END
 #include "app.h"
 
 int stamp_titles(migc_context *context) {
@@ -12,7 +13,9 @@ int stamp_titles(migc_context *context) {
 }
 
 int main(int argc, char **argv) {
-    return migc_main(argc, argv, &app, "app.db", NULL);
+    migc_options options = {0};
+    options.proof = $1;
+    return migc_main(argc, argv, &app, "app.db", &options);
 }
 END
 }
@@ -38,9 +41,25 @@ migration 002_stamp.sql <<'END'
 DELETE FROM base WHERE id = 0;
 END
 expect_exit 0 migc -Wno-skipped-call -n app -o app.c migrations
-write_host
+write_host '&migc_proof'
 expect_exit 0 build_program app app.c host.c
 expect_exit 1 ./app selftest
 expect_output <<'END'
 002_stamp.sql: DOWN leaves table stamped behind
 END
+
+scenario "F4: a program that does without the proof says so, and links none of it"
+migration 001_base.sql <<'END'
+-- up
+CREATE TABLE base(id INTEGER PRIMARY KEY);
+-- down
+DROP TABLE base;
+END
+expect_exit 0 migc -n app -o app.c migrations
+write_host NULL
+expect_exit 0 build_program app app.c host.c
+expect_exit 2 ./app selftest
+expect_output <<'END'
+app: this program was built without the proof; it is named in migc_options.proof
+END
+expect_exit 1 grep -q 'does not bring back' app
