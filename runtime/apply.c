@@ -7,12 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-const migc_step *migci_action_steps(const migc_action *action, unsigned *count) {
-    const migc_migration *migration = action->migration;
-    *count = action->down ? migration->down_count : migration->up_count;
-    return action->down ? migration->steps + migration->up_count : migration->steps;
-}
-
 static migc_code stop(migci_session *session) {
     return migci_fail(session, MIGC_STOPPED, "the program asked to stop");
 }

@@ -216,6 +216,8 @@ const migc_state *migci_worst(const migc_states *states) MIGCI_COLD;
 /* Pure: states and target in, actions out.  Returns 0 when memory is out. */
 int migci_plan(const migc_states *states, migci_target target, unsigned flags, migci_memory *memory,
                migc_steps *steps) MIGCI_COLD;
+/* The steps that an action runs. */
+const migc_step *migci_action_steps(const migc_action *action, unsigned *count);
 const migc_migration *migci_find(const migc_set *set, int64_t version);
 
 /* Reads everything, without a lock: history, states, problems, plan. */
@@ -262,7 +264,6 @@ migc_code migci_apply(migci_session *session, size_t index, unsigned from) MIGCI
 /* Runs one step. */
 migc_code migci_apply_step(migci_session *session, const migc_migration *migration,
                            const migc_step *step);
-const migc_step *migci_action_steps(const migc_action *action, unsigned *count);
 
 /* A step in C sees this. */
 struct migc_context {

@@ -177,3 +177,9 @@ int migci_plan(const migc_states *states, migci_target target, unsigned flags, m
         steps->to = steps->actions[steps->count - 1].migration->version;
     return 1;
 }
+
+const migc_step *migci_action_steps(const migc_action *action, unsigned *count) {
+    const migc_migration *migration = action->migration;
+    *count = action->down ? migration->down_count : migration->up_count;
+    return action->down ? migration->steps + migration->up_count : migration->steps;
+}
