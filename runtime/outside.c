@@ -65,7 +65,7 @@ static void describe_state(migci_session *session) {
              session->steps_done, count);
 }
 
-static migc_code run_or_tell(migci_session *session) {
+static migc_code run_next(migci_session *session) {
     if (migci_patiently(session, attempt_claim) != MIGCI_DONE)
         return session->error->code;
     if (session->stale)
@@ -82,18 +82,6 @@ static migc_code run_or_tell(migci_session *session) {
         migci_note_failure(session);
     }
     session->claimed = NULL;
-    return code;
-}
-
-static migc_code run_next(migci_session *session) {
-    const migc_migration *migration = session->plan.actions[session->next].migration;
-    migci_settings settings;
-    migc_code code =
-        migci_settings_enter(session, &settings, (migration->flags & MIGC_FOREIGN_KEYS_ON) != 0);
-    if (code != MIGC_OK)
-        return code;
-    code = run_or_tell(session);
-    migci_settings_leave(session, &settings);
     return code;
 }
 

@@ -78,18 +78,6 @@ static migc_code transact(migci_session *session, size_t end) {
     return code == MIGC_OK ? look_again(session) : code;
 }
 
-static migc_code run_inside(migci_session *session, size_t end) {
-    const migc_migration *migration = session->plan.actions[session->next].migration;
-    migci_settings settings;
-    migc_code code =
-        migci_settings_enter(session, &settings, (migration->flags & MIGC_FOREIGN_KEYS_ON) != 0);
-    if (code != MIGC_OK)
-        return code;
-    code = transact(session, end);
-    migci_settings_leave(session, &settings);
-    return code;
-}
-
 /* --------------------------------------------------------------------- run */
 
 static size_t group_end(const migc_steps *plan, size_t first) {
@@ -99,16 +87,27 @@ static size_t group_end(const migc_steps *plan, size_t first) {
     return end;
 }
 
-static migc_code run_group(migci_session *session) {
-    const migc_action *action = &session->plan.actions[session->next];
-    if (!(action->migration->flags & MIGC_NO_TRANSACTION))
-        return run_inside(session, group_end(&session->plan, session->next));
+static migc_code run_transaction(migci_session *session, const migc_migration *migration) {
+    if (!(migration->flags & MIGC_NO_TRANSACTION))
+        return transact(session, group_end(&session->plan, session->next));
     if (session->set->outside)
         return session->set->outside->run(session);
     return migci_fail(session, MIGC_MISUSE,
                       "%s runs outside transactions, and its set lacks"
                       " &migc_outside_transactions",
-                      action->migration->name);
+                      migration->name);
+}
+
+static migc_code run_group(migci_session *session) {
+    const migc_migration *migration = session->plan.actions[session->next].migration;
+    migci_settings settings;
+    migc_code code =
+        migci_settings_enter(session, &settings, (migration->flags & MIGC_FOREIGN_KEYS_ON) != 0);
+    if (code != MIGC_OK)
+        return code;
+    code = run_transaction(session, migration);
+    migci_settings_leave(session, &settings);
+    return code;
 }
 
 static migc_code run_plan(migci_session *session, migci_target target) {
