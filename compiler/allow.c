@@ -20,8 +20,7 @@ static struct place trim(struct place place) {
     return place;
 }
 
-static void allow(struct migration *migration, struct place name,
-                  struct diagnostics *diagnostics) {
+static void allow(struct migration *migration, struct place name, struct diagnostics *diagnostics) {
     const char *nearest, *text = name.source->text + name.offset;
     enum warning warning = find_warning(text, name.size, &nearest);
     if (warning == WARNING_COUNT) {

@@ -167,7 +167,7 @@ enum severity { SEVERITY_IGNORED, SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERRO
       "a PRAGMA that changes nothing in the database")                                             \
     X(RENAME, "rename", IGNORED, "a rename, which breaks an older program that still runs")        \
     X(MOMENT, "moment", NOTE, "values that depend on the moment at which they are written")        \
-    X(UNPROVEN, "unproven", WARNING, "the proof was left out (--no-prove)")                             \
+    X(UNPROVEN, "unproven", WARNING, "the proof was left out (--no-prove)")                        \
     X(SKIPPED_CALL, "skipped-call", NOTE, "a step in C, which the proof cannot run")
 
 enum warning {

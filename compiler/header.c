@@ -7,7 +7,14 @@
 
 #include <string.h>
 
-enum value_kind { VALUE_FREE, VALUE_NEEDED, VALUE_REASON, VALUE_NONE_ONLY, VALUE_ON_OR_OFF, VALUE_WARNINGS };
+enum value_kind {
+    VALUE_FREE,
+    VALUE_NEEDED,
+    VALUE_REASON,
+    VALUE_NONE_ONLY,
+    VALUE_ON_OR_OFF,
+    VALUE_WARNINGS
+};
 
 static const struct {
     const char *name;

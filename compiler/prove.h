@@ -37,7 +37,7 @@ struct prover {
     struct arena *arena;
     struct diagnostics *diagnostics;
     struct clock clocks[PROVE_MOMENTS];
-    struct place test_place; /* of the TEST row that was refused */
+    struct place test_place;    /* of the TEST row that was refused */
     struct effect_words *words; /* one a migration, of what UP changed */
     struct deeds *deeds;        /* of the UPs' statements; warn.h */
     migci_proof proof;

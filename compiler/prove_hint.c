@@ -145,9 +145,9 @@ static void hint_no_column(struct prover *prover, struct place place, sqlite3 *d
 
 /* Stands between the verb and the name: "CREATE UNIQUE INDEX IF NOT EXISTS main.x". */
 static bool is_between(const char *text, size_t size) {
-    static const char *const words[] = {"TEMP",  "TEMPORARY", "UNIQUE", "VIRTUAL", "TABLE",
-                                        "INDEX", "VIEW",      "TRIGGER", "IF",      "NOT",
-                                        "EXISTS", "main",     "."};
+    static const char *const words[] = {"TEMP",   "TEMPORARY", "UNIQUE",  "VIRTUAL", "TABLE",
+                                        "INDEX",  "VIEW",      "TRIGGER", "IF",      "NOT",
+                                        "EXISTS", "main",      "."};
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (same_word(text, size, words[i]))
             return true;

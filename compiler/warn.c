@@ -22,10 +22,9 @@ bool wants_a_look(const struct prover *prover, size_t index) {
     return false;
 }
 
-void warn_looked(void *user, size_t index, const migci_schema *before,
-                 const migci_schema *after) {
+void warn_looked(void *user, size_t index, const migci_schema *before, const migci_schema *after) {
     struct prover *prover = user;
-    struct change change = {prover, index,  &prover->set->migrations[index],
+    struct change change = {prover, index, &prover->set->migrations[index],
                             before, after, span_of(prover, index)};
     warn_of_loss(&change);
     warn_of_rebuilds(&change);

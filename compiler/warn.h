@@ -89,8 +89,7 @@ const char *final_name(struct span span, const struct deed *deed);
  * there was one before; or NULL. */
 const struct deed *find_rebuild(struct span span, const char *table);
 /* Where it was made for the last time, up to the end of the set; NULL: unknown. */
-const struct deed *find_maker(const struct prover *prover, enum deed_kind kind,
-                              const char *name);
+const struct deed *find_maker(const struct prover *prover, enum deed_kind kind, const char *name);
 /* The same for a column: its ADD COLUMN, or the CREATE TABLE. */
 const struct deed *find_column_maker(const struct prover *prover, const char *table,
                                      const char *column);
@@ -144,8 +143,7 @@ struct change {
  * by itself does not look at one that only creates. */
 bool wants_a_look(const struct prover *prover, size_t index);
 void warn_of_steps(struct prover *prover, const struct options *options);
-void warn_of_pragma(struct prover *prover, const struct deed *deed,
-                    const struct options *options);
+void warn_of_pragma(struct prover *prover, const struct deed *deed, const struct options *options);
 void warn_of_loss(const struct change *change);
 void warn_of_rebuilds(const struct change *change);
 void warn_of_constraints(const struct change *change);
@@ -156,8 +154,7 @@ void warn_of_views(struct prover *prover, sqlite3 *db, const migci_schema *schem
 void warn_of_quotes(struct prover *prover, const migci_schema *schema);
 
 /* As the proof calls them. */
-void warn_looked(void *user, size_t index, const migci_schema *before,
-                 const migci_schema *after);
+void warn_looked(void *user, size_t index, const migci_schema *before, const migci_schema *after);
 void warn_finished(void *user, sqlite3 *db, const migci_schema *schema);
 
 #endif

@@ -42,8 +42,7 @@ const struct deed *find_rebuild(struct span span, const char *table) {
 
 /* ---------------------------------------------------------- in the whole set */
 
-const struct deed *find_maker(const struct prover *prover, enum deed_kind kind,
-                              const char *name) {
+const struct deed *find_maker(const struct prover *prover, enum deed_kind kind, const char *name) {
     const struct deeds *deeds = prover->deeds;
     bool is_table = kind == DEED_CREATE_TABLE;
     for (size_t i = deeds->count; i-- > 0;) {
@@ -66,8 +65,9 @@ const struct deed *find_column_maker(const struct prover *prover, const char *ta
             table = deed->name;
         else if (is_table && deed->kind == DEED_RENAME_COLUMN && strcmp(deed->to, column) == 0)
             column = deed->column;
-        else if (is_table && ((deed->kind == DEED_ADD_COLUMN && strcmp(deed->column, column) == 0) ||
-                              (deed->kind == DEED_CREATE_TABLE && !deed->temporary)))
+        else if (is_table &&
+                 ((deed->kind == DEED_ADD_COLUMN && strcmp(deed->column, column) == 0) ||
+                  (deed->kind == DEED_CREATE_TABLE && !deed->temporary)))
             return deed;
     }
     return NULL;
@@ -186,7 +186,8 @@ struct paths paths_of(struct paths all, const char *table) {
             high = middle;
     }
     struct paths found = {all.items + low, 0};
-    while (low + found.count < all.count && strcmp(found.items[found.count].object->home, table) == 0)
+    while (low + found.count < all.count &&
+           strcmp(found.items[found.count].object->home, table) == 0)
         found.count++;
     return found;
 }

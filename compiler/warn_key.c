@@ -127,7 +127,8 @@ static void warn_of_index(struct prover *prover, struct paths paths, const migci
                           const struct reference *key) {
     const char *action = object->traits[MIGCI_ON_DELETE];
     const char *names = arena_copy(prover->arena, key->from, key->from_size);
-    if (!action || strstr(action, "RESTRICT") || is_indexed(paths_of(paths, object->home), key, names))
+    if (!action || strstr(action, "RESTRICT") ||
+        is_indexed(paths_of(paths, object->home), key, names))
         return;
     const char *parent = arena_copy(prover->arena, key->parent, key->parent_size);
     struct place place = place_of_key(prover, object, key, parent);

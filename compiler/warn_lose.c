@@ -9,7 +9,8 @@
 #include <string.h>
 
 #define ADVICE                                                                                     \
-    "if that is meant, say why in the header: '-- Lossy: reason' or '-- Allow: destructive: reason'"
+    "if that is meant, say why in the header: '-- Lossy: reason' or '-- Allow: destructive: "      \
+    "reason'"
 
 static bool copies(const struct deed *deed) {
     return deed->kind == DEED_INSERT || deed->kind == DEED_UPDATE || deed->kind == DEED_OTHER ||
@@ -44,8 +45,7 @@ static bool reads(const struct deed *deed, const char *table, const char *column
 /* Whether a statement of the span may have put the rows, or the column, somewhere else. */
 static bool is_copied(struct span span, const char *table, const char *column) {
     for (const struct deed *deed = span.first; deed < span.end; deed++)
-        if (copies(deed) && reads(deed, table, column) &&
-            (!column || reads_column(deed, column)))
+        if (copies(deed) && reads(deed, table, column) && (!column || reads_column(deed, column)))
             return true;
     return false;
 }
@@ -98,8 +98,8 @@ static void warn_of_dropped(const struct change *change, const migci_table *tabl
     const char *last = last_name(change->span, table->key);
     if (!is_copied_under(change->span, table->key, last, NULL))
         report_warning(change->prover->diagnostics, WARNING_DESTRUCTIVE,
-                       place_of_drop(change, table), "table %s is dropped with all its rows; " ADVICE,
-                       table->name);
+                       place_of_drop(change, table),
+                       "table %s is dropped with all its rows; " ADVICE, table->name);
     else if (list_lost(change, table, NULL, &list) > 0)
         report_warning(change->prover->diagnostics, WARNING_DESTRUCTIVE,
                        place_of_drop(change, table),

@@ -96,8 +96,7 @@ static void warn_of_row(struct prover *prover, const struct deed *deed, enum sco
                    deed->name, said[scope]);
 }
 
-void warn_of_pragma(struct prover *prover, const struct deed *deed,
-                    const struct options *options) {
+void warn_of_pragma(struct prover *prover, const struct deed *deed, const struct options *options) {
     for (size_t i = 0; i < COUNT_OF(pragmas); i++)
         if (strcmp(pragmas[i].name, deed->name) == 0) {
             warn_of_row(prover, deed, pragmas[i].scope, options);

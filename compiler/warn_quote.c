@@ -42,8 +42,8 @@ static bool is_name(const struct names *names, const struct cursor *cursor) {
         return false;
     snprintf(name, sizeof(name), "%.*s", (int)cursor->size - 2, cursor->text + 1);
     migci_lower(name);
-    return names->count > 0 && bsearch(&key, names->items, names->count, sizeof(*names->items),
-                                       compare_names) != NULL;
+    return names->count > 0 &&
+           bsearch(&key, names->items, names->count, sizeof(*names->items), compare_names) != NULL;
 }
 
 static bool is_candidate(const struct names *names, const struct step *step) {
@@ -66,8 +66,7 @@ static bool has_candidate(const struct names *names, const struct section *secti
 /* How many migrations have to be gone through. */
 static size_t count_needed(const struct set *set, const struct names *names) {
     size_t needed = set->count;
-    while (needed > 0 &&
-           !has_candidate(names, &set->migrations[needed - 1].sections[SECTION_UP]) &&
+    while (needed > 0 && !has_candidate(names, &set->migrations[needed - 1].sections[SECTION_UP]) &&
            !has_candidate(names, &set->migrations[needed - 1].sections[SECTION_VERIFY]))
         needed--;
     return needed;
@@ -95,14 +94,14 @@ static void judge(struct prover *prover, sqlite3 *db, const struct migration *mi
                    (int)cursor.size, cursor.text, (int)cursor.size - 2, cursor.text + 1);
 }
 
-static bool go_through(struct prover *prover, sqlite3 *db, const struct names *names,
-                       size_t index, enum section_kind kind) {
+static bool go_through(struct prover *prover, sqlite3 *db, const struct names *names, size_t index,
+                       enum section_kind kind) {
     const struct migration *migration = &prover->set->migrations[index];
     const struct section *section = &migration->sections[kind];
     for (size_t i = 0; i < section->count; i++) {
         const struct step *step = &section->steps[i];
-        char *sql = step->is_call ? NULL : must_have(sqlite3_mprintf("%.*s", (int)step->size,
-                                                                     step->text));
+        char *sql =
+            step->is_call ? NULL : must_have(sqlite3_mprintf("%.*s", (int)step->size, step->text));
         if (sql && is_candidate(names, step))
             judge(prover, db, migration, step, sql);
         bool fine = !sql || sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;

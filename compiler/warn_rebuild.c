@@ -64,7 +64,7 @@ static void compare_traits(struct rebuild *rebuild, const migci_object *was,
     struct arena *arena = rebuild->change->prover->arena;
     for (int trait = 0; trait < MIGCI_TRAITS; trait++) {
         const char *old = was->traits[trait], *new = is->traits[trait];
-        if (old && !new && is_clause(was, trait) && !went_with_column(rebuild, old))
+        if (old && !new &&is_clause(was, trait) && !went_with_column(rebuild, old))
             add_clause(rebuild, trait_kind(was, trait), was->key,
                        arena_format(arena, "%s of %s", old, was->name));
         else if ((old != NULL) != (new != NULL) || (old && strcmp(old, new) != 0))
@@ -103,8 +103,8 @@ static bool has_twin(const struct rebuild *rebuild, const migci_object *object) 
         const migci_object *other = change->after->objects[i];
         if (strcmp(other->home, rebuild->table) == 0 && other->type == object->type &&
             !find_object(change->before, other) &&
-            (object->type == MIGCI_TRIGGER || strcmp(object->traits[MIGCI_INDEX_COLUMNS],
-                                                     other->traits[MIGCI_INDEX_COLUMNS]) == 0))
+            (object->type == MIGCI_TRIGGER ||
+             strcmp(object->traits[MIGCI_INDEX_COLUMNS], other->traits[MIGCI_INDEX_COLUMNS]) == 0))
             return true;
     }
     return false;

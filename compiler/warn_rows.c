@@ -14,7 +14,7 @@
 /* INSERT INTO new (a, b) SELECT x, y FROM old, or none: nothing can be said. */
 struct copy {
     const struct deed *deed;
-    struct cursor names, items; /* behind "(" and behind SELECT */
+    struct cursor names, items;  /* behind "(" and behind SELECT */
     bool has_names, star, plain; /* plain: every row comes, as it is */
 };
 
@@ -58,8 +58,7 @@ static struct copy find_copy(const struct change *change, const char *table) {
 }
 
 /* The place of the column in the list of names; SIZE_MAX: it is not there. */
-static size_t place_in_copy(const struct copy *copy, const migci_table *table,
-                            const char *column) {
+static size_t place_in_copy(const struct copy *copy, const migci_table *table, const char *column) {
     struct cursor cursor = copy->names;
     for (size_t i = 0; !copy->has_names && i < table->column_count; i++)
         if (strcmp(table->columns[i]->key, column) == 0)
@@ -106,8 +105,7 @@ static bool is_changed_before(const struct change *change, const char *table,
                               const struct deed *end) {
     for (const struct deed *deed = change->span.first; deed < end; deed++)
         if ((deed->kind == DEED_UPDATE || deed->kind == DEED_DELETE) &&
-            (strcmp(deed->name, table) == 0 ||
-             strcmp(final_name(change->span, deed), table) == 0))
+            (strcmp(deed->name, table) == 0 || strcmp(final_name(change->span, deed), table) == 0))
             return true;
     return false;
 }
@@ -130,7 +128,8 @@ static bool all_terms_in(const char *list, size_t list_size, const char *other, 
         const char *found = other, *candidate;
         size_t candidate_length;
         bool is_there = false;
-        while (!is_there && found < other + size && next_term(&found, &candidate, &candidate_length))
+        while (!is_there && found < other + size &&
+               next_term(&found, &candidate, &candidate_length))
             is_there = length == candidate_length && memcmp(term, candidate, length) == 0;
         if (!is_there)
             return false;
@@ -199,8 +198,7 @@ static void warn_of_unique(const struct change *change, const migci_table *befor
         return;
     if (rebuild && !find_copy(change, after->key).plain)
         return;
-    report_constraint(change, made->place, after,
-                      migci_say_object(object, words, sizeof(words)));
+    report_constraint(change, made->place, after, migci_say_object(object, words, sizeof(words)));
 }
 
 /* ------------------------------------------------------------ CHECK, NOT NULL */
@@ -258,9 +256,9 @@ static void warn_of_not_null(const struct change *change, const migci_table *bef
         old->primary || is_changed_before(change, after->key, change->span.end) ||
         !is_copied_as_is(change, after, column->key))
         return;
-    report_constraint(change, place_of_name(made, column->key), after,
-                      arena_format(change->prover->arena, "NOT NULL of %s.%s", after->name,
-                                   column->name));
+    report_constraint(
+        change, place_of_name(made, column->key), after,
+        arena_format(change->prover->arena, "NOT NULL of %s.%s", after->name, column->name));
 }
 
 void warn_of_constraints(const struct change *change) {

@@ -83,8 +83,9 @@ static bool replaces(const migci_object *other, const migci_object *index, const
     bool is_plain = other->type == MIGCI_INDEX && !other->traits[MIGCI_INDEX_UNIQUE];
     if (other->type == MIGCI_INDEX)
         return is_same && other != index &&
-               (is_plain ? !index->traits[MIGCI_INDEX_UNIQUE] && strcmp(other->key, index->key) < 0
-                         : !index->traits[MIGCI_INDEX_UNIQUE] || strcmp(other->key, index->key) < 0);
+               (is_plain
+                    ? !index->traits[MIGCI_INDEX_UNIQUE] && strcmp(other->key, index->key) < 0
+                    : !index->traits[MIGCI_INDEX_UNIQUE] || strcmp(other->key, index->key) < 0);
     return is_prefix(terms, size, others, other_size) &&
            (is_same || !index->traits[MIGCI_INDEX_UNIQUE]);
 }

@@ -9,33 +9,30 @@
 
 /* Types, some of other systems, that people write and SQLite stores as they expect. */
 static const char *const known[] = {
-    "ANY",        "ARRAY",       "BIG",        "BIGINT",    "BIGSERIAL", "BINARY",    "BIT",
-    "BLOB",       "BOOL",        "BOOLEAN",    "BYTEA",     "CHAR",      "CHARACTER", "CIDR",
-    "CITEXT",     "CLOB",        "CURRENCY",   "DATE",      "DATETIME",  "DATETIME2", "DEC",
-    "DECIMAL",    "DOUBLE",      "ENUM",       "FLOAT",     "FLOAT4",    "FLOAT8",    "GENERATED",
-    "GEOMETRY",   "GUID",        "INET",       "INT",       "INT16",     "INT2",      "INT32",
-    "INT4",       "INT64",       "INT8",       "INTEGER",   "INTERVAL",  "JSON",      "JSONB",
-    "LOCAL",      "LONG",        "LONGBLOB",   "LONGTEXT",  "MACADDR",   "MEDIUMBLOB",
-    "MEDIUMINT",  "MEDIUMTEXT",  "MONEY",      "NATIVE",    "NCHAR",     "NCLOB",     "NUMBER",
-    "NUMERIC",    "NVARCHAR",    "NVARCHAR2",  "PRECISION", "REAL",      "SERIAL",    "SET",
-    "SIGNED",     "SMALLINT",    "SMALLSERIAL", "TEXT",     "TIME",      "TIMESTAMP",
-    "TIMESTAMPTZ", "TIMETZ",     "TINYBLOB",   "TINYINT",   "TINYTEXT",  "UINT",      "UINT16",
-    "UINT32",     "UINT64",      "UINT8",      "ULID",      "UNSIGNED",  "UUID",      "VARBINARY",
-    "VARCHAR",    "VARCHAR2",    "VARYING",    "WITH",      "WITHOUT",   "XML",       "YEAR",
-    "ZONE",
+    "ANY",        "ARRAY",       "BIG",       "BIGINT",   "BIGSERIAL", "BINARY",      "BIT",
+    "BLOB",       "BOOL",        "BOOLEAN",   "BYTEA",    "CHAR",      "CHARACTER",   "CIDR",
+    "CITEXT",     "CLOB",        "CURRENCY",  "DATE",     "DATETIME",  "DATETIME2",   "DEC",
+    "DECIMAL",    "DOUBLE",      "ENUM",      "FLOAT",    "FLOAT4",    "FLOAT8",      "GENERATED",
+    "GEOMETRY",   "GUID",        "INET",      "INT",      "INT16",     "INT2",        "INT32",
+    "INT4",       "INT64",       "INT8",      "INTEGER",  "INTERVAL",  "JSON",        "JSONB",
+    "LOCAL",      "LONG",        "LONGBLOB",  "LONGTEXT", "MACADDR",   "MEDIUMBLOB",  "MEDIUMINT",
+    "MEDIUMTEXT", "MONEY",       "NATIVE",    "NCHAR",    "NCLOB",     "NUMBER",      "NUMERIC",
+    "NVARCHAR",   "NVARCHAR2",   "PRECISION", "REAL",     "SERIAL",    "SET",         "SIGNED",
+    "SMALLINT",   "SMALLSERIAL", "TEXT",      "TIME",     "TIMESTAMP", "TIMESTAMPTZ", "TIMETZ",
+    "TINYBLOB",   "TINYINT",     "TINYTEXT",  "UINT",     "UINT16",    "UINT32",      "UINT64",
+    "UINT8",      "ULID",        "UNSIGNED",  "UUID",     "VARBINARY", "VARCHAR",     "VARCHAR2",
+    "VARYING",    "WITH",        "WITHOUT",   "XML",      "YEAR",      "ZONE",
 };
 
 /* What a misspelled word may have been. */
 static const char *const meant[] = {
-    "INTEGER", "BIGINT",  "SMALLINT", "TEXT",     "VARCHAR",   "CHARACTER", "BLOB",
-    "REAL",    "DOUBLE",  "FLOAT",    "NUMERIC",  "DECIMAL",   "BOOLEAN",   "DATETIME",
-    "TIMESTAMP",
+    "INTEGER", "BIGINT", "SMALLINT", "TEXT",    "VARCHAR", "CHARACTER", "BLOB",      "REAL",
+    "DOUBLE",  "FLOAT",  "NUMERIC",  "DECIMAL", "BOOLEAN", "DATETIME",  "TIMESTAMP",
 };
 
 /* Constraints that, misspelled, SQLite takes for a part of the type. */
 static const char *const clauses[] = {
-    "UNIQUE",  "PRIMARY", "REFERENCES", "DEFAULT", "COLLATE", "AUTOINCREMENT", "CONSTRAINT",
-    "CHECK",
+    "UNIQUE", "PRIMARY", "REFERENCES", "DEFAULT", "COLLATE", "AUTOINCREMENT", "CONSTRAINT", "CHECK",
 };
 
 static const struct {
@@ -55,8 +52,7 @@ static bool is_known(const char *word, size_t size) {
 }
 
 /* Short words have too many neighbours to allow two mistakes. */
-static const char *find_near(const char *word, size_t size, const char *const *list,
-                             size_t count) {
+static const char *find_near(const char *word, size_t size, const char *const *list, size_t count) {
     for (size_t i = 0; i < count; i++) {
         size_t length = strlen(list[i]);
         size_t allowed = length > 6 ? 2 : 1;

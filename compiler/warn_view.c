@@ -48,7 +48,8 @@ static void try_triggers(struct trial *trial, const migci_table *table) {
             sqlite3_str_appendf(update, "%s\"%w\"=NULL", count++ ? "," : "",
                                 table->columns[i]->name);
     char *all = must_have(sqlite3_str_finish(update));
-    char *insert = must_have(sqlite3_mprintf("INSERT INTO main.\"%w\" DEFAULT VALUES", table->name));
+    char *insert =
+        must_have(sqlite3_mprintf("INSERT INTO main.\"%w\" DEFAULT VALUES", table->name));
     char *delete = must_have(sqlite3_mprintf("DELETE FROM main.\"%w\"", table->name));
     try_statement(trial, insert);
     try_statement(trial, all);

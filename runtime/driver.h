@@ -56,9 +56,9 @@ typedef struct migci_driver_methods {
 
 struct migci_driver {
     const migci_driver_methods *methods;
-    sqlite3 *db;          /* what C steps are given; NULL where there is none */
+    sqlite3 *db;        /* what C steps are given; NULL where there is none */
     sqlite3_stmt *kept; /* the statement with values that ran last, prepared */
-    void *reserve; /* what ROLLBACK lives on when memory is out */
+    void *reserve;      /* what ROLLBACK lives on when memory is out */
     migci_failure failure;
 };
 

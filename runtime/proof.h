@@ -21,10 +21,10 @@
     X(ROWS_ADDED)   /* likewise: it has `count` rows that were not there */                        \
     X(AGAIN_FAILED) /* UP after DOWN; `error` */                                                   \
     X(AGAIN_DIFFERS)                                                                               \
-    X(CHAIN_DIFFERS) /* all up, all down, all up: not the same schema */                           \
+    X(CHAIN_DIFFERS)  /* all up, all down, all up: not the same schema */                          \
     X(CHAIN_LEFTOVER) /* all down: not an empty database */                                        \
-    X(UP_CHANGED)   /* what UP did to the schema; `difference` */                                  \
-    X(MOMENT)       /* it writes values into `table` that depend on the moment */
+    X(UP_CHANGED)     /* what UP did to the schema; `difference` */                                \
+    X(MOMENT)         /* it writes values into `table` that depend on the moment */
 
 typedef enum migci_finding_kind {
 #define MIGCI_FINDING_ENUM(name) MIGCI_FOUND_##name,
@@ -70,8 +70,7 @@ typedef struct migci_proof {
     int64_t (*clock_readings)(void *user);
     void (*report)(void *user, const migci_finding *finding);
     /* What UP made of the schema, for each migration that is looked at by itself.  Or NULL. */
-    void (*looked)(void *user, size_t index, const migci_schema *before,
-                   const migci_schema *after);
+    void (*looked)(void *user, size_t index, const migci_schema *before, const migci_schema *after);
     /* All are up, for the first time: the database as a new one will be.  Or NULL. */
     void (*finished)(void *user, sqlite3 *db, const migci_schema *schema);
     int64_t limit;         /* of SQLite's instructions for one statement; 0: none */
@@ -89,7 +88,7 @@ migc_code migci_prove(migci_proof *proof);
 typedef struct migci_watch {
     migci_proof *proof;
     sqlite3 *db;
-    size_t index;         /* the migration that runs, or the set's count */
+    size_t index; /* the migration that runs, or the set's count */
     int down;
     sqlite3_str *created; /* objects of the running migration, each ended by a newline */
     sqlite3_str *made;

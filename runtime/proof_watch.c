@@ -80,8 +80,8 @@ static int is_one_of(const char *const *names, const char *name) {
 
 /* VACUUM attaches a nameless temporary file; everything else that attaches has a name. */
 static int is_outside(int action, const char *first, const char *second) {
-    static const char *const functions[] = {"load_extension", "readfile", "writefile", "edit",
-                                            "fts3_tokenizer", NULL};
+    static const char *const functions[] = {"load_extension", "readfile",       "writefile",
+                                            "edit",           "fts3_tokenizer", NULL};
     static const char *const pragmas[] = {"writable_schema", "temp_store_directory",
                                           "data_store_directory", NULL};
     if (action == SQLITE_ATTACH)

@@ -64,8 +64,7 @@ static migci_outcome write_setting(migci_session *session, const struct setting 
     }
 }
 
-migc_code migci_settings_enter(migci_session *session, migci_settings *settings,
-                               int foreign_keys) {
+migc_code migci_settings_enter(migci_session *session, migci_settings *settings, int foreign_keys) {
     memset(settings, 0, sizeof *settings);
     for (unsigned i = 0; i < MIGCI_SETTINGS; i++) {
         int value = i == FOREIGN_KEYS ? foreign_keys : table[i].value;
