@@ -223,7 +223,8 @@ static void put_set(struct output *output, const struct set *set, const struct o
     put_number(output, set->count);
     put_text(output, ", ");
     put_table_name(output, options->name);
-    put_text(output, has_outside(set) ? ", &migc_outside_transactions };\n" : ", NULL };\n");
+    put_text(output, has_outside(set) ? ", &migc_outside_transactions" : ", NULL");
+    put_text(output, ", NULL, NULL, NULL };\n");
 }
 
 static bool has_long_literal(const struct set *set) {
@@ -279,7 +280,7 @@ void emit_source(struct output *output, const struct set *set, const struct opti
     if (options->with_main) {
         put_text(output, "\nint main(int argc, char **argv) {\n"
                          "    static migc_options options;\n"
-                         "    options.proof = &migc_proof;\n"
+                         "    options.verbs = migc_verbs_all;\n"
                          "    return migc_main(argc, argv, &");
         put_text(output, options->name);
         put_text(output, ", NULL, &options);\n}\n");

@@ -68,6 +68,7 @@ migc_set make_set(const struct set *set, struct arena *arena) {
     memset(migrations, 0, (set->count + 1) * sizeof(*migrations));
     for (size_t i = 0; i < set->count; i++)
         make_migration(&migrations[i], &set->migrations[i], arena);
-    migc_set made = {MIGC_ABI, 0, "proof", set->count, migrations, &migc_outside_transactions};
+    migc_set made = {MIGC_ABI, 0,    "proof", set->count, migrations, &migc_outside_transactions,
+                     NULL,     NULL, NULL};
     return made;
 }

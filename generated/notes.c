@@ -4,7 +4,7 @@
  */
 #include "notes.h"
 
-#if MIGC_ABI != 1
+#if MIGC_ABI != 2
 #error "emitted for another migc.h: run migc of the same version again"
 #endif
 
@@ -303,4 +303,4 @@ static const migc_migration notes_migrations[] = {
       "[\"notes\",\"note_list\"]" },
 };
 
-const migc_set notes = { 1, 0, "notes", 9, notes_migrations, NULL };
+const migc_set notes = { 2, 0, "notes", 9, notes_migrations, NULL, NULL, NULL, NULL };

@@ -127,9 +127,13 @@ migc_code migci_apply(migci_session *session, size_t index, unsigned from) {
     int64_t begun_us = migci_now_us();
     if (migci_emit_action(session, MIGC_EVENT_STARTED, index, 0, NULL))
         return stop(session);
-    migc_code code = run_steps(session, index, from);
+    migc_code code = migci_hook(session, MIGC_BEFORE_MIGRATION, action->migration);
+    if (code == MIGC_OK)
+        code = run_steps(session, index, from);
     if (code == MIGC_OK && !action->down)
         code = verify(session, action->migration);
+    if (code == MIGC_OK)
+        code = migci_hook(session, MIGC_AFTER_MIGRATION, action->migration);
     if (code != MIGC_OK)
         return code;
     int64_t duration_us = session->durations[index] = migci_now_us() - begun_us;

@@ -10,7 +10,6 @@
 #include <string.h>
 
 static int run_help(migci_cli *cli);
-static int run_selftest(migci_cli *cli);
 
 /* Help, completion and the manual's list are made of this table. */
 static const migci_command commands[] = {
@@ -27,107 +26,127 @@ static const migci_command commands[] = {
      MIGCI_NO_DATABASE},
     {"validate", "", "compare database and program; silent agreement is status 0",
      migci_cli_validate, MIGCI_READS},
-    {"selftest", "", "prove up, down and up again in memory, with the steps in C", run_selftest,
-     MIGCI_NO_DATABASE},
     {"help", "", "this text", run_help, MIGCI_READS},
 };
 
-enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
-
-typedef enum kind { FLAG, TEXT, NUMBER, SECONDS } kind;
-
-static const struct option {
-    const char *name, *argument, *help;
-    kind kind;
-    size_t offset; /* of what it sets */
-} option_table[] = {
-    {"--db", "PATH", "the database; else DATABASE_PATH, else the program's own", TEXT,
+static const migci_option option_table[] = {
+    {"--db", "PATH", "the database; else DATABASE_PATH, else the program's own", MIGCI_WORD,
      offsetof(migci_cli, path)},
-    {"--dry-run", NULL, "print the plan and its SQL; write nothing, create nothing", FLAG,
+    {"--dry-run", NULL, "print the plan and its SQL; write nothing, create nothing", MIGCI_FLAG,
      offsetof(migci_cli, dry_run)},
-    {"--each", NULL, "a transaction for each migration, not one for all", FLAG,
+    {"--each", NULL, "a transaction for each migration, not one for all", MIGCI_FLAG,
      offsetof(migci_cli, each)},
-    {"--resume", NULL, "go on with an interrupted migration that runs outside transactions", FLAG,
-     offsetof(migci_cli, resume)},
-    {"--wait", "SECONDS", "for another program's lock (30); 0: do not wait", SECONDS,
+    {"--resume", NULL, "go on with an interrupted migration that runs outside transactions",
+     MIGCI_FLAG, offsetof(migci_cli, resume)},
+    {"--wait", "SECONDS", "for another program's lock (30); 0: do not wait", MIGCI_SECONDS,
      offsetof(migci_cli, wait_ms)},
-    {"-n", "N", "how many to take back", NUMBER, offsetof(migci_cli, count)},
-    {"--yes", NULL, "take back without a question", FLAG, offsetof(migci_cli, yes)},
-    {"--json", NULL, "one JSON document on standard output", FLAG, offsetof(migci_cli, json)},
-    {"--quiet", NULL, "print errors only", FLAG, offsetof(migci_cli, quiet)},
-    {"--exit-code", NULL, "status 3 when migrations are pending", FLAG,
+    {"-n", "N", "how many to take back", MIGCI_COUNT, offsetof(migci_cli, count)},
+    {"--yes", NULL, "take back without a question", MIGCI_FLAG, offsetof(migci_cli, yes)},
+    {"--json", NULL, "one JSON document on standard output", MIGCI_FLAG, offsetof(migci_cli, json)},
+    {"--quiet", NULL, "print errors only", MIGCI_FLAG, offsetof(migci_cli, quiet)},
+    {"--exit-code", NULL, "status 3 when migrations are pending", MIGCI_FLAG,
      offsetof(migci_cli, exit_code)},
-    {"--help", NULL, "this text", FLAG, offsetof(migci_cli, help)},
+    {"--help", NULL, "this text", MIGCI_FLAG, offsetof(migci_cli, help)},
 };
 
-enum { OPTION_COUNT = sizeof option_table / sizeof *option_table };
+static const migc_verbs basic = {commands,     sizeof commands / sizeof *commands,
+                                 option_table, sizeof option_table / sizeof *option_table,
+                                 NULL,         NULL,
+                                 NULL};
 
-static int run_help(migci_cli *cli) {
-    printf("Usage: %s [command] [options]\n\nCommands:\n", cli->program);
-    for (size_t i = 0; i < COMMAND_COUNT; i++)
-        printf("  %-8s %-10s %s\n", commands[i].name, commands[i].operands, commands[i].help);
-    printf("\nOptions:\n");
-    for (size_t i = 0; i < OPTION_COUNT; i++)
-        printf("  %-11s %-8s %s\n", option_table[i].name,
-               option_table[i].argument ? option_table[i].argument : "", option_table[i].help);
-    printf("\nExit status: 0 fine, 1 failed, 2 wrong usage, 3 pending (--exit-code), 4 locked,\n"
-           "5 program and database disagree.\n");
-    return 0;
+/* The basic verbs are the first, the host's follow; NULL behind the last. */
+static const migc_verbs *verbs_at(const migci_cli *cli, size_t index) {
+    const migc_verbs *const *list = cli->host ? cli->host->verbs : NULL;
+    if (index == 0)
+        return &basic;
+    return list ? list[index - 1] : NULL;
 }
 
-static int run_selftest(migci_cli *cli) {
-    if (cli->host && cli->host->proof)
-        return cli->host->proof->run(cli);
-    return migci_cli_refuse(cli, "this program was built without the proof; it is named in"
-                                 " migc_options.proof");
+static void print_commands(const migc_verbs *verbs) {
+    for (size_t i = 0; i < verbs->command_count; i++)
+        printf("  %-8s %-10s %s\n", verbs->commands[i].name, verbs->commands[i].operands,
+               verbs->commands[i].help);
+}
+
+static void print_options(const migc_verbs *verbs) {
+    for (size_t i = 0; i < verbs->option_count; i++) {
+        const migci_option *option = &verbs->options[i];
+        printf("  %-11s %-8s %s\n", option->name, option->argument ? option->argument : "",
+               option->help);
+    }
+}
+
+static int run_help(migci_cli *cli) {
+    const migc_verbs *verbs;
+    printf("Usage: %s [command] [options]\n\nCommands:\n", cli->program);
+    for (size_t i = 0; (verbs = verbs_at(cli, i)); i++)
+        print_commands(verbs);
+    printf("\nOptions:\n");
+    for (size_t i = 0; (verbs = verbs_at(cli, i)); i++)
+        print_options(verbs);
+    printf("\nExit status: 0 fine, 1 failed, 2 wrong usage, 3 pending (--exit-code), 4 locked,\n"
+           "5 program and database disagree.\n");
+    if (!verbs_at(cli, 1))
+        printf("\nThe program can have more commands: migc.3, migc_options.verbs.\n");
+    return 0;
 }
 
 /* ------------------------------------------------------------------ parsing */
 
-static const migci_command *find_command(const char *name) {
-    for (size_t i = 0; i < COMMAND_COUNT; i++)
-        if (strcmp(commands[i].name, name) == 0)
-            return &commands[i];
+static const migci_command *find_command(const migci_cli *cli, const char *name) {
+    const migc_verbs *verbs;
+    for (size_t v = 0; (verbs = verbs_at(cli, v)); v++)
+        for (size_t i = 0; i < verbs->command_count; i++)
+            if (strcmp(verbs->commands[i].name, name) == 0)
+                return &verbs->commands[i];
     return NULL;
 }
 
-/* Fits "--db", "--db=PATH" and, for one letter, "-n5"; *value is what follows, or NULL. */
-static const struct option *find_option(const char *text, const char **value) {
-    for (size_t i = 0; i < OPTION_COUNT; i++) {
-        size_t length = strlen(option_table[i].name);
-        if (strncmp(option_table[i].name, text, length) != 0)
-            continue;
-        const char *rest = text + length;
-        int is_long = option_table[i].name[1] == '-';
-        if (*rest && ((is_long && *rest != '=') || !option_table[i].argument))
-            continue;
-        *value = *rest ? rest + is_long : NULL;
-        return &option_table[i];
-    }
+/* Whether the text is "--db", "--db=PATH" or, for one letter, "-n5"; *value is what
+ * follows, or NULL. */
+static int fits(const migci_option *option, const char *text, const char **value) {
+    size_t length = strlen(option->name);
+    if (strncmp(option->name, text, length) != 0)
+        return 0;
+    const char *rest = text + length;
+    int is_long = option->name[1] == '-';
+    if (*rest && ((is_long && *rest != '=') || !option->argument))
+        return 0;
+    *value = *rest ? rest + is_long : NULL;
+    return 1;
+}
+
+static const migci_option *find_option(const migci_cli *cli, const char *text, const char **value) {
+    const migc_verbs *verbs;
+    for (size_t v = 0; (verbs = verbs_at(cli, v)); v++)
+        for (size_t i = 0; i < verbs->option_count; i++)
+            if (fits(&verbs->options[i], text, value))
+                return &verbs->options[i];
     return NULL;
 }
 
-static int set_number(migci_cli *cli, const struct option *option, const char *value) {
+static int set_number(migci_cli *cli, const migci_option *option, const char *value) {
     char *end;
     errno = 0;
     double number = strtod(value, &end);
-    int whole = option->kind == SECONDS || number == (double)(int64_t)number;
+    int whole = option->kind == MIGCI_SECONDS || number == (double)(int64_t)number;
     if (errno || end == value || *end || number < 0 || number > 1e6 || !whole ||
-        (option->kind == NUMBER && number < 1))
+        (option->kind == MIGCI_COUNT && number < 1))
         return migci_cli_usage(cli, "%s wants %s, not '%s'", option->name,
-                               option->kind == NUMBER ? "a whole number from 1" : "seconds", value);
+                               option->kind == MIGCI_COUNT ? "a whole number from 1" : "seconds",
+                               value);
     int64_t *target = (int64_t *)((char *)cli + option->offset);
-    *target = option->kind == SECONDS ? (int64_t)(number * 1000) : (int64_t)number;
+    *target = option->kind == MIGCI_SECONDS ? (int64_t)(number * 1000) : (int64_t)number;
     return 0;
 }
 
-static int set_option(migci_cli *cli, const struct option *option, const char *value) {
+static int set_option(migci_cli *cli, const migci_option *option, const char *value) {
     void *target = (char *)cli + option->offset;
     if (option->argument && (!value || !*value))
         return migci_cli_usage(cli, "%s wants %s", option->name, option->argument);
-    if (option->kind == FLAG)
+    if (option->kind == MIGCI_FLAG)
         *(int *)target = 1;
-    else if (option->kind == TEXT)
+    else if (option->kind == MIGCI_WORD)
         *(const char **)target = value;
     else
         return set_number(cli, option, value);
@@ -136,7 +155,7 @@ static int set_option(migci_cli *cli, const struct option *option, const char *v
 
 static int set_operand(migci_cli *cli, const char *word) {
     if (!cli->command) {
-        cli->command = find_command(word);
+        cli->command = find_command(cli, word);
         return cli->command ? 0 : migci_cli_usage(cli, "there is no command '%s'", word);
     }
     if (cli->operand || !*cli->command->operands)
@@ -148,7 +167,7 @@ static int set_operand(migci_cli *cli, const char *word) {
 static int parse(migci_cli *cli, int argc, char **argv) {
     for (int i = 0; i < argc; i++) {
         const char *value = NULL;
-        const struct option *option = find_option(argv[i], &value);
+        const migci_option *option = find_option(cli, argv[i], &value);
         int status;
         if (option && option->argument && !value)
             value = i + 1 < argc ? argv[++i] : NULL;
@@ -183,6 +202,47 @@ static int check_operand(migci_cli *cli) {
     return cli->operand && strstr(operands, "VERSION") ? migci_cli_version(cli) : 0;
 }
 
+/* The verbs may do a command's work for it, or prepare it. */
+static int run_instead(migci_cli *cli, int *status) {
+    const migc_verbs *verbs;
+    for (size_t i = 0; (verbs = verbs_at(cli, i)); i++)
+        if (verbs->instead && verbs->instead(cli, status))
+            return 1;
+    return 0;
+}
+
+static int run_before(migci_cli *cli) {
+    const migc_verbs *verbs;
+    int status = 0;
+    for (size_t i = 0; !status && (verbs = verbs_at(cli, i)); i++)
+        if (verbs->before)
+            status = verbs->before(cli);
+    return status;
+}
+
+static int run_after(migci_cli *cli, int status) {
+    const migc_verbs *verbs;
+    for (size_t i = 0; (verbs = verbs_at(cli, i)); i++)
+        if (verbs->after)
+            status = verbs->after(cli, status);
+    return status;
+}
+
+int migci_cli_run(migci_cli *cli) {
+    int status = 0;
+    if (run_instead(cli, &status))
+        return status;
+    if (cli->command->access != MIGCI_NO_DATABASE)
+        status = migci_cli_open(cli);
+    if (!status)
+        status = run_before(cli);
+    if (!status)
+        status = run_after(cli, cli->command->run(cli));
+    sqlite3_close(cli->db);
+    cli->db = NULL;
+    return status;
+}
+
 static int run(migci_cli *cli, int argc, char **argv) {
     int status = parse(cli, argc, argv);
     if (status)
@@ -195,11 +255,7 @@ static int run(migci_cli *cli, int argc, char **argv) {
     if (status)
         return status;
     set_options(cli);
-    if (cli->command->access != MIGCI_NO_DATABASE)
-        status = migci_cli_open(cli);
-    if (!status)
-        status = cli->command->run(cli);
-    sqlite3_close(cli->db);
+    status = migci_cli_run(cli);
     sqlite3_free(cli->ran);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         fprintf(stderr, "%s: standard output could not be written\n", cli->program);

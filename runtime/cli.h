@@ -26,7 +26,7 @@ typedef struct migci_cli {
     int64_t count;       /* -n, 0 when not given */
     int64_t wait_ms;     /* --wait, -1 when not given */
     int dry_run, each, json, quiet, yes, exit_code, resume, help;
-    int missing;         /* the database does not exist, an empty one stands in for it */
+    int missing; /* the database does not exist, an empty one stands in for it */
     int colour;
     sqlite3 *db;
     migc_options options;
@@ -42,9 +42,25 @@ typedef struct migci_command {
     enum { MIGCI_NO_DATABASE, MIGCI_READS, MIGCI_WRITES, MIGCI_CREATES } access;
 } migci_command;
 
-/* Reached through migc_options.proof only: it is large, and not every host wants it. */
-struct migc_proof_part {
-    int (*run)(migci_cli *cli);
+typedef struct migci_option {
+    const char *name, *argument, *help;
+    enum { MIGCI_FLAG, MIGCI_WORD, MIGCI_COUNT, MIGCI_SECONDS } kind;
+    size_t offset; /* in migci_cli, of the int, const char *, int64_t or int64_t it sets */
+} migci_option;
+
+/* Reached through migc_options.verbs only: large, and not wanted by every host.  Their
+ * options live in migci_cli like all others.  Functions may be NULL. */
+struct migc_verbs {
+    const migci_command *commands;
+    size_t command_count;
+    const migci_option *options;
+    size_t option_count;
+    /* Before the database is opened.  Not 0: it did what was asked, *status tells how. */
+    int (*instead)(migci_cli *cli, int *status);
+    /* With the database open, before a command runs; 0, or the exit status. */
+    int (*before)(migci_cli *cli);
+    /* After it; `status` is the command's, returns what it becomes. */
+    int (*after)(migci_cli *cli, int status);
 };
 
 /* Rows of the command table, in cli.c. */
@@ -56,6 +72,9 @@ int migci_cli_history(migci_cli *cli);
 int migci_cli_plan(migci_cli *cli);
 int migci_cli_show(migci_cli *cli);
 int migci_cli_validate(migci_cli *cli);
+
+/* Opens, runs the command, closes; returns the exit status (cli.c). */
+int migci_cli_run(migci_cli *cli);
 
 /* ------------------------------------------------------------ cli_open.c */
 

@@ -85,4 +85,9 @@ static int run_selftest(migci_cli *cli) {
     return selftest.findings ? 1 : 0;
 }
 
-const migc_proof_part migc_proof = {run_selftest};
+static const migci_command commands[] = {
+    {"selftest", "", "prove up, down and up again in memory, with the steps in C", run_selftest,
+     MIGCI_NO_DATABASE},
+};
+
+const migc_verbs migc_verbs_selftest = {commands, 1, NULL, 0, NULL, NULL, NULL};

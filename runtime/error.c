@@ -8,14 +8,14 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *migc_code_text(migc_code code) {
+/* migc_code_text() knows the others too, and is not linked for these. */
+static const char *text_of(migc_code code) {
     static const char *const texts[] = {
 #define TEXT_ROW(name, status, text, advice) text,
-        MIGC_CODES(TEXT_ROW)
+        MIGC_SQLITE_CODES(TEXT_ROW)
 #undef TEXT_ROW
     };
-    size_t index = (size_t)code;
-    return index < sizeof texts / sizeof *texts ? texts[index] : "unknown";
+    return code <= MIGC_STEP_FAILED ? texts[code] : "it failed";
 }
 
 /* SQLite's primary result codes; what is not here is a statement that failed. */
@@ -65,7 +65,7 @@ migc_code migci_fail_driver(migci_session *session, const char *doing) {
     const migci_failure *failure = &session->driver.failure;
     session->error->sqlite_code = failure->sqlite_code;
     return migci_fail(session, failure->code, "%s (while %s, SQLite said: %s)",
-                      migc_code_text(failure->code), doing, failure->reason);
+                      text_of(failure->code), doing, failure->reason);
 }
 
 /* The line of byte `offset` of a text that begins on `line`. */
@@ -91,5 +91,5 @@ migc_code migci_fail_step(migci_session *session, const migc_migration *migratio
         return migci_fail(session, failure->code, "%s:%u: %s", migration->file, error->line,
                           failure->reason);
     return migci_fail(session, failure->code, "%s:%u: %s (SQLite said: %s)", migration->file,
-                      error->line, migc_code_text(failure->code), failure->reason);
+                      error->line, text_of(failure->code), failure->reason);
 }

@@ -111,9 +111,10 @@ migc_code migci_history_read(migci_session *session) {
 int migci_history_index(migci_session *session, size_t more) {
     migci_history *history = &session->history;
     migci_applied *row = history->newest;
-    history->rows =
-        migci_allocate(&session->memory, (history->count + more) * sizeof(migci_applied *));
-    if (!history->rows)
+    size_t size = (history->count + more) * sizeof(migci_applied *);
+    history->rows = migci_allocate(&session->memory, size);
+    history->after = migci_allocate(&session->memory, size);
+    if (!history->rows || !history->after)
         return 0;
     for (size_t i = history->count; i-- > 0; row = row->older) {
         if (!row)
@@ -187,13 +188,30 @@ static const char *applied_by(const migci_session *session, char number[32]) {
     return name ? name : number;
 }
 
-/* DOWN as text that a program without this migration can run; NULL when there is none.
- * The caller frees it with sqlite3_free(). */
+/* https://datatracker.ietf.org/doc/html/draft-eastlake-fnv, 64 bits. */
+static uint64_t add_to_sum(uint64_t sum, const char *text) {
+    for (; *text; text++)
+        sum = (sum ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+    return sum;
+}
+
+uint64_t migci_down_sum(const char *name, const char *checksum, const char *down) {
+    uint64_t sum = add_to_sum(UINT64_C(0xcbf29ce484222325), name);
+    return add_to_sum(add_to_sum(sum, checksum), down);
+}
+
+/* DOWN as text that a program without this migration can run, and its sum, against damage;
+ * NULL when there is none.  The caller frees it with sqlite3_free(). */
 static char *down_text(const migc_migration *migration, int *failed) {
     sqlite3_str *text = sqlite3_str_new(NULL);
     const migc_step *step = migration->steps + migration->up_count;
     for (unsigned i = 0; i < migration->down_count; i++, step++)
         sqlite3_str_appendf(text, step->call ? "-- call: %s\n" : "%s;\n", step->text);
+    const char *so_far = sqlite3_str_value(text);
+    if (so_far)
+        sqlite3_str_appendf(
+            text, MIGCI_SUM_LINE "%016llx\n",
+            (unsigned long long)migci_down_sum(migration->name, migration->checksum, so_far));
     *failed = sqlite3_str_errcode(text) != SQLITE_OK;
     return sqlite3_str_finish(text);
 }
@@ -221,6 +239,11 @@ migci_outcome migci_history_add(migci_session *session, int64_t seq,
 migci_outcome migci_history_remove(migci_session *session, int64_t seq) {
     return migci_do(session, "DELETE FROM migc_migrations WHERE set_name = ? AND seq = ?", "si",
                     session->set->name, seq);
+}
+
+migci_outcome migci_history_rechain(migci_session *session, const migci_applied *row) {
+    return migci_do(session, "UPDATE migc_migrations SET chain = ? WHERE set_name = ? AND seq = ?",
+                    "ssi", row->chain, session->set->name, row->seq);
 }
 
 migci_outcome migci_history_event(migci_session *session, const char *action,

@@ -29,9 +29,9 @@ typedef struct migci_memory {
 } migci_memory;
 
 /* Return NULL when memory is out; aligned for any pointer or int64_t. */
-void *migci_allocate(migci_memory *memory, size_t size);
-char *migci_copy(migci_memory *memory, const char *text);
-void migci_free_all(migci_memory *memory);
+void *migci_allocate(migci_memory *memory, size_t size) MIGCI_COLD;
+char *migci_copy(migci_memory *memory, const char *text) MIGCI_COLD;
+void migci_free_all(migci_memory *memory) MIGCI_COLD;
 
 /* ------------------------------------------------------ history (history.c) */
 
@@ -50,8 +50,9 @@ typedef struct migci_applied {
 typedef struct migci_history {
     int exists;        /* the tables are there */
     const char *other; /* another set that has rows in them, or NULL */
-    size_t count;
+    size_t count, count_after;
     migci_applied **rows;  /* in the order they were applied, with room for those of a plan */
+    migci_applied **after; /* the same as a transaction will leave it */
     migci_applied *newest; /* while reading: the list that `rows` is made of */
 } migci_history;
 
@@ -78,6 +79,7 @@ typedef struct migci_session {
     int stale;           /* the history moved on: look again */
     unsigned lost;       /* how often the answer to a COMMIT was lost */
     unsigned steps_done; /* of a migration outside transactions, earlier runs included */
+    int hooked;          /* BEFORE_RUN was told to the hooks */
     migci_keys keys;
     const migc_step *step;         /* what migci_patiently() is to run */
     const migc_migration *claimed; /* that this session runs outside transactions */
@@ -91,26 +93,26 @@ typedef struct migci_session {
 
 /* Refuses what no call can work on: a NULL, another ABI, an open transaction. */
 migc_code migci_session_open(migci_session *session, sqlite3 *db, const migc_set *set,
-                             const migc_options *options, migc_error *error);
+                             const migc_options *options, migc_error *error) MIGCI_COLD;
 /* Completes the message, frees, hands the result out; returns the code. */
-migc_code migci_session_close(migci_session *session);
+migc_code migci_session_close(migci_session *session) MIGCI_COLD;
 
-int64_t migci_now_us(void); /* monotonic */
+int64_t migci_now_us(void) MIGCI_COLD; /* monotonic */
 
 /* -------------------------------------------------- statements (statement.c) */
 
 /* Runs one statement.  `types` has a letter for each value that follows: 's' a
  * const char * (NULL is NULL), 'i' an int64_t. */
-migci_outcome migci_do(migci_session *session, const char *sql, const char *types, ...);
+migci_outcome migci_do(migci_session *session, const char *sql, const char *types, ...) MIGCI_COLD;
 /* The same, handing rows over. */
 migci_outcome migci_ask(migci_session *session, migci_row_function *row, void *argument,
-                        const char *sql, const char *types, ...);
+                        const char *sql, const char *types, ...) MIGCI_COLD;
 /* The first cell of the first row; *value stays as it is when there is none. */
-migci_outcome migci_ask_number(migci_session *session, const char *sql, int64_t *value);
+migci_outcome migci_ask_number(migci_session *session, const char *sql, int64_t *value) MIGCI_COLD;
 /* One BEGIN, without waiting; and ROLLBACK when a transaction is open. */
-migci_outcome migci_try_begin(migci_session *session, int write);
-void migci_rollback(migci_session *session);
-int migci_in_transaction(migci_session *session);
+migci_outcome migci_try_begin(migci_session *session, int write) MIGCI_COLD;
+void migci_rollback(migci_session *session) MIGCI_COLD;
+int migci_in_transaction(migci_session *session) MIGCI_COLD;
 
 /* --------------------------------------------------------- errors (error.c) */
 
@@ -126,11 +128,15 @@ migc_code migci_code_of(int sqlite_code) MIGCI_COLD;
 
 /* --------------------------------------------------------- stamp (stamp.c) */
 
+/* Stands in front of the chain of a history that lacks a migration in its middle, which no
+ * set's own chain equals: its stamp is 0, so that each start looks. */
+#define MIGCI_BROKEN_CHAIN '~'
+
 /* What user_version is when the history ends with this chain (NULL: 0). */
-int32_t migci_stamp_of(const char *chain);
-int migci_uses_stamp(const migc_set *set);
+int32_t migci_stamp_of(const char *chain) MIGCI_COLD;
+int migci_uses_stamp(const migc_set *set) MIGCI_COLD;
 /* Whether the header, or for sets without a stamp the history, says that all is applied. */
-int migci_is_current(migci_session *session);
+int migci_is_current(migci_session *session) MIGCI_COLD;
 migci_outcome migci_stamp_write(migci_session *session, const char *chain) MIGCI_COLD;
 
 /* ---------------------------------------------------- recognising (recognise.c) */
@@ -144,22 +150,27 @@ migc_code migci_recognise(migci_session *session) MIGCI_COLD;
 migc_code migci_history_read(migci_session *session) MIGCI_COLD;
 /* The list as an array, with room for `more`.  Returns 0 when memory is out. */
 int migci_history_index(migci_session *session, size_t more) MIGCI_COLD;
-const migci_applied *migci_history_last(const migci_session *session);
+const migci_applied *migci_history_last(const migci_session *session) MIGCI_COLD;
 /* Whether the last applied migration left this chain; any failure is a no. */
-int migci_history_ends_with(migci_session *session, const char *chain);
+int migci_history_ends_with(migci_session *session, const char *chain) MIGCI_COLD;
 /* Hands over action, detail, host, pid of a migration's events, newest first. */
 migci_outcome migci_history_events_of(migci_session *session, const migc_migration *migration,
-                                      migci_row_function *row, void *argument);
+                                      migci_row_function *row, void *argument) MIGCI_COLD;
 /* Whether the last row still is what history_read saw; inside the lock. */
 migc_code migci_history_moved(migci_session *session, int *moved) MIGCI_COLD;
 migci_outcome migci_history_create(migci_session *session) MIGCI_COLD;
 migci_outcome migci_history_add(migci_session *session, int64_t seq,
-                                const migc_migration *migration, int64_t duration_us);
-migci_outcome migci_history_remove(migci_session *session, int64_t seq);
+                                const migc_migration *migration, int64_t duration_us) MIGCI_COLD;
+/* Over a migration's name, its checksum, and its stored DOWN up to the last line, which is
+ * MIGCI_SUM_LINE with the sum in 16 hex digits. */
+#define MIGCI_SUM_LINE "-- sum: "
+uint64_t migci_down_sum(const char *name, const char *checksum, const char *down) MIGCI_COLD;
+migci_outcome migci_history_remove(migci_session *session, int64_t seq) MIGCI_COLD;
+migci_outcome migci_history_rechain(migci_session *session, const migci_applied *row) MIGCI_COLD;
 /* Appends to migc_events. */
 migci_outcome migci_history_event(migci_session *session, const char *action,
                                   const migc_migration *migration, int64_t duration_us,
-                                  const char *detail);
+                                  const char *detail) MIGCI_COLD;
 
 /* -------------------------- outside transactions (outside.c, trace.c) */
 
@@ -200,25 +211,25 @@ migci_outcome migci_trace_write(migci_session *session, const char *action,
 #define MIGCI_NOTHING INT64_MIN /* before the first version: 0 may be a migration's number */
 
 typedef struct migci_target {
-    enum { MIGCI_ALL, MIGCI_VERSION, MIGCI_BACK } kind;
-    int64_t value; /* the version, or how many to take back */
+    enum { MIGCI_ALL, MIGCI_VERSION, MIGCI_BACK, MIGCI_REDO } kind;
+    int64_t value; /* the version, or how many to take back (and to apply again) */
 } migci_target;
 
 /* What a version means in a call: 0 is before the first. */
-migci_target migci_target_of(int64_t version);
+migci_target migci_target_of(int64_t version) MIGCI_COLD;
 /* The version that is latest once `back` applied migrations are taken back. */
 int64_t migci_version_back(const migc_states *states, int64_t back) MIGCI_COLD;
 /* Pure: the set and an indexed history in, states out.  Returns 0 when memory is out. */
 int migci_compare(const migc_set *set, const migci_history *history, migci_memory *memory,
                   migc_states *states) MIGCI_COLD;
-/* The state whose problem stands above the others, or NULL. */
-const migc_state *migci_worst(const migc_states *states) MIGCI_COLD;
+/* The state whose problem stands above the others, or NULL; flags are the options'. */
+const migc_state *migci_worst(const migc_states *states, unsigned flags) MIGCI_COLD;
 /* Pure: states and target in, actions out.  Returns 0 when memory is out. */
 int migci_plan(const migc_states *states, migci_target target, unsigned flags, migci_memory *memory,
                migc_steps *steps) MIGCI_COLD;
 /* The steps that an action runs. */
-const migc_step *migci_action_steps(const migc_action *action, unsigned *count);
-const migc_migration *migci_find(const migc_set *set, int64_t version);
+const migc_step *migci_action_steps(const migc_action *action, unsigned *count) MIGCI_COLD;
+const migc_migration *migci_find(const migc_set *set, int64_t version) MIGCI_COLD;
 
 /* Reads everything, without a lock: history, states, problems, plan. */
 migc_code migci_look(migci_session *session, migci_target target) MIGCI_COLD;
@@ -230,8 +241,8 @@ migc_code migci_look_states(migci_session *session) MIGCI_COLD;
 /* Repeats `attempt` while the database is locked, up to the deadline. */
 typedef migci_outcome migci_attempt(migci_session *session);
 migci_outcome migci_patiently(migci_session *session, migci_attempt *attempt) MIGCI_COLD;
-migci_outcome migci_begin(migci_session *session);
-migci_outcome migci_commit(migci_session *session);
+migci_outcome migci_begin(migci_session *session) MIGCI_COLD;
+migci_outcome migci_commit(migci_session *session) MIGCI_COLD;
 
 /* Who holds the lock on the connection's file, in words; "" when it is not known (holder.c). */
 void migci_holder(sqlite3 *db, char *buffer, size_t size) MIGCI_COLD;
@@ -263,19 +274,36 @@ migc_code migci_keys_after(migci_session *session) MIGCI_COLD;
 migc_code migci_apply(migci_session *session, size_t index, unsigned from) MIGCI_COLD;
 /* Runs one step. */
 migc_code migci_apply_step(migci_session *session, const migc_migration *migration,
-                           const migc_step *step);
+                           const migc_step *step) MIGCI_COLD;
 
-/* A step in C sees this. */
+/* A step in C sees this, and a hook. */
 struct migc_context {
     migci_session *session;
     const migc_migration *migration;
+    migc_code code; /* what a refusal is */
     char reason[400];
+};
+
+/* ----------------------------------------------------------- hooks (hook.c) */
+
+/* Tells the host's hooks, and fails when one refuses. */
+migc_code migci_hook(migci_session *session, migc_moment moment,
+                     const migc_migration *migration) MIGCI_COLD;
+/* BEFORE_RUN, unless it was told. */
+migc_code migci_hook_run(migci_session *session) MIGCI_COLD;
+
+/* -------------------------------------------------- progress (progress.c) */
+
+/* Reached through options->progress only. */
+struct migc_progress_part {
+    void (*enter)(migci_session *session);
+    void (*leave)(migci_session *session);
 };
 
 /* --------------------------------------------------------- events (event.c) */
 
 /* Returns what the callback returned, 0 without one. */
-int migci_emit(migci_session *session, const migc_event *event);
+int migci_emit(migci_session *session, const migc_event *event) MIGCI_COLD;
 /* An event about an action of the plan. */
 int migci_emit_action(migci_session *session, migc_event_type type, size_t index,
                       int64_t duration_us, const char *detail) MIGCI_COLD;
@@ -293,8 +321,10 @@ void migci_note_failure(migci_session *session) MIGCI_COLD;
 
 /* ----------------------------------------------------------- run (run.c) */
 
-/* The engine: plan, then transaction by transaction. */
+/* The engine: plan, then transaction by transaction, in a session that is open. */
+migc_code migci_run_session(migci_session *session, migci_target target) MIGCI_COLD;
+/* The same with a session of its own. */
 migc_code migci_run(sqlite3 *db, const migc_set *set, migci_target target,
-                    const migc_options *options, migc_error *error);
+                    const migc_options *options, migc_error *error) MIGCI_COLD;
 
 #endif

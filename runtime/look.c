@@ -83,7 +83,7 @@ migc_code migci_look_states(migci_session *session) {
     for (int i = 0; i == 0 || (i == 1 && worst && worst->problem == MIGC_INTERRUPTED); i++) {
         if (migci_patiently(session, attempt_read) != MIGCI_DONE)
             return session->error->code;
-        worst = migci_worst(&session->states);
+        worst = migci_worst(&session->states, session->options->flags);
     }
     return worst ? explain(session, worst) : MIGC_OK;
 }

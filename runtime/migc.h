@@ -44,22 +44,19 @@ extern "C" {
 
 /* The layout of the structs that migc emits.  An emitted file checks it while
  * it is compiled, the runtime checks it in every set it is handed. */
-#define MIGC_ABI 1
+#define MIGC_ABI 2
 
 /* ------------------------------------------------------------------ results */
 
 /*
  * Every code: name, exit status of the command line, short text, and what a
- * person can do about it.  The last one ends every message of that code.
+ * person can do about it, which ends every message of that code ("": the message
+ * says it itself).
  */
-#define MIGC_CODES(X)                                                                              \
+/* Those that SQLite's result codes become; a statement it refused is the last. */
+#define MIGC_SQLITE_CODES(X)                                                                       \
     X(OK, 0, "done", "")                                                                           \
-    X(MISUSE, 2, "wrong call", "Correct the call")                                                 \
-    X(ABI_MISMATCH, 1, "emitted for another libmigc",                                              \
-      "Build the program again, with migc and libmigc of one version")                             \
     X(NO_MEMORY, 1, "out of memory", "Free some memory and start again")                           \
-    X(IN_TRANSACTION, 1, "the connection is inside a transaction",                                 \
-      "Commit or roll back before migrating")                                                      \
     X(LOCKED, 4, "the database is locked", "Try again when the other program is done with it")     \
     X(READ_ONLY, 1, "the database is read-only",                                                   \
       "Make the file and its folder writable for this user, then start again")                     \
@@ -71,6 +68,15 @@ extern "C" {
     X(NOT_A_DATABASE, 1, "the file is not a SQLite database", "Check the path")                    \
     X(CANNOT_OPEN, 1, "the database cannot be opened",                                             \
       "Check that the folder exists and that this user may use it")                                \
+    X(STOPPED, 1, "stopped on request", "Start again at any time")                                 \
+    X(STEP_FAILED, 1, "a statement failed", "Correct the migration, or the data it met")
+
+#define MIGC_OWN_CODES(X)                                                                          \
+    X(MISUSE, 2, "wrong call", "Correct the call")                                                 \
+    X(ABI_MISMATCH, 1, "emitted for another libmigc",                                              \
+      "Build the program again, with migc and libmigc of one version")                             \
+    X(IN_TRANSACTION, 1, "the connection is inside a transaction",                                 \
+      "Commit or roll back before migrating")                                                      \
     X(NEWER, 5, "the database is newer than this program", "Install the newer program")            \
     X(EDITED, 5, "an applied migration was edited",                                                \
       "Restore the migration as it was released and put the change into a new one")                \
@@ -84,15 +90,22 @@ extern "C" {
       "Check the path; a program that is to take the tables over passes MIGC_ALLOW_UNMANAGED")     \
     X(APPLICATION_ID, 5, "the database belongs to another application", "Check the path")          \
     X(INTERRUPTED, 5, "a migration outside transactions was interrupted",                          \
-      "Look at the statement named, then go on after the last completed one with --resume")       \
-    X(STEP_FAILED, 1, "a statement failed", "Correct the migration, or the data it met")           \
+      "Look at the statement named, then go on after the last completed one with --resume")        \
     X(CALL_FAILED, 1, "a C step failed", "Correct the step, or the data it met")                   \
     X(FOREIGN_KEY, 1, "rows point at nothing", "Correct the migration, or the data it met")        \
     X(VERIFY_FAILED, 1, "a check of the migration found rows",                                     \
       "Correct the migration, or the data it met")                                                 \
     X(IRREVERSIBLE, 1, "a migration cannot be taken back", "Restore a backup instead")             \
     X(NO_SUCH_VERSION, 2, "no such migration", "The command status lists those there are")         \
-    X(STOPPED, 1, "stopped on request", "Start again at any time")
+    X(TIMED_OUT, 124, "the deadline has passed", "Start again at any time")                        \
+    X(HOOK_FAILED, 1, "a hook refused", "")                                                        \
+    X(BACKUP_FAILED, 1, "the backup failed", "")                                                   \
+    X(IN_USE, 4, "others have the database open", "")                                              \
+    X(NEEDS, 5, "another set comes first", "")                                                     \
+    X(DOWN_EDITED, 5, "a stored DOWN was changed", "")                                             \
+    X(DRIFTED, 5, "the schema has drifted", "")
+
+#define MIGC_CODES(X) MIGC_SQLITE_CODES(X) MIGC_OWN_CODES(X)
 
 typedef enum migc_code {
 #define MIGC_CODE_ENUM(name, status, text, advice) MIGC_##name,
@@ -138,10 +151,10 @@ typedef struct migc_step {
     migc_function *call; /* NULL for SQL */
 } migc_step;
 
-enum { /* migc_migration.flags */
-    MIGC_NO_TRANSACTION = 1, /* Transaction: none */
-    MIGC_FOREIGN_KEYS_ON = 2, /* Foreign-Keys: on */
-    MIGC_OF_THE_MOMENT = 4   /* the proof saw it write values that depend on the moment */
+enum {                           /* migc_migration.flags */
+       MIGC_NO_TRANSACTION = 1,  /* Transaction: none */
+       MIGC_FOREIGN_KEYS_ON = 2, /* Foreign-Keys: on */
+       MIGC_OF_THE_MOMENT = 4    /* the proof saw it write values that depend on the moment */
 };
 
 struct migc_migration {
@@ -151,8 +164,8 @@ struct migc_migration {
     const char *checksum; /* over the tokens of UP */
     const char *chain;    /* over the chain before it, the version and the checksum */
     unsigned flags;
-    unsigned up_count;    /* how many of `steps` are UP, then DOWN, then VERIFY */
-    unsigned down_count;  /* 0: cannot be taken back, unless UP is empty too */
+    unsigned up_count;   /* how many of `steps` are UP, then DOWN, then VERIFY */
+    unsigned down_count; /* 0: cannot be taken back, unless UP is empty too */
     unsigned verify_count;
     const migc_step *steps;
     const char *description; /* the header's keys, NULL where it has none */
@@ -167,15 +180,20 @@ struct migc_migration {
                             NULL: not known, all of them are checked */
 };
 
-enum { /* migc_set.flags */
-    MIGC_SET_MODULE = 1,  /* shares its database with other sets */
-    MIGC_SET_NO_STAMP = 2 /* leaves PRAGMA user_version to the host */
+enum {                       /* migc_set.flags */
+       MIGC_SET_MODULE = 1,  /* shares its database with other sets */
+       MIGC_SET_NO_STAMP = 2 /* leaves PRAGMA user_version to the host */
 };
 
 /* The part of the runtime that runs "Transaction: none" migrations.  A set that has
  * one refers to it, so that only such programs link it. */
 typedef struct migc_outside migc_outside;
 MIGC_API extern const migc_outside migc_outside_transactions;
+
+/* What a set has besides, where it has any: each with the part of the runtime it needs. */
+typedef struct migc_repeatables migc_repeatables; /* migrations without a number */
+typedef struct migc_needs migc_needs;             /* what it needs of other sets */
+typedef struct migc_image migc_image;             /* a new database, ready made */
 
 /* All migrations of one database, in ascending order of version. */
 struct migc_set {
@@ -184,7 +202,10 @@ struct migc_set {
     const char *name;
     size_t count;
     const migc_migration *migrations;
-    const migc_outside *outside; /* &migc_outside_transactions, NULL when none needs it */
+    const migc_outside *outside;         /* &migc_outside_transactions, NULL when none needs it */
+    const migc_repeatables *repeatables; /* or NULL */
+    const migc_needs *needs;             /* or NULL */
+    const migc_image *image;             /* or NULL */
 };
 
 /* ------------------------------------------------------------------- events */
@@ -209,8 +230,8 @@ typedef struct migc_event {
     migc_event_type type;
     const migc_set *set;
     const migc_migration *migration;
-    int down;            /* 1 while it is taken back */
-    unsigned step;       /* STEP: which one, from 1 */
+    int down;      /* 1 while it is taken back */
+    unsigned step; /* STEP: which one, from 1 */
     unsigned step_count;
     const migc_step *statement;
     size_t index;        /* which migration of this run, from 1 */
@@ -233,18 +254,57 @@ MIGC_API int migc_syslog_event(const migc_event *event, void *user);
  * events that they leave out (STEP).  Returns `buffer`. */
 MIGC_API char *migc_event_text(const migc_event *event, char *buffer, size_t size);
 
+/* -------------------------------------------------------------------- hooks */
+
+#define MIGC_MOMENTS(X)                                                                            \
+    X(BEFORE_RUN)       /* the write lock is held, nothing was changed yet; once a call */         \
+    X(BEFORE_MIGRATION) /* of its first step, in its transaction */                                \
+    X(AFTER_MIGRATION)  /* all of its steps are done and VERIFY held, in its transaction */        \
+    X(BEFORE_COMMIT)    /* the history is written, in the transaction */                           \
+    X(AFTER_COMMIT)     /* no transaction is open */                                               \
+    X(AFTER_RUN)        /* no transaction is open; also after a failure, when BEFORE_RUN ran */
+
+typedef enum migc_moment {
+#define MIGC_MOMENT_ENUM(name) MIGC_##name,
+    MIGC_MOMENTS(MIGC_MOMENT_ENUM)
+#undef MIGC_MOMENT_ENUM
+} migc_moment;
+
+/*
+ * Called on the thread of the call, which only happens when there is something to run.
+ * Unlike an event function it may use the connection, by migc_db(), and what it changes in a
+ * transaction is part of it; it must not end one.  Returns 0, or anything else to undo the
+ * transaction, with the reason given to migc_fail(): the call then returns MIGC_HOOK_FAILED.
+ * The answer to AFTER_COMMIT and AFTER_RUN is not looked at.  migc_running() is NULL but for
+ * the two moments of a migration.
+ */
+typedef int migc_hook_function(migc_context *context, migc_moment moment, void *user);
+
+typedef struct migc_hook {
+    migc_hook_function *run;
+    void *user;
+    const struct migc_hook *next; /* called after this one, or NULL */
+} migc_hook;
+
 /* ------------------------------------------------------------------ options */
 
-/* The proof that migc makes of a set, for the command "selftest" to make it inside the
- * program.  A host that does not name it links none of it. */
-typedef struct migc_proof_part migc_proof_part;
-MIGC_API extern const migc_proof_part migc_proof;
+/* Commands and options of the command line that not every program wants; one that does not
+ * name them links none of them.  migc_verbs_all ends with NULL. */
+typedef struct migc_verbs migc_verbs;
+MIGC_API extern const migc_verbs migc_verbs_selftest; /* the proof, inside the program */
+MIGC_API extern const migc_verbs *const migc_verbs_all[];
 
-enum { /* migc_options.flags */
-    MIGC_EACH = 1,            /* a transaction for each migration, not one for all */
-    MIGC_DRY_RUN = 2,         /* say what would run (PLANNED events, result), change nothing */
-    MIGC_ALLOW_UNMANAGED = 4, /* the first up may meet tables that migc did not make */
-    MIGC_RESUME = 8           /* go on with an interrupted "Transaction: none" migration */
+/* PROGRESS events inside statements, and the deadline of migc_options.timeout_ms. */
+typedef struct migc_progress_part migc_progress_part;
+
+enum {                           /* migc_options.flags */
+       MIGC_EACH = 1,            /* a transaction for each migration, not one for all */
+       MIGC_DRY_RUN = 2,         /* say what would run (PLANNED events, result), change nothing */
+       MIGC_ALLOW_UNMANAGED = 4, /* the first up may meet tables that migc did not make */
+       MIGC_RESUME = 8,          /* go on with an interrupted "Transaction: none" migration */
+       /* A pending migration that sorts before an applied one is an error (OUT_OF_ORDER), unless: */
+       MIGC_ALLOW_OUT_OF_ORDER = 16, /* it is applied all the same */
+       MIGC_SKIP_OUT_OF_ORDER = 32   /* it is left out, and stays pending */
 };
 
 /* What a call did, or with MIGC_DRY_RUN would do.  Versions: 0 is an empty history. */
@@ -264,7 +324,12 @@ typedef struct migc_options {
     void *event_user;              /* handed to on_event */
     void *user;                    /* handed to on_open and, by migc_user(), to C steps */
     migc_result *result;           /* filled by up, down and to, or NULL */
-    const migc_proof_part *proof;  /* &migc_proof to have the command "selftest", or NULL */
+    const migc_hook *hooks;        /* or NULL */
+    const migc_progress_part *progress;      /* &migc_progress, or NULL */
+    int timeout_ms;                          /* for the whole call, with `progress` set; 0: none */
+    const migc_verbs *const *verbs;          /* what migc_cli() has besides the basic commands:
+                                      migc_verbs_all, or a list of one's own that ends with
+                                      NULL; NULL: nothing */
     int (*on_open)(sqlite3 *db, void *user); /* migc_open and migc_cli call it on the new
                                       connection, before migrating: PRAGMAs, functions,
                                       collations; not 0 (a SQLite code) gives up.  Or NULL */
@@ -306,8 +371,8 @@ MIGC_API migc_code migc_to(sqlite3 *db, const migc_set *set, int64_t version,
 /* One migration of a plan. */
 typedef struct migc_action {
     const migc_migration *migration;
-    int down;                 /* 1: it is taken back */
-    int begins_transaction;   /* 1: a transaction begins here (or none, by its flags) */
+    int down;               /* 1: it is taken back */
+    int begins_transaction; /* 1: a transaction begins here (or none, by its flags) */
 } migc_action;
 
 /* The ordered migrations from what the database has to a target. */
@@ -343,9 +408,9 @@ typedef struct migc_state {
 /* What a database has and what it lacks, in order of version. */
 typedef struct migc_states {
     size_t count, applied, pending;
-    int64_t version;   /* the latest applied one, 0 for none */
+    int64_t version; /* the latest applied one, 0 for none */
     migc_state *states;
-    void *memory;      /* what the strings live in; migc_states_free() */
+    void *memory; /* what the strings live in; migc_states_free() */
 } migc_states;
 
 /*

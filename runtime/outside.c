@@ -22,7 +22,8 @@ static migci_outcome judge_claim(migci_session *session) {
     session->steps_done = trace.open && trace.down == action->down ? trace.steps : 0;
     if (session->stale)
         return MIGCI_DONE;
-    if (migci_keys_before(session, session->next + 1) != MIGC_OK)
+    if (migci_hook_run(session) != MIGC_OK ||
+        migci_keys_before(session, session->next + 1) != MIGC_OK)
         return MIGCI_REFUSED;
     return migci_trace_write(session, "started", action, session->steps_done);
 }
@@ -51,6 +52,8 @@ static migc_code run_claimed(migci_session *session) {
         code = migci_keys_after(session);
     if (code == MIGC_OK)
         code = migci_record(session, index + 1);
+    if (code == MIGC_OK)
+        code = migci_hook(session, MIGC_BEFORE_COMMIT, NULL);
     if (code == MIGC_OK && migci_commit(session) != MIGCI_DONE)
         code = session->error->code;
     migci_rollback(session);

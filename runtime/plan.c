@@ -93,10 +93,13 @@ int migci_compare(const migc_set *set, const migci_history *history, migci_memor
     return 1;
 }
 
-const migc_state *migci_worst(const migc_states *states) {
-    static const migc_code order[] = {MIGC_EDITED, MIGC_MISSING, MIGC_NEWER, MIGC_OUT_OF_ORDER,
-                                      MIGC_INTERRUPTED};
-    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+const migc_state *migci_worst(const migc_states *states, unsigned flags) {
+    static const migc_code order[] = {MIGC_EDITED, MIGC_MISSING, MIGC_NEWER, MIGC_INTERRUPTED,
+                                      MIGC_OUT_OF_ORDER};
+    size_t count = sizeof order / sizeof *order;
+    if (flags & (MIGC_ALLOW_OUT_OF_ORDER | MIGC_SKIP_OUT_OF_ORDER))
+        count--;
+    for (size_t i = 0; i < count; i++)
         for (size_t s = 0; s < states->count; s++)
             if (states->states[s].problem == order[i])
                 return &states->states[s];
@@ -121,6 +124,7 @@ migci_target migci_target_of(int64_t version) {
 static int64_t resolve(const migc_states *states, migci_target target) {
     switch (target.kind) {
     case MIGCI_BACK:
+    case MIGCI_REDO:
         return migci_version_back(states, target.value);
     case MIGCI_VERSION:
         return target.value;
@@ -154,27 +158,47 @@ static void add_downs(migc_steps *steps, const migc_states *states, int64_t to, 
 }
 
 static void add_ups(migc_steps *steps, const migc_states *states, int64_t to, unsigned flags) {
+    for (size_t s = 0; s < states->count; s++) {
+        const migc_state *state = &states->states[s];
+        int skipped = state->problem == MIGC_OUT_OF_ORDER && flags & MIGC_SKIP_OUT_OF_ORDER;
+        if (!state->applied && state->version <= to && !skipped)
+            add(steps, state, 0, flags);
+    }
+}
+
+/* What was taken back, in the order it was applied. */
+static void add_again(migc_steps *steps, const migc_states *states, int64_t to, unsigned flags) {
     for (size_t s = 0; s < states->count; s++)
-        if (!states->states[s].applied && states->states[s].version <= to)
+        if (states->states[s].applied && states->states[s].version > to)
             add(steps, &states->states[s], 0, flags);
+}
+
+/* The latest version that is applied once the steps have run; 0 for none. */
+static int64_t version_after(const migc_states *states, const migc_steps *steps) {
+    size_t downs = 0;
+    while (downs < steps->count && steps->actions[downs].down)
+        downs++;
+    int64_t version = migci_version_back(states, (int64_t)downs);
+    const migc_action *last = &steps->actions[steps->count];
+    if (downs < steps->count && last[-1].migration->version > version)
+        version = last[-1].migration->version;
+    return version == MIGCI_NOTHING ? 0 : version;
 }
 
 int migci_plan(const migc_states *states, migci_target target, unsigned flags, migci_memory *memory,
                migc_steps *steps) {
     int64_t to = resolve(states, target);
     memset(steps, 0, sizeof *steps);
-    steps->from = steps->to = states->version;
-    steps->actions = migci_allocate(memory, states->count * sizeof *steps->actions);
+    steps->from = states->version;
+    steps->actions = migci_allocate(memory, 2 * states->count * sizeof *steps->actions);
     if (!steps->actions)
         return 0;
     add_downs(steps, states, to, flags);
-    if (steps->count == 0)
+    if (target.kind == MIGCI_REDO)
+        add_again(steps, states, to, flags);
+    else if (target.kind != MIGCI_BACK)
         add_ups(steps, states, to, flags);
-    int64_t left = migci_version_back(states, (int64_t)steps->count);
-    if (steps->count && steps->actions[0].down)
-        steps->to = left == MIGCI_NOTHING ? 0 : left;
-    else if (steps->count)
-        steps->to = steps->actions[steps->count - 1].migration->version;
+    steps->to = version_after(states, steps);
     return 1;
 }
 

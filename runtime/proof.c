@@ -265,7 +265,7 @@ static void prove_doubtful(struct chain *chain) {
 
 /* The history's tables come first, so that counting objects does not meet them halfway. */
 static int make_history(struct chain *chain) {
-    static const migc_set nothing = {MIGC_ABI, 0, "proof", 0, NULL, NULL};
+    static const migc_set nothing = {.abi = MIGC_ABI, .name = "proof"};
     migci_session session;
     migci_session_open(&session, chain->db, &nothing, NULL, NULL);
     migci_outcome outcome = migci_history_create(&session);

@@ -7,34 +7,88 @@
 #include <stdio.h>
 #include <string.h>
 
-static migci_outcome record_up(migci_session *session, size_t first, size_t end) {
+static migci_outcome out_of_memory(migci_session *session) {
+    session->driver.failure.code = MIGC_NO_MEMORY;
+    return MIGCI_REFUSED;
+}
+
+static migci_outcome record_up(migci_session *session, size_t index) {
     migci_history *history = &session->history;
-    const migci_applied *last = migci_history_last(session);
-    int64_t seq = last ? last->seq : 0;
+    const migc_migration *migration = session->plan.actions[index].migration;
+    migci_applied *row = migci_allocate(&session->memory, sizeof *row);
+    if (!row)
+        return out_of_memory(session);
+    row->seq = history->count_after ? history->after[history->count_after - 1]->seq + 1 : 1;
+    row->version = migration->version;
+    row->name = migration->name;
+    row->chain = migration->chain;
+    history->after[history->count_after++] = row;
+    return migci_history_add(session, row->seq, migration, session->durations[index]);
+}
+
+/* Its row is the last one, but where migrations were applied out of order. */
+static migci_outcome record_down(migci_session *session, size_t index) {
+    migci_history *history = &session->history;
+    int64_t version = session->plan.actions[index].migration->version;
+    size_t row = --history->count_after;
+    while (row > 0 && history->after[row]->version != version)
+        row--;
+    int64_t seq = history->after[row]->seq;
+    memmove(&history->after[row], &history->after[row + 1],
+            (history->count_after - row) * sizeof *history->after);
+    return migci_history_remove(session, seq);
+}
+
+static migci_outcome record_rows(migci_session *session, size_t first, size_t end) {
+    migci_history *history = &session->history;
     migci_outcome outcome = MIGCI_DONE;
-    for (size_t i = first; i < end && outcome == MIGCI_DONE; i++) {
-        const migc_migration *migration = session->plan.actions[i].migration;
-        migci_applied *row = migci_allocate(&session->memory, sizeof *row);
-        if (!row) {
-            session->driver.failure.code = MIGC_NO_MEMORY;
-            return MIGCI_REFUSED;
-        }
-        row->seq = ++seq;
-        row->version = migration->version;
-        row->name = migration->name;
-        row->chain = migration->chain;
-        history->rows[history->count + (i - first)] = row;
-        outcome = migci_history_add(session, seq, migration, session->durations[i]);
-    }
+    history->count_after = history->count;
+    memcpy(history->after, history->rows, history->count * sizeof *history->rows);
+    for (size_t i = first; i < end && outcome == MIGCI_DONE; i++)
+        outcome = (session->plan.actions[i].down ? record_down : record_up)(session, i);
     return outcome;
 }
 
-static migci_outcome record_down(migci_session *session, size_t first, size_t end) {
+static int64_t latest_version(migci_applied *const *rows, size_t count) {
+    int64_t latest = 0;
+    for (size_t i = 0; i < count; i++)
+        if (rows[i]->version > latest)
+            latest = rows[i]->version;
+    return latest;
+}
+
+/* As many as the set has up to the latest one: then all of those are applied, in whatever
+ * order, and the set's chain up to there stands for them.  Else no chain of a set does. */
+static const char *chain_of(migci_session *session, const migci_applied *last) {
     const migci_history *history = &session->history;
-    migci_outcome outcome = MIGCI_DONE;
-    for (size_t i = first; i < end && outcome == MIGCI_DONE; i++)
-        outcome = migci_history_remove(session, history->rows[history->count - 1 - (i - first)]->seq);
-    return outcome;
+    const migc_set *set = session->set;
+    size_t count = history->count_after;
+    if (count <= set->count &&
+        set->migrations[count - 1].version == latest_version(history->after, count))
+        return set->migrations[count - 1].chain;
+    if (*last->chain == MIGCI_BROKEN_CHAIN)
+        return last->chain;
+    char *broken = migci_allocate(&session->memory, strlen(last->chain) + 2);
+    if (broken) {
+        *broken = MIGCI_BROKEN_CHAIN;
+        strcpy(broken + 1, last->chain);
+    }
+    return broken;
+}
+
+/* The last row's chain is that of the whole history. */
+static migci_outcome record_chain(migci_session *session) {
+    migci_history *history = &session->history;
+    if (!history->count_after)
+        return MIGCI_DONE;
+    migci_applied *last = history->after[history->count_after - 1];
+    const char *chain = chain_of(session, last);
+    if (!chain)
+        return out_of_memory(session);
+    if (strcmp(chain, last->chain) == 0)
+        return MIGCI_DONE;
+    last->chain = chain;
+    return migci_history_rechain(session, last);
 }
 
 static migci_outcome record_events(migci_session *session, size_t first, size_t end) {
@@ -47,15 +101,9 @@ static migci_outcome record_events(migci_session *session, size_t first, size_t 
     return outcome;
 }
 
-/* How many rows the history has, and its chain, once these actions are recorded. */
-static size_t count_after(const migci_session *session, size_t first, size_t end) {
-    size_t count = session->history.count;
-    return session->plan.actions[first].down ? count - (end - first) : count + (end - first);
-}
-
-static migci_outcome record_marks(migci_session *session, size_t first, size_t end) {
-    size_t count = count_after(session, first, end);
-    const char *chain = count ? session->history.rows[count - 1]->chain : NULL;
+static migci_outcome record_marks(migci_session *session) {
+    const migci_history *history = &session->history;
+    size_t count = history->count_after;
     int64_t wanted = session->options->application_id, has = 0;
     char sql[64];
     if (wanted && migci_ask_number(session, "PRAGMA application_id", &has) != MIGCI_DONE)
@@ -65,19 +113,20 @@ static migci_outcome record_marks(migci_session *session, size_t first, size_t e
         if (migci_do(session, sql, "") != MIGCI_DONE)
             return MIGCI_REFUSED;
     }
-    return migci_stamp_write(session, chain);
+    return migci_stamp_write(session, count ? history->after[count - 1]->chain : NULL);
 }
 
 migc_code migci_record(migci_session *session, size_t end) {
     size_t first = session->next;
-    int down = session->plan.actions[first].down;
     migci_outcome outcome = migci_history_create(session);
     if (outcome == MIGCI_DONE)
-        outcome = (down ? record_down : record_up)(session, first, end);
+        outcome = record_rows(session, first, end);
+    if (outcome == MIGCI_DONE)
+        outcome = record_chain(session);
     if (outcome == MIGCI_DONE)
         outcome = record_events(session, first, end);
     if (outcome == MIGCI_DONE)
-        outcome = record_marks(session, first, end);
+        outcome = record_marks(session);
     return outcome == MIGCI_DONE ? MIGC_OK : migci_fail_driver(session, "writing the history");
 }
 
@@ -85,13 +134,17 @@ migc_code migci_record(migci_session *session, size_t end) {
 void migci_go_on(migci_session *session, size_t end) {
     size_t first = session->next;
     migci_history *history = &session->history;
-    history->count = count_after(session, first, end);
+    migci_applied **rows = history->rows;
+    history->rows = history->after;
+    history->after = rows;
+    history->count = history->count_after;
     history->exists = 1;
     session->result.count += end - first;
-    session->result.to = history->count ? history->rows[history->count - 1]->version : 0;
+    session->result.to = latest_version(history->rows, history->count);
     session->next = end;
-    migci_emit_action(session, MIGC_EVENT_COMMITTED, end - 1,
-                      migci_now_us() - session->started_us, NULL);
+    migci_emit_action(session, MIGC_EVENT_COMMITTED, end - 1, migci_now_us() - session->started_us,
+                      NULL);
+    migci_hook(session, MIGC_AFTER_COMMIT, NULL);
 }
 
 static migci_outcome write_failure(migci_session *session, const migc_error *error) {

@@ -60,6 +60,8 @@ static migc_code apply_all(migci_session *session, size_t end) {
         code = migci_keys_after(session);
     if (code == MIGC_OK)
         code = migci_record(session, end);
+    if (code == MIGC_OK)
+        code = migci_hook(session, MIGC_BEFORE_COMMIT, NULL);
     return code;
 }
 
@@ -68,6 +70,8 @@ static migc_code transact(migci_session *session, size_t end) {
     if (migci_begin(session) != MIGCI_DONE)
         return session->error->code;
     migc_code code = migci_history_moved(session, &moved);
+    if (code == MIGC_OK && !moved)
+        code = migci_hook_run(session);
     if (code == MIGC_OK && !moved)
         code = apply_all(session, end);
     if (code == MIGC_OK && !moved)
@@ -116,6 +120,8 @@ static migc_code run_plan(migci_session *session, migci_target target) {
         code = run_group(session);
         if (code == MIGC_OK && session->stale) {
             session->total_before += session->next;
+            if (target.kind == MIGCI_REDO && session->result.count)
+                target = (migci_target){MIGCI_VERSION, session->result.from};
             code = migci_look(session, target);
             session->result.to = session->states.version;
         }
@@ -169,11 +175,23 @@ static migc_code look_and_run(migci_session *session, migci_target target) {
     return run_plan(session, target);
 }
 
+migc_code migci_run_session(migci_session *session, migci_target target) {
+    const migc_progress_part *progress = session->options->progress;
+    if (progress)
+        progress->enter(session);
+    migc_code code = look_and_run(session, target);
+    if (progress)
+        progress->leave(session);
+    if (session->hooked)
+        migci_hook(session, MIGC_AFTER_RUN, NULL);
+    return code;
+}
+
 migc_code migci_run(sqlite3 *db, const migc_set *set, migci_target target,
                     const migc_options *options, migc_error *error) {
     migci_session session;
     if (migci_session_open(&session, db, set, options, error) == MIGC_OK &&
         !(target.kind == MIGCI_ALL && migci_is_current(&session)))
-        look_and_run(&session, target);
+        migci_run_session(&session, target);
     return migci_session_close(&session);
 }

@@ -14,7 +14,7 @@
 enum { STAMP_DIGITS = 8 };
 
 int32_t migci_stamp_of(const char *chain) {
-    if (!chain)
+    if (!chain || *chain == MIGCI_BROKEN_CHAIN)
         return 0;
     const char *colon = strchr(chain, ':');
     char digits[STAMP_DIGITS + 1] = "";

@@ -157,7 +157,7 @@ static int flush_output(void) {
 }
 
 int main(int argc, char **argv) {
-    const migc_options options = {.on_open = prepare_connection, .proof = &migc_proof};
+    const migc_options options = {.on_open = prepare_connection, .verbs = migc_verbs_all};
     int status = migc_cli(argc, argv, &notes, DEFAULT_PATH, &options);
     if (status >= 0) {
         return status;

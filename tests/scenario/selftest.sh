@@ -3,7 +3,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$ROOT/tests/app.sh"
 
-# write_host PROOF: what options.proof is.
+# write_host PROOF: what options.verbs is.
 write_host() {
     cat >host.c <<END
 #include "app.h"
@@ -14,7 +14,7 @@ int stamp_titles(migc_context *context) {
 
 int main(int argc, char **argv) {
     migc_options options = {0};
-    options.proof = $1;
+    options.verbs = $1;
     return migc_main(argc, argv, &app, "app.db", &options);
 }
 END
@@ -41,7 +41,7 @@ migration 002_stamp.sql <<'END'
 DELETE FROM base WHERE id = 0;
 END
 expect_exit 0 migc -Wno-skipped-call -n app -o app.c migrations
-write_host '&migc_proof'
+write_host 'migc_verbs_all'
 expect_exit 0 build_program app app.c host.c
 expect_exit 1 ./app selftest
 expect_output <<'END'
@@ -60,6 +60,6 @@ write_host NULL
 expect_exit 0 build_program app app.c host.c
 expect_exit 2 ./app selftest
 expect_output <<'END'
-app: this program was built without the proof; it is named in migc_options.proof
+app: there is no command 'selftest'; see 'app help'
 END
 expect_exit 1 grep -q 'does not bring back' app

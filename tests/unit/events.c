@@ -43,8 +43,10 @@ static const migc_migration migrations[] = {
     MIGRATION(2, "002_counter", 0, 1, 1, 0, counter_steps),
     MIGRATION(3, "003_broken", 0, 1, 0, 0, broken_steps),
 };
-static const migc_set shelves = {MIGC_ABI, 0, "shelves", 2, migrations, NULL};
-static const migc_set broken = {MIGC_ABI, 0, "shelves", 3, migrations, NULL};
+static const migc_set shelves = {
+    .abi = MIGC_ABI, .name = "shelves", .count = 2, .migrations = migrations};
+static const migc_set broken = {
+    .abi = MIGC_ABI, .name = "shelves", .count = 3, .migrations = migrations};
 
 TEST(order_up, "C1: up tells of each migration, each step and the commit") {
     struct diary diary = {"", 0};

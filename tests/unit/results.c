@@ -177,7 +177,7 @@ TEST(events_of_run, "B5: every up and down is in the history") {
     CHECK_STR("up 1, up 2, down 2",
               db_text(db, "SELECT group_concat(action || ' ' || version, ', ') FROM migc_events",
                       text, sizeof text));
-    CHECK_STR("DROP TABLE book;\nDROP TABLE author;\n",
+    CHECK_STR("DROP TABLE book;\nDROP TABLE author;\n-- sum: 2c2845dc4f4ff3c4\n",
               db_text(db, "SELECT down FROM migc_migrations", text, sizeof text));
 }
 
@@ -302,7 +302,7 @@ TEST(full, "V6: a full disk undoes the run and says so") {
 }
 
 TEST(empty_set, "D4: a set without migrations does nothing, and takes an empty database as it is") {
-    static const migc_set empty = {MIGC_ABI, 0, "library", 0, NULL, NULL};
+    static const migc_set empty = {.abi = MIGC_ABI, .name = "library"};
     sqlite3 *db = db_open_memory();
     struct run run;
     run_begin(&run, 0);

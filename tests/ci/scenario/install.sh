@@ -15,7 +15,7 @@ cat >"$lab/host.c" <<'END'
 #include <stdio.h>
 #include <migc.h>
 
-static const migc_set empty = {MIGC_ABI, 0, "empty", 0, NULL};
+static const migc_set empty = {.abi = MIGC_ABI, .name = "empty"};
 
 int main(void) {
     sqlite3 *db = NULL;

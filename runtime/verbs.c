@@ -1,0 +1,10 @@
+/*
+ * verbs.c - all that the command line can have.  An object file of its own: who names
+ * migc_verbs_all links all of them.
+ */
+#include "cli.h"
+
+const migc_verbs *const migc_verbs_all[] = {
+    &migc_verbs_selftest,
+    NULL,
+};
