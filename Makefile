@@ -50,7 +50,7 @@ ALL := $(BUILD)/migc $(BUILD)/libmigc.a $(BUILD)/libmigc.so $(BUILD)/notes
 # "make -j2 deps test" installs before it compiles.
 FIRST := $(filter deps deps-ci,$(MAKECMDGOALS))
 
-.PHONY: all demo test test-programs mutate bench asan regen format lint install uninstall deps \
+.PHONY: all demo test test-programs mutate fleet bench asan regen format lint install uninstall deps \
         deps-ci clean help
 
 all: $(ALL) ## build migc, libmigc and the sample host
@@ -135,6 +135,9 @@ test: all test-programs ## run all tests; TEST_ARGS="-v lex" picks, WRAP=valgrin
 
 mutate: $(BUILD)/tests/mutate ## change right DOWNs at random: does the proof see it? MUTATE_ARGS=-v
 	@$(BUILD)/tests/mutate $(MUTATE_ARGS) $(MUTANTS) migrations tests/mutate/shop
+
+fleet: all ## run the tests of --each-db with FLEET (10,000) databases
+	@FLEET='$(or $(FLEET),10000)' BUILD='$(BUILD)' CC='$(CC)' tests/run -v fleet
 
 bench: all ## measure; BENCH_ARGS=--json for the figures alone
 	@BUILD='$(BUILD)' CC='$(CC)' tests/bench/run $(BENCH_ARGS)

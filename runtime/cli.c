@@ -85,7 +85,7 @@ static int run_help(migci_cli *cli) {
     for (size_t i = 0; (verbs = verbs_at(cli, i)); i++)
         print_options(verbs);
     printf("\nExit status: 0 fine, 1 failed, 2 wrong usage, 3 pending (--exit-code), 4 locked,\n"
-           "5 program and database disagree.\n");
+           "5 program and database disagree, 6 some of many failed (--each-db).\n");
     if (!verbs_at(cli, 1))
         printf("\nThe program can have more commands: migc.3, migc_options.verbs.\n");
     return 0;

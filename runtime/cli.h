@@ -26,6 +26,9 @@ typedef struct migci_cli {
     int64_t count;       /* -n, 0 when not given */
     int64_t wait_ms;     /* --wait, -1 when not given */
     int dry_run, each, json, quiet, yes, exit_code, resume, help;
+    const char *each_db; /* --each-db and what goes with it (cli_fleet.c) */
+    int64_t jobs, canary;
+    int no_canary, keep_going;
     int missing; /* the database does not exist, an empty one stands in for it */
     int colour;
     sqlite3 *db;

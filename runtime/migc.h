@@ -292,6 +292,7 @@ typedef struct migc_hook {
  * name them links none of them.  migc_verbs_all ends with NULL. */
 typedef struct migc_verbs migc_verbs;
 MIGC_API extern const migc_verbs migc_verbs_selftest; /* the proof, inside the program */
+MIGC_API extern const migc_verbs migc_verbs_fleet;    /* --each-db: one command for many files */
 MIGC_API extern const migc_verbs *const migc_verbs_all[];
 
 /* PROGRESS events inside statements, and the deadline of migc_options.timeout_ms. */

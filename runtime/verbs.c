@@ -6,5 +6,6 @@
 
 const migc_verbs *const migc_verbs_all[] = {
     &migc_verbs_selftest,
+    &migc_verbs_fleet,
     NULL,
 };

@@ -1,0 +1,403 @@
+/*
+ * cli_fleet.c - "--each-db": one command for many databases, by as many processes as asked
+ * for, the canaries first; a line each, and a summary.
+ *
+ * Nothing is noted anywhere but in the databases: a run that was cut short is gone on with
+ * by running it again, since what is current costs no more than reading a header.
+ */
+#include "fleet.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <poll.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MOST_WORKERS = 256, SOME_FAILED = 6 };
+
+struct fleet {
+    migci_cli *cli;
+    int from_stdin;
+    glob_t found;
+    size_t next; /* of the found */
+    size_t started, canaries, migrated, current, pending, failed;
+    int halted; /* nothing new is started */
+    int canary_failed;
+    int64_t begun_us;
+    migci_worker workers[MOST_WORKERS];
+    size_t worker_count;
+};
+
+static volatile sig_atomic_t caught;
+
+static void note_signal(int number) {
+    caught = number;
+}
+
+/* -------------------------------------------------------------------- paths */
+
+static int ends_with(const char *text, const char *end) {
+    size_t length = strlen(text), end_length = strlen(end);
+    return length > end_length && strcmp(text + length - end_length, end) == 0;
+}
+
+/* What SQLite keeps beside a database matches many a pattern, too. */
+static int is_companion(const char *path) {
+    return ends_with(path, "-wal") || ends_with(path, "-shm") || ends_with(path, "-journal");
+}
+
+static char *next_found(struct fleet *fleet) {
+    while (fleet->next < fleet->found.gl_pathc) {
+        const char *path = fleet->found.gl_pathv[fleet->next++];
+        if (!is_companion(path))
+            return strdup(path);
+    }
+    return NULL;
+}
+
+/* Lines are read as they are needed: a list may be longer than memory. */
+static char *next_line(void) {
+    char *line = NULL;
+    size_t size = 0;
+    ssize_t length;
+    while ((length = getline(&line, &size, stdin)) > 0) {
+        if (line[length - 1] == '\n')
+            line[--length] = '\0';
+        if (length > 0)
+            return line;
+    }
+    free(line);
+    return NULL;
+}
+
+static char *next_path(struct fleet *fleet) {
+    return fleet->from_stdin ? next_line() : next_found(fleet);
+}
+
+static int find_paths(struct fleet *fleet) {
+    const char *pattern = fleet->cli->each_db;
+    fleet->from_stdin = strcmp(pattern, "-") == 0;
+    if (fleet->from_stdin)
+        return 0;
+    int code = glob(pattern, 0, NULL, &fleet->found);
+    if (code == 0)
+        return 0;
+    return migci_cli_refuse(fleet->cli, "--each-db: %s '%s'",
+                            code == GLOB_NOMATCH ? "no file matches" : "cannot list", pattern);
+}
+
+/* ------------------------------------------------------------------- output */
+
+static const char *outcome_of(const migci_fared *fared) {
+    if (fared->status == MIGCI_PENDING)
+        return "pending";
+    if (fared->status)
+        return "failed";
+    return fared->result.count ? "migrated" : "current";
+}
+
+static const char *name_at(const migci_cli *cli, int64_t version) {
+    const migc_migration *migration = migci_find(cli->set, version);
+    return migration ? migration->name : "the beginning";
+}
+
+static void print_line(const migci_cli *cli, const char *path, const migci_fared *fared) {
+    char duration[32];
+    if (fared->status && fared->status != MIGCI_PENDING) {
+        printf("%s[!]%s %s  %s\n", migci_paint(cli, MIGCI_RED), migci_paint(cli, MIGCI_PLAIN), path,
+               fared->message);
+        return;
+    }
+    if (cli->quiet)
+        return;
+    if (!fared->result.count) {
+        printf("[%s] %s  %s\n", fared->status ? " " : "=", path, outcome_of(fared));
+        return;
+    }
+    printf("%s[%s]%s %s  %s -> %s, %zu %s %s\n", migci_paint(cli, MIGCI_GREEN),
+           fared->status ? " " : "x", migci_paint(cli, MIGCI_PLAIN), path,
+           name_at(cli, fared->result.from), name_at(cli, fared->result.to), fared->result.count,
+           fared->status ? "pending, looked at in" : "in",
+           migci_duration(fared->result.duration_us, duration));
+}
+
+static void print_json(const char *path, const migci_fared *fared) {
+    migci_json json;
+    int failed = fared->status && fared->status != MIGCI_PENDING;
+    migci_value values[] = {
+        MIGCI_TEXT(path),
+        MIGCI_TEXT(outcome_of(fared)),
+        MIGCI_NUMBER(fared->result.from),
+        MIGCI_NUMBER(fared->result.to),
+        MIGCI_NUMBER((int64_t)fared->result.count),
+        MIGCI_NUMBER(fared->result.duration_us),
+        MIGCI_TEXT(migc_code_name(fared->code)),
+        MIGCI_TEXT(failed ? fared->message : NULL),
+    };
+    if (migci_json_open(&json))
+        migci_json_print(&json,
+                         "SELECT json_object('database', ?2, 'outcome', ?3, 'from', ?4, 'to', ?5,"
+                         " 'count', ?6, 'duration_us', ?7, 'code', ?8, 'error', ?9)",
+                         values, sizeof values / sizeof *values);
+}
+
+static size_t succeeded(const struct fleet *fleet) {
+    return fleet->migrated + fleet->current + fleet->pending;
+}
+
+static size_t count_rest(struct fleet *fleet) {
+    size_t rest = 0;
+    char *path;
+    for (; (path = next_path(fleet)); rest++)
+        free(path);
+    return rest;
+}
+
+static void print_count(size_t number, const char *what) {
+    if (number)
+        printf(", %zu %s", number, what);
+}
+
+static void print_summary(struct fleet *fleet) {
+    char duration[32];
+    int64_t spent_us = migci_now_us() - fleet->begun_us;
+    printf("%zu %s in %s", fleet->started, fleet->started == 1 ? "database" : "databases",
+           migci_duration(spent_us, duration));
+    print_count(fleet->migrated, "migrated");
+    print_count(fleet->pending, "pending");
+    print_count(fleet->current, "current");
+    print_count(fleet->failed, "failed");
+    print_count(fleet->halted ? count_rest(fleet) : 0, "not started");
+    printf("\n");
+    if (fleet->canary_failed)
+        printf("A canary failed: the others were not touched.\n");
+    else if (fleet->halted && fleet->failed)
+        printf("Stopped after the first failure; --keep-going goes on with the others."
+               " What is done stays done: run it again for the rest.\n");
+}
+
+static void print_json_summary(struct fleet *fleet) {
+    migci_json json;
+    migci_value values[] = {
+        MIGCI_NUMBER((int64_t)fleet->started),         MIGCI_NUMBER((int64_t)fleet->migrated),
+        MIGCI_NUMBER((int64_t)fleet->pending),         MIGCI_NUMBER((int64_t)fleet->current),
+        MIGCI_NUMBER((int64_t)fleet->failed),          MIGCI_NUMBER((int64_t)count_rest(fleet)),
+        MIGCI_NUMBER(migci_now_us() - fleet->begun_us)};
+    if (migci_json_open(&json))
+        migci_json_print(&json,
+                         "SELECT json_object('databases', ?2, 'migrated', ?3, 'pending', ?4,"
+                         " 'current', ?5, 'failed', ?6, 'not_started', ?7,"
+                         " 'duration_us', ?8)",
+                         values, sizeof values / sizeof *values);
+}
+
+/* --------------------------------------------------------------------- work */
+
+static void count(struct fleet *fleet, const migci_fared *fared) {
+    if (fared->status == MIGCI_PENDING)
+        fleet->pending++;
+    else if (fared->status)
+        fleet->failed++;
+    else if (fared->result.count)
+        fleet->migrated++;
+    else
+        fleet->current++;
+}
+
+static void finish_one(struct fleet *fleet, migci_worker *worker) {
+    migci_fared fared;
+    migci_worker_receive(worker, &fared);
+    if (fleet->cli->dry_run && !fared.status && fared.result.count)
+        fared.status = MIGCI_PENDING;
+    count(fleet, &fared);
+    if (fleet->cli->json)
+        print_json(worker->path, &fared);
+    else
+        print_line(fleet->cli, worker->path, &fared);
+    fflush(stdout);
+    free(worker->path);
+    worker->path = NULL;
+    if (!fared.status || fared.status == MIGCI_PENDING)
+        return;
+    fleet->canary_failed = fleet->started <= fleet->canaries;
+    if (fleet->canary_failed || !fleet->cli->keep_going)
+        fleet->halted = 1;
+}
+
+static size_t count_busy(const struct fleet *fleet) {
+    size_t busy = 0;
+    for (size_t i = 0; i < fleet->worker_count; i++)
+        busy += fleet->workers[i].path != NULL;
+    return busy;
+}
+
+static migci_worker *find_idle(struct fleet *fleet) {
+    for (size_t i = 0; i < fleet->worker_count; i++)
+        if (!fleet->workers[i].path)
+            return &fleet->workers[i];
+    return NULL;
+}
+
+/* Canaries go one by one: the next starts when the one before has come through. */
+static int may_start(const struct fleet *fleet) {
+    if (fleet->halted || caught)
+        return 0;
+    return fleet->started > fleet->canaries || count_busy(fleet) == 0 ||
+           (fleet->started == fleet->canaries && fleet->canaries == 0);
+}
+
+static int give_up(struct fleet *fleet, int reason) {
+    fleet->halted = 1;
+    return migci_cli_refuse(fleet->cli, "no process for the work can be started: %s",
+                            strerror(reason));
+}
+
+/* Returns 0, or an exit status when nothing can be started at all. */
+static int start_some(struct fleet *fleet) {
+    migci_worker *worker;
+    while (may_start(fleet) && (worker = find_idle(fleet))) {
+        int reason = worker->pid ? 0
+                                 : migci_worker_start(worker, fleet->cli, fleet->workers,
+                                                      fleet->worker_count);
+        if (reason && count_busy(fleet))
+            return 0; /* fewer at once, then */
+        if (reason)
+            return give_up(fleet, reason);
+        char *path = next_path(fleet);
+        if (!path)
+            return 0;
+        fleet->started++;
+        migci_worker_send(worker, path); /* one that is gone says so when it is asked */
+    }
+    return 0;
+}
+
+static void pass_on(const struct fleet *fleet, int number) {
+    for (size_t i = 0; i < fleet->worker_count; i++)
+        if (fleet->workers[i].path && fleet->workers[i].pid)
+            kill(fleet->workers[i].pid, number);
+}
+
+static void await_some(struct fleet *fleet) {
+    struct pollfd polls[MOST_WORKERS];
+    migci_worker *busy[MOST_WORKERS];
+    nfds_t count = 0;
+    for (size_t i = 0; i < fleet->worker_count; i++) {
+        if (!fleet->workers[i].path)
+            continue;
+        busy[count] = &fleet->workers[i];
+        polls[count++] = (struct pollfd){fleet->workers[i].from, POLLIN, 0};
+    }
+    if (poll(polls, count, -1) < 0)
+        return;
+    for (nfds_t i = 0; i < count; i++)
+        if (polls[i].revents)
+            finish_one(fleet, busy[i]);
+}
+
+static int run_fleet(struct fleet *fleet) {
+    int passed_on = 0;
+    for (;;) {
+        int status = start_some(fleet);
+        if (status)
+            return status;
+        if (caught && !passed_on) {
+            passed_on = fleet->halted = 1;
+            pass_on(fleet, caught);
+        }
+        if (!count_busy(fleet))
+            return 0;
+        await_some(fleet);
+    }
+}
+
+/* --------------------------------------------------------------------- verb */
+
+static int exit_status(const struct fleet *fleet) {
+    if (caught)
+        return 128 + caught;
+    if (fleet->failed)
+        return succeeded(fleet) ? SOME_FAILED : 1;
+    return fleet->cli->exit_code && fleet->pending ? MIGCI_PENDING : 0;
+}
+
+static size_t worker_count(const migci_cli *cli) {
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    int64_t wanted = cli->jobs ? cli->jobs : processors > 0 ? processors : 1;
+    return wanted > MOST_WORKERS ? MOST_WORKERS : (size_t)wanted;
+}
+
+/* The handlers stay for what comes after a signal only as long as the work. */
+static int work_through(struct fleet *fleet) {
+    struct sigaction ours, before[3];
+    static const int numbers[] = {SIGINT, SIGTERM, SIGPIPE};
+    memset(&ours, 0, sizeof ours);
+    sigemptyset(&ours.sa_mask);
+    for (int i = 0; i < 3; i++) {
+        ours.sa_handler = numbers[i] == SIGPIPE ? SIG_IGN : note_signal;
+        sigaction(numbers[i], &ours, &before[i]);
+    }
+    caught = 0;
+    int status = run_fleet(fleet);
+    for (size_t i = 0; i < fleet->worker_count; i++)
+        migci_worker_stop(&fleet->workers[i]);
+    for (int i = 0; i < 3; i++)
+        sigaction(numbers[i], &before[i], NULL);
+    return status;
+}
+
+static int run(migci_cli *cli) {
+    struct fleet *fleet = calloc(1, sizeof *fleet);
+    if (!fleet)
+        return migci_cli_refuse(cli, "out of memory");
+    fleet->cli = cli;
+    fleet->begun_us = migci_now_us();
+    fleet->worker_count = worker_count(cli);
+    fleet->canaries = cli->no_canary ? 0 : cli->canary ? (size_t)cli->canary : 1;
+    int status = find_paths(fleet);
+    fflush(NULL);
+    if (!status)
+        status = work_through(fleet);
+    if (!status) {
+        (cli->json ? print_json_summary : print_summary)(fleet);
+        status = exit_status(fleet);
+    }
+    if (fleet->found.gl_pathv)
+        globfree(&fleet->found);
+    free(fleet);
+    return status;
+}
+
+static int instead(migci_cli *cli, int *status) {
+    if (!cli->each_db)
+        return 0;
+    if (cli->path)
+        *status = migci_cli_usage(cli, "--db names one database, --each-db many: give one of them");
+    else if (cli->command->access == MIGCI_NO_DATABASE)
+        *status = migci_cli_usage(cli, "%s does not take --each-db", cli->command->name);
+    else if (cli->command->access == MIGCI_WRITES && !cli->yes && !cli->dry_run)
+        *status = migci_cli_usage(cli, "%s --each-db asks no questions: it wants --yes",
+                                  cli->command->name);
+    else
+        *status = run(cli);
+    return 1;
+}
+
+static const migci_option options[] = {
+    {"--each-db", "PATTERN", "every database that matches, or those named on standard input (-)",
+     MIGCI_WORD, offsetof(migci_cli, each_db)},
+    {"-j", "N", "how many of them at once (one a processor)", MIGCI_COUNT,
+     offsetof(migci_cli, jobs)},
+    {"--canary", "N", "the first N go alone, and stop the rest when they fail (1)", MIGCI_COUNT,
+     offsetof(migci_cli, canary)},
+    {"--no-canary", NULL, "all at once", MIGCI_FLAG, offsetof(migci_cli, no_canary)},
+    {"--keep-going", NULL, "go on with the others after a failure", MIGCI_FLAG,
+     offsetof(migci_cli, keep_going)},
+};
+
+const migc_verbs migc_verbs_fleet = {
+    NULL, 0, options, sizeof options / sizeof *options, instead, NULL, NULL,
+};

@@ -1,0 +1,219 @@
+/*
+ * fleet_worker.c - a process that runs a command on one database after another, as the
+ * command line would, and the parent's ends of the pipes to it.
+ */
+#include "fleet.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* A path as it travels; longer ones cannot be opened. */
+enum { MOST_PATH = 4096 };
+
+/* A message comes whole, or the other end is gone. */
+static int read_whole(int fd, void *buffer, size_t size) {
+    char *at = buffer;
+    while (size > 0) {
+        ssize_t got = read(fd, at, size);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return -1;
+        at += got;
+        size -= (size_t)got;
+    }
+    return 0;
+}
+
+static int write_whole(int fd, const void *buffer, size_t size) {
+    const char *at = buffer;
+    while (size > 0) {
+        ssize_t put = write(fd, at, size);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put <= 0)
+            return -1;
+        at += put;
+        size -= (size_t)put;
+    }
+    return 0;
+}
+
+/* ------------------------------------------------------------------- worker */
+
+/* What the command printed about its failure, without "program: path: " in front. */
+static void take_message(FILE *said, const char *program, const char *path, char *message,
+                         size_t size) {
+    char text[4096], prefix[MOST_PATH + 300];
+    fflush(stderr);
+    rewind(said);
+    size_t length = fread(text, 1, sizeof text - 1, said);
+    while (length > 0 && text[length - 1] == '\n')
+        length--;
+    text[length] = '\0';
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)text[i] < ' ')
+            text[i] = ' ';
+    snprintf(prefix, sizeof prefix, "%s: %s: ", program, path);
+    size_t skip = strncmp(text, prefix, strlen(prefix)) == 0 ? strlen(prefix) : 0;
+    snprintf(message, size, "%.*s", (int)size - 1, text + skip);
+}
+
+/* A database that is not there is never made here: the path is more likely wrong. */
+static int check_file(const char *path, migci_fared *fared) {
+    struct stat status;
+    int reason = stat(path, &status) == 0 ? 0 : errno;
+    if (!reason && S_ISDIR(status.st_mode))
+        reason = EISDIR;
+    if (!reason)
+        return 0;
+    fared->status = 1;
+    fared->code = MIGC_CANNOT_OPEN;
+    snprintf(fared->message, sizeof fared->message, "%s (%s). Nothing was changed. Check the path.",
+             migc_code_text(MIGC_CANNOT_OPEN), strerror(reason));
+    return 1;
+}
+
+static void run_one(const migci_cli *cli, const char *path, FILE *said, migci_fared *fared) {
+    migci_cli one = *cli;
+    memset(fared, 0, sizeof *fared);
+    if (check_file(path, fared))
+        return;
+    rewind(said);
+    if (ftruncate(fileno(said), 0) != 0)
+        return;
+    one.path = path;
+    one.each_db = NULL;
+    one.quiet = 1;
+    one.json = 0;
+    one.exit_code = 1;
+    one.options.result = &one.result;
+    fared->status = migci_cli_run(&one);
+    fared->code = one.error.code;
+    fared->result = one.result;
+    sqlite3_free(one.ran);
+    take_message(said, cli->program, path, fared->message, sizeof fared->message);
+}
+
+static void open_onto(int fd, const char *path, int flags) {
+    int opened = open(path, flags);
+    if (opened >= 0 && opened != fd) {
+        dup2(opened, fd);
+        close(opened);
+    }
+}
+
+static void work(const migci_cli *cli, int from, int to) {
+    char path[MOST_PATH];
+    uint32_t length;
+    migci_fared fared;
+    FILE *said = tmpfile();
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+    open_onto(STDIN_FILENO, "/dev/null", O_RDONLY);
+    open_onto(STDOUT_FILENO, "/dev/null", O_WRONLY);
+    if (!said || dup2(fileno(said), STDERR_FILENO) < 0)
+        return;
+    while (read_whole(from, &length, sizeof length) == 0 && length < sizeof path &&
+           read_whole(from, path, length) == 0) {
+        path[length] = '\0';
+        run_one(cli, path, said, &fared);
+        if (write_whole(to, &fared, sizeof fared) != 0)
+            return;
+    }
+}
+
+/* ------------------------------------------------------------------- parent */
+
+static void close_pipes(const migci_worker *workers, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (!workers[i].pid)
+            continue;
+        close(workers[i].to);
+        close(workers[i].from);
+    }
+}
+
+int migci_worker_start(migci_worker *worker, const migci_cli *cli, const migci_worker *all,
+                       size_t count) {
+    int down[2], up[2];
+    if (pipe(down) != 0)
+        return errno;
+    if (pipe(up) != 0) {
+        int reason = errno;
+        close(down[0]);
+        close(down[1]);
+        return reason;
+    }
+    pid_t pid = fork();
+    int reason = errno;
+    if (pid == 0) {
+        close_pipes(all, count);
+        close(down[1]);
+        close(up[0]);
+        work(cli, down[0], up[1]);
+        _exit(0);
+    }
+    close(down[0]);
+    close(up[1]);
+    *worker = (migci_worker){pid, down[1], up[0], NULL};
+    if (pid > 0)
+        return 0;
+    close(down[1]);
+    close(up[0]);
+    worker->pid = 0;
+    return reason;
+}
+
+int migci_worker_send(migci_worker *worker, char *path) {
+    char message[sizeof(uint32_t) + MOST_PATH];
+    uint32_t length = (uint32_t)strlen(path);
+    worker->path = path;
+    if (length >= MOST_PATH)
+        length = MOST_PATH - 1; /* no such file, which it will say */
+    memcpy(message, &length, sizeof length);
+    memcpy(message + sizeof length, path, length);
+    return write_whole(worker->to, message, sizeof length + length);
+}
+
+static void say_end(int ended, migci_fared *fared) {
+    memset(fared, 0, sizeof *fared);
+    fared->status = 1;
+    fared->code = MIGC_CALL_FAILED;
+    if (WIFSIGNALED(ended))
+        snprintf(fared->message, sizeof fared->message,
+                 "its process was killed by signal %d (%s). The database is as it was before, or"
+                 " as after: SQLite undoes the half. Look for the cause, then run it again.",
+                 WTERMSIG(ended), strsignal(WTERMSIG(ended)));
+    else
+        snprintf(fared->message, sizeof fared->message,
+                 "its process ended with status %d. The database is as it was before, or as"
+                 " after: SQLite undoes the half. Look for the cause, then run it again.",
+                 WEXITSTATUS(ended));
+}
+
+static int reap(migci_worker *worker) {
+    int ended = 0;
+    close(worker->to);
+    close(worker->from);
+    while (waitpid(worker->pid, &ended, 0) < 0 && errno == EINTR)
+        continue;
+    worker->pid = 0;
+    return ended;
+}
+
+void migci_worker_receive(migci_worker *worker, migci_fared *fared) {
+    if (read_whole(worker->from, fared, sizeof *fared) != 0)
+        say_end(reap(worker), fared);
+}
+
+void migci_worker_stop(migci_worker *worker) {
+    if (worker->pid)
+        reap(worker);
+}
