@@ -107,7 +107,8 @@ static const migc_migration library_migrations[] = {
 static const migc_set library = SET("library", library_migrations, NULL);
 
 /* The library as an older program knows it. */
-static const migc_set library_at_2 = {MIGC_ABI, 0, "library", 2, library_migrations, NULL};
+static const migc_set library_at_2 = {
+    .abi = MIGC_ABI, .name = "library", .count = 2, .migrations = library_migrations};
 
 /* The library with much to write. */
 static const migc_step large_5[] = {
