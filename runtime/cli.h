@@ -70,6 +70,8 @@ struct migc_verbs {
 int migci_cli_up(migci_cli *cli);
 int migci_cli_down(migci_cli *cli);
 int migci_cli_to(migci_cli *cli);
+int migci_cli_redo(migci_cli *cli);
+int migci_cli_reset(migci_cli *cli);
 int migci_cli_status(migci_cli *cli);
 int migci_cli_history(migci_cli *cli);
 int migci_cli_plan(migci_cli *cli);
@@ -78,6 +80,45 @@ int migci_cli_validate(migci_cli *cli);
 
 /* Opens, runs the command, closes; returns the exit status (cli.c). */
 int migci_cli_run(migci_cli *cli);
+
+/* ------------------------------------------------------------- cli_run.c */
+
+/* Asks before anything is taken back, runs, and sums up; returns the exit status. */
+int migci_cli_go(migci_cli *cli, migci_target target);
+/* What there is to say after a call of the library. */
+int migci_cli_finish(migci_cli *cli);
+
+/* ---------------------------------------------------------------- loss.c */
+
+/* A table that a DOWN drops, or a column, and what is in it now. */
+typedef struct migci_loss {
+    const migc_migration *migration;
+    const char *table, *column; /* NULL: the table */
+    int64_t count;              /* of rows, or of values that are not NULL; never 0 */
+    struct migci_loss *next;
+} migci_loss;
+
+/* Those of the actions that go down, in order.  Reads `db` only.  Returns 0 when that cannot be
+ * found out; *losses is to be given up then. */
+int migci_losses(sqlite3 *db, const migc_action *actions, size_t action_count, migci_memory *memory,
+                 migci_loss **losses) MIGCI_COLD;
+
+/* ------------------------------------------------------------ cli_loss.c */
+
+/* For printing: what of each migration would be lost. */
+typedef struct migci_toll {
+    int known;
+    migci_loss *losses;
+    migci_memory memory; /* migci_free_all() */
+} migci_toll;
+
+void migci_toll_take(migci_toll *toll, sqlite3 *db, const migc_action *actions,
+                     size_t count) MIGCI_COLD;
+/* A line for each loss of the migration, or of all when it is NULL. */
+void migci_toll_print(const migci_toll *toll, const migc_migration *migration, FILE *stream,
+                      const char *indent) MIGCI_COLD;
+/* A JSON array for the migration, "null" when it is not known.  sqlite3_free() it. */
+char *migci_toll_json(const migci_toll *toll, const migc_migration *migration) MIGCI_COLD;
 
 /* ------------------------------------------------------------ cli_open.c */
 

@@ -11,7 +11,7 @@ static const char *heading_of(const migc_action *action) {
                : "in one transaction:";
 }
 
-static void print_plan(const migci_cli *cli, const migc_steps *steps) {
+static void print_plan(const migci_cli *cli, const migc_steps *steps, const migci_toll *toll) {
     if (cli->quiet)
         return;
     if (!steps->count)
@@ -26,24 +26,37 @@ static void print_plan(const migci_cli *cli, const migc_steps *steps) {
         printf("  %-4s %s%s%s%s%s\n", action->down ? "down" : "up", migration->name,
                lossy ? "  loses data: " : "", lossy ? lossy : "", effects && *effects ? "  " : "",
                effects ? effects : "");
+        if (action->down)
+            migci_toll_print(toll, migration, stdout, "         ");
     }
+    if (!toll->known)
+        printf("What would be lost could not be counted.\n");
 }
 
-static void print_json(const migci_cli *cli, const migc_steps *steps) {
+static void add_action(migci_json *json, const migc_action *action, const migci_toll *toll) {
+    const migc_migration *migration = action->migration;
+    char *losses = action->down ? migci_toll_json(toll, migration) : NULL;
+    migci_value values[] = {MIGCI_NUMBER(migration->version),
+                            MIGCI_TEXT(migration->name),
+                            MIGCI_TEXT(action->down ? "down" : "up"),
+                            MIGCI_NUMBER(action->begins_transaction),
+                            MIGCI_TEXT(action->down ? NULL : migration->effects),
+                            MIGCI_TEXT(action->down ? migration->lossy : NULL),
+                            MIGCI_TEXT(losses)};
+    migci_json_add(json,
+                   "SELECT json_object('version', ?1, 'name', ?2, 'direction', ?3,"
+                   " 'begins_transaction', json(iif(?4, 'true', 'false')), 'effects', ?5,"
+                   " 'lossy', ?6, 'losses', json(?7))",
+                   values, sizeof values / sizeof *values);
+    sqlite3_free(losses);
+}
+
+static void print_json(const migci_cli *cli, const migc_steps *steps, const migci_toll *toll) {
     migci_json json;
     if (!migci_json_open(&json))
         return;
-    for (size_t i = 0; i < steps->count; i++) {
-        const migc_action *action = &steps->actions[i];
-        migci_value values[] = {
-            MIGCI_NUMBER(action->migration->version), MIGCI_TEXT(action->migration->name),
-            MIGCI_TEXT(action->down ? "down" : "up"), MIGCI_NUMBER(action->begins_transaction),
-            MIGCI_TEXT(action->down ? NULL : action->migration->effects)};
-        migci_json_add(&json,
-                       "SELECT json_object('version', ?1, 'name', ?2, 'direction', ?3,"
-                       " 'begins_transaction', json(iif(?4, 'true', 'false')), 'effects', ?5)",
-                       values, 5);
-    }
+    for (size_t i = 0; i < steps->count; i++)
+        add_action(&json, &steps->actions[i], toll);
     int failed = cli->error.code != MIGC_OK;
     migci_value values[] = {MIGCI_TEXT(cli->set->name),
                             MIGCI_TEXT(cli->path),
@@ -59,12 +72,15 @@ static void print_json(const migci_cli *cli, const migc_steps *steps) {
 
 int migci_cli_plan(migci_cli *cli) {
     migc_steps steps;
+    migci_toll toll;
     migc_code code = migc_plan(cli->db, cli->set, cli->version, &steps, &cli->options, &cli->error);
     int status = cli->exit_code && steps.count ? MIGCI_PENDING : 0;
+    migci_toll_take(&toll, cli->db, steps.actions, steps.count);
     if (cli->json)
-        print_json(cli, &steps);
+        print_json(cli, &steps, &toll);
     else if (code == MIGC_OK)
-        print_plan(cli, &steps);
+        print_plan(cli, &steps, &toll);
+    migci_free_all(&toll.memory);
     migc_steps_free(&steps);
     return code == MIGC_OK ? status : migci_cli_fail(cli);
 }

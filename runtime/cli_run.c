@@ -1,14 +1,14 @@
 /*
- * cli_run.c - the commands that change the database: up, down, to; their dry
- * runs, the question before anything is taken back, and the summary.
+ * cli_run.c - the commands that change the database: up, down, to, redo, reset;
+ * their dry runs, the question before anything is taken back, and the summary.
  */
 #include "cli.h"
 
+#include <stdlib.h>
 #include <unistd.h>
 
 typedef struct migci_ran {
-    const migc_migration *migration;
-    int down;
+    migc_action action;
     int64_t duration_us;
 } ran;
 
@@ -23,7 +23,7 @@ static int remember(migci_cli *cli, const migc_event *event) {
         cli->ran = grown;
         cli->ran_room = room;
     }
-    cli->ran[cli->ran_count++] = (ran){event->migration, event->down, event->duration_us};
+    cli->ran[cli->ran_count++] = (ran){{event->migration, event->down, 0}, event->duration_us};
     return 0;
 }
 
@@ -92,37 +92,94 @@ static const char *name_at(const migci_cli *cli, int64_t version) {
     return migration ? migration->name : "the beginning";
 }
 
+static int goes_back(const migci_cli *cli) {
+    return cli->ran_count && cli->ran[0].action.down;
+}
+
+static int goes_back_and_up(const migci_cli *cli) {
+    return goes_back(cli) && !cli->ran[cli->ran_count - 1].action.down;
+}
+
+/* What the downs of `ran` would lose now. */
+static void take_toll(const migci_cli *cli, migci_toll *toll) {
+    migci_memory memory = {0};
+    migc_action *actions = migci_allocate(&memory, cli->ran_count * sizeof *actions);
+    for (size_t i = 0; i < cli->ran_count && actions; i++)
+        actions[i] = cli->ran[i].action;
+    migci_toll_take(toll, cli->db, actions, actions ? cli->ran_count : 0);
+    toll->known &= actions != NULL;
+    migci_free_all(&memory);
+}
+
+static const char uncounted[] = "What would be lost could not be counted.";
+
+/* Where a dry run of downs ends, so that it stands below all that SQL. */
+static void print_toll(const migci_cli *cli) {
+    migci_toll toll;
+    char line[300];
+    if (!goes_back(cli))
+        return;
+    take_toll(cli, &toll);
+    for (size_t i = 0; i < cli->ran_count && cli->ran[i].action.down; i++) {
+        const migc_migration *migration = cli->ran[i].action.migration;
+        if (migration->lossy)
+            printf("-- %s loses data: %s\n", migration->name, migration->lossy);
+        snprintf(line, sizeof line, "-- %s ", migration->name);
+        migci_toll_print(&toll, migration, stdout, line);
+    }
+    if (!toll.known)
+        printf("-- %s\n", uncounted);
+    migci_free_all(&toll.memory);
+}
+
 static void print_summary(const migci_cli *cli) {
     const migc_result *result = &cli->result;
-    int down = cli->ran_count && cli->ran[0].down;
+    int again = goes_back_and_up(cli);
+    const char *done = again            ? "taken back and applied again"
+                       : goes_back(cli) ? "taken back"
+                                        : "applied";
+    size_t count = again ? result->count / 2 : result->count;
     char duration[32];
     if (cli->quiet)
         return;
+    if (cli->dry_run)
+        print_toll(cli);
     if (!result->count)
         printf("Nothing to do: %s is at %s.\n", cli->path, name_at(cli, result->to));
     else if (cli->dry_run)
-        printf("-- Dry run: %zu would be %s, from %s to %s. Nothing was changed.\n", result->count,
-               down ? "taken back" : "applied", name_at(cli, result->from),
-               name_at(cli, result->to));
+        printf("-- Dry run: %zu would be %s, from %s to %s. Nothing was changed.\n", count, done,
+               name_at(cli, result->from), name_at(cli, result->to));
     else
-        printf("%zu %s in %s: %s is at %s.\n", result->count, down ? "taken back" : "applied",
+        printf("%zu %s in %s: %s is at %s.\n", count, done,
                migci_duration(result->duration_us, duration), cli->path, name_at(cli, result->to));
+}
+
+/* Rows are counted while they are there. */
+static void add_ran(migci_json *json, const ran *one, const migci_toll *toll) {
+    const migc_migration *migration = one->action.migration;
+    int down = one->action.down;
+    char *losses = down ? migci_toll_json(toll, migration) : NULL;
+    migci_value values[] = {
+        MIGCI_NUMBER(migration->version),           MIGCI_TEXT(migration->name),
+        MIGCI_TEXT(down ? "down" : "up"),           MIGCI_NUMBER(one->duration_us),
+        MIGCI_TEXT(down ? migration->lossy : NULL), MIGCI_TEXT(losses)};
+    migci_json_add(json,
+                   "SELECT json_object('version', ?1, 'name', ?2, 'direction', ?3,"
+                   " 'duration_us', ?4, 'lossy', ?5, 'losses', json(?6))",
+                   values, sizeof values / sizeof *values);
+    sqlite3_free(losses);
 }
 
 static int print_json(migci_cli *cli) {
     migci_json json;
+    migci_toll toll = {0};
     if (!migci_json_open(&json))
         return 0;
-    for (size_t i = 0; i < cli->ran_count; i++) {
-        const ran *one = &cli->ran[i];
-        migci_value values[] = {
-            MIGCI_NUMBER(one->migration->version), MIGCI_TEXT(one->migration->name),
-            MIGCI_TEXT(one->down ? "down" : "up"), MIGCI_NUMBER(one->duration_us)};
-        migci_json_add(&json,
-                       "SELECT json_object('version', ?1, 'name', ?2, 'direction', ?3,"
-                       " 'duration_us', ?4)",
-                       values, 4);
-    }
+    if (cli->dry_run)
+        take_toll(cli, &toll);
+    for (size_t i = 0; i < cli->ran_count; i++)
+        add_ran(&json, &cli->ran[i], &toll);
+    migci_free_all(&toll.memory);
     int failed = cli->error.code != MIGC_OK;
     migci_value values[] = {
         MIGCI_TEXT(cli->set->name),
@@ -143,7 +200,7 @@ static int print_json(migci_cli *cli) {
                             values, sizeof values / sizeof *values);
 }
 
-static int finish(migci_cli *cli) {
+int migci_cli_finish(migci_cli *cli) {
     if (cli->json)
         print_json(cli);
     if (cli->error.code != MIGC_OK)
@@ -161,6 +218,8 @@ static migc_code call(migci_cli *cli, migci_target target) {
     switch (target.kind) {
     case MIGCI_BACK:
         return migc_down(cli->db, cli->set, (size_t)target.value, &cli->options, &cli->error);
+    case MIGCI_REDO:
+        return migc_redo(cli->db, cli->set, (size_t)target.value, &cli->options, &cli->error);
     case MIGCI_VERSION:
         return migc_to(cli->db, cli->set, target.value, &cli->options, &cli->error);
     default:
@@ -170,15 +229,23 @@ static migc_code call(migci_cli *cli, migci_target target) {
 
 int migci_cli_up(migci_cli *cli) {
     call(cli, (migci_target){MIGCI_ALL, 0});
-    return finish(cli);
+    return migci_cli_finish(cli);
 }
 
 static void list_going_back(const migci_cli *cli, FILE *stream) {
-    for (size_t i = 0; i < cli->ran_count; i++) {
-        const migc_migration *migration = cli->ran[i].migration;
+    migci_toll toll;
+    take_toll(cli, &toll);
+    for (size_t i = 0; i < cli->ran_count && cli->ran[i].action.down; i++) {
+        const migc_migration *migration = cli->ran[i].action.migration;
         fprintf(stream, "  %s%s%s\n", migration->name, migration->lossy ? ": loses data: " : "",
                 migration->lossy ? migration->lossy : "");
+        migci_toll_print(&toll, migration, stream, "    ");
     }
+    if (!toll.known)
+        fprintf(stream, "%s\n", uncounted);
+    migci_free_all(&toll.memory);
+    if (goes_back_and_up(cli))
+        fprintf(stream, "and applies it again.\n");
 }
 
 /* Reads the answer of a person; anything but yes is a no. */
@@ -210,23 +277,40 @@ static int confirm(migci_cli *cli, migci_target target) {
     cli->options.flags &= ~(unsigned)MIGC_DRY_RUN;
     cli->quiet = quiet;
     if (code != MIGC_OK)
-        status = finish(cli);
-    else if (cli->ran_count && cli->ran[0].down)
+        status = migci_cli_finish(cli);
+    else if (goes_back(cli))
         status = !isatty(STDIN_FILENO) ? refuse(cli) : ask(cli) ? 0 : 1;
     cli->ran_count = 0;
     return status;
 }
 
-static int go(migci_cli *cli, migci_target target) {
+int migci_cli_go(migci_cli *cli, migci_target target) {
     int status = cli->yes || cli->dry_run ? 0 : confirm(cli, target);
     if (status)
         return status;
     call(cli, target);
-    return finish(cli);
+    return migci_cli_finish(cli);
 }
 
 int migci_cli_to(migci_cli *cli) {
-    return go(cli, (migci_target){MIGCI_VERSION, cli->version});
+    return migci_cli_go(cli, (migci_target){MIGCI_VERSION, cli->version});
+}
+
+int migci_cli_reset(migci_cli *cli) {
+    return migci_cli_go(cli, migci_target_of(0));
+}
+
+int migci_cli_redo(migci_cli *cli) {
+    int64_t count = cli->count ? cli->count : 1;
+    if (cli->operand && cli->count)
+        return migci_cli_usage(cli, "redo takes N or -n N, not both");
+    if (cli->operand) {
+        char *end;
+        count = strtol(cli->operand, &end, 10);
+        if (*end || count < 1)
+            return migci_cli_usage(cli, "redo wants a whole number from 1, not '%s'", cli->operand);
+    }
+    return migci_cli_go(cli, (migci_target){MIGCI_REDO, count});
 }
 
 /* Those on top of NAME would lose their ground. */
@@ -250,7 +334,7 @@ static int check_latest(migci_cli *cli) {
     if (!wanted)
         return status;
     if (migc_status(cli->db, cli->set, &states, &cli->options, &cli->error) != MIGC_OK)
-        status = finish(cli);
+        status = migci_cli_finish(cli);
     else if (states.version > wanted->version)
         status = refuse_below(cli, wanted->name, wanted->version, &states);
     else if (states.version < wanted->version) {
@@ -266,5 +350,6 @@ int migci_cli_down(migci_cli *cli) {
     if (cli->operand && cli->count)
         return migci_cli_usage(cli, "down takes a NAME or -n N, not both");
     int status = cli->operand ? check_latest(cli) : 0;
-    return status ? status : go(cli, (migci_target){MIGCI_BACK, cli->count ? cli->count : 1});
+    return status ? status
+                  : migci_cli_go(cli, (migci_target){MIGCI_BACK, cli->count ? cli->count : 1});
 }

@@ -365,6 +365,15 @@ MIGC_API migc_code migc_down(sqlite3 *db, const migc_set *set, size_t count,
 MIGC_API migc_code migc_to(sqlite3 *db, const migc_set *set, int64_t version,
                            const migc_options *options, migc_error *error);
 
+/*
+ * Takes back the latest `count` applied migrations, newest first, and applies them again: in
+ * one transaction, so that a failure leaves all of it undone (with MIGC_EACH, and around
+ * "Transaction: none" migrations, in several).  The schema is the same afterwards, the rows of
+ * tables that they make are gone.  Returns as migc_down().
+ */
+MIGC_API migc_code migc_redo(sqlite3 *db, const migc_set *set, size_t count,
+                             const migc_options *options, migc_error *error);
+
 /* ------------------------------------------------------------------ reading */
 
 #define MIGC_LATEST INT64_MAX /* as the target of a plan: what migc_up() goes to */

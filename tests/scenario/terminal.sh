@@ -64,6 +64,21 @@ expect_text '3 taken back'
 expect_exit 0 ./app status --db books.db
 expect_text 'Applied: 0'
 
+begin "P5: on a terminal redo and reset ask, and tell what is lost"
+cp books.db before.db
+expect_exit 1 on_terminal 'n
+' ./app redo 2 --db books.db
+expect_text '    drops column books.year with 1 value'
+expect_text 'and applies it again.'
+expect cmp before.db books.db
+expect_exit 0 on_terminal 'y
+' ./app redo 2 --db books.db
+expect_text '2 taken back and applied again'
+expect_exit 0 on_terminal 'y
+' ./app reset --db books.db
+expect_text '    drops table books with 2 rows'
+expect_text '3 taken back'
+
 begin "D3: --yes and going up ask nothing"
 expect_exit 0 on_terminal '' ./app down --yes --db books.db
 expect_no_text 'Go on?'

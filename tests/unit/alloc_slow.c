@@ -6,6 +6,7 @@
  * call no longer reaches the one that fails.  Each fails once, and in a second
  * round for good: then the heap has no more than it ever gave out in that call.
  */
+#include "cli.h"
 #include "database.h"
 #include "sets.h"
 
@@ -113,6 +114,26 @@ static void down_3(sqlite3 *db, struct answer *answer) {
 
 static void to_2(sqlite3 *db, struct answer *answer) {
     answer->code = migc_to(db, &library, 2, NULL, &answer->error);
+}
+
+static void redo_2(sqlite3 *db, struct answer *answer) {
+    answer->code = migc_redo(db, &library, 2, NULL, &answer->error);
+}
+
+/* What a down to the start would lose. */
+static void losses(sqlite3 *db, struct answer *answer) {
+    migci_memory memory = {0};
+    migci_loss *loss = NULL;
+    migc_action actions[4];
+    for (size_t i = 0; i < 4; i++)
+        actions[i] = (migc_action){&library_migrations[3 - i], 1, 0};
+    if (!migci_losses(db, actions, 4, &memory, &loss)) {
+        answer->code = answer->error.code = MIGC_NO_MEMORY;
+        snprintf(answer->error.message, sizeof answer->error.message, "not known");
+    }
+    for (; loss && answer->code == MIGC_OK; loss = loss->next)
+        answer->seen = answer->seen * 1000 + loss->count;
+    migci_free_all(&memory);
 }
 
 static void status(sqlite3 *db, struct answer *answer) {
@@ -286,6 +307,8 @@ FAIL_EACH(up_by_each, "N11: no memory while one transaction a migration is used"
 FAIL_EACH(violated_up, "N11: no memory where rows pointed at nothing before", at_2_violated, up, 0)
 FAIL_EACH(down, "N11: no memory at any point of a down", at_4, down_3, 0)
 FAIL_EACH(to, "N11: no memory on the way to a version", at_4, to_2, 0)
+FAIL_EACH(redo, "P5: no memory at any point of a redo", at_4, redo_2, 0)
+FAIL_EACH(loss, "P5: no memory while what would be lost is counted", at_4, losses, 0)
 FAIL_EACH(noop, "N11: no memory at any point of an up with nothing to do", at_4, up, 0)
 FAIL_EACH(read_status, "N11: no memory while reading the status", at_2, status, 0)
 FAIL_EACH(read_plan, "N11: no memory while planning", at_2, plan_of_all, 0)
@@ -299,6 +322,8 @@ FAIL_EACH(outside, "N11: no memory outside transactions", nothing, up_resuming, 
     X(violated_up)                                                                                 \
     X(down)                                                                                        \
     X(to)                                                                                          \
+    X(redo)                                                                                        \
+    X(loss)                                                                                        \
     X(noop)                                                                                        \
     X(read_status)                                                                                 \
     X(read_plan)                                                                                   \

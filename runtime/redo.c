@@ -1,0 +1,10 @@
+/*
+ * redo.c - migc_redo(): back, and there again.
+ */
+#include "internal.h"
+
+migc_code migc_redo(sqlite3 *db, const migc_set *set, size_t count, const migc_options *options,
+                    migc_error *error) {
+    migci_target redo = {MIGCI_REDO, (int64_t)count};
+    return migci_run(db, set, redo, options, error);
+}
