@@ -29,6 +29,10 @@ typedef struct migci_cli {
     const char *each_db; /* --each-db and what goes with it (cli_fleet.c) */
     int64_t jobs, canary;
     int no_canary, keep_going;
+    const char *down_to; /* --to, or NULL */
+    /* Runs towards the target, where that is not for migc_up() and its like; or NULL. */
+    migc_code (*engine)(struct migci_cli *cli, migci_target target);
+    void *engine_data;
     int missing; /* the database does not exist, an empty one stands in for it */
     int colour;
     sqlite3 *db;

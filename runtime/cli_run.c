@@ -215,6 +215,8 @@ int migci_cli_finish(migci_cli *cli) {
 static migc_code call(migci_cli *cli, migci_target target) {
     cli->options.on_event = on_event;
     cli->options.event_user = cli;
+    if (cli->engine)
+        return cli->engine(cli, target);
     switch (target.kind) {
     case MIGCI_BACK:
         return migc_down(cli->db, cli->set, (size_t)target.value, &cli->options, &cli->error);

@@ -18,13 +18,16 @@ static const char *place(const migc_state *state) {
 
 static migc_code explain(migci_session *session, const migc_state *state) {
     const migc_states *states = &session->states;
+    const migc_state *newest = states->states + states->count - 1;
     session->error->migration = state->migration;
     switch (state->problem) {
     case MIGC_NEWER:
         return migci_fail(session, MIGC_NEWER,
-                          "the database has %s (applied %s); this program knows migrations up to"
-                          " version %lld",
-                          state->name, state->applied_at, latest(session->set));
+                          "the database has %s (applied %s by %s), %d ahead of this program,"
+                          " which knows up to version %lld",
+                          newest->name, newest->applied_at,
+                          newest->applied_by ? newest->applied_by : "?", (int)(newest - state) + 1,
+                          latest(session->set));
     case MIGC_EDITED:
         return migci_fail(session, MIGC_EDITED,
                           "%s was edited after it had been applied to this database (%s)",

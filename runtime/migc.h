@@ -293,6 +293,7 @@ typedef struct migc_hook {
 typedef struct migc_verbs migc_verbs;
 MIGC_API extern const migc_verbs migc_verbs_selftest; /* the proof, inside the program */
 MIGC_API extern const migc_verbs migc_verbs_fleet;    /* --each-db: one command for many files */
+MIGC_API extern const migc_verbs migc_verbs_stored;   /* down --to, by migc_down_stored() */
 MIGC_API extern const migc_verbs *const migc_verbs_all[];
 
 /* PROGRESS events inside statements, and the deadline of migc_options.timeout_ms. */
@@ -320,7 +321,8 @@ typedef struct migc_options {
     int wait_ms;                   /* for a lock; 0: the default of 30 s; negative: do not wait */
     int32_t application_id;        /* PRAGMA application_id the database must have; a database
                                       without one is given it by the first up; 0: not looked at */
-    const char *applied_by;        /* for the history; NULL: the environment's LOGNAME or USER */
+    const char *applied_by;        /* for the history, and told to older programs: who, or
+                                      which program; NULL: the environment's LOGNAME or USER */
     migc_event_function *on_event; /* or NULL */
     void *event_user;              /* handed to on_event */
     void *user;                    /* handed to on_open and, by migc_user(), to C steps */
@@ -373,6 +375,25 @@ MIGC_API migc_code migc_to(sqlite3 *db, const migc_set *set, int64_t version,
  */
 MIGC_API migc_code migc_redo(sqlite3 *db, const migc_set *set, size_t count,
                              const migc_options *options, migc_error *error);
+
+/*
+ * For a database that a newer program has migrated: takes back all that is applied above
+ * `version`, newest first, all or none.  Migrations that the set does not have, or has with
+ * another UP, are taken back by the DOWN that stands in the database since they were applied;
+ * the others by the set's own.  `version` is one of the set's, or 0; never goes up.
+ *
+ * A stored DOWN is SQL out of the database's file: call this when a person asked for it.  Its
+ * checksum is verified.  It runs inside a transaction, under an authorizer that keeps it from
+ * other databases and files, extensions, transactions, most PRAGMAs and migc's own tables; the
+ * connection's own authorizer is replaced, and none is left behind.
+ *
+ * Besides the returns of migc_down(): MIGC_DOWN_EDITED when a stored DOWN is not what it was;
+ * MIGC_IRREVERSIBLE also when one calls a function in C, does what it must not, or cannot run
+ * inside a transaction; MIGC_NO_SUCH_VERSION also when the database is below `version`.  The
+ * migration of an event may be one that is not the set's: its `up_count` is 0.
+ */
+MIGC_API migc_code migc_down_stored(sqlite3 *db, const migc_set *set, int64_t version,
+                                    const migc_options *options, migc_error *error);
 
 /* ------------------------------------------------------------------ reading */
 

@@ -7,5 +7,6 @@
 const migc_verbs *const migc_verbs_all[] = {
     &migc_verbs_selftest,
     &migc_verbs_fleet,
+    &migc_verbs_stored,
     NULL,
 };

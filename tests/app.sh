@@ -36,6 +36,7 @@ mask() {
     sed -E -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8}(\.[0-9]+)?/DATE/g' \
         -e 's/[0-9]+(\.[0-9]+)? (ms|s)\b/TIME/g' \
         -e 's/@[^ ,]+, pid [0-9]+/@HOST, pid PID/g' \
+        -e 's/(by [^ ]+) on [^ )]+\)/\1 on HOST)/g' \
         -e 's/process [0-9]+/process PID/g' \
         -e 's/since tick [0-9]+/since tick N/g' \
         -e 's/"duration_us":[0-9]+/"duration_us":0/g' \

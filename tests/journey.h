@@ -13,7 +13,7 @@
 struct journey {
     const char *journal; /* PRAGMA journal_mode */
     const migc_set *set;
-    const migc_set *from; /* applied before, or NULL */
+    const migc_set *from; /* applied before, or NULL; with more in it, the DOWNs it stored run */
     int64_t to;
 };
 
@@ -27,7 +27,10 @@ static struct {
 
 static inline migc_code journey_travel(sqlite3 *db, migc_error *error) {
     migc_options options = {.wait_ms = -1};
-    return migc_to(db, journey_state.journey.set, journey_state.journey.to, &options, error);
+    const struct journey *journey = &journey_state.journey;
+    if (journey->from && journey->from->count > journey->set->count)
+        return migc_down_stored(db, journey->set, journey->to, &options, error);
+    return migc_to(db, journey->set, journey->to, &options, error);
 }
 
 static inline void journey_free(void *unused) {

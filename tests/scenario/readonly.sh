@@ -110,6 +110,20 @@ END
 expect_exit 1 as_user ./app up --db books.db
 expect_text 'Check the path and who may use it.'
 
+begin "N4: down --to on a read-only file says what is stored there and changes nothing"
+expect ./app up --quiet --db books.db
+rm migrations/003_index_titles.sql
+expect make_app
+chmod 444 books.db
+cp books.db before.db
+chmod 777 .
+expect_exit 0 as_user ./app down --to 2 --dry-run --db books.db
+expect_text '-- down 003_index_titles (stored DOWN of 003_index_titles)'
+expect_exit 1 as_user ./app down --to 2 --yes --db books.db
+expect_text 'books.db: stored DOWN of 003_index_titles:1: the database is read-only'
+expect_text 'The database is as it was before the run, at 003_index_titles. Make the file and its folder writable'
+expect_no_trace
+
 begin "N5: up with nothing to do works on a read-only file"
 expect ./app up --quiet --db books.db
 chmod 444 books.db

@@ -64,6 +64,22 @@ expect_text '3 taken back'
 expect_exit 0 ./app status --db books.db
 expect_text 'Applied: 0'
 
+begin "N4: on a terminal down --to tells what is stored, asks, and does it"
+rm migrations/003_index_titles.sql
+expect make_app
+cp books.db before.db
+expect_exit 1 on_terminal 'n
+' ./app down --to 2 --db books.db
+expect_text 'taken back by the DOWN stored in it:'
+expect_text '  003_index_titles (applied '
+expect_text 'Go on? [y/N] '
+expect_text 'Nothing was changed.'
+expect cmp before.db books.db
+expect_exit 0 on_terminal 'y
+' ./app down --to 2 --db books.db
+expect_text '1 taken back'
+expect_exit 0 ./app validate --db books.db
+
 begin "P5: on a terminal redo and reset ask, and tell what is lost"
 cp books.db before.db
 expect_exit 1 on_terminal 'n

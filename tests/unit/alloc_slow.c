@@ -116,6 +116,10 @@ static void to_2(sqlite3 *db, struct answer *answer) {
     answer->code = migc_to(db, &library, 2, NULL, &answer->error);
 }
 
+static void down_stored(sqlite3 *db, struct answer *answer) {
+    answer->code = migc_down_stored(db, &library_at_2, 1, NULL, &answer->error);
+}
+
 static void redo_2(sqlite3 *db, struct answer *answer) {
     answer->code = migc_redo(db, &library, 2, NULL, &answer->error);
 }
@@ -307,6 +311,7 @@ FAIL_EACH(up_by_each, "N11: no memory while one transaction a migration is used"
 FAIL_EACH(violated_up, "N11: no memory where rows pointed at nothing before", at_2_violated, up, 0)
 FAIL_EACH(down, "N11: no memory at any point of a down", at_4, down_3, 0)
 FAIL_EACH(to, "N11: no memory on the way to a version", at_4, to_2, 0)
+FAIL_EACH(stored, "N4: no memory on the way down by stored DOWNs", at_4, down_stored, 0)
 FAIL_EACH(redo, "P5: no memory at any point of a redo", at_4, redo_2, 0)
 FAIL_EACH(loss, "P5: no memory while what would be lost is counted", at_4, losses, 0)
 FAIL_EACH(noop, "N11: no memory at any point of an up with nothing to do", at_4, up, 0)
@@ -322,6 +327,7 @@ FAIL_EACH(outside, "N11: no memory outside transactions", nothing, up_resuming, 
     X(violated_up)                                                                                 \
     X(down)                                                                                        \
     X(to)                                                                                          \
+    X(stored)                                                                                      \
     X(redo)                                                                                        \
     X(loss)                                                                                        \
     X(noop)                                                                                        \

@@ -96,6 +96,10 @@ JOURNEY(up_truncate, "N11: the disk fails in an up, truncated journal", "TRUNCAT
 JOURNEY(down_journal, "N11: the disk fails in a down, rollback journal", "DELETE", &library,
         &library, 1)
 JOURNEY(down_wal, "N11: the disk fails in a down, write-ahead log", "WAL", &library, &library, 1)
+JOURNEY(stored_journal, "N4: the disk fails in a down by stored DOWNs, rollback journal", "DELETE",
+        &library_at_2, &library, 1)
+JOURNEY(stored_wal, "N4: the disk fails in a down by stored DOWNs, write-ahead log", "WAL",
+        &library_at_2, &library, 1)
 
 /* ------------------------------------------------------ the answer to COMMIT */
 
@@ -164,6 +168,8 @@ TEST(commit_never, "N11: when no COMMIT is answered the message does not claim t
     X(up_truncate)                                                                                 \
     X(down_journal)                                                                                \
     X(down_wal)                                                                                    \
+    X(stored_journal)                                                                              \
+    X(stored_wal)                                                                                  \
     X(commit_happened)                                                                             \
     X(commit_did_not)                                                                              \
     X(commit_never)

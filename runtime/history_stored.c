@@ -1,0 +1,16 @@
+/*
+ * history_stored.c - reads the DOWNs that stand in the history.  Belongs to
+ * history.c; an object file of its own because few programs ever ask.
+ */
+#include "stored.h"
+
+migci_outcome migci_history_above(migci_session *session, int64_t version, migci_row_function *row,
+                                  void *argument) {
+    return migci_ask(session, row, argument,
+                     "SELECT version, name, checksum, chain, down, applied_at, applied_by,"
+                     " (SELECT host FROM migc_events AS e WHERE e.set_name = m.set_name"
+                     " AND e.version = m.version AND action = 'up' ORDER BY id DESC LIMIT 1)"
+                     " FROM migc_migrations AS m WHERE set_name = ? AND version > ?"
+                     " ORDER BY version",
+                     "si", session->set->name, version);
+}

@@ -1,0 +1,243 @@
+/*
+ * stored.c - migc_down_stored(): back to a version that this program knows, over
+ * migrations that it does not know, by the DOWN that each left in the database.
+ *
+ * They become migrations of a set that is made for this one run, and the engine
+ * does what it does for any other: history, events, foreign keys, all or nothing.
+ */
+#include "stored.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static migc_code out_of_memory(migci_session *session) {
+    return migci_fail(session, MIGC_NO_MEMORY, "out of memory, while reading the history");
+}
+
+/* ------------------------------------------------------------------ reading */
+
+struct reading {
+    migci_session session; /* the first: an attempt is handed this */
+    migci_stored *stored;
+    migci_foreign **end; /* where the next one is hung */
+    int64_t above;
+    int no_memory;
+};
+
+/* An edited one is as unknown to the program as one that it lacks. */
+static int is_known(const migci_session *session, int64_t version, const char *checksum) {
+    const migc_migration *known = migci_find(session->set, version);
+    return known && checksum && strcmp(known->checksum, checksum) == 0;
+}
+
+/* "stored DOWN of 004_add_prefs", for messages. */
+static const char *file_of(migci_memory *memory, const char *name) {
+    static const char words[] = "stored DOWN of ";
+    size_t size = sizeof words + strlen(name);
+    char *file = migci_allocate(memory, size);
+    if (file)
+        snprintf(file, size, "%s%s", words, name);
+    return file;
+}
+
+static int copy_texts(migci_memory *memory, migci_foreign *foreign, const migci_value *cells) {
+    const char **texts[] = {&foreign->migration.name,
+                            &foreign->migration.checksum,
+                            &foreign->migration.chain,
+                            &foreign->down,
+                            &foreign->applied_at,
+                            &foreign->applied_by,
+                            &foreign->host};
+    foreign->migration.version = cells[0].number;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        if (!cells[1 + i].text)
+            continue;
+        *texts[i] = migci_copy(memory, cells[1 + i].text);
+        if (!*texts[i])
+            return 0;
+    }
+    foreign->migration.file = file_of(memory, foreign->migration.name);
+    return foreign->migration.file != NULL;
+}
+
+static int collect(void *argument, const migci_value *cells) {
+    struct reading *reading = argument;
+    migci_stored *stored = reading->stored;
+    if (is_known(&reading->session, cells[0].number, cells[2].text))
+        return 0;
+    migci_foreign *foreign = migci_allocate(&stored->memory, sizeof *foreign);
+    reading->no_memory = !foreign || !copy_texts(&stored->memory, foreign, cells);
+    if (reading->no_memory)
+        return 1;
+    *reading->end = foreign;
+    reading->end = &foreign->next;
+    stored->count++;
+    return 0;
+}
+
+static migci_outcome attempt_read(migci_session *session) {
+    struct reading *reading = (struct reading *)session;
+    migci_stored_free(reading->stored);
+    reading->end = &reading->stored->foreign;
+    migci_outcome outcome = migci_history_above(session, reading->above, collect, reading);
+    if (outcome != MIGCI_DONE)
+        migci_fail_driver(session, "reading the history");
+    return outcome;
+}
+
+/* The set and what is foreign, by version; a foreign one stands in the place of an edited one. */
+static migc_code merge(migci_session *session, migci_stored *stored) {
+    const migc_set *set = session->set;
+    size_t size = (set->count + stored->count) * sizeof(migc_migration);
+    migc_migration *all = migci_allocate(&stored->memory, size);
+    if (!all)
+        return out_of_memory(session);
+    stored->set = *set;
+    stored->set.migrations = all;
+    stored->set.count = 0;
+    size_t own = 0;
+    for (const migci_foreign *f = stored->foreign; f; f = f->next) {
+        for (; own < set->count && set->migrations[own].version < f->migration.version; own++)
+            all[stored->set.count++] = set->migrations[own];
+        own += own < set->count && set->migrations[own].version == f->migration.version;
+        all[stored->set.count++] = f->migration;
+    }
+    for (; own < set->count; own++)
+        all[stored->set.count++] = set->migrations[own];
+    return MIGC_OK;
+}
+
+/* What the program lacks is what this is about. */
+static migc_code look(migci_session *session) {
+    migc_code code = migci_look_states(session);
+    if (code != MIGC_NEWER && code != MIGC_MISSING && code != MIGC_EDITED)
+        return code;
+    memset(session->error, 0, sizeof *session->error);
+    return MIGC_OK;
+}
+
+/* A pending migration on the way is not this one's to apply. */
+static migc_code check_version(migci_session *session, int64_t version) {
+    if (version && !migci_find(session->set, version))
+        return migci_fail(session, MIGC_NO_SUCH_VERSION,
+                          "this program has no migration with version %lld", (long long)version);
+    if (session->states.version < version)
+        return migci_fail(session, MIGC_NO_SUCH_VERSION,
+                          "the database is at version %lld: down does not go up to %lld",
+                          (long long)session->states.version, (long long)version);
+    return MIGC_OK;
+}
+
+/* Nor is one to be touched that another program was, or is, taking back step by step. */
+static migc_code check_trace(migci_session *session, const migci_foreign *foreign) {
+    migci_trace trace;
+    migc_code code = migci_trace_read(session, &foreign->migration, &trace);
+    if (code != MIGC_OK || !trace.open)
+        return code;
+    return migci_fail(session, MIGC_INTERRUPTED,
+                      "process %lld of another program began to take %s back outside a transaction"
+                      " and has not finished: that program must",
+                      (long long)trace.pid, foreign->migration.name);
+}
+
+static migc_code prepare(struct reading *reading, migci_foreign *foreign) {
+    migc_code code = check_trace(&reading->session, foreign);
+    if (code == MIGC_OK)
+        code = migci_stored_split(&reading->session, &reading->stored->memory, foreign);
+    return code;
+}
+
+static migc_code read_all(struct reading *reading, int64_t version) {
+    migci_session *session = &reading->session;
+    migc_code code = look(session);
+    if (code == MIGC_OK)
+        code = check_version(session, version);
+    if (code == MIGC_OK && session->history.exists &&
+        migci_patiently(session, attempt_read) != MIGCI_DONE)
+        code = session->error->code;
+    if (code == MIGC_OK && reading->no_memory)
+        code = out_of_memory(session);
+    for (migci_foreign *f = reading->stored->foreign; f && code == MIGC_OK; f = f->next)
+        code = prepare(reading, f);
+    return code == MIGC_OK ? merge(session, reading->stored) : code;
+}
+
+/* Out of order or not, what is to be taken back can be. */
+static migc_options downward(const migc_options *options) {
+    static const migc_options defaults;
+    migc_options all = options ? *options : defaults;
+    all.flags |= MIGC_SKIP_OUT_OF_ORDER;
+    return all;
+}
+
+migc_code migci_stored_read(migci_stored *stored, sqlite3 *db, const migc_set *set, int64_t version,
+                            const migc_options *options, migc_error *error) {
+    struct reading reading;
+    migc_options all = downward(options);
+    memset(stored, 0, sizeof *stored);
+    memset(&reading, 0, sizeof reading);
+    reading.stored = stored;
+    reading.above = version ? version : MIGCI_NOTHING;
+    if (migci_session_open(&reading.session, db, set, &all, error) == MIGC_OK)
+        read_all(&reading, version);
+    return migci_session_close(&reading.session);
+}
+
+void migci_stored_free(migci_stored *stored) {
+    migci_free_all(&stored->memory);
+    memset(stored, 0, sizeof *stored);
+}
+
+/* ------------------------------------------------------------------ running */
+
+/* What cannot be done in this way at all is not a statement to correct. */
+static void judge(migci_session *session, const migci_guard *guard) {
+    migc_error *error = session->error;
+    if (error->code != MIGC_STEP_FAILED || !(guard->refused || guard->outside))
+        return;
+    size_t used = strlen(error->message);
+    error->code = MIGC_IRREVERSIBLE;
+    snprintf(error->message + used, sizeof error->message - used, "%s",
+             guard->outside ? ", and without one a stored DOWN is not run; the program that"
+                              " applied the migration can take it back"
+                            : "");
+}
+
+migc_code migci_stored_run(const migci_stored *stored, sqlite3 *db, int64_t version,
+                           const migc_options *options, migc_error *error) {
+    migci_session session;
+    migci_guard guard;
+    migc_options all = downward(options);
+    if (migci_session_open(&session, db, &stored->set, &all, error) == MIGC_OK) {
+        migci_guard_session(&guard, stored, &session);
+        if (look(&session) == MIGC_OK && check_version(&session, version) == MIGC_OK)
+            migci_run_session(&session, migci_target_of(version));
+        judge(&session, &guard);
+    }
+    return migci_session_close(&session);
+}
+
+/* The set it points into ends with the call. */
+static void point_to_set(migc_error *error, const migc_set *set) {
+    const migc_migration *migration = error->migration;
+    const migc_migration *own = migration ? migci_find(set, migration->version) : NULL;
+    if (own && own->steps != migration->steps)
+        own = NULL;
+    error->migration = own;
+    if (!own)
+        error->step = NULL;
+}
+
+migc_code migc_down_stored(sqlite3 *db, const migc_set *set, int64_t version,
+                           const migc_options *options, migc_error *error) {
+    migc_error unwanted = {0};
+    migci_stored stored;
+    error = error ? error : &unwanted;
+    migc_code code = migci_stored_read(&stored, db, set, version, options, error);
+    if (code == MIGC_OK)
+        code = migci_stored_run(&stored, db, version, options, error);
+    if (code != MIGC_OK)
+        point_to_set(error, set);
+    migci_stored_free(&stored);
+    return code;
+}

@@ -1,0 +1,63 @@
+/*
+ * stored.h - what the files share that take back migrations by the DOWN that
+ * stands in the database: for migrations that this program does not know.
+ */
+#ifndef MIGC_STORED_H
+#define MIGC_STORED_H
+
+#include "internal.h"
+
+/* An applied migration that is not this program's, and what its history tells. */
+typedef struct migci_foreign {
+    migc_migration migration; /* with no steps but those of its DOWN */
+    const char *down;         /* as it is stored, or NULL */
+    const char *applied_at;
+    const char *applied_by, *host; /* or NULL */
+    struct migci_foreign *next;    /* of a higher version */
+} migci_foreign;
+
+/* The program's set, and in it what is applied above a version. */
+typedef struct migci_stored {
+    migc_set set;
+    migci_foreign *foreign;
+    size_t count; /* of the foreign ones */
+    migci_memory memory;
+} migci_stored;
+
+/* Reads and verifies what migci_stored_run() needs; changes nothing.  Filled as far as it came
+ * on failure: migci_stored_free() it in any case. */
+migc_code migci_stored_read(migci_stored *stored, sqlite3 *db, const migc_set *set, int64_t version,
+                            const migc_options *options, migc_error *error);
+/* Takes back to `version`.  Error and events may point into `stored`. */
+migc_code migci_stored_run(const migci_stored *stored, sqlite3 *db, int64_t version,
+                           const migc_options *options, migc_error *error);
+void migci_stored_free(migci_stored *stored);
+
+/* ------------------------------------------------------ history_stored.c */
+
+/* Hands over version, name, checksum, chain, down, applied_at, applied_by and host of what
+ * is applied above `version`, in that order, by version. */
+migci_outcome migci_history_above(migci_session *session, int64_t version, migci_row_function *row,
+                                  void *argument);
+
+/* -------------------------------------------------------- stored_split.c */
+
+/* Makes steps of foreign->down, once its sum is found right. */
+migc_code migci_stored_split(migci_session *session, migci_memory *memory, migci_foreign *foreign);
+
+/* -------------------------------------------------------- stored_guard.c */
+
+/* A driver that runs statements of stored DOWNs under an authorizer, and all others as they
+ * are.  It stands in front of the session's own, for as long as both live. */
+typedef struct migci_guard {
+    migci_driver_methods methods; /* the first: what the driver is handed is this */
+    const migci_driver_methods *inner;
+    const migci_stored *stored;
+    int refused; /* a statement did what a stored DOWN must not do */
+    int outside; /* one cannot run inside a transaction */
+    char deed[160];
+} migci_guard;
+
+void migci_guard_session(migci_guard *guard, const migci_stored *stored, migci_session *session);
+
+#endif

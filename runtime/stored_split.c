@@ -1,0 +1,105 @@
+/*
+ * stored_split.c - a stored DOWN, verified, as steps.
+ *
+ * history.c writes it: a statement and ";" and the end of a line, or a line
+ * "-- call: NAME", and so on; at last the line with the sum.  Where a statement
+ * ends is for sqlite3_complete() to say, which is asked where one may.
+ */
+#include "stored.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define CALL_LINE "-- call: "
+
+enum { SUM_DIGITS = 16 };
+
+/* Cuts the last line off, and compares. */
+static int take_sum(const migci_foreign *foreign, char *text) {
+    const size_t line = strlen(MIGCI_SUM_LINE) + SUM_DIGITS + 1;
+    size_t length = strlen(text);
+    char expected[64];
+    if (length <= line || text[length - line - 1] != '\n')
+        return 0;
+    char *sum = text + length - line;
+    char said[64];
+    snprintf(said, sizeof said, "%s", sum);
+    *sum = '\0';
+    const migc_migration *migration = &foreign->migration;
+    snprintf(expected, sizeof expected, MIGCI_SUM_LINE "%016llx\n",
+             (unsigned long long)migci_down_sum(migration->name, migration->checksum, text));
+    return strcmp(said, expected) == 0;
+}
+
+/* Ends the statement at `text` with a NUL in place of its ";"; returns what follows, or NULL
+ * when no statement ends there. */
+static char *cut_statement(char *text) {
+    for (char *end = text; (end = strstr(end, ";\n")); end++) {
+        char next = end[1];
+        end[1] = '\0';
+        int complete = sqlite3_complete(text);
+        end[1] = next;
+        if (complete) {
+            *end = '\0';
+            return end + 2;
+        }
+    }
+    return NULL;
+}
+
+static size_t count_lines(const char *text) {
+    size_t count = 0;
+    for (; (text = strchr(text, '\n')); text++)
+        count++;
+    return count;
+}
+
+static migc_code refuse_call(migci_session *session, const migci_foreign *foreign, char *call) {
+    call[strcspn(call, "\n")] = '\0';
+    return migci_fail(session, MIGC_IRREVERSIBLE,
+                      "%s cannot be taken back by this program: its stored DOWN calls %s() in C,"
+                      " which is part of the program that applied it",
+                      foreign->migration.name, call + strlen(CALL_LINE));
+}
+
+static migc_code refuse_text(migci_session *session, const migci_foreign *foreign) {
+    return migci_fail(session, MIGC_DOWN_EDITED,
+                      "the DOWN that is stored for %s is not as it was when that was applied:"
+                      " somebody changed it, or the file is damaged. Take it back with the program"
+                      " that applied it, or restore a backup",
+                      foreign->migration.name);
+}
+
+static migc_code split(migci_session *session, migci_foreign *foreign, char *text,
+                       migc_step *steps) {
+    migc_migration *migration = &foreign->migration;
+    unsigned line = 1;
+    while (*text) {
+        if (strncmp(text, CALL_LINE, strlen(CALL_LINE)) == 0)
+            return refuse_call(session, foreign, text);
+        migc_step step = {line, text, NULL};
+        char *rest = cut_statement(text);
+        if (!rest)
+            return refuse_text(session, foreign);
+        for (; text < rest; text++)
+            line += *text == '\n';
+        steps[migration->down_count++] = step;
+    }
+    return MIGC_OK;
+}
+
+migc_code migci_stored_split(migci_session *session, migci_memory *memory, migci_foreign *foreign) {
+    migc_migration *migration = &foreign->migration;
+    if (!foreign->down)
+        return migci_fail(session, MIGC_IRREVERSIBLE,
+                          "%s cannot be taken back: the program that applied it stored no DOWN",
+                          migration->name);
+    char *text = migci_copy(memory, foreign->down);
+    migc_step *steps = migci_allocate(memory, count_lines(foreign->down) * sizeof *steps);
+    if (!text || !steps)
+        return migci_fail(session, MIGC_NO_MEMORY, "out of memory, while reading the history");
+    if (!take_sum(foreign, text))
+        return refuse_text(session, foreign);
+    migration->steps = steps;
+    return split(session, foreign, text, steps);
+}
