@@ -94,7 +94,7 @@ MIGCI_COLD static migc_code verify_all(migci_session *session, const migc_migrat
 }
 
 /* Outside transactions it gets one of its own, so that it waits for locks in one place. */
-static migc_code verify(migci_session *session, const migc_migration *migration) {
+migc_code migci_verify(migci_session *session, const migc_migration *migration) {
     if (!migration->verify_count || migci_in_transaction(session))
         return verify_all(session, migration);
     if (migci_begin(session) != MIGCI_DONE)
@@ -131,7 +131,7 @@ migc_code migci_apply(migci_session *session, size_t index, unsigned from) {
     if (code == MIGC_OK)
         code = run_steps(session, index, from);
     if (code == MIGC_OK && !action->down)
-        code = verify(session, action->migration);
+        code = migci_verify(session, action->migration);
     if (code == MIGC_OK)
         code = migci_hook(session, MIGC_AFTER_MIGRATION, action->migration);
     if (code != MIGC_OK)

@@ -80,6 +80,8 @@ typedef struct migci_session {
     unsigned lost;       /* how often the answer to a COMMIT was lost */
     unsigned steps_done; /* of a migration outside transactions, earlier runs included */
     int hooked;          /* BEFORE_RUN was told to the hooks */
+    const char *deed;    /* what the events call the plan's actions, NULL: "up" and "down" */
+    const char *detail;  /* of those events */
     migci_keys keys;
     const migc_step *step;         /* what migci_patiently() is to run */
     const migc_migration *claimed; /* that this session runs outside transactions */
@@ -194,10 +196,14 @@ typedef struct migci_trace {
     int running;    /* by a process that still lives */
     int failed;     /* its last statement was refused, rather than cut off */
     int down;       /* it was taking the migration back */
+    int orphans;    /* there were rows that point at nothing before it began */
     unsigned steps; /* that are known to be complete */
     int64_t pid;
 } migci_trace;
 
+/* Whether this is the detail of an event "repair" that ends a trace: "marked as ...". */
+#define MIGCI_MARKED "marked as "
+int migci_is_mark(const char *detail);
 migc_code migci_trace_read(migci_session *session, const migc_migration *migration,
                            migci_trace *trace);
 migc_code migci_trace_mark(migci_session *session);
@@ -272,6 +278,8 @@ migc_code migci_keys_after(migci_session *session) MIGCI_COLD;
 
 /* Runs the steps of one action and its VERIFY; `from` counts steps to leave out. */
 migc_code migci_apply(migci_session *session, size_t index, unsigned from) MIGCI_COLD;
+/* Runs its VERIFY. */
+migc_code migci_verify(migci_session *session, const migc_migration *migration) MIGCI_COLD;
 /* Runs one step. */
 migc_code migci_apply_step(migci_session *session, const migc_migration *migration,
                            const migc_step *step) MIGCI_COLD;

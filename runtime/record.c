@@ -95,8 +95,9 @@ static migci_outcome record_events(migci_session *session, size_t first, size_t 
     migci_outcome outcome = MIGCI_DONE;
     for (size_t i = first; i < end && outcome == MIGCI_DONE; i++) {
         const migc_action *action = &session->plan.actions[i];
-        outcome = migci_history_event(session, action->down ? "down" : "up", action->migration,
-                                      session->durations[i], NULL);
+        const char *deed = session->deed ? session->deed : action->down ? "down" : "up";
+        outcome = migci_history_event(session, deed, action->migration, session->durations[i],
+                                      session->detail);
     }
     return outcome;
 }

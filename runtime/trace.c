@@ -17,8 +17,13 @@
 #include <unistd.h>
 
 #define TICK "since tick "
+#define ORPHANS ", with orphans from before"
 
 enum { START_FIELD = 20 }; /* of /proc/PID/stat, behind the name: see proc(5) */
+
+int migci_is_mark(const char *detail) {
+    return strncmp(detail, MIGCI_MARKED, strlen(MIGCI_MARKED)) == 0;
+}
 
 struct reading {
     migci_trace *trace;
@@ -34,11 +39,14 @@ static int take_event(void *argument, const migci_value *cells) {
         reading->trace->failed = 1;
         return 0;
     }
+    const char *detail = cells[1].text ? cells[1].text : "";
+    if (strcmp(action, "repair") == 0 && !migci_is_mark(detail))
+        return 0;
     if (strcmp(action, "started") != 0 && strcmp(action, "step") != 0)
         return 1;
-    const char *detail = cells[1].text ? cells[1].text : "";
     reading->trace->steps = (unsigned)strtoul(detail, NULL, 10);
     reading->trace->down = strstr(detail, "down") != NULL;
+    reading->trace->orphans = strstr(detail, ORPHANS) != NULL;
     reading->started = strstr(detail, TICK) ? atoll(strstr(detail, TICK) + strlen(TICK)) : -1;
     reading->trace->open = !reading->trace->failed || reading->trace->steps > 0;
     reading->trace->pid = cells[3].number;
@@ -116,6 +124,16 @@ migci_outcome migci_trace_check(migci_session *session) {
     return MIGCI_DONE;
 }
 
+/* Every statement is done, and what comes behind them was not. */
+static migc_code explain_end(migci_session *session, const migc_migration *migration,
+                             const migci_trace *trace) {
+    return migci_fail(session, MIGC_INTERRUPTED,
+                      "%s: %s went through all of its statements, outside a transaction, but %s",
+                      migration->file, trace->down ? "taking it back" : "applying it",
+                      trace->failed ? "what follows them was refused: 'history' says why"
+                                    : "stopped before that was recorded");
+}
+
 migc_code migci_trace_explain(migci_session *session, const migc_state *state) {
     migci_trace trace;
     migc_code code = migci_trace_read(session, state->migration, &trace);
@@ -124,9 +142,10 @@ migc_code migci_trace_explain(migci_session *session, const migc_state *state) {
     migc_action doing = {state->migration, trace.down, 1};
     unsigned count;
     const migc_step *steps = migci_action_steps(&doing, &count);
-    unsigned line = trace.steps < count ? steps[trace.steps].line : 0;
-    session->error->line = line;
     session->error->migration = state->migration;
+    if (trace.steps >= count)
+        return explain_end(session, state->migration, &trace);
+    unsigned line = session->error->line = steps[trace.steps].line;
     return migci_fail(session, MIGC_INTERRUPTED,
                       "%s:%u: %s stopped after %u of %u statements, outside a transaction; the"
                       " next one %s",
@@ -136,10 +155,11 @@ migc_code migci_trace_explain(migci_session *session, const migc_state *state) {
 
 migci_outcome migci_trace_write(migci_session *session, const char *action,
                                 const migc_action *doing, unsigned steps) {
-    char detail[80];
+    char detail[120];
     unsigned count;
     migci_action_steps(doing, &count);
-    snprintf(detail, sizeof detail, "%u/%u%s, " TICK "%lld", steps, count,
-             doing->down ? " down" : "", start_of((int64_t)getpid()));
+    snprintf(detail, sizeof detail, "%u/%u%s, " TICK "%lld%s", steps, count,
+             doing->down ? " down" : "", start_of((int64_t)getpid()),
+             session->keys.violated ? ORPHANS : "");
     return migci_history_event(session, action, doing->migration, -1, detail);
 }
