@@ -10,6 +10,7 @@
 
 #include "internal.h"
 
+#include <stddef.h>
 #include <stdio.h>
 
 enum { MIGCI_PENDING = 3, MIGCI_USAGE = 2 }; /* exit statuses that are no code's */
@@ -33,6 +34,10 @@ typedef struct migci_cli {
     /* Runs towards the target, where that is not for migc_up() and its like; or NULL. */
     migc_code (*engine)(struct migci_cli *cli, migci_target target);
     void *engine_data;
+    int mark, accept, forget, stamp, force; /* what repair is to do */
+    int check;                              /* --check */
+    char name[160];                         /* of the migration that repair is told of */
+    migc_hook check_hook;
     int missing; /* the database does not exist, an empty one stands in for it */
     int colour;
     sqlite3 *db;
@@ -81,6 +86,7 @@ int migci_cli_history(migci_cli *cli);
 int migci_cli_plan(migci_cli *cli);
 int migci_cli_show(migci_cli *cli);
 int migci_cli_validate(migci_cli *cli);
+int migci_cli_baseline(migci_cli *cli); /* in cli_repair.c's */
 
 /* Opens, runs the command, closes; returns the exit status (cli.c). */
 int migci_cli_run(migci_cli *cli);
@@ -89,7 +95,11 @@ int migci_cli_run(migci_cli *cli);
 
 /* Asks before anything is taken back, runs, and sums up; returns the exit status. */
 int migci_cli_go(migci_cli *cli, migci_target target);
-/* What there is to say after a call of the library. */
+/* Has the run's events printed. */
+void migci_cli_watch(migci_cli *cli);
+/* Only that it waits. */
+void migci_cli_watch_waiting(migci_cli *cli);
+/* The summary or the JSON after a call of the library; returns the exit status. */
 int migci_cli_finish(migci_cli *cli);
 
 /* ---------------------------------------------------------------- loss.c */

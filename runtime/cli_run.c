@@ -212,9 +212,22 @@ int migci_cli_finish(migci_cli *cli) {
 
 /* ----------------------------------------------------------------- commands */
 
-static migc_code call(migci_cli *cli, migci_target target) {
+void migci_cli_watch(migci_cli *cli) {
     cli->options.on_event = on_event;
     cli->options.event_user = cli;
+}
+
+static int on_waiting(const migc_event *event, void *user) {
+    return event->type == MIGC_EVENT_WAITING ? on_event(event, user) : 0;
+}
+
+void migci_cli_watch_waiting(migci_cli *cli) {
+    cli->options.on_event = on_waiting;
+    cli->options.event_user = cli;
+}
+
+static migc_code call(migci_cli *cli, migci_target target) {
+    migci_cli_watch(cli);
     if (cli->engine)
         return cli->engine(cli, target);
     switch (target.kind) {

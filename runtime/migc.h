@@ -103,7 +103,8 @@ extern "C" {
     X(IN_USE, 4, "others have the database open", "")                                              \
     X(NEEDS, 5, "another set comes first", "")                                                     \
     X(DOWN_EDITED, 5, "a stored DOWN was changed", "")                                             \
-    X(DRIFTED, 5, "the schema has drifted", "")
+    X(DRIFTED, 5, "the schema has drifted", "")                                                    \
+    X(BAD_HISTORY, 5, "the history does not add up", "")
 
 #define MIGC_CODES(X) MIGC_SQLITE_CODES(X) MIGC_OWN_CODES(X)
 
@@ -294,6 +295,8 @@ typedef struct migc_verbs migc_verbs;
 MIGC_API extern const migc_verbs migc_verbs_selftest; /* the proof, inside the program */
 MIGC_API extern const migc_verbs migc_verbs_fleet;    /* --each-db: one command for many files */
 MIGC_API extern const migc_verbs migc_verbs_stored;   /* down --to, by migc_down_stored() */
+MIGC_API extern const migc_verbs migc_verbs_repair;   /* baseline and repair */
+MIGC_API extern const migc_verbs migc_verbs_check;    /* --check */
 MIGC_API extern const migc_verbs *const migc_verbs_all[];
 
 /* PROGRESS events inside statements, and the deadline of migc_options.timeout_ms. */
@@ -306,7 +309,8 @@ enum {                           /* migc_options.flags */
        MIGC_RESUME = 8,          /* go on with an interrupted "Transaction: none" migration */
        /* A pending migration that sorts before an applied one is an error (OUT_OF_ORDER), unless: */
        MIGC_ALLOW_OUT_OF_ORDER = 16, /* it is applied all the same */
-       MIGC_SKIP_OUT_OF_ORDER = 32   /* it is left out, and stays pending */
+       MIGC_SKIP_OUT_OF_ORDER = 32,  /* it is left out, and stays pending */
+       MIGC_FORCE = 64 /* migc_baseline(), migc_repair(): do it, though the schema differs */
 };
 
 /* What a call did, or with MIGC_DRY_RUN would do.  Versions: 0 is an empty history. */
@@ -453,6 +457,141 @@ typedef struct migc_states {
 MIGC_API migc_code migc_status(sqlite3 *db, const migc_set *set, migc_states *states,
                                const migc_options *options, migc_error *error);
 MIGC_API void migc_states_free(migc_states *states);
+
+/* ------------------------------------------------------------ putting right */
+
+/*
+ * Records all migrations up to `version` (MIGC_LATEST: all) as applied, without running
+ * one: for a database that has the schema but no history, or whose history is the set's
+ * beginning.  What `version` leaves is replayed in memory and compared with the schema by
+ * meaning; a difference is MIGC_DRIFTED, unless MIGC_FORCE is given.  Rows are not compared.
+ *
+ * A database that another tool manages is MIGC_FOREIGN as ever; one that has a
+ * PRAGMA user_version of its own is taken over with MIGC_FORCE.  MIGC_MISUSE when the
+ * history goes that far already; MIGC_NO_SUCH_VERSION; other returns as migc_up().  With
+ * MIGC_DRY_RUN everything is checked and nothing written.  options->result tells what was
+ * recorded.  All or nothing, under the write lock, hooks of the run and the commit included.
+ */
+MIGC_API migc_code migc_baseline(sqlite3 *db, const migc_set *set, int64_t version,
+                                 const migc_options *options, migc_error *error);
+
+/* What migc_repair() can do; migc_fault.remedies has a bit for each that helps. */
+typedef enum migc_remedy {
+    MIGC_REPAIR_RESUME = 1, /* run what is left of an interrupted migration */
+    MIGC_REPAIR_MARK = 2,   /* a person has finished it: record it as applied (or taken back) */
+    MIGC_REPAIR_ACCEPT = 4, /* its row becomes what this program says: name, checksum, DOWN */
+    MIGC_REPAIR_FORGET = 8, /* remove its row; the schema stays as it is */
+    MIGC_REPAIR_STAMP = 16  /* write anew what follows from the rows: numbers, chain, stamp */
+} migc_remedy;
+
+/* What can be wrong with a history, and what helps. */
+#define MIGC_FAULTS(X)                                                                             \
+    X(INTERRUPTED, MIGC_REPAIR_RESUME | MIGC_REPAIR_MARK) /* outside transactions */               \
+    X(RUNNING, 0)                         /* by another process, right now; no fault of it */      \
+    X(EDITED, MIGC_REPAIR_ACCEPT)         /* since it was applied */                               \
+    X(RENAMED, MIGC_REPAIR_ACCEPT)        /* likewise */                                           \
+    X(DOWN_EDITED, MIGC_REPAIR_ACCEPT)    /* the DOWN that the database keeps */                   \
+    X(MISSING, MIGC_REPAIR_FORGET)        /* applied, and not in this program */                   \
+    X(NEWER, 0)                           /* likewise, and later than all of them */               \
+    X(UNRECORDED, MIGC_REPAIR_MARK)       /* it has no row, and seems to have been applied */      \
+    X(TWICE, MIGC_REPAIR_FORGET)          /* it has more than one row */                           \
+    X(GAP, MIGC_REPAIR_STAMP)             /* the rows are not numbered one by one */               \
+    X(WRONG_CHAIN, MIGC_REPAIR_STAMP)     /* a chain value is not what the rows make */            \
+    X(WRONG_STAMP, MIGC_REPAIR_STAMP)     /* PRAGMA user_version is not what the chain makes */
+
+typedef enum migc_fault_type {
+#define MIGC_FAULT_ENUM(name, remedies) MIGC_FAULT_##name,
+    MIGC_FAULTS(MIGC_FAULT_ENUM)
+#undef MIGC_FAULT_ENUM
+} migc_fault_type;
+
+typedef struct migc_fault {
+    migc_fault_type type;
+    unsigned remedies;               /* of migc_remedy; 0: nothing here helps */
+    int64_t version;                 /* 0 when it is about no single migration */
+    const char *name;                /* of the migration, in the database; or NULL */
+    const migc_migration *migration; /* NULL: this program does not know it */
+    const struct migc_step *step;    /* INTERRUPTED: the statement it stopped at, or NULL */
+    const char *text;                /* what was found, in words, without a final period */
+} migc_fault;
+
+typedef struct migc_faults {
+    size_t count;
+    migc_fault *faults;
+    void *memory; /* what the texts live in; migc_faults_free() */
+} migc_faults;
+
+/*
+ * Fills `faults` with all that is wrong with the history.  Reads only, works on a read-only
+ * database.  MIGC_OK however many were found; a failure when they could not be read, or the
+ * database is not this set's.  The caller gives `faults` to migc_faults_free(), also after
+ * a failure.
+ */
+MIGC_API migc_code migc_examine(sqlite3 *db, const migc_set *set, migc_faults *faults,
+                                const migc_options *options, migc_error *error);
+MIGC_API void migc_faults_free(migc_faults *faults);
+
+/*
+ * Puts one fault right: `remedy` is what to do, `version` of which migration (not looked at
+ * by STAMP).  In one transaction, after the fault was found again under the write lock, with
+ * an event "repair" that says what was there before; RESUME runs the migration as migc_up()
+ * with MIGC_RESUME would, or takes it back.
+ *
+ * MARK also records any migration without a row, when all before it have one.  It compares
+ * the schema as migc_baseline() does, and after an interruption runs VERIFY: MIGC_DRIFTED,
+ * MIGC_VERIFY_FAILED; not with MIGC_FORCE.  FORGET wants MIGC_FORCE for a migration newer
+ * than this program.  MIGC_MISUSE when there is no such fault, MIGC_NO_SUCH_VERSION,
+ * MIGC_LOCKED also while a process runs it; else as migc_up().  With MIGC_DRY_RUN
+ * everything is checked and nothing written.
+ */
+MIGC_API migc_code migc_repair(sqlite3 *db, const migc_set *set, migc_remedy remedy,
+                               int64_t version, const migc_options *options, migc_error *error);
+
+/* ----------------------------------------------------------------- checking */
+
+/* What migc_check() looks at, and what each is called. */
+#define MIGC_CHECKS(X)                                                                             \
+    X(INTEGRITY, "integrity")       /* PRAGMA integrity_check, 100 messages at most */             \
+    X(FOREIGN_KEYS, "foreign keys") /* PRAGMA foreign_key_check, counted by table */               \
+    X(HISTORY, "history")           /* the rows: names, checksums, numbers, stored DOWNs */        \
+    X(CHAIN, "chain")                                                                              \
+    X(STAMP, "stamp")
+
+typedef enum migc_check_type {
+#define MIGC_CHECK_ENUM(name, text) MIGC_CHECK_##name,
+    MIGC_CHECKS(MIGC_CHECK_ENUM)
+#undef MIGC_CHECK_ENUM
+} migc_check_type;
+
+/* Each check has one line that is good, or a line for each thing it found. */
+typedef struct migc_check_line {
+    migc_check_type type;
+    const char *name; /* of the check: "foreign keys" */
+    int good;
+    const char *text; /* in words, without a final period */
+} migc_check_line;
+
+typedef struct migc_checks {
+    size_t count;
+    migc_check_line *lines;
+    void *memory; /* migc_checks_free() */
+} migc_checks;
+
+/*
+ * Looks at all of the database, as of one moment, and fills `checks`.  Reads only.  MIGC_OK
+ * when everything is good; MIGC_CORRUPT or MIGC_FOREIGN_KEY when the data is damaged; the
+ * code of the disagreement as migc_status() returns it; MIGC_BAD_HISTORY for other faults
+ * of the history; or why it could not look.  VERIFY is not run: it speaks of the moment
+ * after its UP, and need not hold any longer.  The caller gives `checks` to
+ * migc_checks_free(), also after a failure.
+ */
+MIGC_API migc_code migc_check(sqlite3 *db, const migc_set *set, migc_checks *checks,
+                              const migc_options *options, migc_error *error);
+MIGC_API void migc_checks_free(migc_checks *checks);
+
+/* A ready hook: PRAGMA integrity_check before each commit of a run.  A damaged database
+ * undoes the transaction, and the run returns MIGC_CORRUPT.  `user` is not used. */
+MIGC_API int migc_check_hook(migc_context *context, migc_moment moment, void *user);
 
 /* ------------------------------------------------------------------ opening */
 

@@ -8,5 +8,7 @@ const migc_verbs *const migc_verbs_all[] = {
     &migc_verbs_selftest,
     &migc_verbs_fleet,
     &migc_verbs_stored,
+    &migc_verbs_repair,
+    &migc_verbs_check,
     NULL,
 };

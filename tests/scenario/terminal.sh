@@ -57,6 +57,23 @@ for answer in 'n
     expect cmp before.db books.db
 done
 
+begin "C5: on a terminal repair asks before it forgets a row; no is the default"
+mv migrations/002_add_year.sql .
+expect make_app -Wno-gap
+cp books.db before.db
+for answer in 'n
+' '
+'; do
+    expect_exit 1 on_terminal "$answer" ./app repair --forget 2 --db books.db
+    expect_text 'From books.db this removes 002_add_year from the history; the schema stays as it is.'
+    expect_text 'Go on? [y/N] '
+    expect_text 'Nothing was changed.'
+    expect cmp before.db books.db
+done
+expect_exit 0 on_terminal 'y
+' ./app repair --forget 2 --db books.db
+expect_text 'books.db: 002_add_year is forgotten.'
+
 begin "D3: the answer yes goes on"
 expect_exit 0 on_terminal 'y
 ' ./app to 0 --db books.db

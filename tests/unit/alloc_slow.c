@@ -154,6 +154,44 @@ static void plan_of_all(sqlite3 *db, struct answer *answer) {
     migc_steps_free(&steps);
 }
 
+/* The library as its program has it after 001 was edited. */
+static const migc_migration *edited_migrations(void) {
+    static migc_migration migrations[4];
+    memcpy(migrations, library_migrations, sizeof migrations);
+    migrations[0].checksum = "xxh3:another";
+    for (size_t i = 0; i < 4; i++)
+        migrations[i].chain = i == 3 ? "xxh3:77777777 all" : "xxh3:66666666 some";
+    return migrations;
+}
+
+static void accept_1(sqlite3 *db, struct answer *answer) {
+    migc_set edited = library;
+    edited.migrations = edited_migrations();
+    answer->code = migc_repair(db, &edited, MIGC_REPAIR_ACCEPT, 1, NULL, &answer->error);
+}
+
+static void mark_4(sqlite3 *db, struct answer *answer) {
+    answer->code = migc_repair(db, &library, MIGC_REPAIR_MARK, 4, NULL, &answer->error);
+}
+
+static void baseline_4(sqlite3 *db, struct answer *answer) {
+    answer->code = migc_baseline(db, &library, 4, NULL, &answer->error);
+}
+
+static void examine(sqlite3 *db, struct answer *answer) {
+    migc_faults faults;
+    answer->code = migc_examine(db, &library, &faults, NULL, &answer->error);
+    answer->seen = (int64_t)faults.count;
+    migc_faults_free(&faults);
+}
+
+static void check_database(sqlite3 *db, struct answer *answer) {
+    migc_checks checks;
+    answer->code = migc_check(db, &library, &checks, NULL, &answer->error);
+    answer->seen = (int64_t)checks.count;
+    migc_checks_free(&checks);
+}
+
 /* On a connection of its own. */
 static void open_another(sqlite3 *db, struct answer *answer) {
     (void)db;
@@ -182,6 +220,17 @@ static void at_4(sqlite3 *db) {
 static void at_2_violated(sqlite3 *db) {
     at_2(db);
     db_exec(db, "INSERT INTO book VALUES(9, 99, 'Orphan')");
+}
+
+static void at_4_without_history(sqlite3 *db) {
+    at_4(db);
+    db_exec(db, "DROP TABLE migc_migrations; DROP TABLE migc_events; PRAGMA user_version = 0");
+}
+
+/* Its row was lost. */
+static void at_4_with_3(sqlite3 *db) {
+    at_4(db);
+    db_exec(db, "DELETE FROM migc_migrations WHERE version = 4; PRAGMA user_version = 0");
 }
 
 /* ----------------------------------------------------------------- checking */
@@ -319,6 +368,12 @@ FAIL_EACH(read_status, "N11: no memory while reading the status", at_2, status, 
 FAIL_EACH(read_plan, "N11: no memory while planning", at_2, plan_of_all, 0)
 FAIL_EACH(open_migrated, "N11: no memory while opening and migrating", nothing, open_another, 0)
 FAIL_EACH(outside, "N11: no memory outside transactions", nothing, up_resuming, 1)
+FAIL_EACH(accept, "N11 C5: no memory at any point of accepting an edit", at_4, accept_1, 0)
+FAIL_EACH(mark, "N11 C5: no memory at any point of marking a migration", at_4_with_3, mark_4, 0)
+FAIL_EACH(baseline, "N11 C5: no memory at any point of a baseline", at_4_without_history,
+          baseline_4, 0)
+FAIL_EACH(examining, "N11 C5: no memory while looking for faults", at_4_with_3, examine, 0)
+FAIL_EACH(checking, "N11 B10: no memory while checking the whole", at_4, check_database, 0)
 
 #define TESTS(X)                                                                                   \
     X(fresh_up)                                                                                    \
@@ -334,5 +389,10 @@ FAIL_EACH(outside, "N11: no memory outside transactions", nothing, up_resuming, 
     X(read_status)                                                                                 \
     X(read_plan)                                                                                   \
     X(open_migrated)                                                                               \
-    X(outside)
+    X(outside)                                                                                     \
+    X(accept)                                                                                      \
+    X(mark)                                                                                        \
+    X(baseline)                                                                                    \
+    X(examining)                                                                                   \
+    X(checking)
 CHECK_MAIN(TESTS)

@@ -1,0 +1,120 @@
+/*
+ * amend.c - the frame of a change of the history that a person orders: one
+ * transaction under the write lock, in which everything is looked at again.
+ */
+#include "repair.h"
+
+#include "drift.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ------------------------------------------------------------ transaction */
+
+static migc_code look(migci_session *session, migci_amendment *amendment) {
+    migci_outcome outcome = migci_try_begin(session, 0);
+    return outcome == MIGCI_DONE ? amendment->check(session, amendment)
+                                 : migci_fail_driver(session, amendment->doing);
+}
+
+static migci_outcome attempt_history(migci_session *session) {
+    migci_outcome outcome = migci_try_begin(session, 0);
+    if (outcome != MIGCI_DONE)
+        migci_fail_driver(session, "starting to read");
+    else if (migci_history_read(session) != MIGC_OK)
+        outcome = MIGCI_REFUSED;
+    migci_rollback(session);
+    return outcome;
+}
+
+/* Only where there is a history does migci_begin() look who is at work. */
+static migc_code change(migci_session *session, migci_amendment *amendment) {
+    if (migci_patiently(session, attempt_history) != MIGCI_DONE ||
+        migci_begin(session) != MIGCI_DONE)
+        return session->error->code;
+    migc_code code = amendment->check(session, amendment);
+    if (code == MIGC_OK && session->set->outside &&
+        session->set->outside->check(session) != MIGCI_DONE)
+        code = session->error->code;
+    if (code == MIGC_OK)
+        code = migci_hook_run(session);
+    if (code == MIGC_OK)
+        code = amendment->write(session, amendment);
+    if (code == MIGC_OK)
+        code = migci_hook(session, MIGC_BEFORE_COMMIT, NULL);
+    if (code != MIGC_OK)
+        return code;
+    migci_outcome outcome = migci_commit(session);
+    if (outcome == MIGCI_UNKNOWN)
+        snprintf(session->state, sizeof session->state,
+                 "It is done as a whole or not at all; 'status' and 'repair' tell which");
+    return outcome == MIGCI_DONE ? MIGC_OK : session->error->code;
+}
+
+migc_code migci_amend(migci_session *session, migci_amendment *amendment) {
+    int dry = (session->options->flags & MIGC_DRY_RUN) != 0;
+    migci_settings settings;
+    migc_code code = migci_settings_enter(session, &settings, 0);
+    if (code != MIGC_OK)
+        return code;
+    code = (dry ? look : change)(session, amendment);
+    migci_rollback(session);
+    migci_settings_leave(session, &settings);
+    if (code == MIGC_OK && !dry)
+        migci_hook(session, MIGC_AFTER_COMMIT, NULL);
+    if (session->hooked)
+        migci_hook(session, MIGC_AFTER_RUN, NULL);
+    return code;
+}
+
+/* -------------------------------------------------------------- the schema */
+
+enum { MOST_TOLD = 3 };
+
+struct differences {
+    size_t count;
+    char text[600]; /* the first few */
+};
+
+static void tell(const migci_difference *difference, void *argument) {
+    struct differences *differences = argument;
+    size_t used = strlen(differences->text);
+    char text[300];
+    if (++differences->count > MOST_TOLD)
+        return;
+    migci_difference_say(difference, &migci_voice_database, text, sizeof text);
+    migci_say(differences->text + used, sizeof differences->text - used, "%s%s", used ? "; " : "",
+              text);
+}
+
+/* The first sentence of the inner run's message: the others are about its own database. */
+static migc_code refuse_replay(migci_session *session, const char *name, const migc_error *error) {
+    const char *end = strstr(error->message, ". ");
+    int length = end ? (int)(end - error->message) : (int)strlen(error->message);
+    return migci_fail(session, error->code,
+                      "the migrations up to %s could not be replayed in memory to compare the"
+                      " schema with: %.*s",
+                      name, length, error->message);
+}
+
+migc_code migci_amend_compare(migci_session *session, int64_t version) {
+    struct differences differences = {0, ""};
+    const migc_migration *migration = migci_find(session->set, version);
+    const char *name = migration ? migration->name : "the beginning";
+    migc_error error;
+    if (session->options->flags & MIGC_FORCE)
+        return MIGC_OK;
+    migc_code code =
+        migci_drift(session->driver.db, session->set, migration ? version : MIGCI_NOTHING,
+                    session->options, NULL, tell, &differences, &error);
+    if (code == MIGC_OK)
+        return MIGC_OK;
+    if (code != MIGC_DRIFTED)
+        return refuse_replay(session, name, &error);
+    return migci_fail(session, MIGC_DRIFTED,
+                      "the schema is not what the migrations up to %s make, in %zu place%s: %s%s."
+                      " Correct the schema or choose another migration; --force (MIGC_FORCE)"
+                      " takes it as it is",
+                      name, differences.count, differences.count == 1 ? "" : "s", differences.text,
+                      differences.count > MOST_TOLD ? "; and so on" : "");
+}

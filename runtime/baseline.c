@@ -1,0 +1,106 @@
+/*
+ * baseline.c - migc_baseline(): migrations recorded as applied that migc did
+ * not run, for a database that has the schema but not the history.
+ */
+#include "repair.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct baseline {
+    migci_amendment amendment;
+    int64_t version;
+    migc_options *options; /* the session's */
+};
+
+static migc_code forget_error(migci_session *session) {
+    memset(session->error, 0, sizeof *session->error);
+    return MIGC_OK;
+}
+
+/* A program that counted its own migrations in user_version left no other mark; for a set
+ * that leaves user_version alone, only another tool is refused. */
+static migc_code judge_without_stamp(migci_session *session, migci_target target) {
+    const migc_set *set = session->set;
+    migc_set stampless = *set;
+    migc_error error = *session->error;
+    stampless.flags |= MIGC_SET_NO_STAMP;
+    session->set = &stampless;
+    migc_code code = migci_look(session, target);
+    session->set = set;
+    if (code != MIGC_UNMANAGED || session->options->flags & MIGC_FORCE)
+        return code;
+    size_t used = strlen(error.message);
+    snprintf(error.message + used, sizeof error.message - used,
+             "; a baseline with --force (MIGC_FORCE) takes over from it");
+    *session->error = error;
+    return error.code;
+}
+
+/* Tables without a history are what a baseline is for. */
+static migc_code look(migci_session *session, struct baseline *baseline) {
+    migci_target target = {MIGCI_VERSION, baseline->version};
+    migc_code code = migci_look(session, target);
+    if (code == MIGC_FOREIGN && !session->history.exists)
+        code = judge_without_stamp(session, target);
+    if (code != MIGC_UNMANAGED)
+        return code;
+    forget_error(session);
+    baseline->options->flags |= MIGC_ALLOW_UNMANAGED;
+    return migci_look(session, target);
+}
+
+static migc_code check(migci_session *session, migci_amendment *amendment) {
+    struct baseline *baseline = (struct baseline *)amendment;
+    migc_code code = look(session, baseline);
+    if (code != MIGC_OK)
+        return code;
+    if (!migci_find(session->set, baseline->version))
+        return migci_fail(session, MIGC_NO_SUCH_VERSION, "this program has no migrations");
+    const migc_states *states = &session->states;
+    if (states->applied && states->version >= baseline->version)
+        return migci_fail(session, MIGC_MISUSE,
+                          "the history goes to %s already: there is nothing to record up to version"
+                          " %lld. Nothing was changed. 'status' lists what is applied.",
+                          migci_history_last(session)->name, (long long)baseline->version);
+    session->result.from = session->result.to = states->version;
+    code = migci_amend_compare(session, baseline->version);
+    if (session->options->flags & MIGC_DRY_RUN) {
+        session->result.count = session->plan.count;
+        session->result.to = session->plan.to;
+    }
+    return code;
+}
+
+static migc_code write(migci_session *session, migci_amendment *amendment) {
+    (void)amendment;
+    session->deed = "baseline";
+    if (session->options->flags & MIGC_FORCE)
+        session->detail = "the schema was not compared";
+    return migci_record(session, session->plan.count);
+}
+
+static int64_t version_of(const migc_set *set, int64_t version) {
+    if (version == MIGC_LATEST && set && set->count && set->abi == MIGC_ABI)
+        return set->migrations[set->count - 1].version;
+    return version;
+}
+
+migc_code migc_baseline(sqlite3 *db, const migc_set *set, int64_t version,
+                        const migc_options *options, migc_error *error) {
+    const unsigned kept = MIGC_DRY_RUN | MIGC_FORCE;
+    struct baseline baseline = {{check, write, "looking at the database"}, 0, NULL};
+    migc_options own = {0};
+    migci_session session;
+    if (options)
+        own = *options;
+    own.flags &= kept;
+    baseline.options = &own;
+    baseline.version = version_of(set, version);
+    if (migci_session_open(&session, db, set, &own, error) == MIGC_OK &&
+        migci_amend(&session, &baseline.amendment) == MIGC_OK && !(own.flags & MIGC_DRY_RUN)) {
+        session.result.count = session.plan.count;
+        session.result.to = session.plan.to;
+    }
+    return migci_session_close(&session);
+}

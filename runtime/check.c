@@ -1,0 +1,306 @@
+/*
+ * check.c - looks at a whole database: what SQLite says of the file and of its
+ * foreign keys, and what examine.c says of the history.
+ */
+#include "repair.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { MOST_LINES = 100, TEXT_SIZE = 700 };
+
+struct line {
+    migc_check_line line;
+    struct line *next;
+};
+
+struct checking {
+    migci_session *session;
+    struct line *first, **end;
+    size_t count, bad;
+    size_t bad_of[MIGC_CHECK_STAMP + 1];
+    const char *first_bad[MIGC_CHECK_STAMP + 1];
+    int no_memory;
+};
+
+static void say(struct checking *checking, migc_check_type type, int good, const char *format, ...)
+    MIGCI_PRINTF(4, 5);
+
+static void say(struct checking *checking, migc_check_type type, int good, const char *format,
+                ...) {
+    static const char *const names[] = {
+#define NAME_ROW(name, text) text,
+        MIGC_CHECKS(NAME_ROW)
+#undef NAME_ROW
+    };
+    struct line *line = migci_allocate(&checking->session->memory, sizeof *line);
+    char text[TEXT_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    char *copy = migci_copy(&checking->session->memory, text);
+    if (!line || !copy) {
+        checking->no_memory = 1;
+        return;
+    }
+    line->line = (migc_check_line){type, names[type], good, copy};
+    *checking->end = line;
+    checking->end = &line->next;
+    checking->count++;
+    checking->bad += !good;
+    if (!good && !checking->bad_of[type]++)
+        checking->first_bad[type] = copy;
+}
+
+static void say_if_good(struct checking *checking, migc_check_type type, const char *text) {
+    if (!checking->bad_of[type])
+        say(checking, type, 1, "%s", text);
+}
+
+/* -------------------------------------------------------------- SQLite's own */
+
+static int is_damage(migc_code code) {
+    return code == MIGC_CORRUPT || code == MIGC_STEP_FAILED;
+}
+
+/* A row may have several lines, under one that names the database. */
+static const char *skip_title(const char *text) {
+    const char *end = strncmp(text, "***", 3) == 0 ? strchr(text, '\n') : NULL;
+    return end ? end + 1 : text;
+}
+
+static int take_integrity(void *argument, const migci_value *cells) {
+    struct checking *checking = argument;
+    const char *line = skip_title(cells[0].text ? cells[0].text : "");
+    while (*line && strcmp(line, "ok") != 0) {
+        size_t length = strcspn(line, "\n");
+        say(checking, MIGC_CHECK_INTEGRITY, 0, "%.*s", (int)length, line);
+        line += length + (line[length] == '\n');
+    }
+    return 0;
+}
+
+/* What is so damaged that it cannot be checked is damaged. */
+static migc_code check_integrity(struct checking *checking) {
+    migci_session *session = checking->session;
+    if (migci_ask(session, take_integrity, checking, "PRAGMA main.integrity_check(100)", "") !=
+        MIGCI_DONE) {
+        if (!is_damage(session->driver.failure.code))
+            return migci_fail_driver(session, "checking the integrity");
+        say(checking, MIGC_CHECK_INTEGRITY, 0, "it cannot be checked: %s",
+            session->driver.failure.reason);
+    }
+    say_if_good(checking, MIGC_CHECK_INTEGRITY, "ok");
+    return MIGC_OK;
+}
+
+/* Cells: child, parent, count. */
+static int take_orphans(void *argument, const migci_value *cells) {
+    struct checking *checking = argument;
+    say(checking, MIGC_CHECK_FOREIGN_KEYS, 0, "%lld row%s of %s point%s at no row of %s",
+        (long long)cells[2].number, cells[2].number == 1 ? "" : "s", cells[0].text,
+        cells[2].number == 1 ? "s" : "", cells[1].text);
+    return checking->bad_of[MIGC_CHECK_FOREIGN_KEYS] >= MOST_LINES;
+}
+
+static migc_code check_foreign_keys(struct checking *checking) {
+    migci_session *session = checking->session;
+    if (migci_ask(session, take_orphans, checking,
+                  "SELECT \"table\", parent, count(*) FROM pragma_foreign_key_check"
+                  " GROUP BY 1, 2 ORDER BY 1, 2",
+                  "") != MIGCI_DONE) {
+        if (!is_damage(session->driver.failure.code))
+            return migci_fail_driver(session, "checking foreign keys");
+        say(checking, MIGC_CHECK_FOREIGN_KEYS, 0, "they cannot be checked: %s",
+            session->driver.failure.reason);
+    }
+    say_if_good(checking, MIGC_CHECK_FOREIGN_KEYS, "ok");
+    return MIGC_OK;
+}
+
+/* --------------------------------------------------------------- the history */
+
+static migc_check_type check_of(const migc_fault *fault) {
+    switch (fault->type) {
+    case MIGC_FAULT_WRONG_CHAIN:
+        return MIGC_CHECK_CHAIN;
+    case MIGC_FAULT_WRONG_STAMP:
+        return MIGC_CHECK_STAMP;
+    default:
+        return MIGC_CHECK_HISTORY;
+    }
+}
+
+static void say_good_history(struct checking *checking, migc_check_type type) {
+    const migci_session *session = checking->session;
+    const migc_states *states = &session->states;
+    if (checking->bad_of[type])
+        return;
+    if (type == MIGC_CHECK_HISTORY)
+        say(checking, type, 1, "ok: %zu applied, %zu pending", states->applied, states->pending);
+    else if (type == MIGC_CHECK_STAMP && !migci_uses_stamp(session->set))
+        say(checking, type, 1, "not used by this set");
+    else
+        say(checking, type, 1, "ok");
+}
+
+static void say_faults(struct checking *checking, const migc_faults *faults, migc_check_type type) {
+    for (size_t i = 0; i < faults->count; i++)
+        if (check_of(&faults->faults[i]) == type)
+            say(checking, type, faults->faults[i].type == MIGC_FAULT_RUNNING, "%s",
+                faults->faults[i].text);
+}
+
+static migc_code check_history(struct checking *checking, migc_error *problem) {
+    migci_examination examination;
+    if (migci_examine(checking->session, &examination) != MIGC_OK)
+        return checking->session->error->code;
+    *problem = examination.problem;
+    for (int type = MIGC_CHECK_HISTORY; type <= MIGC_CHECK_STAMP; type++) {
+        say_faults(checking, &examination.faults, (migc_check_type)type);
+        say_good_history(checking, (migc_check_type)type);
+    }
+    return MIGC_OK;
+}
+
+/* ----------------------------------------------------------------- all of it */
+
+/* The memory of the lines must outlive what the examination reads and forgets. */
+static migc_code check_all(struct checking *checking, migc_error *problem) {
+    migci_session *session = checking->session;
+    migc_code code = check_history(checking, problem);
+    if (code == MIGC_CORRUPT) {
+        say(checking, MIGC_CHECK_HISTORY, 0, "%s", session->error->message);
+        memset(session->error, 0, sizeof *session->error);
+        code = MIGC_OK;
+    }
+    struct line *history = checking->first;
+    checking->first = NULL;
+    checking->end = &checking->first;
+    if (code == MIGC_OK)
+        code = check_integrity(checking);
+    if (code == MIGC_OK)
+        code = check_foreign_keys(checking);
+    *checking->end = history;
+    return code;
+}
+
+/* What is worst is what the call returns. */
+static migc_code judge(const struct checking *checking, const migc_error *problem) {
+    migci_session *session = checking->session;
+    const size_t *bad = checking->bad_of;
+    if (checking->no_memory)
+        return migci_fail(session, MIGC_NO_MEMORY, "out of memory, while checking");
+    if (bad[MIGC_CHECK_INTEGRITY])
+        return migci_fail(session, MIGC_CORRUPT, "the database is damaged: %s%s",
+                          checking->first_bad[MIGC_CHECK_INTEGRITY],
+                          bad[MIGC_CHECK_INTEGRITY] > 1 ? ", and more" : "");
+    if (bad[MIGC_CHECK_FOREIGN_KEYS])
+        return migci_fail(session, MIGC_FOREIGN_KEY, "foreign keys do not hold: %s%s",
+                          checking->first_bad[MIGC_CHECK_FOREIGN_KEYS],
+                          bad[MIGC_CHECK_FOREIGN_KEYS] > 1 ? ", and others" : "");
+    if (problem->code != MIGC_OK) {
+        *session->error = *problem;
+        return problem->code;
+    }
+    for (int type = MIGC_CHECK_HISTORY; type <= MIGC_CHECK_STAMP; type++)
+        if (bad[type])
+            return migci_fail(session, MIGC_BAD_HISTORY,
+                              "%s. 'repair' shows the command that puts it right",
+                              checking->first_bad[type]);
+    return MIGC_OK;
+}
+
+static migc_code check_once(struct checking *checking, migc_error *problem) {
+    migci_session *session = checking->session;
+    memset(problem, 0, sizeof *problem);
+    memset(checking, 0, sizeof *checking);
+    checking->session = session;
+    checking->end = &checking->first;
+    if (migci_try_begin(session, 0) != MIGCI_DONE)
+        return migci_fail_driver(session, "starting to read");
+    migc_code code = check_all(checking, problem);
+    migci_rollback(session);
+    return code;
+}
+
+/* Whoever says interrupted has looked twice: see migci_examine_once(). */
+static migc_code check_twice(struct checking *checking) {
+    migc_error problem;
+    migc_code code = check_once(checking, &problem);
+    if (code == MIGC_OK && problem.code == MIGC_INTERRUPTED)
+        code = check_once(checking, &problem);
+    return code == MIGC_OK ? judge(checking, &problem) : code;
+}
+
+static void hand_out(struct checking *checking, migc_checks *checks) {
+    migci_memory *memory = &checking->session->memory;
+    checks->lines = migci_allocate(memory, (checking->count + 1) * sizeof *checks->lines);
+    for (struct line *line = checking->first; line && checks->lines; line = line->next)
+        checks->lines[checks->count++] = line->line;
+    if (!checks->lines)
+        migci_fail(checking->session, MIGC_NO_MEMORY, "out of memory, while checking");
+    checks->memory = memory->blocks;
+    memory->blocks = NULL;
+}
+
+migc_code migc_check(sqlite3 *db, const migc_set *set, migc_checks *checks,
+                     const migc_options *options, migc_error *error) {
+    migci_session session;
+    struct checking checking = {0};
+    migc_options own = {0};
+    if (options)
+        own = *options;
+    own.flags &= ~(unsigned)MIGC_RESUME;
+    memset(checks, 0, sizeof *checks);
+    checking.session = &session;
+    if (migci_session_open(&session, db, set, &own, error) == MIGC_OK) {
+        check_twice(&checking);
+        hand_out(&checking, checks);
+    }
+    return migci_session_close(&session);
+}
+
+void migc_checks_free(migc_checks *checks) {
+    migci_memory memory = {checks->memory};
+    migci_free_all(&memory);
+    memset(checks, 0, sizeof *checks);
+}
+
+/* ------------------------------------------------------------------ as a hook */
+
+struct damage {
+    int found;
+    char text[300];
+};
+
+static int take_damage(void *argument, const migci_value *cells) {
+    struct damage *damage = argument;
+    const char *text = skip_title(cells[0].text ? cells[0].text : "");
+    damage->found = strcmp(text, "ok") != 0;
+    snprintf(damage->text, sizeof damage->text, "%.*s", (int)strcspn(text, "\n"), text);
+    return 1;
+}
+
+int migc_check_hook(migc_context *context, migc_moment moment, void *user) {
+    migci_session *session = context->session;
+    struct damage damage = {0, ""};
+    (void)user;
+    if (moment != MIGC_BEFORE_COMMIT)
+        return 0;
+    if (migci_ask(session, take_damage, &damage, "PRAGMA main.integrity_check(1)", "") !=
+        MIGCI_DONE) {
+        context->code = session->driver.failure.code;
+        return migc_fail(context, "the integrity could not be checked before the commit: %s",
+                         session->driver.failure.reason);
+    }
+    if (!damage.found)
+        return 0;
+    context->code = MIGC_CORRUPT;
+    return migc_fail(context,
+                     "the database is damaged, found before the commit, maybe from before the"
+                     " run: %s",
+                     damage.text);
+}

@@ -1,0 +1,83 @@
+/*
+ * cli_check.c - the option --check: with validate a look at the whole
+ * database, with what changes it a look before each commit.
+ */
+#include "cli.h"
+
+static void print_checks(const migci_cli *cli, const migc_checks *checks) {
+    for (size_t i = 0; i < checks->count && !cli->quiet; i++) {
+        const migc_check_line *line = &checks->lines[i];
+        printf("%s[%s]%s %-12s  %s\n", migci_paint(cli, line->good ? MIGCI_GREEN : MIGCI_RED),
+               line->good ? "x" : "!", migci_paint(cli, MIGCI_PLAIN), line->name, line->text);
+    }
+}
+
+static void print_json(const migci_cli *cli, const migc_checks *checks) {
+    migci_json json;
+    int failed = cli->error.code != MIGC_OK;
+    if (!migci_json_open(&json))
+        return;
+    for (size_t i = 0; i < checks->count; i++) {
+        const migc_check_line *line = &checks->lines[i];
+        migci_value values[] = {MIGCI_TEXT(line->name), MIGCI_NUMBER(line->good),
+                                MIGCI_TEXT(line->text)};
+        migci_json_add(&json,
+                       "SELECT json_object('check', ?1, 'good', json(iif(?2, 'true', 'false')),"
+                       " 'text', ?3)",
+                       values, 3);
+    }
+    migci_value values[] = {MIGCI_TEXT(cli->set->name), MIGCI_TEXT(cli->path),
+                            MIGCI_TEXT(migc_code_name(cli->error.code)),
+                            MIGCI_TEXT(failed ? cli->error.message : NULL)};
+    migci_json_print(&json,
+                     "SELECT json_object('set', ?2, 'database', ?3, 'code', ?4, 'error', ?5,"
+                     " 'checks', json(?1))",
+                     values, 4);
+}
+
+static int check(migci_cli *cli) {
+    migc_checks checks;
+    migc_code code = migc_check(cli->db, cli->set, &checks, &cli->options, &cli->error);
+    if (cli->json)
+        print_json(cli, &checks);
+    else
+        print_checks(cli, &checks);
+    migc_checks_free(&checks);
+    if (code != MIGC_OK)
+        return migci_cli_fail(cli);
+    cli->json = 0; /* printed */
+    return migci_cli_validate(cli);
+}
+
+/* "validate --check" is another look than validate's own. */
+static int check_instead(migci_cli *cli, int *status) {
+    if (!cli->check)
+        return 0;
+    if (cli->command->run != migci_cli_validate) {
+        if (cli->command->access != MIGCI_READS && cli->command->access != MIGCI_NO_DATABASE)
+            return 0;
+        *status = migci_cli_usage(cli, "%s does not take --check", cli->command->name);
+        return 1;
+    }
+    *status = migci_cli_open(cli);
+    if (!*status)
+        *status = check(cli);
+    sqlite3_close(cli->db);
+    cli->db = NULL;
+    return 1;
+}
+
+static int hook_before(migci_cli *cli) {
+    if (!cli->check)
+        return 0;
+    cli->check_hook = (migc_hook){migc_check_hook, NULL, cli->options.hooks};
+    cli->options.hooks = &cli->check_hook;
+    return 0;
+}
+
+static const migci_option options[] = {
+    {"--check", NULL, "validate: the whole database; else: its integrity before each commit",
+     MIGCI_FLAG, offsetof(migci_cli, check)},
+};
+
+const migc_verbs migc_verbs_check = {NULL, 0, options, 1, check_instead, hook_before, NULL};

@@ -1,0 +1,374 @@
+/*
+ * cli_repair.c - the command repair, and the options of those that put right.
+ *
+ * Without an option it only explains: each fault, and the command that
+ * would put it right, ready to be copied.
+ */
+#include "cli.h"
+
+#include <string.h>
+#include <unistd.h>
+
+/* What repair can be told to do; the text for help stands in the option table. */
+static const struct order {
+    const char *option;
+    migc_remedy remedy;
+    size_t offset;
+    const char *does; /* what the explanation says it does */
+    const char *done; /* after a name */
+} orders[] = {
+    {"--resume", MIGC_REPAIR_RESUME, offsetof(migci_cli, resume),
+     "goes on with that statement, once what stopped it is out of the way", ""},
+    {"--mark", MIGC_REPAIR_MARK, offsetof(migci_cli, mark),
+     "records it, once all that it does is there", ""},
+    {"--accept", MIGC_REPAIR_ACCEPT, offsetof(migci_cli, accept),
+     "records it as this program has it; the schema stays as it is", "is accepted as it is"},
+    {"--forget", MIGC_REPAIR_FORGET, offsetof(migci_cli, forget),
+     "removes the row; the schema stays as it is", "is forgotten"},
+    {"--stamp", MIGC_REPAIR_STAMP, offsetof(migci_cli, stamp),
+     "writes numbers, chain and stamp anew, from the rows", ""},
+};
+
+enum { ORDERS = sizeof orders / sizeof *orders };
+
+static int is_given(const migci_cli *cli, const struct order *order) {
+    return *(const int *)((const char *)cli + order->offset);
+}
+
+static const struct order *order_given(const migci_cli *cli, int *count) {
+    const struct order *given = NULL;
+    *count = 0;
+    for (size_t i = 0; i < ORDERS; i++)
+        if (is_given(cli, &orders[i])) {
+            given = &orders[i];
+            ++*count;
+        }
+    return given;
+}
+
+/* ---------------------------------------------------------------- explaining */
+
+/* As a shell reads it. */
+static void print_quoted(const char *text) {
+    if (*text && strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                              "_-./+:,@%=") == strlen(text)) {
+        printf("%s", text);
+        return;
+    }
+    putchar('\'');
+    for (; *text; text++)
+        if (*text == '\'')
+            printf("'\\''");
+        else
+            putchar(*text);
+    putchar('\'');
+}
+
+static const char *name_of(const migc_fault *fault) {
+    return fault->migration ? fault->migration->name : fault->name;
+}
+
+static void print_command(const migci_cli *cli, const migc_fault *fault,
+                          const struct order *order) {
+    printf("     %s repair %s", cli->program, order->option);
+    if (order->remedy != MIGC_REPAIR_STAMP) {
+        putchar(' ');
+        print_quoted(name_of(fault));
+    }
+    printf(" --db ");
+    print_quoted(cli->path);
+    printf("\n         %s\n", order->does);
+}
+
+/* Of a long one the first line is enough to know it. */
+static void print_statement(const migc_step *step) {
+    size_t length = strcspn(step->text, "\n");
+    printf("     %s%.*s%s\n", step->call ? "-- call: " : "", (int)length, step->text,
+           step->text[length] ? " ..." : "");
+}
+
+static void print_fault(const migci_cli *cli, const migc_fault *fault, size_t number) {
+    printf("\n%2zu. %s.\n", number, fault->text);
+    if (fault->step)
+        print_statement(fault->step);
+    for (size_t i = 0; i < ORDERS; i++)
+        if (fault->remedies & orders[i].remedy)
+            print_command(cli, fault, &orders[i]);
+}
+
+static size_t count_real(const migc_faults *faults) {
+    size_t count = 0;
+    for (size_t i = 0; i < faults->count; i++)
+        count += faults->faults[i].type != MIGC_FAULT_RUNNING;
+    return count;
+}
+
+static int print_faults(const migci_cli *cli, const migc_faults *faults) {
+    size_t real = count_real(faults);
+    if (cli->quiet)
+        return real != 0;
+    if (cli->missing)
+        printf("%s does not exist yet.\n", cli->path);
+    else if (!real)
+        printf("%s: the history is as it should be.\n", cli->path);
+    else
+        printf("%s: found %zu fault%s in the history. Nothing was changed.\n", cli->path, real,
+               real == 1 ? "" : "s");
+    for (size_t i = 0; i < faults->count; i++)
+        print_fault(cli, &faults->faults[i], i + 1);
+    return real != 0;
+}
+
+static const char *fault_name(migc_fault_type type) {
+    static const char *const names[] = {
+#define NAME_ROW(name, remedies) #name,
+        MIGC_FAULTS(NAME_ROW)
+#undef NAME_ROW
+    };
+    return names[type];
+}
+
+/* '["--resume","--mark"]' */
+static const char *remedies_json(unsigned remedies, char buffer[100]) {
+    size_t used = (size_t)snprintf(buffer, 100, "[");
+    for (size_t i = 0; i < ORDERS; i++)
+        if (remedies & orders[i].remedy)
+            used += (size_t)snprintf(buffer + used, 100 - used, "%s\"%s\"", used > 1 ? "," : "",
+                                     orders[i].option);
+    snprintf(buffer + used, 100 - used, "]");
+    return buffer;
+}
+
+static void add_fault(migci_json *json, const migc_fault *fault) {
+    char remedies[100];
+    migci_value values[] = {
+        MIGCI_TEXT(fault_name(fault->type)),
+        fault->name ? MIGCI_NUMBER(fault->version) : MIGCI_TEXT((const char *)NULL),
+        MIGCI_TEXT(name_of(fault)),
+        MIGCI_TEXT(fault->text),
+        fault->step ? MIGCI_NUMBER((int64_t)fault->step->line) : MIGCI_TEXT((const char *)NULL),
+        MIGCI_TEXT(fault->step ? fault->step->text : NULL),
+        MIGCI_TEXT(remedies_json(fault->remedies, remedies)),
+    };
+    migci_json_add(json,
+                   "SELECT json_object('fault', ?1, 'version', ?2, 'name', ?3, 'text', ?4,"
+                   " 'line', ?5, 'statement', ?6, 'remedies', json(?7))",
+                   values, sizeof values / sizeof *values);
+}
+
+static void print_faults_json(const migci_cli *cli, const migc_faults *faults) {
+    migci_json json;
+    int failed = cli->error.code != MIGC_OK;
+    if (!migci_json_open(&json))
+        return;
+    for (size_t i = 0; i < faults->count; i++)
+        add_fault(&json, &faults->faults[i]);
+    migci_value values[] = {MIGCI_TEXT(cli->set->name), MIGCI_TEXT(cli->path),
+                            MIGCI_TEXT(migc_code_name(cli->error.code)),
+                            MIGCI_TEXT(failed ? cli->error.message : NULL)};
+    migci_json_print(&json,
+                     "SELECT json_object('set', ?2, 'database', ?3, 'code', ?4, 'error', ?5,"
+                     " 'faults', json(?1))",
+                     values, 4);
+}
+
+static int explain(migci_cli *cli) {
+    migc_faults faults;
+    int status = 0;
+    migc_code code = migc_examine(cli->db, cli->set, &faults, &cli->options, &cli->error);
+    if (cli->json)
+        print_faults_json(cli, &faults);
+    else if (code == MIGC_OK)
+        print_faults(cli, &faults);
+    if (code == MIGC_OK && count_real(&faults))
+        status = migci_exit_status(MIGC_BAD_HISTORY);
+    migc_faults_free(&faults);
+    return code == MIGC_OK ? status : migci_cli_fail(cli);
+}
+
+/* ------------------------------------------------------------------ which one */
+
+static int is_called(const migc_state *state, const char *name) {
+    const char *rest = strchr(state->name, '_');
+    const char *known = state->migration ? state->migration->name : state->name;
+    char number[32];
+    size_t zeros = strspn(name, "0");
+    snprintf(number, sizeof number, "%lld", (long long)state->version);
+    return strcmp(state->name, name) == 0 || strcmp(known, name) == 0 ||
+           (rest && strcmp(rest + 1, name) == 0) || strcmp(number, name + zeros) == 0 ||
+           strcmp(number, name) == 0;
+}
+
+/* Also one that only the database knows. */
+static int find_version(migci_cli *cli) {
+    migc_states states;
+    int status = -1;
+    migc_status(cli->db, cli->set, &states, &cli->options, &cli->error);
+    if (!states.count && cli->error.code != MIGC_OK)
+        status = migci_cli_fail(cli);
+    for (size_t i = 0; i < states.count && status < 0; i++)
+        if (is_called(&states.states[i], cli->operand)) {
+            cli->version = states.states[i].version;
+            snprintf(cli->name, sizeof cli->name, "%s", states.states[i].name);
+            status = 0;
+        }
+    migc_states_free(&states);
+    if (status >= 0)
+        return status;
+    return migci_cli_refuse(cli,
+                            "neither this program nor %s has a migration '%s'; '%s status' lists"
+                            " them",
+                            cli->path, cli->operand, cli->program);
+}
+
+/* ------------------------------------------------------------------- repairing */
+
+static void print_result_json(const migci_cli *cli, const struct order *order) {
+    migci_json json;
+    int failed = cli->error.code != MIGC_OK;
+    if (!migci_json_open(&json))
+        return;
+    migci_value values[] = {MIGCI_TEXT(cli->set->name),
+                            MIGCI_TEXT(cli->path),
+                            MIGCI_NUMBER(cli->dry_run),
+                            MIGCI_TEXT(order->option),
+                            MIGCI_TEXT(cli->operand ? cli->name : NULL),
+                            MIGCI_TEXT(migc_code_name(cli->error.code)),
+                            MIGCI_TEXT(failed ? cli->error.message : NULL)};
+    migci_json_print(&json,
+                     "SELECT json_object('set', ?2, 'database', ?3, 'command', 'repair',"
+                     " 'dry_run', json(iif(?4, 'true', 'false')), 'remedy', ?5, 'name', ?6,"
+                     " 'code', ?7, 'error', ?8)",
+                     values, sizeof values / sizeof *values);
+}
+
+/* Only what cannot be had again is asked for. */
+static int confirm(const migci_cli *cli) {
+    char answer[16] = "";
+    if (!isatty(STDIN_FILENO)) {
+        fprintf(stderr,
+                "%s: %s: this removes %s from the history, and leaves the schema as it is. Nothing"
+                " was changed. Pass --yes to go on without a question.\n",
+                cli->program, cli->path, cli->name);
+        return MIGCI_USAGE;
+    }
+    printf("From %s this removes %s from the history; the schema stays as it is.\nGo on? [y/N] ",
+           cli->path, cli->name);
+    fflush(stdout);
+    if (fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
+        return 0;
+    printf("Nothing was changed.\n");
+    return 1;
+}
+
+static const char *mark_of(const migci_cli *cli) {
+    return cli->result.to < cli->result.from ? "taken back" : "applied";
+}
+
+static void print_done(const migci_cli *cli, const struct order *order) {
+    if (cli->quiet)
+        return;
+    if (cli->dry_run)
+        printf("-- Dry run: 'repair %s%s%s' would be done. Nothing was changed.\n", order->option,
+               *cli->name ? " " : "", cli->name);
+    else if (order->remedy == MIGC_REPAIR_STAMP)
+        printf("%s: numbers, chain and stamp are written anew.\n", cli->path);
+    else if (order->remedy == MIGC_REPAIR_MARK)
+        printf("%s: %s is marked as %s.\n", cli->path, cli->name, mark_of(cli));
+    else
+        printf("%s: %s %s.\n", cli->path, cli->name, order->done);
+}
+
+static int repair(migci_cli *cli, const struct order *order) {
+    int status = cli->operand ? find_version(cli) : 0;
+    if (!status && order->remedy == MIGC_REPAIR_FORGET && !cli->yes && !cli->dry_run)
+        status = confirm(cli);
+    if (status)
+        return status;
+    if (order->remedy == MIGC_REPAIR_RESUME)
+        migci_cli_watch(cli);
+    else
+        migci_cli_watch_waiting(cli);
+    migc_repair(cli->db, cli->set, order->remedy, cli->version, &cli->options, &cli->error);
+    if (order->remedy == MIGC_REPAIR_RESUME)
+        return migci_cli_finish(cli);
+    if (cli->json)
+        print_result_json(cli, order);
+    if (cli->error.code != MIGC_OK)
+        return migci_cli_fail(cli);
+    if (!cli->json)
+        print_done(cli, order);
+    return 0;
+}
+
+static int run_repair(migci_cli *cli) {
+    int count;
+    const struct order *order = order_given(cli, &count);
+    if (cli->force)
+        cli->options.flags |= MIGC_FORCE;
+    cli->options.flags &= ~(unsigned)MIGC_RESUME;
+    return order ? repair(cli, order) : explain(cli);
+}
+
+/* ------------------------------------------------------------------ the verbs */
+
+static const migci_command commands[] = {
+    {"baseline", "VERSION", "record all up to it as applied, without running them",
+     migci_cli_baseline, MIGCI_WRITES},
+    {"repair", "[NAME]", "what is wrong with the history, and how to put it right", run_repair,
+     MIGCI_WRITES},
+};
+
+static const migci_option options[] = {
+    {"--mark", NULL, "repair: NAME is applied (or taken back), a person did it", MIGCI_FLAG,
+     offsetof(migci_cli, mark)},
+    {"--accept", NULL, "repair: NAME was edited, and counts as this program has it", MIGCI_FLAG,
+     offsetof(migci_cli, accept)},
+    {"--forget", NULL, "repair: remove the row of NAME, which this program lacks", MIGCI_FLAG,
+     offsetof(migci_cli, forget)},
+    {"--stamp", NULL, "repair: write numbers, chain and stamp anew, from the rows", MIGCI_FLAG,
+     offsetof(migci_cli, stamp)},
+    {"--force", NULL, "baseline, repair: take the schema as it is, do not compare", MIGCI_FLAG,
+     offsetof(migci_cli, force)},
+};
+
+static int refuse(migci_cli *cli, int *status, const char *what) {
+    *status = migci_cli_usage(cli, "%s", what);
+    return 1;
+}
+
+/* A database that is only looked at is opened for reading. */
+static int check_repair(migci_cli *cli, int *status) {
+    int count;
+    const struct order *order = order_given(cli, &count);
+    if (count > 1)
+        return refuse(cli, status, "repair does one thing at a time");
+    if (order && order->remedy != MIGC_REPAIR_STAMP && !cli->operand)
+        return refuse(cli, status, "repair wants the NAME of a migration for this");
+    if (cli->operand && (!order || order->remedy == MIGC_REPAIR_STAMP))
+        return refuse(cli, status,
+                      "repair wants --resume, --mark, --accept or --forget with a NAME");
+    if (!order)
+        cli->dry_run = 1;
+    return 0;
+}
+
+static int check_options(migci_cli *cli, int *status) {
+    int puts_right = cli->command->run == run_repair || cli->command->run == migci_cli_baseline;
+    if (cli->command->run == run_repair)
+        return check_repair(cli, status);
+    if (cli->mark || cli->accept || cli->forget || cli->stamp)
+        return refuse(cli, status, "--mark, --accept, --forget and --stamp are repair's");
+    if (cli->force && !puts_right)
+        return refuse(cli, status, "--force is for baseline and repair");
+    if (cli->command->run != migci_cli_baseline)
+        return 0;
+    if (cli->version == 0 && cli->set->count && cli->set->migrations[0].version)
+        return refuse(cli, status, "baseline wants a migration: there is nothing before the first");
+    return 0;
+}
+
+const migc_verbs migc_verbs_repair = {commands,      sizeof commands / sizeof *commands,
+                                      options,       sizeof options / sizeof *options,
+                                      check_options, NULL,
+                                      NULL};

@@ -1,0 +1,379 @@
+/*
+ * examine.c - what is wrong with a history: its rows one by one, what follows
+ * from them (numbers, chain, stamp), and migrations without a row.
+ *
+ * Each fault is told with what was found; how to put it right is repair.c's.
+ */
+#include "repair.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FAULTS_A_ROW = 5, FAULTS_A_MIGRATION = 2, FAULTS_OF_ALL = 3, TEXT_SIZE = 700 };
+
+static migc_fault *add(migci_examination *examination, migc_fault_type type, const char *format,
+                       ...) MIGCI_PRINTF(3, 4);
+
+static migc_fault *add(migci_examination *examination, migc_fault_type type, const char *format,
+                       ...) {
+    static const unsigned remedies[] = {
+#define REMEDIES_ROW(name, remedies) remedies,
+        MIGC_FAULTS(REMEDIES_ROW)
+#undef REMEDIES_ROW
+    };
+    migc_fault *fault = &examination->faults.faults[examination->faults.count++];
+    char text[TEXT_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    fault->type = type;
+    fault->remedies = remedies[type];
+    fault->text = migci_copy(&examination->session->memory, text);
+    if (!fault->text)
+        examination->no_memory = 1;
+    return fault;
+}
+
+static void about(migc_fault *fault, int64_t version, const char *name,
+                  const migc_migration *migration) {
+    fault->version = version;
+    fault->name = name;
+    fault->migration = migration;
+}
+
+/* -------------------------------------------------------------- row by row */
+
+static void examine_unknown(migci_examination *examination, const migci_applied *row) {
+    const migc_set *set = examination->session->set;
+    const migc_migration *latest = set->count ? &set->migrations[set->count - 1] : NULL;
+    migc_fault *fault;
+    if (latest && row->version <= latest->version)
+        fault =
+            add(examination, MIGC_FAULT_MISSING,
+                "%s was applied (%s) and is missing from this program", row->name, row->applied_at);
+    else
+        fault = add(examination, MIGC_FAULT_NEWER,
+                    "%s was applied (%s) and is newer than this program, which goes to %s: a newer"
+                    " program has it",
+                    row->name, row->applied_at, latest ? latest->name : "no migration at all");
+    about(fault, row->version, row->name, NULL);
+}
+
+static void examine_known(migci_examination *examination, const migci_applied *row,
+                          const migc_migration *known) {
+    if (strcmp(row->checksum, known->checksum) != 0)
+        about(add(examination, MIGC_FAULT_EDITED,
+                  "%s was edited after it had been applied (%s): it was %s, and is %s", known->file,
+                  row->applied_at, row->checksum, known->checksum),
+              row->version, row->name, known);
+    else if (strcmp(row->name, known->name) != 0)
+        about(add(examination, MIGC_FAULT_RENAMED,
+                  "%s is called %s in the database, where it was applied (%s)", known->name,
+                  row->name, row->applied_at),
+              row->version, row->name, known);
+}
+
+static size_t count_earlier(const migci_history *history, size_t index) {
+    size_t count = 0;
+    for (size_t i = 0; i < index; i++)
+        count += history->rows[i]->version == history->rows[index]->version;
+    return count;
+}
+
+static void examine_rows(migci_examination *examination) {
+    const migci_history *history = &examination->session->history;
+    for (size_t i = 0; i < history->count; i++) {
+        const migci_applied *row = history->rows[i];
+        const migc_migration *known = migci_find(examination->session->set, row->version);
+        size_t earlier = count_earlier(history, i);
+        if (earlier == 1)
+            about(add(examination, MIGC_FAULT_TWICE, "%s has more than one row in the history",
+                      row->name),
+                  row->version, row->name, known);
+        else if (!earlier && !known)
+            examine_unknown(examination, row);
+        else if (!earlier)
+            examine_known(examination, row, known);
+    }
+}
+
+/* The last line of a stored DOWN holds the sum of what stands before it. */
+static int has_its_sum(const char *name, const char *checksum, const char *down) {
+    const char *line = NULL;
+    for (const char *at = strstr(down, MIGCI_SUM_LINE); at; at = strstr(at + 1, MIGCI_SUM_LINE))
+        line = at;
+    if (!line)
+        return 0;
+    char *script = sqlite3_mprintf("%.*s", (int)(line - down), down);
+    int has = !script || strtoull(line + strlen(MIGCI_SUM_LINE), NULL, 16) ==
+                             migci_down_sum(name, checksum, script);
+    sqlite3_free(script);
+    return has;
+}
+
+/* Cells: seq, name, checksum, down. */
+static int examine_down(void *argument, const migci_value *cells) {
+    migci_examination *examination = argument;
+    const migci_history *history = &examination->session->history;
+    const char *name = cells[1].text, *checksum = cells[2].text, *down = cells[3].text;
+    const migci_applied *row = NULL;
+    for (size_t i = 0; i < history->count && !row; i++)
+        if (history->rows[i]->seq == cells[0].number)
+            row = history->rows[i];
+    if (!row || !down || has_its_sum(name, checksum, down))
+        return 0;
+    const migc_migration *known = migci_find(examination->session->set, row->version);
+    migc_fault *fault = add(examination, MIGC_FAULT_DOWN_EDITED,
+                            "the DOWN that the database keeps for %s is not what was stored when"
+                            " it was applied (%s)",
+                            row->name, row->applied_at);
+    about(fault, row->version, row->name, known);
+    if (!known)
+        fault->remedies = 0;
+    return 0;
+}
+
+/* ---------------------------------------------------- migrations without a row */
+
+/* Of a migration's events the newest that says whether it is applied. */
+static int take_deed(void *argument, const migci_value *cells) {
+    static const char *const applied[] = {"up", "baseline", "adopt"};
+    const char *action = cells[0].text, *detail = cells[1].text ? cells[1].text : "";
+    int *is_applied = argument;
+    if (strcmp(action, "down") == 0)
+        return 1;
+    if (strcmp(action, "repair") == 0) {
+        *is_applied = strncmp(detail, MIGCI_MARKED "applied", strlen(MIGCI_MARKED "applied")) == 0;
+        return *is_applied || migci_is_mark(detail) || strncmp(detail, "forgotten", 9) == 0;
+    }
+    for (size_t i = 0; i < sizeof applied / sizeof *applied; i++)
+        *is_applied |= strcmp(action, applied[i]) == 0;
+    return *is_applied;
+}
+
+static migci_outcome examine_pending(migci_examination *examination, const migc_state *state) {
+    migci_session *session = examination->session;
+    int is_applied = 0;
+    migci_outcome outcome = MIGCI_DONE;
+    if (session->history.exists)
+        outcome = migci_history_events_of(session, state->migration, take_deed, &is_applied);
+    if (outcome != MIGCI_DONE)
+        return outcome;
+    if (is_applied)
+        about(add(examination, MIGC_FAULT_UNRECORDED,
+                  "%s was applied, say the events, and has no row in the history", state->name),
+              state->version, state->name, state->migration);
+    else if (state->problem == MIGC_OUT_OF_ORDER &&
+             !(session->options->flags & (MIGC_ALLOW_OUT_OF_ORDER | MIGC_SKIP_OUT_OF_ORDER)))
+        about(add(examination, MIGC_FAULT_UNRECORDED,
+                  "%s is not applied, says the history, and sorts before version %lld, which is:"
+                  " it came too late and wants a higher number, or its row was lost",
+                  state->migration->file, (long long)session->states.version),
+              state->version, state->name, state->migration);
+    return MIGCI_DONE;
+}
+
+/* ------------------------------------------------------ outside transactions */
+
+static const migc_step *step_reached(const migc_migration *migration, const migci_trace *trace) {
+    migc_action doing = {migration, trace->down, 1};
+    unsigned count;
+    const migc_step *steps = migci_action_steps(&doing, &count);
+    return trace->steps < count ? &steps[trace->steps] : NULL;
+}
+
+static migc_code examine_trace(migci_examination *examination, const migc_state *state, int *open) {
+    migci_session *session = examination->session;
+    migci_trace trace = {0};
+    *open = 0;
+    if (!state->migration || !(state->migration->flags & MIGC_NO_TRANSACTION) ||
+        !session->set->outside || !session->history.exists)
+        return MIGC_OK;
+    if (migci_trace_read(session, state->migration, &trace) != MIGC_OK)
+        return session->error->code;
+    *open = trace.open;
+    if (!trace.open)
+        return MIGC_OK;
+    if (trace.running) {
+        about(add(examination, MIGC_FAULT_RUNNING,
+                  "%s is being run by process %lld at this moment: wait for it", state->name,
+                  (long long)trace.pid),
+              state->version, state->name, state->migration);
+        return MIGC_OK;
+    }
+    if (session->set->outside->explain(session, state) != MIGC_INTERRUPTED)
+        return session->error->code;
+    migc_fault *fault = add(examination, MIGC_FAULT_INTERRUPTED, "%s", session->error->message);
+    about(fault, state->version, state->name, state->migration);
+    fault->step = step_reached(state->migration, &trace);
+    memset(session->error, 0, sizeof *session->error);
+    return MIGC_OK;
+}
+
+static migc_code examine_states(migci_examination *examination) {
+    migci_session *session = examination->session;
+    for (size_t s = 0; s < session->states.count; s++) {
+        const migc_state *state = &session->states.states[s];
+        int open;
+        if (examine_trace(examination, state, &open) != MIGC_OK)
+            return session->error->code;
+        if (!open && !state->applied && examine_pending(examination, state) != MIGCI_DONE)
+            return migci_fail_driver(session, "reading the history");
+    }
+    return MIGC_OK;
+}
+
+/* ---------------------------------------------------- what follows from the rows */
+
+static int has_fault(const migci_examination *examination, migc_fault_type type) {
+    for (size_t i = 0; i < examination->faults.count; i++)
+        if (examination->faults.faults[i].type == type)
+            return 1;
+    return 0;
+}
+
+/* Where migrations may come out of order, taking one back leaves a gap; a row that was lost
+ * or added by hand explains its own. */
+static void examine_numbers(migci_examination *examination) {
+    const migci_session *session = examination->session;
+    if (session->options->flags & (MIGC_ALLOW_OUT_OF_ORDER | MIGC_SKIP_OUT_OF_ORDER) ||
+        has_fault(examination, MIGC_FAULT_UNRECORDED) || has_fault(examination, MIGC_FAULT_TWICE))
+        return;
+    for (size_t i = 0; i < session->history.count; i++) {
+        const migci_applied *row = session->history.rows[i];
+        if (row->seq == (int64_t)i + 1)
+            continue;
+        add(examination, MIGC_FAULT_GAP,
+            "the rows of the history are not numbered one by one: %s has the number %lld and is"
+            " the row %zu",
+            row->name, (long long)row->seq, i + 1);
+        return;
+    }
+}
+
+static void examine_chain(migci_examination *examination, const char *const *expected) {
+    const migci_history *history = &examination->session->history;
+    for (size_t i = 0; i < history->count; i++) {
+        const migci_applied *row = history->rows[i];
+        if (!expected[i] || strcmp(expected[i], row->chain) == 0)
+            continue;
+        add(examination, MIGC_FAULT_WRONG_CHAIN,
+            "the chain value of %s is %s, where its row and those before it make %s", row->name,
+            row->chain, expected[i]);
+        return;
+    }
+}
+
+static migc_code examine_stamp(migci_examination *examination) {
+    migci_session *session = examination->session;
+    const migc_set *set = session->set;
+    const migci_applied *last = migci_history_last(session);
+    int64_t stamp = 0, wanted = migci_stamp_of(last ? last->chain : NULL);
+    if (!session->history.exists || !migci_uses_stamp(set))
+        return MIGC_OK;
+    if (migci_ask_number(session, "PRAGMA user_version", &stamp) != MIGCI_DONE)
+        return migci_fail_driver(session, "reading the header");
+    int is_latest = set->count && migci_stamp_of(set->migrations[set->count - 1].chain) == stamp;
+    if (stamp != wanted)
+        add(examination, MIGC_FAULT_WRONG_STAMP,
+            "PRAGMA user_version is %lld, where the history makes %lld: %s", (long long)stamp,
+            (long long)wanted,
+            is_latest ? "up takes all migrations for applied" : "the next up puts it back");
+    return MIGC_OK;
+}
+
+static migc_code examine_derived(migci_examination *examination) {
+    const char **expected = migci_chains_expected(examination->session);
+    if (!expected) {
+        examination->no_memory = 1;
+        return MIGC_OK;
+    }
+    examine_numbers(examination);
+    examine_chain(examination, expected);
+    return examine_stamp(examination);
+}
+
+/* --------------------------------------------------------------------- all */
+
+static int is_disagreement(migc_code code) {
+    return code == MIGC_NEWER || code == MIGC_EDITED || code == MIGC_MISSING ||
+           code == MIGC_OUT_OF_ORDER || code == MIGC_INTERRUPTED;
+}
+
+static migc_code out_of_memory(migci_session *session) {
+    return migci_fail(session, MIGC_NO_MEMORY, "out of memory, while examining the history");
+}
+
+static migc_code prepare(migci_session *session, migci_examination *examination) {
+    memset(examination, 0, sizeof *examination);
+    examination->session = session;
+    if (is_disagreement(migci_look_states(session))) {
+        examination->problem = *session->error;
+        memset(session->error, 0, sizeof *session->error);
+    }
+    if (session->error->code != MIGC_OK)
+        return session->error->code;
+    size_t room = session->history.count * FAULTS_A_ROW +
+                  session->states.count * FAULTS_A_MIGRATION + FAULTS_OF_ALL;
+    examination->faults.faults = migci_allocate(&session->memory, room * sizeof(migc_fault));
+    return examination->faults.faults ? MIGC_OK : out_of_memory(session);
+}
+
+migc_code migci_examine(migci_session *session, migci_examination *examination) {
+    migc_code code = prepare(session, examination);
+    if (code != MIGC_OK)
+        return code;
+    examine_rows(examination);
+    if (has_fault(examination, MIGC_FAULT_TWICE)) /* what the others say is not to be trusted */
+        memset(&examination->problem, 0, sizeof examination->problem);
+    code = examine_states(examination);
+    if (code == MIGC_OK && session->history.exists &&
+        migci_history_downs(session, examine_down, examination) != MIGCI_DONE)
+        code = migci_fail_driver(session, "reading the history");
+    if (code == MIGC_OK)
+        code = examine_derived(examination);
+    if (code == MIGC_OK && examination->no_memory)
+        code = out_of_memory(session);
+    return code;
+}
+
+migc_code migci_examine_once(migci_session *session, migci_examination *examination) {
+    migc_code code = MIGC_OK;
+    memset(examination, 0, sizeof *examination);
+    for (int i = 0;
+         code == MIGC_OK && (i == 0 || (i == 1 && has_fault(examination, MIGC_FAULT_INTERRUPTED)));
+         i++) {
+        if (migci_try_begin(session, 0) != MIGCI_DONE)
+            return migci_fail_driver(session, "starting to read");
+        code = migci_examine(session, examination);
+        migci_rollback(session);
+    }
+    return code;
+}
+
+migc_code migc_examine(sqlite3 *db, const migc_set *set, migc_faults *faults,
+                       const migc_options *options, migc_error *error) {
+    migci_session session;
+    migci_examination examination = {0};
+    migc_options own = {0};
+    if (options)
+        own = *options;
+    own.flags &= ~(unsigned)MIGC_RESUME;
+    if (migci_session_open(&session, db, set, &own, error) == MIGC_OK &&
+        migci_examine_once(&session, &examination) == MIGC_OK)
+        *faults = examination.faults;
+    else
+        memset(faults, 0, sizeof *faults);
+    faults->memory = session.memory.blocks;
+    session.memory.blocks = NULL;
+    return migci_session_close(&session);
+}
+
+void migc_faults_free(migc_faults *faults) {
+    migci_memory memory = {faults->memory};
+    migci_free_all(&memory);
+    memset(faults, 0, sizeof *faults);
+}

@@ -1,0 +1,46 @@
+/*
+ * history_amend.c - what only a repair reads and writes in migc_migrations.
+ * Belongs to history.c; an object file of its own because the core never needs it.
+ */
+#include "repair.h"
+
+/* Beyond any number that a row has had so far. */
+#define ASIDE "1000000000000"
+
+migci_outcome migci_history_downs(migci_session *session, migci_row_function *row, void *argument) {
+    return migci_ask(session, row, argument,
+                     "SELECT seq, name, checksum, down FROM migc_migrations"
+                     " WHERE set_name = ? ORDER BY seq",
+                     "s", session->set->name);
+}
+
+migci_outcome migci_history_replace(migci_session *session, const migci_applied *row,
+                                    const migc_migration *migration) {
+    migci_outcome outcome = migci_history_remove(session, row->seq);
+    if (outcome == MIGCI_DONE)
+        outcome = migci_history_add(session, row->seq, migration, row->duration_us);
+    if (outcome != MIGCI_DONE)
+        return outcome;
+    return migci_do(session,
+                    "UPDATE migc_migrations SET applied_at = ?, applied_by = ?, chain = ?"
+                    " WHERE set_name = ? AND seq = ?",
+                    "ssssi", row->applied_at, row->applied_by, row->chain, session->set->name,
+                    row->seq);
+}
+
+static migci_outcome number(migci_session *session, int64_t seq, int64_t from) {
+    return migci_do(session,
+                    "UPDATE migc_migrations SET seq = ? WHERE set_name = ? AND seq = ? + " ASIDE,
+                    "isi", seq, session->set->name, from);
+}
+
+/* Two rows must not meet on the way, so that all of them step aside first. */
+migci_outcome migci_history_renumber(migci_session *session) {
+    const migci_history *history = &session->history;
+    migci_outcome outcome =
+        migci_do(session, "UPDATE migc_migrations SET seq = seq + " ASIDE " WHERE set_name = ?",
+                 "s", session->set->name);
+    for (size_t i = 0; i < history->count && outcome == MIGCI_DONE; i++)
+        outcome = number(session, (int64_t)i + 1, history->rows[i]->seq);
+    return outcome;
+}

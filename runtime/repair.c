@@ -1,0 +1,363 @@
+/*
+ * repair.c - migc_repair(): puts one fault of a history right, at a person's
+ * order, after it was found again under the write lock.
+ *
+ * Each remedy is a row: what must be so, and what it writes.  What follows from
+ * the rows (their numbers, the chain, the stamp) is settled after each of them (settle.c).
+ */
+#include "repair.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct repair;
+
+struct remedy {
+    migc_remedy which;
+    /* Whether it may be done, the fault being there or, where there is none, NULL. */
+    migc_code (*judge)(migci_session *session, struct repair *repair);
+    migci_outcome (*write)(migci_session *session, struct repair *repair);
+};
+
+struct repair {
+    migci_amendment amendment;
+    const struct remedy *remedy;
+    int64_t version;
+    const migc_fault *fault; /* what it puts right, or NULL */
+    const migc_state *state; /* of the version, or NULL */
+    migc_action action;      /* MARK */
+    char detail[300];        /* of its event */
+};
+
+static migc_code refuse(migci_session *session, const char *what, const char *why) {
+    return migci_fail(session, MIGC_MISUSE,
+                      "%s%s. Nothing was changed. 'repair' lists what is"
+                      " wrong, and 'status' what is applied.",
+                      what, why);
+}
+
+static int is_forced(const migci_session *session) {
+    return (session->options->flags & MIGC_FORCE) != 0;
+}
+
+/* -------------------------------------------------------------- the rows */
+
+static const migci_applied *row_of(const migci_history *history, int64_t version) {
+    for (size_t i = 0; i < history->count; i++)
+        if (history->rows[i]->version == version)
+            return history->rows[i];
+    return NULL;
+}
+
+static migci_outcome out_of_memory(migci_session *session) {
+    session->driver.failure.code = MIGC_NO_MEMORY;
+    snprintf(session->driver.failure.reason, sizeof session->driver.failure.reason,
+             "out of memory");
+    return MIGCI_REFUSED;
+}
+
+/* An event, also about a migration that this program does not have. */
+static migci_outcome write_event(migci_session *session, const struct repair *repair,
+                                 const char *name) {
+    migc_migration about = {0};
+    about.version = repair->version;
+    about.name = name;
+    return migci_history_event(session, "repair", name ? &about : NULL, -1, repair->detail);
+}
+
+/* ----------------------------------------------------------------- accept */
+
+static migc_code judge_accept(migci_session *session, struct repair *repair) {
+    const migc_state *state = repair->state;
+    if (repair->fault)
+        return MIGC_OK;
+    if (!state->applied)
+        return refuse(session, state->name, " is not applied: there is nothing to accept");
+    if (!state->migration)
+        return refuse(session, state->name,
+                      " is not in this program, which has nothing to put in its place");
+    return refuse(session, state->name, " is as it was applied: there is nothing to accept");
+}
+
+static migci_outcome write_accept(migci_session *session, struct repair *repair) {
+    const migc_migration *migration = repair->fault->migration;
+    const migci_applied *row = row_of(&session->history, repair->version);
+    snprintf(repair->detail, sizeof repair->detail, "accepted: was %s %s, is %s %s", row->name,
+             row->checksum, migration->name, migration->checksum);
+    migci_outcome outcome = write_event(session, repair, row->name);
+    return outcome == MIGCI_DONE ? migci_history_replace(session, row, migration) : outcome;
+}
+
+/* ----------------------------------------------------------------- forget */
+
+static migc_code judge_forget(migci_session *session, struct repair *repair) {
+    const migc_state *state = repair->state;
+    if (repair->fault)
+        return MIGC_OK;
+    if (!state->applied)
+        return refuse(session, state->name, " has no row in the history to forget");
+    if (state->migration)
+        return refuse(session, state->name,
+                      " is in this program and has one row in the history: 'down' takes it back");
+    if (is_forced(session))
+        return MIGC_OK;
+    return refuse(session, state->name,
+                  " is newer than this program, and its schema may be too; --force (MIGC_FORCE)"
+                  " forgets it all the same");
+}
+
+/* Of several rows one stays: the first that is as this program has it, else the first. */
+static const migci_applied *row_to_keep(const migci_session *session, int64_t version) {
+    const migci_history *history = &session->history;
+    const migc_migration *known = migci_find(session->set, version);
+    for (size_t i = 0; known && i < history->count; i++)
+        if (history->rows[i]->version == version &&
+            strcmp(history->rows[i]->checksum, known->checksum) == 0)
+            return history->rows[i];
+    return row_of(history, version);
+}
+
+static migci_outcome write_forget(migci_session *session, struct repair *repair) {
+    const migci_history *history = &session->history;
+    int twice = repair->fault && repair->fault->type == MIGC_FAULT_TWICE;
+    const migci_applied *kept = twice ? row_to_keep(session, repair->version) : NULL;
+    migci_outcome outcome = MIGCI_DONE;
+    for (size_t i = 0; i < history->count && outcome == MIGCI_DONE; i++) {
+        const migci_applied *row = history->rows[i];
+        if (row->version != repair->version || row == kept)
+            continue;
+        snprintf(repair->detail, sizeof repair->detail, "forgotten: row %lld, applied %s, %s",
+                 (long long)row->seq, row->applied_at, row->checksum);
+        outcome = write_event(session, repair, row->name);
+        if (outcome == MIGCI_DONE)
+            outcome = migci_history_remove(session, row->seq);
+    }
+    return outcome;
+}
+
+/* ------------------------------------------------------------------- mark */
+
+/* The latest version once it is marked. */
+static int64_t version_after(const migci_session *session, const migc_action *action) {
+    const migc_states *states = &session->states;
+    int64_t marked = action->migration->version, latest = MIGCI_NOTHING;
+    for (size_t s = 0; s < states->count; s++) {
+        const migc_state *state = &states->states[s];
+        int applied = state->version == marked ? !action->down : state->applied;
+        if (applied && state->version > latest)
+            latest = state->version;
+    }
+    return latest;
+}
+
+/* What the engine would have checked behind the last statement. */
+static migc_code check_finished(migci_session *session, const struct repair *repair,
+                                const migci_trace *trace) {
+    const migc_migration *migration = repair->action.migration;
+    migc_code code = MIGC_OK;
+    session->plan.actions = migci_allocate(&session->memory, sizeof repair->action);
+    session->durations = migci_allocate(&session->memory, sizeof(int64_t));
+    if (!session->plan.actions || !session->durations)
+        return migci_fail(session, MIGC_NO_MEMORY, "out of memory, while marking");
+    session->plan.actions[0] = repair->action;
+    session->plan.count = 1;
+    session->next = 0;
+    if (repair->fault->type != MIGC_FAULT_INTERRUPTED || is_forced(session))
+        return MIGC_OK;
+    if (!repair->action.down)
+        code = migci_verify(session, migration);
+    memset(&session->keys, 0, sizeof session->keys);
+    session->keys.touched = migration->touched;
+    if (code == MIGC_OK && !trace->orphans)
+        code = migci_keys_after(session);
+    return code;
+}
+
+/* Without a fault: a person ran it by hand before the program could. */
+static migc_code judge_pending(migci_session *session, const migc_state *state) {
+    const migc_states *states = &session->states;
+    if (state->applied)
+        return refuse(session, state->name, " is applied already: there is nothing to mark");
+    for (size_t s = 0; s < states->count && states->states[s].version < state->version; s++)
+        if (!states->states[s].applied)
+            return refuse(session, states->states[s].name,
+                          " comes first and is not applied: mark it before, or use 'baseline'");
+    return MIGC_OK;
+}
+
+static migc_code judge_mark(migci_session *session, struct repair *repair) {
+    static const migc_fault none = {MIGC_FAULT_UNRECORDED, 0, 0, NULL, NULL, NULL, NULL};
+    migci_trace trace = {0};
+    migc_code code = MIGC_OK;
+    if (!repair->fault)
+        code = judge_pending(session, repair->state);
+    else if (repair->fault->type == MIGC_FAULT_INTERRUPTED)
+        code = migci_trace_read(session, repair->fault->migration, &trace);
+    if (code != MIGC_OK)
+        return code;
+    if (!repair->fault)
+        repair->fault = &none;
+    repair->action = (migc_action){repair->state->migration, trace.down, 1};
+    code = migci_amend_compare(session, version_after(session, &repair->action));
+    return code == MIGC_OK ? check_finished(session, repair, &trace) : code;
+}
+
+/* One that was cut off may have its row already, or still: then there is none to write. */
+static migci_outcome write_mark(migci_session *session, struct repair *repair) {
+    const migc_action *action = &repair->action;
+    const migci_applied *row = row_of(&session->history, repair->version);
+    snprintf(repair->detail, sizeof repair->detail, MIGCI_MARKED "%s%s",
+             action->down ? "taken back" : "applied",
+             is_forced(session) ? ", the schema was not compared" : "");
+    if ((row == NULL) == action->down)
+        return write_event(session, repair, action->migration->name);
+    session->deed = "repair";
+    session->detail = repair->detail;
+    if (!migci_history_index(session, 1))
+        return out_of_memory(session);
+    return migci_record(session, 1) == MIGC_OK ? MIGCI_DONE : MIGCI_REFUSED;
+}
+
+/* ------------------------------------------------------------------ stamp */
+
+static migc_code judge_stamp(migci_session *session, struct repair *repair) {
+    return repair->fault ? MIGC_OK
+                         : refuse(session, "the numbers of the rows, the chain and the stamp",
+                                  " are as they should be");
+}
+
+static migci_outcome write_stamp(migci_session *session, struct repair *repair) {
+    int64_t stamp = 0;
+    if (migci_ask_number(session, "PRAGMA user_version", &stamp) != MIGCI_DONE)
+        return MIGCI_REFUSED;
+    snprintf(repair->detail, sizeof repair->detail,
+             "numbers, chain and stamp written anew: PRAGMA user_version was %lld",
+             (long long)stamp);
+    return write_event(session, repair, NULL);
+}
+
+static const struct remedy remedies[] = {
+    {MIGC_REPAIR_MARK, judge_mark, write_mark},
+    {MIGC_REPAIR_ACCEPT, judge_accept, write_accept},
+    {MIGC_REPAIR_FORGET, judge_forget, write_forget},
+    {MIGC_REPAIR_STAMP, judge_stamp, write_stamp},
+};
+
+/* ---------------------------------------------------------------- the frame */
+
+static const migc_fault *find_fault(const migc_faults *faults, const struct repair *repair) {
+    migc_remedy remedy = repair->remedy->which;
+    for (size_t i = 0; i < faults->count; i++)
+        if (faults->faults[i].remedies & remedy &&
+            (remedy == MIGC_REPAIR_STAMP || faults->faults[i].version == repair->version))
+            return &faults->faults[i];
+    return NULL;
+}
+
+static const migc_state *find_state(const migc_states *states, int64_t version) {
+    for (size_t s = 0; s < states->count; s++)
+        if (states->states[s].version == version)
+            return &states->states[s];
+    return NULL;
+}
+
+static migc_code refuse_unknown(migci_session *session, int64_t version) {
+    return migci_fail(session, MIGC_NO_SUCH_VERSION,
+                      "neither this program nor the database has a migration with version %lld",
+                      (long long)version);
+}
+
+static migc_code check(migci_session *session, migci_amendment *amendment) {
+    struct repair *repair = (struct repair *)amendment;
+    migci_examination examination;
+    if (migci_examine(session, &examination) != MIGC_OK)
+        return session->error->code;
+    session->result.from = session->result.to = session->states.version;
+    repair->fault = find_fault(&examination.faults, repair);
+    repair->state = find_state(&session->states, repair->version);
+    if (!repair->state && repair->remedy->which != MIGC_REPAIR_STAMP)
+        return refuse_unknown(session, repair->version);
+    return repair->remedy->judge(session, repair);
+}
+
+static migc_code write(migci_session *session, migci_amendment *amendment) {
+    struct repair *repair = (struct repair *)amendment;
+    migci_outcome outcome = repair->remedy->write(session, repair);
+    if (outcome == MIGCI_DONE)
+        outcome = migci_settle(session);
+    if (outcome == MIGCI_DONE)
+        return MIGC_OK;
+    return session->error->code ? session->error->code
+                                : migci_fail_driver(session, "writing the history");
+}
+
+/* ------------------------------------------------------------------- resume */
+
+static const migc_fault *find_interrupted(const migc_faults *faults, int64_t version) {
+    for (size_t i = 0; i < faults->count; i++)
+        if (faults->faults[i].type == MIGC_FAULT_INTERRUPTED &&
+            faults->faults[i].version == version)
+            return &faults->faults[i];
+    return NULL;
+}
+
+/* The run looks again, and claims what it goes on with. */
+static migc_code resume(migci_session *session, migc_options *own, int64_t version) {
+    migci_examination examination;
+    migci_trace trace = {0};
+    if (migci_examine_once(session, &examination) != MIGC_OK)
+        return session->error->code;
+    const migc_state *state = find_state(&session->states, version);
+    const migc_fault *fault = find_interrupted(&examination.faults, version);
+    if (!state)
+        return refuse_unknown(session, version);
+    if (!fault)
+        return refuse(session, state->name, " was not interrupted: there is nothing to resume");
+    if (migci_trace_read(session, fault->migration, &trace) != MIGC_OK)
+        return session->error->code;
+    if (trace.down && session->states.version != version)
+        return refuse(session, state->name, " is not the latest, which is what is taken back");
+    own->flags |= MIGC_RESUME;
+    if (trace.down)
+        return migci_run_session(session, (migci_target){MIGCI_BACK, 1});
+    return migci_run_session(session, (migci_target){MIGCI_VERSION, version});
+}
+
+static const struct remedy *find_remedy(migc_remedy which) {
+    for (size_t i = 0; i < sizeof remedies / sizeof *remedies; i++)
+        if (remedies[i].which == which)
+            return &remedies[i];
+    return NULL;
+}
+
+static migc_code run(migci_session *session, migc_options *own, migc_remedy which,
+                     int64_t version) {
+    struct repair repair = {{check, write, "examining the history"},
+                            find_remedy(which),
+                            version,
+                            NULL,
+                            NULL,
+                            {NULL, 0, 0},
+                            ""};
+    if (which == MIGC_REPAIR_RESUME)
+        return resume(session, own, version);
+    if (!repair.remedy)
+        return migci_fail(session, MIGC_MISUSE,
+                          "migc_repair() does one thing at a time, and not %d", (int)which);
+    migc_code code = migci_amend(session, &repair.amendment);
+    if (code == MIGC_OK)
+        session->result.count = 1;
+    return code;
+}
+
+migc_code migc_repair(sqlite3 *db, const migc_set *set, migc_remedy remedy, int64_t version,
+                      const migc_options *options, migc_error *error) {
+    migci_session session;
+    migc_options own = {0};
+    if (options)
+        own = *options;
+    own.flags &= ~(unsigned)MIGC_RESUME;
+    if (migci_session_open(&session, db, set, &own, error) == MIGC_OK)
+        run(&session, &own, remedy, version);
+    return migci_session_close(&session);
+}

@@ -1,0 +1,63 @@
+/*
+ * repair.h - what baseline and repair share: changes of the history that a
+ * person orders, and what is found wrong with it.
+ *
+ * Nothing here is used by migc_up().
+ */
+#ifndef MIGC_REPAIR_H
+#define MIGC_REPAIR_H
+
+#include "internal.h"
+
+/* ----------------------------------------------------- amending (amend.c) */
+
+/* A change of the history: looked at again under the write lock, then written. */
+typedef struct migci_amendment {
+    /* Reads anew; refuses what is not, or no longer, so. */
+    migc_code (*check)(migci_session *session, struct migci_amendment *amendment);
+    migc_code (*write)(migci_session *session, struct migci_amendment *amendment);
+    const char *doing; /* "recording the baseline" */
+} migci_amendment;
+
+/* Both in one transaction, with the hooks of a run and its commit.  A dry run checks
+ * without the lock and does not write. */
+migc_code migci_amend(migci_session *session, migci_amendment *amendment);
+
+/* Whether the schema is what the set makes up to `version`: MIGC_DRIFTED says what is not.
+ * With MIGC_FORCE it is taken as it is. */
+migc_code migci_amend_compare(migci_session *session, int64_t version);
+
+/* ------------------------------------------------- examining (examine.c) */
+
+typedef struct migci_examination {
+    migci_session *session;
+    migc_faults faults;
+    migc_error problem; /* what migc_status() would say, MIGC_OK for nothing */
+    int no_memory;
+} migci_examination;
+
+/* Inside a transaction, so that all it reads is of one moment. */
+migc_code migci_examine(migci_session *session, migci_examination *examination);
+/* The same in a read transaction of its own, which has looked twice before it says that
+ * something was interrupted. */
+migc_code migci_examine_once(migci_session *session, migci_examination *examination);
+
+/* --------------------------------------------------- settling (settle.c) */
+
+/* For each row, the chain of the set when all rows up to it are its beginning, in whatever
+ * order; else NULL: then no chain value can be wrong.  NULL when memory is out. */
+const char **migci_chains_expected(migci_session *session);
+/* Reads the rows again, and writes what follows from them. */
+migci_outcome migci_settle(migci_session *session);
+
+/* ---------------------------------- more of history.c (history_amend.c) */
+
+/* Hands over seq, name, checksum, down of each row. */
+migci_outcome migci_history_downs(migci_session *session, migci_row_function *row, void *argument);
+/* The row becomes this program's; when and by whom it was applied stays. */
+migci_outcome migci_history_replace(migci_session *session, const migci_applied *row,
+                                    const migc_migration *migration);
+/* Numbers the rows from 1 on; they are read again afterwards. */
+migci_outcome migci_history_renumber(migci_session *session);
+
+#endif

@@ -1,0 +1,107 @@
+/*
+ * settle.c - what follows from the rows of a history: their numbers, the chain
+ * and the stamp, written as they should be.
+ */
+#include "repair.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static migci_outcome out_of_memory(migci_session *session) {
+    session->driver.failure.code = MIGC_NO_MEMORY;
+    return MIGCI_REFUSED;
+}
+
+const char **migci_chains_expected(migci_session *session) {
+    const migc_set *set = session->set;
+    const migci_history *history = &session->history;
+    const char **chains =
+        migci_allocate(&session->memory, (history->count + 1) * sizeof(const char *));
+    char *seen = migci_allocate(&session->memory, set->count + 1);
+    size_t known = 0, latest = 0; /* so many of the set's are applied, and none behind `latest` */
+    if (!chains || !seen)
+        return NULL;
+    for (size_t i = 0; i < history->count; i++) {
+        const migc_migration *migration = migci_find(set, history->rows[i]->version);
+        if (!migration || strcmp(migration->checksum, history->rows[i]->checksum) != 0)
+            break;
+        size_t index = (size_t)(migration - set->migrations);
+        known += !seen[index];
+        seen[index] = 1;
+        latest = index > latest ? index : latest;
+        chains[i] = known == latest + 1 && known == i + 1 ? set->migrations[latest].chain : NULL;
+    }
+    return chains;
+}
+
+static int is_numbered(const migci_history *history) {
+    for (size_t i = 0; i < history->count; i++)
+        if (history->rows[i]->seq != (int64_t)i + 1)
+            return 0;
+    return 1;
+}
+
+static migci_outcome settle_numbers(migci_session *session) {
+    migci_outcome outcome = MIGCI_DONE;
+    if (migci_history_read(session) != MIGC_OK)
+        return MIGCI_REFUSED;
+    if (is_numbered(&session->history))
+        return MIGCI_DONE;
+    outcome = migci_history_renumber(session);
+    return outcome != MIGCI_DONE || migci_history_read(session) == MIGC_OK ? outcome
+                                                                           : MIGCI_REFUSED;
+}
+
+/* The set's chain up to here would say that nothing is missing before it. */
+static const char *broken(migci_session *session, const migci_applied *last) {
+    const migc_set *set = session->set;
+    for (size_t i = 0; i < set->count; i++) {
+        if (strcmp(set->migrations[i].chain, last->chain) != 0)
+            continue;
+        char *chain = migci_allocate(&session->memory, strlen(last->chain) + 2);
+        if (chain)
+            snprintf(chain, strlen(last->chain) + 2, "%c%s", MIGCI_BROKEN_CHAIN, last->chain);
+        return chain;
+    }
+    return last->chain;
+}
+
+static migci_outcome settle_chain(migci_session *session) {
+    const migci_history *history = &session->history;
+    const char **expected = migci_chains_expected(session);
+    migci_outcome outcome = MIGCI_DONE;
+    if (!expected)
+        return out_of_memory(session);
+    for (size_t i = 0; i < history->count && outcome == MIGCI_DONE; i++) {
+        migci_applied *row = history->rows[i];
+        const char *chain = expected[i] ? expected[i] : row->chain;
+        if (!expected[i] && i + 1 == history->count)
+            chain = broken(session, row);
+        if (!chain)
+            return out_of_memory(session);
+        if (strcmp(chain, row->chain) == 0)
+            continue;
+        row->chain = chain;
+        outcome = migci_history_rechain(session, row);
+    }
+    return outcome;
+}
+
+static int64_t latest_version(const migci_history *history) {
+    int64_t latest = 0;
+    for (size_t i = 0; i < history->count; i++)
+        if (history->rows[i]->version > latest)
+            latest = history->rows[i]->version;
+    return latest;
+}
+
+migci_outcome migci_settle(migci_session *session) {
+    migci_outcome outcome = settle_numbers(session);
+    if (outcome == MIGCI_DONE)
+        outcome = settle_chain(session);
+    if (outcome != MIGCI_DONE)
+        return outcome;
+    const migci_applied *last = migci_history_last(session);
+    session->result.to = latest_version(&session->history);
+    return migci_stamp_write(session, last ? last->chain : NULL);
+}
