@@ -38,6 +38,9 @@ typedef struct migci_cli {
     int check;                              /* --check */
     char name[160];                         /* of the migration that repair is told of */
     migc_hook check_hook;
+    int rehearse, copy;   /* --rehearse, --copy */
+    const char *copy_in;  /* --copy=DIR */
+    const char *ignore;   /* --ignore, as given */
     int missing; /* the database does not exist, an empty one stands in for it */
     int colour;
     sqlite3 *db;
@@ -87,6 +90,9 @@ int migci_cli_plan(migci_cli *cli);
 int migci_cli_show(migci_cli *cli);
 int migci_cli_validate(migci_cli *cli);
 int migci_cli_baseline(migci_cli *cli); /* in cli_repair.c's */
+
+/* Of "down NAME": NAME must be the latest applied one; 0, or the exit status (cli_run.c). */
+int migci_cli_latest(migci_cli *cli);
 
 /* Opens, runs the command, closes; returns the exit status (cli.c). */
 int migci_cli_run(migci_cli *cli);
@@ -176,6 +182,10 @@ void migci_json_add(migci_json *json, const char *sql, const migci_value *values
 int migci_json_print(migci_json *json, const char *sql, const migci_value *values, int count);
 /* The document of a command that did not come to its own. */
 void migci_json_failure(const migci_cli *cli);
+
+/* --------------------------------------------------- cli_rehearse_json.c */
+
+int migci_rehearsal_print_json(const migci_cli *cli, const migc_rehearsal *rehearsal);
 
 /* ------------------------------------------------------- history_list.c */
 

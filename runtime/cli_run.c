@@ -341,8 +341,7 @@ static int refuse_below(const migci_cli *cli, const char *name, int64_t version,
     return 1;
 }
 
-/* NAME must be the latest applied one. */
-static int check_latest(migci_cli *cli) {
+int migci_cli_latest(migci_cli *cli) {
     int status = 0;
     const migc_migration *wanted = migci_cli_find(cli, cli->operand, &status);
     migc_states states;
@@ -364,7 +363,7 @@ static int check_latest(migci_cli *cli) {
 int migci_cli_down(migci_cli *cli) {
     if (cli->operand && cli->count)
         return migci_cli_usage(cli, "down takes a NAME or -n N, not both");
-    int status = cli->operand ? check_latest(cli) : 0;
+    int status = cli->operand ? migci_cli_latest(cli) : 0;
     return status ? status
                   : migci_cli_go(cli, (migci_target){MIGCI_BACK, cli->count ? cli->count : 1});
 }

@@ -1,62 +1,265 @@
 /*
- * drift.c - replays a set in memory and compares what it makes with a database.
+ * drift.c - does a database have the schema that its migrations make?
+ *
+ * What is applied is replayed in memory, in the order it was applied, and the two
+ * schemas are compared by their meaning.  Nothing is written to the database.
  */
 #include "drift.h"
 
 #include <stdio.h>
 #include <string.h>
 
-struct count {
+struct drift {
+    migci_session *session; /* of the call: its error and its memory */
+    const migc_set *set;
+    const migc_options *options;
+    const char *const *ignore;
     migci_difference_function *report;
     void *argument;
-    size_t differences;
+    sqlite3 *memory_db;
+    migc_migration *known; /* what has been replayed so far, by version */
+    size_t known_count, count;
 };
 
-static void count_and_report(const migci_difference *difference, void *argument) {
-    struct count *count = argument;
-    count->differences++;
-    count->report(difference, count->argument);
+static migc_code out_of_memory(migci_session *session) {
+    return migci_fail(session, MIGC_NO_MEMORY, "out of memory, while looking for drift");
 }
 
-static migc_code fail(migc_error *error, int sqlite_code, const char *doing) {
-    error->code = migci_code_of(sqlite_code);
-    error->sqlite_code = sqlite_code;
-    snprintf(error->message, sizeof error->message, "%s (while %s)", migc_code_text(error->code),
-             doing);
-    return error->code;
+static migc_code fail_sqlite(migci_session *session, sqlite3 *db, int code, const char *doing) {
+    session->error->sqlite_code = code;
+    migc_code what = migci_code_of(code);
+    return migci_fail(session, what, "%s, SQLite said: %s", doing,
+                      what == MIGC_NO_MEMORY ? "out of memory" : sqlite3_errmsg(db));
 }
 
-static migc_code compare(sqlite3 *db, sqlite3 *replayed, struct count *count, migc_error *error) {
-    migci_memory memory = {0};
+/* ------------------------------------------------------------------ replaying */
+
+static migc_code open_memory(struct drift *drift) {
+    const migc_options *options = drift->options;
+    int code = sqlite3_open(":memory:", &drift->memory_db);
+    if (code == SQLITE_OK && options->on_open)
+        code = options->on_open(drift->memory_db, options->user);
+    return code == SQLITE_OK ? MIGC_OK
+                             : fail_sqlite(drift->session, drift->memory_db, code,
+                                           "while preparing a database in memory");
+}
+
+/* A failure there is told without the state of the database in memory. */
+static migc_code run_known(struct drift *drift) {
+    migc_set set = *drift->set;
+    migc_options options = {0};
+    migc_error error;
+    migci_session session;
+    set.count = drift->known_count;
+    set.migrations = drift->known;
+    set.needs = NULL; /* the other sets are not there */
+    set.image = NULL;
+    options.flags = MIGC_ALLOW_UNMANAGED | MIGC_ALLOW_OUT_OF_ORDER;
+    options.user = drift->options->user;
+    migc_code code = migci_session_open(&session, drift->memory_db, &set, &options, &error);
+    if (code == MIGC_OK)
+        code = migci_run_session(&session, (migci_target){MIGCI_ALL, 0});
+    if (code != MIGC_OK) {
+        migci_fail(drift->session, code, "replaying the migrations in memory failed: %s",
+                   error.message);
+        drift->session->error->line = error.line;
+        drift->session->error->sqlite_code = error.sqlite_code;
+        snprintf(drift->session->state, sizeof drift->session->state,
+                 "The schema was not compared, and nothing was changed; a function that the"
+                 " migrations need is for on_open to register");
+    }
+    migci_session_close(&session);
+    return code;
+}
+
+static void insert_known(struct drift *drift, const migc_migration *migration) {
+    size_t at = drift->known_count++;
+    for (; at > 0 && drift->known[at - 1].version > migration->version; at--)
+        drift->known[at] = drift->known[at - 1];
+    drift->known[at] = *migration;
+}
+
+/* In the order given; what ascends runs at once. */
+static migc_code replay(struct drift *drift, const migc_migration *const *order, size_t count) {
+    drift->known = migci_allocate(&drift->session->memory, (count + 1) * sizeof *drift->known);
+    if (!drift->known)
+        return out_of_memory(drift->session);
+    migc_code code = open_memory(drift);
+    for (size_t i = 0; i < count && code == MIGC_OK; i++) {
+        insert_known(drift, order[i]);
+        if (i + 1 == count || order[i + 1]->version < order[i]->version)
+            code = run_known(drift);
+    }
+    return code;
+}
+
+/* ------------------------------------------------------------------ comparing */
+
+/* Names in SQLite have no case. */
+static int fits(const char *pattern, const char *name) {
+    char *lower_pattern = sqlite3_mprintf("%s", pattern);
+    char *lower_name = sqlite3_mprintf("%s", name);
+    int fit = lower_pattern && lower_name &&
+              sqlite3_strglob(migci_lower(lower_pattern), migci_lower(lower_name)) == 0;
+    sqlite3_free(lower_pattern);
+    sqlite3_free(lower_name);
+    return fit;
+}
+
+/* In a database of several modules the tables and views of the others are no drift. */
+static int is_ignored(const struct drift *drift, const migci_difference *difference) {
+    int whole = difference->type == MIGCI_TABLE || difference->type == MIGCI_VIEW;
+    if (drift->set->flags & MIGC_SET_MODULE && whole && difference->kind == MIGCI_EXTRA)
+        return 1;
+    for (const char *const *pattern = drift->ignore; pattern && *pattern; pattern++)
+        if (fits(*pattern, difference->name) ||
+            (difference->table && fits(*pattern, difference->table)))
+            return 1;
+    return 0;
+}
+
+static void take_difference(const migci_difference *difference, void *argument) {
+    struct drift *drift = argument;
+    if (is_ignored(drift, difference))
+        return;
+    drift->count++;
+    drift->report(difference, drift->argument);
+}
+
+static const char *plural(size_t count) {
+    return count == 1 ? "" : "s";
+}
+
+static migc_code judge(struct drift *drift) {
+    migci_session *session = drift->session;
+    size_t count = drift->known_count;
+    if (!drift->count)
+        return MIGC_OK;
+    snprintf(session->state, sizeof session->state,
+             "Nothing was changed. A new migration can put it right; what is there on purpose can"
+             " be left out of the comparison (--ignore)");
+    return migci_fail(session, MIGC_DRIFTED, "the schema has drifted: %zu difference%s from %s%s",
+                      drift->count, plural(drift->count),
+                      count ? "what the migrations make up to " : "an empty database",
+                      count ? drift->known[count - 1].name : "");
+}
+
+static migc_code compare(struct drift *drift, sqlite3 *db) {
+    migci_memory *memory = &drift->session->memory;
     migci_schema expected, found;
-    int code = migci_schema_read(replayed, &memory, &expected);
-    if (code == SQLITE_OK)
-        code = migci_schema_read(db, &memory, &found);
-    if (code == SQLITE_OK)
-        migci_schema_compare(&expected, &found, count_and_report, count);
-    migci_free_all(&memory);
+    int code = migci_schema_read(drift->memory_db, memory, &expected);
     if (code != SQLITE_OK)
-        return fail(error, code, "reading the schema");
-    return count->differences ? MIGC_DRIFTED : MIGC_OK;
+        return fail_sqlite(drift->session, drift->memory_db, code, "reading the schema in memory");
+    int begun = sqlite3_get_autocommit(db);
+    code = begun ? sqlite3_exec(db, "BEGIN", NULL, NULL, NULL) : SQLITE_OK;
+    if (code == SQLITE_OK)
+        code = migci_schema_read(db, memory, &found);
+    if (code != SQLITE_OK)
+        fail_sqlite(drift->session, db, code, "reading the schema");
+    if (begun)
+        sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+    if (code != SQLITE_OK)
+        return drift->session->error->code;
+    migci_schema_compare(&expected, &found, take_difference, drift);
+    return judge(drift);
 }
 
+static migc_code replay_and_compare(struct drift *drift, sqlite3 *db,
+                                    const migc_migration *const *order, size_t count) {
+    migc_code code = replay(drift, order, count);
+    if (code == MIGC_OK)
+        code = compare(drift, db);
+    sqlite3_close(drift->memory_db);
+    return code;
+}
+
+/* ------------------------------------------------------------- up to a version */
+
+static migc_code compare_up_to(struct drift *drift, sqlite3 *db, int64_t version) {
+    const migc_set *set = drift->set;
+    const migc_migration **order =
+        migci_allocate(&drift->session->memory, (set->count + 1) * sizeof(void *));
+    size_t count = 0;
+    if (!order)
+        return out_of_memory(drift->session);
+    for (; count < set->count && set->migrations[count].version <= version; count++)
+        order[count] = &set->migrations[count];
+    return replay_and_compare(drift, db, order, count);
+}
+
+/* The session is there for the form of the messages: the connection may be in a transaction. */
 migc_code migci_drift(sqlite3 *db, const migc_set *set, int64_t version,
                       const migc_options *options, const char *const *ignore,
                       migci_difference_function *report, void *argument, migc_error *error) {
-    struct count count = {report, argument, 0};
-    migci_target target = {MIGCI_VERSION, version};
-    migc_options replaying = {0};
-    sqlite3 *replayed = NULL;
-    (void)ignore;
-    memset(error, 0, sizeof *error);
-    replaying.user = options ? options->user : NULL;
-    int code = sqlite3_open(":memory:", &replayed);
-    if (code == SQLITE_OK && options && options->on_open)
-        code = options->on_open(replayed, options->user);
-    if (code != SQLITE_OK)
-        fail(error, code, "opening a database in memory");
-    else if (migci_run(replayed, set, target, &replaying, error) == MIGC_OK)
-        error->code = compare(db, replayed, &count, error);
-    sqlite3_close(replayed);
-    return error->code;
+    static const migc_options defaults;
+    migci_session session;
+    memset(&session, 0, sizeof session);
+    session.set = set;
+    session.options = &defaults;
+    session.error = error ? error : &session.unwanted;
+    memset(session.error, 0, sizeof *session.error);
+    migci_sqlite_driver(&session.driver, NULL);
+    struct drift drift = {
+        &session, set, options ? options : &defaults, ignore, report, argument, NULL, NULL, 0, 0};
+    compare_up_to(&drift, db, version);
+    return migci_session_close(&session);
+}
+
+/* ----------------------------------------------------- up to what is applied */
+
+static migc_code compare_applied(struct drift *drift, migci_session *session) {
+    const migci_history *history = &session->history;
+    const migc_migration **order =
+        migci_allocate(&session->memory, (history->count + 1) * sizeof(void *));
+    if (!order)
+        return out_of_memory(session);
+    for (size_t i = 0; i < history->count; i++)
+        order[i] = migci_find(session->set, history->rows[i]->version);
+    return replay_and_compare(drift, session->driver.db, order, history->count);
+}
+
+/* One state of the database, from the history to the schema. */
+static migc_code look_and_compare(struct drift *drift, migci_session *session) {
+    if (migci_try_begin(session, 0) != MIGCI_DONE)
+        return migci_fail_driver(session, "starting to read");
+    migc_code code = migci_look_states(session);
+    session->result.from = session->result.to = session->states.version;
+    if (code == MIGC_OK)
+        code = compare_applied(drift, session);
+    else if (code >= MIGC_NEWER && code <= MIGC_INTERRUPTED)
+        snprintf(session->state, sizeof session->state,
+                 "What its schema should be cannot be judged, and nothing was changed");
+    migci_rollback(session);
+    return code;
+}
+
+struct listener {
+    migc_difference_function *report;
+    void *user;
+};
+
+static void hand_out(const migci_difference *difference, void *argument) {
+    const struct listener *listener = argument;
+    char text[1000];
+    migc_difference handed;
+    migci_difference_hand(difference, &migci_voice_database, text, sizeof text, &handed);
+    if (listener->report)
+        listener->report(&handed, listener->user);
+}
+
+migc_code migc_drift(sqlite3 *db, const migc_set *set, const char *const *ignore,
+                     migc_difference_function *report, void *user, const migc_options *options,
+                     migc_error *error) {
+    migci_session session;
+    migc_options reading = {0};
+    struct listener listener = {report, user};
+    if (options)
+        reading = *options;
+    reading.flags |= MIGC_ALLOW_OUT_OF_ORDER; /* what is pending is no drift */
+    if (migci_session_open(&session, db, set, &reading, error) == MIGC_OK) {
+        struct drift drift = {&session,  set,  &reading, ignore, hand_out,
+                              &listener, NULL, NULL,     0,      0};
+        look_and_compare(&drift, &session);
+    }
+    return migci_session_close(&session);
 }

@@ -297,6 +297,8 @@ MIGC_API extern const migc_verbs migc_verbs_fleet;    /* --each-db: one command 
 MIGC_API extern const migc_verbs migc_verbs_stored;   /* down --to, by migc_down_stored() */
 MIGC_API extern const migc_verbs migc_verbs_repair;   /* baseline and repair */
 MIGC_API extern const migc_verbs migc_verbs_check;    /* --check */
+MIGC_API extern const migc_verbs migc_verbs_drift;    /* the command drift */
+MIGC_API extern const migc_verbs migc_verbs_rehearse; /* up, to and down with --rehearse */
 MIGC_API extern const migc_verbs *const migc_verbs_all[];
 
 /* PROGRESS events inside statements, and the deadline of migc_options.timeout_ms. */
@@ -592,6 +594,122 @@ MIGC_API void migc_checks_free(migc_checks *checks);
 /* A ready hook: PRAGMA integrity_check before each commit of a run.  A damaged database
  * undoes the transaction, and the run returns MIGC_CORRUPT.  `user` is not used. */
 MIGC_API int migc_check_hook(migc_context *context, migc_moment moment, void *user);
+/* -------------------------------------------------------------------- drift */
+
+/* An object of one schema that the other lacks, or in which they differ.  Valid during the
+ * call only, where a function is called with it. */
+typedef struct migc_difference {
+    enum { MIGC_OBJECT_MISSING, MIGC_OBJECT_EXTRA, MIGC_OBJECT_CHANGED } kind;
+    const char *type;  /* "table", "column", "unique", "check", "foreign key", "index", "view" or
+                          "trigger" */
+    const char *name;  /* "users", "email", "users_email" */
+    const char *table; /* what it is a part of; NULL for a view */
+    const char *text;  /* in words: "index users_email is missing" */
+} migc_difference;
+
+typedef void migc_difference_function(const migc_difference *difference, void *user);
+
+/*
+ * Compares the schema of a database with what its applied migrations make: they run again, in
+ * the order they were applied, in memory, on a connection that options->on_open prepares
+ * (functions and collations that they need); steps in C run there too, with options->user,
+ * events and hooks are not called.  The comparison is by meaning: blank space, names of
+ * constraints and the way in which a column came do not count.  migc's own tables and SQLite's
+ * are left out, and what a pattern of `ignore` fits: a list that ends with NULL, or NULL, of
+ * GLOB patterns for names of objects, or of the tables they belong to, case not counting.
+ * `report` may be NULL.
+ *
+ * Returns MIGC_OK when they agree, MIGC_DRIFTED after at least one call of `report`; the
+ * problems of migc_status() but OUT_OF_ORDER, when what the schema should be is not known;
+ * what a migration fails with that cannot be replayed; LOCKED and other codes of a database
+ * that cannot be read.  Reads only, works on a read-only database.  With options->result,
+ * from and to are the latest applied version.
+ */
+MIGC_API migc_code migc_drift(sqlite3 *db, const migc_set *set, const char *const *ignore,
+                              migc_difference_function *report, void *user,
+                              const migc_options *options, migc_error *error);
+
+/* --------------------------------------------------------------- rehearsing */
+
+typedef struct migc_rehearsed_step {
+    const migc_step *step;
+    int64_t duration_us;
+    int64_t rows; /* inserted, updated and deleted by it, by its triggers and cascades too */
+} migc_rehearsed_step;
+
+typedef struct migc_rehearsed {
+    const migc_migration *migration;
+    int down;
+    int done;            /* 0: it failed, `steps` are those before that */
+    int64_t duration_us; /* with VERIFY; 0 unless done */
+    size_t count;
+    migc_rehearsed_step *steps;
+} migc_rehearsed;
+
+/* A table whose rows the run changed.  Rows that SQLite does not tell of one by one (of tables
+ * WITHOUT ROWID, behind triggers or steps in C) show in `before` and `after` alone. */
+typedef struct migc_rehearsed_table {
+    const char *name;
+    int64_t before, after; /* how many rows it has; -1: there is no such table */
+    int64_t inserted, updated, deleted;
+    int remade; /* it was dropped, and made anew under its name */
+} migc_rehearsed_table;
+
+/* Rows of `table` that point at no row of `parent`. */
+typedef struct migc_rehearsed_key {
+    const char *table, *parent;
+    int64_t before, after; /* how many */
+} migc_rehearsed_key;
+
+/* What a rehearsal measured; after a failure, up to there. */
+typedef struct migc_rehearsal {
+    size_t count; /* of migrations that were begun */
+    migc_rehearsed *migrations;
+    size_t table_count;
+    migc_rehearsed_table *tables; /* by name */
+    int64_t other_rows;           /* that were changed in tables that are not known */
+    size_t difference_count;
+    migc_difference *differences; /* of the schema afterwards from that before */
+    size_t key_count;
+    migc_rehearsed_key *keys;        /* foreign keys that do not hold afterwards */
+    int64_t size_before, size_after; /* of the database, in bytes */
+    int64_t journal_size;            /* bytes that the journal or WAL took, about; -1: not known */
+    int64_t locked_us;               /* how long the write lock was held, without measuring */
+    int64_t longest_lock_us;         /* of that the longest time without a break */
+    void *memory;                    /* migc_rehearsal_free() */
+} migc_rehearsal;
+
+/*
+ * Does what migc_to(version) would do, or with MIGC_LATEST migc_up(), on the real data, in one
+ * transaction that is rolled back: nothing is changed, nothing is recorded.  Whoever wants to
+ * write waits meanwhile, also while rows are counted before and after.  Events are those of a
+ * run, without COMMITTED; of the hooks those are called that belong to the transaction
+ * (BEFORE_MIGRATION, AFTER_MIGRATION, BEFORE_COMMIT).  A COMMIT by a step in C becomes a
+ * rollback.  MIGC_EACH is not looked at.
+ *
+ * Fills `rehearsal`, which the caller gives to migc_rehearsal_free(), also after a failure.
+ * options->result tells what the run would have done.  Returns what migc_to() would, and
+ * MIGC_MISUSE when the run needs several transactions or runs outside of them: then
+ * migc_rehearse_copy() can do it.
+ *
+ * While it runs it takes the connection's update hook and commit hook, which SQLite cannot hand
+ * back: a program that has set one sets it again.
+ */
+MIGC_API migc_code migc_rehearse(sqlite3 *db, const migc_set *set, int64_t version,
+                                 migc_rehearsal *rehearsal, const migc_options *options,
+                                 migc_error *error);
+
+/*
+ * The same, for real, on a copy of the database in `folder` (NULL: beside it; a database in
+ * memory is copied there), so that nobody waits for a lock, and any plan can be rehearsed, with
+ * MIGC_EACH too.  The copy is opened with the VFS of `db`, is prepared by options->on_open, and
+ * is removed before the function returns.  Besides: MIGC_DISK_FULL when there is not room for
+ * twice the size of the database, MIGC_CANNOT_OPEN when the copy cannot be made.
+ */
+MIGC_API migc_code migc_rehearse_copy(sqlite3 *db, const migc_set *set, int64_t version,
+                                      const char *folder, migc_rehearsal *rehearsal,
+                                      const migc_options *options, migc_error *error);
+MIGC_API void migc_rehearsal_free(migc_rehearsal *rehearsal);
 
 /* ------------------------------------------------------------------ opening */
 

@@ -107,6 +107,9 @@ extern const migci_voice migci_voice_database; /* a live database has this */
 /* Returns `buffer`; what does not fit is cut, with an ellipsis. */
 char *migci_difference_say(const migci_difference *difference, const migci_voice *voice,
                            char *buffer, size_t size);
+/* As the public header has it, said in `text`, which must live as long as `handed`. */
+void migci_difference_hand(const migci_difference *difference, const migci_voice *voice, char *text,
+                           size_t size, migc_difference *handed);
 /* "index users_email"; returns `buffer`. */
 char *migci_say_object(const migci_object *object, char *buffer, size_t size);
 /* "users.phone has lost NOT NULL": the trait is now `is`, which may be NULL. */

@@ -94,6 +94,17 @@ char *migci_difference_say(const migci_difference *difference, const migci_voice
                      place ? place + 2 : "");
 }
 
+void migci_difference_hand(const migci_difference *difference, const migci_voice *voice, char *text,
+                           size_t size, migc_difference *handed) {
+    handed->kind = difference->kind == MIGCI_MISSING ? MIGC_OBJECT_MISSING
+                   : difference->kind == MIGCI_EXTRA ? MIGC_OBJECT_EXTRA
+                                                     : MIGC_OBJECT_CHANGED;
+    handed->type = words[difference->type].prefix;
+    handed->name = difference->name;
+    handed->table = difference->table;
+    handed->text = migci_difference_say(difference, voice, text, size);
+}
+
 /* --------------------------------------------------------------------- changes */
 
 enum { EXCERPT_SIZE = 90, SUBJECT_SIZE = 300 };

@@ -10,5 +10,7 @@ const migc_verbs *const migc_verbs_all[] = {
     &migc_verbs_stored,
     &migc_verbs_repair,
     &migc_verbs_check,
+    &migc_verbs_drift,
+    &migc_verbs_rehearse,
     NULL,
 };

@@ -204,6 +204,39 @@ static void open_another(sqlite3 *db, struct answer *answer) {
     sqlite3_close(opened);
 }
 
+/* How many rows, differences and steps it tells of. */
+static int64_t told_by(const migc_rehearsal *rehearsal) {
+    int64_t seen = (int64_t)(rehearsal->table_count * 100 + rehearsal->difference_count * 1000);
+    for (size_t i = 0; i < rehearsal->count; i++)
+        seen += (int64_t)rehearsal->migrations[i].count;
+    return seen;
+}
+
+static void rehearse(sqlite3 *db, struct answer *answer) {
+    migc_rehearsal rehearsal;
+    answer->code = migc_rehearse(db, &library, MIGC_LATEST, &rehearsal, NULL, &answer->error);
+    answer->seen = told_by(&rehearsal);
+    migc_rehearsal_free(&rehearsal);
+}
+
+static void rehearse_on_copy(sqlite3 *db, struct answer *answer) {
+    migc_rehearsal rehearsal;
+    answer->code =
+        migc_rehearse_copy(db, &library, MIGC_LATEST, NULL, &rehearsal, NULL, &answer->error);
+    answer->seen = told_by(&rehearsal);
+    migc_rehearsal_free(&rehearsal);
+}
+
+/* That there is none must not be said for want of memory. */
+static void look_for_drift(sqlite3 *db, struct answer *answer) {
+    static const char *const ignore[] = {"nothing*", NULL};
+    migc_code code = migc_drift(db, &library, ignore, NULL, NULL, NULL, &answer->error);
+    answer->seen = code == MIGC_DRIFTED;
+    if (code == MIGC_DRIFTED)
+        memset(&answer->error, 0, sizeof answer->error);
+    answer->code = answer->error.code;
+}
+
 static void nothing(sqlite3 *db) {
     (void)db;
 }
@@ -231,6 +264,11 @@ static void at_4_without_history(sqlite3 *db) {
 static void at_4_with_3(sqlite3 *db) {
     at_4(db);
     db_exec(db, "DELETE FROM migc_migrations WHERE version = 4; PRAGMA user_version = 0");
+}
+
+static void at_2_drifted(sqlite3 *db) {
+    at_2(db);
+    db_exec(db, "DROP INDEX book_author; CREATE TABLE extra(a)");
 }
 
 /* ----------------------------------------------------------------- checking */
@@ -367,6 +405,10 @@ FAIL_EACH(noop, "N11: no memory at any point of an up with nothing to do", at_4,
 FAIL_EACH(read_status, "N11: no memory while reading the status", at_2, status, 0)
 FAIL_EACH(read_plan, "N11: no memory while planning", at_2, plan_of_all, 0)
 FAIL_EACH(open_migrated, "N11: no memory while opening and migrating", nothing, open_another, 0)
+FAIL_EACH(rehearsed, "N11 N7: no memory at any point of a rehearsal", at_2, rehearse, 0)
+FAIL_EACH(rehearsed_copy, "N11 N7: no memory at any point of a rehearsal on a copy", at_2,
+          rehearse_on_copy, 0)
+FAIL_EACH(drift, "N11 N8: no memory while looking for drift", at_2_drifted, look_for_drift, 0)
 FAIL_EACH(outside, "N11: no memory outside transactions", nothing, up_resuming, 1)
 FAIL_EACH(accept, "N11 C5: no memory at any point of accepting an edit", at_4, accept_1, 0)
 FAIL_EACH(mark, "N11 C5: no memory at any point of marking a migration", at_4_with_3, mark_4, 0)
@@ -394,5 +436,8 @@ FAIL_EACH(checking, "N11 B10: no memory while checking the whole", at_4, check_d
     X(mark)                                                                                        \
     X(baseline)                                                                                    \
     X(examining)                                                                                   \
-    X(checking)
+    X(checking)                                                                                    \
+    X(rehearsed)                                                                                   \
+    X(rehearsed_copy)                                                                              \
+    X(drift)
 CHECK_MAIN(TESTS)

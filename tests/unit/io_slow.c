@@ -101,6 +101,70 @@ JOURNEY(stored_journal, "N4: the disk fails in a down by stored DOWNs, rollback 
 JOURNEY(stored_wal, "N4: the disk fails in a down by stored DOWNs, write-ahead log", "WAL",
         &library_at_2, &library, 1)
 
+/* ---------------------------------------------------------------- rehearsals */
+
+static migc_code rehearse(sqlite3 *db, int on_copy, migc_error *error) {
+    migc_rehearsal rehearsal;
+    migc_code code =
+        on_copy ? migc_rehearse_copy(db, &library, MIGC_LATEST, NULL, &rehearsal, NULL, error)
+                : migc_rehearse(db, &library, MIGC_LATEST, &rehearsal, NULL, error);
+    migc_rehearsal_free(&rehearsal);
+    return code;
+}
+
+static int survive_rehearsal(const struct trouble *trouble, long number, int stays, int on_copy) {
+    char text[256];
+    migc_error error = {0};
+    journey_restart();
+    faulty.kinds = 0;
+    sqlite3 *db = db_open(journey_state.lab.path);
+    faulty = trouble->state;
+    faulty.until = number;
+    faulty.stays = stays;
+    migc_code code = rehearse(db, on_copy, &error);
+    int reached = faulty.reached;
+    faulty.until = 0;
+    faulty.kinds = 0;
+    CHECK_INT(code, error.code);
+    CHECK(sqlite3_get_autocommit(db));
+    db_close(db);
+    db = db_open(journey_state.lab.path);
+    CHECK_STR("ok", db_text(db, "PRAGMA integrity_check", text, sizeof text));
+    CHECK_MSG(db_digest(db) == journey_state.before, "not as before: %s", error.message);
+    db_close(db);
+    return reached;
+}
+
+/* The folder can be removed at the end when no copy was left in it. */
+static void fail_rehearsals(const char *journal, int on_copy) {
+    const struct journey journey = {journal, &library, &library_at_2, 4};
+    journey_begin(&journey);
+    check_defer(tell_current, NULL);
+    for (size_t i = 0; i < sizeof troubles / sizeof *troubles; i++)
+        for (int stays = 0; stays <= 1; stays++) {
+            long number = 0;
+            do
+                snprintf(current, sizeof current, "%s failed, number %ld%s", troubles[i].name,
+                         ++number, stays ? " and all after it" : "");
+            while (survive_rehearsal(&troubles[i], number, stays, on_copy));
+        }
+    *current = '\0';
+    lab_empty(&journey_state.lab);
+    CHECK_MSG(rmdir(journey_state.lab.folder) == 0, "a copy was left behind");
+}
+
+TEST(rehearsal_journal, "N11 N7: the disk fails in a rehearsal, rollback journal") {
+    fail_rehearsals("DELETE", 0);
+}
+
+TEST(rehearsal_wal, "N11 N7: the disk fails in a rehearsal, write-ahead log") {
+    fail_rehearsals("WAL", 0);
+}
+
+TEST(rehearsal_copy, "N11 N7: the disk fails in a rehearsal on a copy, which is removed") {
+    fail_rehearsals("DELETE", 1);
+}
+
 /* ------------------------------------------------------ the answer to COMMIT */
 
 static sqlite3 *open_for_commit(void) {
@@ -170,6 +234,9 @@ TEST(commit_never, "N11: when no COMMIT is answered the message does not claim t
     X(down_wal)                                                                                    \
     X(stored_journal)                                                                              \
     X(stored_wal)                                                                                  \
+    X(rehearsal_journal)                                                                           \
+    X(rehearsal_wal)                                                                               \
+    X(rehearsal_copy)                                                                              \
     X(commit_happened)                                                                             \
     X(commit_did_not)                                                                              \
     X(commit_never)

@@ -1,0 +1,107 @@
+/*
+ * cli_drift.c - the command that compares the database's schema with that of its
+ * migrations.
+ */
+#include "cli.h"
+
+#include <stddef.h>
+#include <string.h>
+
+enum { MOST_PATTERNS = 64 };
+
+struct listener {
+    const migci_cli *cli;
+    migci_json *json; /* NULL without --json */
+};
+
+/* "a,b*" becomes a list; `words` keeps the texts. */
+static int split(char *words, const char *patterns[MOST_PATTERNS + 1]) {
+    int count = 0;
+    for (char *word = strtok(words, ","); word; word = strtok(NULL, ",")) {
+        if (count == MOST_PATTERNS)
+            return 0;
+        patterns[count++] = word;
+    }
+    patterns[count] = NULL;
+    return 1;
+}
+
+static void add_difference(migci_json *json, const migc_difference *difference) {
+    static const char *const kinds[] = {"missing", "extra", "changed"};
+    migci_value values[] = {MIGCI_TEXT(kinds[difference->kind]), MIGCI_TEXT(difference->type),
+                            MIGCI_TEXT(difference->name), MIGCI_TEXT(difference->table),
+                            MIGCI_TEXT(difference->text)};
+    migci_json_add(json,
+                   "SELECT json_object('kind', ?1, 'type', ?2, 'name', ?3, 'table', ?4,"
+                   " 'text', ?5)",
+                   values, 5);
+}
+
+static void take_difference(const migc_difference *difference, void *user) {
+    const struct listener *listener = user;
+    if (listener->json)
+        add_difference(listener->json, difference);
+    else if (!listener->cli->quiet)
+        printf("%s\n", difference->text);
+}
+
+static void print_json(migci_cli *cli, migci_json *json) {
+    migci_value values[] = {
+        MIGCI_TEXT(cli->set->name),
+        MIGCI_TEXT(cli->path),
+        MIGCI_NUMBER(cli->result.to),
+        MIGCI_TEXT(migc_code_name(cli->error.code)),
+        MIGCI_TEXT(cli->error.code != MIGC_OK ? cli->error.message : NULL),
+    };
+    migci_json_print(json,
+                     "SELECT json_object('set', ?2, 'database', ?3, 'version', ?4, 'code', ?5,"
+                     " 'error', ?6, 'differences', json(?1))",
+                     values, sizeof values / sizeof *values);
+}
+
+static void print_agreement(const migci_cli *cli) {
+    const migc_migration *latest = migci_find(cli->set, cli->result.to);
+    if (cli->missing)
+        printf("%s does not exist yet.\n", cli->path);
+    else
+        printf("No drift: %s has the schema that its migrations make, up to %s.\n", cli->path,
+               latest ? latest->name : "the beginning");
+}
+
+static int compare(migci_cli *cli, const char *const *ignore) {
+    migci_json json;
+    struct listener listener = {cli, cli->json ? &json : NULL};
+    if (cli->json && !migci_json_open(&json))
+        return migci_cli_refuse(cli, "out of memory");
+    migc_code code = migc_drift(cli->db, cli->set, ignore, take_difference, &listener,
+                                &cli->options, &cli->error);
+    if (cli->json)
+        print_json(cli, &json);
+    if (code != MIGC_OK)
+        return migci_cli_fail(cli);
+    if (!cli->json && !cli->quiet)
+        print_agreement(cli);
+    return 0;
+}
+
+static int run_drift(migci_cli *cli) {
+    const char *patterns[MOST_PATTERNS + 1];
+    char *words = sqlite3_mprintf("%s", cli->ignore ? cli->ignore : "");
+    int status = words && split(words, patterns)
+                     ? compare(cli, patterns)
+                     : migci_cli_usage(cli, "--ignore takes up to %d patterns", MOST_PATTERNS);
+    sqlite3_free(words);
+    return status;
+}
+
+static const migci_command commands[] = {
+    {"drift", "", "compare the schema with what the migrations make, object by object", run_drift,
+     MIGCI_READS},
+};
+
+static const migci_option options[] = {
+    {"--ignore", "PATTERN", "names of objects or tables (GLOB, or several: a,b*) drift leaves out",
+     MIGCI_WORD, offsetof(migci_cli, ignore)},
+};
+
+const migc_verbs migc_verbs_drift = {commands, 1, options, 1, NULL, NULL, NULL};

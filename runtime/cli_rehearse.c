@@ -1,0 +1,273 @@
+/*
+ * cli_rehearse.c - up, to and down with --rehearse: what they would do, done and undone,
+ * and the report of it.
+ */
+#include "cli.h"
+#include "rehearse.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ------------------------------------------------------- a copy and signals */
+
+/* Of the one copy that the command line makes: a signal must not leave it behind. */
+static char copy_path[4096];
+
+static void remove_copy(int number) {
+    struct sigaction action;
+    migci_copy_remove_files(copy_path);
+    memset(&action, 0, sizeof action);
+    action.sa_handler = SIG_DFL;
+    sigaction(number, &action, NULL);
+    raise(number);
+}
+
+static const int deadly[] = {SIGINT, SIGTERM, SIGHUP};
+enum { DEADLY = sizeof deadly / sizeof *deadly };
+
+/* Only signals that would end the program: a handler of its own comes back here. */
+static void catch_signals(const char *path, void (*from)(int), void (*to)(int)) {
+    struct sigaction action;
+    if (path)
+        snprintf(copy_path, sizeof copy_path, "%s", path);
+    for (size_t i = 0; i < DEADLY; i++) {
+        if (sigaction(deadly[i], NULL, &action) != 0 || action.sa_handler != from)
+            continue;
+        action.sa_handler = to;
+        sigaction(deadly[i], &action, NULL);
+    }
+}
+
+static migc_code rehearse_on_copy(migci_cli *cli, migci_target target, migc_rehearsal *rehearsal) {
+    char *path = migci_copy_path(cli->db, cli->copy_in);
+    int is_file = path && strcmp(path, ":memory:") != 0 && strlen(path) < sizeof copy_path;
+    if (is_file)
+        catch_signals(path, SIG_DFL, remove_copy);
+    migc_code code = migci_rehearse(cli->db, cli->set, target, path ? path : ":memory:", rehearsal,
+                                    &cli->options, &cli->error);
+    if (is_file)
+        catch_signals(NULL, remove_copy, SIG_DFL);
+    sqlite3_free(path);
+    return code;
+}
+
+/* -------------------------------------------------------------------- report */
+
+enum { STEP_WIDTH = 60 };
+
+static const char *plural(int64_t count) {
+    return count == 1 ? "" : "s";
+}
+
+/* On one line, cut before a character. */
+static void say_step(const migc_step *step, char buffer[STEP_WIDTH + 8]) {
+    size_t length = 0;
+    const char *text = step->text;
+    if (step->call)
+        length = (size_t)snprintf(buffer, STEP_WIDTH, "call: ");
+    for (; *text && length < STEP_WIDTH; text++) {
+        int blank = strchr(" \t\r\n", *text) != NULL;
+        if (!blank || (length && buffer[length - 1] != ' '))
+            buffer[length++] = blank ? ' ' : *text;
+    }
+    while (*text && length && (*text & 0xC0) == 0x80) {
+        length--;
+        text--;
+    }
+    snprintf(buffer + length, sizeof "…", "%s", *text ? "…" : "");
+}
+
+static void print_migration(const migci_cli *cli, const migc_rehearsed *one) {
+    char duration[32], text[STEP_WIDTH + 8];
+    const char *name = one->migration->name;
+    int colour = !one->done ? MIGCI_RED : one->down ? MIGCI_YELLOW : MIGCI_GREEN;
+    printf("%s[%c]%s %s  (%s%s)\n", migci_paint(cli, colour),
+           !one->done  ? '!'
+           : one->down ? ' '
+                       : 'x',
+           migci_paint(cli, MIGCI_PLAIN), name, one->down ? "taken back, " : "",
+           one->done ? migci_duration(one->duration_us, duration) : "failed");
+    for (size_t i = 0; i < one->count; i++) {
+        const migc_rehearsed_step *step = &one->steps[i];
+        say_step(step->step, text);
+        printf("    %u: %s  (%s, %lld row%s)\n", step->step->line, text,
+               migci_duration(step->duration_us, duration), (long long)step->rows,
+               plural(step->rows));
+    }
+}
+
+static void print_change(int64_t count, const char *word, int *any) {
+    if (count)
+        printf("%s%lld %s", (*any)++ ? ", " : " (", (long long)count, word);
+}
+
+static void print_table(const migc_rehearsed_table *table) {
+    int any = 0;
+    printf("  %s: ", table->name);
+    if (table->before < 0)
+        printf("new, %lld row%s", (long long)table->after, plural(table->after));
+    else if (table->after < 0)
+        printf("gone, with %lld row%s", (long long)table->before, plural(table->before));
+    else
+        printf("%lld row%s before, %lld after", (long long)table->before, plural(table->before),
+               (long long)table->after);
+    if (table->remade)
+        printf("%sremade", any++ ? ", " : " (");
+    print_change(table->inserted, "inserted", &any);
+    print_change(table->updated, "updated", &any);
+    print_change(table->deleted, "deleted", &any);
+    printf("%s\n", any ? ")" : "");
+}
+
+static void print_tables(const migc_rehearsal *rehearsal) {
+    if (rehearsal->table_count || rehearsal->other_rows)
+        printf("Rows:\n");
+    for (size_t i = 0; i < rehearsal->table_count; i++)
+        print_table(&rehearsal->tables[i]);
+    if (rehearsal->other_rows)
+        printf("  and %lld more changed, in tables that SQLite does not name\n",
+               (long long)rehearsal->other_rows);
+}
+
+static void print_differences(const migc_rehearsal *rehearsal) {
+    if (rehearsal->difference_count)
+        printf("Schema:\n");
+    for (size_t i = 0; i < rehearsal->difference_count; i++)
+        printf("  %s\n", rehearsal->differences[i].text);
+}
+
+static void print_keys(const migc_rehearsal *rehearsal) {
+    if (rehearsal->key_count)
+        printf("Foreign keys that do not hold:\n");
+    for (size_t i = 0; i < rehearsal->key_count; i++) {
+        const migc_rehearsed_key *key = &rehearsal->keys[i];
+        printf("  %lld row%s of %s %s at no row of %s", (long long)key->after, plural(key->after),
+               key->table, key->after == 1 ? "points" : "point", key->parent);
+        printf(key->before ? "; %lld before\n" : "\n", (long long)key->before);
+    }
+}
+
+static void print_cost(const migc_rehearsal *rehearsal) {
+    char held[32], longest[32];
+    printf("Size: %lld bytes before, %lld after", (long long)rehearsal->size_before,
+           (long long)rehearsal->size_after);
+    if (rehearsal->journal_size >= 0)
+        printf("; journal about %lld", (long long)rehearsal->journal_size);
+    printf("\nThe write lock is held for %s", migci_duration(rehearsal->locked_us, held));
+    if (rehearsal->longest_lock_us < rehearsal->locked_us)
+        printf(", at most %s at once", migci_duration(rehearsal->longest_lock_us, longest));
+    printf("\n");
+}
+
+static void print_report(const migci_cli *cli, const migc_rehearsal *rehearsal) {
+    for (size_t i = 0; i < rehearsal->count; i++)
+        print_migration(cli, &rehearsal->migrations[i]);
+    if (!rehearsal->count)
+        return;
+    print_tables(rehearsal);
+    print_differences(rehearsal);
+    print_keys(rehearsal);
+    print_cost(rehearsal);
+}
+
+static const char *name_at(const migci_cli *cli, int64_t version) {
+    const migc_migration *migration = migci_find(cli->set, version);
+    return migration ? migration->name : "the beginning";
+}
+
+static void print_summary(const migci_cli *cli, const migc_rehearsal *rehearsal) {
+    const migc_result *result = &cli->result;
+    const char *where = cli->missing                ? "on an empty database in memory"
+                        : cli->copy || cli->copy_in ? "on a copy, which is gone again"
+                                                    : "and rolled back";
+    char duration[32];
+    if (!rehearsal->count)
+        printf("Nothing to do: %s is at %s.\n", cli->path, name_at(cli, result->to));
+    else
+        printf("Rehearsed in %s %s: %zu would be %s, from %s to %s. Nothing was changed.\n",
+               migci_duration(result->duration_us, duration), where, rehearsal->count,
+               rehearsal->migrations[0].down ? "taken back" : "applied", name_at(cli, result->from),
+               name_at(cli, result->to));
+}
+
+/* ----------------------------------------------------------------- commands */
+
+static int on_event(const migc_event *event, void *user) {
+    const migci_cli *cli = user;
+    char text[512];
+    if (event->type == MIGC_EVENT_WAITING && !cli->quiet)
+        fprintf(stderr, "%s\n", migc_event_text(event, text, sizeof text));
+    return 0;
+}
+
+static migci_target target_of(const migci_cli *cli) {
+    if (cli->command->run == migci_cli_down)
+        return (migci_target){MIGCI_BACK, cli->count ? cli->count : 1};
+    return migci_target_of(cli->version);
+}
+
+static int rehearse(migci_cli *cli) {
+    migc_rehearsal rehearsal;
+    cli->options.on_event = on_event;
+    cli->options.event_user = cli;
+    migc_code code = cli->copy || cli->copy_in
+                         ? rehearse_on_copy(cli, target_of(cli), &rehearsal)
+                         : migci_rehearse(cli->db, cli->set, target_of(cli), NULL, &rehearsal,
+                                          &cli->options, &cli->error);
+    if (cli->json)
+        migci_rehearsal_print_json(cli, &rehearsal);
+    else if (!cli->quiet)
+        print_report(cli, &rehearsal);
+    if (code == MIGC_OK && !cli->json && !cli->quiet)
+        print_summary(cli, &rehearsal);
+    migc_rehearsal_free(&rehearsal);
+    return code == MIGC_OK ? 0 : migci_cli_fail(cli);
+}
+
+static int check_call(migci_cli *cli) {
+    int (*run)(migci_cli *) = cli->command->run;
+    if (!cli->rehearse)
+        return migci_cli_usage(cli, "--copy belongs to --rehearse");
+    if (run != migci_cli_up && run != migci_cli_down && run != migci_cli_to)
+        return migci_cli_usage(cli, "%s does not take --rehearse", cli->command->name);
+    if (cli->dry_run)
+        return migci_cli_usage(cli, "--dry-run and --rehearse exclude each other");
+    if (run == migci_cli_down && cli->operand && cli->count)
+        return migci_cli_usage(cli, "down takes a NAME or -n N, not both");
+    return 0;
+}
+
+/* A database that does not exist is not made: an empty one in memory stands in for it. */
+static int run_instead(migci_cli *cli, int *status) {
+    const migci_command *command = cli->command;
+    migci_command writes = *command;
+    if (!cli->rehearse && !cli->copy && !cli->copy_in)
+        return 0;
+    *status = check_call(cli);
+    if (*status)
+        return 1;
+    writes.access = MIGCI_WRITES;
+    cli->command = &writes;
+    *status = migci_cli_open(cli);
+    cli->command = command;
+    if (!*status && command->run == migci_cli_down && cli->operand)
+        *status = migci_cli_latest(cli);
+    if (!*status)
+        *status = rehearse(cli);
+    sqlite3_close(cli->db);
+    cli->db = NULL;
+    return 1;
+}
+
+static const migci_option options[] = {
+    {"--rehearse", NULL, "do it on the real data, report, and undo it: up, to, down", MIGCI_FLAG,
+     offsetof(migci_cli, rehearse)},
+    {"--copy", NULL, "rehearse on a copy beside the database: nobody waits", MIGCI_FLAG,
+     offsetof(migci_cli, copy)},
+    {"--copy", "=DIR", "the same, the copy being in DIR", MIGCI_WORD, offsetof(migci_cli, copy_in)},
+};
+
+const migc_verbs migc_verbs_rehearse = {
+    NULL, 0, options, sizeof options / sizeof *options, run_instead, NULL, NULL};
