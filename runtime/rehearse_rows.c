@@ -111,7 +111,8 @@ static void settle_tables(migci_tallies *tallies) {
     for (migci_tally *tally = tallies->all; tally; tally = tally->next) {
         if (tally->round != tallies->round || tally->exists)
             continue;
-        follow_rename(tallies, tally);
+        if (tallies->round > 1)
+            follow_rename(tallies, tally);
         tally->remade = tally->before >= 0;
         tally->exists = 1;
     }
@@ -129,9 +130,12 @@ static void look_at_tables(migci_tallies *tallies) {
     tallies->round++;
     tallies->schema_version = version;
     int code = sqlite3_prepare_v2(tallies->db,
-                                  "SELECT s.name, s.rootpage, t.type, t.wr FROM"
-                                  " main.sqlite_schema AS s, pragma_table_list(s.name) AS t"
-                                  " WHERE s.type = 'table' AND t.schema = 'main'"
+                                  /* One look at the list: asked by name it is as long each time. */
+                                  "WITH list AS MATERIALIZED (SELECT name, type, wr"
+                                  " FROM pragma_table_list WHERE schema = 'main')"
+                                  " SELECT s.name, s.rootpage, list.type, list.wr"
+                                  " FROM main.sqlite_schema AS s JOIN list ON list.name = s.name"
+                                  " WHERE s.type = 'table'"
                                   " AND s.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
                                   " AND s.name NOT LIKE 'migc\\_%' ESCAPE '\\' ORDER BY s.name",
                                   -1, &row, NULL);
