@@ -75,8 +75,11 @@ static void print_commands(const migc_verbs *verbs) {
 static void print_options(const migc_verbs *verbs) {
     for (size_t i = 0; i < verbs->option_count; i++) {
         const migci_option *option = &verbs->options[i];
-        printf("  %-11s %-8s %s\n", option->name, option->argument ? option->argument : "",
-               option->help);
+        int optional = option->kind == MIGCI_WORD_OR_NONE;
+        char argument[32];
+        snprintf(argument, sizeof argument, optional ? "[=%s]" : "%s",
+                 option->argument ? option->argument : "");
+        printf("  %-11s %-8s %s\n", option->name, argument, option->help);
     }
 }
 
@@ -146,11 +149,13 @@ static int set_number(migci_cli *cli, const migci_option *option, const char *va
 
 static int set_option(migci_cli *cli, const migci_option *option, const char *value) {
     void *target = (char *)cli + option->offset;
-    if (option->argument && (!value || !*value))
+    if (option->kind == MIGCI_WORD_OR_NONE && !value)
+        value = ""; /* it was given, without its argument */
+    else if (option->argument && (!value || !*value))
         return migci_cli_usage(cli, "%s wants %s", option->name, option->argument);
     if (option->kind == MIGCI_FLAG)
         *(int *)target = 1;
-    else if (option->kind == MIGCI_WORD)
+    else if (option->kind == MIGCI_WORD || option->kind == MIGCI_WORD_OR_NONE)
         *(const char **)target = value;
     else
         return set_number(cli, option, value);
@@ -173,7 +178,7 @@ static int parse(migci_cli *cli, int argc, char **argv) {
         const char *value = NULL;
         const migci_option *option = find_option(cli, argv[i], &value);
         int status;
-        if (option && option->argument && !value)
+        if (option && option->argument && option->kind != MIGCI_WORD_OR_NONE && !value)
             value = i + 1 < argc ? argv[++i] : NULL;
         if (option)
             status = set_option(cli, option, value);

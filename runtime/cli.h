@@ -41,6 +41,10 @@ typedef struct migci_cli {
     int rehearse, copy;   /* --rehearse, --copy */
     const char *copy_in;  /* --copy=DIR */
     const char *ignore;   /* --ignore, as given */
+    const char *backup_folder; /* --backup: NULL not given, "" without a folder */
+    int64_t keep;              /* --keep, 0 when not given */
+    migc_backup backup;
+    migc_hook backup_hook;
     int missing; /* the database does not exist, an empty one stands in for it */
     int colour;
     sqlite3 *db;
@@ -59,7 +63,7 @@ typedef struct migci_command {
 
 typedef struct migci_option {
     const char *name, *argument, *help;
-    enum { MIGCI_FLAG, MIGCI_WORD, MIGCI_COUNT, MIGCI_SECONDS } kind;
+    enum { MIGCI_FLAG, MIGCI_WORD, MIGCI_COUNT, MIGCI_SECONDS, MIGCI_WORD_OR_NONE } kind;
     size_t offset; /* in migci_cli, of the int, const char *, int64_t or int64_t it sets */
 } migci_option;
 
@@ -142,6 +146,8 @@ char *migci_toll_json(const migci_toll *toll, const migc_migration *migration) M
 
 /* ------------------------------------------------------------ cli_open.c */
 
+/* Finds out which database is meant: cli->path; 0, or the exit status. */
+int migci_cli_path(migci_cli *cli);
 /* Opens the database for what the command needs; 0, or the exit status. */
 int migci_cli_open(migci_cli *cli);
 
@@ -159,6 +165,8 @@ const char *migci_paint(const migci_cli *cli, int colour);
 int migci_takes_colour(FILE *stream);
 /* "45 ms", "0.4 ms", "3.2 s" */
 const char *migci_duration(int64_t duration_us, char buffer[32]);
+/* A backup being made: how far it is, on a terminal, and where it is in the end. */
+void migci_print_backup(const migci_cli *cli, const migc_event *event);
 void migci_print_steps(const migc_step *step, unsigned count);
 /* Prints the error in cli->error, and returns its exit status. */
 int migci_cli_fail(migci_cli *cli);

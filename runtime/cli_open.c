@@ -111,14 +111,20 @@ static int prepare_connection(migci_cli *cli, int writes) {
     return writes ? code : SQLITE_OK;
 }
 
-int migci_cli_open(migci_cli *cli) {
-    int writes = cli->command->access != MIGCI_READS && !cli->dry_run;
+int migci_cli_path(migci_cli *cli) {
     const char *from_environment = getenv("DATABASE_PATH");
     if (!cli->path)
         cli->path = from_environment && *from_environment ? from_environment : cli->default_path;
     if (!cli->path || !*cli->path)
         return migci_cli_usage(cli, "which database? Name it with --db PATH or DATABASE_PATH");
-    int status = check_path(cli);
+    return 0;
+}
+
+int migci_cli_open(migci_cli *cli) {
+    int writes = cli->command->access != MIGCI_READS && !cli->dry_run;
+    int status = migci_cli_path(cli);
+    if (!status)
+        status = check_path(cli);
     if (status)
         return status;
     int code = open_for(cli, writes);

@@ -78,6 +78,9 @@ static int on_event(const migc_event *event, void *user) {
         if (!cli->quiet)
             fprintf(stderr, "%s\n", migc_event_text(event, text, sizeof text));
         break;
+    case MIGC_EVENT_BACKUP:
+        migci_print_backup(cli, event);
+        break;
     default:
         break;
     }

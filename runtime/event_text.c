@@ -37,6 +37,10 @@ char *migc_event_text(const migc_event *event, char *buffer, size_t size) {
     case MIGC_EVENT_ROLLED_BACK:
         snprintf(buffer, size, "%s: rolled back: %s", event->set->name, detail);
         break;
+    case MIGC_EVENT_BACKUP:
+        if (*detail)
+            snprintf(buffer, size, "%s: backed up to %s, %.0f ms", event->set->name, detail, ms);
+        break;
     case MIGC_EVENT_STEP:
         break;
     }

@@ -318,6 +318,9 @@ int migci_emit_action(migci_session *session, migc_event_type type, size_t index
 int migci_emit_step(migci_session *session, size_t index, unsigned number,
                     int64_t duration_us) MIGCI_COLD;
 
+/* "4.1 kB".  Returns `buffer` (size.c). */
+const char *migci_size(int64_t bytes, char buffer[32]);
+
 /* -------------------------------------------------------- record (record.c) */
 
 /* The history of the plan's actions from session->next to `end`, inside their transaction. */

@@ -218,7 +218,8 @@ struct migc_set {
     X(STEP)        /* one of its steps is done */                                                  \
     X(FINISHED)    /* all of its steps are done, nothing is committed yet */                       \
     X(COMMITTED)   /* all that finished since the last commit is durable now */                    \
-    X(ROLLED_BACK) /* all that finished since the last commit is undone; `detail` says why */
+    X(ROLLED_BACK) /* all that finished since the last commit is undone; `detail` says why */      \
+    X(BACKUP)      /* `done` of `total` are copied; finished when `detail` says where the copy is */
 
 typedef enum migc_event_type {
 #define MIGC_EVENT_ENUM(name) MIGC_EVENT_##name,
@@ -239,6 +240,7 @@ typedef struct migc_event {
     size_t count;        /* how many this run has */
     int64_t duration_us; /* of the step, the migration, the run, or the wait so far */
     const char *detail;  /* or NULL */
+    int64_t done, total; /* BACKUP: bytes */
 } migc_event;
 
 /* Called on the thread of the call.  Returns 0 to go on, anything else to stop:
@@ -299,6 +301,7 @@ MIGC_API extern const migc_verbs migc_verbs_repair;   /* baseline and repair */
 MIGC_API extern const migc_verbs migc_verbs_check;    /* --check */
 MIGC_API extern const migc_verbs migc_verbs_drift;    /* the command drift */
 MIGC_API extern const migc_verbs migc_verbs_rehearse; /* up, to and down with --rehearse */
+MIGC_API extern const migc_verbs migc_verbs_backup;   /* --backup, backup, backups, restore */
 MIGC_API extern const migc_verbs *const migc_verbs_all[];
 
 /* PROGRESS events inside statements, and the deadline of migc_options.timeout_ms. */
@@ -735,6 +738,60 @@ MIGC_API int migc_cli(int argc, char **argv, const migc_set *set, const char *de
 /* The same where the whole program is about migrating: "prog up", "prog status". */
 MIGC_API int migc_main(int argc, char **argv, const migc_set *set, const char *default_db,
                        const migc_options *options);
+
+/* ------------------------------------------------------------------ backups */
+
+/*
+ * Where backups are kept.  A backup is a copy of the whole database, named after set, version
+ * and UTC time, "notes-3-20261121T081500Z.db", with mode and owner of the original.  Where the
+ * database is not SET.db, or the folder not its own, more in front tells whose it is.
+ */
+typedef struct migc_backup {
+    const char *folder;  /* that exists; NULL: the database's own */
+    int keep;            /* how many of this database's stay, the newest; 0: 10; negative: all */
+    char path[4096];     /* filled: of the backup that was made, or put back; "" when none was */
+    char replaced[4096]; /* filled by migc_restore(): what the database was before, kept as this
+                            file until somebody deletes it; "" when there was nothing to keep */
+} migc_backup;
+
+/*
+ * A hook: a backup before every run that has something to do, made while the write lock is
+ * held and nothing was changed.  `backup` is a migc_backup, and outlives the call.
+ *
+ *     migc_backup backup = {0};
+ *     migc_hook hook = {migc_backup_hook, &backup, NULL};
+ *     options.hooks = &hook;
+ *
+ * Other connections may read meanwhile.  It is read by a second connection with the first
+ * one's VFS, and options->on_open is called on that, on the copy's, and on the one that checks
+ * the copy.  It takes the memory of a page cache, whatever the size.  A database without
+ * content needs none.  When it fails the call returns MIGC_BACKUP_FAILED (no room, no access,
+ * an unsound copy, a database in memory), MIGC_NO_MEMORY or MIGC_STOPPED, with nothing
+ * changed.
+ */
+MIGC_API int migc_backup_hook(migc_context *context, migc_moment moment, void *backup);
+
+/*
+ * The same at once.  In a rollback-journal mode writers wait until it is done.  Returns
+ * MIGC_OK, the codes above, those of a wrong call, and MIGC_LOCKED.
+ */
+MIGC_API migc_code migc_backup_now(sqlite3 *db, const migc_set *set, migc_backup *backup,
+                                   const migc_options *options, migc_error *error);
+
+/*
+ * Puts a backup back in place of the database at `path`, completely or not at all, and keeps
+ * what it replaces.  `from` is the backup, or a folder of which the newest one of this
+ * database is taken; NULL is backup->folder.  `backup` may be NULL.  With MIGC_DRY_RUN all is
+ * checked and nothing changed.  The caller has closed its own connections.
+ *
+ * The backup must be sound, and of this set: else MIGC_BACKUP_FAILED.  MIGC_IN_USE when others
+ * have the database open.  Seen are all who use it at the moment, all who have it open in WAL
+ * mode, and on Linux every process that this user may look into.  Other returns as
+ * migc_backup_now().  options->result tells the versions before and after.
+ */
+MIGC_API migc_code migc_restore(const char *path, const migc_set *set, const char *from,
+                                migc_backup *backup, const migc_options *options,
+                                migc_error *error);
 
 /* ------------------------------------------------------------ inside C steps */
 

@@ -12,5 +12,6 @@ const migc_verbs *const migc_verbs_all[] = {
     &migc_verbs_check,
     &migc_verbs_drift,
     &migc_verbs_rehearse,
+    &migc_verbs_backup,
     NULL,
 };

@@ -38,6 +38,7 @@ mask() {
         -e 's/@[^ ,]+, pid [0-9]+/@HOST, pid PID/g' \
         -e 's/(by [^ ]+) on [^ )]+\)/\1 on HOST)/g' \
         -e 's/process [0-9]+/process PID/g' \
+        -e 's/[0-9]{8}T[0-9]{6}Z(-[0-9]+)?/STAMP/g' -e "s|$PWD/|./|g" -e "s|$PWD\\b|.|g" \
         -e 's/since tick [0-9]+/since tick N/g' \
         -e 's/"duration_us":[0-9]+/"duration_us":0/g' \
         -e 's/journal about [0-9]+/journal about SIZE/; s/"journal_size":[0-9]+/"journal_size":0/' \

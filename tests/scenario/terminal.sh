@@ -117,3 +117,30 @@ expect_exit 0 on_terminal '' ./app down --yes --db books.db
 expect_no_text 'Go on?'
 expect_exit 0 on_terminal '' ./app to 3 --db books.db
 expect_no_text 'Go on?'
+
+begin "B8: on a terminal restore asks; no is the default and changes nothing"
+expect ./app backup --quiet --db books.db
+sqlite3 books.db "DELETE FROM books"
+cp books.db before.db
+for answer in 'n
+' '
+'; do
+    expect_exit 1 on_terminal "$answer" ./app restore --db books.db
+    expect_text 'In place of books.db this puts back '
+    expect_text ', at 003_index_titles.'
+    expect_text 'What is there now is kept. Go on? [y/N] '
+    expect_text 'Nothing was changed.'
+    expect cmp before.db books.db
+done
+expect_exit 0 on_terminal 'y
+' ./app restore --db books.db
+expect_text 'books.db is restored from '
+expect test "$(sqlite3 books.db "SELECT count(*) > 0 FROM books")" = 1
+
+begin "B8: on a terminal a backup shows how far it is, then nothing of that"
+expect_exit 0 on_terminal '' TERM=xterm ./app backup --db books.db
+expect_text "100% of "
+expect_text "${escape}[K"
+expect_text "Backup: "
+expect_exit 0 on_terminal '' TERM=xterm ./app backup --quiet --db books.db
+expect_no_text "%"

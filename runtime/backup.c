@@ -1,0 +1,180 @@
+/*
+ * backup.c - a backup of the database, before a run or at once.
+ *
+ * In this order, so that a crash leaves at most a temporary file, which the next backup
+ * removes: room for it; the pages, under a temporary name; mode, owner and sync; the check of
+ * the finished file; its name; the older ones that are too many.
+ */
+#include "backup.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { KEEP = 10 };
+
+/* One backup being made. */
+struct making {
+    migci_session *session;
+    migc_backup *backup;
+    migci_shelf shelf;
+    migci_facts facts;
+    struct stat like; /* the database's file */
+    sqlite3 *source;  /* the second connection, in a read transaction */
+    const char *vfs;
+};
+
+/* 0 when it does not fit: part of a path is another path. */
+int migci_fit_path(char *buffer, size_t size, const char *path) {
+    int length = snprintf(buffer, size, "%s", path);
+    if (length >= 0 && (size_t)length < size)
+        return 1;
+    buffer[0] = '\0';
+    return 0;
+}
+
+/* The database's file is never opened here but through SQLite: closing another descriptor
+ * of it would drop the locks that this process holds on it. */
+static migc_code find_file(struct making *making, sqlite3 *db) {
+    const char *path = sqlite3_db_filename(db, "main");
+    if (!path || !*path)
+        return migci_fail_backup(making->session,
+                                 "the database is in memory or temporary, there is no file to"
+                                 " copy. Leave the backup out");
+    if (stat(path, &making->like) != 0 || !S_ISREG(making->like.st_mode))
+        return migci_fail_backup(making->session,
+                                 "%s is not an ordinary file. Leave the backup out, and copy it"
+                                 " by the means of where it is kept",
+                                 path);
+    making->vfs = migci_vfs_name(db);
+    return migci_shelf_find(making->session, path, making->backup->folder, &making->shelf);
+}
+
+/* What it reads stays the same until it is closed, whoever writes. */
+static migc_code open_source(struct making *making) {
+    int code =
+        migci_open_file(making->session, making->shelf.database, making->vfs, 0, &making->source);
+    if (code == SQLITE_OK)
+        code = sqlite3_exec(making->source, "BEGIN; PRAGMA user_version", NULL, NULL, NULL);
+    if (code == SQLITE_OK)
+        code = migci_read_facts(making->source, &making->facts);
+    if (code == SQLITE_OK)
+        return MIGC_OK;
+    return migci_fail_copy(making->session, making->source, code, "opening the database again");
+}
+
+static migc_code check(struct making *making, const char *temporary) {
+    migci_session *session = making->session;
+    const char *why = migci_unsound(session, temporary, making->vfs, 0, &making->facts);
+    if (session->error->code != MIGC_OK || !why)
+        return session->error->code;
+    return migci_fail_backup(session,
+                             "the copy is not sound: %s. Check the database itself with PRAGMA"
+                             " integrity_check, and the disk",
+                             why);
+}
+
+static migc_code name(struct making *making, const char *temporary) {
+    migci_session *session = making->session;
+    const char *path = NULL;
+    const char *start =
+        migci_text(session, "%s-%lld", making->shelf.prefix, (long long)making->facts.version);
+    if (!start)
+        return session->error->code;
+    migc_code code = migci_shelve(session, temporary, making->shelf.folder, start, &path);
+    if (code == MIGC_OK && !migci_fit_path(making->backup->path, sizeof making->backup->path, path))
+        code = migci_fail_backup(session, "the path of %s is too long. Choose a shorter folder",
+                                 migci_base_name(path));
+    return code;
+}
+
+static migc_code make(struct making *making) {
+    migci_session *session = making->session;
+    const char *folder = making->shelf.folder;
+    const char *temporary = migci_temporary(session, folder, making->shelf.prefix);
+    if (!temporary)
+        return session->error->code;
+    migc_code code =
+        migci_need_space(session, folder, making->facts.page_count * making->facts.page_size);
+    if (code == MIGC_OK)
+        code = migci_copy_file(session, making->source, &making->facts, temporary, &making->like);
+    if (code == MIGC_OK)
+        code = check(making, temporary);
+    if (code == MIGC_OK)
+        code = name(making, temporary);
+    migci_drop_temporary(temporary);
+    return code;
+}
+
+static void tell_finished(const struct making *making, int64_t begun_us) {
+    migc_event event = {0};
+    event.type = MIGC_EVENT_BACKUP;
+    event.set = making->session->set;
+    event.done = event.total = making->facts.page_count * making->facts.page_size;
+    event.duration_us = migci_now_us() - begun_us;
+    event.detail = making->backup->path;
+    migci_emit(making->session, &event);
+}
+
+migc_code migci_back_up(migci_session *session, sqlite3 *db, migc_backup *backup) {
+    int64_t begun_us = migci_now_us();
+    struct making making = {0};
+    making.session = session;
+    making.backup = backup;
+    backup->path[0] = backup->replaced[0] = '\0';
+    migc_code code = find_file(&making, db);
+    if (code == MIGC_OK)
+        code = open_source(&making);
+    int wanted = making.facts.page_count && !(session->options->flags & MIGC_DRY_RUN);
+    if (code == MIGC_OK && wanted)
+        code = make(&making);
+    sqlite3_close(making.source);
+    if (code != MIGC_OK || !wanted)
+        return migci_name_failure(session, "the backup failed");
+    tell_finished(&making, begun_us);
+    if (backup->keep >= 0)
+        migci_shelf_trim(session, &making.shelf, backup->keep ? backup->keep : KEEP, backup->path);
+    return MIGC_OK;
+}
+
+/* ---------------------------------------------------------------------- API */
+
+/* Is a part of the run: the event too, which the database of a first run has no table for. */
+int migc_backup_hook(migc_context *context, migc_moment moment, void *backup) {
+    migci_session *session = context->session;
+    migc_backup *made = backup;
+    int64_t begun_us = migci_now_us();
+    if (moment != MIGC_BEFORE_RUN)
+        return 0;
+    migc_code code = migci_back_up(session, session->driver.db, made);
+    if (code == MIGC_OK && *made->path && session->history.exists &&
+        migci_history_event(session, "backup", NULL, migci_now_us() - begun_us, made->path) !=
+            MIGCI_DONE)
+        code = migci_fail_driver(session, "noting the backup");
+    if (code == MIGC_OK)
+        return 0;
+    context->code = code;
+    return migc_fail(context, "%s", session->error->message);
+}
+
+static migci_outcome attempt_read(migci_session *session) {
+    int64_t version;
+    migci_outcome outcome = migci_ask_number(session, "PRAGMA user_version", &version);
+    if (outcome != MIGCI_DONE)
+        migci_fail_driver(session, "reading the header");
+    return outcome;
+}
+
+/* The first read is the host's connection's: a transaction that a crash left is undone by it. */
+migc_code migc_backup_now(sqlite3 *db, const migc_set *set, migc_backup *backup,
+                          const migc_options *options, migc_error *error) {
+    migc_backup unwanted = {0};
+    migci_session session;
+    backup = backup ? backup : &unwanted;
+    if (migci_session_open(&session, db, set, options, error) == MIGC_OK &&
+        migci_patiently(&session, attempt_read) == MIGCI_DONE &&
+        migci_back_up(&session, db, backup) == MIGC_OK && *backup->path)
+        migci_note_action(&session, db, "backup", migci_now_us() - session.started_us,
+                          backup->path);
+    return migci_session_close(&session);
+}

@@ -1,0 +1,121 @@
+/*
+ * backup.h - what the files of backup and restore share, in the order of a backup:
+ * where it goes, the copy, the check, its name, what is kept; then who is in the way
+ * of a restore.  The core never includes this file.
+ */
+#ifndef MIGC_BACKUP_H
+#define MIGC_BACKUP_H
+
+#include "internal.h"
+
+#include <sys/stat.h>
+
+/* --------------------------------------------------------- files (files.c) */
+
+migc_code migci_fail_memory(migci_session *session);
+/* In session->memory.  NULL when memory is out, which is noted. */
+char *migci_text(migci_session *session, const char *format, ...) MIGCI_PRINTF(2, 3);
+/* The path as SQLite knows it: absolute, links followed.  NULL as above. */
+const char *migci_full_path(migci_session *session, const char *path);
+const char *migci_folder_of(migci_session *session, const char *path);
+const char *migci_base_name(const char *path);
+int migci_same_file(const char *path, const char *other);
+/* These return 0, or errno. */
+int migci_sync_folder(const char *folder);
+int migci_free_space(const char *folder, int64_t *bytes);
+/* Gives `from` the name `to`, which nothing has: EEXIST. */
+int migci_name_file(const char *from, const char *to);
+/* Mode and owner as `like` says, as far as this user may, and the bytes on the disk. */
+int migci_seal_file(const char *path, const struct stat *like);
+
+/* ---------------------------------------------------------- shelf (shelf.c) */
+
+/* Where the backups of one database are, and how their names begin. */
+typedef struct migci_shelf {
+    const char *database; /* full paths */
+    const char *folder;
+    const char *prefix; /* in front of "-VERSION-TIME.db" */
+} migci_shelf;
+
+typedef struct migci_kept {
+    const char *name;
+    const char *time; /* "20261121T081500Z" */
+    int64_t version;
+    long number; /* of those of one second, from 1 */
+    int64_t size;
+    int64_t written_ns;
+} migci_kept;
+
+/* `folder` NULL: the database's own. */
+migc_code migci_shelf_find(migci_session *session, const char *database, const char *folder,
+                           migci_shelf *shelf);
+/* Newest first; in session->memory.  A folder that is not there holds none. */
+migc_code migci_shelf_list(migci_session *session, const migci_shelf *shelf, migci_kept **list,
+                           size_t *count);
+/* Deletes all but the newest `keep`, and never the one at `path`. */
+void migci_shelf_trim(migci_session *session, const migci_shelf *shelf, int keep, const char *path);
+/* An empty file that only this user can read, in `folder`; NULL after a failure, noted. */
+const char *migci_temporary(migci_session *session, const char *folder, const char *prefix);
+/* Deletes a temporary file, and what SQLite may have put beside it. */
+void migci_drop_temporary(const char *path);
+/* Gives it its name, "PREFIX-WHAT-TIME.db", and makes that durable; *path is the name. */
+migc_code migci_shelve(migci_session *session, const char *temporary, const char *folder,
+                       const char *start, const char **path);
+
+/* ------------------------------------------------------------ copy (copy.c) */
+
+/* What a connection's database is. */
+typedef struct migci_facts {
+    int64_t page_size, page_count;
+    int64_t cookie;  /* PRAGMA schema_version: putting other pages in place changes it */
+    int64_t version; /* the latest applied migration, 0 for none */
+} migci_facts;
+
+/* With MIGC_BACKUP_FAILED; the format says what, and what to do. */
+migc_code migci_fail_backup(migci_session *session, const char *format, ...) MIGCI_PRINTF(2, 3);
+/* The same for what SQLite refused. */
+migc_code migci_fail_copy(migci_session *session, sqlite3 *db, int code, const char *doing);
+
+/* Puts "the backup failed: " or the like in front of it, once it is known what failed. */
+migc_code migci_name_failure(migci_session *session, const char *what);
+
+int migci_open_bare(const char *path, const char *vfs, int flags, sqlite3 **db);
+/* Opens a file with the options' on_open, whose refusal is a failure if `writes`. */
+int migci_open_file(migci_session *session, const char *path, const char *vfs, int writes,
+                    sqlite3 **db);
+/* One that nobody else uses, for reading: takes no locks, makes no files beside it. */
+int migci_open_still(migci_session *session, const char *path, const char *vfs, sqlite3 **db);
+/* "faulty", "unix". */
+const char *migci_vfs_name(sqlite3 *db);
+/* All but the version.  Returns a SQLite code. */
+int migci_read_facts(sqlite3 *db, migci_facts *facts);
+/* All pages, in pieces, with BACKUP events; returns a SQLite code, SQLITE_INTERRUPT when the
+ * event function asked to stop. */
+int migci_copy_pages(migci_session *session, sqlite3 *from, sqlite3 *to, const migci_facts *facts);
+/* The same into the file `temporary`, which is then sealed. */
+migc_code migci_copy_file(migci_session *session, sqlite3 *from, const migci_facts *facts,
+                          const char *temporary, const struct stat *like);
+/* Fails unless `folder` has room. */
+migc_code migci_need_space(migci_session *session, const char *folder, int64_t bytes);
+/* Reads a finished file as a whole: why it is unsound, or NULL.  With `recognise` it must
+ * belong to the set.  Fills facts. */
+const char *migci_unsound(migci_session *session, const char *path, const char *vfs, int recognise,
+                          migci_facts *facts);
+/* The latest applied migration, 0 when there is none or it cannot be read. */
+int64_t migci_version_of(const migci_session *session, sqlite3 *db);
+/* Notes an action in the history of a database that has one, if it can be done at once. */
+void migci_note_action(migci_session *session, sqlite3 *db, const char *action, int64_t duration_us,
+                       const char *detail);
+
+/* -------------------------------------------------------- backup (backup.c) */
+
+/* Copies, checks, names and trims; session->error and backup->path tell. */
+migc_code migci_back_up(migci_session *session, sqlite3 *db, migc_backup *backup);
+int migci_fit_path(char *buffer, size_t size, const char *path);
+
+/* ---------------------------------------------------------- users (users.c) */
+
+/* Who has the file at `path` open, in words; "" when none is seen. */
+void migci_users(const char *path, char *buffer, size_t size);
+
+#endif

@@ -1,0 +1,280 @@
+/*
+ * cli_backup.c - --backup and --keep, and the commands backup, backups and restore.
+ */
+#include "backup.h"
+#include "cli.h"
+
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+/* --------------------------------------------------------------------- folder */
+
+/* A program that always makes backups has a folder for them. */
+static const migc_backup *of_host(const migci_cli *cli) {
+    const migc_hook *hook = cli->host ? cli->host->hooks : NULL;
+    while (hook && hook->run != migc_backup_hook)
+        hook = hook->next;
+    return hook ? hook->user : NULL;
+}
+
+static void set_backup(migci_cli *cli, const char *folder) {
+    const migc_backup *host = of_host(cli);
+    if (host) {
+        cli->backup.folder = host->folder;
+        cli->backup.keep = host->keep;
+    }
+    if (folder && *folder)
+        cli->backup.folder = folder;
+    if (cli->keep)
+        cli->backup.keep = (int)cli->keep;
+}
+
+static int is_ours(const migci_cli *cli);
+
+/* For the commands that run migrations; the host's own hook may do it already. */
+static int before(migci_cli *cli) {
+    if (!cli->backup_folder || is_ours(cli) || (!*cli->backup_folder && of_host(cli)))
+        return 0;
+    set_backup(cli, cli->backup_folder);
+    cli->backup_hook = (migc_hook){migc_backup_hook, &cli->backup, cli->options.hooks};
+    cli->options.hooks = &cli->backup_hook;
+    return 0;
+}
+
+static const char *given_folder(const migci_cli *cli) {
+    return cli->operand ? cli->operand : cli->backup_folder;
+}
+
+/* ---------------------------------------------------------------------- words */
+
+static const char *name_at(const migci_cli *cli, int64_t version, char buffer[64]) {
+    const migc_migration *migration = migci_find(cli->set, version);
+    if (migration)
+        return migration->name;
+    snprintf(buffer, 64,
+             version ? "version %lld, which this program does not know" : "the beginning",
+             (long long)version);
+    return buffer;
+}
+
+/* "2026-11-21 08:15:00" of "20261121T081500Z" */
+static const char *say_time(const char *time, char buffer[32]) {
+    snprintf(buffer, 32, "%.4s-%.2s-%.2s %.2s:%.2s:%.2s", time, time + 4, time + 6, time + 9,
+             time + 11, time + 13);
+    return buffer;
+}
+
+static void print_json(const migci_cli *cli) {
+    migci_json json;
+    int failed = cli->error.code != MIGC_OK;
+    migci_value values[] = {
+        MIGCI_TEXT(cli->set->name),
+        MIGCI_TEXT(cli->path),
+        MIGCI_TEXT(cli->command->name),
+        MIGCI_NUMBER(cli->dry_run),
+        MIGCI_TEXT(migc_code_name(cli->error.code)),
+        MIGCI_TEXT(failed ? cli->error.message : NULL),
+        MIGCI_TEXT(*cli->backup.path ? cli->backup.path : NULL),
+        MIGCI_TEXT(*cli->backup.replaced ? cli->backup.replaced : NULL),
+    };
+    if (migci_json_open(&json))
+        migci_json_print(&json,
+                         "SELECT json_object('set', ?2, 'database', ?3, 'command', ?4,"
+                         " 'dry_run', json(iif(?5, 'true', 'false')), 'code', ?6, 'error', ?7,"
+                         " 'backup', ?8, 'replaced', ?9)",
+                         values, sizeof values / sizeof *values);
+}
+
+static int finish(migci_cli *cli) {
+    if (cli->json)
+        print_json(cli);
+    return cli->error.code == MIGC_OK ? 0 : migci_cli_fail(cli);
+}
+
+static int on_event(const migc_event *event, void *user) {
+    if (event->type == MIGC_EVENT_BACKUP)
+        migci_print_backup(user, event);
+    return 0;
+}
+
+/* --------------------------------------------------------------------- backup */
+
+static int run_backup(migci_cli *cli) {
+    if (cli->missing) {
+        fprintf(stderr, "%s: %s: there is no such database, and so nothing to back up\n",
+                cli->program, cli->path);
+        return 1;
+    }
+    set_backup(cli, given_folder(cli));
+    cli->options.on_event = on_event;
+    cli->options.event_user = cli;
+    migc_backup_now(cli->db, cli->set, &cli->backup, &cli->options, &cli->error);
+    int status = finish(cli);
+    if (status || *cli->backup.path || cli->json || cli->quiet)
+        return status;
+    if (cli->dry_run)
+        printf("-- Dry run: %s would be copied. Nothing was written.\n", cli->path);
+    else
+        printf("%s is empty: there is nothing to back up.\n", cli->path);
+    return status;
+}
+
+/* -------------------------------------------------------------------- backups */
+
+struct listing {
+    migci_shelf shelf;
+    migci_kept *list;
+    size_t count;
+};
+
+static void print_list(const migci_cli *cli, const struct listing *listing) {
+    char when[32], size[32], name[64];
+    if (!listing->count)
+        printf("%s has no backup of %s.\n", listing->shelf.folder, cli->path);
+    for (size_t i = 0; i < listing->count; i++) {
+        const migci_kept *kept = &listing->list[i];
+        printf("%s  %9s  %s/%s  (%s)\n", say_time(kept->time, when), migci_size(kept->size, size),
+               listing->shelf.folder, kept->name, name_at(cli, kept->version, name));
+    }
+}
+
+static void print_list_json(const migci_cli *cli, const struct listing *listing) {
+    migci_json json;
+    char when[32];
+    int failed = cli->error.code != MIGC_OK;
+    if (!migci_json_open(&json))
+        return;
+    for (size_t i = 0; i < listing->count; i++) {
+        const migci_kept *kept = &listing->list[i];
+        migci_value values[] = {MIGCI_TEXT(listing->shelf.folder), MIGCI_TEXT(kept->name),
+                                MIGCI_NUMBER(kept->version), MIGCI_TEXT(say_time(kept->time, when)),
+                                MIGCI_NUMBER(kept->size)};
+        migci_json_add(&json,
+                       "SELECT json_object('file', ?1 || '/' || ?2, 'version', ?3, 'at', ?4,"
+                       " 'size', ?5)",
+                       values, 5);
+    }
+    migci_value values[] = {MIGCI_TEXT(cli->set->name), MIGCI_TEXT(cli->path),
+                            MIGCI_TEXT(migc_code_name(cli->error.code)),
+                            MIGCI_TEXT(failed ? cli->error.message : NULL)};
+    migci_json_print(&json,
+                     "SELECT json_object('set', ?2, 'database', ?3, 'code', ?4, 'error', ?5,"
+                     " 'backups', json(?1))",
+                     values, 4);
+}
+
+static int run_backups(migci_cli *cli) {
+    struct listing listing = {0};
+    migci_session session;
+    sqlite3 *none = NULL; /* the list needs no database, a session does */
+    int status = migci_cli_path(cli);
+    if (status)
+        return status;
+    set_backup(cli, given_folder(cli));
+    sqlite3_open(":memory:", &none);
+    if (migci_session_open(&session, none, cli->set, &cli->options, &cli->error) == MIGC_OK &&
+        migci_shelf_find(&session, cli->path, cli->backup.folder, &listing.shelf) == MIGC_OK)
+        migci_shelf_list(&session, &listing.shelf, &listing.list, &listing.count);
+    migci_name_failure(&session, "the backups cannot be listed");
+    if (cli->json)
+        print_list_json(cli, &listing);
+    else if (cli->error.code == MIGC_OK && !cli->quiet)
+        print_list(cli, &listing);
+    migci_session_close(&session);
+    sqlite3_close(none);
+    return cli->error.code == MIGC_OK ? 0 : migci_cli_fail(cli);
+}
+
+/* -------------------------------------------------------------------- restore */
+
+static migc_code restore(migci_cli *cli, unsigned flags) {
+    migc_options options = cli->options;
+    options.flags |= flags;
+    options.on_event = on_event;
+    options.event_user = cli;
+    return migc_restore(cli->path, cli->set, cli->operand, &cli->backup, &options, &cli->error);
+}
+
+static void say_intent(const migci_cli *cli, FILE *stream) {
+    char name[64];
+    fprintf(stream, "In place of %s this puts back %s, at %s.\n", cli->path, cli->backup.path,
+            name_at(cli, cli->result.to, name));
+}
+
+/* What a dry run checks is what a person is asked about. */
+static int confirm(migci_cli *cli) {
+    char answer[16] = "";
+    if (restore(cli, MIGC_DRY_RUN) != MIGC_OK)
+        return finish(cli);
+    if (!isatty(STDIN_FILENO)) {
+        fprintf(stderr, "%s: ", cli->program);
+        say_intent(cli, stderr);
+        fprintf(stderr, "Nothing was changed. Pass --yes to go on without a question.\n");
+        return MIGCI_USAGE;
+    }
+    say_intent(cli, stdout);
+    printf("What is there now is kept. Go on? [y/N] ");
+    fflush(stdout);
+    if (fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
+        return 0;
+    printf("Nothing was changed.\n");
+    return 1;
+}
+
+static void print_restored(const migci_cli *cli) {
+    char name[64];
+    if (cli->dry_run) {
+        printf("-- Dry run. ");
+        say_intent(cli, stdout);
+        printf("Nothing was changed.\n");
+        return;
+    }
+    printf("%s is restored from %s: it is at %s.\n", cli->path, cli->backup.path,
+           name_at(cli, cli->result.to, name));
+    if (*cli->backup.replaced)
+        printf("What it was is kept as %s.\n", cli->backup.replaced);
+}
+
+static int run_restore(migci_cli *cli) {
+    int status = migci_cli_path(cli);
+    if (status)
+        return status;
+    set_backup(cli, cli->backup_folder);
+    status = cli->yes || cli->dry_run ? 0 : confirm(cli);
+    if (status)
+        return status;
+    restore(cli, 0);
+    status = finish(cli);
+    if (!status && !cli->json && !cli->quiet)
+        print_restored(cli);
+    return status;
+}
+
+/* ---------------------------------------------------------------------- verbs */
+
+static const migci_command commands[] = {
+    {"backup", "[DIR]", "copy the database to DIR, or beside it", run_backup, MIGCI_WRITES},
+    {"backups", "[DIR]", "the backups there are, newest first", run_backups, MIGCI_NO_DATABASE},
+    {"restore", "[FILE]", "put a backup back, the newest without FILE; keeps what it replaces",
+     run_restore, MIGCI_NO_DATABASE},
+};
+
+static const migci_option option_table[] = {
+    {"--backup", "DIR", "make a backup before anything changes, in DIR or beside the database",
+     MIGCI_WORD_OR_NONE, offsetof(migci_cli, backup_folder)},
+    {"--keep", "N", "how many backups stay, the newest (10)", MIGCI_COUNT,
+     offsetof(migci_cli, keep)},
+};
+
+static int is_ours(const migci_cli *cli) {
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        if (cli->command == &commands[i])
+            return 1;
+    return 0;
+}
+
+const migc_verbs migc_verbs_backup = {commands,     sizeof commands / sizeof *commands,
+                                      option_table, sizeof option_table / sizeof *option_table,
+                                      NULL,         before,
+                                      NULL};

@@ -1,0 +1,314 @@
+/*
+ * copy.c - a consistent copy of a database, page by page, and whether it is sound.
+ *
+ * SQLite's backup API, not VACUUM INTO.  VACUUM INTO cannot run inside a transaction, so not
+ * on the connection that holds the write lock; it writes every row anew, which takes longer,
+ * needs the host's functions and collations, gives new rowids to tables without an INTEGER
+ * PRIMARY KEY, and stops at damage that a copy would have kept for later.  The API copies
+ * the pages as they are, user_version and the WAL flag included, in pieces, in the memory of
+ * a page cache, and reads what is still in the write-ahead log.
+ *
+ * The copy is written without a journal and synced once: until it has its name, a crash
+ * leaves a temporary file and nothing else.
+ */
+#include "backup.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { PIECE = 1 << 20 }; /* bytes between two events */
+
+/* ------------------------------------------------------------------ failures */
+
+migc_code migci_fail_backup(migci_session *session, const char *format, ...) {
+    char what[900];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(what, sizeof what, format, arguments);
+    va_end(arguments);
+    return migci_fail(session, MIGC_BACKUP_FAILED, "%s", what);
+}
+
+migc_code migci_name_failure(migci_session *session, const char *what) {
+    migc_error *error = session->error;
+    char *whole = NULL;
+    if (error->code == MIGC_BACKUP_FAILED)
+        whole = sqlite3_mprintf("%s: %s", what, error->message);
+    if (whole)
+        snprintf(error->message, sizeof error->message, "%s", whole);
+    sqlite3_free(whole);
+    return error->code;
+}
+
+migc_code migci_fail_copy(migci_session *session, sqlite3 *db, int code, const char *doing) {
+    const char *reason = db ? sqlite3_errmsg(db) : sqlite3_errstr(code);
+    session->error->sqlite_code = code;
+    switch (migci_code_of(code)) {
+    case MIGC_NO_MEMORY:
+        return migci_fail_memory(session);
+    case MIGC_STOPPED:
+        return migci_fail(session, MIGC_STOPPED, "the program asked to stop");
+    case MIGC_DISK_FULL:
+        return migci_fail_backup(
+            session, "the disk is full (while %s). Free some space, then start again", doing);
+    case MIGC_LOCKED:
+        return migci_fail_backup(session,
+                                 "the database is locked, also for this program's own second"
+                                 " connection (while %s). Do without PRAGMA locking_mode ="
+                                 " EXCLUSIVE, or without the backup",
+                                 doing);
+    default:
+        return migci_fail_backup(session,
+                                 "SQLite said: %s (while %s). Check the disk and the system's"
+                                 " log, then start again",
+                                 reason, doing);
+    }
+}
+
+migc_code migci_need_space(migci_session *session, const char *folder, int64_t bytes) {
+    char needed[32], there[32];
+    int64_t free_bytes = 0;
+    if (migci_free_space(folder, &free_bytes) != 0 || free_bytes >= bytes)
+        return MIGC_OK; /* where it cannot be known, the writing tells */
+    return migci_fail_backup(session,
+                             "%s needed in %s, %s free. Free some space there, then start again",
+                             migci_size(bytes, needed), folder, migci_size(free_bytes, there));
+}
+
+/* --------------------------------------------------------------- connections */
+
+int migci_open_bare(const char *path, const char *vfs, int flags, sqlite3 **db) {
+    int code = sqlite3_open_v2(path, db, flags | SQLITE_OPEN_PRIVATECACHE, vfs);
+    if (*db)
+        sqlite3_extended_result_codes(*db, 1);
+    return code;
+}
+
+int migci_open_file(migci_session *session, const char *path, const char *vfs, int writes,
+                    sqlite3 **db) {
+    const migc_options *options = session->options;
+    int code =
+        migci_open_bare(path, vfs, writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, db);
+    if (code != SQLITE_OK || !options->on_open)
+        return code;
+    code = options->on_open(*db, options->user);
+    return writes ? code : SQLITE_OK;
+}
+
+int migci_open_still(migci_session *session, const char *path, const char *vfs, sqlite3 **db) {
+    const migc_options *options = session->options;
+    sqlite3_str *uri = sqlite3_str_new(NULL);
+    *db = NULL;
+    sqlite3_str_appendall(uri, "file:");
+    for (; *path; path++)
+        sqlite3_str_appendf(uri, strchr("%?#", *path) ? "%%%02x" : "%c", (unsigned char)*path);
+    sqlite3_str_appendall(uri, "?immutable=1");
+    char *text = sqlite3_str_finish(uri);
+    int code = text ? migci_open_bare(text, vfs, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, db)
+                    : SQLITE_NOMEM;
+    sqlite3_free(text);
+    if (code == SQLITE_OK && options->on_open)
+        options->on_open(*db, options->user); /* what it writes cannot be had here */
+    return code;
+}
+
+const char *migci_vfs_name(sqlite3 *db) {
+    sqlite3_vfs *vfs = NULL;
+    sqlite3_file_control(db, "main", SQLITE_FCNTL_VFS_POINTER, &vfs);
+    return vfs ? vfs->zName : NULL;
+}
+
+static int read_number(sqlite3 *db, const char *sql, int64_t *number) {
+    sqlite3_stmt *statement = NULL;
+    int code = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
+    if (code == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW)
+        *number = sqlite3_column_int64(statement, 0);
+    int result = sqlite3_finalize(statement);
+    return code == SQLITE_OK ? result : code;
+}
+
+int migci_read_facts(sqlite3 *db, migci_facts *facts) {
+    int code = read_number(db, "PRAGMA page_size", &facts->page_size);
+    if (code == SQLITE_OK)
+        code = read_number(db, "PRAGMA page_count", &facts->page_count);
+    return code == SQLITE_OK ? read_number(db, "PRAGMA schema_version", &facts->cookie) : code;
+}
+
+/* ------------------------------------------------------------------- copying */
+
+static int tell(migci_session *session, const migci_facts *facts, sqlite3_backup *backup) {
+    migc_event event = {0};
+    event.type = MIGC_EVENT_BACKUP;
+    event.set = session->set;
+    event.total = sqlite3_backup_pagecount(backup) * facts->page_size;
+    event.done = event.total - sqlite3_backup_remaining(backup) * facts->page_size;
+    event.duration_us = migci_now_us() - session->started_us;
+    return migci_emit(session, &event);
+}
+
+int migci_copy_pages(migci_session *session, sqlite3 *from, sqlite3 *to, const migci_facts *facts) {
+    int pages = (int)(PIECE / (facts->page_size ? facts->page_size : PIECE)), stop = 0;
+    sqlite3_backup *backup = sqlite3_backup_init(to, "main", from, "main");
+    if (!backup)
+        return sqlite3_extended_errcode(to);
+    int code = SQLITE_OK;
+    while (code == SQLITE_OK && !stop) {
+        code = sqlite3_backup_step(backup, pages);
+        if (code == SQLITE_OK || code == SQLITE_DONE)
+            stop = tell(session, facts, backup);
+    }
+    /* When all is done, it is done: a stop is too late. */
+    int result = sqlite3_backup_finish(backup);
+    if (code == SQLITE_DONE || (code != SQLITE_OK && result == SQLITE_OK))
+        return code == SQLITE_DONE ? result : code;
+    return stop && result == SQLITE_OK ? SQLITE_INTERRUPT : result;
+}
+
+/* The file is there already, and empty. */
+static int open_copy(migci_session *session, const char *path, const char *vfs, sqlite3 **db) {
+    int code = migci_open_file(session, path, vfs, 1, db);
+    if (code == SQLITE_OK)
+        code = sqlite3_exec(*db,
+                            "PRAGMA locking_mode = NORMAL; PRAGMA journal_mode = OFF;"
+                            " PRAGMA synchronous = OFF",
+                            NULL, NULL, NULL);
+    return code;
+}
+
+migc_code migci_copy_file(migci_session *session, sqlite3 *from, const migci_facts *facts,
+                          const char *temporary, const struct stat *like) {
+    sqlite3 *to = NULL;
+    migc_code result = MIGC_OK;
+    int code = open_copy(session, temporary, migci_vfs_name(from), &to);
+    if (code == SQLITE_OK)
+        code = migci_copy_pages(session, from, to, facts);
+    if (code != SQLITE_OK)
+        result = migci_fail_copy(session, to, code, "copying the database");
+    int closed = sqlite3_close(to);
+    if (result == MIGC_OK && closed != SQLITE_OK)
+        result = migci_fail_copy(session, NULL, closed, "closing the copy");
+    int failure = result == MIGC_OK ? migci_seal_file(temporary, like) : 0;
+    if (failure)
+        result = migci_fail_backup(session,
+                                   "%s: %s. Check the disk and the system's log, then start again",
+                                   temporary, strerror(failure));
+    return result;
+}
+
+/* ------------------------------------------------------------------ checking */
+
+struct finding {
+    migci_session *session;
+    const char *text;
+};
+
+/* Rows that a constraint would not take today are the database's own: a true copy has
+ * them as well. */
+static int is_about_rows(const char *text) {
+    return strncmp(text, "NULL value in ", 14) == 0 || strncmp(text, "non-", 4) == 0 ||
+           strncmp(text, "CHECK constraint ", 17) == 0;
+}
+
+/* The first finding; "*** in database main ***" may be a line above it. */
+static int take_finding(void *argument, const migci_value *cells) {
+    struct finding *finding = argument;
+    const char *text = cells[0].text, *line = text ? strchr(text, '\n') : NULL;
+    if (!text || strcmp(text, "ok") == 0 || is_about_rows(text))
+        return 0;
+    text = *text == '*' && line ? line + 1 : text;
+    finding->text = migci_text(finding->session, "%.*s", (int)strcspn(text, "\n"), text);
+    return 1;
+}
+
+static int64_t latest(const migci_history *history) {
+    int64_t version = 0;
+    for (size_t i = 0; i < history->count; i++)
+        if (history->rows[i]->version > version)
+            version = history->rows[i]->version;
+    return version;
+}
+
+/* In sessions of their own, whose failures are not the caller's yet. */
+static migc_code open_own(migci_session *own, const migci_session *session, sqlite3 *db,
+                          migc_options *options, migc_error *error) {
+    *options = *session->options;
+    options->on_event = NULL;
+    options->result = NULL;
+    options->hooks = NULL;
+    return migci_session_open(own, db, session->set, options, error);
+}
+
+int64_t migci_version_of(const migci_session *session, sqlite3 *db) {
+    migci_session own;
+    migc_options options;
+    migc_error error;
+    int64_t version = 0;
+    if (open_own(&own, session, db, &options, &error) == MIGC_OK &&
+        migci_history_read(&own) == MIGC_OK)
+        version = latest(&own.history);
+    migci_session_close(&own);
+    return version;
+}
+
+static void examine(struct finding *finding, sqlite3 *db, int recognise, migci_facts *facts) {
+    migci_session own;
+    migc_options options;
+    migc_error error;
+    if (open_own(&own, finding->session, db, &options, &error) == MIGC_OK &&
+        migci_history_read(&own) == MIGC_OK) {
+        facts->version = latest(&own.history);
+        if (recognise)
+            migci_recognise(&own);
+    }
+    if (error.code == MIGC_OK &&
+        migci_ask(&own, take_finding, finding, "PRAGMA quick_check", "") != MIGCI_DONE)
+        migci_fail_driver(&own, "reading it as a whole");
+    if (error.code == MIGC_NO_MEMORY)
+        migci_fail_memory(finding->session);
+    else if (error.code != MIGC_OK)
+        finding->text = migci_text(finding->session, "%s", error.message);
+    migci_session_close(&own);
+}
+
+const char *migci_unsound(migci_session *session, const char *path, const char *vfs, int recognise,
+                          migci_facts *facts) {
+    struct finding finding = {session, NULL};
+    sqlite3 *db = NULL;
+    int code = migci_open_still(session, path, vfs, &db);
+    if (code == SQLITE_OK)
+        code = sqlite3_exec(db, "PRAGMA ignore_check_constraints = 1", NULL, NULL, NULL);
+    if (code == SQLITE_OK)
+        code = migci_read_facts(db, facts);
+    if (code == SQLITE_OK)
+        examine(&finding, db, recognise, facts);
+    else if (migci_code_of(code) == MIGC_NO_MEMORY)
+        migci_fail_memory(session);
+    else
+        finding.text = migci_text(session, "%s", db ? sqlite3_errmsg(db) : sqlite3_errstr(code));
+    sqlite3_close(db);
+    return finding.text;
+}
+
+/* ------------------------------------------------------------------- history */
+
+static migci_outcome note(migci_session *session, const char *action, int64_t duration_us,
+                          const char *detail) {
+    migci_outcome outcome = migci_try_begin(session, 1);
+    if (outcome == MIGCI_DONE && migci_history_read(session) == MIGC_OK && session->history.exists)
+        outcome = migci_history_event(session, action, NULL, duration_us, detail);
+    if (outcome == MIGCI_DONE && session->history.exists)
+        outcome = session->driver.methods->commit(&session->driver);
+    migci_rollback(session);
+    return outcome;
+}
+
+void migci_note_action(migci_session *session, sqlite3 *db, const char *action, int64_t duration_us,
+                       const char *detail) {
+    migci_session own;
+    migc_options options;
+    migc_error error;
+    if (open_own(&own, session, db, &options, &error) == MIGC_OK)
+        note(&own, action, duration_us, detail);
+    migci_session_close(&own);
+}

@@ -1,0 +1,163 @@
+/*
+ * replace.c - puts a backup in the place of what SQLite cannot read: a file that is damaged
+ * beyond its first page, or none at all.
+ *
+ * The backup is copied under a temporary name and renamed.  What the old file was must not be
+ * lost, and what lies beside it must not be applied to the new one.  A crash, in this order,
+ *
+ *     while the copy is made               leaves a temporary file
+ *     after the old file's second name     leaves one file under two names
+ *     after its -wal and -journal moved    leaves them beside that second name, where SQLite
+ *                                          looks for them if somebody tries to mend it
+ *     after the rename                     leaves the backup in place, with nothing beside it
+ *
+ * The name of the database is never without a file once it had one, so that no program makes
+ * a new, empty one; and the old file is no database to anybody meanwhile.
+ */
+#include "restore.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* https://www.sqlite.org/fileformat2.html, the lock-byte page. */
+enum { PENDING_BYTE = 0x40000000, LOCK_BYTES = 512 };
+
+static migc_code fail(migci_restoring *restoring, const char *path) {
+    return migci_fail_backup(restoring->session, "%s: %s. Look at the folder, then start again",
+                             path, strerror(errno));
+}
+
+/* SQLite's own exclusive lock: connections in WAL mode, and those that read, are in its way.
+ * Held until the descriptor is closed; -1 after a failure. */
+static int lock_file(migci_restoring *restoring) {
+    struct flock lock = {0};
+    int file = open(restoring->shelf.database, O_RDWR | O_CLOEXEC);
+    if (file < 0) {
+        fail(restoring, restoring->shelf.database);
+        return -1;
+    }
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    lock.l_start = PENDING_BYTE;
+    lock.l_len = LOCK_BYTES;
+    if (fcntl(file, F_SETLK, &lock) == 0 || (errno != EACCES && errno != EAGAIN))
+        return file;
+    migci_fail_in_use(restoring->session, "");
+    close(file);
+    return -1;
+}
+
+static migc_code copy_backup(migci_restoring *restoring, const char *temporary) {
+    migci_session *session = restoring->session;
+    sqlite3 *source = NULL;
+    migc_code result;
+    if (!restoring->exists && stat(restoring->from, &restoring->like) != 0)
+        return fail(restoring, restoring->from);
+    int code = migci_open_still(session, restoring->from, NULL, &source);
+    if (code != SQLITE_OK)
+        result = migci_fail_copy(session, source, code, "opening the backup");
+    else
+        result = migci_copy_file(session, source, &restoring->facts, temporary, &restoring->like);
+    sqlite3_close(source);
+    return result;
+}
+
+/* A second name for the old file; an empty file stands for one that is not there.  Where there
+ * are no hard links, the old file has to do without its first name. */
+static migc_code name_old(migci_restoring *restoring, const char **kept) {
+    migci_session *session = restoring->session;
+    const migci_shelf *shelf = &restoring->shelf;
+    char *start = migci_text(session, "%s-replaced", shelf->prefix);
+    const char *second = start ? migci_temporary(session, shelf->folder, shelf->prefix) : NULL;
+    if (!second)
+        return session->error->code;
+    if (restoring->exists)
+        unlink(second);
+    int moves = restoring->exists && link(shelf->database, second) != 0;
+    migc_code code =
+        migci_shelve(session, moves ? shelf->database : second, shelf->folder, start, kept);
+    if (code != MIGC_OK)
+        unlink(second);
+    return code;
+}
+
+static int move_beside(migci_restoring *restoring, const char *kept, const char *suffix) {
+    char *from = migci_text(restoring->session, "%s%s", restoring->shelf.database, suffix);
+    char *to = migci_text(restoring->session, "%s%s", kept, suffix);
+    return from && to && (rename(from, to) == 0 || errno == ENOENT);
+}
+
+static int has_beside(migci_restoring *restoring, const char *suffix) {
+    char *name = migci_text(restoring->session, "%s%s", restoring->shelf.database, suffix);
+    return !name || access(name, F_OK) == 0;
+}
+
+static migc_code put_aside(migci_restoring *restoring) {
+    const char *kept = NULL;
+    if (!restoring->exists && !has_beside(restoring, "-wal") && !has_beside(restoring, "-journal"))
+        return MIGC_OK;
+    migc_code code = name_old(restoring, &kept);
+    if (code != MIGC_OK)
+        return code;
+    migci_fit_path(restoring->backup->replaced, sizeof restoring->backup->replaced, kept);
+    snprintf(restoring->session->state, sizeof restoring->session->state,
+             "The database is as it was, and has a second name: %.250s", migci_base_name(kept));
+    if (!move_beside(restoring, kept, "-wal") || !move_beside(restoring, kept, "-journal") ||
+        !move_beside(restoring, kept, "-shm"))
+        return fail(restoring, kept);
+    return MIGC_OK;
+}
+
+static migc_code swap(migci_restoring *restoring, const char *temporary) {
+    const migci_shelf *shelf = &restoring->shelf;
+    int failure = migci_sync_folder(shelf->folder);
+    if (!failure && restoring->exists)
+        failure = rename(temporary, shelf->database) == 0 ? 0 : errno;
+    else if (!failure)
+        failure = migci_name_file(temporary, shelf->database);
+    if (!failure)
+        failure = migci_sync_folder(shelf->folder);
+    errno = failure;
+    if (failure)
+        return fail(restoring, shelf->database);
+    restoring->session->state[0] = '\0';
+    return MIGC_OK;
+}
+
+static void note(migci_restoring *restoring) {
+    sqlite3 *db = NULL;
+    if (migci_open_file(restoring->session, restoring->shelf.database, NULL, 1, &db) == SQLITE_OK)
+        migci_note_action(restoring->session, db, "restore",
+                          migci_now_us() - restoring->session->started_us, restoring->from);
+    sqlite3_close(db);
+}
+
+static migc_code replace(migci_restoring *restoring, const char *temporary) {
+    migci_session *session = restoring->session;
+    migc_code code = migci_need_space(session, restoring->shelf.folder,
+                                      restoring->facts.page_count * restoring->facts.page_size);
+    if (code == MIGC_OK)
+        code = copy_backup(restoring, temporary);
+    if (code == MIGC_OK)
+        code = put_aside(restoring);
+    return code == MIGC_OK ? swap(restoring, temporary) : code;
+}
+
+migc_code migci_replace(migci_restoring *restoring) {
+    const migci_shelf *shelf = &restoring->shelf;
+    int file = restoring->exists ? lock_file(restoring) : -1;
+    if (restoring->exists && file < 0)
+        return restoring->session->error->code;
+    const char *temporary = migci_temporary(restoring->session, shelf->folder, shelf->prefix);
+    migc_code code = temporary ? replace(restoring, temporary) : restoring->session->error->code;
+    if (temporary)
+        migci_drop_temporary(temporary);
+    if (file >= 0)
+        close(file);
+    if (code == MIGC_OK)
+        note(restoring);
+    return code;
+}

@@ -1,0 +1,313 @@
+/*
+ * restore.c - puts a backup back in the place of a database.
+ *
+ * The pages go into the database's own file, as one transaction of SQLite's (the backup API
+ * writes them through the journal or the write-ahead log), and not into a new file under the
+ * old name.  A renamed file would leave the old -wal or -journal lying beside it, which
+ * SQLite would apply to pages that they do not belong to; and whoever opened the old file a
+ * moment before would go on writing to it, and to the new one's log, since those are found by
+ * name.  With a transaction neither can be: SQLite recovers its own journal or log first, and
+ * other connections see the old content or the new one.  A crash, in this order,
+ *
+ *     while what is replaced is copied     leaves a temporary file; the database is untouched
+ *     once that copy has its name          leaves a copy too many
+ *     while the pages are written          leaves a journal, or a log without a commit, that
+ *                                          the next who opens the database takes back
+ *     after the commit                     leaves the backup in place; at worst the event
+ *                                          'restore' is not in its history
+ *
+ * A file that SQLite cannot read at all, or none, takes no transaction: replace.c.
+ */
+#include "restore.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ------------------------------------------------------------ what to put back */
+
+static migc_code take_newest(migci_restoring *restoring, const char *folder) {
+    migci_session *session = restoring->session;
+    migci_shelf shelf;
+    migci_kept *list;
+    size_t count;
+    if (migci_shelf_find(session, restoring->shelf.database, folder, &shelf) != MIGC_OK ||
+        migci_shelf_list(session, &shelf, &list, &count) != MIGC_OK)
+        return session->error->code;
+    if (!count)
+        return migci_fail_backup(session,
+                                 "%s has no backup %s-*.db of this database. Name the backup's"
+                                 " file, or its folder",
+                                 shelf.folder, shelf.prefix);
+    restoring->from = migci_text(session, "%s/%s", shelf.folder, list[0].name);
+    return restoring->from ? MIGC_OK : session->error->code;
+}
+
+static migc_code choose(migci_restoring *restoring, const char *from) {
+    struct stat status;
+    if (!from)
+        from = restoring->backup->folder;
+    if (!from || (stat(from, &status) == 0 && S_ISDIR(status.st_mode)))
+        return take_newest(restoring, from);
+    restoring->from = migci_full_path(restoring->session, from);
+    return restoring->from ? MIGC_OK : restoring->session->error->code;
+}
+
+/* What is read as a whole must be whole: a log or journal beside it would be left out. */
+static const char *beside(migci_session *session, const char *path) {
+    static const char *const suffixes[] = {"-wal", "-journal"};
+    struct stat status;
+    for (int i = 0; i < 2; i++) {
+        char *name = migci_text(session, "%s%s", path, suffixes[i]);
+        if (name && stat(name, &status) == 0 && status.st_size > 0)
+            return name;
+    }
+    return NULL;
+}
+
+static migc_code refuse(migci_restoring *restoring, const char *why) {
+    if (restoring->session->error->code == MIGC_NO_MEMORY)
+        return MIGC_NO_MEMORY;
+    return migci_fail_backup(restoring->session, "%s cannot be put back: %s. Name another backup",
+                             restoring->from, why ? why : "");
+}
+
+static migc_code check(migci_restoring *restoring) {
+    migci_session *session = restoring->session;
+    struct stat status;
+    if (stat(restoring->from, &status) != 0)
+        return refuse(restoring, strerror(errno));
+    if (!S_ISREG(status.st_mode) || status.st_size == 0)
+        return refuse(restoring, S_ISREG(status.st_mode) ? "it is empty" : "it is not a file");
+    if (migci_same_file(restoring->from, restoring->shelf.database))
+        return refuse(restoring, "it is the database itself");
+    const char *other = beside(session, restoring->from);
+    if (other)
+        return refuse(restoring, migci_text(session,
+                                            "%s is beside it, so it is not a finished backup"
+                                            " but a database in use",
+                                            migci_base_name(other)));
+    const char *why = migci_unsound(session, restoring->from, NULL, 1, &restoring->facts);
+    return why || session->error->code != MIGC_OK ? refuse(restoring, why) : MIGC_OK;
+}
+
+/* ----------------------------------------------------------------- who is there */
+
+migc_code migci_fail_in_use(migci_session *session, const char *who) {
+    return migci_fail(session, MIGC_IN_USE,
+                      "others have the database open%s%s. Stop every program that uses it, then"
+                      " start again",
+                      *who ? ": " : "", who);
+}
+
+static migc_code look_for_users(migci_restoring *restoring) {
+    char who[160];
+    migci_users(restoring->shelf.database, who, sizeof who);
+    return *who ? migci_fail_in_use(restoring->session, who) : MIGC_OK;
+}
+
+/* -------------------------------------------------------------------- in place */
+
+/*
+ * For this connection alone.  Set before the first access, this mode takes the exclusive lock
+ * of the file in WAL mode as well, where each connection, idle or not, shares the file as long
+ * as it is open.  In a rollback-journal mode idle connections hold no lock: /proc may have
+ * told of them, and if not, the transaction does them no harm.
+ */
+static int seize(migci_restoring *restoring) {
+    const migc_options *options = restoring->session->options;
+    int code =
+        migci_open_bare(restoring->shelf.database, NULL, SQLITE_OPEN_READWRITE, &restoring->db);
+    if (code == SQLITE_OK && sqlite3_db_readonly(restoring->db, "main"))
+        code = SQLITE_READONLY; /* BEGIN EXCLUSIVE would not mind */
+    if (code == SQLITE_OK)
+        code = sqlite3_exec(restoring->db, "PRAGMA locking_mode = EXCLUSIVE", NULL, NULL, NULL);
+    if (code == SQLITE_OK && options->on_open)
+        code = options->on_open(restoring->db, options->user);
+    if (code == SQLITE_OK)
+        code = sqlite3_exec(restoring->db,
+                            "PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE;"
+                            " PRAGMA synchronous = EXTRA; BEGIN EXCLUSIVE; COMMIT",
+                            NULL, NULL, NULL);
+    if (code == SQLITE_OK)
+        code = migci_read_facts(restoring->db, &restoring->old);
+    return code;
+}
+
+/* Where the disk fails, what is there cannot be kept by a copy, and a person is to see to it. */
+static migc_code fail_disk(migci_restoring *restoring, int code) {
+    return migci_fail_backup(restoring->session,
+                             "the disk does not read or take a copy of %s, which is to be kept"
+                             " (SQLite said: %s). Move it elsewhere, with its -wal or -journal,"
+                             " then start again",
+                             restoring->shelf.database, sqlite3_errstr(code));
+}
+
+static migc_code fail_seizing(migci_restoring *restoring, int code) {
+    migci_session *session = restoring->session;
+    char who[160] = "";
+    session->error->sqlite_code = code;
+    switch (migci_code_of(code)) {
+    case MIGC_LOCKED:
+        migci_holder(restoring->db, who, sizeof who);
+        return migci_fail_in_use(session, who);
+    case MIGC_READ_ONLY:
+    case MIGC_CANNOT_OPEN:
+        return migci_fail_backup(session,
+                                 "%s cannot be written: %s. Make the file and its folder writable"
+                                 " for this user, then start again",
+                                 restoring->shelf.database, sqlite3_errstr(code));
+    case MIGC_IO_ERROR:
+        return fail_disk(restoring, code);
+    default:
+        return migci_fail_copy(session, restoring->db, code, "opening the database");
+    }
+}
+
+/* What is replaced, the journal of its pages, and what the database grows by. */
+static int64_t space_in_place(const migci_restoring *restoring) {
+    int64_t old = restoring->old.page_count * restoring->old.page_size;
+    int64_t new = restoring->facts.page_count * restoring->facts.page_size;
+    return old + (new > old ? new + (new - old) : old);
+}
+
+/* A copy of the pages as they are, damaged or not. */
+static migc_code keep_replaced(migci_restoring *restoring) {
+    migci_session *session = restoring->session;
+    const char *folder = restoring->shelf.folder, *path = NULL;
+    char *start = migci_text(session, "%s-replaced", restoring->shelf.prefix);
+    const char *temporary =
+        start ? migci_temporary(session, folder, restoring->shelf.prefix) : NULL;
+    if (!temporary)
+        return session->error->code;
+    migc_code code =
+        migci_copy_file(session, restoring->db, &restoring->old, temporary, &restoring->like);
+    if (code == MIGC_OK)
+        code = migci_shelve(session, temporary, folder, start, &path);
+    migci_drop_temporary(temporary);
+    if (code == MIGC_OK)
+        migci_fit_path(restoring->backup->replaced, sizeof restoring->backup->replaced, path);
+    else if (migci_code_of(session->error->sqlite_code) == MIGC_IO_ERROR)
+        fail_disk(restoring, session->error->sqlite_code);
+    return code;
+}
+
+/* Pages of another size cannot go through the write-ahead log. */
+static int write_pages(migci_restoring *restoring) {
+    sqlite3 *source = NULL;
+    int code = migci_open_still(restoring->session, restoring->from, NULL, &source);
+    if (code == SQLITE_OK && restoring->old.page_count &&
+        restoring->old.page_size != restoring->facts.page_size)
+        code = sqlite3_exec(restoring->db, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+    if (code == SQLITE_OK)
+        code = migci_copy_pages(restoring->session, source, restoring->db, &restoring->facts);
+    sqlite3_close(source);
+    return code;
+}
+
+/* Whether the transaction is undone: a failed COMMIT may have happened all the same.  To look
+ * with another connection undoes what is left of it, if the disk lets it. */
+static int is_as_it_was(migci_restoring *restoring) {
+    migci_facts now = {0};
+    sqlite3 *db = NULL;
+    sqlite3_close(restoring->db);
+    restoring->db = NULL;
+    int code = migci_open_file(restoring->session, restoring->shelf.database, NULL, 1, &db);
+    if (code == SQLITE_OK)
+        code = migci_read_facts(db, &now);
+    sqlite3_close(db);
+    return code == SQLITE_OK && now.cookie == restoring->old.cookie;
+}
+
+static migc_code fail_writing(migci_restoring *restoring, int code) {
+    migci_session *session = restoring->session;
+    char *replaced = restoring->backup->replaced;
+    migc_code result = migci_fail_copy(session, restoring->db, code, "writing the database");
+    if (is_as_it_was(restoring)) {
+        if (*replaced)
+            remove(replaced);
+        *replaced = '\0';
+        return result;
+    }
+    snprintf(session->state, sizeof session->state,
+             "The database is as it was, or restored completely%s%.250s",
+             *replaced ? "; what it was is kept as " : "", migci_base_name(replaced));
+    return result;
+}
+
+static migc_code restore_in_place(migci_restoring *restoring) {
+    migci_session *session = restoring->session;
+    migc_code code = migci_need_space(session, restoring->shelf.folder, space_in_place(restoring));
+    session->result.from = migci_version_of(session, restoring->db);
+    if (code == MIGC_OK && restoring->old.page_count)
+        code = keep_replaced(restoring);
+    if (code != MIGC_OK)
+        return code;
+    int written = write_pages(restoring);
+    if (written != SQLITE_OK)
+        return fail_writing(restoring, written);
+    migci_note_action(session, restoring->db, "restore",
+                      migci_now_us() - restoring->session->started_us, restoring->from);
+    return MIGC_OK;
+}
+
+/* ---------------------------------------------------------------------- restore */
+
+static int is_no_database(int code) {
+    return migci_code_of(code) == MIGC_CORRUPT || migci_code_of(code) == MIGC_NOT_A_DATABASE;
+}
+
+static migc_code put_back(migci_restoring *restoring) {
+    migc_code result = MIGC_OK;
+    if (stat(restoring->shelf.database, &restoring->like) != 0)
+        return errno == ENOENT ? migci_replace(restoring)
+                               : migci_fail_backup(restoring->session, "%s: %s. Check the path",
+                                                   restoring->shelf.database, strerror(errno));
+    restoring->exists = 1;
+    int code = seize(restoring);
+    if (code == SQLITE_OK)
+        result = restore_in_place(restoring);
+    else if (!is_no_database(code))
+        result = fail_seizing(restoring, code);
+    sqlite3_close(restoring->db);
+    restoring->db = NULL;
+    return is_no_database(code) ? migci_replace(restoring) : result;
+}
+
+static migc_code restore(migci_restoring *restoring, const char *path, const char *from) {
+    migci_session *session = restoring->session;
+    migc_backup *backup = restoring->backup;
+    backup->path[0] = backup->replaced[0] = '\0';
+    migc_code code = migci_shelf_find(session, path, NULL, &restoring->shelf);
+    if (code == MIGC_OK)
+        code = choose(restoring, from);
+    if (code == MIGC_OK)
+        code = check(restoring);
+    if (code == MIGC_OK)
+        code = look_for_users(restoring);
+    if (code == MIGC_OK && !(session->options->flags & MIGC_DRY_RUN))
+        code = put_back(restoring);
+    if (code == MIGC_OK) {
+        session->result.to = restoring->facts.version;
+        migci_fit_path(backup->path, sizeof backup->path, restoring->from);
+    }
+    return migci_name_failure(session, "the restore failed");
+}
+
+/* The session is on a database of its own: the one to restore may not be one at all. */
+migc_code migc_restore(const char *path, const migc_set *set, const char *from, migc_backup *backup,
+                       const migc_options *options, migc_error *error) {
+    migc_backup unwanted = {0};
+    migci_session session;
+    migci_restoring restoring = {0};
+    sqlite3 *none = NULL;
+    if (path)
+        sqlite3_open(":memory:", &none);
+    restoring.session = &session;
+    restoring.backup = backup ? backup : &unwanted;
+    if (migci_session_open(&session, none, set, options, error) == MIGC_OK)
+        restore(&restoring, path, from);
+    migc_code code = migci_session_close(&session);
+    sqlite3_close(none);
+    return code;
+}

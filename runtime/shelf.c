@@ -1,0 +1,259 @@
+/*
+ * shelf.c - where the backups of a database are, what they are called, and how many stay.
+ *
+ * SET-VERSION-TIME.db is the name where the database is SET.db and the folder its own.  Else
+ * the name says more, because what goes by the name is deleted by it: another file's name
+ * stands in front of the set's, and in a folder that databases of other folders may use as
+ * well, a sum of the database's own folder behind it.  So no database lists, restores or
+ * trims what is another's.
+ */
+#include "backup.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { MOST_OF_A_SECOND = 10000, MOST_TEMPORARY = 100, ABANDONED_S = 3600, TIME_LENGTH = 16 };
+
+/* -------------------------------------------------------------------- names */
+
+static uint64_t sum_of(const char *text) {
+    uint64_t sum = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
+    for (; *text; text++)
+        sum = (sum ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+    return sum;
+}
+
+/* "notes", or "other.db-notes" for a database that is not notes.db. */
+static const char *stem_of(migci_session *session, const char *database) {
+    const char *base = migci_base_name(database), *set = session->set->name;
+    size_t length = strlen(set);
+    if (strncmp(base, set, length) == 0 && strcmp(base + length, ".db") == 0)
+        return set;
+    return migci_text(session, "%s-%s", base, set);
+}
+
+migc_code migci_shelf_find(migci_session *session, const char *database, const char *folder,
+                           migci_shelf *shelf) {
+    const char *own, *stem;
+    shelf->database = migci_full_path(session, database);
+    if (!shelf->database)
+        return session->error->code;
+    own = migci_folder_of(session, shelf->database);
+    stem = stem_of(session, shelf->database);
+    shelf->folder = folder && own ? migci_full_path(session, folder) : own;
+    if (!shelf->folder || !stem)
+        return session->error->code;
+    shelf->prefix = stem;
+    if (shelf->folder != own && !migci_same_file(shelf->folder, own))
+        shelf->prefix = migci_text(session, "%s@%012" PRIx64, stem, sum_of(own) >> 16);
+    return shelf->prefix ? MIGC_OK : session->error->code;
+}
+
+/* "20261121T081500Z" */
+static int is_time(const char *text) {
+    static const char form[] = "00000000T000000Z";
+    for (int i = 0; i < TIME_LENGTH; i++)
+        if (form[i] == '0' ? !isdigit((unsigned char)text[i]) : text[i] != form[i])
+            return 0;
+    return 1;
+}
+
+/* Whether the name is the prefix's, down to its last letter. */
+static int read_name(const char *name, const char *prefix, migci_kept *kept) {
+    size_t length = strlen(prefix);
+    char *end;
+    if (strncmp(name, prefix, length) != 0 || name[length] != '-' ||
+        !isdigit((unsigned char)name[length + 1]))
+        return 0;
+    kept->version = strtoll(name + length + 1, &end, 10);
+    if (*end != '-' || !is_time(end + 1))
+        return 0;
+    kept->time = end + 1;
+    kept->number = 1;
+    end += 1 + TIME_LENGTH;
+    if (*end == '-' && isdigit((unsigned char)end[1]))
+        kept->number = strtol(end + 1, &end, 10);
+    return strcmp(end, ".db") == 0;
+}
+
+/* ------------------------------------------------------------------- listing */
+
+/* Within a second, by when it was written: the numbers count those of one version. */
+static int newest_first(const void *left, const void *right) {
+    const migci_kept *one = left, *two = right;
+    int order = strncmp(two->time, one->time, TIME_LENGTH);
+    if (!order)
+        order = (two->written_ns > one->written_ns) - (two->written_ns < one->written_ns);
+    return order ? order : (two->number > one->number) - (two->number < one->number);
+}
+
+struct listing {
+    migci_session *session;
+    const migci_shelf *shelf;
+    migci_kept *list;
+    size_t count, room;
+};
+
+static int add(struct listing *listing, migci_kept kept) {
+    if (listing->count == listing->room) {
+        size_t room = listing->room ? listing->room * 2 : 32;
+        migci_kept *grown = migci_allocate(&listing->session->memory, room * sizeof *grown);
+        if (!grown)
+            return 0;
+        if (listing->count)
+            memcpy(grown, listing->list, listing->count * sizeof *grown);
+        listing->list = grown;
+        listing->room = room;
+    }
+    listing->list[listing->count++] = kept;
+    return 1;
+}
+
+/* The texts of a backup point into its name. */
+static int consider(struct listing *listing, int folder, const char *entry) {
+    migci_kept kept;
+    struct stat status;
+    if (!read_name(entry, listing->shelf->prefix, &kept) ||
+        fstatat(folder, entry, &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(status.st_mode))
+        return 1;
+    kept.name = migci_copy(&listing->session->memory, entry);
+    if (!kept.name)
+        return 0;
+    kept.time = kept.name + (kept.time - entry);
+    kept.size = (int64_t)status.st_size;
+    kept.written_ns = (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
+    return add(listing, kept);
+}
+
+migc_code migci_shelf_list(migci_session *session, const migci_shelf *shelf, migci_kept **list,
+                           size_t *count) {
+    struct listing listing = {session, shelf, NULL, 0, 0};
+    struct dirent *entry;
+    int fits = 1;
+    *count = 0;
+    *list = NULL;
+    DIR *folder = opendir(shelf->folder);
+    if (!folder && errno == ENOENT)
+        return MIGC_OK;
+    if (!folder)
+        return migci_fail_backup(session,
+                                 "%s cannot be read: %s. Name a folder that this user may read",
+                                 shelf->folder, strerror(errno));
+    while (fits && (entry = readdir(folder)))
+        fits = consider(&listing, dirfd(folder), entry->d_name);
+    closedir(folder);
+    if (!fits)
+        return migci_fail(session, MIGC_NO_MEMORY, "out of memory, while listing the backups");
+    if (listing.count)
+        qsort(listing.list, listing.count, sizeof *listing.list, newest_first);
+    *list = listing.list;
+    *count = listing.count;
+    return MIGC_OK;
+}
+
+/* One that cannot be deleted takes room, and is no reason to stop. */
+void migci_shelf_trim(migci_session *session, const migci_shelf *shelf, int keep,
+                      const char *path) {
+    migc_error before = *session->error;
+    migci_kept *list;
+    size_t count;
+    if (migci_shelf_list(session, shelf, &list, &count) == MIGC_OK)
+        for (size_t i = (size_t)keep; list && i < count; i++) {
+            char *old = migci_text(session, "%s/%s", shelf->folder, list[i].name);
+            if (old && strcmp(old, path) != 0)
+                unlink(old);
+        }
+    *session->error = before;
+}
+
+/* ----------------------------------------------------------- temporary files */
+
+void migci_drop_temporary(const char *path) {
+    static const char *const suffixes[] = {"-journal", "-wal", "-shm", ""};
+    char name[4096 + 16];
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+        int length = snprintf(name, sizeof name, "%s%s", path, suffixes[i]);
+        if (length > 0 && (size_t)length < sizeof name)
+            unlink(name);
+    }
+}
+
+/* ".PREFIX~PID..." whose process is gone.  Where processes have the same number again and
+ * again (containers), or another machine's, time tells: a copy in the making is written to. */
+static int is_abandoned(int folder, const char *name, const char *prefix) {
+    size_t length = strlen(prefix);
+    struct stat status;
+    if (name[0] != '.' || strncmp(name + 1, prefix, length) != 0 || name[length + 1] != '~' ||
+        !strstr(name + length, ".tmp") ||
+        fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(status.st_mode))
+        return 0;
+    long pid = strtol(name + length + 2, NULL, 10);
+    return pid > 0 && ((kill((pid_t)pid, 0) != 0 && errno == ESRCH) ||
+                       time(NULL) - status.st_mtime > ABANDONED_S);
+}
+
+static void sweep(const char *path, const char *prefix) {
+    DIR *folder = opendir(path);
+    struct dirent *entry;
+    if (!folder)
+        return;
+    while ((entry = readdir(folder)))
+        if (is_abandoned(dirfd(folder), entry->d_name, prefix))
+            unlinkat(dirfd(folder), entry->d_name, 0);
+    closedir(folder);
+}
+
+const char *migci_temporary(migci_session *session, const char *folder, const char *prefix) {
+    const char *path = NULL;
+    int file = -1;
+    sweep(folder, prefix);
+    for (int i = 1; file < 0 && i < MOST_TEMPORARY; i++) {
+        path = migci_text(session, "%s/.%s~%ld.%d.tmp", folder, prefix, (long)getpid(), i);
+        if (!path)
+            return NULL;
+        file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        if (file < 0 && errno != EEXIST)
+            break;
+    }
+    if (file >= 0) {
+        close(file);
+        return path;
+    }
+    migci_fail_backup(session, "%s: %s. Name a folder that exists and that this user may write to",
+                      folder, strerror(errno));
+    return NULL;
+}
+
+static migc_code fail_naming(migci_session *session, const char *path, int failure) {
+    return migci_fail_backup(session, "%s: %s. Look at the folder, then start again", path,
+                             strerror(failure));
+}
+
+migc_code migci_shelve(migci_session *session, const char *temporary, const char *folder,
+                       const char *start, const char **path) {
+    char when[TIME_LENGTH + 1];
+    struct tm utc;
+    time_t now = time(NULL);
+    int failure = EEXIST;
+    gmtime_r(&now, &utc);
+    strftime(when, sizeof when, "%Y%m%dT%H%M%SZ", &utc);
+    for (int i = 1; failure == EEXIST && i < MOST_OF_A_SECOND; i++) {
+        *path = i == 1 ? migci_text(session, "%s/%s-%s.db", folder, start, when)
+                       : migci_text(session, "%s/%s-%s-%d.db", folder, start, when, i);
+        if (!*path)
+            return session->error->code;
+        failure = migci_name_file(temporary, *path);
+    }
+    if (!failure)
+        failure = migci_sync_folder(folder);
+    return failure ? fail_naming(session, *path, failure) : MIGC_OK;
+}

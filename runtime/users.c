@@ -1,0 +1,62 @@
+/*
+ * users.c - who has a file open, where that can be known: Linux lists the descriptors of
+ * each process below /proc, for root and for the processes of the same user.
+ */
+#include "backup.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int has_open(const char *pid, const struct stat *file) {
+    char path[64];
+    struct dirent *entry;
+    struct stat status;
+    int found = 0;
+    snprintf(path, sizeof path, "/proc/%.20s/fd", pid);
+    DIR *folder = opendir(path);
+    if (!folder)
+        return 0;
+    while (!found && (entry = readdir(folder)))
+        found = fstatat(dirfd(folder), entry->d_name, &status, 0) == 0 &&
+                status.st_ino == file->st_ino && status.st_dev == file->st_dev;
+    closedir(folder);
+    return found;
+}
+
+static void name_of(const char *pid, char *name, int size) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%.20s/comm", pid);
+    FILE *file = fopen(path, "r");
+    if (!file || !fgets(name, size, file))
+        name[0] = '\0';
+    name[strcspn(name, "\n")] = '\0';
+    if (file)
+        fclose(file);
+}
+
+static void say(const char *pid, char *buffer, size_t size) {
+    char name[64];
+    if (strtol(pid, NULL, 10) == (long)getpid()) {
+        snprintf(buffer, size, "another connection of this program");
+        return;
+    }
+    name_of(pid, name, sizeof name);
+    snprintf(buffer, size, "process %.20s%s%s%s", pid, *name ? " (" : "", name, *name ? ")" : "");
+}
+
+void migci_users(const char *path, char *buffer, size_t size) {
+    struct stat file;
+    struct dirent *entry;
+    buffer[0] = '\0';
+    DIR *processes = stat(path, &file) == 0 ? opendir("/proc") : NULL;
+    if (!processes)
+        return;
+    while (!*buffer && (entry = readdir(processes)))
+        if (isdigit((unsigned char)entry->d_name[0]) && has_open(entry->d_name, &file))
+            say(entry->d_name, buffer, size);
+    closedir(processes);
+}
