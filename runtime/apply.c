@@ -7,8 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static migc_code stop(migci_session *session) {
-    return migci_fail(session, MIGC_STOPPED, "the program asked to stop");
+static migc_code stop(migci_session *session, const migc_migration *migration) {
+    session->error->migration = migration;
+    return migci_fail(session, MIGC_STOPPED, "%s: the program asked to stop", migration->file);
 }
 
 static migci_outcome call(migci_session *session, const migc_migration *migration,
@@ -18,7 +19,7 @@ static migci_outcome call(migci_session *session, const migc_migration *migratio
     memset(&context, 0, sizeof context);
     context.session = session;
     context.migration = migration;
-    if (step->call(&context) == 0)
+    if (step->call(&context) == 0 && !session->stopped)
         return MIGCI_DONE;
     memset(failure, 0, sizeof *failure);
     failure->code = MIGC_CALL_FAILED;
@@ -79,6 +80,7 @@ MIGCI_COLD static migc_code verify_all(migci_session *session, const migc_migrat
     const migc_step *step = migration->steps + migration->up_count + migration->down_count;
     for (unsigned i = 0; i < migration->verify_count; i++, step++) {
         struct first_row row = {0};
+        session->step = step;
         if (migci_ask(session, take_first, &row, step->text, "") != MIGCI_DONE)
             return migci_fail_step(session, migration, step);
         if (!row.found)
@@ -117,7 +119,7 @@ static migc_code run_steps(migci_session *session, size_t index, unsigned from) 
         if (traced && session->set->outside->step_done(session, i + 1) != MIGCI_DONE)
             return session->error->code;
         if (migci_emit_step(session, index, i + 1, migci_now_us() - begun_us))
-            return stop(session);
+            return stop(session, action->migration);
     }
     return MIGC_OK;
 }
@@ -126,18 +128,19 @@ migc_code migci_apply(migci_session *session, size_t index, unsigned from) {
     const migc_action *action = &session->plan.actions[index];
     int64_t begun_us = migci_now_us();
     if (migci_emit_action(session, MIGC_EVENT_STARTED, index, 0, NULL))
-        return stop(session);
+        return stop(session, action->migration);
     migc_code code = migci_hook(session, MIGC_BEFORE_MIGRATION, action->migration);
     if (code == MIGC_OK)
         code = run_steps(session, index, from);
     if (code == MIGC_OK && !action->down)
         code = migci_verify(session, action->migration);
+    session->step = NULL;
     if (code == MIGC_OK)
         code = migci_hook(session, MIGC_AFTER_MIGRATION, action->migration);
     if (code != MIGC_OK)
         return code;
     int64_t duration_us = session->durations[index] = migci_now_us() - begun_us;
     if (migci_emit_action(session, MIGC_EVENT_FINISHED, index, duration_us, NULL))
-        return stop(session);
+        return stop(session, action->migration);
     return MIGC_OK;
 }

@@ -58,7 +58,12 @@ migc_code migci_fail(migci_session *session, migc_code code, const char *format,
     va_start(arguments, format);
     note(session->error, code, format, arguments);
     va_end(arguments);
-    return code;
+    if (session->stopped) { /* whatever SQLite made of it */
+        session->error->code = session->stopped;
+        snprintf(session->error->message, sizeof session->error->message, "%s",
+                 session->pace.reason);
+    }
+    return session->error->code;
 }
 
 migc_code migci_fail_driver(migci_session *session, const char *doing) {

@@ -9,7 +9,31 @@ static const char *name_of(const migc_event *event) {
     return event->migration ? event->migration->name : "";
 }
 
-char *migc_event_text(const migc_event *event, char *buffer, size_t size) {
+/* Where the run is, how long it has been there, and how much of it is done. */
+static void write_progress(const migc_event *event, char *buffer, size_t size) {
+    char place[200] = "between the statements", work[80] = "";
+    long long done = event->done, total = event->total;
+    if (event->migration)
+        snprintf(place, sizeof place, "[%zu/%zu] %s:%u", event->index, event->count,
+                 event->migration->file, event->statement->line);
+    if (total)
+        snprintf(work, sizeof work, ", %lld of %lld", done, total);
+    else if (done)
+        snprintf(work, sizeof work, ", %lld%s", done,
+                 event->statement && event->statement->call ? "" : " rows");
+    snprintf(buffer, size, "%s: %s: at work for %.1f s%s", event->set->name, place,
+             (double)event->duration_us / 1e6, work);
+}
+
+static const char *word_of(migc_level level) {
+    static const char *const words[] = {[MIGC_DEBUG] = "",
+                                        [MIGC_INFO] = "",
+                                        [MIGC_WARNING] = "warning: ",
+                                        [MIGC_ERROR] = "error: "};
+    return level >= MIGC_DEBUG && level <= MIGC_ERROR ? words[level] : "";
+}
+
+MIGCI_COLD char *migc_event_text(const migc_event *event, char *buffer, size_t size) {
     double ms = (double)event->duration_us / 1000;
     const char *detail = event->detail ? event->detail : "";
     buffer[0] = '\0';
@@ -40,6 +64,14 @@ char *migc_event_text(const migc_event *event, char *buffer, size_t size) {
     case MIGC_EVENT_BACKUP:
         if (*detail)
             snprintf(buffer, size, "%s: backed up to %s, %.0f ms", event->set->name, detail, ms);
+        break;
+    case MIGC_EVENT_PROGRESS:
+        if (event->rare)
+            write_progress(event, buffer, size);
+        break;
+    case MIGC_EVENT_LOG:
+        snprintf(buffer, size, "%s: %s%s%s%s", event->set->name, name_of(event),
+                 event->migration ? ": " : "", word_of(event->level), detail);
         break;
     case MIGC_EVENT_STEP:
         break;

@@ -23,6 +23,8 @@ static migc_code call(migci_session *session, const migc_hook *hook, migc_moment
     int answer = hook->run(&context, moment, hook->user);
     if (moment >= MIGC_AFTER_COMMIT)
         return MIGC_OK;
+    if (session->stopped)
+        return migci_fail(session, session->stopped, " ");
     if (migci_in_transaction(session) == inside)
         return answer ? refuse(session, context.code, context.reason) : MIGC_OK;
     snprintf(session->state, sizeof session->state,

@@ -65,6 +65,19 @@ typedef struct migci_keys {
     const char *touched; /* a JSON array of the tables to look at, NULL for all */
 } migci_keys;
 
+/* What progress.c knows of a run. */
+typedef struct migci_pace {
+    const migci_driver_methods *inner; /* what it stands in front of */
+    int64_t deadline_us;               /* 0: none */
+    int64_t told_us, rare_us;          /* when the last PROGRESS was, and the last rare one */
+    const migc_step *step;             /* that was seen last, and since when */
+    int64_t begun_us;
+    int64_t done, total; /* what the step in C told */
+    int noting;          /* a history statement outside transactions: it is let through */
+    int over;            /* the run was undone, what follows is clearing up */
+    char reason[400];    /* why it was stopped, and where */
+} migci_pace;
+
 /* One call of the API. */
 typedef struct migci_session {
     const migc_set *set;
@@ -83,7 +96,8 @@ typedef struct migci_session {
     const char *deed;    /* what the events call the plan's actions, NULL: "up" and "down" */
     const char *detail;  /* of those events */
     migci_keys keys;
-    const migc_step *step;         /* what migci_patiently() is to run */
+    const migc_step *step;         /* that runs, or NULL; what migci_patiently() is to run */
+    migc_code stopped;             /* not OK: the run is to end, pace.reason says why */
     const migc_migration *claimed; /* that this session runs outside transactions */
     migc_states states;
     migc_result result;
@@ -91,6 +105,7 @@ typedef struct migci_session {
     migci_driver driver;
     char state[400];     /* of the database, in a sentence; "" while unchanged */
     migc_error unwanted; /* where error points when the caller passed NULL */
+    migci_pace pace;     /* with options->progress, or in migc_progress_step() */
 } migci_session;
 
 /* Refuses what no call can work on: a NULL, another ABI, an open transaction. */

@@ -28,12 +28,8 @@ static void sleep_ms(int ms) {
 static int tell(migci_session *session, int64_t waited_us) {
     char holder[160];
     migci_holder(session->driver.db, holder, sizeof holder);
-    migc_event event = {0};
-    event.type = MIGC_EVENT_WAITING;
-    event.set = session->set;
-    event.duration_us = waited_us;
-    event.detail = *holder ? holder : NULL;
-    return migci_emit(session, &event);
+    return migci_emit_action(session, MIGC_EVENT_WAITING, session->next, waited_us,
+                             *holder ? holder : NULL);
 }
 
 /* What stands in the message already is a lock of SQLite's, or a claim of ours. */

@@ -97,7 +97,7 @@ extern "C" {
       "Correct the migration, or the data it met")                                                 \
     X(IRREVERSIBLE, 1, "a migration cannot be taken back", "Restore a backup instead")             \
     X(NO_SUCH_VERSION, 2, "no such migration", "The command status lists those there are")         \
-    X(TIMED_OUT, 124, "the deadline has passed", "Start again at any time")                        \
+    X(TIMED_OUT, 124, "the deadline has passed", "Start again, with more time")                    \
     X(HOOK_FAILED, 1, "a hook refused", "")                                                        \
     X(BACKUP_FAILED, 1, "the backup failed", "")                                                   \
     X(IN_USE, 4, "others have the database open", "")                                              \
@@ -219,7 +219,9 @@ struct migc_set {
     X(FINISHED)    /* all of its steps are done, nothing is committed yet */                       \
     X(COMMITTED)   /* all that finished since the last commit is durable now */                    \
     X(ROLLED_BACK) /* all that finished since the last commit is undone; `detail` says why */      \
-    X(BACKUP)      /* `done` of `total` are copied; finished when `detail` says where the copy is */
+    X(BACKUP)   /* `done` of `total` are copied; finished when `detail` says where the copy is */  \
+    X(PROGRESS) /* a statement or a step in C is at work, or a lock is waited for */               \
+    X(LOG)      /* a step in C or a hook said `detail`, by migc_log() */
 
 typedef enum migc_event_type {
 #define MIGC_EVENT_ENUM(name) MIGC_EVENT_##name,
@@ -227,20 +229,26 @@ typedef enum migc_event_type {
 #undef MIGC_EVENT_ENUM
 } migc_event_type;
 
+typedef enum migc_level { MIGC_DEBUG, MIGC_INFO, MIGC_WARNING, MIGC_ERROR } migc_level;
+
 /* Valid during the callback only.  Fields an event has no use for are 0. */
 typedef struct migc_event {
     migc_event_type type;
     const migc_set *set;
     const migc_migration *migration;
     int down;      /* 1 while it is taken back */
-    unsigned step; /* STEP: which one, from 1 */
+    unsigned step; /* STEP, PROGRESS: which one, from 1; 0 in VERIFY */
     unsigned step_count;
-    const migc_step *statement;
-    size_t index;        /* which migration of this run, from 1 */
-    size_t count;        /* how many this run has */
-    int64_t duration_us; /* of the step, the migration, the run, or the wait so far */
+    const migc_step *statement; /* STEP, PROGRESS: NULL between statements */
+    size_t index;               /* which migration of this run, from 1 */
+    size_t count;               /* how many this run has */
+    int64_t duration_us; /* of the step (PROGRESS: so far), the migration, the run, the wait */
     const char *detail;  /* or NULL */
-    int64_t done, total; /* BACKUP: bytes */
+    int64_t done;        /* PROGRESS: rows the statement has looked at, 0 where they are few or
+                         SQLite does not count them (CREATE INDEX); what a step in C told; BACKUP: bytes */
+    int64_t total;       /* PROGRESS: of how many; 0: not known */
+    int rare;            /* PROGRESS: 1 on one every 5 s, for those who write lines */
+    migc_level level;    /* LOG */
 } migc_event;
 
 /* Called on the thread of the call.  Returns 0 to go on, anything else to stop:
@@ -253,8 +261,12 @@ typedef int migc_event_function(const migc_event *event, void *user);
 MIGC_API int migc_print_event(const migc_event *event, void *user);
 MIGC_API int migc_syslog_event(const migc_event *event, void *user);
 
-/* The line that both write, without a newline; cut to `size`.  Empty for the
- * events that they leave out (STEP).  Returns `buffer`. */
+/* The same for programs that read: one JSON object a line, for every event, with those
+ * fields that the event has.  Always valid JSON in UTF-8. */
+MIGC_API int migc_json_event(const migc_event *event, void *user);
+
+/* The line that the first two write, without a newline; cut to `size`.  Empty for the
+ * events that they leave out (STEP, PROGRESS that is not `rare`).  Returns `buffer`. */
 MIGC_API char *migc_event_text(const migc_event *event, char *buffer, size_t size);
 
 /* -------------------------------------------------------------------- hooks */
@@ -304,8 +316,15 @@ MIGC_API extern const migc_verbs migc_verbs_rehearse; /* up, to and down with --
 MIGC_API extern const migc_verbs migc_verbs_backup;   /* --backup, backup, backups, restore */
 MIGC_API extern const migc_verbs *const migc_verbs_all[];
 
-/* PROGRESS events inside statements, and the deadline of migc_options.timeout_ms. */
+/*
+ * PROGRESS events inside statements, about ten a second, each of which may stop the run, and
+ * the deadline of migc_options.timeout_ms.  Uses sqlite3_progress_handler() for the time of the call: a handler
+ * of the host's own is gone afterwards, because SQLite does not tell which it was.  What SQLite
+ * does in one piece is not interrupted: COMMIT, DROP and DELETE of a whole table, the second
+ * half of VACUUM.
+ */
 typedef struct migc_progress_part migc_progress_part;
+MIGC_API extern const migc_progress_part migc_progress;
 
 enum {                           /* migc_options.flags */
        MIGC_EACH = 1,            /* a transaction for each migration, not one for all */
@@ -338,7 +357,8 @@ typedef struct migc_options {
     migc_result *result;           /* filled by up, down and to, or NULL */
     const migc_hook *hooks;        /* or NULL */
     const migc_progress_part *progress;      /* &migc_progress, or NULL */
-    int timeout_ms;                          /* for the whole call, with `progress` set; 0: none */
+    int timeout_ms;                          /* for the whole call, waiting included, with
+                                      `progress` set; then MIGC_TIMED_OUT.  0: none */
     const migc_verbs *const *verbs;          /* what migc_cli() has besides the basic commands:
                                       migc_verbs_all, or a list of one's own that ends with
                                       NULL; NULL: nothing */
@@ -492,17 +512,17 @@ typedef enum migc_remedy {
 /* What can be wrong with a history, and what helps. */
 #define MIGC_FAULTS(X)                                                                             \
     X(INTERRUPTED, MIGC_REPAIR_RESUME | MIGC_REPAIR_MARK) /* outside transactions */               \
-    X(RUNNING, 0)                         /* by another process, right now; no fault of it */      \
-    X(EDITED, MIGC_REPAIR_ACCEPT)         /* since it was applied */                               \
-    X(RENAMED, MIGC_REPAIR_ACCEPT)        /* likewise */                                           \
-    X(DOWN_EDITED, MIGC_REPAIR_ACCEPT)    /* the DOWN that the database keeps */                   \
-    X(MISSING, MIGC_REPAIR_FORGET)        /* applied, and not in this program */                   \
-    X(NEWER, 0)                           /* likewise, and later than all of them */               \
-    X(UNRECORDED, MIGC_REPAIR_MARK)       /* it has no row, and seems to have been applied */      \
-    X(TWICE, MIGC_REPAIR_FORGET)          /* it has more than one row */                           \
-    X(GAP, MIGC_REPAIR_STAMP)             /* the rows are not numbered one by one */               \
-    X(WRONG_CHAIN, MIGC_REPAIR_STAMP)     /* a chain value is not what the rows make */            \
-    X(WRONG_STAMP, MIGC_REPAIR_STAMP)     /* PRAGMA user_version is not what the chain makes */
+    X(RUNNING, 0)                      /* by another process, right now; no fault of it */         \
+    X(EDITED, MIGC_REPAIR_ACCEPT)      /* since it was applied */                                  \
+    X(RENAMED, MIGC_REPAIR_ACCEPT)     /* likewise */                                              \
+    X(DOWN_EDITED, MIGC_REPAIR_ACCEPT) /* the DOWN that the database keeps */                      \
+    X(MISSING, MIGC_REPAIR_FORGET)     /* applied, and not in this program */                      \
+    X(NEWER, 0)                        /* likewise, and later than all of them */                  \
+    X(UNRECORDED, MIGC_REPAIR_MARK)    /* it has no row, and seems to have been applied */         \
+    X(TWICE, MIGC_REPAIR_FORGET)       /* it has more than one row */                              \
+    X(GAP, MIGC_REPAIR_STAMP)          /* the rows are not numbered one by one */                  \
+    X(WRONG_CHAIN, MIGC_REPAIR_STAMP)  /* a chain value is not what the rows make */               \
+    X(WRONG_STAMP, MIGC_REPAIR_STAMP)  /* PRAGMA user_version is not what the chain makes */
 
 typedef enum migc_fault_type {
 #define MIGC_FAULT_ENUM(name, remedies) MIGC_FAULT_##name,
@@ -805,6 +825,19 @@ MIGC_API void *migc_user(const migc_context *context);
 MIGC_API int migc_fail(migc_context *context, const char *format, ...)
 #if defined(__GNUC__)
     __attribute__((format(printf, 2, 3)))
+#endif
+    ;
+
+/* Tells how far the step is, in whatever it counts; `total` may be 0.  Emits a PROGRESS event
+ * when it is time for one, so it may be called for each row.  Not 0 when the step should give
+ * up: it returns, with any value, and the run is undone (MIGC_STOPPED, MIGC_TIMED_OUT).
+ * Without migc_options.progress there is no deadline, the rest is the same.  In hooks too. */
+MIGC_API int migc_progress_step(migc_context *context, int64_t done, int64_t total);
+
+/* Emits a LOG event with the migration's name, printf-like; cut to 500 bytes.  In hooks too. */
+MIGC_API void migc_log(migc_context *context, migc_level level, const char *format, ...)
+#if defined(__GNUC__)
+    __attribute__((format(printf, 3, 4)))
 #endif
     ;
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 int migc_print_event(const migc_event *event, void *user) {
-    char text[512];
+    char text[1400];
     if (*migc_event_text(event, text, sizeof text))
         fprintf(user ? (FILE *)user : stderr, "%s\n", text);
     return 0;

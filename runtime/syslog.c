@@ -5,10 +5,20 @@
 
 #include <syslog.h>
 
-int migc_syslog_event(const migc_event *event, void *user) {
-    char text[512];
+static int priority_of(const migc_event *event) {
+    static const int priorities[] = {[MIGC_DEBUG] = LOG_DEBUG,
+                                     [MIGC_INFO] = LOG_INFO,
+                                     [MIGC_WARNING] = LOG_WARNING,
+                                     [MIGC_ERROR] = LOG_ERR};
+    if (event->type == MIGC_EVENT_LOG && event->level >= MIGC_DEBUG && event->level <= MIGC_ERROR)
+        return priorities[event->level];
+    return event->type == MIGC_EVENT_ROLLED_BACK ? LOG_ERR : LOG_INFO;
+}
+
+MIGCI_COLD int migc_syslog_event(const migc_event *event, void *user) {
+    char text[1400];
     (void)user;
     if (*migc_event_text(event, text, sizeof text))
-        syslog(event->type == MIGC_EVENT_ROLLED_BACK ? LOG_ERR : LOG_INFO, "%s", text);
+        syslog(priority_of(event), "%s", text);
     return 0;
 }

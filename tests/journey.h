@@ -23,10 +23,12 @@ static struct {
     unsigned char *image; /* of the file before */
     size_t image_size;
     uint64_t before, after;
+    const migc_progress_part *progress; /* of the runs, or NULL */
 } journey_state;
 
 static inline migc_code journey_travel(sqlite3 *db, migc_error *error) {
-    migc_options options = {.wait_ms = -1};
+    migc_options options = {
+        .wait_ms = -1, .progress = journey_state.progress, .timeout_ms = 1000000};
     const struct journey *journey = &journey_state.journey;
     if (journey->from && journey->from->count > journey->set->count)
         return migc_down_stored(db, journey->set, journey->to, &options, error);

@@ -108,6 +108,19 @@ static void up_each(sqlite3 *db, struct answer *answer) {
     answer->code = migc_up(db, &library, &options, &answer->error);
 }
 
+static int change_nothing(migc_context *context, migc_moment moment, void *user) {
+    (void)context;
+    (void)moment;
+    (void)user;
+    return 0;
+}
+
+static void up_watched(sqlite3 *db, struct answer *answer) {
+    static const migc_hook hook = {change_nothing, NULL, NULL};
+    migc_options options = {.progress = &migc_progress, .timeout_ms = 1000000, .hooks = &hook};
+    answer->code = migc_up(db, &library, &options, &answer->error);
+}
+
 static void down_3(sqlite3 *db, struct answer *answer) {
     answer->code = migc_down(db, &library, 3, NULL, &answer->error);
 }
@@ -395,6 +408,8 @@ static void fail_each(const struct call *call) {
 FAIL_EACH(fresh_up, "N11: no memory at any point of a first up", nothing, up, 0)
 FAIL_EACH(later_up, "N11: no memory at any point of an up of what is pending", at_2, up, 0)
 FAIL_EACH(up_by_each, "N11: no memory while one transaction a migration is used", at_2, up_each, 1)
+FAIL_EACH(watched_up, "N11: no memory at any point of an up with a deadline and hooks", at_2,
+          up_watched, 0)
 FAIL_EACH(violated_up, "N11: no memory where rows pointed at nothing before", at_2_violated, up, 0)
 FAIL_EACH(down, "N11: no memory at any point of a down", at_4, down_3, 0)
 FAIL_EACH(to, "N11: no memory on the way to a version", at_4, to_2, 0)
@@ -421,6 +436,7 @@ FAIL_EACH(checking, "N11 B10: no memory while checking the whole", at_4, check_d
     X(fresh_up)                                                                                    \
     X(later_up)                                                                                    \
     X(up_by_each)                                                                                  \
+    X(watched_up)                                                                                  \
     X(violated_up)                                                                                 \
     X(down)                                                                                        \
     X(to)                                                                                          \

@@ -115,7 +115,7 @@ TEST(hook_stops, "F2: a hook after a migration can undo the run") {
     migc_error error;
     uint64_t before = db_digest(db);
     CHECK_INT(MIGC_STOPPED, migc_up(db, &shelves, &options, &error));
-    CHECK_STR("the program asked to stop. The database is as it was before the run, at the"
+    CHECK_STR("002_counter.sql: the program asked to stop. The database is as it was before the run, at the"
               " beginning. Start again at any time.",
               error.message);
     CHECK(before == db_digest(db));

@@ -165,6 +165,18 @@ TEST(rehearsal_copy, "N11 N7: the disk fails in a rehearsal on a copy, which is 
     fail_rehearsals("DELETE", 1);
 }
 
+static void watch_no_more(void *unused) {
+    (void)unused;
+    journey_state.progress = NULL;
+}
+
+TEST(watched, "N11: the disk fails in an up with a deadline") {
+    static const struct journey journey = {"DELETE", &library, &library_at_2, 4};
+    journey_state.progress = &migc_progress;
+    check_defer(watch_no_more, NULL);
+    fail_everything(&journey);
+}
+
 /* ------------------------------------------------------ the answer to COMMIT */
 
 static sqlite3 *open_for_commit(void) {
@@ -231,6 +243,7 @@ TEST(commit_never, "N11: when no COMMIT is answered the message does not claim t
     X(up_wal)                                                                                      \
     X(up_truncate)                                                                                 \
     X(down_journal)                                                                                \
+    X(watched)                                                                                     \
     X(down_wal)                                                                                    \
     X(stored_journal)                                                                              \
     X(stored_wal)                                                                                  \

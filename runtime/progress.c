@@ -1,0 +1,265 @@
+/*
+ * progress.c - tells how far a long statement is, and ends the run in its middle when the
+ * program asks for it or the deadline has passed.
+ *
+ * Linked by those who set migc_options.progress, or call migc_progress_step().  It stands in
+ * front of the driver, so that whatever may wait or take long passes here, and uses SQLite's
+ * progress handler inside statements.  Once the run is undone it lets everything through:
+ * what follows puts the connection back and notes the failure.
+ */
+#include "internal.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Instructions of SQLite's machine between two looks at the clock: some 20 microseconds. */
+enum {
+    LOOK_EVERY = 500,
+    TELL_EVERY_US = 100000,
+    RARE_EVERY_US = 5000000,
+    LONG_US = 1000000,
+    FEW_ROWS = 1000
+};
+
+static migci_session *session_of(migci_driver *driver) {
+    return (migci_session *)(void *)((char *)driver - offsetof(migci_session, driver));
+}
+
+/* ------------------------------------------------------------------ telling */
+
+/* Rows that the statement at work has looked at.  SQLite counts those of a scan over a whole
+ * table; where they are few, something else takes the time. */
+MIGCI_COLD static int64_t count_rows(sqlite3 *db) {
+    int64_t rows = 0;
+    sqlite3_stmt *statement = db ? sqlite3_next_stmt(db, NULL) : NULL;
+    for (; statement; statement = sqlite3_next_stmt(db, statement)) {
+        int count = sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_FULLSCAN_STEP, 0);
+        if (sqlite3_stmt_busy(statement) && count > rows)
+            rows = count;
+    }
+    return rows < FEW_ROWS ? 0 : rows;
+}
+
+/* Each migration's steps are an array of their own. */
+MIGCI_COLD static void describe_step(const migci_session *session, migc_event *event) {
+    for (size_t i = session->next; i < session->plan.count; i++) {
+        const migc_action *action = &session->plan.actions[i];
+        const migc_migration *migration = action->migration;
+        unsigned all = migration->up_count + migration->down_count + migration->verify_count;
+        unsigned count;
+        const migc_step *steps = migci_action_steps(action, &count);
+        if (session->step < migration->steps || session->step >= migration->steps + all)
+            continue;
+        event->migration = migration;
+        event->down = action->down;
+        event->index = session->total_before + i + 1;
+        event->count = session->total_before + session->plan.count;
+        event->statement = session->step;
+        if (session->step >= steps && session->step < steps + count) {
+            event->step = (unsigned)(session->step - steps) + 1;
+            event->step_count = count;
+        }
+        return;
+    }
+}
+
+/* A step in C knows better than its statements. */
+static int64_t done_so_far(const migci_session *session) {
+    return session->pace.done ? session->pace.done : count_rows(session->driver.db);
+}
+
+MIGCI_COLD static int tell(migci_session *session, int64_t now_us) {
+    migci_pace *pace = &session->pace;
+    migc_event event = {0};
+    event.type = MIGC_EVENT_PROGRESS;
+    event.set = session->set;
+    event.duration_us = now_us - pace->begun_us;
+    event.done = done_so_far(session);
+    event.total = pace->total;
+    if (session->step)
+        describe_step(session, &event);
+    /* What is not long needs no line, and WAITING has lines of its own. */
+    event.rare = now_us - pace->rare_us >= RARE_EVERY_US && event.duration_us >= LONG_US &&
+                 (event.migration || migci_in_transaction(session));
+    pace->told_us = now_us;
+    if (event.rare)
+        pace->rare_us = now_us;
+    return migci_emit(session, &event);
+}
+
+/* ----------------------------------------------------------------- stopping */
+
+/* What the statement had done by then, in words. */
+MIGCI_COLD static void describe_work(const migci_session *session, int64_t now_us, char *words,
+                                     size_t size) {
+    const migci_pace *pace = &session->pace;
+    const migc_step *step = session->step;
+    long long done = done_so_far(session), total = pace->total;
+    double seconds = (double)(now_us - pace->begun_us) / 1e6;
+    size_t used;
+    if (step->call)
+        used = (size_t)snprintf(words, size, "; %.60s() had run for %.1f s", step->text, seconds);
+    else if (now_us == pace->begun_us)
+        used = (size_t)snprintf(words, size, ", before the statement");
+    else
+        used = (size_t)snprintf(words, size, "; the statement had run for %.1f s", seconds);
+    if (pace->done)
+        snprintf(words + used, size - used, total ? ", %lld of %lld done" : ", %lld done", done,
+                 total);
+    else if (done)
+        snprintf(words + used, size - used, " and looked at %lld rows", done);
+}
+
+/* "004_big.sql:7: the deadline of 5 s has passed; the statement had run for 2.1 s" */
+MIGCI_COLD static void stop(migci_session *session, migc_code code, int64_t now_us) {
+    migci_pace *pace = &session->pace;
+    char place[160] = "", work[200] = "", deadline[64] = "stopped on request";
+    migc_event event = {0};
+    if (session->step) {
+        describe_step(session, &event);
+        describe_work(session, now_us, work, sizeof work);
+    }
+    if (event.migration)
+        snprintf(place, sizeof place, "%s:%u: ", event.migration->file, session->step->line);
+    if (code == MIGC_TIMED_OUT)
+        snprintf(deadline, sizeof deadline, "the deadline of %.10g s has passed",
+                 (double)session->options->timeout_ms / 1000);
+    snprintf(pace->reason, sizeof pace->reason, "%s%s%s", place, deadline, work);
+    session->stopped = code;
+}
+
+MIGCI_COLD static void add_reason(migci_session *session, const char *before, const char *text) {
+    char *reason = session->pace.reason;
+    size_t used = strlen(reason);
+    snprintf(reason + used, sizeof session->pace.reason - used, "%s%s", before, text);
+}
+
+static void see_step(migci_session *session, int64_t now_us) {
+    migci_pace *pace = &session->pace;
+    if (pace->begun_us && pace->step == session->step)
+        return;
+    pace->step = session->step;
+    pace->begun_us = now_us;
+    pace->done = pace->total = 0;
+}
+
+/* Not 0: the run is to end. */
+static int look(migci_session *session) {
+    migci_pace *pace = &session->pace;
+    if (pace->over || pace->noting || session->stopped)
+        return session->stopped && !pace->over && !pace->noting;
+    int64_t now_us = migci_now_us();
+    see_step(session, now_us);
+    if (pace->deadline_us && now_us >= pace->deadline_us)
+        stop(session, MIGC_TIMED_OUT, now_us);
+    else if (now_us - pace->told_us >= TELL_EVERY_US && tell(session, now_us))
+        stop(session, MIGC_STOPPED, now_us);
+    return session->stopped != MIGC_OK;
+}
+
+static int look_from_sqlite(void *argument) {
+    return look(argument);
+}
+
+int migc_progress_step(migc_context *context, int64_t done, int64_t total) {
+    migci_pace *pace = &context->session->pace;
+    see_step(context->session, migci_now_us());
+    pace->done = done;
+    pace->total = total;
+    return look(context->session);
+}
+
+/* ------------------------------------------------- in front of the driver */
+
+/* To the engine, any code but LOCKED ends the wait; migci_fail() has the words. */
+static migci_outcome refuse(migci_session *session) {
+    session->driver.failure.code = session->stopped;
+    return MIGCI_REFUSED;
+}
+
+/* A lock that is waited for is tried again after at most 50 ms, and each time passes here. */
+MIGCI_COLD static migci_outcome look_while_locked(migci_session *session, migci_outcome outcome) {
+    char holder[160];
+    if (outcome != MIGCI_REFUSED || session->driver.failure.code != MIGC_LOCKED)
+        return outcome;
+    if (session->pace.over) /* nobody waits to note a failure */
+        return refuse(session);
+    if (!look(session))
+        return outcome;
+    migci_holder(session->driver.db, holder, sizeof holder);
+    add_reason(session, "; the database is locked", *holder ? " by " : "");
+    add_reason(session, "", holder);
+    return refuse(session);
+}
+
+static migci_outcome begin(migci_driver *driver, int write) {
+    migci_session *session = session_of(driver);
+    return look_while_locked(session, session->pace.inner->begin(driver, write));
+}
+
+/* What a migration outside transactions has completed must be noted, whoever wants to stop. */
+static int is_note(migci_session *session, const char *sql) {
+    return session->claimed && !migci_in_transaction(session) &&
+           !(session->step && session->step->text == sql);
+}
+
+static migci_outcome query(migci_driver *driver, const char *sql, const migci_value *values,
+                           int count, migci_row_function *row, void *argument) {
+    migci_session *session = session_of(driver);
+    migci_pace *pace = &session->pace;
+    int is_step = session->step && session->step->text == sql;
+    if (is_step && look(session))
+        return refuse(session);
+    int note = pace->noting = is_note(session, sql);
+    migci_outcome outcome = pace->inner->query(driver, sql, values, count, row, argument);
+    pace->noting = 0;
+    if (outcome == MIGCI_REFUSED && session->stopped && !pace->over && !session->step)
+        add_reason(session, "",
+                   strstr(sql, "foreign_key_check") ? ", while checking foreign keys" : "");
+    return note ? outcome : look_while_locked(session, outcome);
+}
+
+/* The last moment at which all can be undone. */
+static migci_outcome commit(migci_driver *driver) {
+    migci_session *session = session_of(driver);
+    if (session->claimed || !look(session))
+        return session->pace.inner->commit(driver);
+    add_reason(session, "", ", before the commit");
+    return refuse(session);
+}
+
+static void rollback(migci_driver *driver) {
+    migci_session *session = session_of(driver);
+    session->pace.inner->rollback(driver);
+    session->pace.over = session->stopped != MIGC_OK;
+}
+
+static int in_transaction(migci_driver *driver) {
+    return session_of(driver)->pace.inner->in_transaction(driver);
+}
+
+static void close(migci_driver *driver) {
+    session_of(driver)->pace.inner->close(driver);
+}
+
+static const migci_driver_methods methods = {begin, query, commit, rollback, in_transaction, close};
+
+static void enter(migci_session *session) {
+    migci_pace *pace = &session->pace;
+    int64_t timeout_us = (int64_t)session->options->timeout_ms * 1000;
+    pace->inner = session->driver.methods;
+    pace->begun_us = pace->told_us = pace->rare_us = session->started_us;
+    pace->deadline_us = timeout_us > 0 ? session->started_us + timeout_us : 0;
+    session->driver.methods = &methods;
+    if (session->driver.db)
+        sqlite3_progress_handler(session->driver.db, LOOK_EVERY, look_from_sqlite, session);
+}
+
+static void leave(migci_session *session) {
+    if (session->driver.db)
+        sqlite3_progress_handler(session->driver.db, 0, NULL, NULL);
+    session->driver.methods = session->pace.inner;
+}
+
+const migc_progress_part migc_progress = {enter, leave};
