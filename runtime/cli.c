@@ -44,10 +44,16 @@ static const migci_option option_table[] = {
      MIGCI_FLAG, offsetof(migci_cli, resume)},
     {"--wait", "SECONDS", "for another program's lock (30); 0: do not wait", MIGCI_SECONDS,
      offsetof(migci_cli, wait_ms)},
+    {"--timeout", "SECONDS", "for the whole run; then all is undone, status 124", MIGCI_SECONDS,
+     offsetof(migci_cli, timeout_ms)},
     {"-n", "N", "how many to take back", MIGCI_COUNT, offsetof(migci_cli, count)},
     {"--yes", NULL, "take back without a question", MIGCI_FLAG, offsetof(migci_cli, yes)},
     {"--json", NULL, "one JSON document on standard output", MIGCI_FLAG, offsetof(migci_cli, json)},
     {"--quiet", NULL, "print errors only", MIGCI_FLAG, offsetof(migci_cli, quiet)},
+    {"--log", "FORM", "tell what happens: text or json on standard error, or syslog", MIGCI_WORD,
+     offsetof(migci_cli, log)},
+    {"--profile", NULL, "print the slowest steps of a run", MIGCI_FLAG,
+     offsetof(migci_cli, profile)},
     {"--exit-code", NULL, "status 3 when migrations are pending", MIGCI_FLAG,
      offsetof(migci_cli, exit_code)},
     {"--help", NULL, "this text", MIGCI_FLAG, offsetof(migci_cli, help)},
@@ -92,7 +98,8 @@ static int run_help(migci_cli *cli) {
     for (size_t i = 0; (verbs = verbs_at(cli, i)); i++)
         print_options(verbs);
     printf("\nExit status: 0 fine, 1 failed, 2 wrong usage, 3 pending (--exit-code), 4 locked,\n"
-           "5 program and database disagree, 6 some of many failed (--each-db).\n");
+           "5 program and database disagree, 6 some of many failed (--each-db), 124 timed out,\n"
+           "130 and 143 stopped by a signal.\n");
     if (!verbs_at(cli, 1))
         printf("\nThe program can have more commands: migc.3, migc_options.verbs.\n");
     return 0;
@@ -201,6 +208,9 @@ static void set_options(migci_cli *cli) {
                           (cli->resume ? MIGC_RESUME : 0u);
     if (cli->wait_ms >= 0)
         cli->options.wait_ms = cli->wait_ms ? (int)cli->wait_ms : -1;
+    if (cli->timeout_ms >= 0)
+        cli->options.timeout_ms = (int)cli->timeout_ms;
+    cli->options.progress = &migc_progress;
     cli->options.result = &cli->result;
 }
 
@@ -261,6 +271,8 @@ static int run(migci_cli *cli, int argc, char **argv) {
     if (cli->help || cli->command->run == run_help)
         return run_help(cli);
     status = check_operand(cli);
+    if (!status)
+        status = migci_tell_check(cli);
     if (status)
         return status;
     set_options(cli);
@@ -281,7 +293,7 @@ static int start(int argc, char **argv, const char *program, const migc_set *set
     cli.set = set;
     cli.host = host;
     cli.default_path = default_db;
-    cli.wait_ms = -1;
+    cli.wait_ms = cli.timeout_ms = -1;
     cli.version = MIGC_LATEST;
     cli.colour = migci_takes_colour(stdout);
     return run(&cli, argc, argv);

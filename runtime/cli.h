@@ -11,9 +11,24 @@
 #include "internal.h"
 
 #include <stddef.h>
+#include <signal.h>
 #include <stdio.h>
 
 enum { MIGCI_PENDING = 3, MIGCI_USAGE = 2 }; /* exit statuses that are no code's */
+
+enum { MIGCI_SIGNALS = 3, MIGCI_SLOWEST = 10 };
+
+/* What a connection has used since it was opened, or a step. */
+typedef struct migci_counters {
+    int64_t time_us, rows, pages_read, pages_written;
+} migci_counters;
+
+typedef struct migci_slow {
+    const migc_migration *migration;
+    const migc_step *statement; /* or NULL, and `what` it was */
+    const char *what;
+    migci_counters used;
+} migci_slow;
 
 typedef struct migci_cli {
     const char *program; /* how the user calls it, for usage lines: "notes --migrate" */
@@ -53,6 +68,16 @@ typedef struct migci_cli {
     migc_error error;
     struct migci_ran *ran; /* what this run did, for the summary and JSON */
     size_t ran_count, ran_room, ran_durable;
+    int64_t timeout_ms;                      /* --timeout, -1 when not given */
+    const char *log;                         /* --log */
+    int profile;                             /* --profile */
+    int64_t begun_us;                        /* the run */
+    int bar, bar_shown, bar_colour;          /* one may be drawn; one is; in colour */
+    int signal;                              /* that ended the run, or 0 */
+    struct sigaction signals[MIGCI_SIGNALS]; /* as they were before the run */
+    migci_counters counters;                 /* at the last event, for --profile */
+    migci_slow slow[MIGCI_SLOWEST];
+    size_t slow_count;
 } migci_cli;
 
 typedef struct migci_command {
@@ -105,10 +130,11 @@ int migci_cli_run(migci_cli *cli);
 
 /* Asks before anything is taken back, runs, and sums up; returns the exit status. */
 int migci_cli_go(migci_cli *cli, migci_target target);
-/* Has the run's events printed. */
+/* From here to unwatch the library's events are printed, and a signal stops it. */
 void migci_cli_watch(migci_cli *cli);
-/* Only that it waits. */
+/* The same, where there is nothing to print but that it waits. */
 void migci_cli_watch_waiting(migci_cli *cli);
+void migci_cli_unwatch(migci_cli *cli);
 /* The summary or the JSON after a call of the library; returns the exit status. */
 int migci_cli_finish(migci_cli *cli);
 
@@ -194,6 +220,30 @@ void migci_json_failure(const migci_cli *cli);
 /* --------------------------------------------------- cli_rehearse_json.c */
 
 int migci_rehearsal_print_json(const migci_cli *cli, const migc_rehearsal *rehearsal);
+/* ---------------------------------------------------------- cli_signal.c */
+
+/* Around a run: SIGINT and SIGTERM are noted, and put back. */
+void migci_signals_enter(migci_cli *cli) MIGCI_COLD;
+int migci_signal_came(void) MIGCI_COLD;
+/* The message and cli->signal say which one stopped the run. */
+void migci_signals_leave(migci_cli *cli) MIGCI_COLD;
+
+/* ------------------------------------------- cli_tell.c, cli_bar.c, cli_profile.c */
+
+/* Refuses a --log that there is not; 0, or the exit status. */
+int migci_tell_check(migci_cli *cli) MIGCI_COLD;
+void migci_tell_enter(migci_cli *cli) MIGCI_COLD;
+void migci_tell(migci_cli *cli, const migc_event *event) MIGCI_COLD;
+
+/* Whether standard error is a terminal on which a line can be drawn again. */
+int migci_bar_is_possible(void) MIGCI_COLD;
+void migci_bar_draw(migci_cli *cli, const migc_event *event) MIGCI_COLD;
+void migci_bar_erase(migci_cli *cli) MIGCI_COLD;
+
+void migci_profile_event(migci_cli *cli, const migc_event *event) MIGCI_COLD;
+void migci_profile_print(migci_cli *cli) MIGCI_COLD;
+/* Appends an object for each of the slowest. */
+void migci_profile_add(migci_cli *cli, migci_json *json) MIGCI_COLD;
 
 /* ------------------------------------------------------- history_list.c */
 

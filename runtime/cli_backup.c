@@ -92,12 +92,6 @@ static int finish(migci_cli *cli) {
     return cli->error.code == MIGC_OK ? 0 : migci_cli_fail(cli);
 }
 
-static int on_event(const migc_event *event, void *user) {
-    if (event->type == MIGC_EVENT_BACKUP)
-        migci_print_backup(user, event);
-    return 0;
-}
-
 /* --------------------------------------------------------------------- backup */
 
 static int run_backup(migci_cli *cli) {
@@ -107,9 +101,9 @@ static int run_backup(migci_cli *cli) {
         return 1;
     }
     set_backup(cli, given_folder(cli));
-    cli->options.on_event = on_event;
-    cli->options.event_user = cli;
+    migci_cli_watch_waiting(cli);
     migc_backup_now(cli->db, cli->set, &cli->backup, &cli->options, &cli->error);
+    migci_cli_unwatch(cli);
     int status = finish(cli);
     if (status || *cli->backup.path || cli->json || cli->quiet)
         return status;
@@ -189,11 +183,13 @@ static int run_backups(migci_cli *cli) {
 /* -------------------------------------------------------------------- restore */
 
 static migc_code restore(migci_cli *cli, unsigned flags) {
+    migci_cli_watch_waiting(cli);
     migc_options options = cli->options;
     options.flags |= flags;
-    options.on_event = on_event;
-    options.event_user = cli;
-    return migc_restore(cli->path, cli->set, cli->operand, &cli->backup, &options, &cli->error);
+    migc_code code =
+        migc_restore(cli->path, cli->set, cli->operand, &cli->backup, &options, &cli->error);
+    migci_cli_unwatch(cli);
+    return code;
 }
 
 static void say_intent(const migci_cli *cli, FILE *stream) {

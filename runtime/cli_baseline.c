@@ -56,6 +56,7 @@ int migci_cli_baseline(migci_cli *cli) {
         cli->options.flags |= MIGC_FORCE;
     migci_cli_watch_waiting(cli);
     migc_baseline(cli->db, cli->set, cli->version, &cli->options, &cli->error);
+    migci_cli_unwatch(cli);
     if (cli->json)
         print_json(cli);
     if (cli->error.code != MIGC_OK)

@@ -71,7 +71,7 @@ int migci_cli_fail(migci_cli *cli) {
     const char *where = cli->path ? cli->path : "";
     fflush(stdout);
     fprintf(stderr, "%s: %s%s%s\n", cli->program, where, *where ? ": " : "", cli->error.message);
-    return migci_exit_status(cli->error.code);
+    return cli->signal ? 128 + cli->signal : migci_exit_status(cli->error.code);
 }
 
 static void complain(const migci_cli *cli, const char *format, va_list arguments) {

@@ -5,53 +5,8 @@
 #include "cli.h"
 #include "rehearse.h"
 
-#include <signal.h>
 #include <stddef.h>
 #include <string.h>
-#include <unistd.h>
-
-/* ------------------------------------------------------- a copy and signals */
-
-/* Of the one copy that the command line makes: a signal must not leave it behind. */
-static char copy_path[4096];
-
-static void remove_copy(int number) {
-    struct sigaction action;
-    migci_copy_remove_files(copy_path);
-    memset(&action, 0, sizeof action);
-    action.sa_handler = SIG_DFL;
-    sigaction(number, &action, NULL);
-    raise(number);
-}
-
-static const int deadly[] = {SIGINT, SIGTERM, SIGHUP};
-enum { DEADLY = sizeof deadly / sizeof *deadly };
-
-/* Only signals that would end the program: a handler of its own comes back here. */
-static void catch_signals(const char *path, void (*from)(int), void (*to)(int)) {
-    struct sigaction action;
-    if (path)
-        snprintf(copy_path, sizeof copy_path, "%s", path);
-    for (size_t i = 0; i < DEADLY; i++) {
-        if (sigaction(deadly[i], NULL, &action) != 0 || action.sa_handler != from)
-            continue;
-        action.sa_handler = to;
-        sigaction(deadly[i], &action, NULL);
-    }
-}
-
-static migc_code rehearse_on_copy(migci_cli *cli, migci_target target, migc_rehearsal *rehearsal) {
-    char *path = migci_copy_path(cli->db, cli->copy_in);
-    int is_file = path && strcmp(path, ":memory:") != 0 && strlen(path) < sizeof copy_path;
-    if (is_file)
-        catch_signals(path, SIG_DFL, remove_copy);
-    migc_code code = migci_rehearse(cli->db, cli->set, target, path ? path : ":memory:", rehearsal,
-                                    &cli->options, &cli->error);
-    if (is_file)
-        catch_signals(NULL, remove_copy, SIG_DFL);
-    sqlite3_free(path);
-    return code;
-}
 
 /* -------------------------------------------------------------------- report */
 
@@ -194,14 +149,6 @@ static void print_summary(const migci_cli *cli, const migc_rehearsal *rehearsal)
 
 /* ----------------------------------------------------------------- commands */
 
-static int on_event(const migc_event *event, void *user) {
-    const migci_cli *cli = user;
-    char text[512];
-    if (event->type == MIGC_EVENT_WAITING && !cli->quiet)
-        fprintf(stderr, "%s\n", migc_event_text(event, text, sizeof text));
-    return 0;
-}
-
 static migci_target target_of(const migci_cli *cli) {
     if (cli->command->run == migci_cli_down)
         return (migci_target){MIGCI_BACK, cli->count ? cli->count : 1};
@@ -210,12 +157,12 @@ static migci_target target_of(const migci_cli *cli) {
 
 static int rehearse(migci_cli *cli) {
     migc_rehearsal rehearsal;
-    cli->options.on_event = on_event;
-    cli->options.event_user = cli;
-    migc_code code = cli->copy || cli->copy_in
-                         ? rehearse_on_copy(cli, target_of(cli), &rehearsal)
-                         : migci_rehearse(cli->db, cli->set, target_of(cli), NULL, &rehearsal,
-                                          &cli->options, &cli->error);
+    char *copy = cli->copy || cli->copy_in ? migci_copy_path(cli->db, cli->copy_in) : NULL;
+    migci_cli_watch_waiting(cli);
+    migc_code code = migci_rehearse(cli->db, cli->set, target_of(cli), copy, &rehearsal,
+                                    &cli->options, &cli->error);
+    migci_cli_unwatch(cli);
+    sqlite3_free(copy);
     if (cli->json)
         migci_rehearsal_print_json(cli, &rehearsal);
     else if (!cli->quiet)

@@ -290,6 +290,7 @@ static int repair(migci_cli *cli, const struct order *order) {
     else
         migci_cli_watch_waiting(cli);
     migc_repair(cli->db, cli->set, order->remedy, cli->version, &cli->options, &cli->error);
+    migci_cli_unwatch(cli);
     if (order->remedy == MIGC_REPAIR_RESUME)
         return migci_cli_finish(cli);
     if (cli->json)

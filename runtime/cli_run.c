@@ -58,9 +58,8 @@ static void take_undone_back(migci_cli *cli) {
     cli->ran_count = cli->ran_durable;
 }
 
-static int on_event(const migc_event *event, void *user) {
-    migci_cli *cli = user;
-    char text[512];
+/* Returns 0 to go on. */
+static int note_event(migci_cli *cli, const migc_event *event) {
     switch (event->type) {
     case MIGC_EVENT_PLANNED:
         print_planned(cli, event);
@@ -74,18 +73,22 @@ static int on_event(const migc_event *event, void *user) {
     case MIGC_EVENT_ROLLED_BACK:
         take_undone_back(cli);
         break;
-    case MIGC_EVENT_WAITING:
-        if (!cli->quiet)
-            fprintf(stderr, "%s\n", migc_event_text(event, text, sizeof text));
-        break;
     case MIGC_EVENT_BACKUP:
         migci_print_backup(cli, event);
         break;
     default:
         break;
     }
-    fflush(stdout);
     return 0;
+}
+
+static int on_event(const migc_event *event, void *user) {
+    migci_cli *cli = user;
+    migci_tell(cli, event);
+    int stop = note_event(cli, event);
+    if (event->type != MIGC_EVENT_PROGRESS)
+        fflush(stdout);
+    return stop || migci_signal_came();
 }
 
 /* ------------------------------------------------------------------ summary */
@@ -173,6 +176,19 @@ static void add_ran(migci_json *json, const ran *one, const migci_toll *toll) {
     sqlite3_free(losses);
 }
 
+/* What --profile adds to the document, or NULL. */
+static char *profile_json(migci_cli *cli) {
+    migci_json json;
+    if (!cli->profile || !migci_json_open(&json))
+        return NULL;
+    migci_profile_add(cli, &json);
+    char *array = sqlite3_str_finish(json.array);
+    sqlite3_close(json.db);
+    char *text = sqlite3_mprintf("{\"profile\":%s]}", array ? array : "[");
+    sqlite3_free(array);
+    return text;
+}
+
 static int print_json(migci_cli *cli) {
     migci_json json;
     migci_toll toll = {0};
@@ -184,6 +200,7 @@ static int print_json(migci_cli *cli) {
         add_ran(&json, &cli->ran[i], &toll);
     migci_free_all(&toll.memory);
     int failed = cli->error.code != MIGC_OK;
+    char *profile = profile_json(cli);
     migci_value values[] = {
         MIGCI_TEXT(cli->set->name),
         MIGCI_TEXT(cli->path),
@@ -194,18 +211,24 @@ static int print_json(migci_cli *cli) {
         MIGCI_NUMBER(cli->result.duration_us),
         MIGCI_TEXT(migc_code_name(cli->error.code)),
         MIGCI_TEXT(failed ? cli->error.message : NULL),
+        MIGCI_TEXT(profile ? profile : "{}"),
     };
-    return migci_json_print(&json,
-                            "SELECT json_object('set', ?2, 'database', ?3, 'command', ?4,"
-                            " 'dry_run', json(iif(?5, 'true', 'false')), 'from', ?6, 'to', ?7,"
-                            " 'duration_us', ?8, 'code', ?9, 'error', ?10,"
-                            " 'migrations', json(?1))",
-                            values, sizeof values / sizeof *values);
+    int printed =
+        migci_json_print(&json,
+                         "SELECT json_patch(json_object('set', ?2, 'database', ?3, 'command', ?4,"
+                         " 'dry_run', json(iif(?5, 'true', 'false')), 'from', ?6, 'to', ?7,"
+                         " 'duration_us', ?8, 'code', ?9, 'error', ?10,"
+                         " 'migrations', json(?1)), json(?11))",
+                         values, sizeof values / sizeof *values);
+    sqlite3_free(profile);
+    return printed;
 }
 
 int migci_cli_finish(migci_cli *cli) {
     if (cli->json)
         print_json(cli);
+    else if (cli->profile)
+        migci_profile_print(cli);
     if (cli->error.code != MIGC_OK)
         return migci_cli_fail(cli);
     if (!cli->json)
@@ -215,22 +238,39 @@ int migci_cli_finish(migci_cli *cli) {
 
 /* ----------------------------------------------------------------- commands */
 
-void migci_cli_watch(migci_cli *cli) {
+static void watch(migci_cli *cli, migc_event_function *on_event) {
     cli->options.on_event = on_event;
     cli->options.event_user = cli;
+    migci_tell_enter(cli);
+    migci_signals_enter(cli);
+}
+
+void migci_cli_watch(migci_cli *cli) {
+    watch(cli, on_event);
 }
 
 static int on_waiting(const migc_event *event, void *user) {
-    return event->type == MIGC_EVENT_WAITING ? on_event(event, user) : 0;
+    switch (event->type) {
+    case MIGC_EVENT_WAITING:
+    case MIGC_EVENT_PROGRESS:
+    case MIGC_EVENT_BACKUP:
+    case MIGC_EVENT_LOG:
+        return on_event(event, user);
+    default:
+        return migci_signal_came();
+    }
 }
 
 void migci_cli_watch_waiting(migci_cli *cli) {
-    cli->options.on_event = on_waiting;
-    cli->options.event_user = cli;
+    watch(cli, on_waiting);
 }
 
-static migc_code call(migci_cli *cli, migci_target target) {
-    migci_cli_watch(cli);
+void migci_cli_unwatch(migci_cli *cli) {
+    migci_signals_leave(cli);
+    migci_bar_erase(cli);
+}
+
+static migc_code call_library(migci_cli *cli, migci_target target) {
     if (cli->engine)
         return cli->engine(cli, target);
     switch (target.kind) {
@@ -243,6 +283,13 @@ static migc_code call(migci_cli *cli, migci_target target) {
     default:
         return migc_up(cli->db, cli->set, &cli->options, &cli->error);
     }
+}
+
+static migc_code call(migci_cli *cli, migci_target target) {
+    migci_cli_watch(cli);
+    migc_code code = call_library(cli, target);
+    migci_cli_unwatch(cli);
+    return code;
 }
 
 int migci_cli_up(migci_cli *cli) {
@@ -289,11 +336,14 @@ static int refuse(migci_cli *cli) {
 /* A dry run tells what a person is asked about. */
 static int confirm(migci_cli *cli, migci_target target) {
     int quiet = cli->quiet, status = 0;
+    const char *log = cli->log;
     cli->quiet = 1;
+    cli->log = NULL;
     cli->options.flags |= MIGC_DRY_RUN;
     migc_code code = call(cli, target);
     cli->options.flags &= ~(unsigned)MIGC_DRY_RUN;
     cli->quiet = quiet;
+    cli->log = log;
     if (code != MIGC_OK)
         status = migci_cli_finish(cli);
     else if (goes_back(cli))

@@ -255,15 +255,31 @@ static struct rehearsing *of_session(migci_session *session) {
     return (struct rehearsing *)((char *)session - offsetof(struct rehearsing, session));
 }
 
+/* Returns whether to stop. */
+static int tell_copied(migci_session *session, const migci_stand_in *copy) {
+    migc_event event = {0};
+    event.type = MIGC_EVENT_BACKUP;
+    event.set = session->set;
+    event.total = sqlite3_backup_pagecount(copy->backup);
+    event.done = event.total - sqlite3_backup_remaining(copy->backup);
+    event.duration_us = migci_now_us() - session->started_us;
+    return migci_emit(session, &event);
+}
+
 static migci_outcome attempt_copy(migci_session *session) {
     migci_stand_in *copy = &of_session(session)->copy;
     migci_failure *failure = &session->driver.failure;
-    int code;
-    do
+    int code, stop;
+    do {
         code = migci_copy_step(copy);
-    while (code == SQLITE_OK);
+        stop = code == SQLITE_OK && tell_copied(session, copy);
+    } while (code == SQLITE_OK && !stop);
     if (code == SQLITE_DONE)
         return MIGCI_DONE;
+    if (stop) {
+        failure->code = migci_fail(session, MIGC_STOPPED, "stopped while copying the database");
+        return MIGCI_REFUSED;
+    }
     failure->sqlite_code = code;
     failure->code = migci_code_of(code);
     snprintf(failure->reason, sizeof failure->reason, "%s", sqlite3_errstr(code));

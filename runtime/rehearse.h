@@ -86,7 +86,6 @@ migc_code migci_copy_make(migci_session *session, migci_stand_in *copy);
  * SQLITE_DONE, or what SQLite said. */
 int migci_copy_step(migci_stand_in *copy);
 void migci_copy_remove(migci_stand_in *copy);
-void migci_copy_remove_files(const char *path);
 
 /* ------------------------------------------------------------- the run (rehearse.c) */
 

@@ -32,18 +32,13 @@ char *migci_copy_path(sqlite3 *db, const char *folder) {
     return sqlite3_mprintf("%s-rehearsal-%08x", file, number);
 }
 
-/* Called by a signal handler too: no allocation, no printing. */
-void migci_copy_remove_files(const char *path) {
-    static const char suffixes[][sizeof "-journal"] = {"-journal", "-wal", "-shm", ""};
+static void remove_files(const char *path) {
+    static const char *const suffixes[] = {"-journal", "-wal", "-shm", ""};
     char name[4096];
-    size_t length = strlen(path);
-    if (length + sizeof *suffixes > sizeof name)
-        return;
-    for (size_t i = 0; i <= length; i++)
-        name[i] = path[i];
     for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
-        memcpy(name + length, suffixes[i], sizeof *suffixes);
-        unlink(name);
+        int length = snprintf(name, sizeof name, "%s%s", path, suffixes[i]);
+        if (length > 0 && (size_t)length < sizeof name)
+            unlink(name);
     }
 }
 
@@ -143,5 +138,5 @@ void migci_copy_remove(migci_stand_in *copy) {
     sqlite3_backup_finish(copy->backup);
     sqlite3_close(copy->db);
     if (copy->made)
-        migci_copy_remove_files(copy->path);
+        remove_files(copy->path);
 }

@@ -1,6 +1,7 @@
 # For golden cases and scenarios that need a program with migrations:  . "$ROOT/tests/app.sh"
 #
 #     use_books                 copies the small set of tests/books to migrations/
+#     use_endless               adds 004_endless, which ends but where a book is called Endless
 #     migration FILE <<'END'    writes migrations/FILE
 #     make_app [FLAG...]        compiles migrations/ with migc --main FLAG... into ./app
 #     make_program OUT FILE.c.. compiles and links what a case wrote itself
@@ -60,4 +61,18 @@ sql() {
 
 dump() {
     sqlite3 -batch "$1" ".dump --nosys ${2:-books%}" | sed '/^PRAGMA\|^BEGIN\|^COMMIT/d'
+}
+
+# A migration whose UP ends at once, but never where a book is called Endless.
+use_endless() {
+    migration 004_endless.sql <<'END'
+-- up
+CREATE TABLE numbers(n INTEGER);
+INSERT INTO numbers
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n
+    WHERE EXISTS (SELECT 1 FROM books WHERE title = 'Endless'))
+SELECT i FROM n WHERE i = 0;
+-- down
+DROP TABLE numbers;
+END
 }

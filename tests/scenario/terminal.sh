@@ -144,3 +144,40 @@ expect_text "${escape}[K"
 expect_text "Backup: "
 expect_exit 0 on_terminal '' TERM=xterm ./app backup --quiet --db books.db
 expect_no_text "%"
+
+# begin_endless TITLE: the same, and a fourth migration that never ends.
+begin_endless() {
+    begin "$1"
+    use_endless
+    expect make_app
+    sql books.db "INSERT INTO books(title) VALUES ('Endless')"
+}
+
+# What was drawn, a line each time.
+drawn() {
+    tr '\r' '\n' <"$output" | sed "s/${escape}\[K//" | grep '^\[1/1\]'
+}
+
+begin_endless "N12: on a terminal a bar tells of a long statement, and goes before the message"
+expect_exit 124 on_terminal '' TERM=xterm ./app up --timeout 1.5 --db books.db
+expect_text '[1/1] 004_endless 2/2 ['
+expect_text "${escape}[32m="
+expect_text "$(printf '\r')${escape}[Kapp: books.db: 004_endless.sql:3: the deadline of 1.5 s has passed"
+
+begin_endless "N12: the bar has no colour where it is not wanted, and fits the terminal"
+for columns in 20 40 80; do
+    expect_exit 124 on_terminal '' NO_COLOR=1 TERM=xterm \
+        sh -c "'stty cols $columns; exec ./app up --timeout 1.5 --db books.db'"
+    expect_no_text "${escape}[32m"
+    drawn >lines
+    expect test -s lines
+    expect_exit 0 awk -v most="$columns" 'length($0) >= most { print; exit 1 }' lines
+done
+
+begin_endless "N12: no bar with --quiet, on a dumb terminal, or where there is none"
+expect_exit 124 on_terminal '' TERM=xterm ./app up --timeout 0.7 --quiet --db books.db
+expect_no_text '[1/1]'
+expect_exit 124 on_terminal '' TERM=dumb ./app up --timeout 0.7 --db books.db
+expect_no_text '[1/1]'
+expect_exit 124 env TERM=xterm ./app up --timeout 0.7 --db books.db
+expect_no_text '[1/1]'

@@ -1,0 +1,108 @@
+/*
+ * cli_bar.c - how far a run is, on one line of a terminal that is drawn again and again.
+ */
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum {
+    QUICK_US = 300000,
+    DEFAULT_WIDTH = 80,
+    LONGEST_BAR = 30,
+    SHORTEST_BAR = 6,
+    MOST_WIDTH = 250
+};
+
+int migci_bar_is_possible(void) {
+    const char *terminal = getenv("TERM");
+    return isatty(STDERR_FILENO) && terminal && *terminal && strcmp(terminal, "dumb") != 0;
+}
+
+void migci_bar_erase(migci_cli *cli) {
+    if (cli->bar_shown)
+        fputs("\r\033[K", stderr);
+    cli->bar_shown = 0;
+}
+
+static size_t width_of_terminal(void) {
+    size_t width = DEFAULT_WIDTH;
+#ifdef TIOCGWINSZ
+    struct winsize size;
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col)
+        width = size.ws_col;
+#endif
+    return width < MOST_WIDTH ? width : MOST_WIDTH;
+}
+
+/* "980", "12.3k", "4.5M" */
+static const char *short_number(int64_t number, char buffer[16]) {
+    if (number < 10000)
+        snprintf(buffer, 16, "%d", (int)number);
+    else if (number < 1000000)
+        snprintf(buffer, 16, "%.1fk", (double)number / 1e3);
+    else
+        snprintf(buffer, 16, "%.1fM", (double)number / 1e6);
+    return buffer;
+}
+
+static void describe_place(const migc_event *event, char *text, size_t size) {
+    int used =
+        snprintf(text, size, "[%zu/%zu] %.60s", event->index, event->count, event->migration->name);
+    if (event->step && used > 0 && (size_t)used < size)
+        snprintf(text + used, size - (size_t)used, " %u/%u", event->step, event->step_count);
+}
+
+static void describe_work(const migc_event *event, char *text, size_t size) {
+    char done[16], total[16], rate[16];
+    double seconds = (double)event->duration_us / 1e6;
+    int64_t per_second = seconds > 0 ? (int64_t)((double)event->done / seconds) : 0;
+    const char *what = event->statement->call ? "" : " rows";
+    if (event->total)
+        snprintf(text, size, "%s of %s, %s/s, %.0f s", short_number(event->done, done),
+                 short_number(event->total, total), short_number(per_second, rate), seconds);
+    else if (event->done)
+        snprintf(text, size, "%s%s, %s/s, %.0f s", short_number(event->done, done), what,
+                 short_number(per_second, rate), seconds);
+    else
+        snprintf(text, size, "%.0f s", seconds);
+}
+
+/* Of the whole run, every statement being counted alike. */
+static double fraction_of(const migc_event *event) {
+    double part = event->total > 0 ? (double)event->done / (double)event->total : 0;
+    double steps = event->step ? (event->step - 1 + (part < 1 ? part : 1)) / event->step_count : 1;
+    return ((double)event->index - 1 + steps) / (double)event->count;
+}
+
+static void draw_bar(const migci_cli *cli, double fraction, size_t length) {
+    size_t full = (size_t)(fraction * (double)length);
+    fprintf(stderr, " [%s", cli->bar_colour ? "\033[32m" : "");
+    for (size_t i = 0; i < length; i++)
+        putc(i < full ? '=' : i == full ? '>' : ' ', stderr);
+    fprintf(stderr, "%s] ", cli->bar_colour ? "\033[0m" : "");
+}
+
+/* Names are ASCII, so bytes are columns; the last column stays empty, or the line would wrap. */
+void migci_bar_draw(migci_cli *cli, const migc_event *event) {
+    char place[MOST_WIDTH], work[80];
+    size_t width = width_of_terminal() - 1;
+    if (!event->migration || migci_now_us() - cli->begun_us < QUICK_US)
+        return;
+    describe_place(event, place, sizeof place);
+    describe_work(event, work, sizeof work);
+    size_t used = strlen(place) + strlen(work), frame = strlen(" [] ");
+    migci_bar_erase(cli);
+    cli->bar_shown = 1;
+    if (used + frame + SHORTEST_BAR > width) {
+        snprintf(place + strlen(place), sizeof place - strlen(place), "  %s", work);
+        fprintf(stderr, "%.*s", (int)width, place);
+        return;
+    }
+    size_t room = width - used - frame;
+    fputs(place, stderr);
+    draw_bar(cli, fraction_of(event), room < LONGEST_BAR ? room : LONGEST_BAR);
+    fputs(work, stderr);
+}

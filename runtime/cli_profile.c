@@ -1,0 +1,118 @@
+/*
+ * cli_profile.c - --profile: which steps took longest, how many rows they changed, and how
+ * many pages they read and wrote.
+ *
+ * The counters are the connection's own; reading them runs no statement, so it may be done
+ * while an event is told.
+ */
+#include "cli.h"
+
+#include <string.h>
+
+static migci_counters read_counters(migci_cli *cli) {
+    int misses = 0, writes = 0, highest;
+    sqlite3_db_status(cli->db, SQLITE_DBSTATUS_CACHE_MISS, &misses, &highest, 0);
+    sqlite3_db_status(cli->db, SQLITE_DBSTATUS_CACHE_WRITE, &writes, &highest, 0);
+    return (migci_counters){migci_now_us(), sqlite3_total_changes64(cli->db), misses, writes};
+}
+
+/* The list is kept in order, the slowest first. */
+static void keep(migci_cli *cli, const migci_slow *one) {
+    size_t at = cli->slow_count;
+    if (at == MIGCI_SLOWEST && cli->slow[at - 1].used.time_us >= one->used.time_us)
+        return;
+    at -= at == MIGCI_SLOWEST;
+    for (; at > 0 && cli->slow[at - 1].used.time_us < one->used.time_us; at--)
+        cli->slow[at] = cli->slow[at - 1];
+    cli->slow[at] = *one;
+    cli->slow_count += cli->slow_count < MIGCI_SLOWEST;
+}
+
+/* All that happened since the event before. */
+static void measure(migci_cli *cli, const migc_event *event, const char *what) {
+    const migci_counters *before = &cli->counters;
+    migci_counters now = read_counters(cli);
+    migci_slow one = {event->migration,
+                      event->statement,
+                      what,
+                      {now.time_us - before->time_us, now.rows - before->rows,
+                       now.pages_read - before->pages_read,
+                       now.pages_written - before->pages_written}};
+    keep(cli, &one);
+}
+
+void migci_profile_event(migci_cli *cli, const migc_event *event) {
+    switch (event->type) {
+    case MIGC_EVENT_STEP:
+        measure(cli, event, NULL);
+        break;
+    case MIGC_EVENT_FINISHED:
+        if (event->migration->verify_count && !event->down)
+            measure(cli, event, "VERIFY");
+        break;
+    case MIGC_EVENT_COMMITTED:
+        measure(cli, event, "foreign keys, history, commit");
+        break;
+    case MIGC_EVENT_STARTED:
+        break;
+    default:
+        return;
+    }
+    cli->counters = read_counters(cli);
+}
+
+/* "004_big.sql:7", "004_big.sql", or "" for what belongs to the whole run. */
+static void describe_place(const migci_slow *one, char *place, size_t size) {
+    if (one->statement)
+        snprintf(place, size, "%s:%u", one->migration->file, one->statement->line);
+    else
+        snprintf(place, size, "%s", strcmp(one->what, "VERIFY") == 0 ? one->migration->file : "");
+}
+
+/* Its first line, cut where a character of UTF-8 begins. */
+static void describe_step(const migci_slow *one, char *words, size_t size) {
+    const char *text = one->statement ? one->statement->text : one->what;
+    int is_call = one->statement && one->statement->call;
+    size_t length = strcspn(text, "\r\n");
+    size_t room = size - 1 - strlen("-- call: ");
+    if (length > room)
+        for (length = room; length && ((unsigned char)text[length] & 0xc0) == 0x80;)
+            length--;
+    snprintf(words, size, "%s%.*s", is_call ? "-- call: " : "", (int)length, text);
+}
+
+void migci_profile_print(migci_cli *cli) {
+    char duration[32], place[160], words[72];
+    if (!cli->slow_count || cli->quiet)
+        return;
+    printf("Slowest:\n  %9s %9s %9s %9s\n", "time", "rows", "pages in", "pages out");
+    for (size_t i = 0; i < cli->slow_count; i++) {
+        const migci_slow *one = &cli->slow[i];
+        describe_place(one, place, sizeof place);
+        describe_step(one, words, sizeof words);
+        printf("  %9s %9lld %9lld %9lld  %s%s%s\n", migci_duration(one->used.time_us, duration),
+               (long long)one->used.rows, (long long)one->used.pages_read,
+               (long long)one->used.pages_written, place, *place ? "  " : "", words);
+    }
+}
+
+void migci_profile_add(migci_cli *cli, migci_json *json) {
+    char words[72];
+    for (size_t i = 0; i < cli->slow_count; i++) {
+        const migci_slow *one = &cli->slow[i];
+        const migc_migration *migration =
+            one->statement || strcmp(one->what, "VERIFY") == 0 ? one->migration : NULL;
+        describe_step(one, words, sizeof words);
+        migci_value values[] = {MIGCI_TEXT(migration ? migration->file : NULL),
+                                MIGCI_NUMBER(one->statement ? one->statement->line : 0),
+                                MIGCI_TEXT(words),
+                                MIGCI_NUMBER(one->used.time_us),
+                                MIGCI_NUMBER(one->used.rows),
+                                MIGCI_NUMBER(one->used.pages_read),
+                                MIGCI_NUMBER(one->used.pages_written)};
+        migci_json_add(json,
+                       "SELECT json_object('file', ?1, 'line', nullif(?2, 0), 'what', ?3,"
+                       " 'duration_us', ?4, 'rows', ?5, 'pages_read', ?6, 'pages_written', ?7)",
+                       values, 7);
+    }
+}

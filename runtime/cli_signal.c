@@ -1,0 +1,57 @@
+/*
+ * cli_signal.c - Ctrl-C, SIGTERM and a closed terminal while migrations run: the run is undone, in order,
+ * instead of being killed.
+ *
+ * A signal is for the whole process, so this is the one place of libmigc with a variable of
+ * its own; only the command line comes here.
+ */
+#include "cli.h"
+
+#include <signal.h>
+#include <string.h>
+
+static volatile sig_atomic_t came;
+
+static const struct {
+    int number;
+    const char *name;
+} signals[MIGCI_SIGNALS] = {{SIGINT, "SIGINT"}, {SIGTERM, "SIGTERM"}, {SIGHUP, "SIGHUP"}};
+
+static void note(int number) {
+    came = number;
+}
+
+/* What is ignored stays so: nohup(1), and shells for what runs in the background. */
+void migci_signals_enter(migci_cli *cli) {
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = note;
+    action.sa_flags = SA_RESTART;
+    sigemptyset(&action.sa_mask);
+    came = 0;
+    for (int i = 0; i < MIGCI_SIGNALS; i++) {
+        sigaction(signals[i].number, NULL, &cli->signals[i]);
+        if (cli->signals[i].sa_handler != SIG_IGN)
+            sigaction(signals[i].number, &action, NULL);
+    }
+}
+
+int migci_signal_came(void) {
+    return came;
+}
+
+/* One that came too late, when all was committed, has nothing left to stop. */
+void migci_signals_leave(migci_cli *cli) {
+    char message[sizeof cli->error.message];
+    const char *name = "";
+    for (int i = 0; i < MIGCI_SIGNALS; i++) {
+        sigaction(signals[i].number, &cli->signals[i], NULL);
+        if (signals[i].number == came)
+            name = signals[i].name;
+    }
+    if (!came || cli->error.code != MIGC_STOPPED)
+        return;
+    cli->signal = came;
+    memcpy(message, cli->error.message, sizeof message);
+    snprintf(cli->error.message, sizeof cli->error.message, "%s: %.1000s", name, message);
+}
