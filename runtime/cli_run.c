@@ -238,8 +238,8 @@ int migci_cli_finish(migci_cli *cli) {
 
 /* ----------------------------------------------------------------- commands */
 
-static void watch(migci_cli *cli, migc_event_function *on_event) {
-    cli->options.on_event = on_event;
+static void watch(migci_cli *cli, migc_event_function *tell) {
+    cli->options.on_event = tell;
     cli->options.event_user = cli;
     migci_tell_enter(cli);
     migci_signals_enter(cli);

@@ -191,8 +191,8 @@ void migci_stored_free(migci_stored *stored) {
 /* ------------------------------------------------------------------ running */
 
 /* What cannot be done in this way at all is not a statement to correct. */
-static void judge(migci_session *session, const migci_guard *guard) {
-    migc_error *error = session->error;
+static void judge(const migci_guard *guard) {
+    migc_error *error = guard->session.error;
     if (error->code != MIGC_STEP_FAILED || !(guard->refused || guard->outside))
         return;
     size_t used = strlen(error->message);
@@ -205,16 +205,16 @@ static void judge(migci_session *session, const migci_guard *guard) {
 
 migc_code migci_stored_run(const migci_stored *stored, sqlite3 *db, int64_t version,
                            const migc_options *options, migc_error *error) {
-    migci_session session;
     migci_guard guard;
+    migci_session *session = &guard.session;
     migc_options all = downward(options);
-    if (migci_session_open(&session, db, &stored->set, &all, error) == MIGC_OK) {
-        migci_guard_session(&guard, stored, &session);
-        if (look(&session) == MIGC_OK && check_version(&session, version) == MIGC_OK)
-            migci_run_session(&session, migci_target_of(version));
-        judge(&session, &guard);
+    if (migci_session_open(session, db, &stored->set, &all, error) == MIGC_OK) {
+        migci_guard_enter(&guard, stored);
+        if (look(session) == MIGC_OK && check_version(session, version) == MIGC_OK)
+            migci_run_session(session, migci_target_of(version));
+        judge(&guard);
     }
-    return migci_session_close(&session);
+    return migci_session_close(session);
 }
 
 /* The set it points into ends with the call. */

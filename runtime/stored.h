@@ -47,10 +47,11 @@ migc_code migci_stored_split(migci_session *session, migci_memory *memory, migci
 
 /* -------------------------------------------------------- stored_guard.c */
 
-/* A driver that runs statements of stored DOWNs under an authorizer, and all others as they
- * are.  It stands in front of the session's own, for as long as both live. */
+/* A session whose driver runs statements of stored DOWNs under an authorizer, and all
+ * others as they are. */
 typedef struct migci_guard {
-    migci_driver_methods methods; /* the first: what the driver is handed is this */
+    migci_session session; /* by its driver's address the guard is found */
+    migci_driver_methods methods;
     const migci_driver_methods *inner;
     const migci_stored *stored;
     int refused; /* a statement did what a stored DOWN must not do */
@@ -58,6 +59,7 @@ typedef struct migci_guard {
     char deed[160];
 } migci_guard;
 
-void migci_guard_session(migci_guard *guard, const migci_stored *stored, migci_session *session);
+/* Its session is open. */
+void migci_guard_enter(migci_guard *guard, const migci_stored *stored);
 
 #endif

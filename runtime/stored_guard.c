@@ -10,6 +10,7 @@
  */
 #include "stored.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -140,7 +141,8 @@ static void note_refusal(migci_guard *guard, migci_failure *failure) {
 
 static migci_outcome query(migci_driver *driver, const char *sql, const migci_value *values,
                            int count, migci_row_function *row, void *argument) {
-    migci_guard *guard = (migci_guard *)driver->methods;
+    migci_guard *guard =
+        (migci_guard *)(void *)((char *)driver - offsetof(migci_guard, session.driver));
     int stored = is_stored(guard, sql);
     if (stored)
         sqlite3_set_authorizer(driver->db, authorize, guard);
@@ -152,11 +154,12 @@ static migci_outcome query(migci_driver *driver, const char *sql, const migci_va
     return outcome;
 }
 
-void migci_guard_session(migci_guard *guard, const migci_stored *stored, migci_session *session) {
-    memset(guard, 0, sizeof *guard);
-    guard->inner = session->driver.methods;
+void migci_guard_enter(migci_guard *guard, const migci_stored *stored) {
+    migci_driver *driver = &guard->session.driver;
+    guard->inner = driver->methods;
     guard->methods = *guard->inner;
     guard->methods.query = query;
     guard->stored = stored;
-    session->driver.methods = &guard->methods;
+    guard->refused = guard->outside = 0;
+    driver->methods = &guard->methods;
 }
