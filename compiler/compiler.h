@@ -430,6 +430,13 @@ struct section {
     size_t offset, size; /* of its marker; size 0: the file has no such section */
 };
 
+/* "core/003_users" in a "Depends:": a migration of another set of the same database. */
+struct need {
+    const char *set;
+    const char *stem;
+    struct place place;
+};
+
 #define HASH_SIZE sizeof("xxh3:0123456789abcdef0123456789abcdef")
 
 struct migration {
@@ -438,6 +445,9 @@ struct migration {
     struct source source;
     bool broken;        /* has errors: rules about its contents would mislead */
     bool short_markers; /* its UP is marked by "-- up" */
+    bool foreign;       /* of another set: there for the proof, and not to be judged */
+    struct need *needs;
+    size_t need_count;
     struct section sections[SECTION_COUNT];
     struct field fields[KEY_COUNT];
     char checksum[HASH_SIZE];
@@ -453,6 +463,11 @@ struct set {
     const struct lock *lock; /* or NULL */
     struct migration *migrations;
     size_t count;
+    const char *name;       /* NULL: not given */
+    struct module *modules; /* the other sets of its database, in the order of --after */
+    size_t module_count;
+    bool foreign; /* it is one of those */
+    size_t order; /* of its first file among all */
 };
 
 /* Reads and parses every file.  False: one cannot be read, which is reported. */
@@ -526,8 +541,35 @@ void check_set(const struct set *set, struct arena *arena, struct diagnostics *d
 void check_dependencies(const struct set *set, struct arena *arena,
                         struct diagnostics *diagnostics);
 
+/* Whether a name of a "Depends:" is one of another set. */
+bool is_outside_reference(struct place reference);
+
 /* Takes the next name of a "Depends:" from *rest.  False: there is no more. */
 bool next_reference(struct place *rest, struct place *reference);
+
+/* ------------------------------------------------------- other sets: needs.c, module.c */
+
+/* Another set whose migrations run in the proof, from --after. */
+struct module {
+    const char *name;
+    struct folder folder;
+    struct conf conf;
+    struct set set;
+};
+
+/* Takes what "Depends:" says of other sets into the migrations' needs. */
+void read_needs(struct set *set, struct arena *arena, struct diagnostics *diagnostics);
+
+/* Reads the folders of --after.  False: one cannot be read, which is reported. */
+bool read_modules(struct set *set, const struct options *options, struct arena *arena,
+                  struct diagnostics *diagnostics);
+/* Refuses needs that the modules do not have, and sets that wait for each other. */
+void check_modules(const struct set *set, struct arena *arena, struct diagnostics *diagnostics);
+/* The set with its modules, in the order in which a program brings them up together. */
+struct set merge_modules(const struct set *set, struct arena *arena);
+/* The set of this name, or NULL: nobody told of it. */
+const struct set *find_set(const struct set *set, const char *name);
+void close_modules(struct set *set);
 
 /* --------------------------------------------------------------- checksums: checksum.c */
 
@@ -595,6 +637,11 @@ void write_depfile(struct output *output, const struct set *set, const struct op
 
 #define PROVE_LIMIT 1000 /* where --prove-limit is not given */
 
+/* --after core=../core/migrations */
+struct after {
+    const char *name, *path;
+};
+
 struct options {
     const char *operands[2];
     int operand_count;
@@ -604,6 +651,8 @@ struct options {
     const char *depfile; /* or NULL */
     const char *author;  /* or NULL */
     bool with_main, module, no_stamp, make_depfile, timestamp, help;
+    struct after *after; /* --after, in the order given */
+    size_t after_count;
     bool no_prove;    /* leave the proof out */
     long prove_limit; /* million SQLite instructions for one statement, 0: none */
     bool all_locked;  /* --locked */
@@ -611,7 +660,14 @@ struct options {
     struct warning_flags warnings;
 };
 
-enum option_kind { OPTION_FLAG, OPTION_VALUE, OPTION_NUMBER, OPTION_WARNING, OPTION_PROVISION };
+enum option_kind {
+    OPTION_FLAG,
+    OPTION_VALUE,
+    OPTION_NUMBER,
+    OPTION_WARNING,
+    OPTION_PROVISION,
+    OPTION_AFTER
+};
 
 struct option_row {
     const char *spelling; /* "-o", "--author" */

@@ -121,6 +121,8 @@ static void check_references(const struct set *set, const struct index *index,
     struct place rest = field_place(migration, KEY_DEPENDS), place;
     while (next_reference(&rest, &place)) {
         struct reference reference = {migration->source.text + place.offset, place.size};
+        if (is_outside_reference(place))
+            continue;
         check_reference(set, index, migration, &reference, place, diagnostics);
     }
 }

@@ -31,12 +31,24 @@ static void put_source(struct output *output, const char *before, const struct s
     }
 }
 
+/* A module's folder counts as the set's own does, and is no target: only files go. */
+static void put_modules(struct output *output, const struct set *set, const char *before,
+                        const char *after) {
+    for (size_t i = 0; i < set->module_count; i++) {
+        const struct module *module = &set->modules[i];
+        for (size_t m = 0; m < module->set.count; m++)
+            put_source(output, before, &module->set.migrations[m].source, after);
+        put_source(output, before, &module->conf.source, after);
+    }
+}
+
 static void put_sources(struct output *output, const struct set *set, const char *before,
                         const char *after) {
     for (size_t i = 0; i < set->count; i++)
         put_source(output, before, &set->migrations[i].source, after);
     put_source(output, before, &set->conf->source, after);
     put_source(output, before, &set->lock->source, after);
+    put_modules(output, set, before, after);
 }
 
 void write_depfile(struct output *output, const struct set *set, const struct options *options) {
@@ -45,6 +57,10 @@ void write_depfile(struct output *output, const struct set *set, const struct op
     put_make_name(output, options->header);
     put_text(output, ": ");
     put_make_name(output, set->folder->path);
+    for (size_t i = 0; i < set->module_count; i++) {
+        put_text(output, " \\\n  ");
+        put_make_name(output, set->modules[i].folder.path);
+    }
     put_sources(output, set, " \\\n  ", "");
     put_char(output, '\n');
     put_sources(output, set, "\n", ":\n");

@@ -200,6 +200,42 @@ static void put_table(struct output *output, const struct set *set, const char *
     put_text(output, "};\n\n");
 }
 
+static size_t count_needs(const struct set *set) {
+    size_t count = 0;
+    for (size_t i = 0; i < set->count; i++)
+        count += set->migrations[i].need_count;
+    return count;
+}
+
+static void put_need(struct output *output, const struct migration *migration,
+                     const struct need *need) {
+    put_text(output, "    { INT64_C(");
+    put_number(output, (uint64_t)migration->entry->version);
+    put_text(output, "), \"");
+    put_text(output, need->set);
+    put_text(output, "\", \"");
+    put_text(output, need->stem);
+    put_text(output, "\" },\n");
+}
+
+static void put_needs(struct output *output, const struct set *set, const char *name) {
+    if (count_needs(set) == 0)
+        return;
+    put_text(output, "/* version, what it needs: set, migration */\nstatic const migc_need ");
+    put_text(output, name);
+    put_text(output, "_needed[] = {\n");
+    for (size_t i = 0; i < set->count; i++)
+        for (size_t n = 0; n < set->migrations[i].need_count; n++)
+            put_need(output, &set->migrations[i], &set->migrations[i].needs[n]);
+    put_text(output, "};\n\nstatic const migc_needs ");
+    put_text(output, name);
+    put_text(output, "_needs = { &migc_needs_of_sets, ");
+    put_number(output, count_needs(set));
+    put_text(output, ", ");
+    put_text(output, name);
+    put_text(output, "_needed };\n\n");
+}
+
 static bool has_outside(const struct set *set) {
     for (size_t i = 0; i < set->count; i++)
         if (set->migrations[i].fields[KEY_TRANSACTION].value)
@@ -224,7 +260,15 @@ static void put_set(struct output *output, const struct set *set, const struct o
     put_text(output, ", ");
     put_table_name(output, options->name);
     put_text(output, has_outside(set) ? ", &migc_outside_transactions" : ", NULL");
-    put_text(output, ", NULL, NULL, NULL };\n");
+    put_text(output, ", NULL, ");
+    if (count_needs(set) > 0) {
+        put_char(output, '&');
+        put_text(output, options->name);
+        put_text(output, "_needs");
+    } else {
+        put_text(output, "NULL");
+    }
+    put_text(output, ", NULL };\n");
 }
 
 static bool has_long_literal(const struct set *set) {
@@ -276,6 +320,7 @@ void emit_source(struct output *output, const struct set *set, const struct opti
     for (size_t i = 0; i < set->count; i++)
         put_steps(output, &set->migrations[i]);
     put_table(output, set, options->name);
+    put_needs(output, set, options->name);
     put_set(output, set, options);
     if (options->with_main) {
         put_text(output, "\nint main(int argc, char **argv) {\n"

@@ -102,10 +102,12 @@ void emit_header(struct output *output, const struct set *set, const struct opti
 
 static void check_symbol(const struct migration *migration, const struct step *step,
                          const char *name, struct diagnostics *diagnostics) {
+    static const char *const ends[] = {"", "_migrations", "_needed", "_needs"};
     size_t length = strlen(name);
-    bool begins = step->size >= length && memcmp(step->text, name, length) == 0;
-    bool clashes = begins && (step->size == length ||
-                              same_text(step->text + length, step->size - length, "_migrations"));
+    bool clashes = false;
+    for (size_t i = 0; i < COUNT_OF(ends); i++)
+        clashes |= step->size >= length && memcmp(step->text, name, length) == 0 &&
+                   same_text(step->text + length, step->size - length, ends[i]);
     if (clashes) {
         report_error(diagnostics, step_place(migration, step),
                      "'%.*s' is already the name of the set or its table; rename the function, "

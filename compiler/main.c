@@ -92,12 +92,15 @@ static bool compile(struct set *set, struct folder *folder, const struct options
     struct conf *conf = arena_take(arena, sizeof(*conf));
     struct lock *lock = arena_take(arena, sizeof(*lock));
     set->conf = conf;
+    set->name = options->name;
     if (!read_conf(conf, folder, options, arena, diagnostics) ||
         !parse_folder(set, arena, folder, diagnostics) ||
-        !read_lock(lock, folder, arena, diagnostics))
+        !read_lock(lock, folder, arena, diagnostics) ||
+        !read_modules(set, options, arena, diagnostics))
         return false;
     attach_lock(set, lock);
     check_set(set, arena, diagnostics);
+    check_modules(set, arena, diagnostics);
     check_lock(set, options->all_locked, arena, diagnostics);
     check_versions(set, diagnostics);
     if (options->no_prove)
@@ -123,11 +126,12 @@ static void emit(const struct set *set, const struct options *options, struct ar
     commit_outputs(outputs, count, diagnostics);
 }
 
-static enum status finish(struct diagnostics *diagnostics, struct folder *folder) {
+static enum status finish(struct diagnostics *diagnostics, struct folder *folder, struct set *set) {
     enum status status = diagnostics_status(diagnostics);
     print_diagnostics(diagnostics);
     free_diagnostics(diagnostics);
     close_folder(folder);
+    close_modules(set);
     return status;
 }
 
@@ -142,7 +146,7 @@ static enum status run_build(struct options *options, struct arena *arena) {
         check_symbols(&set, options->name, &diagnostics);
     if (diagnostics_status(&diagnostics) == STATUS_DONE)
         emit(&set, options, arena, &diagnostics);
-    return finish(&diagnostics, &folder);
+    return finish(&diagnostics, &folder, &set);
 }
 
 static enum status run_check(struct options *options, struct arena *arena) {
@@ -150,7 +154,7 @@ static enum status run_check(struct options *options, struct arena *arena) {
     struct folder folder = {.fd = -1};
     struct set set = {0};
     compile(&set, &folder, options, arena, &diagnostics);
-    return finish(&diagnostics, &folder);
+    return finish(&diagnostics, &folder, &set);
 }
 
 static enum status run_lock(struct options *options, struct arena *arena) {
@@ -160,7 +164,7 @@ static enum status run_lock(struct options *options, struct arena *arena) {
     int held = hold_folder(options->operands[0]);
     if (compile(&set, &folder, options, arena, &diagnostics))
         extend_lock(&set, arena, &diagnostics);
-    enum status status = finish(&diagnostics, &folder);
+    enum status status = finish(&diagnostics, &folder, &set);
     if (held >= 0)
         close(held);
     return status;

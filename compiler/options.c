@@ -18,6 +18,8 @@ static const struct option_row option_output = {"-o", "FILE.c", OPTION_VALUE, FI
                                                 "write FILE.c, and FILE.h beside it"};
 static const struct option_row option_name = {"-n", "NAME", OPTION_VALUE, FIELD(name),
                                               "the set's name in C (default: FILE)"};
+static const struct option_row option_own_name = {"-n", "NAME", OPTION_VALUE, FIELD(name),
+                                                  "the set's name, for the sets of --after"};
 static const struct option_row option_main = {
     "--main", NULL, OPTION_FLAG, FIELD(with_main),
     "add a main, so that FILE.c alone makes a migration program"};
@@ -49,6 +51,8 @@ static const struct option_row option_collation = {
 static const struct option_row option_virtual_module = {
     "--virtual-module", "NAME", OPTION_PROVISION, PROVISION_MODULE,
     "the host has this module for virtual tables"};
+static const struct option_row option_after = {"--after", "NAME=DIR", OPTION_AFTER, 0,
+                                               "prove it with the set NAME, of the same database"};
 static const struct option_row option_author = {"--author", "NAME", OPTION_VALUE, FIELD(author),
                                                 "write 'Author: NAME' into the header"};
 static const struct option_row option_timestamp = {
@@ -56,7 +60,7 @@ static const struct option_row option_timestamp = {
 
 #define PROOF_OPTIONS                                                                              \
     &option_no_prove, &option_prove_limit, &option_load, &option_function, &option_collation,      \
-        &option_virtual_module
+        &option_virtual_module, &option_after
 
 const struct option_row *const build_options[] = {&option_output,
                                                   &option_name,
@@ -72,9 +76,10 @@ const struct option_row *const build_options[] = {&option_output,
                                                   &option_help,
                                                   NULL};
 const struct option_row *const check_options[] = {
-    &option_all_locked, PROOF_OPTIONS, &option_warning, &option_short_help, &option_help, NULL};
-const struct option_row *const lock_options[] = {PROOF_OPTIONS, &option_warning, &option_short_help,
-                                                 &option_help, NULL};
+    &option_own_name,   &option_all_locked, PROOF_OPTIONS, &option_warning,
+    &option_short_help, &option_help,       NULL};
+const struct option_row *const lock_options[] = {&option_own_name,   PROOF_OPTIONS, &option_warning,
+                                                 &option_short_help, &option_help,  NULL};
 const struct option_row *const renumber_options[] = {&option_short_help, &option_help, NULL};
 const struct option_row *const create_options[] = {&option_author, &option_timestamp,
                                                    &option_short_help, &option_help, NULL};
@@ -138,6 +143,25 @@ static enum status add_option(struct options *options, const struct verb *verb,
     return STATUS_DONE;
 }
 
+/* "core=../core/migrations" */
+static enum status add_after(struct options *options, const struct verb *verb, const char *value,
+                             struct arena *arena) {
+    const char *equals = strchr(value, '=');
+    size_t size = equals ? (size_t)(equals - value) : 0;
+    if (!equals || !equals[1] || !is_identifier(value, size))
+        return usage_error(verb, "'%s': --after takes NAME=DIR, as in core=../core/migrations",
+                           value);
+    for (size_t i = 0; i < options->after_count; i++)
+        if (same_text(value, size, options->after[i].name))
+            return usage_error(verb, "--after names the set '%s' twice", options->after[i].name);
+    struct after *grown = arena_take(arena, (options->after_count + 1) * sizeof(*grown));
+    for (size_t i = 0; i < options->after_count; i++)
+        grown[i] = options->after[i];
+    grown[options->after_count++] = (struct after){arena_copy(arena, value, size), equals + 1};
+    options->after = grown;
+    return STATUS_DONE;
+}
+
 static enum status set_option(struct options *options, const struct verb *verb,
                               const struct option_row *row, const char *value,
                               struct arena *arena) {
@@ -155,6 +179,8 @@ static enum status set_option(struct options *options, const struct verb *verb,
         return set_number((long *)(void *)field, verb, row, value);
     } else if (row->kind == OPTION_PROVISION) {
         return add_option(options, verb, row, value, arena);
+    } else if (row->kind == OPTION_AFTER) {
+        return add_after(options, verb, value, arena);
     } else if (!set_warning_flag(&options->warnings, value, &nearest)) {
         return usage_error(verb, "there is no warning '-W%s'; the nearest is '%s'", value, nearest);
     }

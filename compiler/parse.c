@@ -327,12 +327,15 @@ static void parse_migration(struct parser *parser, struct migration *migration) 
     hash_finish(parser->hasher, migration->checksum);
 }
 
-static bool load_migration(struct migration *migration, struct arena *arena,
-                           const struct folder *folder, size_t index,
-                           struct diagnostics *diagnostics) {
+static bool load_migration(struct migration *migration, struct arena *arena, const struct set *set,
+                           size_t index, struct diagnostics *diagnostics) {
+    const struct folder *folder = set->folder;
     const struct entry *entry = &folder->entries[index];
     *migration = (struct migration){.entry = entry};
-    migration->source.order = index + 1;
+    migration->source.order = set->order + index + 1;
+    migration->foreign = set->foreign;
+    if (set->foreign) /* its own build warns of it */
+        migration->source.allowed = UINT64_MAX;
     migration->source.path = arena_format(arena, "%s/%s", folder->path, entry->file);
     return load_source(&migration->source, arena, folder->fd, entry->file, entry->size,
                        diagnostics);
@@ -347,7 +350,7 @@ bool parse_folder(struct set *set, struct arena *arena, const struct folder *fol
     set->migrations = arena_take(arena, folder->count * sizeof(*set->migrations));
     for (set->count = 0; loaded && set->count < folder->count; set->count++) {
         struct migration *migration = &set->migrations[set->count];
-        loaded = load_migration(migration, arena, folder, set->count, diagnostics);
+        loaded = load_migration(migration, arena, set, set->count, diagnostics);
         if (loaded)
             parse_migration(&parser, migration);
     }

@@ -59,6 +59,8 @@ static int64_t clock_readings(void *user) {
 
 static int has_test(void *user, size_t index) {
     const struct prover *prover = user;
+    if (prover->set->migrations[index].foreign)
+        return 0;
     return prover->set->migrations[index].sections[SECTION_TEST].count > 0 ||
            wants_a_look(prover, index);
 }
@@ -152,6 +154,8 @@ static void report_finding(void *user, const migci_finding *finding) {
         report_chain(prover, finding);
         return;
     }
+    if (prover->set->migrations[finding->index].foreign && finding->kind != MIGCI_FOUND_UP_FAILED)
+        return; /* its own build tells */
     switch (finding->kind) {
     case MIGCI_FOUND_UP_FAILED:
         report_failure_of(prover, finding, SECTION_UP, "");
@@ -203,10 +207,19 @@ static void report_skipped(const struct set *set, struct diagnostics *diagnostic
     }
 }
 
+/* What was found of the set's own migrations, where others ran between them. */
+static void take_effects(struct set *set, const struct set *all) {
+    size_t own = 0;
+    for (size_t i = 0; i < all->count && all->migrations != set->migrations; i++)
+        if (!all->migrations[i].foreign)
+            set->migrations[own++] = all->migrations[i];
+}
+
 void prove_set(struct set *set, const struct options *options, struct arena *arena,
                struct diagnostics *diagnostics) {
-    struct prover prover = {.set = set, .arena = arena, .diagnostics = diagnostics};
-    prover.emitted = make_set(set, arena);
+    struct set all = merge_modules(set, arena);
+    struct prover prover = {.set = &all, .arena = arena, .diagnostics = diagnostics};
+    prover.emitted = make_set(&all, arena);
     prover.proof = (migci_proof){
         .set = &prover.emitted,
         .user = &prover,
@@ -219,11 +232,11 @@ void prove_set(struct set *set, const struct options *options, struct arena *are
         .finished = warn_finished,
         .limit = (int64_t)options->prove_limit * 1000000,
     };
-    prover.proof.effects = arena_take(arena, (set->count + 1) * sizeof(migci_effect));
-    memset(prover.proof.effects, 0, (set->count + 1) * sizeof(migci_effect));
-    prover.words = arena_take(arena, (set->count + 1) * sizeof(*prover.words));
-    memset(prover.words, 0, (set->count + 1) * sizeof(*prover.words));
-    prover.deeds = read_deeds(set, arena);
+    prover.proof.effects = arena_take(arena, (all.count + 1) * sizeof(migci_effect));
+    memset(prover.proof.effects, 0, (all.count + 1) * sizeof(migci_effect));
+    prover.words = arena_take(arena, (all.count + 1) * sizeof(*prover.words));
+    memset(prover.words, 0, (all.count + 1) * sizeof(*prover.words));
+    prover.deeds = read_deeds(&all, arena);
     warn_of_steps(&prover, options);
     clocks_begin(prover.clocks);
     sqlite3 *trial = open_database(&prover, 0);
@@ -232,7 +245,8 @@ void prove_set(struct set *set, const struct options *options, struct arena *are
         must_have(NULL);
     sqlite3_close(trial);
     clocks_end(prover.clocks);
-    keep_effects(&prover, set);
+    keep_effects(&prover, &all);
+    take_effects(set, &all);
     report_skipped(set, diagnostics);
     migci_free_all(&prover.proof.memory);
 }

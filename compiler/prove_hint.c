@@ -294,6 +294,26 @@ static void hint_names(struct prover *prover, const migci_finding *finding, stru
                        strstr(reason, " named ") + strlen(" named "));
 }
 
+/* What a migration depends on outside may be what is missing. */
+static void hint_outside(struct prover *prover, const migci_finding *finding) {
+    const struct set *set = prover->set;
+    bool foreign = set->migrations[finding->index].foreign;
+    if (!strstr(finding->reason, "no such "))
+        return;
+    for (size_t i = 0; i <= finding->index; i++) {
+        const struct migration *migration = &set->migrations[i];
+        for (size_t n = 0; n < migration->need_count && migration->foreign == foreign; n++)
+            if (!find_set(set, migration->needs[n].set)) {
+                report_note(prover->diagnostics, migration->needs[n].place,
+                            "the set '%s' is not part of this proof: '--after %s=DIR' names the "
+                            "folder of its migrations%s",
+                            migration->needs[n].set, migration->needs[n].set,
+                            foreign && !set->name ? "; if it is this set, say so with -n" : "");
+                return;
+            }
+    }
+}
+
 void hint(struct prover *prover, const migci_finding *finding) {
     const migc_error *error = finding->error;
     const struct step *step = step_of(prover, finding->index, error->step);
@@ -306,5 +326,6 @@ void hint(struct prover *prover, const migci_finding *finding) {
         hint_exists(prover, finding->index, step, finding->reason);
     replay(prover, finding);
     hint_names(prover, finding, place, step);
+    hint_outside(prover, finding);
     sqlite3_exec(finding->db, "ROLLBACK", NULL, NULL, NULL);
 }

@@ -42,10 +42,10 @@ static bool calls_in(const struct section *section) {
     return false;
 }
 
-static void make_migration(migc_migration *made, const struct migration *migration,
+static void make_migration(migc_migration *made, const struct migration *migration, int64_t version,
                            struct arena *arena) {
     const char *foreign_keys = migration->fields[KEY_FOREIGN_KEYS].value;
-    made->version = migration->entry->version;
+    made->version = version;
     made->name = migration->entry->stem;
     made->file = migration->entry->file;
     made->checksum = migration->checksum;
@@ -66,8 +66,14 @@ static void make_migration(migc_migration *made, const struct migration *migrati
 migc_set make_set(const struct set *set, struct arena *arena) {
     migc_migration *migrations = arena_take(arena, (set->count + 1) * sizeof(*migrations));
     memset(migrations, 0, (set->count + 1) * sizeof(*migrations));
-    for (size_t i = 0; i < set->count; i++)
-        make_migration(&migrations[i], &set->migrations[i], arena);
+    for (size_t i = 0; i < set->count; i++) {
+        const struct migration *migration = &set->migrations[i];
+        bool merged = set->module_count > 0; /* numbers and chains are of several sets then */
+        make_migration(&migrations[i], migration,
+                       merged ? (int64_t)i + 1 : migration->entry->version, arena);
+        if (merged)
+            migrations[i].chain = arena_format(arena, "xxh3:%08zx%024d", i + 1, 0);
+    }
     migc_set made = {MIGC_ABI, 0,    "proof", set->count, migrations, &migc_outside_transactions,
                      NULL,     NULL, NULL};
     return made;

@@ -178,6 +178,10 @@ migc_code migci_history_moved(migci_session *session, int *moved) MIGCI_COLD;
 migci_outcome migci_history_create(migci_session *session) MIGCI_COLD;
 migci_outcome migci_history_add(migci_session *session, int64_t seq,
                                 const migc_migration *migration, int64_t duration_us) MIGCI_COLD;
+/* Whether a migration of any set is applied, by its name (history_needs.c); waits for locks
+ * where no transaction is open. */
+migc_code migci_history_has(migci_session *session, const char *set_name, const char *name,
+                            int *has);
 /* Over a migration's name, its checksum, and its stored DOWN up to the last line, which is
  * MIGCI_SUM_LINE with the sum in 16 hex digits. */
 #define MIGCI_SUM_LINE "-- sum: "
@@ -256,6 +260,18 @@ const migc_migration *migci_find(const migc_set *set, int64_t version) MIGCI_COL
 migc_code migci_look(migci_session *session, migci_target target) MIGCI_COLD;
 /* The same up to the states; problems are returned, states filled all the same. */
 migc_code migci_look_states(migci_session *session) MIGCI_COLD;
+
+/* ------------------------------------------- needs of other sets (needs.c) */
+
+/* Reached through set->needs only. */
+struct migc_needs_part {
+    /* Refuses a plan that goes up to a migration without what it needs of another set.
+     * Asked when the plan is made, and again with the write lock held. */
+    migc_code (*check)(migci_session *session);
+};
+
+/* The same for a set that may have none (look.c). */
+migc_code migci_check_needs(migci_session *session) MIGCI_COLD;
 
 /* --------------------------------------------------------- locking (lock.c) */
 

@@ -114,6 +114,11 @@ static migc_code check_reversible(migci_session *session) {
     return MIGC_OK;
 }
 
+migc_code migci_check_needs(migci_session *session) {
+    const migc_needs *needs = session->set->needs;
+    return needs ? needs->part->check(session) : MIGC_OK;
+}
+
 migc_code migci_look(migci_session *session, migci_target target) {
     migc_code code = check_target(session, target);
     if (code == MIGC_OK)
@@ -129,5 +134,6 @@ migc_code migci_look(migci_session *session, migci_target target) {
         migci_allocate(&session->memory, (session->plan.count + 1) * sizeof(int64_t));
     if (!session->durations || !migci_history_index(session, session->plan.count))
         return out_of_memory(session);
-    return check_reversible(session);
+    code = check_reversible(session);
+    return code == MIGC_OK ? migci_check_needs(session) : code;
 }

@@ -191,9 +191,24 @@ enum {                       /* migc_set.flags */
 typedef struct migc_outside migc_outside;
 MIGC_API extern const migc_outside migc_outside_transactions;
 
+/* "Depends: core/003_users": a migration of another set, in the same database. */
+typedef struct migc_need {
+    int64_t version;  /* of the migration that needs it */
+    const char *set;  /* the other set's name */
+    const char *name; /* of its migration, "003_users" */
+} migc_need;
+
+typedef struct migc_needs_part migc_needs_part;
+MIGC_API extern const migc_needs_part migc_needs_of_sets;
+
+typedef struct migc_needs {
+    const migc_needs_part *part; /* &migc_needs_of_sets */
+    size_t count;
+    const migc_need *needs; /* in ascending order of version */
+} migc_needs;
+
 /* What a set has besides, where it has any: each with the part of the runtime it needs. */
 typedef struct migc_repeatables migc_repeatables; /* migrations without a number */
-typedef struct migc_needs migc_needs;             /* what it needs of other sets */
 typedef struct migc_image migc_image;             /* a new database, ready made */
 
 /* All migrations of one database, in ascending order of version. */
@@ -205,7 +220,7 @@ struct migc_set {
     const migc_migration *migrations;
     const migc_outside *outside;         /* &migc_outside_transactions, NULL when none needs it */
     const migc_repeatables *repeatables; /* or NULL */
-    const migc_needs *needs;             /* or NULL */
+    const migc_needs *needs;             /* what it needs of other sets, or NULL */
     const migc_image *image;             /* or NULL */
 };
 

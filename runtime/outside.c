@@ -31,7 +31,7 @@ static migci_outcome judge_claim(migci_session *session) {
     session->steps_done = trace.open && trace.down == action->down ? trace.steps : 0;
     if (session->stale)
         return MIGCI_DONE;
-    if (migci_hook_run(session) != MIGC_OK ||
+    if (migci_check_needs(session) != MIGC_OK || migci_hook_run(session) != MIGC_OK ||
         migci_keys_before(session, session->next + 1) != MIGC_OK)
         return MIGCI_REFUSED;
     if (trace.open && !trace.orphans && excuse_nothing(session) != MIGCI_DONE)

@@ -71,6 +71,8 @@ static migc_code transact(migci_session *session, size_t end) {
         return session->error->code;
     migc_code code = migci_history_moved(session, &moved);
     if (code == MIGC_OK && !moved)
+        code = migci_check_needs(session);
+    if (code == MIGC_OK && !moved)
         code = migci_hook_run(session);
     if (code == MIGC_OK && !moved)
         code = apply_all(session, end);

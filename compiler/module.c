@@ -1,0 +1,188 @@
+/*
+ * module.c - the other sets of a set's database, from --after: their folders,
+ * and one order of all migrations for the proof.
+ *
+ * The order is the runtime's (sets_order.c): as they are given, but for those
+ * that wait for what they need of the others.  A need of a set that nobody told
+ * of counts as met.
+ */
+#include "compiler.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Stands before the files of the set itself in no list of diagnostics. */
+enum { FILES_OF_A_SET = 1 << 20 };
+
+/* ------------------------------------------------------------------- reading */
+
+static bool read_module(struct module *module, const struct after *after, size_t index,
+                        struct arena *arena, struct diagnostics *diagnostics) {
+    static const struct options nothing;
+    memset(module, 0, sizeof(*module));
+    module->name = after->name;
+    module->folder.fd = -1;
+    module->set.name = after->name;
+    module->set.foreign = true;
+    module->set.order = (index + 1) * FILES_OF_A_SET;
+    module->set.conf = &module->conf;
+    return scan_folder(&module->folder, arena, after->path, diagnostics) &&
+           read_conf(&module->conf, &module->folder, &nothing, arena, diagnostics) &&
+           parse_folder(&module->set, arena, &module->folder, diagnostics);
+}
+
+bool read_modules(struct set *set, const struct options *options, struct arena *arena,
+                  struct diagnostics *diagnostics) {
+    set->modules = arena_take(arena, (options->after_count + 1) * sizeof(*set->modules));
+    for (size_t i = 0; i < options->after_count; i++) {
+        struct module *module = &set->modules[set->module_count++];
+        if (!read_module(module, &options->after[i], i, arena, diagnostics))
+            return false;
+        read_needs(&module->set, arena, diagnostics);
+    }
+    read_needs(set, arena, diagnostics);
+    return true;
+}
+
+void close_modules(struct set *set) {
+    for (size_t i = 0; i < set->module_count; i++)
+        close_folder(&set->modules[i].folder);
+}
+
+const struct set *find_set(const struct set *set, const char *name) {
+    if (set->name && strcmp(set->name, name) == 0)
+        return set;
+    for (size_t i = 0; i < set->module_count; i++)
+        if (strcmp(set->modules[i].name, name) == 0)
+            return &set->modules[i].set;
+    return NULL;
+}
+
+/* --------------------------------------------------------------------- order */
+
+/* The modules, then the set itself; of each, how many have their place. */
+struct order {
+    const struct set *own;
+    size_t *taken;
+    const struct migration **items;
+    size_t count;
+};
+
+static const struct set *set_at(const struct order *order, size_t i) {
+    return i < order->own->module_count ? &order->own->modules[i].set : order->own;
+}
+
+static size_t index_of(const struct order *order, const struct set *set) {
+    size_t i = 0;
+    while (set_at(order, i) != set)
+        i++;
+    return i;
+}
+
+static const struct migration *find_stem(const struct set *set, const char *stem) {
+    for (size_t i = 0; i < set->count; i++)
+        if (strcmp(set->migrations[i].entry->stem, stem) == 0)
+            return &set->migrations[i];
+    return NULL;
+}
+
+static bool is_met(const struct order *order, const struct need *need) {
+    const struct set *set = find_set(order->own, need->set);
+    const struct migration *wanted = set ? find_stem(set, need->stem) : NULL;
+    return !wanted || (size_t)(wanted - set->migrations) < order->taken[index_of(order, set)];
+}
+
+/* The first need that keeps it from its place, or NULL. */
+static const struct need *find_unmet(const struct order *order, const struct migration *migration) {
+    for (size_t i = 0; i < migration->need_count; i++)
+        if (!is_met(order, &migration->needs[i]))
+            return &migration->needs[i];
+    return NULL;
+}
+
+/* Of the first set whose next migration has all it needs. */
+static bool take_ready(struct order *order) {
+    for (size_t i = 0; i <= order->own->module_count; i++) {
+        const struct set *set = set_at(order, i);
+        const struct migration *next = &set->migrations[order->taken[i]];
+        if (order->taken[i] == set->count || find_unmet(order, next))
+            continue;
+        order->items[order->count++] = next;
+        order->taken[i]++;
+        return true;
+    }
+    return false;
+}
+
+static struct order make_order(const struct set *set, struct arena *arena) {
+    size_t total = set->count, sets = set->module_count + 1;
+    for (size_t i = 0; i < set->module_count; i++)
+        total += set->modules[i].set.count;
+    struct order order = {set, arena_take(arena, sets * sizeof(size_t)),
+                          arena_take(arena, (total + 1) * sizeof(void *)), 0};
+    memset(order.taken, 0, sets * sizeof(size_t));
+    while (take_ready(&order))
+        ;
+    return order;
+}
+
+struct set merge_modules(const struct set *set, struct arena *arena) {
+    struct set all = *set;
+    if (set->module_count == 0)
+        return all;
+    struct order order = make_order(set, arena);
+    struct conf *conf = arena_take(arena, sizeof(*conf));
+    *conf = *set->conf;
+    memset(&conf->provisions, 0, sizeof(conf->provisions));
+    for (size_t i = 0; i <= set->module_count; i++)
+        for (size_t p = 0; p < set_at(&order, i)->conf->provisions.count; p++)
+            add_provision(&conf->provisions, arena, &set_at(&order, i)->conf->provisions.items[p]);
+    all.conf = conf;
+    all.count = order.count;
+    all.migrations = arena_take(arena, (order.count + 1) * sizeof(*all.migrations));
+    for (size_t i = 0; i < order.count; i++)
+        all.migrations[i] = *order.items[i];
+    return all;
+}
+
+/* --------------------------------------------------------------------- check */
+
+static void check_presence(const struct set *all, const struct set *set,
+                           struct diagnostics *diagnostics) {
+    for (size_t i = 0; i < set->count; i++)
+        for (size_t n = 0; n < set->migrations[i].need_count; n++) {
+            const struct need *need = &set->migrations[i].needs[n];
+            const struct set *other = find_set(all, need->set);
+            if (other && !find_stem(other, need->stem))
+                report_error(diagnostics, need->place, "there is no migration '%s' in %s",
+                             need->stem, other->folder->path);
+        }
+}
+
+/* All that wait wait for one of each other: one error, and a note for each of the rest. */
+static void check_cycle(const struct order *order, struct diagnostics *diagnostics) {
+    size_t told = 0;
+    for (size_t i = order->own->module_count + 1; i-- > 0;) {
+        const struct set *set = set_at(order, i);
+        if (order->taken[i] == set->count)
+            continue;
+        const struct migration *migration = &set->migrations[order->taken[i]];
+        const struct need *need = find_unmet(order, migration);
+        if (told++ == 0)
+            report_error(diagnostics, need->place,
+                         "'%s/%s' waits for '%s', or for what comes after it in its set: neither "
+                         "can come first",
+                         need->set, need->stem, migration->entry->stem);
+        else
+            report_note(diagnostics, need->place, "'%s' of the set '%s' needs '%s/%s'",
+                        migration->entry->stem, set->name ? set->name : "?", need->set, need->stem);
+    }
+}
+
+void check_modules(const struct set *set, struct arena *arena, struct diagnostics *diagnostics) {
+    struct order order = make_order(set, arena);
+    check_presence(set, set, diagnostics);
+    for (size_t i = 0; i < set->module_count; i++)
+        check_presence(set, &set->modules[i].set, diagnostics);
+    check_cycle(&order, diagnostics);
+}

@@ -1,0 +1,82 @@
+/*
+ * needs.c - "Depends: core/003_users": what a migration needs of another set.
+ *
+ * Here its form is checked; whether it is there, where --after tells of the
+ * set (module.c), and in every database by the runtime.
+ */
+#include "compiler.h"
+
+#include <string.h>
+
+static const char *text_of(struct place place) {
+    return place.source->text + place.offset;
+}
+
+bool is_outside_reference(struct place reference) {
+    return memchr(text_of(reference), '/', reference.size) != NULL;
+}
+
+/* "003_users": the name of a file without its ".sql". */
+static bool is_stem(const char *text, size_t size) {
+    size_t digits = 0;
+    while (digits < size && is_digit(text[digits]))
+        digits++;
+    if (digits == 0 || digits > VERSION_DIGITS || digits + 1 >= size || text[digits] != '_')
+        return false;
+    for (size_t i = digits; i < size; i++)
+        if (!is_word(text[i]) && text[i] != '-' && text[i] != '.')
+            return false;
+    return true;
+}
+
+static bool is_twice(const struct migration *migration, const struct need *need) {
+    for (size_t i = 0; i < migration->need_count; i++)
+        if (strcmp(migration->needs[i].set, need->set) == 0 &&
+            strcmp(migration->needs[i].stem, need->stem) == 0)
+            return true;
+    return false;
+}
+
+static void read_need(const struct set *set, struct migration *migration, struct place place,
+                      struct arena *arena, struct diagnostics *diagnostics) {
+    const char *text = text_of(place);
+    const char *slash = memchr(text, '/', place.size);
+    size_t set_size = (size_t)(slash - text), size = place.size - set_size - 1;
+    if (!is_identifier(text, set_size) || !is_stem(slash + 1, size)) {
+        report_error(diagnostics, place,
+                     "a migration of another set is named as 'core/003_users': the set, and the "
+                     "whole name with its number");
+        return;
+    }
+    if (set->name && same_text(text, set_size, set->name)) {
+        report_error(diagnostics, place, "'%s' is this set itself: write '%.*s'", set->name,
+                     (int)size, slash + 1);
+        return;
+    }
+    struct need need = {arena_copy(arena, text, set_size), arena_copy(arena, slash + 1, size),
+                        place};
+    if (!is_twice(migration, &need))
+        migration->needs[migration->need_count++] = need;
+}
+
+static size_t count_outside(const struct migration *migration) {
+    struct place rest = field_place(migration, KEY_DEPENDS), place;
+    size_t count = 0;
+    while (next_reference(&rest, &place))
+        count += is_outside_reference(place);
+    return count;
+}
+
+void read_needs(struct set *set, struct arena *arena, struct diagnostics *diagnostics) {
+    for (size_t i = 0; i < set->count; i++) {
+        struct migration *migration = &set->migrations[i];
+        size_t count = migration->fields[KEY_DEPENDS].value ? count_outside(migration) : 0;
+        if (count == 0)
+            continue;
+        migration->needs = arena_take(arena, count * sizeof(*migration->needs));
+        struct place rest = field_place(migration, KEY_DEPENDS), place;
+        while (next_reference(&rest, &place))
+            if (is_outside_reference(place))
+                read_need(set, migration, place, arena, diagnostics);
+    }
+}

@@ -1,0 +1,35 @@
+/*
+ * needs.c - a migration that depends on one of another set: refused while the
+ * database lacks it.
+ *
+ * A set that has such migrations refers to this file, so that only its hosts
+ * link it.  Who brings several sets up together orders them first (sets.c).
+ */
+#include "internal.h"
+
+static migc_code judge(migci_session *session, const migc_migration *migration,
+                       const migc_need *need) {
+    int has;
+    migc_code code = migci_history_has(session, need->set, need->name, &has);
+    if (code != MIGC_OK || has)
+        return code;
+    session->error->migration = migration;
+    return migci_fail(session, MIGC_NEEDS,
+                      "%s needs %s of the set \"%s\", which this database does not have; bring"
+                      " that set up first, or both together",
+                      migration->file, need->name, need->set);
+}
+
+static migc_code check(migci_session *session) {
+    const migc_needs *needs = session->set->needs;
+    const migc_steps *plan = &session->plan;
+    migc_code code = MIGC_OK;
+    for (size_t i = session->next; i < plan->count; i++)
+        for (size_t n = 0; n < needs->count && code == MIGC_OK; n++)
+            if (!plan->actions[i].down &&
+                needs->needs[n].version == plan->actions[i].migration->version)
+                code = judge(session, plan->actions[i].migration, &needs->needs[n]);
+    return code;
+}
+
+const migc_needs_part migc_needs_of_sets = {check};
