@@ -66,7 +66,10 @@ typedef struct migci_cli {
     migc_options options;
     migc_result result;
     migc_error error;
-    struct migci_ran *ran; /* what this run did, for the summary and JSON */
+    const char *set_name;                /* --set, or NULL */
+    const struct migci_several *several; /* in a program of several sets, else NULL */
+    int joint;                           /* the command acts on all sets of the file */
+    struct migci_ran *ran;               /* what this run did, for the summary and JSON */
     size_t ran_count, ran_room, ran_durable;
     int64_t timeout_ms;                      /* --timeout, -1 when not given */
     const char *log;                         /* --log */
@@ -107,6 +110,24 @@ struct migc_verbs {
     int (*after)(migci_cli *cli, int status);
 };
 
+typedef struct migci_ran {
+    migc_action action;
+    int64_t duration_us;
+} migci_ran;
+
+/* The sets of the file that a command acts on, and how it does where they are several
+ * (cli_sets.c); migc_cli() links none of it. */
+typedef struct migci_several {
+    const migc_set *const *sets;
+    size_t count;
+    size_t which; /* of them cli->set is */
+    migc_code (*call)(migci_cli *cli, migci_target target);
+    int (*finish)(migci_cli *cli); /* of the joint command up */
+    int (*plan)(migci_cli *cli);   /* of the joint command plan */
+    /* The sets of the file as one, for the proof; NULL, said in cli->error, when they cannot be. */
+    const migc_set *(*whole)(migci_cli *cli, migci_memory *memory);
+} migci_several;
+
 /* Rows of the command table, in cli.c. */
 int migci_cli_up(migci_cli *cli);
 int migci_cli_down(migci_cli *cli);
@@ -122,6 +143,12 @@ int migci_cli_baseline(migci_cli *cli); /* in cli_repair.c's */
 
 /* Of "down NAME": NAME must be the latest applied one; 0, or the exit status (cli_run.c). */
 int migci_cli_latest(migci_cli *cli);
+
+/* Prints what happens and remembers it for the summary; `user` is the cli (cli_run.c). */
+int migci_cli_event(const migc_event *event, void *user);
+
+/* In which transaction a migration runs: "in one transaction:" (cli_plan.c). */
+const char *migci_transaction_text(const migc_migration *migration);
 
 /* Opens, runs the command, closes; returns the exit status (cli.c). */
 int migci_cli_run(migci_cli *cli);
@@ -183,6 +210,11 @@ int migci_cli_open(migci_cli *cli);
 const migc_migration *migci_cli_find(migci_cli *cli, const char *name, int *status);
 /* Makes cli->version of the operand, 0 being before the first; returns an exit status. */
 int migci_cli_version(migci_cli *cli);
+
+/* --------------------------------------- cli_sets.c, cli_sets_up.c */
+
+/* Makes `several` the way that commands act on cli->set and the other sets of its file. */
+void migci_cli_several(migci_several *several);
 
 /* ----------------------------------------------------------- cli_print.c */
 

@@ -117,10 +117,11 @@ static void print_line(const migci_cli *cli, const char *path, const migci_fared
         printf("[%s] %s  %s\n", fared->status ? " " : "=", path, outcome_of(fared));
         return;
     }
-    printf("%s[%s]%s %s  %s -> %s, %zu %s %s\n", migci_paint(cli, MIGCI_GREEN),
-           fared->status ? " " : "x", migci_paint(cli, MIGCI_PLAIN), path,
-           name_at(cli, fared->result.from), name_at(cli, fared->result.to), fared->result.count,
-           fared->status ? "pending, looked at in" : "in",
+    printf("%s[%s]%s %s  ", migci_paint(cli, MIGCI_GREEN), fared->status ? " " : "x",
+           migci_paint(cli, MIGCI_PLAIN), path);
+    if (fared->result.from != fared->result.to) /* not so of several sets */
+        printf("%s -> %s, ", name_at(cli, fared->result.from), name_at(cli, fared->result.to));
+    printf("%zu %s %s\n", fared->result.count, fared->status ? "pending, looked at in" : "in",
            migci_duration(fared->result.duration_us, duration));
 }
 

@@ -3,12 +3,11 @@
  */
 #include "cli.h"
 
-static const char *heading_of(const migc_action *action) {
-    if (action->migration->flags & MIGC_NO_TRANSACTION)
+const char *migci_transaction_text(const migc_migration *migration) {
+    if (migration->flags & MIGC_NO_TRANSACTION)
         return "outside transactions:";
-    return action->migration->flags & MIGC_FOREIGN_KEYS_ON
-               ? "in one transaction, foreign keys enforced:"
-               : "in one transaction:";
+    return migration->flags & MIGC_FOREIGN_KEYS_ON ? "in one transaction, foreign keys enforced:"
+                                                   : "in one transaction:";
 }
 
 static void print_plan(const migci_cli *cli, const migc_steps *steps, const migci_toll *toll) {
@@ -20,7 +19,7 @@ static void print_plan(const migci_cli *cli, const migc_steps *steps, const migc
         const migc_action *action = &steps->actions[i];
         const migc_migration *migration = action->migration;
         if (action->begins_transaction)
-            printf("%s\n", heading_of(action));
+            printf("%s\n", migci_transaction_text(migration));
         const char *lossy = action->down ? migration->lossy : NULL;
         const char *effects = action->down ? NULL : migration->effects;
         printf("  %-4s %s%s%s%s%s\n", action->down ? "down" : "up", migration->name,
@@ -73,6 +72,8 @@ static void print_json(const migci_cli *cli, const migc_steps *steps, const migc
 int migci_cli_plan(migci_cli *cli) {
     migc_steps steps;
     migci_toll toll;
+    if (cli->joint)
+        return cli->several->plan(cli);
     migc_code code = migc_plan(cli->db, cli->set, cli->version, &steps, &cli->options, &cli->error);
     int status = cli->exit_code && steps.count ? MIGCI_PENDING : 0;
     migci_toll_take(&toll, cli->db, steps.actions, steps.count);

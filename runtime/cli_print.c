@@ -69,8 +69,10 @@ int migci_exit_status(migc_code code) {
 
 int migci_cli_fail(migci_cli *cli) {
     const char *where = cli->path ? cli->path : "";
+    const char *set = cli->several && !cli->joint ? cli->set->name : "";
     fflush(stdout);
-    fprintf(stderr, "%s: %s%s%s\n", cli->program, where, *where ? ": " : "", cli->error.message);
+    fprintf(stderr, "%s: %s%s%s%s%s\n", cli->program, where, *where ? ": " : "", set,
+            *set ? ": " : "", cli->error.message);
     return cli->signal ? 128 + cli->signal : migci_exit_status(cli->error.code);
 }
 

@@ -7,23 +7,19 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-typedef struct migci_ran {
-    migc_action action;
-    int64_t duration_us;
-} ran;
-
 /* ------------------------------------------------------------------- events */
 
 static int remember(migci_cli *cli, const migc_event *event) {
     if (cli->ran_count == cli->ran_room) {
         size_t room = cli->ran_room ? cli->ran_room * 2 : 64;
-        ran *grown = sqlite3_realloc64(cli->ran, room * sizeof *grown);
+        migci_ran *grown = sqlite3_realloc64(cli->ran, room * sizeof *grown);
         if (!grown)
             return 1;
         cli->ran = grown;
         cli->ran_room = room;
     }
-    cli->ran[cli->ran_count++] = (ran){{event->migration, event->down, 0}, event->duration_us};
+    cli->ran[cli->ran_count++] =
+        (migci_ran){{event->migration, event->down, 0}, event->duration_us};
     return 0;
 }
 
@@ -82,7 +78,7 @@ static int note_event(migci_cli *cli, const migc_event *event) {
     return 0;
 }
 
-static int on_event(const migc_event *event, void *user) {
+int migci_cli_event(const migc_event *event, void *user) {
     migci_cli *cli = user;
     migci_tell(cli, event);
     int stop = note_event(cli, event);
@@ -161,7 +157,7 @@ static void print_summary(const migci_cli *cli) {
 }
 
 /* Rows are counted while they are there. */
-static void add_ran(migci_json *json, const ran *one, const migci_toll *toll) {
+static void add_ran(migci_json *json, const migci_ran *one, const migci_toll *toll) {
     const migc_migration *migration = one->action.migration;
     int down = one->action.down;
     char *losses = down ? migci_toll_json(toll, migration) : NULL;
@@ -225,6 +221,8 @@ static int print_json(migci_cli *cli) {
 }
 
 int migci_cli_finish(migci_cli *cli) {
+    if (cli->joint)
+        return cli->several->finish(cli);
     if (cli->json)
         print_json(cli);
     else if (cli->profile)
@@ -246,7 +244,7 @@ static void watch(migci_cli *cli, migc_event_function *tell) {
 }
 
 void migci_cli_watch(migci_cli *cli) {
-    watch(cli, on_event);
+    watch(cli, migci_cli_event);
 }
 
 static int on_waiting(const migc_event *event, void *user) {
@@ -255,7 +253,7 @@ static int on_waiting(const migc_event *event, void *user) {
     case MIGC_EVENT_PROGRESS:
     case MIGC_EVENT_BACKUP:
     case MIGC_EVENT_LOG:
-        return on_event(event, user);
+        return migci_cli_event(event, user);
     default:
         return migci_signal_came();
     }
@@ -273,6 +271,8 @@ void migci_cli_unwatch(migci_cli *cli) {
 static migc_code call_library(migci_cli *cli, migci_target target) {
     if (cli->engine)
         return cli->engine(cli, target);
+    if (cli->several)
+        return cli->several->call(cli, target);
     switch (target.kind) {
     case MIGCI_BACK:
         return migc_down(cli->db, cli->set, (size_t)target.value, &cli->options, &cli->error);

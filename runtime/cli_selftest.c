@@ -9,6 +9,7 @@
 
 struct selftest {
     migci_cli *cli;
+    const migc_set *set;
     size_t findings;
 };
 
@@ -52,7 +53,7 @@ static void say(const migci_finding *finding, char *text, size_t size) {
 
 static void report(void *user, const migci_finding *finding) {
     struct selftest *selftest = user;
-    const migc_set *set = selftest->cli->set;
+    const migc_set *set = selftest->set;
     char text[600];
     if (finding->kind == MIGCI_FOUND_UP_CHANGED || finding->kind == MIGCI_FOUND_MOMENT)
         return;
@@ -63,16 +64,22 @@ static void report(void *user, const migci_finding *finding) {
 }
 
 static int run_selftest(migci_cli *cli) {
-    struct selftest selftest = {cli, 0};
     migci_memory memory = {0};
+    const migc_set *set = cli->several ? cli->several->whole(cli, &memory) : cli->set;
+    if (!set) {
+        migci_free_all(&memory);
+        return migci_cli_fail(cli);
+    }
+    struct selftest selftest = {cli, set, 0};
     migci_proof proof = {0};
-    proof.set = cli->set;
+    proof.set = set;
     proof.user = &selftest;
     proof.step_user = cli->host ? cli->host->user : NULL;
     proof.open = open_database;
     proof.report = report;
-    proof.effects = migci_allocate(&memory, (cli->set->count + 1) * sizeof *proof.effects);
+    proof.effects = migci_allocate(&memory, (set->count + 1) * sizeof *proof.effects);
     migc_code code = proof.effects ? migci_prove(&proof) : MIGC_NO_MEMORY;
+    size_t count = set->count;
     migci_free_all(&proof.memory);
     migci_free_all(&memory);
     if (code != MIGC_OK) {
@@ -81,7 +88,7 @@ static int run_selftest(migci_cli *cli) {
         return 1;
     }
     if (!selftest.findings && !cli->quiet)
-        printf("%zu migrations: up, down and up again, each and all together.\n", cli->set->count);
+        printf("%zu migrations: up, down and up again, each and all together.\n", count);
     return selftest.findings ? 1 : 0;
 }
 

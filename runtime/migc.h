@@ -439,6 +439,35 @@ MIGC_API migc_code migc_redo(sqlite3 *db, const migc_set *set, size_t count,
 MIGC_API migc_code migc_down_stored(sqlite3 *db, const migc_set *set, int64_t version,
                                     const migc_options *options, migc_error *error);
 
+/* ------------------------------------------------------------ several sets */
+
+/*
+ * The same for several sets of one database, its modules, each with a history of its own:
+ * applies everything that is pending in all of the `count` sets, in one transaction where
+ * migc_up() would use one, or on any failure nothing.  In the order given, but for migrations
+ * that wait for what they need of another set ("Depends: core/003_users").  At most one of the
+ * sets may be compiled without --module.
+ *
+ * Fails as migc_up() does, with the set's name in front of the message, and with MIGC_NEEDS,
+ * before anything runs, when a migration needs what neither the database nor the sets have, or
+ * when the sets wait for each other in a circle.  options->result counts the migrations of all
+ * sets; its versions are 0.
+ */
+MIGC_API migc_code migc_up_sets(sqlite3 *db, const migc_set *const *sets, size_t count,
+                                const migc_options *options, migc_error *error);
+
+/*
+ * migc_down() and migc_to() for sets[which].  MIGC_NEEDS, before anything runs, when an applied
+ * migration of another of the sets needs one that would go.  (migc_down() knows one set only,
+ * and cannot tell.)  Going up takes no other set along: it returns MIGC_NEEDS.
+ */
+MIGC_API migc_code migc_down_sets(sqlite3 *db, const migc_set *const *sets, size_t count,
+                                  size_t which, size_t back, const migc_options *options,
+                                  migc_error *error);
+MIGC_API migc_code migc_to_sets(sqlite3 *db, const migc_set *const *sets, size_t count,
+                                size_t which, int64_t version, const migc_options *options,
+                                migc_error *error);
+
 /* ------------------------------------------------------------------ reading */
 
 #define MIGC_LATEST INT64_MAX /* as the target of a plan: what migc_up() goes to */
@@ -770,7 +799,24 @@ MIGC_API migc_code migc_open(const char *path, const migc_set *set, const migc_o
 MIGC_API int migc_cli(int argc, char **argv, const migc_set *set, const char *default_db,
                       const migc_options *options);
 
-/* The same where the whole program is about migrating: "prog up", "prog status". */
+/* A set, and the database it belongs to; NULL: --db or the environment must name it. */
+typedef struct migc_place {
+    const migc_set *set;
+    const char *path;
+} migc_place;
+
+/*
+ * migc_cli() for a program with several sets.  "--set NAME" chooses one; without it up, status,
+ * history, plan and validate act on all of them, in the order given, and the exit status is the
+ * worst; what takes back or names a migration wants --set.  Sets with the same path are modules
+ * of one file and go up together, as by migc_up_sets().  DATABASE_PATH_NAME, with the set's
+ * name in capitals, moves one set's database; --db and DATABASE_PATH do when --set is given
+ * or all sets are of one file.  `places` need not outlive the call.
+ */
+MIGC_API int migc_cli_sets(int argc, char **argv, const migc_place *places, size_t count,
+                           const migc_options *options);
+
+/* migc_cli() where the whole program is about migrating: "prog up", "prog status". */
 MIGC_API int migc_main(int argc, char **argv, const migc_set *set, const char *default_db,
                        const migc_options *options);
 

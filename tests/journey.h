@@ -8,11 +8,12 @@
 
 #include "database.h"
 #include "faulty_vfs.h"
+#include "modules.h"
 #include "sets.h"
 
 struct journey {
-    const char *journal; /* PRAGMA journal_mode */
-    const migc_set *set;
+    const char *journal;  /* PRAGMA journal_mode */
+    const migc_set *set;  /* NULL: all of modules.h */
     const migc_set *from; /* applied before, or NULL; with more in it, the DOWNs it stored run */
     int64_t to;
 };
@@ -30,6 +31,8 @@ static inline migc_code journey_travel(sqlite3 *db, migc_error *error) {
     migc_options options = {
         .wait_ms = -1, .progress = journey_state.progress, .timeout_ms = 1000000};
     const struct journey *journey = &journey_state.journey;
+    if (!journey->set)
+        return migc_up_sets(db, modules, MODULES, &options, error);
     if (journey->from && journey->from->count > journey->set->count)
         return migc_down_stored(db, journey->set, journey->to, &options, error);
     return migc_to(db, journey->set, journey->to, &options, error);

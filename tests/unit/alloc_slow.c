@@ -8,6 +8,7 @@
  */
 #include "cli.h"
 #include "database.h"
+#include "modules.h"
 #include "sets.h"
 
 /* ------------------------------------------------------------ the allocator */
@@ -205,6 +206,19 @@ static void check_database(sqlite3 *db, struct answer *answer) {
     migc_checks_free(&checks);
 }
 
+static void up_modules(sqlite3 *db, struct answer *answer) {
+    answer->code = migc_up_sets(db, modules, MODULES, NULL, &answer->error);
+}
+
+static void up_modules_each(sqlite3 *db, struct answer *answer) {
+    migc_options options = {.flags = MIGC_EACH};
+    answer->code = migc_up_sets(db, modules, MODULES, &options, &answer->error);
+}
+
+static void users_to_1(sqlite3 *db, struct answer *answer) {
+    answer->code = migc_to_sets(db, modules, MODULES, 1, 1, NULL, &answer->error);
+}
+
 /* On a connection of its own. */
 static void open_another(sqlite3 *db, struct answer *answer) {
     (void)db;
@@ -260,6 +274,10 @@ static void at_2(sqlite3 *db) {
 
 static void at_4(sqlite3 *db) {
     CHECK_INT(MIGC_OK, migc_up(db, &library, NULL, NULL));
+}
+
+static void with_modules(sqlite3 *db) {
+    CHECK_INT(MIGC_OK, migc_up_sets(db, modules, MODULES, NULL, NULL));
 }
 
 /* A row that points at nothing since long before this run. */
@@ -431,6 +449,13 @@ FAIL_EACH(baseline, "N11 C5: no memory at any point of a baseline", at_4_without
           baseline_4, 0)
 FAIL_EACH(examining, "N11 C5: no memory while looking for faults", at_4_with_3, examine, 0)
 FAIL_EACH(checking, "N11 B10: no memory while checking the whole", at_4, check_database, 0)
+FAIL_EACH(modules_up, "N11, P12: no memory while two modules go up", nothing, up_modules, 0)
+FAIL_EACH(modules_each, "N11, P12: no memory while they go up one by one", nothing, up_modules_each,
+          1)
+FAIL_EACH(modules_noop, "N11, P12: no memory where they have nothing to do", with_modules,
+          up_modules, 0)
+FAIL_EACH(modules_back, "N11, P12: no memory while one of them goes back", with_modules, users_to_1,
+          0)
 
 #define TESTS(X)                                                                                   \
     X(fresh_up)                                                                                    \
@@ -455,5 +480,9 @@ FAIL_EACH(checking, "N11 B10: no memory while checking the whole", at_4, check_d
     X(checking)                                                                                    \
     X(rehearsed)                                                                                   \
     X(rehearsed_copy)                                                                              \
-    X(drift)
+    X(drift)                                                                                       \
+    X(modules_up)                                                                                  \
+    X(modules_each)                                                                                \
+    X(modules_noop)                                                                                \
+    X(modules_back)
 CHECK_MAIN(TESTS)

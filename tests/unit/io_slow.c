@@ -177,6 +177,11 @@ TEST(watched, "N11: the disk fails in an up with a deadline") {
     fail_everything(&journey);
 }
 
+JOURNEY(modules_journal, "N11, P12: the disk fails while two modules go up, rollback journal",
+        "DELETE", NULL, NULL, 0)
+JOURNEY(modules_wal, "N11, P12: the disk fails while two modules go up, write-ahead log", "WAL",
+        NULL, NULL, 0)
+
 /* ------------------------------------------------------ the answer to COMMIT */
 
 static sqlite3 *open_for_commit(void) {
@@ -250,6 +255,8 @@ TEST(commit_never, "N11: when no COMMIT is answered the message does not claim t
     X(rehearsal_journal)                                                                           \
     X(rehearsal_wal)                                                                               \
     X(rehearsal_copy)                                                                              \
+    X(modules_journal)                                                                             \
+    X(modules_wal)                                                                                 \
     X(commit_happened)                                                                             \
     X(commit_did_not)                                                                              \
     X(commit_never)

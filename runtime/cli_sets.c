@@ -1,0 +1,357 @@
+/*
+ * cli_sets.c - the command line of a program with several sets: which of them
+ * a command is for, where their databases are, and one after the other.
+ *
+ * It is a verbs object of its own, made for the call: its option is --set, and
+ * instead of one run for a command that names no set it makes one for each
+ * file, or for each set.
+ */
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The command line reaches it as the host's options, which stand first. */
+struct program {
+    migc_options options;
+    const migc_place *places;
+    size_t count;
+    const migc_place *chosen; /* by --set, or the only one; NULL: none yet */
+    char *names;              /* "core, users" */
+    char *help;               /* of --set */
+    migci_option option;
+    migc_verbs verbs;
+    const migc_verbs **list;
+    const migc_set **sets; /* of the file that is worked on */
+    migci_several several;
+};
+
+static struct program *program_of(const migci_cli *cli) {
+    return (struct program *)(void *)cli->host;
+}
+
+/* -------------------------------------------------------------------- paths */
+
+/* DATABASE_PATH_CORE, or NULL. */
+static const char *own_variable(const migc_place *place) {
+    char name[200];
+    int length = snprintf(name, sizeof name, "DATABASE_PATH_%s", place->set->name);
+    if (length < 0 || (size_t)length >= sizeof name)
+        return NULL;
+    for (char *c = name; *c; c++)
+        if (*c >= 'a' && *c <= 'z')
+            *c = (char)(*c - 'a' + 'A');
+    const char *value = getenv(name);
+    return value && *value ? value : NULL;
+}
+
+/* Where the set's database is unless one is named for this call. */
+static const char *home_of(const migc_place *place) {
+    const char *own = own_variable(place);
+    return own ? own : place->path;
+}
+
+static int is_same_file(const migc_place *a, const migc_place *b) {
+    const char *x = home_of(a), *y = home_of(b);
+    return x && y ? strcmp(x, y) == 0 : !x && !y;
+}
+
+static int is_one_file(const struct program *program) {
+    for (size_t i = 1; i < program->count; i++)
+        if (!is_same_file(&program->places[0], &program->places[i]))
+            return 0;
+    return 1;
+}
+
+/* What is named for this call comes first, but a variable of the set's own is closer to it
+ * than the one for all. */
+static const char *path_of(const migc_place *place, const char *named) {
+    const char *general = getenv("DATABASE_PATH"), *own = own_variable(place);
+    if (named || own)
+        return named ? named : own;
+    return general && *general ? general : place->path;
+}
+
+/* ------------------------------------------------------------------- a file */
+
+/* Of the place's file; cli->set is that of the place, the first one of a joint command. */
+static void choose(migci_cli *cli, const migc_place *place) {
+    struct program *program = program_of(cli);
+    migci_several *several = &program->several;
+    memset(several, 0, sizeof *several);
+    for (size_t i = 0; i < program->count; i++) {
+        if (&program->places[i] == place)
+            several->which = several->count;
+        if (is_same_file(place, &program->places[i]))
+            program->sets[several->count++] = program->places[i].set;
+    }
+    several->sets = program->sets;
+    migci_cli_several(several);
+    cli->several = several;
+    cli->set = place->set;
+    cli->default_path = place->path;
+}
+
+static void print_heading(const migci_cli *cli, int first) {
+    if (cli->json && !first)
+        printf(",\n");
+    if (cli->json || cli->quiet || cli->command->run == migci_cli_validate)
+        return;
+    printf("%s", first ? "" : "\n");
+    if (cli->joint) /* one whenever the set changes */
+        return;
+    if (cli->command->access == MIGCI_NO_DATABASE)
+        printf("%s:\n", cli->set->name);
+    else
+        printf("%s (%s):\n", cli->set->name, cli->path);
+    fflush(stdout);
+}
+
+/* What needs no database, and no operand, is the proof. */
+static int is_joint(const migci_command *command) {
+    return command->run == migci_cli_up || command->run == migci_cli_plan ||
+           command->access == MIGCI_NO_DATABASE;
+}
+
+static int run_place(migci_cli *cli, const migc_place *place, int first) {
+    const char *named = cli->path;
+    choose(cli, place);
+    cli->path = cli->each_db ? NULL : path_of(place, named);
+    cli->joint = cli->several->count > 1 && is_joint(cli->command);
+    memset(&cli->error, 0, sizeof cli->error);
+    memset(&cli->result, 0, sizeof cli->result);
+    cli->ran_count = cli->ran_durable = 0;
+    cli->missing = 0;
+    print_heading(cli, first);
+    int status = migci_cli_run(cli);
+    cli->path = named;
+    return status;
+}
+
+/* ---------------------------------------------------------------- all files */
+
+/* Fine, pending, locked, disagreeing, failed, wrongly called. */
+static int worst(int a, int b) {
+    static const int order[] = {0, MIGCI_PENDING, 4, 5, 1, MIGCI_USAGE};
+    size_t count = sizeof order / sizeof *order, rank_a = 0, rank_b = 0;
+    while (rank_a < count && order[rank_a] != a)
+        rank_a++;
+    while (rank_b < count && order[rank_b] != b)
+        rank_b++;
+    return rank_b > rank_a ? b : a;
+}
+
+static int is_failure(int status) {
+    return status != 0 && status != MIGCI_PENDING;
+}
+
+/* The first place of the same file: a joint command is for all of them there. */
+static size_t first_of_file(const struct program *program, size_t index) {
+    size_t first = 0;
+    while (!is_same_file(&program->places[first], &program->places[index]))
+        first++;
+    return first;
+}
+
+/* Files do not share a transaction: what is done stays. */
+static void tell_rest(migci_cli *cli, size_t failed) {
+    const struct program *program = program_of(cli);
+    sqlite3_str *done = sqlite3_str_new(NULL), *rest = sqlite3_str_new(NULL);
+    for (size_t i = 0; i < program->count; i++) {
+        size_t first = first_of_file(program, i);
+        if (first != first_of_file(program, failed))
+            sqlite3_str_appendf(first < failed ? done : rest, ", %s", program->places[i].set->name);
+    }
+    char *kept = sqlite3_str_finish(done), *left = sqlite3_str_finish(rest);
+    if (kept || left)
+        migci_cli_refuse(cli, "%s%s%s%s%s.", kept ? "Done before that and kept: " : "",
+                         kept ? kept + 2 : "", kept && left ? ". " : "",
+                         left ? "Not started: " : "", left ? left + 2 : "");
+    sqlite3_free(kept);
+    sqlite3_free(left);
+}
+
+static int run_all(migci_cli *cli) {
+    const struct program *program = program_of(cli);
+    int writes = cli->command->access == MIGCI_CREATES && !cli->dry_run;
+    int status = 0, first = 1;
+    cli->json = cli->json && cli->command->access != MIGCI_NO_DATABASE; /* the proof has none */
+    if (cli->json)
+        printf("{\"sets\":[\n");
+    for (size_t i = 0; i < program->count; i++) {
+        if ((cli->each_db || is_joint(cli->command)) && first_of_file(program, i) < i)
+            continue;
+        int one = run_place(cli, &program->places[i], first);
+        first = 0;
+        status = worst(status, one);
+        if (writes && is_failure(one)) {
+            tell_rest(cli, i);
+            break;
+        }
+    }
+    if (cli->json)
+        printf("]}\n");
+    return status;
+}
+
+/* ------------------------------------------------------------------ choosing */
+
+static int refuse_unknown(migci_cli *cli) {
+    return migci_cli_usage(cli, "there is no set '%s'; this program has %s", cli->set_name,
+                           program_of(cli)->names);
+}
+
+/* One file is named, and the sets are of several. */
+static int refuse_path(migci_cli *cli) {
+    const struct program *program = program_of(cli);
+    const char *general = getenv("DATABASE_PATH");
+    int all_have_own = 1;
+    for (size_t i = 0; i < program->count; i++)
+        all_have_own = all_have_own && own_variable(&program->places[i]);
+    if (is_one_file(program) || (!cli->path && (!general || !*general || all_have_own)))
+        return 0;
+    return migci_cli_usage(cli,
+                           "%s names one database, and the sets have their own; say with --set"
+                           " NAME whose it is: %s",
+                           cli->path ? "--db" : "DATABASE_PATH", program->names);
+}
+
+static int check_paths(migci_cli *cli) {
+    const struct program *program = program_of(cli);
+    int status = refuse_path(cli);
+    for (size_t i = 0; i < program->count && !status; i++) {
+        const char *path = path_of(&program->places[i], cli->path);
+        if ((!path || !*path) && cli->command->access != MIGCI_NO_DATABASE)
+            status = migci_cli_usage(
+                cli,
+                "which database has %s? Name it with --set %s --db PATH, or with DATABASE_PATH_"
+                " and the set's name in capitals",
+                program->places[i].set->name, program->places[i].set->name);
+    }
+    return status;
+}
+
+static int run_unchosen(migci_cli *cli) {
+    if (cli->set_name)
+        return refuse_unknown(cli);
+    if (cli->operand || cli->command->access == MIGCI_WRITES ||
+        (cli->each_db && !is_one_file(program_of(cli))))
+        return migci_cli_usage(cli, "%s is for one set: choose it with --set NAME, one of %s",
+                               cli->each_db ? "--each-db" : cli->command->name,
+                               program_of(cli)->names);
+    int status = cli->each_db ? 0 : check_paths(cli);
+    return status ? status : run_all(cli);
+}
+
+/* It comes before all other verbs, and once more for each run that it makes itself. */
+static int run_instead(migci_cli *cli, int *status) {
+    const struct program *program = program_of(cli);
+    if (cli->several)
+        return 0;
+    if (program->chosen) {
+        choose(cli, program->chosen);
+        if (!cli->path && !cli->each_db)
+            cli->path = own_variable(program->chosen);
+        return 0;
+    }
+    *status = run_unchosen(cli);
+    return 1;
+}
+
+/* ------------------------------------------------------------------- program */
+
+/* Where "--migrate" is, or argc. */
+static int find_migrate(int argc, char **argv) {
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--migrate") == 0)
+            return i;
+    return argc;
+}
+
+/* The last --set counts, as with every option; operands cannot be resolved without it, so it
+ * is looked for before the command line is read. */
+static const char *find_name(int argc, char **argv) {
+    const char *name = NULL;
+    for (int i = find_migrate(argc, argv); i < argc; i++)
+        if (strncmp(argv[i], "--set=", 6) == 0)
+            name = argv[i] + 6;
+        else if (strcmp(argv[i], "--set") == 0 && i + 1 < argc)
+            name = argv[i + 1];
+    return name;
+}
+
+static const migc_place *find_place(const struct program *program, const char *name) {
+    if (!name)
+        return program->count == 1 ? &program->places[0] : NULL;
+    for (size_t i = 0; i < program->count; i++)
+        if (strcmp(program->places[i].set->name, name) == 0)
+            return &program->places[i];
+    return NULL;
+}
+
+static char *list_names(const struct program *program) {
+    sqlite3_str *list = sqlite3_str_new(NULL);
+    for (size_t i = 0; i < program->count; i++)
+        sqlite3_str_appendf(list, "%s%s", i ? ", " : "", program->places[i].set->name);
+    if (!program->count)
+        sqlite3_str_appendall(list, "none");
+    return sqlite3_str_finish(list);
+}
+
+static int allocate(struct program *program, const migc_options *host) {
+    size_t verbs = 0;
+    while (host && host->verbs && host->verbs[verbs])
+        verbs++;
+    program->names = list_names(program);
+    program->help = program->names ? sqlite3_mprintf("one of %s", program->names) : NULL;
+    program->list = sqlite3_malloc64((verbs + 2) * sizeof(void *));
+    program->sets = sqlite3_malloc64((program->count + 1) * sizeof(void *));
+    if (!program->help || !program->list || !program->sets)
+        return 0;
+    program->option.help = program->help;
+    program->list[0] = &program->verbs;
+    for (size_t i = 0; i < verbs; i++)
+        program->list[1 + i] = host->verbs[i];
+    program->list[1 + verbs] = NULL;
+    return 1;
+}
+
+static void release(struct program *program) {
+    sqlite3_free(program->names);
+    sqlite3_free(program->help);
+    sqlite3_free(program->list);
+    sqlite3_free(program->sets);
+}
+
+static int run(struct program *program, int argc, char **argv, const migc_options *host) {
+    static const migc_options defaults;
+    if (!allocate(program, host)) {
+        fprintf(stderr, "%s: out of memory\n", argv[0]);
+        return 1;
+    }
+    program->options = host ? *host : defaults;
+    program->options.verbs = program->list;
+    program->option.name = "--set";
+    program->option.argument = "NAME";
+    program->option.kind = MIGCI_WORD;
+    program->option.offset = offsetof(migci_cli, set_name);
+    program->verbs.options = &program->option;
+    program->verbs.option_count = 1;
+    program->verbs.instead = run_instead;
+    program->chosen = find_place(program, find_name(argc, argv));
+    const migc_place *chosen = program->chosen;
+    return migc_cli(argc, argv, chosen ? chosen->set : NULL, NULL, &program->options);
+}
+
+int migc_cli_sets(int argc, char **argv, const migc_place *places, size_t count,
+                  const migc_options *options) {
+    struct program program;
+    if (find_migrate(argc, argv) == argc)
+        return -1;
+    memset(&program, 0, sizeof program);
+    program.places = places;
+    program.count = count;
+    int status = run(&program, argc, argv, options);
+    release(&program);
+    return status;
+}

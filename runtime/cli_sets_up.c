@@ -1,0 +1,261 @@
+/*
+ * cli_sets_up.c - commands on a file with several sets: up, plan and the proof,
+ * which are for all of them together, and what one set must ask the others about.
+ */
+#include "cli.h"
+#include "joint.h"
+
+#include <string.h>
+
+/* ------------------------------------------------------------------- running */
+
+struct teller {
+    migci_cli *cli;
+    const migc_set *set; /* that was last told of */
+};
+
+static int is_told(const migci_cli *cli, const migc_event *event) {
+    return !cli->json && !cli->quiet &&
+           (event->type == MIGC_EVENT_PLANNED || event->type == MIGC_EVENT_FINISHED);
+}
+
+static int tell_event(const migc_event *event, void *user) {
+    struct teller *teller = user;
+    if (is_told(teller->cli, event) && event->set != teller->set) {
+        int blank = teller->set && event->type == MIGC_EVENT_FINISHED; /* a plan ends with one */
+        printf("%s%s (%s):\n", blank ? "\n" : "", event->set->name, teller->cli->path);
+        teller->set = event->set;
+    }
+    return migci_cli_event(event, teller->cli);
+}
+
+static migc_code up_all(migci_cli *cli) {
+    const migci_several *several = cli->several;
+    migc_options options = cli->options;
+    struct teller teller = {cli, NULL};
+    options.on_event = tell_event;
+    options.event_user = &teller;
+    return migc_up_sets(cli->db, several->sets, several->count, &options, &cli->error);
+}
+
+static migc_code call(migci_cli *cli, migci_target target) {
+    const migci_several *several = cli->several;
+    if (cli->joint)
+        return up_all(cli);
+    switch (target.kind) {
+    case MIGCI_BACK:
+        return migc_down_sets(cli->db, several->sets, several->count, several->which,
+                              (size_t)target.value, &cli->options, &cli->error);
+    case MIGCI_VERSION:
+        return migc_to_sets(cli->db, several->sets, several->count, several->which, target.value,
+                            &cli->options, &cli->error);
+    case MIGCI_REDO: /* what others need is back when it commits */
+        return migc_redo(cli->db, cli->set, (size_t)target.value, &cli->options, &cli->error);
+    default:
+        return migc_up(cli->db, cli->set, &cli->options, &cli->error);
+    }
+}
+
+/* ------------------------------------------------------------------- summary */
+
+static const char *name_at(const migc_set *set, int64_t version) {
+    const migc_migration *migration = migci_find(set, version);
+    return migration ? migration->name : "the beginning";
+}
+
+/* "core at 003_users, shop at the beginning" */
+static void print_positions(migci_cli *cli) {
+    for (size_t i = 0; i < cli->several->count; i++) {
+        const migc_set *set = cli->several->sets[i];
+        migc_states states;
+        migc_status(cli->db, set, &states, &cli->options, NULL);
+        printf("%s%s at %s", i ? ", " : "", set->name, name_at(set, states.version));
+        migc_states_free(&states);
+    }
+    printf(".\n");
+}
+
+static void print_summary(migci_cli *cli) {
+    const migc_result *result = &cli->result;
+    char duration[32];
+    if (cli->quiet)
+        return;
+    if (!result->count)
+        printf("Nothing to do: %s has ", cli->path);
+    else if (cli->dry_run)
+        printf("-- Dry run: %zu would be applied. Nothing was changed: %s has ", result->count,
+               cli->path);
+    else
+        printf("%zu applied in %s: %s has ", result->count,
+               migci_duration(result->duration_us, duration), cli->path);
+    print_positions(cli);
+}
+
+/* -------------------------------------------------------------------- JSON */
+
+static int has_migration(const migc_set *set, const migc_migration *migration) {
+    for (size_t i = 0; i < set->count; i++)
+        if (&set->migrations[i] == migration)
+            return 1;
+    return 0;
+}
+
+/* `order` counts through all sets of the file. */
+static void add_ran(migci_json *json, const migci_ran *ran, size_t order) {
+    migci_value values[] = {
+        MIGCI_NUMBER((int64_t)order), MIGCI_NUMBER(ran->action.migration->version),
+        MIGCI_TEXT(ran->action.migration->name), MIGCI_TEXT(ran->action.down ? "down" : "up"),
+        MIGCI_NUMBER(ran->duration_us)};
+    migci_json_add(json,
+                   "SELECT json_object('order', ?1, 'version', ?2, 'name', ?3, 'direction', ?4,"
+                   " 'duration_us', ?5)",
+                   values, 5);
+}
+
+static void add_planned(migci_json *json, const migci_joint_action *action, size_t order) {
+    const migc_migration *migration = action->migration;
+    migci_value values[] = {MIGCI_NUMBER((int64_t)order), MIGCI_NUMBER(migration->version),
+                            MIGCI_TEXT(migration->name), MIGCI_NUMBER(action->begins_transaction),
+                            MIGCI_TEXT(migration->effects)};
+    migci_json_add(json,
+                   "SELECT json_object('order', ?1, 'version', ?2, 'name', ?3, 'direction', 'up',"
+                   " 'begins_transaction', json(iif(?4, 'true', 'false')), 'effects', ?5)",
+                   values, 5);
+}
+
+static void print_document(const migci_cli *cli, const migc_set *set, migci_json *json) {
+    int failed = cli->error.code != MIGC_OK;
+    migci_value values[] = {MIGCI_TEXT(set->name),
+                            MIGCI_TEXT(cli->path),
+                            MIGCI_TEXT(cli->command->name),
+                            MIGCI_NUMBER(cli->dry_run),
+                            MIGCI_TEXT(migc_code_name(cli->error.code)),
+                            MIGCI_TEXT(failed ? cli->error.message : NULL)};
+    migci_json_print(json,
+                     "SELECT json_object('set', ?2, 'database', ?3, 'command', ?4,"
+                     " 'dry_run', json(iif(?5, 'true', 'false')), 'code', ?6, 'error', ?7,"
+                     " 'migrations', json(?1))",
+                     values, 6);
+}
+
+/* A document for each set, as every command of several sets has; `joint` is of a plan. */
+static void print_json(const migci_cli *cli, const migci_joint *joint) {
+    for (size_t s = 0; s < cli->several->count; s++) {
+        const migc_set *set = cli->several->sets[s];
+        migci_json json;
+        if (!migci_json_open(&json))
+            return;
+        for (size_t i = 0; i < (joint ? joint->action_count : cli->ran_count); i++)
+            if (joint && has_migration(set, joint->actions[i].migration))
+                add_planned(&json, &joint->actions[i], i + 1);
+            else if (!joint && has_migration(set, cli->ran[i].action.migration))
+                add_ran(&json, &cli->ran[i], i + 1);
+        printf("%s", s ? ",\n" : "");
+        print_document(cli, set, &json);
+    }
+}
+
+static int finish(migci_cli *cli) {
+    if (cli->json)
+        print_json(cli, NULL);
+    if (cli->error.code != MIGC_OK)
+        return migci_cli_fail(cli);
+    if (!cli->json)
+        print_summary(cli);
+    return cli->exit_code && cli->dry_run && cli->result.count ? MIGCI_PENDING : 0;
+}
+
+/* -------------------------------------------------------------------- plan */
+
+static void print_plan(const migci_joint *joint) {
+    if (!joint->action_count)
+        printf("Nothing to do.\n");
+    for (size_t i = 0; i < joint->action_count; i++) {
+        const migci_joint_action *action = &joint->actions[i];
+        const char *effects = action->migration->effects;
+        if (action->begins_transaction)
+            printf("%s\n", migci_transaction_text(action->migration));
+        printf("  %-4s %s/%s%s%s\n", "up", action->member->known->name, action->migration->name,
+               effects && *effects ? "  " : "", effects ? effects : "");
+    }
+}
+
+static int plan(migci_cli *cli) {
+    const migci_several *several = cli->several;
+    migci_joint joint;
+    migc_code code = migci_joint_open(&joint, cli->db, several->sets, several->count, &cli->options,
+                                      &cli->error);
+    if (code == MIGC_OK)
+        code = migci_joint_look(&joint);
+    int pending = code == MIGC_OK && joint.action_count > 0;
+    if (code == MIGC_OK && !cli->json && !cli->quiet)
+        print_plan(&joint);
+    if (code == MIGC_OK && cli->json)
+        print_json(cli, &joint);
+    migci_joint_close(&joint);
+    if (code != MIGC_OK && cli->json)
+        print_json(cli, NULL);
+    if (code != MIGC_OK)
+        return migci_cli_fail(cli);
+    return pending && cli->exit_code ? MIGCI_PENDING : 0;
+}
+
+/* --------------------------------------------------------------------- whole */
+
+/* Numbers and chains are of several sets: they get new ones. */
+static int copy_migration(migci_memory *memory, const migci_joint_action *action, size_t index,
+                          migc_migration *copy) {
+    char text[200];
+    *copy = *action->migration;
+    copy->version = (int64_t)index + 1;
+    snprintf(text, sizeof text, "%s/%s", action->member->known->name, copy->file);
+    copy->file = migci_copy(memory, text);
+    snprintf(text, sizeof text, "xxh3:%08zx", index + 1);
+    copy->chain = migci_copy(memory, text);
+    return copy->file && copy->chain;
+}
+
+static const migc_set *merge(const migci_joint *joint, migci_memory *memory) {
+    migc_set *set = migci_allocate(memory, sizeof *set);
+    migc_migration *migrations =
+        migci_allocate(memory, (joint->action_count + 1) * sizeof *migrations);
+    int fine = set && migrations;
+    for (size_t i = 0; i < joint->action_count && fine; i++)
+        fine = copy_migration(memory, &joint->actions[i], i, &migrations[i]);
+    if (!fine)
+        return NULL;
+    set->abi = MIGC_ABI;
+    set->name = "proof";
+    set->count = joint->action_count;
+    set->migrations = migrations;
+    for (size_t i = 0; i < joint->count; i++)
+        if (joint->members[i].known->outside)
+            set->outside = joint->members[i].known->outside;
+    return set;
+}
+
+/* What is pending in an empty database is all there is. */
+static const migc_set *whole(migci_cli *cli, migci_memory *memory) {
+    const migci_several *several = cli->several;
+    const migc_set *set = NULL;
+    migci_joint joint;
+    sqlite3 *db = NULL;
+    if (several->count == 1)
+        return cli->set;
+    sqlite3_open(":memory:", &db);
+    migc_code code = migci_joint_open(&joint, db, several->sets, several->count, NULL, &cli->error);
+    if (code == MIGC_OK)
+        code = migci_joint_look(&joint);
+    if (code == MIGC_OK && !(set = merge(&joint, memory)))
+        migci_fail(&joint.outer, MIGC_NO_MEMORY, "out of memory");
+    migci_joint_close(&joint);
+    sqlite3_close(db);
+    return set;
+}
+
+void migci_cli_several(migci_several *several) {
+    several->call = call;
+    several->finish = finish;
+    several->plan = plan;
+    several->whole = whole;
+}

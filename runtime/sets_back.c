@@ -1,0 +1,102 @@
+/*
+ * sets_back.c - one set of several goes back, or to a version, and nothing
+ * goes that an applied migration of another set needs.
+ */
+#include "internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct back {
+    const migc_set *const *sets;
+    size_t count;
+    const migc_set *set; /* the one that moves */
+    migc_options options;
+    migc_hook hook;
+};
+
+static const migc_migration *find_going(const migci_session *session, const migc_need *need) {
+    const migc_steps *plan = &session->plan;
+    if (strcmp(need->set, session->set->name) != 0)
+        return NULL;
+    for (size_t i = 0; i < plan->count; i++)
+        if (plan->actions[i].down && strcmp(plan->actions[i].migration->name, need->name) == 0)
+            return plan->actions[i].migration;
+    return NULL;
+}
+
+static migc_code check_need(migci_session *session, const migc_set *other, const migc_need *need) {
+    const migc_migration *going = find_going(session, need);
+    const migc_migration *needing = going ? migci_find(other, need->version) : NULL;
+    int has;
+    if (!needing)
+        return MIGC_OK;
+    migc_code code = migci_history_has(session, other->name, needing->name, &has);
+    if (code != MIGC_OK || !has)
+        return code;
+    session->error->migration = going;
+    return migci_fail(session, MIGC_NEEDS,
+                      "%s cannot be taken back: %s of the set \"%s\" is applied and needs it; take"
+                      " that back first",
+                      going->file, needing->name, other->name);
+}
+
+/* What the plan takes back, against what all others have applied. */
+static migc_code check_all(const struct back *back, migci_session *session) {
+    migc_code code = MIGC_OK;
+    for (size_t i = 0; i < back->count; i++) {
+        const migc_needs *needs = back->sets[i]->needs;
+        for (size_t n = 0; needs && n < needs->count && code == MIGC_OK; n++)
+            code = check_need(session, back->sets[i], &needs->needs[n]);
+    }
+    return code;
+}
+
+/* Another program may have applied something since the plan was made: asked again with the
+ * write lock held. */
+static int check_again(migc_context *context, migc_moment moment, void *user) {
+    if ((moment != MIGC_BEFORE_RUN && moment != MIGC_BEFORE_COMMIT) ||
+        check_all(user, context->session) == MIGC_OK)
+        return 0;
+    context->code = context->session->error->code;
+    snprintf(context->reason, sizeof context->reason, "%.*s", (int)sizeof context->reason - 1,
+             context->session->error->message);
+    return 1;
+}
+
+static migc_code check_sets(const struct back *back, size_t which, migci_session *session) {
+    for (size_t i = 0; i < back->count; i++)
+        if (!back->sets[i])
+            return migci_fail(session, MIGC_MISUSE, "libmigc was called without a set");
+    return which < back->count
+               ? MIGC_OK
+               : migci_fail(session, MIGC_MISUSE, "there are %zu sets, and no number %zu",
+                            back->count, which);
+}
+
+static migc_code go(sqlite3 *db, struct back *back, size_t which, migci_target target,
+                    const migc_options *options, migc_error *error) {
+    migci_session session;
+    if (options)
+        back->options = *options;
+    back->hook = (migc_hook){check_again, back, back->options.hooks};
+    back->options.hooks = &back->hook;
+    back->set = back->count ? back->sets[which < back->count ? which : 0] : NULL;
+    if (migci_session_open(&session, db, back->set, &back->options, error) == MIGC_OK &&
+        check_sets(back, which, &session) == MIGC_OK && migci_look(&session, target) == MIGC_OK &&
+        check_all(back, &session) == MIGC_OK)
+        migci_run_session(&session, target);
+    return migci_session_close(&session);
+}
+
+migc_code migc_down_sets(sqlite3 *db, const migc_set *const *sets, size_t count, size_t which,
+                         size_t back, const migc_options *options, migc_error *error) {
+    struct back move = {.sets = sets, .count = count};
+    return go(db, &move, which, (migci_target){MIGCI_BACK, (int64_t)back}, options, error);
+}
+
+migc_code migc_to_sets(sqlite3 *db, const migc_set *const *sets, size_t count, size_t which,
+                       int64_t version, const migc_options *options, migc_error *error) {
+    struct back move = {.sets = sets, .count = count};
+    return go(db, &move, which, migci_target_of(version), options, error);
+}

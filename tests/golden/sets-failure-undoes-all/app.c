@@ -1,0 +1,8 @@
+#include "core.h"
+#include "users.h"
+
+int main(int argc, char **argv) {
+    static const migc_place places[] = {{&core, "app.db"}, {&users, "app.db"}};
+    static const migc_options options = {.verbs = migc_verbs_all};
+    return migc_cli_sets(argc, argv, places, 2, &options);
+}

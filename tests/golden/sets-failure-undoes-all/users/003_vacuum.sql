@@ -1,0 +1,5 @@
+-- Transaction: none
+-- Irreversible: nothing to take back
+-- up
+VACUUM;
+PRAGMA optimize;

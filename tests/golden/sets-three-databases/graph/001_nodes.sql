@@ -1,0 +1,4 @@
+-- up
+CREATE TABLE node(id INTEGER PRIMARY KEY, title TEXT NOT NULL);
+-- down
+DROP TABLE node;
