@@ -144,7 +144,7 @@ TEST(stopped, "P12: a stop in the last migration of the last set undoes all of t
     db_settings_unusual(db);
     struct db_settings before = db_settings(db);
     CHECK_INT(MIGC_STOPPED, up_seen(db, 0, &seen, &result, &error));
-    CHECK_STR("users: the program asked to stop. The database is as it was before the run."
+    CHECK_STR("users: 002_nicknames.sql: the program asked to stop. The database is as it was before the run."
               " Start again at any time.",
               error.message);
     CHECK_INT(0, result.count);
