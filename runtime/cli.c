@@ -46,6 +46,8 @@ static const migci_option option_table[] = {
      offsetof(migci_cli, wait_ms)},
     {"--timeout", "SECONDS", "for the whole run; then all is undone, status 124", MIGCI_SECONDS,
      offsetof(migci_cli, timeout_ms)},
+    {"--out-of-order", "POLICY", "a pending one before applied ones: linear, allow or skip",
+     MIGCI_WORD, offsetof(migci_cli, order)},
     {"-n", "N", "how many to take back", MIGCI_COUNT, offsetof(migci_cli, count)},
     {"--yes", NULL, "take back without a question", MIGCI_FLAG, offsetof(migci_cli, yes)},
     {"--json", NULL, "one JSON document on standard output", MIGCI_FLAG, offsetof(migci_cli, json)},
@@ -85,7 +87,7 @@ static void print_options(const migc_verbs *verbs) {
         char argument[32];
         snprintf(argument, sizeof argument, optional ? "[=%s]" : "%s",
                  option->argument ? option->argument : "");
-        printf("  %-11s %-8s %s\n", option->name, argument, option->help);
+        printf("  %-14s %-8s %s\n", option->name, argument, option->help);
     }
 }
 
@@ -201,7 +203,27 @@ static int parse(migci_cli *cli, int argc, char **argv) {
 
 /* --------------------------------------------------------------------- run */
 
-static void set_options(migci_cli *cli) {
+/* Stands above the program's and the set's own. */
+static int set_order(migci_cli *cli) {
+    static const struct {
+        const char *name;
+        unsigned flag;
+    } orders[] = {{"linear", MIGC_REFUSE_OUT_OF_ORDER},
+                  {"allow", MIGC_ALLOW_OUT_OF_ORDER},
+                  {"skip", MIGC_SKIP_OUT_OF_ORDER}};
+    if (!cli->order)
+        return 0;
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++)
+        cli->options.flags &= ~orders[i].flag;
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++)
+        if (strcmp(cli->order, orders[i].name) == 0) {
+            cli->options.flags |= orders[i].flag;
+            return 0;
+        }
+    return migci_cli_usage(cli, "--out-of-order wants linear, allow or skip, not '%s'", cli->order);
+}
+
+static int set_options(migci_cli *cli) {
     if (cli->host)
         cli->options = *cli->host;
     cli->options.flags |= (cli->dry_run ? MIGC_DRY_RUN : 0u) | (cli->each ? MIGC_EACH : 0u) |
@@ -212,6 +234,7 @@ static void set_options(migci_cli *cli) {
         cli->options.timeout_ms = (int)cli->timeout_ms;
     cli->options.progress = &migc_progress;
     cli->options.result = &cli->result;
+    return set_order(cli);
 }
 
 static int check_operand(migci_cli *cli) {
@@ -275,9 +298,10 @@ static int run(migci_cli *cli, int argc, char **argv) {
     status = check_operand(cli);
     if (!status)
         status = migci_tell_check(cli);
+    if (!status)
+        status = set_options(cli);
     if (status)
         return status;
-    set_options(cli);
     status = migci_cli_run(cli);
     sqlite3_free(cli->ran);
     if (fflush(stdout) != 0 || ferror(stdout)) {

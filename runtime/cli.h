@@ -41,6 +41,7 @@ typedef struct migci_cli {
     int64_t version;     /* the operand of "to" and "plan"; MIGC_LATEST without one */
     int64_t count;       /* -n, 0 when not given */
     int64_t wait_ms;     /* --wait, -1 when not given */
+    const char *order;   /* --out-of-order, or NULL */
     int dry_run, each, json, quiet, yes, exit_code, resume, help;
     const char *each_db; /* --each-db and what goes with it (cli_fleet.c) */
     int64_t jobs, canary;
@@ -208,6 +209,8 @@ int migci_cli_open(migci_cli *cli);
 
 /* By name or number; NULL with *status set when there is none. */
 const migc_migration *migci_cli_find(migci_cli *cli, const char *name, int *status);
+/* The same among the repeatables; NULL when there is none. */
+const migc_migration *migci_cli_repeatable(const migci_cli *cli, const char *name);
 /* Makes cli->version of the operand, 0 being before the first; returns an exit status. */
 int migci_cli_version(migci_cli *cli);
 
@@ -226,6 +229,12 @@ const char *migci_duration(int64_t duration_us, char buffer[32]);
 /* A backup being made: how far it is, on a terminal, and where it is in the end. */
 void migci_print_backup(const migci_cli *cli, const migc_event *event);
 void migci_print_steps(const migc_step *step, unsigned count);
+/* What becomes of a pending migration that sorts before `version`, which is applied: "out of
+ * order: sorts before 005_x, which is applied"; and in JSON: "refused", "allowed", "skipped". */
+void migci_print_order(const migci_cli *cli, int64_t version);
+const char *migci_order_word(const migci_cli *cli);
+/* The version of a migration for JSON: null of a repeatable. */
+migci_value migci_version_value(const migc_migration *migration);
 /* Prints the error in cli->error, and returns its exit status. */
 int migci_cli_fail(migci_cli *cli);
 /* Refuse a wrong call, the first adding where help is; return MIGCI_USAGE. */

@@ -29,9 +29,28 @@ static const migc_migration *find_named(const migc_set *set, const char *name) {
     return NULL;
 }
 
+/* "R_views" or "views". */
+const migc_migration *migci_cli_repeatable(const migci_cli *cli, const char *name) {
+    const migc_repeatables *repeatables = cli->set->repeatables;
+    for (size_t i = 0; repeatables && i < repeatables->count; i++) {
+        const migc_migration *migration = &repeatables->migrations[i];
+        const char *bare = migration->name + strlen("R_");
+        bare += *bare == '_';
+        if (strcmp(migration->name, name) == 0 || strcmp(bare, name) == 0)
+            return migration;
+    }
+    return NULL;
+}
+
 const migc_migration *migci_cli_find(migci_cli *cli, const char *name, int *status) {
     const migc_migration *migration = find_named(cli->set, name);
-    if (!migration)
+    const migc_migration *repeatable = migration ? NULL : migci_cli_repeatable(cli, name);
+    if (repeatable)
+        *status = migci_cli_refuse(cli,
+                                   "%s is a repeatable: it has no place in the order, and comes"
+                                   " and goes with the latest migration",
+                                   repeatable->name);
+    else if (!migration)
         *status = migci_cli_refuse(cli,
                                    "this program has no migration '%s'; '%s status' lists"
                                    " those it has",

@@ -3,6 +3,8 @@
  */
 #include "cli.h"
 
+#include <string.h>
+
 struct listing {
     migci_cli *cli;
     migci_json json;
@@ -10,6 +12,11 @@ struct listing {
 };
 
 enum { AT, ACTION, VERSION, NAME, DURATION_US, HOST, PID, APPLIED_BY, DETAIL, COLUMNS };
+
+/* Its detail is a checksum, which says nothing to a person. */
+static int is_repeat(const char *action) {
+    return strncmp(action, "repeat", strlen("repeat")) == 0;
+}
 
 static void print_event(const migci_value *cells) {
     char duration[32];
@@ -21,7 +28,7 @@ static void print_event(const migci_value *cells) {
         printf("  by %s@%s, pid %lld", cells[APPLIED_BY].text ? cells[APPLIED_BY].text : "?",
                cells[HOST].text ? cells[HOST].text : "?", (long long)cells[PID].number);
     printf("\n");
-    if (cells[DETAIL].text)
+    if (cells[DETAIL].text && !is_repeat(cells[ACTION].text))
         printf("    %s\n", cells[DETAIL].text);
 }
 

@@ -10,6 +10,28 @@ const char *migci_transaction_text(const migc_migration *migration) {
                                                    : "in one transaction:";
 }
 
+/* Nothing is taken back below the latest applied one, so what is before it is out of order. */
+static int is_out_of_order(const migc_steps *steps, const migc_action *action) {
+    const migc_migration *migration = action->migration;
+    return !steps->actions[0].down && !action->down && migration->version < steps->from &&
+           !(migration->flags & MIGC_REPEATABLE);
+}
+
+/* What the policy leaves out is in no plan. */
+static void print_skipped(migci_cli *cli) {
+    migc_states states;
+    if (!(migci_flags(cli->set, &cli->options) & MIGC_SKIP_OUT_OF_ORDER) || cli->quiet)
+        return;
+    if (migc_status(cli->db, cli->set, &states, &cli->options, &cli->error) == MIGC_OK)
+        for (size_t i = 0; i < states.count; i++)
+            if (states.states[i].problem == MIGC_OUT_OF_ORDER) {
+                printf("%s", states.states[i].name);
+                migci_print_order(cli, states.version);
+                printf("\n");
+            }
+    migc_states_free(&states);
+}
+
 static void print_plan(const migci_cli *cli, const migc_steps *steps, const migci_toll *toll) {
     if (cli->quiet)
         return;
@@ -22,9 +44,12 @@ static void print_plan(const migci_cli *cli, const migc_steps *steps, const migc
             printf("%s\n", migci_transaction_text(migration));
         const char *lossy = action->down ? migration->lossy : NULL;
         const char *effects = action->down ? NULL : migration->effects;
-        printf("  %-4s %s%s%s%s%s\n", action->down ? "down" : "up", migration->name,
+        printf("  %-4s %s%s%s%s%s", action->down ? "down" : "up", migration->name,
                lossy ? "  loses data: " : "", lossy ? lossy : "", effects && *effects ? "  " : "",
                effects ? effects : "");
+        if (is_out_of_order(steps, action))
+            migci_print_order(cli, steps->from);
+        printf("\n");
         if (action->down)
             migci_toll_print(toll, migration, stdout, "         ");
     }
@@ -32,20 +57,23 @@ static void print_plan(const migci_cli *cli, const migc_steps *steps, const migc
         printf("What would be lost could not be counted.\n");
 }
 
-static void add_action(migci_json *json, const migc_action *action, const migci_toll *toll) {
+static void add_action(migci_json *json, const migci_cli *cli, const migc_steps *steps,
+                       const migc_action *action, const migci_toll *toll) {
     const migc_migration *migration = action->migration;
     char *losses = action->down ? migci_toll_json(toll, migration) : NULL;
-    migci_value values[] = {MIGCI_NUMBER(migration->version),
-                            MIGCI_TEXT(migration->name),
-                            MIGCI_TEXT(action->down ? "down" : "up"),
-                            MIGCI_NUMBER(action->begins_transaction),
-                            MIGCI_TEXT(action->down ? NULL : migration->effects),
-                            MIGCI_TEXT(action->down ? migration->lossy : NULL),
-                            MIGCI_TEXT(losses)};
+    migci_value values[] = {
+        migci_version_value(migration),
+        MIGCI_TEXT(migration->name),
+        MIGCI_TEXT(action->down ? "down" : "up"),
+        MIGCI_NUMBER(action->begins_transaction),
+        MIGCI_TEXT(action->down ? NULL : migration->effects),
+        MIGCI_TEXT(action->down ? migration->lossy : NULL),
+        MIGCI_TEXT(losses),
+        MIGCI_TEXT(is_out_of_order(steps, action) ? migci_order_word(cli) : NULL)};
     migci_json_add(json,
                    "SELECT json_object('version', ?1, 'name', ?2, 'direction', ?3,"
                    " 'begins_transaction', json(iif(?4, 'true', 'false')), 'effects', ?5,"
-                   " 'lossy', ?6, 'losses', json(?7))",
+                   " 'lossy', ?6, 'losses', json(?7), 'out_of_order', ?8)",
                    values, sizeof values / sizeof *values);
     sqlite3_free(losses);
 }
@@ -55,7 +83,7 @@ static void print_json(const migci_cli *cli, const migc_steps *steps, const migc
     if (!migci_json_open(&json))
         return;
     for (size_t i = 0; i < steps->count; i++)
-        add_action(&json, &steps->actions[i], toll);
+        add_action(&json, cli, steps, &steps->actions[i], toll);
     int failed = cli->error.code != MIGC_OK;
     migci_value values[] = {MIGCI_TEXT(cli->set->name),
                             MIGCI_TEXT(cli->path),
@@ -82,6 +110,8 @@ int migci_cli_plan(migci_cli *cli) {
     else if (code == MIGC_OK)
         print_plan(cli, &steps, &toll);
     migci_free_all(&toll.memory);
+    if (code == MIGC_OK && !cli->json)
+        print_skipped(cli);
     migc_steps_free(&steps);
     return code == MIGC_OK ? status : migci_cli_fail(cli);
 }
@@ -121,7 +151,7 @@ static int show_json(const migc_migration *m) {
                        values, 4);
     }
     migci_value values[] = {
-        MIGCI_NUMBER(m->version),    MIGCI_TEXT(m->name),        MIGCI_TEXT(m->file),
+        migci_version_value(m),      MIGCI_TEXT(m->name),        MIGCI_TEXT(m->file),
         MIGCI_TEXT(m->checksum),     MIGCI_TEXT(m->description), MIGCI_TEXT(m->author),
         MIGCI_TEXT(m->date),         MIGCI_TEXT(m->depends),     MIGCI_TEXT(m->tags),
         MIGCI_TEXT(m->irreversible), MIGCI_TEXT(m->lossy),       MIGCI_TEXT(m->effects)};
@@ -136,7 +166,9 @@ static int show_json(const migc_migration *m) {
 
 int migci_cli_show(migci_cli *cli) {
     int status = 0;
-    const migc_migration *m = migci_cli_find(cli, cli->operand, &status);
+    const migc_migration *m = migci_cli_repeatable(cli, cli->operand);
+    if (!m)
+        m = migci_cli_find(cli, cli->operand, &status);
     if (!m)
         return status;
     if (cli->json)

@@ -50,6 +50,27 @@ void migci_print_backup(const migci_cli *cli, const migc_event *event) {
                migci_duration(event->duration_us, duration));
 }
 
+static int skips(const migci_cli *cli) {
+    return (migci_flags(cli->set, &cli->options) & MIGC_SKIP_OUT_OF_ORDER) != 0;
+}
+
+void migci_print_order(const migci_cli *cli, int64_t version) {
+    const migc_migration *applied = migci_find(cli->set, version);
+    printf("  %s: sorts before %s, which is applied", skips(cli) ? "skipped" : "out of order",
+           applied ? applied->name : "one");
+}
+
+const char *migci_order_word(const migci_cli *cli) {
+    if (skips(cli))
+        return "skipped";
+    return migci_flags(cli->set, &cli->options) & MIGC_ALLOW_OUT_OF_ORDER ? "allowed" : "refused";
+}
+
+migci_value migci_version_value(const migc_migration *migration) {
+    migci_value none = MIGCI_TEXT((const char *)NULL);
+    return migration->flags & MIGC_REPEATABLE ? none : MIGCI_NUMBER(migration->version);
+}
+
 void migci_print_steps(const migc_step *step, unsigned count) {
     for (unsigned i = 0; i < count; i++, step++)
         if (step->call)

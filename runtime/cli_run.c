@@ -94,12 +94,31 @@ static const char *name_at(const migci_cli *cli, int64_t version) {
     return migration ? migration->name : "the beginning";
 }
 
+static int is_repeatable(const migci_ran *one) {
+    return (one->action.migration->flags & MIGC_REPEATABLE) != 0;
+}
+
+/* The first that has a number, or the last; NULL without any. */
+static const migci_ran *find_numbered(const migci_cli *cli, int last) {
+    const migci_ran *found = NULL;
+    for (size_t i = 0; i < cli->ran_count && (last || !found); i++)
+        if (!is_repeatable(&cli->ran[i]))
+            found = &cli->ran[i];
+    return found;
+}
+
 static int goes_back(const migci_cli *cli) {
-    return cli->ran_count && cli->ran[0].action.down;
+    const migci_ran *first = find_numbered(cli, 0);
+    return first && first->action.down;
 }
 
 static int goes_back_and_up(const migci_cli *cli) {
-    return goes_back(cli) && !cli->ran[cli->ran_count - 1].action.down;
+    return goes_back(cli) && !find_numbered(cli, 1)->action.down;
+}
+
+/* Repeatables come back, and what is applied loses nothing. */
+static int is_loss(const migci_ran *one) {
+    return one->action.down && !is_repeatable(one);
 }
 
 /* What the downs of `ran` would lose now. */
@@ -122,8 +141,10 @@ static void print_toll(const migci_cli *cli) {
     if (!goes_back(cli))
         return;
     take_toll(cli, &toll);
-    for (size_t i = 0; i < cli->ran_count && cli->ran[i].action.down; i++) {
+    for (size_t i = 0; i < cli->ran_count; i++) {
         const migc_migration *migration = cli->ran[i].action.migration;
+        if (!is_loss(&cli->ran[i]))
+            continue;
         if (migration->lossy)
             printf("-- %s loses data: %s\n", migration->name, migration->lossy);
         snprintf(line, sizeof line, "-- %s ", migration->name);
@@ -134,26 +155,47 @@ static void print_toll(const migci_cli *cli) {
     migci_free_all(&toll.memory);
 }
 
-static void print_summary(const migci_cli *cli) {
-    const migc_result *result = &cli->result;
-    int again = goes_back_and_up(cli);
-    const char *done = again            ? "taken back and applied again"
+/* "2 applied, 1 repeatable run": those that only made room for others do not count. */
+static void print_counts(const migci_cli *cli) {
+    size_t numbered = 0, again = 0;
+    int redone = goes_back_and_up(cli);
+    const char *done = redone           ? "taken back and applied again"
                        : goes_back(cli) ? "taken back"
                                         : "applied";
-    size_t count = again ? result->count / 2 : result->count;
+    for (size_t i = 0; i < cli->ran_count; i++) {
+        numbered += !is_repeatable(&cli->ran[i]);
+        again += is_repeatable(&cli->ran[i]) && !cli->ran[i].action.down;
+    }
+    if (numbered)
+        printf("%zu %s%s", redone ? numbered / 2 : numbered, cli->dry_run ? "would be " : "", done);
+    if (again)
+        printf("%s%zu repeatable%s %srun", numbered ? ", " : "", again, again == 1 ? "" : "s",
+               cli->dry_run ? "would " : "");
+    if (!numbered && !again)
+        printf("%zu repeatable%s taken back", cli->ran_count, cli->ran_count == 1 ? "" : "s");
+}
+
+static void print_summary(const migci_cli *cli) {
+    const migc_result *result = &cli->result;
     char duration[32];
     if (cli->quiet)
         return;
     if (cli->dry_run)
         print_toll(cli);
-    if (!result->count)
+    if (!result->count) {
         printf("Nothing to do: %s is at %s.\n", cli->path, name_at(cli, result->to));
+        return;
+    }
+    printf("%s", cli->dry_run ? "-- Dry run: " : "");
+    print_counts(cli);
+    if (cli->dry_run && !find_numbered(cli, 0))
+        printf(". Nothing was changed.\n");
     else if (cli->dry_run)
-        printf("-- Dry run: %zu would be %s, from %s to %s. Nothing was changed.\n", count, done,
-               name_at(cli, result->from), name_at(cli, result->to));
+        printf(", from %s to %s. Nothing was changed.\n", name_at(cli, result->from),
+               name_at(cli, result->to));
     else
-        printf("%zu %s in %s: %s is at %s.\n", count, done,
-               migci_duration(result->duration_us, duration), cli->path, name_at(cli, result->to));
+        printf(" in %s: %s is at %s.\n", migci_duration(result->duration_us, duration), cli->path,
+               name_at(cli, result->to));
 }
 
 /* Rows are counted while they are there. */
@@ -161,10 +203,12 @@ static void add_ran(migci_json *json, const migci_ran *one, const migci_toll *to
     const migc_migration *migration = one->action.migration;
     int down = one->action.down;
     char *losses = down ? migci_toll_json(toll, migration) : NULL;
-    migci_value values[] = {
-        MIGCI_NUMBER(migration->version),           MIGCI_TEXT(migration->name),
-        MIGCI_TEXT(down ? "down" : "up"),           MIGCI_NUMBER(one->duration_us),
-        MIGCI_TEXT(down ? migration->lossy : NULL), MIGCI_TEXT(losses)};
+    migci_value values[] = {migci_version_value(migration),
+                            MIGCI_TEXT(migration->name),
+                            MIGCI_TEXT(down ? "down" : "up"),
+                            MIGCI_NUMBER(one->duration_us),
+                            MIGCI_TEXT(down ? migration->lossy : NULL),
+                            MIGCI_TEXT(losses)};
     migci_json_add(json,
                    "SELECT json_object('version', ?1, 'name', ?2, 'direction', ?3,"
                    " 'duration_us', ?4, 'lossy', ?5, 'losses', json(?6))",
@@ -300,8 +344,10 @@ int migci_cli_up(migci_cli *cli) {
 static void list_going_back(const migci_cli *cli, FILE *stream) {
     migci_toll toll;
     take_toll(cli, &toll);
-    for (size_t i = 0; i < cli->ran_count && cli->ran[i].action.down; i++) {
+    for (size_t i = 0; i < cli->ran_count; i++) {
         const migc_migration *migration = cli->ran[i].action.migration;
+        if (!is_loss(&cli->ran[i]))
+            continue;
         fprintf(stream, "  %s%s%s\n", migration->name, migration->lossy ? ": loses data: " : "",
                 migration->lossy ? migration->lossy : "");
         migci_toll_print(&toll, migration, stream, "    ");

@@ -44,11 +44,28 @@ static void say(const migci_finding *finding, char *text, size_t size) {
     case MIGCI_FOUND_AGAIN_FAILED:
         snprintf(text, size, "UP fails after DOWN: %s", finding->reason);
         break;
+    case MIGCI_FOUND_REPEAT_FAILED:
+        snprintf(text, size, "%s fails when it runs again: line %u: %s",
+                 finding->down ? "DOWN" : "UP", finding->error->line, finding->reason);
+        break;
+    case MIGCI_FOUND_REPEAT_DIFFERS:
+        snprintf(text, size, "%s, run again, makes another schema: %s",
+                 finding->down ? "DOWN" : "UP", finding->difference->text);
+        break;
+    case MIGCI_FOUND_REPEAT_ROWS:
+        snprintf(text, size, "%s", finding->reason);
+        break;
     default:
         snprintf(text, size, "line %u: %s", finding->error ? finding->error->line : 0,
                  finding->reason ? finding->reason : "");
         break;
     }
+}
+
+static const char *file_of(const migc_set *set, const migci_finding *finding) {
+    if (finding->repeatable)
+        return set->repeatables->migrations[finding->index - set->count].file;
+    return finding->index < set->count ? set->migrations[finding->index].file : "all";
 }
 
 static void report(void *user, const migci_finding *finding) {
@@ -59,8 +76,7 @@ static void report(void *user, const migci_finding *finding) {
         return;
     selftest->findings++;
     say(finding, text, sizeof text);
-    printf("%s: %s\n", finding->index < set->count ? set->migrations[finding->index].file : "all",
-           text);
+    printf("%s: %s\n", file_of(set, finding), text);
 }
 
 static int run_selftest(migci_cli *cli) {
@@ -77,7 +93,7 @@ static int run_selftest(migci_cli *cli) {
     proof.step_user = cli->host ? cli->host->user : NULL;
     proof.open = open_database;
     proof.report = report;
-    proof.effects = migci_allocate(&memory, (set->count + 1) * sizeof *proof.effects);
+    proof.effects = migci_allocate(&memory, migci_proof_effects(set) * sizeof *proof.effects);
     migc_code code = proof.effects ? migci_prove(&proof) : MIGC_NO_MEMORY;
     size_t count = set->count;
     migci_free_all(&proof.memory);

@@ -18,33 +18,56 @@ static const char *problem_text(migc_code problem) {
     }
 }
 
-static void print_state(const migci_cli *cli, const migc_state *state) {
+static void print_state(const migci_cli *cli, const migc_state *state, int64_t version) {
     static const struct {
         char mark;
         int colour;
     } looks[] = {{' ', MIGCI_YELLOW}, {'x', MIGCI_GREEN}, {'!', MIGCI_RED}};
-    int look = state->problem ? 2 : state->applied;
+    int ordered = state->problem == MIGC_OUT_OF_ORDER && cli->error.code == MIGC_OK;
+    int look = state->problem && !ordered ? 2 : state->applied;
     char duration[32];
     printf("%s[%c]%s %s", migci_paint(cli, looks[look].colour), looks[look].mark,
            migci_paint(cli, MIGCI_PLAIN), state->name);
     if (state->applied)
         printf("  (applied: %.19s, %s)", state->applied_at,
                migci_duration(state->duration_us, duration));
-    if (state->problem)
+    if (ordered)
+        migci_print_order(cli, version);
+    else if (state->problem)
         printf("  %s", problem_text(state->problem));
     printf("\n");
+}
+
+static void print_repeatable(const migci_cli *cli, const migc_state *state) {
+    int again = (state->flags & MIGC_RUNS_AGAIN) != 0;
+    char duration[32];
+    printf("%s[%c]%s %s", migci_paint(cli, state->applied && !again ? MIGCI_GREEN : MIGCI_YELLOW),
+           state->applied ? 'x' : ' ', migci_paint(cli, MIGCI_PLAIN), state->name);
+    if (state->applied)
+        printf("  (applied: %.19s, %s%s%s)", state->applied_at,
+               migci_duration(state->duration_us, duration),
+               state->flags & MIGC_CHANGED ? ", changed" : "",
+               !again                        ? ""
+               : state->flags & MIGC_CHANGED ? ": will run again"
+                                             : ", will run again");
+    printf("%s\n", state->migration ? "" : "  no longer in this program; what it made stays");
 }
 
 static void print_states(const migci_cli *cli, const migc_states *states) {
     if (cli->missing)
         printf("%s does not exist yet.\n\n", cli->path);
     for (size_t i = 0; i < states->count; i++)
-        print_state(cli, &states->states[i]);
-    printf("%sTotal: %zu | Applied: %zu | Pending: %zu\n", states->count ? "\n" : "", states->count,
+        print_state(cli, &states->states[i], states->version);
+    for (size_t i = 0; i < states->repeatable_count; i++)
+        print_repeatable(cli, &states->repeatables[i]);
+    printf("%sTotal: %zu | Applied: %zu | Pending: %zu", states->count ? "\n" : "", states->count,
            states->applied, states->pending);
+    if (states->repeatable_count)
+        printf(" | Repeatable: %zu, to run: %zu", states->repeatable_count, states->repeatable_due);
+    printf("\n");
 }
 
-static void add_state(migci_json *json, const migc_state *state) {
+static void add_state(const migci_cli *cli, migci_json *json, const migc_state *state) {
     const migc_migration *known = state->migration;
     migci_value none = MIGCI_TEXT((const char *)NULL);
     migci_value values[] = {
@@ -59,12 +82,42 @@ static void add_state(migci_json *json, const migc_state *state) {
         MIGCI_TEXT(known ? known->description : NULL),
         MIGCI_TEXT(known ? known->author : NULL),
         MIGCI_TEXT(known ? known->tags : NULL),
+        MIGCI_TEXT(state->problem == MIGC_OUT_OF_ORDER ? migci_order_word(cli) : NULL),
     };
     migci_json_add(json,
                    "SELECT json_object('version', ?1, 'name', ?2,"
                    " 'applied', json(iif(?3, 'true', 'false')), 'applied_at', ?4,"
                    " 'applied_by', ?5, 'duration_us', ?6, 'problem', ?7, 'checksum', ?8,"
-                   " 'description', ?9, 'author', ?10, 'tags', ?11)",
+                   " 'description', ?9, 'author', ?10, 'tags', ?11, 'out_of_order', ?12)",
+                   values, sizeof values / sizeof *values);
+}
+
+/* In the same list, behind those with a version. */
+static void add_repeatable(migci_json *json, const migc_state *state) {
+    const migc_migration *known = state->migration;
+    migci_value none = MIGCI_TEXT((const char *)NULL);
+    migci_value values[] = {
+        MIGCI_TEXT(state->name),
+        MIGCI_NUMBER(state->applied),
+        MIGCI_TEXT(state->applied_at),
+        MIGCI_TEXT(state->applied_by),
+        state->applied ? MIGCI_NUMBER(state->duration_us) : none,
+        MIGCI_NUMBER(state->flags & MIGC_CHANGED),
+        MIGCI_NUMBER(state->flags & MIGC_RUNS_AGAIN),
+        MIGCI_NUMBER(known != NULL),
+        MIGCI_TEXT(known ? known->checksum : NULL),
+        MIGCI_TEXT(known ? known->description : NULL),
+        MIGCI_TEXT(known ? known->author : NULL),
+        MIGCI_TEXT(known ? known->tags : NULL),
+    };
+    migci_json_add(json,
+                   "SELECT json_object('version', NULL, 'name', ?1,"
+                   " 'applied', json(iif(?2, 'true', 'false')), 'applied_at', ?3,"
+                   " 'applied_by', ?4, 'duration_us', ?5,"
+                   " 'changed', json(iif(?6, 'true', 'false')),"
+                   " 'runs_again', json(iif(?7, 'true', 'false')),"
+                   " 'in_this_program', json(iif(?8, 'true', 'false')), 'checksum', ?9,"
+                   " 'description', ?10, 'author', ?11, 'tags', ?12)",
                    values, sizeof values / sizeof *values);
 }
 
@@ -74,7 +127,9 @@ static void print_json(const migci_cli *cli, const migc_states *states) {
     if (!migci_json_open(&json))
         return;
     for (size_t i = 0; i < states->count; i++)
-        add_state(&json, &states->states[i]);
+        add_state(cli, &json, &states->states[i]);
+    for (size_t i = 0; i < states->repeatable_count; i++)
+        add_repeatable(&json, &states->repeatables[i]);
     migci_value values[] = {
         MIGCI_TEXT(cli->set->name),
         MIGCI_TEXT(cli->path),
@@ -83,22 +138,33 @@ static void print_json(const migci_cli *cli, const migc_states *states) {
         MIGCI_NUMBER((int64_t)states->count),
         MIGCI_NUMBER((int64_t)states->applied),
         MIGCI_NUMBER((int64_t)states->pending),
+        MIGCI_NUMBER((int64_t)states->repeatable_count),
+        MIGCI_NUMBER((int64_t)states->repeatable_due),
         MIGCI_TEXT(migc_code_name(cli->error.code)),
         MIGCI_TEXT(failed ? cli->error.message : NULL),
     };
     migci_json_print(&json,
                      "SELECT json_object('set', ?2, 'database', ?3,"
                      " 'exists', json(iif(?4, 'true', 'false')), 'version', ?5, 'total', ?6,"
-                     " 'applied', ?7, 'pending', ?8, 'code', ?9, 'error', ?10,"
-                     " 'migrations', json(?1))",
+                     " 'applied', ?7, 'pending', ?8, 'repeatables', ?9, 'repeatables_due', ?10,"
+                     " 'code', ?11, 'error', ?12, 'migrations', json(?1))",
                      values, sizeof values / sizeof *values);
+}
+
+/* Whether an up would do something. */
+static int is_behind(const migci_cli *cli, const migc_states *states) {
+    size_t skipped = 0;
+    int skips = (migci_flags(cli->set, &cli->options) & MIGC_SKIP_OUT_OF_ORDER) != 0;
+    for (size_t i = 0; skips && i < states->count; i++)
+        skipped += states->states[i].problem == MIGC_OUT_OF_ORDER;
+    return states->pending > skipped || states->repeatable_due > 0;
 }
 
 /* Even where they disagree there is something to show; the disagreement is the status. */
 static int compare(migci_cli *cli, int show) {
     migc_states states;
     migc_code code = migc_status(cli->db, cli->set, &states, &cli->options, &cli->error);
-    int status = code == MIGC_OK && cli->exit_code && states.pending ? MIGCI_PENDING : 0;
+    int status = code == MIGC_OK && cli->exit_code && is_behind(cli, &states) ? MIGCI_PENDING : 0;
     if (cli->json)
         print_json(cli, &states);
     else if (states.count && show)

@@ -193,6 +193,23 @@ migci_outcome migci_history_event(migci_session *session, const char *action,
                                   const migc_migration *migration, int64_t duration_us,
                                   const char *detail) MIGCI_COLD;
 
+/* The latest event of each repeatable that ever ran: name, action, detail, at, applied_by,
+ * duration_us (history_repeat.c). */
+migci_outcome migci_history_repeats(migci_session *session, migci_row_function *row,
+                                    void *argument);
+
+/* ------------------------------------------------ repeatables (repeat.c) */
+
+/* Reached through set->repeatables only, so that a host without any links none of it. */
+struct migc_repeat_part {
+    /* What of them is applied, into session->states. */
+    migc_code (*read)(migci_session *session);
+    /* Puts them around the numbered migrations of session->plan.  0: memory is out. */
+    int (*plan)(migci_session *session);
+    /* Notes an action of the plan in migc_events, in place of a row of the history. */
+    migci_outcome (*record)(migci_session *session, size_t index);
+};
+
 /* -------------------------- outside transactions (outside.c, trace.c) */
 
 /* Reached through set->outside only, so that a host without such migrations
@@ -249,6 +266,8 @@ int migci_compare(const migc_set *set, const migci_history *history, migci_memor
                   migc_states *states) MIGCI_COLD;
 /* The state whose problem stands above the others, or NULL; flags are the options'. */
 const migc_state *migci_worst(const migc_states *states, unsigned flags) MIGCI_COLD;
+/* The flags of migc_options; the set says what holds of the order when they do not. */
+unsigned migci_flags(const migc_set *set, const migc_options *options) MIGCI_COLD;
 /* Pure: states and target in, actions out.  Returns 0 when memory is out. */
 int migci_plan(const migc_states *states, migci_target target, unsigned flags, migci_memory *memory,
                migc_steps *steps) MIGCI_COLD;

@@ -55,6 +55,8 @@ static migc_code read_all(migci_session *session) {
         code = out_of_memory(session);
     if (code == MIGC_OK && session->set->outside)
         code = session->set->outside->mark(session);
+    if (code == MIGC_OK && session->set->repeatables)
+        code = session->set->repeatables->part->read(session);
     return code;
 }
 
@@ -86,7 +88,7 @@ migc_code migci_look_states(migci_session *session) {
     for (int i = 0; i == 0 || (i == 1 && worst && worst->problem == MIGC_INTERRUPTED); i++) {
         if (migci_patiently(session, attempt_read) != MIGCI_DONE)
             return session->error->code;
-        worst = migci_worst(&session->states, session->options->flags);
+        worst = migci_worst(&session->states, migci_flags(session->set, session->options));
     }
     return worst ? explain(session, worst) : MIGC_OK;
 }
@@ -125,8 +127,10 @@ migc_code migci_look(migci_session *session, migci_target target) {
         code = migci_look_states(session);
     if (code != MIGC_OK)
         return code;
-    if (!migci_plan(&session->states, target, session->options->flags, &session->memory,
-                    &session->plan))
+    const migc_repeatables *repeatables = session->set->repeatables;
+    if (!migci_plan(&session->states, target, migci_flags(session->set, session->options),
+                    &session->memory, &session->plan) ||
+        (repeatables && !repeatables->part->plan(session)))
         return out_of_memory(session);
     session->next = 0;
     session->stale = 0;

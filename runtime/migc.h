@@ -83,7 +83,7 @@ extern "C" {
     X(MISSING, 5, "an applied migration is missing from this program",                             \
       "Use a program that was built with it")                                                      \
     X(OUT_OF_ORDER, 5, "a pending migration sorts before an applied one",                          \
-      "Give the pending migration a higher number and build again")                                \
+      "Give the pending migration a higher number and build again, or pass --out-of-order allow")  \
     X(FOREIGN, 5, "the database is managed by another tool",                                       \
       "Check the path, or use the program that manages it")                                        \
     X(UNMANAGED, 5, "the database has tables that migc did not make",                              \
@@ -155,7 +155,8 @@ typedef struct migc_step {
 enum {                           /* migc_migration.flags */
        MIGC_NO_TRANSACTION = 1,  /* Transaction: none */
        MIGC_FOREIGN_KEYS_ON = 2, /* Foreign-Keys: on */
-       MIGC_OF_THE_MOMENT = 4    /* the proof saw it write values that depend on the moment */
+       MIGC_OF_THE_MOMENT = 4,   /* the proof saw it write values that depend on the moment */
+       MIGC_REPEATABLE = 8       /* has no number: one of migc_set.repeatables */
 };
 
 struct migc_migration {
@@ -181,9 +182,12 @@ struct migc_migration {
                             NULL: not known, all of them are checked */
 };
 
-enum {                       /* migc_set.flags */
-       MIGC_SET_MODULE = 1,  /* shares its database with other sets */
-       MIGC_SET_NO_STAMP = 2 /* leaves PRAGMA user_version to the host */
+enum {                        /* migc_set.flags */
+       MIGC_SET_MODULE = 1,   /* shares its database with other sets */
+       MIGC_SET_NO_STAMP = 2, /* leaves PRAGMA user_version to the host */
+       /* What holds where migc_options.flags say nothing about the order. */
+       MIGC_SET_ALLOW_OUT_OF_ORDER = 16,
+       MIGC_SET_SKIP_OUT_OF_ORDER = 32
 };
 
 /* The part of the runtime that runs "Transaction: none" migrations.  A set that has
@@ -210,6 +214,24 @@ typedef struct migc_needs {
 /* What a set has besides, where it has any: each with the part of the runtime it needs. */
 typedef struct migc_repeatables migc_repeatables; /* migrations without a number */
 typedef struct migc_image migc_image;             /* a new database, ready made */
+
+/* The part of the runtime that runs repeatables; only sets that have some refer to it. */
+typedef struct migc_repeat_part migc_repeat_part;
+MIGC_API extern const migc_repeat_part migc_repeat;
+
+/*
+ * Repeatables ("R_name.sql") stand on top of the numbered migrations: views, triggers, seeds.
+ * They run in this order once the latest numbered one is applied, and again when they change:
+ * then the first that changed and all behind it are taken back, last one first, and run.
+ * Before numbered migrations run or are taken back, all repeatables are taken back.  One
+ * without DOWN stays where others are taken back.
+ */
+struct migc_repeatables {
+    const migc_repeat_part *part; /* &migc_repeat */
+    size_t count;
+    const migc_migration *migrations; /* of version 0, with MIGC_REPEATABLE */
+    const char *chain; /* over the chain of the latest numbered one and all of these */
+};
 
 /* All migrations of one database, in ascending order of version. */
 struct migc_set {
@@ -349,13 +371,14 @@ enum {                           /* migc_options.flags */
        /* A pending migration that sorts before an applied one is an error (OUT_OF_ORDER), unless: */
        MIGC_ALLOW_OUT_OF_ORDER = 16, /* it is applied all the same */
        MIGC_SKIP_OUT_OF_ORDER = 32,  /* it is left out, and stays pending */
-       MIGC_FORCE = 64 /* migc_baseline(), migc_repair(): do it, though the schema differs */
+       MIGC_REFUSE_OUT_OF_ORDER = 64, /* an error, also for a set whose flags say otherwise */
+       MIGC_FORCE = 128 /* migc_baseline(), migc_repair(): do it, though the schema differs */
 };
 
 /* What a call did, or with MIGC_DRY_RUN would do.  Versions: 0 is an empty history. */
 typedef struct migc_result {
     int64_t from, to;    /* latest applied version before and after */
-    size_t count;        /* migrations applied or taken back */
+    size_t count;        /* migrations applied or taken back, repeatables included */
     int64_t duration_us; /* of the whole call, waiting included */
 } migc_result;
 
@@ -507,14 +530,22 @@ typedef struct migc_state {
     const char *applied_by; /* NULL when pending or not known */
     int64_t duration_us;    /* of its UP */
     migc_code problem;      /* MIGC_OK, NEWER, EDITED, MISSING, OUT_OF_ORDER, INTERRUPTED */
+    unsigned flags;         /* of a repeatable: MIGC_CHANGED, MIGC_RUNS_AGAIN */
 } migc_state;
+
+enum {                     /* migc_state.flags */
+       MIGC_CHANGED = 1,   /* what is applied is another edition than this program's */
+       MIGC_RUNS_AGAIN = 2 /* it is applied, and the next up that is complete runs it again */
+};
 
 /* What a database has and what it lacks, in order of version. */
 typedef struct migc_states {
     size_t count, applied, pending;
     int64_t version; /* the latest applied one, 0 for none */
     migc_state *states;
-    void *memory; /* what the strings live in; migc_states_free() */
+    size_t repeatable_count, repeatable_due; /* how many there are; how many up would run */
+    migc_state *repeatables; /* in their order, then those this program does not know any more */
+    void *memory;            /* what the strings live in; migc_states_free() */
 } migc_states;
 
 /*

@@ -93,6 +93,12 @@ int migci_compare(const migc_set *set, const migci_history *history, migci_memor
     return 1;
 }
 
+unsigned migci_flags(const migc_set *set, const migc_options *options) {
+    const unsigned orders =
+        MIGC_ALLOW_OUT_OF_ORDER | MIGC_SKIP_OUT_OF_ORDER | MIGC_REFUSE_OUT_OF_ORDER;
+    return options->flags & orders ? options->flags : options->flags | (set->flags & orders);
+}
+
 const migc_state *migci_worst(const migc_states *states, unsigned flags) {
     static const migc_code order[] = {MIGC_EDITED, MIGC_MISSING, MIGC_NEWER, MIGC_INTERRUPTED,
                                       MIGC_OUT_OF_ORDER};

@@ -131,7 +131,7 @@ static migc_code run(struct chain *chain, migci_target target, migc_error *error
     return code;
 }
 
-static int has_down(const migc_migration *migration) {
+int migci_is_reversible(const migc_migration *migration) {
     return migration->down_count || (!migration->up_count && !migration->irreversible);
 }
 
@@ -145,7 +145,7 @@ static migci_target target_below(const migc_set *set, size_t index) {
 /* How far down the chain goes: to the latest migration that cannot be taken back. */
 static size_t floor_of(const migc_set *set) {
     size_t floor = set->count;
-    while (floor > 0 && has_down(&set->migrations[floor - 1]))
+    while (floor > 0 && migci_is_reversible(&set->migrations[floor - 1]))
         floor--;
     return floor;
 }
@@ -226,7 +226,7 @@ static void look_from_the_top(struct chain *chain) {
 static void doubt_below_floor(struct chain *chain) {
     size_t floor = floor_of(chain->proof->set);
     for (size_t i = 0; i < floor; i++)
-        if (has_down(&chain->proof->set->migrations[i]))
+        if (migci_is_reversible(&chain->proof->set->migrations[i]))
             chain->doubtful[i] = 1;
 }
 
@@ -288,7 +288,11 @@ static void prove_chain(struct chain *chain) {
     doubt_by_nature(chain);
 }
 
-migc_code migci_prove(migci_proof *proof) {
+size_t migci_proof_effects(const migc_set *set) {
+    return set->count + 1 + (set->repeatables ? set->repeatables->count + 1 : 0);
+}
+
+static int prove_numbered(migci_proof *proof) {
     struct chain chain = {0};
     size_t count = proof->set->count + 1;
     chain.proof = proof;
@@ -304,5 +308,24 @@ migc_code migci_prove(migci_proof *proof) {
         prove_doubtful(&chain);
     report_chain(&chain);
     migci_free_all(&chain.memory);
+    return ready;
+}
+
+/* What has no number stands on top: it is proven when nothing is wrong below, and the
+ * finished database is the one with it. */
+migc_code migci_prove(migci_proof *proof) {
+    const migc_set *set = proof->set;
+    migc_set numbered = *set;
+    if (!set->repeatables)
+        return prove_numbered(proof) ? MIGC_OK : MIGC_NO_MEMORY;
+    void (*finished)(void *, sqlite3 *, const migci_schema *) = proof->finished;
+    numbered.repeatables = NULL;
+    proof->set = &numbered;
+    proof->finished = NULL;
+    int ready = prove_numbered(proof);
+    proof->set = set;
+    proof->finished = finished;
+    if (ready && !proof->faults)
+        migci_prove_repeatables(proof);
     return ready ? MIGC_OK : MIGC_NO_MEMORY;
 }

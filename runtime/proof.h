@@ -23,6 +23,9 @@
     X(AGAIN_DIFFERS)                                                                               \
     X(CHAIN_DIFFERS)  /* all up, all down, all up: not the same schema */                          \
     X(CHAIN_LEFTOVER) /* all down: not an empty database */                                        \
+    X(REPEAT_FAILED)  /* of a repeatable: UP, or `down` DOWN, a second time; `error` */            \
+    X(REPEAT_DIFFERS) /* likewise: the schema is another then; `difference` */                     \
+    X(REPEAT_ROWS)    /* likewise: `count` rows of `table` are others; `reason` */                 \
     X(UP_CHANGED)     /* what UP did to the schema; `difference` */                                \
     X(MOMENT)         /* it writes values into `table` that depend on the moment */
 
@@ -35,7 +38,9 @@ typedef enum migci_finding_kind {
 /* Valid during the call only. */
 typedef struct migci_finding {
     migci_finding_kind kind;
-    size_t index; /* of the migration in the set; the set's count when it is about the chain */
+    size_t index;   /* of the migration in the set; the set's count when it is about the chain */
+    int repeatable; /* it is about one of those, which are counted behind the others */
+    int down;
     const migc_error *error;
     const char *reason; /* in words; of `error` without place, state and advice */
     const migci_difference *difference;
@@ -74,11 +79,13 @@ typedef struct migci_proof {
     /* All are up, for the first time: the database as a new one will be.  Or NULL. */
     void (*finished)(void *user, sqlite3 *db, const migci_schema *schema);
     int64_t limit;         /* of SQLite's instructions for one statement; 0: none */
-    migci_effect *effects; /* as many as migrations; the caller's, zeroed */
+    migci_effect *effects; /* migci_proof_effects() of them; the caller's, zeroed */
     migci_memory memory;   /* of the effects' texts */
     size_t faults;         /* findings so far that tell of something wrong */
 } migci_proof;
 
+/* How many effects a set has: one a migration, one more, one a repeatable, one more. */
+size_t migci_proof_effects(const migc_set *set);
 /* Returns MIGC_OK when the proof could be made, whatever it found; else MIGC_NO_MEMORY. */
 migc_code migci_prove(migci_proof *proof);
 
@@ -114,6 +121,14 @@ int migci_prove_one(migci_proof *proof, sqlite3 *before, size_t index);
  * (proof_moment.c); `db` is the set at the first moment. */
 void migci_prove_moment(migci_proof *proof, sqlite3 *db);
 sqlite3 *migci_proof_open(migci_proof *proof, migci_watch *watch, int moment);
+/* "003_orders.sql:12: no such table: user" without its place. */
+void migci_proof_reason(const char *file, const char *message, char *reason, size_t size);
+int migci_is_reversible(const migc_migration *migration);
+
+/* The repeatables, on top of all others: each twice up, twice down and up again, then all
+ * with the others (proof_repeat.c). */
+void migci_prove_repeatables(migci_proof *proof);
+
 void migci_proof_close(migci_watch *watch, sqlite3 *db);
 
 #endif

@@ -99,16 +99,14 @@ static size_t compare(struct local *local, const migci_schema *expected, const m
 
 /* ---------------------------------------------------------------- the stages */
 
-/* "003_orders.sql:12: no such table: user" without its place. */
-static void keep_reason(struct local *local, const char *detail) {
-    const char *file = local->migration->file;
+void migci_proof_reason(const char *file, const char *message, char *reason, size_t size) {
     size_t length = strlen(file);
-    if (strncmp(detail, file, length) == 0 && detail[length] == ':') {
-        detail += length + 1;
-        detail += strspn(detail, "0123456789");
-        detail += strspn(detail, ": ");
+    if (strncmp(message, file, length) == 0 && message[length] == ':') {
+        message += length + 1;
+        message += strspn(message, "0123456789");
+        message += strspn(message, ": ");
     }
-    snprintf(local->reason, sizeof local->reason, "%s", detail);
+    snprintf(reason, size, "%s", message);
 }
 
 static int on_event(const migc_event *event, void *user) {
@@ -118,7 +116,8 @@ static int on_event(const migc_event *event, void *user) {
     else if (event->type == MIGC_EVENT_STEP)
         local->watch.spent = 0;
     else if (event->type == MIGC_EVENT_ROLLED_BACK)
-        keep_reason(local, event->detail);
+        migci_proof_reason(local->migration->file, event->detail, local->reason,
+                           sizeof local->reason);
     return 0;
 }
 

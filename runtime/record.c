@@ -35,17 +35,23 @@ static migci_outcome record_down(migci_session *session, size_t index) {
         row--;
     int64_t seq = history->after[row]->seq;
     memmove(&history->after[row], &history->after[row + 1],
-            (history->count_after - row) * sizeof *history->after);
+            (history->count_after - row) * sizeof(void *));
     return migci_history_remove(session, seq);
+}
+
+static const migc_repeatables *repeats(const migci_session *session, size_t index) {
+    int is_one = session->plan.actions[index].migration->flags & MIGC_REPEATABLE;
+    return is_one ? session->set->repeatables : NULL;
 }
 
 static migci_outcome record_rows(migci_session *session, size_t first, size_t end) {
     migci_history *history = &session->history;
     migci_outcome outcome = MIGCI_DONE;
     history->count_after = history->count;
-    memcpy(history->after, history->rows, history->count * sizeof *history->rows);
+    memcpy(history->after, history->rows, history->count * sizeof(void *));
     for (size_t i = first; i < end && outcome == MIGCI_DONE; i++)
-        outcome = (session->plan.actions[i].down ? record_down : record_up)(session, i);
+        if (!repeats(session, i))
+            outcome = (session->plan.actions[i].down ? record_down : record_up)(session, i);
     return outcome;
 }
 
@@ -58,31 +64,38 @@ static int64_t latest_version(migci_applied *const *rows, size_t count) {
 }
 
 /* As many as the set has up to the latest one: then all of those are applied, in whatever
- * order, and the set's chain up to there stands for them.  Else no chain of a set does. */
-static const char *chain_of(migci_session *session, const migci_applied *last) {
+ * order, and the set's chain up to there stands for them.  Else no chain of a set does.  A
+ * plan ends with repeatables only where all are applied then, which has a chain of its own. */
+static const char *chain_of(migci_session *session, const char *chain, size_t end) {
     const migci_history *history = &session->history;
     const migc_set *set = session->set;
+    const migc_repeatables *repeatables = repeats(session, end - 1);
     size_t count = history->count_after;
+    if (repeatables && !session->plan.actions[end - 1].down)
+        chain = repeatables->chain;
+    else
+        repeatables = NULL;
     if (count <= set->count &&
         set->migrations[count - 1].version == latest_version(history->after, count))
-        return set->migrations[count - 1].chain;
-    if (*last->chain == MIGCI_BROKEN_CHAIN)
-        return last->chain;
-    char *broken = migci_allocate(&session->memory, strlen(last->chain) + 2);
+        return repeatables ? chain : set->migrations[count - 1].chain;
+    if (*chain == MIGCI_BROKEN_CHAIN)
+        return chain;
+    size_t size = strlen(chain) + 1;
+    char *broken = migci_allocate(&session->memory, size + 1);
     if (broken) {
         *broken = MIGCI_BROKEN_CHAIN;
-        strcpy(broken + 1, last->chain);
+        memcpy(broken + 1, chain, size);
     }
     return broken;
 }
 
 /* The last row's chain is that of the whole history. */
-static migci_outcome record_chain(migci_session *session) {
+static migci_outcome record_chain(migci_session *session, size_t end) {
     migci_history *history = &session->history;
     if (!history->count_after)
         return MIGCI_DONE;
     migci_applied *last = history->after[history->count_after - 1];
-    const char *chain = chain_of(session, last);
+    const char *chain = chain_of(session, last->chain, end);
     if (!chain)
         return out_of_memory(session);
     if (strcmp(chain, last->chain) == 0)
@@ -95,9 +108,11 @@ static migci_outcome record_events(migci_session *session, size_t first, size_t 
     migci_outcome outcome = MIGCI_DONE;
     for (size_t i = first; i < end && outcome == MIGCI_DONE; i++) {
         const migc_action *action = &session->plan.actions[i];
+        const migc_repeatables *repeatables = repeats(session, i);
         const char *deed = session->deed ? session->deed : action->down ? "down" : "up";
-        outcome = migci_history_event(session, deed, action->migration, session->durations[i],
-                                      session->detail);
+        outcome = repeatables ? repeatables->part->record(session, i)
+                              : migci_history_event(session, deed, action->migration,
+                                                    session->durations[i], session->detail);
     }
     return outcome;
 }
@@ -123,7 +138,7 @@ migc_code migci_record(migci_session *session, size_t end) {
     if (outcome == MIGCI_DONE)
         outcome = record_rows(session, first, end);
     if (outcome == MIGCI_DONE)
-        outcome = record_chain(session);
+        outcome = record_chain(session, end);
     if (outcome == MIGCI_DONE)
         outcome = record_events(session, first, end);
     if (outcome == MIGCI_DONE)

@@ -14,8 +14,8 @@
 enum { MOST_LOST_ANSWERS = 3 };
 
 static void describe_state(migci_session *session) {
-    const migci_applied *last = migci_history_last(session);
-    const char *at = last ? last->name : "the beginning";
+    const migc_migration *last = migci_find(session->set, session->result.to);
+    const char *at = last && session->history.count ? last->name : "the beginning";
     if (session->stale)
         snprintf(session->state, sizeof session->state,
                  "Each transaction is whole or undone; the next start finds out which");
@@ -147,11 +147,14 @@ static migc_code announce(migci_session *session) {
 /* A stamp that was lost (by .dump, say) is put back, so that the next start is
  * quick again; when that cannot be done now, nothing is the worse for it. */
 static void restore_stamp(migci_session *session) {
+    const migc_set *set = session->set;
     const migci_applied *last = migci_history_last(session);
     const char *chain = last ? last->chain : NULL;
     int64_t stamp = 0;
     int moved = 1;
-    if (!session->history.exists || !migci_uses_stamp(session->set) ||
+    if (last && !session->states.pending && !set->repeatables) /* another program had some */
+        chain = set->migrations[set->count - 1].chain;
+    if (!session->history.exists || !migci_uses_stamp(set) ||
         migci_ask_number(session, "PRAGMA user_version", &stamp) != MIGCI_DONE ||
         stamp == migci_stamp_of(chain))
         return;

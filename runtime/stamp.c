@@ -32,13 +32,14 @@ int migci_is_current(migci_session *session) {
     if (set->count == 0)
         return 0;
     const migc_migration *latest = &set->migrations[set->count - 1];
+    const char *chain = set->repeatables ? set->repeatables->chain : latest->chain;
     if (!migci_uses_stamp(set)) {
-        if (!migci_history_ends_with(session, latest->chain))
+        if (!migci_history_ends_with(session, chain))
             return 0;
     } else {
         int64_t stamp = 0;
         migci_ask_number(session, "PRAGMA user_version", &stamp);
-        if (stamp != migci_stamp_of(latest->chain))
+        if (stamp != migci_stamp_of(chain))
             return 0;
     }
     session->result.from = session->result.to = latest->version;

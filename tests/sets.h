@@ -153,4 +153,72 @@ static const migc_migration vacuum_migrations[] = {
 
 static const migc_set vacuuming = SET("library", vacuum_migrations, &migc_outside_transactions);
 
+/* -------------------------------------------------------------- repeatables */
+
+#define REPEATABLE(title, edition, up, down, its_steps)                                            \
+    {                                                                                              \
+        .name = (title), .file = title ".sql", .checksum = "xxh3:" title " " edition, .chain = "", \
+        .flags = MIGC_REPEATABLE, .up_count = (up), .down_count = (down), .steps = (its_steps)     \
+    }
+
+#define REPEATABLES(its_migrations, its_chain)                                                     \
+    { &migc_repeat, sizeof(its_migrations) / sizeof *(its_migrations), (its_migrations), its_chain }
+
+static const migc_step seed_steps[] = {
+    SQL(2, "INSERT OR REPLACE INTO word VALUES('seed', 0)"),
+    SQL(4, "DELETE FROM word WHERE word = 'seed'"),
+};
+
+/* Stands in the way of the rebuild of author, unless it is taken back before. */
+static const migc_step catalogue_steps[] = {
+    SQL(2, "DROP VIEW IF EXISTS catalogue"),
+    SQL(3,
+        "CREATE VIEW catalogue AS SELECT name, title FROM author JOIN book ON author.id = author"),
+    SQL(5, "DROP VIEW IF EXISTS catalogue"),
+};
+
+static const migc_step catalogue_2_steps[] = {
+    SQL(2, "DROP VIEW IF EXISTS catalogue"),
+    SQL(3, "CREATE VIEW catalogue AS SELECT title, name AS author FROM author JOIN book"
+           " ON author.id = author"),
+    SQL(5, "DROP VIEW IF EXISTS catalogue"),
+};
+
+/* What is on a view goes with it. */
+static const migc_step lend_steps[] = {
+    SQL(2, "CREATE TRIGGER IF NOT EXISTS lend INSTEAD OF DELETE ON catalogue BEGIN\n"
+           "    DELETE FROM book WHERE title = old.title;\n"
+           "END"),
+    SQL(6, "DROP TRIGGER IF EXISTS lend"),
+};
+
+static const migc_migration repeats_1[] = {
+    REPEATABLE("R_a_seed", "1", 1, 1, seed_steps),
+    REPEATABLE("R_catalogue", "1", 2, 1, catalogue_steps),
+    REPEATABLE("R_lending", "1", 1, 1, lend_steps),
+};
+
+static const migc_migration repeats_2[] = {
+    REPEATABLE("R_a_seed", "1", 1, 1, seed_steps),
+    REPEATABLE("R_catalogue", "2", 2, 1, catalogue_2_steps),
+    REPEATABLE("R_lending", "1", 1, 1, lend_steps),
+};
+
+static const migc_repeatables views_1 = REPEATABLES(repeats_1, "xxh3:aaaa0001");
+static const migc_repeatables views_2 = REPEATABLES(repeats_2, "xxh3:aaaa0002");
+static const migc_repeatables views_1_at_4 = REPEATABLES(repeats_1, "xxh3:aaaa0014");
+static const migc_repeatables views_2_at_4 = REPEATABLES(repeats_2, "xxh3:aaaa0024");
+
+#define VIEWING(how_many, its_repeatables)                                                         \
+    {                                                                                              \
+        .abi = MIGC_ABI, .name = "library", .count = (how_many), .migrations = library_migrations, \
+        .repeatables = (its_repeatables)                                                           \
+    }
+
+/* The first two migrations of the library, or all, with either edition. */
+static const migc_set viewing_at_2 = VIEWING(2, &views_1);
+static const migc_set viewing_2_at_2 = VIEWING(2, &views_2);
+static const migc_set viewing_at_4 = VIEWING(4, &views_1_at_4);
+static const migc_set viewing_2_at_4 = VIEWING(4, &views_2_at_4);
+
 #endif

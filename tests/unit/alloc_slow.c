@@ -122,6 +122,17 @@ static void up_watched(sqlite3 *db, struct answer *answer) {
     answer->code = migc_up(db, &library, &options, &answer->error);
 }
 
+static void up_viewing(sqlite3 *db, struct answer *answer) {
+    answer->code = migc_up(db, &viewing_2_at_4, NULL, &answer->error);
+}
+
+static void status_viewing(sqlite3 *db, struct answer *answer) {
+    migc_states states;
+    answer->code = migc_status(db, &viewing_2_at_4, &states, NULL, &answer->error);
+    answer->seen = (int64_t)(states.repeatable_count * 100 + states.repeatable_due);
+    migc_states_free(&states);
+}
+
 static void down_3(sqlite3 *db, struct answer *answer) {
     answer->code = migc_down(db, &library, 3, NULL, &answer->error);
 }
@@ -280,6 +291,10 @@ static void with_modules(sqlite3 *db) {
     CHECK_INT(MIGC_OK, migc_up_sets(db, modules, MODULES, NULL, NULL));
 }
 
+static void at_2_viewing(sqlite3 *db) {
+    CHECK_INT(MIGC_OK, migc_up(db, &viewing_at_2, NULL, NULL));
+}
+
 /* A row that points at nothing since long before this run. */
 static void at_2_violated(sqlite3 *db) {
     at_2(db);
@@ -434,6 +449,10 @@ FAIL_EACH(to, "N11: no memory on the way to a version", at_4, to_2, 0)
 FAIL_EACH(stored, "N4: no memory on the way down by stored DOWNs", at_4, down_stored, 0)
 FAIL_EACH(redo, "P5: no memory at any point of a redo", at_4, redo_2, 0)
 FAIL_EACH(loss, "P5: no memory while what would be lost is counted", at_4, losses, 0)
+FAIL_EACH(repeatables, "P8 N11: no memory while repeatables make room and come back", at_2_viewing,
+          up_viewing, 0)
+FAIL_EACH(read_repeatables, "P8 N11: no memory while reading which repeatables are applied",
+          at_2_viewing, status_viewing, 0)
 FAIL_EACH(noop, "N11: no memory at any point of an up with nothing to do", at_4, up, 0)
 FAIL_EACH(read_status, "N11: no memory while reading the status", at_2, status, 0)
 FAIL_EACH(read_plan, "N11: no memory while planning", at_2, plan_of_all, 0)
@@ -468,6 +487,8 @@ FAIL_EACH(modules_back, "N11, P12: no memory while one of them goes back", with_
     X(stored)                                                                                      \
     X(redo)                                                                                        \
     X(loss)                                                                                        \
+    X(repeatables)                                                                                 \
+    X(read_repeatables)                                                                            \
     X(noop)                                                                                        \
     X(read_status)                                                                                 \
     X(read_plan)                                                                                   \

@@ -182,6 +182,9 @@ JOURNEY(modules_journal, "N11, P12: the disk fails while two modules go up, roll
 JOURNEY(modules_wal, "N11, P12: the disk fails while two modules go up, write-ahead log", "WAL",
         NULL, NULL, 0)
 
+JOURNEY(repeatables, "P8 N11: the disk fails while repeatables make room and come back", "DELETE",
+        &viewing_2_at_4, &viewing_at_2, 4)
+
 /* ------------------------------------------------------ the answer to COMMIT */
 
 static sqlite3 *open_for_commit(void) {
@@ -257,6 +260,7 @@ TEST(commit_never, "N11: when no COMMIT is answered the message does not claim t
     X(rehearsal_copy)                                                                              \
     X(modules_journal)                                                                             \
     X(modules_wal)                                                                                 \
+    X(repeatables)                                                                                 \
     X(commit_happened)                                                                             \
     X(commit_did_not)                                                                              \
     X(commit_never)

@@ -1,0 +1,16 @@
+/*
+ * history_repeat.c - reads from migc_events which repeatables are applied, and in which
+ * edition.  Belongs to history.c; an object file of its own because most sets have none.
+ */
+#include "internal.h"
+
+/* With max() alone, SQLite takes the other columns from the row that has the maximum:
+ * https://www.sqlite.org/lang_select.html#bareagg */
+migci_outcome migci_history_repeats(migci_session *session, migci_row_function *row,
+                                    void *argument) {
+    return migci_ask(session, row, argument,
+                     "SELECT name, action, detail, at, applied_by, duration_us, max(id)"
+                     " FROM migc_events WHERE set_name = ? AND action IN ('repeat', 'repeat-down')"
+                     " GROUP BY name",
+                     "s", session->set->name);
+}

@@ -1,0 +1,317 @@
+/*
+ * proof_repeat.c - the proof of the repeatables, on a database that has all others: each runs
+ * twice, is taken back twice and runs again, because a database in the field may have any
+ * edition of it, or none.  Then all of the set goes up, down and up.
+ */
+#include "proof.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct picture {
+    migci_schema schema;
+    migci_rows *rows; /* of each table */
+};
+
+struct repeat {
+    migci_proof *proof;
+    migci_proof watched; /* the same, with the repeatables for its migrations */
+    migc_set alone;      /* those */
+    migci_watch watch;
+    sqlite3 *db;
+    size_t index;
+    const migc_migration *migration;
+    migci_memory memory;
+    int again; /* what runs has run before */
+    int down;
+    char reason[600];
+};
+
+/* ----------------------------------------------------------------- findings */
+
+static migci_finding finding_of(const struct repeat *repeat, migci_finding_kind kind) {
+    migci_finding finding = {0};
+    finding.kind = kind;
+    finding.index = repeat->proof->set->count + repeat->index;
+    finding.repeatable = 1;
+    finding.down = repeat->down;
+    finding.db = repeat->db;
+    return finding;
+}
+
+static void tell(struct repeat *repeat, const migci_finding *finding) {
+    repeat->proof->faults += finding->kind != MIGCI_FOUND_UP_CHANGED;
+    repeat->proof->report(repeat->proof->user, finding);
+}
+
+static void tell_failure(struct repeat *repeat, const migc_error *error) {
+    migci_finding_kind once = repeat->down ? MIGCI_FOUND_DOWN_FAILED : MIGCI_FOUND_UP_FAILED;
+    migci_finding finding = finding_of(repeat, repeat->again ? MIGCI_FOUND_REPEAT_FAILED : once);
+    finding.error = error;
+    finding.reason = repeat->reason;
+    tell(repeat, &finding);
+}
+
+struct differences {
+    struct repeat *repeat;
+    migci_finding_kind kind;
+    size_t count;
+};
+
+static void tell_difference(const migci_difference *difference, void *argument) {
+    struct differences *differences = argument;
+    migci_finding finding = finding_of(differences->repeat, differences->kind);
+    finding.difference = difference;
+    differences->count++;
+    tell(differences->repeat, &finding);
+}
+
+/* "1 row is gone", "3 rows are others". */
+static const char *fate_of(size_t lost, size_t added) {
+    int one = (lost ? lost : added) == 1;
+    if (lost && added)
+        return one ? "is another" : "are others";
+    if (lost)
+        return one ? "is gone" : "are gone";
+    return one ? "is new" : "are new";
+}
+
+static void tell_rows(struct repeat *repeat, const char *table, size_t lost, size_t added) {
+    size_t count = lost ? lost : added;
+    migci_finding finding =
+        finding_of(repeat, repeat->again ? MIGCI_FOUND_REPEAT_ROWS : MIGCI_FOUND_ROWS_CHANGED);
+    snprintf(repeat->reason, sizeof repeat->reason, "%s%zu %s of %s %s",
+             repeat->again ? "" : "after DOWN, ", count, count == 1 ? "row" : "rows", table,
+             fate_of(lost, added));
+    finding.reason = repeat->reason;
+    finding.table = table;
+    finding.count = (int64_t)count;
+    tell(repeat, &finding);
+}
+
+/* ------------------------------------------------------------------ pictures */
+
+static int take_picture(struct repeat *repeat, struct picture *picture) {
+    memset(picture, 0, sizeof *picture);
+    if (migci_schema_read(repeat->db, &repeat->memory, &picture->schema) != SQLITE_OK)
+        return 0;
+    picture->rows =
+        migci_allocate(&repeat->memory, (picture->schema.table_count + 1) * sizeof *picture->rows);
+    for (size_t i = 0; picture->rows && i < picture->schema.table_count; i++)
+        if (!picture->schema.tables[i]->is_virtual)
+            migci_rows_read(repeat->db, picture->schema.tables[i]->name, &repeat->memory,
+                            &picture->rows[i]);
+    return picture->rows != NULL;
+}
+
+/* The schemas have the same tables. */
+static void compare_rows(struct repeat *repeat, const struct picture *expected,
+                         const struct picture *found) {
+    for (size_t i = 0; i < expected->schema.table_count; i++) {
+        size_t lost = migci_rows_lost(&expected->rows[i], &found->rows[i]);
+        size_t added = migci_rows_lost(&found->rows[i], &expected->rows[i]);
+        if (lost || added)
+            tell_rows(repeat, expected->schema.tables[i]->name, lost, added);
+    }
+}
+
+/* Returns whether the database is as expected. */
+static int expect(struct repeat *repeat, const struct picture *expected, migci_finding_kind kind) {
+    struct differences differences = {repeat, kind, 0};
+    struct picture found;
+    size_t faults = repeat->proof->faults;
+    if (!take_picture(repeat, &found))
+        return 0;
+    migci_schema_compare(&expected->schema, &found.schema, tell_difference, &differences);
+    if (!differences.count && !(repeat->down && repeat->migration->lossy))
+        compare_rows(repeat, expected, &found);
+    return repeat->proof->faults == faults;
+}
+
+/* --------------------------------------------------------------- one of them */
+
+/* In the engine's own transaction, without a history. */
+static migc_code run(struct repeat *repeat, migc_error *error) {
+    migc_action action = {repeat->migration, repeat->down, 1};
+    int64_t duration_us = 0;
+    migc_options options = {0};
+    migci_settings settings;
+    migci_session session;
+    options.user = repeat->proof->step_user;
+    migc_code code = migci_session_open(&session, repeat->db, repeat->proof->set, &options, error);
+    session.plan.actions = &action;
+    session.plan.count = 1;
+    session.durations = &duration_us;
+    if (code == MIGC_OK)
+        code = migci_settings_enter(&session, &settings, 0);
+    if (code != MIGC_OK)
+        return migci_session_close(&session);
+    if (migci_begin(&session) == MIGCI_DONE && migci_keys_before(&session, 1) == MIGC_OK &&
+        migci_apply(&session, 0, 0) == MIGC_OK && migci_keys_after(&session) == MIGC_OK)
+        migci_commit(&session);
+    migci_rollback(&session);
+    migci_settings_leave(&session, &settings);
+    migci_proof_reason(repeat->migration->file, error->message, repeat->reason,
+                       sizeof repeat->reason);
+    return migci_session_close(&session);
+}
+
+static int64_t read_clock(const struct repeat *repeat) {
+    return repeat->proof->clock_readings ? repeat->proof->clock_readings(repeat->proof->user) : 0;
+}
+
+static const char *keep(struct repeat *repeat, sqlite3_str *text) {
+    const char *value = sqlite3_str_value(text);
+    return migci_copy(&repeat->watched.memory, value ? value : "");
+}
+
+static void learn(struct repeat *repeat, int64_t changes, int64_t clock) {
+    migci_effect *effect = &repeat->watched.effects[repeat->index];
+    if (!repeat->again && !repeat->down) {
+        effect->rows_changed = sqlite3_total_changes64(repeat->db) - changes;
+        effect->reads_moment =
+            effect->rows_changed && (repeat->watch.reads_chance || read_clock(repeat) != clock);
+        effect->made = keep(repeat, repeat->watch.made);
+        effect->created = keep(repeat, repeat->watch.created);
+    }
+    effect->outside |= repeat->watch.outside;
+    migci_watch_learn(&repeat->watch);
+}
+
+static int go(struct repeat *repeat, int down, int again) {
+    migc_error error;
+    int64_t changes = sqlite3_total_changes64(repeat->db), clock = read_clock(repeat);
+    repeat->down = down;
+    repeat->again = again;
+    migci_watch_migration(&repeat->watch, repeat->index, down);
+    migc_code code = run(repeat, &error);
+    learn(repeat, changes, clock);
+    if (code != MIGC_OK)
+        tell_failure(repeat, &error);
+    return code == MIGC_OK;
+}
+
+static void tell_changes(struct repeat *repeat, const struct picture *before,
+                         const struct picture *after) {
+    struct differences differences = {repeat, MIGCI_FOUND_UP_CHANGED, 0};
+    migci_schema_compare(&before->schema, &after->schema, tell_difference, &differences);
+}
+
+/* What fails is told, and ends it: the ones behind would only stumble over it. */
+static int prove_one(struct repeat *repeat) {
+    struct picture before, after;
+    if (!take_picture(repeat, &before) || !go(repeat, 0, 0) || !take_picture(repeat, &after))
+        return 0;
+    tell_changes(repeat, &before, &after);
+    if (!go(repeat, 0, 1) || !expect(repeat, &after, MIGCI_FOUND_REPEAT_DIFFERS))
+        return 0;
+    if (!repeat->migration->down_count)
+        return 1;
+    return go(repeat, 1, 0) && expect(repeat, &before, MIGCI_FOUND_DOWN_DIFFERS) &&
+           go(repeat, 1, 1) && expect(repeat, &before, MIGCI_FOUND_REPEAT_DIFFERS) &&
+           go(repeat, 0, 1) && expect(repeat, &after, MIGCI_FOUND_REPEAT_DIFFERS);
+}
+
+static void look_at_calls(struct repeat *repeat) {
+    const migc_migration *migration = repeat->migration;
+    for (unsigned s = 0; s < migration->up_count + migration->down_count; s++)
+        repeat->watched.effects[repeat->index].calls |= migration->steps[s].call != NULL;
+}
+
+static int prove_each(struct repeat *repeat) {
+    for (repeat->index = 0; repeat->index < repeat->alone.count; repeat->index++) {
+        repeat->migration = &repeat->alone.migrations[repeat->index];
+        look_at_calls(repeat);
+        if (!prove_one(repeat))
+            return 0;
+    }
+    return 1;
+}
+
+/* ---------------------------------------------------------- all of the set */
+
+static void tell_chain(struct repeat *repeat, migci_finding_kind kind, const char *words) {
+    migci_finding finding = {0};
+    finding.kind = kind;
+    finding.index = repeat->proof->set->count;
+    finding.reason = words;
+    finding.db = repeat->db;
+    tell(repeat, &finding);
+}
+
+static void tell_chain_difference(const migci_difference *difference, void *argument) {
+    tell_chain(argument, MIGCI_FOUND_CHAIN_DIFFERS, difference->text);
+}
+
+static int travel(struct repeat *repeat, int64_t version) {
+    migc_options options = {0};
+    migc_error error;
+    options.user = repeat->proof->step_user;
+    migci_watch_migration(&repeat->watch, repeat->alone.count, 0);
+    if (migci_run(repeat->db, repeat->proof->set, migci_target_of(version), &options, &error) ==
+        MIGC_OK)
+        return 1;
+    tell_chain(repeat, MIGCI_FOUND_AGAIN_FAILED, error.message);
+    return 0;
+}
+
+/* What has no DOWN may stand in the way of what is below it, which was told. */
+static int can_go_down(const migc_set *set) {
+    for (size_t i = 0; i < set->count; i++)
+        if (!migci_is_reversible(&set->migrations[i]))
+            return 0;
+    for (size_t i = 0; i < set->repeatables->count; i++)
+        if (!set->repeatables->migrations[i].down_count)
+            return 0;
+    return 1;
+}
+
+static void prove_all(struct repeat *repeat) {
+    migci_schema top, found, nothing = {0};
+    migci_proof *proof = repeat->proof;
+    if (!travel(repeat, MIGC_LATEST) ||
+        migci_schema_read(repeat->db, &repeat->memory, &top) != SQLITE_OK)
+        return;
+    if (proof->finished)
+        proof->finished(proof->user, repeat->db, &top);
+    if (!can_go_down(proof->set))
+        return;
+    if (!travel(repeat, 0) || migci_schema_read(repeat->db, &repeat->memory, &found) != SQLITE_OK)
+        return;
+    migci_schema_compare(&nothing, &found, tell_chain_difference, repeat);
+    if (travel(repeat, MIGC_LATEST) &&
+        migci_schema_read(repeat->db, &repeat->memory, &found) == SQLITE_OK)
+        migci_schema_compare(&top, &found, tell_chain_difference, repeat);
+}
+
+/* --------------------------------------------------------------------- begin */
+
+static void begin(struct repeat *repeat, migci_proof *proof) {
+    const migc_repeatables *repeatables = proof->set->repeatables;
+    memset(repeat, 0, sizeof *repeat);
+    repeat->proof = proof;
+    repeat->alone = *proof->set;
+    repeat->alone.count = repeatables->count;
+    repeat->alone.migrations = repeatables->migrations;
+    repeat->watched = *proof;
+    repeat->watched.set = &repeat->alone;
+    repeat->watched.effects = proof->effects + proof->set->count + 1;
+    repeat->db = migci_proof_open(&repeat->watched, &repeat->watch, 0);
+}
+
+void migci_prove_repeatables(migci_proof *proof) {
+    struct repeat repeat;
+    migc_set numbered = *proof->set;
+    migc_options options = {0};
+    numbered.repeatables = NULL;
+    options.user = proof->step_user;
+    begin(&repeat, proof);
+    if (!repeat.db)
+        return;
+    if (migci_run(repeat.db, &numbered, migci_target_of(MIGC_LATEST), &options, NULL) == MIGC_OK &&
+        prove_each(&repeat))
+        prove_all(&repeat);
+    proof->memory = repeat.watched.memory;
+    migci_free_all(&repeat.memory);
+    migci_proof_close(&repeat.watch, repeat.db);
+}

@@ -1,0 +1,215 @@
+/*
+ * repeat.c - migrations without a number, which stand on top of the others and run again
+ * when they change.
+ *
+ * They have no rows in the history: the latest event of each tells whether it is applied,
+ * and in which edition.  That all of them are, the chain of the last row tells (record.c).
+ */
+#include "internal.h"
+
+#include <string.h>
+
+/* The latest event of one, as the database has it. */
+struct event {
+    const char *name, *checksum, *at, *by;
+    int64_t duration_us;
+    int applied;
+    struct event *next;
+};
+
+struct events {
+    migci_session *session;
+    struct event *first; /* the last one that was read */
+    size_t count;
+    int failed; /* memory is out */
+};
+
+static const char *keep(struct events *events, const char *text) {
+    const char *copy = text ? migci_copy(&events->session->memory, text) : NULL;
+    events->failed |= text && !copy;
+    return copy;
+}
+
+static int take_event(void *argument, const migci_value *cells) {
+    struct events *events = argument;
+    struct event *event = migci_allocate(&events->session->memory, sizeof *event);
+    if (!event) {
+        events->failed = 1;
+        return 1;
+    }
+    event->name = keep(events, cells[0].text ? cells[0].text : "");
+    event->applied = cells[1].text && strcmp(cells[1].text, "repeat") == 0;
+    event->checksum = keep(events, cells[2].text ? cells[2].text : "");
+    event->at = keep(events, cells[3].text);
+    event->by = keep(events, cells[4].text);
+    event->duration_us = cells[5].number;
+    event->next = events->first;
+    events->first = event;
+    events->count++;
+    return events->failed;
+}
+
+/* ------------------------------------------------------------------- states */
+
+static void fill_applied(migc_state *state, const struct event *event) {
+    state->applied = 1;
+    state->applied_at = event->at;
+    state->applied_by = event->by;
+    state->duration_us = event->duration_us;
+}
+
+/* One of this program; what the database has of it leaves the list. */
+static void fill_known(migc_state *state, const migc_migration *migration, struct event **link) {
+    state->name = migration->name;
+    state->migration = migration;
+    while (*link && strcmp((*link)->name, migration->name) != 0)
+        link = &(*link)->next;
+    const struct event *event = *link;
+    if (!event)
+        return;
+    *link = event->next;
+    if (!event->applied)
+        return;
+    fill_applied(state, event);
+    if (strcmp(event->checksum, migration->checksum) != 0)
+        state->flags = MIGC_CHANGED;
+}
+
+static void fill_unknown(migc_states *states, const struct event *event) {
+    for (; event; event = event->next) {
+        if (!event->applied)
+            continue;
+        migc_state *state = &states->repeatables[states->repeatable_count++];
+        state->name = event->name;
+        fill_applied(state, event);
+    }
+}
+
+/* The chain that the last row stands for, however the rows came about. */
+static const char *last_chain(const migci_session *session) {
+    const migci_applied *last = migci_history_last(session);
+    const char *chain = last ? last->chain : "";
+    return chain + (*chain == MIGCI_BROKEN_CHAIN);
+}
+
+/* It is one of numbered migrations alone: a program without repeatables has written since. */
+static int is_bare(const migci_session *session) {
+    const migc_set *set = session->set;
+    const migci_applied *last = migci_history_last(session);
+    const migc_migration *own = last ? migci_find(set, last->version) : NULL;
+    const char *chain = last_chain(session);
+    return !own || strcmp(chain, own->chain) == 0 ||
+           strcmp(chain, set->migrations[set->count - 1].chain) == 0;
+}
+
+/* From the first that changed on: what is behind it may stand on it.  All of them where that
+ * is not known, or one of those that went with the rest is not in this program any more. */
+static size_t first_due(const migci_session *session) {
+    const migc_state *states = session->states.repeatables;
+    size_t count = session->set->repeatables->count, i = 0;
+    if (is_bare(session))
+        return 0;
+    while (i < count && states[i].applied && !(states[i].flags & MIGC_CHANGED))
+        i++;
+    return i < count || strcmp(last_chain(session), session->set->repeatables->chain) == 0 ? i : 0;
+}
+
+static void fill_states(migci_session *session, struct events *events) {
+    const migc_repeatables *set = session->set->repeatables;
+    migc_states *states = &session->states;
+    for (size_t i = 0; i < set->count; i++)
+        fill_known(&states->repeatables[i], &set->migrations[i], &events->first);
+    states->repeatable_count = set->count;
+    fill_unknown(states, events->first);
+    size_t first = first_due(session);
+    states->repeatable_due = set->count - first;
+    for (size_t i = first; i < set->count; i++)
+        if (states->repeatables[i].applied)
+            states->repeatables[i].flags |= MIGC_RUNS_AGAIN;
+}
+
+static migc_code read_all(migci_session *session) {
+    struct events events = {session, NULL, 0, 0};
+    if (session->history.exists &&
+        migci_history_repeats(session, take_event, &events) != MIGCI_DONE)
+        return migci_fail_driver(session, "reading which repeatables are applied");
+    session->states.repeatables =
+        migci_allocate(&session->memory, (session->set->repeatables->count + events.count) *
+                                             sizeof *session->states.repeatables);
+    if (events.failed || !session->states.repeatables)
+        return migci_fail(session, MIGC_NO_MEMORY, "out of memory, while reading the history");
+    fill_states(session, &events);
+    return MIGC_OK;
+}
+
+/* --------------------------------------------------------------------- plan */
+
+static int is_plain(const migc_action *action) {
+    return !(action->migration->flags & (MIGC_NO_TRANSACTION | MIGC_FOREIGN_KEYS_ON));
+}
+
+static void add(migc_steps *steps, const migc_action *action) {
+    steps->actions[steps->count++] = *action;
+}
+
+/* They share the transaction of a numbered neighbour that wants nothing special of it, also
+ * where each of the numbered has one of its own. */
+static void add_repeatable(migc_steps *steps, const migc_migration *migration, int down) {
+    migc_action action = {migration, down, 1};
+    if (steps->count)
+        action.begins_transaction = !is_plain(&steps->actions[steps->count - 1]);
+    add(steps, &action);
+}
+
+static void add_downs(migci_session *session, migc_steps *steps, size_t first) {
+    const migc_repeatables *set = session->set->repeatables;
+    for (size_t i = set->count; i-- > first;)
+        if (session->states.repeatables[i].applied && set->migrations[i].down_count)
+            add_repeatable(steps, &set->migrations[i], 1);
+}
+
+static void add_numbered(migc_steps *steps, const migc_steps *numbered) {
+    size_t before = steps->count;
+    for (size_t i = 0; i < numbered->count; i++)
+        add(steps, &numbered->actions[i]);
+    if (before && numbered->count && is_plain(numbered->actions))
+        steps->actions[before].begins_transaction = 0;
+}
+
+/* Whether the latest of the set is applied then; its number may be 0, as is that of nothing. */
+static int ends_complete(const migci_session *session, const migc_steps *numbered) {
+    const migc_set *set = session->set;
+    if (!set->count || numbered->to != set->migrations[set->count - 1].version)
+        return 0;
+    return numbered->count ? !numbered->actions[numbered->count - 1].down
+                           : session->states.applied > 0;
+}
+
+/* They run where the latest numbered one is applied, and only there. */
+static int plan_all(migci_session *session) {
+    const migc_repeatables *repeatables = session->set->repeatables;
+    migc_steps numbered = session->plan, *steps = &session->plan;
+    int complete = ends_complete(session, &numbered);
+    size_t first =
+        complete && !numbered.count ? repeatables->count - session->states.repeatable_due : 0;
+    steps->count = 0;
+    steps->actions = migci_allocate(&session->memory, (numbered.count + 2 * repeatables->count) *
+                                                          sizeof *steps->actions);
+    if (!steps->actions)
+        return 0;
+    add_downs(session, steps, first);
+    add_numbered(steps, &numbered);
+    for (size_t i = first; complete && i < repeatables->count; i++)
+        add_repeatable(steps, &repeatables->migrations[i], 0);
+    return 1;
+}
+
+/* ------------------------------------------------------------------- record */
+
+static migci_outcome record_one(migci_session *session, size_t index) {
+    const migc_action *action = &session->plan.actions[index];
+    return migci_history_event(session, action->down ? "repeat-down" : "repeat", action->migration,
+                               session->durations[index], action->migration->checksum);
+}
+
+const migc_repeat_part migc_repeat = {read_all, plan_all, record_one};
