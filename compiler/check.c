@@ -175,19 +175,27 @@ static void check_steps(const struct migration *migration, struct diagnostics *d
     }
 }
 
+static void check_migration(const struct migration *migration, struct diagnostics *diagnostics) {
+    check_stem(migration, diagnostics);
+    if (migration->entry->repeatable) {
+        check_repeatable(migration, diagnostics);
+    } else {
+        check_empty(migration, diagnostics);
+        check_down(migration, diagnostics);
+    }
+    check_steps(migration, diagnostics);
+}
+
 void check_set(const struct set *set, struct arena *arena, struct diagnostics *diagnostics) {
-    for (size_t i = 0; i < set->count; i++) {
+    for (size_t i = 0; i < count_all(set); i++) {
         const struct migration *migration = &set->migrations[i];
-        if (i > 0) {
+        if (i > 0 && i < set->count) {
             check_duplicate(migration - 1, migration, diagnostics);
             check_gap(migration - 1, migration, diagnostics);
         }
-        if (!migration->broken) {
-            check_stem(migration, diagnostics);
-            check_empty(migration, diagnostics);
-            check_down(migration, diagnostics);
-            check_steps(migration, diagnostics);
-        }
+        if (!migration->broken)
+            check_migration(migration, diagnostics);
     }
+    check_repeatable_names(set, diagnostics);
     check_dependencies(set, arena, diagnostics);
 }

@@ -72,6 +72,20 @@ void hash_finish(struct hasher *hasher, char text[HASH_SIZE]) {
     text[HASH_SIZE - 1] = '\0';
 }
 
+/* Their names too: what was applied under another is not known by this one. */
+void chain_repeatables(struct set *set) {
+    struct hasher *hasher = create_hasher();
+    const char *before = set->count > 0 ? set->migrations[set->count - 1].chain : "";
+    hash_token(hasher, before, strlen(before));
+    for (size_t i = set->count; i < count_all(set); i++) {
+        const struct migration *migration = &set->migrations[i];
+        hash_token(hasher, migration->entry->stem, strlen(migration->entry->stem));
+        hash_token(hasher, migration->checksum, strlen(migration->checksum));
+    }
+    hash_finish(hasher, set->repeat_chain);
+    free_hasher(hasher);
+}
+
 void chain_set(struct set *set) {
     struct hasher *hasher = create_hasher();
     const char *before = "";

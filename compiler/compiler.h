@@ -143,6 +143,10 @@ enum severity { SEVERITY_IGNORED, SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERRO
       "BEGIN, COMMIT, END or ROLLBACK inside migc's transaction")                                  \
     X(PRAGMA_FOREIGN_KEYS, "pragma-foreign-keys", WARNING,                                         \
       "PRAGMA foreign_keys inside a transaction, where it does nothing")                           \
+    X(REPEATABLE_DOWN, "repeatable-down", WARNING,                                                 \
+      "a repeatable without DOWN, which stays when the others are taken back")                     \
+    X(OUT_OF_ORDER, "out-of-order", WARNING,                                                       \
+      "a new migration before a released one, where Out-Of-Order lets it pass")                    \
     X(IRREVERSIBLE_DOWN, "irreversible-down", WARNING, "a DOWN in an irreversible migration")      \
     X(EMPTY_SECTION, "empty-section", WARNING, "a VERIFY or TEST marker with nothing below")       \
     X(DESTRUCTIVE, "destructive", WARNING,                                                         \
@@ -238,18 +242,21 @@ struct entry {
     const char *stem; /* "003_add_user_prefs" */
     const char *name; /* "add_user_prefs" */
     size_t size;
+    bool repeatable; /* "R_name.sql": it has no version */
 };
 
 struct folder {
     const char *path; /* as given, without slashes at its end */
     int fd;
-    struct entry *entries; /* in ascending order of version */
+    struct entry *entries; /* in ascending order of version, then the repeatables by name */
     size_t count, capacity;
+    size_t repeatable_count; /* behind `count` */
 };
 
 #define VERSION_DIGITS 18   /* of the longest version */
 #define TIMESTAMP_DIGITS 14 /* YYYYMMDDHHMMSS */
 #define FILE_NAME_FORM "001_name.sql"
+#define REPEATABLE_PREFIX "R_"
 
 /* False: the folder cannot be read, which is reported. */
 bool scan_folder(struct folder *folder, struct arena *arena, const char *path,
@@ -301,10 +308,17 @@ struct conf {
     struct source source; /* its text is NULL where there is no file */
     int sqlite;           /* the oldest SQLite the program runs with, as 3038000; 0: not said */
     struct place sqlite_place;
+    const char *order; /* of Out-Of-Order: "linear", "allow", "skip"; NULL: not said */
+    struct place order_place;
     struct provisions provisions; /* of the options, then of the file */
 };
 
 #define CONF_FILE "migc.conf"
+
+/* The policy of this name as one of three static strings, or NULL. */
+const char *find_order(const char *text, size_t size);
+/* Whether a migration may be applied behind later ones, or is left out then. */
+bool allows_any_order(const struct conf *conf);
 
 /* False: the file cannot be read, which is reported. */
 bool read_conf(struct conf *conf, const struct folder *folder, const struct options *options,
@@ -455,20 +469,25 @@ struct migration {
     const char *effects; /* what prove saw UP do, in words; NULL: not proven */
     bool of_the_moment;  /* it writes values that depend on the moment */
     const char *touched; /* a JSON array of the tables it touches, likewise */
+    size_t number;       /* of a repeatable, in the order in which they run, from 1; else 0 */
 };
 
 struct set {
     const struct folder *folder;
-    const struct conf *conf; /* or NULL */
-    const struct lock *lock; /* or NULL */
-    struct migration *migrations;
-    size_t count;
-    const char *name;       /* NULL: not given */
-    struct module *modules; /* the other sets of its database, in the order of --after */
+    const struct conf *conf;      /* or NULL */
+    const struct lock *lock;      /* or NULL */
+    struct migration *migrations; /* the numbered ones, then the repeatables in their order */
+    size_t count;                 /* of the numbered ones */
+    size_t repeatable_count;
+    char repeat_chain[HASH_SIZE]; /* over the chain of the last numbered one and all repeatables */
+    const char *name;             /* NULL: not given */
+    struct module *modules;       /* the other sets of its database, in the order of --after */
     size_t module_count;
     bool foreign; /* it is one of those */
     size_t order; /* of its first file among all */
 };
+
+size_t count_all(const struct set *set); /* repeatables included */
 
 /* Reads and parses every file.  False: one cannot be read, which is reported. */
 bool parse_folder(struct set *set, struct arena *arena, const struct folder *folder,
@@ -535,7 +554,7 @@ void check_lock(const struct set *set, bool all, struct arena *arena,
 /* Adds what is not in the lock yet, and prints it. */
 void extend_lock(const struct set *set, struct arena *arena, struct diagnostics *diagnostics);
 
-/* ------------------------------------------------------------------ check: check.c, depends.c */
+/* ------------------------------------------------------------ check: check.c, depends.c, repeat.c */
 
 void check_set(const struct set *set, struct arena *arena, struct diagnostics *diagnostics);
 void check_dependencies(const struct set *set, struct arena *arena,
@@ -543,6 +562,12 @@ void check_dependencies(const struct set *set, struct arena *arena,
 
 /* Whether a name of a "Depends:" is one of another set. */
 bool is_outside_reference(struct place reference);
+/* Orders the repeatables: by name, but behind those they depend on; and chains them.  The
+ * migrations move to a new table; what was reported before still points into the old one. */
+void order_repeatables(struct set *set, struct arena *arena);
+/* Rules about one repeatable, and about two of one name. */
+void check_repeatable(const struct migration *migration, struct diagnostics *diagnostics);
+void check_repeatable_names(const struct set *set, struct diagnostics *diagnostics);
 
 /* Takes the next name of a "Depends:" from *rest.  False: there is no more. */
 bool next_reference(struct place *rest, struct place *reference);
@@ -584,6 +609,7 @@ void hash_token(struct hasher *hasher, const char *token, size_t size); /* and a
 void hash_finish(struct hasher *hasher, char text[HASH_SIZE]);
 
 void chain_set(struct set *set);
+void chain_repeatables(struct set *set);
 
 /* -------------------------------------------------------------------- prove: prove.c */
 
@@ -650,7 +676,8 @@ struct options {
     const char *name;    /* of the set */
     const char *depfile; /* or NULL */
     const char *author;  /* or NULL */
-    bool with_main, module, no_stamp, make_depfile, timestamp, help;
+    const char *order;   /* of --out-of-order, or NULL */
+    bool with_main, module, no_stamp, make_depfile, timestamp, repeatable, help;
     struct after *after; /* --after, in the order given */
     size_t after_count;
     bool no_prove;    /* leave the proof out */

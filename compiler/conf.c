@@ -21,7 +21,11 @@ static const char *const provision_keys[PROVISION_COUNT] = {
 #undef PROVISION_KEY
 };
 
-static const char sqlite_key[] = "Sqlite";
+static const char sqlite_key[] = "Sqlite", order_key[] = "Out-Of-Order";
+
+/* What the program does with a pending migration that sorts before an applied one. */
+static const char *const orders[] = {"linear", "allow", "skip"};
+#define ORDERS "'linear', 'allow' and 'skip'"
 
 /* "Key: value": the line taken apart. */
 struct setting {
@@ -125,6 +129,34 @@ static void set_sqlite(const struct reader *reader, const struct setting *settin
     }
 }
 
+const char *find_order(const char *text, size_t size) {
+    for (size_t i = 0; i < COUNT_OF(orders); i++)
+        if (same_word(text, size, orders[i]))
+            return orders[i];
+    return NULL;
+}
+
+bool allows_any_order(const struct conf *conf) {
+    return conf && conf->order && strcmp(conf->order, orders[0]) != 0;
+}
+
+/* An option stands above the file. */
+static void set_order(const struct reader *reader, const struct setting *setting) {
+    struct conf *conf = reader->conf;
+    const char *order = find_order(text_of(&setting->value), setting->value.size);
+    if (conf->order_place.source) {
+        report_error(reader->diagnostics, setting->key, "%s: is given twice", order_key);
+        report_note(reader->diagnostics, conf->order_place, "the first one is here");
+        return;
+    }
+    conf->order_place = setting->value;
+    if (!order)
+        report_error(reader->diagnostics, setting->value, "%s: takes only the values " ORDERS,
+                     order_key);
+    else if (!conf->order)
+        conf->order = order;
+}
+
 static void set_provision(const struct reader *reader, enum provision_kind kind,
                           const struct setting *setting) {
     struct provision provision;
@@ -143,6 +175,8 @@ static void set_provision(const struct reader *reader, enum provision_kind kind,
 static const char *nearest_key(const struct place *key) {
     const char *nearest = sqlite_key;
     size_t least = edit_distance(text_of(key), key->size, sqlite_key, strlen(sqlite_key));
+    if (edit_distance(text_of(key), key->size, order_key, strlen(order_key)) <= 2)
+        return order_key;
     for (unsigned kind = 0; kind < PROVISION_COUNT; kind++) {
         const char *name = provision_keys[kind];
         size_t distance = edit_distance(text_of(key), key->size, name, strlen(name));
@@ -161,8 +195,8 @@ static void report_key(const struct reader *reader, const struct place *key) {
                      (int)key->size, text_of(key), nearest);
     } else {
         report_error(reader->diagnostics, *key,
-                     "there is no key '%.*s'; the keys are Sqlite, Function, Collation, Module and "
-                     "Extension",
+                     "there is no key '%.*s'; the keys are Sqlite, Out-Of-Order, Function, "
+                     "Collation, Module and Extension",
                      (int)key->size, text_of(key));
     }
 }
@@ -193,6 +227,10 @@ static void read_setting(const struct reader *reader, const struct place *line) 
         set_sqlite(reader, &setting);
         return;
     }
+    if (is_key(&setting.key, order_key)) {
+        set_order(reader, &setting);
+        return;
+    }
     unsigned kind = 0;
     while (kind < PROVISION_COUNT && !is_key(&setting.key, provision_keys[kind]))
         kind++;
@@ -207,6 +245,8 @@ bool read_conf(struct conf *conf, const struct folder *folder, const struct opti
     struct reader reader = {conf, folder, arena, diagnostics};
     struct place line = {0};
     *conf = (struct conf){.source = {.path = arena_format(arena, "%s/" CONF_FILE, folder->path)}};
+    if (options->order)
+        conf->order = find_order(options->order, strlen(options->order));
     for (size_t i = 0; i < options->provisions.count; i++)
         add_provision(&conf->provisions, arena, &options->provisions.items[i]);
     if (!load_optional(&conf->source, arena, folder->fd, CONF_FILE, diagnostics))

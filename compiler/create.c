@@ -1,6 +1,6 @@
 /*
- * create.c - "migc create": a new migration with the next number and a
- * template to fill in.
+ * create.c - "migc create": a new migration with the next number, or a
+ * repeatable, and a template to fill in.
  *
  * The folder is held while the number is chosen and the file made, so two
  * that run at once get two numbers.  O_EXCL: nothing is ever overwritten.
@@ -69,6 +69,19 @@ static void fill_template(struct buffer *text, const struct entry *entry, const 
                   section_rows[SECTION_DOWN].marker);
 }
 
+static void fill_repeatable(struct buffer *text, const struct entry *entry, const char *author) {
+    buffer_format(text, "-- Migration: %s\n-- Description:\n", entry->stem);
+    if (author)
+        buffer_format(text, "-- Author: %s\n", author);
+    buffer_format(text,
+                  "\n%s\n-- Runs again whenever it changes, for example:\n"
+                  "-- DROP VIEW IF EXISTS open_notes;\n"
+                  "-- CREATE VIEW open_notes AS SELECT id, title FROM note WHERE NOT done;\n",
+                  section_rows[SECTION_UP].marker);
+    buffer_format(text, "\n%s\n-- What removes it: DROP VIEW IF EXISTS open_notes;\n",
+                  section_rows[SECTION_DOWN].marker);
+}
+
 static bool write_file(int fd, const struct buffer *text) {
     size_t done = 0;
     while (done < text->size) {
@@ -95,6 +108,21 @@ static bool create_file(const struct folder *folder, const struct entry *entry,
         unlinkat(folder->fd, entry->file, 0);
     return fine || report_failure(diagnostics, "cannot create %s/%s: %s", folder->path, entry->file,
                                   strerror(error));
+}
+
+static bool create_repeatable(const struct options *options, struct arena *arena, const char *name,
+                              struct folder *folder, struct diagnostics *diagnostics) {
+    struct entry entry = {.stem = arena_format(arena, REPEATABLE_PREFIX "%s", name)};
+    struct buffer text = {0};
+    if (!scan_folder(folder, arena, options->operands[1], diagnostics))
+        return false;
+    entry.file = arena_format(arena, "%s.sql", entry.stem);
+    fill_repeatable(&text, &entry, options->author);
+    bool created = create_file(folder, &entry, &text, diagnostics);
+    buffer_free(&text);
+    if (created)
+        printf("%s/%s\n", folder->path, entry.file);
+    return created;
 }
 
 static bool create_migration(const struct options *options, struct arena *arena, const char *name,
@@ -130,12 +158,15 @@ enum status run_create(struct options *options, struct arena *arena) {
                            "'%s' cannot be a migration's name: letters, digits, '_' and '-' can",
                            options->operands[0]);
     }
+    if (options->repeatable && options->timestamp)
+        return usage_error(find_verb("create"), "a repeatable has no number to make of the time");
     if (options->author && !is_one_line(options->author))
         return usage_error(find_verb("create"), "the author's name has a line break in it");
     for (size_t i = 0; i < WARNING_COUNT; i++)
         diagnostics.flags.of[i].off = true; /* check tells about the folder's other files */
     int held = hold_folder(options->operands[1]);
-    create_migration(options, arena, name, &folder, &diagnostics);
+    (options->repeatable ? create_repeatable : create_migration)(options, arena, name, &folder,
+                                                                 &diagnostics);
     if (held >= 0)
         close(held);
     print_diagnostics(&diagnostics);

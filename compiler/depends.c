@@ -1,8 +1,8 @@
 /*
  * depends.c - "Depends:" names migrations that exist and come earlier.
  *
- * A migration is named by its file ("000_base"), its number ("0", "000"), or
- * the name alone ("base") where only one has it.
+ * A migration is named by its file ("000_base", "R_views"), its number ("0",
+ * "000"), or the name alone ("base") where only one has it.
  */
 #include "compiler.h"
 
@@ -80,11 +80,34 @@ static const struct migration *find_by_number(const struct set *set,
                : NULL;
 }
 
+static const struct migration *find_by_stem(const struct set *set,
+                                            const struct reference *reference) {
+    for (size_t i = set->count; i < count_all(set); i++)
+        if (same_text(reference->text, reference->size, set->migrations[i].entry->stem))
+            return &set->migrations[i];
+    return NULL;
+}
+
+/* Repeatables were ordered by what they depend on, so it must be a circle. */
+static void report_later(const struct migration *migration, const struct migration *found,
+                         struct place place, struct diagnostics *diagnostics) {
+    if (migration->entry->repeatable)
+        report_error(diagnostics, place,
+                     "'%s' depends on '%s' in turn, so that neither can come first",
+                     found->entry->stem, migration->entry->stem);
+    else
+        report_error(diagnostics, place, "'%s' comes later than '%s', which depends on it",
+                     found->entry->stem, migration->entry->stem);
+    report_note(diagnostics, place_of_file(&found->source), "it is this file");
+}
+
 static void check_reference(const struct set *set, const struct index *index,
                             const struct migration *migration, const struct reference *reference,
                             struct place place, struct diagnostics *diagnostics) {
     size_t count = 1;
     const struct migration *found = find_by_number(set, reference);
+    if (!found)
+        found = find_by_stem(set, reference);
     if (!found)
         found = find_by_name(index, reference, &count);
     if (!found) {
@@ -97,9 +120,7 @@ static void check_reference(const struct set *set, const struct index *index,
     } else if (found == migration) {
         report_error(diagnostics, place, "a migration cannot depend on itself");
     } else if (found > migration) {
-        report_error(diagnostics, place, "'%s' comes later than '%s', which depends on it",
-                     found->entry->stem, migration->entry->stem);
-        report_note(diagnostics, place_of_file(&found->source), "it is this file");
+        report_later(migration, found, place, diagnostics);
     }
 }
 
@@ -130,13 +151,13 @@ static void check_references(const struct set *set, const struct index *index,
 void check_dependencies(const struct set *set, struct arena *arena,
                         struct diagnostics *diagnostics) {
     struct index index = {NULL, 0};
-    for (size_t i = 0; i < set->count; i++) {
+    for (size_t i = 0; i < count_all(set); i++) {
         const struct migration *migration = &set->migrations[i];
         if (!migration->fields[KEY_DEPENDS].value || migration->broken)
             continue;
         if (!index.items) {
-            index.items = arena_take(arena, set->count * sizeof(const struct migration *));
-            for (index.count = 0; index.count < set->count; index.count++)
+            index.items = arena_take(arena, count_all(set) * sizeof(const struct migration *));
+            for (index.count = 0; index.count < count_all(set); index.count++)
                 index.items[index.count] = &set->migrations[index.count];
             qsort(index.items, index.count, sizeof(const struct migration *), compare_by_name);
         }

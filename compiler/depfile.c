@@ -44,7 +44,7 @@ static void put_modules(struct output *output, const struct set *set, const char
 
 static void put_sources(struct output *output, const struct set *set, const char *before,
                         const char *after) {
-    for (size_t i = 0; i < set->count; i++)
+    for (size_t i = 0; i < count_all(set); i++)
         put_source(output, before, &set->migrations[i].source, after);
     put_source(output, before, &set->conf->source, after);
     put_source(output, before, &set->lock->source, after);

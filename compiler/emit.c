@@ -39,10 +39,13 @@ static size_t count_steps(const struct migration *migration) {
     return count;
 }
 
-/* "m003": the number as in the file's name. */
-static void put_steps_name(struct output *output, const struct entry *entry) {
-    put_char(output, 'm');
-    put_bytes(output, entry->file, entry->digits);
+/* "m003": the number as in the file's name; "r1" for the first of the repeatables. */
+static void put_steps_name(struct output *output, const struct migration *migration) {
+    put_char(output, migration->number ? 'r' : 'm');
+    if (migration->number)
+        put_number(output, migration->number);
+    else
+        put_bytes(output, migration->entry->file, migration->entry->digits);
 }
 
 static void put_table_name(struct output *output, const char *name) {
@@ -88,7 +91,7 @@ static void put_steps(struct output *output, const struct migration *migration) 
     put_text(output, "/* ");
     put_text(output, migration->entry->file);
     put_text(output, " */\nstatic const migc_step ");
-    put_steps_name(output, migration->entry);
+    put_steps_name(output, migration);
     put_text(output, "[] = {\n");
     for (size_t i = 0; i < COUNT_OF(emitted_sections); i++) {
         put_section(output, &migration->sections[emitted_sections[i].kind],
@@ -121,6 +124,7 @@ static void put_migration_flags(struct output *output, const struct migration *m
         {foreign_keys && same_word(foreign_keys, strlen(foreign_keys), "on"),
          "MIGC_FOREIGN_KEYS_ON"},
         {migration->of_the_moment, "MIGC_OF_THE_MOMENT"},
+        {migration->number > 0, "MIGC_REPEATABLE"},
     };
     put_flags(output, flags, COUNT_OF(flags));
 }
@@ -158,7 +162,7 @@ static void put_counts(struct output *output, const struct migration *migration)
     }
     put_text(output, ", ");
     if (count_steps(migration) > 0)
-        put_steps_name(output, migration->entry);
+        put_steps_name(output, migration);
     else
         put_text(output, "NULL");
 }
@@ -198,6 +202,27 @@ static void put_table(struct output *output, const struct set *set, const char *
     for (size_t i = 0; i < set->count; i++)
         put_migration(output, &set->migrations[i]);
     put_text(output, "};\n\n");
+}
+
+/* The repeatables' own table, and the set's reference to it. */
+static void put_repeatables(struct output *output, const struct set *set, const char *name) {
+    if (set->repeatable_count == 0)
+        return;
+    put_text(output,
+             "/* likewise, in the order in which they run */\nstatic const migc_migration ");
+    put_text(output, name);
+    put_text(output, "_repeatables[] = {\n");
+    for (size_t i = set->count; i < count_all(set); i++)
+        put_migration(output, &set->migrations[i]);
+    put_text(output, "};\n\nstatic const migc_repeatables ");
+    put_text(output, name);
+    put_text(output, "_repeat = { &migc_repeat, ");
+    put_number(output, set->repeatable_count);
+    put_text(output, ", ");
+    put_text(output, name);
+    put_text(output, "_repeatables,\n    \"");
+    put_text(output, set->repeat_chain);
+    put_text(output, "\" };\n\n");
 }
 
 static size_t count_needs(const struct set *set) {
@@ -243,6 +268,15 @@ static bool has_outside(const struct set *set) {
     return false;
 }
 
+/* A reference to what stands above. */
+static void put_part(struct output *output, bool present, const char *name, const char *end) {
+    put_text(output, present ? ", &" : ", NULL");
+    if (present) {
+        put_text(output, name);
+        put_text(output, end);
+    }
+}
+
 /* The ABI as a number: the object must tell what it was emitted for. */
 static void put_set(struct output *output, const struct set *set, const struct options *options) {
     put_text(output, "const migc_set ");
@@ -251,6 +285,8 @@ static void put_set(struct output *output, const struct set *set, const struct o
     const struct flag flags[] = {
         {options->module, "MIGC_SET_MODULE"},
         {options->no_stamp, "MIGC_SET_NO_STAMP"},
+        {set->conf->order && strcmp(set->conf->order, "allow") == 0, "MIGC_SET_ALLOW_OUT_OF_ORDER"},
+        {set->conf->order && strcmp(set->conf->order, "skip") == 0, "MIGC_SET_SKIP_OUT_OF_ORDER"},
     };
     put_flags(output, flags, COUNT_OF(flags));
     put_text(output, ", \"");
@@ -260,19 +296,13 @@ static void put_set(struct output *output, const struct set *set, const struct o
     put_text(output, ", ");
     put_table_name(output, options->name);
     put_text(output, has_outside(set) ? ", &migc_outside_transactions" : ", NULL");
-    put_text(output, ", NULL, ");
-    if (count_needs(set) > 0) {
-        put_char(output, '&');
-        put_text(output, options->name);
-        put_text(output, "_needs");
-    } else {
-        put_text(output, "NULL");
-    }
+    put_part(output, set->repeatable_count > 0, options->name, "_repeat");
+    put_part(output, count_needs(set) > 0, options->name, "_needs");
     put_text(output, ", NULL };\n");
 }
 
 static bool has_long_literal(const struct set *set) {
-    for (size_t i = 0; i < set->count; i++) {
+    for (size_t i = 0; i < count_all(set); i++) {
         const struct migration *migration = &set->migrations[i];
         for (size_t j = 0; j < COUNT_OF(emitted_sections); j++) {
             const struct section *section = &migration->sections[emitted_sections[j].kind];
@@ -295,6 +325,11 @@ static const char *base_name(const char *path) {
 static void put_count(struct output *output, const struct set *set) {
     put_number(output, set->count);
     put_text(output, set->count == 1 ? " migration" : " migrations");
+    if (set->repeatable_count > 0) {
+        put_text(output, " and ");
+        put_number(output, set->repeatable_count);
+        put_text(output, set->repeatable_count == 1 ? " repeatable" : " repeatables");
+    }
 }
 
 static void put_top(struct output *output, const struct set *set, const struct options *options) {
@@ -317,9 +352,10 @@ static void put_top(struct output *output, const struct set *set, const struct o
 
 void emit_source(struct output *output, const struct set *set, const struct options *options) {
     put_top(output, set, options);
-    for (size_t i = 0; i < set->count; i++)
+    for (size_t i = 0; i < count_all(set); i++)
         put_steps(output, &set->migrations[i]);
     put_table(output, set, options->name);
+    put_repeatables(output, set, options->name);
     put_needs(output, set, options->name);
     put_set(output, set, options);
     if (options->with_main) {

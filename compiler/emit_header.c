@@ -19,7 +19,7 @@ struct calls {
 };
 
 static void collect_calls(struct calls *calls, const struct set *set) {
-    for (size_t i = 0; i < set->count; i++) {
+    for (size_t i = 0; i < count_all(set); i++) {
         for (unsigned kind = 0; kind < SECTION_COUNT; kind++) {
             const struct section *section = &set->migrations[i].sections[kind];
             for (size_t j = 0; j < section->count; j++) {
@@ -102,7 +102,8 @@ void emit_header(struct output *output, const struct set *set, const struct opti
 
 static void check_symbol(const struct migration *migration, const struct step *step,
                          const char *name, struct diagnostics *diagnostics) {
-    static const char *const ends[] = {"", "_migrations", "_needed", "_needs"};
+    static const char *const ends[] = {"",       "_migrations",  "_needed",
+                                       "_needs", "_repeatables", "_repeat"};
     size_t length = strlen(name);
     bool clashes = false;
     for (size_t i = 0; i < COUNT_OF(ends); i++)
@@ -117,7 +118,7 @@ static void check_symbol(const struct migration *migration, const struct step *s
 }
 
 void check_symbols(const struct set *set, const char *name, struct diagnostics *diagnostics) {
-    for (size_t i = 0; i < set->count; i++) {
+    for (size_t i = 0; i < count_all(set); i++) {
         for (unsigned kind = 0; kind < SECTION_COUNT; kind++) {
             const struct section *section = &set->migrations[i].sections[kind];
             for (size_t j = 0; j < section->count; j++)

@@ -74,6 +74,16 @@ static bool check_order(const struct checker *checker, const struct migration *m
                      "the next one",
                      migration->entry->stem, same->stem, migration->source.path);
         note_line(checker, same);
+    } else if (!same && allows_any_order(checker->set->conf)) {
+        report_warning(checker->diagnostics, WARNING_OUT_OF_ORDER,
+                       place_of_file(&migration->source),
+                       "%s is new, but comes before %s, which is released; databases that have "
+                       "that one %s",
+                       migration->entry->stem, last->stem,
+                       strcmp(checker->set->conf->order, "skip") == 0 ? "never get it"
+                                                                      : "get it all the same");
+        note_line(checker, last);
+        return true;
     } else if (!same) {
         report_error(checker->diagnostics, place_of_file(&migration->source),
                      "%s is new, but comes before %s, which is released; 'migc renumber %s' puts "

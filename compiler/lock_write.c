@@ -1,6 +1,7 @@
 /*
- * lock_write.c - "migc lock": adds the migrations that are new to the end of
- * migc.lock, which appears whole or not at all.
+ * lock_write.c - "migc lock": adds the migrations that are new to migc.lock,
+ * which appears whole or not at all: to its end, unless the policy of the set
+ * let one in before a released one.
  */
 #include "compiler.h"
 
@@ -18,18 +19,39 @@ static void put_lock_line(struct output *output, const struct migration *migrati
                                   entry->version, entry->name, migration->checksum));
 }
 
+/* The end of the old file, but where it is let in before a released one: above that. */
+static size_t place_behind(const struct lock *lock, const struct migration *migration) {
+    const char *text = lock->source.text;
+    size_t i = 0;
+    while (i < lock->count && lock->lines[i].version < migration->entry->version)
+        i++;
+    size_t offset = i < lock->count ? lock->lines[i].place.offset : lock->source.size;
+    while (i < lock->count && offset > 0 && text[offset - 1] != '\n')
+        offset--;
+    return offset;
+}
+
+/* What is between, with the newline that the last line may lack; returns `end`. */
+static size_t put_old(struct output *output, const struct source *old, size_t done, size_t end) {
+    if (!old->text || end <= done)
+        return done;
+    put_bytes(output, old->text + done, end - done);
+    if (old->text[end - 1] != '\n')
+        put_char(output, '\n');
+    return end;
+}
+
 static void put_lock(struct output *output, const struct set *set, struct arena *arena) {
     const struct source *old = &set->lock->source;
-    if (old->text && old->size > 0) {
-        put_bytes(output, old->text, old->size);
-        if (old->text[old->size - 1] != '\n')
-            put_char(output, '\n');
-    } else {
+    size_t done = 0;
+    if (!old->text || old->size == 0)
         put_text(output, heading);
-    }
     for (size_t i = 0; i < set->count; i++)
-        if (!set->migrations[i].locked)
+        if (!set->migrations[i].locked) {
+            done = put_old(output, old, done, place_behind(set->lock, &set->migrations[i]));
             put_lock_line(output, &set->migrations[i], arena);
+        }
+    put_old(output, old, done, old->size);
 }
 
 static size_t count_unlocked(const struct set *set) {

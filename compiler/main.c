@@ -50,7 +50,7 @@ const struct verb verbs[] = {
      {"DIR/FILE", NULL},
      run_renumber},
     {"create",
-     "create [--author NAME] [--timestamp] NAME DIR",
+     "create [--author NAME] [--timestamp] [--repeatable] NAME DIR",
      "Makes DIR/NNN_NAME.sql with the next number, and prints its path",
      "Numbers by date and time where the latest file does.  Never overwrites a file.\n",
      create_options,
@@ -82,6 +82,13 @@ static bool compile(struct set *set, struct folder *folder, const struct options
                     struct arena *arena, struct diagnostics *diagnostics) {
     if (!scan_folder(folder, arena, options->operands[0], diagnostics))
         return false;
+    if (folder->count == 0 && folder->repeatable_count > 0) {
+        report_error(diagnostics, place_of_folder(folder, arena),
+                     "only repeatables here, and no migration with a number for them to stand on; "
+                     "'migc create NAME %s' makes one",
+                     folder->path);
+        return false;
+    }
     if (folder->count == 0) {
         report_error(diagnostics, place_of_folder(folder, arena),
                      "no migrations here: expected files such as " FILE_NAME_FORM

@@ -139,9 +139,11 @@ struct set merge_modules(const struct set *set, struct arena *arena) {
             add_provision(&conf->provisions, arena, &set_at(&order, i)->conf->provisions.items[p]);
     all.conf = conf;
     all.count = order.count;
-    all.migrations = arena_take(arena, (order.count + 1) * sizeof(*all.migrations));
+    all.migrations = arena_take(arena, (count_all(&all) + 1) * sizeof(*all.migrations));
     for (size_t i = 0; i < order.count; i++)
         all.migrations[i] = *order.items[i];
+    for (size_t i = 0; i < set->repeatable_count; i++)
+        all.migrations[order.count + i] = set->migrations[set->count + i];
     return all;
 }
 

@@ -58,31 +58,38 @@ static const struct option_row option_author = {"--author", "NAME", OPTION_VALUE
 static const struct option_row option_timestamp = {
     "--timestamp", NULL, OPTION_FLAG, FIELD(timestamp), "number by date and time (UTC)"};
 
+static const struct option_row option_repeatable = {
+    "--repeatable", NULL, OPTION_FLAG, FIELD(repeatable),
+    "make R_NAME.sql, which runs again when it changes (-r)"};
+static const struct option_row option_short_repeatable = {"-r", NULL, OPTION_FLAG,
+                                                          FIELD(repeatable), NULL};
+static const struct option_row option_order = {
+    "--out-of-order", "POLICY", OPTION_VALUE, FIELD(order),
+    "a pending one before applied ones: linear, allow or skip"};
+
 #define PROOF_OPTIONS                                                                              \
     &option_no_prove, &option_prove_limit, &option_load, &option_function, &option_collation,      \
         &option_virtual_module, &option_after
 
-const struct option_row *const build_options[] = {&option_output,
-                                                  &option_name,
-                                                  &option_main,
-                                                  &option_module,
-                                                  &option_no_stamp,
-                                                  &option_make_depfile,
-                                                  &option_depfile,
-                                                  &option_all_locked,
-                                                  PROOF_OPTIONS,
-                                                  &option_warning,
-                                                  &option_short_help,
-                                                  &option_help,
-                                                  NULL};
+const struct option_row *const build_options[] = {
+    &option_output,     &option_name,  &option_main,         &option_module,
+    &option_no_stamp,   &option_order, &option_make_depfile, &option_depfile,
+    &option_all_locked, PROOF_OPTIONS, &option_warning,      &option_short_help,
+    &option_help,       NULL};
 const struct option_row *const check_options[] = {
-    &option_own_name,   &option_all_locked, PROOF_OPTIONS, &option_warning,
-    &option_short_help, &option_help,       NULL};
-const struct option_row *const lock_options[] = {&option_own_name,   PROOF_OPTIONS, &option_warning,
-                                                 &option_short_help, &option_help,  NULL};
+    &option_own_name, &option_all_locked, &option_order, PROOF_OPTIONS,
+    &option_warning,  &option_short_help, &option_help,  NULL};
+const struct option_row *const lock_options[] = {
+    &option_own_name,   &option_order, PROOF_OPTIONS, &option_warning,
+    &option_short_help, &option_help,  NULL};
 const struct option_row *const renumber_options[] = {&option_short_help, &option_help, NULL};
-const struct option_row *const create_options[] = {&option_author, &option_timestamp,
-                                                   &option_short_help, &option_help, NULL};
+const struct option_row *const create_options[] = {&option_author,
+                                                   &option_timestamp,
+                                                   &option_repeatable,
+                                                   &option_short_repeatable,
+                                                   &option_short_help,
+                                                   &option_help,
+                                                   NULL};
 const struct option_row *const help_options[] = {&option_short_help, &option_help, NULL};
 
 enum status usage_error(const struct verb *verb, const char *format, ...) {
@@ -222,6 +229,10 @@ enum status parse_options(struct options *options, const struct verb *verb, int 
     }
     if (status == STATUS_DONE && !options->help && options->operand_count < verb->operands_needed)
         status = usage_error(verb, "%s is missing", verb->operand_names[options->operand_count]);
+    if (status == STATUS_DONE && options->order &&
+        !find_order(options->order, strlen(options->order)))
+        status = usage_error(verb, "--out-of-order takes 'linear', 'allow' or 'skip', not '%s'",
+                             options->order);
     return status;
 }
 

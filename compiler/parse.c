@@ -344,21 +344,25 @@ static bool load_migration(struct migration *migration, struct arena *arena, con
 bool parse_folder(struct set *set, struct arena *arena, const struct folder *folder,
                   struct diagnostics *diagnostics) {
     struct parser parser = {.arena = arena, .diagnostics = diagnostics};
+    size_t total = folder->count + folder->repeatable_count;
     bool loaded = true;
     parser.hasher = create_hasher();
     set->folder = folder;
-    set->migrations = arena_take(arena, folder->count * sizeof(*set->migrations));
-    for (set->count = 0; loaded && set->count < folder->count; set->count++) {
-        struct migration *migration = &set->migrations[set->count];
-        loaded = load_migration(migration, arena, set, set->count, diagnostics);
-        if (loaded)
-            parse_migration(&parser, migration);
+    set->migrations = arena_take(arena, total * sizeof(*set->migrations));
+    for (size_t i = 0; loaded && i < total; i++) {
+        struct migration *migration = &set->migrations[i];
+        loaded = load_migration(migration, arena, set, i, diagnostics);
+        if (!loaded)
+            break;
+        set->count += i < folder->count;
+        set->repeatable_count += i >= folder->count;
+        parse_migration(&parser, migration);
     }
-    if (!loaded)
-        set->count--;
     free(parser.steps);
     free_hasher(parser.hasher);
-    if (loaded)
+    if (loaded) {
         chain_set(set);
+        order_repeatables(set, arena);
+    }
     return loaded;
 }

@@ -89,12 +89,13 @@ static int load_test(void *user, sqlite3 *db, size_t index, migc_error *error) {
 static void say_failure(struct prover *prover, const migci_finding *finding, struct place place,
                         const char *before) {
     const migc_error *error = finding->error;
+    size_t effect = finding->index + (finding->repeatable != 0);
     if (error->code == MIGC_STOPPED)
         report_error(prover->diagnostics, place,
                      "%sit does not end: stopped after %lld million instructions of SQLite "
                      "(--prove-limit)",
                      before, (long long)(prover->proof.limit / 1000000));
-    else if (prover->proof.effects[finding->index].outside || error->sqlite_code == SQLITE_AUTH)
+    else if (prover->proof.effects[effect].outside || error->sqlite_code == SQLITE_AUTH)
         report_error(prover->diagnostics, place,
                      "%sit reaches outside the database, which a proof does not let it (%s)",
                      before, finding->reason);
@@ -136,6 +137,14 @@ static void report_rows(struct prover *prover, const migci_finding *finding) {
                  finding->reason);
 }
 
+static void report_repeat(struct prover *prover, const migci_finding *finding, const char *what) {
+    const struct migration *migration = &prover->set->migrations[finding->index];
+    report_error(prover->diagnostics,
+                 marker_place(migration, finding->down ? SECTION_DOWN : SECTION_UP),
+                 "%s, run again, does not leave the database as it was: %s",
+                 finding->down ? "DOWN" : "UP", what);
+}
+
 static void report_chain(struct prover *prover, const migci_finding *finding) {
     struct place place = place_of_file(&prover->set->migrations[0].source);
     report_error(prover->diagnostics, place, "all up, all down, all up again: %s", finding->reason);
@@ -148,9 +157,14 @@ static void report_moment(struct prover *prover, const migci_finding *finding) {
                    finding->table);
 }
 
+static const char up_again[] = "UP fails when it runs again, as it does whenever it changes "
+                               "('DROP VIEW IF EXISTS' or 'INSERT OR REPLACE' helps): ",
+                  down_again[] = "DOWN fails where there is nothing to take back, or where another "
+                                 "edition was applied ('IF EXISTS' helps): ";
+
 static void report_finding(void *user, const migci_finding *finding) {
     struct prover *prover = user;
-    if (finding->index >= prover->set->count) {
+    if (finding->index >= prover->set->count && !finding->repeatable) {
         report_chain(prover, finding);
         return;
     }
@@ -180,6 +194,16 @@ static void report_finding(void *user, const migci_finding *finding) {
     case MIGCI_FOUND_ROWS_ADDED:
         report_rows(prover, finding);
         break;
+    case MIGCI_FOUND_REPEAT_FAILED:
+        report_failure_of(prover, finding, finding->down ? SECTION_DOWN : SECTION_UP,
+                          finding->down ? down_again : up_again);
+        break;
+    case MIGCI_FOUND_REPEAT_DIFFERS:
+        report_repeat(prover, finding, finding->difference->text);
+        break;
+    case MIGCI_FOUND_REPEAT_ROWS:
+        report_repeat(prover, finding, finding->reason);
+        break;
     case MIGCI_FOUND_UP_CHANGED:
         add_effect(&prover->words[finding->index], finding->difference);
         break;
@@ -194,7 +218,7 @@ static void report_finding(void *user, const migci_finding *finding) {
 /* ---------------------------------------------------------------------- stage */
 
 static void report_skipped(const struct set *set, struct diagnostics *diagnostics) {
-    for (size_t i = 0; i < set->count; i++) {
+    for (size_t i = 0; i < count_all(set); i++) {
         const struct migration *migration = &set->migrations[i];
         for (int kind = SECTION_UP; kind <= SECTION_DOWN; kind++)
             for (size_t s = 0; s < migration->sections[kind].count; s++) {
@@ -210,7 +234,7 @@ static void report_skipped(const struct set *set, struct diagnostics *diagnostic
 /* What was found of the set's own migrations, where others ran between them. */
 static void take_effects(struct set *set, const struct set *all) {
     size_t own = 0;
-    for (size_t i = 0; i < all->count && all->migrations != set->migrations; i++)
+    for (size_t i = 0; i < count_all(all) && all->migrations != set->migrations; i++)
         if (!all->migrations[i].foreign)
             set->migrations[own++] = all->migrations[i];
 }
@@ -232,10 +256,11 @@ void prove_set(struct set *set, const struct options *options, struct arena *are
         .finished = warn_finished,
         .limit = (int64_t)options->prove_limit * 1000000,
     };
-    prover.proof.effects = arena_take(arena, (all.count + 1) * sizeof(migci_effect));
-    memset(prover.proof.effects, 0, (all.count + 1) * sizeof(migci_effect));
-    prover.words = arena_take(arena, (all.count + 1) * sizeof(*prover.words));
-    memset(prover.words, 0, (all.count + 1) * sizeof(*prover.words));
+    size_t effects = migci_proof_effects(&prover.emitted);
+    prover.proof.effects = arena_take(arena, effects * sizeof(migci_effect));
+    memset(prover.proof.effects, 0, effects * sizeof(migci_effect));
+    prover.words = arena_take(arena, (count_all(&all) + 1) * sizeof(*prover.words));
+    memset(prover.words, 0, (count_all(&all) + 1) * sizeof(*prover.words));
     prover.deeds = read_deeds(&all, arena);
     warn_of_steps(&prover, options);
     clocks_begin(prover.clocks);

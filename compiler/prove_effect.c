@@ -100,8 +100,8 @@ static const char *touched_of(const migci_effect *effect, struct arena *arena) {
 }
 
 void keep_effects(struct prover *prover, struct set *set) {
-    for (size_t i = 0; i < set->count; i++) {
-        const migci_effect *effect = &prover->proof.effects[i];
+    for (size_t i = 0; i < count_all(set); i++) {
+        const migci_effect *effect = &prover->proof.effects[i + (i >= set->count)];
         struct effect_words *words = &prover->words[i];
         if (!words->known)
             add_made(words, effect->made, prover->arena);

@@ -59,16 +59,30 @@ static void make_migration(migc_migration *made, const struct migration *migrati
     if (!calls_in(&migration->sections[SECTION_UP])) /* what they do is what VERIFY looks at */
         made->verify_count = (unsigned)migration->sections[SECTION_VERIFY].count;
     made->steps = make_steps(migration, arena);
+    if (migration->number)
+        made->flags |= MIGC_REPEATABLE;
     made->irreversible = migration->fields[KEY_IRREVERSIBLE].value;
     made->lossy = migration->fields[KEY_LOSSY].value;
 }
 
+/* Behind the others in one table, so that a number finds either. */
+static const migc_repeatables *make_repeatables(const struct set *set,
+                                                const migc_migration *migrations,
+                                                struct arena *arena) {
+    migc_repeatables *made = arena_take(arena, sizeof(*made));
+    *made = (migc_repeatables){&migc_repeat, set->repeatable_count, migrations + set->count,
+                               set->repeat_chain};
+    return set->repeatable_count > 0 ? made : NULL;
+}
+
 migc_set make_set(const struct set *set, struct arena *arena) {
-    migc_migration *migrations = arena_take(arena, (set->count + 1) * sizeof(*migrations));
-    memset(migrations, 0, (set->count + 1) * sizeof(*migrations));
-    for (size_t i = 0; i < set->count; i++) {
+    size_t count = count_all(set);
+    migc_migration *migrations = arena_take(arena, (count + 1) * sizeof(*migrations));
+    memset(migrations, 0, (count + 1) * sizeof(*migrations));
+    for (size_t i = 0; i < count; i++) {
         const struct migration *migration = &set->migrations[i];
-        bool merged = set->module_count > 0; /* numbers and chains are of several sets then */
+        /* numbers and chains are of several sets then */
+        bool merged = set->module_count > 0 && i < set->count;
         make_migration(&migrations[i], migration,
                        merged ? (int64_t)i + 1 : migration->entry->version, arena);
         if (merged)
@@ -76,5 +90,6 @@ migc_set make_set(const struct set *set, struct arena *arena) {
     }
     migc_set made = {MIGC_ABI, 0,    "proof", set->count, migrations, &migc_outside_transactions,
                      NULL,     NULL, NULL};
+    made.repeatables = make_repeatables(set, migrations, arena);
     return made;
 }

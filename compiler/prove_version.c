@@ -100,7 +100,7 @@ static void check_step(const struct migration *migration, const struct step *ste
 void check_versions(const struct set *set, struct diagnostics *diagnostics) {
     if (!set->conf || !set->conf->sqlite)
         return;
-    for (size_t i = 0; i < set->count; i++)
+    for (size_t i = 0; i < count_all(set); i++)
         for (int kind = SECTION_UP; kind <= SECTION_VERIFY; kind++)
             for (size_t s = 0; s < set->migrations[i].sections[kind].count; s++)
                 check_step(&set->migrations[i], &set->migrations[i].sections[kind].steps[s],

@@ -117,10 +117,10 @@ static void copy_migration(struct renumbering *work) {
 static bool write_files(struct renumbering *work) {
     const struct set *set = work->set;
     size_t count = 1;
-    for (size_t i = 0; i < set->count; i++)
+    for (size_t i = 0; i < count_all(set); i++)
         count += is_mended(work, &set->migrations[i]);
     work->outputs = arena_take(work->arena, count * sizeof(*work->outputs));
-    for (size_t i = 0; i < set->count; i++)
+    for (size_t i = 0; i < count_all(set); i++)
         if (is_mended(work, &set->migrations[i]))
             mend_depends(work, &set->migrations[i]);
     copy_migration(work);
@@ -184,7 +184,7 @@ static void renumber(struct renumbering *work) {
 }
 
 static const struct migration *find_migration(const struct set *set, const char *file) {
-    for (size_t i = 0; i < set->count; i++)
+    for (size_t i = 0; i < count_all(set); i++)
         if (strcmp(set->migrations[i].entry->file, file) == 0)
             return &set->migrations[i];
     return NULL;
@@ -216,6 +216,9 @@ static void renumber_file(const struct set *set, const char *folder, const char 
         report_failure(diagnostics,
                        "%s has no migration %s; expected a name such as " FILE_NAME_FORM, folder,
                        file);
+    } else if (migration->entry->repeatable) {
+        report_error(diagnostics, place_of_file(&migration->source),
+                     "a repeatable has no number: it runs behind all that have one");
     } else if (migration->locked) {
         report_error(diagnostics, place_of_file(&migration->source),
                      "%s is released and keeps its number; put a change into a new migration",

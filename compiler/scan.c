@@ -27,6 +27,9 @@ static int compare_names(const void *a, const void *b) {
 static int compare_entries(const void *left, const void *right) {
     const struct entry *a = left, *b = right;
     int order = (a->version > b->version) - (a->version < b->version);
+    if (a->repeatable || b->repeatable)
+        order = a->repeatable && b->repeatable ? strcmp(a->name, b->name)
+                                               : (int)a->repeatable - (int)b->repeatable;
     return order ? order : strcmp(a->file, b->file);
 }
 
@@ -67,16 +70,26 @@ static bool is_name_character(char c) {
     return is_word(c) || c == '.' || c == '-';
 }
 
+/* "R_name.sql", and "R__name.sql" as in other tools: the length up to the name, or 0. */
+static size_t repeatable_prefix(const char *file, size_t size) {
+    size_t length = strlen(REPEATABLE_PREFIX);
+    if (strncmp(file, REPEATABLE_PREFIX, length) != 0)
+        return 0;
+    length += file[length] == '_';
+    return length < size - 4 ? length : 0;
+}
+
 /* Splits "003_name.sql".  Returns NULL, or why it is no migration's name. */
 static const char *read_name(struct entry *entry, const char *file, struct arena *arena) {
     size_t size = strlen(file), digits = 0;
     if (size < 4 || strcmp(file + size - 4, ".sql") != 0)
         return "its name does not end in .sql";
+    size_t prefix = repeatable_prefix(file, size);
     while (is_digit(file[digits])) {
         entry->version = digits < VERSION_DIGITS ? entry->version * 10 + (file[digits] - '0') : 0;
         digits++;
     }
-    if (digits == 0 || file[digits] != '_' || digits + 1 >= size - 4)
+    if (!prefix && (digits == 0 || file[digits] != '_' || digits + 1 >= size - 4))
         return "its name is not a number, '_' and a name, as in " FILE_NAME_FORM;
     if (digits > VERSION_DIGITS)
         return "its number has more than 18 digits";
@@ -86,7 +99,8 @@ static const char *read_name(struct entry *entry, const char *file, struct arena
     entry->digits = (unsigned)digits;
     entry->file = file;
     entry->stem = arena_copy(arena, file, size - 4);
-    entry->name = entry->stem + digits + 1;
+    entry->name = entry->stem + (prefix ? prefix : digits + 1);
+    entry->repeatable = prefix > 0;
     return NULL;
 }
 
@@ -122,6 +136,14 @@ static bool take_file(struct folder *folder, struct arena *arena, const char *fi
     folder->entries = grow_items(folder->entries, folder->count, &folder->capacity, sizeof(entry));
     folder->entries[folder->count++] = entry;
     return true;
+}
+
+/* They were counted with the others, and are sorted behind them. */
+static void set_repeatables_apart(struct folder *folder) {
+    while (folder->count > 0 && folder->entries[folder->count - 1].repeatable) {
+        folder->count--;
+        folder->repeatable_count++;
+    }
 }
 
 static bool take_files(struct folder *folder, struct arena *arena, const struct names *names,
@@ -160,6 +182,7 @@ bool scan_folder(struct folder *folder, struct arena *arena, const char *path,
     free(names.items);
     if (folder->count > 0)
         qsort(folder->entries, folder->count, sizeof(*folder->entries), compare_entries);
+    set_repeatables_apart(folder);
     return taken;
 }
 

@@ -216,17 +216,17 @@ static void read_deed(struct deed *deed, const struct migration *migration, cons
 struct deeds *read_deeds(const struct set *set, struct arena *arena) {
     struct deeds *deeds = arena_take(arena, sizeof(*deeds));
     size_t steps = 1;
-    for (size_t i = 0; i < set->count; i++)
+    for (size_t i = 0; i < count_all(set); i++)
         steps += set->migrations[i].sections[SECTION_UP].count;
     *deeds = (struct deeds){arena_take(arena, steps * sizeof(*deeds->items)), 0,
-                            arena_take(arena, (set->count + 1) * sizeof(*deeds->first))};
-    for (size_t i = 0; i < set->count; i++) {
+                            arena_take(arena, (count_all(set) + 1) * sizeof(*deeds->first))};
+    for (size_t i = 0; i < count_all(set); i++) {
         const struct section *up = &set->migrations[i].sections[SECTION_UP];
         deeds->first[i] = deeds->count;
         for (size_t s = 0; s < up->count; s++)
             if (!up->steps[s].is_call)
                 read_deed(&deeds->items[deeds->count++], &set->migrations[i], &up->steps[s], arena);
     }
-    deeds->first[set->count] = deeds->count;
+    deeds->first[count_all(set)] = deeds->count;
     return deeds;
 }

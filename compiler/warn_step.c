@@ -71,7 +71,7 @@ static void warn_of_deed(struct prover *prover, struct span span, const struct d
 }
 
 void warn_of_steps(struct prover *prover, const struct options *options) {
-    for (size_t i = 0; i < prover->set->count; i++) {
+    for (size_t i = 0; i < count_all(prover->set); i++) {
         struct span span = span_of(prover, i);
         warn_of_empty_sections(prover, &prover->set->migrations[i]);
         for (const struct deed *deed = span.first; deed < span.end; deed++)

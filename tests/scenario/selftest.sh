@@ -63,3 +63,27 @@ expect_output <<'END'
 app: there is no command 'selftest'; see 'app help'
 END
 expect_exit 1 grep -q 'does not bring back' app
+
+scenario "F4 P8: selftest proves the repeatables, with their steps in C"
+migration 001_base.sql <<'END'
+-- up
+CREATE TABLE base(id INTEGER PRIMARY KEY);
+-- down
+DROP TABLE base;
+END
+migration R_stamp.sql <<'END'
+-- up
+-- call: stamp_titles
+-- down
+DROP TABLE IF EXISTS stamped;
+END
+expect_exit 0 migc -Wno-skipped-call -n app -o app.c migrations
+write_host 'migc_verbs_all'
+expect_exit 0 build_program app app.c host.c
+expect_exit 1 ./app selftest
+expect_output <<'END'
+R_stamp.sql: UP fails when it runs again: line 2: stamp_titles() failed: it gave no reason
+END
+sed 's/CREATE TABLE/& IF NOT EXISTS/' host.c >again.c
+expect_exit 0 build_program app app.c again.c
+expect_exit 0 ./app selftest

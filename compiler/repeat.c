@@ -1,0 +1,125 @@
+/*
+ * repeat.c - repeatables: migrations without a number ("R_views.sql"), which stand on top of
+ * the numbered ones and run again when they change.  Their order, and the rules about them.
+ */
+#include "compiler.h"
+
+#include <string.h>
+
+size_t count_all(const struct set *set) {
+    return set->count + set->repeatable_count;
+}
+
+/* -------------------------------------------------------------------- order */
+
+/* Those in the order of their names, and which of them have their place already. */
+struct ordering {
+    const struct migration *items;
+    size_t count;
+    bool *placed;
+};
+
+static bool is_named(const struct migration *migration, const struct place *reference) {
+    const char *text = reference->source->text + reference->offset;
+    return same_text(text, reference->size, migration->entry->stem) ||
+           same_text(text, reference->size, migration->entry->name);
+}
+
+static bool waits_for(const struct ordering *ordering, const struct migration *migration,
+                      const struct place *reference) {
+    for (size_t i = 0; i < ordering->count; i++)
+        if (!ordering->placed[i] && &ordering->items[i] != migration &&
+            is_named(&ordering->items[i], reference))
+            return true;
+    return false;
+}
+
+static bool is_ready(const struct ordering *ordering, const struct migration *migration) {
+    struct place rest = field_place(migration, KEY_DEPENDS), reference;
+    if (!migration->fields[KEY_DEPENDS].value)
+        return true;
+    while (next_reference(&rest, &reference))
+        if (waits_for(ordering, migration, &reference))
+            return false;
+    return true;
+}
+
+/* The first that waits for none; in a circle, which check_dependencies() reports, the first. */
+static size_t choose_next(const struct ordering *ordering) {
+    size_t first = ordering->count;
+    for (size_t i = ordering->count; i-- > 0;)
+        if (!ordering->placed[i])
+            first = i;
+    for (size_t i = first; i < ordering->count; i++)
+        if (!ordering->placed[i] && is_ready(ordering, &ordering->items[i]))
+            return i;
+    return first;
+}
+
+void order_repeatables(struct set *set, struct arena *arena) {
+    struct ordering ordering = {set->migrations + set->count, set->repeatable_count, NULL};
+    if (ordering.count == 0)
+        return;
+    struct migration *ordered = arena_take(arena, count_all(set) * sizeof(*ordered));
+    ordering.placed = arena_take(arena, ordering.count * sizeof(*ordering.placed));
+    memset(ordering.placed, 0, ordering.count * sizeof(*ordering.placed));
+    memcpy(ordered, set->migrations, set->count * sizeof(*ordered));
+    for (size_t i = 0; i < ordering.count; i++) {
+        size_t next = choose_next(&ordering);
+        ordering.placed[next] = true;
+        ordered[set->count + i] = ordering.items[next];
+        ordered[set->count + i].number = i + 1;
+    }
+    set->migrations = ordered;
+    chain_repeatables(set);
+}
+
+/* -------------------------------------------------------------------- rules */
+
+static void check_sections(const struct migration *migration, struct diagnostics *diagnostics) {
+    const struct section *sections = migration->sections;
+    if (sections[SECTION_UP].count == 0)
+        report_error(diagnostics, marker_place(migration, SECTION_UP),
+                     "a repeatable needs an UP; write what it makes below '%s'",
+                     section_rows[SECTION_UP].marker);
+    else if (sections[SECTION_DOWN].count == 0 && !migration->fields[KEY_IRREVERSIBLE].value)
+        report_warning(diagnostics, WARNING_REPEATABLE_DOWN, marker_place(migration, SECTION_DOWN),
+                       "no DOWN: what this made stays in the way when a migration with a number "
+                       "changes what is below it; write what removes it below '%s'",
+                       section_rows[SECTION_DOWN].marker);
+    if (sections[SECTION_TEST].size > 0)
+        report_error(diagnostics, marker_place(migration, SECTION_TEST),
+                     "a repeatable has no TEST; put the rows into that of the migration whose "
+                     "tables they are for");
+}
+
+static void check_keys(const struct migration *migration, struct diagnostics *diagnostics) {
+    const char *foreign_keys = migration->fields[KEY_FOREIGN_KEYS].value;
+    if (migration->fields[KEY_TRANSACTION].value)
+        report_error(diagnostics, field_place(migration, KEY_TRANSACTION),
+                     "a repeatable runs in the transaction of the migrations below it; what "
+                     "cannot belongs into a migration with a number");
+    if (foreign_keys && same_word(foreign_keys, strlen(foreign_keys), "on"))
+        report_error(diagnostics, field_place(migration, KEY_FOREIGN_KEYS),
+                     "a repeatable runs in the transaction of the migrations below it, where "
+                     "keys are checked before the commit; remove this line");
+}
+
+void check_repeatable(const struct migration *migration, struct diagnostics *diagnostics) {
+    check_sections(migration, diagnostics);
+    check_keys(migration, diagnostics);
+}
+
+/* "R_views.sql" and "R__views.sql". */
+void check_repeatable_names(const struct set *set, struct diagnostics *diagnostics) {
+    for (size_t i = set->count; i < count_all(set); i++)
+        for (size_t j = set->count; j < i; j++) {
+            const struct migration *one = &set->migrations[i], *other = &set->migrations[j];
+            if (strcmp(one->entry->name, other->entry->name) != 0)
+                continue;
+            report_error(diagnostics, place_of_file(&one->source),
+                         "two repeatables have the name '%s'; give one of the files another",
+                         one->entry->name);
+            report_note(diagnostics, place_of_file(&other->source), "this file has it too");
+        }
+}

@@ -1,0 +1,3 @@
+-- up
+-- down
+DROP VIEW IF EXISTS a;

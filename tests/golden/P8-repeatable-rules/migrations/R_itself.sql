@@ -1,0 +1,5 @@
+-- Depends: 002_none, R_none, R_itself
+-- up
+DROP VIEW IF EXISTS b;
+-- down
+DROP VIEW IF EXISTS b;
