@@ -622,6 +622,11 @@ void check_versions(const struct set *set, struct diagnostics *diagnostics);
 void prove_set(struct set *set, const struct options *options, struct arena *arena,
                struct diagnostics *diagnostics);
 
+/* -------------------------------------------------------------------- image: pack.c */
+
+/* Appends what migc.h's struct migc_image describes. */
+void pack_bytes(struct buffer *packed, const unsigned char *bytes, size_t size);
+
 /* ------------------------------- emit: emit.c, emit_header.c, literal.c, output.c, depfile.c */
 
 /* A file in the making; appears under its name when it is complete, or not at all. */

@@ -132,12 +132,14 @@ static int fits(const migci_option *option, const char *text, const char **value
     return 1;
 }
 
-static const migci_option *find_option(const migci_cli *cli, const char *text, const char **value) {
+static const migci_option *find_option(migci_cli *cli, const char *text, const char **value) {
     const migc_verbs *verbs;
     for (size_t v = 0; (verbs = verbs_at(cli, v)); v++)
         for (size_t i = 0; i < verbs->option_count; i++)
-            if (fits(&verbs->options[i], text, value))
+            if (fits(&verbs->options[i], text, value)) {
+                cli->besides |= v > 0;
                 return &verbs->options[i];
+            }
     return NULL;
 }
 

@@ -62,6 +62,8 @@ typedef struct migci_cli {
     migc_backup backup;
     migc_hook backup_hook;
     int missing; /* the database does not exist, an empty one stands in for it */
+    int besides; /* an option was given that is not one of the basic ones */
+    int made;    /* the database was made of the set's image when it was opened */
     int colour;
     sqlite3 *db;
     migc_options options;
@@ -204,6 +206,11 @@ char *migci_toll_json(const migci_toll *toll, const migc_migration *migration) M
 int migci_cli_path(migci_cli *cli);
 /* Opens the database for what the command needs; 0, or the exit status. */
 int migci_cli_open(migci_cli *cli);
+
+/* ------------------------------------------------------------- cli_run.c */
+
+/* Prints and remembers what a run does; `user` is the migci_cli. */
+int migci_cli_event(const migc_event *event, void *user);
 
 /* ------------------------------------------------------------ cli_find.c */
 

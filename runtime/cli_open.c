@@ -73,8 +73,8 @@ static int fail(migci_cli *cli, int code, const char *reason) {
     if (cli->error.code == MIGC_STEP_FAILED)
         cli->error.code = MIGC_CANNOT_OPEN;
     snprintf(cli->error.message, sizeof cli->error.message,
-             "%s (%s). Nothing was changed. Check the path and who may use it.",
-             migc_code_text(cli->error.code), reason);
+             "%s (%s). %s. Check the path and who may use it.", migc_code_text(cli->error.code),
+             reason, cli->made ? "The database was made, and is complete" : "Nothing was changed");
     if (cli->json)
         migci_json_failure(cli);
     return migci_cli_fail(cli);
@@ -90,6 +90,15 @@ static int check_path(migci_cli *cli) {
         return fail(cli, SQLITE_CANTOPEN, "its folder does not exist");
     cli->missing = 1;
     return 0;
+}
+
+/* A plain up can have a new database at once; other options may want to see it run. */
+static void make_new(migci_cli *cli, int writes) {
+    if (!cli->missing || !writes || cli->besides || cli->command->run != migci_cli_up)
+        return;
+    cli->options.on_event = migci_cli_event;
+    cli->options.event_user = cli;
+    cli->made = migci_image_make(cli->path, cli->set, &cli->options);
 }
 
 static int open_for(migci_cli *cli, int writes) {
@@ -127,6 +136,7 @@ int migci_cli_open(migci_cli *cli) {
         status = check_path(cli);
     if (status)
         return status;
+    make_new(cli, writes);
     int code = open_for(cli, writes);
     if (code == SQLITE_OK)
         code = prepare_connection(cli, writes);

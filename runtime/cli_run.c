@@ -337,7 +337,8 @@ static migc_code call(migci_cli *cli, migci_target target) {
 }
 
 int migci_cli_up(migci_cli *cli) {
-    call(cli, (migci_target){MIGCI_ALL, 0});
+    if (!cli->made)
+        call(cli, (migci_target){MIGCI_ALL, 0});
     return migci_cli_finish(cli);
 }
 

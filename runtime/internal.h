@@ -388,4 +388,16 @@ migc_code migci_run_session(migci_session *session, migci_target target) MIGCI_C
 migc_code migci_run(sqlite3 *db, const migc_set *set, migci_target target,
                     const migc_options *options, migc_error *error) MIGCI_COLD;
 
+/* ----------------------------------------- a new database (image.c, place.c) */
+
+/* Makes a database of the set's image where there is no file, and tells options->on_event
+ * and options->result.  Returns 0 when it did not: then nothing was made, and migrating finds
+ * out what there is to say. */
+int migci_image_make(const char *path, const migc_set *set, const migc_options *options);
+/* Into image->size bytes at `to`.  Returns 0 when it is not an image, whatever its bytes are. */
+int migci_unpack(const migc_image *image, unsigned char *to);
+/* Makes a file of these bytes, complete and on the disk before it has its name.  Returns 0
+ * when it could not, or there is something of that name; `path` is absolute. */
+int migci_place(const char *path, const void *bytes, size_t size);
+
 #endif

@@ -233,6 +233,25 @@ struct migc_repeatables {
     const char *chain; /* over the chain of the latest numbered one and all of these */
 };
 
+/* Part of a packed image; no longer than a literal may be. */
+typedef struct migc_piece {
+    unsigned size; /* in bytes; a NUL that C adds behind them is not counted */
+    const char *bytes;
+} migc_piece;
+
+/*
+ * The database file as all migrations leave it, with tables for a history and no rows in them.
+ * migc_open() makes a new database of it.  The pieces together are parts of two, up to the
+ * end: how many bytes follow, and those; then how many to copy and from how far back, in what
+ * is unpacked so far, the copy being allowed to reach into itself.  Numbers have seven bits a
+ * byte, the lowest first, and the highest bit set in all but the last.
+ */
+struct migc_image {
+    size_t size; /* of the database, in bytes */
+    size_t piece_count;
+    const migc_piece *pieces;
+};
+
 /* All migrations of one database, in ascending order of version. */
 struct migc_set {
     unsigned abi; /* MIGC_ABI of the migc that emitted it */
@@ -253,7 +272,7 @@ struct migc_set {
     X(PLANNED)     /* dry run: this migration would run; `detail` is "up" or "down" */             \
     X(STARTED)     /* a migration begins */                                                        \
     X(STEP)        /* one of its steps is done */                                                  \
-    X(FINISHED)    /* all of its steps are done, nothing is committed yet */                       \
+    X(FINISHED)    /* all of its steps are done, nothing is committed yet; see migc_open() */      \
     X(COMMITTED)   /* all that finished since the last commit is durable now */                    \
     X(ROLLED_BACK) /* all that finished since the last commit is undone; `detail` says why */      \
     X(BACKUP)   /* `done` of `total` are copied; finished when `detail` says where the copy is */  \
@@ -402,7 +421,8 @@ typedef struct migc_options {
                                       NULL; NULL: nothing */
     int (*on_open)(sqlite3 *db, void *user); /* migc_open and migc_cli call it on the new
                                       connection, before migrating: PRAGMAs, functions,
-                                      collations; not 0 (a SQLite code) gives up.  Or NULL */
+                                      collations; not 0 (a SQLite code) gives up.  For a new
+                                      database twice, see migc_open().  Or NULL */
 } migc_options;
 
 /* ------------------------------------------------------------------ running */
@@ -815,6 +835,17 @@ MIGC_API void migc_rehearsal_free(migc_rehearsal *rehearsal);
  * Opens (or creates) `path` for reading and writing, calls options->on_open,
  * then migc_up().  On MIGC_OK *db is the caller's to sqlite3_close(); on
  * failure it is NULL and nothing stays open.
+ *
+ * Where the set has an image and there is no file yet, the database is made of
+ * it, in about the time that writing its bytes takes: complete and on the disk
+ * before it has its name, so that a crash leaves no file, and of several
+ * processes one makes it.  It has what migrating gives it, in rows, objects and
+ * history; durations are 0.  FINISHED is told for each migration and COMMITTED
+ * once, when it is there; nothing else is, and the answers are not looked at.
+ * on_open is called once more before, for an empty database in memory, which
+ * tells whether it asks for another page_size, encoding or auto_vacuum.  If it
+ * does, or there are hooks, or the VFS is not SQLite's own for the system, or
+ * anything at all goes wrong on the way, the migrations run as ever.
  */
 MIGC_API migc_code migc_open(const char *path, const migc_set *set, const migc_options *options,
                              sqlite3 **db, migc_error *error);

@@ -1,5 +1,6 @@
 /*
- * open.c - migc_open(): a connection on a database that is current.
+ * open.c - migc_open(): a connection on a database that is current, made of the set's image
+ * when it is new.
  */
 #include "internal.h"
 
@@ -13,8 +14,8 @@ static migc_code fail(migci_session *session, sqlite3 *db, int code, const char 
 }
 
 /* A session without a connection, for the form of its messages. */
-static migc_code open_connection(const char *path, const migc_options *options, sqlite3 **db,
-                                 migc_error *error) {
+static migc_code open_connection(const char *path, const migc_options *options, int made,
+                                 sqlite3 **db, migc_error *error) {
     static const migc_options defaults;
     migci_session session;
     memset(&session, 0, sizeof session);
@@ -25,6 +26,8 @@ static migc_code open_connection(const char *path, const migc_options *options, 
     int code = sqlite3_open_v2(path, db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
     if (code == SQLITE_OK && options && options->on_open)
         code = options->on_open(*db, options->user);
+    if (made)
+        snprintf(session.state, sizeof session.state, "The database was made, and is complete");
     if (code != SQLITE_OK)
         fail(&session, *db, code, path);
     return migci_session_close(&session);
@@ -35,8 +38,9 @@ migc_code migc_open(const char *path, const migc_set *set, const migc_options *o
     migc_error unwanted = {0};
     error = error ? error : &unwanted;
     *db = NULL;
-    migc_code code = open_connection(path, options, db, error);
-    if (code == MIGC_OK)
+    int made = migci_image_make(path, set, options);
+    migc_code code = open_connection(path, options, made, db, error);
+    if (code == MIGC_OK && !made)
         code = migc_up(*db, set, options, error);
     if (code != MIGC_OK) {
         sqlite3_close(*db);

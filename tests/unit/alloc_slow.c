@@ -8,6 +8,7 @@
  */
 #include "cli.h"
 #include "database.h"
+#include "image.h"
 #include "modules.h"
 #include "sets.h"
 
@@ -275,6 +276,38 @@ static void look_for_drift(sqlite3 *db, struct answer *answer) {
     answer->code = answer->error.code;
 }
 
+/* A new file, of the image: what is there after a failure is gone on from. */
+static struct {
+    struct lab lab;
+    struct imaged *imaged;
+    uint64_t content;
+} fresh;
+
+/* Looks at the file while memory is there. */
+static void check_file(void) {
+    int64_t until = allocator.until_failure;
+    int reached = allocator.reached;
+    fail_allocation(0, 0);
+    sqlite3 *db = db_open(fresh.lab.path);
+    uint64_t content = db_digest(db);
+    db_close(db);
+    CHECK(!fresh.content || content == fresh.content);
+    fresh.content = content;
+    lab_empty(&fresh.lab);
+    allocator.until_failure = until;
+    allocator.reached = reached;
+}
+
+static void open_file(sqlite3 *db, struct answer *answer) {
+    sqlite3 *opened = NULL;
+    (void)db;
+    answer->code = migc_open(fresh.lab.path, &fresh.imaged->set, NULL, &opened, &answer->error);
+    CHECK((opened != NULL) == (answer->code == MIGC_OK));
+    sqlite3_close(opened);
+    if (answer->code == MIGC_OK)
+        check_file();
+}
+
 static void nothing(sqlite3 *db) {
     (void)db;
 }
@@ -461,6 +494,17 @@ FAIL_EACH(rehearsed, "N11 N7: no memory at any point of a rehearsal", at_2, rehe
 FAIL_EACH(rehearsed_copy, "N11 N7: no memory at any point of a rehearsal on a copy", at_2,
           rehearse_on_copy, 0)
 FAIL_EACH(drift, "N11 N8: no memory while looking for drift", at_2_drifted, look_for_drift, 0)
+
+TEST(open_new, "N11: no memory at any point while a new database is made of the image") {
+    static const struct call call = {nothing, open_file, 0};
+    install_allocator();
+    lab_begin(&fresh.lab);
+    fresh.imaged = imaged_set(&library);
+    fresh.content = 0;
+    fail_each(&call);
+    CHECK(fresh.content);
+}
+
 FAIL_EACH(outside, "N11: no memory outside transactions", nothing, up_resuming, 1)
 FAIL_EACH(accept, "N11 C5: no memory at any point of accepting an edit", at_4, accept_1, 0)
 FAIL_EACH(mark, "N11 C5: no memory at any point of marking a migration", at_4_with_3, mark_4, 0)
@@ -493,6 +537,7 @@ FAIL_EACH(modules_back, "N11, P12: no memory while one of them goes back", with_
     X(read_status)                                                                                 \
     X(read_plan)                                                                                   \
     X(open_migrated)                                                                               \
+    X(open_new)                                                                                    \
     X(outside)                                                                                     \
     X(accept)                                                                                      \
     X(mark)                                                                                        \

@@ -11,9 +11,10 @@
 #include <sys/wait.h>
 
 #include "database.h"
+#include "image.h"
 #include "sets.h"
 
-enum { MEMBERS = 8, ROUNDS = 20, FEWER = 10, LATEST = 4 };
+enum { MEMBERS = 8, ROUNDS = 20, FEWER = 10, MANY = 50, LATEST = 4 };
 
 /* ---------------------------------------------------------- sets that count */
 
@@ -222,6 +223,8 @@ static void check_database(sqlite3 *db, const struct crowd *crowd, size_t done) 
                             " FROM migc_migrations AS m WHERE m.version = migc_events.version))"));
     if (!crowd->older)
         CHECK_INT(LATEST, done);
+    if (!crowd->older && crowd->set->image) /* nobody ran a migration */
+        CHECK_INT(0, db_number(db, "SELECT sum(duration_us) FROM migc_migrations"));
 }
 
 static char current[32];
@@ -286,6 +289,28 @@ TOGETHER(threads_outside, "N10 P4: eight threads at once, a migration outside tr
 TOGETHER(threads_older, "N10: eight threads at once, four up and four to an older version",
          .set = &counting, .threads = 1, .older = 2, .wal = 1, .rounds = FEWER)
 
+/* Whoever is first makes the file of the image, the others find it, or their own in the way. */
+static void meet_at_new(struct crowd crowd) {
+    crowd.set = &imaged_set(crowd.set)->set;
+    meet(&crowd);
+}
+
+#define TOGETHER_NEW(name, title, ...)                                                             \
+    TEST(name, title) {                                                                            \
+        meet_at_new((struct crowd){__VA_ARGS__});                                                  \
+    }
+
+TOGETHER_NEW(new_processes, "N6 N10: eight processes at once make a new database of the image",
+             .set = &counting, .rounds = MANY)
+TOGETHER_NEW(new_processes_wal, "N6 N10: the same, each setting WAL", .set = &counting, .wal = 1,
+             .rounds = ROUNDS)
+TOGETHER_NEW(new_processes_older, "N6 N10: the same, four of them migrating to an older version",
+             .set = &counting, .older = 2, .rounds = FEWER)
+TOGETHER_NEW(new_threads, "N6 N10: eight threads at once make a new database of the image",
+             .set = &counting, .threads = 1, .rounds = MANY)
+TOGETHER_NEW(new_threads_wal, "N6 N10: the same, each setting WAL", .set = &counting, .threads = 1,
+             .wal = 1, .rounds = ROUNDS)
+
 #define TESTS(X)                                                                                   \
     X(processes)                                                                                   \
     X(processes_wal)                                                                               \
@@ -299,5 +324,10 @@ TOGETHER(threads_older, "N10: eight threads at once, four up and four to an olde
     X(threads_wal)                                                                                 \
     X(threads_each)                                                                                \
     X(threads_outside)                                                                             \
-    X(threads_older)
+    X(threads_older)                                                                               \
+    X(new_processes)                                                                               \
+    X(new_processes_wal)                                                                           \
+    X(new_processes_older)                                                                         \
+    X(new_threads)                                                                                 \
+    X(new_threads_wal)
 CHECK_MAIN(TESTS)

@@ -1,0 +1,81 @@
+/*
+ * pack.c - packs a database file: runs of zeros, and whatever else was there before, become
+ * a length and a distance.  The format is migc.h's, the reader is the runtime's image.c.
+ *
+ * Greedy, with one earlier place remembered for each hash of four bytes: a schema says the
+ * same things over and over, and most of a page is zeros.
+ */
+#include "compiler.h"
+
+#include <stdlib.h>
+
+enum { HASH_BITS = 16, HASHED = 4, LEAST_COPY = 6, SLOTS = 1 << HASH_BITS, MOST_REMEMBERED = 256 };
+
+struct packer {
+    struct buffer *packed;
+    const unsigned char *bytes;
+    size_t size;
+    size_t literals; /* where those begin that are not written yet */
+    size_t *slots;   /* SLOTS of a place + 1, 0 for none */
+};
+
+static size_t *slot_of(struct packer *packer, size_t at) {
+    const unsigned char *four = packer->bytes + at;
+    uint32_t word = four[0] | (uint32_t)four[1] << 8 | (uint32_t)four[2] << 16 |
+                    (uint32_t)four[3] << 24; /* the same on any machine */
+    return &packer->slots[(word * UINT32_C(2654435761)) >> (32 - HASH_BITS)];
+}
+
+static void put_size(struct buffer *packed, size_t number) {
+    char bytes[10];
+    size_t count = 0;
+    do {
+        bytes[count++] = (char)((number & 0x7f) | (number > 0x7f ? 0x80 : 0));
+        number >>= 7;
+    } while (number > 0);
+    buffer_add(packed, bytes, count);
+}
+
+static void put_parts(struct packer *packer, size_t at, size_t copies, size_t back) {
+    put_size(packer->packed, at - packer->literals);
+    buffer_add(packer->packed, (const char *)packer->bytes + packer->literals,
+               at - packer->literals);
+    put_size(packer->packed, copies);
+    put_size(packer->packed, back);
+    packer->literals = at + copies;
+}
+
+/* How many bytes at `at` are those that begin at the earlier place `from`. */
+static size_t match(const struct packer *packer, size_t from, size_t at) {
+    size_t length = 0;
+    while (at + length < packer->size && packer->bytes[from + length] == packer->bytes[at + length])
+        length++;
+    return length;
+}
+
+static void remember(struct packer *packer, size_t at) {
+    if (at + HASHED <= packer->size)
+        *slot_of(packer, at) = at + 1;
+}
+
+/* Takes one byte, or as many as were there before; returns where to go on. */
+static size_t pack_at(struct packer *packer, size_t at) {
+    size_t slot = at + HASHED <= packer->size ? *slot_of(packer, at) : 0;
+    size_t copies = slot ? match(packer, slot - 1, at) : 0;
+    remember(packer, at);
+    if (copies < LEAST_COPY)
+        return at + 1;
+    put_parts(packer, at, copies, at - (slot - 1));
+    for (size_t i = 1; i < copies && i < MOST_REMEMBERED; i++)
+        remember(packer, at + i);
+    return at + copies;
+}
+
+void pack_bytes(struct buffer *packed, const unsigned char *bytes, size_t size) {
+    struct packer packer = {.packed = packed, .bytes = bytes, .size = size};
+    packer.slots = must_have(calloc(SLOTS, sizeof(*packer.slots)));
+    for (size_t at = 0; at < size;)
+        at = pack_at(&packer, at);
+    put_parts(&packer, size, 0, 0);
+    free(packer.slots);
+}

@@ -1,0 +1,231 @@
+/*
+ * image.c - a new database made of the image that migc emitted, in place of a replay.
+ *
+ * The image is unpacked into a database in memory, where the history is written by the same
+ * code as ever; what that gives is written to the disk in one piece (place.c).  Until it has
+ * its name nothing is there, so whatever speaks against it or goes wrong on the way needs no
+ * message: the caller migrates, and meets what is wrong where there are words for it.
+ */
+#include "internal.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* ---------------------------------------------------------------- unpacking */
+
+struct reader {
+    const migc_image *image;
+    size_t piece;
+    unsigned at; /* in the piece */
+};
+
+static int next_byte(struct reader *reader) {
+    const migc_image *image = reader->image;
+    while (reader->piece < image->piece_count && reader->at == image->pieces[reader->piece].size) {
+        reader->piece++;
+        reader->at = 0;
+    }
+    if (reader->piece == image->piece_count)
+        return -1;
+    return (unsigned char)image->pieces[reader->piece].bytes[reader->at++];
+}
+
+static uint64_t next_number(struct reader *reader) {
+    uint64_t number = 0;
+    int byte;
+    for (unsigned shift = 0; (byte = next_byte(reader)) >= 0 && shift < 63; shift += 7) {
+        number |= (uint64_t)(byte & 0x7f) << shift;
+        if (byte < 0x80)
+            break;
+    }
+    return number;
+}
+
+/* Most of it is zeros that repeat the one before them. */
+static void copy(unsigned char *to, size_t size, size_t back) {
+    if (size <= back)
+        memcpy(to, to - back, size);
+    else if (back == 1)
+        memset(to, to[-1], size);
+    else
+        for (size_t i = 0; i < size; i++)
+            to[i] = to[i - back];
+}
+
+int migci_unpack(const migc_image *image, unsigned char *to) {
+    struct reader reader = {image, 0, 0};
+    size_t done = 0;
+    while (done < image->size) {
+        uint64_t literals = next_number(&reader);
+        if (literals > image->size - done)
+            return 0;
+        while (literals-- > 0)
+            to[done++] = (unsigned char)next_byte(&reader);
+        uint64_t copies = next_number(&reader), back = next_number(&reader);
+        if (copies > image->size - done || back > done || (copies && !back) ||
+            reader.piece == image->piece_count)
+            return 0;
+        copy(to + done, (size_t)copies, (size_t)back);
+        done += (size_t)copies;
+    }
+    return 1;
+}
+
+#ifdef SQLITE_OMIT_DESERIALIZE
+
+int migci_image_make(const char *path, const migc_set *set, const migc_options *options) {
+    (void)path;
+    (void)set;
+    (void)options;
+    return 0;
+}
+
+#else
+
+enum { PATH_SIZE = 4096, SUFFIX_SIZE = 8, PAGE_SIZE = 4096, ROOM_FOR_HISTORY = 1024 };
+
+/* --------------------------------------------------------------- is it fit? */
+
+static int suits_set(const migc_set *set, const migc_options *options) {
+    return set && set->abi == MIGC_ABI && set->image && set->count && !set->repeatables &&
+           !set->needs && !options->hooks && !(options->flags & MIGC_DRY_RUN);
+}
+
+/* Under a dangling link there is something, too. */
+static int is_free(const char *path, const char *suffix) {
+    char name[PATH_SIZE];
+    struct stat status;
+    int length = snprintf(name, sizeof name, "%s%s", path, suffix);
+    return length < PATH_SIZE && lstat(name, &status) != 0 && errno == ENOENT;
+}
+
+/* An ordinary name in a file system that SQLite itself deals with; makes it absolute.  A
+ * journal that an earlier database of this name left would be rolled back into a new one that
+ * is not empty. */
+static int suits_path(const char *path, char full[PATH_SIZE]) {
+    sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+    if (!path || !*path || *path == ':' || strncmp(path, "file:", 5) == 0 || !vfs ||
+        strcmp(vfs->zName, "unix") != 0 || vfs->mxPathname >= PATH_SIZE)
+        return 0;
+    memset(full, 0, PATH_SIZE);
+    if ((vfs->xFullPathname(vfs, path, vfs->mxPathname + 1, full) & 0xff) != SQLITE_OK ||
+        strlen(full) + SUFFIX_SIZE > (size_t)vfs->mxPathname)
+        return 0;
+    return is_free(full, "") && is_free(full, "-journal") && is_free(full, "-wal");
+}
+
+/* What a new database would be like, after on_open: made as SQLite makes it unless told, and
+ * empty.  An encrypted one gives bytes of its pages away, or is of a SQLite that says so. */
+static int suits_connection(sqlite3 *db) {
+    sqlite3_stmt *statement = NULL;
+    int reserved = -1, usual = 0;
+    if (sqlite3_compileoption_used("HAS_CODEC") ||
+        sqlite3_file_control(db, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserved) != SQLITE_OK ||
+        reserved != 0)
+        return 0;
+    int code = sqlite3_prepare_v2(
+        db,
+        "SELECT page_size = ?1 AND encoding = 'UTF-8' AND auto_vacuum = 0 AND schema_version = 0"
+        " AND user_version = 0 AND application_id = 0"
+        " FROM pragma_page_size, pragma_encoding, pragma_auto_vacuum, pragma_schema_version,"
+        " pragma_user_version, pragma_application_id",
+        -1, &statement, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_bind_int(statement, 1, PAGE_SIZE);
+    if (code == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW)
+        usual = sqlite3_column_int(statement, 0);
+    sqlite3_finalize(statement);
+    return usual;
+}
+
+/* This SQLite may lack the module of a virtual table, which CREATE would have said. */
+static int suits_tables(sqlite3 *db) {
+    sqlite3_stmt *tables = NULL, *table = NULL;
+    int code = sqlite3_prepare_v2(
+        db, "SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage = 0", -1, &tables,
+        NULL);
+    while (code == SQLITE_OK && (code = sqlite3_step(tables)) == SQLITE_ROW) {
+        char *sql = sqlite3_mprintf("SELECT 1 FROM main.\"%w\"", sqlite3_column_text(tables, 0));
+        code = sql ? sqlite3_prepare_v2(db, sql, -1, &table, NULL) : SQLITE_NOMEM;
+        sqlite3_free(sql);
+        sqlite3_finalize(table);
+        table = NULL;
+    }
+    sqlite3_finalize(tables);
+    return code == SQLITE_DONE;
+}
+
+/* ------------------------------------------------------------------- making */
+
+/* With room to grow, so that the history does not move it. */
+static int load(sqlite3 *db, const migc_set *set) {
+    size_t size = set->image->size;
+    size_t room = size + (set->count + 64) * ROOM_FOR_HISTORY;
+    unsigned char *bytes = sqlite3_malloc64(room);
+    if (!bytes)
+        return 0;
+    if (!migci_unpack(set->image, bytes)) {
+        sqlite3_free(bytes);
+        return 0;
+    }
+    return sqlite3_deserialize(db, "main", bytes, (sqlite3_int64)size, (sqlite3_int64)room,
+                               SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE) ==
+           SQLITE_OK;
+}
+
+/* As if all of the plan had just run. */
+static int write_history(migci_session *session) {
+    migci_target all = {MIGCI_ALL, 0};
+    return migci_look(session, all) == MIGC_OK && session->plan.count == session->set->count &&
+           migci_begin(session) == MIGCI_DONE &&
+           migci_record(session, session->plan.count) == MIGC_OK &&
+           migci_commit(session) == MIGCI_DONE;
+}
+
+static int place(sqlite3 *db, const char *path) {
+    sqlite3_int64 size = 0;
+    const void *bytes = sqlite3_serialize(db, "main", &size, SQLITE_SERIALIZE_NOCOPY);
+    return bytes && migci_place(path, bytes, (size_t)size);
+}
+
+static void tell(migci_session *session) {
+    size_t count = session->plan.count;
+    for (size_t i = 0; i < count; i++)
+        migci_emit_action(session, MIGC_EVENT_FINISHED, i, 0, NULL);
+    migci_go_on(session, count);
+}
+
+static int make(sqlite3 *db, const char *path, const migc_set *set, const migc_options *options,
+                int64_t started_us) {
+    migci_session session;
+    if (migci_session_open(&session, db, set, options, NULL) != MIGC_OK)
+        return 0;
+    session.started_us = started_us;
+    int made = write_history(&session) && place(db, path);
+    if (made)
+        tell(&session);
+    else
+        migci_rollback(&session);
+    migci_session_close(&session);
+    return made;
+}
+
+int migci_image_make(const char *path, const migc_set *set, const migc_options *options) {
+    static const migc_options defaults;
+    char full[PATH_SIZE];
+    sqlite3 *db = NULL;
+    int64_t started_us = migci_now_us();
+    options = options ? options : &defaults;
+    if (!suits_set(set, options) || !suits_path(path, full))
+        return 0;
+    int made = sqlite3_open(":memory:", &db) == SQLITE_OK &&
+               (!options->on_open || options->on_open(db, options->user) == SQLITE_OK) &&
+               suits_connection(db) && load(db, set) && suits_tables(db) &&
+               make(db, full, set, options, started_us);
+    sqlite3_close_v2(db); /* on_open may have kept a statement of it */
+    return made;
+}
+
+#endif

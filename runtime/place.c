@@ -1,0 +1,156 @@
+/*
+ * place.c - a new file, complete and on the disk before it has its name.
+ *
+ * It is made without a name and linked into place, so that a crash leaves nothing.  Where a
+ * file system cannot do that it has a temporary name, "FILE-migc-PID-RANDOM", and what a
+ * crash left of those is removed by the next process that makes the same file.  In both ways
+ * a link never replaces what is there.
+ *
+ * The descriptor that wrote is closed before the link: POSIX drops all locks that a process
+ * has on a file when it closes any descriptor of it, and another thread may have opened the
+ * database the moment it has its name.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* O_TMPFILE, O_PATH */
+#endif
+
+#include "internal.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { PATH_SIZE = 4096, MODE = 0644 /* SQLite's; the umask takes from it */ };
+
+#define MARK "-migc-" /* between the name of the file and the process that makes it */
+
+static int folder_of(const char *path, char folder[PATH_SIZE]) {
+    const char *slash = strrchr(path, '/');
+    int size = slash ? (int)(slash - path) : 0;
+    int length = snprintf(folder, PATH_SIZE, "%.*s", size ? size : 1, size ? path : "/");
+    return slash && length < PATH_SIZE;
+}
+
+static int write_all(int fd, const char *bytes, size_t size) {
+    while (size > 0) {
+        ssize_t written = write(fd, bytes, size);
+        if (written < 0 && errno != EINTR)
+            return 0;
+        if (written > 0) {
+            bytes += written;
+            size -= (size_t)written;
+        }
+    }
+    return fsync(fd) == 0;
+}
+
+/* The name is durable too then; where the file is there and the name is not yet, the next
+ * start makes it again. */
+static void sync_folder(const char *folder) {
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        fsync(fd);
+        close(fd);
+    }
+}
+
+/* ---------------------------------------------------------- without a name */
+
+#if defined(O_TMPFILE) && defined(O_PATH)
+
+static int name_of(int fd, char name[32]) {
+    return snprintf(name, 32, "/proc/self/fd/%d", fd);
+}
+
+/* O_PATH keeps the file alive, and to close such a descriptor drops no locks. */
+static int write_nameless(const char *folder, const void *bytes, size_t size) {
+    char name[32];
+    int reference = -1;
+    int fd = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, MODE);
+    if (fd < 0)
+        return -1;
+    if (write_all(fd, bytes, size)) {
+        name_of(fd, name);
+        reference = open(name, O_PATH | O_CLOEXEC);
+    }
+    close(fd);
+    return reference;
+}
+
+static int place_nameless(const char *folder, const char *path, const void *bytes, size_t size) {
+    char name[32];
+    int reference = write_nameless(folder, bytes, size);
+    if (reference < 0)
+        return 0;
+    name_of(reference, name);
+    int placed = linkat(AT_FDCWD, name, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0;
+    close(reference);
+    return placed;
+}
+
+#else
+
+static int place_nameless(const char *folder, const char *path, const void *bytes, size_t size) {
+    (void)folder;
+    (void)path;
+    (void)bytes;
+    (void)size;
+    return 0;
+}
+
+#endif
+
+/* --------------------------------------------------- with a temporary name */
+
+/* Of a process that is gone.  Should it live where we cannot see it, it finds its file gone,
+ * and migrates. */
+static int is_left_over(const char *entry, const char *base) {
+    size_t length = strlen(base);
+    if (strncmp(entry, base, length) != 0 || strncmp(entry + length, MARK, strlen(MARK)) != 0)
+        return 0;
+    char *end;
+    long pid = strtol(entry + length + strlen(MARK), &end, 10);
+    return *end == '-' && pid > 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH;
+}
+
+static void remove_left_overs(const char *folder, const char *path) {
+    DIR *entries = opendir(folder);
+    const struct dirent *entry;
+    while (entries && (entry = readdir(entries)))
+        if (is_left_over(entry->d_name, strrchr(path, '/') + 1))
+            unlinkat(dirfd(entries), entry->d_name, 0);
+    if (entries)
+        closedir(entries);
+}
+
+static int place_named(const char *folder, const char *path, const void *bytes, size_t size) {
+    char name[PATH_SIZE];
+    unsigned chance = 0;
+    remove_left_overs(folder, path);
+    sqlite3_randomness(sizeof chance, &chance);
+    int length = snprintf(name, sizeof name, "%s" MARK "%ld-%08x", path, (long)getpid(), chance);
+    int fd = length < PATH_SIZE ? open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, MODE) : -1;
+    if (fd < 0)
+        return 0;
+    int written = write_all(fd, bytes, size);
+    int placed = close(fd) == 0 && written && link(name, path) == 0;
+    unlink(name);
+    return placed;
+}
+
+int migci_place(const char *path, const void *bytes, size_t size) {
+    char folder[PATH_SIZE];
+    if (!folder_of(path, folder))
+        return 0;
+    int placed = place_nameless(folder, path, bytes, size);
+    if (!placed && access(path, F_OK) != 0)
+        placed = place_named(folder, path, bytes, size);
+    if (placed)
+        sync_folder(folder);
+    return placed;
+}
