@@ -171,6 +171,7 @@ enum severity { SEVERITY_IGNORED, SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERRO
       "a PRAGMA that changes nothing in the database")                                             \
     X(RENAME, "rename", IGNORED, "a rename, which breaks an older program that still runs")        \
     X(MOMENT, "moment", NOTE, "values that depend on the moment at which they are written")        \
+    X(REPLAY, "replay", IGNORED, "a set whose new database is made by replaying it")               \
     X(UNPROVEN, "unproven", WARNING, "the proof was left out (--no-prove)")                        \
     X(SKIPPED_CALL, "skipped-call", NOTE, "a step in C, which the proof cannot run")
 
@@ -472,6 +473,12 @@ struct migration {
     size_t number;       /* of a repeatable, in the order in which they run, from 1; else 0 */
 };
 
+/* A database file, packed as migc.h says. */
+struct image {
+    size_t size; /* of the file */
+    struct buffer packed;
+};
+
 struct set {
     const struct folder *folder;
     const struct conf *conf;      /* or NULL */
@@ -483,8 +490,9 @@ struct set {
     const char *name;             /* NULL: not given */
     struct module *modules;       /* the other sets of its database, in the order of --after */
     size_t module_count;
-    bool foreign; /* it is one of those */
-    size_t order; /* of its first file among all */
+    bool foreign;       /* it is one of those */
+    size_t order;       /* of its first file among all */
+    struct image image; /* of the finished database; of size 0 where there is none */
 };
 
 size_t count_all(const struct set *set); /* repeatables included */
@@ -622,12 +630,16 @@ void check_versions(const struct set *set, struct diagnostics *diagnostics);
 void prove_set(struct set *set, const struct options *options, struct arena *arena,
                struct diagnostics *diagnostics);
 
-/* -------------------------------------------------------------------- image: pack.c */
+/* ------------------------------------------------------------- image: image.c, pack.c */
+
+/* Makes the set's image where running it gives the same bytes in any circumstances and they
+ * are worth their room; else says why not, with -Wreplay. */
+void make_image(struct set *set, struct arena *arena, struct diagnostics *diagnostics);
 
 /* Appends what migc.h's struct migc_image describes. */
 void pack_bytes(struct buffer *packed, const unsigned char *bytes, size_t size);
 
-/* ------------------------------- emit: emit.c, emit_header.c, literal.c, output.c, depfile.c */
+/* ------------------- emit: emit.c, emit_image.c, emit_header.c, literal.c, output.c, depfile.c */
 
 /* A file in the making; appears under its name when it is complete, or not at all. */
 struct output {
@@ -651,12 +663,17 @@ void put_number(struct output *output, uint64_t number);
  * whoever sees the new source finds the header that it needs. */
 bool commit_outputs(struct output *outputs, size_t count, struct diagnostics *diagnostics);
 
+/* Bytes that are no text as C string literals, over as many lines as it takes. */
+void put_byte_literal(struct output *output, const char *bytes, size_t size, unsigned indent);
+
 /* One C string literal a line of text, all but the first indented by `indent`. */
 void put_literal(struct output *output, const char *text, size_t size, unsigned indent);
 
 struct options;
 
 void emit_source(struct output *output, const struct set *set, const struct options *options);
+/* The finished database of the set; nothing when it has none. */
+void emit_image(struct output *output, const struct image *image, const char *name);
 void emit_header(struct output *output, const struct set *set, const struct options *options);
 
 /* Refuses C steps whose names clash with what is emitted. */
@@ -686,6 +703,7 @@ struct options {
     struct after *after; /* --after, in the order given */
     size_t after_count;
     bool no_prove;    /* leave the proof out */
+    bool no_image;    /* do not emit the finished database */
     long prove_limit; /* million SQLite instructions for one statement, 0: none */
     bool all_locked;  /* --locked */
     struct provisions provisions;

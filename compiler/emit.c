@@ -298,7 +298,8 @@ static void put_set(struct output *output, const struct set *set, const struct o
     put_text(output, has_outside(set) ? ", &migc_outside_transactions" : ", NULL");
     put_part(output, set->repeatable_count > 0, options->name, "_repeat");
     put_part(output, count_needs(set) > 0, options->name, "_needs");
-    put_text(output, ", NULL };\n");
+    put_part(output, set->image.size > 0, options->name, "_image");
+    put_text(output, " };\n");
 }
 
 static bool has_long_literal(const struct set *set) {
@@ -357,6 +358,7 @@ void emit_source(struct output *output, const struct set *set, const struct opti
     put_table(output, set, options->name);
     put_repeatables(output, set, options->name);
     put_needs(output, set, options->name);
+    emit_image(output, &set->image, options->name);
     put_set(output, set, options);
     if (options->with_main) {
         put_text(output, "\nint main(int argc, char **argv) {\n"

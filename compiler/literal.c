@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+enum { LINE_WIDTH = 100 };
+
 enum byte_class { PLAIN, ESCAPED, OCTAL, QUESTION, NEWLINE, UNICODE };
 
 /* UNICODE are the first bytes of sequences that may have to be hidden. */
@@ -104,4 +106,40 @@ void put_literal(struct output *output, const char *text, size_t size, unsigned 
         for (unsigned i = 0; i < indent; i++)
             put_char(output, ' ');
     }
+}
+
+/* What is no text: printable ASCII as it is, all else in octal. */
+static size_t put_byte(struct output *output, char byte, char before) {
+    bool printable = byte >= ' ' && byte <= '~';
+    if (printable && classes[(unsigned char)byte] == PLAIN) {
+        put_char(output, byte);
+        return 1;
+    }
+    if (printable && byte != '?') {
+        put_char(output, '\\');
+        put_char(output, byte);
+        return 2;
+    }
+    if (byte == '?' && before != '?') {
+        put_char(output, '?');
+        return 1;
+    }
+    put_octal(output, &byte, 1);
+    return 4;
+}
+
+void put_byte_literal(struct output *output, const char *bytes, size_t size, unsigned indent) {
+    size_t width = indent;
+    put_char(output, '"');
+    for (size_t i = 0; i < size; i++) {
+        if (width >= LINE_WIDTH - 6) {
+            put_text(output, "\"\n");
+            for (unsigned blank = 0; blank < indent; blank++)
+                put_char(output, ' ');
+            put_char(output, '"');
+            width = indent;
+        }
+        width += put_byte(output, bytes[i], i > 0 ? bytes[i - 1] : '\0');
+    }
+    put_char(output, '"');
 }

@@ -14,7 +14,8 @@ static enum status run_lock(struct options *options, struct arena *arena);
 
 const struct verb verbs[] = {
     {"build",
-     "[build] [-n NAME] [--main] [--module] [--no-stamp] [-MD] [--locked] [-W...] -o FILE.c DIR",
+     "[build] [-n NAME] [--main] [--module] [--no-stamp] [--no-image] [-MD] [--locked] [-W...] -o "
+     "FILE.c DIR",
      "Compiles the migrations of DIR into FILE.c and FILE.h",
      "This is what migc does when no verb is given.\n",
      build_options,
@@ -151,8 +152,11 @@ static enum status run_build(struct options *options, struct arena *arena) {
         return status;
     if (compile(&set, &folder, options, arena, &diagnostics))
         check_symbols(&set, options->name, &diagnostics);
+    if (diagnostics_status(&diagnostics) == STATUS_DONE && !options->no_prove && !options->no_image)
+        make_image(&set, arena, &diagnostics);
     if (diagnostics_status(&diagnostics) == STATUS_DONE)
         emit(&set, options, arena, &diagnostics);
+    buffer_free(&set.image.packed);
     return finish(&diagnostics, &folder, &set);
 }
 

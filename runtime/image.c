@@ -89,8 +89,8 @@ enum { PATH_SIZE = 4096, SUFFIX_SIZE = 8, PAGE_SIZE = 4096, ROOM_FOR_HISTORY = 1
 /* --------------------------------------------------------------- is it fit? */
 
 static int suits_set(const migc_set *set, const migc_options *options) {
-    return set && set->abi == MIGC_ABI && set->image && set->count && !set->repeatables &&
-           !set->needs && !options->hooks && !(options->flags & MIGC_DRY_RUN);
+    return set && set->abi == MIGC_ABI && set->image && set->count && !set->needs &&
+           !options->hooks && !(options->flags & MIGC_DRY_RUN);
 }
 
 /* Under a dangling link there is something, too. */
@@ -175,10 +175,14 @@ static int load(sqlite3 *db, const migc_set *set) {
            SQLITE_OK;
 }
 
+static size_t count_all(const migc_set *set) {
+    return set->count + (set->repeatables ? set->repeatables->count : 0);
+}
+
 /* As if all of the plan had just run. */
 static int write_history(migci_session *session) {
     migci_target all = {MIGCI_ALL, 0};
-    return migci_look(session, all) == MIGC_OK && session->plan.count == session->set->count &&
+    return migci_look(session, all) == MIGC_OK && session->plan.count == count_all(session->set) &&
            migci_begin(session) == MIGCI_DONE &&
            migci_record(session, session->plan.count) == MIGC_OK &&
            migci_commit(session) == MIGCI_DONE;

@@ -1,0 +1,248 @@
+/*
+ * image.c - the finished database of a set, to be emitted: a program then makes a new
+ * database of it in the time that writing its bytes takes.
+ *
+ * The set runs twice, on an empty database in memory with SQLite's defaults, through the
+ * runtime's own functions: under another clock, seed and time zone the second time.  Only
+ * when both give the same bytes is that what any machine would get.  History rows have times,
+ * so they are the program's to write; their tables are here.
+ */
+#include "prove.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum {
+    LARGEST = 64 << 20, /* the program unpacks it in memory */
+    EACH_PIECE = 48,    /* in the binary: an element, the literal's NUL, a relocation */
+    PIECE_SIZE = 4095,
+    COUNTER_AT = 24,
+    VALID_FOR_AT = 92,
+    SQLITE_VERSION_AT = 96
+};
+
+/* ------------------------------------------------------------- what prevents it */
+
+static bool has_call(const struct migration *migration) {
+    for (size_t i = 0; i < migration->sections[SECTION_UP].count; i++)
+        if (migration->sections[SECTION_UP].steps[i].is_call)
+            return true;
+    return false;
+}
+
+/* Why this migration cannot be part of an image, or NULL. */
+static const char *obstacle_in(const struct migration *migration) {
+    if (has_call(migration))
+        return "has a step in C";
+    if (migration->fields[KEY_TRANSACTION].value)
+        return "runs outside transactions";
+    if (migration->need_count > 0)
+        return "needs what another set makes";
+    if (migration->of_the_moment)
+        return "writes values that depend on the moment";
+    return NULL;
+}
+
+static void leave_out(const struct set *set, const struct migration *migration,
+                      enum severity severity, const char *reason, struct diagnostics *diagnostics) {
+    struct place place = migration ? marker_place(migration, SECTION_UP)
+                                   : place_of_folder(set->folder, diagnostics->arena);
+    report_warning_as(diagnostics, WARNING_REPLAY, severity, place,
+                      "a new database will be made by replaying, because %s %s",
+                      migration ? "this" : "it", reason);
+}
+
+static bool has_obstacle(const struct set *set, struct diagnostics *diagnostics) {
+    if (set->conf && set->conf->provisions.count > 0) {
+        leave_out(set, NULL, SEVERITY_IGNORED, "may use what only the program provides",
+                  diagnostics);
+        return true;
+    }
+    if (set->module_count > 0) {
+        leave_out(set, NULL, SEVERITY_IGNORED, "shares its database with other sets", diagnostics);
+        return true;
+    }
+    for (size_t i = 0; i < count_all(set); i++) {
+        const char *reason = obstacle_in(&set->migrations[i]);
+        if (!reason)
+            continue;
+        leave_out(set, &set->migrations[i], SEVERITY_IGNORED, reason, diagnostics);
+        return true;
+    }
+    return false;
+}
+
+/* ------------------------------------------------------------------ running it */
+
+/* What tells of the SQLite that runs here, not of the one in the program. */
+static const struct {
+    int action;
+    const char *name;
+} telling[] = {
+    {SQLITE_FUNCTION, "sqlite_version"},
+    {SQLITE_FUNCTION, "sqlite_source_id"},
+    {SQLITE_FUNCTION, "sqlite_compileoption_get"},
+    {SQLITE_FUNCTION, "sqlite_compileoption_used"},
+    {SQLITE_PRAGMA, "compile_options"},
+    {SQLITE_PRAGMA, "function_list"},
+    {SQLITE_PRAGMA, "module_list"},
+    {SQLITE_PRAGMA, "pragma_list"},
+    {SQLITE_PRAGMA, "collation_list"},
+};
+
+static int authorize(void *unused, int action, const char *first, const char *second,
+                     const char *schema, const char *inner) {
+    const char *name = action == SQLITE_FUNCTION ? second : first;
+    (void)unused;
+    (void)schema;
+    (void)inner;
+    for (size_t i = 0; i < COUNT_OF(telling); i++)
+        if (telling[i].action == action && name && sqlite3_stricmp(name, telling[i].name) == 0)
+            return SQLITE_DENY;
+    return SQLITE_OK;
+}
+
+static bool apply(migci_session *session, size_t index) {
+    const migc_migration *migration = session->plan.actions[index].migration;
+    migci_settings settings;
+    if (migci_settings_enter(session, &settings, (migration->flags & MIGC_FOREIGN_KEYS_ON) != 0) !=
+        MIGC_OK)
+        return false;
+    bool applied = migci_begin(session) == MIGCI_DONE &&
+                   migci_apply(session, index, 0) == MIGC_OK && migci_commit(session) == MIGCI_DONE;
+    migci_rollback(session);
+    migci_settings_leave(session, &settings);
+    return applied;
+}
+
+/* The tables of the history come behind the first transaction of a run. */
+static bool ends_transaction(const migc_steps *plan, size_t index) {
+    return index + 1 == plan->count || plan->actions[index + 1].begins_transaction;
+}
+
+/* As migc_up() does it, but for the rows of the history. */
+static bool apply_all(sqlite3 *db, const migc_set *set) {
+    migci_session session;
+    bool applied = migci_session_open(&session, db, set, NULL, NULL) == MIGC_OK &&
+                   migci_look(&session, migci_target_of(MIGC_LATEST)) == MIGC_OK;
+    for (size_t i = 0; applied && i < session.plan.count; i++) {
+        applied = apply(&session, i);
+        if (applied && ends_transaction(&session.plan, i))
+            applied = migci_history_create(&session) == MIGCI_DONE; /* if it does not exist */
+    }
+    migci_session_close(&session);
+    return applied;
+}
+
+/* What is deleted leaves zeros, not what it was. */
+static bool set_up(sqlite3 *db) {
+    return sqlite3_exec(db,
+                        "PRAGMA page_size = 4096; PRAGMA encoding = 'UTF-8';"
+                        " PRAGMA auto_vacuum = 0; PRAGMA secure_delete = 1",
+                        NULL, NULL, NULL) == SQLITE_OK &&
+           sqlite3_set_authorizer(db, authorize, NULL) == SQLITE_OK;
+}
+
+/* The header tells of the SQLite that wrote last: here the oldest that reads it. */
+static void normalise(unsigned char *bytes) {
+    static const unsigned char oldest[4] = {3038000 >> 24, 3038000 >> 16 & 0xff,
+                                            3038000 >> 8 & 0xff, 3038000 & 0xff};
+    memcpy(bytes + VALID_FOR_AT, bytes + COUNTER_AT, sizeof(oldest));
+    memcpy(bytes + SQLITE_VERSION_AT, oldest, sizeof(oldest));
+}
+
+/* NULL when it does not run here.  The caller frees it with sqlite3_free(). */
+static unsigned char *run_at(int moment, const migc_set *set, size_t *size) {
+    static const char *const zones[PROVE_MOMENTS] = {"UTC0", "MIGC-05:45"};
+    sqlite3_int64 length = 0;
+    unsigned char *bytes = NULL;
+    setenv("TZ", zones[moment], 1);
+    tzset();
+    sqlite3 *db = must_have(open_at(moment));
+    if (set_up(db) && apply_all(db, set))
+        bytes = must_have(sqlite3_serialize(db, "main", &length, 0));
+    sqlite3_close(db);
+    if (bytes)
+        normalise(bytes);
+    *size = (size_t)length;
+    return bytes;
+}
+
+static char *zone_now(struct arena *arena) {
+    const char *zone = getenv("TZ");
+    return zone ? arena_copy(arena, zone, strlen(zone)) : NULL;
+}
+
+static void restore_zone(const char *zone) {
+    if (zone)
+        setenv("TZ", zone, 1);
+    else
+        unsetenv("TZ");
+    tzset();
+}
+
+/* ------------------------------------------------------------------- its price */
+
+static size_t sql_size(const struct set *set) {
+    static const enum section_kind embedded[] = {SECTION_UP, SECTION_DOWN, SECTION_VERIFY};
+    size_t size = 0;
+    for (size_t i = 0; i < count_all(set); i++)
+        for (size_t s = 0; s < COUNT_OF(embedded); s++) {
+            const struct section *section = &set->migrations[i].sections[embedded[s]];
+            for (size_t k = 0; k < section->count; k++)
+                size += section->steps[k].size;
+        }
+    return size;
+}
+
+static bool is_worth_it(const struct set *set, struct diagnostics *diagnostics) {
+    size_t size = set->image.packed.size;
+    size_t adds = size + (size / PIECE_SIZE + 1) * EACH_PIECE;
+    size_t allowed = sql_size(set) * 3 / 2 + (16 << 10);
+    if (adds <= allowed)
+        return true;
+    leave_out(set, NULL, SEVERITY_NOTE,
+              arena_format(diagnostics->arena,
+                           "would add %zu KiB to the program ready-made, more than 1.5 times its "
+                           "SQL and 16 KiB, which are %zu KiB",
+                           (adds + 1023) / 1024, allowed / 1024),
+              diagnostics);
+    return false;
+}
+
+/* ----------------------------------------------------------------------- stage */
+
+static void take(struct set *set, const unsigned char *bytes, size_t size,
+                 struct diagnostics *diagnostics) {
+    pack_bytes(&set->image.packed, bytes, size);
+    if (is_worth_it(set, diagnostics))
+        set->image.size = size;
+}
+
+void make_image(struct set *set, struct arena *arena, struct diagnostics *diagnostics) {
+    struct clock clocks[PROVE_MOMENTS];
+    size_t sizes[PROVE_MOMENTS];
+    unsigned char *bytes[PROVE_MOMENTS];
+    if (has_obstacle(set, diagnostics))
+        return;
+    migc_set made = make_set(set, arena);
+    const char *zone = zone_now(arena);
+    clocks_begin(clocks);
+    for (int i = 0; i < PROVE_MOMENTS; i++)
+        bytes[i] = run_at(i, &made, &sizes[i]);
+    clocks_end(clocks);
+    restore_zone(zone);
+    if (!bytes[0] || !bytes[1])
+        leave_out(set, NULL, SEVERITY_IGNORED, "asks which SQLite runs it", diagnostics);
+    else if (sizes[0] != sizes[1] || memcmp(bytes[0], bytes[1], sizes[0]) != 0)
+        leave_out(set, NULL, SEVERITY_IGNORED,
+                  "does not come out the same in another time zone, or at another time",
+                  diagnostics);
+    else if (sizes[0] > LARGEST)
+        leave_out(set, NULL, SEVERITY_NOTE, "is larger than 64 MiB", diagnostics);
+    else
+        take(set, bytes[0], sizes[0], diagnostics);
+    for (int i = 0; i < PROVE_MOMENTS; i++)
+        sqlite3_free(bytes[i]);
+}
