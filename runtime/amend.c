@@ -92,8 +92,7 @@ static migc_code refuse_replay(migci_session *session, const char *name, const m
     const char *end = strstr(error->message, ". ");
     int length = end ? (int)(end - error->message) : (int)strlen(error->message);
     return migci_fail(session, error->code,
-                      "the migrations up to %s could not be replayed in memory to compare the"
-                      " schema with: %.*s",
+                      "the schema cannot be compared with the migrations up to %s: %.*s",
                       name, length, error->message);
 }
 

@@ -121,7 +121,7 @@ static int run_place(migci_cli *cli, const migc_place *place, int first) {
     memset(&cli->error, 0, sizeof cli->error);
     memset(&cli->result, 0, sizeof cli->result);
     cli->ran_count = cli->ran_durable = 0;
-    cli->missing = 0;
+    cli->missing = cli->made = 0;
     print_heading(cli, first);
     int status = migci_cli_run(cli);
     cli->path = named;

@@ -22,7 +22,7 @@ content() {
     sqlite3 -batch "$1" .dump |
         sed -E -e "s/'[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:.]{12}'(,'[a-z]+',)?/'AT'\1/g" \
             -e "/^INSERT INTO migc_migrations /s/'AT',[0-9]+,/'AT',0,/" \
-            -e "/^INSERT INTO migc_events /s/,[0-9]+,'[^',]*',[0-9]+,('[^']*',NULL\))/,0,'HOST',0,\1/"
+            -e "/^INSERT INTO migc_events /s/,[0-9]+,'[^',]*',[0-9]+,('[^']*',(NULL|'[^']*')\))/,0,'HOST',0,\1/"
     for pragma in page_size encoding auto_vacuum journal_mode user_version application_id \
         schema_version integrity_check foreign_key_check; do
         echo "$pragma $(sqlite3 -batch "$1" "PRAGMA $pragma" | tr '\n' ' ')"
@@ -115,6 +115,20 @@ END
 make_both -Wno-rebuild-loses
 expect_equal
 expect test "$(sql new.db "SELECT count(*) FROM search('ann')")" -eq 1
+
+scenario "N6 P8: with repeatables on top"
+use_books
+migration R_titles.sql <<'END'
+-- up
+DROP VIEW IF EXISTS titles;
+CREATE VIEW titles AS SELECT title FROM books;
+-- down
+DROP VIEW IF EXISTS titles;
+END
+make_both
+expect_equal
+expect_exit 0 ./app status --exit-code --db new.db
+expect_text 'R_titles'
 
 scenario "N6: modules and sets without a stamp"
 use_books

@@ -339,8 +339,8 @@ TEST(stopped, "N7: a rehearsal that is asked to stop leaves nothing behind") {
     r.options.on_event = hear_event;
     r.options.event_user = &heard;
     CHECK_INT(MIGC_STOPPED, rehearse(&r, &library, MIGC_LATEST));
-    CHECK_STR("the program asked to stop. This was a rehearsal: nothing was changed. Start again at"
-              " any time.",
+    CHECK_STR("003_birth_years.sql: the program asked to stop. This was a rehearsal: nothing was"
+              " changed. Start again at any time.",
               r.error.message);
     CHECK_INT(MIGC_STOPPED, rehearse_copy(&r, &library, MIGC_LATEST));
     CHECK(digest_file(r.lab.path) == bytes);

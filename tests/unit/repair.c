@@ -314,8 +314,9 @@ TEST(replay, "C5: a set that cannot be replayed is not compared, and says why") 
     sqlite3 *db = db_open_memory();
     migc_error error;
     CHECK_INT(MIGC_CALL_FAILED, migc_baseline(db, &set, 1, NULL, &error));
-    CHECK_STR("the migrations up to 001_call could not be replayed in memory to compare the schema"
-              " with: 001_call.sql:3: refuse_call() failed: no network here. Nothing was changed."
+    CHECK_STR("the schema cannot be compared with the migrations up to 001_call: replaying the"
+              " migrations in memory failed: 001_call.sql:3: refuse_call() failed: no network here."
+              " Nothing was changed."
               " Correct the step, or the data it met.",
               error.message);
     migc_options options = {.flags = MIGC_FORCE};
