@@ -52,10 +52,6 @@ static const migci_option option_table[] = {
     {"--yes", NULL, "take back without a question", MIGCI_FLAG, offsetof(migci_cli, yes)},
     {"--json", NULL, "one JSON document on standard output", MIGCI_FLAG, offsetof(migci_cli, json)},
     {"--quiet", NULL, "print errors only", MIGCI_FLAG, offsetof(migci_cli, quiet)},
-    {"--log", "FORM", "tell what happens: text or json on standard error, or syslog", MIGCI_WORD,
-     offsetof(migci_cli, log)},
-    {"--profile", NULL, "print the slowest steps of a run", MIGCI_FLAG,
-     offsetof(migci_cli, profile)},
     {"--exit-code", NULL, "status 3 when migrations are pending", MIGCI_FLAG,
      offsetof(migci_cli, exit_code)},
     {"--help", NULL, "this text", MIGCI_FLAG, offsetof(migci_cli, help)},
@@ -299,8 +295,6 @@ static int run(migci_cli *cli, int argc, char **argv) {
         return run_help(cli);
     status = check_operand(cli);
     if (!status)
-        status = migci_tell_check(cli);
-    if (!status)
         status = set_options(cli);
     if (status)
         return status;
@@ -332,8 +326,8 @@ static const char *base_name(const char *path) {
     return slash ? slash + 1 : path ? path : "";
 }
 
-int migc_cli(int argc, char **argv, const migc_set *set, const char *default_db,
-             const migc_options *options) {
+MIGCI_COLD int migc_cli(int argc, char **argv, const migc_set *set, const char *default_db,
+                        const migc_options *options) {
     char program[256];
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
         if (strcmp(argv[i], "--migrate") != 0)
@@ -344,8 +338,8 @@ int migc_cli(int argc, char **argv, const migc_set *set, const char *default_db,
     return -1;
 }
 
-int migc_main(int argc, char **argv, const migc_set *set, const char *default_db,
-              const migc_options *options) {
+MIGCI_COLD int migc_main(int argc, char **argv, const migc_set *set, const char *default_db,
+                         const migc_options *options) {
     int skip = argc > 1 && strcmp(argv[1], "--migrate") == 0 ? 2 : 1;
     if (argc < skip)
         skip = argc;

@@ -10,8 +10,8 @@
 
 #include "internal.h"
 
-#include <stddef.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 
 enum { MIGCI_PENDING = 3, MIGCI_USAGE = 2 }; /* exit statuses that are no code's */
@@ -54,9 +54,9 @@ typedef struct migci_cli {
     int check;                              /* --check */
     char name[160];                         /* of the migration that repair is told of */
     migc_hook check_hook;
-    int rehearse, copy;   /* --rehearse, --copy */
-    const char *copy_in;  /* --copy=DIR */
-    const char *ignore;   /* --ignore, as given */
+    int rehearse, copy;        /* --rehearse, --copy */
+    const char *copy_in;       /* --copy=DIR */
+    const char *ignore;        /* --ignore, as given */
     const char *backup_folder; /* --backup: NULL not given, "" without a folder */
     int64_t keep;              /* --keep, 0 when not given */
     migc_backup backup;
@@ -74,8 +74,10 @@ typedef struct migci_cli {
     int joint;                           /* the command acts on all sets of the file */
     struct migci_ran *ran;               /* what this run did, for the summary and JSON */
     size_t ran_count, ran_room, ran_durable;
-    int64_t timeout_ms;                      /* --timeout, -1 when not given */
-    const char *log;                         /* --log */
+    int64_t timeout_ms;                    /* --timeout, -1 when not given */
+    const char *log;                       /* --log */
+    const struct migci_recorder *recorder; /* of --log and --profile (cli_log.c), or NULL */
+    int log_on_stderr;
     int profile;                             /* --profile */
     int64_t begun_us;                        /* the run */
     int bar, bar_shown, bar_colour;          /* one may be drawn; one is; in colour */
@@ -131,42 +133,49 @@ typedef struct migci_several {
     const migc_set *(*whole)(migci_cli *cli, migci_memory *memory);
 } migci_several;
 
+/* What --log and --profile make of a run's events. */
+typedef struct migci_recorder {
+    void (*tell)(migci_cli *cli, const migc_event *event);
+    void (*print)(migci_cli *cli); /* behind the run's lines */
+    char *(*json)(migci_cli *cli); /* an object for its document, or NULL; sqlite3_free() it */
+} migci_recorder;
+
 /* Rows of the command table, in cli.c. */
-int migci_cli_up(migci_cli *cli);
-int migci_cli_down(migci_cli *cli);
-int migci_cli_to(migci_cli *cli);
-int migci_cli_redo(migci_cli *cli);
-int migci_cli_reset(migci_cli *cli);
-int migci_cli_status(migci_cli *cli);
-int migci_cli_history(migci_cli *cli);
-int migci_cli_plan(migci_cli *cli);
-int migci_cli_show(migci_cli *cli);
-int migci_cli_validate(migci_cli *cli);
-int migci_cli_baseline(migci_cli *cli); /* in cli_repair.c's */
+int migci_cli_up(migci_cli *cli) MIGCI_COLD;
+int migci_cli_down(migci_cli *cli) MIGCI_COLD;
+int migci_cli_to(migci_cli *cli) MIGCI_COLD;
+int migci_cli_redo(migci_cli *cli) MIGCI_COLD;
+int migci_cli_reset(migci_cli *cli) MIGCI_COLD;
+int migci_cli_status(migci_cli *cli) MIGCI_COLD;
+int migci_cli_history(migci_cli *cli) MIGCI_COLD;
+int migci_cli_plan(migci_cli *cli) MIGCI_COLD;
+int migci_cli_show(migci_cli *cli) MIGCI_COLD;
+int migci_cli_validate(migci_cli *cli) MIGCI_COLD;
+int migci_cli_baseline(migci_cli *cli) MIGCI_COLD; /* in cli_repair.c's */
 
 /* Of "down NAME": NAME must be the latest applied one; 0, or the exit status (cli_run.c). */
-int migci_cli_latest(migci_cli *cli);
+int migci_cli_latest(migci_cli *cli) MIGCI_COLD;
 
 /* Prints what happens and remembers it for the summary; `user` is the cli (cli_run.c). */
-int migci_cli_event(const migc_event *event, void *user);
+int migci_cli_event(const migc_event *event, void *user) MIGCI_COLD;
 
 /* In which transaction a migration runs: "in one transaction:" (cli_plan.c). */
-const char *migci_transaction_text(const migc_migration *migration);
+const char *migci_transaction_text(const migc_migration *migration) MIGCI_COLD;
 
 /* Opens, runs the command, closes; returns the exit status (cli.c). */
-int migci_cli_run(migci_cli *cli);
+int migci_cli_run(migci_cli *cli) MIGCI_COLD;
 
 /* ------------------------------------------------------------- cli_run.c */
 
 /* Asks before anything is taken back, runs, and sums up; returns the exit status. */
-int migci_cli_go(migci_cli *cli, migci_target target);
+int migci_cli_go(migci_cli *cli, migci_target target) MIGCI_COLD;
 /* From here to unwatch the library's events are printed, and a signal stops it. */
-void migci_cli_watch(migci_cli *cli);
+void migci_cli_watch(migci_cli *cli) MIGCI_COLD;
 /* The same, where there is nothing to print but that it waits. */
-void migci_cli_watch_waiting(migci_cli *cli);
-void migci_cli_unwatch(migci_cli *cli);
+void migci_cli_watch_waiting(migci_cli *cli) MIGCI_COLD;
+void migci_cli_unwatch(migci_cli *cli) MIGCI_COLD;
 /* The summary or the JSON after a call of the library; returns the exit status. */
-int migci_cli_finish(migci_cli *cli);
+int migci_cli_finish(migci_cli *cli) MIGCI_COLD;
 
 /* ---------------------------------------------------------------- loss.c */
 
@@ -203,51 +212,51 @@ char *migci_toll_json(const migci_toll *toll, const migc_migration *migration) M
 /* ------------------------------------------------------------ cli_open.c */
 
 /* Finds out which database is meant: cli->path; 0, or the exit status. */
-int migci_cli_path(migci_cli *cli);
+int migci_cli_path(migci_cli *cli) MIGCI_COLD;
 /* Opens the database for what the command needs; 0, or the exit status. */
-int migci_cli_open(migci_cli *cli);
+int migci_cli_open(migci_cli *cli) MIGCI_COLD;
 
 /* ------------------------------------------------------------- cli_run.c */
 
 /* Prints and remembers what a run does; `user` is the migci_cli. */
-int migci_cli_event(const migc_event *event, void *user);
+int migci_cli_event(const migc_event *event, void *user) MIGCI_COLD;
 
 /* ------------------------------------------------------------ cli_find.c */
 
 /* By name or number; NULL with *status set when there is none. */
-const migc_migration *migci_cli_find(migci_cli *cli, const char *name, int *status);
+const migc_migration *migci_cli_find(migci_cli *cli, const char *name, int *status) MIGCI_COLD;
 /* The same among the repeatables; NULL when there is none. */
-const migc_migration *migci_cli_repeatable(const migci_cli *cli, const char *name);
+const migc_migration *migci_cli_repeatable(const migci_cli *cli, const char *name) MIGCI_COLD;
 /* Makes cli->version of the operand, 0 being before the first; returns an exit status. */
-int migci_cli_version(migci_cli *cli);
+int migci_cli_version(migci_cli *cli) MIGCI_COLD;
 
 /* --------------------------------------- cli_sets.c, cli_sets_up.c */
 
 /* Makes `several` the way that commands act on cli->set and the other sets of its file. */
-void migci_cli_several(migci_several *several);
+void migci_cli_several(migci_several *several) MIGCI_COLD;
 
 /* ----------------------------------------------------------- cli_print.c */
 
 enum { MIGCI_GREEN, MIGCI_YELLOW, MIGCI_RED, MIGCI_PLAIN };
-const char *migci_paint(const migci_cli *cli, int colour);
-int migci_takes_colour(FILE *stream);
+const char *migci_paint(const migci_cli *cli, int colour) MIGCI_COLD;
+int migci_takes_colour(FILE *stream) MIGCI_COLD;
 /* "45 ms", "0.4 ms", "3.2 s" */
-const char *migci_duration(int64_t duration_us, char buffer[32]);
+const char *migci_duration(int64_t duration_us, char buffer[32]) MIGCI_COLD;
 /* A backup being made: how far it is, on a terminal, and where it is in the end. */
-void migci_print_backup(const migci_cli *cli, const migc_event *event);
-void migci_print_steps(const migc_step *step, unsigned count);
+void migci_print_backup(const migci_cli *cli, const migc_event *event) MIGCI_COLD;
+void migci_print_steps(const migc_step *step, unsigned count) MIGCI_COLD;
 /* What becomes of a pending migration that sorts before `version`, which is applied: "out of
  * order: sorts before 005_x, which is applied"; and in JSON: "refused", "allowed", "skipped". */
-void migci_print_order(const migci_cli *cli, int64_t version);
-const char *migci_order_word(const migci_cli *cli);
+void migci_print_order(const migci_cli *cli, int64_t version) MIGCI_COLD;
+const char *migci_order_word(const migci_cli *cli) MIGCI_COLD;
 /* The version of a migration for JSON: null of a repeatable. */
-migci_value migci_version_value(const migc_migration *migration);
+migci_value migci_version_value(const migc_migration *migration) MIGCI_COLD;
 /* Prints the error in cli->error, and returns its exit status. */
-int migci_cli_fail(migci_cli *cli);
+int migci_cli_fail(migci_cli *cli) MIGCI_COLD;
 /* Refuse a wrong call, the first adding where help is; return MIGCI_USAGE. */
-int migci_cli_usage(migci_cli *cli, const char *format, ...) MIGCI_PRINTF(2, 3);
-int migci_cli_refuse(migci_cli *cli, const char *format, ...) MIGCI_PRINTF(2, 3);
-int migci_exit_status(migc_code code);
+int migci_cli_usage(migci_cli *cli, const char *format, ...) MIGCI_PRINTF(2, 3) MIGCI_COLD;
+int migci_cli_refuse(migci_cli *cli, const char *format, ...) MIGCI_PRINTF(2, 3) MIGCI_COLD;
+int migci_exit_status(migc_code code) MIGCI_COLD;
 
 /* ------------------------------------------------------------ cli_json.c */
 
@@ -257,17 +266,19 @@ typedef struct migci_json {
     sqlite3_str *array; /* the elements so far */
 } migci_json;
 
-int migci_json_open(migci_json *json);
+int migci_json_open(migci_json *json) MIGCI_COLD;
 /* Appends the one value that `sql` yields; texts in `values` are bound in order. */
-void migci_json_add(migci_json *json, const char *sql, const migci_value *values, int count);
+void migci_json_add(migci_json *json, const char *sql, const migci_value *values,
+                    int count) MIGCI_COLD;
 /* Prints the document that `sql` yields, ?1 being the array, then `values`; closes. */
-int migci_json_print(migci_json *json, const char *sql, const migci_value *values, int count);
+int migci_json_print(migci_json *json, const char *sql, const migci_value *values,
+                     int count) MIGCI_COLD;
 /* The document of a command that did not come to its own. */
-void migci_json_failure(const migci_cli *cli);
+void migci_json_failure(const migci_cli *cli) MIGCI_COLD;
 
 /* --------------------------------------------------- cli_rehearse_json.c */
 
-int migci_rehearsal_print_json(const migci_cli *cli, const migc_rehearsal *rehearsal);
+int migci_rehearsal_print_json(const migci_cli *cli, const migc_rehearsal *rehearsal) MIGCI_COLD;
 /* ---------------------------------------------------------- cli_signal.c */
 
 /* Around a run: SIGINT and SIGTERM are noted, and put back. */
@@ -276,10 +287,8 @@ int migci_signal_came(void) MIGCI_COLD;
 /* The message and cli->signal say which one stopped the run. */
 void migci_signals_leave(migci_cli *cli) MIGCI_COLD;
 
-/* ------------------------------------------- cli_tell.c, cli_bar.c, cli_profile.c */
+/* --------------------------------- cli_tell.c, cli_bar.c, and of cli_log.c cli_profile.c */
 
-/* Refuses a --log that there is not; 0, or the exit status. */
-int migci_tell_check(migci_cli *cli) MIGCI_COLD;
 void migci_tell_enter(migci_cli *cli) MIGCI_COLD;
 void migci_tell(migci_cli *cli, const migc_event *event) MIGCI_COLD;
 

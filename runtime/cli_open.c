@@ -92,15 +92,6 @@ static int check_path(migci_cli *cli) {
     return 0;
 }
 
-/* A plain up can have a new database at once; other options may want to see it run. */
-static void make_new(migci_cli *cli, int writes) {
-    if (!cli->missing || !writes || cli->besides || cli->command->run != migci_cli_up)
-        return;
-    cli->options.on_event = migci_cli_event;
-    cli->options.event_user = cli;
-    cli->made = migci_image_make(cli->path, cli->set, &cli->options);
-}
-
 static int open_for(migci_cli *cli, int writes) {
     int creates = writes && cli->command->access == MIGCI_CREATES && cli->version > 0;
     if (cli->missing && !creates)
@@ -136,7 +127,6 @@ int migci_cli_open(migci_cli *cli) {
         status = check_path(cli);
     if (status)
         return status;
-    make_new(cli, writes);
     int code = open_for(cli, writes);
     if (code == SQLITE_OK)
         code = prepare_connection(cli, writes);

@@ -216,19 +216,6 @@ static void add_ran(migci_json *json, const migci_ran *one, const migci_toll *to
     sqlite3_free(losses);
 }
 
-/* What --profile adds to the document, or NULL. */
-static char *profile_json(migci_cli *cli) {
-    migci_json json;
-    if (!cli->profile || !migci_json_open(&json))
-        return NULL;
-    migci_profile_add(cli, &json);
-    char *array = sqlite3_str_finish(json.array);
-    sqlite3_close(json.db);
-    char *text = sqlite3_mprintf("{\"profile\":%s]}", array ? array : "[");
-    sqlite3_free(array);
-    return text;
-}
-
 static int print_json(migci_cli *cli) {
     migci_json json;
     migci_toll toll = {0};
@@ -240,7 +227,7 @@ static int print_json(migci_cli *cli) {
         add_ran(&json, &cli->ran[i], &toll);
     migci_free_all(&toll.memory);
     int failed = cli->error.code != MIGC_OK;
-    char *profile = profile_json(cli);
+    char *more = cli->recorder ? cli->recorder->json(cli) : NULL;
     migci_value values[] = {
         MIGCI_TEXT(cli->set->name),
         MIGCI_TEXT(cli->path),
@@ -251,7 +238,7 @@ static int print_json(migci_cli *cli) {
         MIGCI_NUMBER(cli->result.duration_us),
         MIGCI_TEXT(migc_code_name(cli->error.code)),
         MIGCI_TEXT(failed ? cli->error.message : NULL),
-        MIGCI_TEXT(profile ? profile : "{}"),
+        MIGCI_TEXT(more ? more : "{}"),
     };
     int printed =
         migci_json_print(&json,
@@ -260,7 +247,7 @@ static int print_json(migci_cli *cli) {
                          " 'duration_us', ?8, 'code', ?9, 'error', ?10,"
                          " 'migrations', json(?1)), json(?11))",
                          values, sizeof values / sizeof *values);
-    sqlite3_free(profile);
+    sqlite3_free(more);
     return printed;
 }
 
@@ -269,8 +256,8 @@ int migci_cli_finish(migci_cli *cli) {
         return cli->several->finish(cli);
     if (cli->json)
         print_json(cli);
-    else if (cli->profile)
-        migci_profile_print(cli);
+    else if (cli->recorder)
+        cli->recorder->print(cli);
     if (cli->error.code != MIGC_OK)
         return migci_cli_fail(cli);
     if (!cli->json)
@@ -383,14 +370,14 @@ static int refuse(migci_cli *cli) {
 /* A dry run tells what a person is asked about. */
 static int confirm(migci_cli *cli, migci_target target) {
     int quiet = cli->quiet, status = 0;
-    const char *log = cli->log;
+    const migci_recorder *recorder = cli->recorder;
     cli->quiet = 1;
-    cli->log = NULL;
+    cli->recorder = NULL;
     cli->options.flags |= MIGC_DRY_RUN;
     migc_code code = call(cli, target);
     cli->options.flags &= ~(unsigned)MIGC_DRY_RUN;
     cli->quiet = quiet;
-    cli->log = log;
+    cli->recorder = recorder;
     if (code != MIGC_OK)
         status = migci_cli_finish(cli);
     else if (goes_back(cli))

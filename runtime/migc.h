@@ -362,6 +362,8 @@ typedef struct migc_hook {
 /* Commands and options of the command line that not every program wants; one that does not
  * name them links none of them.  migc_verbs_all ends with NULL. */
 typedef struct migc_verbs migc_verbs;
+MIGC_API extern const migc_verbs migc_verbs_log;      /* --log and --profile */
+MIGC_API extern const migc_verbs migc_verbs_image;    /* up makes a new database of the image */
 MIGC_API extern const migc_verbs migc_verbs_selftest; /* the proof, inside the program */
 MIGC_API extern const migc_verbs migc_verbs_fleet;    /* --each-db: one command for many files */
 MIGC_API extern const migc_verbs migc_verbs_stored;   /* down --to, by migc_down_stored() */

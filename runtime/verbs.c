@@ -5,6 +5,8 @@
 #include "cli.h"
 
 const migc_verbs *const migc_verbs_all[] = {
+    &migc_verbs_log,
+    &migc_verbs_image,
     &migc_verbs_selftest,
     &migc_verbs_fleet,
     &migc_verbs_stored,

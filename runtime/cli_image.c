@@ -1,0 +1,23 @@
+/*
+ * cli_image.c - "up" on a database that does not exist makes it of the set's image.
+ */
+#include "cli.h"
+
+#include <unistd.h>
+
+/* A plain up can have a new database at once; other options may want to see it run. */
+static int make_new(migci_cli *cli, int *status) {
+    if (cli->command->run != migci_cli_up || cli->besides || cli->dry_run || cli->joint)
+        return 0;
+    *status = migci_cli_path(cli);
+    if (*status)
+        return 1;
+    if (access(cli->path, F_OK) == 0)
+        return 0;
+    cli->options.on_event = migci_cli_event;
+    cli->options.event_user = cli;
+    cli->made = migci_image_make(cli->path, cli->set, &cli->options);
+    return 0;
+}
+
+const migc_verbs migc_verbs_image = {NULL, 0, NULL, 0, make_new, NULL, NULL};

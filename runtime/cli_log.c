@@ -1,0 +1,70 @@
+/*
+ * cli_log.c - --log and --profile: what else the events of a run are for.
+ */
+#include "cli.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static const struct sink {
+    const char *name;
+    migc_event_function *tell;
+    int on_stderr;
+} sinks[] = {
+    {"text", migc_print_event, 1},
+    {"json", migc_json_event, 1},
+    {"syslog", migc_syslog_event, 0},
+};
+
+static const struct sink *find_sink(const char *name) {
+    for (size_t i = 0; name && i < sizeof sinks / sizeof *sinks; i++)
+        if (strcmp(sinks[i].name, name) == 0)
+            return &sinks[i];
+    return NULL;
+}
+
+static void tell(migci_cli *cli, const migc_event *event) {
+    const struct sink *sink = find_sink(cli->log);
+    if (cli->profile)
+        migci_profile_event(cli, event);
+    if (sink)
+        sink->tell(event, NULL);
+}
+
+static void print(migci_cli *cli) {
+    if (cli->profile)
+        migci_profile_print(cli);
+}
+
+static char *json(migci_cli *cli) {
+    migci_json json;
+    if (!cli->profile || !migci_json_open(&json))
+        return NULL;
+    migci_profile_add(cli, &json);
+    char *array = sqlite3_str_finish(json.array);
+    sqlite3_close(json.db);
+    char *text = sqlite3_mprintf("{\"profile\":%s]}", array ? array : "[");
+    sqlite3_free(array);
+    return text;
+}
+
+static const migci_recorder recorder = {tell, print, json};
+
+static int check(migci_cli *cli, int *status) {
+    const struct sink *sink = find_sink(cli->log);
+    if (cli->log && !sink)
+        *status = migci_cli_usage(cli, "--log wants text, json or syslog, not '%s'", cli->log);
+    cli->recorder = cli->log || cli->profile ? &recorder : NULL;
+    cli->log_on_stderr = sink && sink->on_stderr;
+    return *status != 0;
+}
+
+static const migci_option options[] = {
+    {"--log", "FORM", "tell what happens: text or json on standard error, or syslog", MIGCI_WORD,
+     offsetof(migci_cli, log)},
+    {"--profile", NULL, "print the slowest steps of a run", MIGCI_FLAG,
+     offsetof(migci_cli, profile)},
+};
+
+const migc_verbs migc_verbs_log = {NULL,  0,    options, sizeof options / sizeof *options,
+                                   check, NULL, NULL};
