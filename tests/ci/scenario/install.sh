@@ -32,7 +32,7 @@ scenario "install puts a host's needs below DESTDIR and PREFIX"
 expect_exit 0 make_in_root install
 expect_output </dev/null
 (cd "$there" && find . ! -type d | sort) >"$output"
-for file in bin/migc include/migc.h lib/libmigc.a lib/libmigc.so lib/libmigc.so.1 \
+for file in bin/migc include/migc.h lib/libmigc.a lib/libmigc.so lib/libmigc.so.2 \
     lib/pkgconfig/migc.pc; do
     expect_text "./$file"
 done
