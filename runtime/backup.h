@@ -17,8 +17,6 @@ migc_code migci_fail_memory(migci_session *session);
 char *migci_text(migci_session *session, const char *format, ...) MIGCI_PRINTF(2, 3);
 /* The path as SQLite knows it: absolute, links followed.  NULL as above. */
 const char *migci_full_path(migci_session *session, const char *path);
-const char *migci_folder_of(migci_session *session, const char *path);
-const char *migci_base_name(const char *path);
 int migci_same_file(const char *path, const char *other);
 /* These return 0, or errno. */
 int migci_sync_folder(const char *folder);

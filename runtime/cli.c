@@ -321,9 +321,8 @@ static int start(int argc, char **argv, const char *program, const migc_set *set
     return run(&cli, argc, argv);
 }
 
-static const char *base_name(const char *path) {
-    const char *slash = path ? strrchr(path, '/') : NULL;
-    return slash ? slash + 1 : path ? path : "";
+static const char *program_name(const char *path) {
+    return path ? migci_base_name(path) : "";
 }
 
 MIGCI_COLD int migc_cli(int argc, char **argv, const migc_set *set, const char *default_db,
@@ -332,7 +331,7 @@ MIGCI_COLD int migc_cli(int argc, char **argv, const migc_set *set, const char *
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
         if (strcmp(argv[i], "--migrate") != 0)
             continue;
-        snprintf(program, sizeof program, "%s --migrate", base_name(argv[0]));
+        snprintf(program, sizeof program, "%s --migrate", program_name(argv[0]));
         return start(argc - i - 1, argv + i + 1, program, set, default_db, options);
     }
     return -1;
@@ -343,6 +342,6 @@ MIGCI_COLD int migc_main(int argc, char **argv, const migc_set *set, const char 
     int skip = argc > 1 && strcmp(argv[1], "--migrate") == 0 ? 2 : 1;
     if (argc < skip)
         skip = argc;
-    return start(argc - skip, argv + skip, base_name(argc ? argv[0] : NULL), set, default_db,
+    return start(argc - skip, argv + skip, program_name(argc ? argv[0] : NULL), set, default_db,
                  options);
 }

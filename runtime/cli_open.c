@@ -33,25 +33,12 @@ static int is_wal(const char *path) {
     return got == sizeof header && header[WRITE_VERSION_AT] == WAL_VERSION;
 }
 
-/* "file:PATH?immutable=1", with what URIs give a meaning to escaped. */
-static char *immutable_uri(const char *path) {
-    sqlite3_str *uri = sqlite3_str_new(NULL);
-    sqlite3_str_appendall(uri, "file:");
-    for (; *path; path++)
-        if (strchr("%?#", *path))
-            sqlite3_str_appendf(uri, "%%%02x", (unsigned char)*path);
-        else
-            sqlite3_str_appendchar(uri, 1, *path);
-    sqlite3_str_appendall(uri, "?immutable=1");
-    return sqlite3_str_finish(uri);
-}
-
 /* Nobody has a WAL database open while it has no -wal file, so nothing can
  * change under a reader that takes no locks. */
 static int open_to_read(migci_cli *cli) {
     if (!is_wal(cli->path) || exists(cli->path, "-wal"))
         return sqlite3_open_v2(cli->path, &cli->db, SQLITE_OPEN_READONLY, NULL);
-    char *uri = immutable_uri(cli->path);
+    char *uri = migci_immutable_uri(cli->path);
     int code = uri ? sqlite3_open_v2(uri, &cli->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL)
                    : SQLITE_NOMEM;
     sqlite3_free(uri);
@@ -61,11 +48,8 @@ static int open_to_read(migci_cli *cli) {
 static int folder_exists(const char *path) {
     char folder[4096];
     struct stat status;
-    const char *slash = strrchr(path, '/');
-    if (!slash)
-        return 1;
-    snprintf(folder, sizeof folder, "%.*s", slash == path ? 1 : (int)(slash - path), path);
-    return stat(folder, &status) == 0 && S_ISDIR(status.st_mode);
+    return migci_folder_of(path, folder, sizeof folder) && stat(folder, &status) == 0 &&
+           S_ISDIR(status.st_mode);
 }
 
 static int fail(migci_cli *cli, int code, const char *reason) {

@@ -98,16 +98,11 @@ int migci_open_file(migci_session *session, const char *path, const char *vfs, i
 
 int migci_open_still(migci_session *session, const char *path, const char *vfs, sqlite3 **db) {
     const migc_options *options = session->options;
-    sqlite3_str *uri = sqlite3_str_new(NULL);
+    char *uri = migci_immutable_uri(path);
     *db = NULL;
-    sqlite3_str_appendall(uri, "file:");
-    for (; *path; path++)
-        sqlite3_str_appendf(uri, strchr("%?#", *path) ? "%%%02x" : "%c", (unsigned char)*path);
-    sqlite3_str_appendall(uri, "?immutable=1");
-    char *text = sqlite3_str_finish(uri);
-    int code = text ? migci_open_bare(text, vfs, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, db)
-                    : SQLITE_NOMEM;
-    sqlite3_free(text);
+    int code =
+        uri ? migci_open_bare(uri, vfs, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, db) : SQLITE_NOMEM;
+    sqlite3_free(uri);
     if (code == SQLITE_OK && options->on_open)
         options->on_open(*db, options->user); /* what it writes cannot be had here */
     return code;

@@ -45,18 +45,6 @@ const char *migci_full_path(migci_session *session, const char *path) {
     return NULL;
 }
 
-const char *migci_base_name(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
-const char *migci_folder_of(migci_session *session, const char *path) {
-    const char *slash = strrchr(path, '/');
-    if (!slash)
-        return ".";
-    return slash == path ? "/" : migci_text(session, "%.*s", (int)(slash - path), path);
-}
-
 int migci_same_file(const char *path, const char *other) {
     struct stat one, two;
     return stat(path, &one) == 0 && stat(other, &two) == 0 && one.st_dev == two.st_dev &&

@@ -33,6 +33,15 @@ void *migci_allocate(migci_memory *memory, size_t size) MIGCI_COLD;
 char *migci_copy(migci_memory *memory, const char *text) MIGCI_COLD;
 void migci_free_all(migci_memory *memory) MIGCI_COLD;
 
+/* ----------------------------------------------------------- paths (path.c) */
+
+const char *migci_base_name(const char *path);
+/* "." of a path without a folder.  Returns 0 when it does not fit. */
+int migci_folder_of(const char *path, char *folder, size_t size);
+/* "file:PATH?immutable=1": who opens it takes no locks, and makes no files beside it.  NULL when
+ * memory is out; sqlite3_free() it. */
+char *migci_immutable_uri(const char *path);
+
 /* ------------------------------------------------------ history (history.c) */
 
 typedef struct migci_applied {

@@ -29,13 +29,6 @@ enum { PATH_SIZE = 4096, MODE = 0644 /* SQLite's; the umask takes from it */ };
 
 #define MARK "-migc-" /* between the name of the file and the process that makes it */
 
-static int folder_of(const char *path, char folder[PATH_SIZE]) {
-    const char *slash = strrchr(path, '/');
-    int size = slash ? (int)(slash - path) : 0;
-    int length = snprintf(folder, PATH_SIZE, "%.*s", size ? size : 1, size ? path : "/");
-    return slash && length < PATH_SIZE;
-}
-
 static int write_all(int fd, const char *bytes, size_t size) {
     while (size > 0) {
         ssize_t written = write(fd, bytes, size);
@@ -122,7 +115,7 @@ static void remove_left_overs(const char *folder, const char *path) {
     DIR *entries = opendir(folder);
     const struct dirent *entry;
     while (entries && (entry = readdir(entries)))
-        if (is_left_over(entry->d_name, strrchr(path, '/') + 1))
+        if (is_left_over(entry->d_name, migci_base_name(path)))
             unlinkat(dirfd(entries), entry->d_name, 0);
     if (entries)
         closedir(entries);
@@ -145,7 +138,7 @@ static int place_named(const char *folder, const char *path, const void *bytes, 
 
 int migci_place(const char *path, const void *bytes, size_t size) {
     char folder[PATH_SIZE];
-    if (!folder_of(path, folder))
+    if (!migci_folder_of(path, folder, sizeof folder))
         return 0;
     int placed = place_nameless(folder, path, bytes, size);
     if (!placed && access(path, F_OK) != 0)

@@ -24,8 +24,7 @@ char *migci_copy_path(sqlite3 *db, const char *folder) {
     unsigned number = 0;
     if (!file || !*file)
         return sqlite3_mprintf(":memory:");
-    const char *slash = strrchr(file, '/');
-    const char *name = slash ? slash + 1 : file;
+    const char *name = migci_base_name(file);
     sqlite3_randomness(sizeof number, &number);
     if (folder)
         return sqlite3_mprintf("%s/%s-rehearsal-%08x", folder, name, number);
@@ -44,24 +43,6 @@ static void remove_files(const char *path) {
 
 /* ---------------------------------------------------------------------- room */
 
-static char *folder_of(const char *path) {
-    const char *slash = strrchr(path, '/');
-    if (!slash)
-        return sqlite3_mprintf(".");
-    return slash == path ? sqlite3_mprintf("/")
-                         : sqlite3_mprintf("%.*s", (int)(slash - path), path);
-}
-
-/* "1.5 GB" */
-static const char *say_size(double bytes, char buffer[32]) {
-    static const char *const units[] = {"B", "kB", "MB", "GB", "TB"};
-    size_t unit = 0;
-    for (; bytes >= 1000 && unit + 1 < sizeof units / sizeof *units; unit++)
-        bytes /= 1000;
-    snprintf(buffer, 32, "%.*f %s", unit && bytes < 100 ? 1 : 0, bytes, units[unit]);
-    return buffer;
-}
-
 /* The copy, and as much again for what the migrations write; a full disk would be
  * everybody's trouble. */
 static migc_code check_room(migci_session *session, const char *folder) {
@@ -79,17 +60,18 @@ static migc_code check_room(migci_session *session, const char *folder) {
     return migci_fail(session, MIGC_DISK_FULL,
                       "a rehearsal on a copy needs %s in %s (twice the size of the database),"
                       " and %s are free",
-                      say_size(2 * size, wanted), folder, say_size(available, there));
+                      migci_size((int64_t)(2 * size), wanted), folder,
+                      migci_size((int64_t)available, there));
 }
 
 /* ---------------------------------------------------------------------- copy */
 
 /* For nobody else's eyes: who may read the folder need not be who may read the database. */
 static migc_code make_file(migci_session *session, migci_stand_in *copy) {
-    char *folder = folder_of(copy->path);
-    migc_code code =
-        folder ? check_room(session, folder) : migci_fail(session, MIGC_NO_MEMORY, "out of memory");
-    sqlite3_free(folder);
+    char folder[4096];
+    migc_code code = MIGC_OK;
+    if (migci_folder_of(copy->path, folder, sizeof folder)) /* else open() refuses it */
+        code = check_room(session, folder);
     if (code != MIGC_OK)
         return code;
     int file = open(copy->path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, S_IRUSR | S_IWUSR);

@@ -41,13 +41,21 @@ static const char *stem_of(migci_session *session, const char *database) {
     return migci_text(session, "%s-%s", base, set);
 }
 
+/* In session->memory; a path has room for its folder. */
+static const char *folder_of(migci_session *session, const char *path) {
+    char *folder = migci_text(session, "%s", path);
+    if (folder)
+        migci_folder_of(path, folder, strlen(path) + 1);
+    return folder;
+}
+
 migc_code migci_shelf_find(migci_session *session, const char *database, const char *folder,
                            migci_shelf *shelf) {
     const char *own, *stem;
     shelf->database = migci_full_path(session, database);
     if (!shelf->database)
         return session->error->code;
-    own = migci_folder_of(session, shelf->database);
+    own = folder_of(session, shelf->database);
     stem = stem_of(session, shelf->database);
     shelf->folder = folder && own ? migci_full_path(session, folder) : own;
     if (!shelf->folder || !stem)

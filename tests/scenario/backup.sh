@@ -119,7 +119,7 @@ expect test "$(wc -l <"$output")" = 1
 
 scenario "B8: a folder may have any name, and the database may be reached by a link"
 prepare
-odd='50% #1? of "it"'
+odd='50% #1? of "it", 本 für später'
 mkdir "$odd"
 cp books.db "$odd"
 ln -s "$odd/books.db" link.db
