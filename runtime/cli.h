@@ -240,17 +240,28 @@ void migci_cli_several(migci_several *several) MIGCI_COLD;
 enum { MIGCI_GREEN, MIGCI_YELLOW, MIGCI_RED, MIGCI_PLAIN };
 const char *migci_paint(const migci_cli *cli, int colour) MIGCI_COLD;
 int migci_takes_colour(FILE *stream) MIGCI_COLD;
+const char *migci_paint(const migci_cli *cli, int colour);
+/* One on which a line can be drawn again. */
+int migci_is_terminal(FILE *stream);
+int migci_takes_colour(FILE *stream);
 /* "45 ms", "0.4 ms", "3.2 s" */
 const char *migci_duration(int64_t duration_us, char buffer[32]) MIGCI_COLD;
 /* A backup being made: how far it is, on a terminal, and where it is in the end. */
 void migci_print_backup(const migci_cli *cli, const migc_event *event) MIGCI_COLD;
 void migci_print_steps(const migc_step *step, unsigned count) MIGCI_COLD;
+void migci_print_backup(const migci_cli *cli, const migc_event *event);
+/* Where a set is at this version of it: a migration's name, or "the beginning". */
+const char *migci_name_at(const migc_set *set, int64_t version);
+void migci_print_steps(const migc_step *step, unsigned count);
 /* What becomes of a pending migration that sorts before `version`, which is applied: "out of
  * order: sorts before 005_x, which is applied"; and in JSON: "refused", "allowed", "skipped". */
 void migci_print_order(const migci_cli *cli, int64_t version) MIGCI_COLD;
 const char *migci_order_word(const migci_cli *cli) MIGCI_COLD;
 /* The version of a migration for JSON: null of a repeatable. */
 migci_value migci_version_value(const migc_migration *migration) MIGCI_COLD;
+migci_value migci_version_value(const migc_migration *migration);
+/* Asks whether to go on; anything but yes is a no. */
+int migci_cli_yes(void);
 /* Prints the error in cli->error, and returns its exit status. */
 int migci_cli_fail(migci_cli *cli) MIGCI_COLD;
 /* Refuse a wrong call, the first adding where help is; return MIGCI_USAGE. */
@@ -292,8 +303,6 @@ void migci_signals_leave(migci_cli *cli) MIGCI_COLD;
 void migci_tell_enter(migci_cli *cli) MIGCI_COLD;
 void migci_tell(migci_cli *cli, const migc_event *event) MIGCI_COLD;
 
-/* Whether standard error is a terminal on which a line can be drawn again. */
-int migci_bar_is_possible(void) MIGCI_COLD;
 void migci_bar_draw(migci_cli *cli, const migc_event *event) MIGCI_COLD;
 void migci_bar_erase(migci_cli *cli) MIGCI_COLD;
 

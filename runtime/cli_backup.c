@@ -48,13 +48,11 @@ static const char *given_folder(const migci_cli *cli) {
 
 /* ---------------------------------------------------------------------- words */
 
+/* A backup may be of a later release. */
 static const char *name_at(const migci_cli *cli, int64_t version, char buffer[64]) {
-    const migc_migration *migration = migci_find(cli->set, version);
-    if (migration)
-        return migration->name;
-    snprintf(buffer, 64,
-             version ? "version %lld, which this program does not know" : "the beginning",
-             (long long)version);
+    if (!version || migci_find(cli->set, version))
+        return migci_name_at(cli->set, version);
+    snprintf(buffer, 64, "version %lld, which this program does not know", (long long)version);
     return buffer;
 }
 
@@ -200,7 +198,6 @@ static void say_intent(const migci_cli *cli, FILE *stream) {
 
 /* What a dry run checks is what a person is asked about. */
 static int confirm(migci_cli *cli) {
-    char answer[16] = "";
     if (restore(cli, MIGC_DRY_RUN) != MIGC_OK)
         return finish(cli);
     if (!isatty(STDIN_FILENO)) {
@@ -210,12 +207,8 @@ static int confirm(migci_cli *cli) {
         return MIGCI_USAGE;
     }
     say_intent(cli, stdout);
-    printf("What is there now is kept. Go on? [y/N] ");
-    fflush(stdout);
-    if (fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
-        return 0;
-    printf("Nothing was changed.\n");
-    return 1;
+    printf("What is there now is kept. ");
+    return migci_cli_yes() ? 0 : 1;
 }
 
 static void print_restored(const migci_cli *cli) {

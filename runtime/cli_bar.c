@@ -3,7 +3,6 @@
  */
 #include "cli.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -15,11 +14,6 @@ enum {
     SHORTEST_BAR = 6,
     MOST_WIDTH = 250
 };
-
-int migci_bar_is_possible(void) {
-    const char *terminal = getenv("TERM");
-    return isatty(STDERR_FILENO) && terminal && *terminal && strcmp(terminal, "dumb") != 0;
-}
 
 void migci_bar_erase(migci_cli *cli) {
     if (cli->bar_shown)

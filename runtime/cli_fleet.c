@@ -99,11 +99,6 @@ static const char *outcome_of(const migci_fared *fared) {
     return fared->result.count ? "migrated" : "current";
 }
 
-static const char *name_at(const migci_cli *cli, int64_t version) {
-    const migc_migration *migration = migci_find(cli->set, version);
-    return migration ? migration->name : "the beginning";
-}
-
 static void print_line(const migci_cli *cli, const char *path, const migci_fared *fared) {
     char duration[32];
     if (fared->status && fared->status != MIGCI_PENDING) {
@@ -120,7 +115,8 @@ static void print_line(const migci_cli *cli, const char *path, const migci_fared
     printf("%s[%s]%s %s  ", migci_paint(cli, MIGCI_GREEN), fared->status ? " " : "x",
            migci_paint(cli, MIGCI_PLAIN), path);
     if (fared->result.from != fared->result.to) /* not so of several sets */
-        printf("%s -> %s, ", name_at(cli, fared->result.from), name_at(cli, fared->result.to));
+        printf("%s -> %s, ", migci_name_at(cli->set, fared->result.from),
+               migci_name_at(cli->set, fared->result.to));
     printf("%zu %s %s\n", fared->result.count, fared->status ? "pending, looked at in" : "in",
            migci_duration(fared->result.duration_us, duration));
 }

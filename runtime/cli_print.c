@@ -8,11 +8,14 @@
 #include <string.h>
 #include <unistd.h>
 
-int migci_takes_colour(FILE *stream) {
-    const char *no_colour = getenv("NO_COLOR"), *terminal = getenv("TERM");
-    if (no_colour && *no_colour)
-        return 0;
+int migci_is_terminal(FILE *stream) {
+    const char *terminal = getenv("TERM");
     return isatty(fileno(stream)) && terminal && *terminal && strcmp(terminal, "dumb") != 0;
+}
+
+int migci_takes_colour(FILE *stream) {
+    const char *no_colour = getenv("NO_COLOR");
+    return !(no_colour && *no_colour) && migci_is_terminal(stream);
 }
 
 const char *migci_paint(const migci_cli *cli, int colour) {
@@ -71,12 +74,27 @@ migci_value migci_version_value(const migc_migration *migration) {
     return migration->flags & MIGC_REPEATABLE ? none : MIGCI_NUMBER(migration->version);
 }
 
+const char *migci_name_at(const migc_set *set, int64_t version) {
+    const migc_migration *migration = migci_find(set, version);
+    return migration ? migration->name : "the beginning";
+}
+
 void migci_print_steps(const migc_step *step, unsigned count) {
     for (unsigned i = 0; i < count; i++, step++)
         if (step->call)
             printf("-- call: %s\n", step->text);
         else
             printf("%s;\n", step->text);
+}
+
+int migci_cli_yes(void) {
+    char answer[16] = "";
+    printf("Go on? [y/N] ");
+    fflush(stdout);
+    if (fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
+        return 1;
+    printf("Nothing was changed.\n");
+    return 0;
 }
 
 int migci_exit_status(migc_code code) {

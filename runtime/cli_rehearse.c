@@ -127,11 +127,6 @@ static void print_report(const migci_cli *cli, const migc_rehearsal *rehearsal) 
     print_cost(rehearsal);
 }
 
-static const char *name_at(const migci_cli *cli, int64_t version) {
-    const migc_migration *migration = migci_find(cli->set, version);
-    return migration ? migration->name : "the beginning";
-}
-
 static void print_summary(const migci_cli *cli, const migc_rehearsal *rehearsal) {
     const migc_result *result = &cli->result;
     const char *where = cli->missing                ? "on an empty database in memory"
@@ -139,12 +134,12 @@ static void print_summary(const migci_cli *cli, const migc_rehearsal *rehearsal)
                                                     : "and rolled back";
     char duration[32];
     if (!rehearsal->count)
-        printf("Nothing to do: %s is at %s.\n", cli->path, name_at(cli, result->to));
+        printf("Nothing to do: %s is at %s.\n", cli->path, migci_name_at(cli->set, result->to));
     else
         printf("Rehearsed in %s %s: %zu would be %s, from %s to %s. Nothing was changed.\n",
                migci_duration(result->duration_us, duration), where, rehearsal->count,
-               rehearsal->migrations[0].down ? "taken back" : "applied", name_at(cli, result->from),
-               name_at(cli, result->to));
+               rehearsal->migrations[0].down ? "taken back" : "applied",
+               migci_name_at(cli->set, result->from), migci_name_at(cli->set, result->to));
 }
 
 /* ----------------------------------------------------------------- commands */

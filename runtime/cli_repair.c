@@ -244,7 +244,6 @@ static void print_result_json(const migci_cli *cli, const struct order *order) {
 
 /* Only what cannot be had again is asked for. */
 static int confirm(const migci_cli *cli) {
-    char answer[16] = "";
     if (!isatty(STDIN_FILENO)) {
         fprintf(stderr,
                 "%s: %s: this removes %s from the history, and leaves the schema as it is. Nothing"
@@ -252,13 +251,9 @@ static int confirm(const migci_cli *cli) {
                 cli->program, cli->path, cli->name);
         return MIGCI_USAGE;
     }
-    printf("From %s this removes %s from the history; the schema stays as it is.\nGo on? [y/N] ",
-           cli->path, cli->name);
-    fflush(stdout);
-    if (fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
-        return 0;
-    printf("Nothing was changed.\n");
-    return 1;
+    printf("From %s this removes %s from the history; the schema stays as it is.\n", cli->path,
+           cli->name);
+    return migci_cli_yes() ? 0 : 1;
 }
 
 static const char *mark_of(const migci_cli *cli) {

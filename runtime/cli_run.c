@@ -7,92 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* ------------------------------------------------------------------- events */
-
-static int remember(migci_cli *cli, const migc_event *event) {
-    if (cli->ran_count == cli->ran_room) {
-        size_t room = cli->ran_room ? cli->ran_room * 2 : 64;
-        migci_ran *grown = sqlite3_realloc64(cli->ran, room * sizeof *grown);
-        if (!grown)
-            return 1;
-        cli->ran = grown;
-        cli->ran_room = room;
-    }
-    cli->ran[cli->ran_count++] =
-        (migci_ran){{event->migration, event->down, 0}, event->duration_us};
-    return 0;
-}
-
-static void print_planned(const migci_cli *cli, const migc_event *event) {
-    migc_action action = {event->migration, event->down, 0};
-    unsigned count;
-    const migc_step *steps = migci_action_steps(&action, &count);
-    if (cli->json || cli->quiet)
-        return;
-    printf("-- %s %s (%s)\n", event->down ? "down" : "up", event->migration->name,
-           event->migration->file);
-    migci_print_steps(steps, count);
-    printf("\n");
-}
-
-static void print_finished(const migci_cli *cli, const migc_event *event) {
-    char duration[32];
-    const char *effects = event->down ? NULL : event->migration->effects;
-    if (cli->json || cli->quiet)
-        return;
-    printf("%s[%s]%s %s  (%s%s)%s%s\n", migci_paint(cli, event->down ? MIGCI_YELLOW : MIGCI_GREEN),
-           event->down ? " " : "x", migci_paint(cli, MIGCI_PLAIN), event->migration->name,
-           event->down ? "taken back, " : "", migci_duration(event->duration_us, duration),
-           effects && *effects ? "  " : "", effects ? effects : "");
-}
-
-/* The lines above said that these were done. */
-static void take_undone_back(migci_cli *cli) {
-    size_t undone = cli->ran_count - cli->ran_durable;
-    if (undone && !cli->json && !cli->quiet)
-        printf("Undone again: %zu of the above.\n", undone);
-    cli->ran_count = cli->ran_durable;
-}
-
-/* Returns 0 to go on. */
-static int note_event(migci_cli *cli, const migc_event *event) {
-    switch (event->type) {
-    case MIGC_EVENT_PLANNED:
-        print_planned(cli, event);
-        return remember(cli, event);
-    case MIGC_EVENT_FINISHED:
-        print_finished(cli, event);
-        return remember(cli, event);
-    case MIGC_EVENT_COMMITTED:
-        cli->ran_durable = cli->ran_count;
-        break;
-    case MIGC_EVENT_ROLLED_BACK:
-        take_undone_back(cli);
-        break;
-    case MIGC_EVENT_BACKUP:
-        migci_print_backup(cli, event);
-        break;
-    default:
-        break;
-    }
-    return 0;
-}
-
-int migci_cli_event(const migc_event *event, void *user) {
-    migci_cli *cli = user;
-    migci_tell(cli, event);
-    int stop = note_event(cli, event);
-    if (event->type != MIGC_EVENT_PROGRESS)
-        fflush(stdout);
-    return stop || migci_signal_came();
-}
-
 /* ------------------------------------------------------------------ summary */
-
-static const char *name_at(const migci_cli *cli, int64_t version) {
-    const migc_migration *migration = migci_find(cli->set, version);
-    return migration ? migration->name : "the beginning";
-}
 
 static int is_repeatable(const migci_ran *one) {
     return (one->action.migration->flags & MIGC_REPEATABLE) != 0;
@@ -183,7 +98,7 @@ static void print_summary(const migci_cli *cli) {
     if (cli->dry_run)
         print_toll(cli);
     if (!result->count) {
-        printf("Nothing to do: %s is at %s.\n", cli->path, name_at(cli, result->to));
+        printf("Nothing to do: %s is at %s.\n", cli->path, migci_name_at(cli->set, result->to));
         return;
     }
     printf("%s", cli->dry_run ? "-- Dry run: " : "");
@@ -191,11 +106,11 @@ static void print_summary(const migci_cli *cli) {
     if (cli->dry_run && !find_numbered(cli, 0))
         printf(". Nothing was changed.\n");
     else if (cli->dry_run)
-        printf(", from %s to %s. Nothing was changed.\n", name_at(cli, result->from),
-               name_at(cli, result->to));
+        printf(", from %s to %s. Nothing was changed.\n", migci_name_at(cli->set, result->from),
+               migci_name_at(cli->set, result->to));
     else
         printf(" in %s: %s is at %s.\n", migci_duration(result->duration_us, duration), cli->path,
-               name_at(cli, result->to));
+               migci_name_at(cli->set, result->to));
 }
 
 /* Rows are counted while they are there. */
@@ -267,38 +182,6 @@ int migci_cli_finish(migci_cli *cli) {
 
 /* ----------------------------------------------------------------- commands */
 
-static void watch(migci_cli *cli, migc_event_function *tell) {
-    cli->options.on_event = tell;
-    cli->options.event_user = cli;
-    migci_tell_enter(cli);
-    migci_signals_enter(cli);
-}
-
-void migci_cli_watch(migci_cli *cli) {
-    watch(cli, migci_cli_event);
-}
-
-static int on_waiting(const migc_event *event, void *user) {
-    switch (event->type) {
-    case MIGC_EVENT_WAITING:
-    case MIGC_EVENT_PROGRESS:
-    case MIGC_EVENT_BACKUP:
-    case MIGC_EVENT_LOG:
-        return migci_cli_event(event, user);
-    default:
-        return migci_signal_came();
-    }
-}
-
-void migci_cli_watch_waiting(migci_cli *cli) {
-    watch(cli, on_waiting);
-}
-
-void migci_cli_unwatch(migci_cli *cli) {
-    migci_signals_leave(cli);
-    migci_bar_erase(cli);
-}
-
 static migc_code call_library(migci_cli *cli, migci_target target) {
     if (cli->engine)
         return cli->engine(cli, target);
@@ -347,17 +230,10 @@ static void list_going_back(const migci_cli *cli, FILE *stream) {
         fprintf(stream, "and applies it again.\n");
 }
 
-/* Reads the answer of a person; anything but yes is a no. */
 static int ask(const migci_cli *cli) {
-    char answer[16] = "";
     printf("From %s this takes back:\n", cli->path);
     list_going_back(cli, stdout);
-    printf("Go on? [y/N] ");
-    fflush(stdout);
-    if (fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
-        return 1;
-    printf("Nothing was changed.\n");
-    return 0;
+    return migci_cli_yes();
 }
 
 static int refuse(migci_cli *cli) {

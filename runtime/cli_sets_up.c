@@ -58,18 +58,13 @@ static migc_code call(migci_cli *cli, migci_target target) {
 
 /* ------------------------------------------------------------------- summary */
 
-static const char *name_at(const migc_set *set, int64_t version) {
-    const migc_migration *migration = migci_find(set, version);
-    return migration ? migration->name : "the beginning";
-}
-
 /* "core at 003_users, shop at the beginning" */
 static void print_positions(migci_cli *cli) {
     for (size_t i = 0; i < cli->several->count; i++) {
         const migc_set *set = cli->several->sets[i];
         migc_states states;
         migc_status(cli->db, set, &states, &cli->options, NULL);
-        printf("%s%s at %s", i ? ", " : "", set->name, name_at(set, states.version));
+        printf("%s%s at %s", i ? ", " : "", set->name, migci_name_at(set, states.version));
         migc_states_free(&states);
     }
     printf(".\n");

@@ -6,7 +6,7 @@
 
 void migci_tell_enter(migci_cli *cli) {
     cli->begun_us = migci_now_us();
-    cli->bar = !cli->quiet && !cli->json && !cli->log_on_stderr && migci_bar_is_possible();
+    cli->bar = !cli->quiet && !cli->json && !cli->log_on_stderr && migci_is_terminal(stderr);
     cli->bar_colour = cli->bar && migci_takes_colour(stderr);
 }
 

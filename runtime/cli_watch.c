@@ -1,0 +1,115 @@
+/*
+ * cli_watch.c - while the library runs: prints what happens, remembers it for the summary, and
+ * lets a signal stop it.
+ */
+#include "cli.h"
+
+static int remember(migci_cli *cli, const migc_event *event) {
+    if (cli->ran_count == cli->ran_room) {
+        size_t room = cli->ran_room ? cli->ran_room * 2 : 64;
+        migci_ran *grown = sqlite3_realloc64(cli->ran, room * sizeof *grown);
+        if (!grown)
+            return 1;
+        cli->ran = grown;
+        cli->ran_room = room;
+    }
+    cli->ran[cli->ran_count++] =
+        (migci_ran){{event->migration, event->down, 0}, event->duration_us};
+    return 0;
+}
+
+static void print_planned(const migci_cli *cli, const migc_event *event) {
+    migc_action action = {event->migration, event->down, 0};
+    unsigned count;
+    const migc_step *steps = migci_action_steps(&action, &count);
+    if (cli->json || cli->quiet)
+        return;
+    printf("-- %s %s (%s)\n", event->down ? "down" : "up", event->migration->name,
+           event->migration->file);
+    migci_print_steps(steps, count);
+    printf("\n");
+}
+
+static void print_finished(const migci_cli *cli, const migc_event *event) {
+    char duration[32];
+    const char *effects = event->down ? NULL : event->migration->effects;
+    if (cli->json || cli->quiet)
+        return;
+    printf("%s[%s]%s %s  (%s%s)%s%s\n", migci_paint(cli, event->down ? MIGCI_YELLOW : MIGCI_GREEN),
+           event->down ? " " : "x", migci_paint(cli, MIGCI_PLAIN), event->migration->name,
+           event->down ? "taken back, " : "", migci_duration(event->duration_us, duration),
+           effects && *effects ? "  " : "", effects ? effects : "");
+}
+
+/* The lines above said that these were done. */
+static void take_undone_back(migci_cli *cli) {
+    size_t undone = cli->ran_count - cli->ran_durable;
+    if (undone && !cli->json && !cli->quiet)
+        printf("Undone again: %zu of the above.\n", undone);
+    cli->ran_count = cli->ran_durable;
+}
+
+/* Returns 0 to go on. */
+static int note_event(migci_cli *cli, const migc_event *event) {
+    switch (event->type) {
+    case MIGC_EVENT_PLANNED:
+        print_planned(cli, event);
+        return remember(cli, event);
+    case MIGC_EVENT_FINISHED:
+        print_finished(cli, event);
+        return remember(cli, event);
+    case MIGC_EVENT_COMMITTED:
+        cli->ran_durable = cli->ran_count;
+        break;
+    case MIGC_EVENT_ROLLED_BACK:
+        take_undone_back(cli);
+        break;
+    case MIGC_EVENT_BACKUP:
+        migci_print_backup(cli, event);
+        break;
+    default:
+        break;
+    }
+    return 0;
+}
+
+int migci_cli_event(const migc_event *event, void *user) {
+    migci_cli *cli = user;
+    migci_tell(cli, event);
+    int stop = note_event(cli, event);
+    if (event->type != MIGC_EVENT_PROGRESS)
+        fflush(stdout);
+    return stop || migci_signal_came();
+}
+
+static void watch(migci_cli *cli, migc_event_function *tell) {
+    cli->options.on_event = tell;
+    cli->options.event_user = cli;
+    migci_tell_enter(cli);
+    migci_signals_enter(cli);
+}
+
+void migci_cli_watch(migci_cli *cli) {
+    watch(cli, migci_cli_event);
+}
+
+static int on_waiting(const migc_event *event, void *user) {
+    switch (event->type) {
+    case MIGC_EVENT_WAITING:
+    case MIGC_EVENT_PROGRESS:
+    case MIGC_EVENT_BACKUP:
+    case MIGC_EVENT_LOG:
+        return migci_cli_event(event, user);
+    default:
+        return migci_signal_came();
+    }
+}
+
+void migci_cli_watch_waiting(migci_cli *cli) {
+    watch(cli, on_waiting);
+}
+
+void migci_cli_unwatch(migci_cli *cli) {
+    migci_signals_leave(cli);
+    migci_bar_erase(cli);
+}
