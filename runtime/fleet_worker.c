@@ -178,7 +178,7 @@ int migci_worker_send(migci_worker *worker, char *path) {
     if (length >= MOST_PATH)
         length = MOST_PATH - 1; /* no such file, which it will say */
     memcpy(message, &length, sizeof length);
-    memcpy(message + sizeof length, path, length);
+    memcpy(message + sizeof length, path, length + 1); /* the NUL is not sent */
     return write_whole(worker->to, message, sizeof length + length);
 }
 

@@ -11,9 +11,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 enum {
     PENDING_BYTE = 0x40000000,
@@ -61,28 +59,10 @@ static long find_writer(const char *path) {
     return pid;
 }
 
-static void name_of(long pid, char *name, int size) {
-    char path[64];
-    snprintf(path, sizeof path, "/proc/%ld/comm", pid);
-    FILE *file = fopen(path, "r");
-    if (!file || !fgets(name, size, file))
-        name[0] = '\0';
-    name[strcspn(name, "\n")] = '\0';
-    if (file)
-        fclose(file);
-}
-
 void migci_holder(sqlite3 *db, char *buffer, size_t size) {
     const char *path = db ? sqlite3_db_filename(db, "main") : NULL;
-    char name[64];
     long pid = path && *path ? find_writer(path) : 0;
     buffer[0] = '\0';
-    if (pid <= 0)
-        return;
-    if (pid == (long)getpid()) {
-        snprintf(buffer, size, "another connection of this program");
-        return;
-    }
-    name_of(pid, name, sizeof name);
-    snprintf(buffer, size, "process %ld%s%s%s", pid, *name ? " (" : "", name, *name ? ")" : "");
+    if (pid > 0)
+        migci_say_process(pid, buffer, size);
 }

@@ -311,6 +311,8 @@ migci_outcome migci_commit(migci_session *session) MIGCI_COLD;
 
 /* Who holds the lock on the connection's file, in words; "" when it is not known (holder.c). */
 void migci_holder(sqlite3 *db, char *buffer, size_t size) MIGCI_COLD;
+/* "process 4711 (notes)", or "another connection of this program" (process.c). */
+void migci_say_process(long pid, char *buffer, size_t size) MIGCI_COLD;
 
 /* ------------------------------------------------------ settings (settings.c) */
 

@@ -8,8 +8,6 @@
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 static int has_open(const char *pid, const struct stat *file) {
     char path[64];
@@ -27,27 +25,6 @@ static int has_open(const char *pid, const struct stat *file) {
     return found;
 }
 
-static void name_of(const char *pid, char *name, int size) {
-    char path[64];
-    snprintf(path, sizeof path, "/proc/%.20s/comm", pid);
-    FILE *file = fopen(path, "r");
-    if (!file || !fgets(name, size, file))
-        name[0] = '\0';
-    name[strcspn(name, "\n")] = '\0';
-    if (file)
-        fclose(file);
-}
-
-static void say(const char *pid, char *buffer, size_t size) {
-    char name[64];
-    if (strtol(pid, NULL, 10) == (long)getpid()) {
-        snprintf(buffer, size, "another connection of this program");
-        return;
-    }
-    name_of(pid, name, sizeof name);
-    snprintf(buffer, size, "process %.20s%s%s%s", pid, *name ? " (" : "", name, *name ? ")" : "");
-}
-
 void migci_users(const char *path, char *buffer, size_t size) {
     struct stat file;
     struct dirent *entry;
@@ -57,6 +34,6 @@ void migci_users(const char *path, char *buffer, size_t size) {
         return;
     while (!*buffer && (entry = readdir(processes)))
         if (isdigit((unsigned char)entry->d_name[0]) && has_open(entry->d_name, &file))
-            say(entry->d_name, buffer, size);
+            migci_say_process(strtol(entry->d_name, NULL, 10), buffer, size);
     closedir(processes);
 }
