@@ -31,25 +31,38 @@ typedef struct migci_slow {
 } migci_slow;
 
 typedef struct migci_cli {
+    /* the program */
     const char *program; /* how the user calls it, for usage lines: "notes --migrate" */
     const migc_set *set;
     const migc_options *host;
-    const char *path;
     const char *default_path;
+    const struct migci_several *several; /* in a program of several sets, else NULL */
+
+    /* the command */
     const struct migci_command *command;
     const char *operand; /* NAME or VERSION, or NULL */
     int64_t version;     /* the operand of "to" and "plan"; MIGC_LATEST without one */
-    int64_t count;       /* -n, 0 when not given */
-    int64_t wait_ms;     /* --wait, -1 when not given */
-    const char *order;   /* --out-of-order, or NULL */
-    int dry_run, each, json, quiet, yes, exit_code, resume, help;
-    const char *each_db; /* --each-db and what goes with it (cli_fleet.c) */
-    int64_t jobs, canary;
-    int no_canary, keep_going;
-    const char *down_to; /* --to, or NULL */
+    char name[160];      /* of the migration that repair is told of */
+    int joint;           /* it acts on all sets of the file */
     /* Runs towards the target, where that is not for migc_up() and its like; or NULL. */
     migc_code (*engine)(struct migci_cli *cli, migci_target target);
     void *engine_data;
+
+    /* its options; NULL, 0 or what is said when not given */
+    const char *path;
+    const char *order;                      /* --out-of-order */
+    const char *down_to;                    /* --to */
+    const char *log;                        /* --log */
+    const char *set_name;                   /* --set */
+    const char *copy_in;                    /* --copy=DIR */
+    const char *ignore;                     /* --ignore */
+    const char *backup_folder;              /* --backup: "" without a folder */
+    const char *each_db;                    /* --each-db and what goes with it (cli_fleet.c) */
+    int64_t jobs, canary;                   /* likewise */
+    int64_t count;                          /* -n */
+    int64_t keep;                           /* --keep */
+    int64_t wait_ms, timeout_ms;            /* --wait, --timeout; -1 */
+    int no_canary, keep_going;              /* with --each-db */
     int mark, accept, forget, stamp, force; /* what repair is to do */
     int check;                              /* --check */
     char name[160];                         /* of the migration that repair is told of */
@@ -65,14 +78,22 @@ typedef struct migci_cli {
     int besides; /* an option was given that is not one of the basic ones */
     int made;    /* the database was made of the set's image when it was opened */
     int colour;
+    int rehearse, copy, check;
+    int dry_run, each, json, quiet, yes, exit_code, resume, profile, help;
+    int besides; /* one was given that is not one of the basic ones */
+
+    /* the database, and what the library is given */
     sqlite3 *db;
+    int missing; /* there is no file, an empty database stands in for it */
+    int made;    /* it was made of the set's image when it was opened */
     migc_options options;
+    migc_backup backup;
+    migc_hook backup_hook, check_hook;
+
+    /* what became of it */
     migc_result result;
     migc_error error;
-    const char *set_name;                /* --set, or NULL */
-    const struct migci_several *several; /* in a program of several sets, else NULL */
-    int joint;                           /* the command acts on all sets of the file */
-    struct migci_ran *ran;               /* what this run did, for the summary and JSON */
+    struct migci_ran *ran; /* what this run did, for the summary and JSON */
     size_t ran_count, ran_room, ran_durable;
     int64_t timeout_ms;                    /* --timeout, -1 when not given */
     const char *log;                       /* --log */
@@ -80,12 +101,15 @@ typedef struct migci_cli {
     int log_on_stderr;
     int profile;                             /* --profile */
     int64_t begun_us;                        /* the run */
-    int bar, bar_shown, bar_colour;          /* one may be drawn; one is; in colour */
     int signal;                              /* that ended the run, or 0 */
     struct sigaction signals[MIGCI_SIGNALS]; /* as they were before the run */
     migci_counters counters;                 /* at the last event, for --profile */
     migci_slow slow[MIGCI_SLOWEST];
     size_t slow_count;
+
+    /* the terminal */
+    int colour;
+    int bar, bar_shown, bar_colour; /* one may be drawn; one is; in colour */
 } migci_cli;
 
 typedef struct migci_command {
@@ -97,7 +121,7 @@ typedef struct migci_command {
 typedef struct migci_option {
     const char *name, *argument, *help;
     enum { MIGCI_FLAG, MIGCI_WORD, MIGCI_COUNT, MIGCI_SECONDS, MIGCI_WORD_OR_NONE } kind;
-    size_t offset; /* in migci_cli, of the int, const char *, int64_t or int64_t it sets */
+    size_t offset; /* in migci_cli, of the int, const char * or int64_t that it sets */
 } migci_option;
 
 /* Reached through migc_options.verbs only: large, and not wanted by every host.  Their
@@ -164,11 +188,39 @@ const char *migci_transaction_text(const migc_migration *migration) MIGCI_COLD;
 
 /* Opens, runs the command, closes; returns the exit status (cli.c). */
 int migci_cli_run(migci_cli *cli) MIGCI_COLD;
+/* ----------------------------------------------------------------- cli.c */
+
+/* Opens, runs the command, closes; returns the exit status. */
+int migci_cli_run(migci_cli *cli);
+
+/* ------------------------------------------------------------ cli_open.c */
+
+/* Finds out which database is meant: cli->path; 0, or the exit status. */
+int migci_cli_path(migci_cli *cli);
+/* Opens the database for what the command needs; 0, or the exit status. */
+int migci_cli_open(migci_cli *cli);
+
+/* ------------------------------------------------------------ cli_find.c */
+
+/* By name or number; NULL with *status set when there is none. */
+const migc_migration *migci_cli_find(migci_cli *cli, const char *name, int *status);
+/* The same among the repeatables; NULL when there is none. */
+const migc_migration *migci_cli_repeatable(const migci_cli *cli, const char *name);
+/* Makes cli->version of the operand, 0 being before the first; returns an exit status. */
+int migci_cli_version(migci_cli *cli);
 
 /* ------------------------------------------------------------- cli_run.c */
 
 /* Asks before anything is taken back, runs, and sums up; returns the exit status. */
 int migci_cli_go(migci_cli *cli, migci_target target) MIGCI_COLD;
+int migci_cli_go(migci_cli *cli, migci_target target);
+/* The summary or the JSON after a call of the library; returns the exit status. */
+int migci_cli_finish(migci_cli *cli);
+/* Of "down NAME": NAME must be the latest applied one; 0, or the exit status. */
+int migci_cli_latest(migci_cli *cli);
+
+/* ----------------------------------------------------------- cli_watch.c */
+
 /* From here to unwatch the library's events are printed, and a signal stops it. */
 void migci_cli_watch(migci_cli *cli) MIGCI_COLD;
 /* The same, where there is nothing to print but that it waits. */
@@ -176,6 +228,10 @@ void migci_cli_watch_waiting(migci_cli *cli) MIGCI_COLD;
 void migci_cli_unwatch(migci_cli *cli) MIGCI_COLD;
 /* The summary or the JSON after a call of the library; returns the exit status. */
 int migci_cli_finish(migci_cli *cli) MIGCI_COLD;
+void migci_cli_watch_waiting(migci_cli *cli);
+void migci_cli_unwatch(migci_cli *cli);
+/* Prints what happens and remembers it for the summary; `user` is the migci_cli. */
+int migci_cli_event(const migc_event *event, void *user);
 
 /* ---------------------------------------------------------------- loss.c */
 
@@ -209,7 +265,7 @@ void migci_toll_print(const migci_toll *toll, const migc_migration *migration, F
 /* A JSON array for the migration, "null" when it is not known.  sqlite3_free() it. */
 char *migci_toll_json(const migci_toll *toll, const migc_migration *migration) MIGCI_COLD;
 
-/* ------------------------------------------------------------ cli_open.c */
+/* ------------------------------------------------------------ cli_plan.c */
 
 /* Finds out which database is meant: cli->path; 0, or the exit status. */
 int migci_cli_path(migci_cli *cli) MIGCI_COLD;
@@ -229,6 +285,8 @@ const migc_migration *migci_cli_find(migci_cli *cli, const char *name, int *stat
 const migc_migration *migci_cli_repeatable(const migci_cli *cli, const char *name) MIGCI_COLD;
 /* Makes cli->version of the operand, 0 being before the first; returns an exit status. */
 int migci_cli_version(migci_cli *cli) MIGCI_COLD;
+/* In which transaction a migration runs: "in one transaction:". */
+const char *migci_transaction_text(const migc_migration *migration);
 
 /* --------------------------------------- cli_sets.c, cli_sets_up.c */
 
@@ -290,6 +348,8 @@ void migci_json_failure(const migci_cli *cli) MIGCI_COLD;
 /* --------------------------------------------------- cli_rehearse_json.c */
 
 int migci_rehearsal_print_json(const migci_cli *cli, const migc_rehearsal *rehearsal) MIGCI_COLD;
+int migci_rehearsal_print_json(const migci_cli *cli, const migc_rehearsal *rehearsal);
+
 /* ---------------------------------------------------------- cli_signal.c */
 
 /* Around a run: SIGINT and SIGTERM are noted, and put back. */
@@ -310,12 +370,5 @@ void migci_profile_event(migci_cli *cli, const migc_event *event) MIGCI_COLD;
 void migci_profile_print(migci_cli *cli) MIGCI_COLD;
 /* Appends an object for each of the slowest. */
 void migci_profile_add(migci_cli *cli, migci_json *json) MIGCI_COLD;
-
-/* ------------------------------------------------------- history_list.c */
-
-/* The events of a set, oldest first: at, action, version, name, duration_us,
- * host, pid, applied_by, detail. */
-migci_outcome migci_history_list(migci_driver *driver, const char *set_name,
-                                 migci_row_function *row, void *argument);
 
 #endif

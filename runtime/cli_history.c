@@ -66,24 +66,11 @@ static void print_json(migci_cli *cli, migci_json *json) {
                      values, 4);
 }
 
-/* The first read takes the lock that later ones keep. */
-static migci_outcome attempt_read(migci_session *session) {
-    int64_t objects;
-    migci_outcome outcome = migci_do(session, "BEGIN", "");
-    if (outcome == MIGCI_DONE)
-        outcome = migci_ask_number(session, "SELECT count(*) FROM sqlite_schema", &objects);
-    if (outcome != MIGCI_DONE) {
-        migci_fail_driver(session, "reading the history");
-        migci_rollback(session);
-    }
-    return outcome;
-}
-
 static migc_code read_events(migci_cli *cli, struct listing *listing) {
     migci_session session;
     if (migci_session_open(&session, cli->db, cli->set, &cli->options, &cli->error) == MIGC_OK &&
-        migci_patiently(&session, attempt_read) == MIGCI_DONE &&
-        migci_history_list(&session.driver, cli->set->name, list_event, listing) != MIGCI_DONE)
+        migci_begin_to_read(&session) == MIGCI_DONE &&
+        migci_history_list(&session, list_event, listing) != MIGCI_DONE)
         migci_fail_driver(&session, "reading the history");
     migci_rollback(&session);
     return migci_session_close(&session);

@@ -37,15 +37,12 @@ migci_outcome migci_history_create(migci_session *session) {
 /* Where memory is out while reading, `count` is ahead of the list of rows;
  * migci_history_index() finds them missing. */
 
-static int found(void *argument, const migci_value *cells) {
-    (void)cells;
-    *(int *)argument = 1;
-    return 1;
-}
-
 static migci_outcome find_tables(migci_session *session, int *exist) {
-    return migci_ask(session, found, exist,
-                     "SELECT 1 FROM sqlite_schema WHERE name = 'migc_migrations'", "");
+    int64_t found = 0;
+    migci_outcome outcome = migci_ask_number(
+        session, "SELECT 1 FROM sqlite_schema WHERE name = 'migc_migrations'", &found);
+    *exist = (int)found;
+    return outcome;
 }
 
 static int collect(void *argument, const migci_value *cells) {

@@ -135,6 +135,8 @@ migci_outcome migci_ask(migci_session *session, migci_row_function *row, void *a
                         const char *sql, const char *types, ...) MIGCI_COLD;
 /* The first cell of the first row; *value stays as it is when there is none. */
 migci_outcome migci_ask_number(migci_session *session, const char *sql, int64_t *value) MIGCI_COLD;
+/* The same of a connection that is nobody's session; -1 for none, or an error (ask.c). */
+int64_t migci_ask_sqlite(sqlite3 *db, const char *sql);
 /* One BEGIN, without waiting; and ROLLBACK when a transaction is open. */
 migci_outcome migci_try_begin(migci_session *session, int write) MIGCI_COLD;
 void migci_rollback(migci_session *session) MIGCI_COLD;
@@ -202,6 +204,9 @@ migci_outcome migci_history_event(migci_session *session, const char *action,
                                   const migc_migration *migration, int64_t duration_us,
                                   const char *detail) MIGCI_COLD;
 
+/* The set's events, oldest first: at, action, version, name, duration_us, host, pid, applied_by,
+ * detail (history_list.c). */
+migci_outcome migci_history_list(migci_session *session, migci_row_function *row, void *argument);
 /* The latest event of each repeatable that ever ran: name, action, detail, at, applied_by,
  * duration_us (history_repeat.c). */
 migci_outcome migci_history_repeats(migci_session *session, migci_row_function *row,
@@ -308,6 +313,8 @@ typedef migci_outcome migci_attempt(migci_session *session);
 migci_outcome migci_patiently(migci_session *session, migci_attempt *attempt) MIGCI_COLD;
 migci_outcome migci_begin(migci_session *session) MIGCI_COLD;
 migci_outcome migci_commit(migci_session *session) MIGCI_COLD;
+/* A transaction in which the history does not move on, migci_rollback() ends it (read.c). */
+migci_outcome migci_begin_to_read(migci_session *session) MIGCI_COLD;
 
 /* Who holds the lock on the connection's file, in words; "" when it is not known (holder.c). */
 void migci_holder(sqlite3 *db, char *buffer, size_t size) MIGCI_COLD;

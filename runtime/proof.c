@@ -32,18 +32,8 @@ struct chain {
     size_t reached; /* how many came up at least once */
 };
 
-static int64_t ask(sqlite3 *db, const char *sql) {
-    sqlite3_stmt *statement = NULL;
-    int64_t answer = -1;
-    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK &&
-        sqlite3_step(statement) == SQLITE_ROW)
-        answer = sqlite3_column_int64(statement, 0);
-    sqlite3_finalize(statement);
-    return answer;
-}
-
 static int64_t count_objects(struct chain *chain) {
-    return ask(chain->db, "SELECT count(*) FROM sqlite_schema");
+    return migci_ask_sqlite(chain->db, "SELECT count(*) FROM sqlite_schema");
 }
 
 static size_t index_of(const struct chain *chain, const migc_event *event) {

@@ -66,8 +66,6 @@ void migci_measure_before(migci_measures *measures);
 void migci_measure_after(migci_measures *measures);
 /* Of a transaction that is about to end; the largest one is told. */
 void migci_measure_journal(migci_measures *measures);
-/* The first cell of the first row, -1 for an error. */
-int64_t migci_ask_sqlite(sqlite3 *db, const char *sql);
 
 /* ------------------------------------------------------- the copy (rehearse_copy.c) */
 
