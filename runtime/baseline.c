@@ -50,11 +50,21 @@ static migc_code look(migci_session *session, struct baseline *baseline) {
     return migci_look(session, target);
 }
 
+/* They run with the next up, whatever is there of them. */
+static void leave_repeatables(migc_steps *plan) {
+    size_t count = 0;
+    for (size_t i = 0; i < plan->count; i++)
+        if (!(plan->actions[i].migration->flags & MIGC_REPEATABLE))
+            plan->actions[count++] = plan->actions[i];
+    plan->count = count;
+}
+
 static migc_code check(migci_session *session, migci_amendment *amendment) {
     struct baseline *baseline = (struct baseline *)amendment;
     migc_code code = look(session, baseline);
     if (code != MIGC_OK)
         return code;
+    leave_repeatables(&session->plan);
     if (!migci_find(session->set, baseline->version))
         return migci_fail(session, MIGC_NO_SUCH_VERSION, "this program has no migrations");
     const migc_states *states = &session->states;

@@ -3,11 +3,19 @@
  *
  * What is applied is replayed in memory, in the order it was applied, and the two
  * schemas are compared by their meaning.  Nothing is written to the database.
+ * Where the repeatables are not all applied as this program has them, what they make
+ * is compared neither way: the next up makes it anew.
  */
 #include "drift.h"
 
 #include <stdio.h>
 #include <string.h>
+
+/* The name of what a repeatable makes or changes. */
+struct made {
+    const char *name;
+    struct made *next;
+};
 
 struct drift {
     migci_session *session; /* of the call: its error and its memory */
@@ -19,6 +27,9 @@ struct drift {
     sqlite3 *memory_db;
     migc_migration *known; /* what has been replayed so far, by version */
     size_t known_count, count;
+    int with_repeatables; /* they are replayed too; else what they make is left out: */
+    struct made *made;
+    int no_memory;
 };
 
 static migc_code out_of_memory(migci_session *session) {
@@ -34,29 +45,26 @@ static migc_code fail_sqlite(migci_session *session, sqlite3 *db, int code, cons
 
 /* ------------------------------------------------------------------ replaying */
 
-static migc_code open_memory(struct drift *drift) {
+static migc_code open_memory(struct drift *drift, sqlite3 **db) {
     const migc_options *options = drift->options;
-    int code = sqlite3_open(":memory:", &drift->memory_db);
+    int code = sqlite3_open(":memory:", db);
     if (code == SQLITE_OK && options->on_open)
-        code = options->on_open(drift->memory_db, options->user);
-    return code == SQLITE_OK ? MIGC_OK
-                             : fail_sqlite(drift->session, drift->memory_db, code,
-                                           "while preparing a database in memory");
+        code = options->on_open(*db, options->user);
+    return code == SQLITE_OK
+               ? MIGC_OK
+               : fail_sqlite(drift->session, *db, code, "while preparing a database in memory");
 }
 
 /* A failure there is told without the state of the database in memory. */
-static migc_code run_known(struct drift *drift) {
-    migc_set set = *drift->set;
+static migc_code run_set(struct drift *drift, sqlite3 *db, migc_set set) {
     migc_options options = {0};
     migc_error error;
     migci_session session;
-    set.count = drift->known_count;
-    set.migrations = drift->known;
     set.needs = NULL; /* the other sets are not there */
     set.image = NULL;
     options.flags = MIGC_ALLOW_UNMANAGED | MIGC_ALLOW_OUT_OF_ORDER;
     options.user = drift->options->user;
-    migc_code code = migci_session_open(&session, drift->memory_db, &set, &options, &error);
+    migc_code code = migci_session_open(&session, db, &set, &options, &error);
     if (code == MIGC_OK)
         code = migci_run_session(&session, (migci_target){MIGCI_ALL, 0});
     if (code != MIGC_OK) {
@@ -72,6 +80,15 @@ static migc_code run_known(struct drift *drift) {
     return code;
 }
 
+static migc_code run_known(struct drift *drift) {
+    migc_set set = *drift->set;
+    set.count = drift->known_count;
+    set.migrations = drift->known;
+    if (!drift->with_repeatables)
+        set.repeatables = NULL;
+    return run_set(drift, drift->memory_db, set);
+}
+
 static void insert_known(struct drift *drift, const migc_migration *migration) {
     size_t at = drift->known_count++;
     for (; at > 0 && drift->known[at - 1].version > migration->version; at--)
@@ -84,13 +101,63 @@ static migc_code replay(struct drift *drift, const migc_migration *const *order,
     drift->known = migci_allocate(&drift->session->memory, (count + 1) * sizeof *drift->known);
     if (!drift->known)
         return out_of_memory(drift->session);
-    migc_code code = open_memory(drift);
+    migc_code code = open_memory(drift, &drift->memory_db);
     for (size_t i = 0; i < count && code == MIGC_OK; i++) {
         insert_known(drift, order[i]);
         if (i + 1 == count || order[i + 1]->version < order[i]->version)
             code = run_known(drift);
     }
     return code;
+}
+
+/* ---------------------------------------------------- what repeatables make */
+
+static void take_made(const migci_difference *difference, void *argument) {
+    struct drift *drift = argument;
+    struct made *made = migci_allocate(&drift->session->memory, sizeof *made);
+    const char *name = migci_copy(&drift->session->memory, difference->name);
+    if (!made || !name) {
+        drift->no_memory = 1;
+        return;
+    }
+    *made = (struct made){name, drift->made};
+    drift->made = made;
+}
+
+static migc_code run_and_read(struct drift *drift, sqlite3 *db, migc_set set,
+                              migci_schema *schema) {
+    migc_code code = run_set(drift, db, set);
+    int failure =
+        code == MIGC_OK ? migci_schema_read(db, &drift->session->memory, schema) : SQLITE_OK;
+    if (failure != SQLITE_OK)
+        code = fail_sqlite(drift->session, db, failure, "reading the schema in memory");
+    return code;
+}
+
+/* They stand on all of the numbered ones, of which the database may have fewer. */
+static migc_code find_made(struct drift *drift) {
+    migc_set numbered = *drift->set;
+    migci_schema without, with;
+    sqlite3 *db = NULL;
+    if (drift->with_repeatables || !drift->set->repeatables)
+        return MIGC_OK;
+    numbered.repeatables = NULL;
+    migc_code code = open_memory(drift, &db);
+    if (code == MIGC_OK)
+        code = run_and_read(drift, db, numbered, &without);
+    if (code == MIGC_OK)
+        code = run_and_read(drift, db, *drift->set, &with);
+    if (code == MIGC_OK)
+        migci_schema_compare(&without, &with, take_made, drift);
+    sqlite3_close(db);
+    return drift->no_memory ? out_of_memory(drift->session) : code;
+}
+
+static int is_made(const struct drift *drift, const char *name) {
+    const struct made *made = drift->made;
+    while (made && sqlite3_stricmp(made->name, name) != 0)
+        made = made->next;
+    return made != NULL;
 }
 
 /* ------------------------------------------------------------------ comparing */
@@ -110,6 +177,9 @@ static int fits(const char *pattern, const char *name) {
 static int is_ignored(const struct drift *drift, const migci_difference *difference) {
     int whole = difference->type == MIGCI_TABLE || difference->type == MIGCI_VIEW;
     if (drift->set->flags & MIGC_SET_MODULE && whole && difference->kind == MIGCI_EXTRA)
+        return 1;
+    if (is_made(drift, difference->name) ||
+        (difference->table && is_made(drift, difference->table)))
         return 1;
     for (const char *const *pattern = drift->ignore; pattern && *pattern; pattern++)
         if (fits(*pattern, difference->name) ||
@@ -168,6 +238,8 @@ static migc_code replay_and_compare(struct drift *drift, sqlite3 *db,
                                     const migc_migration *const *order, size_t count) {
     migc_code code = replay(drift, order, count);
     if (code == MIGC_OK)
+        code = find_made(drift);
+    if (code == MIGC_OK)
         code = compare(drift, db);
     sqlite3_close(drift->memory_db);
     return code;
@@ -199,13 +271,27 @@ migc_code migci_drift(sqlite3 *db, const migc_set *set, int64_t version,
     session.error = error ? error : &session.unwanted;
     memset(session.error, 0, sizeof *session.error);
     migci_sqlite_driver(&session.driver, NULL);
-    struct drift drift = {
-        &session, set, options ? options : &defaults, ignore, report, argument, NULL, NULL, 0, 0};
+    struct drift drift = {0};
+    drift.session = &session;
+    drift.set = set;
+    drift.options = options ? options : &defaults;
+    drift.ignore = ignore;
+    drift.report = report;
+    drift.argument = argument;
     compare_up_to(&drift, db, version);
     return migci_session_close(&session);
 }
 
 /* ----------------------------------------------------- up to what is applied */
+
+static int all_repeatables_apply(const migci_session *session) {
+    const migc_states *states = &session->states;
+    size_t count = session->set->repeatables ? session->set->repeatables->count : 0;
+    for (size_t i = 0; i < count; i++)
+        if (!states->repeatables[i].applied || states->repeatables[i].flags & MIGC_CHANGED)
+            return 0;
+    return session->history.count == session->set->count;
+}
 
 static migc_code compare_applied(struct drift *drift, migci_session *session) {
     const migci_history *history = &session->history;
@@ -215,6 +301,7 @@ static migc_code compare_applied(struct drift *drift, migci_session *session) {
         return out_of_memory(session);
     for (size_t i = 0; i < history->count; i++)
         order[i] = migci_find(session->set, history->rows[i]->version);
+    drift->with_repeatables = all_repeatables_apply(session);
     return replay_and_compare(drift, session->driver.db, order, history->count);
 }
 
@@ -257,8 +344,13 @@ migc_code migc_drift(sqlite3 *db, const migc_set *set, const char *const *ignore
         reading = *options;
     reading.flags |= MIGC_ALLOW_OUT_OF_ORDER; /* what is pending is no drift */
     if (migci_session_open(&session, db, set, &reading, error) == MIGC_OK) {
-        struct drift drift = {&session,  set,  &reading, ignore, hand_out,
-                              &listener, NULL, NULL,     0,      0};
+        struct drift drift = {0};
+        drift.session = &session;
+        drift.set = set;
+        drift.options = &reading;
+        drift.ignore = ignore;
+        drift.report = hand_out;
+        drift.argument = &listener;
         look_and_compare(&drift, &session);
     }
     return migci_session_close(&session);

@@ -47,6 +47,11 @@ migc_code migci_examine_once(migci_session *session, migci_examination *examinat
 /* For each row, the chain of the set when all rows up to it are its beginning, in whatever
  * order; else NULL: then no chain value can be wrong.  NULL when memory is out. */
 const char **migci_chains_expected(migci_session *session);
+/* Whether the row has the chain that is expected of it or, all of the set being applied, the one
+ * that holds the repeatables too. */
+int migci_is_chain_of(const migci_session *session, size_t row, const char *expected);
+/* Whether one of the set's is that chain: what no row of another edition may have. */
+int migci_is_chain_of_set(const migc_set *set, const char *chain);
 /* Reads the rows again, and writes what follows from them. */
 migci_outcome migci_settle(migci_session *session);
 

@@ -34,6 +34,20 @@ const char **migci_chains_expected(migci_session *session) {
     return chains;
 }
 
+int migci_is_chain_of(const migci_session *session, size_t row, const char *expected) {
+    const migc_set *set = session->set;
+    const char *chain = session->history.rows[row]->chain;
+    return strcmp(chain, expected) == 0 || (set->repeatables && row + 1 == set->count &&
+                                            strcmp(chain, set->repeatables->chain) == 0);
+}
+
+int migci_is_chain_of_set(const migc_set *set, const char *chain) {
+    for (size_t i = 0; i < set->count; i++)
+        if (strcmp(set->migrations[i].chain, chain) == 0)
+            return 1;
+    return set->repeatables && strcmp(set->repeatables->chain, chain) == 0;
+}
+
 static int is_numbered(const migci_history *history) {
     for (size_t i = 0; i < history->count; i++)
         if (history->rows[i]->seq != (int64_t)i + 1)
@@ -54,16 +68,12 @@ static migci_outcome settle_numbers(migci_session *session) {
 
 /* The set's chain up to here would say that nothing is missing before it. */
 static const char *broken(migci_session *session, const migci_applied *last) {
-    const migc_set *set = session->set;
-    for (size_t i = 0; i < set->count; i++) {
-        if (strcmp(set->migrations[i].chain, last->chain) != 0)
-            continue;
-        char *chain = migci_allocate(&session->memory, strlen(last->chain) + 2);
-        if (chain)
-            snprintf(chain, strlen(last->chain) + 2, "%c%s", MIGCI_BROKEN_CHAIN, last->chain);
-        return chain;
-    }
-    return last->chain;
+    if (!migci_is_chain_of_set(session->set, last->chain))
+        return last->chain;
+    char *chain = migci_allocate(&session->memory, strlen(last->chain) + 2);
+    if (chain)
+        snprintf(chain, strlen(last->chain) + 2, "%c%s", MIGCI_BROKEN_CHAIN, last->chain);
+    return chain;
 }
 
 static migci_outcome settle_chain(migci_session *session) {
@@ -74,7 +84,9 @@ static migci_outcome settle_chain(migci_session *session) {
         return out_of_memory(session);
     for (size_t i = 0; i < history->count && outcome == MIGCI_DONE; i++) {
         migci_applied *row = history->rows[i];
-        const char *chain = expected[i] ? expected[i] : row->chain;
+        const char *chain = row->chain;
+        if (expected[i] && !migci_is_chain_of(session, i, expected[i]))
+            chain = expected[i];
         if (!expected[i] && i + 1 == history->count)
             chain = broken(session, row);
         if (!chain)
