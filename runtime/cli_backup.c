@@ -94,9 +94,10 @@ static int finish(migci_cli *cli) {
 
 static int run_backup(migci_cli *cli) {
     if (cli->missing) {
-        fprintf(stderr, "%s: %s: there is no such database, and so nothing to back up\n",
-                cli->program, cli->path);
-        return 1;
+        cli->error.code = MIGC_CANNOT_OPEN;
+        snprintf(cli->error.message, sizeof cli->error.message,
+                 "there is no such database, and so nothing to back up. Check the path.");
+        return finish(cli);
     }
     set_backup(cli, given_folder(cli));
     migci_cli_watch_waiting(cli);

@@ -15,13 +15,13 @@ enum { AT, ACTION, VERSION, NAME, DURATION_US, HOST, PID, APPLIED_BY, DETAIL, CO
 
 /* Its detail is a checksum, which says nothing to a person. */
 static int is_repeat(const char *action) {
-    return strncmp(action, "repeat", strlen("repeat")) == 0;
+    return action && strncmp(action, "repeat", strlen("repeat")) == 0;
 }
 
 static void print_event(const migci_value *cells) {
     char duration[32];
-    printf("%.19s  %-8s %s", cells[AT].text, cells[ACTION].text,
-           cells[NAME].text ? cells[NAME].text : "");
+    printf("%.19s  %-8s %s", cells[AT].text ? cells[AT].text : "?",
+           cells[ACTION].text ? cells[ACTION].text : "?", cells[NAME].text ? cells[NAME].text : "");
     if (cells[DURATION_US].text)
         printf("  (%s)", migci_duration(cells[DURATION_US].number, duration));
     if (cells[APPLIED_BY].text || cells[HOST].text)

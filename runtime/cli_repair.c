@@ -204,8 +204,11 @@ static int find_version(migci_cli *cli) {
     migc_states states;
     int status = -1;
     migc_status(cli->db, cli->set, &states, &cli->options, &cli->error);
-    if (!states.count && cli->error.code != MIGC_OK)
+    if (!states.count && cli->error.code != MIGC_OK) {
+        if (cli->json)
+            migci_json_failure(cli);
         status = migci_cli_fail(cli);
+    }
     for (size_t i = 0; i < states.count && status < 0; i++)
         if (is_called(&states.states[i], cli->operand)) {
             cli->version = states.states[i].version;

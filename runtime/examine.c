@@ -123,7 +123,7 @@ static int examine_down(void *argument, const migci_value *cells) {
     for (size_t i = 0; i < history->count && !row; i++)
         if (history->rows[i]->seq == cells[0].number)
             row = history->rows[i];
-    if (!row || !down || has_its_sum(name, checksum, down))
+    if (!row || !down || (name && checksum && has_its_sum(name, checksum, down)))
         return 0;
     const migc_migration *known = migci_find(examination->session->set, row->version);
     migc_fault *fault = add(examination, MIGC_FAULT_DOWN_EDITED,

@@ -21,9 +21,8 @@ static const char *const create_tables[] = {
     "host TEXT, pid INTEGER, applied_by TEXT, detail TEXT)",
 };
 
+/* Each when it is not there: somebody may have dropped the events alone, to save space. */
 migci_outcome migci_history_create(migci_session *session) {
-    if (session->history.exists)
-        return MIGCI_DONE;
     for (size_t i = 0; i < sizeof create_tables / sizeof *create_tables; i++) {
         migci_outcome outcome = migci_do(session, create_tables[i], "");
         if (outcome != MIGCI_DONE)
@@ -58,9 +57,8 @@ static int collect(void *argument, const migci_value *cells) {
     row->version = cells[1].number;
     row->duration_us = cells[2].number;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        if (!cells[3 + i].text)
-            continue;
-        *texts[i] = migci_copy(&session->memory, cells[3 + i].text);
+        const char *text = cells[3 + i].text; /* none where a table made by hand lets it be NULL */
+        *texts[i] = migci_copy(&session->memory, text ? text : "?");
         if (!*texts[i])
             return 1;
     }

@@ -25,9 +25,8 @@ static migc_code explain(migci_session *session, const migc_state *state) {
         return migci_fail(session, MIGC_NEWER,
                           "the database has %s (applied %s by %s), %d ahead of this program,"
                           " which knows up to version %lld",
-                          newest->name, newest->applied_at,
-                          newest->applied_by ? newest->applied_by : "?", (int)(newest - state) + 1,
-                          latest(session->set));
+                          newest->name, newest->applied_at, newest->applied_by,
+                          (int)(newest - state) + 1, latest(session->set));
     case MIGC_EDITED:
         return migci_fail(session, MIGC_EDITED,
                           "%s was edited after it had been applied to this database (%s)",

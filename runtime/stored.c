@@ -40,6 +40,8 @@ static const char *file_of(migci_memory *memory, const char *name) {
     return file;
 }
 
+enum { DOWN = 3, LAST_REQUIRED = 4 }; /* of the texts below */
+
 static int copy_texts(migci_memory *memory, migci_foreign *foreign, const migci_value *cells) {
     const char **texts[] = {&foreign->migration.name,
                             &foreign->migration.checksum,
@@ -50,9 +52,12 @@ static int copy_texts(migci_memory *memory, migci_foreign *foreign, const migci_
                             &foreign->host};
     foreign->migration.version = cells[0].number;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        if (!cells[1 + i].text)
+        const char *text = cells[1 + i].text;
+        if (!text && i <= LAST_REQUIRED && i != DOWN)
+            text = "?"; /* where a table made by hand lets it be NULL */
+        if (!text)
             continue;
-        *texts[i] = migci_copy(memory, cells[1 + i].text);
+        *texts[i] = migci_copy(memory, text);
         if (!*texts[i])
             return 0;
     }
