@@ -26,6 +26,7 @@ struct repair {
     const migc_fault *fault; /* what it puts right, or NULL */
     const migc_state *state; /* of the version, or NULL */
     migc_action action;      /* MARK */
+    int was_added;           /* MARK: it has a row now */
     char detail[300];        /* of its event */
 };
 
@@ -213,6 +214,7 @@ static migci_outcome write_mark(migci_session *session, struct repair *repair) {
         return write_event(session, repair, action->migration->name);
     session->deed = "repair";
     session->detail = repair->detail;
+    repair->was_added = !action->down;
     if (!migci_history_index(session, 1))
         return out_of_memory(session);
     return migci_record(session, 1) == MIGC_OK ? MIGCI_DONE : MIGCI_REFUSED;
@@ -284,7 +286,7 @@ static migc_code write(migci_session *session, migci_amendment *amendment) {
     struct repair *repair = (struct repair *)amendment;
     migci_outcome outcome = repair->remedy->write(session, repair);
     if (outcome == MIGCI_DONE)
-        outcome = migci_settle(session);
+        outcome = migci_settle(session, repair->was_added);
     if (outcome == MIGCI_DONE)
         return MIGC_OK;
     return session->error->code ? session->error->code
@@ -338,6 +340,7 @@ static migc_code run(migci_session *session, migc_options *own, migc_remedy whic
                             NULL,
                             NULL,
                             {NULL, 0, 0},
+                            0,
                             ""};
     if (which == MIGC_REPAIR_RESUME)
         return resume(session, own, version);

@@ -52,8 +52,9 @@ const char **migci_chains_expected(migci_session *session);
 int migci_is_chain_of(const migci_session *session, size_t row, const char *expected);
 /* Whether one of the set's is that chain: what no row of another edition may have. */
 int migci_is_chain_of_set(const migc_set *set, const char *chain);
-/* Reads the rows again, and writes what follows from them. */
-migci_outcome migci_settle(migci_session *session);
+/* Reads the rows again, and writes what follows from them.  A row that was added, and that was
+ * lost from a history in order, goes to its place. */
+migci_outcome migci_settle(migci_session *session, int was_added);
 
 /* ---------------------------------- more of history.c (history_amend.c) */
 

@@ -48,6 +48,22 @@ int migci_is_chain_of_set(const migc_set *set, const char *chain) {
     return set->repeatables && strcmp(set->repeatables->chain, chain) == 0;
 }
 
+/* Of a history whose other rows stand in the order of their versions, the last one too; else it
+ * was out of order before, and stays so. */
+static void place_last(migci_history *history) {
+    migci_applied **rows = history->rows;
+    size_t at = history->count;
+    for (size_t i = 1; i + 1 < history->count; i++)
+        if (rows[i - 1]->version > rows[i]->version)
+            return;
+    for (migci_applied *last = at ? rows[--at] : NULL; at > 0; at--) {
+        if (rows[at - 1]->version < last->version)
+            return;
+        rows[at] = rows[at - 1];
+        rows[at - 1] = last;
+    }
+}
+
 static int is_numbered(const migci_history *history) {
     for (size_t i = 0; i < history->count; i++)
         if (history->rows[i]->seq != (int64_t)i + 1)
@@ -55,10 +71,12 @@ static int is_numbered(const migci_history *history) {
     return 1;
 }
 
-static migci_outcome settle_numbers(migci_session *session) {
+static migci_outcome settle_numbers(migci_session *session, int was_added) {
     migci_outcome outcome = MIGCI_DONE;
     if (migci_history_read(session) != MIGC_OK)
         return MIGCI_REFUSED;
+    if (was_added)
+        place_last(&session->history);
     if (is_numbered(&session->history))
         return MIGCI_DONE;
     outcome = migci_history_renumber(session);
@@ -107,8 +125,8 @@ static int64_t latest_version(const migci_history *history) {
     return latest;
 }
 
-migci_outcome migci_settle(migci_session *session) {
-    migci_outcome outcome = settle_numbers(session);
+migci_outcome migci_settle(migci_session *session, int was_added) {
+    migci_outcome outcome = settle_numbers(session, was_added);
     if (outcome == MIGCI_DONE)
         outcome = settle_chain(session);
     if (outcome != MIGCI_DONE)
