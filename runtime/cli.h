@@ -302,6 +302,12 @@ const char *migci_paint(const migci_cli *cli, int colour);
 /* One on which a line can be drawn again. */
 int migci_is_terminal(FILE *stream);
 int migci_takes_colour(FILE *stream);
+int migci_takes_colour(FILE *stream);
+/* What a database says may say anything to a terminal: control characters become '?', but for
+ * newlines and tabs. */
+void migci_tame(char *text);
+/* Prints like fprintf(), tamed. */
+void migci_print_tame(FILE *stream, const char *format, ...) MIGCI_PRINTF(2, 3);
 /* "45 ms", "0.4 ms", "3.2 s" */
 const char *migci_duration(int64_t duration_us, char buffer[32]) MIGCI_COLD;
 /* A backup being made: how far it is, on a terminal, and where it is in the end. */

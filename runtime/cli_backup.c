@@ -264,7 +264,19 @@ static int is_ours(const migci_cli *cli) {
     return 0;
 }
 
-const migc_verbs migc_verbs_backup = {commands,     sizeof commands / sizeof *commands,
-                                      option_table, sizeof option_table / sizeof *option_table,
-                                      NULL,         before,
+/* Nobody is to believe that there is a backup. */
+static int check_options(migci_cli *cli, int *status) {
+    int writes = cli->command->access == MIGCI_WRITES || cli->command->access == MIGCI_CREATES;
+    if (!cli->backup_folder || writes || is_ours(cli))
+        return 0;
+    *status = migci_cli_usage(cli,
+                              "%s changes nothing, and does not take --backup; 'backup' makes"
+                              " one",
+                              cli->command->name);
+    return 1;
+}
+
+const migc_verbs migc_verbs_backup = {commands,      sizeof commands / sizeof *commands,
+                                      option_table,  sizeof option_table / sizeof *option_table,
+                                      check_options, before,
                                       NULL};

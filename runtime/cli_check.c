@@ -7,8 +7,9 @@
 static void print_checks(const migci_cli *cli, const migc_checks *checks) {
     for (size_t i = 0; i < checks->count && !cli->quiet; i++) {
         const migc_check_line *line = &checks->lines[i];
-        printf("%s[%s]%s %-12s  %s\n", migci_paint(cli, line->good ? MIGCI_GREEN : MIGCI_RED),
-               line->good ? "x" : "!", migci_paint(cli, MIGCI_PLAIN), line->name, line->text);
+        printf("%s[%s]%s ", migci_paint(cli, line->good ? MIGCI_GREEN : MIGCI_RED),
+               line->good ? "x" : "!", migci_paint(cli, MIGCI_PLAIN));
+        migci_print_tame(stdout, "%-12s  %s\n", line->name, line->text);
     }
 }
 

@@ -42,7 +42,7 @@ static void take_difference(const migc_difference *difference, void *user) {
     if (listener->json)
         add_difference(listener->json, difference);
     else if (!listener->cli->quiet)
-        printf("%s\n", difference->text);
+        migci_print_tame(stdout, "%s\n", difference->text);
 }
 
 static void print_json(migci_cli *cli, migci_json *json) {

@@ -20,16 +20,18 @@ static int is_repeat(const char *action) {
 
 static void print_event(const migci_value *cells) {
     char duration[32];
-    printf("%.19s  %-8s %s", cells[AT].text ? cells[AT].text : "?",
-           cells[ACTION].text ? cells[ACTION].text : "?", cells[NAME].text ? cells[NAME].text : "");
+    migci_print_tame(stdout, "%.19s  %-8s %s", cells[AT].text ? cells[AT].text : "?",
+                     cells[ACTION].text ? cells[ACTION].text : "?",
+                     cells[NAME].text ? cells[NAME].text : "");
     if (cells[DURATION_US].text)
         printf("  (%s)", migci_duration(cells[DURATION_US].number, duration));
     if (cells[APPLIED_BY].text || cells[HOST].text)
-        printf("  by %s@%s, pid %lld", cells[APPLIED_BY].text ? cells[APPLIED_BY].text : "?",
-               cells[HOST].text ? cells[HOST].text : "?", (long long)cells[PID].number);
+        migci_print_tame(stdout, "  by %s@%s, pid %lld",
+                         cells[APPLIED_BY].text ? cells[APPLIED_BY].text : "?",
+                         cells[HOST].text ? cells[HOST].text : "?", (long long)cells[PID].number);
     printf("\n");
     if (cells[DETAIL].text && !is_repeat(cells[ACTION].text))
-        printf("    %s\n", cells[DETAIL].text);
+        migci_print_tame(stdout, "    %s\n", cells[DETAIL].text);
 }
 
 static void add_event(migci_json *json, const migci_value *cells) {

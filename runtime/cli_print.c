@@ -28,6 +28,31 @@ const char *migci_paint(const migci_cli *cli, int colour) {
     return cli->colour ? codes[colour] : "";
 }
 
+/* Those of one byte, and of two bytes in UTF-8 (U+0080 to U+009F). */
+void migci_tame(char *text) {
+    unsigned char *at = (unsigned char *)text;
+    for (; *at; at++)
+        if ((*at < ' ' && *at != '\n' && *at != '\t' && !(*at == '\r' && at[1] == '\n')) ||
+            *at == 0x7f || (*at == 0xc2 && at[1] >= 0x80 && at[1] < 0xa0))
+            *at = '?';
+}
+
+void migci_print_tame(FILE *stream, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    char *text = length < 0 ? NULL : sqlite3_malloc64((sqlite3_uint64)length + 1);
+    if (!text)
+        return;
+    va_start(arguments, format);
+    vsnprintf(text, (size_t)length + 1, format, arguments);
+    va_end(arguments);
+    migci_tame(text);
+    fputs(text, stream);
+    sqlite3_free(text);
+}
+
 const char *migci_duration(int64_t duration_us, char buffer[32]) {
     double ms = (double)duration_us / 1000;
     if (ms < 10)
@@ -83,7 +108,9 @@ void migci_print_steps(const migc_step *step, unsigned count) {
     for (unsigned i = 0; i < count; i++, step++)
         if (step->call)
             printf("-- call: %s\n", step->text);
-        else
+        else if (isatty(STDOUT_FILENO))
+            migci_print_tame(stdout, "%s;\n", step->text);
+        else /* a file wants it as it is */
             printf("%s;\n", step->text);
 }
 
@@ -110,8 +137,8 @@ int migci_cli_fail(migci_cli *cli) {
     const char *where = cli->path ? cli->path : "";
     const char *set = cli->several && !cli->joint ? cli->set->name : "";
     fflush(stdout);
-    fprintf(stderr, "%s: %s%s%s%s%s\n", cli->program, where, *where ? ": " : "", set,
-            *set ? ": " : "", cli->error.message);
+    migci_print_tame(stderr, "%s: %s%s%s%s%s\n", cli->program, where, *where ? ": " : "", set,
+                     *set ? ": " : "", cli->error.message);
     return cli->signal ? 128 + cli->signal : migci_exit_status(cli->error.code);
 }
 

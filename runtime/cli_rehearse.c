@@ -60,7 +60,7 @@ static void print_change(int64_t count, const char *word, int *any) {
 
 static void print_table(const migc_rehearsed_table *table) {
     int any = 0;
-    printf("  %s: ", table->name);
+    migci_print_tame(stdout, "  %s: ", table->name);
     if (table->before < 0)
         printf("new, %lld row%s", (long long)table->after, plural(table->after));
     else if (table->after < 0)
@@ -90,7 +90,7 @@ static void print_differences(const migc_rehearsal *rehearsal) {
     if (rehearsal->difference_count)
         printf("Schema:\n");
     for (size_t i = 0; i < rehearsal->difference_count; i++)
-        printf("  %s\n", rehearsal->differences[i].text);
+        migci_print_tame(stdout, "  %s\n", rehearsal->differences[i].text);
 }
 
 static void print_keys(const migc_rehearsal *rehearsal) {
@@ -98,8 +98,9 @@ static void print_keys(const migc_rehearsal *rehearsal) {
         printf("Foreign keys that do not hold:\n");
     for (size_t i = 0; i < rehearsal->key_count; i++) {
         const migc_rehearsed_key *key = &rehearsal->keys[i];
-        printf("  %lld row%s of %s %s at no row of %s", (long long)key->after, plural(key->after),
-               key->table, key->after == 1 ? "points" : "point", key->parent);
+        migci_print_tame(stdout, "  %lld row%s of %s %s at no row of %s", (long long)key->after,
+                         plural(key->after), key->table, key->after == 1 ? "points" : "point",
+                         key->parent);
         printf(key->before ? "; %lld before\n" : "\n", (long long)key->before);
     }
 }

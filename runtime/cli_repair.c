@@ -60,7 +60,7 @@ static void print_quoted(const char *text) {
         if (*text == '\'')
             printf("'\\''");
         else
-            putchar(*text);
+            putchar((unsigned char)*text < ' ' ? '?' : *text);
     putchar('\'');
 }
 
@@ -88,7 +88,7 @@ static void print_statement(const migc_step *step) {
 }
 
 static void print_fault(const migci_cli *cli, const migc_fault *fault, size_t number) {
-    printf("\n%2zu. %s.\n", number, fault->text);
+    migci_print_tame(stdout, "\n%2zu. %s.\n", number, fault->text);
     if (fault->step)
         print_statement(fault->step);
     for (size_t i = 0; i < ORDERS; i++)
@@ -213,6 +213,7 @@ static int find_version(migci_cli *cli) {
         if (is_called(&states.states[i], cli->operand)) {
             cli->version = states.states[i].version;
             snprintf(cli->name, sizeof cli->name, "%s", states.states[i].name);
+            migci_tame(cli->name);
             status = 0;
         }
     migc_states_free(&states);

@@ -219,8 +219,9 @@ static void list_going_back(const migci_cli *cli, FILE *stream) {
         const migc_migration *migration = cli->ran[i].action.migration;
         if (!is_loss(&cli->ran[i]))
             continue;
-        fprintf(stream, "  %s%s%s\n", migration->name, migration->lossy ? ": loses data: " : "",
-                migration->lossy ? migration->lossy : "");
+        migci_print_tame(stream, "  %s%s%s\n", migration->name,
+                         migration->lossy ? ": loses data: " : "",
+                         migration->lossy ? migration->lossy : "");
         migci_toll_print(&toll, migration, stream, "    ");
     }
     if (!toll.known)

@@ -26,11 +26,12 @@ static void print_state(const migci_cli *cli, const migc_state *state, int64_t v
     int ordered = state->problem == MIGC_OUT_OF_ORDER && cli->error.code == MIGC_OK;
     int look = state->problem && !ordered ? 2 : state->applied;
     char duration[32];
-    printf("%s[%c]%s %s", migci_paint(cli, looks[look].colour), looks[look].mark,
-           migci_paint(cli, MIGCI_PLAIN), state->name);
+    printf("%s[%c]%s ", migci_paint(cli, looks[look].colour), looks[look].mark,
+           migci_paint(cli, MIGCI_PLAIN));
+    migci_print_tame(stdout, "%s", state->name);
     if (state->applied)
-        printf("  (applied: %.19s, %s)", state->applied_at,
-               migci_duration(state->duration_us, duration));
+        migci_print_tame(stdout, "  (applied: %.19s, %s)", state->applied_at,
+                         migci_duration(state->duration_us, duration));
     if (ordered)
         migci_print_order(cli, version);
     else if (state->problem)
@@ -41,15 +42,16 @@ static void print_state(const migci_cli *cli, const migc_state *state, int64_t v
 static void print_repeatable(const migci_cli *cli, const migc_state *state) {
     int again = (state->flags & MIGC_RUNS_AGAIN) != 0;
     char duration[32];
-    printf("%s[%c]%s %s", migci_paint(cli, state->applied && !again ? MIGCI_GREEN : MIGCI_YELLOW),
-           state->applied ? 'x' : ' ', migci_paint(cli, MIGCI_PLAIN), state->name);
+    printf("%s[%c]%s ", migci_paint(cli, state->applied && !again ? MIGCI_GREEN : MIGCI_YELLOW),
+           state->applied ? 'x' : ' ', migci_paint(cli, MIGCI_PLAIN));
+    migci_print_tame(stdout, "%s", state->name);
     if (state->applied)
-        printf("  (applied: %.19s, %s%s%s)", state->applied_at,
-               migci_duration(state->duration_us, duration),
-               state->flags & MIGC_CHANGED ? ", changed" : "",
-               !again                        ? ""
-               : state->flags & MIGC_CHANGED ? ": will run again"
-                                             : ", will run again");
+        migci_print_tame(stdout, "  (applied: %.19s, %s%s%s)", state->applied_at,
+                         migci_duration(state->duration_us, duration),
+                         state->flags & MIGC_CHANGED ? ", changed" : "",
+                         !again                        ? ""
+                         : state->flags & MIGC_CHANGED ? ": will run again"
+                                                       : ", will run again");
     printf("%s\n", state->migration ? "" : "  no longer in this program; what it made stays");
 }
 

@@ -21,9 +21,10 @@ static void list_stored(const migci_cli *cli, const migci_stored *stored) {
            " DOWN stored in it:\n",
            mark, cli->path);
     for (const migci_foreign *f = stored->foreign; f; f = f->next)
-        printf("%s  %s (applied %.19s%s%s%s%s)\n", mark, f->migration.name, f->applied_at,
-               f->applied_by ? " by " : "", f->applied_by ? f->applied_by : "",
-               f->host && *f->host ? " on " : "", f->host ? f->host : "");
+        migci_print_tame(stdout, "%s  %s (applied %.19s%s%s%s%s)\n", mark, f->migration.name,
+                         f->applied_at, f->applied_by ? " by " : "",
+                         f->applied_by ? f->applied_by : "", f->host && *f->host ? " on " : "",
+                         f->host ? f->host : "");
     printf("%s", cli->dry_run ? "\n" : "");
     fflush(stdout);
 }

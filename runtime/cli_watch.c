@@ -24,8 +24,8 @@ static void print_planned(const migci_cli *cli, const migc_event *event) {
     const migc_step *steps = migci_action_steps(&action, &count);
     if (cli->json || cli->quiet)
         return;
-    printf("-- %s %s (%s)\n", event->down ? "down" : "up", event->migration->name,
-           event->migration->file);
+    migci_print_tame(stdout, "-- %s %s (%s)\n", event->down ? "down" : "up", event->migration->name,
+                     event->migration->file);
     migci_print_steps(steps, count);
     printf("\n");
 }
@@ -35,10 +35,12 @@ static void print_finished(const migci_cli *cli, const migc_event *event) {
     const char *effects = event->down ? NULL : event->migration->effects;
     if (cli->json || cli->quiet)
         return;
-    printf("%s[%s]%s %s  (%s%s)%s%s\n", migci_paint(cli, event->down ? MIGCI_YELLOW : MIGCI_GREEN),
-           event->down ? " " : "x", migci_paint(cli, MIGCI_PLAIN), event->migration->name,
-           event->down ? "taken back, " : "", migci_duration(event->duration_us, duration),
-           effects && *effects ? "  " : "", effects ? effects : "");
+    printf("%s[%s]%s ", migci_paint(cli, event->down ? MIGCI_YELLOW : MIGCI_GREEN),
+           event->down ? " " : "x", migci_paint(cli, MIGCI_PLAIN));
+    migci_print_tame(stdout, "%s", event->migration->name);
+    printf("  (%s%s)%s%s\n", event->down ? "taken back, " : "",
+           migci_duration(event->duration_us, duration), effects && *effects ? "  " : "",
+           effects ? effects : "");
 }
 
 /* The lines above said that these were done. */

@@ -235,29 +235,35 @@ static int has_fault(const migci_examination *examination, migc_fault_type type)
     return 0;
 }
 
-/* Where migrations may come out of order, taking one back leaves a gap; a row that was lost
- * or added by hand explains its own. */
-static void examine_numbers(migci_examination *examination) {
-    const migci_session *session = examination->session;
-    if (session->options->flags & (MIGC_ALLOW_OUT_OF_ORDER | MIGC_SKIP_OUT_OF_ORDER) ||
-        has_fault(examination, MIGC_FAULT_UNRECORDED) || has_fault(examination, MIGC_FAULT_TWICE))
-        return;
-    for (size_t i = 0; i < session->history.count; i++) {
+static int take_one(void *argument, const migci_value *cells) {
+    (void)cells;
+    *(int *)argument = 1;
+    return 1;
+}
+
+/* Where migrations came out of order, taking one back leaves a gap; a row that was lost or added
+ * by hand explains its own. */
+static migci_outcome examine_numbers(migci_examination *examination) {
+    migci_session *session = examination->session;
+    migci_outcome outcome = MIGCI_DONE;
+    int64_t expected = 1;
+    if (has_fault(examination, MIGC_FAULT_UNRECORDED) || has_fault(examination, MIGC_FAULT_TWICE))
+        return MIGCI_DONE;
+    for (size_t i = 0; i < session->history.count && outcome == MIGCI_DONE; i++) {
         const migci_applied *row = session->history.rows[i];
-        if (row->seq == (int64_t)i + 1)
+        int is_explained = row->seq == expected;
+        if (!is_explained)
+            outcome = migci_history_later_down(session, row, take_one, &is_explained);
+        expected = row->seq + 1;
+        if (outcome != MIGCI_DONE || is_explained)
             continue;
         add(examination, MIGC_FAULT_GAP,
             "the rows of the history are not numbered one by one: %s has the number %lld and is"
             " the row %zu",
             row->name, (long long)row->seq, i + 1);
-        return;
+        break;
     }
-}
-
-static int take_repeat(void *argument, const migci_value *cells) {
-    (void)cells;
-    *(int *)argument = 1;
-    return 1;
+    return outcome;
 }
 
 /* Where repeatables have run, a row that was the last one then keeps the chain value that held
@@ -273,7 +279,7 @@ static migci_outcome examine_chain(migci_examination *examination, const char *c
             continue;
         if (repeated < 0) {
             repeated = 0;
-            outcome = migci_history_repeats(session, take_repeat, &repeated);
+            outcome = migci_history_repeats(session, take_one, &repeated);
         }
         if (outcome != MIGCI_DONE || (repeated && !migci_is_chain_of_set(session->set, row->chain)))
             continue;
@@ -326,8 +332,8 @@ static migc_code examine_derived(migci_examination *examination) {
         examination->no_memory = 1;
         return MIGC_OK;
     }
-    examine_numbers(examination);
-    if (examine_chain(examination, expected) != MIGCI_DONE)
+    if (examine_numbers(examination) != MIGCI_DONE ||
+        examine_chain(examination, expected) != MIGCI_DONE)
         return migci_fail_driver(examination->session, "reading the history");
     return examine_stamp(examination);
 }

@@ -1,5 +1,5 @@
 /*
- * history_amend.c - what only a repair reads and writes in migc_migrations.
+ * history_amend.c - what only a repair reads and writes in migc_migrations and migc_events.
  * Belongs to history.c; an object file of its own because the core never needs it.
  */
 #include "repair.h"
@@ -12,6 +12,14 @@ migci_outcome migci_history_downs(migci_session *session, migci_row_function *ro
                      "SELECT seq, name, checksum, down FROM migc_migrations"
                      " WHERE set_name = ? ORDER BY seq",
                      "s", session->set->name);
+}
+
+migci_outcome migci_history_later_down(migci_session *session, const migci_applied *applied,
+                                       migci_row_function *row, void *argument) {
+    return migci_ask(session, row, argument,
+                     "SELECT 1 FROM migc_events WHERE set_name = ? AND action = 'down'"
+                     " AND version > ? AND at >= ? LIMIT 1",
+                     "sis", session->set->name, applied->version, applied->applied_at);
 }
 
 migci_outcome migci_history_replace(migci_session *session, const migci_applied *row,
