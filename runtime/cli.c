@@ -274,7 +274,7 @@ int migci_cli_run(migci_cli *cli) {
     int status = 0;
     if (run_instead(cli, &status))
         return status;
-    if (cli->command->access != MIGCI_NO_DATABASE)
+    if (cli->command->access >= MIGCI_READS)
         status = migci_cli_open(cli);
     if (!status)
         status = run_before(cli);

@@ -115,7 +115,14 @@ typedef struct migci_cli {
 typedef struct migci_command {
     const char *name, *operands, *help;
     int (*run)(migci_cli *cli); /* returns the exit status */
-    enum { MIGCI_NO_DATABASE, MIGCI_READS, MIGCI_WRITES, MIGCI_CREATES } access;
+    enum {
+        MIGCI_NO_DATABASE,
+        MIGCI_BESIDE,   /* looks at what is beside it */
+        MIGCI_REPLACES, /* the file; this and those above do not open it */
+        MIGCI_READS,
+        MIGCI_WRITES,
+        MIGCI_CREATES
+    } access;
 } migci_command;
 
 typedef struct migci_option {
@@ -298,16 +305,15 @@ void migci_cli_several(migci_several *several) MIGCI_COLD;
 enum { MIGCI_GREEN, MIGCI_YELLOW, MIGCI_RED, MIGCI_PLAIN };
 const char *migci_paint(const migci_cli *cli, int colour) MIGCI_COLD;
 int migci_takes_colour(FILE *stream) MIGCI_COLD;
+/* What a database says may say anything to a terminal: control characters become '?', but for
+ * newlines and tabs. */
+void migci_tame(char *text) MIGCI_COLD;
+/* Prints like fprintf(), tamed. */
+void migci_print_tame(FILE *stream, const char *format, ...) MIGCI_PRINTF(2, 3) MIGCI_COLD;
 const char *migci_paint(const migci_cli *cli, int colour);
 /* One on which a line can be drawn again. */
 int migci_is_terminal(FILE *stream);
 int migci_takes_colour(FILE *stream);
-int migci_takes_colour(FILE *stream);
-/* What a database says may say anything to a terminal: control characters become '?', but for
- * newlines and tabs. */
-void migci_tame(char *text);
-/* Prints like fprintf(), tamed. */
-void migci_print_tame(FILE *stream, const char *format, ...) MIGCI_PRINTF(2, 3);
 /* "45 ms", "0.4 ms", "3.2 s" */
 const char *migci_duration(int64_t duration_us, char buffer[32]) MIGCI_COLD;
 /* A backup being made: how far it is, on a terminal, and where it is in the end. */

@@ -245,9 +245,9 @@ static int run_restore(migci_cli *cli) {
 
 static const migci_command commands[] = {
     {"backup", "[DIR]", "copy the database to DIR, or beside it", run_backup, MIGCI_WRITES},
-    {"backups", "[DIR]", "the backups there are, newest first", run_backups, MIGCI_NO_DATABASE},
+    {"backups", "[DIR]", "the backups there are, newest first", run_backups, MIGCI_BESIDE},
     {"restore", "[FILE]", "put a backup back, the newest without FILE; keeps what it replaces",
-     run_restore, MIGCI_NO_DATABASE},
+     run_restore, MIGCI_REPLACES},
 };
 
 static const migci_option option_table[] = {

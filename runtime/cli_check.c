@@ -37,6 +37,7 @@ static void print_json(const migci_cli *cli, const migc_checks *checks) {
 }
 
 static int check(migci_cli *cli) {
+    int json = cli->json;
     migc_checks checks;
     migc_code code = migc_check(cli->db, cli->set, &checks, &cli->options, &cli->error);
     if (cli->json)
@@ -47,7 +48,9 @@ static int check(migci_cli *cli) {
     if (code != MIGC_OK)
         return migci_cli_fail(cli);
     cli->json = 0; /* printed */
-    return migci_cli_validate(cli);
+    int status = migci_cli_validate(cli);
+    cli->json = json;
+    return status;
 }
 
 /* "validate --check" is another look than validate's own. */
@@ -55,7 +58,7 @@ static int check_instead(migci_cli *cli, int *status) {
     if (!cli->check)
         return 0;
     if (cli->command->run != migci_cli_validate) {
-        if (cli->command->access != MIGCI_READS && cli->command->access != MIGCI_NO_DATABASE)
+        if (cli->command->access >= MIGCI_WRITES)
             return 0;
         *status = migci_cli_usage(cli, "%s does not take --check", cli->command->name);
         return 1;

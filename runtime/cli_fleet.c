@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MOST_WORKERS = 256, SOME_FAILED = 6 };
+enum { MOST_WORKERS = 256, SOME_FAILED = 6, LOOK_EVERY_MS = 500 };
 
 struct fleet {
     migci_cli *cli;
@@ -44,9 +44,28 @@ static int ends_with(const char *text, const char *end) {
     return length > end_length && strcmp(text + length - end_length, end) == 0;
 }
 
-/* What SQLite keeps beside a database matches many a pattern, too. */
+/* "20261121T081500Z" */
+static int is_time(const char *text) {
+    static const char form[] = "00000000T000000Z";
+    for (size_t i = 0; form[i]; i++)
+        if (form[i] == '0' ? text[i] < '0' || text[i] > '9' : text[i] != form[i])
+            return 0;
+    return 1;
+}
+
+/* A backup, or what a restore has kept: "notes-3-20261121T081500Z.db". */
+static int is_kept(const char *path) {
+    const char *slash = strrchr(path, '/');
+    const char *dash = strchr(slash ? slash : path, '-');
+    while (dash && !is_time(dash + 1))
+        dash = strchr(dash + 1, '-');
+    return dash && ends_with(path, ".db");
+}
+
+/* What SQLite and migc keep beside a database matches many a pattern, too. */
 static int is_companion(const char *path) {
-    return ends_with(path, "-wal") || ends_with(path, "-shm") || ends_with(path, "-journal");
+    return ends_with(path, "-wal") || ends_with(path, "-shm") || ends_with(path, "-journal") ||
+           is_kept(path);
 }
 
 static char *next_found(struct fleet *fleet) {
@@ -207,7 +226,7 @@ static void count(struct fleet *fleet, const migci_fared *fared) {
 static void finish_one(struct fleet *fleet, migci_worker *worker) {
     migci_fared fared;
     migci_worker_receive(worker, &fared);
-    if (fleet->cli->dry_run && !fared.status && fared.result.count)
+    if ((fleet->cli->dry_run || fleet->cli->rehearse) && !fared.status && fared.result.count)
         fared.status = MIGCI_PENDING;
     count(fleet, &fared);
     if (fleet->cli->json)
@@ -288,7 +307,8 @@ static void await_some(struct fleet *fleet) {
         busy[count] = &fleet->workers[i];
         polls[count++] = (struct pollfd){fleet->workers[i].from, POLLIN, 0};
     }
-    if (poll(polls, count, -1) < 0)
+    /* A signal may have come just before */
+    if (poll(polls, count, LOOK_EVERY_MS) <= 0)
         return;
     for (nfds_t i = 0; i < count; i++)
         if (polls[i].revents)
@@ -327,21 +347,25 @@ static size_t worker_count(const migci_cli *cli) {
     return wanted > MOST_WORKERS ? MOST_WORKERS : (size_t)wanted;
 }
 
-/* The handlers stay for what comes after a signal only as long as the work. */
+/* The handlers stay for what comes after a signal only as long as the work.  What is ignored
+ * stays so. */
 static int work_through(struct fleet *fleet) {
-    struct sigaction ours, before[3];
-    static const int numbers[] = {SIGINT, SIGTERM, SIGPIPE};
+    enum { COUNT = 4 };
+    struct sigaction ours, before[COUNT];
+    static const int numbers[COUNT] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
     memset(&ours, 0, sizeof ours);
     sigemptyset(&ours.sa_mask);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < COUNT; i++) {
         ours.sa_handler = numbers[i] == SIGPIPE ? SIG_IGN : note_signal;
-        sigaction(numbers[i], &ours, &before[i]);
+        sigaction(numbers[i], NULL, &before[i]);
+        if (before[i].sa_handler != SIG_IGN)
+            sigaction(numbers[i], &ours, NULL);
     }
     caught = 0;
     int status = run_fleet(fleet);
     for (size_t i = 0; i < fleet->worker_count; i++)
         migci_worker_stop(&fleet->workers[i]);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < COUNT; i++)
         sigaction(numbers[i], &before[i], NULL);
     return status;
 }
@@ -368,12 +392,20 @@ static int run(migci_cli *cli) {
     return status;
 }
 
+/* Lines of several processes, which do not say whose they are. */
+static int wants_lines(const migci_cli *cli) {
+    return cli->profile || (cli->log && strcmp(cli->log, "syslog") != 0);
+}
+
 static int instead(migci_cli *cli, int *status) {
     if (!cli->each_db)
         return 0;
-    if (cli->path)
+    if (wants_lines(cli))
+        *status = migci_cli_usage(cli, "%s is for one database; --each-db takes --log syslog",
+                                  cli->profile ? "--profile" : "this --log");
+    else if (cli->path)
         *status = migci_cli_usage(cli, "--db names one database, --each-db many: give one of them");
-    else if (cli->command->access == MIGCI_NO_DATABASE)
+    else if (cli->command->access < MIGCI_READS)
         *status = migci_cli_usage(cli, "%s does not take --each-db", cli->command->name);
     else if (cli->command->access == MIGCI_WRITES && !cli->yes && !cli->dry_run)
         *status = migci_cli_usage(cli, "%s --each-db asks no questions: it wants --yes",

@@ -95,7 +95,9 @@ static void choose(migci_cli *cli, const migc_place *place) {
 static void print_heading(const migci_cli *cli, int first) {
     if (cli->json && !first)
         printf(",\n");
-    if (cli->json || cli->quiet || cli->command->run == migci_cli_validate)
+    /* validate is silent where all is well, and many databases have lines of their own */
+    if (cli->json || cli->quiet || cli->each_db ||
+        (cli->command->run == migci_cli_validate && !cli->check))
         return;
     printf("%s", first ? "" : "\n");
     if (cli->joint) /* one whenever the set changes */
@@ -115,6 +117,7 @@ static int is_joint(const migci_command *command) {
 
 static int run_place(migci_cli *cli, const migc_place *place, int first) {
     const char *named = cli->path;
+    const migc_hook *hooks = cli->options.hooks; /* verbs put theirs in front, for each run */
     choose(cli, place);
     cli->path = cli->each_db ? NULL : path_of(place, named);
     cli->joint = cli->several->count > 1 && is_joint(cli->command);
@@ -124,6 +127,7 @@ static int run_place(migci_cli *cli, const migc_place *place, int first) {
     cli->missing = cli->made = 0;
     print_heading(cli, first);
     int status = migci_cli_run(cli);
+    cli->options.hooks = hooks;
     cli->path = named;
     return status;
 }
@@ -231,13 +235,30 @@ static int check_paths(migci_cli *cli) {
     return status;
 }
 
+static int has_modules(const struct program *program) {
+    for (size_t i = 0; i < program->count; i++)
+        if (first_of_file(program, i) < i)
+            return 1;
+    return 0;
+}
+
+/* What wants one set to be chosen, or NULL. */
+static const char *find_single(const migci_cli *cli) {
+    const struct program *program = program_of(cli);
+    const migci_command *command = cli->command;
+    if (command->access == MIGCI_WRITES || command->access == MIGCI_REPLACES || cli->operand ||
+        (cli->each_db && !(is_one_file(program) && is_joint(command))))
+        return command->name;
+    return cli->rehearse && has_modules(program) ? "--rehearse" : NULL;
+}
+
 static int run_unchosen(migci_cli *cli) {
+    const char *single = find_single(cli);
     if (cli->set_name)
         return refuse_unknown(cli);
-    if (cli->operand || cli->command->access == MIGCI_WRITES ||
-        (cli->each_db && !is_one_file(program_of(cli))))
-        return migci_cli_usage(cli, "%s is for one set: choose it with --set NAME, one of %s",
-                               cli->each_db ? "--each-db" : cli->command->name,
+    if (single)
+        return migci_cli_usage(cli, "%s%s is for one set: choose it with --set NAME, one of %s",
+                               single, cli->each_db ? " with --each-db" : "",
                                program_of(cli)->names);
     int status = cli->each_db ? 0 : check_paths(cli);
     return status ? status : run_all(cli);

@@ -109,13 +109,35 @@ static void open_onto(int fd, const char *path, int flags) {
     }
 }
 
+/* Ctrl-C in a terminal reaches every process, and the parent passes it on: the second one is
+ * not to kill a worker that was stopped by the first and has yet to say so. */
+static void end_unless_stopped(int number) {
+    if (migci_signal_came())
+        return;
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+static void take_signals(void) {
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction ours, before;
+    memset(&ours, 0, sizeof ours);
+    sigemptyset(&ours.sa_mask);
+    ours.sa_handler = end_unless_stopped;
+    ours.sa_flags = SA_RESTART;
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        sigaction(numbers[i], NULL, &before);
+        if (before.sa_handler != SIG_IGN)
+            sigaction(numbers[i], &ours, NULL);
+    }
+}
+
 static void work(const migci_cli *cli, int from, int to) {
     char path[MOST_PATH];
     uint32_t length;
     migci_fared fared;
     FILE *said = tmpfile();
-    signal(SIGINT, SIG_DFL);
-    signal(SIGTERM, SIG_DFL);
+    take_signals();
     open_onto(STDIN_FILENO, "/dev/null", O_RDONLY);
     open_onto(STDOUT_FILENO, "/dev/null", O_WRONLY);
     if (!said || dup2(fileno(said), STDERR_FILENO) < 0)

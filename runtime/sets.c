@@ -116,12 +116,23 @@ migc_code migci_joint_close(migci_joint *joint) {
     return migci_session_close(&joint->outer);
 }
 
-migc_code migci_joint_look(migci_joint *joint) {
+/* A lock may be in the way of this, too. */
+static migc_code look_at(migci_member *member) {
     const migci_target all = {MIGCI_ALL, 0};
+    const migc_progress_part *progress = member->session.options->progress;
+    member->limit = MIGCI_NO_LIMIT;
+    if (progress)
+        progress->enter(&member->session);
+    migc_code code = migci_look(&member->session, all);
+    if (progress)
+        progress->leave(&member->session);
+    return code;
+}
+
+migc_code migci_joint_look(migci_joint *joint) {
     for (size_t i = 0; i < joint->count; i++) {
         migci_member *member = &joint->members[i];
-        member->limit = MIGCI_NO_LIMIT;
-        if (migci_look(&member->session, all) != MIGC_OK) {
+        if (look_at(member) != MIGC_OK) {
             name_set(joint->outer.error, member);
             return joint->outer.error->code;
         }
@@ -323,6 +334,16 @@ static migc_code run(migci_joint *joint) {
     return code;
 }
 
+/* The members' own runs watch themselves; this is for the waits between them. */
+static void run_watched(migci_joint *joint) {
+    const migc_progress_part *progress = joint->outer.options->progress;
+    if (progress)
+        progress->enter(&joint->outer);
+    run(joint);
+    if (progress)
+        progress->leave(&joint->outer);
+}
+
 static int is_current(migci_joint *joint) {
     for (size_t i = 0; i < joint->count; i++)
         if (!migci_is_current(&joint->members[i].session))
@@ -334,6 +355,6 @@ migc_code migc_up_sets(sqlite3 *db, const migc_set *const *sets, size_t count,
                        const migc_options *options, migc_error *error) {
     migci_joint joint;
     if (migci_joint_open(&joint, db, sets, count, options, error) == MIGC_OK && !is_current(&joint))
-        run(&joint);
+        run_watched(&joint);
     return migci_joint_close(&joint);
 }

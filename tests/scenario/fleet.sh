@@ -263,6 +263,106 @@ expect test $status = 143
 expect_text ' not started'
 expect_exit 0 ./app up --each-db 'data/*.db' -j 2
 
+# Runs COMMAND as a group of its own and sends SIGNAL, TIMES times, to all of it or its parent.
+make_sender() {
+    cat >send.c <<'END'
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(int argc, char **argv) { /* SIGNAL group|parent TIMES COMMAND... */
+    int status, number = atoi(argv[1]), times = atoi(argv[3]);
+    pid_t child = fork();
+    if (argc < 5 || child < 0)
+        return 99;
+    if (child == 0) {
+        setpgid(0, 0);
+        signal(number, SIG_DFL);
+        execvp(argv[4], argv + 4);
+        _exit(98);
+    }
+    setpgid(child, child);
+    for (usleep(500000); times > 0; times--) {
+        kill(argv[2][0] == 'g' ? -child : child, number);
+        usleep(2000);
+    }
+    if (waitpid(child, &status, 0) != child)
+        return 97;
+    usleep(100000);
+    if (kill(-child, SIGKILL) == 0)
+        return 96; /* somebody was left */
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 200 + WTERMSIG(status);
+}
+END
+    build_program send send.c
+}
+
+for signal in 1:SIGHUP 2:SIGINT 15:SIGTERM; do
+    for whom in group parent; do
+        scenario "N13: ${signal#*:} to the $whom, more than once, undoes every run and leaves no process"
+        use_books
+        use_endless
+        expect_exit 0 make_app
+        make_sender
+        mkdir data
+        for i in 1 2 3 4; do
+            expect ./app to 3 --quiet --db data/$i.db
+            sql data/$i.db "INSERT INTO books(title) VALUES ('Endless')"
+            dump data/$i.db >$i.before
+        done
+        expect_exit $((128 + ${signal%:*})) \
+            ./send "${signal%:*}" $whom 20 ./app up --each-db 'data/*.db' -j 3 --no-canary
+        expect test "$(grep -c "${signal#*:}: 004_endless.sql:3: stopped on request" "$output")" = 3
+        expect_text '3 databases in '
+        expect_text ', 3 failed, 1 not started'
+        for i in 1 2 3 4; do
+            dump data/$i.db >after
+            expect cmp $i.before after
+        done
+    done
+done
+
+scenario "N13: backups beside the databases are not databases of a pattern"
+use_books
+expect_exit 0 make_app
+mkdir data
+at_first data/a.db data/b.db
+expect_exit 0 ./app up --each-db 'data/*.db' --backup
+expect_exit 0 ./app restore --yes --db data/a.db
+expect_exit 0 ./app up --each-db 'data/*.db'
+expect_text '2 databases in '
+expect_text ', 1 migrated, 1 current'
+for file in data/*-1-*.db; do
+    echo "$file" | expect_exit 3 ./app status --exit-code --each-db -
+done
+
+scenario "N13: what is rehearsed is pending, and stays so"
+use_books
+expect_exit 0 make_app
+at_first a.db
+expect_exit 0 ./app up --rehearse --each-db '*.db'
+tidy
+expect_output <<'END'
+[ ] a.db  001_create_books -> 003_index_titles, 2 pending, looked at in TIME
+1 database in TIME, 1 pending
+END
+expect_exit 0 ./app up --each-db '*.db'
+expect_text '1 migrated'
+
+scenario "N13: lines that do not say whose they are, are refused"
+use_books
+expect_exit 0 make_app
+at_first a.db
+expect_exit 2 ./app up --log json --each-db '*.db'
+cp "$output" all
+expect_exit 2 ./app up --profile --each-db '*.db'
+cat "$output" >>all
+cp all "$output"
+expect_output <<'END'
+app: this --log is for one database; --each-db takes --log syslog; see 'app help'
+app: --profile is for one database; --each-db takes --log syslog; see 'app help'
+END
+
 scenario "N13: many, with few descriptors and little memory"
 use_books
 expect_exit 0 make_app

@@ -207,3 +207,69 @@ expect_output <<'END'
 mine
 default
 END
+
+# Two sets in one file, the second of which never ends where a user is called Endless.
+begin_sets() {
+    scenario "$1"
+    mkdir core shop
+    printf -- '-- up\nCREATE TABLE users(name TEXT);\n-- down\nDROP TABLE users;\n' >core/001_users.sql
+    cat >shop/001_slow.sql <<'END'
+-- Depends: core/001_users
+-- up
+CREATE TABLE numbers(n INTEGER);
+INSERT INTO numbers
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n
+    WHERE EXISTS (SELECT 1 FROM users WHERE name = 'Endless'))
+SELECT i FROM n WHERE i = 0;
+-- down
+DROP TABLE numbers;
+END
+    expect migc -n core --module -o core.c core
+    expect migc -n shop --module --after core=core -o shop.c shop
+    cat >main.c <<'END'
+#include "core.h"
+#include "shop.h"
+int main(int argc, char **argv) {
+    static const migc_place places[] = {{&core, "app.db"}, {&shop, "app.db"}};
+    static const migc_options options = {.verbs = migc_verbs_all};
+    return migc_cli_sets(argc, argv, places, 2, &options);
+}
+END
+    build_program app main.c core.c shop.c
+    make_sender
+    expect ./app --migrate up --set core --quiet
+    sql app.db "INSERT INTO users VALUES ('Endless')"
+}
+
+begin_sets "P12, N12: sets that go up together end at a signal and at the deadline"
+expect_exit 143 ./send TERM 1 '"event":"PROGRESS"' ./app --migrate up --log json
+expect_text 'app.db: SIGTERM: shop: 001_slow.sql:4: stopped on request; the statement had run for '
+expect_text 'The database is as it was before the run. Start again at any time.'
+expect_exit 124 ./app --migrate up --timeout 0.2
+expect_text 'shop: 001_slow.sql:4: the deadline of 0.2 s has passed; the statement had run for '
+expect test "$(sql app.db "SELECT count(*) FROM sqlite_schema WHERE name = 'numbers'")" = 0
+
+for lock in IMMEDIATE EXCLUSIVE; do
+    begin_sets "P12, N12: so they do while they wait for another's lock ($lock)"
+    cat >hold.c <<'END'
+#include <sqlite3.h>
+#include <stdlib.h>
+int main(int argc, char **argv) {
+    sqlite3 *db;
+    if (argc < 4 || sqlite3_open(argv[1], &db) != SQLITE_OK ||
+        sqlite3_exec(db, argv[2], NULL, NULL, NULL) != SQLITE_OK)
+        return 99;
+    return system(argv[3]) / 256;
+}
+END
+    build_program hold hold.c
+    expect_exit 124 ./hold app.db "BEGIN $lock" './app --migrate up --timeout 0.3 --wait 5'
+    expect_text 'the deadline of 0.3 s has passed; the database is locked by process '
+    expect_text 'Start again, with more time.'
+    expect_exit 143 ./hold app.db "BEGIN $lock" './send TERM 1 waiting ./app --migrate up --wait 5'
+    expect_text 'SIGTERM: '
+    expect_text 'Start again at any time.'
+    sql app.db "DELETE FROM users"
+    expect_exit 0 ./app --migrate up
+    expect_text '1 applied in '
+done

@@ -1,0 +1,4 @@
+-- up
+ALTER TABLE users ADD COLUMN mail TEXT;
+-- down
+ALTER TABLE users DROP COLUMN mail;

@@ -1,0 +1,4 @@
+-- up
+CREATE TABLE log(t TEXT);
+-- down
+DROP TABLE log;

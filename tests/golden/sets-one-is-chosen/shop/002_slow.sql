@@ -1,0 +1,8 @@
+-- up
+CREATE TABLE numbers(n INTEGER);
+INSERT INTO numbers
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n
+    WHERE EXISTS (SELECT 1 FROM users WHERE name = 'Endless'))
+SELECT i FROM n WHERE i = 0;
+-- down
+DROP TABLE numbers;
