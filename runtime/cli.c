@@ -14,9 +14,9 @@ static int run_help(migci_cli *cli);
 /* Help, completion and the manual's list are made of this table. */
 static const migci_command commands[] = {
     {"up", "", "apply all that is pending (the default)", migci_cli_up, MIGCI_CREATES},
-    {"down", "[NAME]", "take back the latest, which NAME must be; -n N: the latest N",
+    {"down", "[NAME]", "take back the latest, which NAME must be; with -n N the latest N",
      migci_cli_down, MIGCI_WRITES},
-    {"to", "VERSION", "go up or down to a version; 0 takes everything back", migci_cli_to,
+    {"to", "VERSION", "go up or down to a version or name; 0 takes everything back", migci_cli_to,
      MIGCI_CREATES},
     {"redo", "[N]", "take the latest N (1) back and apply them again, all or nothing",
      migci_cli_redo, MIGCI_WRITES},
@@ -24,12 +24,12 @@ static const migci_command commands[] = {
      MIGCI_WRITES},
     {"status", "", "what is applied, what is pending", migci_cli_status, MIGCI_READS},
     {"history", "", "what happened: every up, down and failure", migci_cli_history, MIGCI_READS},
-    {"plan", "[VERSION]", "what up (or to VERSION) would run, in which transactions",
+    {"plan", "[VERSION]", "what up, or to VERSION, would run, and in which transactions",
      migci_cli_plan, MIGCI_READS},
     {"show", "NAME", "a migration of this program: its header and its SQL", migci_cli_show,
      MIGCI_NO_DATABASE},
-    {"validate", "", "compare database and program; silent agreement is status 0",
-     migci_cli_validate, MIGCI_READS},
+    {"validate", "", "compare database and program; agreement prints nothing", migci_cli_validate,
+     MIGCI_READS},
     {"help", "", "this text", run_help, MIGCI_READS},
 };
 
@@ -40,16 +40,16 @@ static const migci_option option_table[] = {
      offsetof(migci_cli, dry_run)},
     {"--each", NULL, "a transaction for each migration, not one for all", MIGCI_FLAG,
      offsetof(migci_cli, each)},
-    {"--resume", NULL, "go on with an interrupted migration that runs outside transactions",
-     MIGCI_FLAG, offsetof(migci_cli, resume)},
-    {"--wait", "SECONDS", "for another program's lock (30); 0: do not wait", MIGCI_SECONDS,
-     offsetof(migci_cli, wait_ms)},
-    {"--timeout", "SECONDS", "for the whole run; then all is undone, status 124", MIGCI_SECONDS,
-     offsetof(migci_cli, timeout_ms)},
+    {"--resume", NULL, "go on with an interrupted migration outside transactions", MIGCI_FLAG,
+     offsetof(migci_cli, resume)},
+    {"--wait", "SECONDS", "how long to wait for another program's lock (30); 0: not at all",
+     MIGCI_SECONDS, offsetof(migci_cli, wait_ms)},
+    {"--timeout", "SECONDS", "how long the run may take; then all is undone, status 124",
+     MIGCI_SECONDS, offsetof(migci_cli, timeout_ms)},
     {"--out-of-order", "POLICY", "a pending one before applied ones: linear, allow or skip",
      MIGCI_WORD, offsetof(migci_cli, order)},
-    {"-n", "N", "how many to take back", MIGCI_COUNT, offsetof(migci_cli, count)},
-    {"--yes", NULL, "take back without a question", MIGCI_FLAG, offsetof(migci_cli, yes)},
+    {"-n", "N", "how many down takes back, or redo", MIGCI_COUNT, offsetof(migci_cli, count)},
+    {"--yes", NULL, "go on without a question", MIGCI_FLAG, offsetof(migci_cli, yes)},
     {"--json", NULL, "one JSON document on standard output", MIGCI_FLAG, offsetof(migci_cli, json)},
     {"--quiet", NULL, "print errors only", MIGCI_FLAG, offsetof(migci_cli, quiet)},
     {"--exit-code", NULL, "status 3 when migrations are pending", MIGCI_FLAG,
@@ -57,9 +57,13 @@ static const migci_option option_table[] = {
     {"--help", NULL, "this text", MIGCI_FLAG, offsetof(migci_cli, help)},
 };
 
-static const migc_verbs basic = {commands,     sizeof commands / sizeof *commands,
-                                 option_table, sizeof option_table / sizeof *option_table,
-                                 NULL,         NULL,
+static const migc_verbs basic = {NULL,
+                                 commands,
+                                 sizeof commands / sizeof *commands,
+                                 option_table,
+                                 sizeof option_table / sizeof *option_table,
+                                 NULL,
+                                 NULL,
                                  NULL};
 
 /* The basic verbs are the first, the host's follow; NULL behind the last. */
@@ -70,34 +74,48 @@ static const migc_verbs *verbs_at(const migci_cli *cli, size_t index) {
     return list ? list[index - 1] : NULL;
 }
 
+static void print_row(const char *name, const char *form, const char *argument, const char *help) {
+    char call[64];
+    snprintf(call, sizeof call, form, name, argument);
+    printf("  %-22s %s\n", call, help);
+}
+
 static void print_commands(const migc_verbs *verbs) {
     for (size_t i = 0; i < verbs->command_count; i++)
-        printf("  %-8s %-10s %s\n", verbs->commands[i].name, verbs->commands[i].operands,
-               verbs->commands[i].help);
+        print_row(verbs->commands[i].name, "%s %s", verbs->commands[i].operands,
+                  verbs->commands[i].help);
 }
 
 static void print_options(const migc_verbs *verbs) {
     for (size_t i = 0; i < verbs->option_count; i++) {
         const migci_option *option = &verbs->options[i];
-        int optional = option->kind == MIGCI_WORD_OR_NONE;
-        char argument[32];
-        snprintf(argument, sizeof argument, optional ? "[=%s]" : "%s",
-                 option->argument ? option->argument : "");
-        printf("  %-14s %-8s %s\n", option->name, argument, option->help);
+        print_row(option->name, option->kind == MIGCI_WORD_OR_NONE ? "%s[=%s]" : "%s %s",
+                  option->argument ? option->argument : "", option->help);
+    }
+}
+
+/* The basic ones, then under a title what the others add to them. */
+static void print_verbs(const migci_cli *cli) {
+    const migc_verbs *verbs;
+    const char *title = "";
+    printf("\nCommands:\n");
+    print_commands(&basic);
+    printf("\nOptions:\n");
+    print_options(&basic);
+    for (size_t i = 1; (verbs = verbs_at(cli, i)); i++) {
+        if (verbs->title && strcmp(verbs->title, title) != 0)
+            printf("\n%s:\n", title = verbs->title);
+        print_commands(verbs);
+        print_options(verbs);
     }
 }
 
 static int run_help(migci_cli *cli) {
-    const migc_verbs *verbs;
-    printf("Usage: %s [command] [options]\n\nCommands:\n", cli->program);
-    for (size_t i = 0; (verbs = verbs_at(cli, i)); i++)
-        print_commands(verbs);
-    printf("\nOptions:\n");
-    for (size_t i = 0; (verbs = verbs_at(cli, i)); i++)
-        print_options(verbs);
+    printf("Usage: %s [command] [options]\n", cli->program);
+    print_verbs(cli);
     printf("\nExit status: 0 fine, 1 failed, 2 wrong usage, 3 pending (--exit-code), 4 locked,\n"
            "5 program and database disagree, 6 some of many failed (--each-db), 124 timed out,\n"
-           "130 and 143 stopped by a signal.\n");
+           "129, 130 and 143 stopped by a signal.\n");
     if (!verbs_at(cli, 1))
         printf("\nThe program can have more commands: migc.3, migc_options.verbs.\n");
     return 0;

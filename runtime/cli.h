@@ -64,21 +64,7 @@ typedef struct migci_cli {
     int64_t wait_ms, timeout_ms;            /* --wait, --timeout; -1 */
     int no_canary, keep_going;              /* with --each-db */
     int mark, accept, forget, stamp, force; /* what repair is to do */
-    int check;                              /* --check */
-    char name[160];                         /* of the migration that repair is told of */
-    migc_hook check_hook;
-    int rehearse, copy;        /* --rehearse, --copy */
-    const char *copy_in;       /* --copy=DIR */
-    const char *ignore;        /* --ignore, as given */
-    const char *backup_folder; /* --backup: NULL not given, "" without a folder */
-    int64_t keep;              /* --keep, 0 when not given */
-    migc_backup backup;
-    migc_hook backup_hook;
-    int missing; /* the database does not exist, an empty one stands in for it */
-    int besides; /* an option was given that is not one of the basic ones */
-    int made;    /* the database was made of the set's image when it was opened */
-    int colour;
-    int rehearse, copy, check;
+    int rehearse, check;
     int dry_run, each, json, quiet, yes, exit_code, resume, profile, help;
     int besides; /* one was given that is not one of the basic ones */
 
@@ -95,11 +81,8 @@ typedef struct migci_cli {
     migc_error error;
     struct migci_ran *ran; /* what this run did, for the summary and JSON */
     size_t ran_count, ran_room, ran_durable;
-    int64_t timeout_ms;                    /* --timeout, -1 when not given */
-    const char *log;                       /* --log */
     const struct migci_recorder *recorder; /* of --log and --profile (cli_log.c), or NULL */
     int log_on_stderr;
-    int profile;                             /* --profile */
     int64_t begun_us;                        /* the run */
     int signal;                              /* that ended the run, or 0 */
     struct sigaction signals[MIGCI_SIGNALS]; /* as they were before the run */
@@ -134,6 +117,7 @@ typedef struct migci_option {
 /* Reached through migc_options.verbs only: large, and not wanted by every host.  Their
  * options live in migci_cli like all others.  Functions may be NULL. */
 struct migc_verbs {
+    const char *title; /* in the help, NULL where it has nothing to list; neighbours share one */
     const migci_command *commands;
     size_t command_count;
     const migci_option *options;

@@ -245,15 +245,16 @@ static int run_restore(migci_cli *cli) {
 
 static const migci_command commands[] = {
     {"backup", "[DIR]", "copy the database to DIR, or beside it", run_backup, MIGCI_WRITES},
-    {"backups", "[DIR]", "the backups there are, newest first", run_backups, MIGCI_BESIDE},
-    {"restore", "[FILE]", "put a backup back, the newest without FILE; keeps what it replaces",
+    {"backups", "[DIR]", "the backups in DIR, or beside the database, newest first", run_backups,
+     MIGCI_BESIDE},
+    {"restore", "[FILE]", "put a backup back, the newest unless given; what was there is kept",
      run_restore, MIGCI_REPLACES},
 };
 
 static const migci_option option_table[] = {
-    {"--backup", "DIR", "make a backup before anything changes, in DIR or beside the database",
+    {"--backup", "DIR", "a backup before anything changes, in DIR or beside the database",
      MIGCI_WORD_OR_NONE, offsetof(migci_cli, backup_folder)},
-    {"--keep", "N", "how many backups stay, the newest (10)", MIGCI_COUNT,
+    {"--keep", "N", "how many backups of the database stay, the newest (10)", MIGCI_COUNT,
      offsetof(migci_cli, keep)},
 };
 
@@ -276,7 +277,11 @@ static int check_options(migci_cli *cli, int *status) {
     return 1;
 }
 
-const migc_verbs migc_verbs_backup = {commands,      sizeof commands / sizeof *commands,
-                                      option_table,  sizeof option_table / sizeof *option_table,
-                                      check_options, before,
+const migc_verbs migc_verbs_backup = {"Backups",
+                                      commands,
+                                      sizeof commands / sizeof *commands,
+                                      option_table,
+                                      sizeof option_table / sizeof *option_table,
+                                      check_options,
+                                      before,
                                       NULL};

@@ -80,8 +80,9 @@ static int hook_before(migci_cli *cli) {
 }
 
 static const migci_option options[] = {
-    {"--check", NULL, "validate: the whole database; else: its integrity before each commit",
+    {"--check", NULL, "validate: the whole database; a run: its integrity before each commit",
      MIGCI_FLAG, offsetof(migci_cli, check)},
 };
 
-const migc_verbs migc_verbs_check = {NULL, 0, options, 1, check_instead, hook_before, NULL};
+const migc_verbs migc_verbs_check = {"Checking", NULL,          0,           options,
+                                     1,          check_instead, hook_before, NULL};

@@ -95,13 +95,12 @@ static int run_drift(migci_cli *cli) {
 }
 
 static const migci_command commands[] = {
-    {"drift", "", "compare the schema with what the migrations make, object by object", run_drift,
-     MIGCI_READS},
+    {"drift", "", "compare the schema with what the migrations make", run_drift, MIGCI_READS},
 };
 
 static const migci_option options[] = {
-    {"--ignore", "PATTERN", "names of objects or tables (GLOB, or several: a,b*) drift leaves out",
+    {"--ignore", "PATTERN", "drift: leave out these objects and tables (GLOB, several: a,b*)",
      MIGCI_WORD, offsetof(migci_cli, ignore)},
 };
 
-const migc_verbs migc_verbs_drift = {commands, 1, options, 1, NULL, NULL, NULL};
+const migc_verbs migc_verbs_drift = {"Checking", commands, 1, options, 1, NULL, NULL, NULL};

@@ -416,17 +416,15 @@ static int instead(migci_cli *cli, int *status) {
 }
 
 static const migci_option options[] = {
-    {"--each-db", "PATTERN", "every database that matches, or those named on standard input (-)",
+    {"--each-db", "PATTERN", "every database that matches; -: those named on standard input",
      MIGCI_WORD, offsetof(migci_cli, each_db)},
-    {"-j", "N", "how many of them at once (one a processor)", MIGCI_COUNT,
-     offsetof(migci_cli, jobs)},
-    {"--canary", "N", "the first N go alone, and stop the rest when they fail (1)", MIGCI_COUNT,
-     offsetof(migci_cli, canary)},
-    {"--no-canary", NULL, "all at once", MIGCI_FLAG, offsetof(migci_cli, no_canary)},
+    {"-j", "N", "how many at once (one a processor)", MIGCI_COUNT, offsetof(migci_cli, jobs)},
+    {"--canary", "N", "the first N go alone, and the rest only when they came through (1)",
+     MIGCI_COUNT, offsetof(migci_cli, canary)},
+    {"--no-canary", NULL, "none goes alone", MIGCI_FLAG, offsetof(migci_cli, no_canary)},
     {"--keep-going", NULL, "go on with the others after a failure", MIGCI_FLAG,
      offsetof(migci_cli, keep_going)},
 };
 
 const migc_verbs migc_verbs_fleet = {
-    NULL, 0, options, sizeof options / sizeof *options, instead, NULL, NULL,
-};
+    "Many databases", NULL, 0, options, sizeof options / sizeof *options, instead, NULL, NULL};

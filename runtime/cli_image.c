@@ -20,4 +20,4 @@ static int make_new(migci_cli *cli, int *status) {
     return 0;
 }
 
-const migc_verbs migc_verbs_image = {NULL, 0, NULL, 0, make_new, NULL, NULL};
+const migc_verbs migc_verbs_image = {NULL, NULL, 0, NULL, 0, make_new, NULL, NULL};

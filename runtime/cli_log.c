@@ -60,11 +60,11 @@ static int check(migci_cli *cli, int *status) {
 }
 
 static const migci_option options[] = {
-    {"--log", "FORM", "tell what happens: text or json on standard error, or syslog", MIGCI_WORD,
+    {"--log", "FORM", "tell each step: text or json on standard error, or syslog", MIGCI_WORD,
      offsetof(migci_cli, log)},
     {"--profile", NULL, "print the slowest steps of a run", MIGCI_FLAG,
      offsetof(migci_cli, profile)},
 };
 
-const migc_verbs migc_verbs_log = {NULL,  0,    options, sizeof options / sizeof *options,
-                                   check, NULL, NULL};
+const migc_verbs migc_verbs_log = {
+    "Following a run", NULL, 0, options, sizeof options / sizeof *options, check, NULL, NULL};

@@ -130,9 +130,9 @@ static void print_report(const migci_cli *cli, const migc_rehearsal *rehearsal) 
 
 static void print_summary(const migci_cli *cli, const migc_rehearsal *rehearsal) {
     const migc_result *result = &cli->result;
-    const char *where = cli->missing                ? "on an empty database in memory"
-                        : cli->copy || cli->copy_in ? "on a copy, which is gone again"
-                                                    : "and rolled back";
+    const char *where = cli->missing   ? "on an empty database in memory"
+                        : cli->copy_in ? "on a copy, which is gone again"
+                                       : "and rolled back";
     char duration[32];
     if (!rehearsal->count)
         printf("Nothing to do: %s is at %s.\n", cli->path, migci_name_at(cli->set, result->to));
@@ -153,7 +153,8 @@ static migci_target target_of(const migci_cli *cli) {
 
 static int rehearse(migci_cli *cli) {
     migc_rehearsal rehearsal;
-    char *copy = cli->copy || cli->copy_in ? migci_copy_path(cli->db, cli->copy_in) : NULL;
+    const char *folder = cli->copy_in && *cli->copy_in ? cli->copy_in : NULL;
+    char *copy = cli->copy_in ? migci_copy_path(cli->db, folder) : NULL;
     migci_cli_watch_waiting(cli);
     migc_code code = migci_rehearse(cli->db, cli->set, target_of(cli), copy, &rehearsal,
                                     &cli->options, &cli->error);
@@ -186,7 +187,7 @@ static int check_call(migci_cli *cli) {
 static int run_instead(migci_cli *cli, int *status) {
     const migci_command *command = cli->command;
     migci_command writes = *command;
-    if (!cli->rehearse && !cli->copy && !cli->copy_in)
+    if (!cli->rehearse && !cli->copy_in)
         return 0;
     *status = check_call(cli);
     if (*status)
@@ -205,12 +206,11 @@ static int run_instead(migci_cli *cli, int *status) {
 }
 
 static const migci_option options[] = {
-    {"--rehearse", NULL, "do it on the real data, report, and undo it: up, to, down", MIGCI_FLAG,
+    {"--rehearse", NULL, "up, to, down: do it on the real data, report, and undo it", MIGCI_FLAG,
      offsetof(migci_cli, rehearse)},
-    {"--copy", NULL, "rehearse on a copy beside the database: nobody waits", MIGCI_FLAG,
-     offsetof(migci_cli, copy)},
-    {"--copy", "=DIR", "the same, the copy being in DIR", MIGCI_WORD, offsetof(migci_cli, copy_in)},
+    {"--copy", "DIR", "rehearse on a copy beside the database, or in DIR: nobody waits",
+     MIGCI_WORD_OR_NONE, offsetof(migci_cli, copy_in)},
 };
 
 const migc_verbs migc_verbs_rehearse = {
-    NULL, 0, options, sizeof options / sizeof *options, run_instead, NULL, NULL};
+    "Rehearsing", NULL, 0, options, sizeof options / sizeof *options, run_instead, NULL, NULL};

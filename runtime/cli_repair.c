@@ -313,22 +313,22 @@ static int run_repair(migci_cli *cli) {
 /* ------------------------------------------------------------------ the verbs */
 
 static const migci_command commands[] = {
-    {"baseline", "VERSION", "record all up to it as applied, without running them",
+    {"baseline", "VERSION", "record all up to VERSION as applied, without running them",
      migci_cli_baseline, MIGCI_WRITES},
     {"repair", "[NAME]", "what is wrong with the history, and how to put it right", run_repair,
      MIGCI_WRITES},
 };
 
 static const migci_option options[] = {
-    {"--mark", NULL, "repair: NAME is applied (or taken back), a person did it", MIGCI_FLAG,
+    {"--mark", NULL, "repair: a person has finished NAME; record it", MIGCI_FLAG,
      offsetof(migci_cli, mark)},
-    {"--accept", NULL, "repair: NAME was edited, and counts as this program has it", MIGCI_FLAG,
+    {"--accept", NULL, "repair: NAME was edited; it counts as this program has it", MIGCI_FLAG,
      offsetof(migci_cli, accept)},
     {"--forget", NULL, "repair: remove the row of NAME, which this program lacks", MIGCI_FLAG,
      offsetof(migci_cli, forget)},
     {"--stamp", NULL, "repair: write numbers, chain and stamp anew, from the rows", MIGCI_FLAG,
      offsetof(migci_cli, stamp)},
-    {"--force", NULL, "baseline, repair: take the schema as it is, do not compare", MIGCI_FLAG,
+    {"--force", NULL, "baseline, repair: take the schema as it is", MIGCI_FLAG,
      offsetof(migci_cli, force)},
 };
 
@@ -368,7 +368,11 @@ static int check_options(migci_cli *cli, int *status) {
     return 0;
 }
 
-const migc_verbs migc_verbs_repair = {commands,      sizeof commands / sizeof *commands,
-                                      options,       sizeof options / sizeof *options,
-                                      check_options, NULL,
+const migc_verbs migc_verbs_repair = {"Putting right",
+                                      commands,
+                                      sizeof commands / sizeof *commands,
+                                      options,
+                                      sizeof options / sizeof *options,
+                                      check_options,
+                                      NULL,
                                       NULL};

@@ -113,4 +113,4 @@ static const migci_command commands[] = {
      MIGCI_NO_DATABASE},
 };
 
-const migc_verbs migc_verbs_selftest = {commands, 1, NULL, 0, NULL, NULL, NULL};
+const migc_verbs migc_verbs_selftest = {"Checking", commands, 1, NULL, 0, NULL, NULL, NULL};

@@ -324,7 +324,7 @@ static int allocate(struct program *program, const migc_options *host) {
     while (host && host->verbs && host->verbs[verbs])
         verbs++;
     program->names = list_names(program);
-    program->help = program->names ? sqlite3_mprintf("one of %s", program->names) : NULL;
+    program->help = program->names ? sqlite3_mprintf("the command is for this set: one of %s", program->names) : NULL;
     program->list = sqlite3_malloc64((verbs + 2) * sizeof(void *));
     program->sets = sqlite3_malloc64((program->count + 1) * sizeof(void *));
     if (!program->help || !program->list || !program->sets)
@@ -356,6 +356,7 @@ static int run(struct program *program, int argc, char **argv, const migc_option
     program->option.argument = "NAME";
     program->option.kind = MIGCI_WORD;
     program->option.offset = offsetof(migci_cli, set_name);
+    program->verbs.title = "Several sets";
     program->verbs.options = &program->option;
     program->verbs.option_count = 1;
     program->verbs.instead = run_instead;

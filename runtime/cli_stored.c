@@ -83,8 +83,9 @@ static int tell_of_it(migci_cli *cli, int status) {
 }
 
 static const migci_option options[] = {
-    {"--to", "VERSION", "down: to VERSION, also over what a newer program did", MIGCI_WORD,
-     offsetof(migci_cli, down_to)},
+    {"--to", "VERSION", "down: take back all above VERSION, by the DOWN in the database",
+     MIGCI_WORD, offsetof(migci_cli, down_to)},
 };
 
-const migc_verbs migc_verbs_stored = {NULL, 0, options, 1, take_over, NULL, tell_of_it};
+const migc_verbs migc_verbs_stored = {
+    "Over what a newer program did", NULL, 0, options, 1, take_over, NULL, tell_of_it};

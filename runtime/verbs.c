@@ -7,12 +7,12 @@
 const migc_verbs *const migc_verbs_all[] = {
     &migc_verbs_log,
     &migc_verbs_image,
-    &migc_verbs_selftest,
     &migc_verbs_fleet,
     &migc_verbs_stored,
     &migc_verbs_repair,
     &migc_verbs_check,
     &migc_verbs_drift,
+    &migc_verbs_selftest,
     &migc_verbs_rehearse,
     &migc_verbs_backup,
     NULL,
