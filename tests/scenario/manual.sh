@@ -1,5 +1,6 @@
 #!/bin/sh
-# The examples of migc.3 compile, and its synopsis and the header name the same functions.
+# The examples of migc.3 compile, its synopsis and the header name the same functions, and the
+# lists of migc.1 and migc-migrate.1 are those of the help.
 . "$(dirname "$0")/../lib.sh"
 
 # Each block behind a line '.\" example FILE' becomes that file.
@@ -55,27 +56,151 @@ example_calls >calls
 expect_exit 0 comm -23 declared calls
 expect_output </dev/null
 
-# The first word of each item of a list of migc.1, between two patterns.
+# The first word of each item of the lists of a page, from a line to another.
 listed() {
-    sed -n "/$1/,/^\.El/p" "$ROOT/compiler/migc.1" |
-        sed -nE 's/^\.It (Cm|Fl|Li) (-?[a-z-]+|n).*/\2/p' | sort -u
+    sed -n "/$2/,/$3/p" "$ROOT/$1" | sed -nE 's/^\.It (Cm|Fl|Li) (-?[a-z-]+|[njo]).*/\2/p' | sort
 }
 
-first_words() {
-    sed -nE "/^$1/,/^\$/s/^  (-?-?[a-z-]+) .*/\1/p" | sed 's/^-//' | sort -u
+# Those of the lines of a help that begin a row.
+commands_of() {
+    sed -nE 's/^  ([a-z][a-z-]*) .*/\1/p' "$1" | sort
 }
 
-scenario "migc.1 lists every warning, command and option, and no other"
-migc help warnings | sed -nE 's/^  ([a-z-]+) .*/\1/p' | sort -u >warnings
-listed '^\.Ss Warnings' >manual
+options_of() {
+    sed -nE 's/^  -(-?[a-zA-Z-]+).*/\1/p' "$1" | sort
+}
+
+page=runtime/migc-migrate.1
+
+scenario "migc.1 lists every warning, and no other"
+migc help warnings >help
+commands_of help >warnings
+listed compiler/migc.1 '^\.Ss Warnings' '^\.El' >manual
 expect test -s warnings
 expect_exit 0 diff warnings manual
+
+scenario "migc.1 names every verb and option of the compiler"
+for verb in build check lock renumber create; do
+    expect grep -q "^\.It Cm $verb" "$ROOT/compiler/migc.1"
+    migc help "$verb" >help
+    options_of help | grep -v -e '^-help$' -e '^W' >options
+    expect test -s options -o "$verb" = renumber
+    while read -r option; do
+        grep -qE "^\.(It|Op|Cm)?.*\bFl (-?[a-zA-Z]* , Fl )?$option\b" "$ROOT/compiler/migc.1" ||
+            grep -qE "^\.Fl $option\b" "$ROOT/compiler/migc.1" || fail "migc.1 lacks -$option of $verb"
+    done <options
+done
+
+scenario "migc-migrate.1 lists every command and option once, and no other"
 notes --migrate help >help
-first_words Commands: <help >commands
-listed '^\.Bl -tag -width "to version"' >manual
+commands_of help >commands
+listed $page '^\.Ss Going up and back' '^\.Ss Options' >manual
 expect test -s commands
 expect_exit 0 diff commands manual
-first_words Options: <help >options
-listed '^\.Bl -tag -width "--wait SECONDS"' >manual
-expect test -s options
+{ options_of help; echo -set; } | sort >options
+listed $page '^\.Ss Options' '^\.Ss What is taken back' >manual
 expect_exit 0 diff options manual
+
+# Part by part: a program that links one of the verbs has in its help what the list says.
+scenario "migc-migrate.1 tells which part of the library brings which command and option"
+parts() {
+    sed -n '/^\.Ss What a program links/,/^\.El/p' "$ROOT/$page" |
+        awk '/^\.It Va/ { part = $3; next } part && /^\.(Cm|Fl) / { print part, $2 }'
+}
+parts | sort >manual
+expect grep -q '^migc_verbs_backup restore$' manual
+for part in $(sed -nE 's/^    &(migc_verbs_[a-z]+),/\1/p' "$ROOT/runtime/verbs.c"); do
+    cat >one.c <<END
+#include "notes.h"
+int normalise_titles(migc_context *context);
+int normalise_titles(migc_context *context) {
+    (void)context;
+    return 0;
+}
+int main(int argc, char **argv) {
+    static const migc_verbs *const verbs[] = {&$part, NULL};
+    migc_options options = {0};
+    options.verbs = verbs;
+    return migc_main(argc, argv, &notes, NULL, &options);
+}
+END
+    # shellcheck disable=SC2086  # the flags are a list
+    expect "$CC" ${TEST_CFLAGS:-} -I"$ROOT/runtime" -I"$ROOT/generated" -o one one.c \
+        "$ROOT/generated/notes.c" "$BUILD/libmigc.a" -lsqlite3
+    ./one help | sed '1,/^  --help/d' >help
+    { commands_of help && options_of help; } | sed "s/^/$part /"
+done | sort >parts
+sed '/migc_verbs_stored down$/d' manual >told
+expect_exit 0 diff parts told
+
+scenario "migc-migrate.1 has an example of every command"
+notes --migrate help >help
+commands_of help >commands
+expect test -s commands
+while read -r command; do
+    grep -qE "^\\$ .*(\./shop|--migrate) $command\b" "$ROOT/$page" ||
+        fail "there is no example of $command"
+done <commands
+
+# ------------------------------------------------------------ a bad night
+
+night() {
+    awk '/^\.\\" night/ { inside = 1; next } inside && /^\.Bd/ { next } /^\.Ed/ { inside = 0 }
+         inside' "$ROOT/$page"
+}
+
+# What differs from run to run, and where a line of the page ends.
+flatten() {
+    sed -E 's/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8}/DATE/g; s/[0-9.]+ m?s\b/TIME/g
+            s/[0-9]{8}T[0-9]{6}Z/STAMP/g; s/by [^ ]*@.*/WHO/; s/by uid .*/WHO/; s|'"$PWD"'/|./|g' |
+        tr -s ' \n' '  '
+}
+
+# Both ways on begin at the same database.
+play() {
+    night | sed -n 's/^\$ //p' >script
+    while read -r line; do
+        case $line in *repair\ --db*) copy=1 ;; *backups*) cp stopped.db shop.db ;; esac
+        printf '$ %s\n' "$line"
+        eval "$line" 2>&1 || :
+        [ -z "${copy:-}" ] || cp shop.db stopped.db
+        copy=
+    done <script
+}
+
+scenario "migc-migrate.1 tells of a bad night as it goes"
+. "$ROOT/tests/app.sh"
+rm -f ./*.c
+migration 001_items.sql <<'END'
+-- up
+CREATE TABLE item(id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+-- down
+DROP TABLE item;
+END
+migration 002_notes.sql <<'END'
+-- up
+ALTER TABLE item ADD COLUMN note TEXT;
+CREATE INDEX item_note ON item(note);
+CREATE TABLE customer(id INTEGER PRIMARY KEY, name TEXT);
+-- down
+DROP TABLE customer;
+DROP INDEX item_note;
+ALTER TABLE item DROP COLUMN note;
+END
+migration 003_archive.sql <<'END'
+-- Transaction: none
+-- up
+CREATE TABLE archive(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+INSERT INTO archive(name) SELECT name FROM item;
+CREATE INDEX archive_name ON archive(name, id);
+-- down
+DROP TABLE archive;
+END
+NAME=shop make_app
+mv app shop
+expect ./shop to 2 --quiet --db shop.db
+sqlite3 shop.db "INSERT INTO item(name) VALUES('tea'), ('tea'), ('milk')"
+play | flatten >seen
+night | flatten >told
+expect grep -q 'restored' told
+expect_exit 0 diff told seen

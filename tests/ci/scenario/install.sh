@@ -32,8 +32,10 @@ scenario "install puts a host's needs below DESTDIR and PREFIX"
 expect_exit 0 make_in_root install
 expect_output </dev/null
 (cd "$there" && find . ! -type d | sort) >"$output"
-for file in bin/migc include/migc.h lib/libmigc.a lib/libmigc.so lib/libmigc.so.2 \
-    lib/pkgconfig/migc.pc; do
+abi=$(sed -n 's/^#define MIGC_ABI //p' "$ROOT/runtime/migc.h")
+for file in bin/migc include/migc.h lib/libmigc.a lib/libmigc.so "lib/libmigc.so.$abi" \
+    lib/pkgconfig/migc.pc share/man/man1/migc.1 share/man/man1/migc-migrate.1 \
+    share/man/man3/migc.3 share/man/man5/migc.5; do
     expect_text "./$file"
 done
 expect "$there/bin/migc" --version
