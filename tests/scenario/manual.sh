@@ -56,6 +56,36 @@ example_calls >calls
 expect_exit 0 comm -23 declared calls
 expect_output </dev/null
 
+# The names of one of migc.h's lists, X(NAME, ...), as the page spells them.
+rows() {
+    sed -n "/^#define $1(X)/,/^\$/p" "$ROOT/runtime/migc.h" | grep -oE 'X\([A-Z_]+' |
+        sed "s/X(/$2/" | sort
+}
+
+items() {
+    sed -n "/^$1/,/^$2/p" "$ROOT/runtime/migc.3" | sed -nE 's/^\.It (Dv|Fa) //p' |
+        sed 's/ , /\n/g' | sort
+}
+
+scenario "migc.3 lists every code, event and moment once, and every option"
+{ rows MIGC_SQLITE_CODES MIGC_; rows MIGC_OWN_CODES MIGC_; } | grep -v '^MIGC_OK$' | sort >codes
+items "\.Sh RETURN" "\.Sh FILES" >manual
+expect test -s codes
+expect_exit 0 diff codes manual
+rows MIGC_EVENTS MIGC_EVENT_ >events
+items "\.Ss Events" "\.El" >manual
+expect test -s events
+expect_exit 0 diff events manual
+rows MIGC_MOMENTS MIGC_ >moments
+items "\.Ss Hooks" "\.El" >manual
+expect test -s moments
+expect_exit 0 diff moments manual
+sed -n '/^typedef struct migc_options {/,/^} migc_options;/p' "$ROOT/runtime/migc.h" |
+    sed -nE 's|/[*].*||; s/^    [a-z][^;(]*[ *][(]?[*]?([a-z_]+)[)]?([(].*[)])?; *$/\1/p' | sort >fields
+items "\.Ss Options" "\.Ss Events" >manual
+expect test -s fields
+expect_exit 0 diff fields manual
+
 # The first word of each item of the lists of a page, from a line to another.
 listed() {
     sed -n "/$2/,/$3/p" "$ROOT/$1" | sed -nE 's/^\.It (Cm|Fl|Li) (-?[a-z-]+|[njo]).*/\2/p' | sort
