@@ -3,6 +3,7 @@
  */
 #include "cli.h"
 
+#include <string.h>
 #include <unistd.h>
 
 /* A plain up can have a new database at once; other options may want to see it run. */
@@ -12,7 +13,8 @@ static int make_new(migci_cli *cli, int *status) {
     *status = migci_cli_path(cli);
     if (*status)
         return 1;
-    if (access(cli->path, F_OK) == 0)
+    /* "books/" is the path of a folder, which migci_cli_open() says better. */
+    if (access(cli->path, F_OK) == 0 || cli->path[strlen(cli->path) - 1] == '/')
         return 0;
     cli->options.on_event = migci_cli_event;
     cli->options.event_user = cli;
