@@ -60,6 +60,7 @@ static migc_code run_set(struct drift *drift, sqlite3 *db, migc_set set) {
     migc_options options = {0};
     migc_error error;
     migci_session session;
+    const migc_needs *needs = set.needs;
     set.needs = NULL; /* the other sets are not there */
     set.image = NULL;
     options.flags = MIGC_ALLOW_UNMANAGED | MIGC_ALLOW_OUT_OF_ORDER;
@@ -68,13 +69,14 @@ static migc_code run_set(struct drift *drift, sqlite3 *db, migc_set set) {
     if (code == MIGC_OK)
         code = migci_run_session(&session, (migci_target){MIGCI_ALL, 0});
     if (code != MIGC_OK) {
-        migci_fail(drift->session, code, "replaying the migrations in memory failed: %s",
-                   error.message);
+        migci_fail(drift->session, code == MIGC_NO_MEMORY || !needs ? code : MIGC_NEEDS,
+                   "replaying the migrations in memory failed: %s", error.message);
         drift->session->error->line = error.line;
         drift->session->error->sqlite_code = error.sqlite_code;
         snprintf(drift->session->state, sizeof drift->session->state,
-                 "The schema was not compared, and nothing was changed; a function that the"
-                 " migrations need is for on_open to register");
+                 "The schema was not compared, and nothing was changed; %s",
+                 needs ? "migrations of other sets, which it needs, are not run for that"
+                       : "a function that the migrations need is for on_open to register");
     }
     migci_session_close(&session);
     return code;

@@ -741,9 +741,9 @@ typedef void migc_difference_function(const migc_difference *difference, void *u
  *
  * Returns MIGC_OK when they agree, MIGC_DRIFTED after at least one call of `report`; the
  * problems of migc_status() but OUT_OF_ORDER, when what the schema should be is not known;
- * what a migration fails with that cannot be replayed; LOCKED and other codes of a database
- * that cannot be read.  Reads only, works on a read-only database.  With options->result,
- * from and to are the latest applied version.
+ * what a migration fails with that cannot be replayed, NEEDS where the set needs others;
+ * LOCKED and other codes of a database that cannot be read.  Reads only, works on a read-only
+ * database.  With options->result, from and to are the latest applied version.
  */
 MIGC_API migc_code migc_drift(sqlite3 *db, const migc_set *set, const char *const *ignore,
                               migc_difference_function *report, void *user,
