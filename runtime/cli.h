@@ -168,47 +168,35 @@ int migci_cli_show(migci_cli *cli) MIGCI_COLD;
 int migci_cli_validate(migci_cli *cli) MIGCI_COLD;
 int migci_cli_baseline(migci_cli *cli) MIGCI_COLD; /* in cli_repair.c's */
 
-/* Of "down NAME": NAME must be the latest applied one; 0, or the exit status (cli_run.c). */
-int migci_cli_latest(migci_cli *cli) MIGCI_COLD;
-
-/* Prints what happens and remembers it for the summary; `user` is the cli (cli_run.c). */
-int migci_cli_event(const migc_event *event, void *user) MIGCI_COLD;
-
-/* In which transaction a migration runs: "in one transaction:" (cli_plan.c). */
-const char *migci_transaction_text(const migc_migration *migration) MIGCI_COLD;
-
-/* Opens, runs the command, closes; returns the exit status (cli.c). */
-int migci_cli_run(migci_cli *cli) MIGCI_COLD;
 /* ----------------------------------------------------------------- cli.c */
 
 /* Opens, runs the command, closes; returns the exit status. */
-int migci_cli_run(migci_cli *cli);
+int migci_cli_run(migci_cli *cli) MIGCI_COLD;
 
 /* ------------------------------------------------------------ cli_open.c */
 
 /* Finds out which database is meant: cli->path; 0, or the exit status. */
-int migci_cli_path(migci_cli *cli);
+int migci_cli_path(migci_cli *cli) MIGCI_COLD;
 /* Opens the database for what the command needs; 0, or the exit status. */
-int migci_cli_open(migci_cli *cli);
+int migci_cli_open(migci_cli *cli) MIGCI_COLD;
 
 /* ------------------------------------------------------------ cli_find.c */
 
 /* By name or number; NULL with *status set when there is none. */
-const migc_migration *migci_cli_find(migci_cli *cli, const char *name, int *status);
+const migc_migration *migci_cli_find(migci_cli *cli, const char *name, int *status) MIGCI_COLD;
 /* The same among the repeatables; NULL when there is none. */
-const migc_migration *migci_cli_repeatable(const migci_cli *cli, const char *name);
+const migc_migration *migci_cli_repeatable(const migci_cli *cli, const char *name) MIGCI_COLD;
 /* Makes cli->version of the operand, 0 being before the first; returns an exit status. */
-int migci_cli_version(migci_cli *cli);
+int migci_cli_version(migci_cli *cli) MIGCI_COLD;
 
 /* ------------------------------------------------------------- cli_run.c */
 
 /* Asks before anything is taken back, runs, and sums up; returns the exit status. */
 int migci_cli_go(migci_cli *cli, migci_target target) MIGCI_COLD;
-int migci_cli_go(migci_cli *cli, migci_target target);
 /* The summary or the JSON after a call of the library; returns the exit status. */
-int migci_cli_finish(migci_cli *cli);
+int migci_cli_finish(migci_cli *cli) MIGCI_COLD;
 /* Of "down NAME": NAME must be the latest applied one; 0, or the exit status. */
-int migci_cli_latest(migci_cli *cli);
+int migci_cli_latest(migci_cli *cli) MIGCI_COLD;
 
 /* ----------------------------------------------------------- cli_watch.c */
 
@@ -217,12 +205,8 @@ void migci_cli_watch(migci_cli *cli) MIGCI_COLD;
 /* The same, where there is nothing to print but that it waits. */
 void migci_cli_watch_waiting(migci_cli *cli) MIGCI_COLD;
 void migci_cli_unwatch(migci_cli *cli) MIGCI_COLD;
-/* The summary or the JSON after a call of the library; returns the exit status. */
-int migci_cli_finish(migci_cli *cli) MIGCI_COLD;
-void migci_cli_watch_waiting(migci_cli *cli);
-void migci_cli_unwatch(migci_cli *cli);
 /* Prints what happens and remembers it for the summary; `user` is the migci_cli. */
-int migci_cli_event(const migc_event *event, void *user);
+int migci_cli_event(const migc_event *event, void *user) MIGCI_COLD;
 
 /* ---------------------------------------------------------------- loss.c */
 
@@ -258,26 +242,8 @@ char *migci_toll_json(const migci_toll *toll, const migc_migration *migration) M
 
 /* ------------------------------------------------------------ cli_plan.c */
 
-/* Finds out which database is meant: cli->path; 0, or the exit status. */
-int migci_cli_path(migci_cli *cli) MIGCI_COLD;
-/* Opens the database for what the command needs; 0, or the exit status. */
-int migci_cli_open(migci_cli *cli) MIGCI_COLD;
-
-/* ------------------------------------------------------------- cli_run.c */
-
-/* Prints and remembers what a run does; `user` is the migci_cli. */
-int migci_cli_event(const migc_event *event, void *user) MIGCI_COLD;
-
-/* ------------------------------------------------------------ cli_find.c */
-
-/* By name or number; NULL with *status set when there is none. */
-const migc_migration *migci_cli_find(migci_cli *cli, const char *name, int *status) MIGCI_COLD;
-/* The same among the repeatables; NULL when there is none. */
-const migc_migration *migci_cli_repeatable(const migci_cli *cli, const char *name) MIGCI_COLD;
-/* Makes cli->version of the operand, 0 being before the first; returns an exit status. */
-int migci_cli_version(migci_cli *cli) MIGCI_COLD;
 /* In which transaction a migration runs: "in one transaction:". */
-const char *migci_transaction_text(const migc_migration *migration);
+const char *migci_transaction_text(const migc_migration *migration) MIGCI_COLD;
 
 /* --------------------------------------- cli_sets.c, cli_sets_up.c */
 
@@ -288,34 +254,29 @@ void migci_cli_several(migci_several *several) MIGCI_COLD;
 
 enum { MIGCI_GREEN, MIGCI_YELLOW, MIGCI_RED, MIGCI_PLAIN };
 const char *migci_paint(const migci_cli *cli, int colour) MIGCI_COLD;
+/* One on which a line can be drawn again. */
+int migci_is_terminal(FILE *stream) MIGCI_COLD;
 int migci_takes_colour(FILE *stream) MIGCI_COLD;
 /* What a database says may say anything to a terminal: control characters become '?', but for
  * newlines and tabs. */
 void migci_tame(char *text) MIGCI_COLD;
 /* Prints like fprintf(), tamed. */
 void migci_print_tame(FILE *stream, const char *format, ...) MIGCI_PRINTF(2, 3) MIGCI_COLD;
-const char *migci_paint(const migci_cli *cli, int colour);
-/* One on which a line can be drawn again. */
-int migci_is_terminal(FILE *stream);
-int migci_takes_colour(FILE *stream);
 /* "45 ms", "0.4 ms", "3.2 s" */
 const char *migci_duration(int64_t duration_us, char buffer[32]) MIGCI_COLD;
 /* A backup being made: how far it is, on a terminal, and where it is in the end. */
 void migci_print_backup(const migci_cli *cli, const migc_event *event) MIGCI_COLD;
-void migci_print_steps(const migc_step *step, unsigned count) MIGCI_COLD;
-void migci_print_backup(const migci_cli *cli, const migc_event *event);
 /* Where a set is at this version of it: a migration's name, or "the beginning". */
-const char *migci_name_at(const migc_set *set, int64_t version);
-void migci_print_steps(const migc_step *step, unsigned count);
+const char *migci_name_at(const migc_set *set, int64_t version) MIGCI_COLD;
+void migci_print_steps(const migc_step *step, unsigned count) MIGCI_COLD;
 /* What becomes of a pending migration that sorts before `version`, which is applied: "out of
  * order: sorts before 005_x, which is applied"; and in JSON: "refused", "allowed", "skipped". */
 void migci_print_order(const migci_cli *cli, int64_t version) MIGCI_COLD;
 const char *migci_order_word(const migci_cli *cli) MIGCI_COLD;
 /* The version of a migration for JSON: null of a repeatable. */
 migci_value migci_version_value(const migc_migration *migration) MIGCI_COLD;
-migci_value migci_version_value(const migc_migration *migration);
 /* Asks whether to go on; anything but yes is a no. */
-int migci_cli_yes(void);
+int migci_cli_yes(void) MIGCI_COLD;
 /* Prints the error in cli->error, and returns its exit status. */
 int migci_cli_fail(migci_cli *cli) MIGCI_COLD;
 /* Refuse a wrong call, the first adding where help is; return MIGCI_USAGE. */
@@ -344,7 +305,6 @@ void migci_json_failure(const migci_cli *cli) MIGCI_COLD;
 /* --------------------------------------------------- cli_rehearse_json.c */
 
 int migci_rehearsal_print_json(const migci_cli *cli, const migc_rehearsal *rehearsal) MIGCI_COLD;
-int migci_rehearsal_print_json(const migci_cli *cli, const migc_rehearsal *rehearsal);
 
 /* ---------------------------------------------------------- cli_signal.c */
 

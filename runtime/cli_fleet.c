@@ -397,6 +397,12 @@ static int wants_lines(const migci_cli *cli) {
     return cli->profile || (cli->log && strcmp(cli->log, "syslog") != 0);
 }
 
+/* Commands that would ask a person before they go. */
+static int asks(const migci_cli *cli) {
+    return cli->command->run == migci_cli_down || cli->command->run == migci_cli_reset ||
+           cli->down_to || cli->forget;
+}
+
 static int instead(migci_cli *cli, int *status) {
     if (!cli->each_db)
         return 0;
@@ -407,7 +413,7 @@ static int instead(migci_cli *cli, int *status) {
         *status = migci_cli_usage(cli, "--db names one database, --each-db many: give one of them");
     else if (cli->command->access < MIGCI_READS)
         *status = migci_cli_usage(cli, "%s does not take --each-db", cli->command->name);
-    else if (cli->command->access == MIGCI_WRITES && !cli->yes && !cli->dry_run)
+    else if (asks(cli) && !cli->yes && !cli->dry_run)
         *status = migci_cli_usage(cli, "%s --each-db asks no questions: it wants --yes",
                                   cli->command->name);
     else
