@@ -121,7 +121,7 @@ int main(int argc, char **argv) {
 END
 build_program hold hold.c
 expect_exit 143 ./hold books.db './send TERM 1 waiting ./app up --db books.db'
-expect_text 'app: books.db: SIGTERM: stopped on request; the database is locked by process '
+expect_text 'app: books.db: SIGTERM: stopped '
 expect_text 'Nothing was changed. Start again at any time.'
 expect_unchanged 3
 
