@@ -81,17 +81,17 @@ typedef struct migci_cli {
     migc_error error;
     struct migci_ran *ran; /* what this run did, for the summary and JSON */
     size_t ran_count, ran_room, ran_durable;
-    const struct migci_recorder *recorder; /* of --log and --profile (cli_log.c), or NULL */
-    int log_on_stderr;
     int64_t begun_us;                        /* the run */
     int signal;                              /* that ended the run, or 0 */
     struct sigaction signals[MIGCI_SIGNALS]; /* as they were before the run */
+    const struct migci_recorder *recorder;   /* of --log and --profile (cli_log.c), or NULL */
     migci_counters counters;                 /* at the last event, for --profile */
     migci_slow slow[MIGCI_SLOWEST];
     size_t slow_count;
 
     /* the terminal */
     int colour;
+    int log_on_stderr;              /* so there is no bar */
     int bar, bar_shown, bar_colour; /* one may be drawn; one is; in colour */
 } migci_cli;
 
