@@ -26,7 +26,7 @@ static void print_event(const migci_value *cells) {
     if (cells[DURATION_US].text)
         printf("  (%s)", migci_duration(cells[DURATION_US].number, duration));
     if (cells[APPLIED_BY].text || cells[HOST].text)
-        migci_print_tame(stdout, "  by %s@%s, pid %lld",
+        migci_print_tame(stdout, "  by %s on %s, pid %lld",
                          cells[APPLIED_BY].text ? cells[APPLIED_BY].text : "?",
                          cells[HOST].text ? cells[HOST].text : "?", (long long)cells[PID].number);
     printf("\n");

@@ -171,16 +171,24 @@ migc_code migci_history_moved(migci_session *session, int *moved) {
 
 /* ------------------------------------------------------------------ writing */
 
-/* The name of a person where one is known, else the number of the user. */
-static const char *applied_by(const migci_session *session, char number[32]) {
+/* "ines with todo": the person, else the number of the user, and the program where the
+ * system tells it. */
+static const char *applied_by(migci_session *session) {
+    char *by = session->applied_by, program[64];
     const char *name = session->options->applied_by;
-    if (!name)
-        name = getenv("LOGNAME");
+    if (name || *by)
+        return name ? name : by;
+    name = getenv("LOGNAME");
     if (!name)
         name = getenv("USER");
-    if (!name)
-        snprintf(number, 32, "uid %lu", (unsigned long)geteuid());
-    return name ? name : number;
+    if (name)
+        snprintf(by, sizeof session->applied_by, "%.64s", name);
+    else
+        snprintf(by, sizeof session->applied_by, "uid %lu", (unsigned long)geteuid());
+    size_t used = strlen(by);
+    if (migci_process_name((long)getpid(), program))
+        snprintf(by + used, sizeof session->applied_by - used, " with %s", program);
+    return by;
 }
 
 /* https://datatracker.ietf.org/doc/html/draft-eastlake-fnv, 64 bits. */
@@ -213,20 +221,19 @@ static char *down_text(const migc_migration *migration, int *failed) {
 
 migci_outcome migci_history_add(migci_session *session, int64_t seq,
                                 const migc_migration *migration, int64_t duration_us) {
-    char number[32];
     int failed = 0;
     char *down = down_text(migration, &failed);
     migci_outcome outcome = MIGCI_REFUSED;
     session->driver.failure.code = MIGC_NO_MEMORY;
     if (!failed)
-        outcome = migci_do(session,
-                           "INSERT INTO migc_migrations(set_name, seq, version, name, checksum,"
-                           " chain, down, duration_us, applied_by, applied_at)"
-                           " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                           " strftime('%Y-%m-%d %H:%M:%f', 'now'))",
-                           "siissssis", session->set->name, seq, migration->version,
-                           migration->name, migration->checksum, migration->chain, down,
-                           duration_us, applied_by(session, number));
+        outcome =
+            migci_do(session,
+                     "INSERT INTO migc_migrations(set_name, seq, version, name, checksum,"
+                     " chain, down, duration_us, applied_by, applied_at)"
+                     " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                     " strftime('%Y-%m-%d %H:%M:%f', 'now'))",
+                     "siissssis", session->set->name, seq, migration->version, migration->name,
+                     migration->checksum, migration->chain, down, duration_us, applied_by(session));
     sqlite3_free(down);
     return outcome;
 }
@@ -244,7 +251,7 @@ migci_outcome migci_history_rechain(migci_session *session, const migci_applied 
 migci_outcome migci_history_event(migci_session *session, const char *action,
                                   const migc_migration *migration, int64_t duration_us,
                                   const char *detail) {
-    char host[256] = "", number[32];
+    char host[256] = "";
     gethostname(host, sizeof host - 1);
     return migci_do(session,
                     "INSERT INTO migc_events(set_name, action, version, name, duration_us, host,"
@@ -253,5 +260,5 @@ migci_outcome migci_history_event(migci_session *session, const char *action,
                     " strftime('%Y-%m-%d %H:%M:%f', 'now'))",
                     "ssisisiss", session->set->name, action,
                     migration ? migration->version : (int64_t)0, migration ? migration->name : NULL,
-                    duration_us, host, (int64_t)getpid(), applied_by(session, number), detail);
+                    duration_us, host, (int64_t)getpid(), applied_by(session), detail);
 }

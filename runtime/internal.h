@@ -112,9 +112,10 @@ typedef struct migci_session {
     migc_result result;
     int64_t started_us;
     migci_driver driver;
-    char state[400];     /* of the database, in a sentence; "" while unchanged */
-    migc_error unwanted; /* where error points when the caller passed NULL */
-    migci_pace pace;     /* with options->progress, or in migc_progress_step() */
+    char applied_by[136]; /* for the history, once it is asked for */
+    char state[400];      /* of the database, in a sentence; "" while unchanged */
+    migc_error unwanted;  /* where error points when the caller passed NULL */
+    migci_pace pace;      /* with options->progress, or in migc_progress_step() */
 } migci_session;
 
 /* Refuses what no call can work on: a NULL, another ABI, an open transaction. */
@@ -318,6 +319,8 @@ migci_outcome migci_begin_to_read(migci_session *session) MIGCI_COLD;
 
 /* Who holds the lock on the connection's file, in words; "" when it is not known (holder.c). */
 void migci_holder(sqlite3 *db, char *buffer, size_t size) MIGCI_COLD;
+/* What the system calls the program of a process; 0 where it does not tell (process.c). */
+int migci_process_name(long pid, char name[64]) MIGCI_COLD;
 /* "process 4711 (notes)", or "another connection of this program" (process.c). */
 void migci_say_process(long pid, char *buffer, size_t size) MIGCI_COLD;
 

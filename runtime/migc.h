@@ -390,8 +390,8 @@ enum {                           /* migc_options.flags */
        MIGC_ALLOW_UNMANAGED = 4, /* the first up may meet tables that migc did not make */
        MIGC_RESUME = 8,          /* go on with an interrupted "Transaction: none" migration */
        /* A pending migration that sorts before an applied one is an error (OUT_OF_ORDER), unless: */
-       MIGC_ALLOW_OUT_OF_ORDER = 16, /* it is applied all the same */
-       MIGC_SKIP_OUT_OF_ORDER = 32,  /* it is left out, and stays pending */
+       MIGC_ALLOW_OUT_OF_ORDER = 16,  /* it is applied all the same */
+       MIGC_SKIP_OUT_OF_ORDER = 32,   /* it is left out, and stays pending */
        MIGC_REFUSE_OUT_OF_ORDER = 64, /* an error, also for a set whose flags say otherwise */
        MIGC_FORCE = 128 /* migc_baseline(), migc_repair(): do it, though the schema differs */
 };
@@ -408,8 +408,8 @@ typedef struct migc_options {
     int wait_ms;                   /* for a lock; 0: the default of 30 s; negative: do not wait */
     int32_t application_id;        /* PRAGMA application_id the database must have; a database
                                       without one is given it by the first up; 0: not looked at */
-    const char *applied_by;        /* for the history, and told to older programs: who, or
-                                      which program; NULL: the environment's LOGNAME or USER */
+    const char *applied_by;        /* for the history, and told to older programs; NULL: LOGNAME or
+                                      USER, and the name of the program: "ines with todo" */
     migc_event_function *on_event; /* or NULL */
     void *event_user;              /* handed to on_event */
     void *user;                    /* handed to on_open and, by migc_user(), to C steps */

@@ -6,16 +6,22 @@
 #include <stdio.h>
 #include <unistd.h>
 
-void migci_say_process(long pid, char *buffer, size_t size) {
-    char path[64], name[64];
-    if (pid == (long)getpid()) {
-        snprintf(buffer, size, "another connection of this program");
-        return;
-    }
+int migci_process_name(long pid, char name[64]) {
+    char path[64];
     snprintf(path, sizeof path, "/proc/%ld/comm", pid);
     FILE *file = fopen(path, "r");
     int known = file && fscanf(file, "%63[^\n]", name) == 1;
     if (file)
         fclose(file);
+    return known;
+}
+
+void migci_say_process(long pid, char *buffer, size_t size) {
+    char name[64];
+    if (pid == (long)getpid()) {
+        snprintf(buffer, size, "another connection of this program");
+        return;
+    }
+    int known = migci_process_name(pid, name);
     snprintf(buffer, size, known ? "process %ld (%s)" : "process %ld", pid, name);
 }

@@ -36,8 +36,8 @@ make_program() {
 mask() {
     sed -E -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8}(\.[0-9]+)?/DATE/g' \
         -e 's/[0-9]+(\.[0-9]+)? (ms|s)\b/TIME/g' \
-        -e 's/@[^ ,]+, pid [0-9]+/@HOST, pid PID/g' \
-        -e 's/(by [^ ]+) on [^ )]+\)/\1 on HOST)/g' \
+        -e 's/ on [^ ,]+, pid [0-9]+/ on HOST, pid PID/g' \
+        -e 's/(by [^ )]+( with [^ )]+)?) on [^ )]+\)/\1 on HOST)/g' \
         -e 's/process [0-9]+/process PID/g' \
         -e 's/[0-9]{8}T[0-9]{6}Z(-[0-9]+)?/STAMP/g' -e "s|$PWD/|./|g" -e "s|$PWD\\b|.|g" \
         -e 's/since tick [0-9]+/since tick N/g' \

@@ -182,7 +182,7 @@ night() {
 # What differs from run to run, and where a line of the page ends.
 flatten() {
     sed -E 's/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8}/DATE/g; s/[0-9.]+ m?s\b/TIME/g
-            s/[0-9]{8}T[0-9]{6}Z/STAMP/g; s/by [^ ]*@.*/WHO/; s/by uid .*/WHO/; s|'"$PWD"'/|./|g' |
+            s/[0-9]{8}T[0-9]{6}Z/STAMP/g; s/by [^ ]* with .*/WHO/; s/by uid .*/WHO/; s|'"$PWD"'/|./|g' |
         tr -s ' \n' '  '
 }
 

@@ -28,7 +28,7 @@ steps() {
 
 mask() {
     sed -E 's/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8}(\.[0-9]+)?/DATE/; s/[0-9.]+ m?s\b/TIME/g
-            s/by .*pid.*/WHO/; s/ by (uid )?[a-z0-9]+( on [^ )]+)?\)/ by WHO)/
+            s/by .*pid.*/WHO/; s/ by (uid )?[a-z0-9]+ with [^ )]+( on [^ )]+)?\)/ by WHO)/
             s/[^ ]*\/(todo-[a-z0-9]+-)[0-9]{8}T[0-9]{6}Z/FOLDER\/\1STAMP/
             s/journal about [0-9]+/journal about N/
             s/^make(\[[0-9]+\])?: \*\*\*/make: ***/' "$1"
