@@ -288,7 +288,8 @@ int main(int argc, char **argv) { /* SIGNAL group|parent TIMES COMMAND... */
     }
     if (waitpid(child, &status, 0) != child)
         return 97;
-    usleep(100000);
+    for (int tenths = 0; tenths < 50 && kill(-child, 0) == 0; tenths++)
+        usleep(100000); /* the last ones may take a moment to go */
     if (kill(-child, SIGKILL) == 0)
         return 96; /* somebody was left */
     return WIFEXITED(status) ? WEXITSTATUS(status) : 200 + WTERMSIG(status);
