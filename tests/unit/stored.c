@@ -19,7 +19,6 @@ static const migc_set *newer_with(const migc_step *steps, unsigned up, unsigned 
 static sqlite3 *open_at(const migc_set *set) {
     migc_error error;
     sqlite3 *db = db_open_memory();
-    check_defer(db_close, db);
     migc_up(db, set, NULL, &error);
     CHECK_STR("", error.message);
     return db;

@@ -1,5 +1,5 @@
 /*
- * progress.c - one long statement: it is told of while it runs, and stopped in its middle, by
+ * progress_slow.c - one long statement: it is told of while it runs, and stopped in its middle, by
  * the event function or by the deadline; what a step in C tells.
  *
  * Statements here do not end by themselves, so nothing depends on how fast the machine is.
