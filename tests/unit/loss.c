@@ -51,7 +51,6 @@ static void check_rows(const struct row *rows, size_t count) {
         tell(db, &rows[i], text, sizeof text);
         CHECK_STR(rows[i].expected, text);
         CHECK(db_digest(db) == before);
-        db_close(db);
     }
 }
 
@@ -178,7 +177,6 @@ TEST(calls, "P5: steps in C are not called, and migrations that go up lose nothi
     migc_migration migration = {0};
     migci_toll toll;
     sqlite3 *db = db_open_memory();
-    check_defer(db_close, db);
     db_exec(db, TWO_USERS);
     migration.steps = steps;
     migration.down_count = 2;
