@@ -54,8 +54,6 @@ migc_code migci_shelf_list(migci_session *session, const migci_shelf *shelf, mig
 void migci_shelf_trim(migci_session *session, const migci_shelf *shelf, int keep, const char *path);
 /* An empty file that only this user can read, in `folder`; NULL after a failure, noted. */
 const char *migci_temporary(migci_session *session, const char *folder, const char *prefix);
-/* Deletes a temporary file, and what SQLite may have put beside it. */
-void migci_drop_temporary(const char *path);
 /* Gives it its name, "PREFIX-WHAT-TIME.db", and makes that durable; *path is the name. */
 migc_code migci_shelve(migci_session *session, const char *temporary, const char *folder,
                        const char *start, const char **path);

@@ -38,6 +38,8 @@ void migci_free_all(migci_memory *memory) MIGCI_COLD;
 const char *migci_base_name(const char *path);
 /* "." of a path without a folder.  Returns 0 when it does not fit. */
 int migci_folder_of(const char *path, char *folder, size_t size);
+/* Deletes a temporary file, and what SQLite may have put beside it. */
+void migci_drop_temporary(const char *path);
 /* "file:PATH?immutable=1": who opens it takes no locks, and makes no files beside it.  NULL when
  * memory is out; sqlite3_free() it. */
 char *migci_immutable_uri(const char *path);

@@ -31,16 +31,6 @@ char *migci_copy_path(sqlite3 *db, const char *folder) {
     return sqlite3_mprintf("%s-rehearsal-%08x", file, number);
 }
 
-static void remove_files(const char *path) {
-    static const char *const suffixes[] = {"-journal", "-wal", "-shm", ""};
-    char name[4096];
-    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
-        int length = snprintf(name, sizeof name, "%s%s", path, suffixes[i]);
-        if (length > 0 && (size_t)length < sizeof name)
-            unlink(name);
-    }
-}
-
 /* ---------------------------------------------------------------------- room */
 
 /* The copy, and as much again for what the migrations write; a full disk would be
@@ -120,5 +110,5 @@ void migci_copy_remove(migci_stand_in *copy) {
     sqlite3_backup_finish(copy->backup);
     sqlite3_close(copy->db);
     if (copy->made)
-        remove_files(copy->path);
+        migci_drop_temporary(copy->path);
 }

@@ -185,16 +185,6 @@ void migci_shelf_trim(migci_session *session, const migci_shelf *shelf, int keep
 
 /* ----------------------------------------------------------- temporary files */
 
-void migci_drop_temporary(const char *path) {
-    static const char *const suffixes[] = {"-journal", "-wal", "-shm", ""};
-    char name[4096 + 16];
-    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
-        int length = snprintf(name, sizeof name, "%s%s", path, suffixes[i]);
-        if (length > 0 && (size_t)length < sizeof name)
-            unlink(name);
-    }
-}
-
 /* ".PREFIX~PID..." whose process is gone.  Where processes have the same number again and
  * again (containers), or another machine's, time tells: a copy in the making is written to. */
 static int is_abandoned(int folder, const char *name, const char *prefix) {

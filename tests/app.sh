@@ -63,9 +63,12 @@ dump() {
     sqlite3 -batch "$1" ".dump --nosys ${2:-books%}" | sed '/^PRAGMA\|^BEGIN\|^COMMIT/d'
 }
 
-# A migration whose UP ends at once, but never where a book is called Endless.
+# A migration whose UP ends at once, but never where a book is called Endless; with a line of
+# its header, or none.
 use_endless() {
-    migration 004_endless.sql <<'END'
+    {
+        [ $# -eq 0 ] || echo "$1"
+        cat <<'END'
 -- up
 CREATE TABLE numbers(n INTEGER);
 INSERT INTO numbers
@@ -75,4 +78,5 @@ SELECT i FROM n WHERE i = 0;
 -- down
 DROP TABLE numbers;
 END
+    } | migration 004_endless.sql
 }

@@ -154,17 +154,7 @@ expect_text 'app: books.db: SIGINT: 005_slow.sql:2: stopped on request; work_for
 expect_unchanged 3
 
 begin "P4: outside transactions the complete statements stay, and it is known which"
-migration 004_endless.sql <<'END'
--- Transaction: none
--- up
-CREATE TABLE numbers(n INTEGER);
-INSERT INTO numbers
-WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n
-    WHERE EXISTS (SELECT 1 FROM books WHERE title = 'Endless'))
-SELECT i FROM n WHERE i = 0;
--- down
-DROP TABLE numbers;
-END
+use_endless '-- Transaction: none'
 expect make_app
 expect_exit 143 ./send TERM 1 '"line":4,"step":2' ./app up --log json --db books.db
 expect_text 'SIGTERM: 004_endless.sql:4: stopped on request; the statement had run for '
