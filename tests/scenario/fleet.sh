@@ -292,7 +292,8 @@ int main(int argc, char **argv) { /* SIGNAL group|parent TIMES COMMAND... */
         usleep(100000); /* the last ones may take a moment to go */
     if (kill(-child, SIGKILL) == 0)
         return 96; /* somebody was left */
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 200 + WTERMSIG(status);
+    /* One that comes when the program has said all and is leaving ends it: to a shell, the same. */
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 END
     build_program send send.c
