@@ -34,9 +34,9 @@ SAY      = $(if $(V),,@echo '  $@';)
 COMPILE  = $(SAY)$(CC) $(CPPFLAGS) $(1) $(CFLAGS) -c -o $@ $<
 LINK     = $(SAY)$(CC) $(CFLAGS) $(LDFLAGS) $(1) -o $@ $^
 
-COMPILER := $(patsubst compiler/%.c,$(BUILD)/compiler/%.o,$(wildcard compiler/*.c))
+COMPILER := $(patsubst compiler/%.c,$(BUILD)/compiler/%.o,$(wildcard compiler/*.c compiler/*/*.c))
 STAGES   := $(filter-out $(BUILD)/compiler/main.o,$(COMPILER))
-RUNTIME  := $(patsubst runtime/%.c,$(BUILD)/runtime/%.o,$(wildcard runtime/*.c))
+RUNTIME  := $(patsubst runtime/%.c,$(BUILD)/runtime/%.o,$(wildcard runtime/*/*.c))
 PIC      := $(RUNTIME:$(BUILD)/runtime/%=$(BUILD)/pic/%)
 HOST     := $(patsubst tests/host/%.c,$(BUILD)/host/%.o,$(wildcard tests/host/*.c)) \
             $(BUILD)/generated/notes.o
@@ -89,7 +89,7 @@ $(BUILD)/sanity/tests/%: $(BUILD)/sanity/%.o
 
 $(BUILD)/compiler/%.o: compiler/%.c | $(FIRST)
 	@mkdir -p $(@D)
-	$(call COMPILE,$(C11))
+	$(call COMPILE,$(C11) -Icompiler)
 
 $(BUILD)/runtime/%.o: runtime/%.c | $(FIRST)
 	@mkdir -p $(@D)
@@ -120,7 +120,7 @@ $(BUILD)/sanity/%.o: tests/sanity/unit/%.c | $(FIRST)
 	$(call COMPILE,$(C11) -Itests)
 
 .SECONDARY:
--include $(wildcard $(BUILD)/*/*.d)
+-include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
 
 # --------------------------------------------------------------------- trying
 

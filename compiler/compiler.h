@@ -619,7 +619,7 @@ void hash_finish(struct hasher *hasher, char text[HASH_SIZE]);
 void chain_set(struct set *set);
 void chain_repeatables(struct set *set);
 
-/* -------------------------------------------------------------------- prove: prove.c */
+/* ------------------------------------------------------------- prove: prove/prove.c */
 
 struct options;
 
@@ -630,7 +630,7 @@ void check_versions(const struct set *set, struct diagnostics *diagnostics);
 void prove_set(struct set *set, const struct options *options, struct arena *arena,
                struct diagnostics *diagnostics);
 
-/* ------------------------------------------------------------- image: image.c, pack.c */
+/* --------------------------------------------- image: emit/image.c, emit/pack.c */
 
 /* Makes the set's image where running it gives the same bytes in any circumstances and they
  * are worth their room; else says why not, with -Wreplay. */
@@ -639,7 +639,7 @@ void make_image(struct set *set, struct arena *arena, struct diagnostics *diagno
 /* Appends what migc.h's struct migc_image describes. */
 void pack_bytes(struct buffer *packed, const unsigned char *bytes, size_t size);
 
-/* ------------------- emit: emit.c, emit_image.c, emit_header.c, literal.c, output.c, depfile.c */
+/* -------------------------------------------------- emit: emit/, output.c, depfile.c */
 
 /* A file in the making; appears under its name when it is complete, or not at all. */
 struct output {

@@ -21,7 +21,7 @@
 #define MIGCI_COLD
 #endif
 
-/* -------------------------------------------------------- memory (memory.c) */
+/* ------------------------------------------------------- memory (base/memory.c) */
 
 /* Blocks that are freed together.  Zeroed is empty. */
 typedef struct migci_memory {
@@ -33,7 +33,7 @@ void *migci_allocate(migci_memory *memory, size_t size) MIGCI_COLD;
 char *migci_copy(migci_memory *memory, const char *text) MIGCI_COLD;
 void migci_free_all(migci_memory *memory) MIGCI_COLD;
 
-/* ----------------------------------------------------------- paths (path.c) */
+/* ---------------------------------------------------------- paths (base/path.c) */
 
 const char *migci_base_name(const char *path);
 /* "." of a path without a folder.  Returns 0 when it does not fit. */
@@ -44,7 +44,7 @@ void migci_drop_temporary(const char *path);
  * memory is out; sqlite3_free() it. */
 char *migci_immutable_uri(const char *path);
 
-/* ------------------------------------------------------ history (history.c) */
+/* -------------------------------------------------- history (history/history.c) */
 
 typedef struct migci_applied {
     int64_t seq;
@@ -67,7 +67,7 @@ typedef struct migci_history {
     migci_applied *newest; /* while reading: the list that `rows` is made of */
 } migci_history;
 
-/* ------------------------------------------------------- session (session.c) */
+/* ----------------------------------------------------- session (base/session.c) */
 
 /* Foreign keys, before a run. */
 typedef struct migci_keys {
@@ -128,7 +128,7 @@ migc_code migci_session_close(migci_session *session) MIGCI_COLD;
 
 int64_t migci_now_us(void) MIGCI_COLD; /* monotonic */
 
-/* -------------------------------------------------- statements (statement.c) */
+/* ------------------------------------------------ statements (base/statement.c) */
 
 /* Runs one statement.  `types` has a letter for each value that follows: 's' a
  * const char * (NULL is NULL), 'i' an int64_t. */
@@ -145,7 +145,7 @@ migci_outcome migci_try_begin(migci_session *session, int write) MIGCI_COLD;
 void migci_rollback(migci_session *session) MIGCI_COLD;
 int migci_in_transaction(migci_session *session) MIGCI_COLD;
 
-/* --------------------------------------------------------- errors (error.c) */
+/* -------------------------------------------------------- errors (base/error.c) */
 
 /* Notes what went wrong and where; returns `code`. */
 migc_code migci_fail(migci_session *session, migc_code code, const char *format, ...)
@@ -157,7 +157,7 @@ migc_code migci_fail_step(migci_session *session, const migc_migration *migratio
                           const migc_step *step) MIGCI_COLD;
 migc_code migci_code_of(int sqlite_code) MIGCI_COLD;
 
-/* --------------------------------------------------------- stamp (stamp.c) */
+/* ------------------------------------------------------ stamp (history/stamp.c) */
 
 /* Stands in front of the chain of a history that lacks a migration in its middle, which no
  * set's own chain equals: its stamp is 0, so that each start looks. */
@@ -170,13 +170,13 @@ int migci_uses_stamp(const migc_set *set) MIGCI_COLD;
 int migci_is_current(migci_session *session) MIGCI_COLD;
 migci_outcome migci_stamp_write(migci_session *session, const char *chain) MIGCI_COLD;
 
-/* ---------------------------------------------------- recognising (recognise.c) */
+/* -------------------------------------------- recognising (history/recognise.c) */
 
 /* Refuses a database whose history is not ours to begin: another tool's,
  * another set's, or one with tables that nobody's history tells of. */
 migc_code migci_recognise(migci_session *session) MIGCI_COLD;
 
-/* ------------------------------------------------------ history (history.c) */
+/* -------------------------------------------------- history (history/history.c) */
 
 migc_code migci_history_read(migci_session *session) MIGCI_COLD;
 /* The list as an array, with room for `more`.  Returns 0 when memory is out. */
@@ -215,7 +215,7 @@ migci_outcome migci_history_list(migci_session *session, migci_row_function *row
 migci_outcome migci_history_repeats(migci_session *session, migci_row_function *row,
                                     void *argument);
 
-/* ------------------------------------------------ repeatables (repeat.c) */
+/* ------------------------------------------------ repeatables (engine/repeat.c) */
 
 /* Reached through set->repeatables only, so that a host without any links none of it. */
 struct migc_repeat_part {
@@ -227,7 +227,7 @@ struct migc_repeat_part {
     migci_outcome (*record)(migci_session *session, size_t index);
 };
 
-/* -------------------------- outside transactions (outside.c, trace.c) */
+/* --------------------- outside transactions (engine/outside.c, history/trace.c) */
 
 /* Reached through set->outside only, so that a host without such migrations
  * links none of it. */
@@ -265,7 +265,7 @@ migc_code migci_trace_explain(migci_session *session, const migc_state *state);
 migci_outcome migci_trace_write(migci_session *session, const char *action,
                                 const migc_action *doing, unsigned steps);
 
-/* ----------------------------------------------------------- plan (plan.c) */
+/* --------------------------------------------------------- plan (engine/plan.c) */
 
 #define MIGCI_NOTHING INT64_MIN /* before the first version: 0 may be a migration's number */
 
@@ -288,8 +288,9 @@ unsigned migci_flags(const migc_set *set, const migc_options *options) MIGCI_COL
 /* Pure: states and target in, actions out.  Returns 0 when memory is out. */
 int migci_plan(const migc_states *states, migci_target target, unsigned flags, migci_memory *memory,
                migc_steps *steps) MIGCI_COLD;
-/* The steps that an action runs. */
+/* The steps that an action runs (set.c). */
 const migc_step *migci_action_steps(const migc_action *action, unsigned *count) MIGCI_COLD;
+/* The set's migration of that version, or NULL (set.c). */
 const migc_migration *migci_find(const migc_set *set, int64_t version) MIGCI_COLD;
 
 /* Reads everything, without a lock: history, states, problems, plan. */
@@ -297,7 +298,7 @@ migc_code migci_look(migci_session *session, migci_target target) MIGCI_COLD;
 /* The same up to the states; problems are returned, states filled all the same. */
 migc_code migci_look_states(migci_session *session) MIGCI_COLD;
 
-/* ------------------------------------------- needs of other sets (needs.c) */
+/* ----------------------------------------- needs of other sets (engine/needs.c) */
 
 /* Reached through set->needs only. */
 struct migc_needs_part {
@@ -309,7 +310,7 @@ struct migc_needs_part {
 /* The same for a set that may have none (look.c). */
 migc_code migci_check_needs(migci_session *session) MIGCI_COLD;
 
-/* --------------------------------------------------------- locking (lock.c) */
+/* -------------------------------------------------------- locking (base/lock.c) */
 
 /* Repeats `attempt` while the database is locked, up to the deadline. */
 typedef migci_outcome migci_attempt(migci_session *session);
@@ -326,7 +327,7 @@ int migci_process_name(long pid, char name[64]) MIGCI_COLD;
 /* "process 4711 (notes)", or "another connection of this program" (process.c). */
 void migci_say_process(long pid, char *buffer, size_t size) MIGCI_COLD;
 
-/* ------------------------------------------------------ settings (settings.c) */
+/* ------------------------------------------------- settings (engine/settings.c) */
 
 /* Connection settings that change what SQL means are put to one known state
  * for a run, and back afterwards. */
@@ -340,14 +341,14 @@ migc_code migci_settings_enter(migci_session *session, migci_settings *settings,
                                int foreign_keys) MIGCI_COLD;
 void migci_settings_leave(migci_session *session, const migci_settings *settings) MIGCI_COLD;
 
-/* ----------------------------------------- foreign keys (foreign_keys.c) */
+/* ----------------------------------------- foreign keys (engine/foreign_keys.c) */
 
 /* Inside the transaction of a run of the plan's actions from session->next to `end`:
  * what holds before it, and what does not after. */
 migc_code migci_keys_before(migci_session *session, size_t end) MIGCI_COLD;
 migc_code migci_keys_after(migci_session *session) MIGCI_COLD;
 
-/* ---------------------------------------------------------- apply (apply.c) */
+/* ------------------------------------------------------- apply (engine/apply.c) */
 
 /* Runs the steps of one action and its VERIFY; `from` counts steps to leave out. */
 migc_code migci_apply(migci_session *session, size_t index, unsigned from) MIGCI_COLD;
@@ -365,7 +366,7 @@ struct migc_context {
     char reason[400];
 };
 
-/* ----------------------------------------------------------- hooks (hook.c) */
+/* -------------------------------------------------------- hooks (engine/hook.c) */
 
 /* Tells the host's hooks, and fails when one refuses. */
 migc_code migci_hook(migci_session *session, migc_moment moment,
@@ -373,7 +374,7 @@ migc_code migci_hook(migci_session *session, migc_moment moment,
 /* BEFORE_RUN, unless it was told. */
 migc_code migci_hook_run(migci_session *session) MIGCI_COLD;
 
-/* -------------------------------------------------- progress (progress.c) */
+/* ------------------------------------------------- progress (engine/progress.c) */
 
 /* Reached through options->progress only. */
 struct migc_progress_part {
@@ -381,7 +382,7 @@ struct migc_progress_part {
     void (*leave)(migci_session *session);
 };
 
-/* --------------------------------------------------------- events (event.c) */
+/* -------------------------------------------------------- events (base/event.c) */
 
 /* Returns what the callback returned, 0 without one. */
 int migci_emit(migci_session *session, const migc_event *event) MIGCI_COLD;
@@ -394,7 +395,7 @@ int migci_emit_step(migci_session *session, size_t index, unsigned number,
 /* "4.1 kB".  Returns `buffer` (size.c). */
 const char *migci_size(int64_t bytes, char buffer[32]);
 
-/* -------------------------------------------------------- record (record.c) */
+/* ----------------------------------------------------- record (engine/record.c) */
 
 /* The history of the plan's actions from session->next to `end`, inside their transaction. */
 migc_code migci_record(migci_session *session, size_t end) MIGCI_COLD;
@@ -403,7 +404,7 @@ void migci_go_on(migci_session *session, size_t end) MIGCI_COLD;
 /* Tells of what is in session->error, and notes it in the history. */
 void migci_note_failure(migci_session *session) MIGCI_COLD;
 
-/* ----------------------------------------------------------- run (run.c) */
+/* ----------------------------------------------------------- run (engine/run.c) */
 
 /* The engine: plan, then transaction by transaction, in a session that is open. */
 migc_code migci_run_session(migci_session *session, migci_target target) MIGCI_COLD;
@@ -411,7 +412,7 @@ migc_code migci_run_session(migci_session *session, migci_target target) MIGCI_C
 migc_code migci_run(sqlite3 *db, const migc_set *set, migci_target target,
                     const migc_options *options, migc_error *error) MIGCI_COLD;
 
-/* ----------------------------------------- a new database (image.c, place.c) */
+/* ------------------------------ a new database (engine/image.c, engine/place.c) */
 
 /* Makes a database of the set's image where there is no file, and tells options->on_event
  * and options->result.  Returns 0 when it did not: then nothing was made, and migrating finds

@@ -139,7 +139,7 @@ parts() {
 }
 parts | sort >manual
 expect grep -q '^migc_verbs_backup restore$' manual
-for part in $(sed -nE 's/^    &(migc_verbs_[a-z]+),/\1/p' "$ROOT/runtime/verbs.c"); do
+for part in $(sed -nE 's/^    &(migc_verbs_[a-z]+),/\1/p' "$ROOT/runtime/cli/verbs.c"); do
     cat >one.c <<END
 #include "notes.h"
 int normalise_titles(migc_context *context);

@@ -6,7 +6,7 @@
  * call no longer reaches the one that fails.  Each fails once, and in a second
  * round for good: then the heap has no more than it ever gave out in that call.
  */
-#include "cli.h"
+#include "cli/cli.h"
 #include "database.h"
 #include "image.h"
 #include "modules.h"

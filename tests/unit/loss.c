@@ -1,7 +1,7 @@
 /*
  * What DOWNs would lose: tables and columns that hold something, and no false alarms.
  */
-#include "cli.h"
+#include "cli/cli.h"
 #include "database.h"
 
 enum { MOST_DOWNS = 4, MOST_STEPS = 8 };

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-#include "schema.h"
+#include "schema/schema.h"
 
 #define NOTES "CREATE TABLE notes(id INTEGER PRIMARY KEY, title TEXT, size);"
 #define ROWS "INSERT INTO notes VALUES (1, 'one', 1), (2, 'two', 2.5), (3, NULL, x'0102');"

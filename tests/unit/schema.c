@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "schema.h"
+#include "schema/schema.h"
 
 #define USERS "CREATE TABLE users(id INTEGER PRIMARY KEY, email TEXT NOT NULL, age INTEGER);"
 #define ORGS "CREATE TABLE orgs(id INTEGER PRIMARY KEY, code TEXT UNIQUE, name TEXT);"

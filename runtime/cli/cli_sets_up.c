@@ -3,7 +3,7 @@
  * which are for all of them together, and what one set must ask the others about.
  */
 #include "cli.h"
-#include "joint.h"
+#include "sets/joint.h"
 
 #include <string.h>
 

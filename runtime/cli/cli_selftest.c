@@ -3,7 +3,7 @@
  * compiler's proof, in memory, with the steps in C and the host's functions.
  */
 #include "cli.h"
-#include "proof.h"
+#include "proof/proof.h"
 
 #include <string.h>
 

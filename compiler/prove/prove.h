@@ -8,7 +8,7 @@
 
 #include "compiler.h"
 
-#include <proof.h>
+#include <proof/proof.h>
 
 /* ------------------------------------------------------ clocks: prove_clock.c */
 

@@ -10,7 +10,7 @@
 #ifndef WARN_H
 #define WARN_H
 
-#include "prove.h"
+#include "prove/prove.h"
 
 /* ----------------------------------------------- statements: warn_deed.c */
 

@@ -3,7 +3,7 @@
  * knows, also over what a newer one did; and the word that this can be done.
  */
 #include "cli.h"
-#include "stored.h"
+#include "stored/stored.h"
 
 #include <stddef.h>
 

@@ -5,7 +5,7 @@
 #ifndef MIGC_DRIFT_H
 #define MIGC_DRIFT_H
 
-#include "schema.h"
+#include "schema/schema.h"
 
 /* Compares db's schema with that of the set's migrations up to `version` (MIGC_LATEST: all),
  * which run in memory, on a connection that options->on_open prepares; what `ignore` fits

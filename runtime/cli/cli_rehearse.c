@@ -3,7 +3,7 @@
  * and the report of it.
  */
 #include "cli.h"
-#include "rehearse.h"
+#include "rehearse/rehearse.h"
 
 #include <stddef.h>
 #include <string.h>

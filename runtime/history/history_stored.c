@@ -2,7 +2,7 @@
  * history_stored.c - reads the DOWNs that stand in the history.  Belongs to
  * history.c; an object file of its own because few programs ever ask.
  */
-#include "stored.h"
+#include "stored/stored.h"
 
 migci_outcome migci_history_above(migci_session *session, int64_t version, migci_row_function *row,
                                   void *argument) {

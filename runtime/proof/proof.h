@@ -8,7 +8,7 @@
 #ifndef MIGC_PROOF_H
 #define MIGC_PROOF_H
 
-#include "schema.h"
+#include "schema/schema.h"
 
 /* What was found, each with how it is told. */
 #define MIGCI_FINDINGS(X)                                                                          \

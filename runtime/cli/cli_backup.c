@@ -1,7 +1,7 @@
 /*
  * cli_backup.c - --backup and --keep, and the commands backup, backups and restore.
  */
-#include "backup.h"
+#include "backup/backup.h"
 #include "cli.h"
 
 #include <stddef.h>
