@@ -52,6 +52,8 @@ static const migci_option option_table[] = {
     {"--yes", NULL, "go on without a question", MIGCI_FLAG, offsetof(migci_cli, yes)},
     {"--json", NULL, "one JSON document on standard output", MIGCI_FLAG, offsetof(migci_cli, json)},
     {"--quiet", NULL, "print errors only", MIGCI_FLAG, offsetof(migci_cli, quiet)},
+    {"--long", NULL, "status with what each header says, and who applied it", MIGCI_FLAG,
+     offsetof(migci_cli, long_form)},
     {"--exit-code", NULL, "status 3 when migrations are pending", MIGCI_FLAG,
      offsetof(migci_cli, exit_code)},
     {"--help", NULL, "this text", MIGCI_FLAG, offsetof(migci_cli, help)},

@@ -65,7 +65,7 @@ typedef struct migci_cli {
     int no_canary, keep_going;              /* with --each-db */
     int mark, accept, forget, stamp, force; /* what repair is to do */
     int rehearse, check;
-    int dry_run, each, json, quiet, yes, exit_code, resume, profile, help;
+    int dry_run, each, json, quiet, yes, exit_code, resume, profile, long_form, help;
     int besides; /* one was given that is not one of the basic ones */
 
     /* the database, and what the library is given */
@@ -244,6 +244,8 @@ char *migci_toll_json(const migci_toll *toll, const migc_migration *migration) M
 
 /* In which transaction a migration runs: "in one transaction:". */
 const char *migci_transaction_text(const migc_migration *migration) MIGCI_COLD;
+/* What its header says, and its checksum and effects, a line each behind `indent`. */
+void migci_print_header(const migc_migration *m, const char *indent) MIGCI_COLD;
 
 /* --------------------------------------- cli_sets.c, cli_sets_up.c */
 

@@ -118,14 +118,25 @@ int migci_cli_plan(migci_cli *cli) {
 
 /* --------------------------------------------------------------------- show */
 
-struct key {
-    const char *name, *value;
-};
-
-static void print_header(const struct key *keys, size_t count) {
-    for (size_t i = 0; i < count; i++)
+void migci_print_header(const migc_migration *m, const char *indent) {
+    const struct {
+        const char *name, *value;
+    } keys[] = {
+        {"Description", m->description},
+        {"Author", m->author},
+        {"Date", m->date},
+        {"Depends", m->depends},
+        {"Tags", m->tags},
+        {"Irreversible", m->irreversible},
+        {"Lossy", m->lossy},
+        {"Transaction", m->flags & MIGC_NO_TRANSACTION ? "none" : NULL},
+        {"Foreign-Keys", m->flags & MIGC_FOREIGN_KEYS_ON ? "on" : NULL},
+        {"Checksum", m->checksum},
+        {"Effects", m->effects && *m->effects ? m->effects : NULL},
+    };
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (keys[i].value)
-            printf("-- %s: %s\n", keys[i].name, keys[i].value);
+            printf("%s%s: %s\n", indent, keys[i].name, keys[i].value);
 }
 
 static const migc_step *print_section(const char *marker, const migc_step *steps, unsigned count) {
@@ -173,21 +184,8 @@ int migci_cli_show(migci_cli *cli) {
         return status;
     if (cli->json)
         return show_json(m);
-    const struct key keys[] = {
-        {"Migration", m->name},
-        {"Description", m->description},
-        {"Author", m->author},
-        {"Date", m->date},
-        {"Depends", m->depends},
-        {"Tags", m->tags},
-        {"Irreversible", m->irreversible},
-        {"Lossy", m->lossy},
-        {"Transaction", m->flags & MIGC_NO_TRANSACTION ? "none" : NULL},
-        {"Foreign-Keys", m->flags & MIGC_FOREIGN_KEYS_ON ? "on" : NULL},
-        {"Checksum", m->checksum},
-        {"Effects", m->effects && *m->effects ? m->effects : NULL},
-    };
-    print_header(keys, sizeof keys / sizeof *keys);
+    printf("-- Migration: %s\n", m->name);
+    migci_print_header(m, "-- ");
     const migc_step *steps = print_section("UP MIGRATION", m->steps, m->up_count);
     steps = print_section("DOWN MIGRATION", steps, m->down_count);
     print_section("VERIFY", steps, m->verify_count);

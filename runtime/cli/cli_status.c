@@ -18,6 +18,16 @@ static const char *problem_text(migc_code problem) {
     }
 }
 
+/* --long: who applied it, and what its header says. */
+static void print_details(const migci_cli *cli, const migc_state *state) {
+    if (!cli->long_form)
+        return;
+    if (state->applied)
+        migci_print_tame(stdout, "      Applied by: %s\n", state->applied_by);
+    if (state->migration)
+        migci_print_header(state->migration, "      ");
+}
+
 static void print_state(const migci_cli *cli, const migc_state *state, int64_t version) {
     static const struct {
         char mark;
@@ -37,6 +47,7 @@ static void print_state(const migci_cli *cli, const migc_state *state, int64_t v
     else if (state->problem)
         printf("  %s", problem_text(state->problem));
     printf("\n");
+    print_details(cli, state);
 }
 
 static void print_repeatable(const migci_cli *cli, const migc_state *state) {
@@ -53,6 +64,7 @@ static void print_repeatable(const migci_cli *cli, const migc_state *state) {
                          : state->flags & MIGC_CHANGED ? ": will run again"
                                                        : ", will run again");
     printf("%s\n", state->migration ? "" : "  no longer in this program; what it made stays");
+    print_details(cli, state);
 }
 
 static void print_states(const migci_cli *cli, const migc_states *states) {
@@ -69,10 +81,24 @@ static void print_states(const migci_cli *cli, const migc_states *states) {
     printf("\n");
 }
 
+/* What stands behind the values of a state's own. */
+enum { OWN_VALUES = 8, ALL_VALUES = 17 };
+#define HEADER_JSON                                                                                \
+    " 'checksum', ?9, 'description', ?10, 'author', ?11, 'date', ?12, 'depends', ?13,"             \
+    " 'tags', ?14, 'irreversible', ?15, 'lossy', ?16, 'effects', ?17)"
+
+static void fill_header(migci_value values[ALL_VALUES], const migc_migration *known) {
+    static const migc_migration unknown;
+    const migc_migration *m = known ? known : &unknown;
+    const char *const texts[] = {m->checksum, m->description,  m->author, m->date,   m->depends,
+                                 m->tags,     m->irreversible, m->lossy,  m->effects};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        values[OWN_VALUES + i] = MIGCI_TEXT(texts[i]);
+}
+
 static void add_state(const migci_cli *cli, migci_json *json, const migc_state *state) {
-    const migc_migration *known = state->migration;
     migci_value none = MIGCI_TEXT((const char *)NULL);
-    migci_value values[] = {
+    migci_value values[ALL_VALUES] = {
         MIGCI_NUMBER(state->version),
         MIGCI_TEXT(state->name),
         MIGCI_NUMBER(state->applied),
@@ -80,25 +106,21 @@ static void add_state(const migci_cli *cli, migci_json *json, const migc_state *
         MIGCI_TEXT(state->applied_by),
         state->applied ? MIGCI_NUMBER(state->duration_us) : none,
         MIGCI_TEXT(state->problem ? migc_code_name(state->problem) : NULL),
-        MIGCI_TEXT(known ? known->checksum : NULL),
-        MIGCI_TEXT(known ? known->description : NULL),
-        MIGCI_TEXT(known ? known->author : NULL),
-        MIGCI_TEXT(known ? known->tags : NULL),
         MIGCI_TEXT(state->problem == MIGC_OUT_OF_ORDER ? migci_order_word(cli) : NULL),
     };
-    migci_json_add(json,
-                   "SELECT json_object('version', ?1, 'name', ?2,"
-                   " 'applied', json(iif(?3, 'true', 'false')), 'applied_at', ?4,"
-                   " 'applied_by', ?5, 'duration_us', ?6, 'problem', ?7, 'checksum', ?8,"
-                   " 'description', ?9, 'author', ?10, 'tags', ?11, 'out_of_order', ?12)",
-                   values, sizeof values / sizeof *values);
+    fill_header(values, state->migration);
+    migci_json_add(
+        json,
+        "SELECT json_object('version', ?1, 'name', ?2,"
+        " 'applied', json(iif(?3, 'true', 'false')), 'applied_at', ?4,"
+        " 'applied_by', ?5, 'duration_us', ?6, 'problem', ?7, 'out_of_order', ?8," HEADER_JSON,
+        values, ALL_VALUES);
 }
 
 /* In the same list, behind those with a version. */
 static void add_repeatable(migci_json *json, const migc_state *state) {
-    const migc_migration *known = state->migration;
     migci_value none = MIGCI_TEXT((const char *)NULL);
-    migci_value values[] = {
+    migci_value values[ALL_VALUES] = {
         MIGCI_TEXT(state->name),
         MIGCI_NUMBER(state->applied),
         MIGCI_TEXT(state->applied_at),
@@ -106,21 +128,17 @@ static void add_repeatable(migci_json *json, const migc_state *state) {
         state->applied ? MIGCI_NUMBER(state->duration_us) : none,
         MIGCI_NUMBER(state->flags & MIGC_CHANGED),
         MIGCI_NUMBER(state->flags & MIGC_RUNS_AGAIN),
-        MIGCI_NUMBER(known != NULL),
-        MIGCI_TEXT(known ? known->checksum : NULL),
-        MIGCI_TEXT(known ? known->description : NULL),
-        MIGCI_TEXT(known ? known->author : NULL),
-        MIGCI_TEXT(known ? known->tags : NULL),
+        MIGCI_NUMBER(state->migration != NULL),
     };
+    fill_header(values, state->migration);
     migci_json_add(json,
                    "SELECT json_object('version', NULL, 'name', ?1,"
                    " 'applied', json(iif(?2, 'true', 'false')), 'applied_at', ?3,"
                    " 'applied_by', ?4, 'duration_us', ?5,"
                    " 'changed', json(iif(?6, 'true', 'false')),"
                    " 'runs_again', json(iif(?7, 'true', 'false')),"
-                   " 'in_this_program', json(iif(?8, 'true', 'false')), 'checksum', ?9,"
-                   " 'description', ?10, 'author', ?11, 'tags', ?12)",
-                   values, sizeof values / sizeof *values);
+                   " 'in_this_program', json(iif(?8, 'true', 'false'))," HEADER_JSON,
+                   values, ALL_VALUES);
 }
 
 static void print_json(const migci_cli *cli, const migc_states *states) {
