@@ -168,9 +168,9 @@ static void put_counts(struct output *output, const struct migration *migration)
 }
 
 static void put_migration(struct output *output, const struct migration *migration) {
-    put_text(output, "    { INT64_C(");
+    put_text(output, "    { ");
     put_number(output, (uint64_t)migration->entry->version);
-    put_text(output, "), \"");
+    put_text(output, ", \"");
     put_text(output, migration->entry->stem);
     put_text(output, "\", \"");
     put_text(output, migration->entry->file);
@@ -234,9 +234,9 @@ static size_t count_needs(const struct set *set) {
 
 static void put_need(struct output *output, const struct migration *migration,
                      const struct need *need) {
-    put_text(output, "    { INT64_C(");
+    put_text(output, "    { ");
     put_number(output, (uint64_t)migration->entry->version);
-    put_text(output, "), \"");
+    put_text(output, ", \"");
     put_text(output, need->set);
     put_text(output, "\", \"");
     put_text(output, need->stem);
