@@ -116,6 +116,7 @@ typedef struct migci_session {
     migci_driver driver;
     char applied_by[136]; /* for the history, once it is asked for */
     char state[400];      /* of the database, in a sentence; "" while unchanged */
+    const char *advice;   /* in place of the code's, until the next failure; or NULL */
     migc_error unwanted;  /* where error points when the caller passed NULL */
     migci_pace pace;      /* with options->progress, or in migc_progress_step() */
 } migci_session;
@@ -238,6 +239,8 @@ struct migc_outside {
     migc_code (*explain)(migci_session *session, const migc_state *state);
     /* With the write lock held: refuses while another process runs one of the set's. */
     migci_outcome (*check)(migci_session *session);
+    /* With MIGC_RESUME: refuses a plan that does not go on with what was interrupted. */
+    migc_code (*judge)(migci_session *session);
     /* Runs the next action of the plan. */
     migc_code (*run)(migci_session *session);
     /* A step of the action is complete. */
@@ -261,6 +264,7 @@ migc_code migci_trace_read(migci_session *session, const migc_migration *migrati
                            migci_trace *trace);
 migc_code migci_trace_mark(migci_session *session);
 migci_outcome migci_trace_check(migci_session *session);
+migc_code migci_trace_judge(migci_session *session);
 migc_code migci_trace_explain(migci_session *session, const migc_state *state);
 migci_outcome migci_trace_write(migci_session *session, const char *action,
                                 const migc_action *doing, unsigned steps);

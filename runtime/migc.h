@@ -89,8 +89,7 @@ extern "C" {
     X(UNMANAGED, 5, "the database has tables that migc did not make",                              \
       "Check the path; a program that is to take the tables over passes MIGC_ALLOW_UNMANAGED")     \
     X(APPLICATION_ID, 5, "the database belongs to another application", "Check the path")          \
-    X(INTERRUPTED, 5, "a migration outside transactions was interrupted",                          \
-      "Look at the statement named, then go on after the last completed one with --resume")        \
+    X(INTERRUPTED, 5, "a migration outside transactions was interrupted", "")                      \
     X(CALL_FAILED, 1, "a C step failed", "Correct the step, or the data it met")                   \
     X(FOREIGN_KEY, 1, "rows point at nothing", "Correct the migration, or the data it met")        \
     X(VERIFY_FAILED, 1, "a check of the migration found rows",                                     \

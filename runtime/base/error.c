@@ -55,6 +55,7 @@ static migc_code note(migc_error *error, migc_code code, const char *format, va_
 
 migc_code migci_fail(migci_session *session, migc_code code, const char *format, ...) {
     va_list arguments;
+    session->advice = NULL;
     va_start(arguments, format);
     note(session->error, code, format, arguments);
     va_end(arguments);

@@ -64,7 +64,7 @@ MIGCI_COLD static void complete_message(migci_session *session) {
     if (error->code == MIGC_OK || error->code == MIGC_MISUSE)
         return;
     append(error, ". ", *state ? state : "Nothing was changed");
-    append(error, " ", advice_for(error->code));
+    append(error, " ", session->advice ? session->advice : advice_for(error->code));
 }
 
 migc_code migci_session_close(migci_session *session) {

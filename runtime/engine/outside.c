@@ -10,6 +10,10 @@
 
 #include <stdio.h>
 
+#define RESUME " --resume' (MIGC_RESUME), which leaves out what is done; a start without it refuses"
+#define UP_RESUME "'up" RESUME
+#define DOWN_RESUME "'down" RESUME
+
 /* Rows that lost what they point at while an earlier run was at it are this migration's
  * doing: only what was so before that run is not held against it. */
 static migci_outcome excuse_nothing(migci_session *session) {
@@ -72,11 +76,37 @@ static migc_code run_claimed(migci_session *session) {
 }
 
 static void describe_state(migci_session *session) {
+    const migc_action *action = &session->plan.actions[session->next];
+    const char *whose = action->down ? "the" : "its",
+               *which = action->down ? " that take it back" : "";
     unsigned count;
-    migci_action_steps(&session->plan.actions[session->next], &count);
-    snprintf(session->state, sizeof session->state,
-             "It runs outside transactions: %u of its %u statements are done and stay",
-             session->steps_done, count);
+    migci_action_steps(action, &count);
+    if (session->steps_done)
+        snprintf(session->state, sizeof session->state,
+                 "It runs outside transactions: %u of %s %u statements%s are done and stay",
+                 session->steps_done, whose, count, which);
+    else
+        snprintf(session->state, sizeof session->state,
+                 "It runs outside transactions: none of %s %u statements%s is complete", whose,
+                 count, which);
+}
+
+/* The next start refuses while the trace is open, and says the same. */
+static void advise(migci_session *session) {
+    const migc_action *action = &session->plan.actions[session->next];
+    migc_error error = *session->error;
+    migci_trace trace = {0};
+    int at_will = error.code == MIGC_STOPPED || error.code == MIGC_TIMED_OUT;
+    migc_code code = migci_trace_read(session, action->migration, &trace);
+    *session->error = error;
+    if (code == MIGC_OK && !trace.open)
+        return;
+    if (action->down)
+        session->advice = at_will ? "Go on at any time with " DOWN_RESUME
+                                  : "Put that right, then go on with " DOWN_RESUME;
+    else
+        session->advice = at_will ? "Go on at any time with " UP_RESUME
+                                  : "Put that right, then go on with " UP_RESUME;
 }
 
 static migc_code run_next(migci_session *session) {
@@ -94,6 +124,7 @@ static migc_code run_next(migci_session *session) {
         session->error->migration = session->claimed; /* the trace finds its end by that */
         migci_do(session, "DROP TABLE IF EXISTS temp.migc_violations", "");
         migci_note_failure(session);
+        advise(session);
     }
     session->claimed = NULL;
     return code;
@@ -112,5 +143,6 @@ static migci_outcome step_done(migci_session *session, unsigned steps) {
     return migci_patiently(session, attempt_note);
 }
 
-const migc_outside migc_outside_transactions = {migci_trace_mark, migci_trace_explain,
-                                                migci_trace_check, run_next, step_done};
+const migc_outside migc_outside_transactions = {migci_trace_mark,  migci_trace_explain,
+                                                migci_trace_check, migci_trace_judge,
+                                                run_next,          step_done};

@@ -19,6 +19,10 @@
 #define TICK "since tick "
 #define ORPHANS ", with orphans from before"
 
+#define RESUME " --resume' (MIGC_RESUME)"
+#define LOOK "Look at the statement named, then go on after the last completed one with "
+#define THEN_RECORDS RESUME " records it, once nothing is in the way, and runs no statement again"
+
 enum { START_FIELD = 20 }; /* of /proc/PID/stat, behind the name: see proc(5) */
 
 int migci_is_mark(const char *detail) {
@@ -127,11 +131,14 @@ migci_outcome migci_trace_check(migci_session *session) {
 /* Every statement is done, and what comes behind them was not. */
 static migc_code explain_end(migci_session *session, const migc_migration *migration,
                              const migci_trace *trace) {
-    return migci_fail(session, MIGC_INTERRUPTED,
-                      "%s: %s went through all of its statements, outside a transaction, but %s",
-                      migration->file, trace->down ? "taking it back" : "applying it",
-                      trace->failed ? "what follows them was refused: 'history' says why"
-                                    : "stopped before that was recorded");
+    migc_code code =
+        migci_fail(session, MIGC_INTERRUPTED,
+                   "%s: %s went through all of its statements, outside a transaction, but %s",
+                   migration->file, trace->down ? "taking it back" : "applying it",
+                   trace->failed ? "what follows them failed: 'history' says why"
+                                 : "stopped before that was recorded");
+    session->advice = trace->down ? "'down" THEN_RECORDS : "'up" THEN_RECORDS;
+    return code;
 }
 
 migc_code migci_trace_explain(migci_session *session, const migc_state *state) {
@@ -146,11 +153,41 @@ migc_code migci_trace_explain(migci_session *session, const migc_state *state) {
     if (trace.steps >= count)
         return explain_end(session, state->migration, &trace);
     unsigned line = session->error->line = steps[trace.steps].line;
-    return migci_fail(session, MIGC_INTERRUPTED,
+    code = migci_fail(session, MIGC_INTERRUPTED,
                       "%s:%u: %s stopped after %u of %u statements, outside a transaction; the"
                       " next one %s",
                       state->migration->file, line, trace.down ? "taking it back" : "applying it",
-                      trace.steps, count, trace.failed ? "was refused" : "may or may not have run");
+                      trace.steps, count,
+                      trace.failed ? "failed: 'history' says why" : "may or may not have run");
+    session->advice = trace.down ? LOOK "'down" RESUME : LOOK "'up" RESUME;
+    return code;
+}
+
+static int is_planned(const migci_session *session, const migc_migration *migration, int down) {
+    for (size_t i = 0; i < session->plan.count; i++) {
+        const migc_action *action = &session->plan.actions[i];
+        if (action->migration == migration && action->down == down)
+            return 1;
+    }
+    return 0;
+}
+
+/* Whoever applies what was half taken back, or takes back what is below one half applied, does
+ * not go on: without MIGC_RESUME migci_trace_mark() has refused that already. */
+migc_code migci_trace_judge(migci_session *session) {
+    for (size_t s = 0; s < session->states.count && session->history.exists; s++) {
+        const migc_state *state = &session->states.states[s];
+        migci_trace trace;
+        if (!(session->options->flags & MIGC_RESUME) || !state->migration ||
+            !(state->migration->flags & MIGC_NO_TRANSACTION))
+            continue;
+        migc_code code = migci_trace_read(session, state->migration, &trace);
+        if (code != MIGC_OK)
+            return code;
+        if (trace.open && !trace.running && !is_planned(session, state->migration, trace.down))
+            return migci_trace_explain(session, state);
+    }
+    return MIGC_OK;
 }
 
 migci_outcome migci_trace_write(migci_session *session, const char *action,

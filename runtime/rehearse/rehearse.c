@@ -335,9 +335,11 @@ static void judge(struct rehearsing *work) {
         migci_fail(session, migci_code_of(code),
                    "the rehearsal could not be measured (SQLite said: %s)", sqlite3_errstr(code));
     }
-    if (session->error->code != MIGC_OK)
-        snprintf(session->state, sizeof session->state,
-                 "This was a rehearsal: nothing was changed");
+    if (session->error->code == MIGC_OK)
+        return;
+    snprintf(session->state, sizeof session->state, "This was a rehearsal: nothing was changed");
+    if (session->error->code != MIGC_INTERRUPTED) /* of the copy there is nothing to go on with */
+        session->advice = NULL;
 }
 
 static void rehearse(struct rehearsing *work, sqlite3 *db, const migc_set *set, migci_target target,

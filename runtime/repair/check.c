@@ -21,6 +21,7 @@ struct checking {
     size_t count, bad;
     size_t bad_of[MIGC_CHECK_STAMP + 1];
     const char *first_bad[MIGC_CHECK_STAMP + 1];
+    const char *advice; /* of the problem, or NULL */
     int no_memory;
 };
 
@@ -158,6 +159,7 @@ static migc_code check_history(struct checking *checking, migc_error *problem) {
     if (migci_examine(checking->session, &examination) != MIGC_OK)
         return checking->session->error->code;
     *problem = examination.problem;
+    checking->advice = examination.advice;
     for (int type = MIGC_CHECK_HISTORY; type <= MIGC_CHECK_STAMP; type++) {
         say_faults(checking, &examination.faults, (migc_check_type)type);
         say_good_history(checking, (migc_check_type)type);
@@ -203,6 +205,7 @@ static migc_code judge(const struct checking *checking, const migc_error *proble
                           bad[MIGC_CHECK_FOREIGN_KEYS] > 1 ? ", and others" : "");
     if (problem->code != MIGC_OK) {
         *session->error = *problem;
+        session->advice = checking->advice;
         return problem->code;
     }
     for (int type = MIGC_CHECK_HISTORY; type <= MIGC_CHECK_STAMP; type++)

@@ -354,6 +354,7 @@ static migc_code prepare(migci_session *session, migci_examination *examination)
     examination->session = session;
     if (is_disagreement(migci_look_states(session))) {
         examination->problem = *session->error;
+        examination->advice = session->advice;
         memset(session->error, 0, sizeof *session->error);
     }
     if (session->error->code != MIGC_OK)

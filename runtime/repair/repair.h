@@ -33,6 +33,7 @@ typedef struct migci_examination {
     migci_session *session;
     migc_faults faults;
     migc_error problem; /* what migc_status() would say, MIGC_OK for nothing */
+    const char *advice; /* which ends its message, or NULL: that of the code */
     int no_memory;
 } migci_examination;
 

@@ -94,8 +94,10 @@ migc_code migci_joint_open(migci_joint *joint, sqlite3 *db, const migc_set *cons
 }
 
 /* Which set a message is about, where it does not say so itself. */
-static void name_set(migc_error *error, const migci_member *member) {
+static void name_set(migci_joint *joint, const migci_member *member) {
+    migc_error *error = joint->outer.error;
     char message[sizeof error->message];
+    joint->outer.advice = member->session.advice;
     int fits = (int)sizeof message - 1 - (int)strlen(member->known->name) - 2;
     snprintf(message, sizeof message, "%s: %.*s", member->known->name, fits > 0 ? fits : 0,
              error->message);
@@ -133,7 +135,7 @@ migc_code migci_joint_look(migci_joint *joint) {
     for (size_t i = 0; i < joint->count; i++) {
         migci_member *member = &joint->members[i];
         if (look_at(member) != MIGC_OK) {
-            name_set(joint->outer.error, member);
+            name_set(joint, member);
             return joint->outer.error->code;
         }
     }
@@ -164,7 +166,7 @@ static migc_code run_member(migci_joint *joint, migci_member *member, size_t cou
     migc_code code = migci_run_session(session, all);
     if (code != MIGC_OK) {
         memcpy(joint->outer.state, session->state, sizeof session->state);
-        name_set(joint->outer.error, member);
+        name_set(joint, member);
     }
     return code;
 }

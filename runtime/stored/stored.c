@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define PROGRAM "the program that applied it"
+
 static migc_code out_of_memory(migci_session *session) {
     return migci_fail(session, MIGC_NO_MEMORY, "out of memory, while reading the history");
 }
@@ -139,10 +141,12 @@ static migc_code check_trace(migci_session *session, const migci_foreign *foreig
     migc_code code = migci_trace_read(session, &foreign->migration, &trace);
     if (code != MIGC_OK || !trace.open)
         return code;
-    return migci_fail(session, MIGC_INTERRUPTED,
-                      "process %lld of another program began to take %s back outside a transaction"
-                      " and has not finished: that program must",
-                      (long long)trace.pid, foreign->migration.name);
+    migci_fail(session, MIGC_INTERRUPTED,
+               "process %lld of another program began to take %s back outside a transaction, and"
+               " has not finished",
+               (long long)trace.pid, foreign->migration.name);
+    session->advice = "Start that program: it says how to go on";
+    return MIGC_INTERRUPTED;
 }
 
 static migc_code prepare(struct reading *reading, migci_foreign *foreign) {
@@ -195,17 +199,29 @@ void migci_stored_free(migci_stored *stored) {
 
 /* ------------------------------------------------------------------ running */
 
-/* What cannot be done in this way at all is not a statement to correct. */
-static void judge(const migci_guard *guard) {
+/* One whose statements are the program's can be corrected there. */
+static int is_foreign(const migci_stored *stored, const migc_migration *migration) {
+    for (const migci_foreign *f = stored->foreign; f && migration; f = f->next)
+        if (f->migration.version == migration->version)
+            return 1;
+    return 0;
+}
+
+/* What stands in the database is nobody's to correct, and what cannot be done in this way at all
+ * is not a statement that failed. */
+static void judge(migci_guard *guard) {
     migc_error *error = guard->session.error;
-    if (error->code != MIGC_STEP_FAILED || !(guard->refused || guard->outside))
-        return;
+    int failed = error->code == MIGC_STEP_FAILED && is_foreign(guard->stored, error->migration);
     size_t used = strlen(error->message);
+    if (failed || error->code == MIGC_FOREIGN_KEY)
+        guard->session.advice =
+            "Look at the data it met; or take it back with " PROGRAM ", or restore a backup";
+    if (!failed || !(guard->refused || guard->outside))
+        return;
     error->code = MIGC_IRREVERSIBLE;
+    guard->session.advice = "Take it back with " PROGRAM ", or restore a backup";
     snprintf(error->message + used, sizeof error->message - used, "%s",
-             guard->outside ? ", and without one a stored DOWN is not run; the program that"
-                              " applied the migration can take it back"
-                            : "");
+             guard->outside ? ", and without one a stored DOWN is not run" : "");
 }
 
 migc_code migci_stored_run(const migci_stored *stored, sqlite3 *db, int64_t version,

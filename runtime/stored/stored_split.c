@@ -56,10 +56,12 @@ static size_t count_lines(const char *text) {
 
 static migc_code refuse_call(migci_session *session, const migci_foreign *foreign, char *call) {
     call[strcspn(call, "\n")] = '\0';
-    return migci_fail(session, MIGC_IRREVERSIBLE,
-                      "%s cannot be taken back by this program: its stored DOWN calls %s() in C,"
-                      " which is part of the program that applied it",
-                      foreign->migration.name, call + strlen(CALL_LINE));
+    migci_fail(session, MIGC_IRREVERSIBLE,
+               "%s cannot be taken back by this program: its stored DOWN calls %s() in C, which is"
+               " part of the program that applied it",
+               foreign->migration.name, call + strlen(CALL_LINE));
+    session->advice = "Take it back with that program, or restore a backup";
+    return MIGC_IRREVERSIBLE;
 }
 
 static migc_code refuse_text(migci_session *session, const migci_foreign *foreign) {

@@ -158,7 +158,8 @@ use_endless '-- Transaction: none'
 expect make_app
 expect_exit 143 ./send TERM 1 '"line":4,"step":2' ./app up --log json --db books.db
 expect_text 'SIGTERM: 004_endless.sql:4: stopped on request; the statement had run for '
-expect_text 'It runs outside transactions: 1 of its 2 statements are done and stay.'
+expect_text "It runs outside transactions: 1 of its 2 statements are done and stay. Go on at any time with 'up --resume'"
+expect_text '; a start without it refuses.'
 expect_exit 5 ./app up --db books.db
 expect_text '004_endless.sql:4: applying it stopped after 1 of 2 statements'
 sql books.db "DELETE FROM books WHERE title = 'Endless'"

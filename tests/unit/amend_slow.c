@@ -161,13 +161,14 @@ TEST(orphans, "P4 P9: rows that an interrupted migration left without a parent a
                   migc_repair(db, &orphaning, MIGC_REPAIR_RESUME, 2, NULL, &error));
         CHECK_STR("foreign keys do not hold after the run: row 1 of book points at no row of"
                   " author, and others. It runs outside transactions: 2 of its 2 statements are"
-                  " done and stay. Correct the migration, or the data it met.",
+                  " done and stay. Put that right, then go on with 'up --resume' (MIGC_RESUME),"
+                  " which leaves out what is done; a start without it refuses.",
                   error.message);
     }
     const migc_faults *faults = examine(db, &orphaning);
     CHECK_INT(1, faults->count);
     CHECK_STR("002_fewer.sql: applying it went through all of its statements, outside a"
-              " transaction, but what follows them was refused: 'history' says why",
+              " transaction, but what follows them failed: 'history' says why",
               faults->faults[0].text);
     CHECK(faults->faults[0].step == NULL);
     CHECK_INT(MIGC_FOREIGN_KEY, migc_repair(db, &orphaning, MIGC_REPAIR_MARK, 2, NULL, &error));
@@ -200,8 +201,9 @@ TEST(verify, "P4 P13: VERIFY holds after a resume, or it is not recorded") {
     CHECK_INT(MIGC_STOPPED, migc_up(db, &set, &options, NULL));
     CHECK_INT(MIGC_VERIFY_FAILED, migc_repair(db, &set, MIGC_REPAIR_RESUME, 2, NULL, &error));
     CHECK_STR("002_bad.sql:7: VERIFY found a row that must not exist (1). It runs outside"
-              " transactions: 2 of its 2 statements are done and stay. Correct the migration, or"
-              " the data it met.",
+              " transactions: 2 of its 2 statements are done and stay. Put that right, then go on"
+              " with 'up --resume' (MIGC_RESUME), which leaves out what is done; a start without it"
+              " refuses.",
               error.message);
     db_exec(db, "UPDATE book SET title = 'x'");
     CHECK_INT(MIGC_OK, migc_repair(db, &set, MIGC_REPAIR_RESUME, 2, NULL, &error));

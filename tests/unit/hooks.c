@@ -237,7 +237,8 @@ TEST(refuses_outside, "P4: a hook that refuses outside transactions leaves a tra
     sqlite3 *db = db_open_memory();
     CHECK_INT(MIGC_HOOK_FAILED, migc_up(db, &vacuuming, &options, &error));
     CHECK_STR("a hook refused: the moon is full. It runs outside transactions: 3 of its 3"
-              " statements are done and stay.",
+              " statements are done and stay. Put that right, then go on with 'up --resume'"
+              " (MIGC_RESUME), which leaves out what is done; a start without it refuses.",
               error.message);
     CHECK_INT(MIGC_INTERRUPTED, migc_up(db, &vacuuming, NULL, &error));
     options.flags = MIGC_RESUME;

@@ -264,10 +264,11 @@ TEST(no_authorizer, "N4: the host's authorizer is replaced and none is left behi
 
 TEST(outside, "N4: a DOWN that cannot run inside a transaction is refused and says so") {
     sqlite3 *db = open_with_down("VACUUM");
-    refuses(db, MIGC_IRREVERSIBLE,
-            "stored DOWN of 003_newer:2: cannot VACUUM from within a transaction, and without one"
-            " a stored DOWN is not run; the program that applied the migration can take it back."
-            " The database is as it was before the run, at 003_newer.");
+    refuses(
+        db, MIGC_IRREVERSIBLE,
+        "stored DOWN of 003_newer:2: cannot VACUUM from within a transaction, and without one"
+        " a stored DOWN is not run. The database is as it was before the run, at 003_newer. Take"
+        " it back with the program that applied it, or restore a backup.");
 }
 
 TEST(schema_table, "N4: a stored DOWN does not write to the schema table") {
