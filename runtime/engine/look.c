@@ -138,5 +138,7 @@ migc_code migci_look(migci_session *session, migci_target target) {
     if (!session->durations || !migci_history_index(session, session->plan.count))
         return out_of_memory(session);
     code = check_reversible(session);
+    if (code == MIGC_OK && session->set->outside)
+        code = session->set->outside->judge(session);
     return code == MIGC_OK ? migci_check_needs(session) : code;
 }
