@@ -203,6 +203,10 @@ migc_code migci_history_has(migci_session *session, const char *set_name, const 
 uint64_t migci_down_sum(const char *name, const char *checksum, const char *down) MIGCI_COLD;
 migci_outcome migci_history_remove(migci_session *session, int64_t seq) MIGCI_COLD;
 migci_outcome migci_history_rechain(migci_session *session, const migci_applied *row) MIGCI_COLD;
+/* Whether migc_events is there, and whether what it tells of this set cannot be all
+ * (history_lost.c). */
+migci_outcome migci_events_exist(migci_session *session, int *exist) MIGCI_COLD;
+migci_outcome migci_events_lost(migci_session *session, int *lost) MIGCI_COLD;
 /* Appends to migc_events. */
 migci_outcome migci_history_event(migci_session *session, const char *action,
                                   const migc_migration *migration, int64_t duration_us,

@@ -603,7 +603,8 @@ typedef enum migc_remedy {
     MIGC_REPAIR_MARK = 2,   /* a person has finished it: record it as applied (or taken back) */
     MIGC_REPAIR_ACCEPT = 4, /* its row becomes what this program says: name, checksum, DOWN */
     MIGC_REPAIR_FORGET = 8, /* remove its row; the schema stays as it is */
-    MIGC_REPAIR_STAMP = 16  /* write anew what follows from the rows: numbers, chain, stamp */
+    MIGC_REPAIR_STAMP = 16  /* write anew what follows from the rows: numbers, chain, stamp; and
+                               make a lost migc_events */
 } migc_remedy;
 
 /* What can be wrong with a history, and what helps. */
@@ -619,7 +620,8 @@ typedef enum migc_remedy {
     X(TWICE, MIGC_REPAIR_FORGET)       /* it has more than one row */                              \
     X(GAP, MIGC_REPAIR_STAMP)          /* the rows are not numbered one by one */                  \
     X(WRONG_CHAIN, MIGC_REPAIR_STAMP)  /* a chain value is not what the rows make */               \
-    X(WRONG_STAMP, MIGC_REPAIR_STAMP)  /* PRAGMA user_version is not what the chain makes */
+    X(WRONG_STAMP, MIGC_REPAIR_STAMP)  /* PRAGMA user_version is not what the chain makes */       \
+    X(EVENTS_LOST, MIGC_REPAIR_STAMP)  /* migc_events, or rows of it that were needed */
 
 typedef enum migc_fault_type {
 #define MIGC_FAULT_ENUM(name, remedies) MIGC_FAULT_##name,

@@ -148,8 +148,9 @@ int migc_backup_hook(migc_context *context, migc_moment moment, void *backup) {
         return 0;
     migc_code code = migci_back_up(session, session->driver.db, made);
     if (code == MIGC_OK && *made->path && session->history.exists &&
-        migci_history_event(session, "backup", NULL, migci_now_us() - begun_us, made->path) !=
-            MIGCI_DONE)
+        (migci_history_create(session) != MIGCI_DONE ||
+         migci_history_event(session, "backup", NULL, migci_now_us() - begun_us, made->path) !=
+             MIGCI_DONE))
         code = migci_fail_driver(session, "noting the backup");
     if (code == MIGC_OK)
         return 0;

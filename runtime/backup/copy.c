@@ -291,6 +291,8 @@ static migci_outcome note(migci_session *session, const char *action, int64_t du
                           const char *detail) {
     migci_outcome outcome = migci_try_begin(session, 1);
     if (outcome == MIGCI_DONE && migci_history_read(session) == MIGC_OK && session->history.exists)
+        outcome = migci_history_create(session);
+    if (outcome == MIGCI_DONE && session->history.exists)
         outcome = migci_history_event(session, action, NULL, duration_us, detail);
     if (outcome == MIGCI_DONE && session->history.exists)
         outcome = session->driver.methods->commit(&session->driver);

@@ -26,7 +26,7 @@ static const struct order {
     {"--forget", MIGC_REPAIR_FORGET, offsetof(migci_cli, forget),
      "removes the row; the schema stays as it is", "is forgotten"},
     {"--stamp", MIGC_REPAIR_STAMP, offsetof(migci_cli, stamp),
-     "writes numbers, chain and stamp anew, from the rows", ""},
+     "writes numbers, chain and stamp anew, from the rows, and begins lost events anew", ""},
 };
 
 enum { ORDERS = sizeof orders / sizeof *orders };

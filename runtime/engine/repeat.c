@@ -58,21 +58,29 @@ static void fill_applied(migc_state *state, const struct event *event) {
     state->duration_us = event->duration_us;
 }
 
-/* One of this program; what the database has of it leaves the list. */
-static void fill_known(migc_state *state, const migc_migration *migration, struct event **link) {
+/* Where nothing tells of it any more, it is there all the same: each can be taken back and run
+ * again wherever it stands, of whichever edition what is there may be. */
+static void fill_lost(migc_state *state, unsigned flags) {
+    static const struct event lost = {NULL, NULL, "?", "?", 0, 1, NULL};
+    fill_applied(state, &lost);
+    state->flags = flags;
+}
+
+/* One of this program; what the database has of it leaves the list.  0: it has nothing. */
+static int fill_known(migc_state *state, const migc_migration *migration, struct event **link) {
     state->name = migration->name;
     state->migration = migration;
     while (*link && strcmp((*link)->name, migration->name) != 0)
         link = &(*link)->next;
     const struct event *event = *link;
     if (!event)
-        return;
+        return 0;
     *link = event->next;
-    if (!event->applied)
-        return;
-    fill_applied(state, event);
-    if (strcmp(event->checksum, migration->checksum) != 0)
+    if (event->applied)
+        fill_applied(state, event);
+    if (event->applied && strcmp(event->checksum, migration->checksum) != 0)
         state->flags = MIGC_CHANGED;
+    return 1;
 }
 
 static void fill_unknown(migc_states *states, const struct event *event) {
@@ -90,6 +98,10 @@ static const char *last_chain(const migci_session *session) {
     const migci_applied *last = migci_history_last(session);
     const char *chain = last ? last->chain : "";
     return chain + (*chain == MIGCI_BROKEN_CHAIN);
+}
+
+static int has_own_chain(const migci_session *session) {
+    return strcmp(last_chain(session), session->set->repeatables->chain) == 0;
 }
 
 /* It is one of numbered migrations alone: a program without repeatables has written since. */
@@ -111,14 +123,16 @@ static size_t first_due(const migci_session *session) {
         return 0;
     while (i < count && states[i].applied && !(states[i].flags & MIGC_CHANGED))
         i++;
-    return i < count || strcmp(last_chain(session), session->set->repeatables->chain) == 0 ? i : 0;
+    return i < count || has_own_chain(session) ? i : 0;
 }
 
 static void fill_states(migci_session *session, struct events *events) {
     const migc_repeatables *set = session->set->repeatables;
     migc_states *states = &session->states;
+    int own = has_own_chain(session), lost = own || (!events->count && !is_bare(session));
     for (size_t i = 0; i < set->count; i++)
-        fill_known(&states->repeatables[i], &set->migrations[i], &events->first);
+        if (!fill_known(&states->repeatables[i], &set->migrations[i], &events->first) && lost)
+            fill_lost(&states->repeatables[i], own ? 0 : MIGC_CHANGED);
     states->repeatable_count = set->count;
     fill_unknown(states, events->first);
     size_t first = first_due(session);

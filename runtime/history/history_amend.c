@@ -16,6 +16,10 @@ migci_outcome migci_history_downs(migci_session *session, migci_row_function *ro
 
 migci_outcome migci_history_later_down(migci_session *session, const migci_applied *applied,
                                        migci_row_function *row, void *argument) {
+    int exist;
+    migci_outcome outcome = migci_events_exist(session, &exist);
+    if (outcome != MIGCI_DONE || !exist)
+        return outcome;
     return migci_ask(session, row, argument,
                      "SELECT 1 FROM migc_events WHERE set_name = ? AND action = 'down'"
                      " AND version > ? AND at >= ? LIMIT 1",

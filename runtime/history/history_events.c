@@ -6,6 +6,10 @@
 
 migci_outcome migci_history_events_of(migci_session *session, const migc_migration *migration,
                                       migci_row_function *row, void *argument) {
+    int exist;
+    migci_outcome outcome = migci_events_exist(session, &exist);
+    if (outcome != MIGCI_DONE || !exist)
+        return outcome;
     return migci_ask(session, row, argument,
                      "SELECT action, detail, host, pid FROM migc_events"
                      " WHERE set_name = ? AND version = ? ORDER BY id DESC",

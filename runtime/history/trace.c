@@ -93,13 +93,33 @@ migc_code migci_trace_read(migci_session *session, const migc_migration *migrati
     return MIGC_OK;
 }
 
+/* One that is pending may have begun, and would run twice. */
+static migc_code check_events(migci_session *session, const migc_state *state) {
+    int lost = 0;
+    if (state->applied)
+        return MIGC_OK;
+    if (migci_events_lost(session, &lost) != MIGCI_DONE)
+        return migci_fail_driver(session, "reading the history");
+    if (!lost)
+        return MIGC_OK;
+    session->error->migration = state->migration;
+    migci_fail(session, MIGC_BAD_HISTORY,
+               "somebody has removed the table migc_events, or rows of it: whether %s has begun is"
+               " not known any more",
+               state->name);
+    session->advice = "'repair' (migc_examine) says how to go on";
+    return MIGC_BAD_HISTORY;
+}
+
 migc_code migci_trace_mark(migci_session *session) {
     for (size_t s = 0; s < session->states.count && session->history.exists; s++) {
         migc_state *state = &session->states.states[s];
         migci_trace trace;
         if (!state->migration || !(state->migration->flags & MIGC_NO_TRANSACTION))
             continue;
-        migc_code code = migci_trace_read(session, state->migration, &trace);
+        migc_code code = check_events(session, state);
+        if (code == MIGC_OK)
+            code = migci_trace_read(session, state->migration, &trace);
         if (code != MIGC_OK)
             return code;
         if (trace.open && !trace.running && !(session->options->flags & MIGC_RESUME))

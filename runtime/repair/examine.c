@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FAULTS_A_ROW = 5, FAULTS_A_MIGRATION = 2, FAULTS_OF_ALL = 3, TEXT_SIZE = 700 };
+enum { FAULTS_A_ROW = 5, FAULTS_A_MIGRATION = 2, FAULTS_OF_ALL = 4, TEXT_SIZE = 700 };
 
 static migc_fault *add(migci_examination *examination, migc_fault_type type, const char *format,
                        ...) MIGCI_PRINTF(3, 4);
@@ -213,6 +213,36 @@ static migc_code examine_trace(migci_examination *examination, const migc_state 
     return MIGC_OK;
 }
 
+/* ------------------------------------------------------------------ lost events */
+
+static const migc_state *find_pending_outside(const migc_states *states) {
+    for (size_t s = 0; s < states->count; s++) {
+        const migc_state *state = &states->states[s];
+        if (!state->applied && state->migration && state->migration->flags & MIGC_NO_TRANSACTION)
+            return state;
+    }
+    return NULL;
+}
+
+static migc_code examine_events(migci_examination *examination) {
+    migci_session *session = examination->session;
+    const migc_state *outside = find_pending_outside(&session->states);
+    int exist = 1, needed = examination->problem.code == MIGC_BAD_HISTORY;
+    if (!session->history.exists)
+        return MIGC_OK;
+    if (migci_events_exist(session, &exist) != MIGCI_DONE)
+        return migci_fail_driver(session, "reading the history");
+    if (exist && !needed)
+        return MIGC_OK;
+    outside = needed ? outside : NULL;
+    add(examination, MIGC_FAULT_EVENTS_LOST,
+        "somebody has removed %s: what happened before is not known any more%s%s%s",
+        exist ? "rows of migc_events" : "the table migc_events",
+        outside ? "; look whether anything is there of " : "", outside ? outside->name : "",
+        outside ? ", which counts as not begun once that is put right" : "");
+    return MIGC_OK;
+}
+
 static migc_code examine_states(migci_examination *examination) {
     migci_session *session = examination->session;
     for (size_t s = 0; s < session->states.count; s++) {
@@ -342,7 +372,7 @@ static migc_code examine_derived(migci_examination *examination) {
 
 static int is_disagreement(migc_code code) {
     return code == MIGC_NEWER || code == MIGC_EDITED || code == MIGC_MISSING ||
-           code == MIGC_OUT_OF_ORDER || code == MIGC_INTERRUPTED;
+           code == MIGC_OUT_OF_ORDER || code == MIGC_INTERRUPTED || code == MIGC_BAD_HISTORY;
 }
 
 static migc_code out_of_memory(migci_session *session) {
@@ -378,6 +408,8 @@ migc_code migci_examine(migci_session *session, migci_examination *examination) 
         code = migci_fail_driver(session, "reading the history");
     if (code == MIGC_OK)
         code = examine_derived(examination);
+    if (code == MIGC_OK)
+        code = examine_events(examination);
     if (code == MIGC_OK && examination->no_memory)
         code = out_of_memory(session);
     return code;

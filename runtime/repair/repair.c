@@ -224,7 +224,9 @@ static migci_outcome write_mark(migci_session *session, struct repair *repair) {
 
 static migc_code judge_stamp(migci_session *session, struct repair *repair) {
     return repair->fault ? MIGC_OK
-                         : refuse(session, "the numbers of the rows, the chain and the stamp",
+                         : refuse(session,
+                                  "the numbers of the rows, the chain, the stamp and the"
+                                  " events",
                                   " are as they should be");
 }
 
@@ -284,7 +286,9 @@ static migc_code check(migci_session *session, migci_amendment *amendment) {
 
 static migc_code write(migci_session *session, migci_amendment *amendment) {
     struct repair *repair = (struct repair *)amendment;
-    migci_outcome outcome = repair->remedy->write(session, repair);
+    migci_outcome outcome = migci_history_create(session);
+    if (outcome == MIGCI_DONE)
+        outcome = repair->remedy->write(session, repair);
     if (outcome == MIGCI_DONE)
         outcome = migci_settle(session, repair->was_added);
     if (outcome == MIGCI_DONE)

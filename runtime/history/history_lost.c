@@ -1,0 +1,35 @@
+/*
+ * history_lost.c - whether events are missing: somebody may have dropped the table, or deleted
+ * rows, to save space.  To those who only read, a table that is not there is an empty one.
+ * Belongs to history.c; an object file of its own because the core
+ * never asks.
+ */
+#include "internal.h"
+
+migci_outcome migci_events_exist(migci_session *session, int *exist) {
+    int64_t found = 0;
+    migci_outcome outcome =
+        migci_ask_number(session, "SELECT 1 FROM sqlite_schema WHERE name = 'migc_events'", &found);
+    *exist = (int)found;
+    return outcome;
+}
+
+static int take_one(void *argument, const migci_value *cells) {
+    (void)cells;
+    *(int *)argument = 1;
+    return 1;
+}
+
+/* What is applied was noted when it was: where there are rows of the one table, there are rows
+ * of the other. */
+migci_outcome migci_events_lost(migci_session *session, int *lost) {
+    int exist, told = 0;
+    migci_outcome outcome = migci_events_exist(session, &exist);
+    if (outcome == MIGCI_DONE && exist)
+        outcome = migci_ask(session, take_one, &told,
+                            "SELECT 1 FROM migc_events WHERE set_name = ?"
+                            " AND action NOT IN ('backup', 'restore') LIMIT 1",
+                            "s", session->set->name);
+    *lost = !exist || (session->history.count && !told);
+    return outcome;
+}
