@@ -104,6 +104,7 @@ typedef struct migci_session {
     unsigned lost;       /* how often the answer to a COMMIT was lost */
     unsigned steps_done; /* of a migration outside transactions, earlier runs included */
     int hooked;          /* BEFORE_RUN was told to the hooks */
+    int shared;          /* the call is about several sets of the database */
     const char *deed;    /* what the events call the plan's actions, NULL: "up" and "down" */
     const char *detail;  /* of those events */
     migci_keys keys;

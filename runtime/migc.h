@@ -275,7 +275,8 @@ struct migc_set {
     X(FINISHED)    /* all of its steps are done, nothing is committed yet; see migc_open() */      \
     X(COMMITTED)   /* all that finished since the last commit is durable now */                    \
     X(ROLLED_BACK) /* all that finished since the last commit is undone; `detail` says why */      \
-    X(BACKUP)   /* `done` of `total` are copied; finished when `detail` says where the copy is */  \
+    X(BACKUP)   /* `done` of `total` are copied; finished when `detail` says where the copy is;    \
+                   0 then: one from before does */                                                 \
     X(PROGRESS) /* a statement or a step in C is at work, or a lock is waited for */               \
     X(LOG)      /* a step in C or a hook said `detail`, by migc_log() */
 
@@ -896,6 +897,8 @@ MIGC_API int migc_main(int argc, char **argv, const migc_set *set, const char *d
 typedef struct migc_backup {
     const char *folder;  /* that exists; NULL: the database's own */
     int keep;            /* how many of this database's stay, the newest; 0: 10; negative: all */
+    int shared;          /* it has several sets, so that its file's name alone stands for it:
+                            "notes.db-20261121T081500Z.db"; migc_up_sets() does without being told */
     char path[4096];     /* filled: of the backup that was made, or put back; "" when none was */
     char replaced[4096]; /* filled by migc_restore(): what the database was before, kept as this
                             file until somebody deletes it; "" when there was nothing to keep */
@@ -903,7 +906,10 @@ typedef struct migc_backup {
 
 /*
  * A hook: a backup before every run that has something to do, made while the write lock is
- * held and nothing was changed.  `backup` is a migc_backup, and outlives the call.
+ * held and nothing was changed.  `backup` is a migc_backup, and outlives the call.  Where nothing
+ * but notes of failures and backups has changed since the newest one, that one does: a program
+ * that fails at each start leaves one.  Others are deleted once the run is done; until then one
+ * more than `keep` stays.
  *
  *     migc_backup backup = {0};
  *     migc_hook hook = {migc_backup_hook, &backup, NULL};

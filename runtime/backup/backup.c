@@ -3,7 +3,8 @@
  *
  * In this order, so that a crash leaves at most a temporary file, which the next backup
  * removes: room for it; the pages, under a temporary name; mode, owner and sync; the check of
- * the finished file; its name; the older ones that are too many.
+ * the finished file; its name; the older ones that are too many.  Before a run there may be one
+ * that does already; and a run that fails costs none of the older ones their place.
  */
 #include "backup.h"
 
@@ -11,7 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { KEEP = 10 };
+/* By how many bytes a database may have grown that only notes were added to; how often, in
+ * instructions of SQLite's machine, who compares may be stopped. */
+enum { KEEP = 10, MOST_NOTES = 1 << 20, LOOK_EVERY = 1000000 };
 
 /* One backup being made. */
 struct making {
@@ -77,8 +80,10 @@ static migc_code check(struct making *making, const char *temporary) {
 static migc_code name(struct making *making, const char *temporary) {
     migci_session *session = making->session;
     const char *path = NULL;
-    const char *start =
-        migci_text(session, "%s-%lld", making->shelf.prefix, (long long)making->facts.version);
+    const char *start = session->shared || making->backup->shared
+                            ? making->shelf.shared
+                            : migci_text(session, "%s-%lld", making->shelf.prefix,
+                                         (long long)making->facts.version);
     if (!start)
         return session->error->code;
     migc_code code = migci_shelve(session, temporary, making->shelf.folder, start, &path);
@@ -106,17 +111,73 @@ static migc_code make(struct making *making) {
     return code;
 }
 
-static void tell_finished(const struct making *making, int64_t begun_us) {
+/* ---------------------------------------------------------- one that does already */
+
+/* While the program compares, it may be asked to stop; the copy, which comes then, asks again. */
+static int look(void *argument) {
+    struct making *making = argument;
     migc_event event = {0};
     event.type = MIGC_EVENT_BACKUP;
     event.set = making->session->set;
-    event.done = event.total = making->facts.page_count * making->facts.page_size;
+    event.total = making->facts.page_count * making->facts.page_size;
+    return migci_emit(making->session, &event);
+}
+
+/* It must not be open to more people than the database is now. */
+static int is_candidate(const struct making *making, const char *path) {
+    const struct stat *like = &making->like;
+    int64_t size = making->facts.page_count * making->facts.page_size;
+    struct stat status;
+    return stat(path, &status) == 0 && !(status.st_mode & 0777 & ~like->st_mode) &&
+           (status.st_uid == like->st_uid || status.st_uid == geteuid()) &&
+           status.st_gid == like->st_gid && size >= (int64_t)status.st_size &&
+           size - (int64_t)status.st_size <= MOST_NOTES;
+}
+
+static int compare(struct making *making, const char *path) {
+    sqlite3 *newest = NULL;
+    migci_facts facts;
+    int same = migci_open_still(making->session, path, making->vfs, &newest) == SQLITE_OK;
+    sqlite3_progress_handler(making->source, LOOK_EVERY, look, making);
+    same = same && migci_is_same(making->source, newest);
+    sqlite3_progress_handler(making->source, 0, NULL, NULL);
+    sqlite3_close(newest);
+    return same && !migci_unsound(making->session, path, making->vfs, 0, &facts);
+}
+
+/* What goes wrong here is for the copy to say. */
+static int find_same(struct making *making) {
+    migci_session *session = making->session;
+    migci_kept *list;
+    size_t count = 0;
+    const char *path = NULL;
+    if (migci_shelf_list(session, &making->shelf, &list, &count) == MIGC_OK && count)
+        path = migci_text(session, "%s/%s", making->shelf.folder, list[0].name);
+    int found = path && is_candidate(making, path) && compare(making, path) &&
+                migci_fit_path(making->backup->path, sizeof making->backup->path, path);
+    memset(session->error, 0, sizeof *session->error);
+    return found;
+}
+
+/* -------------------------------------------------------------------- all of it */
+
+/* `done` is 0 where nothing had to be copied. */
+static void tell_finished(const struct making *making, int64_t done, int64_t begun_us) {
+    migc_event event = {0};
+    event.type = MIGC_EVENT_BACKUP;
+    event.set = making->session->set;
+    event.total = making->facts.page_count * making->facts.page_size;
+    event.done = done ? event.total : 0;
     event.duration_us = migci_now_us() - begun_us;
     event.detail = making->backup->path;
     migci_emit(making->session, &event);
 }
 
-migc_code migci_back_up(migci_session *session, sqlite3 *db, migc_backup *backup) {
+static int count_kept(const migc_backup *backup) {
+    return backup->keep ? backup->keep : KEEP;
+}
+
+migc_code migci_back_up(migci_session *session, sqlite3 *db, migc_backup *backup, int reuse) {
     int64_t begun_us = migci_now_us();
     struct making making = {0};
     making.session = session;
@@ -126,15 +187,28 @@ migc_code migci_back_up(migci_session *session, sqlite3 *db, migc_backup *backup
     if (code == MIGC_OK)
         code = open_source(&making);
     int wanted = making.facts.page_count && !(session->options->flags & MIGC_DRY_RUN);
-    if (code == MIGC_OK && wanted)
+    int made = code == MIGC_OK && wanted && !(reuse && find_same(&making));
+    if (made)
         code = make(&making);
     sqlite3_close(making.source);
     if (code != MIGC_OK || !wanted)
         return migci_name_failure(session, "the backup failed");
-    tell_finished(&making, begun_us);
-    if (backup->keep >= 0)
-        migci_shelf_trim(session, &making.shelf, backup->keep ? backup->keep : KEEP, backup->path);
+    tell_finished(&making, made, begun_us);
+    if (made && backup->keep >= 0) /* one more until the run is done */
+        migci_shelf_trim(session, &making.shelf, count_kept(backup) + reuse, backup->path);
     return MIGC_OK;
+}
+
+/* The run is done: there is nothing left that an older one is better for.  Whatever goes wrong
+ * here is no failure of it. */
+static void trim(migci_session *session, const migc_backup *backup) {
+    const char *path = sqlite3_db_filename(session->driver.db, "main");
+    migc_error before = *session->error;
+    migci_shelf shelf;
+    if (before.code == MIGC_OK && *backup->path && backup->keep >= 0 &&
+        migci_shelf_find(session, path, backup->folder, &shelf) == MIGC_OK)
+        migci_shelf_trim(session, &shelf, count_kept(backup), backup->path);
+    *session->error = before;
 }
 
 /* ---------------------------------------------------------------------- API */
@@ -144,9 +218,11 @@ int migc_backup_hook(migc_context *context, migc_moment moment, void *backup) {
     migci_session *session = context->session;
     migc_backup *made = backup;
     int64_t begun_us = migci_now_us();
+    if (moment == MIGC_AFTER_RUN)
+        trim(session, made);
     if (moment != MIGC_BEFORE_RUN)
         return 0;
-    migc_code code = migci_back_up(session, session->driver.db, made);
+    migc_code code = migci_back_up(session, session->driver.db, made, 1);
     if (code == MIGC_OK && *made->path && session->history.exists &&
         (migci_history_create(session) != MIGCI_DONE ||
          migci_history_event(session, "backup", NULL, migci_now_us() - begun_us, made->path) !=
@@ -174,7 +250,7 @@ migc_code migc_backup_now(sqlite3 *db, const migc_set *set, migc_backup *backup,
     backup = backup ? backup : &unwanted;
     if (migci_session_open(&session, db, set, options, error) == MIGC_OK &&
         migci_patiently(&session, attempt_read) == MIGCI_DONE &&
-        migci_back_up(&session, db, backup) == MIGC_OK && *backup->path)
+        migci_back_up(&session, db, backup, 0) == MIGC_OK && *backup->path)
         migci_note_action(&session, db, "backup", migci_now_us() - session.started_us,
                           backup->path);
     return migci_session_close(&session);

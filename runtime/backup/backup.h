@@ -33,13 +33,14 @@ typedef struct migci_shelf {
     const char *database; /* full paths */
     const char *folder;
     const char *prefix; /* in front of "-VERSION-TIME.db" */
+    const char *shared; /* in front of "-TIME.db", of a database of several sets */
 } migci_shelf;
 
 typedef struct migci_kept {
     const char *name;
     const char *time; /* "20261121T081500Z" */
-    int64_t version;
-    long number; /* of those of one second, from 1 */
+    int64_t version;  /* -1: of several sets */
+    long number;      /* of those of one second, from 1 */
     int64_t size;
     int64_t written_ns;
 } migci_kept;
@@ -103,10 +104,16 @@ int64_t migci_version_of(const migci_session *session, sqlite3 *db);
 void migci_note_action(migci_session *session, sqlite3 *db, const char *action, int64_t duration_us,
                        const char *detail);
 
+/* ------------------------------------------------------------ same (same.c) */
+
+/* Whether a backup holds all that a database does, but for notes of failures and backups. */
+int migci_is_same(sqlite3 *db, sqlite3 *backup);
+
 /* -------------------------------------------------------- backup (backup.c) */
 
-/* Copies, checks, names and trims; session->error and backup->path tell. */
-migc_code migci_back_up(migci_session *session, sqlite3 *db, migc_backup *backup);
+/* Copies, checks and names; session->error and backup->path tell.  With `reuse` the newest
+ * backup does where it is the same. */
+migc_code migci_back_up(migci_session *session, sqlite3 *db, migc_backup *backup, int reuse);
 int migci_fit_path(char *buffer, size_t size, const char *path);
 
 /* ---------------------------------------------------------- users (users.c) */

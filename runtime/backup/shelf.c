@@ -5,7 +5,8 @@
  * the name says more, because what goes by the name is deleted by it: another file's name
  * stands in front of the set's, and in a folder that databases of other folders may use as
  * well, a sum of the database's own folder behind it.  So no database lists, restores or
- * trims what is another's.
+ * trims what is another's.  A database of several sets is at no one version: what goes by the
+ * name FILE-TIME.db is a backup of each of them.
  */
 #include "backup.h"
 
@@ -61,9 +62,12 @@ migc_code migci_shelf_find(migci_session *session, const char *database, const c
     if (!shelf->folder || !stem)
         return session->error->code;
     shelf->prefix = stem;
-    if (shelf->folder != own && !migci_same_file(shelf->folder, own))
+    shelf->shared = migci_base_name(shelf->database);
+    if (shelf->folder != own && !migci_same_file(shelf->folder, own)) {
         shelf->prefix = migci_text(session, "%s@%012" PRIx64, stem, sum_of(own) >> 16);
-    return shelf->prefix ? MIGC_OK : session->error->code;
+        shelf->shared = migci_text(session, "%s@%012" PRIx64, shelf->shared, sum_of(own) >> 16);
+    }
+    return shelf->prefix && shelf->shared ? MIGC_OK : session->error->code;
 }
 
 /* "20261121T081500Z" */
@@ -75,22 +79,30 @@ static int is_time(const char *text) {
     return 1;
 }
 
-/* Whether the name is the prefix's, down to its last letter. */
-static int read_name(const char *name, const char *prefix, migci_kept *kept) {
-    size_t length = strlen(prefix);
+/* "-TIME.db", or "-TIME-2.db", to its last letter. */
+static int read_time(const char *text, migci_kept *kept) {
     char *end;
-    if (strncmp(name, prefix, length) != 0 || name[length] != '-' ||
-        !isdigit((unsigned char)name[length + 1]))
+    if (*text != '-' || !is_time(text + 1))
         return 0;
-    kept->version = strtoll(name + length + 1, &end, 10);
-    if (*end != '-' || !is_time(end + 1))
-        return 0;
-    kept->time = end + 1;
+    kept->time = text + 1;
     kept->number = 1;
-    end += 1 + TIME_LENGTH;
+    end = (char *)text + 1 + TIME_LENGTH;
     if (*end == '-' && isdigit((unsigned char)end[1]))
         kept->number = strtol(end + 1, &end, 10);
     return strcmp(end, ".db") == 0;
+}
+
+static int read_name(const char *name, const migci_shelf *shelf, migci_kept *kept) {
+    size_t shared = strlen(shelf->shared), length = strlen(shelf->prefix);
+    char *end;
+    kept->version = -1;
+    if (strncmp(name, shelf->shared, shared) == 0 && read_time(name + shared, kept))
+        return 1;
+    if (strncmp(name, shelf->prefix, length) != 0 || name[length] != '-' ||
+        !isdigit((unsigned char)name[length + 1]))
+        return 0;
+    kept->version = strtoll(name + length + 1, &end, 10);
+    return read_time(end, kept);
 }
 
 /* ------------------------------------------------------------------- listing */
@@ -130,7 +142,7 @@ static int add(struct listing *listing, migci_kept kept) {
 static int consider(struct listing *listing, int folder, const char *entry) {
     migci_kept kept;
     struct stat status;
-    if (!read_name(entry, listing->shelf->prefix, &kept) ||
+    if (!read_name(entry, listing->shelf, &kept) ||
         fstatat(folder, entry, &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(status.st_mode))
         return 1;
     kept.name = migci_copy(&listing->session->memory, entry);

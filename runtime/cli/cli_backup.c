@@ -23,7 +23,10 @@ static void set_backup(migci_cli *cli, const char *folder) {
     if (host) {
         cli->backup.folder = host->folder;
         cli->backup.keep = host->keep;
+        cli->backup.shared = host->shared;
     }
+    if (cli->several && cli->several->count > 1)
+        cli->backup.shared = 1;
     if (folder && *folder)
         cli->backup.folder = folder;
     if (cli->keep)
@@ -50,6 +53,8 @@ static const char *given_folder(const migci_cli *cli) {
 
 /* A backup may be of a later release. */
 static const char *name_at(const migci_cli *cli, int64_t version, char buffer[64]) {
+    if (version < 0)
+        return "several sets";
     if (!version || migci_find(cli->set, version))
         return migci_name_at(cli->set, version);
     snprintf(buffer, 64, "version %lld, which this program does not know", (long long)version);
@@ -141,8 +146,9 @@ static void print_list_json(const migci_cli *cli, const struct listing *listing)
     for (size_t i = 0; i < listing->count; i++) {
         const migci_kept *kept = &listing->list[i];
         migci_value values[] = {MIGCI_TEXT(listing->shelf.folder), MIGCI_TEXT(kept->name),
-                                MIGCI_NUMBER(kept->version), MIGCI_TEXT(say_time(kept->time, when)),
-                                MIGCI_NUMBER(kept->size)};
+                                kept->version < 0 ? MIGCI_TEXT((const char *)NULL)
+                                                  : MIGCI_NUMBER(kept->version),
+                                MIGCI_TEXT(say_time(kept->time, when)), MIGCI_NUMBER(kept->size)};
         migci_json_add(&json,
                        "SELECT json_object('file', ?1 || '/' || ?2, 'version', ?3, 'at', ?4,"
                        " 'size', ?5)",

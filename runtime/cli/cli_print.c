@@ -68,12 +68,14 @@ void migci_print_backup(const migci_cli *cli, const migc_event *event) {
     char size[32], duration[32];
     int shown = !cli->json && !cli->quiet, terminal = shown && isatty(fileno(stderr));
     migci_size(event->total, size);
-    if (terminal && !event->detail)
+    if (terminal && !event->detail && event->done)
         fprintf(stderr, "\r%3.0f%% of %s copied",
                 event->total ? 100.0 * (double)event->done / (double)event->total : 100.0, size);
     if (terminal && (event->detail || event->done == event->total))
         fprintf(stderr, "\r\033[K");
-    if (shown && event->detail)
+    if (shown && event->detail && !event->done)
+        printf("Backup: %s  (%s, made before; nothing has changed since)\n", event->detail, size);
+    else if (shown && event->detail)
         printf("Backup: %s  (%s, %s)\n", event->detail, size,
                migci_duration(event->duration_us, duration));
 }

@@ -75,13 +75,16 @@ static migc_code add_member(migci_joint *joint, sqlite3 *db, const migc_set *set
             return error->code;
     begin_member(joint, member, set);
     joint->count++;
-    return migci_session_open(&member->session, db, &member->set, &joint->options, error);
+    migc_code code = migci_session_open(&member->session, db, &member->set, &joint->options, error);
+    member->session.shared = 1;
+    return code;
 }
 
 migc_code migci_joint_open(migci_joint *joint, sqlite3 *db, const migc_set *const *sets,
                            size_t count, const migc_options *options, migc_error *error) {
     memset(joint, 0, sizeof *joint);
     migc_code code = migci_session_open(&joint->outer, db, count ? sets[0] : NULL, options, error);
+    joint->outer.shared = 1;
     if (code != MIGC_OK)
         return code;
     joint->members = migci_allocate(&joint->memory, count * sizeof *joint->members);

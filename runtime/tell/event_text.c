@@ -63,7 +63,9 @@ MIGCI_COLD char *migc_event_text(const migc_event *event, char *buffer, size_t s
         break;
     case MIGC_EVENT_BACKUP:
         if (*detail)
-            snprintf(buffer, size, "%s: backed up to %s, %.0f ms", event->set->name, detail, ms);
+            snprintf(buffer, size, "%s: %s %s, %.0f ms", event->set->name,
+                     event->done ? "backed up to" : "nothing has changed since the backup", detail,
+                     ms);
         break;
     case MIGC_EVENT_PROGRESS:
         if (event->rare)
