@@ -340,7 +340,7 @@ void migci_say_process(long pid, char *buffer, size_t size) MIGCI_COLD;
 
 /* Connection settings that change what SQL means are put to one known state
  * for a run, and back afterwards. */
-enum { MIGCI_SETTINGS = 11 };
+enum { MIGCI_SETTINGS = 12 };
 typedef struct migci_settings {
     unsigned known; /* how many of `before` were read */
     int before[MIGCI_SETTINGS];

@@ -129,13 +129,13 @@ MIGCI_COLD static void rollback(migci_driver *driver) {
         sqlite3_exec(driver->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
-static int in_transaction(migci_driver *driver) {
+MIGCI_COLD static int in_transaction(migci_driver *driver) {
     return !sqlite3_get_autocommit(driver->db);
 }
 
 static const migci_driver_methods methods = {begin, query, commit, rollback, in_transaction, close};
 
-void migci_sqlite_driver(migci_driver *driver, sqlite3 *db) {
+MIGCI_COLD void migci_sqlite_driver(migci_driver *driver, sqlite3 *db) {
     memset(driver, 0, sizeof *driver);
     driver->methods = &methods;
     driver->db = db;

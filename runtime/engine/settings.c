@@ -18,33 +18,47 @@ static const struct setting {
     how how;
     int op; /* BY_CONFIG */
     const char *pragma;
-    int value; /* during a run */
+    int value;            /* during a run */
+    const char *no, *yes; /* BY_PRAGMA: 0 and 1 in its own words */
 } table[MIGCI_SETTINGS] = {
-    {BY_CONFIG, SQLITE_DBCONFIG_ENABLE_FKEY, "foreign_keys", 0},
-    {BY_CONFIG, SQLITE_DBCONFIG_ENABLE_TRIGGER, "", 1},
-    {BY_CONFIG, SQLITE_DBCONFIG_ENABLE_VIEW, "", 1},
-    {BY_CONFIG, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, "legacy_alter_table", 0},
-    {BY_CONFIG, SQLITE_DBCONFIG_WRITABLE_SCHEMA, "writable_schema", 0},
-    {BY_CONFIG, SQLITE_DBCONFIG_DQS_DDL, "", 1},
-    {BY_CONFIG, SQLITE_DBCONFIG_DQS_DML, "", 1},
-    {BY_PRAGMA, 0, "recursive_triggers", 0},
-    {BY_PRAGMA, 0, "ignore_check_constraints", 0},
-    {BY_PRAGMA, 0, "reverse_unordered_selects", 0},
-    {BY_TIMEOUT, 0, "busy_timeout", 0}, /* lock.c waits, and says for whom */
+    {BY_CONFIG, SQLITE_DBCONFIG_ENABLE_FKEY, "foreign_keys", 0, NULL, NULL},
+    {BY_CONFIG, SQLITE_DBCONFIG_ENABLE_TRIGGER, "", 1, NULL, NULL},
+    {BY_CONFIG, SQLITE_DBCONFIG_ENABLE_VIEW, "", 1, NULL, NULL},
+    {BY_CONFIG, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, "legacy_alter_table", 0, NULL, NULL},
+    {BY_CONFIG, SQLITE_DBCONFIG_WRITABLE_SCHEMA, "writable_schema", 0, NULL, NULL},
+    {BY_CONFIG, SQLITE_DBCONFIG_DQS_DDL, "", 1, NULL, NULL},
+    {BY_CONFIG, SQLITE_DBCONFIG_DQS_DML, "", 1, NULL, NULL},
+    {BY_PRAGMA, 0, "recursive_triggers", 0, "0", "1"},
+    {BY_PRAGMA, 0, "ignore_check_constraints", 0, "0", "1"},
+    {BY_PRAGMA, 0, "reverse_unordered_selects", 0, "0", "1"},
+    {BY_PRAGMA, 0, "journal_mode", 0, "delete", "off"}, /* without a journal nothing is undone */
+    {BY_TIMEOUT, 0, "busy_timeout", 0, NULL, NULL},     /* lock.c waits, and says for whom */
 };
 
 enum { FOREIGN_KEYS = 0 }; /* the row whose value the migration chooses */
 
+struct reading {
+    const char *yes;
+    int value;
+};
+
+MIGCI_COLD static int take_value(void *argument, const migci_value *cells) {
+    struct reading *reading = argument;
+    const char *text = cells[0].text ? cells[0].text : "";
+    reading->value = reading->yes ? strcmp(text, reading->yes) == 0 : (int)cells[0].number;
+    return 1;
+}
+
 static migci_outcome read_setting(migci_session *session, const struct setting *row, int *value) {
     char sql[80];
-    int64_t number = 0;
+    struct reading reading = {row->yes, 0};
     if (row->how == BY_CONFIG) {
         sqlite3_db_config(session->driver.db, row->op, -1, value);
         return MIGCI_DONE;
     }
     snprintf(sql, sizeof sql, "PRAGMA %s", row->pragma);
-    migci_outcome outcome = migci_ask_number(session, sql, &number);
-    *value = (int)number;
+    migci_outcome outcome = migci_ask(session, take_value, &reading, sql, "");
+    *value = reading.value;
     return outcome;
 }
 
@@ -59,7 +73,7 @@ static migci_outcome write_setting(migci_session *session, const struct setting 
         sqlite3_busy_timeout(session->driver.db, value);
         return MIGCI_DONE;
     default:
-        snprintf(sql, sizeof sql, "PRAGMA %s = %d", row->pragma, value);
+        snprintf(sql, sizeof sql, "PRAGMA %s = %s", row->pragma, value ? row->yes : row->no);
         return migci_do(session, sql, "");
     }
 }

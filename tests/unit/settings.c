@@ -148,10 +148,56 @@ TEST(busy_handler, "J3: a host's own busy handler is asked, and still there afte
     CHECK_INT(1, calls);
 }
 
+/* -------------------------------------------------------------- no journal */
+
+/* More than the cache holds, so that pages are written before the failure. */
+LAST(wrong_and_large, 3, 0, SQL(3, "UPDATE book SET title = ''"),
+     SQL(4, "CREATE TABLE large AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+            " WHERE i < 2000) SELECT i, zeroblob(500) FROM n"),
+     SQL(7, "INSERT INTO nowhere VALUES(1)"))
+
+static const migc_set library_at_1 = {
+    .abi = MIGC_ABI, .name = "library", .count = 1, .migrations = library_migrations};
+
+TEST(no_journal,
+     "V2: a run of a host without a journal is undone whole, and it has none afterwards") {
+    char mode[16];
+    struct lab lab = {"", ""};
+    lab_begin(&lab);
+    sqlite3 *db = db_open(lab.path);
+    check_defer(db_close, db);
+    CHECK_INT(MIGC_OK, migc_up(db, &library_at_1, NULL, NULL));
+    db_exec(db, "PRAGMA cache_size = 5");
+    db_exec(db, "PRAGMA journal_mode = OFF");
+    CHECK_INT(MIGC_STEP_FAILED, migc_up(db, &wrong_and_large, NULL, NULL));
+    CHECK_STR("off", db_text(db, "PRAGMA journal_mode", mode, sizeof mode));
+    CHECK_STR("ok", db_text(db, "PRAGMA integrity_check", mode, sizeof mode));
+    CHECK_INT(0, db_number(db, "SELECT count(*) FROM book WHERE title = ''"));
+}
+
+TEST(journal_stays, "J3: the journal mode of a host that has a journal stays what it is") {
+    static const char *const modes[] = {"delete", "truncate", "persist", "memory", "wal"};
+    char mode[16], sql[64];
+    struct lab lab = {"", ""};
+    lab_begin(&lab);
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        sqlite3 *db = db_open(lab.path);
+        check_defer(db_close, db);
+        snprintf(sql, sizeof sql, "PRAGMA journal_mode = %s", modes[i]);
+        db_exec(db, sql);
+        CHECK_INT(MIGC_OK, migc_up(db, &library, NULL, NULL));
+        CHECK_STR(modes[i], db_text(db, "PRAGMA journal_mode", mode, sizeof mode));
+        CHECK_INT(MIGC_OK, migc_to(db, &library, 1, NULL, NULL));
+        CHECK_STR(modes[i], db_text(db, "PRAGMA journal_mode", mode, sizeof mode));
+    }
+}
+
 #define TESTS(X)                                                                                   \
     X(defaults)                                                                                    \
     X(all_unusual)                                                                                 \
     X(one_by_one)                                                                                  \
     X(known_state)                                                                                 \
-    X(busy_handler)
+    X(busy_handler)                                                                                \
+    X(no_journal)                                                                                  \
+    X(journal_stays)
 CHECK_MAIN(TESTS)
