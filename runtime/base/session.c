@@ -24,9 +24,10 @@ static migc_code check_call(migci_session *session, sqlite3 *db) {
         return migci_fail(session, MIGC_ABI_MISMATCH,
                           "the migrations were emitted for ABI %u of libmigc, this is ABI %d",
                           set->abi, MIGC_ABI);
-    if (!sqlite3_get_autocommit(db))
+    /* A statement that writes and is not finished has one too. */
+    if (!sqlite3_get_autocommit(db) || sqlite3_txn_state(db, NULL) == SQLITE_TXN_WRITE)
         return migci_fail(session, MIGC_IN_TRANSACTION,
-                          "the program's connection has a transaction open");
+                          "the program's connection has a transaction open, or a write unfinished");
     return MIGC_OK;
 }
 

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define MARK "PRAGMA defer_foreign_keys"
+
 static migc_code stop(migci_session *session, const migc_migration *migration) {
     session->error->migration = migration;
     return migci_fail(session, MIGC_STOPPED, "%s: the program asked to stop", migration->file);
@@ -28,14 +30,28 @@ static migci_outcome call(migci_session *session, const migc_migration *migratio
     return MIGCI_REFUSED;
 }
 
-/* A COMMIT of its own would take the step out of "all or nothing". */
-static migc_code check_transaction(migci_session *session, int inside,
-                                   const migc_migration *migration, const migc_step *step) {
-    if (migci_in_transaction(session) == inside)
-        return MIGC_OK;
+static int is_marked(const migc_migration *migration, const migc_step *step) {
+    return step->call && !(migration->flags & (MIGC_FOREIGN_KEYS_ON | MIGC_NO_TRANSACTION));
+}
+
+static void point_to(migci_session *session, const migc_migration *migration,
+                     const migc_step *step) {
     session->error->migration = migration;
     session->error->step = step;
     session->error->line = step->line;
+}
+
+/* A COMMIT of its own would take the step out of "all or nothing".  One with another BEGIN behind
+ * it shows in a PRAGMA that each end of a transaction resets; where foreign keys are on, it means
+ * something, and is left alone. */
+static migc_code check_transaction(migci_session *session, int inside,
+                                   const migc_migration *migration, const migc_step *step) {
+    int64_t marked = 1;
+    if (is_marked(migration, step))
+        migci_ask_number(session, MARK, &marked);
+    if (migci_in_transaction(session) == inside && marked)
+        return MIGC_OK;
+    point_to(session, migration, step);
     if (inside)
         snprintf(session->state, sizeof session->state,
                  "What was done up to there may be committed, and is not in the history");
@@ -53,11 +69,13 @@ migc_code migci_apply_step(migci_session *session, const migc_migration *migrati
     int inside = migci_in_transaction(session);
     migci_outcome outcome = MIGCI_DONE;
     session->step = step;
-    if (step->call)
+    if (is_marked(migration, step))
+        outcome = migci_do(session, MARK " = 1", "");
+    if (outcome == MIGCI_DONE && step->call)
         outcome = call(session, migration, step);
-    else if (inside)
+    else if (outcome == MIGCI_DONE && inside)
         outcome = attempt_step(session);
-    else
+    else if (outcome == MIGCI_DONE)
         outcome = migci_patiently(session, attempt_step);
     if (outcome != MIGCI_DONE)
         return migci_fail_step(session, migration, step);
@@ -69,7 +87,7 @@ struct first_row {
     char words[160];
 };
 
-static int take_first(void *argument, const migci_value *cells) {
+MIGCI_COLD static int take_first(void *argument, const migci_value *cells) {
     struct first_row *row = argument;
     row->found = 1;
     snprintf(row->words, sizeof row->words, "%s", cells[0].text ? cells[0].text : "NULL");
@@ -85,9 +103,7 @@ MIGCI_COLD static migc_code verify_all(migci_session *session, const migc_migrat
             return migci_fail_step(session, migration, step);
         if (!row.found)
             continue;
-        session->error->migration = migration;
-        session->error->step = step;
-        session->error->line = step->line;
+        point_to(session, migration, step);
         return migci_fail(session, MIGC_VERIFY_FAILED,
                           "%s:%u: VERIFY found a row that must not exist (%s)", migration->file,
                           step->line, row.words);

@@ -45,6 +45,14 @@ static int roll_it_back(migc_context *context) {
     return execute(context, "ROLLBACK");
 }
 
+static int commit_and_begin(migc_context *context) {
+    return execute(context, "COMMIT; BEGIN");
+}
+
+static int begin_anew(migc_context *context) {
+    return execute(context, "ROLLBACK; BEGIN IMMEDIATE; CREATE TABLE mine(a)");
+}
+
 static int leave_open(migc_context *context) {
     return execute(context, "BEGIN; INSERT INTO author VALUES(9, 'Nobody')");
 }
@@ -68,6 +76,8 @@ CALLING(telling, 0, NULL, say_why)
 CALLING(silent, 0, NULL, say_nothing)
 CALLING(committing, 0, NULL, commit_it)
 CALLING(rolling, 0, NULL, roll_it_back)
+CALLING(going_on, 0, NULL, commit_and_begin)
+CALLING(starting_over, 0, NULL, begin_anew)
 CALLING(leaving, MIGC_NO_TRANSACTION, &migc_outside_transactions, leave_open)
 CALLING(saving, 0, NULL, use_savepoint)
 
@@ -121,6 +131,21 @@ TEST(rolls_back, "B7: a C step that rolls back is found out") {
     CHECK(sqlite3_get_autocommit(db));
 }
 
+TEST(commits_and_begins, "B7: a C step that commits and begins another transaction is found out") {
+    sqlite3 *db = db_open_memory();
+    CHECK_INT(MIGC_CALL_FAILED, migc_up(db, &going_on, NULL, &error));
+    CHECK_CONTAINS("002_going_on.sql:3: the step ended the transaction of the run", error.message);
+    CHECK_CONTAINS("What was done up to there may be committed", error.message);
+}
+
+TEST(begins_anew, "B7: a C step that undoes those before it does not have them recorded") {
+    sqlite3 *db = db_open_memory();
+    CHECK_INT(MIGC_CALL_FAILED, migc_up(db, &starting_over, NULL, &error));
+    CHECK_CONTAINS("the step ended the transaction of the run", error.message);
+    CHECK_INT(0, db_number(db, "SELECT count(*) FROM sqlite_schema WHERE name = 'mine'"));
+    CHECK_INT(0, db_number(db, "SELECT count(*) FROM migc_migrations"));
+}
+
 TEST(leaves_open, "B7: a C step outside transactions that leaves one open has it undone") {
     sqlite3 *db = db_open_memory();
     CHECK_INT(MIGC_CALL_FAILED, migc_up(db, &leaving, NULL, &error));
@@ -147,6 +172,25 @@ TEST(host_transaction, "V6: inside a transaction of the host nothing is done, an
     CHECK(!sqlite3_get_autocommit(db));
     db_exec(db, "COMMIT");
     CHECK_INT(1, db_number(db, "SELECT count(*) FROM mine"));
+}
+
+/* Until it is finished, its rows would go with the first ROLLBACK. */
+TEST(host_statement, "V6: with an unfinished INSERT of the host nothing is done, and no row lost") {
+    sqlite3_stmt *insert = NULL;
+    migc_states states;
+    sqlite3 *db = db_open_memory();
+    db_exec(db, "CREATE TABLE mine(a)");
+    CHECK_INT(SQLITE_OK, sqlite3_prepare_v2(db, "INSERT INTO mine VALUES(1), (2) RETURNING a", -1,
+                                            &insert, NULL));
+    CHECK_INT(SQLITE_ROW, sqlite3_step(insert));
+    migc_code up = migc_up(db, &library, NULL, &error);
+    migc_code status = migc_status(db, &library, &states, NULL, NULL);
+    migc_states_free(&states);
+    sqlite3_finalize(insert);
+    CHECK_INT(MIGC_IN_TRANSACTION, up);
+    CHECK_INT(MIGC_IN_TRANSACTION, status);
+    CHECK_CONTAINS("or a write unfinished", error.message);
+    CHECK_INT(2, db_number(db, "SELECT count(*) FROM mine"));
 }
 
 TEST(nulls, "D4: a call without a connection or a set is answered, not crashed") {
@@ -201,8 +245,11 @@ TEST(no_outside_part, "D4: a set that lacks the part for its migrations says wha
     X(savepoint)                                                                                   \
     X(commits)                                                                                     \
     X(rolls_back)                                                                                  \
+    X(commits_and_begins)                                                                          \
+    X(begins_anew)                                                                                 \
     X(leaves_open)                                                                                 \
     X(host_transaction)                                                                            \
+    X(host_statement)                                                                              \
     X(nulls)                                                                                       \
     X(defaults)                                                                                    \
     X(success_is_empty)                                                                            \
