@@ -136,12 +136,24 @@ static bool ends_transaction(const struct opening *opening) {
            opening_is(opening, 0, "END");
 }
 
-/* PRAGMA [schema.]foreign_keys = ... or (...): the index of its name, or 0. */
-static size_t find_foreign_keys(const struct opening *opening) {
+/* PRAGMA [schema.]name = ... or (...): the index of its name, or 0. */
+static size_t find_pragma(const struct opening *opening, const char *pragma) {
     size_t name = opening_is(opening, 2, ".") ? 3 : 1;
     bool sets = opening_is(opening, name + 1, "=") || opening_is(opening, name + 1, "(");
-    bool is_it = opening_is(opening, 0, "PRAGMA") && opening_is(opening, name, "foreign_keys");
+    bool is_it = opening_is(opening, 0, "PRAGMA") && opening_is(opening, name, pragma);
     return is_it && sets ? name : 0;
+}
+
+/* To or from WAL fails; OFF would have a failed run not undone.  The proof cannot see either: its
+ * database has no file. */
+static void check_journal(const struct migration *migration, const struct opening *opening,
+                          struct diagnostics *diagnostics) {
+    size_t name = find_pragma(opening, "journal_mode");
+    if (name > 0)
+        report_warning(diagnostics, WARNING_TRANSACTION_STATEMENT,
+                       place_at(&migration->source, opening->of[name].text, opening->of[name].size),
+                       "the journal cannot change inside a transaction; write '-- Transaction: "
+                       "none' in the header, or set it where the program opens the database");
 }
 
 static void check_step(const struct migration *migration, const struct step *step,
@@ -149,7 +161,8 @@ static void check_step(const struct migration *migration, const struct step *ste
     if (step->is_call || !strchr("BbCcEeRrPp", step->text[0]))
         return;
     struct opening opening = read_opening(step);
-    size_t name = find_foreign_keys(&opening);
+    size_t name = find_pragma(&opening, "foreign_keys");
+    check_journal(migration, &opening, diagnostics);
     if (ends_transaction(&opening)) {
         report_warning(diagnostics, WARNING_TRANSACTION_STATEMENT,
                        place_at(&migration->source, opening.of[0].text, opening.of[0].size),

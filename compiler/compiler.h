@@ -140,7 +140,7 @@ enum severity { SEVERITY_IGNORED, SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERRO
     X(GAP, "gap", WARNING, "numbers that are missing in sequential numbering")                     \
     X(MISSING_DOWN, "missing-down", ERROR, "an UP without DOWN (a warning beside '-- up')")        \
     X(TRANSACTION_STATEMENT, "transaction-statement", ERROR,                                       \
-      "BEGIN, COMMIT, END or ROLLBACK inside migc's transaction")                                  \
+      "BEGIN, COMMIT, END, ROLLBACK or a PRAGMA journal_mode inside migc's transaction")           \
     X(PRAGMA_FOREIGN_KEYS, "pragma-foreign-keys", WARNING,                                         \
       "PRAGMA foreign_keys inside a transaction, where it does nothing")                           \
     X(REPEATABLE_DOWN, "repeatable-down", WARNING,                                                 \
