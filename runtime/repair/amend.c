@@ -27,10 +27,8 @@ static migci_outcome attempt_history(migci_session *session) {
     return outcome;
 }
 
-/* Only where there is a history does migci_begin() look who is at work. */
 static migc_code change(migci_session *session, migci_amendment *amendment) {
-    if (migci_patiently(session, attempt_history) != MIGCI_DONE ||
-        migci_begin(session) != MIGCI_DONE)
+    if (migci_begin(session) != MIGCI_DONE)
         return session->error->code;
     migc_code code = amendment->check(session, amendment);
     if (code == MIGC_OK && session->set->outside &&
@@ -51,9 +49,13 @@ static migc_code change(migci_session *session, migci_amendment *amendment) {
     return outcome == MIGCI_DONE ? MIGC_OK : session->error->code;
 }
 
+/* Only where there is a history does migci_begin() look who is at work; and once it was read,
+ * the settings wait for no lock. */
 migc_code migci_amend(migci_session *session, migci_amendment *amendment) {
     int dry = (session->options->flags & MIGC_DRY_RUN) != 0;
     migci_settings settings;
+    if (migci_patiently(session, attempt_history) != MIGCI_DONE)
+        return session->error->code;
     migc_code code = migci_settings_enter(session, &settings, 0);
     if (code != MIGC_OK)
         return code;
@@ -92,8 +94,8 @@ static migc_code refuse_replay(migci_session *session, const char *name, const m
     const char *end = strstr(error->message, ". ");
     int length = end ? (int)(end - error->message) : (int)strlen(error->message);
     return migci_fail(session, error->code,
-                      "the schema cannot be compared with the migrations up to %s: %.*s",
-                      name, length, error->message);
+                      "the schema cannot be compared with the migrations up to %s: %.*s", name,
+                      length, error->message);
 }
 
 migc_code migci_amend_compare(migci_session *session, int64_t version) {
