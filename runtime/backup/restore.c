@@ -38,7 +38,8 @@ static migc_code take_newest(migci_restoring *restoring, const char *folder) {
         return migci_fail_backup(session,
                                  "%s has no backup %s-*.db of this database. Name the backup's"
                                  " file, or its folder",
-                                 shelf.folder, shelf.prefix);
+                                 shelf.folder,
+                                 restoring->backup->shared ? shelf.shared : shelf.prefix);
     restoring->from = migci_text(session, "%s/%s", shelf.folder, list[0].name);
     return restoring->from ? MIGC_OK : session->error->code;
 }

@@ -70,8 +70,11 @@ migc_code migci_fail(migci_session *session, migc_code code, const char *format,
 migc_code migci_fail_driver(migci_session *session, const char *doing) {
     const migci_failure *failure = &session->driver.failure;
     session->error->sqlite_code = failure->sqlite_code;
-    return migci_fail(session, failure->code, "%s (while %s, SQLite said: %s)",
-                      text_of(failure->code), doing, failure->reason);
+    migc_code code = migci_fail(session, failure->code, "%s (while %s, SQLite said: %s)",
+                                text_of(failure->code), doing, failure->reason);
+    if (code == MIGC_STEP_FAILED) /* of migc's own: no migration is to be corrected */
+        session->advice = "Look at what SQLite said";
+    return code;
 }
 
 /* The line of byte `offset` of a text that begins on `line`. */

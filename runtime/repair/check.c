@@ -199,10 +199,13 @@ static migc_code judge(const struct checking *checking, const migc_error *proble
         return migci_fail(session, MIGC_CORRUPT, "the database is damaged: %s%s",
                           checking->first_bad[MIGC_CHECK_INTEGRITY],
                           bad[MIGC_CHECK_INTEGRITY] > 1 ? ", and more" : "");
-    if (bad[MIGC_CHECK_FOREIGN_KEYS])
-        return migci_fail(session, MIGC_FOREIGN_KEY, "foreign keys do not hold: %s%s",
-                          checking->first_bad[MIGC_CHECK_FOREIGN_KEYS],
-                          bad[MIGC_CHECK_FOREIGN_KEYS] > 1 ? ", and others" : "");
+    if (bad[MIGC_CHECK_FOREIGN_KEYS]) {
+        migci_fail(session, MIGC_FOREIGN_KEY, "foreign keys do not hold: %s%s",
+                   checking->first_bad[MIGC_CHECK_FOREIGN_KEYS],
+                   bad[MIGC_CHECK_FOREIGN_KEYS] > 1 ? ", and others" : "");
+        session->advice = "Correct these rows: PRAGMA foreign_key_check lists them";
+        return MIGC_FOREIGN_KEY;
+    }
     if (problem->code != MIGC_OK) {
         *session->error = *problem;
         session->advice = checking->advice;
