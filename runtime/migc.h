@@ -418,7 +418,8 @@ typedef struct migc_options {
     const migc_hook *hooks;        /* or NULL */
     const migc_progress_part *progress;      /* &migc_progress, or NULL */
     int timeout_ms;                          /* for the whole call, waiting included, with
-                                      `progress` set; then MIGC_TIMED_OUT.  0: none */
+                                      `progress` set; then MIGC_TIMED_OUT.  0: none.  Not
+                                      looked at by what only lists, and by backups */
     const migc_verbs *const *verbs;          /* what migc_cli() has besides the basic commands:
                                       migc_verbs_all, or a list of one's own that ends with
                                       NULL; NULL: nothing */

@@ -59,8 +59,10 @@ migc_code migci_amend(migci_session *session, migci_amendment *amendment) {
     migc_code code = migci_settings_enter(session, &settings, 0);
     if (code != MIGC_OK)
         return code;
+    migci_enter_progress(session);
     code = (dry ? look : change)(session, amendment);
     migci_rollback(session);
+    migci_leave_progress(session);
     migci_settings_leave(session, &settings);
     if (code == MIGC_OK && !dry)
         migci_hook(session, MIGC_AFTER_COMMIT, NULL);
@@ -106,8 +108,7 @@ migc_code migci_amend_compare(migci_session *session, int64_t version) {
     if (session->options->flags & MIGC_FORCE)
         return MIGC_OK;
     migc_code code =
-        migci_drift(session->driver.db, session->set, migration ? version : MIGCI_NOTHING,
-                    session->options, NULL, tell, &differences, &error);
+        migci_drift(session, migration ? version : MIGCI_NOTHING, tell, &differences, &error);
     if (code == MIGC_OK)
         return MIGC_OK;
     if (code != MIGC_DRIFTED)

@@ -263,7 +263,9 @@ migc_code migc_check(sqlite3 *db, const migc_set *set, migc_checks *checks,
     memset(checks, 0, sizeof *checks);
     checking.session = &session;
     if (migci_session_open(&session, db, set, &own, error) == MIGC_OK) {
+        migci_enter_progress(&session);
         check_twice(&checking);
+        migci_leave_progress(&session);
         hand_out(&checking, checks);
     }
     return migci_session_close(&session);

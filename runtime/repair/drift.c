@@ -7,6 +7,7 @@
  * is compared neither way: the next up makes it anew.
  */
 #include "drift.h"
+#include "repair.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -65,18 +66,23 @@ static migc_code run_set(struct drift *drift, sqlite3 *db, migc_set set) {
     set.image = NULL;
     options.flags = MIGC_ALLOW_UNMANAGED | MIGC_ALLOW_OUT_OF_ORDER;
     options.user = drift->options->user;
+    options.progress = drift->options->progress;
+    options.timeout_ms = drift->options->timeout_ms;
     migc_code code = migci_session_open(&session, db, &set, &options, &error);
+    session.started_us = drift->session->started_us; /* the deadline is the whole call's */
     if (code == MIGC_OK)
         code = migci_run_session(&session, (migci_target){MIGCI_ALL, 0});
     if (code != MIGC_OK) {
-        migci_fail(drift->session, code == MIGC_NO_MEMORY || !needs ? code : MIGC_NEEDS,
+        int cut_off = code == MIGC_NO_MEMORY || code == MIGC_TIMED_OUT;
+        migci_fail(drift->session, cut_off || !needs ? code : MIGC_NEEDS,
                    "replaying the migrations in memory failed: %s", error.message);
         drift->session->error->line = error.line;
         drift->session->error->sqlite_code = error.sqlite_code;
         snprintf(drift->session->state, sizeof drift->session->state,
-                 "The schema was not compared, and nothing was changed; %s",
-                 needs ? "migrations of other sets, which it needs, are not run for that"
-                       : "a function that the migrations need is for on_open to register");
+                 "The schema was not compared, and nothing was changed%s",
+                 cut_off ? ""
+                 : needs ? "; migrations of other sets, which it needs, are not run for that"
+                         : "; a function that the migrations need is for on_open to register");
     }
     migci_session_close(&session);
     return code;
@@ -262,25 +268,24 @@ static migc_code compare_up_to(struct drift *drift, sqlite3 *db, int64_t version
 }
 
 /* The session is there for the form of the messages: the connection may be in a transaction. */
-migc_code migci_drift(sqlite3 *db, const migc_set *set, int64_t version,
-                      const migc_options *options, const char *const *ignore,
-                      migci_difference_function *report, void *argument, migc_error *error) {
+migc_code migci_drift(const migci_session *of, int64_t version, migci_difference_function *report,
+                      void *argument, migc_error *error) {
     static const migc_options defaults;
     migci_session session;
     memset(&session, 0, sizeof session);
-    session.set = set;
+    session.set = of->set;
     session.options = &defaults;
     session.error = error ? error : &session.unwanted;
+    session.started_us = of->started_us;
     memset(session.error, 0, sizeof *session.error);
     migci_sqlite_driver(&session.driver, NULL);
     struct drift drift = {0};
     drift.session = &session;
-    drift.set = set;
-    drift.options = options ? options : &defaults;
-    drift.ignore = ignore;
+    drift.set = of->set;
+    drift.options = of->options;
     drift.report = report;
     drift.argument = argument;
-    compare_up_to(&drift, db, version);
+    compare_up_to(&drift, of->driver.db, version);
     return migci_session_close(&session);
 }
 
@@ -353,7 +358,9 @@ migc_code migc_drift(sqlite3 *db, const migc_set *set, const char *const *ignore
         drift.ignore = ignore;
         drift.report = hand_out;
         drift.argument = &listener;
+        migci_enter_progress(&session);
         look_and_compare(&drift, &session);
+        migci_leave_progress(&session);
     }
     return migci_session_close(&session);
 }

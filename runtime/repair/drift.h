@@ -7,13 +7,12 @@
 
 #include "schema/schema.h"
 
-/* Compares db's schema with that of the set's migrations up to `version` (MIGC_LATEST: all),
- * which run in memory, on a connection that options->on_open prepares; what `ignore` fits
- * (migc_drift()) is left out.  Reads only, inside the transaction of `db` where one is open.
- * SQLite or migc error in *error.  Returns MIGC_OK, MIGC_DRIFTED when at least one difference
- * was reported, or why it could not. */
-migc_code migci_drift(sqlite3 *db, const migc_set *set, int64_t version,
-                      const migc_options *options, const char *const *ignore,
-                      migci_difference_function *report, void *argument, migc_error *error);
+/* Compares the schema of a session's database with that of its set's migrations up to `version`
+ * (MIGC_LATEST: all), which run in memory, on a connection that options->on_open prepares, and
+ * up to the session's deadline.  Reads only, inside the transaction where one is open.  SQLite or
+ * migc error in *error.  Returns MIGC_OK, MIGC_DRIFTED when at least one difference was reported,
+ * or why it could not. */
+migc_code migci_drift(const migci_session *of, int64_t version, migci_difference_function *report,
+                      void *argument, migc_error *error);
 
 #endif

@@ -437,11 +437,13 @@ migc_code migc_examine(sqlite3 *db, const migc_set *set, migc_faults *faults,
     if (options)
         own = *options;
     own.flags &= ~(unsigned)MIGC_RESUME;
-    if (migci_session_open(&session, db, set, &own, error) == MIGC_OK &&
-        migci_examine_once(&session, &examination) == MIGC_OK)
-        *faults = examination.faults;
-    else
-        memset(faults, 0, sizeof *faults);
+    memset(faults, 0, sizeof *faults);
+    if (migci_session_open(&session, db, set, &own, error) == MIGC_OK) {
+        migci_enter_progress(&session);
+        if (migci_examine_once(&session, &examination) == MIGC_OK)
+            *faults = examination.faults;
+        migci_leave_progress(&session);
+    }
     faults->memory = session.memory.blocks;
     session.memory.blocks = NULL;
     return migci_session_close(&session);

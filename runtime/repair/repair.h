@@ -27,6 +27,12 @@ migc_code migci_amend(migci_session *session, migci_amendment *amendment);
  * With MIGC_FORCE it is taken as it is. */
 migc_code migci_amend_compare(migci_session *session, int64_t version);
 
+/* -------------------------------------------------- deadline (deadline.c) */
+
+/* Around what may take long: options->progress, where it is set. */
+void migci_enter_progress(migci_session *session);
+void migci_leave_progress(migci_session *session);
+
 /* ------------------------------------------------- examining (examine.c) */
 
 typedef struct migci_examination {

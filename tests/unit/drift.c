@@ -218,21 +218,23 @@ static void tell_inside(const migci_difference *difference, void *argument) {
 TEST(up_to_version, "N8 P6: a database without a history is compared with any version") {
     struct told told = {"", 0};
     migc_error error;
+    migci_session of;
     sqlite3 *db = open_library(&library_at_2);
+    CHECK_INT(MIGC_OK, migci_session_open(&of, db, &library, NULL, NULL));
     db_exec(db, "DROP TABLE migc_migrations; DROP TABLE migc_events; BEGIN IMMEDIATE");
-    CHECK_INT(MIGC_OK, migci_drift(db, &library, 2, NULL, NULL, tell_inside, &told, &error));
+    CHECK_INT(MIGC_OK, migci_drift(&of, 2, tell_inside, &told, &error));
     CHECK_STR("", error.message);
     CHECK_INT(0, told.count);
-    CHECK_INT(MIGC_DRIFTED, migci_drift(db, &library, 3, NULL, NULL, tell_inside, &told, &error));
+    CHECK_INT(MIGC_DRIFTED, migci_drift(&of, 3, tell_inside, &told, &error));
     CHECK_INT(2, told.count);
-    CHECK_INT(MIGC_DRIFTED,
-              migci_drift(db, &library, MIGC_LATEST, NULL, NULL, tell_inside, &told, NULL));
-    CHECK_INT(MIGC_DRIFTED, migci_drift(db, &library, 0, NULL, NULL, tell_inside, &told, &error));
+    CHECK_INT(MIGC_DRIFTED, migci_drift(&of, MIGC_LATEST, tell_inside, &told, NULL));
+    CHECK_INT(MIGC_DRIFTED, migci_drift(&of, 0, tell_inside, &told, &error));
     CHECK_STR("the schema has drifted: 3 differences from an empty database. Nothing was changed. A"
               " new migration can put it right; what is there on purpose can be left out of the"
               " comparison (--ignore).",
               error.message);
     CHECK(!sqlite3_get_autocommit(db));
+    migci_session_close(&of);
 }
 
 #define TESTS(X)                                                                                   \
