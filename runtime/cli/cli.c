@@ -13,50 +13,68 @@ static int run_help(migci_cli *cli);
 
 /* Help, completion and the manual's list are made of this table. */
 static const migci_command commands[] = {
-    {"up", "", "apply all that is pending (the default)", migci_cli_up, MIGCI_CREATES},
+    {"up", "", "apply all that is pending (the default)", migci_cli_up, MIGCI_CREATES,
+     MIGCI_FOR_UP},
     {"down", "[NAME]", "take back the latest, which NAME must be; with -n N the latest N",
-     migci_cli_down, MIGCI_WRITES},
+     migci_cli_down, MIGCI_WRITES, MIGCI_FOR_DOWN},
     {"to", "VERSION", "go up or down to a version or name; 0 takes everything back", migci_cli_to,
-     MIGCI_CREATES},
-    {"redo", "[N]", "take the latest N (1) back and apply them again", migci_cli_redo,
-     MIGCI_WRITES},
+     MIGCI_CREATES, MIGCI_FOR_TO},
+    {"redo", "[N]", "take the latest N (1) back and apply them again", migci_cli_redo, MIGCI_WRITES,
+     MIGCI_FOR_REDO},
     {"reset", "", "take everything back: what the tables hold is lost", migci_cli_reset,
-     MIGCI_WRITES},
-    {"status", "", "what is applied, what is pending", migci_cli_status, MIGCI_READS},
-    {"history", "", "what happened: every up, down and failure", migci_cli_history, MIGCI_READS},
+     MIGCI_WRITES, MIGCI_FOR_RESET},
+    {"status", "", "what is applied, what is pending", migci_cli_status, MIGCI_READS,
+     MIGCI_FOR_STATUS},
+    {"history", "", "what happened: every up, down and failure", migci_cli_history, MIGCI_READS,
+     MIGCI_FOR_HISTORY},
     {"plan", "[VERSION]", "what up, or to VERSION, would run, and in which transactions",
-     migci_cli_plan, MIGCI_READS},
+     migci_cli_plan, MIGCI_READS, MIGCI_FOR_PLAN},
     {"show", "NAME", "a migration of this program: its header and its SQL", migci_cli_show,
-     MIGCI_NO_DATABASE},
+     MIGCI_NO_DATABASE, MIGCI_FOR_SHOW},
     {"validate", "", "compare database and program; agreement prints nothing", migci_cli_validate,
-     MIGCI_READS},
-    {"help", "", "this text", run_help, MIGCI_READS},
+     MIGCI_READS, MIGCI_FOR_VALIDATE},
+    {"help", "", "this text", run_help, MIGCI_NO_DATABASE, MIGCI_FOR_HELP},
 };
 
 static const migci_option option_table[] = {
     {"--db", "PATH", "the database; else DATABASE_PATH, else the program's own", MIGCI_WORD,
-     offsetof(migci_cli, path)},
+     offsetof(migci_cli, path),
+     MIGCI_FOR_ALL & ~(MIGCI_FOR_SHOW | MIGCI_FOR_SELFTEST | MIGCI_FOR_HELP), 0, NULL, NULL},
     {"--dry-run", NULL, "print the plan and its SQL; write nothing, create nothing", MIGCI_FLAG,
-     offsetof(migci_cli, dry_run)},
+     offsetof(migci_cli, dry_run), MIGCI_FOR_CHANGES | MIGCI_FOR_BACKUP | MIGCI_FOR_RESTORE, 0,
+     NULL, NULL},
     {"--each", NULL, "a transaction for each migration, not one for all", MIGCI_FLAG,
-     offsetof(migci_cli, each)},
+     offsetof(migci_cli, each), MIGCI_FOR_RUNS | MIGCI_FOR_PLAN, 0, NULL, NULL},
     {"--resume", NULL, "go on with an interrupted migration outside transactions", MIGCI_FLAG,
-     offsetof(migci_cli, resume)},
+     offsetof(migci_cli, resume), MIGCI_FOR_RUNS | MIGCI_FOR_PLAN | MIGCI_FOR_REPAIR, 0, NULL,
+     NULL},
     {"--wait", "SECONDS", "how long to wait for another program's lock (30); 0: not at all",
-     MIGCI_SECONDS, offsetof(migci_cli, wait_ms)},
+     MIGCI_SECONDS, offsetof(migci_cli, wait_ms),
+     MIGCI_FOR_CHANGES | MIGCI_FOR_STATUS | MIGCI_FOR_HISTORY | MIGCI_FOR_PLAN |
+         MIGCI_FOR_VALIDATE | MIGCI_FOR_DRIFT | MIGCI_FOR_BACKUP,
+     0, NULL, NULL},
     {"--timeout", "SECONDS", "how long the run may take; then all is undone, status 124",
-     MIGCI_SECONDS, offsetof(migci_cli, timeout_ms)},
+     MIGCI_SECONDS, offsetof(migci_cli, timeout_ms), MIGCI_FOR_CHANGES | MIGCI_FOR_DRIFT,
+     MIGCI_FOR_VALIDATE, "--check", NULL},
     {"--out-of-order", "POLICY", "a pending one before applied ones: linear, allow or skip",
-     MIGCI_WORD, offsetof(migci_cli, order)},
-    {"-n", "N", "how many down takes back, or redo", MIGCI_COUNT, offsetof(migci_cli, count)},
-    {"--yes", NULL, "go on without a question", MIGCI_FLAG, offsetof(migci_cli, yes)},
-    {"--json", NULL, "one JSON document on standard output", MIGCI_FLAG, offsetof(migci_cli, json)},
-    {"--quiet", NULL, "print errors only", MIGCI_FLAG, offsetof(migci_cli, quiet)},
+     MIGCI_WORD, offsetof(migci_cli, order),
+     MIGCI_FOR_RUNS | MIGCI_FOR_STATUS | MIGCI_FOR_PLAN | MIGCI_FOR_VALIDATE | MIGCI_FOR_REPAIR, 0,
+     NULL, NULL},
+    {"-n", "N", "how many down takes back, or redo", MIGCI_COUNT, offsetof(migci_cli, count),
+     MIGCI_FOR_DOWN | MIGCI_FOR_REDO, 0, NULL, NULL},
+    {"--yes", NULL, "go on without a question", MIGCI_FLAG, offsetof(migci_cli, yes),
+     MIGCI_FOR_RUNS | MIGCI_FOR_RESTORE, MIGCI_FOR_REPAIR, MIGCI_REPAIRS, NULL},
+    {"--json", NULL, "one JSON document on standard output", MIGCI_FLAG, offsetof(migci_cli, json),
+     MIGCI_FOR_ALL & ~(MIGCI_FOR_SELFTEST | MIGCI_FOR_HELP), 0, NULL, NULL},
+    {"--quiet", NULL, "print errors only", MIGCI_FLAG, offsetof(migci_cli, quiet),
+     MIGCI_FOR_ALL & ~(MIGCI_FOR_SHOW | MIGCI_FOR_HELP), 0, NULL, NULL},
     {"--long", NULL, "status with what each header says, and who applied it", MIGCI_FLAG,
-     offsetof(migci_cli, long_form)},
+     offsetof(migci_cli, long_form), MIGCI_FOR_STATUS, 0, NULL, NULL},
     {"--exit-code", NULL, "status 3 when migrations are pending", MIGCI_FLAG,
-     offsetof(migci_cli, exit_code)},
-    {"--help", NULL, "this text", MIGCI_FLAG, offsetof(migci_cli, help)},
+     offsetof(migci_cli, exit_code), MIGCI_FOR_STATUS | MIGCI_FOR_PLAN | MIGCI_FOR_VALIDATE,
+     MIGCI_FOR_RUNS, "--dry-run", NULL},
+    {"--help", NULL, "this text", MIGCI_FLAG, offsetof(migci_cli, help), MIGCI_FOR_ALL, 0, NULL,
+     NULL},
 };
 
 static const migc_verbs basic = {NULL,
@@ -68,8 +86,7 @@ static const migc_verbs basic = {NULL,
                                  NULL,
                                  NULL};
 
-/* The basic verbs are the first, the host's follow; NULL behind the last. */
-static const migc_verbs *verbs_at(const migci_cli *cli, size_t index) {
+const migc_verbs *migci_verbs_at(const migci_cli *cli, size_t index) {
     const migc_verbs *const *list = cli->host ? cli->host->verbs : NULL;
     if (index == 0)
         return &basic;
@@ -82,17 +99,22 @@ static void print_row(const char *name, const char *form, const char *argument, 
     printf("  %-22s %s\n", call, help);
 }
 
-static void print_commands(const migc_verbs *verbs) {
-    for (size_t i = 0; i < verbs->command_count; i++)
-        print_row(verbs->commands[i].name, "%s %s", verbs->commands[i].operands,
-                  verbs->commands[i].help);
+static void print_command(const migci_command *command) {
+    print_row(command->name, "%s %s", command->operands, command->help);
 }
 
-static void print_options(const migc_verbs *verbs) {
+static void print_commands(const migc_verbs *verbs) {
+    for (size_t i = 0; i < verbs->command_count; i++)
+        print_command(&verbs->commands[i]);
+}
+
+/* Those that fit one of these commands. */
+static void print_options(const migci_cli *cli, const migc_verbs *verbs, unsigned bits) {
     for (size_t i = 0; i < verbs->option_count; i++) {
         const migci_option *option = &verbs->options[i];
-        print_row(option->name, option->kind == MIGCI_WORD_OR_NONE ? "%s[=%s]" : "%s %s",
-                  option->argument ? option->argument : "", option->help);
+        if (migci_fitting(cli, option) & bits)
+            print_row(option->name, option->kind == MIGCI_WORD_OR_NONE ? "%s[=%s]" : "%s %s",
+                      option->argument ? option->argument : "", option->help);
     }
 }
 
@@ -103,22 +125,35 @@ static void print_verbs(const migci_cli *cli) {
     printf("\nCommands:\n");
     print_commands(&basic);
     printf("\nOptions:\n");
-    print_options(&basic);
-    for (size_t i = 1; (verbs = verbs_at(cli, i)); i++) {
+    print_options(cli, &basic, MIGCI_FOR_ALL);
+    for (size_t i = 1; (verbs = migci_verbs_at(cli, i)); i++) {
         if (verbs->title && strcmp(verbs->title, title) != 0)
             printf("\n%s:\n", title = verbs->title);
         print_commands(verbs);
-        print_options(verbs);
+        print_options(cli, verbs, MIGCI_FOR_ALL);
     }
+}
+
+static int help_with(const migci_cli *cli) {
+    const migci_command *topic = cli->command;
+    const migc_verbs *verbs;
+    printf("Usage: %s %s%s%s [options]\n\n", cli->program, topic->name, *topic->operands ? " " : "",
+           topic->operands);
+    print_command(topic);
+    printf("\nOptions:\n");
+    for (size_t i = 0; (verbs = migci_verbs_at(cli, i)); i++)
+        print_options(cli, verbs, topic->bit);
+    return 0;
 }
 
 static int run_help(migci_cli *cli) {
     printf("Usage: %s [command] [options]\n", cli->program);
     print_verbs(cli);
+    printf("\n'%s COMMAND --help' lists the options that fit a command.\n", cli->program);
     printf("\nExit status: 0 fine, 1 failed, 2 wrong usage, 3 pending (--exit-code), 4 locked,\n"
            "5 program and database disagree, 6 some of many failed (--each-db), 124 timed out,\n"
            "129, 130 and 143 stopped by a signal.\n");
-    if (!verbs_at(cli, 1))
+    if (!migci_verbs_at(cli, 1))
         printf("\nThe program can have more commands: migc.3, migc_options.verbs.\n");
     return 0;
 }
@@ -127,7 +162,7 @@ static int run_help(migci_cli *cli) {
 
 static const migci_command *find_command(const migci_cli *cli, const char *name) {
     const migc_verbs *verbs;
-    for (size_t v = 0; (verbs = verbs_at(cli, v)); v++)
+    for (size_t v = 0; (verbs = migci_verbs_at(cli, v)); v++)
         for (size_t i = 0; i < verbs->command_count; i++)
             if (strcmp(verbs->commands[i].name, name) == 0)
                 return &verbs->commands[i];
@@ -150,7 +185,7 @@ static int fits(const migci_option *option, const char *text, const char **value
 
 static const migci_option *find_option(migci_cli *cli, const char *text, const char **value) {
     const migc_verbs *verbs;
-    for (size_t v = 0; (verbs = verbs_at(cli, v)); v++)
+    for (size_t v = 0; (verbs = migci_verbs_at(cli, v)); v++)
         for (size_t i = 0; i < verbs->option_count; i++)
             if (fits(&verbs->options[i], text, value)) {
                 cli->besides |= v > 0;
@@ -176,6 +211,9 @@ static int set_number(migci_cli *cli, const migci_option *option, const char *va
 
 static int set_option(migci_cli *cli, const migci_option *option, const char *value) {
     void *target = (char *)cli + option->offset;
+    if (cli->given_count == MIGCI_MOST_GIVEN)
+        return migci_cli_usage(cli, "these are too many options");
+    cli->given[cli->given_count++] = option;
     if (option->kind == MIGCI_WORD_OR_NONE && !value)
         value = ""; /* it was given, without its argument */
     else if (option->argument && (!value || !*value))
@@ -259,6 +297,9 @@ static int check_operand(migci_cli *cli) {
     const char *operands = cli->command->operands;
     if (*operands && *operands != '[' && !cli->operand)
         return migci_cli_usage(cli, "%s wants %s", cli->command->name, operands);
+    if (cli->operand && cli->count)
+        return migci_cli_usage(cli, "%s takes %.*s or -n N, not both", cli->command->name,
+                               (int)strlen(operands) - 2, operands + 1);
     if (!cli->set) /* one of several, which nobody has named yet: cli_sets.c */
         return 0;
     return cli->operand && strstr(operands, "VERSION") ? migci_cli_version(cli) : 0;
@@ -267,7 +308,7 @@ static int check_operand(migci_cli *cli) {
 /* The verbs may do a command's work for it, or prepare it. */
 static int run_instead(migci_cli *cli, int *status) {
     const migc_verbs *verbs;
-    for (size_t i = 0; (verbs = verbs_at(cli, i)); i++)
+    for (size_t i = 0; (verbs = migci_verbs_at(cli, i)); i++)
         if (verbs->instead && verbs->instead(cli, status))
             return 1;
     return 0;
@@ -276,7 +317,7 @@ static int run_instead(migci_cli *cli, int *status) {
 static int run_before(migci_cli *cli) {
     const migc_verbs *verbs;
     int status = 0;
-    for (size_t i = 0; !status && (verbs = verbs_at(cli, i)); i++)
+    for (size_t i = 0; !status && (verbs = migci_verbs_at(cli, i)); i++)
         if (verbs->before)
             status = verbs->before(cli);
     return status;
@@ -284,7 +325,7 @@ static int run_before(migci_cli *cli) {
 
 static int run_after(migci_cli *cli, int status) {
     const migc_verbs *verbs;
-    for (size_t i = 0; (verbs = verbs_at(cli, i)); i++)
+    for (size_t i = 0; (verbs = migci_verbs_at(cli, i)); i++)
         if (verbs->after)
             status = verbs->after(cli, status);
     return status;
@@ -309,11 +350,15 @@ static int run(migci_cli *cli, int argc, char **argv) {
     int status = parse(cli, argc, argv);
     if (status)
         return status;
+    if (cli->help)
+        return cli->command && cli->command->run != run_help ? help_with(cli) : run_help(cli);
     if (!cli->command)
         cli->command = &commands[0];
-    if (cli->help || cli->command->run == run_help)
+    status = migci_cli_fits(cli);
+    if (!status && cli->command->run == run_help)
         return run_help(cli);
-    status = check_operand(cli);
+    if (!status)
+        status = check_operand(cli);
     if (!status)
         status = set_options(cli);
     if (status)

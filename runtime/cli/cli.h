@@ -16,7 +16,7 @@
 
 enum { MIGCI_PENDING = 3, MIGCI_USAGE = 2 }; /* exit statuses that are no code's */
 
-enum { MIGCI_SIGNALS = 3, MIGCI_SLOWEST = 10 };
+enum { MIGCI_SIGNALS = 3, MIGCI_SLOWEST = 10, MIGCI_MOST_GIVEN = 64 };
 
 /* What a connection has used since it was opened, or a step. */
 typedef struct migci_counters {
@@ -47,6 +47,9 @@ typedef struct migci_cli {
     /* Runs towards the target, where that is not for migc_up() and its like; or NULL. */
     migc_code (*engine)(struct migci_cli *cli, migci_target target);
     void *engine_data;
+
+    const struct migci_option *given[MIGCI_MOST_GIVEN];
+    size_t given_count;
 
     /* its options; NULL, 0 or what is said when not given */
     const char *path;
@@ -95,6 +98,36 @@ typedef struct migci_cli {
     int bar, bar_shown, bar_colour; /* one may be drawn; one is; in colour */
 } migci_cli;
 
+/* Which command an option may stand beside: a bit for each, whatever parts are linked. */
+enum {
+    MIGCI_FOR_UP = 1,
+    MIGCI_FOR_DOWN = 1 << 1,
+    MIGCI_FOR_TO = 1 << 2,
+    MIGCI_FOR_REDO = 1 << 3,
+    MIGCI_FOR_RESET = 1 << 4,
+    MIGCI_FOR_STATUS = 1 << 5,
+    MIGCI_FOR_HISTORY = 1 << 6,
+    MIGCI_FOR_PLAN = 1 << 7,
+    MIGCI_FOR_SHOW = 1 << 8,
+    MIGCI_FOR_VALIDATE = 1 << 9,
+    MIGCI_FOR_HELP = 1 << 10,
+    MIGCI_FOR_BASELINE = 1 << 11,
+    MIGCI_FOR_REPAIR = 1 << 12,
+    MIGCI_FOR_DRIFT = 1 << 13,
+    MIGCI_FOR_SELFTEST = 1 << 14,
+    MIGCI_FOR_BACKUP = 1 << 15,
+    MIGCI_FOR_BACKUPS = 1 << 16,
+    MIGCI_FOR_RESTORE = 1 << 17,
+    MIGCI_FOR_ALL = (1 << 18) - 1,
+    /* what runs migrations, and what else changes the database */
+    MIGCI_FOR_RUNS =
+        MIGCI_FOR_UP | MIGCI_FOR_DOWN | MIGCI_FOR_TO | MIGCI_FOR_REDO | MIGCI_FOR_RESET,
+    MIGCI_FOR_CHANGES = MIGCI_FOR_RUNS | MIGCI_FOR_BASELINE | MIGCI_FOR_REPAIR
+};
+
+/* Without one of these repair only explains. */
+#define MIGCI_REPAIRS "--resume, --mark, --accept, --forget or --stamp"
+
 typedef struct migci_command {
     const char *name, *operands, *help;
     int (*run)(migci_cli *cli); /* returns the exit status */
@@ -106,12 +139,18 @@ typedef struct migci_command {
         MIGCI_WRITES,
         MIGCI_CREATES
     } access;
+    unsigned bit; /* MIGCI_FOR_ its name */
 } migci_command;
 
 typedef struct migci_option {
     const char *name, *argument, *help;
     enum { MIGCI_FLAG, MIGCI_WORD, MIGCI_COUNT, MIGCI_SECONDS, MIGCI_WORD_OR_NONE } kind;
     size_t offset; /* in migci_cli, of the int, const char * or int64_t that it sets */
+    /* What is ignored is believed to be done, so an option is refused where it does nothing. */
+    unsigned fits;       /* the commands it is for: MIGCI_FOR_... */
+    unsigned fits_with;  /* those it is for where an option of `with` is given too */
+    const char *with;    /* "--a, --b or --c" */
+    const char *against; /* "--c --d": options that it cannot stand beside */
 } migci_option;
 
 /* Reached through migc_options.verbs only: large, and not wanted by every host.  Their
@@ -172,6 +211,15 @@ int migci_cli_baseline(migci_cli *cli) MIGCI_COLD; /* in cli_repair.c's */
 
 /* Opens, runs the command, closes; returns the exit status. */
 int migci_cli_run(migci_cli *cli) MIGCI_COLD;
+/* The basic verbs are the first, the host's follow; NULL behind the last. */
+const migc_verbs *migci_verbs_at(const migci_cli *cli, size_t index) MIGCI_COLD;
+
+/* ------------------------------------------------------------ cli_fits.c */
+
+/* The commands that an option is for, alone or beside another that this program has. */
+unsigned migci_fitting(const migci_cli *cli, const migci_option *option) MIGCI_COLD;
+/* Whether the command takes all of the options that were given; 0, or the exit status. */
+int migci_cli_fits(migci_cli *cli) MIGCI_COLD;
 
 /* ------------------------------------------------------------ cli_open.c */
 

@@ -33,20 +33,14 @@ static void set_backup(migci_cli *cli, const char *folder) {
         cli->backup.keep = (int)cli->keep;
 }
 
-static int is_ours(const migci_cli *cli);
-
 /* For the commands that run migrations; the host's own hook may do it already. */
 static int before(migci_cli *cli) {
-    if (!cli->backup_folder || is_ours(cli) || (!*cli->backup_folder && of_host(cli)))
+    if (!cli->backup_folder || (!*cli->backup_folder && of_host(cli)))
         return 0;
     set_backup(cli, cli->backup_folder);
     cli->backup_hook = (migc_hook){migc_backup_hook, &cli->backup, cli->options.hooks};
     cli->options.hooks = &cli->backup_hook;
     return 0;
-}
-
-static const char *given_folder(const migci_cli *cli) {
-    return cli->operand ? cli->operand : cli->backup_folder;
 }
 
 /* ---------------------------------------------------------------------- words */
@@ -104,7 +98,7 @@ static int run_backup(migci_cli *cli) {
                  "there is no such database, and so nothing to back up. Check the path.");
         return finish(cli);
     }
-    set_backup(cli, given_folder(cli));
+    set_backup(cli, cli->operand);
     migci_cli_watch_waiting(cli);
     migc_backup_now(cli->db, cli->set, &cli->backup, &cli->options, &cli->error);
     migci_cli_unwatch(cli);
@@ -170,7 +164,7 @@ static int run_backups(migci_cli *cli) {
     int status = migci_cli_path(cli);
     if (status)
         return status;
-    set_backup(cli, given_folder(cli));
+    set_backup(cli, cli->operand);
     sqlite3_open(":memory:", &none);
     if (migci_session_open(&session, none, cli->set, &cli->options, &cli->error) == MIGC_OK &&
         migci_shelf_find(&session, cli->path, cli->backup.folder, &listing.shelf) == MIGC_OK)
@@ -236,7 +230,7 @@ static int run_restore(migci_cli *cli) {
     int status = migci_cli_path(cli);
     if (status)
         return status;
-    set_backup(cli, cli->backup_folder);
+    set_backup(cli, NULL);
     status = cli->yes || cli->dry_run ? 0 : confirm(cli);
     if (status)
         return status;
@@ -250,36 +244,28 @@ static int run_restore(migci_cli *cli) {
 /* ---------------------------------------------------------------------- verbs */
 
 static const migci_command commands[] = {
-    {"backup", "[DIR]", "copy the database to DIR, or beside it", run_backup, MIGCI_WRITES},
+    {"backup", "[DIR]", "copy the database to DIR, or beside it", run_backup, MIGCI_WRITES,
+     MIGCI_FOR_BACKUP},
     {"backups", "[DIR]", "the backups in DIR, or beside the database, newest first", run_backups,
-     MIGCI_BESIDE},
+     MIGCI_BESIDE, MIGCI_FOR_BACKUPS},
     {"restore", "[FILE]", "put a backup back, the newest unless given; what was there is kept",
-     run_restore, MIGCI_REPLACES},
+     run_restore, MIGCI_REPLACES, MIGCI_FOR_RESTORE},
 };
 
 static const migci_option option_table[] = {
     {"--backup", "DIR", "a backup before anything changes, in DIR or beside the database",
-     MIGCI_WORD_OR_NONE, offsetof(migci_cli, backup_folder)},
+     MIGCI_WORD_OR_NONE, offsetof(migci_cli, backup_folder), MIGCI_FOR_RUNS | MIGCI_FOR_BASELINE,
+     MIGCI_FOR_REPAIR, MIGCI_REPAIRS, NULL},
     {"--keep", "N", "how many backups of the database stay, the newest (10)", MIGCI_COUNT,
-     offsetof(migci_cli, keep)},
+     offsetof(migci_cli, keep), MIGCI_FOR_BACKUP, MIGCI_FOR_CHANGES, "--backup", NULL},
 };
 
-static int is_ours(const migci_cli *cli) {
-    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
-        if (cli->command == &commands[i])
-            return 1;
-    return 0;
-}
-
-/* Nobody is to believe that there is a backup. */
+/* The host's own hook makes the backup then, and has been told how many stay. */
 static int check_options(migci_cli *cli, int *status) {
-    int writes = cli->command->access == MIGCI_WRITES || cli->command->access == MIGCI_CREATES;
-    if (!cli->backup_folder || writes || is_ours(cli))
+    if (!cli->keep || !cli->backup_folder || *cli->backup_folder || !of_host(cli))
         return 0;
-    *status = migci_cli_usage(cli,
-                              "%s changes nothing, and does not take --backup; 'backup' makes"
-                              " one",
-                              cli->command->name);
+    *status = migci_cli_usage(cli, "this program makes its own backups, and says how many stay:"
+                                   " --keep wants --backup=DIR");
     return 1;
 }
 

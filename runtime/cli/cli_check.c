@@ -55,14 +55,8 @@ static int check(migci_cli *cli) {
 
 /* "validate --check" is another look than validate's own. */
 static int check_instead(migci_cli *cli, int *status) {
-    if (!cli->check)
+    if (!cli->check || cli->command->run != migci_cli_validate)
         return 0;
-    if (cli->command->run != migci_cli_validate) {
-        if (cli->command->access >= MIGCI_WRITES)
-            return 0;
-        *status = migci_cli_usage(cli, "%s does not take --check", cli->command->name);
-        return 1;
-    }
     *status = migci_cli_open(cli);
     if (!*status)
         *status = check(cli);
@@ -81,7 +75,9 @@ static int hook_before(migci_cli *cli) {
 
 static const migci_option options[] = {
     {"--check", NULL, "validate: the whole database; a run: its integrity before each commit",
-     MIGCI_FLAG, offsetof(migci_cli, check)},
+     MIGCI_FLAG, offsetof(migci_cli, check),
+     MIGCI_FOR_RUNS | MIGCI_FOR_BASELINE | MIGCI_FOR_VALIDATE, MIGCI_FOR_REPAIR, MIGCI_REPAIRS,
+     NULL},
 };
 
 const migc_verbs migc_verbs_check = {"Checking", NULL,          0,           options,

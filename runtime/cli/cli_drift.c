@@ -95,12 +95,13 @@ static int run_drift(migci_cli *cli) {
 }
 
 static const migci_command commands[] = {
-    {"drift", "", "compare the schema with what the migrations make", run_drift, MIGCI_READS},
+    {"drift", "", "compare the schema with what the migrations make", run_drift, MIGCI_READS,
+     MIGCI_FOR_DRIFT},
 };
 
 static const migci_option options[] = {
     {"--ignore", "PATTERN", "drift: leave out these objects and tables (GLOB, several: a,b*)",
-     MIGCI_WORD, offsetof(migci_cli, ignore)},
+     MIGCI_WORD, offsetof(migci_cli, ignore), MIGCI_FOR_DRIFT, 0, NULL, NULL},
 };
 
 const migc_verbs migc_verbs_drift = {"Checking", commands, 1, options, 1, NULL, NULL, NULL};

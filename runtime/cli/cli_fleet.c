@@ -394,7 +394,7 @@ static int run(migci_cli *cli) {
 
 /* Lines of several processes, which do not say whose they are. */
 static int wants_lines(const migci_cli *cli) {
-    return cli->profile || (cli->log && strcmp(cli->log, "syslog") != 0);
+    return cli->log && strcmp(cli->log, "syslog") != 0;
 }
 
 /* Commands that would ask a person before they go. */
@@ -407,13 +407,9 @@ static int instead(migci_cli *cli, int *status) {
     if (!cli->each_db)
         return 0;
     if (wants_lines(cli))
-        *status = migci_cli_usage(cli, "%s is for one database; --each-db takes --log syslog",
-                                  cli->profile ? "--profile" : "this --log");
-    else if (cli->path)
-        *status = migci_cli_usage(cli, "--db names one database, --each-db many: give one of them");
-    else if (cli->command->access < MIGCI_READS)
-        *status = migci_cli_usage(cli, "%s does not take --each-db", cli->command->name);
-    else if (asks(cli) && !cli->yes && !cli->dry_run)
+        *status = migci_cli_usage(cli, "this --log is for one database; --each-db takes"
+                                       " --log syslog");
+    else if (asks(cli) && !cli->yes && !cli->dry_run && !cli->rehearse)
         *status = migci_cli_usage(cli, "%s --each-db asks no questions: it wants --yes",
                                   cli->command->name);
     else
@@ -421,15 +417,24 @@ static int instead(migci_cli *cli, int *status) {
     return 1;
 }
 
+/* A line has room for how it went: not for a list, and not for SQL. */
+enum {
+    LOOKS = MIGCI_FOR_STATUS | MIGCI_FOR_PLAN | MIGCI_FOR_VALIDATE | MIGCI_FOR_DRIFT,
+    FLEET = MIGCI_FOR_CHANGES | MIGCI_FOR_BACKUP | LOOKS
+};
+
 static const migci_option options[] = {
     {"--each-db", "PATTERN", "every database that matches; -: those named on standard input",
-     MIGCI_WORD, offsetof(migci_cli, each_db)},
-    {"-j", "N", "how many at once (one a processor)", MIGCI_COUNT, offsetof(migci_cli, jobs)},
+     MIGCI_WORD, offsetof(migci_cli, each_db), FLEET & ~MIGCI_FOR_REPAIR, MIGCI_FOR_REPAIR,
+     MIGCI_REPAIRS, "--db"},
+    {"-j", "N", "how many at once (one a processor)", MIGCI_COUNT, offsetof(migci_cli, jobs), 0,
+     FLEET, "--each-db", NULL},
     {"--canary", "N", "the first N go alone, and the rest only when they came through (1)",
-     MIGCI_COUNT, offsetof(migci_cli, canary)},
-    {"--no-canary", NULL, "none goes alone", MIGCI_FLAG, offsetof(migci_cli, no_canary)},
+     MIGCI_COUNT, offsetof(migci_cli, canary), 0, FLEET, "--each-db", "--no-canary"},
+    {"--no-canary", NULL, "none goes alone", MIGCI_FLAG, offsetof(migci_cli, no_canary), 0, FLEET,
+     "--each-db", NULL},
     {"--keep-going", NULL, "go on with the others after a failure", MIGCI_FLAG,
-     offsetof(migci_cli, keep_going)},
+     offsetof(migci_cli, keep_going), 0, FLEET, "--each-db", NULL},
 };
 
 const migc_verbs migc_verbs_fleet = {

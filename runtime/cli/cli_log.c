@@ -61,9 +61,10 @@ static int check(migci_cli *cli, int *status) {
 
 static const migci_option options[] = {
     {"--log", "FORM", "tell each step: text or json on standard error, or syslog", MIGCI_WORD,
-     offsetof(migci_cli, log)},
+     offsetof(migci_cli, log), MIGCI_FOR_RUNS | MIGCI_FOR_BACKUP, MIGCI_FOR_REPAIR, "--resume",
+     NULL},
     {"--profile", NULL, "print the slowest steps of a run", MIGCI_FLAG,
-     offsetof(migci_cli, profile)},
+     offsetof(migci_cli, profile), MIGCI_FOR_RUNS, MIGCI_FOR_REPAIR, "--resume", "--each-db"},
 };
 
 const migc_verbs migc_verbs_log = {

@@ -170,28 +170,16 @@ static int rehearse(migci_cli *cli) {
     return code == MIGC_OK ? 0 : migci_cli_fail(cli);
 }
 
-static int check_call(migci_cli *cli) {
-    int (*run)(migci_cli *) = cli->command->run;
-    if (!cli->rehearse)
-        return migci_cli_usage(cli, "--copy belongs to --rehearse");
-    if (run != migci_cli_up && run != migci_cli_down && run != migci_cli_to)
-        return migci_cli_usage(cli, "%s does not take --rehearse", cli->command->name);
-    if (cli->dry_run)
-        return migci_cli_usage(cli, "--dry-run and --rehearse exclude each other");
-    if (run == migci_cli_down && cli->operand && cli->count)
-        return migci_cli_usage(cli, "down takes a NAME or -n N, not both");
-    return 0;
-}
-
 /* A database that does not exist is not made: an empty one in memory stands in for it. */
 static int run_instead(migci_cli *cli, int *status) {
     const migci_command *command = cli->command;
     migci_command writes = *command;
-    if (!cli->rehearse && !cli->copy_in)
+    if (!cli->rehearse)
         return 0;
-    *status = check_call(cli);
-    if (*status)
+    if (cli->each && !cli->copy_in) {
+        *status = migci_cli_usage(cli, "a rehearsal is one transaction: --each wants --copy");
         return 1;
+    }
     writes.access = MIGCI_WRITES;
     cli->command = &writes;
     *status = migci_cli_open(cli);
@@ -207,9 +195,11 @@ static int run_instead(migci_cli *cli, int *status) {
 
 static const migci_option options[] = {
     {"--rehearse", NULL, "up, to, down: do it on the real data, report, and undo it", MIGCI_FLAG,
-     offsetof(migci_cli, rehearse)},
+     offsetof(migci_cli, rehearse), MIGCI_FOR_UP | MIGCI_FOR_TO | MIGCI_FOR_DOWN, 0, NULL,
+     "--dry-run --to --exit-code --check --backup --log --profile"},
     {"--copy", "DIR", "rehearse on a copy beside the database, or in DIR: nobody waits",
-     MIGCI_WORD_OR_NONE, offsetof(migci_cli, copy_in)},
+     MIGCI_WORD_OR_NONE, offsetof(migci_cli, copy_in), 0,
+     MIGCI_FOR_UP | MIGCI_FOR_TO | MIGCI_FOR_DOWN, "--rehearse", NULL},
 };
 
 const migc_verbs migc_verbs_rehearse = {

@@ -35,15 +35,11 @@ static int is_given(const migci_cli *cli, const struct order *order) {
     return *(const int *)((const char *)cli + order->offset);
 }
 
-static const struct order *order_given(const migci_cli *cli, int *count) {
-    const struct order *given = NULL;
-    *count = 0;
+static const struct order *order_given(const migci_cli *cli) {
     for (size_t i = 0; i < ORDERS; i++)
-        if (is_given(cli, &orders[i])) {
-            given = &orders[i];
-            ++*count;
-        }
-    return given;
+        if (is_given(cli, &orders[i]))
+            return &orders[i];
+    return NULL;
 }
 
 /* ---------------------------------------------------------------- explaining */
@@ -302,8 +298,7 @@ static int repair(migci_cli *cli, const struct order *order) {
 }
 
 static int run_repair(migci_cli *cli) {
-    int count;
-    const struct order *order = order_given(cli, &count);
+    const struct order *order = order_given(cli);
     if (cli->force)
         cli->options.flags |= MIGC_FORCE;
     cli->options.flags &= ~(unsigned)MIGC_RESUME;
@@ -314,22 +309,22 @@ static int run_repair(migci_cli *cli) {
 
 static const migci_command commands[] = {
     {"baseline", "VERSION", "record all up to VERSION as applied, without running them",
-     migci_cli_baseline, MIGCI_WRITES},
+     migci_cli_baseline, MIGCI_WRITES, MIGCI_FOR_BASELINE},
     {"repair", "[NAME]", "what is wrong with the history, and how to put it right", run_repair,
-     MIGCI_WRITES},
+     MIGCI_WRITES, MIGCI_FOR_REPAIR},
 };
 
 static const migci_option options[] = {
     {"--mark", NULL, "repair: a person has finished NAME; record it", MIGCI_FLAG,
-     offsetof(migci_cli, mark)},
+     offsetof(migci_cli, mark), MIGCI_FOR_REPAIR, 0, NULL, "--resume --accept --forget --stamp"},
     {"--accept", NULL, "repair: NAME was edited; it counts as this program has it", MIGCI_FLAG,
-     offsetof(migci_cli, accept)},
+     offsetof(migci_cli, accept), MIGCI_FOR_REPAIR, 0, NULL, "--resume --forget --stamp"},
     {"--forget", NULL, "repair: remove the row of NAME, which this program lacks", MIGCI_FLAG,
-     offsetof(migci_cli, forget)},
+     offsetof(migci_cli, forget), MIGCI_FOR_REPAIR, 0, NULL, "--resume --stamp"},
     {"--stamp", NULL, "repair: write numbers, chain and stamp anew, from the rows", MIGCI_FLAG,
-     offsetof(migci_cli, stamp)},
+     offsetof(migci_cli, stamp), MIGCI_FOR_REPAIR, 0, NULL, "--resume"},
     {"--force", NULL, "baseline, repair: take the schema as it is", MIGCI_FLAG,
-     offsetof(migci_cli, force)},
+     offsetof(migci_cli, force), MIGCI_FOR_BASELINE, MIGCI_FOR_REPAIR, MIGCI_REPAIRS, NULL},
 };
 
 static int refuse(migci_cli *cli, int *status, const char *what) {
@@ -339,10 +334,7 @@ static int refuse(migci_cli *cli, int *status, const char *what) {
 
 /* A database that is only looked at is opened for reading. */
 static int check_repair(migci_cli *cli, int *status) {
-    int count;
-    const struct order *order = order_given(cli, &count);
-    if (count > 1)
-        return refuse(cli, status, "repair does one thing at a time");
+    const struct order *order = order_given(cli);
     if (order && order->remedy != MIGC_REPAIR_STAMP && !cli->operand)
         return refuse(cli, status, "repair wants the NAME of a migration for this");
     if (cli->operand && (!order || order->remedy == MIGC_REPAIR_STAMP))
@@ -354,13 +346,8 @@ static int check_repair(migci_cli *cli, int *status) {
 }
 
 static int check_options(migci_cli *cli, int *status) {
-    int puts_right = cli->command->run == run_repair || cli->command->run == migci_cli_baseline;
     if (cli->command->run == run_repair)
         return check_repair(cli, status);
-    if (cli->mark || cli->accept || cli->forget || cli->stamp)
-        return refuse(cli, status, "--mark, --accept, --forget and --stamp are repair's");
-    if (cli->force && !puts_right)
-        return refuse(cli, status, "--force is for baseline and repair");
     if (cli->command->run != migci_cli_baseline)
         return 0;
     if (cli->version == 0 && cli->set->count && cli->set->migrations[0].version)

@@ -281,8 +281,6 @@ int migci_cli_reset(migci_cli *cli) {
 
 int migci_cli_redo(migci_cli *cli) {
     int64_t count = cli->count ? cli->count : 1;
-    if (cli->operand && cli->count)
-        return migci_cli_usage(cli, "redo takes N or -n N, not both");
     if (cli->operand) {
         char *end;
         count = strtol(cli->operand, &end, 10);
@@ -325,8 +323,6 @@ int migci_cli_latest(migci_cli *cli) {
 }
 
 int migci_cli_down(migci_cli *cli) {
-    if (cli->operand && cli->count)
-        return migci_cli_usage(cli, "down takes a NAME or -n N, not both");
     int status = cli->operand ? migci_cli_latest(cli) : 0;
     return status ? status
                   : migci_cli_go(cli, (migci_target){MIGCI_BACK, cli->count ? cli->count : 1});

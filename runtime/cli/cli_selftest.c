@@ -110,7 +110,7 @@ static int run_selftest(migci_cli *cli) {
 
 static const migci_command commands[] = {
     {"selftest", "", "prove up, down and up again in memory, with the steps in C", run_selftest,
-     MIGCI_NO_DATABASE},
+     MIGCI_NO_DATABASE, MIGCI_FOR_SELFTEST},
 };
 
 const migc_verbs migc_verbs_selftest = {"Checking", commands, 1, NULL, 0, NULL, NULL, NULL};

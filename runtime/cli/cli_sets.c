@@ -179,7 +179,6 @@ static int run_all(migci_cli *cli) {
     const struct program *program = program_of(cli);
     int writes = cli->command->access == MIGCI_CREATES && !cli->dry_run;
     int status = 0, first = 1;
-    cli->json = cli->json && cli->command->access != MIGCI_NO_DATABASE; /* the proof has none */
     if (cli->json)
         printf("{\"sets\":[\n");
     for (size_t i = 0; i < program->count; i++) {
@@ -356,6 +355,7 @@ static int run(struct program *program, int argc, char **argv, const migc_option
     program->option.argument = "NAME";
     program->option.kind = MIGCI_WORD;
     program->option.offset = offsetof(migci_cli, set_name);
+    program->option.fits = MIGCI_FOR_ALL & ~MIGCI_FOR_HELP;
     program->verbs.title = "Several sets";
     program->verbs.options = &program->option;
     program->verbs.option_count = 1;

@@ -52,17 +52,14 @@ static int run_down_to(migci_cli *cli) {
     return status;
 }
 
-static const migci_command down_to = {"down", "", "", run_down_to, MIGCI_WRITES};
+static const migci_command down_to = {"down", "", "", run_down_to, MIGCI_WRITES, MIGCI_FOR_DOWN};
 
 /* With --to, "down" is another command. */
 static int take_over(migci_cli *cli, int *status) {
     if (!cli->down_to)
         return 0;
-    if (cli->command->run != migci_cli_down)
-        *status =
-            migci_cli_usage(cli, "--to is for down; '%s to VERSION' is a command", cli->program);
-    else if (cli->operand || cli->count)
-        *status = migci_cli_usage(cli, "down takes a NAME, -n N or --to VERSION, one of them");
+    if (cli->operand)
+        *status = migci_cli_usage(cli, "down takes NAME or --to VERSION, not both");
     else {
         cli->operand = cli->down_to;
         *status = migci_cli_version(cli);
@@ -84,7 +81,7 @@ static int tell_of_it(migci_cli *cli, int status) {
 
 static const migci_option options[] = {
     {"--to", "VERSION", "down: take back all above VERSION, by the DOWN in the database",
-     MIGCI_WORD, offsetof(migci_cli, down_to)},
+     MIGCI_WORD, offsetof(migci_cli, down_to), MIGCI_FOR_DOWN, 0, NULL, "-n"},
 };
 
 const migc_verbs migc_verbs_stored = {

@@ -176,8 +176,8 @@ expect_exit 2 ./app up --each-db 'no/*.db'
 cat "$output" >>all
 cp all "$output"
 expect_output <<'END'
-app: --db names one database, --each-db many: give one of them; see 'app help'
-app: show does not take --each-db; see 'app help'
+app: --each-db and --db exclude each other; see 'app help'
+app: show does not take --each-db, which is for up, down, to, redo, reset, status, plan, validate, baseline, repair, drift and backup; see 'app help'
 app: down --each-db asks no questions: it wants --yes; see 'app help'
 app: --each-db: no file matches 'no/*.db'
 END
@@ -362,7 +362,7 @@ cat "$output" >>all
 cp all "$output"
 expect_output <<'END'
 app: this --log is for one database; --each-db takes --log syslog; see 'app help'
-app: --profile is for one database; --each-db takes --log syslog; see 'app help'
+app: --profile and --each-db exclude each other; see 'app help'
 END
 
 scenario "N13: many, with few descriptors and little memory"
