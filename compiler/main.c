@@ -216,14 +216,16 @@ static enum status run(int argc, char **argv, struct arena *arena) {
     if (argc < 2)
         return usage_error(NULL, "what to do is missing");
     const struct verb *verb = find_verb(argv[1]);
+    bool version = strcmp(argv[1], "--version") == 0;
     if (verb)
         return run_verb(verb, argc - 2, argv + 2, arena);
-    if (strcmp(argv[1], "--version") == 0) {
-        puts("migc " MIGC_VERSION);
-        return STATUS_DONE;
-    }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-        print_help();
+    if (version || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        if (argc > 2)
+            return usage_error(NULL, "%s stands alone, without '%s'", argv[1], argv[2]);
+        if (version)
+            puts("migc " MIGC_VERSION);
+        else
+            print_help();
         return STATUS_DONE;
     }
     return is_build(argc, argv) ? run_verb(&verbs[0], argc - 1, argv + 1, arena)

@@ -204,6 +204,26 @@ static enum status take_operand(struct options *options, const struct verb *verb
     return STATUS_DONE;
 }
 
+/* "check does not take --main, which is for build" */
+static enum status refuse_option(const struct verb *verb, const char *argument,
+                                 struct arena *arena) {
+    const struct option_row *row = NULL;
+    const char *list = NULL, *last = NULL, *value;
+    for (size_t i = 0; i < verb_count; i++) {
+        const struct option_row *found = find_option(&verbs[i], argument, &value);
+        if (!found)
+            continue;
+        if (last)
+            list = list ? arena_format(arena, "%s, %s", list, last) : last;
+        row = found;
+        last = verbs[i].name;
+    }
+    if (!row)
+        return usage_error(verb, "there is no option '%s'", argument);
+    return usage_error(verb, "%s does not take %s, which is for %s%s%s", verb->name, row->spelling,
+                       list ? list : "", list ? " and " : "", last);
+}
+
 static bool takes_value(const struct option_row *row) {
     return row->value && row->kind != OPTION_WARNING;
 }
@@ -224,7 +244,7 @@ enum status parse_options(struct options *options, const struct verb *verb, int 
         }
         const struct option_row *row = find_option(verb, argv[i], &value);
         if (!row)
-            return usage_error(verb, "there is no option '%s'", argv[i]);
+            return refuse_option(verb, argv[i], arena);
         if (takes_value(row) && !value && i + 1 < argc)
             value = argv[++i];
         status = set_option(options, verb, row, value, arena);
