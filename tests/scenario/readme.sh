@@ -61,3 +61,46 @@ export PATH PKG_CONFIG_PATH CC
 tutorial | steps >"$lab/steps"
 expect grep -q '^check' "$lab/steps"
 . "$lab/steps"
+
+# ------------------------------------------- emitted files in version control
+
+makefile() {
+    awk '/^## /{on = ($0 == "## In your own Makefile")} on && sub(/^    /, "")' "$ROOT/README.md"
+}
+
+path_without_migc() {
+    echo "$PATH" | tr : '\n' | while read -r folder; do
+        [ -x "$folder/migc" ] || printf '%s:' "$folder"
+    done
+}
+
+# What a clone leaves: all that is committed, and every migration newer than what is emitted.
+make_clone() {
+    mkdir migrations generated
+    makefile >Makefile
+    cp "$BUILD/libmigc.a" .
+    printf '%s\n' '-- up' 'CREATE TABLE t(a);' '-- down' 'DROP TABLE t;' >migrations/001_t.sql
+    printf '%s\n' '#include "generated/app.h"' 'int main(void) { return APP_LATEST != 1; }' >app.c
+    expect migc -n app -MD -o generated/app.c migrations
+    touch -d 2001-01-01 generated/*
+}
+
+CFLAGS="-I$ROOT/runtime -I. ${TEST_CFLAGS:-}"
+LDLIBS=${SQLITE_LIBS:--lsqlite3}
+export CFLAGS LDLIBS
+
+scenario "B3: where the emitted files are committed a clone builds without migc"
+make_clone
+PATH=$(path_without_migc) expect_exit 0 make -s
+expect ./app
+PATH=$(path_without_migc) expect_exit 0 make -q
+
+scenario "B3: where the emitted files are committed a clone follows its migrations with migc"
+make_clone
+expect_exit 0 make -s
+expect ./app
+printf '%s\n' '-- up' 'CREATE TABLE t(a, b);' '-- down' 'DROP TABLE t;' >migrations/001_t.sql
+touch -d 2001-01-01 migrations
+expect_exit 0 make -s
+expect grep -q 'a, b' generated/app.c
+expect_exit 0 make -q
