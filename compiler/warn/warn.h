@@ -114,6 +114,8 @@ bool has_name(const char *text, const char *name);
 const migci_object *find_object(const migci_schema *schema, const migci_object *like);
 const migci_object *find_column(const migci_table *table, const char *key);
 const migci_object *find_table_object(const migci_schema *schema, const char *key);
+/* The columns by which rows are found with this primary key, UNIQUE or index; size 0: none. */
+const char *lookup_terms(const migci_object *object, size_t *size);
 
 /* Tables and what rows of them are found by: UNIQUE and indexes; sorted by table. */
 struct path {

@@ -110,14 +110,17 @@ static bool has_twin(const struct rebuild *rebuild, const migci_object *object) 
     return false;
 }
 
-/* A UNIQUE of the new table does what a unique index of the old one did. */
+/* A key of the new table does what an index of the old one did; what a unique index forbade, only
+ * a key of the same columns forbids. */
 static bool is_covered(const struct rebuild *rebuild, const migci_object *index) {
-    size_t size;
+    size_t size, key_size;
     const char *terms = terms_in(index->traits[MIGCI_INDEX_COLUMNS], &size);
     for (size_t i = 0; i < rebuild->change->after->count; i++) {
         const migci_object *other = rebuild->change->after->objects[i];
-        if (other->type == MIGCI_UNIQUE && strcmp(other->home, rebuild->table) == 0 &&
-            is_prefix(terms, size, other->key, strlen(other->key)))
+        const char *key = lookup_terms(other, &key_size);
+        if (other->type != MIGCI_INDEX && is_prefix(terms, size, key, key_size) &&
+            strcmp(other->home, rebuild->table) == 0 &&
+            (size == key_size || !index->traits[MIGCI_INDEX_UNIQUE]))
             return true;
     }
     return false;

@@ -55,8 +55,7 @@ static void warn_of_primary_key(struct prover *prover, const migci_table *table,
 
 /* --------------------------------------------------------- needless indexes */
 
-/* The columns by which rows can be looked up; size 0: none. */
-static const char *lookup_terms(const migci_object *object, size_t *size) {
+const char *lookup_terms(const migci_object *object, size_t *size) {
     *size = 0;
     switch (object->type) {
     case MIGCI_TABLE:

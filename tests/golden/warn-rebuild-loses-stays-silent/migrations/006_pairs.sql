@@ -1,0 +1,5 @@
+-- up
+CREATE TABLE pairs (a INTEGER, b INTEGER);
+CREATE INDEX pairs_a ON pairs (a);
+-- down
+DROP TABLE pairs;
