@@ -226,20 +226,31 @@ static void hint_exists(struct prover *prover, size_t index, const struct step *
 }
 
 /* "error in index users_email after drop column: no such column: email". */
-static void hint_blocked(struct prover *prover, struct place place, const char *reason) {
-    static const char begin[] = "error in ", end[] = " after drop column";
-    const char *object = strstr(reason, begin), *stop = strstr(reason, end);
-    if (!object || !stop)
-        return;
-    object += strlen(begin);
-    int size = (int)(stop - object);
-    if (strncmp(object, "table ", 6) == 0)
+static void hint_blocked(struct prover *prover, struct place place, const char *object,
+                         size_t size) {
+    bool is_table = strncmp(object, "table ", 6) == 0;
+    report_note(prover->diagnostics, place,
+                is_table ? "the rest of the %.*s mentions the column: make a new table without it"
+                         : "%.*s mentions the column: drop it first",
+                (int)size, object);
+}
+
+/* "error in view names: no such table: main.users", of one that something else broke before. */
+static void hint_broken(struct prover *prover, struct place place, const char *object) {
+    const char *stop = strstr(object, ": ");
+    if (stop && (strncmp(object, "view ", 5) == 0 || strncmp(object, "trigger ", 8) == 0))
         report_note(prover->diagnostics, place,
-                    "the rest of the %.*s mentions the column: make a new table without it", size,
-                    object);
+                    "ALTER TABLE wants every view and trigger to hold: drop %.*s before, and "
+                    "create it again when all that it names is there",
+                    (int)(stop - object), object);
+}
+
+static void hint_object(struct prover *prover, struct place place, const char *object) {
+    const char *stop = strstr(object, " after drop column");
+    if (stop)
+        hint_blocked(prover, place, object, (size_t)(stop - object));
     else
-        report_note(prover->diagnostics, place, "%.*s mentions the column: drop it first", size,
-                    object);
+        hint_broken(prover, place, object);
 }
 
 static const struct {
@@ -282,8 +293,8 @@ static const char *bare_name(const char *name, struct arena *arena) {
 static void hint_names(struct prover *prover, const migci_finding *finding, struct place place,
                        const struct step *step) {
     const char *reason = finding->reason, *name;
-    if (strstr(reason, "error in ")) /* it is about another object than the statement's */
-        hint_blocked(prover, place, reason);
+    if ((name = strstr(reason, "error in "))) /* about another object than the statement's */
+        hint_object(prover, place, name + strlen("error in "));
     else if ((name = strstr(reason, "no such column: ")))
         hint_no_column(prover, place, finding->db, step,
                        bare_name(name + strlen("no such column: "), prover->arena));
