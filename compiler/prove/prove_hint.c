@@ -235,22 +235,31 @@ static void hint_blocked(struct prover *prover, struct place place, const char *
                 (int)size, object);
 }
 
-/* "error in view names: no such table: main.users", of one that something else broke before. */
-static void hint_broken(struct prover *prover, struct place place, const char *object) {
-    const char *stop = strstr(object, ": ");
-    if (stop && (strncmp(object, "view ", 5) == 0 || strncmp(object, "trigger ", 8) == 0))
-        report_note(prover->diagnostics, place,
-                    "ALTER TABLE wants every view and trigger to hold: drop %.*s before, and "
-                    "create it again when all that it names is there",
-                    (int)(stop - object), object);
+/* "error in view names: no such table: main.users", of one that was made like this, or that
+ * something else broke before. */
+static void hint_broken(struct prover *prover, size_t index, const struct step *step,
+                        struct place place, const char *object) {
+    const char *space = strchr(object, ' '), *stop = strstr(object, ": ");
+    const struct migration *where;
+    if (!stop || (strncmp(object, "view ", 5) != 0 && strncmp(object, "trigger ", 8) != 0))
+        return;
+    report_note(prover->diagnostics, place,
+                "ALTER TABLE wants every view and trigger to hold: correct %.*s, or drop it before "
+                "and create it again when all that it names is there",
+                (int)(stop - object), object);
+    const char *name = arena_copy(prover->arena, space + 1, (size_t)(stop - space - 1));
+    const struct step *created = find_ddl(prover, index, step, "CREATE", name, &where);
+    if (created)
+        report_note(prover->diagnostics, step_place(where, created), "it was created here");
 }
 
-static void hint_object(struct prover *prover, struct place place, const char *object) {
+static void hint_object(struct prover *prover, size_t index, const struct step *step,
+                        struct place place, const char *object) {
     const char *stop = strstr(object, " after drop column");
     if (stop)
         hint_blocked(prover, place, object, (size_t)(stop - object));
     else
-        hint_broken(prover, place, object);
+        hint_broken(prover, index, step, place, object);
 }
 
 static const struct {
@@ -294,7 +303,7 @@ static void hint_names(struct prover *prover, const migci_finding *finding, stru
                        const struct step *step) {
     const char *reason = finding->reason, *name;
     if ((name = strstr(reason, "error in "))) /* about another object than the statement's */
-        hint_object(prover, place, name + strlen("error in "));
+        hint_object(prover, finding->index, step, place, name + strlen("error in "));
     else if ((name = strstr(reason, "no such column: ")))
         hint_no_column(prover, place, finding->db, step,
                        bare_name(name + strlen("no such column: "), prover->arena));

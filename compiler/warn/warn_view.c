@@ -59,6 +59,24 @@ static void try_triggers(struct trial *trial, const migci_table *table) {
     sqlite3_free(delete);
 }
 
+/* SQLite never looks at the names behind UPDATE OF: a trigger of a misspelt one does not fire. */
+static void try_columns(struct trial *trial, const migci_table *table) {
+    struct lexer lexer = {.cursor = trial->object->traits[MIGCI_BODY]};
+    enum token token;
+    bool listed = false;
+    while ((token = lex_token(&lexer)) != TOKEN_END && !*trial->message) {
+        size_t size = (size_t)(lexer.cursor - lexer.token), quote = token == TOKEN_QUOTED;
+        if (token == TOKEN_WORD && same_word(lexer.token, size, "on"))
+            return;
+        if (listed && (token == TOKEN_WORD || token == TOKEN_QUOTED)) {
+            char *name = arena_copy(trial->prover->arena, lexer.token + quote, size - 2 * quote);
+            if (!find_column(table, migci_lower(name)))
+                snprintf(trial->message, sizeof(trial->message), "no such column: %s", name);
+        }
+        listed |= token == TOKEN_WORD && same_word(lexer.token, size, "of");
+    }
+}
+
 static void try_object(struct trial *trial) {
     const migci_object *object = trial->object;
     const migci_table *table =
@@ -66,8 +84,10 @@ static void try_object(struct trial *trial) {
     trial->message[0] = '\0';
     if (object->type == MIGCI_VIEW)
         try_view(trial, object->name);
-    else if (table && !table->is_virtual)
+    else if (table && !table->is_virtual) {
+        try_columns(trial, table); /* first: it is about this one trigger of the table */
         try_triggers(trial, table);
+    }
 }
 
 /* ------------------------------------------------------------------- telling */
