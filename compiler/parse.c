@@ -187,10 +187,25 @@ static void warn_near_marker(struct parser *parser, const struct comment *commen
                    row->marker, row->short_marker);
 }
 
+/* To SQLite a comment ends at a line feed only: what an editor shows on lines of its own may all
+ * be comment. */
+static bool hides_lines(const char *text, size_t size, const char **where) {
+    const char *rest = *where = memchr(text, '\r', size);
+    while (rest && rest < text + size && is_blank(*rest))
+        rest++;
+    return rest && rest < text + size;
+}
+
 static void take_line_comment(struct parser *parser) {
-    const char *text = parser->lexer.token;
+    const char *text = parser->lexer.token, *where;
     size_t size = (size_t)(parser->lexer.cursor - text);
     struct comment comment = read_comment(text, size);
+    if (hides_lines(text, size, &where)) {
+        PARSE_ERROR(parser, place_at(&parser->migration->source, where, 1),
+                    "carriage return without a line feed: to SQLite the comment goes on behind it; "
+                    "save the file with LF or CRLF line ends");
+        return;
+    }
     if (!stands_alone(parser)) {
         if (comment.kind == COMMENT_MARKER && !comment.is_short)
             warn_near_marker(parser, &comment, "this is no marker, because of what is before it");

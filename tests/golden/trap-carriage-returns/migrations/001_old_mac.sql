@@ -1,0 +1,1 @@
+-- upCREATE TABLE t(a);-- downDROP TABLE t;

@@ -1,0 +1,5 @@
+-- up
+CREATE TABLE u(a TEXT DEFAULT 'xy'); -- fine 
+
+-- down
+DROP TABLE u;

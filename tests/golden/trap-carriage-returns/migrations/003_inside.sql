@@ -1,0 +1,5 @@
+-- up
+CREATE TABLE v(a -- thekey
+);
+-- down
+DROP TABLE v;
