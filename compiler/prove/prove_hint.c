@@ -187,21 +187,44 @@ static const struct step *find_ddl(const struct prover *prover, size_t index,
     return NULL;
 }
 
-static void hint_no_table(struct prover *prover, const migci_finding *finding,
-                          const struct step *step, struct place place, const char *table) {
-    if (strncmp(table, "main.", 5) == 0)
-        table += 5;
-    struct names names = {.wanted = table, .distance = SIZE_MAX};
+#define NAMES_OF(types)                                                                            \
+    "SELECT name FROM sqlite_schema WHERE type IN (" types ")"                                     \
+    " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE 'migc\\_%' ESCAPE '\\'"         \
+    " AND ?1 IS NOT NULL"
+
+/* What SQLite says, in front of the name, and the names that it might have been. */
+static const struct lack {
+    const char *said, *names;
+} lacks[] = {
+    {"no such table: ", NAMES_OF("'table', 'view'")},
+    {"no such view: ", NAMES_OF("'view'")},
+    {"no such index: ", NAMES_OF("'index'")},
+    {"no such trigger: ", NAMES_OF("'trigger'")},
+};
+
+/* The step that took the name away for good: none of UP made it again. */
+static const struct step *find_drop(const struct prover *prover, size_t index,
+                                    const struct step *fault, const char *name,
+                                    const struct migration **where) {
+    const struct migration *maker;
+    const struct step *dropped = find_ddl(prover, index, fault, "DROP", name, where);
+    const struct step *made = find_ddl(prover, index, fault, "CREATE", name, &maker);
+    bool again = dropped && made && (maker > *where || (maker == *where && made > dropped));
+    return again ? NULL : dropped;
+}
+
+static void hint_no_object(struct prover *prover, const migci_finding *finding,
+                           const struct step *step, struct place place, const struct lack *lack) {
+    const char *name = strstr(finding->reason, lack->said) + strlen(lack->said);
+    if (strncmp(name, "main.", 5) == 0)
+        name += 5;
+    struct names names = {.wanted = name, .distance = SIZE_MAX};
     const struct migration *where;
-    const struct step *dropped = find_ddl(prover, finding->index, step, "DROP", table, &where);
+    const struct step *dropped = find_drop(prover, finding->index, step, name, &where);
     if (dropped)
-        report_note(prover->diagnostics, step_place(where, dropped), "%s was dropped here", table);
-    collect(finding->db,
-            "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')"
-            " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE 'migc\\_%' ESCAPE '\\'"
-            " AND ?1 IS NOT NULL",
-            table, &names);
-    if (!dropped && is_near(&names))
+        report_note(prover->diagnostics, step_place(where, dropped), "%s was dropped here", name);
+    collect(finding->db, lack->names, name, &names);
+    if (!dropped && is_near(&names) && names.distance > 0) /* 0: the DOWN itself took it away */
         report_note(prover->diagnostics, place, "did you mean %s?", names.nearest);
     buffer_free(&names.list);
 }
@@ -307,11 +330,13 @@ static void hint_names(struct prover *prover, const migci_finding *finding, stru
     else if ((name = strstr(reason, "no such column: ")))
         hint_no_column(prover, place, finding->db, step,
                        bare_name(name + strlen("no such column: "), prover->arena));
-    else if ((name = strstr(reason, "no such table: ")))
-        hint_no_table(prover, finding, step, place, name + strlen("no such table: "));
     else if (strstr(reason, " has no column named "))
         hint_no_column(prover, place, finding->db, step,
                        strstr(reason, " named ") + strlen(" named "));
+    else
+        for (size_t i = 0; i < COUNT_OF(lacks); i++)
+            if (strstr(reason, lacks[i].said))
+                hint_no_object(prover, finding, step, place, &lacks[i]);
 }
 
 /* What a migration depends on outside may be what is missing. */

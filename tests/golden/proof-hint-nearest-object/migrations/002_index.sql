@@ -1,0 +1,4 @@
+-- up
+CREATE INDEX users_email ON users (email);
+-- down
+DROP INDEX user_email;
