@@ -98,7 +98,7 @@ static int take_picture(struct repeat *repeat, struct picture *picture) {
     picture->rows =
         migci_allocate(&repeat->memory, (picture->schema.table_count + 1) * sizeof *picture->rows);
     for (size_t i = 0; picture->rows && i < picture->schema.table_count; i++)
-        if (!picture->schema.tables[i]->is_virtual)
+        if (migci_proof_compares(&picture->schema, picture->schema.tables[i]))
             migci_rows_read(repeat->db, picture->schema.tables[i]->name, &repeat->memory,
                             &picture->rows[i]);
     return picture->rows != NULL;
