@@ -176,7 +176,7 @@ static const struct step *find_ddl(const struct prover *prover, size_t index,
     for (size_t i = index + 1; i-- > 0;) {
         const struct section *up = &prover->set->migrations[i].sections[SECTION_UP];
         size_t s = up->count;
-        if (up->count > 0 && fault >= up->steps && fault < up->steps + up->count)
+        if (fault && up->count > 0 && fault >= up->steps && fault < up->steps + up->count)
             s = (size_t)(fault - up->steps);
         while (s-- > 0)
             if (acts_on(&up->steps[s], verb, name)) {
@@ -285,11 +285,14 @@ static void hint_object(struct prover *prover, size_t index, const struct step *
         hint_broken(prover, index, step, place, object);
 }
 
+static const char declare_function[] = "a function of the host is declared with --function "
+                                       "NAME/NARGS, or 'Function: NAME/NARGS' in migc.conf";
+
 static const struct {
     const char *said, *advice;
 } missing[] = {
-    {"no such function: ", "a function of the host is declared with --function NAME/NARGS, or "
-                           "'Function: NAME/NARGS' in migc.conf"},
+    {"no such function: ", declare_function},
+    {"unknown function: ", declare_function}, /* in a DEFAULT */
     {"no such collation sequence: ", "a collation of the host is declared with --collation NAME, "
                                      "or 'Collation: NAME' in migc.conf"},
     {"no such module: ",
@@ -300,6 +303,24 @@ static void hint_missing(struct prover *prover, struct place place, const char *
     for (size_t i = 0; i < COUNT_OF(missing); i++)
         if (strstr(reason, missing[i].said))
             report_note(prover->diagnostics, place, "%s", missing[i].advice);
+}
+
+/* foreign key mismatch - "orders" referencing "users": told where the table is made. */
+static void hint_mismatch(struct prover *prover, const migci_finding *finding) {
+    static const char said[] = "foreign key mismatch - \"", between[] = "\" referencing \"";
+    const char *child = strstr(finding->reason, said), *middle = NULL, *end = NULL;
+    if (child && (middle = strstr(child += strlen(said), between)))
+        end = strchr(middle + strlen(between), '"');
+    if (!end)
+        return;
+    const char *parent = middle + strlen(between);
+    const char *name = arena_copy(prover->arena, child, (size_t)(middle - child));
+    const struct migration *where;
+    const struct step *made = find_ddl(prover, finding->index, NULL, "CREATE", name, &where);
+    report_note(prover->diagnostics,
+                made ? step_place(where, made) : fault_place(prover, finding->index, NULL, 0),
+                "a foreign key of %s must name the primary key of %.*s, or columns that are UNIQUE",
+                name, (int)(end - parent), parent);
 }
 
 /* ---------------------------------------------------------------------- all */
@@ -362,6 +383,8 @@ static void hint_outside(struct prover *prover, const migci_finding *finding) {
 void hint(struct prover *prover, const migci_finding *finding) {
     const migc_error *error = finding->error;
     const struct step *step = step_of(prover, finding->index, error->step);
+    if (!step)
+        hint_mismatch(prover, finding);
     if (!step || step->is_call)
         return;
     struct place place = fault_place(prover, finding->index, error->step, error->offset);
