@@ -26,7 +26,7 @@ int migci_folder_of(const char *path, char *folder, size_t size) {
  * make UTF-8 of each. */
 char *migci_immutable_uri(const char *path) {
     sqlite3_str *uri = sqlite3_str_new(NULL);
-    sqlite3_str_appendall(uri, "file:");
+    sqlite3_str_appendall(uri, *path == '/' ? "file://" : "file:"); /* "//" begins an authority */
     for (; *path; path++)
         if (strchr("%?#", *path))
             sqlite3_str_appendf(uri, "%%%02x", (unsigned char)*path);

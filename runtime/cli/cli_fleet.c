@@ -341,6 +341,15 @@ static int exit_status(const struct fleet *fleet) {
     return fleet->cli->exit_code && fleet->pending ? MIGCI_PENDING : 0;
 }
 
+/* Of what the list goes on with nothing is known. */
+static int fail_reading(const struct fleet *fleet, int status) {
+    fprintf(stderr, "%s: --each-db: the list on standard input could not be read to its end\n",
+            fleet->cli->program);
+    if (status && status != MIGCI_PENDING)
+        return status;
+    return succeeded(fleet) ? SOME_FAILED : 1;
+}
+
 static size_t worker_count(const migci_cli *cli) {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     int64_t wanted = cli->jobs ? cli->jobs : processors > 0 ? processors : 1;
@@ -378,6 +387,7 @@ static int run(migci_cli *cli) {
     fleet->begun_us = migci_now_us();
     fleet->worker_count = worker_count(cli);
     fleet->canaries = cli->no_canary ? 0 : cli->canary ? (size_t)cli->canary : 1;
+    migci_worker_prepare();
     int status = find_paths(fleet);
     fflush(NULL);
     if (!status)
@@ -386,6 +396,8 @@ static int run(migci_cli *cli) {
         (cli->json ? print_json_summary : print_summary)(fleet);
         status = exit_status(fleet);
     }
+    if (fleet->from_stdin && ferror(stdin))
+        status = fail_reading(fleet, status);
     if (fleet->found.gl_pathv)
         globfree(&fleet->found);
     free(fleet);

@@ -52,6 +52,12 @@ static int folder_exists(const char *path) {
            S_ISDIR(status.st_mode);
 }
 
+static int tell_failure(migci_cli *cli) {
+    if (cli->json)
+        migci_json_failure(cli);
+    return migci_cli_fail(cli);
+}
+
 static int fail(migci_cli *cli, int code, const char *reason) {
     cli->error.code = migci_code_of(code);
     if (cli->error.code == MIGC_STEP_FAILED)
@@ -59,15 +65,34 @@ static int fail(migci_cli *cli, int code, const char *reason) {
     snprintf(cli->error.message, sizeof cli->error.message,
              "%s (%s). %s. Check the path and who may use it.", migc_code_text(cli->error.code),
              reason, cli->made ? "The database was made, and is complete" : "Nothing was changed");
-    if (cli->json)
-        migci_json_failure(cli);
-    return migci_cli_fail(cli);
+    return tell_failure(cli);
 }
 
+/* What a crash left half written is undone by whoever opens the database next, but not by one
+ * that must not write. */
+static int fail_to_undo(migci_cli *cli) {
+    cli->error.code = MIGC_READ_ONLY;
+    snprintf(cli->error.message, sizeof cli->error.message,
+             "a program was cut off while it wrote, and what it left (%s-journal) is not undone"
+             " yet; a command that only reads must not do it. Nothing was changed. Leave both files"
+             " where they are and start the program: whoever opens the database to write undoes"
+             " it first.",
+             migci_base_name(cli->path));
+    return tell_failure(cli);
+}
+
+static int is_cut_off(sqlite3 *db) {
+    return sqlite3_exec(db, "PRAGMA schema_version", NULL, NULL, NULL) != SQLITE_OK &&
+           sqlite3_extended_errcode(db) == SQLITE_READONLY_ROLLBACK;
+}
+
+/* To open a pipe waits for its other end. */
 static int check_path(migci_cli *cli) {
     struct stat status;
     if (stat(cli->path, &status) == 0)
-        return S_ISDIR(status.st_mode) ? fail(cli, SQLITE_CANTOPEN, "it is a folder") : 0;
+        return S_ISREG(status.st_mode)   ? 0
+               : S_ISDIR(status.st_mode) ? fail(cli, SQLITE_CANTOPEN, "it is a folder")
+                                         : fail(cli, SQLITE_CANTOPEN, "it is not a file");
     if (errno != ENOENT)
         return fail(cli, SQLITE_CANTOPEN, strerror(errno));
     if (!folder_exists(cli->path))
@@ -114,5 +139,7 @@ int migci_cli_open(migci_cli *cli) {
     int code = open_for(cli, writes);
     if (code == SQLITE_OK)
         code = prepare_connection(cli, writes);
+    if (code == SQLITE_OK && !writes && is_cut_off(cli->db))
+        return fail_to_undo(cli);
     return code == SQLITE_OK ? 0 : fail(cli, code, cli->db ? sqlite3_errmsg(cli->db) : "no memory");
 }

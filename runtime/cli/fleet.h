@@ -27,6 +27,8 @@ typedef struct migci_worker {
     char *path;   /* what it is at work on, malloc'd; NULL: it is idle */
 } migci_worker;
 
+/* Before anything else that opens files. */
+void migci_worker_prepare(void);
 /* Starts a process; the other workers' pipes are closed in it.  Returns 0, or an errno. */
 int migci_worker_start(migci_worker *worker, const migci_cli *cli, const migci_worker *all,
                        size_t count);

@@ -162,6 +162,14 @@ static void close_pipes(const migci_worker *workers, size_t count) {
     }
 }
 
+/* Where one of the three standard files is closed, a pipe would take its place.  To use these
+ * still fails. */
+void migci_worker_prepare(void) {
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int migci_worker_start(migci_worker *worker, const migci_cli *cli, const migci_worker *all,
                        size_t count) {
     int down[2], up[2];

@@ -351,6 +351,25 @@ END
 expect_exit 0 ./app up --each-db '*.db'
 expect_text '1 migrated'
 
+scenario "N13: with standard input or error closed the work is done all the same"
+use_books
+expect_exit 0 make_app
+at_first a.db b.db c.db
+expect_exit 0 ./app up --each-db a.db <&-
+expect_text ', 1 migrated'
+./app up --each-db b.db 2>&- >"$output" || fail "exit $?"
+expect_text ', 1 migrated'
+./app up --each-db c.db >&- 2>&- <&-
+expect_exit 0 ./app status --exit-code --db c.db
+
+scenario "N13: a list that cannot be read is not an empty one"
+use_books
+expect_exit 0 make_app
+expect_exit 1 ./app up --each-db - <.
+expect_text 'app: --each-db: the list on standard input could not be read to its end'
+expect_exit 1 ./app up --each-db - <&-
+expect_text 'could not be read to its end'
+
 scenario "N13: lines that do not say whose they are, are refused"
 use_books
 expect_exit 0 make_app

@@ -101,6 +101,44 @@ expect_text 'The database is as it was before the run, at 002_add_year.'
 expect_text 'Make the file and its folder writable for this user, then start again.'
 expect cmp before.db closed/books.db
 
+begin "P14: what a crash left is not undone by a command that reads, which says who does it"
+sqlite3 -batch books.db <<'END'
+PRAGMA cache_size = 1;
+BEGIN;
+UPDATE books SET title = 'half';
+CREATE TABLE large AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300)
+    SELECT i, zeroblob(400) FROM n;
+.shell cp books.db before.db; cp books.db-journal before.db-journal
+END
+cp before.db cut.db
+cp before.db-journal cut.db-journal
+for command in status plan history validate drift 'up --dry-run'; do
+    # shellcheck disable=SC2086
+    expect_exit 1 ./app $command --db cut.db
+    expect_output <<'END'
+app: cut.db: a program was cut off while it wrote, and what it left (cut.db-journal) is not undone yet; a command that only reads must not do it. Nothing was changed. Leave both files where they are and start the program: whoever opens the database to write undoes it first.
+END
+    expect cmp before.db cut.db
+    expect cmp before.db-journal cut.db-journal
+done
+expect_exit 0 ./app up --db cut.db
+expect_exit 0 ./app status --db cut.db
+expect test "$(sql cut.db "SELECT count(*) FROM books WHERE title = 'half'")" = 0
+
+begin "V6: what is no file is refused, and not waited for"
+mkfifo pipe
+for command in status up; do
+    expect_exit 1 timeout 20 ./app $command --db pipe
+    expect_output <<'END'
+app: pipe: the database cannot be opened (it is not a file). Nothing was changed. Check the path and who may use it.
+END
+done
+
+begin "P14: a WAL database is read by a path that begins with two slashes, too"
+sql books.db 'PRAGMA journal_mode = WAL' >/dev/null
+expect_exit 0 ./app status --db "/$PWD/books.db"
+expect_text 'Total: 3 | Applied: 2 | Pending: 1'
+
 begin "V6: a file that may not be read says so"
 chmod 000 books.db
 expect_exit 1 as_user ./app status --db books.db
