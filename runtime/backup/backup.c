@@ -190,7 +190,7 @@ migc_code migci_back_up(migci_session *session, sqlite3 *db, migc_backup *backup
     int made = code == MIGC_OK && wanted && !(reuse && find_same(&making));
     if (made)
         code = make(&making);
-    sqlite3_close(making.source);
+    migci_close_file(making.source);
     if (code != MIGC_OK || !wanted)
         return migci_name_failure(session, "the backup failed");
     tell_finished(&making, made, begun_us);

@@ -82,6 +82,9 @@ int migci_open_file(migci_session *session, const char *path, const char *vfs, i
                     sqlite3 **db);
 /* One that nobody else uses, for reading: takes no locks, makes no files beside it. */
 int migci_open_still(migci_session *session, const char *path, const char *vfs, sqlite3 **db);
+/* Of one that on_open may have prepared a statement on, and kept it: then it stays until the
+ * program finalizes that, and holds no lock. */
+int migci_close_file(sqlite3 *db);
 /* "faulty", "unix". */
 const char *migci_vfs_name(sqlite3 *db);
 /* All but the version.  Returns a SQLite code. */

@@ -108,6 +108,18 @@ int migci_open_still(migci_session *session, const char *path, const char *vfs, 
     return code;
 }
 
+int migci_close_file(sqlite3 *db) {
+    sqlite3_stmt *kept = db ? sqlite3_next_stmt(db, NULL) : NULL;
+    if (!kept)
+        return sqlite3_close(db);
+    for (; kept; kept = sqlite3_next_stmt(db, kept))
+        sqlite3_reset(kept);
+    sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+    sqlite3_exec(db, "PRAGMA main.locking_mode = NORMAL; SELECT 1 FROM main.sqlite_schema", NULL,
+                 NULL, NULL);
+    return sqlite3_close_v2(db);
+}
+
 const char *migci_vfs_name(sqlite3 *db) {
     sqlite3_vfs *vfs = NULL;
     sqlite3_file_control(db, "main", SQLITE_FCNTL_VFS_POINTER, &vfs);
@@ -165,8 +177,8 @@ static int open_copy(migci_session *session, const char *path, const char *vfs, 
     int code = migci_open_file(session, path, vfs, 1, db);
     if (code == SQLITE_OK)
         code = sqlite3_exec(*db,
-                            "PRAGMA locking_mode = NORMAL; PRAGMA journal_mode = OFF;"
-                            " PRAGMA synchronous = OFF",
+                            "PRAGMA main.locking_mode = NORMAL; PRAGMA main.journal_mode = OFF;"
+                            " PRAGMA main.synchronous = OFF",
                             NULL, NULL, NULL);
     return code;
 }
@@ -180,7 +192,7 @@ migc_code migci_copy_file(migci_session *session, sqlite3 *from, const migci_fac
         code = migci_copy_pages(session, from, to, facts);
     if (code != SQLITE_OK)
         result = migci_fail_copy(session, to, code, "copying the database");
-    int closed = sqlite3_close(to);
+    int closed = migci_close_file(to);
     if (result == MIGC_OK && closed != SQLITE_OK)
         result = migci_fail_copy(session, NULL, closed, "closing the copy");
     int failure = result == MIGC_OK ? migci_seal_file(temporary, like) : 0;
@@ -281,7 +293,7 @@ const char *migci_unsound(migci_session *session, const char *path, const char *
         migci_fail_memory(session);
     else
         finding.text = migci_text(session, "%s", db ? sqlite3_errmsg(db) : sqlite3_errstr(code));
-    sqlite3_close(db);
+    migci_close_file(db);
     return finding.text;
 }
 

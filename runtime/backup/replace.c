@@ -61,7 +61,7 @@ static migc_code copy_backup(migci_restoring *restoring, const char *temporary) 
         result = migci_fail_copy(session, source, code, "opening the backup");
     else
         result = migci_copy_file(session, source, &restoring->facts, temporary, &restoring->like);
-    sqlite3_close(source);
+    migci_close_file(source);
     return result;
 }
 
@@ -132,7 +132,7 @@ static void note(migci_restoring *restoring) {
     if (migci_open_file(restoring->session, restoring->shelf.database, NULL, 1, &db) == SQLITE_OK)
         migci_note_action(restoring->session, db, "restore",
                           migci_now_us() - restoring->session->started_us, restoring->from);
-    sqlite3_close(db);
+    migci_close_file(db);
 }
 
 static migc_code replace(migci_restoring *restoring, const char *temporary) {

@@ -109,6 +109,20 @@ static migc_code look_for_users(migci_restoring *restoring) {
 
 /* -------------------------------------------------------------------- in place */
 
+/* A journal in memory, or none, is the program's own affair, but not here. */
+static int keep_journal(sqlite3 *db) {
+    sqlite3_stmt *mode = NULL;
+    int code = sqlite3_prepare_v2(db, "PRAGMA main.journal_mode", -1, &mode, NULL);
+    if (code == SQLITE_OK)
+        sqlite3_step(mode);
+    const char *text = (const char *)sqlite3_column_text(mode, 0);
+    int unsafe = text && (strcmp(text, "off") == 0 || strcmp(text, "memory") == 0);
+    int result = sqlite3_finalize(mode);
+    if (code == SQLITE_OK && result == SQLITE_OK && unsafe)
+        return sqlite3_exec(db, "PRAGMA main.journal_mode = DELETE", NULL, NULL, NULL);
+    return code == SQLITE_OK ? result : code;
+}
+
 /*
  * For this connection alone.  Set before the first access, this mode takes the exclusive lock
  * of the file in WAL mode as well, where each connection, idle or not, shares the file as long
@@ -122,14 +136,17 @@ static int seize(migci_restoring *restoring) {
     if (code == SQLITE_OK && sqlite3_db_readonly(restoring->db, "main"))
         code = SQLITE_READONLY; /* BEGIN EXCLUSIVE would not mind */
     if (code == SQLITE_OK)
-        code = sqlite3_exec(restoring->db, "PRAGMA locking_mode = EXCLUSIVE", NULL, NULL, NULL);
+        code =
+            sqlite3_exec(restoring->db, "PRAGMA main.locking_mode = EXCLUSIVE", NULL, NULL, NULL);
     if (code == SQLITE_OK && options->on_open)
         code = options->on_open(restoring->db, options->user);
     if (code == SQLITE_OK)
         code = sqlite3_exec(restoring->db,
-                            "PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE;"
-                            " PRAGMA synchronous = EXTRA; BEGIN EXCLUSIVE; COMMIT",
+                            "PRAGMA busy_timeout = 0; PRAGMA main.locking_mode = EXCLUSIVE;"
+                            " PRAGMA main.synchronous = EXTRA; BEGIN EXCLUSIVE; COMMIT",
                             NULL, NULL, NULL);
+    if (code == SQLITE_OK)
+        code = keep_journal(restoring->db);
     if (code == SQLITE_OK)
         code = migci_read_facts(restoring->db, &restoring->old);
     return code;
@@ -199,10 +216,10 @@ static int write_pages(migci_restoring *restoring) {
     int code = migci_open_still(restoring->session, restoring->from, NULL, &source);
     if (code == SQLITE_OK && restoring->old.page_count &&
         restoring->old.page_size != restoring->facts.page_size)
-        code = sqlite3_exec(restoring->db, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+        code = sqlite3_exec(restoring->db, "PRAGMA main.journal_mode = DELETE", NULL, NULL, NULL);
     if (code == SQLITE_OK)
         code = migci_copy_pages(restoring->session, source, restoring->db, &restoring->facts);
-    sqlite3_close(source);
+    migci_close_file(source);
     return code;
 }
 
@@ -211,12 +228,12 @@ static int write_pages(migci_restoring *restoring) {
 static int is_as_it_was(migci_restoring *restoring) {
     migci_facts now = {0};
     sqlite3 *db = NULL;
-    sqlite3_close(restoring->db);
+    migci_close_file(restoring->db);
     restoring->db = NULL;
     int code = migci_open_file(restoring->session, restoring->shelf.database, NULL, 1, &db);
     if (code == SQLITE_OK)
         code = migci_read_facts(db, &now);
-    sqlite3_close(db);
+    migci_close_file(db);
     return code == SQLITE_OK && now.cookie == restoring->old.cookie;
 }
 
@@ -270,7 +287,7 @@ static migc_code put_back(migci_restoring *restoring) {
         result = restore_in_place(restoring);
     else if (!is_no_database(code))
         result = fail_seizing(restoring, code);
-    sqlite3_close(restoring->db);
+    migci_close_file(restoring->db);
     restoring->db = NULL;
     return is_no_database(code) ? migci_replace(restoring) : result;
 }

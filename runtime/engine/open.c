@@ -43,7 +43,7 @@ migc_code migc_open(const char *path, const migc_set *set, const migc_options *o
     if (code == MIGC_OK && !made)
         code = migc_up(*db, set, options, error);
     if (code != MIGC_OK) {
-        sqlite3_close(*db);
+        sqlite3_close_v2(*db); /* on_open may have kept a statement of it */
         *db = NULL;
     }
     return code;

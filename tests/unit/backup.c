@@ -181,6 +181,40 @@ TEST(on_open, "B8: the program's own PRAGMAs are set for the source, the copy an
     CHECK_INT(1, shelf_count(&shelf, "library-"));
 }
 
+static sqlite3_stmt *kept[16];
+static int kept_count;
+
+static int keep_statement(sqlite3 *connection, void *user) {
+    (void)user;
+    sqlite3_stmt **statement = &kept[kept_count++];
+    int code =
+        sqlite3_prepare_v2(connection, "SELECT name FROM sqlite_schema", -1, statement, NULL);
+    if (code == SQLITE_OK && sqlite3_db_readonly(connection, "main"))
+        sqlite3_step(*statement);
+    return code;
+}
+
+static void drop_statements(void *unused) {
+    (void)unused;
+    while (kept_count > 0)
+        sqlite3_finalize(kept[--kept_count]);
+}
+
+TEST(kept_statement, "B8: an on_open that keeps a statement leaves no lock behind") {
+    migc_options options = {.on_open = keep_statement};
+    migc_backup backup = {0};
+    begin();
+    check_defer(drop_statements, NULL);
+    CHECK_INT(MIGC_OK, migc_backup_now(db, &library, &backup, &options, NULL));
+    db_exec(db, "UPDATE book SET title = upper(title)");
+    drop_statements(NULL);
+    close_db(NULL);
+    migc_code code = migc_restore(shelf.path, &library, NULL, &backup, &options, NULL);
+    db = db_open(shelf.path);
+    CHECK_INT(MIGC_OK, code);
+    db_exec(db, "UPDATE book SET title = upper(title)");
+}
+
 TEST(damaged, "B8: a copy that is not sound is no backup, and stops the run") {
     migc_backup backup = {0};
     migc_error error;
@@ -268,6 +302,95 @@ TEST(restore, "B8: restore brings back what was, keeps what is, and tells the ve
     CHECK_INT(1, db_number(db, "SELECT count(*) FROM migc_events WHERE action = 'restore'"));
 }
 
+/* The copy of what is replaced comes first; it is the writing that stops. */
+struct stopping {
+    int whole; /* how often all was done */
+};
+
+static int stop_writing(const migc_event *event, void *user) {
+    struct stopping *stopping = user;
+    if (event->type != MIGC_EVENT_BACKUP)
+        return 0;
+    int all = event->done == event->total;
+    stopping->whole += all;
+    return stopping->whole == 1 && !all;
+}
+
+static int without_journal(sqlite3 *connection, void *user) {
+    (void)user;
+    return sqlite3_exec(connection, "PRAGMA journal_mode = OFF; PRAGMA cache_size = 10", NULL, NULL,
+                        NULL);
+}
+
+static int with_journal_in_memory(sqlite3 *connection, void *user) {
+    (void)user;
+    return sqlite3_exec(connection, "PRAGMA journal_mode = MEMORY", NULL, NULL, NULL);
+}
+
+TEST(no_journal, "B8: a restore is undone whole where the program has no journal") {
+    struct stopping stopping = {0};
+    migc_backup backup = {0};
+    migc_options options = {
+        .on_open = without_journal, .on_event = stop_writing, .event_user = &stopping};
+    begin();
+    db_exec(db, "CREATE TABLE large AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL"
+                " SELECT i + 1 FROM n WHERE i < 20000) SELECT i, zeroblob(500) FROM n");
+    CHECK_INT(MIGC_OK, migc_backup_now(db, &library, &backup, NULL, NULL));
+    db_exec(db, "UPDATE large SET i = -i");
+    uint64_t before = db_digest(db);
+    close_db(NULL);
+    migc_code code = migc_restore(shelf.path, &library, NULL, &backup, &options, NULL);
+    db = db_open(shelf.path);
+    CHECK_INT(MIGC_STOPPED, code);
+    CHECK(db_digest(db) == before);
+}
+
+static int look_for_journal(const migc_event *event, void *user) {
+    char path[128];
+    snprintf(path, sizeof path, "%s-journal", shelf.path);
+    if (event->type == MIGC_EVENT_BACKUP)
+        *(int *)user |= access(path, F_OK) == 0;
+    return 0;
+}
+
+TEST(journal_in_memory, "B8: the journal of a restore is a file, whatever the program's is") {
+    int seen = 0;
+    migc_backup backup = {0};
+    migc_options options = {
+        .on_open = with_journal_in_memory, .on_event = look_for_journal, .event_user = &seen};
+    begin();
+    CHECK_INT(MIGC_OK, migc_backup_now(db, &library, &backup, NULL, NULL));
+    close_db(NULL);
+    CHECK_INT(MIGC_OK, migc_restore(shelf.path, &library, NULL, &backup, &options, NULL));
+    CHECK(seen);
+    db = db_open(shelf.path);
+}
+
+/* The VFS finds it beside the database. */
+static int attach_another(sqlite3 *connection, void *user) {
+    char sql[200];
+    (void)user;
+    snprintf(sql, sizeof sql, "ATTACH '%s/other.db' AS other", shelf.folder);
+    return sqlite3_exec(connection, sql, NULL, NULL, NULL);
+}
+
+TEST(attached, "B8: another database that on_open attaches is not in the way, and stays as it is") {
+    migc_options options = {.on_open = attach_another};
+    migc_backup backup = {0};
+    char mode[16] = "";
+    begin();
+    CHECK_INT(SQLITE_OK, attach_another(db, NULL));
+    db_exec(db, "PRAGMA other.journal_mode = WAL; CREATE TABLE other.mine(a)");
+    migc_code backed = migc_backup_now(db, &library, &backup, &options, NULL);
+    close_db(NULL);
+    migc_code code = migc_restore(shelf.path, &library, NULL, &backup, &options, NULL);
+    db = db_open(shelf.path);
+    CHECK_INT(SQLITE_OK, attach_another(db, NULL));
+    CHECK_INT(MIGC_OK, backed);
+    CHECK_INT(MIGC_OK, code);
+    CHECK_STR("wal", db_text(db, "PRAGMA other.journal_mode", mode, sizeof mode));
+}
+
 TEST(own_connection, "B8: restore refuses while this program has the database open itself") {
     migc_backup backup = {0};
     migc_error error;
@@ -352,11 +475,15 @@ TEST(other_set, "B8: a backup of another set's database is not put back") {
     X(memory)                                                                                      \
     X(exclusive)                                                                                   \
     X(on_open)                                                                                     \
+    X(kept_statement)                                                                              \
     X(damaged)                                                                                     \
     X(violated)                                                                                    \
     X(hooks)                                                                                       \
     X(reader)                                                                                      \
     X(restore)                                                                                     \
+    X(no_journal)                                                                                  \
+    X(journal_in_memory)                                                                           \
+    X(attached)                                                                                    \
     X(own_connection)                                                                              \
     X(page_size)                                                                                   \
     X(auto_vacuum)                                                                                 \
