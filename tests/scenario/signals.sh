@@ -156,7 +156,7 @@ expect_unchanged 3
 begin "P4: outside transactions the complete statements stay, and it is known which"
 use_endless '-- Transaction: none'
 expect make_app
-expect_exit 143 ./send TERM 1 '"line":4,"step":2' ./app up --log json --db books.db
+expect_exit 143 ./send TERM 1 '"line":4,"step":2,"step_count":2,"duration_us"' ./app up --log json --db books.db
 expect_text 'SIGTERM: 004_endless.sql:4: stopped on request; the statement had run for '
 expect_text "It runs outside transactions: 1 of its 2 statements are done and stay. Go on at any time with 'up --resume'"
 expect_text '; a start without it refuses.'
