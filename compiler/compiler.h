@@ -143,6 +143,7 @@ enum severity { SEVERITY_IGNORED, SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERRO
       "BEGIN, COMMIT, END, ROLLBACK or a PRAGMA journal_mode inside migc's transaction")           \
     X(PRAGMA_FOREIGN_KEYS, "pragma-foreign-keys", WARNING,                                         \
       "PRAGMA foreign_keys inside a transaction, where it does nothing")                           \
+    X(OWN_TABLE, "own-table", ERROR, "a change to migc_migrations or migc_events, migc's own")     \
     X(REPEATABLE_DOWN, "repeatable-down", WARNING,                                                 \
       "a repeatable without DOWN, which stays when the others are taken back")                     \
     X(OUT_OF_ORDER, "out-of-order", WARNING,                                                       \

@@ -74,6 +74,9 @@ struct deeds {
 };
 
 struct deeds *read_deeds(const struct set *set, struct arena *arena);
+/* One, of any section. */
+void read_deed(struct deed *deed, const struct migration *migration, const struct step *step,
+               struct arena *arena);
 
 /* The deeds of one UP. */
 struct span {

@@ -193,8 +193,8 @@ static const struct {
     {"DELETE", DEED_DELETE, read_change},  {"PRAGMA", DEED_PRAGMA, read_name},
 };
 
-static void read_deed(struct deed *deed, const struct migration *migration, const struct step *step,
-                      struct arena *arena) {
+void read_deed(struct deed *deed, const struct migration *migration, const struct step *step,
+               struct arena *arena) {
     struct reading reading = {cursor_at(step, step->text), deed, arena};
     *deed = (struct deed){.kind = DEED_OTHER,
                           .migration = migration,

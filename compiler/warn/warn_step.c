@@ -52,8 +52,31 @@ static void warn_of_rename(struct prover *prover, struct span span, const struct
                    deed->name, renames_table ? "" : ".", deed->column);
 }
 
+/* What a migration wrote there would be taken for what is applied. */
+static void warn_of_own_tables(struct prover *prover, const struct deed *deed) {
+    static const char *const own[] = {"migc_migrations", "migc_events"};
+    for (size_t i = 0; i < COUNT_OF(own); i++)
+        if (strcmp(deed->name, own[i]) == 0 || strcmp(deed->to, own[i]) == 0)
+            report_warning(prover->diagnostics, WARNING_OWN_TABLE, deed->place,
+                           "%s is migc's own and says what is applied; a migration must leave it "
+                           "alone",
+                           own[i]);
+}
+
+static void warn_of_down(struct prover *prover, const struct migration *migration) {
+    const struct section *down = &migration->sections[SECTION_DOWN];
+    for (size_t i = 0; i < down->count; i++) {
+        struct deed deed;
+        if (down->steps[i].is_call)
+            continue;
+        read_deed(&deed, migration, &down->steps[i], prover->arena);
+        warn_of_own_tables(prover, &deed);
+    }
+}
+
 static void warn_of_deed(struct prover *prover, struct span span, const struct deed *deed,
                          const struct options *options) {
+    warn_of_own_tables(prover, deed);
     switch (deed->kind) {
     case DEED_CREATE_TABLE:
         warn_of_create(prover, span, deed);
@@ -76,5 +99,6 @@ void warn_of_steps(struct prover *prover, const struct options *options) {
         warn_of_empty_sections(prover, &prover->set->migrations[i]);
         for (const struct deed *deed = span.first; deed < span.end; deed++)
             warn_of_deed(prover, span, deed, options);
+        warn_of_down(prover, &prover->set->migrations[i]);
     }
 }
