@@ -37,12 +37,12 @@ void migci_free_all(migci_memory *memory) MIGCI_COLD;
 
 const char *migci_base_name(const char *path);
 /* "." of a path without a folder.  Returns 0 when it does not fit. */
-int migci_folder_of(const char *path, char *folder, size_t size);
+int migci_folder_of(const char *path, char *folder, size_t size) MIGCI_COLD;
 /* Deletes a temporary file, and what SQLite may have put beside it. */
-void migci_drop_temporary(const char *path);
+void migci_drop_temporary(const char *path) MIGCI_COLD;
 /* "file:PATH?immutable=1": who opens it takes no locks, and makes no files beside it.  NULL when
  * memory is out; sqlite3_free() it. */
-char *migci_immutable_uri(const char *path);
+char *migci_immutable_uri(const char *path) MIGCI_COLD;
 
 /* -------------------------------------------------- history (history/history.c) */
 
@@ -402,7 +402,7 @@ int migci_emit_step(migci_session *session, size_t index, unsigned number,
                     int64_t duration_us) MIGCI_COLD;
 
 /* "4.1 kB".  Returns `buffer` (size.c). */
-const char *migci_size(int64_t bytes, char buffer[32]);
+const char *migci_size(int64_t bytes, char buffer[32]) MIGCI_COLD;
 
 /* ----------------------------------------------------- record (engine/record.c) */
 

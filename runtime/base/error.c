@@ -73,7 +73,7 @@ migc_code migci_fail_driver(migci_session *session, const char *doing) {
     migc_code code = migci_fail(session, failure->code, "%s (while %s, SQLite said: %s)",
                                 text_of(failure->code), doing, failure->reason);
     if (code == MIGC_STEP_FAILED) /* of migc's own: no migration is to be corrected */
-        session->advice = "Look at what SQLite said";
+        session->advice = "";
     return code;
 }
 

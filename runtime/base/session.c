@@ -27,7 +27,7 @@ static migc_code check_call(migci_session *session, sqlite3 *db) {
     /* A statement that writes and is not finished has one too. */
     if (!sqlite3_get_autocommit(db) || sqlite3_txn_state(db, NULL) == SQLITE_TXN_WRITE)
         return migci_fail(session, MIGC_IN_TRANSACTION,
-                          "the program's connection has a transaction open, or a write unfinished");
+                          "the program's connection has a transaction or a write open");
     return MIGC_OK;
 }
 

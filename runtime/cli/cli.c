@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int run_help(migci_cli *cli);
+MIGCI_COLD static int run_help(migci_cli *cli);
 
 /* Help, completion and the manual's list are made of this table. */
 static const migci_command commands[] = {
@@ -103,7 +103,7 @@ static void print_command(const migci_command *command) {
     print_row(command->name, "%s %s", command->operands, command->help);
 }
 
-static void print_commands(const migc_verbs *verbs) {
+MIGCI_COLD static void print_commands(const migc_verbs *verbs) {
     for (size_t i = 0; i < verbs->command_count; i++)
         print_command(&verbs->commands[i]);
 }

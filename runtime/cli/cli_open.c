@@ -22,25 +22,28 @@ static int exists(const char *path, const char *suffix) {
     return length > 0 && (size_t)length < sizeof name && access(name, F_OK) == 0;
 }
 
-/* https://www.sqlite.org/fileformat2.html, "file format version numbers" */
-static int is_wal(const char *path) {
+/* https://www.sqlite.org/fileformat2.html, "file format version numbers".  Through SQLite's own
+ * file: to close another one would drop the locks of a host that has the database open. */
+static int is_wal(sqlite3 *db) {
     unsigned char header[HEADER_SIZE] = {0};
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        return 0;
-    size_t got = fread(header, 1, sizeof header, file);
-    fclose(file);
-    return got == sizeof header && header[WRITE_VERSION_AT] == WAL_VERSION;
+    sqlite3_file *file = NULL;
+    return sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK &&
+           file && file->pMethods &&
+           file->pMethods->xRead(file, header, sizeof header, 0) == SQLITE_OK &&
+           header[WRITE_VERSION_AT] == WAL_VERSION;
 }
 
 /* Nobody has a WAL database open while it has no -wal file, so nothing can
  * change under a reader that takes no locks. */
 static int open_to_read(migci_cli *cli) {
-    if (!is_wal(cli->path) || exists(cli->path, "-wal"))
-        return sqlite3_open_v2(cli->path, &cli->db, SQLITE_OPEN_READONLY, NULL);
+    int code = sqlite3_open_v2(cli->path, &cli->db, SQLITE_OPEN_READONLY, NULL);
+    if (code != SQLITE_OK || !is_wal(cli->db) || exists(cli->path, "-wal"))
+        return code;
+    sqlite3_close(cli->db);
+    cli->db = NULL;
     char *uri = migci_immutable_uri(cli->path);
-    int code = uri ? sqlite3_open_v2(uri, &cli->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL)
-                   : SQLITE_NOMEM;
+    code = uri ? sqlite3_open_v2(uri, &cli->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL)
+               : SQLITE_NOMEM;
     sqlite3_free(uri);
     return code;
 }

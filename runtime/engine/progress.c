@@ -221,7 +221,7 @@ static migci_outcome query(migci_driver *driver, const char *sql, const migci_va
 }
 
 /* The last moment at which all can be undone. */
-static migci_outcome commit(migci_driver *driver) {
+MIGCI_COLD static migci_outcome commit(migci_driver *driver) {
     migci_session *session = session_of(driver);
     if (session->claimed || !look(session))
         return session->pace.inner->commit(driver);
@@ -245,7 +245,7 @@ static void close(migci_driver *driver) {
 
 static const migci_driver_methods methods = {begin, query, commit, rollback, in_transaction, close};
 
-static void enter(migci_session *session) {
+MIGCI_COLD static void enter(migci_session *session) {
     migci_pace *pace = &session->pace;
     int64_t timeout_us = (int64_t)session->options->timeout_ms * 1000;
     pace->inner = session->driver.methods;

@@ -65,17 +65,18 @@ static migci_outcome find_tool(migci_session *session, const struct tool **tool)
 }
 
 static migc_code refuse_unmanaged(migci_session *session, const struct text *tables) {
+    char reason[96] = "but no history of migrations";
+    migc_code code = MIGC_UNMANAGED;
     int64_t version = 0;
     migci_ask_number(session, "PRAGMA user_version", &version);
-    if (version && migci_uses_stamp(session->set))
-        return migci_fail(session, MIGC_FOREIGN,
-                          "the database has tables (%lld, the first is \"%s\") and PRAGMA"
-                          " user_version %lld: its migrations are another program's",
-                          (long long)tables->count, tables->first, (long long)version);
-    return migci_fail(session, MIGC_UNMANAGED,
-                      "the database has tables (%lld, the first is \"%s\") but no history of"
-                      " migrations",
-                      (long long)tables->count, tables->first);
+    if (version && migci_uses_stamp(session->set)) {
+        snprintf(reason, sizeof reason,
+                 "and PRAGMA user_version %lld: its migrations are another program's",
+                 (long long)version);
+        code = MIGC_FOREIGN;
+    }
+    return migci_fail(session, code, "the database has tables (%lld, the first is \"%s\") %s",
+                      (long long)tables->count, tables->first, reason);
 }
 
 static migc_code judge_tables(migci_session *session) {

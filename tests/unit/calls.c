@@ -189,7 +189,7 @@ TEST(host_statement, "V6: with an unfinished INSERT of the host nothing is done,
     sqlite3_finalize(insert);
     CHECK_INT(MIGC_IN_TRANSACTION, up);
     CHECK_INT(MIGC_IN_TRANSACTION, status);
-    CHECK_CONTAINS("or a write unfinished", error.message);
+    CHECK_CONTAINS("transaction or a write open", error.message);
     CHECK_INT(2, db_number(db, "SELECT count(*) FROM mine"));
 }
 

@@ -4,8 +4,10 @@
  *
  * Nobody sleeps here: a lock is let go from the event that tells of it.
  */
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "database.h"
 #include "sets.h"
@@ -276,6 +278,36 @@ TEST(stop_down, "N12: a host that stops at any event of a down has all of it und
     stop_everywhere(&library, 0);
 }
 
+/* ------------------------------------------------------------- locks of the host */
+
+/* Whether the write lock is held, as a process sees it that has none itself; 2 is no answer. */
+static int lock_as_others_see_it(const char *path) {
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
+    int status = 0;
+    lock.l_start = 0x40000001; /* https://www.sqlite.org/fileformat2.html, the lock-byte page */
+    pid_t child = fork();
+    if (child == 0) {
+        int file = open(path, O_RDWR);
+        _exit(file < 0 || fcntl(file, F_GETLK, &lock) != 0 ? 2 : lock.l_type != F_UNLCK);
+    }
+    CHECK(child > 0 && waitpid(child, &status, 0) == child);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 2;
+}
+
+/* POSIX drops all locks of a process on a file when it closes any descriptor of it. */
+TEST(status_keeps_lock,
+     "P14: to ask for the status of a database that is open here costs no lock") {
+    struct pair pair;
+    char *const words[] = {"host", "--migrate", "status", "--quiet", NULL};
+    open_pair(&pair, "");
+    CHECK_INT(MIGC_OK, migc_up(pair.db, &library, NULL, &error));
+    db_exec(pair.other, "BEGIN IMMEDIATE");
+    CHECK_INT(1, lock_as_others_see_it(pair.lab.path));
+    CHECK_INT(0, migc_cli(4, (char **)words, &library, pair.lab.path, NULL));
+    CHECK_INT(1, lock_as_others_see_it(pair.lab.path));
+    db_exec(pair.other, "ROLLBACK");
+}
+
 #define TESTS(X)                                                                                   \
     X(at_once)                                                                                     \
     X(short_wait)                                                                                  \
@@ -288,5 +320,6 @@ TEST(stop_down, "N12: a host that stops at any event of a down has all of it und
     X(reading_waits)                                                                               \
     X(stop_waiting)                                                                                \
     X(stop_up)                                                                                     \
-    X(stop_down)
+    X(stop_down)                                                                                   \
+    X(status_keeps_lock)
 CHECK_MAIN(TESTS)
