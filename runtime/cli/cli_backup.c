@@ -23,10 +23,8 @@ static void set_backup(migci_cli *cli, const char *folder) {
     if (host) {
         cli->backup.folder = host->folder;
         cli->backup.keep = host->keep;
-        cli->backup.shared = host->shared;
     }
-    if (cli->several && cli->several->count > 1)
-        cli->backup.shared = 1;
+    cli->backup.shared = (host && host->shared) || (cli->several && cli->several->count > 1);
     if (folder && *folder)
         cli->backup.folder = folder;
     if (cli->keep)

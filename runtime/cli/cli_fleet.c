@@ -356,8 +356,18 @@ static size_t worker_count(const migci_cli *cli) {
     return wanted > MOST_WORKERS ? MOST_WORKERS : (size_t)wanted;
 }
 
-/* The handlers stay for what comes after a signal only as long as the work.  What is ignored
- * stays so. */
+static int work_and_tell(struct fleet *fleet) {
+    int status = run_fleet(fleet);
+    for (size_t i = 0; i < fleet->worker_count; i++)
+        migci_worker_stop(&fleet->workers[i]);
+    if (status)
+        return status;
+    (fleet->cli->json ? print_json_summary : print_summary)(fleet);
+    fflush(stdout);
+    return exit_status(fleet);
+}
+
+/* The handlers stay until all is said, however often a signal comes.  What is ignored stays so. */
 static int work_through(struct fleet *fleet) {
     enum { COUNT = 4 };
     struct sigaction ours, before[COUNT];
@@ -371,9 +381,7 @@ static int work_through(struct fleet *fleet) {
             sigaction(numbers[i], &ours, NULL);
     }
     caught = 0;
-    int status = run_fleet(fleet);
-    for (size_t i = 0; i < fleet->worker_count; i++)
-        migci_worker_stop(&fleet->workers[i]);
+    int status = work_and_tell(fleet);
     for (int i = 0; i < COUNT; i++)
         sigaction(numbers[i], &before[i], NULL);
     return status;
@@ -392,10 +400,6 @@ static int run(migci_cli *cli) {
     fflush(NULL);
     if (!status)
         status = work_through(fleet);
-    if (!status) {
-        (cli->json ? print_json_summary : print_summary)(fleet);
-        status = exit_status(fleet);
-    }
     if (fleet->from_stdin && ferror(stdin))
         status = fail_reading(fleet, status);
     if (fleet->found.gl_pathv)

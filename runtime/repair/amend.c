@@ -51,19 +51,24 @@ static migc_code change(migci_session *session, migci_amendment *amendment) {
 
 /* Only where there is a history does migci_begin() look who is at work; and once it was read,
  * the settings wait for no lock. */
-migc_code migci_amend(migci_session *session, migci_amendment *amendment) {
-    int dry = (session->options->flags & MIGC_DRY_RUN) != 0;
+static migc_code read_and_change(migci_session *session, migci_amendment *amendment, int dry) {
     migci_settings settings;
     if (migci_patiently(session, attempt_history) != MIGCI_DONE)
         return session->error->code;
     migc_code code = migci_settings_enter(session, &settings, 0);
     if (code != MIGC_OK)
         return code;
-    migci_enter_progress(session);
     code = (dry ? look : change)(session, amendment);
     migci_rollback(session);
-    migci_leave_progress(session);
     migci_settings_leave(session, &settings);
+    return code;
+}
+
+migc_code migci_amend(migci_session *session, migci_amendment *amendment) {
+    int dry = (session->options->flags & MIGC_DRY_RUN) != 0;
+    migci_enter_progress(session);
+    migc_code code = read_and_change(session, amendment, dry);
+    migci_leave_progress(session);
     if (code == MIGC_OK && !dry)
         migci_hook(session, MIGC_AFTER_COMMIT, NULL);
     if (session->hooked)

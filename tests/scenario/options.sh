@@ -242,9 +242,9 @@ SOURCE
 
 scenario "V6: a refusal names the commands that the program has"
 make_small
-expect_exit 2 ./app up --yes
+expect_exit 2 ./app status --yes
 expect_output <<'END'
-app: up does not take --yes, which is for down, to, redo, reset and restore; see 'app help'
+app: status does not take --yes, which is for up, down, to, redo, reset and restore; see 'app help'
 END
 expect_exit 2 ./app restore --timeout 5
 expect_output <<'END'
