@@ -10,6 +10,7 @@
 #include "internal.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 #include <unistd.h>
 
 #define TICK "since tick "
+#define CONNECTION ", connection "
 #define ORPHANS ", with orphans from before"
 
 #define RESUME " --resume' (MIGC_RESUME)"
@@ -32,7 +34,8 @@ int migci_is_mark(const char *detail) {
 struct reading {
     migci_trace *trace;
     char host[256];
-    long long started; /* when its process did, -1 when that is not known */
+    long long started;    /* when its process did, -1 when that is not known */
+    uintptr_t connection; /* in that process, 0 when that is not known */
 };
 
 /* Rows come newest first: "failed" may stand above the last "step". */
@@ -52,6 +55,9 @@ static int take_event(void *argument, const migci_value *cells) {
     reading->trace->down = strstr(detail, "down") != NULL;
     reading->trace->orphans = strstr(detail, ORPHANS) != NULL;
     reading->started = strstr(detail, TICK) ? atoll(strstr(detail, TICK) + strlen(TICK)) : -1;
+    const char *connection = strstr(detail, CONNECTION);
+    reading->connection =
+        connection ? (uintptr_t)strtoull(connection + strlen(CONNECTION), NULL, 16) : 0;
     reading->trace->open = !reading->trace->failed || reading->trace->steps > 0;
     reading->trace->pid = cells[3].number;
     snprintf(reading->host, sizeof reading->host, "%s", cells[2].text ? cells[2].text : "");
@@ -73,23 +79,26 @@ static long long start_of(int64_t pid) {
     return field ? atoll(field) : -1;
 }
 
-static int process_lives(int64_t pid, const struct reading *reading) {
+/* One connection is in one call at a time: what this one left open is over, though its process
+ * lives and could not note the end. */
+static int is_at_work(const migci_session *session, int64_t pid, const struct reading *reading) {
     char here[256] = "";
     gethostname(here, sizeof here - 1);
     if (strcmp(here, reading->host) != 0 || pid <= 0 ||
-        (kill((pid_t)pid, 0) != 0 && errno != EPERM))
+        (kill((pid_t)pid, 0) != 0 && errno != EPERM) ||
+        (pid == getpid() && reading->connection == (uintptr_t)session->driver.db))
         return 0;
     return reading->started < 0 || reading->started == start_of(pid);
 }
 
 migc_code migci_trace_read(migci_session *session, const migc_migration *migration,
                            migci_trace *trace) {
-    struct reading reading = {trace, "", -1};
+    struct reading reading = {trace, "", -1, 0};
     memset(trace, 0, sizeof *trace);
     if (migci_history_events_of(session, migration, take_event, &reading) != MIGCI_DONE)
         return migci_fail_driver(session, "reading the history");
     trace->running = trace->open && !trace->failed && session->claimed != migration &&
-                     process_lives(trace->pid, &reading);
+                     is_at_work(session, trace->pid, &reading);
     return MIGC_OK;
 }
 
@@ -212,11 +221,11 @@ migc_code migci_trace_judge(migci_session *session) {
 
 migci_outcome migci_trace_write(migci_session *session, const char *action,
                                 const migc_action *doing, unsigned steps) {
-    char detail[120];
+    char detail[160];
     unsigned count;
     migci_action_steps(doing, &count);
-    snprintf(detail, sizeof detail, "%u/%u%s, " TICK "%lld%s", steps, count,
-             doing->down ? " down" : "", start_of((int64_t)getpid()),
-             session->keys.violated ? ORPHANS : "");
+    snprintf(detail, sizeof detail, "%u/%u%s, " TICK "%lld" CONNECTION "%" PRIxPTR "%s", steps,
+             count, doing->down ? " down" : "", start_of((int64_t)getpid()),
+             (uintptr_t)session->driver.db, session->keys.violated ? ORPHANS : "");
     return migci_history_event(session, action, doing->migration, -1, detail);
 }

@@ -207,6 +207,26 @@ TEST(outside_waits, "N10: outside transactions a lock in the way of a statement 
     CHECK_INT(1, waiting.events);
 }
 
+/* From its first statement on nothing can be written, a note of the failure neither. */
+static int forbid_writing(const migc_event *event, void *user) {
+    if (event->type == MIGC_EVENT_STEP && event->migration->flags & MIGC_NO_TRANSACTION)
+        db_exec(user, "PRAGMA query_only = 1");
+    return 0;
+}
+
+TEST(claim_left, "P4: a connection is in nobody's way but another's, whatever it could not note") {
+    struct pair pair;
+    migc_options options = {.wait_ms = -1, .on_event = forbid_writing, .flags = MIGC_RESUME};
+    open_pair(&pair, "");
+    options.event_user = pair.db;
+    CHECK_INT(MIGC_READ_ONLY, migc_up(pair.db, &vacuuming, &options, &error));
+    db_exec(pair.db, "PRAGMA query_only = 0");
+    options.on_event = NULL;
+    CHECK_INT(MIGC_LOCKED, migc_up(pair.other, &vacuuming, &options, &error));
+    CHECK_CONTAINS("002_vacuum is being run by process ", error.message);
+    CHECK_INT(MIGC_OK, migc_up(pair.db, &vacuuming, &options, &error));
+}
+
 TEST(reading_waits, "N10: status waits for a writer that is committing") {
     struct pair pair;
     migc_states states;
@@ -317,6 +337,7 @@ TEST(status_keeps_lock,
     X(reader_at_commit)                                                                            \
     X(reader_stays)                                                                                \
     X(outside_waits)                                                                               \
+    X(claim_left)                                                                                  \
     X(reading_waits)                                                                               \
     X(stop_waiting)                                                                                \
     X(stop_up)                                                                                     \
