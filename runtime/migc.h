@@ -437,6 +437,9 @@ typedef struct migc_options {
  * takes no lock, and writes nothing.  Any number of processes may call it at
  * once on one database: each returns MIGC_OK, each migration has run once.
  *
+ * A TEMP table of the connection hides one of the same name, from migrations too:
+ * migrate before there are any.
+ *
  * Returns MIGC_OK or any code of MIGC_CODES except IRREVERSIBLE and
  * NO_SUCH_VERSION.  After a failure the database is as error->message says.
  */
