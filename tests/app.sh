@@ -10,6 +10,8 @@
 #     sql DATABASE SQL          prints what the sqlite3 shell answers
 #     dump DATABASE [PATTERN]   the SQL of the tables like PATTERN (books%) and their rows
 
+. "$ROOT/tests/link.sh"
+
 use_books() {
     mkdir -p migrations
     cp "$ROOT"/tests/books/*.sql migrations/
@@ -25,11 +27,7 @@ make_app() {
 }
 
 make_program() {
-    program=$1
-    shift
-    # shellcheck disable=SC2086  # the flags are a list
-    "$CC" ${TEST_CFLAGS:-} -I"$ROOT/runtime" -I. -o "$program" "$@" "$BUILD/libmigc.a" \
-        ${SQLITE_LIBS:--lsqlite3}
+    link_program "$@"
 }
 
 # What differs from run to run: times, durations, processes, machines.

@@ -25,6 +25,8 @@ export ROOT BUILD PATH LC_ALL TZ CC
 unset NO_COLOR CLICOLOR_FORCE TERM DATABASE_PATH MAKEFLAGS MAKELEVEL MFLAGS
 umask 022
 
+. "$ROOT/tests/link.sh"
+
 script=$(basename "$0" .sh)
 lab=$(mktemp -d) || exit 2
 output=$lab/output
@@ -123,9 +125,5 @@ $(tail -n 40 "$lab/log")"
 }
 
 build_program() {
-    program=$1
-    shift
-    # shellcheck disable=SC2086  # the flags are a list
-    expect "$CC" ${TEST_CFLAGS:-} -I"$ROOT/runtime" -I. -o "$program" "$@" "$BUILD/libmigc.a" \
-        ${SQLITE_LIBS:--lsqlite3}
+    expect link_program "$@"
 }
