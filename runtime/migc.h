@@ -87,8 +87,7 @@ extern "C" {
     X(FOREIGN, 5, "the database is managed by another tool",                                       \
       "Check the path, or use the program that manages it")                                        \
     X(UNMANAGED, 5, "the database has tables that migc did not make",                              \
-      "Check the path. 'baseline' (migc_baseline) takes over tables that migrations made;"         \
-      " MIGC_ALLOW_UNMANAGED migrates beside them")                                          \
+      "Check the path; 'baseline' takes the tables over, MIGC_ALLOW_UNMANAGED leaves them alone")  \
     X(APPLICATION_ID, 5, "the database belongs to another application", "Check the path")          \
     X(INTERRUPTED, 5, "a migration outside transactions was interrupted", "")                      \
     X(CALL_FAILED, 1, "a C step failed", "Correct the step, or the data it met")                   \

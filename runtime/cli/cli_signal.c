@@ -1,6 +1,6 @@
 /*
- * cli_signal.c - Ctrl-C, SIGTERM and a closed terminal while migrations run: the run is undone, in order,
- * instead of being killed.
+ * cli_signal.c - Ctrl-C, SIGTERM and a closed terminal while migrations run: the run is undone,
+ * in order, instead of being killed.
  *
  * A signal is for the whole process, so this is the one place of libmigc with a variable of
  * its own; only the command line comes here.

@@ -31,7 +31,7 @@ static const struct setting {
     {BY_PRAGMA, 0, "recursive_triggers", 0, "0", "1"},
     {BY_PRAGMA, 0, "ignore_check_constraints", 0, "0", "1"},
     {BY_PRAGMA, 0, "reverse_unordered_selects", 0, "0", "1"},
-    /* Without a journal nothing is undone; other databases that are attached keep what they have. */
+    /* Without a journal nothing is undone; databases that are attached keep what they have. */
     {BY_PRAGMA, 0, "main.journal_mode", 0, "delete", "off"},
     {BY_TIMEOUT, 0, "busy_timeout", 0, NULL, NULL}, /* lock.c waits, and says for whom */
 };

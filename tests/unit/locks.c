@@ -300,18 +300,24 @@ TEST(stop_down, "N12: a host that stops at any event of a down has all of it und
 
 /* ------------------------------------------------------------- locks of the host */
 
-/* Whether the write lock is held, as a process sees it that has none itself; 2 is no answer. */
-static int lock_as_others_see_it(const char *path) {
+/* Whether the write lock is held ('1'), as a process sees it that has none itself. */
+static char lock_as_others_see_it(const char *path) {
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
-    int status = 0;
+    int answer[2];
+    char seen = '?';
     lock.l_start = 0x40000001; /* https://www.sqlite.org/fileformat2.html, the lock-byte page */
+    CHECK_INT(0, pipe(answer));
     pid_t child = fork();
     if (child == 0) {
         int file = open(path, O_RDWR);
-        _exit(file < 0 || fcntl(file, F_GETLK, &lock) != 0 ? 2 : lock.l_type != F_UNLCK);
+        if (file >= 0 && fcntl(file, F_GETLK, &lock) == 0)
+            seen = lock.l_type != F_UNLCK ? '1' : '0';
+        _exit(write(answer[1], &seen, 1) != 1);
     }
-    CHECK(child > 0 && waitpid(child, &status, 0) == child);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 2;
+    CHECK(child > 0 && read(answer[0], &seen, 1) == 1 && waitpid(child, NULL, 0) == child);
+    close(answer[0]);
+    close(answer[1]);
+    return seen;
 }
 
 /* POSIX drops all locks of a process on a file when it closes any descriptor of it. */
@@ -322,9 +328,9 @@ TEST(status_keeps_lock,
     open_pair(&pair, "");
     CHECK_INT(MIGC_OK, migc_up(pair.db, &library, NULL, &error));
     db_exec(pair.other, "BEGIN IMMEDIATE");
-    CHECK_INT(1, lock_as_others_see_it(pair.lab.path));
+    CHECK_INT('1', lock_as_others_see_it(pair.lab.path));
     CHECK_INT(0, migc_cli(4, (char **)words, &library, pair.lab.path, NULL));
-    CHECK_INT(1, lock_as_others_see_it(pair.lab.path));
+    CHECK_INT('1', lock_as_others_see_it(pair.lab.path));
     db_exec(pair.other, "ROLLBACK");
 }
 
