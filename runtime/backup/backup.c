@@ -14,7 +14,7 @@
 
 /* By how many bytes a database may have grown that only notes were added to; how often, in
  * instructions of SQLite's machine, who compares may be stopped. */
-enum { KEEP = 10, MOST_NOTES = 1 << 20, LOOK_EVERY = 1000000 };
+enum { KEEP = 10, MOST_NOTES = 1 << 20, LOOK_EVERY = 1000000, COMMIT_MS = 2000 };
 
 /* One backup being made. */
 struct making {
@@ -54,9 +54,12 @@ static migc_code find_file(struct making *making, sqlite3 *db) {
 }
 
 /* What it reads stays the same until it is closed, whoever writes. */
-static migc_code open_source(struct making *making) {
+/* Where the write lock is not ours, another program may be committing: that takes a moment. */
+static migc_code open_source(struct making *making, int wait_ms) {
     int code =
         migci_open_file(making->session, making->shelf.database, making->vfs, 0, &making->source);
+    if (code == SQLITE_OK)
+        sqlite3_busy_timeout(making->source, wait_ms);
     if (code == SQLITE_OK)
         code = sqlite3_exec(making->source, "BEGIN; PRAGMA user_version", NULL, NULL, NULL);
     if (code == SQLITE_OK)
@@ -185,7 +188,7 @@ migc_code migci_back_up(migci_session *session, sqlite3 *db, migc_backup *backup
     backup->path[0] = backup->replaced[0] = '\0';
     migc_code code = find_file(&making, db);
     if (code == MIGC_OK)
-        code = open_source(&making);
+        code = open_source(&making, reuse ? 0 : COMMIT_MS);
     int wanted = making.facts.page_count && !(session->options->flags & MIGC_DRY_RUN);
     int made = code == MIGC_OK && wanted && !(reuse && find_same(&making));
     if (made)
