@@ -20,8 +20,8 @@ put() {
 
 case $what in
 lexer)
-    re2c -i --no-generation-date -W -o "$scratch/lex.c" compiler/lex.re
-    put compiler lex.c
+    re2c -i --no-generation-date -W -o "$scratch/lex.c" compiler/read/lex.re
+    put compiler/read lex.c
     ;;
 sample)
     "$BUILD/migc" -n notes -o "$scratch/notes.c" migrations

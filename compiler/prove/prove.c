@@ -2,7 +2,7 @@
  * prove.c - runs the set in memory, through libmigc itself, and reports what
  * would fail in the field at the line that is to blame.
  */
-#include "warn/warn.h"
+#include "lint/warn.h"
 
 #include <stdlib.h>
 #include <string.h>

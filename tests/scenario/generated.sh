@@ -2,17 +2,17 @@
 . "$(dirname "$0")/../lib.sh"
 
 # Two versions of re2c may write two lexers, both right: the committed one names its own.
-made_by=$(sed -n '1s/.*re2c \([0-9.]*\).*/\1/p' "$ROOT/compiler/lex.c")
+made_by=$(sed -n '1s/.*re2c \([0-9.]*\).*/\1/p' "$ROOT/compiler/read/lex.c")
 re2c_here=$(re2c --version 2>/dev/null | sed 's/^re2c //')
 
-scenario "compiler/lex.c is what re2c makes of lex.re"
+scenario "compiler/read/lex.c is what re2c makes of lex.re"
 if [ -z "$re2c_here" ]; then
     skip "re2c is not installed"
 elif [ -n "$made_by" ] && [ "$made_by" != "$re2c_here" ]; then
     skip "it was made by re2c $made_by, here is $re2c_here"
 else
     expect_exit 0 "$ROOT/tests/regen.sh" lexer .
-    expect diff -u "$ROOT/compiler/lex.c" compiler/lex.c
+    expect diff -u "$ROOT/compiler/read/lex.c" compiler/read/lex.c
 fi
 
 scenario "P9: generated/ is what migc makes of migrations/"
