@@ -11,14 +11,10 @@
 
 #include "driver.h"
 
-/* Cold is what runs once a release at most: small rather than fast, and out of the
- * way of the start that finds nothing to do. */
 #if defined(__GNUC__)
 #define MIGCI_PRINTF(f, a) __attribute__((format(printf, f, a)))
-#define MIGCI_COLD __attribute__((cold))
 #else
 #define MIGCI_PRINTF(f, a)
-#define MIGCI_COLD
 #endif
 
 /* ------------------------------------------------------- memory (base/memory.c) */
@@ -29,20 +25,20 @@ typedef struct migci_memory {
 } migci_memory;
 
 /* Return NULL when memory is out; aligned for any pointer or int64_t. */
-void *migci_allocate(migci_memory *memory, size_t size) MIGCI_COLD;
-char *migci_copy(migci_memory *memory, const char *text) MIGCI_COLD;
-void migci_free_all(migci_memory *memory) MIGCI_COLD;
+void *migci_allocate(migci_memory *memory, size_t size);
+char *migci_copy(migci_memory *memory, const char *text);
+void migci_free_all(migci_memory *memory);
 
 /* ---------------------------------------------------------- paths (base/path.c) */
 
 const char *migci_base_name(const char *path);
 /* "." of a path without a folder.  Returns 0 when it does not fit. */
-int migci_folder_of(const char *path, char *folder, size_t size) MIGCI_COLD;
+int migci_folder_of(const char *path, char *folder, size_t size);
 /* Deletes a temporary file, and what SQLite may have put beside it. */
-void migci_drop_temporary(const char *path) MIGCI_COLD;
+void migci_drop_temporary(const char *path);
 /* "file:PATH?immutable=1": who opens it takes no locks, and makes no files beside it.  NULL when
  * memory is out; sqlite3_free() it. */
-char *migci_immutable_uri(const char *path) MIGCI_COLD;
+char *migci_immutable_uri(const char *path);
 
 /* -------------------------------------------------- history (history/history.c) */
 
@@ -124,40 +120,40 @@ typedef struct migci_session {
 
 /* Refuses what no call can work on: a NULL, another ABI, an open transaction. */
 migc_code migci_session_open(migci_session *session, sqlite3 *db, const migc_set *set,
-                             const migc_options *options, migc_error *error) MIGCI_COLD;
+                             const migc_options *options, migc_error *error);
 /* Completes the message, frees, hands the result out; returns the code. */
-migc_code migci_session_close(migci_session *session) MIGCI_COLD;
+migc_code migci_session_close(migci_session *session);
 
-int64_t migci_now_us(void) MIGCI_COLD; /* monotonic */
+int64_t migci_now_us(void); /* monotonic */
 
 /* ------------------------------------------------ statements (base/statement.c) */
 
 /* Runs one statement.  `types` has a letter for each value that follows: 's' a
  * const char * (NULL is NULL), 'i' an int64_t. */
-migci_outcome migci_do(migci_session *session, const char *sql, const char *types, ...) MIGCI_COLD;
+migci_outcome migci_do(migci_session *session, const char *sql, const char *types, ...);
 /* The same, handing rows over. */
 migci_outcome migci_ask(migci_session *session, migci_row_function *row, void *argument,
-                        const char *sql, const char *types, ...) MIGCI_COLD;
+                        const char *sql, const char *types, ...);
 /* The first cell of the first row; *value stays as it is when there is none. */
-migci_outcome migci_ask_number(migci_session *session, const char *sql, int64_t *value) MIGCI_COLD;
+migci_outcome migci_ask_number(migci_session *session, const char *sql, int64_t *value);
 /* The same of a connection that is nobody's session; -1 for none, or an error (ask.c). */
 int64_t migci_ask_sqlite(sqlite3 *db, const char *sql);
 /* One BEGIN, without waiting; and ROLLBACK when a transaction is open. */
-migci_outcome migci_try_begin(migci_session *session, int write) MIGCI_COLD;
-void migci_rollback(migci_session *session) MIGCI_COLD;
-int migci_in_transaction(migci_session *session) MIGCI_COLD;
+migci_outcome migci_try_begin(migci_session *session, int write);
+void migci_rollback(migci_session *session);
+int migci_in_transaction(migci_session *session);
 
 /* -------------------------------------------------------- errors (base/error.c) */
 
 /* Notes what went wrong and where; returns `code`. */
 migc_code migci_fail(migci_session *session, migc_code code, const char *format, ...)
-    MIGCI_PRINTF(3, 4) MIGCI_COLD;
+    MIGCI_PRINTF(3, 4);
 /* The same for what the driver refused, `doing` being what for: "reading the history". */
-migc_code migci_fail_driver(migci_session *session, const char *doing) MIGCI_COLD;
+migc_code migci_fail_driver(migci_session *session, const char *doing);
 /* The same for a statement of a migration: file, line, reason. */
 migc_code migci_fail_step(migci_session *session, const migc_migration *migration,
-                          const migc_step *step) MIGCI_COLD;
-migc_code migci_code_of(int sqlite_code) MIGCI_COLD;
+                          const migc_step *step);
+migc_code migci_code_of(int sqlite_code);
 
 /* ------------------------------------------------------ stamp (history/stamp.c) */
 
@@ -166,34 +162,34 @@ migc_code migci_code_of(int sqlite_code) MIGCI_COLD;
 #define MIGCI_BROKEN_CHAIN '~'
 
 /* What user_version is when the history ends with this chain (NULL: 0). */
-int32_t migci_stamp_of(const char *chain) MIGCI_COLD;
-int migci_uses_stamp(const migc_set *set) MIGCI_COLD;
+int32_t migci_stamp_of(const char *chain);
+int migci_uses_stamp(const migc_set *set);
 /* Whether the header, or for sets without a stamp the history, says that all is applied. */
-int migci_is_current(migci_session *session) MIGCI_COLD;
-migci_outcome migci_stamp_write(migci_session *session, const char *chain) MIGCI_COLD;
+int migci_is_current(migci_session *session);
+migci_outcome migci_stamp_write(migci_session *session, const char *chain);
 
 /* -------------------------------------------- recognising (history/recognise.c) */
 
 /* Refuses a database whose history is not ours to begin: another tool's,
  * another set's, or one with tables that nobody's history tells of. */
-migc_code migci_recognise(migci_session *session) MIGCI_COLD;
+migc_code migci_recognise(migci_session *session);
 
 /* -------------------------------------------------- history (history/history.c) */
 
-migc_code migci_history_read(migci_session *session) MIGCI_COLD;
+migc_code migci_history_read(migci_session *session);
 /* The list as an array, with room for `more`.  Returns 0 when memory is out. */
-int migci_history_index(migci_session *session, size_t more) MIGCI_COLD;
-const migci_applied *migci_history_last(const migci_session *session) MIGCI_COLD;
+int migci_history_index(migci_session *session, size_t more);
+const migci_applied *migci_history_last(const migci_session *session);
 /* Whether the last applied migration left this chain; any failure is a no. */
-int migci_history_ends_with(migci_session *session, const char *chain) MIGCI_COLD;
+int migci_history_ends_with(migci_session *session, const char *chain);
 /* Hands over action, detail, host, pid of a migration's events, newest first. */
 migci_outcome migci_history_events_of(migci_session *session, const migc_migration *migration,
-                                      migci_row_function *row, void *argument) MIGCI_COLD;
+                                      migci_row_function *row, void *argument);
 /* Whether the last row still is what history_read saw; inside the lock. */
-migc_code migci_history_moved(migci_session *session, int *moved) MIGCI_COLD;
-migci_outcome migci_history_create(migci_session *session) MIGCI_COLD;
+migc_code migci_history_moved(migci_session *session, int *moved);
+migci_outcome migci_history_create(migci_session *session);
 migci_outcome migci_history_add(migci_session *session, int64_t seq,
-                                const migc_migration *migration, int64_t duration_us) MIGCI_COLD;
+                                const migc_migration *migration, int64_t duration_us);
 /* Whether a migration of any set is applied, by its name (history_needs.c); waits for locks
  * where no transaction is open. */
 migc_code migci_history_has(migci_session *session, const char *set_name, const char *name,
@@ -201,17 +197,17 @@ migc_code migci_history_has(migci_session *session, const char *set_name, const 
 /* Over a migration's name, its checksum, and its stored DOWN up to the last line, which is
  * MIGCI_SUM_LINE with the sum in 16 hex digits. */
 #define MIGCI_SUM_LINE "-- sum: "
-uint64_t migci_down_sum(const char *name, const char *checksum, const char *down) MIGCI_COLD;
-migci_outcome migci_history_remove(migci_session *session, int64_t seq) MIGCI_COLD;
-migci_outcome migci_history_rechain(migci_session *session, const migci_applied *row) MIGCI_COLD;
+uint64_t migci_down_sum(const char *name, const char *checksum, const char *down);
+migci_outcome migci_history_remove(migci_session *session, int64_t seq);
+migci_outcome migci_history_rechain(migci_session *session, const migci_applied *row);
 /* Whether migc_events is there, and whether what it tells of this set cannot be all
  * (history_lost.c). */
-migci_outcome migci_events_exist(migci_session *session, int *exist) MIGCI_COLD;
-migci_outcome migci_events_lost(migci_session *session, int *lost) MIGCI_COLD;
+migci_outcome migci_events_exist(migci_session *session, int *exist);
+migci_outcome migci_events_lost(migci_session *session, int *lost);
 /* Appends to migc_events. */
 migci_outcome migci_history_event(migci_session *session, const char *action,
                                   const migc_migration *migration, int64_t duration_us,
-                                  const char *detail) MIGCI_COLD;
+                                  const char *detail);
 
 /* The set's events, oldest first: at, action, version, name, duration_us, host, pid, applied_by,
  * detail (history_list.c). */
@@ -284,28 +280,28 @@ typedef struct migci_target {
 } migci_target;
 
 /* What a version means in a call: 0 is before the first. */
-migci_target migci_target_of(int64_t version) MIGCI_COLD;
+migci_target migci_target_of(int64_t version);
 /* The version that is latest once `back` applied migrations are taken back. */
-int64_t migci_version_back(const migc_states *states, int64_t back) MIGCI_COLD;
+int64_t migci_version_back(const migc_states *states, int64_t back);
 /* Pure: the set and an indexed history in, states out.  Returns 0 when memory is out. */
 int migci_compare(const migc_set *set, const migci_history *history, migci_memory *memory,
-                  migc_states *states) MIGCI_COLD;
+                  migc_states *states);
 /* The state whose problem stands above the others, or NULL; flags are the options'. */
-const migc_state *migci_worst(const migc_states *states, unsigned flags) MIGCI_COLD;
+const migc_state *migci_worst(const migc_states *states, unsigned flags);
 /* The flags of migc_options; the set says what holds of the order when they do not. */
-unsigned migci_flags(const migc_set *set, const migc_options *options) MIGCI_COLD;
+unsigned migci_flags(const migc_set *set, const migc_options *options);
 /* Pure: states and target in, actions out.  Returns 0 when memory is out. */
 int migci_plan(const migc_states *states, migci_target target, unsigned flags, migci_memory *memory,
-               migc_steps *steps) MIGCI_COLD;
+               migc_steps *steps);
 /* The steps that an action runs (set.c). */
-const migc_step *migci_action_steps(const migc_action *action, unsigned *count) MIGCI_COLD;
+const migc_step *migci_action_steps(const migc_action *action, unsigned *count);
 /* The set's migration of that version, or NULL (set.c). */
-const migc_migration *migci_find(const migc_set *set, int64_t version) MIGCI_COLD;
+const migc_migration *migci_find(const migc_set *set, int64_t version);
 
 /* Reads everything, without a lock: history, states, problems, plan. */
-migc_code migci_look(migci_session *session, migci_target target) MIGCI_COLD;
+migc_code migci_look(migci_session *session, migci_target target);
 /* The same up to the states; problems are returned, states filled all the same. */
-migc_code migci_look_states(migci_session *session) MIGCI_COLD;
+migc_code migci_look_states(migci_session *session);
 
 /* ----------------------------------------- needs of other sets (engine/needs.c) */
 
@@ -317,24 +313,24 @@ struct migc_needs_part {
 };
 
 /* The same for a set that may have none (look.c). */
-migc_code migci_check_needs(migci_session *session) MIGCI_COLD;
+migc_code migci_check_needs(migci_session *session);
 
 /* -------------------------------------------------------- locking (base/lock.c) */
 
 /* Repeats `attempt` while the database is locked, up to the deadline. */
 typedef migci_outcome migci_attempt(migci_session *session);
-migci_outcome migci_patiently(migci_session *session, migci_attempt *attempt) MIGCI_COLD;
-migci_outcome migci_begin(migci_session *session) MIGCI_COLD;
-migci_outcome migci_commit(migci_session *session) MIGCI_COLD;
+migci_outcome migci_patiently(migci_session *session, migci_attempt *attempt);
+migci_outcome migci_begin(migci_session *session);
+migci_outcome migci_commit(migci_session *session);
 /* A transaction in which the history does not move on, migci_rollback() ends it (read.c). */
-migci_outcome migci_begin_to_read(migci_session *session) MIGCI_COLD;
+migci_outcome migci_begin_to_read(migci_session *session);
 
 /* Who holds the lock on the connection's file, in words; "" when it is not known (holder.c). */
-void migci_holder(sqlite3 *db, char *buffer, size_t size) MIGCI_COLD;
+void migci_holder(sqlite3 *db, char *buffer, size_t size);
 /* What the system calls the program of a process; 0 where it does not tell (process.c). */
-int migci_process_name(long pid, char name[64]) MIGCI_COLD;
+int migci_process_name(long pid, char name[64]);
 /* "process 4711 (notes)", or "another connection of this program" (process.c). */
-void migci_say_process(long pid, char *buffer, size_t size) MIGCI_COLD;
+void migci_say_process(long pid, char *buffer, size_t size);
 
 /* ------------------------------------------------- settings (engine/settings.c) */
 
@@ -346,26 +342,25 @@ typedef struct migci_settings {
     int before[MIGCI_SETTINGS];
 } migci_settings;
 
-migc_code migci_settings_enter(migci_session *session, migci_settings *settings,
-                               int foreign_keys) MIGCI_COLD;
-void migci_settings_leave(migci_session *session, const migci_settings *settings) MIGCI_COLD;
+migc_code migci_settings_enter(migci_session *session, migci_settings *settings, int foreign_keys);
+void migci_settings_leave(migci_session *session, const migci_settings *settings);
 
 /* ----------------------------------------- foreign keys (engine/foreign_keys.c) */
 
 /* Inside the transaction of a run of the plan's actions from session->next to `end`:
  * what holds before it, and what does not after. */
-migc_code migci_keys_before(migci_session *session, size_t end) MIGCI_COLD;
-migc_code migci_keys_after(migci_session *session) MIGCI_COLD;
+migc_code migci_keys_before(migci_session *session, size_t end);
+migc_code migci_keys_after(migci_session *session);
 
 /* ------------------------------------------------------- apply (engine/apply.c) */
 
 /* Runs the steps of one action and its VERIFY; `from` counts steps to leave out. */
-migc_code migci_apply(migci_session *session, size_t index, unsigned from) MIGCI_COLD;
+migc_code migci_apply(migci_session *session, size_t index, unsigned from);
 /* Runs its VERIFY. */
-migc_code migci_verify(migci_session *session, const migc_migration *migration) MIGCI_COLD;
+migc_code migci_verify(migci_session *session, const migc_migration *migration);
 /* Runs one step. */
 migc_code migci_apply_step(migci_session *session, const migc_migration *migration,
-                           const migc_step *step) MIGCI_COLD;
+                           const migc_step *step);
 
 /* A step in C sees this, and a hook. */
 struct migc_context {
@@ -378,10 +373,9 @@ struct migc_context {
 /* -------------------------------------------------------- hooks (engine/hook.c) */
 
 /* Tells the host's hooks, and fails when one refuses. */
-migc_code migci_hook(migci_session *session, migc_moment moment,
-                     const migc_migration *migration) MIGCI_COLD;
+migc_code migci_hook(migci_session *session, migc_moment moment, const migc_migration *migration);
 /* BEFORE_RUN, unless it was told. */
-migc_code migci_hook_run(migci_session *session) MIGCI_COLD;
+migc_code migci_hook_run(migci_session *session);
 
 /* ------------------------------------------------- progress (engine/progress.c) */
 
@@ -394,32 +388,31 @@ struct migc_progress_part {
 /* -------------------------------------------------------- events (base/event.c) */
 
 /* Returns what the callback returned, 0 without one. */
-int migci_emit(migci_session *session, const migc_event *event) MIGCI_COLD;
+int migci_emit(migci_session *session, const migc_event *event);
 /* An event about an action of the plan. */
 int migci_emit_action(migci_session *session, migc_event_type type, size_t index,
-                      int64_t duration_us, const char *detail) MIGCI_COLD;
-int migci_emit_step(migci_session *session, size_t index, unsigned number,
-                    int64_t duration_us) MIGCI_COLD;
+                      int64_t duration_us, const char *detail);
+int migci_emit_step(migci_session *session, size_t index, unsigned number, int64_t duration_us);
 
 /* "4.1 kB".  Returns `buffer` (size.c). */
-const char *migci_size(int64_t bytes, char buffer[32]) MIGCI_COLD;
+const char *migci_size(int64_t bytes, char buffer[32]);
 
 /* ----------------------------------------------------- record (engine/record.c) */
 
 /* The history of the plan's actions from session->next to `end`, inside their transaction. */
-migc_code migci_record(migci_session *session, size_t end) MIGCI_COLD;
+migc_code migci_record(migci_session *session, size_t end);
 /* Those actions are durable now. */
-void migci_go_on(migci_session *session, size_t end) MIGCI_COLD;
+void migci_go_on(migci_session *session, size_t end);
 /* Tells of what is in session->error, and notes it in the history. */
-void migci_note_failure(migci_session *session) MIGCI_COLD;
+void migci_note_failure(migci_session *session);
 
 /* ----------------------------------------------------------- run (engine/run.c) */
 
 /* The engine: plan, then transaction by transaction, in a session that is open. */
-migc_code migci_run_session(migci_session *session, migci_target target) MIGCI_COLD;
+migc_code migci_run_session(migci_session *session, migci_target target);
 /* The same with a session of its own. */
 migc_code migci_run(sqlite3 *db, const migc_set *set, migci_target target,
-                    const migc_options *options, migc_error *error) MIGCI_COLD;
+                    const migc_options *options, migc_error *error);
 
 /* ------------------------------ a new database (engine/image.c, engine/place.c) */
 

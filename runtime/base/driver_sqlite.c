@@ -8,7 +8,7 @@
 
 enum { MOST_COLUMNS = 16, RESERVE_SIZE = 4096 };
 
-MIGCI_COLD static migci_outcome refuse(migci_driver *driver, int code, int offset) {
+static migci_outcome refuse(migci_driver *driver, int code, int offset) {
     migci_failure *failure = &driver->failure;
     failure->sqlite_code = code;
     failure->code = migci_code_of(code);
@@ -17,7 +17,7 @@ MIGCI_COLD static migci_outcome refuse(migci_driver *driver, int code, int offse
     return MIGCI_REFUSED;
 }
 
-MIGCI_COLD static int bind_all(sqlite3_stmt *statement, const migci_value *values, int count) {
+static int bind_all(sqlite3_stmt *statement, const migci_value *values, int count) {
     int code = SQLITE_OK;
     for (int i = 0; i < count && code == SQLITE_OK; i++) {
         if (values[i].is_number)
@@ -28,7 +28,7 @@ MIGCI_COLD static int bind_all(sqlite3_stmt *statement, const migci_value *value
     return code;
 }
 
-MIGCI_COLD static int hand_row(sqlite3_stmt *statement, migci_row_function *row, void *argument) {
+static int hand_row(sqlite3_stmt *statement, migci_row_function *row, void *argument) {
     migci_value cells[MOST_COLUMNS];
     int count = sqlite3_column_count(statement);
     for (int i = 0; i < count && i < MOST_COLUMNS; i++) {
@@ -42,8 +42,7 @@ MIGCI_COLD static int hand_row(sqlite3_stmt *statement, migci_row_function *row,
 }
 
 /* Steps to the end, or until `row` has seen enough. */
-MIGCI_COLD static int run_statement(sqlite3_stmt *statement, migci_row_function *row,
-                                    void *argument) {
+static int run_statement(sqlite3_stmt *statement, migci_row_function *row, void *argument) {
     for (;;) {
         int code = sqlite3_step(statement);
         if (code == SQLITE_ROW && row)
@@ -53,14 +52,13 @@ MIGCI_COLD static int run_statement(sqlite3_stmt *statement, migci_row_function 
     }
 }
 
-MIGCI_COLD static void drop_kept(migci_driver *driver) {
+static void drop_kept(migci_driver *driver) {
     sqlite3_finalize(driver->kept);
     driver->kept = NULL;
 }
 
 /* Statements with values run many times in a row (the history's): the last is kept. */
-MIGCI_COLD static int prepare(migci_driver *driver, const char *sql, int keep,
-                              sqlite3_stmt **statement) {
+static int prepare(migci_driver *driver, const char *sql, int keep, sqlite3_stmt **statement) {
     if (keep && driver->kept && strcmp(sqlite3_sql(driver->kept), sql) == 0) {
         *statement = driver->kept;
         return SQLITE_OK;
@@ -72,9 +70,8 @@ MIGCI_COLD static int prepare(migci_driver *driver, const char *sql, int keep,
     return code;
 }
 
-MIGCI_COLD static migci_outcome query(migci_driver *driver, const char *sql,
-                                      const migci_value *values, int count, migci_row_function *row,
-                                      void *argument) {
+static migci_outcome query(migci_driver *driver, const char *sql, const migci_value *values,
+                           int count, migci_row_function *row, void *argument) {
     sqlite3_stmt *statement = NULL;
     int code = prepare(driver, sql, count > 0, &statement);
     if (code == SQLITE_OK)
@@ -99,7 +96,7 @@ static void free_reserve(migci_driver *driver) {
     driver->reserve = NULL;
 }
 
-MIGCI_COLD static migci_outcome begin(migci_driver *driver, int write) {
+static migci_outcome begin(migci_driver *driver, int write) {
     free_reserve(driver);
     driver->reserve = sqlite3_malloc(RESERVE_SIZE);
     if (!driver->reserve)
@@ -109,7 +106,7 @@ MIGCI_COLD static migci_outcome begin(migci_driver *driver, int write) {
 
 /* A COMMIT that was refused for a lock is still open and can be tried again.
  * One that met the disk's failure may or may not have reached it. */
-MIGCI_COLD static migci_outcome commit(migci_driver *driver) {
+static migci_outcome commit(migci_driver *driver) {
     drop_kept(driver);
     migci_outcome outcome = query(driver, "COMMIT", NULL, 0, NULL, NULL);
     if (outcome == MIGCI_REFUSED && driver->failure.code == MIGC_IO_ERROR)
@@ -117,25 +114,25 @@ MIGCI_COLD static migci_outcome commit(migci_driver *driver) {
     return outcome;
 }
 
-MIGCI_COLD static void close(migci_driver *driver) {
+static void close(migci_driver *driver) {
     drop_kept(driver);
     free_reserve(driver);
 }
 
-MIGCI_COLD static void rollback(migci_driver *driver) {
+static void rollback(migci_driver *driver) {
     close(driver);
     /* The second time is for one that found no memory. */
     for (int i = 0; i < 2 && !sqlite3_get_autocommit(driver->db); i++)
         sqlite3_exec(driver->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
-MIGCI_COLD static int in_transaction(migci_driver *driver) {
+static int in_transaction(migci_driver *driver) {
     return !sqlite3_get_autocommit(driver->db);
 }
 
 static const migci_driver_methods methods = {begin, query, commit, rollback, in_transaction, close};
 
-MIGCI_COLD void migci_sqlite_driver(migci_driver *driver, sqlite3 *db) {
+void migci_sqlite_driver(migci_driver *driver, sqlite3 *db) {
     memset(driver, 0, sizeof *driver);
     driver->methods = &methods;
     driver->db = db;

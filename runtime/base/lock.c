@@ -74,7 +74,7 @@ migci_outcome migci_patiently(migci_session *session, migci_attempt *attempt) {
     }
 }
 
-MIGCI_COLD static migci_outcome attempt_begin(migci_session *session) {
+static migci_outcome attempt_begin(migci_session *session) {
     const migc_outside *outside = session->set->outside;
     migci_outcome outcome = migci_try_begin(session, 1);
     if (outcome != MIGCI_DONE)
@@ -86,7 +86,7 @@ MIGCI_COLD static migci_outcome attempt_begin(migci_session *session) {
     return outcome;
 }
 
-MIGCI_COLD static migci_outcome attempt_commit(migci_session *session) {
+static migci_outcome attempt_commit(migci_session *session) {
     migci_outcome outcome = session->driver.methods->commit(&session->driver);
     if (outcome != MIGCI_DONE)
         migci_fail_driver(session, "committing");

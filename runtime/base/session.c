@@ -59,7 +59,7 @@ static const char *advice_for(migc_code code) {
     return advice[code];
 }
 
-MIGCI_COLD static void complete_message(migci_session *session) {
+static void complete_message(migci_session *session) {
     migc_error *error = session->error;
     const char *state = session->state;
     if (error->code == MIGC_OK || error->code == MIGC_MISUSE)

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-MIGCI_COLD static int run_help(migci_cli *cli);
+static int run_help(migci_cli *cli);
 
 /* Help, completion and the manual's list are made of this table. */
 static const migci_command commands[] = {
@@ -103,7 +103,7 @@ static void print_command(const migci_command *command) {
     print_row(command->name, "%s %s", command->operands, command->help);
 }
 
-MIGCI_COLD static void print_commands(const migc_verbs *verbs) {
+static void print_commands(const migc_verbs *verbs) {
     for (size_t i = 0; i < verbs->command_count; i++)
         print_command(&verbs->commands[i]);
 }
@@ -390,8 +390,8 @@ static const char *program_name(const char *path) {
     return path ? migci_base_name(path) : "";
 }
 
-MIGCI_COLD int migc_cli(int argc, char **argv, const migc_set *set, const char *default_db,
-                        const migc_options *options) {
+int migc_cli(int argc, char **argv, const migc_set *set, const char *default_db,
+             const migc_options *options) {
     char program[256];
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
         if (strcmp(argv[i], "--migrate") != 0)
@@ -402,8 +402,8 @@ MIGCI_COLD int migc_cli(int argc, char **argv, const migc_set *set, const char *
     return -1;
 }
 
-MIGCI_COLD int migc_main(int argc, char **argv, const migc_set *set, const char *default_db,
-                         const migc_options *options) {
+int migc_main(int argc, char **argv, const migc_set *set, const char *default_db,
+              const migc_options *options) {
     int skip = argc > 1 && strcmp(argv[1], "--migrate") == 0 ? 2 : 1;
     if (argc < skip)
         skip = argc;

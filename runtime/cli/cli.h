@@ -195,66 +195,66 @@ typedef struct migci_recorder {
 } migci_recorder;
 
 /* Rows of the command table, in cli.c. */
-int migci_cli_up(migci_cli *cli) MIGCI_COLD;
-int migci_cli_down(migci_cli *cli) MIGCI_COLD;
-int migci_cli_to(migci_cli *cli) MIGCI_COLD;
-int migci_cli_redo(migci_cli *cli) MIGCI_COLD;
-int migci_cli_reset(migci_cli *cli) MIGCI_COLD;
-int migci_cli_status(migci_cli *cli) MIGCI_COLD;
-int migci_cli_history(migci_cli *cli) MIGCI_COLD;
-int migci_cli_plan(migci_cli *cli) MIGCI_COLD;
-int migci_cli_show(migci_cli *cli) MIGCI_COLD;
-int migci_cli_validate(migci_cli *cli) MIGCI_COLD;
-int migci_cli_baseline(migci_cli *cli) MIGCI_COLD; /* in cli_repair.c's */
+int migci_cli_up(migci_cli *cli);
+int migci_cli_down(migci_cli *cli);
+int migci_cli_to(migci_cli *cli);
+int migci_cli_redo(migci_cli *cli);
+int migci_cli_reset(migci_cli *cli);
+int migci_cli_status(migci_cli *cli);
+int migci_cli_history(migci_cli *cli);
+int migci_cli_plan(migci_cli *cli);
+int migci_cli_show(migci_cli *cli);
+int migci_cli_validate(migci_cli *cli);
+int migci_cli_baseline(migci_cli *cli); /* in cli_repair.c's */
 
 /* ----------------------------------------------------------------- cli.c */
 
 /* Opens, runs the command, closes; returns the exit status. */
-int migci_cli_run(migci_cli *cli) MIGCI_COLD;
+int migci_cli_run(migci_cli *cli);
 /* The basic verbs are the first, the host's follow; NULL behind the last. */
-const migc_verbs *migci_verbs_at(const migci_cli *cli, size_t index) MIGCI_COLD;
+const migc_verbs *migci_verbs_at(const migci_cli *cli, size_t index);
 
 /* ------------------------------------------------------------ cli_fits.c */
 
 /* The commands that an option is for, alone or beside another that this program has. */
-unsigned migci_fitting(const migci_cli *cli, const migci_option *option) MIGCI_COLD;
+unsigned migci_fitting(const migci_cli *cli, const migci_option *option);
 /* Whether the command takes all of the options that were given; 0, or the exit status. */
-int migci_cli_fits(migci_cli *cli) MIGCI_COLD;
+int migci_cli_fits(migci_cli *cli);
 
 /* ------------------------------------------------------------ cli_open.c */
 
 /* Finds out which database is meant: cli->path; 0, or the exit status. */
-int migci_cli_path(migci_cli *cli) MIGCI_COLD;
+int migci_cli_path(migci_cli *cli);
 /* Opens the database for what the command needs; 0, or the exit status. */
-int migci_cli_open(migci_cli *cli) MIGCI_COLD;
+int migci_cli_open(migci_cli *cli);
 
 /* ------------------------------------------------------------ cli_find.c */
 
 /* By name or number; NULL with *status set when there is none. */
-const migc_migration *migci_cli_find(migci_cli *cli, const char *name, int *status) MIGCI_COLD;
+const migc_migration *migci_cli_find(migci_cli *cli, const char *name, int *status);
 /* The same among the repeatables; NULL when there is none. */
-const migc_migration *migci_cli_repeatable(const migci_cli *cli, const char *name) MIGCI_COLD;
+const migc_migration *migci_cli_repeatable(const migci_cli *cli, const char *name);
 /* Makes cli->version of the operand, 0 being before the first; returns an exit status. */
-int migci_cli_version(migci_cli *cli) MIGCI_COLD;
+int migci_cli_version(migci_cli *cli);
 
 /* ------------------------------------------------------------- cli_run.c */
 
 /* Asks before anything is taken back, runs, and sums up; returns the exit status. */
-int migci_cli_go(migci_cli *cli, migci_target target) MIGCI_COLD;
+int migci_cli_go(migci_cli *cli, migci_target target);
 /* The summary or the JSON after a call of the library; returns the exit status. */
-int migci_cli_finish(migci_cli *cli) MIGCI_COLD;
+int migci_cli_finish(migci_cli *cli);
 /* Of "down NAME": NAME must be the latest applied one; 0, or the exit status. */
-int migci_cli_latest(migci_cli *cli) MIGCI_COLD;
+int migci_cli_latest(migci_cli *cli);
 
 /* ----------------------------------------------------------- cli_watch.c */
 
 /* From here to unwatch the library's events are printed, and a signal stops it. */
-void migci_cli_watch(migci_cli *cli) MIGCI_COLD;
+void migci_cli_watch(migci_cli *cli);
 /* The same, where there is nothing to print but that it waits. */
-void migci_cli_watch_waiting(migci_cli *cli) MIGCI_COLD;
-void migci_cli_unwatch(migci_cli *cli) MIGCI_COLD;
+void migci_cli_watch_waiting(migci_cli *cli);
+void migci_cli_unwatch(migci_cli *cli);
 /* Prints what happens and remembers it for the summary; `user` is the migci_cli. */
-int migci_cli_event(const migc_event *event, void *user) MIGCI_COLD;
+int migci_cli_event(const migc_event *event, void *user);
 
 /* ---------------------------------------------------------------- loss.c */
 
@@ -269,7 +269,7 @@ typedef struct migci_loss {
 /* Those of the actions that go down, in order.  Reads `db` only.  Returns 0 when that cannot be
  * found out; *losses is to be given up then. */
 int migci_losses(sqlite3 *db, const migc_action *actions, size_t action_count, migci_memory *memory,
-                 migci_loss **losses) MIGCI_COLD;
+                 migci_loss **losses);
 
 /* ------------------------------------------------------------ cli_loss.c */
 
@@ -280,59 +280,58 @@ typedef struct migci_toll {
     migci_memory memory; /* migci_free_all() */
 } migci_toll;
 
-void migci_toll_take(migci_toll *toll, sqlite3 *db, const migc_action *actions,
-                     size_t count) MIGCI_COLD;
+void migci_toll_take(migci_toll *toll, sqlite3 *db, const migc_action *actions, size_t count);
 /* A line for each loss of the migration, or of all when it is NULL. */
 void migci_toll_print(const migci_toll *toll, const migc_migration *migration, FILE *stream,
-                      const char *indent) MIGCI_COLD;
+                      const char *indent);
 /* A JSON array for the migration, "null" when it is not known.  sqlite3_free() it. */
-char *migci_toll_json(const migci_toll *toll, const migc_migration *migration) MIGCI_COLD;
+char *migci_toll_json(const migci_toll *toll, const migc_migration *migration);
 
 /* ------------------------------------------------------------ cli_plan.c */
 
 /* In which transaction a migration runs: "in one transaction:". */
-const char *migci_transaction_text(const migc_migration *migration) MIGCI_COLD;
+const char *migci_transaction_text(const migc_migration *migration);
 /* What its header says, and its checksum and effects, a line each behind `indent`. */
-void migci_print_header(const migc_migration *m, const char *indent) MIGCI_COLD;
+void migci_print_header(const migc_migration *m, const char *indent);
 
 /* --------------------------------------- cli_sets.c, cli_sets_up.c */
 
 /* Makes `several` the way that commands act on cli->set and the other sets of its file. */
-void migci_cli_several(migci_several *several) MIGCI_COLD;
+void migci_cli_several(migci_several *several);
 
 /* ----------------------------------------------------------- cli_print.c */
 
 enum { MIGCI_GREEN, MIGCI_YELLOW, MIGCI_RED, MIGCI_PLAIN };
-const char *migci_paint(const migci_cli *cli, int colour) MIGCI_COLD;
+const char *migci_paint(const migci_cli *cli, int colour);
 /* One on which a line can be drawn again. */
-int migci_is_terminal(FILE *stream) MIGCI_COLD;
-int migci_takes_colour(FILE *stream) MIGCI_COLD;
+int migci_is_terminal(FILE *stream);
+int migci_takes_colour(FILE *stream);
 /* What a database says may say anything to a terminal: control characters become '?', but for
  * newlines and tabs. */
-void migci_tame(char *text) MIGCI_COLD;
+void migci_tame(char *text);
 /* Prints like fprintf(), tamed. */
-void migci_print_tame(FILE *stream, const char *format, ...) MIGCI_PRINTF(2, 3) MIGCI_COLD;
+void migci_print_tame(FILE *stream, const char *format, ...) MIGCI_PRINTF(2, 3);
 /* "45 ms", "0.4 ms", "3.2 s" */
-const char *migci_duration(int64_t duration_us, char buffer[32]) MIGCI_COLD;
+const char *migci_duration(int64_t duration_us, char buffer[32]);
 /* A backup being made: how far it is, on a terminal, and where it is in the end. */
-void migci_print_backup(const migci_cli *cli, const migc_event *event) MIGCI_COLD;
+void migci_print_backup(const migci_cli *cli, const migc_event *event);
 /* Where a set is at this version of it: a migration's name, or "the beginning". */
-const char *migci_name_at(const migc_set *set, int64_t version) MIGCI_COLD;
-void migci_print_steps(const migc_step *step, unsigned count) MIGCI_COLD;
+const char *migci_name_at(const migc_set *set, int64_t version);
+void migci_print_steps(const migc_step *step, unsigned count);
 /* What becomes of a pending migration that sorts before `version`, which is applied: "out of
  * order: sorts before 005_x, which is applied"; and in JSON: "refused", "allowed", "skipped". */
-void migci_print_order(const migci_cli *cli, int64_t version) MIGCI_COLD;
-const char *migci_order_word(const migci_cli *cli) MIGCI_COLD;
+void migci_print_order(const migci_cli *cli, int64_t version);
+const char *migci_order_word(const migci_cli *cli);
 /* The version of a migration for JSON: null of a repeatable. */
-migci_value migci_version_value(const migc_migration *migration) MIGCI_COLD;
+migci_value migci_version_value(const migc_migration *migration);
 /* Asks whether to go on; anything but yes is a no. */
-int migci_cli_yes(void) MIGCI_COLD;
+int migci_cli_yes(void);
 /* Prints the error in cli->error, and returns its exit status. */
-int migci_cli_fail(migci_cli *cli) MIGCI_COLD;
+int migci_cli_fail(migci_cli *cli);
 /* Refuse a wrong call, the first adding where help is; return MIGCI_USAGE. */
-int migci_cli_usage(migci_cli *cli, const char *format, ...) MIGCI_PRINTF(2, 3) MIGCI_COLD;
-int migci_cli_refuse(migci_cli *cli, const char *format, ...) MIGCI_PRINTF(2, 3) MIGCI_COLD;
-int migci_exit_status(migc_code code) MIGCI_COLD;
+int migci_cli_usage(migci_cli *cli, const char *format, ...) MIGCI_PRINTF(2, 3);
+int migci_cli_refuse(migci_cli *cli, const char *format, ...) MIGCI_PRINTF(2, 3);
+int migci_exit_status(migc_code code);
 
 /* ------------------------------------------------------------ cli_json.c */
 
@@ -342,39 +341,37 @@ typedef struct migci_json {
     sqlite3_str *array; /* the elements so far */
 } migci_json;
 
-int migci_json_open(migci_json *json) MIGCI_COLD;
+int migci_json_open(migci_json *json);
 /* Appends the one value that `sql` yields; texts in `values` are bound in order. */
-void migci_json_add(migci_json *json, const char *sql, const migci_value *values,
-                    int count) MIGCI_COLD;
+void migci_json_add(migci_json *json, const char *sql, const migci_value *values, int count);
 /* Prints the document that `sql` yields, ?1 being the array, then `values`; closes. */
-int migci_json_print(migci_json *json, const char *sql, const migci_value *values,
-                     int count) MIGCI_COLD;
+int migci_json_print(migci_json *json, const char *sql, const migci_value *values, int count);
 /* The document of a command that did not come to its own. */
-void migci_json_failure(const migci_cli *cli) MIGCI_COLD;
+void migci_json_failure(const migci_cli *cli);
 
 /* --------------------------------------------------- cli_rehearse_json.c */
 
-int migci_rehearsal_print_json(const migci_cli *cli, const migc_rehearsal *rehearsal) MIGCI_COLD;
+int migci_rehearsal_print_json(const migci_cli *cli, const migc_rehearsal *rehearsal);
 
 /* ---------------------------------------------------------- cli_signal.c */
 
 /* Around a run: SIGINT and SIGTERM are noted, and put back. */
-void migci_signals_enter(migci_cli *cli) MIGCI_COLD;
-int migci_signal_came(void) MIGCI_COLD;
+void migci_signals_enter(migci_cli *cli);
+int migci_signal_came(void);
 /* The message and cli->signal say which one stopped the run. */
-void migci_signals_leave(migci_cli *cli) MIGCI_COLD;
+void migci_signals_leave(migci_cli *cli);
 
 /* --------------------------------- cli_tell.c, cli_bar.c, and of cli_log.c cli_profile.c */
 
-void migci_tell_enter(migci_cli *cli) MIGCI_COLD;
-void migci_tell(migci_cli *cli, const migc_event *event) MIGCI_COLD;
+void migci_tell_enter(migci_cli *cli);
+void migci_tell(migci_cli *cli, const migc_event *event);
 
-void migci_bar_draw(migci_cli *cli, const migc_event *event) MIGCI_COLD;
-void migci_bar_erase(migci_cli *cli) MIGCI_COLD;
+void migci_bar_draw(migci_cli *cli, const migc_event *event);
+void migci_bar_erase(migci_cli *cli);
 
-void migci_profile_event(migci_cli *cli, const migc_event *event) MIGCI_COLD;
-void migci_profile_print(migci_cli *cli) MIGCI_COLD;
+void migci_profile_event(migci_cli *cli, const migc_event *event);
+void migci_profile_print(migci_cli *cli);
 /* Appends an object for each of the slowest. */
-void migci_profile_add(migci_cli *cli, migci_json *json) MIGCI_COLD;
+void migci_profile_add(migci_cli *cli, migci_json *json);
 
 #endif

@@ -47,7 +47,7 @@ static void add_event(migci_json *json, const migci_value *cells) {
                    values, COLUMNS);
 }
 
-MIGCI_COLD static int list_event(void *argument, const migci_value *cells) {
+static int list_event(void *argument, const migci_value *cells) {
     struct listing *listing = argument;
     listing->count++;
     if (listing->cli->json)

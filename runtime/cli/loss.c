@@ -123,7 +123,7 @@ static int note(struct sketch *sketch, const char **where, const char *name) {
     return SQLITE_OK;
 }
 
-MIGCI_COLD static int allow_what_draws(void *user, int action, const char *first, const char *second,
+static int allow_what_draws(void *user, int action, const char *first, const char *second,
                             const char *schema, const char *trigger) {
     struct sketch *sketch = user;
     (void)schema, (void)trigger;
@@ -183,7 +183,7 @@ static int is_mentioned(const struct sketch *sketch, const char *name) {
     return 0;
 }
 
-MIGCI_COLD static void draw_table(struct sketch *sketch, sqlite3_stmt *statement, void *argument) {
+static void draw_table(struct sketch *sketch, sqlite3_stmt *statement, void *argument) {
     const char *name = (const char *)sqlite3_column_text(statement, 0);
     (void)argument;
     if (name && !is_mentioned(sketch, name))

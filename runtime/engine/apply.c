@@ -87,14 +87,14 @@ struct first_row {
     char words[160];
 };
 
-MIGCI_COLD static int take_first(void *argument, const migci_value *cells) {
+static int take_first(void *argument, const migci_value *cells) {
     struct first_row *row = argument;
     row->found = 1;
     snprintf(row->words, sizeof row->words, "%s", cells[0].text ? cells[0].text : "NULL");
     return 1;
 }
 
-MIGCI_COLD static migc_code verify_all(migci_session *session, const migc_migration *migration) {
+static migc_code verify_all(migci_session *session, const migc_migration *migration) {
     const migc_step *step = migration->steps + migration->up_count + migration->down_count;
     for (unsigned i = 0; i < migration->verify_count; i++, step++) {
         struct first_row row = {0};

@@ -27,7 +27,7 @@ struct violation {
     int64_t count;
 };
 
-MIGCI_COLD static int take_violation(void *argument, const migci_value *cells) {
+static int take_violation(void *argument, const migci_value *cells) {
     struct violation *violation = argument;
     violation->count++;
     if (violation->count > 1)

@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-MIGCI_COLD void migc_log(migc_context *context, migc_level level, const char *format, ...) {
+void migc_log(migc_context *context, migc_level level, const char *format, ...) {
     char text[501];
     migc_event event = {0};
     va_list arguments;

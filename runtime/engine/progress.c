@@ -30,7 +30,7 @@ static migci_session *session_of(migci_driver *driver) {
 
 /* Rows that the statement at work has looked at.  SQLite counts those of a scan over a whole
  * table; where they are few, something else takes the time. */
-MIGCI_COLD static int64_t count_rows(sqlite3 *db) {
+static int64_t count_rows(sqlite3 *db) {
     int64_t rows = 0;
     sqlite3_stmt *statement = db ? sqlite3_next_stmt(db, NULL) : NULL;
     for (; statement; statement = sqlite3_next_stmt(db, statement)) {
@@ -42,7 +42,7 @@ MIGCI_COLD static int64_t count_rows(sqlite3 *db) {
 }
 
 /* Each migration's steps are an array of their own. */
-MIGCI_COLD static void describe_step(const migci_session *session, migc_event *event) {
+static void describe_step(const migci_session *session, migc_event *event) {
     for (size_t i = session->next; i < session->plan.count; i++) {
         const migc_action *action = &session->plan.actions[i];
         const migc_migration *migration = action->migration;
@@ -69,7 +69,7 @@ static int64_t done_so_far(const migci_session *session) {
     return session->pace.done ? session->pace.done : count_rows(session->driver.db);
 }
 
-MIGCI_COLD static int tell(migci_session *session, int64_t now_us) {
+static int tell(migci_session *session, int64_t now_us) {
     migci_pace *pace = &session->pace;
     migc_event event = {0};
     event.type = MIGC_EVENT_PROGRESS;
@@ -91,8 +91,7 @@ MIGCI_COLD static int tell(migci_session *session, int64_t now_us) {
 /* ----------------------------------------------------------------- stopping */
 
 /* What the statement had done by then, in words. */
-MIGCI_COLD static void describe_work(const migci_session *session, int64_t now_us, char *words,
-                                     size_t size) {
+static void describe_work(const migci_session *session, int64_t now_us, char *words, size_t size) {
     const migci_pace *pace = &session->pace;
     const migc_step *step = session->step;
     long long done = done_so_far(session), total = pace->total;
@@ -112,7 +111,7 @@ MIGCI_COLD static void describe_work(const migci_session *session, int64_t now_u
 }
 
 /* "004_big.sql:7: the deadline of 5 s has passed; the statement had run for 2.1 s" */
-MIGCI_COLD static void stop(migci_session *session, migc_code code, int64_t now_us) {
+static void stop(migci_session *session, migc_code code, int64_t now_us) {
     migci_pace *pace = &session->pace;
     char place[160] = "", work[200] = "", deadline[64] = "stopped on request";
     migc_event event = {0};
@@ -129,7 +128,7 @@ MIGCI_COLD static void stop(migci_session *session, migc_code code, int64_t now_
     session->stopped = code;
 }
 
-MIGCI_COLD static void add_reason(migci_session *session, const char *before, const char *text) {
+static void add_reason(migci_session *session, const char *before, const char *text) {
     char *reason = session->pace.reason;
     size_t used = strlen(reason);
     snprintf(reason + used, sizeof session->pace.reason - used, "%s%s", before, text);
@@ -179,7 +178,7 @@ static migci_outcome refuse(migci_session *session) {
 }
 
 /* A lock that is waited for is tried again after at most 50 ms, and each time passes here. */
-MIGCI_COLD static migci_outcome look_while_locked(migci_session *session, migci_outcome outcome) {
+static migci_outcome look_while_locked(migci_session *session, migci_outcome outcome) {
     char holder[160];
     if (outcome != MIGCI_REFUSED || session->driver.failure.code != MIGC_LOCKED)
         return outcome;
@@ -221,7 +220,7 @@ static migci_outcome query(migci_driver *driver, const char *sql, const migci_va
 }
 
 /* The last moment at which all can be undone. */
-MIGCI_COLD static migci_outcome commit(migci_driver *driver) {
+static migci_outcome commit(migci_driver *driver) {
     migci_session *session = session_of(driver);
     if (session->claimed || !look(session))
         return session->pace.inner->commit(driver);
@@ -245,7 +244,7 @@ static void close(migci_driver *driver) {
 
 static const migci_driver_methods methods = {begin, query, commit, rollback, in_transaction, close};
 
-MIGCI_COLD static void enter(migci_session *session) {
+static void enter(migci_session *session) {
     migci_pace *pace = &session->pace;
     int64_t timeout_us = (int64_t)session->options->timeout_ms * 1000;
     pace->inner = session->driver.methods;

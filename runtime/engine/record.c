@@ -12,7 +12,7 @@ static migci_outcome out_of_memory(migci_session *session) {
     return MIGCI_REFUSED;
 }
 
-MIGCI_COLD static migci_outcome record_up(migci_session *session, size_t index) {
+static migci_outcome record_up(migci_session *session, size_t index) {
     migci_history *history = &session->history;
     const migc_migration *migration = session->plan.actions[index].migration;
     migci_applied *row = migci_allocate(&session->memory, sizeof *row);
@@ -27,7 +27,7 @@ MIGCI_COLD static migci_outcome record_up(migci_session *session, size_t index) 
 }
 
 /* Its row is the last one, but where migrations were applied out of order. */
-MIGCI_COLD static migci_outcome record_down(migci_session *session, size_t index) {
+static migci_outcome record_down(migci_session *session, size_t index) {
     migci_history *history = &session->history;
     int64_t version = session->plan.actions[index].migration->version;
     size_t row = --history->count_after;

@@ -43,7 +43,7 @@ struct reading {
     int value;
 };
 
-MIGCI_COLD static int take_value(void *argument, const migci_value *cells) {
+static int take_value(void *argument, const migci_value *cells) {
     struct reading *reading = argument;
     const char *text = cells[0].text ? cells[0].text : "";
     reading->value = reading->yes ? strcmp(text, reading->yes) == 0 : (int)cells[0].number;

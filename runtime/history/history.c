@@ -67,7 +67,7 @@ static int collect(void *argument, const migci_value *cells) {
     return 0;
 }
 
-MIGCI_COLD static int take_other(void *argument, const migci_value *cells) {
+static int take_other(void *argument, const migci_value *cells) {
     migci_session *session = argument;
     if (!cells[0].text)
         return 1;
@@ -134,7 +134,7 @@ static int has_chain(const struct tail *tail, const char *chain) {
     return strncmp(tail->chain, chain, sizeof tail->chain - 1) == 0;
 }
 
-MIGCI_COLD static int take_tail(void *argument, const migci_value *cells) {
+static int take_tail(void *argument, const migci_value *cells) {
     struct tail *tail = argument;
     tail->seq = cells[0].number;
     snprintf(tail->chain, sizeof tail->chain, "%s", cells[1].text ? cells[1].text : "");

@@ -40,7 +40,7 @@ struct text {
     int64_t count;
 };
 
-MIGCI_COLD static int take_text(void *argument, const migci_value *cells) {
+static int take_text(void *argument, const migci_value *cells) {
     struct text *text = argument;
     snprintf(text->first, sizeof text->first, "%s", cells[0].text ? cells[0].text : "");
     text->count = cells[1].number;

@@ -33,7 +33,7 @@ static const char *word_of(migc_level level) {
     return level >= MIGC_DEBUG && level <= MIGC_ERROR ? words[level] : "";
 }
 
-MIGCI_COLD char *migc_event_text(const migc_event *event, char *buffer, size_t size) {
+char *migc_event_text(const migc_event *event, char *buffer, size_t size) {
     double ms = (double)event->duration_us / 1000;
     const char *detail = event->detail ? event->detail : "";
     buffer[0] = '\0';

@@ -141,7 +141,7 @@ static const char *name_of_level(migc_level level) {
     return (size_t)level < sizeof names / sizeof *names ? names[level] : "info";
 }
 
-MIGCI_COLD int migc_json_event(const migc_event *event, void *user) {
+int migc_json_event(const migc_event *event, void *user) {
     struct line line = {user ? (FILE *)user : stderr, 0, ""};
     flockfile(line.stream);
     put_text(&line, "{");

@@ -15,7 +15,7 @@ static int priority_of(const migc_event *event) {
     return event->type == MIGC_EVENT_ROLLED_BACK ? LOG_ERR : LOG_INFO;
 }
 
-MIGCI_COLD int migc_syslog_event(const migc_event *event, void *user) {
+int migc_syslog_event(const migc_event *event, void *user) {
     char text[1400];
     (void)user;
     if (*migc_event_text(event, text, sizeof text))
