@@ -12,13 +12,20 @@ INCDIR  ?= $(PREFIX)/include
 MANDIR  ?= $(PREFIX)/share/man
 INSTALL ?= install
 
-CFLAGS      ?= -O2 -g
+# The runtime goes into other people's programs: it is built for size.  CFLAGS that are given
+# hold for all of it.  DEBUG=1 keeps the assertions.
+ifeq ($(origin CFLAGS),undefined)
+CFLAGS = -O2 -g
+RUNTIME_CFLAGS ?= -Os -g
+endif
+RUNTIME_CFLAGS ?= $(CFLAGS)
 SQLITE_LIBS ?= -lsqlite3
 XXHASH_LIBS ?= -lxxhash
 
 # V=1 shows the commands, WERROR=1 makes warnings errors, TEST_ARGS goes to tests/run, and
 # WRAP stands in front of every C test program:  make test WRAP='valgrind -q'
 V         ?=
+DEBUG     ?=
 WERROR    ?=
 WRAP      ?=
 TEST_ARGS ?=
@@ -27,7 +34,7 @@ MUTANTS   ?= 1000
 SONAME   = -Wl,-soname,libmigc.so.$(ABI)
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
            $(if $(WERROR),-Werror)
-BASE     = -D_POSIX_C_SOURCE=200809L -Iruntime $(WARNINGS) -MMD -MP
+BASE     = $(if $(DEBUG),,-DNDEBUG) -D_POSIX_C_SOURCE=200809L -Iruntime $(WARNINGS) -MMD -MP
 C11      = -std=c11 $(BASE)
 C99      = -std=c99 $(BASE)
 SAY      = $(if $(V),,@echo '  $@';)
@@ -91,6 +98,8 @@ $(BUILD)/compiler/%.o: compiler/%.c | $(FIRST)
 	@mkdir -p $(@D)
 	$(call COMPILE,$(C11) -Icompiler)
 
+$(BUILD)/runtime/%.o $(BUILD)/pic/%.o: CFLAGS := $(RUNTIME_CFLAGS)
+
 $(BUILD)/runtime/%.o: runtime/%.c | $(FIRST)
 	@mkdir -p $(@D)
 	$(call COMPILE,$(C99))
@@ -144,7 +153,7 @@ bench: all ## measure; BENCH_ARGS=--json for the figures alone
 
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
 asan: ## run all tests with the address and undefined-behaviour sanitizers
-	@$(MAKE) BUILD=$(BUILD)/asan CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE)' test
+	@$(MAKE) BUILD=$(BUILD)/asan DEBUG=1 CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE)' test
 
 # ------------------------------------------------------------------- upkeep
 

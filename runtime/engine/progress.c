@@ -113,7 +113,7 @@ static void describe_work(const migci_session *session, int64_t now_us, char *wo
 /* "004_big.sql:7: the deadline of 5 s has passed; the statement had run for 2.1 s" */
 static void stop(migci_session *session, migc_code code, int64_t now_us) {
     migci_pace *pace = &session->pace;
-    char place[160] = "", work[200] = "", deadline[64] = "stopped on request";
+    char place[160] = "", work[170] = "", deadline[64] = "stopped on request";
     migc_event event = {0};
     if (session->step) {
         describe_step(session, &event);
