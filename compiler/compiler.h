@@ -97,7 +97,7 @@ struct source {
 };
 
 /* A range of a source; `size` may reach over the end of the line. */
-struct place {
+struct location {
     const struct source *source;
     size_t offset, size;
 };
@@ -122,10 +122,10 @@ bool load_optional(struct source *source, struct arena *arena, int folder, const
 
 /* The next line behind *line that says something: no blank one, none that begins with '#'.
  * Blanks around it are not part of it.  A line without source is before the first one. */
-bool next_line(const struct source *source, struct place *line);
+bool next_line(const struct source *source, struct location *line);
 
-struct place place_at(const struct source *source, const char *text, size_t size);
-struct place place_of_file(const struct source *source);
+struct location location_at(const struct source *source, const char *text, size_t size);
+struct location location_of_file(const struct source *source);
 
 /* ------------------------------------------------------- diagnostics: diag.c, warning.c */
 
@@ -216,16 +216,16 @@ struct diagnostics {
     const char *failure; /* what could not be read or written */
 };
 
-void report_error(struct diagnostics *diagnostics, struct place place, const char *format, ...)
-    PRINTF_LIKE(3, 4);
-void report_warning(struct diagnostics *diagnostics, enum warning warning, struct place place,
+void report_error(struct diagnostics *diagnostics, struct location location, const char *format,
+                  ...) PRINTF_LIKE(3, 4);
+void report_warning(struct diagnostics *diagnostics, enum warning warning, struct location location,
                     const char *format, ...) PRINTF_LIKE(4, 5);
 /* The same where the rule, not the table, knows the severity. */
 void report_warning_as(struct diagnostics *diagnostics, enum warning warning,
-                       enum severity severity, struct place place, const char *format, ...)
+                       enum severity severity, struct location location, const char *format, ...)
     PRINTF_LIKE(5, 6);
 /* Belongs to what was reported last. */
-void report_note(struct diagnostics *diagnostics, struct place place, const char *format, ...)
+void report_note(struct diagnostics *diagnostics, struct location location, const char *format, ...)
     PRINTF_LIKE(3, 4);
 /* Something that could not be read or written; the first one is kept.  Returns false. */
 bool report_failure(struct diagnostics *diagnostics, const char *format, ...) PRINTF_LIKE(2, 3);
@@ -263,7 +263,7 @@ struct folder {
 /* False: the folder cannot be read, which is reported. */
 bool scan_folder(struct folder *folder, struct arena *arena, const char *path,
                  struct diagnostics *diagnostics);
-struct place place_of_folder(const struct folder *folder, struct arena *arena);
+struct location location_of_folder(const struct folder *folder, struct arena *arena);
 void close_folder(struct folder *folder);
 
 /* Waits until no other migc works on the folder; closing the result lets the next one in.
@@ -288,9 +288,9 @@ enum provision_kind {
 
 struct provision {
     enum provision_kind kind;
-    const char *name;   /* of an extension: its path */
-    int arguments;      /* of a function; -1: any number */
-    struct place place; /* in migc.conf; its source is NULL for an option */
+    const char *name;         /* of an extension: its path */
+    int arguments;            /* of a function; -1: any number */
+    struct location location; /* in migc.conf; its source is NULL for an option */
 };
 
 struct provisions {
@@ -309,9 +309,9 @@ struct options;
 struct conf {
     struct source source; /* its text is NULL where there is no file */
     int sqlite;           /* the oldest SQLite the program runs with, as 3038000; 0: not said */
-    struct place sqlite_place;
+    struct location sqlite_location;
     const char *order; /* of Out-Of-Order: "linear", "allow", "skip"; NULL: not said */
-    struct place order_place;
+    struct location order_location;
     struct provisions provisions; /* of the options, then of the file */
 };
 
@@ -450,7 +450,7 @@ struct section {
 struct need {
     const char *set;
     const char *stem;
-    struct place place;
+    struct location location;
 };
 
 #define HASH_SIZE sizeof("xxh3:0123456789abcdef0123456789abcdef")
@@ -507,11 +507,12 @@ void read_header_line(struct migration *migration, const char *text, size_t size
                       struct arena *arena, struct diagnostics *diagnostics);
 
 /* Takes the value of an "Allow:" of the header: names, a colon, a reason. */
-void read_allow(struct migration *migration, struct place value, struct diagnostics *diagnostics);
+void read_allow(struct migration *migration, struct location value,
+                struct diagnostics *diagnostics);
 
-struct place marker_place(const struct migration *migration, enum section_kind kind);
-struct place field_place(const struct migration *migration, enum key key);
-struct place step_place(const struct migration *migration, const struct step *step);
+struct location marker_location(const struct migration *migration, enum section_kind kind);
+struct location field_location(const struct migration *migration, enum key key);
+struct location step_location(const struct migration *migration, const struct step *step);
 
 /* The statement that parse is in; SQLite says where it ends. */
 struct statement {
@@ -537,7 +538,7 @@ struct lock_line {
     const char *stem; /* "003_add_orders" */
     const char *name;
     const char *checksum;
-    struct place place;
+    struct location location;
     const struct migration *file; /* that has it now, perhaps renamed; NULL: it is gone */
 };
 
@@ -570,7 +571,7 @@ void check_dependencies(const struct set *set, struct arena *arena,
                         struct diagnostics *diagnostics);
 
 /* Whether a name of a "Depends:" is one of another set. */
-bool is_outside_reference(struct place reference);
+bool is_outside_reference(struct location reference);
 /* Orders the repeatables: by name, but behind those they depend on; and chains them.  The
  * migrations move to a new table; what was reported before still points into the old one. */
 void order_repeatables(struct set *set, struct arena *arena);
@@ -579,7 +580,7 @@ void check_repeatable(const struct migration *migration, struct diagnostics *dia
 void check_repeatable_names(const struct set *set, struct diagnostics *diagnostics);
 
 /* Takes the next name of a "Depends:" from *rest.  False: there is no more. */
-bool next_reference(struct place *rest, struct place *reference);
+bool next_reference(struct location *rest, struct location *reference);
 
 /* ------------------------------------------------------- other sets: needs.c, module.c */
 

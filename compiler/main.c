@@ -84,14 +84,14 @@ static bool compile(struct set *set, struct folder *folder, const struct options
     if (!scan_folder(folder, arena, options->operands[0], diagnostics))
         return false;
     if (folder->count == 0 && folder->repeatable_count > 0) {
-        report_error(diagnostics, place_of_folder(folder, arena),
+        report_error(diagnostics, location_of_folder(folder, arena),
                      "only repeatables here, and no migration with a number for them to stand on; "
                      "'migc create NAME %s' makes one",
                      folder->path);
         return false;
     }
     if (folder->count == 0) {
-        report_error(diagnostics, place_of_folder(folder, arena),
+        report_error(diagnostics, location_of_folder(folder, arena),
                      "no migrations here: expected files such as " FILE_NAME_FORM
                      "; 'migc create NAME %s' makes one",
                      folder->path);
@@ -112,7 +112,7 @@ static bool compile(struct set *set, struct folder *folder, const struct options
     check_lock(set, options->all_locked, arena, diagnostics);
     check_versions(set, diagnostics);
     if (options->no_prove)
-        report_warning(diagnostics, WARNING_UNPROVEN, place_of_folder(folder, arena),
+        report_warning(diagnostics, WARNING_UNPROVEN, location_of_folder(folder, arena),
                        "the proof was left out: what fails, fails on users' machines");
     else if (diagnostics_status(diagnostics) == STATUS_DONE)
         prove_set(set, options, arena, diagnostics);

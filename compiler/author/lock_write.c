@@ -25,7 +25,7 @@ static size_t place_behind(const struct lock *lock, const struct migration *migr
     size_t i = 0;
     while (i < lock->count && lock->lines[i].version < migration->entry->version)
         i++;
-    size_t offset = i < lock->count ? lock->lines[i].place.offset : lock->source.size;
+    size_t offset = i < lock->count ? lock->lines[i].location.offset : lock->source.size;
     while (i < lock->count && offset > 0 && text[offset - 1] != '\n')
         offset--;
     return offset;

@@ -38,7 +38,7 @@ static size_t raw_offset(const struct source *raw, size_t offset) {
 }
 
 /* What `reference` becomes, or NULL when it does not name the migration by its number. */
-static const char *new_reference(const struct renumbering *work, const struct place *reference) {
+static const char *new_reference(const struct renumbering *work, const struct location *reference) {
     const char *text = reference->source->text + reference->offset;
     const struct entry *old = work->migration->entry;
     int64_t version;
@@ -62,10 +62,10 @@ static void copy_to(struct copy *copy, size_t end) {
     copy->done = end;
 }
 
-static void replace(struct copy *copy, const struct place *place, const char *text) {
-    copy_to(copy, raw_offset(&copy->raw, place->offset));
+static void replace(struct copy *copy, const struct location *location, const char *text) {
+    copy_to(copy, raw_offset(&copy->raw, location->offset));
     put_text(copy->output, text);
-    copy->done = raw_offset(&copy->raw, place->offset + place->size);
+    copy->done = raw_offset(&copy->raw, location->offset + location->size);
 }
 
 /* What cannot be read makes commit_outputs() take all of it back. */
@@ -85,7 +85,7 @@ static struct copy begin_copy(struct renumbering *work, const struct migration *
 static bool is_mended(const struct renumbering *work, const struct migration *migration) {
     if (migration == work->migration || migration->locked || !migration->fields[KEY_DEPENDS].value)
         return false;
-    struct place rest = field_place(migration, KEY_DEPENDS), reference;
+    struct location rest = field_location(migration, KEY_DEPENDS), reference;
     while (next_reference(&rest, &reference))
         if (new_reference(work, &reference))
             return true;
@@ -93,7 +93,7 @@ static bool is_mended(const struct renumbering *work, const struct migration *mi
 }
 
 static void mend_depends(struct renumbering *work, const struct migration *migration) {
-    struct place rest = field_place(migration, KEY_DEPENDS), reference;
+    struct location rest = field_location(migration, KEY_DEPENDS), reference;
     struct copy copy = begin_copy(work, migration, migration->source.path);
     while (next_reference(&rest, &reference)) {
         const char *text = new_reference(work, &reference);
@@ -107,8 +107,8 @@ static void copy_migration(struct renumbering *work) {
     struct copy copy = begin_copy(work, work->migration, work->path);
     copy.output->exclusive = true;
     if (work->migration->fields[KEY_MIGRATION].value) {
-        struct place place = field_place(work->migration, KEY_MIGRATION);
-        replace(&copy, &place, work->entry.stem);
+        struct location location = field_location(work->migration, KEY_MIGRATION);
+        replace(&copy, &location, work->entry.stem);
     }
     copy_to(&copy, copy.raw.size);
 }
@@ -217,13 +217,13 @@ static void renumber_file(const struct set *set, const char *folder, const char 
                        "%s has no migration %s; expected a name such as " FILE_NAME_FORM, folder,
                        file);
     } else if (migration->entry->repeatable) {
-        report_error(diagnostics, place_of_file(&migration->source),
+        report_error(diagnostics, location_of_file(&migration->source),
                      "a repeatable has no number: it runs behind all that have one");
     } else if (migration->locked) {
-        report_error(diagnostics, place_of_file(&migration->source),
+        report_error(diagnostics, location_of_file(&migration->source),
                      "%s is released and keeps its number; put a change into a new migration",
                      migration->locked->stem);
-        report_note(diagnostics, migration->locked->place, "it is locked here");
+        report_note(diagnostics, migration->locked->location, "it is locked here");
     } else {
         renumber(&work);
     }

@@ -1,6 +1,6 @@
 /*
  * diag.c - collects what is wrong with the input, in any order, and prints it
- * in the order of the files, in a C compiler's form: place, severity, text,
+ * in the order of the files, in a C compiler's form: location, severity, text,
  * then the line with a caret under it.
  *
  * Lines and columns (of characters, from 1) are counted here, while printing.
@@ -18,10 +18,10 @@ struct diagnostic {
     enum severity severity;
     const char *flag; /* "-Wgap", or NULL */
     const char *text;
-    struct place place;
-    struct place sort; /* the same, but for notes: of what they belong to */
-    size_t sequence;   /* in which order they were reported */
-    size_t group;      /* the sequence of what a note belongs to */
+    struct location location;
+    struct location sort; /* the same, but for notes: of what they belong to */
+    size_t sequence;      /* in which order they were reported */
+    size_t group;         /* the sequence of what a note belongs to */
 };
 
 /* Where printing stands: lines of one source are counted once, going forward. */
@@ -36,7 +36,7 @@ static void add(struct diagnostics *diagnostics, struct diagnostic item, const c
                 va_list arguments) {
     item.text = arena_vformat(diagnostics->arena, format, arguments);
     item.sequence = item.group = diagnostics->count;
-    item.sort = item.place;
+    item.sort = item.location;
     if (item.severity == SEVERITY_NOTE && !item.flag && diagnostics->count > 0) {
         item.group = diagnostics->items[diagnostics->count - 1].group;
         item.sort = diagnostics->items[diagnostics->count - 1].sort;
@@ -47,51 +47,53 @@ static void add(struct diagnostics *diagnostics, struct diagnostic item, const c
     diagnostics->errors += item.severity == SEVERITY_ERROR;
 }
 
-void report_error(struct diagnostics *diagnostics, struct place place, const char *format, ...) {
+void report_error(struct diagnostics *diagnostics, struct location location, const char *format,
+                  ...) {
     va_list arguments;
     va_start(arguments, format);
-    add(diagnostics, (struct diagnostic){.severity = SEVERITY_ERROR, .place = place}, format,
+    add(diagnostics, (struct diagnostic){.severity = SEVERITY_ERROR, .location = location}, format,
         arguments);
     va_end(arguments);
     diagnostics->last_ignored = false;
 }
 
 static void add_warning(struct diagnostics *diagnostics, enum warning warning, enum severity normal,
-                        struct place place, const char *format, va_list arguments) {
+                        struct location location, const char *format, va_list arguments) {
     enum severity severity = warning_severity(&diagnostics->flags, warning, normal);
-    bool allowed = place.source->allowed >> warning & 1;
+    bool allowed = location.source->allowed >> warning & 1;
     diagnostics->last_ignored = severity == SEVERITY_IGNORED || allowed;
     if (diagnostics->last_ignored)
         return;
     bool raised = severity == SEVERITY_ERROR && normal != SEVERITY_ERROR;
     const char *flag = arena_format(diagnostics->arena, "-W%s%s", raised ? "error=" : "",
                                     warning_rows[warning].name);
-    add(diagnostics, (struct diagnostic){.severity = severity, .flag = flag, .place = place},
+    add(diagnostics, (struct diagnostic){.severity = severity, .flag = flag, .location = location},
         format, arguments);
 }
 
-void report_warning(struct diagnostics *diagnostics, enum warning warning, struct place place,
+void report_warning(struct diagnostics *diagnostics, enum warning warning, struct location location,
                     const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    add_warning(diagnostics, warning, warning_rows[warning].severity, place, format, arguments);
+    add_warning(diagnostics, warning, warning_rows[warning].severity, location, format, arguments);
     va_end(arguments);
 }
 
 void report_warning_as(struct diagnostics *diagnostics, enum warning warning,
-                       enum severity severity, struct place place, const char *format, ...) {
+                       enum severity severity, struct location location, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    add_warning(diagnostics, warning, severity, place, format, arguments);
+    add_warning(diagnostics, warning, severity, location, format, arguments);
     va_end(arguments);
 }
 
-void report_note(struct diagnostics *diagnostics, struct place place, const char *format, ...) {
+void report_note(struct diagnostics *diagnostics, struct location location, const char *format,
+                 ...) {
     if (diagnostics->last_ignored)
         return;
     va_list arguments;
     va_start(arguments, format);
-    add(diagnostics, (struct diagnostic){.severity = SEVERITY_NOTE, .place = place}, format,
+    add(diagnostics, (struct diagnostic){.severity = SEVERITY_NOTE, .location = location}, format,
         arguments);
     va_end(arguments);
 }
@@ -187,10 +189,11 @@ static bool inside_character(const char *text) {
     return ((unsigned char)*text & 0xC0) == 0x80;
 }
 
-static struct excerpt make_excerpt(const struct place *place) {
-    const char *text = place->source->text, *limit = text + place->source->size;
-    struct excerpt shown = {.mark = text + place->offset};
-    shown.mark_end = (size_t)(limit - shown.mark) < place->size ? limit : shown.mark + place->size;
+static struct excerpt make_excerpt(const struct location *location) {
+    const char *text = location->source->text, *limit = text + location->source->size;
+    struct excerpt shown = {.mark = text + location->offset};
+    shown.mark_end =
+        (size_t)(limit - shown.mark) < location->size ? limit : shown.mark + location->size;
     shown.start = shown.mark;
     while (shown.start > text && shown.start[-1] != '\n' && shown.mark - shown.start < EXCERPT / 2)
         shown.start--;
@@ -235,8 +238,8 @@ static void put_caret(struct printer *printer, const struct excerpt *shown) {
     buffer_add(&printer->out, "\n", 1);
 }
 
-static void put_line(struct printer *printer, const struct place *place, size_t line) {
-    struct excerpt shown = make_excerpt(place);
+static void put_line(struct printer *printer, const struct location *location, size_t line) {
+    struct excerpt shown = make_excerpt(location);
     buffer_format(&printer->out, "%5zu | ", line);
     put_excerpt(&printer->out, &shown);
     buffer_text(&printer->out, "\n      | ");
@@ -252,21 +255,21 @@ static const struct {
     [SEVERITY_ERROR] = {"error", "1;31"},
 };
 
-static size_t column_of(const struct place *place) {
-    const char *at = place->source->text + place->offset, *start = at;
-    while (start > place->source->text && start[-1] != '\n')
+static size_t column_of(const struct location *location) {
+    const char *at = location->source->text + location->offset, *start = at;
+    while (start > location->source->text && start[-1] != '\n')
         start--;
     return count_characters(start, at) + 1;
 }
 
 static void print_one(struct printer *printer, const struct diagnostic *item) {
-    const struct place *place = &item->place;
-    bool in_line = place->offset != WHOLE_FILE;
-    size_t line = in_line ? count_lines(printer, place->source, place->offset) : 1;
+    const struct location *location = &item->location;
+    bool in_line = location->offset != WHOLE_FILE;
+    size_t line = in_line ? count_lines(printer, location->source, location->offset) : 1;
     put_colour(printer, "1");
-    put_clean(&printer->out, place->source->path);
-    if (place->source->text)
-        buffer_format(&printer->out, ":%zu:%zu", line, in_line ? column_of(place) : 1);
+    put_clean(&printer->out, location->source->path);
+    if (location->source->text)
+        buffer_format(&printer->out, ":%zu:%zu", line, in_line ? column_of(location) : 1);
     buffer_text(&printer->out, ": ");
     put_colour(printer, severities[item->severity].colour);
     buffer_format(&printer->out, "%s: ", severities[item->severity].name);
@@ -276,7 +279,7 @@ static void print_one(struct printer *printer, const struct diagnostic *item) {
         buffer_format(&printer->out, " [%s]", item->flag);
     buffer_text(&printer->out, "\n");
     if (in_line)
-        put_line(printer, place, line);
+        put_line(printer, location, line);
 }
 
 static bool wants_colour(void) {

@@ -142,7 +142,7 @@ static int rename_to_new(const char *from, const char *to) {
     return rename(from, to);
 }
 
-static bool place_output(struct output *output) {
+static bool rename_output(struct output *output) {
     output->placed = (output->exclusive ? rename_to_new(output->temporary, output->path)
                                         : rename(output->temporary, output->path)) == 0;
     if (output->placed)
@@ -160,7 +160,7 @@ bool commit_outputs(struct output *outputs, size_t count, struct diagnostics *di
         fine = fine && !outputs[i].error;
     }
     for (size_t i = count; fine && i-- > 0;)
-        fine = place_output(&outputs[i]);
+        fine = rename_output(&outputs[i]);
     for (size_t i = 0; i < count; i++) {
         discard_output(&outputs[i]);
         if (!fine && outputs[i].exclusive && outputs[i].placed)

@@ -1,5 +1,5 @@
 /*
- * source.c - the bytes of one file, read once, and places in them.
+ * source.c - the bytes of one file, read once, and locations in them.
  *
  * A BOM is stripped and CRLF becomes LF here, so that no later stage can tell
  * how a file was checked out.  Lines and columns are counted when they are
@@ -110,36 +110,36 @@ bool validate_source(const struct source *source, struct diagnostics *diagnostic
     const char *nul = memchr(source->text, '\0', source->size);
     const char *invalid = find_invalid(source->text, end);
     if (nul) {
-        report_error(diagnostics, place_at(source, nul, 1),
+        report_error(diagnostics, location_at(source, nul, 1),
                      "NUL byte: SQLite would ignore all that follows it; save the file as UTF-8 "
                      "text");
     }
     if (invalid < end) {
-        report_error(diagnostics, place_at(source, invalid, 1),
+        report_error(diagnostics, location_at(source, invalid, 1),
                      "invalid UTF-8: byte 0x%02X; save the file as UTF-8",
                      (unsigned)(unsigned char)*invalid);
     }
     return !nul && invalid == end;
 }
 
-struct place place_at(const struct source *source, const char *text, size_t size) {
-    return (struct place){source, (size_t)(text - source->text), size};
+struct location location_at(const struct source *source, const char *text, size_t size) {
+    return (struct location){source, (size_t)(text - source->text), size};
 }
 
-struct place place_of_file(const struct source *source) {
-    return (struct place){source, WHOLE_FILE, 0};
+struct location location_of_file(const struct source *source) {
+    return (struct location){source, WHOLE_FILE, 0};
 }
 
 /* The line at `start`, without the blanks around it. */
-static struct place trim_line(const struct source *source, const char *start, const char *end) {
+static struct location trim_line(const struct source *source, const char *start, const char *end) {
     while (start < end && is_blank(*start))
         start++;
     while (end > start && is_blank(end[-1]))
         end--;
-    return place_at(source, start, (size_t)(end - start));
+    return location_at(source, start, (size_t)(end - start));
 }
 
-bool next_line(const struct source *source, struct place *line) {
+bool next_line(const struct source *source, struct location *line) {
     const char *at = source->text, *limit = source->text + source->size;
     if (line->source) {
         at += line->offset + line->size;

@@ -110,7 +110,7 @@ static void check_symbol(const struct migration *migration, const struct step *s
         clashes |= step->size >= length && memcmp(step->text, name, length) == 0 &&
                    same_text(step->text + length, step->size - length, ends[i]);
     if (clashes) {
-        report_error(diagnostics, step_place(migration, step),
+        report_error(diagnostics, step_location(migration, step),
                      "'%.*s' is already the name of the set or its table; rename the function, "
                      "or give the set another name with -n",
                      (int)step->size, step->text);

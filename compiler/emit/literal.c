@@ -1,5 +1,5 @@
 /*
- * literal.c - C string literals: the one place that escapes.
+ * literal.c - C string literals: the only file that escapes.
  *
  * What is printable stays as it is, UTF-8 included.  Control characters, and
  * the Unicode ones that could make the emitted C look other than it is, become

@@ -58,11 +58,11 @@ struct deed {
     enum deed_kind kind;
     const struct migration *migration;
     const struct step *step;
-    struct place place; /* of the name */
-    const char *name;   /* of the table, index, view, trigger or PRAGMA; "" for none */
-    const char *column; /* of ADD, DROP and RENAME COLUMN */
-    const char *to;     /* what RENAME makes of it; the table of an index or trigger */
-    const char *rest;   /* in the source, behind all that */
+    struct location location; /* of the name */
+    const char *name;         /* of the table, index, view, trigger or PRAGMA; "" for none */
+    const char *column;       /* of ADD, DROP and RENAME COLUMN */
+    const char *to;           /* what RENAME makes of it; the table of an index or trigger */
+    const char *rest;         /* in the source, behind all that */
     bool temporary, unique;
 };
 
@@ -97,7 +97,7 @@ const struct deed *find_maker(const struct prover *prover, enum deed_kind kind, 
 const struct deed *find_column_maker(const struct prover *prover, const char *table,
                                      const char *column);
 /* The name in the statement, else the name of what the statement is about. */
-struct place place_of_name(const struct deed *deed, const char *name);
+struct location location_of_name(const struct deed *deed, const char *name);
 /* Whether the text behind the deed's names has this name in it. */
 bool mentions(const struct deed *deed, const char *name);
 

@@ -75,7 +75,8 @@ static const char *take_name(struct reading *reading) {
     if (!is_name(cursor))
         return "";
     const char *name = keep_name(reading->arena, cursor);
-    reading->deed->place = place_at(&reading->deed->migration->source, cursor->text, cursor->size);
+    reading->deed->location =
+        location_at(&reading->deed->migration->source, cursor->text, cursor->size);
     cursor_next(cursor);
     if (!cursor_take(cursor, "."))
         return name;
@@ -91,11 +92,11 @@ static void take_if(struct reading *reading) {
 }
 
 static void take_on(struct reading *reading) {
-    struct place place = reading->deed->place;
+    struct location location = reading->deed->location;
     while (reading->cursor.token != TOKEN_END && !cursor_take(&reading->cursor, "ON"))
         cursor_next(&reading->cursor);
     reading->deed->to = take_name(reading);
-    reading->deed->place = place;
+    reading->deed->location = location;
 }
 
 static const struct object_row {
@@ -149,9 +150,9 @@ static void read_rename(struct reading *reading) {
         deed->column = take_name(reading);
         cursor_take(&reading->cursor, "TO");
     }
-    struct place place = deed->place;
+    struct location location = deed->location;
     deed->to = take_name(reading);
-    deed->place = place;
+    deed->location = location;
 }
 
 static void read_alter(struct reading *reading) {
@@ -199,7 +200,7 @@ void read_deed(struct deed *deed, const struct migration *migration, const struc
     *deed = (struct deed){.kind = DEED_OTHER,
                           .migration = migration,
                           .step = step,
-                          .place = step_place(migration, step),
+                          .location = step_location(migration, step),
                           .name = "",
                           .column = "",
                           .to = "",

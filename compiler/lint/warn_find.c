@@ -73,14 +73,14 @@ const struct deed *find_column_maker(const struct prover *prover, const char *ta
     return NULL;
 }
 
-struct place place_of_name(const struct deed *deed, const char *name) {
+struct location location_of_name(const struct deed *deed, const char *name) {
     struct cursor cursor = cursor_at(deed->step, deed->rest);
     if (*deed->column && strcmp(deed->column, name) == 0)
-        return deed->place;
+        return deed->location;
     for (; cursor.token != TOKEN_END; cursor_next(&cursor))
         if (cursor_names(&cursor, name))
-            return place_at(&deed->migration->source, cursor.text, cursor.size);
-    return deed->place;
+            return location_at(&deed->migration->source, cursor.text, cursor.size);
+    return deed->location;
 }
 
 bool mentions(const struct deed *deed, const char *name) {

@@ -28,15 +28,15 @@ static bool read_key(struct reference *key, const migci_object *object) {
 }
 
 /* The ADD COLUMN or CREATE TABLE that says REFERENCES. */
-static struct place place_of_key(const struct prover *prover, const migci_object *object,
-                                 const struct reference *key, const char *parent) {
+static struct location location_of_key(const struct prover *prover, const migci_object *object,
+                                       const struct reference *key, const char *parent) {
     char column[200];
     snprintf(column, sizeof(column), "%.*s", (int)strcspn(key->from, ","), key->from);
     column[strcspn(column, " ")] = '\0';
     const struct deed *made = find_column_maker(prover, object->home, column);
     if (!made)
-        return (struct place){0};
-    return place_of_name(made, mentions(made, parent) ? parent : column);
+        return (struct location){0};
+    return location_of_name(made, mentions(made, parent) ? parent : column);
 }
 
 /* --------------------------------------------------------------------- target */
@@ -67,15 +67,15 @@ static void warn_of_target(struct prover *prover, const migci_schema *schema,
     const char *parent = arena_copy(prover->arena, key->parent, key->parent_size);
     if (migci_schema_table(schema, parent))
         return;
-    struct place place = place_of_key(prover, object, key, parent);
+    struct location location = location_of_key(prover, object, key, parent);
     const struct deed *culprit = find_culprit(prover, parent);
     const struct deed *rename = find_rename(prover, culprit, parent);
-    if (!place.source)
+    if (!location.source)
         return;
     report_warning(prover->diagnostics, WARNING_FOREIGN_KEY_TARGET,
-                   rename    ? rename->place
-                   : culprit ? culprit->place
-                             : place,
+                   rename    ? rename->location
+                   : culprit ? culprit->location
+                             : location,
                    rename ? "this takes foreign key %s along, and %s is dropped then: with PRAGMA "
                             "foreign_keys=ON every write to %s fails; make the new table under "
                             "another name, drop the old one, and rename the new one"
@@ -83,7 +83,7 @@ static void warn_of_target(struct prover *prover, const migci_schema *schema,
                             "with PRAGMA foreign_keys=ON every write to %s fails",
                    object->name, parent, object->table);
     if (culprit)
-        report_note(prover->diagnostics, place, "the key is declared here");
+        report_note(prover->diagnostics, location, "the key is declared here");
 }
 
 /* ---------------------------------------------------------------------- index */
@@ -131,9 +131,9 @@ static void warn_of_index(struct prover *prover, struct paths paths, const migci
         is_indexed(paths_of(paths, object->home), key, names))
         return;
     const char *parent = arena_copy(prover->arena, key->parent, key->parent_size);
-    struct place place = place_of_key(prover, object, key, parent);
-    if (place.source)
-        report_warning(prover->diagnostics, WARNING_FOREIGN_KEY_INDEX, place,
+    struct location location = location_of_key(prover, object, key, parent);
+    if (location.source)
+        report_warning(prover->diagnostics, WARNING_FOREIGN_KEY_INDEX, location,
                        "%s, but no index of %s begins with %s: each row deleted from %s reads all "
                        "of %s",
                        action, object->table, names, parent, object->table);

@@ -86,11 +86,11 @@ static size_t list_lost(const struct change *change, const migci_table *table,
     return count;
 }
 
-static struct place place_of_drop(const struct change *change, const migci_table *table) {
+static struct location location_of_drop(const struct change *change, const migci_table *table) {
     const struct deed *deed = find_deed(change->span, DEED_DROP_TABLE, table->key);
     if (!deed)
         deed = find_deed(change->span, DEED_DROP_TABLE, last_name(change->span, table->key));
-    return deed ? deed->place : marker_place(change->migration, SECTION_UP);
+    return deed ? deed->location : marker_location(change->migration, SECTION_UP);
 }
 
 static void warn_of_dropped(const struct change *change, const migci_table *table) {
@@ -98,11 +98,11 @@ static void warn_of_dropped(const struct change *change, const migci_table *tabl
     const char *last = last_name(change->span, table->key);
     if (!is_copied_under(change->span, table->key, last, NULL))
         report_warning(change->prover->diagnostics, WARNING_DESTRUCTIVE,
-                       place_of_drop(change, table),
+                       location_of_drop(change, table),
                        "table %s is dropped with all its rows; " ADVICE, table->name);
     else if (list_lost(change, table, NULL, &list) > 0)
         report_warning(change->prover->diagnostics, WARNING_DESTRUCTIVE,
-                       place_of_drop(change, table),
+                       location_of_drop(change, table),
                        "table %s is dropped, and its %.*s copied nowhere before; " ADVICE,
                        table->name, (int)list.size, list.bytes);
     buffer_free(&list);
@@ -118,13 +118,13 @@ static bool is_renamed(const struct change *change, const char *table, const cha
     return false;
 }
 
-static struct place place_of_column(const struct change *change, const migci_table *after,
-                                    const char *column) {
+static struct location location_of_column(const struct change *change, const migci_table *after,
+                                          const char *column) {
     const struct deed *rebuild = find_rebuild(change->span, after->key);
     for (const struct deed *deed = change->span.first; deed < change->span.end; deed++)
         if (deed->kind == DEED_DROP_COLUMN && strcmp(deed->column, column) == 0)
-            return deed->place;
-    return rebuild ? rebuild->place : marker_place(change->migration, SECTION_UP);
+            return deed->location;
+    return rebuild ? rebuild->location : marker_location(change->migration, SECTION_UP);
 }
 
 static void warn_of_columns(const struct change *change, const migci_table *table,
@@ -138,7 +138,7 @@ static void warn_of_columns(const struct change *change, const migci_table *tabl
             is_copied_under(change->span, table->key, last, column->key))
             continue;
         report_warning(change->prover->diagnostics, WARNING_DESTRUCTIVE,
-                       place_of_column(change, after, column->key),
+                       location_of_column(change, after, column->key),
                        "column %s.%s is dropped with what it holds; " ADVICE, table->name,
                        column->name);
     }
@@ -213,14 +213,14 @@ static void warn_of_change(const struct change *change, const struct deed *deed)
         return;
     if (deed->kind == DEED_DELETE) {
         if (!is_copied(earlier, table->key, NULL))
-            report_warning(change->prover->diagnostics, WARNING_DESTRUCTIVE, deed->place,
+            report_warning(change->prover->diagnostics, WARNING_DESTRUCTIVE, deed->location,
                            "all rows of %s are deleted; " ADVICE, table->name);
         return;
     }
     const migci_object *column = find_overwritten(change, deed, table);
     if (column)
         report_warning(change->prover->diagnostics, WARNING_DESTRUCTIVE,
-                       place_of_name(deed, column->key),
+                       location_of_name(deed, column->key),
                        "%s.%s is written over in every row; " ADVICE, table->name, column->name);
 }
 

@@ -92,7 +92,7 @@ static void warn_of_row(struct prover *prover, const struct deed *deed, enum sco
     if ((scope == STAMP && (options->module || options->no_stamp)) ||
         (scope == LAYOUT && is_vacuumed(prover, deed)) || !is_written(deed))
         return;
-    report_warning(prover->diagnostics, WARNING_PRAGMA_WITHOUT_EFFECT, deed->place, "%s%s",
+    report_warning(prover->diagnostics, WARNING_PRAGMA_WITHOUT_EFFECT, deed->location, "%s%s",
                    deed->name, said[scope]);
 }
 
@@ -103,6 +103,6 @@ void warn_of_pragma(struct prover *prover, const struct deed *deed, const struct
             return;
         }
     if (!is_pragma(deed->name))
-        report_warning(prover->diagnostics, WARNING_PRAGMA_WITHOUT_EFFECT, deed->place,
+        report_warning(prover->diagnostics, WARNING_PRAGMA_WITHOUT_EFFECT, deed->location,
                        "SQLite knows no PRAGMA %s, and ignores it without a word", deed->name);
 }

@@ -88,7 +88,7 @@ static void judge(struct prover *prover, sqlite3 *db, const struct migration *mi
         return;
     struct cursor cursor = cursor_at(step, step->text + offset);
     report_warning(prover->diagnostics, WARNING_QUOTED_STRING,
-                   place_at(&migration->source, cursor.text, cursor.size),
+                   location_at(&migration->source, cursor.text, cursor.size),
                    "%.*s names nothing here, so SQLite takes it for a string, where it does not "
                    "refuse it; write '%.*s'",
                    (int)cursor.size, cursor.text, (int)cursor.size - 2, cursor.text + 1);

@@ -181,7 +181,7 @@ static void report_rebuild(struct rebuild *rebuild) {
     if (clauses->size + objects->size == 0)
         return;
     report_warning(rebuild->change->prover->diagnostics, WARNING_REBUILD_LOSES,
-                   rebuild->deed->place, "%s is made anew without what it had: %.*s%s%.*s; %s",
+                   rebuild->deed->location, "%s is made anew without what it had: %.*s%s%.*s; %s",
                    rebuild->was->name, (int)clauses->size, clauses->size ? clauses->bytes : "",
                    clauses->size && objects->size ? ", " : "", (int)objects->size,
                    objects->size ? objects->bytes : "",

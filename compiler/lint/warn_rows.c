@@ -58,7 +58,8 @@ static struct copy find_copy(const struct change *change, const char *table) {
 }
 
 /* The place of the column in the list of names; SIZE_MAX: it is not there. */
-static size_t place_in_copy(const struct copy *copy, const migci_table *table, const char *column) {
+static size_t location_in_copy(const struct copy *copy, const migci_table *table,
+                               const char *column) {
     struct cursor cursor = copy->names;
     for (size_t i = 0; !copy->has_names && i < table->column_count; i++)
         if (strcmp(table->columns[i]->key, column) == 0)
@@ -95,8 +96,8 @@ static bool is_copied_as_is(const struct change *change, const migci_table *tabl
     struct copy copy = find_copy(change, table->key);
     if (!copy.deed || !copy.plain)
         return false;
-    size_t place = place_in_copy(&copy, table, column);
-    return place != SIZE_MAX && (copy.star || is_bare_item(copy.items, place));
+    size_t location = location_in_copy(&copy, table, column);
+    return location != SIZE_MAX && (copy.star || is_bare_item(copy.items, location));
 }
 
 /* ------------------------------------------------------ what was done about it */
@@ -110,9 +111,9 @@ static bool is_changed_before(const struct change *change, const char *table,
     return false;
 }
 
-static void report_constraint(const struct change *change, struct place place,
+static void report_constraint(const struct change *change, struct location location,
                               const migci_table *table, const char *words) {
-    report_warning(change->prover->diagnostics, WARNING_CONSTRAINT_ON_ROWS, place,
+    report_warning(change->prover->diagnostics, WARNING_CONSTRAINT_ON_ROWS, location,
                    "%s is new, and rows that %s has already may violate it: this fails on such a "
                    "database; correct the rows first, or say in the header why there are none: "
                    "'-- Allow: constraint-on-rows: reason'",
@@ -198,7 +199,8 @@ static void warn_of_unique(const struct change *change, const migci_table *befor
         return;
     if (rebuild && !find_copy(change, after->key).plain)
         return;
-    report_constraint(change, made->place, after, migci_say_object(object, words, sizeof(words)));
+    report_constraint(change, made->location, after,
+                      migci_say_object(object, words, sizeof(words)));
 }
 
 /* ------------------------------------------------------------ CHECK, NOT NULL */
@@ -245,7 +247,7 @@ static void warn_of_check(const struct change *change, const migci_table *before
         is_changed_before(change, after->key, made + 1) ||
         !checks_old_rows(change, before, after, check->key))
         return;
-    report_constraint(change, made->place, after, migci_say_object(check, words, sizeof(words)));
+    report_constraint(change, made->location, after, migci_say_object(check, words, sizeof(words)));
 }
 
 static void warn_of_not_null(const struct change *change, const migci_table *before,
@@ -257,7 +259,7 @@ static void warn_of_not_null(const struct change *change, const migci_table *bef
         !is_copied_as_is(change, after, column->key))
         return;
     report_constraint(
-        change, place_of_name(made, column->key), after,
+        change, location_of_name(made, column->key), after,
         arena_format(change->prover->arena, "NOT NULL of %s.%s", after->name, column->name));
 }
 

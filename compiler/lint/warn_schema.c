@@ -24,7 +24,7 @@ static void report_key(struct prover *prover, enum warning warning, const migci_
                        const char *column, const char *why) {
     const struct deed *made = find_maker(prover, DEED_CREATE_TABLE, table->key);
     if (made)
-        report_warning(prover->diagnostics, warning, place_of_name(made, column), "%s.%s %s",
+        report_warning(prover->diagnostics, warning, location_of_name(made, column), "%s.%s %s",
                        table->name, find_column(table, column)->name, why);
 }
 
@@ -108,7 +108,7 @@ static void warn_of_duplicate(struct prover *prover, struct paths paths,
         break;
     }
     if (made)
-        report_warning(prover->diagnostics, WARNING_DUPLICATE_INDEX, made->place,
+        report_warning(prover->diagnostics, WARNING_DUPLICATE_INDEX, made->location,
                        "%s finds all that %s finds; this index costs time at every write, and "
                        "helps nothing",
                        words, index->name);

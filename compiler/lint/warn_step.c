@@ -11,7 +11,7 @@ static void warn_of_empty_sections(struct prover *prover, const struct migration
         const struct section *section = &migration->sections[kinds[i]];
         if (section->size > 0 && section->count == 0)
             report_warning(prover->diagnostics, WARNING_EMPTY_SECTION,
-                           marker_place(migration, kinds[i]),
+                           marker_location(migration, kinds[i]),
                            "nothing stands below this marker; remove it, or write what is missing");
     }
 }
@@ -27,7 +27,7 @@ static void warn_of_create(struct prover *prover, struct span span, const struct
     struct cursor cursor = cursor_at(deed->step, deed->rest);
     if (!cursor_is(&cursor, "AS") || !outlives(span, deed))
         return;
-    report_warning(prover->diagnostics, WARNING_CREATE_AS_SELECT, deed->place,
+    report_warning(prover->diagnostics, WARNING_CREATE_AS_SELECT, deed->location,
                    "AS SELECT gives %s no primary key, constraints or defaults, and hardly a type; "
                    "write its columns out and fill it with INSERT INTO %s SELECT",
                    deed->name, deed->name);
@@ -47,7 +47,7 @@ static void warn_of_rename(struct prover *prover, struct span span, const struct
     bool renames_table = deed->kind == DEED_RENAME_TABLE;
     if (!is_known(span, deed))
         return;
-    report_warning(prover->diagnostics, WARNING_RENAME, deed->place,
+    report_warning(prover->diagnostics, WARNING_RENAME, deed->location,
                    "an older program that is still running asks for %s%s%s and fails from here on",
                    deed->name, renames_table ? "" : ".", deed->column);
 }
@@ -57,7 +57,7 @@ static void warn_of_own_tables(struct prover *prover, const struct deed *deed) {
     static const char *const own[] = {"migc_migrations", "migc_events"};
     for (size_t i = 0; i < COUNT_OF(own); i++)
         if (strcmp(deed->name, own[i]) == 0 || strcmp(deed->to, own[i]) == 0)
-            report_warning(prover->diagnostics, WARNING_OWN_TABLE, deed->place,
+            report_warning(prover->diagnostics, WARNING_OWN_TABLE, deed->location,
                            "%s is migc's own and says what is applied; a migration must leave it "
                            "alone",
                            own[i]);

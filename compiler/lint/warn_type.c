@@ -79,16 +79,16 @@ static const char *judge_word(const char *word, size_t size, struct arena *arena
 }
 
 /* The word behind the column's name. */
-static struct place place_of_type(const struct deed *deed, const char *column, const char *word,
-                                  size_t size) {
+static struct location location_of_type(const struct deed *deed, const char *column,
+                                        const char *word, size_t size) {
     struct cursor cursor = cursor_at(deed->step, deed->rest);
     bool seen = deed->kind == DEED_ADD_COLUMN;
     for (; cursor.token != TOKEN_END; cursor_next(&cursor)) {
         if (seen && cursor.size == size && same_word(cursor.text, size, word))
-            return place_at(&deed->migration->source, cursor.text, cursor.size);
+            return location_at(&deed->migration->source, cursor.text, cursor.size);
         seen |= cursor_names(&cursor, column);
     }
-    return deed->place;
+    return deed->location;
 }
 
 static void report_type(struct prover *prover, const migci_object *column, const char *word,
@@ -97,8 +97,8 @@ static void report_type(struct prover *prover, const migci_object *column, const
     const char *kept = arena_copy(prover->arena, word, size);
     if (made)
         report_warning(prover->diagnostics, WARNING_TYPE_NAME,
-                       place_of_type(made, column->key, kept, size), "%s.%s: %s %s", column->table,
-                       column->name, kept, why);
+                       location_of_type(made, column->key, kept, size), "%s.%s: %s %s",
+                       column->table, column->name, kept, why);
 }
 
 void warn_of_type(struct prover *prover, const migci_schema *schema, const migci_object *column) {

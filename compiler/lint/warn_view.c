@@ -132,20 +132,20 @@ static void report_broken(struct trial *trial) {
         return;
     const char *name = lower_name(trial);
     const struct deed *culprit = find_culprit(trial, made, name);
-    struct place place = culprit ? culprit->place : place_of_name(made, name);
-    report_warning(trial->prover->diagnostics, WARNING_BROKEN_VIEW, place,
+    struct location location = culprit ? culprit->location : location_of_name(made, name);
+    report_warning(trial->prover->diagnostics, WARNING_BROKEN_VIEW, location,
                    "when all migrations have run, %s %s does not work: %s; drop it, or create it "
                    "anew",
                    kind, trial->object->name, trial->message);
     if (culprit)
-        report_note(trial->prover->diagnostics, made->place, "the %s is made here", kind);
+        report_note(trial->prover->diagnostics, made->location, "the %s is made here", kind);
 }
 
 static void report_quoted(struct trial *trial) {
     const struct deed *made = maker_of(trial);
     if (made)
         report_warning(trial->prover->diagnostics, WARNING_QUOTED_STRING,
-                       place_of_name(made, lower_name(trial)),
+                       location_of_name(made, lower_name(trial)),
                        "\"%s\" names nothing here, so SQLite takes it for a string, where it does "
                        "not refuse it; write '%s'",
                        name_in(trial->message), name_in(trial->message));

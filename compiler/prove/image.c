@@ -46,9 +46,9 @@ static const char *obstacle_in(const struct migration *migration) {
 
 static void leave_out(const struct set *set, const struct migration *migration,
                       enum severity severity, const char *reason, struct diagnostics *diagnostics) {
-    struct place place = migration ? marker_place(migration, SECTION_UP)
-                                   : place_of_folder(set->folder, diagnostics->arena);
-    report_warning_as(diagnostics, WARNING_REPLAY, severity, place,
+    struct location location = migration ? marker_location(migration, SECTION_UP)
+                                         : location_of_folder(set->folder, diagnostics->arena);
+    report_warning_as(diagnostics, WARNING_REPLAY, severity, location,
                       "a new database will be made by replaying, because %s %s",
                       migration ? "this" : "it", reason);
 }

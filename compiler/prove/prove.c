@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ------------------------------------------------------------------- places */
+/* --------------------------------------------------------------- locations */
 
 const struct step *step_of(const struct prover *prover, size_t index, const migc_step *step) {
     static const enum section_kind order[] = {SECTION_UP, SECTION_DOWN, SECTION_VERIFY};
@@ -25,20 +25,20 @@ const struct step *step_of(const struct prover *prover, size_t index, const migc
 }
 
 /* The token at `offset`, or all of the statement. */
-static struct place place_in(const struct migration *migration, const struct step *step,
-                             int offset) {
+static struct location location_in(const struct migration *migration, const struct step *step,
+                                   int offset) {
     if (offset < 0 || (size_t)offset >= step->size)
-        return step_place(migration, step);
+        return step_location(migration, step);
     struct lexer lexer = {.cursor = step->text + offset};
     lex_token(&lexer);
-    return place_at(&migration->source, lexer.token, (size_t)(lexer.cursor - lexer.token));
+    return location_at(&migration->source, lexer.token, (size_t)(lexer.cursor - lexer.token));
 }
 
-struct place fault_place(const struct prover *prover, size_t index, const migc_step *step,
-                         int offset) {
+struct location fault_location(const struct prover *prover, size_t index, const migc_step *step,
+                               int offset) {
     const struct migration *migration = &prover->set->migrations[index];
     const struct step *source = step_of(prover, index, step);
-    return source ? place_in(migration, source, offset) : marker_place(migration, SECTION_UP);
+    return source ? location_in(migration, source, offset) : marker_location(migration, SECTION_UP);
 }
 
 /* -------------------------------------------------------- what the proof asks */
@@ -75,7 +75,7 @@ static int load_test(void *user, sqlite3 *db, size_t index, migc_error *error) {
         int code = sqlite3_exec(db, sql, NULL, NULL, NULL);
         if (code == SQLITE_OK)
             continue;
-        prover->test_place = place_in(migration, step, sqlite3_error_offset(db));
+        prover->test_location = location_in(migration, step, sqlite3_error_offset(db));
         error->code = code == SQLITE_INTERRUPT ? MIGC_STOPPED : MIGC_STEP_FAILED;
         error->sqlite_code = code;
         sqlite3_snprintf(sizeof(error->message), error->message, "%s", sqlite3_errmsg(db));
@@ -86,21 +86,21 @@ static int load_test(void *user, sqlite3 *db, size_t index, migc_error *error) {
 
 /* ------------------------------------------------------------------- findings */
 
-static void say_failure(struct prover *prover, const migci_finding *finding, struct place place,
-                        const char *before) {
+static void say_failure(struct prover *prover, const migci_finding *finding,
+                        struct location location, const char *before) {
     const migc_error *error = finding->error;
     size_t effect = finding->index + (finding->repeatable != 0);
     if (error->code == MIGC_STOPPED)
-        report_error(prover->diagnostics, place,
+        report_error(prover->diagnostics, location,
                      "%sit does not end: stopped after %lld million instructions of SQLite "
                      "(--prove-limit)",
                      before, (long long)(prover->proof.limit / 1000000));
     else if (prover->proof.effects[effect].outside || error->sqlite_code == SQLITE_AUTH)
-        report_error(prover->diagnostics, place,
+        report_error(prover->diagnostics, location,
                      "%sit reaches outside the database, which a proof does not let it (%s)",
                      before, finding->reason);
     else
-        report_error(prover->diagnostics, place, "%s%s", before, finding->reason);
+        report_error(prover->diagnostics, location, "%s%s", before, finding->reason);
 }
 
 /* What no statement is to blame for is told of the section. */
@@ -108,17 +108,17 @@ static void report_failure_of(struct prover *prover, const migci_finding *findin
                               enum section_kind section, const char *before) {
     const migc_error *error = finding->error;
     const struct migration *migration = &prover->set->migrations[finding->index];
-    struct place place = error->step
-                             ? fault_place(prover, finding->index, error->step, error->offset)
-                             : marker_place(migration, section);
-    say_failure(prover, finding, place, before);
+    struct location location =
+        error->step ? fault_location(prover, finding->index, error->step, error->offset)
+                    : marker_location(migration, section);
+    say_failure(prover, finding, location, before);
     hint(prover, finding);
 }
 
 static void report_test(struct prover *prover, const migci_finding *finding) {
-    say_failure(prover, finding, prover->test_place, "TEST: ");
+    say_failure(prover, finding, prover->test_location, "TEST: ");
     if (strstr(finding->reason, "no such ") || strstr(finding->reason, " has no column "))
-        report_note(prover->diagnostics, prover->test_place,
+        report_note(prover->diagnostics, prover->test_location,
                     "rows of TEST are there before UP runs");
 }
 
@@ -127,12 +127,12 @@ static void report_schema(struct prover *prover, const migci_finding *finding,
     char text[600];
     const struct migration *migration = &prover->set->migrations[finding->index];
     migci_difference_say(finding->difference, voice, text, sizeof(text));
-    report_error(prover->diagnostics, marker_place(migration, section), "%s", text);
+    report_error(prover->diagnostics, marker_location(migration, section), "%s", text);
 }
 
 static void report_rows(struct prover *prover, const migci_finding *finding) {
     const struct migration *migration = &prover->set->migrations[finding->index];
-    report_error(prover->diagnostics, marker_place(migration, SECTION_DOWN),
+    report_error(prover->diagnostics, marker_location(migration, SECTION_DOWN),
                  "%s; if that cannot be helped, say so in the header: '-- Lossy: reason'",
                  finding->reason);
 }
@@ -140,19 +140,20 @@ static void report_rows(struct prover *prover, const migci_finding *finding) {
 static void report_repeat(struct prover *prover, const migci_finding *finding, const char *what) {
     const struct migration *migration = &prover->set->migrations[finding->index];
     report_error(prover->diagnostics,
-                 marker_place(migration, finding->down ? SECTION_DOWN : SECTION_UP),
+                 marker_location(migration, finding->down ? SECTION_DOWN : SECTION_UP),
                  "%s, run again, does not leave the database as it was: %s",
                  finding->down ? "DOWN" : "UP", what);
 }
 
 static void report_chain(struct prover *prover, const migci_finding *finding) {
-    struct place place = place_of_file(&prover->set->migrations[0].source);
-    report_error(prover->diagnostics, place, "all up, all down, all up again: %s", finding->reason);
+    struct location location = location_of_file(&prover->set->migrations[0].source);
+    report_error(prover->diagnostics, location, "all up, all down, all up again: %s",
+                 finding->reason);
 }
 
 static void report_moment(struct prover *prover, const migci_finding *finding) {
     const struct migration *migration = &prover->set->migrations[finding->index];
-    report_warning(prover->diagnostics, WARNING_MOMENT, marker_place(migration, SECTION_UP),
+    report_warning(prover->diagnostics, WARNING_MOMENT, marker_location(migration, SECTION_UP),
                    "writes values into %s that depend on the moment: every database gets others",
                    finding->table);
 }
@@ -224,7 +225,8 @@ static void report_skipped(const struct set *set, struct diagnostics *diagnostic
             for (size_t s = 0; s < migration->sections[kind].count; s++) {
                 const struct step *step = &migration->sections[kind].steps[s];
                 if (step->is_call)
-                    report_warning(diagnostics, WARNING_SKIPPED_CALL, step_place(migration, step),
+                    report_warning(diagnostics, WARNING_SKIPPED_CALL,
+                                   step_location(migration, step),
                                    "the proof leaves out this step in C; the program runs it too "
                                    "with '--migrate selftest'");
             }

@@ -37,17 +37,17 @@ struct prover {
     struct arena *arena;
     struct diagnostics *diagnostics;
     struct clock clocks[PROVE_MOMENTS];
-    struct place test_place;    /* of the TEST row that was refused */
-    struct effect_words *words; /* one a migration, of what UP changed */
-    struct deeds *deeds;        /* of the UPs' statements; warn.h */
+    struct location test_location; /* of the TEST row that was refused */
+    struct effect_words *words;    /* one a migration, of what UP changed */
+    struct deeds *deeds;           /* of the UPs' statements; warn.h */
     migci_proof proof;
 };
 
 /* The step of the source that an error of the runtime is about, or NULL. */
 const struct step *step_of(const struct prover *prover, size_t index, const migc_step *step);
 /* A table or word of a statement; the whole statement when `offset` is unknown. */
-struct place fault_place(const struct prover *prover, size_t index, const migc_step *step,
-                         int offset);
+struct location fault_location(const struct prover *prover, size_t index, const migc_step *step,
+                               int offset);
 
 /* ------------------------------------------------------- set: prove_set.c */
 

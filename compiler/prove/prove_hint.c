@@ -56,13 +56,13 @@ static bool has_word(const struct step *step, const char *word) {
     return false;
 }
 
-static void hint_dialect(struct prover *prover, struct place place, const struct step *step) {
-    const char *at = place.source->text + place.offset;
+static void hint_dialect(struct prover *prover, struct location location, const struct step *step) {
+    const char *at = location.source->text + location.offset;
     for (size_t i = 0; i < COUNT_OF(dialects); i++) {
         size_t length = strlen(dialects[i].word);
-        bool fits = place.size == length && same_word(at, length, dialects[i].word);
+        bool fits = location.size == length && same_word(at, length, dialects[i].word);
         if (fits && (!dialects[i].before || has_word(step, dialects[i].before))) {
-            report_note(prover->diagnostics, place, "%s", dialects[i].advice);
+            report_note(prover->diagnostics, location, "%s", dialects[i].advice);
             return;
         }
     }
@@ -106,12 +106,12 @@ static bool is_near(const struct names *names) {
     return names->count > 0 && names->distance <= (length < 4 ? 1 : length < 8 ? 2 : 3);
 }
 
-static void hint_columns(struct prover *prover, struct place place, sqlite3 *db, const char *table,
-                         const char *column) {
+static void hint_columns(struct prover *prover, struct location location, sqlite3 *db,
+                         const char *table, const char *column) {
     struct names names = {.wanted = column, .distance = SIZE_MAX};
     collect(db, "SELECT name FROM pragma_table_xinfo(?1) WHERE hidden <> 1", table, &names);
     if (names.count > 0)
-        report_note(prover->diagnostics, place, "%s has columns %.*s%s%s%s", table,
+        report_note(prover->diagnostics, location, "%s has columns %.*s%s%s%s", table,
                     (int)names.list.size, names.list.bytes,
                     is_near(&names) ? "; did you mean " : "", is_near(&names) ? names.nearest : "",
                     is_near(&names) ? "?" : "");
@@ -119,7 +119,7 @@ static void hint_columns(struct prover *prover, struct place place, sqlite3 *db,
 }
 
 /* Every table that the statement names, and that is there. */
-static void hint_no_column(struct prover *prover, struct place place, sqlite3 *db,
+static void hint_no_column(struct prover *prover, struct location location, sqlite3 *db,
                            const struct step *step, const char *column) {
     struct lexer lexer = {.cursor = step->text};
     enum token token;
@@ -136,7 +136,7 @@ static void hint_no_column(struct prover *prover, struct place place, sqlite3 *d
         if (sqlite3_table_column_metadata(db, NULL, name, NULL, NULL, NULL, NULL, NULL, NULL) !=
             SQLITE_OK)
             continue;
-        hint_columns(prover, place, db, name, dot ? dot + 1 : column);
+        hint_columns(prover, location, db, name, dot ? dot + 1 : column);
         told++;
     }
 }
@@ -214,7 +214,8 @@ static const struct step *find_drop(const struct prover *prover, size_t index,
 }
 
 static void hint_no_object(struct prover *prover, const migci_finding *finding,
-                           const struct step *step, struct place place, const struct lack *lack) {
+                           const struct step *step, struct location location,
+                           const struct lack *lack) {
     const char *name = strstr(finding->reason, lack->said) + strlen(lack->said);
     if (strncmp(name, "main.", 5) == 0)
         name += 5;
@@ -222,10 +223,11 @@ static void hint_no_object(struct prover *prover, const migci_finding *finding,
     const struct migration *where;
     const struct step *dropped = find_drop(prover, finding->index, step, name, &where);
     if (dropped)
-        report_note(prover->diagnostics, step_place(where, dropped), "%s was dropped here", name);
+        report_note(prover->diagnostics, step_location(where, dropped), "%s was dropped here",
+                    name);
     collect(finding->db, lack->names, name, &names);
     if (!dropped && is_near(&names) && names.distance > 0) /* 0: the DOWN itself took it away */
-        report_note(prover->diagnostics, place, "did you mean %s?", names.nearest);
+        report_note(prover->diagnostics, location, "did you mean %s?", names.nearest);
     buffer_free(&names.list);
 }
 
@@ -245,14 +247,14 @@ static void hint_exists(struct prover *prover, size_t index, const struct step *
     const struct migration *where;
     const struct step *created = find_ddl(prover, index, step, "CREATE", name, &where);
     if (created)
-        report_note(prover->diagnostics, step_place(where, created), "it was created here");
+        report_note(prover->diagnostics, step_location(where, created), "it was created here");
 }
 
 /* "error in index users_email after drop column: no such column: email". */
-static void hint_blocked(struct prover *prover, struct place place, const char *object,
+static void hint_blocked(struct prover *prover, struct location location, const char *object,
                          size_t size) {
     bool is_table = strncmp(object, "table ", 6) == 0;
-    report_note(prover->diagnostics, place,
+    report_note(prover->diagnostics, location,
                 is_table ? "the rest of the %.*s mentions the column: make a new table without it"
                          : "%.*s mentions the column: drop it first",
                 (int)size, object);
@@ -261,28 +263,28 @@ static void hint_blocked(struct prover *prover, struct place place, const char *
 /* "error in view names: no such table: main.users", of one that was made like this, or that
  * something else broke before. */
 static void hint_broken(struct prover *prover, size_t index, const struct step *step,
-                        struct place place, const char *object) {
+                        struct location location, const char *object) {
     const char *space = strchr(object, ' '), *stop = strstr(object, ": ");
     const struct migration *where;
     if (!stop || (strncmp(object, "view ", 5) != 0 && strncmp(object, "trigger ", 8) != 0))
         return;
-    report_note(prover->diagnostics, place,
+    report_note(prover->diagnostics, location,
                 "ALTER TABLE wants every view and trigger to hold: correct %.*s, or drop it before "
                 "and create it again when all that it names is there",
                 (int)(stop - object), object);
     const char *name = arena_copy(prover->arena, space + 1, (size_t)(stop - space - 1));
     const struct step *created = find_ddl(prover, index, step, "CREATE", name, &where);
     if (created)
-        report_note(prover->diagnostics, step_place(where, created), "it was created here");
+        report_note(prover->diagnostics, step_location(where, created), "it was created here");
 }
 
 static void hint_object(struct prover *prover, size_t index, const struct step *step,
-                        struct place place, const char *object) {
+                        struct location location, const char *object) {
     const char *stop = strstr(object, " after drop column");
     if (stop)
-        hint_blocked(prover, place, object, (size_t)(stop - object));
+        hint_blocked(prover, location, object, (size_t)(stop - object));
     else
-        hint_broken(prover, index, step, place, object);
+        hint_broken(prover, index, step, location, object);
 }
 
 static const char declare_function[] = "a function of the host is declared with --function "
@@ -299,10 +301,10 @@ static const struct {
      "a module of the host is declared with --virtual-module NAME, or 'Module: NAME' in migc.conf"},
 };
 
-static void hint_missing(struct prover *prover, struct place place, const char *reason) {
+static void hint_missing(struct prover *prover, struct location location, const char *reason) {
     for (size_t i = 0; i < COUNT_OF(missing); i++)
         if (strstr(reason, missing[i].said))
-            report_note(prover->diagnostics, place, "%s", missing[i].advice);
+            report_note(prover->diagnostics, location, "%s", missing[i].advice);
 }
 
 /* foreign key mismatch - "orders" referencing "users": told where the table is made. */
@@ -318,7 +320,7 @@ static void hint_mismatch(struct prover *prover, const migci_finding *finding) {
     const struct migration *where;
     const struct step *made = find_ddl(prover, finding->index, NULL, "CREATE", name, &where);
     report_note(prover->diagnostics,
-                made ? step_place(where, made) : fault_place(prover, finding->index, NULL, 0),
+                made ? step_location(where, made) : fault_location(prover, finding->index, NULL, 0),
                 "a foreign key of %s must name the primary key of %.*s, or columns that are UNIQUE",
                 name, (int)(end - parent), parent);
 }
@@ -343,21 +345,21 @@ static const char *bare_name(const char *name, struct arena *arena) {
     return quoted ? arena_copy(arena, name + 1, size - 2) : name;
 }
 
-static void hint_names(struct prover *prover, const migci_finding *finding, struct place place,
-                       const struct step *step) {
+static void hint_names(struct prover *prover, const migci_finding *finding,
+                       struct location location, const struct step *step) {
     const char *reason = finding->reason, *name;
     if ((name = strstr(reason, "error in "))) /* about another object than the statement's */
-        hint_object(prover, finding->index, step, place, name + strlen("error in "));
+        hint_object(prover, finding->index, step, location, name + strlen("error in "));
     else if ((name = strstr(reason, "no such column: ")))
-        hint_no_column(prover, place, finding->db, step,
+        hint_no_column(prover, location, finding->db, step,
                        bare_name(name + strlen("no such column: "), prover->arena));
     else if (strstr(reason, " has no column named "))
-        hint_no_column(prover, place, finding->db, step,
+        hint_no_column(prover, location, finding->db, step,
                        strstr(reason, " named ") + strlen(" named "));
     else
         for (size_t i = 0; i < COUNT_OF(lacks); i++)
             if (strstr(reason, lacks[i].said))
-                hint_no_object(prover, finding, step, place, &lacks[i]);
+                hint_no_object(prover, finding, step, location, &lacks[i]);
 }
 
 /* What a migration depends on outside may be what is missing. */
@@ -370,7 +372,7 @@ static void hint_outside(struct prover *prover, const migci_finding *finding) {
         const struct migration *migration = &set->migrations[i];
         for (size_t n = 0; n < migration->need_count && migration->foreign == foreign; n++)
             if (!find_set(set, migration->needs[n].set)) {
-                report_note(prover->diagnostics, migration->needs[n].place,
+                report_note(prover->diagnostics, migration->needs[n].location,
                             "the set '%s' is not part of this proof: '--after %s=DIR' names the "
                             "folder of its migrations%s",
                             migration->needs[n].set, migration->needs[n].set,
@@ -387,13 +389,13 @@ void hint(struct prover *prover, const migci_finding *finding) {
         hint_mismatch(prover, finding);
     if (!step || step->is_call)
         return;
-    struct place place = fault_place(prover, finding->index, error->step, error->offset);
-    hint_dialect(prover, place, step);
-    hint_missing(prover, place, finding->reason);
+    struct location location = fault_location(prover, finding->index, error->step, error->offset);
+    hint_dialect(prover, location, step);
+    hint_missing(prover, location, finding->reason);
     if (strstr(finding->reason, " already exists") || strstr(finding->reason, "there is already "))
         hint_exists(prover, finding->index, step, finding->reason);
     replay(prover, finding);
-    hint_names(prover, finding, place, step);
+    hint_names(prover, finding, location, step);
     hint_outside(prover, finding);
     sqlite3_exec(finding->db, "ROLLBACK", NULL, NULL, NULL);
 }

@@ -157,8 +157,8 @@ bool provide_all(sqlite3 *db, const struct conf *conf, struct diagnostics *diagn
         const struct provision *provision = &conf->provisions.items[i];
         char *error = NULL;
         int code = provide(db, provision, &error);
-        if (code != SQLITE_OK && provision->place.source)
-            report_error(diagnostics, provision->place, "%s: %s", provision->name,
+        if (code != SQLITE_OK && provision->location.source)
+            report_error(diagnostics, provision->location, "%s: %s", provision->name,
                          error ? error : sqlite3_errmsg(db));
         else if (code != SQLITE_OK)
             report_failure(diagnostics, "%s: %s", provision->name,

@@ -8,19 +8,20 @@
 
 #include <string.h>
 
-static struct place trim(struct place place) {
-    const char *text = place.source->text + place.offset;
-    while (place.size > 0 && is_blank(text[place.size - 1]))
-        place.size--;
-    while (place.size > 0 && is_blank(*text)) {
+static struct location trim(struct location location) {
+    const char *text = location.source->text + location.offset;
+    while (location.size > 0 && is_blank(text[location.size - 1]))
+        location.size--;
+    while (location.size > 0 && is_blank(*text)) {
         text++;
-        place.offset++;
-        place.size--;
+        location.offset++;
+        location.size--;
     }
-    return place;
+    return location;
 }
 
-static void allow(struct migration *migration, struct place name, struct diagnostics *diagnostics) {
+static void allow(struct migration *migration, struct location name,
+                  struct diagnostics *diagnostics) {
     const char *nearest, *text = name.source->text + name.offset;
     enum warning warning = find_warning(text, name.size, &nearest);
     if (warning == WARNING_COUNT) {
@@ -32,10 +33,11 @@ static void allow(struct migration *migration, struct place name, struct diagnos
     migration->source.allowed |= UINT64_C(1) << warning;
 }
 
-void read_allow(struct migration *migration, struct place value, struct diagnostics *diagnostics) {
+void read_allow(struct migration *migration, struct location value,
+                struct diagnostics *diagnostics) {
     const char *text = value.source->text + value.offset, *end = text + value.size;
     const char *colon = memchr(text, ':', value.size);
-    if (!colon || trim(place_at(value.source, colon + 1, (size_t)(end - colon - 1))).size == 0) {
+    if (!colon || trim(location_at(value.source, colon + 1, (size_t)(end - colon - 1))).size == 0) {
         report_error(diagnostics, value,
                      "Allow: needs a reason, for whoever meets it later: "
                      "'-- Allow: name, name: reason'");
@@ -45,7 +47,7 @@ void read_allow(struct migration *migration, struct place value, struct diagnost
     while (text < colon) {
         const char *comma = memchr(text, ',', (size_t)(colon - text));
         const char *stop = comma ? comma : colon;
-        struct place name = trim(place_at(value.source, text, (size_t)(stop - text)));
+        struct location name = trim(location_at(value.source, text, (size_t)(stop - text)));
         if (name.size > 0)
             allow(migration, name, diagnostics);
         text = stop + 1;

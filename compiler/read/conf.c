@@ -29,7 +29,7 @@ static const char *const orders[] = {"linear", "allow", "skip"};
 
 /* "Key: value": the line taken apart. */
 struct setting {
-    struct place key, value;
+    struct location key, value;
 };
 
 struct reader {
@@ -39,12 +39,12 @@ struct reader {
     struct diagnostics *diagnostics;
 };
 
-static const char *text_of(const struct place *place) {
-    return place->source->text + place->offset;
+static const char *text_of(const struct location *location) {
+    return location->source->text + location->offset;
 }
 
-static bool is_key(const struct place *place, const char *key) {
-    return same_word(text_of(place), place->size, key);
+static bool is_key(const struct location *location, const char *key) {
+    return same_word(text_of(location), location->size, key);
 }
 
 /* "slug/2"; -1 and an asterisk stand for any number. */
@@ -113,12 +113,12 @@ static int read_sqlite_version(const char *text, size_t size) {
 static void set_sqlite(const struct reader *reader, const struct setting *setting) {
     struct conf *conf = reader->conf;
     int version = read_sqlite_version(text_of(&setting->value), setting->value.size);
-    if (conf->sqlite_place.source) {
+    if (conf->sqlite_location.source) {
         report_error(reader->diagnostics, setting->key, "%s: is given twice", sqlite_key);
-        report_note(reader->diagnostics, conf->sqlite_place, "the first one is here");
+        report_note(reader->diagnostics, conf->sqlite_location, "the first one is here");
         return;
     }
-    conf->sqlite_place = setting->value;
+    conf->sqlite_location = setting->value;
     conf->sqlite = version;
     if (version / 1000000 != 3) {
         report_error(reader->diagnostics, setting->value,
@@ -144,12 +144,12 @@ bool allows_any_order(const struct conf *conf) {
 static void set_order(const struct reader *reader, const struct setting *setting) {
     struct conf *conf = reader->conf;
     const char *order = find_order(text_of(&setting->value), setting->value.size);
-    if (conf->order_place.source) {
+    if (conf->order_location.source) {
         report_error(reader->diagnostics, setting->key, "%s: is given twice", order_key);
-        report_note(reader->diagnostics, conf->order_place, "the first one is here");
+        report_note(reader->diagnostics, conf->order_location, "the first one is here");
         return;
     }
-    conf->order_place = setting->value;
+    conf->order_location = setting->value;
     if (!order)
         report_error(reader->diagnostics, setting->value, "%s: takes only the values " ORDERS,
                      order_key);
@@ -166,13 +166,13 @@ static void set_provision(const struct reader *reader, enum provision_kind kind,
         report_error(reader->diagnostics, setting->value, "%s: %s", provision_keys[kind], problem);
         return;
     }
-    provision.place = setting->value;
+    provision.location = setting->value;
     if (kind == PROVISION_EXTENSION && provision.name[0] != '/')
         provision.name = arena_format(reader->arena, "%s/%s", reader->folder->path, provision.name);
     add_provision(&reader->conf->provisions, reader->arena, &provision);
 }
 
-static const char *nearest_key(const struct place *key) {
+static const char *nearest_key(const struct location *key) {
     const char *nearest = sqlite_key;
     size_t least = edit_distance(text_of(key), key->size, sqlite_key, strlen(sqlite_key));
     if (edit_distance(text_of(key), key->size, order_key, strlen(order_key)) <= 2)
@@ -188,7 +188,7 @@ static const char *nearest_key(const struct place *key) {
     return least <= 2 ? nearest : NULL;
 }
 
-static void report_key(const struct reader *reader, const struct place *key) {
+static void report_key(const struct reader *reader, const struct location *key) {
     const char *nearest = nearest_key(key);
     if (nearest) {
         report_error(reader->diagnostics, *key, "there is no key '%.*s'; did you mean '%s'?",
@@ -201,7 +201,7 @@ static void report_key(const struct reader *reader, const struct place *key) {
     }
 }
 
-static bool split_setting(struct setting *setting, const struct place *line) {
+static bool split_setting(struct setting *setting, const struct location *line) {
     const char *text = text_of(line), *end = text + line->size;
     const char *colon = memchr(text, ':', line->size);
     if (!colon || colon == text)
@@ -211,12 +211,12 @@ static bool split_setting(struct setting *setting, const struct place *line) {
         key_end--;
     while (value < end && is_blank(*value))
         value++;
-    setting->key = place_at(line->source, text, (size_t)(key_end - text));
-    setting->value = place_at(line->source, value, (size_t)(end - value));
+    setting->key = location_at(line->source, text, (size_t)(key_end - text));
+    setting->value = location_at(line->source, value, (size_t)(end - value));
     return true;
 }
 
-static void read_setting(const struct reader *reader, const struct place *line) {
+static void read_setting(const struct reader *reader, const struct location *line) {
     struct setting setting;
     if (!split_setting(&setting, line)) {
         report_error(reader->diagnostics, *line,
@@ -243,7 +243,7 @@ static void read_setting(const struct reader *reader, const struct place *line) 
 bool read_conf(struct conf *conf, const struct folder *folder, const struct options *options,
                struct arena *arena, struct diagnostics *diagnostics) {
     struct reader reader = {conf, folder, arena, diagnostics};
-    struct place line = {0};
+    struct location line = {0};
     *conf = (struct conf){.source = {.path = arena_format(arena, "%s/" CONF_FILE, folder->path)}};
     if (options->order)
         conf->order = find_order(options->order, strlen(options->order));

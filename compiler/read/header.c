@@ -98,26 +98,26 @@ static void set_field(struct migration *migration, enum key key, const struct li
                       struct arena *arena, struct diagnostics *diagnostics) {
     struct field *field = &migration->fields[key];
     const struct source *source = &migration->source;
-    struct place place = line->value_size ? place_at(source, line->value, line->value_size)
-                                          : place_at(source, line->key, line->key_size);
+    struct location location = line->value_size ? location_at(source, line->value, line->value_size)
+                                                : location_at(source, line->key, line->key_size);
     const char *problem = value_problem(rows[key].kind, line->value, line->value_size);
     if (rows[key].kind == VALUE_WARNINGS) { /* any number of them */
-        read_allow(migration, place, diagnostics);
+        read_allow(migration, location, diagnostics);
         return;
     }
     if (field->size > 0) {
-        report_error(diagnostics, place_at(source, line->key, line->key_size), "%s: is given twice",
-                     rows[key].name);
-        report_note(diagnostics, field_place(migration, key), "the first one is here");
+        report_error(diagnostics, location_at(source, line->key, line->key_size),
+                     "%s: is given twice", rows[key].name);
+        report_note(diagnostics, field_location(migration, key), "the first one is here");
         migration->broken = true;
         return;
     }
     if (problem) {
-        report_error(diagnostics, place, "%s: %s", rows[key].name, problem);
+        report_error(diagnostics, location, "%s: %s", rows[key].name, problem);
         migration->broken = true;
     }
-    field->offset = place.offset;
-    field->size = place.size;
+    field->offset = location.offset;
+    field->size = location.size;
     field->value = line->value_size ? arena_copy(arena, line->value, line->value_size) : NULL;
 }
 
@@ -134,13 +134,13 @@ void read_header_line(struct migration *migration, const char *text, size_t size
     key = find_near_key(&line);
     if (key < KEY_COUNT) {
         report_warning(diagnostics, WARNING_NEAR_KEY,
-                       place_at(&migration->source, line.key, line.key_size),
+                       location_at(&migration->source, line.key, line.key_size),
                        "'%.*s:' is no key of the header and is ignored; did you mean '%s:'?",
                        (int)line.key_size, line.key, rows[key].name);
     }
 }
 
-struct place field_place(const struct migration *migration, enum key key) {
+struct location field_location(const struct migration *migration, enum key key) {
     const struct field *field = &migration->fields[key];
-    return (struct place){&migration->source, field->offset, field->size};
+    return (struct location){&migration->source, field->offset, field->size};
 }

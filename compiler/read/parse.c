@@ -1,6 +1,6 @@
 /*
  * parse.c - from the tokens of each file to struct migration: its header, its
- * sections, and their steps, each with its place.
+ * sections, and their steps, each with its location.
  *
  * What comments say is for comment.c and header.c, where statements end for
  * statement.c.  Rules that need more than the file are for check.
@@ -20,7 +20,7 @@ struct parser {
     struct statement statement;
     struct step *steps; /* of the section so far; kept from file to file */
     size_t step_count, step_capacity;
-    struct place stray;     /* the first SQL before any marker */
+    struct location stray;  /* the first SQL before any marker */
     const char *line_start; /* up to here lines are counted */
     unsigned line;
 };
@@ -31,30 +31,30 @@ static const char *const token_problems[] = {
 #undef TOKEN_PROBLEM
 };
 
-struct place marker_place(const struct migration *migration, enum section_kind kind) {
+struct location marker_location(const struct migration *migration, enum section_kind kind) {
     const struct section *section = &migration->sections[kind];
-    return section->size ? (struct place){&migration->source, section->offset, section->size}
-                         : place_of_file(&migration->source);
+    return section->size ? (struct location){&migration->source, section->offset, section->size}
+                         : location_of_file(&migration->source);
 }
 
-struct place step_place(const struct migration *migration, const struct step *step) {
-    return place_at(&migration->source, step->text, step->size);
+struct location step_location(const struct migration *migration, const struct step *step) {
+    return location_at(&migration->source, step->text, step->size);
 }
 
-static struct place token_place(const struct parser *parser) {
-    return place_at(&parser->migration->source, parser->lexer.token,
-                    (size_t)(parser->lexer.cursor - parser->lexer.token));
+static struct location token_location(const struct parser *parser) {
+    return location_at(&parser->migration->source, parser->lexer.token,
+                       (size_t)(parser->lexer.cursor - parser->lexer.token));
 }
 
-static struct place statement_place(const struct parser *parser) {
-    return place_at(&parser->migration->source, parser->statement.start, 1);
+static struct location statement_location(const struct parser *parser) {
+    return location_at(&parser->migration->source, parser->statement.start, 1);
 }
 
 /* Marks the migration, so that check does not build on what is wrong already. */
-#define PARSE_ERROR(parser, place, ...)                                                            \
+#define PARSE_ERROR(parser, location, ...)                                                         \
     do {                                                                                           \
         (parser)->migration->broken = true;                                                        \
-        report_error((parser)->diagnostics, place, __VA_ARGS__);                                   \
+        report_error((parser)->diagnostics, location, __VA_ARGS__);                                \
     } while (0)
 
 /* Steps come in the order of the file, so lines are counted once. */
@@ -112,7 +112,7 @@ static void report_stray(struct parser *parser, bool has_marker) {
 }
 
 static void note_statement(struct parser *parser) {
-    report_note(parser->diagnostics, statement_place(parser),
+    report_note(parser->diagnostics, statement_location(parser),
                 parser->statement.is_trigger ? "the statement begins here; a trigger ends with "
                                                "END;"
                                              : "the statement begins here; its ';' is missing");
@@ -121,14 +121,14 @@ static void note_statement(struct parser *parser) {
 /* Says where a marker or call stands that must not stand there. */
 static void reject_inside(struct parser *parser, const char *what) {
     if (!parser->statement.has_error) {
-        PARSE_ERROR(parser, token_place(parser), "%s inside an unfinished statement", what);
+        PARSE_ERROR(parser, token_location(parser), "%s inside an unfinished statement", what);
         note_statement(parser);
     }
 }
 
 static void begin_section(struct parser *parser, const struct comment *comment) {
     struct section *section = &parser->migration->sections[comment->section];
-    struct place place = token_place(parser);
+    struct location location = token_location(parser);
     report_stray(parser, true);
     if (parser->statement.start && parser->section != SECTION_NONE)
         reject_inside(parser, "marker");
@@ -136,33 +136,34 @@ static void begin_section(struct parser *parser, const struct comment *comment) 
     end_section(parser);
     parser->section = comment->section;
     if (section->size > 0) {
-        PARSE_ERROR(parser, place, "a second %s section", section_rows[comment->section].name);
-        report_note(parser->diagnostics, marker_place(parser->migration, comment->section),
+        PARSE_ERROR(parser, location, "a second %s section", section_rows[comment->section].name);
+        report_note(parser->diagnostics, marker_location(parser->migration, comment->section),
                     "the first one begins here");
         return;
     }
-    section->offset = place.offset;
-    section->size = place.size;
+    section->offset = location.offset;
+    section->size = location.size;
     if (comment->section == SECTION_UP)
         parser->migration->short_markers = comment->is_short;
 }
 
 /* Where a call stands decides whether it is one; what it names, whether C can call it. */
 static void take_call(struct parser *parser, const struct comment *comment) {
-    struct place place = place_at(&parser->migration->source, comment->name, comment->name_size);
+    struct location location =
+        location_at(&parser->migration->source, comment->name, comment->name_size);
     const char *problem = symbol_problem(comment->name, comment->name_size);
     if (parser->section != SECTION_UP && parser->section != SECTION_DOWN) {
         bool early = parser->section == SECTION_NONE;
-        PARSE_ERROR(parser, token_place(parser), "a call %s%s; it belongs into UP or DOWN",
+        PARSE_ERROR(parser, token_location(parser), "a call %s%s; it belongs into UP or DOWN",
                     early ? "before the first marker" : "in ",
                     early ? "" : section_rows[parser->section].name);
     } else if (parser->statement.start) {
         reject_inside(parser, "call");
     } else if (comment->name_size == 0) {
-        PARSE_ERROR(parser, token_place(parser),
+        PARSE_ERROR(parser, token_location(parser),
                     "the call names no function; write '-- call: name'");
     } else if (problem) {
-        PARSE_ERROR(parser, place, "'%.*s' %s", (int)comment->name_size, comment->name, problem);
+        PARSE_ERROR(parser, location, "'%.*s' %s", (int)comment->name_size, comment->name, problem);
     } else {
         add_step(parser, comment->name, comment->name_size, true);
         if (parser->section == SECTION_UP) {
@@ -182,7 +183,7 @@ static bool stands_alone(const struct parser *parser) {
 static void warn_near_marker(struct parser *parser, const struct comment *comment,
                              const char *problem) {
     const struct section_row *row = &section_rows[comment->section];
-    report_warning(parser->diagnostics, WARNING_NEAR_MARKER, token_place(parser),
+    report_warning(parser->diagnostics, WARNING_NEAR_MARKER, token_location(parser),
                    "%s; the exact spelling is '%s' or '%s', alone on its line", problem,
                    row->marker, row->short_marker);
 }
@@ -201,7 +202,7 @@ static void take_line_comment(struct parser *parser) {
     size_t size = (size_t)(parser->lexer.cursor - text);
     struct comment comment = read_comment(text, size);
     if (hides_lines(text, size, &where)) {
-        PARSE_ERROR(parser, place_at(&parser->migration->source, where, 1),
+        PARSE_ERROR(parser, location_at(&parser->migration->source, where, 1),
                     "carriage return without a line feed: to SQLite the comment goes on behind it; "
                     "save the file with LF or CRLF line ends");
         return;
@@ -222,7 +223,7 @@ static void take_line_comment(struct parser *parser) {
         warn_near_marker(parser, &comment, "this looks like a marker, but is a comment");
         break;
     case COMMENT_NEAR_CALL:
-        report_warning(parser->diagnostics, WARNING_NEAR_MARKER, token_place(parser),
+        report_warning(parser->diagnostics, WARNING_NEAR_MARKER, token_location(parser),
                        "this looks like a call, but is a comment; the exact spelling is "
                        "'-- call: %.*s'",
                        (int)comment.name_size, comment.name);
@@ -256,13 +257,13 @@ static void take_token(struct parser *parser, enum token token) {
     if (parser->section == SECTION_UP)
         hash_token(parser->hasher, text, size);
     else if (parser->section == SECTION_NONE && !parser->stray.source)
-        parser->stray = token_place(parser);
+        parser->stray = token_location(parser);
 }
 
 /* Both sides of a conflict would only draw more errors: what is between is skipped. */
 static void skip_conflict(struct parser *parser) {
     bool opens = parser->lexer.token[0] == '<';
-    PARSE_ERROR(parser, token_place(parser),
+    PARSE_ERROR(parser, token_location(parser),
                 opens ? "version-control conflict: resolve it, and remove its markers"
                       : "rest of a version-control conflict: remove it");
     const char *end = opens ? strstr(parser->lexer.cursor, "\n>>>>>>> ") : NULL;
@@ -279,11 +280,11 @@ static void take_wrong_token(struct parser *parser, enum token token) {
     }
     bool reported = parser->statement.start && parser->statement.has_error;
     if (!reported) {
-        struct place place = token_place(parser);
+        struct location location = token_location(parser);
         bool open =
             token == TOKEN_OPEN_STRING || token == TOKEN_OPEN_QUOTED || token == TOKEN_OPEN_COMMENT;
-        place.size = open ? 1 : place.size;
-        PARSE_ERROR(parser, place, "%s", token_problems[token]);
+        location.size = open ? 1 : location.size;
+        PARSE_ERROR(parser, location, "%s", token_problems[token]);
     }
     if (token != TOKEN_OPEN_COMMENT) {
         take_token(parser, token);
@@ -297,10 +298,10 @@ static void end_file(struct parser *parser) {
     if (unfinished && ends_statement(statement, statement->end)) {
         end_statement(parser);
     } else if (unfinished) {
-        PARSE_ERROR(parser, statement_place(parser),
+        PARSE_ERROR(parser, statement_location(parser),
                     "unterminated statement: a trigger ends with END;");
         report_note(parser->diagnostics,
-                    place_at(&parser->migration->source, statement->end - 1, 1),
+                    location_at(&parser->migration->source, statement->end - 1, 1),
                     "the file ends after this");
     }
     report_stray(parser, false);

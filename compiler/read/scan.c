@@ -104,15 +104,15 @@ static const char *read_name(struct entry *entry, const char *file, struct arena
     return NULL;
 }
 
-/* A place that is no text. */
-static struct place place_of_path(const char *path, struct arena *arena) {
+/* A location without text. */
+static struct location location_of_path(const char *path, struct arena *arena) {
     struct source *source = arena_take(arena, sizeof(*source));
     *source = (struct source){.path = path};
-    return place_of_file(source);
+    return location_of_file(source);
 }
 
-struct place place_of_folder(const struct folder *folder, struct arena *arena) {
-    return place_of_path(folder->path, arena);
+struct location location_of_folder(const struct folder *folder, struct arena *arena) {
+    return location_of_path(folder->path, arena);
 }
 
 static bool take_file(struct folder *folder, struct arena *arena, const char *file,
@@ -128,7 +128,7 @@ static bool take_file(struct folder *folder, struct arena *arena, const char *fi
                                                 : read_name(&entry, file, arena);
     if (why) {
         const char *path = arena_format(arena, "%s/%s", folder->path, file);
-        report_warning(diagnostics, WARNING_UNTAKEN, place_of_path(path, arena),
+        report_warning(diagnostics, WARNING_UNTAKEN, location_of_path(path, arena),
                        "was not taken: %s", why);
         return true;
     }

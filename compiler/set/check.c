@@ -24,37 +24,37 @@ static void check_duplicate(const struct migration *before, const struct migrati
         migration = before;
         before = released;
     }
-    report_error(diagnostics, place_of_file(&migration->source),
+    report_error(diagnostics, location_of_file(&migration->source),
                  "version %" PRId64 " is given twice; 'migc renumber %s' gives this file the next "
                  "number that is free",
                  migration->entry->version, migration->source.path);
-    report_note(diagnostics, place_of_file(&before->source), "this file has it too");
+    report_note(diagnostics, location_of_file(&before->source), "this file has it too");
 }
 
 static void check_gap(const struct migration *before, const struct migration *migration,
                       struct diagnostics *diagnostics) {
     int64_t first = before->entry->version + 1, last = migration->entry->version - 1;
     int digits = (int)migration->entry->digits;
-    struct place place = place_of_file(&migration->source);
+    struct location location = location_of_file(&migration->source);
     if (first > last || migration->entry->version >= FIRST_DATE)
         return;
     if (before->locked && migration->locked) /* nobody can mend that any more */
         return;
     if (first == last) {
-        report_warning(diagnostics, WARNING_GAP, place,
+        report_warning(diagnostics, WARNING_GAP, location,
                        "gap in the numbers: %0*" PRId64 " is missing", digits, first);
     } else {
-        report_warning(diagnostics, WARNING_GAP, place,
+        report_warning(diagnostics, WARNING_GAP, location,
                        "gap in the numbers: %0*" PRId64 " to %0*" PRId64 " are missing", digits,
                        first, digits, last);
     }
-    report_note(diagnostics, place_of_file(&before->source), "this file is the one before");
+    report_note(diagnostics, location_of_file(&before->source), "this file is the one before");
 }
 
 static void check_stem(const struct migration *migration, struct diagnostics *diagnostics) {
     const char *value = migration->fields[KEY_MIGRATION].value;
     if (value && strcmp(value, migration->entry->stem) != 0) {
-        report_error(diagnostics, field_place(migration, KEY_MIGRATION),
+        report_error(diagnostics, field_location(migration, KEY_MIGRATION),
                      "the header says '%s', the file's name '%s'; correct one of them", value,
                      migration->entry->stem);
     }
@@ -68,12 +68,12 @@ static void check_empty(const struct migration *migration, struct diagnostics *d
     if (migration->sections[SECTION_UP].count > 0)
         return;
     if (has_section(migration, SECTION_DOWN) && !has_section(migration, SECTION_UP)) {
-        report_error(diagnostics, marker_place(migration, SECTION_DOWN),
+        report_error(diagnostics, marker_location(migration, SECTION_DOWN),
                      "DOWN without UP; write what it takes back below a line '%s'",
                      section_rows[SECTION_UP].marker);
         return;
     }
-    report_warning(diagnostics, WARNING_EMPTY, marker_place(migration, SECTION_UP),
+    report_warning(diagnostics, WARNING_EMPTY, marker_location(migration, SECTION_UP),
                    "%s: this migration changes nothing",
                    has_section(migration, SECTION_UP) ? "UP is empty" : "the file has no UP");
 }
@@ -83,15 +83,15 @@ static void check_down(const struct migration *migration, struct diagnostics *di
     bool irreversible = migration->fields[KEY_IRREVERSIBLE].value != NULL;
     if (irreversible && down->count > 0) {
         report_warning(diagnostics, WARNING_IRREVERSIBLE_DOWN,
-                       field_place(migration, KEY_IRREVERSIBLE),
+                       field_location(migration, KEY_IRREVERSIBLE),
                        "irreversible, and yet it has a DOWN; remove one of them");
-        report_note(diagnostics, marker_place(migration, SECTION_DOWN), "DOWN is here");
+        report_note(diagnostics, marker_location(migration, SECTION_DOWN), "DOWN is here");
     }
     if (irreversible || down->count > 0 || migration->sections[SECTION_UP].count == 0)
         return;
     report_warning_as(diagnostics, WARNING_MISSING_DOWN,
                       migration->short_markers ? SEVERITY_WARNING : SEVERITY_ERROR,
-                      marker_place(migration, down->size ? SECTION_DOWN : SECTION_UP),
+                      marker_location(migration, down->size ? SECTION_DOWN : SECTION_UP),
                       "%s; write what takes UP back below '%s', or why nothing can in the header: "
                       "'-- Irreversible: reason'",
                       down->size ? "DOWN is empty" : "no DOWN",
@@ -150,10 +150,11 @@ static void check_journal(const struct migration *migration, const struct openin
                           struct diagnostics *diagnostics) {
     size_t name = find_pragma(opening, "journal_mode");
     if (name > 0)
-        report_warning(diagnostics, WARNING_TRANSACTION_STATEMENT,
-                       place_at(&migration->source, opening->of[name].text, opening->of[name].size),
-                       "the journal cannot change inside a transaction; write '-- Transaction: "
-                       "none' in the header, or set it where the program opens the database");
+        report_warning(
+            diagnostics, WARNING_TRANSACTION_STATEMENT,
+            location_at(&migration->source, opening->of[name].text, opening->of[name].size),
+            "the journal cannot change inside a transaction; write '-- Transaction: "
+            "none' in the header, or set it where the program opens the database");
 }
 
 static void check_step(const struct migration *migration, const struct step *step,
@@ -165,16 +166,17 @@ static void check_step(const struct migration *migration, const struct step *ste
     check_journal(migration, &opening, diagnostics);
     if (ends_transaction(&opening)) {
         report_warning(diagnostics, WARNING_TRANSACTION_STATEMENT,
-                       place_at(&migration->source, opening.of[0].text, opening.of[0].size),
+                       location_at(&migration->source, opening.of[0].text, opening.of[0].size),
                        "%.*s inside a migration: migc begins and commits, so that all of it "
                        "happens or nothing does; remove the statement",
                        (int)opening.of[0].size, opening.of[0].text);
     } else if (name > 0) {
-        report_warning(diagnostics, WARNING_PRAGMA_FOREIGN_KEYS,
-                       place_at(&migration->source, opening.of[name].text, opening.of[name].size),
-                       "this has no effect inside a transaction; migc turns enforcement off and "
-                       "checks all keys before the commit ('-- Foreign-Keys: on' in the header "
-                       "enforces them throughout)");
+        report_warning(
+            diagnostics, WARNING_PRAGMA_FOREIGN_KEYS,
+            location_at(&migration->source, opening.of[name].text, opening.of[name].size),
+            "this has no effect inside a transaction; migc turns enforcement off and "
+            "checks all keys before the commit ('-- Foreign-Keys: on' in the header "
+            "enforces them throughout)");
     }
 }
 

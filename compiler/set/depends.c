@@ -90,20 +90,20 @@ static const struct migration *find_by_stem(const struct set *set,
 
 /* Repeatables were ordered by what they depend on, so it must be a circle. */
 static void report_later(const struct migration *migration, const struct migration *found,
-                         struct place place, struct diagnostics *diagnostics) {
+                         struct location location, struct diagnostics *diagnostics) {
     if (migration->entry->repeatable)
-        report_error(diagnostics, place,
+        report_error(diagnostics, location,
                      "'%s' depends on '%s' in turn, so that neither can come first",
                      found->entry->stem, migration->entry->stem);
     else
-        report_error(diagnostics, place, "'%s' comes later than '%s', which depends on it",
+        report_error(diagnostics, location, "'%s' comes later than '%s', which depends on it",
                      found->entry->stem, migration->entry->stem);
-    report_note(diagnostics, place_of_file(&found->source), "it is this file");
+    report_note(diagnostics, location_of_file(&found->source), "it is this file");
 }
 
 static void check_reference(const struct set *set, const struct index *index,
                             const struct migration *migration, const struct reference *reference,
-                            struct place place, struct diagnostics *diagnostics) {
+                            struct location location, struct diagnostics *diagnostics) {
     size_t count = 1;
     const struct migration *found = find_by_number(set, reference);
     if (!found)
@@ -111,40 +111,40 @@ static void check_reference(const struct set *set, const struct index *index,
     if (!found)
         found = find_by_name(index, reference, &count);
     if (!found) {
-        report_error(diagnostics, place, "there is no migration '%.*s' in the folder",
+        report_error(diagnostics, location, "there is no migration '%.*s' in the folder",
                      (int)reference->size, reference->text);
     } else if (count > 1) {
-        report_error(diagnostics, place,
+        report_error(diagnostics, location,
                      "%zu migrations have the name '%.*s'; give the number too, as in '%s'", count,
                      (int)reference->size, reference->text, found->entry->stem);
     } else if (found == migration) {
-        report_error(diagnostics, place, "a migration cannot depend on itself");
+        report_error(diagnostics, location, "a migration cannot depend on itself");
     } else if (found > migration) {
-        report_later(migration, found, place, diagnostics);
+        report_later(migration, found, location, diagnostics);
     }
 }
 
-bool next_reference(struct place *rest, struct place *reference) {
+bool next_reference(struct location *rest, struct location *reference) {
     const char *text = rest->source->text, *at = text + rest->offset, *end = at + rest->size;
     while (at < end && (is_blank(*at) || *at == ','))
         at++;
     const char *comma = memchr(at, ',', (size_t)(end - at));
     const char *stop = comma ? comma : end;
-    *rest = place_at(rest->source, stop, (size_t)(end - stop));
+    *rest = location_at(rest->source, stop, (size_t)(end - stop));
     while (stop > at && is_blank(stop[-1]))
         stop--;
-    *reference = place_at(rest->source, at, (size_t)(stop - at));
+    *reference = location_at(rest->source, at, (size_t)(stop - at));
     return reference->size > 0;
 }
 
 static void check_references(const struct set *set, const struct index *index,
                              const struct migration *migration, struct diagnostics *diagnostics) {
-    struct place rest = field_place(migration, KEY_DEPENDS), place;
-    while (next_reference(&rest, &place)) {
-        struct reference reference = {migration->source.text + place.offset, place.size};
-        if (is_outside_reference(place))
+    struct location rest = field_location(migration, KEY_DEPENDS), location;
+    while (next_reference(&rest, &location)) {
+        struct reference reference = {migration->source.text + location.offset, location.size};
+        if (is_outside_reference(location))
             continue;
-        check_reference(set, index, migration, &reference, place, diagnostics);
+        check_reference(set, index, migration, &reference, location, diagnostics);
     }
 }
 

@@ -18,7 +18,7 @@ struct reader {
 };
 
 /* The word of the line at *at, and *at moved behind it. */
-static struct place take_word(const struct place *line, size_t *at) {
+static struct location take_word(const struct location *line, size_t *at) {
     const char *text = line->source->text, *end = text + line->offset + line->size;
     const char *start = text + *at;
     while (start < end && is_blank(*start))
@@ -27,7 +27,7 @@ static struct place take_word(const struct place *line, size_t *at) {
     while (stop < end && !is_blank(*stop))
         stop++;
     *at = (size_t)(stop - text);
-    return place_at(line->source, start, (size_t)(stop - start));
+    return location_at(line->source, start, (size_t)(stop - start));
 }
 
 static bool is_checksum(const char *text, size_t size) {
@@ -39,11 +39,12 @@ static bool is_checksum(const char *text, size_t size) {
     return true;
 }
 
-static bool read_lock_line(struct lock_line *line, const struct place *place, struct arena *arena) {
-    const char *text = place->source->text;
-    size_t at = place->offset;
-    struct place version = take_word(place, &at), name = take_word(place, &at);
-    struct place checksum = take_word(place, &at), rest = take_word(place, &at);
+static bool read_lock_line(struct lock_line *line, const struct location *location,
+                           struct arena *arena) {
+    const char *text = location->source->text;
+    size_t at = location->offset;
+    struct location version = take_word(location, &at), name = take_word(location, &at);
+    struct location checksum = take_word(location, &at), rest = take_word(location, &at);
     if (!read_number(text + version.offset, version.size, &line->version) || name.size == 0 ||
         !is_checksum(text + checksum.offset, checksum.size) || rest.size > 0)
         return false;
@@ -51,12 +52,12 @@ static bool read_lock_line(struct lock_line *line, const struct place *place, st
     line->stem =
         arena_format(arena, "%.*s_%s", (int)version.size, text + version.offset, line->name);
     line->checksum = arena_copy(arena, text + checksum.offset, checksum.size);
-    line->place = *place;
+    line->location = *location;
     line->file = NULL;
     return true;
 }
 
-static bool is_conflict(const struct place *line) {
+static bool is_conflict(const struct location *line) {
     static const char *const marks[] = {"<<<<<<<", "|||||||", "=======", ">>>>>>>"};
     const char *text = line->source->text + line->offset;
     for (size_t i = 0; i < COUNT_OF(marks); i++)
@@ -65,7 +66,7 @@ static bool is_conflict(const struct place *line) {
     return false;
 }
 
-static void report_conflict(const struct reader *reader, const struct place *line) {
+static void report_conflict(const struct reader *reader, const struct location *line) {
     report_error(reader->diagnostics, *line,
                  "version-control conflict: two branches have locked migrations; remove the "
                  "markers and keep the lines of both sides, in ascending order");
@@ -79,32 +80,32 @@ static void report_order(const struct reader *reader, const struct lock_line *be
                          const struct lock_line *line) {
     bool same = before->version == line->version;
     if (same && strcmp(before->stem, line->stem) == 0) {
-        report_error(reader->diagnostics, line->place,
+        report_error(reader->diagnostics, line->location,
                      "%s is in the lock twice; delete the line that is wrong", line->stem);
     } else if (same) {
-        report_error(reader->diagnostics, line->place,
+        report_error(reader->diagnostics, line->location,
                      "%s has the number of %s; delete the line of the one that was not released, "
                      "and 'migc renumber %s/%s.sql' if it is this one",
                      line->stem, before->stem, reader->folder->path, line->stem);
     } else {
-        report_error(reader->diagnostics, line->place,
+        report_error(reader->diagnostics, line->location,
                      "%s stands below %s; the lines go by ascending number", line->stem,
                      before->stem);
     }
-    report_note(reader->diagnostics, before->place, "%s is locked here", before->stem);
+    report_note(reader->diagnostics, before->location, "%s is locked here", before->stem);
 }
 
 /* False: nothing behind this line can be relied on. */
-static bool take_line(const struct reader *reader, const struct place *place) {
+static bool take_line(const struct reader *reader, const struct location *location) {
     struct lock *lock = reader->lock;
     struct lock_line *line = &lock->lines[lock->count];
-    if (is_conflict(place)) {
-        report_conflict(reader, place);
+    if (is_conflict(location)) {
+        report_conflict(reader, location);
         lock->broken = true;
         return false;
     }
-    if (!read_lock_line(line, place, reader->arena)) {
-        report_error(reader->diagnostics, *place,
+    if (!read_lock_line(line, location, reader->arena)) {
+        report_error(reader->diagnostics, *location,
                      "not understood: expected a number, a name and a checksum; restore the line "
                      "from version control");
         lock->broken = true;
@@ -130,7 +131,7 @@ static size_t count_lines(const struct source *source) {
 bool read_lock(struct lock *lock, const struct folder *folder, struct arena *arena,
                struct diagnostics *diagnostics) {
     struct reader reader = {lock, folder, arena, diagnostics};
-    struct place line = {0};
+    struct location line = {0};
     *lock = (struct lock){
         .source = {.path = arena_format(arena, "%s/" LOCK_FILE, folder->path), .order = SIZE_MAX}};
     if (!load_optional(&lock->source, arena, folder->fd, LOCK_FILE, diagnostics))

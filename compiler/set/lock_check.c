@@ -28,24 +28,24 @@ static const struct lock_line *find_lock_line(const struct lock *lock, int64_t v
 }
 
 static void note_line(const struct checker *checker, const struct lock_line *line) {
-    report_note(checker->diagnostics, line->place, "%s is locked here", line->stem);
+    report_note(checker->diagnostics, line->location, "%s is locked here", line->stem);
 }
 
 static void report_removed(const struct checker *checker, const struct lock_line *line) {
-    report_error(checker->diagnostics, line->place,
+    report_error(checker->diagnostics, line->location,
                  "%s is released, but its file is gone; restore %s/%s.sql from version control",
                  line->stem, checker->set->folder->path, line->stem);
 }
 
 static void report_renamed(const struct checker *checker, const struct lock_line *line) {
-    report_error(checker->diagnostics, place_of_file(&line->file->source),
+    report_error(checker->diagnostics, location_of_file(&line->file->source),
                  "%s was released as %s; rename the file back to %s/%s.sql",
                  line->file->entry->stem, line->stem, checker->set->folder->path, line->stem);
     note_line(checker, line);
 }
 
 static void report_edited(const struct checker *checker, const struct lock_line *line) {
-    report_error(checker->diagnostics, marker_place(line->file, SECTION_UP),
+    report_error(checker->diagnostics, marker_location(line->file, SECTION_UP),
                  "the UP of %s was edited after its release, and databases that have it would "
                  "never see the change; restore it, and put the change into a new migration",
                  line->stem);
@@ -69,14 +69,14 @@ static bool check_order(const struct checker *checker, const struct migration *m
     if (!last || last->version < migration->entry->version)
         return true;
     if (same && !same->file) {
-        report_error(checker->diagnostics, place_of_file(&migration->source),
+        report_error(checker->diagnostics, location_of_file(&migration->source),
                      "%s has the number of %s, which is released; 'migc renumber %s' gives it "
                      "the next one",
                      migration->entry->stem, same->stem, migration->source.path);
         note_line(checker, same);
     } else if (!same && allows_any_order(checker->set->conf)) {
         report_warning(checker->diagnostics, WARNING_OUT_OF_ORDER,
-                       place_of_file(&migration->source),
+                       location_of_file(&migration->source),
                        "%s is new, but comes before %s, which is released; databases that have "
                        "that one %s",
                        migration->entry->stem, last->stem,
@@ -85,7 +85,7 @@ static bool check_order(const struct checker *checker, const struct migration *m
         note_line(checker, last);
         return true;
     } else if (!same) {
-        report_error(checker->diagnostics, place_of_file(&migration->source),
+        report_error(checker->diagnostics, location_of_file(&migration->source),
                      "%s is new, but comes before %s, which is released; 'migc renumber %s' puts "
                      "it behind",
                      migration->entry->stem, last->stem, migration->source.path);
@@ -95,7 +95,7 @@ static bool check_order(const struct checker *checker, const struct migration *m
 }
 
 static void report_unlocked(const struct checker *checker, const struct migration *migration) {
-    report_error(checker->diagnostics, place_of_file(&migration->source),
+    report_error(checker->diagnostics, location_of_file(&migration->source),
                  "%s is not in the lock; 'migc lock %s' adds it", migration->entry->stem,
                  checker->set->folder->path);
 }
@@ -106,7 +106,7 @@ void check_lock(const struct set *set, bool all, struct arena *arena,
     if (set->lock->broken)
         return;
     if (all && !set->lock->source.text) {
-        report_error(diagnostics, place_of_folder(set->folder, arena),
+        report_error(diagnostics, location_of_folder(set->folder, arena),
                      "there is no " LOCK_FILE "; 'migc lock %s' makes it", set->folder->path);
         return;
     }

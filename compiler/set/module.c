@@ -156,7 +156,7 @@ static void check_presence(const struct set *all, const struct set *set,
             const struct need *need = &set->migrations[i].needs[n];
             const struct set *other = find_set(all, need->set);
             if (other && !find_stem(other, need->stem))
-                report_error(diagnostics, need->place, "there is no migration '%s' in %s",
+                report_error(diagnostics, need->location, "there is no migration '%s' in %s",
                              need->stem, other->folder->path);
         }
 }
@@ -171,12 +171,12 @@ static void check_cycle(const struct order *order, struct diagnostics *diagnosti
         const struct migration *migration = &set->migrations[order->taken[i]];
         const struct need *need = find_unmet(order, migration);
         if (told++ == 0)
-            report_error(diagnostics, need->place,
+            report_error(diagnostics, need->location,
                          "'%s/%s' waits for '%s', or for what comes after it in its set: neither "
                          "can come first",
                          need->set, need->stem, migration->entry->stem);
         else
-            report_note(diagnostics, need->place, "'%s' of the set '%s' needs '%s/%s'",
+            report_note(diagnostics, need->location, "'%s' of the set '%s' needs '%s/%s'",
                         migration->entry->stem, set->name ? set->name : "?", need->set, need->stem);
     }
 }

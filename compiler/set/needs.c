@@ -8,11 +8,11 @@
 
 #include <string.h>
 
-static const char *text_of(struct place place) {
-    return place.source->text + place.offset;
+static const char *text_of(struct location location) {
+    return location.source->text + location.offset;
 }
 
-bool is_outside_reference(struct place reference) {
+bool is_outside_reference(struct location reference) {
     return memchr(text_of(reference), '/', reference.size) != NULL;
 }
 
@@ -37,33 +37,33 @@ static bool is_twice(const struct migration *migration, const struct need *need)
     return false;
 }
 
-static void read_need(const struct set *set, struct migration *migration, struct place place,
+static void read_need(const struct set *set, struct migration *migration, struct location location,
                       struct arena *arena, struct diagnostics *diagnostics) {
-    const char *text = text_of(place);
-    const char *slash = memchr(text, '/', place.size);
-    size_t set_size = (size_t)(slash - text), size = place.size - set_size - 1;
+    const char *text = text_of(location);
+    const char *slash = memchr(text, '/', location.size);
+    size_t set_size = (size_t)(slash - text), size = location.size - set_size - 1;
     if (!is_identifier(text, set_size) || !is_stem(slash + 1, size)) {
-        report_error(diagnostics, place,
+        report_error(diagnostics, location,
                      "a migration of another set is named as 'core/003_users': the set, and the "
                      "whole name with its number");
         return;
     }
     if (set->name && same_text(text, set_size, set->name)) {
-        report_error(diagnostics, place, "'%s' is this set itself: write '%.*s'", set->name,
+        report_error(diagnostics, location, "'%s' is this set itself: write '%.*s'", set->name,
                      (int)size, slash + 1);
         return;
     }
     struct need need = {arena_copy(arena, text, set_size), arena_copy(arena, slash + 1, size),
-                        place};
+                        location};
     if (!is_twice(migration, &need))
         migration->needs[migration->need_count++] = need;
 }
 
 static size_t count_outside(const struct migration *migration) {
-    struct place rest = field_place(migration, KEY_DEPENDS), place;
+    struct location rest = field_location(migration, KEY_DEPENDS), location;
     size_t count = 0;
-    while (next_reference(&rest, &place))
-        count += is_outside_reference(place);
+    while (next_reference(&rest, &location))
+        count += is_outside_reference(location);
     return count;
 }
 
@@ -74,9 +74,9 @@ void read_needs(struct set *set, struct arena *arena, struct diagnostics *diagno
         if (count == 0)
             continue;
         migration->needs = arena_take(arena, count * sizeof(*migration->needs));
-        struct place rest = field_place(migration, KEY_DEPENDS), place;
-        while (next_reference(&rest, &place))
-            if (is_outside_reference(place))
-                read_need(set, migration, place, arena, diagnostics);
+        struct location rest = field_location(migration, KEY_DEPENDS), location;
+        while (next_reference(&rest, &location))
+            if (is_outside_reference(location))
+                read_need(set, migration, location, arena, diagnostics);
     }
 }

@@ -19,14 +19,14 @@ struct ordering {
     bool *placed;
 };
 
-static bool is_named(const struct migration *migration, const struct place *reference) {
+static bool is_named(const struct migration *migration, const struct location *reference) {
     const char *text = reference->source->text + reference->offset;
     return same_text(text, reference->size, migration->entry->stem) ||
            same_text(text, reference->size, migration->entry->name);
 }
 
 static bool waits_for(const struct ordering *ordering, const struct migration *migration,
-                      const struct place *reference) {
+                      const struct location *reference) {
     for (size_t i = 0; i < ordering->count; i++)
         if (!ordering->placed[i] && &ordering->items[i] != migration &&
             is_named(&ordering->items[i], reference))
@@ -35,7 +35,7 @@ static bool waits_for(const struct ordering *ordering, const struct migration *m
 }
 
 static bool is_ready(const struct ordering *ordering, const struct migration *migration) {
-    struct place rest = field_place(migration, KEY_DEPENDS), reference;
+    struct location rest = field_location(migration, KEY_DEPENDS), reference;
     if (!migration->fields[KEY_DEPENDS].value)
         return true;
     while (next_reference(&rest, &reference))
@@ -79,16 +79,17 @@ void order_repeatables(struct set *set, struct arena *arena) {
 static void check_sections(const struct migration *migration, struct diagnostics *diagnostics) {
     const struct section *sections = migration->sections;
     if (sections[SECTION_UP].count == 0)
-        report_error(diagnostics, marker_place(migration, SECTION_UP),
+        report_error(diagnostics, marker_location(migration, SECTION_UP),
                      "a repeatable needs an UP; write what it makes below '%s'",
                      section_rows[SECTION_UP].marker);
     else if (sections[SECTION_DOWN].count == 0 && !migration->fields[KEY_IRREVERSIBLE].value)
-        report_warning(diagnostics, WARNING_REPEATABLE_DOWN, marker_place(migration, SECTION_DOWN),
+        report_warning(diagnostics, WARNING_REPEATABLE_DOWN,
+                       marker_location(migration, SECTION_DOWN),
                        "no DOWN: what this made stays in the way when a migration with a number "
                        "changes what is below it; write what removes it below '%s'",
                        section_rows[SECTION_DOWN].marker);
     if (sections[SECTION_TEST].size > 0)
-        report_error(diagnostics, marker_place(migration, SECTION_TEST),
+        report_error(diagnostics, marker_location(migration, SECTION_TEST),
                      "a repeatable has no TEST; put the rows into that of the migration whose "
                      "tables they are for");
 }
@@ -96,11 +97,11 @@ static void check_sections(const struct migration *migration, struct diagnostics
 static void check_keys(const struct migration *migration, struct diagnostics *diagnostics) {
     const char *foreign_keys = migration->fields[KEY_FOREIGN_KEYS].value;
     if (migration->fields[KEY_TRANSACTION].value)
-        report_error(diagnostics, field_place(migration, KEY_TRANSACTION),
+        report_error(diagnostics, field_location(migration, KEY_TRANSACTION),
                      "a repeatable runs in the transaction of the migrations below it; what "
                      "cannot belongs into a migration with a number");
     if (foreign_keys && same_word(foreign_keys, strlen(foreign_keys), "on"))
-        report_error(diagnostics, field_place(migration, KEY_FOREIGN_KEYS),
+        report_error(diagnostics, field_location(migration, KEY_FOREIGN_KEYS),
                      "a repeatable runs in the transaction of the migrations below it, where "
                      "keys are checked before the commit; remove this line");
 }
@@ -117,9 +118,9 @@ void check_repeatable_names(const struct set *set, struct diagnostics *diagnosti
             const struct migration *one = &set->migrations[i], *other = &set->migrations[j];
             if (strcmp(one->entry->name, other->entry->name) != 0)
                 continue;
-            report_error(diagnostics, place_of_file(&one->source),
+            report_error(diagnostics, location_of_file(&one->source),
                          "two repeatables have the name '%s'; give one of the files another",
                          one->entry->name);
-            report_note(diagnostics, place_of_file(&other->source), "this file has it too");
+            report_note(diagnostics, location_of_file(&other->source), "this file has it too");
         }
 }
