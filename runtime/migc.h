@@ -476,9 +476,10 @@ MIGC_API migc_code migc_redo(sqlite3 *db, const migc_set *set, size_t count,
  * the others by the set's own.  `version` is one of the set's, or 0; never goes up.
  *
  * A stored DOWN is SQL out of the database's file: call this when a person asked for it.  Its
- * checksum is verified.  It runs inside a transaction, under an authorizer that keeps it from
- * other databases and files, extensions, transactions, most PRAGMAs and migc's own tables; the
- * connection's own authorizer is replaced, and none is left behind.
+ * checksum is verified.  It runs inside a transaction, under an authorizer that lets it change
+ * tables, indexes, views and triggers of the database and their rows, with SQLite's own functions
+ * and modules, and nothing else: no other database, nothing TEMP, no function of the host but
+ * those it has registered as SQLITE_INNOCUOUS, none of migc's own tables.  The connection's own authorizer is replaced, and none is left behind.
  *
  * Besides the returns of migc_down(): MIGC_DOWN_EDITED when a stored DOWN is not what it was;
  * MIGC_IRREVERSIBLE also when one calls a function in C, does what it must not, or cannot run

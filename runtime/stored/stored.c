@@ -211,12 +211,14 @@ static int is_foreign(const migci_stored *stored, const migc_migration *migratio
  * is not a statement that failed. */
 static void judge(migci_guard *guard) {
     migc_error *error = guard->session.error;
-    int failed = error->code == MIGC_STEP_FAILED && is_foreign(guard->stored, error->migration);
+    bool refused = *guard->refusal || guard->outside;
+    bool failed =
+        error->code == MIGC_STEP_FAILED && (refused || is_foreign(guard->stored, error->migration));
     size_t used = strlen(error->message);
     if (failed || error->code == MIGC_FOREIGN_KEY)
         guard->session.advice =
             "Look at the data it met; or take it back with " PROGRAM ", or restore a backup";
-    if (!failed || !(guard->refused || guard->outside))
+    if (!failed || !refused)
         return;
     error->code = MIGC_IRREVERSIBLE;
     guard->session.advice = "Take it back with " PROGRAM ", or restore a backup";
@@ -226,14 +228,15 @@ static void judge(migci_guard *guard) {
 
 migc_code migci_stored_run(const migci_stored *stored, sqlite3 *db, int64_t version,
                            const migc_options *options, migc_error *error) {
-    migci_guard guard;
+    migci_guard guard = {0};
     migci_session *session = &guard.session;
     migc_options all = downward(options);
     if (migci_session_open(session, db, &stored->set, &all, error) == MIGC_OK) {
-        migci_guard_enter(&guard, stored);
-        if (look(session) == MIGC_OK && check_version(session, version) == MIGC_OK)
+        if (migci_guard_enter(&guard, stored) == MIGC_OK && look(session) == MIGC_OK &&
+            check_version(session, version) == MIGC_OK)
             migci_run_session(session, migci_target_of(version));
         judge(&guard);
+        migci_guard_leave(&guard);
     }
     return migci_session_close(session);
 }

@@ -7,6 +7,8 @@
 
 #include "internal.h"
 
+#include <stdbool.h>
+
 /* An applied migration that is not this program's, and what its history tells. */
 typedef struct migci_foreign {
     migc_migration migration; /* with no steps but those of its DOWN */
@@ -47,19 +49,33 @@ migc_code migci_stored_split(migci_session *session, migci_memory *memory, migci
 
 /* -------------------------------------------------------- stored_guard.c */
 
-/* A session whose driver runs statements of stored DOWNs under an authorizer, and all
- * others as they are. */
+typedef struct migci_name {
+    const char *text;
+    struct migci_name *next;
+} migci_name;
+
+/* A session whose driver holds the statements of stored DOWNs, and what they make, to a list
+ * of what is allowed.  Zeroed, it is one that has not been entered. */
 typedef struct migci_guard {
     migci_session session; /* by its driver's address the guard is found */
     migci_driver_methods methods;
     const migci_driver_methods *inner;
     const migci_stored *stored;
-    int refused; /* a statement did what a stored DOWN must not do */
-    int outside; /* one cannot run inside a transaction */
-    char deed[160];
+    enum {
+        MIGCI_GUARD_OTHERS, /* a statement of the engine, or of the program */
+        MIGCI_GUARD_SCRIPT, /* one of a stored DOWN */
+        MIGCI_GUARD_LOOK    /* at what that has made */
+    } mode;
+    migci_name *made;           /* by stored DOWNs: tables, views and triggers */
+    migci_name *refused_tables; /* those of modules that are not allowed */
+    migci_name *innocuous;      /* functions of the host that it says are harmless */
+    bool outside;               /* a statement cannot run inside a transaction */
+    char refusal[160];          /* what a stored DOWN must not do; "" while nothing was refused */
+    migci_memory memory;
 } migci_guard;
 
-/* Its session is open. */
-void migci_guard_enter(migci_guard *guard, const migci_stored *stored);
+/* Its session is open.  Whoever entered leaves, and closes the session then. */
+migc_code migci_guard_enter(migci_guard *guard, const migci_stored *stored);
+void migci_guard_leave(migci_guard *guard);
 
 #endif

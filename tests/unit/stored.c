@@ -209,6 +209,14 @@ TEST(other_sets, "N4: what other sets have in the database is left alone") {
 
 /* ---------------------------------------------------------------- it refuses */
 
+static int shouts;
+
+static void shout(sqlite3_context *context, int count, sqlite3_value **values) {
+    (void)count;
+    shouts++;
+    sqlite3_result_value(context, values[0]);
+}
+
 TEST(forbidden, "N4: a stored DOWN may not reach beyond its database, nor into migc's tables") {
     static const struct {
         const char *down, *deed;
@@ -231,12 +239,34 @@ TEST(forbidden, "N4: a stored DOWN may not reach beyond its database, nor into m
         {"ALTER TABLE migc_events RENAME TO events", "change migc_events"},
         {"CREATE INDEX i ON migc_events(action)", "change migc_events"},
         {"CREATE TEMP TRIGGER t AFTER DELETE ON migc_migrations BEGIN SELECT 1; END",
-         "change migc_migrations"},
+         "make or use anything TEMP"},
+        {"CREATE TEMP TABLE t(x)", "make or use anything TEMP"},
+        {"CREATE TEMP VIEW t AS SELECT 1", "make or use anything TEMP"},
+        {"CREATE TABLE temp.t(x)", "make or use anything TEMP"},
+        {"CREATE INDEX temp.i ON hidden(x)", "make or use anything TEMP"},
+        {"DROP TABLE temp.hidden", "make or use anything TEMP"},
+        {"INSERT INTO hidden VALUES(1)", "make or use anything TEMP"},
+        {"ALTER TABLE hidden RENAME TO migc_migrations", "make or use anything TEMP"},
+        {"DELETE FROM beside.word", "use another database: beside"},
+        {"INSERT INTO word SELECT x, 1 FROM beside.word", "use another database: beside"},
+        {"SELECT shout(word) FROM word", "call shout"},
+        {"CREATE TABLE t(x DEFAULT (shout('x')))", "call shout"},
+        {"INSERT INTO loud(y) VALUES(1)", "use the table loud"},
+        {"CREATE TABLE t(x, CHECK(shout(x) = x))", "call shout"},
+        {"CREATE INDEX i ON word(shout(word))", "call shout"},
+        {"PRAGMA temp_store_directory = '/'", "use PRAGMA temp_store_directory"},
+        {"PRAGMA trusted_schema = 1", "use PRAGMA trusted_schema"},
+        {"CREATE TRIGGER t AFTER INSERT ON migc_events BEGIN SELECT 1; END", "change migc_events"},
         {"CREATE VIRTUAL TABLE v USING csv(filename = '/etc/passwd')", "use the module csv"},
     };
-    char words[128];
+    char words[160];
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         sqlite3 *db = open_with_down(rows[i].down);
+        sqlite3_create_function(db, "shout", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, shout,
+                                NULL, NULL);
+        db_exec(db, "CREATE TABLE loud(x DEFAULT (shout('x')), y);"
+                    "CREATE TEMP TABLE hidden(x); ATTACH ':memory:' AS beside;"
+                    "CREATE TABLE beside.word(x)");
         sqlite3_create_function(db, "readfile", 1, SQLITE_UTF8, NULL, NULL, NULL, NULL);
         snprintf(words, sizeof words,
                  "being a stored DOWN, it must not %s. The database is as it was", rows[i].deed);
@@ -247,6 +277,58 @@ TEST(forbidden, "N4: a stored DOWN may not reach beyond its database, nor into m
         refuses(db, code, words);
         db_exec(db, "ATTACH ':memory:' AS again; DETACH again; PRAGMA user_version = 1");
     }
+}
+
+/* Of the history only the migrations are there, so that a name is free. */
+TEST(in_its_place, "N4: a stored DOWN puts nothing in the place of migc's tables") {
+    static const char *const downs[] = {
+        "ALTER TABLE word RENAME TO migc_events",
+        "ALTER TABLE word RENAME TO MIGC_anything",
+        "CREATE TABLE migc_events(at, set_name, action, version, name, duration_us, host, pid,"
+        " applied_by, detail)",
+        "CREATE VIEW migc_events AS SELECT 1 AS id",
+    };
+    for (size_t i = 0; i < sizeof downs / sizeof *downs; i++) {
+        migc_error error;
+        sqlite3 *db = open_with_down(downs[i]);
+        db_exec(db, "DROP TABLE migc_events");
+        CHECK_INT(MIGC_IRREVERSIBLE, migc_down_stored(db, &library_at_2, 2, NULL, &error));
+        CHECK_CONTAINS("being a stored DOWN, it must not ", error.message);
+        CHECK_INT(3, latest(db));
+        CHECK_INT(1, db_number(db, "SELECT count(*) FROM sqlite_schema WHERE name = 'word'"));
+    }
+}
+
+TEST(innocuous, "N4: a stored DOWN may call what the program has registered as harmless") {
+    sqlite3 *db = open_with_down("UPDATE word SET word = shout(word)");
+    sqlite3_create_function(db, "shout", 1, SQLITE_UTF8 | SQLITE_INNOCUOUS, NULL, shout, NULL,
+                            NULL);
+    CHECK_INT(MIGC_OK, migc_down_stored(db, &library_at_2, 2, NULL, NULL));
+}
+
+/* The program's own DOWN sets off what the script has left on the program's table. */
+static void calls_later(const char *down) {
+    static migc_migration own[2];
+    static const migc_set older = SET("library", own, NULL);
+    static const migc_step steps[] = {
+        SQL(3, "CREATE INDEX book_author ON book(author)"),
+        SQL(9, "INSERT INTO word(word) VALUES('x')"),
+    };
+    migc_error error;
+    memcpy(own, library_migrations, sizeof own);
+    own[1].steps = steps;
+    own[1].up_count = own[1].down_count = 1;
+    sqlite3 *db = open_with_down(down);
+    sqlite3_create_function(db, "shout", 1, SQLITE_UTF8, NULL, shout, NULL, NULL);
+    shouts = 0;
+    CHECK_INT(MIGC_IRREVERSIBLE, migc_down_stored(db, &older, 1, NULL, &error));
+    CHECK_CONTAINS("it must not call shout", error.message);
+    CHECK_INT(3, latest(db));
+    CHECK_INT(0, shouts);
+}
+
+TEST(set_off_later, "N4: what a stored DOWN made is held to the same list when it is set off") {
+    calls_later("CREATE TRIGGER t AFTER INSERT ON word BEGIN SELECT shout(new.word); END");
 }
 
 static int refuse_drops(void *unused, int action, const char *a, const char *b, const char *c,
@@ -404,6 +486,9 @@ TEST(pending_below, "N4: a pending migration on the way down is not applied") {
     X(full_text)                                                                                   \
     X(other_sets)                                                                                  \
     X(forbidden)                                                                                   \
+    X(in_its_place)                                                                                \
+    X(innocuous)                                                                                   \
+    X(set_off_later)                                                                               \
     X(no_authorizer)                                                                               \
     X(outside)                                                                                     \
     X(schema_table)                                                                                \
