@@ -8,6 +8,7 @@
 #ifndef MIGC_CLI_H
 #define MIGC_CLI_H
 
+#include "base/json.h"
 #include "internal.h"
 
 #include <signal.h>
@@ -93,6 +94,7 @@ typedef struct migci_cli {
     size_t slow_count;
 
     /* the terminal */
+    bool has_document; /* of --json, on standard output */
     int colour;
     int log_on_stderr;              /* so there is no bar */
     int bar, bar_shown, bar_colour; /* one may be drawn; one is; in colour */
@@ -190,8 +192,8 @@ typedef struct migci_several {
 /* What --log and --profile make of a run's events. */
 typedef struct migci_recorder {
     void (*tell)(migci_cli *cli, const migc_event *event);
-    void (*print)(migci_cli *cli); /* behind the run's lines */
-    char *(*json)(migci_cli *cli); /* an object for its document, or NULL; sqlite3_free() it */
+    void (*print)(migci_cli *cli);                  /* behind the run's lines */
+    void (*json)(migci_cli *cli, migci_json *json); /* its members of the document */
 } migci_recorder;
 
 /* Rows of the command table, in cli.c. */
@@ -284,8 +286,8 @@ void migci_toll_take(migci_toll *toll, sqlite3 *db, const migc_action *actions, 
 /* A line for each loss of the migration, or of all when it is NULL. */
 void migci_toll_print(const migci_toll *toll, const migc_migration *migration, FILE *stream,
                       const char *indent);
-/* A JSON array for the migration, "null" when it is not known.  sqlite3_free() it. */
-char *migci_toll_json(const migci_toll *toll, const migc_migration *migration);
+/* "losses": of the migration, null when they are not known. */
+void migci_toll_json(migci_json *json, const migci_toll *toll, const migc_migration *migration);
 
 /* ------------------------------------------------------------ cli_plan.c */
 
@@ -293,6 +295,7 @@ char *migci_toll_json(const migci_toll *toll, const migc_migration *migration);
 const char *migci_transaction_text(const migc_migration *migration);
 /* What its header says, and its checksum and effects, a line each behind `indent`. */
 void migci_print_header(const migc_migration *m, const char *indent);
+void migci_json_header(migci_json *json, const migc_migration *m);
 
 /* --------------------------------------- cli_sets.c, cli_sets_up.c */
 
@@ -322,8 +325,8 @@ void migci_print_steps(const migc_step *step, unsigned count);
  * order: sorts before 005_x, which is applied"; and in JSON: "refused", "allowed", "skipped". */
 void migci_print_order(const migci_cli *cli, int64_t version);
 const char *migci_order_word(const migci_cli *cli);
-/* The version of a migration for JSON: null of a repeatable. */
-migci_value migci_version_value(const migc_migration *migration);
+/* "version" and "name" in JSON: a repeatable has no version. */
+void migci_json_migration(migci_json *json, const migc_migration *migration);
 /* Asks whether to go on; anything but yes is a no. */
 int migci_cli_yes(void);
 /* Prints the error in cli->error, and returns its exit status. */
@@ -335,23 +338,16 @@ int migci_exit_status(migc_code code);
 
 /* ------------------------------------------------------------ cli_json.c */
 
-/* JSON is made by SQLite's own functions, in a database of its own. */
-typedef struct migci_json {
-    sqlite3 *db;
-    sqlite3_str *array; /* the elements so far */
-} migci_json;
-
-int migci_json_open(migci_json *json);
-/* Appends the one value that `sql` yields; texts in `values` are bound in order. */
-void migci_json_add(migci_json *json, const char *sql, const migci_value *values, int count);
-/* Prints the document that `sql` yields, ?1 being the array, then `values`; closes. */
-int migci_json_print(migci_json *json, const char *sql, const migci_value *values, int count);
+/* Begins the command's document: whose database it is. */
+void migci_json_begin_command(migci_json *json, migci_cli *cli);
+/* How the call of the library ended: "code" and "error". */
+void migci_json_outcome(migci_json *json, const migci_cli *cli);
 /* The document of a command that did not come to its own. */
-void migci_json_failure(const migci_cli *cli);
+void migci_json_failure(migci_cli *cli);
 
 /* --------------------------------------------------- cli_rehearse_json.c */
 
-int migci_rehearsal_print_json(const migci_cli *cli, const migc_rehearsal *rehearsal);
+void migci_rehearsal_print_json(migci_cli *cli, const migc_rehearsal *rehearsal);
 
 /* ---------------------------------------------------------- cli_signal.c */
 
@@ -371,7 +367,7 @@ void migci_bar_erase(migci_cli *cli);
 
 void migci_profile_event(migci_cli *cli, const migc_event *event);
 void migci_profile_print(migci_cli *cli);
-/* Appends an object for each of the slowest. */
-void migci_profile_add(migci_cli *cli, migci_json *json);
+/* "profile": the slowest. */
+void migci_profile_json(const migci_cli *cli, migci_json *json);
 
 #endif

@@ -60,30 +60,20 @@ static const char *say_time(const char *time, char buffer[32]) {
     return buffer;
 }
 
-static void print_json(const migci_cli *cli) {
+static void print_copy_json(migci_cli *cli) {
     migci_json json;
-    int failed = cli->error.code != MIGC_OK;
-    migci_value values[] = {
-        MIGCI_TEXT(cli->set->name),
-        MIGCI_TEXT(cli->path),
-        MIGCI_TEXT(cli->command->name),
-        MIGCI_NUMBER(cli->dry_run),
-        MIGCI_TEXT(migc_code_name(cli->error.code)),
-        MIGCI_TEXT(failed ? cli->error.message : NULL),
-        MIGCI_TEXT(*cli->backup.path ? cli->backup.path : NULL),
-        MIGCI_TEXT(*cli->backup.replaced ? cli->backup.replaced : NULL),
-    };
-    if (migci_json_open(&json))
-        migci_json_print(&json,
-                         "SELECT json_object('set', ?2, 'database', ?3, 'command', ?4,"
-                         " 'dry_run', json(iif(?5, 'true', 'false')), 'code', ?6, 'error', ?7,"
-                         " 'backup', ?8, 'replaced', ?9)",
-                         values, sizeof values / sizeof *values);
+    migci_json_begin_command(&json, cli);
+    migci_json_text(&json, "command", cli->command->name);
+    migci_json_bool(&json, "dry_run", cli->dry_run);
+    migci_json_outcome(&json, cli);
+    migci_json_text(&json, "backup", *cli->backup.path ? cli->backup.path : NULL);
+    migci_json_text(&json, "replaced", *cli->backup.replaced ? cli->backup.replaced : NULL);
+    migci_json_end(&json);
 }
 
 static int finish(migci_cli *cli) {
     if (cli->json)
-        print_json(cli);
+        print_copy_json(cli);
     return cli->error.code == MIGC_OK ? 0 : migci_cli_fail(cli);
 }
 
@@ -129,30 +119,27 @@ static void print_list(const migci_cli *cli, const struct listing *listing) {
     }
 }
 
-static void print_list_json(const migci_cli *cli, const struct listing *listing) {
+static void print_backups_json(migci_cli *cli, const struct listing *listing) {
     migci_json json;
-    char when[32];
-    int failed = cli->error.code != MIGC_OK;
-    if (!migci_json_open(&json))
-        return;
+    char when[32], file[5000];
+    migci_json_begin_command(&json, cli);
+    migci_json_outcome(&json, cli);
+    migci_json_open(&json, "backups", '[');
     for (size_t i = 0; i < listing->count; i++) {
         const migci_kept *kept = &listing->list[i];
-        migci_value values[] = {MIGCI_TEXT(listing->shelf.folder), MIGCI_TEXT(kept->name),
-                                kept->version < 0 ? MIGCI_TEXT((const char *)NULL)
-                                                  : MIGCI_NUMBER(kept->version),
-                                MIGCI_TEXT(say_time(kept->time, when)), MIGCI_NUMBER(kept->size)};
-        migci_json_add(&json,
-                       "SELECT json_object('file', ?1 || '/' || ?2, 'version', ?3, 'at', ?4,"
-                       " 'size', ?5)",
-                       values, 5);
+        snprintf(file, sizeof(file), "%s/%s", listing->shelf.folder, kept->name);
+        migci_json_open(&json, NULL, '{');
+        migci_json_text(&json, "file", file);
+        if (kept->version < 0)
+            migci_json_null(&json, "version");
+        else
+            migci_json_number(&json, "version", kept->version);
+        migci_json_text(&json, "at", say_time(kept->time, when));
+        migci_json_number(&json, "size", kept->size);
+        migci_json_close(&json);
     }
-    migci_value values[] = {MIGCI_TEXT(cli->set->name), MIGCI_TEXT(cli->path),
-                            MIGCI_TEXT(migc_code_name(cli->error.code)),
-                            MIGCI_TEXT(failed ? cli->error.message : NULL)};
-    migci_json_print(&json,
-                     "SELECT json_object('set', ?2, 'database', ?3, 'code', ?4, 'error', ?5,"
-                     " 'backups', json(?1))",
-                     values, 4);
+    migci_json_close(&json);
+    migci_json_end(&json);
 }
 
 static int run_backups(migci_cli *cli) {
@@ -169,7 +156,7 @@ static int run_backups(migci_cli *cli) {
         migci_shelf_list(&session, &listing.shelf, &listing.list, &listing.count);
     migci_name_failure(&session, "the backups cannot be listed");
     if (cli->json)
-        print_list_json(cli, &listing);
+        print_backups_json(cli, &listing);
     else if (cli->error.code == MIGC_OK && !cli->quiet)
         print_list(cli, &listing);
     migci_session_close(&session);

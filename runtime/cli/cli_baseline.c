@@ -11,31 +11,23 @@ static size_t end_of(const migci_cli *cli) {
     return end;
 }
 
-static void print_json(const migci_cli *cli) {
+static void print_baseline_json(migci_cli *cli) {
     migci_json json;
-    int failed = cli->error.code != MIGC_OK;
-    size_t end = end_of(cli), first = failed ? end : end - cli->result.count;
-    if (!migci_json_open(&json))
-        return;
+    size_t end = end_of(cli), first = cli->error.code == MIGC_OK ? end - cli->result.count : end;
+    migci_json_begin_command(&json, cli);
+    migci_json_text(&json, "command", "baseline");
+    migci_json_bool(&json, "dry_run", cli->dry_run);
+    migci_json_number(&json, "from", cli->result.from);
+    migci_json_number(&json, "to", cli->result.to);
+    migci_json_outcome(&json, cli);
+    migci_json_open(&json, "migrations", '[');
     for (size_t i = first; i < end; i++) {
-        const migc_migration *migration = &cli->set->migrations[i];
-        migci_value values[] = {MIGCI_NUMBER(migration->version), MIGCI_TEXT(migration->name)};
-        migci_json_add(&json, "SELECT json_object('version', ?1, 'name', ?2)", values, 2);
+        migci_json_open(&json, NULL, '{');
+        migci_json_migration(&json, &cli->set->migrations[i]);
+        migci_json_close(&json);
     }
-    migci_value values[] = {
-        MIGCI_TEXT(cli->set->name),
-        MIGCI_TEXT(cli->path),
-        MIGCI_NUMBER(cli->dry_run),
-        MIGCI_NUMBER(cli->result.from),
-        MIGCI_NUMBER(cli->result.to),
-        MIGCI_TEXT(migc_code_name(cli->error.code)),
-        MIGCI_TEXT(failed ? cli->error.message : NULL),
-    };
-    migci_json_print(&json,
-                     "SELECT json_object('set', ?2, 'database', ?3, 'command', 'baseline',"
-                     " 'dry_run', json(iif(?4, 'true', 'false')), 'from', ?5, 'to', ?6,"
-                     " 'code', ?7, 'error', ?8, 'migrations', json(?1))",
-                     values, sizeof values / sizeof *values);
+    migci_json_close(&json);
+    migci_json_end(&json);
 }
 
 static void print_recorded(const migci_cli *cli) {
@@ -58,7 +50,7 @@ int migci_cli_baseline(migci_cli *cli) {
     migc_baseline(cli->db, cli->set, cli->version, &cli->options, &cli->error);
     migci_cli_unwatch(cli);
     if (cli->json)
-        print_json(cli);
+        print_baseline_json(cli);
     if (cli->error.code != MIGC_OK)
         return migci_cli_fail(cli);
     if (!cli->json && !cli->quiet)

@@ -13,27 +13,21 @@ static void print_checks(const migci_cli *cli, const migc_checks *checks) {
     }
 }
 
-static void print_json(const migci_cli *cli, const migc_checks *checks) {
+static void print_checks_json(migci_cli *cli, const migc_checks *checks) {
     migci_json json;
-    int failed = cli->error.code != MIGC_OK;
-    if (!migci_json_open(&json))
-        return;
+    migci_json_begin_command(&json, cli);
+    migci_json_outcome(&json, cli);
+    migci_json_open(&json, "checks", '[');
     for (size_t i = 0; i < checks->count; i++) {
         const migc_check_line *line = &checks->lines[i];
-        migci_value values[] = {MIGCI_TEXT(line->name), MIGCI_NUMBER(line->good),
-                                MIGCI_TEXT(line->text)};
-        migci_json_add(&json,
-                       "SELECT json_object('check', ?1, 'good', json(iif(?2, 'true', 'false')),"
-                       " 'text', ?3)",
-                       values, 3);
+        migci_json_open(&json, NULL, '{');
+        migci_json_text(&json, "check", line->name);
+        migci_json_bool(&json, "good", line->good);
+        migci_json_text(&json, "text", line->text);
+        migci_json_close(&json);
     }
-    migci_value values[] = {MIGCI_TEXT(cli->set->name), MIGCI_TEXT(cli->path),
-                            MIGCI_TEXT(migc_code_name(cli->error.code)),
-                            MIGCI_TEXT(failed ? cli->error.message : NULL)};
-    migci_json_print(&json,
-                     "SELECT json_object('set', ?2, 'database', ?3, 'code', ?4, 'error', ?5,"
-                     " 'checks', json(?1))",
-                     values, 4);
+    migci_json_close(&json);
+    migci_json_end(&json);
 }
 
 static int check(migci_cli *cli) {
@@ -41,7 +35,7 @@ static int check(migci_cli *cli) {
     migc_checks checks;
     migc_code code = migc_check(cli->db, cli->set, &checks, &cli->options, &cli->error);
     if (cli->json)
-        print_json(cli, &checks);
+        print_checks_json(cli, &checks);
     else
         print_checks(cli, &checks);
     migc_checks_free(&checks);

@@ -26,37 +26,31 @@ static int split(char *words, const char *patterns[MOST_PATTERNS + 1]) {
     return 1;
 }
 
-static void add_difference(migci_json *json, const migc_difference *difference) {
+static void add_difference_json(migci_json *json, const migc_difference *difference) {
     static const char *const kinds[] = {"missing", "extra", "changed"};
-    migci_value values[] = {MIGCI_TEXT(kinds[difference->kind]), MIGCI_TEXT(difference->type),
-                            MIGCI_TEXT(difference->name), MIGCI_TEXT(difference->table),
-                            MIGCI_TEXT(difference->text)};
-    migci_json_add(json,
-                   "SELECT json_object('kind', ?1, 'type', ?2, 'name', ?3, 'table', ?4,"
-                   " 'text', ?5)",
-                   values, 5);
+    migci_json_open(json, NULL, '{');
+    migci_json_text(json, "kind", kinds[difference->kind]);
+    migci_json_text(json, "type", difference->type);
+    migci_json_text(json, "name", difference->name);
+    migci_json_text(json, "table", difference->table);
+    migci_json_text(json, "text", difference->text);
+    migci_json_close(json);
 }
 
 static void take_difference(const migc_difference *difference, void *user) {
     const struct listener *listener = user;
     if (listener->json)
-        add_difference(listener->json, difference);
+        add_difference_json(listener->json, difference);
     else if (!listener->cli->quiet)
         migci_print_tame(stdout, "%s\n", difference->text);
 }
 
-static void print_json(migci_cli *cli, migci_json *json) {
-    migci_value values[] = {
-        MIGCI_TEXT(cli->set->name),
-        MIGCI_TEXT(cli->path),
-        MIGCI_NUMBER(cli->result.to),
-        MIGCI_TEXT(migc_code_name(cli->error.code)),
-        MIGCI_TEXT(cli->error.code != MIGC_OK ? cli->error.message : NULL),
-    };
-    migci_json_print(json,
-                     "SELECT json_object('set', ?2, 'database', ?3, 'version', ?4, 'code', ?5,"
-                     " 'error', ?6, 'differences', json(?1))",
-                     values, sizeof values / sizeof *values);
+/* The differences were listed before it was known how the comparison ends. */
+static void end_drift_json(const migci_cli *cli, migci_json *json) {
+    migci_json_close(json);
+    migci_json_number(json, "version", cli->result.to);
+    migci_json_outcome(json, cli);
+    migci_json_end(json);
 }
 
 static void print_agreement(const migci_cli *cli) {
@@ -71,12 +65,14 @@ static void print_agreement(const migci_cli *cli) {
 static int compare(migci_cli *cli, const char *const *ignore) {
     migci_json json;
     struct listener listener = {cli, cli->json ? &json : NULL};
-    if (cli->json && !migci_json_open(&json))
-        return migci_cli_refuse(cli, "out of memory");
+    if (cli->json) {
+        migci_json_begin_command(&json, cli);
+        migci_json_open(&json, "differences", '[');
+    }
     migc_code code = migc_drift(cli->db, cli->set, ignore, take_difference, &listener,
                                 &cli->options, &cli->error);
     if (cli->json)
-        print_json(cli, &json);
+        end_drift_json(cli, &json);
     if (code != MIGC_OK)
         return migci_cli_fail(cli);
     if (!cli->json && !cli->quiet)

@@ -140,24 +140,19 @@ static void print_line(const migci_cli *cli, const char *path, const migci_fared
            migci_duration(fared->result.duration_us, duration));
 }
 
-static void print_json(const char *path, const migci_fared *fared) {
+static void print_fared_json(const char *path, const migci_fared *fared) {
     migci_json json;
-    int failed = fared->status && fared->status != MIGCI_PENDING;
-    migci_value values[] = {
-        MIGCI_TEXT(path),
-        MIGCI_TEXT(outcome_of(fared)),
-        MIGCI_NUMBER(fared->result.from),
-        MIGCI_NUMBER(fared->result.to),
-        MIGCI_NUMBER((int64_t)fared->result.count),
-        MIGCI_NUMBER(fared->result.duration_us),
-        MIGCI_TEXT(migc_code_name(fared->code)),
-        MIGCI_TEXT(failed ? fared->message : NULL),
-    };
-    if (migci_json_open(&json))
-        migci_json_print(&json,
-                         "SELECT json_object('database', ?2, 'outcome', ?3, 'from', ?4, 'to', ?5,"
-                         " 'count', ?6, 'duration_us', ?7, 'code', ?8, 'error', ?9)",
-                         values, sizeof values / sizeof *values);
+    bool failed = fared->status && fared->status != MIGCI_PENDING;
+    migci_json_begin(&json, stdout);
+    migci_json_text(&json, "database", path);
+    migci_json_text(&json, "outcome", outcome_of(fared));
+    migci_json_number(&json, "from", fared->result.from);
+    migci_json_number(&json, "to", fared->result.to);
+    migci_json_number(&json, "count", (int64_t)fared->result.count);
+    migci_json_number(&json, "duration_us", fared->result.duration_us);
+    migci_json_text(&json, "code", migc_code_name(fared->code));
+    migci_json_text(&json, "error", failed ? fared->message : NULL);
+    migci_json_end(&json);
 }
 
 static size_t succeeded(const struct fleet *fleet) {
@@ -195,19 +190,17 @@ static void print_summary(struct fleet *fleet) {
                " What is done stays done: run it again for the rest.\n");
 }
 
-static void print_json_summary(struct fleet *fleet) {
+static void print_fleet_json(struct fleet *fleet) {
     migci_json json;
-    migci_value values[] = {
-        MIGCI_NUMBER((int64_t)fleet->started),         MIGCI_NUMBER((int64_t)fleet->migrated),
-        MIGCI_NUMBER((int64_t)fleet->pending),         MIGCI_NUMBER((int64_t)fleet->current),
-        MIGCI_NUMBER((int64_t)fleet->failed),          MIGCI_NUMBER((int64_t)count_rest(fleet)),
-        MIGCI_NUMBER(migci_now_us() - fleet->begun_us)};
-    if (migci_json_open(&json))
-        migci_json_print(&json,
-                         "SELECT json_object('databases', ?2, 'migrated', ?3, 'pending', ?4,"
-                         " 'current', ?5, 'failed', ?6, 'not_started', ?7,"
-                         " 'duration_us', ?8)",
-                         values, sizeof values / sizeof *values);
+    migci_json_begin(&json, stdout);
+    migci_json_number(&json, "databases", (int64_t)fleet->started);
+    migci_json_number(&json, "migrated", (int64_t)fleet->migrated);
+    migci_json_number(&json, "pending", (int64_t)fleet->pending);
+    migci_json_number(&json, "current", (int64_t)fleet->current);
+    migci_json_number(&json, "failed", (int64_t)fleet->failed);
+    migci_json_number(&json, "not_started", (int64_t)count_rest(fleet));
+    migci_json_number(&json, "duration_us", migci_now_us() - fleet->begun_us);
+    migci_json_end(&json);
 }
 
 /* --------------------------------------------------------------------- work */
@@ -230,7 +223,7 @@ static void finish_one(struct fleet *fleet, migci_worker *worker) {
         fared.status = MIGCI_PENDING;
     count(fleet, &fared);
     if (fleet->cli->json)
-        print_json(worker->path, &fared);
+        print_fared_json(worker->path, &fared);
     else
         print_line(fleet->cli, worker->path, &fared);
     fflush(stdout);
@@ -362,7 +355,7 @@ static int work_and_tell(struct fleet *fleet) {
         migci_worker_stop(&fleet->workers[i]);
     if (status)
         return status;
-    (fleet->cli->json ? print_json_summary : print_summary)(fleet);
+    (fleet->cli->json ? print_fleet_json : print_summary)(fleet);
     fflush(stdout);
     return exit_status(fleet);
 }

@@ -34,38 +34,45 @@ static void print_event(const migci_value *cells) {
         migci_print_tame(stdout, "    %s\n", cells[DETAIL].text);
 }
 
-static void add_event(migci_json *json, const migci_value *cells) {
-    migci_value values[COLUMNS];
-    for (int i = 0; i < COLUMNS; i++) {
-        int is_number = i == VERSION || i == DURATION_US || i == PID;
-        values[i] =
-            cells[i].text && is_number ? MIGCI_NUMBER(cells[i].number) : MIGCI_TEXT(cells[i].text);
-    }
-    migci_json_add(json,
-                   "SELECT json_object('at', ?1, 'action', ?2, 'version', ?3, 'name', ?4,"
-                   " 'duration_us', ?5, 'host', ?6, 'pid', ?7, 'applied_by', ?8, 'detail', ?9)",
-                   values, COLUMNS);
+static void add_event_json(migci_json *json, const migci_value *cells) {
+    static const struct {
+        const char *key;
+        bool is_number;
+    } columns[COLUMNS] = {
+        [AT] = {"at", false},
+        [ACTION] = {"action", false},
+        [VERSION] = {"version", true},
+        [NAME] = {"name", false},
+        [DURATION_US] = {"duration_us", true},
+        [HOST] = {"host", false},
+        [PID] = {"pid", true},
+        [APPLIED_BY] = {"applied_by", false},
+        [DETAIL] = {"detail", false},
+    };
+    migci_json_open(json, NULL, '{');
+    for (int i = 0; i < COLUMNS; i++)
+        if (columns[i].is_number && cells[i].text)
+            migci_json_number(json, columns[i].key, cells[i].number);
+        else
+            migci_json_text(json, columns[i].key, cells[i].text);
+    migci_json_close(json);
 }
 
 static int list_event(void *argument, const migci_value *cells) {
     struct listing *listing = argument;
     listing->count++;
     if (listing->cli->json)
-        add_event(&listing->json, cells);
+        add_event_json(&listing->json, cells);
     else if (!listing->cli->quiet)
         print_event(cells);
     return 0;
 }
 
-static void print_json(migci_cli *cli, migci_json *json) {
-    int failed = cli->error.code != MIGC_OK;
-    migci_value values[] = {MIGCI_TEXT(cli->set->name), MIGCI_TEXT(cli->path),
-                            MIGCI_TEXT(migc_code_name(cli->error.code)),
-                            MIGCI_TEXT(failed ? cli->error.message : NULL)};
-    migci_json_print(json,
-                     "SELECT json_object('set', ?2, 'database', ?3, 'code', ?4, 'error', ?5,"
-                     " 'events', json(?1))",
-                     values, 4);
+/* The events were listed before it was known how reading ends. */
+static void end_history_json(const migci_cli *cli, migci_json *json) {
+    migci_json_close(json);
+    migci_json_outcome(json, cli);
+    migci_json_end(json);
 }
 
 static migc_code read_events(migci_cli *cli, struct listing *listing) {
@@ -79,12 +86,14 @@ static migc_code read_events(migci_cli *cli, struct listing *listing) {
 }
 
 int migci_cli_history(migci_cli *cli) {
-    struct listing listing = {cli, {NULL, NULL}, 0};
-    if (cli->json && !migci_json_open(&listing.json))
-        return 1;
+    struct listing listing = {.cli = cli};
+    if (cli->json) {
+        migci_json_begin_command(&listing.json, cli);
+        migci_json_open(&listing.json, "events", '[');
+    }
     migc_code code = read_events(cli, &listing);
     if (cli->json)
-        print_json(cli, &listing.json);
+        end_history_json(cli, &listing.json);
     else if (code == MIGC_OK && !listing.count && !cli->quiet)
         printf("%s has no history yet.\n", cli->path);
     return code == MIGC_OK ? 0 : migci_cli_fail(cli);

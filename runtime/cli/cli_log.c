@@ -36,16 +36,9 @@ static void print(migci_cli *cli) {
         migci_profile_print(cli);
 }
 
-static char *json(migci_cli *cli) {
-    migci_json json;
-    if (!cli->profile || !migci_json_open(&json))
-        return NULL;
-    migci_profile_add(cli, &json);
-    char *array = sqlite3_str_finish(json.array);
-    sqlite3_close(json.db);
-    char *text = sqlite3_mprintf("{\"profile\":%s]}", array ? array : "[");
-    sqlite3_free(array);
-    return text;
+static void json(migci_cli *cli, migci_json *json) {
+    if (cli->profile)
+        migci_profile_json(cli, json);
 }
 
 static const migci_recorder recorder = {tell, print, json};

@@ -29,23 +29,20 @@ void migci_toll_print(const migci_toll *toll, const migc_migration *migration, F
             print_loss(loss, stream, indent);
 }
 
-char *migci_toll_json(const migci_toll *toll, const migc_migration *migration) {
-    migci_json json;
-    if (!toll->known)
-        return sqlite3_mprintf("null");
-    if (!toll->losses)
-        return sqlite3_mprintf("[]");
-    if (!migci_json_open(&json))
-        return NULL;
+void migci_toll_json(migci_json *json, const migci_toll *toll, const migc_migration *migration) {
+    if (!toll->known) {
+        migci_json_null(json, "losses");
+        return;
+    }
+    migci_json_open(json, "losses", '[');
     for (const migci_loss *loss = toll->losses; loss; loss = loss->next) {
         if (loss->migration != migration)
             continue;
-        migci_value values[] = {MIGCI_TEXT(loss->table), MIGCI_TEXT(loss->column),
-                                MIGCI_NUMBER(loss->count)};
-        migci_json_add(&json, "SELECT json_object('table', ?1, 'column', ?2, 'count', ?3)", values,
-                       3);
+        migci_json_open(json, NULL, '{');
+        migci_json_text(json, "table", loss->table);
+        migci_json_text(json, "column", loss->column);
+        migci_json_number(json, "count", loss->count);
+        migci_json_close(json);
     }
-    sqlite3_str_appendchar(json.array, 1, ']');
-    sqlite3_close(json.db);
-    return sqlite3_str_finish(json.array);
+    migci_json_close(json);
 }

@@ -56,8 +56,7 @@ static int folder_exists(const char *path) {
 }
 
 static int tell_failure(migci_cli *cli) {
-    if (cli->json)
-        migci_json_failure(cli);
+    migci_json_failure(cli);
     return migci_cli_fail(cli);
 }
 

@@ -57,44 +57,35 @@ static void print_plan(const migci_cli *cli, const migc_steps *steps, const migc
         printf("What would be lost could not be counted.\n");
 }
 
-static void add_action(migci_json *json, const migci_cli *cli, const migc_steps *steps,
-                       const migc_action *action, const migci_toll *toll) {
+static void add_action_json(migci_json *json, const migci_cli *cli, const migc_steps *steps,
+                            const migc_action *action, const migci_toll *toll) {
     const migc_migration *migration = action->migration;
-    char *losses = action->down ? migci_toll_json(toll, migration) : NULL;
-    migci_value values[] = {
-        migci_version_value(migration),
-        MIGCI_TEXT(migration->name),
-        MIGCI_TEXT(action->down ? "down" : "up"),
-        MIGCI_NUMBER(action->begins_transaction),
-        MIGCI_TEXT(action->down ? NULL : migration->effects),
-        MIGCI_TEXT(action->down ? migration->lossy : NULL),
-        MIGCI_TEXT(losses),
-        MIGCI_TEXT(is_out_of_order(steps, action) ? migci_order_word(cli) : NULL)};
-    migci_json_add(json,
-                   "SELECT json_object('version', ?1, 'name', ?2, 'direction', ?3,"
-                   " 'begins_transaction', json(iif(?4, 'true', 'false')), 'effects', ?5,"
-                   " 'lossy', ?6, 'losses', json(?7), 'out_of_order', ?8)",
-                   values, sizeof values / sizeof *values);
-    sqlite3_free(losses);
+    migci_json_open(json, NULL, '{');
+    migci_json_migration(json, migration);
+    migci_json_text(json, "direction", action->down ? "down" : "up");
+    migci_json_bool(json, "begins_transaction", action->begins_transaction);
+    migci_json_text(json, "effects", action->down ? NULL : migration->effects);
+    migci_json_text(json, "lossy", action->down ? migration->lossy : NULL);
+    if (action->down)
+        migci_toll_json(json, toll, migration);
+    else
+        migci_json_null(json, "losses");
+    migci_json_text(json, "out_of_order",
+                    is_out_of_order(steps, action) ? migci_order_word(cli) : NULL);
+    migci_json_close(json);
 }
 
-static void print_json(const migci_cli *cli, const migc_steps *steps, const migci_toll *toll) {
+static void print_plan_json(migci_cli *cli, const migc_steps *steps, const migci_toll *toll) {
     migci_json json;
-    if (!migci_json_open(&json))
-        return;
+    migci_json_begin_command(&json, cli);
+    migci_json_number(&json, "from", steps->from);
+    migci_json_number(&json, "to", steps->to);
+    migci_json_outcome(&json, cli);
+    migci_json_open(&json, "migrations", '[');
     for (size_t i = 0; i < steps->count; i++)
-        add_action(&json, cli, steps, &steps->actions[i], toll);
-    int failed = cli->error.code != MIGC_OK;
-    migci_value values[] = {MIGCI_TEXT(cli->set->name),
-                            MIGCI_TEXT(cli->path),
-                            MIGCI_NUMBER(steps->from),
-                            MIGCI_NUMBER(steps->to),
-                            MIGCI_TEXT(migc_code_name(cli->error.code)),
-                            MIGCI_TEXT(failed ? cli->error.message : NULL)};
-    migci_json_print(&json,
-                     "SELECT json_object('set', ?2, 'database', ?3, 'from', ?4, 'to', ?5,"
-                     " 'code', ?6, 'error', ?7, 'migrations', json(?1))",
-                     values, 6);
+        add_action_json(&json, cli, steps, &steps->actions[i], toll);
+    migci_json_close(&json);
+    migci_json_end(&json);
 }
 
 int migci_cli_plan(migci_cli *cli) {
@@ -106,7 +97,7 @@ int migci_cli_plan(migci_cli *cli) {
     int status = cli->exit_code && steps.count ? MIGCI_PENDING : 0;
     migci_toll_take(&toll, cli->db, steps.actions, steps.count);
     if (cli->json)
-        print_json(cli, &steps, &toll);
+        print_plan_json(cli, &steps, &toll);
     else if (code == MIGC_OK)
         print_plan(cli, &steps, &toll);
     migci_free_all(&toll.memory);
@@ -139,6 +130,24 @@ void migci_print_header(const migc_migration *m, const char *indent) {
             printf("%s%s: %s\n", indent, keys[i].name, keys[i].value);
 }
 
+void migci_json_header(migci_json *json, const migc_migration *m) {
+    const struct {
+        const char *key, *value;
+    } members[] = {
+        {"checksum", m->checksum},
+        {"description", m->description},
+        {"author", m->author},
+        {"date", m->date},
+        {"depends", m->depends},
+        {"tags", m->tags},
+        {"irreversible", m->irreversible},
+        {"lossy", m->lossy},
+        {"effects", m->effects},
+    };
+    for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++)
+        migci_json_text(json, members[i].key, members[i].value);
+}
+
 static const migc_step *print_section(const char *marker, const migc_step *steps, unsigned count) {
     if (count) {
         printf("\n-- === %s ===\n", marker);
@@ -147,32 +156,27 @@ static const migc_step *print_section(const char *marker, const migc_step *steps
     return steps + count;
 }
 
-static int show_json(const migc_migration *m) {
+static void print_migration_json(migci_cli *cli, const migc_migration *m) {
     migci_json json;
-    if (!migci_json_open(&json))
-        return 1;
+    cli->has_document = true;
+    migci_json_begin(&json, stdout);
+    migci_json_migration(&json, m);
+    migci_json_text(&json, "file", m->file);
+    migci_json_header(&json, m);
+    migci_json_open(&json, "steps", '[');
     for (unsigned i = 0; i < m->up_count + m->down_count + m->verify_count; i++) {
-        migci_value values[] = {MIGCI_TEXT(i < m->up_count                   ? "up"
-                                           : i < m->up_count + m->down_count ? "down"
-                                                                             : "verify"),
-                                MIGCI_NUMBER(m->steps[i].line), MIGCI_TEXT(m->steps[i].text),
-                                MIGCI_TEXT(m->steps[i].call ? "call" : "sql")};
-        migci_json_add(&json,
-                       "SELECT json_object('section', ?1, 'line', ?2, 'kind', ?4, 'text', ?3)",
-                       values, 4);
+        migci_json_open(&json, NULL, '{');
+        migci_json_text(&json, "section",
+                        i < m->up_count                   ? "up"
+                        : i < m->up_count + m->down_count ? "down"
+                                                          : "verify");
+        migci_json_number(&json, "line", m->steps[i].line);
+        migci_json_text(&json, "kind", m->steps[i].call ? "call" : "sql");
+        migci_json_text(&json, "text", m->steps[i].text);
+        migci_json_close(&json);
     }
-    migci_value values[] = {
-        migci_version_value(m),      MIGCI_TEXT(m->name),        MIGCI_TEXT(m->file),
-        MIGCI_TEXT(m->checksum),     MIGCI_TEXT(m->description), MIGCI_TEXT(m->author),
-        MIGCI_TEXT(m->date),         MIGCI_TEXT(m->depends),     MIGCI_TEXT(m->tags),
-        MIGCI_TEXT(m->irreversible), MIGCI_TEXT(m->lossy),       MIGCI_TEXT(m->effects)};
-    return !migci_json_print(
-        &json,
-        "SELECT json_object('version', ?2, 'name', ?3, 'file', ?4,"
-        " 'checksum', ?5, 'description', ?6, 'author', ?7, 'date', ?8,"
-        " 'depends', ?9, 'tags', ?10, 'irreversible', ?11, 'lossy', ?12, 'effects', ?13,"
-        " 'steps', json(?1))",
-        values, sizeof values / sizeof *values);
+    migci_json_close(&json);
+    migci_json_end(&json);
 }
 
 int migci_cli_show(migci_cli *cli) {
@@ -182,8 +186,10 @@ int migci_cli_show(migci_cli *cli) {
         m = migci_cli_find(cli, cli->operand, &status);
     if (!m)
         return status;
-    if (cli->json)
-        return show_json(m);
+    if (cli->json) {
+        print_migration_json(cli, m);
+        return 0;
+    }
     printf("-- Migration: %s\n", m->name);
     migci_print_header(m, "-- ");
     const migc_step *steps = print_section("UP MIGRATION", m->steps, m->up_count);

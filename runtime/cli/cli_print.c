@@ -96,11 +96,6 @@ const char *migci_order_word(const migci_cli *cli) {
     return migci_flags(cli->set, &cli->options) & MIGC_ALLOW_OUT_OF_ORDER ? "allowed" : "refused";
 }
 
-migci_value migci_version_value(const migc_migration *migration) {
-    migci_value none = MIGCI_TEXT((const char *)NULL);
-    return migration->flags & MIGC_REPEATABLE ? none : MIGCI_NUMBER(migration->version);
-}
-
 const char *migci_name_at(const migc_set *set, int64_t version) {
     const migc_migration *migration = migci_find(set, version);
     return migration ? migration->name : "the beginning";

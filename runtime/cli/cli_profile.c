@@ -96,23 +96,25 @@ void migci_profile_print(migci_cli *cli) {
     }
 }
 
-void migci_profile_add(migci_cli *cli, migci_json *json) {
+void migci_profile_json(const migci_cli *cli, migci_json *json) {
     char words[72];
+    migci_json_open(json, "profile", '[');
     for (size_t i = 0; i < cli->slow_count; i++) {
         const migci_slow *one = &cli->slow[i];
-        const migc_migration *migration =
-            one->statement || strcmp(one->what, "VERIFY") == 0 ? one->migration : NULL;
+        bool is_of_migration = one->statement || strcmp(one->what, "VERIFY") == 0;
         describe_step(one, words, sizeof words);
-        migci_value values[] = {MIGCI_TEXT(migration ? migration->file : NULL),
-                                MIGCI_NUMBER(one->statement ? one->statement->line : 0),
-                                MIGCI_TEXT(words),
-                                MIGCI_NUMBER(one->used.time_us),
-                                MIGCI_NUMBER(one->used.rows),
-                                MIGCI_NUMBER(one->used.pages_read),
-                                MIGCI_NUMBER(one->used.pages_written)};
-        migci_json_add(json,
-                       "SELECT json_object('file', ?1, 'line', nullif(?2, 0), 'what', ?3,"
-                       " 'duration_us', ?4, 'rows', ?5, 'pages_read', ?6, 'pages_written', ?7)",
-                       values, 7);
+        migci_json_open(json, NULL, '{');
+        migci_json_text(json, "file", is_of_migration ? one->migration->file : NULL);
+        if (one->statement)
+            migci_json_number(json, "line", one->statement->line);
+        else
+            migci_json_null(json, "line");
+        migci_json_text(json, "what", words);
+        migci_json_number(json, "duration_us", one->used.time_us);
+        migci_json_number(json, "rows", one->used.rows);
+        migci_json_number(json, "pages_read", one->used.pages_read);
+        migci_json_number(json, "pages_written", one->used.pages_written);
+        migci_json_close(json);
     }
+    migci_json_close(json);
 }

@@ -124,48 +124,37 @@ static const char *fault_name(migc_fault_type type) {
     return names[type];
 }
 
-/* '["--resume","--mark"]' */
-static const char *remedies_json(unsigned remedies, char buffer[100]) {
-    size_t used = (size_t)snprintf(buffer, 100, "[");
+static void add_fault_json(migci_json *json, const migc_fault *fault) {
+    migci_json_open(json, NULL, '{');
+    migci_json_text(json, "fault", fault_name(fault->type));
+    if (fault->name)
+        migci_json_number(json, "version", fault->version);
+    else
+        migci_json_null(json, "version");
+    migci_json_text(json, "name", name_of(fault));
+    migci_json_text(json, "text", fault->text);
+    if (fault->step)
+        migci_json_number(json, "line", fault->step->line);
+    else
+        migci_json_null(json, "line");
+    migci_json_text(json, "statement", fault->step ? fault->step->text : NULL);
+    migci_json_open(json, "remedies", '[');
     for (size_t i = 0; i < ORDERS; i++)
-        if (remedies & orders[i].remedy)
-            used += (size_t)snprintf(buffer + used, 100 - used, "%s\"%s\"", used > 1 ? "," : "",
-                                     orders[i].option);
-    snprintf(buffer + used, 100 - used, "]");
-    return buffer;
+        if (fault->remedies & orders[i].remedy)
+            migci_json_text(json, NULL, orders[i].option);
+    migci_json_close(json);
+    migci_json_close(json);
 }
 
-static void add_fault(migci_json *json, const migc_fault *fault) {
-    char remedies[100];
-    migci_value values[] = {
-        MIGCI_TEXT(fault_name(fault->type)),
-        fault->name ? MIGCI_NUMBER(fault->version) : MIGCI_TEXT((const char *)NULL),
-        MIGCI_TEXT(name_of(fault)),
-        MIGCI_TEXT(fault->text),
-        fault->step ? MIGCI_NUMBER((int64_t)fault->step->line) : MIGCI_TEXT((const char *)NULL),
-        MIGCI_TEXT(fault->step ? fault->step->text : NULL),
-        MIGCI_TEXT(remedies_json(fault->remedies, remedies)),
-    };
-    migci_json_add(json,
-                   "SELECT json_object('fault', ?1, 'version', ?2, 'name', ?3, 'text', ?4,"
-                   " 'line', ?5, 'statement', ?6, 'remedies', json(?7))",
-                   values, sizeof values / sizeof *values);
-}
-
-static void print_faults_json(const migci_cli *cli, const migc_faults *faults) {
+static void print_faults_json(migci_cli *cli, const migc_faults *faults) {
     migci_json json;
-    int failed = cli->error.code != MIGC_OK;
-    if (!migci_json_open(&json))
-        return;
+    migci_json_begin_command(&json, cli);
+    migci_json_outcome(&json, cli);
+    migci_json_open(&json, "faults", '[');
     for (size_t i = 0; i < faults->count; i++)
-        add_fault(&json, &faults->faults[i]);
-    migci_value values[] = {MIGCI_TEXT(cli->set->name), MIGCI_TEXT(cli->path),
-                            MIGCI_TEXT(migc_code_name(cli->error.code)),
-                            MIGCI_TEXT(failed ? cli->error.message : NULL)};
-    migci_json_print(&json,
-                     "SELECT json_object('set', ?2, 'database', ?3, 'code', ?4, 'error', ?5,"
-                     " 'faults', json(?1))",
-                     values, 4);
+        add_fault_json(&json, &faults->faults[i]);
+    migci_json_close(&json);
+    migci_json_end(&json);
 }
 
 static int explain(migci_cli *cli) {
@@ -201,8 +190,7 @@ static int find_version(migci_cli *cli) {
     int status = -1;
     migc_status(cli->db, cli->set, &states, &cli->options, &cli->error);
     if (!states.count && cli->error.code != MIGC_OK) {
-        if (cli->json)
-            migci_json_failure(cli);
+        migci_json_failure(cli);
         status = migci_cli_fail(cli);
     }
     for (size_t i = 0; i < states.count && status < 0; i++)
@@ -223,23 +211,15 @@ static int find_version(migci_cli *cli) {
 
 /* ------------------------------------------------------------------- repairing */
 
-static void print_result_json(const migci_cli *cli, const struct order *order) {
+static void print_repair_json(migci_cli *cli, const struct order *order) {
     migci_json json;
-    int failed = cli->error.code != MIGC_OK;
-    if (!migci_json_open(&json))
-        return;
-    migci_value values[] = {MIGCI_TEXT(cli->set->name),
-                            MIGCI_TEXT(cli->path),
-                            MIGCI_NUMBER(cli->dry_run),
-                            MIGCI_TEXT(order->option),
-                            MIGCI_TEXT(cli->operand ? cli->name : NULL),
-                            MIGCI_TEXT(migc_code_name(cli->error.code)),
-                            MIGCI_TEXT(failed ? cli->error.message : NULL)};
-    migci_json_print(&json,
-                     "SELECT json_object('set', ?2, 'database', ?3, 'command', 'repair',"
-                     " 'dry_run', json(iif(?4, 'true', 'false')), 'remedy', ?5, 'name', ?6,"
-                     " 'code', ?7, 'error', ?8)",
-                     values, sizeof values / sizeof *values);
+    migci_json_begin_command(&json, cli);
+    migci_json_text(&json, "command", "repair");
+    migci_json_bool(&json, "dry_run", cli->dry_run);
+    migci_json_text(&json, "remedy", order->option);
+    migci_json_text(&json, "name", cli->operand ? cli->name : NULL);
+    migci_json_outcome(&json, cli);
+    migci_json_end(&json);
 }
 
 /* Only what cannot be had again is asked for. */
@@ -289,7 +269,7 @@ static int repair(migci_cli *cli, const struct order *order) {
     if (order->remedy == MIGC_REPAIR_RESUME)
         return migci_cli_finish(cli);
     if (cli->json)
-        print_result_json(cli, order);
+        print_repair_json(cli, order);
     if (cli->error.code != MIGC_OK)
         return migci_cli_fail(cli);
     if (!cli->json)

@@ -113,64 +113,49 @@ static void print_summary(const migci_cli *cli) {
                migci_name_at(cli->set, result->to));
 }
 
-/* Rows are counted while they are there. */
-static void add_ran(migci_json *json, const migci_ran *one, const migci_toll *toll) {
+static void add_ran_json(migci_json *json, const migci_ran *one, const migci_toll *toll) {
     const migc_migration *migration = one->action.migration;
     int down = one->action.down;
-    char *losses = down ? migci_toll_json(toll, migration) : NULL;
-    migci_value values[] = {migci_version_value(migration),
-                            MIGCI_TEXT(migration->name),
-                            MIGCI_TEXT(down ? "down" : "up"),
-                            MIGCI_NUMBER(one->duration_us),
-                            MIGCI_TEXT(down ? migration->lossy : NULL),
-                            MIGCI_TEXT(losses)};
-    migci_json_add(json,
-                   "SELECT json_object('version', ?1, 'name', ?2, 'direction', ?3,"
-                   " 'duration_us', ?4, 'lossy', ?5, 'losses', json(?6))",
-                   values, sizeof values / sizeof *values);
-    sqlite3_free(losses);
+    migci_json_open(json, NULL, '{');
+    migci_json_migration(json, migration);
+    migci_json_text(json, "direction", down ? "down" : "up");
+    migci_json_number(json, "duration_us", one->duration_us);
+    migci_json_text(json, "lossy", down ? migration->lossy : NULL);
+    if (down)
+        migci_toll_json(json, toll, migration);
+    else
+        migci_json_null(json, "losses");
+    migci_json_close(json);
 }
 
-static int print_json(migci_cli *cli) {
+/* Rows are counted while they are there. */
+static void print_run_json(migci_cli *cli) {
     migci_json json;
     migci_toll toll = {0};
-    if (!migci_json_open(&json))
-        return 0;
     if (cli->dry_run)
         take_toll(cli, &toll);
+    migci_json_begin_command(&json, cli);
+    migci_json_text(&json, "command", cli->command->name);
+    migci_json_bool(&json, "dry_run", cli->dry_run);
+    migci_json_number(&json, "from", cli->result.from);
+    migci_json_number(&json, "to", cli->result.to);
+    migci_json_number(&json, "duration_us", cli->result.duration_us);
+    migci_json_outcome(&json, cli);
+    migci_json_open(&json, "migrations", '[');
     for (size_t i = 0; i < cli->ran_count; i++)
-        add_ran(&json, &cli->ran[i], &toll);
+        add_ran_json(&json, &cli->ran[i], &toll);
+    migci_json_close(&json);
+    if (cli->recorder)
+        cli->recorder->json(cli, &json);
+    migci_json_end(&json);
     migci_free_all(&toll.memory);
-    int failed = cli->error.code != MIGC_OK;
-    char *more = cli->recorder ? cli->recorder->json(cli) : NULL;
-    migci_value values[] = {
-        MIGCI_TEXT(cli->set->name),
-        MIGCI_TEXT(cli->path),
-        MIGCI_TEXT(cli->command->name),
-        MIGCI_NUMBER(cli->dry_run),
-        MIGCI_NUMBER(cli->result.from),
-        MIGCI_NUMBER(cli->result.to),
-        MIGCI_NUMBER(cli->result.duration_us),
-        MIGCI_TEXT(migc_code_name(cli->error.code)),
-        MIGCI_TEXT(failed ? cli->error.message : NULL),
-        MIGCI_TEXT(more ? more : "{}"),
-    };
-    int printed =
-        migci_json_print(&json,
-                         "SELECT json_patch(json_object('set', ?2, 'database', ?3, 'command', ?4,"
-                         " 'dry_run', json(iif(?5, 'true', 'false')), 'from', ?6, 'to', ?7,"
-                         " 'duration_us', ?8, 'code', ?9, 'error', ?10,"
-                         " 'migrations', json(?1)), json(?11))",
-                         values, sizeof values / sizeof *values);
-    sqlite3_free(more);
-    return printed;
 }
 
 int migci_cli_finish(migci_cli *cli) {
     if (cli->joint)
         return cli->several->finish(cli);
     if (cli->json)
-        print_json(cli);
+        print_run_json(cli);
     else if (cli->recorder)
         cli->recorder->print(cli);
     if (cli->error.code != MIGC_OK)

@@ -323,7 +323,9 @@ static int allocate(struct program *program, const migc_options *host) {
     while (host && host->verbs && host->verbs[verbs])
         verbs++;
     program->names = list_names(program);
-    program->help = program->names ? sqlite3_mprintf("the command is for this set: one of %s", program->names) : NULL;
+    program->help = program->names
+                        ? sqlite3_mprintf("the command is for this set: one of %s", program->names)
+                        : NULL;
     program->list = sqlite3_malloc64((verbs + 2) * sizeof(void *));
     program->sets = sqlite3_malloc64((program->count + 1) * sizeof(void *));
     if (!program->help || !program->list || !program->sets)

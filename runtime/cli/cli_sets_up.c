@@ -96,63 +96,52 @@ static int has_migration(const migc_set *set, const migc_migration *migration) {
 }
 
 /* `order` counts through all sets of the file. */
-static void add_ran(migci_json *json, const migci_ran *ran, size_t order) {
-    migci_value values[] = {
-        MIGCI_NUMBER((int64_t)order), MIGCI_NUMBER(ran->action.migration->version),
-        MIGCI_TEXT(ran->action.migration->name), MIGCI_TEXT(ran->action.down ? "down" : "up"),
-        MIGCI_NUMBER(ran->duration_us)};
-    migci_json_add(json,
-                   "SELECT json_object('order', ?1, 'version', ?2, 'name', ?3, 'direction', ?4,"
-                   " 'duration_us', ?5)",
-                   values, 5);
+static void begin_ordered_json(migci_json *json, const migc_migration *migration, size_t order,
+                               int down) {
+    migci_json_open(json, NULL, '{');
+    migci_json_number(json, "order", (int64_t)order);
+    migci_json_migration(json, migration);
+    migci_json_text(json, "direction", down ? "down" : "up");
 }
 
-static void add_planned(migci_json *json, const migci_joint_action *action, size_t order) {
-    const migc_migration *migration = action->migration;
-    migci_value values[] = {MIGCI_NUMBER((int64_t)order), MIGCI_NUMBER(migration->version),
-                            MIGCI_TEXT(migration->name), MIGCI_NUMBER(action->begins_transaction),
-                            MIGCI_TEXT(migration->effects)};
-    migci_json_add(json,
-                   "SELECT json_object('order', ?1, 'version', ?2, 'name', ?3, 'direction', 'up',"
-                   " 'begins_transaction', json(iif(?4, 'true', 'false')), 'effects', ?5)",
-                   values, 5);
+static void add_joint_ran_json(migci_json *json, const migci_ran *ran, size_t order) {
+    begin_ordered_json(json, ran->action.migration, order, ran->action.down);
+    migci_json_number(json, "duration_us", ran->duration_us);
+    migci_json_close(json);
 }
 
-static void print_document(const migci_cli *cli, const migc_set *set, migci_json *json) {
-    int failed = cli->error.code != MIGC_OK;
-    migci_value values[] = {MIGCI_TEXT(set->name),
-                            MIGCI_TEXT(cli->path),
-                            MIGCI_TEXT(cli->command->name),
-                            MIGCI_NUMBER(cli->dry_run),
-                            MIGCI_TEXT(migc_code_name(cli->error.code)),
-                            MIGCI_TEXT(failed ? cli->error.message : NULL)};
-    migci_json_print(json,
-                     "SELECT json_object('set', ?2, 'database', ?3, 'command', ?4,"
-                     " 'dry_run', json(iif(?5, 'true', 'false')), 'code', ?6, 'error', ?7,"
-                     " 'migrations', json(?1))",
-                     values, 6);
+static void add_planned_json(migci_json *json, const migci_joint_action *action, size_t order) {
+    begin_ordered_json(json, action->migration, order, 0);
+    migci_json_bool(json, "begins_transaction", action->begins_transaction);
+    migci_json_text(json, "effects", action->migration->effects);
+    migci_json_close(json);
 }
 
 /* A document for each set, as every command of several sets has; `joint` is of a plan. */
-static void print_json(const migci_cli *cli, const migci_joint *joint) {
+static void print_joint_json(migci_cli *cli, const migci_joint *joint) {
     for (size_t s = 0; s < cli->several->count; s++) {
-        const migc_set *set = cli->several->sets[s];
         migci_json json;
-        if (!migci_json_open(&json))
-            return;
-        for (size_t i = 0; i < (joint ? joint->action_count : cli->ran_count); i++)
-            if (joint && has_migration(set, joint->actions[i].migration))
-                add_planned(&json, &joint->actions[i], i + 1);
-            else if (!joint && has_migration(set, cli->ran[i].action.migration))
-                add_ran(&json, &cli->ran[i], i + 1);
+        cli->set = cli->several->sets[s];
         printf("%s", s ? ",\n" : "");
-        print_document(cli, set, &json);
+        migci_json_begin_command(&json, cli);
+        migci_json_text(&json, "command", cli->command->name);
+        migci_json_bool(&json, "dry_run", cli->dry_run);
+        migci_json_outcome(&json, cli);
+        migci_json_open(&json, "migrations", '[');
+        for (size_t i = 0; i < (joint ? joint->action_count : cli->ran_count); i++)
+            if (joint && has_migration(cli->set, joint->actions[i].migration))
+                add_planned_json(&json, &joint->actions[i], i + 1);
+            else if (!joint && has_migration(cli->set, cli->ran[i].action.migration))
+                add_joint_ran_json(&json, &cli->ran[i], i + 1);
+        migci_json_close(&json);
+        migci_json_end(&json);
     }
+    cli->set = cli->several->sets[cli->several->which];
 }
 
 static int finish(migci_cli *cli) {
     if (cli->json)
-        print_json(cli, NULL);
+        print_joint_json(cli, NULL);
     if (cli->error.code != MIGC_OK)
         return migci_cli_fail(cli);
     if (!cli->json)
@@ -186,10 +175,10 @@ static int plan(migci_cli *cli) {
     if (code == MIGC_OK && !cli->json && !cli->quiet)
         print_plan(&joint);
     if (code == MIGC_OK && cli->json)
-        print_json(cli, &joint);
+        print_joint_json(cli, &joint);
     migci_joint_close(&joint);
     if (code != MIGC_OK && cli->json)
-        print_json(cli, NULL);
+        print_joint_json(cli, NULL);
     if (code != MIGC_OK)
         return migci_cli_fail(cli);
     return pending && cli->exit_code ? MIGCI_PENDING : 0;

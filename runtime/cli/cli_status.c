@@ -81,94 +81,63 @@ static void print_states(const migci_cli *cli, const migc_states *states) {
     printf("\n");
 }
 
-/* What stands behind the values of a state's own. */
-enum { OWN_VALUES = 8, ALL_VALUES = 17 };
-#define HEADER_JSON                                                                                \
-    " 'checksum', ?9, 'description', ?10, 'author', ?11, 'date', ?12, 'depends', ?13,"             \
-    " 'tags', ?14, 'irreversible', ?15, 'lossy', ?16, 'effects', ?17)"
-
-static void fill_header(migci_value values[ALL_VALUES], const migc_migration *known) {
-    static const migc_migration unknown;
-    const migc_migration *m = known ? known : &unknown;
-    const char *const texts[] = {m->checksum, m->description,  m->author, m->date,   m->depends,
-                                 m->tags,     m->irreversible, m->lossy,  m->effects};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        values[OWN_VALUES + i] = MIGCI_TEXT(texts[i]);
+static void begin_state_json(migci_json *json, const migc_state *state, bool has_version) {
+    migci_json_open(json, NULL, '{');
+    if (has_version)
+        migci_json_number(json, "version", state->version);
+    else
+        migci_json_null(json, "version");
+    migci_json_text(json, "name", state->name);
+    migci_json_bool(json, "applied", state->applied);
+    migci_json_text(json, "applied_at", state->applied_at);
+    migci_json_text(json, "applied_by", state->applied_by);
+    if (state->applied)
+        migci_json_number(json, "duration_us", state->duration_us);
+    else
+        migci_json_null(json, "duration_us");
 }
 
-static void add_state(const migci_cli *cli, migci_json *json, const migc_state *state) {
-    migci_value none = MIGCI_TEXT((const char *)NULL);
-    migci_value values[ALL_VALUES] = {
-        MIGCI_NUMBER(state->version),
-        MIGCI_TEXT(state->name),
-        MIGCI_NUMBER(state->applied),
-        MIGCI_TEXT(state->applied_at),
-        MIGCI_TEXT(state->applied_by),
-        state->applied ? MIGCI_NUMBER(state->duration_us) : none,
-        MIGCI_TEXT(state->problem ? migc_code_name(state->problem) : NULL),
-        MIGCI_TEXT(state->problem == MIGC_OUT_OF_ORDER ? migci_order_word(cli) : NULL),
-    };
-    fill_header(values, state->migration);
-    migci_json_add(
-        json,
-        "SELECT json_object('version', ?1, 'name', ?2,"
-        " 'applied', json(iif(?3, 'true', 'false')), 'applied_at', ?4,"
-        " 'applied_by', ?5, 'duration_us', ?6, 'problem', ?7, 'out_of_order', ?8," HEADER_JSON,
-        values, ALL_VALUES);
+static void end_state_json(migci_json *json, const migc_state *state) {
+    static const migc_migration unknown;
+    migci_json_header(json, state->migration ? state->migration : &unknown);
+    migci_json_close(json);
+}
+
+static void add_state_json(const migci_cli *cli, migci_json *json, const migc_state *state) {
+    begin_state_json(json, state, true);
+    migci_json_text(json, "problem", state->problem ? migc_code_name(state->problem) : NULL);
+    migci_json_text(json, "out_of_order",
+                    state->problem == MIGC_OUT_OF_ORDER ? migci_order_word(cli) : NULL);
+    end_state_json(json, state);
 }
 
 /* In the same list, behind those with a version. */
-static void add_repeatable(migci_json *json, const migc_state *state) {
-    migci_value none = MIGCI_TEXT((const char *)NULL);
-    migci_value values[ALL_VALUES] = {
-        MIGCI_TEXT(state->name),
-        MIGCI_NUMBER(state->applied),
-        MIGCI_TEXT(state->applied_at),
-        MIGCI_TEXT(state->applied_by),
-        state->applied ? MIGCI_NUMBER(state->duration_us) : none,
-        MIGCI_NUMBER(state->flags & MIGC_CHANGED),
-        MIGCI_NUMBER(state->flags & MIGC_RUNS_AGAIN),
-        MIGCI_NUMBER(state->migration != NULL),
-    };
-    fill_header(values, state->migration);
-    migci_json_add(json,
-                   "SELECT json_object('version', NULL, 'name', ?1,"
-                   " 'applied', json(iif(?2, 'true', 'false')), 'applied_at', ?3,"
-                   " 'applied_by', ?4, 'duration_us', ?5,"
-                   " 'changed', json(iif(?6, 'true', 'false')),"
-                   " 'runs_again', json(iif(?7, 'true', 'false')),"
-                   " 'in_this_program', json(iif(?8, 'true', 'false'))," HEADER_JSON,
-                   values, ALL_VALUES);
+static void add_repeatable_json(migci_json *json, const migc_state *state) {
+    begin_state_json(json, state, false);
+    migci_json_bool(json, "changed", state->flags & MIGC_CHANGED);
+    migci_json_bool(json, "runs_again", state->flags & MIGC_RUNS_AGAIN);
+    migci_json_bool(json, "in_this_program", state->migration != NULL);
+    end_state_json(json, state);
 }
 
-static void print_json(const migci_cli *cli, const migc_states *states) {
+static void print_states_json(migci_cli *cli, const migc_states *states) {
     migci_json json;
-    int failed = cli->error.code != MIGC_OK;
-    if (!migci_json_open(&json))
-        return;
+    migci_json_begin_command(&json, cli);
+    migci_json_bool(&json, "exists", !cli->missing);
+    migci_json_number(&json, "version", states->version);
+    migci_json_number(&json, "total", (int64_t)states->count);
+    migci_json_number(&json, "applied", (int64_t)states->applied);
+    migci_json_number(&json, "pending", (int64_t)states->pending);
+    migci_json_number(&json, "repeatables", (int64_t)states->repeatable_count);
+    migci_json_number(&json, "repeatables_due", (int64_t)states->repeatable_due);
+    migci_json_outcome(&json, cli);
+    migci_json_open(&json, "migrations", '[');
     for (size_t i = 0; i < states->count; i++)
-        add_state(cli, &json, &states->states[i]);
+        add_state_json(cli, &json, &states->states[i]);
     for (size_t i = 0; i < states->repeatable_count; i++)
-        add_repeatable(&json, &states->repeatables[i]);
-    migci_value values[] = {
-        MIGCI_TEXT(cli->set->name),
-        MIGCI_TEXT(cli->path),
-        MIGCI_NUMBER(!cli->missing),
-        MIGCI_NUMBER(states->version),
-        MIGCI_NUMBER((int64_t)states->count),
-        MIGCI_NUMBER((int64_t)states->applied),
-        MIGCI_NUMBER((int64_t)states->pending),
-        MIGCI_NUMBER((int64_t)states->repeatable_count),
-        MIGCI_NUMBER((int64_t)states->repeatable_due),
-        MIGCI_TEXT(migc_code_name(cli->error.code)),
-        MIGCI_TEXT(failed ? cli->error.message : NULL),
-    };
-    migci_json_print(&json,
-                     "SELECT json_object('set', ?2, 'database', ?3,"
-                     " 'exists', json(iif(?4, 'true', 'false')), 'version', ?5, 'total', ?6,"
-                     " 'applied', ?7, 'pending', ?8, 'repeatables', ?9, 'repeatables_due', ?10,"
-                     " 'code', ?11, 'error', ?12, 'migrations', json(?1))",
-                     values, sizeof values / sizeof *values);
+        add_repeatable_json(&json, &states->repeatables[i]);
+    migci_json_close(&json);
+    migci_json_end(&json);
 }
 
 /* Whether an up would do something. */
@@ -186,7 +155,7 @@ static int compare(migci_cli *cli, int show) {
     migc_code code = migc_status(cli->db, cli->set, &states, &cli->options, &cli->error);
     int status = code == MIGC_OK && cli->exit_code && is_behind(cli, &states) ? MIGCI_PENDING : 0;
     if (cli->json)
-        print_json(cli, &states);
+        print_states_json(cli, &states);
     else if (states.count && show)
         print_states(cli, &states);
     migc_states_free(&states);

@@ -1,0 +1,145 @@
+/*
+ * json.c - the one writer of JSON: the documents of --json, and the lines of migc_json_event().
+ *
+ * A document is gathered in a buffer, so that a short one reaches the stream in one piece, as a
+ * log with several writers wants it.
+ */
+#include "base/json.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+static void flush_json(migci_json *json) {
+    fwrite(json->text, 1, json->used, json->stream);
+    json->used = 0;
+}
+
+static void put_bytes(migci_json *json, const char *bytes, size_t length) {
+    for (; length--; bytes++) {
+        if (json->used == sizeof(json->text))
+            flush_json(json);
+        json->text[json->used++] = *bytes;
+    }
+}
+
+/* ------------------------------------------------------------------ strings */
+
+/* How many bytes a character of UTF-8 has that begins here; 0: there is none, since a message
+ * may be cut within one, and a path may be any bytes. */
+static size_t utf8_length(const unsigned char *at) {
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    size_t length = *at < 0x80 ? 1 : *at < 0xc2 ? 0 : *at < 0xe0 ? 2 : *at < 0xf0 ? 3 : 4;
+    uint32_t code = length > 1 ? *at & (0x7fu >> length) : *at;
+    for (size_t i = 1; i < length; i++) {
+        if ((at[i] & 0xc0) != 0x80)
+            return 0;
+        code = code << 6 | (at[i] & 0x3f);
+    }
+    if (length && (code < least[length] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)))
+        return 0;
+    return length;
+}
+
+/* A control character, of one byte or, from U+0080 to U+009F, of two. */
+static unsigned control_code(const unsigned char *at, size_t length) {
+    if (length == 2 && *at == 0xc2 && at[1] < 0xa0)
+        return at[1];
+    return *at < ' ' || *at == 0x7f ? *at : 0;
+}
+
+static void put_control(migci_json *json, unsigned code) {
+    static const char letters[] = "\bb\ff\nn\rr\tt";
+    const char *known = code < ' ' ? strchr(letters, (int)code) : NULL;
+    char escape[8];
+    if (known)
+        snprintf(escape, sizeof(escape), "\\%c", known[1]);
+    else
+        snprintf(escape, sizeof(escape), "\\u%04x", code);
+    put_bytes(json, escape, strlen(escape));
+}
+
+static void put_string(migci_json *json, const char *text) {
+    put_bytes(json, "\"", 1);
+    for (const unsigned char *at = (const unsigned char *)text; *at;) {
+        size_t length = utf8_length(at);
+        unsigned control = control_code(at, length);
+        if (control)
+            put_control(json, control);
+        else if (*at == '"' || *at == '\\')
+            put_bytes(json, (char[]){'\\', (char)*at}, 2);
+        else if (length)
+            put_bytes(json, (const char *)at, length);
+        else /* U+FFFD */
+            put_bytes(json, "\xef\xbf\xbd", 3);
+        at += length ? length : 1;
+    }
+    put_bytes(json, "\"", 1);
+}
+
+/* ------------------------------------------------------------------- values */
+
+static void put_key(migci_json *json, const char *key) {
+    assert(json->depth > 0 && (key != NULL) == (json->closers[json->depth - 1] == '}'));
+    if (json->follows)
+        put_bytes(json, ",", 1);
+    json->follows = true;
+    if (!key)
+        return;
+    put_string(json, key);
+    put_bytes(json, ":", 1);
+}
+
+static void open_bracket(migci_json *json, char bracket) {
+    assert(json->depth < MIGCI_JSON_DEPTH && (bracket == '{' || bracket == '['));
+    json->closers[json->depth++] = bracket == '{' ? '}' : ']';
+    put_bytes(json, &bracket, 1);
+    json->follows = false;
+}
+
+void migci_json_begin(migci_json *json, FILE *stream) {
+    json->stream = stream;
+    json->depth = json->used = 0;
+    open_bracket(json, '{');
+}
+
+void migci_json_end(migci_json *json) {
+    assert(json->depth == 1);
+    migci_json_close(json);
+    put_bytes(json, "\n", 1);
+    flush_json(json);
+}
+
+void migci_json_open(migci_json *json, const char *key, char bracket) {
+    put_key(json, key);
+    open_bracket(json, bracket);
+}
+
+void migci_json_close(migci_json *json) {
+    assert(json->depth > 0);
+    put_bytes(json, &json->closers[--json->depth], 1);
+    json->follows = true;
+}
+
+void migci_json_text(migci_json *json, const char *key, const char *text) {
+    put_key(json, key);
+    if (text)
+        put_string(json, text);
+    else
+        put_bytes(json, "null", 4);
+}
+
+void migci_json_number(migci_json *json, const char *key, int64_t number) {
+    char digits[24];
+    put_key(json, key);
+    put_bytes(json, digits, (size_t)snprintf(digits, sizeof(digits), "%" PRId64, number));
+}
+
+void migci_json_bool(migci_json *json, const char *key, bool truth) {
+    put_key(json, key);
+    put_bytes(json, truth ? "true" : "false", truth ? 4 : 5);
+}
+
+void migci_json_null(migci_json *json, const char *key) {
+    migci_json_text(json, key, NULL);
+}
