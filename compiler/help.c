@@ -2,17 +2,16 @@
  * help.c - what --help prints, made from the tables of verbs, options and
  * warnings.
  */
-#include "compiler.h"
+#include "command.h"
 
 #include <stdio.h>
-#include <string.h>
 
-void print_help(void) {
+void print_help(const struct verb *verbs) {
     puts("migc compiles a folder of SQL migrations into one C file.\n\nUsage:");
-    for (size_t i = 0; i < verb_count; i++)
+    for (size_t i = 0; verbs[i].name; i++)
         printf("  migc %s\n", verbs[i].synopsis);
     puts("\nVerbs:");
-    for (size_t i = 0; i < verb_count; i++)
+    for (size_t i = 0; verbs[i].name; i++)
         printf("  %-8s %s\n", verbs[i].name, verbs[i].about);
     puts("\n'migc help VERB' tells more, 'migc help warnings' lists the warnings.\n"
          "Exit status: 0 done, 1 errors in the input, 2 wrong usage, 3 could not read or write.");
@@ -40,26 +39,11 @@ static const char *const severity_names[] = {
     [SEVERITY_ERROR] = "error",
 };
 
-static void print_warnings(void) {
+void print_warnings(void) {
     puts("-Wno-NAME ignores a warning, -Werror=NAME makes it an error, -Wno-error=NAME a\n"
          "warning again, -Werror makes all of them errors.\n");
     for (size_t i = 0; i < WARNING_COUNT; i++) {
         printf("  %-22s %-8s %s\n", warning_rows[i].name, severity_names[warning_rows[i].severity],
                warning_rows[i].about);
     }
-}
-
-enum status run_help(struct options *options, struct arena *arena) {
-    (void)arena;
-    const char *topic = options->operand_count ? options->operands[0] : NULL;
-    const struct verb *verb = topic ? find_verb(topic) : NULL;
-    if (!topic)
-        print_help();
-    else if (verb)
-        print_verb_help(verb);
-    else if (strcmp(topic, "warnings") == 0)
-        print_warnings();
-    else
-        return usage_error(NULL, "there is no help about '%s'", topic);
-    return STATUS_DONE;
 }

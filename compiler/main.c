@@ -1,18 +1,143 @@
 /*
  * main.c - migc: finds the verb, calls the stages, prints what they reported.
  */
-#include "compiler.h"
+#include "author/author.h"
+#include "command.h"
+#include "emit/emit.h"
+#include "prove/prove.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-static enum status run_build(struct options *options, struct arena *arena);
-static enum status run_check(struct options *options, struct arena *arena);
-static enum status run_lock(struct options *options, struct arena *arena);
+/* The folder, through all stages before emit.  False: something must be mended first. */
+static bool compile(struct set *set, struct folder *folder, const struct options *options,
+                    struct arena *arena, struct diagnostics *diagnostics) {
+    if (!scan_folder(folder, arena, options->operands[0], diagnostics))
+        return false;
+    if (folder->count == 0 && folder->repeatable_count > 0) {
+        report_error(diagnostics, location_of_folder(folder, arena),
+                     "only repeatables here, and no migration with a number for them to stand on; "
+                     "'migc create NAME %s' makes one",
+                     folder->path);
+        return false;
+    }
+    if (folder->count == 0) {
+        report_error(diagnostics, location_of_folder(folder, arena),
+                     "no migrations here: expected files such as " FILE_NAME_FORM
+                     "; 'migc create NAME %s' makes one",
+                     folder->path);
+        return false;
+    }
+    struct conf *conf = arena_take(arena, sizeof(*conf));
+    struct lock *lock = arena_take(arena, sizeof(*lock));
+    *conf = (struct conf){.order = options->order, .provisions = options->provisions};
+    set->conf = conf;
+    set->name = options->name;
+    set->is_module = options->module;
+    set->no_stamp = options->no_stamp;
+    if (!read_conf(conf, folder, arena, diagnostics) ||
+        !read_set(set, arena, folder, diagnostics) ||
+        !read_lock(lock, folder, arena, diagnostics) ||
+        !read_modules(set, options->after, options->after_count, arena, diagnostics))
+        return false;
+    attach_lock(set, lock);
+    check_set(set, arena, diagnostics);
+    check_modules(set, arena, diagnostics);
+    check_lock(set, options->all_locked, arena, diagnostics);
+    check_versions(set, diagnostics);
+    if (options->no_prove)
+        report_warning(diagnostics, WARNING_UNPROVEN, location_of_folder(folder, arena),
+                       "the proof was left out: what fails, fails on users' machines");
+    else if (diagnostics_status(diagnostics) == STATUS_DONE)
+        prove_set(set, options->prove_limit, arena, diagnostics);
+    return diagnostics_status(diagnostics) == STATUS_DONE;
+}
 
-const struct verb verbs[] = {
+static enum status print_all(struct diagnostics *diagnostics) {
+    enum status status = diagnostics_status(diagnostics);
+    print_diagnostics(diagnostics);
+    free_diagnostics(diagnostics);
+    return status;
+}
+
+static enum status finish(struct diagnostics *diagnostics, struct folder *folder, struct set *set) {
+    enum status status = print_all(diagnostics);
+    close_folder(folder);
+    close_modules(set);
+    return status;
+}
+
+static enum status run_build(const struct verb *verb, struct options *options,
+                             struct arena *arena) {
+    struct diagnostics diagnostics = {.arena = arena, .flags = options->warnings};
+    struct folder folder = {.fd = -1};
+    struct set set = {0};
+    enum status status = finish_build_options(options, verb, arena);
+    if (status != STATUS_DONE)
+        return status;
+    if (compile(&set, &folder, options, arena, &diagnostics))
+        check_symbols(&set, options->name, &diagnostics);
+    if (diagnostics_status(&diagnostics) == STATUS_DONE && !options->no_prove && !options->no_image)
+        make_image(&set, arena, &diagnostics);
+    if (diagnostics_status(&diagnostics) == STATUS_DONE)
+        emit_files(&set,
+                   &(struct emission){options->output, options->header, options->depfile,
+                                      options->with_main},
+                   arena, &diagnostics);
+    buffer_free(&set.image.packed);
+    return finish(&diagnostics, &folder, &set);
+}
+
+static enum status run_check(const struct verb *verb, struct options *options,
+                             struct arena *arena) {
+    (void)verb;
+    struct diagnostics diagnostics = {.arena = arena, .flags = options->warnings};
+    struct folder folder = {.fd = -1};
+    struct set set = {0};
+    compile(&set, &folder, options, arena, &diagnostics);
+    return finish(&diagnostics, &folder, &set);
+}
+
+static enum status run_lock(const struct verb *verb, struct options *options, struct arena *arena) {
+    (void)verb;
+    struct diagnostics diagnostics = {.arena = arena, .flags = options->warnings};
+    struct folder folder = {.fd = -1};
+    struct set set = {0};
+    int held = hold_folder(options->operands[0]);
+    if (compile(&set, &folder, options, arena, &diagnostics))
+        extend_lock(&set, arena, &diagnostics);
+    enum status status = finish(&diagnostics, &folder, &set);
+    if (held >= 0)
+        close(held);
+    return status;
+}
+
+static enum status run_renumber(const struct verb *verb, struct options *options,
+                                struct arena *arena) {
+    struct diagnostics diagnostics = {.arena = arena};
+    (void)verb;
+    renumber_file(options->operands[0], arena, &diagnostics);
+    return print_all(&diagnostics);
+}
+
+static enum status run_create(const struct verb *verb, struct options *options,
+                              struct arena *arena) {
+    struct diagnostics diagnostics = {.arena = arena};
+    struct creation creation = {options->operands[0], options->operands[1], options->author,
+                                options->timestamp, options->repeatable};
+    const char *problem = creation_problem(&creation, arena);
+    if (problem)
+        return usage_error(verb, "%s", problem);
+    create_file(&creation, arena, &diagnostics);
+    return print_all(&diagnostics);
+}
+
+/* Below; it looks into the table of verbs. */
+static enum status run_help(const struct verb *verb, struct options *options, struct arena *arena);
+
+static const struct verb verbs[] = {
     {"build",
      "[build] [-n NAME] [--main] [--module] [--no-stamp] [--no-image] [-MD] [--locked] [-W...] -o "
      "FILE.c DIR",
@@ -68,122 +193,33 @@ const struct verb verbs[] = {
      0,
      {NULL, NULL},
      run_help},
+    {NULL, NULL, NULL, NULL, NULL, 0, 0, {NULL, NULL}, NULL},
 };
-const size_t verb_count = COUNT_OF(verbs);
-
-const struct verb *find_verb(const char *name) {
-    for (size_t i = 0; i < verb_count; i++)
+static const struct verb *find_verb(const char *name) {
+    for (size_t i = 0; verbs[i].name; i++)
         if (strcmp(verbs[i].name, name) == 0)
             return &verbs[i];
     return NULL;
 }
 
-/* The folder, through all stages before emit.  False: something must be mended first. */
-static bool compile(struct set *set, struct folder *folder, const struct options *options,
-                    struct arena *arena, struct diagnostics *diagnostics) {
-    if (!scan_folder(folder, arena, options->operands[0], diagnostics))
-        return false;
-    if (folder->count == 0 && folder->repeatable_count > 0) {
-        report_error(diagnostics, location_of_folder(folder, arena),
-                     "only repeatables here, and no migration with a number for them to stand on; "
-                     "'migc create NAME %s' makes one",
-                     folder->path);
-        return false;
-    }
-    if (folder->count == 0) {
-        report_error(diagnostics, location_of_folder(folder, arena),
-                     "no migrations here: expected files such as " FILE_NAME_FORM
-                     "; 'migc create NAME %s' makes one",
-                     folder->path);
-        return false;
-    }
-    struct conf *conf = arena_take(arena, sizeof(*conf));
-    struct lock *lock = arena_take(arena, sizeof(*lock));
-    set->conf = conf;
-    set->name = options->name;
-    if (!read_conf(conf, folder, options, arena, diagnostics) ||
-        !parse_folder(set, arena, folder, diagnostics) ||
-        !read_lock(lock, folder, arena, diagnostics) ||
-        !read_modules(set, options, arena, diagnostics))
-        return false;
-    attach_lock(set, lock);
-    check_set(set, arena, diagnostics);
-    check_modules(set, arena, diagnostics);
-    check_lock(set, options->all_locked, arena, diagnostics);
-    check_versions(set, diagnostics);
-    if (options->no_prove)
-        report_warning(diagnostics, WARNING_UNPROVEN, location_of_folder(folder, arena),
-                       "the proof was left out: what fails, fails on users' machines");
-    else if (diagnostics_status(diagnostics) == STATUS_DONE)
-        prove_set(set, options, arena, diagnostics);
-    return diagnostics_status(diagnostics) == STATUS_DONE;
-}
-
-static void emit(const struct set *set, const struct options *options, struct arena *arena,
-                 struct diagnostics *diagnostics) {
-    struct output *outputs = arena_take(arena, 3 * sizeof(*outputs));
-    size_t count = 2;
-    open_output(&outputs[0], arena, options->output);
-    emit_source(&outputs[0], set, options);
-    open_output(&outputs[1], arena, options->header);
-    emit_header(&outputs[1], set, options);
-    if (options->depfile) {
-        open_output(&outputs[count], arena, options->depfile);
-        write_depfile(&outputs[count++], set, options);
-    }
-    commit_outputs(outputs, count, diagnostics);
-}
-
-static enum status finish(struct diagnostics *diagnostics, struct folder *folder, struct set *set) {
-    enum status status = diagnostics_status(diagnostics);
-    print_diagnostics(diagnostics);
-    free_diagnostics(diagnostics);
-    close_folder(folder);
-    close_modules(set);
-    return status;
-}
-
-static enum status run_build(struct options *options, struct arena *arena) {
-    struct diagnostics diagnostics = {.arena = arena, .flags = options->warnings};
-    struct folder folder = {.fd = -1};
-    struct set set = {0};
-    enum status status = finish_build_options(options, &verbs[0], arena);
-    if (status != STATUS_DONE)
-        return status;
-    if (compile(&set, &folder, options, arena, &diagnostics))
-        check_symbols(&set, options->name, &diagnostics);
-    if (diagnostics_status(&diagnostics) == STATUS_DONE && !options->no_prove && !options->no_image)
-        make_image(&set, arena, &diagnostics);
-    if (diagnostics_status(&diagnostics) == STATUS_DONE)
-        emit(&set, options, arena, &diagnostics);
-    buffer_free(&set.image.packed);
-    return finish(&diagnostics, &folder, &set);
-}
-
-static enum status run_check(struct options *options, struct arena *arena) {
-    struct diagnostics diagnostics = {.arena = arena, .flags = options->warnings};
-    struct folder folder = {.fd = -1};
-    struct set set = {0};
-    compile(&set, &folder, options, arena, &diagnostics);
-    return finish(&diagnostics, &folder, &set);
-}
-
-static enum status run_lock(struct options *options, struct arena *arena) {
-    struct diagnostics diagnostics = {.arena = arena, .flags = options->warnings};
-    struct folder folder = {.fd = -1};
-    struct set set = {0};
-    int held = hold_folder(options->operands[0]);
-    if (compile(&set, &folder, options, arena, &diagnostics))
-        extend_lock(&set, arena, &diagnostics);
-    enum status status = finish(&diagnostics, &folder, &set);
-    if (held >= 0)
-        close(held);
-    return status;
+static enum status run_help(const struct verb *verb, struct options *options, struct arena *arena) {
+    const char *topic = options->operand_count ? options->operands[0] : NULL;
+    (void)arena;
+    verb = topic ? find_verb(topic) : NULL;
+    if (!topic)
+        print_help(verbs);
+    else if (verb)
+        print_verb_help(verb);
+    else if (strcmp(topic, "warnings") == 0)
+        print_warnings();
+    else
+        return usage_error(NULL, "there is no help about '%s'", topic);
+    return STATUS_DONE;
 }
 
 /* "migc chekc DIR" has no verb that is known, and is no build without -o. */
 static enum status refuse_verb(const char *word) {
-    for (size_t i = 0; i < verb_count; i++) {
+    for (size_t i = 0; verbs[i].name; i++) {
         const char *name = verbs[i].name;
         if (edit_distance(word, strlen(word), name, strlen(name)) <= 2)
             return usage_error(NULL, "there is no verb '%s' (did you mean '%s'?)", word, name);
@@ -202,14 +238,14 @@ static bool is_build(int argc, char **argv) {
 
 static enum status run_verb(const struct verb *verb, int argc, char **argv, struct arena *arena) {
     struct options options = {.prove_limit = PROVE_LIMIT};
-    enum status status = parse_options(&options, verb, argc, argv, arena);
+    enum status status = parse_options(&options, verb, verbs, argc, argv, arena);
     if (status != STATUS_DONE)
         return status;
     if (options.help) {
         print_verb_help(verb);
         return STATUS_DONE;
     }
-    return verb->run(&options, arena);
+    return verb->run(verb, &options, arena);
 }
 
 static enum status run(int argc, char **argv, struct arena *arena) {
@@ -225,7 +261,7 @@ static enum status run(int argc, char **argv, struct arena *arena) {
         if (version)
             puts("migc " MIGC_VERSION);
         else
-            print_help();
+            print_help(verbs);
         return STATUS_DONE;
     }
     return is_build(argc, argv) ? run_verb(&verbs[0], argc - 1, argv + 1, arena)

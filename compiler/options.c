@@ -2,7 +2,7 @@
  * options.c - the command line: which options each verb takes, and what their
  * values must be like.  The help is made from the same tables (help.c).
  */
-#include "compiler.h"
+#include "command.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -205,11 +205,11 @@ static enum status take_operand(struct options *options, const struct verb *verb
 }
 
 /* "check does not take --main, which is for build" */
-static enum status refuse_option(const struct verb *verb, const char *argument,
-                                 struct arena *arena) {
+static enum status refuse_option(const struct verb *verb, const struct verb *verbs,
+                                 const char *argument, struct arena *arena) {
     const struct option_row *row = NULL;
     const char *list = NULL, *last = NULL, *value;
-    for (size_t i = 0; i < verb_count; i++) {
+    for (size_t i = 0; verbs[i].name; i++) {
         const struct option_row *found = find_option(&verbs[i], argument, &value);
         if (!found)
             continue;
@@ -228,8 +228,18 @@ static bool takes_value(const struct option_row *row) {
     return row->value && row->kind != OPTION_WARNING;
 }
 
-enum status parse_options(struct options *options, const struct verb *verb, int argc, char **argv,
-                          struct arena *arena) {
+/* What --out-of-order was given becomes one of the policies' names. */
+static enum status finish_order(struct options *options, const struct verb *verb) {
+    const char *given = options->order;
+    options->order = given ? find_order(given, strlen(given)) : NULL;
+    if (given && !options->order)
+        return usage_error(verb, "--out-of-order takes 'linear', 'allow' or 'skip', not '%s'",
+                           given);
+    return STATUS_DONE;
+}
+
+enum status parse_options(struct options *options, const struct verb *verb,
+                          const struct verb *verbs, int argc, char **argv, struct arena *arena) {
     enum status status = STATUS_DONE;
     bool only_operands = false;
     for (int i = 0; i < argc && status == STATUS_DONE; i++) {
@@ -244,18 +254,14 @@ enum status parse_options(struct options *options, const struct verb *verb, int 
         }
         const struct option_row *row = find_option(verb, argv[i], &value);
         if (!row)
-            return refuse_option(verb, argv[i], arena);
+            return refuse_option(verb, verbs, argv[i], arena);
         if (takes_value(row) && !value && i + 1 < argc)
             value = argv[++i];
         status = set_option(options, verb, row, value, arena);
     }
     if (status == STATUS_DONE && !options->help && options->operand_count < verb->operands_needed)
         status = usage_error(verb, "%s is missing", verb->operand_names[options->operand_count]);
-    if (status == STATUS_DONE && options->order &&
-        !find_order(options->order, strlen(options->order)))
-        status = usage_error(verb, "--out-of-order takes 'linear', 'allow' or 'skip', not '%s'",
-                             options->order);
-    return status;
+    return status == STATUS_DONE ? finish_order(options, verb) : status;
 }
 
 /* FILE of "generated/FILE.c"; its last two characters are known to be ".c". */

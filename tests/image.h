@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#include "compiler.h"
+#include "prove/prove.h"
 #include "database.h"
 #include "migc.h"
 

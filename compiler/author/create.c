@@ -5,7 +5,7 @@
  * The folder is held while the number is chosen and the file made, so two
  * that run at once get two numbers.  O_EXCL: nothing is ever overwritten.
  */
-#include "compiler.h"
+#include "author.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -82,7 +82,7 @@ static void fill_repeatable(struct buffer *text, const struct entry *entry, cons
                   section_rows[SECTION_DOWN].marker);
 }
 
-static bool write_file(int fd, const struct buffer *text) {
+static bool write_text(int fd, const struct buffer *text) {
     size_t done = 0;
     while (done < text->size) {
         ssize_t written = write(fd, text->bytes + done, text->size - done);
@@ -95,10 +95,10 @@ static bool write_file(int fd, const struct buffer *text) {
 }
 
 /* A template that could not be written whole is removed again. */
-static bool create_file(const struct folder *folder, const struct entry *entry,
-                        const struct buffer *text, struct diagnostics *diagnostics) {
+static bool write_migration(const struct folder *folder, const struct entry *entry,
+                            const struct buffer *text, struct diagnostics *diagnostics) {
     int fd = openat(folder->fd, entry->file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    bool fine = fd >= 0 && write_file(fd, text);
+    bool fine = fd >= 0 && write_text(fd, text);
     int error = errno;
     if (fd >= 0 && close(fd) != 0 && fine) {
         fine = false;
@@ -110,68 +110,68 @@ static bool create_file(const struct folder *folder, const struct entry *entry,
                                   strerror(error));
 }
 
-static bool create_repeatable(const struct options *options, struct arena *arena, const char *name,
-                              struct folder *folder, struct diagnostics *diagnostics) {
+static bool create_repeatable(const struct creation *creation, struct arena *arena,
+                              const char *name, struct folder *folder,
+                              struct diagnostics *diagnostics) {
     struct entry entry = {.stem = arena_format(arena, REPEATABLE_PREFIX "%s", name)};
     struct buffer text = {0};
-    if (!scan_folder(folder, arena, options->operands[1], diagnostics))
+    if (!scan_folder(folder, arena, creation->folder, diagnostics))
         return false;
     entry.file = arena_format(arena, "%s.sql", entry.stem);
-    fill_repeatable(&text, &entry, options->author);
-    bool created = create_file(folder, &entry, &text, diagnostics);
+    fill_repeatable(&text, &entry, creation->author);
+    bool created = write_migration(folder, &entry, &text, diagnostics);
     buffer_free(&text);
     if (created)
         printf("%s/%s\n", folder->path, entry.file);
     return created;
 }
 
-static bool create_migration(const struct options *options, struct arena *arena, const char *name,
+static bool create_migration(const struct creation *creation, struct arena *arena, const char *name,
                              struct folder *folder, struct diagnostics *diagnostics) {
     time_t seconds = time(NULL);
     struct entry entry = {0};
     struct buffer text = {0};
     struct tm now;
-    if (!scan_folder(folder, arena, options->operands[1], diagnostics) || !gmtime_r(&seconds, &now))
+    if (!scan_folder(folder, arena, creation->folder, diagnostics) || !gmtime_r(&seconds, &now))
         return false;
     choose_version(&entry, folder->count ? &folder->entries[folder->count - 1] : NULL,
-                   options->timestamp, &now);
+                   creation->timestamp, &now);
     if (entry.version > LAST_VERSION) {
         return report_failure(diagnostics, "no number of 18 digits is left after %s",
                               folder->entries[folder->count - 1].file);
     }
     entry.stem = arena_format(arena, "%0*" PRId64 "_%s", (int)entry.digits, entry.version, name);
     entry.file = arena_format(arena, "%s.sql", entry.stem);
-    fill_template(&text, &entry, options->author, &now);
-    bool created = create_file(folder, &entry, &text, diagnostics);
+    fill_template(&text, &entry, creation->author, &now);
+    bool created = write_migration(folder, &entry, &text, diagnostics);
     buffer_free(&text);
     if (created)
         printf("%s/%s\n", folder->path, entry.file);
     return created;
 }
 
-enum status run_create(struct options *options, struct arena *arena) {
-    struct diagnostics diagnostics = {.arena = arena};
+const char *creation_problem(const struct creation *creation, struct arena *arena) {
+    if (!make_name(arena, creation->name))
+        return arena_format(arena,
+                            "'%s' cannot be a migration's name: letters, digits, '_' and '-' can",
+                            creation->name);
+    if (creation->repeatable && creation->timestamp)
+        return "a repeatable has no number to make of the time";
+    if (creation->author && !is_one_line(creation->author))
+        return "the author's name has a line break in it";
+    return NULL;
+}
+
+void create_file(const struct creation *creation, struct arena *arena,
+                 struct diagnostics *diagnostics) {
     struct folder folder = {.fd = -1};
-    const char *name = make_name(arena, options->operands[0]);
-    if (!name) {
-        return usage_error(find_verb("create"),
-                           "'%s' cannot be a migration's name: letters, digits, '_' and '-' can",
-                           options->operands[0]);
-    }
-    if (options->repeatable && options->timestamp)
-        return usage_error(find_verb("create"), "a repeatable has no number to make of the time");
-    if (options->author && !is_one_line(options->author))
-        return usage_error(find_verb("create"), "the author's name has a line break in it");
+    const char *name = make_name(arena, creation->name);
     for (size_t i = 0; i < WARNING_COUNT; i++)
-        diagnostics.flags.of[i].off = true; /* check tells about the folder's other files */
-    int held = hold_folder(options->operands[1]);
-    (options->repeatable ? create_repeatable : create_migration)(options, arena, name, &folder,
-                                                                 &diagnostics);
+        diagnostics->flags.of[i].off = true; /* check tells about the folder's other files */
+    int held = hold_folder(creation->folder);
+    (creation->repeatable ? create_repeatable : create_migration)(creation, arena, name, &folder,
+                                                                  diagnostics);
     if (held >= 0)
         close(held);
-    print_diagnostics(&diagnostics);
-    enum status status = diagnostics_status(&diagnostics);
     close_folder(&folder);
-    free_diagnostics(&diagnostics);
-    return status;
 }

@@ -3,7 +3,7 @@
  * which appears whole or not at all: to its end, unless the policy of the set
  * let one in before a released one.
  */
-#include "compiler.h"
+#include "author.h"
 
 #include <inttypes.h>
 #include <stdio.h>

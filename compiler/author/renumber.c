@@ -6,7 +6,7 @@
  * Files change byte for byte: what is not replaced stays as it is, line ends
  * included.  The new file never replaces one that is there.
  */
-#include "compiler.h"
+#include "author.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -197,7 +197,7 @@ static bool load_folder(struct set *set, struct folder *folder, struct lock *loc
     for (size_t i = 0; i < WARNING_COUNT; i++)
         ignored.flags.of[i].off = true;
     bool loaded =
-        scan_folder(folder, arena, path, &ignored) && parse_folder(set, arena, folder, &ignored);
+        scan_folder(folder, arena, path, &ignored) && read_set(set, arena, folder, &ignored);
     if (!loaded)
         report_failure(diagnostics, "%s", ignored.failure);
     free_diagnostics(&ignored);
@@ -207,8 +207,8 @@ static bool load_folder(struct set *set, struct folder *folder, struct lock *loc
     return true;
 }
 
-static void renumber_file(const struct set *set, const char *folder, const char *file,
-                          struct arena *arena, struct diagnostics *diagnostics) {
+static void renumber_in(const struct set *set, const char *folder, const char *file,
+                        struct arena *arena, struct diagnostics *diagnostics) {
     const struct migration *migration = find_migration(set, file);
     struct renumbering work = {
         .arena = arena, .diagnostics = diagnostics, .set = set, .migration = migration};
@@ -229,23 +229,18 @@ static void renumber_file(const struct set *set, const char *folder, const char 
     }
 }
 
-enum status run_renumber(struct options *options, struct arena *arena) {
-    struct diagnostics diagnostics = {.arena = arena};
+void renumber_file(const char *path, struct arena *arena, struct diagnostics *diagnostics) {
     struct folder folder = {.fd = -1};
-    struct lock lock = {0};
+    struct lock *lock = arena_take(arena, sizeof(*lock)); /* as what is reported points into it */
     struct set set = {0};
-    const char *path = options->operands[0], *slash = strrchr(path, '/');
+    const char *slash = strrchr(path, '/');
     const char *parent = !slash          ? "."
                          : slash == path ? "/"
                                          : arena_copy(arena, path, (size_t)(slash - path));
     int held = hold_folder(parent);
-    if (load_folder(&set, &folder, &lock, arena, parent, &diagnostics))
-        renumber_file(&set, folder.path, slash ? slash + 1 : path, arena, &diagnostics);
+    if (load_folder(&set, &folder, lock, arena, parent, diagnostics))
+        renumber_in(&set, folder.path, slash ? slash + 1 : path, arena, diagnostics);
     if (held >= 0)
         close(held);
-    enum status status = diagnostics_status(&diagnostics);
-    print_diagnostics(&diagnostics);
     close_folder(&folder);
-    free_diagnostics(&diagnostics);
-    return status;
 }

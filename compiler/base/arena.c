@@ -4,7 +4,7 @@
  * Lack of memory ends the program here, with a message, so that no caller has
  * to look for NULL.  Nothing is half written then: outputs are renamed last.
  */
-#include "compiler.h"
+#include "base.h"
 
 #include <stdio.h>
 #include <stdlib.h>

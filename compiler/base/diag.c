@@ -5,7 +5,7 @@
  *
  * Lines and columns (of characters, from 1) are counted here, while printing.
  */
-#include "compiler.h"
+#include "base.h"
 
 #include <stdio.h>
 #include <stdlib.h>

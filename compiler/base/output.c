@@ -5,7 +5,7 @@
  * all of a run are complete.  Write errors stick: write freely, and
  * commit_outputs() says once what went wrong.
  */
-#include "compiler.h"
+#include "base.h"
 
 #include <errno.h>
 #include <fcntl.h>

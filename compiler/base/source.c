@@ -5,7 +5,7 @@
  * how a file was checked out.  Lines and columns are counted when they are
  * printed (diag.c), not here.
  */
-#include "compiler.h"
+#include "base.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
  * symbol.c - which names the emitted C can use: identifiers that are no
  * keyword of C or C++ and clash with no header that it includes.
  */
-#include "compiler.h"
+#include "base.h"
 
 #include <stdlib.h>
 #include <string.h>

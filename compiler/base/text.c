@@ -3,7 +3,7 @@
  *
  * ASCII is looked at by hand: what migc emits must not depend on the locale.
  */
-#include "compiler.h"
+#include "base.h"
 
 #include <string.h>
 

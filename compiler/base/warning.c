@@ -1,7 +1,7 @@
 /*
  * warning.c - the named warnings: what the -W options make of each.
  */
-#include "compiler.h"
+#include "base.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
  * emit_header.c - writes the header beside the emitted source: the set, its
  * constants, and the C functions that its steps call.
  */
-#include "compiler.h"
+#include "emit.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -82,8 +82,8 @@ static void put_upper(struct output *output, const char *name, const char *end) 
     put_text(output, end);
 }
 
-void emit_header(struct output *output, const struct set *set, const struct options *options) {
-    const char *name = options->name;
+void emit_header(struct output *output, const struct set *set) {
+    const char *name = set->name;
     int64_t latest = set->migrations[set->count - 1].entry->version;
     put_text(output, "/* Emitted by migc.  Edit the SQL, not this file. */\n#ifndef ");
     put_upper(output, name, "_H\n#define ");

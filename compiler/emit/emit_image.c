@@ -1,7 +1,7 @@
 /*
  * emit_image.c - writes the finished database as C: pieces that every C99 compiler takes.
  */
-#include "compiler.h"
+#include "emit.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
  * the Unicode ones that could make the emitted C look other than it is, become
  * three octal digits a byte: no digit after them can change their meaning.
  */
-#include "compiler.h"
+#include "emit.h"
 
 #include <string.h>
 

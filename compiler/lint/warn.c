@@ -2,7 +2,7 @@
  * warn.c - calls the rules for what works and may be regretted, when the proof
  * comes by.
  */
-#include "warn.h"
+#include "lint.h"
 
 #include <string.h>
 
@@ -14,28 +14,27 @@ static bool creates(struct span span, const char *table) {
 }
 
 /* An index on a table that was there before, and that has rows perhaps. */
-bool wants_a_look(const struct prover *prover, size_t index) {
-    struct span span = span_of(prover, index);
+bool wants_a_look(const struct lint *lint, size_t index) {
+    struct span span = span_of(lint, index);
     for (const struct deed *deed = span.first; deed < span.end; deed++)
         if (deed->kind == DEED_CREATE_INDEX && deed->unique && !creates(span, deed->to))
             return true;
     return false;
 }
 
-void warn_looked(void *user, size_t index, const migci_schema *before, const migci_schema *after) {
-    struct prover *prover = user;
-    struct change change = {prover, index, &prover->set->migrations[index],
-                            before, after, span_of(prover, index)};
+void lint_change(struct lint *lint, size_t index, const migci_schema *before,
+                 const migci_schema *after) {
+    struct change change = {lint,   index, &lint->set->migrations[index],
+                            before, after, span_of(lint, index)};
     warn_of_loss(&change);
     warn_of_rebuilds(&change);
     warn_of_constraints(&change);
 }
 
-void warn_finished(void *user, sqlite3 *db, const migci_schema *schema) {
-    struct prover *prover = user;
-    struct paths paths = read_paths(schema, prover->arena);
-    warn_of_schema(prover, schema, paths);
-    warn_of_keys(prover, schema, paths);
-    warn_of_views(prover, db, schema);
-    warn_of_quotes(prover, schema);
+void lint_finish(struct lint *lint, sqlite3 *db, const migci_schema *schema) {
+    struct paths paths = read_paths(schema, lint->arena);
+    warn_of_schema(lint, schema, paths);
+    warn_of_keys(lint, schema, paths);
+    warn_of_views(lint, db, schema);
+    warn_of_quotes(lint, schema);
 }

@@ -4,7 +4,7 @@
  *
  * Judges nothing.  SQLite has accepted the statements when this is relied on.
  */
-#include "warn.h"
+#include "lint.h"
 
 #include <string.h>
 

@@ -2,15 +2,15 @@
  * warn_find.c - finding things: the statement that made a table, an index or a
  * column, through renames and rebuilds, and objects of a schema.
  */
-#include "warn.h"
+#include "lint.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* ------------------------------------------------------------- inside one UP */
 
-struct span span_of(const struct prover *prover, size_t index) {
-    const struct deeds *deeds = prover->deeds;
+struct span span_of(const struct lint *lint, size_t index) {
+    const struct deeds *deeds = lint->deeds;
     return (struct span){deeds->items + deeds->first[index],
                          deeds->items + deeds->first[index + 1]};
 }
@@ -42,8 +42,8 @@ const struct deed *find_rebuild(struct span span, const char *table) {
 
 /* ---------------------------------------------------------- in the whole set */
 
-const struct deed *find_maker(const struct prover *prover, enum deed_kind kind, const char *name) {
-    const struct deeds *deeds = prover->deeds;
+const struct deed *find_maker(const struct lint *lint, enum deed_kind kind, const char *name) {
+    const struct deeds *deeds = lint->deeds;
     bool is_table = kind == DEED_CREATE_TABLE;
     for (size_t i = deeds->count; i-- > 0;) {
         const struct deed *deed = &deeds->items[i];
@@ -55,9 +55,9 @@ const struct deed *find_maker(const struct prover *prover, enum deed_kind kind, 
     return NULL;
 }
 
-const struct deed *find_column_maker(const struct prover *prover, const char *table,
+const struct deed *find_column_maker(const struct lint *lint, const char *table,
                                      const char *column) {
-    const struct deeds *deeds = prover->deeds;
+    const struct deeds *deeds = lint->deeds;
     for (size_t i = deeds->count; i-- > 0;) {
         const struct deed *deed = &deeds->items[i];
         bool is_table = strcmp(deed->name, table) == 0;

@@ -2,7 +2,7 @@
  * warn_key.c - foreign keys to tables that are not there, and those whose every
  * ON DELETE reads a whole table.
  */
-#include "warn.h"
+#include "lint.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -28,12 +28,12 @@ static bool read_key(struct reference *key, const migci_object *object) {
 }
 
 /* The ADD COLUMN or CREATE TABLE that says REFERENCES. */
-static struct location location_of_key(const struct prover *prover, const migci_object *object,
+static struct location location_of_key(const struct lint *lint, const migci_object *object,
                                        const struct reference *key, const char *parent) {
     char column[200];
     snprintf(column, sizeof(column), "%.*s", (int)strcspn(key->from, ","), key->from);
     column[strcspn(column, " ")] = '\0';
-    const struct deed *made = find_column_maker(prover, object->home, column);
+    const struct deed *made = find_column_maker(lint, object->home, column);
     if (!made)
         return (struct location){0};
     return location_of_name(made, mentions(made, parent) ? parent : column);
@@ -42,9 +42,9 @@ static struct location location_of_key(const struct prover *prover, const migci_
 /* --------------------------------------------------------------------- target */
 
 /* The statement that gave the parent this name, which was its last, or that dropped it. */
-static const struct deed *find_culprit(const struct prover *prover, const char *parent) {
-    for (size_t i = prover->deeds->count; i-- > 0;) {
-        const struct deed *deed = &prover->deeds->items[i];
+static const struct deed *find_culprit(const struct lint *lint, const char *parent) {
+    for (size_t i = lint->deeds->count; i-- > 0;) {
+        const struct deed *deed = &lint->deeds->items[i];
         if ((deed->kind == DEED_RENAME_TABLE && strcmp(deed->to, parent) == 0) ||
             (deed->kind == DEED_DROP_TABLE && strcmp(deed->name, parent) == 0 && !deed->temporary))
             return deed;
@@ -53,26 +53,26 @@ static const struct deed *find_culprit(const struct prover *prover, const char *
 }
 
 /* The table is dropped under a name that a rename gave it: keys to it went along. */
-static const struct deed *find_rename(const struct prover *prover, const struct deed *culprit,
+static const struct deed *find_rename(const struct lint *lint, const struct deed *culprit,
                                       const char *parent) {
-    while (culprit && culprit-- > prover->deeds->items)
+    while (culprit && culprit-- > lint->deeds->items)
         if (culprit->kind == DEED_RENAME_TABLE && strcmp(culprit->to, parent) == 0)
             return culprit;
     return NULL;
 }
 
 /* Keys to columns that are not unique need no word: SQLite refuses them when it checks. */
-static void warn_of_target(struct prover *prover, const migci_schema *schema,
+static void warn_of_target(struct lint *lint, const migci_schema *schema,
                            const migci_object *object, const struct reference *key) {
-    const char *parent = arena_copy(prover->arena, key->parent, key->parent_size);
+    const char *parent = arena_copy(lint->arena, key->parent, key->parent_size);
     if (migci_schema_table(schema, parent))
         return;
-    struct location location = location_of_key(prover, object, key, parent);
-    const struct deed *culprit = find_culprit(prover, parent);
-    const struct deed *rename = find_rename(prover, culprit, parent);
+    struct location location = location_of_key(lint, object, key, parent);
+    const struct deed *culprit = find_culprit(lint, parent);
+    const struct deed *rename = find_rename(lint, culprit, parent);
     if (!location.source)
         return;
-    report_warning(prover->diagnostics, WARNING_FOREIGN_KEY_TARGET,
+    report_warning(lint->diagnostics, WARNING_FOREIGN_KEY_TARGET,
                    rename    ? rename->location
                    : culprit ? culprit->location
                              : location,
@@ -83,7 +83,7 @@ static void warn_of_target(struct prover *prover, const migci_schema *schema,
                             "with PRAGMA foreign_keys=ON every write to %s fails",
                    object->name, parent, object->table);
     if (culprit)
-        report_note(prover->diagnostics, location, "the key is declared here");
+        report_note(lint->diagnostics, location, "the key is declared here");
 }
 
 /* ---------------------------------------------------------------------- index */
@@ -123,29 +123,29 @@ static bool is_indexed(struct paths paths, const struct reference *key, const ch
 
 /* Without an action the parent's rows are rarely deleted, or the key's author would have said
  * what is to happen then. */
-static void warn_of_index(struct prover *prover, struct paths paths, const migci_object *object,
+static void warn_of_index(struct lint *lint, struct paths paths, const migci_object *object,
                           const struct reference *key) {
     const char *action = object->traits[MIGCI_ON_DELETE];
-    const char *names = arena_copy(prover->arena, key->from, key->from_size);
+    const char *names = arena_copy(lint->arena, key->from, key->from_size);
     if (!action || strstr(action, "RESTRICT") ||
         is_indexed(paths_of(paths, object->home), key, names))
         return;
-    const char *parent = arena_copy(prover->arena, key->parent, key->parent_size);
-    struct location location = location_of_key(prover, object, key, parent);
+    const char *parent = arena_copy(lint->arena, key->parent, key->parent_size);
+    struct location location = location_of_key(lint, object, key, parent);
     if (location.source)
-        report_warning(prover->diagnostics, WARNING_FOREIGN_KEY_INDEX, location,
+        report_warning(lint->diagnostics, WARNING_FOREIGN_KEY_INDEX, location,
                        "%s, but no index of %s begins with %s: each row deleted from %s reads all "
                        "of %s",
                        action, object->table, names, parent, object->table);
 }
 
-void warn_of_keys(struct prover *prover, const migci_schema *schema, struct paths paths) {
+void warn_of_keys(struct lint *lint, const migci_schema *schema, struct paths paths) {
     for (size_t i = 0; i < schema->count; i++) {
         const migci_object *object = schema->objects[i];
         struct reference key;
         if (object->type != MIGCI_FOREIGN_KEY || !read_key(&key, object))
             continue;
-        warn_of_target(prover, schema, object, &key);
-        warn_of_index(prover, paths, object, &key);
+        warn_of_target(lint, schema, object, &key);
+        warn_of_index(lint, paths, object, &key);
     }
 }

@@ -4,7 +4,7 @@
  *
  * What a table loses beside its data when it is made anew is warn_rebuild.c's.
  */
-#include "warn.h"
+#include "lint.h"
 
 #include <string.h>
 
@@ -97,11 +97,11 @@ static void warn_of_dropped(const struct change *change, const migci_table *tabl
     struct buffer list = {0};
     const char *last = last_name(change->span, table->key);
     if (!is_copied_under(change->span, table->key, last, NULL))
-        report_warning(change->prover->diagnostics, WARNING_DESTRUCTIVE,
+        report_warning(change->lint->diagnostics, WARNING_DESTRUCTIVE,
                        location_of_drop(change, table),
                        "table %s is dropped with all its rows; " ADVICE, table->name);
     else if (list_lost(change, table, NULL, &list) > 0)
-        report_warning(change->prover->diagnostics, WARNING_DESTRUCTIVE,
+        report_warning(change->lint->diagnostics, WARNING_DESTRUCTIVE,
                        location_of_drop(change, table),
                        "table %s is dropped, and its %.*s copied nowhere before; " ADVICE,
                        table->name, (int)list.size, list.bytes);
@@ -137,7 +137,7 @@ static void warn_of_columns(const struct change *change, const migci_table *tabl
             is_renamed(change, after->key, column->key) ||
             is_copied_under(change->span, table->key, last, column->key))
             continue;
-        report_warning(change->prover->diagnostics, WARNING_DESTRUCTIVE,
+        report_warning(change->lint->diagnostics, WARNING_DESTRUCTIVE,
                        location_of_column(change, after, column->key),
                        "column %s.%s is dropped with what it holds; " ADVICE, table->name,
                        column->name);
@@ -213,13 +213,13 @@ static void warn_of_change(const struct change *change, const struct deed *deed)
         return;
     if (deed->kind == DEED_DELETE) {
         if (!is_copied(earlier, table->key, NULL))
-            report_warning(change->prover->diagnostics, WARNING_DESTRUCTIVE, deed->location,
+            report_warning(change->lint->diagnostics, WARNING_DESTRUCTIVE, deed->location,
                            "all rows of %s are deleted; " ADVICE, table->name);
         return;
     }
     const migci_object *column = find_overwritten(change, deed, table);
     if (column)
-        report_warning(change->prover->diagnostics, WARNING_DESTRUCTIVE,
+        report_warning(change->lint->diagnostics, WARNING_DESTRUCTIVE,
                        location_of_name(deed, column->key),
                        "%s.%s is written over in every row; " ADVICE, table->name, column->name);
 }

@@ -2,7 +2,7 @@
  * warn_pragma.c - PRAGMAs that change nothing in a database, or not what their
  * author thinks.  "foreign_keys" is check.c's.
  */
-#include "warn.h"
+#include "lint.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -55,8 +55,8 @@ static const char *const said[] = {
               "version of the program's own in a table (or build with --no-stamp)",
 };
 
-static bool is_vacuumed(const struct prover *prover, const struct deed *deed) {
-    const struct deed *end = prover->deeds->items + prover->deeds->count;
+static bool is_vacuumed(const struct lint *lint, const struct deed *deed) {
+    const struct deed *end = lint->deeds->items + lint->deeds->count;
     for (; deed < end; deed++) {
         struct cursor cursor = cursor_at(deed->step, deed->step->text);
         if (cursor_is(&cursor, "VACUUM"))
@@ -87,22 +87,21 @@ static bool is_written(const struct deed *deed) {
     return cursor_is(&cursor, "=") || cursor_is(&cursor, "(");
 }
 
-static void warn_of_row(struct prover *prover, const struct deed *deed, enum scope scope,
-                        const struct options *options) {
-    if ((scope == STAMP && (options->module || options->no_stamp)) ||
-        (scope == LAYOUT && is_vacuumed(prover, deed)) || !is_written(deed))
+static void warn_of_row(struct lint *lint, const struct deed *deed, enum scope scope) {
+    if ((scope == STAMP && (lint->set->is_module || lint->set->no_stamp)) ||
+        (scope == LAYOUT && is_vacuumed(lint, deed)) || !is_written(deed))
         return;
-    report_warning(prover->diagnostics, WARNING_PRAGMA_WITHOUT_EFFECT, deed->location, "%s%s",
+    report_warning(lint->diagnostics, WARNING_PRAGMA_WITHOUT_EFFECT, deed->location, "%s%s",
                    deed->name, said[scope]);
 }
 
-void warn_of_pragma(struct prover *prover, const struct deed *deed, const struct options *options) {
+void warn_of_pragma(struct lint *lint, const struct deed *deed) {
     for (size_t i = 0; i < COUNT_OF(pragmas); i++)
         if (strcmp(pragmas[i].name, deed->name) == 0) {
-            warn_of_row(prover, deed, pragmas[i].scope, options);
+            warn_of_row(lint, deed, pragmas[i].scope);
             return;
         }
     if (!is_pragma(deed->name))
-        report_warning(prover->diagnostics, WARNING_PRAGMA_WITHOUT_EFFECT, deed->location,
+        report_warning(lint->diagnostics, WARNING_PRAGMA_WITHOUT_EFFECT, deed->location,
                        "SQLite knows no PRAGMA %s, and ignores it without a word", deed->name);
 }

@@ -6,7 +6,7 @@
  * Statements with a quoted word that no table or column has for a name are
  * compiled once more with that leniency off, in a database that has come so far.
  */
-#include "warn.h"
+#include "lint.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,7 +74,7 @@ static size_t count_needed(const struct set *set, const struct names *names) {
 
 /* -------------------------------------------------------------------- judging */
 
-static void judge(struct prover *prover, sqlite3 *db, const struct migration *migration,
+static void judge(struct lint *lint, sqlite3 *db, const struct migration *migration,
                   const struct step *step, const char *sql) {
     sqlite3_stmt *statement = NULL;
     sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
@@ -87,23 +87,23 @@ static void judge(struct prover *prover, sqlite3 *db, const struct migration *mi
     if (offset < 0 || (size_t)offset >= step->size || step->text[offset] != '"')
         return;
     struct cursor cursor = cursor_at(step, step->text + offset);
-    report_warning(prover->diagnostics, WARNING_QUOTED_STRING,
+    report_warning(lint->diagnostics, WARNING_QUOTED_STRING,
                    location_at(&migration->source, cursor.text, cursor.size),
                    "%.*s names nothing here, so SQLite takes it for a string, where it does not "
                    "refuse it; write '%.*s'",
                    (int)cursor.size, cursor.text, (int)cursor.size - 2, cursor.text + 1);
 }
 
-static bool go_through(struct prover *prover, sqlite3 *db, const struct names *names, size_t index,
+static bool go_through(struct lint *lint, sqlite3 *db, const struct names *names, size_t index,
                        enum section_kind kind) {
-    const struct migration *migration = &prover->set->migrations[index];
+    const struct migration *migration = &lint->set->migrations[index];
     const struct section *section = &migration->sections[kind];
     for (size_t i = 0; i < section->count; i++) {
         const struct step *step = &section->steps[i];
         char *sql =
             step->is_call ? NULL : must_have(sqlite3_mprintf("%.*s", (int)step->size, step->text));
         if (sql && is_candidate(names, step))
-            judge(prover, db, migration, step, sql);
+            judge(lint, db, migration, step, sql);
         bool fine = !sql || sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
         sqlite3_free(sql);
         if (!fine)
@@ -113,13 +113,13 @@ static bool go_through(struct prover *prover, sqlite3 *db, const struct names *n
 }
 
 /* Only after the proof has run all of it: nothing here reaches outside or has no end. */
-void warn_of_quotes(struct prover *prover, const migci_schema *schema) {
-    struct names names = read_names(schema, prover->arena);
-    size_t needed = count_needed(prover->set, &names);
-    sqlite3 *db = needed > 0 ? prover->proof.open(prover, 0) : NULL;
+void warn_of_quotes(struct lint *lint, const migci_schema *schema) {
+    struct names names = read_names(schema, lint->arena);
+    size_t needed = count_needed(lint->set, &names);
+    sqlite3 *db = needed > 0 ? lint->open(lint->user) : NULL;
     for (size_t i = 0; db && i < needed; i++)
-        if (!go_through(prover, db, &names, i, SECTION_UP) ||
-            !go_through(prover, db, &names, i, SECTION_VERIFY))
+        if (!go_through(lint, db, &names, i, SECTION_UP) ||
+            !go_through(lint, db, &names, i, SECTION_VERIFY))
             break;
     sqlite3_close(db);
 }

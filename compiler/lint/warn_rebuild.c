@@ -6,7 +6,7 @@
  * leave one thing out was made to leave it out.  Indexes and triggers are never
  * the reason: DROP INDEX and DROP TRIGGER do that.
  */
-#include "warn.h"
+#include "lint.h"
 
 #include <string.h>
 
@@ -61,7 +61,7 @@ static bool is_clause(const migci_object *object, int trait) {
 
 static void compare_traits(struct rebuild *rebuild, const migci_object *was,
                            const migci_object *is) {
-    struct arena *arena = rebuild->change->prover->arena;
+    struct arena *arena = rebuild->change->lint->arena;
     for (int trait = 0; trait < MIGCI_TRAITS; trait++) {
         const char *old = was->traits[trait], *new = is->traits[trait];
         if (old && !new &&is_clause(was, trait) && !went_with_column(rebuild, old))
@@ -180,7 +180,7 @@ static void report_rebuild(struct rebuild *rebuild) {
         clauses->size = 0;
     if (clauses->size + objects->size == 0)
         return;
-    report_warning(rebuild->change->prover->diagnostics, WARNING_REBUILD_LOSES,
+    report_warning(rebuild->change->lint->diagnostics, WARNING_REBUILD_LOSES,
                    rebuild->deed->location, "%s is made anew without what it had: %.*s%s%.*s; %s",
                    rebuild->was->name, (int)clauses->size, clauses->size ? clauses->bytes : "",
                    clauses->size && objects->size ? ", " : "", (int)objects->size,

@@ -5,7 +5,7 @@
  * An UP that does something about the rows first is believed: it changes the
  * table, or its copy filters, converts or ignores.
  */
-#include "warn.h"
+#include "lint.h"
 
 #include <string.h>
 
@@ -113,7 +113,7 @@ static bool is_changed_before(const struct change *change, const char *table,
 
 static void report_constraint(const struct change *change, struct location location,
                               const migci_table *table, const char *words) {
-    report_warning(change->prover->diagnostics, WARNING_CONSTRAINT_ON_ROWS, location,
+    report_warning(change->lint->diagnostics, WARNING_CONSTRAINT_ON_ROWS, location,
                    "%s is new, and rows that %s has already may violate it: this fails on such a "
                    "database; correct the rows first, or say in the header why there are none: "
                    "'-- Allow: constraint-on-rows: reason'",
@@ -260,7 +260,7 @@ static void warn_of_not_null(const struct change *change, const migci_table *bef
         return;
     report_constraint(
         change, location_of_name(made, column->key), after,
-        arena_format(change->prover->arena, "NOT NULL of %s.%s", after->name, column->name));
+        arena_format(change->lint->arena, "NOT NULL of %s.%s", after->name, column->name));
 }
 
 void warn_of_constraints(const struct change *change) {

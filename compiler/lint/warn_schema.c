@@ -5,7 +5,7 @@
  *
  * Told at the statement that made the thing for the last time.
  */
-#include "warn.h"
+#include "lint.h"
 
 #include <string.h>
 
@@ -20,15 +20,15 @@ static bool is_integer_type(const char *type) {
     return type && strstr(type, "INT") && strcmp(type, "type INTEGER") != 0;
 }
 
-static void report_key(struct prover *prover, enum warning warning, const migci_table *table,
+static void report_key(struct lint *lint, enum warning warning, const migci_table *table,
                        const char *column, const char *why) {
-    const struct deed *made = find_maker(prover, DEED_CREATE_TABLE, table->key);
+    const struct deed *made = find_maker(lint, DEED_CREATE_TABLE, table->key);
     if (made)
-        report_warning(prover->diagnostics, warning, location_of_name(made, column), "%s.%s %s",
+        report_warning(lint->diagnostics, warning, location_of_name(made, column), "%s.%s %s",
                        table->name, find_column(table, column)->name, why);
 }
 
-static void warn_of_primary_key(struct prover *prover, const migci_table *table,
+static void warn_of_primary_key(struct lint *lint, const migci_table *table,
                                 const migci_object *object) {
     const migci_object *column = only_key_column(table);
     const char *key = object->traits[MIGCI_PRIMARY_KEY];
@@ -37,17 +37,17 @@ static void warn_of_primary_key(struct prover *prover, const migci_table *table,
         return;
     const char *type = column ? column->traits[MIGCI_TYPE] : NULL;
     if (type && strcmp(type, "type INTEGER") == 0 && strstr(key, " DESC"))
-        report_key(prover, WARNING_PRIMARY_KEY, table, column->key,
+        report_key(lint, WARNING_PRIMARY_KEY, table, column->key,
                    "is not the rowid, because of its DESC: SQLite gives it no number and lets it "
                    "be NULL; write INTEGER PRIMARY KEY");
     else if (column && is_integer_type(type) && !column->traits[MIGCI_NOT_NULL])
-        report_key(prover, WARNING_PRIMARY_KEY, table, column->key,
+        report_key(lint, WARNING_PRIMARY_KEY, table, column->key,
                    "is not the rowid: only INTEGER PRIMARY KEY is; SQLite gives it no number and "
                    "lets it be NULL");
     for (size_t i = 0; i < table->primary_count; i++) {
         const migci_object *part = find_column(table, table->primary[i]);
         if (part && !part->traits[MIGCI_NOT_NULL])
-            report_key(prover, WARNING_PRIMARY_KEY_NULL, table, part->key,
+            report_key(lint, WARNING_PRIMARY_KEY_NULL, table, part->key,
                        "is part of a primary key and may be NULL all the same, in any number of "
                        "rows; add NOT NULL");
     }
@@ -89,8 +89,7 @@ static bool replaces(const migci_object *other, const migci_object *index, const
            (is_same || !index->traits[MIGCI_INDEX_UNIQUE]);
 }
 
-static void warn_of_duplicate(struct prover *prover, struct paths paths,
-                              const migci_object *index) {
+static void warn_of_duplicate(struct lint *lint, struct paths paths, const migci_object *index) {
     size_t size;
     char words[300];
     const char *terms = lookup_terms(index, &size);
@@ -100,7 +99,7 @@ static void warn_of_duplicate(struct prover *prover, struct paths paths,
         const migci_object *other = paths.items[i].object;
         if (!replaces(other, index, terms, size))
             continue;
-        made = find_maker(prover, DEED_CREATE_INDEX, index->key);
+        made = find_maker(lint, DEED_CREATE_INDEX, index->key);
         if (made && other->type == MIGCI_TABLE)
             migci_say(words, sizeof(words), "the primary key of %s", other->name);
         else
@@ -108,7 +107,7 @@ static void warn_of_duplicate(struct prover *prover, struct paths paths,
         break;
     }
     if (made)
-        report_warning(prover->diagnostics, WARNING_DUPLICATE_INDEX, made->location,
+        report_warning(lint->diagnostics, WARNING_DUPLICATE_INDEX, made->location,
                        "%s finds all that %s finds; this index costs time at every write, and "
                        "helps nothing",
                        words, index->name);
@@ -116,14 +115,14 @@ static void warn_of_duplicate(struct prover *prover, struct paths paths,
 
 /* ----------------------------------------------------------------------- all */
 
-void warn_of_schema(struct prover *prover, const migci_schema *schema, struct paths paths) {
+void warn_of_schema(struct lint *lint, const migci_schema *schema, struct paths paths) {
     for (size_t i = 0; i < schema->count; i++) {
         const migci_object *object = schema->objects[i];
         if (object->type == MIGCI_TABLE && !object->details->is_virtual)
-            warn_of_primary_key(prover, object->details, object);
+            warn_of_primary_key(lint, object->details, object);
         else if (object->type == MIGCI_INDEX)
-            warn_of_duplicate(prover, paths, object);
+            warn_of_duplicate(lint, paths, object);
         else if (object->type == MIGCI_COLUMN)
-            warn_of_type(prover, schema, object);
+            warn_of_type(lint, schema, object);
     }
 }

@@ -3,7 +3,7 @@
  * author.  SQLite takes any words for a type, misspelled constraints included,
  * and finds the affinity by looking for pieces like "INT" and "CHAR".
  */
-#include "warn.h"
+#include "lint.h"
 
 #include <string.h>
 
@@ -91,26 +91,26 @@ static struct location location_of_type(const struct deed *deed, const char *col
     return deed->location;
 }
 
-static void report_type(struct prover *prover, const migci_object *column, const char *word,
+static void report_type(struct lint *lint, const migci_object *column, const char *word,
                         size_t size, const char *why) {
-    const struct deed *made = find_column_maker(prover, column->home, column->key);
-    const char *kept = arena_copy(prover->arena, word, size);
+    const struct deed *made = find_column_maker(lint, column->home, column->key);
+    const char *kept = arena_copy(lint->arena, word, size);
     if (made)
-        report_warning(prover->diagnostics, WARNING_TYPE_NAME,
+        report_warning(lint->diagnostics, WARNING_TYPE_NAME,
                        location_of_type(made, column->key, kept, size), "%s.%s: %s %s",
                        column->table, column->name, kept, why);
 }
 
-void warn_of_type(struct prover *prover, const migci_schema *schema, const migci_object *column) {
+void warn_of_type(struct lint *lint, const migci_schema *schema, const migci_object *column) {
     const migci_object *table = find_table_object(schema, column->home);
     const char *type = column->traits[MIGCI_TYPE];
     if (!type || !table || table->traits[MIGCI_STRICT])
         return;
     for (type += strlen("type "); *type && *type != '(';) {
         size_t size = strcspn(type, " (,)\"");
-        const char *why = judge_word(type, size, prover->arena);
+        const char *why = judge_word(type, size, lint->arena);
         if (why) {
-            report_type(prover, column, type, size, why);
+            report_type(lint, column, type, size, why);
             return;
         }
         type += size + (type[size] != '\0' && type[size] != '(');

@@ -3,14 +3,14 @@
  * DROP go by and complains at the next use.  And those that compile only as
  * long as "words" in double quotes may be strings.
  */
-#include "warn.h"
+#include "lint.h"
 
 #include <stdio.h>
 #include <string.h>
 
 /* A view, or a table with triggers, that is tried. */
 struct trial {
-    struct prover *prover;
+    struct lint *lint;
     sqlite3 *db;
     const migci_schema *schema;
     const migci_object *object;
@@ -69,7 +69,7 @@ static void try_columns(struct trial *trial, const migci_table *table) {
         if (token == TOKEN_WORD && same_word(lexer.token, size, "on"))
             return;
         if (listed && (token == TOKEN_WORD || token == TOKEN_QUOTED)) {
-            char *name = arena_copy(trial->prover->arena, lexer.token + quote, size - 2 * quote);
+            char *name = arena_copy(trial->lint->arena, lexer.token + quote, size - 2 * quote);
             if (!find_column(table, migci_lower(name)))
                 snprintf(trial->message, sizeof(trial->message), "no such column: %s", name);
         }
@@ -99,20 +99,20 @@ static const char *name_in(const char *message) {
 }
 
 static const char *lower_name(struct trial *trial) {
-    return migci_lower(arena_format(trial->prover->arena, "%s", name_in(trial->message)));
+    return migci_lower(arena_format(trial->lint->arena, "%s", name_in(trial->message)));
 }
 
 static const struct deed *maker_of(struct trial *trial) {
     bool is_view = trial->object->type == MIGCI_VIEW;
-    const char *name = arena_format(trial->prover->arena, "%s", trial->object->name);
-    return find_maker(trial->prover, is_view ? DEED_CREATE_VIEW : DEED_CREATE_TRIGGER,
+    const char *name = arena_format(trial->lint->arena, "%s", trial->object->name);
+    return find_maker(trial->lint, is_view ? DEED_CREATE_VIEW : DEED_CREATE_TRIGGER,
                       migci_lower((char *)name));
 }
 
 /* The statement behind `made` that took the name away. */
 static const struct deed *find_culprit(const struct trial *trial, const struct deed *made,
                                        const char *name) {
-    const struct deeds *deeds = trial->prover->deeds;
+    const struct deeds *deeds = trial->lint->deeds;
     for (size_t i = deeds->count; i-- > 0 && &deeds->items[i] > made;) {
         const struct deed *deed = &deeds->items[i];
         bool takes_table = deed->kind == DEED_DROP_TABLE || deed->kind == DEED_DROP_VIEW ||
@@ -133,18 +133,18 @@ static void report_broken(struct trial *trial) {
     const char *name = lower_name(trial);
     const struct deed *culprit = find_culprit(trial, made, name);
     struct location location = culprit ? culprit->location : location_of_name(made, name);
-    report_warning(trial->prover->diagnostics, WARNING_BROKEN_VIEW, location,
+    report_warning(trial->lint->diagnostics, WARNING_BROKEN_VIEW, location,
                    "when all migrations have run, %s %s does not work: %s; drop it, or create it "
                    "anew",
                    kind, trial->object->name, trial->message);
     if (culprit)
-        report_note(trial->prover->diagnostics, made->location, "the %s is made here", kind);
+        report_note(trial->lint->diagnostics, made->location, "the %s is made here", kind);
 }
 
 static void report_quoted(struct trial *trial) {
     const struct deed *made = maker_of(trial);
     if (made)
-        report_warning(trial->prover->diagnostics, WARNING_QUOTED_STRING,
+        report_warning(trial->lint->diagnostics, WARNING_QUOTED_STRING,
                        location_of_name(made, lower_name(trial)),
                        "\"%s\" names nothing here, so SQLite takes it for a string, where it does "
                        "not refuse it; write '%s'",
@@ -176,13 +176,13 @@ static void allow_quoted_strings(sqlite3 *db, int allow) {
     sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, allow, NULL);
 }
 
-void warn_of_views(struct prover *prover, sqlite3 *db, const migci_schema *schema) {
-    struct trial trial = {.prover = prover, .db = db, .schema = schema};
-    size_t told = prover->diagnostics->count;
+void warn_of_views(struct lint *lint, sqlite3 *db, const migci_schema *schema) {
+    struct trial trial = {.lint = lint, .db = db, .schema = schema};
+    size_t told = lint->diagnostics->count;
     allow_quoted_strings(db, 1);
     try_all(&trial, report_broken);
     allow_quoted_strings(db, 0);
-    if (prover->diagnostics->count == told) /* else the same again */
+    if (lint->diagnostics->count == told) /* else the same again */
         try_all(&trial, report_quoted);
     allow_quoted_strings(db, 1);
 }

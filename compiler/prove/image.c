@@ -7,7 +7,7 @@
  * when both give the same bytes is that what any machine would get.  History rows have times,
  * so they are the program's to write; their tables are here.
  */
-#include "prove/prove.h"
+#include "prove.h"
 
 #include <stdlib.h>
 #include <string.h>

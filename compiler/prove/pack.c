@@ -5,7 +5,7 @@
  * Greedy, with one earlier place remembered for each hash of four bytes: a schema says the
  * same things over and over, and most of a page is zeros.
  */
-#include "compiler.h"
+#include "prove.h"
 
 #include <stdlib.h>
 

@@ -2,44 +2,10 @@
  * prove.c - runs the set in memory, through libmigc itself, and reports what
  * would fail in the field at the line that is to blame.
  */
-#include "lint/warn.h"
+#include "prove.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* --------------------------------------------------------------- locations */
-
-const struct step *step_of(const struct prover *prover, size_t index, const migc_step *step) {
-    static const enum section_kind order[] = {SECTION_UP, SECTION_DOWN, SECTION_VERIFY};
-    const struct migration *migration = &prover->set->migrations[index];
-    if (!step)
-        return NULL;
-    size_t at = (size_t)(step - prover->emitted.migrations[index].steps);
-    for (size_t i = 0; i < COUNT_OF(order); i++) {
-        const struct section *section = &migration->sections[order[i]];
-        if (at < section->count)
-            return &section->steps[at];
-        at -= section->count;
-    }
-    return NULL;
-}
-
-/* The token at `offset`, or all of the statement. */
-static struct location location_in(const struct migration *migration, const struct step *step,
-                                   int offset) {
-    if (offset < 0 || (size_t)offset >= step->size)
-        return step_location(migration, step);
-    struct lexer lexer = {.cursor = step->text + offset};
-    lex_token(&lexer);
-    return location_at(&migration->source, lexer.token, (size_t)(lexer.cursor - lexer.token));
-}
-
-struct location fault_location(const struct prover *prover, size_t index, const migc_step *step,
-                               int offset) {
-    const struct migration *migration = &prover->set->migrations[index];
-    const struct step *source = step_of(prover, index, step);
-    return source ? location_in(migration, source, offset) : marker_location(migration, SECTION_UP);
-}
 
 /* -------------------------------------------------------- what the proof asks */
 
@@ -62,7 +28,7 @@ static int has_test(void *user, size_t index) {
     if (prover->set->migrations[index].foreign)
         return 0;
     return prover->set->migrations[index].sections[SECTION_TEST].count > 0 ||
-           wants_a_look(prover, index);
+           wants_a_look(&prover->lint, index);
 }
 
 static int load_test(void *user, sqlite3 *db, size_t index, migc_error *error) {
@@ -241,8 +207,22 @@ static void take_effects(struct set *set, const struct set *all) {
             set->migrations[own++] = all->migrations[i];
 }
 
-void prove_set(struct set *set, const struct options *options, struct arena *arena,
-               struct diagnostics *diagnostics) {
+static sqlite3 *open_for_lint(void *user) {
+    return open_database(user, 0);
+}
+
+static void take_change(void *user, size_t index, const migci_schema *before,
+                        const migci_schema *after) {
+    struct prover *prover = user;
+    lint_change(&prover->lint, index, before, after);
+}
+
+static void take_end(void *user, sqlite3 *db, const migci_schema *schema) {
+    struct prover *prover = user;
+    lint_finish(&prover->lint, db, schema);
+}
+
+void prove_set(struct set *set, long limit, struct arena *arena, struct diagnostics *diagnostics) {
     struct set all = merge_modules(set, arena);
     struct prover prover = {.set = &all, .arena = arena, .diagnostics = diagnostics};
     prover.emitted = make_set(&all, arena);
@@ -254,17 +234,22 @@ void prove_set(struct set *set, const struct options *options, struct arena *are
         .has_test = has_test,
         .clock_readings = clock_readings,
         .report = report_finding,
-        .looked = warn_looked,
-        .finished = warn_finished,
-        .limit = (int64_t)options->prove_limit * 1000000,
+        .looked = take_change,
+        .finished = take_end,
+        .limit = (int64_t)limit * 1000000,
     };
     size_t effects = migci_proof_effects(&prover.emitted);
     prover.proof.effects = arena_take(arena, effects * sizeof(migci_effect));
     memset(prover.proof.effects, 0, effects * sizeof(migci_effect));
     prover.words = arena_take(arena, (count_all(&all) + 1) * sizeof(*prover.words));
     memset(prover.words, 0, (count_all(&all) + 1) * sizeof(*prover.words));
-    prover.deeds = read_deeds(&all, arena);
-    warn_of_steps(&prover, options);
+    prover.lint = (struct lint){.set = &all,
+                                .arena = arena,
+                                .diagnostics = diagnostics,
+                                .deeds = read_deeds(&all, arena),
+                                .open = open_for_lint,
+                                .user = &prover};
+    lint_steps(&prover.lint);
     clocks_begin(prover.clocks);
     sqlite3 *trial = open_database(&prover, 0);
     if (trial ? migci_prove(&prover.proof) != MIGC_OK

@@ -1,14 +1,26 @@
 /*
- * prove.h - what the files of the proof share.  The stage as such is in
- * compiler.h; the proof itself is the runtime's (proof.h), so that a host can
- * run it too.  Here are its input, its clocks, and what it finds as diagnostics.
+ * prove.h - runs the set.  The proof itself is the runtime's (proof.h), so that a host can run it
+ * too; here are its input, its clocks, what it finds as diagnostics, and the finished database.
  */
 #ifndef PROVE_H
 #define PROVE_H
 
-#include "compiler.h"
+#include "lint/lint.h"
 
 #include <proof/proof.h>
+
+/* Runs the set in memory: UP, DOWN and UP again of each migration, then the whole chain.  A
+ * statement may take `limit` million instructions of SQLite, 0: any number. */
+void prove_set(struct set *set, long limit, struct arena *arena, struct diagnostics *diagnostics);
+
+/* --------------------------------------------------------- image: image.c, pack.c */
+
+/* Makes the set's image where running it gives the same bytes in any circumstances and they
+ * are worth their room; else says why not, with -Wreplay. */
+void make_image(struct set *set, struct arena *arena, struct diagnostics *diagnostics);
+
+/* Appends what migc.h's struct migc_image describes. */
+void pack_bytes(struct buffer *packed, const unsigned char *bytes, size_t size);
 
 /* ------------------------------------------------------ clocks: prove_clock.c */
 
@@ -29,7 +41,7 @@ sqlite3 *open_at(int moment);
 /* What the host would provide.  False: one cannot be had, which is reported. */
 bool provide_all(sqlite3 *db, const struct conf *conf, struct diagnostics *diagnostics);
 
-/* ------------------------------------------------------------ prove.c */
+/* --------------------------------------------- the proof: prove.c, prove_location.c */
 
 struct prover {
     const struct set *set;
@@ -39,10 +51,12 @@ struct prover {
     struct clock clocks[PROVE_MOMENTS];
     struct location test_location; /* of the TEST row that was refused */
     struct effect_words *words;    /* one a migration, of what UP changed */
-    struct deeds *deeds;           /* of the UPs' statements; warn.h */
+    struct lint lint;
     migci_proof proof;
 };
 
+/* The token at `offset`, or all of the statement. */
+struct location location_in(const struct migration *migration, const struct step *step, int offset);
 /* The step of the source that an error of the runtime is about, or NULL. */
 const struct step *step_of(const struct prover *prover, size_t index, const migc_step *step);
 /* A table or word of a statement; the whole statement when `offset` is unknown. */

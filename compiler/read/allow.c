@@ -4,7 +4,7 @@
  *
  * Where they are left out is diag.c's.
  */
-#include "compiler.h"
+#include "read.h"
 
 #include <string.h>
 

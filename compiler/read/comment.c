@@ -4,7 +4,7 @@
  *
  * Looks at the comment alone; where it stands is for parse.
  */
-#include "compiler.h"
+#include "read.h"
 
 #include <string.h>
 

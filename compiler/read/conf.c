@@ -6,7 +6,7 @@
  *
  * Whether the proof gets along with these is for prove.
  */
-#include "compiler.h"
+#include "read.h"
 
 #include <string.h>
 
@@ -240,15 +240,11 @@ static void read_setting(const struct reader *reader, const struct location *lin
         report_key(reader, &setting.key);
 }
 
-bool read_conf(struct conf *conf, const struct folder *folder, const struct options *options,
-               struct arena *arena, struct diagnostics *diagnostics) {
+bool read_conf(struct conf *conf, const struct folder *folder, struct arena *arena,
+               struct diagnostics *diagnostics) {
     struct reader reader = {conf, folder, arena, diagnostics};
     struct location line = {0};
-    *conf = (struct conf){.source = {.path = arena_format(arena, "%s/" CONF_FILE, folder->path)}};
-    if (options->order)
-        conf->order = find_order(options->order, strlen(options->order));
-    for (size_t i = 0; i < options->provisions.count; i++)
-        add_provision(&conf->provisions, arena, &options->provisions.items[i]);
+    conf->source = (struct source){.path = arena_format(arena, "%s/" CONF_FILE, folder->path)};
     if (!load_optional(&conf->source, arena, folder->fd, CONF_FILE, diagnostics))
         return false;
     if (conf->source.text && validate_source(&conf->source, diagnostics))

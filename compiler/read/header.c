@@ -3,7 +3,7 @@
  * "-- Description: ...".  Values are checked as far as one file can tell;
  * what needs the other files (Depends, Migration) is for check.
  */
-#include "compiler.h"
+#include "read.h"
 
 #include <string.h>
 

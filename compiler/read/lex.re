@@ -5,7 +5,7 @@
  * parse, where statements end is for SQLite.  lex.c is made from this file by
  * re2c ("make regen").
  */
-#include "compiler.h"
+#include "read.h"
 
 #include <string.h>
 

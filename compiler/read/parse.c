@@ -5,7 +5,7 @@
  * What comments say is for comment.c and header.c, where statements end for
  * statement.c.  Rules that need more than the file are for check.
  */
-#include "compiler.h"
+#include "read.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -343,6 +343,10 @@ static void parse_migration(struct parser *parser, struct migration *migration) 
     hash_finish(parser->hasher, migration->checksum);
 }
 
+size_t count_all(const struct set *set) {
+    return set->count + set->repeatable_count;
+}
+
 static bool load_migration(struct migration *migration, struct arena *arena, const struct set *set,
                            size_t index, struct diagnostics *diagnostics) {
     const struct folder *folder = set->folder;
@@ -376,9 +380,5 @@ bool parse_folder(struct set *set, struct arena *arena, const struct folder *fol
     }
     free(parser.steps);
     free_hasher(parser.hasher);
-    if (loaded) {
-        chain_set(set);
-        order_repeatables(set, arena);
-    }
     return loaded;
 }

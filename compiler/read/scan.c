@@ -4,7 +4,7 @@
  * Only names count here; what the files contain is for parse.  A file that is
  * not taken is named in a warning, so that a typo cannot hide a migration.
  */
-#include "compiler.h"
+#include "read.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -5,7 +5,7 @@
  * said no, the statement is a trigger, and it can say yes only after "; END",
  * so it is asked only there: the whole stays linear in the size of the file.
  */
-#include "compiler.h"
+#include "read.h"
 
 #include <sqlite3.h>
 #include <string.h>

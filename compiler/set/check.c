@@ -5,7 +5,7 @@
  *
  * Only looks; the SQL itself is judged by SQLite, not here.
  */
-#include "compiler.h"
+#include "set.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

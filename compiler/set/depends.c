@@ -4,7 +4,7 @@
  * A migration is named by its file ("000_base", "R_views"), its number ("0",
  * "000"), or the name alone ("base") where only one has it.
  */
-#include "compiler.h"
+#include "set.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -122,19 +122,6 @@ static void check_reference(const struct set *set, const struct index *index,
     } else if (found > migration) {
         report_later(migration, found, location, diagnostics);
     }
-}
-
-bool next_reference(struct location *rest, struct location *reference) {
-    const char *text = rest->source->text, *at = text + rest->offset, *end = at + rest->size;
-    while (at < end && (is_blank(*at) || *at == ','))
-        at++;
-    const char *comma = memchr(at, ',', (size_t)(end - at));
-    const char *stop = comma ? comma : end;
-    *rest = location_at(rest->source, stop, (size_t)(end - stop));
-    while (stop > at && is_blank(stop[-1]))
-        stop--;
-    *reference = location_at(rest->source, at, (size_t)(stop - at));
-    return reference->size > 0;
 }
 
 static void check_references(const struct set *set, const struct index *index,

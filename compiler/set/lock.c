@@ -6,7 +6,7 @@
  * What it says is held against the folder in lock_check.c; lock_write.c adds
  * to it.
  */
-#include "compiler.h"
+#include "set.h"
 
 #include <string.h>
 

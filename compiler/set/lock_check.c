@@ -5,7 +5,7 @@
  *
  * Checksums are over the tokens of UP: layout, comments and DOWN may change.
  */
-#include "compiler.h"
+#include "set.h"
 
 #include <string.h>
 

@@ -6,7 +6,7 @@
  * that wait for what they need of the others.  A need of a set that nobody told
  * of counts as met.
  */
-#include "compiler.h"
+#include "set.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,6 @@ enum { FILES_OF_A_SET = 1 << 20 };
 
 static bool read_module(struct module *module, const struct after *after, size_t index,
                         struct arena *arena, struct diagnostics *diagnostics) {
-    static const struct options nothing;
     memset(module, 0, sizeof(*module));
     module->name = after->name;
     module->folder.fd = -1;
@@ -27,16 +26,16 @@ static bool read_module(struct module *module, const struct after *after, size_t
     module->set.order = (index + 1) * FILES_OF_A_SET;
     module->set.conf = &module->conf;
     return scan_folder(&module->folder, arena, after->path, diagnostics) &&
-           read_conf(&module->conf, &module->folder, &nothing, arena, diagnostics) &&
-           parse_folder(&module->set, arena, &module->folder, diagnostics);
+           read_conf(&module->conf, &module->folder, arena, diagnostics) &&
+           read_set(&module->set, arena, &module->folder, diagnostics);
 }
 
-bool read_modules(struct set *set, const struct options *options, struct arena *arena,
+bool read_modules(struct set *set, const struct after *after, size_t count, struct arena *arena,
                   struct diagnostics *diagnostics) {
-    set->modules = arena_take(arena, (options->after_count + 1) * sizeof(*set->modules));
-    for (size_t i = 0; i < options->after_count; i++) {
+    set->modules = arena_take(arena, (count + 1) * sizeof(*set->modules));
+    for (size_t i = 0; i < count; i++) {
         struct module *module = &set->modules[set->module_count++];
-        if (!read_module(module, &options->after[i], i, arena, diagnostics))
+        if (!read_module(module, &after[i], i, arena, diagnostics))
             return false;
         read_needs(&module->set, arena, diagnostics);
     }

@@ -4,16 +4,12 @@
  * Here its form is checked; whether it is there, where --after tells of the
  * set (module.c), and in every database by the runtime.
  */
-#include "compiler.h"
+#include "set.h"
 
 #include <string.h>
 
 static const char *text_of(struct location location) {
     return location.source->text + location.offset;
-}
-
-bool is_outside_reference(struct location reference) {
-    return memchr(text_of(reference), '/', reference.size) != NULL;
 }
 
 /* "003_users": the name of a file without its ".sql". */

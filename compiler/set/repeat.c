@@ -2,13 +2,9 @@
  * repeat.c - repeatables: migrations without a number ("R_views.sql"), which stand on top of
  * the numbered ones and run again when they change.  Their order, and the rules about them.
  */
-#include "compiler.h"
+#include "set.h"
 
 #include <string.h>
-
-size_t count_all(const struct set *set) {
-    return set->count + set->repeatable_count;
-}
 
 /* -------------------------------------------------------------------- order */
 
@@ -58,8 +54,6 @@ static size_t choose_next(const struct ordering *ordering) {
 
 void order_repeatables(struct set *set, struct arena *arena) {
     struct ordering ordering = {set->migrations + set->count, set->repeatable_count, NULL};
-    if (ordering.count == 0)
-        return;
     struct migration *ordered = arena_take(arena, count_all(set) * sizeof(*ordered));
     ordering.placed = arena_take(arena, ordering.count * sizeof(*ordering.placed));
     memset(ordering.placed, 0, ordering.count * sizeof(*ordering.placed));
@@ -71,7 +65,6 @@ void order_repeatables(struct set *set, struct arena *arena) {
         ordered[set->count + i].number = i + 1;
     }
     set->migrations = ordered;
-    chain_repeatables(set);
 }
 
 /* -------------------------------------------------------------------- rules */

@@ -5,7 +5,7 @@
 #ifndef MUTATE_JUDGE_H
 #define MUTATE_JUDGE_H
 
-#include "compiler.h"
+#include "set/set.h"
 
 enum verdict {
     VERDICT_SAME,  /* the same schema, the same rows, and UP works again */

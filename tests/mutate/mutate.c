@@ -10,6 +10,7 @@
  * status: 0 no schema survived, 1 one did, 2 wrong usage.
  */
 #include "judge.h"
+#include "prove/prove.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -44,15 +45,14 @@ struct compiled {
 };
 
 static bool compile(struct compiled *compiled, const char *path) {
-    struct options options = {.prove_limit = MILLION_INSTRUCTIONS};
     *compiled = (struct compiled){.folder = {.fd = -1}};
     struct diagnostics *diagnostics = &compiled->diagnostics;
     diagnostics->arena = &compiled->arena;
     if (scan_folder(&compiled->folder, &compiled->arena, path, diagnostics) &&
-        parse_folder(&compiled->set, &compiled->arena, &compiled->folder, diagnostics)) {
+        read_set(&compiled->set, &compiled->arena, &compiled->folder, diagnostics)) {
         check_set(&compiled->set, &compiled->arena, diagnostics);
         if (diagnostics_status(diagnostics) == STATUS_DONE)
-            prove_set(&compiled->set, &options, &compiled->arena, diagnostics);
+            prove_set(&compiled->set, MILLION_INSTRUCTIONS, &compiled->arena, diagnostics);
     }
     return diagnostics_status(diagnostics) == STATUS_DONE;
 }

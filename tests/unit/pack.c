@@ -1,7 +1,7 @@
 /*
  * pack.c - what the compiler packs, the runtime unpacks; and what nobody packed does no harm.
  */
-#include "compiler.h"
+#include "prove/prove.h"
 #include "internal.h"
 
 #include <stdlib.h>

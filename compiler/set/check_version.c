@@ -1,9 +1,9 @@
 /*
- * prove_version.c - what is newer than the SQLite that the set declares
+ * check_version.c - what is newer than the SQLite that the set declares
  * ("Sqlite: 3.38" in migc.conf).  The SQLite that migc runs with may know it;
  * that of a user's machine does not.  Versions: https://www.sqlite.org/changes.html
  */
-#include "prove.h"
+#include "set.h"
 
 #include <string.h>
 

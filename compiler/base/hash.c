@@ -1,15 +1,10 @@
 /*
- * checksum.c - the checksum of a migration, over the tokens of its UP, and
- * the chain, over a whole history.  XXH3-128 in canonical order; "xxh3:" and
- * 32 hexadecimal digits.
+ * hash.c - XXH3-128 in canonical order: "xxh3:" and 32 hexadecimal digits.
  *
- * A token is followed by a NUL, a statement ends with ';', a call is its
- * word and its name: comments and blank space leave no trace.
+ * What is hashed are tokens, each with a NUL behind it.
  */
-#include "compiler.h"
+#include "base.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
@@ -70,35 +65,4 @@ void hash_finish(struct hasher *hasher, char text[HASH_SIZE]) {
         text[6 + 2 * i] = digits[canonical.digest[i] & 15];
     }
     text[HASH_SIZE - 1] = '\0';
-}
-
-/* Their names too: what was applied under another is not known by this one. */
-void chain_repeatables(struct set *set) {
-    struct hasher *hasher = create_hasher();
-    const char *before = set->count > 0 ? set->migrations[set->count - 1].chain : "";
-    hash_token(hasher, before, strlen(before));
-    for (size_t i = set->count; i < count_all(set); i++) {
-        const struct migration *migration = &set->migrations[i];
-        hash_token(hasher, migration->entry->stem, strlen(migration->entry->stem));
-        hash_token(hasher, migration->checksum, strlen(migration->checksum));
-    }
-    hash_finish(hasher, set->repeat_chain);
-    free_hasher(hasher);
-}
-
-void chain_set(struct set *set) {
-    struct hasher *hasher = create_hasher();
-    const char *before = "";
-    for (size_t i = 0; i < set->count; i++) {
-        struct migration *migration = &set->migrations[i];
-        char version[24];
-        int size = snprintf(version, sizeof(version), "%" PRId64, migration->entry->version);
-        hash_reset(hasher);
-        hash_token(hasher, before, strlen(before));
-        hash_token(hasher, version, (size_t)size);
-        hash_token(hasher, migration->checksum, strlen(migration->checksum));
-        hash_finish(hasher, migration->chain);
-        before = migration->chain;
-    }
-    free_hasher(hasher);
 }

@@ -1,5 +1,5 @@
 /*
- * warn.h - what the files share that judge migrations which work, and which
+ * lint.h - what the files share that judge migrations which work, and which
  * their author may regret all the same.
  *
  * Three looks: at the statements as they are written (warn_step.c,
@@ -7,10 +7,33 @@
  * warn_rebuild.c, warn_rows.c), and at the schema that all of them leave
  * (warn_schema.c, warn_type.c, warn_key.c, warn_view.c, warn_quote.c).
  */
-#ifndef WARN_H
-#define WARN_H
+#ifndef LINT_H
+#define LINT_H
 
-#include "prove/prove.h"
+#include "set/set.h"
+
+#include <schema/schema.h>
+
+struct deeds;
+
+struct lint {
+    const struct set *set;
+    struct arena *arena;
+    struct diagnostics *diagnostics;
+    struct deeds *deeds; /* of the UPs' statements */
+    /* An empty database with all that the host would provide, or NULL. */
+    sqlite3 *(*open)(void *user);
+    void *user;
+};
+
+/* What the stage is asked: about the statements, about one UP, about what all of them leave. */
+void lint_steps(struct lint *lint);
+void lint_change(struct lint *lint, size_t index, const migci_schema *before,
+                 const migci_schema *after);
+void lint_finish(struct lint *lint, sqlite3 *db, const migci_schema *schema);
+/* Whether the rules need to see the schema before and after this UP in any case: the proof
+ * by itself does not look at one that only creates. */
+bool wants_a_look(const struct lint *lint, size_t index);
 
 /* ----------------------------------------------- statements: warn_deed.c */
 
@@ -83,7 +106,7 @@ struct span {
     const struct deed *first, *end;
 };
 
-struct span span_of(const struct prover *prover, size_t index);
+struct span span_of(const struct lint *lint, size_t index);
 /* The first deed of this kind with this name in the span, or NULL. */
 const struct deed *find_deed(struct span span, enum deed_kind kind, const char *name);
 /* What a table that `deed` names is called at the end of the span. */
@@ -92,9 +115,9 @@ const char *final_name(struct span span, const struct deed *deed);
  * there was one before; or NULL. */
 const struct deed *find_rebuild(struct span span, const char *table);
 /* Where it was made for the last time, up to the end of the set; NULL: unknown. */
-const struct deed *find_maker(const struct prover *prover, enum deed_kind kind, const char *name);
+const struct deed *find_maker(const struct lint *lint, enum deed_kind kind, const char *name);
 /* The same for a column: its ADD COLUMN, or the CREATE TABLE. */
-const struct deed *find_column_maker(const struct prover *prover, const char *table,
+const struct deed *find_column_maker(const struct lint *lint, const char *table,
                                      const char *column);
 /* The name in the statement, else the name of what the statement is about. */
 struct location location_of_name(const struct deed *deed, const char *name);
@@ -137,29 +160,21 @@ struct paths paths_of(struct paths all, const char *table);
 
 /* Before and after one UP. */
 struct change {
-    struct prover *prover;
+    struct lint *lint;
     size_t index;
     const struct migration *migration;
     const migci_schema *before, *after;
     struct span span;
 };
 
-/* Whether the rules need to see the schema before and after this UP in any case: the proof
- * by itself does not look at one that only creates. */
-bool wants_a_look(const struct prover *prover, size_t index);
-void warn_of_steps(struct prover *prover, const struct options *options);
-void warn_of_pragma(struct prover *prover, const struct deed *deed, const struct options *options);
+void warn_of_pragma(struct lint *lint, const struct deed *deed);
 void warn_of_loss(const struct change *change);
 void warn_of_rebuilds(const struct change *change);
 void warn_of_constraints(const struct change *change);
-void warn_of_schema(struct prover *prover, const migci_schema *schema, struct paths paths);
-void warn_of_keys(struct prover *prover, const migci_schema *schema, struct paths paths);
-void warn_of_type(struct prover *prover, const migci_schema *schema, const migci_object *column);
-void warn_of_views(struct prover *prover, sqlite3 *db, const migci_schema *schema);
-void warn_of_quotes(struct prover *prover, const migci_schema *schema);
-
-/* As the proof calls them. */
-void warn_looked(void *user, size_t index, const migci_schema *before, const migci_schema *after);
-void warn_finished(void *user, sqlite3 *db, const migci_schema *schema);
+void warn_of_schema(struct lint *lint, const migci_schema *schema, struct paths paths);
+void warn_of_keys(struct lint *lint, const migci_schema *schema, struct paths paths);
+void warn_of_type(struct lint *lint, const migci_schema *schema, const migci_object *column);
+void warn_of_views(struct lint *lint, sqlite3 *db, const migci_schema *schema);
+void warn_of_quotes(struct lint *lint, const migci_schema *schema);
 
 #endif

@@ -1,10 +1,10 @@
 /*
- * depfile.c - tells make what the outputs were made from: the folder, so that
+ * emit_depfile.c - tells make what the outputs were made from: the folder, so that
  * a new file counts, and every file in it that does.
  *
  * Each file also gets an empty rule: one that was removed is no error.
  */
-#include "compiler.h"
+#include "emit.h"
 
 #include <string.h>
 
@@ -51,10 +51,10 @@ static void put_sources(struct output *output, const struct set *set, const char
     put_modules(output, set, before, after);
 }
 
-void write_depfile(struct output *output, const struct set *set, const struct options *options) {
-    put_make_name(output, options->output);
+void emit_depfile(struct output *output, const struct set *set, const struct emission *emission) {
+    put_make_name(output, emission->source);
     put_char(output, ' ');
-    put_make_name(output, options->header);
+    put_make_name(output, emission->header);
     put_text(output, ": ");
     put_make_name(output, set->folder->path);
     for (size_t i = 0; i < set->module_count; i++) {

@@ -1,0 +1,271 @@
+/*
+ * base.h - what every room of the compiler stands on: memory, text, hashes, sources and locations
+ * in them, diagnostics, and files that appear whole or not at all.
+ */
+#ifndef BASE_H
+#define BASE_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+#ifndef MIGC_VERSION
+#define MIGC_VERSION "0.1.0"
+#endif
+
+#if defined(__GNUC__)
+#define PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
+#else
+#define PRINTF_LIKE(text, first)
+#endif
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+enum status { STATUS_DONE, STATUS_INPUT, STATUS_USAGE, STATUS_SYSTEM };
+
+/* ------------------------------------------------------------------- memory: arena.c */
+
+/* Never returns NULL: without memory migc says so and exits. */
+struct arena {
+    struct arena_block *blocks;
+};
+
+void *must_have(void *memory); /* for memory that others allocate */
+void *arena_take(struct arena *arena, size_t size);
+char *arena_copy(struct arena *arena, const char *text, size_t size);
+char *arena_format(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
+char *arena_vformat(struct arena *arena, const char *format, va_list arguments);
+void arena_free(struct arena *arena);
+
+/* A growable run of bytes; a zeroed struct is empty. */
+struct buffer {
+    char *bytes;
+    size_t size, capacity;
+};
+
+void buffer_add(struct buffer *buffer, const char *bytes, size_t size);
+void buffer_text(struct buffer *buffer, const char *text);
+void buffer_format(struct buffer *buffer, const char *format, ...) PRINTF_LIKE(2, 3);
+void buffer_free(struct buffer *buffer);
+
+/* Returns `items`, moved where needed, with room for one more than `count`. */
+void *grow_items(void *items, size_t count, size_t *capacity, size_t item_size);
+
+/* --------------------------------------------------------------------- text: text.c */
+
+/* ASCII only, whatever the locale. */
+bool is_digit(char c);
+bool is_letter(char c);
+bool is_word(char c); /* letter, digit or '_' */
+bool is_blank(char c);
+char to_lower(char c);
+char to_upper(char c);
+bool same_text(const char *text, size_t size, const char *other);
+bool same_word(const char *text, size_t size, const char *other); /* in any case */
+#define VERSION_DIGITS 18                                         /* of the longest version */
+/* Digits and nothing else, as many as a version may have. */
+bool read_number(const char *text, size_t size, int64_t *number);
+
+/* How many letters are wrong, missing, added or swapped, in any case. */
+size_t edit_distance(const char *a, size_t a_size, const char *b, size_t b_size);
+
+/* The length of the valid UTF-8 sequence at `text`, or 0. */
+size_t utf8_length(const char *text, const char *end);
+
+/* --------------------------------------------------------------------- hashes: hash.c */
+
+#define HASH_SIZE sizeof("xxh3:0123456789abcdef0123456789abcdef")
+
+/* XXH3-128 over tokens, as text. */
+struct hasher;
+
+struct hasher *create_hasher(void);
+void free_hasher(struct hasher *hasher);
+void hash_reset(struct hasher *hasher);
+void hash_bytes(struct hasher *hasher, const char *bytes, size_t size);
+void hash_token(struct hasher *hasher, const char *token, size_t size); /* and a NUL */
+void hash_finish(struct hasher *hasher, char text[HASH_SIZE]);
+
+/* -------------------------------------------------------------- C names: symbol.c */
+
+bool is_identifier(const char *text, size_t size);
+
+/* Why the emitted C cannot use this name ("is a keyword of C or C++"), or NULL. */
+const char *symbol_problem(const char *text, size_t size);
+
+/* ------------------------------------------------------------------ sources: source.c */
+
+/* The bytes of one file: without BOM, CRLF made LF, two spare NULs behind them. */
+struct source {
+    const char *path; /* as messages show it: the folder as given, and the file */
+    size_t order;     /* the place of its diagnostics among those of others */
+    char *text;
+    size_t size;
+    uint64_t allowed; /* warnings that its header allows, a bit each */
+};
+
+/* A range of a source; `size` may reach over the end of the line. */
+struct location {
+    const struct source *source;
+    size_t offset, size;
+};
+
+#define WHOLE_FILE SIZE_MAX /* as an offset: about the file, not one of its lines */
+
+struct diagnostics;
+
+/* The bytes as they are on disk; `expected` of them, as scan saw it.  False: failure reported. */
+bool load_bytes(struct source *source, struct arena *arena, int folder, const char *file,
+                size_t expected, struct diagnostics *diagnostics);
+/* The same, without BOM and with LF alone. */
+bool load_source(struct source *source, struct arena *arena, int folder, const char *file,
+                 size_t expected, struct diagnostics *diagnostics);
+
+/* Reports NUL bytes and invalid UTF-8, each once.  False: the text is not fit for the lexer. */
+bool validate_source(const struct source *source, struct diagnostics *diagnostics);
+
+/* A file that need not be there: its text is NULL then.  False: failure reported. */
+bool load_optional(struct source *source, struct arena *arena, int folder, const char *file,
+                   struct diagnostics *diagnostics);
+
+/* The next line behind *line that says something: no blank one, none that begins with '#'.
+ * Blanks around it are not part of it.  A line without source is before the first one. */
+bool next_line(const struct source *source, struct location *line);
+
+struct location location_at(const struct source *source, const char *text, size_t size);
+struct location location_of_file(const struct source *source);
+
+/* ------------------------------------------------------- diagnostics: diag.c, warning.c */
+
+enum severity { SEVERITY_IGNORED, SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
+
+/* What -W can name: its name, its severity unless told otherwise, and what it is about. */
+#define WARNINGS(X)                                                                                \
+    X(UNTAKEN, "untaken", WARNING, "a file of the folder that is no migration")                    \
+    X(NEAR_MARKER, "near-marker", WARNING, "a comment that nearly is a marker")                    \
+    X(NEAR_KEY, "near-key", WARNING, "a comment that nearly is a key of the header")               \
+    X(EMPTY, "empty", WARNING, "a migration without an UP")                                        \
+    X(GAP, "gap", WARNING, "numbers that are missing in sequential numbering")                     \
+    X(MISSING_DOWN, "missing-down", ERROR, "an UP without DOWN (a warning beside '-- up')")        \
+    X(TRANSACTION_STATEMENT, "transaction-statement", ERROR,                                       \
+      "BEGIN, COMMIT, END, ROLLBACK or a PRAGMA journal_mode inside migc's transaction")           \
+    X(PRAGMA_FOREIGN_KEYS, "pragma-foreign-keys", WARNING,                                         \
+      "PRAGMA foreign_keys inside a transaction, where it does nothing")                           \
+    X(OWN_TABLE, "own-table", ERROR, "a change to migc_migrations or migc_events, migc's own")     \
+    X(REPEATABLE_DOWN, "repeatable-down", WARNING,                                                 \
+      "a repeatable without DOWN, which stays when the others are taken back")                     \
+    X(OUT_OF_ORDER, "out-of-order", WARNING,                                                       \
+      "a new migration before a released one, where Out-Of-Order lets it pass")                    \
+    X(IRREVERSIBLE_DOWN, "irreversible-down", WARNING, "a DOWN in an irreversible migration")      \
+    X(EMPTY_SECTION, "empty-section", WARNING, "a VERIFY or TEST marker with nothing below")       \
+    X(DESTRUCTIVE, "destructive", WARNING,                                                         \
+      "data that is dropped or overwritten without a word in the header")                          \
+    X(CONSTRAINT_ON_ROWS, "constraint-on-rows", WARNING,                                           \
+      "a new constraint that rows from before may violate")                                        \
+    X(REBUILD_LOSES, "rebuild-loses", WARNING,                                                     \
+      "a table made anew that loses what the old one had")                                         \
+    X(CREATE_AS_SELECT, "create-as-select", WARNING,                                               \
+      "CREATE TABLE AS SELECT, which keeps names and values alone")                                \
+    X(QUOTED_STRING, "quoted-string", WARNING, "a string in double quotes, which are for names")   \
+    X(FOREIGN_KEY_TARGET, "foreign-key-target", WARNING,                                           \
+      "a foreign key to a table that is not there")                                                \
+    X(FOREIGN_KEY_INDEX, "foreign-key-index", WARNING,                                             \
+      "a foreign key with ON DELETE or ON UPDATE, but no index")                                   \
+    X(TYPE_NAME, "type-name", WARNING, "a type that SQLite takes for another than it seems")       \
+    X(PRIMARY_KEY, "primary-key", WARNING, "a primary key that looks like the rowid and is not")   \
+    X(PRIMARY_KEY_NULL, "primary-key-null", IGNORED, "a primary key that may hold NULL")           \
+    X(DUPLICATE_INDEX, "duplicate-index", WARNING, "an index that another one makes needless")     \
+    X(BROKEN_VIEW, "broken-view", WARNING, "a view or trigger that names what is not there")       \
+    X(PRAGMA_WITHOUT_EFFECT, "pragma-without-effect", WARNING,                                     \
+      "a PRAGMA that changes nothing in the database")                                             \
+    X(RENAME, "rename", IGNORED, "a rename, which breaks an older program that still runs")        \
+    X(MOMENT, "moment", NOTE, "values that depend on the moment at which they are written")        \
+    X(REPLAY, "replay", IGNORED, "a set whose new database is made by replaying it")               \
+    X(UNPROVEN, "unproven", WARNING, "the proof was left out (--no-prove)")                        \
+    X(SKIPPED_CALL, "skipped-call", NOTE, "a step in C, which the proof cannot run")
+
+enum warning {
+#define WARNING_ENUM(id, name, severity, about) WARNING_##id,
+    WARNINGS(WARNING_ENUM)
+#undef WARNING_ENUM
+        WARNING_COUNT
+};
+
+struct warning_row {
+    const char *name;
+    enum severity severity;
+    const char *about;
+};
+
+extern const struct warning_row warning_rows[WARNING_COUNT];
+
+/* What the -W options asked for. */
+struct warning_flags {
+    bool all_errors;
+    struct {
+        bool on, off, error, no_error;
+    } of[WARNING_COUNT];
+};
+
+/* The warning of this name, or WARNING_COUNT; *nearest is the closest name then. */
+enum warning find_warning(const char *name, size_t size, const char **nearest);
+/* Takes what follows -W.  False: no such warning; *nearest is the closest name. */
+bool set_warning_flag(struct warning_flags *flags, const char *text, const char **nearest);
+enum severity warning_severity(const struct warning_flags *flags, enum warning warning,
+                               enum severity normal);
+
+struct diagnostics {
+    struct arena *arena;
+    struct warning_flags flags;
+    struct diagnostic *items;
+    size_t count, capacity;
+    size_t errors;
+    bool last_ignored;   /* notes about it are ignored too */
+    const char *failure; /* what could not be read or written */
+};
+
+void report_error(struct diagnostics *diagnostics, struct location location, const char *format,
+                  ...) PRINTF_LIKE(3, 4);
+void report_warning(struct diagnostics *diagnostics, enum warning warning, struct location location,
+                    const char *format, ...) PRINTF_LIKE(4, 5);
+/* The same where the rule, not the table, knows the severity. */
+void report_warning_as(struct diagnostics *diagnostics, enum warning warning,
+                       enum severity severity, struct location location, const char *format, ...)
+    PRINTF_LIKE(5, 6);
+/* Belongs to what was reported last. */
+void report_note(struct diagnostics *diagnostics, struct location location, const char *format, ...)
+    PRINTF_LIKE(3, 4);
+/* Something that could not be read or written; the first one is kept.  Returns false. */
+bool report_failure(struct diagnostics *diagnostics, const char *format, ...) PRINTF_LIKE(2, 3);
+
+enum status diagnostics_status(const struct diagnostics *diagnostics);
+void print_diagnostics(struct diagnostics *diagnostics);
+void free_diagnostics(struct diagnostics *diagnostics);
+
+/* -------------------------------------------------------------------- outputs: output.c */
+
+/* A file in the making; appears under its name when it is complete, or not at all. */
+struct output {
+    const char *path;
+    char *temporary;
+    int fd;
+    int error;      /* errno of the first write that failed */
+    bool exclusive; /* never replaces a file that is there */
+    bool placed;    /* under its name */
+    size_t used;
+    char pending[1 << 16];
+};
+
+void open_output(struct output *output, struct arena *arena, const char *path);
+void put_bytes(struct output *output, const char *bytes, size_t size);
+void put_text(struct output *output, const char *text);
+void put_char(struct output *output, char c);
+void put_number(struct output *output, uint64_t number);
+
+/* Renames all into place, or removes what was written and reports why.  The first goes last:
+ * whoever sees the new source finds the header that it needs. */
+bool commit_outputs(struct output *outputs, size_t count, struct diagnostics *diagnostics);
+
+#endif

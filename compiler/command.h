@@ -1,0 +1,82 @@
+/*
+ * command.h - the command line: verbs, their options, and the help made from both.
+ */
+#ifndef COMMAND_H
+#define COMMAND_H
+
+#include "set/set.h"
+
+#define PROVE_LIMIT 1000 /* where --prove-limit is not given */
+
+struct options {
+    const char *operands[2];
+    int operand_count;
+    const char *output;  /* FILE.c */
+    const char *header;  /* FILE.h */
+    const char *name;    /* of the set */
+    const char *depfile; /* or NULL */
+    const char *author;  /* or NULL */
+    const char *order;   /* of --out-of-order, one of find_order(); or NULL */
+    bool with_main, module, no_stamp, make_depfile, timestamp, repeatable, help;
+    struct after *after; /* --after, in the order given */
+    size_t after_count;
+    bool no_prove;    /* leave the proof out */
+    bool no_image;    /* do not emit the finished database */
+    long prove_limit; /* million SQLite instructions for one statement, 0: none */
+    bool all_locked;  /* --locked */
+    struct provisions provisions;
+    struct warning_flags warnings;
+};
+
+enum option_kind {
+    OPTION_FLAG,
+    OPTION_VALUE,
+    OPTION_NUMBER,
+    OPTION_WARNING,
+    OPTION_PROVISION,
+    OPTION_AFTER
+};
+
+struct option_row {
+    const char *spelling; /* "-o", "--author" */
+    const char *value;    /* how the help calls its value */
+    enum option_kind kind;
+    size_t field; /* offset in struct options; of OPTION_PROVISION, which kind */
+    const char *about;
+};
+
+struct verb {
+    const char *name;
+    const char *synopsis;
+    const char *about;
+    const char *details;                     /* what the help says below the options */
+    const struct option_row *const *options; /* ends in NULL */
+    int operands, operands_needed;
+    const char *operand_names[2];
+    enum status (*run)(const struct verb *verb, struct options *options, struct arena *arena);
+};
+
+/* ---------------------------------------------------------------- options: options.c */
+
+extern const struct option_row *const build_options[];
+extern const struct option_row *const check_options[];
+extern const struct option_row *const lock_options[];
+extern const struct option_row *const create_options[];
+extern const struct option_row *const renumber_options[];
+extern const struct option_row *const help_options[];
+
+/* STATUS_DONE, or STATUS_USAGE after saying what is wrong.  `verbs` ends with one without name. */
+enum status parse_options(struct options *options, const struct verb *verb,
+                          const struct verb *verbs, int argc, char **argv, struct arena *arena);
+/* Derives the names of the outputs and of the set. */
+enum status finish_build_options(struct options *options, const struct verb *verb,
+                                 struct arena *arena);
+enum status usage_error(const struct verb *verb, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* ------------------------------------------------------------------- help: help.c */
+
+void print_help(const struct verb *verbs);
+void print_verb_help(const struct verb *verb);
+void print_warnings(void);
+
+#endif

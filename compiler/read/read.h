@@ -1,0 +1,306 @@
+/*
+ * read.h - from a folder to its migrations: which files it has, what they and migc.conf say, each
+ * piece with its location.  Nothing here compares one file with another.
+ */
+#ifndef READ_H
+#define READ_H
+
+#include "base/base.h"
+
+/* -------------------------------------------------------------------- scan: scan.c */
+
+/* A file that is taken for a migration, by its name. */
+struct entry {
+    int64_t version;
+    unsigned digits;  /* of the version, zeros in front included */
+    const char *file; /* "003_add_user_prefs.sql" */
+    const char *stem; /* "003_add_user_prefs" */
+    const char *name; /* "add_user_prefs" */
+    size_t size;
+    bool repeatable; /* "R_name.sql": it has no version */
+};
+
+struct folder {
+    const char *path; /* as given, without slashes at its end */
+    int fd;
+    struct entry *entries; /* in ascending order of version, then the repeatables by name */
+    size_t count, capacity;
+    size_t repeatable_count; /* behind `count` */
+};
+
+#define TIMESTAMP_DIGITS 14 /* YYYYMMDDHHMMSS */
+#define FILE_NAME_FORM "001_name.sql"
+#define REPEATABLE_PREFIX "R_"
+#define CONF_FILE "migc.conf"
+#define LOCK_FILE "migc.lock"
+
+/* False: the folder cannot be read, which is reported. */
+bool scan_folder(struct folder *folder, struct arena *arena, const char *path,
+                 struct diagnostics *diagnostics);
+struct location location_of_folder(const struct folder *folder, struct arena *arena);
+void close_folder(struct folder *folder);
+
+/* Waits until no other migc works on the folder; closing the result lets the next one in.
+ * -1 where the file system cannot do that. */
+int hold_folder(const char *path);
+
+/* ----------------------------------------------------- migc.conf and options: conf.c */
+
+/* What only the host provides: as options on the command line, as keys in migc.conf. */
+#define PROVISIONS(X)                                                                              \
+    X(FUNCTION, "Function")                                                                        \
+    X(COLLATION, "Collation")                                                                      \
+    X(MODULE, "Module")                                                                            \
+    X(EXTENSION, "Extension")
+
+enum provision_kind {
+#define PROVISION_ENUM(id, key) PROVISION_##id,
+    PROVISIONS(PROVISION_ENUM)
+#undef PROVISION_ENUM
+        PROVISION_COUNT
+};
+
+struct provision {
+    enum provision_kind kind;
+    const char *name;         /* of an extension: its path */
+    int arguments;            /* of a function; -1: any number */
+    struct location location; /* in migc.conf; its source is NULL for an option */
+};
+
+struct provisions {
+    struct provision *items; /* all kinds, in the order given */
+    size_t count, capacity;
+};
+
+/* Takes "name/2", "NOCASE2", "./ext.so".  Returns NULL, or why the value will not do. */
+const char *read_provision(struct provision *provision, enum provision_kind kind, const char *text,
+                           size_t size, struct arena *arena);
+void add_provision(struct provisions *provisions, struct arena *arena,
+                   const struct provision *provision);
+
+struct conf {
+    struct source source; /* its text is NULL where there is no file */
+    int sqlite;           /* the oldest SQLite the program runs with, as 3038000; 0: not said */
+    struct location sqlite_location;
+    const char *order; /* of Out-Of-Order: "linear", "allow", "skip"; NULL: not said */
+    struct location order_location;
+    struct provisions provisions; /* of the options, then of the file */
+};
+
+/* The policy of this name as one of three static strings, or NULL. */
+const char *find_order(const char *text, size_t size);
+/* Whether a migration may be applied behind later ones, or is left out then. */
+bool allows_any_order(const struct conf *conf);
+
+/* Adds what the file says to what *conf has from options.  False: the file cannot be read, which
+ * is reported. */
+bool read_conf(struct conf *conf, const struct folder *folder, struct arena *arena,
+               struct diagnostics *diagnostics);
+
+/* --------------------------------------------------------------------- lex: lex.re */
+
+/* Every token: how messages call it, and what is wrong with it, for those that are errors. */
+#define TOKENS(X)                                                                                  \
+    X(END, "the end of the file", NULL)                                                            \
+    X(LINE_COMMENT, "a comment", NULL)                                                             \
+    X(BLOCK_COMMENT, "a comment", NULL)                                                            \
+    X(SEMICOLON, "';'", NULL)                                                                      \
+    X(WORD, "a word", NULL)                                                                        \
+    X(QUOTED, "a quoted identifier", NULL)                                                         \
+    X(STRING, "a string", NULL)                                                                    \
+    X(BLOB, "a blob", NULL)                                                                        \
+    X(NUMBER, "a number", NULL)                                                                    \
+    X(PARAMETER, "a parameter", NULL)                                                              \
+    X(OPERATOR, "an operator", NULL)                                                               \
+    X(CONFLICT, "a conflict marker", "version-control conflict marker")                            \
+    X(OPEN_STRING, "a string", "unterminated string: its closing ' is missing")                    \
+    X(OPEN_QUOTED, "a quoted identifier", "unterminated identifier: its closing quote is missing") \
+    X(OPEN_COMMENT, "a comment", "unterminated comment: its closing */ is missing")                \
+    X(BAD_BLOB, "a blob", "malformed blob: it needs an even number of hexadecimal digits")         \
+    X(BAD_NUMBER, "a number", "malformed number")                                                  \
+    X(BAD_PARAMETER, "a parameter", "malformed parameter")                                         \
+    X(ILLEGAL, "a character", "illegal character")
+
+enum token {
+#define TOKEN_ENUM(id, name, problem) TOKEN_##id,
+    TOKENS(TOKEN_ENUM)
+#undef TOKEN_ENUM
+};
+
+/* Over text that ends in a NUL.  `token` to `cursor` is what lex_token() found last. */
+struct lexer {
+    const char *text;
+    const char *token;
+    const char *cursor;
+};
+
+enum token lex_token(struct lexer *lexer);
+
+/* ---------------------------------------- parse: parse.c, statement.c, comment.c, header.c, allow.c */
+
+#define SECTIONS(X)                                                                                \
+    X(UP, "UP", "-- === UP MIGRATION ===", "-- up")                                                \
+    X(DOWN, "DOWN", "-- === DOWN MIGRATION ===", "-- down")                                        \
+    X(VERIFY, "VERIFY", "-- === VERIFY ===", "-- verify")                                          \
+    X(TEST, "TEST", "-- === TEST ===", "-- test")
+
+enum section_kind {
+#define SECTION_ENUM(id, name, marker, short_marker) SECTION_##id,
+    SECTIONS(SECTION_ENUM)
+#undef SECTION_ENUM
+        SECTION_COUNT,
+    SECTION_NONE = SECTION_COUNT /* before the first marker */
+};
+
+struct section_row {
+    const char *name, *marker, *short_marker;
+};
+
+extern const struct section_row section_rows[SECTION_COUNT];
+
+/* What a line comment says to migc. */
+enum comment_kind {
+    COMMENT_PROSE,
+    COMMENT_MARKER,
+    COMMENT_NEAR_MARKER,
+    COMMENT_CALL,
+    COMMENT_NEAR_CALL
+};
+
+struct comment {
+    enum comment_kind kind;
+    enum section_kind section; /* of a marker, or what it nearly marks */
+    bool is_short;
+    const char *name; /* of the function a call names; not checked */
+    size_t name_size;
+};
+
+struct comment read_comment(const char *text, size_t size);
+
+/* Keys of the header, and what their values may be. */
+#define KEYS(X)                                                                                    \
+    X(MIGRATION, "Migration", NEEDED)                                                              \
+    X(DESCRIPTION, "Description", FREE)                                                            \
+    X(AUTHOR, "Author", FREE)                                                                      \
+    X(DATE, "Date", FREE)                                                                          \
+    X(DEPENDS, "Depends", NEEDED)                                                                  \
+    X(TAGS, "Tags", FREE)                                                                          \
+    X(IRREVERSIBLE, "Irreversible", REASON)                                                        \
+    X(LOSSY, "Lossy", REASON)                                                                      \
+    X(ALLOW, "Allow", WARNINGS)                                                                    \
+    X(TRANSACTION, "Transaction", NONE_ONLY)                                                       \
+    X(FOREIGN_KEYS, "Foreign-Keys", ON_OR_OFF)
+
+enum key {
+#define KEY_ENUM(id, name, value) KEY_##id,
+    KEYS(KEY_ENUM)
+#undef KEY_ENUM
+        KEY_COUNT
+};
+
+struct field {
+    const char *value; /* NULL: not given */
+    size_t offset, size;
+};
+
+/* One SQL statement, or one call of a C function. */
+struct step {
+    const char *text; /* in the source, not terminated */
+    size_t size;
+    unsigned line;
+    bool is_call;
+};
+
+struct section {
+    struct step *steps;
+    size_t count;
+    size_t offset, size; /* of its marker; size 0: the file has no such section */
+};
+
+/* "core/003_users" in a "Depends:": a migration of another set of the same database. */
+struct need {
+    const char *set;
+    const char *stem;
+    struct location location;
+};
+
+struct lock;
+struct lock_line;
+struct module;
+
+struct migration {
+    const struct entry *entry;
+    const struct lock_line *locked; /* its line, or NULL; see attach_lock() */
+    struct source source;
+    bool broken;        /* has errors: rules about its contents would mislead */
+    bool short_markers; /* its UP is marked by "-- up" */
+    bool foreign;       /* of another set: there for the proof, and not to be judged */
+    struct need *needs;
+    size_t need_count;
+    struct section sections[SECTION_COUNT];
+    struct field fields[KEY_COUNT];
+    char checksum[HASH_SIZE];
+    char chain[HASH_SIZE];
+    const char *effects; /* what prove saw UP do, in words; NULL: not proven */
+    bool of_the_moment;  /* it writes values that depend on the moment */
+    const char *touched; /* a JSON array of the tables it touches, likewise */
+    size_t number;       /* of a repeatable, in the order in which they run, from 1; else 0 */
+};
+
+/* A database file, packed as migc.h says. */
+struct image {
+    size_t size; /* of the file */
+    struct buffer packed;
+};
+
+struct set {
+    const struct folder *folder;
+    const struct conf *conf;      /* or NULL */
+    const struct lock *lock;      /* or NULL */
+    struct migration *migrations; /* the numbered ones, then the repeatables in their order */
+    size_t count;                 /* of the numbered ones */
+    size_t repeatable_count;
+    char repeat_chain[HASH_SIZE]; /* over the chain of the last numbered one and all repeatables */
+    const char *name;             /* NULL: not given */
+    struct module *modules;       /* the other sets of its database, in the order of --after */
+    size_t module_count;
+    bool foreign;       /* it is one of those */
+    bool is_module;     /* it shares its database with others */
+    bool no_stamp;      /* PRAGMA user_version is the program's */
+    size_t order;       /* of its first file among all */
+    struct image image; /* of the finished database; of size 0 where there is none */
+};
+
+size_t count_all(const struct set *set); /* repeatables included */
+
+/* Reads and parses every file; the repeatables in the order of their names.  False: one cannot be read, which is reported. */
+bool parse_folder(struct set *set, struct arena *arena, const struct folder *folder,
+                  struct diagnostics *diagnostics);
+
+/* Takes a line comment that stands before the first marker. */
+void read_header_line(struct migration *migration, const char *text, size_t size,
+                      struct arena *arena, struct diagnostics *diagnostics);
+
+/* Takes the value of an "Allow:" of the header: names, a colon, a reason. */
+void read_allow(struct migration *migration, struct location value,
+                struct diagnostics *diagnostics);
+
+struct location marker_location(const struct migration *migration, enum section_kind kind);
+struct location field_location(const struct migration *migration, enum key key);
+struct location step_location(const struct migration *migration, const struct step *step);
+
+/* The statement that parse is in; SQLite says where it ends. */
+struct statement {
+    char *start;            /* its first token, or NULL between statements */
+    char *end;              /* behind its last token */
+    bool is_trigger;        /* a ';' did not end it */
+    bool has_error;         /* one of its tokens was reported */
+    unsigned semicolon_end; /* how much of "; END" its last tokens are */
+};
+
+void add_to_statement(struct statement *statement, enum token token, char *text, size_t size);
+
+/* Whether the statement ends with the ';' at (or, at the file's end, put at) `semicolon`. */
+bool ends_statement(struct statement *statement, char *semicolon);
+
+#endif

@@ -1,0 +1,52 @@
+/*
+ * set.c - the migrations of one folder as a set: in their order, and chained.
+ *
+ * The checksum of a migration is over the tokens of its UP (parse.c): comments and blank space
+ * leave no trace.  A chain value is over the whole history up to there.
+ */
+#include "set.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Their names too: what was applied under another is not known by this one. */
+static void chain_repeatables(struct set *set) {
+    struct hasher *hasher = create_hasher();
+    const char *before = set->count > 0 ? set->migrations[set->count - 1].chain : "";
+    hash_token(hasher, before, strlen(before));
+    for (size_t i = set->count; i < count_all(set); i++) {
+        const struct migration *migration = &set->migrations[i];
+        hash_token(hasher, migration->entry->stem, strlen(migration->entry->stem));
+        hash_token(hasher, migration->checksum, strlen(migration->checksum));
+    }
+    hash_finish(hasher, set->repeat_chain);
+    free_hasher(hasher);
+}
+
+static void chain_numbered(struct set *set) {
+    struct hasher *hasher = create_hasher();
+    const char *before = "";
+    for (size_t i = 0; i < set->count; i++) {
+        struct migration *migration = &set->migrations[i];
+        char version[24];
+        int size = snprintf(version, sizeof(version), "%" PRId64, migration->entry->version);
+        hash_reset(hasher);
+        hash_token(hasher, before, strlen(before));
+        hash_token(hasher, version, (size_t)size);
+        hash_token(hasher, migration->checksum, strlen(migration->checksum));
+        hash_finish(hasher, migration->chain);
+        before = migration->chain;
+    }
+    free_hasher(hasher);
+}
+
+bool read_set(struct set *set, struct arena *arena, const struct folder *folder,
+              struct diagnostics *diagnostics) {
+    if (!parse_folder(set, arena, folder, diagnostics))
+        return false;
+    chain_numbered(set);
+    order_repeatables(set, arena);
+    chain_repeatables(set);
+    return true;
+}
