@@ -2,53 +2,84 @@
 # names, and a host links no more than it calls.
 . "$(dirname "$0")/../lib.sh"
 
-# "engine base history": a folder and what it uses, for each row of the table.
+# "engine base history": a room of compiler/ or runtime/ and what it uses, for each row of its table.
 rows() {
-    sed -nE 's/^\| `([a-z]+)` \| [^|]* \| ([^|]*)\|$/\1 \2/p' "$ROOT/README.md" | tr -d '`'
+    awk -F ' *\\| *' -v table="\`$1/\`" '
+        NF < 4 { inside = 0 }
+        inside && $2 ~ /^`/ { print $2, $4 }
+        $2 == table { inside = 1 }
+    ' "$ROOT/README.md" | tr -d '`'
 }
 
-# "engine/run migci_plan U" for each name that an object of ours has or wants.
+# "engine/run migci_plan U" for each name that an object has or wants.
 names() {
-    for object in "$BUILD"/runtime/*/*.o; do
+    for object in "$BUILD/$1"/*/*.o; do
         folder=$(basename "$(dirname "$object")")
         nm -g "$object" |
-            awk -v object="$folder/$(basename "$object" .o)" '$NF ~ /^migci?_/ { print object, $NF, $(NF - 1) }'
+            awk -v object="$folder/$(basename "$object" .o)" '{ print object, $NF, $(NF - 1) }'
     done
 }
 
-scenario "each folder of the runtime has its row, and each row its folder"
-rows | sed 's/ .*//' | sort >written
-(cd "$ROOT/runtime" && ls -d */ | tr -d /) | sort >there
-expect diff written there
+# "prove/prove lint/lint": a file, and another file of whose names it wants some.
+uses() {
+    awk '
+        FNR == NR { if ($3 != "U") home[$2] = $1; next }
+        $3 == "U" && $2 in home && home[$2] != $1 { print $1, home[$2] }
+    ' "$1" "$1" | sort -u
+}
 
-scenario "a folder of the runtime uses the folders of its row, and no others"
-rows >rows.txt
-names >names.txt
-expect test "$(wc -l <names.txt)" -gt 300
-awk '
-    FILENAME == "rows.txt" {
-        for (i = 2; i <= NF; i++)
-            may[$1, $i] = 1
-        all[$1] = $2 == "all"
-        next
-    }
-    { split($1, part, "/") }
-    pass == 1 && $3 != "U" { home[$2] = part[1] }
-    pass == 2 && $3 == "U" && $2 in home {
-        to = home[$2]
-        if (to != part[1] && !all[part[1]] && !((part[1], to) in may))
-            print $1 " uses " $2 " of " to
-        used[part[1], to] = 1
-    }
-    END {
-        for (pair in may) {
-            split(pair, part, SUBSEP)
-            if (part[2] != "all" && !(pair in used))
-                print part[1] " does not use " part[2]
+# The same for headers that it includes.
+includes() {
+    (cd "$ROOT/$1" && grep -oE '^#include ["<][a-z]+/[a-z_]+\.h' */*.[ch]) |
+        sed -E 's,\.[ch]:#include ["<]([^.]*)\.h, \1,'
+}
+
+# Held against the table: pairs of files that use each other, on the standard input.
+judge() {
+    awk '
+        FILENAME == ARGV[1] {
+            all[$1] = $2 == "all"
+            for (i = 2; i <= NF; i++)
+                may[$1, $i] = 1
+            room[$1] = 1
+            next
         }
-    }
-' rows.txt pass=1 names.txt pass=2 names.txt >wrong
-expect diff /dev/null wrong
+        {
+            split($1, from, "/")
+            split($2, to, "/")
+        }
+        from[1] == to[1] || !(to[1] in room) { next }
+        { used[from[1], to[1]] = 1 }
+        !all[from[1]] && !((from[1], to[1]) in may) { print $1 " uses " $2 }
+        END {
+            for (pair in may) {
+                split(pair, part, SUBSEP)
+                if (part[2] != "all" && !(pair in used))
+                    print part[1] " does not use " part[2]
+            }
+        }
+    ' "$1" -
+}
+
+for side in compiler runtime; do
+    scenario "each room of $side/ has its row, and each row its room"
+    rows "$side" | sed 's/ .*//' | sort >written
+    (cd "$ROOT/$side" && ls -d */ | tr -d /) | sort >there
+    expect diff written there
+
+    scenario "a room of $side/ uses the rooms of its row, and no others"
+    rows "$side" >rows.txt
+    names "$side" >names.txt
+    expect test "$(wc -l <names.txt)" -gt 300
+    uses names.txt | cat - $([ "$side" = compiler ] && includes "$side" >included && echo included) |
+        judge rows.txt >wrong
+    expect diff /dev/null wrong
+done
+
+scenario "no two files of the compiler use each other"
+names compiler >names.txt
+uses names.txt | tsort 2>&1 >/dev/null | sed 's/^tsort: //' >loops
+expect diff /dev/null loops
 
 scenario "a program that calls migc_up has base, history and engine in it, and nothing else"
 cat >up.c <<'END'
