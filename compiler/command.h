@@ -15,6 +15,7 @@ struct options {
     const char *header;  /* FILE.h */
     const char *name;    /* of the set */
     const char *depfile; /* or NULL */
+    const char *target;  /* of -MT, or NULL */
     const char *author;  /* or NULL */
     const char *order;   /* of --out-of-order, one of find_order(); or NULL */
     bool with_main, module, no_stamp, make_depfile, timestamp, repeatable, help;

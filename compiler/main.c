@@ -84,7 +84,7 @@ static enum status run_build(const struct verb *verb, struct options *options,
     if (diagnostics_status(&diagnostics) == STATUS_DONE)
         emit_files(&set,
                    &(struct emission){options->output, options->header, options->depfile,
-                                      options->with_main},
+                                      options->target, options->with_main},
                    arena, &diagnostics);
     buffer_free(&set.image.packed);
     return finish(&diagnostics, &folder, &set);

@@ -32,6 +32,9 @@ static const struct option_row option_no_image = {
     "make new databases by replaying, not of an emitted image"};
 static const struct option_row option_depfile = {"-MF", "FILE", OPTION_VALUE, FIELD(depfile),
                                                  "the same, to FILE"};
+static const struct option_row option_target = {
+    "-MT", "TARGET", OPTION_VALUE, FIELD(target),
+    "what is made, in the dependencies, as make or ninja names it"};
 static const struct option_row option_make_depfile = {"-MD", NULL, OPTION_FLAG, FIELD(make_depfile),
                                                       "write the dependencies for make to FILE.d"};
 static const struct option_row option_warning = {
@@ -75,9 +78,10 @@ static const struct option_row option_order = {
         &option_virtual_module, &option_after
 
 const struct option_row *const build_options[] = {
-    &option_output,   &option_name,    &option_main,         &option_module,  &option_no_stamp,
-    &option_no_image, &option_order,   &option_make_depfile, &option_depfile, &option_all_locked,
-    PROOF_OPTIONS,    &option_warning, &option_short_help,   &option_help,    NULL};
+    &option_output,   &option_name,       &option_main,       &option_module,
+    &option_no_stamp, &option_no_image,   &option_order,      &option_make_depfile,
+    &option_depfile,  &option_target,     &option_all_locked, PROOF_OPTIONS,
+    &option_warning,  &option_short_help, &option_help,       NULL};
 const struct option_row *const check_options[] = {
     &option_own_name, &option_all_locked, &option_order, PROOF_OPTIONS,
     &option_warning,  &option_short_help, &option_help,  NULL};

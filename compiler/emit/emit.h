@@ -9,6 +9,7 @@
 struct emission {
     const char *source, *header; /* the files' paths */
     const char *depfile;         /* or NULL */
+    const char *target;          /* what the depfile says is made; NULL: source and header */
     bool with_main;
 };
 

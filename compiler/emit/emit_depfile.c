@@ -52,9 +52,13 @@ static void put_sources(struct output *output, const struct set *set, const char
 }
 
 void emit_depfile(struct output *output, const struct set *set, const struct emission *emission) {
-    put_make_name(output, emission->source);
-    put_char(output, ' ');
-    put_make_name(output, emission->header);
+    if (emission->target) {
+        put_text(output, emission->target);
+    } else {
+        put_make_name(output, emission->source);
+        put_char(output, ' ');
+        put_make_name(output, emission->header);
+    }
     put_text(output, ": ");
     put_make_name(output, set->folder->path);
     for (size_t i = 0; i < set->module_count; i++) {
