@@ -10,6 +10,22 @@
 
 #include "migc.h"
 
+/* What the SQLite of a program may lack: one that was built without the progress handler, or a
+ * shared library older than 3.38 that is met at run time.  As weak symbols they are NULL then,
+ * so that the program links and starts, and can be told. */
+#if defined(__ELF__) && defined(__GNUC__)
+#pragma weak sqlite3_progress_handler
+#pragma weak sqlite3_error_offset
+#pragma weak sqlite3_changes64
+#pragma weak sqlite3_total_changes64
+#pragma weak sqlite3_txn_state
+#pragma weak sqlite3_serialize
+#pragma weak sqlite3_deserialize
+#define MIGCI_HAVE(function) ((function) != NULL)
+#else
+#define MIGCI_HAVE(function) 1
+#endif
+
 typedef enum migci_outcome {
     MIGCI_DONE,
     MIGCI_REFUSED, /* it did not happen; driver->failure says why */

@@ -29,6 +29,16 @@ void *migci_allocate(migci_memory *memory, size_t size);
 char *migci_copy(migci_memory *memory, const char *text);
 void migci_free_all(migci_memory *memory);
 
+/* ------------------------------------ SQLite (base/sqlite.c, base/progress_handler.c) */
+
+/* SQLite is 3.38 or newer, and ready to be used. */
+int migci_sqlite_serves(void);
+/* `look` is called every `interval` instructions, and ends the statement unless it returns 0.
+ * NULL ends it.  Without the progress handler nothing is called: what uses it still looks
+ * between statements. */
+void migci_set_progress(sqlite3 *db, int interval, int (*look)(void *), void *argument);
+int migci_has_progress(void);
+
 /* ---------------------------------------------------------- paths (base/path.c) */
 
 const char *migci_base_name(const char *path);
@@ -82,7 +92,7 @@ typedef struct migci_pace {
     int64_t done, total; /* what the step in C told */
     int noting;          /* a history statement outside transactions: it is let through */
     int over;            /* the run was undone, what follows is clearing up */
-    char reason[400];    /* why it was stopped, and where */
+    char reason[480];    /* why it was stopped, and where */
 } migci_pace;
 
 /* One call of the API. */
@@ -118,6 +128,8 @@ typedef struct migci_session {
     migci_pace pace;      /* with options->progress, or in migc_progress_step() */
 } migci_session;
 
+/* Refuses a SQLite that does not serve (base/sqlite.c). */
+migc_code migci_require_sqlite(migci_session *session);
 /* Refuses what no call can work on: a NULL, another ABI, an open transaction. */
 migc_code migci_session_open(migci_session *session, sqlite3 *db, const migc_set *set,
                              const migc_options *options, migc_error *error);

@@ -103,7 +103,9 @@ extern "C" {
     X(NEEDS, 5, "another set comes first", "")                                                     \
     X(DOWN_EDITED, 5, "a stored DOWN was changed", "")                                             \
     X(DRIFTED, 5, "the schema has drifted", "")                                                    \
-    X(BAD_HISTORY, 5, "the history does not add up", "")
+    X(BAD_HISTORY, 5, "the history does not add up", "")                                           \
+    X(SQLITE_TOO_OLD, 1, "SQLite is too old",                                                      \
+      "Install a newer SQLite, or link the program with one of its own")
 
 #define MIGC_CODES(X) MIGC_SQLITE_CODES(X) MIGC_OWN_CODES(X)
 

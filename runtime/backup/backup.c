@@ -141,9 +141,9 @@ static int compare(struct making *making, const char *path) {
     sqlite3 *newest = NULL;
     migci_facts facts;
     int same = migci_open_still(making->session, path, making->vfs, &newest) == SQLITE_OK;
-    sqlite3_progress_handler(making->source, LOOK_EVERY, look, making);
+    migci_set_progress(making->source, LOOK_EVERY, look, making);
     same = same && migci_is_same(making->source, newest);
-    sqlite3_progress_handler(making->source, 0, NULL, NULL);
+    migci_set_progress(making->source, 0, NULL, NULL);
     sqlite3_close(newest);
     return same && !migci_unsound(making->session, path, making->vfs, 0, &facts);
 }

@@ -20,6 +20,8 @@ static migc_code check_call(migci_session *session, sqlite3 *db) {
     if (!db || !set)
         return migci_fail(session, MIGC_MISUSE, "libmigc was called without a %s",
                           db ? "set" : "database connection");
+    if (migci_require_sqlite(session) != MIGC_OK)
+        return MIGC_SQLITE_TOO_OLD;
     if (set->abi != MIGC_ABI)
         return migci_fail(session, MIGC_ABI_MISMATCH,
                           "the migrations were emitted for ABI %u of libmigc, this is ABI %d",

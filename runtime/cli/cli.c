@@ -288,6 +288,11 @@ static int set_options(migci_cli *cli) {
         cli->options.wait_ms = cli->wait_ms ? (int)cli->wait_ms : -1;
     if (cli->timeout_ms >= 0)
         cli->options.timeout_ms = (int)cli->timeout_ms;
+    if (cli->options.timeout_ms > 0 && !migci_has_progress() && !cli->quiet)
+        fprintf(stderr,
+                "%s: this SQLite has no progress handler: a deadline and Ctrl-C end a run between "
+                "two statements, not inside one.\n",
+                cli->program);
     cli->options.progress = &migc_progress;
     cli->options.result = &cli->result;
     return set_order(cli);
@@ -375,6 +380,11 @@ static int run(migci_cli *cli, int argc, char **argv) {
 static int start(int argc, char **argv, const char *program, const migc_set *set,
                  const char *default_db, const migc_options *host) {
     migci_cli cli;
+    if (!migci_sqlite_serves()) {
+        fprintf(stderr, "%s: this is SQLite %s; migc needs 3.38 or newer. Nothing was changed.\n",
+                program, sqlite3_libversion());
+        return 1;
+    }
     memset(&cli, 0, sizeof cli);
     cli.program = program;
     cli.set = set;

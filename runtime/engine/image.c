@@ -89,7 +89,7 @@ enum { PATH_SIZE = 4096, SUFFIX_SIZE = 8, PAGE_SIZE = 4096, ROOM_FOR_HISTORY = 1
 /* --------------------------------------------------------------- is it fit? */
 
 static int suits_set(const migc_set *set, const migc_options *options) {
-    return set && set->abi == MIGC_ABI && set->image && set->count && !set->needs &&
+    return migci_sqlite_serves() && MIGCI_HAVE(sqlite3_deserialize) && set && set->abi == MIGC_ABI && set->image && set->count && !set->needs &&
            !options->hooks && !(options->flags & MIGC_DRY_RUN);
 }
 

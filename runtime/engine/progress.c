@@ -252,12 +252,12 @@ static void enter(migci_session *session) {
     pace->deadline_us = timeout_us > 0 ? session->started_us + timeout_us : 0;
     session->driver.methods = &methods;
     if (session->driver.db)
-        sqlite3_progress_handler(session->driver.db, LOOK_EVERY, look_from_sqlite, session);
+        migci_set_progress(session->driver.db, LOOK_EVERY, look_from_sqlite, session);
 }
 
 static void leave(migci_session *session) {
     if (session->driver.db)
-        sqlite3_progress_handler(session->driver.db, 0, NULL, NULL);
+        migci_set_progress(session->driver.db, 0, NULL, NULL);
     session->driver.methods = session->pace.inner;
 }
 

@@ -186,7 +186,7 @@ void migci_watch_begin(migci_watch *watch, migci_proof *proof, sqlite3 *db) {
     watch->touched = sqlite3_str_new(NULL);
     watch->made = sqlite3_str_new(NULL);
     sqlite3_set_authorizer(db, authorize, watch);
-    sqlite3_progress_handler(db, STEP_OF_PROGRESS, count_instructions, watch);
+    migci_set_progress(db, STEP_OF_PROGRESS, count_instructions, watch);
 }
 
 /* DOWN may drop what its UP created, and touches nothing by it. */
@@ -217,7 +217,7 @@ void migci_watch_learn(const migci_watch *watch) {
 
 void migci_watch_end(migci_watch *watch) {
     sqlite3_set_authorizer(watch->db, NULL, NULL);
-    sqlite3_progress_handler(watch->db, 0, NULL, NULL);
+    migci_set_progress(watch->db, 0, NULL, NULL);
     sqlite3_free(sqlite3_str_finish(watch->created));
     sqlite3_free(sqlite3_str_finish(watch->touched));
     sqlite3_free(sqlite3_str_finish(watch->made));

@@ -1,0 +1,14 @@
+/*
+ * progress_handler.c - SQLite's progress handler, where SQLite has one: it can be built
+ * without (SQLITE_OMIT_PROGRESS_CALLBACK).
+ */
+#include "internal.h"
+
+int migci_has_progress(void) {
+    return MIGCI_HAVE(sqlite3_progress_handler);
+}
+
+void migci_set_progress(sqlite3 *db, int interval, int (*look)(void *), void *argument) {
+    if (MIGCI_HAVE(sqlite3_progress_handler))
+        sqlite3_progress_handler(db, look ? interval : 0, look, argument);
+}

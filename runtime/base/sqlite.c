@@ -1,0 +1,19 @@
+/*
+ * sqlite.c - is the SQLite that the program met at run time one that migc works with?
+ */
+#include "internal.h"
+
+enum { OLDEST_SQLITE = 3038000 }; /* as in migc.h: error offsets, JSON */
+
+/* One that was built with SQLITE_OMIT_AUTOINIT waits to be initialized. */
+int migci_sqlite_serves(void) {
+    return sqlite3_libversion_number() >= OLDEST_SQLITE && sqlite3_initialize() == SQLITE_OK;
+}
+
+migc_code migci_require_sqlite(migci_session *session) {
+    if (migci_sqlite_serves())
+        return MIGC_OK;
+    return migci_fail(session, MIGC_SQLITE_TOO_OLD,
+                      "the program runs with SQLite %s, libmigc needs 3.38 or newer",
+                      sqlite3_libversion());
+}
