@@ -19,7 +19,20 @@ CFLAGS = -O2 -g
 RUNTIME_CFLAGS ?= -Os -g
 endif
 RUNTIME_CFLAGS ?= $(CFLAGS)
-SQLITE_LIBS ?= -lsqlite3
+
+# SQLITE=DIR takes the amalgamation in DIR (sqlite3.c and sqlite3.h) instead of the system's
+# SQLite, built with SQLITE_FLAGS, and builds below build/sqlite-VERSION.
+SQLITE       ?=
+SQLITE_FLAGS ?= -DSQLITE_ENABLE_FTS5 -DSQLITE_ENABLE_RTREE -DSQLITE_ENABLE_MATH_FUNCTIONS \
+                -DSQLITE_ENABLE_DBSTAT_VTAB -DSQLITE_ENABLE_COLUMN_METADATA
+ifneq ($(SQLITE),)
+BUILD        := $(if $(filter file,$(origin BUILD)),build/sqlite-$(shell sed -n \
+                's/^.define SQLITE_VERSION  *"\(.*\)"/\1/p' $(SQLITE)/sqlite3.h),$(BUILD))
+SQLITE_CFLAGS = -I$(abspath $(SQLITE))
+SQLITE_FILE   = $(BUILD)/sqlite3.o
+SQLITE_LIBS   = $(abspath $(SQLITE_FILE)) -lpthread -ldl -lm
+endif
+SQLITE_LIBS  ?= -lsqlite3
 XXHASH_LIBS ?= -lxxhash
 
 # V=1 shows the commands, WERROR=1 makes warnings errors, TEST_ARGS goes to tests/run, and
@@ -34,7 +47,8 @@ MUTANTS   ?= 1000
 SONAME   = -Wl,-soname,libmigc.so.$(ABI)
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
            $(if $(WERROR),-Werror)
-BASE     = $(if $(DEBUG),,-DNDEBUG) -D_POSIX_C_SOURCE=200809L -Iruntime $(WARNINGS) -MMD -MP
+BASE     = $(if $(DEBUG),,-DNDEBUG) -D_POSIX_C_SOURCE=200809L -Iruntime $(SQLITE_CFLAGS) \
+           $(WARNINGS) -MMD -MP
 C11      = -std=c11 $(BASE)
 C99      = -std=c99 $(BASE)
 SAY      = $(if $(V),,@echo '  $@';)
@@ -44,7 +58,6 @@ LINK     = $(SAY)$(CC) $(CFLAGS) $(LDFLAGS) $(1) -o $@ $^
 COMPILER := $(patsubst compiler/%.c,$(BUILD)/compiler/%.o,$(wildcard compiler/*.c compiler/*/*.c))
 STAGES   := $(filter-out $(BUILD)/compiler/main.o,$(COMPILER))
 RUNTIME  := $(patsubst runtime/%.c,$(BUILD)/runtime/%.o,$(wildcard runtime/*/*.c))
-PIC      := $(RUNTIME:$(BUILD)/runtime/%=$(BUILD)/pic/%)
 HOST     := $(patsubst tests/host/%.c,$(BUILD)/host/%.o,$(wildcard tests/host/*.c)) \
             $(BUILD)/generated/notes.o
 UNIT     := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*.c))
@@ -52,19 +65,19 @@ SANITY   := $(patsubst tests/sanity/unit/%.c,$(BUILD)/sanity/tests/%,$(wildcard 
 MUTATE   := $(patsubst tests/mutate/%.c,$(BUILD)/mutate/%.o,$(wildcard tests/mutate/*.c))
 PAGES    := $(wildcard compiler/*.[135] runtime/*.[135])
 
-ALL := $(BUILD)/migc $(BUILD)/libmigc.a $(BUILD)/libmigc.so $(BUILD)/notes
+ALL := $(BUILD)/migc $(BUILD)/libmigc.a $(BUILD)/notes
 
 # "make -j2 deps test" installs before it compiles.
 FIRST := $(filter deps deps-ci,$(MAKECMDGOALS))
 
-.PHONY: all demo test test-programs mutate fleet bench asan regen format lint install uninstall deps \
-        deps-ci clean help
+.PHONY: all demo test test-programs mutate fleet bench asan regen format lint install install-shared \
+        uninstall deps deps-ci clean help
 
 all: $(ALL) ## build migc, libmigc and the sample host
 
 # ------------------------------------------------------------------- programs
 
-$(BUILD)/migc: $(BUILD)/compiler/main.o $(BUILD)/compiler.a $(BUILD)/libmigc.a
+$(BUILD)/migc: $(BUILD)/compiler/main.o $(BUILD)/compiler.a $(BUILD)/libmigc.a | $(SQLITE_FILE)
 	$(LINK) $(SQLITE_LIBS) $(XXHASH_LIBS)
 
 $(BUILD)/compiler.a: $(STAGES)
@@ -73,14 +86,14 @@ $(BUILD)/%.a:
 	@rm -f $@
 	$(SAY)$(AR) rcs $@ $^
 
-$(BUILD)/libmigc.so: $(PIC)
+$(BUILD)/libmigc.so: $(RUNTIME) | $(SQLITE_FILE)
 	$(call LINK,-shared $(SONAME)) $(SQLITE_LIBS)
 
-$(BUILD)/notes: $(HOST) $(BUILD)/libmigc.a
+$(BUILD)/notes: $(HOST) $(BUILD)/libmigc.a | $(SQLITE_FILE)
 	$(LINK) $(SQLITE_LIBS)
 
 # A test program may look into every stage of the compiler and into the runtime.
-$(BUILD)/tests/%: $(BUILD)/unit/%.o $(BUILD)/compiler.a $(BUILD)/libmigc.a
+$(BUILD)/tests/%: $(BUILD)/unit/%.o $(BUILD)/compiler.a $(BUILD)/libmigc.a | $(SQLITE_FILE)
 	@mkdir -p $(@D)
 	$(call LINK,-pthread) $(SQLITE_LIBS) $(XXHASH_LIBS)
 
@@ -98,15 +111,15 @@ $(BUILD)/compiler/%.o: compiler/%.c | $(FIRST)
 	@mkdir -p $(@D)
 	$(call COMPILE,$(C11) -Icompiler)
 
-$(BUILD)/runtime/%.o $(BUILD)/pic/%.o: CFLAGS := $(RUNTIME_CFLAGS)
-
+# One set of objects serves programs and shared libraries.
+$(BUILD)/runtime/%.o: CFLAGS := $(RUNTIME_CFLAGS)
 $(BUILD)/runtime/%.o: runtime/%.c | $(FIRST)
 	@mkdir -p $(@D)
-	$(call COMPILE,$(C99))
-
-$(BUILD)/pic/%.o: runtime/%.c | $(FIRST)
-	@mkdir -p $(@D)
 	$(call COMPILE,$(C99) -fPIC -fvisibility=hidden)
+
+$(BUILD)/sqlite3.o: $(SQLITE)/sqlite3.c
+	@mkdir -p $(@D)
+	$(SAY)$(CC) -O1 -fPIC -w $(SQLITE_FLAGS) -c -o $@ $<
 
 $(BUILD)/generated/%.o: generated/%.c | $(FIRST)
 	@mkdir -p $(@D)
@@ -139,8 +152,8 @@ demo: $(BUILD)/migc $(BUILD)/notes ## compile the sample migrations, then run th
 test-programs: $(UNIT) $(SANITY) $(BUILD)/tests/mutate
 
 test: all test-programs ## run all tests; TEST_ARGS="-v lex" picks, WRAP=valgrind wraps
-	@BUILD='$(BUILD)' CC='$(CC)' WRAP='$(WRAP)' TEST_CFLAGS='$(CFLAGS) $(LDFLAGS)' \
-	    tests/run $(TEST_ARGS)
+	@BUILD='$(BUILD)' CC='$(CC)' WRAP='$(WRAP)' TEST_CFLAGS='$(CFLAGS) $(SQLITE_CFLAGS) $(LDFLAGS)' \
+	    SQLITE_LIBS='$(SQLITE_LIBS)' tests/run $(TEST_ARGS)
 
 mutate: $(BUILD)/tests/mutate ## change right DOWNs at random: does the proof see it? MUTATE_ARGS=-v
 	@$(BUILD)/tests/mutate $(MUTATE_ARGS) $(MUTANTS) migrations tests/mutate/shop
@@ -170,13 +183,13 @@ lint: | $(FIRST) ## clang-tidy, cppcheck and the man pages, without a warning
 
 # ----------------------------------------------------------------- installing
 
+# The static library alone: where there is a shared one, -lmigc takes it, and what a program's
+# author ships would want it on every machine.
 install: all ## install below PREFIX (/usr/local), inside DESTDIR
 	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(INCDIR) $(DESTDIR)$(LIBDIR)/pkgconfig
 	$(INSTALL) -m 755 $(BUILD)/migc $(DESTDIR)$(BINDIR)/migc
 	$(INSTALL) -m 644 runtime/migc.h $(DESTDIR)$(INCDIR)/migc.h
 	$(INSTALL) -m 644 $(BUILD)/libmigc.a $(DESTDIR)$(LIBDIR)/libmigc.a
-	$(INSTALL) -m 755 $(BUILD)/libmigc.so $(DESTDIR)$(LIBDIR)/libmigc.so.$(ABI)
-	ln -sf libmigc.so.$(ABI) $(DESTDIR)$(LIBDIR)/libmigc.so
 	@{ echo 'prefix=$(PREFIX)'; \
 	   echo 'includedir=$(INCDIR:$(PREFIX)%=$${prefix}%)'; \
 	   echo 'libdir=$(LIBDIR:$(PREFIX)%=$${prefix}%)'; echo; \
@@ -185,11 +198,17 @@ install: all ## install below PREFIX (/usr/local), inside DESTDIR
 	   echo 'Version: $(VERSION)'; \
 	   echo 'Requires: sqlite3 >= 3.38'; \
 	   echo 'Cflags: -I$${includedir}'; \
-	   echo 'Libs: $${libdir}/libmigc.a'; } >$(DESTDIR)$(LIBDIR)/pkgconfig/migc.pc
+	   echo 'Libs: -L$${libdir} -lmigc'; } >$(DESTDIR)$(LIBDIR)/pkgconfig/migc.pc
 	@for page in $(PAGES); do \
 	    man=$(DESTDIR)$(MANDIR)/man$${page##*.}; \
 	    $(INSTALL) -d $$man && $(INSTALL) -m 644 $$page $$man || exit 1; \
 	done
+
+# ldconfig tells the loader, which asks for the soname; below another PREFIX it is not asked.
+install-shared: install $(BUILD)/libmigc.so ## the same, and the shared library (for packagers)
+	$(INSTALL) -m 755 $(BUILD)/libmigc.so $(DESTDIR)$(LIBDIR)/libmigc.so.$(ABI)
+	ln -sf libmigc.so.$(ABI) $(DESTDIR)$(LIBDIR)/libmigc.so
+	@[ -n '$(DESTDIR)' ] || [ "$$(id -u)" != 0 ] || ldconfig 2>/dev/null || :
 
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(BINDIR)/migc $(DESTDIR)$(INCDIR)/migc.h $(DESTDIR)$(LIBDIR)/libmigc.a \

@@ -39,7 +39,8 @@ run_case() {
         cd "$scratch/case" &&
             env -i PATH="$BUILD:$PATH" LC_ALL=C TZ=UTC HOME="$scratch/home" LOGNAME=tester \
                 ROOT="$ROOT" BUILD="$BUILD" CC="${CC:-cc}" TEST_CFLAGS="${TEST_CFLAGS:-}" \
-                ASAN_OPTIONS="${ASAN_OPTIONS:-}" PROGRAMS="${PROGRAMS:-}" sh ./cmd
+                ASAN_OPTIONS="${ASAN_OPTIONS:-}" SQLITE_LIBS="${SQLITE_LIBS:--lsqlite3}" \
+                PROGRAMS="${PROGRAMS:-}" sh ./cmd
     ) >"$scratch/got" 2>&1 </dev/null
     echo "exit $?" >>"$scratch/got"
     chmod -R u+rwx "$scratch/case"
