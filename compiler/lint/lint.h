@@ -37,23 +37,6 @@ bool wants_a_look(const struct lint *lint, size_t index);
 
 /* ----------------------------------------------- statements: warn_deed.c */
 
-/* Goes through the tokens of a step, without its comments. */
-struct cursor {
-    struct lexer lexer;
-    const char *end;
-    enum token token; /* TOKEN_END behind the last one */
-    const char *text;
-    size_t size;
-};
-
-struct cursor cursor_at(const struct step *step, const char *from);
-void cursor_next(struct cursor *cursor);
-bool cursor_is(const struct cursor *cursor, const char *word);
-/* Goes on when the cursor is at the word, or sign. */
-bool cursor_take(struct cursor *cursor, const char *word);
-/* Whether the token is this name (in lower case), quoted or not. */
-bool cursor_names(const struct cursor *cursor, const char *name);
-
 enum deed_kind {
     DEED_OTHER,
     DEED_CREATE_TABLE,

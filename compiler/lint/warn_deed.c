@@ -8,47 +8,6 @@
 
 #include <string.h>
 
-/* ------------------------------------------------------------------- tokens */
-
-void cursor_next(struct cursor *cursor) {
-    do
-        cursor->token = lex_token(&cursor->lexer);
-    while (cursor->token == TOKEN_LINE_COMMENT || cursor->token == TOKEN_BLOCK_COMMENT);
-    if (cursor->lexer.token >= cursor->end)
-        cursor->token = TOKEN_END;
-    cursor->text = cursor->lexer.token;
-    cursor->size =
-        cursor->token == TOKEN_END ? 0 : (size_t)(cursor->lexer.cursor - cursor->lexer.token);
-}
-
-struct cursor cursor_at(const struct step *step, const char *from) {
-    struct cursor cursor = {.lexer = {from, from, from}, .end = step->text + step->size};
-    cursor_next(&cursor);
-    return cursor;
-}
-
-bool cursor_is(const struct cursor *cursor, const char *word) {
-    return same_word(cursor->text, cursor->size, word);
-}
-
-bool cursor_take(struct cursor *cursor, const char *word) {
-    if (!cursor_is(cursor, word))
-        return false;
-    cursor_next(cursor);
-    return true;
-}
-
-static bool is_name(const struct cursor *cursor) {
-    return cursor->token == TOKEN_WORD || cursor->token == TOKEN_QUOTED ||
-           cursor->token == TOKEN_STRING;
-}
-
-bool cursor_names(const struct cursor *cursor, const char *name) {
-    size_t quote = cursor->token == TOKEN_QUOTED || cursor->token == TOKEN_STRING;
-    return is_name(cursor) && cursor->size >= 2 * quote &&
-           same_word(cursor->text + quote, cursor->size - 2 * quote, name);
-}
-
 /* ------------------------------------------------------------------ reading */
 
 struct reading {
@@ -57,24 +16,11 @@ struct reading {
     struct arena *arena;
 };
 
-/* "a""b" is a"b. */
-static const char *keep_name(struct arena *arena, const struct cursor *cursor) {
-    size_t quote = cursor->token == TOKEN_QUOTED || cursor->token == TOKEN_STRING, size = 0;
-    char *name = arena_copy(arena, cursor->text + quote, cursor->size - 2 * quote);
-    for (char *at = name; *at; at++) {
-        name[size++] = to_lower(*at);
-        if (quote && at[0] == cursor->text[0] && at[1] == at[0])
-            at++;
-    }
-    name[size] = '\0';
-    return name;
-}
-
 static const char *take_name(struct reading *reading) {
     struct cursor *cursor = &reading->cursor;
-    if (!is_name(cursor))
+    if (!cursor_is_name(cursor))
         return "";
-    const char *name = keep_name(reading->arena, cursor);
+    const char *name = migci_lower(cursor_name(cursor, reading->arena));
     reading->deed->location =
         location_at(&reading->deed->migration->source, cursor->text, cursor->size);
     cursor_next(cursor);

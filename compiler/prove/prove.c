@@ -41,7 +41,9 @@ static int load_test(void *user, sqlite3 *db, size_t index, migc_error *error) {
         int code = sqlite3_exec(db, sql, NULL, NULL, NULL);
         if (code == SQLITE_OK)
             continue;
-        prover->test_location = location_in(migration, step, sqlite3_error_offset(db));
+        struct complaint complaint = read_complaint(sqlite3_errmsg(db), prover->arena);
+        locate_complaint(&complaint, migration, step, sqlite3_error_offset(db),
+                         &prover->test_location);
         error->code = code == SQLITE_INTERRUPT ? MIGC_STOPPED : MIGC_STEP_FAILED;
         error->sqlite_code = code;
         sqlite3_snprintf(sizeof(error->message), error->message, "%s", sqlite3_errmsg(db));
@@ -74,11 +76,15 @@ static void report_failure_of(struct prover *prover, const migci_finding *findin
                               enum section_kind section, const char *before) {
     const migc_error *error = finding->error;
     const struct migration *migration = &prover->set->migrations[finding->index];
-    struct location location =
-        error->step ? fault_location(prover, finding->index, error->step, error->offset)
-                    : marker_location(migration, section);
+    struct complaint complaint = read_complaint(finding->reason, prover->arena);
+    const struct step *step = step_of(prover, finding->index, error->step);
+    struct location location = marker_location(migration, section);
+    if (step && step->is_call)
+        location = step_location(migration, step);
+    else if (step)
+        locate_complaint(&complaint, migration, step, error->offset, &location);
     say_failure(prover, finding, location, before);
-    hint(prover, finding);
+    hint(prover, finding, location);
 }
 
 static void report_test(struct prover *prover, const migci_finding *finding) {

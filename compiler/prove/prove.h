@@ -55,13 +55,27 @@ struct prover {
     migci_proof proof;
 };
 
-/* The token at `offset`, or all of the statement. */
-struct location location_in(const struct migration *migration, const struct step *step, int offset);
 /* The step of the source that an error of the runtime is about, or NULL. */
 const struct step *step_of(const struct prover *prover, size_t index, const migc_step *step);
-/* A table or word of a statement; the whole statement when `offset` is unknown. */
-struct location fault_location(const struct prover *prover, size_t index, const migc_step *step,
-                               int offset);
+
+/* -------------------------------------------------- what is to blame: complaint.c */
+
+/* What a message of SQLite is about. */
+struct complaint {
+    const char *said;      /* the message */
+    const char *name;      /* without quotes and qualifier; NULL: it names nothing */
+    const char *qualifier; /* of a schema or table, or NULL */
+    enum name_role role;   /* what the name is */
+    bool again;            /* it stands in the statement for the second time */
+};
+
+struct complaint read_complaint(const char *said, struct arena *arena);
+/* The location of the name in the statement.  False: it is not there. */
+bool find_complaint(const struct complaint *complaint, const struct migration *migration,
+                    const struct step *step, struct location *location);
+/* The same, where SQLite told an offset, or -1; else *location is the whole statement. */
+bool locate_complaint(const struct complaint *complaint, const struct migration *migration,
+                      const struct step *step, int offset, struct location *location);
 
 /* ------------------------------------------------------- set: prove_set.c */
 
@@ -85,6 +99,6 @@ void keep_effects(struct prover *prover, struct set *set);
 
 /* Notes that help with what SQLite said of a statement: the columns there are, the
  * nearest name, what another dialect's word is in SQLite. */
-void hint(struct prover *prover, const migci_finding *finding);
+void hint(struct prover *prover, const migci_finding *finding, struct location location);
 
 #endif

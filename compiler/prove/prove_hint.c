@@ -320,7 +320,8 @@ static void hint_mismatch(struct prover *prover, const migci_finding *finding) {
     const struct migration *where;
     const struct step *made = find_ddl(prover, finding->index, NULL, "CREATE", name, &where);
     report_note(prover->diagnostics,
-                made ? step_location(where, made) : fault_location(prover, finding->index, NULL, 0),
+                made ? step_location(where, made)
+                     : marker_location(&prover->set->migrations[finding->index], SECTION_UP),
                 "a foreign key of %s must name the primary key of %.*s, or columns that are UNIQUE",
                 name, (int)(end - parent), parent);
 }
@@ -382,14 +383,13 @@ static void hint_outside(struct prover *prover, const migci_finding *finding) {
     }
 }
 
-void hint(struct prover *prover, const migci_finding *finding) {
+void hint(struct prover *prover, const migci_finding *finding, struct location location) {
     const migc_error *error = finding->error;
     const struct step *step = step_of(prover, finding->index, error->step);
     if (!step)
         hint_mismatch(prover, finding);
     if (!step || step->is_call)
         return;
-    struct location location = fault_location(prover, finding->index, error->step, error->offset);
     hint_dialect(prover, location, step);
     hint_missing(prover, location, finding->reason);
     if (strstr(finding->reason, " already exists") || strstr(finding->reason, "there is already "))

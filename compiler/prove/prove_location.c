@@ -18,19 +18,3 @@ const struct step *step_of(const struct prover *prover, size_t index, const migc
     }
     return NULL;
 }
-
-struct location location_in(const struct migration *migration, const struct step *step,
-                            int offset) {
-    if (offset < 0 || (size_t)offset >= step->size)
-        return step_location(migration, step);
-    struct lexer lexer = {.cursor = step->text + offset};
-    lex_token(&lexer);
-    return location_at(&migration->source, lexer.token, (size_t)(lexer.cursor - lexer.token));
-}
-
-struct location fault_location(const struct prover *prover, size_t index, const migc_step *step,
-                               int offset) {
-    const struct migration *migration = &prover->set->migrations[index];
-    const struct step *source = step_of(prover, index, step);
-    return source ? location_in(migration, source, offset) : marker_location(migration, SECTION_UP);
-}

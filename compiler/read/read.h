@@ -303,4 +303,57 @@ void add_to_statement(struct statement *statement, enum token token, char *text,
 /* Whether the statement ends with the ';' at (or, at the file's end, put at) `semicolon`. */
 bool ends_statement(struct statement *statement, char *semicolon);
 
+/* ------------------------------------------- the tokens of a statement: cursor.c */
+
+/* Goes through the tokens of a step, without its comments. */
+struct cursor {
+    struct lexer lexer;
+    const char *end;
+    enum token token; /* TOKEN_END behind the last one */
+    const char *text;
+    size_t size;
+};
+
+/* At the first token from `from` on, which is in the step's text. */
+struct cursor cursor_at(const struct step *step, const char *from);
+void cursor_next(struct cursor *cursor);
+/* Whether the token is this word, in any case, or this sign. */
+bool cursor_is(const struct cursor *cursor, const char *word);
+/* Goes on when the cursor is at the word, or sign. */
+bool cursor_take(struct cursor *cursor, const char *word);
+bool cursor_is_name(const struct cursor *cursor);
+/* Whether the token is this name, in any case, quoted or not. */
+bool cursor_names(const struct cursor *cursor, const char *name);
+/* The name without its quotes. */
+char *cursor_name(const struct cursor *cursor, struct arena *arena);
+
+/* What a name of a statement stands for, by where it stands. */
+enum name_role {
+    NAME_NONE,
+    NAME_OBJECT,  /* what CREATE or DROP is about */
+    NAME_TABLE,   /* a table or view that is used */
+    NAME_DEFINED, /* a column, where it is defined; what RENAME TO gives */
+    NAME_TARGET,  /* a column that is written: of INSERT or SET */
+    NAME_COLUMN,  /* a column that is read; keywords too, which nobody looks for */
+    NAME_FUNCTION,
+    NAME_COLLATION,
+    NAME_MODULE,
+    NAME_ALIAS, /* also a type */
+    NAME_OTHER
+};
+
+/* Goes through the names of a step. */
+struct name_walk {
+    struct cursor name, qualifier; /* of size 0: there is none */
+    enum name_role role;
+    struct cursor before, next;      /* the tokens around the name, and its qualifier */
+    enum name_role lists[64];        /* what the commas at each depth separate */
+    size_t depth;                    /* of parentheses */
+    bool makes_table, adds, inserts; /* CREATE TABLE; ADD was seen; INTO was, and no end of it */
+    bool awaits_on;                  /* the ON of an index or trigger is still to come */
+};
+
+struct name_walk names_of(const struct step *step);
+bool next_name(struct name_walk *walk);
+
 #endif
