@@ -97,7 +97,7 @@ $(BUILD)/tests/%: $(BUILD)/unit/%.o $(BUILD)/compiler.a $(BUILD)/libmigc.a | $(S
 	@mkdir -p $(@D)
 	$(call LINK,-pthread) $(SQLITE_LIBS) $(XXHASH_LIBS)
 
-$(BUILD)/tests/mutate: $(MUTATE) $(BUILD)/compiler.a $(BUILD)/libmigc.a
+$(BUILD)/tests/mutate: $(MUTATE) $(BUILD)/compiler.a $(BUILD)/libmigc.a | $(SQLITE_FILE)
 	@mkdir -p $(@D)
 	$(LINK) $(SQLITE_LIBS) $(XXHASH_LIBS)
 
