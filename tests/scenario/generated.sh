@@ -5,7 +5,7 @@
 made_by=$(sed -n '1s/.*re2c \([0-9.]*\).*/\1/p' "$ROOT/compiler/read/lex.c")
 re2c_here=$(re2c --version 2>/dev/null | sed 's/^re2c //')
 
-scenario "compiler/read/lex.c is what re2c makes of lex.re"
+scenario "H2: compiler/read/lex.c is what re2c makes of lex.re"
 if [ -z "$re2c_here" ]; then
     skip "re2c is not installed"
 elif [ -n "$made_by" ] && [ "$made_by" != "$re2c_here" ]; then

@@ -36,12 +36,12 @@ example_calls() {
     grep -ohE '\bmigc_[a-z_]+\b' ./*.c | sort -u
 }
 
-scenario "every example of migc.3 compiles without a warning"
+scenario "H3: every example of migc.3 compiles without a warning"
 extract
 expect test -e up.c -a -e step.c
 expect_exit 0 compile
 
-scenario "migc.3 names every public function, and no other"
+scenario "H3: migc.3 names every public function, and no other"
 declared >declared
 manual_names >manual
 synopsis_names >synopsis
@@ -49,7 +49,7 @@ expect test -s declared
 expect_exit 0 diff declared manual
 expect_exit 0 diff declared synopsis
 
-scenario "every public function but code names is used in an example of migc.3"
+scenario "H3: every public function but code names is used in an example of migc.3"
 extract
 declared | grep -v '^migc_code_' >declared
 example_calls >calls
@@ -67,7 +67,7 @@ items() {
         sed 's/ , /\n/g' | sort
 }
 
-scenario "migc.3 lists every code, event and moment once, and every option"
+scenario "H3: migc.3 lists every code, event and moment once, and every option"
 { rows MIGC_SQLITE_CODES MIGC_; rows MIGC_OWN_CODES MIGC_; } | grep -v '^MIGC_OK$' | sort >codes
 items "\.Sh RETURN" "\.Sh FILES" >manual
 expect test -s codes
@@ -102,14 +102,14 @@ options_of() {
 
 page=runtime/migc-migrate.1
 
-scenario "migc.1 lists every warning, and no other"
+scenario "H3: migc.1 lists every warning, and no other"
 migc help warnings >help
 commands_of help >warnings
 listed compiler/migc.1 '^\.Ss Warnings' '^\.El' >manual
 expect test -s warnings
 expect_exit 0 diff warnings manual
 
-scenario "migc.1 names every verb and option of the compiler"
+scenario "H3: migc.1 names every verb and option of the compiler"
 for verb in build check lock renumber create; do
     expect grep -q "^\.It Cm $verb" "$ROOT/compiler/migc.1"
     migc help "$verb" >help
@@ -121,7 +121,7 @@ for verb in build check lock renumber create; do
     done <options
 done
 
-scenario "migc-migrate.1 lists every command and option once, and no other"
+scenario "H3: migc-migrate.1 lists every command and option once, and no other"
 notes --migrate help >help
 commands_of help >commands
 listed $page '^\.Ss Going up and back' '^\.Ss Options' >manual
@@ -132,7 +132,7 @@ listed $page '^\.Ss Options' '^\.Ss What is taken back' >manual
 expect_exit 0 diff options manual
 
 # Part by part: a program that links one of the verbs has in its help what the list says.
-scenario "migc-migrate.1 tells which part of the library brings which command and option"
+scenario "H3: migc-migrate.1 tells which part of the library brings which command and option"
 parts() {
     sed -n '/^\.Ss What a program links/,/^\.El/p' "$ROOT/$page" |
         awk '/^\.It Va/ { part = $3; next } part && /^\.(Cm|Fl) / { print part, $2 }'
@@ -163,7 +163,7 @@ done | sort >parts
 sed '/migc_verbs_stored down$/d' manual >told
 expect_exit 0 diff parts told
 
-scenario "migc-migrate.1 has an example of every command"
+scenario "H3: migc-migrate.1 has an example of every command"
 notes --migrate help >help
 commands_of help >commands
 expect test -s commands
@@ -198,7 +198,7 @@ play() {
     done <script
 }
 
-scenario "migc-migrate.1 tells of a bad night as it goes"
+scenario "H3: migc-migrate.1 tells of a bad night as it goes"
 . "$ROOT/tests/app.sh"
 rm -f ./*.c
 migration 001_items.sql <<'END'

@@ -62,12 +62,12 @@ judge() {
 }
 
 for side in compiler runtime; do
-    scenario "each room of $side/ has its row, and each row its room"
+    scenario "H2: each room of $side/ has its row, and each row its room"
     rows "$side" | sed 's/ .*//' | sort >written
     (cd "$ROOT/$side" && ls -d */ | tr -d /) | sort >there
     expect diff written there
 
-    scenario "a room of $side/ uses the rooms of its row, and no others"
+    scenario "H2: a room of $side/ uses the rooms of its row, and no others"
     rows "$side" >rows.txt
     names "$side" >names.txt
     expect test "$(wc -l <names.txt)" -gt 300
@@ -76,12 +76,12 @@ for side in compiler runtime; do
     expect diff /dev/null wrong
 done
 
-scenario "no two files of the compiler use each other"
+scenario "H2: no two files of the compiler use each other"
 names compiler >names.txt
 uses names.txt | tsort 2>&1 >/dev/null | sed 's/^tsort: //' >loops
 expect diff /dev/null loops
 
-scenario "a program that calls migc_up has base, history and engine in it, and nothing else"
+scenario "H2: a program that calls migc_up has base, history and engine in it, and nothing else"
 cat >up.c <<'END'
 #include "migc.h"
 int main(void) {

@@ -14,7 +14,7 @@ link_without() {
     expect "$CC" ${TEST_CFLAGS:-} -I"$ROOT/runtime" -I. -o app app.c libmigc.a $libs
 }
 
-scenario "P3: with a SQLite without the progress handler a program links, works, and says what is missing"
+scenario "H4 P3: with a SQLite without the progress handler a program links, works, and says what is missing"
 link_without sqlite3_progress_handler
 expect_exit 0 ./app up --timeout 60
 expect_text "this SQLite has no progress handler"
@@ -24,12 +24,12 @@ expect_exit 0 ./app selftest
 expect_exit 0 ./app up
 expect_no_text "progress handler"
 
-scenario "P3: with a SQLite without sqlite3_deserialize a new database is made by replaying"
+scenario "H4 P3: with a SQLite without sqlite3_deserialize a new database is made by replaying"
 link_without sqlite3_deserialize
 expect_exit 0 ./app up
 expect_text "3 applied"
 
-scenario "P3: a shared SQLite older than 3.38 is met with a message, not with an error of the loader"
+scenario "H4 P3: a shared SQLite older than 3.38 is met with a message, not with an error of the loader"
 use_books
 expect migc --main -n books -o app.c migrations
 nm -u "$BUILD/libmigc.a" | sed -n 's/.* \(sqlite3_[a-z0-9_]*\)$/\1/p' | sort -u |

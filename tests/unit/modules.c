@@ -156,7 +156,7 @@ TEST(stopped, "P12: a stop in the last migration of the last set undoes all of t
     CHECK_INT(MIGC_OK, migc_up_sets(db, modules, MODULES, NULL, NULL));
 }
 
-TEST(hooks, "F2, P12: hooks see one run, whatever the number of sets") {
+TEST(hooks, "L9: F2, P12: hooks see one run, whatever the number of sets") {
     sqlite3 *db = db_open_memory();
     struct seen seen = {.stop_at = NULL};
     migc_hook hook = {see_moment, &seen, NULL};
@@ -172,7 +172,7 @@ TEST(hooks, "F2, P12: hooks see one run, whatever the number of sets") {
               seen.text);
 }
 
-TEST(nothing_to_do, "N5, P12: with nothing to do no lock is taken and nothing is written") {
+TEST(nothing_to_do, "L9: N5, P12: with nothing to do no lock is taken and nothing is written") {
     struct lab lab = {.path = ""};
     lab_begin(&lab);
     sqlite3 *other = db_open(lab.path), *db = db_open(lab.path);
@@ -190,7 +190,7 @@ TEST(nothing_to_do, "N5, P12: with nothing to do no lock is taken and nothing is
     CHECK(db_number(db, "PRAGMA user_version") != 0);
 }
 
-TEST(locked, "V6, P12: a lock that is held past the deadline is told of, and nothing is begun") {
+TEST(locked, "L9: V6, P12: a lock that is held past the deadline is told of, and nothing is begun") {
     struct lab lab = {.path = ""};
     lab_begin(&lab);
     migc_error error;
@@ -206,7 +206,7 @@ TEST(locked, "V6, P12: a lock that is held past the deadline is told of, and not
 
 /* --------------------------------------------------------- what wants transactions */
 
-TEST(mixed_kinds, "P4, P9, P12: transactions end where one set's migration wants another kind") {
+TEST(mixed_kinds, "L9: P4, P9, P12: transactions end where one set's migration wants another kind") {
     const migc_set *const three[] = {&core, &users, &mixed};
     sqlite3 *db = db_open_memory();
     struct seen seen = {.stop_at = NULL};

@@ -69,11 +69,11 @@ static void run_rounds(unsigned flags) {
     }
 }
 
-TEST(together, "N10, P12: programs that bring the modules up at once all end current") {
+TEST(together, "L9: N10, P12: programs that bring the modules up at once all end current") {
     run_rounds(0);
 }
 
-TEST(together_each, "N10, P12: the same with a transaction for each migration") {
+TEST(together_each, "L9: N10, P12: the same with a transaction for each migration") {
     run_rounds(MIGC_EACH);
 }
 

@@ -48,7 +48,7 @@ static long long count_lost(const char *before_sql, const char *after_sql) {
     return (long long)migci_rows_lost(&before, &after);
 }
 
-TEST(same_rows, "the same rows are equal, in any order") {
+TEST(same_rows, "L9: the same rows are equal, in any order") {
     CHECK(are_equal(NOTES ROWS, NOTES ROWS));
     CHECK(are_equal(NOTES ROWS, NOTES ROWS "DELETE FROM notes WHERE id = 1;"
                                            "INSERT INTO notes VALUES (1, 'one', 1)"));
@@ -56,20 +56,20 @@ TEST(same_rows, "the same rows are equal, in any order") {
                     "CREATE TABLE notes(a); INSERT INTO notes VALUES (2), (1)"));
 }
 
-TEST(rebuilt, "a rebuilt table is equal, with its columns in another order and case") {
+TEST(rebuilt, "L9: a rebuilt table is equal, with its columns in another order and case") {
     CHECK(are_equal(NOTES ROWS,
                     NOTES ROWS "CREATE TABLE n(size, TITLE TEXT, Id INTEGER PRIMARY KEY);"
                                "INSERT INTO n SELECT size, title, id FROM notes;"
                                "DROP TABLE notes; ALTER TABLE n RENAME TO notes"));
 }
 
-TEST(rowids, "rowids that no column shows do not count, the primary key does") {
+TEST(rowids, "L9: rowids that no column shows do not count, the primary key does") {
     CHECK(are_equal("CREATE TABLE notes(a); INSERT INTO notes(rowid, a) VALUES (7, 'x')",
                     "CREATE TABLE notes(a); INSERT INTO notes(rowid, a) VALUES (9, 'x')"));
     CHECK(!are_equal(NOTES ROWS, NOTES ROWS "UPDATE notes SET id = 4 WHERE id = 3"));
 }
 
-TEST(values, "a value that changed is seen") {
+TEST(values, "L9: a value that changed is seen") {
     CHECK(!are_equal(NOTES ROWS, NOTES ROWS "UPDATE notes SET title = 'One' WHERE id = 1"));
     CHECK(!are_equal(NOTES ROWS, NOTES ROWS "UPDATE notes SET title = 'one ' WHERE id = 1"));
     CHECK(!are_equal(NOTES ROWS, NOTES ROWS "UPDATE notes SET title = '' WHERE id = 3"));
@@ -77,7 +77,7 @@ TEST(values, "a value that changed is seen") {
                                             " WHERE id = 1"));
 }
 
-TEST(storage, "1, '1', 1.0, x'31' and NULL are five values") {
+TEST(storage, "L9: 1, '1', 1.0, x'31' and NULL are five values") {
     static const char *const values[] = {"1", "'1'", "1.0", "x'31'", "NULL"};
     enum { COUNT = sizeof values / sizeof *values };
     char sql[COUNT][128];
@@ -88,14 +88,14 @@ TEST(storage, "1, '1', 1.0, x'31' and NULL are five values") {
     }
 }
 
-TEST(swapped, "values that changed places are seen, in a row and between rows") {
+TEST(swapped, "L9: values that changed places are seen, in a row and between rows") {
     CHECK(!are_equal("CREATE TABLE notes(a, b); INSERT INTO notes VALUES (1, 2)",
                      "CREATE TABLE notes(a, b); INSERT INTO notes VALUES (2, 1)"));
     CHECK(!are_equal("CREATE TABLE notes(a, b); INSERT INTO notes VALUES (1, 2), (3, 4)",
                      "CREATE TABLE notes(a, b); INSERT INTO notes VALUES (1, 4), (3, 2)"));
 }
 
-TEST(duplicates, "equal rows are counted") {
+TEST(duplicates, "L9: equal rows are counted") {
     CHECK(!are_equal("CREATE TABLE notes(a); INSERT INTO notes VALUES (1), (1), (2)",
                      "CREATE TABLE notes(a); INSERT INTO notes VALUES (1), (2), (2)"));
     CHECK(!are_equal("CREATE TABLE notes(a); INSERT INTO notes VALUES (1), (1)",
@@ -104,13 +104,13 @@ TEST(duplicates, "equal rows are counted") {
                             "CREATE TABLE notes(a); INSERT INTO notes VALUES (2), (1)"));
 }
 
-TEST(generated, "generated columns are left out") {
+TEST(generated, "L9: generated columns are left out") {
     CHECK(are_equal("CREATE TABLE notes(a); INSERT INTO notes(a) VALUES (1)",
                     "CREATE TABLE notes(a, b AS (a + 1), c AS (a + 2) STORED);"
                     "INSERT INTO notes(a) VALUES (1)"));
 }
 
-TEST(lost, "lost rows are counted, new ones are not") {
+TEST(lost, "L9: lost rows are counted, new ones are not") {
     CHECK_INT(0, count_lost(NOTES ROWS, NOTES ROWS));
     CHECK_INT(3, count_lost(NOTES ROWS, NOTES));
     CHECK_INT(0, count_lost(NOTES, NOTES ROWS));
@@ -119,7 +119,7 @@ TEST(lost, "lost rows are counted, new ones are not") {
     CHECK_INT(1, count_lost(NOTES ROWS, NOTES ROWS "UPDATE notes SET size = 3 WHERE id = 2"));
 }
 
-TEST(without_rowid, "tables WITHOUT ROWID, of odd names, with odd columns") {
+TEST(without_rowid, "L9: tables WITHOUT ROWID, of odd names, with odd columns") {
     uint64_t digest[2];
     int64_t count;
     sqlite3 *db = open_with("CREATE TABLE \"a \"\"b'c\"(\"x \"\"y\" TEXT PRIMARY KEY, \"order\")"
@@ -128,17 +128,17 @@ TEST(without_rowid, "tables WITHOUT ROWID, of odd names, with odd columns") {
     CHECK_INT(2, count);
 }
 
-TEST(virtual_rows, "the rows of a virtual table are what it shows") {
+TEST(virtual_rows, "L9: the rows of a virtual table are what it shows") {
     CHECK(are_equal("CREATE VIRTUAL TABLE notes USING fts5(a, b);"
                     "INSERT INTO notes VALUES ('x', 'y'), ('z', NULL)",
                     "CREATE TABLE notes(a, b); INSERT INTO notes VALUES ('x', 'y'), ('z', NULL)"));
 }
 
-TEST(main_only, "a table of TEMP under the same name does not count") {
+TEST(main_only, "L9: a table of TEMP under the same name does not count") {
     CHECK(are_equal(NOTES ROWS, NOTES ROWS "CREATE TEMP TABLE notes(x)"));
 }
 
-TEST(no_table, "a table that is not there is SQLite's error") {
+TEST(no_table, "L9: a table that is not there is SQLite's error") {
     uint64_t digest[2];
     int64_t count;
     sqlite3 *db = open_with("");
@@ -146,7 +146,7 @@ TEST(no_table, "a table that is not there is SQLite's error") {
     CHECK_STR("no such table: main.notes", sqlite3_errmsg(db));
 }
 
-TEST(many, "100,000 rows, and one among them that changed") {
+TEST(many, "L9: 100,000 rows, and one among them that changed") {
     const char *rows =
         "CREATE TABLE notes(id INTEGER PRIMARY KEY, a, b);"
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 100000)"

@@ -448,14 +448,14 @@ static void check_same(const char *one, const char *other) {
         check_pair(found, found, "");                                                              \
     }
 #define SAME_TEST(name, title, one, other, words)                                                  \
-    TEST(name, "the same: " title) {                                                               \
+    TEST(name, "L9: the same: " title) {                                                               \
         check_same(one, other);                                                                    \
     }
 
 DIFFERENT(DIFFERENT_TEST)
 SAME(SAME_TEST)
 
-TEST(voices, "a difference is said by who caused it") {
+TEST(voices, "L9: a difference is said by who caused it") {
     migci_memory *memory = new_memory();
     struct told told = {.text = "", .voice = &migci_voice_down};
     compare(USERS, USERS "CREATE INDEX users_email ON users(email)", memory, &told);
@@ -475,13 +475,13 @@ TEST(voices, "a difference is said by who caused it") {
     CHECK_INT(MIGCI_ORDER, told.kind);
 }
 
-TEST(long_words, "what is too long to say is cut between characters") {
+TEST(long_words, "L9: what is too long to say is cut between characters") {
     char small[16];
     CHECK_STR("äöüäöü…", migci_say(small, sizeof small, "%s", "äöüäöüäöüäöü"));
     CHECK_STR("123456789012345", migci_say(small, sizeof small, "123456789012345"));
 }
 
-TEST(temporary, "tables of TEMP do not count, even under the same name") {
+TEST(temporary, "L9: tables of TEMP do not count, even under the same name") {
     migci_memory *memory = new_memory();
     migci_schema schema;
     sqlite3 *db = open_with("CREATE TABLE t(a); CREATE TEMP TABLE t(b, c); CREATE TEMP TABLE u(d);"
@@ -491,11 +491,11 @@ TEST(temporary, "tables of TEMP do not count, even under the same name") {
     CHECK_STR("a", schema.objects[1]->name);
 }
 
-TEST(empty, "an empty database has no objects") {
+TEST(empty, "L9: an empty database has no objects") {
     check_pair("", "", "");
 }
 
-TEST(wide, "a table of 2,000 columns, an index of 1,000 tokens") {
+TEST(wide, "L9: a table of 2,000 columns, an index of 1,000 tokens") {
     char *sql = sqlite3_mprintf("CREATE TABLE t(c0");
     for (int i = 1; i < 2000; i++)
         sql = sqlite3_mprintf("%z, c%d INT DEFAULT %d CHECK (c%d > 0)", sql, i, i, i);
@@ -541,7 +541,7 @@ static void restore_memory(void *unused) {
     sqlite3_config(SQLITE_CONFIG_MALLOC, &real);
 }
 
-TEST(no_memory, "each allocation that fails is reported and nothing else happens") {
+TEST(no_memory, "L9: each allocation that fails is reported and nothing else happens") {
     migci_schema whole;
     struct told told = {.text = ""};
     long failed = 0;
@@ -580,7 +580,7 @@ static void print_time(const char *what, double since) {
         printf("# %s: %.1f ms\n", what, (seconds() - since) * 1000);
 }
 
-TEST(thousand, "a thousand tables") {
+TEST(thousand, "L9: a thousand tables") {
     migci_memory *memory = new_memory();
     migci_schema schema;
     struct told told = {.text = ""};

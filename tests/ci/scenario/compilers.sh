@@ -4,7 +4,7 @@
 strict="-Wall -Wextra -Wpedantic -Werror -I$ROOT/runtime -I$ROOT/generated -c -o emitted.o"
 
 while read -r compiler flags; do
-    scenario "the emitted file compiles with $compiler $flags"
+    scenario "L6: the emitted file compiles with $compiler $flags"
     # shellcheck disable=SC2086  # the flags are a list
     expect_exit 0 $compiler $flags $strict "$ROOT/generated/notes.c"
     expect_output </dev/null
@@ -19,7 +19,7 @@ g++ -std=c++11 -x c++
 clang++ -std=c++11 -x c++
 END
 
-scenario "a C++ host includes what migc emits"
+scenario "L6: a C++ host includes what migc emits"
 cat >host.cpp <<'END'
 #include "migc.h"
 #include "notes.h"

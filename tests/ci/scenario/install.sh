@@ -28,7 +28,7 @@ int main(void) {
 }
 END
 
-scenario "install puts a host's needs below DESTDIR and PREFIX"
+scenario "H4: install puts a host's needs below DESTDIR and PREFIX"
 expect_exit 0 make_in_root install
 expect_output </dev/null
 (cd "$there" && find . ! -type d | sort) >"$output"
@@ -39,12 +39,12 @@ done
 expect_no_text "libmigc.so"
 expect "$there/bin/migc" --version
 
-scenario "a host builds with pkg-config's flags and needs no libmigc at run time"
+scenario "H4: a host builds with pkg-config's flags and needs no libmigc at run time"
 # shellcheck disable=SC2046  # the flags are a list
 expect "$CC" -o host "$lab/host.c" $(flags --cflags --libs)
 expect ./host
 
-scenario "a shared library of the host's own takes libmigc in"
+scenario "H4: a shared library of the host's own takes libmigc in"
 sed 's/int main/int host/' "$lab/host.c" >library.c
 echo 'int host(void); int main(void) { return host(); }' >main.c
 # shellcheck disable=SC2046
@@ -53,7 +53,7 @@ expect "$CC" -shared -fPIC -o libhost.so library.c $(flags --cflags --libs)
 expect "$CC" -o main main.c -L. -lhost $(pkg-config --libs sqlite3)
 expect env LD_LIBRARY_PATH=. ./main
 
-scenario "CMake links a host in the three ways that it has"
+scenario "H4: CMake links a host in the three ways that it has"
 command -v cmake >/dev/null || skip "there is no cmake"
 cp "$lab/host.c" .
 cat >CMakeLists.txt <<'END'
@@ -78,7 +78,7 @@ for way in target flags libraries; do
     expect "out/$way"
 done
 
-scenario "install-shared adds the shared library under its soname"
+scenario "H4: install-shared adds the shared library under its soname"
 expect_exit 0 make_in_root install-shared
 abi=$(sed -n 's/^#define MIGC_ABI //p' "$ROOT/runtime/migc.h")
 expect test -f "$there/lib/libmigc.so.$abi"
@@ -86,21 +86,21 @@ expect test "$(readlink "$there/lib/libmigc.so")" = "libmigc.so.$abi"
 expect_exit 0 readelf -d "$there/lib/libmigc.so"
 expect_text "Library soname: [libmigc.so.$abi]"
 
-scenario "a host builds and runs with the shared library"
+scenario "H4: a host builds and runs with the shared library"
 # shellcheck disable=SC2046
 expect "$CC" -o host "$lab/host.c" $(flags --cflags --libs)
 expect_exit 0 readelf -d host
 expect_text "[libmigc.so."
 expect env LD_LIBRARY_PATH="$there/lib" ./host
 
-scenario "the shared library shows migc_ names and no others"
+scenario "H4: the shared library shows migc_ names and no others"
 expect_exit 0 nm -D --defined-only -P "$there/lib/libmigc.so"
 grep -v '^migc_' "$output" >others || :
 expect test ! -s others
 expect_text "migc_up "
 expect_no_text "migci_"
 
-scenario "uninstall leaves no file behind"
+scenario "H4: uninstall leaves no file behind"
 expect_exit 0 make_in_root uninstall
 (cd "$there" && find . ! -type d) >"$output"
 expect_output </dev/null
