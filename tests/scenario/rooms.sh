@@ -13,11 +13,8 @@ rows() {
 
 # "engine/run migci_plan U" for each name that an object has or wants.
 names() {
-    for object in "$BUILD/$1"/*/*.o; do
-        folder=$(basename "$(dirname "$object")")
-        nm -g "$object" |
-            awk -v object="$folder/$(basename "$object" .o)" '{ print object, $NF, $(NF - 1) }'
-    done
+    (cd "$BUILD/$1" && nm -A -g */*.o) |
+        awk '{ object = $1; sub(/\.o:.*/, "", object); print object, $NF, $(NF - 1) }'
 }
 
 # "prove/prove lint/lint": a file, and another file of whose names it wants some.
