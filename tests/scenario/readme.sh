@@ -65,7 +65,7 @@ expect grep -q '^check' "$lab/steps"
 # ------------------------------------------- emitted files in version control
 
 makefile() {
-    awk '/^## /{on = ($0 == "## In your own Makefile")} on && sub(/^    /, "")' "$ROOT/README.md"
+    awk '/^## /{on = 0} /^After a clone any file/{on = 1} on && sub(/^    /, "")' "$ROOT/README.md"
 }
 
 path_without_migc() {
