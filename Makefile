@@ -1,7 +1,7 @@
 # Builds migc, its runtime and the sample host; "make help" lists what it can do.
 # Whatever needs more than a line is a script in tests/.
 
-VERSION := $(shell sed -n 's/^.define MIGC_VERSION "\(.*\)"/\1/p' compiler/base/base.h)
+VERSION := $(shell sed -n 's/^.define MIGC_VERSION "\(.*\)"/\1/p' runtime/migc.h)
 ABI     := $(shell sed -n 's/^.define MIGC_ABI //p' runtime/migc.h)
 
 BUILD   ?= build

@@ -22,7 +22,7 @@ struct options {
     struct after *after; /* --after, in the order given */
     size_t after_count;
     bool no_prove;    /* leave the proof out */
-    bool no_image;    /* do not emit the finished database */
+    bool no_snapshot;    /* do not emit the finished database */
     long prove_limit; /* million SQLite instructions for one statement, 0: none */
     bool all_locked;  /* --locked */
     struct provisions provisions;

@@ -4,6 +4,7 @@
 #include "author/author.h"
 #include "command.h"
 #include "emit/emit.h"
+#include "migc.h"
 #include "prove/prove.h"
 
 #include <signal.h>
@@ -79,14 +80,14 @@ static enum status run_build(const struct verb *verb, struct options *options,
         return status;
     if (compile(&set, &folder, options, arena, &diagnostics))
         check_symbols(&set, options->name, &diagnostics);
-    if (diagnostics_status(&diagnostics) == STATUS_DONE && !options->no_prove && !options->no_image)
-        make_image(&set, arena, &diagnostics);
+    if (diagnostics_status(&diagnostics) == STATUS_DONE && !options->no_prove && !options->no_snapshot)
+        make_snapshot(&set, arena, &diagnostics);
     if (diagnostics_status(&diagnostics) == STATUS_DONE)
         emit_files(&set,
                    &(struct emission){options->output, options->header, options->depfile,
                                       options->target, options->with_main},
                    arena, &diagnostics);
-    buffer_free(&set.image.packed);
+    buffer_free(&set.snapshot.packed);
     return finish(&diagnostics, &folder, &set);
 }
 
@@ -139,7 +140,7 @@ static enum status run_help(const struct verb *verb, struct options *options, st
 
 static const struct verb verbs[] = {
     {"build",
-     "[build] [-n NAME] [--main] [--module] [--no-stamp] [--no-image] [-MD] [--locked] [-W...] -o "
+     "[build] [-n NAME] [--main] [--module] [--no-stamp] [--no-snapshot] [-MD] [--locked] [-W...] -o "
      "FILE.c DIR",
      "Compiles the migrations of DIR into FILE.c and FILE.h",
      "This is what migc does when no verb is given.\n",

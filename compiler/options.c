@@ -27,9 +27,9 @@ static const struct option_row option_module = {"--module", NULL, OPTION_FLAG, F
                                                 "the set shares its database with others"};
 static const struct option_row option_no_stamp = {"--no-stamp", NULL, OPTION_FLAG, FIELD(no_stamp),
                                                   "leave PRAGMA user_version to the host"};
-static const struct option_row option_no_image = {
-    "--no-image", NULL, OPTION_FLAG, FIELD(no_image),
-    "make new databases by replaying, not of an emitted image"};
+static const struct option_row option_no_snapshot = {
+    "--no-snapshot", NULL, OPTION_FLAG, FIELD(no_snapshot),
+    "make new databases by replaying, not of an emitted snapshot"};
 static const struct option_row option_depfile = {"-MF", "FILE", OPTION_VALUE, FIELD(depfile),
                                                  "the same, to FILE"};
 static const struct option_row option_target = {
@@ -79,7 +79,7 @@ static const struct option_row option_order = {
 
 const struct option_row *const build_options[] = {
     &option_output,   &option_name,       &option_main,       &option_module,
-    &option_no_stamp, &option_no_image,   &option_order,      &option_make_depfile,
+    &option_no_stamp, &option_no_snapshot,   &option_order,      &option_make_depfile,
     &option_depfile,  &option_target,     &option_all_locked, PROOF_OPTIONS,
     &option_warning,  &option_short_help, &option_help,       NULL};
 const struct option_row *const check_options[] = {

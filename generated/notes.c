@@ -4,7 +4,7 @@
  */
 #include "notes.h"
 
-#if MIGC_ABI != 2
+#if MIGC_ABI != 3
 #error "emitted for another migc.h: run migc of the same version again"
 #endif
 
@@ -303,4 +303,4 @@ static const migc_migration notes_migrations[] = {
       "[\"notes\",\"note_list\"]" },
 };
 
-const migc_set notes = { 2, 0, "notes", 9, notes_migrations, NULL, NULL, NULL, NULL };
+const migc_set notes = { 3, 0, "notes", 9, notes_migrations, NULL, NULL, NULL, NULL };

@@ -86,7 +86,7 @@ typedef struct migci_keys {
 typedef struct migci_pace {
     const migci_driver_methods *inner; /* what it stands in front of */
     int64_t deadline_us;               /* 0: none */
-    int64_t told_us, rare_us;          /* when the last PROGRESS was, and the last rare one */
+    int64_t told_us, heartbeat_us;     /* when the last PROGRESS was, and the last heartbeat */
     const migc_step *step;             /* that was seen last, and since when */
     int64_t begun_us;
     int64_t done, total; /* what the step in C told */
@@ -102,7 +102,7 @@ typedef struct migci_session {
     migc_error *error;           /* never NULL */
     migci_memory memory;         /* of what was read last: history, states, plan */
     migci_history history;
-    migc_steps plan;
+    migc_plan plan;
     size_t next;         /* of the plan's actions, the first not yet run */
     size_t total_before; /* actions run by earlier plans of this call */
     int64_t *durations;  /* of the plan's actions, in microseconds */
@@ -232,7 +232,7 @@ migci_outcome migci_history_repeats(migci_session *session, migci_row_function *
 /* ------------------------------------------------ repeatables (engine/repeat.c) */
 
 /* Reached through set->repeatables only, so that a host without any links none of it. */
-struct migc_repeat_part {
+struct migc_repeatables_part {
     /* What of them is applied, into session->states. */
     migc_code (*read)(migci_session *session);
     /* Puts them around the numbered migrations of session->plan.  0: memory is out. */
@@ -243,9 +243,9 @@ struct migc_repeat_part {
 
 /* --------------------- outside transactions (engine/outside.c, history/trace.c) */
 
-/* Reached through set->outside only, so that a host without such migrations
+/* Reached through set->no_transaction only, so that a host without such migrations
  * links none of it. */
-struct migc_outside {
+struct migc_no_transaction_part {
     /* Marks the interrupted ones in session->states. */
     migc_code (*mark)(migci_session *session);
     /* Says how far an interrupted one came; returns MIGC_INTERRUPTED. */
@@ -264,7 +264,7 @@ typedef struct migci_trace {
     int open;       /* it began, and did not end */
     int running;    /* by a process that still lives */
     int failed;     /* its last statement was refused, rather than cut off */
-    int down;       /* it was taking the migration back */
+    int down;       /* it was reverting the migration */
     int orphans;    /* there were rows that point at nothing before it began */
     unsigned steps; /* that are known to be complete */
     int64_t pid;
@@ -288,12 +288,12 @@ migci_outcome migci_trace_write(migci_session *session, const char *action,
 
 typedef struct migci_target {
     enum { MIGCI_ALL, MIGCI_VERSION, MIGCI_BACK, MIGCI_REDO } kind;
-    int64_t value; /* the version, or how many to take back (and to apply again) */
+    int64_t value; /* the version, or how many to revert (and to apply again) */
 } migci_target;
 
 /* What a version means in a call: 0 is before the first. */
 migci_target migci_target_of(int64_t version);
-/* The version that is latest once `back` applied migrations are taken back. */
+/* The version that is latest once `back` applied migrations are reverted. */
 int64_t migci_version_back(const migc_states *states, int64_t back);
 /* Pure: the set and an indexed history in, states out.  Returns 0 when memory is out. */
 int migci_compare(const migc_set *set, const migci_history *history, migci_memory *memory,
@@ -304,7 +304,7 @@ const migc_state *migci_worst(const migc_states *states, unsigned flags);
 unsigned migci_flags(const migc_set *set, const migc_options *options);
 /* Pure: states and target in, actions out.  Returns 0 when memory is out. */
 int migci_plan(const migc_states *states, migci_target target, unsigned flags, migci_memory *memory,
-               migc_steps *steps);
+               migc_plan *plan);
 /* The steps that an action runs (set.c). */
 const migc_step *migci_action_steps(const migc_action *action, unsigned *count);
 /* The set's migration of that version, or NULL (set.c). */
@@ -385,7 +385,8 @@ struct migc_context {
 /* -------------------------------------------------------- hooks (engine/hook.c) */
 
 /* Tells the host's hooks, and fails when one refuses. */
-migc_code migci_hook(migci_session *session, migc_moment moment, const migc_migration *migration);
+migc_code migci_hook(migci_session *session, migc_hook_point point,
+                     const migc_migration *migration);
 /* BEFORE_RUN, unless it was told. */
 migc_code migci_hook_run(migci_session *session);
 
@@ -428,12 +429,12 @@ migc_code migci_run(sqlite3 *db, const migc_set *set, migci_target target,
 
 /* ------------------------------ a new database (engine/image.c, engine/place.c) */
 
-/* Makes a database of the set's image where there is no file, and tells options->on_event
+/* Makes a database of the set's snapshot where there is no file, and tells options->on_event
  * and options->result.  Returns 0 when it did not: then nothing was made, and migrating finds
  * out what there is to say. */
-int migci_image_make(const char *path, const migc_set *set, const migc_options *options);
-/* Into image->size bytes at `to`.  Returns 0 when it is not an image, whatever its bytes are. */
-int migci_unpack(const migc_image *image, unsigned char *to);
+int migci_snapshot_make(const char *path, const migc_set *set, const migc_options *options);
+/* Into snapshot->size bytes at `to`.  Returns 0 when it is not a snapshot, whatever its bytes are. */
+int migci_unpack(const migc_snapshot *snapshot, unsigned char *to);
 /* Makes a file of these bytes, complete and on the disk before it has its name.  Returns 0
  * when it could not, or there is something of that name; `path` is absolute. */
 int migci_place(const char *path, const void *bytes, size_t size);

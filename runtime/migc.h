@@ -42,9 +42,13 @@
 extern "C" {
 #endif
 
+/* The version of this header, in words and as a number to compare: 1,002,003 is 1.2.3. */
+#define MIGC_VERSION "0.1.0"
+#define MIGC_VERSION_NUMBER 1000
+
 /* The layout of the structs that migc emits.  An emitted file checks it while
  * it is compiled, the runtime checks it in every set it is handed. */
-#define MIGC_ABI 2
+#define MIGC_ABI 3
 
 /* ------------------------------------------------------------------ results */
 
@@ -84,7 +88,7 @@ extern "C" {
       "Use a program that was built with it")                                                      \
     X(OUT_OF_ORDER, 5, "a pending migration sorts before an applied one",                          \
       "Give the pending migration a higher number and build again, or pass --out-of-order allow")  \
-    X(FOREIGN, 5, "the database is managed by another tool",                                       \
+    X(OTHER_TOOL, 5, "the database is managed by another tool",                                    \
       "Check the path, or use the program that manages it")                                        \
     X(UNMANAGED, 5, "the database has tables that migc did not make",                              \
       "Check the path; 'baseline' takes the tables over, MIGC_ALLOW_UNMANAGED leaves them alone")  \
@@ -94,7 +98,7 @@ extern "C" {
     X(FOREIGN_KEY, 1, "rows point at nothing", "Correct the migration, or the data it met")        \
     X(VERIFY_FAILED, 1, "a check of the migration found rows",                                     \
       "Correct the migration, or the data it met")                                                 \
-    X(IRREVERSIBLE, 1, "a migration cannot be taken back", "Restore a backup instead")             \
+    X(IRREVERSIBLE, 1, "a migration cannot be reverted", "Restore a backup instead")               \
     X(NO_SUCH_VERSION, 2, "no such migration", "The command status lists those there are")         \
     X(TIMED_OUT, 124, "the deadline has passed", "Start again, with more time")                    \
     X(HOOK_FAILED, 1, "a hook refused", "")                                                        \
@@ -153,11 +157,11 @@ typedef struct migc_step {
     migc_function *call; /* NULL for SQL */
 } migc_step;
 
-enum {                           /* migc_migration.flags */
-       MIGC_NO_TRANSACTION = 1,  /* Transaction: none */
-       MIGC_FOREIGN_KEYS_ON = 2, /* Foreign-Keys: on */
-       MIGC_OF_THE_MOMENT = 4,   /* the proof saw it write values that depend on the moment */
-       MIGC_REPEATABLE = 8       /* has no number: one of migc_set.repeatables */
+enum {                            /* migc_migration.flags */
+       MIGC_NO_TRANSACTION = 1,   /* Transaction: none */
+       MIGC_FOREIGN_KEYS_ON = 2,  /* Foreign-Keys: on */
+       MIGC_NONDETERMINISTIC = 4, /* the proof saw it write values that depend on time or chance */
+       MIGC_REPEATABLE = 8        /* has no number: one of migc_set.repeatables */
 };
 
 struct migc_migration {
@@ -168,7 +172,7 @@ struct migc_migration {
     const char *chain;    /* over the chain before it, the version and the checksum */
     unsigned flags;
     unsigned up_count;   /* how many of `steps` are UP, then DOWN, then VERIFY */
-    unsigned down_count; /* 0: cannot be taken back, unless UP is empty too */
+    unsigned down_count; /* 0: cannot be reverted, unless UP is empty too */
     unsigned verify_count;
     const migc_step *steps;
     const char *description; /* the header's keys, NULL where it has none */
@@ -193,8 +197,8 @@ enum {                        /* migc_set.flags */
 
 /* The part of the runtime that runs "Transaction: none" migrations.  A set that has
  * one refers to it, so that only such programs link it. */
-typedef struct migc_outside migc_outside;
-MIGC_API extern const migc_outside migc_outside_transactions;
+typedef struct migc_no_transaction_part migc_no_transaction_part;
+MIGC_API extern const migc_no_transaction_part migc_no_transaction;
 
 /* "Depends: core/003_users": a migration of another set, in the same database. */
 typedef struct migc_need {
@@ -214,31 +218,31 @@ typedef struct migc_needs {
 
 /* What a set has besides, where it has any: each with the part of the runtime it needs. */
 typedef struct migc_repeatables migc_repeatables; /* migrations without a number */
-typedef struct migc_image migc_image;             /* a new database, ready made */
+typedef struct migc_snapshot migc_snapshot;       /* a new database, ready made */
 
 /* The part of the runtime that runs repeatables; only sets that have some refer to it. */
-typedef struct migc_repeat_part migc_repeat_part;
-MIGC_API extern const migc_repeat_part migc_repeat;
+typedef struct migc_repeatables_part migc_repeatables_part;
+MIGC_API extern const migc_repeatables_part migc_run_repeatables;
 
 /*
  * Repeatables ("R_name.sql") stand on top of the numbered migrations: views, triggers, seeds.
  * They run in this order once the latest numbered one is applied, and again when they change:
- * then the first that changed and all behind it are taken back, last one first, and run.
- * Before numbered migrations run or are taken back, all repeatables are taken back.  One
- * without DOWN stays where others are taken back.
+ * then the first that changed and all behind it are reverted, last one first, and run.
+ * Before numbered migrations run or are reverted, all repeatables are reverted.  One
+ * without DOWN stays where others are reverted.
  */
 struct migc_repeatables {
-    const migc_repeat_part *part; /* &migc_repeat */
+    const migc_repeatables_part *part; /* &migc_run_repeatables */
     size_t count;
     const migc_migration *migrations; /* of version 0, with MIGC_REPEATABLE */
     const char *chain; /* over the chain of the latest numbered one and all of these */
 };
 
-/* Part of a packed image; no longer than a literal may be. */
-typedef struct migc_piece {
+/* Part of a packed snapshot; no longer than a literal may be. */
+typedef struct migc_snapshot_piece {
     unsigned size; /* in bytes; a NUL that C adds behind them is not counted */
     const char *bytes;
-} migc_piece;
+} migc_snapshot_piece;
 
 /*
  * The database file as all migrations leave it, with tables for a history and no rows in them.
@@ -247,10 +251,10 @@ typedef struct migc_piece {
  * is unpacked so far, the copy being allowed to reach into itself.  Numbers have seven bits a
  * byte, the lowest first, and the highest bit set in all but the last.
  */
-struct migc_image {
+struct migc_snapshot {
     size_t size; /* of the database, in bytes */
     size_t piece_count;
-    const migc_piece *pieces;
+    const migc_snapshot_piece *pieces;
 };
 
 /* All migrations of one database, in ascending order of version. */
@@ -260,10 +264,11 @@ struct migc_set {
     const char *name;
     size_t count;
     const migc_migration *migrations;
-    const migc_outside *outside;         /* &migc_outside_transactions, NULL when none needs it */
+    const migc_no_transaction_part
+        *no_transaction;                 /* &migc_no_transaction, NULL when none needs it */
     const migc_repeatables *repeatables; /* or NULL */
     const migc_needs *needs;             /* what it needs of other sets, or NULL */
-    const migc_image *image;             /* or NULL */
+    const migc_snapshot *snapshot;       /* or NULL */
 };
 
 /* ------------------------------------------------------------------- events */
@@ -276,8 +281,8 @@ struct migc_set {
     X(FINISHED)    /* all of its steps are done, nothing is committed yet; see migc_open() */      \
     X(COMMITTED)   /* all that finished since the last commit is durable now */                    \
     X(ROLLED_BACK) /* all that finished since the last commit is undone; `detail` says why */      \
-    X(BACKUP)   /* `done` of `total` are copied; finished when `detail` says where the copy is;    \
-                   0 then: one from before does */                                                 \
+    X(BACKUP) /* `done` of `total` are copied; finished when `detail` says where the copy is;    \
+                   0 then: one from before does */ \
     X(PROGRESS) /* a statement or a step in C is at work, or a lock is waited for */               \
     X(LOG)      /* a step in C or a hook said `detail`, by migc_log() */
 
@@ -294,7 +299,7 @@ typedef struct migc_event {
     migc_event_type type;
     const migc_set *set;
     const migc_migration *migration;
-    int down;      /* 1 while it is taken back */
+    int down;      /* 1 while it is reverted */
     unsigned step; /* STEP, PROGRESS: which one, from 1; 0 in VERIFY */
     unsigned step_count;
     const migc_step *statement; /* STEP, PROGRESS: NULL between statements */
@@ -305,7 +310,7 @@ typedef struct migc_event {
     int64_t done;        /* PROGRESS: rows the statement has looked at, 0 where they are few or
                          SQLite does not count them (CREATE INDEX); what a step in C told; BACKUP: bytes */
     int64_t total;       /* PROGRESS: of how many; 0: not known */
-    int rare;            /* PROGRESS: 1 on one every 5 s, for those who write lines */
+    int heartbeat;       /* PROGRESS: 1 on one every 5 s, for those who write lines */
     migc_level level;    /* LOG */
 } migc_event;
 
@@ -324,12 +329,12 @@ MIGC_API int migc_syslog_event(const migc_event *event, void *user);
 MIGC_API int migc_json_event(const migc_event *event, void *user);
 
 /* The line that the first two write, without a newline; cut to `size`.  Empty for the
- * events that they leave out (STEP, PROGRESS that is not `rare`).  Returns `buffer`. */
+ * events that they leave out (STEP, PROGRESS that is not a `heartbeat`).  Returns `buffer`. */
 MIGC_API char *migc_event_text(const migc_event *event, char *buffer, size_t size);
 
 /* -------------------------------------------------------------------- hooks */
 
-#define MIGC_MOMENTS(X)                                                                            \
+#define MIGC_HOOK_POINTS(X)                                                                        \
     X(BEFORE_RUN)       /* the write lock is held, nothing was changed yet; once a call */         \
     X(BEFORE_MIGRATION) /* of its first step, in its transaction */                                \
     X(AFTER_MIGRATION)  /* all of its steps are done and VERIFY held, in its transaction */        \
@@ -337,11 +342,11 @@ MIGC_API char *migc_event_text(const migc_event *event, char *buffer, size_t siz
     X(AFTER_COMMIT)     /* no transaction is open */                                               \
     X(AFTER_RUN)        /* no transaction is open; also after a failure, when BEFORE_RUN ran */
 
-typedef enum migc_moment {
-#define MIGC_MOMENT_ENUM(name) MIGC_##name,
-    MIGC_MOMENTS(MIGC_MOMENT_ENUM)
-#undef MIGC_MOMENT_ENUM
-} migc_moment;
+typedef enum migc_hook_point {
+#define MIGC_HOOK_POINT_ENUM(name) MIGC_##name,
+    MIGC_HOOK_POINTS(MIGC_HOOK_POINT_ENUM)
+#undef MIGC_HOOK_POINT_ENUM
+} migc_hook_point;
 
 /*
  * Called on the thread of the call, which only happens when there is something to run.
@@ -349,9 +354,9 @@ typedef enum migc_moment {
  * transaction is part of it; it must not end one.  Returns 0, or anything else to undo the
  * transaction, with the reason given to migc_fail(): the call then returns MIGC_HOOK_FAILED.
  * The answer to AFTER_COMMIT and AFTER_RUN is not looked at.  migc_running() is NULL but for
- * the two moments of a migration.
+ * the two of a migration.
  */
-typedef int migc_hook_function(migc_context *context, migc_moment moment, void *user);
+typedef int migc_hook_function(migc_context *context, migc_hook_point point, void *user);
 
 typedef struct migc_hook {
     migc_hook_function *run;
@@ -365,7 +370,7 @@ typedef struct migc_hook {
  * name them links none of them.  migc_verbs_all ends with NULL. */
 typedef struct migc_verbs migc_verbs;
 MIGC_API extern const migc_verbs migc_verbs_log;      /* --log and --profile */
-MIGC_API extern const migc_verbs migc_verbs_image;    /* up makes a new database of the image */
+MIGC_API extern const migc_verbs migc_verbs_snapshot; /* up makes a new database of the snapshot */
 MIGC_API extern const migc_verbs migc_verbs_selftest; /* the proof, inside the program */
 MIGC_API extern const migc_verbs migc_verbs_fleet;    /* --each-db: one command for many files */
 MIGC_API extern const migc_verbs migc_verbs_stored;   /* down --to, by migc_down_stored() */
@@ -401,7 +406,7 @@ enum {                           /* migc_options.flags */
 /* What a call did, or with MIGC_DRY_RUN would do.  Versions: 0 is an empty history. */
 typedef struct migc_result {
     int64_t from, to;    /* latest applied version before and after */
-    size_t count;        /* migrations applied or taken back, repeatables included */
+    size_t count;        /* migrations applied or reverted, repeatables included */
     int64_t duration_us; /* of the whole call, waiting included */
 } migc_result;
 
@@ -448,7 +453,7 @@ MIGC_API migc_code migc_up(sqlite3 *db, const migc_set *set, const migc_options 
                            migc_error *error);
 
 /*
- * Takes back the latest `count` applied migrations, newest first, all or none;
+ * Reverts the latest `count` applied migrations, newest first, all or none;
  * fewer when fewer are applied.  MIGC_IRREVERSIBLE when one of them has no
  * DOWN: nothing is changed then.  Other returns as migc_up().
  */
@@ -456,14 +461,14 @@ MIGC_API migc_code migc_down(sqlite3 *db, const migc_set *set, size_t count,
                              const migc_options *options, migc_error *error);
 
 /*
- * Goes up or down until `version` is the latest applied one; 0 takes
- * everything back.  MIGC_NO_SUCH_VERSION when the set has no such version.
+ * Goes up or down until `version` is the latest applied one; 0 reverts
+ * everything.  MIGC_NO_SUCH_VERSION when the set has no such version.
  */
 MIGC_API migc_code migc_to(sqlite3 *db, const migc_set *set, int64_t version,
                            const migc_options *options, migc_error *error);
 
 /*
- * Takes back the latest `count` applied migrations, newest first, and applies them again: in
+ * Reverts the latest `count` applied migrations, newest first, and applies them again: in
  * one transaction, so that a failure leaves all of it undone (with MIGC_EACH, and around
  * "Transaction: none" migrations, in several).  The schema is the same afterwards, the rows of
  * tables that they make are gone.  Returns as migc_down().
@@ -472,9 +477,9 @@ MIGC_API migc_code migc_redo(sqlite3 *db, const migc_set *set, size_t count,
                              const migc_options *options, migc_error *error);
 
 /*
- * For a database that a newer program has migrated: takes back all that is applied above
+ * For a database that a newer program has migrated: reverts all that is applied above
  * `version`, newest first, all or none.  Migrations that the set does not have, or has with
- * another UP, are taken back by the DOWN that stands in the database since they were applied;
+ * another UP, are reverted by the DOWN that stands in the database since they were applied;
  * the others by the set's own.  `version` is one of the set's, or 0; never goes up.
  *
  * A stored DOWN is SQL out of the database's file: call this when a person asked for it.  Its
@@ -527,27 +532,27 @@ MIGC_API migc_code migc_to_sets(sqlite3 *db, const migc_set *const *sets, size_t
 /* One migration of a plan. */
 typedef struct migc_action {
     const migc_migration *migration;
-    int down;               /* 1: it is taken back */
+    int down;               /* 1: it is reverted */
     int begins_transaction; /* 1: a transaction begins here (or none, by its flags) */
 } migc_action;
 
 /* The ordered migrations from what the database has to a target. */
-typedef struct migc_steps {
+typedef struct migc_plan {
     int64_t from, to;
     size_t count;
     migc_action *actions;
-    void *memory; /* migc_steps_free() */
-} migc_steps;
+    void *memory; /* migc_plan_free() */
+} migc_plan;
 
 /*
- * Fills `steps` with what migc_to(version) would run; MIGC_LATEST for what
- * migc_up() would.  Reads only.  The caller gives `steps` to
- * migc_steps_free(), also after a failure.  Disagreements between database and
+ * Fills `plan` with what migc_to(version) would run; MIGC_LATEST for what
+ * migc_up() would.  Reads only.  The caller gives `plan` to
+ * migc_plan_free(), also after a failure.  Disagreements between database and
  * program are failures here, as they are for migc_up().
  */
-MIGC_API migc_code migc_plan(sqlite3 *db, const migc_set *set, int64_t version, migc_steps *steps,
-                             const migc_options *options, migc_error *error);
-MIGC_API void migc_steps_free(migc_steps *steps);
+MIGC_API migc_code migc_plan_to(sqlite3 *db, const migc_set *set, int64_t version, migc_plan *plan,
+                                const migc_options *options, migc_error *error);
+MIGC_API void migc_plan_free(migc_plan *plan);
 
 /* One migration, of the program, of the database's history, or of both. */
 typedef struct migc_state {
@@ -595,7 +600,7 @@ MIGC_API void migc_states_free(migc_states *states);
  * beginning.  What `version` leaves is replayed in memory and compared with the schema by
  * meaning; a difference is MIGC_DRIFTED, unless MIGC_FORCE is given.  Rows are not compared.
  *
- * A database that another tool manages is MIGC_FOREIGN as ever; one that has a
+ * A database that another tool manages is MIGC_OTHER_TOOL as ever; one that has a
  * PRAGMA user_version of its own is taken over with MIGC_FORCE.  MIGC_MISUSE when the
  * history goes that far already; MIGC_NO_SUCH_VERSION; other returns as migc_up().  With
  * MIGC_DRY_RUN everything is checked and nothing written.  options->result tells what was
@@ -607,7 +612,7 @@ MIGC_API migc_code migc_baseline(sqlite3 *db, const migc_set *set, int64_t versi
 /* What migc_repair() can do; migc_fault.remedies has a bit for each that helps. */
 typedef enum migc_remedy {
     MIGC_REPAIR_RESUME = 1, /* run what is left of an interrupted migration */
-    MIGC_REPAIR_MARK = 2,   /* a person has finished it: record it as applied (or taken back) */
+    MIGC_REPAIR_MARK = 2,   /* a person has finished it: record it as applied (or reverted) */
     MIGC_REPAIR_ACCEPT = 4, /* its row becomes what this program says: name, checksum, DOWN */
     MIGC_REPAIR_FORGET = 8, /* remove its row; the schema stays as it is */
     MIGC_REPAIR_STAMP = 16  /* write anew what follows from the rows: numbers, chain, stamp; and
@@ -658,15 +663,15 @@ typedef struct migc_faults {
  * database is not this set's.  The caller gives `faults` to migc_faults_free(), also after
  * a failure.
  */
-MIGC_API migc_code migc_examine(sqlite3 *db, const migc_set *set, migc_faults *faults,
-                                const migc_options *options, migc_error *error);
+MIGC_API migc_code migc_find_faults(sqlite3 *db, const migc_set *set, migc_faults *faults,
+                                    const migc_options *options, migc_error *error);
 MIGC_API void migc_faults_free(migc_faults *faults);
 
 /*
  * Puts one fault right: `remedy` is what to do, `version` of which migration (not looked at
  * by STAMP).  In one transaction, after the fault was found again under the write lock, with
  * an event "repair" that says what was there before; RESUME runs the migration as migc_up()
- * with MIGC_RESUME would, or takes it back.
+ * with MIGC_RESUME would, or reverts it.
  *
  * MARK also records any migration without a row, when all before it have one.  It compares
  * the schema as migc_baseline() does, and after an interruption runs VERIFY: MIGC_DRIFTED,
@@ -722,7 +727,7 @@ MIGC_API void migc_checks_free(migc_checks *checks);
 
 /* A ready hook: PRAGMA integrity_check before each commit of a run.  A damaged database
  * undoes the transaction, and the run returns MIGC_CORRUPT.  `user` is not used. */
-MIGC_API int migc_check_hook(migc_context *context, migc_moment moment, void *user);
+MIGC_API int migc_check_hook(migc_context *context, migc_hook_point point, void *user);
 /* -------------------------------------------------------------------- drift */
 
 /* An object of one schema that the other lacks, or in which they differ.  Valid during the
@@ -847,7 +852,7 @@ MIGC_API void migc_rehearsal_free(migc_rehearsal *rehearsal);
  * then migc_up().  On MIGC_OK *db is the caller's to sqlite3_close(); on
  * failure it is NULL and nothing stays open.
  *
- * Where the set has an image and there is no file yet, the database is made of
+ * Where the set has a snapshot and there is no file yet, the database is made of
  * it, in about the time that writing its bytes takes: complete and on the disk
  * before it has its name, so that a crash leaves no file, and of several
  * processes one makes it.  It has what migrating gives it, in rows, objects and
@@ -873,20 +878,20 @@ MIGC_API int migc_cli(int argc, char **argv, const migc_set *set, const char *de
                       const migc_options *options);
 
 /* A set, and the database it belongs to; NULL: --db or the environment must name it. */
-typedef struct migc_place {
+typedef struct migc_database {
     const migc_set *set;
     const char *path;
-} migc_place;
+} migc_database;
 
 /*
  * migc_cli() for a program with several sets.  "--set NAME" chooses one; without it up, status,
  * history, plan and validate act on all of them, in the order given, and the exit status is the
- * worst; what takes back or names a migration wants --set.  Sets with the same path are modules
+ * worst; what reverts or names a migration wants --set.  Sets with the same path are modules
  * of one file and go up together, as by migc_up_sets().  DATABASE_PATH_NAME, with the set's
  * name in capitals, moves one set's database; --db and DATABASE_PATH do when --set is given
- * or all sets are of one file.  `places` need not outlive the call.
+ * or all sets are of one file.  `databases` need not outlive the call.
  */
-MIGC_API int migc_cli_sets(int argc, char **argv, const migc_place *places, size_t count,
+MIGC_API int migc_cli_sets(int argc, char **argv, const migc_database *databases, size_t count,
                            const migc_options *options);
 
 /* migc_cli() where the whole program is about migrating: "prog up", "prog status". */
@@ -928,7 +933,7 @@ typedef struct migc_backup {
  * an unsound copy, a database in memory), MIGC_NO_MEMORY or MIGC_STOPPED, with nothing
  * changed.
  */
-MIGC_API int migc_backup_hook(migc_context *context, migc_moment moment, void *backup);
+MIGC_API int migc_backup_hook(migc_context *context, migc_hook_point point, void *backup);
 
 /*
  * The same at once.  In a rollback-journal mode writers wait until it is done.  Returns

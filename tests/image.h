@@ -1,5 +1,5 @@
 /*
- * image.h - images of sets that were written by hand, as migc would emit them: all of the
+ * image.h - snapshots of sets that were written by hand, as migc would emit them: all of the
  * set's migrations in memory, with a history that has no rows, packed.
  */
 #ifndef IMAGE_H
@@ -14,9 +14,9 @@
 enum { IMAGE_PIECES = 64, IMAGE_PIECE_SIZE = 4095 };
 
 struct imaged {
-    migc_set set; /* with the image */
-    migc_image image;
-    migc_piece pieces[IMAGE_PIECES];
+    migc_set set; /* with the snapshot */
+    migc_snapshot snapshot;
+    migc_snapshot_piece pieces[IMAGE_PIECES];
     struct buffer packed;
 };
 
@@ -32,12 +32,12 @@ static inline void imaged_cut(struct imaged *imaged) {
         size_t left = imaged->packed.size - at;
         CHECK(count < IMAGE_PIECES);
         imaged->pieces[count++] =
-            (migc_piece){(unsigned)(left < IMAGE_PIECE_SIZE ? left : IMAGE_PIECE_SIZE),
-                         imaged->packed.bytes + at};
+            (migc_snapshot_piece){(unsigned)(left < IMAGE_PIECE_SIZE ? left : IMAGE_PIECE_SIZE),
+                                  imaged->packed.bytes + at};
     }
-    imaged->image.piece_count = count;
-    imaged->image.pieces = imaged->pieces;
-    imaged->set.image = &imaged->image;
+    imaged->snapshot.piece_count = count;
+    imaged->snapshot.pieces = imaged->pieces;
+    imaged->set.snapshot = &imaged->snapshot;
 }
 
 static inline struct imaged *imaged_set(const migc_set *set) {
@@ -52,7 +52,7 @@ static inline struct imaged *imaged_set(const migc_set *set) {
     unsigned char *bytes = sqlite3_serialize(db, "main", &size, 0);
     db_close(db);
     CHECK(bytes != NULL);
-    imaged->image.size = (size_t)size;
+    imaged->snapshot.size = (size_t)size;
     pack_bytes(&imaged->packed, bytes, (size_t)size);
     sqlite3_free(bytes);
     imaged_cut(imaged);

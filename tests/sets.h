@@ -151,7 +151,7 @@ static const migc_migration vacuum_migrations[] = {
     MIGRATION(3, "003_counter", 0, 1, 1, 0, counter_steps),
 };
 
-static const migc_set vacuuming = SET("library", vacuum_migrations, &migc_outside_transactions);
+static const migc_set vacuuming = SET("library", vacuum_migrations, &migc_no_transaction);
 
 /* -------------------------------------------------------------- repeatables */
 
@@ -162,14 +162,17 @@ static const migc_set vacuuming = SET("library", vacuum_migrations, &migc_outsid
     }
 
 #define REPEATABLES(its_migrations, its_chain)                                                     \
-    { &migc_repeat, sizeof(its_migrations) / sizeof *(its_migrations), (its_migrations), its_chain }
+    {                                                                                              \
+        &migc_run_repeatables, sizeof(its_migrations) / sizeof *(its_migrations),                  \
+            (its_migrations), its_chain                                                            \
+    }
 
 static const migc_step seed_steps[] = {
     SQL(2, "INSERT OR REPLACE INTO word VALUES('seed', 0)"),
     SQL(4, "DELETE FROM word WHERE word = 'seed'"),
 };
 
-/* Stands in the way of the rebuild of author, unless it is taken back before. */
+/* Stands in the way of the rebuild of author, unless it is reverted before. */
 static const migc_step catalogue_steps[] = {
     SQL(2, "DROP VIEW IF EXISTS catalogue"),
     SQL(3,

@@ -65,7 +65,7 @@ static void fill_template(struct buffer *text, const struct entry *entry, const 
                   now->tm_mday);
     buffer_format(text, "\n%s\n-- The change, for example: ALTER TABLE note ADD COLUMN due TEXT;\n",
                   section_rows[SECTION_UP].marker);
-    buffer_format(text, "\n%s\n-- What takes it back: ALTER TABLE note DROP COLUMN due;\n",
+    buffer_format(text, "\n%s\n-- What reverts it: ALTER TABLE note DROP COLUMN due;\n",
                   section_rows[SECTION_DOWN].marker);
 }
 

@@ -11,10 +11,6 @@
 #include <stdint.h>
 #include <time.h>
 
-#ifndef MIGC_VERSION
-#define MIGC_VERSION "0.1.0"
-#endif
-
 #if defined(__GNUC__)
 #define PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
 #else
@@ -155,7 +151,7 @@ enum severity { SEVERITY_IGNORED, SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERRO
       "PRAGMA foreign_keys inside a transaction, where it does nothing")                           \
     X(OWN_TABLE, "own-table", ERROR, "a change to migc_migrations or migc_events, migc's own")     \
     X(REPEATABLE_DOWN, "repeatable-down", WARNING,                                                 \
-      "a repeatable without DOWN, which stays when the others are taken back")                     \
+      "a repeatable without DOWN, which stays when the others are reverted")                     \
     X(OUT_OF_ORDER, "out-of-order", WARNING,                                                       \
       "a new migration before a released one, where Out-Of-Order lets it pass")                    \
     X(IRREVERSIBLE_DOWN, "irreversible-down", WARNING, "a DOWN in an irreversible migration")      \

@@ -25,7 +25,7 @@ void emit_files(const struct set *set, const struct emission *emission, struct a
 void emit_source(struct output *output, const struct set *set, const struct emission *emission);
 void emit_header(struct output *output, const struct set *set);
 /* The finished database of the set; nothing when it has none. */
-void emit_image(struct output *output, const struct image *image, const char *name);
+void emit_snapshot(struct output *output, const struct snapshot *snapshot, const char *name);
 void emit_depfile(struct output *output, const struct set *set, const struct emission *emission);
 
 /* ---------------------------------------------------------------- literals: literal.c */

@@ -123,7 +123,7 @@ static void put_migration_flags(struct output *output, const struct migration *m
         {migration->fields[KEY_TRANSACTION].value != NULL, "MIGC_NO_TRANSACTION"},
         {foreign_keys && same_word(foreign_keys, strlen(foreign_keys), "on"),
          "MIGC_FOREIGN_KEYS_ON"},
-        {migration->of_the_moment, "MIGC_OF_THE_MOMENT"},
+        {migration->of_the_moment, "MIGC_NONDETERMINISTIC"},
         {migration->number > 0, "MIGC_REPEATABLE"},
     };
     put_flags(output, flags, COUNT_OF(flags));
@@ -216,7 +216,7 @@ static void put_repeatables(struct output *output, const struct set *set, const 
         put_migration(output, &set->migrations[i]);
     put_text(output, "};\n\nstatic const migc_repeatables ");
     put_text(output, name);
-    put_text(output, "_repeat = { &migc_repeat, ");
+    put_text(output, "_repeat = { &migc_run_repeatables, ");
     put_number(output, set->repeatable_count);
     put_text(output, ", ");
     put_text(output, name);
@@ -295,10 +295,10 @@ static void put_set(struct output *output, const struct set *set) {
     put_number(output, set->count);
     put_text(output, ", ");
     put_table_name(output, set->name);
-    put_text(output, has_outside(set) ? ", &migc_outside_transactions" : ", NULL");
+    put_text(output, has_outside(set) ? ", &migc_no_transaction" : ", NULL");
     put_part(output, set->repeatable_count > 0, set->name, "_repeat");
     put_part(output, count_needs(set) > 0, set->name, "_needs");
-    put_part(output, set->image.size > 0, set->name, "_image");
+    put_part(output, set->snapshot.size > 0, set->name, "_snapshot");
     put_text(output, " };\n");
 }
 
@@ -358,7 +358,7 @@ void emit_source(struct output *output, const struct set *set, const struct emis
     put_table(output, set, set->name);
     put_repeatables(output, set, set->name);
     put_needs(output, set, set->name);
-    emit_image(output, &set->image, set->name);
+    emit_snapshot(output, &set->snapshot, set->name);
     put_set(output, set);
     if (emission->with_main) {
         put_text(output, "\nint main(int argc, char **argv) {\n"

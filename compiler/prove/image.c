@@ -31,7 +31,7 @@ static bool has_call(const struct migration *migration) {
     return false;
 }
 
-/* Why this migration cannot be part of an image, or NULL. */
+/* Why this migration cannot be part of a snapshot, or NULL. */
 static const char *obstacle_in(const struct migration *migration) {
     if (has_call(migration))
         return "has a step in C";
@@ -117,7 +117,7 @@ static bool apply(migci_session *session, size_t index) {
 }
 
 /* The tables of the history come behind the first transaction of a run. */
-static bool ends_transaction(const migc_steps *plan, size_t index) {
+static bool ends_transaction(const migc_plan *plan, size_t index) {
     return index + 1 == plan->count || plan->actions[index + 1].begins_transaction;
 }
 
@@ -197,7 +197,7 @@ static size_t sql_size(const struct set *set) {
 }
 
 static bool is_worth_it(const struct set *set, struct diagnostics *diagnostics) {
-    size_t size = set->image.packed.size;
+    size_t size = set->snapshot.packed.size;
     size_t adds = size + (size / PIECE_SIZE + 1) * EACH_PIECE;
     size_t allowed = sql_size(set) * 3 / 2 + (16 << 10);
     if (adds <= allowed)
@@ -215,12 +215,12 @@ static bool is_worth_it(const struct set *set, struct diagnostics *diagnostics) 
 
 static void take(struct set *set, const unsigned char *bytes, size_t size,
                  struct diagnostics *diagnostics) {
-    pack_bytes(&set->image.packed, bytes, size);
+    pack_bytes(&set->snapshot.packed, bytes, size);
     if (is_worth_it(set, diagnostics))
-        set->image.size = size;
+        set->snapshot.size = size;
 }
 
-void make_image(struct set *set, struct arena *arena, struct diagnostics *diagnostics) {
+void make_snapshot(struct set *set, struct arena *arena, struct diagnostics *diagnostics) {
     struct clock clocks[PROVE_MOMENTS];
     size_t sizes[PROVE_MOMENTS];
     unsigned char *bytes[PROVE_MOMENTS];

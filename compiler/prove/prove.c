@@ -132,7 +132,7 @@ static void report_moment(struct prover *prover, const migci_finding *finding) {
 
 static const char up_again[] = "UP fails when it runs again, as it does whenever it changes "
                                "('DROP VIEW IF EXISTS' or 'INSERT OR REPLACE' helps): ",
-                  down_again[] = "DOWN fails where there is nothing to take back, or where another "
+                  down_again[] = "DOWN fails where there is nothing to revert, or where another "
                                  "edition was applied ('IF EXISTS' helps): ";
 
 static void report_finding(void *user, const migci_finding *finding) {

@@ -13,13 +13,13 @@
  * statement may take `limit` million instructions of SQLite, 0: any number. */
 void prove_set(struct set *set, long limit, struct arena *arena, struct diagnostics *diagnostics);
 
-/* --------------------------------------------------------- image: image.c, pack.c */
+/* --------------------------------------------------------- snapshot: image.c, pack.c */
 
-/* Makes the set's image where running it gives the same bytes in any circumstances and they
+/* Makes the set's snapshot where running it gives the same bytes in any circumstances and they
  * are worth their room; else says why not, with -Wreplay. */
-void make_image(struct set *set, struct arena *arena, struct diagnostics *diagnostics);
+void make_snapshot(struct set *set, struct arena *arena, struct diagnostics *diagnostics);
 
-/* Appends what migc.h's struct migc_image describes. */
+/* Appends what migc.h's struct migc_snapshot describes. */
 void pack_bytes(struct buffer *packed, const unsigned char *bytes, size_t size);
 
 /* ------------------------------------------------------ clocks: prove_clock.c */

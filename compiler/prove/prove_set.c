@@ -70,8 +70,8 @@ static const migc_repeatables *make_repeatables(const struct set *set,
                                                 const migc_migration *migrations,
                                                 struct arena *arena) {
     migc_repeatables *made = arena_take(arena, sizeof(*made));
-    *made = (migc_repeatables){&migc_repeat, set->repeatable_count, migrations + set->count,
-                               set->repeat_chain};
+    *made = (migc_repeatables){&migc_run_repeatables, set->repeatable_count,
+                               migrations + set->count, set->repeat_chain};
     return set->repeatable_count > 0 ? made : NULL;
 }
 
@@ -88,7 +88,7 @@ migc_set make_set(const struct set *set, struct arena *arena) {
         if (merged)
             migrations[i].chain = arena_format(arena, "xxh3:%08zx%024d", i + 1, 0);
     }
-    migc_set made = {MIGC_ABI, 0,    "proof", set->count, migrations, &migc_outside_transactions,
+    migc_set made = {MIGC_ABI, 0,    "proof", set->count, migrations, &migc_no_transaction,
                      NULL,     NULL, NULL};
     made.repeatables = make_repeatables(set, migrations, arena);
     return made;

@@ -248,7 +248,7 @@ struct migration {
 };
 
 /* A database file, packed as migc.h says. */
-struct image {
+struct snapshot {
     size_t size; /* of the file */
     struct buffer packed;
 };
@@ -268,7 +268,7 @@ struct set {
     bool is_module;     /* it shares its database with others */
     bool no_stamp;      /* PRAGMA user_version is the program's */
     size_t order;       /* of its first file among all */
-    struct image image; /* of the finished database; of size 0 where there is none */
+    struct snapshot snapshot; /* of the finished database; of size 0 where there is none */
 };
 
 size_t count_all(const struct set *set); /* repeatables included */

@@ -69,7 +69,7 @@ static void check_empty(const struct migration *migration, struct diagnostics *d
         return;
     if (has_section(migration, SECTION_DOWN) && !has_section(migration, SECTION_UP)) {
         report_error(diagnostics, marker_location(migration, SECTION_DOWN),
-                     "DOWN without UP; write what it takes back below a line '%s'",
+                     "DOWN without UP; write what it reverts below a line '%s'",
                      section_rows[SECTION_UP].marker);
         return;
     }
@@ -92,7 +92,7 @@ static void check_down(const struct migration *migration, struct diagnostics *di
     report_warning_as(diagnostics, WARNING_MISSING_DOWN,
                       migration->short_markers ? SEVERITY_WARNING : SEVERITY_ERROR,
                       marker_location(migration, down->size ? SECTION_DOWN : SECTION_UP),
-                      "%s; write what takes UP back below '%s', or why nothing can in the header: "
+                      "%s; write what reverts UP below '%s', or why nothing can in the header: "
                       "'-- Irreversible: reason'",
                       down->size ? "DOWN is empty" : "no DOWN",
                       migration->short_markers ? section_rows[SECTION_DOWN].short_marker

@@ -217,13 +217,13 @@ static void trim(migci_session *session, const migc_backup *backup) {
 /* ---------------------------------------------------------------------- API */
 
 /* Is a part of the run: the event too, which the database of a first run has no table for. */
-int migc_backup_hook(migc_context *context, migc_moment moment, void *backup) {
+int migc_backup_hook(migc_context *context, migc_hook_point point, void *backup) {
     migci_session *session = context->session;
     migc_backup *made = backup;
     int64_t begun_us = migci_now_us();
-    if (moment == MIGC_AFTER_RUN)
+    if (point == MIGC_AFTER_RUN)
         trim(session, made);
-    if (moment != MIGC_BEFORE_RUN)
+    if (point != MIGC_BEFORE_RUN)
         return 0;
     migc_code code = migci_back_up(session, session->driver.db, made, 1);
     if (code == MIGC_OK && *made->path && session->history.exists &&

@@ -12,7 +12,7 @@
  *     while what is replaced is copied     leaves a temporary file; the database is untouched
  *     once that copy has its name          leaves a copy too many
  *     while the pages are written          leaves a journal, or a log without a commit, that
- *                                          the next who opens the database takes back
+ *                                          the next who opens the database reverts
  *     after the commit                     leaves the backup in place; at worst the event
  *                                          'restore' is not in its history
  *

@@ -75,7 +75,7 @@ migci_outcome migci_patiently(migci_session *session, migci_attempt *attempt) {
 }
 
 static migci_outcome attempt_begin(migci_session *session) {
-    const migc_outside *outside = session->set->outside;
+    const migc_no_transaction_part *outside = session->set->no_transaction;
     migci_outcome outcome = migci_try_begin(session, 1);
     if (outcome != MIGCI_DONE)
         migci_fail_driver(session, "taking the write lock");

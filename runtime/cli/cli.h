@@ -75,7 +75,7 @@ typedef struct migci_cli {
     /* the database, and what the library is given */
     sqlite3 *db;
     int missing; /* there is no file, an empty database stands in for it */
-    int made;    /* it was made of the set's image when it was opened */
+    int made;    /* it was made of the set's snapshot when it was opened */
     migc_options options;
     migc_backup backup;
     migc_hook backup_hook, check_hook;
@@ -241,7 +241,7 @@ int migci_cli_version(migci_cli *cli);
 
 /* ------------------------------------------------------------- cli_run.c */
 
-/* Asks before anything is taken back, runs, and sums up; returns the exit status. */
+/* Asks before anything is reverted, runs, and sums up; returns the exit status. */
 int migci_cli_go(migci_cli *cli, migci_target target);
 /* The summary or the JSON after a call of the library; returns the exit status. */
 int migci_cli_finish(migci_cli *cli);

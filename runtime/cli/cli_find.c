@@ -64,7 +64,7 @@ int migci_cli_version(migci_cli *cli) {
         return 0;
     const migc_migration *migration = migci_cli_find(cli, cli->operand, &status);
     if (migration && migration->version == 0)
-        return migci_cli_refuse(cli, "0 takes everything back, %s too; 'down -n N' stops above it",
+        return migci_cli_refuse(cli, "0 reverts everything, %s too; 'down -n N' stops above it",
                                 migration->name);
     if (migration)
         cli->version = migration->version;

@@ -1,5 +1,5 @@
 /*
- * cli_image.c - "up" on a database that does not exist makes it of the set's image.
+ * cli_image.c - "up" on a database that does not exist makes it of the set's snapshot.
  */
 #include "cli.h"
 
@@ -18,8 +18,8 @@ static int make_new(migci_cli *cli, int *status) {
         return 0;
     cli->options.on_event = migci_cli_event;
     cli->options.event_user = cli;
-    cli->made = migci_image_make(cli->path, cli->set, &cli->options);
+    cli->made = migci_snapshot_make(cli->path, cli->set, &cli->options);
     return 0;
 }
 
-const migc_verbs migc_verbs_image = {NULL, NULL, 0, NULL, 0, make_new, NULL, NULL};
+const migc_verbs migc_verbs_snapshot = {NULL, NULL, 0, NULL, 0, make_new, NULL, NULL};

@@ -4,7 +4,7 @@
  * What only reads must not write: it opens read-only, creates nothing, and
  * leaves no -wal and -shm files beside a database in WAL mode that nobody has
  * open.  A database that does not exist yet reads as an empty one, also for
- * what only takes back.
+ * what only reverts.
  */
 #include "cli.h"
 

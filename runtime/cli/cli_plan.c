@@ -10,8 +10,8 @@ const char *migci_transaction_text(const migc_migration *migration) {
                                                    : "in one transaction:";
 }
 
-/* Nothing is taken back below the latest applied one, so what is before it is out of order. */
-static int is_out_of_order(const migc_steps *steps, const migc_action *action) {
+/* Nothing is reverted below the latest applied one, so what is before it is out of order. */
+static int is_out_of_order(const migc_plan *steps, const migc_action *action) {
     const migc_migration *migration = action->migration;
     return !steps->actions[0].down && !action->down && migration->version < steps->from &&
            !(migration->flags & MIGC_REPEATABLE);
@@ -32,7 +32,7 @@ static void print_skipped(migci_cli *cli) {
     migc_states_free(&states);
 }
 
-static void print_plan(const migci_cli *cli, const migc_steps *steps, const migci_toll *toll) {
+static void print_plan(const migci_cli *cli, const migc_plan *steps, const migci_toll *toll) {
     if (cli->quiet)
         return;
     if (!steps->count)
@@ -57,7 +57,7 @@ static void print_plan(const migci_cli *cli, const migc_steps *steps, const migc
         printf("What would be lost could not be counted.\n");
 }
 
-static void add_action_json(migci_json *json, const migci_cli *cli, const migc_steps *steps,
+static void add_action_json(migci_json *json, const migci_cli *cli, const migc_plan *steps,
                             const migc_action *action, const migci_toll *toll) {
     const migc_migration *migration = action->migration;
     migci_json_open(json, NULL, '{');
@@ -75,7 +75,7 @@ static void add_action_json(migci_json *json, const migci_cli *cli, const migc_s
     migci_json_close(json);
 }
 
-static void print_plan_json(migci_cli *cli, const migc_steps *steps, const migci_toll *toll) {
+static void print_plan_json(migci_cli *cli, const migc_plan *steps, const migci_toll *toll) {
     migci_json json;
     migci_json_begin_command(&json, cli);
     migci_json_number(&json, "from", steps->from);
@@ -89,11 +89,11 @@ static void print_plan_json(migci_cli *cli, const migc_steps *steps, const migci
 }
 
 int migci_cli_plan(migci_cli *cli) {
-    migc_steps steps;
+    migc_plan steps;
     migci_toll toll;
     if (cli->joint)
         return cli->several->plan(cli);
-    migc_code code = migc_plan(cli->db, cli->set, cli->version, &steps, &cli->options, &cli->error);
+    migc_code code = migc_plan_to(cli->db, cli->set, cli->version, &steps, &cli->options, &cli->error);
     int status = cli->exit_code && steps.count ? MIGCI_PENDING : 0;
     migci_toll_take(&toll, cli->db, steps.actions, steps.count);
     if (cli->json)
@@ -103,7 +103,7 @@ int migci_cli_plan(migci_cli *cli) {
     migci_free_all(&toll.memory);
     if (code == MIGC_OK && !cli->json)
         print_skipped(cli);
-    migc_steps_free(&steps);
+    migc_plan_free(&steps);
     return code == MIGC_OK ? status : migci_cli_fail(cli);
 }
 

@@ -42,7 +42,7 @@ static void print_migration(const migci_cli *cli, const migc_rehearsed *one) {
            !one->done  ? '!'
            : one->down ? ' '
                        : 'x',
-           migci_paint(cli, MIGCI_PLAIN), name, one->down ? "taken back, " : "",
+           migci_paint(cli, MIGCI_PLAIN), name, one->down ? "reverted, " : "",
            one->done ? migci_duration(one->duration_us, duration) : "failed");
     for (size_t i = 0; i < one->count; i++) {
         const migc_rehearsed_step *step = &one->steps[i];
@@ -139,7 +139,7 @@ static void print_summary(const migci_cli *cli, const migc_rehearsal *rehearsal)
     else
         printf("Rehearsed in %s %s: %zu would be %s, from %s to %s. Nothing was changed.\n",
                migci_duration(result->duration_us, duration), where, rehearsal->count,
-               rehearsal->migrations[0].down ? "taken back" : "applied",
+               rehearsal->migrations[0].down ? "reverted" : "applied",
                migci_name_at(cli->set, result->from), migci_name_at(cli->set, result->to));
 }
 

@@ -160,7 +160,7 @@ static void print_faults_json(migci_cli *cli, const migc_faults *faults) {
 static int explain(migci_cli *cli) {
     migc_faults faults;
     int status = 0;
-    migc_code code = migc_examine(cli->db, cli->set, &faults, &cli->options, &cli->error);
+    migc_code code = migc_find_faults(cli->db, cli->set, &faults, &cli->options, &cli->error);
     if (cli->json)
         print_faults_json(cli, &faults);
     else if (code == MIGC_OK)
@@ -237,7 +237,7 @@ static int confirm(const migci_cli *cli) {
 }
 
 static const char *mark_of(const migci_cli *cli) {
-    return cli->result.to < cli->result.from ? "taken back" : "applied";
+    return cli->result.to < cli->result.from ? "reverted" : "applied";
 }
 
 static void print_done(const migci_cli *cli, const struct order *order) {

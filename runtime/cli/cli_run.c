@@ -1,6 +1,6 @@
 /*
  * cli_run.c - the commands that change the database: up, down, to, redo, reset;
- * their dry runs, the question before anything is taken back, and the summary.
+ * their dry runs, the question before anything is reverted, and the summary.
  */
 #include "cli.h"
 
@@ -74,8 +74,8 @@ static void print_toll(const migci_cli *cli) {
 static void print_counts(const migci_cli *cli) {
     size_t numbered = 0, again = 0;
     int redone = goes_back_and_up(cli);
-    const char *done = redone           ? "taken back and applied again"
-                       : goes_back(cli) ? "taken back"
+    const char *done = redone           ? "reverted and applied again"
+                       : goes_back(cli) ? "reverted"
                                         : "applied";
     for (size_t i = 0; i < cli->ran_count; i++) {
         numbered += !is_repeatable(&cli->ran[i]);
@@ -87,7 +87,7 @@ static void print_counts(const migci_cli *cli) {
         printf("%s%zu repeatable%s %srun", numbered ? ", " : "", again, again == 1 ? "" : "s",
                cli->dry_run ? "would " : "");
     if (!numbered && !again)
-        printf("%zu repeatable%s taken back", cli->ran_count, cli->ran_count == 1 ? "" : "s");
+        printf("%zu repeatable%s reverted", cli->ran_count, cli->ran_count == 1 ? "" : "s");
 }
 
 static void print_summary(const migci_cli *cli) {
@@ -217,13 +217,13 @@ static void list_going_back(const migci_cli *cli, FILE *stream) {
 }
 
 static int ask(const migci_cli *cli) {
-    printf("From %s this takes back:\n", cli->path);
+    printf("From %s this reverts:\n", cli->path);
     list_going_back(cli, stdout);
     return migci_cli_yes();
 }
 
 static int refuse(migci_cli *cli) {
-    fprintf(stderr, "%s: from %s this takes back:\n", cli->program, cli->path);
+    fprintf(stderr, "%s: from %s this reverts:\n", cli->program, cli->path);
     list_going_back(cli, stderr);
     fprintf(stderr, "Nothing was changed. Pass --yes to go on without a question.\n");
     return MIGCI_USAGE;
@@ -279,12 +279,12 @@ int migci_cli_redo(migci_cli *cli) {
 static int refuse_below(const migci_cli *cli, const char *name, int64_t version,
                         const migc_states *states) {
     size_t count = 1;
-    fprintf(stderr, "%s: %s: %s cannot be taken back while later ones are applied:", cli->program,
+    fprintf(stderr, "%s: %s: %s cannot be reverted while later ones are applied:", cli->program,
             cli->path, name);
     for (size_t s = states->count; s-- > 0 && states->states[s].version > version;)
         if (states->states[s].applied)
             fprintf(stderr, "%s %s", count++ > 1 ? "," : "", states->states[s].name);
-    fprintf(stderr, ". Nothing was changed. 'down -n %zu' takes them all back.\n", count);
+    fprintf(stderr, ". Nothing was changed. 'down -n %zu' reverts them all.\n", count);
     return 1;
 }
 

@@ -14,11 +14,11 @@
 /* The command line reaches it as the host's options, which stand first. */
 struct program {
     migc_options options;
-    const migc_place *places;
+    const migc_database *databases;
     size_t count;
-    const migc_place *chosen; /* by --set, or the only one; NULL: none yet */
-    char *names;              /* "core, users" */
-    char *help;               /* of --set */
+    const migc_database *chosen; /* by --set, or the only one; NULL: none yet */
+    char *names;                 /* "core, users" */
+    char *help;                  /* of --set */
     migci_option option;
     migc_verbs verbs;
     const migc_verbs **list;
@@ -33,7 +33,7 @@ static struct program *program_of(const migci_cli *cli) {
 /* -------------------------------------------------------------------- paths */
 
 /* DATABASE_PATH_CORE, or NULL. */
-static const char *own_variable(const migc_place *place) {
+static const char *own_variable(const migc_database *place) {
     char name[200];
     int length = snprintf(name, sizeof name, "DATABASE_PATH_%s", place->set->name);
     if (length < 0 || (size_t)length >= sizeof name)
@@ -46,26 +46,26 @@ static const char *own_variable(const migc_place *place) {
 }
 
 /* Where the set's database is unless one is named for this call. */
-static const char *home_of(const migc_place *place) {
+static const char *home_of(const migc_database *place) {
     const char *own = own_variable(place);
     return own ? own : place->path;
 }
 
-static int is_same_file(const migc_place *a, const migc_place *b) {
+static int is_same_file(const migc_database *a, const migc_database *b) {
     const char *x = home_of(a), *y = home_of(b);
     return x && y ? strcmp(x, y) == 0 : !x && !y;
 }
 
 static int is_one_file(const struct program *program) {
     for (size_t i = 1; i < program->count; i++)
-        if (!is_same_file(&program->places[0], &program->places[i]))
+        if (!is_same_file(&program->databases[0], &program->databases[i]))
             return 0;
     return 1;
 }
 
 /* What is named for this call comes first, but a variable of the set's own is closer to it
  * than the one for all. */
-static const char *path_of(const migc_place *place, const char *named) {
+static const char *path_of(const migc_database *place, const char *named) {
     const char *general = getenv("DATABASE_PATH"), *own = own_variable(place);
     if (named || own)
         return named ? named : own;
@@ -75,15 +75,15 @@ static const char *path_of(const migc_place *place, const char *named) {
 /* ------------------------------------------------------------------- a file */
 
 /* Of the place's file; cli->set is that of the place, the first one of a joint command. */
-static void choose(migci_cli *cli, const migc_place *place) {
+static void choose(migci_cli *cli, const migc_database *place) {
     struct program *program = program_of(cli);
     migci_several *several = &program->several;
     memset(several, 0, sizeof *several);
     for (size_t i = 0; i < program->count; i++) {
-        if (&program->places[i] == place)
+        if (&program->databases[i] == place)
             several->which = several->count;
-        if (is_same_file(place, &program->places[i]))
-            program->sets[several->count++] = program->places[i].set;
+        if (is_same_file(place, &program->databases[i]))
+            program->sets[several->count++] = program->databases[i].set;
     }
     several->sets = program->sets;
     migci_cli_several(several);
@@ -115,7 +115,7 @@ static int is_joint(const migci_command *command) {
            command->access == MIGCI_NO_DATABASE;
 }
 
-static int run_place(migci_cli *cli, const migc_place *place, int first) {
+static int run_place(migci_cli *cli, const migc_database *place, int first) {
     const char *named = cli->path;
     const migc_hook *hooks = cli->options.hooks; /* verbs put theirs in front, for each run */
     choose(cli, place);
@@ -152,7 +152,7 @@ static int is_failure(int status) {
 /* The first place of the same file: a joint command is for all of them there. */
 static size_t first_of_file(const struct program *program, size_t index) {
     size_t first = 0;
-    while (!is_same_file(&program->places[first], &program->places[index]))
+    while (!is_same_file(&program->databases[first], &program->databases[index]))
         first++;
     return first;
 }
@@ -164,7 +164,8 @@ static void tell_rest(migci_cli *cli, size_t failed) {
     for (size_t i = 0; i < program->count; i++) {
         size_t first = first_of_file(program, i);
         if (first != first_of_file(program, failed))
-            sqlite3_str_appendf(first < failed ? done : rest, ", %s", program->places[i].set->name);
+            sqlite3_str_appendf(first < failed ? done : rest, ", %s",
+                                program->databases[i].set->name);
     }
     char *kept = sqlite3_str_finish(done), *left = sqlite3_str_finish(rest);
     if (kept || left)
@@ -184,7 +185,7 @@ static int run_all(migci_cli *cli) {
     for (size_t i = 0; i < program->count; i++) {
         if ((cli->each_db || is_joint(cli->command)) && first_of_file(program, i) < i)
             continue;
-        int one = run_place(cli, &program->places[i], first);
+        int one = run_place(cli, &program->databases[i], first);
         first = 0;
         status = worst(status, one);
         if (writes && is_failure(one)) {
@@ -210,7 +211,7 @@ static int refuse_path(migci_cli *cli) {
     const char *general = getenv("DATABASE_PATH");
     int all_have_own = 1;
     for (size_t i = 0; i < program->count; i++)
-        all_have_own = all_have_own && own_variable(&program->places[i]);
+        all_have_own = all_have_own && own_variable(&program->databases[i]);
     if (is_one_file(program) || (!cli->path && (!general || !*general || all_have_own)))
         return 0;
     return migci_cli_usage(cli,
@@ -223,13 +224,13 @@ static int check_paths(migci_cli *cli) {
     const struct program *program = program_of(cli);
     int status = refuse_path(cli);
     for (size_t i = 0; i < program->count && !status; i++) {
-        const char *path = path_of(&program->places[i], cli->path);
+        const char *path = path_of(&program->databases[i], cli->path);
         if ((!path || !*path) && cli->command->access != MIGCI_NO_DATABASE)
             status = migci_cli_usage(
                 cli,
                 "which database has %s? Name it with --set %s --db PATH, or with DATABASE_PATH_"
                 " and the set's name in capitals",
-                program->places[i].set->name, program->places[i].set->name);
+                program->databases[i].set->name, program->databases[i].set->name);
     }
     return status;
 }
@@ -300,19 +301,19 @@ static const char *find_name(int argc, char **argv) {
     return name;
 }
 
-static const migc_place *find_place(const struct program *program, const char *name) {
+static const migc_database *find_place(const struct program *program, const char *name) {
     if (!name)
-        return program->count == 1 ? &program->places[0] : NULL;
+        return program->count == 1 ? &program->databases[0] : NULL;
     for (size_t i = 0; i < program->count; i++)
-        if (strcmp(program->places[i].set->name, name) == 0)
-            return &program->places[i];
+        if (strcmp(program->databases[i].set->name, name) == 0)
+            return &program->databases[i];
     return NULL;
 }
 
 static char *list_names(const struct program *program) {
     sqlite3_str *list = sqlite3_str_new(NULL);
     for (size_t i = 0; i < program->count; i++)
-        sqlite3_str_appendf(list, "%s%s", i ? ", " : "", program->places[i].set->name);
+        sqlite3_str_appendf(list, "%s%s", i ? ", " : "", program->databases[i].set->name);
     if (!program->count)
         sqlite3_str_appendall(list, "none");
     return sqlite3_str_finish(list);
@@ -363,17 +364,17 @@ static int run(struct program *program, int argc, char **argv, const migc_option
     program->verbs.option_count = 1;
     program->verbs.instead = run_instead;
     program->chosen = find_place(program, find_name(argc, argv));
-    const migc_place *chosen = program->chosen;
+    const migc_database *chosen = program->chosen;
     return migc_cli(argc, argv, chosen ? chosen->set : NULL, NULL, &program->options);
 }
 
-int migc_cli_sets(int argc, char **argv, const migc_place *places, size_t count,
+int migc_cli_sets(int argc, char **argv, const migc_database *databases, size_t count,
                   const migc_options *options) {
     struct program program;
     if (find_migrate(argc, argv) == argc)
         return -1;
     memset(&program, 0, sizeof program);
-    program.places = places;
+    program.databases = databases;
     program.count = count;
     int status = run(&program, argc, argv, options);
     release(&program);

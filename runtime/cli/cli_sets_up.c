@@ -213,8 +213,8 @@ static const migc_set *merge(const migci_joint *joint, migci_memory *memory) {
     set->count = joint->action_count;
     set->migrations = migrations;
     for (size_t i = 0; i < joint->count; i++)
-        if (joint->members[i].known->outside)
-            set->outside = joint->members[i].known->outside;
+        if (joint->members[i].known->no_transaction)
+            set->no_transaction = joint->members[i].known->no_transaction;
     return set;
 }
 

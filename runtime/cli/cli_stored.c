@@ -17,7 +17,7 @@ static void list_stored(const migci_cli *cli, const migci_stored *stored) {
     const char *mark = cli->dry_run ? "-- " : "";
     if (!stored->count || cli->quiet || cli->json)
         return;
-    printf("%s%s was migrated by another program. Not known to this one, and taken back by the"
+    printf("%s%s was migrated by another program. Not known to this one, and reverted by the"
            " DOWN stored in it:\n",
            mark, cli->path);
     for (const migci_foreign *f = stored->foreign; f; f = f->next)
@@ -72,7 +72,7 @@ static int tell_of_it(migci_cli *cli, int status) {
     const migc_set *set = cli->set;
     if (cli->error.code == MIGC_NEWER)
         fprintf(stderr,
-                "%s: '%s down --to %lld' takes back what this program does not know, by the DOWN"
+                "%s: '%s down --to %lld' reverts what this program does not know, by the DOWN"
                 " that is stored in the database\n",
                 cli->program, cli->program,
                 set->count ? (long long)set->migrations[set->count - 1].version : 0);
@@ -80,8 +80,8 @@ static int tell_of_it(migci_cli *cli, int status) {
 }
 
 static const migci_option options[] = {
-    {"--to", "VERSION", "down: take back all above VERSION, by the DOWN in the database",
-     MIGCI_WORD, offsetof(migci_cli, down_to), MIGCI_FOR_DOWN, 0, NULL, "-n"},
+    {"--to", "VERSION", "down: revert all above VERSION, by the DOWN in the database", MIGCI_WORD,
+     offsetof(migci_cli, down_to), MIGCI_FOR_DOWN, 0, NULL, "-n"},
 };
 
 const migc_verbs migc_verbs_stored = {

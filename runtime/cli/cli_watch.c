@@ -38,7 +38,7 @@ static void print_finished(const migci_cli *cli, const migc_event *event) {
     printf("%s[%s]%s ", migci_paint(cli, event->down ? MIGCI_YELLOW : MIGCI_GREEN),
            event->down ? " " : "x", migci_paint(cli, MIGCI_PLAIN));
     migci_print_tame(stdout, "%s", event->migration->name);
-    printf("  (%s%s)%s%s\n", event->down ? "taken back, " : "",
+    printf("  (%s%s)%s%s\n", event->down ? "reverted, " : "",
            migci_duration(event->duration_us, duration), effects && *effects ? "  " : "",
            effects ? effects : "");
 }

@@ -208,7 +208,7 @@ static void draw_table(struct sketch *sketch, sqlite3_stmt *statement, void *arg
     " AND (type = 'table' OR (type = 'virtual' AND (SELECT sql FROM main.sqlite_schema AS s"       \
     " WHERE s.type = 'table' AND s.name = t.name) NOT LIKE '%content%=%'))"
 
-/* ------------------------------------------------------------- taking back */
+/* ------------------------------------------------------------- reverting */
 
 static void answer_null(sqlite3_context *context, int argc, sqlite3_value **argv) {
     (void)argc, (void)argv;
@@ -354,7 +354,7 @@ static void settle(struct sketch *sketch, const migc_migration *migration, struc
         settle_columns(sketch, migration, table);
 }
 
-static void take_back(struct sketch *sketch, const migc_action *action) {
+static void revert(struct sketch *sketch, const migc_action *action) {
     unsigned step_count;
     const migc_step *steps = migci_action_steps(action, &step_count);
     for (struct table *t = sketch->tables; t; t = t->next)
@@ -382,7 +382,7 @@ int migci_losses(sqlite3 *db, const migc_action *actions, size_t action_count, m
         ask(&sketch, db, LIVE_TABLES, NULL, draw_table, NULL);
         for (size_t i = 0; i < action_count && !sketch.failed; i++)
             if (actions[i].down)
-                take_back(&sketch, &actions[i]);
+                revert(&sketch, &actions[i]);
     } else {
         sketch.failed = 1;
     }

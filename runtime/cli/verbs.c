@@ -6,7 +6,7 @@
 
 const migc_verbs *const migc_verbs_all[] = {
     &migc_verbs_log,
-    &migc_verbs_image,
+    &migc_verbs_snapshot,
     &migc_verbs_fleet,
     &migc_verbs_stored,
     &migc_verbs_repair,

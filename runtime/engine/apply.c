@@ -132,7 +132,7 @@ static migc_code run_steps(migci_session *session, size_t index, unsigned from) 
         migc_code code = migci_apply_step(session, action->migration, &steps[i]);
         if (code != MIGC_OK)
             return code;
-        if (traced && session->set->outside->step_done(session, i + 1) != MIGCI_DONE)
+        if (traced && session->set->no_transaction->step_done(session, i + 1) != MIGCI_DONE)
             return session->error->code;
         if (migci_emit_step(session, index, i + 1, migci_now_us() - begun_us))
             return stop(session, action->migration);

@@ -12,7 +12,7 @@ static migc_code refuse(migci_session *session, migc_code code, const char *reas
                       *reason ? reason : "it gave no reason");
 }
 
-static migc_code call(migci_session *session, const migc_hook *hook, migc_moment moment,
+static migc_code call(migci_session *session, const migc_hook *hook, migc_hook_point point,
                       const migc_migration *migration) {
     int inside = migci_in_transaction(session);
     migc_context context;
@@ -20,8 +20,8 @@ static migc_code call(migci_session *session, const migc_hook *hook, migc_moment
     context.session = session;
     context.migration = migration;
     context.code = MIGC_HOOK_FAILED;
-    int answer = hook->run(&context, moment, hook->user);
-    if (moment >= MIGC_AFTER_COMMIT)
+    int answer = hook->run(&context, point, hook->user);
+    if (point >= MIGC_AFTER_COMMIT)
         return MIGC_OK;
     if (session->stopped)
         return migci_fail(session, session->stopped, " ");
@@ -32,11 +32,12 @@ static migc_code call(migci_session *session, const migc_hook *hook, migc_moment
     return refuse(session, MIGC_HOOK_FAILED, "it ended the transaction of the run");
 }
 
-migc_code migci_hook(migci_session *session, migc_moment moment, const migc_migration *migration) {
+migc_code migci_hook(migci_session *session, migc_hook_point point,
+                     const migc_migration *migration) {
     migc_code code = MIGC_OK;
     const migc_hook *hook = session->options->hooks;
     for (; hook && code == MIGC_OK; hook = hook->next)
-        code = call(session, hook, moment, migration);
+        code = call(session, hook, point, migration);
     if (code != MIGC_OK)
         session->error->migration = migration;
     return code;

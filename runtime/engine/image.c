@@ -1,7 +1,7 @@
 /*
- * image.c - a new database made of the image that migc emitted, in place of a replay.
+ * image.c - a new database made of the snapshot that migc emitted, in place of a replay.
  *
- * The image is unpacked into a database in memory, where the history is written by the same
+ * The snapshot is unpacked into a database in memory, where the history is written by the same
  * code as ever; what that gives is written to the disk in one piece (place.c).  Until it has
  * its name nothing is there, so whatever speaks against it or goes wrong on the way needs no
  * message: the caller migrates, and meets what is wrong where there are words for it.
@@ -16,20 +16,20 @@
 /* ---------------------------------------------------------------- unpacking */
 
 struct reader {
-    const migc_image *image;
+    const migc_snapshot *snapshot;
     size_t piece;
     unsigned at; /* in the piece */
 };
 
 static int next_byte(struct reader *reader) {
-    const migc_image *image = reader->image;
-    while (reader->piece < image->piece_count && reader->at == image->pieces[reader->piece].size) {
+    const migc_snapshot *snapshot = reader->snapshot;
+    while (reader->piece < snapshot->piece_count && reader->at == snapshot->pieces[reader->piece].size) {
         reader->piece++;
         reader->at = 0;
     }
-    if (reader->piece == image->piece_count)
+    if (reader->piece == snapshot->piece_count)
         return -1;
-    return (unsigned char)image->pieces[reader->piece].bytes[reader->at++];
+    return (unsigned char)snapshot->pieces[reader->piece].bytes[reader->at++];
 }
 
 static uint64_t next_number(struct reader *reader) {
@@ -54,18 +54,18 @@ static void copy(unsigned char *to, size_t size, size_t back) {
             to[i] = to[i - back];
 }
 
-int migci_unpack(const migc_image *image, unsigned char *to) {
-    struct reader reader = {image, 0, 0};
+int migci_unpack(const migc_snapshot *snapshot, unsigned char *to) {
+    struct reader reader = {snapshot, 0, 0};
     size_t done = 0;
-    while (done < image->size) {
+    while (done < snapshot->size) {
         uint64_t literals = next_number(&reader);
-        if (literals > image->size - done)
+        if (literals > snapshot->size - done)
             return 0;
         while (literals-- > 0)
             to[done++] = (unsigned char)next_byte(&reader);
         uint64_t copies = next_number(&reader), back = next_number(&reader);
-        if (copies > image->size - done || back > done || (copies && !back) ||
-            reader.piece == image->piece_count)
+        if (copies > snapshot->size - done || back > done || (copies && !back) ||
+            reader.piece == snapshot->piece_count)
             return 0;
         copy(to + done, (size_t)copies, (size_t)back);
         done += (size_t)copies;
@@ -75,7 +75,7 @@ int migci_unpack(const migc_image *image, unsigned char *to) {
 
 #ifdef SQLITE_OMIT_DESERIALIZE
 
-int migci_image_make(const char *path, const migc_set *set, const migc_options *options) {
+int migci_snapshot_make(const char *path, const migc_set *set, const migc_options *options) {
     (void)path;
     (void)set;
     (void)options;
@@ -89,7 +89,7 @@ enum { PATH_SIZE = 4096, SUFFIX_SIZE = 8, PAGE_SIZE = 4096, ROOM_FOR_HISTORY = 1
 /* --------------------------------------------------------------- is it fit? */
 
 static int suits_set(const migc_set *set, const migc_options *options) {
-    return migci_sqlite_serves() && MIGCI_HAVE(sqlite3_deserialize) && set && set->abi == MIGC_ABI && set->image && set->count && !set->needs &&
+    return migci_sqlite_serves() && MIGCI_HAVE(sqlite3_deserialize) && set && set->abi == MIGC_ABI && set->snapshot && set->count && !set->needs &&
            !options->hooks && !(options->flags & MIGC_DRY_RUN);
 }
 
@@ -161,12 +161,12 @@ static int suits_tables(sqlite3 *db) {
 
 /* With room to grow, so that the history does not move it. */
 static int load(sqlite3 *db, const migc_set *set) {
-    size_t size = set->image->size;
+    size_t size = set->snapshot->size;
     size_t room = size + (set->count + 64) * ROOM_FOR_HISTORY;
     unsigned char *bytes = sqlite3_malloc64(room);
     if (!bytes)
         return 0;
-    if (!migci_unpack(set->image, bytes)) {
+    if (!migci_unpack(set->snapshot, bytes)) {
         sqlite3_free(bytes);
         return 0;
     }
@@ -216,7 +216,7 @@ static int make(sqlite3 *db, const char *path, const migc_set *set, const migc_o
     return made;
 }
 
-int migci_image_make(const char *path, const migc_set *set, const migc_options *options) {
+int migci_snapshot_make(const char *path, const migc_set *set, const migc_options *options) {
     static const migc_options defaults;
     char full[PATH_SIZE];
     sqlite3 *db = NULL;

@@ -40,7 +40,7 @@ static migc_code explain(migci_session *session, const migc_state *state) {
                           "%s is not applied, and sorts before version %lld, which is",
                           place(state), (long long)states->version);
     default:
-        return session->set->outside->explain(session, state);
+        return session->set->no_transaction->explain(session, state);
     }
 }
 
@@ -52,8 +52,8 @@ static migc_code read_all(migci_session *session) {
     if (code == MIGC_OK &&
         !migci_compare(session->set, &session->history, &session->memory, &session->states))
         code = out_of_memory(session);
-    if (code == MIGC_OK && session->set->outside)
-        code = session->set->outside->mark(session);
+    if (code == MIGC_OK && session->set->no_transaction)
+        code = session->set->no_transaction->mark(session);
     if (code == MIGC_OK && session->set->repeatables)
         code = session->set->repeatables->part->read(session);
     return code;
@@ -108,8 +108,7 @@ static migc_code check_reversible(migci_session *session) {
             (!migration->up_count && !migration->irreversible))
             continue;
         session->error->migration = migration;
-        return migci_fail(session, MIGC_IRREVERSIBLE, "%s cannot be taken back: %s",
-                          migration->file,
+        return migci_fail(session, MIGC_IRREVERSIBLE, "%s cannot be reverted: %s", migration->file,
                           migration->irreversible ? migration->irreversible : "it has no DOWN");
     }
     return MIGC_OK;
@@ -138,7 +137,7 @@ migc_code migci_look(migci_session *session, migci_target target) {
     if (!session->durations || !migci_history_index(session, session->plan.count))
         return out_of_memory(session);
     code = check_reversible(session);
-    if (code == MIGC_OK && session->set->outside)
-        code = session->set->outside->judge(session);
+    if (code == MIGC_OK && session->set->no_transaction)
+        code = session->set->no_transaction->judge(session);
     return code == MIGC_OK ? migci_check_needs(session) : code;
 }

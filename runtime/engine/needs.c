@@ -22,7 +22,7 @@ static migc_code judge(migci_session *session, const migc_migration *migration,
 
 static migc_code check(migci_session *session) {
     const migc_needs *needs = session->set->needs;
-    const migc_steps *plan = &session->plan;
+    const migc_plan *plan = &session->plan;
     migc_code code = MIGC_OK;
     for (size_t i = session->next; i < plan->count; i++)
         for (size_t n = 0; n < needs->count && code == MIGC_OK; n++)

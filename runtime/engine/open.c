@@ -1,5 +1,5 @@
 /*
- * open.c - migc_open(): a connection on a database that is current, made of the set's image
+ * open.c - migc_open(): a connection on a database that is current, made of the set's snapshot
  * when it is new.
  */
 #include "internal.h"
@@ -40,7 +40,7 @@ migc_code migc_open(const char *path, const migc_set *set, const migc_options *o
     migc_error unwanted = {0};
     error = error ? error : &unwanted;
     *db = NULL;
-    int made = migci_image_make(path, set, options);
+    int made = migci_snapshot_make(path, set, options);
     migc_code code = open_connection(path, options, made, db, error);
     if (code == MIGC_OK && !made)
         code = migc_up(*db, set, options, error);

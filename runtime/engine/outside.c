@@ -78,7 +78,7 @@ static migc_code run_claimed(migci_session *session) {
 static void describe_state(migci_session *session) {
     const migc_action *action = &session->plan.actions[session->next];
     const char *whose = action->down ? "the" : "its",
-               *which = action->down ? " that take it back" : "";
+               *which = action->down ? " that revert it" : "";
     unsigned count;
     migci_action_steps(action, &count);
     if (session->steps_done)
@@ -143,6 +143,6 @@ static migci_outcome step_done(migci_session *session, unsigned steps) {
     return migci_patiently(session, attempt_note);
 }
 
-const migc_outside migc_outside_transactions = {migci_trace_mark,  migci_trace_explain,
-                                                migci_trace_check, migci_trace_judge,
-                                                run_next,          step_done};
+const migc_no_transaction_part migc_no_transaction = {migci_trace_mark,  migci_trace_explain,
+                                                      migci_trace_check, migci_trace_judge,
+                                                      run_next,          step_done};

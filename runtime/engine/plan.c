@@ -121,9 +121,9 @@ static int64_t resolve(const migc_states *states, migci_target target) {
 }
 
 /* A transaction spans neighbours that want the same of it. */
-static int begins_transaction(const migc_steps *steps, unsigned flags) {
-    const migc_action *last = &steps->actions[steps->count - 1];
-    if (steps->count == 1 || flags & MIGC_EACH)
+static int begins_transaction(const migc_plan *plan, unsigned flags) {
+    const migc_action *last = &plan->actions[plan->count - 1];
+    if (plan->count == 1 || flags & MIGC_EACH)
         return 1;
     const unsigned kinds = MIGC_NO_TRANSACTION | MIGC_FOREIGN_KEYS_ON;
     unsigned kind = last[0].migration->flags & kinds;
@@ -131,60 +131,60 @@ static int begins_transaction(const migc_steps *steps, unsigned flags) {
     return kind != kind_before || kind & MIGC_NO_TRANSACTION;
 }
 
-static void add(migc_steps *steps, const migc_state *state, int down, unsigned flags) {
-    steps->actions[steps->count].migration = state->migration;
-    steps->actions[steps->count].down = down;
-    steps->count++;
-    steps->actions[steps->count - 1].begins_transaction = begins_transaction(steps, flags);
+static void add(migc_plan *plan, const migc_state *state, int down, unsigned flags) {
+    plan->actions[plan->count].migration = state->migration;
+    plan->actions[plan->count].down = down;
+    plan->count++;
+    plan->actions[plan->count - 1].begins_transaction = begins_transaction(plan, flags);
 }
 
-static void add_downs(migc_steps *steps, const migc_states *states, int64_t to, unsigned flags) {
+static void add_downs(migc_plan *plan, const migc_states *states, int64_t to, unsigned flags) {
     for (size_t s = states->count; s-- > 0;)
         if (states->states[s].applied && states->states[s].version > to)
-            add(steps, &states->states[s], 1, flags);
+            add(plan, &states->states[s], 1, flags);
 }
 
-static void add_ups(migc_steps *steps, const migc_states *states, int64_t to, unsigned flags) {
+static void add_ups(migc_plan *plan, const migc_states *states, int64_t to, unsigned flags) {
     for (size_t s = 0; s < states->count; s++) {
         const migc_state *state = &states->states[s];
         int skipped = state->problem == MIGC_OUT_OF_ORDER && flags & MIGC_SKIP_OUT_OF_ORDER;
         if (!state->applied && state->version <= to && !skipped)
-            add(steps, state, 0, flags);
+            add(plan, state, 0, flags);
     }
 }
 
-/* What was taken back, in the order it was applied. */
-static void add_again(migc_steps *steps, const migc_states *states, int64_t to, unsigned flags) {
+/* What was reverted, in the order it was applied. */
+static void add_again(migc_plan *plan, const migc_states *states, int64_t to, unsigned flags) {
     for (size_t s = 0; s < states->count; s++)
         if (states->states[s].applied && states->states[s].version > to)
-            add(steps, &states->states[s], 0, flags);
+            add(plan, &states->states[s], 0, flags);
 }
 
-/* The latest version that is applied once the steps have run; 0 for none. */
-static int64_t version_after(const migc_states *states, const migc_steps *steps) {
+/* The latest version that is applied once the plan has run; 0 for none. */
+static int64_t version_after(const migc_states *states, const migc_plan *plan) {
     size_t downs = 0;
-    while (downs < steps->count && steps->actions[downs].down)
+    while (downs < plan->count && plan->actions[downs].down)
         downs++;
     int64_t version = migci_version_back(states, (int64_t)downs);
-    const migc_action *last = &steps->actions[steps->count];
-    if (downs < steps->count && last[-1].migration->version > version)
+    const migc_action *last = &plan->actions[plan->count];
+    if (downs < plan->count && last[-1].migration->version > version)
         version = last[-1].migration->version;
     return version == MIGCI_NOTHING ? 0 : version;
 }
 
 int migci_plan(const migc_states *states, migci_target target, unsigned flags, migci_memory *memory,
-               migc_steps *steps) {
+               migc_plan *plan) {
     int64_t to = resolve(states, target);
-    memset(steps, 0, sizeof *steps);
-    steps->from = states->version;
-    steps->actions = migci_allocate(memory, 2 * states->count * sizeof *steps->actions);
-    if (!steps->actions)
+    memset(plan, 0, sizeof *plan);
+    plan->from = states->version;
+    plan->actions = migci_allocate(memory, 2 * states->count * sizeof *plan->actions);
+    if (!plan->actions)
         return 0;
-    add_downs(steps, states, to, flags);
+    add_downs(plan, states, to, flags);
     if (target.kind == MIGCI_REDO)
-        add_again(steps, states, to, flags);
+        add_again(plan, states, to, flags);
     else if (target.kind != MIGCI_BACK)
-        add_ups(steps, states, to, flags);
-    steps->to = version_after(states, steps);
+        add_ups(plan, states, to, flags);
+    plan->to = version_after(states, plan);
     return 1;
 }

@@ -17,7 +17,7 @@
 enum {
     LOOK_EVERY = 500,
     TELL_EVERY_US = 100000,
-    RARE_EVERY_US = 5000000,
+    HEARTBEAT_EVERY_US = 5000000,
     LONG_US = 1000000,
     FEW_ROWS = 1000
 };
@@ -80,11 +80,12 @@ static int tell(migci_session *session, int64_t now_us) {
     if (session->step)
         describe_step(session, &event);
     /* What is not long needs no line, and WAITING has lines of its own. */
-    event.rare = now_us - pace->rare_us >= RARE_EVERY_US && event.duration_us >= LONG_US &&
-                 (event.migration || migci_in_transaction(session));
+    event.heartbeat = now_us - pace->heartbeat_us >= HEARTBEAT_EVERY_US &&
+                      event.duration_us >= LONG_US &&
+                      (event.migration || migci_in_transaction(session));
     pace->told_us = now_us;
-    if (event.rare)
-        pace->rare_us = now_us;
+    if (event.heartbeat)
+        pace->heartbeat_us = now_us;
     return migci_emit(session, &event);
 }
 
@@ -248,7 +249,7 @@ static void enter(migci_session *session) {
     migci_pace *pace = &session->pace;
     int64_t timeout_us = (int64_t)session->options->timeout_ms * 1000;
     pace->inner = session->driver.methods;
-    pace->begun_us = pace->told_us = pace->rare_us = session->started_us;
+    pace->begun_us = pace->told_us = pace->heartbeat_us = session->started_us;
     pace->deadline_us = timeout_us > 0 ? session->started_us + timeout_us : 0;
     session->driver.methods = &methods;
     if (session->driver.db)

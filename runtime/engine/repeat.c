@@ -58,7 +58,7 @@ static void fill_applied(migc_state *state, const struct event *event) {
     state->duration_us = event->duration_us;
 }
 
-/* Where nothing tells of it any more, it is there all the same: each can be taken back and run
+/* Where nothing tells of it any more, it is there all the same: each can be reverted and run
  * again wherever it stands, of whichever edition what is there may be. */
 static void fill_lost(migc_state *state, unsigned flags) {
     static const struct event lost = {NULL, NULL, "?", "?", 0, 1, NULL};
@@ -162,27 +162,27 @@ static int is_plain(const migc_action *action) {
     return !(action->migration->flags & (MIGC_NO_TRANSACTION | MIGC_FOREIGN_KEYS_ON));
 }
 
-static void add(migc_steps *steps, const migc_action *action) {
+static void add(migc_plan *steps, const migc_action *action) {
     steps->actions[steps->count++] = *action;
 }
 
 /* They share the transaction of a numbered neighbour that wants nothing special of it, also
  * where each of the numbered has one of its own. */
-static void add_repeatable(migc_steps *steps, const migc_migration *migration, int down) {
+static void add_repeatable(migc_plan *steps, const migc_migration *migration, int down) {
     migc_action action = {migration, down, 1};
     if (steps->count)
         action.begins_transaction = !is_plain(&steps->actions[steps->count - 1]);
     add(steps, &action);
 }
 
-static void add_downs(migci_session *session, migc_steps *steps, size_t first) {
+static void add_downs(migci_session *session, migc_plan *steps, size_t first) {
     const migc_repeatables *set = session->set->repeatables;
     for (size_t i = set->count; i-- > first;)
         if (session->states.repeatables[i].applied && set->migrations[i].down_count)
             add_repeatable(steps, &set->migrations[i], 1);
 }
 
-static void add_numbered(migc_steps *steps, const migc_steps *numbered) {
+static void add_numbered(migc_plan *steps, const migc_plan *numbered) {
     size_t before = steps->count;
     for (size_t i = 0; i < numbered->count; i++)
         add(steps, &numbered->actions[i]);
@@ -191,7 +191,7 @@ static void add_numbered(migc_steps *steps, const migc_steps *numbered) {
 }
 
 /* Whether the latest of the set is applied then; its number may be 0, as is that of nothing. */
-static int ends_complete(const migci_session *session, const migc_steps *numbered) {
+static int ends_complete(const migci_session *session, const migc_plan *numbered) {
     const migc_set *set = session->set;
     if (!set->count || numbered->to != set->migrations[set->count - 1].version)
         return 0;
@@ -202,7 +202,7 @@ static int ends_complete(const migci_session *session, const migc_steps *numbere
 /* They run where the latest numbered one is applied, and only there. */
 static int plan_all(migci_session *session) {
     const migc_repeatables *repeatables = session->set->repeatables;
-    migc_steps numbered = session->plan, *steps = &session->plan;
+    migc_plan numbered = session->plan, *steps = &session->plan;
     int complete = ends_complete(session, &numbered);
     size_t first =
         complete && !numbered.count ? repeatables->count - session->states.repeatable_due : 0;
@@ -226,4 +226,4 @@ static migci_outcome record_one(migci_session *session, size_t index) {
                                session->durations[index], action->migration->checksum);
 }
 
-const migc_repeat_part migc_repeat = {read_all, plan_all, record_one};
+const migc_repeatables_part migc_run_repeatables = {read_all, plan_all, record_one};

@@ -86,7 +86,7 @@ static migc_code transact(migci_session *session, size_t end) {
 
 /* --------------------------------------------------------------------- run */
 
-static size_t group_end(const migc_steps *plan, size_t first) {
+static size_t group_end(const migc_plan *plan, size_t first) {
     size_t end = first + 1;
     while (end < plan->count && !plan->actions[end].begins_transaction)
         end++;
@@ -96,11 +96,11 @@ static size_t group_end(const migc_steps *plan, size_t first) {
 static migc_code run_transaction(migci_session *session, const migc_migration *migration) {
     if (!(migration->flags & MIGC_NO_TRANSACTION))
         return transact(session, group_end(&session->plan, session->next));
-    if (session->set->outside)
-        return session->set->outside->run(session);
+    if (session->set->no_transaction)
+        return session->set->no_transaction->run(session);
     return migci_fail(session, MIGC_MISUSE,
                       "%s runs outside transactions, and its set lacks"
-                      " &migc_outside_transactions",
+                      " &migc_no_transaction",
                       migration->name);
 }
 

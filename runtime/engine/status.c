@@ -1,5 +1,5 @@
 /*
- * status.c - migc_status() and migc_plan(): the same reading as a run's, handed
+ * status.c - migc_status() and migc_plan_to(): the same reading as a run's, handed
  * out as data.
  */
 #include "internal.h"
@@ -30,20 +30,20 @@ void migc_states_free(migc_states *states) {
     memset(states, 0, sizeof *states);
 }
 
-migc_code migc_plan(sqlite3 *db, const migc_set *set, int64_t version, migc_steps *steps,
-                    const migc_options *options, migc_error *error) {
+migc_code migc_plan_to(sqlite3 *db, const migc_set *set, int64_t version, migc_plan *plan,
+                       const migc_options *options, migc_error *error) {
     migci_session session;
-    memset(steps, 0, sizeof *steps);
+    memset(plan, 0, sizeof *plan);
     if (migci_session_open(&session, db, set, options, error) == MIGC_OK &&
         migci_look(&session, migci_target_of(version)) == MIGC_OK) {
-        *steps = session.plan;
-        steps->memory = keep_memory(&session);
+        *plan = session.plan;
+        plan->memory = keep_memory(&session);
     }
     return migci_session_close(&session);
 }
 
-void migc_steps_free(migc_steps *steps) {
-    migci_memory memory = {steps->memory};
+void migc_plan_free(migc_plan *plan) {
+    migci_memory memory = {plan->memory};
     migci_free_all(&memory);
-    memset(steps, 0, sizeof *steps);
+    memset(plan, 0, sizeof *plan);
 }

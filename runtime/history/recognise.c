@@ -73,7 +73,7 @@ static migc_code refuse_unmanaged(migci_session *session, const struct text *tab
         snprintf(reason, sizeof reason,
                  "and PRAGMA user_version %lld: its migrations are another program's",
                  (long long)version);
-        code = MIGC_FOREIGN;
+        code = MIGC_OTHER_TOOL;
     }
     return migci_fail(session, code, "the database has tables (%lld, the first is \"%s\") %s",
                       (long long)tables->count, tables->first, reason);
@@ -92,7 +92,7 @@ static migc_code judge_tables(migci_session *session) {
     if (find_tool(session, &tool) != MIGCI_DONE)
         return migci_fail_driver(session, "reading the schema");
     if (tool)
-        return migci_fail(session, MIGC_FOREIGN,
+        return migci_fail(session, MIGC_OTHER_TOOL,
                           "the database is managed by %s (it has the table %s)", tool->name,
                           tool->table);
     return refuse_unmanaged(session, &tables);
@@ -107,7 +107,7 @@ static migc_code judge_other_sets(migci_session *session) {
         return migci_fail_driver(session, "reading the header");
     if (!stamp)
         return MIGC_OK;
-    return migci_fail(session, MIGC_FOREIGN,
+    return migci_fail(session, MIGC_OTHER_TOOL,
                       "the database belongs to the set \"%s\", this program has the set \"%s\"",
                       session->history.other, session->set->name);
 }

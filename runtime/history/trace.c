@@ -116,7 +116,7 @@ static migc_code check_events(migci_session *session, const migc_state *state) {
                "somebody has removed the table migc_events, or rows of it: whether %s has begun is"
                " not known any more",
                state->name);
-    session->advice = "'repair' (migc_examine) says how to go on";
+    session->advice = "'repair' (migc_find_faults) says how to go on";
     return MIGC_BAD_HISTORY;
 }
 
@@ -163,7 +163,7 @@ static migc_code explain_end(migci_session *session, const migc_migration *migra
     migc_code code =
         migci_fail(session, MIGC_INTERRUPTED,
                    "%s: %s went through all of its statements, outside a transaction, but %s",
-                   migration->file, trace->down ? "taking it back" : "applying it",
+                   migration->file, trace->down ? "reverting it" : "applying it",
                    trace->failed ? "what follows them failed: 'history' says why"
                                  : "stopped before that was recorded");
     session->advice = trace->down ? "'down" THEN_RECORDS : "'up" THEN_RECORDS;
@@ -185,7 +185,7 @@ migc_code migci_trace_explain(migci_session *session, const migc_state *state) {
     code = migci_fail(session, MIGC_INTERRUPTED,
                       "%s:%u: %s stopped after %u of %u statements, outside a transaction; the"
                       " next one %s",
-                      state->migration->file, line, trace.down ? "taking it back" : "applying it",
+                      state->migration->file, line, trace.down ? "reverting it" : "applying it",
                       trace.steps, count,
                       trace.failed ? "failed: 'history' says why" : "may or may not have run");
     session->advice = trace.down ? LOOK "'down" RESUME : LOOK "'up" RESUME;
@@ -201,7 +201,7 @@ static int is_planned(const migci_session *session, const migc_migration *migrat
     return 0;
 }
 
-/* Whoever applies what was half taken back, or takes back what is below one half applied, does
+/* Whoever applies what was half reverted, or reverts what is below one half applied, does
  * not go on: without MIGC_RESUME migci_trace_mark() has refused that already. */
 migc_code migci_trace_judge(migci_session *session) {
     for (size_t s = 0; s < session->states.count && session->history.exists; s++) {

@@ -132,7 +132,7 @@ static migci_target target_below(const migc_set *set, size_t index) {
     return target;
 }
 
-/* How far down the chain goes: to the latest migration that cannot be taken back. */
+/* How far down the chain goes: to the latest migration that cannot be reverted. */
 static size_t floor_of(const migc_set *set) {
     size_t floor = set->count;
     while (floor > 0 && migci_is_reversible(&set->migrations[floor - 1]))

@@ -1,6 +1,6 @@
 /*
  * proof_repeat.c - the proof of the repeatables, on a database that has all others: each runs
- * twice, is taken back twice and runs again, because a database in the field may have any
+ * twice, is reverted twice and runs again, because a database in the field may have any
  * edition of it, or none.  Then all of the set goes up, down and up.
  */
 #include "proof.h"

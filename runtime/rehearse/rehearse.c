@@ -196,28 +196,28 @@ static int on_event(const migc_event *event, void *user) {
     return work->host->on_event(event, work->host->event_user);
 }
 
-static int is_inside(migc_moment moment) {
-    return moment == MIGC_BEFORE_MIGRATION || moment == MIGC_AFTER_MIGRATION ||
-           moment == MIGC_BEFORE_COMMIT;
+static int is_inside(migc_hook_point point) {
+    return point == MIGC_BEFORE_MIGRATION || point == MIGC_AFTER_MIGRATION ||
+           point == MIGC_BEFORE_COMMIT;
 }
 
 /* The host's hooks see nothing of it but what belongs to the transaction. */
-static int on_moment(migc_context *context, migc_moment moment, void *user) {
+static int on_hook_point(migc_context *context, migc_hook_point point, void *user) {
     struct rehearsing *work = user;
     int answer = 0;
-    if (moment == MIGC_BEFORE_RUN) {
+    if (point == MIGC_BEFORE_RUN) {
         work->started = 1;
         measure(work, migci_measure_before);
     }
-    for (const migc_hook *hook = work->host->hooks; hook && !answer && is_inside(moment);
+    for (const migc_hook *hook = work->host->hooks; hook && !answer && is_inside(point);
          hook = hook->next)
-        answer = hook->run(context, moment, hook->user);
+        answer = hook->run(context, point, hook->user);
     return answer;
 }
 
 static void set_options(struct rehearsing *work) {
     work->options = *work->host;
-    work->hook.run = on_moment;
+    work->hook.run = on_hook_point;
     work->hook.user = work;
     work->options.hooks = &work->hook;
     work->options.on_event = on_event;

@@ -31,8 +31,8 @@ static migc_code change(migci_session *session, migci_amendment *amendment) {
     if (migci_begin(session) != MIGCI_DONE)
         return session->error->code;
     migc_code code = amendment->check(session, amendment);
-    if (code == MIGC_OK && session->set->outside &&
-        session->set->outside->check(session) != MIGCI_DONE)
+    if (code == MIGC_OK && session->set->no_transaction &&
+        session->set->no_transaction->check(session) != MIGCI_DONE)
         code = session->error->code;
     if (code == MIGC_OK)
         code = migci_hook_run(session);

@@ -41,7 +41,7 @@ static migc_code judge_without_stamp(migci_session *session, migci_target target
 static migc_code look(migci_session *session, struct baseline *baseline) {
     migci_target target = {MIGCI_VERSION, baseline->version};
     migc_code code = migci_look(session, target);
-    if (code == MIGC_FOREIGN && !session->history.exists)
+    if (code == MIGC_OTHER_TOOL && !session->history.exists)
         code = judge_without_stamp(session, target);
     if (code != MIGC_UNMANAGED)
         return code;
@@ -51,7 +51,7 @@ static migc_code look(migci_session *session, struct baseline *baseline) {
 }
 
 /* They run with the next up, whatever is there of them. */
-static void leave_repeatables(migc_steps *plan) {
+static void leave_repeatables(migc_plan *plan) {
     size_t count = 0;
     for (size_t i = 0; i < plan->count; i++)
         if (!(plan->actions[i].migration->flags & MIGC_REPEATABLE))

@@ -292,11 +292,11 @@ static int take_damage(void *argument, const migci_value *cells) {
     return 1;
 }
 
-int migc_check_hook(migc_context *context, migc_moment moment, void *user) {
+int migc_check_hook(migc_context *context, migc_hook_point point, void *user) {
     migci_session *session = context->session;
     struct damage damage = {0, ""};
     (void)user;
-    if (moment != MIGC_BEFORE_COMMIT)
+    if (point != MIGC_BEFORE_COMMIT)
         return 0;
     if (migci_ask(session, take_damage, &damage, "PRAGMA main.integrity_check(1)", "") !=
         MIGCI_DONE) {

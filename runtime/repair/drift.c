@@ -63,7 +63,7 @@ static migc_code run_set(struct drift *drift, sqlite3 *db, migc_set set) {
     migci_session session;
     const migc_needs *needs = set.needs;
     set.needs = NULL; /* the other sets are not there */
-    set.image = NULL;
+    set.snapshot = NULL;
     options.flags = MIGC_ALLOW_UNMANAGED | MIGC_ALLOW_OUT_OF_ORDER;
     options.user = drift->options->user;
     options.progress = drift->options->progress;

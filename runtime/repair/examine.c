@@ -190,7 +190,7 @@ static migc_code examine_trace(migci_examination *examination, const migc_state 
     migci_trace trace = {0};
     *open = 0;
     if (!state->migration || !(state->migration->flags & MIGC_NO_TRANSACTION) ||
-        !session->set->outside || !session->history.exists)
+        !session->set->no_transaction || !session->history.exists)
         return MIGC_OK;
     if (migci_trace_read(session, state->migration, &trace) != MIGC_OK)
         return session->error->code;
@@ -204,7 +204,7 @@ static migc_code examine_trace(migci_examination *examination, const migc_state 
               state->version, state->name, state->migration);
         return MIGC_OK;
     }
-    if (session->set->outside->explain(session, state) != MIGC_INTERRUPTED)
+    if (session->set->no_transaction->explain(session, state) != MIGC_INTERRUPTED)
         return session->error->code;
     migc_fault *fault = add(examination, MIGC_FAULT_INTERRUPTED, "%s", session->error->message);
     about(fault, state->version, state->name, state->migration);
@@ -271,7 +271,7 @@ static int take_one(void *argument, const migci_value *cells) {
     return 1;
 }
 
-/* Where migrations came out of order, taking one back leaves a gap; a row that was lost or added
+/* Where migrations came out of order, reverting one leaves a gap; a row that was lost or added
  * by hand explains its own. */
 static migci_outcome examine_numbers(migci_examination *examination) {
     migci_session *session = examination->session;
@@ -429,8 +429,8 @@ migc_code migci_examine_once(migci_session *session, migci_examination *examinat
     return code;
 }
 
-migc_code migc_examine(sqlite3 *db, const migc_set *set, migc_faults *faults,
-                       const migc_options *options, migc_error *error) {
+migc_code migc_find_faults(sqlite3 *db, const migc_set *set, migc_faults *faults,
+                           const migc_options *options, migc_error *error) {
     migci_session session;
     migci_examination examination = {0};
     migc_options own = {0};

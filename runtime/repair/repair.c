@@ -99,7 +99,7 @@ static migc_code judge_forget(migci_session *session, struct repair *repair) {
         return refuse(session, state->name, " has no row in the history to forget");
     if (state->migration)
         return refuse(session, state->name,
-                      " is in this program and has one row in the history: 'down' takes it back");
+                      " is in this program and has one row in the history: 'down' reverts it");
     if (is_forced(session))
         return MIGC_OK;
     return refuse(session, state->name,
@@ -208,7 +208,7 @@ static migci_outcome write_mark(migci_session *session, struct repair *repair) {
     const migc_action *action = &repair->action;
     const migci_applied *row = row_of(&session->history, repair->version);
     snprintf(repair->detail, sizeof repair->detail, MIGCI_MARKED "%s%s",
-             action->down ? "taken back" : "applied",
+             action->down ? "reverted" : "applied",
              is_forced(session) ? ", the schema was not compared" : "");
     if ((row == NULL) == action->down)
         return write_event(session, repair, action->migration->name);
@@ -322,7 +322,7 @@ static migc_code resume(migci_session *session, migc_options *own, int64_t versi
     if (migci_trace_read(session, fault->migration, &trace) != MIGC_OK)
         return session->error->code;
     if (trace.down && session->states.version != version)
-        return refuse(session, state->name, " is not the latest, which is what is taken back");
+        return refuse(session, state->name, " is not the latest, which is what is reverted");
     own->flags |= MIGC_RESUME;
     if (trace.down)
         return migci_run_session(session, (migci_target){MIGCI_BACK, 1});

@@ -67,7 +67,7 @@ migci_outcome migci_settle(migci_session *session, int was_added);
 
 /* Hands over seq, name, checksum, down of each row. */
 migci_outcome migci_history_downs(migci_session *session, migci_row_function *row, void *argument);
-/* Calls `row` once when a migration of a higher version was taken back after this one was
+/* Calls `row` once when a migration of a higher version was reverted after this one was
  * applied: that one may have stood before it. */
 migci_outcome migci_history_later_down(migci_session *session, const migci_applied *applied,
                                        migci_row_function *row, void *argument);

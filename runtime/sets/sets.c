@@ -203,8 +203,8 @@ static migci_outcome attempt_begin(migci_session *outer) {
         migci_fail_driver(outer, "taking the write lock");
     for (size_t i = 0; i < joint->count && outcome == MIGCI_DONE; i++) {
         migci_session *session = &joint->members[i].session;
-        if (session->set->outside)
-            outcome = session->set->outside->check(session);
+        if (session->set->no_transaction)
+            outcome = session->set->no_transaction->check(session);
         if (outcome != MIGCI_DONE)
             outer->driver.failure = session->driver.failure;
     }

@@ -16,7 +16,7 @@ struct back {
 };
 
 static const migc_migration *find_going(const migci_session *session, const migc_need *need) {
-    const migc_steps *plan = &session->plan;
+    const migc_plan *plan = &session->plan;
     if (strcmp(need->set, session->set->name) != 0)
         return NULL;
     for (size_t i = 0; i < plan->count; i++)
@@ -36,12 +36,12 @@ static migc_code check_need(migci_session *session, const migc_set *other, const
         return code;
     session->error->migration = going;
     return migci_fail(session, MIGC_NEEDS,
-                      "%s cannot be taken back: %s of the set \"%s\" is applied and needs it; take"
-                      " that back first",
+                      "%s cannot be reverted: %s of the set \"%s\" is applied and needs it;"
+                      " revert that first",
                       going->file, needing->name, other->name);
 }
 
-/* What the plan takes back, against what all others have applied. */
+/* What the plan reverts, against what all others have applied. */
 static migc_code check_all(const struct back *back, migci_session *session) {
     migc_code code = MIGC_OK;
     for (size_t i = 0; i < back->count; i++) {
@@ -54,8 +54,8 @@ static migc_code check_all(const struct back *back, migci_session *session) {
 
 /* Another program may have applied something since the plan was made: asked again with the
  * write lock held. */
-static int check_again(migc_context *context, migc_moment moment, void *user) {
-    if ((moment != MIGC_BEFORE_RUN && moment != MIGC_BEFORE_COMMIT) ||
+static int check_again(migc_context *context, migc_hook_point point, void *user) {
+    if ((point != MIGC_BEFORE_RUN && point != MIGC_BEFORE_COMMIT) ||
         check_all(user, context->session) == MIGC_OK)
         return 0;
     context->code = context->session->error->code;

@@ -114,9 +114,9 @@ int migci_joint_emit(migci_joint *joint, migc_event_type type, const migci_joint
 
 /* -------------------------------------------------------------------- hooks */
 
-static int is_for_host(migci_joint *joint, migc_moment moment) {
+static int is_for_host(migci_joint *joint, migc_hook_point point) {
     int first = !joint->hooked;
-    switch (moment) {
+    switch (point) {
     case MIGC_BEFORE_RUN:
         joint->hooked = 1;
         return first;
@@ -131,14 +131,14 @@ static int is_for_host(migci_joint *joint, migc_moment moment) {
     }
 }
 
-static int forward_hook(migc_context *context, migc_moment moment, void *user) {
+static int forward_hook(migc_context *context, migc_hook_point point, void *user) {
     migci_joint *joint = user;
     int answer = 0;
-    if (!is_for_host(joint, moment))
+    if (!is_for_host(joint, point))
         return 0;
     const migc_hook *hook = joint->outer.options->hooks;
-    for (; hook && (!answer || moment >= MIGC_AFTER_COMMIT); hook = hook->next)
-        answer = hook->run(context, moment, hook->user);
+    for (; hook && (!answer || point >= MIGC_AFTER_COMMIT); hook = hook->next)
+        answer = hook->run(context, point, hook->user);
     return answer;
 }
 

@@ -135,14 +135,14 @@ static migc_code check_version(migci_session *session, int64_t version) {
     return MIGC_OK;
 }
 
-/* Nor is one to be touched that another program was, or is, taking back step by step. */
+/* Nor is one to be touched that another program was, or is, reverting step by step. */
 static migc_code check_trace(migci_session *session, const migci_foreign *foreign) {
     migci_trace trace;
     migc_code code = migci_trace_read(session, &foreign->migration, &trace);
     if (code != MIGC_OK || !trace.open)
         return code;
     migci_fail(session, MIGC_INTERRUPTED,
-               "process %lld of another program began to take %s back outside a transaction, and"
+               "process %lld of another program began to revert %s outside a transaction, and"
                " has not finished",
                (long long)trace.pid, foreign->migration.name);
     session->advice = "Start that program: it says how to go on";
@@ -171,7 +171,7 @@ static migc_code read_all(struct reading *reading, int64_t version) {
     return code == MIGC_OK ? merge(session, reading->stored) : code;
 }
 
-/* Out of order or not, what is to be taken back can be. */
+/* Out of order or not, what is to be reverted can be. */
 static migc_options downward(const migc_options *options) {
     static const migc_options defaults;
     migc_options all = options ? *options : defaults;
@@ -217,11 +217,11 @@ static void judge(migci_guard *guard) {
     size_t used = strlen(error->message);
     if (failed || error->code == MIGC_FOREIGN_KEY)
         guard->session.advice =
-            "Look at the data it met; or take it back with " PROGRAM ", or restore a backup";
+            "Look at the data it met; or revert it with " PROGRAM ", or restore a backup";
     if (!failed || !refused)
         return;
     error->code = MIGC_IRREVERSIBLE;
-    guard->session.advice = "Take it back with " PROGRAM ", or restore a backup";
+    guard->session.advice = "Revert it with " PROGRAM ", or restore a backup";
     snprintf(error->message + used, sizeof error->message - used, "%s",
              guard->outside ? ", and without one a stored DOWN is not run" : "");
 }

@@ -1,5 +1,5 @@
 /*
- * stored.h - what the files share that take back migrations by the DOWN that
+ * stored.h - what the files share that revert migrations by the DOWN that
  * stands in the database: for migrations that this program does not know.
  */
 #ifndef MIGC_STORED_H
@@ -30,7 +30,7 @@ typedef struct migci_stored {
  * on failure: migci_stored_free() it in any case. */
 migc_code migci_stored_read(migci_stored *stored, sqlite3 *db, const migc_set *set, int64_t version,
                             const migc_options *options, migc_error *error);
-/* Takes back to `version`.  Error and events may point into `stored`. */
+/* Reverts to `version`.  Error and events may point into `stored`. */
 migc_code migci_stored_run(const migci_stored *stored, sqlite3 *db, int64_t version,
                            const migc_options *options, migc_error *error);
 void migci_stored_free(migci_stored *stored);

@@ -57,17 +57,17 @@ static size_t count_lines(const char *text) {
 static migc_code refuse_call(migci_session *session, const migci_foreign *foreign, char *call) {
     call[strcspn(call, "\n")] = '\0';
     migci_fail(session, MIGC_IRREVERSIBLE,
-               "%s cannot be taken back by this program: its stored DOWN calls %s() in C, which is"
+               "%s cannot be reverted by this program: its stored DOWN calls %s() in C, which is"
                " part of the program that applied it",
                foreign->migration.name, call + strlen(CALL_LINE));
-    session->advice = "Take it back with that program, or restore a backup";
+    session->advice = "Revert it with that program, or restore a backup";
     return MIGC_IRREVERSIBLE;
 }
 
 static migc_code refuse_text(migci_session *session, const migci_foreign *foreign) {
     return migci_fail(session, MIGC_DOWN_EDITED,
                       "the DOWN that is stored for %s is not as it was when that was applied:"
-                      " somebody changed it, or the file is damaged. Take it back with the program"
+                      " somebody changed it, or the file is damaged. Revert it with the program"
                       " that applied it, or restore a backup",
                       foreign->migration.name);
 }
@@ -94,7 +94,7 @@ migc_code migci_stored_split(migci_session *session, migci_memory *memory, migci
     migc_migration *migration = &foreign->migration;
     if (!foreign->down)
         return migci_fail(session, MIGC_IRREVERSIBLE,
-                          "%s cannot be taken back: the program that applied it stored no DOWN",
+                          "%s cannot be reverted: the program that applied it stored no DOWN",
                           migration->name);
     char *text = migci_copy(memory, foreign->down);
     migc_step *steps = migci_allocate(memory, count_lines(foreign->down) * sizeof *steps);

@@ -44,15 +44,15 @@ char *migc_event_text(const migc_event *event, char *buffer, size_t size) {
         break;
     case MIGC_EVENT_PLANNED:
         snprintf(buffer, size, "%s: would %s %s", event->set->name,
-                 event->down ? "take back" : "apply", name_of(event));
+                 event->down ? "revert" : "apply", name_of(event));
         break;
     case MIGC_EVENT_STARTED:
         snprintf(buffer, size, "%s: [%zu/%zu] %s %s", event->set->name, event->index, event->count,
-                 event->down ? "taking back" : "applying", name_of(event));
+                 event->down ? "reverting" : "applying", name_of(event));
         break;
     case MIGC_EVENT_FINISHED:
         snprintf(buffer, size, "%s: [%zu/%zu] %s %s, %.0f ms", event->set->name, event->index,
-                 event->count, event->down ? "took back" : "applied", name_of(event), ms);
+                 event->count, event->down ? "reverted" : "applied", name_of(event), ms);
         break;
     case MIGC_EVENT_COMMITTED:
         snprintf(buffer, size, "%s: committed, %zu of %zu", event->set->name, event->index,
@@ -68,7 +68,7 @@ char *migc_event_text(const migc_event *event, char *buffer, size_t size) {
                      ms);
         break;
     case MIGC_EVENT_PROGRESS:
-        if (event->rare)
+        if (event->heartbeat)
             write_progress(event, buffer, size);
         break;
     case MIGC_EVENT_LOG:

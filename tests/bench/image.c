@@ -1,9 +1,9 @@
 /*
- * image.c - what a new database costs when it is made of the emitted image, against writing
+ * image.c - what a new database costs when it is made of the emitted snapshot, against writing
  * its bytes, syncing and linking them (the least that any program could do for a file that is
  * there in one piece), and against replaying the migrations.  Linked with an emitted set.
  *
- *     image COUNT FOLDER      the databases are made there
+ *     snapshot COUNT FOLDER      the databases are made there
  */
 #include "measure.h"
 #include "migc.h"
@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 enum { ROUNDS = 15 };
-enum { IMAGE, REPLAY, WRITE, RUNNERS };
+enum { SNAPSHOT, REPLAY, WRITE, RUNNERS };
 
 static const double limit_write = 3, limit_replay = 0.15;
 
@@ -68,16 +68,16 @@ static void read_bytes(struct bytes *bytes, const char *path) {
 }
 
 static void report_all(const char *count, const struct contestant *of, size_t size) {
-    const struct samples *image = &of[IMAGE].samples;
+    const struct samples *snapshot = &of[SNAPSHOT].samples;
     char key[40], what[80], note[120];
-    snprintf(key, sizeof key, "image-write-%s", count);
+    snprintf(key, sizeof key, "snapshot-write-%s", count);
     snprintf(what, sizeof what, "a new database, %s migrations", count);
     snprintf(note, sizeof note, "%.1f ms; write, fsync, link of its %zu KiB: %.1f ms",
-             median(image) / 1e3, size / 1024, median(&of[WRITE].samples) / 1e3);
-    report(key, what, median_ratio(image, &of[WRITE].samples), limit_write, "x", note);
-    snprintf(key, sizeof key, "image-replay-%s", count);
+             median(snapshot) / 1e3, size / 1024, median(&of[WRITE].samples) / 1e3);
+    report(key, what, median_ratio(snapshot, &of[WRITE].samples), limit_write, "x", note);
+    snprintf(key, sizeof key, "snapshot-replay-%s", count);
     snprintf(note, sizeof note, "%.1f ms", median(&of[REPLAY].samples) / 1e3);
-    report(key, "  the same against a replay", median_ratio(image, &of[REPLAY].samples),
+    report(key, "  the same against a replay", median_ratio(snapshot, &of[REPLAY].samples),
            strcmp(count, "1000") == 0 ? limit_replay : 0, "x", note);
 }
 
@@ -85,11 +85,11 @@ int main(int argc, char **argv) {
     migc_set replayed = bench;
     struct task made = {&bench, ""}, replay = {&replayed, ""};
     struct bytes bytes;
-    replayed.image = NULL;
+    replayed.snapshot = NULL;
     memset(&bytes, 0, sizeof bytes);
-    if (argc != 3 || !bench.image)
-        give_up("usage", "image COUNT FOLDER, linked with a set that has an image");
-    snprintf(made.path, sizeof made.path, "%s/image.db", argv[2]);
+    if (argc != 3 || !bench.snapshot)
+        give_up("usage", "snapshot COUNT FOLDER, linked with a set that has a snapshot");
+    snprintf(made.path, sizeof made.path, "%s/snapshot.db", argv[2]);
     snprintf(replay.path, sizeof replay.path, "%s/replay.db", argv[2]);
     snprintf(bytes.task.path, sizeof bytes.task.path, "%s/bytes.db", argv[2]);
     snprintf(bytes.temporary, sizeof bytes.temporary, "%s-new", bytes.task.path);

@@ -1,4 +1,4 @@
-# New databases that are made of the emitted image: they are what a replay gives, and where one
+# New databases that are made of the emitted snapshot: they are what a replay gives, and where one
 # cannot be made, all is as without it.
 . "$(dirname "$0")/../lib.sh"
 . "$ROOT/tests/app.sh"
@@ -7,13 +7,13 @@ trap 'ended=$?; umount "$small" 2>/dev/null; end_script $ended' EXIT
 small=$lab/small
 mkdir "$small"
 
-# make_both [FLAG...]: ./app with the image, ./plain without.
+# make_both [FLAG...]: ./app with the snapshot, ./plain without.
 make_both() {
     expect make_app "$@"
-    expect grep -q '_image = ' app.c
+    expect grep -q '_snapshot = ' app.c
     mv app.c with.c && mv app with
-    expect make_app --no-image "$@"
-    expect test "$(grep -c '_image' app.c)" -eq 0
+    expect make_app --no-snapshot "$@"
+    expect test "$(grep -c '_snapshot' app.c)" -eq 0
     mv app plain && mv with app && mv with.c app.c
 }
 
@@ -138,7 +138,7 @@ for flag in --module --no-stamp; do
     rm -f new.db replayed.db
 done
 
-scenario "N6: the same input gives the same image at another time, in another zone, from elsewhere"
+scenario "N6: the same input gives the same snapshot at another time, in another zone, from elsewhere"
 use_books
 expect_exit 0 env TZ=Asia/Kathmandu migc -n books -o one.c migrations
 mkdir elsewhere && cp -r migrations elsewhere/sql
@@ -146,7 +146,7 @@ cd elsewhere || exit 2
 expect_exit 0 env TZ=America/New_York migc -n books -o one.c sql
 cd ..
 expect cmp one.c elsewhere/one.c
-expect grep -q '_image = ' one.c
+expect grep -q '_snapshot = ' one.c
 
 scenario "N6: what the program's own options would change is not made at once"
 use_books

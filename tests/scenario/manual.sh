@@ -67,7 +67,7 @@ items() {
         sed 's/ , /\n/g' | sort
 }
 
-scenario "H3: migc.3 lists every code, event and moment once, and every option"
+scenario "H3: migc.3 lists every code, event and hook point once, and every option"
 { rows MIGC_SQLITE_CODES MIGC_; rows MIGC_OWN_CODES MIGC_; } | grep -v '^MIGC_OK$' | sort >codes
 items "\.Sh RETURN" "\.Sh FILES" | grep "^MIGC_" >manual
 expect test -s codes
@@ -76,10 +76,10 @@ rows MIGC_EVENTS MIGC_EVENT_ >events
 items "\.Ss Events" "\.El" >manual
 expect test -s events
 expect_exit 0 diff events manual
-rows MIGC_MOMENTS MIGC_ >moments
+rows MIGC_HOOK_POINTS MIGC_ >points
 items "\.Ss Hooks" "\.El" >manual
-expect test -s moments
-expect_exit 0 diff moments manual
+expect test -s points
+expect_exit 0 diff points manual
 sed -n '/^typedef struct migc_options {/,/^} migc_options;/p' "$ROOT/runtime/migc.h" |
     sed -nE 's|/[*].*||; s/^    [a-z][^;(]*[ *][(]?[*]?([a-z_]+)[)]?([(].*[)])?; *$/\1/p' | sort >fields
 items "\.Ss Options" "\.Ss Events" >manual
@@ -128,7 +128,7 @@ listed $page '^\.Ss Going up and back' '^\.Ss Options' >manual
 expect test -s commands
 expect_exit 0 diff commands manual
 { options_of help; echo -set; } | sort >options
-listed $page '^\.Ss Options' '^\.Ss What is taken back' >manual
+listed $page '^\.Ss Options' '^\.Ss What is reverted' >manual
 expect_exit 0 diff options manual
 
 # Part by part: a program that links one of the verbs has in its help what the list says.

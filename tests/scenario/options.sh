@@ -52,7 +52,7 @@ make_all() {
     cat >main.c <<'SOURCE'
 #include "books.h"
 int main(int argc, char **argv) {
-    const migc_place place = {&books, "books.db"};
+    const migc_database place = {&books, "books.db"};
     const migc_options options = {.verbs = migc_verbs_all};
     return migc_cli_sets(argc, argv, &place, 1, &options);
 }

@@ -1,4 +1,4 @@
-# What the command line does on a terminal: colours, and the question before it takes back.
+# What the command line does on a terminal: colours, and the question before it reverts.
 . "$(dirname "$0")/../lib.sh"
 . "$ROOT/tests/app.sh"
 
@@ -50,7 +50,7 @@ for answer in 'n
 ' 'maybe
 '; do
     expect_exit 1 on_terminal "$answer" ./app down -n 2 --db books.db
-    expect_text 'From books.db this takes back:'
+    expect_text 'From books.db this reverts:'
     expect_text '  002_add_year: loses data: the years are forgotten'
     expect_text 'Go on? [y/N] '
     expect_text 'Nothing was changed.'
@@ -77,7 +77,7 @@ expect_text 'books.db: 002_add_year is forgotten.'
 begin "D3: the answer yes goes on"
 expect_exit 0 on_terminal 'y
 ' ./app to 0 --db books.db
-expect_text '3 taken back'
+expect_text '3 reverted'
 expect_exit 0 ./app status --db books.db
 expect_text 'Applied: 0'
 
@@ -87,14 +87,14 @@ expect make_app
 cp books.db before.db
 expect_exit 1 on_terminal 'n
 ' ./app down --to 2 --db books.db
-expect_text 'taken back by the DOWN stored in it:'
+expect_text 'reverted by the DOWN stored in it:'
 expect_text '  003_index_titles (applied '
 expect_text 'Go on? [y/N] '
 expect_text 'Nothing was changed.'
 expect cmp before.db books.db
 expect_exit 0 on_terminal 'y
 ' ./app down --to 2 --db books.db
-expect_text '1 taken back'
+expect_text '1 reverted'
 expect_exit 0 ./app validate --db books.db
 
 begin "P5: on a terminal redo and reset ask, and tell what is lost"
@@ -106,11 +106,11 @@ expect_text 'and applies it again.'
 expect cmp before.db books.db
 expect_exit 0 on_terminal 'y
 ' ./app redo 2 --db books.db
-expect_text '2 taken back and applied again'
+expect_text '2 reverted and applied again'
 expect_exit 0 on_terminal 'y
 ' ./app reset --db books.db
 expect_text '    drops table books with 2 rows'
-expect_text '3 taken back'
+expect_text '3 reverted'
 
 begin "D3: --yes and going up ask nothing"
 expect_exit 0 on_terminal '' ./app down --yes --db books.db

@@ -110,9 +110,9 @@ static void up_each(sqlite3 *db, struct answer *answer) {
     answer->code = migc_up(db, &library, &options, &answer->error);
 }
 
-static int change_nothing(migc_context *context, migc_moment moment, void *user) {
+static int change_nothing(migc_context *context, migc_hook_point point, void *user) {
     (void)context;
-    (void)moment;
+    (void)point;
     (void)user;
     return 0;
 }
@@ -174,10 +174,10 @@ static void status(sqlite3 *db, struct answer *answer) {
 }
 
 static void plan_of_all(sqlite3 *db, struct answer *answer) {
-    migc_steps steps;
-    answer->code = migc_plan(db, &library, MIGC_LATEST, &steps, NULL, &answer->error);
+    migc_plan steps;
+    answer->code = migc_plan_to(db, &library, MIGC_LATEST, &steps, NULL, &answer->error);
     answer->seen = (int64_t)steps.count;
-    migc_steps_free(&steps);
+    migc_plan_free(&steps);
 }
 
 /* The library as its program has it after 001 was edited. */
@@ -206,7 +206,7 @@ static void baseline_4(sqlite3 *db, struct answer *answer) {
 
 static void examine(sqlite3 *db, struct answer *answer) {
     migc_faults faults;
-    answer->code = migc_examine(db, &library, &faults, NULL, &answer->error);
+    answer->code = migc_find_faults(db, &library, &faults, NULL, &answer->error);
     answer->seen = (int64_t)faults.count;
     migc_faults_free(&faults);
 }
@@ -276,7 +276,7 @@ static void look_for_drift(sqlite3 *db, struct answer *answer) {
     answer->code = answer->error.code;
 }
 
-/* A new file, of the image: what is there after a failure is gone on from. */
+/* A new file, of the snapshot: what is there after a failure is gone on from. */
 static struct {
     struct lab lab;
     struct imaged *imaged;
@@ -354,23 +354,23 @@ static void at_2_drifted(sqlite3 *db) {
 
 static const struct call *under_test; /* with what it is compared with */
 static struct {
-    unsigned char *image; /* of the prepared database */
-    sqlite3_int64 image_size;
+    unsigned char *snapshot; /* of the prepared database */
+    sqlite3_int64 snapshot_size;
     uint64_t before, after;
     int64_t seen;
 } expected;
 
-static void free_image(void *unused) {
+static void free_snapshot(void *unused) {
     (void)unused;
-    sqlite3_free(expected.image);
+    sqlite3_free(expected.snapshot);
 }
 
-static void load_image(sqlite3 *db) {
-    unsigned char *copy = sqlite3_malloc64((sqlite3_uint64)expected.image_size);
+static void load_snapshot(sqlite3 *db) {
+    unsigned char *copy = sqlite3_malloc64((sqlite3_uint64)expected.snapshot_size);
     CHECK(copy != NULL);
-    memcpy(copy, expected.image, (size_t)expected.image_size);
+    memcpy(copy, expected.snapshot, (size_t)expected.snapshot_size);
     CHECK_INT(SQLITE_OK,
-              sqlite3_deserialize(db, "main", copy, expected.image_size, expected.image_size,
+              sqlite3_deserialize(db, "main", copy, expected.snapshot_size, expected.snapshot_size,
                                   SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE));
     db_settings_unusual(db);
 }
@@ -380,12 +380,12 @@ static void learn(const struct call *call) {
     struct answer answer = {0};
     sqlite3 *db = db_open(":memory:");
     under_test = call;
-    db_exec(db, "PRAGMA application_id = 7"); /* a database that is empty has no image */
+    db_exec(db, "PRAGMA application_id = 7"); /* a database that is empty has no snapshot */
     call->prepare(db);
     expected.before = db_digest(db);
-    expected.image = sqlite3_serialize(db, "main", &expected.image_size, 0);
-    CHECK(expected.image != NULL);
-    check_defer(free_image, NULL);
+    expected.snapshot = sqlite3_serialize(db, "main", &expected.snapshot_size, 0);
+    CHECK(expected.snapshot != NULL);
+    check_defer(free_snapshot, NULL);
     call->make(db, &answer);
     CHECK_STR("", answer.error.message);
     expected.after = db_digest(db);
@@ -417,7 +417,7 @@ static void check_next_run(sqlite3 *db) {
 static int survive(int64_t number, int stays) {
     struct answer answer = {0};
     sqlite3 *db = db_open(":memory:");
-    load_image(db);
+    load_snapshot(db);
     struct db_settings before = db_settings(db);
     fail_allocation(number, stays);
     under_test->make(db, &answer);
@@ -500,7 +500,7 @@ FAIL_EACH(rehearsed_copy, "N11 N7: no memory at any point of a rehearsal on a co
           rehearse_on_copy, 0)
 FAIL_EACH(drift, "N11 N8: no memory while looking for drift", at_2_drifted, look_for_drift, 0)
 
-TEST(open_new, "N11: no memory at any point while a new database is made of the image") {
+TEST(open_new, "N11: no memory at any point while a new database is made of the snapshot") {
     static const struct call call = {nothing, open_file, 0};
     install_allocator();
     lab_begin(&fresh.lab);

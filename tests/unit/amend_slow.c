@@ -15,7 +15,7 @@ static void free_faults(void *argument) {
 static const migc_faults *examine(sqlite3 *db, const migc_set *set) {
     static migc_faults faults;
     migc_error error;
-    migc_examine(db, set, &faults, NULL, &error);
+    migc_find_faults(db, set, &faults, NULL, &error);
     check_defer(free_faults, &faults);
     CHECK_STR("", error.message);
     return &faults;
@@ -87,7 +87,7 @@ static int look_meanwhile(const migc_event *event, void *unused) {
         return 0;
     sqlite3 *db = NULL;
     sqlite3_open(seen.path, &db);
-    migc_examine(db, &vacuuming, &faults, NULL, NULL);
+    migc_find_faults(db, &vacuuming, &faults, NULL, NULL);
     seen.faults = faults.count;
     if (faults.count)
         seen.type = faults.faults[0].type;
@@ -134,7 +134,7 @@ static const migc_migration orphaning_migrations[] = {
     MIGRATION(2, "002_fewer", MIGC_NO_TRANSACTION, 2, 1, 0, orphaning_steps),
 };
 
-static const migc_set orphaning = SET("library", orphaning_migrations, &migc_outside_transactions);
+static const migc_set orphaning = SET("library", orphaning_migrations, &migc_no_transaction);
 
 static int stop_in_the_middle(const migc_event *event, void *unused) {
     (void)unused;
@@ -189,7 +189,7 @@ TEST(orphans_before, "P4 P9: rows without a parent before it began are not held 
 
 TEST(verify, "P4 P13: VERIFY holds after a resume, or it is not recorded") {
     static migc_migration migrations[2];
-    static const migc_set set = SET("library", migrations, &migc_outside_transactions);
+    static const migc_set set = SET("library", migrations, &migc_no_transaction);
     static const migc_step steps[] = {SQL(3, "UPDATE book SET title = ''"), SQL(4, "ANALYZE"),
                                       SQL(7, "SELECT id FROM book WHERE title = ''")};
     const migc_migration bad = MIGRATION(2, "002_bad", MIGC_NO_TRANSACTION, 2, 0, 1, steps);
@@ -211,20 +211,20 @@ TEST(verify, "P4 P13: VERIFY holds after a resume, or it is not recorded") {
 
 /* -------------------------------------------------------------- left as it was */
 
-static int refuse_at(migc_context *context, migc_moment moment, void *user) {
-    return moment == *(migc_moment *)user ? migc_fail(context, "not tonight") : 0;
+static int refuse_at(migc_context *context, migc_hook_point point, void *user) {
+    return point == *(migc_hook_point *)user ? migc_fail(context, "not tonight") : 0;
 }
 
 TEST(hooks, "C5 F2: a hook that refuses leaves a baseline and a repair undone") {
-    static const migc_moment moments[] = {MIGC_BEFORE_RUN, MIGC_BEFORE_COMMIT};
+    static const migc_hook_point points[] = {MIGC_BEFORE_RUN, MIGC_BEFORE_COMMIT};
     sqlite3 *db = db_open_memory();
     migc_error error;
     edit_library();
     CHECK_INT(MIGC_OK, migc_up(db, &library, NULL, NULL));
     uint64_t before = db_digest(db);
     for (size_t i = 0; i < 2; i++) {
-        migc_moment moment = moments[i];
-        migc_hook hook = {refuse_at, &moment, NULL};
+        migc_hook_point point = points[i];
+        migc_hook hook = {refuse_at, &point, NULL};
         migc_options options = {.hooks = &hook};
         CHECK_INT(MIGC_HOOK_FAILED,
                   migc_repair(db, &edited, MIGC_REPAIR_ACCEPT, 2, &options, &error));

@@ -9,7 +9,7 @@ static void free_states(void *states) {
 }
 
 static void free_steps(void *steps) {
-    migc_steps_free(steps);
+    migc_plan_free(steps);
 }
 
 TEST(status, "D4: status as data says what is applied and what is pending") {
@@ -50,22 +50,22 @@ TEST(status_disagrees, "D4: status is filled also where program and database dis
 TEST(status_fails, "D4: a status that fails is empty and can be freed") {
     sqlite3 *db = db_open_memory();
     static migc_states states;
-    static migc_steps steps;
+    static migc_plan steps;
     db_exec(db, "CREATE TABLE goose_db_version(id, version_id, is_applied, tstamp)");
-    CHECK_INT(MIGC_FOREIGN, migc_status(db, &library, &states, NULL, NULL));
+    CHECK_INT(MIGC_OTHER_TOOL, migc_status(db, &library, &states, NULL, NULL));
     CHECK_INT(0, states.count);
     migc_states_free(&states);
-    CHECK_INT(MIGC_FOREIGN, migc_plan(db, &library, MIGC_LATEST, &steps, NULL, NULL));
+    CHECK_INT(MIGC_OTHER_TOOL, migc_plan_to(db, &library, MIGC_LATEST, &steps, NULL, NULL));
     CHECK_INT(0, steps.count);
-    migc_steps_free(&steps);
+    migc_plan_free(&steps);
     CHECK_INT(MIGC_MISUSE, migc_status(NULL, &library, &states, NULL, NULL));
     migc_states_free(&states);
 }
 
 TEST(plan_up, "D4: a plan as data is what up would run") {
     sqlite3 *db = db_open_memory();
-    static migc_steps steps;
-    CHECK_INT(MIGC_OK, migc_plan(db, &vacuuming, MIGC_LATEST, &steps, NULL, NULL));
+    static migc_plan steps;
+    CHECK_INT(MIGC_OK, migc_plan_to(db, &vacuuming, MIGC_LATEST, &steps, NULL, NULL));
     check_defer(free_steps, &steps);
     CHECK_INT(0, steps.from);
     CHECK_INT(3, steps.to);
@@ -78,9 +78,9 @@ TEST(plan_up, "D4: a plan as data is what up would run") {
 
 TEST(plan_down, "D4: a plan to an earlier version goes back, newest first") {
     sqlite3 *db = db_open_memory();
-    static migc_steps steps;
+    static migc_plan steps;
     CHECK_INT(MIGC_OK, migc_up(db, &library, NULL, NULL));
-    CHECK_INT(MIGC_OK, migc_plan(db, &library, 1, &steps, NULL, NULL));
+    CHECK_INT(MIGC_OK, migc_plan_to(db, &library, 1, &steps, NULL, NULL));
     check_defer(free_steps, &steps);
     CHECK_INT(4, steps.from);
     CHECK_INT(1, steps.to);
@@ -93,7 +93,7 @@ TEST(plan_down, "D4: a plan to an earlier version goes back, newest first") {
 TEST(read_only, "P14: plan and status work on a read-only connection") {
     static struct lab lab;
     static migc_states states;
-    static migc_steps steps;
+    static migc_plan steps;
     sqlite3 *db = NULL;
     lab_begin(&lab);
     CHECK_INT(MIGC_OK, migc_open(lab.path, &library_at_2, NULL, &db, NULL));
@@ -103,7 +103,7 @@ TEST(read_only, "P14: plan and status work on a read-only connection") {
     CHECK_INT(MIGC_OK, migc_status(db, &library, &states, NULL, NULL));
     check_defer(free_states, &states);
     CHECK_INT(2, states.pending);
-    CHECK_INT(MIGC_OK, migc_plan(db, &library, MIGC_LATEST, &steps, NULL, NULL));
+    CHECK_INT(MIGC_OK, migc_plan_to(db, &library, MIGC_LATEST, &steps, NULL, NULL));
     check_defer(free_steps, &steps);
     CHECK_INT(2, steps.count);
     CHECK_INT(MIGC_READ_ONLY, migc_up(db, &library, NULL, NULL));
@@ -162,8 +162,8 @@ TEST(two_files, "V4: two sets in one program, each on its own file") {
     CHECK_INT(MIGC_OK, migc_up(books, &library, NULL, NULL));
     CHECK_INT(MIGC_OK, migc_up(counts, &counter, NULL, NULL));
     CHECK_INT(1, db_number(counts, "SELECT count(*) FROM migc_migrations"));
-    CHECK_INT(MIGC_FOREIGN, migc_up(books, &counter, NULL, NULL));
-    CHECK_INT(MIGC_FOREIGN, migc_up(counts, &library, NULL, NULL));
+    CHECK_INT(MIGC_OTHER_TOOL, migc_up(books, &counter, NULL, NULL));
+    CHECK_INT(MIGC_OTHER_TOOL, migc_up(counts, &library, NULL, NULL));
     CHECK_INT(MIGC_OK, migc_to(counts, &counter, 0, NULL, NULL));
     CHECK_INT(4, db_number(books, "SELECT count(*) FROM migc_migrations"));
 }

@@ -248,9 +248,9 @@ TEST(violated, "B8: rows that break a constraint are in the database, and so in 
     CHECK_STR("", error.message);
 }
 
-static int no_other_hook(migc_context *context, migc_moment moment, void *user) {
+static int no_other_hook(migc_context *context, migc_hook_point point, void *user) {
     (void)context;
-    *(int *)user += moment == MIGC_BEFORE_RUN;
+    *(int *)user += point == MIGC_BEFORE_RUN;
     return 0;
 }
 

@@ -78,7 +78,7 @@ CALLING(committing, 0, NULL, commit_it)
 CALLING(rolling, 0, NULL, roll_it_back)
 CALLING(going_on, 0, NULL, commit_and_begin)
 CALLING(starting_over, 0, NULL, begin_anew)
-CALLING(leaving, MIGC_NO_TRANSACTION, &migc_outside_transactions, leave_open)
+CALLING(leaving, MIGC_NO_TRANSACTION, &migc_no_transaction, leave_open)
 CALLING(saving, 0, NULL, use_savepoint)
 
 TEST(sees, "B7: a C step sees the connection, the running migration and the host's user pointer") {
@@ -164,11 +164,11 @@ TEST(host_transaction, "V6: inside a transaction of the host nothing is done, an
     CHECK_INT(MIGC_IN_TRANSACTION, migc_down(db, &library, 1, NULL, NULL));
     CHECK_INT(MIGC_IN_TRANSACTION, migc_to(db, &library, 1, NULL, NULL));
     migc_states states;
-    migc_steps steps;
+    migc_plan steps;
     CHECK_INT(MIGC_IN_TRANSACTION, migc_status(db, &library, &states, NULL, NULL));
-    CHECK_INT(MIGC_IN_TRANSACTION, migc_plan(db, &library, MIGC_LATEST, &steps, NULL, NULL));
+    CHECK_INT(MIGC_IN_TRANSACTION, migc_plan_to(db, &library, MIGC_LATEST, &steps, NULL, NULL));
     migc_states_free(&states);
-    migc_steps_free(&steps);
+    migc_plan_free(&steps);
     CHECK(!sqlite3_get_autocommit(db));
     db_exec(db, "COMMIT");
     CHECK_INT(1, db_number(db, "SELECT count(*) FROM mine"));
@@ -233,9 +233,9 @@ TEST(other_abi, "D4: a set that was emitted for another libmigc is refused untou
 TEST(no_outside_part, "D4: a set that lacks the part for its migrations says what it lacks") {
     migc_set set = vacuuming;
     sqlite3 *db = db_open_memory();
-    set.outside = NULL;
+    set.no_transaction = NULL;
     CHECK_INT(MIGC_MISUSE, migc_up(db, &set, NULL, &error));
-    CHECK_CONTAINS("migc_outside_transactions", error.message);
+    CHECK_CONTAINS("migc_no_transaction", error.message);
 }
 
 #define TESTS(X)                                                                                   \

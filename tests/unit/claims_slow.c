@@ -95,7 +95,7 @@ static int one_more(const migc_event *event, void *unused) {
     return 0;
 }
 
-TEST(down_each, "N10: down -n 2 with a transaction each takes back two, whoever else does") {
+TEST(down_each, "N10: down -n 2 with a transaction each reverts two, whoever else does") {
     static struct lab lab;
     migc_result result = {0};
     lab_begin(&lab);
@@ -105,7 +105,7 @@ TEST(down_each, "N10: down -n 2 with a transaction each takes back two, whoever 
     CHECK_INT(MIGC_OK, migc_up(db, &library, NULL, NULL));
     migc_options options = {.flags = MIGC_EACH, .on_event = one_more, .result = &result};
     CHECK_INT(MIGC_OK, migc_down(db, &library, 2, &options, NULL));
-    CHECK_INT(1, result.count); /* the other one was taken back by the other */
+    CHECK_INT(1, result.count); /* the other one was reverted by the other */
     CHECK_INT(2, result.to);
 }
 
@@ -159,7 +159,7 @@ static int go_up_meanwhile(const migc_event *event, void *path) {
     return 0;
 }
 
-TEST(up_past, "N10 P4: nobody goes up past a migration that is being taken back") {
+TEST(up_past, "N10 P4: nobody goes up past a migration that is being reverted") {
     static struct lab lab;
     migc_error error;
     lab_begin(&lab);

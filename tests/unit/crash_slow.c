@@ -145,7 +145,7 @@ static void check_goes_on(sqlite3 *db, long number) {
     migc_error error;
     uint64_t left = db_digest(db);
     migc_code code = travel(db, 0, NULL, &error);
-    if (code == MIGC_INTERRUPTED && world.trip.journey.set->outside) {
+    if (code == MIGC_INTERRUPTED && world.trip.journey.set->no_transaction) {
         CHECK(is_stop(left) && is_stop(db_digest(db)));
         code = travel(db, MIGC_RESUME, NULL, &error);
     }

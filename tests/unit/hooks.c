@@ -7,31 +7,31 @@
 
 static migc_error error;
 
-static const char *const moment_names[] = {
+static const char *const point_names[] = {
 #define NAME_ROW(name) #name,
-    MIGC_MOMENTS(NAME_ROW)
+    MIGC_HOOK_POINTS(NAME_ROW)
 #undef NAME_ROW
 };
 
-/* Writes down each call: "BEFORE_RUN, BEFORE_MIGRATION 1, ..."; at one moment it acts. */
+/* Writes down each call: "BEFORE_RUN, BEFORE_MIGRATION 1, ..."; at one point it acts. */
 struct diary {
     char text[1000];
-    int at; /* the moment at which it acts, -1 for none */
+    int at; /* the point at which it acts, -1 for none */
     int64_t version;
     int (*act)(migc_context *context);
 };
 
-static int note(migc_context *context, migc_moment moment, void *user) {
+static int note(migc_context *context, migc_hook_point point, void *user) {
     struct diary *diary = user;
     const migc_migration *migration = migc_running(context);
     size_t used = strlen(diary->text);
     used += (size_t)snprintf(diary->text + used, sizeof diary->text - used, "%s%s",
-                             used ? ", " : "", moment_names[moment]);
+                             used ? ", " : "", point_names[point]);
     if (migration)
         snprintf(diary->text + used, sizeof diary->text - used, " %d", (int)migration->version);
     CHECK((migration != NULL) ==
-          (moment == MIGC_BEFORE_MIGRATION || moment == MIGC_AFTER_MIGRATION));
-    if ((int)moment != diary->at || (migration && migration->version != diary->version))
+          (point == MIGC_BEFORE_MIGRATION || point == MIGC_AFTER_MIGRATION));
+    if ((int)point != diary->at || (migration && migration->version != diary->version))
         return 0;
     return diary->act(context);
 }
@@ -79,9 +79,9 @@ static migc_code go_up(sqlite3 *db, struct diary *diary, unsigned flags) {
     return migc_up(db, &shelves, &options, &error);
 }
 
-/* ----------------------------------------------------------------- moments */
+/* ----------------------------------------------------------------- points */
 
-TEST(moments, "F2: hooks are called before and after the run, each migration, the commit") {
+TEST(points, "F2: hooks are called before and after the run, each migration, the commit") {
     struct diary diary = {.at = -1};
     sqlite3 *db = db_open_memory();
     CHECK_INT(MIGC_OK, go_up(db, &diary, 0));
@@ -98,7 +98,7 @@ TEST(each, "F2: with MIGC_EACH each migration has its commit, and the run is one
               diary.text);
 }
 
-TEST(outside, "F2: a migration outside transactions has the same moments") {
+TEST(outside, "F2: a migration outside transactions has the same hook points") {
     struct diary diary = {.at = -1};
     migc_hook hook = {note, &diary, NULL};
     migc_options options = {.hooks = &hook};
@@ -119,17 +119,17 @@ TEST(nothing, "F2: with nothing to do, and in a dry run, no hook is called") {
     CHECK_STR("", diary.text);
 }
 
-static int sign(migc_context *context, migc_moment moment, void *user) {
+static int sign(migc_context *context, migc_hook_point point, void *user) {
     (void)context;
     char *letters = strchr((char *)user, '\0');
-    letters[0] = (char)('a' + (int)moment);
+    letters[0] = (char)('a' + (int)point);
     letters[1] = '\0';
     return 0;
 }
 
-static int sign_twice(migc_context *context, migc_moment moment, void *user) {
-    sign(context, moment, user);
-    return sign(context, moment, user);
+static int sign_twice(migc_context *context, migc_hook_point point, void *user) {
+    sign(context, point, user);
+    return sign(context, point, user);
 }
 
 TEST(list, "F2: hooks are called in the order of their list") {
@@ -158,9 +158,9 @@ TEST(has_the_lock, "F2: before the run the write lock is held, and nothing was c
 
 /* ---------------------------------------------------------------- refusals */
 
-/* A refusal at each moment of an up of two; what the message begins with. */
+/* A refusal at each point of an up of two; what the message begins with. */
 static const struct refusal {
-    migc_moment moment;
+    migc_hook_point point;
     int64_t version;
     const char *calls;
 } refusals[] = {
@@ -177,7 +177,7 @@ TEST(refuses, "F2: a hook that refuses undoes the run, with its reason") {
     for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
         const struct refusal *refusal = &refusals[i];
         struct diary diary = {
-            .at = (int)refusal->moment, .version = refusal->version, .act = refuse};
+            .at = (int)refusal->point, .version = refusal->version, .act = refuse};
         sqlite3 *db = db_open_memory();
         uint64_t before = db_digest(db);
         CHECK_INT(MIGC_HOOK_FAILED, go_up(db, &diary, 0));
@@ -207,7 +207,7 @@ TEST(refuses_each, "F2: with MIGC_EACH the migrations before a refusal stay") {
     CHECK_INT(1, db_number(db, "SELECT count(*) FROM migc_migrations"));
 }
 
-TEST(refuses_down, "F2: a hook may refuse that migrations are taken back") {
+TEST(refuses_down, "F2: a hook may refuse that migrations are reverted") {
     struct diary diary = {.at = MIGC_BEFORE_COMMIT, .act = refuse};
     migc_hook hook = {note, &diary, NULL};
     migc_options options = {.hooks = &hook};
@@ -304,7 +304,7 @@ TEST(stops, "N12: a hook that takes long is stopped like a statement") {
 }
 
 #define TESTS(X)                                                                                   \
-    X(moments)                                                                                     \
+    X(points)                                                                                     \
     X(each)                                                                                        \
     X(outside)                                                                                     \
     X(nothing)                                                                                     \

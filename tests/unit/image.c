@@ -1,5 +1,5 @@
 /*
- * image.c - new databases made of an image: when it is used, that the result is a replay's,
+ * image.c - new databases made of a snapshot: when it is used, that the result is a replay's,
  * and what happens where a file system or the system's calls fail.
  *
  * The calls that place a file are this program's own here, in front of the C library's: each
@@ -203,11 +203,11 @@ static void check_same(const struct opened *replayed, const struct opened *opene
     CHECK(opened->result.duration_us > 0);
 }
 
-/* What the same call makes without the image, in a folder that is as it was after. */
+/* What the same call makes without the snapshot, in a folder that is as it was after. */
 static struct opened replay(const struct lab *lab, const migc_set *set, migc_options options) {
     struct opened replayed;
     migc_set plain = *set;
-    plain.image = NULL;
+    plain.snapshot = NULL;
     open_new(lab, &plain, options, &replayed);
     lab_empty(lab);
     return replayed;
@@ -231,7 +231,7 @@ static void check_new(const struct lab *lab, const migc_set *set, migc_options o
 
 /* ------------------------------------------------------------------- when it is */
 
-TEST(made_at_once, "N6: a new database is made of the image, and has what a replay gives it") {
+TEST(made_at_once, "N6: a new database is made of the snapshot, and has what a replay gives it") {
     static struct lab lab;
     lab_begin(&lab);
     check_new(&lab, &imaged_set(&library)->set, (migc_options){0}, AT_ONCE);
@@ -261,7 +261,7 @@ TEST(modules, "N6: sets without a stamp, and modules, have new databases at once
     check_new(&lab, &module, (migc_options){0}, AT_ONCE);
 }
 
-TEST(goes_on, "N6: a database that was made of an image goes down and up again") {
+TEST(goes_on, "N6: a database that was made of a snapshot goes down and up again") {
     static struct lab lab;
     struct imaged *imaged = imaged_set(&library);
     migc_error error;
@@ -338,9 +338,9 @@ TEST(reserved, "N6: where pages keep room for a checksum or a key, the migration
     check_new(&lab, &imaged_set(&library)->set, options, BY_REPLAYING);
 }
 
-static int do_nothing(migc_context *context, migc_moment moment, void *user) {
+static int do_nothing(migc_context *context, migc_hook_point point, void *user) {
     (void)context;
-    (void)moment;
+    (void)point;
     (void)user;
     return 0;
 }
@@ -462,7 +462,7 @@ TEST(existing, "N6: an empty file is not replaced") {
 }
 
 /* Other bytes than migc would emit: no crash, and the migrations run. */
-TEST(damaged, "N6: an image that is damaged is not used, whatever its bytes are") {
+TEST(damaged, "N6: a snapshot that is damaged is not used, whatever its bytes are") {
     struct imaged *imaged = imaged_set(&library);
     static struct lab lab;
     uint64_t dice = 20261121;

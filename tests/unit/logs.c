@@ -66,8 +66,8 @@ TEST(says, "C4: a step in C logs with its migration's name") {
                    text);
 }
 
-static int speak_at_commit(migc_context *context, migc_moment moment, void *user) {
-    if (moment == MIGC_BEFORE_COMMIT)
+static int speak_at_commit(migc_context *context, migc_hook_point point, void *user) {
+    if (point == MIGC_BEFORE_COMMIT)
         migc_log(context, MIGC_INFO, "%s", (const char *)user);
     return 0;
 }
@@ -93,7 +93,7 @@ TEST(deaf, "C4: without an event function what is logged goes nowhere") {
 
 /* ---------------------------------------------------------------- progress */
 
-TEST(rare, "N12: of the progress only a line every few seconds is printed") {
+TEST(heartbeat, "N12: of the progress only a line every few seconds is printed") {
     migc_event event = {.type = MIGC_EVENT_PROGRESS, .set = &library, .index = 2, .count = 4};
     char line[200];
     event.migration = &library_migrations[1];
@@ -101,7 +101,7 @@ TEST(rare, "N12: of the progress only a line every few seconds is printed") {
     event.duration_us = 12345678;
     event.done = 1200000;
     CHECK_STR("", migc_event_text(&event, line, sizeof line));
-    event.rare = 1;
+    event.heartbeat = 1;
     CHECK_STR("library: [2/4] 002_words.sql:3: at work for 12.3 s, 1200000 rows",
               migc_event_text(&event, line, sizeof line));
     event.done = 0;
@@ -260,7 +260,7 @@ TEST(system_log, "C1: the system's log gets each line with its weight") {
     X(hook_says)                                                                                   \
     X(long_words)                                                                                  \
     X(deaf)                                                                                        \
-    X(rare)                                                                                        \
+    X(heartbeat)                                                                                   \
     X(json_lines)                                                                                  \
     X(json_escapes)                                                                                \
     X(json_long)                                                                                   \

@@ -27,7 +27,7 @@ static const migc_migration mixed_migrations[] = {
 static const migc_need mixed_needed[] = {{1, "core", "001_kinds"}};
 static const migc_needs mixed_needs = {&migc_needs_of_sets, 1, mixed_needed};
 static const migc_set mixed = {MIGC_ABI, MIGC_SET_MODULE,  "mixed",
-                               3,        mixed_migrations, &migc_outside_transactions,
+                               3,        mixed_migrations, &migc_no_transaction,
                                NULL,     &mixed_needs,     NULL};
 
 /* ------------------------------------------------------- what a run is seen as */
@@ -67,15 +67,15 @@ static int see_event(const migc_event *event, void *user) {
     return seen->stop_at && event->type == MIGC_EVENT_STARTED && !strcmp(seen->stop_at, name);
 }
 
-static int see_moment(migc_context *context, migc_moment moment, void *user) {
+static int see_hook(migc_context *context, migc_hook_point point, void *user) {
     static const char *const names[] = {
 #define MOMENT_NAME(name) #name,
-        MIGC_MOMENTS(MOMENT_NAME)
+        MIGC_HOOK_POINTS(MOMENT_NAME)
 #undef MOMENT_NAME
     };
     struct seen *seen = user;
     int inside = !sqlite3_get_autocommit(migc_db(context));
-    note(seen, "%s%s%s%s\n", names[moment], migc_running(context) ? " " : "",
+    note(seen, "%s%s%s%s\n", names[point], migc_running(context) ? " " : "",
          migc_running(context) ? migc_running(context)->name : "", inside ? "" : " outside");
     return 0;
 }
@@ -144,7 +144,8 @@ TEST(stopped, "P12: a stop in the last migration of the last set undoes all of t
     db_settings_unusual(db);
     struct db_settings before = db_settings(db);
     CHECK_INT(MIGC_STOPPED, up_seen(db, 0, &seen, &result, &error));
-    CHECK_STR("users: 002_nicknames.sql: the program asked to stop. The database is as it was before the run."
+    CHECK_STR("users: 002_nicknames.sql: the program asked to stop. The database is as it was "
+              "before the run."
               " Start again at any time.",
               error.message);
     CHECK_INT(0, result.count);
@@ -159,7 +160,7 @@ TEST(stopped, "P12: a stop in the last migration of the last set undoes all of t
 TEST(hooks, "L9: F2, P12: hooks see one run, whatever the number of sets") {
     sqlite3 *db = db_open_memory();
     struct seen seen = {.stop_at = NULL};
-    migc_hook hook = {see_moment, &seen, NULL};
+    migc_hook hook = {see_hook, &seen, NULL};
     migc_options options = {.hooks = &hook};
     CHECK_INT(MIGC_OK, migc_up_sets(db, modules, MODULES, &options, NULL));
     CHECK_STR("BEFORE_RUN\n"
@@ -237,8 +238,8 @@ TEST(goes_back, "P12: a set goes back as far as no other needs what goes") {
     CHECK_INT(MIGC_OK, migc_up_sets(db, modules, MODULES, NULL, NULL));
     uint64_t full = db_digest(db);
     CHECK_INT(MIGC_NEEDS, migc_down_sets(db, modules, MODULES, 0, 1, NULL, &error));
-    CHECK_STR("003_owners.sql cannot be taken back: 002_nicknames of the set \"users\" is applied"
-              " and needs it; take that back first. Nothing was changed.",
+    CHECK_STR("003_owners.sql cannot be reverted: 002_nicknames of the set \"users\" is applied"
+              " and needs it; revert that first. Nothing was changed.",
               error.message);
     CHECK_STR("003_owners", error.migration->name);
     CHECK_INT(MIGC_NEEDS, migc_to_sets(db, modules, MODULES, 1, 0, NULL, &error));
@@ -255,9 +256,9 @@ TEST(goes_back, "P12: a set goes back as far as no other needs what goes") {
 }
 
 /* Another program, a moment before the commit. */
-static int apply_users_too(migc_context *context, migc_moment moment, void *user) {
+static int apply_users_too(migc_context *context, migc_hook_point point, void *user) {
     (void)user;
-    if (moment == MIGC_BEFORE_RUN)
+    if (point == MIGC_BEFORE_RUN)
         db_exec(migc_db(context), "INSERT INTO migc_migrations SELECT 'users', 2, 2,"
                                   " '002_nicknames', checksum, chain, down, applied_at,"
                                   " duration_us, applied_by FROM migc_migrations LIMIT 1");
@@ -273,8 +274,8 @@ TEST(goes_back_too_late,
     CHECK_INT(MIGC_OK, migc_up_sets(db, modules, MODULES, NULL, NULL));
     CHECK_INT(MIGC_OK, migc_down_sets(db, modules, MODULES, 1, 1, NULL, NULL));
     CHECK_INT(MIGC_NEEDS, migc_down_sets(db, modules, MODULES, 0, 1, &options, &error));
-    CHECK_STR("003_owners.sql cannot be taken back: 002_nicknames of the set \"users\" is applied"
-              " and needs it; take that back first. The database is as it was before the run, at"
+    CHECK_STR("003_owners.sql cannot be reverted: 002_nicknames of the set \"users\" is applied"
+              " and needs it; revert that first. The database is as it was before the run, at"
               " 003_owners.",
               error.message);
     CHECK_INT(1, db_number(db, "SELECT count(*) FROM sqlite_schema WHERE name = 'owner'"));

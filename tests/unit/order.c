@@ -191,26 +191,26 @@ TEST(skip_is_seen,
 
 TEST(planned, "P7: the plan has what is allowed, in order of version, and lacks what is skipped") {
     sqlite3 *db = open_125();
-    migc_steps steps;
-    CHECK_INT(MIGC_OK, migc_plan(db, &set_123456, MIGC_LATEST, &steps, &allow, NULL));
+    migc_plan steps;
+    CHECK_INT(MIGC_OK, migc_plan_to(db, &set_123456, MIGC_LATEST, &steps, &allow, NULL));
     CHECK_INT(3, steps.count);
     CHECK_INT(3, steps.actions[0].migration->version);
     CHECK_INT(4, steps.actions[1].migration->version);
     CHECK_INT(6, steps.actions[2].migration->version);
     CHECK_INT(6, steps.to);
-    migc_steps_free(&steps);
-    CHECK_INT(MIGC_OK, migc_plan(db, &set_12345, MIGC_LATEST, &steps, &allow, NULL));
+    migc_plan_free(&steps);
+    CHECK_INT(MIGC_OK, migc_plan_to(db, &set_12345, MIGC_LATEST, &steps, &allow, NULL));
     CHECK_INT(5, steps.from);
     CHECK_INT(5, steps.to);
-    migc_steps_free(&steps);
-    CHECK_INT(MIGC_OK, migc_plan(db, &set_12345, MIGC_LATEST, &steps, &skip, NULL));
+    migc_plan_free(&steps);
+    CHECK_INT(MIGC_OK, migc_plan_to(db, &set_12345, MIGC_LATEST, &steps, &skip, NULL));
     CHECK_INT(0, steps.count);
-    migc_steps_free(&steps);
-    CHECK_INT(MIGC_OUT_OF_ORDER, migc_plan(db, &set_12345, MIGC_LATEST, &steps, NULL, NULL));
-    migc_steps_free(&steps);
+    migc_plan_free(&steps);
+    CHECK_INT(MIGC_OUT_OF_ORDER, migc_plan_to(db, &set_12345, MIGC_LATEST, &steps, NULL, NULL));
+    migc_plan_free(&steps);
 }
 
-TEST(down, "P7: down takes back by version, whatever the order they were applied in") {
+TEST(down, "P7: down reverts by version, whatever the order they were applied in") {
     sqlite3 *db = open_125();
     up(db, &set_12345, &allow);
     CHECK_INT(MIGC_OK, migc_down(db, &set_12345, 1, NULL, NULL));

@@ -35,25 +35,27 @@ static size_t fill(size_t size) {
 }
 
 /* Cut anywhere: a number may lie in two pieces. */
-static migc_image cut(const struct buffer *packed, migc_piece *pieces, size_t most, size_t size) {
-    migc_image image = {size, 0, pieces};
+static migc_snapshot cut(const struct buffer *packed, migc_snapshot_piece *pieces, size_t most,
+                         size_t size) {
+    migc_snapshot snapshot = {size, 0, pieces};
     for (size_t at = 0; at < packed->size;) {
         size_t left = packed->size - at;
-        size_t length = image.piece_count + 1 == most ? left : draw((unsigned)left + 1);
-        pieces[image.piece_count++] = (migc_piece){(unsigned)length, packed->bytes + at};
+        size_t length = snapshot.piece_count + 1 == most ? left : draw((unsigned)left + 1);
+        pieces[snapshot.piece_count++] =
+            (migc_snapshot_piece){(unsigned)length, packed->bytes + at};
         at += length;
     }
-    return image;
+    return snapshot;
 }
 
 static void check_round_trip(size_t size) {
     struct buffer packed = {0};
-    migc_piece pieces[5];
+    migc_snapshot_piece pieces[5];
     fill(size);
     pack_bytes(&packed, bytes, size);
-    migc_image image = cut(&packed, pieces, 5, size);
+    migc_snapshot snapshot = cut(&packed, pieces, 5, size);
     unpacked[size] = 0xa5;
-    int fine = migci_unpack(&image, unpacked) && memcmp(bytes, unpacked, size) == 0 &&
+    int fine = migci_unpack(&snapshot, unpacked) && memcmp(bytes, unpacked, size) == 0 &&
                unpacked[size] == 0xa5;
     buffer_free(&packed);
     CHECK_MSG(fine, "%zu bytes do not come back", size);
@@ -77,7 +79,7 @@ TEST(small, "N6: what repeats itself packs into a few bytes") {
 
 /* Changes, cuts and noise; nothing outside is written, whatever it answers. */
 TEST(harmless, "N6: bytes that nobody packed are refused or unpacked, and write nowhere else") {
-    migc_piece pieces[3];
+    migc_snapshot_piece pieces[3];
     int refused = 0;
     for (int round = 0; round < 20 * ROUNDS; round++) {
         struct buffer packed = {0};
@@ -87,11 +89,11 @@ TEST(harmless, "N6: bytes that nobody packed are refused or unpacked, and write 
             packed.bytes[draw((unsigned)packed.size)] = (char)(draw(2) ? draw(256) : 0xff);
         if (draw(3) == 0)
             packed.size = draw((unsigned)packed.size);
-        migc_image image = cut(&packed, pieces, 3, size);
+        migc_snapshot snapshot = cut(&packed, pieces, 3, size);
         unsigned char *room = malloc(size + 1);
         CHECK(room != NULL);
         room[size] = 0xa5;
-        refused += !migci_unpack(&image, room);
+        refused += !migci_unpack(&snapshot, room);
         int intact = room[size] == 0xa5;
         free(room);
         buffer_free(&packed);

@@ -373,7 +373,7 @@ static const migc_step outside_steps[] = {
 };
 static const migc_migration outside_migrations[] = {
     MIGRATION(1, "001_outside", MIGC_NO_TRANSACTION, 3, 0, 0, outside_steps)};
-static const migc_set outside = SET("shelves", outside_migrations, &migc_outside_transactions);
+static const migc_set outside = SET("shelves", outside_migrations, &migc_no_transaction);
 
 TEST(outside_stays, "P4: outside transactions what is complete stays, and is known") {
     migc_options options = {.progress = &migc_progress, .timeout_ms = 300};
@@ -395,7 +395,7 @@ static const migc_step noted_steps[] = {
 };
 static const migc_migration noted_migrations[] = {
     MIGRATION(1, "001_noted", MIGC_NO_TRANSACTION, 3, 0, 0, noted_steps)};
-static const migc_set noted = SET("shelves", noted_migrations, &migc_outside_transactions);
+static const migc_set noted = SET("shelves", noted_migrations, &migc_no_transaction);
 
 TEST(outside_notes, "P4: a statement that was complete when the deadline passed is noted") {
     migc_options options = {.progress = &migc_progress, .timeout_ms = 300};
@@ -427,7 +427,7 @@ static const migc_step locking_steps[] = {
 };
 static const migc_migration locking_migrations[] = {
     MIGRATION(1, "001_locking", MIGC_NO_TRANSACTION, 3, 0, 0, locking_steps)};
-static const migc_set locking = SET("shelves", locking_migrations, &migc_outside_transactions);
+static const migc_set locking = SET("shelves", locking_migrations, &migc_no_transaction);
 
 TEST(outside_waits, "P4: a lock does not keep a complete statement from being noted") {
     struct lab lab = {"", ""};

@@ -90,7 +90,7 @@ static const migc_rehearsed_table *table_of(const migc_rehearsal *told, const ch
 /* A set of one migration behind the library's first two. */
 static migc_set *library_and(const migc_migration *last) {
     static migc_migration migrations[3];
-    static migc_set set = SET("library", migrations, &migc_outside_transactions);
+    static migc_set set = SET("library", migrations, &migc_no_transaction);
     memcpy(migrations, library_migrations, 2 * sizeof *migrations);
     migrations[2] = *last;
     return &set;
@@ -282,7 +282,7 @@ TEST(locked, "N7: a rehearsal waits for another writer, one on a copy does not")
 
 struct heard {
     int events[MIGC_EVENT_ROLLED_BACK + 1];
-    int moments[MIGC_AFTER_RUN + 1];
+    int points[MIGC_AFTER_RUN + 1];
     int stop_at; /* an event type, with a 1 added */
 };
 
@@ -292,14 +292,14 @@ static int hear_event(const migc_event *event, void *user) {
     return heard->stop_at == (int)event->type + 1;
 }
 
-static int hear_moment(migc_context *context, migc_moment moment, void *user) {
-    ((struct heard *)user)->moments[moment]++;
+static int hear_hook(migc_context *context, migc_hook_point point, void *user) {
+    ((struct heard *)user)->points[point]++;
     return sqlite3_exec(migc_db(context), "CREATE TABLE IF NOT EXISTS hooked(a)", NULL, NULL, NULL);
 }
 
-static int refuse(migc_context *context, migc_moment moment, void *user) {
+static int refuse(migc_context *context, migc_hook_point point, void *user) {
     (void)user;
-    return moment == MIGC_BEFORE_COMMIT ? migc_fail(context, "not today") : 0;
+    return point == MIGC_BEFORE_COMMIT ? migc_fail(context, "not today") : 0;
 }
 
 TEST(events_and_hooks,
@@ -307,7 +307,7 @@ TEST(events_and_hooks,
     static struct rehearsal r;
     struct heard heard = {{0}, {0}, 0};
     rehearsal_begin(&r);
-    migc_hook hook = {hear_moment, &heard, NULL};
+    migc_hook hook = {hear_hook, &heard, NULL};
     r.options.on_event = hear_event;
     r.options.event_user = &heard;
     r.options.hooks = &hook;
@@ -316,11 +316,11 @@ TEST(events_and_hooks,
     CHECK_INT(7, heard.events[MIGC_EVENT_STEP]);
     CHECK_INT(2, heard.events[MIGC_EVENT_FINISHED]);
     CHECK_INT(0, heard.events[MIGC_EVENT_COMMITTED]);
-    CHECK_INT(0, heard.moments[MIGC_BEFORE_RUN] + heard.moments[MIGC_AFTER_COMMIT] +
-                     heard.moments[MIGC_AFTER_RUN]);
-    CHECK_INT(2, heard.moments[MIGC_BEFORE_MIGRATION]);
-    CHECK_INT(2, heard.moments[MIGC_AFTER_MIGRATION]);
-    CHECK_INT(1, heard.moments[MIGC_BEFORE_COMMIT]);
+    CHECK_INT(0, heard.points[MIGC_BEFORE_RUN] + heard.points[MIGC_AFTER_COMMIT] +
+                     heard.points[MIGC_AFTER_RUN]);
+    CHECK_INT(2, heard.points[MIGC_BEFORE_MIGRATION]);
+    CHECK_INT(2, heard.points[MIGC_AFTER_MIGRATION]);
+    CHECK_INT(1, heard.points[MIGC_BEFORE_COMMIT]);
     CHECK_STR("hooked", table_of(&r.told, "hooked")->name);
     CHECK_INT(0, db_number(r.db, "SELECT count(*) FROM sqlite_schema WHERE name = 'hooked'"));
     migc_hook refusing = {refuse, NULL, NULL};
@@ -378,11 +378,11 @@ struct watcher {
     mode_t mode;
 };
 
-static int look_at_copy(migc_context *context, migc_moment moment, void *user) {
+static int look_at_copy(migc_context *context, migc_hook_point point, void *user) {
     struct watcher *watcher = user;
     struct stat status;
     watcher->files = files_beside(watcher->lab);
-    if (moment == MIGC_AFTER_MIGRATION &&
+    if (point == MIGC_AFTER_MIGRATION &&
         stat(sqlite3_db_filename(migc_db(context), "main"), &status) == 0)
         watcher->mode = status.st_mode & 0777;
     return 0;

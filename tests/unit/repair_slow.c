@@ -74,7 +74,7 @@ static void check_told(sqlite3 *db, const migc_error *error, long number) {
     CHECK_STR(error->message, seen.message);
     CHECK_INT(MIGC_INTERRUPTED, migc_check(db, &vacuuming, &checks, NULL, &seen));
     CHECK_STR(error->message, seen.message);
-    CHECK_INT(MIGC_OK, migc_examine(db, &vacuuming, &faults, NULL, &seen));
+    CHECK_INT(MIGC_OK, migc_find_faults(db, &vacuuming, &faults, NULL, &seen));
     CHECK_MSG(faults.count == 1 && faults.faults[0].type == MIGC_FAULT_INTERRUPTED,
               "killed at statement %ld: %zu faults", number, faults.count);
     CHECK(strncmp(error->message, faults.faults[0].text, strlen(faults.faults[0].text)) == 0);
@@ -140,14 +140,14 @@ KILLED(resume_down, "P4 N11: killed before each statement on the way down, repai
        "DELETE", &vacuuming, 0, MIGC_REPAIR_RESUME)
 KILLED(mark_up, "P4 C5: killed on the way up, finished by hand, repair marks it as applied",
        "DELETE", &library_at_1, 3, MIGC_REPAIR_MARK)
-KILLED(mark_down, "P4 C5: killed on the way down, finished by hand, repair marks it as taken back",
+KILLED(mark_down, "P4 C5: killed on the way down, finished by hand, repair marks it as reverted",
        "WAL", &vacuuming, 0, MIGC_REPAIR_MARK)
 
 /* ------------------------------------------------------------- a failing disk */
 
 /* The vacuuming one as its program has it after 001 was edited. */
 static migc_migration edited_migrations[3];
-static const migc_set edited = SET("library", edited_migrations, &migc_outside_transactions);
+static const migc_set edited = SET("library", edited_migrations, &migc_no_transaction);
 
 static void edit_migrations(void) {
     memcpy(edited_migrations, vacuum_migrations, sizeof edited_migrations);

@@ -119,19 +119,19 @@ TEST(around, "P8: they go before a numbered one runs, and come back behind it") 
 TEST(one_transaction,
      "P8: they share the transaction of the numbered ones, with MIGC_EACH of the nearest") {
     sqlite3 *db = db_open_memory();
-    migc_steps steps;
+    migc_plan steps;
     migc_options each = {.flags = MIGC_EACH};
     up(db, &viewing_at_2, NULL);
     static const char begins[2][9] = {"10000000", "10001000"};
     for (int i = 0; i < 2; i++) {
         char got[9] = "";
         CHECK_INT(MIGC_OK,
-                  migc_plan(db, &viewing_at_4, MIGC_LATEST, &steps, i ? &each : NULL, NULL));
+                  migc_plan_to(db, &viewing_at_4, MIGC_LATEST, &steps, i ? &each : NULL, NULL));
         CHECK_INT(8, steps.count);
         for (size_t a = 0; a < steps.count; a++)
             got[a] = (char)('0' + steps.actions[a].begins_transaction);
         CHECK_STR(begins[i], got);
-        migc_steps_free(&steps);
+        migc_plan_free(&steps);
     }
 }
 
@@ -153,7 +153,8 @@ TEST(back, "P8: below the latest version there are none, and up brings them agai
 static const migc_migration zero_migrations[] = {
     MIGRATION(0, "000_books", 0, 4, 2, 0, library_1),
 };
-static const migc_repeatables zero_views = {&migc_repeat, 2, repeats_1 + 1, "xxh3:aaaa0030"};
+static const migc_repeatables zero_views = {&migc_run_repeatables, 2, repeats_1 + 1,
+                                            "xxh3:aaaa0030"};
 static const migc_set zero = {.abi = MIGC_ABI,
                               .name = "library",
                               .count = 1,
@@ -221,7 +222,7 @@ TEST(status, "P8: the states tell which are applied, changed, due and unknown, a
     migc_states_free(&states);
 }
 
-static const migc_repeatables seed_only = {&migc_repeat, 1, repeats_1, "xxh3:aaaa0009"};
+static const migc_repeatables seed_only = {&migc_run_repeatables, 1, repeats_1, "xxh3:aaaa0009"};
 static const migc_set seeding = VIEWING(2, &seed_only);
 
 TEST(removed, "P8: one that a later program lacks is told of and left alone") {
@@ -251,7 +252,7 @@ TEST(none_left, "P8 N5: a later program without any leaves them, and its second 
     CHECK_INT(events, count_events(db));
 }
 
-TEST(without_them, "P8: where a program without them took back and applied, all run again") {
+TEST(without_them, "P8: where a program without them reverted and applied, all run again") {
     sqlite3 *db = db_open_memory();
     up(db, &viewing_at_2, NULL);
     db_exec(db, "DROP VIEW catalogue");
@@ -283,7 +284,7 @@ static const migc_repeatables stay_2 = REPEATABLES(stay_changed, "xxh3:aaaa0006"
 static const migc_set staying = VIEWING(2, &stay);
 static const migc_set staying_2 = VIEWING(2, &stay_2);
 
-TEST(no_down, "P8: one without DOWN stays where others are taken back, and runs when it changed") {
+TEST(no_down, "P8: one without DOWN stays where others are reverted, and runs when it changed") {
     sqlite3 *db = db_open_memory();
     up(db, &staying, NULL);
     CHECK_INT(MIGC_OK, migc_down(db, &staying, 1, NULL, NULL));
@@ -302,8 +303,9 @@ static const migc_migration before_it[] = {
     MIGRATION(1, "001_books", 0, 4, 2, 0, library_1),
     MIGRATION(3, "003_birth_years", 0, 4, 4, 0, library_3),
 };
-static const migc_repeatables wordless = {&migc_repeat, 2, repeats_1 + 1, "xxh3:aaaa0010"};
-static const migc_repeatables wordless_2 = {&migc_repeat, 2, repeats_2 + 1, "xxh3:aaaa0020"};
+static const migc_repeatables wordless = {&migc_run_repeatables, 2, repeats_1 + 1, "xxh3:aaaa0010"};
+static const migc_repeatables wordless_2 = {&migc_run_repeatables, 2, repeats_2 + 1,
+                                            "xxh3:aaaa0020"};
 static const migc_set gap = SET("library", before_it, NULL);
 static const migc_set gap_viewing = {.abi = MIGC_ABI,
                                      .name = "library",
@@ -345,7 +347,7 @@ static const migc_set outside = {.abi = MIGC_ABI,
                                  .name = "library",
                                  .count = 3,
                                  .migrations = outside_migrations,
-                                 .outside = &migc_outside_transactions,
+                                 .no_transaction = &migc_no_transaction,
                                  .repeatables = &views_3};
 
 TEST(around_outside, "P4 P8: around a migration outside transactions they have their own") {

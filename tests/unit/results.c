@@ -80,7 +80,7 @@ TEST(result_of_up, "D4: up returns what it ran") {
     check_result(&run, 4, 4, 0);
 }
 
-TEST(result_of_down, "D4: down and to return what they took back or ran") {
+TEST(result_of_down, "D4: down and to return what they reverted or ran") {
     sqlite3 *db = db_open_memory();
     struct run run;
     run_begin(&run, 0);
@@ -237,7 +237,7 @@ TEST(verify_undoes, "F7: a row that VERIFY finds undoes the run") {
               error.message);
 }
 
-TEST(irreversible, "C5: what has no DOWN is not taken back, nor is what stands on it") {
+TEST(irreversible, "C5: what has no DOWN is not reverted, nor is what stands on it") {
     migc_migration migrations[4];
     memcpy(migrations, library_migrations, sizeof migrations);
     migrations[2].down_count = 0;
@@ -251,7 +251,7 @@ TEST(irreversible, "C5: what has no DOWN is not taken back, nor is what stands o
     uint64_t before = db_digest(db);
     CHECK_INT(MIGC_IRREVERSIBLE, migc_to(db, &set, 1, NULL, &error));
     CHECK(error.migration == &migrations[2]);
-    CHECK_STR("003_birth_years.sql cannot be taken back: the years are forgotten. Nothing was"
+    CHECK_STR("003_birth_years.sql cannot be reverted: the years are forgotten. Nothing was"
               " changed. Restore a backup instead.",
               error.message);
     CHECK(before == db_digest(db));

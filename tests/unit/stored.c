@@ -1,5 +1,5 @@
 /*
- * An older program takes back what a newer one did, by the DOWN stored in the
+ * An older program reverts what a newer one did, by the DOWN stored in the
  * database: what it runs, what it refuses, and what it leaves when it stops.
  */
 #include "database.h"
@@ -52,7 +52,7 @@ static int64_t latest(sqlite3 *db) {
 
 /* ------------------------------------------------------------------- it goes */
 
-TEST(takes_back, "N4: what a newer program did is taken back, and can be done again") {
+TEST(takes_back, "N4: what a newer program did is reverted, and can be done again") {
     migc_error error;
     migc_result result = {0};
     migc_options options = {.result = &result};
@@ -98,7 +98,7 @@ TEST(own_too, "N4: below the unknown ones the program's own DOWN is run") {
     CHECK_INT(1, latest(db));
 }
 
-TEST(to_nothing, "N4: 0 takes everything back") {
+TEST(to_nothing, "N4: 0 reverts everything") {
     sqlite3 *db = open_at(&library);
     CHECK_INT(MIGC_OK, migc_down_stored(db, &library_at_2, 0, NULL, NULL));
     CHECK_INT(0, latest(db));
@@ -113,7 +113,7 @@ TEST(nothing_foreign, "D2: with nothing unknown it goes down like any other") {
     CHECK_INT(3, latest(db));
 }
 
-TEST(other_branch, "N4: one that has another UP here is taken back by its own DOWN") {
+TEST(other_branch, "N4: one that has another UP here is reverted by its own DOWN") {
     static const migc_step branch_steps[] = {
         SQL(1, "CREATE TABLE shelf(id)"),
         SQL(4, "DROP TABLE shelf"),
@@ -349,8 +349,8 @@ TEST(outside, "N4: a DOWN that cannot run inside a transaction is refused and sa
     refuses(
         db, MIGC_IRREVERSIBLE,
         "stored DOWN of 003_newer:2: cannot VACUUM from within a transaction, and without one"
-        " a stored DOWN is not run. The database is as it was before the run, at 003_newer. Take"
-        " it back with the program that applied it, or restore a backup.");
+        " a stored DOWN is not run. The database is as it was before the run, at 003_newer. Revert"
+        " it with the program that applied it, or restore a backup.");
 }
 
 TEST(schema_table, "N4: a stored DOWN does not write to the schema table") {
@@ -388,14 +388,14 @@ TEST(c_step, "N4: a stored DOWN that calls C is refused by name") {
         CALL(5, shout_titles),
     };
     refuses(open_at(newer_with(steps, 1, 2)), MIGC_IRREVERSIBLE,
-            "003_newer cannot be taken back by this program: its stored DOWN calls shout_titles()"
+            "003_newer cannot be reverted by this program: its stored DOWN calls shout_titles()"
             " in C, which is part of the program that applied it. Nothing was changed.");
 }
 
 TEST(no_down, "N4: one without a DOWN is named before anything runs") {
     static const migc_step steps[] = {SQL(1, "CREATE TABLE shelf(id)")};
     refuses(open_at(newer_with(steps, 1, 0)), MIGC_IRREVERSIBLE,
-            "003_newer cannot be taken back: the program that applied it stored no DOWN. Nothing");
+            "003_newer cannot be reverted: the program that applied it stored no DOWN. Nothing");
 }
 
 TEST(fails, "N4: a stored DOWN that fails is undone as a whole") {
@@ -445,13 +445,13 @@ TEST(not_up, "N4: it does not go up, nor to what the program does not know") {
     CHECK_INT(MIGC_MISUSE, migc_down_stored(db, NULL, 0, NULL, NULL));
 }
 
-/* The newer program was cut off while it took its migration back, step by step. */
-TEST(begun, "N4: one that its own program is taking back outside transactions is refused") {
+/* The newer program was cut off while it reverted its migration, step by step. */
+TEST(begun, "N4: one that its own program is reverting outside transactions is refused") {
     sqlite3 *db = open_with_down("DELETE FROM word");
     db_exec(db, "INSERT INTO migc_events(at, set_name, action, version, host, pid, detail)"
                 " VALUES('', 'library', 'started', 3, 'elsewhere', 4711, '0/2 down')");
     refuses(db, MIGC_INTERRUPTED,
-            "process 4711 of another program began to take 003_newer back outside a transaction");
+            "process 4711 of another program began to revert 003_newer outside a transaction");
 }
 
 TEST(pending_below, "N4: a pending migration on the way down is not applied") {

@@ -53,8 +53,7 @@ static const migc_migration outside_migrations[] = {
 };
 
 static const migc_set counting = SET("counting", count_migrations, NULL);
-static const migc_set counting_outside =
-    SET("counting", outside_migrations, &migc_outside_transactions);
+static const migc_set counting_outside = SET("counting", outside_migrations, &migc_no_transaction);
 
 /* ------------------------------------------------------------------- members */
 
@@ -223,7 +222,7 @@ static void check_database(sqlite3 *db, const struct crowd *crowd, size_t done) 
                             " FROM migc_migrations AS m WHERE m.version = migc_events.version))"));
     if (!crowd->older)
         CHECK_INT(LATEST, done);
-    if (!crowd->older && crowd->set->image) /* nobody ran a migration */
+    if (!crowd->older && crowd->set->snapshot) /* nobody ran a migration */
         CHECK_INT(0, db_number(db, "SELECT sum(duration_us) FROM migc_migrations"));
 }
 
@@ -289,7 +288,7 @@ TOGETHER(threads_outside, "N10 P4: eight threads at once, a migration outside tr
 TOGETHER(threads_older, "N10: eight threads at once, four up and four to an older version",
          .set = &counting, .threads = 1, .older = 2, .wal = 1, .rounds = FEWER)
 
-/* Whoever is first makes the file of the image, the others find it, or their own in the way. */
+/* Whoever is first makes the file of the snapshot, the others find it, or their own in the way. */
 static void meet_at_new(struct crowd crowd) {
     crowd.set = &imaged_set(crowd.set)->set;
     meet(&crowd);
@@ -300,13 +299,13 @@ static void meet_at_new(struct crowd crowd) {
         meet_at_new((struct crowd){__VA_ARGS__});                                                  \
     }
 
-TOGETHER_NEW(new_processes, "N6 N10: eight processes at once make a new database of the image",
+TOGETHER_NEW(new_processes, "N6 N10: eight processes at once make a new database of the snapshot",
              .set = &counting, .rounds = MANY)
 TOGETHER_NEW(new_processes_wal, "N6 N10: the same, each setting WAL", .set = &counting, .wal = 1,
              .rounds = ROUNDS)
 TOGETHER_NEW(new_processes_older, "N6 N10: the same, four of them migrating to an older version",
              .set = &counting, .older = 2, .rounds = FEWER)
-TOGETHER_NEW(new_threads, "N6 N10: eight threads at once make a new database of the image",
+TOGETHER_NEW(new_threads, "N6 N10: eight threads at once make a new database of the snapshot",
              .set = &counting, .threads = 1, .rounds = MANY)
 TOGETHER_NEW(new_threads_wal, "N6 N10: the same, each setting WAL", .set = &counting, .threads = 1,
              .wal = 1, .rounds = ROUNDS)

@@ -3,7 +3,7 @@
 #include "settings.h"
 
 int main(int argc, char **argv) {
-    static const migc_place places[] = {
+    static const migc_database places[] = {
         {&settings, "settings.db"}, {&graph, "graph.db"}, {&ontology, "ontology.db"}};
     return migc_cli_sets(argc, argv, places, 3, NULL);
 }

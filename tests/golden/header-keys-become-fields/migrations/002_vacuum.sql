@@ -4,7 +4,7 @@
 -- Date: 2026-11-20
 -- Depends: 001_base, 1, base
 -- Tags: a, b
--- Irreversible: nothing to take back
+-- Irreversible: nothing to revert
 -- Lossy: a little
 -- Transaction: none
 -- Foreign-Keys: on

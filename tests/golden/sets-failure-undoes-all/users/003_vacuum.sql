@@ -1,5 +1,5 @@
 -- Transaction: none
--- Irreversible: nothing to take back
+-- Irreversible: nothing to revert
 -- up
 VACUUM;
 PRAGMA optimize;
