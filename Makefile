@@ -23,8 +23,8 @@ RUNTIME_CFLAGS ?= $(CFLAGS)
 # SQLITE=DIR takes the amalgamation in DIR (sqlite3.c and sqlite3.h) instead of the system's
 # SQLite, built with SQLITE_FLAGS, and builds below build/sqlite-VERSION.
 SQLITE       ?=
-SQLITE_FLAGS ?= -DSQLITE_ENABLE_FTS5 -DSQLITE_ENABLE_RTREE -DSQLITE_ENABLE_MATH_FUNCTIONS \
-                -DSQLITE_ENABLE_DBSTAT_VTAB -DSQLITE_ENABLE_COLUMN_METADATA
+SQLITE_FLAGS ?= -DSQLITE_ENABLE_FTS3 -DSQLITE_ENABLE_FTS5 -DSQLITE_ENABLE_RTREE -DSQLITE_ENABLE_MATH_FUNCTIONS \
+                -DSQLITE_ENABLE_FTS3_TOKENIZER -DSQLITE_ENABLE_DBSTAT_VTAB -DSQLITE_ENABLE_COLUMN_METADATA
 ifneq ($(SQLITE),)
 BUILD        := $(if $(filter file,$(origin BUILD)),build/sqlite-$(shell sed -n \
                 's/^.define SQLITE_VERSION  *"\(.*\)"/\1/p' $(SQLITE)/sqlite3.h),$(BUILD))

@@ -25,6 +25,7 @@ struct options {
     bool no_snapshot;    /* do not emit the finished database */
     long prove_limit; /* million SQLite instructions for one statement, 0: none */
     bool all_locked;  /* --locked */
+    bool json;        /* --json */
     struct provisions provisions;
     struct warning_flags warnings;
 };
@@ -61,6 +62,7 @@ struct verb {
 
 extern const struct option_row *const build_options[];
 extern const struct option_row *const check_options[];
+extern const struct option_row *const schema_options[];
 extern const struct option_row *const lock_options[];
 extern const struct option_row *const create_options[];
 extern const struct option_row *const renumber_options[];
@@ -73,6 +75,13 @@ enum status parse_options(struct options *options, const struct verb *verb,
 enum status finish_build_options(struct options *options, const struct verb *verb,
                                  struct arena *arena);
 enum status usage_error(const struct verb *verb, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* ----------------------------------------------------------------- stages: compile.c */
+
+/* The folder, through all stages before emit.  False: something must be mended first. */
+bool compile_folder(struct set *set, struct folder *folder, const char *path,
+                    const struct options *options, struct arena *arena,
+                    struct diagnostics *diagnostics);
 
 /* ------------------------------------------------------------------- help: help.c */
 

@@ -6,55 +6,12 @@
 #include "emit/emit.h"
 #include "migc.h"
 #include "prove/prove.h"
+#include "side.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-/* The folder, through all stages before emit.  False: something must be mended first. */
-static bool compile(struct set *set, struct folder *folder, const struct options *options,
-                    struct arena *arena, struct diagnostics *diagnostics) {
-    if (!scan_folder(folder, arena, options->operands[0], diagnostics))
-        return false;
-    if (folder->count == 0 && folder->repeatable_count > 0) {
-        report_error(diagnostics, location_of_folder(folder, arena),
-                     "only repeatables here, and no migration with a number for them to stand on; "
-                     "'migc create NAME %s' makes one",
-                     folder->path);
-        return false;
-    }
-    if (folder->count == 0) {
-        report_error(diagnostics, location_of_folder(folder, arena),
-                     "no migrations here: expected files such as " FILE_NAME_FORM
-                     "; 'migc create NAME %s' makes one",
-                     folder->path);
-        return false;
-    }
-    struct conf *conf = arena_take(arena, sizeof(*conf));
-    struct lock *lock = arena_take(arena, sizeof(*lock));
-    *conf = (struct conf){.order = options->order, .provisions = options->provisions};
-    set->conf = conf;
-    set->name = options->name;
-    set->is_module = options->module;
-    set->no_stamp = options->no_stamp;
-    if (!read_conf(conf, folder, arena, diagnostics) ||
-        !read_set(set, arena, folder, diagnostics) ||
-        !read_lock(lock, folder, arena, diagnostics) ||
-        !read_modules(set, options->after, options->after_count, arena, diagnostics))
-        return false;
-    attach_lock(set, lock);
-    check_set(set, arena, diagnostics);
-    check_modules(set, arena, diagnostics);
-    check_lock(set, options->all_locked, arena, diagnostics);
-    check_versions(set, diagnostics);
-    if (options->no_prove)
-        report_warning(diagnostics, WARNING_UNPROVEN, location_of_folder(folder, arena),
-                       "the proof was left out: what fails, fails on users' machines");
-    else if (diagnostics_status(diagnostics) == STATUS_DONE)
-        prove_set(set, options->prove_limit, arena, diagnostics);
-    return diagnostics_status(diagnostics) == STATUS_DONE;
-}
 
 static enum status print_all(struct diagnostics *diagnostics) {
     enum status status = diagnostics_status(diagnostics);
@@ -78,7 +35,7 @@ static enum status run_build(const struct verb *verb, struct options *options,
     enum status status = finish_build_options(options, verb, arena);
     if (status != STATUS_DONE)
         return status;
-    if (compile(&set, &folder, options, arena, &diagnostics))
+    if (compile_folder(&set, &folder, options->operands[0], options, arena, &diagnostics))
         check_symbols(&set, options->name, &diagnostics);
     if (diagnostics_status(&diagnostics) == STATUS_DONE && !options->no_prove && !options->no_snapshot)
         make_snapshot(&set, arena, &diagnostics);
@@ -97,8 +54,20 @@ static enum status run_check(const struct verb *verb, struct options *options,
     struct diagnostics diagnostics = {.arena = arena, .flags = options->warnings};
     struct folder folder = {.fd = -1};
     struct set set = {0};
-    compile(&set, &folder, options, arena, &diagnostics);
+    compile_folder(&set, &folder, options->operands[0], options, arena, &diagnostics);
     return finish(&diagnostics, &folder, &set);
+}
+
+static enum status run_schema(const struct verb *verb, struct options *options,
+                              struct arena *arena) {
+    (void)verb;
+    struct diagnostics diagnostics = {.arena = arena, .flags = options->warnings};
+    struct side side = {0};
+    if (open_side(&side, options->operands[0], options->operands[1], options, arena, &diagnostics))
+        print_schema(&side.state, options->json);
+    enum status status = print_all(&diagnostics);
+    close_side(&side);
+    return status;
 }
 
 static enum status run_lock(const struct verb *verb, struct options *options, struct arena *arena) {
@@ -107,7 +76,7 @@ static enum status run_lock(const struct verb *verb, struct options *options, st
     struct folder folder = {.fd = -1};
     struct set set = {0};
     int held = hold_folder(options->operands[0]);
-    if (compile(&set, &folder, options, arena, &diagnostics))
+    if (compile_folder(&set, &folder, options->operands[0], options, arena, &diagnostics))
         extend_lock(&set, arena, &diagnostics);
     enum status status = finish(&diagnostics, &folder, &set);
     if (held >= 0)
@@ -158,6 +127,15 @@ static const struct verb verbs[] = {
      1,
      {"DIR", NULL},
      run_check},
+    {"schema",
+     "schema [--json] DIR [VERSION] | FILE",
+     "Prints the schema that the migrations make, up to VERSION, as SQL that makes it again",
+     "FILE is a database, or SQL.  The same schema gives the same text.\n",
+     schema_options,
+     2,
+     1,
+     {"DIR", "VERSION"},
+     run_schema},
     {"lock",
      "lock [-W...] DIR",
      "Adds the migrations that are new to DIR/migc.lock, for a release",

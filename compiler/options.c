@@ -59,6 +59,8 @@ static const struct option_row option_virtual_module = {
     "the host has this module for virtual tables"};
 static const struct option_row option_after = {"--after", "NAME=DIR", OPTION_AFTER, 0,
                                                "prove it with the set NAME, of the same database"};
+static const struct option_row option_json = {"--json", NULL, OPTION_FLAG, FIELD(json),
+                                              "one JSON document on standard output"};
 static const struct option_row option_author = {"--author", "NAME", OPTION_VALUE, FIELD(author),
                                                 "write 'Author: NAME' into the header"};
 static const struct option_row option_timestamp = {
@@ -85,6 +87,9 @@ const struct option_row *const build_options[] = {
 const struct option_row *const check_options[] = {
     &option_own_name, &option_all_locked, &option_order, PROOF_OPTIONS,
     &option_warning,  &option_short_help, &option_help,  NULL};
+const struct option_row *const schema_options[] = {
+    &option_json,       &option_own_name, PROOF_OPTIONS, &option_warning,
+    &option_short_help, &option_help,     NULL};
 const struct option_row *const lock_options[] = {
     &option_own_name,   &option_order, PROOF_OPTIONS, &option_warning,
     &option_short_help, &option_help,  NULL};

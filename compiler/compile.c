@@ -1,0 +1,50 @@
+/*
+ * compile.c - a folder through all stages before emit.
+ */
+#include "command.h"
+
+#include "prove/prove.h"
+
+bool compile_folder(struct set *set, struct folder *folder, const char *path,
+                    const struct options *options, struct arena *arena,
+                    struct diagnostics *diagnostics) {
+    if (!scan_folder(folder, arena, path, diagnostics))
+        return false;
+    if (folder->count == 0 && folder->repeatable_count > 0) {
+        report_error(diagnostics, location_of_folder(folder, arena),
+                     "only repeatables here, and no migration with a number for them to stand on; "
+                     "'migc create NAME %s' makes one",
+                     folder->path);
+        return false;
+    }
+    if (folder->count == 0) {
+        report_error(diagnostics, location_of_folder(folder, arena),
+                     "no migrations here: expected files such as " FILE_NAME_FORM
+                     "; 'migc create NAME %s' makes one",
+                     folder->path);
+        return false;
+    }
+    struct conf *conf = arena_take(arena, sizeof(*conf));
+    struct lock *lock = arena_take(arena, sizeof(*lock));
+    *conf = (struct conf){.order = options->order, .provisions = options->provisions};
+    set->conf = conf;
+    set->name = options->name;
+    set->is_module = options->module;
+    set->no_stamp = options->no_stamp;
+    if (!read_conf(conf, folder, arena, diagnostics) ||
+        !read_set(set, arena, folder, diagnostics) ||
+        !read_lock(lock, folder, arena, diagnostics) ||
+        !read_modules(set, options->after, options->after_count, arena, diagnostics))
+        return false;
+    attach_lock(set, lock);
+    check_set(set, arena, diagnostics);
+    check_modules(set, arena, diagnostics);
+    check_lock(set, options->all_locked, arena, diagnostics);
+    check_versions(set, diagnostics);
+    if (options->no_prove)
+        report_warning(diagnostics, WARNING_UNPROVEN, location_of_folder(folder, arena),
+                       "the proof was left out: what fails, fails on users' machines");
+    else if (diagnostics_status(diagnostics) == STATUS_DONE)
+        prove_set(set, options->prove_limit, arena, diagnostics);
+    return diagnostics_status(diagnostics) == STATUS_DONE;
+}

@@ -1,0 +1,66 @@
+/*
+ * side.c - opens what a verb is told to look at.
+ */
+#include "side.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static bool is_folder(const char *path) {
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* Cuts "@7" off "migrations@7", unless a file has that name. */
+static const char *cut_version(const char **path, struct arena *arena) {
+    const char *at = strrchr(*path, '@');
+    struct stat status;
+    if (!at || stat(*path, &status) == 0)
+        return NULL;
+    *path = arena_copy(arena, *path, (size_t)(at - *path));
+    return at + 1;
+}
+
+static bool open_folder(struct side *side, const char *path, const char *version,
+                        const struct options *options, struct arena *arena,
+                        struct diagnostics *diagnostics) {
+    int64_t number = LATEST_VERSION;
+    side->is_folder = true;
+    if (version && !read_number(version, strlen(version), &number))
+        return report_failure(diagnostics, "'%s' is no number of a migration", version);
+    if (!compile_folder(&side->set, &side->folder, path, options, arena, diagnostics))
+        return false;
+    return run_set(&side->state, &side->set, number, arena, diagnostics);
+}
+
+bool open_side(struct side *side, const char *path, const char *version,
+               const struct options *options, struct arena *arena,
+               struct diagnostics *diagnostics) {
+    struct conf *conf = arena_take(arena, sizeof(*conf));
+    *conf = (struct conf){.provisions = options->provisions};
+    *side = (struct side){.folder = {.fd = -1}};
+    if (!version)
+        version = cut_version(&path, arena);
+    if (is_folder(path))
+        return open_folder(side, path, version, options, arena, diagnostics);
+    if (version)
+        return report_failure(diagnostics, "%s: only a folder of migrations has versions", path);
+    return open_state(&side->state, path, conf, arena, diagnostics);
+}
+
+void close_side(struct side *side) {
+    close_state(&side->state);
+    close_folder(&side->folder);
+    close_modules(&side->set);
+}
+
+void print_schema(const struct state *state, bool json) {
+    struct buffer text = {0};
+    if (json)
+        print_state_json(state, &text);
+    else
+        print_state_sql(state, &text);
+    fwrite(text.bytes, 1, text.size, stdout);
+    buffer_free(&text);
+}

@@ -1,0 +1,303 @@
+/*
+ * chronicle.c - runs the migrations one statement at a time, and notes which statement made,
+ * changed, renamed or dropped what.
+ *
+ * Within a migration each object and column remembers what it was when the migration began.  So a
+ * table that is made anew under its old name is the same table afterwards, and a column that is
+ * renamed the same column.
+ */
+#include "state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct run {
+    struct state *state;
+    struct arena *arena;
+    struct diagnostics *diagnostics;
+    struct origin origin; /* the statement at work */
+    int schema_version;
+};
+
+static int read_schema_version(sqlite3 *db) {
+    sqlite3_stmt *row = NULL;
+    int version = -1;
+    sqlite3_prepare_v2(db, "PRAGMA main.schema_version", -1, &row, NULL);
+    if (sqlite3_step(row) == SQLITE_ROW)
+        version = sqlite3_column_int(row, 0);
+    sqlite3_finalize(row);
+    return version;
+}
+
+/* ----------------------------------------------------------- after a statement */
+
+static struct column *only_stranger(struct item *item, const struct item *other) {
+    struct column *found = NULL;
+    for (size_t i = 0; i < item->column_count; i++) {
+        if (item_column(other, item->columns[i].name))
+            continue;
+        if (found)
+            return NULL;
+        found = &item->columns[i];
+    }
+    return found;
+}
+
+static void inherit_column(struct column *column, struct column *old, struct origin origin) {
+    bool same =
+        strcmp(column->name, old->name) == 0 && strcmp(column->declared, old->declared) == 0;
+    column->made = old->made;
+    column->changed = same ? old->changed : origin;
+    column->before = old->before;
+    old->kept = true;
+}
+
+static void inherit_columns(struct item *item, struct item *old, struct origin origin) {
+    struct column *renamed =
+        item->column_count == old->column_count ? only_stranger(item, old) : NULL;
+    struct column *was = renamed ? only_stranger(old, item) : NULL;
+    for (size_t i = 0; i < item->column_count; i++) {
+        struct column *column = &item->columns[i];
+        struct column *match = item_column(old, column->name);
+        column->made = column->changed = origin;
+        if (match || (column == renamed && was))
+            inherit_column(column, match ? match : was, origin);
+    }
+    for (size_t i = 0; i < old->column_count; i++)
+        if (!old->columns[i].kept && old->columns[i].before)
+            old->columns[i].before->changed = origin; /* where it went */
+}
+
+/* The table that had this one's pages, under a name that is gone. */
+static struct item *renamed_from(const struct item *item, const struct item_list *old,
+                                 const struct item_list *now) {
+    for (size_t i = 0; item->root && i < old->count; i++) {
+        struct item *other = old->items[i];
+        if (other->kind == item->kind && other->root == item->root &&
+            !find_item(now, other->kind, other->name))
+            return other;
+    }
+    return NULL;
+}
+
+static struct item *adopt_item(struct run *run, struct item *item, const struct item_list *old,
+                               const struct item_list *now) {
+    struct item *match = find_item(old, item->kind, item->name);
+    if (!match && item->kind == ITEM_TABLE)
+        match = renamed_from(item, old, now);
+    if (match) {
+        match->kept = true;
+        if (strcmp(match->sql, item->sql) == 0 && strcmp(match->name, item->name) == 0) {
+            match->root = item->root;
+            return match;
+        }
+    }
+    item->made = item->changed = run->origin;
+    if (item->kind == ITEM_TABLE)
+        read_columns(run->state->db, item, run->arena);
+    if (match) {
+        item->made = match->made;
+        item->before = match->before;
+        inherit_columns(item, match, run->origin);
+    } else {
+        for (size_t i = 0; i < item->column_count; i++)
+            item->columns[i].made = item->columns[i].changed = run->origin;
+    }
+    return item;
+}
+
+static void note_changes(struct run *run) {
+    struct item_list now, *old = &run->state->list;
+    int version = read_schema_version(run->state->db);
+    if (version == run->schema_version)
+        return;
+    run->schema_version = version;
+    if (!list_items(run->state->db, &now, run->arena))
+        must_have(NULL);
+    for (size_t i = 0; i < old->count; i++)
+        old->items[i]->kept = false;
+    for (size_t i = 0; i < now.count; i++)
+        now.items[i] = adopt_item(run, now.items[i], old, &now);
+    for (size_t i = 0; i < old->count; i++)
+        if (!old->items[i]->kept && old->items[i]->before)
+            old->items[i]->before->changed = run->origin;
+    run->state->list = now;
+}
+
+/* ------------------------------------------------------------ after a migration */
+
+static void add_event(struct state *state, enum event_kind kind, const struct item *item,
+                      const char *name, const char *new_name, bool is_column,
+                      struct origin origin) {
+    state->events = grow_items(state->events, state->event_count, &state->event_capacity,
+                               sizeof(*state->events));
+    state->events[state->event_count++] =
+        (struct event){kind, item->kind, item->table, name, new_name, is_column, origin};
+}
+
+/* A column that a statement made anew is that of the old table, where the table is. */
+static void join_columns(struct item *item, struct item *old) {
+    for (size_t i = 0; i < item->column_count; i++) {
+        struct column *column = &item->columns[i];
+        struct column *was = item_column(old, column->name);
+        if (column->before || !was)
+            continue;
+        column->before = was;
+        column->made = was->made;
+        if (strcmp(column->declared, was->declared) == 0 && strcmp(column->name, was->name) == 0)
+            column->changed = was->changed;
+    }
+}
+
+static bool same_origin(struct origin a, struct origin b) {
+    return a.migration == b.migration && a.step == b.step;
+}
+
+static void note_columns(struct state *state, const struct item *item, struct origin fallback) {
+    for (size_t i = 0; i < item->column_count; i++) {
+        const struct column *column = &item->columns[i], *was = column->before;
+        if (!was)
+            add_event(state, EVENT_MADE, item, column->name, column->name, true, column->made);
+        else if (strcmp(was->name, column->name) != 0)
+            add_event(state, EVENT_RENAMED, item, was->name, column->name, true, column->changed);
+        else if (strcmp(was->declared, column->declared) != 0)
+            add_event(state, EVENT_CHANGED, item, was->name, column->name, true, column->changed);
+        if (was)
+            ((struct column *)was)->kept = true;
+    }
+    for (size_t i = 0; i < item->before->column_count; i++) {
+        const struct column *was = &item->before->columns[i];
+        if (!was->kept)
+            add_event(state, EVENT_DROPPED, item, was->name, was->name, true,
+                      was->changed.migration == fallback.migration ? was->changed : fallback);
+    }
+}
+
+static void note_item(struct state *state, struct item *item, const struct item_list *begin) {
+    if (!item->before) {
+        struct item *was = find_item(begin, item->kind, item->name);
+        if (was && !was->kept) {
+            item->before = was;
+            item->made = was->made;
+            if (strcmp(item->sql, was->sql) == 0)
+                item->changed = was->changed;
+            join_columns(item, was);
+        }
+    }
+    if (!item->before) {
+        add_event(state, EVENT_MADE, item, item->name, item->name, false, item->made);
+        return;
+    }
+    item->before->kept = true;
+    if (strcmp(item->before->name, item->name) != 0)
+        add_event(state, EVENT_RENAMED, item, item->before->name, item->name, false, item->changed);
+    size_t events = state->event_count;
+    if (strcmp(item->before->sql, item->sql) == 0)
+        return;
+    note_columns(state, item, item->changed);
+    if (events == state->event_count && strcmp(item->before->name, item->name) == 0)
+        add_event(state, EVENT_CHANGED, item, item->name, item->name, false, item->changed);
+}
+
+/* Copies, which are what each object was when the migration began. */
+static struct item_list begin_migration(struct run *run) {
+    struct item_list *list = &run->state->list, begin = {NULL, list->count};
+    begin.items = arena_take(run->arena, (list->count + 1) * sizeof(struct item *));
+    for (size_t i = 0; i < list->count; i++) {
+        struct item *was = list->items[i], *item = arena_take(run->arena, sizeof(*item));
+        *item = *was;
+        item->columns = arena_take(run->arena, (was->column_count + 1) * sizeof(struct column));
+        item->before = was;
+        was->kept = false;
+        for (size_t c = 0; c < was->column_count; c++) {
+            item->columns[c] = was->columns[c];
+            item->columns[c].before = &was->columns[c];
+            was->columns[c].kept = false;
+        }
+        begin.items[i] = was;
+        list->items[i] = item;
+    }
+    return begin;
+}
+
+static void end_migration(struct run *run, const struct item_list *begin) {
+    struct item_list *list = &run->state->list;
+    for (size_t i = 0; i < begin->count; i++)
+        begin->items[i]->kept = false;
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i]->before)
+            list->items[i]->before->kept = true;
+    for (size_t i = 0; i < list->count; i++)
+        if (!list->items[i]->before ||
+            !same_origin(list->items[i]->changed, list->items[i]->before->changed) ||
+            strcmp(list->items[i]->sql, list->items[i]->before->sql) != 0)
+            note_item(run->state, list->items[i], begin);
+    for (size_t i = 0; i < begin->count; i++) {
+        const struct item *was = begin->items[i];
+        if (!was->kept)
+            add_event(run->state, EVENT_DROPPED, was, was->name, was->name, false, was->changed);
+    }
+}
+
+/* ---------------------------------------------------------------------- the run */
+
+static bool run_step(struct run *run, const struct step *step) {
+    if (step->is_call)
+        return true;
+    char *sql = arena_copy(run->arena, step->text, step->size);
+    if (sqlite3_exec(run->state->db, sql, NULL, NULL, NULL) != SQLITE_OK) {
+        report_error(run->diagnostics, step_location(run->origin.migration, step), "%s",
+                     sqlite3_errmsg(run->state->db));
+        return false;
+    }
+    note_changes(run);
+    return true;
+}
+
+static bool run_migration(struct run *run, const struct migration *migration) {
+    const struct section *up = &migration->sections[SECTION_UP];
+    int before = run->schema_version;
+    struct item_list begin = begin_migration(run);
+    run->origin.migration = migration;
+    for (size_t i = 0; i < up->count; i++) {
+        run->origin.step = &up->steps[i];
+        if (!run_step(run, &up->steps[i]))
+            return false;
+    }
+    if (before != run->schema_version)
+        end_migration(run, &begin);
+    return true;
+}
+
+static bool has_version(const struct set *set, int64_t version) {
+    for (size_t i = 0; i < set->count; i++)
+        if (set->migrations[i].entry->version == version)
+            return true;
+    return version == LATEST_VERSION || version == 0;
+}
+
+bool run_set(struct state *state, const struct set *set, int64_t version, struct arena *arena,
+             struct diagnostics *diagnostics) {
+    struct run run = {.state = state, .arena = arena, .diagnostics = diagnostics};
+    state->path = set->folder->path;
+    if (!has_version(set, version)) {
+        report_error(diagnostics, location_of_folder(set->folder, arena),
+                     "no migration has the number %lld", (long long)version);
+        return false;
+    }
+    state->all = merge_modules(set, arena);
+    clocks_begin(state->clocks);
+    state->has_clocks = true;
+    state->db = must_have(open_at(0));
+    if (!provide_all(state->db, set->conf, diagnostics))
+        return false;
+    for (size_t i = 0; i < count_all(&state->all); i++) {
+        const struct migration *migration = &state->all.migrations[i];
+        bool is_later =
+            version != LATEST_VERSION &&
+            (migration->number || (!migration->foreign && migration->entry->version > version));
+        if (!is_later && !run_migration(&run, migration))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,94 @@
+/*
+ * state.c - the schema of a database file, or of a file of SQL.
+ */
+#include "state.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool is_database(const char *path) {
+    char magic[16] = "";
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    bool is = file >= 0 && read(file, magic, sizeof(magic)) == (ssize_t)sizeof(magic) &&
+              memcmp(magic, "SQLite format 3", sizeof(magic)) == 0;
+    if (file >= 0)
+        close(file);
+    return is;
+}
+
+/* One statement after the other, so that what fails has its place. */
+static bool run_sql(struct state *state, struct source *source, struct diagnostics *diagnostics) {
+    const char *rest = source->text, *end = source->text + source->size;
+    while (rest < end) {
+        sqlite3_stmt *statement = NULL;
+        const char *start = rest;
+        int code = sqlite3_prepare_v2(state->db, start, -1, &statement, &rest);
+        int offset = code == SQLITE_OK ? 0 : sqlite3_error_offset(state->db);
+        if (code == SQLITE_OK && statement)
+            while ((code = sqlite3_step(statement)) == SQLITE_ROW)
+                continue;
+        if (code != SQLITE_OK && code != SQLITE_DONE) {
+            while (offset <= 0 && *start && is_blank(*start))
+                start++;
+            start += offset > 0 ? offset : 0;
+            report_error(diagnostics, location_at(source, start, is_word(*start) ? 1 : 0), "%s",
+                         sqlite3_errmsg(state->db));
+            sqlite3_finalize(statement);
+            return false;
+        }
+        sqlite3_finalize(statement);
+    }
+    return true;
+}
+
+static bool open_database_file(struct state *state, struct diagnostics *diagnostics) {
+    if (sqlite3_open_v2(state->path, &state->db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK ||
+        sqlite3_exec(state->db, "PRAGMA busy_timeout = 5000; SELECT 1 FROM sqlite_schema", NULL,
+                     NULL, NULL) != SQLITE_OK)
+        return report_failure(diagnostics, "%s: %s", state->path, sqlite3_errmsg(state->db));
+    return true;
+}
+
+static bool open_sql_file(struct state *state, size_t size, const struct conf *conf,
+                          struct arena *arena, struct diagnostics *diagnostics) {
+    struct source *source = arena_take(arena, sizeof(*source));
+    *source = (struct source){.path = state->path};
+    if (!load_source(source, arena, AT_FDCWD, state->path, size, diagnostics) ||
+        !validate_source(source, diagnostics))
+        return false;
+    clocks_begin(state->clocks);
+    state->has_clocks = true;
+    state->db = must_have(open_at(0));
+    return provide_all(state->db, conf, diagnostics) && run_sql(state, source, diagnostics);
+}
+
+bool open_state(struct state *state, const char *path, const struct conf *conf, struct arena *arena,
+                struct diagnostics *diagnostics) {
+    struct stat status;
+    state->path = path;
+    if (stat(path, &status) != 0)
+        return report_failure(diagnostics, "%s: %s", path, strerror(errno));
+    bool opened = is_database(path)
+                      ? open_database_file(state, diagnostics)
+                      : open_sql_file(state, (size_t)status.st_size, conf, arena, diagnostics);
+    if (!opened)
+        return false;
+    if (!list_items(state->db, &state->list, arena))
+        return report_failure(diagnostics, "%s: %s", path, sqlite3_errmsg(state->db));
+    for (size_t i = 0; i < state->list.count; i++)
+        if (state->list.items[i]->kind == ITEM_TABLE)
+            read_columns(state->db, state->list.items[i], arena);
+    return true;
+}
+
+void close_state(struct state *state) {
+    sqlite3_close(state->db);
+    if (state->has_clocks)
+        clocks_end(state->clocks);
+    free(state->events);
+    *state = (struct state){0};
+}
