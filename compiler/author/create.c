@@ -3,12 +3,10 @@
  * repeatable, and a template to fill in.
  *
  * The folder is held while the number is chosen and the file made, so two
- * that run at once get two numbers.  O_EXCL: nothing is ever overwritten.
+ * that run at once get two numbers.  Nothing is ever overwritten.
  */
 #include "author.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -82,72 +80,51 @@ static void fill_repeatable(struct buffer *text, const struct entry *entry, cons
                   section_rows[SECTION_DOWN].marker);
 }
 
-static bool write_text(int fd, const struct buffer *text) {
-    size_t done = 0;
-    while (done < text->size) {
-        ssize_t written = write(fd, text->bytes + done, text->size - done);
-        if (written >= 0)
-            done += (size_t)written;
-        else if (errno != EINTR)
-            return false;
-    }
-    return true;
+static void write_migration(const struct folder *folder, const struct entry *entry,
+                            const struct buffer *text, struct arena *arena,
+                            struct diagnostics *diagnostics) {
+    const char *path = arena_format(arena, "%s/%s", folder->path, entry->file);
+    struct output *output = arena_take(arena, sizeof(*output));
+    open_output(output, arena, path);
+    output->exclusive = true;
+    put_bytes(output, text->bytes, text->size);
+    if (commit_outputs(output, 1, diagnostics))
+        printf("%s\n", path);
 }
 
-/* A template that could not be written whole is removed again. */
-static bool write_migration(const struct folder *folder, const struct entry *entry,
-                            const struct buffer *text, struct diagnostics *diagnostics) {
-    int fd = openat(folder->fd, entry->file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    bool fine = fd >= 0 && write_text(fd, text);
-    int error = errno;
-    if (fd >= 0 && close(fd) != 0 && fine) {
-        fine = false;
-        error = errno;
-    }
-    if (fd >= 0 && !fine)
-        unlinkat(folder->fd, entry->file, 0);
-    return fine || report_failure(diagnostics, "cannot create %s/%s: %s", folder->path, entry->file,
-                                  strerror(error));
-}
-
-static bool create_repeatable(const struct creation *creation, struct arena *arena,
+static void create_repeatable(const struct creation *creation, struct arena *arena,
                               const char *name, struct folder *folder,
                               struct diagnostics *diagnostics) {
     struct entry entry = {.stem = arena_format(arena, REPEATABLE_PREFIX "%s", name)};
     struct buffer text = {0};
     if (!scan_folder(folder, arena, creation->folder, diagnostics))
-        return false;
+        return;
     entry.file = arena_format(arena, "%s.sql", entry.stem);
     fill_repeatable(&text, &entry, creation->author);
-    bool created = write_migration(folder, &entry, &text, diagnostics);
+    write_migration(folder, &entry, &text, arena, diagnostics);
     buffer_free(&text);
-    if (created)
-        printf("%s/%s\n", folder->path, entry.file);
-    return created;
 }
 
-static bool create_migration(const struct creation *creation, struct arena *arena, const char *name,
+static void create_migration(const struct creation *creation, struct arena *arena, const char *name,
                              struct folder *folder, struct diagnostics *diagnostics) {
     time_t seconds = time(NULL);
     struct entry entry = {0};
     struct buffer text = {0};
     struct tm now;
     if (!scan_folder(folder, arena, creation->folder, diagnostics) || !gmtime_r(&seconds, &now))
-        return false;
+        return;
     choose_version(&entry, folder->count ? &folder->entries[folder->count - 1] : NULL,
                    creation->timestamp, &now);
     if (entry.version > LAST_VERSION) {
-        return report_failure(diagnostics, "no number of 18 digits is left after %s",
-                              folder->entries[folder->count - 1].file);
+        report_failure(diagnostics, "no number of 18 digits is left after %s",
+                       folder->entries[folder->count - 1].file);
+        return;
     }
     entry.stem = arena_format(arena, "%0*" PRId64 "_%s", (int)entry.digits, entry.version, name);
     entry.file = arena_format(arena, "%s.sql", entry.stem);
     fill_template(&text, &entry, creation->author, &now);
-    bool created = write_migration(folder, &entry, &text, diagnostics);
+    write_migration(folder, &entry, &text, arena, diagnostics);
     buffer_free(&text);
-    if (created)
-        printf("%s/%s\n", folder->path, entry.file);
-    return created;
 }
 
 const char *creation_problem(const struct creation *creation, struct arena *arena) {

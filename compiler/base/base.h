@@ -245,10 +245,12 @@ void free_diagnostics(struct diagnostics *diagnostics);
 /* A file in the making; appears under its name when it is complete, or not at all. */
 struct output {
     const char *path;
-    char *temporary;
+    char *temporary; /* its name until all are complete */
+    char *kept;      /* a second name of the file that it replaces */
     int fd;
     int error;      /* errno of the first write that failed */
     bool exclusive; /* never replaces a file that is there */
+    bool replaces;  /* there is such a file */
     bool placed;    /* under its name */
     size_t used;
     char pending[1 << 16];
@@ -260,8 +262,8 @@ void put_text(struct output *output, const char *text);
 void put_char(struct output *output, char c);
 void put_number(struct output *output, uint64_t number);
 
-/* Renames all into place, or removes what was written and reports why.  The first goes last:
- * whoever sees the new source finds the header that it needs. */
+/* Renames all into place; or none: what was there before is put back then, and the reason is
+ * reported.  The first goes last: whoever sees the new source finds the header that it needs. */
 bool commit_outputs(struct output *outputs, size_t count, struct diagnostics *diagnostics);
 
 #endif

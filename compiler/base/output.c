@@ -1,9 +1,10 @@
 /*
- * output.c - files that appear complete or not at all.
+ * output.c - files that appear complete or not at all, and several of them together or not at all.
  *
- * Each is written under a temporary name in its own folder, and renamed when
- * all of a run are complete.  Write errors stick: write freely, and
- * commit_outputs() says once what went wrong.
+ * Each is written under a temporary name in its own folder.  When all of a run are complete and on
+ * the disk, what they replace is kept under a second name, and they are renamed; if one cannot be,
+ * those before it are put back.  Write errors stick: write freely, and commit_outputs() reports
+ * once what went wrong.
  */
 #include "base.h"
 
@@ -24,12 +25,18 @@ static char *temporary_name(struct arena *arena, const char *path, int attempt) 
                         attempt);
 }
 
+static const char *folder_of(struct arena *arena, const char *path) {
+    const char *slash = strrchr(path, '/');
+    return !slash ? "." : slash == path ? "/" : arena_copy(arena, path, (size_t)(slash - path));
+}
+
 void open_output(struct output *output, struct arena *arena, const char *path) {
     output->path = path;
     output->error = 0;
     output->used = 0;
     output->fd = -1;
     output->exclusive = output->placed = false;
+    output->kept = NULL;
     for (int attempt = 0; attempt < ATTEMPTS && output->fd < 0; attempt++) {
         output->temporary = temporary_name(arena, path, attempt);
         output->fd = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
@@ -90,9 +97,16 @@ void put_number(struct output *output, uint64_t number) {
     put_bytes(output, digits + at, sizeof(digits) - at);
 }
 
+/* Some file systems cannot do this, and need it no more than others do. */
+static bool sync_file(int fd) {
+    return fsync(fd) == 0 || errno == EINVAL || errno == ENOSYS || errno == ENOTSUP;
+}
+
 static void close_output(struct output *output) {
     if (output->fd >= 0) {
         flush_output(output);
+        if (!output->error && !sync_file(output->fd))
+            output->error = errno;
         if (close(output->fd) != 0 && !output->error)
             output->error = errno;
         output->fd = -1;
@@ -106,33 +120,13 @@ static void refuse_folder(struct output *output) {
         output->error = EISDIR;
 }
 
-static void discard_output(struct output *output) {
-    if (output->temporary) {
-        unlink(output->temporary);
-        output->temporary = NULL;
-    }
-}
+/* ---------------------------------------------------------- all of them, or none */
 
-static void report_output(const struct output *output, struct diagnostics *diagnostics) {
-    const char *slash = strrchr(output->path, '/');
-    const char *folder =
-        slash ? arena_copy(diagnostics->arena, output->path, (size_t)(slash - output->path)) : ".";
-    struct stat state;
-    if (output->error == ENOENT && stat(folder, &state) != 0) {
-        report_failure(diagnostics, "cannot write %s: there is no folder %s; make it first",
-                       output->path, folder);
-    } else {
-        report_failure(diagnostics, "cannot write %s: %s; what was there before is unchanged",
-                       output->path, strerror(output->error));
-    }
-}
-
-/* link() is a rename() that refuses to replace; where it is not to be had, look first. */
+/* link() is a rename() that refuses to replace; where it is not to be had, look first.  The
+ * temporary name goes with the others, behind all renames. */
 static int rename_to_new(const char *from, const char *to) {
-    if (link(from, to) == 0) {
-        unlink(from);
+    if (link(from, to) == 0)
         return 0;
-    }
     if (errno == EEXIST || errno == ENOENT || errno == ENOSPC)
         return -1;
     if (access(to, F_OK) == 0) {
@@ -142,31 +136,121 @@ static int rename_to_new(const char *from, const char *to) {
     return rename(from, to);
 }
 
+/* Where no second name can be had, the file cannot be put back: put_back() reports it then. */
+static void keep_old(struct output *output, struct arena *arena) {
+    struct stat state;
+    output->replaces = lstat(output->path, &state) == 0;
+    for (int attempt = 0; output->replaces && attempt < ATTEMPTS && !output->kept; attempt++) {
+        char *name = temporary_name(arena, output->path, attempt);
+        if (link(output->path, name) == 0)
+            output->kept = name;
+        else if (errno != EEXIST)
+            break;
+    }
+}
+
 static bool rename_output(struct output *output) {
     output->placed = (output->exclusive ? rename_to_new(output->temporary, output->path)
                                         : rename(output->temporary, output->path)) == 0;
-    if (output->placed)
-        output->temporary = NULL;
-    else
+    if (!output->placed)
         output->error = errno;
     return output->placed;
 }
 
+/* What was there before the rename; an output that stays `placed` could not be put back. */
+static void put_back(struct output *output) {
+    if (output->kept)
+        output->placed = rename(output->kept, output->path) != 0;
+    else if (output->exclusive || !output->replaces)
+        output->placed = unlink(output->path) != 0;
+}
+
+/* A name that stays is one that cannot be removed. */
+static void remove_name(char **name) {
+    if (*name && (unlink(*name) == 0 || errno == ENOENT))
+        *name = NULL;
+}
+
+static void report_output(const struct output *output, const char *state,
+                          struct diagnostics *diagnostics) {
+    const char *folder = folder_of(diagnostics->arena, output->path);
+    struct stat unused;
+    if (output->error == ENOENT && stat(folder, &unused) != 0) {
+        report_failure(diagnostics, "cannot write %s: there is no folder %s; make it first",
+                       output->path, folder);
+    } else {
+        report_failure(diagnostics, "cannot write %s: %s; %s", output->path,
+                       strerror(output->error), state);
+    }
+}
+
+/* What a run that failed has left, in words. */
+static const char *state_of(const struct output *outputs, size_t count, struct arena *arena) {
+    const char *replaced = NULL, *state = "what was there before is unchanged";
+    for (size_t i = 0; i < count; i++)
+        if (outputs[i].placed)
+            replaced = arena_format(arena, "%s%s%s", replaced ? replaced : "", replaced ? ", " : "",
+                                    outputs[i].path);
+    if (replaced)
+        state = arena_format(arena, "replaced already, and not put back: %s", replaced);
+    for (size_t i = 0; i < count; i++) {
+        if (outputs[i].temporary)
+            state = arena_format(arena, "%s; %s is left over", state, outputs[i].temporary);
+        if (outputs[i].kept)
+            state = arena_format(arena, "%s; %s is left over", state, outputs[i].kept);
+    }
+    return state;
+}
+
+static bool rename_all(struct output *outputs, size_t count, struct arena *arena) {
+    bool fine = true;
+    for (size_t i = 0; count > 1 && i < count; i++)
+        if (!outputs[i].exclusive)
+            keep_old(&outputs[i], arena);
+    for (size_t i = count; fine && i-- > 0;)
+        fine = rename_output(&outputs[i]);
+    for (size_t i = 0; !fine && i < count; i++)
+        if (outputs[i].placed)
+            put_back(&outputs[i]);
+    return fine;
+}
+
+static void report_left_over(const char *name, struct diagnostics *diagnostics) {
+    if (name)
+        report_failure(diagnostics, "all is written, but %s is left over: it cannot be removed",
+                       name);
+}
+
+/* A rename that the disk does not know yet is no rename after a power loss. */
+static void sync_folder(const char *folder) {
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        fsync(fd);
+        close(fd);
+    }
+}
+
 bool commit_outputs(struct output *outputs, size_t count, struct diagnostics *diagnostics) {
+    struct arena *arena = diagnostics->arena;
     bool fine = true;
     for (size_t i = 0; i < count; i++) {
         close_output(&outputs[i]);
         refuse_folder(&outputs[i]);
         fine = fine && !outputs[i].error;
     }
-    for (size_t i = count; fine && i-- > 0;)
-        fine = rename_output(&outputs[i]);
+    fine = fine && rename_all(outputs, count, arena);
     for (size_t i = 0; i < count; i++) {
-        discard_output(&outputs[i]);
-        if (!fine && outputs[i].exclusive && outputs[i].placed)
-            unlink(outputs[i].path);
-        if (outputs[i].error)
-            report_output(&outputs[i], diagnostics);
+        remove_name(&outputs[i].temporary);
+        remove_name(&outputs[i].kept);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (outputs[i].error) {
+            report_output(&outputs[i], state_of(outputs, count, arena), diagnostics);
+        } else if (fine) {
+            sync_folder(folder_of(arena, outputs[i].path));
+            report_left_over(outputs[i].temporary, diagnostics);
+            report_left_over(outputs[i].kept, diagnostics);
+        }
     }
     return fine;
 }
