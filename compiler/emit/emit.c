@@ -7,6 +7,8 @@ void emit_files(const struct set *set, const struct emission *emission, struct a
                 struct diagnostics *diagnostics) {
     struct output *outputs = arena_take(arena, 3 * sizeof(*outputs));
     size_t count = 2;
+    if (emission->depfile && !check_depfile(set, emission, diagnostics))
+        return;
     open_output(&outputs[0], arena, emission->source);
     emit_source(&outputs[0], set, emission);
     open_output(&outputs[1], arena, emission->header);

@@ -26,6 +26,9 @@ void emit_source(struct output *output, const struct set *set, const struct emis
 void emit_header(struct output *output, const struct set *set);
 /* The finished database of the set; nothing when it has none. */
 void emit_snapshot(struct output *output, const struct snapshot *snapshot, const char *name);
+/* False: make cannot read the name of a file, which is reported. */
+bool check_depfile(const struct set *set, const struct emission *emission,
+                   struct diagnostics *diagnostics);
 void emit_depfile(struct output *output, const struct set *set, const struct emission *emission);
 
 /* ---------------------------------------------------------------- literals: literal.c */

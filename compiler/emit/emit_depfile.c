@@ -8,13 +8,17 @@
 
 #include <string.h>
 
-/* As make reads names; backslashes count double before what they would escape. */
-static void put_make_name(struct output *output, const char *name) {
+/* In both: a blank ends a name, '#' begins a comment, ':' ends the targets.  '%' makes a target a
+ * pattern, and '|' divides prerequisites; elsewhere a backslash before them would stay. */
+static const char special_in_target[] = " #:%", special_in_prerequisite[] = " #:|";
+
+/* Backslashes count double before what they would escape. */
+static void put_make_name(struct output *output, const char *name, const char *special) {
     size_t backslashes = 0;
     for (; *name; name++) {
         if (*name == '$')
             put_char(output, '$');
-        else if (strchr(" \t#:%", *name))
+        else if (strchr(special, *name))
             for (size_t i = 0; i <= backslashes; i++)
                 put_char(output, '\\');
         backslashes = *name == '\\' ? backslashes + 1 : 0;
@@ -22,50 +26,92 @@ static void put_make_name(struct output *output, const char *name) {
     }
 }
 
-static void put_source(struct output *output, const char *before, const struct source *source,
-                       const char *after) {
+/* What keeps make from reading the name in any spelling, or NULL. */
+static const char *make_problem(const char *name) {
+    size_t size = strlen(name);
+    for (size_t i = 0; i < size; i++)
+        if ((unsigned char)name[i] < ' ' || name[i] == 0x7F)
+            return "a control character";
+    if (strchr(name, ';'))
+        return "';'";
+    if (strchr(name, '='))
+        return "'='";
+    if (*name == '~')
+        return "'~' at its beginning";
+    if (size > 0 && strchr(" \\", name[size - 1]))
+        return "a blank or backslash at its end";
+    if (strchr(name, '(') && name[size - 1] == ')')
+        return "parentheses at its end";
+    return NULL;
+}
+
+static bool check_name(const char *name, const struct set *set, struct diagnostics *diagnostics) {
+    const char *problem = make_problem(name);
+    if (problem)
+        report_error(diagnostics, location_of_folder(set->folder, diagnostics->arena),
+                     "make cannot read the name '%s', which has %s; rename it, or build without -MD",
+                     name, problem);
+    return !problem;
+}
+
+bool check_depfile(const struct set *set, const struct emission *emission,
+                   struct diagnostics *diagnostics) {
+    bool fine = (emission->target || check_name(emission->source, set, diagnostics)) &&
+                check_name(set->folder->path, set, diagnostics);
+    for (size_t i = 0; fine && i < set->module_count; i++)
+        fine = check_name(set->modules[i].folder.path, set, diagnostics);
+    return fine;
+}
+
+/* How a file is listed: as a prerequisite, or as the target of an empty rule. */
+struct listing {
+    const char *before, *after, *special;
+};
+
+static void put_source(struct output *output, const struct source *source,
+                       const struct listing *listing) {
     if (source->text) {
-        put_text(output, before);
-        put_make_name(output, source->path);
-        put_text(output, after);
+        put_text(output, listing->before);
+        put_make_name(output, source->path, listing->special);
+        put_text(output, listing->after);
     }
 }
 
 /* A module's folder counts as the set's own does, and is no target: only files go. */
-static void put_modules(struct output *output, const struct set *set, const char *before,
-                        const char *after) {
+static void put_modules(struct output *output, const struct set *set,
+                        const struct listing *listing) {
     for (size_t i = 0; i < set->module_count; i++) {
         const struct module *module = &set->modules[i];
         for (size_t m = 0; m < module->set.count; m++)
-            put_source(output, before, &module->set.migrations[m].source, after);
-        put_source(output, before, &module->conf.source, after);
+            put_source(output, &module->set.migrations[m].source, listing);
+        put_source(output, &module->conf.source, listing);
     }
 }
 
-static void put_sources(struct output *output, const struct set *set, const char *before,
-                        const char *after) {
+static void put_sources(struct output *output, const struct set *set,
+                        const struct listing *listing) {
     for (size_t i = 0; i < count_all(set); i++)
-        put_source(output, before, &set->migrations[i].source, after);
-    put_source(output, before, &set->conf->source, after);
-    put_source(output, before, &set->lock->source, after);
-    put_modules(output, set, before, after);
+        put_source(output, &set->migrations[i].source, listing);
+    put_source(output, &set->conf->source, listing);
+    put_source(output, &set->lock->source, listing);
+    put_modules(output, set, listing);
 }
 
 void emit_depfile(struct output *output, const struct set *set, const struct emission *emission) {
     if (emission->target) {
         put_text(output, emission->target);
     } else {
-        put_make_name(output, emission->source);
+        put_make_name(output, emission->source, special_in_target);
         put_char(output, ' ');
-        put_make_name(output, emission->header);
+        put_make_name(output, emission->header, special_in_target);
     }
     put_text(output, ": ");
-    put_make_name(output, set->folder->path);
+    put_make_name(output, set->folder->path, special_in_prerequisite);
     for (size_t i = 0; i < set->module_count; i++) {
         put_text(output, " \\\n  ");
-        put_make_name(output, set->modules[i].folder.path);
+        put_make_name(output, set->modules[i].folder.path, special_in_prerequisite);
     }
-    put_sources(output, set, " \\\n  ", "");
+    put_sources(output, set, &(struct listing){" \\\n  ", "", special_in_prerequisite});
     put_char(output, '\n');
-    put_sources(output, set, "\n", ":\n");
+    put_sources(output, set, &(struct listing){"\n", ":\n", special_in_target});
 }

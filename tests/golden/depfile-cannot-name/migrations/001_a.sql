@@ -1,0 +1,4 @@
+-- up
+CREATE TABLE a(x);
+-- down
+DROP TABLE a;
