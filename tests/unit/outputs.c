@@ -122,7 +122,7 @@ static bool write_files(struct world *world, const char *text, bool exclusive) {
 
 /* -------------------------------------------------------------------- the tests */
 
-TEST(put_back, "a file that cannot be renamed leaves all files as they were") {
+TEST(put_back, "L5: a file that cannot be renamed leaves all files as they were") {
     struct world *world = begin_world();
     for (int before = 0; before < 2; before++) {
         for (int i = 0; i < FILES; i++) {
@@ -140,7 +140,7 @@ TEST(put_back, "a file that cannot be renamed leaves all files as they were") {
     }
 }
 
-TEST(no_second_name, "what cannot be put back is named") {
+TEST(no_second_name, "L5: what cannot be put back is named") {
     struct world *world = begin_world();
     CHECK(write_files(world, "old", false));
     faults.no_link = true;
@@ -154,7 +154,7 @@ TEST(no_second_name, "what cannot be put back is named") {
     CHECK_INT(FILES, count_files(world));
 }
 
-TEST(exclusive, "new files never replace one, and go when they cannot all be there") {
+TEST(exclusive, "L5: new files never replace one, and go when they cannot all be there") {
     struct world *world = begin_world();
     FILE *file = fopen(world->paths[0], "w");
     CHECK(file != NULL && fputs("mine", file) >= 0 && fclose(file) == 0);
@@ -164,7 +164,7 @@ TEST(exclusive, "new files never replace one, and go when they cannot all be the
     CHECK_INT(1, count_files(world));
 }
 
-TEST(left_over, "a temporary file that cannot be removed is named") {
+TEST(left_over, "L5: a temporary file that cannot be removed is named") {
     struct world *world = begin_world();
     faults.no_unlink = "/.x.h.";
     CHECK(write_files(world, "new", true));
@@ -174,7 +174,7 @@ TEST(left_over, "a temporary file that cannot be removed is named") {
     CHECK_CONTAINS("is left over", world->diagnostics.failure);
 }
 
-TEST(disk, "nothing is renamed that is not on the disk") {
+TEST(disk, "L5: nothing is renamed that is not on the disk") {
     struct world *world = begin_world();
     CHECK(write_files(world, "old", false));
     faults.no_sync = true;
