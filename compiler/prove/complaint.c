@@ -148,7 +148,7 @@ enum { NOT_AT_ALL = 9 };
 static int compare_roles(enum name_role wanted, enum name_role found) {
     static const signed char ranks[][NAME_OTHER + 1] = {
         [NAME_OBJECT] = {[NAME_OBJECT] = 1, [NAME_TABLE] = 2, [NAME_DEFINED] = 3},
-        [NAME_TABLE] = {[NAME_TABLE] = 1, [NAME_OBJECT] = 2},
+        [NAME_TABLE] = {[NAME_TABLE] = 1, [NAME_OBJECT] = 2, [NAME_DEFINED] = 3},
         [NAME_DEFINED] = {[NAME_DEFINED] = 1, [NAME_OBJECT] = 2, [NAME_COLUMN] = 3},
         [NAME_TARGET] = {[NAME_TARGET] = 1, [NAME_DEFINED] = 2, [NAME_COLUMN] = 3},
         [NAME_COLUMN] = {[NAME_TARGET] = 1, [NAME_COLUMN] = 2, [NAME_DEFINED] = 3},

@@ -84,7 +84,7 @@ static void report_failure_of(struct prover *prover, const migci_finding *findin
     else if (step)
         locate_complaint(&complaint, migration, step, error->offset, &location);
     say_failure(prover, finding, location, before);
-    hint(prover, finding, location);
+    hint(prover, finding, &complaint, location);
 }
 
 static void report_test(struct prover *prover, const migci_finding *finding) {

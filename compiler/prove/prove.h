@@ -95,10 +95,14 @@ void add_effect(struct effect_words *words, const migci_difference *difference);
 /* Puts effects and touched tables into the set's migrations. */
 void keep_effects(struct prover *prover, struct set *set);
 
-/* ------------------------------------------------------- hints: prove_hint.c */
+/* ---------------------------------------- hints: prove_hint.c, prove_slip.c */
 
 /* Notes that help with what SQLite said of a statement: the columns there are, the
- * nearest name, what another dialect's word is in SQLite. */
-void hint(struct prover *prover, const migci_finding *finding, struct location location);
+ * nearest name, where a thing went. */
+void hint(struct prover *prover, const migci_finding *finding, const struct complaint *complaint,
+          struct location location);
+/* A note about what the author meant, where SQLite stumbled over a token at `location`. */
+void hint_slip(struct prover *prover, const struct migration *migration, const struct step *step,
+               struct location location, const char *said);
 
 #endif

@@ -9,65 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ------------------------------------------------------------ other dialects */
-
-/* What stands at the fault, or right before it, and what to write instead. */
-static const struct dialect {
-    const char *word;   /* at the fault */
-    const char *before; /* somewhere in the statement, or NULL */
-    const char *advice;
-} dialects[] = {
-    {"CASCADE", "DROP", "SQLite's DROP has no CASCADE: drop what depends on it first, by name"},
-    {"RESTRICT", "DROP", "SQLite's DROP has no RESTRICT: leave it out"},
-    {"EXISTS", "COLUMN",
-     "SQLite's DROP COLUMN and ADD COLUMN have no IF EXISTS: every database that runs this "
-     "migration has the same schema, so it is not needed"},
-    {"IF", "COLUMN",
-     "SQLite's DROP COLUMN and ADD COLUMN have no IF EXISTS: every database that runs this "
-     "migration has the same schema, so it is not needed"},
-    {"ALTER", "TABLE",
-     "SQLite cannot alter a column: make a new table, copy the rows, drop the old "
-     "one and rename the new one"},
-    {"MODIFY", "TABLE",
-     "SQLite cannot modify a column: make a new table, copy the rows, drop the "
-     "old one and rename the new one"},
-    {"CHANGE", "TABLE", "SQLite renames a column with RENAME COLUMN, and cannot change its type"},
-    {"CONSTRAINT", "DROP", "SQLite cannot drop a constraint: make a new table without it"},
-    {"ON", "DROP", "SQLite's DROP takes a name and nothing else: leave out ON and the table"},
-    {",", "DROP", "SQLite drops one thing a statement: write one DROP for each"},
-    {"CONSTRAINT", "ADD", "SQLite cannot add a constraint to a table: make a new table with it"},
-    {"FOREIGN", "ADD", "SQLite cannot add a foreign key to a table: make a new table with it"},
-    {"PRIMARY", "ADD", "SQLite cannot add a primary key to a table: make a new table with it"},
-    {"AUTO_INCREMENT", NULL, "SQLite writes INTEGER PRIMARY KEY, which numbers rows by itself"},
-    {"=", "ENGINE", "SQLite has one storage engine: leave out ENGINE"},
-    {"COMMENT", NULL, "SQLite has no COMMENT: write it as '-- ...'"},
-    {"TRUNCATE", NULL, "SQLite has no TRUNCATE: DELETE FROM the table, without WHERE, is as fast"},
-    {"NOW", NULL, "SQLite writes CURRENT_TIMESTAMP, or datetime('now')"},
-    {"MODULE", NULL, "declare it with --virtual-module NAME, or 'Module: NAME' in migc.conf"},
-};
-
-static bool has_word(const struct step *step, const char *word) {
-    struct lexer lexer = {.cursor = step->text};
-    enum token token;
-    while ((token = lex_token(&lexer)) != TOKEN_END && lexer.token < step->text + step->size)
-        if (token == TOKEN_WORD &&
-            same_word(lexer.token, (size_t)(lexer.cursor - lexer.token), word))
-            return true;
-    return false;
-}
-
-static void hint_dialect(struct prover *prover, struct location location, const struct step *step) {
-    const char *at = location.source->text + location.offset;
-    for (size_t i = 0; i < COUNT_OF(dialects); i++) {
-        size_t length = strlen(dialects[i].word);
-        bool fits = location.size == length && same_word(at, length, dialects[i].word);
-        if (fits && (!dialects[i].before || has_word(step, dialects[i].before))) {
-            report_note(prover->diagnostics, location, "%s", dialects[i].advice);
-            return;
-        }
-    }
-}
-
 /* --------------------------------------------------------- names that are there */
 
 /* Names from a query, for the nearest one and for a list. */
@@ -118,73 +59,80 @@ static void hint_columns(struct prover *prover, struct location location, sqlite
     buffer_free(&names.list);
 }
 
-/* Every table that the statement names, and that is there. */
-static void hint_no_column(struct prover *prover, struct location location, sqlite3 *db,
-                           const struct step *step, const char *column) {
-    struct lexer lexer = {.cursor = step->text};
-    enum token token;
-    unsigned told = 0;
-    const char *dot = strrchr(column, '.');
-    while (told < 3 && (token = lex_token(&lexer)) != TOKEN_END &&
-           lexer.token < step->text + step->size) {
-        char name[128];
-        size_t size = (size_t)(lexer.cursor - lexer.token);
-        size_t quote = token == TOKEN_QUOTED;
-        if ((token != TOKEN_WORD && token != TOKEN_QUOTED) || size - 2 * quote >= sizeof(name))
+/* The statement that dropped or renamed the column for the last time before, or NULL. */
+static const struct deed *find_column_gone(const struct prover *prover, size_t index,
+                                           const char *table, const char *column) {
+    const struct deeds *deeds = prover->lint.deeds;
+    for (size_t i = deeds->first[index + 1]; i-- > 0;) {
+        const struct deed *deed = &deeds->items[i];
+        if ((deed->kind == DEED_DROP_COLUMN || deed->kind == DEED_RENAME_COLUMN) &&
+            same_word(table, strlen(table), deed->name) &&
+            same_word(column, strlen(column), deed->column))
+            return deed;
+    }
+    return NULL;
+}
+
+static void hint_table(struct prover *prover, size_t index, struct location location, sqlite3 *db,
+                       const char *table, const char *column) {
+    const struct deed *gone = find_column_gone(prover, index, table, column);
+    hint_columns(prover, location, db, table, column);
+    if (gone && gone->kind == DEED_DROP_COLUMN)
+        report_note(prover->diagnostics, gone->location, "%s.%s was dropped here", table, column);
+    else if (gone)
+        report_note(prover->diagnostics, gone->location, "%s.%s was renamed to %s here", table,
+                    column, gone->to);
+}
+
+static bool is_table(sqlite3 *db, const char *name) {
+    return sqlite3_table_column_metadata(db, NULL, name, NULL, NULL, NULL, NULL, NULL, NULL) ==
+           SQLITE_OK;
+}
+
+/* "table users has no column named emial" is about users; else any table of the statement may
+ * be meant. */
+static void hint_no_column(struct prover *prover, const migci_finding *finding,
+                           struct location location, const struct step *step, const char *column) {
+    static const char between[] = " has no column named ";
+    const char *said = strstr(finding->reason, between);
+    struct name_walk walk = names_of(step);
+    for (unsigned told = 0; told < 3 && next_name(&walk);) {
+        const char *name = cursor_name(&walk.name, prover->arena);
+        size_t size = strlen(name);
+        bool is_used = walk.role == NAME_TABLE || walk.role == NAME_OBJECT;
+        bool is_said =
+            said && (size_t)(said - finding->reason) >= size && same_word(said - size, size, name);
+        if (!is_used || (said && !is_said) || !is_table(finding->db, name))
             continue;
-        snprintf(name, sizeof(name), "%.*s", (int)(size - 2 * quote), lexer.token + quote);
-        if (sqlite3_table_column_metadata(db, NULL, name, NULL, NULL, NULL, NULL, NULL, NULL) !=
-            SQLITE_OK)
-            continue;
-        hint_columns(prover, location, db, name, dot ? dot + 1 : column);
+        hint_table(prover, finding->index, location, finding->db, name, column);
+        if (said)
+            return;
         told++;
     }
 }
 
 /* ------------------------------------------------------ where a table went */
 
-/* Stands between the verb and the name: "CREATE UNIQUE INDEX IF NOT EXISTS main.x". */
-static bool is_between(const char *text, size_t size) {
-    static const char *const words[] = {"TEMP",   "TEMPORARY", "UNIQUE",  "VIRTUAL", "TABLE",
-                                        "INDEX",  "VIEW",      "TRIGGER", "IF",      "NOT",
-                                        "EXISTS", "main",      "."};
-    for (size_t i = 0; i < COUNT_OF(words); i++)
-        if (same_word(text, size, words[i]))
-            return true;
-    return false;
-}
-
-/* Whether it says VERB ... name of this very object, and not of one that refers to it. */
-static bool acts_on(const struct step *step, const char *verb, const char *name) {
-    struct lexer lexer = {.text = step->text, .cursor = step->text};
-    enum token token;
-    lex_token(&lexer);
-    if (step->is_call || !same_word(lexer.token, (size_t)(lexer.cursor - lexer.token), verb))
-        return false;
-    do
-        token = lex_token(&lexer);
-    while (token != TOKEN_END && is_between(lexer.token, (size_t)(lexer.cursor - lexer.token)));
-    size_t quote = token == TOKEN_QUOTED;
-    size_t size = (size_t)(lexer.cursor - lexer.token);
-    return size > 2 * quote && same_word(lexer.token + quote, size - 2 * quote, name);
-}
-
-/* The latest step of UP, before `fault`, that says VERB of the name. */
-static const struct step *find_ddl(const struct prover *prover, size_t index,
-                                   const struct step *fault, const char *verb, const char *name,
-                                   const struct migration **where) {
-    for (size_t i = index + 1; i-- > 0;) {
-        const struct section *up = &prover->set->migrations[i].sections[SECTION_UP];
-        size_t s = up->count;
-        if (fault && up->count > 0 && fault >= up->steps && fault < up->steps + up->count)
-            s = (size_t)(fault - up->steps);
-        while (s-- > 0)
-            if (acts_on(&up->steps[s], verb, name)) {
-                *where = &prover->set->migrations[i];
-                return &up->steps[s];
-            }
+/* The latest statement of an UP, before `fault`, of the kinds `first` to `last` about the name. */
+static const struct deed *find_deed_before(const struct prover *prover, size_t index,
+                                           const struct step *fault, enum deed_kind first,
+                                           enum deed_kind last, const char *name) {
+    const struct deeds *deeds = prover->lint.deeds;
+    const struct section *up = &prover->set->migrations[index].sections[SECTION_UP];
+    bool in_up = fault && up->count > 0 && fault >= up->steps && fault < up->steps + up->count;
+    for (size_t i = deeds->first[index + 1]; i-- > 0;) {
+        const struct deed *deed = &deeds->items[i];
+        bool is_later = in_up && i >= deeds->first[index] && deed->step >= fault;
+        if (!is_later && deed->kind >= first && deed->kind <= last &&
+            same_word(name, strlen(name), deed->name))
+            return deed;
     }
     return NULL;
+}
+
+static const struct deed *find_made(const struct prover *prover, size_t index,
+                                    const struct step *fault, const char *name) {
+    return find_deed_before(prover, index, fault, DEED_CREATE_TABLE, DEED_CREATE_TRIGGER, name);
 }
 
 #define NAMES_OF(types)                                                                            \
@@ -202,52 +150,42 @@ static const struct lack {
     {"no such trigger: ", NAMES_OF("'trigger'")},
 };
 
-/* The step that took the name away for good: none of UP made it again. */
-static const struct step *find_drop(const struct prover *prover, size_t index,
-                                    const struct step *fault, const char *name,
-                                    const struct migration **where) {
-    const struct migration *maker;
-    const struct step *dropped = find_ddl(prover, index, fault, "DROP", name, where);
-    const struct step *made = find_ddl(prover, index, fault, "CREATE", name, &maker);
-    bool again = dropped && made && (maker > *where || (maker == *where && made > dropped));
-    return again ? NULL : dropped;
+/* The statement that took the name away for good: none made it again. */
+static const struct deed *find_gone(const struct prover *prover, size_t index,
+                                    const struct step *fault, const char *name) {
+    const struct deed *dropped =
+        find_deed_before(prover, index, fault, DEED_DROP_TABLE, DEED_DROP_TRIGGER, name);
+    const struct deed *renamed =
+        find_deed_before(prover, index, fault, DEED_RENAME_TABLE, DEED_RENAME_TABLE, name);
+    const struct deed *made = find_made(prover, index, fault, name);
+    const struct deed *gone = !dropped || (renamed && renamed > dropped) ? renamed : dropped;
+    return gone && made && made > gone ? NULL : gone;
 }
 
 static void hint_no_object(struct prover *prover, const migci_finding *finding,
                            const struct step *step, struct location location,
-                           const struct lack *lack) {
-    const char *name = strstr(finding->reason, lack->said) + strlen(lack->said);
-    if (strncmp(name, "main.", 5) == 0)
-        name += 5;
+                           const struct lack *lack, const char *name) {
     struct names names = {.wanted = name, .distance = SIZE_MAX};
-    const struct migration *where;
-    const struct step *dropped = find_drop(prover, finding->index, step, name, &where);
-    if (dropped)
-        report_note(prover->diagnostics, step_location(where, dropped), "%s was dropped here",
-                    name);
+    const struct deed *gone = find_gone(prover, finding->index, step, name);
+    if (gone && gone->kind == DEED_RENAME_TABLE)
+        report_note(prover->diagnostics, step_location(gone->migration, gone->step),
+                    "%s was renamed to %s here", name, gone->to);
+    else if (gone)
+        report_note(prover->diagnostics, step_location(gone->migration, gone->step),
+                    "%s was dropped here", name);
     collect(finding->db, lack->names, name, &names);
-    if (!dropped && is_near(&names) && names.distance > 0) /* 0: the DOWN itself took it away */
+    if (!gone && is_near(&names) && names.distance > 0) /* 0: the DOWN itself took it away */
         report_note(prover->diagnostics, location, "did you mean %s?", names.nearest);
     buffer_free(&names.list);
 }
 
 /* "table users already exists", "there is already an index named users". */
 static void hint_exists(struct prover *prover, size_t index, const struct step *step,
-                        const char *reason) {
-    static const char named[] = " named ";
-    char name[128];
-    const char *end = strstr(reason, " already exists");
-    const char *start = end ? strchr(reason, ' ') + 1 : strstr(reason, named);
-    if (!start)
-        return;
-    start += end ? 0 : strlen(named);
-    int size = end ? (int)(end - start) : (int)strlen(start);
-    bool quoted = size > 2 && *start && strchr("\"[`", *start);
-    snprintf(name, sizeof(name), "%.*s", size - 2 * quoted, start + quoted);
-    const struct migration *where;
-    const struct step *created = find_ddl(prover, index, step, "CREATE", name, &where);
-    if (created)
-        report_note(prover->diagnostics, step_location(where, created), "it was created here");
+                        const char *name) {
+    const struct deed *made = find_made(prover, index, step, name);
+    if (made)
+        report_note(prover->diagnostics, step_location(made->migration, made->step),
+                    "it was created here");
 }
 
 /* "error in index users_email after drop column: no such column: email". */
@@ -265,7 +203,6 @@ static void hint_blocked(struct prover *prover, struct location location, const 
 static void hint_broken(struct prover *prover, size_t index, const struct step *step,
                         struct location location, const char *object) {
     const char *space = strchr(object, ' '), *stop = strstr(object, ": ");
-    const struct migration *where;
     if (!stop || (strncmp(object, "view ", 5) != 0 && strncmp(object, "trigger ", 8) != 0))
         return;
     report_note(prover->diagnostics, location,
@@ -273,9 +210,7 @@ static void hint_broken(struct prover *prover, size_t index, const struct step *
                 "and create it again when all that it names is there",
                 (int)(stop - object), object);
     const char *name = arena_copy(prover->arena, space + 1, (size_t)(stop - space - 1));
-    const struct step *created = find_ddl(prover, index, step, "CREATE", name, &where);
-    if (created)
-        report_note(prover->diagnostics, step_location(where, created), "it was created here");
+    hint_exists(prover, index, step, name);
 }
 
 static void hint_object(struct prover *prover, size_t index, const struct step *step,
@@ -290,6 +225,16 @@ static void hint_object(struct prover *prover, size_t index, const struct step *
 static const char declare_function[] = "a function of the host is declared with --function "
                                        "NAME/NARGS, or 'Function: NAME/NARGS' in migc.conf";
 
+static const char outside_transactions[] =
+    "a migration with '-- Transaction: none' in its header runs outside a transaction";
+static const char statements_alone[] =
+    "migc begins and commits by itself, with 'Transaction: none' after each statement: leave out "
+    "BEGIN, COMMIT and SAVEPOINT, or that line of the header";
+
+static const char cascades_off[] =
+    "foreign keys are off while migrations run, and are checked at the end: ON DELETE CASCADE and "
+    "the like do nothing here; '-- Foreign-Keys: on' in the header enforces them";
+
 static const struct {
     const char *said, *advice;
 } missing[] = {
@@ -299,6 +244,13 @@ static const struct {
                                      "or 'Collation: NAME' in migc.conf"},
     {"no such module: ",
      "a module of the host is declared with --virtual-module NAME, or 'Module: NAME' in migc.conf"},
+    {"cannot VACUUM", outside_transactions},
+    {"may not be changed inside a transaction", outside_transactions},
+    {"left a transaction open", statements_alone},
+    {"ended the transaction", statements_alone},
+    {"cannot start a transaction within", statements_alone},
+    {"no transaction is active", statements_alone},
+    {"foreign keys do not hold", cascades_off},
 };
 
 static void hint_missing(struct prover *prover, struct location location, const char *reason) {
@@ -317,13 +269,106 @@ static void hint_mismatch(struct prover *prover, const migci_finding *finding) {
         return;
     const char *parent = middle + strlen(between);
     const char *name = arena_copy(prover->arena, child, (size_t)(middle - child));
-    const struct migration *where;
-    const struct step *made = find_ddl(prover, finding->index, NULL, "CREATE", name, &where);
+    const struct deed *made = find_made(prover, finding->index, NULL, name);
     report_note(prover->diagnostics,
-                made ? step_location(where, made)
+                made ? step_location(made->migration, made->step)
                      : marker_location(&prover->set->migrations[finding->index], SECTION_UP),
                 "a foreign key of %s must name the primary key of %.*s, or columns that are UNIQUE",
                 name, (int)(end - parent), parent);
+}
+
+/* ----------------------------------------------------------------- stand-ins */
+
+static const struct provision *find_function(const struct conf *conf, const struct cursor *name) {
+    for (size_t i = 0; conf && i < conf->provisions.count; i++)
+        if (conf->provisions.items[i].kind == PROVISION_FUNCTION &&
+            cursor_names(name, conf->provisions.items[i].name))
+            return &conf->provisions.items[i];
+    return NULL;
+}
+
+/* The function of the host that a statement calls, or NULL. */
+static const struct provision *find_stand_in(const struct conf *conf, const struct step *step) {
+    struct name_walk walk = names_of(step);
+    const struct provision *found = NULL;
+    while (!found && next_name(&walk))
+        if (walk.role == NAME_FUNCTION)
+            found = find_function(conf, &walk.name);
+    return found;
+}
+
+/* The same in the definition of a table that it writes: a DEFAULT, a CHECK, a trigger. */
+static const struct provision *find_stand_in_of_table(const struct prover *prover, size_t index,
+                                                      const struct step *step) {
+    const struct deeds *deeds = prover->lint.deeds;
+    struct name_walk walk = names_of(step);
+    while (next_name(&walk))
+        for (size_t i = deeds->first[index + 1]; walk.role == NAME_TABLE && i-- > 0;) {
+            const struct deed *deed = &deeds->items[i];
+            bool defines = deed->kind == DEED_CREATE_TABLE || deed->kind == DEED_ADD_COLUMN;
+            bool is_of_table = (defines && cursor_names(&walk.name, deed->name)) ||
+                               (deed->kind == DEED_CREATE_TRIGGER &&
+                                cursor_names(&walk.name, deed->to));
+            const struct provision *found =
+                is_of_table ? find_stand_in(prover->set->conf, deed->step) : NULL;
+            if (found)
+                return found;
+        }
+    return NULL;
+}
+
+/* What fails because of the proof, and not because of the migration. */
+static void hint_stand_in(struct prover *prover, const migci_finding *finding,
+                          const struct step *step, struct location location) {
+    const struct provision *function = find_stand_in(prover->set->conf, step);
+    if (!strstr(finding->reason, " constraint failed") &&
+        !strstr(finding->reason, "datatype mismatch") && !strstr(finding->reason, "cannot store "))
+        return;
+    if (!function)
+        function = find_stand_in_of_table(prover, finding->index, step);
+    if (function)
+        report_note(prover->diagnostics, function->location.source ? function->location : location,
+                    "%s() is the program's own: a stand-in answers NULL here; '--load FILE.so' "
+                    "gives the proof the real one",
+                    function->name);
+}
+
+/* ----------------------------------------------- in what the statement sets off */
+
+#define READ_OBJECTS                                                                               \
+    "SELECT name FROM sqlite_schema WHERE (type = 'trigger' AND tbl_name = ?1 COLLATE NOCASE)"     \
+    " OR (type = 'view' AND name = ?1 COLLATE NOCASE)"
+
+/* Whether the trigger or view of this name has what SQLite complains of in it. */
+static bool hint_body(struct prover *prover, const migci_finding *finding, const struct step *step,
+                      const struct complaint *complaint, const char *object) {
+    const struct deed *made = find_made(prover, finding->index, step, object);
+    struct location location;
+    if (!made || !find_complaint(complaint, made->migration, made->step, &location))
+        return false;
+    report_note(prover->diagnostics, location, "%s %s, which this uses, says so here",
+                made->kind == DEED_CREATE_VIEW ? "view" : "trigger", object);
+    return true;
+}
+
+/* The name stands in no token of the statement: a trigger that it fires, or a view that it reads,
+ * has it. */
+static void hint_elsewhere(struct prover *prover, const migci_finding *finding,
+                           const struct step *step, const struct complaint *complaint) {
+    struct name_walk walk = names_of(step);
+    bool told = false;
+    while (!told && next_name(&walk)) {
+        sqlite3_stmt *statement = NULL;
+        const char *name = cursor_name(&walk.name, prover->arena);
+        if (walk.role != NAME_TABLE ||
+            sqlite3_prepare_v2(finding->db, READ_OBJECTS, -1, &statement, NULL) != SQLITE_OK)
+            continue;
+        sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
+        while (!told && sqlite3_step(statement) == SQLITE_ROW)
+            told = hint_body(prover, finding, step, complaint,
+                             (const char *)sqlite3_column_text(statement, 0));
+        sqlite3_finalize(statement);
+    }
 }
 
 /* ---------------------------------------------------------------------- all */
@@ -339,28 +384,21 @@ static void replay(const struct prover *prover, const migci_finding *finding) {
             sqlite3_exec(finding->db, step->text, NULL, NULL, NULL);
 }
 
-/* SQLite quotes a name here and there. */
-static const char *bare_name(const char *name, struct arena *arena) {
-    size_t size = strlen(name);
-    bool quoted = size >= 2 && name[0] == '"' && name[size - 1] == '"';
-    return quoted ? arena_copy(arena, name + 1, size - 2) : name;
-}
-
 static void hint_names(struct prover *prover, const migci_finding *finding,
-                       struct location location, const struct step *step) {
-    const char *reason = finding->reason, *name;
-    if ((name = strstr(reason, "error in "))) /* about another object than the statement's */
-        hint_object(prover, finding->index, step, location, name + strlen("error in "));
-    else if ((name = strstr(reason, "no such column: ")))
-        hint_no_column(prover, location, finding->db, step,
-                       bare_name(name + strlen("no such column: "), prover->arena));
-    else if (strstr(reason, " has no column named "))
-        hint_no_column(prover, location, finding->db, step,
-                       strstr(reason, " named ") + strlen(" named "));
-    else
-        for (size_t i = 0; i < COUNT_OF(lacks); i++)
-            if (strstr(reason, lacks[i].said))
-                hint_no_object(prover, finding, step, location, &lacks[i]);
+                       struct location location, const struct step *step,
+                       const struct complaint *complaint) {
+    const char *reason = finding->reason, *object = strstr(reason, "error in ");
+    if (object) { /* about another object than the statement's */
+        hint_object(prover, finding->index, step, location, object + strlen("error in "));
+        return;
+    }
+    if (strstr(reason, "no such column: ") || strstr(reason, " has no column named "))
+        hint_no_column(prover, finding, location, step, complaint->name);
+    else if (strstr(reason, " already exists") || strstr(reason, "there is already a"))
+        hint_exists(prover, finding->index, step, complaint->name);
+    for (size_t i = 0; i < COUNT_OF(lacks); i++)
+        if (strstr(reason, lacks[i].said))
+            hint_no_object(prover, finding, step, location, &lacks[i], complaint->name);
 }
 
 /* What a migration depends on outside may be what is missing. */
@@ -383,19 +421,23 @@ static void hint_outside(struct prover *prover, const migci_finding *finding) {
     }
 }
 
-void hint(struct prover *prover, const migci_finding *finding, struct location location) {
-    const migc_error *error = finding->error;
-    const struct step *step = step_of(prover, finding->index, error->step);
+void hint(struct prover *prover, const migci_finding *finding, const struct complaint *complaint,
+          struct location location) {
+    const struct step *step = step_of(prover, finding->index, finding->error->step);
+    const struct migration *migration = &prover->set->migrations[finding->index];
+    struct location unused;
     if (!step)
         hint_mismatch(prover, finding);
     if (!step || step->is_call)
         return;
-    hint_dialect(prover, location, step);
+    hint_slip(prover, migration, step, location, finding->reason);
     hint_missing(prover, location, finding->reason);
-    if (strstr(finding->reason, " already exists") || strstr(finding->reason, "there is already "))
-        hint_exists(prover, finding->index, step, finding->reason);
+    hint_stand_in(prover, finding, step, location);
     replay(prover, finding);
-    hint_names(prover, finding, location, step);
+    if (complaint->name)
+        hint_names(prover, finding, location, step, complaint);
+    if (complaint->name && !find_complaint(complaint, migration, step, &unused))
+        hint_elsewhere(prover, finding, step, complaint);
     hint_outside(prover, finding);
     sqlite3_exec(finding->db, "ROLLBACK", NULL, NULL, NULL);
 }

@@ -272,6 +272,25 @@ static void skip_conflict(struct parser *parser) {
     parser->statement = (struct statement){0};
 }
 
+/* 'it's': the word that touches the end of a string was meant to be a part of it. */
+static void note_quote_in_string(const struct parser *parser) {
+    const char *start = parser->statement.start;
+    if (!start)
+        return;
+    struct step step = {.text = start, .size = (size_t)(parser->lexer.token - start)};
+    struct cursor cursor = cursor_at(&step, start), before = cursor;
+    for (; cursor.token != TOKEN_END; cursor_next(&cursor)) {
+        if (before.token == TOKEN_STRING && cursor.token == TOKEN_WORD &&
+            before.text + before.size == cursor.text) {
+            report_note(parser->diagnostics,
+                        location_at(&parser->migration->source, before.text, before.size),
+                        "a string ends here; a quote inside a string is written twice: 'it''s'");
+            return;
+        }
+        before = cursor;
+    }
+}
+
 /* One report a statement: what follows a wrong token is seldom right. */
 static void take_wrong_token(struct parser *parser, enum token token) {
     if (token == TOKEN_CONFLICT) {
@@ -285,6 +304,8 @@ static void take_wrong_token(struct parser *parser, enum token token) {
             token == TOKEN_OPEN_STRING || token == TOKEN_OPEN_QUOTED || token == TOKEN_OPEN_COMMENT;
         location.size = open ? 1 : location.size;
         PARSE_ERROR(parser, location, "%s", token_problems[token]);
+        if (token == TOKEN_OPEN_STRING)
+            note_quote_in_string(parser);
     }
     if (token != TOKEN_OPEN_COMMENT) {
         take_token(parser, token);

@@ -1,0 +1,260 @@
+/*
+ * prove_slip.c - what an author meant where SQLite has a syntax error only: a word of another
+ * dialect, a forgotten semicolon, a quote that ended a string, a command of the sqlite3 shell.
+ */
+#include "prove.h"
+
+#include <string.h>
+
+/* The token that SQLite stumbled over, and those before it. */
+struct stumble {
+    struct prover *prover;
+    const struct migration *migration;
+    const struct step *step;
+    struct location location;
+    struct cursor at, before, earlier; /* of size 0: there is none */
+};
+
+/* ------------------------------------------------------------ other dialects */
+
+#define NEW_TABLE "make a new table, copy the rows, drop the old one and rename the new one"
+#define NO_IF_EXISTS                                                                               \
+    "SQLite's DROP COLUMN and ADD COLUMN have no IF EXISTS: every database that runs this "        \
+    "migration has the same schema, so it is not needed"
+#define NO_INDEX "SQLite's CREATE TABLE takes no index: write a CREATE INDEX below it"
+
+/* What stands at the fault, and what to write instead. */
+static const struct dialect {
+    const char *word;   /* at the fault */
+    const char *within; /* somewhere in the statement, or NULL */
+    int since;          /* the SQLite that takes it, as 3053000, or 0 */
+    const char *advice;
+} dialects[] = {
+    {"CASCADE", "DROP", 0, "SQLite's DROP has no CASCADE: drop what depends on it first, by name"},
+    {"RESTRICT", "DROP", 0, "SQLite's DROP has no RESTRICT: leave it out"},
+    {"EXISTS", "COLUMN", 0, NO_IF_EXISTS},
+    {"IF", "COLUMN", 0, NO_IF_EXISTS},
+    {"ALTER", "TYPE", 0, "SQLite cannot change a column's type: " NEW_TABLE},
+    {"ALTER", "DEFAULT", 0, "SQLite cannot change a column's DEFAULT: " NEW_TABLE},
+    {"ALTER", "TABLE", 3053000, "cannot alter a column: " NEW_TABLE},
+    {"TYPE", "ALTER", 0, "SQLite cannot change a column's type: " NEW_TABLE},
+    {"DEFAULT", "ALTER", 0, "SQLite cannot change a column's DEFAULT: " NEW_TABLE},
+    {"MODIFY", "TABLE", 0, "SQLite has no MODIFY: " NEW_TABLE},
+    {"CHANGE", "TABLE", 0,
+     "SQLite renames a column with RENAME COLUMN, and cannot change its type"},
+    {"PRIMARY", "DROP", 0, "SQLite cannot drop a primary key: make a new table without it"},
+    {"INDEX", "DROP", 0, "SQLite drops an index with DROP INDEX and its name alone"},
+    {"KEY", "DROP", 0, "SQLite drops an index with DROP INDEX and its name alone"},
+    {"CONSTRAINT", "DROP", 3053000, "cannot drop a constraint: make a new table without it"},
+    {"ON", "DROP", 0, "SQLite's DROP takes a name and nothing else: leave out ON and the table"},
+    {",", "DROP", 0, "SQLite drops one thing a statement: write one DROP for each"},
+    {",", "ADD", 0, "SQLite adds one column a statement: write one ALTER TABLE for each"},
+    {"CONSTRAINT", "FOREIGN", 0,
+     "SQLite cannot add a foreign key to a table: make a new table with it"},
+    {"CONSTRAINT", "UNIQUE", 0,
+     "SQLite cannot add UNIQUE to a table: CREATE UNIQUE INDEX does the same"},
+    {"CONSTRAINT", "ADD", 3053000, "cannot add a constraint to a table: make a new table with it"},
+    {"CHECK", "ADD", 3053000, "cannot add a CHECK to a table: make a new table with it"},
+    {"UNIQUE", "ADD", 0, "SQLite cannot add UNIQUE to a table: CREATE UNIQUE INDEX does the same"},
+    {"FOREIGN", "ADD", 0, "SQLite cannot add a foreign key to a table: make a new table with it"},
+    {"PRIMARY", "ADD", 0, "SQLite cannot add a primary key to a table: make a new table with it"},
+    {"AUTO_INCREMENT", NULL, 0, "SQLite writes INTEGER PRIMARY KEY, which numbers rows by itself"},
+    {"IDENTITY", NULL, 0, "SQLite writes INTEGER PRIMARY KEY, which numbers rows by itself"},
+    {"=", "ENGINE", 0, "SQLite has one storage engine: leave out ENGINE"},
+    {"=", "COMMENT", 0, "SQLite has no COMMENT: write it as '-- ...'"},
+    {"COMMENT", NULL, 0, "SQLite has no COMMENT: write it as '-- ...'"},
+    {"CHARACTER", NULL, 0, "SQLite has one character set, UTF-8: leave it out"},
+    {"INDEX", "TABLE", 0, NO_INDEX},
+    {"KEY", "UNIQUE", 0, "SQLite writes UNIQUE (columns), without KEY and a name"},
+    {"OR", "CREATE", 0, "SQLite has no CREATE OR REPLACE: DROP it IF EXISTS first"},
+    {"IGNORE", "INSERT", 0, "SQLite writes INSERT OR IGNORE"},
+    {"DUPLICATE", "INSERT", 0, "SQLite writes ON CONFLICT (columns) DO UPDATE SET"},
+    {"VALUE", "INSERT", 0, "SQLite writes VALUES"},
+    {"ILIKE", NULL, 0, "SQLite's LIKE takes no notice of case: write LIKE"},
+    {"JOIN", "UPDATE", 0, "SQLite writes UPDATE t SET ... FROM other WHERE ..."},
+    {"TRUNCATE", NULL, 0,
+     "SQLite has no TRUNCATE: DELETE FROM the table, without WHERE, is as fast"},
+    {"RENAME", NULL, 0, "SQLite writes ALTER TABLE t RENAME TO other"},
+    {"TYPE", "CREATE", 0, "SQLite has no types of its own: TEXT with CHECK (x IN ('a', 'b'))"},
+    {"EXTENSION", "CREATE", 0, "SQLite's extensions are loaded by the program, not by SQL"},
+    {"USING", "INDEX", 0, "SQLite has one kind of index: leave out USING"},
+    {"LIKE", "TABLE", 0, "SQLite has no CREATE TABLE ... LIKE: write its columns"},
+    {"STATEMENT", "TRIGGER", 0, "SQLite's triggers run FOR EACH ROW, always"},
+    {"EXECUTE", "TRIGGER", 0, "SQLite's triggers hold their statements: BEGIN ... END"},
+    {"IF", "TRIGGER", 0, "SQLite's triggers have no IF: write WHEN (...) before BEGIN"},
+    {"START", NULL, 0, "migc begins and commits by itself: leave it out"},
+    {"GRANT", NULL, 0, "SQLite has no users and no GRANT: leave it out"},
+    {"SET", NULL, 0, "SQLite has no SET of variables: leave it out"},
+    {":", NULL, 0, "SQLite has no casts with '::': write CAST(x AS type)"},
+    {"NOW", NULL, 0, "SQLite writes CURRENT_TIMESTAMP, or datetime('now')"},
+    {"MODULE", NULL, 0, "declare it with --virtual-module NAME, or 'Module: NAME' in migc.conf"},
+};
+
+static bool has_word(const struct step *step, const char *word) {
+    struct cursor cursor = cursor_at(step, step->text);
+    while (cursor.token != TOKEN_END && !(cursor.token == TOKEN_WORD && cursor_is(&cursor, word)))
+        cursor_next(&cursor);
+    return cursor.token != TOKEN_END;
+}
+
+static void report_dialect(const struct stumble *stumble, const struct dialect *dialect) {
+    if (dialect->since)
+        report_note(stumble->prover->diagnostics, stumble->location, "SQLite before 3.%d %s",
+                    dialect->since / 1000 % 1000, dialect->advice);
+    else
+        report_note(stumble->prover->diagnostics, stumble->location, "%s", dialect->advice);
+}
+
+static bool hint_dialect(const struct stumble *stumble) {
+    for (size_t i = 0; i < COUNT_OF(dialects); i++)
+        if (cursor_is(&stumble->at, dialects[i].word) &&
+            (!dialects[i].within || has_word(stumble->step, dialects[i].within))) {
+            report_dialect(stumble, &dialects[i]);
+            return true;
+        }
+    return false;
+}
+
+/* --------------------------------------------------------------------- slips */
+
+static bool is_first_of_line(const struct stumble *stumble, const struct cursor *cursor) {
+    const char *text = cursor->text;
+    while (text > stumble->migration->source.text && is_blank(text[-1]))
+        text--;
+    return text == stumble->migration->source.text || text[-1] == '\n';
+}
+
+static bool begins_statement(const struct cursor *cursor) {
+    static const char *const words[] = {"ALTER",   "ANALYZE", "ATTACH",    "CREATE", "DELETE",
+                                        "DETACH",  "DROP",    "EXPLAIN",   "INSERT", "PRAGMA",
+                                        "REPLACE", "REINDEX", "SAVEPOINT", "SELECT", "UPDATE",
+                                        "VACUUM",  "VALUES",  "WITH",      "BEGIN",  "COMMIT"};
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (cursor->token == TOKEN_WORD && cursor_is(cursor, words[i]))
+            return true;
+    return false;
+}
+
+static struct location location_of_token(const struct stumble *stumble,
+                                         const struct cursor *cursor) {
+    return location_at(&stumble->migration->source, cursor->text, cursor->size);
+}
+
+/* "CREATE INDEX a ON t(x)", and the next line begins a statement. */
+static bool hint_semicolon(const struct stumble *stumble) {
+    const struct cursor *before = &stumble->before, *start = &stumble->at;
+    if (!begins_statement(start) || !is_first_of_line(stumble, start)) {
+        start = before; /* "ADD COLUMN a TEXT", then "REPLACE INTO": a type of two words */
+        before = &stumble->earlier;
+    }
+    if (before->size == 0 || !begins_statement(start) || !is_first_of_line(stumble, start))
+        return false;
+    report_note(stumble->prover->diagnostics, location_of_token(stumble, before),
+                "a ';' is missing behind this, if a statement of its own begins with %.*s",
+                (int)start->size, start->text);
+    return true;
+}
+
+/* 'it's': the word touches the string before it. */
+static bool hint_quote(const struct stumble *stumble) {
+    const struct cursor *before = &stumble->before;
+    if (before->token != TOKEN_STRING || before->text + before->size != stumble->at.text ||
+        stumble->at.token == TOKEN_OPERATOR)
+        return false;
+    report_note(stumble->prover->diagnostics, location_of_token(stumble, before),
+                "the string ends here; a quote inside a string is written twice: 'it''s'");
+    return true;
+}
+
+/* ".schema", ".mode csv" */
+static bool hint_shell(const struct stumble *stumble) {
+    struct cursor word = stumble->at;
+    cursor_next(&word);
+    if (!cursor_is(&stumble->at, ".") || word.token != TOKEN_WORD ||
+        !is_first_of_line(stumble, &stumble->at))
+        return false;
+    report_note(stumble->prover->diagnostics, stumble->location,
+                ".%.*s is a command of the sqlite3 shell and no SQL: leave the line out",
+                (int)word.size, word.text);
+    return true;
+}
+
+/* DEFAULT now(), DEFAULT a || b */
+static bool hint_default(const struct stumble *stumble) {
+    bool is_expression = cursor_is(&stumble->at, "(") || stumble->at.token == TOKEN_OPERATOR;
+    if (!is_expression || !cursor_is(&stumble->earlier, "DEFAULT") ||
+        cursor_is(&stumble->at, ",") || cursor_is(&stumble->at, ")"))
+        return false;
+    report_note(stumble->prover->diagnostics, location_of_token(stumble, &stumble->before),
+                "an expression as a DEFAULT stands in parentheses: DEFAULT (datetime('now')); the "
+                "time alone is DEFAULT CURRENT_TIMESTAMP");
+    return true;
+}
+
+static bool hint_comma(const struct stumble *stumble) {
+    bool is_last = cursor_is(&stumble->at, ")") && cursor_is(&stumble->before, ",");
+    bool is_missing = has_word(stumble->step, "TABLE") && cursor_is_name(&stumble->at) &&
+                      stumble->before.size > 0 && is_first_of_line(stumble, &stumble->at) &&
+                      !cursor_is(&stumble->before, ",") && !cursor_is(&stumble->before, "(");
+    if (is_last)
+        report_note(stumble->prover->diagnostics, location_of_token(stumble, &stumble->before),
+                    "the ',' before ')' is one too many");
+    else if (is_missing)
+        report_note(stumble->prover->diagnostics, location_of_token(stumble, &stumble->before),
+                    "is a ',' missing behind this?");
+    return is_last || is_missing;
+}
+
+/* ENUM('a', 'b') */
+static bool hint_enum(const struct stumble *stumble) {
+    if (!cursor_is(&stumble->before, "(") || !cursor_is(&stumble->earlier, "ENUM"))
+        return false;
+    report_note(stumble->prover->diagnostics, location_of_token(stumble, &stumble->earlier),
+                "SQLite has no ENUM: write TEXT CHECK (column IN ('a', 'b'))");
+    return true;
+}
+
+/* CREATE TABLE order(...): a keyword where a name is wanted. */
+static bool hint_keyword(const struct stumble *stumble) {
+    static const char *const openings[] = {"TABLE",  "INTO",   "FROM",  "UPDATE", "JOIN",
+                                           "COLUMN", "EXISTS", "INDEX", "ON",     "VIEW",
+                                           "(",      ",",      "."};
+    for (size_t i = 0; i < COUNT_OF(openings); i++)
+        if (stumble->at.token == TOKEN_WORD && !begins_statement(&stumble->at) &&
+            cursor_is(&stumble->before, openings[i])) {
+            report_note(stumble->prover->diagnostics, stumble->location,
+                        "%.*s is a keyword of SQL: as a name it is written \"%.*s\"",
+                        (int)stumble->at.size, stumble->at.text, (int)stumble->at.size,
+                        stumble->at.text);
+            return true;
+        }
+    return false;
+}
+
+/* ---------------------------------------------------------------------- all */
+
+static bool (*const slips[])(const struct stumble *stumble) = {
+    hint_semicolon, hint_quote,   hint_shell, hint_enum,
+    hint_default,   hint_dialect, hint_comma, hint_keyword,
+};
+
+void hint_slip(struct prover *prover, const struct migration *migration, const struct step *step,
+               struct location location, const char *said) {
+    struct stumble stumble = {.prover = prover, .migration = migration, .step = step};
+    const char *fault = location.source->text + location.offset;
+    stumble.location = location;
+    stumble.at = cursor_at(step, step->text);
+    while (stumble.at.token != TOKEN_END && stumble.at.text < fault) {
+        stumble.earlier = stumble.before;
+        stumble.before = stumble.at;
+        cursor_next(&stumble.at);
+    }
+    if (!strstr(said, "syntax error") && !strstr(said, "unrecognized token")) {
+        if (location.size == stumble.at.size)
+            hint_dialect(&stumble);
+        return;
+    }
+    for (size_t i = 0; i < COUNT_OF(slips); i++)
+        if (slips[i](&stumble))
+            return;
+}
