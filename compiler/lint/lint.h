@@ -97,15 +97,50 @@ const char *final_name(struct span span, const struct deed *deed);
 /* The CREATE TABLE of the span that makes the table of this name at its end anew, though
  * there was one before; or NULL. */
 const struct deed *find_rebuild(struct span span, const char *table);
-/* Where it was made for the last time, up to the end of the set; NULL: unknown. */
-const struct deed *find_maker(const struct lint *lint, enum deed_kind kind, const char *name);
+/* All that the set's UPs do. */
+struct span whole_span(const struct lint *lint);
+/* All UPs up to that of a migration, and the DOWN of that one with `down`. */
+struct span span_until(const struct lint *lint, size_t index, bool down);
+
+/* Where a thing was made, and what it was called there, in lower case. */
+struct origin {
+    const struct deed *deed; /* NULL: unknown */
+    const char *table, *column;
+};
+
+/* Where it was made for the last time in the span, through renames. */
+const struct deed *find_maker(struct span span, enum deed_kind kind, const char *name);
 /* The same for a column: its ADD COLUMN, or the CREATE TABLE. */
-const struct deed *find_column_maker(const struct lint *lint, const char *table,
-                                     const char *column);
+struct origin find_column_maker(struct span span, const char *table, const char *column);
+/* A name as a line says it that is older than its rename: "film (now movie)". */
+const char *name_then(const struct lint *lint, const char *then, const char *now);
 /* The name in the statement, else the name of what the statement is about. */
 struct location location_of_name(const struct deed *deed, const char *name);
 /* Whether the text behind the deed's names has this name in it. */
 bool mentions(const struct deed *deed, const char *name);
+
+/* --------------------------------- CREATE TABLE and ADD COLUMN: warn_define.c */
+
+/* A column or a constraint. */
+struct definition {
+    struct cursor start;
+    const char *end;
+};
+
+struct cursor first_definition(const struct deed *deed);
+bool next_definition(struct cursor *cursor, struct definition *definition);
+/* The name of the column where it is defined, else that of the table. */
+struct location location_of_column(const struct deed *deed, const char *column);
+
+struct declared_key {
+    struct location location; /* of the parent's name, behind REFERENCES */
+    const char *columns;      /* as written: "shelfRoom, shelfNr" */
+    const char *parent;       /* likewise */
+};
+
+/* A foreign key of these columns, in any order, to `parent`; NULL stands for any. */
+bool find_key(const struct deed *deed, const char *columns, const char *parent, struct arena *arena,
+              struct declared_key *key);
 
 /* --------------------------------------------- lists of names, as the model has them */
 

@@ -42,24 +42,37 @@ const struct deed *find_rebuild(struct span span, const char *table) {
 
 /* ---------------------------------------------------------- in the whole set */
 
-const struct deed *find_maker(const struct lint *lint, enum deed_kind kind, const char *name) {
-    const struct deeds *deeds = lint->deeds;
+struct span whole_span(const struct lint *lint) {
+    return (struct span){lint->deeds->items, lint->deeds->items + lint->deeds->count};
+}
+
+struct span span_until(const struct lint *lint, size_t index, bool down) {
+    const struct migration *migration = &lint->set->migrations[index];
+    const struct section *section = &migration->sections[SECTION_DOWN];
+    struct span span = {lint->deeds->items, lint->deeds->items + lint->deeds->first[index + 1]};
+    if (!down)
+        return span;
+    size_t count = (size_t)(span.end - span.first);
+    struct deed *items = arena_take(lint->arena, (count + section->count + 1) * sizeof(*items));
+    memcpy(items, span.first, count * sizeof(*items));
+    for (size_t i = 0; i < section->count; i++)
+        if (!section->steps[i].is_call)
+            read_deed(&items[count++], migration, &section->steps[i], lint->arena);
+    return (struct span){items, items + count};
+}
+
+const struct deed *find_maker(struct span span, enum deed_kind kind, const char *name) {
     bool is_table = kind == DEED_CREATE_TABLE;
-    for (size_t i = deeds->count; i-- > 0;) {
-        const struct deed *deed = &deeds->items[i];
+    for (const struct deed *deed = span.end; deed-- > span.first;)
         if (is_table && deed->kind == DEED_RENAME_TABLE && strcmp(deed->to, name) == 0)
             name = deed->name;
         else if (deed->kind == kind && !deed->temporary && strcmp(deed->name, name) == 0)
             return deed;
-    }
     return NULL;
 }
 
-const struct deed *find_column_maker(const struct lint *lint, const char *table,
-                                     const char *column) {
-    const struct deeds *deeds = lint->deeds;
-    for (size_t i = deeds->count; i-- > 0;) {
-        const struct deed *deed = &deeds->items[i];
+struct origin find_column_maker(struct span span, const char *table, const char *column) {
+    for (const struct deed *deed = span.end; deed-- > span.first;) {
         bool is_table = strcmp(deed->name, table) == 0;
         if (deed->kind == DEED_RENAME_TABLE && strcmp(deed->to, table) == 0)
             table = deed->name;
@@ -68,9 +81,14 @@ const struct deed *find_column_maker(const struct lint *lint, const char *table,
         else if (is_table &&
                  ((deed->kind == DEED_ADD_COLUMN && strcmp(deed->column, column) == 0) ||
                   (deed->kind == DEED_CREATE_TABLE && !deed->temporary)))
-            return deed;
+            return (struct origin){deed, table, column};
     }
-    return NULL;
+    return (struct origin){NULL, table, column};
+}
+
+const char *name_then(const struct lint *lint, const char *then, const char *now) {
+    return same_word(then, strlen(then), now) ? now
+                                              : arena_format(lint->arena, "%s (now %s)", then, now);
 }
 
 struct location location_of_name(const struct deed *deed, const char *name) {

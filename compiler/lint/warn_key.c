@@ -27,16 +27,30 @@ static bool read_key(struct reference *key, const migci_object *object) {
     return true;
 }
 
-/* The ADD COLUMN or CREATE TABLE that says REFERENCES. */
-static struct location location_of_key(const struct lint *lint, const migci_object *object,
-                                       const struct reference *key, const char *parent) {
-    char column[200];
-    snprintf(column, sizeof(column), "%.*s", (int)strcspn(key->from, ","), key->from);
-    column[strcspn(column, " ")] = '\0';
-    const struct deed *made = find_column_maker(lint, object->home, column);
-    if (!made)
-        return (struct location){0};
-    return location_of_name(made, mentions(made, parent) ? parent : column);
+/* Where the key is declared, and what it and its table are called there. */
+struct declaration {
+    struct declared_key key;
+    const char *table;
+};
+
+/* False: it is not known where. */
+static bool find_declaration(struct lint *lint, const migci_object *object,
+                             const struct reference *key, const char *parent,
+                             struct declaration *declaration) {
+    const char *columns = arena_copy(lint->arena, key->from, key->from_size);
+    const char *column = arena_copy(lint->arena, columns, strcspn(columns, ", "));
+    struct origin origin = find_column_maker(whole_span(lint), object->home, column);
+    if (!origin.deed)
+        return false;
+    declaration->table = name_then(lint, origin.table, object->table);
+    declaration->key =
+        (struct declared_key){location_of_column(origin.deed, origin.column), columns, parent};
+    if (!strchr(columns, ','))
+        columns = origin.column;
+    if (!find_key(origin.deed, columns, parent, lint->arena, &declaration->key) &&
+        !find_key(origin.deed, columns, NULL, lint->arena, &declaration->key))
+        find_key(origin.deed, NULL, parent, lint->arena, &declaration->key);
+    return true;
 }
 
 /* --------------------------------------------------------------------- target */
@@ -67,15 +81,15 @@ static void warn_of_target(struct lint *lint, const migci_schema *schema,
     const char *parent = arena_copy(lint->arena, key->parent, key->parent_size);
     if (migci_schema_table(schema, parent))
         return;
-    struct location location = location_of_key(lint, object, key, parent);
+    struct declaration declaration;
     const struct deed *culprit = find_culprit(lint, parent);
     const struct deed *rename = find_rename(lint, culprit, parent);
-    if (!location.source)
+    if (!find_declaration(lint, object, key, parent, &declaration))
         return;
     report_warning(lint->diagnostics, WARNING_FOREIGN_KEY_TARGET,
                    rename    ? rename->location
                    : culprit ? culprit->location
-                             : location,
+                             : declaration.key.location,
                    rename ? "this takes foreign key %s along, and %s is dropped then: with PRAGMA "
                             "foreign_keys=ON every write to %s fails; make the new table under "
                             "another name, drop the old one, and rename the new one"
@@ -83,28 +97,23 @@ static void warn_of_target(struct lint *lint, const migci_schema *schema,
                             "with PRAGMA foreign_keys=ON every write to %s fails",
                    object->name, parent, object->table);
     if (culprit)
-        report_note(lint->diagnostics, location, "the key is declared here");
+        report_note(lint->diagnostics, declaration.key.location, "the key is declared here");
 }
 
 /* ---------------------------------------------------------------------- index */
 
-/* Whether the first columns of the list are those of the key, in any order. */
-static bool finds(const struct reference *key, const char *names, const char *terms, size_t size) {
-    const char *at = terms, *term;
-    size_t length, wanted = 1;
-    for (size_t i = 0; i < key->from_size; i++)
-        wanted += key->from[i] == ',';
-    for (char name[200]; wanted > 0; wanted--) {
-        if (at >= terms + size || !next_term(&at, &term, &length))
-            return false;
-        snprintf(name, sizeof(name), "%.*s", (int)length, term);
-        if (!has_name(names, name))
-            return false;
-    }
-    return true;
+/* Whether the list begins with a column of the key: SQLite searches by that one then. */
+static bool finds(const char *names, const char *terms, size_t size) {
+    const char *term;
+    char name[200];
+    size_t length;
+    if (size == 0 || !next_term(&terms, &term, &length))
+        return false;
+    snprintf(name, sizeof(name), "%.*s", (int)length, term);
+    return has_name(names, name);
 }
 
-static bool is_indexed(struct paths paths, const struct reference *key, const char *names) {
+static bool is_indexed(struct paths paths, const char *names) {
     for (size_t i = 0; i < paths.count; i++) {
         const migci_object *other = paths.items[i].object;
         const char *terms = "";
@@ -115,7 +124,7 @@ static bool is_indexed(struct paths paths, const struct reference *key, const ch
             terms = terms_in(other->traits[MIGCI_INDEX_COLUMNS], &size);
         else if (other->type == MIGCI_UNIQUE)
             size = strlen(terms = other->key);
-        if (finds(key, names, terms, size))
+        if (finds(names, terms, size))
             return true;
     }
     return false;
@@ -127,16 +136,16 @@ static void warn_of_index(struct lint *lint, struct paths paths, const migci_obj
                           const struct reference *key) {
     const char *action = object->traits[MIGCI_ON_DELETE];
     const char *names = arena_copy(lint->arena, key->from, key->from_size);
-    if (!action || strstr(action, "RESTRICT") ||
-        is_indexed(paths_of(paths, object->home), key, names))
+    if (!action || strstr(action, "RESTRICT") || is_indexed(paths_of(paths, object->home), names))
         return;
     const char *parent = arena_copy(lint->arena, key->parent, key->parent_size);
-    struct location location = location_of_key(lint, object, key, parent);
-    if (location.source)
-        report_warning(lint->diagnostics, WARNING_FOREIGN_KEY_INDEX, location,
+    struct declaration declaration;
+    if (find_declaration(lint, object, key, parent, &declaration))
+        report_warning(lint->diagnostics, WARNING_FOREIGN_KEY_INDEX, declaration.key.location,
                        "%s, but no index of %s begins with %s: each row deleted from %s reads all "
                        "of %s",
-                       action, object->table, names, parent, object->table);
+                       action, declaration.table, declaration.key.columns,
+                       name_then(lint, declaration.key.parent, parent), declaration.table);
 }
 
 void warn_of_keys(struct lint *lint, const migci_schema *schema, struct paths paths) {

@@ -118,11 +118,13 @@ static bool is_renamed(const struct change *change, const char *table, const cha
     return false;
 }
 
-static struct location location_of_column(const struct change *change, const migci_table *after,
-                                          const char *column) {
+/* Its DROP COLUMN, at the statement of this table, or the table that is made anew without it. */
+static struct location location_of_dropped(const struct change *change, const migci_table *after,
+                                           const char *column) {
     const struct deed *rebuild = find_rebuild(change->span, after->key);
     for (const struct deed *deed = change->span.first; deed < change->span.end; deed++)
-        if (deed->kind == DEED_DROP_COLUMN && strcmp(deed->column, column) == 0)
+        if (deed->kind == DEED_DROP_COLUMN && strcmp(deed->column, column) == 0 &&
+            strcmp(final_name(change->span, deed), after->key) == 0)
             return deed->location;
     return rebuild ? rebuild->location : marker_location(change->migration, SECTION_UP);
 }
@@ -138,7 +140,7 @@ static void warn_of_columns(const struct change *change, const migci_table *tabl
             is_copied_under(change->span, table->key, last, column->key))
             continue;
         report_warning(change->lint->diagnostics, WARNING_DESTRUCTIVE,
-                       location_of_column(change, after, column->key),
+                       location_of_dropped(change, after, column->key),
                        "column %s.%s is dropped with what it holds; " ADVICE, table->name,
                        column->name);
     }

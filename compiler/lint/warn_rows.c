@@ -259,7 +259,7 @@ static void warn_of_not_null(const struct change *change, const migci_table *bef
         !is_copied_as_is(change, after, column->key))
         return;
     report_constraint(
-        change, location_of_name(made, column->key), after,
+        change, location_of_column(made, column->key), after,
         arena_format(change->lint->arena, "NOT NULL of %s.%s", after->name, column->name));
 }
 

@@ -22,10 +22,11 @@ static bool is_integer_type(const char *type) {
 
 static void report_key(struct lint *lint, enum warning warning, const migci_table *table,
                        const char *column, const char *why) {
-    const struct deed *made = find_maker(lint, DEED_CREATE_TABLE, table->key);
-    if (made)
-        report_warning(lint->diagnostics, warning, location_of_name(made, column), "%s.%s %s",
-                       table->name, find_column(table, column)->name, why);
+    struct origin origin = find_column_maker(whole_span(lint), table->key, column);
+    if (origin.deed)
+        report_warning(lint->diagnostics, warning, location_of_column(origin.deed, origin.column),
+                       "%s.%s %s", name_then(lint, origin.table, table->name),
+                       name_then(lint, origin.column, find_column(table, column)->name), why);
 }
 
 static void warn_of_primary_key(struct lint *lint, const migci_table *table,
@@ -99,7 +100,7 @@ static void warn_of_duplicate(struct lint *lint, struct paths paths, const migci
         const migci_object *other = paths.items[i].object;
         if (!replaces(other, index, terms, size))
             continue;
-        made = find_maker(lint, DEED_CREATE_INDEX, index->key);
+        made = find_maker(whole_span(lint), DEED_CREATE_INDEX, index->key);
         if (made && other->type == MIGCI_TABLE)
             migci_say(words, sizeof(words), "the primary key of %s", other->name);
         else

@@ -79,26 +79,25 @@ static const char *judge_word(const char *word, size_t size, struct arena *arena
 }
 
 /* The word behind the column's name. */
-static struct location location_of_type(const struct deed *deed, const char *column,
-                                        const char *word, size_t size) {
-    struct cursor cursor = cursor_at(deed->step, deed->rest);
-    bool seen = deed->kind == DEED_ADD_COLUMN;
-    for (; cursor.token != TOKEN_END; cursor_next(&cursor)) {
-        if (seen && cursor.size == size && same_word(cursor.text, size, word))
-            return location_at(&deed->migration->source, cursor.text, cursor.size);
-        seen |= cursor_names(&cursor, column);
-    }
-    return deed->location;
+static struct location location_of_type(const struct origin *origin, const char *word,
+                                        size_t size) {
+    struct location name = location_of_column(origin->deed, origin->column);
+    struct cursor cursor =
+        cursor_at(origin->deed->step, name.source->text + name.offset + name.size);
+    for (; cursor.token != TOKEN_END && !cursor_is(&cursor, ","); cursor_next(&cursor))
+        if (cursor.size == size && same_word(cursor.text, size, word))
+            return location_at(&origin->deed->migration->source, cursor.text, cursor.size);
+    return name;
 }
 
 static void report_type(struct lint *lint, const migci_object *column, const char *word,
                         size_t size, const char *why) {
-    const struct deed *made = find_column_maker(lint, column->home, column->key);
+    struct origin origin = find_column_maker(whole_span(lint), column->home, column->key);
     const char *kept = arena_copy(lint->arena, word, size);
-    if (made)
-        report_warning(lint->diagnostics, WARNING_TYPE_NAME,
-                       location_of_type(made, column->key, kept, size), "%s.%s: %s %s",
-                       column->table, column->name, kept, why);
+    if (origin.deed)
+        report_warning(lint->diagnostics, WARNING_TYPE_NAME, location_of_type(&origin, kept, size),
+                       "%s.%s: %s %s", name_then(lint, origin.table, column->table),
+                       name_then(lint, origin.column, column->name), kept, why);
 }
 
 void warn_of_type(struct lint *lint, const migci_schema *schema, const migci_object *column) {

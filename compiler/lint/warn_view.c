@@ -105,7 +105,7 @@ static const char *lower_name(struct trial *trial) {
 static const struct deed *maker_of(struct trial *trial) {
     bool is_view = trial->object->type == MIGCI_VIEW;
     const char *name = arena_format(trial->lint->arena, "%s", trial->object->name);
-    return find_maker(trial->lint, is_view ? DEED_CREATE_VIEW : DEED_CREATE_TRIGGER,
+    return find_maker(whole_span(trial->lint), is_view ? DEED_CREATE_VIEW : DEED_CREATE_TRIGGER,
                       migci_lower((char *)name));
 }
 

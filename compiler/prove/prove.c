@@ -83,6 +83,8 @@ static void report_failure_of(struct prover *prover, const migci_finding *findin
         location = step_location(migration, step);
     else if (step)
         locate_complaint(&complaint, migration, step, error->offset, &location);
+    if (report_broken_key(prover, finding, section, before))
+        return;
     say_failure(prover, finding, location, before);
     hint(prover, finding, &complaint, location);
 }
@@ -100,6 +102,11 @@ static void report_schema(struct prover *prover, const migci_finding *finding,
     const struct migration *migration = &prover->set->migrations[finding->index];
     migci_difference_say(finding->difference, voice, text, sizeof(text));
     report_error(prover->diagnostics, marker_location(migration, section), "%s", text);
+    if (finding->difference->kind == MIGCI_ORDER)
+        report_note(prover->diagnostics, marker_location(migration, section),
+                    "ALTER TABLE adds a column at the end, and SELECT * and INSERT without names "
+                    "go by the order: make a new table with the columns in their old order, copy "
+                    "the rows, drop the old one and rename the new one");
 }
 
 static void report_rows(struct prover *prover, const migci_finding *finding) {

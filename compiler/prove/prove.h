@@ -77,6 +77,12 @@ bool find_complaint(const struct complaint *complaint, const struct migration *m
 bool locate_complaint(const struct complaint *complaint, const struct migration *migration,
                       const struct step *step, int offset, struct location *location);
 
+/* --------------------------------------------------- foreign keys: prove_key.c */
+
+/* Reports what a check of foreign keys found after the last statement.  False: it was not that. */
+bool report_broken_key(struct prover *prover, const migci_finding *finding,
+                       enum section_kind section, const char *before);
+
 /* ------------------------------------------------------- set: prove_set.c */
 
 /* The parsed set in the form that migc emits; C steps do nothing. */

@@ -231,10 +231,6 @@ static const char statements_alone[] =
     "migc begins and commits by itself, with 'Transaction: none' after each statement: leave out "
     "BEGIN, COMMIT and SAVEPOINT, or that line of the header";
 
-static const char cascades_off[] =
-    "foreign keys are off while migrations run, and are checked at the end: ON DELETE CASCADE and "
-    "the like do nothing here; '-- Foreign-Keys: on' in the header enforces them";
-
 static const struct {
     const char *said, *advice;
 } missing[] = {
@@ -250,31 +246,12 @@ static const struct {
     {"ended the transaction", statements_alone},
     {"cannot start a transaction within", statements_alone},
     {"no transaction is active", statements_alone},
-    {"foreign keys do not hold", cascades_off},
 };
 
 static void hint_missing(struct prover *prover, struct location location, const char *reason) {
     for (size_t i = 0; i < COUNT_OF(missing); i++)
         if (strstr(reason, missing[i].said))
             report_note(prover->diagnostics, location, "%s", missing[i].advice);
-}
-
-/* foreign key mismatch - "orders" referencing "users": told where the table is made. */
-static void hint_mismatch(struct prover *prover, const migci_finding *finding) {
-    static const char said[] = "foreign key mismatch - \"", between[] = "\" referencing \"";
-    const char *child = strstr(finding->reason, said), *middle = NULL, *end = NULL;
-    if (child && (middle = strstr(child += strlen(said), between)))
-        end = strchr(middle + strlen(between), '"');
-    if (!end)
-        return;
-    const char *parent = middle + strlen(between);
-    const char *name = arena_copy(prover->arena, child, (size_t)(middle - child));
-    const struct deed *made = find_made(prover, finding->index, NULL, name);
-    report_note(prover->diagnostics,
-                made ? step_location(made->migration, made->step)
-                     : marker_location(&prover->set->migrations[finding->index], SECTION_UP),
-                "a foreign key of %s must name the primary key of %.*s, or columns that are UNIQUE",
-                name, (int)(end - parent), parent);
 }
 
 /* ----------------------------------------------------------------- stand-ins */
@@ -300,15 +277,14 @@ static const struct provision *find_stand_in(const struct conf *conf, const stru
 /* The same in the definition of a table that it writes: a DEFAULT, a CHECK, a trigger. */
 static const struct provision *find_stand_in_of_table(const struct prover *prover, size_t index,
                                                       const struct step *step) {
-    const struct deeds *deeds = prover->lint.deeds;
+    struct span span = span_until(&prover->lint, index, false);
     struct name_walk walk = names_of(step);
     while (next_name(&walk))
-        for (size_t i = deeds->first[index + 1]; walk.role == NAME_TABLE && i-- > 0;) {
-            const struct deed *deed = &deeds->items[i];
+        for (const struct deed *deed = span.end; walk.role == NAME_TABLE && deed-- > span.first;) {
             bool defines = deed->kind == DEED_CREATE_TABLE || deed->kind == DEED_ADD_COLUMN;
-            bool is_of_table = (defines && cursor_names(&walk.name, deed->name)) ||
-                               (deed->kind == DEED_CREATE_TRIGGER &&
-                                cursor_names(&walk.name, deed->to));
+            bool is_of_table =
+                (defines && cursor_names(&walk.name, final_name(span, deed))) ||
+                (deed->kind == DEED_CREATE_TRIGGER && cursor_names(&walk.name, deed->to));
             const struct provision *found =
                 is_of_table ? find_stand_in(prover->set->conf, deed->step) : NULL;
             if (found)
@@ -426,18 +402,17 @@ void hint(struct prover *prover, const migci_finding *finding, const struct comp
     const struct step *step = step_of(prover, finding->index, finding->error->step);
     const struct migration *migration = &prover->set->migrations[finding->index];
     struct location unused;
-    if (!step)
-        hint_mismatch(prover, finding);
     if (!step || step->is_call)
         return;
     hint_slip(prover, migration, step, location, finding->reason);
     hint_missing(prover, location, finding->reason);
     hint_stand_in(prover, finding, step, location);
     replay(prover, finding);
-    if (complaint->name)
-        hint_names(prover, finding, location, step, complaint);
-    if (complaint->name && !find_complaint(complaint, migration, step, &unused))
+    if (complaint->name && !strstr(finding->reason, "error in ") &&
+        !find_complaint(complaint, migration, step, &unused))
         hint_elsewhere(prover, finding, step, complaint);
+    else if (complaint->name)
+        hint_names(prover, finding, location, step, complaint);
     hint_outside(prover, finding);
     sqlite3_exec(finding->db, "ROLLBACK", NULL, NULL, NULL);
 }

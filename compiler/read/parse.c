@@ -306,6 +306,9 @@ static void take_wrong_token(struct parser *parser, enum token token) {
         PARSE_ERROR(parser, location, "%s", token_problems[token]);
         if (token == TOKEN_OPEN_STRING)
             note_quote_in_string(parser);
+        else if (token == TOKEN_BAD_PARAMETER && parser->lexer.token[1] == ':')
+            report_note(parser->diagnostics, location,
+                        "SQLite has no casts with '::': write CAST(x AS type)");
     }
     if (token != TOKEN_OPEN_COMMENT) {
         take_token(parser, token);

@@ -78,56 +78,100 @@ static const migci_object *next_shared(const migci_table *table, const migci_sch
     return NULL;
 }
 
-struct moved {
-    size_t count;
-    const migci_object *first, *first_now; /* at the first place that differs: was, is */
-    const migci_object *last, *last_now;
-};
-
-static struct moved find_moved(const struct comparison *comparison, const migci_table *expected,
-                               const migci_table *found) {
-    struct moved moved = {0};
+/* Whether the shared columns of both sides are in one order when `moved` is left out. */
+static int is_only_moved(const struct comparison *comparison, const migci_table *expected,
+                         const migci_table *found, const migci_object *moved) {
     size_t at = 0, at_found = 0;
     for (;;) {
         const migci_object *was = next_shared(expected, comparison->found, &at);
         const migci_object *is = next_shared(found, comparison->expected, &at_found);
+        if (was && strcmp(was->key, moved->key) == 0)
+            was = next_shared(expected, comparison->found, &at);
+        if (is && strcmp(is->key, moved->key) == 0)
+            is = next_shared(found, comparison->expected, &at_found);
         if (!was || !is)
-            return moved;
-        if (strcmp(was->key, is->key) == 0)
-            continue;
-        if (moved.count++ == 0) {
-            moved.first = was;
-            moved.first_now = is;
-        }
-        moved.last = was;
-        moved.last_now = is;
+            return !was && !is;
+        if (strcmp(was->key, is->key) != 0)
+            return 0;
     }
 }
 
-static void list_columns(const migci_table *table, const migci_schema *other, char *buffer,
-                         size_t size) {
+/* "behind town", or "first". */
+static void say_place(const migci_table *table, const migci_schema *other,
+                      const migci_object *column, char *buffer, size_t size) {
+    const migci_object *before = NULL, *next;
+    size_t at = 0;
+    while ((next = next_shared(table, other, &at)) && strcmp(next->key, column->key) != 0)
+        before = next;
+    migci_say(buffer, size, before ? "behind %s" : "first", before ? before->name : "");
+}
+
+/* The columns from the first one on that differs. */
+static void list_columns(const migci_table *table, const migci_schema *other,
+                         const migci_object *first, char *buffer, size_t size) {
     const migci_object *column;
     size_t at = 0, used = 0;
     buffer[0] = '\0';
     while ((column = next_shared(table, other, &at)) && used < size - 1) {
+        if (used == 0 && column != first)
+            continue;
         migci_say(buffer + used, size - used, "%s%s", used ? ", " : "", column->name);
         used = strlen(buffer);
     }
 }
 
+/* Puts the first two columns that differ into *was and *is; 0: all are in one order. */
+static int find_first_moved(const struct comparison *comparison, const migci_table *expected,
+                            const migci_table *found, const migci_object **was,
+                            const migci_object **is) {
+    size_t at = 0, at_found = 0;
+    do {
+        *was = next_shared(expected, comparison->found, &at);
+        *is = next_shared(found, comparison->expected, &at_found);
+    } while (*was && *is && strcmp((*was)->key, (*is)->key) == 0);
+    return *was && *is;
+}
+
+/* Whether two columns stand in each other's place, and all others in their own. */
+static int is_swap(const struct comparison *comparison, const migci_table *expected,
+                   const migci_table *found, const migci_object *one, const migci_object *other) {
+    const migci_object *was, *is;
+    size_t at = 0, at_found = 0;
+    while ((was = next_shared(expected, comparison->found, &at)) &&
+           (is = next_shared(found, comparison->expected, &at_found))) {
+        const migci_object *wanted = was == one ? other : was;
+        if (strcmp(was->key, other->key) == 0)
+            wanted = one;
+        if (strcmp(is->key, wanted->key) != 0)
+            return 0;
+    }
+    return 1;
+}
+
 static void compare_order(const struct comparison *comparison, const migci_object *expected,
                           const migci_object *found) {
     char text[TEXT_SIZE], was[OBJECT_SIZE], is[OBJECT_SIZE];
-    struct moved moved = find_moved(comparison, expected->details, found->details);
-    if (moved.count == 0)
+    const migci_object *first, *first_now, *moved = NULL;
+    if (!find_first_moved(comparison, expected->details, found->details, &first, &first_now))
         return;
-    if (moved.count == 2 && strcmp(moved.first->key, moved.last_now->key) == 0 &&
-        strcmp(moved.first_now->key, moved.last->key) == 0) {
-        migci_say(text, sizeof text, "columns %s and %s of %s have changed places",
-                  moved.first->name, moved.last->name, expected->name);
+    if (is_swap(comparison, expected->details, found->details, first, first_now)) {
+        migci_say(text, sizeof text, "columns %s and %s of %s have changed places", first->name,
+                  first_now->name, expected->name);
+        tell(comparison, MIGCI_ORDER, expected, text);
+        return;
+    }
+    if (is_only_moved(comparison, expected->details, found->details, first))
+        moved = first;
+    else if (is_only_moved(comparison, expected->details, found->details, first_now))
+        moved = first_now;
+    if (moved) {
+        say_place(expected->details, comparison->found, moved, was, sizeof was);
+        say_place(found->details, comparison->expected, moved, is, sizeof is);
+        migci_say(text, sizeof text, "column %s of %s stands %s instead of %s", moved->name,
+                  expected->name, is, was);
     } else {
-        list_columns(expected->details, comparison->found, was, sizeof was);
-        list_columns(found->details, comparison->expected, is, sizeof is);
+        list_columns(expected->details, comparison->found, first, was, sizeof was);
+        list_columns(found->details, comparison->expected, first_now, is, sizeof is);
         migci_say(text, sizeof text, "the columns of %s stand in the order %s instead of %s",
                   expected->name, is, was);
     }

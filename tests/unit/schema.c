@@ -83,7 +83,7 @@
     X(two_swapped, "two columns have changed places", "CREATE TABLE t(x, a, m, b, y)",              \
       "CREATE TABLE t(x, b, m, a, y)", "columns a and b of t have changed places")                  \
     X(three_moved, "more columns have moved", "CREATE TABLE t(a, b, c)",                            \
-      "CREATE TABLE t(c, a, b)", "the columns of t stand in the order c, a, b instead of a, b, c")  \
+      "CREATE TABLE t(c, a, b)", "column c of t stands first instead of behind b")  \
     X(moved_to_end, "a column that was dropped and added stands last", USERS,                       \
       USERS "ALTER TABLE users DROP COLUMN email;"                                                  \
             "ALTER TABLE users ADD COLUMN email TEXT NOT NULL DEFAULT '';",                         \

@@ -1,0 +1,141 @@
+/*
+ * prove_key.c - foreign keys that a run leaves broken: which statement is to blame, and where the
+ * key is declared that is in force then.
+ *
+ * No statement fails: SQLite is asked after the last one.
+ */
+#include "prove.h"
+
+#include <string.h>
+
+static const char mismatch[] = "foreign key mismatch - \"", referencing[] = "\" referencing \"",
+                  dangling[] = "foreign keys do not hold after the run: ",
+                  points[] = " points at no row of ";
+
+/* What the message says, with names in lower case; `said` is cut to what is about the key. */
+struct broken_key {
+    bool matches; /* its columns are a key of the parent; a row is to blame */
+    const char *child, *parent;
+    struct span span;          /* of all statements up to the fault */
+    const struct deed *begins; /* of the section that failed */
+    struct location declared;  /* its source is NULL: not known */
+};
+
+static char *take_lower(struct arena *arena, const char *text, size_t size) {
+    return migci_lower(arena_copy(arena, text, size));
+}
+
+/* "row 1 of thing points at no row of owner" */
+static bool read_dangling(struct broken_key *key, const char *said, struct arena *arena) {
+    const char *row = strstr(said, dangling), *of = row ? strstr(row, " of ") : NULL;
+    const char *middle = of ? strstr(of, points) : NULL;
+    if (!middle)
+        return false;
+    const char *parent = middle + strlen(points);
+    key->matches = true;
+    key->child = take_lower(arena, of + 4, (size_t)(middle - of - 4));
+    key->parent = take_lower(arena, parent, strcspn(parent, ",; "));
+    return true;
+}
+
+static bool read_mismatch(struct broken_key *key, const char *said, struct arena *arena) {
+    const char *start = strstr(said, mismatch), *middle = start ? strstr(start, referencing) : NULL;
+    if (!middle)
+        return false;
+    const char *child = start + strlen(mismatch), *parent = middle + strlen(referencing);
+    key->child = take_lower(arena, child, (size_t)(middle - child));
+    key->parent = take_lower(arena, parent, strcspn(parent, "\""));
+    return true;
+}
+
+/* The declaration in force: that of the latest statement that defines a column of the child. */
+static const struct deed *find_declared(struct prover *prover, struct broken_key *key) {
+    struct declared_key declared;
+    for (const struct deed *deed = key->span.end; deed-- > key->span.first;) {
+        bool defines = deed->kind == DEED_CREATE_TABLE || deed->kind == DEED_ADD_COLUMN;
+        if (!defines || strcmp(final_name(key->span, deed), key->child) != 0)
+            continue;
+        if (find_key(deed, NULL, key->parent, prover->arena, &declared)) {
+            key->declared = declared.location;
+            return deed;
+        }
+        if (deed->kind == DEED_CREATE_TABLE)
+            return NULL;
+    }
+    return NULL;
+}
+
+/* The statement of the section that takes rows of the parent away, or writes rows of the child;
+ * NULL: none, or several. */
+static const struct deed *find_guilty(const struct broken_key *key) {
+    const struct deed *guilty = NULL;
+    for (const struct deed *deed = key->begins; deed < key->span.end; deed++) {
+        bool takes =
+            deed->kind == DEED_DELETE || deed->kind == DEED_UPDATE || deed->kind == DEED_DROP_TABLE;
+        bool gives = deed->kind == DEED_INSERT || deed->kind == DEED_UPDATE;
+        if (!(takes && strcmp(deed->name, key->parent) == 0) &&
+            !(gives && strcmp(deed->name, key->child) == 0))
+            continue;
+        if (guilty)
+            return NULL;
+        guilty = deed;
+    }
+    return guilty;
+}
+
+/* ON DELETE CASCADE, SET NULL and the like, which do nothing while keys are off. */
+static bool has_action(const struct deed *deed) {
+    struct cursor cursor = cursor_at(deed->step, deed->step->text);
+    while (cursor.token != TOKEN_END && !cursor_is(&cursor, "CASCADE") &&
+           !cursor_is(&cursor, "SET"))
+        cursor_next(&cursor);
+    return cursor.token != TOKEN_END;
+}
+
+static void note_key(struct prover *prover, const struct broken_key *key,
+                     const struct deed *declared, const struct deed *guilty) {
+    if (!key->matches) {
+        report_note(prover->diagnostics, key->declared,
+                    "a foreign key of %s must name the primary key of %s, or columns that are "
+                    "UNIQUE",
+                    key->child, key->parent);
+        return;
+    }
+    report_note(prover->diagnostics, key->declared, "the key is declared here");
+    if ((!guilty || strcmp(guilty->name, key->parent) == 0) && has_action(declared))
+        report_note(prover->diagnostics, key->declared,
+                    "foreign keys are off while migrations run, and are checked at the end: ON "
+                    "DELETE and ON UPDATE do nothing here; '-- Foreign-Keys: on' in the header "
+                    "enforces them");
+}
+
+/* The parent that was made anew without what the key names. */
+static const struct deed *find_parent_made(const struct broken_key *key) {
+    const struct deed *made = find_maker(key->span, DEED_CREATE_TABLE, key->parent);
+    return made && made >= key->begins ? made : NULL;
+}
+
+bool report_broken_key(struct prover *prover, const migci_finding *finding,
+                       enum section_kind section, const char *before) {
+    struct broken_key key = {0};
+    size_t index = finding->index;
+    if (finding->error->step || (!read_mismatch(&key, finding->reason, prover->arena) &&
+                                 !read_dangling(&key, finding->reason, prover->arena)))
+        return false;
+    key.span = span_until(&prover->lint, index, section == SECTION_DOWN);
+    size_t earlier = prover->lint.deeds->first[section == SECTION_DOWN ? index + 1 : index];
+    key.begins = key.span.first + earlier;
+    const struct deed *declared = find_declared(prover, &key);
+    const struct deed *guilty = key.matches ? find_guilty(&key) : find_parent_made(&key);
+    struct location location = marker_location(&prover->set->migrations[index], section);
+    if (!key.matches && declared && declared >= key.begins)
+        location = key.declared;
+    else if (guilty)
+        location = guilty->location;
+    const char *said = strstr(finding->reason, key.matches ? dangling : mismatch);
+    report_error(prover->diagnostics, location, "%s%.*s", before,
+                 (int)(key.matches ? strlen(said) : strcspn(said, ")")), said);
+    if (declared)
+        note_key(prover, &key, declared, guilty);
+    return true;
+}

@@ -1,0 +1,5 @@
+-- up
+CREATE TABLE copy(title TEXT);
+-- down
+INSERT INTO copy SELECT title FROM old_films;
+DROP TABLE copy;
