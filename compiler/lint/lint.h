@@ -103,7 +103,7 @@ struct span whole_span(const struct lint *lint);
 struct span span_until(const struct lint *lint, size_t index, bool down);
 
 /* Where a thing was made, and what it was called there, in lower case. */
-struct origin {
+struct column_origin {
     const struct deed *deed; /* NULL: unknown */
     const char *table, *column;
 };
@@ -111,7 +111,7 @@ struct origin {
 /* Where it was made for the last time in the span, through renames. */
 const struct deed *find_maker(struct span span, enum deed_kind kind, const char *name);
 /* The same for a column: its ADD COLUMN, or the CREATE TABLE. */
-struct origin find_column_maker(struct span span, const char *table, const char *column);
+struct column_origin find_column_maker(struct span span, const char *table, const char *column);
 /* A name as a line says it that is older than its rename: "film (now movie)". */
 const char *name_then(const struct lint *lint, const char *then, const char *now);
 /* The name in the statement, else the name of what the statement is about. */

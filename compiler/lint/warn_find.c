@@ -71,7 +71,7 @@ const struct deed *find_maker(struct span span, enum deed_kind kind, const char 
     return NULL;
 }
 
-struct origin find_column_maker(struct span span, const char *table, const char *column) {
+struct column_origin find_column_maker(struct span span, const char *table, const char *column) {
     for (const struct deed *deed = span.end; deed-- > span.first;) {
         bool is_table = strcmp(deed->name, table) == 0;
         if (deed->kind == DEED_RENAME_TABLE && strcmp(deed->to, table) == 0)
@@ -81,9 +81,9 @@ struct origin find_column_maker(struct span span, const char *table, const char 
         else if (is_table &&
                  ((deed->kind == DEED_ADD_COLUMN && strcmp(deed->column, column) == 0) ||
                   (deed->kind == DEED_CREATE_TABLE && !deed->temporary)))
-            return (struct origin){deed, table, column};
+            return (struct column_origin){deed, table, column};
     }
-    return (struct origin){NULL, table, column};
+    return (struct column_origin){NULL, table, column};
 }
 
 const char *name_then(const struct lint *lint, const char *then, const char *now) {

@@ -39,7 +39,7 @@ static bool find_declaration(struct lint *lint, const migci_object *object,
                              struct declaration *declaration) {
     const char *columns = arena_copy(lint->arena, key->from, key->from_size);
     const char *column = arena_copy(lint->arena, columns, strcspn(columns, ", "));
-    struct origin origin = find_column_maker(whole_span(lint), object->home, column);
+    struct column_origin origin = find_column_maker(whole_span(lint), object->home, column);
     if (!origin.deed)
         return false;
     declaration->table = name_then(lint, origin.table, object->table);

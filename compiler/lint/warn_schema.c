@@ -22,7 +22,7 @@ static bool is_integer_type(const char *type) {
 
 static void report_key(struct lint *lint, enum warning warning, const migci_table *table,
                        const char *column, const char *why) {
-    struct origin origin = find_column_maker(whole_span(lint), table->key, column);
+    struct column_origin origin = find_column_maker(whole_span(lint), table->key, column);
     if (origin.deed)
         report_warning(lint->diagnostics, warning, location_of_column(origin.deed, origin.column),
                        "%s.%s %s", name_then(lint, origin.table, table->name),

@@ -79,7 +79,7 @@ static const char *judge_word(const char *word, size_t size, struct arena *arena
 }
 
 /* The word behind the column's name. */
-static struct location location_of_type(const struct origin *origin, const char *word,
+static struct location location_of_type(const struct column_origin *origin, const char *word,
                                         size_t size) {
     struct location name = location_of_column(origin->deed, origin->column);
     struct cursor cursor =
@@ -92,7 +92,7 @@ static struct location location_of_type(const struct origin *origin, const char 
 
 static void report_type(struct lint *lint, const migci_object *column, const char *word,
                         size_t size, const char *why) {
-    struct origin origin = find_column_maker(whole_span(lint), column->home, column->key);
+    struct column_origin origin = find_column_maker(whole_span(lint), column->home, column->key);
     const char *kept = arena_copy(lint->arena, word, size);
     if (origin.deed)
         report_warning(lint->diagnostics, WARNING_TYPE_NAME, location_of_type(&origin, kept, size),
