@@ -369,16 +369,12 @@ typedef struct migc_hook {
 /* Commands and options of the command line that not every program wants; one that does not
  * name them links none of them.  migc_verbs_all ends with NULL. */
 typedef struct migc_verbs migc_verbs;
-MIGC_API extern const migc_verbs migc_verbs_log;      /* --log and --profile */
-MIGC_API extern const migc_verbs migc_verbs_snapshot; /* up makes a new database of the snapshot */
-MIGC_API extern const migc_verbs migc_verbs_selftest; /* the proof, inside the program */
-MIGC_API extern const migc_verbs migc_verbs_fleet;    /* --each-db: one command for many files */
-MIGC_API extern const migc_verbs migc_verbs_stored;   /* down --to, by migc_down_stored() */
-MIGC_API extern const migc_verbs migc_verbs_repair;   /* baseline and repair */
-MIGC_API extern const migc_verbs migc_verbs_check;    /* --check */
-MIGC_API extern const migc_verbs migc_verbs_drift;    /* the command drift */
-MIGC_API extern const migc_verbs migc_verbs_rehearse; /* up, to and down with --rehearse */
-MIGC_API extern const migc_verbs migc_verbs_backup;   /* --backup, backup, backups, restore */
+/* backup, backups, restore, --backup; repair, baseline; down --to, over what a newer program did */
+MIGC_API extern const migc_verbs migc_verbs_recovery;
+/* --check, drift, selftest, --rehearse */
+MIGC_API extern const migc_verbs migc_verbs_checking;
+/* --log, --profile; --each-db; up makes a new database of the set's snapshot */
+MIGC_API extern const migc_verbs migc_verbs_operation;
 MIGC_API extern const migc_verbs *const migc_verbs_all[];
 
 /*

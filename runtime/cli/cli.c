@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int run_help(migci_cli *cli);
-
 /* Help, completion and the manual's list are made of this table. */
 static const migci_command commands[] = {
     {"up", "", "apply all that is pending (the default)", migci_cli_up, MIGCI_CREATES,
@@ -33,7 +31,7 @@ static const migci_command commands[] = {
      MIGCI_NO_DATABASE, MIGCI_FOR_SHOW},
     {"validate", "", "compare database and program; agreement prints nothing", migci_cli_validate,
      MIGCI_READS, MIGCI_FOR_VALIDATE},
-    {"help", "", "this text", run_help, MIGCI_NO_DATABASE, MIGCI_FOR_HELP},
+    {"help", "", "this text", migci_cli_help, MIGCI_NO_DATABASE, MIGCI_FOR_HELP},
 };
 
 static const migci_option option_table[] = {
@@ -77,101 +75,16 @@ static const migci_option option_table[] = {
      NULL},
 };
 
-static const migc_verbs basic = {NULL,
-                                 commands,
-                                 sizeof commands / sizeof *commands,
-                                 option_table,
-                                 sizeof option_table / sizeof *option_table,
-                                 NULL,
-                                 NULL,
-                                 NULL};
-
-const migc_verbs *migci_verbs_at(const migci_cli *cli, size_t index) {
-    const migc_verbs *const *list = cli->host ? cli->host->verbs : NULL;
-    if (index == 0)
-        return &basic;
-    return list ? list[index - 1] : NULL;
-}
-
-static void print_row(const char *name, const char *form, const char *argument, const char *help) {
-    char call[64];
-    snprintf(call, sizeof call, form, name, argument);
-    printf("  %-22s %s\n", call, help);
-}
-
-static void print_command(const migci_command *command) {
-    print_row(command->name, "%s %s", command->operands, command->help);
-}
-
-static void print_commands(const migc_verbs *verbs) {
-    for (size_t i = 0; i < verbs->command_count; i++)
-        print_command(&verbs->commands[i]);
-}
-
-/* Those that fit one of these commands. */
-static void print_options(const migci_cli *cli, const migc_verbs *verbs, unsigned bits) {
-    for (size_t i = 0; i < verbs->option_count; i++) {
-        const migci_option *option = &verbs->options[i];
-        if (migci_fitting(cli, option) & bits)
-            print_row(option->name, option->kind == MIGCI_WORD_OR_NONE ? "%s[=%s]" : "%s %s",
-                      option->argument ? option->argument : "", option->help);
-    }
-}
-
-/* The basic ones, then under a title what the others add to them. */
-static void print_verbs(const migci_cli *cli) {
-    const migc_verbs *verbs;
-    const char *title = "";
-    printf("\nCommands:\n");
-    print_commands(&basic);
-    printf("\nOptions:\n");
-    print_options(cli, &basic, MIGCI_FOR_ALL);
-    for (size_t i = 1; (verbs = migci_verbs_at(cli, i)); i++) {
-        if (verbs->title && strcmp(verbs->title, title) != 0)
-            printf("\n%s:\n", title = verbs->title);
-        print_commands(verbs);
-        print_options(cli, verbs, MIGCI_FOR_ALL);
-    }
-}
-
-static int help_with(const migci_cli *cli) {
-    const migci_command *topic = cli->command;
-    const migc_verbs *verbs;
-    printf("Usage: %s %s%s%s [options]\n\n", cli->program, topic->name, *topic->operands ? " " : "",
-           topic->operands);
-    print_command(topic);
-    printf("\nOptions:\n");
-    for (size_t i = 0; (verbs = migci_verbs_at(cli, i)); i++)
-        print_options(cli, verbs, topic->bit);
-    return 0;
-}
-
-static int run_help(migci_cli *cli) {
-    printf("Usage: %s [command] [options]\n", cli->program);
-    print_verbs(cli);
-    printf("\n'%s COMMAND --help' lists the options that fit a command.\n", cli->program);
-    printf("\nExit status: 0 fine, 1 failed, 2 wrong usage, 3 pending (--exit-code), 4 locked,\n"
-           "5 program and database disagree, 6 some of many failed (--each-db), 124 timed out,\n"
-           "129, 130 and 143 stopped by a signal.\n");
-    if (!migci_verbs_at(cli, 1))
-        printf("\nThe program can have more commands: migc.3, migc_options.verbs.\n");
-    return 0;
-}
+static const migci_part basic = {.commands = commands,
+                                 .command_count = sizeof commands / sizeof *commands,
+                                 .options = option_table,
+                                 .option_count = sizeof option_table / sizeof *option_table};
 
 /* ------------------------------------------------------------------ parsing */
 
-static const migci_command *find_command(const migci_cli *cli, const char *name) {
-    const migc_verbs *verbs;
-    for (size_t v = 0; (verbs = migci_verbs_at(cli, v)); v++)
-        for (size_t i = 0; i < verbs->command_count; i++)
-            if (strcmp(verbs->commands[i].name, name) == 0)
-                return &verbs->commands[i];
-    return NULL;
-}
-
 /* Whether the text is "--db", "--db=PATH" or, for one letter, "-n5"; *value is what
  * follows, or NULL. */
-static int fits(const migci_option *option, const char *text, const char **value) {
+static bool is_option(const migci_option *option, const char *text, const char **value) {
     size_t length = strlen(option->name);
     if (strncmp(option->name, text, length) != 0)
         return 0;
@@ -184,12 +97,12 @@ static int fits(const migci_option *option, const char *text, const char **value
 }
 
 static const migci_option *find_option(migci_cli *cli, const char *text, const char **value) {
-    const migc_verbs *verbs;
-    for (size_t v = 0; (verbs = migci_verbs_at(cli, v)); v++)
-        for (size_t i = 0; i < verbs->option_count; i++)
-            if (fits(&verbs->options[i], text, value)) {
-                cli->besides |= v > 0;
-                return &verbs->options[i];
+    const migci_part *part;
+    for (size_t p = 0; (part = migci_part_at(cli, p)); p++)
+        for (size_t i = 0; i < part->option_count; i++)
+            if (is_option(&part->options[i], text, value)) {
+                cli->besides |= p > 0;
+                return &part->options[i];
             }
     return NULL;
 }
@@ -229,7 +142,7 @@ static int set_option(migci_cli *cli, const migci_option *option, const char *va
 
 static int set_operand(migci_cli *cli, const char *word) {
     if (!cli->command) {
-        cli->command = find_command(cli, word);
+        cli->command = migci_command_named(cli, word);
         return cli->command ? 0 : migci_cli_usage(cli, "there is no command '%s'", word);
     }
     if (cli->operand || !*cli->command->operands)
@@ -310,58 +223,80 @@ static int check_operand(migci_cli *cli) {
     return cli->operand && strstr(operands, "VERSION") ? migci_cli_version(cli) : 0;
 }
 
-/* The verbs may do a command's work for it, or prepare it. */
-static int run_instead(migci_cli *cli, int *status) {
-    const migc_verbs *verbs;
-    for (size_t i = 0; (verbs = migci_verbs_at(cli, i)); i++)
-        if (verbs->instead && verbs->instead(cli, status))
-            return 1;
-    return 0;
+static bool spread_command(migci_cli *cli, int *status) {
+    const migci_part *part;
+    for (size_t i = 0; (part = migci_part_at(cli, i)); i++)
+        if (part->spread && part->spread(cli, status))
+            return true;
+    return false;
+}
+
+static const migc_set *own_set(migci_cli *cli, migci_memory *memory) {
+    (void)memory;
+    return cli->set;
+}
+
+static int choose_operations(migci_cli *cli) {
+    const migci_part *part;
+    int status = 0;
+    cli->operations = (migci_operations){.access = cli->command->access,
+                                         .open = migci_cli_open,
+                                         .run = cli->command->run,
+                                         .call = migci_cli_call,
+                                         .finish = migci_cli_report,
+                                         .whole = own_set};
+    if (cli->several)
+        cli->several->choose(cli);
+    for (size_t i = 0; !status && (part = migci_part_at(cli, i)); i++)
+        if (part->choose)
+            status = part->choose(cli);
+    return status;
 }
 
 static int run_before(migci_cli *cli) {
-    const migc_verbs *verbs;
+    const migci_part *part;
     int status = 0;
-    for (size_t i = 0; !status && (verbs = migci_verbs_at(cli, i)); i++)
-        if (verbs->before)
-            status = verbs->before(cli);
+    for (size_t i = 0; !status && (part = migci_part_at(cli, i)); i++)
+        if (part->before)
+            status = part->before(cli);
     return status;
 }
 
 static int run_after(migci_cli *cli, int status) {
-    const migc_verbs *verbs;
-    for (size_t i = 0; (verbs = migci_verbs_at(cli, i)); i++)
-        if (verbs->after)
-            status = verbs->after(cli, status);
+    const migci_part *part;
+    for (size_t i = 0; (part = migci_part_at(cli, i)); i++)
+        if (part->after)
+            status = part->after(cli, status);
     return status;
 }
 
 int migci_cli_run(migci_cli *cli) {
     int status = 0;
-    if (run_instead(cli, &status))
+    if (spread_command(cli, &status))
         return status;
-    if (cli->command->access >= MIGCI_READS)
-        status = migci_cli_open(cli);
+    status = choose_operations(cli);
+    if (!status && cli->operations.access >= MIGCI_READS)
+        status = cli->operations.open(cli);
     if (!status)
         status = run_before(cli);
     if (!status)
-        status = run_after(cli, cli->command->run(cli));
+        status = run_after(cli, cli->operations.run(cli));
     sqlite3_close(cli->db);
     cli->db = NULL;
     return status;
 }
 
-static int run(migci_cli *cli, int argc, char **argv) {
+static int run_command_line(migci_cli *cli, int argc, char **argv) {
     int status = parse(cli, argc, argv);
     if (status)
         return status;
     if (cli->help)
-        return cli->command && cli->command->run != run_help ? help_with(cli) : run_help(cli);
+        return migci_cli_help(cli);
     if (!cli->command)
         cli->command = &commands[0];
     status = migci_cli_fits(cli);
-    if (!status && cli->command->run == run_help)
-        return run_help(cli);
+    if (!status && cli->command->bit == MIGCI_FOR_HELP)
+        return migci_cli_help(cli);
     if (!status)
         status = check_operand(cli);
     if (!status)
@@ -377,8 +312,8 @@ static int run(migci_cli *cli, int argc, char **argv) {
     return status;
 }
 
-static int start(int argc, char **argv, const char *program, const migc_set *set,
-                 const char *default_db, const migc_options *host) {
+static int start_command_line(int argc, char **argv, const char *program, const migc_set *set,
+                              const char *default_db, const migc_options *host) {
     migci_cli cli;
     if (!migci_sqlite_serves()) {
         fprintf(stderr, "%s: this is SQLite %s; migc needs 3.38 or newer. Nothing was changed.\n",
@@ -390,10 +325,11 @@ static int start(int argc, char **argv, const char *program, const migc_set *set
     cli.set = set;
     cli.host = host;
     cli.default_path = default_db;
+    cli.basic = &basic;
     cli.wait_ms = cli.timeout_ms = -1;
     cli.version = MIGC_LATEST;
     cli.colour = migci_takes_colour(stdout);
-    return run(&cli, argc, argv);
+    return run_command_line(&cli, argc, argv);
 }
 
 static const char *program_name(const char *path) {
@@ -407,7 +343,7 @@ int migc_cli(int argc, char **argv, const migc_set *set, const char *default_db,
         if (strcmp(argv[i], "--migrate") != 0)
             continue;
         snprintf(program, sizeof program, "%s --migrate", program_name(argv[0]));
-        return start(argc - i - 1, argv + i + 1, program, set, default_db, options);
+        return start_command_line(argc - i - 1, argv + i + 1, program, set, default_db, options);
     }
     return -1;
 }
@@ -417,6 +353,6 @@ int migc_main(int argc, char **argv, const migc_set *set, const char *default_db
     int skip = argc > 1 && strcmp(argv[1], "--migrate") == 0 ? 2 : 1;
     if (argc < skip)
         skip = argc;
-    return start(argc - skip, argv + skip, program_name(argc ? argv[0] : NULL), set, default_db,
-                 options);
+    return start_command_line(argc - skip, argv + skip, program_name(argc ? argv[0] : NULL), set,
+                              default_db, options);
 }

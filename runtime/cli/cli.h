@@ -31,23 +31,48 @@ typedef struct migci_slow {
     migci_counters used;
 } migci_slow;
 
-typedef struct migci_cli {
+typedef struct migci_cli migci_cli;
+
+/* What a command does with its database. */
+typedef enum migci_access {
+    MIGCI_NO_DATABASE,
+    MIGCI_BESIDE,   /* looks at what is beside it */
+    MIGCI_REPLACES, /* the file; this and those above do not open it */
+    MIGCI_READS,
+    MIGCI_WRITES,
+    MIGCI_CREATES
+} migci_access;
+
+/* How a command is carried out on one database.  Chosen once, before that is opened: the
+ * command's row and the defaults come first, and each part may put another in their place. */
+typedef struct migci_operations {
+    migci_access access;
+    int (*open)(migci_cli *cli); /* the database; 0, or the exit status */
+    int (*run)(migci_cli *cli);  /* the command; returns the exit status */
+    /* Of a run: the call of the library towards the target, and the report of it, which returns
+     * the exit status. */
+    migc_code (*call)(migci_cli *cli, migci_target target);
+    int (*finish)(migci_cli *cli);
+    /* The set that selftest proves; NULL, said in cli->error, when there can be none. */
+    const migc_set *(*whole)(migci_cli *cli, migci_memory *memory);
+} migci_operations;
+
+struct migci_cli {
     /* the program */
     const char *program; /* how the user calls it, for usage lines: "notes --migrate" */
     const migc_set *set;
     const migc_options *host;
     const char *default_path;
+    const struct migci_part *basic;      /* what every program has */
     const struct migci_several *several; /* in a program of several sets, else NULL */
 
     /* the command */
     const struct migci_command *command;
+    migci_operations operations;
     const char *operand; /* NAME or VERSION, or NULL */
     int64_t version;     /* the operand of "to" and "plan"; MIGC_LATEST without one */
     char name[160];      /* of the migration that repair is told of */
     int joint;           /* it acts on all sets of the file */
-    /* Runs towards the target, where that is not for migc_up() and its like; or NULL. */
-    migc_code (*engine)(struct migci_cli *cli, migci_target target);
-    void *engine_data;
 
     const struct migci_option *given[MIGCI_MOST_GIVEN];
     size_t given_count;
@@ -74,8 +99,9 @@ typedef struct migci_cli {
 
     /* the database, and what the library is given */
     sqlite3 *db;
-    int missing; /* there is no file, an empty database stands in for it */
-    int made;    /* it was made of the set's snapshot when it was opened */
+    int missing;                 /* there is no file, an empty database stands in for it */
+    int made;                    /* it was made of the set's snapshot when it was opened */
+    struct migci_stored *stored; /* of "down --to": what is applied and whose, or NULL */
     migc_options options;
     migc_backup backup;
     migc_hook backup_hook, check_hook;
@@ -98,7 +124,7 @@ typedef struct migci_cli {
     int colour;
     int log_on_stderr;              /* so there is no bar */
     int bar, bar_shown, bar_colour; /* one may be drawn; one is; in colour */
-} migci_cli;
+};
 
 /* Which command an option may stand beside: a bit for each, whatever parts are linked. */
 enum {
@@ -133,14 +159,7 @@ enum {
 typedef struct migci_command {
     const char *name, *operands, *help;
     int (*run)(migci_cli *cli); /* returns the exit status */
-    enum {
-        MIGCI_NO_DATABASE,
-        MIGCI_BESIDE,   /* looks at what is beside it */
-        MIGCI_REPLACES, /* the file; this and those above do not open it */
-        MIGCI_READS,
-        MIGCI_WRITES,
-        MIGCI_CREATES
-    } access;
+    migci_access access;
     unsigned bit; /* MIGCI_FOR_ its name */
 } migci_command;
 
@@ -155,38 +174,46 @@ typedef struct migci_option {
     const char *against; /* "--c --d": options that it cannot stand beside */
 } migci_option;
 
-/* Reached through migc_options.verbs only: large, and not wanted by every host.  Their
- * options live in migci_cli like all others.  Functions may be NULL. */
-struct migc_verbs {
+/* Commands and options that belong together.  Those that every program has are one, the others
+ * are reached through migc_options.verbs only: large, and not wanted by every host.  All options
+ * live in migci_cli.  Functions may be NULL; those that return a status return 0 to go on. */
+typedef struct migci_part {
     const char *title; /* in the help, NULL where it has nothing to list; neighbours share one */
     const migci_command *commands;
     size_t command_count;
     const migci_option *options;
     size_t option_count;
-    /* Before the database is opened.  Not 0: it did what was asked, *status tells how. */
-    int (*instead)(migci_cli *cli, int *status);
-    /* With the database open, before a command runs; 0, or the exit status. */
+    /* Makes several runs of the command: true when it did, *status tells how. */
+    bool (*spread)(migci_cli *cli, int *status);
+    /* Checks what was given, and chooses how the command is carried out. */
+    int (*choose)(migci_cli *cli);
+    /* With the database open, before the command runs. */
     int (*before)(migci_cli *cli);
     /* After it; `status` is the command's, returns what it becomes. */
     int (*after)(migci_cli *cli, int status);
+} migci_part;
+
+/* What migc_options.verbs lists: parts, behind the last of them NULL. */
+struct migc_verbs {
+    const migci_part *const *parts;
 };
+
+extern const migci_part migci_part_backup, migci_part_check, migci_part_drift, migci_part_fleet,
+    migci_part_snapshot, migci_part_log, migci_part_rehearse, migci_part_repair,
+    migci_part_selftest, migci_part_stored;
 
 typedef struct migci_ran {
     migc_action action;
     int64_t duration_us;
 } migci_ran;
 
-/* The sets of the file that a command acts on, and how it does where they are several
- * (cli_sets.c); migc_cli() links none of it. */
+/* The sets of the file that a command acts on (cli_sets.c); migc_cli() links none of it. */
 typedef struct migci_several {
     const migc_set *const *sets;
     size_t count;
     size_t which; /* of them cli->set is */
-    migc_code (*call)(migci_cli *cli, migci_target target);
-    int (*finish)(migci_cli *cli); /* of the joint command up */
-    int (*plan)(migci_cli *cli);   /* of the joint command plan */
-    /* The sets of the file as one, for the proof; NULL, said in cli->error, when they cannot be. */
-    const migc_set *(*whole)(migci_cli *cli, migci_memory *memory);
+    /* How commands act on cli->set beside the others. */
+    void (*choose)(migci_cli *cli);
 } migci_several;
 
 /* What --log and --profile make of a run's events. */
@@ -213,15 +240,26 @@ int migci_cli_baseline(migci_cli *cli); /* in cli_repair.c's */
 
 /* Opens, runs the command, closes; returns the exit status. */
 int migci_cli_run(migci_cli *cli);
-/* The basic verbs are the first, the host's follow; NULL behind the last. */
-const migc_verbs *migci_verbs_at(const migci_cli *cli, size_t index);
+
+/* ----------------------------------------------------------- cli_parts.c */
+
+/* The basic part is the first, those of the host follow; NULL behind the last. */
+const migci_part *migci_part_at(const migci_cli *cli, size_t index);
+const migci_command *migci_command_named(const migci_cli *cli, const char *name);
+/* The commands that an option is for, alone or beside another that this program has. */
+unsigned migci_fitting(const migci_cli *cli, const migci_option *option);
+/* Whether `words` ("--a, --b or --c") has the word. */
+bool migci_has_word(const char *words, const char *word);
 
 /* ------------------------------------------------------------ cli_fits.c */
 
-/* The commands that an option is for, alone or beside another that this program has. */
-unsigned migci_fitting(const migci_cli *cli, const migci_option *option);
 /* Whether the command takes all of the options that were given; 0, or the exit status. */
 int migci_cli_fits(migci_cli *cli);
+
+/* ------------------------------------------------------------ cli_help.c */
+
+/* Of the command, or of the program when there is none. */
+int migci_cli_help(migci_cli *cli);
 
 /* ------------------------------------------------------------ cli_open.c */
 
@@ -243,6 +281,11 @@ int migci_cli_version(migci_cli *cli);
 
 /* Asks before anything is reverted, runs, and sums up; returns the exit status. */
 int migci_cli_go(migci_cli *cli, migci_target target);
+/* What down goes back to. */
+migci_target migci_cli_back(const migci_cli *cli);
+/* The operations of a program with one set. */
+migc_code migci_cli_call(migci_cli *cli, migci_target target);
+int migci_cli_report(migci_cli *cli);
 /* The summary or the JSON after a call of the library; returns the exit status. */
 int migci_cli_finish(migci_cli *cli);
 /* Of "down NAME": NAME must be the latest applied one; 0, or the exit status. */
@@ -297,10 +340,10 @@ const char *migci_transaction_text(const migc_migration *migration);
 void migci_print_header(const migc_migration *m, const char *indent);
 void migci_json_header(migci_json *json, const migc_migration *m);
 
-/* --------------------------------------- cli_sets.c, cli_sets_up.c */
+/* ------------------------------------------------------- cli_sets_up.c */
 
-/* Makes `several` the way that commands act on cli->set and the other sets of its file. */
-void migci_cli_several(migci_several *several);
+/* Chooses how commands act on cli->set beside the other sets of its file. */
+void migci_choose_several(migci_cli *cli);
 
 /* ----------------------------------------------------------- cli_print.c */
 

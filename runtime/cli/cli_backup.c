@@ -32,7 +32,7 @@ static void set_backup(migci_cli *cli, const char *folder) {
 }
 
 /* For the commands that run migrations; the host's own hook may do it already. */
-static int before(migci_cli *cli) {
+static int add_backup_hook(migci_cli *cli) {
     if (!cli->backup_folder || (!*cli->backup_folder && of_host(cli)))
         return 0;
     set_backup(cli, cli->backup_folder);
@@ -71,7 +71,7 @@ static void print_copy_json(migci_cli *cli) {
     migci_json_end(&json);
 }
 
-static int finish(migci_cli *cli) {
+static int finish_copy(migci_cli *cli) {
     if (cli->json)
         print_copy_json(cli);
     return cli->error.code == MIGC_OK ? 0 : migci_cli_fail(cli);
@@ -84,13 +84,13 @@ static int run_backup(migci_cli *cli) {
         cli->error.code = MIGC_CANNOT_OPEN;
         snprintf(cli->error.message, sizeof cli->error.message,
                  "there is no such database, and so nothing to back up. Check the path.");
-        return finish(cli);
+        return finish_copy(cli);
     }
     set_backup(cli, cli->operand);
     migci_cli_watch_waiting(cli);
     migc_backup_now(cli->db, cli->set, &cli->backup, &cli->options, &cli->error);
     migci_cli_unwatch(cli);
-    int status = finish(cli);
+    int status = finish_copy(cli);
     if (status || *cli->backup.path || cli->json || cli->quiet)
         return status;
     if (cli->dry_run)
@@ -166,7 +166,7 @@ static int run_backups(migci_cli *cli) {
 
 /* -------------------------------------------------------------------- restore */
 
-static migc_code restore(migci_cli *cli, unsigned flags) {
+static migc_code call_restore(migci_cli *cli, unsigned flags) {
     migci_cli_watch_waiting(cli);
     migc_options options = cli->options;
     options.flags |= flags;
@@ -183,9 +183,9 @@ static void say_intent(const migci_cli *cli, FILE *stream) {
 }
 
 /* What a dry run checks is what a person is asked about. */
-static int confirm(migci_cli *cli) {
-    if (restore(cli, MIGC_DRY_RUN) != MIGC_OK)
-        return finish(cli);
+static int confirm_restore(migci_cli *cli) {
+    if (call_restore(cli, MIGC_DRY_RUN) != MIGC_OK)
+        return finish_copy(cli);
     if (!isatty(STDIN_FILENO)) {
         fprintf(stderr, "%s: ", cli->program);
         say_intent(cli, stderr);
@@ -216,11 +216,11 @@ static int run_restore(migci_cli *cli) {
     if (status)
         return status;
     set_backup(cli, NULL);
-    status = cli->yes || cli->dry_run ? 0 : confirm(cli);
+    status = cli->yes || cli->dry_run ? 0 : confirm_restore(cli);
     if (status)
         return status;
-    restore(cli, 0);
-    status = finish(cli);
+    call_restore(cli, 0);
+    status = finish_copy(cli);
     if (!status && !cli->json && !cli->quiet)
         print_restored(cli);
     return status;
@@ -246,19 +246,17 @@ static const migci_option option_table[] = {
 };
 
 /* The host's own hook makes the backup then, and has been told how many stay. */
-static int check_options(migci_cli *cli, int *status) {
+static int choose_backup(migci_cli *cli) {
     if (!cli->keep || !cli->backup_folder || *cli->backup_folder || !of_host(cli))
         return 0;
-    *status = migci_cli_usage(cli, "this program makes its own backups, and says how many stay:"
-                                   " --keep wants --backup=DIR");
-    return 1;
+    return migci_cli_usage(cli, "this program makes its own backups, and says how many stay:"
+                                " --keep wants --backup=DIR");
 }
 
-const migc_verbs migc_verbs_backup = {"Backups",
-                                      commands,
-                                      sizeof commands / sizeof *commands,
-                                      option_table,
-                                      sizeof option_table / sizeof *option_table,
-                                      check_options,
-                                      before,
-                                      NULL};
+const migci_part migci_part_backup = {.title = "Backups",
+                                      .commands = commands,
+                                      .command_count = sizeof commands / sizeof *commands,
+                                      .options = option_table,
+                                      .option_count = sizeof option_table / sizeof *option_table,
+                                      .choose = choose_backup,
+                                      .before = add_backup_hook};

@@ -30,7 +30,7 @@ static void print_checks_json(migci_cli *cli, const migc_checks *checks) {
     migci_json_end(&json);
 }
 
-static int check(migci_cli *cli) {
+static int run_check(migci_cli *cli) {
     int json = cli->json;
     migc_checks checks;
     migc_code code = migc_check(cli->db, cli->set, &checks, &cli->options, &cli->error);
@@ -47,19 +47,14 @@ static int check(migci_cli *cli) {
     return status;
 }
 
-/* "validate --check" is another look than validate's own. */
-static int check_instead(migci_cli *cli, int *status) {
-    if (!cli->check || cli->command->run != migci_cli_validate)
-        return 0;
-    *status = migci_cli_open(cli);
-    if (!*status)
-        *status = check(cli);
-    sqlite3_close(cli->db);
-    cli->db = NULL;
-    return 1;
+/* "validate --check" looks at more than validate's own. */
+static int choose_check(migci_cli *cli) {
+    if (cli->check && cli->command->bit == MIGCI_FOR_VALIDATE)
+        cli->operations.run = run_check;
+    return 0;
 }
 
-static int hook_before(migci_cli *cli) {
+static int add_check_hook(migci_cli *cli) {
     if (!cli->check)
         return 0;
     cli->check_hook = (migc_hook){migc_check_hook, NULL, cli->options.hooks};
@@ -74,5 +69,8 @@ static const migci_option options[] = {
      NULL},
 };
 
-const migc_verbs migc_verbs_check = {"Checking", NULL,          0,           options,
-                                     1,          check_instead, hook_before, NULL};
+const migci_part migci_part_check = {.title = "Checking",
+                                     .options = options,
+                                     .option_count = 1,
+                                     .choose = choose_check,
+                                     .before = add_check_hook};

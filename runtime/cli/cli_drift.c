@@ -15,7 +15,7 @@ struct listener {
 };
 
 /* "a,b*" becomes a list; `words` keeps the texts. */
-static int split(char *words, const char *patterns[MOST_PATTERNS + 1]) {
+static int split_patterns(char *words, const char *patterns[MOST_PATTERNS + 1]) {
     int count = 0;
     for (char *word = strtok(words, ","); word; word = strtok(NULL, ",")) {
         if (count == MOST_PATTERNS)
@@ -62,7 +62,7 @@ static void print_agreement(const migci_cli *cli) {
                latest ? latest->name : "the beginning");
 }
 
-static int compare(migci_cli *cli, const char *const *ignore) {
+static int compare_schemas(migci_cli *cli, const char *const *ignore) {
     migci_json json;
     struct listener listener = {cli, cli->json ? &json : NULL};
     if (cli->json) {
@@ -83,8 +83,8 @@ static int compare(migci_cli *cli, const char *const *ignore) {
 static int run_drift(migci_cli *cli) {
     const char *patterns[MOST_PATTERNS + 1];
     char *words = sqlite3_mprintf("%s", cli->ignore ? cli->ignore : "");
-    int status = words && split(words, patterns)
-                     ? compare(cli, patterns)
+    int status = words && split_patterns(words, patterns)
+                     ? compare_schemas(cli, patterns)
                      : migci_cli_usage(cli, "--ignore takes up to %d patterns", MOST_PATTERNS);
     sqlite3_free(words);
     return status;
@@ -100,4 +100,8 @@ static const migci_option options[] = {
      MIGCI_WORD, offsetof(migci_cli, ignore), MIGCI_FOR_DRIFT, 0, NULL, NULL},
 };
 
-const migc_verbs migc_verbs_drift = {"Checking", commands, 1, options, 1, NULL, NULL, NULL};
+const migci_part migci_part_drift = {.title = "Checking",
+                                     .commands = commands,
+                                     .command_count = 1,
+                                     .options = options,
+                                     .option_count = 1};

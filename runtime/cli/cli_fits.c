@@ -7,53 +7,33 @@
 
 #include <string.h>
 
-static int has_word(const char *words, const char *word) {
-    size_t length, wanted = strlen(word);
-    for (; *words; words += length, words += strspn(words, " ,")) {
-        length = strcspn(words, " ,");
-        if (length == wanted && strncmp(words, word, length) == 0)
-            return 1;
-    }
-    return 0;
-}
-
 /* The first given option that `words` name, or NULL. */
 static const char *find_given(const migci_cli *cli, const char *words) {
     for (size_t i = 0; words && i < cli->given_count; i++)
-        if (has_word(words, cli->given[i]->name))
+        if (migci_has_word(words, cli->given[i]->name))
             return cli->given[i]->name;
     return NULL;
 }
 
-/* What it needs may be in a part that is not linked. */
-unsigned migci_fitting(const migci_cli *cli, const migci_option *option) {
-    const migc_verbs *verbs;
-    for (size_t v = 0; option->with && (verbs = migci_verbs_at(cli, v)); v++)
-        for (size_t i = 0; i < verbs->option_count; i++)
-            if (has_word(option->with, verbs->options[i].name))
-                return option->fits | option->fits_with;
-    return option->fits;
-}
-
 /* "up, down and backup": of the commands that this program has. */
 static void list_commands(const migci_cli *cli, unsigned bits, char *list, size_t size) {
-    const migc_verbs *verbs;
+    const migci_part *part;
     const char *last = NULL, *comma = "";
     size_t used = 0;
-    for (size_t v = 0; (verbs = migci_verbs_at(cli, v)); v++)
-        for (size_t i = 0; i < verbs->command_count; i++) {
-            if (!(verbs->commands[i].bit & bits))
+    for (size_t p = 0; (part = migci_part_at(cli, p)); p++)
+        for (size_t i = 0; i < part->command_count; i++) {
+            if (!(part->commands[i].bit & bits))
                 continue;
             if (last) {
                 used += (size_t)snprintf(list + used, size - used, "%s%s", comma, last);
                 comma = ", ";
             }
-            last = verbs->commands[i].name;
+            last = part->commands[i].name;
         }
     snprintf(list + used, size - used, "%s%s", used ? " and " : "", last ? last : "");
 }
 
-static int check(migci_cli *cli, const migci_option *option) {
+static int check_option(migci_cli *cli, const migci_option *option) {
     const char *name = cli->command->name, *other = find_given(cli, option->against);
     unsigned bit = cli->command->bit, bits = migci_fitting(cli, option);
     char list[200];
@@ -70,6 +50,6 @@ static int check(migci_cli *cli, const migci_option *option) {
 int migci_cli_fits(migci_cli *cli) {
     int status = 0;
     for (size_t i = 0; i < cli->given_count && !status; i++)
-        status = check(cli, cli->given[i]);
+        status = check_option(cli, cli->given[i]);
     return status;
 }

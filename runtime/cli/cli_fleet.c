@@ -118,7 +118,7 @@ static const char *outcome_of(const migci_fared *fared) {
     return fared->result.count ? "migrated" : "current";
 }
 
-static void print_line(const migci_cli *cli, const char *path, const migci_fared *fared) {
+static void print_fared(const migci_cli *cli, const char *path, const migci_fared *fared) {
     char duration[32];
     if (fared->status && fared->status != MIGCI_PENDING) {
         printf("%s[!]%s %s  %s\n", migci_paint(cli, MIGCI_RED), migci_paint(cli, MIGCI_PLAIN), path,
@@ -172,7 +172,7 @@ static void print_count(size_t number, const char *what) {
         printf(", %zu %s", number, what);
 }
 
-static void print_summary(struct fleet *fleet) {
+static void print_fleet_summary(struct fleet *fleet) {
     char duration[32];
     int64_t spent_us = migci_now_us() - fleet->begun_us;
     printf("%zu %s in %s", fleet->started, fleet->started == 1 ? "database" : "databases",
@@ -205,7 +205,7 @@ static void print_fleet_json(struct fleet *fleet) {
 
 /* --------------------------------------------------------------------- work */
 
-static void count(struct fleet *fleet, const migci_fared *fared) {
+static void count_fared(struct fleet *fleet, const migci_fared *fared) {
     if (fared->status == MIGCI_PENDING)
         fleet->pending++;
     else if (fared->status)
@@ -221,11 +221,11 @@ static void finish_one(struct fleet *fleet, migci_worker *worker) {
     migci_worker_receive(worker, &fared);
     if ((fleet->cli->dry_run || fleet->cli->rehearse) && !fared.status && fared.result.count)
         fared.status = MIGCI_PENDING;
-    count(fleet, &fared);
+    count_fared(fleet, &fared);
     if (fleet->cli->json)
         print_fared_json(worker->path, &fared);
     else
-        print_line(fleet->cli, worker->path, &fared);
+        print_fared(fleet->cli, worker->path, &fared);
     fflush(stdout);
     free(worker->path);
     worker->path = NULL;
@@ -355,7 +355,7 @@ static int work_and_tell(struct fleet *fleet) {
         migci_worker_stop(&fleet->workers[i]);
     if (status)
         return status;
-    (fleet->cli->json ? print_fleet_json : print_summary)(fleet);
+    (fleet->cli->json ? print_fleet_json : print_fleet_summary)(fleet);
     fflush(stdout);
     return exit_status(fleet);
 }
@@ -380,7 +380,7 @@ static int work_through(struct fleet *fleet) {
     return status;
 }
 
-static int run(migci_cli *cli) {
+static int run_each(migci_cli *cli) {
     struct fleet *fleet = calloc(1, sizeof *fleet);
     if (!fleet)
         return migci_cli_refuse(cli, "out of memory");
@@ -408,13 +408,12 @@ static int wants_lines(const migci_cli *cli) {
 
 /* Commands that would ask a person before they go. */
 static int asks(const migci_cli *cli) {
-    return cli->command->run == migci_cli_down || cli->command->run == migci_cli_reset ||
-           cli->down_to || cli->forget;
+    return (cli->command->bit & (MIGCI_FOR_DOWN | MIGCI_FOR_RESET)) || cli->forget;
 }
 
-static int instead(migci_cli *cli, int *status) {
+static bool spread_over_databases(migci_cli *cli, int *status) {
     if (!cli->each_db)
-        return 0;
+        return false;
     if (wants_lines(cli))
         *status = migci_cli_usage(cli, "this --log is for one database; --each-db takes"
                                        " --log syslog");
@@ -422,8 +421,8 @@ static int instead(migci_cli *cli, int *status) {
         *status = migci_cli_usage(cli, "%s --each-db asks no questions: it wants --yes",
                                   cli->command->name);
     else
-        *status = run(cli);
-    return 1;
+        *status = run_each(cli);
+    return true;
 }
 
 /* A line has room for how it went: not for a list, and not for SQL. */
@@ -446,5 +445,7 @@ static const migci_option options[] = {
      offsetof(migci_cli, keep_going), 0, FLEET, "--each-db", NULL},
 };
 
-const migc_verbs migc_verbs_fleet = {
-    "Many databases", NULL, 0, options, sizeof options / sizeof *options, instead, NULL, NULL};
+const migci_part migci_part_fleet = {.title = "Many databases",
+                                     .options = options,
+                                     .option_count = sizeof options / sizeof *options,
+                                     .spread = spread_over_databases};

@@ -23,7 +23,7 @@ static const struct sink *find_sink(const char *name) {
     return NULL;
 }
 
-static void tell(migci_cli *cli, const migc_event *event) {
+static void record_event(migci_cli *cli, const migc_event *event) {
     const struct sink *sink = find_sink(cli->log);
     if (cli->profile)
         migci_profile_event(cli, event);
@@ -31,25 +31,25 @@ static void tell(migci_cli *cli, const migc_event *event) {
         sink->tell(event, NULL);
 }
 
-static void print(migci_cli *cli) {
+static void print_recorded_profile(migci_cli *cli) {
     if (cli->profile)
         migci_profile_print(cli);
 }
 
-static void json(migci_cli *cli, migci_json *json) {
+static void add_profile_json(migci_cli *cli, migci_json *json) {
     if (cli->profile)
         migci_profile_json(cli, json);
 }
 
-static const migci_recorder recorder = {tell, print, json};
+static const migci_recorder recorder = {record_event, print_recorded_profile, add_profile_json};
 
-static int check(migci_cli *cli, int *status) {
+static int choose_recorder(migci_cli *cli) {
     const struct sink *sink = find_sink(cli->log);
     if (cli->log && !sink)
-        *status = migci_cli_usage(cli, "--log wants text, json or syslog, not '%s'", cli->log);
+        return migci_cli_usage(cli, "--log wants text, json or syslog, not '%s'", cli->log);
     cli->recorder = cli->log || cli->profile ? &recorder : NULL;
     cli->log_on_stderr = sink && sink->on_stderr;
-    return *status != 0;
+    return 0;
 }
 
 static const migci_option options[] = {
@@ -60,5 +60,7 @@ static const migci_option options[] = {
      offsetof(migci_cli, profile), MIGCI_FOR_RUNS, MIGCI_FOR_REPAIR, "--resume", "--each-db"},
 };
 
-const migc_verbs migc_verbs_log = {
-    "Following a run", NULL, 0, options, sizeof options / sizeof *options, check, NULL, NULL};
+const migci_part migci_part_log = {.title = "Following a run",
+                                   .options = options,
+                                   .option_count = sizeof options / sizeof *options,
+                                   .choose = choose_recorder};

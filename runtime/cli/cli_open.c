@@ -104,7 +104,7 @@ static int check_path(migci_cli *cli) {
 }
 
 static int open_for(migci_cli *cli, int writes) {
-    int creates = writes && cli->command->access == MIGCI_CREATES && cli->version > 0;
+    int creates = writes && cli->operations.access == MIGCI_CREATES && cli->version > 0;
     if (cli->missing && !creates)
         return sqlite3_open(":memory:", &cli->db);
     if (writes)
@@ -132,7 +132,7 @@ int migci_cli_path(migci_cli *cli) {
 }
 
 int migci_cli_open(migci_cli *cli) {
-    int writes = cli->command->access != MIGCI_READS && !cli->dry_run;
+    int writes = cli->operations.access != MIGCI_READS && !cli->dry_run;
     int status = migci_cli_path(cli);
     if (!status)
         status = check_path(cli);

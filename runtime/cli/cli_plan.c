@@ -91,9 +91,8 @@ static void print_plan_json(migci_cli *cli, const migc_plan *steps, const migci_
 int migci_cli_plan(migci_cli *cli) {
     migc_plan steps;
     migci_toll toll;
-    if (cli->joint)
-        return cli->several->plan(cli);
-    migc_code code = migc_plan_to(cli->db, cli->set, cli->version, &steps, &cli->options, &cli->error);
+    migc_code code =
+        migc_plan_to(cli->db, cli->set, cli->version, &steps, &cli->options, &cli->error);
     int status = cli->exit_code && steps.count ? MIGCI_PENDING : 0;
     migci_toll_take(&toll, cli->db, steps.actions, steps.count);
     if (cli->json)

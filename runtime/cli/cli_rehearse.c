@@ -128,7 +128,7 @@ static void print_report(const migci_cli *cli, const migc_rehearsal *rehearsal) 
     print_cost(rehearsal);
 }
 
-static void print_summary(const migci_cli *cli, const migc_rehearsal *rehearsal) {
+static void print_rehearsal_summary(const migci_cli *cli, const migc_rehearsal *rehearsal) {
     const migc_result *result = &cli->result;
     const char *where = cli->missing   ? "on an empty database in memory"
                         : cli->copy_in ? "on a copy, which is gone again"
@@ -145,19 +145,18 @@ static void print_summary(const migci_cli *cli, const migc_rehearsal *rehearsal)
 
 /* ----------------------------------------------------------------- commands */
 
-static migci_target target_of(const migci_cli *cli) {
-    if (cli->command->run == migci_cli_down)
-        return (migci_target){MIGCI_BACK, cli->count ? cli->count : 1};
-    return migci_target_of(cli->version);
-}
-
-static int rehearse(migci_cli *cli) {
-    migc_rehearsal rehearsal;
+static int run_rehearsal(migci_cli *cli) {
     const char *folder = cli->copy_in && *cli->copy_in ? cli->copy_in : NULL;
+    bool back = cli->command->bit == MIGCI_FOR_DOWN;
+    int status = back && cli->operand ? migci_cli_latest(cli) : 0;
+    migc_rehearsal rehearsal;
+    if (status)
+        return status;
     char *copy = cli->copy_in ? migci_copy_path(cli->db, folder) : NULL;
     migci_cli_watch_waiting(cli);
-    migc_code code = migci_rehearse(cli->db, cli->set, target_of(cli), copy, &rehearsal,
-                                    &cli->options, &cli->error);
+    migc_code code = migci_rehearse(cli->db, cli->set,
+                                    back ? migci_cli_back(cli) : migci_target_of(cli->version),
+                                    copy, &rehearsal, &cli->options, &cli->error);
     migci_cli_unwatch(cli);
     sqlite3_free(copy);
     if (cli->json)
@@ -165,32 +164,20 @@ static int rehearse(migci_cli *cli) {
     else if (!cli->quiet)
         print_report(cli, &rehearsal);
     if (code == MIGC_OK && !cli->json && !cli->quiet)
-        print_summary(cli, &rehearsal);
+        print_rehearsal_summary(cli, &rehearsal);
     migc_rehearsal_free(&rehearsal);
     return code == MIGC_OK ? 0 : migci_cli_fail(cli);
 }
 
 /* A database that does not exist is not made: an empty one in memory stands in for it. */
-static int run_instead(migci_cli *cli, int *status) {
-    const migci_command *command = cli->command;
-    migci_command writes = *command;
+static int choose_rehearsal(migci_cli *cli) {
     if (!cli->rehearse)
         return 0;
-    if (cli->each && !cli->copy_in) {
-        *status = migci_cli_usage(cli, "a rehearsal is one transaction: --each wants --copy");
-        return 1;
-    }
-    writes.access = MIGCI_WRITES;
-    cli->command = &writes;
-    *status = migci_cli_open(cli);
-    cli->command = command;
-    if (!*status && command->run == migci_cli_down && cli->operand)
-        *status = migci_cli_latest(cli);
-    if (!*status)
-        *status = rehearse(cli);
-    sqlite3_close(cli->db);
-    cli->db = NULL;
-    return 1;
+    if (cli->each && !cli->copy_in)
+        return migci_cli_usage(cli, "a rehearsal is one transaction: --each wants --copy");
+    cli->operations.access = MIGCI_WRITES;
+    cli->operations.run = run_rehearsal;
+    return 0;
 }
 
 static const migci_option options[] = {
@@ -202,5 +189,7 @@ static const migci_option options[] = {
      MIGCI_FOR_UP | MIGCI_FOR_TO | MIGCI_FOR_DOWN, "--rehearse", NULL},
 };
 
-const migc_verbs migc_verbs_rehearse = {
-    "Rehearsing", NULL, 0, options, sizeof options / sizeof *options, run_instead, NULL, NULL};
+const migci_part migci_part_rehearse = {.title = "Rehearsing",
+                                        .options = options,
+                                        .option_count = sizeof options / sizeof *options,
+                                        .choose = choose_rehearsal};

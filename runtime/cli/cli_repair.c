@@ -64,8 +64,7 @@ static const char *name_of(const migc_fault *fault) {
     return fault->migration ? fault->migration->name : fault->name;
 }
 
-static void print_command(const migci_cli *cli, const migc_fault *fault,
-                          const struct order *order) {
+static void print_remedy(const migci_cli *cli, const migc_fault *fault, const struct order *order) {
     printf("     %s repair %s", cli->program, order->option);
     if (order->remedy != MIGC_REPAIR_STAMP) {
         putchar(' ');
@@ -89,7 +88,7 @@ static void print_fault(const migci_cli *cli, const migc_fault *fault, size_t nu
         print_statement(fault->step);
     for (size_t i = 0; i < ORDERS; i++)
         if (fault->remedies & orders[i].remedy)
-            print_command(cli, fault, &orders[i]);
+            print_remedy(cli, fault, &orders[i]);
 }
 
 static size_t count_real(const migc_faults *faults) {
@@ -157,7 +156,7 @@ static void print_faults_json(migci_cli *cli, const migc_faults *faults) {
     migci_json_end(&json);
 }
 
-static int explain(migci_cli *cli) {
+static int explain_faults(migci_cli *cli) {
     migc_faults faults;
     int status = 0;
     migc_code code = migc_find_faults(cli->db, cli->set, &faults, &cli->options, &cli->error);
@@ -223,7 +222,7 @@ static void print_repair_json(migci_cli *cli, const struct order *order) {
 }
 
 /* Only what cannot be had again is asked for. */
-static int confirm(const migci_cli *cli) {
+static int confirm_forgetting(const migci_cli *cli) {
     if (!isatty(STDIN_FILENO)) {
         fprintf(stderr,
                 "%s: %s: this removes %s from the history, and leaves the schema as it is. Nothing"
@@ -257,7 +256,7 @@ static void print_done(const migci_cli *cli, const struct order *order) {
 static int repair(migci_cli *cli, const struct order *order) {
     int status = cli->operand ? find_version(cli) : 0;
     if (!status && order->remedy == MIGC_REPAIR_FORGET && !cli->yes && !cli->dry_run)
-        status = confirm(cli);
+        status = confirm_forgetting(cli);
     if (status)
         return status;
     if (order->remedy == MIGC_REPAIR_RESUME)
@@ -282,7 +281,7 @@ static int run_repair(migci_cli *cli) {
     if (cli->force)
         cli->options.flags |= MIGC_FORCE;
     cli->options.flags &= ~(unsigned)MIGC_RESUME;
-    return order ? repair(cli, order) : explain(cli);
+    return order ? repair(cli, order) : explain_faults(cli);
 }
 
 /* ------------------------------------------------------------------ the verbs */
@@ -307,39 +306,31 @@ static const migci_option options[] = {
      offsetof(migci_cli, force), MIGCI_FOR_BASELINE, MIGCI_FOR_REPAIR, MIGCI_REPAIRS, NULL},
 };
 
-static int refuse(migci_cli *cli, int *status, const char *what) {
-    *status = migci_cli_usage(cli, "%s", what);
-    return 1;
-}
-
-/* A database that is only looked at is opened for reading. */
-static int check_repair(migci_cli *cli, int *status) {
+static int choose_repair(migci_cli *cli) {
     const struct order *order = order_given(cli);
     if (order && order->remedy != MIGC_REPAIR_STAMP && !cli->operand)
-        return refuse(cli, status, "repair wants the NAME of a migration for this");
+        return migci_cli_usage(cli, "repair wants the NAME of a migration for this");
     if (cli->operand && (!order || order->remedy == MIGC_REPAIR_STAMP))
-        return refuse(cli, status,
-                      "repair wants --resume, --mark, --accept or --forget with a NAME");
+        return migci_cli_usage(cli,
+                               "repair wants --resume, --mark, --accept or --forget with a NAME");
     if (!order)
-        cli->dry_run = 1;
+        cli->operations.access = MIGCI_READS;
     return 0;
 }
 
-static int check_options(migci_cli *cli, int *status) {
-    if (cli->command->run == run_repair)
-        return check_repair(cli, status);
-    if (cli->command->run != migci_cli_baseline)
-        return 0;
-    if (cli->version == 0 && cli->set->count && cli->set->migrations[0].version)
-        return refuse(cli, status, "baseline wants a migration: there is nothing before the first");
+static int choose_repair_or_baseline(migci_cli *cli) {
+    if (cli->command->bit == MIGCI_FOR_REPAIR)
+        return choose_repair(cli);
+    if (cli->command->bit == MIGCI_FOR_BASELINE && cli->version == 0 && cli->set->count &&
+        cli->set->migrations[0].version)
+        return migci_cli_usage(cli,
+                               "baseline wants a migration: there is nothing before the first");
     return 0;
 }
 
-const migc_verbs migc_verbs_repair = {"Putting right",
-                                      commands,
-                                      sizeof commands / sizeof *commands,
-                                      options,
-                                      sizeof options / sizeof *options,
-                                      check_options,
-                                      NULL,
-                                      NULL};
+const migci_part migci_part_repair = {.title = "Putting right",
+                                      .commands = commands,
+                                      .command_count = sizeof commands / sizeof *commands,
+                                      .options = options,
+                                      .option_count = sizeof options / sizeof *options,
+                                      .choose = choose_repair_or_baseline};

@@ -90,7 +90,7 @@ static void print_counts(const migci_cli *cli) {
         printf("%zu repeatable%s reverted", cli->ran_count, cli->ran_count == 1 ? "" : "s");
 }
 
-static void print_summary(const migci_cli *cli) {
+static void print_run_summary(const migci_cli *cli) {
     const migc_result *result = &cli->result;
     char duration[32];
     if (cli->quiet)
@@ -151,9 +151,7 @@ static void print_run_json(migci_cli *cli) {
     migci_free_all(&toll.memory);
 }
 
-int migci_cli_finish(migci_cli *cli) {
-    if (cli->joint)
-        return cli->several->finish(cli);
+int migci_cli_report(migci_cli *cli) {
     if (cli->json)
         print_run_json(cli);
     else if (cli->recorder)
@@ -161,17 +159,13 @@ int migci_cli_finish(migci_cli *cli) {
     if (cli->error.code != MIGC_OK)
         return migci_cli_fail(cli);
     if (!cli->json)
-        print_summary(cli);
+        print_run_summary(cli);
     return cli->exit_code && cli->dry_run && cli->result.count ? MIGCI_PENDING : 0;
 }
 
 /* ----------------------------------------------------------------- commands */
 
-static migc_code call_library(migci_cli *cli, migci_target target) {
-    if (cli->engine)
-        return cli->engine(cli, target);
-    if (cli->several)
-        return cli->several->call(cli, target);
+migc_code migci_cli_call(migci_cli *cli, migci_target target) {
     switch (target.kind) {
     case MIGCI_BACK:
         return migc_down(cli->db, cli->set, (size_t)target.value, &cli->options, &cli->error);
@@ -184,16 +178,19 @@ static migc_code call_library(migci_cli *cli, migci_target target) {
     }
 }
 
-static migc_code call(migci_cli *cli, migci_target target) {
+static migc_code call_watched(migci_cli *cli, migci_target target) {
     migci_cli_watch(cli);
-    migc_code code = call_library(cli, target);
+    migc_code code = cli->operations.call(cli, target);
     migci_cli_unwatch(cli);
     return code;
 }
 
+int migci_cli_finish(migci_cli *cli) {
+    return cli->operations.finish(cli);
+}
+
 int migci_cli_up(migci_cli *cli) {
-    if (!cli->made)
-        call(cli, (migci_target){MIGCI_ALL, 0});
+    call_watched(cli, (migci_target){MIGCI_ALL, 0});
     return migci_cli_finish(cli);
 }
 
@@ -216,13 +213,13 @@ static void list_going_back(const migci_cli *cli, FILE *stream) {
         fprintf(stream, "and applies it again.\n");
 }
 
-static int ask(const migci_cli *cli) {
+static int ask_going_back(const migci_cli *cli) {
     printf("From %s this reverts:\n", cli->path);
     list_going_back(cli, stdout);
     return migci_cli_yes();
 }
 
-static int refuse(migci_cli *cli) {
+static int refuse_going_back(const migci_cli *cli) {
     fprintf(stderr, "%s: from %s this reverts:\n", cli->program, cli->path);
     list_going_back(cli, stderr);
     fprintf(stderr, "Nothing was changed. Pass --yes to go on without a question.\n");
@@ -230,29 +227,29 @@ static int refuse(migci_cli *cli) {
 }
 
 /* A dry run tells what a person is asked about. */
-static int confirm(migci_cli *cli, migci_target target) {
+static int confirm_going_back(migci_cli *cli, migci_target target) {
     int quiet = cli->quiet, status = 0;
     const migci_recorder *recorder = cli->recorder;
     cli->quiet = 1;
     cli->recorder = NULL;
     cli->options.flags |= MIGC_DRY_RUN;
-    migc_code code = call(cli, target);
+    migc_code code = call_watched(cli, target);
     cli->options.flags &= ~(unsigned)MIGC_DRY_RUN;
     cli->quiet = quiet;
     cli->recorder = recorder;
     if (code != MIGC_OK)
         status = migci_cli_finish(cli);
     else if (goes_back(cli))
-        status = !isatty(STDIN_FILENO) ? refuse(cli) : ask(cli) ? 0 : 1;
+        status = !isatty(STDIN_FILENO) ? refuse_going_back(cli) : ask_going_back(cli) ? 0 : 1;
     cli->ran_count = 0;
     return status;
 }
 
 int migci_cli_go(migci_cli *cli, migci_target target) {
-    int status = cli->yes || cli->dry_run ? 0 : confirm(cli, target);
+    int status = cli->yes || cli->dry_run ? 0 : confirm_going_back(cli, target);
     if (status)
         return status;
-    call(cli, target);
+    call_watched(cli, target);
     return migci_cli_finish(cli);
 }
 
@@ -307,8 +304,11 @@ int migci_cli_latest(migci_cli *cli) {
     return status;
 }
 
+migci_target migci_cli_back(const migci_cli *cli) {
+    return (migci_target){MIGCI_BACK, cli->count ? cli->count : 1};
+}
+
 int migci_cli_down(migci_cli *cli) {
     int status = cli->operand ? migci_cli_latest(cli) : 0;
-    return status ? status
-                  : migci_cli_go(cli, (migci_target){MIGCI_BACK, cli->count ? cli->count : 1});
+    return status ? status : migci_cli_go(cli, migci_cli_back(cli));
 }

@@ -81,7 +81,7 @@ static void report(void *user, const migci_finding *finding) {
 
 static int run_selftest(migci_cli *cli) {
     migci_memory memory = {0};
-    const migc_set *set = cli->several ? cli->several->whole(cli, &memory) : cli->set;
+    const migc_set *set = cli->operations.whole(cli, &memory);
     if (!set) {
         migci_free_all(&memory);
         return migci_cli_fail(cli);
@@ -113,4 +113,5 @@ static const migci_command commands[] = {
      MIGCI_NO_DATABASE, MIGCI_FOR_SELFTEST},
 };
 
-const migc_verbs migc_verbs_selftest = {"Checking", commands, 1, NULL, 0, NULL, NULL, NULL};
+const migci_part migci_part_selftest = {
+    .title = "Checking", .commands = commands, .command_count = 1};

@@ -2,9 +2,8 @@
  * cli_sets.c - the command line of a program with several sets: which of them
  * a command is for, where their databases are, and one after the other.
  *
- * It is a verbs object of its own, made for the call: its option is --set, and
- * instead of one run for a command that names no set it makes one for each
- * file, or for each set.
+ * It is a part of its own, made for the call: its option is --set, and a
+ * command that names no set runs once for each file, or for each set.
  */
 #include "cli.h"
 
@@ -20,6 +19,8 @@ struct program {
     char *names;                 /* "core, users" */
     char *help;                  /* of --set */
     migci_option option;
+    migci_part part; /* of --set, in front of the others */
+    const migci_part *parts[2];
     migc_verbs verbs;
     const migc_verbs **list;
     const migc_set **sets; /* of the file that is worked on */
@@ -86,7 +87,7 @@ static void choose(migci_cli *cli, const migc_database *place) {
             program->sets[several->count++] = program->databases[i].set;
     }
     several->sets = program->sets;
-    migci_cli_several(several);
+    several->choose = migci_choose_several;
     cli->several = several;
     cli->set = place->set;
     cli->default_path = place->path;
@@ -97,7 +98,7 @@ static void print_heading(const migci_cli *cli, int first) {
         printf(",\n");
     /* validate is silent where all is well, and many databases have lines of their own */
     if (cli->json || cli->quiet || cli->each_db ||
-        (cli->command->run == migci_cli_validate && !cli->check))
+        (cli->command->bit == MIGCI_FOR_VALIDATE && !cli->check))
         return;
     printf("%s", first ? "" : "\n");
     if (cli->joint) /* one whenever the set changes */
@@ -111,8 +112,7 @@ static void print_heading(const migci_cli *cli, int first) {
 
 /* What needs no database, and no operand, is the proof. */
 static int is_joint(const migci_command *command) {
-    return command->run == migci_cli_up || command->run == migci_cli_plan ||
-           command->access == MIGCI_NO_DATABASE;
+    return (command->bit & (MIGCI_FOR_UP | MIGCI_FOR_PLAN)) || command->access == MIGCI_NO_DATABASE;
 }
 
 static int run_place(migci_cli *cli, const migc_database *place, int first) {
@@ -135,7 +135,7 @@ static int run_place(migci_cli *cli, const migc_database *place, int first) {
 /* ---------------------------------------------------------------- all files */
 
 /* Fine, pending, locked, disagreeing, failed, wrongly called. */
-static int worst(int a, int b) {
+static int worse_of(int a, int b) {
     static const int order[] = {0, MIGCI_PENDING, 4, 5, 1, MIGCI_USAGE};
     size_t count = sizeof order / sizeof *order, rank_a = 0, rank_b = 0;
     while (rank_a < count && order[rank_a] != a)
@@ -187,7 +187,7 @@ static int run_all(migci_cli *cli) {
             continue;
         int one = run_place(cli, &program->databases[i], first);
         first = 0;
-        status = worst(status, one);
+        status = worse_of(status, one);
         if (writes && is_failure(one)) {
             tell_rest(cli, i);
             break;
@@ -264,19 +264,19 @@ static int run_unchosen(migci_cli *cli) {
     return status ? status : run_all(cli);
 }
 
-/* It comes before all other verbs, and once more for each run that it makes itself. */
-static int run_instead(migci_cli *cli, int *status) {
+/* It comes before all other parts, and once more for each run that it makes itself. */
+static bool spread_over_sets(migci_cli *cli, int *status) {
     const struct program *program = program_of(cli);
     if (cli->several)
-        return 0;
+        return false;
     if (program->chosen) {
         choose(cli, program->chosen);
         if (!cli->path && !cli->each_db)
             cli->path = own_variable(program->chosen);
-        return 0;
+        return false;
     }
     *status = run_unchosen(cli);
-    return 1;
+    return true;
 }
 
 /* ------------------------------------------------------------------- program */
@@ -319,7 +319,7 @@ static char *list_names(const struct program *program) {
     return sqlite3_str_finish(list);
 }
 
-static int allocate(struct program *program, const migc_options *host) {
+static int allocate_program(struct program *program, const migc_options *host) {
     size_t verbs = 0;
     while (host && host->verbs && host->verbs[verbs])
         verbs++;
@@ -339,16 +339,16 @@ static int allocate(struct program *program, const migc_options *host) {
     return 1;
 }
 
-static void release(struct program *program) {
+static void release_program(struct program *program) {
     sqlite3_free(program->names);
     sqlite3_free(program->help);
     sqlite3_free(program->list);
     sqlite3_free(program->sets);
 }
 
-static int run(struct program *program, int argc, char **argv, const migc_options *host) {
+static int run_program(struct program *program, int argc, char **argv, const migc_options *host) {
     static const migc_options defaults;
-    if (!allocate(program, host)) {
+    if (!allocate_program(program, host)) {
         fprintf(stderr, "%s: out of memory\n", argv[0]);
         return 1;
     }
@@ -359,10 +359,12 @@ static int run(struct program *program, int argc, char **argv, const migc_option
     program->option.kind = MIGCI_WORD;
     program->option.offset = offsetof(migci_cli, set_name);
     program->option.fits = MIGCI_FOR_ALL & ~MIGCI_FOR_HELP;
-    program->verbs.title = "Several sets";
-    program->verbs.options = &program->option;
-    program->verbs.option_count = 1;
-    program->verbs.instead = run_instead;
+    program->part.title = "Several sets";
+    program->part.options = &program->option;
+    program->part.option_count = 1;
+    program->part.spread = spread_over_sets;
+    program->parts[0] = &program->part;
+    program->verbs.parts = program->parts;
     program->chosen = find_place(program, find_name(argc, argv));
     const migc_database *chosen = program->chosen;
     return migc_cli(argc, argv, chosen ? chosen->set : NULL, NULL, &program->options);
@@ -376,7 +378,7 @@ int migc_cli_sets(int argc, char **argv, const migc_database *databases, size_t 
     memset(&program, 0, sizeof program);
     program.databases = databases;
     program.count = count;
-    int status = run(&program, argc, argv, options);
-    release(&program);
+    int status = run_program(&program, argc, argv, options);
+    release_program(&program);
     return status;
 }

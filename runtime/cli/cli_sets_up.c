@@ -29,7 +29,8 @@ static int tell_event(const migc_event *event, void *user) {
     return migci_cli_event(event, teller->cli);
 }
 
-static migc_code up_all(migci_cli *cli) {
+static migc_code call_joint(migci_cli *cli, migci_target target) {
+    (void)target; /* all of them go up */
     const migci_several *several = cli->several;
     migc_options options = cli->options;
     struct teller teller = {cli, NULL};
@@ -38,10 +39,8 @@ static migc_code up_all(migci_cli *cli) {
     return migc_up_sets(cli->db, several->sets, several->count, &options, &cli->error);
 }
 
-static migc_code call(migci_cli *cli, migci_target target) {
+static migc_code call_module(migci_cli *cli, migci_target target) {
     const migci_several *several = cli->several;
-    if (cli->joint)
-        return up_all(cli);
     switch (target.kind) {
     case MIGCI_BACK:
         return migc_down_sets(cli->db, several->sets, several->count, several->which,
@@ -49,10 +48,8 @@ static migc_code call(migci_cli *cli, migci_target target) {
     case MIGCI_VERSION:
         return migc_to_sets(cli->db, several->sets, several->count, several->which, target.value,
                             &cli->options, &cli->error);
-    case MIGCI_REDO: /* what others need is back when it commits */
-        return migc_redo(cli->db, cli->set, (size_t)target.value, &cli->options, &cli->error);
-    default:
-        return migc_up(cli->db, cli->set, &cli->options, &cli->error);
+    default: /* up needs nobody; what others need of redo is back when it commits */
+        return migci_cli_call(cli, target);
     }
 }
 
@@ -70,7 +67,7 @@ static void print_positions(migci_cli *cli) {
     printf(".\n");
 }
 
-static void print_summary(migci_cli *cli) {
+static void print_joint_summary(migci_cli *cli) {
     const migc_result *result = &cli->result;
     char duration[32];
     if (cli->quiet)
@@ -139,19 +136,19 @@ static void print_joint_json(migci_cli *cli, const migci_joint *joint) {
     cli->set = cli->several->sets[cli->several->which];
 }
 
-static int finish(migci_cli *cli) {
+static int finish_joint(migci_cli *cli) {
     if (cli->json)
         print_joint_json(cli, NULL);
     if (cli->error.code != MIGC_OK)
         return migci_cli_fail(cli);
     if (!cli->json)
-        print_summary(cli);
+        print_joint_summary(cli);
     return cli->exit_code && cli->dry_run && cli->result.count ? MIGCI_PENDING : 0;
 }
 
 /* -------------------------------------------------------------------- plan */
 
-static void print_plan(const migci_joint *joint) {
+static void print_joint_plan(const migci_joint *joint) {
     if (!joint->action_count)
         printf("Nothing to do.\n");
     for (size_t i = 0; i < joint->action_count; i++) {
@@ -164,7 +161,7 @@ static void print_plan(const migci_joint *joint) {
     }
 }
 
-static int plan(migci_cli *cli) {
+static int run_joint_plan(migci_cli *cli) {
     const migci_several *several = cli->several;
     migci_joint joint;
     migc_code code = migci_joint_open(&joint, cli->db, several->sets, several->count, &cli->options,
@@ -173,7 +170,7 @@ static int plan(migci_cli *cli) {
         code = migci_joint_look(&joint);
     int pending = code == MIGC_OK && joint.action_count > 0;
     if (code == MIGC_OK && !cli->json && !cli->quiet)
-        print_plan(&joint);
+        print_joint_plan(&joint);
     if (code == MIGC_OK && cli->json)
         print_joint_json(cli, &joint);
     migci_joint_close(&joint);
@@ -199,7 +196,7 @@ static int copy_migration(migci_memory *memory, const migci_joint_action *action
     return copy->file && copy->chain;
 }
 
-static const migc_set *merge(const migci_joint *joint, migci_memory *memory) {
+static const migc_set *merge_sets(const migci_joint *joint, migci_memory *memory) {
     migc_set *set = migci_allocate(memory, sizeof *set);
     migc_migration *migrations =
         migci_allocate(memory, (joint->action_count + 1) * sizeof *migrations);
@@ -219,7 +216,7 @@ static const migc_set *merge(const migci_joint *joint, migci_memory *memory) {
 }
 
 /* What is pending in an empty database is all there is. */
-static const migc_set *whole(migci_cli *cli, migci_memory *memory) {
+static const migc_set *all_sets(migci_cli *cli, migci_memory *memory) {
     const migci_several *several = cli->several;
     const migc_set *set = NULL;
     migci_joint joint;
@@ -230,16 +227,19 @@ static const migc_set *whole(migci_cli *cli, migci_memory *memory) {
     migc_code code = migci_joint_open(&joint, db, several->sets, several->count, NULL, &cli->error);
     if (code == MIGC_OK)
         code = migci_joint_look(&joint);
-    if (code == MIGC_OK && !(set = merge(&joint, memory)))
+    if (code == MIGC_OK && !(set = merge_sets(&joint, memory)))
         migci_fail(&joint.outer, MIGC_NO_MEMORY, "out of memory");
     migci_joint_close(&joint);
     sqlite3_close(db);
     return set;
 }
 
-void migci_cli_several(migci_several *several) {
-    several->call = call;
-    several->finish = finish;
-    several->plan = plan;
-    several->whole = whole;
+void migci_choose_several(migci_cli *cli) {
+    cli->operations.call = cli->joint ? call_joint : call_module;
+    cli->operations.whole = all_sets;
+    if (!cli->joint)
+        return;
+    cli->operations.finish = finish_joint;
+    if (cli->command->bit == MIGCI_FOR_PLAN)
+        cli->operations.run = run_joint_plan;
 }

@@ -7,9 +7,9 @@
 
 #include <stddef.h>
 
-static migc_code run_stored(migci_cli *cli, migci_target target) {
+static migc_code call_stored(migci_cli *cli, migci_target target) {
     (void)target;
-    return migci_stored_run(cli->engine_data, cli->db, cli->version, &cli->options, &cli->error);
+    return migci_stored_run(cli->stored, cli->db, cli->version, &cli->options, &cli->error);
 }
 
 /* Before the question, and before the SQL of a dry run. */
@@ -29,46 +29,37 @@ static void list_stored(const migci_cli *cli, const migci_stored *stored) {
     fflush(stdout);
 }
 
-/* The engine knows the foreign migrations too, and so must those who print. */
-static int go(migci_cli *cli, migci_stored *stored) {
-    const migc_set *own = cli->set;
-    list_stored(cli, stored);
-    cli->set = &stored->set;
-    cli->engine = run_stored;
-    cli->engine_data = stored;
-    int status = migci_cli_go(cli, migci_target_of(cli->version));
-    cli->set = own;
-    cli->engine = NULL;
-    cli->engine_data = NULL;
-    return status;
-}
-
 static int run_down_to(migci_cli *cli) {
+    const migc_set *own = cli->set;
     migci_stored stored;
-    migc_code code =
-        migci_stored_read(&stored, cli->db, cli->set, cli->version, &cli->options, &cli->error);
-    int status = code == MIGC_OK ? go(cli, &stored) : migci_cli_finish(cli);
+    int status;
+    if (migci_stored_read(&stored, cli->db, own, cli->version, &cli->options, &cli->error) ==
+        MIGC_OK) {
+        list_stored(cli, &stored);
+        cli->set = &stored.set; /* what is not this program's is printed too */
+        cli->stored = &stored;
+        status = migci_cli_go(cli, migci_target_of(cli->version));
+        cli->set = own;
+        cli->stored = NULL;
+    } else {
+        status = migci_cli_finish(cli);
+    }
     migci_stored_free(&stored);
     return status;
 }
 
-static const migci_command down_to = {"down", "", "", run_down_to, MIGCI_WRITES, MIGCI_FOR_DOWN};
-
-/* With --to, "down" is another command. */
-static int take_over(migci_cli *cli, int *status) {
+static int choose_down_to(migci_cli *cli) {
     if (!cli->down_to)
         return 0;
     if (cli->operand)
-        *status = migci_cli_usage(cli, "down takes NAME or --to VERSION, not both");
-    else {
-        cli->operand = cli->down_to;
-        *status = migci_cli_version(cli);
-        cli->command = &down_to;
-    }
-    return *status != 0;
+        return migci_cli_usage(cli, "down takes NAME or --to VERSION, not both");
+    cli->operand = cli->down_to;
+    cli->operations.run = run_down_to;
+    cli->operations.call = call_stored;
+    return migci_cli_version(cli);
 }
 
-static int tell_of_it(migci_cli *cli, int status) {
+static int hint_at_down_to(migci_cli *cli, int status) {
     const migc_set *set = cli->set;
     if (cli->error.code == MIGC_NEWER)
         fprintf(stderr,
@@ -84,5 +75,8 @@ static const migci_option options[] = {
      offsetof(migci_cli, down_to), MIGCI_FOR_DOWN, 0, NULL, "-n"},
 };
 
-const migc_verbs migc_verbs_stored = {
-    "Over what a newer program did", NULL, 0, options, 1, take_over, NULL, tell_of_it};
+const migci_part migci_part_stored = {.title = "Over what a newer program did",
+                                      .options = options,
+                                      .option_count = 1,
+                                      .choose = choose_down_to,
+                                      .after = hint_at_down_to};

@@ -177,7 +177,7 @@ cat "$output" >>all
 cp all "$output"
 expect_output <<'END'
 app: --each-db and --db exclude each other; see 'app help'
-app: show does not take --each-db, which is for up, down, to, redo, reset, status, plan, validate, baseline, repair, drift and backup; see 'app help'
+app: show does not take --each-db, which is for up, down, to, redo, reset, status, plan, validate, backup, baseline, repair and drift; see 'app help'
 app: down --each-db asks no questions: it wants --yes; see 'app help'
 app: --each-db: no file matches 'no/*.db'
 END

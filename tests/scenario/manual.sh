@@ -131,15 +131,15 @@ expect_exit 0 diff commands manual
 listed $page '^\.Ss Options' '^\.Ss What is reverted' >manual
 expect_exit 0 diff options manual
 
-# Part by part: a program that links one of the verbs has in its help what the list says.
+# Part by part: a program that links one bundle has in its help what the list says.
 scenario "H3: migc-migrate.1 tells which part of the library brings which command and option"
 parts() {
     sed -n '/^\.Ss What a program links/,/^\.El/p' "$ROOT/$page" |
         awk '/^\.It Va/ { part = $3; next } part && /^\.(Cm|Fl) / { print part, $2 }'
 }
 parts | sort >manual
-expect grep -q '^migc_verbs_backup restore$' manual
-for part in $(sed -nE 's/^    &(migc_verbs_[a-z]+),/\1/p' "$ROOT/runtime/cli/verbs.c"); do
+expect grep -q '^migc_verbs_recovery restore$' manual
+for part in $(sed -nE 's/^    &(migc_verbs_[a-z]+),/\1/p' "$ROOT/runtime/cli/verbs_all.c"); do
     cat >one.c <<END
 #include "notes.h"
 int normalise_titles(migc_context *context);
@@ -160,7 +160,7 @@ END
     ./one help | sed '1,/^  --help/d' >help
     { commands_of help && options_of help; } | sed "s/^/$part /"
 done | sort >parts
-sed '/migc_verbs_stored down$/d' manual >told
+sed '/migc_verbs_recovery down$/d' manual >told
 expect_exit 0 diff parts told
 
 scenario "H3: migc-migrate.1 has an example of every command"

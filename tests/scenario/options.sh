@@ -232,7 +232,7 @@ make_small() {
 int main(int argc, char **argv) {
     static migc_backup backup = {.keep = 2};
     const migc_hook hook = {migc_backup_hook, &backup, NULL};
-    const migc_verbs *const verbs[] = {&migc_verbs_backup, NULL};
+    const migc_verbs *const verbs[] = {&migc_verbs_recovery, NULL};
     const migc_options options = {.verbs = verbs, .hooks = &hook};
     return migc_main(argc, argv, &books, "books.db", &options);
 }
@@ -244,11 +244,11 @@ scenario "V6: a refusal names the commands that the program has"
 make_small
 expect_exit 2 ./app status --yes
 expect_output <<'END'
-app: status does not take --yes, which is for up, down, to, redo, reset and restore; see 'app help'
+app: status does not take --yes, which is for up, down, to, redo, reset, restore and repair; see 'app help'
 END
 expect_exit 2 ./app restore --timeout 5
 expect_output <<'END'
-app: restore does not take --timeout, which is for up, down, to, redo and reset; see 'app help'
+app: restore does not take --timeout, which is for up, down, to, redo, reset, baseline and repair; see 'app help'
 END
 expect test ! -e books.db
 

@@ -1,0 +1,69 @@
+/*
+ * cli_help.c - the help of a program, and of one command: made of the tables of its parts.
+ */
+#include "cli.h"
+
+#include <string.h>
+
+static void print_help_row(const char *name, const char *form, const char *argument,
+                           const char *help) {
+    char call[64];
+    snprintf(call, sizeof call, form, name, argument);
+    printf("  %-22s %s\n", call, help);
+}
+
+static void print_command_row(const migci_command *command) {
+    print_help_row(command->name, "%s %s", command->operands, command->help);
+}
+
+/* Those that fit one of these commands. */
+static void print_options(const migci_cli *cli, const migci_part *part, unsigned bits) {
+    for (size_t i = 0; i < part->option_count; i++) {
+        const migci_option *option = &part->options[i];
+        if (migci_fitting(cli, option) & bits)
+            print_help_row(option->name, option->kind == MIGCI_WORD_OR_NONE ? "%s[=%s]" : "%s %s",
+                           option->argument ? option->argument : "", option->help);
+    }
+}
+
+/* The basic ones, then under a title what the others add to them. */
+static void print_parts(const migci_cli *cli) {
+    const migci_part *part;
+    const char *title = "";
+    printf("\nCommands:\n");
+    for (size_t p = 0; (part = migci_part_at(cli, p)); p++) {
+        if (part->title && strcmp(part->title, title) != 0)
+            printf("\n%s:\n", title = part->title);
+        for (size_t i = 0; i < part->command_count; i++)
+            print_command_row(&part->commands[i]);
+        printf("%s", p == 0 ? "\nOptions:\n" : "");
+        print_options(cli, part, MIGCI_FOR_ALL);
+    }
+}
+
+static void help_with_command(const migci_cli *cli) {
+    const migci_command *topic = cli->command;
+    const migci_part *part;
+    printf("Usage: %s %s%s%s [options]\n\n", cli->program, topic->name, *topic->operands ? " " : "",
+           topic->operands);
+    print_command_row(topic);
+    printf("\nOptions:\n");
+    for (size_t i = 0; (part = migci_part_at(cli, i)); i++)
+        print_options(cli, part, topic->bit);
+}
+
+int migci_cli_help(migci_cli *cli) {
+    if (cli->command && cli->command->bit != MIGCI_FOR_HELP) {
+        help_with_command(cli);
+        return 0;
+    }
+    printf("Usage: %s [command] [options]\n", cli->program);
+    print_parts(cli);
+    printf("\n'%s COMMAND --help' lists the options that fit a command.\n", cli->program);
+    printf("\nExit status: 0 fine, 1 failed, 2 wrong usage, 3 pending (--exit-code), 4 locked,\n"
+           "5 program and database disagree, 6 some of many failed (--each-db), 124 timed out,\n"
+           "129, 130 and 143 stopped by a signal.\n");
+    if (!migci_part_at(cli, 1))
+        printf("\nThe program can have more commands: migc.3, migc_options.verbs.\n");
+    return 0;
+}
