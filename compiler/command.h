@@ -7,6 +7,7 @@
 #include "set/set.h"
 
 #define PROVE_LIMIT 1000 /* where --prove-limit is not given */
+#define ROWS_LIMIT 300   /* where --rows-limit is not given */
 
 struct options {
     const char *operands[2];
@@ -24,6 +25,7 @@ struct options {
     bool no_prove;    /* leave the proof out */
     bool no_snapshot;    /* do not emit the finished database */
     long prove_limit; /* million SQLite instructions for one statement, 0: none */
+    long rows_limit;  /* tries to make up rows for one table */
     bool all_locked;  /* --locked */
     bool json;        /* --json */
     struct provisions provisions;

@@ -45,6 +45,6 @@ bool compile_folder(struct set *set, struct folder *folder, const char *path,
         report_warning(diagnostics, WARNING_UNPROVEN, location_of_folder(folder, arena),
                        "the proof was left out: what fails, fails on users' machines");
     else if (diagnostics_status(diagnostics) == STATUS_DONE)
-        prove_set(set, options->prove_limit, arena, diagnostics);
+        prove_set(set, options->prove_limit, options->rows_limit, arena, diagnostics);
     return diagnostics_status(diagnostics) == STATUS_DONE;
 }

@@ -216,7 +216,7 @@ static bool is_build(int argc, char **argv) {
 }
 
 static enum status run_verb(const struct verb *verb, int argc, char **argv, struct arena *arena) {
-    struct options options = {.prove_limit = PROVE_LIMIT};
+    struct options options = {.prove_limit = PROVE_LIMIT, .rows_limit = ROWS_LIMIT};
     enum status status = parse_options(&options, verb, verbs, argc, argv, arena);
     if (status != STATUS_DONE)
         return status;

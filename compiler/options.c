@@ -47,6 +47,9 @@ static const struct option_row option_no_prove = {"--no-prove", NULL, OPTION_FLA
 static const struct option_row option_prove_limit = {
     "--prove-limit", "N", OPTION_NUMBER, FIELD(prove_limit),
     "stop a statement after N million instructions (0: never)"};
+static const struct option_row option_rows_limit = {
+    "--rows-limit", "N", OPTION_NUMBER, FIELD(rows_limit),
+    "make up rows for one table in at most N tries (300)"};
 static const struct option_row option_load = {"--load", "FILE.so", OPTION_PROVISION,
                                               PROVISION_EXTENSION, "load an extension of SQLite"};
 static const struct option_row option_function = {"--function", "NAME/NARGS", OPTION_PROVISION,
@@ -76,7 +79,7 @@ static const struct option_row option_order = {
     "a pending one before applied ones: linear, allow or skip"};
 
 #define PROOF_OPTIONS                                                                              \
-    &option_no_prove, &option_prove_limit, &option_load, &option_function, &option_collation,      \
+    &option_no_prove, &option_prove_limit, &option_rows_limit, &option_load, &option_function, &option_collation,      \
         &option_virtual_module, &option_after
 
 const struct option_row *const build_options[] = {

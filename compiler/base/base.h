@@ -176,6 +176,11 @@ enum severity { SEVERITY_IGNORED, SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERRO
     X(BROKEN_VIEW, "broken-view", WARNING, "a view or trigger that names what is not there")       \
     X(PRAGMA_WITHOUT_EFFECT, "pragma-without-effect", WARNING,                                     \
       "a PRAGMA that changes nothing in the database")                                             \
+    X(ROWS, "rows", WARNING,                                                                       \
+      "what fails, or loses something, on made-up rows (errors too)")                              \
+    X(TRIGGER_ON_ROWS, "trigger-on-rows", IGNORED,                                                 \
+      "a trigger that changes columns that UP does not name")                                      \
+    X(UNFILLED, "unfilled", NOTE, "a table for which no row could be made up")                     \
     X(RENAME, "rename", IGNORED, "a rename, which breaks an older program that still runs")        \
     X(MOMENT, "moment", NOTE, "values that depend on the moment at which they are written")        \
     X(REPLAY, "replay", IGNORED, "a set whose new database is made by replaying it")               \
@@ -233,6 +238,15 @@ void report_warning_as(struct diagnostics *diagnostics, enum warning warning,
 /* Belongs to what was reported last. */
 void report_note(struct diagnostics *diagnostics, struct location location, const char *format, ...)
     PRINTF_LIKE(3, 4);
+/* Belongs to an earlier one, as find_report() found it. */
+void report_note_to(struct diagnostics *diagnostics, size_t report, struct location location,
+                    const char *format, ...) PRINTF_LIKE(4, 5);
+/* The first report of this warning about the source, or SIZE_MAX. */
+size_t find_report(const struct diagnostics *diagnostics, enum warning warning,
+                   const struct source *source);
+/* Whether it was reported of the source, or is not wanted there. */
+bool was_reported(const struct diagnostics *diagnostics, enum warning warning,
+                  const struct source *source);
 /* Something that could not be read or written; the first one is kept.  Returns false. */
 bool report_failure(struct diagnostics *diagnostics, const char *format, ...) PRINTF_LIKE(2, 3);
 

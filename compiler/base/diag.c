@@ -98,6 +98,38 @@ void report_note(struct diagnostics *diagnostics, struct location location, cons
     va_end(arguments);
 }
 
+size_t find_report(const struct diagnostics *diagnostics, enum warning warning,
+                   const struct source *source) {
+    const char *name = warning_rows[warning].name;
+    size_t length = strlen(name);
+    for (size_t i = 0; i < diagnostics->count; i++) {
+        const struct diagnostic *item = &diagnostics->items[i];
+        size_t size = item->flag ? strlen(item->flag) : 0;
+        if (item->location.source == source && size > length &&
+            strcmp(item->flag + size - length, name) == 0)
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+bool was_reported(const struct diagnostics *diagnostics, enum warning warning,
+                  const struct source *source) {
+    return (source->allowed >> warning & 1) || diagnostics->flags.of[warning].off ||
+           find_report(diagnostics, warning, source) != SIZE_MAX;
+}
+
+void report_note_to(struct diagnostics *diagnostics, size_t report, struct location location,
+                    const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    add(diagnostics, (struct diagnostic){.severity = SEVERITY_NOTE, .location = location}, format,
+        arguments);
+    va_end(arguments);
+    struct diagnostic *note = &diagnostics->items[diagnostics->count - 1];
+    note->group = diagnostics->items[report].group;
+    note->sort = diagnostics->items[report].sort;
+}
+
 bool report_failure(struct diagnostics *diagnostics, const char *format, ...) {
     if (!diagnostics->failure) {
         va_list arguments;

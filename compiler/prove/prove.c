@@ -2,7 +2,7 @@
  * prove.c - runs the set in memory, through libmigc itself, and reports what
  * would fail in the field at the line that is to blame.
  */
-#include "prove.h"
+#include "rows.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -148,6 +148,8 @@ static void report_finding(void *user, const migci_finding *finding) {
         report_chain(prover, finding);
         return;
     }
+    prover->faulty[finding->index] |=
+        finding->kind != MIGCI_FOUND_UP_CHANGED && finding->kind != MIGCI_FOUND_MOMENT;
     if (prover->set->migrations[finding->index].foreign && finding->kind != MIGCI_FOUND_UP_FAILED)
         return; /* its own build tells */
     switch (finding->kind) {
@@ -235,7 +237,7 @@ static void take_end(void *user, sqlite3 *db, const migci_schema *schema) {
     lint_finish(&prover->lint, db, schema);
 }
 
-void prove_set(struct set *set, long limit, struct arena *arena, struct diagnostics *diagnostics) {
+void prove_set(struct set *set, long limit, long rows_limit, struct arena *arena, struct diagnostics *diagnostics) {
     struct set all = merge_modules(set, arena);
     struct prover prover = {.set = &all, .arena = arena, .diagnostics = diagnostics};
     prover.emitted = make_set(&all, arena);
@@ -256,6 +258,8 @@ void prove_set(struct set *set, long limit, struct arena *arena, struct diagnost
     memset(prover.proof.effects, 0, effects * sizeof(migci_effect));
     prover.words = arena_take(arena, (count_all(&all) + 1) * sizeof(*prover.words));
     memset(prover.words, 0, (count_all(&all) + 1) * sizeof(*prover.words));
+    prover.faulty = arena_take(arena, count_all(&all) + 1);
+    memset(prover.faulty, 0, count_all(&all) + 1);
     prover.lint = (struct lint){.set = &all,
                                 .arena = arena,
                                 .diagnostics = diagnostics,
@@ -268,6 +272,8 @@ void prove_set(struct set *set, long limit, struct arena *arena, struct diagnost
     if (trial ? migci_prove(&prover.proof) != MIGC_OK
               : diagnostics_status(diagnostics) == STATUS_DONE)
         must_have(NULL);
+    if (trial)
+        prove_rows(&prover, rows_limit, prover.proof.reached);
     sqlite3_close(trial);
     clocks_end(prover.clocks);
     keep_effects(&prover, &all);

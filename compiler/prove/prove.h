@@ -9,9 +9,11 @@
 
 #include <proof/proof.h>
 
-/* Runs the set in memory: UP, DOWN and UP again of each migration, then the whole chain.  A
- * statement may take `limit` million instructions of SQLite, 0: any number. */
-void prove_set(struct set *set, long limit, struct arena *arena, struct diagnostics *diagnostics);
+/* Runs the set in memory: UP, DOWN and UP again of each migration, then the whole chain; and on
+ * rows that it makes up, each table in `rows_limit` tries (0: none).  A statement may take `limit` million
+ * instructions of SQLite, 0: any number. */
+void prove_set(struct set *set, long limit, long rows_limit, struct arena *arena,
+               struct diagnostics *diagnostics);
 
 /* --------------------------------------------------------- snapshot: image.c, pack.c */
 
@@ -52,6 +54,7 @@ struct prover {
     struct location test_location; /* of the TEST row that was refused */
     struct effect_words *words;    /* one a migration, of what UP changed */
     struct lint lint;
+    bool *faulty; /* one a migration: the proof found something wrong with it */
     migci_proof proof;
 };
 

@@ -29,7 +29,6 @@ struct chain {
     int first;         /* the first way up: learn */
     struct told *told; /* differences of the chain, latest first */
     migci_memory memory;
-    size_t reached; /* how many came up at least once */
 };
 
 static int64_t count_objects(struct chain *chain) {
@@ -71,7 +70,7 @@ static void learn(struct chain *chain, size_t index) {
     effect->made = keep(proof, chain->watch.made);
     effect->created = keep(proof, chain->watch.created);
     migci_watch_learn(&chain->watch);
-    chain->reached = index + 1;
+    proof->reached = index + 1;
     if (effect->touches_existing || effect->calls)
         chain->doubtful[index] = 1;
 }

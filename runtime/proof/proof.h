@@ -10,6 +10,8 @@
 
 #include "schema/schema.h"
 
+#include <stdbool.h>
+
 /* What was found, each with how it is told. */
 #define MIGCI_FINDINGS(X)                                                                          \
     X(UP_FAILED)    /* SQLite or the engine refused UP; `error` */                                 \
@@ -82,6 +84,7 @@ typedef struct migci_proof {
     migci_effect *effects; /* migci_proof_effects() of them; the caller's, zeroed */
     migci_memory memory;   /* of the effects' texts */
     size_t faults;         /* findings so far that tell of something wrong */
+    size_t reached;        /* how many migrations came up at least once */
 } migci_proof;
 
 /* How many effects a set has: one a migration, one more, one a repeatable, one more. */
@@ -111,6 +114,29 @@ void migci_watch_migration(migci_watch *watch, size_t index, int down);
 /* Adds what the running migration touched so far to what is known of it. */
 void migci_watch_learn(const migci_watch *watch);
 void migci_watch_end(migci_watch *watch);
+
+/* ------------------------------------------- a sandbox (proof_sandbox.c) */
+
+/* A database in memory on which migrations run inside a transaction that stays open. */
+typedef struct migci_sandbox {
+    migci_proof *proof;
+    migci_watch watch;
+    sqlite3 *db;
+    migci_session session;
+    migci_settings settings;
+    migc_options options;
+    migc_error error; /* of the latest run; without state and advice */
+} migci_sandbox;
+
+/* False: out of memory. */
+bool migci_sandbox_open(migci_sandbox *sandbox, migci_proof *proof);
+void migci_sandbox_close(migci_sandbox *sandbox);
+/* Runs the steps of UP or DOWN; neither VERIFY nor the check of foreign keys.  What does not
+ * nest commits the transaction, with all savepoints, and begins another. */
+migc_code migci_sandbox_run(migci_sandbox *sandbox, size_t index, bool down);
+bool migci_sandbox_nests(const migc_migration *migration);
+/* SQL of the proof's own. */
+bool migci_sandbox_exec(migci_sandbox *sandbox, const char *sql);
 
 /* ------------------------------------------------- one migration (proof_local.c) */
 

@@ -52,7 +52,7 @@ static bool compile(struct compiled *compiled, const char *path) {
         read_set(&compiled->set, &compiled->arena, &compiled->folder, diagnostics)) {
         check_set(&compiled->set, &compiled->arena, diagnostics);
         if (diagnostics_status(diagnostics) == STATUS_DONE)
-            prove_set(&compiled->set, MILLION_INSTRUCTIONS, &compiled->arena, diagnostics);
+            prove_set(&compiled->set, MILLION_INSTRUCTIONS, 0, &compiled->arena, diagnostics);
     }
     return diagnostics_status(diagnostics) == STATUS_DONE;
 }

@@ -1,4 +1,5 @@
 -- Description: A line is found by a number of its own
+-- Allow: rows: an order has each product once
 
 -- up
 CREATE TABLE lines_new (

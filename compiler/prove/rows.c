@@ -1,0 +1,513 @@
+/*
+ * rows.c - the walk: beside the chain of the proof, whose tables are empty, a
+ * database climbs along in which each table that a migration touches holds rows.
+ *
+ * A table is filled once, when it is first touched, and its rows are carried on
+ * by each UP, as a user's are.  Each UP and DOWN runs on plain rows, then UP on
+ * odd ones too, then DOWN on rows that were written after UP.  Savepoints bring
+ * each state back.
+ */
+#include "rows.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum { MOST_ROUNDS = 6 };
+
+static bool exec_rows(struct rows *rows, const char *sql) {
+    return migci_sandbox_exec(&rows->sandbox, sql);
+}
+
+static void back_to(struct rows *rows, const char *savepoint) {
+    exec_rows(rows, arena_format(&rows->scratch, "ROLLBACK TO %s; RELEASE %s", savepoint,
+                                 savepoint));
+}
+
+static bool is_lost(const struct rows *rows) {
+    return sqlite3_get_autocommit(rows->sandbox.db) != 0;
+}
+
+/* ------------------------------------------------------------ which tables */
+
+static bool is_table(sqlite3 *db, const char *name) {
+    return sqlite3_strnicmp(name, "sqlite_", 7) != 0 && sqlite3_strnicmp(name, "migc_", 5) != 0 &&
+           sqlite3_table_column_metadata(db, "main", name, NULL, NULL, NULL, NULL, NULL, NULL) ==
+               SQLITE_OK;
+}
+
+static void add_if_table(struct rows *rows, struct names *names, const char *name) {
+    if (!has_item(names, name) && is_table(rows->sandbox.db, name))
+        add_name(&rows->scratch, names, name);
+}
+
+/* Every word of the statements that is the name of a table. */
+static void add_named(struct rows *rows, struct names *names, const struct section *section) {
+    for (size_t i = 0; i < section->count; i++) {
+        struct lexer lexer = {.cursor = section->steps[i].text};
+        const char *end = section->steps[i].text + section->steps[i].size;
+        enum token token;
+        while (!section->steps[i].is_call && (token = lex_token(&lexer)) != TOKEN_END &&
+               lexer.token < end) {
+            size_t quote = token == TOKEN_QUOTED || token == TOKEN_STRING;
+            size_t size = (size_t)(lexer.cursor - lexer.token);
+            if (token != TOKEN_WORD && !quote)
+                continue;
+            add_if_table(rows, names, migci_lower(arena_copy(&rows->scratch, lexer.token + quote,
+                                                             size - 2 * quote)));
+        }
+    }
+}
+
+/* What the statements name, and what their triggers and views reached in the chain. */
+static struct names find_touched(struct rows *rows) {
+    struct names names = {0};
+    const char *touched = rows->prover->proof.effects[rows->index].touched;
+    add_named(rows, &names, &rows->migration->sections[SECTION_UP]);
+    add_named(rows, &names, &rows->migration->sections[SECTION_DOWN]);
+    for (const char *line = touched ? touched : ""; *line;) {
+        size_t size = strcspn(line, "\n");
+        add_if_table(rows, &names, migci_lower(arena_copy(&rows->scratch, line, size)));
+        line += size + (line[size] == '\n');
+    }
+    return names;
+}
+
+/* ------------------------------------------------------------------ starting again */
+
+/* A database with the migrations before `index`, and no made-up row. */
+static bool restart_rows(struct rows *rows, size_t index) {
+    migci_sandbox_close(&rows->sandbox);
+    for (struct row_record *record = rows->records; record; record = record->next)
+        record->filled = false;
+    if (!migci_sandbox_open(&rows->sandbox, &rows->prover->proof))
+        must_have(NULL);
+    for (size_t i = 0; i < index; i++)
+        if (migci_sandbox_run(&rows->sandbox, i, false) != MIGC_OK)
+            return false;
+    return true;
+}
+
+/* --------------------------------------------------------------------- filling */
+
+static bool load_test_rows(struct rows *rows, struct names *names) {
+    const struct section *test = &rows->migration->sections[SECTION_TEST];
+    struct names named = {0};
+    add_named(rows, &named, test);
+    for (size_t i = 0; i < named.count; i++) {
+        struct row_record *record = record_of(rows, named.items[i]);
+        if (record->filled) /* what stands there was made up */
+            run_sql(rows->sandbox.db, "DELETE FROM main.\"%w\"", named.items[i]);
+        record->filled = true;
+        record->reason = NULL;
+        add_name(&rows->scratch, names, named.items[i]);
+    }
+    for (size_t i = 0; i < test->count; i++)
+        if (!exec_rows(rows, arena_copy(&rows->scratch, test->steps[i].text, test->steps[i].size)))
+            return false;
+    struct names all = named;
+    add_children(rows, &all);
+    remove_dangling(rows, rows->sandbox.db, &all);
+    return true;
+}
+
+static void fill_all(struct rows *rows, const struct names *names) {
+    for (size_t i = 0; i < names->count && !is_lost(rows); i++)
+        fill_table(rows, names->items[i], 0);
+}
+
+/* ------------------------------------------------------------- what can go wrong */
+
+static bool has_expression(const struct deed *deed) {
+    int depth = 0;
+    for (struct cursor cursor = cursor_at(deed->step, deed->rest); cursor.token != TOKEN_END;
+         cursor_next(&cursor)) {
+        depth += cursor_is(&cursor, "(");
+        if (depth > 1)
+            return true;
+        depth -= cursor_is(&cursor, ")");
+    }
+    return false;
+}
+
+/* Whether it matters to the statement what rows hold, beside that there are some. */
+static bool depends_on_rows(struct span span) {
+    for (const struct deed *deed = span.first; deed < span.end; deed++)
+        switch (deed->kind) {
+        case DEED_INSERT:
+        case DEED_UPDATE:
+        case DEED_DELETE:
+        case DEED_OTHER:
+            return true;
+        case DEED_CREATE_TABLE:
+            if (mentions(deed, "select"))
+                return true;
+            break;
+        case DEED_CREATE_INDEX:
+            if (deed->unique || has_expression(deed))
+                return true;
+            break;
+        case DEED_ADD_COLUMN:
+            if (mentions(deed, "check") || mentions(deed, "generated") || mentions(deed, "as"))
+                return true;
+            break;
+        default:
+            break;
+        }
+    return false;
+}
+
+/* A stand-in answers NULL: what UP makes of that says nothing. */
+static const char *find_stand_in(const struct rows *rows) {
+    const struct conf *conf = rows->prover->set->conf;
+    for (size_t i = 0; conf && i < conf->provisions.count; i++) {
+        const struct provision *provision = &conf->provisions.items[i];
+        for (const struct deed *deed = rows->span.first; deed < rows->span.end; deed++)
+            if (provision->kind == PROVISION_FUNCTION && mentions(deed, migci_lower(arena_format(
+                    (struct arena *)&rows->scratch, "%s", provision->name))))
+                return provision->name;
+    }
+    return NULL;
+}
+
+/* ---------------------------------------------------------------- full text */
+
+/* Whether the index agrees with the table that holds its content. */
+static bool is_index_whole(struct rows *rows, const char *name) {
+    return run_sql(rows->sandbox.db, "INSERT INTO main.\"%w\"(\"%w\", rank) VALUES('integrity-check', 1)",
+                   name, name);
+}
+
+/* Full-text tables whose content is another table's. */
+static struct names list_indexes(struct rows *rows) {
+    struct names names = {0};
+    sqlite3_stmt *statement = NULL;
+    if (sqlite3_prepare_v2(rows->sandbox.db,
+                           "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND"
+                           " sql LIKE 'create virtual%fts5%content%=%'",
+                           -1, &statement, NULL) == SQLITE_NOMEM)
+        must_have(NULL);
+    while (sqlite3_step(statement) == SQLITE_ROW) {
+        struct value name = value_of_column(&rows->scratch, statement, 0);
+        add_name(&rows->scratch, &names, name.bytes);
+    }
+    sqlite3_finalize(statement);
+    return names;
+}
+
+static struct names list_whole_indexes(struct rows *rows) {
+    struct names names = list_indexes(rows), whole = {0};
+    for (size_t i = 0; i < names.count; i++)
+        if (is_index_whole(rows, names.items[i]))
+            add_name(&rows->scratch, &whole, names.items[i]);
+    return whole;
+}
+
+/* Of those that were whole before, or are new. */
+static void judge_indexes(struct rows *rows, const struct names *known, const struct names *whole,
+                          bool down) {
+    struct names now = list_indexes(rows);
+    for (size_t i = 0; i < now.count; i++) {
+        const char *name = now.items[i];
+        if ((has_item(known, name) && !has_item(whole, name)) || is_index_whole(rows, name))
+            continue;
+        report_warning_as(rows->prover->diagnostics, WARNING_ROWS, SEVERITY_ERROR,
+                          marker_location(rows->migration, down ? SECTION_DOWN : SECTION_UP),
+                          "%s leaves %s with an index that does not fit the rows of its table, so "
+                          "searches find too little or fail: INSERT INTO %s(%s) VALUES('rebuild')",
+                          down ? "DOWN" : "UP", name, name, name);
+    }
+}
+
+/* ------------------------------------------------------------ one migration */
+
+static bool is_new_key(const struct rows *rows, const struct snapshots *before,
+                       const struct run_failure *failure) {
+    (void)rows;
+    for (size_t i = 0; failure->child && i < before->count; i++) {
+        const struct row_table *table = before->items[i].table;
+        if (sqlite3_stricmp(table->name, failure->child) != 0)
+            continue;
+        for (size_t k = 0; k < table->key_count; k++)
+            if (sqlite3_stricmp(table->keys[k].parent, failure->parent) == 0)
+                return false;
+    }
+    return true;
+}
+
+/* Whether a UP behind it, of the same change, gives the rows their parents back. */
+static bool is_healed_later(struct rows *rows, const struct run_failure *failure) {
+    const struct set *set = rows->prover->set;
+    bool healed = false;
+    exec_rows(rows, "SAVEPOINT later");
+    for (size_t i = rows->index + 1; i < set->count && i <= rows->index + MOST_AHEAD && !healed;
+         i++) {
+        if ((set->migrations[i].locked != NULL) != (rows->migration->locked != NULL) ||
+            !migci_sandbox_nests(&rows->prover->emitted.migrations[i]) ||
+            migci_sandbox_run(&rows->sandbox, i, false) != MIGC_OK)
+            break;
+        struct violations left = read_violations(rows, rows->sandbox.db);
+        healed = true;
+        for (size_t v = 0; v < left.count; v++)
+            healed &= sqlite3_stricmp(left.items[v].child, failure->child) != 0 ||
+                      sqlite3_stricmp(left.items[v].parent, failure->parent) != 0;
+    }
+    back_to(rows, "later");
+    return healed;
+}
+
+/* A seed that meets a made-up row: the table whose rows are to go, or NULL. */
+static const char *find_seeded(const struct rows *rows, const struct run_failure *failure) {
+    const struct step *step = step_of(rows->prover, rows->index, failure->error.step);
+    for (const struct deed *deed = rows->span.first; step && deed < rows->span.end; deed++)
+        if (deed->step == step && deed->kind == DEED_INSERT && !mentions(deed, "select") &&
+            strncmp(failure->reason, "UNIQUE constraint", 17) == 0)
+            return deed->name;
+    return NULL;
+}
+
+/* UP on plain rows; true: it worked, or fails in a way that is not told and is carried on. */
+static bool run_plain_up(struct rows *rows, const struct names *names, struct snapshots *before) {
+    struct run_failure failure;
+    for (int round = 0; round < MOST_ROUNDS; round++) {
+        *before = take_snapshots(rows, names);
+        exec_rows(rows, "SAVEPOINT up");
+        bool worked = run_on_rows(rows, &rows->sandbox, false, &failure);
+        if (is_lost(rows))
+            return false;
+        if (worked || (failure.child && is_healed_later(rows, &failure))) {
+            exec_rows(rows, "RELEASE up");
+            return true;
+        }
+        back_to(rows, "up");
+        const char *seeded = find_seeded(rows, &failure);
+        if (!seeded || !is_table(rows->sandbox.db, seeded))
+            break;
+        run_sql(rows->sandbox.db, "DELETE FROM main.\"%w\"", seeded);
+        struct names emptied = {0};
+        add_name(&rows->scratch, &emptied, seeded);
+        add_children(rows, &emptied);
+        remove_dangling(rows, rows->sandbox.db, &emptied);
+    }
+    rows->odd.count = 0;
+    struct row_list list = list_rows(rows, names);
+    if (shrink_rows(rows, &list, &failure))
+        report_plain_failure(rows, &failure, &list, is_new_key(rows, before, &failure));
+    return false;
+}
+
+static void drop_guilty(struct rows *rows, const struct row_list *list) {
+    for (size_t i = 0; i < list->count; i++)
+        for (size_t o = 0; o < rows->odd.count && list->items[i].kind && !list->items[i].out; o++) {
+            struct row *odd = &rows->odd.items[o];
+            odd->out |= strcmp(odd->table->key, list->items[i].table->key) == 0 &&
+                        odd->column == list->items[i].column &&
+                        strcmp(odd->kind, list->items[i].kind) == 0;
+        }
+}
+
+static void put_odd_rows(struct rows *rows) {
+    for (size_t i = 0; i < rows->odd.count; i++) {
+        struct inserter inserter = open_inserter(&rows->sandbox, rows->odd.items[i].table);
+        if (!rows->odd.items[i].out)
+            insert_row(&inserter, &rows->odd.items[i]);
+        close_inserter(&inserter);
+    }
+}
+
+/* UP on plain and odd rows: each way to fail is told once.  The state is as before then. */
+static void run_odd_up(struct rows *rows, const struct names *names) {
+    struct run_failure told[MOST_ROUNDS];
+    rows->odd.count = 0;
+    exec_rows(rows, "SAVEPOINT odd");
+    for (size_t i = 0; i < names->count && !is_lost(rows); i++)
+        make_odd_rows(rows, names->items[i], false);
+    for (int round = 0; round < MOST_ROUNDS && !is_lost(rows); round++) {
+        if (round > 0)
+            put_odd_rows(rows);
+        struct snapshots before = take_snapshots(rows, names);
+        struct row_list list = list_rows(rows, names);
+        struct run_failure *failure = &told[round];
+        bool worked = run_on_rows(rows, &rows->sandbox, false, failure);
+        if (worked)
+            judge_up(rows, &before, true);
+        if (is_lost(rows))
+            return;
+        exec_rows(rows, "ROLLBACK TO odd");
+        if (worked || !shrink_rows(rows, &list, failure))
+            break;
+        drop_guilty(rows, &list);
+        bool is_news = true;
+        for (int i = 0; i < round; i++)
+            is_news &= !same_failure(&told[i], failure);
+        if (is_news)
+            report_odd_failure(rows, failure, &list);
+    }
+    if (!is_lost(rows))
+        back_to(rows, "odd");
+}
+
+/* The row alone makes DOWN fail, with the first one that it repeats. */
+static bool fails_down(struct rows *rows, const struct row *odd, const struct run_failure *failure) {
+    struct run_failure found;
+    struct inserter inserter = open_inserter(&rows->sandbox, odd->table);
+    exec_rows(rows, "SAVEPOINT one");
+    bool placed = insert_row(&inserter, odd) == SQLITE_OK;
+    close_inserter(&inserter);
+    bool fails = placed && !run_on_rows(rows, &rows->sandbox, true, &found) &&
+                 same_failure(&found, failure);
+    if (!is_lost(rows))
+        back_to(rows, "one");
+    return fails;
+}
+
+static void tell_new_rows(struct rows *rows, const struct run_failure *failure) {
+    struct row_list list = {0};
+    for (size_t i = 0; i < rows->odd.count && !list.count && !is_lost(rows); i++) {
+        struct row *odd = &rows->odd.items[i];
+        if (!failure->child && !blames_column(failure->reason, &odd->table->columns[odd->column]))
+            continue;
+        if (!fails_down(rows, odd, failure))
+            continue;
+        struct row_list first = dump_table(rows, rows->sandbox.db, odd->table);
+        list.items = grow_rows(&rows->scratch, list.items, 0, &list.capacity, sizeof(*odd));
+        if (strcmp(odd->kind, "dup") == 0 && first.count)
+            list.items[list.count++] = first.items[0];
+        list.items[list.count++] = *odd;
+    }
+    if (list.count)
+        report_new_rows(rows, failure, &list);
+}
+
+/* DOWN on rows that were written after UP. */
+static void run_new_down(struct rows *rows, const struct names *names) {
+    struct run_failure failure;
+    struct names tables = *names;
+    if (rows->migration->fields[KEY_LOSSY].value)
+        return;
+    add_named(rows, &tables, &rows->migration->sections[SECTION_UP]);
+    exec_rows(rows, "SAVEPOINT new");
+    rows->odd.count = 0;
+    rows->after_up = true;
+    fill_all(rows, &tables);
+    exec_rows(rows, "SAVEPOINT odd");
+    for (size_t i = 0; i < tables.count && !is_lost(rows); i++)
+        make_odd_rows(rows, tables.items[i], true);
+    if (!is_lost(rows) && !run_on_rows(rows, &rows->sandbox, true, &failure) && !is_lost(rows)) {
+        exec_rows(rows, "ROLLBACK TO odd");
+        tell_new_rows(rows, &failure);
+    }
+    rows->after_up = false;
+    if (!is_lost(rows))
+        back_to(rows, "new");
+}
+
+static void run_down(struct rows *rows, const struct names *names, const struct snapshots *before,
+                     const struct names *known, const struct names *whole) {
+    struct run_failure failure;
+    exec_rows(rows, "SAVEPOINT down");
+    bool worked = run_on_rows(rows, &rows->sandbox, true, &failure);
+    if (worked) {
+        judge_down(rows, before);
+        judge_indexes(rows, known, whole, true);
+    } else if (!is_lost(rows)) {
+        struct row_list none = {0};
+        report_plain_failure(rows, &failure, &none, false);
+    }
+    if (is_lost(rows))
+        return;
+    back_to(rows, "down");
+    if (worked && depends_on_rows(section_span(rows, SECTION_DOWN)))
+        run_new_down(rows, names);
+}
+
+/* On a database that holds rows.  False: it is to start again, behind the migration. */
+static bool prove_on_rows(struct rows *rows, struct names *names) {
+    struct snapshots before;
+    struct names touched = *names;
+    if (rows->migration->sections[SECTION_TEST].count && !load_test_rows(rows, names))
+        return false;
+    add_children(rows, names);
+    fill_all(rows, names);
+    if (is_lost(rows))
+        return false;
+    struct names known = list_indexes(rows), whole = list_whole_indexes(rows);
+    if (depends_on_rows(rows->span)) {
+        exec_rows(rows, "SAVEPOINT first");
+        bool worked = run_plain_up(rows, names, &before);
+        if (is_lost(rows) || !worked)
+            return false;
+        back_to(rows, "first");
+        run_odd_up(rows, &touched);
+        if (is_lost(rows))
+            return false;
+    }
+    if (!run_plain_up(rows, names, &before))
+        return false;
+    judge_up(rows, &before, false);
+    judge_indexes(rows, &known, &whole, false);
+    if (rows->migration->sections[SECTION_DOWN].count)
+        run_down(rows, names, &before, &known, &whole);
+    return !is_lost(rows);
+}
+
+/* False: the rows cannot go on from here. */
+static bool climb_one(struct rows *rows) {
+    const migc_migration *migration = &rows->prover->emitted.migrations[rows->index];
+    struct names names = {0};
+    bool judged = !rows->migration->foreign && migci_sandbox_nests(migration) &&
+                  !rows->prover->faulty[rows->index];
+    if (judged)
+        names = find_touched(rows);
+    if (!names.count || find_stand_in(rows))
+        return migci_sandbox_run(&rows->sandbox, rows->index, false) == MIGC_OK ||
+               restart_rows(rows, rows->index + 1);
+    exec_rows(rows, "SAVEPOINT migration");
+    if (prove_on_rows(rows, &names)) {
+        exec_rows(rows, "RELEASE migration");
+        return true;
+    }
+    return restart_rows(rows, rows->index + 1);
+}
+
+/* -------------------------------------------------------------------- the end */
+
+static void tell_unfilled(struct rows *rows) {
+    struct buffer list = {0};
+    size_t all = 0, filled = 0;
+    for (const struct row_record *record = rows->records; record; record = record->next) {
+        all++;
+        filled += !record->reason;
+        if (record->reason)
+            buffer_format(&list, "%s%s (%s)", list.size ? ", " : "", record->key, record->reason);
+    }
+    if (list.size)
+        report_warning(rows->prover->diagnostics, WARNING_UNFILLED,
+                       location_of_file(&rows->prover->set->migrations[0].source),
+                       "rows were made up for %zu of %zu tables that migrations touch; not for "
+                       "%.*s: TEST is the place for them",
+                       filled, all, (int)list.size, list.bytes);
+    buffer_free(&list);
+}
+
+void prove_rows(struct prover *prover, long limit, size_t reached) {
+    struct rows rows = {.prover = prover, .limit = limit};
+    if (!reached || !limit || prover->diagnostics->flags.of[WARNING_ROWS].off)
+        return;
+    read_set_words(&rows);
+    if (!migci_sandbox_open(&rows.sandbox, &prover->proof))
+        must_have(NULL);
+    bool goes_on = true;
+    for (rows.index = 0; rows.index < reached && goes_on; rows.index++) {
+        rows.migration = &prover->set->migrations[rows.index];
+        rows.span = span_of(&prover->lint, rows.index);
+        rows.odd = (struct row_list){0};
+        goes_on = climb_one(&rows);
+        arena_free(&rows.scratch);
+        rows.scratch = (struct arena){0};
+    }
+    migci_sandbox_close(&rows.sandbox);
+    if (rows.bare_open)
+        migci_sandbox_close(&rows.bare);
+    arena_free(&rows.scratch);
+    tell_unfilled(&rows);
+}

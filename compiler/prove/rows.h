@@ -1,0 +1,302 @@
+/*
+ * rows.h - what the files share that make up rows, run migrations on them, and
+ * tell what becomes of them.
+ *
+ * Beside the chain of the proof, whose tables are empty, a second database
+ * climbs along, in which each table that a migration touches holds made-up rows
+ * (rows.c).  SQLite alone judges what a row may be (rows_make.c, rows_search.c,
+ * rows_odd.c).  What UP and DOWN made of the rows is compared (rows_compare.c)
+ * with what the statements say (rows_said.c), judged (rows_judge.c), and shown
+ * with the fewest rows that do it (rows_shrink.c).
+ */
+#ifndef ROWS_H
+#define ROWS_H
+
+#include "prove.h"
+
+/* --------------------------------------------------------- values: rows_value.c */
+
+struct value {
+    int type; /* SQLITE_INTEGER, and so on; 0: the column's DEFAULT */
+    int64_t number;
+    double real;
+    const char *bytes; /* of a text or blob */
+    size_t size;
+};
+
+struct values {
+    struct value *items;
+    size_t count, capacity;
+};
+
+/* As grow_items(), in an arena. */
+void *grow_rows(struct arena *arena, void *items, size_t count, size_t *capacity, size_t size);
+struct value value_null(void);
+struct value value_number(int64_t number);
+struct value value_real(double real);
+struct value value_text(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
+struct value value_blob(struct arena *arena, const void *bytes, size_t size);
+struct value value_of_column(struct arena *arena, sqlite3_stmt *statement, int column);
+void add_value(struct arena *arena, struct values *values, struct value value);
+int bind_value(sqlite3_stmt *statement, int parameter, const struct value *value);
+bool same_value(const struct value *a, const struct value *b);
+/* The same number or text, whatever its type: 1 and '1', 12.0 and 12. */
+bool same_meaning(const struct value *a, const struct value *b);
+/* As SQL has it. */
+void print_value(struct buffer *out, const struct value *value);
+/* The literal that the token is, or type 0. */
+struct value value_of_literal(struct arena *arena, const char *text, size_t size, bool negative);
+
+/* --------------------------------------------------------- tables: rows_table.c */
+
+struct row_column {
+    const char *name, *key; /* as it is written; in lower case */
+    const char *type;       /* as declared, in upper case; "" for none */
+    char affinity;          /* 'i' integer, 't' text, 'b' none, 'r' real, 'n' numeric */
+    bool not_null, is_id;   /* is_id: INTEGER PRIMARY KEY */
+    bool unique;            /* by itself */
+    bool in_unique;         /* in any key or unique index */
+    bool is_key;            /* of a foreign key, or what one refers to */
+    int primary;
+    const char *fallback; /* the SQL of its DEFAULT, or NULL */
+    struct values wishes; /* literals of its CHECKs, and later ones */
+    size_t own_wishes;    /* of them, those of CHECKs that hold already */
+    size_t length;        /* length(column) = n; 0: not said */
+    bool json, date;
+    const char *later_parent; /* a foreign key that a later state has */
+};
+
+struct row_key {
+    const char *parent;
+    size_t count;
+    size_t *columns;     /* of the child */
+    const char **fields; /* of the parent */
+};
+
+/* A table that can hold rows, as SQLite has it now. */
+struct row_table {
+    const char *name, *key, *sql;
+    struct row_column *columns; /* that are stored and seen */
+    size_t count;
+    struct row_key *keys;
+    size_t key_count;
+    const char **checks; /* text of each */
+    size_t check_count;
+    bool is_virtual, without_rowid, strict, autoincrement, triggers;
+};
+
+struct row {
+    struct value *values;      /* one a column */
+    const char *kind;          /* of an odd row: "null", "dup", "check", "text", "num"; else NULL */
+    const struct row_table *table;
+    size_t column;             /* of an odd row: the one that is odd */
+    bool out;                  /* left out of the next try */
+};
+
+struct row_list {
+    struct row *items;
+    size_t count, capacity;
+};
+
+/* ----------------------------------------------------------- the walk: rows.c */
+
+enum { MOST_AHEAD = 12 /* migrations that may belong to one change */ };
+
+/* What is known of a table over the whole walk. */
+struct row_record {
+    const char *key;
+    bool filled;        /* rows were made for it */
+    bool busy;          /* its parents are being filled */
+    const char *reason; /* why none could be made, or NULL */
+    struct row_record *next;
+};
+
+struct rows {
+    struct prover *prover;
+    migci_sandbox sandbox; /* holds the made-up rows */
+    migci_sandbox bare;    /* the chain without rows, for shrinking; opened when it is needed */
+    bool bare_open, bare_lost;
+    size_t bare_at;       /* migrations that ran on it */
+    struct arena scratch; /* of one migration */
+    size_t index;         /* of the migration */
+    const struct migration *migration;
+    struct span span;
+    long limit; /* tries for one table */
+    struct row_record *records;
+    struct row_list odd;
+    const char **json_names, **date_names; /* columns that the set uses as such; end in NULL */
+    bool *compares; /* which deeds compare something with a number */
+    bool after_up;                         /* rows are made that a program writes then */
+    size_t told;                           /* counterexamples that were shrunk */
+};
+
+void prove_rows(struct prover *prover, long limit, size_t reached);
+struct row_record *record_of(struct rows *rows, const char *key);
+
+/* Of one connection; NULL: there is no such table. */
+struct row_table *read_row_table(struct rows *rows, sqlite3 *db, const char *name);
+/* Names of tables that the walk looks at now, in lower case. */
+struct names {
+    const char **items;
+    size_t count, capacity;
+};
+void add_name(struct arena *arena, struct names *names, const char *name);
+bool has_item(const struct names *names, const char *name);
+/* Adds the tables that refer to those. */
+void add_children(struct rows *rows, struct names *names);
+int64_t count_rows(sqlite3 *db, const char *table);
+struct row_list dump_table(struct rows *rows, sqlite3 *db, const struct row_table *table);
+bool run_sql(sqlite3 *db, const char *format, ...);
+
+/* ---------------------------------------------------- wishes: rows_wish.c */
+
+/* What the columns want to hold, by what the set says of them now and later. */
+void read_wishes(struct rows *rows, struct row_table *table);
+void read_set_words(struct rows *rows);
+/* The name that a table of before has when migration `index` is done. */
+const char *name_after(const struct prover *prover, size_t index, const char *name);
+/* Whether it is the empty half of a change that several migrations make. */
+bool is_kept_empty(struct rows *rows, const char *key);
+
+/* --------------------------------------------- making rows: rows_make.c, rows_search.c */
+
+struct value plain_value(struct rows *rows, const struct row_table *table, size_t column, int k,
+                         bool later);
+void fill_table(struct rows *rows, const char *name, int depth);
+/* Takes rows out until no foreign key of these tables is violated. */
+void remove_dangling(struct rows *rows, sqlite3 *db, const struct names *tables);
+
+/* Takes the rows of one table. */
+struct inserter {
+    sqlite3 *db;
+    const struct row_table *table;
+    sqlite3_stmt *statement;
+    migci_watch *watch;
+    int64_t instructions; /* of the latest row */
+};
+
+struct inserter open_inserter(migci_sandbox *sandbox, const struct row_table *table);
+int insert_row(struct inserter *inserter, const struct row *row); /* SQLite's result */
+void close_inserter(struct inserter *inserter);
+struct row new_row(struct rows *rows, const struct row_table *table, int k, bool later);
+/* Inserts it, and varies it as SQLite asks until it is taken.  False: it is not. */
+bool place_row(struct rows *rows, struct inserter *inserter, struct row *row, int k, long *tries);
+/* Tries values until the row is taken.  False: none was. */
+bool search_row(struct rows *rows, struct inserter *inserter, struct row *row, long *tries);
+
+/* ----------------------------------------------------------- odd rows: rows_odd.c */
+
+void make_odd_rows(struct rows *rows, const char *name, bool few);
+/* The columns that an earlier UP of the same change wrote are not odd. */
+bool was_prepared(const struct rows *rows, const char *table, const char *column);
+
+/* -------------------------------------- what the statements say: rows_said.c */
+
+struct copy_item {
+    const char *target, *source; /* lower case; source NULL: an expression */
+};
+
+struct row_copy {
+    const struct deed *deed;
+    const char *from; /* the table after FROM; "" for none, or several */
+    bool star, filters, ignores, joins;
+    struct copy_item *items;
+    size_t count;
+};
+
+/* What the statements of a section do to the rows of one table. */
+struct said {
+    struct span span;
+    size_t copies; /* INSERT INTO it SELECT ... */
+    struct row_copy copy;
+    bool rebuilt;   /* made anew, and dropped before or behind */
+    bool aside;     /* other statements read it: its rows may be elsewhere */
+    bool deletes, replaces, unknown;
+    struct names updated; /* columns */
+    const struct deed *made, *dropped;
+};
+
+/* `before` and `after` are the names of the table. */
+struct said read_said(struct rows *rows, struct span span, const struct row_table *before,
+                      const struct row_table *after);
+struct span section_span(struct rows *rows, enum section_kind section);
+
+/* -------------------------------------------------- comparing: rows_compare.c */
+
+/* Rows of a table before and after: the partner of each row of before, SIZE_MAX: it is lost.
+ * map[i]: the column of `after` that column i of `before` became; SIZE_MAX: it is gone. */
+size_t *pair_rows(struct rows *rows, const struct row_list *before, const struct row_list *after,
+                  const size_t *map, bool by_id, size_t *lost);
+
+struct snapshot {
+    struct row_table *table;
+    struct row_list list;
+    /* what UP made of it: */
+    struct row_table *after; /* NULL: it is gone */
+    struct row_list later;
+    size_t *map, *partner;
+    struct said said;
+};
+
+struct snapshots {
+    struct snapshot *items;
+    size_t count;
+};
+
+struct snapshots take_snapshots(struct rows *rows, const struct names *names);
+/* The name that the rows of a table have at the end of the span. */
+const char *follow_rows(struct span span, const char *key);
+
+/* --------------------------------------------------------- judging: rows_judge.c */
+
+void judge_up(struct rows *rows, struct snapshots *before, bool odd);
+void judge_down(struct rows *rows, const struct snapshots *before);
+
+/* -------------------------------------------------- failures: rows_fail.c */
+
+/* Why the latest run failed; a violated key is one of `child`. */
+struct run_failure {
+    migc_error error;
+    const char *reason; /* without its place */
+    const char *child, *parent;
+    int64_t count;
+    bool down;
+};
+
+/* Rows that violate foreign keys now, by child and parent. */
+struct violation {
+    const char *child, *parent;
+    int64_t count;
+};
+
+struct violations {
+    struct violation *items;
+    size_t count, capacity;
+};
+
+struct violations read_violations(struct rows *rows, sqlite3 *db);
+/* Runs UP or DOWN with the check of foreign keys at its end.  False: *failure says why. */
+bool run_on_rows(struct rows *rows, migci_sandbox *sandbox, bool down, struct run_failure *failure);
+bool same_failure(const struct run_failure *a, const struct run_failure *b);
+/* Whether the message names the column, as in "NOT NULL constraint failed: t.c". */
+bool blames_column(const char *message, const struct row_column *column);
+void report_plain_failure(struct rows *rows, const struct run_failure *failure,
+                          const struct row_list *list, bool new_key);
+/* Takes the guilty rows out of rows->odd. */
+void report_odd_failure(struct rows *rows, const struct run_failure *failure,
+                        const struct row_list *list);
+void report_new_rows(struct rows *rows, const struct run_failure *failure,
+                     const struct row_list *list);
+
+/* ------------------------------------------------------- shrinking: rows_shrink.c */
+
+/* The rows of these tables and of their parents, parents first; odd rows as such. */
+struct row_list list_rows(struct rows *rows, const struct names *tables);
+/* Marks as out what UP fails without.  False: nothing of it makes UP fail like that, or it fails
+ * without rows too. */
+bool shrink_rows(struct rows *rows, struct row_list *list, const struct run_failure *failure);
+/* INSERTs of those that are not out, as text. */
+const char *print_rows(struct rows *rows, const struct row_list *list);
+void print_row(struct buffer *out, const struct row *row);
+
+#endif

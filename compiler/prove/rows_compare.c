@@ -1,0 +1,129 @@
+/*
+ * rows_compare.c - which row of before is which row of after: by all that they
+ * hold, then by all but their id, then by their id, then by most of it.
+ */
+#include "rows.h"
+
+#include <string.h>
+
+struct pairing {
+    const struct row_list *before, *after;
+    const size_t *map;
+    size_t columns, id; /* of before; SIZE_MAX: none */
+    size_t *partner;
+    bool *taken;
+};
+
+static const struct value *value_after(const struct pairing *pairing, size_t row, size_t column) {
+    return &pairing->after->items[row].values[pairing->map[column]];
+}
+
+/* How many mapped columns are equal, of `*all`; the id is left out where that is asked. */
+static size_t count_equal(const struct pairing *pairing, size_t a, size_t b, bool without_id,
+                          size_t *all) {
+    size_t equal = 0;
+    *all = 0;
+    for (size_t c = 0; c < pairing->columns; c++) {
+        if (pairing->map[c] == SIZE_MAX || (without_id && c == pairing->id))
+            continue;
+        ++*all;
+        equal += same_meaning(&pairing->before->items[a].values[c], value_after(pairing, b, c));
+    }
+    return equal;
+}
+
+static void join_rows(struct pairing *pairing, size_t a, size_t b) {
+    pairing->partner[a] = b;
+    pairing->taken[b] = true;
+}
+
+static void pair_equal(struct pairing *pairing, bool without_id) {
+    size_t all;
+    for (size_t a = 0; a < pairing->before->count; a++)
+        for (size_t b = 0; b < pairing->after->count && pairing->partner[a] == SIZE_MAX; b++)
+            if (!pairing->taken[b] && count_equal(pairing, a, b, without_id, &all) == all && all)
+                join_rows(pairing, a, b);
+}
+
+static void pair_by_id(struct pairing *pairing) {
+    if (pairing->id == SIZE_MAX || pairing->map[pairing->id] == SIZE_MAX)
+        return;
+    for (size_t a = 0; a < pairing->before->count; a++)
+        for (size_t b = 0; b < pairing->after->count && pairing->partner[a] == SIZE_MAX; b++)
+            if (!pairing->taken[b] &&
+                same_meaning(&pairing->before->items[a].values[pairing->id],
+                             value_after(pairing, b, pairing->id)))
+                join_rows(pairing, a, b);
+}
+
+static void pair_by_most(struct pairing *pairing) {
+    for (size_t a = 0; a < pairing->before->count; a++) {
+        size_t best = SIZE_MAX, most = 0, all;
+        for (size_t b = 0; b < pairing->after->count && pairing->partner[a] == SIZE_MAX; b++) {
+            size_t equal = pairing->taken[b] ? 0 : count_equal(pairing, a, b, false, &all);
+            if (equal > most && equal * 2 >= all) {
+                best = b;
+                most = equal;
+            }
+        }
+        if (best != SIZE_MAX)
+            join_rows(pairing, a, best);
+    }
+}
+
+static size_t find_id(const struct row_list *list, size_t columns) {
+    for (size_t c = 0; list->count && c < columns; c++)
+        if (list->items[0].table->columns[c].primary && list->items[0].table->columns[c].unique)
+            return c;
+    return SIZE_MAX;
+}
+
+size_t *pair_rows(struct rows *rows, const struct row_list *before, const struct row_list *after,
+                  const size_t *map, bool by_id, size_t *lost) {
+    struct pairing pairing = {.before = before, .after = after, .map = map};
+    pairing.columns = before->count ? before->items[0].table->count : 0;
+    pairing.id = find_id(before, pairing.columns);
+    pairing.partner = arena_take(&rows->scratch, (before->count + 1) * sizeof(size_t));
+    pairing.taken = arena_take(&rows->scratch, after->count + 1);
+    memset(pairing.partner, 0xff, (before->count + 1) * sizeof(size_t));
+    memset(pairing.taken, 0, after->count + 1);
+    pair_equal(&pairing, false);
+    if (pairing.id != SIZE_MAX && !by_id)
+        pair_equal(&pairing, true);
+    if (by_id)
+        pair_by_id(&pairing);
+    pair_by_most(&pairing);
+    *lost = 0;
+    for (size_t a = 0; a < before->count; a++)
+        *lost += pairing.partner[a] == SIZE_MAX;
+    return pairing.partner;
+}
+
+/* ------------------------------------------------------------------ snapshots */
+
+struct snapshots take_snapshots(struct rows *rows, const struct names *names) {
+    struct snapshots taken = {.items = arena_take(&rows->scratch, (names->count + 1) *
+                                                                      sizeof(*taken.items))};
+    for (size_t i = 0; i < names->count; i++) {
+        struct snapshot snapshot = {.table = read_row_table(rows, rows->sandbox.db,
+                                                            names->items[i])};
+        if (!snapshot.table || snapshot.table->is_virtual)
+            continue;
+        snapshot.list = dump_table(rows, rows->sandbox.db, snapshot.table);
+        taken.items[taken.count++] = snapshot;
+    }
+    return taken;
+}
+
+const char *follow_rows(struct span span, const char *key) {
+    const char *name = key;
+    bool alive = true;
+    for (const struct deed *deed = span.first; deed < span.end && alive; deed++) {
+        if (strcmp(deed->name, name) != 0)
+            continue;
+        if (deed->kind == DEED_RENAME_TABLE)
+            name = deed->to;
+        alive = deed->kind != DEED_DROP_TABLE;
+    }
+    return alive ? name : key;
+}

@@ -1,0 +1,234 @@
+/*
+ * rows_fail.c - an UP or DOWN that fails on rows: runs it, tells whether two
+ * failures are one, and reports with how much weight the rows deserve: plain
+ * rows are in every database, odd ones may be.
+ */
+#include "rows.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define ALLOW_ADVICE "correct the rows first, or say why there are none: '-- Allow: rows: reason'"
+
+/* ------------------------------------------------------------------- running */
+
+struct violations read_violations(struct rows *rows, sqlite3 *db) {
+    struct violations found = {0};
+    sqlite3_stmt *statement = NULL;
+    int code = sqlite3_prepare_v2(db,
+                                  "SELECT \"table\", parent, count(*) FROM pragma_foreign_key_check"
+                                  " GROUP BY 1, 2",
+                                  -1, &statement, NULL);
+    while (code == SQLITE_OK && (code = sqlite3_step(statement)) == SQLITE_ROW) {
+        struct violation violation = {.count = sqlite3_column_int64(statement, 2)};
+        struct value child = value_of_column(&rows->scratch, statement, 0);
+        struct value parent = value_of_column(&rows->scratch, statement, 1);
+        violation.child = child.bytes;
+        violation.parent = parent.bytes;
+        found.items = grow_rows(&rows->scratch, found.items, found.count, &found.capacity,
+                                sizeof(*found.items));
+        found.items[found.count++] = violation;
+        code = SQLITE_OK;
+    }
+    if ((code & 0xff) == SQLITE_NOMEM)
+        must_have(NULL);
+    sqlite3_finalize(statement);
+    return found;
+}
+
+static int64_t count_violations(const struct violations *violations, const char *child,
+                                const char *parent) {
+    for (size_t i = 0; i < violations->count; i++)
+        if (sqlite3_stricmp(violations->items[i].child, child) == 0 &&
+            sqlite3_stricmp(violations->items[i].parent, parent) == 0)
+            return violations->items[i].count;
+    return 0;
+}
+
+static bool find_new_violation(struct rows *rows, sqlite3 *db, const struct violations *before,
+                               struct run_failure *failure) {
+    struct violations after = read_violations(rows, db);
+    for (size_t i = 0; i < after.count; i++) {
+        const struct violation *violation = &after.items[i];
+        int64_t more = violation->count -
+                       count_violations(before, violation->child, violation->parent);
+        if (more <= 0)
+            continue;
+        failure->error.code = MIGC_FOREIGN_KEY;
+        failure->child = violation->child;
+        failure->parent = violation->parent;
+        failure->count = more;
+        failure->reason = arena_format(&rows->scratch, "%lld %s of %s would point at no row of %s",
+                                       (long long)more, more == 1 ? "row" : "rows",
+                                       violation->child, violation->parent);
+        return true;
+    }
+    return false;
+}
+
+bool run_on_rows(struct rows *rows, migci_sandbox *sandbox, bool down, struct run_failure *failure) {
+    const char *file = rows->prover->emitted.migrations[rows->index].file;
+    char reason[600];
+    struct violations before = read_violations(rows, sandbox->db);
+    *failure = (struct run_failure){.down = down};
+    migc_code code = migci_sandbox_run(sandbox, rows->index, down);
+    if (code == MIGC_NO_MEMORY)
+        must_have(NULL);
+    if (code != MIGC_OK) {
+        failure->error = sandbox->error;
+        migci_proof_reason(file, failure->error.message, reason, sizeof(reason));
+        failure->reason = arena_copy(&rows->scratch, reason, strlen(reason));
+        return false;
+    }
+    return !find_new_violation(rows, sandbox->db, &before, failure);
+}
+
+bool same_failure(const struct run_failure *a, const struct run_failure *b) {
+    if (a->error.code != b->error.code || a->error.step != b->error.step)
+        return false;
+    if (a->child)
+        return b->child && sqlite3_stricmp(a->child, b->child) == 0 &&
+               sqlite3_stricmp(a->parent, b->parent) == 0;
+    return !b->child && strcmp(a->reason, b->reason) == 0;
+}
+
+bool blames_column(const char *message, const struct row_column *column) {
+    return has_name(message, column->key);
+}
+
+/* ----------------------------------------------------------------- reporting */
+
+static struct location location_of_failure(const struct rows *rows,
+                                           const struct run_failure *failure) {
+    const struct step *step = step_of(rows->prover, rows->index, failure->error.step);
+    struct complaint complaint = read_complaint(failure->reason, rows->prover->arena);
+    struct location location =
+        marker_location(rows->migration, failure->down ? SECTION_DOWN : SECTION_UP);
+    if (step)
+        locate_complaint(&complaint, rows->migration, step, failure->error.offset, &location);
+    return location;
+}
+
+static size_t count_in(const struct row_list *list) {
+    size_t count = 0;
+    for (size_t i = 0; i < list->count; i++)
+        count += !list->items[i].out;
+    return count;
+}
+
+static void note_rows(struct rows *rows, struct location location, const struct row_list *list,
+                      const char *purpose) {
+    size_t count = count_in(list);
+    if (count)
+        report_note(rows->prover->diagnostics, location, "with %s row%s%s: %s",
+                    count == 1 ? "this" : "these", count == 1 ? "" : "s", purpose,
+                    print_rows(rows, list));
+}
+
+static const char for_test[] = " (in TEST it fails again)";
+
+void report_plain_failure(struct rows *rows, const struct run_failure *failure,
+                          const struct row_list *list, bool new_key) {
+    struct diagnostics *diagnostics = rows->prover->diagnostics;
+    struct location location = location_of_failure(rows, failure);
+    if (failure->child && !failure->down && new_key)
+        report_warning(diagnostics, WARNING_ROWS, location,
+                       "UP fails where rows that the schema allows are there: %s; " ALLOW_ADVICE,
+                       failure->reason);
+    else if (failure->child)
+        report_warning_as(diagnostics, WARNING_ROWS, SEVERITY_ERROR, location,
+                          "%s leaves %lld %s of %s without their %s, and is refused on a database "
+                          "that holds rows",
+                          failure->down ? "DOWN" : "UP", (long long)failure->count,
+                          failure->count == 1 ? "row" : "rows", failure->child, failure->parent);
+    else
+        report_warning_as(diagnostics, WARNING_ROWS, SEVERITY_ERROR, location,
+                          "%s fails on a database that holds rows: %s",
+                          failure->down ? "DOWN" : "UP", failure->reason);
+    note_rows(rows, location, list, failure->down ? "" : for_test);
+}
+
+/* ------------------------------------------------------------------- odd rows */
+
+enum weight { SILENT, NOTE, WARN };
+
+static bool begins(const char *text, const char *start) {
+    return strncmp(text, start, strlen(start)) == 0;
+}
+
+static bool has_kind(const struct row_list *list, const char *kind) {
+    for (size_t i = 0; i < list->count; i++)
+        if (!list->items[i].out && list->items[i].kind && strcmp(list->items[i].kind, kind) == 0)
+            return true;
+    return false;
+}
+
+/* An UP of the same change has seen to the column. */
+static bool is_prepared_for(const struct rows *rows, const struct row_list *list) {
+    for (size_t i = 0; i < list->count; i++) {
+        const struct row *row = &list->items[i];
+        if (!row->out && row->kind &&
+            was_prepared(rows, row->table->key, row->table->columns[row->column].key))
+            return true;
+    }
+    return false;
+}
+
+static size_t count_odd(const struct row_list *list) {
+    size_t count = 0;
+    for (size_t i = 0; i < list->count; i++)
+        count += !list->items[i].out && list->items[i].kind;
+    return count;
+}
+
+/* What only several odd rows together do is rare. */
+static enum weight weigh_failure(const struct rows *rows, const struct run_failure *failure,
+                                 const struct row_list *list) {
+    const char *reason = failure->reason;
+    if (is_prepared_for(rows, list))
+        return SILENT;
+    if (failure->child)
+        return WARN;
+    if (count_odd(list) > 1)
+        return NOTE;
+    if (begins(reason, "CHECK constraint"))
+        return has_kind(list, "text") || has_kind(list, "num") ? NOTE : WARN;
+    if (begins(reason, "UNIQUE constraint") || begins(reason, "NOT NULL constraint") ||
+        begins(reason, "cannot store") || strstr(reason, "constraint failed"))
+        return WARN;
+    return SILENT;
+}
+
+static bool is_allowed(const struct rows *rows, enum warning warning) {
+    return rows->migration->source.allowed >> warning & 1;
+}
+
+void report_odd_failure(struct rows *rows, const struct run_failure *failure,
+                        const struct row_list *list) {
+    struct diagnostics *diagnostics = rows->prover->diagnostics;
+    struct location location = location_of_failure(rows, failure);
+    enum weight weight = weigh_failure(rows, failure, list);
+    if (weight == SILENT || is_allowed(rows, WARNING_CONSTRAINT_ON_ROWS))
+        return;
+    size_t said = find_report(diagnostics, WARNING_CONSTRAINT_ON_ROWS, &rows->migration->source);
+    if (said != SIZE_MAX) { /* it is told already, and lacks the rows */
+        report_note_to(diagnostics, said, location, "%s, with these rows (in TEST it fails again): %s",
+                       failure->reason, print_rows(rows, list));
+        return;
+    }
+    report_warning_as(diagnostics, WARNING_ROWS, weight == WARN ? SEVERITY_WARNING : SEVERITY_NOTE,
+                      location,
+                      "UP fails where rows that the schema allows are there: %s; " ALLOW_ADVICE,
+                      failure->reason);
+    note_rows(rows, location, list, for_test);
+}
+
+void report_new_rows(struct rows *rows, const struct run_failure *failure,
+                     const struct row_list *list) {
+    struct location location = location_of_failure(rows, failure);
+    report_warning(rows->prover->diagnostics, WARNING_ROWS, location,
+                   "DOWN fails when rows like this were written after UP: %s; if that cannot be "
+                   "helped, say so in the header: '-- Lossy: reason'",
+                   failure->reason);
+    note_rows(rows, location, list, "");
+}

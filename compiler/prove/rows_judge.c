@@ -1,0 +1,437 @@
+/*
+ * rows_judge.c - what UP or DOWN did to made-up rows and no statement says: rows
+ * that are gone, values that are others, ids that are new.
+ *
+ * Each is told once, at the statement that does it, with a row that shows it.
+ */
+#include "rows.h"
+
+#include <string.h>
+
+struct judging {
+    struct rows *rows;
+    const struct snapshot *snapshot;
+    const struct said *said;
+    bool odd;
+};
+
+static struct diagnostics *diagnostics_of(const struct rows *rows) {
+    return rows->prover->diagnostics;
+}
+
+static bool is_said_lossy(const struct rows *rows) {
+    return rows->migration->fields[KEY_LOSSY].value || rows->migration->fields[KEY_IRREVERSIBLE].value;
+}
+
+static struct location location_of(const struct rows *rows, const struct deed *deed) {
+    return deed ? deed->location : marker_location(rows->migration, SECTION_UP);
+}
+
+static void note_row(struct rows *rows, struct location location, const struct row *row,
+                     const char *before) {
+    struct buffer text = {0};
+    print_row(&text, row);
+    report_note(diagnostics_of(rows), location, "%s%.*s", before, (int)text.size, text.bytes);
+    buffer_free(&text);
+}
+
+/* "61.5 became 51.5 in: " */
+static const char *say_change(struct rows *rows, const struct value *was, const struct value *is) {
+    struct buffer text = {0};
+    print_value(&text, was);
+    buffer_text(&text, " became ");
+    print_value(&text, is);
+    buffer_text(&text, " in: ");
+    const char *kept = arena_copy(&rows->scratch, text.bytes, text.size);
+    buffer_free(&text);
+    return kept;
+}
+
+static const char *say_value(struct rows *rows, const struct value *value) {
+    struct buffer text = {0};
+    print_value(&text, value);
+    const char *kept = arena_copy(&rows->scratch, text.bytes, text.size);
+    buffer_free(&text);
+    return kept;
+}
+
+static const char *kind_of_row(const struct rows *rows, const struct row *row) {
+    for (size_t i = 0; i < rows->odd.count; i++) {
+        const struct row *odd = &rows->odd.items[i];
+        bool same = strcmp(odd->table->key, row->table->key) == 0;
+        for (size_t c = 0; same && c < row->table->count; c++)
+            same = same_meaning(&odd->values[c], &row->values[c]);
+        if (same)
+            return odd->kind;
+    }
+    return NULL;
+}
+
+/* ----------------------------------------------------------------- lost rows */
+
+static const struct row *first_lost(const struct judging *judging, const char *kind) {
+    const struct snapshot *snapshot = judging->snapshot;
+    for (size_t i = 0; i < snapshot->list.count; i++) {
+        if (snapshot->partner[i] != SIZE_MAX)
+            continue;
+        const char *is = kind ? kind_of_row(judging->rows, &snapshot->list.items[i]) : NULL;
+        if (!kind || (is && strcmp(is, kind) == 0))
+            return &snapshot->list.items[i];
+    }
+    return NULL;
+}
+
+static void judge_forgotten(const struct judging *judging) {
+    struct rows *rows = judging->rows;
+    const struct said *said = judging->said;
+    const char *name = judging->snapshot->table->name;
+    if (judging->odd || said->aside || said->unknown || is_said_lossy(rows))
+        return;
+    struct location location = location_of(rows, said->dropped ? said->dropped : said->made);
+    if (said->dropped && said->dropped < said->made) {
+        report_warning(diagnostics_of(rows), WARNING_DESTRUCTIVE, location,
+                       "table %s is dropped with all its rows and made anew; if that is meant, say "
+                       "why in the header: '-- Lossy: reason' or '-- Allow: destructive: reason'",
+                       name);
+        return;
+    }
+    report_warning_as(diagnostics_of(rows), WARNING_ROWS, SEVERITY_ERROR, location,
+                      "UP loses the rows of %s: nothing copies them into %s", name,
+                      said->made->name);
+    note_row(rows, location, &judging->snapshot->list.items[0], "such as: ");
+}
+
+static void judge_dropped(const struct judging *judging) {
+    struct rows *rows = judging->rows;
+    const struct said *said = judging->said;
+    const char *name = judging->snapshot->table->name;
+    const struct row *row = first_lost(judging, said->copy.ignores ? NULL : "null");
+    if (!row || !judging->odd || is_said_lossy(rows))
+        return;
+    struct location location = location_of(rows, said->copy.deed);
+    report_warning(diagnostics_of(rows), WARNING_ROWS, location,
+                   "UP loses rows of %s: the copy leaves out those that %s; if that is meant, say "
+                   "so in the header: '-- Lossy: reason'",
+                   name,
+                   said->copy.ignores ? "do not fit beside another" : "have no partner in the join");
+    note_row(rows, location, row, "such as: ");
+}
+
+static void judge_lost(const struct judging *judging, size_t lost) {
+    const struct said *said = judging->said;
+    struct rows *rows = judging->rows;
+    const struct snapshot *snapshot = judging->snapshot;
+    if (said->rebuilt && !said->copies && lost == snapshot->list.count)
+        judge_forgotten(judging);
+    else if (said->copies == 1 && (said->copy.ignores || said->copy.joins) && !said->copy.filters &&
+             !said->deletes)
+        judge_dropped(judging);
+    else if (!said->copies && !said->rebuilt && !said->deletes && !said->replaces &&
+             !said->unknown && !said->aside && !judging->odd && !is_said_lossy(rows)) {
+        struct location location = marker_location(rows->migration, SECTION_UP);
+        report_warning(diagnostics_of(rows), WARNING_ROWS, location,
+                       "UP loses %zu rows of %s, and no statement says so", lost,
+                       snapshot->table->name);
+        note_row(rows, location, first_lost(judging, NULL), "such as: ");
+    }
+}
+
+/* ------------------------------------------------------------- changed values */
+
+struct changed {
+    const struct judging *judging;
+    size_t column; /* of before */
+    const struct row *was;
+    const struct value *old, *new;
+};
+
+static void tell_changed(const struct changed *changed, enum severity severity, const char *words) {
+    struct rows *rows = changed->judging->rows;
+    const struct deed *deed = changed->judging->said->copy.deed;
+    struct location location = location_of(rows, deed);
+    if (deed) {
+        const char *key = changed->was->table->columns[changed->column].key;
+        if (mentions(deed, key))
+            location = location_of_name(deed, key);
+    }
+    report_warning_as(diagnostics_of(rows), WARNING_ROWS, severity, location, "UP %s", words);
+    note_row(rows, location, changed->was, say_change(rows, changed->old, changed->new));
+}
+
+static bool is_referred_to(struct rows *rows, const char *table) {
+    struct names names = {0};
+    add_name(&rows->scratch, &names, table);
+    add_children(rows, &names);
+    return names.count > 1;
+}
+
+static void tell_new_ids(const struct changed *changed) {
+    struct rows *rows = changed->judging->rows;
+    const struct row_table *table = changed->was->table;
+    const char *column = table->columns[changed->column].name;
+    if (is_referred_to(rows, changed->judging->snapshot->after->key))
+        tell_changed(changed, SEVERITY_ERROR,
+                     arena_format(&rows->scratch,
+                                  "gives the rows of %s new ids: rows of other tables that refer to "
+                                  "them will refer to others; copy %s too",
+                                  table->name, column));
+    else
+        tell_changed(changed, SEVERITY_WARNING,
+                     arena_format(&rows->scratch,
+                                  "gives the rows of %s new ids (%s became %s): copy %s too",
+                                  table->name, say_value(rows, changed->old),
+                                  say_value(rows, changed->new), column));
+}
+
+static const struct copy_item *find_item(const struct said *said, const char *target) {
+    for (size_t i = 0; i < said->copy.count; i++)
+        if (strcmp(said->copy.items[i].target, target) == 0)
+            return &said->copy.items[i];
+    return NULL;
+}
+
+static void tell_by_copy(const struct changed *changed) {
+    const struct judging *judging = changed->judging;
+    struct rows *rows = judging->rows;
+    const struct row_column *column = &changed->was->table->columns[changed->column];
+    const struct snapshot *snapshot = judging->snapshot;
+    const struct row_column *after = &snapshot->after->columns[snapshot->map[changed->column]];
+    const struct copy_item *item = find_item(judging->said, after->key);
+    const char *table = changed->was->table->name;
+    struct arena *arena = &rows->scratch;
+    if (!item && column->is_id) {
+        if (!judging->odd)
+            tell_new_ids(changed);
+    } else if (!item && !judging->odd)
+        tell_changed(changed, SEVERITY_ERROR,
+                     arena_format(arena, "loses %s.%s: the copy leaves it out, so it becomes %s",
+                                  table, column->name, say_value(rows, changed->new)));
+    else if (item && item->source && strcmp(item->source, column->key) == 0) {
+        if (changed->old->type == SQLITE_TEXT && changed->new->type != SQLITE_TEXT &&
+            !is_said_lossy(rows))
+            tell_changed(changed, SEVERITY_WARNING,
+                         arena_format(arena, "changes %s.%s where it is copied into %s: %s becomes %s",
+                                      table, column->name, judging->said->copy.deed->name,
+                                      say_value(rows, changed->old), say_value(rows, changed->new)));
+    } else if (item && item->source && !judging->odd && judging->said->copy.star)
+        tell_changed(changed, SEVERITY_ERROR,
+                     arena_format(arena,
+                                  "loses %s.%s: it is filled from %s, because SELECT * brings the "
+                                  "columns in the order of %s",
+                                  table, column->name, item->source, table));
+    else if (item && item->source && !judging->odd)
+        tell_changed(changed, SEVERITY_ERROR,
+                     arena_format(arena,
+                                  "loses %s.%s: it is filled from %s, which has a column of its own",
+                                  table, column->name, item->source));
+}
+
+static void judge_column(const struct judging *judging, size_t column) {
+    const struct snapshot *snapshot = judging->snapshot;
+    const struct said *said = judging->said;
+    const struct row_column *before = &snapshot->table->columns[column];
+    size_t target = snapshot->map[column];
+    if (target == SIZE_MAX || has_item(&said->updated, before->key) ||
+        has_item(&said->updated, snapshot->after->columns[target].key) || said->copies > 1 ||
+        said->unknown)
+        return;
+    for (size_t i = 0; i < snapshot->list.count; i++) {
+        struct changed changed = {judging, column, &snapshot->list.items[i],
+                                  &snapshot->list.items[i].values[column], NULL};
+        if (snapshot->partner[i] == SIZE_MAX)
+            continue;
+        changed.new = &snapshot->later.items[snapshot->partner[i]].values[target];
+        if (same_meaning(changed.old, changed.new))
+            continue;
+        if (said->copies == 1)
+            tell_by_copy(&changed);
+        else if (!judging->odd && !said->rebuilt && !said->replaces)
+            report_warning(diagnostics_of(judging->rows), WARNING_TRIGGER_ON_ROWS,
+                           marker_location(judging->rows->migration, SECTION_UP),
+                           "UP changes %s.%s, and no statement names it: a trigger does",
+                           snapshot->table->name, before->name);
+        if (said->copies != 1 || !judging->odd || changed.old->type == SQLITE_TEXT)
+            return;
+    }
+}
+
+/* ---------------------------------------------------------------------- UP */
+
+static bool drops_column(struct span span, const char *table, const char *column) {
+    for (const struct deed *deed = span.first; deed < span.end; deed++)
+        if (deed->kind == DEED_DROP_COLUMN && strcmp(deed->column, column) == 0 &&
+            (strcmp(deed->name, table) == 0 || strcmp(final_name(span, deed), table) == 0))
+            return true;
+    return false;
+}
+
+static size_t find_named(const struct row_table *table, const char *key) {
+    for (size_t c = 0; c < table->count; c++)
+        if (strcmp(table->columns[c].key, key) == 0)
+            return c;
+    return SIZE_MAX;
+}
+
+static const char *renamed_to(const struct said *said, const struct snapshot *snapshot,
+                              const char *column) {
+    for (const struct deed *deed = said->span.first; deed < said->span.end; deed++)
+        if (deed->kind == DEED_RENAME_COLUMN && strcmp(deed->column, column) == 0 &&
+            (strcmp(deed->name, snapshot->table->key) == 0 ||
+             strcmp(final_name(said->span, deed), snapshot->after->key) == 0))
+            return deed->to;
+    for (size_t i = 0; i < said->copy.count; i++)
+        if (said->copy.items[i].source && strcmp(said->copy.items[i].source, column) == 0 &&
+            find_named(snapshot->table, said->copy.items[i].target) == SIZE_MAX)
+            return said->copy.items[i].target;
+    return NULL;
+}
+
+static size_t *map_columns(struct rows *rows, const struct snapshot *snapshot) {
+    size_t *map = arena_take(&rows->scratch, (snapshot->table->count + 1) * sizeof(*map));
+    for (size_t c = 0; c < snapshot->table->count; c++) {
+        const char *key = snapshot->table->columns[c].key;
+        const char *other = renamed_to(&snapshot->said, snapshot, key);
+        map[c] = find_named(snapshot->after, key);
+        if (drops_column(snapshot->said.span, snapshot->after->key, key) ||
+            (other && !snapshot->said.rebuilt))
+            map[c] = SIZE_MAX;
+        if (map[c] == SIZE_MAX && other)
+            map[c] = find_named(snapshot->after, other);
+    }
+    return map;
+}
+
+static bool calls_c(const struct section *section) {
+    for (size_t i = 0; i < section->count; i++)
+        if (section->steps[i].is_call)
+            return true;
+    return false;
+}
+
+static bool has_id(const struct snapshot *snapshot) {
+    if (snapshot->said.copies != 1)
+        return true;
+    for (size_t c = 0; c < snapshot->table->count; c++)
+        if (snapshot->table->columns[c].is_id)
+            return find_item(&snapshot->said, snapshot->table->columns[c].key) != NULL;
+    return true;
+}
+
+void judge_up(struct rows *rows, struct snapshots *before, bool odd) {
+    bool calls = calls_c(&rows->migration->sections[SECTION_UP]);
+    for (size_t i = 0; i < before->count; i++) {
+        struct snapshot *snapshot = &before->items[i];
+        size_t lost = 0;
+        const char *name = follow_rows(rows->span, snapshot->table->key);
+        snapshot->after = read_row_table(rows, rows->sandbox.db, name);
+        snapshot->said = (struct said){.span = rows->span};
+        if (snapshot->after && snapshot->after->is_virtual)
+            snapshot->after = NULL;
+        if (!snapshot->after || !snapshot->list.count)
+            continue;
+        snapshot->said = read_said(rows, rows->span, snapshot->table, snapshot->after);
+        snapshot->map = map_columns(rows, snapshot);
+        snapshot->later = dump_table(rows, rows->sandbox.db, snapshot->after);
+        snapshot->partner = pair_rows(rows, &snapshot->list, &snapshot->later, snapshot->map,
+                                      has_id(snapshot), &lost);
+        struct judging judging = {rows, snapshot, &snapshot->said, odd};
+        if (calls)
+            continue;
+        if (lost)
+            judge_lost(&judging, lost);
+        for (size_t c = 0; c < snapshot->table->count; c++)
+            judge_column(&judging, c);
+    }
+}
+
+/* -------------------------------------------------------------------- DOWN */
+
+/* Whether UP kept the row, or has put its rows where DOWN can find them. */
+static bool could_return(struct rows *rows, const struct snapshot *snapshot, size_t row) {
+    if (snapshot->partner && snapshot->partner[row] != SIZE_MAX)
+        return true;
+    return snapshot->said.aside && !was_reported(diagnostics_of(rows), WARNING_DESTRUCTIVE,
+                                                 &rows->migration->source);
+}
+
+static void judge_lost_down(struct rows *rows, const struct snapshot *snapshot,
+                            const size_t *partner) {
+    size_t count = 0, first = 0;
+    struct location location = marker_location(rows->migration, SECTION_DOWN);
+    for (size_t i = snapshot->list.count; i-- > 0;)
+        if (partner[i] == SIZE_MAX && could_return(rows, snapshot, i)) {
+            count++;
+            first = i;
+        }
+    if (!count)
+        return;
+    report_warning_as(diagnostics_of(rows), WARNING_ROWS, SEVERITY_ERROR, location,
+                      "DOWN loses %zu %s of %s; if that cannot be helped, say so in the header: "
+                      "'-- Lossy: reason'",
+                      count, count == 1 ? "row" : "rows", snapshot->table->name);
+    note_row(rows, location, &snapshot->list.items[first], "such as: ");
+}
+
+/* Whether the value is one that UP kept, or has put elsewhere. */
+static bool was_kept(struct rows *rows, const struct snapshot *snapshot, size_t row,
+                     size_t column) {
+    size_t partner = snapshot->partner ? snapshot->partner[row] : SIZE_MAX;
+    if (partner == SIZE_MAX)
+        return false;
+    if (snapshot->map[column] == SIZE_MAX) /* it was dropped, and perhaps copied before */
+        return snapshot->said.aside && !was_reported(diagnostics_of(rows), WARNING_DESTRUCTIVE,
+                                                     &rows->migration->source);
+    return same_meaning(&snapshot->list.items[row].values[column],
+                        &snapshot->later.items[partner].values[snapshot->map[column]]);
+}
+
+static bool is_said_down(const struct said *said, const char *column) {
+    const struct copy_item *item = find_item(said, column);
+    return said->unknown || has_item(&said->updated, column) || (item && !item->source);
+}
+
+static void judge_changed_down(struct rows *rows, const struct snapshot *snapshot,
+                               const struct row_list *now, const size_t *map,
+                               const size_t *partner, const struct said *said) {
+    struct location location = marker_location(rows->migration, SECTION_DOWN);
+    for (size_t c = 0; c < snapshot->table->count; c++)
+        for (size_t i = 0; i < snapshot->list.count && map[c] != SIZE_MAX; i++) {
+            const struct value *old = &snapshot->list.items[i].values[c];
+            if (partner[i] == SIZE_MAX || !was_kept(rows, snapshot, i, c) ||
+                is_said_down(said, snapshot->table->columns[c].key))
+                continue;
+            const struct value *new = &now->items[partner[i]].values[map[c]];
+            if (same_meaning(old, new))
+                continue;
+            report_warning_as(diagnostics_of(rows), WARNING_ROWS, SEVERITY_ERROR, location,
+                              "DOWN changes %s.%s: %s becomes %s; if that cannot be helped, say so "
+                              "in the header: '-- Lossy: reason'",
+                              snapshot->table->name, snapshot->table->columns[c].name,
+                              say_value(rows, old), say_value(rows, new));
+            note_row(rows, location, &snapshot->list.items[i], "such as: ");
+            break;
+        }
+}
+
+void judge_down(struct rows *rows, const struct snapshots *before) {
+    struct span span = section_span(rows, SECTION_DOWN);
+    if (is_said_lossy(rows) || calls_c(&rows->migration->sections[SECTION_DOWN]) ||
+        calls_c(&rows->migration->sections[SECTION_UP]))
+        return;
+    for (size_t i = 0; i < before->count; i++) {
+        const struct snapshot *snapshot = &before->items[i];
+        size_t lost;
+        struct row_table *table = read_row_table(rows, rows->sandbox.db, snapshot->table->key);
+        if (!table || !snapshot->list.count)
+            continue;
+        size_t *map = arena_take(&rows->scratch, (snapshot->table->count + 1) * sizeof(*map));
+        for (size_t c = 0; c < snapshot->table->count; c++)
+            map[c] = find_named(table, snapshot->table->columns[c].key);
+        struct row_list now = dump_table(rows, rows->sandbox.db, table);
+        size_t *partner = pair_rows(rows, &snapshot->list, &now, map, true, &lost);
+        const struct row_table *middle = snapshot->after ? snapshot->after : snapshot->table;
+        struct said said = read_said(rows, span, middle, table);
+        judge_lost_down(rows, snapshot, partner);
+        judge_changed_down(rows, snapshot, &now, map, partner, &said);
+    }
+}

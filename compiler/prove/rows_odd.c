@@ -1,0 +1,215 @@
+/*
+ * rows_odd.c - odd rows: each differs from a plain one in one column, in a way
+ * that the schema of before allows and that its author may not have thought of.
+ *
+ * Values of another type than the declared one are not among them: such a row is
+ * made only where the table is about to become STRICT.
+ */
+#include "rows.h"
+
+#include <string.h>
+
+enum { MOST_OF_KIND = 24, FEW_OF_KIND = 6, SLOW = 100000, TOO_SLOW = 2000000, FIRST_ODD = 11 };
+
+struct maker {
+    struct rows *rows;
+    const struct row_table *table;
+    struct inserter inserter;
+    struct row first; /* a row of before, to repeat */
+    int k;
+    int most;         /* of one kind */
+    size_t of_kind;
+    const char *kind;
+};
+
+/* ---------------------------------------------------------------- one odd row */
+
+/* A fresh row that is taken as it is, or one with the values of the first. */
+static struct row fresh_row(struct maker *maker) {
+    const struct row_table *table = maker->table;
+    struct row row = new_row(maker->rows, table, maker->k, true);
+    for (size_t c = 0; c < table->count && maker->first.values; c++) {
+        const struct row_column *column = &table->columns[c];
+        bool fits = !column->in_unique && (column->own_wishes || column->wishes.count);
+        if (fits && maker->first.values[c].type != SQLITE_NULL)
+            row.values[c] = maker->first.values[c];
+    }
+    return row;
+}
+
+static struct row copied_row(struct maker *maker) {
+    const struct row_table *table = maker->table;
+    struct row row = fresh_row(maker);
+    for (size_t c = 0; c < table->count; c++)
+        if (!table->columns[c].in_unique)
+            row.values[c] = maker->first.values[c];
+    return row;
+}
+
+static bool place_odd(struct maker *maker, struct row *row, size_t column, struct value value) {
+    row->values[column] = value;
+    row->kind = maker->kind;
+    row->column = column;
+    return insert_row(&maker->inserter, row) == SQLITE_OK;
+}
+
+static void add_odd(struct maker *maker, size_t column, struct value value) {
+    struct row_list *odd = &maker->rows->odd;
+    if (maker->of_kind >= (size_t)maker->most || sqlite3_get_autocommit(maker->inserter.db))
+        return;
+    maker->k++;
+    struct row row = fresh_row(maker);
+    bool placed = place_odd(maker, &row, column, value);
+    if (!placed && maker->first.values) {
+        row = copied_row(maker);
+        placed = place_odd(maker, &row, column, value);
+    }
+    if (maker->inserter.instructions > SLOW)
+        maker->most = maker->inserter.instructions > TOO_SLOW ? 0 : FEW_OF_KIND;
+    if (!placed)
+        return;
+    maker->of_kind++;
+    odd->items = grow_rows(&maker->rows->scratch, odd->items, odd->count, &odd->capacity,
+                           sizeof(*odd->items));
+    odd->items[odd->count++] = row;
+}
+
+static void begin_kind(struct maker *maker, const char *kind) {
+    maker->kind = kind;
+    maker->of_kind = 0;
+}
+
+/* ---------------------------------------------------------------------- kinds */
+
+static void add_nulls(struct maker *maker) {
+    begin_kind(maker, "null");
+    for (size_t c = 0; c < maker->table->count; c++)
+        if (!maker->table->columns[c].not_null && !maker->table->columns[c].is_id)
+            add_odd(maker, c, value_null());
+}
+
+static void add_duplicates(struct maker *maker) {
+    begin_kind(maker, "dup");
+    for (size_t c = 0; c < maker->table->count && maker->first.values; c++)
+        if (!maker->table->columns[c].unique && maker->first.values[c].type != SQLITE_NULL)
+            add_odd(maker, c, maker->first.values[c]);
+}
+
+/* What the column holds whose later wishes are not known. */
+static void add_unwished(struct maker *maker) {
+    begin_kind(maker, "check");
+    for (size_t c = 0; c < maker->table->count; c++) {
+        const struct row_column *column = &maker->table->columns[c];
+        if (!column->is_id && (column->wishes.count > column->own_wishes || column->later_parent))
+            add_odd(maker, c, plain_value(maker->rows, maker->table, c, maker->k + 1, false));
+    }
+}
+
+static struct value swap_case(struct arena *arena, struct value value) {
+    char *text = arena_copy(arena, value.bytes, value.size);
+    for (size_t i = 0; i < value.size; i++)
+        text[i] = text[i] == to_lower(text[i]) ? to_upper(text[i]) : to_lower(text[i]);
+    value.bytes = text;
+    return value;
+}
+
+static void add_texts(struct maker *maker) {
+    static const char *const texts[] = {"00420", "",  " pad ", "MiXed", "12",
+                                        "1e3",   "0", "it's",  "-5",    "\xC3\xA9"};
+    struct arena *arena = &maker->rows->scratch;
+    begin_kind(maker, "text");
+    for (size_t i = 0; i <= COUNT_OF(texts); i++)
+        for (size_t c = 0; c < maker->table->count; c++) {
+            const struct row_column *column = &maker->table->columns[c];
+            if (column->affinity != 't' || column->date || column->is_key || column->own_wishes ||
+                column->json || strstr(column->key, "uuid") || strstr(column->key, "_at"))
+                continue;
+            if (i < COUNT_OF(texts))
+                add_odd(maker, c, value_text(arena, "%s", texts[i]));
+            else if (maker->first.values && maker->first.values[c].type == SQLITE_TEXT)
+                add_odd(maker, c, swap_case(arena, maker->first.values[c]));
+        }
+}
+
+static void add_numbers(struct maker *maker) {
+    static const int64_t numbers[] = {-1, 0, INT64_C(1) << 40, INT64_MAX};
+    begin_kind(maker, "num");
+    for (size_t c = 0; c < maker->table->count; c++) {
+        const struct row_column *column = &maker->table->columns[c];
+        if (column->is_key || column->is_id || column->own_wishes || column->date)
+            continue;
+        for (size_t i = 0; i < COUNT_OF(numbers) && column->affinity == 'i'; i++)
+            add_odd(maker, c, value_number(numbers[i]));
+        if (column->affinity == 'r') {
+            add_odd(maker, c, value_real(-1.25));
+            add_odd(maker, c, value_real(0.1));
+        }
+        if (column->affinity == 'n' && *column->type && !strstr(column->type, "BOOL") &&
+            !strstr(column->type, "DATE") && !strstr(column->type, "TIME"))
+            add_odd(maker, c, value_text(&maker->rows->scratch, "0.10"));
+    }
+}
+
+/* Text in a column of numbers, which a table that becomes STRICT does not take. */
+static void add_types(struct maker *maker) {
+    struct span span = maker->rows->span;
+    const struct deed *made = find_rebuild(span, name_after(maker->rows->prover, maker->rows->index,
+                                                            maker->table->key));
+    if (!made)
+        made = find_rebuild(span, maker->table->key);
+    begin_kind(maker, "type");
+    if (maker->table->strict || !made || !mentions(made, "strict"))
+        return;
+    for (size_t c = 0; c < maker->table->count; c++)
+        if (strchr("inr", maker->table->columns[c].affinity) && !maker->table->columns[c].is_id &&
+            !maker->table->columns[c].is_key)
+            add_odd(maker, c, value_text(&maker->rows->scratch, "n/a"));
+}
+
+void make_odd_rows(struct rows *rows, const char *name, bool few) {
+    struct maker maker = {.rows = rows, .k = FIRST_ODD, .most = MOST_OF_KIND};
+    maker.table = read_row_table(rows, rows->sandbox.db, name);
+    if (!maker.table || maker.table->is_virtual || !maker.table->count)
+        return;
+    struct row_list list = dump_table(rows, rows->sandbox.db, maker.table);
+    if (list.count)
+        maker.first = list.items[0];
+    maker.inserter = open_inserter(&rows->sandbox, maker.table);
+    add_nulls(&maker);
+    add_duplicates(&maker);
+    if (!few) {
+        add_unwished(&maker);
+        add_texts(&maker);
+        add_numbers(&maker);
+        add_types(&maker);
+    }
+    close_inserter(&maker.inserter);
+    if (maker.table->key_count) {
+        struct names names = {0};
+        add_name(&rows->scratch, &names, maker.table->key);
+        remove_dangling(rows, rows->sandbox.db, &names);
+    }
+}
+
+/* ------------------------------------------------- what was seen to before */
+
+static bool writes_column(const struct deed *deed, const char *table, const char *column) {
+    return (deed->kind == DEED_UPDATE || deed->kind == DEED_DELETE) &&
+           strcmp(deed->name, table) == 0 &&
+           (mentions(deed, column) || deed->kind == DEED_DELETE);
+}
+
+bool was_prepared(const struct rows *rows, const char *table, const char *column) {
+    size_t first = rows->index > MOST_AHEAD ? rows->index - MOST_AHEAD : 0;
+    bool locked = rows->migration->locked != NULL;
+    for (size_t i = first; i < rows->index; i++) {
+        const struct migration *migration = &rows->prover->set->migrations[i];
+        struct span span = span_of(&rows->prover->lint, i);
+        if ((migration->locked != NULL) != locked) /* released between them */
+            continue;
+        for (const struct deed *deed = span.first; deed < span.end; deed++)
+            if (writes_column(deed, table, column))
+                return true;
+    }
+    return false;
+}

@@ -1,0 +1,213 @@
+/*
+ * rows_said.c - what the statements of an UP or DOWN say that they do to the rows
+ * of a table: which columns they write, and how they copy it.  What the author
+ * wrote is not told back.
+ */
+#include "rows.h"
+
+#include <string.h>
+
+struct span section_span(struct rows *rows, enum section_kind section) {
+    if (section == SECTION_UP)
+        return span_of(&rows->prover->lint, rows->index);
+    const struct section *steps = &rows->migration->sections[section];
+    struct deed *deeds = arena_take(&rows->scratch, (steps->count + 1) * sizeof(*deeds));
+    size_t count = 0;
+    for (size_t i = 0; i < steps->count; i++)
+        if (!steps->steps[i].is_call)
+            read_deed(&deeds[count++], rows->migration, &steps->steps[i], &rows->scratch);
+    return (struct span){deeds, deeds + count};
+}
+
+/* ------------------------------------------------------------------ a copy */
+
+static const char *lower_token(struct arena *arena, const struct cursor *cursor) {
+    size_t quote = cursor->token == TOKEN_QUOTED || cursor->token == TOKEN_STRING;
+    return migci_lower(
+        arena_copy(arena, cursor->text + quote, cursor->size - 2 * quote * (cursor->size >= 2)));
+}
+
+static void add_item(struct rows *rows, struct row_copy *copy, size_t *capacity,
+                     struct copy_item item) {
+    copy->items = grow_rows(&rows->scratch, copy->items, copy->count, capacity,
+                            sizeof(*copy->items));
+    copy->items[copy->count++] = item;
+}
+
+/* "(a, b)", or the columns of the table in their order. */
+static struct names read_targets(struct rows *rows, struct cursor *cursor,
+                                 const struct row_table *table) {
+    struct names names = {0};
+    if (!cursor_take(cursor, "(")) {
+        for (size_t c = 0; table && c < table->count; c++)
+            add_name(&rows->scratch, &names, table->columns[c].key);
+        return names;
+    }
+    for (; cursor->token != TOKEN_END && !cursor_take(cursor, ")"); cursor_next(cursor))
+        if (!cursor_is(cursor, ","))
+            add_name(&rows->scratch, &names, lower_token(&rows->scratch, cursor));
+    return names;
+}
+
+/* One item of the SELECT up to its comma: a bare column's name, or NULL; `as` is no part of it. */
+static const char *read_item(struct rows *rows, struct cursor *cursor, bool *star) {
+    const char *name = NULL;
+    size_t tokens = 0;
+    bool bare = true;
+    for (int depth = 0; cursor->token != TOKEN_END; cursor_next(cursor)) {
+        if (depth == 0 && (cursor_is(cursor, ",") || cursor_is(cursor, "FROM")))
+            break;
+        if (depth == 0 && cursor_is(cursor, "AS")) {
+            while (cursor->token != TOKEN_END && !cursor_is(cursor, ",") &&
+                   !cursor_is(cursor, "FROM"))
+                cursor_next(cursor);
+            break;
+        }
+        depth += cursor_is(cursor, "(");
+        depth -= cursor_is(cursor, ")");
+        tokens++;
+        *star |= depth == 0 && cursor_is(cursor, "*") && (tokens == 1 || (bare && tokens == 3));
+        if (cursor_is(cursor, "."))
+            continue;
+        bare &= cursor->token == TOKEN_WORD || cursor->token == TOKEN_QUOTED;
+        name = bare ? lower_token(&rows->scratch, cursor) : NULL;
+    }
+    return bare && (tokens == 1 || tokens == 3) ? name : NULL;
+}
+
+static void read_items(struct rows *rows, struct row_copy *copy, struct cursor *cursor,
+                       const struct names *targets, const struct row_table *source) {
+    size_t capacity = 0, at = 0;
+    while (cursor->token != TOKEN_END && !cursor_is(cursor, "FROM")) {
+        bool star = false;
+        const char *name = read_item(rows, cursor, &star);
+        for (size_t c = 0; star && source && c < source->count && at < targets->count; c++)
+            add_item(rows, copy, &capacity,
+                     (struct copy_item){targets->items[at++], source->columns[c].key});
+        if (!star && at < targets->count)
+            add_item(rows, copy, &capacity, (struct copy_item){targets->items[at++], name});
+        copy->star |= star;
+        cursor_take(cursor, ",");
+    }
+}
+
+static void read_clauses_of_copy(struct row_copy *copy, struct cursor cursor) {
+    static const char *const filters[] = {"WHERE", "DISTINCT", "GROUP", "LIMIT",
+                                          "UNION", "EXCEPT",   "INTERSECT"};
+    bool left = false;
+    for (int depth = 0; cursor.token != TOKEN_END; cursor_next(&cursor)) {
+        for (size_t i = 0; depth == 0 && i < COUNT_OF(filters); i++)
+            copy->filters |= cursor_is(&cursor, filters[i]);
+        left |= depth == 0 && (cursor_is(&cursor, "LEFT") || cursor_is(&cursor, "FULL"));
+        copy->joins |= depth == 0 && cursor_is(&cursor, "JOIN") && !left;
+        left &= !cursor_is(&cursor, "JOIN");
+        depth += cursor_is(&cursor, "(");
+        depth -= cursor_is(&cursor, ")");
+    }
+}
+
+/* INSERT OR IGNORE, OR REPLACE, REPLACE. */
+static bool drops_conflicts(const struct deed *deed) {
+    struct cursor cursor = cursor_at(deed->step, deed->step->text);
+    if (cursor_is(&cursor, "REPLACE"))
+        return true;
+    cursor_next(&cursor);
+    return cursor_take(&cursor, "OR") &&
+           (cursor_is(&cursor, "IGNORE") || cursor_is(&cursor, "REPLACE"));
+}
+
+static struct row_copy read_row_copy(struct rows *rows, const struct deed *deed,
+                                     const struct row_table *before,
+                                     const struct row_table *after) {
+    struct row_copy copy = {.deed = deed, .ignores = drops_conflicts(deed), .from = ""};
+    struct cursor cursor = cursor_at(deed->step, deed->rest);
+    struct names targets = read_targets(rows, &cursor, after);
+    while (cursor.token != TOKEN_END && !cursor_take(&cursor, "SELECT"))
+        cursor_next(&cursor);
+    read_clauses_of_copy(&copy, cursor);
+    cursor_take(&cursor, "ALL");
+    copy.filters |= cursor_take(&cursor, "DISTINCT");
+    read_items(rows, &copy, &cursor, &targets, before);
+    if (cursor_take(&cursor, "FROM") && cursor.token != TOKEN_END)
+        copy.from = lower_token(&rows->scratch, &cursor);
+    return copy;
+}
+
+/* ------------------------------------------------------------- all statements */
+
+static void read_set_columns(struct rows *rows, struct said *said, const struct deed *deed) {
+    struct cursor cursor = cursor_at(deed->step, deed->rest);
+    bool target = false;
+    for (int depth = 0; cursor.token != TOKEN_END; cursor_next(&cursor)) {
+        if (depth == 0 && (cursor_is(&cursor, "WHERE") || cursor_is(&cursor, "FROM")))
+            return;
+        bool opens = cursor_is(&cursor, "("), is_set = cursor_is(&cursor, "SET");
+        if (target && !opens && cursor.token != TOKEN_OPERATOR)
+            add_name(&rows->scratch, &said->updated, lower_token(&rows->scratch, &cursor));
+        bool in_list = target && opens; /* SET (a, b) = ... */
+        depth += opens;
+        depth -= cursor_is(&cursor, ")");
+        target = (depth <= 1 && in_list) || (depth == 0 && is_set) ||
+                 (depth <= 1 && cursor_is(&cursor, ","));
+    }
+}
+
+static const char *name_before(struct span span, const struct deed *deed, const char *name) {
+    for (const struct deed *at = span.first; at < deed; at++)
+        if (at->kind == DEED_RENAME_TABLE && strcmp(at->name, name) == 0)
+            name = at->to;
+    return name;
+}
+
+static void read_deed_of(struct rows *rows, struct said *said, const struct deed *deed,
+                         const struct row_table *before, const struct row_table *after) {
+    struct span span = said->span;
+    bool is_it = strcmp(final_name(span, deed), after->key) == 0;
+    const char *old = name_before(span, deed, before->key);
+    switch (deed->kind) {
+    case DEED_INSERT:
+        if (is_it && mentions(deed, "select") && mentions(deed, old) &&
+            strcmp(deed->name, old) != 0) {
+            said->copies++;
+            said->copy = read_row_copy(rows, deed, before, after);
+        } else if (is_it) {
+            said->replaces |= drops_conflicts(deed) || mentions(deed, "conflict");
+            said->unknown |= mentions(deed, "select") && said->copies == 0 && said->made &&
+                             !mentions(deed, old);
+        } else
+            said->aside |= mentions(deed, old);
+        break;
+    case DEED_UPDATE:
+        if (is_it || strcmp(deed->name, old) == 0)
+            read_set_columns(rows, said, deed);
+        said->aside |= !is_it && mentions(deed, old);
+        break;
+    case DEED_DELETE:
+        said->deletes |= is_it || strcmp(deed->name, old) == 0;
+        break;
+    case DEED_CREATE_TABLE:
+        if (is_it && !deed->temporary)
+            said->made = deed;
+        else
+            said->aside |= mentions(deed, old) && mentions(deed, "select");
+        break;
+    case DEED_DROP_TABLE:
+        if (strcmp(deed->name, old) == 0 && !said->dropped)
+            said->dropped = deed;
+        break;
+    case DEED_OTHER: /* WITH ... INSERT, and whatever else */
+        said->unknown |= mentions(deed, old) || mentions(deed, after->key);
+        break;
+    default:
+        break;
+    }
+}
+
+struct said read_said(struct rows *rows, struct span span, const struct row_table *before,
+                      const struct row_table *after) {
+    struct said said = {.span = span};
+    for (const struct deed *deed = span.first; deed < span.end; deed++)
+        read_deed_of(rows, &said, deed, before, after);
+    said.rebuilt = said.made != NULL;
+    return said;
+}

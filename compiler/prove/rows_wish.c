@@ -1,0 +1,366 @@
+/*
+ * rows_wish.c - what the values of a column have to be like, by what the set says
+ * of it: literals of CHECKs that hold now, or come later; columns that are used
+ * as JSON or as a date; tables that stay empty because they are half of a change.
+ *
+ * A row that fits before and after is what a database has whose author knew what
+ * was coming; one that does not fit is an odd row (rows_odd.c).
+ */
+#include "rows.h"
+
+#include <string.h>
+
+/* -------------------------------------------------------------------- tokens */
+
+struct words {
+    migci_token *items;
+    size_t count, capacity;
+};
+
+static struct words read_words(struct arena *arena, const char *text, size_t size) {
+    migci_text rest = {text, text + size};
+    struct words words = {0};
+    for (;;) {
+        migci_token token = migci_token_next(&rest);
+        if (token.kind == MIGCI_TOKEN_END)
+            return words;
+        words.items =
+            grow_rows(arena, words.items, words.count, &words.capacity, sizeof(*words.items));
+        words.items[words.count++] = token;
+    }
+}
+
+static bool word_is(const struct words *words, size_t at, const char *word) {
+    return at < words->count && migci_token_is(words->items[at], word);
+}
+
+static bool word_names(const struct words *words, size_t at, const char *name) {
+    if (at >= words->count)
+        return false;
+    const migci_token *token = &words->items[at];
+    size_t quote = token->kind == MIGCI_TOKEN_NAME;
+    return (quote || token->kind == MIGCI_TOKEN_WORD) &&
+           same_word(token->start + quote, token->length - 2 * quote, name);
+}
+
+static const char *word_name(struct arena *arena, const struct words *words, size_t at) {
+    const migci_token *token = &words->items[at];
+    size_t quote = token->kind == MIGCI_TOKEN_NAME || token->kind == MIGCI_TOKEN_STRING;
+    return migci_lower(arena_copy(arena, token->start + quote, token->length - 2 * quote));
+}
+
+/* The literal at `at`, which moves behind it; type 0: there is none. */
+static struct value take_literal(struct arena *arena, const struct words *words, size_t *at) {
+    bool negative = word_is(words, *at, "-");
+    size_t next = *at + negative;
+    if (next >= words->count)
+        return (struct value){.type = 0};
+    const migci_token *token = &words->items[next];
+    struct value value = value_of_literal(arena, token->start, token->length, negative);
+    if (value.type)
+        *at = next + 1;
+    return value;
+}
+
+/* -------------------------------------------------------------- one expression */
+
+static void add_list(struct arena *arena, struct row_column *column, const struct words *words,
+                     size_t at) {
+    while (at < words->count && !word_is(words, at, ")")) {
+        struct value value = take_literal(arena, words, &at);
+        if (!value.type)
+            return;
+        add_value(arena, &column->wishes, value);
+        at += word_is(words, at, ",");
+    }
+}
+
+static bool is_equal_sign(const struct words *words, size_t at) {
+    return word_is(words, at, "=") || word_is(words, at, "==") || word_is(words, at, "is");
+}
+
+static void read_length(struct arena *arena, struct row_column *column, const struct words *words,
+                        size_t at) {
+    size_t next = at + 3;
+    if (at < 2 || !word_is(words, at - 1, "(") || !word_is(words, at - 2, "length") ||
+        !word_is(words, at + 1, ")") || !is_equal_sign(words, at + 2))
+        return;
+    struct value value = take_literal(arena, words, &next);
+    if (value.type == SQLITE_INTEGER && value.number > 0 && value.number < 1000)
+        column->length = (size_t)value.number;
+}
+
+static void read_case(struct arena *arena, struct row_column *column, const struct words *words,
+                      size_t at) {
+    for (at++; word_is(words, at, "when");) {
+        at++;
+        struct value value = take_literal(arena, words, &at);
+        if (!value.type || !word_is(words, at, "then"))
+            return;
+        add_value(arena, &column->wishes, value);
+        while (at < words->count && !word_is(words, at, "when") && !word_is(words, at, "end"))
+            at++;
+    }
+}
+
+/* What the expression asks of the column that is named at `at`. */
+static void read_wish(struct arena *arena, struct row_column *column, const struct words *words,
+                      size_t at) {
+    size_t next = at + 2, before = at >= 2 ? at - 2 : 0;
+    if (word_is(words, at + 1, "in") && word_is(words, at + 2, "("))
+        add_list(arena, column, words, at + 3);
+    else if (is_equal_sign(words, at + 1)) {
+        struct value value = take_literal(arena, words, &next);
+        if (value.type)
+            add_value(arena, &column->wishes, value);
+    } else if (at >= 2 && is_equal_sign(words, at - 1)) {
+        struct value value = take_literal(arena, words, &before);
+        if (value.type)
+            add_value(arena, &column->wishes, value);
+    }
+    if (at > 0 && word_is(words, at - 1, "case"))
+        read_case(arena, column, words, at);
+    read_length(arena, column, words, at);
+    if (at >= 2 && word_is(words, at - 1, "(") &&
+        sqlite3_strnicmp(words->items[at - 2].start, "json_", 5) == 0)
+        column->json = true;
+}
+
+static void read_expression_wishes(struct rows *rows, struct row_table *table, const char *text,
+                                   size_t size) {
+    struct words words = read_words(&rows->scratch, text, size);
+    for (size_t at = 0; at < words.count; at++)
+        for (size_t c = 0; c < table->count; c++)
+            if (word_names(&words, at, table->columns[c].key))
+                read_wish(&rows->scratch, &table->columns[c], &words, at);
+}
+
+/* ------------------------------------------------------------------ later states */
+
+static struct span span_at(const struct rows *rows, size_t index) {
+    return span_of(&rows->prover->lint, index);
+}
+
+const char *name_after(const struct prover *prover, size_t index, const char *name) {
+    struct span span = span_of(&prover->lint, index);
+    for (const struct deed *deed = span.first; deed < span.end; deed++)
+        if (deed->kind == DEED_RENAME_TABLE && strcmp(deed->name, name) == 0)
+            name = deed->to;
+    return name;
+}
+
+/* "shelf INTEGER REFERENCES shelf(id)" and "FOREIGN KEY (shelf) REFERENCES shelf". */
+static void read_later_keys(struct rows *rows, struct row_table *table, const struct words *words) {
+    for (size_t at = 0; at + 1 < words->count; at++) {
+        if (!word_is(words, at, "references"))
+            continue;
+        size_t column = at, depth = 0;
+        if (at >= 2 && word_is(words, at - 1, ")")) {
+            while (column > 0 && !word_is(words, column, "("))
+                column--;
+            if (column > 0 && word_is(words, column - 1, "key"))
+                column++;
+            else
+                column = at;
+        }
+        /* the first word behind the comma or the bracket before it */
+        for (size_t i = at; column == at && i-- > 0;) {
+            depth += word_is(words, i, ")");
+            if (depth == 0 && (word_is(words, i, ",") || word_is(words, i, "(")))
+                column = i + 1;
+            depth -= word_is(words, i, "(") && depth > 0;
+        }
+        for (size_t c = 0; c < table->count; c++)
+            if (word_names(words, column, table->columns[c].key) && !table->columns[c].is_key)
+                table->columns[c].later_parent = word_name(&rows->scratch, words, at + 1);
+    }
+}
+
+static void read_create(struct rows *rows, struct row_table *table, const struct deed *deed,
+                        bool keys) {
+    migci_clause *clauses = NULL;
+    migci_memory memory = {0};
+    const char *sql = arena_copy(&rows->scratch, deed->step->text, deed->step->size);
+    if (!migci_clauses_read(sql, &memory, &clauses))
+        must_have(NULL);
+    for (const migci_clause *clause = clauses; clause; clause = clause->next)
+        if (clause->kind == MIGCI_CLAUSE_CHECK)
+            read_expression_wishes(rows, table, clause->text.start,
+                                   (size_t)(clause->text.end - clause->text.start));
+    migci_free_all(&memory);
+    struct words words = read_words(&rows->scratch, sql, strlen(sql));
+    if (keys)
+        read_later_keys(rows, table, &words);
+}
+
+/* Ids that this or a later UP compares with a number. */
+static void read_ids(struct rows *rows, struct row_table *table, const struct deed *deed) {
+    for (size_t c = 0; c < table->count; c++) {
+        struct row_column *column = &table->columns[c];
+        if (!column->is_id || !(strcmp(deed->name, table->key) == 0 || mentions(deed, table->key)))
+            continue;
+        struct words words = read_words(&rows->scratch, deed->step->text, deed->step->size);
+        for (size_t at = 0; at < words.count; at++)
+            if (word_names(&words, at, column->key))
+                read_wish(&rows->scratch, column, &words, at);
+    }
+}
+
+static bool copies_from(const struct deed *deed, const char *table) {
+    return deed->kind == DEED_INSERT && strcmp(deed->name, table) != 0 && mentions(deed, table) &&
+           mentions(deed, "select");
+}
+
+static const struct deed *find_create(const struct prover *prover, size_t index, const char *name) {
+    struct span span = span_of(&prover->lint, index);
+    for (const struct deed *deed = span.first; deed < span.end; deed++)
+        if (deed->kind == DEED_CREATE_TABLE && strcmp(deed->name, name) == 0)
+            return deed;
+    return NULL;
+}
+
+static void read_later(struct rows *rows, struct row_table *table) {
+    const char *name = table->key;
+    for (size_t i = rows->index; i < rows->prover->set->count; i++) {
+        struct span span = span_at(rows, i);
+        const char *after = name_after(rows->prover, i, name);
+        for (const struct deed *deed = span.first; deed < span.end; deed++) {
+            if (deed->kind == DEED_CREATE_TABLE && !deed->temporary &&
+                strcmp(final_name(span, deed), after) == 0)
+                read_create(rows, table, deed, true);
+            else if (i == rows->index && copies_from(deed, name)) {
+                const struct deed *made = find_create(rows->prover, i, deed->name);
+                if (made)
+                    read_create(rows, table, made, false);
+            }
+            if (rows->compares[deed - rows->prover->lint.deeds->items])
+                read_ids(rows, table, deed);
+        }
+        name = after;
+    }
+}
+
+/* Rows that are written after UP and fit before it too. */
+static void read_down(struct rows *rows, struct row_table *table) {
+    struct span span = section_span(rows, SECTION_DOWN);
+    const char *name = follow_rows(span, table->key);
+    for (const struct deed *deed = span.first; deed < span.end; deed++)
+        if (deed->kind == DEED_CREATE_TABLE && !deed->temporary &&
+            strcmp(final_name(span, deed), name) == 0)
+            read_create(rows, table, deed, true);
+}
+
+static bool is_listed(const char *const *names, const char *name) {
+    while (names && *names && strcmp(*names, name) != 0)
+        names++;
+    return names && *names;
+}
+
+void read_wishes(struct rows *rows, struct row_table *table) {
+    for (size_t i = 0; i < table->check_count; i++)
+        read_expression_wishes(rows, table, table->checks[i], strlen(table->checks[i]));
+    for (size_t c = 0; c < table->count; c++) {
+        struct row_column *column = &table->columns[c];
+        const char *fallback = column->fallback ? column->fallback : "";
+        column->own_wishes = column->wishes.count;
+        column->json |= strncmp(fallback, "'{", 2) == 0 || strncmp(fallback, "'[", 2) == 0 ||
+                        strstr(column->type, "JSON") || is_listed(rows->json_names, column->key);
+        column->date = is_listed(rows->date_names, column->key);
+    }
+    read_later(rows, table);
+    if (rows->after_up)
+        read_down(rows, table);
+}
+
+/* ------------------------------------------------------------------ words of the set */
+
+static bool is_date_function(const migci_token *token) {
+    static const char *const names[] = {"date", "time", "datetime", "strftime", "julianday",
+                                        "unixepoch"};
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (same_word(token->start, token->length, names[i]))
+            return true;
+    return false;
+}
+
+static void read_step_words(struct rows *rows, const struct step *step, struct names *json,
+                            struct names *dates) {
+    struct arena *arena = rows->prover->arena;
+    struct words words = read_words(&rows->scratch, step->text, step->size);
+    for (size_t at = 0; at < words.count; at++) {
+        if (words.items[at].kind != MIGCI_TOKEN_WORD && words.items[at].kind != MIGCI_TOKEN_NAME)
+            continue;
+        size_t open = at;
+        while (open >= 2 && word_is(&words, open - 1, "."))
+            open -= 2;
+        if (word_is(&words, at + 1, "->") || word_is(&words, at + 1, "->>"))
+            add_name(arena, json, word_name(arena, &words, at));
+        if (open < 2 || !word_is(&words, open - 1, "("))
+            continue;
+        if (sqlite3_strnicmp(words.items[open - 2].start, "json_", 5) == 0)
+            add_name(arena, json, word_name(arena, &words, at));
+        else if (is_date_function(&words.items[open - 2]))
+            add_name(arena, dates, word_name(arena, &words, at));
+    }
+}
+
+static bool compares_number(struct rows *rows, const struct deed *deed) {
+    if (deed->kind != DEED_UPDATE && deed->kind != DEED_INSERT && deed->kind != DEED_DELETE &&
+        deed->kind != DEED_OTHER)
+        return false;
+    struct words words = read_words(&rows->scratch, deed->step->text, deed->step->size);
+    for (size_t at = 2; at < words.count; at++)
+        if (words.items[at].kind == MIGCI_TOKEN_NUMBER &&
+            (is_equal_sign(&words, at - 1) || word_is(&words, at - 1, "when") ||
+             (word_is(&words, at - 1, "(") && word_is(&words, at - 2, "in"))))
+            return true;
+    return false;
+}
+
+/* strftime() has its format first. */
+void read_set_words(struct rows *rows) {
+    struct names json = {0}, dates = {0};
+    const struct set *set = rows->prover->set;
+    for (size_t i = 0; i < set->count; i++)
+        for (int kind = SECTION_UP; kind <= SECTION_DOWN; kind++)
+            for (size_t s = 0; s < set->migrations[i].sections[kind].count; s++)
+                if (!set->migrations[i].sections[kind].steps[s].is_call)
+                    read_step_words(rows, &set->migrations[i].sections[kind].steps[s], &json,
+                                    &dates);
+    add_name(rows->prover->arena, &json, "");
+    add_name(rows->prover->arena, &dates, "");
+    json.items[json.count - 1] = dates.items[dates.count - 1] = NULL;
+    const struct deeds *deeds = rows->prover->lint.deeds;
+    rows->compares = arena_take(rows->prover->arena, deeds->count + 1);
+    for (size_t i = 0; i < deeds->count; i++)
+        rows->compares[i] = compares_number(rows, &deeds->items[i]);
+    rows->json_names = json.items;
+    rows->date_names = dates.items;
+}
+
+/* --------------------------------------------------------- changes in several files */
+
+static bool is_made_lately(const struct rows *rows, const char *key) {
+    size_t first = rows->index > MOST_AHEAD ? rows->index - MOST_AHEAD : 0;
+    for (size_t i = first; i < rows->index; i++)
+        if (find_create(rows->prover, i, key))
+            return true;
+    return false;
+}
+
+bool is_kept_empty(struct rows *rows, const char *key) {
+    const struct set *set = rows->prover->set;
+    size_t end = rows->index + 1;
+    if (is_made_lately(rows, key))
+        end = rows->index + MOST_AHEAD < set->count ? rows->index + MOST_AHEAD : set->count;
+    for (size_t i = rows->index; i < end; i++) {
+        struct span span = span_at(rows, i);
+        if (find_create(rows->prover, i, key)) /* another table of that name */
+            return false;
+        for (const struct deed *deed = span.first; deed < span.end; deed++)
+            if (deed->kind == DEED_INSERT && strcmp(deed->name, key) == 0 &&
+                mentions(deed, "select") && !mentions(deed, key))
+                return true;
+    }
+    return false;
+}

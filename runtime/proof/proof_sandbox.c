@@ -1,0 +1,89 @@
+/*
+ * proof_sandbox.c - a database on which migrations run step by step, through the
+ * engine's own apply, inside one transaction that stays open and without a
+ * history: savepoints bring back any state, which costs less than copies do.
+ */
+#include "proof.h"
+
+#include <assert.h>
+#include <string.h>
+
+bool migci_sandbox_nests(const migc_migration *migration) {
+    return !(migration->flags & (MIGC_NO_TRANSACTION | MIGC_FOREIGN_KEYS_ON));
+}
+
+static migc_code enter_sandbox(migci_sandbox *sandbox, int foreign_keys, bool transaction) {
+    migc_code code = migci_settings_enter(&sandbox->session, &sandbox->settings, foreign_keys);
+    if (code == MIGC_OK && transaction && migci_begin(&sandbox->session) != MIGCI_DONE)
+        code = sandbox->error.code;
+    return code;
+}
+
+static void leave_sandbox(migci_sandbox *sandbox) {
+    if (migci_in_transaction(&sandbox->session) && migci_commit(&sandbox->session) != MIGCI_DONE)
+        migci_rollback(&sandbox->session);
+    migci_settings_leave(&sandbox->session, &sandbox->settings);
+}
+
+bool migci_sandbox_open(migci_sandbox *sandbox, migci_proof *proof) {
+    memset(sandbox, 0, sizeof *sandbox);
+    sandbox->proof = proof;
+    sandbox->options.user = proof->step_user;
+    sandbox->db = migci_proof_open(proof, &sandbox->watch, 0);
+    if (!sandbox->db)
+        return false;
+    if (migci_session_open(&sandbox->session, sandbox->db, proof->set, &sandbox->options,
+                           &sandbox->error) == MIGC_OK &&
+        enter_sandbox(sandbox, 0, true) == MIGC_OK)
+        return true;
+    migci_sandbox_close(sandbox);
+    return false;
+}
+
+void migci_sandbox_close(migci_sandbox *sandbox) {
+    if (!sandbox->db)
+        return;
+    migci_rollback(&sandbox->session);
+    migci_session_close(&sandbox->session);
+    migci_proof_close(&sandbox->watch, sandbox->db);
+    sandbox->db = NULL;
+}
+
+bool migci_sandbox_exec(migci_sandbox *sandbox, const char *sql) {
+    sandbox->watch.spent = 0;
+    return sqlite3_exec(sandbox->db, sql, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+static migc_code run_section(migci_sandbox *sandbox, const migc_migration *migration, bool down) {
+    const migc_step *steps = migration->steps + (down ? migration->up_count : 0);
+    unsigned count = down ? migration->down_count : migration->up_count;
+    migc_code code = MIGC_OK;
+    for (unsigned i = 0; i < count && code == MIGC_OK; i++) {
+        sandbox->watch.spent = 0;
+        code = migci_apply_step(&sandbox->session, migration, &steps[i]);
+    }
+    return code;
+}
+
+migc_code migci_sandbox_run(migci_sandbox *sandbox, size_t index, bool down) {
+    const migc_migration *migration = &sandbox->proof->set->migrations[index];
+    bool nests = migci_sandbox_nests(migration);
+    bool keys = (migration->flags & MIGC_FOREIGN_KEYS_ON) != 0;
+    assert(index < sandbox->proof->set->count);
+    memset(&sandbox->error, 0, sizeof sandbox->error);
+    migc_code code = MIGC_OK;
+    if (!nests) {
+        leave_sandbox(sandbox);
+        code = enter_sandbox(sandbox, keys, !(migration->flags & MIGC_NO_TRANSACTION));
+    }
+    migci_watch_migration(&sandbox->watch, index, down);
+    if (code == MIGC_OK)
+        code = run_section(sandbox, migration, down);
+    migci_watch_migration(&sandbox->watch, sandbox->proof->set->count, 0);
+    if (!nests) {
+        leave_sandbox(sandbox);
+        migc_code entered = enter_sandbox(sandbox, 0, true);
+        code = code == MIGC_OK ? entered : code;
+    }
+    return code;
+}
