@@ -226,25 +226,28 @@ static void fill_indexes(struct rows *rows, const struct names *whole) {
                     whole->items[i], whole->items[i]);
 }
 
-/* Of those that were whole before, or are new. */
-static void judge_indexes(struct rows *rows, const struct names *known, const struct names *whole,
+/* Of those that were whole before, or are new.  False: one is told. */
+static bool judge_indexes(struct rows *rows, const struct names *known, const struct names *whole,
                           bool down) {
     struct names now = list_indexes(rows);
+    bool fits = true;
     for (size_t i = 0; i < now.count; i++) {
         const char *name = now.items[i];
         if ((has_item(known, name) && !has_item(whole, name)) || is_index_whole(rows, name))
             continue;
+        fits = false;
         report_warning_as(rows->prover->diagnostics, WARNING_ROWS, SEVERITY_ERROR,
                           marker_location(rows->migration, down ? SECTION_DOWN : SECTION_UP),
                           "%s leaves %s with an index that does not fit the rows of its table, so "
                           "searches find too little or fail: INSERT INTO %s(%s) VALUES('rebuild')",
                           down ? "DOWN" : "UP", name, name, name);
     }
+    return fits;
 }
 
 /* ------------------------------------------------------------ one migration */
 
-static bool is_new_key(const struct rows *rows, const struct snapshots *before,
+static bool is_new_key(const struct rows *rows, const struct row_snapshots *before,
                        const struct run_failure *failure) {
     (void)rows;
     for (size_t i = 0; failure->child && i < before->count; i++) {
@@ -290,7 +293,7 @@ static const char *find_seeded(const struct rows *rows, const struct run_failure
 }
 
 /* UP on plain rows; true: it worked, or fails in a way that is not told and is carried on. */
-static bool run_plain_up(struct rows *rows, const struct names *names, struct snapshots *before) {
+static bool run_plain_up(struct rows *rows, const struct names *names, struct row_snapshots *before) {
     struct run_failure failure;
     for (int round = 0; round < MOST_ROUNDS; round++) {
         *before = take_snapshots(rows, names);
@@ -348,12 +351,12 @@ static void run_odd_up(struct rows *rows, const struct names *names) {
     for (int round = 0; round < MOST_ROUNDS && !is_lost(rows); round++) {
         if (round > 0)
             put_odd_rows(rows);
-        struct snapshots before = take_snapshots(rows, names);
+        struct row_snapshots before = take_snapshots(rows, names);
         struct row_list list = list_rows(rows, names);
         struct run_failure *failure = &told[round];
         bool worked = run_on_rows(rows, &rows->sandbox, false, failure);
         if (worked)
-            judge_up(rows, &before, true);
+            judge_rows_up(rows, &before, true);
         if (is_lost(rows))
             return;
         exec_rows(rows, "ROLLBACK TO odd");
@@ -425,14 +428,15 @@ static void run_new_down(struct rows *rows, const struct names *names) {
         back_to(rows, "new");
 }
 
-static void run_down(struct rows *rows, const struct names *names, const struct snapshots *before,
+static void run_down(struct rows *rows, const struct names *names, const struct row_snapshots *before,
                      const struct names *known, const struct names *whole) {
     struct run_failure failure;
     exec_rows(rows, "SAVEPOINT down");
     bool worked = run_on_rows(rows, &rows->sandbox, true, &failure);
     if (worked) {
-        judge_down(rows, before);
-        judge_indexes(rows, known, whole, true);
+        judge_rows_down(rows, before);
+        if (known)
+            judge_indexes(rows, known, whole, true);
     } else if (!is_lost(rows)) {
         struct row_list none = {0};
         report_plain_failure(rows, &failure, &none, false);
@@ -446,7 +450,7 @@ static void run_down(struct rows *rows, const struct names *names, const struct 
 
 /* On a database that holds rows.  False: it is to start again, behind the migration. */
 static bool prove_on_rows(struct rows *rows, struct names *names) {
-    struct snapshots before;
+    struct row_snapshots before;
     struct names touched = *names;
     struct names whole = list_whole_indexes(rows);
     if (rows->migration->sections[SECTION_TEST].count && !load_test_rows(rows, names))
@@ -470,10 +474,10 @@ static bool prove_on_rows(struct rows *rows, struct names *names) {
     }
     if (!run_plain_up(rows, names, &before))
         return false;
-    judge_up(rows, &before, false);
-    judge_indexes(rows, &known, &whole, false);
+    judge_rows_up(rows, &before, false);
+    bool fits = judge_indexes(rows, &known, &whole, false);
     if (rows->migration->sections[SECTION_DOWN].count)
-        run_down(rows, names, &before, &known, &whole);
+        run_down(rows, names, &before, fits ? &known : NULL, &whole);
     return !is_lost(rows);
 }
 

@@ -228,7 +228,7 @@ struct span section_span(struct rows *rows, enum section_kind section);
 size_t *pair_rows(struct rows *rows, const struct row_list *before, const struct row_list *after,
                   const size_t *map, bool by_id, size_t *lost);
 
-struct snapshot {
+struct row_snapshot {
     struct row_table *table;
     struct row_list list;
     /* what UP made of it: */
@@ -238,19 +238,19 @@ struct snapshot {
     struct said said;
 };
 
-struct snapshots {
-    struct snapshot *items;
+struct row_snapshots {
+    struct row_snapshot *items;
     size_t count;
 };
 
-struct snapshots take_snapshots(struct rows *rows, const struct names *names);
+struct row_snapshots take_snapshots(struct rows *rows, const struct names *names);
 /* The name that the rows of a table have at the end of the span. */
 const char *follow_rows(struct span span, const char *key);
 
 /* --------------------------------------------------------- judging: rows_judge.c */
 
-void judge_up(struct rows *rows, struct snapshots *before, bool odd);
-void judge_down(struct rows *rows, const struct snapshots *before);
+void judge_rows_up(struct rows *rows, struct row_snapshots *before, bool odd);
+void judge_rows_down(struct rows *rows, const struct row_snapshots *before);
 
 /* -------------------------------------------------- failures: rows_fail.c */
 

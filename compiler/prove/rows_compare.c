@@ -101,11 +101,11 @@ size_t *pair_rows(struct rows *rows, const struct row_list *before, const struct
 
 /* ------------------------------------------------------------------ snapshots */
 
-struct snapshots take_snapshots(struct rows *rows, const struct names *names) {
-    struct snapshots taken = {.items = arena_take(&rows->scratch, (names->count + 1) *
+struct row_snapshots take_snapshots(struct rows *rows, const struct names *names) {
+    struct row_snapshots taken = {.items = arena_take(&rows->scratch, (names->count + 1) *
                                                                       sizeof(*taken.items))};
     for (size_t i = 0; i < names->count; i++) {
-        struct snapshot snapshot = {.table = read_row_table(rows, rows->sandbox.db,
+        struct row_snapshot snapshot = {.table = read_row_table(rows, rows->sandbox.db,
                                                             names->items[i])};
         if (!snapshot.table || snapshot.table->is_virtual)
             continue;

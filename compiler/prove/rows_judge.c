@@ -10,7 +10,7 @@
 
 struct judging {
     struct rows *rows;
-    const struct snapshot *snapshot;
+    const struct row_snapshot *snapshot;
     const struct said *said;
     bool odd;
 };
@@ -70,7 +70,7 @@ static const char *kind_of_row(const struct rows *rows, const struct row *row) {
 /* ----------------------------------------------------------------- lost rows */
 
 static const struct row *first_lost(const struct judging *judging, const char *kind) {
-    const struct snapshot *snapshot = judging->snapshot;
+    const struct row_snapshot *snapshot = judging->snapshot;
     for (size_t i = 0; i < snapshot->list.count; i++) {
         if (snapshot->partner[i] != SIZE_MAX)
             continue;
@@ -120,7 +120,7 @@ static void judge_dropped(const struct judging *judging) {
 static void judge_lost(const struct judging *judging, size_t lost) {
     const struct said *said = judging->said;
     struct rows *rows = judging->rows;
-    const struct snapshot *snapshot = judging->snapshot;
+    const struct row_snapshot *snapshot = judging->snapshot;
     if (said->rebuilt && !said->copies && lost == snapshot->list.count)
         judge_forgotten(judging);
     else if (said->copies == 1 && (said->copy.ignores || said->copy.joins) && !said->copy.filters &&
@@ -194,7 +194,7 @@ static void tell_by_copy(const struct changed *changed) {
     const struct judging *judging = changed->judging;
     struct rows *rows = judging->rows;
     const struct row_column *column = &changed->was->table->columns[changed->column];
-    const struct snapshot *snapshot = judging->snapshot;
+    const struct row_snapshot *snapshot = judging->snapshot;
     const struct row_column *after = &snapshot->after->columns[snapshot->map[changed->column]];
     const struct copy_item *item = find_item(judging->said, after->key);
     const char *table = changed->was->table->name;
@@ -227,7 +227,7 @@ static void tell_by_copy(const struct changed *changed) {
 }
 
 static void judge_column(const struct judging *judging, size_t column) {
-    const struct snapshot *snapshot = judging->snapshot;
+    const struct row_snapshot *snapshot = judging->snapshot;
     const struct said *said = judging->said;
     const struct row_column *before = &snapshot->table->columns[column];
     size_t target = snapshot->map[column];
@@ -272,7 +272,7 @@ static size_t find_named(const struct row_table *table, const char *key) {
     return SIZE_MAX;
 }
 
-static const char *renamed_to(const struct said *said, const struct snapshot *snapshot,
+static const char *renamed_to(const struct said *said, const struct row_snapshot *snapshot,
                               const char *column) {
     for (const struct deed *deed = said->span.first; deed < said->span.end; deed++)
         if (deed->kind == DEED_RENAME_COLUMN && strcmp(deed->column, column) == 0 &&
@@ -286,7 +286,7 @@ static const char *renamed_to(const struct said *said, const struct snapshot *sn
     return NULL;
 }
 
-static size_t *map_columns(struct rows *rows, const struct snapshot *snapshot) {
+static size_t *map_columns(struct rows *rows, const struct row_snapshot *snapshot) {
     size_t *map = arena_take(&rows->scratch, (snapshot->table->count + 1) * sizeof(*map));
     for (size_t c = 0; c < snapshot->table->count; c++) {
         const char *key = snapshot->table->columns[c].key;
@@ -308,7 +308,7 @@ static bool calls_c(const struct section *section) {
     return false;
 }
 
-static bool has_id(const struct snapshot *snapshot) {
+static bool has_id(const struct row_snapshot *snapshot) {
     if (snapshot->said.copies != 1)
         return true;
     for (size_t c = 0; c < snapshot->table->count; c++)
@@ -317,10 +317,10 @@ static bool has_id(const struct snapshot *snapshot) {
     return true;
 }
 
-void judge_up(struct rows *rows, struct snapshots *before, bool odd) {
+void judge_rows_up(struct rows *rows, struct row_snapshots *before, bool odd) {
     bool calls = calls_c(&rows->migration->sections[SECTION_UP]);
     for (size_t i = 0; i < before->count; i++) {
-        struct snapshot *snapshot = &before->items[i];
+        struct row_snapshot *snapshot = &before->items[i];
         size_t lost = 0;
         const char *name = follow_rows(rows->span, snapshot->table->key);
         snapshot->after = read_row_table(rows, rows->sandbox.db, name);
@@ -347,14 +347,14 @@ void judge_up(struct rows *rows, struct snapshots *before, bool odd) {
 /* -------------------------------------------------------------------- DOWN */
 
 /* Whether UP kept the row, or has put its rows where DOWN can find them. */
-static bool could_return(struct rows *rows, const struct snapshot *snapshot, size_t row) {
+static bool could_return(struct rows *rows, const struct row_snapshot *snapshot, size_t row) {
     if (snapshot->partner && snapshot->partner[row] != SIZE_MAX)
         return true;
     return snapshot->said.aside && !was_reported(diagnostics_of(rows), WARNING_DESTRUCTIVE,
                                                  &rows->migration->source);
 }
 
-static void judge_lost_down(struct rows *rows, const struct snapshot *snapshot,
+static void judge_lost_down(struct rows *rows, const struct row_snapshot *snapshot,
                             const size_t *partner) {
     size_t count = 0, first = 0;
     struct location location = marker_location(rows->migration, SECTION_DOWN);
@@ -373,7 +373,7 @@ static void judge_lost_down(struct rows *rows, const struct snapshot *snapshot,
 }
 
 /* Whether the value is one that UP kept, or has put elsewhere. */
-static bool was_kept(struct rows *rows, const struct snapshot *snapshot, size_t row,
+static bool was_kept(struct rows *rows, const struct row_snapshot *snapshot, size_t row,
                      size_t column) {
     size_t partner = snapshot->partner ? snapshot->partner[row] : SIZE_MAX;
     if (partner == SIZE_MAX)
@@ -390,7 +390,7 @@ static bool is_said_down(const struct said *said, const char *column) {
     return said->unknown || has_item(&said->updated, column) || (item && !item->source);
 }
 
-static void judge_changed_down(struct rows *rows, const struct snapshot *snapshot,
+static void judge_changed_down(struct rows *rows, const struct row_snapshot *snapshot,
                                const struct row_list *now, const size_t *map,
                                const size_t *partner, const struct said *said) {
     struct location location = marker_location(rows->migration, SECTION_DOWN);
@@ -413,13 +413,13 @@ static void judge_changed_down(struct rows *rows, const struct snapshot *snapsho
         }
 }
 
-void judge_down(struct rows *rows, const struct snapshots *before) {
+void judge_rows_down(struct rows *rows, const struct row_snapshots *before) {
     struct span span = section_span(rows, SECTION_DOWN);
     if (is_said_lossy(rows) || calls_c(&rows->migration->sections[SECTION_DOWN]) ||
         calls_c(&rows->migration->sections[SECTION_UP]))
         return;
     for (size_t i = 0; i < before->count; i++) {
-        const struct snapshot *snapshot = &before->items[i];
+        const struct row_snapshot *snapshot = &before->items[i];
         size_t lost;
         struct row_table *table = read_row_table(rows, rows->sandbox.db, snapshot->table->key);
         if (!table || !snapshot->list.count)
