@@ -63,7 +63,7 @@ HOST     := $(patsubst tests/host/%.c,$(BUILD)/host/%.o,$(wildcard tests/host/*.
 UNIT     := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*.c))
 SANITY   := $(patsubst tests/sanity/unit/%.c,$(BUILD)/sanity/tests/%,$(wildcard tests/sanity/unit/*.c))
 MUTATE   := $(patsubst tests/mutate/%.c,$(BUILD)/mutate/%.o,$(wildcard tests/mutate/*.c))
-PAGES    := $(wildcard compiler/*.[135] runtime/*.[135])
+PAGES    := $(wildcard compiler/*.[1357] runtime/*.[1357])
 
 ALL := $(BUILD)/migc $(BUILD)/libmigc.a $(BUILD)/notes
 

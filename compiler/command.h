@@ -29,6 +29,8 @@ struct options {
     bool all_locked;  /* --locked */
     bool json;        /* --json */
     struct provisions provisions;
+    const char *dialect_name; /* of --dialect, or NULL */
+    struct conf given;        /* what --dialect, --define and --external say */
     struct warning_flags warnings;
 };
 
@@ -38,7 +40,9 @@ enum option_kind {
     OPTION_NUMBER,
     OPTION_WARNING,
     OPTION_PROVISION,
-    OPTION_AFTER
+    OPTION_AFTER,
+    OPTION_DEFINE,
+    OPTION_EXTERNAL
 };
 
 struct option_row {
@@ -69,6 +73,7 @@ extern const struct option_row *const lock_options[];
 extern const struct option_row *const create_options[];
 extern const struct option_row *const renumber_options[];
 extern const struct option_row *const help_options[];
+extern const struct option_row *const dialects_options[];
 
 /* STATUS_DONE, or STATUS_USAGE after saying what is wrong.  `verbs` ends with one without name. */
 enum status parse_options(struct options *options, const struct verb *verb,

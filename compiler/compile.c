@@ -8,7 +8,14 @@
 bool compile_folder(struct set *set, struct folder *folder, const char *path,
                     const struct options *options, struct arena *arena,
                     struct diagnostics *diagnostics) {
-    if (!scan_folder(folder, arena, path, diagnostics))
+    struct conf *conf = arena_take(arena, sizeof(*conf));
+    struct lock *lock = arena_take(arena, sizeof(*lock));
+    *conf = options->given;
+    conf->order = options->order;
+    conf->provisions = options->provisions;
+    if (!open_folder(folder, arena, path, diagnostics) ||
+        !read_conf(conf, folder, arena, diagnostics) ||
+        !scan_folder(folder, arena, conf->dialect, diagnostics))
         return false;
     if (folder->count == 0 && folder->repeatable_count > 0) {
         report_error(diagnostics, location_of_folder(folder, arena),
@@ -24,15 +31,11 @@ bool compile_folder(struct set *set, struct folder *folder, const char *path,
                      folder->path);
         return false;
     }
-    struct conf *conf = arena_take(arena, sizeof(*conf));
-    struct lock *lock = arena_take(arena, sizeof(*lock));
-    *conf = (struct conf){.order = options->order, .provisions = options->provisions};
     set->conf = conf;
     set->name = options->name;
     set->is_module = options->module;
     set->no_stamp = options->no_stamp;
-    if (!read_conf(conf, folder, arena, diagnostics) ||
-        !read_set(set, arena, folder, diagnostics) ||
+    if (!read_set(set, arena, folder, diagnostics) ||
         !read_lock(lock, folder, arena, diagnostics) ||
         !read_modules(set, options->after, options->after_count, arena, diagnostics))
         return false;

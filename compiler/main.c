@@ -104,6 +104,22 @@ static enum status run_create(const struct verb *verb, struct options *options,
     return print_all(&diagnostics);
 }
 
+/* All of them, or the one that a folder is. */
+static enum status run_dialects(const struct verb *verb, struct options *options,
+                                struct arena *arena) {
+    struct diagnostics diagnostics = {.arena = arena};
+    struct folder folder = {.fd = -1};
+    (void)verb;
+    for (size_t i = 0; !options->operands[0] && i < dialect_count; i++)
+        printf("%-14s  %s\n%-14s  %s\n", dialects[i].name, dialects[i].files, "",
+               dialects[i].markers);
+    if (options->operands[0] && open_folder(&folder, arena, options->operands[0], &diagnostics) &&
+        scan_folder(&folder, arena, NULL, &diagnostics))
+        printf("%s: %s\n", folder.path, folder.dialect->name);
+    close_folder(&folder);
+    return print_all(&diagnostics);
+}
+
 /* Below; it looks into the table of verbs. */
 static enum status run_help(const struct verb *verb, struct options *options, struct arena *arena);
 
@@ -163,6 +179,15 @@ static const struct verb verbs[] = {
      2,
      {"NAME", "DIR"},
      run_create},
+    {"dialects",
+     "dialects [DIR]",
+     "Lists the tools whose folders migc reads, or says which one DIR is of",
+     "For each: how its files are named, and what marks their sections.\n",
+     dialects_options,
+     1,
+     0,
+     {NULL, NULL},
+     run_dialects},
     {"help",
      "help [VERB]",
      "Prints what a verb does, or the list of warnings",

@@ -78,6 +78,17 @@ static const struct option_row option_order = {
     "--out-of-order", "POLICY", OPTION_VALUE, FIELD(order),
     "a pending one before applied ones: linear, allow or skip"};
 
+static const struct option_row option_dialect = {
+    "--dialect", "NAME", OPTION_VALUE, FIELD(dialect_name),
+    "the tool that the folder is of ('migc dialects' lists them)"};
+static const struct option_row option_define = {"--define", "NAME=VALUE", OPTION_DEFINE, 0,
+                                                "the value of the placeholder ${NAME}"};
+static const struct option_row option_external = {
+    "--external", "NAME", OPTION_EXTERNAL, 0,
+    "the migration NAME, in another language, is done elsewhere"};
+
+#define DIALECT_OPTIONS &option_dialect, &option_define, &option_external
+
 #define PROOF_OPTIONS                                                                              \
     &option_no_prove, &option_prove_limit, &option_rows_limit, &option_load, &option_function, &option_collation,      \
         &option_virtual_module, &option_after
@@ -85,16 +96,16 @@ static const struct option_row option_order = {
 const struct option_row *const build_options[] = {
     &option_output,   &option_name,       &option_main,       &option_module,
     &option_no_stamp, &option_no_snapshot,   &option_order,      &option_make_depfile,
-    &option_depfile,  &option_target,     &option_all_locked, PROOF_OPTIONS,
+    &option_depfile,  &option_target,     &option_all_locked, DIALECT_OPTIONS, PROOF_OPTIONS,
     &option_warning,  &option_short_help, &option_help,       NULL};
 const struct option_row *const check_options[] = {
-    &option_own_name, &option_all_locked, &option_order, PROOF_OPTIONS,
+    &option_own_name, &option_all_locked, &option_order, DIALECT_OPTIONS, PROOF_OPTIONS,
     &option_warning,  &option_short_help, &option_help,  NULL};
 const struct option_row *const schema_options[] = {
     &option_json,       &option_own_name, PROOF_OPTIONS, &option_warning,
     &option_short_help, &option_help,     NULL};
 const struct option_row *const lock_options[] = {
-    &option_own_name,   &option_order, PROOF_OPTIONS, &option_warning,
+    &option_own_name,   &option_order, DIALECT_OPTIONS, PROOF_OPTIONS, &option_warning,
     &option_short_help, &option_help,  NULL};
 const struct option_row *const renumber_options[] = {&option_short_help, &option_help, NULL};
 const struct option_row *const create_options[] = {&option_author,
@@ -104,6 +115,7 @@ const struct option_row *const create_options[] = {&option_author,
                                                    &option_short_help,
                                                    &option_help,
                                                    NULL};
+const struct option_row *const dialects_options[] = {&option_short_help, &option_help, NULL};
 const struct option_row *const help_options[] = {&option_short_help, &option_help, NULL};
 
 enum status usage_error(const struct verb *verb, const char *format, ...) {
@@ -202,6 +214,12 @@ static enum status set_option(struct options *options, const struct verb *verb,
         return add_option(options, verb, row, value, arena);
     } else if (row->kind == OPTION_AFTER) {
         return add_after(options, verb, value, arena);
+    } else if (row->kind == OPTION_EXTERNAL) {
+        add_external(&options->given, arena, value, strlen(value));
+    } else if (row->kind == OPTION_DEFINE) {
+        return add_define(&options->given, arena, value, strlen(value))
+                   ? STATUS_DONE
+                   : usage_error(verb, "'%s': --define takes NAME=VALUE", value);
     } else if (!set_warning_flag(&options->warnings, value, &nearest)) {
         return usage_error(verb, "there is no warning '-W%s'; the nearest is '%s'", value, nearest);
     }
@@ -240,6 +258,18 @@ static bool takes_value(const struct option_row *row) {
     return row->value && row->kind != OPTION_WARNING;
 }
 
+/* Likewise of --dialect. */
+static enum status finish_dialect(struct options *options, const struct verb *verb) {
+    const char *nearest = NULL;
+    if (options->dialect_name)
+        options->given.dialect = find_dialect(options->dialect_name, &nearest);
+    return nearest ? usage_error(verb,
+                                 "there is no dialect '%s'; the nearest is '%s' ('migc dialects' "
+                                 "lists them)",
+                                 options->dialect_name, nearest)
+                   : STATUS_DONE;
+}
+
 /* What --out-of-order was given becomes one of the policies' names. */
 static enum status finish_order(struct options *options, const struct verb *verb) {
     const char *given = options->order;
@@ -273,6 +303,8 @@ enum status parse_options(struct options *options, const struct verb *verb,
     }
     if (status == STATUS_DONE && !options->help && options->operand_count < verb->operands_needed)
         status = usage_error(verb, "%s is missing", verb->operand_names[options->operand_count]);
+    if (status == STATUS_DONE)
+        status = finish_dialect(options, verb);
     return status == STATUS_DONE ? finish_order(options, verb) : status;
 }
 

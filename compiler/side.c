@@ -22,7 +22,7 @@ static const char *cut_version(const char **path, struct arena *arena) {
     return at + 1;
 }
 
-static bool open_folder(struct side *side, const char *path, const char *version,
+static bool open_folder_side(struct side *side, const char *path, const char *version,
                         const struct options *options, struct arena *arena,
                         struct diagnostics *diagnostics) {
     int64_t number = LATEST_VERSION;
@@ -43,7 +43,7 @@ bool open_side(struct side *side, const char *path, const char *version,
     if (!version)
         version = cut_version(&path, arena);
     if (is_folder(path))
-        return open_folder(side, path, version, options, arena, diagnostics);
+        return open_folder_side(side, path, version, options, arena, diagnostics);
     if (version)
         return report_failure(diagnostics, "%s: only a folder of migrations has versions", path);
     return open_state(&side->state, path, conf, arena, diagnostics);

@@ -10,7 +10,7 @@ sources() {
 }
 
 pages() {
-    find compiler runtime -name '*.[135]'
+    find compiler runtime -name '*.[1357]'
 }
 
 includes="-Iruntime -Icompiler -Itests -Igenerated"

@@ -92,12 +92,26 @@ static void write_migration(const struct folder *folder, const struct entry *ent
         printf("%s\n", path);
 }
 
+/* A folder of another tool gets its migrations from that. */
+static bool scan_native(struct folder *folder, struct arena *arena, const char *path,
+                        struct diagnostics *diagnostics) {
+    if (!open_folder(folder, arena, path, diagnostics) ||
+        !scan_folder(folder, arena, NULL, diagnostics))
+        return false;
+    if (!is_native(folder->dialect))
+        report_error(diagnostics, location_of_folder(folder, arena),
+                     "is a folder of %s, which makes its migrations; 'migc convert' makes a native "
+                     "one of it",
+                     folder->dialect->name);
+    return is_native(folder->dialect);
+}
+
 static void create_repeatable(const struct creation *creation, struct arena *arena,
                               const char *name, struct folder *folder,
                               struct diagnostics *diagnostics) {
     struct entry entry = {.stem = arena_format(arena, REPEATABLE_PREFIX "%s", name)};
     struct buffer text = {0};
-    if (!scan_folder(folder, arena, creation->folder, diagnostics))
+    if (!scan_native(folder, arena, creation->folder, diagnostics))
         return;
     entry.file = arena_format(arena, "%s.sql", entry.stem);
     fill_repeatable(&text, &entry, creation->author);
@@ -111,7 +125,7 @@ static void create_migration(const struct creation *creation, struct arena *aren
     struct entry entry = {0};
     struct buffer text = {0};
     struct tm now;
-    if (!scan_folder(folder, arena, creation->folder, diagnostics) || !gmtime_r(&seconds, &now))
+    if (!scan_native(folder, arena, creation->folder, diagnostics) || !gmtime_r(&seconds, &now))
         return;
     choose_version(&entry, folder->count ? &folder->entries[folder->count - 1] : NULL,
                    creation->timestamp, &now);

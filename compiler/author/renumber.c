@@ -197,8 +197,11 @@ static bool load_folder(struct set *set, struct folder *folder, struct lock *loc
     for (size_t i = 0; i < WARNING_COUNT; i++)
         ignored.flags.of[i].off = true;
     bool loaded =
-        scan_folder(folder, arena, path, &ignored) && read_set(set, arena, folder, &ignored);
-    if (!loaded)
+        open_folder(folder, arena, path, &ignored) &&
+        scan_folder(folder, arena, NULL, &ignored) && read_set(set, arena, folder, &ignored);
+    if (!loaded && !ignored.failure)
+        print_diagnostics(&ignored);
+    else if (!loaded)
         report_failure(diagnostics, "%s", ignored.failure);
     free_diagnostics(&ignored);
     if (!loaded || !read_lock(lock, folder, arena, diagnostics) || lock->broken)

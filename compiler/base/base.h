@@ -115,7 +115,9 @@ struct diagnostics;
 /* The bytes as they are on disk; `expected` of them, as scan saw it.  False: failure reported. */
 bool load_bytes(struct source *source, struct arena *arena, int folder, const char *file,
                 size_t expected, struct diagnostics *diagnostics);
-/* The same, without BOM and with LF alone. */
+/* Drops a BOM, makes CRLF LF, and puts two NULs behind. */
+void clean_source(struct source *source);
+/* Both. */
 bool load_source(struct source *source, struct arena *arena, int folder, const char *file,
                  size_t expected, struct diagnostics *diagnostics);
 
@@ -145,6 +147,9 @@ enum severity { SEVERITY_IGNORED, SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERRO
     X(EMPTY, "empty", WARNING, "a migration without an UP")                                        \
     X(GAP, "gap", WARNING, "numbers that are missing in sequential numbering")                     \
     X(MISSING_DOWN, "missing-down", ERROR, "an UP without DOWN (a warning beside '-- up')")        \
+    X(DOWN, "down", ERROR, "a DOWN that fails, or does not restore what was there (a warning in "   \
+      "folders of other tools)")                                                                   \
+    X(ADAPTED, "adapted", WARNING, "what is left out of another tool's file, or run in another way") \
     X(TRANSACTION_STATEMENT, "transaction-statement", ERROR,                                       \
       "BEGIN, COMMIT, END, ROLLBACK or a PRAGMA journal_mode inside migc's transaction")           \
     X(PRAGMA_FOREIGN_KEYS, "pragma-foreign-keys", WARNING,                                         \
@@ -224,6 +229,8 @@ struct diagnostics {
     size_t count, capacity;
     size_t errors;
     bool last_ignored;   /* notes about it are ignored too */
+    bool softened;       /* what is reported as an error is a warning, of this name: */
+    enum warning softer;
     const char *failure; /* what could not be read or written */
 };
 

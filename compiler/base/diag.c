@@ -47,16 +47,6 @@ static void add(struct diagnostics *diagnostics, struct diagnostic item, const c
     diagnostics->errors += item.severity == SEVERITY_ERROR;
 }
 
-void report_error(struct diagnostics *diagnostics, struct location location, const char *format,
-                  ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    add(diagnostics, (struct diagnostic){.severity = SEVERITY_ERROR, .location = location}, format,
-        arguments);
-    va_end(arguments);
-    diagnostics->last_ignored = false;
-}
-
 static void add_warning(struct diagnostics *diagnostics, enum warning warning, enum severity normal,
                         struct location location, const char *format, va_list arguments) {
     enum severity severity = warning_severity(&diagnostics->flags, warning, normal);
@@ -69,6 +59,19 @@ static void add_warning(struct diagnostics *diagnostics, enum warning warning, e
                                     warning_rows[warning].name);
     add(diagnostics, (struct diagnostic){.severity = severity, .flag = flag, .location = location},
         format, arguments);
+}
+
+void report_error(struct diagnostics *diagnostics, struct location location, const char *format,
+                  ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    diagnostics->last_ignored = false;
+    if (diagnostics->softened)
+        add_warning(diagnostics, diagnostics->softer, SEVERITY_WARNING, location, format, arguments);
+    else
+        add(diagnostics, (struct diagnostic){.severity = SEVERITY_ERROR, .location = location},
+            format, arguments);
+    va_end(arguments);
 }
 
 void report_warning(struct diagnostics *diagnostics, enum warning warning, struct location location,

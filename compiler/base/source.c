@@ -63,16 +63,20 @@ bool load_bytes(struct source *source, struct arena *arena, int folder, const ch
     return true;
 }
 
-bool load_source(struct source *source, struct arena *arena, int folder, const char *file,
-                 size_t expected, struct diagnostics *diagnostics) {
-    if (!load_bytes(source, arena, folder, file, expected, diagnostics))
-        return false;
+void clean_source(struct source *source) {
     if (source->size >= 3 && memcmp(source->text, "\xEF\xBB\xBF", 3) == 0) {
         source->text += 3;
         source->size -= 3;
     }
     source->size = strip_returns(source->text, source->size);
     memset(source->text + source->size, 0, SPARE);
+}
+
+bool load_source(struct source *source, struct arena *arena, int folder, const char *file,
+                 size_t expected, struct diagnostics *diagnostics) {
+    if (!load_bytes(source, arena, folder, file, expected, diagnostics))
+        return false;
+    clean_source(source);
     return true;
 }
 

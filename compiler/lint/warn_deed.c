@@ -22,7 +22,7 @@ static const char *take_name(struct reading *reading) {
         return "";
     const char *name = migci_lower(cursor_name(cursor, reading->arena));
     reading->deed->location =
-        location_at(&reading->deed->migration->source, cursor->text, cursor->size);
+        text_location(reading->deed->migration, cursor->text, cursor->size);
     cursor_next(cursor);
     if (!cursor_take(cursor, "."))
         return name;

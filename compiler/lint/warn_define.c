@@ -39,7 +39,7 @@ static bool is_inside(const struct cursor *cursor, const struct definition *defi
 }
 
 static struct location location_of_cursor(const struct deed *deed, const struct cursor *cursor) {
-    return location_at(&deed->migration->source, cursor->text, cursor->size);
+    return text_location(deed->migration, cursor->text, cursor->size);
 }
 
 struct location location_of_column(const struct deed *deed, const char *column) {

@@ -97,7 +97,7 @@ struct location location_of_name(const struct deed *deed, const char *name) {
         return deed->location;
     for (; cursor.token != TOKEN_END; cursor_next(&cursor))
         if (cursor_names(&cursor, name))
-            return location_at(&deed->migration->source, cursor.text, cursor.size);
+            return text_location(deed->migration, cursor.text, cursor.size);
     return deed->location;
 }
 

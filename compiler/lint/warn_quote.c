@@ -88,7 +88,7 @@ static void judge(struct lint *lint, sqlite3 *db, const struct migration *migrat
         return;
     struct cursor cursor = cursor_at(step, step->text + offset);
     report_warning(lint->diagnostics, WARNING_QUOTED_STRING,
-                   location_at(&migration->source, cursor.text, cursor.size),
+                   text_location(migration, cursor.text, cursor.size),
                    "%.*s names nothing here, so SQLite takes it for a string, where it does not "
                    "refuse it; write '%.*s'",
                    (int)cursor.size, cursor.text, (int)cursor.size - 2, cursor.text + 1);

@@ -142,16 +142,7 @@ static const char up_again[] = "UP fails when it runs again, as it does whenever
                   down_again[] = "DOWN fails where there is nothing to revert, or where another "
                                  "edition was applied ('IF EXISTS' helps): ";
 
-static void report_finding(void *user, const migci_finding *finding) {
-    struct prover *prover = user;
-    if (finding->index >= prover->set->count && !finding->repeatable) {
-        report_chain(prover, finding);
-        return;
-    }
-    prover->faulty[finding->index] |=
-        finding->kind != MIGCI_FOUND_UP_CHANGED && finding->kind != MIGCI_FOUND_MOMENT;
-    if (prover->set->migrations[finding->index].foreign && finding->kind != MIGCI_FOUND_UP_FAILED)
-        return; /* its own build tells */
+static void report_kind(struct prover *prover, const migci_finding *finding) {
     switch (finding->kind) {
     case MIGCI_FOUND_UP_FAILED:
         report_failure_of(prover, finding, SECTION_UP, "");
@@ -195,6 +186,28 @@ static void report_finding(void *user, const migci_finding *finding) {
     default:
         break;
     }
+}
+
+/* Nobody is kept from starting with the folder of another tool: only what could never run is an
+ * error there, unless -Werror says so. */
+static void report_finding(void *user, const migci_finding *finding) {
+    struct prover *prover = user;
+    struct diagnostics *diagnostics = prover->diagnostics;
+    bool is_chain = finding->index >= prover->set->count && !finding->repeatable;
+    const struct migration *migration = &prover->set->migrations[is_chain ? 0 : finding->index];
+    if (!is_chain)
+        prover->faulty[finding->index] |=
+            finding->kind != MIGCI_FOUND_UP_CHANGED && finding->kind != MIGCI_FOUND_MOMENT;
+    if (migration->foreign && !is_chain && finding->kind != MIGCI_FOUND_UP_FAILED)
+        return; /* its own build tells */
+    diagnostics->softened =
+        !is_native(migration->dialect) && finding->kind != MIGCI_FOUND_UP_FAILED;
+    diagnostics->softer = WARNING_DOWN;
+    if (is_chain)
+        report_chain(prover, finding);
+    else
+        report_kind(prover, finding);
+    diagnostics->softened = false;
 }
 
 /* ---------------------------------------------------------------------- stage */

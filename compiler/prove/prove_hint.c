@@ -1,7 +1,7 @@
 /*
  * prove_hint.c - notes below what SQLite said: the columns there are, the
  * nearest name, where a table was made or dropped, and what SQLite offers for
- * a word of another dialect.
+ * a word that other databases have.
  */
 #include "prove.h"
 

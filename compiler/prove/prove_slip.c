@@ -15,7 +15,7 @@ struct stumble {
     struct cursor at, before, earlier; /* of size 0: there is none */
 };
 
-/* ------------------------------------------------------------ other dialects */
+/* ------------------------------------------------------------ other foreign_words */
 
 #define NEW_TABLE "make a new table, copy the rows, drop the old one and rename the new one"
 #define NO_IF_EXISTS                                                                               \
@@ -24,12 +24,12 @@ struct stumble {
 #define NO_INDEX "SQLite's CREATE TABLE takes no index: write a CREATE INDEX below it"
 
 /* What stands at the fault, and what to write instead. */
-static const struct dialect {
+static const struct foreign_word {
     const char *word;   /* at the fault */
     const char *within; /* somewhere in the statement, or NULL */
     int since;          /* the SQLite that takes it, as 3053000, or 0 */
     const char *advice;
-} dialects[] = {
+} foreign_words[] = {
     {"CASCADE", "DROP", 0, "SQLite's DROP has no CASCADE: drop what depends on it first, by name"},
     {"RESTRICT", "DROP", 0, "SQLite's DROP has no RESTRICT: leave it out"},
     {"EXISTS", "COLUMN", 0, NO_IF_EXISTS},
@@ -97,19 +97,19 @@ static bool has_word(const struct step *step, const char *word) {
     return cursor.token != TOKEN_END;
 }
 
-static void report_dialect(const struct stumble *stumble, const struct dialect *dialect) {
-    if (dialect->since)
+static void report_foreign_word(const struct stumble *stumble, const struct foreign_word *word) {
+    if (word->since)
         report_note(stumble->prover->diagnostics, stumble->location, "SQLite before 3.%d %s",
-                    dialect->since / 1000 % 1000, dialect->advice);
+                    word->since / 1000 % 1000, word->advice);
     else
-        report_note(stumble->prover->diagnostics, stumble->location, "%s", dialect->advice);
+        report_note(stumble->prover->diagnostics, stumble->location, "%s", word->advice);
 }
 
 static bool hint_dialect(const struct stumble *stumble) {
-    for (size_t i = 0; i < COUNT_OF(dialects); i++)
-        if (cursor_is(&stumble->at, dialects[i].word) &&
-            (!dialects[i].within || has_word(stumble->step, dialects[i].within))) {
-            report_dialect(stumble, &dialects[i]);
+    for (size_t i = 0; i < COUNT_OF(foreign_words); i++)
+        if (cursor_is(&stumble->at, foreign_words[i].word) &&
+            (!foreign_words[i].within || has_word(stumble->step, foreign_words[i].within))) {
+            report_foreign_word(stumble, &foreign_words[i]);
             return true;
         }
     return false;
@@ -137,7 +137,7 @@ static bool begins_statement(const struct cursor *cursor) {
 
 static struct location location_of_token(const struct stumble *stumble,
                                          const struct cursor *cursor) {
-    return location_at(&stumble->migration->source, cursor->text, cursor->size);
+    return text_location(stumble->migration, cursor->text, cursor->size);
 }
 
 /* "CREATE INDEX a ON t(x)", and the next line begins a statement. */

@@ -21,7 +21,7 @@ static const char *const provision_keys[PROVISION_COUNT] = {
 #undef PROVISION_KEY
 };
 
-static const char sqlite_key[] = "Sqlite", order_key[] = "Out-Of-Order";
+static const char sqlite_key[] = "Sqlite", order_key[] = "Out-Of-Order", dialect_key[] = "Dialect";
 
 /* What the program does with a pending migration that sorts before an applied one. */
 static const char *const orders[] = {"linear", "allow", "skip"};
@@ -172,20 +172,82 @@ static void set_provision(const struct reader *reader, enum provision_kind kind,
     add_provision(&reader->conf->provisions, reader->arena, &provision);
 }
 
+static void set_dialect(const struct reader *reader, const struct setting *setting) {
+    struct conf *conf = reader->conf;
+    const char *nearest, *name = arena_copy(reader->arena, text_of(&setting->value),
+                                            setting->value.size);
+    const struct dialect *dialect = find_dialect(name, &nearest);
+    if (!dialect)
+        report_error(reader->diagnostics, setting->value,
+                     "%s: there is no dialect '%s'; the nearest is '%s' ('migc dialects' lists "
+                     "them)",
+                     dialect_key, name, nearest);
+    else if (!conf->dialect)
+        conf->dialect = dialect;
+}
+
+bool add_define(struct conf *conf, struct arena *arena, const char *text, size_t size) {
+    const char *equals = memchr(text, '=', size);
+    if (!equals || equals == text)
+        return false;
+    struct define **last = &conf->defines;
+    while (*last)
+        last = &(*last)->next;
+    *last = arena_take(arena, sizeof(**last));
+    **last = (struct define){arena_copy(arena, text, (size_t)(equals - text)),
+                             arena_copy(arena, equals + 1, size - (size_t)(equals + 1 - text)),
+                             NULL};
+    return true;
+}
+
+const char *find_define(const struct conf *conf, const char *name, size_t size) {
+    for (const struct define *define = conf ? conf->defines : NULL; define; define = define->next)
+        if (same_text(name, size, define->name))
+            return define->value;
+    return NULL;
+}
+
+static void set_define(const struct reader *reader, const struct setting *setting) {
+    if (!add_define(reader->conf, reader->arena, text_of(&setting->value), setting->value.size))
+        report_error(reader->diagnostics, setting->value,
+                     "Define: needs a name and a value, as in schema=main");
+}
+
+void add_external(struct conf *conf, struct arena *arena, const char *text, size_t size) {
+    struct external *external = arena_take(arena, sizeof(*external));
+    *external = (struct external){arena_copy(arena, text, size), conf->externals};
+    conf->externals = external;
+}
+
+static void set_external(const struct reader *reader, const struct setting *setting) {
+    add_external(reader->conf, reader->arena, text_of(&setting->value), setting->value.size);
+}
+
+/* The keys, but for those that say what the program provides. */
+static const struct {
+    const char *name;
+    void (*set)(const struct reader *reader, const struct setting *setting);
+} keys[] = {
+    {sqlite_key, set_sqlite},   {order_key, set_order},     {dialect_key, set_dialect},
+    {"Define", set_define},     {"External", set_external},
+};
+
+#define ALL_KEYS                                                                                   \
+    "Sqlite, Out-Of-Order, Function, Collation, Module, Extension, Dialect, Define and External"
+
 static const char *nearest_key(const struct location *key) {
-    const char *nearest = sqlite_key;
-    size_t least = edit_distance(text_of(key), key->size, sqlite_key, strlen(sqlite_key));
-    if (edit_distance(text_of(key), key->size, order_key, strlen(order_key)) <= 2)
-        return order_key;
-    for (unsigned kind = 0; kind < PROVISION_COUNT; kind++) {
-        const char *name = provision_keys[kind];
+    const char *nearest = NULL;
+    size_t least = 3;
+    for (size_t i = 0; i < COUNT_OF(keys) + PROVISION_COUNT; i++) {
+        const char *name =
+            i < COUNT_OF(keys) ? keys[i].name : provision_keys[i - COUNT_OF(keys)];
         size_t distance = edit_distance(text_of(key), key->size, name, strlen(name));
         if (distance < least) {
             nearest = name;
             least = distance;
         }
     }
-    return least <= 2 ? nearest : NULL;
+    return nearest;
 }
 
 static void report_key(const struct reader *reader, const struct location *key) {
@@ -194,9 +256,7 @@ static void report_key(const struct reader *reader, const struct location *key) 
         report_error(reader->diagnostics, *key, "there is no key '%.*s'; did you mean '%s'?",
                      (int)key->size, text_of(key), nearest);
     } else {
-        report_error(reader->diagnostics, *key,
-                     "there is no key '%.*s'; the keys are Sqlite, Out-Of-Order, Function, "
-                     "Collation, Module and Extension",
+        report_error(reader->diagnostics, *key, "there is no key '%.*s'; the keys are " ALL_KEYS,
                      (int)key->size, text_of(key));
     }
 }
@@ -223,13 +283,11 @@ static void read_setting(const struct reader *reader, const struct location *lin
                      "not understood: expected 'Key: value', or '#' and a comment");
         return;
     }
-    if (is_key(&setting.key, sqlite_key)) {
-        set_sqlite(reader, &setting);
-        return;
-    }
-    if (is_key(&setting.key, order_key)) {
-        set_order(reader, &setting);
-        return;
+    for (size_t i = 0; i < COUNT_OF(keys); i++) {
+        if (is_key(&setting.key, keys[i].name)) {
+            keys[i].set(reader, &setting);
+            return;
+        }
     }
     unsigned kind = 0;
     while (kind < PROVISION_COUNT && !is_key(&setting.key, provision_keys[kind]))

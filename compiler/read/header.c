@@ -116,6 +116,7 @@ static void set_field(struct migration *migration, enum key key, const struct li
         report_error(diagnostics, location, "%s: %s", rows[key].name, problem);
         migration->broken = true;
     }
+    field->source = source;
     field->offset = location.offset;
     field->size = location.size;
     field->value = line->value_size ? arena_copy(arena, line->value, line->value_size) : NULL;
@@ -142,5 +143,5 @@ void read_header_line(struct migration *migration, const char *text, size_t size
 
 struct location field_location(const struct migration *migration, enum key key) {
     const struct field *field = &migration->fields[key];
-    return (struct location){&migration->source, field->offset, field->size};
+    return (struct location){field->source ? field->source : &migration->source, field->offset, field->size};
 }

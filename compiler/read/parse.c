@@ -14,7 +14,9 @@ struct parser {
     struct arena *arena;
     struct diagnostics *diagnostics;
     struct hasher *hasher;
+    const struct dialect *dialect;
     struct migration *migration;
+    const struct source *source; /* the migration's file that is read */
     struct lexer lexer;
     enum section_kind section;
     struct statement statement;
@@ -31,23 +33,13 @@ static const char *const token_problems[] = {
 #undef TOKEN_PROBLEM
 };
 
-struct location marker_location(const struct migration *migration, enum section_kind kind) {
-    const struct section *section = &migration->sections[kind];
-    return section->size ? (struct location){&migration->source, section->offset, section->size}
-                         : location_of_file(&migration->source);
-}
-
-struct location step_location(const struct migration *migration, const struct step *step) {
-    return location_at(&migration->source, step->text, step->size);
-}
-
 static struct location token_location(const struct parser *parser) {
-    return location_at(&parser->migration->source, parser->lexer.token,
+    return location_at(parser->source, parser->lexer.token,
                        (size_t)(parser->lexer.cursor - parser->lexer.token));
 }
 
 static struct location statement_location(const struct parser *parser) {
-    return location_at(&parser->migration->source, parser->statement.start, 1);
+    return location_at(parser->source, parser->statement.start, 1);
 }
 
 /* Marks the migration, so that check does not build on what is wrong already. */
@@ -83,30 +75,43 @@ static void end_statement(struct parser *parser) {
     *statement = (struct statement){0};
 }
 
-/* Moves the steps of the section that ends here into the migration. */
+/* Moves the steps of the section that ends here into the migration.  Where sections alternate,
+ * DOWN undoes the UP right above it: the last one runs first. */
 static void end_section(struct parser *parser) {
     if (parser->section != SECTION_NONE && parser->step_count > 0) {
         struct section *section = &parser->migration->sections[parser->section];
+        bool runs_first = parser->section == SECTION_DOWN &&
+                          (parser->dialect->flags & DIALECT_ALTERNATES);
         size_t size = parser->step_count * sizeof(*parser->steps);
-        section->steps = arena_take(parser->arena, size);
-        section->count = parser->step_count;
-        memcpy(section->steps, parser->steps, size);
+        size_t old_size = section->count * sizeof(*section->steps);
+        struct step *steps = arena_take(parser->arena, size + old_size);
+        memcpy(runs_first ? steps : steps + section->count, parser->steps, size);
+        if (old_size > 0)
+            memcpy(runs_first ? steps + parser->step_count : steps, section->steps, old_size);
+        section->steps = steps;
+        section->count += parser->step_count;
     }
     parser->step_count = 0;
 }
 
 static void report_stray(struct parser *parser, bool has_marker) {
+    const struct dialect *dialect = parser->dialect;
+    const char *marker = dialect->marks ? arena_format(parser->arena, "-- %s", dialect->marks[0].text)
+                                        : section_rows[SECTION_UP].marker;
     if (!parser->stray.source)
         return;
     if (has_marker) {
         PARSE_ERROR(parser, parser->stray,
                     "SQL before the first marker; it belongs into a section, below '%s' for "
                     "instance",
-                    section_rows[SECTION_UP].marker);
+                    marker);
+    } else if (dialect->marks) {
+        PARSE_ERROR(parser, parser->stray, "SQL without a marker; put a line '%s' above it",
+                    marker);
     } else {
         PARSE_ERROR(parser, parser->stray,
-                    "SQL without a marker; put a line '%s' (or '%s') above it",
-                    section_rows[SECTION_UP].marker, section_rows[SECTION_UP].short_marker);
+                    "SQL without a marker; put a line '%s' (or '%s') above it", marker,
+                    section_rows[SECTION_UP].short_marker);
     }
     parser->stray.source = NULL;
 }
@@ -126,31 +131,43 @@ static void reject_inside(struct parser *parser, const char *what) {
     }
 }
 
-static void begin_section(struct parser *parser, const struct comment *comment) {
-    struct section *section = &parser->migration->sections[comment->section];
+/* Other tools do not want the last ';' before a marker. */
+static bool end_open_statement(struct parser *parser) {
+    struct statement *statement = &parser->statement;
+    bool ends = !is_native(parser->dialect) && statement->start && !statement->has_error &&
+                ends_statement(statement, statement->end);
+    if (ends)
+        end_statement(parser);
+    return ends;
+}
+
+static void begin_section(struct parser *parser, enum section_kind kind, bool is_short) {
+    struct section *section = &parser->migration->sections[kind];
     struct location location = token_location(parser);
+    bool again = parser->dialect->flags & (DIALECT_ALTERNATES | DIALECT_AGAIN);
     report_stray(parser, true);
-    if (parser->statement.start && parser->section != SECTION_NONE)
+    if (parser->statement.start && parser->section != SECTION_NONE && !end_open_statement(parser))
         reject_inside(parser, "marker");
     parser->statement = (struct statement){0};
     end_section(parser);
-    parser->section = comment->section;
-    if (section->size > 0) {
-        PARSE_ERROR(parser, location, "a second %s section", section_rows[comment->section].name);
-        report_note(parser->diagnostics, marker_location(parser->migration, comment->section),
+    parser->section = kind;
+    if (section->size > 0 && !again) {
+        PARSE_ERROR(parser, location, "a second %s section", section_rows[kind].name);
+        report_note(parser->diagnostics, marker_location(parser->migration, kind),
                     "the first one begins here");
         return;
     }
+    section->source = parser->source;
     section->offset = location.offset;
     section->size = location.size;
-    if (comment->section == SECTION_UP)
-        parser->migration->short_markers = comment->is_short;
+    if (kind == SECTION_UP)
+        parser->migration->short_markers = is_short;
 }
 
 /* Where a call stands decides whether it is one; what it names, whether C can call it. */
 static void take_call(struct parser *parser, const struct comment *comment) {
     struct location location =
-        location_at(&parser->migration->source, comment->name, comment->name_size);
+        location_at(parser->source, comment->name, comment->name_size);
     const char *problem = symbol_problem(comment->name, comment->name_size);
     if (parser->section != SECTION_UP && parser->section != SECTION_DOWN) {
         bool early = parser->section == SECTION_NONE;
@@ -197,16 +214,55 @@ static bool hides_lines(const char *text, size_t size, const char **where) {
     return rest && rest < text + size;
 }
 
+/* What the header of a native file would say. */
+static void set_no_transaction(struct parser *parser) {
+    struct location location = token_location(parser);
+    parser->migration->fields[KEY_TRANSACTION] =
+        (struct field){"none", location.source, location.offset, location.size};
+}
+
+/* The comments of another tool's files. */
+static void take_foreign_comment(struct parser *parser, const char *text, size_t size) {
+    if (parser->dialect->layout == LAYOUT_JOURNAL && is_breakpoint(text, size)) {
+        end_open_statement(parser);
+        return;
+    }
+    if (!stands_alone(parser))
+        return;
+    struct marking marking = read_mark(parser->dialect, text, size);
+    switch (marking.mark) {
+    case MARK_UP:
+    case MARK_DOWN:
+        begin_section(parser, marking.mark == MARK_UP ? SECTION_UP : SECTION_DOWN, false);
+        break;
+    case MARK_STATEMENT_BEGIN:
+    case MARK_STATEMENT_END:
+        end_open_statement(parser);
+        break;
+    case MARK_NO_TRANSACTION:
+    case MARK_EXPAND:
+    case MARK_VERBATIM:
+    case MARK_NONE:
+        break;
+    }
+    if (marking.mark == MARK_NO_TRANSACTION || (marking.no_transaction && marking.mark == MARK_UP))
+        set_no_transaction(parser);
+}
+
 static void take_line_comment(struct parser *parser) {
     const char *text = parser->lexer.token, *where;
     size_t size = (size_t)(parser->lexer.cursor - text);
-    struct comment comment = read_comment(text, size);
     if (hides_lines(text, size, &where)) {
-        PARSE_ERROR(parser, location_at(&parser->migration->source, where, 1),
+        PARSE_ERROR(parser, location_at(parser->source, where, 1),
                     "carriage return without a line feed: to SQLite the comment goes on behind it; "
                     "save the file with LF or CRLF line ends");
         return;
     }
+    if (!(parser->dialect->flags & DIALECT_OWN_MARKERS)) {
+        take_foreign_comment(parser, text, size);
+        return;
+    }
+    struct comment comment = read_comment(text, size);
     if (!stands_alone(parser)) {
         if (comment.kind == COMMENT_MARKER && !comment.is_short)
             warn_near_marker(parser, &comment, "this is no marker, because of what is before it");
@@ -214,7 +270,7 @@ static void take_line_comment(struct parser *parser) {
     }
     switch (comment.kind) {
     case COMMENT_MARKER:
-        begin_section(parser, &comment);
+        begin_section(parser, comment.section, comment.is_short);
         break;
     case COMMENT_CALL:
         take_call(parser, &comment);
@@ -239,7 +295,7 @@ static void take_semicolon(struct parser *parser) {
     if (!parser->statement.start)
         return;
     char *semicolon =
-        parser->migration->source.text + (parser->lexer.token - parser->migration->source.text);
+        parser->source->text + (parser->lexer.token - parser->source->text);
     if (ends_statement(&parser->statement, semicolon)) {
         end_statement(parser);
         return;
@@ -252,7 +308,7 @@ static void take_semicolon(struct parser *parser) {
 static void take_token(struct parser *parser, enum token token) {
     size_t size = (size_t)(parser->lexer.cursor - parser->lexer.token);
     char *text =
-        parser->migration->source.text + (parser->lexer.token - parser->migration->source.text);
+        parser->source->text + (parser->lexer.token - parser->source->text);
     add_to_statement(&parser->statement, token, text, size);
     if (parser->section == SECTION_UP)
         hash_token(parser->hasher, text, size);
@@ -283,12 +339,33 @@ static void note_quote_in_string(const struct parser *parser) {
         if (before.token == TOKEN_STRING && cursor.token == TOKEN_WORD &&
             before.text + before.size == cursor.text) {
             report_note(parser->diagnostics,
-                        location_at(&parser->migration->source, before.text, before.size),
+                        text_location(parser->migration, before.text, before.size),
                         "a string ends here; a quote inside a string is written twice: 'it''s'");
             return;
         }
         before = cursor;
     }
+}
+
+/* What another program should have filled in is never SQL with a hole in it. */
+static bool report_template(struct parser *parser) {
+    const char *text = parser->lexer.token;
+    size_t size;
+    if (text[0] == '{' && (text[1] == '{' || text[1] == '%')) {
+        report_error(parser->diagnostics, location_at(parser->source, text, 2),
+                     "'%.2s' of a template language: migc cannot know what it becomes; give it the "
+                     "files that the template makes",
+                     text);
+        return true;
+    }
+    if (text[0] != '$' || text[1] != '{')
+        return false;
+    size = strcspn(text, "}\n");
+    report_error(parser->diagnostics, location_at(parser->source, text, size + (text[size] == '}')),
+                 "a placeholder without a value; give it one: '--define %.*s=VALUE', or 'Define: "
+                 "%.*s=VALUE' in " CONF_FILE,
+                 (int)(size - 2), text + 2, (int)(size - 2), text + 2);
+    return true;
 }
 
 /* One report a statement: what follows a wrong token is seldom right. */
@@ -298,7 +375,9 @@ static void take_wrong_token(struct parser *parser, enum token token) {
         return;
     }
     bool reported = parser->statement.start && parser->statement.has_error;
-    if (!reported) {
+    if (!reported && report_template(parser)) {
+        parser->migration->broken = true;
+    } else if (!reported) {
         struct location location = token_location(parser);
         bool open =
             token == TOKEN_OPEN_STRING || token == TOKEN_OPEN_QUOTED || token == TOKEN_OPEN_COMMENT;
@@ -325,7 +404,7 @@ static void end_file(struct parser *parser) {
         PARSE_ERROR(parser, statement_location(parser),
                     "unterminated statement: a trigger ends with END;");
         report_note(parser->diagnostics,
-                    location_at(&parser->migration->source, statement->end - 1, 1),
+                    location_at(parser->source, statement->end - 1, 1),
                     "the file ends after this");
     }
     report_stray(parser, false);
@@ -349,40 +428,124 @@ static void parse_tokens(struct parser *parser) {
     end_file(parser);
 }
 
-static void parse_migration(struct parser *parser, struct migration *migration) {
-    const char *text = migration->source.text;
-    if (!validate_source(&migration->source, parser->diagnostics)) {
-        migration->broken = true;
+/* Whether the file has a marker of a section at all. */
+static bool has_mark(const struct dialect *dialect, const struct source *source) {
+    const char *at = source->text, *end = at + source->size;
+    while (at < end) {
+        size_t size = strcspn(at, "\n"), blanks = strspn(at, " \t");
+        if (size >= blanks + 2 && at[blanks] == '-' && at[blanks + 1] == '-') {
+            enum mark mark = read_mark(dialect, at + blanks, size - blanks).mark;
+            if (mark == MARK_UP || mark == MARK_DOWN)
+                return true;
+        }
+        at += size + (at + size < end);
+    }
+    return false;
+}
+
+/* The section that a file begins with. */
+static enum section_kind first_section(const struct parser *parser, enum part_kind part) {
+    static const enum section_kind of_parts[PART_COUNT] = {SECTION_UP, SECTION_DOWN, SECTION_VERIFY,
+                                                           SECTION_NONE};
+    const struct dialect *dialect = parser->dialect;
+    if (part != PART_UP || !(dialect->marks || (dialect->flags & DIALECT_OWN_MARKERS)))
+        return of_parts[part];
+    return (dialect->flags & DIALECT_BARE) && !has_mark(dialect, parser->source) ? SECTION_UP
+                                                                                  : SECTION_NONE;
+}
+
+static void parse_part(struct parser *parser, const struct source *source, enum part_kind part) {
+    const char *text = source->text;
+    if (!validate_source(source, parser->diagnostics)) {
+        parser->migration->broken = true;
         return;
     }
-    parser->migration = migration;
+    parser->source = source;
     parser->lexer = (struct lexer){text, text, text};
-    parser->section = SECTION_NONE;
+    parser->section = first_section(parser, part);
     parser->statement = (struct statement){0};
     parser->stray.source = NULL;
     parser->line_start = text;
     parser->line = 1;
-    hash_reset(parser->hasher);
+    if (parser->section != SECTION_NONE) {
+        struct section *section = &parser->migration->sections[parser->section];
+        section->source = source;
+        section->offset = 0;
+        section->size = 1;
+    }
     parse_tokens(parser);
+}
+
+/* What is no SQL is done by the program. */
+static void add_code(struct parser *parser) {
+    const char *name = call_of_code(parser->arena, parser->migration->entry);
+    struct section *section = &parser->migration->sections[SECTION_UP];
+    parser->line_start = name;
+    parser->line = 1;
+    parser->section = SECTION_UP;
+    section->source = &parser->migration->source;
+    section->offset = WHOLE_FILE;
+    section->size = 1;
+    add_step(parser, name, strlen(name), true);
+    end_section(parser);
+    hash_token(parser->hasher, "call", 4);
+    hash_token(parser->hasher, name, strlen(name));
+}
+
+static void parse_migration(struct parser *parser, struct migration *migration,
+                            const struct conf *conf) {
+    parser->migration = migration;
+    hash_reset(parser->hasher);
+    if (migration->entry->is_code && !is_external(conf, migration->entry))
+        add_code(parser);
+    if (migration->entry->parts[PART_UP].file && !migration->entry->is_code)
+        parse_part(parser, &migration->source, PART_UP);
+    for (unsigned kind = PART_DOWN; kind <= PART_VERIFY; kind++)
+        if (migration->others[kind])
+            parse_part(parser, migration->others[kind], (enum part_kind)kind);
     hash_finish(parser->hasher, migration->checksum);
 }
 
-size_t count_all(const struct set *set) {
-    return set->count + set->repeatable_count;
+/* Reads it, unless identify.c has, and fills in what the dialect leaves open. */
+static bool load_part(struct source *source, const struct part *part, const struct set *set,
+                      struct arena *arena, struct diagnostics *diagnostics) {
+    const struct folder *folder = set->folder;
+    source->text = part->text;
+    source->size = part->size;
+    if (!part->text && !load_bytes(source, arena, folder->fd, part->file, part->size, diagnostics))
+        return false;
+    clean_source(source);
+    if (!is_native(folder->dialect))
+        fill_placeholders(source, folder->dialect, set->conf, arena, diagnostics);
+    return true;
 }
 
 static bool load_migration(struct migration *migration, struct arena *arena, const struct set *set,
                            size_t index, struct diagnostics *diagnostics) {
     const struct folder *folder = set->folder;
     const struct entry *entry = &folder->entries[index];
-    *migration = (struct migration){.entry = entry};
+    *migration = (struct migration){.entry = entry, .dialect = folder->dialect};
     migration->source.order = set->order + index + 1;
     migration->foreign = set->foreign;
     if (set->foreign) /* its own build warns of it */
         migration->source.allowed = UINT64_MAX;
     migration->source.path = arena_format(arena, "%s/%s", folder->path, entry->file);
-    return load_source(&migration->source, arena, folder->fd, entry->file, entry->size,
-                       diagnostics);
+    migration->source.text = arena_copy(arena, "\0", 2);
+    if (entry->parts[PART_UP].file && !entry->is_code &&
+        !load_part(&migration->source, &entry->parts[PART_UP], set, arena, diagnostics))
+        return false;
+    for (unsigned kind = PART_DOWN; kind < PART_COUNT; kind++) {
+        const struct part *part = &entry->parts[kind];
+        if (!part->file)
+            continue;
+        struct source *source = arena_take(arena, sizeof(*source));
+        *source = migration->source;
+        source->path = arena_format(arena, "%s/%s", folder->path, part->file);
+        if (!load_part(source, part, set, arena, diagnostics))
+            return false;
+        migration->others[kind] = source;
+    }
+    return true;
 }
 
 bool parse_folder(struct set *set, struct arena *arena, const struct folder *folder,
@@ -391,6 +554,7 @@ bool parse_folder(struct set *set, struct arena *arena, const struct folder *fol
     size_t total = folder->count + folder->repeatable_count;
     bool loaded = true;
     parser.hasher = create_hasher();
+    parser.dialect = folder->dialect;
     set->folder = folder;
     set->migrations = arena_take(arena, total * sizeof(*set->migrations));
     for (size_t i = 0; loaded && i < total; i++) {
@@ -400,9 +564,11 @@ bool parse_folder(struct set *set, struct arena *arena, const struct folder *fol
             break;
         set->count += i < folder->count;
         set->repeatable_count += i >= folder->count;
-        parse_migration(&parser, migration);
+        parse_migration(&parser, migration, set->conf);
     }
     free(parser.steps);
     free_hasher(parser.hasher);
+    if (loaded && !is_native(folder->dialect))
+        adapt_set(set, arena, diagnostics);
     return loaded;
 }

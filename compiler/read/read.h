@@ -5,44 +5,7 @@
 #ifndef READ_H
 #define READ_H
 
-#include "base/base.h"
-
-/* -------------------------------------------------------------------- scan: scan.c */
-
-/* A file that is taken for a migration, by its name. */
-struct entry {
-    int64_t version;
-    unsigned digits;  /* of the version, zeros in front included */
-    const char *file; /* "003_add_user_prefs.sql" */
-    const char *stem; /* "003_add_user_prefs" */
-    const char *name; /* "add_user_prefs" */
-    size_t size;
-    bool repeatable; /* "R_name.sql": it has no version */
-};
-
-struct folder {
-    const char *path; /* as given, without slashes at its end */
-    int fd;
-    struct entry *entries; /* in ascending order of version, then the repeatables by name */
-    size_t count, capacity;
-    size_t repeatable_count; /* behind `count` */
-};
-
-#define TIMESTAMP_DIGITS 14 /* YYYYMMDDHHMMSS */
-#define FILE_NAME_FORM "001_name.sql"
-#define REPEATABLE_PREFIX "R_"
-#define CONF_FILE "migc.conf"
-#define LOCK_FILE "migc.lock"
-
-/* False: the folder cannot be read, which is reported. */
-bool scan_folder(struct folder *folder, struct arena *arena, const char *path,
-                 struct diagnostics *diagnostics);
-struct location location_of_folder(const struct folder *folder, struct arena *arena);
-void close_folder(struct folder *folder);
-
-/* Waits until no other migc works on the folder; closing the result lets the next one in.
- * -1 where the file system cannot do that. */
-int hold_folder(const char *path);
+#include "dialect/dialect.h"
 
 /* ----------------------------------------------------- migc.conf and options: conf.c */
 
@@ -78,6 +41,9 @@ const char *read_provision(struct provision *provision, enum provision_kind kind
 void add_provision(struct provisions *provisions, struct arena *arena,
                    const struct provision *provision);
 
+struct define;
+struct external;
+
 struct conf {
     struct source source; /* its text is NULL where there is no file */
     int sqlite;           /* the oldest SQLite the program runs with, as 3038000; 0: not said */
@@ -85,7 +51,31 @@ struct conf {
     const char *order; /* of Out-Of-Order: "linear", "allow", "skip"; NULL: not said */
     struct location order_location;
     struct provisions provisions; /* of the options, then of the file */
+    const struct dialect *dialect; /* NULL: not said */
+    struct location dialect_location;
+    struct define *defines; /* of the options, then of the file: the first of a name counts */
+    struct external *externals;
 };
+
+/* A value for a placeholder. */
+struct define {
+    const char *name, *value;
+    struct define *next;
+};
+
+/* A migration in another language that is done elsewhere: its name, file or version. */
+struct external {
+    const char *name;
+    struct external *next;
+};
+
+/* The names of the placeholders that have a value, and the value, or NULL. */
+const char *find_define(const struct conf *conf, const char *name, size_t size);
+/* Whether --external says that a migration in another language is done elsewhere. */
+bool is_external(const struct conf *conf, const struct entry *entry);
+/* Takes "NAME=VALUE".  False: it is none. */
+bool add_define(struct conf *conf, struct arena *arena, const char *text, size_t size);
+void add_external(struct conf *conf, struct arena *arena, const char *text, size_t size);
 
 /* The policy of this name as one of three static strings, or NULL. */
 const char *find_order(const char *text, size_t size);
@@ -200,6 +190,7 @@ enum key {
 
 struct field {
     const char *value; /* NULL: not given */
+    const struct source *source;
     size_t offset, size;
 };
 
@@ -214,7 +205,8 @@ struct step {
 struct section {
     struct step *steps;
     size_t count;
-    size_t offset, size; /* of its marker; size 0: the file has no such section */
+    const struct source *source; /* of its marker */
+    size_t offset, size;         /* of that; size 0: there is no such section */
 };
 
 /* "core/003_users" in a "Depends:": a migration of another set of the same database. */
@@ -230,8 +222,10 @@ struct module;
 
 struct migration {
     const struct entry *entry;
+    const struct dialect *dialect;
     const struct lock_line *locked; /* its line, or NULL; see attach_lock() */
-    struct source source;
+    struct source source;              /* of UP, or of all sections */
+    struct source *others[PART_COUNT]; /* of parts that are files of their own; NULL: none */
     bool broken;        /* has errors: rules about its contents would mislead */
     bool short_markers; /* its UP is marked by "-- up" */
     bool foreign;       /* of another set: there for the proof, and not to be judged */
@@ -277,6 +271,18 @@ size_t count_all(const struct set *set); /* repeatables included */
 bool parse_folder(struct set *set, struct arena *arena, const struct folder *folder,
                   struct diagnostics *diagnostics);
 
+/* ------------------------------------ other dialects: placeholder.c, code.c, adapt.c, metadata.c */
+
+/* Puts values in place of ${name}, where the dialect has such; see report_error() for the others. */
+void fill_placeholders(struct source *source, const struct dialect *dialect,
+                       const struct conf *conf, struct arena *arena,
+                       struct diagnostics *diagnostics);
+/* The function that does what a migration in another language did: "up_003_backfill". */
+const char *call_of_code(struct arena *arena, const struct entry *entry);
+
+/* Leaves out and turns into fields what another tool's transactions want. */
+void adapt_set(struct set *set, struct arena *arena, struct diagnostics *diagnostics);
+
 /* Takes a line comment that stands before the first marker. */
 void read_header_line(struct migration *migration, const char *text, size_t size,
                       struct arena *arena, struct diagnostics *diagnostics);
@@ -287,6 +293,8 @@ void read_allow(struct migration *migration, struct location value,
 
 struct location marker_location(const struct migration *migration, enum section_kind kind);
 struct location field_location(const struct migration *migration, enum key key);
+/* Of something in any of the migration's sources. */
+struct location text_location(const struct migration *migration, const char *text, size_t size);
 struct location step_location(const struct migration *migration, const struct step *step);
 
 /* The statement that parse is in; SQLite says where it ends. */
@@ -355,5 +363,28 @@ struct name_walk {
 
 struct name_walk names_of(const struct step *step);
 bool next_name(struct name_walk *walk);
+
+/* ------------------------------------------------- first words of a statement: opening.c */
+
+struct opening {
+    struct {
+        const char *text;
+        size_t size;
+    } of[8];
+    size_t count;
+};
+
+enum transaction_word {
+    TRANSACTION_STAYS,
+    TRANSACTION_BEGINS,
+    TRANSACTION_COMMITS,
+    TRANSACTION_ROLLS_BACK
+};
+
+struct opening read_opening(const struct step *step);
+bool opening_is(const struct opening *opening, size_t i, const char *word);
+enum transaction_word find_transaction_word(const struct opening *opening);
+/* The index of the name of a PRAGMA that is set, or 0. */
+size_t find_pragma(const struct opening *opening, const char *pragma);
 
 #endif

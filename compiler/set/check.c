@@ -87,8 +87,16 @@ static void check_down(const struct migration *migration, struct diagnostics *di
                        "irreversible, and yet it has a DOWN; remove one of them");
         report_note(diagnostics, marker_location(migration, SECTION_DOWN), "DOWN is here");
     }
-    if (irreversible || down->count > 0 || migration->sections[SECTION_UP].count == 0)
+    bool needs_none = (migration->dialect->flags & DIALECT_UP_ONLY) || migration->entry->is_code;
+    if (irreversible || needs_none || down->count > 0 ||
+        migration->sections[SECTION_UP].count == 0)
         return;
+    if (!is_native(migration->dialect)) {
+        report_warning_as(diagnostics, WARNING_MISSING_DOWN, SEVERITY_WARNING,
+                          location_of_file(&migration->source), "%s",
+                          down->size ? "DOWN is empty" : "no DOWN");
+        return;
+    }
     report_warning_as(diagnostics, WARNING_MISSING_DOWN,
                       migration->short_markers ? SEVERITY_WARNING : SEVERITY_ERROR,
                       marker_location(migration, down->size ? SECTION_DOWN : SECTION_UP),
@@ -99,51 +107,6 @@ static void check_down(const struct migration *migration, struct diagnostics *di
                                                : section_rows[SECTION_DOWN].marker);
 }
 
-/* The first tokens of a statement, without comments. */
-struct opening {
-    struct {
-        const char *text;
-        size_t size;
-    } of[5];
-    size_t count;
-};
-
-static struct opening read_opening(const struct step *step) {
-    struct opening opening = {.count = 0};
-    struct lexer lexer = {step->text, step->text, step->text};
-    while (opening.count < COUNT_OF(opening.of)) {
-        enum token token = lex_token(&lexer);
-        if (token == TOKEN_END || lexer.token >= step->text + step->size)
-            break;
-        if (token != TOKEN_LINE_COMMENT && token != TOKEN_BLOCK_COMMENT) {
-            opening.of[opening.count].text = lexer.token;
-            opening.of[opening.count++].size = (size_t)(lexer.cursor - lexer.token);
-        }
-    }
-    return opening;
-}
-
-static bool opening_is(const struct opening *opening, size_t i, const char *word) {
-    return i < opening->count && same_word(opening->of[i].text, opening->of[i].size, word);
-}
-
-static bool ends_transaction(const struct opening *opening) {
-    if (opening_is(opening, 0, "ROLLBACK")) {
-        size_t next = opening_is(opening, 1, "TRANSACTION") ? 2 : 1;
-        return !opening_is(opening, next, "TO");
-    }
-    return opening_is(opening, 0, "BEGIN") || opening_is(opening, 0, "COMMIT") ||
-           opening_is(opening, 0, "END");
-}
-
-/* PRAGMA [schema.]name = ... or (...): the index of its name, or 0. */
-static size_t find_pragma(const struct opening *opening, const char *pragma) {
-    size_t name = opening_is(opening, 2, ".") ? 3 : 1;
-    bool sets = opening_is(opening, name + 1, "=") || opening_is(opening, name + 1, "(");
-    bool is_it = opening_is(opening, 0, "PRAGMA") && opening_is(opening, name, pragma);
-    return is_it && sets ? name : 0;
-}
-
 /* To or from WAL fails; OFF would have a failed run not undone.  The proof cannot see either: its
  * database has no file. */
 static void check_journal(const struct migration *migration, const struct opening *opening,
@@ -152,7 +115,7 @@ static void check_journal(const struct migration *migration, const struct openin
     if (name > 0)
         report_warning(
             diagnostics, WARNING_TRANSACTION_STATEMENT,
-            location_at(&migration->source, opening->of[name].text, opening->of[name].size),
+            text_location(migration, opening->of[name].text, opening->of[name].size),
             "the journal cannot change inside a transaction; write '-- Transaction: "
             "none' in the header, or set it where the program opens the database");
 }
@@ -164,16 +127,16 @@ static void check_step(const struct migration *migration, const struct step *ste
     struct opening opening = read_opening(step);
     size_t name = find_pragma(&opening, "foreign_keys");
     check_journal(migration, &opening, diagnostics);
-    if (ends_transaction(&opening)) {
+    if (find_transaction_word(&opening) != TRANSACTION_STAYS) {
         report_warning(diagnostics, WARNING_TRANSACTION_STATEMENT,
-                       location_at(&migration->source, opening.of[0].text, opening.of[0].size),
+                       text_location(migration, opening.of[0].text, opening.of[0].size),
                        "%.*s inside a migration: migc begins and commits, so that all of it "
                        "happens or nothing does; remove the statement",
                        (int)opening.of[0].size, opening.of[0].text);
     } else if (name > 0) {
         report_warning(
             diagnostics, WARNING_PRAGMA_FOREIGN_KEYS,
-            location_at(&migration->source, opening.of[name].text, opening.of[name].size),
+            text_location(migration, opening.of[name].text, opening.of[name].size),
             "this has no effect inside a transaction; migc turns enforcement off and "
             "checks all keys before the commit ('-- Foreign-Keys: on' in the header "
             "enforces them throughout)");
@@ -191,6 +154,8 @@ static void check_steps(const struct migration *migration, struct diagnostics *d
 }
 
 static void check_migration(const struct migration *migration, struct diagnostics *diagnostics) {
+    diagnostics->softened = !is_native(migration->dialect);
+    diagnostics->softer = WARNING_DOWN;
     check_stem(migration, diagnostics);
     if (migration->entry->repeatable) {
         check_repeatable(migration, diagnostics);
@@ -199,6 +164,7 @@ static void check_migration(const struct migration *migration, struct diagnostic
         check_down(migration, diagnostics);
     }
     check_steps(migration, diagnostics);
+    diagnostics->softened = false;
 }
 
 void check_set(const struct set *set, struct arena *arena, struct diagnostics *diagnostics) {

@@ -76,7 +76,7 @@ static void check_word(const struct migration *migration, struct word word, stru
                        int sqlite, struct diagnostics *diagnostics) {
     for (size_t i = 0; i < COUNT_OF(features); i++)
         if (features[i].version > sqlite && fits(&features[i], word, next))
-            report_error(diagnostics, location_at(&migration->source, word.start, word.size),
+            report_error(diagnostics, text_location(migration, word.start, word.size),
                          "%.*s%s%s came with SQLite 3.%d, and migc.conf says that the program "
                          "runs with 3.%d",
                          (int)word.size, word.start, features[i].next ? " " : "",

@@ -128,7 +128,7 @@ static void check_references(const struct set *set, const struct index *index,
                              const struct migration *migration, struct diagnostics *diagnostics) {
     struct location rest = field_location(migration, KEY_DEPENDS), location;
     while (next_reference(&rest, &location)) {
-        struct reference reference = {migration->source.text + location.offset, location.size};
+        struct reference reference = {location.source->text + location.offset, location.size};
         if (is_outside_reference(location))
             continue;
         check_reference(set, index, migration, &reference, location, diagnostics);

@@ -25,8 +25,9 @@ static bool read_module(struct module *module, const struct after *after, size_t
     module->set.foreign = true;
     module->set.order = (index + 1) * FILES_OF_A_SET;
     module->set.conf = &module->conf;
-    return scan_folder(&module->folder, arena, after->path, diagnostics) &&
+    return open_folder(&module->folder, arena, after->path, diagnostics) &&
            read_conf(&module->conf, &module->folder, arena, diagnostics) &&
+           scan_folder(&module->folder, arena, module->conf.dialect, diagnostics) &&
            read_set(&module->set, arena, &module->folder, diagnostics);
 }
 

@@ -48,7 +48,8 @@ static bool compile(struct compiled *compiled, const char *path) {
     *compiled = (struct compiled){.folder = {.fd = -1}};
     struct diagnostics *diagnostics = &compiled->diagnostics;
     diagnostics->arena = &compiled->arena;
-    if (scan_folder(&compiled->folder, &compiled->arena, path, diagnostics) &&
+    if (open_folder(&compiled->folder, &compiled->arena, path, diagnostics) &&
+        scan_folder(&compiled->folder, &compiled->arena, NULL, diagnostics) &&
         read_set(&compiled->set, &compiled->arena, &compiled->folder, diagnostics)) {
         check_set(&compiled->set, &compiled->arena, diagnostics);
         if (diagnostics_status(diagnostics) == STATUS_DONE)

@@ -1,1 +1,3 @@
-SELECT 1;
+-- up
+SELECT 1
+-- down

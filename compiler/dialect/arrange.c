@@ -1,0 +1,438 @@
+/*
+ * arrange.c - from the files of a folder to its migrations: which files make one,
+ * and the order in which they run.
+ *
+ * What orders is a number in the end.  It is the one that people wrote where it
+ * is one of up to 18 digits and rises; else one more than the number before: a
+ * migration that is added behind the others changes none of theirs.
+ */
+#include "dialect.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* A file that has its place in a migration. */
+struct candidate {
+    const struct found_file *item;
+    enum file_role role;
+    struct name_parts parts;
+    const char *key; /* the version as it is written, or the name of a repeatable */
+    enum version_order order;
+};
+
+struct arrangement {
+    struct folder *folder;
+    struct arena *arena;
+    struct diagnostics *diagnostics;
+    struct candidate *of;
+    size_t count, capacity;
+};
+
+/* ---------------------------------------------------------------------- order */
+
+/* The digits at `text`, as a number of any length. */
+static int compare_digits(const char **a, const char **b) {
+    size_t a_size, b_size;
+    while (**a == '0')
+        ++*a;
+    while (**b == '0')
+        ++*b;
+    for (a_size = 0; is_digit((*a)[a_size]);)
+        a_size++;
+    for (b_size = 0; is_digit((*b)[b_size]);)
+        b_size++;
+    int order = a_size != b_size ? (a_size > b_size) - (a_size < b_size) : memcmp(*a, *b, a_size);
+    *a += a_size;
+    *b += b_size;
+    return order;
+}
+
+/* "1.10" behind "1.9"; "1" and "1.0" are one version. */
+static int compare_dotted(const char *a, const char *b) {
+    while (*a || *b) {
+        int order = compare_digits(&a, &b);
+        if (order)
+            return order;
+        a += *a != '\0';
+        b += *b != '\0';
+    }
+    return 0;
+}
+
+/* Names with a number before those without, as sql-migrate has it. */
+static int compare_by_number(const char *a, const char *b) {
+    const char *rest_a = a, *rest_b = b;
+    if (is_digit(*a) != is_digit(*b))
+        return is_digit(*a) ? -1 : 1;
+    int order = is_digit(*a) ? compare_digits(&rest_a, &rest_b) : 0;
+    return order ? order : strcmp(a, b);
+}
+
+/* diesel's versions are without '-'. */
+static int compare_texts(const char *a, const char *b) {
+    for (;; a++, b++) {
+        while (*a == '-')
+            a++;
+        while (*b == '-')
+            b++;
+        if (*a != *b || !*a)
+            return (unsigned char)*a - (unsigned char)*b;
+    }
+}
+
+static int compare_keys(enum version_order order, const char *a, const char *b) {
+    switch (order) {
+    case ORDER_NUMBER:
+    case ORDER_DOTTED:
+        return compare_dotted(a, b);
+    case ORDER_TEXT:
+        return compare_texts(a, b);
+    case ORDER_NAME:
+        return compare_by_number(a, b);
+    case ORDER_LISTED:
+        break;
+    }
+    return 0;
+}
+
+static int compare_candidates(const void *left, const void *right) {
+    const struct candidate *a = left, *b = right;
+    bool a_stands_on = a->role == ROLE_REPEATABLE, b_stands_on = b->role == ROLE_REPEATABLE;
+    int order = (int)a_stands_on - (int)b_stands_on;
+    if (!order)
+        order = a_stands_on ? strcmp(a->key, b->key) : compare_keys(a->order, a->key, b->key);
+    return order ? order : strcmp(a->item->path, b->item->path);
+}
+
+/* Digits and nothing else, few enough for a number. */
+static bool read_label(const char *label, int64_t *version) {
+    char digits[VERSION_DIGITS + 1];
+    size_t size = 0;
+    for (; *label; label++)
+        if (*label != '-') {
+            if (size == VERSION_DIGITS)
+                return false;
+            digits[size++] = *label;
+        }
+    return read_number(digits, size, version);
+}
+
+static void assign_versions(struct folder *folder) {
+    int64_t last = -1, number;
+    for (size_t i = 0; i < folder->count; i++) {
+        struct entry *entry = &folder->entries[i];
+        const struct entry *before = i > 0 ? entry - 1 : NULL;
+        bool is_number = read_label(entry->label, &number);
+        bool is_twice = before && !(folder->dialect->flags & DIALECT_DUPLICATES) &&
+                        folder->dialect->order != ORDER_LISTED &&
+                        compare_keys(folder->dialect->order, before->label, entry->label) == 0;
+        if (is_twice) {
+            entry->version = before->version;
+            entry->digits = before->digits;
+        } else if (is_number && number > last) {
+            entry->version = number;
+            entry->digits = (unsigned)strlen(entry->label);
+        } else {
+            entry->version = last + 1 + (last < 0);
+        }
+        last = entry->version;
+    }
+}
+
+/* --------------------------------------------------------------------- entries */
+
+static void refuse_item(const struct arrangement *all, const struct found_file *item, const char *why) {
+    report_warning(all->diagnostics, WARNING_UNTAKEN,
+                   location_of_path(all->folder, all->arena, item->path), "was not taken: %s", why);
+}
+
+/* Letters, digits, '_', '-' and '.': what is quoted nowhere. */
+static char *copy_name(struct arena *arena, const char *text, size_t size) {
+    char *copy = arena_copy(arena, text, size);
+    for (char *at = copy; *at; at++)
+        if (!is_word(*at) && *at != '-' && *at != '.' && *at != '@')
+            *at = '_';
+    return copy;
+}
+
+static enum part_kind part_of_role(enum file_role role) {
+    return role == ROLE_DOWN || role == ROLE_UNDO ? PART_DOWN
+           : role == ROLE_METADATA                ? PART_METADATA
+           : role == ROLE_VERIFY                  ? PART_VERIFY
+                                                  : PART_UP;
+}
+
+static void set_part(struct entry *entry, enum part_kind kind, const struct found_file *item) {
+    entry->parts[kind] = (struct part){item->path, item->size, item->text};
+    if (kind == PART_UP || !entry->file)
+        entry->file = item->path;
+    if (kind == PART_UP)
+        entry->size = item->size;
+}
+
+static struct entry *add_entry(struct arrangement *all, const struct candidate *candidate,
+                               enum part_kind kind) {
+    struct folder *folder = all->folder;
+    const struct name_parts *parts = &candidate->parts;
+    folder->entries =
+        grow_items(folder->entries, folder->count, &folder->capacity, sizeof(*folder->entries));
+    struct entry *entry = &folder->entries[folder->count++];
+    char *stem = copy_name(all->arena, parts->stem.text, parts->stem.size);
+    *entry = (struct entry){.label = candidate->role == ROLE_REPEATABLE ? "" : candidate->key,
+                            .stem = stem,
+                            .name = parts->name.size
+                                        ? copy_name(all->arena, parts->name.text, parts->name.size)
+                                        : stem,
+                            .repeatable = candidate->role == ROLE_REPEATABLE,
+                            .is_code = candidate->role == ROLE_CODE};
+    set_part(entry, kind, candidate->item);
+    return entry;
+}
+
+static bool same_stem(const struct candidate *a, const struct candidate *b) {
+    return a->parts.stem.size == b->parts.stem.size &&
+           memcmp(a->parts.stem.text, b->parts.stem.text, a->parts.stem.size) == 0;
+}
+
+static bool begins_entry(const struct candidate *candidate) {
+    return part_of_role(candidate->role) == PART_UP;
+}
+
+/* Whether a file for this database stands in the place of one for any. */
+static bool is_shadowed(const struct candidate *group, size_t count,
+                        const struct candidate *candidate) {
+    for (size_t i = 0; i < count; i++)
+        if (group[i].role == candidate->role && group[i].parts.has_driver &&
+            !candidate->parts.has_driver && same_stem(&group[i], candidate))
+            return true;
+    return false;
+}
+
+/* The entry that a DOWN or metadata belongs to: that of its name, else the only one. */
+static struct entry *find_owner(struct arrangement *all, size_t first,
+                                const struct candidate *candidate) {
+    struct folder *folder = all->folder;
+    const char *stem =
+        copy_name(all->arena, candidate->parts.stem.text, candidate->parts.stem.size);
+    for (size_t i = first; i < folder->count; i++)
+        if (strcmp(folder->entries[i].stem, stem) == 0)
+            return &folder->entries[i];
+    return folder->count == first + 1 ? &folder->entries[first] : NULL;
+}
+
+/* Those of one version: first what begins a migration, then what belongs to it. */
+static void arrange_group(struct arrangement *all, const struct candidate *group, size_t count) {
+    size_t first = all->folder->count;
+    bool has_up = false;
+    for (size_t i = 0; i < count; i++)
+        has_up |= begins_entry(&group[i]);
+    for (size_t i = 0; i < count; i++) {
+        bool steps_forward = group[i].role == ROLE_UNDO && !has_up &&
+                             (all->folder->dialect->flags & DIALECT_UP_ONLY);
+        if (is_shadowed(group, count, &group[i]))
+            refuse_item(all, group[i].item, "another one stands for it, for SQLite alone");
+        else if (begins_entry(&group[i]) || steps_forward)
+            add_entry(all, &group[i], PART_UP);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (begins_entry(&group[i]) || is_shadowed(group, count, &group[i]))
+            continue;
+        enum part_kind kind = part_of_role(group[i].role);
+        struct entry *owner = find_owner(all, first, &group[i]);
+        if (owner && owner->file == group[i].item->path)
+            continue; /* a step forward */
+        if (owner && !owner->parts[kind].file)
+            set_part(owner, kind, group[i].item);
+        else if (owner)
+            refuse_item(all, group[i].item, "another file is that part of the same migration");
+        else
+            refuse_item(all, group[i].item, "there is no UP of its version");
+    }
+}
+
+static const char *make_key(struct arena *arena, const struct candidate *candidate) {
+    const struct name_parts *parts = &candidate->parts;
+    const struct name_piece *piece = candidate->role == ROLE_REPEATABLE ? &parts->name
+                                : parts->version.size > 0 && candidate->order != ORDER_NAME
+                                    ? &parts->version
+                                    : &parts->stem;
+    char *key = arena_copy(arena, piece->text, piece->size);
+    for (char *at = key; candidate->order == ORDER_DOTTED && *at; at++)
+        if (*at == '_' && candidate->role != ROLE_REPEATABLE)
+            *at = '.';
+    return key;
+}
+
+static const char *explain_item(const struct arrangement *all, const struct found_file *item) {
+    const struct dialect *dialect = all->folder->dialect;
+    if (item->is_folder)
+        return "it is a folder";
+    return item->is_file ? explain_name(dialect, item->path, all->arena)
+                         : "it is not a regular file";
+}
+
+/* A folder whose files are looked at one by one is not named itself; one without any is. */
+static bool is_looked_into(const struct arrangement *all, size_t index) {
+    const struct found_files *items = &all->folder->items;
+    const struct found_file *item = &items->of[index];
+    size_t size = strlen(item->path);
+    return all->folder->dialect->layout != LAYOUT_FILES && index + 1 < items->count &&
+           strncmp(items->of[index + 1].path, item->path, size) == 0 &&
+           items->of[index + 1].path[size] == '/';
+}
+
+static bool is_below(const struct found_file *item) {
+    return strchr(item->path, '/') != NULL;
+}
+
+static void gather_candidates(struct arrangement *all) {
+    const struct dialect *dialect = all->folder->dialect;
+    for (size_t i = 0; i < all->folder->items.count; i++) {
+        const struct found_file *item = &all->folder->items.of[i];
+        struct candidate candidate = {.item = item, .order = dialect->order};
+        const struct name_form *form =
+            item->is_file ? find_form(&candidate.parts, dialect, item->path) : NULL;
+        if (!form && (is_looked_into(all, i) ||
+                      (is_below(item) && dialect->layout == LAYOUT_FILES)))
+            continue;
+        if (!form) {
+            refuse_item(all, item, explain_item(all, item));
+            continue;
+        }
+        if (form->role == ROLE_IGNORED)
+            continue;
+        candidate.role = form->role;
+        candidate.key = make_key(all->arena, &candidate);
+        all->of = grow_items(all->of, all->count, &all->capacity, sizeof(*all->of));
+        all->of[all->count++] = candidate;
+    }
+}
+
+static void arrange_candidates(struct arrangement *all) {
+    gather_candidates(all);
+    if (all->count > 0)
+        qsort(all->of, all->count, sizeof(*all->of), compare_candidates);
+    size_t first = 0, repeatables = all->count;
+    while (repeatables > 0 && all->of[repeatables - 1].role == ROLE_REPEATABLE)
+        repeatables--;
+    while (first < repeatables) {
+        size_t end = first + 1;
+        while (end < repeatables &&
+               compare_keys(all->of[first].order, all->of[first].key, all->of[end].key) == 0)
+            end++;
+        arrange_group(all, &all->of[first], end - first);
+        first = end;
+    }
+    size_t numbered = all->folder->count;
+    for (; first < all->count; first++)
+        add_entry(all, &all->of[first], PART_UP);
+    all->folder->repeatable_count = all->folder->count - numbered;
+    all->folder->count = numbered;
+}
+
+/* ----------------------------------------------------------------------- lists */
+
+/* The files of a change that a plan or a journal names. */
+static const struct {
+    enum layout layout;
+    enum part_kind kind;
+    const char *form;
+} listed_files[] = {
+    {LAYOUT_JOURNAL, PART_UP, "%s.sql"},         {LAYOUT_PLAN, PART_UP, "deploy/%s.sql"},
+    {LAYOUT_PLAN, PART_DOWN, "revert/%s.sql"},   {LAYOUT_PLAN, PART_VERIFY, "verify/%s.sql"},
+};
+
+static const char *make_path(struct arena *arena, const char *form, const char *stem) {
+    const char *hole = strstr(form, "%s");
+    return arena_format(arena, "%.*s%s%s", (int)(hole - form), form, stem, hole + 2);
+}
+
+/* A name may have a folder of its own ("deploy/app/users.sql"), deeper than scan.c looks. */
+static const struct found_file *find_listed(struct arrangement *all, const char *path) {
+    const struct found_file *item = look_up_file(all->folder, path);
+    struct stat state;
+    if (item || fstatat(all->folder->fd, path, &state, 0) != 0 || !S_ISREG(state.st_mode))
+        return item;
+    struct found_file *deeper = arena_take(all->arena, sizeof(*deeper));
+    *deeper = (struct found_file){path, (size_t)state.st_size, false, true, NULL};
+    return deeper;
+}
+
+static void arrange_listed(struct arrangement *all, const struct listed *listed) {
+    struct candidate candidate = {.role = ROLE_UP, .order = ORDER_LISTED};
+    struct entry *entry = NULL;
+    size_t digits = strspn(listed->stem, "0123456789");
+    bool numbered = all->folder->dialect->layout == LAYOUT_JOURNAL && digits > 0 &&
+                    listed->stem[digits] == '_';
+    candidate.parts.stem = (struct name_piece){listed->stem, strlen(listed->stem)};
+    if (numbered)
+        candidate.parts.name = (struct name_piece){listed->stem + digits + 1,
+                                              strlen(listed->stem + digits + 1)};
+    candidate.key = numbered ? arena_copy(all->arena, listed->stem, digits) : "";
+    for (size_t i = 0; i < COUNT_OF(listed_files); i++) {
+        if (listed_files[i].layout != all->folder->dialect->layout)
+            continue;
+        const char *path = make_path(all->arena, listed_files[i].form, listed->stem);
+        candidate.item = find_listed(all, path);
+        if (candidate.item && !entry)
+            entry = add_entry(all, &candidate, listed_files[i].kind);
+        else if (candidate.item)
+            set_part(entry, listed_files[i].kind, candidate.item);
+        else if (listed_files[i].kind == PART_UP)
+            report_error(all->diagnostics, location_of_path(all->folder, all->arena, path),
+                         "is not there, but it is next in the order; restore it from version "
+                         "control");
+    }
+    if (entry)
+        entry->listed = listed;
+}
+
+static bool is_listed(const struct folder *folder, const char *path) {
+    for (size_t i = 0; i < folder->count; i++)
+        for (unsigned kind = 0; kind < PART_COUNT; kind++)
+            if (folder->entries[i].parts[kind].file &&
+                strcmp(folder->entries[i].parts[kind].file, path) == 0)
+                return true;
+    return false;
+}
+
+static bool arrange_list(struct arrangement *all) {
+    struct folder *folder = all->folder;
+    struct listed_changes list = {NULL, 0, 0};
+    bool read = (folder->dialect->layout == LAYOUT_PLAN ? read_change_plan : read_journal)(
+        &list, folder, all->arena, all->diagnostics);
+    size_t size = list.count * sizeof(*list.of);
+    struct listed *listed = arena_take(all->arena, size + 1);
+    if (size > 0)
+        memcpy(listed, list.of, size);
+    free(list.of);
+    for (size_t i = 0; read && i < list.count; i++)
+        arrange_listed(all, &listed[i]);
+    for (size_t i = 0; read && i < folder->items.count; i++) {
+        const struct found_file *item = &folder->items.of[i];
+        struct name_parts parts;
+        const struct name_form *form = find_form(&parts, folder->dialect, item->path);
+        if (!item->is_folder && !(form && form->role == ROLE_IGNORED) &&
+            !is_listed(folder, item->path))
+            refuse_item(all, item,
+                        folder->dialect->layout == LAYOUT_PLAN ? "sqitch.plan does not name it"
+                                                               : "the journal does not name it");
+    }
+    return read;
+}
+
+bool arrange_entries(struct folder *folder, struct arena *arena, struct diagnostics *diagnostics) {
+    struct arrangement all = {.folder = folder, .arena = arena, .diagnostics = diagnostics};
+    bool is_list = folder->dialect->order == ORDER_LISTED;
+    bool arranged = true;
+    assert(folder->count == 0 && folder->repeatable_count == 0);
+    if (is_list)
+        arranged = arrange_list(&all);
+    else
+        arrange_candidates(&all);
+    free(all.of);
+    assign_versions(folder);
+    return arranged;
+}

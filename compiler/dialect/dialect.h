@@ -1,0 +1,260 @@
+/*
+ * dialect.h - the folders of migrations that people have: how each tool finds
+ * and names its files, in which order they run, and what marks their sections.
+ *
+ * A dialect is a row of a table (dialects.c); migc's own is the first.  What
+ * the files contain is for the room above (read).
+ */
+#ifndef DIALECT_H
+#define DIALECT_H
+
+#include "base/base.h"
+
+/* ------------------------------------------------------------- the table: dialects.c */
+
+/* What a file is to its migration. */
+enum file_role {
+    ROLE_NONE,
+    ROLE_WHOLE,      /* sections inside, where the dialect has markers; else UP */
+    ROLE_UP,         /* nothing but UP */
+    ROLE_DOWN,       /* nothing but DOWN */
+    ROLE_VERIFY,     /* nothing but VERIFY */
+    ROLE_UNDO,       /* DOWN, where an UP of its version exists, and an UP of its own elsewhere */
+    ROLE_METADATA,   /* what other dialects say in a header */
+    ROLE_REPEATABLE, /* a migration without a number */
+    ROLE_CODE,       /* written in another language: a step in C here */
+    ROLE_IGNORED     /* the tool's own, nobody's typo */
+};
+
+/*
+ * How a name may look.  In `form`: '#' is a number, '%' a number with dots or '_' in it, '^' a text
+ * of letters, digits and '-', '*' a name, '~' a name or nothing, and the rest stands for itself.
+ * A '/' separates a folder from a file in it.
+ */
+struct name_form {
+    const char *form;
+    enum file_role role;
+};
+
+enum layout { LAYOUT_FILES, LAYOUT_FOLDERS, LAYOUT_JOURNAL, LAYOUT_PLAN };
+
+/* How versions are ordered. */
+enum version_order {
+    ORDER_NUMBER, /* as numbers, however long */
+    ORDER_DOTTED, /* number by number, "1.10" behind "1.9" */
+    ORDER_TEXT,   /* as text */
+    ORDER_NAME,   /* by the number that names begin with, then by the name */
+    ORDER_LISTED  /* as a file of the folder lists them */
+};
+
+/* What a line comment tells the reader of another tool's file. */
+enum mark {
+    MARK_NONE,
+    MARK_UP,
+    MARK_DOWN,
+    MARK_STATEMENT_BEGIN, /* one statement up to the end, semicolons or not */
+    MARK_STATEMENT_END,
+    MARK_NO_TRANSACTION,
+    MARK_EXPAND, /* placeholders have their values from here on */
+    MARK_VERBATIM
+};
+
+struct mark_row {
+    const char *text; /* words behind the dashes; case does not count */
+    enum mark mark;
+};
+
+enum dialect_flag {
+    DIALECT_NATIVE = 1,        /* migc's own: what is wrong in it is an error */
+    DIALECT_WRAPS = 2,         /* the tool runs a file inside a transaction */
+    DIALECT_UP_ONLY = 4,       /* there is no DOWN */
+    DIALECT_ALTERNATES = 8,    /* sections may come again; DOWNs run last one first */
+    DIALECT_PLACEHOLDERS = 16, /* ${name} is a placeholder everywhere */
+    DIALECT_DUPLICATES = 32,   /* a version may be given twice: names tell them apart */
+    DIALECT_DRIVERS = 64,      /* names may say for which database a file is */
+    DIALECT_OWN_MARKERS = 128, /* the markers of native files */
+    DIALECT_BARE = 256,        /* a file without any marker is UP */
+    DIALECT_AGAIN = 512,       /* sections may come again, and are joined */
+    DIALECT_VERIFY_RUNS = 1024 /* VERIFY fails where SQLite refuses it, not where it finds rows */
+};
+
+/* Checksums that tools keep of what they applied, over the original bytes. */
+enum original {
+    ORIGINAL_NONE,
+    ORIGINAL_SHA1,
+    ORIGINAL_SHA256,
+    ORIGINAL_SHA384,
+    ORIGINAL_CRC32 /* of the lines, without their ends */
+};
+
+struct dialect {
+    const char *name;
+    const char *files;             /* for people */
+    const char *markers;           /* likewise */
+    const struct name_form *forms; /* the last has no form */
+    enum layout layout;
+    enum version_order order;
+    const struct mark_row *marks; /* the last has no text; NULL: migc's own, or none */
+    const char *option;           /* behind a marker: without a transaction */
+    unsigned flags;
+    enum original original;
+    const char *table; /* in which its tool keeps its history; NULL: none of its own */
+};
+
+extern const struct dialect dialects[];
+extern const size_t dialect_count;
+
+#define DIALECT_LIMIT 32 /* there are never more */
+
+/* The dialect of this name, in any case, or NULL; *nearest is the closest name then. */
+const struct dialect *find_dialect(const char *name, const char **nearest);
+bool is_native(const struct dialect *dialect);
+
+/* --------------------------------------------------------------- names: name_form.c */
+
+struct name_piece {
+    const char *text;
+    size_t size;
+};
+
+/* What the parts of a form stand for in a name. */
+struct name_parts {
+    struct name_piece version, name;
+    struct name_piece stem; /* the name without its end: "003_a" of "003_a.up.sql" */
+    bool has_driver;
+};
+
+bool fits_form(struct name_parts *parts, const char *form, const char *name);
+/* The first form of the dialect that the name fits, or NULL. */
+const struct name_form *find_form(struct name_parts *parts, const struct dialect *dialect,
+                                  const char *name);
+/* Why a name is none of this dialect. */
+const char *explain_name(const struct dialect *dialect, const char *name, struct arena *arena);
+
+/* ---------------------------------------------------------- folders: folder.c, scan.c */
+
+enum part_kind { PART_UP, PART_DOWN, PART_VERIFY, PART_METADATA, PART_COUNT };
+
+/* A file of a migration; `text` is NULL until it is read. */
+struct part {
+    const char *file; /* from the folder: "003_a.sql", "V003__a/up.sql"; NULL: there is none */
+    size_t size;      /* as on the disk */
+    char *text;       /* its bytes, and room behind them as load_bytes() leaves it */
+};
+
+/* A migration, as far as the names of files tell. */
+struct entry {
+    int64_t version;   /* what orders: the number people wrote where it can be that */
+    unsigned digits;   /* of the version, zeros in front included; 0: it was assigned */
+    const char *label; /* the version as people wrote it; "" for a repeatable */
+    const char *file;  /* "003_add_user_prefs.sql": where its UP is */
+    const char *stem;  /* "003_add_user_prefs" */
+    const char *name;  /* "add_user_prefs" */
+    size_t size;
+    bool repeatable; /* "R_name.sql": it has no version */
+    bool is_code;    /* in another language: its UP is a step in C */
+    struct part parts[PART_COUNT];
+    const struct listed *listed; /* what a plan or a journal says of it, or NULL */
+};
+
+/* What is in a folder, before anybody knows what it is. */
+struct found_file {
+    const char *path; /* from the folder */
+    size_t size;
+    bool is_folder, is_file;
+    char *text; /* where it was read */
+};
+
+struct found_files {
+    struct found_file *of;
+    size_t count, capacity;
+};
+
+struct folder {
+    const char *path; /* as given, without slashes at its end */
+    int fd;
+    const struct dialect *dialect;
+    struct entry *entries; /* in ascending order of version, then the repeatables by name */
+    size_t count, capacity;
+    size_t repeatable_count; /* behind `count` */
+    struct found_files items;      /* all files, in the order of their names */
+};
+
+#define TIMESTAMP_DIGITS 14 /* YYYYMMDDHHMMSS */
+#define FILE_NAME_FORM "001_name.sql"
+#define REPEATABLE_PREFIX "R_"
+#define CONF_FILE "migc.conf"
+#define LOCK_FILE "migc.lock"
+#define ORIGINALS_FILE "migc.originals"
+
+/* False: there is no such folder, which is reported. */
+bool open_folder(struct folder *folder, struct arena *arena, const char *path,
+                 struct diagnostics *diagnostics);
+/* Reads the names, finds out the dialect where `dialect` is NULL, and puts the migrations into
+ * their order.  False: the folder cannot be read, which is reported. */
+bool scan_folder(struct folder *folder, struct arena *arena, const struct dialect *dialect,
+                 struct diagnostics *diagnostics);
+struct location location_of_folder(const struct folder *folder, struct arena *arena);
+struct location location_of_path(const struct folder *folder, struct arena *arena,
+                                 const char *file);
+void close_folder(struct folder *folder);
+
+/* Waits until no other migc works on the folder; closing the result lets the next one in.
+ * -1 where the file system cannot do that. */
+int hold_folder(const char *path);
+
+/* All files of the folder, and those of folders in it.  False: failure reported. */
+bool list_files(struct folder *folder, struct arena *arena, struct diagnostics *diagnostics);
+/* The item of this path, or NULL. */
+struct found_file *look_up_file(const struct folder *folder, const char *path);
+/* Reads it once.  False: failure reported. */
+bool load_file(struct found_file *item, const struct folder *folder, struct arena *arena,
+               struct diagnostics *diagnostics);
+
+/* ---------------------------------------------------------- recognising: identify.c */
+
+/* The dialect of a folder: layout first, names second, markers third.  NULL: reported. */
+const struct dialect *identify_dialect(struct folder *folder, struct arena *arena,
+                                       struct diagnostics *diagnostics);
+
+/* ----------------------------------------- from files to migrations: arrange.c */
+
+/* Makes the folder's entries of its items.  False: failure or error reported. */
+bool arrange_entries(struct folder *folder, struct arena *arena, struct diagnostics *diagnostics);
+
+/* ---------------------------------------------- lists of migrations: plan.c, journal.c */
+
+/* A line of a plan, an entry of a journal. */
+struct listed {
+    const char *name;         /* of the change, and of its files */
+    const char *stem;         /* the same, or "name@tag" where it was reworked later */
+    const char *note, *author, *date, *depends; /* NULL where it says nothing */
+    unsigned line;
+};
+
+struct listed_changes {
+    struct listed *of;
+    size_t count, capacity;
+};
+
+/* False: failure or error reported. */
+bool read_change_plan(struct listed_changes *list, struct folder *folder, struct arena *arena,
+               struct diagnostics *diagnostics);
+bool read_journal(struct listed_changes *list, struct folder *folder, struct arena *arena,
+                  struct diagnostics *diagnostics);
+
+/* ---------------------------------------------------------------- markers: mark.c */
+
+struct marking {
+    enum mark mark;
+    bool no_transaction; /* an option behind a marker says so */
+};
+
+/* What a line comment, dashes included, is to this dialect. */
+struct marking read_mark(const struct dialect *dialect, const char *text, size_t size);
+/* How statements end where no ';' does: "--> statement-breakpoint". */
+bool is_breakpoint(const char *text, size_t size);
+/* "-- no-transaction" as the first bytes of a file. */
+bool begins_without_transaction(const char *text, size_t size);
+
+#endif

@@ -1,0 +1,168 @@
+/*
+ * dialects.c - the dialects, a row each.  The order is that in which people
+ * read them; which one a folder is, identify.c finds out.
+ */
+#include "dialect.h"
+
+#include <string.h>
+
+static const struct name_form native_forms[] = {
+    {"#_*.sql", ROLE_WHOLE}, {"R__*.sql", ROLE_REPEATABLE}, {"R_*.sql", ROLE_REPEATABLE}, {NULL, ROLE_NONE}};
+
+static const struct name_form up_down_forms[] = {{"#_*.sql", ROLE_WHOLE},
+                                                 {"#-*.sql", ROLE_WHOLE},
+                                                 {"#_*.py", ROLE_CODE},
+                                                 {"#_*.ts", ROLE_CODE},
+                                                 {"#_*.js", ROLE_CODE},
+                                                 {NULL, ROLE_NONE}};
+
+static const struct name_form plain_forms[] = {{"#_*.sql", ROLE_WHOLE}, {"#-*.sql", ROLE_WHOLE},
+                                               {"#.*.sql", ROLE_WHOLE}, {"#.sql", ROLE_WHOLE},
+                                               {"#_*.py", ROLE_CODE},   {"#_*.ts", ROLE_CODE},
+                                               {"#_*.js", ROLE_CODE},   {"#_*.rb", ROLE_CODE},
+                                               {"#_*.php", ROLE_CODE},  {"#_*.go", ROLE_CODE},
+                                               {"#_*.rs", ROLE_CODE},   {NULL, ROLE_NONE}};
+
+static const struct name_form blueplane_forms[] = {{"V#__*/up.sql", ROLE_UP},
+                                                   {"V#__*/down.sql", ROLE_DOWN},
+                                                   {"V#__*/metadata.yaml", ROLE_METADATA},
+                                                   {"V#__*/up.py", ROLE_CODE},
+                                                   {"V#__*.py", ROLE_CODE},
+                                                   {NULL, ROLE_NONE}};
+
+static const struct name_form goose_forms[] = {
+    {"#_*_test.go", ROLE_IGNORED}, {"#_*.sql", ROLE_WHOLE}, {"#_*.go", ROLE_CODE}, {NULL, ROLE_NONE}};
+
+static const struct name_form dbmate_forms[] = {{"#~.sql", ROLE_WHOLE}, {NULL, ROLE_NONE}};
+
+static const struct name_form sql_migrate_forms[] = {{"*.sql", ROLE_WHOLE}, {NULL, ROLE_NONE}};
+
+static const struct name_form rambler_forms[] = {{"#_*.sql", ROLE_WHOLE}, {NULL, ROLE_NONE}};
+
+static const struct name_form golang_migrate_forms[] = {
+    {"#_~.up.sql", ROLE_UP}, {"#_~.down.sql", ROLE_DOWN}, {NULL, ROLE_NONE}};
+
+static const struct name_form sqlx_forms[] = {{"#_*.up.sql", ROLE_UP},
+                                              {"#_*.down.sql", ROLE_DOWN},
+                                              {"#_*.sql", ROLE_WHOLE},
+                                              {NULL, ROLE_NONE}};
+
+static const struct name_form flyway_forms[] = {
+    {"V%__*.sql", ROLE_UP},   {"U%__*.sql", ROLE_UNDO}, {"R__*.sql", ROLE_REPEATABLE},
+    {"V%__*.java", ROLE_CODE}, {"V%__*.kt", ROLE_CODE},  {"V%__*.py", ROLE_CODE},
+    {NULL, ROLE_NONE}};
+
+static const struct name_form refinery_forms[] = {
+    {"V#__*.sql", ROLE_UP}, {"U#__*.sql", ROLE_UNDO}, {"V#__*.rs", ROLE_CODE}, {NULL, ROLE_NONE}};
+
+static const struct name_form diesel_forms[] = {{"^_*/up.sql", ROLE_UP},
+                                                {"^_*/down.sql", ROLE_DOWN},
+                                                {"^_*/metadata.toml", ROLE_METADATA},
+                                                {NULL, ROLE_NONE}};
+
+static const struct name_form prisma_forms[] = {{"#_*/migration.sql", ROLE_UP},
+                                                {"*/migration.sql", ROLE_UP},
+                                                {"migration_lock.toml", ROLE_IGNORED},
+                                                {NULL, ROLE_NONE}};
+
+static const struct name_form drizzle_forms[] = {{"#_*.sql", ROLE_UP},
+                                                 {"meta/*", ROLE_IGNORED},
+                                                 {NULL, ROLE_NONE}};
+
+static const struct name_form sqitch_forms[] = {{"sqitch.plan", ROLE_IGNORED},
+                                                {"sqitch.conf", ROLE_IGNORED},
+                                                {NULL, ROLE_NONE}};
+
+static const struct mark_row up_down_marks[] = {
+    {"up", MARK_UP}, {"down", MARK_DOWN}, {NULL, MARK_NONE}};
+
+static const struct mark_row goose_marks[] = {{"+goose Up", MARK_UP},
+                                              {"+goose Down", MARK_DOWN},
+                                              {"+goose StatementBegin", MARK_STATEMENT_BEGIN},
+                                              {"+goose StatementEnd", MARK_STATEMENT_END},
+                                              {"+goose NO TRANSACTION", MARK_NO_TRANSACTION},
+                                              {"+goose ENVSUB ON", MARK_EXPAND},
+                                              {"+goose ENVSUB OFF", MARK_VERBATIM},
+                                              {NULL, MARK_NONE}};
+
+static const struct mark_row dbmate_marks[] = {
+    {"migrate:up", MARK_UP}, {"migrate:down", MARK_DOWN}, {NULL, MARK_NONE}};
+
+static const struct mark_row sql_migrate_marks[] = {{"+migrate Up", MARK_UP},
+                                                    {"+migrate Down", MARK_DOWN},
+                                                    {"+migrate StatementBegin", MARK_STATEMENT_BEGIN},
+                                                    {"+migrate StatementEnd", MARK_STATEMENT_END},
+                                                    {NULL, MARK_NONE}};
+
+static const struct mark_row rambler_marks[] = {
+    {"rambler up", MARK_UP}, {"rambler down", MARK_DOWN}, {NULL, MARK_NONE}};
+
+#define WRAPS DIALECT_WRAPS
+#define UP_ONLY DIALECT_UP_ONLY
+
+const struct dialect dialects[] = {
+    {"native", "NNN_name.sql, R_name.sql", "-- === UP MIGRATION ===, -- up", native_forms,
+     LAYOUT_FILES, ORDER_NUMBER, NULL, NULL, DIALECT_NATIVE | DIALECT_OWN_MARKERS, ORIGINAL_NONE, NULL},
+    {"visionflow", "NNN_name.sql", "-- === UP MIGRATION ===, -- up", native_forms, LAYOUT_FILES,
+     ORDER_NUMBER, NULL, NULL, WRAPS | DIALECT_OWN_MARKERS, ORIGINAL_SHA1, "schema_migrations"},
+    {"up-down", "N_name.sql", "-- up, -- down", up_down_forms, LAYOUT_FILES, ORDER_NUMBER,
+     up_down_marks, NULL, WRAPS | DIALECT_BARE, ORIGINAL_NONE, "schema_migrations"},
+    {"blueplane", "VNNN__name/up.sql, down.sql, metadata.yaml", "none", blueplane_forms,
+     LAYOUT_FOLDERS, ORDER_NUMBER, NULL, NULL, WRAPS, ORIGINAL_SHA256, "migration_history"},
+    {"goose", "N_name.sql, N_name.go", "-- +goose Up, -- +goose Down", goose_forms, LAYOUT_FILES,
+     ORDER_NUMBER, goose_marks, NULL, WRAPS, ORIGINAL_NONE, "goose_db_version"},
+    {"dbmate", "Nname.sql", "-- migrate:up, -- migrate:down", dbmate_forms, LAYOUT_FILES,
+     ORDER_NUMBER, dbmate_marks, "transaction:false", WRAPS, ORIGINAL_NONE, "schema_migrations"},
+    {"sql-migrate", "name.sql", "-- +migrate Up, -- +migrate Down", sql_migrate_forms, LAYOUT_FILES,
+     ORDER_NAME, sql_migrate_marks, "notransaction", WRAPS | DIALECT_DUPLICATES | DIALECT_AGAIN,
+     ORIGINAL_NONE, "gorp_migrations"},
+    {"rambler", "N_name.sql", "-- rambler up, -- rambler down", rambler_forms, LAYOUT_FILES,
+     ORDER_NUMBER, rambler_marks, NULL, DIALECT_ALTERNATES, ORIGINAL_NONE, "migrations"},
+    {"golang-migrate", "N_name.up.sql, N_name.down.sql, N_name.sqlite3.up.sql", "none",
+     golang_migrate_forms, LAYOUT_FILES, ORDER_NUMBER, NULL, NULL, WRAPS | DIALECT_DRIVERS, ORIGINAL_SHA384,
+     "schema_migrations"},
+    {"sqlx", "N_name.sql, or N_name.up.sql and N_name.down.sql",
+     "-- no-transaction as the first bytes", sqlx_forms, LAYOUT_FILES, ORDER_NUMBER, NULL, NULL,
+     WRAPS, ORIGINAL_SHA384, "_sqlx_migrations"},
+    {"flyway", "V1.2__name.sql, U1.2__name.sql, R__name.sql", "${placeholder}", flyway_forms,
+     LAYOUT_FILES, ORDER_DOTTED, NULL, NULL, WRAPS | DIALECT_PLACEHOLDERS, ORIGINAL_CRC32,
+     "flyway_schema_history"},
+    {"refinery", "V1__name.sql, U1__name.sql", "none", refinery_forms, LAYOUT_FILES, ORDER_NUMBER,
+     NULL, NULL, WRAPS | UP_ONLY, ORIGINAL_NONE, "refinery_schema_history"},
+    {"diesel", "TIME_name/up.sql, down.sql, metadata.toml", "none", diesel_forms, LAYOUT_FOLDERS,
+     ORDER_TEXT, NULL, NULL, WRAPS, ORIGINAL_NONE, "__diesel_schema_migrations"},
+    {"prisma", "TIME_name/migration.sql", "none", prisma_forms, LAYOUT_FOLDERS, ORDER_TEXT, NULL,
+     NULL, UP_ONLY | DIALECT_DUPLICATES, ORIGINAL_SHA256, "_prisma_migrations"},
+    {"drizzle", "0000_name.sql, meta/_journal.json", "--> statement-breakpoint", drizzle_forms,
+     LAYOUT_JOURNAL, ORDER_LISTED, NULL, NULL, WRAPS | UP_ONLY, ORIGINAL_SHA256,
+     "__drizzle_migrations"},
+    {"sqitch", "sqitch.plan, deploy/, revert/, verify/", "none", sqitch_forms, LAYOUT_PLAN,
+     ORDER_LISTED, NULL, NULL, DIALECT_VERIFY_RUNS, ORIGINAL_NONE, NULL},
+    {"plain", "NNN_name.sql", "none", plain_forms, LAYOUT_FILES, ORDER_NUMBER, NULL, NULL,
+     UP_ONLY | DIALECT_DUPLICATES, ORIGINAL_SHA384, "schema_migrations"},
+};
+const size_t dialect_count = COUNT_OF(dialects);
+
+_Static_assert(COUNT_OF(dialects) <= DIALECT_LIMIT, "raise DIALECT_LIMIT");
+
+const struct dialect *find_dialect(const char *name, const char **nearest) {
+    size_t least = SIZE_MAX;
+    *nearest = NULL;
+    for (size_t i = 0; i < dialect_count; i++) {
+        const char *known = dialects[i].name;
+        if (same_word(name, strlen(name), known)) {
+            *nearest = NULL;
+            return &dialects[i];
+        }
+        size_t distance = edit_distance(name, strlen(name), known, strlen(known));
+        if (distance < least || i == 0) {
+            least = distance;
+            *nearest = known;
+        }
+    }
+    return NULL;
+}
+
+bool is_native(const struct dialect *dialect) {
+    return dialect->flags & DIALECT_NATIVE;
+}

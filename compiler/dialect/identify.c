@@ -1,0 +1,306 @@
+/*
+ * identify.c - finds out which dialect a folder is: by its layout first, by the
+ * names of its files second, by the markers in them third.
+ *
+ * A folder that two tools would read differently is refused with what speaks for
+ * each; one that they would read alike is read.
+ */
+#include "dialect.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What speaks for a dialect: how many files, and the first of them. */
+struct evidence {
+    size_t files;
+    const struct found_file *first;
+    size_t offset, size; /* of the marker in it; size 0: its name alone */
+};
+
+/* Kinds of names, of files that are SQL. */
+enum family {
+    FAMILY_PRISMA,
+    FAMILY_BLUEPLANE,
+    FAMILY_DIESEL,
+    FAMILY_PAIR,
+    FAMILY_VERSION,
+    FAMILY_NUMBER,
+    FAMILY_OTHER,
+    FAMILY_COUNT
+};
+
+struct family_row {
+    const char *const forms[3]; /* any of them */
+    const char *dialect;        /* that the names speak for; of FAMILY_NUMBER markers tell */
+};
+
+static const struct family_row families[FAMILY_COUNT] = {
+    {{"*/migration.sql"}, "prisma"},
+    {{"V#__*/up.sql"}, "blueplane"},
+    {{"^_*/up.sql"}, "diesel"},
+    {{"#_~.up.sql", "#_~.down.sql"}, "golang-migrate"},
+    {{"V%__*.sql", "U%__*.sql"}, "flyway"},
+    {{"#~.sql"}, "plain"},
+    {{"*.sql"}, "sql-migrate"},
+};
+
+struct identification {
+    struct folder *folder;
+    struct arena *arena;
+    struct diagnostics *diagnostics;
+    struct evidence families[FAMILY_COUNT];
+    struct evidence *dialects; /* as the table has them, by their markers */
+    bool has_text;             /* a file has more than comments and blanks */
+    bool has_near_marker;      /* a comment is nearly a marker of migc's own */
+};
+
+static const struct dialect *named(const char *name) {
+    const char *nearest;
+    return find_dialect(name, &nearest);
+}
+
+static enum family find_family(const char *path) {
+    struct name_parts parts;
+    for (unsigned family = 0; family < FAMILY_COUNT; family++)
+        for (size_t i = 0; i < COUNT_OF(families[family].forms); i++) {
+            const char *form = families[family].forms[i];
+            if (form && fits_form(&parts, form, path))
+                return (enum family)family;
+        }
+    return FAMILY_COUNT;
+}
+
+static void add_evidence(struct evidence *evidence, const struct found_file *item, size_t offset,
+                         size_t size) {
+    if (evidence->files > 0 && evidence->first == item)
+        return;
+    if (evidence->files == 0)
+        *evidence = (struct evidence){0, item, offset, size};
+    evidence->files++;
+}
+
+/* ------------------------------------------------------------------- markers */
+
+/* How sure a file is to be native: by migc's own long markers, or by short ones that may be prose
+ * in the file of another tool. */
+enum nativeness { NOT_NATIVE, PERHAPS_NATIVE, SURELY_NATIVE };
+
+static enum nativeness read_native_marker(const char *text, size_t size) {
+    while (size > 0 && is_blank(text[size - 1]))
+        size--;
+    if (same_word(text, size, "-- === UP MIGRATION ===") ||
+        same_word(text, size, "-- === DOWN MIGRATION ==="))
+        return SURELY_NATIVE;
+    return same_word(text, size, "-- up") || same_word(text, size, "-- down") ? PERHAPS_NATIVE
+                                                                                : NOT_NATIVE;
+}
+
+/* "-- == UP ==", "--- down ---": whoever wrote it meant a native file. */
+static bool is_nearly_native(const char *text, size_t size) {
+    static const char *const words[] = {"up", "down", "verify"};
+    const char *end = text + size;
+    while (text < end && !is_letter(*text))
+        text++;
+    while (end > text && !is_letter(end[-1]))
+        end--;
+    size_t length = 0;
+    while (text + length < end && is_letter(text[length]))
+        length++;
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (same_word(text, length, words[i]))
+            return text + length == end || same_word(text + length + 1, 9, "MIGRATION");
+    return false;
+}
+
+/* What the comments of one file speak for: the first marker of each dialect. */
+struct markers {
+    struct name_piece of[DIALECT_LIMIT];
+    enum nativeness nativeness;
+    bool is_foreign;
+};
+
+/* A line of a file that begins with two dashes. */
+static void look_at_comment(struct identification *id, struct markers *markers, const char *text,
+                            size_t size) {
+    enum nativeness nativeness = read_native_marker(text, size);
+    if (nativeness > markers->nativeness) {
+        markers->nativeness = nativeness;
+        markers->of[0] = (struct name_piece){text, size};
+    }
+    id->has_near_marker |= is_nearly_native(text, size);
+    for (size_t i = 0; i < dialect_count && nativeness == NOT_NATIVE; i++) {
+        const struct dialect *dialect = &dialects[i];
+        if (!dialect->marks || (dialect->flags & DIALECT_BARE) || markers->of[i].text)
+            continue;
+        enum mark mark = read_mark(dialect, text, size).mark;
+        if (mark == MARK_UP || mark == MARK_DOWN) {
+            markers->of[i] = (struct name_piece){text, size};
+            markers->is_foreign = true;
+        }
+    }
+}
+
+static void look_into(struct identification *id, const struct found_file *item) {
+    struct markers markers;
+    const char *at = item->text, *end = at + item->size;
+    memset(&markers, 0, sizeof(markers));
+    if (begins_without_transaction(at, item->size))
+        add_evidence(&id->dialects[named("sqlx") - dialects], item, 0, item->size);
+    if (item->size >= 3 && memcmp(at, "\xEF\xBB\xBF", 3) == 0)
+        at += 3;
+    while (at < end) {
+        const char *stop = memchr(at, '\n', (size_t)(end - at));
+        const char *text = at;
+        stop = stop ? stop : end;
+        while (text < stop && is_blank(*text))
+            text++;
+        if (stop - text > 2 && text[0] == '-' && text[1] == '-')
+            look_at_comment(id, &markers, text, (size_t)(stop - text));
+        else if (text < stop)
+            id->has_text = true;
+        at = stop + (stop < end);
+    }
+    for (size_t i = 0; i < dialect_count; i++) {
+        bool counts = i == 0 ? markers.nativeness == SURELY_NATIVE || !markers.is_foreign
+                             : markers.nativeness != SURELY_NATIVE;
+        if (counts && markers.of[i].text)
+            add_evidence(&id->dialects[i], item, (size_t)(markers.of[i].text - item->text),
+                         markers.of[i].size);
+    }
+}
+
+/* ------------------------------------------------------------------- deciding */
+
+/* Two tools would read it differently: says what speaks for each. */
+static const struct dialect *refuse_folder(struct identification *id,
+                                           const struct evidence *const evidence[],
+                                           const char *const names[], size_t count) {
+    const char *list = names[0];
+    for (size_t i = 1; i < count; i++)
+        list = arena_format(id->arena, "%s%s%s", list, i + 1 == count ? " or " : ", ", names[i]);
+    report_error(id->diagnostics, location_of_folder(id->folder, id->arena),
+                 "could be of %s; say which with '--dialect NAME' ('migc dialects' lists them)",
+                 list);
+    for (size_t i = 0; i < count; i++) {
+        const struct evidence *one = evidence[i];
+        const char *path = arena_format(id->arena, "%s/%s", id->folder->path, one->first->path);
+        struct source *source = arena_take(id->arena, sizeof(*source));
+        *source = (struct source){.path = path};
+        if (one->size > 0)
+            *source = (struct source){.path = path, .text = one->first->text,
+                                      .size = one->first->size};
+        report_note(id->diagnostics,
+                    one->size > 0
+                        ? location_at(source, one->first->text + one->offset, one->size)
+                        : location_of_file(source),
+                    "%s: %zu %s %s, such as this", names[i], one->files,
+                    one->files == 1 ? "file has" : "files have",
+                    one->size > 0 ? "its markers" : "its names");
+    }
+    return NULL;
+}
+
+/* Numbered files, or any: their markers tell. */
+static const struct dialect *decide_by_markers(struct identification *id) {
+    const struct evidence *evidence[DIALECT_LIMIT];
+    const char *names[DIALECT_LIMIT];
+    size_t count = 0, found = 0;
+    for (size_t i = 0; i < id->folder->items.count; i++) {
+        struct found_file *item = &id->folder->items.of[i];
+        enum family family = item->is_file ? find_family(item->path) : FAMILY_COUNT;
+        if (family != FAMILY_NUMBER && (family != FAMILY_OTHER || strchr(item->path, '/')))
+            continue;
+        if (!load_file(item, id->folder, id->arena, id->diagnostics))
+            return NULL;
+        look_into(id, item);
+    }
+    for (size_t i = 0; i < dialect_count; i++) {
+        if (id->dialects[i].files == 0)
+            continue;
+        found = i;
+        evidence[count] = &id->dialects[i];
+        names[count++] = dialects[i].name;
+    }
+    if (count > 1)
+        return refuse_folder(id, evidence, names, count);
+    if (count == 1)
+        return &dialects[found];
+    bool is_plain = id->has_text && !id->has_near_marker && id->families[FAMILY_NUMBER].files > 0;
+    return is_plain ? named("plain") : &dialects[0];
+}
+
+/* U without a V of its version is a step forward: only refinery reads it so. */
+static const struct dialect *decide_by_versions(const struct identification *id) {
+    const struct folder *folder = id->folder;
+    for (size_t i = 0; i < folder->items.count; i++) {
+        const char *path = folder->items.of[i].path;
+        struct name_parts parts, other;
+        bool has_version = false;
+        if (!fits_form(&parts, "U#__*.sql", path))
+            continue;
+        for (size_t j = 0; j < folder->items.count && !has_version; j++)
+            has_version = fits_form(&other, "V#__*.sql", folder->items.of[j].path) &&
+                          other.version.size == parts.version.size &&
+                          memcmp(other.version.text, parts.version.text, parts.version.size) == 0;
+        if (!has_version)
+            return named("refinery");
+    }
+    return named("flyway");
+}
+
+static const struct dialect *decide_by_pairs(struct identification *id) {
+    for (size_t i = 0; i < id->folder->items.count; i++) {
+        struct found_file *item = &id->folder->items.of[i];
+        if (!item->is_file || find_family(item->path) != FAMILY_PAIR)
+            continue;
+        if (!load_file(item, id->folder, id->arena, id->diagnostics))
+            return NULL;
+        if (begins_without_transaction(item->text, item->size))
+            return named("sqlx");
+    }
+    return named("golang-migrate");
+}
+
+static const struct dialect *decide(struct identification *id) {
+    const struct evidence *evidence[FAMILY_COUNT];
+    const char *names[FAMILY_COUNT];
+    size_t count = 0, family = FAMILY_COUNT;
+    for (unsigned i = 0; i < FAMILY_OTHER; i++) {
+        if (id->families[i].files == 0)
+            continue;
+        evidence[count] = &id->families[i];
+        names[count++] = families[i].dialect;
+        family = i;
+    }
+    if (count > 1)
+        return refuse_folder(id, evidence, names, count);
+    switch (family) {
+    case FAMILY_PAIR:
+        return decide_by_pairs(id);
+    case FAMILY_VERSION:
+        return decide_by_versions(id);
+    case FAMILY_NUMBER:
+    case FAMILY_COUNT:
+        return decide_by_markers(id);
+    default:
+        return named(families[family].dialect);
+    }
+}
+
+const struct dialect *identify_dialect(struct folder *folder, struct arena *arena,
+                                       struct diagnostics *diagnostics) {
+    struct identification id = {.folder = folder, .arena = arena, .diagnostics = diagnostics};
+    if (look_up_file(folder, "sqitch.plan"))
+        return named("sqitch");
+    if (look_up_file(folder, "meta/_journal.json"))
+        return named("drizzle");
+    id.dialects = arena_take(arena, dialect_count * sizeof(*id.dialects));
+    memset(id.dialects, 0, dialect_count * sizeof(*id.dialects));
+    for (size_t i = 0; i < folder->items.count; i++) {
+        const struct found_file *item = &folder->items.of[i];
+        enum family family = item->is_file ? find_family(item->path) : FAMILY_COUNT;
+        if (family < FAMILY_COUNT)
+            add_evidence(&id.families[family], item, 0, 0);
+    }
+    return decide(&id);
+}

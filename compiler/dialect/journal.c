@@ -1,0 +1,67 @@
+/*
+ * journal.c - drizzle's meta/_journal.json: the migrations in their order, by
+ * the names ("tag") of their files.  SQLite reads the JSON.
+ */
+#include "dialect.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+
+#define JOURNAL "meta/_journal.json"
+
+static void add_listed(struct listed_changes *list, struct arena *arena, const char *name) {
+    list->of = grow_items(list->of, list->count, &list->capacity, sizeof(*list->of));
+    struct listed *listed = &list->of[list->count++];
+    *listed = (struct listed){.name = arena_copy(arena, name, strlen(name))};
+    listed->stem = listed->name;
+}
+
+/* Why it cannot be read, or NULL. */
+static const char *read_entries(struct listed_changes *list, struct arena *arena, sqlite3 *db,
+                                const struct found_file *item) {
+    static const char sql[] =
+        "SELECT json_extract(value, '$.tag') FROM json_each(?1, '$.entries')"
+        " ORDER BY json_extract(value, '$.idx'), key";
+    sqlite3_stmt *statement = NULL;
+    const char *problem = NULL;
+    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
+        return arena_format(arena, "%s", sqlite3_errmsg(db));
+    sqlite3_bind_text(statement, 1, item->text, (int)item->size, SQLITE_STATIC);
+    int code;
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+        const char *tag = (const char *)sqlite3_column_text(statement, 0);
+        if (!tag || strchr(tag, '/'))
+            problem = "an entry has no \"tag\" that is the name of a file";
+        else
+            add_listed(list, arena, tag);
+    }
+    if (code != SQLITE_DONE)
+        problem = arena_format(arena, "%s", sqlite3_errmsg(db));
+    sqlite3_finalize(statement);
+    return problem;
+}
+
+bool read_journal(struct listed_changes *list, struct folder *folder, struct arena *arena,
+                  struct diagnostics *diagnostics) {
+    struct found_file *item = look_up_file(folder, JOURNAL);
+    sqlite3 *db = NULL;
+    if (!item) {
+        report_error(diagnostics, location_of_folder(folder, arena),
+                     "there is no " JOURNAL ", which has the order of the migrations; restore it "
+                     "from version control");
+        return false;
+    }
+    if (!load_file(item, folder, arena, diagnostics))
+        return false;
+    if (sqlite3_open(":memory:", &db) != SQLITE_OK) {
+        sqlite3_close(db);
+        must_have(NULL);
+    }
+    const char *problem = read_entries(list, arena, db, item);
+    sqlite3_close(db);
+    if (problem)
+        report_error(diagnostics, location_of_path(folder, arena, JOURNAL),
+                     "is no journal of drizzle: %s", problem);
+    return !problem;
+}

@@ -1,0 +1,178 @@
+/*
+ * name_form.c - whether the name of a file has the form of a dialect, and what
+ * its parts are.
+ *
+ * Each character of a form takes what it can from the name; a '*' takes as
+ * much as leaves the rest a match, so that "001_a.b.sql" is named "a.b".
+ */
+#include "dialect.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* What may stand before ".up.sql" in a folder that serves several databases. */
+static const char *const own_drivers[] = {".sqlite3", ".sqlite"};
+static const char *const other_drivers[] = {".mysql",     ".mariadb", ".postgres", ".postgresql",
+                                            ".cockroach", ".pg",      ".mssql",    ".sqlserver"};
+
+static bool is_version_character(char kind, char c) {
+    switch (kind) {
+    case '#':
+        return is_digit(c);
+    case '%':
+        return is_digit(c) || c == '.' || c == '_';
+    default:
+        return is_letter(c) || is_digit(c) || c == '-';
+    }
+}
+
+/* Names become parts of C and of messages: what is quoted or invisible there cannot be one. */
+static bool may_be_named(char c) {
+    return (unsigned char)c >= 0x20 && c != 0x7F && c != '/' && c != '"' && c != '\\' && c != '?';
+}
+
+static bool match_form(struct name_parts *parts, const char *form, const char *name);
+
+/* "V1.2__a": the '_' that separates belongs to the form, not to the version. */
+static bool match_version(struct name_parts *parts, const char *form, const char *name) {
+    size_t size = 0;
+    while (is_version_character(*form, name[size]))
+        size++;
+    if (*form == '%' && !is_digit(name[0]))
+        return false;
+    for (; size > 0; size--) {
+        bool cuts_a_number = *form == '#' && is_digit(name[size]);
+        bool ends_open = *form == '%' && !is_digit(name[size - 1]);
+        if (!cuts_a_number && !ends_open && match_form(parts, form + 1, name + size)) {
+            parts->version = (struct name_piece){name, size};
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool match_name(struct name_parts *parts, const char *form, const char *name) {
+    size_t size = 0, least = *form == '*' ? 1 : 0;
+    while (may_be_named(name[size]))
+        size++;
+    for (size_t at = size + 1; at-- > least;) {
+        if (match_form(parts, form + 1, name + at)) {
+            parts->name = (struct name_piece){name, at};
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool match_form(struct name_parts *parts, const char *form, const char *name) {
+    for (; *form; form++, name++) {
+        if (*form == '#' || *form == '%' || *form == '^')
+            return match_version(parts, form, name);
+        if (*form == '*' || *form == '~')
+            return match_name(parts, form, name);
+        if (*form != *name)
+            return false;
+    }
+    return *name == '\0';
+}
+
+/* A folder's own name, or the name of a file up to the end of its name part. */
+static struct name_piece find_stem(const struct name_parts *parts, const char *name) {
+    const char *slash = strchr(name, '/'), *dot = strrchr(name, '.');
+    if (slash)
+        return (struct name_piece){name, (size_t)(slash - name)};
+    if (parts->name.text)
+        return (struct name_piece){name, (size_t)(parts->name.text - name) + parts->name.size};
+    return (struct name_piece){name, dot ? (size_t)(dot - name) : strlen(name)};
+}
+
+bool fits_form(struct name_parts *parts, const char *form, const char *name) {
+    *parts = (struct name_parts){{NULL, 0}, {NULL, 0}, {NULL, 0}, false};
+    if (!match_form(parts, form, name))
+        return false;
+    parts->stem = find_stem(parts, name);
+    return true;
+}
+
+static bool ends_with(const struct name_piece *piece, const char *end) {
+    size_t size = strlen(end);
+    return piece->size >= size && memcmp(piece->text + piece->size - size, end, size) == 0;
+}
+
+/* "001_a.sqlite3" is "001_a" for SQLite. */
+static void cut_driver(struct name_parts *parts) {
+    static const char autocommit[] = ".autocommit";
+    if (ends_with(&parts->stem, autocommit)) {
+        parts->stem.size -= sizeof(autocommit) - 1;
+        parts->name.size -= sizeof(autocommit) - 1;
+    }
+    for (size_t i = 0; i < COUNT_OF(own_drivers); i++) {
+        if (ends_with(&parts->stem, own_drivers[i])) {
+            parts->stem.size -= strlen(own_drivers[i]);
+            parts->name.size -= strlen(own_drivers[i]);
+            parts->has_driver = true;
+            return;
+        }
+    }
+}
+
+static const char *find_other_driver(const struct name_parts *parts) {
+    for (size_t i = 0; i < COUNT_OF(other_drivers); i++)
+        if (ends_with(&parts->stem, other_drivers[i]))
+            return other_drivers[i] + 1;
+    return NULL;
+}
+
+/* What migc itself writes: letters and digits, so that a name needs no quotes anywhere. */
+static bool is_native_name(const struct name_parts *parts, const char *name) {
+    for (; *name; name++)
+        if (!is_word(*name) && *name != '.' && *name != '-')
+            return false;
+    return parts->version.size <= VERSION_DIGITS;
+}
+
+const struct name_form *find_form(struct name_parts *parts, const struct dialect *dialect,
+                                  const char *name) {
+    for (const struct name_form *row = dialect->forms; row->form; row++) {
+        if (!fits_form(parts, row->form, name))
+            continue;
+        if (is_native(dialect) && !is_native_name(parts, name))
+            return NULL;
+        if (dialect->flags & DIALECT_DRIVERS) {
+            cut_driver(parts);
+            if (find_other_driver(parts))
+                return NULL;
+        }
+        return row;
+    }
+    return NULL;
+}
+
+static const char *explain_native_name(const char *name) {
+    size_t size = strlen(name), digits = 0;
+    while (is_digit(name[digits]))
+        digits++;
+    if (size < 4 || strcmp(name + size - 4, ".sql") != 0)
+        return "its name does not end in .sql";
+    if (strncmp(name, REPEATABLE_PREFIX, 2) != 0 &&
+        (digits == 0 || name[digits] != '_' || digits + 1 >= size - 4))
+        return "its name is not a number, '_' and a name, as in " FILE_NAME_FORM;
+    if (digits > VERSION_DIGITS)
+        return "its number has more than 18 digits";
+    return "its name has characters other than letters, digits, '_', '-' and '.'";
+}
+
+const char *explain_name(const struct dialect *dialect, const char *name, struct arena *arena) {
+    struct name_parts parts;
+    if (is_native(dialect))
+        return explain_native_name(name);
+    for (const struct name_form *row = dialect->forms; row->form; row++) {
+        const char *driver =
+            fits_form(&parts, row->form, name) && (dialect->flags & DIALECT_DRIVERS)
+                ? find_other_driver(&parts)
+                : NULL;
+        if (driver)
+            return arena_format(arena, "it is for %s", driver);
+    }
+    return arena_format(arena, "%s has files named %s", dialect->name, dialect->files);
+}

@@ -1,0 +1,119 @@
+/*
+ * plan.c - sqitch.plan: the changes in their order, a line each:
+ *
+ *     users [appschema !other] 2012-08-01T18:04:48Z Marge <marge@example.com> # note
+ *     @v1.0 2012-08-02T...                         a tag, on the change above it
+ *
+ * A change that stands there again was reworked: the files of the earlier one
+ * are "users@v1.0.sql", after the last tag before the later one.
+ */
+#include "dialect.h"
+
+#include <string.h>
+
+#define PLAN "sqitch.plan"
+
+struct plan_line {
+    const char *at, *end;
+};
+
+static struct name_piece take_plan_word(struct plan_line *line) {
+    while (line->at < line->end && is_blank(*line->at))
+        line->at++;
+    const char *start = line->at;
+    while (line->at < line->end && !is_blank(*line->at))
+        line->at++;
+    return (struct name_piece){start, (size_t)(line->at - start)};
+}
+
+static const char *copy_between(struct arena *arena, const char *start, const char *end) {
+    while (start < end && is_blank(*start))
+        start++;
+    while (end > start && is_blank(end[-1]))
+        end--;
+    return start < end ? arena_copy(arena, start, (size_t)(end - start)) : NULL;
+}
+
+/* "[users core:roles !old]": those of this plan, without conflicts. */
+static const char *read_requires(struct plan_line *line, struct arena *arena) {
+    while (line->at < line->end && is_blank(*line->at))
+        line->at++;
+    const char *close = line->at < line->end && *line->at == '['
+                            ? memchr(line->at, ']', (size_t)(line->end - line->at))
+                            : NULL;
+    if (!close)
+        return NULL;
+    struct plan_line inside = {line->at + 1, close};
+    const char *list = NULL;
+    for (;;) {
+        struct name_piece word = take_plan_word(&inside);
+        if (word.size == 0)
+            break;
+        const char *tag = memchr(word.text, '@', word.size);
+        size_t size = tag && tag > word.text ? (size_t)(tag - word.text) : word.size;
+        if (word.text[0] != '!' && word.text[0] != '@' && !memchr(word.text, ':', word.size))
+            list = list ? arena_format(arena, "%s, %.*s", list, (int)size, word.text)
+                        : arena_copy(arena, word.text, size);
+    }
+    line->at = close + 1;
+    return list;
+}
+
+/* An earlier change of this name has its files under the name of the tag. */
+static void rework_change(struct listed_changes *list, struct arena *arena, const char *name,
+                          const char *tag) {
+    for (size_t i = list->count; tag && i-- > 0;) {
+        struct listed *earlier = &list->of[i];
+        if (strcmp(earlier->name, name) == 0 && earlier->stem == earlier->name) {
+            earlier->stem = arena_format(arena, "%s@%s", name, tag);
+            return;
+        }
+    }
+}
+
+static void read_change(struct listed_changes *list, struct arena *arena, struct plan_line line,
+                        unsigned number, const char *tag) {
+    struct name_piece name = take_plan_word(&line);
+    struct listed listed = {.name = arena_copy(arena, name.text, name.size), .line = number};
+    const char *hash;
+    listed.stem = listed.name;
+    listed.depends = read_requires(&line, arena);
+    struct name_piece date = take_plan_word(&line);
+    listed.date = date.size ? arena_copy(arena, date.text, date.size) : NULL;
+    hash = line.at < line.end ? memchr(line.at, '#', (size_t)(line.end - line.at)) : NULL;
+    listed.author = copy_between(arena, line.at, hash ? hash : line.end);
+    listed.note = hash ? copy_between(arena, hash + 1, line.end) : NULL;
+    rework_change(list, arena, listed.name, tag);
+    list->of = grow_items(list->of, list->count, &list->capacity, sizeof(*list->of));
+    list->of[list->count++] = listed;
+}
+
+bool read_change_plan(struct listed_changes *list, struct folder *folder, struct arena *arena,
+               struct diagnostics *diagnostics) {
+    struct found_file *item = look_up_file(folder, PLAN);
+    const char *tag = NULL;
+    unsigned number = 0;
+    if (!item) {
+        report_error(diagnostics, location_of_folder(folder, arena),
+                     "there is no " PLAN ", which has the order of the changes");
+        return false;
+    }
+    if (!load_file(item, folder, arena, diagnostics))
+        return false;
+    const char *at = item->text, *limit = at + item->size;
+    while (at < limit) {
+        const char *end = memchr(at, '\n', (size_t)(limit - at));
+        struct plan_line line = {at, end ? end : limit};
+        number++;
+        while (line.at < line.end && is_blank(*line.at))
+            line.at++;
+        if (line.at < line.end && *line.at == '@') {
+            struct name_piece word = take_plan_word(&line);
+            tag = arena_copy(arena, word.text + 1, word.size - 1);
+        } else if (line.at < line.end && *line.at != '%' && *line.at != '#') {
+            read_change(list, arena, line, number, tag);
+        }
+        at = end ? end + 1 : limit;
+    }
+    return true;
+}

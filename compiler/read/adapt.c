@@ -1,0 +1,325 @@
+/*
+ * adapt.c - makes the files of other tools fit for migc's transaction, with the
+ * effect that they have under their own tool.
+ *
+ * A file that begins a transaction of its own, or ends the one that its tool runs
+ * it in, runs in migc's: BEGIN and COMMIT are left out, what is rolled back is
+ * left out, too, and PRAGMA foreign_keys becomes what "Foreign-Keys:" says.  Only
+ * what cannot run inside a transaction at all is run outside.  Statements on the
+ * table in which the other tool keeps its history are left out.
+ */
+#include "read.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* What a statement is to a transaction. */
+enum deal {
+    DEAL_RUN,
+    DEAL_BEGIN,
+    DEAL_COMMIT,
+    DEAL_ROLL_BACK,
+    DEAL_FOREIGN_KEYS_ON,
+    DEAL_FOREIGN_KEYS_OFF,
+    DEAL_CONNECTION, /* a setting that does not outlive the connection, and is refused inside */
+    DEAL_JOURNAL,    /* the same, but it stays in the file */
+    DEAL_OUTSIDE,    /* cannot run inside a transaction */
+    DEAL_OWN_TABLE   /* is about the other tool's history */
+};
+
+/* What is said once of all files: the first location, and how many files. */
+struct remark {
+    struct location first;
+    size_t files;
+    const struct migration *last;
+};
+
+enum remark_kind {
+    REMARK_TRANSACTION,
+    REMARK_FOREIGN_KEYS,
+    REMARK_CONNECTION,
+    REMARK_JOURNAL,
+    REMARK_COUNT
+};
+
+static const char *const remark_texts[REMARK_COUNT] = {
+    "BEGIN and COMMIT are left out: migc runs each migration in a transaction, so that all of it "
+    "happens or nothing does",
+    "PRAGMA foreign_keys is left out, and means the same: migc runs migrations without enforcement "
+    "and checks all keys before the commit; those that switch it on are run with it on",
+    "settings of the connection are left out: they end with it; the program makes them where it "
+    "opens the database",
+    "PRAGMA journal_mode is left out: it does nothing inside the transaction of the tool that the "
+    "file is for; set it where the program opens the database",
+};
+
+struct adaptation {
+    const struct dialect *dialect;
+    struct arena *arena;
+    struct diagnostics *diagnostics;
+    struct migration *migration;
+    struct remark remarks[REMARK_COUNT];
+};
+
+/* ------------------------------------------------------------------- statements */
+
+static const char *const connection_settings[] = {"synchronous", "temp_store"};
+
+static bool is_on(const struct opening *opening, size_t name) {
+    return opening_is(opening, name + 2, "ON") || opening_is(opening, name + 2, "1") ||
+           opening_is(opening, name + 2, "YES") || opening_is(opening, name + 2, "TRUE");
+}
+
+/* "name", [name] and the like are the name. */
+static bool names_table(const char *text, size_t size, const char *table) {
+    bool quoted = size >= 2 && strchr("\"`['", text[0]);
+    return quoted ? same_word(text + 1, size - 2, table) : same_word(text, size, table);
+}
+
+/* Whether the statement is about the table itself: what it does stands in its first words. */
+static bool is_about_table(const struct opening *opening, const char *table) {
+    static const char *const verbs[] = {"INSERT", "REPLACE", "UPDATE", "DELETE",
+                                        "CREATE", "DROP",    "ALTER"};
+    bool changes = false;
+    for (size_t i = 0; i < COUNT_OF(verbs); i++)
+        changes |= opening_is(opening, 0, verbs[i]);
+    for (size_t i = 1; changes && i < opening->count; i++)
+        if (names_table(opening->of[i].text, opening->of[i].size, table))
+            return true;
+        else if (opening_is(opening, i, "(") || opening_is(opening, i, "SET") ||
+                 opening_is(opening, i, "VIEW") || opening_is(opening, i, "TRIGGER"))
+            break;
+    return false;
+}
+
+static enum deal find_deal(const struct adaptation *work, const struct step *step) {
+    if (step->is_call)
+        return DEAL_RUN;
+    struct opening opening = read_opening(step);
+    switch (find_transaction_word(&opening)) {
+    case TRANSACTION_BEGINS:
+        return DEAL_BEGIN;
+    case TRANSACTION_COMMITS:
+        return DEAL_COMMIT;
+    case TRANSACTION_ROLLS_BACK:
+        return DEAL_ROLL_BACK;
+    case TRANSACTION_STAYS:
+        break;
+    }
+    size_t name = find_pragma(&opening, "foreign_keys");
+    if (name > 0)
+        return is_on(&opening, name) ? DEAL_FOREIGN_KEYS_ON : DEAL_FOREIGN_KEYS_OFF;
+    for (size_t i = 0; i < COUNT_OF(connection_settings); i++)
+        if (find_pragma(&opening, connection_settings[i]))
+            return DEAL_CONNECTION;
+    if (find_pragma(&opening, "journal_mode"))
+        return DEAL_JOURNAL;
+    if (opening_is(&opening, 0, "VACUUM"))
+        return DEAL_OUTSIDE;
+    return work->dialect->table && is_about_table(&opening, work->dialect->table) ? DEAL_OWN_TABLE
+                                                                                 : DEAL_RUN;
+}
+
+/* ----------------------------------------------------------------------- remarks */
+
+static void remark(struct adaptation *work, enum remark_kind kind, const struct step *step) {
+    struct remark *remark = &work->remarks[kind];
+    if (remark->files == 0)
+        remark->first = step_location(work->migration, step);
+    remark->files += remark->last != work->migration;
+    remark->last = work->migration;
+}
+
+static void report_remarks(struct adaptation *work) {
+    for (unsigned kind = 0; kind < REMARK_COUNT; kind++) {
+        const struct remark *remark = &work->remarks[kind];
+        enum warning warning =
+            kind == REMARK_FOREIGN_KEYS ? WARNING_PRAGMA_FOREIGN_KEYS : WARNING_ADAPTED;
+        if (remark->files == 1)
+            report_warning(work->diagnostics, warning, remark->first, "%s", remark_texts[kind]);
+        else if (remark->files > 1)
+            report_warning(work->diagnostics, warning, remark->first, "%s (in %zu files)",
+                           remark_texts[kind], remark->files);
+    }
+}
+
+/* ------------------------------------------------------------------- migrations */
+
+/* What the statements of UP and DOWN together want of transactions. */
+struct wishes {
+    bool begins, outside, foreign_keys_on;
+    const struct step *first_begin, *first_outside;
+};
+
+static void gather_wishes(const struct adaptation *work, struct wishes *wishes) {
+    const struct migration *migration = work->migration;
+    bool stays_inside = (work->dialect->flags & DIALECT_WRAPS) &&
+                        !migration->fields[KEY_TRANSACTION].value;
+    for (int kind = SECTION_UP; kind <= SECTION_DOWN; kind++) {
+        const struct section *section = &migration->sections[kind];
+        bool inside = stays_inside, on = false, ran = kind == SECTION_DOWN;
+        for (size_t i = 0; i < section->count; i++) {
+            const struct step *step = &section->steps[i];
+            enum deal deal = find_deal(work, step);
+            bool leaves = deal == DEAL_OUTSIDE || (deal == DEAL_JOURNAL && !stays_inside);
+            if (deal == DEAL_BEGIN && !wishes->begins)
+                wishes->first_begin = step;
+            if (leaves && !wishes->outside)
+                wishes->first_outside = step;
+            wishes->begins |= deal == DEAL_BEGIN;
+            wishes->outside |= leaves;
+            inside = deal == DEAL_BEGIN || (inside && deal != DEAL_COMMIT && deal != DEAL_ROLL_BACK);
+            if (!inside && (deal == DEAL_FOREIGN_KEYS_ON || deal == DEAL_FOREIGN_KEYS_OFF))
+                on = deal == DEAL_FOREIGN_KEYS_ON;
+            if (deal == DEAL_RUN && !ran)
+                wishes->foreign_keys_on = on;
+            ran |= deal == DEAL_RUN;
+        }
+    }
+}
+
+static void set_value(struct migration *migration, enum key key, const char *value,
+                      const struct step *step) {
+    struct location location = step_location(migration, step);
+    migration->fields[key] =
+        (struct field){value, location.source, location.offset, location.size};
+}
+
+/* Outside transactions only where something cannot run inside: all or nothing is worth more. */
+static void choose_transaction(const struct adaptation *work, const struct wishes *wishes) {
+    struct migration *migration = work->migration;
+    struct field *transaction = &migration->fields[KEY_TRANSACTION];
+    if (wishes->outside && !transaction->value) {
+        set_value(migration, KEY_TRANSACTION, "none", wishes->first_outside);
+        report_warning(work->diagnostics, WARNING_ADAPTED,
+                       step_location(migration, wishes->first_outside),
+                       "this cannot run inside a transaction: the migration runs outside, one "
+                       "statement after the other, and a failure leaves those before it done");
+    } else if (!wishes->outside && wishes->begins && transaction->value) {
+        *transaction = (struct field){NULL, NULL, 0, 0};
+    }
+}
+
+/* What is left out, and why; `kept` is where the transaction that may be rolled back began. */
+static bool leaves_out(struct adaptation *work, enum deal deal, const struct step *step) {
+    bool outside = work->migration->fields[KEY_TRANSACTION].value != NULL;
+    switch (deal) {
+    case DEAL_BEGIN:
+    case DEAL_COMMIT:
+    case DEAL_ROLL_BACK:
+        remark(work, REMARK_TRANSACTION, step);
+        return true;
+    case DEAL_FOREIGN_KEYS_ON:
+    case DEAL_FOREIGN_KEYS_OFF:
+        remark(work, REMARK_FOREIGN_KEYS, step);
+        return true;
+    case DEAL_CONNECTION:
+        remark(work, REMARK_CONNECTION, step);
+        return true;
+    case DEAL_JOURNAL:
+        if (!outside)
+            remark(work, REMARK_JOURNAL, step);
+        return !outside;
+    case DEAL_OWN_TABLE:
+        report_warning(work->diagnostics, WARNING_ADAPTED, step_location(work->migration, step),
+                       "this is left out: %s is where %s keeps its history, and migc keeps its own",
+                       work->dialect->table, work->dialect->name);
+        return true;
+    case DEAL_OUTSIDE:
+    case DEAL_RUN:
+        break;
+    }
+    return false;
+}
+
+/* What a ROLLBACK undoes need not run.  Returns whether anything was left out. */
+static bool adapt_section(struct adaptation *work, struct section *section) {
+    size_t kept = 0, begun = 0;
+    for (size_t i = 0; i < section->count; i++) {
+        const struct step step = section->steps[i];
+        enum deal deal = find_deal(work, &step);
+        if (deal == DEAL_BEGIN || deal == DEAL_COMMIT)
+            begun = kept;
+        if (deal == DEAL_ROLL_BACK)
+            kept = begun;
+        if (!leaves_out(work, deal, &step))
+            section->steps[kept++] = step;
+    }
+    bool changed = kept < section->count;
+    section->count = kept;
+    return changed;
+}
+
+/* VERIFY of another tool fails where SQLite refuses it; here a row is a violation.  All columns
+ * are computed, and no row is returned. */
+static void adapt_verify(struct adaptation *work, struct section *section) {
+    size_t kept = 0;
+    for (size_t i = 0; i < section->count; i++) {
+        struct step step = section->steps[i];
+        struct opening opening = read_opening(&step);
+        bool is_query = opening_is(&opening, 0, "SELECT") || opening_is(&opening, 0, "WITH") ||
+                        opening_is(&opening, 0, "VALUES");
+        if (find_transaction_word(&opening) != TRANSACTION_STAYS)
+            continue;
+        if (!is_query) {
+            report_warning(work->diagnostics, WARNING_ADAPTED,
+                           step_location(work->migration, &step),
+                           "this is left out: a VERIFY of migc only reads");
+            continue;
+        }
+        step.text = arena_format(work->arena,
+                                 "WITH verified AS (%.*s) SELECT * FROM verified EXCEPT SELECT * "
+                                 "FROM verified",
+                                 (int)step.size, step.text);
+        step.size = strlen(step.text);
+        section->steps[kept++] = step;
+    }
+    section->count = kept;
+}
+
+/* Over the statements that are left. */
+static void hash_up(struct migration *migration, struct hasher *hasher) {
+    const struct section *up = &migration->sections[SECTION_UP];
+    hash_reset(hasher);
+    for (size_t i = 0; i < up->count; i++) {
+        const struct step *step = &up->steps[i];
+        struct lexer lexer = {step->text, step->text, step->text};
+        for (;;) {
+            enum token token = lex_token(&lexer);
+            if (token == TOKEN_END || lexer.token >= step->text + step->size)
+                break;
+            if (token != TOKEN_LINE_COMMENT && token != TOKEN_BLOCK_COMMENT)
+                hash_token(hasher, lexer.token, (size_t)(lexer.cursor - lexer.token));
+        }
+        hash_bytes(hasher, ";", sizeof(";"));
+    }
+    hash_finish(hasher, migration->checksum);
+}
+
+static void adapt_migration(struct adaptation *work, struct hasher *hasher) {
+    struct wishes wishes = {false, false, false, NULL, NULL};
+    gather_wishes(work, &wishes);
+    choose_transaction(work, &wishes);
+    if (wishes.foreign_keys_on && !work->migration->fields[KEY_FOREIGN_KEYS].value)
+        set_value(work->migration, KEY_FOREIGN_KEYS, "on",
+                  &work->migration->sections[SECTION_UP].steps[0]);
+    if (adapt_section(work, &work->migration->sections[SECTION_UP]))
+        hash_up(work->migration, hasher);
+    adapt_section(work, &work->migration->sections[SECTION_DOWN]);
+    if (work->dialect->flags & DIALECT_VERIFY_RUNS)
+        adapt_verify(work, &work->migration->sections[SECTION_VERIFY]);
+}
+
+void adapt_set(struct set *set, struct arena *arena, struct diagnostics *diagnostics) {
+    struct adaptation work = {
+        .dialect = set->folder->dialect, .arena = arena, .diagnostics = diagnostics};
+    struct hasher *hasher = create_hasher();
+    assert(!is_native(work.dialect));
+    for (size_t i = 0; i < count_all(set); i++) {
+        work.migration = &set->migrations[i];
+        if (!work.migration->broken && !work.migration->entry->is_code)
+            adapt_migration(&work, hasher);
+    }
+    free_hasher(hasher);
+    report_remarks(&work);
+}

@@ -1,0 +1,4 @@
+-- up
+CREATE TABLE c(x);
+-- down
+DROP TABLE c;
