@@ -34,6 +34,8 @@ SQLITE_LIBS   = $(abspath $(SQLITE_FILE)) -lpthread -ldl -lm
 endif
 SQLITE_LIBS  ?= -lsqlite3
 XXHASH_LIBS ?= -lxxhash
+YAML_LIBS   ?= -lyaml
+SUM_LIBS    ?= -lmd -lz
 
 # V=1 shows the commands, WERROR=1 makes warnings errors, TEST_ARGS goes to tests/run, and
 # WRAP stands in front of every C test program:  make test WRAP='valgrind -q'
@@ -78,7 +80,7 @@ all: $(ALL) ## build migc, libmigc and the sample host
 # ------------------------------------------------------------------- programs
 
 $(BUILD)/migc: $(BUILD)/compiler/main.o $(BUILD)/compiler.a $(BUILD)/libmigc.a | $(SQLITE_FILE)
-	$(LINK) $(SQLITE_LIBS) $(XXHASH_LIBS)
+	$(LINK) $(SQLITE_LIBS) $(XXHASH_LIBS) $(YAML_LIBS) $(SUM_LIBS)
 
 $(BUILD)/compiler.a: $(STAGES)
 $(BUILD)/libmigc.a: $(RUNTIME)
@@ -95,11 +97,11 @@ $(BUILD)/notes: $(HOST) $(BUILD)/libmigc.a | $(SQLITE_FILE)
 # A test program may look into every stage of the compiler and into the runtime.
 $(BUILD)/tests/%: $(BUILD)/unit/%.o $(BUILD)/compiler.a $(BUILD)/libmigc.a | $(SQLITE_FILE)
 	@mkdir -p $(@D)
-	$(call LINK,-pthread) $(SQLITE_LIBS) $(XXHASH_LIBS)
+	$(call LINK,-pthread) $(SQLITE_LIBS) $(XXHASH_LIBS) $(YAML_LIBS) $(SUM_LIBS)
 
 $(BUILD)/tests/mutate: $(MUTATE) $(BUILD)/compiler.a $(BUILD)/libmigc.a | $(SQLITE_FILE)
 	@mkdir -p $(@D)
-	$(LINK) $(SQLITE_LIBS) $(XXHASH_LIBS)
+	$(LINK) $(SQLITE_LIBS) $(XXHASH_LIBS) $(YAML_LIBS) $(SUM_LIBS)
 
 $(BUILD)/sanity/tests/%: $(BUILD)/sanity/%.o
 	@mkdir -p $(@D)

@@ -13,6 +13,9 @@ build  libc6-dev        glibc-devel        -            musl-dev          -
 build  make             make               make         make              -
 build  libsqlite3-dev   sqlite-devel       sqlite       sqlite-dev        sqlite
 build  libxxhash-dev    xxhash-devel       xxhash       xxhash-dev        xxhash
+build  libyaml-dev      libyaml-devel      libyaml      yaml-dev          libyaml
+build  libmd-dev        libmd-devel        libmd        libmd-dev         libmd
+build  zlib1g-dev       zlib-devel         zlib         zlib-dev          zlib
 build  sqlite3          sqlite             -            sqlite            -
 build  re2c             re2c               re2c         re2c              re2c
 build  diffutils        diffutils          diffutils    diffutils         -

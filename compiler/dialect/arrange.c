@@ -180,12 +180,16 @@ static struct entry *add_entry(struct arrangement *all, const struct candidate *
         grow_items(folder->entries, folder->count, &folder->capacity, sizeof(*folder->entries));
     struct entry *entry = &folder->entries[folder->count++];
     char *stem = copy_name(all->arena, parts->stem.text, parts->stem.size);
+    bool has_markers = folder->dialect->marks || (folder->dialect->flags & DIALECT_OWN_MARKERS);
     *entry = (struct entry){.label = candidate->role == ROLE_REPEATABLE ? "" : candidate->key,
                             .stem = stem,
                             .name = parts->name.size
                                         ? copy_name(all->arena, parts->name.text, parts->name.size)
                                         : stem,
                             .repeatable = candidate->role == ROLE_REPEATABLE,
+                            .up_only = (folder->dialect->flags & DIALECT_UP_ONLY) ||
+                                       candidate->role == ROLE_CODE ||
+                                       (candidate->role == ROLE_WHOLE && !has_markers),
                             .is_code = candidate->role == ROLE_CODE};
     set_part(entry, kind, candidate->item);
     return entry;
@@ -230,7 +234,7 @@ static void arrange_group(struct arrangement *all, const struct candidate *group
         has_up |= begins_entry(&group[i]);
     for (size_t i = 0; i < count; i++) {
         bool steps_forward = group[i].role == ROLE_UNDO && !has_up &&
-                             (all->folder->dialect->flags & DIALECT_UP_ONLY);
+                             (all->folder->dialect->flags & DIALECT_UNDO_STEPS);
         if (is_shadowed(group, count, &group[i]))
             refuse_item(all, group[i].item, "another one stands for it, for SQLite alone");
         else if (begins_entry(&group[i]) || steps_forward)

@@ -75,6 +75,8 @@ enum dialect_flag {
     DIALECT_OWN_MARKERS = 128, /* the markers of native files */
     DIALECT_BARE = 256,        /* a file without any marker is UP */
     DIALECT_AGAIN = 512,       /* sections may come again, and are joined */
+    DIALECT_FIRST_BYTES = 2048, /* "-- no-transaction" as the first bytes */
+    DIALECT_UNDO_STEPS = 4096,  /* an undo file without an UP of its version is a step forward */
     DIALECT_VERIFY_RUNS = 1024 /* VERIFY fails where SQLite refuses it, not where it finds rows */
 };
 
@@ -152,6 +154,7 @@ struct entry {
     const char *name;  /* "add_user_prefs" */
     size_t size;
     bool repeatable; /* "R_name.sql": it has no version */
+    bool up_only;    /* nobody expects a DOWN */
     bool is_code;    /* in another language: its UP is a step in C */
     struct part parts[PART_COUNT];
     const struct listed *listed; /* what a plan or a journal says of it, or NULL */

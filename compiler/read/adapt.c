@@ -317,7 +317,14 @@ void adapt_set(struct set *set, struct arena *arena, struct diagnostics *diagnos
     assert(!is_native(work.dialect));
     for (size_t i = 0; i < count_all(set); i++) {
         work.migration = &set->migrations[i];
-        if (!work.migration->broken && !work.migration->entry->is_code)
+        if (work.migration->entry->is_code && work.migration->sections[SECTION_UP].count > 0)
+            report_warning(diagnostics, WARNING_ADAPTED,
+                           location_of_file(&work.migration->source),
+                           "is no SQL: the program does it in 'int %s(migc_context *)', a step in "
+                           "C; where it is done elsewhere, '--external %s' says so",
+                           call_of_code(arena, work.migration->entry),
+                           work.migration->entry->stem);
+        else if (!work.migration->broken)
             adapt_migration(&work, hasher);
     }
     free_hasher(hasher);

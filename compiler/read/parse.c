@@ -473,6 +473,10 @@ static void parse_part(struct parser *parser, const struct source *source, enum 
         section->offset = 0;
         section->size = 1;
     }
+    if (part == PART_UP && (parser->dialect->flags & DIALECT_FIRST_BYTES) &&
+        begins_without_transaction(text, source->size))
+        parser->migration->fields[KEY_TRANSACTION] =
+            (struct field){"none", source, 0, strlen("-- no-transaction")};
     parse_tokens(parser);
 }
 
@@ -493,13 +497,14 @@ static void add_code(struct parser *parser) {
 }
 
 static void parse_migration(struct parser *parser, struct migration *migration,
-                            const struct conf *conf) {
+                            const char *folder, const struct conf *conf) {
     parser->migration = migration;
     hash_reset(parser->hasher);
     if (migration->entry->is_code && !is_external(conf, migration->entry))
         add_code(parser);
     if (migration->entry->parts[PART_UP].file && !migration->entry->is_code)
         parse_part(parser, &migration->source, PART_UP);
+    read_metadata(migration, folder, parser->arena, parser->diagnostics);
     for (unsigned kind = PART_DOWN; kind <= PART_VERIFY; kind++)
         if (migration->others[kind])
             parse_part(parser, migration->others[kind], (enum part_kind)kind);
@@ -508,12 +513,15 @@ static void parse_migration(struct parser *parser, struct migration *migration,
 
 /* Reads it, unless identify.c has, and fills in what the dialect leaves open. */
 static bool load_part(struct source *source, const struct part *part, const struct set *set,
-                      struct arena *arena, struct diagnostics *diagnostics) {
+                      const char **original, struct arena *arena,
+                      struct diagnostics *diagnostics) {
     const struct folder *folder = set->folder;
     source->text = part->text;
     source->size = part->size;
     if (!part->text && !load_bytes(source, arena, folder->fd, part->file, part->size, diagnostics))
         return false;
+    if (original)
+        *original = sum_original(arena, folder->dialect->original, source->text, source->size);
     clean_source(source);
     if (!is_native(folder->dialect))
         fill_placeholders(source, folder->dialect, set->conf, arena, diagnostics);
@@ -532,7 +540,8 @@ static bool load_migration(struct migration *migration, struct arena *arena, con
     migration->source.path = arena_format(arena, "%s/%s", folder->path, entry->file);
     migration->source.text = arena_copy(arena, "\0", 2);
     if (entry->parts[PART_UP].file && !entry->is_code &&
-        !load_part(&migration->source, &entry->parts[PART_UP], set, arena, diagnostics))
+        !load_part(&migration->source, &entry->parts[PART_UP], set, &migration->original, arena,
+                   diagnostics))
         return false;
     for (unsigned kind = PART_DOWN; kind < PART_COUNT; kind++) {
         const struct part *part = &entry->parts[kind];
@@ -541,7 +550,7 @@ static bool load_migration(struct migration *migration, struct arena *arena, con
         struct source *source = arena_take(arena, sizeof(*source));
         *source = migration->source;
         source->path = arena_format(arena, "%s/%s", folder->path, part->file);
-        if (!load_part(source, part, set, arena, diagnostics))
+        if (!load_part(source, part, set, NULL, arena, diagnostics))
             return false;
         migration->others[kind] = source;
     }
@@ -564,7 +573,7 @@ bool parse_folder(struct set *set, struct arena *arena, const struct folder *fol
             break;
         set->count += i < folder->count;
         set->repeatable_count += i >= folder->count;
-        parse_migration(&parser, migration, set->conf);
+        parse_migration(&parser, migration, folder->path, set->conf);
     }
     free(parser.steps);
     free_hasher(parser.hasher);

@@ -233,6 +233,7 @@ struct migration {
     size_t need_count;
     struct section sections[SECTION_COUNT];
     struct field fields[KEY_COUNT];
+    const char *original; /* the checksum that another tool keeps of its UP; NULL: none */
     char checksum[HASH_SIZE];
     char chain[HASH_SIZE];
     const char *effects; /* what prove saw UP do, in words; NULL: not proven */
@@ -271,7 +272,8 @@ size_t count_all(const struct set *set); /* repeatables included */
 bool parse_folder(struct set *set, struct arena *arena, const struct folder *folder,
                   struct diagnostics *diagnostics);
 
-/* ------------------------------------ other dialects: placeholder.c, code.c, adapt.c, metadata.c */
+/* ------------------------------------ other dialects: placeholder.c, code.c, adapt.c, metadata.c,
+   originals.c */
 
 /* Puts values in place of ${name}, where the dialect has such; see report_error() for the others. */
 void fill_placeholders(struct source *source, const struct dialect *dialect,
@@ -280,6 +282,11 @@ void fill_placeholders(struct source *source, const struct dialect *dialect,
 /* The function that does what a migration in another language did: "up_003_backfill". */
 const char *call_of_code(struct arena *arena, const struct entry *entry);
 
+/* The checksum that a tool keeps of a file, "sha256:...", or NULL. */
+const char *sum_original(struct arena *arena, enum original kind, const char *bytes, size_t size);
+/* What stands beside the migration becomes its fields. */
+void read_metadata(struct migration *migration, const char *folder, struct arena *arena,
+                   struct diagnostics *diagnostics);
 /* Leaves out and turns into fields what another tool's transactions want. */
 void adapt_set(struct set *set, struct arena *arena, struct diagnostics *diagnostics);
 

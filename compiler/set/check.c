@@ -87,8 +87,7 @@ static void check_down(const struct migration *migration, struct diagnostics *di
                        "irreversible, and yet it has a DOWN; remove one of them");
         report_note(diagnostics, marker_location(migration, SECTION_DOWN), "DOWN is here");
     }
-    bool needs_none = (migration->dialect->flags & DIALECT_UP_ONLY) || migration->entry->is_code;
-    if (irreversible || needs_none || down->count > 0 ||
+    if (irreversible || migration->entry->up_only || down->count > 0 ||
         migration->sections[SECTION_UP].count == 0)
         return;
     if (!is_native(migration->dialect)) {

@@ -75,7 +75,7 @@ static void check_sections(const struct migration *migration, struct diagnostics
         report_error(diagnostics, marker_location(migration, SECTION_UP),
                      "a repeatable needs an UP; write what it makes below '%s'",
                      section_rows[SECTION_UP].marker);
-    else if (sections[SECTION_DOWN].count == 0 && !migration->fields[KEY_IRREVERSIBLE].value)
+    else if (sections[SECTION_DOWN].count == 0 && !migration->entry->up_only && !migration->fields[KEY_IRREVERSIBLE].value)
         report_warning(diagnostics, WARNING_REPEATABLE_DOWN,
                        marker_location(migration, SECTION_DOWN),
                        "no DOWN: what this made stays in the way when a migration with a number "
