@@ -182,6 +182,8 @@ struct migc_migration {
     const char *depends;
     const char *irreversible;
     const char *lossy;
+    const char *estimated_duration;
+    const char *notes;
     const char *effects; /* what the proof saw UP do, in words; NULL: not proven */
     const char *touched; /* a JSON array of the tables whose rows UP or DOWN may change;
                             NULL: not known, all of them are checked */

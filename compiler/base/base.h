@@ -144,6 +144,8 @@ enum severity { SEVERITY_IGNORED, SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERRO
     X(UNTAKEN, "untaken", WARNING, "a file of the folder that is no migration")                    \
     X(NEAR_MARKER, "near-marker", WARNING, "a comment that nearly is a marker")                    \
     X(NEAR_KEY, "near-key", WARNING, "a comment that nearly is a key of the header")               \
+    X(ODD_CHARACTER, "odd-character", WARNING,                                                     \
+      "a character of a name that cannot be seen, or looks like another")                          \
     X(EMPTY, "empty", WARNING, "a migration without an UP")                                        \
     X(GAP, "gap", WARNING, "numbers that are missing in sequential numbering")                     \
     X(MISSING_DOWN, "missing-down", ERROR, "an UP without DOWN (a warning beside '-- up')")        \
@@ -156,7 +158,7 @@ enum severity { SEVERITY_IGNORED, SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERRO
       "PRAGMA foreign_keys inside a transaction, where it does nothing")                           \
     X(OWN_TABLE, "own-table", ERROR, "a change to migc_migrations or migc_events, migc's own")     \
     X(REPEATABLE_DOWN, "repeatable-down", WARNING,                                                 \
-      "a repeatable without DOWN, which stays when the others are reverted")                     \
+      "a repeatable without DOWN, which stays when the others are reverted")                       \
     X(OUT_OF_ORDER, "out-of-order", WARNING,                                                       \
       "a new migration before a released one, where Out-Of-Order lets it pass")                    \
     X(IRREVERSIBLE_DOWN, "irreversible-down", WARNING, "a DOWN in an irreversible migration")      \

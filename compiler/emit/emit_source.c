@@ -29,7 +29,8 @@ static const struct {
 
 /* The fields behind `steps`, in migc.h's order. */
 static const enum key emitted_keys[] = {
-    KEY_DESCRIPTION, KEY_AUTHOR, KEY_DATE, KEY_TAGS, KEY_DEPENDS, KEY_IRREVERSIBLE, KEY_LOSSY,
+    KEY_DESCRIPTION,  KEY_AUTHOR, KEY_DATE,     KEY_TAGS,  KEY_DEPENDS,
+    KEY_IRREVERSIBLE, KEY_LOSSY,  KEY_DURATION, KEY_NOTES,
 };
 
 static size_t count_steps(const struct migration *migration) {
@@ -189,14 +190,15 @@ static void put_migration(struct output *output, const struct migration *migrati
 }
 
 static void put_table(struct output *output, const struct set *set, const char *name) {
-    put_text(output, "/* version, name, file,\n"
-                     "   checksum,\n"
-                     "   chain,\n"
-                     "   flags, up, down and verify steps, steps,\n"
-                     "   description, author, date, tags, depends, irreversible, lossy,\n"
-                     "   effects,\n"
-                     "   touched */\n"
-                     "static const migc_migration ");
+    put_text(output,
+             "/* version, name, file,\n"
+             "   checksum,\n"
+             "   chain,\n"
+             "   flags, up, down and verify steps, steps,\n"
+             "   description, author, date, tags, depends, irreversible, lossy, duration, notes,\n"
+             "   effects,\n"
+             "   touched */\n"
+             "static const migc_migration ");
     put_table_name(output, name);
     put_text(output, "[] = {\n");
     for (size_t i = 0; i < set->count; i++)

@@ -185,6 +185,7 @@ struct change {
     struct span span;
 };
 
+void warn_of_characters(struct lint *lint, const struct migration *migration);
 void warn_of_pragma(struct lint *lint, const struct deed *deed);
 void warn_of_loss(const struct change *change);
 void warn_of_rebuilds(const struct change *change);

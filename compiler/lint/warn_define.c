@@ -38,16 +38,12 @@ static bool is_inside(const struct cursor *cursor, const struct definition *defi
     return cursor->token != TOKEN_END && cursor->text < definition->end;
 }
 
-static struct location location_of_cursor(const struct deed *deed, const struct cursor *cursor) {
-    return text_location(deed->migration, cursor->text, cursor->size);
-}
-
 struct location location_of_column(const struct deed *deed, const char *column) {
     struct cursor cursor = first_definition(deed);
     struct definition definition;
     while (next_definition(&cursor, &definition))
         if (cursor_names(&definition.start, column))
-            return location_of_cursor(deed, &definition.start);
+            return cursor_location(&definition.start, deed->migration);
     return deed->location;
 }
 
@@ -109,7 +105,7 @@ bool find_key(const struct deed *deed, const char *columns, const char *parent, 
         const char *declared = columns_of_key(&definition, arena);
         if (columns && !has_same_columns(columns, declared))
             continue;
-        *key = (struct declared_key){location_of_cursor(deed, &name), declared,
+        *key = (struct declared_key){cursor_location(&name, deed->migration), declared,
                                      cursor_name(&name, arena)};
         return true;
     }

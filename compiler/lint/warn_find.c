@@ -97,7 +97,7 @@ struct location location_of_name(const struct deed *deed, const char *name) {
         return deed->location;
     for (; cursor.token != TOKEN_END; cursor_next(&cursor))
         if (cursor_names(&cursor, name))
-            return text_location(deed->migration, cursor.text, cursor.size);
+            return cursor_location(&cursor, deed->migration);
     return deed->location;
 }
 

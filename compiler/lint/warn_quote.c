@@ -87,8 +87,7 @@ static void judge(struct lint *lint, sqlite3 *db, const struct migration *migrat
     if (offset < 0 || (size_t)offset >= step->size || step->text[offset] != '"')
         return;
     struct cursor cursor = cursor_at(step, step->text + offset);
-    report_warning(lint->diagnostics, WARNING_QUOTED_STRING,
-                   text_location(migration, cursor.text, cursor.size),
+    report_warning(lint->diagnostics, WARNING_QUOTED_STRING, cursor_location(&cursor, migration),
                    "%.*s names nothing here, so SQLite takes it for a string, where it does not "
                    "refuse it; write '%.*s'",
                    (int)cursor.size, cursor.text, (int)cursor.size - 2, cursor.text + 1);

@@ -96,6 +96,7 @@ void lint_steps(struct lint *lint) {
     for (size_t i = 0; i < count_all(lint->set); i++) {
         struct span span = span_of(lint, i);
         warn_of_empty_sections(lint, &lint->set->migrations[i]);
+        warn_of_characters(lint, &lint->set->migrations[i]);
         for (const struct deed *deed = span.first; deed < span.end; deed++)
             warn_of_deed(lint, span, deed);
         warn_of_down(lint, &lint->set->migrations[i]);

@@ -86,7 +86,7 @@ static struct location location_of_type(const struct column_origin *origin, cons
         cursor_at(origin->deed->step, name.source->text + name.offset + name.size);
     for (; cursor.token != TOKEN_END && !cursor_is(&cursor, ","); cursor_next(&cursor))
         if (cursor.size == size && same_word(cursor.text, size, word))
-            return text_location(origin->deed->migration, cursor.text, cursor.size);
+            return cursor_location(&cursor, origin->deed->migration);
     return name;
 }
 

@@ -177,7 +177,7 @@ static bool find_name(const struct migration *migration, const struct step *step
         rank += complaint->qualifier && !is_qualified_so(&walk, complaint->qualifier);
         count = rank < best ? 1 : count + (rank == best);
         if (rank < best || (rank == best && complaint->again && count == 2))
-            *location = text_location(migration, walk.name.text, walk.name.size);
+            *location = cursor_location(&walk.name, migration);
         best = rank < best ? rank : best;
     }
     return best < NOT_AT_ALL;
@@ -189,7 +189,7 @@ static bool find_word(const struct migration *migration, const struct step *step
     struct cursor cursor = cursor_at(step, step->text);
     for (; cursor.token != TOKEN_END; cursor_next(&cursor))
         if (!word || (cursor.token == TOKEN_WORD && cursor_is(&cursor, word))) {
-            *location = text_location(migration, cursor.text, cursor.size);
+            *location = cursor_location(&cursor, migration);
             if (word)
                 return true;
         }
@@ -225,6 +225,6 @@ bool locate_complaint(const struct complaint *complaint, const struct migration 
     if (!is_at(complaint, step, offset))
         return find_complaint(complaint, migration, step, location);
     struct cursor cursor = cursor_at(step, step->text + offset);
-    *location = text_location(migration, cursor.text, cursor.size);
+    *location = cursor_location(&cursor, migration);
     return true;
 }

@@ -135,11 +135,6 @@ static bool begins_statement(const struct cursor *cursor) {
     return false;
 }
 
-static struct location location_of_token(const struct stumble *stumble,
-                                         const struct cursor *cursor) {
-    return text_location(stumble->migration, cursor->text, cursor->size);
-}
-
 /* "CREATE INDEX a ON t(x)", and the next line begins a statement. */
 static bool hint_semicolon(const struct stumble *stumble) {
     const struct cursor *before = &stumble->before, *start = &stumble->at;
@@ -149,7 +144,7 @@ static bool hint_semicolon(const struct stumble *stumble) {
     }
     if (before->size == 0 || !begins_statement(start) || !is_first_of_line(stumble, start))
         return false;
-    report_note(stumble->prover->diagnostics, location_of_token(stumble, before),
+    report_note(stumble->prover->diagnostics, cursor_location(before, stumble->migration),
                 "a ';' is missing behind this, if a statement of its own begins with %.*s",
                 (int)start->size, start->text);
     return true;
@@ -161,7 +156,7 @@ static bool hint_quote(const struct stumble *stumble) {
     if (before->token != TOKEN_STRING || before->text + before->size != stumble->at.text ||
         stumble->at.token == TOKEN_OPERATOR)
         return false;
-    report_note(stumble->prover->diagnostics, location_of_token(stumble, before),
+    report_note(stumble->prover->diagnostics, cursor_location(before, stumble->migration),
                 "the string ends here; a quote inside a string is written twice: 'it''s'");
     return true;
 }
@@ -185,7 +180,7 @@ static bool hint_default(const struct stumble *stumble) {
     if (!is_expression || !cursor_is(&stumble->earlier, "DEFAULT") ||
         cursor_is(&stumble->at, ",") || cursor_is(&stumble->at, ")"))
         return false;
-    report_note(stumble->prover->diagnostics, location_of_token(stumble, &stumble->before),
+    report_note(stumble->prover->diagnostics, cursor_location(&stumble->before, stumble->migration),
                 "an expression as a DEFAULT stands in parentheses: DEFAULT (datetime('now')); the "
                 "time alone is DEFAULT CURRENT_TIMESTAMP");
     return true;
@@ -197,10 +192,12 @@ static bool hint_comma(const struct stumble *stumble) {
                       stumble->before.size > 0 && is_first_of_line(stumble, &stumble->at) &&
                       !cursor_is(&stumble->before, ",") && !cursor_is(&stumble->before, "(");
     if (is_last)
-        report_note(stumble->prover->diagnostics, location_of_token(stumble, &stumble->before),
+        report_note(stumble->prover->diagnostics,
+                    cursor_location(&stumble->before, stumble->migration),
                     "the ',' before ')' is one too many");
     else if (is_missing)
-        report_note(stumble->prover->diagnostics, location_of_token(stumble, &stumble->before),
+        report_note(stumble->prover->diagnostics,
+                    cursor_location(&stumble->before, stumble->migration),
                     "is a ',' missing behind this?");
     return is_last || is_missing;
 }
@@ -209,7 +206,8 @@ static bool hint_comma(const struct stumble *stumble) {
 static bool hint_enum(const struct stumble *stumble) {
     if (!cursor_is(&stumble->before, "(") || !cursor_is(&stumble->earlier, "ENUM"))
         return false;
-    report_note(stumble->prover->diagnostics, location_of_token(stumble, &stumble->earlier),
+    report_note(stumble->prover->diagnostics,
+                cursor_location(&stumble->earlier, stumble->migration),
                 "SQLite has no ENUM: write TEXT CHECK (column IN ('a', 'b'))");
     return true;
 }

@@ -31,17 +31,27 @@ static bool is_decoration(char c) {
            c == '.' || c == ';' || c == '_' || c == '~' || c == '>' || c == '<';
 }
 
+/* A no-break space, or typographic dashes, quotes and spaces, which look like decoration. */
+static size_t decoration_length(const char *text, const char *end) {
+    if (is_decoration(*text))
+        return 1;
+    if (end - text >= 3 && memcmp(text, "\xE2\x80", 2) == 0)
+        return 3;
+    return end - text >= 2 && memcmp(text, "\xC2\xA0", 2) == 0 ? 2 : 0;
+}
+
 static struct words split_words(const char *text, size_t size) {
     struct words words = {0};
     const char *end = text + size;
     text += 2;
     while (text < end) {
-        while (text < end && is_decoration(*text)) {
+        size_t length;
+        while (text < end && (length = decoration_length(text, end)) > 0) {
             words.decorated |= *text == '=' || *text == '*' || *text == '#';
-            text++;
+            text += length;
         }
         const char *start = text;
-        while (text < end && !is_decoration(*text))
+        while (text < end && decoration_length(text, end) == 0)
             text++;
         if (text > start) {
             if (words.count < COUNT_OF(words.of)) {

@@ -80,6 +80,10 @@ char *cursor_name(const struct cursor *cursor, struct arena *arena) {
     return name;
 }
 
+struct location cursor_location(const struct cursor *cursor, const struct migration *migration) {
+    return text_location(migration, cursor->text, cursor->size);
+}
+
 /* -------------------------------------------------------------------- names */
 
 static const struct {

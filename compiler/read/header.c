@@ -25,11 +25,53 @@ static const struct {
 #undef KEY_ROW
 };
 
-/* "Word: value" or "Word-Word: value" behind the dashes. */
+/* How other tools call a key. */
+static const struct {
+    const char *name;
+    enum key key;
+    bool taken; /* it means the same, and is read as the key; else a warning says what to write */
+} other_names[] = {
+    {"Created", KEY_DATE, true},
+    {"Created-At", KEY_DATE, true},
+    {"Note", KEY_NOTES, true},
+    {"Dependencies", KEY_DEPENDS, false},
+    {"Dependency", KEY_DEPENDS, false},
+    {"Depends-On", KEY_DEPENDS, false},
+    {"Depend-On", KEY_DEPENDS, false},
+    {"Requires", KEY_DEPENDS, false},
+    {"Reversible", KEY_IRREVERSIBLE, false},
+    {"Rollback", KEY_IRREVERSIBLE, false},
+    {"Data-Loss", KEY_LOSSY, false},
+    {"Created-By", KEY_AUTHOR, false},
+    {"Summary", KEY_DESCRIPTION, false},
+    {"Duration", KEY_DURATION, false},
+    {"Estimated-Time", KEY_DURATION, false},
+    {"Estimated-Duration-Ms", KEY_DURATION, false},
+    {"Transactional", KEY_TRANSACTION, false},
+    {"Foreign-Key", KEY_FOREIGN_KEYS, false},
+};
+
+/* "Word: value" or "Word-Word: value" behind the dashes; '_' and one blank are as good as '-'. */
 struct line {
     const char *key, *value;
     size_t key_size, value_size;
 };
+
+static bool is_key_byte(char c) {
+    return is_letter(c) || c == '-' || c == '_';
+}
+
+/* Whether the key is this name, in any case. */
+static bool is_key(const struct line *line, const char *name) {
+    size_t i = 0;
+    while (i < line->key_size && name[i]) {
+        char c = line->key[i] == '_' || is_blank(line->key[i]) ? '-' : to_lower(line->key[i]);
+        if (c != to_lower(name[i]))
+            return false;
+        i++;
+    }
+    return i == line->key_size && !name[i];
+}
 
 static bool split_line(struct line *line, const char *text, size_t size) {
     const char *end = text + size;
@@ -37,7 +79,8 @@ static bool split_line(struct line *line, const char *text, size_t size) {
     while (text < end && is_blank(*text))
         text++;
     line->key = text;
-    while (text < end && (is_letter(*text) || *text == '-'))
+    while (text < end &&
+           (is_key_byte(*text) || (is_blank(*text) && text + 1 < end && is_letter(text[1]))))
         text++;
     line->key_size = (size_t)(text - line->key);
     while (text < end && is_blank(*text))
@@ -56,18 +99,25 @@ static bool split_line(struct line *line, const char *text, size_t size) {
 
 static unsigned find_key(const struct line *line) {
     unsigned key = 0;
+    for (size_t i = 0; i < COUNT_OF(other_names); i++)
+        if (other_names[i].taken && is_key(line, other_names[i].name))
+            return other_names[i].key;
     while (key < KEY_COUNT && !same_word(line->key, line->key_size, rows[key].name))
         key++;
     return key;
 }
 
-/* Short keys have too many neighbours among words ("Note", "Date") to allow two mistakes. */
+/* Short keys have too many neighbours among words ("Vote", "Dates") to allow two mistakes. */
 static unsigned find_near_key(const struct line *line) {
     unsigned key = 0;
+    for (size_t i = 0; i < COUNT_OF(other_names); i++)
+        if (is_key(line, other_names[i].name))
+            return other_names[i].key;
     while (key < KEY_COUNT) {
         size_t length = strlen(rows[key].name);
         size_t allowed = length > 6 ? 2 : 1;
-        if (edit_distance(line->key, line->key_size, rows[key].name, length) <= allowed)
+        if (is_key(line, rows[key].name) ||
+            edit_distance(line->key, line->key_size, rows[key].name, length) <= allowed)
             break;
         key++;
     }
@@ -136,8 +186,9 @@ void read_header_line(struct migration *migration, const char *text, size_t size
     if (key < KEY_COUNT) {
         report_warning(diagnostics, WARNING_NEAR_KEY,
                        location_at(&migration->source, line.key, line.key_size),
-                       "'%.*s:' is no key of the header and is ignored; did you mean '%s:'?",
-                       (int)line.key_size, line.key, rows[key].name);
+                       "'%.*s:' is no key of the header and is ignored; did you mean '%s:'%s?",
+                       (int)line.key_size, line.key, rows[key].name,
+                       rows[key].kind == VALUE_REASON ? " with a reason" : "");
     }
 }
 

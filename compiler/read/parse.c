@@ -205,6 +205,53 @@ static void warn_near_marker(struct parser *parser, const struct comment *commen
                    row->marker, row->short_marker);
 }
 
+/* A marker or call that is none because of where it stands.  Between the parts of a statement a
+ * short marker is prose: "done INTEGER, -- up". */
+static void warn_hidden(struct parser *parser, const struct comment *comment, const char *text,
+                        size_t size, const char *why) {
+    bool is_call = comment->kind == COMMENT_CALL && comment->name_size > 0 &&
+                   is_identifier(comment->name, comment->name_size);
+    bool is_marker =
+        comment->kind == COMMENT_MARKER && (!comment->is_short || !parser->statement.start);
+    struct location location = location_at(parser->source, text, size);
+    if (is_call)
+        report_warning(parser->diagnostics, WARNING_NEAR_MARKER, location,
+                       "this is no call, %s; '-- call: %.*s' stands alone on its line", why,
+                       (int)comment->name_size, comment->name);
+    else if (is_marker)
+        report_warning(parser->diagnostics, WARNING_NEAR_MARKER, location,
+                       "this is no marker, %s; the exact spelling is '%s' or '%s', alone on its "
+                       "line",
+                       why, section_rows[comment->section].marker,
+                       section_rows[comment->section].short_marker);
+}
+
+/* "call: fill" as "-- call: fill" would be read; `text` is without what is around it. */
+static struct comment read_as_comment(const struct parser *parser, const char *text, size_t size) {
+    bool has_dashes = size >= 2 && text[0] == '-' && text[1] == '-';
+    const char *line = has_dashes ? arena_copy(parser->arena, text, size)
+                                  : arena_format(parser->arena, "-- %.*s", (int)size, text);
+    return read_comment(line, strlen(line));
+}
+
+/* Of a comment of several lines only a whole "-- call: fill" counts: the rest was put out of use. */
+static void take_block_comment(struct parser *parser) {
+    const char *at = parser->lexer.token + 2, *end = parser->lexer.cursor - 2;
+    bool is_one_line = !memchr(at, '\n', (size_t)(end - at));
+    while (at < end) {
+        const char *stop = memchr(at, '\n', (size_t)(end - at));
+        const char *last = stop ? stop : end, *next = stop ? stop + 1 : end;
+        while (at < last && (is_blank(*at) || *at == '*'))
+            at++;
+        while (last > at && (is_blank(last[-1]) || last[-1] == '*'))
+            last--;
+        struct comment comment = read_as_comment(parser, at, (size_t)(last - at));
+        if (is_one_line || (comment.kind == COMMENT_CALL && at[0] == '-'))
+            warn_hidden(parser, &comment, at, (size_t)(last - at), "inside of /* and */");
+        at = next;
+    }
+}
+
 /* To SQLite a comment ends at a line feed only: what an editor shows on lines of its own may all
  * be comment. */
 static bool hides_lines(const char *text, size_t size, const char **where) {
@@ -264,8 +311,7 @@ static void take_line_comment(struct parser *parser) {
     }
     struct comment comment = read_comment(text, size);
     if (!stands_alone(parser)) {
-        if (comment.kind == COMMENT_MARKER && !comment.is_short)
-            warn_near_marker(parser, &comment, "this is no marker, because of what is before it");
+        warn_hidden(parser, &comment, text, size, "because of what is before it");
         return;
     }
     switch (comment.kind) {
@@ -422,7 +468,9 @@ static void parse_tokens(struct parser *parser) {
             take_semicolon(parser);
         else if (token_problems[token])
             take_wrong_token(parser, token);
-        else if (token != TOKEN_BLOCK_COMMENT)
+        else if (token == TOKEN_BLOCK_COMMENT)
+            take_block_comment(parser);
+        else
             take_token(parser, token);
     }
     end_file(parser);

@@ -175,6 +175,8 @@ struct comment read_comment(const char *text, size_t size);
     X(DATE, "Date", FREE)                                                                          \
     X(DEPENDS, "Depends", NEEDED)                                                                  \
     X(TAGS, "Tags", FREE)                                                                          \
+    X(DURATION, "Estimated-Duration", FREE)                                                        \
+    X(NOTES, "Notes", FREE)                                                                        \
     X(IRREVERSIBLE, "Irreversible", REASON)                                                        \
     X(LOSSY, "Lossy", REASON)                                                                      \
     X(ALLOW, "Allow", WARNINGS)                                                                    \
@@ -341,6 +343,7 @@ bool cursor_is_name(const struct cursor *cursor);
 bool cursor_names(const struct cursor *cursor, const char *name);
 /* The name without its quotes. */
 char *cursor_name(const struct cursor *cursor, struct arena *arena);
+struct location cursor_location(const struct cursor *cursor, const struct migration *migration);
 
 /* What a name of a statement stands for, by where it stands. */
 enum name_role {

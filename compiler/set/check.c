@@ -119,7 +119,8 @@ static void check_journal(const struct migration *migration, const struct openin
             "none' in the header, or set it where the program opens the database");
 }
 
-static void check_step(const struct migration *migration, const struct step *step,
+/* OFF and ON around a rebuild are one mistake: *told says that the file has it already. */
+static void check_step(const struct migration *migration, const struct step *step, bool *told,
                        struct diagnostics *diagnostics) {
     if (step->is_call || !strchr("BbCcEeRrPp", step->text[0]))
         return;
@@ -132,7 +133,8 @@ static void check_step(const struct migration *migration, const struct step *ste
                        "%.*s inside a migration: migc begins and commits, so that all of it "
                        "happens or nothing does; remove the statement",
                        (int)opening.of[0].size, opening.of[0].text);
-    } else if (name > 0) {
+    } else if (name > 0 && !*told) {
+        *told = true;
         report_warning(
             diagnostics, WARNING_PRAGMA_FOREIGN_KEYS,
             text_location(migration, opening.of[name].text, opening.of[name].size),
@@ -143,12 +145,13 @@ static void check_step(const struct migration *migration, const struct step *ste
 }
 
 static void check_steps(const struct migration *migration, struct diagnostics *diagnostics) {
+    bool told = false;
     if (migration->fields[KEY_TRANSACTION].value)
         return;
     for (unsigned kind = 0; kind < SECTION_COUNT; kind++) {
         const struct section *section = &migration->sections[kind];
         for (size_t i = 0; i < section->count; i++)
-            check_step(migration, &section->steps[i], diagnostics);
+            check_step(migration, &section->steps[i], &told, diagnostics);
     }
 }
 
