@@ -22,12 +22,15 @@ struct options {
     bool with_main, module, no_stamp, make_depfile, timestamp, repeatable, help;
     struct after *after; /* --after, in the order given */
     size_t after_count;
-    bool no_prove;    /* leave the proof out */
-    bool no_snapshot;    /* do not emit the finished database */
-    long prove_limit; /* million SQLite instructions for one statement, 0: none */
-    long rows_limit;  /* tries to make up rows for one table */
-    bool all_locked;  /* --locked */
-    bool json;        /* --json */
+    bool no_prove;          /* leave the proof out */
+    bool no_snapshot;       /* do not emit the finished database */
+    long prove_limit;       /* million SQLite instructions for one statement, 0: none */
+    long rows_limit;        /* tries to make up rows for one table */
+    bool all_locked;        /* --locked */
+    bool json;              /* --json */
+    bool exit_code;         /* --exit-code */
+    struct rename *renames; /* --rename, in the order given */
+    size_t rename_count;
     struct provisions provisions;
     const char *dialect_name; /* of --dialect, or NULL */
     struct conf given;        /* what --dialect, --define and --external say */
@@ -42,7 +45,8 @@ enum option_kind {
     OPTION_PROVISION,
     OPTION_AFTER,
     OPTION_DEFINE,
-    OPTION_EXTERNAL
+    OPTION_EXTERNAL,
+    OPTION_RENAME
 };
 
 struct option_row {
@@ -69,6 +73,7 @@ struct verb {
 extern const struct option_row *const build_options[];
 extern const struct option_row *const check_options[];
 extern const struct option_row *const schema_options[];
+extern const struct option_row *const diff_options[];
 extern const struct option_row *const lock_options[];
 extern const struct option_row *const create_options[];
 extern const struct option_row *const renumber_options[];
@@ -89,6 +94,10 @@ enum status usage_error(const struct verb *verb, const char *format, ...) PRINTF
 bool compile_folder(struct set *set, struct folder *folder, const char *path,
                     const struct options *options, struct arena *arena,
                     struct diagnostics *diagnostics);
+
+/* ------------------------------------------------- verbs of their own file: verb_diff.c */
+
+enum status run_diff(const struct verb *verb, struct options *options, struct arena *arena);
 
 /* ------------------------------------------------------------------- help: help.c */
 

@@ -37,7 +37,8 @@ static enum status run_build(const struct verb *verb, struct options *options,
         return status;
     if (compile_folder(&set, &folder, options->operands[0], options, arena, &diagnostics))
         check_symbols(&set, options->name, &diagnostics);
-    if (diagnostics_status(&diagnostics) == STATUS_DONE && !options->no_prove && !options->no_snapshot)
+    if (diagnostics_status(&diagnostics) == STATUS_DONE && !options->no_prove &&
+        !options->no_snapshot)
         make_snapshot(&set, arena, &diagnostics);
     if (diagnostics_status(&diagnostics) == STATUS_DONE)
         emit_files(&set,
@@ -96,7 +97,7 @@ static enum status run_create(const struct verb *verb, struct options *options,
                               struct arena *arena) {
     struct diagnostics diagnostics = {.arena = arena};
     struct creation creation = {options->operands[0], options->operands[1], options->author,
-                                options->timestamp, options->repeatable};
+                                options->timestamp, options->repeatable, NULL, NULL};
     const char *problem = creation_problem(&creation, arena);
     if (problem)
         return usage_error(verb, "%s", problem);
@@ -125,7 +126,8 @@ static enum status run_help(const struct verb *verb, struct options *options, st
 
 static const struct verb verbs[] = {
     {"build",
-     "[build] [-n NAME] [--main] [--module] [--no-stamp] [--no-snapshot] [-MD] [--locked] [-W...] -o "
+     "[build] [-n NAME] [--main] [--module] [--no-stamp] [--no-snapshot] [-MD] [--locked] [-W...] "
+     "-o "
      "FILE.c DIR",
      "Compiles the migrations of DIR into FILE.c and FILE.h",
      "This is what migc does when no verb is given.\n",
@@ -152,6 +154,15 @@ static const struct verb verbs[] = {
      1,
      {"DIR", "VERSION"},
      run_schema},
+    {"diff",
+     "diff [--rename OLD=NEW] [--exit-code] [-o DIR/NAME] FROM TO",
+     "Prints what differs, or writes the migration from one schema to the other, proven",
+     "FROM and TO are a folder, DIR@VERSION, a file of SQL or a database.\n",
+     diff_options,
+     2,
+     2,
+     {"FROM", "TO"},
+     run_diff},
     {"lock",
      "lock [-W...] DIR",
      "Adds the migrations that are new to DIR/migc.lock, for a release",

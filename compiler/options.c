@@ -3,6 +3,7 @@
  * values must be like.  The help is made from the same tables (help.c).
  */
 #include "command.h"
+#include "diff/diff.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -64,6 +65,12 @@ static const struct option_row option_after = {"--after", "NAME=DIR", OPTION_AFT
                                                "prove it with the set NAME, of the same database"};
 static const struct option_row option_json = {"--json", NULL, OPTION_FLAG, FIELD(json),
                                               "one JSON document on standard output"};
+static const struct option_row option_difference = {"-o", "DIR/NAME", OPTION_VALUE, FIELD(output),
+                                                    "write the migration DIR/NNN_NAME.sql"};
+static const struct option_row option_rename = {"--rename", "OLD=NEW", OPTION_RENAME, 0,
+                                                "a table, or TABLE.COLUMN, under another name"};
+static const struct option_row option_exit_code = {"--exit-code", NULL, OPTION_FLAG,
+                                                   FIELD(exit_code), "status 1 when they differ"};
 static const struct option_row option_author = {"--author", "NAME", OPTION_VALUE, FIELD(author),
                                                 "write 'Author: NAME' into the header"};
 static const struct option_row option_timestamp = {
@@ -102,8 +109,11 @@ const struct option_row *const check_options[] = {
     &option_own_name, &option_all_locked, &option_order, DIALECT_OPTIONS, PROOF_OPTIONS,
     &option_warning,  &option_short_help, &option_help,  NULL};
 const struct option_row *const schema_options[] = {
-    &option_json,       &option_own_name, PROOF_OPTIONS, &option_warning,
-    &option_short_help, &option_help,     NULL};
+    &option_json, &option_own_name, DIALECT_OPTIONS, PROOF_OPTIONS, &option_warning,
+    &option_short_help, &option_help, NULL};
+const struct option_row *const diff_options[] = {
+    &option_difference, &option_rename, &option_exit_code, DIALECT_OPTIONS, PROOF_OPTIONS,
+    &option_warning, &option_short_help, &option_help, NULL};
 const struct option_row *const lock_options[] = {
     &option_own_name,   &option_order, DIALECT_OPTIONS, PROOF_OPTIONS, &option_warning,
     &option_short_help, &option_help,  NULL};
@@ -195,6 +205,19 @@ static enum status add_after(struct options *options, const struct verb *verb, c
     return STATUS_DONE;
 }
 
+static enum status add_rename(struct options *options, const struct verb *verb, const char *value,
+                              struct arena *arena) {
+    struct rename *grown = arena_take(arena, (options->rename_count + 1) * sizeof(*grown));
+    for (size_t i = 0; i < options->rename_count; i++)
+        grown[i] = options->renames[i];
+    const char *problem = read_rename(&grown[options->rename_count], value, arena);
+    if (problem)
+        return usage_error(verb, "'%s': --rename %s", value, problem);
+    options->renames = grown;
+    options->rename_count++;
+    return STATUS_DONE;
+}
+
 static enum status set_option(struct options *options, const struct verb *verb,
                               const struct option_row *row, const char *value,
                               struct arena *arena) {
@@ -212,6 +235,8 @@ static enum status set_option(struct options *options, const struct verb *verb,
         return set_number((long *)(void *)field, verb, row, value);
     } else if (row->kind == OPTION_PROVISION) {
         return add_option(options, verb, row, value, arena);
+    } else if (row->kind == OPTION_RENAME) {
+        return add_rename(options, verb, value, arena);
     } else if (row->kind == OPTION_AFTER) {
         return add_after(options, verb, value, arena);
     } else if (row->kind == OPTION_EXTERNAL) {

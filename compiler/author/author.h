@@ -13,6 +13,8 @@ struct creation {
     const char *name, *folder;
     const char *author; /* or NULL */
     bool timestamp, repeatable;
+    const char *header; /* more lines of it; or NULL */
+    const char *body;   /* its sections; NULL: with examples */
 };
 
 /* Why there can be no such migration, or NULL. */

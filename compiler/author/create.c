@@ -54,13 +54,19 @@ void choose_version(struct entry *entry, const struct entry *latest, bool timest
     entry->version = next;
 }
 
-static void fill_template(struct buffer *text, const struct entry *entry, const char *author,
-                          const struct tm *now) {
+static void fill_template(struct buffer *text, const struct entry *entry,
+                          const struct creation *creation, const struct tm *now) {
     buffer_format(text, "-- Migration: %s\n-- Description:\n", entry->stem);
-    if (author)
-        buffer_format(text, "-- Author: %s\n", author);
+    if (creation->author)
+        buffer_format(text, "-- Author: %s\n", creation->author);
     buffer_format(text, "-- Date: %04d-%02d-%02d\n", now->tm_year + 1900, now->tm_mon + 1,
                   now->tm_mday);
+    if (creation->header)
+        buffer_text(text, creation->header);
+    if (creation->body) {
+        buffer_text(text, creation->body);
+        return;
+    }
     buffer_format(text, "\n%s\n-- The change, for example: ALTER TABLE note ADD COLUMN due TEXT;\n",
                   section_rows[SECTION_UP].marker);
     buffer_format(text, "\n%s\n-- What reverts it: ALTER TABLE note DROP COLUMN due;\n",
@@ -136,7 +142,7 @@ static void create_migration(const struct creation *creation, struct arena *aren
     }
     entry.stem = arena_format(arena, "%0*" PRId64 "_%s", (int)entry.digits, entry.version, name);
     entry.file = arena_format(arena, "%s.sql", entry.stem);
-    fill_template(&text, &entry, creation->author, &now);
+    fill_template(&text, &entry, creation, &now);
     write_migration(folder, &entry, &text, arena, diagnostics);
     buffer_free(&text);
 }

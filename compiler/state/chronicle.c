@@ -279,7 +279,7 @@ static bool has_version(const struct set *set, int64_t version) {
 bool run_set(struct state *state, const struct set *set, int64_t version, struct arena *arena,
              struct diagnostics *diagnostics) {
     struct run run = {.state = state, .arena = arena, .diagnostics = diagnostics};
-    state->path = set->folder->path;
+    state->path = state->source.path = set->folder->path;
     if (!has_version(set, version)) {
         report_error(diagnostics, location_of_folder(set->folder, arena),
                      "no migration has the number %lld", (long long)version);

@@ -69,7 +69,7 @@ static bool open_sql_file(struct state *state, size_t size, const struct conf *c
 bool open_state(struct state *state, const char *path, const struct conf *conf, struct arena *arena,
                 struct diagnostics *diagnostics) {
     struct stat status;
-    state->path = path;
+    state->path = state->source.path = path;
     if (stat(path, &status) != 0)
         return report_failure(diagnostics, "%s: %s", path, strerror(errno));
     bool opened = is_database(path)

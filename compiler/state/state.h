@@ -55,7 +55,8 @@ struct event {
 };
 
 struct state {
-    const char *path; /* as given */
+    const char *path;     /* as given */
+    struct source source; /* of its path alone, for what is said about the whole */
     sqlite3 *db;
     struct clock clocks[PROVE_MOMENTS];
     bool has_clocks;

@@ -1,0 +1,125 @@
+/*
+ * rename.c - what is gone and what is new may be one thing under another name.  Only a person
+ * knows; here is what to ask.
+ */
+#include "diff.h"
+
+#include <string.h>
+
+const char *read_rename(struct rename *rename, const char *value, struct arena *arena) {
+    const char *equals = strchr(value, '=');
+    if (!equals || equals == value)
+        return "takes old=new, as in users=people or users.mail=email";
+    char *old = arena_copy(arena, value, (size_t)(equals - value));
+    char *dot = strchr(old, '.');
+    const char *to = equals[1] ? equals + 1 : NULL;
+    if (dot && to && strncmp(to, value, (size_t)(dot - old) + 1) == 0)
+        to += dot - old + 1; /* users.mail=users.email */
+    if (dot)
+        *dot = '\0';
+    *rename = (struct rename){old, dot ? dot + 1 : NULL, to};
+    return NULL;
+}
+
+/* Whether a person has said what became of it. */
+static bool is_decided(struct renames renames, const char *table, const char *column) {
+    for (size_t i = 0; i < renames.count; i++) {
+        const struct rename *rename = &renames.items[i];
+        if (sqlite3_stricmp(rename->table, table) == 0 &&
+            (!column ? !rename->column
+                     : rename->column && sqlite3_stricmp(rename->column, column) == 0))
+            return true;
+    }
+    return false;
+}
+
+/* What the table is called afterwards. */
+static const char *new_table_name(struct renames renames, const char *table) {
+    for (size_t i = 0; i < renames.count; i++)
+        if (!renames.items[i].column && renames.items[i].to &&
+            sqlite3_stricmp(renames.items[i].table, table) == 0)
+            return renames.items[i].to;
+    return table;
+}
+
+static bool is_target(struct renames renames, const char *table, const char *name) {
+    for (size_t i = 0; i < renames.count; i++) {
+        const struct rename *rename = &renames.items[i];
+        bool same_table =
+            table ? rename->column && sqlite3_stricmp(rename->table, table) == 0 : !rename->column;
+        if (same_table && rename->to && sqlite3_stricmp(rename->to, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool are_similar(const char *a, const char *b) {
+    size_t longer = strlen(a) > strlen(b) ? strlen(a) : strlen(b);
+    return edit_distance(a, strlen(a), b, strlen(b)) * 2 <= longer;
+}
+
+static bool check_columns(const struct state *from, const struct item *old, const struct item *item,
+                          struct renames renames, struct diagnostics *diagnostics) {
+    bool decided = true;
+    for (size_t i = 0; i < old->column_count; i++) {
+        const struct column *gone = &old->columns[i];
+        if (item_column(item, gone->name) || is_decided(renames, old->name, gone->name))
+            continue;
+        for (size_t c = 0; c < item->column_count; c++) {
+            const struct column *added = &item->columns[c];
+            if (item_column(old, added->name) || is_target(renames, old->name, added->name) ||
+                strcmp(gone->declared, added->declared) != 0 ||
+                (i != c && !are_similar(gone->name, added->name)))
+                continue;
+            report_error(diagnostics, location_of_file(&from->source),
+                         "is %s.%s the new name of %s.%s? Its values stay with --rename "
+                         "%s.%s=%s; with --rename %s.%s= they go",
+                         item->name, added->name, old->name, gone->name, old->name, gone->name,
+                         added->name, old->name, gone->name);
+            decided = false;
+            break;
+        }
+    }
+    return decided;
+}
+
+/* Tables of the same columns, or most of them under a similar name. */
+static bool are_alike(const struct item *old, const struct item *item) {
+    size_t common = 0;
+    for (size_t i = 0; i < old->column_count; i++)
+        common += item_column(item, old->columns[i].name) != NULL;
+    return common > 0 &&
+           ((common == old->column_count && common == item->column_count) ||
+            (common * 10 >= old->column_count * 6 && are_similar(old->name, item->name)));
+}
+
+bool check_renames(const struct state *from, const struct state *to, struct renames renames,
+                   struct diagnostics *diagnostics) {
+    bool decided = true;
+    for (size_t i = 0; i < from->list.count; i++) {
+        const struct item *old = from->list.items[i];
+        if (old->kind != ITEM_TABLE)
+            continue;
+        const struct item *item =
+            find_item(&to->list, ITEM_TABLE, new_table_name(renames, old->name));
+        if (item && has_token(item->sql, "virtual", diagnostics->arena))
+            continue; /* its columns cannot be renamed, and rows are filled in anew */
+        if (item) {
+            decided = check_columns(from, old, item, renames, diagnostics) && decided;
+            continue;
+        }
+        for (size_t t = 0; t < to->list.count && !is_decided(renames, old->name, NULL); t++) {
+            item = to->list.items[t];
+            if (item->kind != ITEM_TABLE || find_item(&from->list, ITEM_TABLE, item->name) ||
+                is_target(renames, NULL, item->name) || !are_alike(old, item))
+                continue;
+            report_error(diagnostics, location_of_file(&from->source),
+                         "is table %s the new name of %s? Its rows stay with --rename %s=%s; "
+                         "with --rename %s= they go",
+                         item->name, old->name, old->name, item->name, old->name);
+            decided = false;
+            break;
+        }
+    }
+    return decided;
+}

@@ -1,0 +1,352 @@
+/*
+ * script.c - the way from one schema to another as SQL, each statement run on a database in memory
+ * as it is written.
+ *
+ * What goes or changes is dropped first: triggers, views, indexes.  Then come tables: in place
+ * where that gives what is wanted, else made anew.  What is missing then is created.
+ */
+#include "diff.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* --------------------------------------------------------------------- dropping */
+
+static void read_now(struct writer *writer) {
+    if (!list_items(writer->db, &writer->now, writer->arena))
+        must_have(NULL);
+    for (size_t i = 0; i < writer->now.count; i++)
+        if (writer->now.items[i]->kind == ITEM_TABLE)
+            read_columns(writer->db, writer->now.items[i], writer->arena);
+}
+
+static bool drop_item(struct writer *writer, enum item_kind kind, const char *name) {
+    static const char *const words[ITEM_KINDS] = {"TABLE", "INDEX", "VIEW", "TRIGGER"};
+    return write_format(writer, "DROP %s %s", words[kind], quote_name(name, writer->arena));
+}
+
+static bool drop_changed(struct writer *writer, const struct differences *changes,
+                         migci_object_type type, enum item_kind kind) {
+    bool done = true;
+    for (size_t i = 0; i < changes->count && done; i++) {
+        const struct difference *change = &changes->items[i];
+        const struct item *item = find_item(&writer->now, kind, change->name);
+        if (change->type == type && change->kind != MIGCI_MISSING && item)
+            done = drop_item(writer, kind, item->name);
+    }
+    return done;
+}
+
+enum { MOST_DEPENDANTS = 1000 };
+
+static bool has_any_token(struct writer *writer, const struct item *item, const char **names,
+                          size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (sqlite3_stricmp(item->name, names[i]) != 0 &&
+            has_token(item->sql, names[i], writer->arena))
+            return true;
+    return false;
+}
+
+/* Views that a table made anew would leave without it for a while, those that use these, and the
+ * triggers that name any of them. */
+static bool drop_dependants(struct writer *writer, const char *table) {
+    const char *names[MOST_DEPENDANTS] = {table};
+    size_t count = 1, before = 0;
+    read_now(writer);
+    while (before != count) {
+        before = count;
+        for (size_t i = 0; i < writer->now.count && count < MOST_DEPENDANTS; i++) {
+            const struct item *item = writer->now.items[i];
+            bool known = false;
+            for (size_t n = 0; n < count; n++)
+                known = known || sqlite3_stricmp(names[n], item->name) == 0;
+            if (item->kind == ITEM_VIEW && !known && has_any_token(writer, item, names, count))
+                names[count++] = item->name;
+        }
+    }
+    bool done = true;
+    for (size_t i = 0; i < writer->now.count && done; i++) {
+        const struct item *item = writer->now.items[i];
+        if (item->kind == ITEM_TRIGGER && has_any_token(writer, item, names, count))
+            done = drop_item(writer, ITEM_TRIGGER, item->name);
+    }
+    while (done && count > 1)
+        done = drop_item(writer, ITEM_VIEW, names[--count]);
+    return done;
+}
+
+/* ----------------------------------------------------------------- tables in place */
+
+/* What stands in the statement is what old rows get: a number, a string, a word for one. */
+static bool is_constant(const char *declared) {
+    const char *value = strstr(declared, " DEFAULT ");
+    if (!value)
+        return strstr(declared, " NOT NULL") == NULL;
+    value += strlen(" DEFAULT ");
+    bool is_null = sqlite3_stricmp(value, "NULL") == 0;
+    return is_digit(*value) || strchr("'-+.", *value) || sqlite3_stricmp(value, "TRUE") == 0 ||
+           sqlite3_stricmp(value, "FALSE") == 0 ||
+           (is_null && strstr(declared, " NOT NULL") == NULL) ||
+           ((*value == 'x' || *value == 'X') && value[1] == '\'');
+}
+
+static bool differs_still(struct writer *writer, const char *table) {
+    struct differences changes;
+    bool differs = false;
+    if (!compare_databases(writer->target, writer->db, &changes, writer->arena,
+                           writer->diagnostics))
+        return true;
+    for (size_t i = 0; i < changes.count; i++)
+        differs = differs || (changes.items[i].type < MIGCI_INDEX && changes.items[i].table &&
+                              sqlite3_stricmp(changes.items[i].table, table) == 0);
+    free_changes(&changes);
+    return differs;
+}
+
+static bool change_columns(struct writer *writer, const struct item *old, const struct item *item) {
+    const char *table = quote_name(old->name, writer->arena);
+    for (size_t i = 0; i < old->column_count; i++)
+        if (!item_column(item, old->columns[i].name) &&
+            !write_format(writer, "ALTER TABLE %s DROP COLUMN %s", table,
+                          quote_name(old->columns[i].name, writer->arena)))
+            return false;
+    for (size_t i = 0; i < item->column_count; i++)
+        if (!item_column(old, item->columns[i].name) &&
+            (!is_constant(item->columns[i].declared) ||
+             !write_format(writer, "ALTER TABLE %s ADD COLUMN %s", table,
+                           column_definition(item, i, writer->arena))))
+            return false;
+    return true;
+}
+
+static void note_lost_columns(struct writer *writer, const struct item *old,
+                              const struct item *item) {
+    for (size_t i = 0; i < old->column_count && !content_of(old, writer->arena); i++)
+        if (!item_column(item, old->columns[i].name))
+            add_lossy(writer, "column %s.%s", old->name, old->columns[i].name);
+}
+
+static bool change_in_place(struct writer *writer, const struct item *old,
+                            const struct item *item) {
+    size_t size = writer->script->text.size, trial = writer->script->trial.size;
+    if (writer->rebuild_all || has_token(item->sql, "virtual", writer->arena))
+        return false;
+    sqlite3_exec(writer->db, "SAVEPOINT in_place", NULL, NULL, NULL);
+    if (change_columns(writer, old, item) && !differs_still(writer, item->name)) {
+        sqlite3_exec(writer->db, "RELEASE in_place", NULL, NULL, NULL);
+        return true;
+    }
+    sqlite3_exec(writer->db, "ROLLBACK TO in_place; RELEASE in_place", NULL, NULL, NULL);
+    writer->script->text.size = size;
+    writer->script->trial.size = trial;
+    return false;
+}
+
+static bool change_table(struct writer *writer, const struct item *item) {
+    read_now(writer);
+    const struct item *old = find_item(&writer->now, ITEM_TABLE, item->name);
+    if (!old || !differs_still(writer, item->name))
+        return true;
+    note_lost_columns(writer, old, item);
+    if (change_in_place(writer, old, item))
+        return true;
+    return drop_dependants(writer, old->name) && rebuild_table(writer, old, item);
+}
+
+/* ------------------------------------------------------------------------- the way */
+
+static bool apply_renames(struct writer *writer, struct renames renames) {
+    struct arena *arena = writer->arena;
+    bool back = writer->direction == WAY_DOWN;
+    for (size_t n = 0; n < renames.count; n++) {
+        const struct rename *rename = &renames.items[back ? renames.count - 1 - n : n];
+        if (!rename->to)
+            continue;
+        const char *table = quote_name(rename->table, arena), *to = quote_name(rename->to, arena);
+        bool done = !rename->column
+                        ? write_format(writer, "ALTER TABLE %s RENAME TO %s", back ? to : table,
+                                       back ? table : to)
+                        : write_format(writer, "ALTER TABLE %s RENAME COLUMN %s TO %s", table,
+                                       back ? to : quote_name(rename->column, arena),
+                                       back ? quote_name(rename->column, arena) : to);
+        if (!done) {
+            report_error(writer->diagnostics, location_of_file(&writer->to->source), "--rename: %s",
+                         sqlite3_errmsg(writer->db));
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool drop_tables(struct writer *writer) {
+    read_now(writer);
+    for (size_t i = 0; i < writer->now.count; i++) {
+        const struct item *item = writer->now.items[i];
+        if (item->kind != ITEM_TABLE || find_item(&writer->to->list, ITEM_TABLE, item->name))
+            continue;
+        if (!content_of(item, writer->arena))
+            add_lossy(writer, "table %s", item->name);
+        if (!drop_item(writer, ITEM_TABLE, item->name))
+            return false;
+    }
+    return true;
+}
+
+static bool create_kind(struct writer *writer, bool tables, bool *created) {
+    read_now(writer);
+    for (size_t i = 0; i < writer->to->list.count; i++) {
+        const struct item *item = writer->to->list.items[i];
+        if ((item->kind == ITEM_TABLE) != tables || is_repeatable(item) ||
+            find_item(&writer->now, item->kind, item->name))
+            continue;
+        created[i] = true;
+        if (!write_statement(writer, item->sql, NULL))
+            return false;
+    }
+    return true;
+}
+
+/* All tables are there before an index is filled from one. */
+static bool create_missing(struct writer *writer) {
+    const struct item_list *list = &writer->to->list;
+    bool *created = arena_take(writer->arena, (list->count + 1) * sizeof(*created));
+    memset(created, 0, (list->count + 1) * sizeof(*created));
+    if (!create_kind(writer, true, created))
+        return false;
+    for (size_t i = 0; i < list->count; i++)
+        if (created[i] && !fill_index(writer, list->items[i]))
+            return false;
+    return create_kind(writer, false, created);
+}
+
+/* Those of modules behind all others: what a full-text index is filled from has its columns. */
+static bool change_tables(struct writer *writer, const struct differences *changes,
+                          bool of_modules) {
+    for (size_t i = 0; i < changes->count; i++) {
+        const struct difference *change = &changes->items[i];
+        const struct item *item =
+            change->table ? find_item(&writer->to->list, ITEM_TABLE, change->table) : NULL;
+        if (change->type < MIGCI_INDEX && item &&
+            has_token(item->sql, "virtual", writer->arena) == of_modules &&
+            !change_table(writer, item))
+            return false;
+    }
+    return true;
+}
+
+/* A table that comes back is empty: what pointed into it points at nothing. */
+static bool detach_children(struct writer *writer, const char *parent) {
+    static const char sql[] =
+        "SELECT m.name, f.\"from\", t.\"notnull\" OR t.pk FROM main.sqlite_schema AS m"
+        " JOIN pragma_foreign_key_list(m.name, 'main') AS f"
+        " JOIN pragma_table_info(m.name, 'main') AS t ON t.name = f.\"from\" COLLATE NOCASE"
+        " WHERE m.type = 'table' AND f.\"table\" = ?1 COLLATE NOCASE AND f.seq = 0"
+        " AND m.name <> ?1 COLLATE NOCASE ORDER BY 1, f.id";
+    sqlite3_stmt *rows = NULL;
+    struct buffer statements = {0};
+    sqlite3_prepare_v2(writer->db, sql, -1, &rows, NULL);
+    sqlite3_bind_text(rows, 1, parent, -1, SQLITE_STATIC);
+    while (sqlite3_step(rows) == SQLITE_ROW) {
+        const char *child = quote_name((const char *)sqlite3_column_text(rows, 0), writer->arena);
+        const char *column = quote_name((const char *)sqlite3_column_text(rows, 1), writer->arena);
+        if (sqlite3_column_int(rows, 2))
+            buffer_format(&statements, "%sDELETE FROM %s WHERE %s IS NOT NULL",
+                          statements.size ? ";\n" : "", child, column);
+        else
+            buffer_format(&statements, "%sUPDATE %s SET %s = NULL WHERE %s IS NOT NULL",
+                          statements.size ? ";\n" : "", child, column, column);
+    }
+    sqlite3_finalize(rows);
+    bool done =
+        !statements.size ||
+        write_statement(writer, arena_copy(writer->arena, statements.bytes, statements.size), NULL);
+    buffer_free(&statements);
+    return done;
+}
+
+static bool detach_all(struct writer *writer, const struct state *from, struct renames renames) {
+    bool done = true;
+    for (size_t i = 0; writer->direction == WAY_DOWN && i < writer->to->list.count && done; i++) {
+        const struct item *item = writer->to->list.items[i];
+        bool renamed = false;
+        for (size_t r = 0; r < renames.count; r++)
+            renamed = renamed || (!renames.items[r].column && renames.items[r].to &&
+                                  sqlite3_stricmp(renames.items[r].table, item->name) == 0);
+        if (item->kind == ITEM_TABLE && !renamed && !find_item(&from->list, ITEM_TABLE, item->name))
+            done = detach_children(writer, item->name);
+    }
+    return done;
+}
+
+static bool go_all_the_way(struct writer *writer, const struct state *from,
+                           struct renames renames) {
+    struct differences changes = {0};
+    bool done =
+        apply_renames(writer, renames) &&
+        compare_databases(writer->target, writer->db, &changes, writer->arena, writer->diagnostics);
+    read_now(writer);
+    done = done && drop_changed(writer, &changes, MIGCI_TRIGGER, ITEM_TRIGGER) &&
+           drop_changed(writer, &changes, MIGCI_VIEW, ITEM_VIEW) &&
+           drop_changed(writer, &changes, MIGCI_INDEX, ITEM_INDEX) &&
+           change_tables(writer, &changes, false) && change_tables(writer, &changes, true) &&
+           drop_tables(writer) && create_missing(writer) && detach_all(writer, from, renames);
+    free_changes(&changes);
+    return done;
+}
+
+/* What is left to differ, when the way was gone. */
+static bool has_arrived(struct writer *writer, struct buffer *left) {
+    struct differences changes;
+    if (!compare_databases(writer->target, writer->db, &changes, writer->arena,
+                           writer->diagnostics))
+        return false;
+    for (size_t i = 0; i < changes.count; i++)
+        buffer_format(left, "%s%s", i ? "; " : "", changes.items[i].text);
+    bool arrived = changes.count == 0;
+    free_changes(&changes);
+    return arrived;
+}
+
+bool write_script(struct script *script, const struct state *from, const struct state *to,
+                  struct renames renames, enum direction direction, const struct conf *conf,
+                  struct arena *arena, struct diagnostics *diagnostics) {
+    for (int rebuild = 0; rebuild <= 1; rebuild++) {
+        struct writer writer = {.to = to,
+                                .script = script,
+                                .direction = direction,
+                                .rebuild_all = rebuild,
+                                .arena = arena,
+                                .diagnostics = diagnostics};
+        struct buffer left = {0};
+        *script = (struct script){0};
+        writer.db = make_scratch(from, conf, diagnostics);
+        writer.target = writer.db ? make_scratch(to, conf, diagnostics) : NULL;
+        if (!writer.target) {
+            sqlite3_close(writer.db);
+            return false;
+        }
+        bool gone = go_all_the_way(&writer, from, renames);
+        if (!gone && writer.failure)
+            buffer_text(&left, writer.failure);
+        bool arrived = gone && has_arrived(&writer, &left);
+        if (!arrived && rebuild && diagnostics->errors == 0)
+            report_error(diagnostics, location_of_file(&from->source),
+                         "no way was found from here to %s: %s", to->path,
+                         arena_copy(arena, left.bytes, left.size));
+        sqlite3_close(writer.db);
+        sqlite3_close(writer.target);
+        buffer_free(&left);
+        if (arrived)
+            return true;
+        free_script(script);
+    }
+    return false;
+}
+
+void free_script(struct script *script) {
+    buffer_free(&script->text);
+    buffer_free(&script->trial);
+    buffer_free(&script->lossy);
+    *script = (struct script){0};
+}
