@@ -141,23 +141,30 @@ static const char *question(struct writer *writer, const char *column, const cha
     return shown;
 }
 
+static bool is_unique(struct writer *writer, const struct item *item, const char *name) {
+    for (size_t i = 0; i < item->column_count; i++)
+        if (strcmp(item->columns[i].name, name) == 0)
+            return has_token(column_definition(item, i, writer->arena), "unique", writer->arena);
+    return false;
+}
+
+/* Most get their default.  One that must differ from row to row needs more than that. */
 static void copy_new_column(struct writer *writer, struct copy *copy, const struct item *item,
                             const char *name, const struct traits *traits) {
-    const char *quoted = quote_name(name, writer->arena), *shown = NULL;
-    const char *value = stand_in(traits);
-    if (!traits->not_null || traits->standard || traits->primary)
-        return; /* gets its default */
+    bool unique = is_unique(writer, item, name);
+    const char *shown = NULL;
+    const char *value = !traits->not_null ? "NULL"
+                        : unique          ? "row_number() OVER ()"
+                                          : stand_in(traits);
+    if (traits->primary || (traits->standard ? !unique : !traits->not_null))
+        return;
     if (writer->direction == WAY_UP)
-        shown = question(writer, name,
-                         arena_format(writer->arena,
-                                      "%s.%s is NOT NULL without DEFAULT: what do old rows get?",
-                                      item->name, name),
-                         "", "");
-    for (size_t i = 0; i < item->column_count; i++)
-        if (strcmp(item->columns[i].name, name) == 0 &&
-            has_token(column_definition(item, i, writer->arena), "unique", writer->arena))
-            value = "row_number() OVER ()";
-    add_value(copy, quoted, value, shown);
+        shown =
+            question(writer, name,
+                     arena_format(writer->arena, "%s.%s is %s: what do old rows get?", item->name,
+                                  name, unique ? "UNIQUE" : "NOT NULL without DEFAULT"),
+                     "", "");
+    add_value(copy, quote_name(name, writer->arena), value, shown);
 }
 
 static bool is_narrower(const struct traits *old, const struct traits *traits) {

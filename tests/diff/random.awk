@@ -23,7 +23,7 @@ function new_column(t,   c) {
 
 function new_table(   t, n) {
     t = ++tables
-    table[t] = one_of("items|users|notes|big orders|\"order\"|log") "_" t
+    table[t] = one_of("items|users|notes|big-orders|\"order\"|log") "_" t
     count[t] = 0
     keys[t] = one_of("id INTEGER PRIMARY KEY|id INTEGER PRIMARY KEY AUTOINCREMENT|id TEXT PRIMARY KEY NOT NULL|")
     gsub(/"/, "", table[t])
