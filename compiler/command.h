@@ -79,6 +79,7 @@ extern const struct option_row *const create_options[];
 extern const struct option_row *const renumber_options[];
 extern const struct option_row *const help_options[];
 extern const struct option_row *const dialects_options[];
+extern const struct option_row *const convert_options[];
 
 /* STATUS_DONE, or STATUS_USAGE after saying what is wrong.  `verbs` ends with one without name. */
 enum status parse_options(struct options *options, const struct verb *verb,

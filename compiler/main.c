@@ -105,6 +105,20 @@ static enum status run_create(const struct verb *verb, struct options *options,
     return print_all(&diagnostics);
 }
 
+static enum status run_convert(const struct verb *verb, struct options *options,
+                               struct arena *arena) {
+    struct diagnostics diagnostics = {.arena = arena, .flags = options->warnings};
+    struct folder folder = {.fd = -1};
+    struct set set = {0};
+    if (!options->output)
+        return usage_error(verb, "-o NEWDIR is missing");
+    options->no_prove = true;
+    diagnostics.flags.of[WARNING_UNPROVEN].off = true;
+    if (compile_folder(&set, &folder, options->operands[0], options, arena, &diagnostics))
+        convert_folder(&set, options->output, arena, &diagnostics);
+    return finish(&diagnostics, &folder, &set);
+}
+
 /* All of them, or the one that a folder is. */
 static enum status run_dialects(const struct verb *verb, struct options *options,
                                 struct arena *arena) {
@@ -190,6 +204,15 @@ static const struct verb verbs[] = {
      2,
      {"NAME", "DIR"},
      run_create},
+    {"convert",
+     "convert [--dialect NAME] [--define NAME=VALUE] [--external NAME] [-W...] -o NEWDIR DIR",
+     "Writes the migrations of another tool's folder as native files into NEWDIR",
+     "Statements and comments stay as they are.  NEWDIR must not be there.\n",
+     convert_options,
+     1,
+     1,
+     {"DIR", NULL},
+     run_convert},
     {"dialects",
      "dialects [DIR]",
      "Lists the tools whose folders migc reads, or says which one DIR is of",

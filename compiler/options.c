@@ -125,6 +125,11 @@ const struct option_row *const create_options[] = {&option_author,
                                                    &option_short_help,
                                                    &option_help,
                                                    NULL};
+static const struct option_row option_new_folder = {"-o", "NEWDIR", OPTION_VALUE, FIELD(output),
+                                                    "the folder to make"};
+const struct option_row *const convert_options[] = {&option_new_folder, DIALECT_OPTIONS,
+                                                    &option_warning,    &option_short_help,
+                                                    &option_help,       NULL};
 const struct option_row *const dialects_options[] = {&option_short_help, &option_help, NULL};
 const struct option_row *const help_options[] = {&option_short_help, &option_help, NULL};
 

@@ -33,4 +33,8 @@ void renumber_file(const char *path, struct arena *arena, struct diagnostics *di
 /* Adds to the lock what is not in it yet, and prints it. */
 void extend_lock(const struct set *set, struct arena *arena, struct diagnostics *diagnostics);
 
+/* Writes the set as native files into a new folder. */
+void convert_folder(const struct set *set, const char *path, struct arena *arena,
+                    struct diagnostics *diagnostics);
+
 #endif

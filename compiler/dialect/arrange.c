@@ -172,6 +172,15 @@ static void set_part(struct entry *entry, enum part_kind kind, const struct foun
         entry->size = item->size;
 }
 
+/* "20240101-a", "20240101_a" where a form has no separator of its own: the name begins behind it. */
+static const char *copy_bare_name(struct arena *arena, struct name_piece name) {
+    while (name.size > 1 && strchr("_-. ", name.text[0])) {
+        name.text++;
+        name.size--;
+    }
+    return copy_name(arena, name.text, name.size);
+}
+
 static struct entry *add_entry(struct arrangement *all, const struct candidate *candidate,
                                enum part_kind kind) {
     struct folder *folder = all->folder;
@@ -183,9 +192,8 @@ static struct entry *add_entry(struct arrangement *all, const struct candidate *
     bool has_markers = folder->dialect->marks || (folder->dialect->flags & DIALECT_OWN_MARKERS);
     *entry = (struct entry){.label = candidate->role == ROLE_REPEATABLE ? "" : candidate->key,
                             .stem = stem,
-                            .name = parts->name.size
-                                        ? copy_name(all->arena, parts->name.text, parts->name.size)
-                                        : stem,
+                            .name = parts->name.size ? copy_bare_name(all->arena, parts->name)
+                                                     : stem,
                             .repeatable = candidate->role == ROLE_REPEATABLE,
                             .up_only = (folder->dialect->flags & DIALECT_UP_ONLY) ||
                                        candidate->role == ROLE_CODE ||

@@ -232,30 +232,49 @@ static bool leaves_out(struct adaptation *work, enum deal deal, const struct ste
     return false;
 }
 
+/* Those of `all` that are not among the steps of the section any more; both are in the order of
+ * the file, or of its sections. */
+static void keep_left_out(const struct adaptation *work, struct section *section,
+                          const struct step *all, size_t count) {
+    size_t next = 0;
+    section->left_out = arena_take(work->arena, count * sizeof(*section->left_out));
+    for (size_t i = 0; i < count; i++)
+        if (next < section->count && section->steps[next].text == all[i].text)
+            next++;
+        else
+            section->left_out[section->left_out_count++] = all[i];
+}
+
 /* What a ROLLBACK undoes need not run.  Returns whether anything was left out. */
 static bool adapt_section(struct adaptation *work, struct section *section) {
-    size_t kept = 0, begun = 0;
-    for (size_t i = 0; i < section->count; i++) {
-        const struct step step = section->steps[i];
-        enum deal deal = find_deal(work, &step);
+    size_t kept = 0, begun = 0, count = section->count;
+    struct step *all = section->steps;
+    struct step *steps = arena_take(work->arena, (count + 1) * sizeof(*steps));
+    for (size_t i = 0; i < count; i++) {
+        enum deal deal = find_deal(work, &all[i]);
         if (deal == DEAL_BEGIN || deal == DEAL_COMMIT)
             begun = kept;
         if (deal == DEAL_ROLL_BACK)
             kept = begun;
-        if (!leaves_out(work, deal, &step))
-            section->steps[kept++] = step;
+        if (!leaves_out(work, deal, &all[i]))
+            steps[kept++] = all[i];
     }
-    bool changed = kept < section->count;
+    if (kept == count)
+        return false;
+    section->steps = steps;
     section->count = kept;
-    return changed;
+    keep_left_out(work, section, all, count);
+    return true;
 }
 
 /* VERIFY of another tool fails where SQLite refuses it; here a row is a violation.  All columns
  * are computed, and no row is returned. */
 static void adapt_verify(struct adaptation *work, struct section *section) {
     size_t kept = 0;
+    section->left_out = arena_take(work->arena, (section->count + 1) * sizeof(struct step));
+    section->left_out_count = section->count; /* all of them, as they were */
     for (size_t i = 0; i < section->count; i++) {
-        struct step step = section->steps[i];
+        struct step step = section->left_out[i] = section->steps[i];
         struct opening opening = read_opening(&step);
         bool is_query = opening_is(&opening, 0, "SELECT") || opening_is(&opening, 0, "WITH") ||
                         opening_is(&opening, 0, "VALUES");

@@ -209,6 +209,8 @@ struct section {
     size_t count;
     const struct source *source; /* of its marker */
     size_t offset, size;         /* of that; size 0: there is no such section */
+    struct step *left_out;       /* statements of another tool's file that migc does not run */
+    size_t left_out_count;
 };
 
 /* "core/003_users" in a "Depends:": a migration of another set of the same database. */

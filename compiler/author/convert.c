@@ -1,0 +1,418 @@
+/*
+ * convert.c - "migc convert": the folder of another tool as native files.
+ *
+ * Statements and comments keep their bytes; markers become those of native files,
+ * what is said beside the files becomes their header, and statements that migc
+ * leaves out become comments.  What was written is read again: the checksums must
+ * be the same.
+ */
+#include "author.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* The text of the new file's sections, as they grow. */
+struct conversion {
+    const struct migration *migration;
+    struct arena *arena;
+    struct buffer sections[SECTION_COUNT];
+    struct buffer front;  /* above the first marker */
+    struct buffer region; /* of the section that is being read */
+    enum section_kind section;
+};
+
+/* Header keys, in the order in which people write them. */
+static const struct {
+    enum key key;
+    const char *name;
+} header_keys[] = {
+    {KEY_DESCRIPTION, "Description"},   {KEY_AUTHOR, "Author"},
+    {KEY_DATE, "Date"},                 {KEY_DEPENDS, "Depends"},
+    {KEY_TAGS, "Tags"},                 {KEY_IRREVERSIBLE, "Irreversible"},
+    {KEY_LOSSY, "Lossy"},               {KEY_TRANSACTION, "Transaction"},
+    {KEY_FOREIGN_KEYS, "Foreign-Keys"},
+};
+
+/* ------------------------------------------------------------------ statements */
+
+/* All that the file has, left out or not, in the order of its text. */
+struct pieces {
+    struct converted_step {
+        struct step step;
+        bool left_out;
+    } *of;
+    size_t count, capacity;
+};
+
+static int compare_steps(const void *left, const void *right) {
+    const struct converted_step *a = left, *b = right;
+    return (a->step.text > b->step.text) - (a->step.text < b->step.text);
+}
+
+static void add_pieces(struct pieces *pieces, const struct source *source, const struct step *steps,
+                       size_t count, bool left_out) {
+    for (size_t i = 0; i < count; i++) {
+        if (steps[i].text < source->text || steps[i].text >= source->text + source->size)
+            continue;
+        pieces->of = grow_items(pieces->of, pieces->count, &pieces->capacity, sizeof(*pieces->of));
+        pieces->of[pieces->count++] = (struct converted_step){steps[i], left_out};
+    }
+}
+
+static struct pieces gather_pieces(const struct migration *migration, const struct source *source) {
+    struct pieces pieces = {NULL, 0, 0};
+    for (unsigned kind = 0; kind < SECTION_COUNT; kind++) {
+        const struct section *section = &migration->sections[kind];
+        add_pieces(&pieces, source, section->steps, section->count, false);
+        add_pieces(&pieces, source, section->left_out, section->left_out_count, true);
+    }
+    if (pieces.count > 0)
+        qsort(pieces.of, pieces.count, sizeof(*pieces.of), compare_steps);
+    return pieces;
+}
+
+/* ----------------------------------------------------------------------- text */
+
+/* The last of the DOWNs that alternate with UPs runs first. */
+static void end_region(struct conversion *work) {
+    struct buffer *section =
+        work->section == SECTION_NONE ? &work->front : &work->sections[work->section];
+    struct buffer whole = {0};
+    bool runs_first = work->section == SECTION_DOWN &&
+                      (work->migration->dialect->flags & DIALECT_ALTERNATES);
+    const struct buffer *first = runs_first ? &work->region : section;
+    const struct buffer *second = runs_first ? section : &work->region;
+    buffer_add(&whole, first->bytes, first->size);
+    buffer_add(&whole, second->bytes, second->size);
+    buffer_free(section);
+    buffer_free(&work->region);
+    *section = whole;
+}
+
+static bool is_at_line_start(const struct buffer *text) {
+    size_t size = text->size;
+    while (size > 0 && is_blank(text->bytes[size - 1]))
+        size--;
+    return size == 0 || text->bytes[size - 1] == '\n';
+}
+
+static void put_as_comment(struct buffer *text, const char *words, size_t size) {
+    if (!is_at_line_start(text))
+        buffer_text(text, "\n");
+    for (const char *at = words, *end = words + size; at < end;) {
+        size_t length = strcspn(at, "\n");
+        length = length > (size_t)(end - at) ? (size_t)(end - at) : length;
+        buffer_text(text, "-- ");
+        buffer_add(text, at, length);
+        buffer_text(text, "\n");
+        at += length + 1;
+    }
+}
+
+/* Prose that a native file would take for something else. */
+static void put_comment(struct buffer *text, const char *comment, size_t size) {
+    struct comment read = read_comment(comment, size);
+    bool is_prose = read.kind == COMMENT_PROSE;
+    if (!is_prose) {
+        buffer_text(text, "-- (");
+        buffer_add(text, comment + 2, size - 2);
+        buffer_text(text, ")");
+    } else {
+        buffer_add(text, comment, size);
+    }
+}
+
+static bool stands_alone_in(const struct source *source, const char *token) {
+    while (token > source->text && is_blank(token[-1]))
+        token--;
+    return token == source->text || token[-1] == '\n';
+}
+
+/* A line comment; markers begin sections, and are not copied.  Returns where to go on. */
+static const char *take_comment(struct conversion *work, const struct source *source,
+                                const char *text, size_t size) {
+    const char *rest = text + size;
+    enum mark mark = stands_alone_in(source, text)
+                         ? read_mark(work->migration->dialect, text, size).mark
+                         : MARK_NONE;
+    if (mark == MARK_NONE) {
+        put_comment(&work->region, text, size);
+        return rest;
+    }
+    if (mark == MARK_UP || mark == MARK_DOWN) {
+        end_region(work);
+        work->section = mark == MARK_UP ? SECTION_UP : SECTION_DOWN;
+    }
+    return *rest == '\n' ? rest + 1 : rest;
+}
+
+static const char *next_semicolon(const char *text) {
+    struct lexer lexer = {text, text, text};
+    enum token token;
+    do {
+        token = lex_token(&lexer);
+    } while (token == TOKEN_BLOCK_COMMENT || token == TOKEN_LINE_COMMENT);
+    return token == TOKEN_SEMICOLON ? lexer.token : NULL;
+}
+
+/* Its bytes, but for comments in it that a native file would take for markers. */
+static void put_statement(struct buffer *text, const struct step *step) {
+    struct lexer lexer = {step->text, step->text, step->text};
+    const char *done = step->text, *end = step->text + step->size;
+    while (lex_token(&lexer) != TOKEN_END && lexer.token < end) {
+        if (lexer.token[0] != '-' || lexer.token[1] != '-')
+            continue;
+        buffer_add(text, done, (size_t)(lexer.token - done));
+        put_comment(text, lexer.token, (size_t)(lexer.cursor - lexer.token));
+        done = lexer.cursor;
+    }
+    buffer_add(text, done, (size_t)(end - done));
+}
+
+/* Returns where to go on. */
+static const char *take_statement(struct conversion *work, const struct converted_step *piece) {
+    const struct step *step = &piece->step;
+    const char *end = step->text + step->size, *semicolon = next_semicolon(end);
+    if (piece->left_out) {
+        put_as_comment(&work->region, step->text, step->size);
+        end = semicolon ? semicolon + 1 : end;
+        return *end == '\n' ? end + 1 : end;
+    }
+    put_statement(&work->region, step);
+    if (!semicolon)
+        buffer_text(&work->region, ";");
+    return end;
+}
+
+static void convert_source(struct conversion *work, const struct source *source,
+                           enum section_kind section) {
+    struct pieces pieces = gather_pieces(work->migration, source);
+    struct lexer lexer = {source->text, source->text, source->text};
+    const char *done = source->text;
+    size_t next = 0;
+    work->section = section;
+    for (;;) {
+        enum token token = lex_token(&lexer);
+        buffer_add(&work->region, done, (size_t)(lexer.token - done));
+        done = lexer.token;
+        if (token == TOKEN_END)
+            break;
+        if (next < pieces.count && lexer.token == pieces.of[next].step.text)
+            done = take_statement(work, &pieces.of[next++]);
+        else if (token == TOKEN_LINE_COMMENT)
+            done = take_comment(work, source, lexer.token, (size_t)(lexer.cursor - lexer.token));
+        else
+            continue;
+        lexer.cursor = done;
+    }
+    end_region(work);
+    free(pieces.of);
+}
+
+/* VERIFY is asked in another way: what it was is kept as a comment. */
+static void convert_verify(struct conversion *work) {
+    const struct section *verify = &work->migration->sections[SECTION_VERIFY];
+    struct buffer *text = &work->sections[SECTION_VERIFY];
+    buffer_free(text);
+    *text = (struct buffer){0};
+    for (size_t i = 0; i < verify->left_out_count; i++)
+        put_as_comment(text, verify->left_out[i].text, verify->left_out[i].size);
+    for (size_t i = 0; i < verify->count; i++) {
+        buffer_add(text, verify->steps[i].text, verify->steps[i].size);
+        buffer_text(text, ";\n");
+    }
+}
+
+/* --------------------------------------------------------------------- one file */
+
+static const char *native_stem(struct arena *arena, const struct entry *entry, int digits) {
+    if (entry->repeatable)
+        return entry->stem;
+    char *name = arena_copy(arena, entry->name, strlen(entry->name));
+    for (char *at = name; *at; at++)
+        if (*at == '@')
+            *at = '_';
+    return arena_format(arena, "%0*" PRId64 "_%s", digits, entry->version, name);
+}
+
+static void put_section(struct output *output, const struct conversion *work,
+                        enum section_kind kind) {
+    const struct section *section = &work->migration->sections[kind];
+    const struct buffer *text = &work->sections[kind];
+    bool is_call = section->count > 0 && section->steps[0].is_call && text->size == 0;
+    if (section->size == 0)
+        return;
+    put_text(output, section_rows[kind].marker);
+    put_text(output, "\n");
+    if (is_call)
+        put_text(output, arena_format(work->arena, "-- call: %.*s\n", (int)section->steps[0].size,
+                                      section->steps[0].text));
+    put_bytes(output, text->bytes, text->size);
+    if (text->size > 0 && text->bytes[text->size - 1] != '\n')
+        put_text(output, "\n");
+}
+
+static void put_native(struct output *output, struct conversion *work, const char *stem) {
+    const struct migration *migration = work->migration;
+    put_text(output, arena_format(work->arena, "-- Migration: %s\n", stem));
+    for (size_t i = 0; i < COUNT_OF(header_keys); i++) {
+        const char *value = migration->fields[header_keys[i].key].value;
+        if (value)
+            put_text(output,
+                     arena_format(work->arena, "-- %s: %s\n", header_keys[i].name, value));
+    }
+    if (migration->sections[SECTION_DOWN].count == 0 && !migration->entry->repeatable &&
+        !migration->fields[KEY_IRREVERSIBLE].value && migration->sections[SECTION_UP].count > 0)
+        put_text(output, arena_format(work->arena, "-- Irreversible: no DOWN in the file of %s\n",
+                                      migration->dialect->name));
+    put_text(output, "\n");
+    if (migration->sections[SECTION_UP].size == 0 || work->front.size > 0) {
+        /* what stands above the first marker is prose, not a header */
+        struct buffer up = {0};
+        buffer_add(&up, work->front.bytes, work->front.size);
+        buffer_add(&up, work->sections[SECTION_UP].bytes, work->sections[SECTION_UP].size);
+        buffer_free(&work->sections[SECTION_UP]);
+        work->sections[SECTION_UP] = up;
+    }
+    for (unsigned kind = 0; kind < SECTION_COUNT; kind++)
+        put_section(output, work, (enum section_kind)kind);
+}
+
+static void convert_migration(struct output *output, const struct migration *migration,
+                              const char *stem, struct arena *arena) {
+    struct conversion work = {.migration = migration, .arena = arena};
+    bool has_marks = migration->dialect->marks || (migration->dialect->flags & DIALECT_OWN_MARKERS);
+    bool is_bare = migration->sections[SECTION_UP].source == &migration->source &&
+                   migration->sections[SECTION_UP].offset == 0 &&
+                   migration->sections[SECTION_UP].size == 1;
+    if (migration->dialect->flags & DIALECT_OWN_MARKERS) {
+        put_bytes(output, migration->source.text, migration->source.size);
+        return;
+    }
+    if (!migration->entry->is_code)
+        convert_source(&work, &migration->source,
+                       has_marks && !is_bare ? SECTION_NONE : SECTION_UP);
+    if (migration->others[PART_DOWN])
+        convert_source(&work, migration->others[PART_DOWN], SECTION_DOWN);
+    if (migration->sections[SECTION_VERIFY].size > 0)
+        convert_verify(&work);
+    put_native(output, &work, stem);
+    for (unsigned kind = 0; kind < SECTION_COUNT; kind++)
+        buffer_free(&work.sections[kind]);
+    buffer_free(&work.front);
+}
+
+/* ------------------------------------------------------------------- the folder */
+
+static int count_version_digits(const struct set *set) {
+    int64_t last = set->count > 0 ? set->migrations[set->count - 1].entry->version : 0;
+    int digits = 3, needed = 1;
+    for (; last >= 10; last /= 10)
+        needed++;
+    for (size_t i = 0; i < set->count; i++)
+        if ((int)set->migrations[i].entry->digits > digits)
+            digits = (int)set->migrations[i].entry->digits;
+    digits = needed > digits ? needed : digits;
+    return digits < VERSION_DIGITS ? digits : VERSION_DIGITS;
+}
+
+static bool write_one(const struct migration *migration, const char *folder, int digits,
+                      struct arena *arena, struct diagnostics *diagnostics) {
+    struct output *output = arena_take(arena, sizeof(*output));
+    const struct entry *entry = migration->entry;
+    const char *stem =
+        native_stem(arena, entry, entry->digits > 0 ? (int)entry->digits : digits);
+    open_output(output, arena, arena_format(arena, "%s/%s.sql", folder, stem));
+    convert_migration(output, migration, stem, arena);
+    return commit_outputs(output, 1, diagnostics);
+}
+
+/* What other tools' databases know the files by. */
+static bool write_originals(const struct set *set, const char *folder, struct arena *arena,
+                            struct diagnostics *diagnostics) {
+    struct output *output = arena_take(arena, sizeof(*output));
+    open_output(output, arena, arena_format(arena, "%s/" ORIGINALS_FILE, folder));
+    put_text(output, arena_format(arena,
+                                  "# What %s knows the migrations by: number, version, checksum, "
+                                  "file.\n",
+                                  set->folder->dialect->name));
+    for (size_t i = 0; i < set->count; i++) {
+        const struct migration *migration = &set->migrations[i];
+        const char *label = migration->entry->label;
+        put_text(output, arena_format(arena, "%" PRId64 " %s %s %s\n", migration->entry->version,
+                                      *label ? label : "-",
+                                      migration->original ? migration->original : "-",
+                                      migration->entry->file));
+    }
+    return commit_outputs(output, 1, diagnostics);
+}
+
+/* Its own keys are for the folder of the other tool. */
+static bool write_conf(const struct set *set, const char *folder, struct arena *arena,
+                       struct diagnostics *diagnostics) {
+    static const char *const dropped[] = {"Dialect", "Define", "External"};
+    const struct source *source = &set->conf->source;
+    struct output *output = arena_take(arena, sizeof(*output));
+    const char *at = source->text;
+    if (!at)
+        return true;
+    open_output(output, arena, arena_format(arena, "%s/" CONF_FILE, folder));
+    while (*at) {
+        size_t size = strcspn(at, "\n"), blanks = strspn(at, " \t"), key;
+        bool drops = false;
+        key = strcspn(at + blanks, ": \t\n");
+        for (size_t i = 0; i < COUNT_OF(dropped); i++)
+            drops |= same_word(at + blanks, key, dropped[i]);
+        if (!drops) {
+            put_bytes(output, at, size);
+            put_text(output, "\n");
+        }
+        at += size + (at[size] == '\n');
+    }
+    return commit_outputs(output, 1, diagnostics);
+}
+
+/* Reads what was written, and compares. */
+static bool check_conversion(const struct set *set, const char *path, struct arena *arena,
+                             struct diagnostics *diagnostics) {
+    struct diagnostics own = {.arena = arena};
+    struct folder folder = {.fd = -1};
+    struct set read = {.conf = set->conf};
+    const char *nearest;
+    bool same = open_folder(&folder, arena, path, &own) &&
+                scan_folder(&folder, arena, find_dialect("native", &nearest), &own) &&
+                read_set(&read, arena, &folder, &own) && read.count == set->count &&
+                own.errors == 0;
+    for (size_t i = 0; same && i < set->count; i++)
+        if (strcmp(read.migrations[i].chain, set->migrations[i].chain) != 0) {
+            report_error(diagnostics, location_of_file(&read.migrations[i].source),
+                         "does not have the checksum of %s: this is a fault of migc, and the "
+                         "folder is of no use",
+                         set->migrations[i].source.path);
+            same = false;
+        }
+    if (!same && diagnostics->errors == 0)
+        report_failure(diagnostics, "%s cannot be read again: %s", path,
+                       own.failure ? own.failure : "it has other migrations");
+    close_folder(&folder);
+    free_diagnostics(&own);
+    return same;
+}
+
+void convert_folder(const struct set *set, const char *path, struct arena *arena,
+                    struct diagnostics *diagnostics) {
+    int digits = count_version_digits(set);
+    bool fine = true;
+    if (mkdir(path, 0777) != 0) {
+        report_failure(diagnostics, "cannot make the folder %s: %s", path, strerror(errno));
+        return;
+    }
+    for (size_t i = 0; fine && i < count_all(set); i++)
+        fine = write_one(&set->migrations[i], path, digits, arena, diagnostics);
+    if (fine && write_originals(set, path, arena, diagnostics) &&
+        write_conf(set, path, arena, diagnostics))
+        check_conversion(set, path, arena, diagnostics);
+}
