@@ -31,7 +31,8 @@ static const struct {
 } header_keys[] = {
     {KEY_DESCRIPTION, "Description"},   {KEY_AUTHOR, "Author"},
     {KEY_DATE, "Date"},                 {KEY_DEPENDS, "Depends"},
-    {KEY_TAGS, "Tags"},                 {KEY_IRREVERSIBLE, "Irreversible"},
+    {KEY_TAGS, "Tags"},                 {KEY_DURATION, "Estimated-Duration"},
+    {KEY_NOTES, "Notes"},               {KEY_IRREVERSIBLE, "Irreversible"},
     {KEY_LOSSY, "Lossy"},               {KEY_TRANSACTION, "Transaction"},
     {KEY_FOREIGN_KEYS, "Foreign-Keys"},
 };

@@ -46,7 +46,7 @@ static const struct {
     enum key key;
 } yaml_keys[] = {
     {"description", KEY_DESCRIPTION}, {"author", KEY_AUTHOR}, {"created", KEY_DATE},
-    {"dependencies", KEY_DEPENDS},    {"tags", KEY_TAGS},
+    {"dependencies", KEY_DEPENDS},    {"tags", KEY_TAGS},      {"notes", KEY_NOTES},
 };
 
 static const char *scalar_of(const yaml_node_t *node) {
@@ -94,6 +94,9 @@ static void take_yaml_pair(const struct describing *work, const struct source *s
                           join_items(work->arena, document, value,
                                      yaml_keys[i].key == KEY_DEPENDS),
                           source->path, line);
+    if (strcmp(name, "estimated_duration_ms") == 0 && *scalar_of(value))
+        set_described(work, KEY_DURATION, arena_format(work->arena, "%s ms", scalar_of(value)),
+                      source->path, line);
     if (strcmp(name, "reversible") == 0 && same_word(scalar_of(value), 5, "false") &&
         strlen(scalar_of(value)) == 5)
         set_described(work, KEY_IRREVERSIBLE, "metadata.yaml says reversible: false", source->path,
