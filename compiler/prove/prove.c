@@ -183,6 +183,9 @@ static void report_kind(struct prover *prover, const migci_finding *finding) {
     case MIGCI_FOUND_MOMENT:
         report_moment(prover, finding);
         break;
+    case MIGCI_FOUND_UNPROVEN:
+        prover->unproven[finding->index] = true;
+        break;
     default:
         break;
     }
@@ -225,6 +228,27 @@ static void report_skipped(const struct set *set, struct diagnostics *diagnostic
                                    "with '--migrate selftest'");
             }
     }
+}
+
+/* Behind an UP that fails, what fails may do so because of it. */
+static void report_unproven(struct prover *prover) {
+    const struct set *set = prover->set;
+    struct buffer list = {0};
+    size_t failed = prover->proof.reached;
+    for (size_t i = failed + 1, end; i < set->count; i = end) {
+        for (end = i + 1; prover->unproven[i] && end < set->count && prover->unproven[end];)
+            end++;
+        if (!prover->unproven[i])
+            continue;
+        buffer_format(&list, "%s%s", list.size ? ", " : "", set->migrations[i].entry->stem);
+        if (end > i + 1)
+            buffer_format(&list, " to %s", set->migrations[end - 1].entry->stem);
+    }
+    if (list.size)
+        report_warning_as(prover->diagnostics, WARNING_UNPROVEN, SEVERITY_NOTE,
+                          marker_location(&set->migrations[failed], SECTION_UP),
+                          "not proven: %.*s, which may stand on this", (int)list.size, list.bytes);
+    buffer_free(&list);
 }
 
 /* What was found of the set's own migrations, where others ran between them. */
@@ -272,7 +296,9 @@ void prove_set(struct set *set, long limit, long rows_limit, struct arena *arena
     prover.words = arena_take(arena, (count_all(&all) + 1) * sizeof(*prover.words));
     memset(prover.words, 0, (count_all(&all) + 1) * sizeof(*prover.words));
     prover.faulty = arena_take(arena, count_all(&all) + 1);
+    prover.unproven = arena_take(arena, count_all(&all) + 1);
     memset(prover.faulty, 0, count_all(&all) + 1);
+    memset(prover.unproven, 0, count_all(&all) + 1);
     prover.lint = (struct lint){.set = &all,
                                 .arena = arena,
                                 .diagnostics = diagnostics,
@@ -285,6 +311,7 @@ void prove_set(struct set *set, long limit, long rows_limit, struct arena *arena
     if (trial ? migci_prove(&prover.proof) != MIGC_OK
               : diagnostics_status(diagnostics) == STATUS_DONE)
         must_have(NULL);
+    report_unproven(&prover);
     if (trial)
         prove_rows(&prover, rows_limit, prover.proof.reached);
     sqlite3_close(trial);

@@ -54,7 +54,8 @@ struct prover {
     struct location test_location; /* of the TEST row that was refused */
     struct effect_words *words;    /* one a migration, of what UP changed */
     struct lint lint;
-    bool *faulty; /* one a migration: the proof found something wrong with it */
+    bool *faulty;   /* one a migration: the proof found something wrong with it */
+    bool *unproven; /* likewise: it fails behind one that fails */
     migci_proof proof;
 };
 

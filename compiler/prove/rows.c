@@ -236,7 +236,8 @@ static bool judge_indexes(struct rows *rows, const struct names *known, const st
         if ((has_item(known, name) && !has_item(whole, name)) || is_index_whole(rows, name))
             continue;
         fits = false;
-        report_warning_as(rows->prover->diagnostics, WARNING_ROWS, SEVERITY_ERROR,
+        report_warning_as(rows->prover->diagnostics, WARNING_ROWS,
+                          down ? severity_of_down(rows) : SEVERITY_ERROR,
                           marker_location(rows->migration, down ? SECTION_DOWN : SECTION_UP),
                           "%s leaves %s with an index that does not fit the rows of its table, so "
                           "searches find too little or fail: INSERT INTO %s(%s) VALUES('rebuild')",

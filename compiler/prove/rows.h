@@ -277,6 +277,7 @@ struct violations {
 struct violations read_violations(struct rows *rows, sqlite3 *db);
 /* Runs UP or DOWN with the check of foreign keys at its end.  False: *failure says why. */
 bool run_on_rows(struct rows *rows, migci_sandbox *sandbox, bool down, struct run_failure *failure);
+enum severity severity_of_down(const struct rows *rows);
 bool same_failure(const struct run_failure *a, const struct run_failure *b);
 /* Whether the message names the column, as in "NOT NULL constraint failed: t.c". */
 bool blames_column(const char *message, const struct row_column *column);

@@ -127,22 +127,28 @@ static void note_rows(struct rows *rows, struct location location, const struct 
 
 static const char for_test[] = " (in TEST it fails again)";
 
+/* Another tool may never run its DOWN. */
+enum severity severity_of_down(const struct rows *rows) {
+    return is_native(rows->migration->dialect) ? SEVERITY_ERROR : SEVERITY_WARNING;
+}
+
 void report_plain_failure(struct rows *rows, const struct run_failure *failure,
                           const struct row_list *list, bool new_key) {
     struct diagnostics *diagnostics = rows->prover->diagnostics;
     struct location location = location_of_failure(rows, failure);
+    enum severity severity = failure->down ? severity_of_down(rows) : SEVERITY_ERROR;
     if (failure->child && !failure->down && new_key)
         report_warning(diagnostics, WARNING_ROWS, location,
                        "UP fails where rows that the schema allows are there: %s; " ALLOW_ADVICE,
                        failure->reason);
     else if (failure->child)
-        report_warning_as(diagnostics, WARNING_ROWS, SEVERITY_ERROR, location,
+        report_warning_as(diagnostics, WARNING_ROWS, severity, location,
                           "%s leaves %lld %s of %s without their %s, and is refused on a database "
                           "that holds rows",
                           failure->down ? "DOWN" : "UP", (long long)failure->count,
                           failure->count == 1 ? "row" : "rows", failure->child, failure->parent);
     else
-        report_warning_as(diagnostics, WARNING_ROWS, SEVERITY_ERROR, location,
+        report_warning_as(diagnostics, WARNING_ROWS, severity, location,
                           "%s fails on a database that holds rows: %s",
                           failure->down ? "DOWN" : "UP", failure->reason);
     note_rows(rows, location, list, failure->down ? "" : for_test);

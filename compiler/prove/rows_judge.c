@@ -365,7 +365,7 @@ static void judge_lost_down(struct rows *rows, const struct row_snapshot *snapsh
         }
     if (!count)
         return;
-    report_warning_as(diagnostics_of(rows), WARNING_ROWS, SEVERITY_ERROR, location,
+    report_warning_as(diagnostics_of(rows), WARNING_ROWS, severity_of_down(rows), location,
                       "DOWN loses %zu %s of %s; if that cannot be helped, say so in the header: "
                       "'-- Lossy: reason'",
                       count, count == 1 ? "row" : "rows", snapshot->table->name);
@@ -403,7 +403,7 @@ static void judge_changed_down(struct rows *rows, const struct row_snapshot *sna
             const struct value *new = &now->items[partner[i]].values[map[c]];
             if (same_meaning(old, new))
                 continue;
-            report_warning_as(diagnostics_of(rows), WARNING_ROWS, SEVERITY_ERROR, location,
+            report_warning_as(diagnostics_of(rows), WARNING_ROWS, severity_of_down(rows), location,
                               "DOWN changes %s.%s: %s becomes %s; if that cannot be helped, say so "
                               "in the header: '-- Lossy: reason'",
                               snapshot->table->name, snapshot->table->columns[c].name,

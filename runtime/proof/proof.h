@@ -23,8 +23,8 @@
     X(ROWS_ADDED)   /* likewise: it has `count` rows that were not there */                        \
     X(AGAIN_FAILED) /* UP after DOWN; `error` */                                                   \
     X(AGAIN_DIFFERS)                                                                               \
-    X(CHAIN_DIFFERS)  /* all up, all down, all up: not the same schema */                          \
-    X(CHAIN_LEFTOVER) /* all down: not an empty database */                                        \
+    X(CHAIN_DIFFERS) /* all up, all down, all up with repeatables: not the same schema */          \
+    X(UNPROVEN)      /* it fails behind one that fails, and may stand on it */                     \
     X(REPEAT_FAILED)  /* of a repeatable: UP, or `down` DOWN, a second time; `error` */            \
     X(REPEAT_DIFFERS) /* likewise: the schema is another then; `difference` */                     \
     X(REPEAT_ROWS)    /* likewise: `count` rows of `table` are others; `reason` */                 \
@@ -84,7 +84,8 @@ typedef struct migci_proof {
     migci_effect *effects; /* migci_proof_effects() of them; the caller's, zeroed */
     migci_memory memory;   /* of the effects' texts */
     size_t faults;         /* findings so far that tell of something wrong */
-    size_t reached;        /* how many migrations came up at least once */
+    size_t reached;        /* how many migrations came up, one upon the other */
+    bool no_memory;        /* memory was out: nothing that was found is the whole truth */
 } migci_proof;
 
 /* How many effects a set has: one a migration, one more, one a repeatable, one more. */
@@ -112,7 +113,11 @@ typedef struct migci_watch {
 void migci_watch_begin(migci_watch *watch, migci_proof *proof, sqlite3 *db);
 void migci_watch_migration(migci_watch *watch, size_t index, int down);
 /* Adds what the running migration touched so far to what is known of it. */
-void migci_watch_learn(const migci_watch *watch);
+void migci_watch_learn(migci_watch *watch, size_t index);
+/* The text of a list; "" for none. */
+const char *migci_watch_list(sqlite3_str *list);
+/* Whether a list, each name ended by a newline, has this name, in any case. */
+bool migci_watch_has(const char *list, const char *name);
 void migci_watch_end(migci_watch *watch);
 
 /* ------------------------------------------- a sandbox (proof_sandbox.c) */
@@ -138,11 +143,41 @@ bool migci_sandbox_nests(const migc_migration *migration);
 /* SQL of the proof's own. */
 bool migci_sandbox_exec(migci_sandbox *sandbox, const char *sql);
 
+/* Notes that SQLite's result is for lack of memory, in proof->no_memory, which it returns. */
+bool migci_proof_lacks_memory(migci_proof *proof, int code);
+
 /* ------------------------------------------------- one migration (proof_local.c) */
 
-/* UP, DOWN and UP again of one migration, on a copy of a database that has
- * those before it.  Returns whether UP worked. */
-int migci_prove_one(migci_proof *proof, sqlite3 *before, size_t index);
+/* The rows of a table, as hashes; a table that is not listed has none. */
+typedef struct migci_kept_rows {
+    const char *key;
+    migci_memory memory;
+    migci_rows rows;
+    struct migci_kept_rows *next;
+} migci_kept_rows;
+
+/* A database that climbs from migration to migration, and what is known of it. */
+typedef struct migci_chain {
+    migci_proof *proof;
+    migci_sandbox sandbox;
+    migci_memory memory; /* of what the schema lists, and of the list of rows */
+    migci_memory frame;  /* of the schema's lists */
+    migci_schema schema; /* as it is now, unless `stale` */
+    migci_kept_rows *rows;
+    bool stale;  /* schema and rows are to be read again */
+    bool broken; /* a migration below failed */
+    bool seen;   /* schema was read */
+} migci_chain;
+
+/* Opens a copy of a database that has no savepoint open.  False: memory is out. */
+bool migci_chain_copy(migci_chain *chain, migci_sandbox *from);
+void migci_chain_close(migci_chain *chain);
+/* Brings what is known up to date. */
+bool migci_chain_look(migci_chain *chain);
+/* UP, DOWN and UP again of one migration, which stays up; with TEST rows where that is asked.
+ * False: UP failed, and the database is as before. */
+bool migci_prove_one(migci_chain *chain, size_t index, bool with_test);
+
 /* Runs the set once more at another moment, and looks for rows that are others then
  * (proof_moment.c); `db` is the set at the first moment. */
 void migci_prove_moment(migci_proof *proof, sqlite3 *db);

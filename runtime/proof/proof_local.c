@@ -1,24 +1,28 @@
 /*
- * proof_local.c - the proof of one migration: TEST rows, UP, DOWN, UP again, on
- * a copy of the database that those before it left, with schema and rows
- * compared by meaning.
+ * proof_local.c - the proof of one migration: UP, DOWN, UP again, with schema and
+ * rows compared by meaning.
+ *
+ * Only what changed is read: of the schema the tables whose text is another, of
+ * the rows those of tables that the statements touched.
  */
 #include "proof.h"
 
 #include <stdio.h>
 #include <string.h>
 
-struct local {
+typedef struct migci_local {
     migci_proof *proof;
-    migci_watch watch;
-    sqlite3 *db;
+    migci_chain *chain;
+    migci_sandbox *sandbox;
     size_t index;
     const migc_migration *migration;
+    migci_effect *effect;
+    migci_memory frame;  /* of `after` */
+    migci_schema after;
+    const char *touched; /* by UP and DOWN, each ended by a newline; in `memory` */
     migci_memory memory;
-    migci_schema before, after;
-    migci_rows *rows; /* of each table of `before` */
     char reason[600]; /* of the latest failure */
-};
+} migci_local;
 
 sqlite3 *migci_proof_open(migci_proof *proof, migci_watch *watch, int moment) {
     sqlite3 *db = proof->open(proof->user, moment);
@@ -32,121 +36,32 @@ void migci_proof_close(migci_watch *watch, sqlite3 *db) {
     sqlite3_close(db);
 }
 
-static int copy(sqlite3 *to, sqlite3 *from) {
-    sqlite3_backup *backup = sqlite3_backup_init(to, "main", from, "main");
-    if (!backup)
-        return 0;
-    int code = sqlite3_backup_step(backup, -1);
+/* ------------------------------------------------------------------ the chain */
+
+/* SQLite copies from no database that is being written. */
+bool migci_chain_copy(migci_chain *chain, migci_sandbox *from) {
+    migci_sandbox *sandbox = &chain->sandbox;
+    if (!migci_sandbox_open(sandbox, chain->proof) || !migci_sandbox_exec(from, "COMMIT"))
+        return false;
+    migci_rollback(&sandbox->session);
+    sqlite3_backup *backup = sqlite3_backup_init(sandbox->db, "main", from->db, "main");
+    int code = backup ? sqlite3_backup_step(backup, -1) : SQLITE_NOMEM;
     sqlite3_backup_finish(backup);
-    return code == SQLITE_DONE;
+    return migci_begin(&from->session) == MIGCI_DONE && code == SQLITE_DONE &&
+           migci_begin(&sandbox->session) == MIGCI_DONE;
 }
 
-/* ---------------------------------------------------------------- findings */
-
-static void tell(struct local *local, const migci_finding *finding) {
-    local->proof->faults += finding->kind != MIGCI_FOUND_UP_CHANGED;
-    local->proof->report(local->proof->user, finding);
+static void forget_rows(migci_chain *chain) {
+    for (migci_kept_rows *kept = chain->rows; kept; kept = kept->next)
+        migci_free_all(&kept->memory);
+    chain->rows = NULL;
 }
 
-static void report(struct local *local, migci_finding_kind kind, const migc_error *error) {
-    migci_finding finding = {0};
-    finding.kind = kind;
-    finding.index = local->index;
-    finding.error = error;
-    finding.reason = error && !*local->reason ? error->message : local->reason;
-    finding.db = local->db;
-    tell(local, &finding);
-}
-
-static void report_rows(struct local *local, migci_finding_kind kind, const char *does,
-                        const char *table, size_t count) {
-    migci_finding finding = {0};
-    snprintf(local->reason, sizeof local->reason, "DOWN %s %zu %s of %s", does, count,
-             count == 1 ? "row" : "rows", table);
-    finding.reason = local->reason;
-    finding.kind = kind;
-    finding.index = local->index;
-    finding.table = table;
-    finding.count = (int64_t)count;
-    finding.db = local->db;
-    if (count)
-        tell(local, &finding);
-}
-
-struct differences {
-    struct local *local;
-    migci_finding_kind kind;
-    size_t count;
-};
-
-static void report_difference(const migci_difference *difference, void *argument) {
-    struct differences *differences = argument;
-    migci_finding finding = {0};
-    finding.kind = differences->kind;
-    finding.index = differences->local->index;
-    finding.difference = difference;
-    finding.db = differences->local->db;
-    differences->count++;
-    tell(differences->local, &finding);
-}
-
-static size_t compare(struct local *local, const migci_schema *expected, const migci_schema *found,
-                      migci_finding_kind kind) {
-    struct differences differences = {local, kind, 0};
-    migci_schema_compare(expected, found, report_difference, &differences);
-    return differences.count;
-}
-
-/* ---------------------------------------------------------------- the stages */
-
-void migci_proof_reason(const char *file, const char *message, char *reason, size_t size) {
-    size_t length = strlen(file);
-    if (strncmp(message, file, length) == 0 && message[length] == ':') {
-        message += length + 1;
-        message += strspn(message, "0123456789");
-        message += strspn(message, ": ");
-    }
-    snprintf(reason, size, "%s", message);
-}
-
-static int on_event(const migc_event *event, void *user) {
-    struct local *local = user;
-    if (event->type == MIGC_EVENT_STARTED)
-        migci_watch_migration(&local->watch, local->index, event->down);
-    else if (event->type == MIGC_EVENT_STEP)
-        local->watch.spent = 0;
-    else if (event->type == MIGC_EVENT_ROLLED_BACK)
-        migci_proof_reason(local->migration->file, event->detail, local->reason,
-                           sizeof local->reason);
-    return 0;
-}
-
-static int go(struct local *local, int down, migci_finding_kind failure) {
-    migc_options options = {0};
-    migc_error error;
-    local->reason[0] = '\0';
-    options.on_event = on_event;
-    options.event_user = local;
-    options.user = local->proof->step_user;
-    migci_target back = {MIGCI_BACK, 1}, up = {MIGCI_VERSION, local->migration->version};
-    migc_code code = migci_run(local->db, local->proof->set, down ? back : up, &options, &error);
-    local->proof->effects[local->index].outside |= local->watch.outside;
-    migci_watch_learn(&local->watch);
-    if (code != MIGC_OK)
-        report(local, failure, &error);
-    return code == MIGC_OK;
-}
-
-static int load_test(struct local *local) {
-    migci_proof *proof = local->proof;
-    migc_error error;
-    memset(&error, 0, sizeof error);
-    if (!proof->load_test || !proof->has_test(proof->user, local->index))
-        return 1;
-    if (proof->load_test(proof->user, local->db, local->index, &error) == 0)
-        return 1;
-    report(local, MIGCI_FOUND_TEST_FAILED, &error);
-    return 0;
+void migci_chain_close(migci_chain *chain) {
+    forget_rows(chain);
+    migci_free_all(&chain->frame);
+    migci_free_all(&chain->memory);
+    migci_sandbox_close(&chain->sandbox);
 }
 
 /* Full text and R*Tree keep rows of their own, as tables do.  What another module shows is its
@@ -161,86 +76,401 @@ int migci_proof_compares(const migci_schema *schema, const migci_table *table) {
             !strstr(module, "content = "));
 }
 
-static void read_rows(struct local *local) {
-    local->rows =
-        migci_allocate(&local->memory, (local->before.table_count + 1) * sizeof *local->rows);
-    for (size_t i = 0; local->rows && i < local->before.table_count; i++)
-        if (migci_proof_compares(&local->before, local->before.tables[i]))
-            migci_rows_read(local->db, local->before.tables[i]->name, &local->memory,
-                            &local->rows[i]);
+static migci_kept_rows *find_rows(migci_chain *chain, const char *key, bool make) {
+    migci_kept_rows *kept = chain->rows;
+    while (kept && strcmp(kept->key, key) != 0)
+        kept = kept->next;
+    if (kept || !make)
+        return kept;
+    kept = migci_allocate(&chain->memory, sizeof *kept);
+    char *copy = migci_copy(&chain->memory, key);
+    if (!kept || !copy) {
+        chain->proof->no_memory = true;
+        return NULL;
+    }
+    kept->key = copy;
+    kept->next = chain->rows;
+    return chain->rows = kept;
 }
 
-/* Rows of a table whose columns are others now would all be others: the schema tells. */
-static int has_table(const migci_schema *schema, const migci_table *table) {
-    for (size_t i = 0; i < schema->table_count; i++)
-        if (strcmp(schema->tables[i]->key, table->key) == 0)
-            return schema->tables[i]->column_count == table->column_count;
-    return 0;
+static bool read_kept(migci_chain *chain, const migci_table *table, migci_memory *memory,
+                      migci_rows *rows) {
+    int code = migci_rows_read(chain->sandbox.db, table->name, memory, rows);
+    return !migci_proof_lacks_memory(chain->proof, code) && code == SQLITE_OK;
 }
 
-static void compare_rows(struct local *local, const migci_schema *now) {
-    for (size_t i = 0; local->rows && i < local->before.table_count; i++) {
-        const migci_table *table = local->before.tables[i];
-        migci_rows after = {0};
-        if (!migci_proof_compares(&local->before, table) || !has_table(now, table) ||
-            migci_rows_read(local->db, table->name, &local->memory, &after) != SQLITE_OK)
+static void keep_rows(migci_chain *chain, const char *key) {
+    const migci_table *table = migci_schema_table(&chain->schema, key);
+    migci_kept_rows *kept = find_rows(chain, key, false);
+    bool compared = table && migci_proof_compares(&chain->schema, table);
+    if (!kept && (!compared || !(kept = find_rows(chain, key, true))))
+        return;
+    migci_free_all(&kept->memory);
+    kept->rows = (migci_rows){0};
+    if (compared)
+        read_kept(chain, table, &kept->memory, &kept->rows);
+}
+
+static bool read_schema(migci_chain *chain, migci_memory *frame, const migci_schema *old,
+                        migci_schema *schema) {
+    int code = migci_schema_read_again(chain->sandbox.db, &chain->memory, frame, old, schema);
+    return !migci_proof_lacks_memory(chain->proof, code) && code == SQLITE_OK;
+}
+
+bool migci_chain_look(migci_chain *chain) {
+    migci_memory frame = {0};
+    migci_schema schema;
+    if (chain->seen && !chain->stale)
+        return true;
+    if (!read_schema(chain, &frame, &chain->schema, &schema)) {
+        migci_free_all(&frame);
+        return false;
+    }
+    migci_free_all(&chain->frame);
+    chain->frame = frame;
+    chain->schema = schema;
+    forget_rows(chain);
+    for (size_t i = 0; i < schema.table_count && !chain->proof->no_memory; i++)
+        keep_rows(chain, schema.tables[i]->key);
+    chain->seen = true;
+    chain->stale = false;
+    return !chain->proof->no_memory;
+}
+
+/* ---------------------------------------------------------------- findings */
+
+static void report_local(migci_local *local, migci_finding *finding) {
+    finding->index = local->index;
+    finding->db = local->sandbox->db;
+    if (local->proof->no_memory)
+        return;
+    local->proof->faults += finding->kind != MIGCI_FOUND_UP_CHANGED;
+    local->proof->report(local->proof->user, finding);
+}
+
+static void report_error_of(migci_local *local, migci_finding_kind kind, const migc_error *error) {
+    migci_finding finding = {0};
+    if (error->code == MIGC_NO_MEMORY) {
+        local->proof->no_memory = true;
+        return;
+    }
+    migci_proof_reason(local->migration->file, error->message, local->reason,
+                       sizeof local->reason);
+    if (kind == MIGCI_FOUND_UP_FAILED && local->chain->broken)
+        return; /* it may stand on what failed */
+    finding.kind = kind;
+    finding.error = error;
+    finding.reason = local->reason;
+    report_local(local, &finding);
+}
+
+static void report_rows(migci_local *local, migci_finding_kind kind, const char *does,
+                        const char *table, size_t count) {
+    migci_finding finding = {0};
+    snprintf(local->reason, sizeof local->reason, "DOWN %s %zu %s of %s", does, count,
+             count == 1 ? "row" : "rows", table);
+    finding.reason = local->reason;
+    finding.kind = kind;
+    finding.table = table;
+    finding.count = (int64_t)count;
+    if (count)
+        report_local(local, &finding);
+}
+
+typedef struct migci_differences {
+    migci_local *local;
+    migci_finding_kind kind;
+    size_t count;
+} migci_differences;
+
+static void report_schema_difference(const migci_difference *difference, void *argument) {
+    migci_differences *differences = argument;
+    migci_finding finding = {0};
+    finding.kind = differences->kind;
+    finding.difference = difference;
+    differences->count++;
+    report_local(differences->local, &finding);
+}
+
+static size_t compare_schemas(migci_local *local, const migci_schema *expected,
+                              const migci_schema *found, migci_finding_kind kind) {
+    migci_differences differences = {local, kind, 0};
+    migci_schema_compare(expected, found, report_schema_difference, &differences);
+    return differences.count;
+}
+
+void migci_proof_reason(const char *file, const char *message, char *reason, size_t size) {
+    size_t length = strlen(file);
+    if (strncmp(message, file, length) == 0 && message[length] == ':') {
+        message += length + 1;
+        message += strspn(message, "0123456789");
+        message += strspn(message, ": ");
+    }
+    snprintf(reason, size, "%s", message);
+}
+
+/* ---------------------------------------------------------------- one direction */
+
+static bool is_key_of(const migci_object *object, const char *touched) {
+    char wanted[300];
+    const char *parent = strstr(object->key, " > ") + 3;
+    snprintf(wanted, sizeof wanted, "%.*s", (int)strcspn(parent, "("), parent);
+    return migci_watch_has(touched, object->home) || migci_watch_has(touched, wanted);
+}
+
+/* Whether a key of a touched table, or to one, is violated or cannot be checked. */
+static bool has_doubtful_keys(migci_local *local, const migci_schema *schema, const char *touched) {
+    sqlite3_stmt *check = NULL;
+    const char *last = "";
+    int code = SQLITE_OK;
+    for (size_t i = 0; i < schema->count && code == SQLITE_OK; i++) {
+        const migci_object *object = schema->objects[i];
+        if (object->type != MIGCI_FOREIGN_KEY || strcmp(last, object->home) == 0 ||
+            !is_key_of(object, touched))
             continue;
-        size_t lost = migci_rows_lost(&local->rows[i], &after);
-        size_t added = migci_rows_lost(&after, &local->rows[i]);
+        last = object->home;
+        if (!check)
+            code = sqlite3_prepare_v2(local->sandbox->db,
+                                      "SELECT 1 FROM pragma_foreign_key_check(?1)", -1, &check,
+                                      NULL);
+        if (code == SQLITE_OK)
+            code = sqlite3_bind_text(check, 1, last, -1, SQLITE_STATIC);
+        if (code == SQLITE_OK && (code = sqlite3_step(check)) == SQLITE_DONE)
+            code = sqlite3_reset(check);
+    }
+    migci_proof_lacks_memory(local->proof, code);
+    sqlite3_finalize(check);
+    return code != SQLITE_OK;
+}
+
+/* As the engine does it: keys that were violated before are not held against the run. */
+static migc_code run_with_keys(migci_local *local, bool down) {
+    migci_session *session = &local->sandbox->session;
+    migc_code code = migci_keys_before(session, 0);
+    if (code == MIGC_OK)
+        code = migci_sandbox_run(local->sandbox, local->index, down);
+    if (code == MIGC_OK)
+        code = migci_keys_after(session);
+    return code;
+}
+
+static migc_code verify_up(migci_local *local, bool down) {
+    if (down || !local->migration->verify_count)
+        return MIGC_OK;
+    migc_code code = migci_verify(&local->sandbox->session, local->migration);
+    local->effect->outside |= local->sandbox->watch.outside;
+    return code;
+}
+
+static void learn_touched(migci_local *local) {
+    migci_watch *watch = &local->sandbox->watch;
+    migci_watch_learn(watch, local->index);
+    sqlite3_str *list = sqlite3_str_new(NULL);
+    sqlite3_str_appendf(list, "%s%s%s", local->touched ? local->touched : "",
+                        migci_watch_list(watch->touched), migci_watch_list(watch->created));
+    char *text = sqlite3_str_finish(list);
+    local->touched = text ? migci_copy(&local->memory, text) : NULL;
+    local->proof->no_memory |= !text || !local->touched;
+    sqlite3_free(text);
+    local->effect->outside |= watch->outside;
+}
+
+/* Runs one direction, with all that the engine looks at behind it, and reads the schema then.
+ * False: sandbox->error says why, and a migration that nests has left nothing. */
+static bool run_direction(migci_local *local, bool down, const migci_schema *old,
+                          migci_memory *frame, migci_schema *schema) {
+    migci_sandbox *sandbox = local->sandbox;
+    bool nests = migci_sandbox_nests(local->migration);
+    if (nests)
+        migci_sandbox_exec(sandbox, "SAVEPOINT direction");
+    migc_code code = migci_sandbox_run(sandbox, local->index, down);
+    learn_touched(local);
+    bool read = code == MIGC_OK && !local->proof->no_memory &&
+                read_schema(local->chain, frame, old, schema);
+    if (read && nests && has_doubtful_keys(local, schema, local->touched)) {
+        migci_sandbox_exec(sandbox, "ROLLBACK TO direction");
+        memset(&sandbox->error, 0, sizeof sandbox->error);
+        code = run_with_keys(local, down);
+    }
+    if (code == MIGC_OK && read)
+        code = verify_up(local, down);
+    bool worked = code == MIGC_OK && read && !local->proof->no_memory;
+    if (nests && !sqlite3_get_autocommit(sandbox->db))
+        migci_sandbox_exec(sandbox, worked ? "RELEASE direction"
+                                           : "ROLLBACK TO direction; RELEASE direction");
+    return worked;
+}
+
+/* ---------------------------------------------------------------- the stages */
+
+static bool load_test_rows(migci_local *local) {
+    migc_error error;
+    memset(&error, 0, sizeof error);
+    if (local->proof->load_test(local->proof->user, local->sandbox->db, local->index, &error) == 0)
+        return true;
+    migci_finding finding = {0};
+    finding.kind = MIGCI_FOUND_TEST_FAILED;
+    finding.error = &error;
+    finding.reason = error.message;
+    local->proof->no_memory |= error.code == MIGC_NO_MEMORY;
+    report_local(local, &finding);
+    return false;
+}
+
+static void compare_table(migci_local *local, const migci_schema *now, const migci_table *table) {
+    const migci_table *same = migci_schema_table(now, table->key);
+    migci_kept_rows *kept = find_rows(local->chain, table->key, false);
+    migci_memory memory = {0};
+    migci_rows before = {0}, after = {0};
+    /* Rows of a table whose columns are others now would all be others: the schema tells. */
+    if (!same || same->column_count != table->column_count ||
+        !migci_proof_compares(&local->chain->schema, table))
+        return;
+    if (kept)
+        before = kept->rows;
+    if (read_kept(local->chain, same, &memory, &after)) {
+        size_t lost = migci_rows_lost(&before, &after), added = migci_rows_lost(&after, &before);
         size_t changed = lost < added ? lost : added;
         report_rows(local, MIGCI_FOUND_ROWS_CHANGED, "changes", table->name, changed);
         report_rows(local, MIGCI_FOUND_ROWS_LOST, "loses", table->name, lost - changed);
         report_rows(local, MIGCI_FOUND_ROWS_ADDED, "leaves behind", table->name, added - changed);
     }
+    migci_free_all(&memory);
 }
 
-static void go_down_and_up(struct local *local) {
-    migci_schema now;
-    if (!go(local, 1, MIGCI_FOUND_DOWN_FAILED))
-        return;
-    if (migci_schema_read(local->db, &local->memory, &now) != SQLITE_OK)
-        return;
-    size_t differences = compare(local, &local->before, &now, MIGCI_FOUND_DOWN_DIFFERS);
+static bool is_changed_key(const migci_schema *schema, const char *key) {
+    for (size_t i = 0; i < schema->changed_count; i++)
+        if (strcmp(schema->changed[i], key) == 0)
+            return true;
+    return false;
+}
+
+static void compare_rows(migci_local *local, const migci_schema *now) {
+    const migci_schema *before = &local->chain->schema;
+    for (size_t i = 0; i < before->table_count && !local->proof->no_memory; i++)
+        if (migci_watch_has(local->touched, before->tables[i]->key) ||
+            is_changed_key(&local->after, before->tables[i]->key))
+            compare_table(local, now, before->tables[i]);
+}
+
+/* The state that UP left is the chain's from now on. */
+static void take_after(migci_local *local) {
+    migci_chain *chain = local->chain;
+    migci_free_all(&chain->frame);
+    chain->frame = local->frame;
+    chain->schema = local->after;
+    local->frame = (migci_memory){0};
+    for (size_t i = 0; i < chain->schema.table_count && !chain->proof->no_memory; i++) {
+        const char *key = chain->schema.tables[i]->key;
+        if (migci_watch_has(local->touched, key) || is_changed_key(&chain->schema, key))
+            keep_rows(chain, key);
+    }
+    for (migci_kept_rows *kept = chain->rows; kept; kept = kept->next)
+        if (kept->rows.count && !migci_schema_table(&chain->schema, kept->key)) {
+            migci_free_all(&kept->memory);
+            kept->rows = (migci_rows){0};
+        }
+}
+
+static void learn_up(migci_local *local, int64_t changes, int64_t clock) {
+    migci_proof *proof = local->proof;
+    const migci_watch *watch = &local->sandbox->watch;
+    migci_effect *effect = local->effect;
+    effect->rows_changed = sqlite3_total_changes64(local->sandbox->db) - changes;
+    effect->touches_existing = watch->touches_existing;
+    effect->reads_moment =
+        watch->reads_chance || (proof->clock_readings && proof->clock_readings(proof->user) != clock);
+    effect->made = migci_copy(&proof->memory, migci_watch_list(watch->made));
+    effect->created = migci_copy(&proof->memory, migci_watch_list(watch->created));
+    proof->no_memory |= !effect->made || !effect->created;
+}
+
+/* What UP did to the schema, for those that did more than create. */
+static void tell_change(migci_local *local) {
+    const migci_schema *before = &local->chain->schema;
+    compare_schemas(local, before, &local->after, MIGCI_FOUND_UP_CHANGED);
+    if (local->proof->looked && !local->proof->no_memory)
+        local->proof->looked(local->proof->user, local->index, before, &local->after);
+}
+
+static bool go_down(migci_local *local, migci_memory *frame, migci_schema *now, bool *told) {
+    const migci_schema *before = &local->chain->schema;
+    if (!run_direction(local, true, &local->after, frame, now)) {
+        report_error_of(local, MIGCI_FOUND_DOWN_FAILED, &local->sandbox->error);
+        return false;
+    }
+    bool same = migci_schema_same(before, now);
+    if (!*told && (!same || local->sandbox->watch.touches_existing)) {
+        tell_change(local);
+        *told = true;
+    }
+    size_t differences =
+        same ? 0 : compare_schemas(local, before, now, MIGCI_FOUND_DOWN_DIFFERS);
     if (!local->migration->lossy)
-        compare_rows(local, &now);
-    if (differences) /* what UP meets then is no news */
-        return;
-    if (!go(local, 0, MIGCI_FOUND_AGAIN_FAILED))
-        return;
-    if (migci_schema_read(local->db, &local->memory, &now) == SQLITE_OK)
-        compare(local, &local->after, &now, MIGCI_FOUND_AGAIN_DIFFERS);
+        compare_rows(local, now);
+    return differences == 0; /* what UP meets otherwise is no news */
 }
 
-static int prove(struct local *local) {
-    if (!load_test(local))
-        return 1;
-    if (migci_schema_read(local->db, &local->memory, &local->before) != SQLITE_OK)
-        return 1;
-    read_rows(local);
-    if (!go(local, 0, MIGCI_FOUND_UP_FAILED))
-        return 0;
-    if (migci_schema_read(local->db, &local->memory, &local->after) != SQLITE_OK)
-        return 1;
-    compare(local, &local->before, &local->after, MIGCI_FOUND_UP_CHANGED);
-    if (local->proof->looked)
-        local->proof->looked(local->proof->user, local->index, &local->before, &local->after);
-    if (local->migration->down_count)
-        go_down_and_up(local);
-    return 1;
+static bool go_up_again(migci_local *local, const migci_schema *now) {
+    migci_memory frame = {0};
+    migci_schema again;
+    bool worked = run_direction(local, false, now, &frame, &again);
+    if (!worked)
+        report_error_of(local, MIGCI_FOUND_AGAIN_FAILED, &local->sandbox->error);
+    else if (!migci_schema_same(&local->after, &again))
+        compare_schemas(local, &local->after, &again, MIGCI_FOUND_AGAIN_DIFFERS);
+    migci_free_all(&frame);
+    return worked;
 }
 
-int migci_prove_one(migci_proof *proof, sqlite3 *before, size_t index) {
-    struct local local = {0};
-    int worked = 1;
-    local.proof = proof;
+/* Ends in the state that UP left at first. */
+static void go_down_and_up(migci_local *local, bool *told) {
+    migci_memory frame = {0};
+    migci_schema now;
+    migci_sandbox_exec(local->sandbox, "SAVEPOINT down");
+    bool worked = go_down(local, &frame, &now, told) && go_up_again(local, &now);
+    if (!sqlite3_get_autocommit(local->sandbox->db))
+        migci_sandbox_exec(local->sandbox,
+                           worked ? "RELEASE down" : "ROLLBACK TO down; RELEASE down");
+    migci_free_all(&frame);
+}
+
+static bool prove_up(migci_local *local) {
+    const migci_proof *proof = local->proof;
+    int64_t changes = sqlite3_total_changes64(local->sandbox->db);
+    int64_t clock = proof->clock_readings ? proof->clock_readings(proof->user) : 0;
+    if (!run_direction(local, false, &local->chain->schema, &local->frame, &local->after)) {
+        if (!local->proof->no_memory)
+            report_error_of(local, MIGCI_FOUND_UP_FAILED, &local->sandbox->error);
+        return false;
+    }
+    learn_up(local, changes, clock);
+    return !local->proof->no_memory;
+}
+
+static bool prove_local(migci_local *local, bool with_test) {
+    if (with_test && local->proof->load_test && local->proof->has_test &&
+        local->proof->has_test(local->proof->user, local->index) && !load_test_rows(local))
+        return true;
+    if (!migci_chain_look(local->chain) || !prove_up(local))
+        return false;
+    bool told = local->effect->touches_existing || local->effect->calls || with_test;
+    if (told)
+        tell_change(local);
+    if (local->migration->down_count && !local->proof->no_memory)
+        go_down_and_up(local, &told);
+    if (!local->proof->no_memory)
+        take_after(local);
+    return !local->proof->no_memory;
+}
+
+bool migci_prove_one(migci_chain *chain, size_t index, bool with_test) {
+    migci_local local = {.proof = chain->proof, .chain = chain, .sandbox = &chain->sandbox};
     local.index = index;
-    local.migration = &proof->set->migrations[index];
-    local.db = migci_proof_open(proof, &local.watch, 0);
-    if (!local.db)
-        return 0;
-    if (copy(local.db, before))
-        worked = prove(&local);
+    local.migration = &chain->proof->set->migrations[index];
+    local.effect = &chain->proof->effects[index];
+    bool worked = prove_local(&local, with_test);
+    migci_free_all(&local.frame);
     migci_free_all(&local.memory);
-    migci_proof_close(&local.watch, local.db);
     return worked;
 }

@@ -175,7 +175,7 @@ static void learn(struct repeat *repeat, int64_t changes, int64_t clock) {
         effect->created = keep(repeat, repeat->watch.created);
     }
     effect->outside |= repeat->watch.outside;
-    migci_watch_learn(&repeat->watch);
+    migci_watch_learn(&repeat->watch, repeat->index);
 }
 
 static int go(struct repeat *repeat, int down, int again) {
@@ -312,6 +312,7 @@ void migci_prove_repeatables(migci_proof *proof) {
         prove_each(&repeat))
         prove_all(&repeat);
     proof->memory = repeat.watched.memory;
+    proof->no_memory |= repeat.watched.no_memory;
     migci_free_all(&repeat.memory);
     migci_proof_close(&repeat.watch, repeat.db);
 }

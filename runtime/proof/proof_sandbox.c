@@ -79,7 +79,7 @@ migc_code migci_sandbox_run(migci_sandbox *sandbox, size_t index, bool down) {
     migci_watch_migration(&sandbox->watch, index, down);
     if (code == MIGC_OK)
         code = run_section(sandbox, migration, down);
-    migci_watch_migration(&sandbox->watch, sandbox->proof->set->count, 0);
+    sandbox->watch.index = sandbox->proof->set->count; /* what it saw stays */
     if (!nests) {
         leave_sandbox(sandbox);
         migc_code entered = enter_sandbox(sandbox, 0, true);

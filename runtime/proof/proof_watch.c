@@ -9,16 +9,24 @@
 
 enum { STEP_OF_PROGRESS = 100000, NAME_SIZE = 300 };
 
-static int contains(sqlite3_str *list, const char *name) {
-    const char *at = sqlite3_str_value(list);
+const char *migci_watch_list(sqlite3_str *list) {
+    const char *text = sqlite3_str_value(list);
+    return text ? text : "";
+}
+
+bool migci_watch_has(const char *list, const char *name) {
     size_t length = strlen(name);
-    while (at && *at) {
-        size_t line = strcspn(at, "\n");
-        if (line == length && sqlite3_strnicmp(at, name, (int)length) == 0)
-            return 1;
-        at += line + (at[line] == '\n');
+    while (list && *list) {
+        size_t line = strcspn(list, "\n");
+        if (line == length && sqlite3_strnicmp(list, name, (int)length) == 0)
+            return true;
+        list += line + (list[line] == '\n');
     }
-    return 0;
+    return false;
+}
+
+static bool contains(sqlite3_str *list, const char *name) {
+    return migci_watch_has(migci_watch_list(list), name);
 }
 
 static void add(sqlite3_str *list, const char *name) {
@@ -171,8 +179,10 @@ static void learn_name(migci_proof *proof, migci_effect *effect, const char *nam
     sqlite3_str_appendall(list, effect->touched);
     if (!contains(list, name)) {
         sqlite3_str_appendf(list, "%s\n", name);
-        const char *longer = migci_copy(&proof->memory, sqlite3_str_value(list));
-        effect->touched = longer ? longer : effect->touched;
+        const char *longer =
+            sqlite3_str_errcode(list) ? NULL : migci_copy(&proof->memory, migci_watch_list(list));
+        proof->no_memory |= !longer;
+        effect->touched = longer;
     }
     sqlite3_free(sqlite3_str_finish(list));
 }
@@ -198,20 +208,23 @@ void migci_watch_migration(migci_watch *watch, size_t index, int down) {
         sqlite3_str_appendall(watch->created, watch->proof->effects[index].created);
 }
 
-void migci_watch_learn(const migci_watch *watch) {
-    migci_effect *effect = &watch->proof->effects[watch->index];
-    const char *touched = sqlite3_str_value(watch->touched);
-    if (!touched)
-        touched = "";
+/* A list that lacks a name is no list: memory that was out must not pass for "touches nothing". */
+void migci_watch_learn(migci_watch *watch, size_t index) {
+    migci_proof *proof = watch->proof;
+    migci_effect *effect = &proof->effects[index];
+    const char *touched = migci_watch_list(watch->touched);
+    proof->no_memory |= sqlite3_str_errcode(watch->touched) ||
+                        sqlite3_str_errcode(watch->created) || sqlite3_str_errcode(watch->made);
     if (!effect->touched || !*effect->touched) {
-        effect->touched = migci_copy(&watch->proof->memory, touched);
+        effect->touched = migci_copy(&proof->memory, touched);
+        proof->no_memory |= !effect->touched;
         return;
     }
-    for (char name[NAME_SIZE]; *touched;) {
+    for (char name[NAME_SIZE]; *touched && !proof->no_memory;) {
         size_t length = strcspn(touched, "\n");
         sqlite3_snprintf((int)sizeof name, name, "%.*s", (int)length, touched);
         touched += length + (touched[length] == '\n');
-        learn_name(watch->proof, effect, name);
+        learn_name(proof, effect, name);
     }
 }
 

@@ -63,10 +63,20 @@ typedef struct migci_schema {
     size_t count;
     migci_table **tables; /* sorted by key */
     size_t table_count;
+    struct migci_marks *marks; /* by which it is read again; NULL after a plain reading */
+    const char **changed;      /* lower-case names of what was read again */
+    size_t changed_count;
 } migci_schema;
 
 /* Reads all of "main" except SQLite's own tables, migc's, and shadow tables. */
 int migci_schema_read(sqlite3 *db, migci_memory *memory, migci_schema *schema);
+/* The same, taking what has not changed since `old` was read from there (schema_again.c).  The
+ * lists are in `frame`, what stands in them in `memory`, which the readings share.  `old` may be
+ * zeroed; with virtual tables in it, or in the new one, all is in `frame`. */
+int migci_schema_read_again(sqlite3 *db, migci_memory *memory, migci_memory *frame,
+                            const migci_schema *old, migci_schema *schema);
+/* Whether the stored texts of both are the same. */
+int migci_schema_same(const migci_schema *a, const migci_schema *b);
 
 /* ----------------------------------------- comparing (schema_compare.c) */
 
@@ -240,6 +250,13 @@ typedef enum migci_query {
     MIGCI_QUERIES
 } migci_query;
 
+/* A row of sqlite_schema. */
+typedef struct migci_entry {
+    char type; /* 't'able, 'i'ndex, 'v'iew, t'r'igger: the letter that tells them apart */
+    const char *name, *table, *sql;
+    struct migci_entry *next;
+} migci_entry;
+
 /* The first failure is kept in `code`; all that follows does nothing. */
 typedef struct migci_reader {
     sqlite3 *db;
@@ -256,6 +273,15 @@ sqlite3_stmt *migci_reader_ask(migci_reader *reader, migci_query query, const ch
 /* Whether there is a row.  After the last one the query can be started again. */
 int migci_reader_step(migci_reader *reader, sqlite3_stmt *statement);
 void migci_reader_finish(migci_reader *reader);
+/* One row of sqlite_schema: type, name, tbl_name, sql; what is SQLite's or migc's is left out. */
+void migci_read_entry(migci_reader *reader, sqlite3_stmt *row, migci_entry **entries);
+/* Adds the tables of the entries to reader->schema, and keeps all of them sorted. */
+void migci_list_tables(migci_reader *reader, const migci_entry *entries);
+/* Reads the columns and parts of a table; then its keys, once all tables are listed. */
+void migci_read_entries(migci_reader *reader, migci_entry *entries);
+/* Puts reader->objects into the schema, sorted and without duplicates. */
+void migci_sort_objects(migci_reader *reader);
+int migci_object_order_whole(const void *a, const void *b);
 /* NULL after a failure. */
 void *migci_reader_take(migci_reader *reader, size_t size);
 migci_object *migci_reader_add(migci_reader *reader, migci_object_type type,

@@ -25,7 +25,7 @@ int migci_object_order(const migci_object *a, const migci_object *b) {
 }
 
 /* Of two objects with one key, by what they say: duplicates meet, and pair up in one order. */
-static int compare_whole(const void *a, const void *b) {
+int migci_object_order_whole(const void *a, const void *b) {
     const migci_object *left = *(migci_object *const *)a, *right = *(migci_object *const *)b;
     int order = migci_object_order(left, right);
     for (int i = 0; i < MIGCI_TRAITS && order == 0; i++) {
@@ -37,20 +37,14 @@ static int compare_whole(const void *a, const void *b) {
 
 /* ------------------------------------------------------------ entries of the schema */
 
-struct entry {
-    char type; /* 't'able, 'i'ndex, 'v'iew, t'r'igger: the letter that tells them apart */
-    const char *name, *table, *sql;
-    struct entry *next;
-};
-
 static int is_own(const char *name) {
     return sqlite3_strnicmp(name, "sqlite_", 7) == 0 ||
            sqlite3_stricmp(name, "migc_migrations") == 0 ||
            sqlite3_stricmp(name, "migc_events") == 0;
 }
 
-static void add_entry(migci_reader *reader, sqlite3_stmt *row, struct entry **entries) {
-    struct entry *added = migci_reader_take(reader, sizeof *added);
+void migci_read_entry(migci_reader *reader, sqlite3_stmt *row, migci_entry **entries) {
+    migci_entry *added = migci_reader_take(reader, sizeof *added);
     if (!added)
         return;
     const char *type = (const char *)sqlite3_column_text(row, 0);
@@ -64,14 +58,14 @@ static void add_entry(migci_reader *reader, sqlite3_stmt *row, struct entry **en
     *entries = added;
 }
 
-static void read_entries(migci_reader *reader, struct entry **entries) {
+static void read_all_entries(migci_reader *reader, migci_entry **entries) {
     sqlite3_stmt *statement = NULL;
     reader->code = sqlite3_prepare_v2(reader->db,
                                       "SELECT type, name, tbl_name, sql FROM main.sqlite_schema"
                                       " WHERE sql IS NOT NULL",
                                       -1, &statement, NULL);
     while (migci_reader_step(reader, statement))
-        add_entry(reader, statement, entries);
+        migci_read_entry(reader, statement, entries);
     sqlite3_finalize(statement);
 }
 
@@ -94,7 +88,7 @@ static const migci_table *table_named(migci_reader *reader, const char *name) {
     return migci_schema_table(reader->schema, migci_reader_lower(reader, name));
 }
 
-static migci_table *new_table(migci_reader *reader, const struct entry *entry) {
+static migci_table *new_table(migci_reader *reader, const migci_entry *entry) {
     migci_table *table = migci_reader_take(reader, sizeof *table);
     if (!table)
         return NULL;
@@ -133,14 +127,18 @@ static void drop_shadows(migci_reader *reader) {
     schema->table_count = kept;
 }
 
-static void list_tables(migci_reader *reader, const struct entry *entries) {
+void migci_list_tables(migci_reader *reader, const migci_entry *entries) {
     migci_schema *schema = reader->schema;
     size_t count = 0;
     int any_virtual = 0;
-    for (const struct entry *entry = entries; entry; entry = entry->next)
+    for (const migci_entry *entry = entries; entry; entry = entry->next)
         count += entry->type == 't';
-    schema->tables = migci_reader_take(reader, (count + 1) * sizeof(migci_table *));
-    for (const struct entry *entry = entries; entry && reader->code == SQLITE_OK;
+    migci_table **tables =
+        migci_reader_take(reader, (schema->table_count + count + 1) * sizeof(migci_table *));
+    if (tables && schema->table_count)
+        memcpy(tables, schema->tables, schema->table_count * sizeof *tables);
+    schema->tables = tables;
+    for (const migci_entry *entry = entries; entry && reader->code == SQLITE_OK;
          entry = entry->next) {
         migci_table *table = entry->type == 't' ? new_table(reader, entry) : NULL;
         if (!table)
@@ -157,7 +155,7 @@ static void list_tables(migci_reader *reader, const struct entry *entries) {
 
 /* ---------------------------------------------------------------------- the rest */
 
-static void read_body(migci_reader *reader, migci_object_type type, const struct entry *entry) {
+static void read_body(migci_reader *reader, migci_object_type type, const migci_entry *entry) {
     migci_table stand_in = {.name = entry->name, .key = migci_reader_lower(reader, entry->name)};
     migci_object *object = migci_reader_add(reader, type, &stand_in);
     if (!object)
@@ -170,7 +168,7 @@ static void read_body(migci_reader *reader, migci_object_type type, const struct
                                    : migci_canonical_trigger(reader->memory, entry->sql));
 }
 
-static void read_entry(migci_reader *reader, const struct entry *entry) {
+static void read_entry(migci_reader *reader, const migci_entry *entry) {
     switch (entry->type) {
     case 'i':
         migci_read_index(reader, table_named(reader, entry->table), entry->name, entry->sql);
@@ -186,20 +184,31 @@ static void read_entry(migci_reader *reader, const struct entry *entry) {
     }
 }
 
+/* A shadow table is none. */
+static void read_table_of(migci_reader *reader, const migci_entry *entry,
+                          void (*read)(migci_reader *reader, migci_table *table)) {
+    migci_table *table = (migci_table *)table_named(reader, entry->name);
+    if (table && reader->code == SQLITE_OK)
+        read(reader, table);
+}
+
+static void read_keys_of(migci_reader *reader, migci_table *table) {
+    migci_read_foreign_keys(reader, table);
+}
+
 /* Twice over the tables: a foreign key may need to know another table's primary key. */
-static void read_all(migci_reader *reader) {
-    struct entry *entries = NULL;
-    read_entries(reader, &entries);
-    list_tables(reader, entries);
-    for (size_t i = 0; i < reader->schema->table_count; i++)
-        migci_read_table(reader, reader->schema->tables[i]);
-    for (size_t i = 0; i < reader->schema->table_count; i++)
-        migci_read_foreign_keys(reader, reader->schema->tables[i]);
+void migci_read_entries(migci_reader *reader, migci_entry *entries) {
+    for (const migci_entry *entry = entries; entry; entry = entry->next)
+        if (entry->type == 't')
+            read_table_of(reader, entry, migci_read_table);
+    for (const migci_entry *entry = entries; entry; entry = entry->next)
+        if (entry->type == 't')
+            read_table_of(reader, entry, read_keys_of);
     for (; entries && reader->code == SQLITE_OK; entries = entries->next)
         read_entry(reader, entries);
 }
 
-static void sort_objects(migci_reader *reader) {
+void migci_sort_objects(migci_reader *reader) {
     migci_schema *schema = reader->schema;
     size_t size = reader->object_count * sizeof(migci_object *), kept = 0;
     migci_object **objects = migci_reader_take(reader, size + 1);
@@ -207,9 +216,9 @@ static void sort_objects(migci_reader *reader) {
         return;
     for (migci_object *object = reader->objects; object; object = object->next)
         objects[schema->count++] = object;
-    qsort(objects, schema->count, sizeof(migci_object *), compare_whole);
+    qsort(objects, schema->count, sizeof(migci_object *), migci_object_order_whole);
     for (size_t i = 0; i < schema->count; i++) {
-        if (kept == 0 || compare_whole(&objects[kept - 1], &objects[i]) != 0)
+        if (kept == 0 || migci_object_order_whole(&objects[kept - 1], &objects[i]) != 0)
             objects[kept++] = objects[i];
     }
     schema->objects = objects;
@@ -219,8 +228,11 @@ static void sort_objects(migci_reader *reader) {
 int migci_schema_read(sqlite3 *db, migci_memory *memory, migci_schema *schema) {
     migci_reader reader = {.db = db, .memory = memory, .schema = schema};
     *schema = (migci_schema){0};
-    read_all(&reader);
-    sort_objects(&reader);
+    migci_entry *entries = NULL;
+    read_all_entries(&reader, &entries);
+    migci_list_tables(&reader, entries);
+    migci_read_entries(&reader, entries);
+    migci_sort_objects(&reader);
     migci_reader_finish(&reader);
     if (reader.code != SQLITE_OK)
         *schema = (migci_schema){0};

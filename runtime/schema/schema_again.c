@@ -1,0 +1,285 @@
+/*
+ * schema_again.c - a schema read again after something changed it: what
+ * sqlite_schema says in the same words as before is taken from the reading before.
+ *
+ * A table stands with its indexes and triggers under one mark, a sum of hashes.
+ * Where virtual tables are about, or came, all is read: their shadow tables are
+ * told apart by asking SQLite.
+ */
+#include "schema.h"
+
+#include <string.h>
+
+/* An open table by the hash of the lower-case name; `name` 0 is free. */
+typedef struct migci_marks {
+    struct mark {
+        uint64_t name, sum;
+    } *items;
+    size_t size, count;
+    int any_virtual;
+} migci_marks;
+
+typedef struct migci_again {
+    migci_reader reader;
+    migci_memory *frame; /* of what only this reading needs */
+    const migci_schema *old;
+    migci_marks *marks;
+    size_t room;
+} migci_again;
+
+static uint64_t mix_mark(uint64_t hash, const unsigned char *bytes, size_t size) {
+    uint64_t word;
+    hash ^= size * UINT64_C(0xA0761D6478BD642F);
+    for (; size >= sizeof word; bytes += sizeof word, size -= sizeof word) {
+        memcpy(&word, bytes, sizeof word);
+        hash = (hash ^ word) * UINT64_C(0x9E3779B97F4A7C15);
+        hash ^= hash >> 29;
+    }
+    for (word = 0; size > 0; size--)
+        word = word << 8 | bytes[size - 1];
+    hash = (hash ^ word) * UINT64_C(0x9E3779B97F4A7C15);
+    return hash ^ hash >> 32;
+}
+
+static uint64_t hash_key(const unsigned char *name) {
+    uint64_t hash = UINT64_C(0xCBF29CE484222325);
+    for (; name && *name; name++) {
+        unsigned char c = *name >= 'A' && *name <= 'Z' ? (unsigned char)(*name + 32) : *name;
+        hash = (hash ^ c) * UINT64_C(0x100000001B3);
+    }
+    return hash ? hash : 1;
+}
+
+static struct mark *find_mark(const migci_marks *marks, uint64_t name) {
+    size_t at = (size_t)name & (marks->size - 1);
+    while (marks->items[at].name && marks->items[at].name != name)
+        at = (at + 1) & (marks->size - 1);
+    return &marks->items[at];
+}
+
+static uint64_t hash_entry(sqlite3_stmt *row) {
+    uint64_t hash = 1;
+    for (int i = 0; i < 4; i++) {
+        const unsigned char *text = sqlite3_column_text(row, i);
+        hash = mix_mark(hash, text ? text : (const unsigned char *)"",
+                        (size_t)sqlite3_column_bytes(row, i));
+    }
+    return hash;
+}
+
+static sqlite3_stmt *prepare_entries(migci_reader *reader) {
+    sqlite3_stmt *statement = NULL;
+    if (reader->code == SQLITE_OK)
+        reader->code = sqlite3_prepare_v2(reader->db,
+                                          "SELECT type, name, tbl_name, sql FROM main.sqlite_schema"
+                                          " WHERE sql IS NOT NULL",
+                                          -1, &statement, NULL);
+    return statement;
+}
+
+static void *take_frame(migci_again *again, size_t size) {
+    void *taken = migci_allocate(again->frame, size);
+    if (!taken && again->reader.code == SQLITE_OK)
+        again->reader.code = SQLITE_NOMEM;
+    return taken;
+}
+
+static int grow_marks(migci_again *again, migci_marks *marks) {
+    migci_marks larger = {.size = marks->size ? marks->size * 2 : 16, .count = marks->count};
+    larger.items = take_frame(again, larger.size * sizeof *larger.items);
+    if (!larger.items)
+        return 0;
+    for (size_t i = 0; i < marks->size; i++)
+        if (marks->items[i].name)
+            *find_mark(&larger, marks->items[i].name) = marks->items[i];
+    larger.any_virtual = marks->any_virtual;
+    *marks = larger;
+    return 1;
+}
+
+static void read_marks(migci_again *again, migci_marks *marks) {
+    migci_reader *reader = &again->reader;
+    sqlite3_stmt *row = prepare_entries(reader);
+    while (migci_reader_step(reader, row)) {
+        const char *sql = (const char *)sqlite3_column_text(row, 3);
+        if (marks->count * 2 >= marks->size && !grow_marks(again, marks))
+            break;
+        uint64_t name = hash_key(sqlite3_column_text(row, 2));
+        struct mark *mark = find_mark(marks, name);
+        marks->count += mark->name == 0;
+        mark->name = name;
+        mark->sum += hash_entry(row);
+        marks->any_virtual |= sql && sqlite3_strnicmp(sql, "CREATE VIRTUAL", 14) == 0;
+    }
+    sqlite3_finalize(row);
+}
+
+static int is_changed(const migci_marks *old, const migci_marks *now, uint64_t name) {
+    const struct mark *was = find_mark(old, name), *is = find_mark(now, name);
+    return was->name != is->name || was->sum != is->sum;
+}
+
+/* --------------------------------------------------------- what has to be read */
+
+static int is_listed(const migci_schema *schema, const char *key) {
+    for (size_t i = 0; i < schema->changed_count; i++)
+        if (strcmp(schema->changed[i], key) == 0)
+            return 1;
+    return 0;
+}
+
+static void list_changed(migci_again *again, const char *name) {
+    migci_schema *schema = again->reader.schema;
+    const char *key = migci_reader_lower(&again->reader, name);
+    if (again->reader.code != SQLITE_OK || is_listed(schema, key))
+        return;
+    if (schema->changed_count == again->room) {
+        size_t room = again->room ? again->room * 2 : 8;
+        const char **larger = take_frame(again, room * sizeof *larger);
+        if (!larger)
+            return;
+        if (schema->changed_count)
+            memcpy(larger, schema->changed, schema->changed_count * sizeof *larger);
+        schema->changed = larger;
+        again->room = room;
+    }
+    schema->changed[schema->changed_count++] = key;
+}
+
+/* Keys to a changed table may mean other columns of it now; "a > parent(b)" is what they say. */
+static void list_children(migci_again *again) {
+    for (size_t i = 0; i < again->old->count; i++) {
+        const migci_object *object = again->old->objects[i];
+        const char *parent = object->type == MIGCI_FOREIGN_KEY ? strstr(object->key, " > ") : NULL;
+        for (size_t c = 0; parent && c < again->reader.schema->changed_count; c++) {
+            size_t length = strlen(again->reader.schema->changed[c]);
+            if (strncmp(parent + 3, again->reader.schema->changed[c], length) == 0 &&
+                parent[3 + length] == '(')
+                list_changed(again, object->home);
+        }
+    }
+}
+
+static void find_changed(migci_again *again) {
+    const migci_marks *old = again->old->marks;
+    sqlite3_stmt *row = prepare_entries(&again->reader);
+    while (migci_reader_step(&again->reader, row)) {
+        const char *table = (const char *)sqlite3_column_text(row, 2);
+        if (is_changed(old, again->marks, hash_key((const unsigned char *)table)))
+            list_changed(again, table);
+    }
+    sqlite3_finalize(row);
+    for (size_t i = 0; i < again->old->count; i++) {
+        const migci_object *object = again->old->objects[i];
+        if ((object->type == MIGCI_TABLE || object->type == MIGCI_VIEW) &&
+            is_changed(old, again->marks, hash_key((const unsigned char *)object->home)))
+            list_changed(again, object->home);
+    }
+    list_children(again);
+}
+
+/* ---------------------------------------------------------------------- reading */
+
+static void keep_tables(migci_again *again) {
+    migci_schema *schema = again->reader.schema;
+    schema->tables =
+        migci_reader_take(&again->reader, (again->old->table_count + 1) * sizeof(migci_table *));
+    for (size_t i = 0; schema->tables && i < again->old->table_count; i++)
+        if (!is_listed(schema, again->old->tables[i]->key))
+            schema->tables[schema->table_count++] = again->old->tables[i];
+}
+
+static void read_changed(migci_again *again) {
+    migci_reader *reader = &again->reader;
+    migci_entry *entries = NULL;
+    sqlite3_stmt *row = prepare_entries(reader);
+    while (migci_reader_step(reader, row)) {
+        const unsigned char *table = sqlite3_column_text(row, 2);
+        const char *key = migci_reader_lower(reader, (const char *)table);
+        if (is_listed(reader->schema, key))
+            migci_read_entry(reader, row, &entries);
+    }
+    sqlite3_finalize(row);
+    migci_list_tables(reader, entries);
+    migci_read_entries(reader, entries);
+    migci_sort_objects(reader);
+}
+
+/* What was read now, between what was there. */
+static void merge_objects(migci_again *again) {
+    migci_schema *schema = again->reader.schema;
+    size_t new = 0, count = 0;
+    migci_object **all =
+        take_frame(again, (schema->count + again->old->count + 1) * sizeof(migci_object *));
+    if (!all)
+        return;
+    for (size_t i = 0; i < again->old->count; i++) {
+        migci_object *object = again->old->objects[i];
+        if (is_listed(schema, object->home))
+            continue;
+        while (new < schema->count &&
+               migci_object_order_whole(&schema->objects[new], &object) < 0)
+            all[count++] = schema->objects[new++];
+        all[count++] = object;
+    }
+    while (new < schema->count)
+        all[count++] = schema->objects[new++];
+    schema->objects = all;
+    schema->count = count;
+}
+
+int migci_schema_same(const migci_schema *a, const migci_schema *b) {
+    if (!a->marks || !b->marks || a->marks->count != b->marks->count)
+        return 0;
+    for (size_t i = 0; i < a->marks->size; i++)
+        if (a->marks->items[i].name && is_changed(a->marks, b->marks, a->marks->items[i].name))
+            return 0;
+    return 1;
+}
+
+/* The lists are copied, since those of the old one go with its frame. */
+static int copy_old(migci_again *again) {
+    migci_schema *schema = again->reader.schema;
+    size_t objects = again->old->count * sizeof(migci_object *);
+    size_t tables = again->old->table_count * sizeof(migci_table *);
+    schema->objects = take_frame(again, objects + 1);
+    schema->tables = take_frame(again, tables + 1);
+    if (!schema->objects || !schema->tables)
+        return again->reader.code;
+    if (objects)
+        memcpy(schema->objects, again->old->objects, objects);
+    if (tables)
+        memcpy(schema->tables, again->old->tables, tables);
+    schema->count = again->old->count;
+    schema->table_count = again->old->table_count;
+    return SQLITE_OK;
+}
+
+int migci_schema_read_again(sqlite3 *db, migci_memory *memory, migci_memory *frame,
+                            const migci_schema *old, migci_schema *schema) {
+    migci_again again = {
+        .reader = {.db = db, .memory = memory, .schema = schema}, .frame = frame, .old = old};
+    migci_reader *reader = &again.reader;
+    *schema = (migci_schema){0};
+    again.marks = take_frame(&again, sizeof *again.marks);
+    if (again.marks && grow_marks(&again, again.marks))
+        read_marks(&again, again.marks);
+    if (reader->code != SQLITE_OK)
+        return reader->code;
+    schema->marks = again.marks;
+    if (old->marks && migci_schema_same(old, schema))
+        return copy_old(&again);
+    if (!old->marks || again.marks->any_virtual || old->marks->any_virtual) {
+        int code = migci_schema_read(db, again.marks->any_virtual ? frame : memory, schema);
+        schema->marks = again.marks;
+        for (size_t i = 0; i < schema->table_count && code == SQLITE_OK; i++)
+            list_changed(&again, schema->tables[i]->key);
+        return code == SQLITE_OK ? reader->code : code;
+    }
+    find_changed(&again);
+    keep_tables(&again);
+    read_changed(&again);
+    merge_objects(&again);
+    migci_reader_finish(reader);
+    return reader->code;
+}
