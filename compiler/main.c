@@ -27,6 +27,22 @@ static enum status finish(struct diagnostics *diagnostics, struct folder *folder
     return status;
 }
 
+/* The program that migc makes has SQLite and nothing of the host. */
+static void warn_of_main(const struct set *set, const struct folder *folder, struct arena *arena,
+                         struct diagnostics *diagnostics) {
+    static const char *const kinds[PROVISION_COUNT] = {"function", "collation", "module",
+                                                       "extension"};
+    for (size_t i = 0; i < set->conf->provisions.count; i++) {
+        const struct provision *provision = &set->conf->provisions.items[i];
+        report_warning(diagnostics, WARNING_MAIN_LACKS,
+                       provision->location.source ? provision->location
+                                                  : location_of_folder(folder, arena),
+                       "the program of --main has no %s %s: a migration that uses it fails there; "
+                       "build without --main, and call migc_cli() in the program that has it",
+                       kinds[provision->kind], provision->name);
+    }
+}
+
 static enum status run_build(const struct verb *verb, struct options *options,
                              struct arena *arena) {
     struct diagnostics diagnostics = {.arena = arena, .flags = options->warnings};
@@ -37,6 +53,8 @@ static enum status run_build(const struct verb *verb, struct options *options,
         return status;
     if (compile_folder(&set, &folder, options->operands[0], options, arena, &diagnostics))
         check_symbols(&set, options->name, &diagnostics);
+    if (options->with_main && diagnostics_status(&diagnostics) == STATUS_DONE)
+        warn_of_main(&set, &folder, arena, &diagnostics);
     if (diagnostics_status(&diagnostics) == STATUS_DONE && !options->no_prove &&
         !options->no_snapshot)
         make_snapshot(&set, arena, &diagnostics);

@@ -190,6 +190,8 @@ enum severity { SEVERITY_IGNORED, SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERRO
     X(UNFILLED, "unfilled", NOTE, "a table for which no row could be made up")                     \
     X(RENAME, "rename", IGNORED, "a rename, which breaks an older program that still runs")        \
     X(MOMENT, "moment", NOTE, "values that depend on the moment at which they are written")        \
+    X(MAIN_LACKS, "main-lacks", WARNING,                                                           \
+      "what migc.conf says a program has, and the program of --main has not")                      \
     X(REPLAY, "replay", IGNORED, "a set whose new database is made by replaying it")               \
     X(UNPROVEN, "unproven", WARNING, "the proof was left out (--no-prove)")                        \
     X(SKIPPED_CALL, "skipped-call", NOTE, "a step in C, which the proof cannot run")

@@ -92,7 +92,10 @@ struct span {
 struct span span_of(const struct lint *lint, size_t index);
 /* The first deed of this kind with this name in the span, or NULL. */
 const struct deed *find_deed(struct span span, enum deed_kind kind, const char *name);
-/* What a table that `deed` names is called at the end of the span. */
+/* What a table is called before the statement `end`, which was called `table` when the span
+ * began; NULL: it is gone by then. */
+const char *name_at(struct span span, const char *table, const struct deed *end);
+/* What a table that `deed` names is called at the end of the span; "": it is gone. */
 const char *final_name(struct span span, const struct deed *deed);
 /* The CREATE TABLE of the span that makes the table of this name at its end anew, though
  * there was one before; or NULL. */
@@ -118,6 +121,25 @@ const char *name_then(const struct lint *lint, const char *then, const char *now
 struct location location_of_name(const struct deed *deed, const char *name);
 /* Whether the text behind the deed's names has this name in it. */
 bool mentions(const struct deed *deed, const char *name);
+
+/* -------------------------------------------------- what is to blame: complaint.c */
+
+/* What a message of SQLite is about. */
+struct complaint {
+    const char *said;      /* the message */
+    const char *name;      /* without quotes and qualifier; NULL: it names nothing */
+    const char *qualifier; /* of a schema or table, or NULL */
+    enum name_role role;   /* what the name is */
+    bool again;            /* it stands in the statement for the second time */
+};
+
+struct complaint read_complaint(const char *said, struct arena *arena);
+/* The location of the name in the statement.  False: it is not there. */
+bool find_complaint(const struct complaint *complaint, const struct migration *migration,
+                    const struct step *step, struct location *location);
+/* The same, where SQLite told an offset, or -1; else *location is the whole statement. */
+bool locate_complaint(const struct complaint *complaint, const struct migration *migration,
+                      const struct step *step, int offset, struct location *location);
 
 /* --------------------------------- CREATE TABLE and ADD COLUMN: warn_define.c */
 
@@ -161,6 +183,13 @@ const migci_object *find_table_object(const migci_schema *schema, const char *ke
 /* The columns by which rows are found with this primary key, UNIQUE or index; size 0: none. */
 const char *lookup_terms(const migci_object *object, size_t *size);
 
+/* The columns that the object keeps unique; size 0: it keeps none. */
+const char *unique_terms(const migci_object *object, size_t *size);
+/* Whether some key or index of the table keeps some of these columns unique: for all rows, or
+ * for those of a partial index. */
+bool keeps_unique(const migci_schema *schema, const char *home, const char *terms, size_t size,
+                  bool in_part);
+
 /* Tables and what rows of them are found by: UNIQUE and indexes; sorted by table. */
 struct path {
     const migci_object *object;
@@ -189,6 +218,7 @@ void warn_of_characters(struct lint *lint, const struct migration *migration);
 void warn_of_pragma(struct lint *lint, const struct deed *deed);
 void warn_of_loss(const struct change *change);
 void warn_of_rebuilds(const struct change *change);
+void warn_of_enforced_keys(const struct change *change);
 void warn_of_constraints(const struct change *change);
 void warn_of_schema(struct lint *lint, const migci_schema *schema, struct paths paths);
 void warn_of_keys(struct lint *lint, const migci_schema *schema, struct paths paths);

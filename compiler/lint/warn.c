@@ -13,11 +13,13 @@ static bool creates(struct span span, const char *table) {
     return false;
 }
 
-/* An index on a table that was there before, and that has rows perhaps. */
+/* An index on a table that was there before, and that has rows perhaps; or a table that is made
+ * and dropped, perhaps with an index that the next one of its name lacks. */
 bool wants_a_look(const struct lint *lint, size_t index) {
     struct span span = span_of(lint, index);
     for (const struct deed *deed = span.first; deed < span.end; deed++)
-        if (deed->kind == DEED_CREATE_INDEX && deed->unique && !creates(span, deed->to))
+        if (deed->kind == DEED_DROP_TABLE ||
+            (deed->kind == DEED_CREATE_INDEX && deed->unique && !creates(span, deed->to)))
             return true;
     return false;
 }
@@ -28,6 +30,7 @@ void lint_change(struct lint *lint, size_t index, const migci_schema *before,
                             before, after, span_of(lint, index)};
     warn_of_loss(&change);
     warn_of_rebuilds(&change);
+    warn_of_enforced_keys(&change);
     warn_of_constraints(&change);
 }
 

@@ -69,10 +69,9 @@ static void warn_of_token(struct lint *lint, const struct migration *migration,
         unsigned code = length > 1 ? decode_utf8(at, length) : 0;
         const struct odd_character *odd = code ? find_odd(cursor, code) : NULL;
         if (odd) {
-            report_warning(lint->diagnostics, WARNING_ODD_CHARACTER,
-                           text_location(migration, at, length),
-                           "%s (U+%04X), which SQLite takes for a letter of a name", odd->name,
-                           code);
+            report_warning(
+                lint->diagnostics, WARNING_ODD_CHARACTER, text_location(migration, at, length),
+                "%s (U+%04X), which SQLite takes for a letter of a name", odd->name, code);
             return;
         }
         at += length ? length : 1;

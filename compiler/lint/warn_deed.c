@@ -21,8 +21,7 @@ static const char *take_name(struct reading *reading) {
     if (!cursor_is_name(cursor))
         return "";
     const char *name = migci_lower(cursor_name(cursor, reading->arena));
-    reading->deed->location =
-        text_location(reading->deed->migration, cursor->text, cursor->size);
+    reading->deed->location = text_location(reading->deed->migration, cursor->text, cursor->size);
     cursor_next(cursor);
     if (!cursor_take(cursor, "."))
         return name;

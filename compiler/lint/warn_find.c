@@ -22,12 +22,24 @@ const struct deed *find_deed(struct span span, enum deed_kind kind, const char *
     return NULL;
 }
 
+/* One step further: NULL when the statement drops the table. */
+static const char *name_after(const struct deed *deed, const char *name) {
+    if (deed->kind == DEED_RENAME_TABLE && strcmp(deed->name, name) == 0)
+        return deed->to;
+    bool is_gone = deed->kind == DEED_DROP_TABLE && strcmp(deed->name, name) == 0;
+    return is_gone ? NULL : name;
+}
+
+const char *name_at(struct span span, const char *table, const struct deed *end) {
+    for (const struct deed *deed = span.first; table && deed < end; deed++)
+        table = name_after(deed, table);
+    return table;
+}
+
 const char *final_name(struct span span, const struct deed *deed) {
-    const char *name = deed->name;
-    for (deed++; deed < span.end; deed++)
-        if (deed->kind == DEED_RENAME_TABLE && strcmp(deed->name, name) == 0)
-            name = deed->to;
-    return name;
+    struct span rest = {deed + 1, span.end};
+    const char *name = name_at(rest, deed->name, span.end);
+    return name ? name : "";
 }
 
 const struct deed *find_rebuild(struct span span, const char *table) {
@@ -139,6 +151,52 @@ bool has_name(const char *text, const char *name) {
     for (size_t at = 0; at + length <= size; at++) {
         bool starts = at == 0 || !is_word(text[at - 1]);
         if (starts && same_word(text + at, length, name) && !is_word(text[at + length]))
+            return true;
+    }
+    return false;
+}
+
+static bool all_terms_in(const char *list, size_t list_size, const char *other, size_t size) {
+    const char *term, *at = list;
+    size_t length;
+    while (at < list + list_size && next_term(&at, &term, &length)) {
+        const char *found = other, *candidate;
+        size_t candidate_length;
+        bool is_there = false;
+        while (!is_there && found < other + size &&
+               next_term(&found, &candidate, &candidate_length))
+            is_there = length == candidate_length && memcmp(term, candidate, length) == 0;
+        if (!is_there)
+            return false;
+    }
+    return list_size > 0;
+}
+
+const char *unique_terms(const migci_object *object, size_t *size) {
+    *size = 0;
+    switch (object->type) {
+    case MIGCI_UNIQUE:
+        *size = strlen(object->key);
+        return object->key;
+    case MIGCI_TABLE:
+        return terms_in(object->traits[MIGCI_PRIMARY_KEY], size);
+    case MIGCI_INDEX:
+        return object->traits[MIGCI_INDEX_UNIQUE]
+                   ? terms_in(object->traits[MIGCI_INDEX_COLUMNS], size)
+                   : "";
+    default:
+        return "";
+    }
+}
+
+bool keeps_unique(const migci_schema *schema, const char *home, const char *terms, size_t size,
+                  bool in_part) {
+    for (size_t i = 0; i < schema->count; i++) {
+        const migci_object *object = schema->objects[i];
+        size_t kept_size = 0;
+        const char *kept = strcmp(object->home, home) == 0 ? unique_terms(object, &kept_size) : "";
+        bool is_partial = object->type == MIGCI_INDEX && object->traits[MIGCI_INDEX_WHERE];
+        if (all_terms_in(kept, kept_size, terms, size) && (!is_partial || in_part))
             return true;
     }
     return false;

@@ -42,27 +42,62 @@ static bool reads(const struct deed *deed, const char *table, const char *column
     return mentions(deed, table);
 }
 
+static bool copies_from(const struct deed *deed, const char *table, const char *column) {
+    return copies(deed) && reads(deed, table, column) && (!column || reads_column(deed, column));
+}
+
 /* Whether a statement of the span may have put the rows, or the column, somewhere else. */
-static bool is_copied(struct span span, const char *table, const char *column) {
-    for (const struct deed *deed = span.first; deed < span.end; deed++)
-        if (copies(deed) && reads(deed, table, column) && (!column || reads_column(deed, column)))
+static bool is_copied_in(struct span span, const char *table, const char *column) {
+    for (const struct deed *deed = span.first; table && deed < span.end; deed++) {
+        if (copies_from(deed, table, column))
             return true;
+        table = name_at((struct span){deed, deed + 1}, table, deed + 1);
+    }
     return false;
+}
+
+/* Where a statement of an earlier migration put it, and whether that is still there: another
+ * table, or another column of this one. */
+static bool still_has(const struct change *change, const struct deed *copy, const char *table) {
+    struct span until = {change->lint->deeds->items, change->span.end};
+    bool is_own = copy->kind == DEED_UPDATE && strcmp(copy->name, table) == 0;
+    const char *target = is_own ? table : final_name(until, copy);
+    return is_own || (*target && migci_schema_table(change->after, target) &&
+                      strcmp(target, final_name(until, &(struct deed){.name = table})) != 0);
+}
+
+/* An earlier migration copied it: the first half of a change that this one ends. */
+static bool is_copied_earlier(const struct change *change, const char *table, const char *column) {
+    for (const struct deed *deed = change->span.first; deed-- > change->lint->deeds->items;) {
+        bool is_table = strcmp(deed->name, table) == 0;
+        if (deed->kind == DEED_RENAME_TABLE && strcmp(deed->to, table) == 0)
+            table = deed->name;
+        else if (column && is_table && deed->kind == DEED_RENAME_COLUMN &&
+                 strcmp(deed->to, column) == 0)
+            column = deed->column;
+        else if (is_table && deed->kind == DEED_CREATE_TABLE)
+            return false;
+        else if (copies_from(deed, table, column) && still_has(change, deed, table))
+            return true;
+    }
+    return false;
+}
+
+static bool is_copied(const struct change *change, const char *table, const char *column) {
+    return is_copied_in(change->span, table, column) || is_copied_earlier(change, table, column);
 }
 
 /* ------------------------------------------------------------ dropped tables */
 
-/* The name under which a table of before is dropped. */
+/* The name under which a table of before is dropped, or that it has in the end. */
 static const char *last_name(struct span span, const char *name) {
-    for (const struct deed *deed = span.first; deed < span.end; deed++)
-        if (deed->kind == DEED_RENAME_TABLE && strcmp(deed->name, name) == 0)
-            name = deed->to;
+    for (const struct deed *deed = span.first; deed < span.end; deed++) {
+        const char *next = name_at((struct span){deed, deed + 1}, name, deed + 1);
+        if (!next)
+            return name;
+        name = next;
+    }
     return name;
-}
-
-static bool is_copied_under(struct span span, const char *name, const char *last,
-                            const char *column) {
-    return is_copied(span, name, column) || is_copied(span, last, column);
 }
 
 /* A number that SQLite gave to the row means nothing without it. */
@@ -73,13 +108,11 @@ static bool is_number(const migci_table *table, const migci_object *column) {
 /* Columns that no statement takes over, as "a, b"; those that `after` still has are not lost. */
 static size_t list_lost(const struct change *change, const migci_table *table,
                         const migci_table *after, struct buffer *list) {
-    const char *last = last_name(change->span, table->key);
     size_t count = 0;
     for (size_t i = 0; i < table->column_count; i++) {
         const migci_object *column = table->columns[i];
         if ((after && find_column(after, column->key)) || column->traits[MIGCI_GENERATED] ||
-            (!after && is_number(table, column)) ||
-            is_copied_under(change->span, table->key, last, column->key))
+            (!after && is_number(table, column)) || is_copied(change, table->key, column->key))
             continue;
         buffer_format(list, "%s%s", count++ ? ", " : "", column->name);
     }
@@ -95,8 +128,7 @@ static struct location location_of_drop(const struct change *change, const migci
 
 static void warn_of_dropped(const struct change *change, const migci_table *table) {
     struct buffer list = {0};
-    const char *last = last_name(change->span, table->key);
-    if (!is_copied_under(change->span, table->key, last, NULL))
+    if (!is_copied(change, table->key, NULL))
         report_warning(change->lint->diagnostics, WARNING_DESTRUCTIVE,
                        location_of_drop(change, table),
                        "table %s is dropped with all its rows; " ADVICE, table->name);
@@ -133,11 +165,10 @@ static void warn_of_columns(const struct change *change, const migci_table *tabl
                             const migci_table *after) {
     for (size_t i = 0; i < table->column_count; i++) {
         const migci_object *column = table->columns[i];
-        const char *last = last_name(change->span, table->key);
         if (find_column(after, column->key) || column->traits[MIGCI_GENERATED] ||
             is_renamed(change, table->key, column->key) ||
             is_renamed(change, after->key, column->key) ||
-            is_copied_under(change->span, table->key, last, column->key))
+            is_copied(change, table->key, column->key))
             continue;
         report_warning(change->lint->diagnostics, WARNING_DESTRUCTIVE,
                        location_of_dropped(change, after, column->key),
@@ -187,7 +218,8 @@ static bool is_overwritten(const struct change *change, const struct deed *deed,
                            const struct cursor *cursor, const migci_object *column) {
     struct span earlier = {change->span.first, deed};
     return cursor_names(cursor, column->key) && !makes_new_from_old(*cursor, column->key) &&
-           !is_copied(earlier, column->home, column->key);
+           !is_copied_in(earlier, column->home, column->key) &&
+           !is_copied_earlier(change, column->home, column->key);
 }
 
 /* The first column that was there before and whose values are kept nowhere, or NULL. */
@@ -214,7 +246,8 @@ static void warn_of_change(const struct change *change, const struct deed *deed)
     if (!table || table->is_virtual || has_where(deed))
         return;
     if (deed->kind == DEED_DELETE) {
-        if (!is_copied(earlier, table->key, NULL))
+        if (!is_copied_in(earlier, table->key, NULL) &&
+            !is_copied_earlier(change, table->key, NULL))
             report_warning(change->lint->diagnostics, WARNING_DESTRUCTIVE, deed->location,
                            "all rows of %s are deleted; " ADVICE, table->name);
         return;

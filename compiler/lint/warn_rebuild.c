@@ -59,12 +59,43 @@ static bool is_clause(const migci_object *object, int trait) {
            (object->type != MIGCI_TABLE || trait != MIGCI_WITHOUT_ROWID);
 }
 
+/* What a key or index of the new table keeps as unique as before, however it is written. */
+static bool is_still_unique(const struct rebuild *rebuild, const migci_object *was) {
+    size_t size;
+    const char *terms = unique_terms(was, &size);
+    return size > 0 && keeps_unique(rebuild->change->after, rebuild->table, terms, size, false);
+}
+
+/* A key whose parent's rows set it to NULL cannot be NOT NULL; a copy that writes NULL, or a CHECK
+ * that says when it may be NULL, wants that too. */
+static bool must_be_nullable(const struct rebuild *rebuild, const migci_object *column) {
+    const migci_schema *after = rebuild->change->after;
+    for (size_t i = 0; i < after->count; i++) {
+        const migci_object *object = after->objects[i];
+        const char *action = object->traits[MIGCI_ON_DELETE];
+        const char *update = object->traits[MIGCI_ON_UPDATE];
+        if (strcmp(object->home, rebuild->table) != 0)
+            continue;
+        if (object->type == MIGCI_FOREIGN_KEY && has_name(object->key, column->key) &&
+            ((action && strstr(action, "SET NULL")) || (update && strstr(update, "SET NULL"))))
+            return true;
+        if (object->type == MIGCI_CHECK && !find_object(rebuild->change->before, object) &&
+            has_name(object->key, column->key))
+            return true;
+    }
+    return false;
+}
+
 static void compare_traits(struct rebuild *rebuild, const migci_object *was,
                            const migci_object *is) {
     struct arena *arena = rebuild->change->lint->arena;
     for (int trait = 0; trait < MIGCI_TRAITS; trait++) {
         const char *old = was->traits[trait], *new = is->traits[trait];
-        if (old && !new &&is_clause(was, trait) && !went_with_column(rebuild, old))
+        bool is_meant = (was->type == MIGCI_COLUMN && trait == MIGCI_NOT_NULL &&
+                         must_be_nullable(rebuild, was)) ||
+                        (was->type == MIGCI_TABLE && trait == MIGCI_PRIMARY_KEY &&
+                         is_still_unique(rebuild, was));
+        if (old && !new &&is_clause(was, trait) && !is_meant && !went_with_column(rebuild, old))
             add_clause(rebuild, trait_kind(was, trait), was->key,
                        arena_format(arena, "%s of %s", old, was->name));
         else if ((old != NULL) != (new != NULL) || (old && strcmp(old, new) != 0))
@@ -88,6 +119,8 @@ static void lose_constraint(struct rebuild *rebuild, const migci_object *object)
     static const char *const kinds[] = {
         [MIGCI_UNIQUE] = "unique", [MIGCI_CHECK] = "check", [MIGCI_FOREIGN_KEY] = "foreign key"};
     char words[300];
+    if (object->type == MIGCI_UNIQUE && is_still_unique(rebuild, object))
+        return;
     if (went_with_column(rebuild, object->key) || count_new(rebuild, object->type) > 0)
         rebuild->others++;
     else
@@ -188,7 +221,76 @@ static void report_rebuild(struct rebuild *rebuild) {
                    advice_for(clauses->size > 0, objects->size > 0));
 }
 
+/* --------------------------------------------- made and lost in one migration */
+
+/* The DROP TABLE behind `made` that takes the index or trigger along, or NULL. */
+static const struct deed *find_drop_of_home(const struct change *change, const struct deed *made) {
+    enum deed_kind drop = made->kind == DEED_CREATE_INDEX ? DEED_DROP_INDEX : DEED_DROP_TRIGGER;
+    const char *home = made->to;
+    for (const struct deed *deed = made + 1; deed < change->span.end; deed++) {
+        if (deed->kind == drop && strcmp(deed->name, made->name) == 0)
+            return NULL;
+        if (deed->kind == DEED_DROP_TABLE && strcmp(deed->name, home) == 0)
+            return deed;
+        home = name_at((struct span){deed, deed + 1}, home, deed + 1);
+    }
+    return NULL;
+}
+
+static bool says_the_same(const struct deed *one, const struct deed *other) {
+    struct cursor a = cursor_at(one->step, one->rest), b = cursor_at(other->step, other->rest);
+    while (a.token != TOKEN_END && a.token == b.token && a.size == b.size &&
+           memcmp(a.text, b.text, a.size) == 0) {
+        cursor_next(&a);
+        cursor_next(&b);
+    }
+    return a.token == TOKEN_END && b.token == TOKEN_END;
+}
+
+/* Whether the rebuild is followed by an index of the same columns under another name. */
+static bool is_made_again(const struct change *change, const struct deed *made,
+                          const struct deed *drop) {
+    for (const struct deed *deed = drop; deed < change->span.end; deed++)
+        if (deed->kind == made->kind && deed->unique == made->unique && says_the_same(deed, made))
+            return true;
+    return false;
+}
+
+/* Whether the end has it; of triggers, any of the table. */
+static bool has_index(const migci_schema *schema, const struct deed *made, const char *table) {
+    for (size_t i = 0; i < schema->count; i++) {
+        const migci_object *object = schema->objects[i];
+        bool is_kind = made->kind == DEED_CREATE_INDEX ? object->type == MIGCI_INDEX
+                                                       : object->type == MIGCI_TRIGGER;
+        if (is_kind && (strcmp(object->key, made->name) == 0 ||
+                        (strcmp(object->home, table) == 0 && made->kind == DEED_CREATE_TRIGGER)))
+            return true;
+    }
+    return false;
+}
+
+/* Comparing with the schema before the migration does not show it: it was not there yet. */
+static void warn_of_made_and_lost(const struct change *change) {
+    for (const struct deed *made = change->span.first; made < change->span.end; made++) {
+        if ((made->kind != DEED_CREATE_INDEX && made->kind != DEED_CREATE_TRIGGER) ||
+            made->temporary)
+            continue;
+        const struct deed *drop = find_drop_of_home(change, made);
+        const struct deed *rebuild = drop ? find_rebuild(change->span, drop->name) : NULL;
+        if (!rebuild || !migci_schema_table(change->after, drop->name) ||
+            has_index(change->after, made, drop->name) || is_made_again(change, made, drop))
+            continue;
+        report_warning(change->lint->diagnostics, WARNING_REBUILD_LOSES, rebuild->location,
+                       "%s is made anew without what it had: %s%s %s; %s", drop->name,
+                       made->unique ? "unique " : "",
+                       made->kind == DEED_CREATE_INDEX ? "index" : "trigger", made->name,
+                       advice_for(false, true));
+        report_note(change->lint->diagnostics, made->location, "it is made here");
+    }
+}
+
 void warn_of_rebuilds(const struct change *change) {
+    warn_of_made_and_lost(change);
     for (size_t i = 0; i < change->before->table_count; i++) {
         const migci_table *was = change->before->tables[i];
         struct rebuild rebuild = {.change = change, .table = was->key, .was = was};

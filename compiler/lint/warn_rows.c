@@ -122,55 +122,6 @@ static void report_constraint(const struct change *change, struct location locat
 
 /* --------------------------------------------------------------------- unique */
 
-static bool all_terms_in(const char *list, size_t list_size, const char *other, size_t size) {
-    const char *term, *at = list;
-    size_t length;
-    while (at < list + list_size && next_term(&at, &term, &length)) {
-        const char *found = other, *candidate;
-        size_t candidate_length;
-        bool is_there = false;
-        while (!is_there && found < other + size &&
-               next_term(&found, &candidate, &candidate_length))
-            is_there = length == candidate_length && memcmp(term, candidate, length) == 0;
-        if (!is_there)
-            return false;
-    }
-    return list_size > 0;
-}
-
-/* The columns that the object keeps unique, for every row; size 0: it does not. */
-static const char *unique_terms(const migci_object *object, size_t *size) {
-    *size = 0;
-    switch (object->type) {
-    case MIGCI_UNIQUE:
-        *size = strlen(object->key);
-        return object->key;
-    case MIGCI_TABLE:
-        return terms_in(object->traits[MIGCI_PRIMARY_KEY], size);
-    case MIGCI_INDEX:
-        return object->traits[MIGCI_INDEX_UNIQUE]
-                   ? terms_in(object->traits[MIGCI_INDEX_COLUMNS], size)
-                   : "";
-    default:
-        return "";
-    }
-}
-
-static bool was_unique(const struct change *change, const migci_object *object, const char *terms,
-                       size_t size) {
-    for (size_t i = 0; i < change->before->count; i++) {
-        const migci_object *old = change->before->objects[i];
-        size_t old_size = 0;
-        const char *old_terms =
-            strcmp(old->home, object->home) == 0 ? unique_terms(old, &old_size) : "";
-        bool is_partial = old->type == MIGCI_INDEX && old->traits[MIGCI_INDEX_WHERE];
-        if (all_terms_in(old_terms, old_size, terms, size) &&
-            (!is_partial || object->traits[MIGCI_INDEX_WHERE]))
-            return true;
-    }
-    return false;
-}
-
 /* A column that was added a moment ago is NULL everywhere, which is never twice the same. */
 static bool has_new_column(const migci_table *before, const char *terms, size_t size) {
     const char *term, *at = terms;
@@ -194,7 +145,9 @@ static void warn_of_unique(const struct change *change, const migci_table *befor
     const struct deed *made = object->type == MIGCI_INDEX
                                   ? find_deed(change->span, DEED_CREATE_INDEX, object->key)
                                   : rebuild;
-    if (size == 0 || !made || was_unique(change, object, terms, size) ||
+    if (size == 0 || !made ||
+        keeps_unique(change->before, object->home, terms, size,
+                     object->traits[MIGCI_INDEX_WHERE] != NULL) ||
         has_new_column(before, terms, size) || is_changed_before(change, after->key, made))
         return;
     if (rebuild && !find_copy(change, after->key).plain)

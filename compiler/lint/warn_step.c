@@ -18,9 +18,7 @@ static void warn_of_empty_sections(struct lint *lint, const struct migration *mi
 
 /* Whether the table is still there when the UP ends. */
 static bool outlives(struct span span, const struct deed *deed) {
-    const char *name = final_name(span, deed);
-    const struct deed *dropped = find_deed(span, DEED_DROP_TABLE, name);
-    return !deed->temporary && !(dropped && dropped > deed);
+    return !deed->temporary && *final_name(span, deed);
 }
 
 static void warn_of_create(struct lint *lint, struct span span, const struct deed *deed) {

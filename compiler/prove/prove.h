@@ -62,25 +62,6 @@ struct prover {
 /* The step of the source that an error of the runtime is about, or NULL. */
 const struct step *step_of(const struct prover *prover, size_t index, const migc_step *step);
 
-/* -------------------------------------------------- what is to blame: complaint.c */
-
-/* What a message of SQLite is about. */
-struct complaint {
-    const char *said;      /* the message */
-    const char *name;      /* without quotes and qualifier; NULL: it names nothing */
-    const char *qualifier; /* of a schema or table, or NULL */
-    enum name_role role;   /* what the name is */
-    bool again;            /* it stands in the statement for the second time */
-};
-
-struct complaint read_complaint(const char *said, struct arena *arena);
-/* The location of the name in the statement.  False: it is not there. */
-bool find_complaint(const struct complaint *complaint, const struct migration *migration,
-                    const struct step *step, struct location *location);
-/* The same, where SQLite told an offset, or -1; else *location is the whole statement. */
-bool locate_complaint(const struct complaint *complaint, const struct migration *migration,
-                      const struct step *step, int offset, struct location *location);
-
 /* --------------------------------------------------- foreign keys: prove_key.c */
 
 /* Reports what a check of foreign keys found after the last statement.  False: it was not that. */

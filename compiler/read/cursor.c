@@ -95,8 +95,8 @@ static const struct {
     {"TABLE", NAME_OBJECT},   {"INDEX", NAME_OBJECT},      {"VIEW", NAME_OBJECT},
     {"TRIGGER", NAME_OBJECT}, {"EXISTS", NAME_OBJECT},     {"REINDEX", NAME_OBJECT},
     {"ANALYZE", NAME_OBJECT}, {"COLLATE", NAME_COLLATION}, {"USING", NAME_MODULE},
-    {"AS", NAME_ALIAS},       {"SET", NAME_TARGET},        {"ADD", NAME_DEFINED},
-    {"TO", NAME_DEFINED},     {"CONSTRAINT", NAME_OTHER},
+    {"OF", NAME_COLUMN},      {"AS", NAME_ALIAS},          {"SET", NAME_TARGET},
+    {"ADD", NAME_DEFINED},    {"TO", NAME_DEFINED},        {"CONSTRAINT", NAME_OTHER},
 };
 
 /* What ends a list of tables, or of columns to set. */

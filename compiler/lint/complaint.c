@@ -6,7 +6,7 @@
  * be one of a trigger or view that the statement uses.  Messages are read as
  * SQLite 3.38 to 3.54 word them.
  */
-#include "prove.h"
+#include "lint.h"
 
 #include <assert.h>
 #include <string.h>

@@ -1,0 +1,54 @@
+/*
+ * warn_enforced.c - a DROP TABLE while foreign keys are enforced ("Foreign-Keys: on"): SQLite
+ * deletes the table's rows first, and that acts on the tables that reference it.
+ */
+#include "lint.h"
+
+#include <string.h>
+
+/* The action of a key of another table to this one, which takes rows or values away; or NULL. */
+static const char *action_on(const migci_object *key, const char *parent) {
+    const char *arrow = strstr(key->key, " > "), *action = key->traits[MIGCI_ON_DELETE];
+    size_t size = strlen(parent);
+    bool is_parent = arrow && strncmp(arrow + 3, parent, size) == 0 && arrow[3 + size] == '(';
+    return is_parent && action && !strstr(action, "RESTRICT") && strcmp(key->home, parent) != 0
+               ? action
+               : NULL;
+}
+
+static void warn_of_drop_enforced(const struct change *change, struct span span,
+                                  const migci_schema *schema, const struct deed *drop) {
+    for (size_t i = 0; i < schema->count; i++) {
+        const migci_object *key = schema->objects[i];
+        for (size_t t = 0; key->type == MIGCI_FOREIGN_KEY && t < schema->table_count; t++) {
+            const migci_table *parent = schema->tables[t];
+            const char *action = action_on(key, parent->key);
+            const char *name = name_at(span, parent->key, drop);
+            if (!action || !name || strcmp(name, drop->name) != 0 ||
+                !name_at(span, key->home, drop))
+                continue;
+            report_warning(change->lint->diagnostics, WARNING_DESTRUCTIVE, drop->location,
+                           "with 'Foreign-Keys: on' this deletes the rows of %s first, and %s acts "
+                           "on %s; leave out that line of the header: keys are checked at the end "
+                           "all the same",
+                           parent->name, action, key->table);
+        }
+    }
+}
+
+static void warn_of_span(const struct change *change, struct span span,
+                         const migci_schema *schema) {
+    for (const struct deed *deed = span.first; deed < span.end; deed++)
+        if (deed->kind == DEED_DROP_TABLE && !deed->temporary)
+            warn_of_drop_enforced(change, span, schema, deed);
+}
+
+void warn_of_enforced_keys(const struct change *change) {
+    const char *value = change->migration->fields[KEY_FOREIGN_KEYS].value;
+    if (!value || !same_word(value, strlen(value), "on"))
+        return;
+    struct span down = span_until(change->lint, change->index, true);
+    down.first += change->lint->deeds->first[change->index + 1];
+    warn_of_span(change, change->span, change->before);
+    warn_of_span(change, down, change->after);
+}

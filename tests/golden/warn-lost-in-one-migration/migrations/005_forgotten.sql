@@ -1,0 +1,4 @@
+-- Irreversible: the copy is gone
+-- Allow: rename: x
+-- up
+DROP TABLE spot;
