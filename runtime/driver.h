@@ -70,11 +70,33 @@ typedef struct migci_driver_methods {
     void (*close)(migci_driver *driver);
 } migci_driver_methods;
 
+/* Asked now and then while an answer is awaited: not 0 gives up. */
+typedef int migci_watch_function(void *argument);
+
+struct migci_session;
+
+/* A database that is no file of this machine.  Its driver stands in a library of its own; a
+ * program hands it to the engine as migc_options.remote. */
+struct migc_remote {
+    const char *name; /* "dqlite", in messages */
+    /* Makes the driver one of this database.  Connects when it is first needed. */
+    void (*attach)(migc_remote *remote, migci_driver *driver);
+    /* Puts the settings of the connection to what a run wants, also of one that follows it. */
+    migci_outcome (*enter)(migci_driver *driver, int foreign_keys);
+    /* Calls `watch` while it waits for an answer; NULL: no longer. */
+    void (*watch)(migc_remote *remote, migci_watch_function *watch, void *argument);
+    /* What the engine does when the driver said `lost`: migci_transaction_lost(). */
+    migc_code (*lost)(struct migci_session *session);
+};
+
 struct migci_driver {
     const migci_driver_methods *methods;
-    sqlite3 *db;        /* what C steps are given; NULL where there is none */
-    sqlite3_stmt *kept; /* the statement with values that ran last, prepared */
-    void *reserve;      /* what ROLLBACK lives on when memory is out */
+    migc_remote *remote; /* or NULL: SQLite itself */
+    int lost;            /* the open transaction went with its connection: look again */
+    int columns;         /* of the row that is handed over */
+    sqlite3 *db;         /* what C steps are given; NULL where there is none */
+    sqlite3_stmt *kept;  /* the statement with values that ran last, prepared */
+    void *reserve;       /* what ROLLBACK lives on when memory is out */
     migci_failure failure;
 };
 

@@ -95,6 +95,22 @@ typedef struct migci_pace {
     char reason[480];    /* why it was stopped, and where */
 } migci_pace;
 
+/* Connection settings that change what SQL means are put to one known state
+ * for a run, and back afterwards. */
+enum { MIGCI_SETTINGS = 12 };
+typedef struct migci_settings {
+    unsigned known; /* how many of `before` were read */
+    int before[MIGCI_SETTINGS];
+} migci_settings;
+
+/* What a COMMIT was about whose answer was lost: the history says whether it happened. */
+typedef struct migci_unknown {
+    size_t actions; /* of the plan; 0: none is unknown */
+    int down;       /* they revert */
+    size_t rows;    /* of the history, if it happened */
+    char chain[64]; /* of the last of them, what fits; "" without rows */
+} migci_unknown;
+
 /* One call of the API. */
 typedef struct migci_session {
     const migc_set *set;
@@ -103,16 +119,20 @@ typedef struct migci_session {
     migci_memory memory;         /* of what was read last: history, states, plan */
     migci_history history;
     migc_plan plan;
-    size_t next;         /* of the plan's actions, the first not yet run */
-    size_t total_before; /* actions run by earlier plans of this call */
-    int64_t *durations;  /* of the plan's actions, in microseconds */
-    int stale;           /* the history moved on: look again */
-    unsigned lost;       /* how often the answer to a COMMIT was lost */
-    unsigned steps_done; /* of a migration outside transactions, earlier runs included */
-    int hooked;          /* BEFORE_RUN was told to the hooks */
-    int shared;          /* the call is about several sets of the database */
-    const char *deed;    /* what the events call the plan's actions, NULL: "up" and "down" */
-    const char *detail;  /* of those events */
+    size_t next;              /* of the plan's actions, the first not yet run */
+    size_t total_before;      /* actions run by earlier plans of this call */
+    int64_t *durations;       /* of the plan's actions, in microseconds */
+    int stale;                /* the history moved on: look again */
+    unsigned lost;            /* how often the answer to a COMMIT was lost since the last one */
+    unsigned tries;           /* how often a transaction was, since the last COMMIT */
+    const migc_step *lost_at; /* the step that was at work then, or NULL */
+    migci_unknown unknown;    /* the COMMIT whose answer was lost */
+    migci_settings settings;  /* of the connection, before the group that runs */
+    unsigned steps_done;      /* of a migration outside transactions, earlier runs included */
+    int hooked;               /* BEFORE_RUN was told to the hooks */
+    int shared;               /* the call is about several sets of the database */
+    const char *deed;         /* what the events call the plan's actions, NULL: "up" and "down" */
+    const char *detail;       /* of those events */
     migci_keys keys;
     const migc_step *step;         /* that runs, or NULL; what migci_patiently() is to run */
     migc_code stopped;             /* not OK: the run is to end, pace.reason says why */
@@ -332,6 +352,8 @@ migc_code migci_check_needs(migci_session *session);
 /* Repeats `attempt` while the database is locked, up to the deadline. */
 typedef migci_outcome migci_attempt(migci_session *session);
 migci_outcome migci_patiently(migci_session *session, migci_attempt *attempt);
+/* Whether what the driver refused may pass: a lock, or a cluster that does not answer. */
+int migci_may_wait(const migci_driver *driver);
 migci_outcome migci_begin(migci_session *session);
 migci_outcome migci_commit(migci_session *session);
 /* A transaction in which the history does not move on, migci_rollback() ends it (read.c). */
@@ -345,14 +367,6 @@ int migci_process_name(long pid, char name[64]);
 void migci_say_process(long pid, char *buffer, size_t size);
 
 /* ------------------------------------------------- settings (engine/settings.c) */
-
-/* Connection settings that change what SQL means are put to one known state
- * for a run, and back afterwards. */
-enum { MIGCI_SETTINGS = 12 };
-typedef struct migci_settings {
-    unsigned known; /* how many of `before` were read */
-    int before[MIGCI_SETTINGS];
-} migci_settings;
 
 migc_code migci_settings_enter(migci_session *session, migci_settings *settings, int foreign_keys);
 void migci_settings_leave(migci_session *session, const migci_settings *settings);
@@ -418,6 +432,12 @@ migc_code migci_record(migci_session *session, size_t end);
 void migci_go_on(migci_session *session, size_t end);
 /* Tells of what is in session->error, and notes it in the history. */
 void migci_note_failure(migci_session *session);
+
+/* --------------------------------------------------- lost (engine/lost.c) */
+
+/* migc_remote.lost of a remote: says that the transaction is gone, and reads the history again
+ * (MIGC_OK), or ends the run. */
+migc_code migci_transaction_lost(migci_session *session);
 
 /* ----------------------------------------------------------- run (engine/run.c) */
 

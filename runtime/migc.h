@@ -72,6 +72,8 @@ extern "C" {
     X(NOT_A_DATABASE, 1, "the file is not a SQLite database", "Check the path")                    \
     X(CANNOT_OPEN, 1, "the database cannot be opened",                                             \
       "Check that the folder exists and that this user may use it")                                \
+    X(UNREACHABLE, 4, "the cluster does not answer",                                               \
+      "Start again when a majority of its nodes is up")                                            \
     X(STOPPED, 1, "stopped on request", "Start again at any time")                                 \
     X(STEP_FAILED, 1, "a statement failed", "Correct the migration, or the data it met")
 
@@ -408,6 +410,9 @@ typedef struct migc_result {
     int64_t duration_us; /* of the whole call, waiting included */
 } migc_result;
 
+/* A database that is no file of this machine, such as one of a dqlite cluster (migc_dqlite.h). */
+typedef struct migc_remote migc_remote;
+
 typedef struct migc_options {
     unsigned flags;
     int wait_ms;                   /* for a lock; 0: the default of 30 s; negative: do not wait */
@@ -420,6 +425,8 @@ typedef struct migc_options {
     void *user;                    /* handed to on_open and, by migc_user(), to C steps */
     migc_result *result;           /* filled by up, down and to, or NULL */
     const migc_hook *hooks;        /* or NULL */
+    migc_remote *remote;                     /* the database, where there is no sqlite3 *: the
+                                      calls are then handed NULL in its place; or NULL */
     const migc_progress_part *progress;      /* &migc_progress, or NULL */
     int timeout_ms;                          /* for the whole call, waiting included, with
                                       `progress` set; then MIGC_TIMED_OUT.  0: none.  Not
@@ -957,10 +964,22 @@ MIGC_API migc_code migc_restore(const char *path, const migc_set *set, const cha
 
 /* ------------------------------------------------------------ inside C steps */
 
-/* The connection, the running migration, options->user.  Valid during the step. */
+/* The connection, the running migration, options->user.  Valid during the step.  migc_db() is
+ * NULL where the database is options->remote. */
 MIGC_API sqlite3 *migc_db(const migc_context *context);
 MIGC_API const migc_migration *migc_running(const migc_context *context);
 MIGC_API void *migc_user(const migc_context *context);
+
+/*
+ * One statement on the database, whatever engine it is of: for steps that run on a cluster, too.
+ * Both return 0, or not 0 with the reason noted as by migc_fail().  migc_query() calls `row` for
+ * each row, with a text for each column (NULL for NULL; valid during the call only), until it
+ * returns anything but 0.
+ */
+typedef int migc_row_function(void *user, size_t count, const char *const *texts);
+MIGC_API int migc_exec(migc_context *context, const char *sql);
+MIGC_API int migc_query(migc_context *context, const char *sql, migc_row_function *row,
+                        void *user);
 
 /* Notes the reason for the message, printf-like; returns 1, for
  * "return migc_fail(context, ...)". */

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_COLUMNS = 16, RESERVE_SIZE = 4096 };
+enum { MOST_COLUMNS = 64, RESERVE_SIZE = 4096 };
 
 static migci_outcome refuse(migci_driver *driver, int code, int offset) {
     migci_failure *failure = &driver->failure;
@@ -28,10 +28,12 @@ static int bind_all(sqlite3_stmt *statement, const migci_value *values, int coun
     return code;
 }
 
-static int hand_row(sqlite3_stmt *statement, migci_row_function *row, void *argument) {
+static int hand_row(migci_driver *driver, sqlite3_stmt *statement, migci_row_function *row,
+                    void *argument) {
     migci_value cells[MOST_COLUMNS];
     int count = sqlite3_column_count(statement);
-    for (int i = 0; i < count && i < MOST_COLUMNS; i++) {
+    driver->columns = count < MOST_COLUMNS ? count : MOST_COLUMNS;
+    for (int i = 0; i < driver->columns; i++) {
         int is_null = sqlite3_column_type(statement, i) == SQLITE_NULL;
         cells[i] = MIGCI_NUMBER(sqlite3_column_int64(statement, i));
         cells[i].text = (const char *)sqlite3_column_text(statement, i);
@@ -42,11 +44,12 @@ static int hand_row(sqlite3_stmt *statement, migci_row_function *row, void *argu
 }
 
 /* Steps to the end, or until `row` has seen enough. */
-static int run_statement(sqlite3_stmt *statement, migci_row_function *row, void *argument) {
+static int run_statement(migci_driver *driver, sqlite3_stmt *statement, migci_row_function *row,
+                         void *argument) {
     for (;;) {
         int code = sqlite3_step(statement);
         if (code == SQLITE_ROW && row)
-            code = hand_row(statement, row, argument);
+            code = hand_row(driver, statement, row, argument);
         if (code != SQLITE_ROW)
             return code == SQLITE_DONE ? SQLITE_OK : code;
     }
@@ -77,7 +80,7 @@ static migci_outcome query(migci_driver *driver, const char *sql, const migci_va
     if (code == SQLITE_OK)
         code = bind_all(statement, values, count);
     if (code == SQLITE_OK && statement)
-        code = run_statement(statement, row, argument);
+        code = run_statement(driver, statement, row, argument);
     migci_outcome outcome = MIGCI_DONE;
     if (code != SQLITE_OK)
         outcome = refuse(driver, code == SQLITE_NOMEM ? code : sqlite3_extended_errcode(driver->db),

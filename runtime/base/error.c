@@ -67,11 +67,16 @@ migc_code migci_fail(migci_session *session, migc_code code, const char *format,
     return session->error->code;
 }
 
+static const char *engine_name(const migci_session *session) {
+    return session->driver.remote ? session->driver.remote->name : "SQLite";
+}
+
 migc_code migci_fail_driver(migci_session *session, const char *doing) {
     const migci_failure *failure = &session->driver.failure;
     session->error->sqlite_code = failure->sqlite_code;
-    migc_code code = migci_fail(session, failure->code, "%s (while %s, SQLite said: %s)",
-                                text_of(failure->code), doing, failure->reason);
+    migc_code code =
+        migci_fail(session, failure->code, "%s (while %s, %s said: %s)", text_of(failure->code),
+                   doing, engine_name(session), failure->reason);
     if (code == MIGC_STEP_FAILED) /* of migc's own: no migration is to be corrected */
         session->advice = "";
     return code;
@@ -99,6 +104,6 @@ migc_code migci_fail_step(migci_session *session, const migc_migration *migratio
     if (failure->code == MIGC_STEP_FAILED)
         return migci_fail(session, failure->code, "%s:%u: %s", migration->file, error->line,
                           failure->reason);
-    return migci_fail(session, failure->code, "%s:%u: %s (SQLite said: %s)", migration->file,
-                      error->line, text_of(failure->code), failure->reason);
+    return migci_fail(session, failure->code, "%s:%u: %s (%s said: %s)", migration->file,
+                      error->line, text_of(failure->code), engine_name(session), failure->reason);
 }

@@ -36,7 +36,7 @@ static int tell(migci_session *session, int64_t waited_us) {
 static void give_up(migci_session *session, int64_t waited_us) {
     migc_error *error = session->error;
     char holder[160] = "";
-    if (session->driver.failure.sqlite_code) {
+    if (session->driver.failure.code == MIGC_LOCKED && session->driver.failure.sqlite_code) {
         migci_holder(session->driver.db, holder, sizeof holder);
         error->sqlite_code = session->driver.failure.sqlite_code;
         migci_fail(session, MIGC_LOCKED, "the database is locked%s%s", *holder ? " by " : "",
@@ -47,11 +47,15 @@ static void give_up(migci_session *session, int64_t waited_us) {
              (int)(waited_us / 1000000), (int)(waited_us / 1000 % 1000));
 }
 
+int migci_may_wait(const migci_driver *driver) {
+    return driver->failure.code == MIGC_LOCKED || driver->failure.code == MIGC_UNREACHABLE;
+}
+
 migci_outcome migci_patiently(migci_session *session, migci_attempt *attempt) {
     int64_t begun = migci_now_us(), told = begun;
     for (int ms = FIRST_SLEEP_MS;; ms = ms * 2 > LONGEST_SLEEP_MS ? LONGEST_SLEEP_MS : ms * 2) {
         migci_outcome outcome = attempt(session);
-        if (outcome != MIGCI_REFUSED || session->driver.failure.code != MIGC_LOCKED)
+        if (outcome != MIGCI_REFUSED || !migci_may_wait(&session->driver))
             return outcome;
         int64_t now = migci_now_us();
         if (now - begun >= allowed_us(session)) {

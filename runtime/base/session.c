@@ -5,6 +5,7 @@
  */
 #include "internal.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -17,9 +18,10 @@ int64_t migci_now_us(void) {
 
 static migc_code check_call(migci_session *session, sqlite3 *db) {
     const migc_set *set = session->set;
-    if (!db || !set)
+    bool has_database = db || session->options->remote;
+    if (!has_database || !set)
         return migci_fail(session, MIGC_MISUSE, "libmigc was called without a %s",
-                          db ? "set" : "database connection");
+                          has_database ? "set" : "database connection");
     if (migci_require_sqlite(session) != MIGC_OK)
         return MIGC_SQLITE_TOO_OLD;
     if (set->abi != MIGC_ABI)
@@ -27,7 +29,7 @@ static migc_code check_call(migci_session *session, sqlite3 *db) {
                           "the migrations were emitted for ABI %u of libmigc, this is ABI %d",
                           set->abi, MIGC_ABI);
     /* A statement that writes and is not finished has one too. */
-    if (!sqlite3_get_autocommit(db) || sqlite3_txn_state(db, NULL) == SQLITE_TXN_WRITE)
+    if (db && (!sqlite3_get_autocommit(db) || sqlite3_txn_state(db, NULL) == SQLITE_TXN_WRITE))
         return migci_fail(session, MIGC_IN_TRANSACTION,
                           "the program's connection has a transaction or a write open");
     return MIGC_OK;
@@ -42,7 +44,10 @@ migc_code migci_session_open(migci_session *session, sqlite3 *db, const migc_set
     session->error = error ? error : &session->unwanted;
     memset(session->error, 0, sizeof *session->error);
     session->started_us = migci_now_us();
-    migci_sqlite_driver(&session->driver, db);
+    if (session->options->remote && !db)
+        session->options->remote->attach(session->options->remote, &session->driver);
+    else
+        migci_sqlite_driver(&session->driver, db);
     return check_call(session, db);
 }
 

@@ -49,6 +49,8 @@ static migc_code check_transaction(migci_session *session, int inside,
     int64_t marked = 1;
     if (is_marked(migration, step))
         migci_ask_number(session, MARK, &marked);
+    if (session->driver.lost)
+        return migci_fail_step(session, migration, step);
     if (migci_in_transaction(session) == inside && marked)
         return MIGC_OK;
     point_to(session, migration, step);

@@ -181,14 +181,17 @@ static migci_outcome refuse(migci_session *session) {
 /* A lock that is waited for is tried again after at most 50 ms, and each time passes here. */
 static migci_outcome look_while_locked(migci_session *session, migci_outcome outcome) {
     char holder[160];
-    if (outcome != MIGCI_REFUSED || session->driver.failure.code != MIGC_LOCKED)
+    if (outcome != MIGCI_REFUSED || !migci_may_wait(&session->driver))
         return outcome;
     if (session->pace.over) /* nobody waits to note a failure */
         return refuse(session);
     if (!look(session))
         return outcome;
     migci_holder(session->driver.db, holder, sizeof holder);
-    add_reason(session, "; the database is locked", *holder ? " by " : "");
+    if (session->driver.failure.code == MIGC_UNREACHABLE)
+        add_reason(session, "; the cluster does not answer", "");
+    else
+        add_reason(session, "; the database is locked", *holder ? " by " : "");
     add_reason(session, "", holder);
     return refuse(session);
 }
@@ -245,6 +248,14 @@ static void close(migci_driver *driver) {
 
 static const migci_driver_methods methods = {begin, query, commit, rollback, in_transaction, close};
 
+static void watch_driver(migci_session *session, migci_watch_function *watch) {
+    migc_remote *remote = session->driver.remote;
+    if (remote)
+        remote->watch(remote, watch, session);
+    else if (session->driver.db)
+        migci_set_progress(session->driver.db, watch ? LOOK_EVERY : 0, watch, session);
+}
+
 static void enter(migci_session *session) {
     migci_pace *pace = &session->pace;
     int64_t timeout_us = (int64_t)session->options->timeout_ms * 1000;
@@ -252,13 +263,11 @@ static void enter(migci_session *session) {
     pace->begun_us = pace->told_us = pace->heartbeat_us = session->started_us;
     pace->deadline_us = timeout_us > 0 ? session->started_us + timeout_us : 0;
     session->driver.methods = &methods;
-    if (session->driver.db)
-        migci_set_progress(session->driver.db, LOOK_EVERY, look_from_sqlite, session);
+    watch_driver(session, look_from_sqlite);
 }
 
 static void leave(migci_session *session) {
-    if (session->driver.db)
-        migci_set_progress(session->driver.db, 0, NULL, NULL);
+    watch_driver(session, NULL);
     session->driver.methods = session->pace.inner;
 }
 

@@ -8,10 +8,11 @@
  */
 #include "internal.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_LOST_ANSWERS = 3 };
+enum { MOST_LOST_ANSWERS = 3 }; /* in a row, without anything durable in between */
 
 static void describe_state(migci_session *session) {
     const migc_migration *last = migci_find(session->set, session->result.to);
@@ -34,13 +35,62 @@ static migc_code look_again(migci_session *session) {
     return MIGC_OK;
 }
 
+/* What the history ends with if the COMMIT of the actions up to `end` happened. */
+static void note_unknown(migci_session *session, size_t end) {
+    const migci_history *history = &session->history;
+    migci_unknown *unknown = &session->unknown;
+    unknown->actions = end - session->next;
+    unknown->down = session->plan.actions[end - 1].down;
+    unknown->rows = history->count_after;
+    snprintf(unknown->chain, sizeof(unknown->chain), "%.63s",
+             unknown->rows ? history->after[unknown->rows - 1]->chain : "");
+}
+
+/* Whether it did, now that the history was read again.  Another process may have gone on. */
+static bool has_happened(const migci_session *session) {
+    const migci_history *history = &session->history;
+    const migci_unknown *unknown = &session->unknown;
+    if (unknown->down ? history->count > unknown->rows : history->count < unknown->rows)
+        return false;
+    return history->count < unknown->rows || unknown->rows == 0 ||
+           strncmp(history->rows[unknown->rows - 1]->chain, unknown->chain,
+                   sizeof(unknown->chain) - 1) == 0;
+}
+
+/* Reads what became of a COMMIT whose answer was lost, and reports that. */
+static migc_code learn_unknown(migci_session *session) {
+    migci_unknown *unknown = &session->unknown;
+    if (!unknown->actions)
+        return MIGC_OK;
+    migc_code code = migci_look_states(session);
+    if (code != MIGC_OK)
+        return code;
+    if (has_happened(session)) {
+        session->result.count += unknown->actions;
+        session->total_before += unknown->actions;
+        session->lost = session->tries = 0;
+        migci_emit_action(session, MIGC_EVENT_COMMITTED, session->plan.count,
+                          migci_now_us() - session->started_us, NULL);
+        migci_hook(session, MIGC_AFTER_COMMIT, NULL);
+    } else {
+        migci_emit_action(session, MIGC_EVENT_ROLLED_BACK, session->plan.count, 0,
+                          "the answer to COMMIT was lost, and it had not happened");
+    }
+    unknown->actions = 0;
+    return MIGC_OK;
+}
+
 /* After a COMMIT that was not answered the history alone knows what happened;
  * until it is read, that is the state to tell of. */
 static migc_code settle_commit(migci_session *session, size_t end, migci_outcome outcome) {
     if (outcome == MIGCI_DONE) {
+        session->lost = session->tries = 0;
+        session->lost_at = NULL;
         migci_go_on(session, end);
         return MIGC_OK;
     }
+    if (outcome == MIGCI_UNKNOWN)
+        note_unknown(session, end);
     migci_rollback(session);
     if (outcome == MIGCI_REFUSED)
         migci_note_failure(session);
@@ -79,6 +129,8 @@ static migc_code transact(migci_session *session, size_t end) {
     if (code == MIGC_OK && !moved)
         return settle_commit(session, end, migci_commit(session));
     migci_rollback(session);
+    if (code != MIGC_OK && session->driver.lost)
+        return session->driver.remote->lost(session);
     if (code != MIGC_OK)
         migci_note_failure(session);
     return code == MIGC_OK ? look_again(session) : code;
@@ -104,29 +156,62 @@ static migc_code run_transaction(migci_session *session, const migc_migration *m
                       migration->name);
 }
 
+static migci_outcome attempt_settings(migci_session *session) {
+    const migc_migration *migration = session->plan.actions[session->next].migration;
+    int foreign_keys = (migration->flags & MIGC_FOREIGN_KEYS_ON) != 0;
+    return migci_settings_enter(session, &session->settings, foreign_keys) == MIGC_OK
+               ? MIGCI_DONE
+               : MIGCI_REFUSED;
+}
+
 static migc_code run_group(migci_session *session) {
     const migc_migration *migration = session->plan.actions[session->next].migration;
-    migci_settings settings;
-    migc_code code =
-        migci_settings_enter(session, &settings, (migration->flags & MIGC_FOREIGN_KEYS_ON) != 0);
-    if (code != MIGC_OK)
-        return code;
-    code = run_transaction(session, migration);
-    migci_settings_leave(session, &settings);
+    if (migci_patiently(session, attempt_settings) != MIGCI_DONE)
+        return session->error->code;
+    migc_code code = run_transaction(session, migration);
+    migci_settings_leave(session, &session->settings);
+    return code;
+}
+
+/* How many numbered migrations the first `count` actions of the plan revert. */
+static int64_t reverted_by(const migc_plan *plan, size_t count) {
+    int64_t reverted = 0;
+    for (size_t i = 0; i < count; i++)
+        reverted += plan->actions[i].down && !(plan->actions[i].migration->flags & MIGC_REPEATABLE);
+    return reverted;
+}
+
+/* Reads the history again and plans anew, towards what is left of the target: of a redo, what it
+ * has reverted is not reverted again. */
+static migc_code plan_again(migci_session *session, migci_target *target) {
+    int64_t reverted = reverted_by(&session->plan, session->next);
+    int64_t perhaps = reverted_by(&session->plan, session->next + session->unknown.actions);
+    session->total_before += session->next;
+    size_t before = session->total_before;
+    migc_code code = learn_unknown(session);
+    if (target->kind == MIGCI_REDO) {
+        target->value -= session->total_before > before ? perhaps : reverted;
+        if (target->value <= 0)
+            *target = (migci_target){MIGCI_VERSION, session->result.from};
+    }
+    if (code == MIGC_OK)
+        code = migci_look(session, *target);
+    session->result.to = session->states.version;
     return code;
 }
 
 static migc_code run_plan(migci_session *session, migci_target target) {
+    bool redoes = target.kind == MIGCI_REDO;
     migc_code code = MIGC_OK;
     while (code == MIGC_OK && session->next < session->plan.count) {
         code = run_group(session);
-        if (code == MIGC_OK && session->stale) {
-            session->total_before += session->next;
-            if (target.kind == MIGCI_REDO && session->result.count)
-                target = (migci_target){MIGCI_VERSION, session->result.from};
-            code = migci_look(session, target);
-            session->result.to = session->states.version;
+        bool is_done = session->next == session->plan.count;
+        if (code == MIGC_OK && is_done && redoes && session->result.to < session->result.from) {
+            target = (migci_target){MIGCI_VERSION, session->result.from};
+            session->stale = 1; /* a redo that was planned anew has gone up half of the way */
         }
+        if (code == MIGC_OK && session->stale)
+            code = plan_again(session, &target);
     }
     if (code != MIGC_OK && !*session->state)
         describe_state(session);

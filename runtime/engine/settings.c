@@ -80,8 +80,11 @@ static migci_outcome write_setting(migci_session *session, const struct setting 
 }
 
 migc_code migci_settings_enter(migci_session *session, migci_settings *settings, int foreign_keys) {
+    migci_driver *driver = &session->driver;
     memset(settings, 0, sizeof *settings);
-    for (unsigned i = 0; i < MIGCI_SETTINGS; i++) {
+    if (driver->remote && driver->remote->enter(driver, foreign_keys) != MIGCI_DONE)
+        return migci_fail_driver(session, "setting the connection up");
+    for (unsigned i = 0; i < MIGCI_SETTINGS && !driver->remote; i++) {
         int value = i == FOREIGN_KEYS ? foreign_keys : table[i].value;
         migci_outcome outcome = read_setting(session, &table[i], &settings->before[i]);
         /* A PRAGMA that was refused may have had its effect: this row counts as known. */
@@ -89,8 +92,10 @@ migc_code migci_settings_enter(migci_session *session, migci_settings *settings,
         if (outcome == MIGCI_DONE && settings->before[i] != value)
             outcome = write_setting(session, &table[i], value);
         if (outcome != MIGCI_DONE) {
+            migci_failure failure = driver->failure; /* leaving may meet another */
             migci_fail_driver(session, "setting the connection up");
             migci_settings_leave(session, settings);
+            driver->failure = failure;
             return session->error->code;
         }
     }

@@ -1,0 +1,251 @@
+/*
+ * What the engine does when a database's answers are lost: each migration runs once, or the run
+ * stops and says what is known.  The database is local SQLite behind fault_remote.h.
+ */
+#include "database.h"
+#include "fault_remote.h"
+#include "sets.h"
+
+struct heard {
+    size_t committed, rolled_back, finished;
+};
+
+static int hear(const migc_event *event, void *user) {
+    struct heard *heard = user;
+    heard->committed += event->type == MIGC_EVENT_COMMITTED;
+    heard->rolled_back += event->type == MIGC_EVENT_ROLLED_BACK;
+    heard->finished += event->type == MIGC_EVENT_FINISHED;
+    return 0;
+}
+
+/* A call on a database that loses answers. */
+struct call {
+    sqlite3 *db;
+    struct fault_remote fault;
+    struct heard heard;
+    migc_result result;
+    migc_options options;
+    migc_error error;
+};
+
+static void call_end(struct call *call) {
+    sqlite3_close(call->db);
+}
+
+static void call_begin(struct call *call, unsigned flags) {
+    memset(call, 0, sizeof(*call));
+    CHECK_INT(SQLITE_OK, sqlite3_open(":memory:", &call->db));
+    fault_open(&call->fault, call->db);
+    call->options.flags = flags;
+    call->options.remote = &call->fault.remote;
+    call->options.result = &call->result;
+    call->options.on_event = hear;
+    call->options.event_user = &call->heard;
+    call->options.wait_ms = -1;
+}
+
+/* What up of a local database leaves, but for times. */
+static void check_like_local(struct call *call) {
+    sqlite3 *local = NULL;
+    migc_error error;
+    CHECK_INT(SQLITE_OK, sqlite3_open(":memory:", &local));
+    CHECK_INT(MIGC_OK, migc_up(local, &library, NULL, &error));
+    static const char *const same[] = {
+        "SELECT group_concat(sql, ';') FROM sqlite_schema WHERE name NOT LIKE 'migc!_%' ESCAPE '!'",
+        "SELECT group_concat(title) FROM book",
+        "SELECT group_concat(name) FROM author",
+        "SELECT group_concat(version || chain) FROM migc_migrations",
+        "SELECT user_version FROM pragma_user_version",
+    };
+    for (size_t i = 0; i < sizeof(same) / sizeof(*same); i++) {
+        char expected[4000], got[4000];
+        CHECK_STR(db_text(local, same[i], expected, sizeof(expected)),
+                  db_text(call->db, same[i], got, sizeof(got)));
+    }
+    sqlite3_close(local);
+}
+
+/* Of runs with every n-th answer lost, each leaves what a local one does. */
+static void check_lost_commits(unsigned flags, bool after) {
+    for (unsigned every = 1; every <= 6; every++) {
+        struct call call;
+        call_begin(&call, flags);
+        call.fault.commit_every = every;
+        call.fault.after = after;
+        migc_code code = migc_up(NULL, &library, &call.options, &call.error);
+        if (code == MIGC_OK) {
+            check_like_local(&call);
+            CHECK_INT(4, call.result.count);
+        } else { /* each COMMIT is lost: the run stops, with nothing done */
+            CHECK_INT(1, every);
+            CHECK(!after);
+            CHECK_INT(MIGC_UNREACHABLE, code);
+            CHECK_INT(0, db_number(call.db, "SELECT count(*) FROM sqlite_schema"));
+        }
+        call_end(&call);
+    }
+}
+
+TEST(one_commit_lost_after,
+     "N14: a COMMIT whose answer is lost and that happened is not run again") {
+    check_lost_commits(0, true);
+}
+
+TEST(one_commit_lost_before, "N14: a COMMIT that is lost before it happened is run again") {
+    check_lost_commits(0, false);
+}
+
+TEST(each_commit_lost_after, "N14: with a transaction each, lost answers cost nothing twice") {
+    check_lost_commits(MIGC_EACH, true);
+}
+
+TEST(each_commit_lost_before, "N14: with a transaction each, what did not happen runs again") {
+    check_lost_commits(MIGC_EACH, false);
+}
+
+TEST(events_follow, "N14: events and counts follow the history, not the answer") {
+    struct call call;
+    call_begin(&call, 0);
+    call.fault.commit_every = 1;
+    call.fault.after = true;
+    CHECK_INT(MIGC_OK, migc_up(NULL, &library, &call.options, &call.error));
+    CHECK_INT(1, call.heard.committed);
+    CHECK_INT(0, call.heard.rolled_back);
+    CHECK_INT(4, call.heard.finished);
+    call_end(&call);
+    call_begin(&call, 0);
+    call.fault.commit_every = 2;
+    call.fault.commits = 1; /* the first COMMIT is the one that is lost */
+    CHECK_INT(MIGC_OK, migc_up(NULL, &library, &call.options, &call.error));
+    CHECK_INT(1, call.heard.committed);
+    CHECK_INT(1, call.heard.rolled_back);
+    CHECK_INT(8, call.heard.finished);
+    CHECK_INT(4, call.result.count);
+    call_end(&call);
+}
+
+TEST(statements_cut,
+     "N14: a connection that breaks at any statement leaves each migration run once") {
+    size_t done = 0;
+    for (unsigned every = 7; every <= 120; every++) {
+        struct call call;
+        call_begin(&call, every % 2 ? MIGC_EACH : 0);
+        call.fault.statement_every = every;
+        call.options.wait_ms = 0;
+        migc_code code = migc_up(NULL, &library, &call.options, &call.error);
+        if (code == MIGC_OK) {
+            check_like_local(&call);
+            done += call.fault.cuts > 0;
+            call_end(&call);
+            continue;
+        }
+        /* It was cut at one step twice, or too often: what is said to be done is. */
+        CHECK_INT(MIGC_UNREACHABLE, code);
+        int64_t rows =
+            db_number(call.db, "SELECT count(*) FROM sqlite_schema WHERE name = 'migc_migrations'")
+                ? db_number(call.db, "SELECT count(*) FROM migc_migrations")
+                : 0;
+        CHECK_INT(rows, call.result.count);
+        call_end(&call);
+    }
+    CHECK_MSG(done > 10, "%zu runs were cut and came to their end", done);
+}
+
+TEST(same_step_twice,
+     "N14: a step that was at work at two losses in a row stops the run and is named") {
+    struct call call;
+    call_begin(&call, MIGC_EACH);
+    call.fault.always = "INSERT INTO author_new";
+    CHECK_INT(MIGC_UNREACHABLE, migc_up(NULL, &library, &call.options, &call.error));
+    CHECK_INT(2, call.fault.cuts);
+    CHECK_INT(2, call.result.count);
+    CHECK_CONTAINS("003_birth_years.sql:8", call.error.message);
+    CHECK_CONTAINS("twice in a row", call.error.message);
+    CHECK_CONTAINS("smaller steps", call.error.message);
+    CHECK_INT(2, db_number(call.db, "SELECT count(*) FROM migc_migrations"));
+    call_end(&call);
+}
+
+TEST(nobody_answers, "N14: where nobody answers nothing is changed, and exit status 4 says so") {
+    struct call call;
+    migc_states states;
+    call_begin(&call, 0);
+    call.fault.down = true;
+    CHECK_INT(MIGC_UNREACHABLE, migc_up(NULL, &library, &call.options, &call.error));
+    CHECK_CONTAINS("the cluster does not answer", call.error.message);
+    CHECK_CONTAINS("Nothing was changed", call.error.message);
+    CHECK_INT(MIGC_UNREACHABLE, migc_status(NULL, &library, &states, &call.options, &call.error));
+    migc_states_free(&states);
+    call_end(&call);
+}
+
+TEST(down_and_redo, "N14: down and redo are exactly once, too") {
+    for (unsigned every = 1; every <= 4; every++)
+        for (int after = 0; after < 2; after++) {
+            struct call call;
+            call_begin(&call, MIGC_EACH);
+            CHECK_INT(MIGC_OK, migc_up(NULL, &library, &call.options, &call.error));
+            call.fault.commit_every = every;
+            call.fault.after = after || every == 1;
+            CHECK_INT(MIGC_OK, migc_redo(NULL, &library, 2, &call.options, &call.error));
+            CHECK_INT(4, call.result.count);
+            check_like_local(&call);
+            CHECK_INT(MIGC_OK, migc_down(NULL, &library, 3, &call.options, &call.error));
+            CHECK_INT(3, call.result.count);
+            CHECK_INT(1, db_number(call.db, "SELECT max(version) FROM migc_migrations"));
+            call_end(&call);
+        }
+}
+
+/* A step in C that runs on every engine. */
+static int add_pages(migc_context *context) {
+    return migc_exec(context, "UPDATE book SET title = title || '!'");
+}
+
+static int take_titles(void *user, size_t count, const char *const *texts) {
+    CHECK_INT(1, count);
+    snprintf(user, 64, "%s", texts[0]);
+    return 0;
+}
+
+static int read_titles(migc_context *context) {
+    return migc_query(context, "SELECT max(title) FROM book", take_titles, migc_user(context));
+}
+
+static int misspell(migc_context *context) {
+    return migc_exec(context, "UPDATE nosuch SET x = 1");
+}
+
+static const migc_step portable_steps[] = {CALL(3, add_pages), CALL(4, read_titles)};
+static const migc_step misspelt_steps[] = {CALL(3, misspell)};
+
+TEST(steps_in_c, "N14: a step in C reads and writes by migc_exec and migc_query on any engine") {
+    char title[64] = "";
+    struct call call;
+    call_begin(&call, 0);
+    migc_migration migrations[3] = {library_migrations[0],
+                                    MIGRATION(2, "002_portable", 0, 2, 0, 0, portable_steps),
+                                    MIGRATION(3, "003_misspelt", 0, 1, 0, 0, misspelt_steps)};
+    migc_set set = {.abi = MIGC_ABI, .name = "library", .count = 2, .migrations = migrations};
+    call.options.user = title;
+    CHECK_INT(MIGC_OK, migc_up(NULL, &set, &call.options, &call.error));
+    CHECK_STR("The Dispossessed!", title);
+    set.count = 3;
+    CHECK_INT(MIGC_CALL_FAILED, migc_up(NULL, &set, &call.options, &call.error));
+    CHECK_CONTAINS("no such table: nosuch", call.error.message);
+    call_end(&call);
+}
+
+#define TESTS(X)                                                                                   \
+    X(one_commit_lost_after)                                                                       \
+    X(one_commit_lost_before)                                                                      \
+    X(each_commit_lost_after)                                                                      \
+    X(each_commit_lost_before)                                                                     \
+    X(events_follow)                                                                               \
+    X(statements_cut)                                                                              \
+    X(same_step_twice)                                                                             \
+    X(nobody_answers)                                                                              \
+    X(down_and_redo)                                                                               \
+    X(steps_in_c)
+
+CHECK_MAIN(TESTS)
