@@ -50,6 +50,18 @@ void migci_drop_temporary(const char *path);
  * memory is out; sqlite3_free() it. */
 char *migci_immutable_uri(const char *path);
 
+/* -------------------------------------- the name of a database (base/uri.c) */
+
+/* Databases are opened with SQLITE_OPEN_URI everywhere, so that a name that begins with "file:"
+ * means the same to each call and each command. */
+int migci_is_uri(const char *name);
+/* The file of a database that is named by a path or a URI; "" for one in memory.  Returns 0 when
+ * it does not fit. */
+int migci_file_of(const char *name, char *file, size_t size);
+/* The same database, to be opened for reading alone; `immutable` as above.  NULL when memory is
+ * out; sqlite3_free() it. */
+char *migci_reading_uri(const char *name, int immutable);
+
 /* -------------------------------------------------- history (history/history.c) */
 
 typedef struct migci_applied {

@@ -6,6 +6,8 @@
  */
 #include "base/json.h"
 
+#include "base/tame.h"
+
 #include <assert.h>
 #include <inttypes.h>
 #include <string.h>
@@ -25,33 +27,10 @@ static void put_bytes(migci_json *json, const char *bytes, size_t length) {
 
 /* ------------------------------------------------------------------ strings */
 
-/* How many bytes a character of UTF-8 has that begins here; 0: there is none, since a message
- * may be cut within one, and a path may be any bytes. */
-static size_t utf8_length(const unsigned char *at) {
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t length = *at < 0x80 ? 1 : *at < 0xc2 ? 0 : *at < 0xe0 ? 2 : *at < 0xf0 ? 3 : 4;
-    uint32_t code = length > 1 ? *at & (0x7fu >> length) : *at;
-    for (size_t i = 1; i < length; i++) {
-        if ((at[i] & 0xc0) != 0x80)
-            return 0;
-        code = code << 6 | (at[i] & 0x3f);
-    }
-    if (length && (code < least[length] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)))
-        return 0;
-    return length;
-}
-
-/* A control character, of one byte or, from U+0080 to U+009F, of two. */
-static unsigned control_code(const unsigned char *at, size_t length) {
-    if (length == 2 && *at == 0xc2 && at[1] < 0xa0)
-        return at[1];
-    return *at < ' ' || *at == 0x7f ? *at : 0;
-}
-
 static void put_control(migci_json *json, unsigned code) {
     static const char letters[] = "\bb\ff\nn\rr\tt";
     const char *known = code < ' ' ? strchr(letters, (int)code) : NULL;
-    char escape[8];
+    char escape[12];
     if (known)
         snprintf(escape, sizeof(escape), "\\%c", known[1]);
     else
@@ -62,8 +41,8 @@ static void put_control(migci_json *json, unsigned code) {
 static void put_string(migci_json *json, const char *text) {
     put_bytes(json, "\"", 1);
     for (const unsigned char *at = (const unsigned char *)text; *at;) {
-        size_t length = utf8_length(at);
-        unsigned control = control_code(at, length);
+        size_t length = migci_utf8_length(at);
+        unsigned control = migci_control_code(at, length);
         if (control)
             put_control(json, control);
         else if (*at == '"' || *at == '\\')

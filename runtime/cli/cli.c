@@ -71,6 +71,8 @@ static const migci_option option_table[] = {
     {"--exit-code", NULL, "status 3 when migrations are pending", MIGCI_FLAG,
      offsetof(migci_cli, exit_code), MIGCI_FOR_STATUS | MIGCI_FOR_PLAN | MIGCI_FOR_VALIDATE,
      MIGCI_FOR_RUNS, "--dry-run", NULL},
+    {"--version", NULL, "the set's latest migration, and the versions of migc and SQLite",
+     MIGCI_FLAG, offsetof(migci_cli, show_version), MIGCI_FOR_ALL, 0, NULL, NULL},
     {"--help", NULL, "this text", MIGCI_FLAG, offsetof(migci_cli, help), MIGCI_FOR_ALL, 0, NULL,
      NULL},
 };
@@ -140,10 +142,21 @@ static int set_option(migci_cli *cli, const migci_option *option, const char *va
     return 0;
 }
 
+static int refuse_word(migci_cli *cli, const char *kind, const char *word) {
+    const char *near = migci_nearest_word(cli, word);
+    size_t length = strcspn(word, "=");
+    if (!near)
+        return migci_cli_usage(cli, "there is no %s '%s'", kind, word);
+    if (strlen(near) == length && strncmp(near, word, length) == 0)
+        return migci_cli_usage(cli, "%s takes no value", near);
+    return migci_cli_refuse(cli, "there is no %s '%s'. Did you mean '%s'? See '%s help'", kind,
+                            word, near, cli->program);
+}
+
 static int set_operand(migci_cli *cli, const char *word) {
     if (!cli->command) {
         cli->command = migci_command_named(cli, word);
-        return cli->command ? 0 : migci_cli_usage(cli, "there is no command '%s'", word);
+        return cli->command ? 0 : refuse_word(cli, "command", word);
     }
     if (cli->operand || !*cli->command->operands)
         return migci_cli_usage(cli, "%s does not take '%s'", cli->command->name, word);
@@ -151,8 +164,16 @@ static int set_operand(migci_cli *cli, const char *word) {
     return 0;
 }
 
+/* The first word is the program's name, or "--migrate" with or without a command. */
 static int parse(migci_cli *cli, int argc, char **argv) {
-    for (int i = 0; i < argc; i++) {
+    for (int i = 0; i < argc; i++) /* what is wrong before it is told in a document, too */
+        cli->json |= strcmp(argv[i], "--json") == 0;
+    if (argc && migci_is_migrate(argv[0]) && strchr(argv[0], '=')) {
+        int status = set_operand(cli, strchr(argv[0], '=') + 1);
+        if (status)
+            return status;
+    }
+    for (int i = 1; i < argc; i++) {
         const char *value = NULL;
         const migci_option *option = find_option(cli, argv[i], &value);
         int status;
@@ -161,7 +182,7 @@ static int parse(migci_cli *cli, int argc, char **argv) {
         if (option)
             status = set_option(cli, option, value);
         else if (argv[i][0] == '-' && argv[i][1])
-            status = migci_cli_usage(cli, "there is no option '%s'", argv[i]);
+            status = refuse_word(cli, "option", argv[i]);
         else
             status = set_operand(cli, argv[i]);
         if (status)
@@ -202,10 +223,11 @@ static int set_options(migci_cli *cli) {
     if (cli->timeout_ms >= 0)
         cli->options.timeout_ms = (int)cli->timeout_ms;
     if (cli->options.timeout_ms > 0 && !migci_has_progress() && !cli->quiet)
-        fprintf(stderr,
-                "%s: this SQLite has no progress handler: a deadline and Ctrl-C end a run between "
-                "two statements, not inside one.\n",
-                cli->program);
+        migci_print(
+            stderr,
+            "%s: this SQLite has no progress handler: a deadline and Ctrl-C end a run between "
+            "two statements, not inside one.\n",
+            cli->program);
     cli->options.progress = &migc_progress;
     cli->options.result = &cli->result;
     return set_order(cli);
@@ -292,6 +314,8 @@ static int run_command_line(migci_cli *cli, int argc, char **argv) {
         return status;
     if (cli->help)
         return migci_cli_help(cli);
+    if (cli->show_version)
+        return migci_cli_print_version(cli);
     if (!cli->command)
         cli->command = &commands[0];
     status = migci_cli_fits(cli);
@@ -306,7 +330,7 @@ static int run_command_line(migci_cli *cli, int argc, char **argv) {
     status = migci_cli_run(cli);
     sqlite3_free(cli->ran);
     if (fflush(stdout) != 0 || ferror(stdout)) {
-        fprintf(stderr, "%s: standard output could not be written\n", cli->program);
+        migci_print(stderr, "%s: standard output could not be written\n", cli->program);
         status = status ? status : 1;
     }
     return status;
@@ -316,8 +340,9 @@ static int start_command_line(int argc, char **argv, const char *program, const 
                               const char *default_db, const migc_options *host) {
     migci_cli cli;
     if (!migci_sqlite_serves()) {
-        fprintf(stderr, "%s: this is SQLite %s; migc needs 3.38 or newer. Nothing was changed.\n",
-                program, sqlite3_libversion());
+        migci_print(stderr,
+                    "%s: this is SQLite %s; migc needs 3.38 or newer. Nothing was changed.\n",
+                    program, sqlite3_libversion());
         return 1;
     }
     memset(&cli, 0, sizeof cli);
@@ -339,20 +364,16 @@ static const char *program_name(const char *path) {
 int migc_cli(int argc, char **argv, const migc_set *set, const char *default_db,
              const migc_options *options) {
     char program[256];
-    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-        if (strcmp(argv[i], "--migrate") != 0)
-            continue;
-        snprintf(program, sizeof program, "%s --migrate", program_name(argv[0]));
-        return start_command_line(argc - i - 1, argv + i + 1, program, set, default_db, options);
-    }
-    return -1;
+    int at = migci_find_migrate(argc, argv);
+    if (at == argc)
+        return -1;
+    snprintf(program, sizeof program, "%s --migrate", program_name(argv[0]));
+    return start_command_line(argc - at, argv + at, program, set, default_db, options);
 }
 
 int migc_main(int argc, char **argv, const migc_set *set, const char *default_db,
               const migc_options *options) {
-    int skip = argc > 1 && strcmp(argv[1], "--migrate") == 0 ? 2 : 1;
-    if (argc < skip)
-        skip = argc;
-    return start_command_line(argc - skip, argv + skip, program_name(argc ? argv[0] : NULL), set,
+    int at = argc > 1 && migci_is_migrate(argv[1]) ? 1 : 0;
+    return start_command_line(argc - at, argv + at, program_name(argc ? argv[0] : NULL), set,
                               default_db, options);
 }

@@ -9,6 +9,7 @@
 #define MIGC_CLI_H
 
 #include "base/json.h"
+#include "base/tame.h"
 #include "internal.h"
 
 #include <signal.h>
@@ -77,8 +78,10 @@ struct migci_cli {
     const struct migci_option *given[MIGCI_MOST_GIVEN];
     size_t given_count;
 
+    char file[4096]; /* of the database, which may be named by a URI; "" when it has none */
+
     /* its options; NULL, 0 or what is said when not given */
-    const char *path;
+    const char *path;                       /* --db, a path or a URI; then that of the database */
     const char *order;                      /* --out-of-order */
     const char *down_to;                    /* --to */
     const char *log;                        /* --log */
@@ -94,11 +97,12 @@ struct migci_cli {
     int no_canary, keep_going;              /* with --each-db */
     int mark, accept, forget, stamp, force; /* what repair is to do */
     int rehearse, check;
-    int dry_run, each, json, quiet, yes, exit_code, resume, profile, long_form, help;
+    int dry_run, each, json, quiet, yes, exit_code, resume, profile, long_form, help, show_version;
     int besides; /* one was given that is not one of the basic ones */
 
     /* the database, and what the library is given */
     sqlite3 *db;
+    bool only_existing;          /* a database that is not there is a failure */
     int missing;                 /* there is no file, an empty database stands in for it */
     int made;                    /* it was made of the set's snapshot when it was opened */
     struct migci_stored *stored; /* of "down --to": what is applied and whose, or NULL */
@@ -251,6 +255,15 @@ unsigned migci_fitting(const migci_cli *cli, const migci_option *option);
 /* Whether `words` ("--a, --b or --c") has the word. */
 bool migci_has_word(const char *words, const char *word);
 
+/* ----------------------------------------------------------- cli_words.c */
+
+/* "--migrate", or "--migrate=status". */
+bool migci_is_migrate(const char *word);
+/* Where it is, before a "--", or argc. */
+int migci_find_migrate(int argc, char **argv);
+/* The command or option that may have been meant, or NULL. */
+const char *migci_nearest_word(const migci_cli *cli, const char *word);
+
 /* ------------------------------------------------------------ cli_fits.c */
 
 /* Whether the command takes all of the options that were given; 0, or the exit status. */
@@ -260,6 +273,8 @@ int migci_cli_fits(migci_cli *cli);
 
 /* Of the command, or of the program when there is none. */
 int migci_cli_help(migci_cli *cli);
+/* What --version prints. */
+int migci_cli_print_version(migci_cli *cli);
 
 /* ------------------------------------------------------------ cli_open.c */
 
@@ -352,11 +367,11 @@ const char *migci_paint(const migci_cli *cli, int colour);
 /* One on which a line can be drawn again. */
 int migci_is_terminal(FILE *stream);
 int migci_takes_colour(FILE *stream);
-/* What a database says may say anything to a terminal: control characters become '?', but for
- * newlines and tabs. */
-void migci_tame(char *text);
-/* Prints like fprintf(), tamed. */
-void migci_print_tame(FILE *stream, const char *format, ...) MIGCI_PRINTF(2, 3);
+/* Prints like fprintf(), tamed: all that the command line prints goes this way, for a path, a name
+ * or a message may be any bytes. */
+void migci_print(FILE *stream, const char *format, ...) MIGCI_PRINTF(2, 3);
+/* "[x] ", in colour where there is one. */
+void migci_print_mark(const migci_cli *cli, int colour, char mark);
 /* "45 ms", "0.4 ms", "3.2 s" */
 const char *migci_duration(int64_t duration_us, char buffer[32]);
 /* A backup being made: how far it is, on a terminal, and where it is in the end. */
@@ -372,9 +387,12 @@ const char *migci_order_word(const migci_cli *cli);
 void migci_json_migration(migci_json *json, const migc_migration *migration);
 /* Asks whether to go on; anything but yes is a no. */
 int migci_cli_yes(void);
+/* Where there is nobody to ask; returns MIGCI_USAGE. */
+int migci_cli_unasked(migci_cli *cli);
 /* Prints the error in cli->error, and returns its exit status. */
 int migci_cli_fail(migci_cli *cli);
-/* Refuse a wrong call, the first adding where help is; return MIGCI_USAGE. */
+/* Refuse a wrong call, with a document where one is wanted, the first adding where help is; return
+ * MIGCI_USAGE. */
 int migci_cli_usage(migci_cli *cli, const char *format, ...) MIGCI_PRINTF(2, 3);
 int migci_cli_refuse(migci_cli *cli, const char *format, ...) MIGCI_PRINTF(2, 3);
 int migci_exit_status(migc_code code);

@@ -94,9 +94,9 @@ static int run_backup(migci_cli *cli) {
     if (status || *cli->backup.path || cli->json || cli->quiet)
         return status;
     if (cli->dry_run)
-        printf("-- Dry run: %s would be copied. Nothing was written.\n", cli->path);
+        migci_print(stdout, "-- Dry run: %s would be copied. Nothing was written.\n", cli->path);
     else
-        printf("%s is empty: there is nothing to back up.\n", cli->path);
+        migci_print(stdout, "%s is empty: there is nothing to back up.\n", cli->path);
     return status;
 }
 
@@ -111,11 +111,12 @@ struct listing {
 static void print_list(const migci_cli *cli, const struct listing *listing) {
     char when[32], size[32], name[64];
     if (!listing->count)
-        printf("%s has no backup of %s.\n", listing->shelf.folder, cli->path);
+        migci_print(stdout, "%s has no backup of %s.\n", listing->shelf.folder, cli->path);
     for (size_t i = 0; i < listing->count; i++) {
         const migci_kept *kept = &listing->list[i];
-        printf("%s  %9s  %s/%s  (%s)\n", say_time(kept->time, when), migci_size(kept->size, size),
-               listing->shelf.folder, kept->name, name_at(cli, kept->version, name));
+        migci_print(stdout, "%s  %9s  %s/%s  (%s)\n", say_time(kept->time, when),
+                    migci_size(kept->size, size), listing->shelf.folder, kept->name,
+                    name_at(cli, kept->version, name));
     }
 }
 
@@ -152,7 +153,7 @@ static int run_backups(migci_cli *cli) {
     set_backup(cli, cli->operand);
     sqlite3_open(":memory:", &none);
     if (migci_session_open(&session, none, cli->set, &cli->options, &cli->error) == MIGC_OK &&
-        migci_shelf_find(&session, cli->path, cli->backup.folder, &listing.shelf) == MIGC_OK)
+        migci_shelf_find(&session, cli->file, cli->backup.folder, &listing.shelf) == MIGC_OK)
         migci_shelf_list(&session, &listing.shelf, &listing.list, &listing.count);
     migci_name_failure(&session, "the backups cannot be listed");
     if (cli->json)
@@ -171,15 +172,15 @@ static migc_code call_restore(migci_cli *cli, unsigned flags) {
     migc_options options = cli->options;
     options.flags |= flags;
     migc_code code =
-        migc_restore(cli->path, cli->set, cli->operand, &cli->backup, &options, &cli->error);
+        migc_restore(cli->file, cli->set, cli->operand, &cli->backup, &options, &cli->error);
     migci_cli_unwatch(cli);
     return code;
 }
 
 static void say_intent(const migci_cli *cli, FILE *stream) {
     char name[64];
-    fprintf(stream, "In place of %s this puts back %s, at %s.\n", cli->path, cli->backup.path,
-            name_at(cli, cli->result.to, name));
+    migci_print(stream, "In place of %s this puts back %s, at %s.\n", cli->path, cli->backup.path,
+                name_at(cli, cli->result.to, name));
 }
 
 /* What a dry run checks is what a person is asked about. */
@@ -187,28 +188,27 @@ static int confirm_restore(migci_cli *cli) {
     if (call_restore(cli, MIGC_DRY_RUN) != MIGC_OK)
         return finish_copy(cli);
     if (!isatty(STDIN_FILENO)) {
-        fprintf(stderr, "%s: ", cli->program);
+        migci_print(stderr, "%s: ", cli->program);
         say_intent(cli, stderr);
-        fprintf(stderr, "Nothing was changed. Pass --yes to go on without a question.\n");
-        return MIGCI_USAGE;
+        return migci_cli_unasked(cli);
     }
     say_intent(cli, stdout);
-    printf("What is there now is kept. ");
+    migci_print(stdout, "What is there now is kept. ");
     return migci_cli_yes() ? 0 : 1;
 }
 
 static void print_restored(const migci_cli *cli) {
     char name[64];
     if (cli->dry_run) {
-        printf("-- Dry run. ");
+        migci_print(stdout, "-- Dry run. ");
         say_intent(cli, stdout);
-        printf("Nothing was changed.\n");
+        migci_print(stdout, "Nothing was changed.\n");
         return;
     }
-    printf("%s is restored from %s: it is at %s.\n", cli->path, cli->backup.path,
-           name_at(cli, cli->result.to, name));
+    migci_print(stdout, "%s is restored from %s: it is at %s.\n", cli->path, cli->backup.path,
+                name_at(cli, cli->result.to, name));
     if (*cli->backup.replaced)
-        printf("What it was is kept as %s.\n", cli->backup.replaced);
+        migci_print(stdout, "What it was is kept as %s.\n", cli->backup.replaced);
 }
 
 static int run_restore(migci_cli *cli) {

@@ -32,15 +32,16 @@ static void print_baseline_json(migci_cli *cli) {
 
 static void print_recorded(const migci_cli *cli) {
     size_t end = end_of(cli);
-    for (size_t i = end - cli->result.count; i < end; i++)
-        printf("%s[x]%s %s  (recorded, not run)\n", migci_paint(cli, MIGCI_GREEN),
-               migci_paint(cli, MIGCI_PLAIN), cli->set->migrations[i].name);
+    for (size_t i = end - cli->result.count; i < end; i++) {
+        migci_print_mark(cli, MIGCI_GREEN, 'x');
+        migci_print(stdout, "%s  (recorded, not run)\n", cli->set->migrations[i].name);
+    }
     if (cli->dry_run)
-        printf("-- Dry run: %zu would be recorded as applied. Nothing was changed.\n",
-               cli->result.count);
+        migci_print(stdout, "-- Dry run: %zu would be recorded as applied. Nothing was changed.\n",
+                    cli->result.count);
     else
-        printf("%zu recorded as applied: %s is at %s.\n", cli->result.count, cli->path,
-               cli->set->migrations[end - 1].name);
+        migci_print(stdout, "%zu recorded as applied: %s is at %s.\n", cli->result.count, cli->path,
+                    cli->set->migrations[end - 1].name);
 }
 
 int migci_cli_baseline(migci_cli *cli) {

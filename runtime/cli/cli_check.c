@@ -7,9 +7,8 @@
 static void print_checks(const migci_cli *cli, const migc_checks *checks) {
     for (size_t i = 0; i < checks->count && !cli->quiet; i++) {
         const migc_check_line *line = &checks->lines[i];
-        printf("%s[%s]%s ", migci_paint(cli, line->good ? MIGCI_GREEN : MIGCI_RED),
-               line->good ? "x" : "!", migci_paint(cli, MIGCI_PLAIN));
-        migci_print_tame(stdout, "%-12s  %s\n", line->name, line->text);
+        migci_print_mark(cli, line->good ? MIGCI_GREEN : MIGCI_RED, line->good ? 'x' : '!');
+        migci_print(stdout, "%-12s  %s\n", line->name, line->text);
     }
 }
 
@@ -33,6 +32,13 @@ static void print_checks_json(migci_cli *cli, const migc_checks *checks) {
 static int run_check(migci_cli *cli) {
     int json = cli->json;
     migc_checks checks;
+    if (cli->missing) {
+        cli->error.code = MIGC_CANNOT_OPEN;
+        snprintf(cli->error.message, sizeof cli->error.message,
+                 "there is no such database, and so nothing to check. Check the path.");
+        migci_json_failure(cli);
+        return migci_cli_fail(cli);
+    }
     migc_code code = migc_check(cli->db, cli->set, &checks, &cli->options, &cli->error);
     if (cli->json)
         print_checks_json(cli, &checks);

@@ -42,7 +42,7 @@ static void take_difference(const migc_difference *difference, void *user) {
     if (listener->json)
         add_difference_json(listener->json, difference);
     else if (!listener->cli->quiet)
-        migci_print_tame(stdout, "%s\n", difference->text);
+        migci_print(stdout, "%s\n", difference->text);
 }
 
 /* The differences were listed before it was known how the comparison ends. */
@@ -56,10 +56,10 @@ static void end_drift_json(const migci_cli *cli, migci_json *json) {
 static void print_agreement(const migci_cli *cli) {
     const migc_migration *latest = migci_find(cli->set, cli->result.to);
     if (cli->missing)
-        printf("%s does not exist yet.\n", cli->path);
+        migci_print(stdout, "%s does not exist yet.\n", cli->path);
     else
-        printf("No drift: %s has the schema that its migrations make, up to %s.\n", cli->path,
-               latest ? latest->name : "the beginning");
+        migci_print(stdout, "No drift: %s has the schema that its migrations make, up to %s.\n",
+                    cli->path, latest ? latest->name : "the beginning");
 }
 
 static int compare_schemas(migci_cli *cli, const char *const *ignore) {

@@ -121,23 +121,24 @@ static const char *outcome_of(const migci_fared *fared) {
 static void print_fared(const migci_cli *cli, const char *path, const migci_fared *fared) {
     char duration[32];
     if (fared->status && fared->status != MIGCI_PENDING) {
-        printf("%s[!]%s %s  %s\n", migci_paint(cli, MIGCI_RED), migci_paint(cli, MIGCI_PLAIN), path,
-               fared->message);
+        migci_print_mark(cli, MIGCI_RED, '!');
+        migci_print(stdout, "%s  %s\n", path, fared->message);
         return;
     }
     if (cli->quiet)
         return;
     if (!fared->result.count) {
-        printf("[%s] %s  %s\n", fared->status ? " " : "=", path, outcome_of(fared));
+        migci_print(stdout, "[%s] %s  %s\n", fared->status ? " " : "=", path, outcome_of(fared));
         return;
     }
-    printf("%s[%s]%s %s  ", migci_paint(cli, MIGCI_GREEN), fared->status ? " " : "x",
-           migci_paint(cli, MIGCI_PLAIN), path);
+    migci_print_mark(cli, MIGCI_GREEN, fared->status ? ' ' : 'x');
+    migci_print(stdout, "%s  ", path);
     if (fared->result.from != fared->result.to) /* not so of several sets */
-        printf("%s -> %s, ", migci_name_at(cli->set, fared->result.from),
-               migci_name_at(cli->set, fared->result.to));
-    printf("%zu %s %s\n", fared->result.count, fared->status ? "pending, looked at in" : "in",
-           migci_duration(fared->result.duration_us, duration));
+        migci_print(stdout, "%s -> %s, ", migci_name_at(cli->set, fared->result.from),
+                    migci_name_at(cli->set, fared->result.to));
+    migci_print(stdout, "%zu %s %s\n", fared->result.count,
+                fared->status ? "pending, looked at in" : "in",
+                migci_duration(fared->result.duration_us, duration));
 }
 
 static void print_fared_json(const char *path, const migci_fared *fared) {
@@ -169,25 +170,25 @@ static size_t count_rest(struct fleet *fleet) {
 
 static void print_count(size_t number, const char *what) {
     if (number)
-        printf(", %zu %s", number, what);
+        migci_print(stdout, ", %zu %s", number, what);
 }
 
 static void print_fleet_summary(struct fleet *fleet) {
     char duration[32];
     int64_t spent_us = migci_now_us() - fleet->begun_us;
-    printf("%zu %s in %s", fleet->started, fleet->started == 1 ? "database" : "databases",
-           migci_duration(spent_us, duration));
+    migci_print(stdout, "%zu %s in %s", fleet->started,
+                fleet->started == 1 ? "database" : "databases", migci_duration(spent_us, duration));
     print_count(fleet->migrated, "migrated");
     print_count(fleet->pending, "pending");
     print_count(fleet->current, "current");
     print_count(fleet->failed, "failed");
     print_count(fleet->halted ? count_rest(fleet) : 0, "not started");
-    printf("\n");
+    migci_print(stdout, "\n");
     if (fleet->canary_failed)
-        printf("A canary failed: the others were not touched.\n");
+        migci_print(stdout, "A canary failed: the others were not touched.\n");
     else if (fleet->halted && fleet->failed)
-        printf("Stopped after the first failure; --keep-going goes on with the others."
-               " What is done stays done: run it again for the rest.\n");
+        migci_print(stdout, "Stopped after the first failure; --keep-going goes on with the others."
+                            " What is done stays done: run it again for the rest.\n");
 }
 
 static void print_fleet_json(struct fleet *fleet) {
@@ -336,8 +337,8 @@ static int exit_status(const struct fleet *fleet) {
 
 /* Of what the list goes on with nothing is known. */
 static int fail_reading(const struct fleet *fleet, int status) {
-    fprintf(stderr, "%s: --each-db: the list on standard input could not be read to its end\n",
-            fleet->cli->program);
+    migci_print(stderr, "%s: --each-db: the list on standard input could not be read to its end\n",
+                fleet->cli->program);
     if (status && status != MIGCI_PENDING)
         return status;
     return succeeded(fleet) ? SOME_FAILED : 1;

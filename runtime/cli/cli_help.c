@@ -9,7 +9,7 @@ static void print_help_row(const char *name, const char *form, const char *argum
                            const char *help) {
     char call[64];
     snprintf(call, sizeof call, form, name, argument);
-    printf("  %-22s %s\n", call, help);
+    migci_print(stdout, "  %-22s %s\n", call, help);
 }
 
 static void print_command_row(const migci_command *command) {
@@ -30,13 +30,13 @@ static void print_options(const migci_cli *cli, const migci_part *part, unsigned
 static void print_parts(const migci_cli *cli) {
     const migci_part *part;
     const char *title = "";
-    printf("\nCommands:\n");
+    migci_print(stdout, "\nCommands:\n");
     for (size_t p = 0; (part = migci_part_at(cli, p)); p++) {
         if (part->title && strcmp(part->title, title) != 0)
-            printf("\n%s:\n", title = part->title);
+            migci_print(stdout, "\n%s:\n", title = part->title);
         for (size_t i = 0; i < part->command_count; i++)
             print_command_row(&part->commands[i]);
-        printf("%s", p == 0 ? "\nOptions:\n" : "");
+        migci_print(stdout, "%s", p == 0 ? "\nOptions:\n" : "");
         print_options(cli, part, MIGCI_FOR_ALL);
     }
 }
@@ -44,10 +44,10 @@ static void print_parts(const migci_cli *cli) {
 static void help_with_command(const migci_cli *cli) {
     const migci_command *topic = cli->command;
     const migci_part *part;
-    printf("Usage: %s %s%s%s [options]\n\n", cli->program, topic->name, *topic->operands ? " " : "",
-           topic->operands);
+    migci_print(stdout, "Usage: %s %s%s%s [options]\n\n", cli->program, topic->name,
+                *topic->operands ? " " : "", topic->operands);
     print_command_row(topic);
-    printf("\nOptions:\n");
+    migci_print(stdout, "\nOptions:\n");
     for (size_t i = 0; (part = migci_part_at(cli, i)); i++)
         print_options(cli, part, topic->bit);
 }
@@ -57,13 +57,36 @@ int migci_cli_help(migci_cli *cli) {
         help_with_command(cli);
         return 0;
     }
-    printf("Usage: %s [command] [options]\n", cli->program);
+    migci_print(stdout, "Usage: %s [command] [options]\n", cli->program);
     print_parts(cli);
-    printf("\n'%s COMMAND --help' lists the options that fit a command.\n", cli->program);
-    printf("\nExit status: 0 fine, 1 failed, 2 wrong usage, 3 pending (--exit-code), 4 locked,\n"
-           "5 program and database disagree, 6 some of many failed (--each-db), 124 timed out,\n"
-           "129, 130 and 143 stopped by a signal.\n");
+    migci_print(stdout, "\n'%s COMMAND --help' lists the options that fit a command.\n",
+                cli->program);
+    migci_print(
+        stdout,
+        "\nExit status: 0 fine, 1 failed, 2 wrong usage, 3 pending (--exit-code), 4 locked,\n"
+        "5 program and database disagree, 6 some of many failed (--each-db), 124 timed out,\n"
+        "129, 130 and 143 stopped by a signal.\n");
     if (!migci_part_at(cli, 1))
-        printf("\nThe program can have more commands: migc.3, migc_options.verbs.\n");
+        migci_print(stdout, "\nThe program can have more commands: migc.3, migc_options.verbs.\n");
+    return 0;
+}
+
+int migci_cli_print_version(migci_cli *cli) {
+    const migc_set *set = cli->set; /* NULL of several, none being named */
+    const char *latest = set && set->count ? set->migrations[set->count - 1].name : NULL;
+    migci_json json;
+    if (cli->json) {
+        migci_json_begin(&json, stdout);
+        migci_json_text(&json, "set", set ? set->name : NULL);
+        migci_json_text(&json, "latest", latest);
+        migci_json_text(&json, "migc", MIGC_VERSION);
+        migci_json_text(&json, "sqlite", sqlite3_libversion());
+        migci_json_end(&json);
+        return 0;
+    }
+    if (set)
+        migci_print(stdout, "%s: %zu migration%s%s%s; ", set->name, set->count,
+                    set->count == 1 ? "" : "s", latest ? ", up to " : "", latest ? latest : "");
+    migci_print(stdout, "migc %s, SQLite %s\n", MIGC_VERSION, sqlite3_libversion());
     return 0;
 }

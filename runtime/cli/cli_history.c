@@ -20,18 +20,18 @@ static int is_repeat(const char *action) {
 
 static void print_event(const migci_value *cells) {
     char duration[32];
-    migci_print_tame(stdout, "%.19s  %-8s %s", cells[AT].text ? cells[AT].text : "?",
-                     cells[ACTION].text ? cells[ACTION].text : "?",
-                     cells[NAME].text ? cells[NAME].text : "");
+    migci_print(stdout, "%.19s  %-8s %s", cells[AT].text ? cells[AT].text : "?",
+                cells[ACTION].text ? cells[ACTION].text : "?",
+                cells[NAME].text ? cells[NAME].text : "");
     if (cells[DURATION_US].text)
-        printf("  (%s)", migci_duration(cells[DURATION_US].number, duration));
+        migci_print(stdout, "  (%s)", migci_duration(cells[DURATION_US].number, duration));
     if (cells[APPLIED_BY].text || cells[HOST].text)
-        migci_print_tame(stdout, "  by %s on %s, pid %lld",
-                         cells[APPLIED_BY].text ? cells[APPLIED_BY].text : "?",
-                         cells[HOST].text ? cells[HOST].text : "?", (long long)cells[PID].number);
-    printf("\n");
+        migci_print(stdout, "  by %s on %s, pid %lld",
+                    cells[APPLIED_BY].text ? cells[APPLIED_BY].text : "?",
+                    cells[HOST].text ? cells[HOST].text : "?", (long long)cells[PID].number);
+    migci_print(stdout, "\n");
     if (cells[DETAIL].text && !is_repeat(cells[ACTION].text))
-        migci_print_tame(stdout, "    %s\n", cells[DETAIL].text);
+        migci_print(stdout, "    %s\n", cells[DETAIL].text);
 }
 
 static void add_event_json(migci_json *json, const migci_value *cells) {
@@ -95,6 +95,6 @@ int migci_cli_history(migci_cli *cli) {
     if (cli->json)
         end_history_json(cli, &listing.json);
     else if (code == MIGC_OK && !listing.count && !cli->quiet)
-        printf("%s has no history yet.\n", cli->path);
+        migci_print(stdout, "%s has no history yet.\n", cli->path);
     return code == MIGC_OK ? 0 : migci_cli_fail(cli);
 }

@@ -16,10 +16,10 @@ void migci_toll_take(migci_toll *toll, sqlite3 *db, const migc_action *actions, 
 static void print_loss(const migci_loss *loss, FILE *stream, const char *indent) {
     char number[32];
     sqlite3_snprintf(sizeof number, number, "%,lld", (long long)loss->count);
-    migci_print_tame(stream, "%sdrops %s %s%s%s with %s %s%s\n", indent,
-                     loss->column ? "column" : "table", loss->table, loss->column ? "." : "",
-                     loss->column ? loss->column : "", number, loss->column ? "value" : "row",
-                     loss->count == 1 ? "" : "s");
+    migci_print(stream, "%sdrops %s %s%s%s with %s %s%s\n", indent,
+                loss->column ? "column" : "table", loss->table, loss->column ? "." : "",
+                loss->column ? loss->column : "", number, loss->column ? "value" : "row",
+                loss->count == 1 ? "" : "s");
 }
 
 void migci_toll_print(const migci_toll *toll, const migc_migration *migration, FILE *stream,

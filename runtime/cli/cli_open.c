@@ -35,17 +35,21 @@ static int is_wal(sqlite3 *db) {
 
 /* Nobody has a WAL database open while it has no -wal file, so nothing can
  * change under a reader that takes no locks. */
+static int open_as_reader(migci_cli *cli, int immutable) {
+    char *uri = migci_reading_uri(cli->path, immutable);
+    int code = uri ? sqlite3_open_v2(uri, &cli->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL)
+                   : SQLITE_NOMEM;
+    sqlite3_free(uri);
+    return code;
+}
+
 static int open_to_read(migci_cli *cli) {
-    int code = sqlite3_open_v2(cli->path, &cli->db, SQLITE_OPEN_READONLY, NULL);
-    if (code != SQLITE_OK || !is_wal(cli->db) || exists(cli->path, "-wal"))
+    int code = open_as_reader(cli, 0);
+    if (code != SQLITE_OK || !is_wal(cli->db) || exists(cli->file, "-wal"))
         return code;
     sqlite3_close(cli->db);
     cli->db = NULL;
-    char *uri = migci_immutable_uri(cli->path);
-    code = uri ? sqlite3_open_v2(uri, &cli->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL)
-               : SQLITE_NOMEM;
-    sqlite3_free(uri);
-    return code;
+    return open_as_reader(cli, 1);
 }
 
 static int folder_exists(const char *path) {
@@ -79,7 +83,7 @@ static int fail_to_undo(migci_cli *cli) {
              " yet; a command that only reads must not do it. Nothing was changed. Leave both files"
              " where they are and start the program: whoever opens the database to write undoes"
              " it first.",
-             migci_base_name(cli->path));
+             migci_base_name(cli->file));
     return tell_failure(cli);
 }
 
@@ -91,14 +95,18 @@ static int is_cut_off(sqlite3 *db) {
 /* To open a pipe waits for its other end. */
 static int check_path(migci_cli *cli) {
     struct stat status;
-    if (stat(cli->path, &status) == 0)
+    if (!*cli->file) /* in memory, or a temporary one */
+        return 0;
+    if (stat(cli->file, &status) == 0)
         return S_ISREG(status.st_mode)   ? 0
                : S_ISDIR(status.st_mode) ? fail(cli, SQLITE_CANTOPEN, "it is a folder")
                                          : fail(cli, SQLITE_CANTOPEN, "it is not a file");
     if (errno != ENOENT)
         return fail(cli, SQLITE_CANTOPEN, strerror(errno));
-    if (!folder_exists(cli->path))
+    if (!folder_exists(cli->file))
         return fail(cli, SQLITE_CANTOPEN, "its folder does not exist");
+    if (cli->only_existing)
+        return fail(cli, SQLITE_CANTOPEN, "there is no such file");
     cli->missing = 1;
     return 0;
 }
@@ -107,9 +115,10 @@ static int open_for(migci_cli *cli, int writes) {
     int creates = writes && cli->operations.access == MIGCI_CREATES && cli->version > 0;
     if (cli->missing && !creates)
         return sqlite3_open(":memory:", &cli->db);
+    cli->missing = 0;
     if (writes)
-        return sqlite3_open_v2(cli->path, &cli->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-                               NULL);
+        return sqlite3_open_v2(cli->path, &cli->db,
+                               SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI, NULL);
     return open_to_read(cli);
 }
 
@@ -128,6 +137,9 @@ int migci_cli_path(migci_cli *cli) {
         cli->path = from_environment && *from_environment ? from_environment : cli->default_path;
     if (!cli->path || !*cli->path)
         return migci_cli_usage(cli, "which database? Name it with --db PATH or DATABASE_PATH");
+    if (!migci_file_of(cli->path, cli->file, sizeof(cli->file)))
+        return migci_cli_usage(cli, "the name of the database is longer than %zu bytes",
+                               sizeof(cli->file));
     return 0;
 }
 

@@ -25,9 +25,9 @@ static void print_skipped(migci_cli *cli) {
     if (migc_status(cli->db, cli->set, &states, &cli->options, &cli->error) == MIGC_OK)
         for (size_t i = 0; i < states.count; i++)
             if (states.states[i].problem == MIGC_OUT_OF_ORDER) {
-                printf("%s", states.states[i].name);
+                migci_print(stdout, "%s", states.states[i].name);
                 migci_print_order(cli, states.version);
-                printf("\n");
+                migci_print(stdout, "\n");
             }
     migc_states_free(&states);
 }
@@ -36,25 +36,25 @@ static void print_plan(const migci_cli *cli, const migc_plan *steps, const migci
     if (cli->quiet)
         return;
     if (!steps->count)
-        printf("Nothing to do.\n");
+        migci_print(stdout, "Nothing to do.\n");
     for (size_t i = 0; i < steps->count; i++) {
         const migc_action *action = &steps->actions[i];
         const migc_migration *migration = action->migration;
         if (action->begins_transaction)
-            printf("%s\n", migci_transaction_text(migration));
+            migci_print(stdout, "%s\n", migci_transaction_text(migration));
         const char *lossy = action->down ? migration->lossy : NULL;
         const char *effects = action->down ? NULL : migration->effects;
-        printf("  %-4s %s%s%s%s%s", action->down ? "down" : "up", migration->name,
-               lossy ? "  loses data: " : "", lossy ? lossy : "", effects && *effects ? "  " : "",
-               effects ? effects : "");
+        migci_print(stdout, "  %-4s %s%s%s%s%s", action->down ? "down" : "up", migration->name,
+                    lossy ? "  loses data: " : "", lossy ? lossy : "",
+                    effects && *effects ? "  " : "", effects ? effects : "");
         if (is_out_of_order(steps, action))
             migci_print_order(cli, steps->from);
-        printf("\n");
+        migci_print(stdout, "\n");
         if (action->down)
             migci_toll_print(toll, migration, stdout, "         ");
     }
     if (!toll->known)
-        printf("What would be lost could not be counted.\n");
+        migci_print(stdout, "What would be lost could not be counted.\n");
 }
 
 static void add_action_json(migci_json *json, const migci_cli *cli, const migc_plan *steps,
@@ -128,7 +128,7 @@ void migci_print_header(const migc_migration *m, const char *indent) {
     };
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (keys[i].value)
-            printf("%s%s: %s\n", indent, keys[i].name, keys[i].value);
+            migci_print(stdout, "%s%s: %s\n", indent, keys[i].name, keys[i].value);
 }
 
 void migci_json_header(migci_json *json, const migc_migration *m) {
@@ -153,7 +153,7 @@ void migci_json_header(migci_json *json, const migc_migration *m) {
 
 static const migc_step *print_section(const char *marker, const migc_step *steps, unsigned count) {
     if (count) {
-        printf("\n-- === %s ===\n", marker);
+        migci_print(stdout, "\n-- === %s ===\n", marker);
         migci_print_steps(steps, count);
     }
     return steps + count;
@@ -193,7 +193,7 @@ int migci_cli_show(migci_cli *cli) {
         print_migration_json(cli, m);
         return 0;
     }
-    printf("-- Migration: %s\n", m->name);
+    migci_print(stdout, "-- Migration: %s\n", m->name);
     migci_print_header(m, "-- ");
     const migc_step *steps = print_section("UP MIGRATION", m->steps, m->up_count);
     steps = print_section("DOWN MIGRATION", steps, m->down_count);

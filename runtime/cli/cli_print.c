@@ -28,29 +28,29 @@ const char *migci_paint(const migci_cli *cli, int colour) {
     return cli->colour ? codes[colour] : "";
 }
 
-/* Those of one byte, and of two bytes in UTF-8 (U+0080 to U+009F). */
-void migci_tame(char *text) {
-    unsigned char *at = (unsigned char *)text;
-    for (; *at; at++)
-        if ((*at < ' ' && *at != '\n' && *at != '\t' && !(*at == '\r' && at[1] == '\n')) ||
-            *at == 0x7f || (*at == 0xc2 && at[1] >= 0x80 && at[1] < 0xa0))
-            *at = '?';
+static void vprint_tame(FILE *stream, const char *format, va_list arguments) {
+    char line[1024], *text = line;
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(line, sizeof line, format, arguments);
+    if (length >= (int)sizeof line && (text = sqlite3_malloc64((sqlite3_uint64)length + 1)))
+        vsnprintf(text, (size_t)length + 1, format, again);
+    va_end(again);
+    migci_tame(text ? text : line); /* without memory it is cut */
+    fputs(text ? text : line, stream);
+    if (text != line)
+        sqlite3_free(text);
 }
 
-void migci_print_tame(FILE *stream, const char *format, ...) {
+void migci_print(FILE *stream, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    vprint_tame(stream, format, arguments);
     va_end(arguments);
-    char *text = length < 0 ? NULL : sqlite3_malloc64((sqlite3_uint64)length + 1);
-    if (!text)
-        return;
-    va_start(arguments, format);
-    vsnprintf(text, (size_t)length + 1, format, arguments);
-    va_end(arguments);
-    migci_tame(text);
-    fputs(text, stream);
-    sqlite3_free(text);
+}
+
+void migci_print_mark(const migci_cli *cli, int colour, char mark) {
+    fprintf(stdout, "%s[%c]%s ", migci_paint(cli, colour), mark, migci_paint(cli, MIGCI_PLAIN));
 }
 
 const char *migci_duration(int64_t duration_us, char buffer[32]) {
@@ -72,12 +72,13 @@ void migci_print_backup(const migci_cli *cli, const migc_event *event) {
         fprintf(stderr, "\r%3.0f%% of %s copied",
                 event->total ? 100.0 * (double)event->done / (double)event->total : 100.0, size);
     if (terminal && (event->detail || event->done == event->total))
-        fprintf(stderr, "\r\033[K");
+        fputs("\r\033[K", stderr);
     if (shown && event->detail && !event->done)
-        printf("Backup: %s  (%s, made before; nothing has changed since)\n", event->detail, size);
+        migci_print(stdout, "Backup: %s  (%s, made before; nothing has changed since)\n",
+                    event->detail, size);
     else if (shown && event->detail)
-        printf("Backup: %s  (%s, %s)\n", event->detail, size,
-               migci_duration(event->duration_us, duration));
+        migci_print(stdout, "Backup: %s  (%s, %s)\n", event->detail, size,
+                    migci_duration(event->duration_us, duration));
 }
 
 static int skips(const migci_cli *cli) {
@@ -86,8 +87,8 @@ static int skips(const migci_cli *cli) {
 
 void migci_print_order(const migci_cli *cli, int64_t version) {
     const migc_migration *applied = migci_find(cli->set, version);
-    printf("  %s: sorts before %s, which is applied", skips(cli) ? "skipped" : "out of order",
-           applied ? applied->name : "one");
+    migci_print(stdout, "  %s: sorts before %s, which is applied",
+                skips(cli) ? "skipped" : "out of order", applied ? applied->name : "one");
 }
 
 const char *migci_order_word(const migci_cli *cli) {
@@ -104,21 +105,30 @@ const char *migci_name_at(const migc_set *set, int64_t version) {
 void migci_print_steps(const migc_step *step, unsigned count) {
     for (unsigned i = 0; i < count; i++, step++)
         if (step->call)
-            printf("-- call: %s\n", step->text);
+            migci_print(stdout, "-- call: %s\n", step->text);
         else if (isatty(STDOUT_FILENO))
-            migci_print_tame(stdout, "%s;\n", step->text);
+            migci_print(stdout, "%s;\n", step->text);
         else /* a file wants it as it is */
-            printf("%s;\n", step->text);
+            fprintf(stdout, "%s;\n", step->text);
 }
 
 int migci_cli_yes(void) {
     char answer[16] = "";
-    printf("Go on? [y/N] ");
+    migci_print(stdout, "Go on? [y/N] ");
     fflush(stdout);
     if (fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
         return 1;
-    printf("Nothing was changed.\n");
+    migci_print(stdout, "Nothing was changed.\n");
     return 0;
+}
+
+int migci_cli_unasked(migci_cli *cli) {
+    cli->error.code = MIGC_MISUSE;
+    snprintf(cli->error.message, sizeof cli->error.message,
+             "Nothing was changed. Pass --yes to go on without a question.");
+    migci_json_failure(cli);
+    migci_print(stderr, "%s\n", cli->error.message);
+    return MIGCI_USAGE;
 }
 
 int migci_exit_status(migc_code code) {
@@ -134,31 +144,28 @@ int migci_cli_fail(migci_cli *cli) {
     const char *where = cli->path ? cli->path : "";
     const char *set = cli->several && !cli->joint ? cli->set->name : "";
     fflush(stdout);
-    migci_print_tame(stderr, "%s: %s%s%s%s%s\n", cli->program, where, *where ? ": " : "", set,
-                     *set ? ": " : "", cli->error.message);
+    migci_print(stderr, "%s: %s%s%s%s%s\n", cli->program, where, *where ? ": " : "", set,
+                *set ? ": " : "", cli->error.message);
     return cli->signal ? 128 + cli->signal : migci_exit_status(cli->error.code);
 }
 
-static void complain(const migci_cli *cli, const char *format, va_list arguments) {
-    fflush(stdout);
-    fprintf(stderr, "%s: ", cli->program);
-    vfprintf(stderr, format, arguments);
-}
-
 int migci_cli_usage(migci_cli *cli, const char *format, ...) {
+    char message[sizeof cli->error.message];
     va_list arguments;
     va_start(arguments, format);
-    complain(cli, format, arguments);
+    vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    fprintf(stderr, "; see '%s help'\n", cli->program);
-    return MIGCI_USAGE;
+    return migci_cli_refuse(cli, "%s; see '%s help'", message, cli->program);
 }
 
 int migci_cli_refuse(migci_cli *cli, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    complain(cli, format, arguments);
+    vsnprintf(cli->error.message, sizeof cli->error.message, format, arguments);
     va_end(arguments);
-    fprintf(stderr, "\n");
+    cli->error.code = MIGC_MISUSE;
+    migci_json_failure(cli);
+    fflush(stdout);
+    migci_print(stderr, "%s: %s\n", cli->program, cli->error.message);
     return MIGCI_USAGE;
 }

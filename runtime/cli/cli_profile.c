@@ -85,14 +85,15 @@ void migci_profile_print(migci_cli *cli) {
     char duration[32], place[160], words[72];
     if (!cli->slow_count || cli->quiet)
         return;
-    printf("Slowest:\n  %9s %9s %9s %9s\n", "time", "rows", "pages in", "pages out");
+    migci_print(stdout, "Slowest:\n  %9s %9s %9s %9s\n", "time", "rows", "pages in", "pages out");
     for (size_t i = 0; i < cli->slow_count; i++) {
         const migci_slow *one = &cli->slow[i];
         describe_place(one, place, sizeof place);
         describe_step(one, words, sizeof words);
-        printf("  %9s %9lld %9lld %9lld  %s%s%s\n", migci_duration(one->used.time_us, duration),
-               (long long)one->used.rows, (long long)one->used.pages_read,
-               (long long)one->used.pages_written, place, *place ? "  " : "", words);
+        migci_print(stdout, "  %9s %9lld %9lld %9lld  %s%s%s\n",
+                    migci_duration(one->used.time_us, duration), (long long)one->used.rows,
+                    (long long)one->used.pages_read, (long long)one->used.pages_written, place,
+                    *place ? "  " : "", words);
     }
 }
 

@@ -48,13 +48,13 @@ static const struct order *order_given(const migci_cli *cli) {
 static void print_quoted(const char *text) {
     if (*text && strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                               "_-./+:,@%=") == strlen(text)) {
-        printf("%s", text);
+        migci_print(stdout, "%s", text);
         return;
     }
     putchar('\'');
     for (; *text; text++)
         if (*text == '\'')
-            printf("'\\''");
+            migci_print(stdout, "'\\''");
         else
             putchar((unsigned char)*text < ' ' ? '?' : *text);
     putchar('\'');
@@ -65,25 +65,25 @@ static const char *name_of(const migc_fault *fault) {
 }
 
 static void print_remedy(const migci_cli *cli, const migc_fault *fault, const struct order *order) {
-    printf("     %s repair %s", cli->program, order->option);
+    migci_print(stdout, "     %s repair %s", cli->program, order->option);
     if (order->remedy != MIGC_REPAIR_STAMP) {
         putchar(' ');
         print_quoted(name_of(fault));
     }
-    printf(" --db ");
+    migci_print(stdout, " --db ");
     print_quoted(cli->path);
-    printf("\n         %s\n", order->does);
+    migci_print(stdout, "\n         %s\n", order->does);
 }
 
 /* Of a long one the first line is enough to know it. */
 static void print_statement(const migc_step *step) {
     size_t length = strcspn(step->text, "\n");
-    printf("     %s%.*s%s\n", step->call ? "-- call: " : "", (int)length, step->text,
-           step->text[length] ? " ..." : "");
+    migci_print(stdout, "     %s%.*s%s\n", step->call ? "-- call: " : "", (int)length, step->text,
+                step->text[length] ? " ..." : "");
 }
 
 static void print_fault(const migci_cli *cli, const migc_fault *fault, size_t number) {
-    migci_print_tame(stdout, "\n%2zu. %s.\n", number, fault->text);
+    migci_print(stdout, "\n%2zu. %s.\n", number, fault->text);
     if (fault->step)
         print_statement(fault->step);
     for (size_t i = 0; i < ORDERS; i++)
@@ -103,12 +103,12 @@ static int print_faults(const migci_cli *cli, const migc_faults *faults) {
     if (cli->quiet)
         return real != 0;
     if (cli->missing)
-        printf("%s does not exist yet.\n", cli->path);
+        migci_print(stdout, "%s does not exist yet.\n", cli->path);
     else if (!real)
-        printf("%s: the history is as it should be.\n", cli->path);
+        migci_print(stdout, "%s: the history is as it should be.\n", cli->path);
     else
-        printf("%s: found %zu fault%s in the history. Nothing was changed.\n", cli->path, real,
-               real == 1 ? "" : "s");
+        migci_print(stdout, "%s: found %zu fault%s in the history. Nothing was changed.\n",
+                    cli->path, real, real == 1 ? "" : "s");
     for (size_t i = 0; i < faults->count; i++)
         print_fault(cli, &faults->faults[i], i + 1);
     return real != 0;
@@ -222,16 +222,15 @@ static void print_repair_json(migci_cli *cli, const struct order *order) {
 }
 
 /* Only what cannot be had again is asked for. */
-static int confirm_forgetting(const migci_cli *cli) {
+static int confirm_forgetting(migci_cli *cli) {
     if (!isatty(STDIN_FILENO)) {
-        fprintf(stderr,
-                "%s: %s: this removes %s from the history, and leaves the schema as it is. Nothing"
-                " was changed. Pass --yes to go on without a question.\n",
-                cli->program, cli->path, cli->name);
-        return MIGCI_USAGE;
+        migci_print(stderr,
+                    "%s: %s: this removes %s from the history; the schema stays as it is.\n",
+                    cli->program, cli->path, cli->name);
+        return migci_cli_unasked(cli);
     }
-    printf("From %s this removes %s from the history; the schema stays as it is.\n", cli->path,
-           cli->name);
+    migci_print(stdout, "From %s this removes %s from the history; the schema stays as it is.\n",
+                cli->path, cli->name);
     return migci_cli_yes() ? 0 : 1;
 }
 
@@ -243,14 +242,14 @@ static void print_done(const migci_cli *cli, const struct order *order) {
     if (cli->quiet)
         return;
     if (cli->dry_run)
-        printf("-- Dry run: 'repair %s%s%s' would be done. Nothing was changed.\n", order->option,
-               *cli->name ? " " : "", cli->name);
+        migci_print(stdout, "-- Dry run: 'repair %s%s%s' would be done. Nothing was changed.\n",
+                    order->option, *cli->name ? " " : "", cli->name);
     else if (order->remedy == MIGC_REPAIR_STAMP)
-        printf("%s: numbers, chain and stamp are written anew.\n", cli->path);
+        migci_print(stdout, "%s: numbers, chain and stamp are written anew.\n", cli->path);
     else if (order->remedy == MIGC_REPAIR_MARK)
-        printf("%s: %s is marked as %s.\n", cli->path, cli->name, mark_of(cli));
+        migci_print(stdout, "%s: %s is marked as %s.\n", cli->path, cli->name, mark_of(cli));
     else
-        printf("%s: %s %s.\n", cli->path, cli->name, order->done);
+        migci_print(stdout, "%s: %s %s.\n", cli->path, cli->name, order->done);
 }
 
 static int repair(migci_cli *cli, const struct order *order) {

@@ -4,6 +4,7 @@
  */
 #include "cli.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -61,12 +62,12 @@ static void print_toll(const migci_cli *cli) {
         if (!is_loss(&cli->ran[i]))
             continue;
         if (migration->lossy)
-            printf("-- %s loses data: %s\n", migration->name, migration->lossy);
+            migci_print(stdout, "-- %s loses data: %s\n", migration->name, migration->lossy);
         snprintf(line, sizeof line, "-- %s ", migration->name);
         migci_toll_print(&toll, migration, stdout, line);
     }
     if (!toll.known)
-        printf("-- %s\n", uncounted);
+        migci_print(stdout, "-- %s\n", uncounted);
     migci_free_all(&toll.memory);
 }
 
@@ -82,12 +83,14 @@ static void print_counts(const migci_cli *cli) {
         again += is_repeatable(&cli->ran[i]) && !cli->ran[i].action.down;
     }
     if (numbered)
-        printf("%zu %s%s", redone ? numbered / 2 : numbered, cli->dry_run ? "would be " : "", done);
+        migci_print(stdout, "%zu %s%s", redone ? numbered / 2 : numbered,
+                    cli->dry_run ? "would be " : "", done);
     if (again)
-        printf("%s%zu repeatable%s %srun", numbered ? ", " : "", again, again == 1 ? "" : "s",
-               cli->dry_run ? "would " : "");
+        migci_print(stdout, "%s%zu repeatable%s %srun", numbered ? ", " : "", again,
+                    again == 1 ? "" : "s", cli->dry_run ? "would " : "");
     if (!numbered && !again)
-        printf("%zu repeatable%s reverted", cli->ran_count, cli->ran_count == 1 ? "" : "s");
+        migci_print(stdout, "%zu repeatable%s reverted", cli->ran_count,
+                    cli->ran_count == 1 ? "" : "s");
 }
 
 static void print_run_summary(const migci_cli *cli) {
@@ -97,20 +100,25 @@ static void print_run_summary(const migci_cli *cli) {
         return;
     if (cli->dry_run)
         print_toll(cli);
-    if (!result->count) {
-        printf("Nothing to do: %s is at %s.\n", cli->path, migci_name_at(cli->set, result->to));
+    if (!result->count && cli->missing) {
+        migci_print(stdout, "Nothing to do: %s does not exist.\n", cli->path);
         return;
     }
-    printf("%s", cli->dry_run ? "-- Dry run: " : "");
+    if (!result->count) {
+        migci_print(stdout, "Nothing to do: %s is at %s.\n", cli->path,
+                    migci_name_at(cli->set, result->to));
+        return;
+    }
+    migci_print(stdout, "%s", cli->dry_run ? "-- Dry run: " : "");
     print_counts(cli);
     if (cli->dry_run && !find_numbered(cli, 0))
-        printf(". Nothing was changed.\n");
+        migci_print(stdout, ". Nothing was changed.\n");
     else if (cli->dry_run)
-        printf(", from %s to %s. Nothing was changed.\n", migci_name_at(cli->set, result->from),
-               migci_name_at(cli->set, result->to));
+        migci_print(stdout, ", from %s to %s. Nothing was changed.\n",
+                    migci_name_at(cli->set, result->from), migci_name_at(cli->set, result->to));
     else
-        printf(" in %s: %s is at %s.\n", migci_duration(result->duration_us, duration), cli->path,
-               migci_name_at(cli->set, result->to));
+        migci_print(stdout, " in %s: %s is at %s.\n", migci_duration(result->duration_us, duration),
+                    cli->path, migci_name_at(cli->set, result->to));
 }
 
 static void add_ran_json(migci_json *json, const migci_ran *one, const migci_toll *toll) {
@@ -137,6 +145,7 @@ static void print_run_json(migci_cli *cli) {
     migci_json_begin_command(&json, cli);
     migci_json_text(&json, "command", cli->command->name);
     migci_json_bool(&json, "dry_run", cli->dry_run);
+    migci_json_bool(&json, "exists", !cli->missing);
     migci_json_number(&json, "from", cli->result.from);
     migci_json_number(&json, "to", cli->result.to);
     migci_json_number(&json, "duration_us", cli->result.duration_us);
@@ -201,29 +210,27 @@ static void list_going_back(const migci_cli *cli, FILE *stream) {
         const migc_migration *migration = cli->ran[i].action.migration;
         if (!is_loss(&cli->ran[i]))
             continue;
-        migci_print_tame(stream, "  %s%s%s\n", migration->name,
-                         migration->lossy ? ": loses data: " : "",
-                         migration->lossy ? migration->lossy : "");
+        migci_print(stream, "  %s%s%s\n", migration->name, migration->lossy ? ": loses data: " : "",
+                    migration->lossy ? migration->lossy : "");
         migci_toll_print(&toll, migration, stream, "    ");
     }
     if (!toll.known)
-        fprintf(stream, "%s\n", uncounted);
+        migci_print(stream, "%s\n", uncounted);
     migci_free_all(&toll.memory);
     if (goes_back_and_up(cli))
-        fprintf(stream, "and applies it again.\n");
+        migci_print(stream, "and applies it again.\n");
 }
 
 static int ask_going_back(const migci_cli *cli) {
-    printf("From %s this reverts:\n", cli->path);
+    migci_print(stdout, "From %s this reverts:\n", cli->path);
     list_going_back(cli, stdout);
     return migci_cli_yes();
 }
 
-static int refuse_going_back(const migci_cli *cli) {
-    fprintf(stderr, "%s: from %s this reverts:\n", cli->program, cli->path);
+static int refuse_going_back(migci_cli *cli) {
+    migci_print(stderr, "%s: from %s this reverts:\n", cli->program, cli->path);
     list_going_back(cli, stderr);
-    fprintf(stderr, "Nothing was changed. Pass --yes to go on without a question.\n");
-    return MIGCI_USAGE;
+    return migci_cli_unasked(cli);
 }
 
 /* A dry run tells what a person is asked about. */
@@ -272,17 +279,33 @@ int migci_cli_redo(migci_cli *cli) {
     return migci_cli_go(cli, (migci_target){MIGCI_REDO, count});
 }
 
+static int refuse_down(migci_cli *cli, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(cli->error.message, sizeof cli->error.message, format, arguments);
+    va_end(arguments);
+    cli->error.code = MIGC_MISUSE;
+    migci_json_failure(cli);
+    migci_cli_fail(cli);
+    return 1;
+}
+
 /* Those on top of NAME would lose their ground. */
-static int refuse_below(const migci_cli *cli, const char *name, int64_t version,
+static int refuse_below(migci_cli *cli, const char *name, int64_t version,
                         const migc_states *states) {
     size_t count = 1;
-    fprintf(stderr, "%s: %s: %s cannot be reverted while later ones are applied:", cli->program,
-            cli->path, name);
+    sqlite3_str *above = sqlite3_str_new(NULL);
     for (size_t s = states->count; s-- > 0 && states->states[s].version > version;)
         if (states->states[s].applied)
-            fprintf(stderr, "%s %s", count++ > 1 ? "," : "", states->states[s].name);
-    fprintf(stderr, ". Nothing was changed. 'down -n %zu' reverts them all.\n", count);
-    return 1;
+            sqlite3_str_appendf(above, "%s %s", count++ > 1 ? "," : "", states->states[s].name);
+    char *list = sqlite3_str_finish(above);
+    int status =
+        refuse_down(cli,
+                    "%s cannot be reverted while later ones are applied:%.600s. Nothing was"
+                    " changed. 'down -n %zu' reverts them all.",
+                    name, list ? list : "", count);
+    sqlite3_free(list);
+    return status;
 }
 
 int migci_cli_latest(migci_cli *cli) {
@@ -295,11 +318,8 @@ int migci_cli_latest(migci_cli *cli) {
         status = migci_cli_finish(cli);
     else if (states.version > wanted->version)
         status = refuse_below(cli, wanted->name, wanted->version, &states);
-    else if (states.version < wanted->version) {
-        fprintf(stderr, "%s: %s: %s is not applied. Nothing was changed.\n", cli->program,
-                cli->path, wanted->name);
-        status = 1;
-    }
+    else if (states.version < wanted->version)
+        status = refuse_down(cli, "%s is not applied. Nothing was changed.", wanted->name);
     migc_states_free(&states);
     return status;
 }

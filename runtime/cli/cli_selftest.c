@@ -76,7 +76,7 @@ static void report(void *user, const migci_finding *finding) {
         return;
     selftest->findings++;
     say(finding, text, sizeof text);
-    printf("%s: %s\n", file_of(set, finding), text);
+    migci_print(stdout, "%s: %s\n", file_of(set, finding), text);
 }
 
 static int run_selftest(migci_cli *cli) {
@@ -99,12 +99,13 @@ static int run_selftest(migci_cli *cli) {
     migci_free_all(&proof.memory);
     migci_free_all(&memory);
     if (code != MIGC_OK) {
-        fprintf(stderr, "%s: the proof could not be made: %s\n", cli->program,
-                migc_code_text(code));
+        migci_print(stderr, "%s: the proof could not be made: %s\n", cli->program,
+                    migc_code_text(code));
         return 1;
     }
     if (!selftest.findings && !cli->quiet)
-        printf("%zu migrations: up, down and up again, each and all together.\n", count);
+        migci_print(stdout, "%zu migrations: up, down and up again, each and all together.\n",
+                    count);
     return selftest.findings ? 1 : 0;
 }
 

@@ -95,18 +95,18 @@ static void choose(migci_cli *cli, const migc_database *place) {
 
 static void print_heading(const migci_cli *cli, int first) {
     if (cli->json && !first)
-        printf(",\n");
+        migci_print(stdout, ",\n");
     /* validate is silent where all is well, and many databases have lines of their own */
     if (cli->json || cli->quiet || cli->each_db ||
         (cli->command->bit == MIGCI_FOR_VALIDATE && !cli->check))
         return;
-    printf("%s", first ? "" : "\n");
+    migci_print(stdout, "%s", first ? "" : "\n");
     if (cli->joint) /* one whenever the set changes */
         return;
     if (cli->command->access == MIGCI_NO_DATABASE)
-        printf("%s:\n", cli->set->name);
+        migci_print(stdout, "%s:\n", cli->set->name);
     else
-        printf("%s (%s):\n", cli->set->name, cli->path);
+        migci_print(stdout, "%s (%s):\n", cli->set->name, cli->path);
     fflush(stdout);
 }
 
@@ -125,6 +125,7 @@ static int run_place(migci_cli *cli, const migc_database *place, int first) {
     memset(&cli->result, 0, sizeof cli->result);
     cli->ran_count = cli->ran_durable = 0;
     cli->missing = cli->made = 0;
+    cli->has_document = false;
     print_heading(cli, first);
     int status = migci_cli_run(cli);
     cli->options.hooks = hooks;
@@ -169,9 +170,9 @@ static void tell_rest(migci_cli *cli, size_t failed) {
     }
     char *kept = sqlite3_str_finish(done), *left = sqlite3_str_finish(rest);
     if (kept || left)
-        migci_cli_refuse(cli, "%s%s%s%s%s.", kept ? "Done before that and kept: " : "",
-                         kept ? kept + 2 : "", kept && left ? ". " : "",
-                         left ? "Not started: " : "", left ? left + 2 : "");
+        migci_print(stderr, "%s: %s%s%s%s%s.\n", cli->program,
+                    kept ? "Done before that and kept: " : "", kept ? kept + 2 : "",
+                    kept && left ? ". " : "", left ? "Not started: " : "", left ? left + 2 : "");
     sqlite3_free(kept);
     sqlite3_free(left);
 }
@@ -181,7 +182,7 @@ static int run_all(migci_cli *cli) {
     int writes = cli->command->access == MIGCI_CREATES && !cli->dry_run;
     int status = 0, first = 1;
     if (cli->json)
-        printf("{\"sets\":[\n");
+        migci_print(stdout, "{\"sets\":[\n");
     for (size_t i = 0; i < program->count; i++) {
         if ((cli->each_db || is_joint(cli->command)) && first_of_file(program, i) < i)
             continue;
@@ -194,7 +195,7 @@ static int run_all(migci_cli *cli) {
         }
     }
     if (cli->json)
-        printf("]}\n");
+        migci_print(stdout, "]}\n");
     return status;
 }
 
@@ -281,19 +282,11 @@ static bool spread_over_sets(migci_cli *cli, int *status) {
 
 /* ------------------------------------------------------------------- program */
 
-/* Where "--migrate" is, or argc. */
-static int find_migrate(int argc, char **argv) {
-    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
-        if (strcmp(argv[i], "--migrate") == 0)
-            return i;
-    return argc;
-}
-
 /* The last --set counts, as with every option; operands cannot be resolved without it, so it
  * is looked for before the command line is read. */
 static const char *find_name(int argc, char **argv) {
     const char *name = NULL;
-    for (int i = find_migrate(argc, argv); i < argc; i++)
+    for (int i = migci_find_migrate(argc, argv); i < argc; i++)
         if (strncmp(argv[i], "--set=", 6) == 0)
             name = argv[i] + 6;
         else if (strcmp(argv[i], "--set") == 0 && i + 1 < argc)
@@ -349,7 +342,7 @@ static void release_program(struct program *program) {
 static int run_program(struct program *program, int argc, char **argv, const migc_options *host) {
     static const migc_options defaults;
     if (!allocate_program(program, host)) {
-        fprintf(stderr, "%s: out of memory\n", argv[0]);
+        migci_print(stderr, "%s: out of memory\n", argv[0]);
         return 1;
     }
     program->options = host ? *host : defaults;
@@ -373,7 +366,7 @@ static int run_program(struct program *program, int argc, char **argv, const mig
 int migc_cli_sets(int argc, char **argv, const migc_database *databases, size_t count,
                   const migc_options *options) {
     struct program program;
-    if (find_migrate(argc, argv) == argc)
+    if (migci_find_migrate(argc, argv) == argc)
         return -1;
     memset(&program, 0, sizeof program);
     program.databases = databases;

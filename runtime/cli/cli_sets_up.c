@@ -23,7 +23,7 @@ static int tell_event(const migc_event *event, void *user) {
     struct teller *teller = user;
     if (is_told(teller->cli, event) && event->set != teller->set) {
         int blank = teller->set && event->type == MIGC_EVENT_FINISHED; /* a plan ends with one */
-        printf("%s%s (%s):\n", blank ? "\n" : "", event->set->name, teller->cli->path);
+        migci_print(stdout, "%s%s (%s):\n", blank ? "\n" : "", event->set->name, teller->cli->path);
         teller->set = event->set;
     }
     return migci_cli_event(event, teller->cli);
@@ -61,10 +61,11 @@ static void print_positions(migci_cli *cli) {
         const migc_set *set = cli->several->sets[i];
         migc_states states;
         migc_status(cli->db, set, &states, &cli->options, NULL);
-        printf("%s%s at %s", i ? ", " : "", set->name, migci_name_at(set, states.version));
+        migci_print(stdout, "%s%s at %s", i ? ", " : "", set->name,
+                    migci_name_at(set, states.version));
         migc_states_free(&states);
     }
-    printf(".\n");
+    migci_print(stdout, ".\n");
 }
 
 static void print_joint_summary(migci_cli *cli) {
@@ -73,13 +74,13 @@ static void print_joint_summary(migci_cli *cli) {
     if (cli->quiet)
         return;
     if (!result->count)
-        printf("Nothing to do: %s has ", cli->path);
+        migci_print(stdout, "Nothing to do: %s has ", cli->path);
     else if (cli->dry_run)
-        printf("-- Dry run: %zu would be applied. Nothing was changed: %s has ", result->count,
-               cli->path);
+        migci_print(stdout, "-- Dry run: %zu would be applied. Nothing was changed: %s has ",
+                    result->count, cli->path);
     else
-        printf("%zu applied in %s: %s has ", result->count,
-               migci_duration(result->duration_us, duration), cli->path);
+        migci_print(stdout, "%zu applied in %s: %s has ", result->count,
+                    migci_duration(result->duration_us, duration), cli->path);
     print_positions(cli);
 }
 
@@ -119,7 +120,7 @@ static void print_joint_json(migci_cli *cli, const migci_joint *joint) {
     for (size_t s = 0; s < cli->several->count; s++) {
         migci_json json;
         cli->set = cli->several->sets[s];
-        printf("%s", s ? ",\n" : "");
+        migci_print(stdout, "%s", s ? ",\n" : "");
         migci_json_begin_command(&json, cli);
         migci_json_text(&json, "command", cli->command->name);
         migci_json_bool(&json, "dry_run", cli->dry_run);
@@ -150,14 +151,15 @@ static int finish_joint(migci_cli *cli) {
 
 static void print_joint_plan(const migci_joint *joint) {
     if (!joint->action_count)
-        printf("Nothing to do.\n");
+        migci_print(stdout, "Nothing to do.\n");
     for (size_t i = 0; i < joint->action_count; i++) {
         const migci_joint_action *action = &joint->actions[i];
         const char *effects = action->migration->effects;
         if (action->begins_transaction)
-            printf("%s\n", migci_transaction_text(action->migration));
-        printf("  %-4s %s/%s%s%s\n", "up", action->member->known->name, action->migration->name,
-               effects && *effects ? "  " : "", effects ? effects : "");
+            migci_print(stdout, "%s\n", migci_transaction_text(action->migration));
+        migci_print(stdout, "  %-4s %s/%s%s%s\n", "up", action->member->known->name,
+                    action->migration->name, effects && *effects ? "  " : "",
+                    effects ? effects : "");
     }
 }
 

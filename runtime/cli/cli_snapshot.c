@@ -16,7 +16,7 @@ static int open_new(migci_cli *cli) {
     if (status)
         return status;
     /* "books/" is the path of a folder, which migci_cli_open() says better. */
-    if (access(cli->path, F_OK) != 0 && cli->path[strlen(cli->path) - 1] != '/') {
+    if (*cli->file && access(cli->file, F_OK) != 0 && cli->file[strlen(cli->file) - 1] != '/') {
         cli->options.on_event = migci_cli_event;
         cli->options.event_user = cli;
         cli->made = migci_snapshot_make(cli->path, cli->set, &cli->options);

@@ -23,7 +23,7 @@ static void print_details(const migci_cli *cli, const migc_state *state) {
     if (!cli->long_form)
         return;
     if (state->applied)
-        migci_print_tame(stdout, "      Applied by: %s\n", state->applied_by);
+        migci_print(stdout, "      Applied by: %s\n", state->applied_by);
     if (state->migration)
         migci_print_header(state->migration, "      ");
 }
@@ -36,49 +36,50 @@ static void print_state(const migci_cli *cli, const migc_state *state, int64_t v
     int ordered = state->problem == MIGC_OUT_OF_ORDER && cli->error.code == MIGC_OK;
     int look = state->problem && !ordered ? 2 : state->applied;
     char duration[32];
-    printf("%s[%c]%s ", migci_paint(cli, looks[look].colour), looks[look].mark,
-           migci_paint(cli, MIGCI_PLAIN));
-    migci_print_tame(stdout, "%s", state->name);
+    migci_print_mark(cli, looks[look].colour, looks[look].mark);
+    migci_print(stdout, "%s", state->name);
     if (state->applied)
-        migci_print_tame(stdout, "  (applied: %.19s, %s)", state->applied_at,
-                         migci_duration(state->duration_us, duration));
+        migci_print(stdout, "  (applied: %.19s, %s)", state->applied_at,
+                    migci_duration(state->duration_us, duration));
     if (ordered)
         migci_print_order(cli, version);
     else if (state->problem)
-        printf("  %s", problem_text(state->problem));
-    printf("\n");
+        migci_print(stdout, "  %s", problem_text(state->problem));
+    migci_print(stdout, "\n");
     print_details(cli, state);
 }
 
 static void print_repeatable(const migci_cli *cli, const migc_state *state) {
     int again = (state->flags & MIGC_RUNS_AGAIN) != 0;
     char duration[32];
-    printf("%s[%c]%s ", migci_paint(cli, state->applied && !again ? MIGCI_GREEN : MIGCI_YELLOW),
-           state->applied ? 'x' : ' ', migci_paint(cli, MIGCI_PLAIN));
-    migci_print_tame(stdout, "%s", state->name);
+    migci_print_mark(cli, state->applied && !again ? MIGCI_GREEN : MIGCI_YELLOW,
+                     state->applied ? 'x' : ' ');
+    migci_print(stdout, "%s", state->name);
     if (state->applied)
-        migci_print_tame(stdout, "  (applied: %.19s, %s%s%s)", state->applied_at,
-                         migci_duration(state->duration_us, duration),
-                         state->flags & MIGC_CHANGED ? ", changed" : "",
-                         !again                        ? ""
-                         : state->flags & MIGC_CHANGED ? ": will run again"
-                                                       : ", will run again");
-    printf("%s\n", state->migration ? "" : "  no longer in this program; what it made stays");
+        migci_print(stdout, "  (applied: %.19s, %s%s%s)", state->applied_at,
+                    migci_duration(state->duration_us, duration),
+                    state->flags & MIGC_CHANGED ? ", changed" : "",
+                    !again                        ? ""
+                    : state->flags & MIGC_CHANGED ? ": will run again"
+                                                  : ", will run again");
+    migci_print(stdout, "%s\n",
+                state->migration ? "" : "  no longer in this program; what it made stays");
     print_details(cli, state);
 }
 
 static void print_states(const migci_cli *cli, const migc_states *states) {
     if (cli->missing)
-        printf("%s does not exist yet.\n\n", cli->path);
+        migci_print(stdout, "%s does not exist yet.\n\n", cli->path);
     for (size_t i = 0; i < states->count; i++)
         print_state(cli, &states->states[i], states->version);
     for (size_t i = 0; i < states->repeatable_count; i++)
         print_repeatable(cli, &states->repeatables[i]);
-    printf("%sTotal: %zu | Applied: %zu | Pending: %zu", states->count ? "\n" : "", states->count,
-           states->applied, states->pending);
+    migci_print(stdout, "%sTotal: %zu | Applied: %zu | Pending: %zu", states->count ? "\n" : "",
+                states->count, states->applied, states->pending);
     if (states->repeatable_count)
-        printf(" | Repeatable: %zu, to run: %zu", states->repeatable_count, states->repeatable_due);
-    printf("\n");
+        migci_print(stdout, " | Repeatable: %zu, to run: %zu", states->repeatable_count,
+                    states->repeatable_due);
+    migci_print(stdout, "\n");
 }
 
 static void begin_state_json(migci_json *json, const migc_state *state, bool has_version) {
@@ -150,7 +151,7 @@ static int is_behind(const migci_cli *cli, const migc_states *states) {
 }
 
 /* Even where they disagree there is something to show; the disagreement is the status. */
-static int compare(migci_cli *cli, int show) {
+static int compare_history(migci_cli *cli, int show) {
     migc_states states;
     migc_code code = migc_status(cli->db, cli->set, &states, &cli->options, &cli->error);
     int status = code == MIGC_OK && cli->exit_code && is_behind(cli, &states) ? MIGCI_PENDING : 0;
@@ -163,9 +164,12 @@ static int compare(migci_cli *cli, int show) {
 }
 
 int migci_cli_status(migci_cli *cli) {
-    return compare(cli, !cli->quiet);
+    return compare_history(cli, !cli->quiet);
 }
 
+/* Agreement prints nothing, but where there is no database nothing was compared. */
 int migci_cli_validate(migci_cli *cli) {
-    return compare(cli, 0);
+    if (cli->missing && !cli->json && !cli->quiet)
+        migci_print(stdout, "%s does not exist yet.\n", cli->path);
+    return compare_history(cli, 0);
 }

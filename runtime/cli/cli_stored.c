@@ -17,15 +17,15 @@ static void list_stored(const migci_cli *cli, const migci_stored *stored) {
     const char *mark = cli->dry_run ? "-- " : "";
     if (!stored->count || cli->quiet || cli->json)
         return;
-    printf("%s%s was migrated by another program. Not known to this one, and reverted by the"
-           " DOWN stored in it:\n",
-           mark, cli->path);
+    migci_print(stdout,
+                "%s%s was migrated by another program. Not known to this one, and reverted by the"
+                " DOWN stored in it:\n",
+                mark, cli->path);
     for (const migci_foreign *f = stored->foreign; f; f = f->next)
-        migci_print_tame(stdout, "%s  %s (applied %.19s%s%s%s%s)\n", mark, f->migration.name,
-                         f->applied_at, f->applied_by ? " by " : "",
-                         f->applied_by ? f->applied_by : "", f->host && *f->host ? " on " : "",
-                         f->host ? f->host : "");
-    printf("%s", cli->dry_run ? "\n" : "");
+        migci_print(stdout, "%s  %s (applied %.19s%s%s%s%s)\n", mark, f->migration.name,
+                    f->applied_at, f->applied_by ? " by " : "", f->applied_by ? f->applied_by : "",
+                    f->host && *f->host ? " on " : "", f->host ? f->host : "");
+    migci_print(stdout, "%s", cli->dry_run ? "\n" : "");
     fflush(stdout);
 }
 
@@ -62,11 +62,11 @@ static int choose_down_to(migci_cli *cli) {
 static int hint_at_down_to(migci_cli *cli, int status) {
     const migc_set *set = cli->set;
     if (cli->error.code == MIGC_NEWER)
-        fprintf(stderr,
-                "%s: '%s down --to %lld' reverts what this program does not know, by the DOWN"
-                " that is stored in the database\n",
-                cli->program, cli->program,
-                set->count ? (long long)set->migrations[set->count - 1].version : 0);
+        migci_print(stderr,
+                    "%s: '%s down --to %lld' reverts what this program does not know, by the DOWN"
+                    " that is stored in the database\n",
+                    cli->program, cli->program,
+                    set->count ? (long long)set->migrations[set->count - 1].version : 0);
     return status;
 }
 

@@ -34,5 +34,5 @@ void migci_tell(migci_cli *cli, const migc_event *event) {
         migci_bar_draw(cli, event);
     if (!cli->log_on_stderr && is_for_stderr(cli, event) &&
         *migc_event_text(event, text, sizeof text))
-        fprintf(stderr, "%s\n", text);
+        migci_print(stderr, "%s\n", text);
 }

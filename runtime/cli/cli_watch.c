@@ -24,10 +24,10 @@ static void print_planned(const migci_cli *cli, const migc_event *event) {
     const migc_step *steps = migci_action_steps(&action, &count);
     if (cli->json || cli->quiet)
         return;
-    migci_print_tame(stdout, "-- %s %s (%s)\n", event->down ? "down" : "up", event->migration->name,
-                     event->migration->file);
+    migci_print(stdout, "-- %s %s (%s)\n", event->down ? "down" : "up", event->migration->name,
+                event->migration->file);
     migci_print_steps(steps, count);
-    printf("\n");
+    migci_print(stdout, "\n");
 }
 
 static void print_finished(const migci_cli *cli, const migc_event *event) {
@@ -35,19 +35,18 @@ static void print_finished(const migci_cli *cli, const migc_event *event) {
     const char *effects = event->down ? NULL : event->migration->effects;
     if (cli->json || cli->quiet)
         return;
-    printf("%s[%s]%s ", migci_paint(cli, event->down ? MIGCI_YELLOW : MIGCI_GREEN),
-           event->down ? " " : "x", migci_paint(cli, MIGCI_PLAIN));
-    migci_print_tame(stdout, "%s", event->migration->name);
-    printf("  (%s%s)%s%s\n", event->down ? "reverted, " : "",
-           migci_duration(event->duration_us, duration), effects && *effects ? "  " : "",
-           effects ? effects : "");
+    migci_print_mark(cli, event->down ? MIGCI_YELLOW : MIGCI_GREEN, event->down ? ' ' : 'x');
+    migci_print(stdout, "%s", event->migration->name);
+    migci_print(stdout, "  (%s%s)%s%s\n", event->down ? "reverted, " : "",
+                migci_duration(event->duration_us, duration), effects && *effects ? "  " : "",
+                effects ? effects : "");
 }
 
 /* The lines above said that these were done. */
 static void take_undone_back(migci_cli *cli) {
     size_t undone = cli->ran_count - cli->ran_durable;
     if (undone && !cli->json && !cli->quiet)
-        printf("Undone again: %zu of the above.\n", undone);
+        migci_print(stdout, "Undone again: %zu of the above.\n", undone);
     cli->ran_count = cli->ran_durable;
 }
 

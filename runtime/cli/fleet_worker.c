@@ -9,7 +9,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -65,30 +64,14 @@ static void take_message(FILE *said, const char *program, const char *path, char
     snprintf(message, size, "%.*s", (int)size - 1, text + skip);
 }
 
-/* A database that is not there is never made here: the path is more likely wrong. */
-static int check_file(const char *path, migci_fared *fared) {
-    struct stat status;
-    int reason = stat(path, &status) == 0 ? 0 : errno;
-    if (!reason && S_ISDIR(status.st_mode))
-        reason = EISDIR;
-    if (!reason)
-        return 0;
-    fared->status = 1;
-    fared->code = MIGC_CANNOT_OPEN;
-    snprintf(fared->message, sizeof fared->message, "%s (%s). Nothing was changed. Check the path.",
-             migc_code_text(MIGC_CANNOT_OPEN), strerror(reason));
-    return 1;
-}
-
 static void run_one(const migci_cli *cli, const char *path, FILE *said, migci_fared *fared) {
     migci_cli one = *cli;
     memset(fared, 0, sizeof *fared);
-    if (check_file(path, fared))
-        return;
     rewind(said);
     if (ftruncate(fileno(said), 0) != 0)
         return;
     one.path = path;
+    one.only_existing = true; /* the path of one that is not there is more likely wrong */
     one.each_db = NULL;
     one.quiet = 1;
     one.json = 0;

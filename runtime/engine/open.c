@@ -25,7 +25,8 @@ static migc_code open_connection(const char *path, const migc_options *options, 
     migci_sqlite_driver(&session.driver, NULL);
     if (migci_require_sqlite(&session) != MIGC_OK)
         return migci_session_close(&session);
-    int code = sqlite3_open_v2(path, db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
+    int code = sqlite3_open_v2(
+        path, db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI, NULL);
     if (code == SQLITE_OK && options && options->on_open)
         code = options->on_open(*db, options->user);
     if (made)

@@ -1,6 +1,7 @@
 /*
  * event_text.c - an event in words, for the ready event functions.
  */
+#include "base/tame.h"
 #include "internal.h"
 
 #include <stdio.h>
@@ -76,7 +77,12 @@ char *migc_event_text(const migc_event *event, char *buffer, size_t size) {
                  event->migration ? ": " : "", word_of(event->level), detail);
         break;
     case MIGC_EVENT_STEP:
+        if (event->statement)
+            snprintf(buffer, size, "%s: [%zu/%zu] %s:%u: step %u of %u, %.0f ms", event->set->name,
+                     event->index, event->count, event->migration->file, event->statement->line,
+                     event->step, event->step_count, ms);
         break;
     }
+    migci_tame(buffer);
     return buffer;
 }

@@ -72,7 +72,7 @@ expect_output <<'END'
 [x] data/d.db  001_create_books -> 003_index_titles, 2 in TIME
 [!] data/e.db  the file is not a SQLite database (while reading the history, SQLite said: file is not a database). Nothing was changed. Check the path.
 [!] data/f.db  001_create_books.sql was edited after it had been applied to this database (DATE). Nothing was changed. Restore the migration as it was released and put the change into a new one.
-[!] data/g.db  the database cannot be opened (Is a directory). Nothing was changed. Check the path.
+[!] data/g.db  the database cannot be opened (it is a folder). Nothing was changed. Check the path and who may use it.
 [!] data/h.db  the database is managed by dbmate or Rails (it has the table schema_migrations). Nothing was changed. Check the path, or use the program that manages it.
 8 databases in TIME, 3 migrated, 1 current, 4 failed
 END
@@ -152,7 +152,7 @@ expect_exit 0 make_app
 printf 'none.db\n\n' | expect_exit 1 ./app up --each-db -
 tidy
 expect_output <<'END'
-[!] none.db  the database cannot be opened (No such file or directory). Nothing was changed. Check the path.
+[!] none.db  the database cannot be opened (there is no such file). Nothing was changed. Check the path and who may use it.
 1 database in TIME, 1 failed
 A canary failed: the others were not touched.
 END

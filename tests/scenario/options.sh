@@ -22,6 +22,7 @@ fitting() {
 --long: status
 --exit-code: status plan validate + up down to redo reset --dry-run
 --help: up down to redo reset status history plan show validate help baseline repair drift selftest backup backups restore
+--version: up down to redo reset status history plan show validate help baseline repair drift selftest backup backups restore
 --set: up down to redo reset status history plan show validate baseline repair drift selftest backup backups restore
 --log: up down to redo reset backup + repair --resume
 --profile: up down to redo reset + repair --resume

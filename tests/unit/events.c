@@ -115,7 +115,8 @@ TEST(hook_stops, "F2: a hook after a migration can undo the run") {
     migc_error error;
     uint64_t before = db_digest(db);
     CHECK_INT(MIGC_STOPPED, migc_up(db, &shelves, &options, &error));
-    CHECK_STR("002_counter.sql: the program asked to stop. The database is as it was before the run, at the"
+    CHECK_STR("002_counter.sql: the program asked to stop. The database is as it was before the "
+              "run, at the"
               " beginning. Start again at any time.",
               error.message);
     CHECK(before == db_digest(db));
@@ -130,7 +131,11 @@ TEST(words, "C1: the ready-made event function prints a line an event") {
     CHECK_INT(MIGC_STEP_FAILED, migc_up(db, &broken, &options, NULL));
     fclose(stream);
     check_defer(free, text);
-    CHECK_CONTAINS("shelves: [1/3] applying 001_shelf\nshelves: [1/3] applied 001_shelf, ", text);
+    CHECK_CONTAINS("shelves: [1/3] applying 001_shelf\n"
+                   "shelves: [1/3] 001_shelf.sql:3: step 1 of 2, ",
+                   text);
+    CHECK_CONTAINS("\nshelves: [1/3] 001_shelf.sql:4: step 2 of 2, ", text);
+    CHECK_CONTAINS("\nshelves: [1/3] applied 001_shelf, ", text);
     CHECK_CONTAINS("shelves: [3/3] applying 003_broken\n"
                    "shelves: rolled back: 003_broken.sql:3: no such table: nowhere\n",
                    text);
@@ -140,8 +145,16 @@ TEST(cut, "C1: a line is cut to the buffer") {
     migc_event event = {.type = MIGC_EVENT_STARTED, .set = &shelves, .migration = migrations};
     char line[12];
     CHECK_STR("shelves: [0", migc_event_text(&event, line, sizeof line));
-    event.type = MIGC_EVENT_STEP;
+    event.type = MIGC_EVENT_STEP; /* of a statement that nobody named */
     CHECK_STR("", migc_event_text(&event, line, sizeof line));
+}
+
+TEST(tame, "C1: what a database says does not reach the terminal as it is") {
+    migc_event event = {.type = MIGC_EVENT_ROLLED_BACK, .set = &shelves};
+    char line[80];
+    event.detail = "no such table: t\x1b[5m\xc2\x9b";
+    CHECK_STR("shelves: rolled back: no such table: t?[5m??",
+              migc_event_text(&event, line, sizeof line));
 }
 
 #define TESTS(X)                                                                                   \
@@ -153,5 +166,5 @@ TEST(cut, "C1: a line is cut to the buffer") {
     X(order_nothing)                                                                               \
     X(hook_stops)                                                                                  \
     X(words)                                                                                       \
-    X(cut)
+    X(cut) X(tame)
 CHECK_MAIN(TESTS)

@@ -62,8 +62,9 @@ TEST(says, "C4: a step in C logs with its migration's name") {
                    "books: 003_backfill: half of them are done\n"
                    "books: 003_backfill: warning: Beowulf has no author\n"
                    "books: 003_backfill: error: the index is ok\n"
-                   "books: [1/1] applied 003_backfill, ",
+                   "books: [1/1] 003_backfill.sql:3: step 1 of 1, ",
                    text);
+    CHECK_CONTAINS("\nbooks: [1/1] applied 003_backfill, ", text);
 }
 
 static int speak_at_commit(migc_context *context, migc_hook_point point, void *user) {

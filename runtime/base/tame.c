@@ -1,0 +1,39 @@
+/*
+ * tame.c - the bytes of a name, a path or a message, which may be any: what of them is text, and
+ * what a terminal takes for a command.
+ */
+#include "base/tame.h"
+
+#include <stdint.h>
+
+size_t migci_utf8_length(const unsigned char *at) {
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    size_t length = *at < 0x80 ? 1 : *at < 0xc2 ? 0 : *at < 0xe0 ? 2 : *at < 0xf0 ? 3 : 4;
+    uint32_t code = length > 1 ? *at & (0x7fu >> length) : *at;
+    for (size_t i = 1; i < length; i++) {
+        if ((at[i] & 0xc0) != 0x80)
+            return 0;
+        code = code << 6 | (at[i] & 0x3f);
+    }
+    if (length && (code < least[length] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)))
+        return 0;
+    return length;
+}
+
+unsigned migci_control_code(const unsigned char *at, size_t length) {
+    if (length == 2 && *at == 0xc2 && at[1] < 0xa0)
+        return at[1];
+    return *at < ' ' || *at == 0x7f ? *at : 0;
+}
+
+/* A lone byte from 0x80 to 0x9f is a command to terminals that do not speak UTF-8. */
+void migci_tame(char *text) {
+    for (unsigned char *at = (unsigned char *)text; *at;) {
+        size_t length = migci_utf8_length(at);
+        unsigned control = length ? migci_control_code(at, length) : *at < 0xa0;
+        bool keeps = *at == '\n' || *at == '\t' || (*at == '\r' && at[1] == '\n');
+        for (size_t i = 0; i < (length ? length : 1); i++, at++)
+            if (control && !keeps)
+                *at = '?';
+    }
+}

@@ -1,0 +1,72 @@
+/*
+ * cli_words.c - the words of a command line before they are understood: which of them is
+ * migc's, and what one that there is not may have meant.
+ */
+#include "cli.h"
+
+#include <string.h>
+
+enum { LONGEST_WORD = 31 };
+
+bool migci_is_migrate(const char *word) {
+    static const char name[] = "--migrate";
+    size_t length = strlen(name);
+    return strncmp(word, name, length) == 0 && (word[length] == '\0' || word[length] == '=');
+}
+
+int migci_find_migrate(int argc, char **argv) {
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (migci_is_migrate(argv[i]))
+            return i;
+    return argc;
+}
+
+static size_t least_of(size_t a, size_t b) {
+    return a < b ? a : b;
+}
+
+/* How many letters are to be put in, left out, replaced or swapped with the next one. */
+static size_t distance_between(const char *a, const char *b) {
+    size_t rows[3][LONGEST_WORD + 1], length = strlen(b);
+    if (strlen(a) > LONGEST_WORD || length > LONGEST_WORD)
+        return LONGEST_WORD;
+    for (size_t j = 0; j <= length; j++)
+        rows[0][j] = j;
+    for (size_t i = 1; a[i - 1]; i++) {
+        size_t *row = rows[i % 3], *above = rows[(i + 2) % 3], *before = rows[(i + 1) % 3];
+        row[0] = i;
+        for (size_t j = 1; j <= length; j++) {
+            row[j] = above[j - 1] + (a[i - 1] != b[j - 1]);
+            row[j] = least_of(row[j], least_of(above[j], row[j - 1]) + 1);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                row[j] = least_of(row[j], before[j - 2] + 1);
+        }
+    }
+    return rows[strlen(a) % 3][length];
+}
+
+/* A word that was begun is as near as one with a letter wrong. */
+static void consider(const char *word, const char *candidate, size_t *distance, const char **near) {
+    size_t length = strlen(word), limit = length > 5 ? 2 : length > 2 ? 1 : 0;
+    bool is_begun = length > 2 && strncmp(word, candidate, length) == 0;
+    size_t this = is_begun ? 1 : distance_between(word, candidate);
+    if (this <= limit && this < *distance) {
+        *distance = this;
+        *near = candidate;
+    }
+}
+
+const char *migci_nearest_word(const migci_cli *cli, const char *word) {
+    const char *near = NULL;
+    const migci_part *part;
+    size_t distance = LONGEST_WORD;
+    char bare[LONGEST_WORD + 1];
+    snprintf(bare, sizeof(bare), "%.*s", (int)strcspn(word, "="), word);
+    for (size_t p = 0; (part = migci_part_at(cli, p)); p++) {
+        for (size_t i = 0; *word != '-' && i < part->command_count; i++)
+            consider(bare, part->commands[i].name, &distance, &near);
+        for (size_t i = 0; *word == '-' && i < part->option_count; i++)
+            consider(bare, part->options[i].name, &distance, &near);
+    }
+    return near;
+}
