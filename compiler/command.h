@@ -4,7 +4,7 @@
 #ifndef COMMAND_H
 #define COMMAND_H
 
-#include "set/set.h"
+#include "emit/emit.h"
 
 #define PROVE_LIMIT 1000 /* where --prove-limit is not given */
 #define ROWS_LIMIT 300   /* where --rows-limit is not given */

@@ -44,6 +44,8 @@ bool compile_folder(struct set *set, struct folder *folder, const char *path,
     check_modules(set, arena, diagnostics);
     check_lock(set, options->all_locked, arena, diagnostics);
     check_versions(set, diagnostics);
+    check_symbols(set, diagnostics);
+    lower_set(set, arena);
     if (options->no_prove)
         report_warning(diagnostics, WARNING_UNPROVEN, location_of_folder(folder, arena),
                        "the proof was left out: what fails, fails on users' machines");

@@ -51,19 +51,16 @@ static enum status run_build(const struct verb *verb, struct options *options,
     enum status status = finish_build_options(options, verb, arena);
     if (status != STATUS_DONE)
         return status;
-    if (compile_folder(&set, &folder, options->operands[0], options, arena, &diagnostics))
-        check_symbols(&set, options->name, &diagnostics);
-    if (options->with_main && diagnostics_status(&diagnostics) == STATUS_DONE)
+    bool fine = compile_folder(&set, &folder, options->operands[0], options, arena, &diagnostics);
+    if (fine && options->with_main)
         warn_of_main(&set, &folder, arena, &diagnostics);
-    if (diagnostics_status(&diagnostics) == STATUS_DONE && !options->no_prove &&
-        !options->no_snapshot)
+    if (fine && !options->no_prove && !options->no_snapshot)
         make_snapshot(&set, arena, &diagnostics);
-    if (diagnostics_status(&diagnostics) == STATUS_DONE)
+    if (fine && diagnostics_status(&diagnostics) == STATUS_DONE)
         emit_files(&set,
                    &(struct emission){options->output, options->header, options->depfile,
                                       options->target, options->with_main},
                    arena, &diagnostics);
-    buffer_free(&set.snapshot.packed);
     return finish(&diagnostics, &folder, &set);
 }
 

@@ -359,7 +359,7 @@ enum status finish_build_options(struct options *options, const struct verb *ver
     bool named = options->name != NULL;
     if (!named)
         options->name = stem_of(arena, options->output);
-    const char *problem = symbol_problem(options->name, strlen(options->name));
+    const char *problem = set_name_problem(options->name, options->with_main);
     if (problem) {
         return usage_error(verb, "the set's name '%s' %s; give %s with -n", options->name, problem,
                            named ? "another" : "one");

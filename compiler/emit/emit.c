@@ -10,9 +10,9 @@ void emit_files(const struct set *set, const struct emission *emission, struct a
     if (emission->depfile && !check_depfile(set, emission, diagnostics))
         return;
     open_output(&outputs[0], arena, emission->source);
-    emit_source(&outputs[0], set, emission);
+    emit_source(&outputs[0], set->lowered, emission);
     open_output(&outputs[1], arena, emission->header);
-    emit_header(&outputs[1], set);
+    emit_header(&outputs[1], set->lowered);
     if (emission->depfile) {
         open_output(&outputs[count], arena, emission->depfile);
         emit_depfile(&outputs[count++], set, emission);

@@ -4,7 +4,7 @@
 #ifndef EMIT_H
 #define EMIT_H
 
-#include "set/set.h"
+#include "lower/lower.h"
 
 struct emission {
     const char *source, *header; /* the files' paths */
@@ -13,19 +13,48 @@ struct emission {
     bool with_main;
 };
 
-/* Refuses C steps whose names clash with what is emitted. */
-void check_symbols(const struct set *set, const char *name, struct diagnostics *diagnostics);
-
 /* All files, or none: what cannot be written is reported. */
 void emit_files(const struct set *set, const struct emission *emission, struct arena *arena,
                 struct diagnostics *diagnostics);
 
+/* ------------------------------------------------------------------- names: names.c */
+
+/* What is added to the set's name; the macros of the header, in capitals, come last. */
+#define EMITTED_NAMES(X)                                                                           \
+    X(SET, "")                                                                                     \
+    X(MIGRATIONS, "_migrations")                                                                   \
+    X(REPEATABLES, "_repeatables")                                                                 \
+    X(REPEAT, "_repeat")                                                                           \
+    X(NEEDED, "_needed")                                                                           \
+    X(NEEDS, "_needs")                                                                             \
+    X(PIECES, "_pieces")                                                                           \
+    X(SNAPSHOT, "_snapshot")                                                                       \
+    X(GUARD, "_H")                                                                                 \
+    X(COUNT_MACRO, "_COUNT")                                                                       \
+    X(LATEST_MACRO, "_LATEST")
+
+enum emitted_name {
+#define EMITTED_ENUM(id, ending) EMITTED_##id,
+    EMITTED_NAMES(EMITTED_ENUM)
+#undef EMITTED_ENUM
+        EMITTED_COUNT
+};
+
+void put_set_name(struct output *output, const char *set, enum emitted_name name);
+/* "m003": the number as in the file's name; "r1" for the first of the repeatables. */
+void put_steps_name(struct output *output, const migc_migration *migration, size_t index);
+
+/* Why a set cannot have this name ("is a keyword of C or C++"), or NULL. */
+const char *set_name_problem(const char *name, bool with_main);
+/* Refuses C steps whose names clash with what is emitted, as far as the set has a name. */
+void check_symbols(const struct set *set, struct diagnostics *diagnostics);
+
 /* ---------------------------------------------------- its files: emit_source.c and others */
 
-void emit_source(struct output *output, const struct set *set, const struct emission *emission);
-void emit_header(struct output *output, const struct set *set);
+void emit_source(struct output *output, const migc_set *set, const struct emission *emission);
+void emit_header(struct output *output, const migc_set *set);
 /* The finished database of the set; nothing when it has none. */
-void emit_snapshot(struct output *output, const struct snapshot *snapshot, const char *name);
+void emit_snapshot(struct output *output, const migc_snapshot *snapshot, const char *name);
 /* False: make cannot read the name of a file, which is reported. */
 bool check_depfile(const struct set *set, const struct emission *emission,
                    struct diagnostics *diagnostics);

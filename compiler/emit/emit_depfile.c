@@ -48,9 +48,10 @@ static const char *make_problem(const char *name) {
 static bool check_name(const char *name, const struct set *set, struct diagnostics *diagnostics) {
     const char *problem = make_problem(name);
     if (problem)
-        report_error(diagnostics, location_of_folder(set->folder, diagnostics->arena),
-                     "make cannot read the name '%s', which has %s; rename it, or build without -MD",
-                     name, problem);
+        report_error(
+            diagnostics, location_of_folder(set->folder, diagnostics->arena),
+            "make cannot read the name '%s', which has %s; rename it, or build without -MD", name,
+            problem);
     return !problem;
 }
 

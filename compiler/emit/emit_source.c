@@ -1,5 +1,5 @@
 /*
- * emit_source.c - writes the set as C: data, never code, the same bytes for the same
+ * emit_source.c - writes the lowered set as C: data, never code, the same bytes for the same
  * input on any machine.
  *
  * The order of the fields is that of migc.h.  Initialisers are positional, so
@@ -7,8 +7,7 @@
  */
 #include "emit.h"
 
-#include <migc.h>
-#include <stdlib.h>
+#include <assert.h>
 #include <string.h>
 
 /* The longest literal that every C99 compiler takes without a warning. */
@@ -18,41 +17,11 @@ enum { LITERAL_LIMIT = 4095, LINE_WIDTH = 100, FIELD_INDENT = 6 };
 #define QUOTED_NUMBER(number) QUOTED_NUMBER_(number)
 #define ABI_TEXT QUOTED_NUMBER(MIGC_ABI)
 
-static const struct {
-    enum section_kind kind;
-    const char *comment;
-} emitted_sections[] = {
-    {SECTION_UP, "up"},
-    {SECTION_DOWN, "down"},
-    {SECTION_VERIFY, "verify"},
-};
-
-/* The fields behind `steps`, in migc.h's order. */
-static const enum key emitted_keys[] = {
-    KEY_DESCRIPTION,  KEY_AUTHOR, KEY_DATE,     KEY_TAGS,  KEY_DEPENDS,
-    KEY_IRREVERSIBLE, KEY_LOSSY,  KEY_DURATION, KEY_NOTES,
-};
-
-static size_t count_steps(const struct migration *migration) {
-    size_t count = 0;
-    for (size_t i = 0; i < COUNT_OF(emitted_sections); i++)
-        count += migration->sections[emitted_sections[i].kind].count;
-    return count;
+static unsigned count_steps(const migc_migration *migration) {
+    return migration->up_count + migration->down_count + migration->verify_count;
 }
 
-/* "m003": the number as in the file's name; "r1" for the first of the repeatables. */
-static void put_steps_name(struct output *output, const struct migration *migration) {
-    put_char(output, migration->number ? 'r' : 'm');
-    if (migration->number)
-        put_number(output, migration->number);
-    else
-        put_bytes(output, migration->entry->file, migration->entry->digits);
-}
-
-static void put_table_name(struct output *output, const char *name) {
-    put_text(output, name);
-    put_text(output, "_migrations");
-}
+/* -------------------------------------------------------------------- steps */
 
 static unsigned count_digits(unsigned number) {
     unsigned digits = 1;
@@ -63,133 +32,143 @@ static unsigned count_digits(unsigned number) {
     return digits;
 }
 
-static void put_step(struct output *output, const struct step *step) {
+static void put_step(struct output *output, const migc_step *step) {
     put_text(output, "    { ");
     put_number(output, step->line);
     put_text(output, ", ");
-    put_literal(output, step->text, step->size, 8 + count_digits(step->line));
+    put_literal(output, step->text, strlen(step->text), 8 + count_digits(step->line));
     put_text(output, ", ");
-    if (step->is_call)
-        put_bytes(output, step->text, step->size);
-    else
-        put_text(output, "NULL");
+    put_text(output, step->call ? step->text : "NULL");
     put_text(output, " },\n");
 }
 
-static void put_section(struct output *output, const struct section *section, const char *comment) {
-    if (section->count == 0)
-        return;
-    put_text(output, "    /* ");
-    put_text(output, comment);
-    put_text(output, " */\n");
-    for (size_t i = 0; i < section->count; i++)
-        put_step(output, &section->steps[i]);
+static const migc_step *put_section(struct output *output, const migc_step *steps, unsigned count,
+                                    const char *comment) {
+    if (count > 0) {
+        put_text(output, "    /* ");
+        put_text(output, comment);
+        put_text(output, " */\n");
+    }
+    for (unsigned i = 0; i < count; i++)
+        put_step(output, &steps[i]);
+    return steps + count;
 }
 
-static void put_steps(struct output *output, const struct migration *migration) {
+static void put_steps(struct output *output, const migc_migration *migration, size_t index) {
     if (count_steps(migration) == 0)
         return;
     put_text(output, "/* ");
-    put_text(output, migration->entry->file);
+    put_text(output, migration->file);
     put_text(output, " */\nstatic const migc_step ");
-    put_steps_name(output, migration);
+    put_steps_name(output, migration, index);
     put_text(output, "[] = {\n");
-    for (size_t i = 0; i < COUNT_OF(emitted_sections); i++) {
-        put_section(output, &migration->sections[emitted_sections[i].kind],
-                    emitted_sections[i].comment);
-    }
+    const migc_step *next = migration->steps;
+    next = put_section(output, next, migration->up_count, "up");
+    next = put_section(output, next, migration->down_count, "down");
+    put_section(output, next, migration->verify_count, "verify");
     put_text(output, "};\n\n");
 }
 
+/* --------------------------------------------------------------- migrations */
+
 struct flag {
-    bool set;
+    unsigned bit;
     const char *name;
 };
 
-static void put_flags(struct output *output, const struct flag *flags, size_t count) {
-    bool any = false;
+#define FLAG(name)                                                                                 \
+    { name, #name }
+
+static const struct flag migration_flags[] = {
+    FLAG(MIGC_NO_TRANSACTION),
+    FLAG(MIGC_FOREIGN_KEYS_ON),
+    FLAG(MIGC_NONDETERMINISTIC),
+    FLAG(MIGC_REPEATABLE),
+};
+
+static const struct flag set_flags[] = {
+    FLAG(MIGC_SET_MODULE),
+    FLAG(MIGC_SET_NO_STAMP),
+    FLAG(MIGC_SET_ALLOW_OUT_OF_ORDER),
+    FLAG(MIGC_SET_SKIP_OUT_OF_ORDER),
+};
+
+static void put_flags(struct output *output, unsigned flags, const struct flag *names,
+                      size_t count) {
+    unsigned left = flags;
     for (size_t i = 0; i < count; i++) {
-        if (!flags[i].set)
+        if (!(flags & names[i].bit))
             continue;
-        put_text(output, any ? " | " : "");
-        put_text(output, flags[i].name);
-        any = true;
+        put_text(output, left != flags ? " | " : "");
+        put_text(output, names[i].name);
+        left &= ~names[i].bit;
     }
-    put_text(output, any ? "" : "0");
+    assert(left == 0);
+    put_text(output, flags ? "" : "0");
 }
 
-static void put_migration_flags(struct output *output, const struct migration *migration) {
-    const char *foreign_keys = migration->fields[KEY_FOREIGN_KEYS].value;
-    const struct flag flags[] = {
-        {migration->fields[KEY_TRANSACTION].value != NULL, "MIGC_NO_TRANSACTION"},
-        {foreign_keys && same_word(foreign_keys, strlen(foreign_keys), "on"),
-         "MIGC_FOREIGN_KEYS_ON"},
-        {migration->of_the_moment, "MIGC_NONDETERMINISTIC"},
-        {migration->number > 0, "MIGC_REPEATABLE"},
-    };
-    put_flags(output, flags, COUNT_OF(flags));
-}
-
-/* The header's values, as many a line as fit. */
-static void put_fields(struct output *output, const struct migration *migration) {
-    size_t width = LINE_WIDTH;
-    for (size_t i = 0; i < COUNT_OF(emitted_keys); i++) {
-        const char *value = migration->fields[emitted_keys[i]].value;
-        size_t length = value ? strlen(value) : 0;
-        size_t needed = value ? length + strlen("\"\", ") : strlen("NULL, ");
-        bool wraps = width + needed > LINE_WIDTH;
-        put_text(output, i == 0 ? "" : wraps ? "," : ", ");
-        put_text(output, wraps ? "\n      " : "");
-        width = wraps ? FIELD_INDENT + needed : width + needed;
-        if (value)
-            put_literal(output, value, length, FIELD_INDENT);
-        else
-            put_text(output, "NULL");
-    }
-}
-
-static void put_proof(struct output *output, const char *text) {
-    put_text(output, ",\n      ");
+static void put_text_or_null(struct output *output, const char *text) {
     if (text)
         put_literal(output, text, strlen(text), FIELD_INDENT);
     else
         put_text(output, "NULL");
 }
 
-static void put_counts(struct output *output, const struct migration *migration) {
-    for (size_t i = 0; i < COUNT_OF(emitted_sections); i++) {
+/* The header's values, as many a line as fit. */
+static void put_fields(struct output *output, const migc_migration *migration) {
+    const char *const fields[] = {
+        migration->description, migration->author,   migration->date,
+        migration->tags,        migration->depends,  migration->irreversible,
+        migration->lossy,       migration->duration, migration->notes,
+    };
+    size_t width = LINE_WIDTH;
+    for (size_t i = 0; i < COUNT_OF(fields); i++) {
+        size_t needed = fields[i] ? strlen(fields[i]) + strlen("\"\", ") : strlen("NULL, ");
+        bool wraps = width + needed > LINE_WIDTH;
+        put_text(output, i == 0 ? "" : wraps ? "," : ", ");
+        put_text(output, wraps ? "\n      " : "");
+        width = wraps ? FIELD_INDENT + needed : width + needed;
+        put_text_or_null(output, fields[i]);
+    }
+}
+
+static void put_counts(struct output *output, const migc_migration *migration, size_t index) {
+    const unsigned counts[] = {migration->up_count, migration->down_count, migration->verify_count};
+    for (size_t i = 0; i < COUNT_OF(counts); i++) {
         put_text(output, ", ");
-        put_number(output, migration->sections[emitted_sections[i].kind].count);
+        put_number(output, counts[i]);
     }
     put_text(output, ", ");
     if (count_steps(migration) > 0)
-        put_steps_name(output, migration);
+        put_steps_name(output, migration, index);
     else
         put_text(output, "NULL");
 }
 
-static void put_migration(struct output *output, const struct migration *migration) {
+static void put_migration(struct output *output, const migc_migration *migration, size_t index) {
     put_text(output, "    { ");
-    put_number(output, (uint64_t)migration->entry->version);
+    put_number(output, (uint64_t)migration->version);
     put_text(output, ", \"");
-    put_text(output, migration->entry->stem);
+    put_text(output, migration->name);
     put_text(output, "\", \"");
-    put_text(output, migration->entry->file);
+    put_text(output, migration->file);
     put_text(output, "\",\n      \"");
     put_text(output, migration->checksum);
     put_text(output, "\",\n      \"");
     put_text(output, migration->chain);
     put_text(output, "\",\n      ");
-    put_migration_flags(output, migration);
-    put_counts(output, migration);
+    put_flags(output, migration->flags, migration_flags, COUNT_OF(migration_flags));
+    put_counts(output, migration, index);
     put_char(output, ',');
     put_fields(output, migration);
-    put_proof(output, migration->effects);
-    put_proof(output, migration->touched);
+    put_text(output, ",\n      ");
+    put_text_or_null(output, migration->effects);
+    put_text(output, ",\n      ");
+    put_text_or_null(output, migration->touched);
     put_text(output, " },\n");
 }
 
-static void put_table(struct output *output, const struct set *set, const char *name) {
+static void put_table(struct output *output, const migc_set *set) {
     put_text(output,
              "/* version, name, file,\n"
              "   checksum,\n"
@@ -199,125 +178,107 @@ static void put_table(struct output *output, const struct set *set, const char *
              "   effects,\n"
              "   touched */\n"
              "static const migc_migration ");
-    put_table_name(output, name);
+    put_set_name(output, set->name, EMITTED_MIGRATIONS);
     put_text(output, "[] = {\n");
     for (size_t i = 0; i < set->count; i++)
-        put_migration(output, &set->migrations[i]);
+        put_migration(output, &set->migrations[i], i);
     put_text(output, "};\n\n");
 }
 
 /* The repeatables' own table, and the set's reference to it. */
-static void put_repeatables(struct output *output, const struct set *set, const char *name) {
-    if (set->repeatable_count == 0)
+static void put_repeatables(struct output *output, const migc_set *set) {
+    const migc_repeatables *repeatables = set->repeatables;
+    if (!repeatables)
         return;
     put_text(output,
              "/* likewise, in the order in which they run */\nstatic const migc_migration ");
-    put_text(output, name);
-    put_text(output, "_repeatables[] = {\n");
-    for (size_t i = set->count; i < count_all(set); i++)
-        put_migration(output, &set->migrations[i]);
+    put_set_name(output, set->name, EMITTED_REPEATABLES);
+    put_text(output, "[] = {\n");
+    for (size_t i = 0; i < repeatables->count; i++)
+        put_migration(output, &repeatables->migrations[i], i);
     put_text(output, "};\n\nstatic const migc_repeatables ");
-    put_text(output, name);
-    put_text(output, "_repeat = { &migc_run_repeatables, ");
-    put_number(output, set->repeatable_count);
+    put_set_name(output, set->name, EMITTED_REPEAT);
+    put_text(output, " = { &migc_run_repeatables, ");
+    put_number(output, repeatables->count);
     put_text(output, ", ");
-    put_text(output, name);
-    put_text(output, "_repeatables,\n    \"");
-    put_text(output, set->repeat_chain);
+    put_set_name(output, set->name, EMITTED_REPEATABLES);
+    put_text(output, ",\n    \"");
+    put_text(output, repeatables->chain);
     put_text(output, "\" };\n\n");
 }
 
-static size_t count_needs(const struct set *set) {
-    size_t count = 0;
-    for (size_t i = 0; i < set->count; i++)
-        count += set->migrations[i].need_count;
-    return count;
-}
-
-static void put_need(struct output *output, const struct migration *migration,
-                     const struct need *need) {
-    put_text(output, "    { ");
-    put_number(output, (uint64_t)migration->entry->version);
-    put_text(output, ", \"");
-    put_text(output, need->set);
-    put_text(output, "\", \"");
-    put_text(output, need->stem);
-    put_text(output, "\" },\n");
-}
-
-static void put_needs(struct output *output, const struct set *set, const char *name) {
-    if (count_needs(set) == 0)
+static void put_needs(struct output *output, const migc_set *set) {
+    const migc_needs *needs = set->needs;
+    if (!needs)
         return;
     put_text(output, "/* version, what it needs: set, migration */\nstatic const migc_need ");
-    put_text(output, name);
-    put_text(output, "_needed[] = {\n");
-    for (size_t i = 0; i < set->count; i++)
-        for (size_t n = 0; n < set->migrations[i].need_count; n++)
-            put_need(output, &set->migrations[i], &set->migrations[i].needs[n]);
+    put_set_name(output, set->name, EMITTED_NEEDED);
+    put_text(output, "[] = {\n");
+    for (size_t i = 0; i < needs->count; i++) {
+        put_text(output, "    { ");
+        put_number(output, (uint64_t)needs->needs[i].version);
+        put_text(output, ", \"");
+        put_text(output, needs->needs[i].set);
+        put_text(output, "\", \"");
+        put_text(output, needs->needs[i].name);
+        put_text(output, "\" },\n");
+    }
     put_text(output, "};\n\nstatic const migc_needs ");
-    put_text(output, name);
-    put_text(output, "_needs = { &migc_needs_of_sets, ");
-    put_number(output, count_needs(set));
+    put_set_name(output, set->name, EMITTED_NEEDS);
+    put_text(output, " = { &migc_needs_of_sets, ");
+    put_number(output, needs->count);
     put_text(output, ", ");
-    put_text(output, name);
-    put_text(output, "_needed };\n\n");
+    put_set_name(output, set->name, EMITTED_NEEDED);
+    put_text(output, " };\n\n");
 }
 
-static bool has_outside(const struct set *set) {
-    for (size_t i = 0; i < set->count; i++)
-        if (set->migrations[i].fields[KEY_TRANSACTION].value)
-            return true;
-    return false;
-}
+/* ------------------------------------------------------------------ the set */
 
 /* A reference to what stands above. */
-static void put_part(struct output *output, bool present, const char *name, const char *end) {
+static void put_part(struct output *output, bool present, const migc_set *set,
+                     enum emitted_name name) {
     put_text(output, present ? ", &" : ", NULL");
-    if (present) {
-        put_text(output, name);
-        put_text(output, end);
-    }
+    if (present)
+        put_set_name(output, set->name, name);
 }
 
-/* The ABI as a number: the object must tell what it was emitted for. */
-static void put_set(struct output *output, const struct set *set) {
+/* The ABI as a number: the object must show what it was emitted for. */
+static void put_set(struct output *output, const migc_set *set) {
     put_text(output, "const migc_set ");
-    put_text(output, set->name);
+    put_set_name(output, set->name, EMITTED_SET);
     put_text(output, " = { " ABI_TEXT ", ");
-    const struct flag flags[] = {
-        {set->is_module, "MIGC_SET_MODULE"},
-        {set->no_stamp, "MIGC_SET_NO_STAMP"},
-        {set->conf->order && strcmp(set->conf->order, "allow") == 0, "MIGC_SET_ALLOW_OUT_OF_ORDER"},
-        {set->conf->order && strcmp(set->conf->order, "skip") == 0, "MIGC_SET_SKIP_OUT_OF_ORDER"},
-    };
-    put_flags(output, flags, COUNT_OF(flags));
+    put_flags(output, set->flags, set_flags, COUNT_OF(set_flags));
     put_text(output, ", \"");
     put_text(output, set->name);
     put_text(output, "\", ");
     put_number(output, set->count);
     put_text(output, ", ");
-    put_table_name(output, set->name);
-    put_text(output, has_outside(set) ? ", &migc_no_transaction" : ", NULL");
-    put_part(output, set->repeatable_count > 0, set->name, "_repeat");
-    put_part(output, count_needs(set) > 0, set->name, "_needs");
-    put_part(output, set->snapshot.size > 0, set->name, "_snapshot");
+    put_set_name(output, set->name, EMITTED_MIGRATIONS);
+    put_text(output, set->no_transaction ? ", &migc_no_transaction" : ", NULL");
+    put_part(output, set->repeatables != NULL, set, EMITTED_REPEAT);
+    put_part(output, set->needs != NULL, set, EMITTED_NEEDS);
+    put_part(output, set->snapshot != NULL, set, EMITTED_SNAPSHOT);
     put_text(output, " };\n");
 }
 
-static bool has_long_literal(const struct set *set) {
-    for (size_t i = 0; i < count_all(set); i++) {
-        const struct migration *migration = &set->migrations[i];
-        for (size_t j = 0; j < COUNT_OF(emitted_sections); j++) {
-            const struct section *section = &migration->sections[emitted_sections[j].kind];
-            for (size_t k = 0; k < section->count; k++)
-                if (section->steps[k].size > LITERAL_LIMIT)
-                    return true;
-        }
-        for (size_t j = 0; j < COUNT_OF(emitted_keys); j++)
-            if (migration->fields[emitted_keys[j]].size > LITERAL_LIMIT)
-                return true;
+static bool is_long(const char *text) {
+    return text && strlen(text) > LITERAL_LIMIT;
+}
+
+static bool has_long_literal(const migc_migration *migrations, size_t count) {
+    bool found = false;
+    for (size_t i = 0; i < count; i++) {
+        const migc_migration *migration = &migrations[i];
+        for (unsigned s = 0; s < count_steps(migration); s++)
+            found |= is_long(migration->steps[s].text);
+        found |= is_long(migration->description) || is_long(migration->author) ||
+                 is_long(migration->date) || is_long(migration->tags) ||
+                 is_long(migration->depends) || is_long(migration->irreversible) ||
+                 is_long(migration->lossy) || is_long(migration->duration) ||
+                 is_long(migration->notes) || is_long(migration->effects) ||
+                 is_long(migration->touched);
     }
-    return false;
+    return found;
 }
 
 static const char *base_name(const char *path) {
@@ -325,17 +286,17 @@ static const char *base_name(const char *path) {
     return slash ? slash + 1 : path;
 }
 
-static void put_count(struct output *output, const struct set *set) {
+static void put_count(struct output *output, const migc_set *set) {
     put_number(output, set->count);
     put_text(output, set->count == 1 ? " migration" : " migrations");
-    if (set->repeatable_count > 0) {
+    if (set->repeatables) {
         put_text(output, " and ");
-        put_number(output, set->repeatable_count);
-        put_text(output, set->repeatable_count == 1 ? " repeatable" : " repeatables");
+        put_number(output, set->repeatables->count);
+        put_text(output, set->repeatables->count == 1 ? " repeatable" : " repeatables");
     }
 }
 
-static void put_top(struct output *output, const struct set *set, const char *header) {
+static void put_top(struct output *output, const migc_set *set, const char *header) {
     put_text(output, "/*\n * ");
     put_count(output, set);
     put_text(output, ", emitted by migc.  Edit the SQL, not this file: it is written again\n"
@@ -344,7 +305,9 @@ static void put_top(struct output *output, const struct set *set, const char *he
     put_text(output, "\n\n#if MIGC_ABI != " ABI_TEXT "\n"
                      "#error \"emitted for another migc.h: run migc of the same version again\"\n"
                      "#endif\n\n");
-    if (has_long_literal(set)) {
+    if (has_long_literal(set->migrations, set->count) ||
+        (set->repeatables &&
+         has_long_literal(set->repeatables->migrations, set->repeatables->count))) {
         put_text(output, "/* Some statements are longer than what C99 promises to take. */\n"
                          "#if defined(__clang__) || (defined(__GNUC__) && !defined(__TINYC__) && "
                          "!defined(__cplusplus))\n"
@@ -353,14 +316,16 @@ static void put_top(struct output *output, const struct set *set, const char *he
     }
 }
 
-void emit_source(struct output *output, const struct set *set, const struct emission *emission) {
+void emit_source(struct output *output, const migc_set *set, const struct emission *emission) {
     put_top(output, set, emission->header);
-    for (size_t i = 0; i < count_all(set); i++)
-        put_steps(output, &set->migrations[i]);
-    put_table(output, set, set->name);
-    put_repeatables(output, set, set->name);
-    put_needs(output, set, set->name);
-    emit_snapshot(output, &set->snapshot, set->name);
+    for (size_t i = 0; i < set->count; i++)
+        put_steps(output, &set->migrations[i], i);
+    for (size_t i = 0; set->repeatables && i < set->repeatables->count; i++)
+        put_steps(output, &set->repeatables->migrations[i], i);
+    put_table(output, set);
+    put_repeatables(output, set);
+    put_needs(output, set);
+    emit_snapshot(output, set->snapshot, set->name);
     put_set(output, set);
     if (emission->with_main) {
         put_text(output, "\nint main(int argc, char **argv) {\n"

@@ -10,7 +10,7 @@
 #ifndef LINT_H
 #define LINT_H
 
-#include "set/set.h"
+#include "lower/lower.h"
 
 #include <schema/schema.h>
 

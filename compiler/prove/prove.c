@@ -77,7 +77,8 @@ static void report_failure_of(struct prover *prover, const migci_finding *findin
     const migc_error *error = finding->error;
     const struct migration *migration = &prover->set->migrations[finding->index];
     struct complaint complaint = read_complaint(finding->reason, prover->arena);
-    const struct step *step = step_of(prover, finding->index, error->step);
+    const struct step *step =
+        step_of(prover, finding->index, error->step);
     struct location location = marker_location(migration, section);
     if (step && step->is_call)
         location = step_location(migration, step);
@@ -251,14 +252,6 @@ static void report_unproven(struct prover *prover) {
     buffer_free(&list);
 }
 
-/* What was found of the set's own migrations, where others ran between them. */
-static void take_effects(struct set *set, const struct set *all) {
-    size_t own = 0;
-    for (size_t i = 0; i < count_all(all) && all->migrations != set->migrations; i++)
-        if (!all->migrations[i].foreign)
-            set->migrations[own++] = all->migrations[i];
-}
-
 static sqlite3 *open_for_lint(void *user) {
     return open_database(user, 0);
 }
@@ -274,12 +267,13 @@ static void take_end(void *user, sqlite3 *db, const migci_schema *schema) {
     lint_finish(&prover->lint, db, schema);
 }
 
-void prove_set(struct set *set, long limit, long rows_limit, struct arena *arena, struct diagnostics *diagnostics) {
+void prove_set(const struct set *set, long limit, long rows_limit, struct arena *arena,
+               struct diagnostics *diagnostics) {
     struct set all = merge_modules(set, arena);
     struct prover prover = {.set = &all, .arena = arena, .diagnostics = diagnostics};
-    prover.emitted = make_set(&all, arena);
+    prover.view = make_view(&all, arena);
     prover.proof = (migci_proof){
-        .set = &prover.emitted,
+        .set = &prover.view,
         .user = &prover,
         .open = open_database,
         .load_test = load_test,
@@ -290,7 +284,7 @@ void prove_set(struct set *set, long limit, long rows_limit, struct arena *arena
         .finished = take_end,
         .limit = (int64_t)limit * 1000000,
     };
-    size_t effects = migci_proof_effects(&prover.emitted);
+    size_t effects = migci_proof_effects(&prover.view);
     prover.proof.effects = arena_take(arena, effects * sizeof(migci_effect));
     memset(prover.proof.effects, 0, effects * sizeof(migci_effect));
     prover.words = arena_take(arena, (count_all(&all) + 1) * sizeof(*prover.words));
@@ -316,8 +310,7 @@ void prove_set(struct set *set, long limit, long rows_limit, struct arena *arena
         prove_rows(&prover, rows_limit, prover.proof.reached);
     sqlite3_close(trial);
     clocks_end(prover.clocks);
-    keep_effects(&prover, &all);
-    take_effects(set, &all);
+    keep_effects(&prover);
     report_skipped(set, diagnostics);
     migci_free_all(&prover.proof.memory);
 }

@@ -10,16 +10,16 @@
 #include <proof/proof.h>
 
 /* Runs the set in memory: UP, DOWN and UP again of each migration, then the whole chain; and on
- * rows that it makes up, each table in `rows_limit` tries (0: none).  A statement may take `limit` million
- * instructions of SQLite, 0: any number. */
-void prove_set(struct set *set, long limit, long rows_limit, struct arena *arena,
+ * rows that it makes up, each table in `rows_limit` tries (0: none).  A statement may take `limit`
+ * million instructions of SQLite, 0: any number. */
+void prove_set(const struct set *set, long limit, long rows_limit, struct arena *arena,
                struct diagnostics *diagnostics);
 
-/* --------------------------------------------------------- snapshot: image.c, pack.c */
+/* --------------------------------------------------------- snapshot: snapshot.c, pack.c */
 
-/* Makes the set's snapshot where running it gives the same bytes in any circumstances and they
- * are worth their room; else says why not, with -Wreplay. */
-void make_snapshot(struct set *set, struct arena *arena, struct diagnostics *diagnostics);
+/* Gives the lowered set its snapshot where running it gives the same bytes in any circumstances
+ * and they are worth their room; else says why not, with -Wreplay. */
+void make_snapshot(const struct set *set, struct arena *arena, struct diagnostics *diagnostics);
 
 /* Appends what migc.h's struct migc_snapshot describes. */
 void pack_bytes(struct buffer *packed, const unsigned char *bytes, size_t size);
@@ -47,7 +47,7 @@ bool provide_all(sqlite3 *db, const struct conf *conf, struct diagnostics *diagn
 
 struct prover {
     const struct set *set;
-    migc_set emitted; /* the set as the runtime takes it */
+    migc_set view; /* the set as the proof runs it */
     struct arena *arena;
     struct diagnostics *diagnostics;
     struct clock clocks[PROVE_MOMENTS];
@@ -59,19 +59,18 @@ struct prover {
     migci_proof proof;
 };
 
-/* The step of the source that an error of the runtime is about, or NULL. */
-const struct step *step_of(const struct prover *prover, size_t index, const migc_step *step);
-
 /* --------------------------------------------------- foreign keys: prove_key.c */
 
 /* Reports what a check of foreign keys found after the last statement.  False: it was not that. */
 bool report_broken_key(struct prover *prover, const migci_finding *finding,
                        enum section_kind section, const char *before);
 
-/* ------------------------------------------------------- set: prove_set.c */
+/* ------------------------------------------------------ the set: prove_view.c */
 
-/* The parsed set in the form that migc emits; C steps do nothing. */
-migc_set make_set(const struct set *set, struct arena *arena);
+/* What the proof runs: a migration's steps are those of the lowered one. */
+migc_set make_view(const struct set *set, struct arena *arena);
+/* The step of the source that an error of the runtime is about, or NULL. */
+const struct step *step_of(const struct prover *prover, size_t index, const migc_step *step);
 
 /* --------------------------------------------------- effects: prove_effect.c */
 
@@ -83,8 +82,8 @@ struct effect_words {
 };
 
 void add_effect(struct effect_words *words, const migci_difference *difference);
-/* Puts effects and touched tables into the set's migrations. */
-void keep_effects(struct prover *prover, struct set *set);
+/* Puts effects and touched tables into the lowered migrations. */
+void keep_effects(struct prover *prover);
 
 /* ---------------------------------------- hints: prove_hint.c, prove_slip.c */
 

@@ -99,14 +99,17 @@ static const char *touched_of(const migci_effect *effect, struct arena *arena) {
     return kept;
 }
 
-void keep_effects(struct prover *prover, struct set *set) {
+void keep_effects(struct prover *prover) {
+    const struct set *set = prover->set;
     for (size_t i = 0; i < count_all(set); i++) {
+        migc_migration *lowered = set->migrations[i].lowered;
         const migci_effect *effect = &prover->proof.effects[i + (i >= set->count)];
         struct effect_words *words = &prover->words[i];
         if (!words->known)
             add_made(words, effect->made, prover->arena);
-        set->migrations[i].effects = words_of(words, effect, prover->arena);
-        set->migrations[i].of_the_moment = effect->reads_moment != 0;
-        set->migrations[i].touched = touched_of(effect, prover->arena);
+        lowered->effects = words_of(words, effect, prover->arena);
+        lowered->touched = touched_of(effect, prover->arena);
+        if (effect->reads_moment)
+            lowered->flags |= MIGC_NONDETERMINISTIC;
     }
 }

@@ -352,7 +352,7 @@ static void hint_elsewhere(struct prover *prover, const migci_finding *finding,
 /* The database stands before the migration: what its own steps made up to the
  * fault is made again, to know the names it saw. */
 static void replay(const struct prover *prover, const migci_finding *finding) {
-    const migc_migration *migration = &prover->emitted.migrations[finding->index];
+    const migc_migration *migration = &prover->view.migrations[finding->index];
     sqlite3_exec(finding->db, "BEGIN", NULL, NULL, NULL);
     for (const migc_step *step = migration->steps;
          finding->kind != MIGCI_FOUND_DOWN_FAILED && step < finding->error->step; step++)

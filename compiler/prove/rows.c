@@ -270,7 +270,7 @@ static bool is_healed_later(struct rows *rows, const struct run_failure *failure
     for (size_t i = rows->index + 1; i < set->count && i <= rows->index + MOST_AHEAD && !healed;
          i++) {
         if ((set->migrations[i].locked != NULL) != (rows->migration->locked != NULL) ||
-            !migci_sandbox_nests(&rows->prover->emitted.migrations[i]) ||
+            !migci_sandbox_nests(&rows->prover->view.migrations[i]) ||
             migci_sandbox_run(&rows->sandbox, i, false) != MIGC_OK)
             break;
         struct violations left = read_violations(rows, rows->sandbox.db);
@@ -484,7 +484,7 @@ static bool prove_on_rows(struct rows *rows, struct names *names) {
 
 /* False: the rows cannot go on from here. */
 static bool climb_one(struct rows *rows) {
-    const migc_migration *migration = &rows->prover->emitted.migrations[rows->index];
+    const migc_migration *migration = &rows->prover->view.migrations[rows->index];
     struct names names = {0};
     bool judged = !rows->migration->foreign && migci_sandbox_nests(migration) &&
                   !rows->prover->faulty[rows->index];

@@ -67,7 +67,7 @@ static bool find_new_violation(struct rows *rows, sqlite3 *db, const struct viol
 }
 
 bool run_on_rows(struct rows *rows, migci_sandbox *sandbox, bool down, struct run_failure *failure) {
-    const char *file = rows->prover->emitted.migrations[rows->index].file;
+    const char *file = rows->prover->view.migrations[rows->index].file;
     char reason[600];
     struct violations before = read_violations(rows, sandbox->db);
     *failure = (struct run_failure){.down = down};

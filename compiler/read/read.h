@@ -240,16 +240,8 @@ struct migration {
     const char *original; /* the checksum that another tool keeps of its UP; NULL: none */
     char checksum[HASH_SIZE];
     char chain[HASH_SIZE];
-    const char *effects; /* what prove saw UP do, in words; NULL: not proven */
-    bool of_the_moment;  /* it writes values that depend on the moment */
-    const char *touched; /* a JSON array of the tables it touches, likewise */
-    size_t number;       /* of a repeatable, in the order in which they run, from 1; else 0 */
-};
-
-/* A database file, packed as migc.h says. */
-struct snapshot {
-    size_t size; /* of the file */
-    struct buffer packed;
+    size_t number; /* of a repeatable, in the order in which they run, from 1; else 0 */
+    struct migc_migration *lowered; /* as a program will have it; see lower.h */
 };
 
 struct set {
@@ -263,16 +255,17 @@ struct set {
     const char *name;             /* NULL: not given */
     struct module *modules;       /* the other sets of its database, in the order of --after */
     size_t module_count;
-    bool foreign;       /* it is one of those */
-    bool is_module;     /* it shares its database with others */
-    bool no_stamp;      /* PRAGMA user_version is the program's */
-    size_t order;       /* of its first file among all */
-    struct snapshot snapshot; /* of the finished database; of size 0 where there is none */
+    bool foreign;             /* it is one of those */
+    bool is_module;           /* it shares its database with others */
+    bool no_stamp;            /* PRAGMA user_version is the program's */
+    size_t order;             /* of its first file among all */
+    struct migc_set *lowered; /* as a program will have it; see lower.h */
 };
 
 size_t count_all(const struct set *set); /* repeatables included */
 
-/* Reads and parses every file; the repeatables in the order of their names.  False: one cannot be read, which is reported. */
+/* Reads and parses every file; the repeatables in the order of their names.  False: one cannot be
+ * read, which is reported. */
 bool parse_folder(struct set *set, struct arena *arena, const struct folder *folder,
                   struct diagnostics *diagnostics);
 

@@ -1,5 +1,5 @@
 /*
- * image.c - the finished database of a set, to be emitted: a program then makes a new
+ * snapshot.c - the finished database of a set, to be emitted: a program then makes a new
  * database of it in the time that writing its bytes takes.
  *
  * The set runs twice, on an empty database in memory with SQLite's defaults, through the
@@ -24,22 +24,23 @@ enum {
 
 /* ------------------------------------------------------------- what prevents it */
 
-static bool has_call(const struct migration *migration) {
-    for (size_t i = 0; i < migration->sections[SECTION_UP].count; i++)
-        if (migration->sections[SECTION_UP].steps[i].is_call)
+static bool has_call(const migc_migration *migration) {
+    for (unsigned i = 0; i < migration->up_count; i++)
+        if (migration->steps[i].call)
             return true;
     return false;
 }
 
 /* Why this migration cannot be part of a snapshot, or NULL. */
 static const char *obstacle_in(const struct migration *migration) {
-    if (has_call(migration))
+    const migc_migration *lowered = migration->lowered;
+    if (has_call(lowered))
         return "has a step in C";
-    if (migration->fields[KEY_TRANSACTION].value)
+    if (lowered->flags & MIGC_NO_TRANSACTION)
         return "runs outside transactions";
     if (migration->need_count > 0)
         return "needs what another set makes";
-    if (migration->of_the_moment)
+    if (lowered->flags & MIGC_NONDETERMINISTIC)
         return "writes values that depend on the moment";
     return NULL;
 }
@@ -185,19 +186,17 @@ static void restore_zone(const char *zone) {
 /* ------------------------------------------------------------------- its price */
 
 static size_t sql_size(const struct set *set) {
-    static const enum section_kind embedded[] = {SECTION_UP, SECTION_DOWN, SECTION_VERIFY};
     size_t size = 0;
-    for (size_t i = 0; i < count_all(set); i++)
-        for (size_t s = 0; s < COUNT_OF(embedded); s++) {
-            const struct section *section = &set->migrations[i].sections[embedded[s]];
-            for (size_t k = 0; k < section->count; k++)
-                size += section->steps[k].size;
-        }
+    for (size_t i = 0; i < count_all(set); i++) {
+        const migc_migration *migration = set->migrations[i].lowered;
+        unsigned steps = migration->up_count + migration->down_count + migration->verify_count;
+        for (unsigned s = 0; s < steps; s++)
+            size += strlen(migration->steps[s].text);
+    }
     return size;
 }
 
-static bool is_worth_it(const struct set *set, struct diagnostics *diagnostics) {
-    size_t size = set->snapshot.packed.size;
+static bool is_worth_it(const struct set *set, size_t size, struct diagnostics *diagnostics) {
     size_t adds = size + (size / PIECE_SIZE + 1) * EACH_PIECE;
     size_t allowed = sql_size(set) * 3 / 2 + (16 << 10);
     if (adds <= allowed)
@@ -213,24 +212,40 @@ static bool is_worth_it(const struct set *set, struct diagnostics *diagnostics) 
 
 /* ----------------------------------------------------------------------- stage */
 
-static void take(struct set *set, const unsigned char *bytes, size_t size,
-                 struct diagnostics *diagnostics) {
-    pack_bytes(&set->snapshot.packed, bytes, size);
-    if (is_worth_it(set, diagnostics))
-        set->snapshot.size = size;
+/* In pieces, none longer than a literal may be. */
+static const migc_snapshot *cut(const struct buffer *packed, size_t size, struct arena *arena) {
+    size_t count = (packed->size + PIECE_SIZE - 1) / PIECE_SIZE;
+    const char *bytes = arena_copy(arena, packed->bytes, packed->size);
+    migc_snapshot_piece *pieces = arena_take(arena, count * sizeof(*pieces));
+    migc_snapshot *made = arena_take(arena, sizeof(*made));
+    for (size_t i = 0; i < count; i++) {
+        size_t left = packed->size - i * PIECE_SIZE;
+        pieces[i] = (migc_snapshot_piece){(unsigned)(left < PIECE_SIZE ? left : PIECE_SIZE),
+                                          bytes + i * PIECE_SIZE};
+    }
+    *made = (migc_snapshot){size, count, pieces};
+    return made;
 }
 
-void make_snapshot(struct set *set, struct arena *arena, struct diagnostics *diagnostics) {
+static void take_bytes(const struct set *set, const unsigned char *bytes, size_t size,
+                       struct diagnostics *diagnostics) {
+    struct buffer packed = {0};
+    pack_bytes(&packed, bytes, size);
+    if (is_worth_it(set, packed.size, diagnostics))
+        set->lowered->snapshot = cut(&packed, size, diagnostics->arena);
+    buffer_free(&packed);
+}
+
+void make_snapshot(const struct set *set, struct arena *arena, struct diagnostics *diagnostics) {
     struct clock clocks[PROVE_MOMENTS];
     size_t sizes[PROVE_MOMENTS];
     unsigned char *bytes[PROVE_MOMENTS];
     if (has_obstacle(set, diagnostics))
         return;
-    migc_set made = make_set(set, arena);
     const char *zone = zone_now(arena);
     clocks_begin(clocks);
     for (int i = 0; i < PROVE_MOMENTS; i++)
-        bytes[i] = run_at(i, &made, &sizes[i]);
+        bytes[i] = run_at(i, set->lowered, &sizes[i]);
     clocks_end(clocks);
     restore_zone(zone);
     if (!bytes[0] || !bytes[1])
@@ -242,7 +257,7 @@ void make_snapshot(struct set *set, struct arena *arena, struct diagnostics *dia
     else if (sizes[0] > LARGEST)
         leave_out(set, NULL, SEVERITY_NOTE, "is larger than 64 MiB", diagnostics);
     else
-        take(set, bytes[0], sizes[0], diagnostics);
+        take_bytes(set, bytes[0], sizes[0], diagnostics);
     for (int i = 0; i < PROVE_MOMENTS; i++)
         sqlite3_free(bytes[i]);
 }

@@ -1,0 +1,87 @@
+/*
+ * names.c - every name that stands in what is emitted, so that no function or set of the host's
+ * has one of them: they are made here, and checked here.
+ *
+ * Which names C itself cannot have is symbol.c's.
+ */
+#include "emit.h"
+
+#include <string.h>
+
+static const char *const endings[EMITTED_COUNT] = {
+#define EMITTED_ENDING(id, ending) ending,
+    EMITTED_NAMES(EMITTED_ENDING)
+#undef EMITTED_ENDING
+};
+
+/* In --main. */
+static const char *const names_in_main[] = {"argc", "argv", "options"};
+
+/* Macros are in capitals, all else is as the set's name. */
+static char name_char(enum emitted_name name, char c) {
+    return name >= EMITTED_GUARD ? to_upper(c) : c;
+}
+
+void put_set_name(struct output *output, const char *set, enum emitted_name name) {
+    for (; *set; set++)
+        put_char(output, name_char(name, *set));
+    put_text(output, endings[name]);
+}
+
+void put_steps_name(struct output *output, const migc_migration *migration, size_t index) {
+    bool repeatable = (migration->flags & MIGC_REPEATABLE) != 0;
+    put_char(output, repeatable ? 'r' : 'm');
+    if (repeatable)
+        put_number(output, index + 1);
+    else
+        put_bytes(output, migration->file, strspn(migration->file, "0123456789"));
+}
+
+/* ------------------------------------------------------------------- collisions */
+
+static bool is_name_of_set(const char *set, enum emitted_name name, const char *text, size_t size) {
+    size_t length = strlen(set);
+    for (size_t i = 0; i < length && i < size; i++)
+        if (text[i] != name_char(name, set[i]))
+            return false;
+    return size >= length && same_text(text + length, size - length, endings[name]);
+}
+
+/* "m003" and "r1", whatever migrations there are now: more will come. */
+static bool is_name_of_steps(const char *text, size_t size) {
+    size_t i = 1;
+    while (i < size && is_digit(text[i]))
+        i++;
+    return size > 1 && (text[0] == 'm' || text[0] == 'r') && i == size;
+}
+
+static const char own_name[] = "is a name that migc itself uses in what it emits";
+
+static void check_call(const struct migration *migration, const struct step *step, const char *name,
+                       struct diagnostics *diagnostics) {
+    bool of_set = false;
+    for (int i = 0; name && i < EMITTED_COUNT; i++)
+        of_set |= is_name_of_set(name, (enum emitted_name)i, step->text, step->size);
+    if (of_set || is_name_of_steps(step->text, step->size))
+        report_error(diagnostics, step_location(migration, step),
+                     "'%.*s' %s; rename the function%s", (int)step->size, step->text, own_name,
+                     of_set ? ", or give the set another name with -n" : "");
+}
+
+const char *set_name_problem(const char *name, bool with_main) {
+    size_t size = strlen(name);
+    bool clashes = is_name_of_steps(name, size);
+    for (size_t i = 0; with_main && i < COUNT_OF(names_in_main); i++)
+        clashes |= same_text(name, size, names_in_main[i]);
+    return clashes ? own_name : symbol_problem(name, size);
+}
+
+void check_symbols(const struct set *set, struct diagnostics *diagnostics) {
+    for (size_t i = 0; i < count_all(set); i++)
+        for (unsigned kind = 0; kind < SECTION_COUNT; kind++) {
+            const struct section *section = &set->migrations[i].sections[kind];
+            for (size_t j = 0; j < section->count; j++)
+                if (section->steps[j].is_call)
+                    check_call(&set->migrations[i], &section->steps[j], set->name, diagnostics);
+        }
+}

@@ -1,0 +1,128 @@
+/*
+ * lower.c - makes the migc_set of a parsed set.
+ */
+#include "lower.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* The order of a migration's steps. */
+static const enum section_kind lowered_sections[] = {SECTION_UP, SECTION_DOWN, SECTION_VERIFY};
+
+static int skip_call(migc_context *context) {
+    (void)context;
+    return 0;
+}
+
+const struct step *source_of_step(const struct migration *migration, const migc_step *step) {
+    size_t at = (size_t)(step - migration->lowered->steps), i = 0;
+    while (at >= migration->sections[lowered_sections[i]].count) {
+        at -= migration->sections[lowered_sections[i++]].count;
+        assert(i < COUNT_OF(lowered_sections));
+    }
+    return &migration->sections[lowered_sections[i]].steps[at];
+}
+
+static const migc_step *lower_steps(const struct migration *migration, size_t count,
+                                    struct arena *arena) {
+    migc_step *steps = arena_take(arena, (count + 1) * sizeof(*steps)), *next = steps;
+    for (size_t i = 0; i < COUNT_OF(lowered_sections); i++) {
+        const struct section *section = &migration->sections[lowered_sections[i]];
+        for (size_t j = 0; j < section->count; j++) {
+            const struct step *step = &section->steps[j];
+            *next++ = (migc_step){step->line, arena_copy(arena, step->text, step->size),
+                                  step->is_call ? skip_call : NULL};
+        }
+    }
+    assert(next == steps + count);
+    return count > 0 ? steps : NULL;
+}
+
+static unsigned migration_flags(const struct migration *migration) {
+    const char *foreign_keys = migration->fields[KEY_FOREIGN_KEYS].value;
+    bool on = foreign_keys && same_word(foreign_keys, strlen(foreign_keys), "on");
+    return (migration->fields[KEY_TRANSACTION].value ? MIGC_NO_TRANSACTION : 0u) |
+           (on ? MIGC_FOREIGN_KEYS_ON : 0u) | (migration->number > 0 ? MIGC_REPEATABLE : 0u);
+}
+
+static migc_migration lower_migration(const struct migration *migration, struct arena *arena) {
+    const struct section *sections = migration->sections;
+    const struct field *fields = migration->fields;
+    migc_migration made = {
+        .version = migration->entry->version,
+        .name = migration->entry->stem,
+        .file = migration->entry->file,
+        .checksum = migration->checksum,
+        .chain = migration->chain,
+        .flags = migration_flags(migration),
+        .up_count = (unsigned)sections[SECTION_UP].count,
+        .down_count = (unsigned)sections[SECTION_DOWN].count,
+        .verify_count = (unsigned)sections[SECTION_VERIFY].count,
+        .description = fields[KEY_DESCRIPTION].value,
+        .author = fields[KEY_AUTHOR].value,
+        .date = fields[KEY_DATE].value,
+        .tags = fields[KEY_TAGS].value,
+        .depends = fields[KEY_DEPENDS].value,
+        .irreversible = fields[KEY_IRREVERSIBLE].value,
+        .lossy = fields[KEY_LOSSY].value,
+        .duration = fields[KEY_DURATION].value,
+        .notes = fields[KEY_NOTES].value,
+    };
+    made.steps = lower_steps(migration, made.up_count + made.down_count + made.verify_count, arena);
+    return made;
+}
+
+static const migc_repeatables *lower_repeatables(const struct set *set,
+                                                 const migc_migration *migrations,
+                                                 struct arena *arena) {
+    migc_repeatables *made = arena_take(arena, sizeof(*made));
+    *made = (migc_repeatables){&migc_run_repeatables, set->repeatable_count, migrations,
+                               set->repeat_chain};
+    return set->repeatable_count > 0 ? made : NULL;
+}
+
+static const migc_needs *lower_needs(const struct set *set, struct arena *arena) {
+    size_t count = 0;
+    for (size_t i = 0; i < set->count; i++)
+        count += set->migrations[i].need_count;
+    migc_need *needs = arena_take(arena, (count + 1) * sizeof(*needs)), *next = needs;
+    migc_needs *made = arena_take(arena, sizeof(*made));
+    for (size_t i = 0; i < set->count; i++)
+        for (size_t n = 0; n < set->migrations[i].need_count; n++) {
+            const struct need *need = &set->migrations[i].needs[n];
+            *next++ = (migc_need){set->migrations[i].entry->version, need->set, need->stem};
+        }
+    *made = (migc_needs){&migc_needs_of_sets, count, needs};
+    return count > 0 ? made : NULL;
+}
+
+static unsigned set_flags(const struct set *set) {
+    const char *order = set->conf && set->conf->order ? set->conf->order : "";
+    return (set->is_module ? MIGC_SET_MODULE : 0u) | (set->no_stamp ? MIGC_SET_NO_STAMP : 0u) |
+           (strcmp(order, "allow") == 0 ? MIGC_SET_ALLOW_OUT_OF_ORDER : 0u) |
+           (strcmp(order, "skip") == 0 ? MIGC_SET_SKIP_OUT_OF_ORDER : 0u);
+}
+
+void lower_set(struct set *set, struct arena *arena) {
+    migc_migration *migrations = arena_take(arena, (count_all(set) + 1) * sizeof(*migrations));
+    migc_set *made = arena_take(arena, sizeof(*made));
+    unsigned flags = 0;
+    for (size_t i = 0; i < count_all(set); i++) {
+        migrations[i] = lower_migration(&set->migrations[i], arena);
+        set->migrations[i].lowered = &migrations[i];
+        flags |= migrations[i].flags;
+    }
+    *made = (migc_set){
+        .abi = MIGC_ABI,
+        .flags = set_flags(set),
+        .name = set->name ? set->name : "set",
+        .count = set->count,
+        .migrations = migrations,
+        .no_transaction = flags & MIGC_NO_TRANSACTION ? &migc_no_transaction : NULL,
+        .repeatables = lower_repeatables(set, migrations + set->count, arena),
+        .needs = lower_needs(set, arena),
+    };
+    set->lowered = made;
+    for (size_t i = 0; i < set->module_count; i++)
+        lower_set(&set->modules[i].set, arena);
+}

@@ -1,0 +1,50 @@
+/*
+ * prove_view.c - the lowered set as the proof runs it: the same migrations, but for what only a
+ * program has.
+ *
+ * With other sets of the database (--after) all of their migrations are one set, counted from 1.
+ * Needs of other sets are met then, or not to be judged here.  VERIFY of a migration with steps in
+ * C looks at what those would have done, so it is left out.
+ */
+#include "prove.h"
+
+#include <string.h>
+
+static bool has_call(const migc_migration *migration) {
+    for (unsigned i = 0; i < migration->up_count; i++)
+        if (migration->steps[i].call)
+            return true;
+    return false;
+}
+
+migc_set make_view(const struct set *set, struct arena *arena) {
+    size_t count = count_all(set);
+    bool merged = set->module_count > 0;
+    migc_migration *migrations = arena_take(arena, (count + 1) * sizeof(*migrations));
+    for (size_t i = 0; i < count; i++) {
+        migrations[i] = *set->migrations[i].lowered;
+        if (has_call(&migrations[i]))
+            migrations[i].verify_count = 0;
+        if (merged && i < set->count) {
+            migrations[i].version = (int64_t)i + 1;
+            migrations[i].chain = arena_format(arena, "xxh3:%08zx%024d", i + 1, 0);
+        }
+    }
+    migc_set view = *set->lowered;
+    view.count = set->count;
+    view.migrations = migrations;
+    view.needs = NULL;
+    if (merged)
+        view.no_transaction = &migc_no_transaction;
+    if (view.repeatables) {
+        migc_repeatables *repeatables = arena_take(arena, sizeof(*repeatables));
+        *repeatables = *view.repeatables;
+        repeatables->migrations = migrations + set->count;
+        view.repeatables = repeatables;
+    }
+    return view;
+}
+
+const struct step *step_of(const struct prover *prover, size_t index, const migc_step *step) {
+    return step ? source_of_step(&prover->set->migrations[index], step) : NULL;
+}

@@ -1,0 +1,185 @@
+# What is proven is what is emitted: the set that the proof ran, and the one in the emitted file as
+# a compiler of C reads it, are the same in every field.
+. "$(dirname "$0")/../lib.sh"
+
+cat >"$lab/compare.c" <<'END'
+#include "app.h"
+#include "prove/prove.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static size_t compared;
+
+static void must_be(bool same, const char *field, const char *of) {
+    compared++;
+    if (same)
+        return;
+    printf("%s of %s differs\n", field, of);
+    exit(1);
+}
+
+#define NUMBER(field) must_be(a->field == b->field, #field, a->name)
+#define TEXT(field)                                                                                \
+    must_be(a->field && b->field ? strcmp(a->field, b->field) == 0 : a->field == b->field, #field, \
+            a->name)
+#define THERE(field) must_be((a->field != NULL) == (b->field != NULL), #field, a->name)
+
+static void compare_migration(const migc_migration *a, const migc_migration *b) {
+    NUMBER(version);
+    TEXT(name);
+    TEXT(file);
+    TEXT(checksum);
+    TEXT(chain);
+    NUMBER(flags);
+    NUMBER(up_count);
+    NUMBER(down_count);
+    NUMBER(verify_count);
+    TEXT(description);
+    TEXT(author);
+    TEXT(date);
+    TEXT(tags);
+    TEXT(depends);
+    TEXT(irreversible);
+    TEXT(lossy);
+    TEXT(effects);
+    TEXT(touched);
+    THERE(steps);
+    for (unsigned i = 0; i < a->up_count + a->down_count + a->verify_count; i++) {
+        NUMBER(steps[i].line);
+        TEXT(steps[i].text);
+        THERE(steps[i].call);
+    }
+}
+
+static void compare_sets(const migc_set *a, const migc_set *b) {
+    NUMBER(abi);
+    NUMBER(flags);
+    TEXT(name);
+    NUMBER(count);
+    NUMBER(no_transaction);
+    THERE(repeatables);
+    THERE(needs);
+    THERE(snapshot);
+    for (size_t i = 0; i < a->count; i++)
+        compare_migration(&a->migrations[i], &b->migrations[i]);
+    if (a->repeatables) {
+        NUMBER(repeatables->part);
+        NUMBER(repeatables->count);
+        TEXT(repeatables->chain);
+        for (size_t i = 0; i < a->repeatables->count; i++)
+            compare_migration(&a->repeatables->migrations[i], &b->repeatables->migrations[i]);
+    }
+    if (a->needs) {
+        NUMBER(needs->part);
+        NUMBER(needs->count);
+        for (size_t i = 0; i < a->needs->count; i++) {
+            NUMBER(needs->needs[i].version);
+            TEXT(needs->needs[i].set);
+            TEXT(needs->needs[i].name);
+        }
+    }
+    if (a->snapshot) {
+        NUMBER(snapshot->size);
+        NUMBER(snapshot->piece_count);
+        for (size_t i = 0; i < a->snapshot->piece_count; i++) {
+            NUMBER(snapshot->pieces[i].size);
+            must_be(memcmp(a->snapshot->pieces[i].bytes, b->snapshot->pieces[i].bytes,
+                           a->snapshot->pieces[i].size) == 0,
+                    "a piece", a->name);
+        }
+    }
+}
+
+int main(int argc, char **argv) {
+    struct arena arena = {NULL};
+    struct diagnostics diagnostics = {.arena = &arena};
+    struct folder folder = {.fd = -1};
+    struct conf conf = {0};
+    struct set set = {.conf = &conf, .name = "app", .no_stamp = argc > 2};
+    if (scan_folder(&folder, &arena, argv[1], &diagnostics) &&
+        read_conf(&conf, &folder, &arena, &diagnostics) &&
+        read_set(&set, &arena, &folder, &diagnostics)) {
+        read_needs(&set, &arena, &diagnostics);
+        lower_set(&set, &arena);
+        prove_set(&set, 1000, &arena, &diagnostics);
+        make_snapshot(&set, &arena, &diagnostics);
+    }
+    if (diagnostics_status(&diagnostics) != STATUS_DONE)
+        print_diagnostics(&diagnostics);
+    else
+        compare_sets(set.lowered, &app);
+    printf("%zu fields are the same\n", compared);
+    return 0;
+}
+END
+
+# Stand for the host's.
+cat >"$lab/functions.c" <<'END'
+#include "migc.h"
+int fill_notes(migc_context *context);
+int normalise_titles(migc_context *context);
+int fill_notes(migc_context *context) {
+    return context == NULL;
+}
+int normalise_titles(migc_context *context) {
+    return context == NULL;
+}
+END
+
+# Compiles folder $1 with migc and the flags behind it, and compares.
+compare_fields() {
+    folder=$1
+    shift
+    expect_exit 0 migc -Wno-skipped-call -n app "$@" -o app.c "$folder"
+    expect link_program compare -I"$ROOT/compiler" "$lab/compare.c" app.c "$lab/functions.c" \
+        "$BUILD/compiler.a" ${XXHASH_LIBS:--lxxhash}
+    expect_exit 0 ./compare "$folder" "$@"
+}
+
+scenario "N1: the set that was proven is the one that is emitted, in every field: the sample"
+compare_fields "$ROOT/migrations"
+expect_text "fields are the same"
+expect test "$(sed -n 's/ .*//p' "$output")" -gt 250
+
+scenario "N1: the same for all that a set may have: calls, repeatables, needs, and no snapshot"
+mkdir migrations
+cat >migrations/003_first.sql <<'END'
+-- Description: "quoted", with \ and ??= and a line that is longer than one hundred characters, all told
+-- Author: Søren
+-- Tags: a, b
+-- up
+CREATE TABLE note(id INTEGER PRIMARY KEY, "t""x" TEXT DEFAULT 'a''b\n??)');
+-- call: fill_notes
+-- down
+-- call: fill_notes
+DROP TABLE note;
+-- verify
+SELECT 1 WHERE 0;
+SELECT 2
+    WHERE 0;
+END
+cat >migrations/0020_second.sql <<'END'
+-- Depends: core/001_users, third/7_last
+-- Irreversible: it cannot be
+-- Transaction: none
+-- up
+INSERT INTO note VALUES(NULL, random());
+END
+cat >migrations/0021_third.sql <<'END'
+-- Depends: core/002_more
+-- Foreign-Keys: on
+-- Lossy: nothing is kept
+-- up
+DELETE FROM note;
+-- down
+SELECT 1;
+END
+printf '%s\n' '-- up' 'DROP VIEW IF EXISTS v;' 'CREATE VIEW v AS SELECT 1;' \
+    '-- down' 'DROP VIEW IF EXISTS v;' >migrations/R_v.sql
+printf '%s\n' '-- Irreversible: seeds stay' '-- up' "REPLACE INTO note VALUES(1, datetime('now'));" \
+    >migrations/R_seed.sql
+printf '%s\n' 'Out-Of-Order: skip' >migrations/migc.conf
+compare_fields migrations --no-stamp
+expect_text "fields are the same"
+expect test "$(sed -n 's/ .*//p' "$output")" -gt 130
