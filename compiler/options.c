@@ -97,17 +97,30 @@ static const struct option_row option_external = {
 #define DIALECT_OPTIONS &option_dialect, &option_define, &option_external
 
 #define PROOF_OPTIONS                                                                              \
-    &option_no_prove, &option_prove_limit, &option_rows_limit, &option_load, &option_function, &option_collation,      \
-        &option_virtual_module, &option_after
+    &option_no_prove, &option_prove_limit, &option_rows_limit, &option_load, &option_function,     \
+        &option_collation, &option_virtual_module, &option_after
 
-const struct option_row *const build_options[] = {
-    &option_output,   &option_name,       &option_main,       &option_module,
-    &option_no_stamp, &option_no_snapshot,   &option_order,      &option_make_depfile,
-    &option_depfile,  &option_target,     &option_all_locked, DIALECT_OPTIONS, PROOF_OPTIONS,
-    &option_warning,  &option_short_help, &option_help,       NULL};
+const struct option_row *const build_options[] = {&option_output,
+                                                  &option_name,
+                                                  &option_main,
+                                                  &option_module,
+                                                  &option_no_stamp,
+                                                  &option_no_snapshot,
+                                                  &option_order,
+                                                  &option_make_depfile,
+                                                  &option_depfile,
+                                                  &option_target,
+                                                  &option_all_locked,
+                                                  DIALECT_OPTIONS,
+                                                  PROOF_OPTIONS,
+                                                  &option_warning,
+                                                  &option_short_help,
+                                                  &option_help,
+                                                  NULL};
 const struct option_row *const check_options[] = {
-    &option_own_name, &option_all_locked, &option_order, DIALECT_OPTIONS, PROOF_OPTIONS,
-    &option_warning,  &option_short_help, &option_help,  NULL};
+    &option_own_name,   &option_all_locked, &option_order,
+    DIALECT_OPTIONS,    PROOF_OPTIONS,      &option_warning,
+    &option_short_help, &option_help,       NULL};
 const struct option_row *const schema_options[] = {
     &option_json, &option_own_name, DIALECT_OPTIONS, PROOF_OPTIONS, &option_warning,
     &option_short_help, &option_help, NULL};
@@ -115,8 +128,8 @@ const struct option_row *const diff_options[] = {
     &option_difference, &option_rename, &option_exit_code, DIALECT_OPTIONS, PROOF_OPTIONS,
     &option_warning, &option_short_help, &option_help, NULL};
 const struct option_row *const lock_options[] = {
-    &option_own_name,   &option_order, DIALECT_OPTIONS, PROOF_OPTIONS, &option_warning,
-    &option_short_help, &option_help,  NULL};
+    &option_own_name, &option_order,      DIALECT_OPTIONS, PROOF_OPTIONS,
+    &option_warning,  &option_short_help, &option_help,    NULL};
 const struct option_row *const renumber_options[] = {&option_short_help, &option_help, NULL};
 const struct option_row *const create_options[] = {&option_author,
                                                    &option_timestamp,

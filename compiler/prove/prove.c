@@ -77,8 +77,7 @@ static void report_failure_of(struct prover *prover, const migci_finding *findin
     const migc_error *error = finding->error;
     const struct migration *migration = &prover->set->migrations[finding->index];
     struct complaint complaint = read_complaint(finding->reason, prover->arena);
-    const struct step *step =
-        step_of(prover, finding->index, error->step);
+    const struct step *step = step_of(prover, finding->index, error->step);
     struct location location = marker_location(migration, section);
     if (step && step->is_call)
         location = step_location(migration, step);

@@ -52,6 +52,7 @@ static bool compile(struct compiled *compiled, const char *path) {
         scan_folder(&compiled->folder, &compiled->arena, NULL, diagnostics) &&
         read_set(&compiled->set, &compiled->arena, &compiled->folder, diagnostics)) {
         check_set(&compiled->set, &compiled->arena, diagnostics);
+        lower_set(&compiled->set, &compiled->arena);
         if (diagnostics_status(diagnostics) == STATUS_DONE)
             prove_set(&compiled->set, MILLION_INSTRUCTIONS, 0, &compiled->arena, diagnostics);
     }

@@ -97,12 +97,13 @@ int main(int argc, char **argv) {
     struct folder folder = {.fd = -1};
     struct conf conf = {0};
     struct set set = {.conf = &conf, .name = "app", .no_stamp = argc > 2};
-    if (scan_folder(&folder, &arena, argv[1], &diagnostics) &&
+    if (open_folder(&folder, &arena, argv[1], &diagnostics) &&
         read_conf(&conf, &folder, &arena, &diagnostics) &&
+        scan_folder(&folder, &arena, conf.dialect, &diagnostics) &&
         read_set(&set, &arena, &folder, &diagnostics)) {
         read_needs(&set, &arena, &diagnostics);
         lower_set(&set, &arena);
-        prove_set(&set, 1000, &arena, &diagnostics);
+        prove_set(&set, 1000, 0, &arena, &diagnostics);
         make_snapshot(&set, &arena, &diagnostics);
     }
     if (diagnostics_status(&diagnostics) != STATUS_DONE)
