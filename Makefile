@@ -36,6 +36,7 @@ SQLITE_LIBS  ?= -lsqlite3
 XXHASH_LIBS ?= -lxxhash
 YAML_LIBS   ?= -lyaml
 SUM_LIBS    ?= -lmd -lz
+COMPILER_LIBS = $(XXHASH_LIBS) $(YAML_LIBS) $(SUM_LIBS)
 
 # V=1 shows the commands, WERROR=1 makes warnings errors, TEST_ARGS goes to tests/run, and
 # WRAP stands in front of every C test program:  make test WRAP='valgrind -q'
@@ -80,7 +81,7 @@ all: $(ALL) ## build migc, libmigc and the sample host
 # ------------------------------------------------------------------- programs
 
 $(BUILD)/migc: $(BUILD)/compiler/main.o $(BUILD)/compiler.a $(BUILD)/libmigc.a | $(SQLITE_FILE)
-	$(LINK) $(SQLITE_LIBS) $(XXHASH_LIBS) $(YAML_LIBS) $(SUM_LIBS)
+	$(LINK) $(SQLITE_LIBS) $(COMPILER_LIBS)
 
 $(BUILD)/compiler.a: $(STAGES)
 $(BUILD)/libmigc.a: $(RUNTIME)
@@ -97,11 +98,11 @@ $(BUILD)/notes: $(HOST) $(BUILD)/libmigc.a | $(SQLITE_FILE)
 # A test program may look into every stage of the compiler and into the runtime.
 $(BUILD)/tests/%: $(BUILD)/unit/%.o $(BUILD)/compiler.a $(BUILD)/libmigc.a | $(SQLITE_FILE)
 	@mkdir -p $(@D)
-	$(call LINK,-pthread) $(SQLITE_LIBS) $(XXHASH_LIBS) $(YAML_LIBS) $(SUM_LIBS)
+	$(call LINK,-pthread) $(SQLITE_LIBS) $(COMPILER_LIBS)
 
 $(BUILD)/tests/mutate: $(MUTATE) $(BUILD)/compiler.a $(BUILD)/libmigc.a | $(SQLITE_FILE)
 	@mkdir -p $(@D)
-	$(LINK) $(SQLITE_LIBS) $(XXHASH_LIBS) $(YAML_LIBS) $(SUM_LIBS)
+	$(LINK) $(SQLITE_LIBS) $(COMPILER_LIBS)
 
 $(BUILD)/sanity/tests/%: $(BUILD)/sanity/%.o
 	@mkdir -p $(@D)
@@ -155,7 +156,7 @@ test-programs: $(UNIT) $(SANITY) $(BUILD)/tests/mutate
 
 test: all test-programs ## run all tests; TEST_ARGS="-v lex" picks, WRAP=valgrind wraps
 	@BUILD='$(BUILD)' CC='$(CC)' WRAP='$(WRAP)' TEST_CFLAGS='$(CFLAGS) $(SQLITE_CFLAGS) $(LDFLAGS)' \
-	    SQLITE_LIBS='$(SQLITE_LIBS)' tests/run $(TEST_ARGS)
+	    SQLITE_LIBS='$(SQLITE_LIBS)' COMPILER_LIBS='$(COMPILER_LIBS)' tests/run $(TEST_ARGS)
 
 mutate: $(BUILD)/tests/mutate ## change right DOWNs at random: does the proof see it? MUTATE_ARGS=-v
 	@$(BUILD)/tests/mutate $(MUTATE_ARGS) $(MUTANTS) migrations tests/mutate/shop

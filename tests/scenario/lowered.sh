@@ -134,7 +134,7 @@ compare_fields() {
     shift
     expect_exit 0 migc -Wno-skipped-call -n app "$@" -o app.c "$folder"
     expect link_program compare -I"$ROOT/compiler" "$lab/compare.c" app.c "$lab/functions.c" \
-        "$BUILD/compiler.a" ${XXHASH_LIBS:--lxxhash}
+        "$BUILD/compiler.a" ${COMPILER_LIBS:--lxxhash -lyaml -lmd -lz}
     expect_exit 0 ./compare "$folder" "$@"
 }
 

@@ -40,7 +40,7 @@ int main(void) {
     return 0;
 }
 END
-expect link_program which -I"$ROOT/compiler" which.c "$BUILD/compiler.a" ${XXHASH_LIBS:--lxxhash}
+expect link_program which -I"$ROOT/compiler" which.c "$BUILD/compiler.a" ${COMPILER_LIBS:--lxxhash -lyaml -lmd -lz}
 {
     "$CC" -E -dM -I"$ROOT/runtime" words.c
     "$CC" -E -P -I"$ROOT/runtime" words.c
