@@ -117,9 +117,11 @@ static void put_text_or_null(struct output *output, const char *text) {
 /* The header's values, as many a line as fit. */
 static void put_fields(struct output *output, const migc_migration *migration) {
     const char *const fields[] = {
-        migration->description, migration->author,   migration->date,
-        migration->tags,        migration->depends,  migration->irreversible,
-        migration->lossy,       migration->duration, migration->notes,
+        migration->description, migration->author,
+        migration->date,        migration->tags,
+        migration->depends,     migration->irreversible,
+        migration->lossy,       migration->estimated_duration,
+        migration->notes,
     };
     size_t width = LINE_WIDTH;
     for (size_t i = 0; i < COUNT_OF(fields); i++) {
@@ -274,7 +276,7 @@ static bool has_long_literal(const migc_migration *migrations, size_t count) {
         found |= is_long(migration->description) || is_long(migration->author) ||
                  is_long(migration->date) || is_long(migration->tags) ||
                  is_long(migration->depends) || is_long(migration->irreversible) ||
-                 is_long(migration->lossy) || is_long(migration->duration) ||
+                 is_long(migration->lossy) || is_long(migration->estimated_duration) ||
                  is_long(migration->notes) || is_long(migration->effects) ||
                  is_long(migration->touched);
     }

@@ -65,7 +65,7 @@ static migc_migration lower_migration(const struct migration *migration, struct 
         .depends = fields[KEY_DEPENDS].value,
         .irreversible = fields[KEY_IRREVERSIBLE].value,
         .lossy = fields[KEY_LOSSY].value,
-        .duration = fields[KEY_DURATION].value,
+        .estimated_duration = fields[KEY_DURATION].value,
         .notes = fields[KEY_NOTES].value,
     };
     made.steps = lower_steps(migration, made.up_count + made.down_count + made.verify_count, arena);

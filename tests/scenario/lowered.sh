@@ -42,6 +42,8 @@ static void compare_migration(const migc_migration *a, const migc_migration *b) 
     TEXT(depends);
     TEXT(irreversible);
     TEXT(lossy);
+    TEXT(estimated_duration);
+    TEXT(notes);
     TEXT(effects);
     TEXT(touched);
     THERE(steps);
