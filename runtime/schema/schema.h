@@ -181,6 +181,21 @@ int migci_text_item(migci_text *list, migci_text *item);
 /* Without parentheses around the whole. */
 migci_text migci_text_bare(migci_text text);
 
+/* ------------------------- parentheses that change nothing (schema_parens.c) */
+
+typedef struct migci_paren {
+    const char *start;
+    int redundant;
+} migci_paren;
+
+typedef struct migci_parens {
+    migci_paren *items; /* all of a text, opening and closing ones, in its order */
+    size_t count;
+} migci_parens;
+
+/* Returns 0 when memory is out. */
+int migci_parens_find(migci_memory *memory, migci_text text, migci_parens *parens);
+
 /* --------------------------- the same meaning, the same text (schema_canon.c) */
 
 /* What a name in quotes is. */

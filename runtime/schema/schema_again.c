@@ -14,7 +14,7 @@
 typedef struct migci_marks {
     struct mark {
         uint64_t name, sum;
-    } *items;
+    } * items;
     size_t size, count;
     int any_virtual;
 } migci_marks;
@@ -217,13 +217,12 @@ static void merge_objects(migci_again *again) {
         migci_object *object = again->old->objects[i];
         if (is_listed(schema, object->home))
             continue;
-        while (new < schema->count &&
-               migci_object_order_whole(&schema->objects[new], &object) < 0)
-            all[count++] = schema->objects[new++];
+        while (new < schema->count && migci_object_order_whole(&schema->objects[new], &object) < 0)
+            all[count++] = schema->objects[new ++];
         all[count++] = object;
     }
     while (new < schema->count)
-        all[count++] = schema->objects[new++];
+        all[count++] = schema->objects[new ++];
     schema->objects = all;
     schema->count = count;
 }

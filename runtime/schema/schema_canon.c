@@ -15,6 +15,8 @@ struct writer {
     migci_scope scope;
     migci_token last, before_last;
     int tight; /* the last token was a sign before a number, not an operator */
+    migci_parens parens;
+    size_t parens_seen;
 };
 
 /* Words that are never a name unless they are quoted: with quotes they mean something else. */
@@ -51,9 +53,10 @@ char *migci_upper(char *text) {
     return text;
 }
 
-/* Twice the input is always enough: a token at most doubles, or grows by a space. */
+/* Twice the input is always enough: a token at most doubles, or grows by a space; "0xf...f" and
+ * "a isnull" do not grow by more. */
 static struct writer writer_open(migci_memory *memory, size_t length, migci_scope scope) {
-    return (struct writer){.out = migci_allocate(memory, 2 * length + 16), .scope = scope};
+    return (struct writer){.out = migci_allocate(memory, 2 * length + 32), .scope = scope};
 }
 
 static void put(struct writer *writer, char c) {
@@ -195,8 +198,31 @@ static int needs_space(const struct writer *writer, migci_token token) {
     return !is_sign(token, "(") || !is_call(writer->last);
 }
 
+/* 0x10 is 16, in 64 bits with a sign; more digits than fit are left as they are. */
+static int put_hexadecimal(struct writer *writer, migci_token token) {
+    char digits[32];
+    uint64_t value = 0;
+    size_t used = 0;
+    if (token.length < 3 || token.start[0] != '0' || lower(token.start[1]) != 'x')
+        return 0;
+    for (size_t i = 2; i < token.length; i++) {
+        char c = lower(token.start[i]);
+        if (c == '_')
+            continue;
+        value = value << 4 | (uint64_t)(c <= '9' ? c - '0' : c - 'a' + 10);
+        used += used > 0 || c != '0';
+    }
+    if (used > 16)
+        return 0;
+    sqlite3_snprintf(sizeof digits, digits, "%lld", (sqlite3_int64)value);
+    put_word(writer, digits, strlen(digits));
+    return 1;
+}
+
 /* 1_000 is 1000. */
 static void put_number(struct writer *writer, migci_token token) {
+    if (put_hexadecimal(writer, token))
+        return;
     for (size_t i = 0; i < token.length; i++) {
         if (token.start[i] != '_')
             put(writer, lower(token.start[i]));
@@ -244,14 +270,66 @@ static int is_qualifier(const struct writer *writer, migci_token token, migci_te
            (writer->scope.table && is_named(token, writer->scope.table->name));
 }
 
+static int is_redundant_paren(struct writer *writer, migci_token token) {
+    const migci_parens *parens = &writer->parens;
+    while (writer->parens_seen < parens->count &&
+           parens->items[writer->parens_seen].start < token.start)
+        writer->parens_seen++;
+    return writer->parens_seen < parens->count &&
+           parens->items[writer->parens_seen].start == token.start &&
+           parens->items[writer->parens_seen].redundant;
+}
+
+/* Of "a AS b" and "INNER JOIN"; AS in front of a subquery is needed. */
+static int is_optional_word(migci_token token, migci_text rest) {
+    static const char *const needed[] = {"(", "select", "with", "values", "not", "materialized"};
+    migci_token next = migci_token_next(&rest);
+    if (migci_token_is(token, "inner"))
+        return migci_token_is(next, "join");
+    if (!migci_token_is(token, "as"))
+        return 0;
+    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+        if (migci_token_is(next, needed[i]))
+            return 0;
+    return 1;
+}
+
+static int ends_operand(migci_token token) {
+    if (token.kind == MIGCI_TOKEN_WORD)
+        return !sqlite3_keyword_check(token.start, (int)token.length);
+    return token.kind != MIGCI_TOKEN_END && (token.kind != MIGCI_TOKEN_SIGN || is_sign(token, ")"));
+}
+
+/* "a ISNULL", "a NOTNULL" and "a NOT NULL" are IS NULL and IS NOT NULL. */
+static int put_null_test(struct writer *writer, migci_token token, migci_text *text) {
+    migci_text rest = *text;
+    int is_not = migci_token_is(token, "not") && migci_token_is(migci_token_next(&rest), "null");
+    int is_notnull = migci_token_is(token, "notnull");
+    if (writer->scope.quotes == MIGCI_QUOTES_ARGUMENT || !ends_operand(writer->last) ||
+        (!is_not && !is_notnull && !migci_token_is(token, "isnull")))
+        return 0;
+    const char *words = is_not || is_notnull ? " is not null" : " is null";
+    put_word(writer, words, strlen(words));
+    if (is_not)
+        *text = rest;
+    writer->before_last = writer->last;
+    writer->last = token;
+    writer->tight = 0;
+    return 1;
+}
+
 /* Returns 0 at the end. */
 static int put_next(struct writer *writer, migci_text *text) {
     migci_token token = migci_token_next(text);
     if (token.kind == MIGCI_TOKEN_END)
         return 0;
+    if (is_redundant_paren(writer, token))
+        return 1;
     if (is_qualifier(writer, token, *text))
         migci_token_next(text);
-    else
+    else if (writer->scope.quotes == MIGCI_QUOTES_NAME && is_optional_word(token, *text))
+        writer->last = token;
+    else if (!put_null_test(writer, token, text))
         put_token(writer, token, *text);
     return 1;
 }
@@ -263,8 +341,10 @@ static void put_text(struct writer *writer, migci_text text) {
 
 char *migci_canonical(migci_memory *memory, migci_text text, migci_scope scope) {
     struct writer writer = writer_open(memory, (size_t)(text.end - text.start), scope);
-    if (writer.out)
-        put_text(&writer, text);
+    if (!writer.out ||
+        (scope.quotes != MIGCI_QUOTES_ARGUMENT && !migci_parens_find(memory, text, &writer.parens)))
+        return NULL;
+    put_text(&writer, text);
     return writer.out;
 }
 
@@ -352,7 +432,7 @@ char *migci_canonical_trigger(migci_memory *memory, const char *sql) {
     migci_token first = migci_token_next(&rest);
     struct writer writer =
         writer_open(memory, strlen(sql), (migci_scope){.quotes = MIGCI_QUOTES_NAME});
-    if (!writer.out)
+    if (!writer.out || !migci_parens_find(memory, text, &writer.parens))
         return NULL;
     if (!migci_token_is(first, "before") && !migci_token_is(first, "after") &&
         !migci_token_is(first, "instead"))

@@ -27,6 +27,40 @@
 
 /* X(name, title, expected, found, words) */
 #define DIFFERENT(X)                                                                                \
+    X(parens_or, "OR in parentheses, and not", "CREATE TABLE t(a, b, c, CHECK (a AND (b OR c)))",   \
+      "CREATE TABLE t(a, b, c, CHECK (a AND b OR c))",                                              \
+      "check (a and (b or c)) of t is missing\ncheck (a and b or c) of t is extra")                 \
+    X(parens_equal, "a comparison of a comparison",                                                 \
+      "CREATE TABLE t(a, b, c, CHECK (a = (b = c)))",                                               \
+      "CREATE TABLE t(a, b, c, CHECK (a = b = c))",                                                 \
+      "check (a = (b = c)) of t is missing\ncheck (a = b = c) of t is extra")                       \
+    X(parens_minus, "a difference of a difference",                                                 \
+      "CREATE TABLE t(a, b, c, CHECK (a - (b - c) > 0))",                                           \
+      "CREATE TABLE t(a, b, c, CHECK (a - b - c > 0))",                                             \
+      "check (a - (b - c) > 0) of t is missing\ncheck (a - b - c > 0) of t is extra")               \
+    X(parens_collate, "COLLATE of all, and of the last part",                                       \
+      "CREATE TABLE t(a, b, c, CHECK ((a || b) COLLATE nocase = c))",                               \
+      "CREATE TABLE t(a, b, c, CHECK (a || b COLLATE nocase = c))",                                 \
+      "check ((a || b) collate nocase = c) of t is missing\ncheck (a || b collate nocase = c) of "  \
+      "t is extra")                                                                                 \
+    X(parens_between, "what belongs to BETWEEN",                                                    \
+      "CREATE TABLE t(a, b, c, CHECK (a BETWEEN 1 AND (b = c)))",                                   \
+      "CREATE TABLE t(a, b, c, CHECK (a BETWEEN 1 AND b = c))",                                     \
+      "check (a between 1 and (b = c)) of t is missing\ncheck (a between 1 and b = c) of t is "     \
+      "extra")                                                                                      \
+    X(parens_not, "NOT of both, and of one", "CREATE TABLE t(a, b, c, CHECK (NOT (a AND b)))",      \
+      "CREATE TABLE t(a, b, c, CHECK (NOT a AND b))",                                               \
+      "check (not (a and b)) of t is missing\ncheck (not a and b) of t is extra")                   \
+    X(parens_subquery, "a value, and a list of rows",                                               \
+      "CREATE TABLE t(a, b, c); CREATE VIEW v AS SELECT 1 FROM t WHERE a IN ((SELECT b FROM t))",   \
+      "CREATE TABLE t(a, b, c); CREATE VIEW v AS SELECT 1 FROM t WHERE a IN (SELECT b FROM t)",     \
+      "view v differs: \"… in (select b from t)\" instead of \"… in ((select b from t))\"")         \
+    X(parens_join, "a join in parentheses",                                                         \
+      "CREATE TABLE t(a, b, c); CREATE VIEW v AS SELECT 1 FROM t LEFT JOIN (t u JOIN t w) ON u.a "  \
+      "= t.a",                                                                                      \
+      "CREATE TABLE t(a, b, c); CREATE VIEW v AS SELECT 1 FROM t LEFT JOIN t u JOIN t w ON u.a = "  \
+      "t.a",                                                                                        \
+      "view v differs: \"… join t u join t w …\" instead of \"… join (t u join t w) …\"")           \
     X(table_missing, "a table is missing", USERS ORGS, USERS, "table orgs is missing")              \
     X(table_extra, "a table is left", USERS, USERS ORGS, "table orgs is extra")                     \
     X(table_parts_once, "a missing table is told of without its parts",                             \
@@ -83,7 +117,7 @@
     X(two_swapped, "two columns have changed places", "CREATE TABLE t(x, a, m, b, y)",              \
       "CREATE TABLE t(x, b, m, a, y)", "columns a and b of t have changed places")                  \
     X(three_moved, "more columns have moved", "CREATE TABLE t(a, b, c)",                            \
-      "CREATE TABLE t(c, a, b)", "column c of t stands first instead of behind b")  \
+      "CREATE TABLE t(c, a, b)", "column c of t stands first instead of behind b")                  \
     X(moved_to_end, "a column that was dropped and added stands last", USERS,                       \
       USERS "ALTER TABLE users DROP COLUMN email;"                                                  \
             "ALTER TABLE users ADD COLUMN email TEXT NOT NULL DEFAULT '';",                         \
@@ -230,6 +264,44 @@
       "index users_age is missing\ntrigger users_ai is missing")
 
 #define SAME(X)                                                                                    \
+    X(same_parens_and, "parentheses that repeat how AND and OR bind",                              \
+      "CREATE TABLE t(a, b, c, CHECK (a > 0 AND b > 0 AND c > 0 OR a IS NULL))",                   \
+      "CREATE TABLE t(a, b, c, CHECK ((((a > 0) AND (b > 0)) AND (c > 0)) OR (a IS NULL)))", "")   \
+    X(same_parens_right, "AND, OR are the same from the right",                                    \
+      "CREATE TABLE t(a, b, c, CHECK (a AND b AND c))",                                            \
+      "CREATE TABLE t(a, b, c, CHECK (a AND (b AND (c))))", "")                                    \
+    X(same_parens_sum, "parentheses around products in a sum",                                     \
+      "CREATE TABLE t(a, b, c, CHECK (a * 2 + b * 3 - c > -a))",                                   \
+      "CREATE TABLE t(a, b, c, CHECK (((a * 2) + (b * (3)) - (c)) > (-a)))", "")                   \
+    X(same_parens_not, "NOT around a comparison", "CREATE TABLE t(a, b, c, CHECK (NOT a = b))",    \
+      "CREATE TABLE t(a, b, c, CHECK (NOT (a = b)))", "")                                          \
+    X(same_parens_call, "arguments in parentheses",                                                \
+      "CREATE TABLE t(a, b, c, CHECK (length(trim(a)) > 1 AND b IN (1, 2)))",                      \
+      "CREATE TABLE t(a, b, c, CHECK ((length((trim((a)))) > (1)) AND (b IN ((1), (2)))))", "")    \
+    X(same_parens_between, "parentheses around BETWEEN",                                           \
+      "CREATE TABLE t(a, b, c, CHECK (a BETWEEN 1 AND 2 AND b = 3))",                              \
+      "CREATE TABLE t(a, b, c, CHECK ((a BETWEEN (1) AND (2)) AND (b = 3)))", "")                  \
+    X(same_parens_case, "parentheses in CASE",                                                     \
+      "CREATE TABLE t(a, b, c, CHECK (CASE WHEN a = 1 THEN b ELSE c END = 2))",                    \
+      "CREATE TABLE t(a, b, c, CHECK ((CASE WHEN (a = 1) THEN (b) ELSE (c) END) = 2))", "")        \
+    X(same_parens_index, "WHERE of an index",                                                      \
+      "CREATE TABLE t(a, b, c); CREATE INDEX i ON t(a) WHERE a > 0 AND b IS NOT NULL",             \
+      "CREATE TABLE t(a, b, c); CREATE INDEX i ON t((a)) WHERE ((a > 0) AND (b NOTNULL))", "")     \
+    X(same_parens_view, "a view in other words",                                                   \
+      "CREATE TABLE t(a, b, c); CREATE VIEW v AS SELECT a AS x, b AS y FROM t AS u INNER JOIN t "  \
+      "AS w ON u.a = w.b WHERE u.a IS NULL AND w.c > 1",                                           \
+      "CREATE TABLE t(a, b, c); CREATE VIEW v AS SELECT a x, (b) y FROM t u JOIN t w ON (u.a = "   \
+      "w.b) WHERE ((u.a ISNULL) AND (w.c > (1)))",                                                 \
+      "")                                                                                          \
+    X(same_parens_trigger, "a trigger in other words",                                             \
+      "CREATE TABLE t(a, b, c); CREATE TRIGGER g AFTER UPDATE ON t WHEN new.a > 1 AND old.a NOT "  \
+      "NULL BEGIN UPDATE t SET b = new.a + 1 WHERE a = new.a; END",                                \
+      "CREATE TABLE t(a, b, c); CREATE TRIGGER g AFTER UPDATE ON t WHEN ((new.a > 1) AND (old.a "  \
+      "IS NOT NULL)) BEGIN UPDATE t SET b = ((new.a) + 1) WHERE (a = new.a); END",                 \
+      "")                                                                                          \
+    X(same_hexadecimal, "0x10 is 16",                                                              \
+      "CREATE TABLE t(a DEFAULT 16, b CHECK (b <> -1), c DEFAULT 255)",                            \
+      "CREATE TABLE t(a DEFAULT 0x10, b CHECK (b <> 0xFFFFFFFFFFFFFFFF), c DEFAULT (0X00ff))", "") \
     X(same_blanks, "blank space, comments and keyword case", USERS,                                \
       "create table users ( -- people\n id\tinteger PRIMARY  KEY , /* (a, b) */\n"                 \
       " email text not null,\r\n age Integer )",                                                   \
@@ -448,7 +520,7 @@ static void check_same(const char *one, const char *other) {
         check_pair(found, found, "");                                                              \
     }
 #define SAME_TEST(name, title, one, other, words)                                                  \
-    TEST(name, "L9: the same: " title) {                                                               \
+    TEST(name, "L9: the same: " title) {                                                           \
         check_same(one, other);                                                                    \
     }
 
