@@ -15,18 +15,47 @@ static int is_number(const char *text, int64_t *number) {
     return *text >= '0' && *text <= '9' && !*end && !errno;
 }
 
-/* "003_add_prefs", "3", "003" or "add_prefs". */
+/* The version as people write it: "003" of "003_add_prefs", "1.2" of "V1.2__add_prefs"; its size. */
+static size_t read_label(const char *name, const char **label) {
+    *label = name + ((name[0] == 'V' || name[0] == 'U') && name[1] >= '0' && name[1] <= '9');
+    return strcspn(*label, "_");
+}
+
+static int is_label(const char *name, const char *text) {
+    const char *label;
+    size_t size = read_label(name, &label), zeros = strspn(text, "0");
+    size_t own_zeros = strspn(label, "0");
+    if (*label < '0' || *label > '9')
+        return 0;
+    if (strlen(text) == size && memcmp(label, text, size) == 0)
+        return 1;
+    /* "3" is "003" */
+    return strspn(text, "0123456789") == strlen(text) && strlen(text) - zeros == size - own_zeros &&
+           memcmp(label + own_zeros, text + zeros, size - own_zeros) == 0;
+}
+
+/* "003_add_prefs", "add_prefs", and with the letter or without "V1.2". */
+static int is_named(const migc_migration *migration, const char *text) {
+    const char *rest = strchr(migration->name, '_');
+    const char *bare = *text == 'V' ? text + 1 : text;
+    rest += rest ? strspn(rest, "_") : 0;
+    return strcmp(migration->name, text) == 0 || (rest && strcmp(rest, text) == 0) ||
+           is_label(migration->name, bare);
+}
+
+/* A number that orders and is no version as people write it means what it orders. */
 static const migc_migration *find_named(const migc_set *set, const char *name) {
     int64_t number;
-    if (is_number(name, &number))
-        return migci_find(set, number);
-    for (size_t i = 0; i < set->count; i++) {
-        const migc_migration *migration = &set->migrations[i];
-        const char *rest = strchr(migration->name, '_');
-        if (strcmp(migration->name, name) == 0 || (rest && strcmp(rest + 1, name) == 0))
-            return migration;
-    }
-    return NULL;
+    const char *label;
+    for (size_t i = 0; i < set->count; i++)
+        if (is_named(&set->migrations[i], name))
+            return &set->migrations[i];
+    const migc_migration *found = is_number(name, &number) ? migci_find(set, number) : NULL;
+    if (!found)
+        return NULL;
+    read_label(found->name, &label);
+    return *label >= '0' && *label <= '9' && strcspn(label, ".") < strcspn(label, "_") ? NULL
+                                                                                        : found;
 }
 
 /* "R_views" or "views". */
