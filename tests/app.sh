@@ -78,3 +78,23 @@ DROP TABLE numbers;
 END
     } | migration 004_endless.sql
 }
+
+# What a program would have: the SQL of all but migc's own tables, and their rows.
+contents() {
+    sqlite3 -batch "$1" .dump | grep -v -e migc_ -e '^PRAGMA' -e '^BEGIN' -e '^COMMIT' -e sqlite_sequence
+}
+
+# try_dialect FOLDER [OPTION...]: takes FOLDER of another tool as it is up and down, and holds
+# what UP makes against what the sqlite3 shell makes of FOLDER.sql.
+try_dialect() {
+    folder=$1
+    shift
+    migc dialects "$folder"
+    run migc run "$@" "$folder" up --db a.db
+    sqlite3 -batch b.db <"$folder.sql"
+    contents a.db >a.txt
+    contents b.db >b.txt
+    diff b.txt a.txt && echo "as the sqlite3 shell has it: $(wc -l <a.txt) lines"
+    run migc run "$@" -Wno-adapted -Wno-untaken -Wno-missing-down -Wno-pragma-foreign-keys \
+        "$folder" status --db a.db
+}

@@ -1,0 +1,4 @@
+CREATE TABLE `a` (`x` integer)
+--> statement-breakpoint
+CREATE TABLE `b` (`x` integer);--> statement-breakpoint
+CREATE INDEX `i` ON `b` (`x`);

@@ -1,0 +1,7 @@
+CREATE TABLE users(id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+CREATE TRIGGER keep BEFORE DELETE ON users BEGIN
+  SELECT RAISE(ABORT, 'no; never') WHERE old.id = 1;
+END;
+CREATE TABLE app_t(x DEFAULT 'nobody');
+INSERT INTO app_t VALUES ('${literal}');
+CREATE TABLE z(x);

@@ -1,0 +1,2 @@
+-- CreateTable
+CREATE TABLE "a" ("x" INTEGER NOT NULL PRIMARY KEY);

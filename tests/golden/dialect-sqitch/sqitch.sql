@@ -1,0 +1,3 @@
+CREATE TABLE app(x);
+CREATE TABLE users(id);
+CREATE INDEX users_id ON users(id);

@@ -1,0 +1,4 @@
+-- Deploy flipr:appschema to sqlite
+BEGIN;
+CREATE TABLE app(x);
+COMMIT;

@@ -1,0 +1,2 @@
+-- +migrate Up
+INSERT INTO a VALUES (1);

@@ -1,0 +1,4 @@
+-- +migrate Down
+DROP TABLE c;
+-- +migrate Up notransaction
+CREATE TABLE c(x);

@@ -1,0 +1,6 @@
+-- Up
+BEGIN;
+CREATE TABLE b(x);
+COMMIT;
+-- Down
+DROP TABLE nothing;
