@@ -12,6 +12,8 @@
 struct options {
     const char *operands[2];
     int operand_count;
+    char **rest; /* what stands behind DIR is for the command line of the set */
+    int rest_count;
     const char *output;  /* FILE.c */
     const char *header;  /* FILE.h */
     const char *name;    /* of the set */
@@ -66,7 +68,16 @@ struct verb {
     int operands, operands_needed;
     const char *operand_names[2];
     enum status (*run)(const struct verb *verb, struct options *options, struct arena *arena);
+    bool passes_rest; /* what follows the operands is not for it */
 };
+
+/* -------------------------------------------------------------------- run: run.c */
+
+/* Refuses what only a program has. */
+bool may_run_alone(const struct set *set, struct arena *arena, struct diagnostics *diagnostics);
+const char *name_of_folder(const char *path, struct arena *arena);
+/* The command line of a program of the set: its exit status. */
+int run_command_line(struct set *set, const struct options *options, struct arena *arena);
 
 /* ---------------------------------------------------------------- options: options.c */
 
@@ -80,6 +91,7 @@ extern const struct option_row *const renumber_options[];
 extern const struct option_row *const help_options[];
 extern const struct option_row *const dialects_options[];
 extern const struct option_row *const convert_options[];
+extern const struct option_row *const run_options[];
 
 /* STATUS_DONE, or STATUS_USAGE after saying what is wrong.  `verbs` ends with one without name. */
 enum status parse_options(struct options *options, const struct verb *verb,

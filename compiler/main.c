@@ -134,6 +134,24 @@ static enum status run_convert(const struct verb *verb, struct options *options,
     return finish(&diagnostics, &folder, &set);
 }
 
+static enum status run_folder(const struct verb *verb, struct options *options,
+                              struct arena *arena) {
+    struct diagnostics diagnostics = {.arena = arena, .flags = options->warnings};
+    struct folder folder = {.fd = -1};
+    struct set set = {0};
+    (void)verb;
+    if (!options->name)
+        options->name = name_of_folder(options->operands[0], arena);
+    bool runs = compile_folder(&set, &folder, options->operands[0], options, arena, &diagnostics) &&
+                may_run_alone(&set, arena, &diagnostics);
+    enum status status = print_all(&diagnostics);
+    if (runs)
+        status = (enum status)run_command_line(&set, options, arena);
+    close_folder(&folder);
+    close_modules(&set);
+    return status;
+}
+
 /* All of them, or the one that a folder is. */
 static enum status run_dialects(const struct verb *verb, struct options *options,
                                 struct arena *arena) {
@@ -164,7 +182,8 @@ static const struct verb verbs[] = {
      1,
      1,
      {"DIR", NULL},
-     run_build},
+     run_build,
+     false},
     {"check",
      "check [--locked] [-W...] DIR",
      "Does all that build does, but writes nothing",
@@ -173,7 +192,8 @@ static const struct verb verbs[] = {
      1,
      1,
      {"DIR", NULL},
-     run_check},
+     run_check,
+     false},
     {"schema",
      "schema [--json] DIR [VERSION] | FILE",
      "Prints the schema that the migrations make, up to VERSION, as SQL that makes it again",
@@ -182,7 +202,8 @@ static const struct verb verbs[] = {
      2,
      1,
      {"DIR", "VERSION"},
-     run_schema},
+     run_schema,
+     false},
     {"diff",
      "diff [--rename OLD=NEW] [--exit-code] [-o DIR/NAME] FROM TO",
      "Prints what differs, or writes the migration from one schema to the other, proven",
@@ -191,7 +212,8 @@ static const struct verb verbs[] = {
      2,
      2,
      {"FROM", "TO"},
-     run_diff},
+     run_diff,
+     false},
     {"lock",
      "lock [-W...] DIR",
      "Adds the migrations that are new to DIR/migc.lock, for a release",
@@ -200,7 +222,8 @@ static const struct verb verbs[] = {
      1,
      1,
      {"DIR", NULL},
-     run_lock},
+     run_lock,
+     false},
     {"renumber",
      "renumber DIR/FILE",
      "Gives a migration that is not released the next free number",
@@ -209,7 +232,8 @@ static const struct verb verbs[] = {
      1,
      1,
      {"DIR/FILE", NULL},
-     run_renumber},
+     run_renumber,
+     false},
     {"create",
      "create [--author NAME] [--timestamp] [--repeatable] NAME DIR",
      "Makes DIR/NNN_NAME.sql with the next number, and prints its path",
@@ -218,7 +242,19 @@ static const struct verb verbs[] = {
      2,
      2,
      {"NAME", "DIR"},
-     run_create},
+     run_create,
+     false},
+    {"run",
+     "run [-n NAME] [OPTION...] DIR [COMMAND] [ARGUMENT...]",
+     "Does what a program of DIR, made with --main, would do: 'migc run DIR up --db FILE'",
+     "The commands are those of migc-migrate(1); what stands before DIR is for migc.  Steps in C,\n"
+     "and functions of a program, are refused.  The set is named after DIR, unless -n names it.\n",
+     run_options,
+     1,
+     1,
+     {"DIR", NULL},
+     run_folder,
+     true},
     {"convert",
      "convert [--dialect NAME] [--define NAME=VALUE] [--external NAME] [-W...] -o NEWDIR DIR",
      "Writes the migrations of another tool's folder as native files into NEWDIR",
@@ -227,7 +263,8 @@ static const struct verb verbs[] = {
      1,
      1,
      {"DIR", NULL},
-     run_convert},
+     run_convert,
+     false},
     {"dialects",
      "dialects [DIR]",
      "Lists the tools whose folders migc reads, or says which one DIR is of",
@@ -236,7 +273,8 @@ static const struct verb verbs[] = {
      1,
      0,
      {NULL, NULL},
-     run_dialects},
+     run_dialects,
+     false},
     {"help",
      "help [VERB]",
      "Prints what a verb does, or the list of warnings",
@@ -245,8 +283,9 @@ static const struct verb verbs[] = {
      1,
      0,
      {NULL, NULL},
-     run_help},
-    {NULL, NULL, NULL, NULL, NULL, 0, 0, {NULL, NULL}, NULL},
+     run_help,
+     false},
+    {NULL, NULL, NULL, NULL, NULL, 0, 0, {NULL, NULL}, NULL, false},
 };
 static const struct verb *find_verb(const char *name) {
     for (size_t i = 0; verbs[i].name; i++)

@@ -138,6 +138,9 @@ const struct option_row *const create_options[] = {&option_author,
                                                    &option_short_help,
                                                    &option_help,
                                                    NULL};
+const struct option_row *const run_options[] = {
+    &option_own_name,   &option_order, DIALECT_OPTIONS, PROOF_OPTIONS, &option_warning,
+    &option_short_help, &option_help,  NULL};
 static const struct option_row option_new_folder = {"-o", "NEWDIR", OPTION_VALUE, FIELD(output),
                                                     "the folder to make"};
 const struct option_row *const convert_options[] = {&option_new_folder, DIALECT_OPTIONS,
@@ -331,7 +334,11 @@ enum status parse_options(struct options *options, const struct verb *verb,
         const char *value = NULL;
         if (only_operands || argv[i][0] != '-' || !argv[i][1]) {
             status = take_operand(options, verb, argv[i]);
-            continue;
+            if (!verb->passes_rest)
+                continue;
+            options->rest = argv + i + 1;
+            options->rest_count = argc - i - 1;
+            break;
         }
         if (strcmp(argv[i], "--") == 0) {
             only_operands = true;

@@ -81,7 +81,13 @@ END
 
 # What a program would have: the SQL of all but migc's own tables, and their rows.
 contents() {
-    sqlite3 -batch "$1" .dump | grep -v -e migc_ -e '^PRAGMA' -e '^BEGIN' -e '^COMMIT' -e sqlite_sequence
+    sqlite3 -batch "$1" "SELECT sql FROM sqlite_schema WHERE tbl_name NOT LIKE 'migc!_%' ESCAPE '!'
+        AND sql IS NOT NULL ORDER BY type DESC, name"
+    sqlite3 -batch "$1" "SELECT name FROM sqlite_schema WHERE type = 'table'
+        AND name NOT LIKE 'migc!_%' ESCAPE '!' AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY name" |
+        while read -r table; do
+            sqlite3 -batch "$1" "SELECT '$table', * FROM \"$table\""
+        done
 }
 
 # try_dialect FOLDER [OPTION...]: takes FOLDER of another tool as it is up and down, and holds

@@ -30,11 +30,15 @@ void put_set_name(struct output *output, const char *set, enum emitted_name name
 
 void put_steps_name(struct output *output, const migc_migration *migration, size_t index) {
     bool repeatable = (migration->flags & MIGC_REPEATABLE) != 0;
+    size_t digits = strspn(migration->file, "0123456789");
+    int64_t number;
     put_char(output, repeatable ? 'r' : 'm');
     if (repeatable)
         put_number(output, index + 1);
+    else if (read_number(migration->file, digits, &number) && number == migration->version)
+        put_bytes(output, migration->file, digits);
     else
-        put_bytes(output, migration->file, strspn(migration->file, "0123456789"));
+        put_number(output, (uint64_t)migration->version);
 }
 
 /* ------------------------------------------------------------------- collisions */

@@ -15,10 +15,32 @@ const char *call_of_code(struct arena *arena, const struct entry *entry) {
     return name;
 }
 
+static bool names_code(const char *name, const struct entry *entry) {
+    int64_t number;
+    return strcmp(name, entry->stem) == 0 || strcmp(name, entry->file) == 0 ||
+           strcmp(name, entry->name) == 0 ||
+           (read_number(name, strlen(name), &number) && number == entry->version);
+}
+
 bool is_external(const struct conf *conf, const struct entry *entry) {
     for (const struct external *one = conf ? conf->externals : NULL; one; one = one->next)
-        if (strcmp(one->name, entry->stem) == 0 || strcmp(one->name, entry->file) == 0 ||
-            strcmp(one->name, entry->name) == 0 || strcmp(one->name, entry->label) == 0)
+        if (names_code(one->name, entry))
             return true;
     return false;
+}
+
+void check_externals(const struct set *set, struct arena *arena,
+                     struct diagnostics *diagnostics) {
+    for (const struct external *one = set->conf ? set->conf->externals : NULL; one;
+         one = one->next) {
+        bool found = false;
+        for (size_t i = 0; i < set->count; i++)
+            found |= set->migrations[i].entry->is_code &&
+                     names_code(one->name, set->migrations[i].entry);
+        if (!found)
+            report_error(diagnostics, location_of_folder(set->folder, arena),
+                         "'%s' is declared done elsewhere, but no migration in another language "
+                         "has this name",
+                         one->name);
+    }
 }

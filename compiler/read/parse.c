@@ -627,5 +627,7 @@ bool parse_folder(struct set *set, struct arena *arena, const struct folder *fol
     free_hasher(parser.hasher);
     if (loaded && !is_native(folder->dialect))
         adapt_set(set, arena, diagnostics);
+    if (loaded)
+        check_externals(set, arena, diagnostics);
     return loaded;
 }

@@ -278,6 +278,8 @@ void fill_placeholders(struct source *source, const struct dialect *dialect,
                        struct diagnostics *diagnostics);
 /* The function that does what a migration in another language did: "up_003_backfill". */
 const char *call_of_code(struct arena *arena, const struct entry *entry);
+/* Refuses what --external says of none of them. */
+void check_externals(const struct set *set, struct arena *arena, struct diagnostics *diagnostics);
 
 /* The checksum that a tool keeps of a file, "sha256:...", or NULL. */
 const char *sum_original(struct arena *arena, enum original kind, const char *bytes, size_t size);

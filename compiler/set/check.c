@@ -65,7 +65,7 @@ static bool has_section(const struct migration *migration, enum section_kind kin
 }
 
 static void check_empty(const struct migration *migration, struct diagnostics *diagnostics) {
-    if (migration->sections[SECTION_UP].count > 0)
+    if (migration->sections[SECTION_UP].count > 0 || migration->entry->is_code)
         return;
     if (has_section(migration, SECTION_DOWN) && !has_section(migration, SECTION_UP)) {
         report_error(diagnostics, marker_location(migration, SECTION_DOWN),
