@@ -49,6 +49,8 @@ static void add(struct diagnostics *diagnostics, struct diagnostic item, const c
 
 static void add_warning(struct diagnostics *diagnostics, enum warning warning, enum severity normal,
                         struct location location, const char *format, va_list arguments) {
+    if (diagnostics->softened && normal == SEVERITY_ERROR)
+        normal = SEVERITY_WARNING;
     enum severity severity = warning_severity(&diagnostics->flags, warning, normal);
     bool allowed = location.source->allowed >> warning & 1;
     diagnostics->last_ignored = severity == SEVERITY_IGNORED || allowed;

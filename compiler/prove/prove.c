@@ -305,8 +305,10 @@ void prove_set(const struct set *set, long limit, long rows_limit, struct arena 
               : diagnostics_status(diagnostics) == STATUS_DONE)
         must_have(NULL);
     report_unproven(&prover);
+    diagnostics->softened = !is_native(set->folder->dialect);
     if (trial)
         prove_rows(&prover, rows_limit, prover.proof.reached);
+    diagnostics->softened = false;
     sqlite3_close(trial);
     clocks_end(prover.clocks);
     keep_effects(&prover);
