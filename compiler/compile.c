@@ -24,6 +24,12 @@ bool compile_folder(struct set *set, struct folder *folder, const char *path,
                      folder->path);
         return false;
     }
+    if (folder->count == 0 && !is_native(folder->dialect)) {
+        report_error(diagnostics, location_of_folder(folder, arena),
+                     "no migrations of %s here: expected %s", folder->dialect->name,
+                     folder->dialect->files);
+        return false;
+    }
     if (folder->count == 0) {
         report_error(diagnostics, location_of_folder(folder, arena),
                      "no migrations here: expected files such as " FILE_NAME_FORM

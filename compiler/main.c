@@ -162,7 +162,8 @@ static enum status run_dialects(const struct verb *verb, struct options *options
         printf("%-14s  %s\n%-14s  %s\n", dialects[i].name, dialects[i].files, "",
                dialects[i].markers);
     if (options->operands[0] && open_folder(&folder, arena, options->operands[0], &diagnostics) &&
-        scan_folder(&folder, arena, NULL, &diagnostics))
+        read_conf(&options->given, &folder, arena, &diagnostics) &&
+        scan_folder(&folder, arena, options->given.dialect, &diagnostics))
         printf("%s: %s\n", folder.path, folder.dialect->name);
     close_folder(&folder);
     return print_all(&diagnostics);

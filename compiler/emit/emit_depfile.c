@@ -89,10 +89,43 @@ static void put_modules(struct output *output, const struct set *set,
     }
 }
 
+/* What gives another tool's files their order. */
+static void put_lists(struct output *output, const struct set *set,
+                      const struct listing *listing) {
+    static const char *const lists[] = {"sqitch.plan", "meta/_journal.json"};
+    for (size_t i = 0; i < COUNT_OF(lists); i++) {
+        if (set->folder->dialect->order != ORDER_LISTED || !look_up_file(set->folder, lists[i]))
+            continue;
+        put_text(output, listing->before);
+        put_make_name(output, set->folder->path, listing->special);
+        put_char(output, '/');
+        put_make_name(output, lists[i], listing->special);
+        put_text(output, listing->after);
+    }
+}
+
+/* Where each migration has a folder, a file may appear in it. */
+static void put_folders(struct output *output, const struct folder *folder) {
+    for (size_t i = 0; i < folder->items.count; i++) {
+        if (folder->dialect->layout == LAYOUT_FILES || !folder->items.of[i].is_folder)
+            continue;
+        put_text(output, " \\\n  ");
+        put_make_name(output, folder->path, special_in_prerequisite);
+        put_char(output, '/');
+        put_make_name(output, folder->items.of[i].path, special_in_prerequisite);
+    }
+}
+
 static void put_sources(struct output *output, const struct set *set,
                         const struct listing *listing) {
-    for (size_t i = 0; i < count_all(set); i++)
-        put_source(output, &set->migrations[i].source, listing);
+    for (size_t i = 0; i < count_all(set); i++) {
+        const struct migration *migration = &set->migrations[i];
+        put_source(output, &migration->source, listing);
+        for (unsigned kind = 0; kind < PART_COUNT; kind++)
+            if (migration->others[kind])
+                put_source(output, migration->others[kind], listing);
+    }
+    put_lists(output, set, listing);
     put_source(output, &set->conf->source, listing);
     put_source(output, &set->lock->source, listing);
     put_modules(output, set, listing);
@@ -112,6 +145,7 @@ void emit_depfile(struct output *output, const struct set *set, const struct emi
         put_text(output, " \\\n  ");
         put_make_name(output, set->modules[i].folder.path, special_in_prerequisite);
     }
+    put_folders(output, set->folder);
     put_sources(output, set, &(struct listing){" \\\n  ", "", special_in_prerequisite});
     put_char(output, '\n');
     put_sources(output, set, &(struct listing){"\n", ":\n", special_in_target});

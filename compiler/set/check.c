@@ -24,10 +24,31 @@ static void check_duplicate(const struct migration *before, const struct migrati
         migration = before;
         before = released;
     }
+    if (!is_native(migration->dialect)) {
+        report_error(diagnostics, location_of_file(&migration->source),
+                     "version %s is given twice; give one of the files another",
+                     migration->entry->label);
+        report_note(diagnostics, location_of_file(&before->source), "this file has it too");
+        return;
+    }
     report_error(diagnostics, location_of_file(&migration->source),
                  "version %" PRId64 " is given twice; 'migc renumber %s' gives this file the next "
                  "number that is free",
                  migration->entry->version, migration->source.path);
+    report_note(diagnostics, location_of_file(&before->source), "this file has it too");
+}
+
+/* Where files are known by their names, two may have one number. */
+static void check_twin(const struct migration *before, const struct migration *migration,
+                       struct diagnostics *diagnostics) {
+    bool is_twin = migration->dialect->order == ORDER_NUMBER &&
+                   (migration->dialect->flags & DIALECT_DUPLICATES) &&
+                   strcmp(before->entry->label, migration->entry->label) == 0;
+    if (!is_twin)
+        return;
+    report_warning(diagnostics, WARNING_ADAPTED, location_of_file(&migration->source),
+                   "version %s is given twice: both run, in the order of their names",
+                   migration->entry->label);
     report_note(diagnostics, location_of_file(&before->source), "this file has it too");
 }
 
@@ -174,6 +195,7 @@ void check_set(const struct set *set, struct arena *arena, struct diagnostics *d
         const struct migration *migration = &set->migrations[i];
         if (i > 0 && i < set->count) {
             check_duplicate(migration - 1, migration, diagnostics);
+            check_twin(migration - 1, migration, diagnostics);
             check_gap(migration - 1, migration, diagnostics);
         }
         if (!migration->broken)
