@@ -119,6 +119,14 @@ struct markers {
     bool is_foreign;
 };
 
+/* Whether the comment begins as the marker of any dialect does. */
+static bool may_be_mark(const char *text, size_t size) {
+    size_t i = 2;
+    while (i < size && is_blank(text[i]))
+        i++;
+    return i < size && strchr("+mMrR", text[i]);
+}
+
 /* A line of a file that begins with two dashes. */
 static void look_at_comment(struct identification *id, struct markers *markers, const char *text,
                             size_t size) {
@@ -128,6 +136,8 @@ static void look_at_comment(struct identification *id, struct markers *markers, 
         markers->of[0] = (struct name_piece){text, size};
     }
     id->has_near_marker |= is_nearly_native(text, size);
+    if (!may_be_mark(text, size))
+        return;
     for (size_t i = 0; i < dialect_count && nativeness == NOT_NATIVE; i++) {
         const struct dialect *dialect = &dialects[i];
         if (!dialect->marks || (dialect->flags & DIALECT_BARE) || markers->of[i].text)

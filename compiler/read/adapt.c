@@ -58,6 +58,7 @@ struct adaptation {
     struct arena *arena;
     struct diagnostics *diagnostics;
     struct migration *migration;
+    bool names_own_table; /* the migration has the name of the table of the tool's history */
     struct remark remarks[REMARK_COUNT];
 };
 
@@ -92,8 +93,19 @@ static bool is_about_table(const struct opening *opening, const char *table) {
     return false;
 }
 
+/* Most statements are told by their first letters: no need to look further. */
+static bool may_matter(const struct adaptation *work, const struct step *step) {
+    static const char *const beginnings[] = {"BEGIN", "COMMIT", "END", "ROLLBACK", "PRAGMA",
+                                             "VACUUM"};
+    for (size_t i = 0; i < COUNT_OF(beginnings); i++)
+        if (to_upper(step->text[0]) == beginnings[i][0] &&
+            to_upper(step->text[1]) == beginnings[i][1])
+            return true;
+    return work->names_own_table;
+}
+
 static enum deal find_deal(const struct adaptation *work, const struct step *step) {
-    if (step->is_call)
+    if (step->is_call || !may_matter(work, step))
         return DEAL_RUN;
     struct opening opening = read_opening(step);
     switch (find_transaction_word(&opening)) {
@@ -317,6 +329,10 @@ static void hash_up(struct migration *migration, struct hasher *hasher) {
 
 static void adapt_migration(struct adaptation *work, struct hasher *hasher) {
     struct wishes wishes = {false, false, false, NULL, NULL};
+    const struct source *down = work->migration->others[PART_DOWN];
+    const char *table = work->dialect->table;
+    work->names_own_table = table && (strstr(work->migration->source.text, table) ||
+                                      (down && strstr(down->text, table)));
     gather_wishes(work, &wishes);
     choose_transaction(work, &wishes);
     if (wishes.foreign_keys_on && !work->migration->fields[KEY_FOREIGN_KEYS].value)
