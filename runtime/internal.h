@@ -64,6 +64,8 @@ char *migci_reading_uri(const char *name, int immutable);
 
 /* -------------------------------------------------- history (history/history.c) */
 
+#define MIGCI_SEQ_END INT64_C(1000000000000) /* no row ever has this number, nor one below 1 */
+
 typedef struct migci_applied {
     int64_t seq;
     int64_t version;
@@ -220,6 +222,11 @@ migc_code migci_recognise(migci_session *session);
 
 /* -------------------------------------------------- history (history/history.c) */
 
+/* Which of the two tables are there (NULL: not asked).  Refuses, with MIGC_BAD_HISTORY, what is
+ * not as migc makes it: a view, other columns, constraints, triggers. */
+migci_outcome migci_history_look(migci_session *session, int *migrations, int *events);
+/* Of a statement that has to change one row of them: refuses where it did not. */
+migci_outcome migci_history_written(migci_session *session, migci_outcome outcome);
 migc_code migci_history_read(migci_session *session);
 /* The list as an array, with room for `more`.  Returns 0 when memory is out. */
 int migci_history_index(migci_session *session, size_t more);

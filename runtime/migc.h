@@ -568,7 +568,8 @@ typedef struct migc_state {
     const char *applied_at; /* UTC, "2026-11-20 10:30:22.123"; NULL when pending */
     const char *applied_by; /* NULL when pending or not known */
     int64_t duration_us;    /* of its UP */
-    migc_code problem;      /* MIGC_OK, NEWER, EDITED, MISSING, OUT_OF_ORDER, INTERRUPTED */
+    migc_code problem;      /* MIGC_OK, NEWER, EDITED, MISSING, OUT_OF_ORDER, INTERRUPTED;
+                               BAD_HISTORY: it has several rows, or one with a wrong number */
     unsigned flags;         /* of a repeatable: MIGC_CHANGED, MIGC_RUNS_AGAIN */
 } migc_state;
 

@@ -82,6 +82,7 @@ static migci_outcome query(migci_driver *driver, const char *sql, const migci_va
     if (code == SQLITE_OK && statement)
         code = run_statement(driver, statement, row, argument);
     migci_outcome outcome = MIGCI_DONE;
+    driver->changed = sqlite3_changes64(driver->db);
     if (code != SQLITE_OK)
         outcome = refuse(driver, code == SQLITE_NOMEM ? code : sqlite3_extended_errcode(driver->db),
                          sqlite3_error_offset(driver->db));

@@ -74,6 +74,12 @@ static const char *engine_name(const migci_session *session) {
 migc_code migci_fail_driver(migci_session *session, const char *doing) {
     const migci_failure *failure = &session->driver.failure;
     session->error->sqlite_code = failure->sqlite_code;
+    if (failure->code == MIGC_BAD_HISTORY) {
+        migci_fail(session, MIGC_BAD_HISTORY, "the history is not as migc writes it: %s",
+                   failure->reason);
+        session->advice = "Find out who did that, and remove it, or restore a backup";
+        return MIGC_BAD_HISTORY;
+    }
     migc_code code =
         migci_fail(session, failure->code, "%s (while %s, %s said: %s)", text_of(failure->code),
                    doing, engine_name(session), failure->reason);

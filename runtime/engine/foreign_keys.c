@@ -13,12 +13,12 @@
 
 /* The tables that are looked at: all, or those in the JSON array ?1 and those that
  * refer to one of them, since a parent may have gone. */
-#define ALL_TABLES "pragma_foreign_key_check AS c"
+#define ALL_TABLES "pragma_foreign_key_check(NULL, 'main') AS c"
 #define TOUCHED_TABLES                                                                             \
-    "(SELECT name FROM sqlite_schema AS s WHERE type = 'table' AND EXISTS (SELECT 1"               \
+    "(SELECT name FROM main.sqlite_schema AS s WHERE type = 'table' AND EXISTS (SELECT 1"          \
     " FROM json_each(?1) WHERE value = s.name COLLATE NOCASE OR value COLLATE NOCASE IN"           \
-    " (SELECT \"table\" FROM pragma_foreign_key_list(s.name)))) AS t,"                             \
-    " pragma_foreign_key_check(t.name) AS c"
+    " (SELECT \"table\" FROM pragma_foreign_key_list(s.name, 'main')))) AS t,"                     \
+    " pragma_foreign_key_check(t.name, 'main') AS c"
 
 enum { MOST_SQL = 600 };
 

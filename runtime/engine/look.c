@@ -21,6 +21,11 @@ static migc_code explain(migci_session *session, const migc_state *state) {
     const migc_state *newest = states->states + states->count - 1;
     session->error->migration = state->migration;
     switch (state->problem) {
+    case MIGC_BAD_HISTORY:
+        migci_fail(session, MIGC_BAD_HISTORY,
+                   "the history has %s more than once, or under a wrong number", state->name);
+        session->advice = "'repair' (migc_find_faults) says how to go on";
+        return MIGC_BAD_HISTORY;
     case MIGC_NEWER:
         return migci_fail(session, MIGC_NEWER,
                           "the database has %s (applied %s by %s), %d ahead of this program,"

@@ -53,9 +53,15 @@ static void merge(const migc_set *set, const migci_applied **rows, size_t count,
             states->pending++;
             continue;
         }
-        fill_applied(set, rows[r++], state);
+        fill_applied(set, rows[r], state);
         states->applied++;
-        m += state->migration != NULL;
+        if (r > 0 && rows[r]->version == rows[r - 1]->version)
+            state->problem = MIGC_BAD_HISTORY;
+        else
+            m += state->migration != NULL;
+        if (rows[r]->seq < 1 || rows[r]->seq >= MIGCI_SEQ_END)
+            state->problem = MIGC_BAD_HISTORY;
+        r++;
     }
     states->version = latest;
 }
@@ -81,8 +87,8 @@ unsigned migci_flags(const migc_set *set, const migc_options *options) {
 }
 
 const migc_state *migci_worst(const migc_states *states, unsigned flags) {
-    static const migc_code order[] = {MIGC_EDITED, MIGC_MISSING, MIGC_NEWER, MIGC_INTERRUPTED,
-                                      MIGC_OUT_OF_ORDER};
+    static const migc_code order[] = {MIGC_BAD_HISTORY, MIGC_EDITED,      MIGC_MISSING,
+                                      MIGC_NEWER,       MIGC_INTERRUPTED, MIGC_OUT_OF_ORDER};
     size_t count = sizeof order / sizeof *order;
     if (flags & (MIGC_ALLOW_OUT_OF_ORDER | MIGC_SKIP_OUT_OF_ORDER))
         count--;

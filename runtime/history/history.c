@@ -1,21 +1,28 @@
 /*
  * history.c - migc_migrations (what is applied now) and migc_events (what
  * happened, appended only).  No other file's SQL writes to them.
+ *
+ * Both are believed only after a look: somebody may have put a view in their place, or a
+ * trigger on them.  Every name says its schema, since TEMP objects hide those of the file, and
+ * every write is seen to have happened.
  */
 #include "internal.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static const char *const create_tables[] = {
-    "CREATE TABLE IF NOT EXISTS migc_migrations(\n"
+enum { TABLES = 2 };
+static const char *const table_names[TABLES] = {"migc_migrations", "migc_events"};
+static const char *const create_tables[TABLES] = {
+    "CREATE TABLE IF NOT EXISTS main.migc_migrations(\n"
     "set_name TEXT NOT NULL, seq INTEGER NOT NULL, version INTEGER NOT NULL,\n"
     "name TEXT NOT NULL, checksum TEXT NOT NULL, chain TEXT NOT NULL, down TEXT,\n"
     "applied_at TEXT NOT NULL, duration_us INTEGER NOT NULL, applied_by TEXT,\n"
     "PRIMARY KEY(set_name, seq)) WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS migc_events(\n"
+    "CREATE TABLE IF NOT EXISTS main.migc_events(\n"
     "id INTEGER PRIMARY KEY, at TEXT NOT NULL, set_name TEXT NOT NULL,\n"
     "action TEXT NOT NULL, version INTEGER, name TEXT, duration_us INTEGER,\n"
     "host TEXT, pid INTEGER, applied_by TEXT, detail TEXT)",
@@ -23,7 +30,7 @@ static const char *const create_tables[] = {
 
 /* Each when it is not there: somebody may have dropped the events alone, to save space. */
 migci_outcome migci_history_create(migci_session *session) {
-    for (size_t i = 0; i < sizeof create_tables / sizeof *create_tables; i++) {
+    for (size_t i = 0; i < TABLES; i++) {
         migci_outcome outcome = migci_do(session, create_tables[i], "");
         if (outcome != MIGCI_DONE)
             return outcome;
@@ -36,11 +43,58 @@ migci_outcome migci_history_create(migci_session *session) {
 /* Where memory is out while reading, `count` is ahead of the list of rows;
  * migci_history_index() finds them missing. */
 
-static migci_outcome find_tables(migci_session *session, int *exist) {
-    int64_t found = 0;
-    migci_outcome outcome = migci_ask_number(
-        session, "SELECT 1 FROM sqlite_schema WHERE name = 'migc_migrations'", &found);
-    *exist = (int)found;
+/* The two tables, what is on them, and what refers to them.  An index that only helps is left
+ * out. */
+static const char look_sql[] =
+    "SELECT type, name, sql FROM (SELECT * FROM main.sqlite_schema UNION ALL"
+    " SELECT * FROM temp.sqlite_schema WHERE type = 'trigger')"
+    " WHERE tbl_name COLLATE NOCASE IN ('migc_migrations', 'migc_events') AND (type <> 'index' OR"
+    " sql LIKE '%unique%' OR sql LIKE '%where%' OR sql LIKE '%(%(%')"
+    " OR (type = 'table' AND sql LIKE '%references%migc!_%' ESCAPE '!')";
+
+struct look {
+    migci_failure *failure;
+    bool exists[TABLES], bad;
+};
+
+/* Blank space does not count: a dump may have been edited, or read by another tool. */
+static bool is_text_of(size_t table, const char *sql) {
+    const char *own = strchr(create_tables[table], '(');
+    for (sql = strchr(sql, '('); sql; sql++, own++) {
+        sql += strspn(sql, " \n\r\t");
+        own += strspn(own, " \n");
+        if (!*own || *own != *sql)
+            return *own == *sql;
+    }
+    return false;
+}
+
+static int take_object(void *argument, const migci_value *cells) {
+    struct look *look = argument;
+    const char *name = cells[1].text;
+    for (size_t i = 0; i < TABLES; i++)
+        if (sqlite3_stricmp(name, table_names[i]) == 0) {
+            look->exists[i] = true;
+            if (is_text_of(i, cells[2].text))
+                return 0;
+        }
+    look->bad = true;
+    snprintf(look->failure->reason, sizeof(look->failure->reason), "the %s %s is not migc's",
+             cells[0].text, name);
+    return 1;
+}
+
+migci_outcome migci_history_look(migci_session *session, int *migrations, int *events) {
+    struct look look = {&session->driver.failure, {false}, false};
+    migci_outcome outcome = migci_ask(session, take_object, &look, look_sql, "");
+    if (outcome == MIGCI_DONE && look.bad) {
+        look.failure->code = MIGC_BAD_HISTORY;
+        outcome = MIGCI_REFUSED;
+    }
+    if (migrations)
+        *migrations = look.exists[0];
+    if (events)
+        *events = look.exists[1];
     return outcome;
 }
 
@@ -82,18 +136,18 @@ static migci_outcome read_rows(migci_session *session) {
     migci_outcome outcome =
         migci_ask(session, collect, session,
                   "SELECT seq, version, duration_us, name, checksum, chain, applied_at, applied_by"
-                  " FROM migc_migrations WHERE set_name = ? ORDER BY seq",
+                  " FROM main.migc_migrations WHERE set_name = ? ORDER BY seq",
                   "s", name);
     if (outcome == MIGCI_DONE)
-        outcome =
-            migci_ask(session, take_other, session,
-                      "SELECT min(set_name) FROM migc_migrations WHERE set_name <> ?", "s", name);
+        outcome = migci_ask(session, take_other, session,
+                            "SELECT min(set_name) FROM main.migc_migrations WHERE set_name <> ?",
+                            "s", name);
     return outcome;
 }
 
 migc_code migci_history_read(migci_session *session) {
     memset(&session->history, 0, sizeof session->history);
-    migci_outcome outcome = find_tables(session, &session->history.exists);
+    migci_outcome outcome = migci_history_look(session, &session->history.exists, NULL);
     if (outcome == MIGCI_DONE && session->history.exists)
         outcome = read_rows(session);
     if (outcome != MIGCI_DONE)
@@ -144,14 +198,16 @@ static int take_tail(void *argument, const migci_value *cells) {
 static migci_outcome read_tail(migci_session *session, struct tail *tail) {
     memset(tail, 0, sizeof *tail);
     return migci_ask(session, take_tail, tail,
-                     "SELECT seq, chain FROM migc_migrations WHERE set_name = ?"
+                     "SELECT seq, chain FROM main.migc_migrations WHERE set_name = ?"
                      " ORDER BY seq DESC LIMIT 1",
                      "s", session->set->name);
 }
 
 int migci_history_ends_with(migci_session *session, const char *chain) {
     struct tail tail;
-    return read_tail(session, &tail) == MIGCI_DONE && has_chain(&tail, chain);
+    int exists;
+    return migci_history_look(session, &exists, NULL) == MIGCI_DONE && exists &&
+           read_tail(session, &tail) == MIGCI_DONE && has_chain(&tail, chain);
 }
 
 /* The last chain value stands for the whole history, so one row is enough. */
@@ -159,7 +215,7 @@ migc_code migci_history_moved(migci_session *session, int *moved) {
     const migci_applied *last = migci_history_last(session);
     struct tail tail = {0, ""};
     int exists = 0;
-    migci_outcome outcome = find_tables(session, &exists);
+    migci_outcome outcome = migci_history_look(session, &exists, NULL);
     if (outcome == MIGCI_DONE && exists)
         outcome = read_tail(session, &tail);
     if (outcome != MIGCI_DONE)
@@ -170,6 +226,15 @@ migc_code migci_history_moved(migci_session *session, int *moved) {
 }
 
 /* ------------------------------------------------------------------ writing */
+
+migci_outcome migci_history_written(migci_session *session, migci_outcome outcome) {
+    migci_failure *failure = &session->driver.failure;
+    if (outcome != MIGCI_DONE || session->driver.changed == 1 || session->driver.changed < 0)
+        return outcome;
+    failure->code = MIGC_BAD_HISTORY;
+    strcpy(failure->reason, "a row that was written is not there");
+    return MIGCI_REFUSED;
+}
 
 /* "ines with todo": the person, else the number of the user, and the program where the
  * system tells it. */
@@ -226,26 +291,33 @@ migci_outcome migci_history_add(migci_session *session, int64_t seq,
     migci_outcome outcome = MIGCI_REFUSED;
     session->driver.failure.code = MIGC_NO_MEMORY;
     if (!failed)
-        outcome =
+        outcome = migci_history_written(
+            session,
             migci_do(session,
-                     "INSERT INTO migc_migrations(set_name, seq, version, name, checksum,"
+                     "INSERT INTO main.migc_migrations(set_name, seq, version, name, checksum,"
                      " chain, down, duration_us, applied_by, applied_at)"
                      " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?,"
                      " strftime('%Y-%m-%d %H:%M:%f', 'now'))",
                      "siissssis", session->set->name, seq, migration->version, migration->name,
-                     migration->checksum, migration->chain, down, duration_us, applied_by(session));
+                     migration->checksum, migration->chain, down, duration_us,
+                     applied_by(session)));
     sqlite3_free(down);
     return outcome;
 }
 
 migci_outcome migci_history_remove(migci_session *session, int64_t seq) {
-    return migci_do(session, "DELETE FROM migc_migrations WHERE set_name = ? AND seq = ?", "si",
-                    session->set->name, seq);
+    return migci_history_written(
+        session,
+        migci_do(session, "DELETE FROM main.migc_migrations WHERE set_name = ? AND seq = ?", "si",
+                 session->set->name, seq));
 }
 
 migci_outcome migci_history_rechain(migci_session *session, const migci_applied *row) {
-    return migci_do(session, "UPDATE migc_migrations SET chain = ? WHERE set_name = ? AND seq = ?",
-                    "ssi", row->chain, session->set->name, row->seq);
+    return migci_history_written(
+        session,
+        migci_do(session,
+                 "UPDATE main.migc_migrations SET chain = ? WHERE set_name = ? AND seq = ?", "ssi",
+                 row->chain, session->set->name, row->seq));
 }
 
 migci_outcome migci_history_event(migci_session *session, const char *action,
@@ -253,12 +325,14 @@ migci_outcome migci_history_event(migci_session *session, const char *action,
                                   const char *detail) {
     char host[256] = "";
     gethostname(host, sizeof host - 1);
-    return migci_do(session,
-                    "INSERT INTO migc_events(set_name, action, version, name, duration_us, host,"
-                    " pid, applied_by, detail, at)"
-                    " VALUES(?, ?, nullif(?, 0), ?, nullif(?, -1), ?, ?, ?, ?,"
-                    " strftime('%Y-%m-%d %H:%M:%f', 'now'))",
-                    "ssisisiss", session->set->name, action,
-                    migration ? migration->version : (int64_t)0, migration ? migration->name : NULL,
-                    duration_us, host, (int64_t)getpid(), applied_by(session), detail);
+    return migci_history_written(
+        session,
+        migci_do(session,
+                 "INSERT INTO main.migc_events(set_name, action, version, name, duration_us, host,"
+                 " pid, applied_by, detail, at)"
+                 " VALUES(?, ?, nullif(?, 0), ?, nullif(?, -1), ?, ?, ?, ?,"
+                 " strftime('%Y-%m-%d %H:%M:%f', 'now'))",
+                 "ssisisiss", session->set->name, action,
+                 migration ? migration->version : (int64_t)0, migration ? migration->name : NULL,
+                 duration_us, host, (int64_t)getpid(), applied_by(session), detail));
 }

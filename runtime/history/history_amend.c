@@ -9,7 +9,7 @@
 
 migci_outcome migci_history_downs(migci_session *session, migci_row_function *row, void *argument) {
     return migci_ask(session, row, argument,
-                     "SELECT seq, name, checksum, down FROM migc_migrations"
+                     "SELECT seq, name, checksum, down FROM main.migc_migrations"
                      " WHERE set_name = ? ORDER BY seq",
                      "s", session->set->name);
 }
@@ -21,7 +21,7 @@ migci_outcome migci_history_later_down(migci_session *session, const migci_appli
     if (outcome != MIGCI_DONE || !exist)
         return outcome;
     return migci_ask(session, row, argument,
-                     "SELECT 1 FROM migc_events WHERE set_name = ? AND action = 'down'"
+                     "SELECT 1 FROM main.migc_events WHERE set_name = ? AND action = 'down'"
                      " AND version > ? AND at >= ? LIMIT 1",
                      "sis", session->set->name, applied->version, applied->applied_at);
 }
@@ -33,25 +33,29 @@ migci_outcome migci_history_replace(migci_session *session, const migci_applied 
         outcome = migci_history_add(session, row->seq, migration, row->duration_us);
     if (outcome != MIGCI_DONE)
         return outcome;
-    return migci_do(session,
-                    "UPDATE migc_migrations SET applied_at = ?, applied_by = ?, chain = ?"
-                    " WHERE set_name = ? AND seq = ?",
-                    "ssssi", row->applied_at, row->applied_by, row->chain, session->set->name,
-                    row->seq);
+    return migci_history_written(
+        session,
+        migci_do(session,
+                 "UPDATE main.migc_migrations SET applied_at = ?, applied_by = ?, chain = ?"
+                 " WHERE set_name = ? AND seq = ?",
+                 "ssssi", row->applied_at, row->applied_by, row->chain, session->set->name,
+                 row->seq));
 }
 
 static migci_outcome number(migci_session *session, int64_t seq, int64_t from) {
-    return migci_do(session,
-                    "UPDATE migc_migrations SET seq = ? WHERE set_name = ? AND seq = ? + " ASIDE,
-                    "isi", seq, session->set->name, from);
+    return migci_history_written(
+        session,
+        migci_do(session,
+                 "UPDATE main.migc_migrations SET seq = ? WHERE set_name = ? AND seq = ? + " ASIDE,
+                 "isi", seq, session->set->name, from));
 }
 
 /* Two rows must not meet on the way, so that all of them step aside first. */
 migci_outcome migci_history_renumber(migci_session *session) {
     const migci_history *history = &session->history;
-    migci_outcome outcome =
-        migci_do(session, "UPDATE migc_migrations SET seq = seq + " ASIDE " WHERE set_name = ?",
-                 "s", session->set->name);
+    migci_outcome outcome = migci_do(
+        session, "UPDATE main.migc_migrations SET seq = seq + " ASIDE " WHERE set_name = ?", "s",
+        session->set->name);
     for (size_t i = 0; i < history->count && outcome == MIGCI_DONE; i++)
         outcome = number(session, (int64_t)i + 1, history->rows[i]->seq);
     return outcome;

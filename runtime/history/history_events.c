@@ -11,7 +11,7 @@ migci_outcome migci_history_events_of(migci_session *session, const migc_migrati
     if (outcome != MIGCI_DONE || !exist)
         return outcome;
     return migci_ask(session, row, argument,
-                     "SELECT action, detail, host, pid FROM migc_events"
+                     "SELECT action, detail, host, pid FROM main.migc_events"
                      " WHERE set_name = ? AND version = ? ORDER BY id DESC",
                      "si", session->set->name, migration->version);
 }

@@ -5,14 +5,13 @@
 #include "internal.h"
 
 migci_outcome migci_history_list(migci_session *session, migci_row_function *row, void *argument) {
-    int64_t exists = 0;
-    migci_outcome outcome = migci_ask_number(
-        session, "SELECT 1 FROM sqlite_schema WHERE name = 'migc_events'", &exists);
+    int exists;
+    migci_outcome outcome = migci_history_look(session, NULL, &exists);
     if (outcome != MIGCI_DONE || !exists)
         return outcome;
     return migci_ask(session, row, argument,
                      "SELECT at, action, version, name, duration_us, host, pid,"
-                     " applied_by, detail FROM migc_events WHERE set_name = ?"
+                     " applied_by, detail FROM main.migc_events WHERE set_name = ?"
                      " ORDER BY id",
                      "s", session->set->name);
 }

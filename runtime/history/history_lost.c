@@ -7,11 +7,7 @@
 #include "internal.h"
 
 migci_outcome migci_events_exist(migci_session *session, int *exist) {
-    int64_t found = 0;
-    migci_outcome outcome =
-        migci_ask_number(session, "SELECT 1 FROM sqlite_schema WHERE name = 'migc_events'", &found);
-    *exist = (int)found;
-    return outcome;
+    return migci_history_look(session, NULL, exist);
 }
 
 static int take_one(void *argument, const migci_value *cells) {
@@ -27,7 +23,7 @@ migci_outcome migci_events_lost(migci_session *session, int *lost) {
     migci_outcome outcome = migci_events_exist(session, &exist);
     if (outcome == MIGCI_DONE && exist)
         outcome = migci_ask(session, take_one, &told,
-                            "SELECT 1 FROM migc_events WHERE set_name = ?"
+                            "SELECT 1 FROM main.migc_events WHERE set_name = ?"
                             " AND action NOT IN ('backup', 'restore') LIMIT 1",
                             "s", session->set->name);
     *lost = !exist || (session->history.count && !told);

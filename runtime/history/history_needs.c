@@ -11,13 +11,12 @@ static int found(void *argument, const migci_value *cells) {
 }
 
 static migci_outcome ask(migci_session *session, const char *set_name, const char *name, int *has) {
-    int64_t exists = 0;
-    migci_outcome outcome = migci_ask_number(
-        session, "SELECT 1 FROM sqlite_schema WHERE name = 'migc_migrations'", &exists);
+    int exists;
+    migci_outcome outcome = migci_history_look(session, &exists, NULL);
     if (outcome == MIGCI_DONE && exists)
         outcome = migci_ask(session, found, has,
-                            "SELECT 1 FROM migc_migrations WHERE set_name = ? AND name = ?", "ss",
-                            set_name, name);
+                            "SELECT 1 FROM main.migc_migrations WHERE set_name = ? AND name = ?",
+                            "ss", set_name, name);
     if (outcome != MIGCI_DONE)
         migci_fail_driver(session, "reading the history");
     return outcome;

@@ -12,9 +12,10 @@ migci_outcome migci_history_repeats(migci_session *session, migci_row_function *
     migci_outcome outcome = migci_events_exist(session, &exist);
     if (outcome != MIGCI_DONE || !exist)
         return outcome;
-    return migci_ask(session, row, argument,
-                     "SELECT name, action, detail, at, applied_by, duration_us, max(id)"
-                     " FROM migc_events WHERE set_name = ? AND action IN ('repeat', 'repeat-down')"
-                     " GROUP BY name",
-                     "s", session->set->name);
+    return migci_ask(
+        session, row, argument,
+        "SELECT name, action, detail, at, applied_by, duration_us, max(id)"
+        " FROM main.migc_events WHERE set_name = ? AND action IN ('repeat', 'repeat-down')"
+        " GROUP BY name",
+        "s", session->set->name);
 }

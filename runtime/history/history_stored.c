@@ -5,7 +5,7 @@
 #include "stored/stored.h"
 
 #define COLUMNS "SELECT version, name, checksum, chain, down, applied_at, applied_by, "
-#define ROWS " FROM migc_migrations AS m WHERE set_name = ? AND version > ? ORDER BY version"
+#define ROWS " FROM main.migc_migrations AS m WHERE set_name = ? AND version > ? ORDER BY version"
 
 migci_outcome migci_history_above(migci_session *session, int64_t version, migci_row_function *row,
                                   void *argument) {
@@ -14,7 +14,7 @@ migci_outcome migci_history_above(migci_session *session, int64_t version, migci
     if (outcome != MIGCI_DONE)
         return outcome;
     return migci_ask(session, row, argument,
-                     exist ? COLUMNS "(SELECT host FROM migc_events AS e WHERE e.set_name ="
+                     exist ? COLUMNS "(SELECT host FROM main.migc_events AS e WHERE e.set_name ="
                                      " m.set_name AND e.version = m.version AND action = 'up'"
                                      " ORDER BY id DESC LIMIT 1)" ROWS
                            : COLUMNS "NULL" ROWS,

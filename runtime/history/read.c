@@ -9,7 +9,7 @@ static migci_outcome attempt_read(migci_session *session) {
     int64_t objects;
     migci_outcome outcome = migci_try_begin(session, 0);
     if (outcome == MIGCI_DONE)
-        outcome = migci_ask_number(session, "SELECT count(*) FROM sqlite_schema", &objects);
+        outcome = migci_ask_number(session, "SELECT count(*) FROM main.sqlite_schema", &objects);
     if (outcome != MIGCI_DONE) {
         migci_fail_driver(session, "reading the history");
         migci_rollback(session);

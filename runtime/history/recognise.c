@@ -51,7 +51,7 @@ static migci_outcome find_tool(migci_session *session, const struct tool **tool)
     struct text answer = {"", 0};
     for (size_t i = 0; i < sizeof tools / sizeof *tools; i++) {
         migci_outcome outcome = migci_ask(session, take_text, &answer,
-                                          "SELECT name, 1 FROM pragma_table_info(?)"
+                                          "SELECT name, 1 FROM pragma_table_info(?, 'main')"
                                           " WHERE name = ? COLLATE NOCASE",
                                           "ss", tools[i].table, tools[i].column);
         if (outcome != MIGCI_DONE)
@@ -83,7 +83,7 @@ static migc_code judge_tables(migci_session *session) {
     struct text tables = {"", 0};
     const struct tool *tool = NULL;
     if (migci_ask(session, take_text, &tables,
-                  "SELECT min(name), count(*) FROM sqlite_schema"
+                  "SELECT min(name), count(*) FROM main.sqlite_schema"
                   " WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
                   "") != MIGCI_DONE)
         return migci_fail_driver(session, "reading the schema");

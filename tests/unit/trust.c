@@ -1,0 +1,136 @@
+/*
+ * The history is believed after a look only: what stands in the place of migc's tables, what is
+ * on them, and rows that contradict each other are refused before anything is changed.
+ */
+#include "database.h"
+#include "sets.h"
+
+#define MIGRATIONS(constraint)                                                                     \
+    "ALTER TABLE migc_migrations RENAME TO old; CREATE TABLE migc_migrations(\n"                   \
+    "set_name TEXT NOT NULL, seq INTEGER NOT NULL, version INTEGER NOT NULL,\n"                    \
+    "name TEXT NOT NULL, checksum TEXT NOT NULL, chain TEXT NOT NULL, down TEXT,\n"                \
+    "applied_at TEXT NOT NULL, duration_us INTEGER NOT NULL, applied_by TEXT" constraint ");\n"    \
+    "INSERT INTO migc_migrations SELECT set_name, seq, version, name, checksum, chain, down,"      \
+    " applied_at, duration_us, applied_by FROM old; DROP TABLE old"
+
+#define EVENTS(before, after)                                                                      \
+    "DROP TABLE migc_events; CREATE TABLE migc_events(" before                                     \
+    "at TEXT NOT NULL, set_name TEXT NOT NULL, action TEXT NOT NULL, version INTEGER, name TEXT,"  \
+    " duration_us INTEGER, host TEXT, pid INTEGER, applied_by TEXT, detail TEXT" after
+
+static const struct {
+    const char *sql, *reason;
+} refused[] = {
+    {"CREATE TRIGGER spy BEFORE INSERT ON migc_migrations BEGIN SELECT raise(IGNORE); END",
+     "the trigger spy is not migc's"},
+    {"CREATE TRIGGER spy AFTER DELETE ON migc_events BEGIN DELETE FROM author; END",
+     "the trigger spy is not migc's"},
+    {"CREATE TEMP TRIGGER spy AFTER INSERT ON main.migc_events BEGIN DELETE FROM author; END",
+     "the trigger spy is not migc's"},
+    {"ALTER TABLE migc_migrations RENAME TO m; CREATE VIEW migc_migrations AS SELECT * FROM m",
+     "the view migc_migrations is not migc's"},
+    {"DROP TABLE migc_events; CREATE VIEW Migc_Events AS SELECT * FROM author",
+     "the view Migc_Events is not migc's"},
+    {"DROP TABLE migc_events; CREATE VIRTUAL TABLE migc_events USING fts5(x)",
+     "the table migc_events is not migc's"},
+    {"ALTER TABLE migc_migrations DROP COLUMN applied_by",
+     "the table migc_migrations is not migc's"},
+    {"ALTER TABLE migc_events ADD COLUMN more AS (abs(pid))",
+     "the table migc_events is not migc's"},
+    {MIGRATIONS(", PRIMARY KEY(set_name, version)"), "the table migc_migrations is not migc's"},
+    {MIGRATIONS(", PRIMARY KEY(set_name, seq) ON CONFLICT IGNORE"),
+     "the table migc_migrations is not migc's"},
+    {MIGRATIONS(", UNIQUE(set_name, version), PRIMARY KEY(set_name, seq)"),
+     "the table migc_migrations is not migc's"},
+    {MIGRATIONS(", CHECK(abs(version)), PRIMARY KEY(set_name, seq)"),
+     "the table migc_migrations is not migc's"},
+    {EVENTS("id INTEGER PRIMARY KEY, ", ", FOREIGN KEY(version) REFERENCES author(id))"),
+     "the table migc_events is not migc's"},
+    {EVENTS("id INTEGER PRIMARY KEY, ", ") WITHOUT ROWID"), "the table migc_events is not migc's"},
+    {EVENTS("id TEXT PRIMARY KEY, ", ")"), "the table migc_events is not migc's"},
+    {"CREATE UNIQUE INDEX one ON migc_events(id)", "the index one is not migc's"},
+    {"CREATE INDEX one ON migc_events(abs(pid))", "the index one is not migc's"},
+    {"CREATE INDEX one ON migc_events(pid) WHERE abs(pid) > 1", "the index one is not migc's"},
+    {"CREATE TABLE child(id REFERENCES migc_events(id) ON DELETE CASCADE)",
+     "the table child is not migc's"},
+};
+
+/* Without the stamp as well, for that says that all is applied before anybody looks. */
+TEST(refuses, "P4: what is not as migc makes its tables is no history, and nothing is changed") {
+    for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++) {
+        sqlite3 *db = db_open(":memory:");
+        migc_states states;
+        migc_error error;
+        CHECK_INT(MIGC_OK, migc_up(db, &library_at_2, NULL, NULL));
+        db_exec(db, refused[i].sql);
+        uint64_t before = db_digest(db);
+        CHECK_MSG(migc_up(db, &library, NULL, &error) == MIGC_BAD_HISTORY, "%s: %s", refused[i].sql,
+                  error.message);
+        CHECK_CONTAINS(refused[i].reason, error.message);
+        CHECK_INT(MIGC_BAD_HISTORY, migc_down(db, &library, 1, NULL, NULL));
+        CHECK_INT(MIGC_BAD_HISTORY, migc_status(db, &library, &states, NULL, NULL));
+        migc_states_free(&states);
+        CHECK(before == db_digest(db));
+        sqlite3_close(db);
+    }
+}
+
+TEST(allows, "P4: an index that only helps, and blank space, are no fault") {
+    sqlite3 *db = db_open_memory();
+    CHECK_INT(MIGC_OK, migc_up(db, &library_at_2, NULL, NULL));
+    db_exec(db, MIGRATIONS(",   PRIMARY KEY(set_name,seq)) WITHOUT ROWID; --"));
+    db_exec(db, "CREATE INDEX by_time ON migc_events(at)");
+    CHECK_INT(MIGC_OK, migc_up(db, &library, NULL, NULL));
+}
+
+TEST(hidden, "P4: a TEMP table of that name is not the history") {
+    sqlite3 *db = db_open_memory();
+    migc_states states;
+    CHECK_INT(MIGC_OK, migc_up(db, &library_at_2, NULL, NULL));
+    db_exec(db, "CREATE TEMP TABLE migc_migrations AS SELECT * FROM main.migc_migrations LIMIT 0");
+    CHECK_INT(MIGC_OK, migc_status(db, &library, &states, NULL, NULL));
+    CHECK_INT(2, states.applied);
+    migc_states_free(&states);
+}
+
+TEST(module, "P4: nor does the quick start of a set without a stamp believe a view") {
+    sqlite3 *db = db_open_memory();
+    migc_set set = library;
+    set.flags = MIGC_SET_NO_STAMP;
+    CHECK_INT(MIGC_OK, migc_up(db, &set, NULL, NULL));
+    db_exec(db, "ALTER TABLE migc_migrations RENAME TO m;"
+                "CREATE VIEW migc_migrations AS SELECT * FROM m");
+    CHECK_INT(MIGC_BAD_HISTORY, migc_up(db, &set, NULL, NULL));
+}
+
+static const char *const rows[] = {
+    "INSERT INTO migc_migrations SELECT set_name, seq + 1, version, name, checksum, chain, down,"
+    " applied_at, duration_us, applied_by FROM migc_migrations WHERE version = 2",
+    "UPDATE migc_migrations SET seq = 9223372036854775807 WHERE version = 2",
+    "UPDATE migc_migrations SET seq = -5 WHERE version = 1",
+};
+
+TEST(contradicts, "P4: a row too many, or one of a number that cannot be, stops up and down") {
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        sqlite3 *db = db_open(":memory:");
+        migc_error error;
+        CHECK_INT(MIGC_OK, migc_up(db, &library_at_2, NULL, NULL));
+        db_exec(db, rows[i]);
+        uint64_t before = db_digest(db);
+        CHECK_INT(MIGC_BAD_HISTORY, migc_up(db, &library, NULL, &error));
+        CHECK_CONTAINS("more than once, or under a wrong number. Nothing was changed. 'repair'",
+                       error.message);
+        CHECK_INT(MIGC_BAD_HISTORY, migc_down(db, &library, 1, NULL, NULL));
+        CHECK(before == db_digest(db));
+        sqlite3_close(db);
+    }
+}
+
+#define TESTS(X)                                                                                   \
+    X(refuses)                                                                                     \
+    X(allows)                                                                                      \
+    X(hidden)                                                                                      \
+    X(module)                                                                                      \
+    X(contradicts)
+
+CHECK_MAIN(TESTS)
