@@ -11,6 +11,8 @@
 
 #include "driver.h"
 
+#include <stdbool.h>
+
 #if defined(__GNUC__)
 #define MIGCI_PRINTF(f, a) __attribute__((format(printf, f, a)))
 #else
@@ -370,6 +372,11 @@ migc_code migci_check_needs(migci_session *session);
 
 /* Repeats `attempt` while the database is locked, up to the deadline. */
 typedef migci_outcome migci_attempt(migci_session *session);
+int64_t migci_wait_us(const migc_options *options); /* how long to wait for a lock */
+void migci_sleep_ms(int ms);
+/* options->on_open, if any; again while it meets a lock and there is time.  Returns what it did
+ * (on_open.c). */
+int migci_call_on_open(sqlite3 *db, const migc_options *options, int64_t *waited_us);
 migci_outcome migci_patiently(migci_session *session, migci_attempt *attempt);
 /* Whether what the driver refused may pass: a lock, or a cluster that does not answer. */
 int migci_may_wait(const migci_driver *driver);

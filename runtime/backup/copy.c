@@ -88,11 +88,12 @@ int migci_open_bare(const char *path, const char *vfs, int flags, sqlite3 **db) 
 int migci_open_file(migci_session *session, const char *path, const char *vfs, int writes,
                     sqlite3 **db) {
     const migc_options *options = session->options;
+    int64_t waited_us;
     int code =
         migci_open_bare(path, vfs, writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, db);
     if (code != SQLITE_OK || !options->on_open)
         return code;
-    code = options->on_open(*db, options->user);
+    code = migci_call_on_open(*db, options, &waited_us);
     return writes ? code : SQLITE_OK;
 }
 

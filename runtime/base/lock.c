@@ -13,14 +13,14 @@
 
 enum { DEFAULT_WAIT_MS = 30000, FIRST_SLEEP_MS = 1, LONGEST_SLEEP_MS = 50, TELL_EVERY_MS = 1000 };
 
-static int64_t allowed_us(const migci_session *session) {
-    int wait_ms = session->options->wait_ms;
+int64_t migci_wait_us(const migc_options *options) {
+    int wait_ms = options->wait_ms;
     if (wait_ms < 0)
         return 0;
     return (int64_t)(wait_ms ? wait_ms : DEFAULT_WAIT_MS) * 1000;
 }
 
-static void sleep_ms(int ms) {
+void migci_sleep_ms(int ms) {
     struct timespec time = {ms / 1000, ms % 1000 * 1000000L};
     nanosleep(&time, NULL);
 }
@@ -58,7 +58,7 @@ migci_outcome migci_patiently(migci_session *session, migci_attempt *attempt) {
         if (outcome != MIGCI_REFUSED || !migci_may_wait(&session->driver))
             return outcome;
         int64_t now = migci_now_us();
-        if (now - begun >= allowed_us(session)) {
+        if (now - begun >= migci_wait_us(session->options)) {
             give_up(session, now - begun);
             return MIGCI_REFUSED;
         }
@@ -71,7 +71,7 @@ migci_outcome migci_patiently(migci_session *session, migci_attempt *attempt) {
                 return MIGCI_REFUSED;
             }
         }
-        sleep_ms(ms);
+        migci_sleep_ms(ms);
         session->error->code = MIGC_OK;
         session->error->message[0] = '\0';
         session->driver.failure.code = MIGC_OK;

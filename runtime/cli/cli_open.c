@@ -124,11 +124,18 @@ static int open_for(migci_cli *cli, int writes) {
 
 /* The host's PRAGMAs may write (journal_mode), so a reader goes without when it refuses them. */
 static int prepare_connection(migci_cli *cli, int writes) {
-    const migc_options *host = cli->host;
-    if (!host || !host->on_open)
-        return SQLITE_OK;
-    int code = host->on_open(cli->db, host->user);
-    return writes ? code : SQLITE_OK;
+    migc_options options = cli->options;
+    char reason[200];
+    int64_t waited_us;
+    if (!writes)
+        options.wait_ms = -1;
+    int code = migci_call_on_open(cli->db, &options, &waited_us);
+    if (code == SQLITE_OK || !writes)
+        return 0;
+    bool is_own = (sqlite3_extended_errcode(cli->db) & 0xff) == (code & 0xff);
+    snprintf(reason, sizeof(reason), "%.120s, in on_open, after %.3f s",
+             is_own ? sqlite3_errmsg(cli->db) : sqlite3_errstr(code), (double)waited_us / 1e6);
+    return fail(cli, code, reason);
 }
 
 int migci_cli_path(migci_cli *cli) {
@@ -151,9 +158,10 @@ int migci_cli_open(migci_cli *cli) {
     if (status)
         return status;
     int code = open_for(cli, writes);
-    if (code == SQLITE_OK)
-        code = prepare_connection(cli, writes);
-    if (code == SQLITE_OK && !writes && is_cut_off(cli->db))
-        return fail_to_undo(cli);
-    return code == SQLITE_OK ? 0 : fail(cli, code, cli->db ? sqlite3_errmsg(cli->db) : "no memory");
+    if (code != SQLITE_OK)
+        return fail(cli, code, cli->db ? sqlite3_errmsg(cli->db) : "no memory");
+    status = prepare_connection(cli, writes);
+    if (!status && !writes && is_cut_off(cli->db))
+        status = fail_to_undo(cli);
+    return status;
 }

@@ -7,10 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 
-static migc_code fail(migci_session *session, sqlite3 *db, int code, const char *path) {
+/* What on_open answers may be another code than its connection's last. */
+static migc_code fail(migci_session *session, sqlite3 *db, int code, const char *path,
+                      const char *waited) {
     session->error->sqlite_code = db ? sqlite3_extended_errcode(db) : SQLITE_NOMEM;
-    return migci_fail(session, migci_code_of(code), "%s: %s", path,
-                      db ? sqlite3_errmsg(db) : "out of memory");
+    bool is_own = (session->error->sqlite_code & 0xff) == (code & 0xff);
+    const char *reason = !db ? "out of memory" : is_own ? sqlite3_errmsg(db) : sqlite3_errstr(code);
+    return migci_fail(session, migci_code_of(code), "%s: %s%s", path, reason, waited);
 }
 
 /* A session without a connection, for the form of its messages. */
@@ -19,20 +22,24 @@ static migc_code open_connection(const char *path, const migc_options *options, 
     static const migc_options defaults;
     migci_session session;
     memset(&session, 0, sizeof session);
-    session.options = &defaults;
+    session.options = &defaults; /* options->result is the snapshot's, or migc_up()'s */
     session.error = error;
     memset(error, 0, sizeof *error);
     migci_sqlite_driver(&session.driver, NULL);
     if (migci_require_sqlite(&session) != MIGC_OK)
         return migci_session_close(&session);
-    int code = sqlite3_open_v2(
-        path, db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI, NULL);
-    if (code == SQLITE_OK && options && options->on_open)
-        code = options->on_open(*db, options->user);
+    char waited[64] = "";
+    int64_t waited_us = 0;
+    int code = sqlite3_open_v2(path, db,
+                               SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI, NULL);
+    if (code == SQLITE_OK) {
+        code = migci_call_on_open(*db, options ? options : &defaults, &waited_us);
+        snprintf(waited, sizeof(waited), " (in on_open, after %.3f s)", (double)waited_us / 1e6);
+    }
     if (made)
         snprintf(session.state, sizeof session.state, "The database was made, and is complete");
     if (code != SQLITE_OK)
-        fail(&session, *db, code, path);
+        fail(&session, *db, code, path, waited);
     return migci_session_close(&session);
 }
 

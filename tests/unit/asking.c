@@ -150,6 +150,40 @@ TEST(open_fails, "V6: migc_open that fails leaves nothing open and says why") {
     CHECK(error.message[0] != '\0');
 }
 
+/* Meets a lock until it has been called so often. */
+static int be_busy(sqlite3 *db, void *user) {
+    int *left = user;
+    return --*left > 0 ? SQLITE_BUSY : sqlite3_exec(db, "PRAGMA foreign_keys = ON", NULL, 0, NULL);
+}
+
+TEST(open_waits, "N10: a lock that on_open meets is waited for, and named when time is up") {
+    sqlite3 *db = NULL;
+    migc_error error;
+    int left = 3;
+    migc_options options = {.on_open = be_busy, .user = &left};
+    CHECK_INT(MIGC_OK, migc_open(":memory:", &library, &options, &db, NULL));
+    CHECK_INT(0, left);
+    CHECK_INT(0, db_number(db, "PRAGMA busy_timeout"));
+    sqlite3_close(db);
+    left = 1000000;
+    options.wait_ms = -1;
+    CHECK_INT(MIGC_LOCKED, migc_open(":memory:", &library, &options, &db, &error));
+    CHECK_CONTAINS("database is locked (in on_open, after 0.", error.message);
+}
+
+TEST(open_uri, "J3: migc_open takes a URI, whatever SQLite was built with") {
+    static struct lab lab;
+    char uri[200];
+    sqlite3 *db = NULL;
+    lab_begin(&lab);
+    snprintf(uri, sizeof(uri), "file:%s?cache=private", lab.path);
+    CHECK_INT(MIGC_OK, migc_open(uri, &library, NULL, &db, NULL));
+    sqlite3_close(db);
+    db = db_open(lab.path);
+    check_defer(db_close, db);
+    CHECK_INT(4, db_number(db, "SELECT count(*) FROM migc_migrations"));
+}
+
 /* ----------------------------------------------------------- several sets */
 
 static const migc_migration counter_migrations[] = {
@@ -192,6 +226,8 @@ TEST(module_beside, "P12: a module keeps its own history beside another set") {
     X(read_only)                                                                                   \
     X(open_migrates)                                                                               \
     X(open_fails)                                                                                  \
+    X(open_waits)                                                                                  \
+    X(open_uri)                                                                                    \
     X(two_files)                                                                                   \
     X(module_beside)
 CHECK_MAIN(TESTS)

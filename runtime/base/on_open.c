@@ -1,0 +1,49 @@
+/*
+ * on_open.c - lets the host prepare a new connection, and waits for locks that it meets there.
+ *
+ * A busy timeout is set for the time of the call.  Some statements do not ask for it (a change
+ * to WAL while another connection writes answers SQLITE_BUSY at once), so on_open is called
+ * again as long as it answers that and there is time left.
+ */
+#include "internal.h"
+
+enum { SLEEP_MS = 20, TELL_EVERY_US = 1000000 };
+
+static bool is_busy(int code) {
+    return (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED;
+}
+
+/* As migci_retry() tells it, without a session. */
+static int emit_waiting(sqlite3 *db, const migc_options *options, int64_t waited_us) {
+    char owner[160];
+    migci_holder(db, owner, sizeof(owner));
+    migc_event event = {0};
+    event.type = MIGC_EVENT_WAITING;
+    event.duration_us = waited_us;
+    event.detail = *owner ? owner : NULL;
+    return options->on_event ? options->on_event(&event, options->event_user) : 0;
+}
+
+int migci_call_on_open(sqlite3 *db, const migc_options *options, int64_t *waited_us) {
+    int64_t begun_us = migci_now_us(), told_us = begun_us, allowed_us = migci_wait_us(options);
+    *waited_us = 0;
+    if (!options->on_open)
+        return SQLITE_OK;
+    for (;;) {
+        sqlite3_busy_timeout(db, SLEEP_MS);
+        int code = options->on_open(db, options->user);
+        /* One that the host has set stays. */
+        if (migci_ask_sqlite(db, "PRAGMA busy_timeout") == SLEEP_MS)
+            sqlite3_busy_timeout(db, 0);
+        int64_t now_us = migci_now_us();
+        *waited_us = now_us - begun_us;
+        if (!is_busy(code) || *waited_us >= allowed_us)
+            return code;
+        if (now_us - told_us >= TELL_EVERY_US) {
+            told_us = now_us;
+            if (emit_waiting(db, options, *waited_us))
+                return SQLITE_INTERRUPT;
+        }
+        migci_sleep_ms(SLEEP_MS);
+    }
+}
