@@ -145,6 +145,8 @@ typedef struct migci_session {
     migci_unknown unknown;    /* the COMMIT whose answer was lost */
     migci_settings settings;  /* of the connection, before the group that runs */
     unsigned steps_done;      /* of a migration outside transactions, earlier runs included */
+    bool guarded;             /* an authorizer keeps its statements to main */
+    int attached;             /* the connection has other databases beside main */
     int hooked;               /* BEFORE_RUN was told to the hooks */
     int shared;               /* the call is about several sets of the database */
     const char *deed;         /* what the events call the plan's actions, NULL: "up" and "down" */
@@ -413,6 +415,11 @@ migc_code migci_verify(migci_session *session, const migc_migration *migration);
 /* Runs one step. */
 migc_code migci_apply_step(migci_session *session, const migc_migration *migration,
                            const migc_step *step);
+
+/* Refuses a plan that names a TEMP table of the connection; and a statement that would use an
+ * attached database (strangers.c). */
+migc_code migci_check_temp(migci_session *session);
+migci_outcome migci_check_step(migci_session *session, const migc_step *step);
 
 /* A step in C sees this, and a hook. */
 struct migc_context {

@@ -73,6 +73,8 @@ migc_code migci_apply_step(migci_session *session, const migc_migration *migrati
     session->step = step;
     if (is_marked(migration, step))
         outcome = migci_do(session, MARK " = 1", "");
+    if (outcome == MIGCI_DONE)
+        outcome = migci_check_step(session, step);
     if (outcome == MIGCI_DONE && step->call)
         outcome = call(session, migration, step);
     else if (outcome == MIGCI_DONE && inside)
@@ -101,7 +103,8 @@ static migc_code verify_all(migci_session *session, const migc_migration *migrat
     for (unsigned i = 0; i < migration->verify_count; i++, step++) {
         struct first_row row = {0};
         session->step = step;
-        if (migci_ask(session, take_first, &row, step->text, "") != MIGCI_DONE)
+        if (migci_check_step(session, step) != MIGCI_DONE ||
+            migci_ask(session, take_first, &row, step->text, "") != MIGCI_DONE)
             return migci_fail_step(session, migration, step);
         if (!row.found)
             continue;

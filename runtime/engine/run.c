@@ -262,7 +262,9 @@ static migc_code look_and_run(migci_session *session, migci_target target) {
         return announce(session);
     if (session->plan.count == 0)
         restore_stamp(session);
-    return run_plan(session, target);
+    else if (!session->guarded)
+        code = migci_check_temp(session);
+    return code == MIGC_OK ? run_plan(session, target) : code;
 }
 
 migc_code migci_run_session(migci_session *session, migci_target target) {

@@ -232,6 +232,7 @@ migc_code migci_stored_run(const migci_stored *stored, sqlite3 *db, int64_t vers
     migci_session *session = &guard.session;
     migc_options all = downward(options);
     if (migci_session_open(session, db, &stored->set, &all, error) == MIGC_OK) {
+        session->guarded = true;
         if (migci_guard_enter(&guard, stored) == MIGC_OK && look(session) == MIGC_OK &&
             check_version(session, version) == MIGC_OK)
             migci_run_session(session, migci_target_of(version));

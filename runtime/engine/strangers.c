@@ -1,0 +1,84 @@
+/*
+ * strangers.c - keeps a run to the database main.
+ *
+ * Migrations are proven on main alone.  In the program's connection a name may mean something
+ * else: a TEMP table hides the table that a migration means, and where main has no table of a
+ * name, that of an attached database is found.  Both are refused, by name.  Steps in C may do
+ * what they like.
+ */
+#include "internal.h"
+
+#include <ctype.h>
+#include <string.h>
+
+static bool is_word(char c) {
+    return isalnum((unsigned char)c) || c == '_' || c == '$' || (unsigned char)c >= 0x80;
+}
+
+static bool mentions(const char *text, const char *name) {
+    size_t length = strlen(name);
+    for (const char *at = text; *at; at++)
+        if (sqlite3_strnicmp(at, name, (int)length) == 0 && !is_word(at[length]) &&
+            (at == text || !is_word(at[-1])))
+            return true;
+    return false;
+}
+
+/* Refuses the first statement of the plan that has the name of a TEMP object in it. */
+static int look_for_name(void *argument, const migci_value *cells) {
+    migci_session *session = argument;
+    for (size_t i = session->next; i < session->plan.count; i++) {
+        const migc_migration *migration = session->plan.actions[i].migration;
+        unsigned count = migration->up_count + migration->down_count + migration->verify_count;
+        for (const migc_step *step = migration->steps; step < migration->steps + count; step++)
+            if (!step->call && mentions(step->text, cells[0].text)) {
+                migci_fail(
+                    session, MIGC_MISUSE,
+                    "%s:%u: %s is a TEMP table of this connection, which hides the table that"
+                    " the migration means; migrate before it is made. Nothing was changed.",
+                    migration->file, step->line, cells[0].text);
+                return 1;
+            }
+    }
+    return 0;
+}
+
+migc_code migci_check_temp(migci_session *session) {
+    int64_t attached = 0;
+    if (migci_ask(session, look_for_name, session,
+                  "SELECT name FROM temp.sqlite_schema WHERE type IN ('table', 'view')",
+                  "") != MIGCI_DONE ||
+        migci_ask_number(session, "SELECT max(seq) > 1 FROM pragma_database_list", &attached) !=
+            MIGCI_DONE)
+        return migci_fail_driver(session, "looking for TEMP tables");
+    session->attached = (int)attached;
+    return session->error->code;
+}
+
+struct use {
+    int64_t database;
+};
+
+/* "Transaction": p1 is the number of the database that the statement reads or writes. */
+static int take_operation(void *argument, const migci_value *cells) {
+    struct use *use = argument;
+    if (cells[1].text && strcmp(cells[1].text, "Transaction") == 0 && cells[2].number > 1)
+        use->database = cells[2].number;
+    return 0;
+}
+
+migci_outcome migci_check_step(migci_session *session, const migc_step *step) {
+    struct use use = {0};
+    if (!session->attached || step->call || sqlite3_strnicmp(step->text, "PRAGMA", 6) == 0)
+        return MIGCI_DONE;
+    char *sql = sqlite3_mprintf("EXPLAIN %s", step->text);
+    migci_outcome outcome = sql ? migci_ask(session, take_operation, &use, sql, "") : MIGCI_REFUSED;
+    if (!sql)
+        session->driver.failure.code = MIGC_NO_MEMORY;
+    sqlite3_free(sql);
+    if (outcome != MIGCI_DONE || !use.database)
+        return outcome;
+    session->driver.failure = (migci_failure){.code = MIGC_STEP_FAILED, .offset = -1};
+    strcpy(session->driver.failure.reason, "it would use a database that the program has attached");
+    return MIGCI_REFUSED;
+}
