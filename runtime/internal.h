@@ -259,7 +259,8 @@ migci_outcome migci_history_rechain(migci_session *session, const migci_applied 
  * (history_lost.c). */
 migci_outcome migci_events_exist(migci_session *session, int *exist);
 migci_outcome migci_events_lost(migci_session *session, int *lost);
-/* Appends to migc_events. */
+/* Appends to migc_events.  `detail` is a JSON object; or a text for people, which becomes
+ * {"text": ...}. */
 migci_outcome migci_history_event(migci_session *session, const char *action,
                                   const migc_migration *migration, int64_t duration_us,
                                   const char *detail);

@@ -7,6 +7,7 @@
  */
 #include "internal.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* The latest event of one, as the database has it. */
@@ -222,8 +223,10 @@ static int plan_all(migci_session *session) {
 
 static migci_outcome record_one(migci_session *session, size_t index) {
     const migc_action *action = &session->plan.actions[index];
+    char detail[128];
+    snprintf(detail, sizeof(detail), "{\"checksum\":\"%s\"}", action->migration->checksum);
     return migci_history_event(session, action->down ? "repeat-down" : "repeat", action->migration,
-                               session->durations[index], action->migration->checksum);
+                               session->durations[index], detail);
 }
 
 const migc_repeatables_part migc_run_repeatables = {read_all, plan_all, record_one};

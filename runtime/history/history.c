@@ -330,7 +330,8 @@ migci_outcome migci_history_event(migci_session *session, const char *action,
         migci_do(session,
                  "INSERT INTO main.migc_events(set_name, action, version, name, duration_us, host,"
                  " pid, applied_by, detail, at)"
-                 " VALUES(?, ?, nullif(?, 0), ?, nullif(?, -1), ?, ?, ?, ?,"
+                 " VALUES(?, ?, nullif(?, 0), ?, nullif(?, -1), ?, ?, ?, CASE WHEN json_valid(?9)"
+                 " THEN ?9 WHEN ?9 NOT NULL THEN json_object('text', ?9) END,"
                  " strftime('%Y-%m-%d %H:%M:%f', 'now'))",
                  "ssisisiss", session->set->name, action,
                  migration ? migration->version : (int64_t)0, migration ? migration->name : NULL,

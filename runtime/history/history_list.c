@@ -9,9 +9,10 @@ migci_outcome migci_history_list(migci_session *session, migci_row_function *row
     migci_outcome outcome = migci_history_look(session, NULL, &exists);
     if (outcome != MIGCI_DONE || !exists)
         return outcome;
-    return migci_ask(session, row, argument,
-                     "SELECT at, action, version, name, duration_us, host, pid,"
-                     " applied_by, detail FROM main.migc_events WHERE set_name = ?"
-                     " ORDER BY id",
-                     "s", session->set->name);
+    return migci_ask(
+        session, row, argument,
+        "SELECT at, action, version, name, duration_us, host, pid,"
+        " applied_by, iif(json_valid(detail), coalesce(detail ->> 'text', detail), detail)"
+        " FROM main.migc_events WHERE set_name = ? ORDER BY id",
+        "s", session->set->name);
 }

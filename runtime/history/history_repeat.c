@@ -14,7 +14,8 @@ migci_outcome migci_history_repeats(migci_session *session, migci_row_function *
         return outcome;
     return migci_ask(
         session, row, argument,
-        "SELECT name, action, detail, at, applied_by, duration_us, max(id)"
+        "SELECT name, action, iif(json_valid(detail), detail ->> 'checksum', NULL), at, "
+        "applied_by, duration_us, max(id)"
         " FROM main.migc_events WHERE set_name = ? AND action IN ('repeat', 'repeat-down')"
         " GROUP BY name",
         "s", session->set->name);
