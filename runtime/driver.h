@@ -96,7 +96,7 @@ struct migci_driver {
     int columns;         /* of the row that is handed over */
     sqlite3 *db;         /* what C steps are given; NULL where there is none */
     sqlite3_stmt *kept;  /* the statement with values that ran last, prepared */
-    int64_t changed;     /* rows that the last INSERT, UPDATE or DELETE changed; -1: not known */
+    int64_t changed;     /* rows that the last INSERT, UPDATE or DELETE changed; not of a remote */
     void *reserve;       /* what ROLLBACK lives on when memory is out */
     migci_failure failure;
 };

@@ -262,7 +262,7 @@ static migc_code look_and_run(migci_session *session, migci_target target) {
         return announce(session);
     if (session->plan.count == 0)
         restore_stamp(session);
-    else if (!session->guarded)
+    else if (!session->guarded && !session->driver.remote)
         code = migci_check_temp(session);
     return code == MIGC_OK ? run_plan(session, target) : code;
 }

@@ -229,7 +229,7 @@ migc_code migci_history_moved(migci_session *session, int *moved) {
 
 migci_outcome migci_history_written(migci_session *session, migci_outcome outcome) {
     migci_failure *failure = &session->driver.failure;
-    if (outcome != MIGCI_DONE || session->driver.changed == 1 || session->driver.changed < 0)
+    if (outcome != MIGCI_DONE || session->driver.changed == 1 || session->driver.remote)
         return outcome;
     failure->code = MIGC_BAD_HISTORY;
     strcpy(failure->reason, "a row that was written is not there");
