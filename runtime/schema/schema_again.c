@@ -8,6 +8,8 @@
  */
 #include "schema.h"
 
+#include <stdbool.h>
+
 #include <string.h>
 
 /* An open table by the hash of the lower-case name; `name` 0 is free. */
@@ -160,22 +162,45 @@ static void list_children(migci_again *again) {
     }
 }
 
-static void find_changed(migci_again *again) {
-    const migci_marks *old = again->old->marks;
+/* Reads the entries of what changed, or those of the names from `first` on. */
+static void read_changed_entries(migci_again *again, migci_entry **entries, const size_t *first) {
+    migci_schema *schema = again->reader.schema;
     sqlite3_stmt *row = prepare_entries(&again->reader);
     while (migci_reader_step(&again->reader, row)) {
         const char *table = (const char *)sqlite3_column_text(row, 2);
-        if (is_changed(old, again->marks, hash_key((const unsigned char *)table)))
+        bool wanted = false;
+        if (!first)
+            wanted = is_changed(again->old->marks, again->marks,
+                                hash_key((const unsigned char *)table));
+        for (size_t i = first ? *first : schema->changed_count; i < schema->changed_count; i++)
+            wanted |= table && sqlite3_stricmp(schema->changed[i], table) == 0;
+        if (!wanted)
+            continue;
+        if (!first)
             list_changed(again, table);
+        migci_read_entry(&again->reader, row, entries);
     }
     sqlite3_finalize(row);
+}
+
+/* What is gone has changed, too. */
+static void list_gone(migci_again *again) {
     for (size_t i = 0; i < again->old->count; i++) {
         const migci_object *object = again->old->objects[i];
         if ((object->type == MIGCI_TABLE || object->type == MIGCI_VIEW) &&
-            is_changed(old, again->marks, hash_key((const unsigned char *)object->home)))
+            is_changed(again->old->marks, again->marks,
+                       hash_key((const unsigned char *)object->home)))
             list_changed(again, object->home);
     }
+}
+
+static void find_changed(migci_again *again, migci_entry **entries) {
+    read_changed_entries(again, entries, NULL);
+    list_gone(again);
+    size_t known = again->reader.schema->changed_count;
     list_children(again);
+    if (again->reader.schema->changed_count > known)
+        read_changed_entries(again, entries, &known);
 }
 
 /* ---------------------------------------------------------------------- reading */
@@ -187,22 +212,6 @@ static void keep_tables(migci_again *again) {
     for (size_t i = 0; schema->tables && i < again->old->table_count; i++)
         if (!is_listed(schema, again->old->tables[i]->key))
             schema->tables[schema->table_count++] = again->old->tables[i];
-}
-
-static void read_changed(migci_again *again) {
-    migci_reader *reader = &again->reader;
-    migci_entry *entries = NULL;
-    sqlite3_stmt *row = prepare_entries(reader);
-    while (migci_reader_step(reader, row)) {
-        const unsigned char *table = sqlite3_column_text(row, 2);
-        const char *key = migci_reader_lower(reader, (const char *)table);
-        if (is_listed(reader->schema, key))
-            migci_read_entry(reader, row, &entries);
-    }
-    sqlite3_finalize(row);
-    migci_list_tables(reader, entries);
-    migci_read_entries(reader, entries);
-    migci_sort_objects(reader);
 }
 
 /* What was read now, between what was there. */
@@ -275,9 +284,12 @@ int migci_schema_read_again(sqlite3 *db, migci_memory *memory, migci_memory *fra
             list_changed(&again, schema->tables[i]->key);
         return code == SQLITE_OK ? reader->code : code;
     }
-    find_changed(&again);
+    migci_entry *entries = NULL;
+    find_changed(&again, &entries);
     keep_tables(&again);
-    read_changed(&again);
+    migci_list_tables(reader, entries);
+    migci_read_entries(reader, entries);
+    migci_sort_objects(reader);
     merge_objects(&again);
     migci_reader_finish(reader);
     return reader->code;
