@@ -111,8 +111,13 @@ static enum status run_renumber(const struct verb *verb, struct options *options
 static enum status run_create(const struct verb *verb, struct options *options,
                               struct arena *arena) {
     struct diagnostics diagnostics = {.arena = arena};
-    struct creation creation = {options->operands[0], options->operands[1], options->author,
-                                options->timestamp, options->repeatable, NULL, NULL};
+    struct creation creation = {options->operands[0],
+                                options->operands[1],
+                                options->author,
+                                options->timestamp,
+                                options->repeatable,
+                                NULL,
+                                NULL};
     const char *problem = creation_problem(&creation, arena);
     if (problem)
         return usage_error(verb, "%s", problem);
@@ -366,6 +371,8 @@ int main(int argc, char **argv) {
 #ifdef SIGXFSZ
     signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes is an error of write() then */
 #endif
+    if (argc < 2 || strcmp(argv[1], "run") != 0) /* which works on real databases */
+        require_memory();
     enum status status = run(argc, argv, &arena);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         fputs("migc: cannot write to the standard output\n", stderr);

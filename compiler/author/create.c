@@ -71,6 +71,9 @@ static void fill_template(struct buffer *text, const struct entry *entry,
                   section_rows[SECTION_UP].marker);
     buffer_format(text, "\n%s\n-- What reverts it: ALTER TABLE note DROP COLUMN due;\n",
                   section_rows[SECTION_DOWN].marker);
+    buffer_text(
+        text, "\n-- The build makes up rows to try this on. Those that only you can know go into\n"
+              "-- a section TEST: they are there before UP, and are not shipped.\n");
 }
 
 static void fill_repeatable(struct buffer *text, const struct entry *entry, const char *author) {

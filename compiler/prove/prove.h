@@ -15,6 +15,9 @@
 void prove_set(const struct set *set, long limit, long rows_limit, struct arena *arena,
                struct diagnostics *diagnostics);
 
+/* From here on SQLite lacking memory ends the program; before the first use of SQLite. */
+void require_memory(void);
+
 /* --------------------------------------------------------- snapshot: snapshot.c, pack.c */
 
 /* Gives the lowered set its snapshot where running it gives the same bytes in any circumstances

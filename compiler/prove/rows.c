@@ -19,8 +19,8 @@ static bool exec_rows(struct rows *rows, const char *sql) {
 }
 
 static void back_to(struct rows *rows, const char *savepoint) {
-    exec_rows(rows, arena_format(&rows->scratch, "ROLLBACK TO %s; RELEASE %s", savepoint,
-                                 savepoint));
+    exec_rows(rows,
+              arena_format(&rows->scratch, "ROLLBACK TO %s; RELEASE %s", savepoint, savepoint));
 }
 
 static bool is_lost(const struct rows *rows) {
@@ -68,8 +68,9 @@ static void add_named(struct rows *rows, struct names *names, const struct secti
             size_t size = (size_t)(lexer.cursor - lexer.token);
             if (token != TOKEN_WORD && !quote)
                 continue;
-            add_if_table(rows, names, migci_lower(arena_copy(&rows->scratch, lexer.token + quote,
-                                                             size - 2 * quote)));
+            add_if_table(
+                rows, names,
+                migci_lower(arena_copy(&rows->scratch, lexer.token + quote, size - 2 * quote)));
         }
     }
 }
@@ -178,8 +179,9 @@ static const char *find_stand_in(const struct rows *rows) {
     for (size_t i = 0; conf && i < conf->provisions.count; i++) {
         const struct provision *provision = &conf->provisions.items[i];
         for (const struct deed *deed = rows->span.first; deed < rows->span.end; deed++)
-            if (provision->kind == PROVISION_FUNCTION && mentions(deed, migci_lower(arena_format(
-                    (struct arena *)&rows->scratch, "%s", provision->name))))
+            if (provision->kind == PROVISION_FUNCTION &&
+                mentions(deed, migci_lower(arena_format((struct arena *)&rows->scratch, "%s",
+                                                        provision->name))))
                 return provision->name;
     }
     return NULL;
@@ -189,8 +191,9 @@ static const char *find_stand_in(const struct rows *rows) {
 
 /* Whether the index agrees with the table that holds its content. */
 static bool is_index_whole(struct rows *rows, const char *name) {
-    return run_sql(rows->sandbox.db, "INSERT INTO main.\"%w\"(\"%w\", rank) VALUES('integrity-check', 1)",
-                   name, name);
+    return run_sql(rows->sandbox.db,
+                   "INSERT INTO main.\"%w\"(\"%w\", rank) VALUES('integrity-check', 1)", name,
+                   name);
 }
 
 /* Full-text tables whose content is another table's. */
@@ -294,7 +297,8 @@ static const char *find_seeded(const struct rows *rows, const struct run_failure
 }
 
 /* UP on plain rows; true: it worked, or fails in a way that is not told and is carried on. */
-static bool run_plain_up(struct rows *rows, const struct names *names, struct row_snapshots *before) {
+static bool run_plain_up(struct rows *rows, const struct names *names,
+                         struct row_snapshots *before) {
     struct run_failure failure;
     for (int round = 0; round < MOST_ROUNDS; round++) {
         *before = take_snapshots(rows, names);
@@ -356,8 +360,11 @@ static void run_odd_up(struct rows *rows, const struct names *names) {
         struct row_list list = list_rows(rows, names);
         struct run_failure *failure = &told[round];
         bool worked = run_on_rows(rows, &rows->sandbox, false, failure);
-        if (worked)
+        if (worked) {
+            rows->quiet = false;
             judge_rows_up(rows, &before, true);
+            rows->quiet = true;
+        }
         if (is_lost(rows))
             return;
         exec_rows(rows, "ROLLBACK TO odd");
@@ -375,24 +382,27 @@ static void run_odd_up(struct rows *rows, const struct names *names) {
 }
 
 /* The row alone makes DOWN fail, with the first one that it repeats. */
-static bool fails_down(struct rows *rows, const struct row *odd, const struct run_failure *failure) {
+static bool fails_down(struct rows *rows, const struct row *odd,
+                       const struct run_failure *failure) {
     struct run_failure found;
     struct inserter inserter = open_inserter(&rows->sandbox, odd->table);
     exec_rows(rows, "SAVEPOINT one");
     bool placed = insert_row(&inserter, odd) == SQLITE_OK;
     close_inserter(&inserter);
-    bool fails = placed && !run_on_rows(rows, &rows->sandbox, true, &found) &&
-                 same_failure(&found, failure);
+    bool fails =
+        placed && !run_on_rows(rows, &rows->sandbox, true, &found) && same_failure(&found, failure);
     if (!is_lost(rows))
         back_to(rows, "one");
     return fails;
 }
 
-static void tell_new_rows(struct rows *rows, const struct run_failure *failure) {
+/* False: no single row is to blame. */
+static bool tell_new_rows(struct rows *rows, const struct run_failure *failure) {
     struct row_list list = {0};
     for (size_t i = 0; i < rows->odd.count && !list.count && !is_lost(rows); i++) {
         struct row *odd = &rows->odd.items[i];
-        if (!failure->child && !blames_column(failure->reason, &odd->table->columns[odd->column]))
+        if (odd->out ||
+            (!failure->child && !blames_column(failure->reason, &odd->table->columns[odd->column])))
             continue;
         if (!fails_down(rows, odd, failure))
             continue;
@@ -404,6 +414,8 @@ static void tell_new_rows(struct rows *rows, const struct run_failure *failure) 
     }
     if (list.count)
         report_new_rows(rows, failure, &list);
+    drop_guilty(rows, &list);
+    return list.count > 0;
 }
 
 /* DOWN on rows that were written after UP. */
@@ -420,17 +432,23 @@ static void run_new_down(struct rows *rows, const struct names *names) {
     exec_rows(rows, "SAVEPOINT odd");
     for (size_t i = 0; i < tables.count && !is_lost(rows); i++)
         make_odd_rows(rows, tables.items[i], true);
-    if (!is_lost(rows) && !run_on_rows(rows, &rows->sandbox, true, &failure) && !is_lost(rows)) {
+    for (int round = 0; round < MOST_ROUNDS && !is_lost(rows); round++) {
+        if (round > 0)
+            put_odd_rows(rows);
+        if (run_on_rows(rows, &rows->sandbox, true, &failure) || is_lost(rows))
+            break;
         exec_rows(rows, "ROLLBACK TO odd");
-        tell_new_rows(rows, &failure);
+        if (!tell_new_rows(rows, &failure))
+            break;
     }
     rows->after_up = false;
     if (!is_lost(rows))
         back_to(rows, "new");
 }
 
-static void run_down(struct rows *rows, const struct names *names, const struct row_snapshots *before,
-                     const struct names *known, const struct names *whole) {
+static void run_down(struct rows *rows, const struct names *names,
+                     const struct row_snapshots *before, const struct names *known,
+                     const struct names *whole) {
     struct run_failure failure;
     exec_rows(rows, "SAVEPOINT down");
     bool worked = run_on_rows(rows, &rows->sandbox, true, &failure);
@@ -465,11 +483,14 @@ static bool prove_on_rows(struct rows *rows, struct names *names) {
     whole = list_whole_indexes(rows);
     if (depends_on_rows(rows->span)) {
         exec_rows(rows, "SAVEPOINT first");
-        bool worked = run_plain_up(rows, names, &before);
-        if (is_lost(rows) || !worked)
+        if (!run_plain_up(rows, names, &before))
             return false;
+        size_t told = rows->prover->diagnostics->count;
+        judge_rows_up(rows, &before, false);
+        rows->quiet = true;
         back_to(rows, "first");
-        run_odd_up(rows, &touched);
+        if (rows->prover->diagnostics->count == told) /* else they would show the same again */
+            run_odd_up(rows, &touched);
         if (is_lost(rows))
             return false;
     }
@@ -533,6 +554,7 @@ void prove_rows(struct prover *prover, long limit, size_t reached) {
         rows.migration = &prover->set->migrations[rows.index];
         rows.span = span_of(&prover->lint, rows.index);
         rows.odd = (struct row_list){0};
+        rows.quiet = false;
         goes_on = climb_one(&rows);
         arena_free(&rows.scratch);
         rows.scratch = (struct arena){0};

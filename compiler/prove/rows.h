@@ -86,11 +86,11 @@ struct row_table {
 };
 
 struct row {
-    struct value *values;      /* one a column */
-    const char *kind;          /* of an odd row: "null", "dup", "check", "text", "num"; else NULL */
+    struct value *values; /* one a column */
+    const char *kind;     /* of an odd row: "null", "dup", "check", "text", "num"; else NULL */
     const struct row_table *table;
-    size_t column;             /* of an odd row: the one that is odd */
-    bool out;                  /* left out of the next try */
+    size_t column; /* of an odd row: the one that is odd */
+    bool out;      /* left out of the next try */
 };
 
 struct row_list {
@@ -125,7 +125,8 @@ struct rows {
     struct row_record *records;
     struct row_list odd;
     const char **json_names, **date_names; /* columns that the set uses as such; end in NULL */
-    bool *compares; /* which deeds compare something with a number */
+    bool *compares;                        /* which deeds compare something with a number */
+    bool quiet;                            /* what is judged was told already */
     bool after_up;                         /* rows are made that a program writes then */
     size_t told;                           /* counterexamples that were shrunk */
 };
@@ -209,8 +210,8 @@ struct said {
     struct span span;
     size_t copies; /* INSERT INTO it SELECT ... */
     struct row_copy copy;
-    bool rebuilt;   /* made anew, and dropped before or behind */
-    bool aside;     /* other statements read it: its rows may be elsewhere */
+    bool rebuilt; /* made anew, and dropped before or behind */
+    bool aside;   /* other statements read it: its rows may be elsewhere */
     bool deletes, replaces, unknown;
     struct names updated; /* columns */
     const struct deed *made, *dropped;

@@ -50,9 +50,8 @@ static void pair_by_id(struct pairing *pairing) {
         return;
     for (size_t a = 0; a < pairing->before->count; a++)
         for (size_t b = 0; b < pairing->after->count && pairing->partner[a] == SIZE_MAX; b++)
-            if (!pairing->taken[b] &&
-                same_meaning(&pairing->before->items[a].values[pairing->id],
-                             value_after(pairing, b, pairing->id)))
+            if (!pairing->taken[b] && same_meaning(&pairing->before->items[a].values[pairing->id],
+                                                   value_after(pairing, b, pairing->id)))
                 join_rows(pairing, a, b);
 }
 
@@ -102,11 +101,11 @@ size_t *pair_rows(struct rows *rows, const struct row_list *before, const struct
 /* ------------------------------------------------------------------ snapshots */
 
 struct row_snapshots take_snapshots(struct rows *rows, const struct names *names) {
-    struct row_snapshots taken = {.items = arena_take(&rows->scratch, (names->count + 1) *
-                                                                      sizeof(*taken.items))};
+    struct row_snapshots taken = {
+        .items = arena_take(&rows->scratch, (names->count + 1) * sizeof(*taken.items))};
     for (size_t i = 0; i < names->count; i++) {
-        struct row_snapshot snapshot = {.table = read_row_table(rows, rows->sandbox.db,
-                                                            names->items[i])};
+        struct row_snapshot snapshot = {
+            .table = read_row_table(rows, rows->sandbox.db, names->items[i])};
         if (!snapshot.table || snapshot.table->is_virtual)
             continue;
         snapshot.list = dump_table(rows, rows->sandbox.db, snapshot.table);

@@ -50,8 +50,8 @@ static bool find_new_violation(struct rows *rows, sqlite3 *db, const struct viol
     struct violations after = read_violations(rows, db);
     for (size_t i = 0; i < after.count; i++) {
         const struct violation *violation = &after.items[i];
-        int64_t more = violation->count -
-                       count_violations(before, violation->child, violation->parent);
+        int64_t more =
+            violation->count - count_violations(before, violation->child, violation->parent);
         if (more <= 0)
             continue;
         failure->error.code = MIGC_FOREIGN_KEY;
@@ -66,7 +66,8 @@ static bool find_new_violation(struct rows *rows, sqlite3 *db, const struct viol
     return false;
 }
 
-bool run_on_rows(struct rows *rows, migci_sandbox *sandbox, bool down, struct run_failure *failure) {
+bool run_on_rows(struct rows *rows, migci_sandbox *sandbox, bool down,
+                 struct run_failure *failure) {
     const char *file = rows->prover->view.migrations[rows->index].file;
     char reason[600];
     struct violations before = read_violations(rows, sandbox->db);
@@ -116,16 +117,19 @@ static size_t count_in(const struct row_list *list) {
     return count;
 }
 
-static void note_rows(struct rows *rows, struct location location, const struct row_list *list,
-                      const char *purpose) {
-    size_t count = count_in(list);
-    if (count)
-        report_note(rows->prover->diagnostics, location, "with %s row%s%s: %s",
-                    count == 1 ? "this" : "these", count == 1 ? "" : "s", purpose,
-                    print_rows(rows, list));
+static const char *these_rows(const struct row_list *list, bool for_test) {
+    static const char *const words[2][2] = {
+        {"this row", "this row (paste it into TEST to try again)"},
+        {"these rows", "these rows (paste them into TEST to try again)"}};
+    return words[count_in(list) > 1][for_test];
 }
 
-static const char for_test[] = " (in TEST it fails again)";
+static void note_rows(struct rows *rows, struct location location, const struct row_list *list,
+                      bool for_test) {
+    if (count_in(list))
+        report_note(rows->prover->diagnostics, location, "with %s: %s", these_rows(list, for_test),
+                    print_rows(rows, list));
+}
 
 /* Another tool may never run its DOWN. */
 enum severity severity_of_down(const struct rows *rows) {
@@ -142,16 +146,18 @@ void report_plain_failure(struct rows *rows, const struct run_failure *failure,
                        "UP fails where rows that the schema allows are there: %s; " ALLOW_ADVICE,
                        failure->reason);
     else if (failure->child)
-        report_warning_as(diagnostics, WARNING_ROWS, severity, location,
-                          "%s leaves %lld %s of %s without their %s, and is refused on a database "
-                          "that holds rows",
-                          failure->down ? "DOWN" : "UP", (long long)failure->count,
-                          failure->count == 1 ? "row" : "rows", failure->child, failure->parent);
+        report_warning_as(
+            diagnostics, WARNING_ROWS, severity, location,
+            "%s leaves %lld %s of %s without %s %s, and is refused on a database that "
+            "holds rows",
+            failure->down ? "DOWN" : "UP", (long long)failure->count,
+            failure->count == 1 ? "row" : "rows", failure->child,
+            failure->count == 1 ? "its" : "their", failure->parent);
     else
         report_warning_as(diagnostics, WARNING_ROWS, severity, location,
                           "%s fails on a database that holds rows: %s",
                           failure->down ? "DOWN" : "UP", failure->reason);
-    note_rows(rows, location, list, failure->down ? "" : for_test);
+    note_rows(rows, location, list, !failure->down);
 }
 
 /* ------------------------------------------------------------------- odd rows */
@@ -218,15 +224,14 @@ void report_odd_failure(struct rows *rows, const struct run_failure *failure,
         return;
     size_t said = find_report(diagnostics, WARNING_CONSTRAINT_ON_ROWS, &rows->migration->source);
     if (said != SIZE_MAX) { /* it is told already, and lacks the rows */
-        report_note_to(diagnostics, said, location, "%s, with these rows (in TEST it fails again): %s",
-                       failure->reason, print_rows(rows, list));
+        report_note_to(diagnostics, said, location, "%s, with %s: %s", failure->reason,
+                       these_rows(list, true), print_rows(rows, list));
         return;
     }
-    report_warning_as(diagnostics, WARNING_ROWS, weight == WARN ? SEVERITY_WARNING : SEVERITY_NOTE,
-                      location,
-                      "UP fails where rows that the schema allows are there: %s; " ALLOW_ADVICE,
-                      failure->reason);
-    note_rows(rows, location, list, for_test);
+    report_warning_as(
+        diagnostics, WARNING_ROWS, weight == WARN ? SEVERITY_WARNING : SEVERITY_NOTE, location,
+        "UP fails where rows that the schema allows are there: %s; " ALLOW_ADVICE, failure->reason);
+    note_rows(rows, location, list, true);
 }
 
 void report_new_rows(struct rows *rows, const struct run_failure *failure,
@@ -236,5 +241,5 @@ void report_new_rows(struct rows *rows, const struct run_failure *failure,
                    "DOWN fails when rows like this were written after UP: %s; if that cannot be "
                    "helped, say so in the header: '-- Lossy: reason'",
                    failure->reason);
-    note_rows(rows, location, list, "");
+    note_rows(rows, location, list, false);
 }

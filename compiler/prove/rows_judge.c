@@ -20,7 +20,8 @@ static struct diagnostics *diagnostics_of(const struct rows *rows) {
 }
 
 static bool is_said_lossy(const struct rows *rows) {
-    return rows->migration->fields[KEY_LOSSY].value || rows->migration->fields[KEY_IRREVERSIBLE].value;
+    return rows->migration->fields[KEY_LOSSY].value ||
+           rows->migration->fields[KEY_IRREVERSIBLE].value;
 }
 
 static struct location location_of(const struct rows *rows, const struct deed *deed) {
@@ -109,11 +110,11 @@ static void judge_dropped(const struct judging *judging) {
     if (!row || !judging->odd || is_said_lossy(rows))
         return;
     struct location location = location_of(rows, said->copy.deed);
-    report_warning(diagnostics_of(rows), WARNING_ROWS, location,
-                   "UP loses rows of %s: the copy leaves out those that %s; if that is meant, say "
-                   "so in the header: '-- Lossy: reason'",
-                   name,
-                   said->copy.ignores ? "do not fit beside another" : "have no partner in the join");
+    report_warning(
+        diagnostics_of(rows), WARNING_ROWS, location,
+        "UP loses rows of %s: the copy leaves out those that %s; if that is meant, say "
+        "so in the header: '-- Lossy: reason'",
+        name, said->copy.ignores ? "do not fit beside another" : "have no partner in the join");
     note_row(rows, location, row, "such as: ");
 }
 
@@ -170,11 +171,12 @@ static void tell_new_ids(const struct changed *changed) {
     const struct row_table *table = changed->was->table;
     const char *column = table->columns[changed->column].name;
     if (is_referred_to(rows, changed->judging->snapshot->after->key))
-        tell_changed(changed, SEVERITY_ERROR,
-                     arena_format(&rows->scratch,
-                                  "gives the rows of %s new ids: rows of other tables that refer to "
-                                  "them will refer to others; copy %s too",
-                                  table->name, column));
+        tell_changed(
+            changed, SEVERITY_ERROR,
+            arena_format(&rows->scratch,
+                         "gives the rows of %s new ids: rows of other tables that refer to "
+                         "them will refer to others; copy %s too",
+                         table->name, column));
     else
         tell_changed(changed, SEVERITY_WARNING,
                      arena_format(&rows->scratch,
@@ -209,10 +211,11 @@ static void tell_by_copy(const struct changed *changed) {
     else if (item && item->source && strcmp(item->source, column->key) == 0) {
         if (changed->old->type == SQLITE_TEXT && changed->new->type != SQLITE_TEXT &&
             !is_said_lossy(rows))
-            tell_changed(changed, SEVERITY_WARNING,
-                         arena_format(arena, "changes %s.%s where it is copied into %s: %s becomes %s",
-                                      table, column->name, judging->said->copy.deed->name,
-                                      say_value(rows, changed->old), say_value(rows, changed->new)));
+            tell_changed(
+                changed, SEVERITY_WARNING,
+                arena_format(arena, "changes %s.%s where it is copied into %s: %s becomes %s",
+                             table, column->name, judging->said->copy.deed->name,
+                             say_value(rows, changed->old), say_value(rows, changed->new)));
     } else if (item && item->source && !judging->odd && judging->said->copy.star)
         tell_changed(changed, SEVERITY_ERROR,
                      arena_format(arena,
@@ -220,10 +223,10 @@ static void tell_by_copy(const struct changed *changed) {
                                   "columns in the order of %s",
                                   table, column->name, item->source, table));
     else if (item && item->source && !judging->odd)
-        tell_changed(changed, SEVERITY_ERROR,
-                     arena_format(arena,
-                                  "loses %s.%s: it is filled from %s, which has a column of its own",
-                                  table, column->name, item->source));
+        tell_changed(
+            changed, SEVERITY_ERROR,
+            arena_format(arena, "loses %s.%s: it is filled from %s, which has a column of its own",
+                         table, column->name, item->source));
 }
 
 static void judge_column(const struct judging *judging, size_t column) {
@@ -335,7 +338,7 @@ void judge_rows_up(struct rows *rows, struct row_snapshots *before, bool odd) {
         snapshot->partner = pair_rows(rows, &snapshot->list, &snapshot->later, snapshot->map,
                                       has_id(snapshot), &lost);
         struct judging judging = {rows, snapshot, &snapshot->said, odd};
-        if (calls)
+        if (calls || rows->quiet)
             continue;
         if (lost)
             judge_lost(&judging, lost);
@@ -350,8 +353,8 @@ void judge_rows_up(struct rows *rows, struct row_snapshots *before, bool odd) {
 static bool could_return(struct rows *rows, const struct row_snapshot *snapshot, size_t row) {
     if (snapshot->partner && snapshot->partner[row] != SIZE_MAX)
         return true;
-    return snapshot->said.aside && !was_reported(diagnostics_of(rows), WARNING_DESTRUCTIVE,
-                                                 &rows->migration->source);
+    return snapshot->said.aside &&
+           !was_reported(diagnostics_of(rows), WARNING_DESTRUCTIVE, &rows->migration->source);
 }
 
 static void judge_lost_down(struct rows *rows, const struct row_snapshot *snapshot,
@@ -379,8 +382,8 @@ static bool was_kept(struct rows *rows, const struct row_snapshot *snapshot, siz
     if (partner == SIZE_MAX)
         return false;
     if (snapshot->map[column] == SIZE_MAX) /* it was dropped, and perhaps copied before */
-        return snapshot->said.aside && !was_reported(diagnostics_of(rows), WARNING_DESTRUCTIVE,
-                                                     &rows->migration->source);
+        return snapshot->said.aside &&
+               !was_reported(diagnostics_of(rows), WARNING_DESTRUCTIVE, &rows->migration->source);
     return same_meaning(&snapshot->list.items[row].values[column],
                         &snapshot->later.items[partner].values[snapshot->map[column]]);
 }
@@ -391,8 +394,8 @@ static bool is_said_down(const struct said *said, const char *column) {
 }
 
 static void judge_changed_down(struct rows *rows, const struct row_snapshot *snapshot,
-                               const struct row_list *now, const size_t *map,
-                               const size_t *partner, const struct said *said) {
+                               const struct row_list *now, const size_t *map, const size_t *partner,
+                               const struct said *said) {
     struct location location = marker_location(rows->migration, SECTION_DOWN);
     for (size_t c = 0; c < snapshot->table->count; c++)
         for (size_t i = 0; i < snapshot->list.count && map[c] != SIZE_MAX; i++) {
@@ -428,7 +431,7 @@ void judge_rows_down(struct rows *rows, const struct row_snapshots *before) {
         for (size_t c = 0; c < snapshot->table->count; c++)
             map[c] = find_named(table, snapshot->table->columns[c].key);
         struct row_list now = dump_table(rows, rows->sandbox.db, table);
-        size_t *partner = pair_rows(rows, &snapshot->list, &now, map, true, &lost);
+        size_t *partner = pair_rows(rows, &snapshot->list, &now, map, has_id(snapshot), &lost);
         const struct row_table *middle = snapshot->after ? snapshot->after : snapshot->table;
         struct said said = read_said(rows, span, middle, table);
         judge_lost_down(rows, snapshot, partner);

@@ -91,8 +91,8 @@ static struct value plain_text(struct arena *arena, const struct row_table *tabl
     if (strstr(key, "path"))
         return value_text(arena, "/%s/%s/%d", table->key, key, k);
     if (strstr(key, "hash") || strstr(key, "token"))
-        return value_text(arena, "%08x%08x%08x", (unsigned)number + 10, (unsigned)strlen(table->key),
-                          (unsigned)k);
+        return value_text(arena, "%08x%08x%08x", (unsigned)number + 10,
+                          (unsigned)strlen(table->key), (unsigned)k);
     return cut_value(value_text(arena, "%s %d", key, k), column->type);
 }
 
@@ -147,8 +147,7 @@ int insert_row(struct inserter *inserter, const struct row *row) {
         return code;
     inserter->watch->spent = 0;
     code = sqlite3_step(inserter->statement);
-    inserter->instructions =
-        sqlite3_stmt_status(inserter->statement, SQLITE_STMTSTATUS_VM_STEP, 1);
+    inserter->instructions = sqlite3_stmt_status(inserter->statement, SQLITE_STMTSTATUS_VM_STEP, 1);
     sqlite3_reset(inserter->statement);
     if ((code & 0xff) == SQLITE_NOMEM)
         must_have(NULL);
@@ -223,9 +222,8 @@ static void take_later_parents(struct rows *rows, struct row *row, int k, bool *
         const char *parent = table->columns[c].later_parent;
         if (!parent || known[c] || table->columns[c].wishes.count)
             continue;
-        struct row_table *other = strcmp(parent, table->key) == 0
-                                      ? NULL
-                                      : read_row_table(rows, rows->sandbox.db, parent);
+        struct row_table *other =
+            strcmp(parent, table->key) == 0 ? NULL : read_row_table(rows, rows->sandbox.db, parent);
         for (size_t i = 0; other && i < other->count; i++)
             if (other->columns[i].unique && other->columns[i].primary) {
                 struct row_key key = {parent, 1, &c, &other->columns[i].key};
@@ -302,7 +300,8 @@ static bool vary_unique(struct rows *rows, struct row *row, const char *message,
         memset(known, 0, table->count + 1);
         for (size_t i = 0; i < table->key_count; i++)
             for (size_t j = 0; j < table->keys[i].count; j++)
-                if (table->keys[i].columns[j] == c && strcmp(table->keys[i].parent, table->key) != 0)
+                if (table->keys[i].columns[j] == c &&
+                    strcmp(table->keys[i].parent, table->key) != 0)
                     take_parent(rows, row, &table->keys[i], k + round, known);
     } else if (value->type == SQLITE_INTEGER)
         *value = value_number(value->number + 1 + 3 * (round - 1));
@@ -371,8 +370,9 @@ void remove_dangling(struct rows *rows, sqlite3 *db, const struct names *tables)
         for (size_t i = 0; i < tables->count; i++) {
             int before = sqlite3_total_changes(db);
             rows->sandbox.watch.spent = rows->bare.watch.spent = 0;
-            run_sql(db, "DELETE FROM main.\"%w\" WHERE rowid IN"
-                        " (SELECT rowid FROM pragma_foreign_key_check(%Q))",
+            run_sql(db,
+                    "DELETE FROM main.\"%w\" WHERE rowid IN"
+                    " (SELECT rowid FROM pragma_foreign_key_check(%Q))",
                     tables->items[i], tables->items[i]);
             removed |= sqlite3_total_changes(db) != before;
         }
@@ -383,10 +383,10 @@ void remove_dangling(struct rows *rows, sqlite3 *db, const struct names *tables)
 static void learn_row(const struct row_table *table, const struct row *plain,
                       const struct row *found, struct row *last) {
     for (size_t c = 0; c < table->count; c++)
-        last->values[c] = table->columns[c].in_unique ||
-                                  same_value(&plain->values[c], &found->values[c])
-                              ? (struct value){.type = 0}
-                              : found->values[c];
+        last->values[c] =
+            table->columns[c].in_unique || same_value(&plain->values[c], &found->values[c])
+                ? (struct value){.type = 0}
+                : found->values[c];
 }
 
 static void make_plain_rows(struct rows *rows, struct row_record *record,

@@ -17,7 +17,7 @@ struct maker {
     struct inserter inserter;
     struct row first; /* a row of before, to repeat */
     int k;
-    int most;         /* of one kind */
+    int most; /* of one kind */
     size_t of_kind;
     const char *kind;
 };
@@ -153,8 +153,8 @@ static void add_numbers(struct maker *maker) {
 /* Text in a column of numbers, which a table that becomes STRICT does not take. */
 static void add_types(struct maker *maker) {
     struct span span = maker->rows->span;
-    const struct deed *made = find_rebuild(span, name_after(maker->rows->prover, maker->rows->index,
-                                                            maker->table->key));
+    const struct deed *made =
+        find_rebuild(span, name_after(maker->rows->prover, maker->rows->index, maker->table->key));
     if (!made)
         made = find_rebuild(span, maker->table->key);
     begin_kind(maker, "type");
@@ -195,8 +195,7 @@ void make_odd_rows(struct rows *rows, const char *name, bool few) {
 
 static bool writes_column(const struct deed *deed, const char *table, const char *column) {
     return (deed->kind == DEED_UPDATE || deed->kind == DEED_DELETE) &&
-           strcmp(deed->name, table) == 0 &&
-           (mentions(deed, column) || deed->kind == DEED_DELETE);
+           strcmp(deed->name, table) == 0 && (mentions(deed, column) || deed->kind == DEED_DELETE);
 }
 
 bool was_prepared(const struct rows *rows, const char *table, const char *column) {

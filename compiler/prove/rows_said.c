@@ -29,8 +29,8 @@ static const char *lower_token(struct arena *arena, const struct cursor *cursor)
 
 static void add_item(struct rows *rows, struct row_copy *copy, size_t *capacity,
                      struct copy_item item) {
-    copy->items = grow_rows(&rows->scratch, copy->items, copy->count, capacity,
-                            sizeof(*copy->items));
+    copy->items =
+        grow_rows(&rows->scratch, copy->items, copy->count, capacity, sizeof(*copy->items));
     copy->items[copy->count++] = item;
 }
 
@@ -92,7 +92,7 @@ static void read_items(struct rows *rows, struct row_copy *copy, struct cursor *
 }
 
 static void read_clauses_of_copy(struct row_copy *copy, struct cursor cursor) {
-    static const char *const filters[] = {"WHERE", "DISTINCT", "GROUP", "LIMIT",
+    static const char *const filters[] = {"WHERE", "DISTINCT", "GROUP",    "LIMIT",
                                           "UNION", "EXCEPT",   "INTERSECT"};
     bool left = false;
     for (int depth = 0; cursor.token != TOKEN_END; cursor_next(&cursor)) {
@@ -172,8 +172,8 @@ static void read_deed_of(struct rows *rows, struct said *said, const struct deed
             said->copy = read_row_copy(rows, deed, before, after);
         } else if (is_it) {
             said->replaces |= drops_conflicts(deed) || mentions(deed, "conflict");
-            said->unknown |= mentions(deed, "select") && said->copies == 0 && said->made &&
-                             !mentions(deed, old);
+            said->unknown |=
+                mentions(deed, "select") && said->copies == 0 && said->made && !mentions(deed, old);
         } else
             said->aside |= mentions(deed, old);
         break;

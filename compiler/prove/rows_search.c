@@ -37,9 +37,10 @@ static uint64_t draw_random(struct search *search) {
 
 static void add_usual(struct arena *arena, struct values *values) {
     static const int numbers[] = {0, 1, -1, 2, 10, 100};
-    static const char *const texts[] = {"",           "a",         "A",    "2024-01-01", "{}",
-                                        "[]",         "true",      "#000", "a@b.example",
-                                        "2024-01-01 00:00:00", "00:00", "en", "1"};
+    static const char *const texts[] = {
+        "",      "a",    "A",    "2024-01-01",  "{}",
+        "[]",    "true", "#000", "a@b.example", "2024-01-01 00:00:00",
+        "00:00", "en",   "1"};
     static const size_t sizes[] = {16, 20, 32, 33, 64};
     char bytes[64] = {1};
     for (size_t i = 0; i < COUNT_OF(numbers); i++)
@@ -230,7 +231,7 @@ static bool try_all_null(struct search *search) {
 static bool try_each(struct search *search) {
     for (size_t i = 0; i < search->count; i++) {
         struct value *value = &search->row->values[search->columns[i]], kept = *value;
-        for (size_t c = 0; c < search->candidates[i].count && *search->tries > 0; c++) {
+        for (size_t c = 0; c<search->candidates[i].count && * search->tries> 0; c++) {
             *value = search->candidates[i].items[c];
             if (try_row(search))
                 return true;

@@ -114,11 +114,21 @@ static bool still_fails(struct rows *rows, const struct row_list *list,
     return fails;
 }
 
-static void set_out(struct row_list *list, bool odd_too, const struct run_failure *failure) {
+static bool is_strange(const struct row *row) {
+    return strcmp(row->kind, "text") == 0 || strcmp(row->kind, "num") == 0;
+}
+
+/* How many of the odd rows are in. */
+enum breadth { NO_ODD, BLAMED_USUAL, BLAMED, ALL_ODD };
+
+static void set_out(struct row_list *list, enum breadth breadth,
+                    const struct run_failure *failure) {
     for (size_t i = 0; i < list->count; i++) {
         struct row *row = &list->items[i];
-        row->out = row->kind && !odd_too &&
-                   !(failure && blames_column(failure->reason, &row->table->columns[row->column]));
+        bool blamed =
+            row->kind && blames_column(failure->reason, &row->table->columns[row->column]);
+        row->out = row->kind && breadth != ALL_ODD &&
+                   (breadth == NO_ODD || !blamed || (breadth == BLAMED_USUAL && is_strange(row)));
     }
 }
 
@@ -129,14 +139,12 @@ static bool choose_rows(struct rows *rows, struct row_list *list,
         list->items[i].out = true;
     if (still_fails(rows, list, failure)) /* without rows: the proof tells */
         return false;
-    set_out(list, false, NULL);
-    if (still_fails(rows, list, failure))
-        return true;
-    set_out(list, false, failure);
-    if (still_fails(rows, list, failure))
-        return true;
-    set_out(list, true, failure);
-    return still_fails(rows, list, failure);
+    for (int breadth = NO_ODD; breadth <= ALL_ODD; breadth++) {
+        set_out(list, (enum breadth)breadth, failure);
+        if (still_fails(rows, list, failure))
+            return true;
+    }
+    return false;
 }
 
 /* ------------------------------------------------------------------- shrinking */
@@ -190,7 +198,8 @@ bool shrink_rows(struct rows *rows, struct row_list *list, const struct run_fail
 /* -------------------------------------------------------------------- printing */
 
 static void print_name(struct buffer *out, const char *name) {
-    bool plain = is_identifier(name, strlen(name)) && sqlite3_keyword_check(name, (int)strlen(name)) == 0;
+    bool plain =
+        is_identifier(name, strlen(name)) && sqlite3_keyword_check(name, (int)strlen(name)) == 0;
     char *quoted = plain ? NULL : must_have(sqlite3_mprintf("\"%w\"", name));
     buffer_text(out, plain ? name : quoted);
     sqlite3_free(quoted);

@@ -100,8 +100,10 @@ static void read_row_columns(struct rows *rows, sqlite3 *db, struct row_table *t
     struct arena *arena = &rows->scratch;
     size_t capacity = 0, primary = 0;
     sqlite3_stmt *statement = prepare_rows(
-        db, "SELECT name, type, \"notnull\", dflt_value, pk FROM pragma_table_xinfo(%Q, 'main')"
-            " WHERE hidden = 0", table->name);
+        db,
+        "SELECT name, type, \"notnull\", dflt_value, pk FROM pragma_table_xinfo(%Q, 'main')"
+        " WHERE hidden = 0",
+        table->name);
     struct row_column *columns = NULL;
     while (step_row(statement)) {
         struct row_column column = {.name = column_text(arena, statement, 0)};
@@ -122,17 +124,19 @@ static void read_row_columns(struct rows *rows, sqlite3 *db, struct row_table *t
         struct row_column *column = &table->columns[i];
         column->in_unique = column->primary > 0;
         column->unique = column->primary > 0 && primary == 1;
-        column->is_id = column->unique && strcmp(column->type, "INTEGER") == 0 &&
-                        !table->without_rowid;
+        column->is_id =
+            column->unique && strcmp(column->type, "INTEGER") == 0 && !table->without_rowid;
         column->not_null |= column->primary > 0 && table->without_rowid;
     }
 }
 
 static void read_uniques(struct rows *rows, sqlite3 *db, struct row_table *table) {
     sqlite3_stmt *statement = prepare_rows(
-        db, "SELECT l.seq, lower(i.name), l.partial, count(*) OVER (PARTITION BY l.seq)"
-            " FROM pragma_index_list(%Q, 'main') AS l, pragma_index_info(l.name, 'main') AS i"
-            " WHERE l.\"unique\"", table->name);
+        db,
+        "SELECT l.seq, lower(i.name), l.partial, count(*) OVER (PARTITION BY l.seq)"
+        " FROM pragma_index_list(%Q, 'main') AS l, pragma_index_info(l.name, 'main') AS i"
+        " WHERE l.\"unique\"",
+        table->name);
     while (step_row(statement)) {
         const char *key = column_text(&rows->scratch, statement, 1);
         size_t at = key ? find_row_column(table, key) : SIZE_MAX;
@@ -159,17 +163,19 @@ static void read_row_keys(struct rows *rows, sqlite3 *db, struct row_table *tabl
     size_t capacity = 0;
     int last = -1;
     struct row_key *keys = NULL;
-    sqlite3_stmt *statement = prepare_rows(
-        db, "SELECT id, seq, \"table\", lower(\"from\"), lower(\"to\")"
-            " FROM pragma_foreign_key_list(%Q, 'main') ORDER BY id, seq", table->name);
+    sqlite3_stmt *statement =
+        prepare_rows(db,
+                     "SELECT id, seq, \"table\", lower(\"from\"), lower(\"to\")"
+                     " FROM pragma_foreign_key_list(%Q, 'main') ORDER BY id, seq",
+                     table->name);
     while (step_row(statement)) {
         int id = sqlite3_column_int(statement, 0);
         if (id != last) {
             keys = grow_rows(arena, keys, table->key_count, &capacity, sizeof(*keys));
-            keys[table->key_count++] = (struct row_key){
-                .parent = lower_copy(arena, column_text(arena, statement, 2)),
-                .columns = arena_take(arena, (table->count + 1) * sizeof(size_t)),
-                .fields = arena_take(arena, (table->count + 1) * sizeof(char *))};
+            keys[table->key_count++] =
+                (struct row_key){.parent = lower_copy(arena, column_text(arena, statement, 2)),
+                                 .columns = arena_take(arena, (table->count + 1) * sizeof(size_t)),
+                                 .fields = arena_take(arena, (table->count + 1) * sizeof(char *))};
         }
         last = id;
         struct row_key *key = &keys[table->key_count - 1];
@@ -210,9 +216,11 @@ static void read_row_checks(struct rows *rows, struct row_table *table) {
 struct row_table *read_row_table(struct rows *rows, sqlite3 *db, const char *name) {
     struct arena *arena = &rows->scratch;
     sqlite3_stmt *statement = prepare_rows(
-        db, "SELECT name, sql, (SELECT count(*) FROM main.sqlite_schema AS t"
-            " WHERE t.type = 'trigger' AND t.tbl_name = s.name COLLATE NOCASE)"
-            " FROM main.sqlite_schema AS s WHERE type = 'table' AND name = %Q COLLATE NOCASE", name);
+        db,
+        "SELECT name, sql, (SELECT count(*) FROM main.sqlite_schema AS t"
+        " WHERE t.type = 'trigger' AND t.tbl_name = s.name COLLATE NOCASE)"
+        " FROM main.sqlite_schema AS s WHERE type = 'table' AND name = %Q COLLATE NOCASE",
+        name);
     if (!step_row(statement)) {
         sqlite3_finalize(statement);
         return NULL;
@@ -244,12 +252,12 @@ struct row_table *read_row_table(struct rows *rows, sqlite3 *db, const char *nam
 void add_children(struct rows *rows, struct names *names) {
     size_t count = names->count;
     for (size_t i = 0; i < count; i++) {
-        sqlite3_stmt *statement = prepare_rows(
-            rows->sandbox.db,
-            "SELECT DISTINCT lower(s.name) FROM main.sqlite_schema AS s,"
-            " pragma_foreign_key_list(s.name, 'main') AS f WHERE s.type = 'table'"
-            " AND s.sql LIKE '%%references%%' AND f.\"table\" = %Q COLLATE NOCASE",
-            names->items[i]);
+        sqlite3_stmt *statement =
+            prepare_rows(rows->sandbox.db,
+                         "SELECT DISTINCT lower(s.name) FROM main.sqlite_schema AS s,"
+                         " pragma_foreign_key_list(s.name, 'main') AS f WHERE s.type = 'table'"
+                         " AND s.sql LIKE '%%references%%' AND f.\"table\" = %Q COLLATE NOCASE",
+                         names->items[i]);
         while (step_row(statement))
             add_name(&rows->scratch, names, column_text(&rows->scratch, statement, 0));
         sqlite3_finalize(statement);
@@ -277,8 +285,8 @@ struct row_list dump_table(struct rows *rows, sqlite3 *db, const struct row_tabl
                           .values = arena_take(&rows->scratch, table->count * sizeof(*row.values))};
         for (size_t i = 0; i < table->count; i++)
             row.values[i] = value_of_column(&rows->scratch, statement, (int)i);
-        list.items = grow_rows(&rows->scratch, list.items, list.count, &list.capacity,
-                               sizeof(*list.items));
+        list.items =
+            grow_rows(&rows->scratch, list.items, list.count, &list.capacity, sizeof(*list.items));
         list.items[list.count++] = row;
     }
     sqlite3_finalize(statement);

@@ -63,8 +63,8 @@ void add_value(struct arena *arena, struct values *values, struct value value) {
     for (size_t i = 0; i < values->count; i++)
         if (same_value(&values->items[i], &value))
             return;
-    values->items = grow_rows(arena, values->items, values->count, &values->capacity,
-                              sizeof(*values->items));
+    values->items =
+        grow_rows(arena, values->items, values->count, &values->capacity, sizeof(*values->items));
     values->items[values->count++] = value;
 }
 

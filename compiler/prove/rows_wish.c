@@ -275,8 +275,8 @@ void read_wishes(struct rows *rows, struct row_table *table) {
 /* ------------------------------------------------------------------ words of the set */
 
 static bool is_date_function(const migci_token *token) {
-    static const char *const names[] = {"date", "time", "datetime", "strftime", "julianday",
-                                        "unixepoch"};
+    static const char *const names[] = {"date",     "time",      "datetime",
+                                        "strftime", "julianday", "unixepoch"};
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (same_word(token->start, token->length, names[i]))
             return true;

@@ -36,8 +36,8 @@ static void run_leniently(migci_chain *chain, size_t index) {
         const migc_step *step = &migration->steps[i];
         sandbox->watch.spent = 0;
         if (!step->call)
-            migci_proof_lacks_memory(
-                chain->proof, sqlite3_exec(sandbox->db, step->text, NULL, NULL, NULL));
+            migci_proof_lacks_memory(chain->proof,
+                                     sqlite3_exec(sandbox->db, step->text, NULL, NULL, NULL));
     }
     migci_watch_migration(&sandbox->watch, chain->proof->set->count, 0);
 }

@@ -23,8 +23,8 @@
     X(ROWS_ADDED)   /* likewise: it has `count` rows that were not there */                        \
     X(AGAIN_FAILED) /* UP after DOWN; `error` */                                                   \
     X(AGAIN_DIFFERS)                                                                               \
-    X(CHAIN_DIFFERS) /* all up, all down, all up with repeatables: not the same schema */          \
-    X(UNPROVEN)      /* it fails behind one that fails, and may stand on it */                     \
+    X(CHAIN_DIFFERS)  /* all up, all down, all up with repeatables: not the same schema */         \
+    X(UNPROVEN)       /* it fails behind one that fails, and may stand on it */                    \
     X(REPEAT_FAILED)  /* of a repeatable: UP, or `down` DOWN, a second time; `error` */            \
     X(REPEAT_DIFFERS) /* likewise: the schema is another then; `difference` */                     \
     X(REPEAT_ROWS)    /* likewise: `count` rows of `table` are others; `reason` */                 \

@@ -17,7 +17,7 @@ typedef struct migci_local {
     size_t index;
     const migc_migration *migration;
     migci_effect *effect;
-    migci_memory frame;  /* of `after` */
+    migci_memory frame; /* of `after` */
     migci_schema after;
     const char *touched; /* by UP and DOWN, each ended by a newline; in `memory` */
     migci_memory memory;
@@ -154,8 +154,7 @@ static void report_error_of(migci_local *local, migci_finding_kind kind, const m
         local->proof->no_memory = true;
         return;
     }
-    migci_proof_reason(local->migration->file, error->message, local->reason,
-                       sizeof local->reason);
+    migci_proof_reason(local->migration->file, error->message, local->reason, sizeof local->reason);
     if (kind == MIGCI_FOUND_UP_FAILED && local->chain->broken)
         return; /* it may stand on what failed */
     finding.kind = kind;
@@ -230,9 +229,8 @@ static bool has_doubtful_keys(migci_local *local, const migci_schema *schema, co
             continue;
         last = object->home;
         if (!check)
-            code = sqlite3_prepare_v2(local->sandbox->db,
-                                      "SELECT 1 FROM pragma_foreign_key_check(?1)", -1, &check,
-                                      NULL);
+            code = sqlite3_prepare_v2(
+                local->sandbox->db, "SELECT 1 FROM pragma_foreign_key_check(?1)", -1, &check, NULL);
         if (code == SQLITE_OK)
             code = sqlite3_bind_text(check, 1, last, -1, SQLITE_STATIC);
         if (code == SQLITE_OK && (code = sqlite3_step(check)) == SQLITE_DONE)
@@ -378,8 +376,8 @@ static void learn_up(migci_local *local, int64_t changes, int64_t clock) {
     migci_effect *effect = local->effect;
     effect->rows_changed = sqlite3_total_changes64(local->sandbox->db) - changes;
     effect->touches_existing = watch->touches_existing;
-    effect->reads_moment =
-        watch->reads_chance || (proof->clock_readings && proof->clock_readings(proof->user) != clock);
+    effect->reads_moment = watch->reads_chance ||
+                           (proof->clock_readings && proof->clock_readings(proof->user) != clock);
     effect->made = migci_copy(&proof->memory, migci_watch_list(watch->made));
     effect->created = migci_copy(&proof->memory, migci_watch_list(watch->created));
     proof->no_memory |= !effect->made || !effect->created;
@@ -404,8 +402,7 @@ static bool go_down(migci_local *local, migci_memory *frame, migci_schema *now, 
         tell_change(local);
         *told = true;
     }
-    size_t differences =
-        same ? 0 : compare_schemas(local, before, now, MIGCI_FOUND_DOWN_DIFFERS);
+    size_t differences = same ? 0 : compare_schemas(local, before, now, MIGCI_FOUND_DOWN_DIFFERS);
     if (!local->migration->lossy)
         compare_rows(local, now);
     return differences == 0; /* what UP meets otherwise is no news */

@@ -170,8 +170,8 @@ static void read_changed_entries(migci_again *again, migci_entry **entries, cons
         const char *table = (const char *)sqlite3_column_text(row, 2);
         bool wanted = false;
         if (!first)
-            wanted = is_changed(again->old->marks, again->marks,
-                                hash_key((const unsigned char *)table));
+            wanted =
+                is_changed(again->old->marks, again->marks, hash_key((const unsigned char *)table));
         for (size_t i = first ? *first : schema->changed_count; i < schema->changed_count; i++)
             wanted |= table && sqlite3_stricmp(schema->changed[i], table) == 0;
         if (!wanted)

@@ -1,0 +1,25 @@
+/*
+ * prove_memory.c - SQLite's memory comes from where it always does, but lack of it ends the
+ * program: a proof on a database that could not have all its rows, or a hook that could not
+ * remember a name, is none, and nobody has to look for that.
+ */
+#include "prove.h"
+
+static sqlite3_mem_methods usual;
+
+static void *allocate_or_end(int size) {
+    return must_have(usual.xMalloc(size));
+}
+
+static void *resize_or_end(void *memory, int size) {
+    return must_have(usual.xRealloc(memory, size));
+}
+
+void require_memory(void) {
+    if (sqlite3_config(SQLITE_CONFIG_GETMALLOC, &usual) != SQLITE_OK)
+        return; /* SQLite is at work already */
+    sqlite3_mem_methods strict = usual;
+    strict.xMalloc = allocate_or_end;
+    strict.xRealloc = resize_or_end;
+    sqlite3_config(SQLITE_CONFIG_MALLOC, &strict);
+}

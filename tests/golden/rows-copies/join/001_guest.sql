@@ -1,0 +1,6 @@
+-- up
+CREATE TABLE guest(id INTEGER PRIMARY KEY, name TEXT NOT NULL, room TEXT);
+CREATE TABLE rooms(code TEXT PRIMARY KEY, floor INTEGER);
+-- down
+DROP TABLE rooms;
+DROP TABLE guest;

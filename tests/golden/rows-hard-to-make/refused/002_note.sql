@@ -1,0 +1,4 @@
+-- up
+ALTER TABLE stay ADD COLUMN note TEXT NOT NULL;
+-- down
+ALTER TABLE stay DROP COLUMN note;

@@ -1,0 +1,4 @@
+-- up
+CREATE UNIQUE INDEX guest_name ON guest(name COLLATE NOCASE);
+-- down
+DROP INDEX guest_name;

@@ -1,0 +1,4 @@
+-- up
+ALTER TABLE guest ADD COLUMN arrival TEXT NOT NULL;
+-- down
+ALTER TABLE guest DROP COLUMN arrival;
