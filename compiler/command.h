@@ -33,6 +33,8 @@ struct options {
     bool exit_code;         /* --exit-code */
     struct rename *renames; /* --rename, in the order given */
     size_t rename_count;
+    const char **queries; /* patterns of --queries */
+    size_t query_count;
     struct provisions provisions;
     const char *dialect_name; /* of --dialect, or NULL */
     struct conf given;        /* what --dialect, --define and --external say */
@@ -48,7 +50,8 @@ enum option_kind {
     OPTION_AFTER,
     OPTION_DEFINE,
     OPTION_EXTERNAL,
-    OPTION_RENAME
+    OPTION_RENAME,
+    OPTION_QUERIES
 };
 
 struct option_row {

@@ -6,6 +6,7 @@
 #include "emit/emit.h"
 #include "migc.h"
 #include "prove/prove.h"
+#include "query/query.h"
 #include "side.h"
 
 #include <signal.h>
@@ -43,25 +44,39 @@ static void warn_of_main(const struct set *set, const struct folder *folder, str
     }
 }
 
+/* The program's own SQL, where --queries names it. */
+static void hold_queries(struct query_files *files, const struct set *set,
+                         const struct options *options, struct arena *arena,
+                         struct diagnostics *diagnostics) {
+    if (options->query_count && diagnostics_status(diagnostics) == STATUS_DONE &&
+        read_query_files(files, options->queries, options->query_count, arena, diagnostics))
+        check_queries(files, set, arena, diagnostics);
+}
+
 static enum status run_build(const struct verb *verb, struct options *options,
                              struct arena *arena) {
     struct diagnostics diagnostics = {.arena = arena, .flags = options->warnings};
     struct folder folder = {.fd = -1};
     struct set set = {0};
+    struct query_files files = {0};
     enum status status = finish_build_options(options, verb, arena);
     if (status != STATUS_DONE)
         return status;
     bool fine = compile_folder(&set, &folder, options->operands[0], options, arena, &diagnostics);
     if (fine && options->with_main)
         warn_of_main(&set, &folder, arena, &diagnostics);
+    hold_queries(&files, &set, options, arena, &diagnostics);
     if (fine && !options->no_prove && !options->no_snapshot)
         make_snapshot(&set, arena, &diagnostics);
     if (fine && diagnostics_status(&diagnostics) == STATUS_DONE)
         emit_files(&set,
                    &(struct emission){options->output, options->header, options->depfile,
-                                      options->target, options->with_main},
+                                      options->target, options->with_main, files.sources,
+                                      files.count},
                    arena, &diagnostics);
-    return finish(&diagnostics, &folder, &set);
+    status = finish(&diagnostics, &folder, &set);
+    free_query_files(&files);
+    return status;
 }
 
 static enum status run_check(const struct verb *verb, struct options *options,
@@ -70,8 +85,12 @@ static enum status run_check(const struct verb *verb, struct options *options,
     struct diagnostics diagnostics = {.arena = arena, .flags = options->warnings};
     struct folder folder = {.fd = -1};
     struct set set = {0};
+    struct query_files files = {0};
     compile_folder(&set, &folder, options->operands[0], options, arena, &diagnostics);
-    return finish(&diagnostics, &folder, &set);
+    hold_queries(&files, &set, options, arena, &diagnostics);
+    enum status status = finish(&diagnostics, &folder, &set);
+    free_query_files(&files);
+    return status;
 }
 
 static enum status run_schema(const struct verb *verb, struct options *options,
@@ -179,9 +198,8 @@ static enum status run_help(const struct verb *verb, struct options *options, st
 
 static const struct verb verbs[] = {
     {"build",
-     "[build] [-n NAME] [--main] [--module] [--no-stamp] [--no-snapshot] [-MD] [--locked] [-W...] "
-     "-o "
-     "FILE.c DIR",
+     "[build] [-n NAME] [--main] [--module] [--no-stamp] [--no-snapshot] [-MD] [--locked] "
+     "[--queries PATTERN] [-W...] -o FILE.c DIR",
      "Compiles the migrations of DIR into FILE.c and FILE.h",
      "This is what migc does when no verb is given.\n",
      build_options,
@@ -191,7 +209,7 @@ static const struct verb verbs[] = {
      run_build,
      false},
     {"check",
-     "check [--locked] [-W...] DIR",
+     "check [--locked] [--queries PATTERN] [-W...] DIR",
      "Does all that build does, but writes nothing",
      "Prints nothing when all is well.\n",
      check_options,

@@ -94,6 +94,10 @@ static const struct option_row option_external = {
     "--external", "NAME", OPTION_EXTERNAL, 0,
     "the migration NAME, in another language, is done elsewhere"};
 
+static const struct option_row option_queries = {
+    "--queries", "PATTERN", OPTION_QUERIES, 0,
+    "hold the SQL in these C and SQL files against the schema"};
+
 #define DIALECT_OPTIONS &option_dialect, &option_define, &option_external
 
 #define PROOF_OPTIONS                                                                              \
@@ -110,6 +114,7 @@ const struct option_row *const build_options[] = {&option_output,
                                                   &option_make_depfile,
                                                   &option_depfile,
                                                   &option_target,
+                                                  &option_queries,
                                                   &option_all_locked,
                                                   DIALECT_OPTIONS,
                                                   PROOF_OPTIONS,
@@ -118,7 +123,7 @@ const struct option_row *const build_options[] = {&option_output,
                                                   &option_help,
                                                   NULL};
 const struct option_row *const check_options[] = {
-    &option_own_name,   &option_all_locked, &option_order,
+    &option_own_name,   &option_queries,    &option_all_locked, &option_order,
     DIALECT_OPTIONS,    PROOF_OPTIONS,      &option_warning,
     &option_short_help, &option_help,       NULL};
 const struct option_row *const schema_options[] = {
@@ -226,6 +231,14 @@ static enum status add_after(struct options *options, const struct verb *verb, c
     return STATUS_DONE;
 }
 
+static void add_pattern(struct options *options, const char *value, struct arena *arena) {
+    const char **grown = arena_take(arena, (options->query_count + 1) * sizeof(*grown));
+    for (size_t i = 0; i < options->query_count; i++)
+        grown[i] = options->queries[i];
+    grown[options->query_count++] = value;
+    options->queries = grown;
+}
+
 static enum status add_rename(struct options *options, const struct verb *verb, const char *value,
                               struct arena *arena) {
     struct rename *grown = arena_take(arena, (options->rename_count + 1) * sizeof(*grown));
@@ -256,6 +269,8 @@ static enum status set_option(struct options *options, const struct verb *verb,
         return set_number((long *)(void *)field, verb, row, value);
     } else if (row->kind == OPTION_PROVISION) {
         return add_option(options, verb, row, value, arena);
+    } else if (row->kind == OPTION_QUERIES) {
+        add_pattern(options, value, arena);
     } else if (row->kind == OPTION_RENAME) {
         return add_rename(options, verb, value, arena);
     } else if (row->kind == OPTION_AFTER) {

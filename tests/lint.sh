@@ -5,7 +5,7 @@ set -u
 cd "$(dirname "$0")/.."
 
 sources() {
-    find compiler runtime tests/host tests/unit tests/bench -name '*.c' ! -name lex.c 2>/dev/null |
+    find compiler runtime tests/host tests/unit tests/bench -name '*.c' ! -name lex.c ! -name c_lex.c 2>/dev/null |
         sort
 }
 

@@ -22,6 +22,8 @@ case $what in
 lexer)
     re2c -i --no-generation-date -W -o "$scratch/lex.c" compiler/read/lex.re
     put compiler/read lex.c
+    re2c -i --no-generation-date -W -o "$scratch/c_lex.c" compiler/query/c_lex.re
+    put compiler/query c_lex.c
     ;;
 sample)
     "$BUILD/migc" -n notes -o "$scratch/notes.c" migrations

@@ -194,6 +194,9 @@ enum severity { SEVERITY_IGNORED, SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERRO
       "what migc.conf says a program has, and the program of --main has not")                      \
     X(REPLAY, "replay", IGNORED, "a set whose new database is made by replaying it")               \
     X(UNPROVEN, "unproven", WARNING, "the proof was left out (--no-prove)")                        \
+    X(UNCHECKED_QUERY, "unchecked-query", IGNORED, "a query of the program that is no literal")    \
+    X(QUERY_SCAN, "query-scan", IGNORED,                                                           \
+      "a query that reads a whole table, or sorts, since the last release")                        \
     X(SKIPPED_CALL, "skipped-call", NOTE, "a step in C, which the proof cannot run")
 
 enum warning {

@@ -117,7 +117,7 @@ static void put_folders(struct output *output, const struct folder *folder) {
 }
 
 static void put_sources(struct output *output, const struct set *set,
-                        const struct listing *listing) {
+                        const struct emission *emission, const struct listing *listing) {
     for (size_t i = 0; i < count_all(set); i++) {
         const struct migration *migration = &set->migrations[i];
         put_source(output, &migration->source, listing);
@@ -129,6 +129,8 @@ static void put_sources(struct output *output, const struct set *set,
     put_source(output, &set->conf->source, listing);
     put_source(output, &set->lock->source, listing);
     put_modules(output, set, listing);
+    for (size_t i = 0; i < emission->query_count; i++)
+        put_source(output, emission->queries[i], listing);
 }
 
 void emit_depfile(struct output *output, const struct set *set, const struct emission *emission) {
@@ -146,7 +148,8 @@ void emit_depfile(struct output *output, const struct set *set, const struct emi
         put_make_name(output, set->modules[i].folder.path, special_in_prerequisite);
     }
     put_folders(output, set->folder);
-    put_sources(output, set, &(struct listing){" \\\n  ", "", special_in_prerequisite});
+    put_sources(output, set, emission,
+                &(struct listing){" \\\n  ", "", special_in_prerequisite});
     put_char(output, '\n');
-    put_sources(output, set, &(struct listing){"\n", ":\n", special_in_target});
+    put_sources(output, set, emission, &(struct listing){"\n", ":\n", special_in_target});
 }

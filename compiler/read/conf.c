@@ -223,17 +223,45 @@ static void set_external(const struct reader *reader, const struct setting *sett
     add_external(reader->conf, reader->arena, text_of(&setting->value), setting->value.size);
 }
 
+static void set_query(const struct reader *reader, const struct setting *setting) {
+    const char *text = text_of(&setting->value), *slash = memchr(text, '/', setting->value.size);
+    size_t size = slash ? (size_t)(slash - text) : 0;
+    int64_t argument;
+    if (!slash || !is_identifier(text, size) ||
+        !read_number(slash + 1, setting->value.size - size - 1, &argument) || argument < 1) {
+        report_error(reader->diagnostics, setting->value,
+                     "Query: needs a function and which argument is SQL, as in db_query/2");
+        return;
+    }
+    struct query_function *function = arena_take(reader->arena, sizeof(*function));
+    *function = (struct query_function){arena_copy(reader->arena, text, size), (unsigned)argument,
+                                        reader->conf->query_functions};
+    reader->conf->query_functions = function;
+}
+
+static void set_query_setup(const struct reader *reader, const struct setting *setting) {
+    struct query_setup **last = &reader->conf->query_setups;
+    while (*last)
+        last = &(*last)->next;
+    *last = arena_take(reader->arena, sizeof(**last));
+    **last = (struct query_setup){
+        arena_copy(reader->arena, text_of(&setting->value), setting->value.size), setting->value,
+        NULL};
+}
+
 /* The keys, but for those that say what the program provides. */
 static const struct {
     const char *name;
     void (*set)(const struct reader *reader, const struct setting *setting);
 } keys[] = {
     {sqlite_key, set_sqlite},   {order_key, set_order},     {dialect_key, set_dialect},
-    {"Define", set_define},     {"External", set_external},
+    {"Define", set_define},     {"External", set_external}, {"Query", set_query},
+    {"Query-Setup", set_query_setup},
 };
 
 #define ALL_KEYS                                                                                   \
-    "Sqlite, Out-Of-Order, Function, Collation, Module, Extension, Dialect, Define and External"
+    "Sqlite, Out-Of-Order, Function, Collation, Module, Extension, Dialect, Define, External, Query "     \
+    "and Query-Setup"
 
 static const char *nearest_key(const struct location *key) {
     const char *nearest = NULL;

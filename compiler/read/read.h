@@ -55,6 +55,22 @@ struct conf {
     struct location dialect_location;
     struct define *defines; /* of the options, then of the file: the first of a name counts */
     struct external *externals;
+    struct query_function *query_functions; /* of --queries */
+    struct query_setup *query_setups;       /* in the order given */
+};
+
+/* "Query: db_query/2": a function of the program that is given SQL, as which argument. */
+struct query_function {
+    const char *name;
+    unsigned argument;
+    struct query_function *next;
+};
+
+/* "Query-Setup: CREATE TEMP TABLE seen(id)": what the program does before its queries. */
+struct query_setup {
+    const char *sql;
+    struct location location;
+    struct query_setup *next;
 };
 
 /* A value for a placeholder. */

@@ -13,6 +13,7 @@ elif [ -n "$made_by" ] && [ "$made_by" != "$re2c_here" ]; then
 else
     expect_exit 0 "$ROOT/tests/regen.sh" lexer .
     expect diff -u "$ROOT/compiler/read/lex.c" compiler/read/lex.c
+    expect diff -u "$ROOT/compiler/query/c_lex.c" compiler/query/c_lex.c
 fi
 
 scenario "P9: generated/ is what migc makes of migrations/"

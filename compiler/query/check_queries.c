@@ -1,0 +1,294 @@
+/*
+ * check_queries.c - prepares the program's queries on the schema that the migrations make, and
+ * says which migration took away what a query wants.
+ */
+#include "query.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* --------------------------------------------------------------------- the files */
+
+/* Behind all migrations, in the order of the patterns. */
+#define FIRST_ORDER ((size_t)1 << 32)
+
+static bool read_query_file(struct query_files *files, const char *path, struct arena *arena,
+                            struct diagnostics *diagnostics) {
+    struct source *source = arena_take(arena, sizeof(*source));
+    struct stat status;
+    if (stat(path, &status) != 0)
+        return report_failure(diagnostics, "%s: %s", path, strerror(errno));
+    *source = (struct source){.path = arena_copy(arena, path, strlen(path)),
+                              .order = FIRST_ORDER + files->count};
+    if (!load_source(source, arena, AT_FDCWD, source->path, (size_t)status.st_size, diagnostics))
+        return false;
+    files->sources =
+        grow_items(files->sources, files->count, &files->capacity, sizeof(*files->sources));
+    files->sources[files->count++] = source;
+    return true;
+}
+
+bool read_query_files(struct query_files *files, const char *const *patterns, size_t count,
+                      struct arena *arena, struct diagnostics *diagnostics) {
+    bool done = true;
+    for (size_t i = 0; i < count && done; i++) {
+        glob_t found = {0};
+        if (glob(patterns[i], 0, NULL, &found) != 0)
+            done = report_failure(diagnostics, "%s: no file has such a name", patterns[i]);
+        for (size_t f = 0; f < found.gl_pathc && done; f++)
+            done = read_query_file(files, found.gl_pathv[f], arena, diagnostics);
+        globfree(&found);
+    }
+    return done;
+}
+
+void free_query_files(struct query_files *files) {
+    free(files->sources);
+    *files = (struct query_files){0};
+}
+
+/* ------------------------------------------------------------- what was taken away */
+
+struct query_check {
+    const struct state *state;
+    sqlite3 *before; /* the schema of what is released, or NULL */
+    struct arena *arena;
+    struct diagnostics *diagnostics;
+    size_t unchecked;
+};
+
+/* The last migration that dropped or renamed something of this name. */
+static const struct event *find_loss(const struct state *state, const char *name) {
+    for (size_t i = state->event_count; i-- > 0;) {
+        const struct event *event = &state->events[i];
+        if ((event->kind == EVENT_DROPPED || event->kind == EVENT_RENAMED) &&
+            sqlite3_stricmp(event->name, name) == 0)
+            return event;
+    }
+    return NULL;
+}
+
+static void note_loss(const struct query_check *check, const char *name) {
+    const struct event *event = find_loss(check->state, name);
+    if (!event || !event->origin.step)
+        return;
+    const char *what =
+        event->is_column
+            ? arena_format(check->arena, "%s.%s", event->table, event->name)
+            : arena_format(check->arena, "%s %s", item_names[event->item], event->name);
+    struct location location = step_location(event->origin.migration, event->origin.step);
+    if (event->kind == EVENT_RENAMED)
+        report_note(check->diagnostics, location, "%s was renamed to %s here", what,
+                    event->new_name);
+    else
+        report_note(check->diagnostics, location, "%s was dropped here", what);
+}
+
+/* ----------------------------------------------------------------------- one query */
+
+/* "due" of "no such column: t.due", or NULL. */
+static const char *name_in_message(const struct query_check *check, const char *said) {
+    static const char *const starts[] = {
+        "no such column: ", "no such table: ", "no such function: ", "has no column named ",
+        "no such index: "};
+    for (size_t i = 0; i < COUNT_OF(starts); i++) {
+        const char *found = strstr(said, starts[i]);
+        if (!found)
+            continue;
+        found += strlen(starts[i]);
+        size_t size = strcspn(found, " \n");
+        const char *dot = memchr(found, '.', size);
+        if (dot) {
+            size -= (size_t)(dot + 1 - found);
+            found = dot + 1;
+        }
+        if (size > 2 && *found == '"') {
+            found++;
+            size -= 2;
+        }
+        return arena_copy(check->arena, found, size);
+    }
+    return NULL;
+}
+
+/* Where the name stands among the tokens from `start` on, or NULL. */
+static const char *find_name_token(const char *start, const char *name, size_t *size) {
+    migci_text text = migci_text_of(start);
+    for (migci_token token; (token = migci_token_next(&text)).kind != MIGCI_TOKEN_END;) {
+        bool quoted = token.kind == MIGCI_TOKEN_NAME;
+        *size = token.length;
+        if ((token.kind == MIGCI_TOKEN_WORD || quoted) &&
+            same_word(token.start + quoted, token.length - 2 * quoted, name))
+            return token.start;
+    }
+    return NULL;
+}
+
+static struct location query_location(const struct query *query, size_t offset, size_t size) {
+    const size_t *offsets = query->text.offsets;
+    size_t begin = offsets[offset];
+    size_t end = size ? offsets[offset + size - 1] + 1 : begin;
+    return location_at(query->source, query->source->text + begin, end > begin ? end - begin : 0);
+}
+
+static void report_query(struct query_check *check, const struct query *query,
+                         const char *statement) {
+    const char *bytes = query->text.bytes.bytes, *said = sqlite3_errmsg(check->state->db);
+    const char *name = name_in_message(check, said);
+    int told = sqlite3_error_offset(check->state->db);
+    size_t size = 0;
+    const char *at = name ? find_name_token(statement, name, &size) : NULL;
+    if (query->has_holes && strstr(said, QUERY_HOLE))
+        return;
+    if (told >= 0 && (!at || (size_t)(at - statement) != (size_t)told)) {
+        migci_text text = migci_text_of(statement + told);
+        size_t there = migci_token_next(&text).length;
+        const char *again = name ? find_name_token(statement + told, name, &size) : NULL;
+        at = again ? again : statement + told;
+        size = again ? size : there;
+    }
+    if (!at) {
+        migci_text text = migci_text_of(statement);
+        migci_token token = migci_token_next(&text);
+        at = token.start;
+        size = token.length;
+    }
+    report_error(check->diagnostics, query_location(query, (size_t)(at - bytes), size), "%s", said);
+    if (name)
+        note_loss(check, name);
+}
+
+/* Whether the plan reads a whole table or sorts, or NULL: neither. */
+static const char *find_scan(sqlite3 *db, const char *statement, struct arena *arena) {
+    sqlite3_stmt *rows = NULL;
+    const char *found = NULL;
+    size_t size;
+    const char *sql = arena_format(arena, "EXPLAIN QUERY PLAN %s", statement);
+    if (sqlite3_prepare_v2(db, sql, -1, &rows, NULL) == SQLITE_OK)
+        while (!found && sqlite3_step(rows) == SQLITE_ROW) {
+            const char *detail = (const char *)sqlite3_column_text(rows, 3);
+            bool scans = strncmp(detail, "SCAN ", 5) == 0 && !strstr(detail, " USING ") &&
+                         !strstr(detail, "VIRTUAL TABLE") &&
+                         find_name_token(statement, "where", &size);
+            if (scans || strstr(detail, "USE TEMP B-TREE FOR ORDER BY"))
+                found = arena_copy(arena, detail, strlen(detail));
+        }
+    sqlite3_finalize(rows);
+    return found;
+}
+
+static void check_scan(struct query_check *check, const struct query *query, const char *statement,
+                       const char *rest) {
+    sqlite3_stmt *prepared = NULL;
+    if (!check->before)
+        return;
+    char *only = arena_copy(check->arena, statement, (size_t)(rest - statement));
+    int code = sqlite3_prepare_v2(check->before, only, -1, &prepared, NULL);
+    sqlite3_finalize(prepared);
+    const char *scan = find_scan(check->state->db, only, check->arena);
+    if (code == SQLITE_OK && scan && !find_scan(check->before, only, check->arena))
+        report_warning(check->diagnostics, WARNING_QUERY_SCAN,
+                       query_location(query, (size_t)(statement - query->text.bytes.bytes), 0),
+                       "with the migrations that are not released, this query's plan has: %s",
+                       scan);
+}
+
+/* What is behind a PRAGMA, which would act while it is prepared; NULL: it is none. */
+static const char *skip_pragma(const char *statement) {
+    migci_text text = migci_text_of(statement);
+    migci_token token = migci_token_next(&text);
+    if (!migci_token_is(token, "pragma"))
+        return NULL;
+    while (token.kind != MIGCI_TOKEN_END && !migci_token_is(token, ";"))
+        token = migci_token_next(&text);
+    return token.kind == MIGCI_TOKEN_END ? text.end : token.start + 1;
+}
+
+static void check_query(struct query_check *check, const struct query *query) {
+    if (!query->is_literal) {
+        check->unchecked++;
+        report_warning(check->diagnostics, WARNING_UNCHECKED_QUERY, query->location,
+                       "it is no literal, so nobody knows whether it is right");
+        return;
+    }
+    const char *rest = query->text.bytes.bytes, *statement;
+    do {
+        sqlite3_stmt *prepared = NULL;
+        statement = rest;
+        while (is_blank(*statement) || *statement == '\n')
+            statement++;
+        if (!*statement)
+            return;
+        rest = skip_pragma(statement);
+        if (rest)
+            continue;
+        int code = sqlite3_prepare_v2(check->state->db, statement, -1, &prepared, &rest);
+        sqlite3_finalize(prepared);
+        if (code != SQLITE_OK) {
+            report_query(check, query, statement);
+            return;
+        }
+        if (prepared)
+            check_scan(check, query, statement, rest);
+    } while (query->all && *rest);
+}
+
+/* -------------------------------------------------------------------------- all */
+
+/* What the program has besides: attached databases, TEMP tables. */
+static bool set_up(sqlite3 *db, const struct conf *conf, struct diagnostics *diagnostics) {
+    for (const struct query_setup *setup = conf ? conf->query_setups : NULL; setup;
+         setup = setup->next)
+        if (sqlite3_exec(db, setup->sql, NULL, NULL, NULL) != SQLITE_OK) {
+            report_error(diagnostics, setup->location, "%s", sqlite3_errmsg(db));
+            return false;
+        }
+    return true;
+}
+
+static int64_t last_released(const struct set *set) {
+    const struct lock_line *line = set->lock ? last_lock_line(set->lock) : NULL;
+    return line ? line->version : 0;
+}
+
+static bool is_sql_file(const struct source *source) {
+    size_t size = strlen(source->path);
+    return size > 4 && sqlite3_stricmp(source->path + size - 4, ".sql") == 0;
+}
+
+void check_queries(const struct query_files *files, const struct set *set, struct arena *arena,
+                   struct diagnostics *diagnostics) {
+    struct state state = {0}, before = {0};
+    struct queries queries = {0};
+    struct query_check check = {&state, NULL, arena, diagnostics, 0};
+    bool scans = warning_severity(&diagnostics->flags, WARNING_QUERY_SCAN, SEVERITY_IGNORED) !=
+                 SEVERITY_IGNORED;
+    if (!run_set(&state, set, LATEST_VERSION, arena, diagnostics) ||
+        !set_up(state.db, set->conf, diagnostics))
+        goto done;
+    if (scans && last_released(set) > 0 &&
+        run_set(&before, set, last_released(set), arena, diagnostics) &&
+        set_up(before.db, set->conf, diagnostics))
+        check.before = before.db;
+    for (size_t i = 0; i < files->count; i++) {
+        if (is_sql_file(files->sources[i]))
+            add_sql_file(&queries, files->sources[i]);
+        else
+            find_queries(&queries, files->sources[i], set->conf);
+    }
+    for (size_t i = 0; i < queries.count; i++)
+        check_query(&check, &queries.items[i]);
+    if (check.unchecked)
+        report_warning_as(diagnostics, WARNING_UNCHECKED_QUERY, SEVERITY_NOTE,
+                          location_of_folder(set->folder, arena),
+                          "%zu of %zu queries of the program are no literals, and were not checked",
+                          check.unchecked, queries.count);
+done:
+    free_queries(&queries);
+    close_state(&before);
+    close_state(&state);
+}
