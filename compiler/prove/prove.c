@@ -178,7 +178,7 @@ static void report_kind(struct prover *prover, const migci_finding *finding) {
         report_repeat(prover, finding, finding->reason);
         break;
     case MIGCI_FOUND_UP_CHANGED:
-        add_effect(&prover->words[finding->index], finding->difference);
+        add_effect(prover, finding->index, finding->difference);
         break;
     case MIGCI_FOUND_MOMENT:
         report_moment(prover, finding);

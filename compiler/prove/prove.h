@@ -77,14 +77,33 @@ const struct step *step_of(const struct prover *prover, size_t index, const migc
 
 /* --------------------------------------------------- effects: prove_effect.c */
 
-enum { EFFECT_CREATES, EFFECT_ADDS, EFFECT_DROPS, EFFECT_CHANGES, EFFECT_VERBS };
-
-struct effect_words {
-    bool known; /* by comparing schemas; else by what statements created */
-    struct buffer lists[EFFECT_VERBS];
+enum effect_verb {
+    EFFECT_CREATES,
+    EFFECT_RENAMES,
+    EFFECT_ADDS,
+    EFFECT_DROPS,
+    EFFECT_CHANGES,
+    EFFECT_FILLS,
+    EFFECT_UPDATES,
+    EFFECT_DELETES,
+    EFFECT_VERBS
 };
 
-void add_effect(struct effect_words *words, const migci_difference *difference);
+struct effect {
+    enum effect_verb verb;
+    migci_object_type type;
+    const char *table, *name; /* in lower case */
+    const char *text;         /* "index users_email"; NULL: told by another */
+};
+
+/* What one UP does. */
+struct effect_words {
+    bool known; /* by comparing schemas; else by what statements created */
+    struct effect *items;
+    size_t count, capacity;
+};
+
+void add_effect(struct prover *prover, size_t index, const migci_difference *difference);
 /* Puts effects and touched tables into the lowered migrations. */
 void keep_effects(struct prover *prover);
 

@@ -1,30 +1,53 @@
 /*
  * prove_effect.c - what each migration does, in words for people and as a list
  * of tables for the runtime: known since the proof ran it.
+ *
+ * Only what holds on every database is said: what the schema gains and loses, and which tables'
+ * rows the author's statements write, but not how many.
  */
 #include "prove.h"
 
 #include <string.h>
 
-static const char *const verbs_of_effects[EFFECT_VERBS] = {"creates", "adds", "drops", "changes"};
+static const char *const effect_verbs[EFFECT_VERBS] = {
+    "creates", "renames", "adds", "drops", "changes", "fills", "updates", "deletes rows of"};
 
-static void add_item(struct buffer *list, const char *text) {
-    if (list->size > 0)
-        buffer_text(list, ", ");
-    buffer_text(list, text);
+static void add_effect_item(struct prover *prover, size_t index, struct effect item) {
+    struct effect_words *words = &prover->words[index];
+    if (words->count == words->capacity) {
+        size_t capacity = words->capacity ? 2 * words->capacity : 8;
+        struct effect *items = arena_take(prover->arena, capacity * sizeof(*items));
+        if (words->count > 0)
+            memcpy(items, words->items, words->count * sizeof(*items));
+        words->items = items;
+        words->capacity = capacity;
+    }
+    words->items[words->count++] = item;
 }
 
-void add_effect(struct effect_words *words, const migci_difference *difference) {
-    static const int verb_of[] = {
+static char *keep_lower(struct arena *arena, const char *text) {
+    return migci_lower(arena_copy(arena, text, strlen(text)));
+}
+
+void add_effect(struct prover *prover, size_t index, const migci_difference *difference) {
+    static const enum effect_verb verb_of[] = {
         [MIGCI_MISSING] = EFFECT_DROPS,
         [MIGCI_EXTRA] = EFFECT_CREATES,
         [MIGCI_CHANGED] = EFFECT_CHANGES,
         [MIGCI_ORDER] = EFFECT_CHANGES,
     };
     bool adds = difference->kind == MIGCI_EXTRA && difference->type == MIGCI_COLUMN;
-    words->known = true;
-    add_item(&words->lists[adds ? EFFECT_ADDS : verb_of[difference->kind]], difference->object);
+    const char *table = difference->type == MIGCI_TABLE ? difference->name : difference->table;
+    prover->words[index].known = true;
+    add_effect_item(
+        prover, index,
+        (struct effect){adds ? EFFECT_ADDS : verb_of[difference->kind], difference->type,
+                        keep_lower(prover->arena, table ? table : ""),
+                        keep_lower(prover->arena, difference->name),
+                        arena_copy(prover->arena, difference->object, strlen(difference->object))});
 }
+
+/* -------------------------------------------- what only creates: by its statements */
 
 /* FTS5 and the like keep their rows in tables named after them. */
 static bool is_shadow(const char *made, const char *line, size_t size) {
@@ -43,27 +66,186 @@ static bool is_shadow(const char *made, const char *line, size_t size) {
     return false;
 }
 
-static void add_made(struct effect_words *words, const char *made, struct arena *arena) {
+static void add_made(struct prover *prover, size_t index, const char *made) {
     for (const char *line = made ? made : ""; *line;) {
         size_t size = strcspn(line, "\n");
         if (!is_shadow(made, line, size))
-            add_item(&words->lists[EFFECT_CREATES], arena_copy(arena, line, size));
+            add_effect_item(prover, index,
+                            (struct effect){EFFECT_CREATES, MIGCI_TABLE, "", "",
+                                            arena_copy(prover->arena, line, size)});
         line += size + (line[size] == '\n');
     }
 }
 
-static const char *words_of(struct effect_words *words, const migci_effect *effect,
-                            struct arena *arena) {
+/* ------------------------------------------------- what a comparison leaves out */
+
+static struct effect *find_effect(struct effect_words *words, enum effect_verb verb,
+                                  migci_object_type type, const char *table, const char *name) {
+    for (size_t i = 0; i < words->count; i++) {
+        struct effect *item = &words->items[i];
+        if (item->text && item->verb == verb && item->type == type &&
+            strcmp(item->table, table) == 0 && strcmp(item->name, name) == 0)
+            return item;
+    }
+    return NULL;
+}
+
+/* The name as the statement writes it. */
+static const char *written_name(const struct deed *deed, struct arena *arena) {
+    struct cursor cursor =
+        cursor_at(deed->step, deed->location.source->text + deed->location.offset);
+    return cursor_name(&cursor, arena);
+}
+
+/* Indexes and triggers of a new table: a comparison tells of the table alone. */
+static void add_parts(struct prover *prover, size_t index, struct span span) {
+    struct effect_words *words = &prover->words[index];
+    for (const struct deed *deed = span.first; deed < span.end; deed++) {
+        bool is_index = deed->kind == DEED_CREATE_INDEX;
+        const char *table = deed->to;
+        if (!is_index && deed->kind != DEED_CREATE_TRIGGER)
+            continue;
+        table = name_at((struct span){deed, span.end}, table, span.end);
+        if (!table || !find_effect(words, EFFECT_CREATES, MIGCI_TABLE, table, table) ||
+            find_deed((struct span){deed, span.end}, is_index ? DEED_DROP_INDEX : DEED_DROP_TRIGGER,
+                      deed->name))
+            continue;
+        add_effect_item(
+            prover, index,
+            (struct effect){EFFECT_CREATES, is_index ? MIGCI_INDEX : MIGCI_TRIGGER, table,
+                            deed->name,
+                            arena_format(prover->arena, "%s %s", is_index ? "index" : "trigger",
+                                         written_name(deed, prover->arena))});
+    }
+}
+
+/* --------------------------------------------------------------------- renames */
+
+/* What the statements did to the columns of a renamed table, which was compared with none. */
+static void add_columns_of(struct prover *prover, size_t index, struct span span,
+                           const char *table) {
+    for (const struct deed *deed = span.first; deed < span.end; deed++) {
+        bool adds = deed->kind == DEED_ADD_COLUMN, drops = deed->kind == DEED_DROP_COLUMN;
+        if ((!adds && !drops) || strcmp(final_name(span, deed), table) != 0)
+            continue;
+        add_effect_item(prover, index,
+                        (struct effect){adds ? EFFECT_ADDS : EFFECT_DROPS, MIGCI_COLUMN, table,
+                                        deed->column,
+                                        arena_format(prover->arena, "column %s.%s", table,
+                                                     written_name(deed, prover->arena))});
+    }
+}
+
+/* A table that is gone under one name and there under another. */
+static void join_renamed_tables(struct prover *prover, size_t index, struct span span) {
+    struct effect_words *words = &prover->words[index];
+    for (size_t i = 0; i < words->count; i++) {
+        struct effect *item = &words->items[i];
+        const char *now = item->verb == EFFECT_DROPS && item->type == MIGCI_TABLE
+                              ? name_at(span, item->table, span.end)
+                              : NULL;
+        struct effect *made =
+            now ? find_effect(words, EFFECT_CREATES, MIGCI_TABLE, now, now) : NULL;
+        if (!made)
+            continue;
+        item->verb = EFFECT_RENAMES;
+        item->text = arena_format(prover->arena, "%s to %s", item->text,
+                                  strrchr(made->text, ' ') ? strrchr(made->text, ' ') + 1 : now);
+        item->table = item->name = now;
+        made->text = NULL;
+        add_columns_of(prover, index, span, now);
+    }
+}
+
+/* The same for a column: "drops column t.a", "adds column t.b". */
+static void join_renamed_columns(struct prover *prover, size_t index, struct span span) {
+    struct effect_words *words = &prover->words[index];
+    for (const struct deed *deed = span.first; deed < span.end; deed++) {
+        const char *table = final_name(span, deed);
+        if (deed->kind != DEED_RENAME_COLUMN)
+            continue;
+        struct effect *was = find_effect(words, EFFECT_DROPS, MIGCI_COLUMN, table, deed->column);
+        struct effect *is = find_effect(words, EFFECT_ADDS, MIGCI_COLUMN, table, deed->to);
+        if (was && is)
+            was->text = is->text = NULL;
+        if ((was && is) || find_effect(words, EFFECT_RENAMES, MIGCI_TABLE, table, table))
+            add_effect_item(prover, index,
+                            (struct effect){EFFECT_RENAMES, MIGCI_COLUMN, table, deed->column,
+                                            arena_format(prover->arena, "column %s.%s to %s", table,
+                                                         deed->column, deed->to)});
+    }
+}
+
+/* SQLite rewrites what names a renamed thing: nobody changed these. */
+static void drop_rewritten(struct prover *prover, size_t index, struct span span) {
+    struct effect_words *words = &prover->words[index];
+    bool renames = false;
+    for (size_t i = 0; i < words->count; i++)
+        renames |= words->items[i].verb == EFFECT_RENAMES;
+    for (size_t i = 0; renames && i < words->count; i++) {
+        struct effect *item = &words->items[i];
+        bool is_text = item->type == MIGCI_INDEX || item->type == MIGCI_TRIGGER ||
+                       item->type == MIGCI_VIEW;
+        if (item->verb == EFFECT_CHANGES && is_text &&
+            !find_deed(span, DEED_CREATE_INDEX, item->name) &&
+            !find_deed(span, DEED_CREATE_TRIGGER, item->name) &&
+            !find_deed(span, DEED_CREATE_VIEW, item->name))
+            item->text = NULL;
+    }
+}
+
+/* ------------------------------------------------------------------------ rows */
+
+static bool is_temporary(struct span span, const char *name) {
+    for (const struct deed *deed = span.first; deed < span.end; deed++)
+        if (deed->kind == DEED_CREATE_TABLE && deed->temporary && strcmp(deed->name, name) == 0)
+            return true;
+    return false;
+}
+
+/* Which tables the statements write, that are there afterwards; filling a table that is made anew
+ * is a part of that. */
+static void add_rows(struct prover *prover, size_t index, struct span span) {
+    for (const struct deed *deed = span.first; deed < span.end; deed++) {
+        enum effect_verb verb = deed->kind == DEED_INSERT   ? EFFECT_FILLS
+                                : deed->kind == DEED_UPDATE ? EFFECT_UPDATES
+                                : deed->kind == DEED_DELETE ? EFFECT_DELETES
+                                                            : EFFECT_VERBS;
+        const char *table = final_name(span, deed);
+        if (verb == EFFECT_VERBS || !*table || deed->temporary || is_temporary(span, deed->name) ||
+            (verb == EFFECT_FILLS && find_rebuild(span, table)))
+            continue;
+        bool is_written = strcmp(table, deed->name) == 0;
+        add_effect_item(prover, index,
+                        (struct effect){verb, MIGCI_TABLE, table, table,
+                                        is_written ? written_name(deed, prover->arena) : table});
+    }
+}
+
+/* ----------------------------------------------------------------------- words */
+
+static bool is_told_before(const struct effect_words *words, size_t i) {
+    for (size_t other = 0; other < i; other++)
+        if (words->items[other].text && words->items[other].verb == words->items[i].verb &&
+            strcmp(words->items[other].text, words->items[i].text) == 0)
+            return true;
+    return false;
+}
+
+/* "creates table a, index b; fills a" */
+static const char *say_effects(const struct effect_words *words, struct arena *arena) {
     struct buffer text = {0};
     for (int verb = 0; verb < EFFECT_VERBS; verb++) {
-        if (words->lists[verb].size > 0)
-            buffer_format(&text, "%s%s %.*s", text.size ? "; " : "", verbs_of_effects[verb],
-                          (int)words->lists[verb].size, words->lists[verb].bytes);
-        buffer_free(&words->lists[verb]);
+        size_t count = 0;
+        for (size_t i = 0; i < words->count; i++) {
+            const struct effect *item = &words->items[i];
+            if ((int)item->verb != verb || !item->text || is_told_before(words, i))
+                continue;
+            if (count++ == 0)
+                buffer_format(&text, "%s%s ", text.size ? "; " : "", effect_verbs[verb]);
+            buffer_format(&text, "%s%s", count > 1 ? ", " : "", item->text);
+        }
     }
-    if (effect->rows_changed > 0)
-        buffer_format(&text, "%swrites %lld %s", text.size ? "; " : "",
-                      (long long)effect->rows_changed, effect->rows_changed == 1 ? "row" : "rows");
     const char *kept = text.size ? arena_copy(arena, text.bytes, text.size) : "";
     buffer_free(&text);
     return kept;
@@ -105,9 +287,16 @@ void keep_effects(struct prover *prover) {
         migc_migration *lowered = set->migrations[i].lowered;
         const migci_effect *effect = &prover->proof.effects[i + (i >= set->count)];
         struct effect_words *words = &prover->words[i];
+        struct span span = span_of(&prover->lint, i);
         if (!words->known)
-            add_made(words, effect->made, prover->arena);
-        lowered->effects = words_of(words, effect, prover->arena);
+            add_made(prover, i, effect->made);
+        else
+            add_parts(prover, i, span);
+        join_renamed_tables(prover, i, span);
+        join_renamed_columns(prover, i, span);
+        drop_rewritten(prover, i, span);
+        add_rows(prover, i, span);
+        lowered->effects = say_effects(words, prover->arena);
         lowered->touched = touched_of(effect, prover->arena);
         if (effect->reads_moment)
             lowered->flags |= MIGC_NONDETERMINISTIC;

@@ -1,0 +1,7 @@
+-- up
+ALTER TABLE works RENAME COLUMN title TO name;
+CREATE TABLE Tag(id INTEGER PRIMARY KEY);
+DELETE FROM works WHERE name IS NULL;
+-- down
+DROP TABLE Tag;
+ALTER TABLE works RENAME COLUMN name TO title;
