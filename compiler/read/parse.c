@@ -586,6 +586,10 @@ static bool load_migration(struct migration *migration, struct arena *arena, con
     if (set->foreign) /* its own build warns of it */
         migration->source.allowed = UINT64_MAX;
     migration->source.path = arena_format(arena, "%s/%s", folder->path, entry->file);
+    if (!is_native(folder->dialect)) {
+        migration->original_file = entry->file;
+        migration->original_label = entry->label && *entry->label ? entry->label : NULL;
+    }
     migration->source.text = arena_copy(arena, "\0", 2);
     if (entry->parts[PART_UP].file && !entry->is_code &&
         !load_part(&migration->source, &entry->parts[PART_UP], set, &migration->original, arena,
@@ -627,6 +631,8 @@ bool parse_folder(struct set *set, struct arena *arena, const struct folder *fol
     free_hasher(parser.hasher);
     if (loaded && !is_native(folder->dialect))
         adapt_set(set, arena, diagnostics);
+    else if (loaded)
+        loaded = read_kept(set, arena, diagnostics);
     if (loaded)
         check_externals(set, arena, diagnostics);
     return loaded;

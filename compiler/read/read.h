@@ -254,6 +254,8 @@ struct migration {
     struct section sections[SECTION_COUNT];
     struct field fields[KEY_COUNT];
     const char *original; /* the checksum that another tool keeps of its UP; NULL: none */
+    const char *original_file;  /* what that knows it by; NULL: there is no other tool */
+    const char *original_label; /* its version there, or NULL */
     char checksum[HASH_SIZE];
     char chain[HASH_SIZE];
     size_t number; /* of a repeatable, in the order in which they run, from 1; else 0 */
@@ -299,6 +301,8 @@ void check_externals(const struct set *set, struct arena *arena, struct diagnost
 
 /* The checksum that a tool keeps of a file, "sha256:...", or NULL. */
 const char *sum_original(struct arena *arena, enum original kind, const char *bytes, size_t size);
+/* Takes what migc.originals keeps.  False: it cannot be read, which is reported. */
+bool read_kept(struct set *set, struct arena *arena, struct diagnostics *diagnostics);
 /* What stands beside the migration becomes its fields. */
 void read_metadata(struct migration *migration, const char *folder, struct arena *arena,
                    struct diagnostics *diagnostics);

@@ -38,6 +38,15 @@ static void report_removed(const struct checker *checker, const struct lock_line
 }
 
 static void report_renamed(const struct checker *checker, const struct lock_line *line) {
+    const struct migration *file = line->file;
+    if (!is_native(file->dialect) && strcmp(file->entry->name, line->name) == 0) {
+        report_error(checker->diagnostics, location_of_file(&file->source),
+                     "%s is released, and another one stands before it now that did not: give that "
+                     "one a later version",
+                     file->entry->stem);
+        note_line(checker, line);
+        return;
+    }
     report_error(checker->diagnostics, location_of_file(&line->file->source),
                  "%s was released as %s; rename the file back to %s/%s.sql",
                  line->file->entry->stem, line->stem, checker->set->folder->path, line->stem);
