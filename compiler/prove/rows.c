@@ -251,15 +251,25 @@ static bool judge_indexes(struct rows *rows, const struct names *known, const st
 
 /* ------------------------------------------------------------ one migration */
 
-static bool is_new_key(const struct rows *rows, const struct row_snapshots *before,
-                       const struct run_failure *failure) {
-    (void)rows;
+static bool has_columns(const struct row_table *table, const struct row_key *key,
+                        const char *columns) {
+    struct buffer list = {0};
+    for (size_t i = 0; i < key->count; i++)
+        buffer_format(&list, "%s%s", i ? "," : "", table->columns[key->columns[i]].key);
+    bool same = list.size == strlen(columns) && memcmp(list.bytes, columns, list.size) == 0;
+    buffer_free(&list);
+    return same;
+}
+
+/* A key counts as there before only with the same columns. */
+static bool is_new_key(const struct row_snapshots *before, const struct run_failure *failure) {
     for (size_t i = 0; failure->child && i < before->count; i++) {
         const struct row_table *table = before->items[i].table;
         if (sqlite3_stricmp(table->name, failure->child) != 0)
             continue;
         for (size_t k = 0; k < table->key_count; k++)
-            if (sqlite3_stricmp(table->keys[k].parent, failure->parent) == 0)
+            if (sqlite3_stricmp(table->keys[k].parent, failure->parent) == 0 &&
+                has_columns(table, &table->keys[k], failure->columns))
                 return false;
     }
     return true;
@@ -323,7 +333,7 @@ static bool run_plain_up(struct rows *rows, const struct names *names,
     rows->odd.count = 0;
     struct row_list list = list_rows(rows, names);
     if (shrink_rows(rows, &list, &failure))
-        report_plain_failure(rows, &failure, &list, is_new_key(rows, before, &failure));
+        report_plain_failure(rows, &failure, &list, is_new_key(before, &failure));
     return false;
 }
 
@@ -368,7 +378,7 @@ static void run_odd_up(struct rows *rows, const struct names *names) {
         if (is_lost(rows))
             return;
         exec_rows(rows, "ROLLBACK TO odd");
-        if (worked || !shrink_rows(rows, &list, failure))
+        if (worked || find_seeded(rows, failure) || !shrink_rows(rows, &list, failure))
             break;
         drop_guilty(rows, &list);
         bool is_news = true;
@@ -418,6 +428,15 @@ static bool tell_new_rows(struct rows *rows, const struct run_failure *failure) 
     return list.count > 0;
 }
 
+/* A DOWN that deletes rows says itself that what refers to them stands in the way. */
+static bool deletes_parents(struct rows *rows, const struct run_failure *failure) {
+    struct span span = section_span(rows, SECTION_DOWN);
+    for (const struct deed *deed = span.first; failure->child && deed < span.end; deed++)
+        if (deed->kind == DEED_DELETE && sqlite3_stricmp(deed->name, failure->parent) == 0)
+            return true;
+    return false;
+}
+
 /* DOWN on rows that were written after UP. */
 static void run_new_down(struct rows *rows, const struct names *names) {
     struct run_failure failure;
@@ -438,7 +457,7 @@ static void run_new_down(struct rows *rows, const struct names *names) {
         if (run_on_rows(rows, &rows->sandbox, true, &failure) || is_lost(rows))
             break;
         exec_rows(rows, "ROLLBACK TO odd");
-        if (!tell_new_rows(rows, &failure))
+        if (deletes_parents(rows, &failure) || !tell_new_rows(rows, &failure) || failure.child)
             break;
     }
     rows->after_up = false;

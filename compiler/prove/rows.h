@@ -259,14 +259,14 @@ void judge_rows_down(struct rows *rows, const struct row_snapshots *before);
 struct run_failure {
     migc_error error;
     const char *reason; /* without its place */
-    const char *child, *parent;
+    const char *child, *parent, *columns;
     int64_t count;
     bool down;
 };
 
 /* Rows that violate foreign keys now, by child and parent. */
 struct violation {
-    const char *child, *parent;
+    const char *child, *parent, *columns; /* "a,b", of the child */
     int64_t count;
 };
 

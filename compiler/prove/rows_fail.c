@@ -15,19 +15,21 @@
 struct violations read_violations(struct rows *rows, sqlite3 *db) {
     struct violations found = {0};
     sqlite3_stmt *statement = NULL;
-    int code = sqlite3_prepare_v2(db,
-                                  "SELECT \"table\", parent, count(*) FROM pragma_foreign_key_check"
-                                  " GROUP BY 1, 2",
-                                  -1, &statement, NULL);
+    int code = sqlite3_prepare_v2(
+        db,
+        "SELECT c.\"table\", c.parent, count(*), (SELECT lower(group_concat(\"from\"))"
+        " FROM pragma_foreign_key_list(c.\"table\") AS k WHERE k.id = c.fkid)"
+        " FROM pragma_foreign_key_check AS c GROUP BY 1, 2, c.fkid",
+        -1, &statement, NULL);
     while (code == SQLITE_OK && (code = sqlite3_step(statement)) == SQLITE_ROW) {
-        struct violation violation = {.count = sqlite3_column_int64(statement, 2)};
         struct value child = value_of_column(&rows->scratch, statement, 0);
         struct value parent = value_of_column(&rows->scratch, statement, 1);
-        violation.child = child.bytes;
-        violation.parent = parent.bytes;
+        struct value columns = value_of_column(&rows->scratch, statement, 3);
         found.items = grow_rows(&rows->scratch, found.items, found.count, &found.capacity,
                                 sizeof(*found.items));
-        found.items[found.count++] = violation;
+        found.items[found.count++] = (struct violation){
+            child.bytes, parent.bytes, columns.bytes ? columns.bytes : "",
+            sqlite3_column_int64(statement, 2)};
         code = SQLITE_OK;
     }
     if ((code & 0xff) == SQLITE_NOMEM)
@@ -36,11 +38,11 @@ struct violations read_violations(struct rows *rows, sqlite3 *db) {
     return found;
 }
 
-static int64_t count_violations(const struct violations *violations, const char *child,
-                                const char *parent) {
+static int64_t count_violations(const struct violations *violations, const struct violation *like) {
     for (size_t i = 0; i < violations->count; i++)
-        if (sqlite3_stricmp(violations->items[i].child, child) == 0 &&
-            sqlite3_stricmp(violations->items[i].parent, parent) == 0)
+        if (sqlite3_stricmp(violations->items[i].child, like->child) == 0 &&
+            sqlite3_stricmp(violations->items[i].parent, like->parent) == 0 &&
+            strcmp(violations->items[i].columns, like->columns) == 0)
             return violations->items[i].count;
     return 0;
 }
@@ -50,13 +52,13 @@ static bool find_new_violation(struct rows *rows, sqlite3 *db, const struct viol
     struct violations after = read_violations(rows, db);
     for (size_t i = 0; i < after.count; i++) {
         const struct violation *violation = &after.items[i];
-        int64_t more =
-            violation->count - count_violations(before, violation->child, violation->parent);
+        int64_t more = violation->count - count_violations(before, violation);
         if (more <= 0)
             continue;
         failure->error.code = MIGC_FOREIGN_KEY;
         failure->child = violation->child;
         failure->parent = violation->parent;
+        failure->columns = violation->columns;
         failure->count = more;
         failure->reason = arena_format(&rows->scratch, "%lld %s of %s would point at no row of %s",
                                        (long long)more, more == 1 ? "row" : "rows",
