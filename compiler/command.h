@@ -24,10 +24,12 @@ struct options {
     bool with_main, module, no_stamp, make_depfile, timestamp, repeatable, help;
     struct after *after; /* --after, in the order given */
     size_t after_count;
-    bool no_prove;          /* leave the proof out */
-    bool no_snapshot;       /* do not emit the finished database */
-    long prove_limit;       /* million SQLite instructions for one statement, 0: none */
-    long rows_limit;        /* tries to make up rows for one table */
+    bool no_prove;     /* leave the proof out */
+    bool no_snapshot;  /* do not emit the finished database */
+    long prove_limit;  /* million SQLite instructions for one statement, 0: none */
+    long rows_limit;   /* tries to make up rows for one table */
+    const char **from; /* --from, in the order given */
+    size_t from_count;
     bool all_locked;        /* --locked */
     bool json;              /* --json */
     bool exit_code;         /* --exit-code */
@@ -48,6 +50,7 @@ enum option_kind {
     OPTION_WARNING,
     OPTION_PROVISION,
     OPTION_AFTER,
+    OPTION_FROM,
     OPTION_DEFINE,
     OPTION_EXTERNAL,
     OPTION_RENAME,

@@ -55,7 +55,10 @@ bool compile_folder(struct set *set, struct folder *folder, const char *path,
     if (options->no_prove)
         report_warning(diagnostics, WARNING_UNPROVEN, location_of_folder(folder, arena),
                        "the proof was left out: what fails, fails on users' machines");
-    else if (diagnostics_status(diagnostics) == STATUS_DONE)
-        prove_set(set, options->prove_limit, options->rows_limit, arena, diagnostics);
+    else if (diagnostics_status(diagnostics) == STATUS_DONE) {
+        const struct proof_order order = {options->prove_limit, options->rows_limit, options->from,
+                                          options->from_count};
+        prove_set(set, &order, arena, diagnostics);
+    }
     return diagnostics_status(diagnostics) == STATUS_DONE;
 }

@@ -71,6 +71,8 @@ static const struct option_row option_rename = {"--rename", "OLD=NEW", OPTION_RE
                                                 "a table, or TABLE.COLUMN, under another name"};
 static const struct option_row option_exit_code = {"--exit-code", NULL, OPTION_FLAG,
                                                    FIELD(exit_code), "status 1 when they differ"};
+static const struct option_row option_from = {"--from", "FILE.db", OPTION_FROM, 0,
+                                              "prove it on a copy of this database, too"};
 static const struct option_row option_author = {"--author", "NAME", OPTION_VALUE, FIELD(author),
                                                 "write 'Author: NAME' into the header"};
 static const struct option_row option_timestamp = {
@@ -102,7 +104,7 @@ static const struct option_row option_queries = {
 
 #define PROOF_OPTIONS                                                                              \
     &option_no_prove, &option_prove_limit, &option_rows_limit, &option_load, &option_function,     \
-        &option_collation, &option_virtual_module, &option_after
+        &option_collation, &option_virtual_module, &option_after, &option_from
 
 const struct option_row *const build_options[] = {&option_output,
                                                   &option_name,
@@ -127,11 +129,12 @@ const struct option_row *const check_options[] = {
     DIALECT_OPTIONS,    PROOF_OPTIONS,      &option_warning,
     &option_short_help, &option_help,       NULL};
 const struct option_row *const schema_options[] = {
-    &option_json, &option_own_name, DIALECT_OPTIONS, PROOF_OPTIONS, &option_warning,
-    &option_short_help, &option_help, NULL};
+    &option_json,    &option_own_name,   DIALECT_OPTIONS, PROOF_OPTIONS,
+    &option_warning, &option_short_help, &option_help,    NULL};
 const struct option_row *const diff_options[] = {
-    &option_difference, &option_rename, &option_exit_code, DIALECT_OPTIONS, PROOF_OPTIONS,
-    &option_warning, &option_short_help, &option_help, NULL};
+    &option_difference, &option_rename, &option_exit_code,
+    DIALECT_OPTIONS,    PROOF_OPTIONS,  &option_warning,
+    &option_short_help, &option_help,   NULL};
 const struct option_row *const lock_options[] = {
     &option_own_name, &option_order,      DIALECT_OPTIONS, PROOF_OPTIONS,
     &option_warning,  &option_short_help, &option_help,    NULL};
@@ -144,13 +147,12 @@ const struct option_row *const create_options[] = {&option_author,
                                                    &option_help,
                                                    NULL};
 const struct option_row *const run_options[] = {
-    &option_own_name,   &option_order, DIALECT_OPTIONS, PROOF_OPTIONS, &option_warning,
-    &option_short_help, &option_help,  NULL};
+    &option_own_name, &option_order,      DIALECT_OPTIONS, PROOF_OPTIONS,
+    &option_warning,  &option_short_help, &option_help,    NULL};
 static const struct option_row option_new_folder = {"-o", "NEWDIR", OPTION_VALUE, FIELD(output),
                                                     "the folder to make"};
-const struct option_row *const convert_options[] = {&option_new_folder, DIALECT_OPTIONS,
-                                                    &option_warning,    &option_short_help,
-                                                    &option_help,       NULL};
+const struct option_row *const convert_options[] = {
+    &option_new_folder, DIALECT_OPTIONS, &option_warning, &option_short_help, &option_help, NULL};
 const struct option_row *const dialects_options[] = {&option_short_help, &option_help, NULL};
 const struct option_row *const help_options[] = {&option_short_help, &option_help, NULL};
 
@@ -213,6 +215,14 @@ static enum status add_option(struct options *options, const struct verb *verb,
 }
 
 /* "core=../core/migrations" */
+static void add_from(struct options *options, const char *path, struct arena *arena) {
+    const char **larger = arena_take(arena, (options->from_count + 1) * sizeof(*larger));
+    if (options->from_count)
+        memcpy(larger, options->from, options->from_count * sizeof(*larger));
+    larger[options->from_count++] = path;
+    options->from = larger;
+}
+
 static enum status add_after(struct options *options, const struct verb *verb, const char *value,
                              struct arena *arena) {
     const char *equals = strchr(value, '=');
@@ -273,6 +283,8 @@ static enum status set_option(struct options *options, const struct verb *verb,
         add_pattern(options, value, arena);
     } else if (row->kind == OPTION_RENAME) {
         return add_rename(options, verb, value, arena);
+    } else if (row->kind == OPTION_FROM) {
+        add_from(options, value, arena);
     } else if (row->kind == OPTION_AFTER) {
         return add_after(options, verb, value, arena);
     } else if (row->kind == OPTION_EXTERNAL) {

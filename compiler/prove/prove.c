@@ -12,7 +12,8 @@
 static sqlite3 *open_database(void *user, int moment) {
     const struct prover *prover = user;
     sqlite3 *db = open_at(moment);
-    if (db && provide_all(db, prover->set->conf, prover->diagnostics))
+    if (db && provide_all(db, prover->set->conf, prover->diagnostics) &&
+        (!prover->from || copy_given(prover, db)))
         return db;
     sqlite3_close(db);
     return NULL;
@@ -266,7 +267,7 @@ static void take_end(void *user, sqlite3 *db, const migci_schema *schema) {
     lint_finish(&prover->lint, db, schema);
 }
 
-void prove_set(const struct set *set, long limit, long rows_limit, struct arena *arena,
+void prove_set(const struct set *set, const struct proof_order *order, struct arena *arena,
                struct diagnostics *diagnostics) {
     struct set all = merge_modules(set, arena);
     struct prover prover = {.set = &all, .arena = arena, .diagnostics = diagnostics};
@@ -281,7 +282,7 @@ void prove_set(const struct set *set, long limit, long rows_limit, struct arena 
         .report = report_finding,
         .looked = take_change,
         .finished = take_end,
-        .limit = (int64_t)limit * 1000000,
+        .limit = (int64_t)order->limit * 1000000,
     };
     size_t effects = migci_proof_effects(&prover.view);
     prover.proof.effects = arena_take(arena, effects * sizeof(migci_effect));
@@ -307,7 +308,9 @@ void prove_set(const struct set *set, long limit, long rows_limit, struct arena 
     report_unproven(&prover);
     diagnostics->softened = !is_native(set->folder->dialect);
     if (trial)
-        prove_rows(&prover, rows_limit, prover.proof.reached);
+        prove_rows(&prover, order->rows_limit, prover.proof.reached);
+    for (size_t i = 0; trial && prover.proof.reached == all.count && i < order->from_count; i++)
+        prove_given(&prover, order->from[i]);
     diagnostics->softened = false;
     sqlite3_close(trial);
     clocks_end(prover.clocks);

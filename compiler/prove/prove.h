@@ -12,7 +12,13 @@
 /* Runs the set in memory: UP, DOWN and UP again of each migration, then the whole chain; and on
  * rows that it makes up, each table in `rows_limit` tries (0: none).  A statement may take `limit`
  * million instructions of SQLite, 0: any number. */
-void prove_set(const struct set *set, long limit, long rows_limit, struct arena *arena,
+struct proof_order {
+    long limit, rows_limit;
+    const char *const *from; /* databases on which it is proven, too */
+    size_t from_count;
+};
+
+void prove_set(const struct set *set, const struct proof_order *order, struct arena *arena,
                struct diagnostics *diagnostics);
 
 /* From here on SQLite lacking memory ends the program; before the first use of SQLite. */
@@ -57,8 +63,9 @@ struct prover {
     struct location test_location; /* of the TEST row that was refused */
     struct effect_words *words;    /* one a migration, of what UP changed */
     struct lint lint;
-    bool *faulty;   /* one a migration: the proof found something wrong with it */
-    bool *unproven; /* likewise: it fails behind one that fails */
+    const char *from; /* the database that open() copies, or NULL: an empty one */
+    bool *faulty;     /* one a migration: the proof found something wrong with it */
+    bool *unproven;   /* likewise: it fails behind one that fails */
     migci_proof proof;
 };
 

@@ -98,7 +98,7 @@ static bool restart_rows(struct rows *rows, size_t index) {
         record->filled = false;
     if (!migci_sandbox_open(&rows->sandbox, &rows->prover->proof))
         must_have(NULL);
-    for (size_t i = 0; i < index; i++)
+    for (size_t i = rows->first; i < index; i++)
         if (migci_sandbox_run(&rows->sandbox, i, false) != MIGC_OK)
             return false;
     return true;
@@ -321,7 +321,7 @@ static bool run_plain_up(struct rows *rows, const struct names *names,
             return true;
         }
         back_to(rows, "up");
-        const char *seeded = find_seeded(rows, &failure);
+        const char *seeded = rows->from ? NULL : find_seeded(rows, &failure);
         if (!seeded || !is_table(rows->sandbox.db, seeded))
             break;
         run_sql(rows->sandbox.db, "DELETE FROM main.\"%w\"", seeded);
@@ -331,8 +331,10 @@ static bool run_plain_up(struct rows *rows, const struct names *names,
         remove_dangling(rows, rows->sandbox.db, &emptied);
     }
     rows->odd.count = 0;
-    struct row_list list = list_rows(rows, names);
-    if (shrink_rows(rows, &list, &failure))
+    struct row_list list = {0};
+    if (!rows->from)
+        list = list_rows(rows, names);
+    if (rows->from || shrink_rows(rows, &list, &failure))
         report_plain_failure(rows, &failure, &list, is_new_key(before, &failure));
     return false;
 }
@@ -482,7 +484,7 @@ static void run_down(struct rows *rows, const struct names *names,
     if (is_lost(rows))
         return;
     back_to(rows, "down");
-    if (worked && depends_on_rows(section_span(rows, SECTION_DOWN)))
+    if (worked && !rows->from && depends_on_rows(section_span(rows, SECTION_DOWN)))
         run_new_down(rows, names);
 }
 
@@ -541,6 +543,31 @@ static bool climb_one(struct rows *rows) {
     return restart_rows(rows, rows->index + 1);
 }
 
+/* The same on a database that is given: its rows are all there are. */
+static bool climb_given(struct rows *rows) {
+    struct names names = find_touched(rows), known, whole;
+    struct row_snapshots before;
+    add_children(rows, &names);
+    if (!migci_sandbox_nests(&rows->prover->view.migrations[rows->index])) {
+        struct run_failure failure;
+        struct row_list none = {0};
+        if (run_on_rows(rows, &rows->sandbox, false, &failure))
+            return true;
+        report_plain_failure(rows, &failure, &none, false);
+        return false;
+    }
+    whole = list_whole_indexes(rows);
+    known = list_indexes(rows);
+    exec_rows(rows, "SAVEPOINT migration");
+    if (!run_plain_up(rows, &names, &before))
+        return false;
+    judge_rows_up(rows, &before, false);
+    bool fits = judge_indexes(rows, &known, &whole, false);
+    if (rows->migration->sections[SECTION_DOWN].count)
+        run_down(rows, &names, &before, fits ? &known : NULL, &whole);
+    return !is_lost(rows) && exec_rows(rows, "RELEASE migration");
+}
+
 /* -------------------------------------------------------------------- the end */
 
 static void tell_unfilled(struct rows *rows) {
@@ -561,6 +588,29 @@ static void tell_unfilled(struct rows *rows) {
     buffer_free(&list);
 }
 
+static void walk_rows(struct rows *rows, size_t end, bool (*climb)(struct rows *rows)) {
+    bool goes_on = true;
+    for (rows->index = rows->first; rows->index < end && goes_on; rows->index++) {
+        rows->migration = &rows->prover->set->migrations[rows->index];
+        rows->span = span_of(&rows->prover->lint, rows->index);
+        rows->odd = (struct row_list){0};
+        rows->quiet = false;
+        goes_on = climb(rows);
+        arena_free(&rows->scratch);
+        rows->scratch = (struct arena){0};
+    }
+    migci_sandbox_close(&rows->sandbox);
+    arena_free(&rows->scratch);
+}
+
+void walk_given(struct prover *prover, const char *path, size_t first) {
+    struct rows rows = {.prover = prover, .from = path, .first = first};
+    read_set_words(&rows);
+    if (!migci_sandbox_open(&rows.sandbox, &prover->proof))
+        must_have(NULL);
+    walk_rows(&rows, prover->set->count, climb_given);
+}
+
 void prove_rows(struct prover *prover, long limit, size_t reached) {
     struct rows rows = {.prover = prover, .limit = limit};
     if (!reached || !limit || prover->diagnostics->flags.of[WARNING_ROWS].off)
@@ -568,19 +618,8 @@ void prove_rows(struct prover *prover, long limit, size_t reached) {
     read_set_words(&rows);
     if (!migci_sandbox_open(&rows.sandbox, &prover->proof))
         must_have(NULL);
-    bool goes_on = true;
-    for (rows.index = 0; rows.index < reached && goes_on; rows.index++) {
-        rows.migration = &prover->set->migrations[rows.index];
-        rows.span = span_of(&prover->lint, rows.index);
-        rows.odd = (struct row_list){0};
-        rows.quiet = false;
-        goes_on = climb_one(&rows);
-        arena_free(&rows.scratch);
-        rows.scratch = (struct arena){0};
-    }
-    migci_sandbox_close(&rows.sandbox);
+    walk_rows(&rows, reached, climb_one);
     if (rows.bare_open)
         migci_sandbox_close(&rows.bare);
-    arena_free(&rows.scratch);
     tell_unfilled(&rows);
 }

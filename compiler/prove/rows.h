@@ -126,12 +126,18 @@ struct rows {
     struct row_list odd;
     const char **json_names, **date_names; /* columns that the set uses as such; end in NULL */
     bool *compares;                        /* which deeds compare something with a number */
+    const char *from;                      /* the database that is given, or NULL */
+    size_t first;                          /* the first migration that it lacks */
     bool quiet;                            /* what is judged was told already */
     bool after_up;                         /* rows are made that a program writes then */
     size_t told;                           /* counterexamples that were shrunk */
 };
 
 void prove_rows(struct prover *prover, long limit, size_t reached);
+/* On a copy of a database that lacks the migrations from `first` on. */
+void walk_given(struct prover *prover, const char *path, size_t first);
+void prove_given(struct prover *prover, const char *path);
+bool copy_given(const struct prover *prover, sqlite3 *db);
 struct row_record *record_of(struct rows *rows, const char *key);
 
 /* Of one connection; NULL: there is no such table. */

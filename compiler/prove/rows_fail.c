@@ -27,9 +27,9 @@ struct violations read_violations(struct rows *rows, sqlite3 *db) {
         struct value columns = value_of_column(&rows->scratch, statement, 3);
         found.items = grow_rows(&rows->scratch, found.items, found.count, &found.capacity,
                                 sizeof(*found.items));
-        found.items[found.count++] = (struct violation){
-            child.bytes, parent.bytes, columns.bytes ? columns.bytes : "",
-            sqlite3_column_int64(statement, 2)};
+        found.items[found.count++] =
+            (struct violation){child.bytes, parent.bytes, columns.bytes ? columns.bytes : "",
+                               sqlite3_column_int64(statement, 2)};
         code = SQLITE_OK;
     }
     if ((code & 0xff) == SQLITE_NOMEM)
@@ -75,6 +75,8 @@ bool run_on_rows(struct rows *rows, migci_sandbox *sandbox, bool down,
     struct violations before = read_violations(rows, sandbox->db);
     *failure = (struct run_failure){.down = down};
     migc_code code = migci_sandbox_run(sandbox, rows->index, down);
+    if (code == MIGC_OK && rows->from && !down)
+        code = migci_verify(&sandbox->session, &rows->prover->view.migrations[rows->index]);
     if (code == MIGC_NO_MEMORY)
         must_have(NULL);
     if (code != MIGC_OK) {
@@ -143,6 +145,11 @@ void report_plain_failure(struct rows *rows, const struct run_failure *failure,
     struct diagnostics *diagnostics = rows->prover->diagnostics;
     struct location location = location_of_failure(rows, failure);
     enum severity severity = failure->down ? severity_of_down(rows) : SEVERITY_ERROR;
+    if (rows->from) { /* no word in the header changes that */
+        report_error(diagnostics, location, "%s fails on %s: %s", failure->down ? "DOWN" : "UP",
+                     rows->from, failure->reason);
+        return;
+    }
     if (failure->child && !failure->down && new_key)
         report_warning(diagnostics, WARNING_ROWS, location,
                        "UP fails where rows that the schema allows are there: %s; " ALLOW_ADVICE,

@@ -266,7 +266,7 @@ void add_children(struct rows *rows, struct names *names) {
 
 /* ------------------------------------------------------------------ rows */
 
-enum { MOST_ROWS = 200 /* that are looked at one by one */ };
+enum { MOST_ROWS = 200, MOST_GIVEN = 5000 /* that are looked at one by one */ };
 
 struct row_list dump_table(struct rows *rows, sqlite3 *db, const struct row_table *table) {
     struct row_list list = {0};
@@ -277,9 +277,10 @@ struct row_list dump_table(struct rows *rows, sqlite3 *db, const struct row_tabl
         sqlite3_free(name);
     }
     buffer_add(&sql, "", 1);
-    sqlite3_stmt *statement = table->count ? prepare_rows(db, "SELECT %s FROM main.\"%w\" LIMIT %d",
-                                                          sql.bytes, table->name, MOST_ROWS)
-                                           : NULL;
+    sqlite3_stmt *statement =
+        table->count ? prepare_rows(db, "SELECT %s FROM main.\"%w\" LIMIT %d", sql.bytes,
+                                    table->name, rows->from ? MOST_GIVEN : MOST_ROWS)
+                     : NULL;
     while (step_row(statement)) {
         struct row row = {.table = table,
                           .values = arena_take(&rows->scratch, table->count * sizeof(*row.values))};
@@ -291,5 +292,7 @@ struct row_list dump_table(struct rows *rows, sqlite3 *db, const struct row_tabl
     }
     sqlite3_finalize(statement);
     buffer_free(&sql);
+    if (list.count == (rows->from ? MOST_GIVEN : MOST_ROWS))
+        list.count = 0; /* the rest of them could be anything */
     return list;
 }

@@ -54,7 +54,8 @@ static bool compile(struct compiled *compiled, const char *path) {
         check_set(&compiled->set, &compiled->arena, diagnostics);
         lower_set(&compiled->set, &compiled->arena);
         if (diagnostics_status(diagnostics) == STATUS_DONE)
-            prove_set(&compiled->set, MILLION_INSTRUCTIONS, 0, &compiled->arena, diagnostics);
+            prove_set(&compiled->set, &(struct proof_order){.limit = MILLION_INSTRUCTIONS},
+                      &compiled->arena, diagnostics);
     }
     return diagnostics_status(diagnostics) == STATUS_DONE;
 }
