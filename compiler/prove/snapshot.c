@@ -153,13 +153,25 @@ static void normalise(unsigned char *bytes) {
     memcpy(bytes + SQLITE_VERSION_AT, oldest, sizeof(oldest));
 }
 
+/* A zone that could not be set would show nothing of what depends on it. */
+static void set_zone(const char *zone, int minutes) {
+    struct tm epoch;
+    time_t zero = 0;
+    bool set = setenv("TZ", zone, 1) == 0;
+    tzset();
+    if (!set || !localtime_r(&zero, &epoch) || epoch.tm_hour * 60 + epoch.tm_min != minutes)
+        must_have(NULL);
+}
+
 /* NULL when it does not run here.  The caller frees it with sqlite3_free(). */
 static unsigned char *run_at(int moment, const migc_set *set, size_t *size) {
-    static const char *const zones[PROVE_MOMENTS] = {"UTC0", "MIGC-05:45"};
+    static const struct {
+        const char *name;
+        int minutes; /* ahead of UTC */
+    } zones[PROVE_MOMENTS] = {{"UTC0", 0}, {"MIGC-05:45", 5 * 60 + 45}};
     sqlite3_int64 length = 0;
     unsigned char *bytes = NULL;
-    setenv("TZ", zones[moment], 1);
-    tzset();
+    set_zone(zones[moment].name, zones[moment].minutes);
     sqlite3 *db = must_have(open_at(moment));
     if (set_up(db) && apply_all(db, set))
         bytes = must_have(sqlite3_serialize(db, "main", &length, 0));

@@ -1,0 +1,91 @@
+# One allocation that fails anywhere in a build: migc says so, or the output is what it always is.
+. "$(dirname "$0")/../lib.sh"
+
+scenario "N11 L5: a build without memory is no build that went well"
+cat >scarce.c <<'END'
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static long fail_at, count;
+static void *(*next_malloc)(size_t);
+static void *(*next_realloc)(void *, size_t);
+
+__attribute__((constructor)) static void begin(void) {
+    const char *text = getenv("FAIL_AT");
+    *(void **)&next_malloc = dlsym(RTLD_NEXT, "malloc");
+    *(void **)&next_realloc = dlsym(RTLD_NEXT, "realloc");
+    fail_at = text ? atol(text) : 0;
+}
+
+__attribute__((destructor)) static void end(void) {
+    const char *path = getenv("COUNT");
+    FILE *file = path ? fopen(path, "w") : NULL;
+    if (file) {
+        fprintf(file, "%ld\n", count);
+        fclose(file);
+    }
+}
+
+static int fails(void) {
+    if (++count != fail_at || fail_at == 0)
+        return 0;
+    errno = ENOMEM;
+    return 1;
+}
+
+void *malloc(size_t size) {
+    if (!next_malloc)
+        begin();
+    return fails() ? NULL : next_malloc(size);
+}
+
+void *realloc(void *memory, size_t size) {
+    if (!next_realloc)
+        begin();
+    return fails() ? NULL : next_realloc(memory, size);
+}
+END
+mkdir migrations
+cat >migrations/001_base.sql <<'END'
+-- up
+CREATE TABLE place(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, at TEXT);
+CREATE TABLE visit(id INTEGER PRIMARY KEY, place INTEGER REFERENCES place, day TEXT);
+CREATE INDEX visit_place ON visit(place);
+-- down
+DROP TABLE visit;
+DROP TABLE place;
+END
+cat >migrations/002_days.sql <<'END'
+-- up
+INSERT INTO place VALUES(1, 'here', datetime(1000000000, 'unixepoch', 'localtime'));
+UPDATE visit SET day = date(day) WHERE place IN (SELECT id FROM place);
+-- down
+DELETE FROM place WHERE id = 1;
+-- test
+INSERT INTO place VALUES(2, 'there', NULL);
+INSERT INTO visit VALUES(1, 2, '2026-01-02');
+END
+if "$CC" -shared -fPIC -o scarce.so scarce.c -ldl 2>messages &&
+    COUNT=count LD_PRELOAD=$PWD/scarce.so migc -n app -o app.c migrations 2>messages &&
+    [ "$(cat count)" -gt 1000 ]; then
+    cp app.c right.c
+    total=$(cat count) at=50 refused=0 runs=0
+    while [ "$at" -lt "$total" ]; do
+        rm -f app.c app.h
+        runs=$((runs + 1))
+        FAIL_AT=$at LD_PRELOAD=$PWD/scarce.so migc -n app -o app.c migrations >messages 2>&1
+        case $? in
+        0) cmp -s app.c right.c || fail "allocation $at of $total: another output, and status 0" ;;
+        3) refused=$((refused + 1)) && expect grep -q 'out of memory' messages ;;
+        *) fail "allocation $at of $total: $(head -n 1 messages)" ;;
+        esac
+        [ "$(find . -name '.app*')" = "" ] || fail "allocation $at of $total: $(find . -name '.app*') is left"
+        at=$((at + total / 80 + 1))
+    done
+    expect test "$refused" -gt $((runs / 2))
+else
+    skip "no library can stand in front of malloc here"
+fi
