@@ -99,6 +99,9 @@ extern const struct option_row *const dialects_options[];
 extern const struct option_row *const convert_options[];
 extern const struct option_row *const run_options[];
 
+/* The index of the first argument that is neither an option nor the value of one, or argc; *count
+ * says how many there are. */
+int find_operand(const struct verb *verbs, int argc, char **argv, int *count);
 /* STATUS_DONE, or STATUS_USAGE after saying what is wrong.  `verbs` ends with one without name. */
 enum status parse_options(struct options *options, const struct verb *verb,
                           const struct verb *verbs, int argc, char **argv, struct arena *arena);

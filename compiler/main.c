@@ -318,9 +318,15 @@ static const struct verb *find_verb(const char *name) {
     return NULL;
 }
 
+static const char *nearest_verb(const char *word) {
+    struct nearest nearest = {word, strlen(word), NULL, 0};
+    for (size_t i = 0; verbs[i].name; i++)
+        consider_name(&nearest, verbs[i].name);
+    return nearest.name;
+}
+
 static enum status run_help(const struct verb *verb, struct options *options, struct arena *arena) {
     const char *topic = options->operand_count ? options->operands[0] : NULL;
-    (void)arena;
     verb = topic ? find_verb(topic) : NULL;
     if (!topic)
         print_help(verbs);
@@ -329,27 +335,17 @@ static enum status run_help(const struct verb *verb, struct options *options, st
     else if (strcmp(topic, "warnings") == 0)
         print_warnings();
     else
-        return usage_error(NULL, "there is no help about '%s'", topic);
+        return usage_error(NULL, "there is no help about '%s'%s", topic,
+                           did_you_mean(nearest_verb(topic), arena));
     return STATUS_DONE;
 }
 
 /* "migc chekc DIR" has no verb that is known, and is no build without -o. */
-static enum status refuse_verb(const char *word) {
-    for (size_t i = 0; verbs[i].name; i++) {
-        const char *name = verbs[i].name;
-        if (edit_distance(word, strlen(word), name, strlen(name)) <= 2)
-            return usage_error(NULL, "there is no verb '%s' (did you mean '%s'?)", word, name);
-    }
+static enum status refuse_verb(const char *word, struct arena *arena) {
+    const char *nearest = nearest_verb(word);
+    if (nearest)
+        return usage_error(NULL, "there is no verb '%s'%s", word, did_you_mean(nearest, arena));
     return usage_error(NULL, "'%s' is no verb, and a build needs -o FILE.c", word);
-}
-
-/* Whether the arguments make sense to the verb that is implied. */
-static bool is_build(int argc, char **argv) {
-    for (int i = 1; i < argc; i++)
-        if (strncmp(argv[i], "-o", 2) == 0 || strcmp(argv[i], "--help") == 0 ||
-            strcmp(argv[i], "-h") == 0)
-            return true;
-    return argv[1][0] == '-';
 }
 
 static enum status run_verb(const struct verb *verb, int argc, char **argv, struct arena *arena) {
@@ -361,27 +357,44 @@ static enum status run_verb(const struct verb *verb, int argc, char **argv, stru
         print_verb_help(verb);
         return STATUS_DONE;
     }
+    if (strcmp(verb->name, "run") != 0) /* which works on real databases */
+        require_memory();
     return verb->run(verb, &options, arena);
 }
 
+static bool is_help(const char *argument) {
+    return strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0;
+}
+
+/* A folder may have the name of a verb: in "migc -o FILE.c check" it is one. */
 static enum status run(int argc, char **argv, struct arena *arena) {
-    if (argc < 2)
+    int count, at = find_operand(verbs, argc, argv, &count);
+    const char *word = at < argc ? argv[at] : NULL;
+    const struct verb *verb = word ? find_verb(word) : NULL;
+    bool builds = false, asks = false;
+    for (int i = 0; i < argc; i++) {
+        builds |= strncmp(argv[i], "-o", 2) == 0;
+        asks |= is_help(argv[i]);
+    }
+    if (argc == 0)
         return usage_error(NULL, "what to do is missing");
-    const struct verb *verb = find_verb(argv[1]);
-    bool version = strcmp(argv[1], "--version") == 0;
-    if (verb)
-        return run_verb(verb, argc - 2, argv + 2, arena);
-    if (version || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-        if (argc > 2)
-            return usage_error(NULL, "%s stands alone, without '%s'", argv[1], argv[2]);
+    bool version = strcmp(argv[0], "--version") == 0;
+    if (version || (is_help(argv[0]) && !verb)) {
+        if (argc > 1)
+            return usage_error(NULL, "%s stands alone, without '%s'", argv[0], argv[1]);
         if (version)
             puts("migc " MIGC_VERSION);
         else
             print_help(verbs);
         return STATUS_DONE;
     }
-    return is_build(argc, argv) ? run_verb(&verbs[0], argc - 1, argv + 1, arena)
-                                : refuse_verb(argv[1]);
+    if (verb && (at == 0 || count > 1 || !builds)) {
+        memmove(argv + at, argv + at + 1, (size_t)(argc - at - 1) * sizeof(*argv));
+        return run_verb(verb, argc - 1, argv, arena);
+    }
+    if (word && !verb && (nearest_verb(word) ? !builds || count > 1 : !builds && (asks || at == 0)))
+        return refuse_verb(word, arena);
+    return run_verb(&verbs[0], argc, argv, arena);
 }
 
 int main(int argc, char **argv) {
@@ -389,9 +402,7 @@ int main(int argc, char **argv) {
 #ifdef SIGXFSZ
     signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes is an error of write() then */
 #endif
-    if (argc < 2 || strcmp(argv[1], "run") != 0) /* which works on real databases */
-        require_memory();
-    enum status status = run(argc, argv, &arena);
+    enum status status = run(argc - (argc > 0), argv + (argc > 0), &arena);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         fputs("migc: cannot write to the standard output\n", stderr);
         status = STATUS_SYSTEM;

@@ -294,7 +294,8 @@ static enum status set_option(struct options *options, const struct verb *verb,
                    ? STATUS_DONE
                    : usage_error(verb, "'%s': --define takes NAME=VALUE", value);
     } else if (!set_warning_flag(&options->warnings, value, &nearest)) {
-        return usage_error(verb, "there is no warning '-W%s'; the nearest is '%s'", value, nearest);
+        return usage_error(verb, "there is no warning '-W%s'%s", value,
+                           did_you_mean(nearest, arena));
     }
     return STATUS_DONE;
 }
@@ -305,6 +306,14 @@ static enum status take_operand(struct options *options, const struct verb *verb
         return usage_error(verb, "'%s' is one argument too many", argument);
     options->operands[options->operand_count++] = argument;
     return STATUS_DONE;
+}
+
+/* Of "--autor=me", the part that names the option. */
+static const char *nearest_option(const struct verb *verb, const char *argument) {
+    struct nearest nearest = {argument, strcspn(argument, "="), NULL, 0};
+    for (size_t i = 0; verb->options[i]; i++)
+        consider_name(&nearest, verb->options[i]->spelling);
+    return nearest.name;
 }
 
 /* "check does not take --main, which is for build" */
@@ -322,7 +331,8 @@ static enum status refuse_option(const struct verb *verb, const struct verb *ver
         last = verbs[i].name;
     }
     if (!row)
-        return usage_error(verb, "there is no option '%s'", argument);
+        return usage_error(verb, "there is no option '%s'%s", argument,
+                           did_you_mean(nearest_option(verb, argument), arena));
     return usage_error(verb, "%s does not take %s, which is for %s%s%s", verb->name, row->spelling,
                        list ? list : "", list ? " and " : "", last);
 }
@@ -332,15 +342,15 @@ static bool takes_value(const struct option_row *row) {
 }
 
 /* Likewise of --dialect. */
-static enum status finish_dialect(struct options *options, const struct verb *verb) {
+static enum status finish_dialect(struct options *options, const struct verb *verb,
+                                  struct arena *arena) {
     const char *nearest = NULL;
     if (options->dialect_name)
         options->given.dialect = find_dialect(options->dialect_name, &nearest);
-    return nearest ? usage_error(verb,
-                                 "there is no dialect '%s'; the nearest is '%s' ('migc dialects' "
-                                 "lists them)",
-                                 options->dialect_name, nearest)
-                   : STATUS_DONE;
+    if (options->dialect_name && !options->given.dialect)
+        return usage_error(verb, "there is no dialect '%s'%s; 'migc dialects' lists them",
+                           options->dialect_name, did_you_mean(nearest, arena));
+    return STATUS_DONE;
 }
 
 /* What --out-of-order was given becomes one of the policies' names. */
@@ -351,6 +361,33 @@ static enum status finish_order(struct options *options, const struct verb *verb
         return usage_error(verb, "--out-of-order takes 'linear', 'allow' or 'skip', not '%s'",
                            given);
     return STATUS_DONE;
+}
+
+/* The option of any verb, to know whether a value follows it. */
+static bool has_value_behind(const struct verb *verbs, const char *argument) {
+    for (size_t i = 0; verbs[i].name; i++) {
+        const char *value = NULL;
+        const struct option_row *row = find_option(&verbs[i], argument, &value);
+        if (row)
+            return takes_value(row) && !value;
+    }
+    return false;
+}
+
+int find_operand(const struct verb *verbs, int argc, char **argv, int *count) {
+    bool only_operands = false;
+    int first = argc;
+    *count = 0;
+    for (int i = 0; i < argc; i++) {
+        if (!only_operands && argv[i][0] == '-' && argv[i][1]) {
+            only_operands = strcmp(argv[i], "--") == 0;
+            i += has_value_behind(verbs, argv[i]);
+            continue;
+        }
+        if (++*count == 1)
+            first = i;
+    }
+    return first;
 }
 
 enum status parse_options(struct options *options, const struct verb *verb,
@@ -381,7 +418,7 @@ enum status parse_options(struct options *options, const struct verb *verb,
     if (status == STATUS_DONE && !options->help && options->operand_count < verb->operands_needed)
         status = usage_error(verb, "%s is missing", verb->operand_names[options->operand_count]);
     if (status == STATUS_DONE)
-        status = finish_dialect(options, verb);
+        status = finish_dialect(options, verb, arena);
     return status == STATUS_DONE ? finish_order(options, verb) : status;
 }
 

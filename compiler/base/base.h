@@ -67,6 +67,18 @@ bool read_number(const char *text, size_t size, int64_t *number);
 /* How many letters are wrong, missing, added or swapped, in any case. */
 size_t edit_distance(const char *a, size_t a_size, const char *b, size_t b_size);
 
+/* Of the names that were considered, the one that a word most likely means. */
+struct nearest {
+    const char *text; /* the word */
+    size_t size;
+    const char *name; /* NULL: none is near */
+    size_t distance;
+};
+
+void consider_name(struct nearest *nearest, const char *name);
+/* " (did you mean 'name'?)", or nothing where `name` is NULL. */
+const char *did_you_mean(const char *name, struct arena *arena);
+
 /* The length of the valid UTF-8 sequence at `text`, or 0. */
 size_t utf8_length(const char *text, const char *end);
 
@@ -222,9 +234,9 @@ struct warning_flags {
     } of[WARNING_COUNT];
 };
 
-/* The warning of this name, or WARNING_COUNT; *nearest is the closest name then. */
+/* The warning of this name, or WARNING_COUNT; *nearest is one that is near then, or NULL. */
 enum warning find_warning(const char *name, size_t size, const char **nearest);
-/* Takes what follows -W.  False: no such warning; *nearest is the closest name. */
+/* Takes what follows -W.  False: no such warning; *nearest is one that is near, or NULL. */
 bool set_warning_flag(struct warning_flags *flags, const char *text, const char **nearest);
 enum severity warning_severity(const struct warning_flags *flags, enum warning warning,
                                enum severity normal);

@@ -13,27 +13,15 @@ const struct warning_row warning_rows[WARNING_COUNT] = {
 
 _Static_assert(WARNING_COUNT <= 64, "struct source has a bit for each");
 
-static const char *nearest_warning(const char *name, size_t size) {
-    const char *nearest = warning_rows[0].name;
-    size_t least = SIZE_MAX;
-    for (size_t i = 0; i < WARNING_COUNT; i++) {
-        const char *candidate = warning_rows[i].name;
-        size_t distance = edit_distance(name, size, candidate, strlen(candidate));
-        if (distance < least) {
-            least = distance;
-            nearest = candidate;
-        }
-    }
-    return nearest;
-}
-
 enum warning find_warning(const char *name, size_t size, const char **nearest) {
-    unsigned i = 0;
-    while (i < WARNING_COUNT && !same_text(name, size, warning_rows[i].name))
-        i++;
-    if (i == WARNING_COUNT)
-        *nearest = nearest_warning(name, size);
-    return (enum warning)i;
+    struct nearest near = {name, size, NULL, 0};
+    for (unsigned i = 0; i < WARNING_COUNT; i++) {
+        if (same_text(name, size, warning_rows[i].name))
+            return (enum warning)i;
+        consider_name(&near, warning_rows[i].name);
+    }
+    *nearest = near.name;
+    return WARNING_COUNT;
 }
 
 /* What can stand between -W and a name. */

@@ -108,7 +108,7 @@ extern const size_t dialect_count;
 
 #define DIALECT_LIMIT 32 /* there are never more */
 
-/* The dialect of this name, in any case, or NULL; *nearest is the closest name then. */
+/* The dialect of this name, in any case, or NULL; *nearest is one that is near then, or NULL. */
 const struct dialect *find_dialect(const char *name, const char **nearest);
 bool is_native(const struct dialect *dialect);
 

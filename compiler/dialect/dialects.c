@@ -146,20 +146,13 @@ const size_t dialect_count = COUNT_OF(dialects);
 _Static_assert(COUNT_OF(dialects) <= DIALECT_LIMIT, "raise DIALECT_LIMIT");
 
 const struct dialect *find_dialect(const char *name, const char **nearest) {
-    size_t least = SIZE_MAX;
-    *nearest = NULL;
+    struct nearest near = {name, strlen(name), NULL, 0};
     for (size_t i = 0; i < dialect_count; i++) {
-        const char *known = dialects[i].name;
-        if (same_word(name, strlen(name), known)) {
-            *nearest = NULL;
+        if (same_word(name, strlen(name), dialects[i].name))
             return &dialects[i];
-        }
-        size_t distance = edit_distance(name, strlen(name), known, strlen(known));
-        if (distance < least || i == 0) {
-            least = distance;
-            *nearest = known;
-        }
+        consider_name(&near, dialects[i].name);
     }
+    *nearest = near.name;
     return NULL;
 }
 

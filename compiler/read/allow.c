@@ -25,8 +25,8 @@ static void allow(struct migration *migration, struct location name,
     const char *nearest, *text = name.source->text + name.offset;
     enum warning warning = find_warning(text, name.size, &nearest);
     if (warning == WARNING_COUNT) {
-        report_error(diagnostics, name, "Allow: there is no warning '%.*s' (did you mean '%s'?)",
-                     (int)name.size, text, nearest);
+        report_error(diagnostics, name, "Allow: there is no warning '%.*s'%s", (int)name.size, text,
+                     did_you_mean(nearest, diagnostics->arena));
         migration->broken = true;
         return;
     }

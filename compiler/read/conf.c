@@ -174,14 +174,13 @@ static void set_provision(const struct reader *reader, enum provision_kind kind,
 
 static void set_dialect(const struct reader *reader, const struct setting *setting) {
     struct conf *conf = reader->conf;
-    const char *nearest, *name = arena_copy(reader->arena, text_of(&setting->value),
-                                            setting->value.size);
+    const char *nearest,
+        *name = arena_copy(reader->arena, text_of(&setting->value), setting->value.size);
     const struct dialect *dialect = find_dialect(name, &nearest);
     if (!dialect)
         report_error(reader->diagnostics, setting->value,
-                     "%s: there is no dialect '%s'; the nearest is '%s' ('migc dialects' lists "
-                     "them)",
-                     dialect_key, name, nearest);
+                     "%s: there is no dialect '%s'%s; 'migc dialects' lists them", dialect_key,
+                     name, did_you_mean(nearest, reader->arena));
     else if (!conf->dialect)
         conf->dialect = dialect;
 }
@@ -194,9 +193,9 @@ bool add_define(struct conf *conf, struct arena *arena, const char *text, size_t
     while (*last)
         last = &(*last)->next;
     *last = arena_take(arena, sizeof(**last));
-    **last = (struct define){arena_copy(arena, text, (size_t)(equals - text)),
-                             arena_copy(arena, equals + 1, size - (size_t)(equals + 1 - text)),
-                             NULL};
+    **last =
+        (struct define){arena_copy(arena, text, (size_t)(equals - text)),
+                        arena_copy(arena, equals + 1, size - (size_t)(equals + 1 - text)), NULL};
     return true;
 }
 
@@ -254,28 +253,23 @@ static const struct {
     const char *name;
     void (*set)(const struct reader *reader, const struct setting *setting);
 } keys[] = {
-    {sqlite_key, set_sqlite},   {order_key, set_order},     {dialect_key, set_dialect},
-    {"Define", set_define},     {"External", set_external}, {"Query", set_query},
+    {sqlite_key, set_sqlite},         {order_key, set_order},     {dialect_key, set_dialect},
+    {"Define", set_define},           {"External", set_external}, {"Query", set_query},
     {"Query-Setup", set_query_setup},
 };
 
 #define ALL_KEYS                                                                                   \
-    "Sqlite, Out-Of-Order, Function, Collation, Module, Extension, Dialect, Define, External, Query "     \
+    "Sqlite, Out-Of-Order, Function, Collation, Module, Extension, Dialect, Define, External, "    \
+    "Query "                                                                                       \
     "and Query-Setup"
 
 static const char *nearest_key(const struct location *key) {
-    const char *nearest = NULL;
-    size_t least = 3;
-    for (size_t i = 0; i < COUNT_OF(keys) + PROVISION_COUNT; i++) {
-        const char *name =
-            i < COUNT_OF(keys) ? keys[i].name : provision_keys[i - COUNT_OF(keys)];
-        size_t distance = edit_distance(text_of(key), key->size, name, strlen(name));
-        if (distance < least) {
-            nearest = name;
-            least = distance;
-        }
-    }
-    return nearest;
+    struct nearest nearest = {text_of(key), key->size, NULL, 0};
+    for (size_t i = 0; i < COUNT_OF(keys); i++)
+        consider_name(&nearest, keys[i].name);
+    for (size_t i = 0; i < PROVISION_COUNT; i++)
+        consider_name(&nearest, provision_keys[i]);
+    return nearest.name;
 }
 
 static void report_key(const struct reader *reader, const struct location *key) {

@@ -1,0 +1,4 @@
+-- up
+CREATE TABLE t1(x);
+-- down
+DROP TABLE t1;

@@ -1,0 +1,4 @@
+-- up
+CREATE TABLE t2(x);
+-- down
+DROP TABLE t2;
