@@ -60,7 +60,8 @@ LINK     = $(SAY)$(CC) $(CFLAGS) $(LDFLAGS) $(1) -o $@ $^
 
 COMPILER := $(patsubst compiler/%.c,$(BUILD)/compiler/%.o,$(wildcard compiler/*.c compiler/*/*.c))
 STAGES   := $(filter-out $(BUILD)/compiler/main.o,$(COMPILER))
-RUNTIME  := $(patsubst runtime/%.c,$(BUILD)/runtime/%.o,$(wildcard runtime/*/*.c))
+DQLITE   := $(patsubst runtime/%.c,$(BUILD)/runtime/%.o,$(wildcard runtime/dqlite/*.c))
+RUNTIME  := $(filter-out $(DQLITE),$(patsubst runtime/%.c,$(BUILD)/runtime/%.o,$(wildcard runtime/*/*.c)))
 HOST     := $(patsubst tests/host/%.c,$(BUILD)/host/%.o,$(wildcard tests/host/*.c)) \
             $(BUILD)/generated/notes.o
 UNIT     := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*.c))
@@ -71,10 +72,10 @@ PAGES    := $(wildcard compiler/*.[1357] runtime/*.[1357])
 ALL := $(BUILD)/migc $(BUILD)/libmigc.a $(BUILD)/notes
 
 # "make -j2 deps test" installs before it compiles.
-FIRST := $(filter deps deps-ci,$(MAKECMDGOALS))
+FIRST := $(filter deps deps-ci deps-dqlite,$(MAKECMDGOALS))
 
 .PHONY: all demo test test-programs mutate fleet bench asan regen format lint install install-shared \
-        uninstall deps deps-ci clean help
+        dqlite demo-dqlite test-dqlite install-dqlite uninstall deps deps-ci deps-dqlite clean help
 
 all: $(ALL) ## build migc, libmigc and the sample host
 
@@ -89,6 +90,8 @@ $(BUILD)/%.a:
 	@rm -f $@
 	$(SAY)$(AR) rcs $@ $^
 
+$(BUILD)/libmigc-dqlite.a: $(DQLITE)
+
 $(BUILD)/libmigc.so: $(RUNTIME) | $(SQLITE_FILE)
 	$(call LINK,-shared $(SONAME)) $(SQLITE_LIBS)
 
@@ -99,6 +102,10 @@ $(BUILD)/notes: $(HOST) $(BUILD)/libmigc.a | $(SQLITE_FILE)
 $(BUILD)/tests/%: $(BUILD)/unit/%.o $(BUILD)/compiler.a $(BUILD)/libmigc.a | $(SQLITE_FILE)
 	@mkdir -p $(@D)
 	$(call LINK,-pthread) $(SQLITE_LIBS) $(COMPILER_LIBS)
+
+$(BUILD)/tests/dqlite: $(BUILD)/unit/dqlite.o $(BUILD)/libmigc-dqlite.a $(BUILD)/libmigc.a | $(SQLITE_FILE)
+	@mkdir -p $(@D)
+	$(LINK) $(SQLITE_LIBS)
 
 $(BUILD)/tests/mutate: $(MUTATE) $(BUILD)/compiler.a $(BUILD)/libmigc.a | $(SQLITE_FILE)
 	@mkdir -p $(@D)
@@ -171,6 +178,37 @@ SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
 asan: ## run all tests with the address and undefined-behaviour sanitizers
 	@$(MAKE) BUILD=$(BUILD)/asan DEBUG=1 CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE)' test
 
+# --------------------------------------------------------------------- dqlite
+
+# A library of its own; its nodes are for tests and the demo, and want libdqlite.
+DQLITE_TOOLS := $(BUILD)/dqlite/node $(BUILD)/dqlite/tool
+
+$(BUILD)/dqlite/node: tests/dqlite/node.c
+	@mkdir -p $(@D)
+	$(SAY)$(CC) -std=c11 -D_POSIX_C_SOURCE=200809L $(WARNINGS) $(CFLAGS) $(LDFLAGS) -o $@ $< -ldqlite
+
+$(BUILD)/dqlite/tool: tests/dqlite/tool.c $(BUILD)/libmigc-dqlite.a $(BUILD)/libmigc.a
+	@mkdir -p $(@D)
+	$(SAY)$(CC) $(C11) -MF $@.d $(CFLAGS) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS)
+
+dqlite: $(BUILD)/libmigc-dqlite.a ## build libmigc-dqlite, for databases of a dqlite cluster
+
+demo-dqlite: all dqlite $(DQLITE_TOOLS) ## three nodes, the sample migrated, a leader killed
+	@BUILD='$(BUILD)' CC='$(CC)' sh tests/dqlite/demo.sh
+
+test-dqlite: all dqlite $(DQLITE_TOOLS) ## the tests on a cluster; RUNS=30 of each campaign, SEED=1
+	@TESTS=tests/dqlite BUILD='$(BUILD)' CC='$(CC)' TEST_CFLAGS='$(CFLAGS) $(LDFLAGS)' tests/run -v -j1
+
+install-dqlite: install dqlite ## install libmigc-dqlite, too
+	$(INSTALL) -m 644 runtime/dqlite/migc_dqlite.h $(DESTDIR)$(INCDIR)/migc_dqlite.h
+	$(INSTALL) -m 644 $(BUILD)/libmigc-dqlite.a $(DESTDIR)$(LIBDIR)/libmigc-dqlite.a
+	@sed -e 's/^Name: .*/Name: migc-dqlite/' -e 's/^Description: .*/Description: migc on a dqlite cluster/' \
+	    -e 's/^Requires: .*/Requires: migc = $(VERSION)/' -e 's/ -lmigc$$/ -lmigc-dqlite/' \
+	    $(DESTDIR)$(LIBDIR)/pkgconfig/migc.pc >$(DESTDIR)$(LIBDIR)/pkgconfig/migc-dqlite.pc
+
+deps-dqlite: ## install what test-dqlite and demo-dqlite need
+	@tests/deps.sh build dqlite
+
 # ------------------------------------------------------------------- upkeep
 
 regen: ## write the committed generated files anew (needs re2c)
@@ -216,7 +254,8 @@ install-shared: install $(BUILD)/libmigc.so ## the same, and the shared library 
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(BINDIR)/migc $(DESTDIR)$(INCDIR)/migc.h $(DESTDIR)$(LIBDIR)/libmigc.a \
 	    $(DESTDIR)$(LIBDIR)/libmigc.so $(DESTDIR)$(LIBDIR)/libmigc.so.$(ABI) \
-	    $(DESTDIR)$(LIBDIR)/pkgconfig/migc.pc
+	    $(DESTDIR)$(LIBDIR)/pkgconfig/migc.pc $(DESTDIR)$(INCDIR)/migc_dqlite.h \
+	    $(DESTDIR)$(LIBDIR)/libmigc-dqlite.a $(DESTDIR)$(LIBDIR)/pkgconfig/migc-dqlite.pc
 	@for page in $(PAGES); do \
 	    rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; \
 	done

@@ -28,6 +28,7 @@ ci     tcc              tcc                tcc          tcc               -
 ci     cppcheck         cppcheck           cppcheck     cppcheck          cppcheck
 ci     valgrind         valgrind           valgrind     valgrind          -
 ci     mandoc           mandoc             mandoc       mandoc            mandoc
+dqlite libdqlite-dev     -                  dqlite       -                 -
 END
 }
 

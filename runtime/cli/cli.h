@@ -88,6 +88,7 @@ struct migci_cli {
     const char *set_name;                   /* --set */
     const char *copy_in;                    /* --copy=DIR */
     const char *ignore;                     /* --ignore */
+    const char *cluster;                    /* --dqlite */
     const char *backup_folder;              /* --backup: "" without a folder */
     const char *each_db;                    /* --each-db and what goes with it (cli_fleet.c) */
     int64_t jobs, canary;                   /* likewise */

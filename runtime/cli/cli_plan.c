@@ -90,11 +90,12 @@ static void print_plan_json(migci_cli *cli, const migc_plan *steps, const migci_
 
 int migci_cli_plan(migci_cli *cli) {
     migc_plan steps;
-    migci_toll toll;
+    migci_toll toll = {0};
     migc_code code =
         migc_plan_to(cli->db, cli->set, cli->version, &steps, &cli->options, &cli->error);
     int status = cli->exit_code && steps.count ? MIGCI_PENDING : 0;
-    migci_toll_take(&toll, cli->db, steps.actions, steps.count);
+    if (cli->db)
+        migci_toll_take(&toll, cli->db, steps.actions, steps.count);
     if (cli->json)
         print_plan_json(cli, &steps, &toll);
     else if (code == MIGC_OK)

@@ -43,7 +43,8 @@ static void take_toll(const migci_cli *cli, migci_toll *toll) {
     migc_action *actions = migci_allocate(&memory, cli->ran_count * sizeof *actions);
     for (size_t i = 0; i < cli->ran_count && actions; i++)
         actions[i] = cli->ran[i].action;
-    migci_toll_take(toll, cli->db, actions, actions ? cli->ran_count : 0);
+    if (cli->db)
+        migci_toll_take(toll, cli->db, actions, actions ? cli->ran_count : 0);
     toll->known &= actions != NULL;
     migci_free_all(&memory);
 }
@@ -52,7 +53,7 @@ static const char uncounted[] = "What would be lost could not be counted.";
 
 /* Where a dry run of downs ends, so that it stands below all that SQL. */
 static void print_toll(const migci_cli *cli) {
-    migci_toll toll;
+    migci_toll toll = {0};
     char line[300];
     if (!goes_back(cli))
         return;
@@ -204,7 +205,7 @@ int migci_cli_up(migci_cli *cli) {
 }
 
 static void list_going_back(const migci_cli *cli, FILE *stream) {
-    migci_toll toll;
+    migci_toll toll = {0};
     take_toll(cli, &toll);
     for (size_t i = 0; i < cli->ran_count; i++) {
         const migc_migration *migration = cli->ran[i].action.migration;

@@ -1,0 +1,51 @@
+/*
+ * cli_dqlite.c - "--dqlite SERVERS/NAME": the commands on a cluster in place of a file.
+ *
+ * Commands that read or write the file of a database, or need SQLite's authorizer, do not take the
+ * option: migc-replicated.7 says what to use.
+ */
+#include "cli/cli.h"
+#include "migc_dqlite.h"
+
+#include <string.h>
+
+static int open_cluster(migci_cli *cli) {
+    char servers[1024];
+    const char *slash = strrchr(cli->cluster, '/');
+    size_t size = slash ? (size_t)(slash - cli->cluster) : 0;
+    if (size == 0 || size >= sizeof(servers) || !slash[1])
+        return migci_cli_usage(cli, "--dqlite wants HOST:PORT,HOST:PORT,.../NAME");
+    memcpy(servers, cli->cluster, size);
+    servers[size] = '\0';
+    cli->path = cli->cluster;
+    cli->options.remote = migc_dqlite_open(servers, slash + 1);
+    return cli->options.remote ? 0 : migci_cli_usage(cli, "out of memory");
+}
+
+static int choose_cluster(migci_cli *cli) {
+    if (cli->cluster)
+        cli->operations.open = open_cluster;
+    return 0;
+}
+
+static int close_cluster(migci_cli *cli, int status) {
+    if (cli->cluster)
+        migc_dqlite_close(cli->options.remote);
+    return status;
+}
+
+static const migci_option options[] = {
+    {"--dqlite", "SERVERS/NAME", "the database of a dqlite cluster in place of a file", MIGCI_WORD,
+     offsetof(migci_cli, cluster),
+     MIGCI_FOR_RUNS | MIGCI_FOR_STATUS | MIGCI_FOR_HISTORY | MIGCI_FOR_PLAN | MIGCI_FOR_VALIDATE, 0,
+     NULL, "--db --check --rehearse --copy --backup --each-db --profile --to"},
+};
+
+static const migci_part part_dqlite = {.title = "A cluster",
+                                       .options = options,
+                                       .option_count = 1,
+                                       .choose = choose_cluster,
+                                       .after = close_cluster};
+
+static const migci_part *const parts_of_dqlite[] = {&part_dqlite, NULL};
+const migc_verbs migc_verbs_dqlite = {parts_of_dqlite};

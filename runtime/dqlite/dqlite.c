@@ -1,0 +1,384 @@
+/*
+ * dqlite.c - the driver of driver.h for a dqlite cluster.
+ *
+ * The leader runs SQLite; a transaction lives on the connection to it and dies with it.  So what
+ * breaks before COMMIT was sent did not happen, and what breaks while the answer to COMMIT is
+ * awaited is unknown.  Nothing is sent twice by the driver: it says what became of the
+ * connection, and the engine reads the history before it goes on.
+ */
+#include "dqlite_sql.h"
+#include "internal.h"
+#include "wire.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CONNECT_MS = 1000, OPINION_MS = 300, OPINION_EVERY_MS = 2000, MOST_CELLS = 64 };
+
+typedef struct cluster {
+    migc_remote remote; /* the first: a remote is its cluster */
+    char *servers, *database;
+    migc_dqlite_dial *dial;
+    void *dial_user;
+    migci_wire wire;
+    bool in_transaction, committing;
+    bool is_set_up;             /* the connection has the settings of a run */
+    int foreign_keys;           /* what they say of foreign keys */
+    migci_watch_function *look; /* of the engine: not 0 gives up */
+    void *look_argument;
+    bool stopped;       /* it said no */
+    int64_t opinion_ms; /* of the wait, when another node was asked last */
+    migc_dqlite_counts counts;
+} cluster;
+
+static cluster *cluster_of(migci_driver *driver) {
+    return (cluster *)(void *)driver->remote;
+}
+
+/* ------------------------------------------------------------ the connection */
+
+/* Copies the next of "a,b,c" and returns what is behind it, or NULL at the end. */
+static const char *next_server(const char *servers, char *server, size_t size) {
+    size_t length = strcspn(servers, ",");
+    if (length == 0)
+        return NULL;
+    snprintf(server, size, "%.*s", (int)length, servers);
+    return servers + length + (servers[length] == ',');
+}
+
+/* Whether another node names another leader: then ours was deposed, and cannot commit. */
+static bool leader_is_deposed(cluster *at) {
+    char server[256], leader[256];
+    const char *servers = at->servers;
+    while ((servers = next_server(servers, server, sizeof(server)))) {
+        migci_wire other = {0};
+        bool names_other =
+            strcmp(server, at->wire.address) != 0 &&
+            migci_wire_connect(&other, server, at->dial, at->dial_user, OPINION_MS) == 0 &&
+            migci_wire_leader(&other, leader, sizeof(leader)) == 0 && *leader &&
+            strcmp(leader, at->wire.address) != 0;
+        migci_wire_close(&other);
+        if (names_other)
+            return true;
+    }
+    return false;
+}
+
+static bool watch_answer(void *argument, int64_t waited_ms) {
+    cluster *at = argument;
+    if (at->look && !at->committing && at->look(at->look_argument))
+        return at->stopped = true;
+    if (waited_ms < at->opinion_ms) /* another wait */
+        at->opinion_ms = 0;
+    if (waited_ms - at->opinion_ms < OPINION_EVERY_MS)
+        return false;
+    at->opinion_ms = waited_ms;
+    if (!leader_is_deposed(at))
+        return false;
+    at->counts.deposed++;
+    return true;
+}
+
+/* Connects to `server`, or to the leader that it names. */
+static bool connect_by(cluster *at, const char *server) {
+    char leader[256];
+    migci_wire *wire = &at->wire;
+    for (int hop = 0; hop < 2; hop++) {
+        const char *address = hop ? leader : server;
+        if (migci_wire_connect(wire, address, at->dial, at->dial_user, CONNECT_MS) != 0)
+            return false;
+        if (migci_wire_leader(wire, leader, sizeof(leader)) != 0 || !*leader)
+            break;
+        if (strcmp(leader, wire->address) == 0)
+            return true;
+        migci_wire_close(wire);
+    }
+    migci_wire_close(wire);
+    return false;
+}
+
+/* One round over the nodes; who wants to wait for a leader comes again. */
+static bool connect_to_leader(cluster *at) {
+    char server[256];
+    const char *servers = at->servers;
+    if (at->wire.is_open)
+        return true;
+    at->is_set_up = at->in_transaction = false;
+    while ((servers = next_server(servers, server, sizeof(server)))) {
+        if (!connect_by(at, server))
+            continue;
+        if (migci_wire_open_database(&at->wire, at->database) == 0) {
+            at->wire.timeout_ms = 0; /* a statement may take its time */
+            at->wire.watch = watch_answer;
+            at->wire.watch_argument = at;
+            at->counts.connections++;
+            return true;
+        }
+        migci_wire_close(&at->wire);
+    }
+    return false;
+}
+
+/* ------------------------------------------------------------------ failures */
+
+static migci_outcome refuse_remote(migci_driver *driver, migc_code code, int sqlite_code,
+                                   const char *reason) {
+    migci_failure *failure = &driver->failure;
+    failure->code = code;
+    failure->sqlite_code = sqlite_code;
+    failure->offset = -1;
+    snprintf(failure->reason, sizeof(failure->reason), "%s", reason);
+    return MIGCI_REFUSED;
+}
+
+/* Whether the connection, or its node's lead, is gone, and a transaction with it. */
+static bool is_break(int code) {
+    return code == MIGCI_WIRE_BROKEN || (code & 0xff) == SQLITE_IOERR || code == SQLITE_ABORT ||
+           code > 0xffff;
+}
+
+static migci_outcome break_off(migci_driver *driver, bool commits) {
+    cluster *at = cluster_of(driver);
+    char reason[sizeof(driver->failure.reason)];
+    snprintf(reason, sizeof(reason), "%.200s (%.150s)", at->wire.reason, at->wire.address);
+    if (at->in_transaction && !commits) {
+        at->counts.lost_in_transaction++;
+        driver->lost = !at->stopped;
+    }
+    at->counts.lost_in_commit += commits;
+    at->in_transaction = at->stopped = false;
+    migci_wire_close(&at->wire);
+    refuse_remote(driver, MIGC_UNREACHABLE, 0, reason);
+    return commits ? MIGCI_UNKNOWN : MIGCI_REFUSED;
+}
+
+/* What an answer means.  `commits`: what was sent makes things durable. */
+static migci_outcome outcome_of(migci_driver *driver, int code, bool commits) {
+    if (code == 0)
+        return MIGCI_DONE;
+    if (is_break(code))
+        return break_off(driver, commits);
+    return refuse_remote(driver, migci_code_of(code), code, cluster_of(driver)->wire.reason);
+}
+
+static migci_outcome refuse_unreachable(migci_driver *driver) {
+    return refuse_remote(driver, MIGC_UNREACHABLE, 0, "no node of the cluster leads");
+}
+
+/* ----------------------------------------------------------------- statements */
+
+struct handed {
+    migci_driver *driver;
+    migci_row_function *row;
+    void *argument;
+};
+
+static void fill_cell(migci_value *cell, char number[32], const migci_wire_value *value) {
+    *cell = MIGCI_NUMBER(value->number);
+    switch (value->type) {
+    case MIGCI_WIRE_NULL:
+        cell->number = 0;
+        break;
+    case MIGCI_WIRE_TEXT:
+    case MIGCI_WIRE_ISO_8601:
+        cell->text = value->bytes;
+        cell->number = strtoll(value->bytes, NULL, 10);
+        break;
+    case MIGCI_WIRE_BLOB:
+        cell->text = "";
+        cell->number = 0;
+        break;
+    case MIGCI_WIRE_FLOAT:
+        snprintf(number, 32, "%.15g", value->real);
+        cell->text = number;
+        cell->number = (int64_t)value->real;
+        break;
+    default:
+        snprintf(number, 32, "%" PRId64, value->number);
+        cell->text = number;
+    }
+}
+
+static bool hand_remote_row(void *argument, size_t count, const migci_wire_value *values) {
+    struct handed *handed = argument;
+    migci_value cells[MOST_CELLS];
+    char numbers[MOST_CELLS][32];
+    handed->driver->columns = (int)(count < MOST_CELLS ? count : MOST_CELLS);
+    for (int i = 0; i < handed->driver->columns; i++)
+        fill_cell(&cells[i], numbers[i], &values[i]);
+    return handed->row(handed->argument, cells) != 0;
+}
+
+static void fill_values(const migci_value *values, int count, migci_wire_value *filled) {
+    memset(filled, 0, (size_t)count * sizeof(*filled));
+    for (int i = 0; i < count; i++) {
+        filled[i].type = values[i].is_number ? MIGCI_WIRE_INTEGER
+                         : values[i].text    ? MIGCI_WIRE_TEXT
+                                             : MIGCI_WIRE_NULL;
+        filled[i].number = values[i].number;
+        filled[i].bytes = values[i].text;
+    }
+}
+
+/* Settings of the connection, which is the driver's own: sent again only where it is a new one, or
+ * a migration has set some.  dqlite turns foreign keys on for each new connection. */
+static int send_settings(cluster *at, int foreign_keys) {
+    char sql[400];
+    if (at->is_set_up && at->foreign_keys == foreign_keys)
+        return 0;
+    /* cache_spill: 1.11 cannot read a page again that was spilled. */
+    snprintf(sql, sizeof(sql),
+             "PRAGMA foreign_keys = %d; PRAGMA legacy_alter_table = 0; PRAGMA writable_schema = 0;"
+             " PRAGMA recursive_triggers = 0; PRAGMA ignore_check_constraints = 0;"
+             " PRAGMA reverse_unordered_selects = 0; PRAGMA cache_spill = 0",
+             foreign_keys);
+    at->counts.requests++;
+    int code = migci_wire_exec(&at->wire, sql, 0, NULL);
+    at->is_set_up = code == 0;
+    at->foreign_keys = foreign_keys;
+    return code;
+}
+
+static migci_outcome enter_remote(migci_driver *driver, int foreign_keys) {
+    cluster *at = cluster_of(driver);
+    if (!connect_to_leader(at))
+        return refuse_unreachable(driver);
+    return outcome_of(driver, send_settings(at, foreign_keys), false);
+}
+
+static migci_outcome begin_remote(migci_driver *driver, int write) {
+    cluster *at = cluster_of(driver);
+    driver->lost = false;
+    if (!connect_to_leader(at))
+        return refuse_unreachable(driver);
+    int code = at->is_set_up ? 0 : send_settings(at, at->foreign_keys);
+    at->counts.requests++;
+    if (code == 0)
+        code = migci_wire_exec(&at->wire, write ? "BEGIN IMMEDIATE" : "BEGIN", 0, NULL);
+    at->in_transaction = code == 0;
+    return outcome_of(driver, code, false);
+}
+
+static void follow_statement(cluster *at, migci_sql_kind kind) {
+    if (kind == MIGCI_SQL_BEGINS)
+        at->in_transaction = true;
+    else if (kind == MIGCI_SQL_ENDS)
+        at->in_transaction = false;
+    else if (kind == MIGCI_SQL_SETTING)
+        at->is_set_up = false;
+}
+
+static migci_outcome query_remote(migci_driver *driver, const char *sql, const migci_value *values,
+                                  int count, migci_row_function *row, void *argument) {
+    cluster *at = cluster_of(driver);
+    migci_wire_value filled[16];
+    struct handed handed = {driver, row, argument};
+    const char *refusal = migci_sql_refusal(sql, at->in_transaction);
+    migci_sql_kind kind = migci_sql_kind_of(sql);
+    assert((size_t)count <= sizeof(filled) / sizeof(*filled));
+    if (refusal)
+        return refuse_remote(driver, MIGC_STEP_FAILED, 0, refusal);
+    if (kind == MIGCI_SQL_EMPTY)
+        return MIGCI_DONE;
+    if (!connect_to_leader(at))
+        return refuse_unreachable(driver);
+    int code;
+    bool commits = kind == MIGCI_SQL_WRITES && !at->in_transaction;
+    fill_values(values, count, filled);
+    at->counts.requests++;
+    if (row || kind == MIGCI_SQL_READS)
+        code = migci_wire_query(&at->wire, sql, (size_t)count, filled, row ? hand_remote_row : NULL,
+                                &handed);
+    else
+        code = migci_wire_exec(&at->wire, sql, (size_t)count, filled);
+    if (code == SQLITE_ROW && at->in_transaction)
+        code = 0; /* RETURNING: all was done at the first row */
+    if (code == 0)
+        follow_statement(at, kind);
+    return outcome_of(driver, code, commits);
+}
+
+static migci_outcome commit_remote(migci_driver *driver) {
+    cluster *at = cluster_of(driver);
+    assert(at->in_transaction);
+    at->committing = true; /* whoever has sent it waits for its answer */
+    at->counts.requests++;
+    int code = migci_wire_exec(&at->wire, "COMMIT", 0, NULL);
+    at->committing = false;
+    migci_outcome outcome = outcome_of(driver, code, true);
+    if (outcome == MIGCI_DONE)
+        at->in_transaction = false;
+    return outcome;
+}
+
+/* A node rolls back what a connection leaves open. */
+static void rollback_remote(migci_driver *driver) {
+    cluster *at = cluster_of(driver);
+    if (at->wire.is_open && at->in_transaction) {
+        at->counts.requests++;
+        int code = migci_wire_exec(&at->wire, "ROLLBACK", 0, NULL);
+        if (code != 0 && code != SQLITE_ERROR) /* SQLITE_ERROR: a failure has rolled back already */
+            migci_wire_close(&at->wire);
+    }
+    at->in_transaction = false;
+}
+
+static int has_remote_transaction(migci_driver *driver) {
+    return cluster_of(driver)->in_transaction;
+}
+
+/* The connection is kept for the next call. */
+static void close_remote(migci_driver *driver) {
+    rollback_remote(driver);
+}
+
+static void watch_remote(migc_remote *remote, migci_watch_function *look, void *argument) {
+    cluster *at = (struct cluster *)(void *)remote;
+    at->look = look;
+    at->look_argument = argument;
+}
+
+static const migci_driver_methods remote_methods = {
+    begin_remote,    query_remote,           commit_remote,
+    rollback_remote, has_remote_transaction, close_remote,
+};
+
+static void attach_cluster(migc_remote *remote, migci_driver *driver) {
+    memset(driver, 0, sizeof(*driver));
+    driver->methods = &remote_methods;
+    driver->remote = remote;
+}
+
+migc_remote *migc_dqlite_open_with(const char *servers, const char *database,
+                                   migc_dqlite_dial *dial, void *user) {
+    size_t servers_size = strlen(servers) + 1, database_size = strlen(database) + 1;
+    cluster *made = calloc(1, sizeof(*made) + servers_size + database_size);
+    if (!made)
+        return NULL;
+    made->remote =
+        (migc_remote){"dqlite", attach_cluster, enter_remote, watch_remote, migci_transaction_lost};
+    made->servers = (char *)(made + 1);
+    made->database = made->servers + servers_size;
+    memcpy(made->servers, servers, servers_size);
+    memcpy(made->database, database, database_size);
+    made->dial = dial;
+    made->dial_user = user;
+    return &made->remote;
+}
+
+migc_remote *migc_dqlite_open(const char *servers, const char *database) {
+    return migc_dqlite_open_with(servers, database, migc_dqlite_tcp, NULL);
+}
+
+void migc_dqlite_close(migc_remote *remote) {
+    if (remote)
+        migci_wire_close(&((cluster *)(void *)remote)->wire);
+    free(remote);
+}
+
+const migc_dqlite_counts *migc_dqlite_counted(const migc_remote *remote) {
+    return &((const cluster *)(const void *)remote)->counts;
+}

@@ -1,0 +1,24 @@
+/*
+ * dqlite_sql.h - what the driver must know of a statement before it sends it.
+ */
+#ifndef MIGC_DQLITE_SQL_H
+#define MIGC_DQLITE_SQL_H
+
+#include <stdbool.h>
+
+typedef enum migci_sql_kind {
+    MIGCI_SQL_EMPTY,   /* blanks and comments */
+    MIGCI_SQL_READS,   /* its rows are its result: SELECT, VALUES, EXPLAIN, a PRAGMA that asks */
+    MIGCI_SQL_SETTING, /* a PRAGMA that sets; it is no transaction of its own */
+    MIGCI_SQL_BEGINS,  /* BEGIN or SAVEPOINT */
+    MIGCI_SQL_ENDS,    /* COMMIT, END, or ROLLBACK without TO */
+    MIGCI_SQL_WRITES   /* all else: outside a transaction it is one of its own */
+} migci_sql_kind;
+
+migci_sql_kind migci_sql_kind_of(const char *sql);
+
+/* Why a node must not be sent this, or NULL.  ATTACH, VACUUM, some PRAGMAs, and RETURNING outside a
+ * transaction abort a leader of dqlite 1.11, or reach for its disk; later ones refuse most. */
+const char *migci_sql_refusal(const char *sql, bool in_transaction);
+
+#endif
