@@ -954,7 +954,8 @@ MIGC_API migc_code migc_backup_now(sqlite3 *db, const migc_set *set, migc_backup
  * database is taken; NULL is backup->folder.  `backup` may be NULL.  With MIGC_DRY_RUN all is
  * checked and nothing changed.  The caller has closed its own connections.
  *
- * The backup must be sound, and of this set: else MIGC_BACKUP_FAILED.  MIGC_IN_USE when others
+ * The backup must be sound, of this set, and nobody's who could have put anything into it (in a
+ * folder that anybody may write to, files of other users are none): else MIGC_BACKUP_FAILED.  MIGC_IN_USE when others
  * have the database open.  Seen are all who use it at the moment, all who have it open in WAL
  * mode, and on Linux every process that this user may look into.  Other returns as
  * migc_backup_now().  options->result tells the versions before and after.

@@ -53,8 +53,8 @@ static migc_code find_file(struct making *making, sqlite3 *db) {
     return migci_shelf_find(making->session, path, making->backup->folder, &making->shelf);
 }
 
-/* What it reads stays the same until it is closed, whoever writes. */
-/* Where the write lock is not ours, another program may be committing: that takes a moment. */
+/* What it reads stays the same until it is closed, whoever writes.  Where the write lock is not
+ * ours, another program may be committing: that takes a moment. */
 static migc_code open_source(struct making *making, int wait_ms) {
     int code =
         migci_open_file(making->session, making->shelf.database, making->vfs, 0, &making->source);
@@ -69,9 +69,9 @@ static migc_code open_source(struct making *making, int wait_ms) {
     return migci_fail_copy(making->session, making->source, code, "opening the database again");
 }
 
-static migc_code check(struct making *making, const char *temporary) {
+static migc_code check(struct making *making, const migci_temporary *temporary) {
     migci_session *session = making->session;
-    const char *why = migci_unsound(session, temporary, making->vfs, 0, &making->facts);
+    const char *why = migci_unsound(session, temporary->path, making->vfs, 0, &making->facts);
     if (session->error->code != MIGC_OK || !why)
         return session->error->code;
     return migci_fail_backup(session,
@@ -80,7 +80,7 @@ static migc_code check(struct making *making, const char *temporary) {
                              why);
 }
 
-static migc_code name(struct making *making, const char *temporary) {
+static migc_code name(struct making *making, const migci_temporary *temporary) {
     migci_session *session = making->session;
     const char *path = NULL;
     const char *start = session->shared || making->backup->shared
@@ -89,7 +89,12 @@ static migc_code name(struct making *making, const char *temporary) {
                                          (long long)making->facts.version);
     if (!start)
         return session->error->code;
-    migc_code code = migci_shelve(session, temporary, making->shelf.folder, start, &path);
+    migc_code code = migci_name_backup(session, temporary->path, &making->shelf, start, &path);
+    if (code == MIGC_OK && !migci_is_file_at(temporary->file, path))
+        code = migci_fail_backup(session,
+                                 "somebody put something else in the place of %s. Choose a folder"
+                                 " that only this user may write to",
+                                 path);
     if (code == MIGC_OK && !migci_fit_path(making->backup->path, sizeof making->backup->path, path))
         code = migci_fail_backup(session, "the path of %s is too long. Choose a shorter folder",
                                  migci_base_name(path));
@@ -99,18 +104,18 @@ static migc_code name(struct making *making, const char *temporary) {
 static migc_code make(struct making *making) {
     migci_session *session = making->session;
     const char *folder = making->shelf.folder;
-    const char *temporary = migci_temporary(session, folder, making->shelf.prefix);
-    if (!temporary)
-        return session->error->code;
-    migc_code code =
-        migci_need_space(session, folder, making->facts.page_count * making->facts.page_size);
+    migci_temporary temporary;
+    migc_code code = migci_temporary_make(session, folder, making->shelf.prefix, &temporary);
     if (code == MIGC_OK)
-        code = migci_copy_file(session, making->source, &making->facts, temporary, &making->like);
+        code =
+            migci_need_space(session, folder, making->facts.page_count * making->facts.page_size);
     if (code == MIGC_OK)
-        code = check(making, temporary);
+        code = migci_copy_file(session, making->source, &making->facts, &temporary, &making->like);
     if (code == MIGC_OK)
-        code = name(making, temporary);
-    migci_drop_temporary(temporary);
+        code = check(making, &temporary);
+    if (code == MIGC_OK)
+        code = name(making, &temporary);
+    migci_temporary_end(&temporary);
     return code;
 }
 

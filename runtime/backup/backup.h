@@ -8,6 +8,7 @@
 
 #include "internal.h"
 
+#include <stdbool.h>
 #include <sys/stat.h>
 
 /* --------------------------------------------------------- files (files.c) */
@@ -24,7 +25,9 @@ int migci_free_space(const char *folder, int64_t *bytes);
 /* Gives `from` the name `to`, which nothing has: EEXIST. */
 int migci_name_file(const char *from, const char *to);
 /* Mode and owner as `like` says, as far as this user may, and the bytes on the disk. */
-int migci_seal_file(const char *path, const struct stat *like);
+int migci_seal_file(int file, const struct stat *like);
+/* Whether what has that name is the open file, and not a link or another one. */
+bool migci_is_file_at(int file, const char *path);
 
 /* ---------------------------------------------------------- shelf (shelf.c) */
 
@@ -34,6 +37,8 @@ typedef struct migci_shelf {
     const char *folder;
     const char *prefix; /* in front of "-VERSION-TIME.db" */
     const char *shared; /* in front of "-TIME.db", of a database of several sets */
+    bool open;          /* others than the folder's owner may write to it */
+    uid_t owner;        /* of the database; of its own folder where there is none */
 } migci_shelf;
 
 typedef struct migci_kept {
@@ -53,11 +58,30 @@ migc_code migci_shelf_list(migci_session *session, const migci_shelf *shelf, mig
                            size_t *count);
 /* Deletes all but the newest `keep`, and never the one at `path`. */
 void migci_shelf_trim(migci_session *session, const migci_shelf *shelf, int keep, const char *path);
-/* An empty file that only this user can read, in `folder`; NULL after a failure, noted. */
-const char *migci_temporary(migci_session *session, const char *folder, const char *prefix);
-/* Gives it its name, "PREFIX-WHAT-TIME.db", and makes that durable; *path is the name. */
-migc_code migci_shelve(migci_session *session, const char *temporary, const char *folder,
-                       const char *start, const char **path);
+/* A file in the making.  Who may write to the folder may put something else under its name, so
+ * that mode, owner and sync go by the descriptor, and the name is compared with it. */
+typedef struct migci_temporary {
+    const char *path; /* NULL: there is none */
+    int file;         /* open and locked (flock), -1: none */
+} migci_temporary;
+
+/* An empty file that only this user can read, in `folder`. */
+migc_code migci_temporary_make(migci_session *session, const char *folder, const char *prefix,
+                               migci_temporary *temporary);
+/* Removes what still has the name, and closes. */
+void migci_temporary_end(migci_temporary *temporary);
+/* Gives the file at `from` its name, "START-TIME.db", later than that of every other backup in
+ * the folder whatever the clock says, and makes that durable; *path is the name. */
+migc_code migci_name_backup(migci_session *session, const char *from, const migci_shelf *shelf,
+                            const char *start, const char **path);
+/* The same, "PREFIX-replaced-TIME.db", for what a restore replaces: no backup itself. */
+migc_code migci_name_replaced(migci_session *session, const char *from, const migci_shelf *shelf,
+                              const char **path);
+/* Fills `open` and `owner`, by the other fields. */
+void migci_look_at_owners(migci_shelf *shelf);
+/* Whether a file is there by the will of the database's owner, of this user or of root: in a
+ * folder that others may write to, their files are none of ours. */
+bool migci_is_ours(const migci_shelf *shelf, const struct stat *file);
 
 /* ------------------------------------------------------------ copy (copy.c) */
 
@@ -94,7 +118,7 @@ int migci_read_facts(sqlite3 *db, migci_facts *facts);
 int migci_copy_pages(migci_session *session, sqlite3 *from, sqlite3 *to, const migci_facts *facts);
 /* The same into the file `temporary`, which is then sealed. */
 migc_code migci_copy_file(migci_session *session, sqlite3 *from, const migci_facts *facts,
-                          const char *temporary, const struct stat *like);
+                          const migci_temporary *temporary, const struct stat *like);
 /* Fails unless `folder` has room. */
 migc_code migci_need_space(migci_session *session, const char *folder, int64_t bytes);
 /* Reads a finished file as a whole: why it is unsound, or NULL.  With `recognise` it must

@@ -175,7 +175,10 @@ int migci_copy_pages(migci_session *session, sqlite3 *from, sqlite3 *to, const m
 
 /* The file is there already, and empty. */
 static int open_copy(migci_session *session, const char *path, const char *vfs, sqlite3 **db) {
-    int code = migci_open_file(session, path, vfs, 1, db);
+    const migc_options *options = session->options;
+    int code = migci_open_bare(path, vfs, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW, db);
+    if (code == SQLITE_OK && options->on_open)
+        code = options->on_open(*db, options->user);
     if (code == SQLITE_OK)
         code = sqlite3_exec(*db,
                             "PRAGMA main.locking_mode = NORMAL; PRAGMA main.journal_mode = OFF;"
@@ -185,10 +188,10 @@ static int open_copy(migci_session *session, const char *path, const char *vfs, 
 }
 
 migc_code migci_copy_file(migci_session *session, sqlite3 *from, const migci_facts *facts,
-                          const char *temporary, const struct stat *like) {
+                          const migci_temporary *temporary, const struct stat *like) {
     sqlite3 *to = NULL;
     migc_code result = MIGC_OK;
-    int code = open_copy(session, temporary, migci_vfs_name(from), &to);
+    int code = open_copy(session, temporary->path, migci_vfs_name(from), &to);
     if (code == SQLITE_OK)
         code = migci_copy_pages(session, from, to, facts);
     if (code != SQLITE_OK)
@@ -196,11 +199,16 @@ migc_code migci_copy_file(migci_session *session, sqlite3 *from, const migci_fac
     int closed = migci_close_file(to);
     if (result == MIGC_OK && closed != SQLITE_OK)
         result = migci_fail_copy(session, NULL, closed, "closing the copy");
-    int failure = result == MIGC_OK ? migci_seal_file(temporary, like) : 0;
+    if (result == MIGC_OK && !migci_is_file_at(temporary->file, temporary->path))
+        return migci_fail_backup(session,
+                                 "somebody put something else in the place of %s. Choose a folder"
+                                 " that only this user may write to",
+                                 temporary->path);
+    int failure = result == MIGC_OK ? migci_seal_file(temporary->file, like) : 0;
     if (failure)
         result = migci_fail_backup(session,
                                    "%s: %s. Check the disk and the system's log, then start again",
-                                   temporary, strerror(failure));
+                                   temporary->path, strerror(failure));
     return result;
 }
 

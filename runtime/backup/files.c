@@ -52,18 +52,14 @@ int migci_same_file(const char *path, const char *other) {
 }
 
 /* Some file systems cannot sync a folder, and say so with EINVAL. */
-static int sync_path(const char *path, int flags) {
-    int file = open(path, flags | O_CLOEXEC), failure = 0;
+int migci_sync_folder(const char *folder) {
+    int file = open(folder, O_RDONLY | O_CLOEXEC), failure = 0;
     if (file < 0)
         return errno;
     if (fsync(file) != 0 && errno != EINVAL)
         failure = errno;
     close(file);
     return failure;
-}
-
-int migci_sync_folder(const char *folder) {
-    return sync_path(folder, O_RDONLY);
 }
 
 int migci_free_space(const char *folder, int64_t *bytes) {
@@ -78,7 +74,7 @@ int migci_free_space(const char *folder, int64_t *bytes) {
  * before it must do. */
 int migci_name_file(const char *from, const char *to) {
     struct stat status;
-    if (link(from, to) == 0) {
+    if (linkat(AT_FDCWD, from, AT_FDCWD, to, 0) == 0) {
         unlink(from);
         return 0;
     }
@@ -91,16 +87,22 @@ int migci_name_file(const char *from, const char *to) {
 
 /* Only root may give a file away; the group at least is often possible.  Where it is not, the
  * group is another one, and gets nothing. */
-int migci_seal_file(const char *path, const struct stat *like) {
+int migci_seal_file(int file, const struct stat *like) {
     struct stat now;
     mode_t mode = like->st_mode & 0777;
-    if (stat(path, &now) != 0)
+    if (fstat(file, &now) != 0)
         return errno;
     if ((now.st_uid != like->st_uid || now.st_gid != like->st_gid) &&
-        chown(path, like->st_uid, like->st_gid) != 0 && now.st_gid != like->st_gid &&
-        chown(path, (uid_t)-1, like->st_gid) != 0)
+        fchown(file, like->st_uid, like->st_gid) != 0 && now.st_gid != like->st_gid &&
+        fchown(file, (uid_t)-1, like->st_gid) != 0)
         mode &= ~(mode_t)S_IRWXG;
-    if (chmod(path, mode) != 0)
+    if (fchmod(file, mode) != 0 || fsync(file) != 0)
         return errno;
-    return sync_path(path, O_RDONLY);
+    return 0;
+}
+
+bool migci_is_file_at(int file, const char *path) {
+    struct stat one, two;
+    return fstat(file, &one) == 0 && lstat(path, &two) == 0 && one.st_dev == two.st_dev &&
+           one.st_ino == two.st_ino;
 }

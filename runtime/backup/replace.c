@@ -50,7 +50,7 @@ static int lock_file(migci_restoring *restoring) {
     return -1;
 }
 
-static migc_code copy_backup(migci_restoring *restoring, const char *temporary) {
+static migc_code copy_backup(migci_restoring *restoring, const migci_temporary *temporary) {
     migci_session *session = restoring->session;
     sqlite3 *source = NULL;
     migc_code result;
@@ -70,17 +70,16 @@ static migc_code copy_backup(migci_restoring *restoring, const char *temporary) 
 static migc_code name_old(migci_restoring *restoring, const char **kept) {
     migci_session *session = restoring->session;
     const migci_shelf *shelf = &restoring->shelf;
-    char *start = migci_text(session, "%s-replaced", shelf->prefix);
-    const char *second = start ? migci_temporary(session, shelf->folder, shelf->prefix) : NULL;
-    if (!second)
-        return session->error->code;
-    if (restoring->exists)
-        unlink(second);
-    int moves = restoring->exists && link(shelf->database, second) != 0;
-    migc_code code =
-        migci_shelve(session, moves ? shelf->database : second, shelf->folder, start, kept);
+    migci_temporary second;
+    migc_code code = migci_temporary_make(session, shelf->folder, shelf->prefix, &second);
     if (code != MIGC_OK)
-        unlink(second);
+        return code;
+    if (restoring->exists)
+        unlink(second.path);
+    bool moves =
+        restoring->exists && linkat(AT_FDCWD, shelf->database, AT_FDCWD, second.path, 0) != 0;
+    code = migci_name_replaced(session, moves ? shelf->database : second.path, shelf, kept);
+    migci_temporary_end(&second);
     return code;
 }
 
@@ -111,7 +110,8 @@ static migc_code put_aside(migci_restoring *restoring) {
     return MIGC_OK;
 }
 
-static migc_code swap(migci_restoring *restoring, const char *temporary) {
+static migc_code swap(migci_restoring *restoring, const migci_temporary *made) {
+    const char *temporary = made->path;
     const migci_shelf *shelf = &restoring->shelf;
     int failure = migci_sync_folder(shelf->folder);
     if (!failure && restoring->exists)
@@ -135,7 +135,7 @@ static void note(migci_restoring *restoring) {
     migci_close_file(db);
 }
 
-static migc_code replace(migci_restoring *restoring, const char *temporary) {
+static migc_code replace(migci_restoring *restoring, const migci_temporary *temporary) {
     migci_session *session = restoring->session;
     migc_code code = migci_need_space(session, restoring->shelf.folder,
                                       restoring->facts.page_count * restoring->facts.page_size);
@@ -151,10 +151,12 @@ migc_code migci_replace(migci_restoring *restoring) {
     int file = restoring->exists ? lock_file(restoring) : -1;
     if (restoring->exists && file < 0)
         return restoring->session->error->code;
-    const char *temporary = migci_temporary(restoring->session, shelf->folder, shelf->prefix);
-    migc_code code = temporary ? replace(restoring, temporary) : restoring->session->error->code;
-    if (temporary)
-        migci_drop_temporary(temporary);
+    migci_temporary temporary;
+    migc_code code =
+        migci_temporary_make(restoring->session, shelf->folder, shelf->prefix, &temporary);
+    if (code == MIGC_OK)
+        code = replace(restoring, &temporary);
+    migci_temporary_end(&temporary);
     if (file >= 0)
         close(file);
     if (code == MIGC_OK)

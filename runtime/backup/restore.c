@@ -73,6 +73,24 @@ static migc_code refuse(migci_restoring *restoring, const char *why) {
                              restoring->from, why ? why : "");
 }
 
+/* Whoever may write to a backup decides what the database is afterwards. */
+static const char *find_stranger(migci_restoring *restoring, const struct stat *file) {
+    migci_shelf where = restoring->shelf;
+    struct stat database;
+    bool open = stat(where.database, &database) == 0 && database.st_mode & S_IWOTH;
+    char *folder = migci_text(restoring->session, "%s", restoring->from);
+    if (!folder || !migci_folder_of(restoring->from, folder, strlen(folder) + 1))
+        return NULL;
+    where.folder = folder;
+    migci_look_at_owners(&where);
+    if (!migci_is_ours(&where, file))
+        return migci_text(restoring->session,
+                          "it belongs to the user %lu, and stands where anybody may put a file."
+                          " Copy it, if you trust it",
+                          (unsigned long)file->st_uid);
+    return file->st_mode & S_IWOTH && !open ? "anybody may write to it" : NULL;
+}
+
 static migc_code check(migci_restoring *restoring) {
     migci_session *session = restoring->session;
     struct stat status;
@@ -82,6 +100,9 @@ static migc_code check(migci_restoring *restoring) {
         return refuse(restoring, S_ISREG(status.st_mode) ? "it is empty" : "it is not a file");
     if (migci_same_file(restoring->from, restoring->shelf.database))
         return refuse(restoring, "it is the database itself");
+    const char *stranger = find_stranger(restoring, &status);
+    if (stranger)
+        return refuse(restoring, stranger);
     const char *other = beside(session, restoring->from);
     if (other)
         return refuse(restoring, migci_text(session,
@@ -193,16 +214,14 @@ static int64_t space_in_place(const migci_restoring *restoring) {
 static migc_code keep_replaced(migci_restoring *restoring) {
     migci_session *session = restoring->session;
     const char *folder = restoring->shelf.folder, *path = NULL;
-    char *start = migci_text(session, "%s-replaced", restoring->shelf.prefix);
-    const char *temporary =
-        start ? migci_temporary(session, folder, restoring->shelf.prefix) : NULL;
-    if (!temporary)
-        return session->error->code;
-    migc_code code =
-        migci_copy_file(session, restoring->db, &restoring->old, temporary, &restoring->like);
+    migci_temporary temporary;
+    migc_code code = migci_temporary_make(session, folder, restoring->shelf.prefix, &temporary);
     if (code == MIGC_OK)
-        code = migci_shelve(session, temporary, folder, start, &path);
-    migci_drop_temporary(temporary);
+        code =
+            migci_copy_file(session, restoring->db, &restoring->old, &temporary, &restoring->like);
+    if (code == MIGC_OK)
+        code = migci_name_replaced(session, temporary.path, &restoring->shelf, &path);
+    migci_temporary_end(&temporary);
     if (code == MIGC_OK)
         migci_fit_path(restoring->backup->replaced, sizeof restoring->backup->replaced, path);
     else if (migci_code_of(session->error->sqlite_code) == MIGC_IO_ERROR)

@@ -19,10 +19,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { MOST_OF_A_SECOND = 10000, MOST_TEMPORARY = 100, ABANDONED_S = 3600, TIME_LENGTH = 16 };
+enum {
+    MOST_OF_A_SECOND = 10000,
+    MOST_TEMPORARY = 100,
+    ABANDONED_S = 3600,
+    TIME_LENGTH = 16,
+    STICKY = 01000
+};
 
 /* -------------------------------------------------------------------- names */
 
@@ -50,6 +57,22 @@ static const char *folder_of(migci_session *session, const char *path) {
     return folder;
 }
 
+void migci_look_at_owners(migci_shelf *shelf) {
+    char own[4096];
+    struct stat status;
+    shelf->open = stat(shelf->folder, &status) == 0 && status.st_mode & (STICKY | S_IWOTH);
+    if (stat(shelf->database, &status) == 0 ||
+        (migci_folder_of(shelf->database, own, sizeof(own)) && stat(own, &status) == 0))
+        shelf->owner = status.st_uid;
+    else
+        shelf->owner = geteuid();
+}
+
+bool migci_is_ours(const migci_shelf *shelf, const struct stat *file) {
+    return !shelf->open || file->st_uid == shelf->owner || file->st_uid == geteuid() ||
+           file->st_uid == 0;
+}
+
 migc_code migci_shelf_find(migci_session *session, const char *database, const char *folder,
                            migci_shelf *shelf) {
     const char *own, *stem;
@@ -67,6 +90,7 @@ migc_code migci_shelf_find(migci_session *session, const char *database, const c
         shelf->prefix = migci_text(session, "%s@%012" PRIx64, stem, sum_of(own) >> 16);
         shelf->shared = migci_text(session, "%s@%012" PRIx64, shelf->shared, sum_of(own) >> 16);
     }
+    migci_look_at_owners(shelf);
     return shelf->prefix && shelf->shared ? MIGC_OK : session->error->code;
 }
 
@@ -107,13 +131,15 @@ static int read_name(const char *name, const migci_shelf *shelf, migci_kept *kep
 
 /* ------------------------------------------------------------------- listing */
 
-/* Within a second, by when it was written: the numbers count those of one version. */
+/* The number within a second is that of all backups; older programs counted those of one
+ * version. */
 static int newest_first(const void *left, const void *right) {
     const migci_kept *one = left, *two = right;
     int order = strncmp(two->time, one->time, TIME_LENGTH);
     if (!order)
-        order = (two->written_ns > one->written_ns) - (two->written_ns < one->written_ns);
-    return order ? order : (two->number > one->number) - (two->number < one->number);
+        order = (two->number > one->number) - (two->number < one->number);
+    return order ? order
+                 : (two->written_ns > one->written_ns) - (two->written_ns < one->written_ns);
 }
 
 struct listing {
@@ -121,6 +147,8 @@ struct listing {
     const migci_shelf *shelf;
     migci_kept *list;
     size_t count, room;
+    int failure;     /* errno, of */
+    const char *bad; /* one that cannot be looked at: it may be the newest */
 };
 
 static int add(struct listing *listing, migci_kept kept) {
@@ -142,8 +170,14 @@ static int add(struct listing *listing, migci_kept kept) {
 static int consider(struct listing *listing, int folder, const char *entry) {
     migci_kept kept;
     struct stat status;
-    if (!read_name(entry, listing->shelf, &kept) ||
-        fstatat(folder, entry, &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(status.st_mode))
+    if (!read_name(entry, listing->shelf, &kept))
+        return 1;
+    if (fstatat(folder, entry, &status, AT_SYMLINK_NOFOLLOW) != 0) {
+        listing->failure = errno == ENOENT ? 0 : errno; /* it was deleted a moment ago */
+        listing->bad = migci_copy(&listing->session->memory, entry);
+        return !listing->failure;
+    }
+    if (!S_ISREG(status.st_mode) || !migci_is_ours(listing->shelf, &status))
         return 1;
     kept.name = migci_copy(&listing->session->memory, entry);
     if (!kept.name)
@@ -156,7 +190,7 @@ static int consider(struct listing *listing, int folder, const char *entry) {
 
 migc_code migci_shelf_list(migci_session *session, const migci_shelf *shelf, migci_kept **list,
                            size_t *count) {
-    struct listing listing = {session, shelf, NULL, 0, 0};
+    struct listing listing = {session, shelf, NULL, 0, 0, 0, NULL};
     struct dirent *entry;
     int fits = 1;
     *count = 0;
@@ -171,6 +205,11 @@ migc_code migci_shelf_list(migci_session *session, const migci_shelf *shelf, mig
     while (fits && (entry = readdir(folder)))
         fits = consider(&listing, dirfd(folder), entry->d_name);
     closedir(folder);
+    if (listing.failure && listing.bad)
+        return migci_fail_backup(session,
+                                 "%s/%s cannot be looked at: %s. Check the disk and the system's"
+                                 " log, or name the backup's file",
+                                 shelf->folder, listing.bad, strerror(listing.failure));
     if (!fits)
         return migci_fail(session, MIGC_NO_MEMORY, "out of memory, while listing the backups");
     if (listing.count)
@@ -197,18 +236,24 @@ void migci_shelf_trim(migci_session *session, const migci_shelf *shelf, int keep
 
 /* ----------------------------------------------------------- temporary files */
 
-/* ".PREFIX~PID..." whose process is gone.  Where processes have the same number again and
- * again (containers), or another machine's, time tells: a copy in the making is written to. */
-static int is_abandoned(int folder, const char *name, const char *prefix) {
+/* ".PREFIX~PID..." whose process is gone.  A process of another container, or of another
+ * machine, cannot be seen: but it holds the lock.  Where processes have the same number again and
+ * again, or locks do not reach, time tells: a copy in the making is written to. */
+static bool is_abandoned(int folder, const char *name, const char *prefix) {
     size_t length = strlen(prefix);
     struct stat status;
     if (name[0] != '.' || strncmp(name + 1, prefix, length) != 0 || name[length + 1] != '~' ||
-        !strstr(name + length, ".tmp") ||
-        fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(status.st_mode))
-        return 0;
+        !strstr(name + length, ".tmp"))
+        return false;
+    int file = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     long pid = strtol(name + length + 2, NULL, 10);
-    return pid > 0 && ((kill((pid_t)pid, 0) != 0 && errno == ESRCH) ||
-                       time(NULL) - status.st_mtime > ABANDONED_S);
+    bool abandoned = file >= 0 && fstat(file, &status) == 0 && S_ISREG(status.st_mode) && pid > 0 &&
+                     flock(file, LOCK_EX | LOCK_NB) == 0 &&
+                     ((kill((pid_t)pid, 0) != 0 && errno == ESRCH) ||
+                      time(NULL) - status.st_mtime > ABANDONED_S);
+    if (file >= 0)
+        close(file);
+    return abandoned;
 }
 
 static void sweep(const char *path, const char *prefix) {
@@ -222,48 +267,93 @@ static void sweep(const char *path, const char *prefix) {
     closedir(folder);
 }
 
-const char *migci_temporary(migci_session *session, const char *folder, const char *prefix) {
-    const char *path = NULL;
-    int file = -1;
+migc_code migci_temporary_make(migci_session *session, const char *folder, const char *prefix,
+                               migci_temporary *temporary) {
+    *temporary = (migci_temporary){NULL, -1};
     sweep(folder, prefix);
-    for (int i = 1; file < 0 && i < MOST_TEMPORARY; i++) {
-        path = migci_text(session, "%s/.%s~%ld.%d.tmp", folder, prefix, (long)getpid(), i);
-        if (!path)
-            return NULL;
-        file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-        if (file < 0 && errno != EEXIST)
+    for (int i = 1; temporary->file < 0 && i < MOST_TEMPORARY; i++) {
+        temporary->path =
+            migci_text(session, "%s/.%s~%ld.%d.tmp", folder, prefix, (long)getpid(), i);
+        if (!temporary->path)
+            return session->error->code;
+        temporary->file =
+            open(temporary->path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        if (temporary->file < 0 && errno != EEXIST)
             break;
     }
-    if (file >= 0) {
-        close(file);
-        return path;
+    if (temporary->file >= 0) {
+        flock(temporary->file, LOCK_EX | LOCK_NB); /* where it cannot be had, time tells */
+        return MIGC_OK;
     }
-    migci_fail_backup(session, "%s: %s. Name a folder that exists and that this user may write to",
-                      folder, strerror(errno));
-    return NULL;
+    temporary->path = NULL;
+    return migci_fail_backup(session,
+                             "%s: %s. Name a folder that exists and that this user may write to",
+                             folder, strerror(errno));
 }
 
-static migc_code fail_naming(migci_session *session, const char *path, int failure) {
-    return migci_fail_backup(session, "%s: %s. Look at the folder, then start again", path,
-                             strerror(failure));
+void migci_temporary_end(migci_temporary *temporary) {
+    if (temporary->path)
+        migci_drop_temporary(temporary->path);
+    if (temporary->file >= 0)
+        close(temporary->file);
+    *temporary = (migci_temporary){NULL, -1};
 }
 
-migc_code migci_shelve(migci_session *session, const char *temporary, const char *folder,
-                       const char *start, const char **path) {
-    char when[TIME_LENGTH + 1];
-    struct tm utc;
-    time_t now = time(NULL);
+/* ------------------------------------------------------------------- naming */
+
+/* When the newest backup was made, and which of that second it is, where that is not in the past:
+ * then the clock was ahead, or this is the same second. */
+static migc_code read_newest(migci_session *session, const migci_shelf *shelf,
+                             char when[TIME_LENGTH + 1], long *number) {
+    migci_kept *list;
+    size_t count;
+    migc_code code = migci_shelf_list(session, shelf, &list, &count);
+    *number = 1;
+    if (code != MIGC_OK || !count || strncmp(list[0].time, when, TIME_LENGTH) < 0)
+        return code;
+    snprintf(when, TIME_LENGTH + 1, "%.*s", TIME_LENGTH, list[0].time);
+    *number = list[0].number + 1;
+    return MIGC_OK;
+}
+
+static migc_code name_at(migci_session *session, const char *from, const char *folder,
+                         const char *start, const char *when, long first, const char **path) {
     int failure = EEXIST;
-    gmtime_r(&now, &utc);
-    strftime(when, sizeof when, "%Y%m%dT%H%M%SZ", &utc);
-    for (int i = 1; failure == EEXIST && i < MOST_OF_A_SECOND; i++) {
+    for (long i = first; failure == EEXIST && i < first + MOST_OF_A_SECOND; i++) {
         *path = i == 1 ? migci_text(session, "%s/%s-%s.db", folder, start, when)
-                       : migci_text(session, "%s/%s-%s-%d.db", folder, start, when, i);
+                       : migci_text(session, "%s/%s-%s-%ld.db", folder, start, when, i);
         if (!*path)
             return session->error->code;
-        failure = migci_name_file(temporary, *path);
+        failure = migci_name_file(from, *path);
     }
     if (!failure)
         failure = migci_sync_folder(folder);
-    return failure ? fail_naming(session, *path, failure) : MIGC_OK;
+    return failure ? migci_fail_backup(session, "%s: %s. Look at the folder, then start again",
+                                       *path, strerror(failure))
+                   : MIGC_OK;
+}
+
+static void read_clock(char when[TIME_LENGTH + 1]) {
+    struct tm utc;
+    time_t now = time(NULL);
+    gmtime_r(&now, &utc);
+    strftime(when, TIME_LENGTH + 1, "%Y%m%dT%H%M%SZ", &utc);
+}
+
+migc_code migci_name_backup(migci_session *session, const char *from, const migci_shelf *shelf,
+                            const char *start, const char **path) {
+    char when[TIME_LENGTH + 1];
+    long first;
+    read_clock(when);
+    migc_code code = read_newest(session, shelf, when, &first);
+    return code == MIGC_OK ? name_at(session, from, shelf->folder, start, when, first, path) : code;
+}
+
+migc_code migci_name_replaced(migci_session *session, const char *from, const migci_shelf *shelf,
+                              const char **path) {
+    char when[TIME_LENGTH + 1];
+    char *start = migci_text(session, "%s-replaced", shelf->prefix);
+    read_clock(when);
+    return start ? name_at(session, from, shelf->folder, start, when, 1, path)
+                 : session->error->code;
 }

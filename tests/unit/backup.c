@@ -1,6 +1,9 @@
 /*
  * What a program sees of backup and restore: the hook, its events, the refusals.
  */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include "backups.h"
@@ -466,6 +469,112 @@ TEST(other_set, "B8: a backup of another set's database is not put back") {
                    error.message);
 }
 
+/* ------------------------------------------------------- folders of others */
+
+/* While the pages are copied, a link takes the place of the temporary file. */
+struct swap {
+    char victim[128];
+    int done;
+};
+
+static int swap_temporary(const migc_event *event, void *user) {
+    struct swap *swap = user;
+    char name[400];
+    struct dirent *entry;
+    DIR *folder = event->type == MIGC_EVENT_BACKUP && !swap->done ? opendir(shelf.folder) : NULL;
+    while (folder && (entry = readdir(folder)) != NULL) {
+        if (entry->d_name[0] != '.' || !strstr(entry->d_name, ".tmp"))
+            continue;
+        snprintf(name, sizeof name, "%s/%s", shelf.folder, entry->d_name);
+        swap->done = unlink(name) == 0 && symlink(swap->victim, name) == 0;
+    }
+    if (folder)
+        closedir(folder);
+    return 0;
+}
+
+TEST(link_swapped_in, "B8: a link in the place of the temporary file is not followed") {
+    struct swap swap = {.done = 0};
+    struct stat status;
+    migc_options options = {.on_event = swap_temporary, .event_user = &swap};
+    migc_backup backup = {0};
+    migc_error error;
+    begin();
+    snprintf(swap.victim, sizeof swap.victim, "%s/victim", shelf.folder);
+    int victim = open(swap.victim, O_CREAT | O_WRONLY, 0600);
+    CHECK(victim >= 0 && close(victim) == 0 && chmod(shelf.path, 0644) == 0);
+    CHECK_INT(MIGC_BACKUP_FAILED, migc_backup_now(db, &library, &backup, &options, &error));
+    CHECK_CONTAINS("somebody put something else in the place of ", error.message);
+    CHECK(swap.done);
+    CHECK_INT(0, stat(swap.victim, &status));
+    CHECK_INT(0600, status.st_mode & 0777);
+    CHECK_INT(0, status.st_size);
+    CHECK_INT(0, shelf_count(&shelf, ".library") + shelf_count(&shelf, "library-"));
+}
+
+TEST(elsewhere, "B8: a temporary file whose process cannot be seen stays while it is locked") {
+    char name[128];
+    begin();
+    snprintf(name, sizeof name, "%s/.library~999999999.1.tmp", shelf.folder);
+    int file = open(name, O_CREAT | O_RDWR, 0600);
+    CHECK(file >= 0 && flock(file, LOCK_EX) == 0);
+    CHECK_INT(MIGC_OK, migc_backup_now(db, &library, NULL, NULL, NULL));
+    CHECK_INT(0, access(name, F_OK));
+    CHECK_INT(0, close(file));
+    CHECK_INT(MIGC_OK, migc_backup_now(db, &library, NULL, NULL, NULL));
+    CHECK(access(name, F_OK) != 0 && errno == ENOENT);
+}
+
+TEST(clock_ahead, "B8: the newest backup is the one that was made last, whatever the clock said") {
+    char late[128];
+    migc_backup backup = {.keep = 2};
+    begin();
+    CHECK_INT(MIGC_OK, migc_backup_now(db, &library, &backup, NULL, NULL));
+    snprintf(late, sizeof late, "%s/library-2-22260101T000000Z.db", shelf.folder);
+    CHECK_INT(0, rename(backup.path, late));
+    db_exec(db, "DELETE FROM word; INSERT INTO word(word) VALUES('later')");
+    CHECK_INT(MIGC_OK, migc_backup_now(db, &library, &backup, NULL, NULL));
+    CHECK_INT(MIGC_OK, migc_backup_now(db, &library, &backup, NULL, NULL));
+    CHECK_INT(2, shelf_count(&shelf, "library-"));
+    CHECK(access(late, F_OK) != 0);
+    db_exec(db, "DELETE FROM word");
+    close_db(NULL);
+    CHECK_INT(MIGC_OK, migc_restore(shelf.path, &library, NULL, &backup, NULL, NULL));
+    db = db_open(shelf.path);
+    CHECK_INT(1, db_number(db, "SELECT count(*) FROM word WHERE word = 'later'"));
+}
+
+TEST(writable, "B8: what anybody may write to is not put back") {
+    migc_backup backup = {0};
+    migc_error error;
+    begin();
+    CHECK_INT(MIGC_OK, migc_backup_now(db, &library, &backup, NULL, NULL));
+    CHECK_INT(0, chmod(backup.path, 0666));
+    close_db(NULL);
+    CHECK_INT(MIGC_BACKUP_FAILED, migc_restore(shelf.path, &library, NULL, &backup, NULL, &error));
+    CHECK_CONTAINS("cannot be put back: anybody may write to it", error.message);
+}
+
+/* Only root can make files of another user. */
+TEST(of_others, "B8: in a folder that anybody may write to, the files of others are no backups") {
+    char name[128];
+    migc_backup backup = {.keep = 1};
+    begin();
+    CHECK_INT(MIGC_OK, migc_backup_now(db, &library, &backup, NULL, NULL));
+    CHECK_INT(0, chmod(shelf.folder, 01777));
+    snprintf(name, sizeof name, "%s/library-2-22260101T000000Z.db", shelf.folder);
+    int file = open(name, O_CREAT | O_RDWR, 0600);
+    CHECK(file >= 0 && close(file) == 0);
+    if (geteuid() != 0 || chown(name, 12345, 12345) != 0)
+        return;
+    close_db(NULL);
+    CHECK_INT(MIGC_OK, migc_restore(shelf.path, &library, NULL, &backup, NULL, NULL));
+    CHECK(strstr(backup.path, "2226") == NULL);
+    db = db_open(shelf.path);
+    CHECK_INT(MIGC_OK, migc_backup_now(db, &library, &backup, NULL, NULL));
+    CHECK_INT(0, access(name, F_OK));
+}
+
 #define TESTS(X)                                                                                   \
     X(hook)                                                                                        \
     X(first_run)                                                                                   \
@@ -488,5 +597,10 @@ TEST(other_set, "B8: a backup of another set's database is not put back") {
     X(page_size)                                                                                   \
     X(auto_vacuum)                                                                                 \
     X(wrong_calls)                                                                                 \
-    X(other_set)
+    X(other_set)                                                                                   \
+    X(link_swapped_in)                                                                             \
+    X(elsewhere)                                                                                   \
+    X(clock_ahead)                                                                                 \
+    X(writable)                                                                                    \
+    X(of_others)
 CHECK_MAIN(TESTS)
