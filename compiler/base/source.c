@@ -50,15 +50,35 @@ static size_t strip_returns(char *text, size_t size) {
     return (size_t)(to - text);
 }
 
+/* Opened without waiting for a writer: what is no regular file is not read at all, since a FIFO
+ * or a device need not have an end. */
+static int open_regular(int folder, const char *file, const char **problem) {
+    struct stat state;
+    int fd = openat(folder, file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    *problem = NULL;
+    if (fd < 0 || fstat(fd, &state) != 0)
+        *problem = strerror(errno);
+    else if (S_ISDIR(state.st_mode))
+        *problem = "it is a folder";
+    else if (!S_ISREG(state.st_mode))
+        *problem = "it is not a regular file";
+    if (!*problem || fd < 0)
+        return fd;
+    close(fd);
+    return -1;
+}
+
 bool load_bytes(struct source *source, struct arena *arena, int folder, const char *file,
                 size_t expected, struct diagnostics *diagnostics) {
-    int fd = openat(folder, file, O_RDONLY | O_CLOEXEC);
+    const char *problem;
+    int fd = open_regular(folder, file, &problem);
     ssize_t size = fd < 0 ? -1 : read_all(fd, arena, &source->text, expected);
-    int error = errno;
+    if (size < 0 && !problem)
+        problem = strerror(errno);
     if (fd >= 0)
         close(fd);
     if (size < 0)
-        return report_failure(diagnostics, "cannot read %s: %s", source->path, strerror(error));
+        return report_failure(diagnostics, "cannot read %s: %s", source->path, problem);
     source->size = (size_t)size;
     return true;
 }
@@ -87,7 +107,8 @@ bool load_optional(struct source *source, struct arena *arena, int folder, const
         return errno == ENOENT ||
                report_failure(diagnostics, "cannot read %s: %s", source->path, strerror(errno));
     }
-    return load_source(source, arena, folder, file, (size_t)state.st_size, diagnostics);
+    size_t expected = S_ISREG(state.st_mode) ? (size_t)state.st_size : 0;
+    return load_source(source, arena, folder, file, expected, diagnostics);
 }
 
 /* The first byte that is no part of valid UTF-8, or `end`.  Looks at eight at a time. */
