@@ -303,4 +303,4 @@ static const migc_migration notes_migrations[] = {
       "[\"notes\",\"note_list\"]" },
 };
 
-const migc_set notes = { 3, 0, "notes", 9, notes_migrations, NULL, NULL, NULL, NULL };
+const migc_set notes = { 3, 0, "notes", 9, notes_migrations, NULL, NULL, NULL, NULL, NULL, NULL };

@@ -224,6 +224,19 @@ migci_outcome migci_stamp_write(migci_session *session, const char *chain);
  * another set's, or one with tables that nobody's history tells of. */
 migc_code migci_recognise(migci_session *session);
 
+/* Another migration tool: by a table, and a column in it. */
+typedef struct migci_tool {
+    const char *name, *table, *column;
+} migci_tool;
+
+/* The tool whose history the database has; *tool stays as it is where there is none. */
+migci_outcome migci_find_tool(migci_session *session, const migci_tool **tool);
+bool migci_is_tools_table(const char *name);
+
+/* Patterns (GLOB) of tables that are nobody's migration: Litestream, cr-sqlite, Cloudflare. */
+#define MIGCI_NOBODYS_TABLES "_litestream_*", "crsql_*", "_cf_*"
+
+
 /* -------------------------------------------------- history (history/history.c) */
 
 /* Which of the two tables are there (NULL: not asked).  Refuses, with MIGC_BAD_HISTORY, what is

@@ -91,9 +91,11 @@ extern "C" {
     X(OUT_OF_ORDER, 5, "a pending migration sorts before an applied one",                          \
       "Give the pending migration a higher number and build again, or pass --out-of-order allow")  \
     X(OTHER_TOOL, 5, "the database is managed by another tool",                                    \
-      "Check the path, or use the program that manages it")                                        \
+      "Check the path; 'adopt' (migc_adopt) takes over what that tool has applied")                \
     X(UNMANAGED, 5, "the database has tables that migc did not make",                              \
-      "Check the path; 'baseline' takes the tables over, MIGC_ALLOW_UNMANAGED leaves them alone")  \
+      "Check the path; 'adopt' or 'baseline' takes the tables over, MIGC_ALLOW_UNMANAGED leaves "  \
+      "them"                                                                                       \
+      " alone")                                                                                    \
     X(APPLICATION_ID, 5, "the database belongs to another application", "Check the path")          \
     X(INTERRUPTED, 5, "a migration outside transactions was interrupted", "")                      \
     X(CALL_FAILED, 1, "a C step failed", "Correct the step, or the data it met")                   \
@@ -261,6 +263,21 @@ struct migc_snapshot {
     const migc_snapshot_piece *pieces;
 };
 
+/* What another tool knows of the file that a migration was made of: migc_adopt() finds it by
+ * that in the tool's own history. */
+typedef struct migc_original {
+    int64_t version;       /* of the migration */
+    const char *file;      /* from the folder: "V001__users/up.sql" */
+    const char *label;     /* its version as people write it, "001", "1.10"; or NULL */
+    const char *checksums; /* of its bytes, as tools keep them, with a blank between them:
+                              "sha256:9f86d081... crc32:-184101"; or NULL */
+} migc_original;
+
+typedef struct migc_originals {
+    size_t count;
+    const migc_original *originals; /* in ascending order of version */
+} migc_originals;
+
 /* All migrations of one database, in ascending order of version. */
 struct migc_set {
     unsigned abi; /* MIGC_ABI of the migc that emitted it */
@@ -273,6 +290,9 @@ struct migc_set {
     const migc_repeatables *repeatables; /* or NULL */
     const migc_needs *needs;             /* what it needs of other sets, or NULL */
     const migc_snapshot *snapshot;       /* or NULL */
+    const migc_originals *originals;     /* of a set made of another tool's folder, or NULL */
+    const char *const *ignore;           /* patterns of tables that are not the set's, as of
+                                            migc_drift(), the last is NULL; or NULL */
 };
 
 /* ------------------------------------------------------------------- events */
@@ -615,6 +635,42 @@ MIGC_API void migc_states_free(migc_states *states);
 MIGC_API migc_code migc_baseline(sqlite3 *db, const migc_set *set, int64_t version,
                                  const migc_options *options, migc_error *error);
 
+/* A migration that another tool has applied. */
+typedef struct migc_adopted {
+    const migc_migration *migration;
+    const char *applied_at; /* UTC, as the tool keeps it; NULL: it does not */
+    const char *applied_by; /* or NULL */
+    int verified;           /* 1: the tool's checksum is that of the file it was made of */
+} migc_adopted;
+
+typedef struct migc_adoption {
+    const char *tool;  /* "goose", "PRAGMA user_version"; NULL: found by the schema */
+    const char *table; /* that the tool keeps its history in; or NULL */
+    size_t count;
+    migc_adopted *migrations; /* in the order in which they were applied */
+    size_t left_out;          /* rows of what is reverted, or has no number */
+    void *memory;             /* migc_adoption_free() */
+} migc_adoption;
+
+/*
+ * Takes over a database whose history another tool keeps, without running anything: what that
+ * tool has applied is recorded as applied, with its times, in one transaction.  The tool's own
+ * table stays as it is.  Which tool it is, its table and columns tell; a database of a program
+ * that counts in PRAGMA user_version is taken over by the count, which the stamp replaces.
+ * Where nobody keeps a history, the migrations are replayed in memory, and the version is
+ * recorded whose schema it is, if that is exactly one.
+ *
+ * Returns MIGC_INTERRUPTED when a migration failed under that tool; MIGC_MISSING when it has
+ * applied one that the set does not have; MIGC_EDITED when its checksum is not that of the file
+ * that the set was made of, unless MIGC_FORCE is given; MIGC_DRIFTED when no schema of the set
+ * fits, or several do; MIGC_MISUSE when there is nothing to adopt; other returns as migc_up().
+ * With MIGC_DRY_RUN everything is looked at and nothing written.  The caller gives `adoption` to
+ * migc_adoption_free(), also after a failure.
+ */
+MIGC_API migc_code migc_adopt(sqlite3 *db, const migc_set *set, migc_adoption *adoption,
+                              const migc_options *options, migc_error *error);
+MIGC_API void migc_adoption_free(migc_adoption *adoption);
+
 /* What migc_repair() can do; migc_fault.remedies has a bit for each that helps. */
 typedef enum migc_remedy {
     MIGC_REPAIR_RESUME = 1, /* run what is left of an interrupted migration */
@@ -695,6 +751,7 @@ MIGC_API migc_code migc_repair(sqlite3 *db, const migc_set *set, migc_remedy rem
 #define MIGC_CHECKS(X)                                                                             \
     X(INTEGRITY, "integrity")       /* PRAGMA integrity_check, 100 messages at most */             \
     X(FOREIGN_KEYS, "foreign keys") /* PRAGMA foreign_key_check, counted by table */               \
+    X(OBJECTS, "objects")           /* views, triggers, full text, AUTOINCREMENT */                \
     X(HISTORY, "history")           /* the rows: names, checksums, numbers, stored DOWNs */        \
     X(CHAIN, "chain")                                                                              \
     X(STAMP, "stamp")

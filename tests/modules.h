@@ -50,10 +50,11 @@ static const migc_needs core_needs = {&migc_needs_of_sets, 1, core_needed};
 static const migc_needs users_needs = {&migc_needs_of_sets, 2, users_needed};
 
 /* core keeps user_version, users is a module. */
-static const migc_set core = {MIGC_ABI, 0,    "core",      3,   core_migrations,
-                              NULL,     NULL, &core_needs, NULL};
-static const migc_set users = {MIGC_ABI, MIGC_SET_MODULE, "users", 2, users_migrations, NULL,
-                               NULL,     &users_needs,    NULL};
+static const migc_set core = {MIGC_ABI,    0,    "core", 3,   core_migrations, NULL, NULL,
+                              &core_needs, NULL, NULL,   NULL};
+static const migc_set users = {
+    MIGC_ABI, MIGC_SET_MODULE, "users", 2, users_migrations, NULL, NULL, &users_needs, NULL, NULL,
+    NULL};
 
 enum { MODULES = 2 };
 static const migc_set *const modules[MODULES] = {&core, &users};

@@ -27,7 +27,7 @@
 #define SET(title, its_migrations, outside_part)                                                   \
     {                                                                                              \
         MIGC_ABI, 0, (title), sizeof(its_migrations) / sizeof *(its_migrations), (its_migrations), \
-            (outside_part), NULL, NULL, NULL                                                       \
+            (outside_part), NULL, NULL, NULL, NULL, NULL                                           \
     }
 
 /* ------------------------------------------------------------------ library */

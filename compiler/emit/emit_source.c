@@ -260,7 +260,7 @@ static void put_set(struct output *output, const migc_set *set) {
     put_part(output, set->repeatables != NULL, set, EMITTED_REPEAT);
     put_part(output, set->needs != NULL, set, EMITTED_NEEDS);
     put_part(output, set->snapshot != NULL, set, EMITTED_SNAPSHOT);
-    put_text(output, " };\n");
+    put_text(output, ", NULL, NULL };\n"); /* originals, ignore */
 }
 
 static bool is_long(const char *text) {

@@ -239,8 +239,8 @@ static const migci_command commands[] = {
 
 static const migci_option option_table[] = {
     {"--backup", "DIR", "a backup before anything changes, in DIR or beside the database",
-     MIGCI_WORD_OR_NONE, offsetof(migci_cli, backup_folder), MIGCI_FOR_RUNS | MIGCI_FOR_BASELINE,
-     MIGCI_FOR_REPAIR, MIGCI_REPAIRS, NULL},
+     MIGCI_WORD_OR_NONE, offsetof(migci_cli, backup_folder),
+     MIGCI_FOR_RUNS | MIGCI_FOR_BASELINE | MIGCI_FOR_ADOPT, MIGCI_FOR_REPAIR, MIGCI_REPAIRS, NULL},
     {"--keep", "N", "how many backups of the database stay, the newest (10)", MIGCI_COUNT,
      offsetof(migci_cli, keep), MIGCI_FOR_BACKUP, MIGCI_FOR_CHANGES, "--backup", NULL},
 };

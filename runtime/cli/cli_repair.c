@@ -288,6 +288,8 @@ static int run_repair(migci_cli *cli) {
 static const migci_command commands[] = {
     {"baseline", "VERSION", "record all up to VERSION as applied, without running them",
      migci_cli_baseline, MIGCI_WRITES, MIGCI_FOR_BASELINE},
+    {"adopt", "", "take over what another tool has applied", migci_cli_adopt, MIGCI_WRITES,
+     MIGCI_FOR_ADOPT},
     {"repair", "[NAME]", "what is wrong with the history, and how to put it right", run_repair,
      MIGCI_WRITES, MIGCI_FOR_REPAIR},
 };
@@ -301,8 +303,9 @@ static const migci_option options[] = {
      offsetof(migci_cli, forget), MIGCI_FOR_REPAIR, 0, NULL, "--resume --stamp"},
     {"--stamp", NULL, "repair: write numbers, chain and stamp anew, from the rows", MIGCI_FLAG,
      offsetof(migci_cli, stamp), MIGCI_FOR_REPAIR, 0, NULL, "--resume"},
-    {"--force", NULL, "baseline, repair: take the schema as it is", MIGCI_FLAG,
-     offsetof(migci_cli, force), MIGCI_FOR_BASELINE, MIGCI_FOR_REPAIR, MIGCI_REPAIRS, NULL},
+    {"--force", NULL, "baseline, repair, adopt: take it as it is", MIGCI_FLAG,
+     offsetof(migci_cli, force), MIGCI_FOR_BASELINE | MIGCI_FOR_ADOPT, MIGCI_FOR_REPAIR,
+     MIGCI_REPAIRS, NULL},
 };
 
 static int choose_repair(migci_cli *cli) {

@@ -42,6 +42,14 @@ migci_outcome migci_history_replace(migci_session *session, const migci_applied 
                  row->seq));
 }
 
+migci_outcome migci_history_date(migci_session *session, int64_t version, const char *applied_at,
+                                 const char *applied_by) {
+    return migci_do(session,
+                    "UPDATE main.migc_migrations SET applied_at = coalesce(?, applied_at),"
+                    " applied_by = coalesce(?, applied_by) WHERE set_name = ? AND version = ?",
+                    "sssi", applied_at, applied_by, session->set->name, version);
+}
+
 static migci_outcome number(migci_session *session, int64_t seq, int64_t from) {
     return migci_history_written(
         session,

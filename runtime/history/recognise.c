@@ -10,9 +10,7 @@
 
 /* A tool is known by a table and a column in it; the first row that fits
  * counts, so of those that share a table the telling columns stand first. */
-static const struct tool {
-    const char *name, *table, *column;
-} tools[] = {
+static const migci_tool tools[] = {
     {"goose", "goose_db_version", "is_applied"},
     {"sqlx", "_sqlx_migrations", "checksum"},
     {"refinery", "refinery_schema_history", "version"},
@@ -47,7 +45,7 @@ static int take_text(void *argument, const migci_value *cells) {
     return 1;
 }
 
-static migci_outcome find_tool(migci_session *session, const struct tool **tool) {
+migci_outcome migci_find_tool(migci_session *session, const migci_tool **tool) {
     struct text answer = {"", 0};
     for (size_t i = 0; i < sizeof tools / sizeof *tools; i++) {
         migci_outcome outcome = migci_ask(session, take_text, &answer,
@@ -62,6 +60,13 @@ static migci_outcome find_tool(migci_session *session, const struct tool **tool)
         }
     }
     return MIGCI_DONE;
+}
+
+bool migci_is_tools_table(const char *name) {
+    for (size_t i = 0; i < sizeof(tools) / sizeof(*tools); i++)
+        if (sqlite3_stricmp(tools[i].table, name) == 0)
+            return true;
+    return false;
 }
 
 static migc_code refuse_unmanaged(migci_session *session, const struct text *tables) {
@@ -81,15 +86,17 @@ static migc_code refuse_unmanaged(migci_session *session, const struct text *tab
 
 static migc_code judge_tables(migci_session *session) {
     struct text tables = {"", 0};
-    const struct tool *tool = NULL;
+    const migci_tool *tool = NULL;
     if (migci_ask(session, take_text, &tables,
                   "SELECT min(name), count(*) FROM main.sqlite_schema"
-                  " WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+                  " WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+                  " AND name NOT GLOB '_litestream_*' AND name NOT GLOB 'crsql_*'"
+                  " AND name NOT GLOB '_cf_*'",
                   "") != MIGCI_DONE)
         return migci_fail_driver(session, "reading the schema");
     if (tables.count == 0)
         return MIGC_OK;
-    if (find_tool(session, &tool) != MIGCI_DONE)
+    if (migci_find_tool(session, &tool) != MIGCI_DONE)
         return migci_fail_driver(session, "reading the schema");
     if (tool)
         return migci_fail(session, MIGC_OTHER_TOOL,
@@ -107,9 +114,11 @@ static migc_code judge_other_sets(migci_session *session) {
         return migci_fail_driver(session, "reading the header");
     if (!stamp)
         return MIGC_OK;
-    return migci_fail(session, MIGC_OTHER_TOOL,
-                      "the database belongs to the set \"%s\", this program has the set \"%s\"",
-                      session->history.other, session->set->name);
+    migci_fail(session, MIGC_OTHER_TOOL,
+               "the database belongs to the set \"%s\", this program has the set \"%s\"",
+               session->history.other, session->set->name);
+    session->advice = "Check the path, or use the program whose set that is";
+    return MIGC_OTHER_TOOL;
 }
 
 static migc_code judge_application(migci_session *session) {

@@ -121,6 +121,12 @@ static migc_code check_foreign_keys(struct checking *checking) {
     return MIGC_OK;
 }
 
+static void take_object_finding(const char *text, void *argument) {
+    struct checking *checking = argument;
+    if (checking->bad_of[MIGC_CHECK_OBJECTS] < MOST_LINES)
+        say(checking, MIGC_CHECK_OBJECTS, 0, "%s", text);
+}
+
 /* --------------------------------------------------------------- the history */
 
 static migc_check_type check_of(const migc_fault *fault) {
@@ -185,6 +191,13 @@ static migc_code check_all(struct checking *checking, migc_error *problem) {
         code = check_integrity(checking);
     if (code == MIGC_OK)
         code = check_foreign_keys(checking);
+    if (code == MIGC_OK)
+        code = migci_check_objects(session, take_object_finding, checking);
+    migci_rollback(session);
+    if (code == MIGC_OK)
+        code = migci_check_full_text(session, take_object_finding, checking);
+    if (code == MIGC_OK)
+        say_if_good(checking, MIGC_CHECK_OBJECTS, "ok");
     *checking->end = history;
     return code;
 }
@@ -205,6 +218,13 @@ static migc_code judge(const struct checking *checking, const migc_error *proble
                    bad[MIGC_CHECK_FOREIGN_KEYS] > 1 ? ", and others" : "");
         session->advice = "Correct these rows: PRAGMA foreign_key_check lists them";
         return MIGC_FOREIGN_KEY;
+    }
+    if (bad[MIGC_CHECK_OBJECTS]) {
+        migci_fail(session, MIGC_CORRUPT, "%s%s", checking->first_bad[MIGC_CHECK_OBJECTS],
+                   bad[MIGC_CHECK_OBJECTS] > 1 ? ", and more" : "");
+        session->advice = "Make it anew: 'drift' tells what should be there, and an index of full"
+                          " text is made anew by INSERT INTO t(t) VALUES('rebuild')";
+        return MIGC_CORRUPT;
     }
     if (problem->code != MIGC_OK) {
         *session->error = *problem;

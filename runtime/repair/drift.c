@@ -37,56 +37,7 @@ static migc_code out_of_memory(migci_session *session) {
     return migci_fail(session, MIGC_NO_MEMORY, "out of memory, while looking for drift");
 }
 
-static migc_code fail_sqlite(migci_session *session, sqlite3 *db, int code, const char *doing) {
-    session->error->sqlite_code = code;
-    migc_code what = migci_code_of(code);
-    return migci_fail(session, what, "%s, SQLite said: %s", doing,
-                      what == MIGC_NO_MEMORY ? "out of memory" : sqlite3_errmsg(db));
-}
-
 /* ------------------------------------------------------------------ replaying */
-
-static migc_code open_memory(struct drift *drift, sqlite3 **db) {
-    const migc_options *options = drift->options;
-    int code = sqlite3_open(":memory:", db);
-    if (code == SQLITE_OK && options->on_open)
-        code = options->on_open(*db, options->user);
-    return code == SQLITE_OK
-               ? MIGC_OK
-               : fail_sqlite(drift->session, *db, code, "while preparing a database in memory");
-}
-
-/* A failure there is told without the state of the database in memory. */
-static migc_code run_set(struct drift *drift, sqlite3 *db, migc_set set) {
-    migc_options options = {0};
-    migc_error error;
-    migci_session session;
-    const migc_needs *needs = set.needs;
-    set.needs = NULL; /* the other sets are not there */
-    set.snapshot = NULL;
-    options.flags = MIGC_ALLOW_UNMANAGED | MIGC_ALLOW_OUT_OF_ORDER;
-    options.user = drift->options->user;
-    options.progress = drift->options->progress;
-    options.timeout_ms = drift->options->timeout_ms;
-    migc_code code = migci_session_open(&session, db, &set, &options, &error);
-    session.started_us = drift->session->started_us; /* the deadline is the whole call's */
-    if (code == MIGC_OK)
-        code = migci_run_session(&session, (migci_target){MIGCI_ALL, 0});
-    if (code != MIGC_OK) {
-        int cut_off = code == MIGC_NO_MEMORY || code == MIGC_TIMED_OUT;
-        migci_fail(drift->session, cut_off || !needs ? code : MIGC_NEEDS,
-                   "replaying the migrations in memory failed: %s", error.message);
-        drift->session->error->line = error.line;
-        drift->session->error->sqlite_code = error.sqlite_code;
-        snprintf(drift->session->state, sizeof drift->session->state,
-                 "The schema was not compared, and nothing was changed%s",
-                 cut_off ? ""
-                 : needs ? "; migrations of other sets, which it needs, are not run for that"
-                         : "; a function that the migrations need is for on_open to register");
-    }
-    migci_session_close(&session);
-    return code;
-}
 
 static migc_code run_known(struct drift *drift) {
     migc_set set = *drift->set;
@@ -94,7 +45,7 @@ static migc_code run_known(struct drift *drift) {
     set.migrations = drift->known;
     if (!drift->with_repeatables)
         set.repeatables = NULL;
-    return run_set(drift, drift->memory_db, set);
+    return migci_replay(drift->session, drift->options, drift->memory_db, set, NULL);
 }
 
 static void insert_known(struct drift *drift, const migc_migration *migration) {
@@ -109,7 +60,7 @@ static migc_code replay(struct drift *drift, const migc_migration *const *order,
     drift->known = migci_allocate(&drift->session->memory, (count + 1) * sizeof *drift->known);
     if (!drift->known)
         return out_of_memory(drift->session);
-    migc_code code = open_memory(drift, &drift->memory_db);
+    migc_code code = migci_replay_open(drift->session, drift->options, &drift->memory_db);
     for (size_t i = 0; i < count && code == MIGC_OK; i++) {
         insert_known(drift, order[i]);
         if (i + 1 == count || order[i + 1]->version < order[i]->version)
@@ -134,11 +85,11 @@ static void take_made(const migci_difference *difference, void *argument) {
 
 static migc_code run_and_read(struct drift *drift, sqlite3 *db, migc_set set,
                               migci_schema *schema) {
-    migc_code code = run_set(drift, db, set);
+    migc_code code = migci_replay(drift->session, drift->options, db, set, NULL);
     int failure =
         code == MIGC_OK ? migci_schema_read(db, &drift->session->memory, schema) : SQLITE_OK;
     if (failure != SQLITE_OK)
-        code = fail_sqlite(drift->session, db, failure, "reading the schema in memory");
+        code = migci_fail_memory_db(drift->session, db, failure, "reading the schema in memory");
     return code;
 }
 
@@ -150,7 +101,7 @@ static migc_code find_made(struct drift *drift) {
     if (drift->with_repeatables || !drift->set->repeatables)
         return MIGC_OK;
     numbered.repeatables = NULL;
-    migc_code code = open_memory(drift, &db);
+    migc_code code = migci_replay_open(drift->session, drift->options, &db);
     if (code == MIGC_OK)
         code = run_and_read(drift, db, numbered, &without);
     if (code == MIGC_OK)
@@ -186,7 +137,7 @@ static int is_ignored(const struct drift *drift, const migci_difference *differe
     int whole = difference->type == MIGCI_TABLE || difference->type == MIGCI_VIEW;
     if (drift->set->flags & MIGC_SET_MODULE && whole && difference->kind == MIGCI_EXTRA)
         return 1;
-    if (is_made(drift, difference->name) ||
+    if (migci_is_nobodys(difference) || is_made(drift, difference->name) ||
         (difference->table && is_made(drift, difference->table)))
         return 1;
     for (const char *const *pattern = drift->ignore; pattern && *pattern; pattern++)
@@ -227,13 +178,14 @@ static migc_code compare(struct drift *drift, sqlite3 *db) {
     migci_schema expected, found;
     int code = migci_schema_read(drift->memory_db, memory, &expected);
     if (code != SQLITE_OK)
-        return fail_sqlite(drift->session, drift->memory_db, code, "reading the schema in memory");
+        return migci_fail_memory_db(drift->session, drift->memory_db, code,
+                                    "reading the schema in memory");
     int begun = sqlite3_get_autocommit(db);
     code = begun ? sqlite3_exec(db, "BEGIN", NULL, NULL, NULL) : SQLITE_OK;
     if (code == SQLITE_OK)
         code = migci_schema_read(db, memory, &found);
     if (code != SQLITE_OK)
-        fail_sqlite(drift->session, db, code, "reading the schema");
+        migci_fail_memory_db(drift->session, db, code, "reading the schema");
     if (begun)
         sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
     if (code != SQLITE_OK)

@@ -77,4 +77,20 @@ migci_outcome migci_history_replace(migci_session *session, const migci_applied 
 /* Numbers the rows from 1 on; they are read again afterwards. */
 migci_outcome migci_history_renumber(migci_session *session);
 
+/* When and by whom it was applied; NULL leaves that as it is (history_amend.c). */
+migci_outcome migci_history_date(migci_session *session, int64_t version, const char *applied_at,
+                                 const char *applied_by);
+
+/* ------------------------------------------- objects (check_objects.c) */
+
+typedef void migci_finding_function(const char *text, void *argument);
+/* What is wrong with views, triggers and AUTOINCREMENT; inside a transaction. */
+migc_code migci_check_objects(migci_session *session, migci_finding_function *report,
+                              void *argument);
+/* What is wrong with full-text indexes; in a transaction of its own, which is rolled back, and on
+ * a connection of its own where the session's only reads.  Where the file cannot be written
+ * they cannot be asked. */
+migc_code migci_check_full_text(migci_session *session, migci_finding_function *report,
+                                void *argument);
+
 #endif

@@ -26,9 +26,17 @@ static const migc_migration mixed_migrations[] = {
 };
 static const migc_need mixed_needed[] = {{1, "core", "001_kinds"}};
 static const migc_needs mixed_needs = {&migc_needs_of_sets, 1, mixed_needed};
-static const migc_set mixed = {MIGC_ABI, MIGC_SET_MODULE,  "mixed",
-                               3,        mixed_migrations, &migc_no_transaction,
-                               NULL,     &mixed_needs,     NULL};
+static const migc_set mixed = {MIGC_ABI,
+                               MIGC_SET_MODULE,
+                               "mixed",
+                               3,
+                               mixed_migrations,
+                               &migc_no_transaction,
+                               NULL,
+                               &mixed_needs,
+                               NULL,
+                               NULL,
+                               NULL};
 
 /* ------------------------------------------------------- what a run is seen as */
 
@@ -191,7 +199,8 @@ TEST(nothing_to_do, "L9: N5, P12: with nothing to do no lock is taken and nothin
     CHECK(db_number(db, "PRAGMA user_version") != 0);
 }
 
-TEST(locked, "L9: V6, P12: a lock that is held past the deadline is told of, and nothing is begun") {
+TEST(locked,
+     "L9: V6, P12: a lock that is held past the deadline is told of, and nothing is begun") {
     struct lab lab = {.path = ""};
     lab_begin(&lab);
     migc_error error;
@@ -207,7 +216,8 @@ TEST(locked, "L9: V6, P12: a lock that is held past the deadline is told of, and
 
 /* --------------------------------------------------------- what wants transactions */
 
-TEST(mixed_kinds, "L9: P4, P9, P12: transactions end where one set's migration wants another kind") {
+TEST(mixed_kinds,
+     "L9: P4, P9, P12: transactions end where one set's migration wants another kind") {
     const migc_set *const three[] = {&core, &users, &mixed};
     sqlite3 *db = db_open_memory();
     struct seen seen = {.stop_at = NULL};

@@ -1,0 +1,199 @@
+/*
+ * ledger.c - how the histories of other tools are read: for each tool a query
+ * that makes rows of one form out of its table.  Which tool it is, its table and
+ * a column say (identify.c); tables and columns are those of each tool's own
+ * documentation.
+ *
+ * A row has: state, id, other id, checksum, applied at, duration in microseconds,
+ * applied by.  Rows stand in the order in which they were written, so that the
+ * last one of a migration counts.
+ */
+#include "adopt.h"
+
+#include <string.h>
+
+#define FORM "'%Y-%m-%d %H:%M:%f'"
+
+/* Text in any form that SQLite reads, Go's (its first 19 characters are), or a number of seconds
+ * or milliseconds. */
+#define TIME(x)                                                                                    \
+    "iif(typeof(" x ") IN ('integer', 'real'),"                                                    \
+    " strftime(" FORM ", iif(" x " > 100000000000, " x " / 1000.0, " x "), 'unixepoch'),"          \
+    " coalesce(strftime(" FORM ", " x "), strftime(" FORM ", substr(" x ", 1, 19))))"
+
+static const struct format {
+    const char *tool, *query;
+} formats[] = {
+    {"goose", "SELECT iif(is_applied, 'applied', 'not applied'), version_id, NULL, NULL,"
+              " " TIME("tstamp") ", 0, NULL"
+                                 " FROM main.goose_db_version WHERE version_id <> 0 ORDER BY id"},
+    {"sqlx", "SELECT iif(success, 'applied', 'failed'), version, NULL,"
+             " 'sha384:' || lower(hex(checksum)), " TIME(
+                 "installed_on") ","
+                                 " execution_time / 1000, NULL FROM main._sqlx_migrations ORDER BY "
+                                 "version"},
+    {"refinery", "SELECT 'applied', version, NULL, NULL, " TIME(
+                     "applied_on") ", 0, NULL"
+                                   " FROM main.refinery_schema_history ORDER BY version"},
+    {"diesel", "SELECT 'applied', version, NULL, NULL, " TIME(
+                   "run_on") ", 0, NULL"
+                             " FROM main.__diesel_schema_migrations ORDER BY version"},
+    {"Flyway", "SELECT CASE WHEN NOT success THEN 'failed' WHEN type = 'BASELINE' THEN 'up to'"
+               " WHEN type IN ('DELETE', 'UNDO_SQL', 'UNDO_JDBC', 'UNDO_SCRIPT') THEN 'not applied'"
+               " WHEN version IS NULL THEN 'repeatable' ELSE 'applied' END,"
+               " version, script, iif(type = 'SQL', 'crc32:' || checksum, NULL),"
+               " " TIME("installed_on") ", execution_time * 1000, installed_by"
+                                        " FROM main.flyway_schema_history ORDER BY installed_rank"},
+    {"sql-migrate", "SELECT 'applied', id, NULL, NULL, " TIME(
+                        "applied_at") ", 0, NULL"
+                                      " FROM main.gorp_migrations ORDER BY applied_at, id"},
+    {"GRDB", "SELECT 'applied', identifier, NULL, NULL, NULL, 0, NULL"
+             " FROM main.grdb_migrations ORDER BY rowid"},
+    {"Prisma", "SELECT CASE WHEN rolled_back_at IS NOT NULL THEN 'not applied'"
+               " WHEN finished_at IS NULL THEN 'failed' ELSE 'applied' END, migration_name, NULL,"
+               " 'sha256:' || checksum, " TIME(
+                   "coalesce(finished_at, started_at)") ","
+                                                        " 0, NULL FROM main._prisma_migrations "
+                                                        "ORDER BY started_at, rowid"},
+    {"Atlas", "SELECT CASE WHEN coalesce(error, '') <> '' OR applied < total THEN 'failed'"
+              " WHEN type & 1 THEN 'up to' ELSE 'applied' END,"
+              " version, version || '_' || description, NULL, " TIME(
+                  "executed_at") ","
+                                 " execution_time / 1000, NULL"
+                                 " FROM main.atlas_schema_revisions WHERE version NOT LIKE '.%' "
+                                 "ORDER BY version"},
+    {"knex", "SELECT 'applied', name, NULL, NULL, " TIME(
+                 "migration_time") ", 0, NULL"
+                                   " FROM main.knex_migrations ORDER BY id"},
+    {"yoyo",
+     "SELECT 'applied', migration_id, NULL, NULL, " TIME(
+         "applied_at_utc") ", 0, NULL"
+                           " FROM main._yoyo_migration ORDER BY applied_at_utc, migration_id"},
+    {"drizzle",
+     "SELECT 'applied', hash, NULL, 'sha256:' || hash, " TIME(
+         "created_at") ","
+                       " 0, NULL FROM main.__drizzle_migrations ORDER BY created_at, id"},
+    {"Alembic", "SELECT 'up to', version_num, NULL, NULL, NULL, 0, NULL"
+                " FROM main.alembic_version"},
+    {"Blueplane",
+     "SELECT CASE status WHEN 'completed' THEN 'applied'"
+     " WHEN 'rolled_back' THEN 'not applied' ELSE 'failed' END, version, NULL,"
+     " 'sha256:' || checksum, " TIME(
+         "applied_at") ","
+                       " execution_time_ms * 1000, applied_by FROM main.migration_history"
+                       " ORDER BY rowid"},
+    {"Decant", "SELECT 'applied', name, NULL, NULL, " TIME(
+                   "applied_at") ", 0, NULL"
+                                 " FROM main._migrations ORDER BY id"},
+    {"golang-migrate", "SELECT iif(dirty, 'failed', 'up to'), version, NULL, NULL, NULL, 0, NULL"
+                       " FROM main.schema_migrations WHERE version >= 0"},
+    {"Cockpit",
+     "SELECT 'applied', migration_name, NULL, NULL, " TIME(
+         "applied_at") ","
+                       " execution_time_ms * 1000, NULL FROM main.schema_migrations ORDER BY id"},
+    {"VisionFlow", "SELECT 'applied', version, name, 'sha1:' || checksum, " TIME(
+                       "applied_at") ","
+                                     " execution_time_ms * 1000, NULL FROM main.schema_migrations "
+                                     "ORDER BY version"},
+    {"just-logging",
+     "SELECT 'applied', version, NULL, NULL, " TIME(
+         "applied_at") ","
+                       " execution_time_ms * 1000, NULL FROM main.schema_migrations ORDER BY id"},
+    {"dbmate or Rails", "SELECT 'applied', version, NULL, NULL, NULL, 0, NULL"
+                        " FROM main.schema_migrations ORDER BY CAST(version AS INTEGER), version"},
+};
+
+enum { STATE, ID, OTHER_ID, CHECKSUM, APPLIED_AT, DURATION, APPLIED_BY };
+
+struct ledger_reading {
+    migci_session *session;
+    migci_ledger_entry **end;
+    bool no_memory;
+};
+
+static const char *keep_cell(struct ledger_reading *reading, const migci_value *cell) {
+    const char *copy = cell->text ? migci_copy(&reading->session->memory, cell->text) : NULL;
+    reading->no_memory |= cell->text && !copy;
+    return copy;
+}
+
+static migci_ledger_state state_named(const char *name) {
+    static const struct {
+        const char *name;
+        migci_ledger_state state;
+    } states[] = {
+        {"applied", MIGCI_ENTRY_APPLIED},
+        {"up to", MIGCI_ENTRY_APPLIED_UP_TO},
+        {"not applied", MIGCI_ENTRY_NOT_APPLIED},
+        {"repeatable", MIGCI_ENTRY_REPEATABLE},
+    };
+    for (size_t i = 0; name && i < sizeof(states) / sizeof(*states); i++)
+        if (strcmp(states[i].name, name) == 0)
+            return states[i].state;
+    return MIGCI_ENTRY_FAILED;
+}
+
+static int take_entry(void *argument, const migci_value *cells) {
+    struct ledger_reading *reading = argument;
+    migci_ledger_entry *entry = migci_allocate(&reading->session->memory, sizeof(*entry));
+    if (!entry) {
+        reading->no_memory = true;
+        return 1;
+    }
+    *entry = (migci_ledger_entry){.state = state_named(cells[STATE].text),
+                                  .id = keep_cell(reading, &cells[ID]),
+                                  .other_id = keep_cell(reading, &cells[OTHER_ID]),
+                                  .checksum = keep_cell(reading, &cells[CHECKSUM]),
+                                  .applied_at = keep_cell(reading, &cells[APPLIED_AT]),
+                                  .duration_us = cells[DURATION].number,
+                                  .applied_by = keep_cell(reading, &cells[APPLIED_BY])};
+    if (!entry->id)
+        entry->id = "";
+    *reading->end = entry;
+    reading->end = &entry->next;
+    return reading->no_memory;
+}
+
+static const struct format *find_format(const char *tool) {
+    for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++)
+        if (strcmp(formats[i].tool, tool) == 0)
+            return &formats[i];
+    return NULL;
+}
+
+static migc_code read_entries(migci_session *session, migci_ledger *ledger) {
+    struct ledger_reading reading = {session, &ledger->entries, false};
+    const struct format *format = find_format(ledger->tool);
+    if (!format)
+        return migci_fail(session, MIGC_OTHER_TOOL, "how %s keeps its history is not known",
+                          ledger->tool);
+    if (migci_ask(session, take_entry, &reading, format->query, "") != MIGCI_DONE) {
+        if (session->driver.failure.code != MIGC_STEP_FAILED)
+            return migci_fail_driver(session, "reading the other tool's history");
+        return migci_fail(session, MIGC_OTHER_TOOL,
+                          "the table %s is not as %s makes it: %s. 'baseline' takes the database"
+                          " over at a version that you name",
+                          ledger->table, ledger->tool, session->driver.failure.reason);
+    }
+    return reading.no_memory ? migci_fail(session, MIGC_NO_MEMORY,
+                                          "out of memory, while reading the other tool's history")
+                             : MIGC_OK;
+}
+
+migc_code migci_ledger_read(migci_session *session, migci_ledger *ledger) {
+    const migci_tool *tool = NULL;
+    *ledger = (migci_ledger){0};
+    if (migci_find_tool(session, &tool) != MIGCI_DONE)
+        return migci_fail_driver(session, "reading the schema");
+    if (tool) {
+        ledger->tool = tool->name;
+        ledger->table = tool->table;
+        return read_entries(session, ledger);
+    }
+    if (migci_uses_stamp(session->set) &&
+        migci_ask_number(session, "PRAGMA main.user_version", &ledger->counter) != MIGCI_DONE)
+        return migci_fail_driver(session, "reading the header");
+    if (ledger->counter > 0)
+        ledger->tool = "PRAGMA user_version";
+    return MIGC_OK;
+}

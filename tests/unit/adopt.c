@@ -1,0 +1,351 @@
+/*
+ * Taking over a database that another tool has migrated, or nobody: which rows
+ * of its history are which migrations, what is refused, what is written.
+ *
+ * The tables are those of the tools' own documentation.
+ */
+#include "database.h"
+#include "sets.h"
+
+/* A database at the library's second migration, as another tool leaves it. */
+static sqlite3 *open_foreign(const char *its_history) {
+    migc_error error;
+    sqlite3 *db = db_open_memory();
+    migc_up(db, &library_at_2, NULL, &error);
+    CHECK_STR("", error.message);
+    db_exec(db, "DROP TABLE migc_migrations; DROP TABLE migc_events; PRAGMA user_version = 0");
+    db_exec(db, its_history);
+    return db;
+}
+
+static migc_adoption adoption;
+
+static void free_adoption(void *unused) {
+    (void)unused;
+    migc_adoption_free(&adoption);
+}
+
+static migc_code adopt_with(sqlite3 *db, const migc_set *set, unsigned flags, migc_error *error) {
+    migc_options options = {.flags = flags};
+    migc_adoption_free(&adoption);
+    check_defer(free_adoption, NULL);
+    return migc_adopt(db, set, &adoption, &options, error);
+}
+
+static const struct tool {
+    const char *name, *history;
+    const char *first_at; /* of 001, or NULL: the tool does not keep it */
+} tools[] = {
+    {"goose",
+     "CREATE TABLE goose_db_version(id INTEGER PRIMARY KEY AUTOINCREMENT, version_id INTEGER NOT"
+     " NULL, is_applied INTEGER NOT NULL, tstamp TIMESTAMP DEFAULT (datetime('now')));"
+     "INSERT INTO goose_db_version(version_id, is_applied, tstamp) VALUES"
+     "(0, 1, '2024-01-01 00:00:00'), (1, 1, '2024-01-02 03:04:05'), (2, 1, '2024-01-03 00:00:00'),"
+     "(2, 0, '2024-01-04 00:00:00'), (2, 1, '2024-01-05 00:00:00'), (3, 1, '2024-01-06 00:00:00'),"
+     "(3, 0, '2024-01-07 00:00:00')",
+     "2024-01-02 03:04:05.000"},
+    {"sqlx",
+     "CREATE TABLE _sqlx_migrations(version BIGINT PRIMARY KEY, description TEXT NOT NULL,"
+     " installed_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, success BOOLEAN NOT NULL,"
+     " checksum BLOB NOT NULL, execution_time BIGINT NOT NULL);"
+     "INSERT INTO _sqlx_migrations VALUES(1, 'books', '2024-01-02 03:04:05', 1, x'01', 5000),"
+     "(2, 'words', '2024-01-03 00:00:00', 1, x'02', 5000)",
+     "2024-01-02 03:04:05.000"},
+    {"refinery",
+     "CREATE TABLE refinery_schema_history(version int4 PRIMARY KEY, name VARCHAR(255),"
+     " applied_on VARCHAR(255), checksum VARCHAR(255));"
+     "INSERT INTO refinery_schema_history VALUES(1, 'books', '2024-01-02T05:04:05+02:00', '1'),"
+     "(2, 'words', '2024-01-03T00:00:00Z', '2')",
+     "2024-01-02 03:04:05.000"},
+    {"diesel",
+     "CREATE TABLE __diesel_schema_migrations(version VARCHAR(50) PRIMARY KEY NOT NULL,"
+     " run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP);"
+     "INSERT INTO __diesel_schema_migrations VALUES('00001', '2024-01-02 03:04:05'),"
+     "('00002', '2024-01-03 00:00:00')",
+     "2024-01-02 03:04:05.000"},
+    {"Flyway",
+     "CREATE TABLE flyway_schema_history(installed_rank INT PRIMARY KEY, version VARCHAR(50),"
+     " description VARCHAR(200), type VARCHAR(20), script VARCHAR(1000), checksum INT,"
+     " installed_by VARCHAR(100), installed_on TEXT, execution_time INT, success BOOLEAN);"
+     "INSERT INTO flyway_schema_history VALUES"
+     "(1, '1', 'books', 'SQL', 'V1__books.sql', 11, 'ines', '2024-01-02 03:04:05.000', 7, 1),"
+     "(2, '2', 'words', 'SQL', 'V2__words.sql', 22, 'ines', '2024-01-03 00:00:00.000', 7, 1),"
+     "(3, NULL, 'views', 'SQL', 'R__views.sql', 33, 'ines', '2024-01-03 00:00:00.000', 7, 1)",
+     "2024-01-02 03:04:05.000"},
+    {"sql-migrate",
+     "CREATE TABLE gorp_migrations(id VARCHAR(255) PRIMARY KEY, applied_at DATETIME);"
+     "INSERT INTO gorp_migrations VALUES('001_books.sql', '2024-01-02 03:04:05.123456 +0000 UTC'),"
+     "('002_words.sql', '2024-01-03 00:00:00 +0000 UTC')",
+     "2024-01-02 03:04:05.000"},
+    {"GRDB",
+     "CREATE TABLE grdb_migrations(identifier TEXT NOT NULL PRIMARY KEY);"
+     "INSERT INTO grdb_migrations VALUES('001_books'), ('002_words')",
+     NULL},
+    {"Prisma",
+     "CREATE TABLE _prisma_migrations(id TEXT PRIMARY KEY NOT NULL, checksum TEXT NOT NULL,"
+     " finished_at DATETIME, migration_name TEXT NOT NULL, logs TEXT, rolled_back_at DATETIME,"
+     " started_at DATETIME NOT NULL DEFAULT current_timestamp, applied_steps_count INTEGER);"
+     "INSERT INTO _prisma_migrations VALUES"
+     "('a', 'ff', 1704164645000, '001_books', NULL, NULL, 1704164644000, 1),"
+     "('b', 'ff', NULL, '002_words', 'no', 1704164646000, 1704164645500, 0),"
+     "('c', 'ff', 1704164647000, '002_words', NULL, NULL, 1704164646500, 1)",
+     "2024-01-02 03:04:05.000"},
+    {"Atlas",
+     "CREATE TABLE atlas_schema_revisions(version TEXT PRIMARY KEY, description TEXT, type INTEGER"
+     " DEFAULT 2, applied INTEGER DEFAULT 0, total INTEGER DEFAULT 0, executed_at DATETIME,"
+     " execution_time INTEGER, error TEXT, error_stmt TEXT, hash TEXT, partial_hashes TEXT,"
+     " operator_version TEXT);"
+     "INSERT INTO atlas_schema_revisions VALUES"
+     "('.atlas_cloud_identifier', '', 2, 0, 0, '2024-01-01', 0, '', '', '', '', ''),"
+     "('001', 'books', 2, 4, 4, '2024-01-02 03:04:05.6+00:00', 9, '', '', 'h', '', ''),"
+     "('002', 'words', 2, 4, 4, '2024-01-03 00:00:00+00:00', 9, '', '', 'h', '', '')",
+     "2024-01-02 03:04:05.600"},
+    {"knex",
+     "CREATE TABLE knex_migrations(id integer not null primary key autoincrement, name"
+     " varchar(255), batch integer, migration_time datetime);"
+     "CREATE TABLE knex_migrations_lock(`index` integer primary key, is_locked integer);"
+     "INSERT INTO knex_migrations VALUES(1, '001_books.js', 1, 1704164645000),"
+     "(2, '002_words.js', 1, 1704164646000)",
+     "2024-01-02 03:04:05.000"},
+    {"yoyo",
+     "CREATE TABLE _yoyo_migration(migration_hash VARCHAR(64), migration_id VARCHAR(255),"
+     " applied_at_utc TIMESTAMP, PRIMARY KEY(migration_hash));"
+     "INSERT INTO _yoyo_migration VALUES('x', '001_books', '2024-01-02 03:04:05.678'),"
+     "('y', '002_words', '2024-01-03 00:00:00')",
+     "2024-01-02 03:04:05.678"},
+    {"Alembic",
+     "CREATE TABLE alembic_version(version_num VARCHAR(32) NOT NULL);"
+     "INSERT INTO alembic_version VALUES('002_words')",
+     NULL},
+    {"Blueplane",
+     "CREATE TABLE migration_history(version INTEGER, description TEXT, checksum TEXT, applied_at"
+     " TEXT, execution_time_ms INTEGER, status TEXT, rollback_at TEXT, applied_by TEXT, metadata"
+     " TEXT, error_message TEXT, hostname TEXT);"
+     "INSERT INTO migration_history VALUES"
+     "(1, 'books', 'aa', '2024-01-02T03:04:05', 5, 'completed', NULL, 'ines', '{}', NULL, 'h'),"
+     "(2, 'words', 'bb', '2024-01-03T00:00:00', 5, 'failed', NULL, 'ines', '{}', 'no', 'h'),"
+     "(2, 'words', 'bb', '2024-01-03T00:00:01', 5, 'completed', NULL, 'ines', '{}', NULL, 'h'),"
+     "(3, 'years', 'cc', '2024-01-04T00:00:00', 5, 'rolled_back', '2024', 'ines', '{}', '', 'h')",
+     "2024-01-02 03:04:05.000"},
+    {"Decant",
+     "CREATE TABLE _migrations(id INTEGER PRIMARY KEY, name TEXT, applied_at TEXT);"
+     "INSERT INTO _migrations VALUES(7, '001_books.sql', '2024-01-02 03:04:05'),"
+     "(8, '002_words.sql', '2024-01-03 00:00:00')",
+     "2024-01-02 03:04:05.000"},
+    {"golang-migrate",
+     "CREATE TABLE schema_migrations(version uint64, dirty bool);"
+     "INSERT INTO schema_migrations VALUES(2, 0)",
+     NULL},
+    {"Cockpit",
+     "CREATE TABLE schema_migrations(id INTEGER PRIMARY KEY, migration_name TEXT, applied_at TEXT,"
+     " description TEXT, execution_time_ms INTEGER);"
+     "INSERT INTO schema_migrations VALUES(3, '001_books', '2024-01-02 03:04:05', '', 4),"
+     "(9, '002_words', '2024-01-03 00:00:00', '', 4)",
+     "2024-01-02 03:04:05.000"},
+    {"VisionFlow",
+     "CREATE TABLE schema_migrations(version INTEGER PRIMARY KEY, name TEXT, applied_at TEXT,"
+     " checksum TEXT, execution_time_ms INTEGER);"
+     "INSERT INTO schema_migrations VALUES(1, 'books', '2024-01-02 03:04:05', 'a1', 4),"
+     "(2, 'words', '2024-01-03 00:00:00', 'a2', 4)",
+     "2024-01-02 03:04:05.000"},
+    {"just-logging",
+     "CREATE TABLE schema_migrations(id INTEGER PRIMARY KEY, version TEXT, description TEXT,"
+     " applied_at TEXT, execution_time_ms INTEGER);"
+     "INSERT INTO schema_migrations VALUES(1, '001', 'books', '2024-01-02 03:04:05', 4),"
+     "(2, '002', 'words', '2024-01-03 00:00:00', 4)",
+     "2024-01-02 03:04:05.000"},
+    {"dbmate or Rails",
+     "CREATE TABLE schema_migrations(version varchar(128) primary key);"
+     "INSERT INTO schema_migrations VALUES('001'), ('002')",
+     NULL},
+};
+
+TEST(each_tool, "P2: what each tool has applied is recorded with its times, and migrated on") {
+    char at[64], table[512], sql[200];
+    for (size_t i = 0; i < sizeof tools / sizeof *tools; i++) {
+        migc_error error;
+        sqlite3 *db = open_foreign(tools[i].history);
+        CHECK_MSG(migc_up(db, &library, NULL, &error) == MIGC_OTHER_TOOL, "%s", tools[i].name);
+        CHECK_CONTAINS("'adopt'", error.message);
+        adopt_with(db, &library, 0, &error);
+        CHECK_STR("", error.message);
+        CHECK_STR(tools[i].name, adoption.tool);
+        CHECK_INT(2, adoption.count);
+        CHECK_STR("002_words", adoption.migrations[1].migration->name);
+        snprintf(sql, sizeof sql, "SELECT count(*) FROM %s", adoption.table);
+        int64_t rows = db_number(db, sql);
+        if (tools[i].first_at)
+            CHECK_STR(tools[i].first_at,
+                      db_text(db, "SELECT applied_at FROM migc_migrations WHERE version = 1", at,
+                              sizeof at));
+        CHECK_INT(2, db_number(db, "SELECT count(*) FROM migc_events WHERE action = 'adopt'"));
+        migc_up(db, &library, NULL, &error);
+        CHECK_STR("", error.message);
+        CHECK_INT(4, db_number(db, "SELECT max(version) FROM migc_migrations"));
+        CHECK_INT(rows, db_number(db, sql));
+        CHECK_INT(MIGC_OK, migc_drift(db, &library, NULL, NULL, NULL, NULL, &error));
+        snprintf(table, sizeof table, "%s", adoption.table);
+        CHECK_INT(MIGC_MISUSE, adopt_with(db, &library, 0, &error));
+        CHECK_CONTAINS("there is nothing to adopt", error.message);
+    }
+}
+
+TEST(dry, "P2: a dry run says what would be recorded, and changes nothing") {
+    migc_error error;
+    sqlite3 *db = open_foreign(tools[0].history);
+    uint64_t before = db_digest(db);
+    CHECK_INT(MIGC_OK, adopt_with(db, &library, MIGC_DRY_RUN, &error));
+    CHECK_INT(2, adoption.count);
+    CHECK(db_digest(db) == before);
+}
+
+TEST(refused, "P2: failed, dirty and unknown migrations are refused, each by its message") {
+    static const struct {
+        const char *change;
+        size_t tool;
+        migc_code code;
+        const char *words;
+    } rows[] = {
+        {"UPDATE schema_migrations SET dirty = 1", 14, MIGC_INTERRUPTED,
+         "the table schema_migrations says that 2 failed"},
+        {"UPDATE _sqlx_migrations SET success = 0 WHERE version = 2", 1, MIGC_INTERRUPTED,
+         "says that 2 failed, or stopped half-way. Put that right with sqlx first"},
+        {"UPDATE _prisma_migrations SET finished_at = NULL WHERE id = 'c'", 7, MIGC_INTERRUPTED,
+         "says that 002_words failed"},
+        {"UPDATE migration_history SET status = 'failed'", 12, MIGC_INTERRUPTED, "failed"},
+        {"INSERT INTO grdb_migrations VALUES('009_later')", 6, MIGC_MISSING,
+         "GRDB has applied 009_later, which this program does not have"},
+        {"UPDATE schema_migrations SET version = 99", 14, MIGC_MISSING, "has applied 99"},
+        {"ALTER TABLE goose_db_version DROP COLUMN tstamp", 0, MIGC_OTHER_TOOL,
+         "the table goose_db_version is not as goose makes it"},
+        {"DELETE FROM gorp_migrations", 5, MIGC_MISUSE, "has applied nothing yet"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        migc_error error;
+        sqlite3 *db = open_foreign(tools[rows[i].tool].history);
+        db_exec(db, rows[i].change);
+        uint64_t before = db_digest(db);
+        CHECK_INT(rows[i].code, adopt_with(db, &library, 0, &error));
+        CHECK_CONTAINS(rows[i].words, error.message);
+        CHECK_INT(0, adoption.count);
+        CHECK(db_digest(db) == before);
+    }
+}
+
+TEST(checksums, "P2: a checksum that the other tool kept is compared with that of the file") {
+    static const migc_original originals[] = {
+        {1, "V1__books.sql", "1", "sha256:00 crc32:11"},
+        {2, "V2__words.sql", "2", "sha256:00 crc32:23"},
+    };
+    static const migc_originals all = {2, originals};
+    migc_set set = library;
+    migc_error error;
+    set.originals = &all;
+    sqlite3 *db = open_foreign(tools[4].history);
+    CHECK_INT(MIGC_EDITED, adopt_with(db, &set, 0, &error));
+    CHECK_CONTAINS("002_words.sql is not what Flyway applied: its checksum was crc32:22",
+                   error.message);
+    db_exec(db, "UPDATE flyway_schema_history SET checksum = 23 WHERE version = '2'");
+    CHECK_INT(MIGC_OK, adopt_with(db, &set, 0, &error));
+    CHECK_INT(1, adoption.migrations[0].verified);
+}
+
+TEST(by_hash, "P2: drizzle keeps nothing but a hash: the file that has it is the migration") {
+    static const migc_original originals[] = {
+        {1, "0001_books.sql", NULL, "sha256:aa"},
+        {2, "0002_words.sql", NULL, "sha256:bb"},
+    };
+    static const migc_originals all = {2, originals};
+    migc_set set = library;
+    migc_error error;
+    set.originals = &all;
+    sqlite3 *db = open_foreign("CREATE TABLE __drizzle_migrations(id SERIAL PRIMARY KEY, hash text"
+                               " NOT NULL, created_at numeric);"
+                               "INSERT INTO __drizzle_migrations(hash, created_at) VALUES"
+                               "('aa', 1704164645000), ('bb', 1704164646000)");
+    adopt_with(db, &set, 0, &error);
+    CHECK_STR("", error.message);
+    CHECK_INT(2, adoption.count);
+    CHECK_STR("drizzle", adoption.tool);
+}
+
+TEST(counter, "P2: a program that counted in user_version is taken over by its count") {
+    migc_error error;
+    sqlite3 *db = open_foreign("PRAGMA user_version = 2");
+    CHECK_INT(MIGC_OTHER_TOOL, migc_up(db, &library, NULL, &error));
+    adopt_with(db, &library, 0, &error);
+    CHECK_STR("", error.message);
+    CHECK_STR("PRAGMA user_version", adoption.tool);
+    CHECK_INT(MIGC_OK, migc_up(db, &library, NULL, NULL));
+    db = open_foreign("PRAGMA user_version = 12");
+    CHECK_INT(MIGC_NEWER, adopt_with(db, &library, 0, &error));
+}
+
+/* ------------------------------------------------------------ by the schema */
+
+TEST(by_schema, "N9: with no history at all, the version is found by the schema") {
+    migc_error error;
+    sqlite3 *db = open_foreign("");
+    CHECK_INT(MIGC_UNMANAGED, migc_up(db, &library, NULL, &error));
+    adopt_with(db, &library, 0, &error);
+    CHECK_STR("", error.message);
+    CHECK(adoption.tool == NULL);
+    CHECK_INT(2, adoption.count);
+    CHECK_INT(MIGC_OK, migc_up(db, &library, NULL, NULL));
+}
+
+TEST(spelt_otherwise, "N9: it is found by what the schema means") {
+    migc_error error;
+    sqlite3 *db = open_foreign("DROP TRIGGER book_added; DROP TABLE word;"
+                               "CREATE TABLE [word]([word] text PRIMARY KEY, \"book\" integer)"
+                               "  WITHOUT ROWID;"
+                               "CREATE TRIGGER book_added AFTER INSERT ON book BEGIN\n"
+                               " INSERT OR IGNORE INTO word VALUES(CASE WHEN new.title = '' THEN"
+                               " 'untitled' ELSE new.title END, new.id); END");
+    adopt_with(db, &library, 0, &error);
+    CHECK_STR("", error.message);
+    CHECK_INT(2, adoption.count);
+}
+
+TEST(closest, "N9: where no version fits, the closest are named, and what differs") {
+    migc_error error;
+    sqlite3 *db = open_foreign("DROP INDEX book_author");
+    CHECK_INT(MIGC_DRIFTED, adopt_with(db, &library, 0, &error));
+    CHECK_CONTAINS("Closest come: 002_words (1 difference: index book_author is missing",
+                   error.message);
+    CHECK_INT(0, db_number(db, "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'migc%'"));
+}
+
+TEST(rows_alone, "N9: versions that differ in rows alone cannot be told apart, and are named") {
+    static migc_migration migrations[3];
+    static const migc_set set = SET("library", migrations, NULL);
+    static const migc_step rows[] = {SQL(1, "DELETE FROM word")};
+    const migc_migration third = MIGRATION(3, "003_clean", 0, 1, 0, 0, NULL);
+    migc_error error;
+    memcpy(migrations, library_migrations, 2 * sizeof *migrations);
+    migrations[2] = third;
+    migrations[2].steps = rows;
+    sqlite3 *db = open_foreign("");
+    CHECK_INT(MIGC_DRIFTED, adopt_with(db, &set, 0, &error));
+    CHECK_CONTAINS("from 002_words to 003_clean", error.message);
+}
+
+TEST(empty, "N9: in an empty database there is nothing to adopt") {
+    migc_error error;
+    CHECK_INT(MIGC_MISUSE, adopt_with(db_open_memory(), &library, 0, &error));
+    CHECK_CONTAINS("the database is empty", error.message);
+}
+
+#define TESTS(X)                                                                                   \
+    X(each_tool)                                                                                   \
+    X(dry)                                                                                         \
+    X(refused)                                                                                     \
+    X(checksums)                                                                                   \
+    X(by_hash)                                                                                     \
+    X(counter)                                                                                     \
+    X(by_schema)                                                                                   \
+    X(spelt_otherwise)                                                                             \
+    X(closest)                                                                                     \
+    X(rows_alone)                                                                                  \
+    X(empty)
+CHECK_MAIN(TESTS)
