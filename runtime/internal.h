@@ -250,7 +250,8 @@ int migci_history_index(migci_session *session, size_t more);
 const migci_applied *migci_history_last(const migci_session *session);
 /* Whether the last applied migration left this chain; any failure is a no. */
 int migci_history_ends_with(migci_session *session, const char *chain);
-/* Hands over action, detail, host, pid of a migration's events, newest first. */
+/* Hands over action, and of a repair its remedy and whether the migration is applied then, of a
+ * migration's events, newest first. */
 migci_outcome migci_history_events_of(migci_session *session, const migc_migration *migration,
                                       migci_row_function *row, void *argument);
 /* Whether the last row still is what history_read saw; inside the lock. */
@@ -279,7 +280,7 @@ migci_outcome migci_history_event(migci_session *session, const char *action,
                                   const char *detail);
 
 /* The set's events, oldest first: at, action, version, name, duration_us, host, pid, applied_by,
- * detail (history_list.c). */
+ * detail in words (history_list.c). */
 migci_outcome migci_history_list(migci_session *session, migci_row_function *row, void *argument);
 /* The latest event of each repeatable that ever ran: name, action, detail, at, applied_by,
  * duration_us (history_repeat.c). */
@@ -313,8 +314,8 @@ struct migc_no_transaction_part {
     migc_code (*judge)(migci_session *session);
     /* Runs the next action of the plan. */
     migc_code (*run)(migci_session *session);
-    /* A step of the action is complete. */
-    migci_outcome (*step_done)(migci_session *session, unsigned steps);
+    /* Runs one step of the action, and records that it is complete. */
+    migc_code (*run_step)(migci_session *session, const migc_step *step, unsigned number);
 };
 
 typedef struct migci_trace {
@@ -323,13 +324,13 @@ typedef struct migci_trace {
     int failed;     /* its last statement was refused, rather than cut off */
     int down;       /* it was reverting the migration */
     int orphans;    /* there were rows that point at nothing before it began */
+    int may_repeat; /* the next step commits by itself: it may have run already */
     unsigned steps; /* that are known to be complete */
     int64_t pid;
 } migci_trace;
 
-/* Whether this is the detail of an event "repair" that ends a trace: "marked as ...". */
-#define MIGCI_MARKED "marked as "
-int migci_is_mark(const char *detail);
+/* Whether a step can commit together with the record of it. */
+bool migci_runs_in_transaction(const migc_step *step);
 migc_code migci_trace_read(migci_session *session, const migc_migration *migration,
                            migci_trace *trace);
 migc_code migci_trace_mark(migci_session *session);

@@ -74,9 +74,10 @@ static migc_code check_adoption(migci_session *session, migci_amendment *amendme
 static migc_code write_adoption(migci_session *session, migci_amendment *amendment) {
     struct adopting *adopting = (struct adopting *)amendment;
     const migc_adoption *adoption = adopting->adoption;
-    char detail[160];
-    snprintf(detail, sizeof(detail), "{\"tool\":\"%s\",\"table\":\"%s\"}",
-             adoption->tool ? adoption->tool : "", adoption->table ? adoption->table : "");
+    char detail[240];
+    const char *tool = adoption->tool ? adoption->tool : "the schema";
+    snprintf(detail, sizeof(detail), "{\"text\":\"from %s\",\"tool\":\"%s\",\"table\":\"%s\"}",
+             tool, tool, adoption->table ? adoption->table : "");
     session->deed = "adopt";
     session->detail = detail;
     migc_code code = migci_record(session, session->plan.count);

@@ -129,7 +129,7 @@ const char *migci_unsound(migci_session *session, const char *path, const char *
 int64_t migci_version_of(const migci_session *session, sqlite3 *db);
 /* Notes an action in the history of a database that has one, if it can be done at once. */
 void migci_note_action(migci_session *session, sqlite3 *db, const char *action, int64_t duration_us,
-                       const char *detail);
+                       const char *file);
 
 /* ------------------------------------------------------------ same (same.c) */
 

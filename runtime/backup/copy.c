@@ -309,12 +309,12 @@ const char *migci_unsound(migci_session *session, const char *path, const char *
 /* ------------------------------------------------------------------- history */
 
 static migci_outcome note(migci_session *session, const char *action, int64_t duration_us,
-                          const char *detail) {
+                          const char *file) {
     migci_outcome outcome = migci_try_begin(session, 1);
     if (outcome == MIGCI_DONE && migci_history_read(session) == MIGC_OK && session->history.exists)
         outcome = migci_history_create(session);
     if (outcome == MIGCI_DONE && session->history.exists)
-        outcome = migci_history_event(session, action, NULL, duration_us, detail);
+        outcome = migci_history_event(session, action, NULL, duration_us, file);
     if (outcome == MIGCI_DONE && session->history.exists)
         outcome = session->driver.methods->commit(&session->driver);
     migci_rollback(session);
@@ -322,11 +322,11 @@ static migci_outcome note(migci_session *session, const char *action, int64_t du
 }
 
 void migci_note_action(migci_session *session, sqlite3 *db, const char *action, int64_t duration_us,
-                       const char *detail) {
+                       const char *file) {
     migci_session own;
     migc_options options;
     migc_error error;
     if (open_own(&own, session, db, &options, &error) == MIGC_OK)
-        note(&own, action, duration_us, detail);
+        note(&own, action, duration_us, file);
     migci_session_close(&own);
 }

@@ -134,11 +134,11 @@ static migc_code run_steps(migci_session *session, size_t index, unsigned from) 
     const migc_step *steps = migci_action_steps(action, &count);
     for (unsigned i = from; i < count; i++) {
         int64_t begun_us = migci_now_us();
-        migc_code code = migci_apply_step(session, action->migration, &steps[i]);
+        migc_code code = traced
+                             ? session->set->no_transaction->run_step(session, &steps[i], i + 1)
+                             : migci_apply_step(session, action->migration, &steps[i]);
         if (code != MIGC_OK)
             return code;
-        if (traced && session->set->no_transaction->step_done(session, i + 1) != MIGCI_DONE)
-            return session->error->code;
         if (migci_emit_step(session, index, i + 1, migci_now_us() - begun_us))
             return stop(session, action->migration);
     }

@@ -1,13 +1,15 @@
 /*
  * outside.c - runs a "Transaction: none" migration.
  *
- * Its statements commit one by one, so it cannot be undone when it fails in
+ * Its statements commit one by one, so it cannot be rolled back when it fails in
  * its middle.  What can be had is that it runs once, and that it is known how
  * far it came: a durable claim before the first statement keeps other processes
- * off, a trace follows each statement (trace.c).
+ * off, and each statement that can be in a transaction has one with the record of
+ * it (trace.c).
  */
 #include "internal.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 #define RESUME " --resume' (MIGC_RESUME), which leaves out what is done; a start without it refuses"
@@ -138,11 +140,39 @@ static migci_outcome attempt_note(migci_session *session) {
     return outcome;
 }
 
-static migci_outcome step_done(migci_session *session, unsigned steps) {
-    session->steps_done = steps;
-    return migci_patiently(session, attempt_note);
+/* The next start goes on behind it: it has run exactly when that is recorded. */
+static migc_code run_step_in_transaction(migci_session *session, const migc_step *step,
+                                         unsigned number) {
+    const migc_action *action = &session->plan.actions[session->next];
+    unsigned before = session->steps_done;
+    if (migci_begin(session) != MIGCI_DONE)
+        return session->error->code;
+    migc_code code = migci_apply_step(session, action->migration, step);
+    session->steps_done = number;
+    if (code == MIGC_OK && attempt_note(session) != MIGCI_DONE)
+        code = session->error->code;
+    if (code == MIGC_OK && migci_commit(session) != MIGCI_DONE)
+        code = session->driver.failure.code == MIGC_STEP_FAILED /* deferred foreign keys */
+                   ? migci_fail_step(session, action->migration, step)
+                   : session->error->code;
+    if (code != MIGC_OK)
+        session->steps_done = before;
+    migci_rollback(session);
+    return code;
+}
+
+static migc_code run_step(migci_session *session, const migc_step *step, unsigned number) {
+    const migc_action *action = &session->plan.actions[session->next];
+    assert(number == session->steps_done + 1);
+    if (migci_runs_in_transaction(step))
+        return run_step_in_transaction(session, step, number);
+    migc_code code = migci_apply_step(session, action->migration, step);
+    if (code != MIGC_OK)
+        return code;
+    session->steps_done = number;
+    return migci_patiently(session, attempt_note) == MIGCI_DONE ? MIGC_OK : session->error->code;
 }
 
 const migc_no_transaction_part migc_no_transaction = {migci_trace_mark,  migci_trace_explain,
                                                       migci_trace_check, migci_trace_judge,
-                                                      run_next,          step_done};
+                                                      run_next,          run_step};

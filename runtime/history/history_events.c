@@ -11,8 +11,8 @@ migci_outcome migci_history_events_of(migci_session *session, const migc_migrati
     if (outcome != MIGCI_DONE || !exist)
         return outcome;
     return migci_ask(session, row, argument,
-                     "SELECT action, iif(json_valid(detail), detail ->> 'text', detail), host, pid "
-                     "FROM main.migc_events"
+                     "SELECT action, iif(json_valid(detail), detail ->> 'remedy', NULL),"
+                     " iif(json_valid(detail), detail ->> 'applied', NULL) FROM main.migc_events"
                      " WHERE set_name = ? AND version = ? ORDER BY id DESC",
                      "si", session->set->name, migration->version);
 }

@@ -1,11 +1,23 @@
 /*
  * trace.c - how far a "Transaction: none" migration came.
  *
- * Its statements commit one by one, so its state is kept in migc_events:
- * "started" before the first, "step" after each, with "done/all" as detail.  A
- * trace that ends there belongs to a process that is still at work, or to one
- * that was cut off: then what it was doing cannot be known, and a person must
- * look.
+ * Its statements commit one by one, so its progress is kept in migc_events:
+ * "started" before the first, "step" after each.  A statement that can run in a
+ * transaction commits together with its "step", so that it has run exactly when
+ * that is there.  Before one that cannot (VACUUM, a PRAGMA, a C function) the
+ * record says that it may run twice.  In `detail`:
+ *
+ *     steps        how many are done
+ *     of           of how many
+ *     down         1: the migration is being reverted
+ *     may_repeat   1: the next one commits by itself: it may have run already
+ *     orphans      1: rows pointed at nothing before it began
+ *     tick         when its process started, -1 where that is not known
+ *     connection   in that process
+ *     text         for people
+ *
+ * A record that ends there belongs to a process that is still at work, or to one
+ * that was cut off.
  */
 #include "internal.h"
 
@@ -17,19 +29,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#define TICK "since tick "
-#define CONNECTION ", connection "
-#define ORPHANS ", with orphans from before"
-
 #define RESUME " --resume' (MIGC_RESUME)"
 #define LOOK "Look at the statement named, then go on after the last completed one with "
+#define GO_ON "Go on with that statement by "
 #define THEN_RECORDS RESUME " records it, once nothing is in the way, and runs no statement again"
 
 enum { START_FIELD = 20 }; /* of /proc/PID/stat, behind the name: see proc(5) */
-
-int migci_is_mark(const char *detail) {
-    return strncmp(detail, MIGCI_MARKED, strlen(MIGCI_MARKED)) == 0;
-}
 
 struct reading {
     migci_trace *trace;
@@ -38,29 +43,37 @@ struct reading {
     uintptr_t connection; /* in that process, 0 when that is not known */
 };
 
+static const char events_of[] =
+    "SELECT action, host, pid, d ->> 'steps', d ->> 'down', d ->> 'may_repeat', d ->> 'orphans',"
+    " ifnull(d ->> 'tick', -1), d ->> 'connection', d ->> 'remedy' FROM"
+    " (SELECT id, action, host, pid, iif(json_valid(detail), detail, '{}') AS d"
+    " FROM main.migc_events WHERE set_name = ? AND version = ?) ORDER BY id DESC";
+enum { ACTION, HOST, PID, STEPS, DOWN, MAY_REPEAT, ORPHANS, TICK, CONNECTION, REMEDY };
+
 /* Rows come newest first: "failed" may stand above the last "step". */
 static int take_event(void *argument, const migci_value *cells) {
     struct reading *reading = argument;
-    const char *action = cells[0].text;
+    const char *action = cells[ACTION].text ? cells[ACTION].text : "";
     if (strcmp(action, "failed") == 0) {
         reading->trace->failed = 1;
         return 0;
     }
-    const char *detail = cells[1].text ? cells[1].text : "";
-    if (strcmp(action, "repair") == 0 && !migci_is_mark(detail))
+    if (strcmp(action, "repair") == 0 &&
+        (!cells[REMEDY].text || strcmp(cells[REMEDY].text, "mark") != 0))
         return 0;
     if (strcmp(action, "started") != 0 && strcmp(action, "step") != 0)
         return 1;
-    reading->trace->steps = (unsigned)strtoul(detail, NULL, 10);
-    reading->trace->down = strstr(detail, "down") != NULL;
-    reading->trace->orphans = strstr(detail, ORPHANS) != NULL;
-    reading->started = strstr(detail, TICK) ? atoll(strstr(detail, TICK) + strlen(TICK)) : -1;
-    const char *connection = strstr(detail, CONNECTION);
+    migci_trace *trace = reading->trace;
+    trace->steps = (unsigned)cells[STEPS].number;
+    trace->down = cells[DOWN].number != 0;
+    trace->may_repeat = cells[MAY_REPEAT].number != 0;
+    trace->orphans = cells[ORPHANS].number != 0;
+    reading->started = cells[TICK].number;
     reading->connection =
-        connection ? (uintptr_t)strtoull(connection + strlen(CONNECTION), NULL, 16) : 0;
-    reading->trace->open = !reading->trace->failed || reading->trace->steps > 0;
-    reading->trace->pid = cells[3].number;
-    snprintf(reading->host, sizeof reading->host, "%s", cells[2].text ? cells[2].text : "");
+        cells[CONNECTION].text ? (uintptr_t)strtoull(cells[CONNECTION].text, NULL, 16) : 0;
+    trace->open = !trace->failed || trace->steps > 0;
+    trace->pid = cells[PID].number;
+    snprintf(reading->host, sizeof(reading->host), "%s", cells[HOST].text ? cells[HOST].text : "");
     return 1;
 }
 
@@ -94,8 +107,13 @@ static int is_at_work(const migci_session *session, int64_t pid, const struct re
 migc_code migci_trace_read(migci_session *session, const migc_migration *migration,
                            migci_trace *trace) {
     struct reading reading = {trace, "", -1, 0};
+    int exist;
     memset(trace, 0, sizeof *trace);
-    if (migci_history_events_of(session, migration, take_event, &reading) != MIGCI_DONE)
+    migci_outcome outcome = migci_events_exist(session, &exist);
+    if (outcome == MIGCI_DONE && exist)
+        outcome = migci_ask(session, take_event, &reading, events_of, "si", session->set->name,
+                            migration->version);
+    if (outcome != MIGCI_DONE)
         return migci_fail_driver(session, "reading the history");
     trace->running = trace->open && !trace->failed && session->claimed != migration &&
                      is_at_work(session, trace->pid, &reading);
@@ -187,8 +205,13 @@ migc_code migci_trace_explain(migci_session *session, const migc_state *state) {
                       " next one %s",
                       state->migration->file, line, trace.down ? "reverting it" : "applying it",
                       trace.steps, count,
-                      trace.failed ? "failed: 'history' says why" : "may or may not have run");
-    session->advice = trace.down ? LOOK "'down" RESUME : LOOK "'up" RESUME;
+                      trace.failed       ? "failed: 'history' says why"
+                      : trace.may_repeat ? "may or may not have run, and is run again"
+                                         : "has not run");
+    if (trace.failed || trace.may_repeat)
+        session->advice = trace.down ? LOOK "'down" RESUME : LOOK "'up" RESUME;
+    else
+        session->advice = trace.down ? GO_ON "'down" RESUME : GO_ON "'up" RESUME;
     return code;
 }
 
@@ -219,13 +242,43 @@ migc_code migci_trace_judge(migci_session *session) {
     return MIGC_OK;
 }
 
+/* First keywords of what runs in a transaction as it does without one. */
+bool migci_runs_in_transaction(const migc_step *step) {
+    static const char *const words[] = {"ALTER",  "ANALYZE", "CREATE",  "DELETE",
+                                        "DROP",   "INSERT",  "REINDEX", "REPLACE",
+                                        "SELECT", "UPDATE",  "VALUES",  "WITH"};
+    const char *text = step->text;
+    while (!step->call && (strchr(" \t\r\n\f", *text)
+                               ? *text
+                               : strncmp(text, "--", 2) == 0 || strncmp(text, "/*", 2) == 0)) {
+        const char *end = *text == '-'   ? strchr(text, '\n')
+                          : *text == '/' ? strstr(text, "*/")
+                                         : text;
+        text = end ? end + (*text == '/' ? 2 : 1) : "";
+    }
+    for (size_t i = 0; !step->call && i < sizeof(words) / sizeof(*words); i++) {
+        size_t size = strlen(words[i]);
+        if (sqlite3_strnicmp(text, words[i], (int)size) == 0 &&
+            !strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_", text[size]))
+            return true;
+        if (sqlite3_stricmp(text, words[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
 migci_outcome migci_trace_write(migci_session *session, const char *action,
                                 const migc_action *doing, unsigned steps) {
-    char detail[160];
+    char detail[300];
     unsigned count;
-    migci_action_steps(doing, &count);
-    snprintf(detail, sizeof detail, "%u/%u%s, " TICK "%lld" CONNECTION "%" PRIxPTR "%s", steps,
-             count, doing->down ? " down" : "", start_of((int64_t)getpid()),
-             (uintptr_t)session->driver.db, session->keys.violated ? ORPHANS : "");
+    const migc_step *all = migci_action_steps(doing, &count);
+    bool may_repeat = steps < count && !migci_runs_in_transaction(&all[steps]);
+    snprintf(detail, sizeof(detail),
+             "{\"text\":\"%u of %u%s%s\",\"steps\":%u,\"of\":%u,\"down\":%d,"
+             "\"may_repeat\":%d,\"orphans\":%d,\"tick\":%lld,\"connection\":\"%" PRIxPTR "\"}",
+             steps, count, doing->down ? ", reverting" : "",
+             may_repeat ? "; if it is cut off, the next one may run twice" : "", steps, count,
+             doing->down, may_repeat, session->keys.violated != 0, start_of((int64_t)getpid()),
+             (uintptr_t)session->driver.db);
     return migci_history_event(session, action, doing->migration, -1, detail);
 }

@@ -86,7 +86,7 @@ static migc_code write(migci_session *session, migci_amendment *amendment) {
     (void)amendment;
     session->deed = "baseline";
     if (session->options->flags & MIGC_FORCE)
-        session->detail = "the schema was not compared";
+        session->detail = "{\"text\":\"the schema was not compared\",\"compared\":0}";
     return migci_record(session, session->plan.count);
 }
 

@@ -141,13 +141,13 @@ static int examine_down(void *argument, const migci_value *cells) {
 /* Of a migration's events the newest that says whether it is applied. */
 static int take_deed(void *argument, const migci_value *cells) {
     static const char *const applied[] = {"up", "baseline", "adopt"};
-    const char *action = cells[0].text, *detail = cells[1].text ? cells[1].text : "";
+    const char *action = cells[0].text ? cells[0].text : "", *remedy = cells[1].text;
     int *is_applied = argument;
     if (strcmp(action, "down") == 0)
         return 1;
-    if (strcmp(action, "repair") == 0) {
-        *is_applied = strncmp(detail, MIGCI_MARKED "applied", strlen(MIGCI_MARKED "applied")) == 0;
-        return *is_applied || migci_is_mark(detail) || strncmp(detail, "forgotten", 9) == 0;
+    if (strcmp(action, "repair") == 0 && remedy) {
+        *is_applied = strcmp(remedy, "mark") == 0 && cells[2].number;
+        return strcmp(remedy, "mark") == 0 || strcmp(remedy, "forget") == 0;
     }
     for (size_t i = 0; i < sizeof applied / sizeof *applied; i++)
         *is_applied |= strcmp(action, applied[i]) == 0;

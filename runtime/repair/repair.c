@@ -14,6 +14,7 @@ struct repair;
 
 struct remedy {
     migc_remedy which;
+    const char *name; /* in the event */
     /* Whether it may be done, the fault being there or, where there is none, NULL. */
     migc_code (*judge)(migci_session *session, struct repair *repair);
     migci_outcome (*write)(migci_session *session, struct repair *repair);
@@ -27,7 +28,7 @@ struct repair {
     const migc_state *state; /* of the version, or NULL */
     migc_action action;      /* MARK */
     int was_added;           /* MARK: it has a row now */
-    char detail[300];        /* of its event */
+    char detail[600];        /* of its event, JSON */
 };
 
 static migc_code refuse(migci_session *session, const char *what, const char *why) {
@@ -57,6 +58,20 @@ static migci_outcome out_of_memory(migci_session *session) {
     return MIGCI_REFUSED;
 }
 
+static int take_detail(void *argument, const migci_value *cells) {
+    struct repair *repair = argument;
+    snprintf(repair->detail, sizeof(repair->detail), "%s", cells[0].text ? cells[0].text : "{}");
+    return 1;
+}
+
+/* "text" is for people; "applied" says whether the migration is, once a mark is written. */
+static migci_outcome make_detail(migci_session *session, struct repair *repair, const char *text,
+                                 bool applied) {
+    return migci_ask(session, take_detail, repair,
+                     "SELECT json_object('text', substr(?, 1, 400), 'remedy', ?, 'applied', ?)",
+                     "ssi", text, repair->remedy->name, (int64_t)applied);
+}
+
 /* An event, also about a migration that this program does not have. */
 static migci_outcome write_event(migci_session *session, const struct repair *repair,
                                  const char *name) {
@@ -83,9 +98,12 @@ static migc_code judge_accept(migci_session *session, struct repair *repair) {
 static migci_outcome write_accept(migci_session *session, struct repair *repair) {
     const migc_migration *migration = repair->fault->migration;
     const migci_applied *row = row_of(&session->history, repair->version);
-    snprintf(repair->detail, sizeof repair->detail, "accepted: was %s %s, is %s %s", row->name,
-             row->checksum, migration->name, migration->checksum);
-    migci_outcome outcome = write_event(session, repair, row->name);
+    char text[400];
+    snprintf(text, sizeof(text), "accepted: was %s %s, is %s %s", row->name, row->checksum,
+             migration->name, migration->checksum);
+    migci_outcome outcome = make_detail(session, repair, text, true);
+    if (outcome == MIGCI_DONE)
+        outcome = write_event(session, repair, row->name);
     return outcome == MIGCI_DONE ? migci_history_replace(session, row, migration) : outcome;
 }
 
@@ -127,9 +145,12 @@ static migci_outcome write_forget(migci_session *session, struct repair *repair)
         const migci_applied *row = history->rows[i];
         if (row->version != repair->version || row == kept)
             continue;
-        snprintf(repair->detail, sizeof repair->detail, "forgotten: row %lld, applied %s, %s",
-                 (long long)row->seq, row->applied_at, row->checksum);
-        outcome = write_event(session, repair, row->name);
+        char text[300];
+        snprintf(text, sizeof(text), "forgotten: row %lld, applied %s, %s", (long long)row->seq,
+                 row->applied_at, row->checksum);
+        outcome = make_detail(session, repair, text, kept != NULL);
+        if (outcome == MIGCI_DONE)
+            outcome = write_event(session, repair, row->name);
         if (outcome == MIGCI_DONE)
             outcome = migci_history_remove(session, row->seq);
     }
@@ -207,9 +228,11 @@ static migc_code judge_mark(migci_session *session, struct repair *repair) {
 static migci_outcome write_mark(migci_session *session, struct repair *repair) {
     const migc_action *action = &repair->action;
     const migci_applied *row = row_of(&session->history, repair->version);
-    snprintf(repair->detail, sizeof repair->detail, MIGCI_MARKED "%s%s",
-             action->down ? "reverted" : "applied",
+    char text[80];
+    snprintf(text, sizeof(text), "marked as %s%s", action->down ? "reverted" : "applied",
              is_forced(session) ? ", the schema was not compared" : "");
+    if (make_detail(session, repair, text, !action->down) != MIGCI_DONE)
+        return MIGCI_REFUSED;
     if ((row == NULL) == action->down)
         return write_event(session, repair, action->migration->name);
     session->deed = "repair";
@@ -234,17 +257,19 @@ static migci_outcome write_stamp(migci_session *session, struct repair *repair) 
     int64_t stamp = 0;
     if (migci_ask_number(session, "PRAGMA user_version", &stamp) != MIGCI_DONE)
         return MIGCI_REFUSED;
-    snprintf(repair->detail, sizeof repair->detail,
+    char text[100];
+    snprintf(text, sizeof(text),
              "numbers, chain and stamp written anew: PRAGMA user_version was %lld",
              (long long)stamp);
-    return write_event(session, repair, NULL);
+    migci_outcome outcome = make_detail(session, repair, text, false);
+    return outcome == MIGCI_DONE ? write_event(session, repair, NULL) : outcome;
 }
 
 static const struct remedy remedies[] = {
-    {MIGC_REPAIR_MARK, judge_mark, write_mark},
-    {MIGC_REPAIR_ACCEPT, judge_accept, write_accept},
-    {MIGC_REPAIR_FORGET, judge_forget, write_forget},
-    {MIGC_REPAIR_STAMP, judge_stamp, write_stamp},
+    {MIGC_REPAIR_MARK, "mark", judge_mark, write_mark},
+    {MIGC_REPAIR_ACCEPT, "accept", judge_accept, write_accept},
+    {MIGC_REPAIR_FORGET, "forget", judge_forget, write_forget},
+    {MIGC_REPAIR_STAMP, "stamp", judge_stamp, write_stamp},
 };
 
 /* ---------------------------------------------------------------- the frame */

@@ -1,0 +1,125 @@
+/*
+ * A "Transaction: none" migration that is cut off: each statement that can be in a
+ * transaction has run exactly when the record says so.
+ */
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "database.h"
+#include "sets.h"
+
+static const migc_step archive_steps[] = {
+    SQL(3, "CREATE TABLE archive(title TEXT)"),
+    SQL(4, "INSERT INTO archive SELECT title FROM book"),
+    SQL(5, "VACUUM"),
+    SQL(6, "-- once more, and no more\nINSERT INTO archive SELECT title FROM book"),
+    SQL(9, "DELETE FROM archive"),
+    SQL(10, "PRAGMA optimize"),
+    SQL(11, "DROP TABLE archive"),
+};
+
+static const migc_migration archive_migrations[] = {
+    MIGRATION(1, "001_books", 0, 4, 2, 0, library_1),
+    MIGRATION(2, "002_archive", MIGC_NO_TRANSACTION, 4, 3, 0, archive_steps),
+};
+static const migc_set archiving = SET("library", archive_migrations, &migc_no_transaction);
+
+static struct lab lab;
+
+static int die_at(void *left) {
+    if (--*(int *)left == 0)
+        _exit(9);
+    return 0;
+}
+
+/* In a process that is killed just before its `nth` commit; false: it had fewer. */
+static int is_killed(int nth, int down) {
+    int status = 0;
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        sqlite3 *db = NULL;
+        migc_options options = {.wait_ms = -1};
+        sqlite3_open(lab.path, &db);
+        sqlite3_commit_hook(db, die_at, &nth);
+        migc_code code = down ? migc_down(db, &archiving, 1, &options, NULL)
+                              : migc_up(db, &archiving, &options, NULL);
+        _exit(code == MIGC_OK ? 0 : 1);
+    }
+    CHECK(child > 0 && waitpid(child, &status, 0) == child);
+    CHECK(WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 9));
+    return WEXITSTATUS(status) == 9;
+}
+
+static sqlite3 *open_at_1(void) {
+    static migc_set first;
+    lab_empty(&lab);
+    first = archiving;
+    first.count = 1;
+    sqlite3 *db = db_open(lab.path);
+    CHECK_INT(MIGC_OK, migc_up(db, &first, NULL, NULL));
+    return db;
+}
+
+static void resume(sqlite3 *db, int down) {
+    migc_error error;
+    migc_options options = {.flags = MIGC_RESUME};
+    if (down)
+        migc_down(db, &archiving, 1, &options, &error);
+    else
+        migc_up(db, &archiving, &options, &error);
+    CHECK_STR("", error.message);
+}
+
+TEST(exact, "P4: cut off at any commit, it is gone on with so that each statement ran once") {
+    lab_begin(&lab);
+    for (int nth = 1;; nth++) {
+        db_close(open_at_1());
+        if (!is_killed(nth, 0))
+            break;
+        sqlite3 *db = db_open(lab.path);
+        migc_error error;
+        if (migc_up(db, &archiving, NULL, &error) != MIGC_OK) {
+            CHECK_INT(MIGC_INTERRUPTED, error.code);
+            CHECK_MSG(strstr(error.message, "the next one has not run") ||
+                          strstr(error.message, "may or may not have run, and is run again") ||
+                          strstr(error.message, "stopped before that was recorded"),
+                      "%s", error.message);
+            resume(db, 0);
+        }
+        CHECK_INT(8, db_number(db, "SELECT count(*) FROM archive"));
+        CHECK_INT(2, db_number(db, "SELECT max(version) FROM migc_migrations"));
+        db_close(db);
+    }
+}
+
+TEST(exact_down, "P4: the same where it is reverted") {
+    lab_begin(&lab);
+    for (int nth = 1;; nth++) {
+        sqlite3 *db = open_at_1();
+        CHECK_INT(MIGC_OK, migc_up(db, &archiving, NULL, NULL));
+        db_close(db);
+        if (!is_killed(nth, 1))
+            break;
+        db = db_open(lab.path);
+        if (db_number(db, "SELECT count(*) FROM migc_migrations") == 2)
+            resume(db, 1);
+        CHECK_INT(0, db_number(db, "SELECT count(*) FROM sqlite_schema WHERE name = 'archive'"));
+        CHECK_INT(1, db_number(db, "SELECT max(version) FROM migc_migrations"));
+        db_close(db);
+    }
+}
+
+TEST(record, "P4: the record is JSON, and says beforehand what may run twice") {
+    lab_begin(&lab);
+    sqlite3 *db = open_at_1();
+    CHECK_INT(MIGC_OK, migc_up(db, &archiving, NULL, NULL));
+    CHECK_INT(5, db_number(db, "SELECT count(*) FROM migc_events WHERE version = 2"
+                               " AND action IN ('started', 'step') AND detail ->> 'of' = 4"));
+    CHECK_INT(2, db_number(db, "SELECT detail ->> 'steps' FROM migc_events"
+                               " WHERE version = 2 AND detail ->> 'may_repeat' = 1"));
+    db_close(db);
+}
+
+#define TESTS(X) X(exact) X(exact_down) X(record)
+CHECK_MAIN(TESTS)
