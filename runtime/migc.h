@@ -738,7 +738,7 @@ MIGC_API void migc_faults_free(migc_faults *faults);
  * MARK also records any migration without a row, when all before it have one.  It compares
  * the schema as migc_baseline() does, and after an interruption runs VERIFY: MIGC_DRIFTED,
  * MIGC_VERIFY_FAILED; not with MIGC_FORCE.  FORGET wants MIGC_FORCE for a migration newer
- * than this program.  MIGC_MISUSE when there is no such fault, MIGC_NO_SUCH_VERSION,
+ * than this program, and for one that the program has.  MIGC_MISUSE when there is no such fault, MIGC_NO_SUCH_VERSION,
  * MIGC_LOCKED also while a process runs it; else as migc_up().  With MIGC_DRY_RUN
  * everything is checked and nothing written.
  */

@@ -115,11 +115,13 @@ static migc_code judge_forget(migci_session *session, struct repair *repair) {
         return MIGC_OK;
     if (!state->applied)
         return refuse(session, state->name, " has no row in the history to forget");
-    if (state->migration)
-        return refuse(session, state->name,
-                      " is in this program and has one row in the history: 'down' reverts it");
     if (is_forced(session))
         return MIGC_OK;
+    if (state->migration)
+        return refuse(session, state->name,
+                      " is in this program and has one row in the history: 'down' reverts it. If it"
+                      " was recorded and what it makes is not there, --force (MIGC_FORCE) takes the"
+                      " record away, and the next up runs it");
     return refuse(session, state->name,
                   " is newer than this program, and its schema may be too; --force (MIGC_FORCE)"
                   " forgets it all the same");
