@@ -420,8 +420,14 @@ static bool arrange_list(struct arrangement *all) {
     if (size > 0)
         memcpy(listed, list.of, size);
     free(list.of);
-    for (size_t i = 0; read && i < list.count; i++)
-        arrange_listed(all, &listed[i]);
+    for (size_t i = 0; read && i < list.count; i++) {
+        if (may_be_path(listed[i].stem))
+            arrange_listed(all, &listed[i]);
+        else
+            report_error(all->diagnostics, location_of_folder(folder, all->arena),
+                         "'%s' is next in the order, and cannot be the name of a file here",
+                         listed[i].stem);
+    }
     for (size_t i = 0; read && i < folder->items.count; i++) {
         const struct found_file *item = &folder->items.of[i];
         struct name_parts parts;

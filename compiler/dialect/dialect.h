@@ -126,6 +126,8 @@ struct name_parts {
     bool has_driver;
 };
 
+/* Whether nothing in it would have to be quoted anywhere. */
+bool may_be_path(const char *path);
 bool fits_form(struct name_parts *parts, const char *form, const char *name);
 /* The first form of the dialect that the name fits, or NULL. */
 const struct name_form *find_form(struct name_parts *parts, const struct dialect *dialect,

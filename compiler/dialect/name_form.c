@@ -28,7 +28,14 @@ static bool is_version_character(char kind, char c) {
 
 /* Names become parts of C and of messages: what is quoted or invisible there cannot be one. */
 static bool may_be_named(char c) {
-    return (unsigned char)c >= 0x20 && c != 0x7F && c != '/' && c != '"' && c != '\\' && c != '?';
+    return (unsigned char)c >= 0x20 && c != 0x7F && c != '/' && c != '"' && c != '\\' && c != '?' &&
+           c != '*';
+}
+
+bool may_be_path(const char *path) {
+    while (*path == '/' || may_be_named(*path))
+        path++;
+    return *path == '\0';
 }
 
 static bool match_form(struct name_parts *parts, const char *form, const char *name);
