@@ -16,6 +16,10 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Most of a migration's time a disk is waited for: 300 databases took 1.4 s with one process a
+ * processor, 0.9 s with four, and no less with more. */
+enum { AT_ONCE = 4 };
+
 enum { MOST_WORKERS = 256, SOME_FAILED = 6, LOOK_EVERY_MS = 500 };
 
 struct fleet {
@@ -346,7 +350,8 @@ static int fail_reading(const struct fleet *fleet, int status) {
 
 static size_t worker_count(const migci_cli *cli) {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    int64_t wanted = cli->jobs ? cli->jobs : processors > 0 ? processors : 1;
+    int64_t usual = AT_ONCE * (processors > 0 ? processors : 1);
+    int64_t wanted = cli->jobs ? cli->jobs : usual;
     return wanted > MOST_WORKERS ? MOST_WORKERS : (size_t)wanted;
 }
 
@@ -436,7 +441,7 @@ static const migci_option options[] = {
     {"--each-db", "PATTERN", "every database that matches; -: those named on standard input",
      MIGCI_WORD, offsetof(migci_cli, each_db), FLEET & ~MIGCI_FOR_REPAIR, MIGCI_FOR_REPAIR,
      MIGCI_REPAIRS, "--db"},
-    {"-j", "N", "how many at once (one a processor)", MIGCI_COUNT, offsetof(migci_cli, jobs), 0,
+    {"-j", "N", "how many at once (four a processor)", MIGCI_COUNT, offsetof(migci_cli, jobs), 0,
      FLEET, "--each-db", NULL},
     {"--canary", "N", "the first N go alone, and the rest only when they came through (1)",
      MIGCI_COUNT, offsetof(migci_cli, canary), 0, FLEET, "--each-db", "--no-canary"},
