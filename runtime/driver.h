@@ -98,6 +98,7 @@ struct migci_driver {
     sqlite3_stmt *kept;  /* the statement with values that ran last, prepared */
     int64_t changed;     /* rows that the last INSERT, UPDATE or DELETE changed; not of a remote */
     void *reserve;       /* what ROLLBACK lives on when memory is out */
+    struct migci_guard *guard; /* that holds stored DOWNs to what is allowed, or NULL */
     migci_failure failure;
 };
 

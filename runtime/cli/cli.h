@@ -54,6 +54,8 @@ typedef struct migci_operations {
      * the exit status. */
     migc_code (*call)(migci_cli *cli, migci_target target);
     int (*finish)(migci_cli *cli);
+    /* What stands around a rehearsal, or NULL. */
+    const struct migci_around *around;
     /* The set that selftest proves; NULL, said in cli->error, when there can be none. */
     const migc_set *(*whole)(migci_cli *cli, migci_memory *memory);
 } migci_operations;
@@ -103,10 +105,10 @@ struct migci_cli {
 
     /* the database, and what the library is given */
     sqlite3 *db;
-    bool only_existing;          /* a database that is not there is a failure */
-    int missing;                 /* there is no file, an empty database stands in for it */
-    int made;                    /* it was made of the set's snapshot when it was opened */
-    struct migci_stored *stored; /* of "down --to": what is applied and whose, or NULL */
+    bool only_existing;   /* a database that is not there is a failure */
+    int missing;          /* there is no file, an empty database stands in for it */
+    int made;             /* it was made of the set's snapshot when it was opened */
+    struct down_to *down; /* what "down --to" has read, or NULL (cli_stored.c) */
     migc_options options;
     migc_backup backup;
     migc_hook backup_hook, check_hook;
@@ -116,8 +118,9 @@ struct migci_cli {
     migc_error error;
     struct migci_ran *ran; /* what this run did, for the summary and JSON */
     size_t ran_count, ran_room, ran_durable;
-    int64_t begun_us;                        /* the run */
-    int signal;                              /* that ended the run, or 0 */
+    int64_t changes_before; /* rows that the connection had changed when the migration began */
+    int64_t begun_us;       /* the run */
+    int signal;             /* that ended the run, or 0 */
     struct sigaction signals[MIGCI_SIGNALS]; /* as they were before the run */
     const struct migci_recorder *recorder;   /* of --log and --profile (cli_log.c), or NULL */
     migci_counters counters;                 /* at the last event, for --profile */

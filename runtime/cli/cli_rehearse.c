@@ -148,19 +148,18 @@ static void print_rehearsal_summary(const migci_cli *cli, const migc_rehearsal *
 /* ----------------------------------------------------------------- commands */
 
 static int run_rehearsal(migci_cli *cli) {
-    const char *folder = cli->copy_in && *cli->copy_in ? cli->copy_in : NULL;
+    const migci_copy_of copy = {cli->copy_in && *cli->copy_in ? cli->copy_in : NULL};
     bool back = cli->command->bit == MIGCI_FOR_DOWN;
     int status = back && cli->operand ? migci_cli_latest(cli) : 0;
     migc_rehearsal rehearsal;
     if (status)
         return status;
-    char *copy = cli->copy_in ? migci_copy_path(cli->db, folder) : NULL;
     migci_cli_watch_waiting(cli);
     migc_code code = migci_rehearse(cli->db, cli->set,
                                     back ? migci_cli_back(cli) : migci_target_of(cli->version),
-                                    copy, &rehearsal, &cli->options, &cli->error);
+                                    cli->copy_in ? &copy : NULL, cli->operations.around, &rehearsal,
+                                    &cli->options, &cli->error);
     migci_cli_unwatch(cli);
-    sqlite3_free(copy);
     if (cli->json)
         migci_rehearsal_print_json(cli, &rehearsal);
     else if (!cli->quiet)
@@ -185,7 +184,7 @@ static int choose_rehearsal(migci_cli *cli) {
 static const migci_option options[] = {
     {"--rehearse", NULL, "up, to, down: do it on the real data, report, and undo it", MIGCI_FLAG,
      offsetof(migci_cli, rehearse), MIGCI_FOR_UP | MIGCI_FOR_TO | MIGCI_FOR_DOWN, 0, NULL,
-     "--dry-run --to --exit-code --check --backup --log --profile"},
+     "--dry-run --exit-code --check --backup --log --profile"},
     {"--copy", "DIR", "rehearse on a copy beside the database, or in DIR: nobody waits",
      MIGCI_WORD_OR_NONE, offsetof(migci_cli, copy_in), 0,
      MIGCI_FOR_UP | MIGCI_FOR_TO | MIGCI_FOR_DOWN, "--rehearse", NULL},

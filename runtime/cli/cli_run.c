@@ -326,6 +326,8 @@ int migci_cli_latest(migci_cli *cli) {
 }
 
 migci_target migci_cli_back(const migci_cli *cli) {
+    if (cli->down_to)
+        return migci_target_of(cli->version);
     return (migci_target){MIGCI_BACK, cli->count ? cli->count : 1};
 }
 

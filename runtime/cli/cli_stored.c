@@ -1,15 +1,26 @@
 /*
  * cli_stored.c - "down --to VERSION": back to a version that this program
- * knows, also over what a newer one did; and the word that this can be done.
+ * knows, also over what a newer one did; redo of what was edited; and the word
+ * that this can be done.
  */
 #include "cli.h"
+#include "rehearse/rehearse.h"
 #include "stored/stored.h"
 
 #include <stddef.h>
+#include <string.h>
+
+/* "down --to", or a redo of what was edited, while it runs. */
+struct down_to {
+    const migc_set *own; /* of the program */
+    migci_stored stored; /* what is applied, and whose */
+    migci_guard guard;   /* of a rehearsal */
+    migci_around around;
+};
 
 static migc_code call_stored(migci_cli *cli, migci_target target) {
     (void)target;
-    return migci_stored_run(cli->stored, cli->db, cli->version, &cli->options, &cli->error);
+    return migci_stored_run(&cli->down->stored, cli->db, cli->version, &cli->options, &cli->error);
 }
 
 /* Before the question, and before the SQL of a dry run. */
@@ -29,44 +40,165 @@ static void list_stored(const migci_cli *cli, const migci_stored *stored) {
     fflush(stdout);
 }
 
-static int run_down_to(migci_cli *cli) {
-    const migc_set *own = cli->set;
-    migci_stored stored;
-    int status;
-    if (migci_stored_read(&stored, cli->db, own, cli->version, &cli->options, &cli->error) ==
-        MIGC_OK) {
-        list_stored(cli, &stored);
-        cli->set = &stored.set; /* what is not this program's is printed too */
-        cli->stored = &stored;
-        status = migci_cli_go(cli, migci_target_of(cli->version));
-        cli->set = own;
-        cli->stored = NULL;
-    } else {
-        status = migci_cli_finish(cli);
+static migc_code enter_guard(void *user, migci_session *session) {
+    struct down_to *down = user;
+    return migci_guard_enter(&down->guard, session, &down->stored);
+}
+
+static void leave_guard(void *user) {
+    struct down_to *down = user;
+    migci_stored_leave(&down->guard);
+}
+
+static void free_stored(migci_cli *cli) {
+    if (!cli->down)
+        return;
+    cli->set = cli->down->own;
+    migci_stored_free(&cli->down->stored);
+    sqlite3_free(cli->down);
+    cli->down = NULL;
+}
+
+/* Of what is applied above `version`; the failure is in cli->error. */
+static migc_code read_stored(migci_cli *cli, int64_t version) {
+    free_stored(cli);
+    cli->down = sqlite3_malloc(sizeof(*cli->down));
+    if (!cli->down) {
+        snprintf(cli->error.message, sizeof(cli->error.message),
+                 "out of memory. Nothing was changed.");
+        return cli->error.code = MIGC_NO_MEMORY;
     }
-    migci_stored_free(&stored);
+    memset(cli->down, 0, sizeof(*cli->down));
+    cli->down->own = cli->set;
+    cli->down->around = (migci_around){enter_guard, leave_guard, cli->down};
+    return migci_stored_read(&cli->down->stored, cli->db, cli->set, version, &cli->options,
+                             &cli->error);
+}
+
+static int prepare_down_to(migci_cli *cli) {
+    if (!cli->down_to)
+        return 0;
+    if (read_stored(cli, cli->version) == MIGC_OK) {
+        list_stored(cli, &cli->down->stored);
+        cli->set = &cli->down->stored.set; /* what is not this program's is printed too */
+        cli->options = migci_stored_options(&cli->options);
+        cli->operations.around = &cli->down->around;
+        return 0;
+    }
+    int status = migci_cli_finish(cli);
+    free_stored(cli);
     return status;
 }
 
-static int choose_down_to(migci_cli *cli) {
+/* ------------------------------------------------------- what was edited */
+
+/* Where a migration that was edited was applied: versions of the history. */
+typedef struct edition {
+    int64_t before; /* the one that is applied below the first edited one; 0 without */
+    int64_t latest;
+    bool is_only_fault;
+} edition;
+
+/* Among the newest `count` that are applied, or with 0 wherever it is; false when none of them
+ * was edited. */
+static bool find_edition(migci_cli *cli, size_t count, edition *found) {
+    migc_states states;
+    migc_error unwanted;
+    bool edited = false, anywhere = count == 0;
+    int64_t reached = 0;
+    *found = (edition){0, 0, true};
+    migc_status(cli->db, cli->set, &states, &cli->options, &unwanted);
+    for (size_t i = states.count; i-- > 0 && (anywhere ? !edited : count > 0);) {
+        const migc_state *state = &states.states[i];
+        found->is_only_fault &= !state->problem || state->problem == MIGC_EDITED;
+        if (!state->applied)
+            continue;
+        edited |= state->problem == MIGC_EDITED;
+        found->latest = found->latest ? found->latest : state->version;
+        reached = state->version;
+        count -= !anywhere;
+    }
+    for (size_t i = 0; i < states.count && states.states[i].version < reached; i++)
+        if (states.states[i].applied)
+            found->before = states.states[i].version;
+    migc_states_free(&states);
+    return edited;
+}
+
+/* A dry run has not reverted them, so that what applies them again has nothing to plan. */
+static migc_code plan_again(migci_cli *cli, const edition *edited) {
+    for (size_t i = 0; i < cli->set->count; i++) {
+        migc_event event = {0};
+        event.type = MIGC_EVENT_PLANNED;
+        event.set = cli->set;
+        event.migration = &cli->set->migrations[i];
+        if (event.migration->version <= edited->before || event.migration->version > edited->latest)
+            continue;
+        cli->result.count++;
+        cli->result.to = event.migration->version;
+        migci_cli_event(&event, cli);
+    }
+    return MIGC_OK;
+}
+
+/* Down by the DOWN that was stored with the edition that was applied, and up by the one that
+ * this program has: two runs. */
+static migc_code redo_edition(migci_cli *cli, const edition *edited) {
+    migc_code code = read_stored(cli, edited->before);
+    if (code == MIGC_OK)
+        code = migci_stored_run(&cli->down->stored, cli->db, edited->before, &cli->options,
+                                &cli->error);
+    if (code != MIGC_OK)
+        return code;
+    if (cli->options.flags & MIGC_DRY_RUN)
+        return plan_again(cli, edited);
+    migc_result down = cli->result;
+    code = migc_to(cli->db, cli->set, edited->latest, &cli->options, &cli->error);
+    cli->result.from = down.from;
+    cli->result.count += down.count;
+    cli->result.duration_us += down.duration_us;
+    return code;
+}
+
+static migc_code call_redo(migci_cli *cli, migci_target target) {
+    edition edited;
+    if (find_edition(cli, (size_t)target.value, &edited) && edited.is_only_fault)
+        return redo_edition(cli, &edited);
+    return migci_cli_call(cli, target);
+}
+
+/* -------------------------------------------------------------------- part */
+
+static int choose_stored(migci_cli *cli) {
+    if (cli->command->bit == MIGCI_FOR_REDO)
+        cli->operations.call = call_redo;
     if (!cli->down_to)
         return 0;
     if (cli->operand)
         return migci_cli_usage(cli, "down takes NAME or --to VERSION, not both");
-    cli->operand = cli->down_to;
-    cli->operations.run = run_down_to;
     cli->operations.call = call_stored;
-    return migci_cli_version(cli);
+    cli->operand = cli->down_to;
+    int status = migci_cli_version(cli);
+    cli->operand = NULL;
+    return status;
+}
+
+static void hint_at(const migci_cli *cli, int64_t version, const char *what) {
+    migci_print(stderr,
+                "%s: '%s down --to %lld' reverts %s, by the DOWN that is stored in the database\n",
+                cli->program, cli->program, (long long)version, what);
 }
 
 static int hint_at_down_to(migci_cli *cli, int status) {
-    const migc_set *set = cli->set;
+    edition edited;
+    free_stored(cli);
     if (cli->error.code == MIGC_NEWER)
-        migci_print(stderr,
-                    "%s: '%s down --to %lld' reverts what this program does not know, by the DOWN"
-                    " that is stored in the database\n",
-                    cli->program, cli->program,
-                    set->count ? (long long)set->migrations[set->count - 1].version : 0);
+        hint_at(cli, cli->set->count ? cli->set->migrations[cli->set->count - 1].version : 0,
+                "what this program does not know");
+    else if (cli->error.code == MIGC_EDITED && !cli->down_to &&
+             (cli->command->bit & (MIGCI_FOR_RUNS & ~MIGCI_FOR_UP)) &&
+             find_edition(cli, 0, &edited))
+        hint_at(cli, edited.before, "the edition that was applied");
     return status;
 }
 
@@ -78,5 +210,6 @@ static const migci_option options[] = {
 const migci_part migci_part_stored = {.title = "Over what a newer program did",
                                       .options = options,
                                       .option_count = 1,
-                                      .choose = choose_down_to,
+                                      .choose = choose_stored,
+                                      .before = prepare_down_to,
                                       .after = hint_at_down_to};

@@ -15,6 +15,7 @@
 
 struct rehearsing {
     migci_session session;
+    const migci_around *around; /* or NULL */
     const migc_options *host;
     migc_options options; /* the host's, listening first */
     migc_hook hook;
@@ -310,19 +311,24 @@ static migc_code move_to_copy(struct rehearsing *work) {
 
 /* ------------------------------------------------------------------------- run */
 
-static void run(struct rehearsing *work, migci_target target) {
+static void run_measured(struct rehearsing *work, migci_target target) {
     migci_session *session = &work->session;
     sqlite3 *db = session->driver.db;
+    migc_code code = work->around ? work->around->enter(work->around->user, session) : MIGC_OK;
     work->measures.db = db;
     decorate(work);
     if (!work->copy.path)
         sqlite3_commit_hook(db, refuse_commit, NULL);
-    migc_code code = migci_run_session(session, target);
+    if (code == MIGC_OK)
+        code = migci_run_session(session, target);
     if (work->started && (code == MIGC_OK ? work->copy.path != NULL : !work->measured))
         migci_measure_after(&work->measures);
     migci_tallies_end(&work->measures.tallies);
     if (!work->copy.path)
         sqlite3_commit_hook(db, NULL, NULL);
+    session->driver.methods = work->real;
+    if (work->around)
+        work->around->leave(work->around->user);
 }
 
 /* What could not be measured is a failure where there is no other. */
@@ -342,55 +348,59 @@ static void judge(struct rehearsing *work) {
         session->advice = NULL;
 }
 
-static void rehearse(struct rehearsing *work, sqlite3 *db, const migc_set *set, migci_target target,
-                     migc_error *error) {
+static void rehearse(struct rehearsing *work, migci_target target) {
     migci_session *session = &work->session;
-    migc_code code = migci_session_open(session, db, set, &work->options, error);
-    if (code == MIGC_OK)
-        code = migci_look(session, target);
+    migc_code code = migci_look(session, target);
     session->result.from = session->result.to = session->states.version;
     if (code == MIGC_OK)
         code = check_plan(work);
     if (code == MIGC_OK && session->plan.count && work->copy.path)
         code = move_to_copy(work);
     if (code == MIGC_OK && session->plan.count)
-        run(work, target);
-    judge(work);
+        run_measured(work, target);
 }
 
 migc_code migci_rehearse(sqlite3 *db, const migc_set *set, migci_target target,
-                         const char *copy_path, migc_rehearsal *rehearsal,
-                         const migc_options *options, migc_error *error) {
+                         const migci_copy_of *copy, const migci_around *around,
+                         migc_rehearsal *rehearsal, const migc_options *options,
+                         migc_error *error) {
     static const migc_options defaults;
     struct rehearsing work;
+    char *path = copy && db ? migci_copy_path(db, copy->folder) : NULL;
     memset(&work, 0, sizeof work);
     memset(rehearsal, 0, sizeof *rehearsal);
     rehearsal->journal_size = -1;
     work.host = options ? options : &defaults;
-    work.copy.path = copy_path;
+    work.copy.path = path;
+    work.around = around;
     work.rehearsal = work.measures.rehearsal = rehearsal;
     work.measures.memory = &work.memory;
     set_options(&work);
-    rehearse(&work, db, set, target, error);
+    if (migci_session_open(&work.session, db, set, &work.options, error) == MIGC_OK) {
+        if (copy && !path) /* never on the database itself instead */
+            migci_fail(&work.session, MIGC_NO_MEMORY, "out of memory, before the copy was made");
+        else
+            rehearse(&work, target);
+    }
+    judge(&work);
     migc_code code = migci_session_close(&work.session);
     migci_copy_remove(&work.copy);
+    sqlite3_free(path);
     rehearsal->memory = work.memory.blocks;
     return code;
 }
 
 migc_code migc_rehearse(sqlite3 *db, const migc_set *set, int64_t version,
                         migc_rehearsal *rehearsal, const migc_options *options, migc_error *error) {
-    return migci_rehearse(db, set, migci_target_of(version), NULL, rehearsal, options, error);
+    return migci_rehearse(db, set, migci_target_of(version), NULL, NULL, rehearsal, options, error);
 }
 
 migc_code migc_rehearse_copy(sqlite3 *db, const migc_set *set, int64_t version, const char *folder,
                              migc_rehearsal *rehearsal, const migc_options *options,
                              migc_error *error) {
-    char *path = db ? migci_copy_path(db, folder) : NULL;
-    migc_code code = migci_rehearse(db, set, migci_target_of(version),
-                                    path ? path : ":memory:", rehearsal, options, error);
-    sqlite3_free(path);
-    return code;
+    const migci_copy_of copy = {folder};
+    return migci_rehearse(db, set, migci_target_of(version), &copy, NULL, rehearsal, options,
+                          error);
 }
 
 void migc_rehearsal_free(migc_rehearsal *rehearsal) {

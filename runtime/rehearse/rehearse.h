@@ -87,10 +87,22 @@ void migci_copy_remove(migci_stand_in *copy);
 
 /* ------------------------------------------------------------- the run (rehearse.c) */
 
-/* migc_rehearse() and, with a path for the copy, migc_rehearse_copy(). */
+/* On a copy, in a folder or, with NULL, beside the database. */
+typedef struct migci_copy_of {
+    const char *folder;
+} migci_copy_of;
+
+/* What stands around the run, where anything does: entered once it is known where it runs. */
+typedef struct migci_around {
+    migc_code (*enter)(void *user, migci_session *session);
+    void (*leave)(void *user);
+    void *user;
+} migci_around;
+
+/* migc_rehearse() and, with a copy, migc_rehearse_copy(). */
 migc_code migci_rehearse(sqlite3 *db, const migc_set *set, migci_target target,
-                         const char *copy_path, migc_rehearsal *rehearsal,
-                         const migc_options *options, migc_error *error);
+                         const migci_copy_of *copy, const migci_around *around,
+                         migc_rehearsal *rehearsal, const migc_options *options, migc_error *error);
 /* Where a copy goes, sqlite3_free() frees it; NULL when memory is out. */
 char *migci_copy_path(sqlite3 *db, const char *folder);
 

@@ -172,7 +172,7 @@ static migc_code read_all(struct reading *reading, int64_t version) {
 }
 
 /* Out of order or not, what is to be reverted can be. */
-static migc_options downward(const migc_options *options) {
+migc_options migci_stored_options(const migc_options *options) {
     static const migc_options defaults;
     migc_options all = options ? *options : defaults;
     all.flags |= MIGC_SKIP_OUT_OF_ORDER;
@@ -182,7 +182,7 @@ static migc_options downward(const migc_options *options) {
 migc_code migci_stored_read(migci_stored *stored, sqlite3 *db, const migc_set *set, int64_t version,
                             const migc_options *options, migc_error *error) {
     struct reading reading;
-    migc_options all = downward(options);
+    migc_options all = migci_stored_options(options);
     memset(stored, 0, sizeof *stored);
     memset(&reading, 0, sizeof reading);
     reading.stored = stored;
@@ -209,35 +209,35 @@ static int is_foreign(const migci_stored *stored, const migc_migration *migratio
 
 /* What stands in the database is nobody's to correct, and what cannot be done in this way at all
  * is not a statement that failed. */
-static void judge(migci_guard *guard) {
-    migc_error *error = guard->session.error;
+void migci_stored_leave(migci_guard *guard) {
+    migci_session *session = guard->session;
+    migc_error *error = session->error;
     bool refused = *guard->refusal || guard->outside;
     bool failed =
         error->code == MIGC_STEP_FAILED && (refused || is_foreign(guard->stored, error->migration));
     size_t used = strlen(error->message);
     if (failed || error->code == MIGC_FOREIGN_KEY)
-        guard->session.advice =
+        session->advice =
             "Look at the data it met; or revert it with " PROGRAM ", or restore a backup";
-    if (!failed || !refused)
-        return;
-    error->code = MIGC_IRREVERSIBLE;
-    guard->session.advice = "Revert it with " PROGRAM ", or restore a backup";
-    snprintf(error->message + used, sizeof error->message - used, "%s",
-             guard->outside ? ", and without one a stored DOWN is not run" : "");
+    if (failed && refused) {
+        error->code = MIGC_IRREVERSIBLE;
+        session->advice = "Revert it with " PROGRAM ", or restore a backup";
+        snprintf(error->message + used, sizeof error->message - used, "%s",
+                 guard->outside ? ", and without one a stored DOWN is not run" : "");
+    }
+    migci_guard_leave(guard);
 }
 
 migc_code migci_stored_run(const migci_stored *stored, sqlite3 *db, int64_t version,
                            const migc_options *options, migc_error *error) {
-    migci_guard guard = {0};
-    migci_session *session = &guard.session;
-    migc_options all = downward(options);
+    migci_guard guard;
+    migci_session opened, *session = &opened;
+    migc_options all = migci_stored_options(options);
     if (migci_session_open(session, db, &stored->set, &all, error) == MIGC_OK) {
-        session->guarded = true;
-        if (migci_guard_enter(&guard, stored) == MIGC_OK && look(session) == MIGC_OK &&
+        if (migci_guard_enter(&guard, session, stored) == MIGC_OK && look(session) == MIGC_OK &&
             check_version(session, version) == MIGC_OK)
             migci_run_session(session, migci_target_of(version));
-        judge(&guard);
-        migci_guard_leave(&guard);
+        migci_stored_leave(&guard);
     }
     return migci_session_close(session);
 }

@@ -34,6 +34,10 @@ migc_code migci_stored_read(migci_stored *stored, sqlite3 *db, const migc_set *s
 migc_code migci_stored_run(const migci_stored *stored, sqlite3 *db, int64_t version,
                            const migc_options *options, migc_error *error);
 void migci_stored_free(migci_stored *stored);
+/* What a run of it needs of its options: nothing pending is in its way. */
+migc_options migci_stored_options(const migc_options *options);
+/* Completes the session's message behind a run under guard, and leaves. */
+void migci_stored_leave(struct migci_guard *guard);
 
 /* ------------------------------------------------------ history_stored.c */
 
@@ -57,7 +61,7 @@ typedef struct migci_name {
 /* A session whose driver holds the statements of stored DOWNs, and what they make, to a list
  * of what is allowed.  Zeroed, it is one that has not been entered. */
 typedef struct migci_guard {
-    migci_session session; /* by its driver's address the guard is found */
+    migci_session *session; /* whose driver knows the guard */
     migci_driver_methods methods;
     const migci_driver_methods *inner;
     const migci_stored *stored;
@@ -74,8 +78,9 @@ typedef struct migci_guard {
     migci_memory memory;
 } migci_guard;
 
-/* Its session is open.  Whoever entered leaves, and closes the session then. */
-migc_code migci_guard_enter(migci_guard *guard, const migci_stored *stored);
+/* The session is open.  Whoever entered leaves, and closes the session then. */
+migc_code migci_guard_enter(migci_guard *guard, migci_session *session,
+                            const migci_stored *stored);
 void migci_guard_leave(migci_guard *guard);
 
 #endif

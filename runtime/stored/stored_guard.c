@@ -16,7 +16,6 @@
 #include "stored.h"
 
 #include <assert.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -223,7 +222,7 @@ static int add_to_digest(void *argument, const migci_value *cells) {
 /* Of all that has to do with migc's tables, and of all that is TEMP. */
 static migci_outcome read_digest(migci_guard *guard, uint64_t *digest) {
     *digest = UINT64_C(0xcbf29ce484222325);
-    return guard->inner->query(&guard->session.driver,
+    return guard->inner->query(&guard->session->driver,
                                "SELECT type, name, tbl_name, sql, 0 FROM main.sqlite_schema"
                                " UNION ALL SELECT type, name, tbl_name, sql, 1"
                                " FROM temp.sqlite_schema ORDER BY 1, 2, 3, 4, 5",
@@ -235,7 +234,7 @@ static int compile_default(void *argument, const migci_value *cells) {
     sqlite3_stmt *statement = NULL;
     char *sql = sqlite3_mprintf("SELECT (%s)", cells[0].text);
     if (sql)
-        sqlite3_prepare_v2(guard->session.driver.db, sql, -1, &statement, NULL);
+        sqlite3_prepare_v2(guard->session->driver.db, sql, -1, &statement, NULL);
     sqlite3_finalize(statement);
     sqlite3_free(sql);
     return 0;
@@ -245,7 +244,7 @@ static int compile_default(void *argument, const migci_value *cells) {
  * used: so each is compiled as a statement. */
 static migci_outcome look_at_defaults(migci_guard *guard, const char *table) {
     const migci_value name = MIGCI_TEXT(table);
-    return guard->inner->query(&guard->session.driver,
+    return guard->inner->query(&guard->session->driver,
                                "SELECT dflt_value FROM pragma_table_xinfo(?, 'main')"
                                " WHERE dflt_value IS NOT NULL",
                                &name, 1, compile_default, guard);
@@ -259,7 +258,7 @@ static migci_outcome query_script(migci_guard *guard, const char *sql, const mig
     migci_outcome outcome = read_digest(guard, &before);
     guard->mode = MIGCI_GUARD_SCRIPT;
     if (outcome == MIGCI_DONE)
-        outcome = guard->inner->query(&guard->session.driver, sql, values, count, row, argument);
+        outcome = guard->inner->query(&guard->session->driver, sql, values, count, row, argument);
     guard->mode = MIGCI_GUARD_LOOK;
     for (const migci_name *name = guard->made; name != made_before && outcome == MIGCI_DONE;
          name = name->next)
@@ -292,10 +291,9 @@ static void explain_refusal(migci_guard *guard, migci_failure *failure) {
 
 static migci_outcome query_guarded(migci_driver *driver, const char *sql, const migci_value *values,
                                    int count, migci_row_function *row, void *argument) {
-    migci_guard *guard =
-        (migci_guard *)(void *)((char *)driver - offsetof(migci_guard, session.driver));
+    migci_guard *guard = driver->guard;
     bool script = is_of_script(guard, sql);
-    assert(guard->mode == MIGCI_GUARD_OTHERS);
+    assert(guard && guard->mode == MIGCI_GUARD_OTHERS);
     migci_outcome outcome = script ? query_script(guard, sql, values, count, row, argument)
                                    : guard->inner->query(driver, sql, values, count, row, argument);
     if (outcome == MIGCI_REFUSED) {
@@ -329,7 +327,7 @@ static void read_module(const char *sql, char module[64]) {
 static int refuse_table(migci_guard *guard, const char *name) {
     if (remember_name(guard, &guard->refused_tables, name))
         return 0;
-    migci_fail(&guard->session, MIGC_NO_MEMORY, "out of memory, while reading the schema");
+    migci_fail(guard->session, MIGC_NO_MEMORY, "out of memory, while reading the schema");
     return 1;
 }
 
@@ -364,9 +362,12 @@ static int take_innocuous(void *argument, const migci_value *cells) {
     return cells[0].text && remember_name(guard, &guard->innocuous, cells[0].text) ? 0 : 1;
 }
 
-migc_code migci_guard_enter(migci_guard *guard, const migci_stored *stored) {
-    migci_session *session = &guard->session;
+migc_code migci_guard_enter(migci_guard *guard, migci_session *session,
+                            const migci_stored *stored) {
+    memset(guard, 0, sizeof(*guard));
+    guard->session = session;
     guard->stored = stored;
+    session->guarded = true;
     guard->inner = session->driver.methods;
     sqlite3_set_authorizer(session->driver.db, authorize_access, guard);
     if (migci_ask(session, take_table, guard,
@@ -384,12 +385,14 @@ migc_code migci_guard_enter(migci_guard *guard, const migci_stored *stored) {
     guard->methods = *guard->inner;
     guard->methods.query = query_guarded;
     session->driver.methods = &guard->methods;
+    session->driver.guard = guard;
     return MIGC_OK;
 }
 
 void migci_guard_leave(migci_guard *guard) {
     if (guard->inner)
-        guard->session.driver.methods = guard->inner;
-    sqlite3_set_authorizer(guard->session.driver.db, NULL, NULL);
+        guard->session->driver.methods = guard->inner;
+    guard->session->driver.guard = NULL;
+    sqlite3_set_authorizer(guard->session->driver.db, NULL, NULL);
     migci_free_all(&guard->memory);
 }

@@ -207,7 +207,6 @@ up --rehearse --check
 up --rehearse --backup
 up --rehearse --log syslog
 up --rehearse --profile
-down --yes --rehearse --to 1
 down --yes -n 2 --to 1
 down --yes 2 --to 1
 down --yes 2 -n 1
