@@ -30,16 +30,26 @@ static void print_planned(const migci_cli *cli, const migc_event *event) {
     migci_print(stdout, "\n");
 }
 
+/* Rows that the migration changed.  Outside transactions its progress record is among them. */
+static int64_t count_changed(const migci_cli *cli, const migc_event *event) {
+    if (!cli->db || event->migration->flags & MIGC_NO_TRANSACTION)
+        return 0;
+    return sqlite3_total_changes64(cli->db) - cli->changes_before;
+}
+
 static void print_finished(const migci_cli *cli, const migc_event *event) {
-    char duration[32];
+    char duration[32], rows[48] = "";
     const char *effects = event->down ? NULL : event->migration->effects;
+    int64_t changed = count_changed(cli, event);
     if (cli->json || cli->quiet)
         return;
+    if (changed > 0)
+        sqlite3_snprintf(sizeof rows, rows, ", %,lld row%s", (long long)changed,
+                         changed == 1 ? "" : "s");
     migci_print_mark(cli, event->down ? MIGCI_YELLOW : MIGCI_GREEN, event->down ? ' ' : 'x');
-    migci_print(stdout, "%s", event->migration->name);
-    migci_print(stdout, "  (%s%s)%s%s\n", event->down ? "reverted, " : "",
-                migci_duration(event->duration_us, duration), effects && *effects ? "  " : "",
-                effects ? effects : "");
+    migci_print(stdout, "%s  (%s%s%s)%s%s\n", event->migration->name,
+                event->down ? "reverted, " : "", migci_duration(event->duration_us, duration), rows,
+                effects && *effects ? "  " : "", effects ? effects : "");
 }
 
 /* The lines above said that these were done. */
@@ -56,6 +66,9 @@ static int note_event(migci_cli *cli, const migc_event *event) {
     case MIGC_EVENT_PLANNED:
         print_planned(cli, event);
         return remember(cli, event);
+    case MIGC_EVENT_STARTED:
+        cli->changes_before = cli->db ? sqlite3_total_changes64(cli->db) : 0;
+        break;
     case MIGC_EVENT_FINISHED:
         print_finished(cli, event);
         return remember(cli, event);
