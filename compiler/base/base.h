@@ -161,9 +161,11 @@ enum severity { SEVERITY_IGNORED, SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERRO
     X(EMPTY, "empty", WARNING, "a migration without an UP")                                        \
     X(GAP, "gap", WARNING, "numbers that are missing in sequential numbering")                     \
     X(MISSING_DOWN, "missing-down", ERROR, "an UP without DOWN (a warning beside '-- up')")        \
-    X(DOWN, "down", ERROR, "a DOWN that fails, or does not restore what was there (a warning in "   \
+    X(DOWN, "down", ERROR,                                                                         \
+      "a DOWN that fails, or does not restore what was there (a warning in "                       \
       "folders of other tools)")                                                                   \
-    X(ADAPTED, "adapted", WARNING, "what is left out of another tool's file, or run in another way") \
+    X(ADAPTED, "adapted", WARNING,                                                                 \
+      "what is left out of another tool's file, or run in another way")                            \
     X(TRANSACTION_STATEMENT, "transaction-statement", ERROR,                                       \
       "BEGIN, COMMIT, END, ROLLBACK or a PRAGMA journal_mode inside migc's transaction")           \
     X(PRAGMA_FOREIGN_KEYS, "pragma-foreign-keys", WARNING,                                         \
@@ -195,13 +197,12 @@ enum severity { SEVERITY_IGNORED, SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERRO
     X(BROKEN_VIEW, "broken-view", WARNING, "a view or trigger that names what is not there")       \
     X(PRAGMA_WITHOUT_EFFECT, "pragma-without-effect", WARNING,                                     \
       "a PRAGMA that changes nothing in the database")                                             \
-    X(ROWS, "rows", WARNING,                                                                       \
-      "what fails, or loses something, on made-up rows (errors too)")                              \
+    X(ROWS, "rows", WARNING, "what fails, or loses something, on made-up rows (errors too)")       \
     X(TRIGGER_ON_ROWS, "trigger-on-rows", IGNORED,                                                 \
       "a trigger that changes columns that UP does not name")                                      \
     X(UNFILLED, "unfilled", NOTE, "a table for which no row could be made up")                     \
     X(RENAME, "rename", IGNORED, "a rename, which breaks an older program that still runs")        \
-    X(MOMENT, "moment", NOTE, "values that depend on the moment at which they are written")        \
+    X(NONDETERMINISTIC, "nondeterministic", NOTE, "values that depend on time or on randomness")   \
     X(MAIN_LACKS, "main-lacks", WARNING,                                                           \
       "what migc.conf says a program has, and the program of --main has not")                      \
     X(REPLAY, "replay", IGNORED, "a set whose new database is made by replaying it")               \
@@ -247,8 +248,8 @@ struct diagnostics {
     struct diagnostic *items;
     size_t count, capacity;
     size_t errors;
-    bool last_ignored;   /* notes about it are ignored too */
-    bool softened;       /* what is reported as an error is a warning, of this name: */
+    bool last_ignored; /* notes about it are ignored too */
+    bool softened;     /* what is reported as an error is a warning, of this name: */
     enum warning softer;
     const char *failure; /* what could not be read or written */
 };

@@ -1,6 +1,6 @@
 /*
  * warn_pragma.c - PRAGMAs that change nothing in a database, or not what their
- * author thinks.  "foreign_keys" is check.c's.
+ * author thinks.  "foreign_keys" is check_set.c's.
  */
 #include "lint.h"
 

@@ -9,9 +9,9 @@
 
 /* -------------------------------------------------------- what the proof asks */
 
-static sqlite3 *open_database(void *user, int moment) {
+static sqlite3 *open_database(void *user, int clock) {
     const struct prover *prover = user;
-    sqlite3 *db = open_at(moment);
+    sqlite3 *db = open_at(clock);
     if (db && provide_all(db, prover->set->conf, prover->diagnostics) &&
         (!prover->from || copy_given(prover, db)))
         return db;
@@ -26,7 +26,7 @@ static int64_t clock_readings(void *user) {
 
 static int has_test(void *user, size_t index) {
     const struct prover *prover = user;
-    if (prover->set->migrations[index].foreign)
+    if (prover->set->migrations[index].of_module)
         return 0;
     return prover->set->migrations[index].sections[SECTION_TEST].count > 0 ||
            wants_a_look(&prover->lint, index);
@@ -131,11 +131,11 @@ static void report_chain(struct prover *prover, const migci_finding *finding) {
                  finding->reason);
 }
 
-static void report_moment(struct prover *prover, const migci_finding *finding) {
+static void report_nondeterministic(struct prover *prover, const migci_finding *finding) {
     const struct migration *migration = &prover->set->migrations[finding->index];
-    report_warning(prover->diagnostics, WARNING_MOMENT, marker_location(migration, SECTION_UP),
-                   "writes values into %s that depend on the moment: every database gets others",
-                   finding->table);
+    report_warning(
+        prover->diagnostics, WARNING_NONDETERMINISTIC, marker_location(migration, SECTION_UP),
+        "writes nondeterministic values into %s: every database gets others", finding->table);
 }
 
 static const char up_again[] = "UP fails when it runs again, as it does whenever it changes "
@@ -182,7 +182,7 @@ static void report_kind(struct prover *prover, const migci_finding *finding) {
         add_effect(prover, finding->index, finding->difference);
         break;
     case MIGCI_FOUND_MOMENT:
-        report_moment(prover, finding);
+        report_nondeterministic(prover, finding);
         break;
     case MIGCI_FOUND_UNPROVEN:
         prover->unproven[finding->index] = true;
@@ -202,7 +202,7 @@ static void report_finding(void *user, const migci_finding *finding) {
     if (!is_chain)
         prover->faulty[finding->index] |=
             finding->kind != MIGCI_FOUND_UP_CHANGED && finding->kind != MIGCI_FOUND_MOMENT;
-    if (migration->foreign && !is_chain && finding->kind != MIGCI_FOUND_UP_FAILED)
+    if (migration->of_module && !is_chain && finding->kind != MIGCI_FOUND_UP_FAILED)
         return; /* its own build tells */
     diagnostics->softened =
         !is_native(migration->dialect) && finding->kind != MIGCI_FOUND_UP_FAILED;

@@ -35,17 +35,17 @@ void pack_bytes(struct buffer *packed, const unsigned char *bytes, size_t size);
 
 /* ------------------------------------------------------ clocks: prove_clock.c */
 
-enum { PROVE_MOMENTS = 2 };
+enum { PROVE_CLOCKS = 2 };
 
 struct clock {
     sqlite3_vfs vfs;
     sqlite3_int64 now, readings;
 };
 
-void clocks_begin(struct clock clocks[PROVE_MOMENTS]);
-void clocks_end(struct clock clocks[PROVE_MOMENTS]);
+void clocks_begin(struct clock clocks[PROVE_CLOCKS]);
+void clocks_end(struct clock clocks[PROVE_CLOCKS]);
 /* An empty database in memory, with this clock and this seed. */
-sqlite3 *open_at(int moment);
+sqlite3 *open_at(int clock);
 
 /* -------------------------------------------------------- hosts: prove_host.c */
 
@@ -59,7 +59,7 @@ struct prover {
     migc_set view; /* the set as the proof runs it */
     struct arena *arena;
     struct diagnostics *diagnostics;
-    struct clock clocks[PROVE_MOMENTS];
+    struct clock clocks[PROVE_CLOCKS];
     struct location test_location; /* of the TEST row that was refused */
     struct effect_words *words;    /* one a migration, of what UP changed */
     struct lint lint;

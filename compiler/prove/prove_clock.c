@@ -11,8 +11,8 @@
 
 /* 2026-01-01 00:00:00 UTC in SQLite's milliseconds of the Julian day, and a moment
  * that differs in every part of a date. */
-static const sqlite3_int64 moments[PROVE_MOMENTS] = {212633812800000, 214151234567890};
-static const char *const names[PROVE_MOMENTS] = {"migc-proof-0", "migc-proof-1"};
+static const sqlite3_int64 times[PROVE_CLOCKS] = {212633812800000, 214151234567890};
+static const char *const names[PROVE_CLOCKS] = {"migc-proof-0", "migc-proof-1"};
 
 static struct clock *clock_of(sqlite3_vfs *vfs) {
     return (struct clock *)vfs; /* its first member */
@@ -32,30 +32,30 @@ static int read_days(sqlite3_vfs *vfs, double *now) {
     return SQLITE_OK;
 }
 
-void clocks_begin(struct clock clocks[PROVE_MOMENTS]) {
+void clocks_begin(struct clock clocks[PROVE_CLOCKS]) {
     const sqlite3_vfs *usual = sqlite3_vfs_find(NULL);
-    for (int i = 0; i < PROVE_MOMENTS; i++) {
+    for (int i = 0; i < PROVE_CLOCKS; i++) {
         clocks[i].vfs = *usual;
         clocks[i].vfs.pNext = NULL;
         clocks[i].vfs.zName = names[i];
         clocks[i].vfs.xCurrentTime = read_days;
         clocks[i].vfs.xCurrentTimeInt64 = read_milliseconds;
-        clocks[i].now = moments[i];
+        clocks[i].now = times[i];
         clocks[i].readings = 0;
         sqlite3_vfs_register(&clocks[i].vfs, 0);
     }
 }
 
-void clocks_end(struct clock clocks[PROVE_MOMENTS]) {
-    for (int i = 0; i < PROVE_MOMENTS; i++)
+void clocks_end(struct clock clocks[PROVE_CLOCKS]) {
+    for (int i = 0; i < PROVE_CLOCKS; i++)
         sqlite3_vfs_unregister(&clocks[i].vfs);
 }
 
-sqlite3 *open_at(int moment) {
+sqlite3 *open_at(int clock) {
     sqlite3 *db = NULL;
-    sqlite3_test_control(SQLITE_TESTCTRL_PRNG_SEED, moment + 1, NULL);
+    sqlite3_test_control(SQLITE_TESTCTRL_PRNG_SEED, clock + 1, NULL);
     if (sqlite3_open_v2(":memory:", &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-                        names[moment]) == SQLITE_OK)
+                        names[clock]) == SQLITE_OK)
         return db;
     sqlite3_close(db);
     return NULL;

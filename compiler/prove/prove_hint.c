@@ -380,18 +380,18 @@ static void hint_names(struct prover *prover, const migci_finding *finding,
 /* What a migration depends on outside may be what is missing. */
 static void hint_outside(struct prover *prover, const migci_finding *finding) {
     const struct set *set = prover->set;
-    bool foreign = set->migrations[finding->index].foreign;
+    bool of_module = set->migrations[finding->index].of_module;
     if (!strstr(finding->reason, "no such "))
         return;
     for (size_t i = 0; i <= finding->index; i++) {
         const struct migration *migration = &set->migrations[i];
-        for (size_t n = 0; n < migration->need_count && migration->foreign == foreign; n++)
+        for (size_t n = 0; n < migration->need_count && migration->of_module == of_module; n++)
             if (!find_set(set, migration->needs[n].set)) {
                 report_note(prover->diagnostics, migration->needs[n].location,
                             "the set '%s' is not part of this proof: '--after %s=DIR' names the "
                             "folder of its migrations%s",
                             migration->needs[n].set, migration->needs[n].set,
-                            foreign && !set->name ? "; if it is this set, say so with -n" : "");
+                            of_module && !set->name ? "; if it is this set, say so with -n" : "");
                 return;
             }
     }

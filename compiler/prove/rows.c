@@ -528,7 +528,7 @@ static bool prove_on_rows(struct rows *rows, struct names *names) {
 static bool climb_one(struct rows *rows) {
     const migc_migration *migration = &rows->prover->view.migrations[rows->index];
     struct names names = {0};
-    bool judged = !rows->migration->foreign && migci_sandbox_nests(migration) &&
+    bool judged = !rows->migration->of_module && migci_sandbox_nests(migration) &&
                   !rows->prover->faulty[rows->index];
     if (judged)
         names = find_touched(rows);

@@ -41,7 +41,7 @@ static const char *obstacle_in(const struct migration *migration) {
     if (migration->need_count > 0)
         return "needs what another set makes";
     if (lowered->flags & MIGC_NONDETERMINISTIC)
-        return "writes values that depend on the moment";
+        return "writes nondeterministic values";
     return NULL;
 }
 
@@ -164,15 +164,15 @@ static void set_zone(const char *zone, int minutes) {
 }
 
 /* NULL when it does not run here.  The caller frees it with sqlite3_free(). */
-static unsigned char *run_at(int moment, const migc_set *set, size_t *size) {
+static unsigned char *run_at(int clock, const migc_set *set, size_t *size) {
     static const struct {
         const char *name;
         int minutes; /* ahead of UTC */
-    } zones[PROVE_MOMENTS] = {{"UTC0", 0}, {"MIGC-05:45", 5 * 60 + 45}};
+    } zones[PROVE_CLOCKS] = {{"UTC0", 0}, {"MIGC-05:45", 5 * 60 + 45}};
     sqlite3_int64 length = 0;
     unsigned char *bytes = NULL;
-    set_zone(zones[moment].name, zones[moment].minutes);
-    sqlite3 *db = must_have(open_at(moment));
+    set_zone(zones[clock].name, zones[clock].minutes);
+    sqlite3 *db = must_have(open_at(clock));
     if (set_up(db) && apply_all(db, set))
         bytes = must_have(sqlite3_serialize(db, "main", &length, 0));
     sqlite3_close(db);
@@ -249,14 +249,14 @@ static void take_bytes(const struct set *set, const unsigned char *bytes, size_t
 }
 
 void make_snapshot(const struct set *set, struct arena *arena, struct diagnostics *diagnostics) {
-    struct clock clocks[PROVE_MOMENTS];
-    size_t sizes[PROVE_MOMENTS];
-    unsigned char *bytes[PROVE_MOMENTS];
+    struct clock clocks[PROVE_CLOCKS];
+    size_t sizes[PROVE_CLOCKS];
+    unsigned char *bytes[PROVE_CLOCKS];
     if (has_obstacle(set, diagnostics))
         return;
     const char *zone = zone_now(arena);
     clocks_begin(clocks);
-    for (int i = 0; i < PROVE_MOMENTS; i++)
+    for (int i = 0; i < PROVE_CLOCKS; i++)
         bytes[i] = run_at(i, set->lowered, &sizes[i]);
     clocks_end(clocks);
     restore_zone(zone);
@@ -270,6 +270,6 @@ void make_snapshot(const struct set *set, struct arena *arena, struct diagnostic
         leave_out(set, NULL, SEVERITY_NOTE, "is larger than 64 MiB", diagnostics);
     else
         take_bytes(set, bytes[0], sizes[0], diagnostics);
-    for (int i = 0; i < PROVE_MOMENTS; i++)
+    for (int i = 0; i < PROVE_CLOCKS; i++)
         sqlite3_free(bytes[i]);
 }

@@ -15,7 +15,8 @@ const struct section_row section_rows[SECTION_COUNT] = {
 };
 
 /* How other tools begin their markers; what follows is "up" or "down". */
-static const char *const foreign[] = {"+goose ", "+migrate ", "migrate:", "rambler ", "@"};
+static const char *const markers_of_others[] = {"+goose ", "+migrate ", "migrate:", "rambler ",
+                                                "@"};
 
 struct words {
     struct {
@@ -114,15 +115,15 @@ static bool begins_with(const char *text, size_t size, const char *prefix) {
 }
 
 /* "-- +goose Up", "-- migrate:down transaction:false" */
-static bool is_foreign_marker(struct comment *comment, const char *text, size_t size) {
+static bool is_marker_of_others(struct comment *comment, const char *text, size_t size) {
     size_t blanks = 2;
     while (blanks < size && is_blank(text[blanks]))
         blanks++;
     text += blanks;
     size -= blanks;
-    for (size_t i = 0; i < COUNT_OF(foreign); i++) {
-        size_t length = strlen(foreign[i]);
-        if (!begins_with(text, size, foreign[i]))
+    for (size_t i = 0; i < COUNT_OF(markers_of_others); i++) {
+        size_t length = strlen(markers_of_others[i]);
+        if (!begins_with(text, size, markers_of_others[i]))
             continue;
         for (unsigned kind = SECTION_UP; kind <= SECTION_DOWN; kind++) {
             const char *name = section_rows[kind].name;
@@ -169,6 +170,6 @@ struct comment read_comment(const char *text, size_t size) {
         return comment;
     struct words words = split_words(text, size);
     if (!is_call(&comment, text, size, &words) && !is_near_marker(&comment, &words))
-        is_foreign_marker(&comment, text, size);
+        is_marker_of_others(&comment, text, size);
     return comment;
 }

@@ -80,8 +80,8 @@ static void end_statement(struct parser *parser) {
 static void end_section(struct parser *parser) {
     if (parser->section != SECTION_NONE && parser->step_count > 0) {
         struct section *section = &parser->migration->sections[parser->section];
-        bool runs_first = parser->section == SECTION_DOWN &&
-                          (parser->dialect->flags & DIALECT_ALTERNATES);
+        bool runs_first =
+            parser->section == SECTION_DOWN && (parser->dialect->flags & DIALECT_ALTERNATES);
         size_t size = parser->step_count * sizeof(*parser->steps);
         size_t old_size = section->count * sizeof(*section->steps);
         struct step *steps = arena_take(parser->arena, size + old_size);
@@ -96,8 +96,9 @@ static void end_section(struct parser *parser) {
 
 static void report_stray(struct parser *parser, bool has_marker) {
     const struct dialect *dialect = parser->dialect;
-    const char *marker = dialect->marks ? arena_format(parser->arena, "-- %s", dialect->marks[0].text)
-                                        : section_rows[SECTION_UP].marker;
+    const char *marker = dialect->marks
+                             ? arena_format(parser->arena, "-- %s", dialect->marks[0].text)
+                             : section_rows[SECTION_UP].marker;
     if (!parser->stray.source)
         return;
     if (has_marker) {
@@ -166,8 +167,7 @@ static void begin_section(struct parser *parser, enum section_kind kind, bool is
 
 /* Where a call stands decides whether it is one; what it names, whether C can call it. */
 static void take_call(struct parser *parser, const struct comment *comment) {
-    struct location location =
-        location_at(parser->source, comment->name, comment->name_size);
+    struct location location = location_at(parser->source, comment->name, comment->name_size);
     const char *problem = symbol_problem(comment->name, comment->name_size);
     if (parser->section != SECTION_UP && parser->section != SECTION_DOWN) {
         bool early = parser->section == SECTION_NONE;
@@ -340,8 +340,7 @@ static void take_line_comment(struct parser *parser) {
 static void take_semicolon(struct parser *parser) {
     if (!parser->statement.start)
         return;
-    char *semicolon =
-        parser->source->text + (parser->lexer.token - parser->source->text);
+    char *semicolon = parser->source->text + (parser->lexer.token - parser->source->text);
     if (ends_statement(&parser->statement, semicolon)) {
         end_statement(parser);
         return;
@@ -353,8 +352,7 @@ static void take_semicolon(struct parser *parser) {
 
 static void take_token(struct parser *parser, enum token token) {
     size_t size = (size_t)(parser->lexer.cursor - parser->lexer.token);
-    char *text =
-        parser->source->text + (parser->lexer.token - parser->source->text);
+    char *text = parser->source->text + (parser->lexer.token - parser->source->text);
     add_to_statement(&parser->statement, token, text, size);
     if (parser->section == SECTION_UP)
         hash_token(parser->hasher, text, size);
@@ -449,8 +447,7 @@ static void end_file(struct parser *parser) {
     } else if (unfinished) {
         PARSE_ERROR(parser, statement_location(parser),
                     "unterminated statement: a trigger ends with END;");
-        report_note(parser->diagnostics,
-                    location_at(parser->source, statement->end - 1, 1),
+        report_note(parser->diagnostics, location_at(parser->source, statement->end - 1, 1),
                     "the file ends after this");
     }
     report_stray(parser, false);
@@ -499,7 +496,7 @@ static enum section_kind first_section(const struct parser *parser, enum part_ki
     if (part != PART_UP || !(dialect->marks || (dialect->flags & DIALECT_OWN_MARKERS)))
         return of_parts[part];
     return (dialect->flags & DIALECT_BARE) && !has_mark(dialect, parser->source) ? SECTION_UP
-                                                                                  : SECTION_NONE;
+                                                                                 : SECTION_NONE;
 }
 
 static void parse_part(struct parser *parser, const struct source *source, enum part_kind part) {
@@ -544,8 +541,8 @@ static void add_code(struct parser *parser) {
     hash_token(parser->hasher, name, strlen(name));
 }
 
-static void parse_migration(struct parser *parser, struct migration *migration,
-                            const char *folder, const struct conf *conf) {
+static void parse_migration(struct parser *parser, struct migration *migration, const char *folder,
+                            const struct conf *conf) {
     parser->migration = migration;
     hash_reset(parser->hasher);
     if (migration->entry->is_code && !is_external(conf, migration->entry))
@@ -561,8 +558,7 @@ static void parse_migration(struct parser *parser, struct migration *migration,
 
 /* Reads it, unless identify.c has, and fills in what the dialect leaves open. */
 static bool load_part(struct source *source, const struct part *part, const struct set *set,
-                      const char **original, struct arena *arena,
-                      struct diagnostics *diagnostics) {
+                      const char **original, struct arena *arena, struct diagnostics *diagnostics) {
     const struct folder *folder = set->folder;
     source->text = part->text;
     source->size = part->size;
@@ -582,8 +578,8 @@ static bool load_migration(struct migration *migration, struct arena *arena, con
     const struct entry *entry = &folder->entries[index];
     *migration = (struct migration){.entry = entry, .dialect = folder->dialect};
     migration->source.order = set->order + index + 1;
-    migration->foreign = set->foreign;
-    if (set->foreign) /* its own build warns of it */
+    migration->of_module = set->of_module;
+    if (set->of_module) /* its own build warns of it */
         migration->source.allowed = UINT64_MAX;
     migration->source.path = arena_format(arena, "%s/%s", folder->path, entry->file);
     if (!is_native(folder->dialect)) {

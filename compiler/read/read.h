@@ -50,7 +50,7 @@ struct conf {
     struct location sqlite_location;
     const char *order; /* of Out-Of-Order: "linear", "allow", "skip"; NULL: not said */
     struct location order_location;
-    struct provisions provisions; /* of the options, then of the file */
+    struct provisions provisions;  /* of the options, then of the file */
     const struct dialect *dialect; /* NULL: not said */
     struct location dialect_location;
     struct define *defines; /* of the options, then of the file: the first of a name counts */
@@ -243,17 +243,17 @@ struct module;
 struct migration {
     const struct entry *entry;
     const struct dialect *dialect;
-    const struct lock_line *locked; /* its line, or NULL; see attach_lock() */
+    const struct lock_line *locked;    /* its line, or NULL; see attach_lock() */
     struct source source;              /* of UP, or of all sections */
     struct source *others[PART_COUNT]; /* of parts that are files of their own; NULL: none */
-    bool broken;        /* has errors: rules about its contents would mislead */
-    bool short_markers; /* its UP is marked by "-- up" */
-    bool foreign;       /* of another set: there for the proof, and not to be judged */
+    bool broken;                       /* has errors: rules about its contents would mislead */
+    bool short_markers;                /* its UP is marked by "-- up" */
+    bool of_module; /* of another set: there for the proof, and not to be judged */
     struct need *needs;
     size_t need_count;
     struct section sections[SECTION_COUNT];
     struct field fields[KEY_COUNT];
-    const char *original; /* the checksum that another tool keeps of its UP; NULL: none */
+    const char *original;       /* the checksum that another tool keeps of its UP; NULL: none */
     const char *original_file;  /* what that knows it by; NULL: there is no other tool */
     const char *original_label; /* its version there, or NULL */
     char checksum[HASH_SIZE];
@@ -273,7 +273,7 @@ struct set {
     const char *name;             /* NULL: not given */
     struct module *modules;       /* the other sets of its database, in the order of --after */
     size_t module_count;
-    bool foreign;             /* it is one of those */
+    bool of_module;           /* it is one of those */
     bool is_module;           /* it shares its database with others */
     bool no_stamp;            /* PRAGMA user_version is the program's */
     size_t order;             /* of its first file among all */

@@ -22,7 +22,7 @@ static bool read_module(struct module *module, const struct after *after, size_t
     module->name = after->name;
     module->folder.fd = -1;
     module->set.name = after->name;
-    module->set.foreign = true;
+    module->set.of_module = true;
     module->set.order = (index + 1) * FILES_OF_A_SET;
     module->set.conf = &module->conf;
     return open_folder(&module->folder, arena, after->path, diagnostics) &&

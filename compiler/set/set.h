@@ -7,7 +7,7 @@
 
 #include "read/read.h"
 
-/* ------------------------------------------ the lock: lock.c, lock_check.c */
+/* ------------------------------------------ the lock: lock_read.c, lock_check.c */
 
 /* "003 add_orders xxh3:...": a migration that is released. */
 struct lock_line {
@@ -52,7 +52,7 @@ bool next_reference(struct location *rest, struct location *reference);
 /* Whether it is one of another set. */
 bool is_outside_reference(struct location reference);
 
-/* ------------------------------------------------------------ check: check.c, depends.c, repeat.c, check_version.c */
+/* ------------------------------------------------------------ check: check_set.c, check_version.c, depends.c, repeatables.c */
 
 void check_set(const struct set *set, struct arena *arena, struct diagnostics *diagnostics);
 void check_dependencies(const struct set *set, struct arena *arena,

@@ -295,7 +295,7 @@ bool run_set(struct state *state, const struct set *set, int64_t version, struct
         const struct migration *migration = &state->all.migrations[i];
         bool is_later =
             version != LATEST_VERSION &&
-            (migration->number || (!migration->foreign && migration->entry->version > version));
+            (migration->number || (!migration->of_module && migration->entry->version > version));
         if (!is_later && !run_migration(&run, migration))
             return false;
     }

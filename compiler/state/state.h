@@ -58,7 +58,7 @@ struct state {
     const char *path;     /* as given */
     struct source source; /* of its path alone, for what is said about the whole */
     sqlite3 *db;
-    struct clock clocks[PROVE_MOMENTS];
+    struct clock clocks[PROVE_CLOCKS];
     bool has_clocks;
     struct item_list list;
     struct event *events; /* in the order of the migrations; of a folder */

@@ -1,5 +1,5 @@
 /*
- * repeat.c - repeatables: migrations without a number ("R_views.sql"), which stand on top of
+ * repeatables.c - repeatables: migrations without a number ("R_views.sql"), which stand on top of
  * the numbered ones and run again when they change.  Their order, and the rules about them.
  */
 #include "set.h"
@@ -75,7 +75,8 @@ static void check_sections(const struct migration *migration, struct diagnostics
         report_error(diagnostics, marker_location(migration, SECTION_UP),
                      "a repeatable needs an UP; write what it makes below '%s'",
                      section_rows[SECTION_UP].marker);
-    else if (sections[SECTION_DOWN].count == 0 && !migration->entry->up_only && !migration->fields[KEY_IRREVERSIBLE].value)
+    else if (sections[SECTION_DOWN].count == 0 && !migration->entry->up_only &&
+             !migration->fields[KEY_IRREVERSIBLE].value)
         report_warning(diagnostics, WARNING_REPEATABLE_DOWN,
                        marker_location(migration, SECTION_DOWN),
                        "no DOWN: what this made stays in the way when a migration with a number "

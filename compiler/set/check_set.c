@@ -1,5 +1,5 @@
 /*
- * check.c - rules about what parse found: across the files (duplicate and
+ * check_set.c - rules about what parse found: across the files (duplicate and
  * missing numbers) and inside each migration (a missing DOWN, statements that
  * cannot work in migc's transaction).
  *
@@ -133,11 +133,10 @@ static void check_journal(const struct migration *migration, const struct openin
                           struct diagnostics *diagnostics) {
     size_t name = find_pragma(opening, "journal_mode");
     if (name > 0)
-        report_warning(
-            diagnostics, WARNING_TRANSACTION_STATEMENT,
-            text_location(migration, opening->of[name].text, opening->of[name].size),
-            "the journal cannot change inside a transaction; write '-- Transaction: "
-            "none' in the header, or set it where the program opens the database");
+        report_warning(diagnostics, WARNING_TRANSACTION_STATEMENT,
+                       text_location(migration, opening->of[name].text, opening->of[name].size),
+                       "the journal cannot change inside a transaction; write '-- Transaction: "
+                       "none' in the header, or set it where the program opens the database");
 }
 
 /* OFF and ON around a rebuild are one mistake: *told says that the file has it already. */
@@ -156,12 +155,11 @@ static void check_step(const struct migration *migration, const struct step *ste
                        (int)opening.of[0].size, opening.of[0].text);
     } else if (name > 0 && !*told) {
         *told = true;
-        report_warning(
-            diagnostics, WARNING_PRAGMA_FOREIGN_KEYS,
-            text_location(migration, opening.of[name].text, opening.of[name].size),
-            "this has no effect inside a transaction; migc turns enforcement off and "
-            "checks all keys before the commit ('-- Foreign-Keys: on' in the header "
-            "enforces them throughout)");
+        report_warning(diagnostics, WARNING_PRAGMA_FOREIGN_KEYS,
+                       text_location(migration, opening.of[name].text, opening.of[name].size),
+                       "this has no effect inside a transaction; migc turns enforcement off and "
+                       "checks all keys before the commit ('-- Foreign-Keys: on' in the header "
+                       "enforces them throughout)");
     }
 }
 

@@ -1,5 +1,5 @@
 /*
- * lock.c - reads migc.lock, the list of released migrations: a line for each,
+ * lock_read.c - reads migc.lock, the list of released migrations: a line for each,
  * "003 add_orders xxh3:...", in ascending order.  Two branches that both add
  * one conflict in version control, at the end of the file, as they should.
  *
