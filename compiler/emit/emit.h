@@ -29,6 +29,8 @@ void emit_files(const struct set *set, const struct emission *emission, struct a
     X(REPEAT, "_repeat")                                                                           \
     X(NEEDED, "_needed")                                                                           \
     X(NEEDS, "_needs")                                                                             \
+    X(FILES, "_files")                                                                             \
+    X(ORIGINALS, "_originals")                                                                     \
     X(PIECES, "_pieces")                                                                           \
     X(SNAPSHOT, "_snapshot")                                                                       \
     X(GUARD, "_H")                                                                                 \

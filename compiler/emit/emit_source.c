@@ -236,6 +236,37 @@ static void put_needs(struct output *output, const migc_set *set) {
 
 /* ------------------------------------------------------------------ the set */
 
+static void put_originals(struct output *output, const migc_set *set) {
+    const migc_originals *originals = set->originals;
+    if (!originals)
+        return;
+    put_text(output, "/* version, file, version and checksum as another tool has them */\n"
+                     "static const migc_original ");
+    put_set_name(output, set->name, EMITTED_FILES);
+    put_text(output, "[] = {\n");
+    for (size_t i = 0; i < originals->count; i++) {
+        const migc_original *original = &originals->originals[i];
+        const char *const texts[] = {original->file, original->label, original->checksums};
+        put_text(output, "    { ");
+        put_number(output, (uint64_t)original->version);
+        for (size_t t = 0; t < COUNT_OF(texts); t++) {
+            put_text(output, t == 2 && texts[t] ? ",\n      " : ", ");
+            if (texts[t])
+                put_literal(output, texts[t], strlen(texts[t]), 6);
+            else
+                put_text(output, "NULL");
+        }
+        put_text(output, " },\n");
+    }
+    put_text(output, "};\n\nstatic const migc_originals ");
+    put_set_name(output, set->name, EMITTED_ORIGINALS);
+    put_text(output, " = { ");
+    put_number(output, originals->count);
+    put_text(output, ", ");
+    put_set_name(output, set->name, EMITTED_FILES);
+    put_text(output, " };\n\n");
+}
+
 /* A reference to what stands above. */
 static void put_part(struct output *output, bool present, const migc_set *set,
                      enum emitted_name name) {
@@ -260,7 +291,8 @@ static void put_set(struct output *output, const migc_set *set) {
     put_part(output, set->repeatables != NULL, set, EMITTED_REPEAT);
     put_part(output, set->needs != NULL, set, EMITTED_NEEDS);
     put_part(output, set->snapshot != NULL, set, EMITTED_SNAPSHOT);
-    put_text(output, ", NULL, NULL };\n"); /* originals, ignore */
+    put_part(output, set->originals != NULL, set, EMITTED_ORIGINALS);
+    put_text(output, ", NULL };\n"); /* ignore */
 }
 
 static bool is_long(const char *text) {
@@ -327,6 +359,7 @@ void emit_source(struct output *output, const migc_set *set, const struct emissi
     put_table(output, set);
     put_repeatables(output, set);
     put_needs(output, set);
+    put_originals(output, set);
     emit_snapshot(output, set->snapshot, set->name);
     put_set(output, set);
     if (emission->with_main) {

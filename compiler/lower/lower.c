@@ -96,6 +96,20 @@ static const migc_needs *lower_needs(const struct set *set, struct arena *arena)
     return count > 0 ? made : NULL;
 }
 
+/* What another tool knows the files by, for those who take its databases over. */
+static const migc_originals *lower_originals(const struct set *set, struct arena *arena) {
+    migc_original *made = arena_take(arena, (set->count + 1) * sizeof(*made)), *next = made;
+    migc_originals *originals = arena_take(arena, sizeof(*originals));
+    for (size_t i = 0; i < set->count; i++) {
+        const struct migration *migration = &set->migrations[i];
+        if (migration->original_file)
+            *next++ = (migc_original){migration->entry->version, migration->original_file,
+                                      migration->original_label, migration->original};
+    }
+    *originals = (migc_originals){(size_t)(next - made), made};
+    return next > made ? originals : NULL;
+}
+
 static unsigned set_flags(const struct set *set) {
     const char *order = set->conf && set->conf->order ? set->conf->order : "";
     return (set->is_module ? MIGC_SET_MODULE : 0u) | (set->no_stamp ? MIGC_SET_NO_STAMP : 0u) |
@@ -121,6 +135,7 @@ void lower_set(struct set *set, struct arena *arena) {
         .no_transaction = flags & MIGC_NO_TRANSACTION ? &migc_no_transaction : NULL,
         .repeatables = lower_repeatables(set, migrations + set->count, arena),
         .needs = lower_needs(set, arena),
+        .originals = lower_originals(set, arena),
     };
     set->lowered = made;
     for (size_t i = 0; i < set->module_count; i++)

@@ -81,6 +81,16 @@ static void compare_sets(const migc_set *a, const migc_set *b) {
             TEXT(needs->needs[i].name);
         }
     }
+    THERE(originals);
+    if (a->originals) {
+        NUMBER(originals->count);
+        for (size_t i = 0; i < a->originals->count; i++) {
+            NUMBER(originals->originals[i].version);
+            TEXT(originals->originals[i].file);
+            TEXT(originals->originals[i].label);
+            TEXT(originals->originals[i].checksums);
+        }
+    }
     if (a->snapshot) {
         NUMBER(snapshot->size);
         NUMBER(snapshot->piece_count);
@@ -105,7 +115,7 @@ int main(int argc, char **argv) {
         read_set(&set, &arena, &folder, &diagnostics)) {
         read_needs(&set, &arena, &diagnostics);
         lower_set(&set, &arena);
-        prove_set(&set, 1000, 0, &arena, &diagnostics);
+        prove_set(&set, &(struct proof_order){1000, 0, NULL, 0}, &arena, &diagnostics);
         make_snapshot(&set, &arena, &diagnostics);
     }
     if (diagnostics_status(&diagnostics) != STATUS_DONE)
@@ -186,3 +196,9 @@ printf '%s\n' 'Out-Of-Order: skip' >migrations/migc.conf
 compare_fields migrations --no-stamp
 expect_text "fields are the same"
 expect test "$(sed -n 's/ .*//p' "$output")" -gt 130
+
+scenario "N1 P1: the same for folders of other tools, whose versions and checksums are kept"
+for dialect in golang-migrate sqlx diesel sqitch blueplane; do
+    compare_fields "$ROOT/tests/golden/dialect-$dialect/$dialect"
+    expect_text "fields are the same"
+done
