@@ -402,6 +402,7 @@ int main(int argc, char **argv) {
 #ifdef SIGXFSZ
     signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes is an error of write() then */
 #endif
+    sqlite3_initialize(); /* one that was built with SQLITE_OMIT_AUTOINIT waits for it */
     enum status status = run(argc - (argc > 0), argv + (argc > 0), &arena);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         fputs("migc: cannot write to the standard output\n", stderr);

@@ -25,6 +25,7 @@ ci     clang            clang              clang        clang             llvm
 ci     clang-tidy       clang-tools-extra  -            clang-extra-tools -
 ci     clang-format     -                  -            -                 clang-format
 ci     tcc              tcc                tcc          tcc               -
+ci     cmake            cmake              cmake        cmake             cmake
 ci     cppcheck         cppcheck           cppcheck     cppcheck          cppcheck
 ci     valgrind         valgrind           valgrind     valgrind          -
 ci     mandoc           mandoc             mandoc       mandoc            mandoc
