@@ -213,6 +213,7 @@ deps-dqlite: ## install what test-dqlite and demo-dqlite need
 
 regen: ## write the committed generated files anew (needs re2c)
 	tests/regen.sh lexer .
+	tests/regen.sh assets .
 	$(MAKE) $(BUILD)/migc
 	BUILD=$(BUILD) tests/regen.sh sample .
 

@@ -37,6 +37,7 @@ struct options {
     size_t rename_count;
     const char **queries; /* patterns of --queries */
     size_t query_count;
+    const char *database; /* --db, or NULL */
     struct provisions provisions;
     const char *dialect_name; /* of --dialect, or NULL */
     struct conf given;        /* what --dialect, --define and --external say */
@@ -91,6 +92,7 @@ extern const struct option_row *const build_options[];
 extern const struct option_row *const check_options[];
 extern const struct option_row *const schema_options[];
 extern const struct option_row *const diff_options[];
+extern const struct option_row *const report_options[];
 extern const struct option_row *const lock_options[];
 extern const struct option_row *const create_options[];
 extern const struct option_row *const renumber_options[];
@@ -117,9 +119,10 @@ bool compile_folder(struct set *set, struct folder *folder, const char *path,
                     const struct options *options, struct arena *arena,
                     struct diagnostics *diagnostics);
 
-/* ------------------------------------------------- verbs of their own file: verb_diff.c */
+/* ------------------------------------------------- verbs of their own file: verb_diff.c, verb_report.c */
 
 enum status run_diff(const struct verb *verb, struct options *options, struct arena *arena);
+enum status run_report(const struct verb *verb, struct options *options, struct arena *arena);
 
 /* ------------------------------------------------------------------- help: help.c */
 

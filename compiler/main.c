@@ -238,6 +238,16 @@ static const struct verb verbs[] = {
      {"FROM", "TO"},
      run_diff,
      false},
+    {"report",
+     "report [-o FILE.html] [--db FILE] DIR",
+     "Writes one page: the schema, drawn, each migration, and what a database has",
+     "The page needs no network and no server.\n",
+     report_options,
+     1,
+     1,
+     {"DIR", NULL},
+     run_report,
+     false},
     {"lock",
      "lock [-W...] DIR",
      "Adds the migrations that are new to DIR/migc.lock, for a release",
@@ -359,6 +369,7 @@ static enum status run_verb(const struct verb *verb, int argc, char **argv, stru
     }
     if (strcmp(verb->name, "run") != 0) /* which works on real databases */
         require_memory();
+    sqlite3_initialize(); /* one that was built with SQLITE_OMIT_AUTOINIT waits for it */
     return verb->run(verb, &options, arena);
 }
 
@@ -402,7 +413,6 @@ int main(int argc, char **argv) {
 #ifdef SIGXFSZ
     signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes is an error of write() then */
 #endif
-    sqlite3_initialize(); /* one that was built with SQLITE_OMIT_AUTOINIT waits for it */
     enum status status = run(argc - (argc > 0), argv + (argc > 0), &arena);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         fputs("migc: cannot write to the standard output\n", stderr);

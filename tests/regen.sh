@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes the committed generated files: "regen.sh lexer DEST" and "regen.sh sample DEST" put
+# Writes the committed generated files: "regen.sh lexer DEST" and the like put
 # theirs below DEST.  `make regen` has them written in place; the tests have them written
 # elsewhere, and compare.  A file that would be the same is left alone.
 set -eu
@@ -18,7 +18,37 @@ put() {
     cmp -s "$scratch/$2" "$dest/$1/$2" || cat "$scratch/$2" >"$dest/$1/$2"
 }
 
+# A file as a macro: one string literal a line.
+literal() {
+    awk -v name="$1" '
+        BEGIN { printf "#define %s", name }
+        { gsub(/\\/, "\\\\\\\\"); gsub(/"/, "\\\""); printf " \\\n    \"%s\\n\"", $0 }
+        END { print "" }' "$2"
+}
+
+# As a content security policy names it: the bytes of the sum, in base64.
+policy_hash() {
+    sha256sum "$1" | awk '{ for (i = 1; i < 65; i += 2) {
+        n = (index("0123456789abcdef", substr($1, i, 1)) - 1) * 16 + index("0123456789abcdef", substr($1, i + 1, 1)) - 1
+        printf "\\%03o", n } }' | xargs -0 printf | base64
+}
+
 case $what in
+assets)
+    room=compiler/report
+    {
+        printf '%s\n' '/*' \
+            ' * assets.h - style.css and script.js as literals, with the hashes that let a browser' \
+            ' * use them.  Made from both by `make regen`.' ' */' '#ifndef ASSETS_H' \
+            '#define ASSETS_H' '' '/* clang-format off */' \
+            "#define STYLE_HASH \"sha256-$(policy_hash $room/style.css)\"" \
+            "#define SCRIPT_HASH \"sha256-$(policy_hash $room/script.js)\""
+        literal STYLE $room/style.css
+        literal SCRIPT $room/script.js
+        printf '%s\n' '/* clang-format on */' '' '#endif'
+    } >"$scratch/assets.h"
+    put $room assets.h
+    ;;
 lexer)
     re2c -i --no-generation-date -W -o "$scratch/lex.c" compiler/read/lex.re
     put compiler/read lex.c
@@ -31,7 +61,7 @@ sample)
     put generated notes.h
     ;;
 *)
-    echo "usage: tests/regen.sh lexer|sample DEST" >&2
+    echo "usage: tests/regen.sh lexer|assets|sample DEST" >&2
     exit 2
     ;;
 esac

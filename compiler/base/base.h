@@ -279,6 +279,11 @@ bool report_failure(struct diagnostics *diagnostics, const char *format, ...) PR
 
 enum status diagnostics_status(const struct diagnostics *diagnostics);
 void print_diagnostics(struct diagnostics *diagnostics);
+/* Those about one source, in the order in which they were reported. */
+typedef void diagnostic_visitor(void *user, enum severity severity, struct location location,
+                                const char *text);
+void visit_diagnostics(const struct diagnostics *diagnostics, const struct source *source,
+                       diagnostic_visitor *visit, void *user);
 void free_diagnostics(struct diagnostics *diagnostics);
 
 /* -------------------------------------------------------------------- outputs: output.c */

@@ -324,6 +324,15 @@ static bool wants_colour(void) {
     return isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0 && !(no_color && no_color[0]);
 }
 
+void visit_diagnostics(const struct diagnostics *diagnostics, const struct source *source,
+                       diagnostic_visitor *visit, void *user) {
+    for (size_t i = 0; i < diagnostics->count; i++) {
+        const struct diagnostic *item = &diagnostics->items[i];
+        if (item->location.source && strcmp(item->location.source->path, source->path) == 0)
+            visit(user, item->severity, item->location, item->text);
+    }
+}
+
 void print_diagnostics(struct diagnostics *diagnostics) {
     struct printer printer = {.colour = wants_colour()};
     size_t errors = 0;

@@ -97,3 +97,10 @@ struct column *item_column(const struct item *item, const char *name) {
             return &item->columns[i];
     return NULL;
 }
+
+size_t item_number(const struct item_list *list, const struct item *item) {
+    size_t i = 0;
+    while (i < list->count && list->items[i] != item)
+        i++;
+    return i;
+}

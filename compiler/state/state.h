@@ -83,6 +83,8 @@ extern const char *const item_names[ITEM_KINDS];
 bool list_items(sqlite3 *db, struct item_list *list, struct arena *arena);
 void read_columns(sqlite3 *db, struct item *item, struct arena *arena);
 struct item *find_item(const struct item_list *list, enum item_kind kind, const char *name);
+/* Its number in the list, or the list's count. */
+size_t item_number(const struct item_list *list, const struct item *item);
 struct column *item_column(const struct item *item, const char *name);
 
 /* ---------------------------------------------- printing: state_sql.c, state_json.c */

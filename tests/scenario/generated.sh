@@ -16,6 +16,10 @@ else
     expect diff -u "$ROOT/compiler/query/c_lex.c" compiler/query/c_lex.c
 fi
 
+scenario "H2: compiler/report/assets.h is made of its style and script"
+expect_exit 0 "$ROOT/tests/regen.sh" assets .
+expect diff -u "$ROOT/compiler/report/assets.h" compiler/report/assets.h
+
 scenario "P9: generated/ is what migc makes of migrations/"
 expect_exit 0 "$ROOT/tests/regen.sh" sample .
 expect diff -u "$ROOT/generated/notes.c" generated/notes.c

@@ -1,0 +1,47 @@
+/*
+ * verb_report.c - migc report: one page about a set, to a file or to the standard output.
+ */
+#include "report/page.h"
+#include "side.h"
+
+#include <stdio.h>
+
+static bool open_page_database(struct page *page, const char *path) {
+    page->db_path = path;
+    if (!path)
+        return true;
+    return (sqlite3_open_v2(path, &page->db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK &&
+            sqlite3_exec(page->db, "SELECT 1 FROM sqlite_schema", NULL, NULL, NULL) == SQLITE_OK) ||
+           report_failure(page->diagnostics, "%s: %s", path, sqlite3_errmsg(page->db));
+}
+
+static void put_page(const struct page *page, const char *path) {
+    struct output output;
+    if (!path) {
+        fwrite(page->text.bytes, 1, page->text.size, stdout);
+        return;
+    }
+    open_output(&output, page->arena, path);
+    put_bytes(&output, page->text.bytes, page->text.size);
+    commit_outputs(&output, 1, page->diagnostics);
+}
+
+enum status run_report(const struct verb *verb, struct options *options, struct arena *arena) {
+    (void)verb;
+    struct diagnostics diagnostics = {.arena = arena, .flags = options->warnings};
+    struct side side = {0};
+    struct page page = {
+        .state = &side.state, .set = &side.set, .arena = arena, .diagnostics = &diagnostics};
+    if (open_side(&side, options->operands[0], NULL, options, arena, &diagnostics) &&
+        open_page_database(&page, options->database)) {
+        write_page(&page);
+        put_page(&page, options->output);
+    }
+    enum status status = diagnostics_status(&diagnostics);
+    print_diagnostics(&diagnostics);
+    free_diagnostics(&diagnostics);
+    buffer_free(&page.text);
+    sqlite3_close(page.db);
+    close_side(&side);
+    return status;
+}
