@@ -104,47 +104,44 @@ static const struct option_row option_queries = {
     "--queries", "PATTERN", OPTION_QUERIES, 0,
     "hold the SQL in these C and SQL files against the schema"};
 
+static const struct option_row option_form = {
+    "--diagnostics", "FORM", OPTION_VALUE, FIELD(warnings.form),
+    "print errors and warnings as text, json, sarif or github"};
+static const struct option_row option_colour = {"--color", "WHEN", OPTION_VALUE,
+                                                FIELD(warnings.colour),
+                                                "color the text: auto, always or never"};
+
+#define DIAGNOSTIC_OPTIONS &option_warning, &option_form, &option_colour
+
 #define DIALECT_OPTIONS &option_dialect, &option_define, &option_external
 
 #define PROOF_OPTIONS                                                                              \
     &option_no_prove, &option_prove_limit, &option_rows_limit, &option_load, &option_function,     \
         &option_collation, &option_virtual_module, &option_after, &option_from
 
-const struct option_row *const build_options[] = {&option_output,
-                                                  &option_name,
-                                                  &option_main,
-                                                  &option_module,
-                                                  &option_no_stamp,
-                                                  &option_no_snapshot,
-                                                  &option_order,
-                                                  &option_make_depfile,
-                                                  &option_depfile,
-                                                  &option_target,
-                                                  &option_queries,
-                                                  &option_all_locked,
-                                                  DIALECT_OPTIONS,
-                                                  PROOF_OPTIONS,
-                                                  &option_warning,
-                                                  &option_short_help,
-                                                  &option_help,
-                                                  NULL};
+const struct option_row *const build_options[] = {
+    &option_output,     &option_name,         &option_main,
+    &option_module,     &option_no_stamp,     &option_no_snapshot,
+    &option_order,      &option_make_depfile, &option_depfile,
+    &option_target,     &option_queries,      &option_all_locked,
+    DIALECT_OPTIONS,    PROOF_OPTIONS,        DIAGNOSTIC_OPTIONS,
+    &option_short_help, &option_help,         NULL};
 const struct option_row *const check_options[] = {
-    &option_own_name,   &option_queries,    &option_all_locked, &option_order,
-    DIALECT_OPTIONS,    PROOF_OPTIONS,      &option_warning,
-    &option_short_help, &option_help,       NULL};
+    &option_own_name, &option_queries,    &option_all_locked, &option_order, DIALECT_OPTIONS,
+    PROOF_OPTIONS,    DIAGNOSTIC_OPTIONS, &option_short_help, &option_help,  NULL};
 const struct option_row *const schema_options[] = {
-    &option_json,    &option_own_name,   DIALECT_OPTIONS, PROOF_OPTIONS,
-    &option_warning, &option_short_help, &option_help,    NULL};
+    &option_json,       &option_own_name,   DIALECT_OPTIONS, PROOF_OPTIONS,
+    DIAGNOSTIC_OPTIONS, &option_short_help, &option_help,    NULL};
 const struct option_row *const diff_options[] = {
     &option_difference, &option_rename, &option_exit_code,
-    DIALECT_OPTIONS,    PROOF_OPTIONS,  &option_warning,
+    DIALECT_OPTIONS,    PROOF_OPTIONS,  DIAGNOSTIC_OPTIONS,
     &option_short_help, &option_help,   NULL};
 const struct option_row *const report_options[] = {
     &option_page, &option_database, &option_own_name, DIALECT_OPTIONS, PROOF_OPTIONS,
     &option_warning, &option_short_help, &option_help, NULL};
 const struct option_row *const lock_options[] = {
-    &option_own_name, &option_order,      DIALECT_OPTIONS, PROOF_OPTIONS,
-    &option_warning,  &option_short_help, &option_help,    NULL};
+    &option_own_name,   &option_order,      DIALECT_OPTIONS, PROOF_OPTIONS,
+    DIAGNOSTIC_OPTIONS, &option_short_help, &option_help,    NULL};
 const struct option_row *const renumber_options[] = {&option_short_help, &option_help, NULL};
 const struct option_row *const create_options[] = {&option_author,
                                                    &option_timestamp,
@@ -154,12 +151,13 @@ const struct option_row *const create_options[] = {&option_author,
                                                    &option_help,
                                                    NULL};
 const struct option_row *const run_options[] = {
-    &option_own_name, &option_order,      DIALECT_OPTIONS, PROOF_OPTIONS,
-    &option_warning,  &option_short_help, &option_help,    NULL};
+    &option_own_name,   &option_order,      DIALECT_OPTIONS, PROOF_OPTIONS,
+    DIAGNOSTIC_OPTIONS, &option_short_help, &option_help,    NULL};
 static const struct option_row option_new_folder = {"-o", "NEWDIR", OPTION_VALUE, FIELD(output),
                                                     "the folder to make"};
-const struct option_row *const convert_options[] = {
-    &option_new_folder, DIALECT_OPTIONS, &option_warning, &option_short_help, &option_help, NULL};
+const struct option_row *const convert_options[] = {&option_new_folder, DIALECT_OPTIONS,
+                                                    DIAGNOSTIC_OPTIONS, &option_short_help,
+                                                    &option_help,       NULL};
 const struct option_row *const dialects_options[] = {&option_short_help, &option_help, NULL};
 const struct option_row *const help_options[] = {&option_short_help, &option_help, NULL};
 
@@ -361,6 +359,17 @@ static enum status finish_dialect(struct options *options, const struct verb *ve
 }
 
 /* What --out-of-order was given becomes one of the policies' names. */
+static enum status finish_diagnostics(struct options *options, const struct verb *verb) {
+    const char *form = options->warnings.form, *colour = options->warnings.colour;
+    options->warnings.form = form ? find_diagnostic_form(form) : NULL;
+    if (form && !options->warnings.form)
+        return usage_error(
+            verb, "--diagnostics takes 'text', 'json', 'sarif' or 'github', not '%s'", form);
+    if (colour && !is_colour_choice(colour))
+        return usage_error(verb, "--color takes 'auto', 'always' or 'never', not '%s'", colour);
+    return STATUS_DONE;
+}
+
 static enum status finish_order(struct options *options, const struct verb *verb) {
     const char *given = options->order;
     options->order = given ? find_order(given, strlen(given)) : NULL;
@@ -424,6 +433,8 @@ enum status parse_options(struct options *options, const struct verb *verb,
     }
     if (status == STATUS_DONE && !options->help && options->operand_count < verb->operands_needed)
         status = usage_error(verb, "%s is missing", verb->operand_names[options->operand_count]);
+    if (status == STATUS_DONE)
+        status = finish_diagnostics(options, verb);
     if (status == STATUS_DONE)
         status = finish_dialect(options, verb, arena);
     return status == STATUS_DONE ? finish_order(options, verb) : status;

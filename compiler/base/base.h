@@ -44,6 +44,8 @@ struct buffer {
 void buffer_add(struct buffer *buffer, const char *bytes, size_t size);
 void buffer_text(struct buffer *buffer, const char *text);
 void buffer_format(struct buffer *buffer, const char *format, ...) PRINTF_LIKE(2, 3);
+/* The text as a JSON string, valid whatever its bytes are. */
+void buffer_json(struct buffer *buffer, const char *text);
 void buffer_free(struct buffer *buffer);
 
 /* Returns `items`, moved where needed, with room for one more than `count`. */
@@ -227,8 +229,10 @@ struct warning_row {
 
 extern const struct warning_row warning_rows[WARNING_COUNT];
 
-/* What the -W options asked for. */
+/* What the -W options asked for, and how diagnostics are printed. */
 struct warning_flags {
+    const char *form;   /* of --diagnostics, as find_diagnostic_form() has it; NULL: as text */
+    const char *colour; /* of --color: "auto", "always", "never"; NULL: auto */
     bool all_errors;
     struct {
         bool on, off, error, no_error;
@@ -278,6 +282,9 @@ bool was_reported(const struct diagnostics *diagnostics, enum warning warning,
 bool report_failure(struct diagnostics *diagnostics, const char *format, ...) PRINTF_LIKE(2, 3);
 
 enum status diagnostics_status(const struct diagnostics *diagnostics);
+/* "text", "json", "sarif" or "github" as a static string, or NULL. */
+const char *find_diagnostic_form(const char *name);
+bool is_colour_choice(const char *text);
 void print_diagnostics(struct diagnostics *diagnostics);
 /* Those about one source, in the order in which they were reported. */
 typedef void diagnostic_visitor(void *user, enum severity severity, struct location location,

@@ -1,36 +1,12 @@
 /*
- * diag.c - collects what is wrong with the input, in any order, and prints it
- * in the order of the files, in a C compiler's form: location, severity, text,
- * then the line with a caret under it.
- *
- * Lines and columns (of characters, from 1) are counted here, while printing.
+ * diag.c - collects what is wrong with the input, in any order, and has it printed in the order
+ * of the files, in the form that is asked for: diag_text.c for people, diag_form.c for machines.
  */
-#include "base.h"
+#include "diag.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-enum { MOST_ERRORS = 20, EXCERPT = 100 /* characters of a line that are shown */ };
-
-struct diagnostic {
-    enum severity severity;
-    const char *flag; /* "-Wgap", or NULL */
-    const char *text;
-    struct location location;
-    struct location sort; /* the same, but for notes: of what they belong to */
-    size_t sequence;      /* in which order they were reported */
-    size_t group;         /* the sequence of what a note belongs to */
-};
-
-/* Where printing stands: lines of one source are counted once, going forward. */
-struct printer {
-    struct buffer out;
-    bool colour;
-    const char *text; /* the source's, lines are counted up to offset */
-    size_t offset, line;
-};
 
 static void add(struct diagnostics *diagnostics, struct diagnostic item, const char *format,
                 va_list arguments) {
@@ -69,7 +45,8 @@ void report_error(struct diagnostics *diagnostics, struct location location, con
     va_start(arguments, format);
     diagnostics->last_ignored = false;
     if (diagnostics->softened)
-        add_warning(diagnostics, diagnostics->softer, SEVERITY_WARNING, location, format, arguments);
+        add_warning(diagnostics, diagnostics->softer, SEVERITY_WARNING, location, format,
+                    arguments);
     else
         add(diagnostics, (struct diagnostic){.severity = SEVERITY_ERROR, .location = location},
             format, arguments);
@@ -166,162 +143,40 @@ static int compare_diagnostics(const void *left, const void *right) {
     return order ? order : compare_sizes(a->sequence, b->sequence);
 }
 
-static void put_colour(struct printer *printer, const char *code) {
-    if (printer->colour)
-        buffer_format(&printer->out, "\033[%sm", code);
+static const struct diagnostic_form *const forms[] = {&text_form, &json_form, &sarif_form,
+                                                      &github_form};
+
+const char *find_diagnostic_form(const char *name) {
+    for (size_t i = 0; i < COUNT_OF(forms); i++)
+        if (strcmp(forms[i]->name, name) == 0)
+            return forms[i]->name;
+    return NULL;
 }
 
-/* One character, so that nothing in a file can drive the terminal. */
-static void put_character(struct buffer *out, const char *text, size_t length) {
-    unsigned char c = (unsigned char)text[0];
-    bool control = c < 0x20 || c == 0x7F || (length == 2 && c == 0xC2 && (text[1] & 0x7F) < 0x20);
-    if (length == 0 || (control && c != '\t'))
-        buffer_add(out, "?", 1);
-    else
-        buffer_add(out, text, length);
+static const struct diagnostic_form *form_of(const struct diagnostics *diagnostics) {
+    size_t i = 0;
+    while (diagnostics->flags.form && strcmp(forms[i]->name, diagnostics->flags.form) != 0)
+        i++;
+    return forms[i];
 }
 
-static void put_clean(struct buffer *out, const char *text) {
-    const char *end = text + strlen(text);
-    while (text < end) {
-        size_t length = utf8_length(text, end);
-        put_character(out, text, *text == '\t' ? 0 : length);
-        text += length ? length : 1;
+/* Each with the notes behind it, which belong to it. */
+static void print_groups(struct printer *printer, const struct diagnostics *diagnostics,
+                         const struct diagnostic_form *form) {
+    size_t errors = 0, next;
+    for (size_t i = 0; i < diagnostics->count; i = next) {
+        const struct diagnostic *item = &diagnostics->items[i];
+        for (next = i + 1; next < diagnostics->count; next++)
+            if (diagnostics->items[next].group != item->group)
+                break;
+        errors += item->severity == SEVERITY_ERROR;
+        if (form->most_errors > 0 && errors > form->most_errors)
+            break;
+        form->print(printer, item, next - i);
     }
-}
-
-static size_t count_characters(const char *from, const char *to) {
-    size_t count = 0;
-    while (from < to) {
-        size_t length = utf8_length(from, to);
-        from += length ? length : 1;
-        count++;
-    }
-    return count;
-}
-
-static size_t count_lines(struct printer *printer, const struct source *source, size_t offset) {
-    if (!printer->text || printer->text != source->text || offset < printer->offset) {
-        printer->text = source->text;
-        printer->offset = 0;
-        printer->line = 1;
-    }
-    const char *at = source->text + printer->offset, *to = source->text + offset;
-    while ((at = memchr(at, '\n', (size_t)(to - at))) != NULL) {
-        printer->line++;
-        at++;
-    }
-    printer->offset = offset;
-    return printer->line;
-}
-
-/* The part of a line that is shown, and the marked part of that. */
-struct excerpt {
-    const char *start, *end;
-    const char *mark, *mark_end;
-    bool cut_start, cut_end;
-};
-
-static bool inside_character(const char *text) {
-    return ((unsigned char)*text & 0xC0) == 0x80;
-}
-
-static struct excerpt make_excerpt(const struct location *location) {
-    const char *text = location->source->text, *limit = text + location->source->size;
-    struct excerpt shown = {.mark = text + location->offset};
-    shown.mark_end =
-        (size_t)(limit - shown.mark) < location->size ? limit : shown.mark + location->size;
-    shown.start = shown.mark;
-    while (shown.start > text && shown.start[-1] != '\n' && shown.mark - shown.start < EXCERPT / 2)
-        shown.start--;
-    shown.end = shown.start;
-    while (shown.end < limit && *shown.end != '\n' && shown.end - shown.start < EXCERPT)
-        shown.end++;
-    shown.cut_start = shown.start > text && shown.start[-1] != '\n';
-    shown.cut_end = shown.end < limit && *shown.end != '\n';
-    while (shown.cut_start && shown.start < shown.mark && inside_character(shown.start))
-        shown.start++;
-    while (shown.cut_end && shown.end > shown.mark && inside_character(shown.end))
-        shown.end--;
-    if (shown.mark_end > shown.end)
-        shown.mark_end = shown.end;
-    return shown;
-}
-
-static void put_excerpt(struct buffer *out, const struct excerpt *shown) {
-    buffer_text(out, shown->cut_start ? "..." : "");
-    for (const char *p = shown->start; p < shown->end;) {
-        size_t length = utf8_length(p, shown->end);
-        put_character(out, p, length);
-        p += length ? length : 1;
-    }
-    buffer_text(out, shown->cut_end ? "..." : "");
-}
-
-/* Tabs are repeated, so that the caret stands right whatever a tab's width. */
-static void put_caret(struct printer *printer, const struct excerpt *shown) {
-    buffer_text(&printer->out, shown->cut_start ? "   " : "");
-    for (const char *p = shown->start; p < shown->mark;) {
-        size_t length = utf8_length(p, shown->mark);
-        buffer_add(&printer->out, *p == '\t' ? "\t" : " ", 1);
-        p += length ? length : 1;
-    }
-    put_colour(printer, "1;32");
-    buffer_add(&printer->out, "^", 1);
-    size_t width = count_characters(shown->mark, shown->mark_end);
-    for (size_t i = 1; i < width; i++)
-        buffer_add(&printer->out, "~", 1);
-    put_colour(printer, "0");
-    buffer_add(&printer->out, "\n", 1);
-}
-
-static void put_line(struct printer *printer, const struct location *location, size_t line) {
-    struct excerpt shown = make_excerpt(location);
-    buffer_format(&printer->out, "%5zu | ", line);
-    put_excerpt(&printer->out, &shown);
-    buffer_text(&printer->out, "\n      | ");
-    put_caret(printer, &shown);
-}
-
-static const struct {
-    const char *name, *colour;
-} severities[] = {
-    [SEVERITY_IGNORED] = {"", "0"},
-    [SEVERITY_NOTE] = {"note", "1;36"},
-    [SEVERITY_WARNING] = {"warning", "1;35"},
-    [SEVERITY_ERROR] = {"error", "1;31"},
-};
-
-static size_t column_of(const struct location *location) {
-    const char *at = location->source->text + location->offset, *start = at;
-    while (start > location->source->text && start[-1] != '\n')
-        start--;
-    return count_characters(start, at) + 1;
-}
-
-static void print_one(struct printer *printer, const struct diagnostic *item) {
-    const struct location *location = &item->location;
-    bool in_line = location->offset != WHOLE_FILE;
-    size_t line = in_line ? count_lines(printer, location->source, location->offset) : 1;
-    put_colour(printer, "1");
-    put_clean(&printer->out, location->source->path);
-    if (location->source->text)
-        buffer_format(&printer->out, ":%zu:%zu", line, in_line ? column_of(location) : 1);
-    buffer_text(&printer->out, ": ");
-    put_colour(printer, severities[item->severity].colour);
-    buffer_format(&printer->out, "%s: ", severities[item->severity].name);
-    put_colour(printer, "0");
-    put_clean(&printer->out, item->text);
-    if (item->flag)
-        buffer_format(&printer->out, " [%s]", item->flag);
-    buffer_text(&printer->out, "\n");
-    if (in_line)
-        put_line(printer, location, line);
-}
-
-static bool wants_colour(void) {
-    const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
-    return isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0 && !(no_color && no_color[0]);
+    if (form->most_errors > 0 && errors > form->most_errors)
+        buffer_format(&printer->out, "migc: too many errors: %zu more are not shown\n",
+                      diagnostics->errors - form->most_errors);
 }
 
 void visit_diagnostics(const struct diagnostics *diagnostics, const struct source *source,
@@ -334,27 +189,15 @@ void visit_diagnostics(const struct diagnostics *diagnostics, const struct sourc
 }
 
 void print_diagnostics(struct diagnostics *diagnostics) {
-    struct printer printer = {.colour = wants_colour()};
-    size_t errors = 0;
-    if (diagnostics->count > 0) {
+    const struct diagnostic_form *form = form_of(diagnostics);
+    struct printer printer = {.colour = wants_colour(diagnostics->flags.colour)};
+    if (diagnostics->count > 0)
         qsort(diagnostics->items, diagnostics->count, sizeof(*diagnostics->items),
               compare_diagnostics);
-    }
-    for (size_t i = 0; i < diagnostics->count; i++) {
-        errors += diagnostics->items[i].severity == SEVERITY_ERROR;
-        if (errors > MOST_ERRORS)
-            break;
-        print_one(&printer, &diagnostics->items[i]);
-    }
-    if (errors > MOST_ERRORS) {
-        buffer_format(&printer.out, "migc: too many errors: %zu more are not shown\n",
-                      diagnostics->errors - MOST_ERRORS);
-    }
-    if (diagnostics->failure) {
-        buffer_text(&printer.out, "migc: ");
-        put_clean(&printer.out, diagnostics->failure);
-        buffer_text(&printer.out, "\n");
-    }
+    if (form->begin)
+        form->begin(&printer);
+    print_groups(&printer, diagnostics, form);
+    form->end(&printer, diagnostics->failure);
     if (printer.out.size > 0)
         fwrite(printer.out.bytes, 1, printer.out.size, stderr);
     buffer_free(&printer.out);

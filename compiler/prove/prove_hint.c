@@ -41,10 +41,11 @@ static void collect(sqlite3 *db, const char *sql, const char *value, struct name
     sqlite3_finalize(statement);
 }
 
-/* A name is near when a third of its letters are right in all but... a slip or two. */
+/* A short name allows one slip, a long one three, and none is all slips. */
 static bool is_near(const struct names *names) {
     size_t length = strlen(names->wanted);
-    return names->count > 0 && names->distance <= (length < 4 ? 1 : length < 8 ? 2 : 3);
+    return names->count > 0 && names->distance < length &&
+           names->distance <= (length < 4 ? 1 : length < 8 ? 2 : 3);
 }
 
 static void hint_columns(struct prover *prover, struct location location, sqlite3 *db,

@@ -92,7 +92,5 @@ struct column *item_column(const struct item *item, const char *name);
 /* SQL that makes the schema again, in an order that runs. */
 void print_state_sql(const struct state *state, struct buffer *text);
 void print_state_json(const struct state *state, struct buffer *text);
-/* As a JSON string, with its quotes. */
-void buffer_json(struct buffer *buffer, const char *text);
 
 #endif

@@ -6,22 +6,6 @@
 
 #include <string.h>
 
-void buffer_json(struct buffer *buffer, const char *text) {
-    buffer_text(buffer, "\"");
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c == '"' || c == '\\')
-            buffer_format(buffer, "\\%c", c);
-        else if (c == '\n')
-            buffer_text(buffer, "\\n");
-        else if (c < 0x20 || c == 0x7f)
-            buffer_format(buffer, "\\u%04x", c);
-        else
-            buffer_add(buffer, text, 1);
-    }
-    buffer_text(buffer, "\"");
-}
-
 static void put_key(struct buffer *text, const char *key, const char *value) {
     buffer_format(text, "\"%s\":", key);
     if (value)
