@@ -507,6 +507,9 @@ MIGC_API migc_code migc_redo(sqlite3 *db, const migc_set *set, size_t count,
  * another UP, are reverted by the DOWN that stands in the database since they were applied;
  * the others by the set's own.  `version` is one of the set's, or 0; never goes up.
  *
+ * Repeatables that it has not, or has in another edition, are reverted before those, by their
+ * stored DOWNs.
+ *
  * A stored DOWN is SQL out of the database's file: call this when a person asked for it.  Its
  * checksum is verified.  It runs inside a transaction, under an authorizer that lets it change
  * tables, indexes, views and triggers of the database and their rows, with SQLite's own functions

@@ -221,12 +221,35 @@ static int plan_all(migci_session *session) {
 
 /* ------------------------------------------------------------------- record */
 
+struct detail {
+    migci_session *session;
+    const char *text;
+};
+
+static int take_detail(void *argument, const migci_value *cells) {
+    struct detail *detail = argument;
+    detail->text = cells[0].text ? migci_copy(&detail->session->memory, cells[0].text) : NULL;
+    return 1;
+}
+
+/* With its DOWN, for programs that do not have it. */
 static migci_outcome record_one(migci_session *session, size_t index) {
     const migc_action *action = &session->plan.actions[index];
-    char detail[128];
-    snprintf(detail, sizeof(detail), "{\"checksum\":\"%s\"}", action->migration->checksum);
+    struct detail detail = {session, NULL};
+    int failed = 0;
+    char *down = action->down ? NULL : migci_down_text(action->migration, &failed);
+    session->driver.failure.code = MIGC_NO_MEMORY;
+    migci_outcome outcome = MIGCI_REFUSED;
+    if (!failed)
+        outcome = migci_ask(
+            session, take_detail, &detail,
+            "SELECT json_patch('{}', json_object('text', ?1, 'checksum', ?1, 'down', ?2))", "ss",
+            action->migration->checksum, down);
+    sqlite3_free(down);
+    if (outcome != MIGCI_DONE || !detail.text)
+        return MIGCI_REFUSED;
     return migci_history_event(session, action->down ? "repeat-down" : "repeat", action->migration,
-                               session->durations[index], detail);
+                               session->durations[index], detail.text);
 }
 
 const migc_repeatables_part migc_run_repeatables = {read_all, plan_all, record_one};

@@ -270,7 +270,7 @@ uint64_t migci_down_sum(const char *name, const char *checksum, const char *down
 
 /* DOWN as text that a program without this migration can run, and its sum, against damage;
  * NULL when there is none.  The caller frees it with sqlite3_free(). */
-static char *down_text(const migc_migration *migration, int *failed) {
+char *migci_down_text(const migc_migration *migration, int *failed) {
     sqlite3_str *text = sqlite3_str_new(NULL);
     const migc_step *step = migration->steps + migration->up_count;
     for (unsigned i = 0; i < migration->down_count; i++, step++)
@@ -287,7 +287,7 @@ static char *down_text(const migc_migration *migration, int *failed) {
 migci_outcome migci_history_add(migci_session *session, int64_t seq,
                                 const migc_migration *migration, int64_t duration_us) {
     int failed = 0;
-    char *down = down_text(migration, &failed);
+    char *down = migci_down_text(migration, &failed);
     migci_outcome outcome = MIGCI_REFUSED;
     session->driver.failure.code = MIGC_NO_MEMORY;
     if (!failed)

@@ -20,3 +20,19 @@ migci_outcome migci_history_above(migci_session *session, int64_t version, migci
                            : COLUMNS "NULL" ROWS,
                      "si", session->set->name, version);
 }
+
+/* Cells as above, in the order in which they ran; the latest event of each tells. */
+migci_outcome migci_history_repeats_stored(migci_session *session, migci_row_function *row,
+                                           void *argument) {
+    int exist;
+    migci_outcome outcome = migci_events_exist(session, &exist);
+    if (outcome != MIGCI_DONE || !exist)
+        return outcome;
+    return migci_ask(session, row, argument,
+                     "SELECT 0, name, d ->> 'checksum', '', d ->> 'down', at, applied_by, host FROM"
+                     " (SELECT name, action, at, applied_by, host, max(id) AS last,"
+                     " iif(json_valid(detail), detail, '{}') AS d FROM main.migc_events"
+                     " WHERE set_name = ? AND action IN ('repeat', 'repeat-down') GROUP BY name)"
+                     " WHERE action = 'repeat' AND d ->> 'checksum' NOT NULL ORDER BY last",
+                     "s", session->set->name);
+}

@@ -82,14 +82,75 @@ static int collect(void *argument, const migci_value *cells) {
     return 0;
 }
 
+/* One that this program has in the same edition is reverted by the program's own DOWN. */
+static bool is_known_repeatable(const migci_session *session, const char *name,
+                                const char *checksum) {
+    const migc_repeatables *own = session->set->repeatables;
+    for (size_t i = 0; own && i < own->count; i++)
+        if (strcmp(own->migrations[i].name, name) == 0 &&
+            strcmp(own->migrations[i].checksum, checksum) == 0)
+            return true;
+    return false;
+}
+
+/* One without a stored DOWN stays, as it does where its own program reverts the others. */
+static int collect_repeatable(void *argument, const migci_value *cells) {
+    struct reading *reading = argument;
+    migci_stored *stored = reading->stored;
+    if (!cells[1].text || !cells[2].text || !cells[4].text ||
+        is_known_repeatable(&reading->session, cells[1].text, cells[2].text))
+        return 0;
+    migci_foreign *foreign = migci_allocate(&stored->memory, sizeof(*foreign));
+    reading->no_memory = !foreign || !copy_texts(&stored->memory, foreign, cells);
+    if (reading->no_memory)
+        return 1;
+    foreign->migration.flags = MIGC_REPEATABLE;
+    *reading->end = foreign;
+    reading->end = &foreign->next;
+    stored->all_repeatables.count++;
+    return 0;
+}
+
 static migci_outcome attempt_read(migci_session *session) {
     struct reading *reading = (struct reading *)session;
     migci_stored_free(reading->stored);
     reading->end = &reading->stored->foreign;
     migci_outcome outcome = migci_history_above(session, reading->above, collect, reading);
+    reading->end = &reading->stored->repeatables;
+    if (outcome == MIGCI_DONE && reading->stored->count && !reading->no_memory)
+        outcome = migci_history_repeats_stored(session, collect_repeatable, reading);
     if (outcome != MIGCI_DONE)
         migci_fail_driver(session, "reading the history");
     return outcome;
+}
+
+static bool has_edition_of(const migci_stored *stored, const char *name) {
+    const migci_foreign *f = stored->repeatables;
+    while (f && strcmp(f->migration.name, name) != 0)
+        f = f->next;
+    return f != NULL;
+}
+
+/* The program's first: those that are not its own ran later, and are reverted before. */
+static migc_code merge_repeatables(migci_session *session, migci_stored *stored) {
+    const migc_repeatables *own = session->set->repeatables;
+    size_t count = own ? own->count : 0;
+    migc_repeatables *all = &stored->all_repeatables;
+    migc_migration *migrations =
+        migci_allocate(&stored->memory, (count + all->count) * sizeof(*migrations));
+    if (!migrations)
+        return out_of_memory(session);
+    all->part = &migc_run_repeatables;
+    all->migrations = migrations;
+    all->chain = "of no set";
+    all->count = 0;
+    for (size_t i = 0; i < count; i++)
+        if (!has_edition_of(stored, own->migrations[i].name))
+            migrations[all->count++] = own->migrations[i];
+    for (const migci_foreign *f = stored->repeatables; f; f = f->next)
+        migrations[all->count++] = f->migration;
+    stored->set.repeatables = all;
+    return MIGC_OK;
 }
 
 /* The set and what is foreign, by version; a foreign one stands in the place of an edited one. */
@@ -111,7 +172,7 @@ static migc_code merge(migci_session *session, migci_stored *stored) {
     }
     for (; own < set->count; own++)
         all[stored->set.count++] = set->migrations[own];
-    return MIGC_OK;
+    return stored->repeatables ? merge_repeatables(session, stored) : MIGC_OK;
 }
 
 /* What the program lacks is what this is about. */
@@ -168,6 +229,8 @@ static migc_code read_all(struct reading *reading, int64_t version) {
         code = out_of_memory(session);
     for (migci_foreign *f = reading->stored->foreign; f && code == MIGC_OK; f = f->next)
         code = prepare(reading, f);
+    for (migci_foreign *f = reading->stored->repeatables; f && code == MIGC_OK; f = f->next)
+        code = migci_stored_split(session, &reading->stored->memory, f);
     return code == MIGC_OK ? merge(session, reading->stored) : code;
 }
 
@@ -201,8 +264,10 @@ void migci_stored_free(migci_stored *stored) {
 
 /* One whose statements are the program's can be corrected there. */
 static int is_foreign(const migci_stored *stored, const migc_migration *migration) {
-    for (const migci_foreign *f = stored->foreign; f && migration; f = f->next)
-        if (f->migration.version == migration->version)
+    bool repeatable = migration && migration->flags & MIGC_REPEATABLE;
+    const migci_foreign *f = repeatable ? stored->repeatables : stored->foreign;
+    for (; f && migration; f = f->next)
+        if (f->migration.steps == migration->steps)
             return 1;
     return 0;
 }

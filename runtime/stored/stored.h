@@ -22,7 +22,9 @@ typedef struct migci_foreign {
 typedef struct migci_stored {
     migc_set set;
     migci_foreign *foreign;
-    size_t count; /* of the foreign ones */
+    size_t count;                     /* of the foreign ones */
+    migci_foreign *repeatables;       /* that are applied and not the program's, where it has any */
+    migc_repeatables all_repeatables; /* those, and the program's */
     migci_memory memory;
 } migci_stored;
 
@@ -45,6 +47,10 @@ void migci_stored_leave(struct migci_guard *guard);
  * is applied above `version`, in that order, by version. */
 migci_outcome migci_history_above(migci_session *session, int64_t version, migci_row_function *row,
                                   void *argument);
+
+/* The same of repeatables. */
+migci_outcome migci_history_repeats_stored(migci_session *session, migci_row_function *row,
+                                           void *argument);
 
 /* -------------------------------------------------------- stored_split.c */
 

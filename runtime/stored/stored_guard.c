@@ -273,12 +273,16 @@ static migci_outcome query_script(migci_guard *guard, const char *sql, const mig
 
 /* -------------------------------------------------------------- the driver */
 
-static bool is_of_script(const migci_guard *guard, const char *sql) {
-    for (const migci_foreign *f = guard->stored->foreign; f; f = f->next)
+static bool is_in_list(const migci_foreign *list, const char *sql) {
+    for (const migci_foreign *f = list; f; f = f->next)
         for (unsigned i = 0; i < f->migration.down_count; i++)
             if (f->migration.steps[i].text == sql)
                 return true;
     return false;
+}
+
+static bool is_of_script(const migci_guard *guard, const char *sql) {
+    return is_in_list(guard->stored->foreign, sql) || is_in_list(guard->stored->repeatables, sql);
 }
 
 static void explain_refusal(migci_guard *guard, migci_failure *failure) {

@@ -207,6 +207,36 @@ TEST(other_sets, "N4: what other sets have in the database is left alone") {
     CHECK_INT(1, db_number(db, "SELECT count(*) FROM migc_migrations WHERE set_name = 'library'"));
 }
 
+/* The newer program's view rests on what its third migration adds. */
+TEST(under_a_view, "N4 P8: repeatables that are not this program's are reverted first") {
+    static const migc_step third[] = {
+        SQL(1, "ALTER TABLE word ADD COLUMN times INTEGER"),
+        SQL(3, "ALTER TABLE word DROP COLUMN times"),
+    };
+    static const migc_step view[] = {
+        SQL(1, "CREATE VIEW often AS SELECT word, times FROM word"),
+        SQL(3, "DROP VIEW often"),
+    };
+    static const migc_migration views[] = {
+        MIGRATION(0, "R_often", MIGC_REPEATABLE, 1, 1, 0, view),
+    };
+    static const migc_repeatables repeatables = {&migc_run_repeatables, 1, views, "xxh3:all"};
+    migc_set newer = *newer_with(third, 1, 1);
+    migc_error error;
+    newer.repeatables = &repeatables;
+    sqlite3 *db = open_at(&newer);
+    CHECK_INT(1, db_number(db, "SELECT count(*) FROM sqlite_schema WHERE name = 'often'"));
+    migc_down_stored(db, &library_at_2, 2, NULL, &error);
+    CHECK_STR("", error.message);
+    CHECK_INT(0, db_number(db, "SELECT count(*) FROM sqlite_schema WHERE name = 'often'"));
+    CHECK_INT(2, latest(db));
+    CHECK_INT(MIGC_OK, migc_up(db, &library_at_2, NULL, NULL));
+    CHECK_INT(MIGC_OK, migc_up(db, &newer, NULL, NULL));
+    db_exec(db, "UPDATE migc_events SET detail = replace(detail, 'DROP VIEW often', 'DROP TABLE"
+                " book') WHERE action = 'repeat'");
+    refuses(db, MIGC_DOWN_EDITED, "the DOWN that is stored for R_often is not as it was");
+}
+
 /* ---------------------------------------------------------------- it refuses */
 
 static int shouts;
@@ -485,6 +515,7 @@ TEST(pending_below, "N4: a pending migration on the way down is not applied") {
     X(semicolons)                                                                                  \
     X(full_text)                                                                                   \
     X(other_sets)                                                                                  \
+    X(under_a_view)                                                                                \
     X(forbidden)                                                                                   \
     X(in_its_place)                                                                                \
     X(innocuous)                                                                                   \
