@@ -75,7 +75,7 @@ ALL := $(BUILD)/migc $(BUILD)/libmigc.a $(BUILD)/notes
 FIRST := $(filter deps deps-ci deps-dqlite,$(MAKECMDGOALS))
 
 .PHONY: all demo test test-programs mutate fleet bench asan regen format lint install install-shared \
-        dqlite demo-dqlite test-dqlite install-dqlite uninstall deps deps-ci deps-dqlite clean help
+        dqlite demo-dqlite test-dqlite bench-dqlite install-dqlite uninstall deps deps-ci deps-dqlite clean help
 
 all: $(ALL) ## build migc, libmigc and the sample host
 
@@ -198,6 +198,9 @@ demo-dqlite: all dqlite $(DQLITE_TOOLS) ## three nodes, the sample migrated, a l
 
 test-dqlite: all dqlite $(DQLITE_TOOLS) ## the tests on a cluster; RUNS=30 of each campaign, SEED=1
 	@TESTS=tests/dqlite BUILD='$(BUILD)' CC='$(CC)' TEST_CFLAGS='$(CFLAGS) $(LDFLAGS)' tests/run -v -j1
+
+bench-dqlite: all dqlite $(DQLITE_TOOLS) ## a migration on a cluster against a local file
+	@BUILD='$(BUILD)' CC='$(CC)' sh tests/dqlite/bench.sh
 
 install-dqlite: install dqlite ## install libmigc-dqlite, too
 	$(INSTALL) -m 644 runtime/dqlite/migc_dqlite.h $(DESTDIR)$(INCDIR)/migc_dqlite.h

@@ -262,12 +262,12 @@ static migci_outcome begin_remote(migci_driver *driver, int write) {
     return outcome_of(driver, code, false);
 }
 
-static void follow_statement(cluster *at, migci_sql_kind kind) {
+static void follow_statement(cluster *at, migci_sql_kind kind, const char *sql) {
     if (kind == MIGCI_SQL_BEGINS)
         at->in_transaction = true;
     else if (kind == MIGCI_SQL_ENDS)
         at->in_transaction = false;
-    else if (kind == MIGCI_SQL_SETTING)
+    else if (kind == MIGCI_SQL_SETTING && migci_sql_sets_connection(sql))
         at->is_set_up = false;
 }
 
@@ -297,7 +297,7 @@ static migci_outcome query_remote(migci_driver *driver, const char *sql, const m
     if (code == SQLITE_ROW && at->in_transaction)
         code = 0; /* RETURNING: all was done at the first row */
     if (code == 0)
-        follow_statement(at, kind);
+        follow_statement(at, kind, sql);
     return outcome_of(driver, code, commits);
 }
 

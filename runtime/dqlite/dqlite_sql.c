@@ -73,6 +73,15 @@ migci_sql_kind migci_sql_kind_of(const char *sql) {
     return MIGCI_SQL_WRITES;
 }
 
+bool migci_sql_sets_connection(const char *sql) {
+    static const char *const others[] = {"user_version", "application_id", "defer_foreign_keys"};
+    sql = skip_blanks(sql);
+    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+        if (is_keyword(pragma_name(sql), others[i]))
+            return false;
+    return is_keyword(sql, "PRAGMA");
+}
+
 /* Whether the word RETURNING stands in it, outside strings, quoted names and comments. */
 static bool has_returning(const char *sql) {
     for (sql = skip_blanks(sql); *sql; sql = skip_blanks(sql)) {

@@ -134,7 +134,9 @@ static migci_outcome record_marks(migci_session *session) {
 
 migc_code migci_record(migci_session *session, size_t end) {
     size_t first = session->next;
-    migci_outcome outcome = migci_history_create(session);
+    migci_outcome outcome = MIGCI_DONE;
+    if (!session->history.complete)
+        outcome = migci_history_create(session);
     if (outcome == MIGCI_DONE)
         outcome = record_rows(session, first, end);
     if (outcome == MIGCI_DONE)

@@ -215,7 +215,9 @@ migc_code migci_history_moved(migci_session *session, int *moved) {
     const migci_applied *last = migci_history_last(session);
     struct tail tail = {0, ""};
     int exists = 0;
-    migci_outcome outcome = migci_history_look(session, &exists, NULL);
+    int events = 0;
+    migci_outcome outcome = migci_history_look(session, &exists, &events);
+    session->history.complete = exists && events;
     if (outcome == MIGCI_DONE && exists)
         outcome = read_tail(session, &tail);
     if (outcome != MIGCI_DONE)
