@@ -100,7 +100,7 @@ typedef struct migci_keys {
 } migci_keys;
 
 /* What progress.c knows of a run. */
-typedef struct migci_pace {
+typedef struct migci_progress {
     const migci_driver_methods *inner; /* what it stands in front of */
     int64_t deadline_us;               /* 0: none */
     int64_t told_us, heartbeat_us;     /* when the last PROGRESS was, and the last heartbeat */
@@ -110,7 +110,7 @@ typedef struct migci_pace {
     int noting;          /* a history statement outside transactions: it is let through */
     int over;            /* the run was undone, what follows is clearing up */
     char reason[480];    /* why it was stopped, and where */
-} migci_pace;
+} migci_progress;
 
 /* Connection settings that change what SQL means are put to one known state
  * for a run, and back afterwards. */
@@ -150,10 +150,10 @@ typedef struct migci_session {
     int attached;             /* the connection has other databases beside main */
     int hooked;               /* BEFORE_RUN was told to the hooks */
     int shared;               /* the call is about several sets of the database */
-    const char *deed;         /* what the events call the plan's actions, NULL: "up" and "down" */
+    const char *action_name;         /* what the events call the plan's actions, NULL: "up" and "down" */
     const char *detail;       /* of those events */
     migci_keys keys;
-    const migc_step *step;         /* that runs, or NULL; what migci_patiently() is to run */
+    const migc_step *step;         /* that runs, or NULL; what migci_retry() is to run */
     migc_code stopped;             /* not OK: the run is to end, pace.reason says why */
     const migc_migration *claimed; /* that this session runs outside transactions */
     migc_states states;
@@ -164,7 +164,7 @@ typedef struct migci_session {
     char state[400];      /* of the database, in a sentence; "" while unchanged */
     const char *advice;   /* in place of the code's, until the next failure; or NULL */
     migc_error unwanted;  /* where error points when the caller passed NULL */
-    migci_pace pace;      /* with options->progress, or in migc_progress_step() */
+    migci_progress progress;      /* with options->progress, or in migc_progress_step() */
 } migci_session;
 
 /* Refuses a SQLite that does not serve (base/sqlite.c). */
@@ -219,11 +219,11 @@ int migci_uses_stamp(const migc_set *set);
 int migci_is_current(migci_session *session);
 migci_outcome migci_stamp_write(migci_session *session, const char *chain);
 
-/* -------------------------------------------- recognising (history/recognise.c) */
+/* -------------------------------------------- recognising (history/identify.c) */
 
 /* Refuses a database whose history is not ours to begin: another tool's,
  * another set's, or one with tables that nobody's history tells of. */
-migc_code migci_recognise(migci_session *session);
+migc_code migci_identify(migci_session *session);
 
 /* Another migration tool: by a table, and a column in it. */
 typedef struct migci_tool {
@@ -372,9 +372,9 @@ const migc_step *migci_action_steps(const migc_action *action, unsigned *count);
 const migc_migration *migci_find(const migc_set *set, int64_t version);
 
 /* Reads everything, without a lock: history, states, problems, plan. */
-migc_code migci_look(migci_session *session, migci_target target);
+migc_code migci_read_plan(migci_session *session, migci_target target);
 /* The same up to the states; problems are returned, states filled all the same. */
-migc_code migci_look_states(migci_session *session);
+migc_code migci_read_states(migci_session *session);
 
 /* ----------------------------------------- needs of other sets (engine/needs.c) */
 
@@ -385,7 +385,7 @@ struct migc_needs_part {
     migc_code (*check)(migci_session *session);
 };
 
-/* The same for a set that may have none (look.c). */
+/* The same for a set that may have none (read_plan.c). */
 migc_code migci_check_needs(migci_session *session);
 
 /* -------------------------------------------------------- locking (base/lock.c) */
@@ -397,7 +397,7 @@ void migci_sleep_ms(int ms);
 /* options->on_open, if any; again while it meets a lock and there is time.  Returns what it did
  * (on_open.c). */
 int migci_call_on_open(sqlite3 *db, const migc_options *options, int64_t *waited_us);
-migci_outcome migci_patiently(migci_session *session, migci_attempt *attempt);
+migci_outcome migci_retry(migci_session *session, migci_attempt *attempt);
 /* Whether what the driver refused may pass: a lock, or a cluster that does not answer. */
 int migci_may_wait(const migci_driver *driver);
 migci_outcome migci_begin(migci_session *session);
@@ -405,12 +405,12 @@ migci_outcome migci_commit(migci_session *session);
 /* A transaction in which the history does not move on, migci_rollback() ends it (read.c). */
 migci_outcome migci_begin_to_read(migci_session *session);
 
-/* Who holds the lock on the connection's file, in words; "" when it is not known (holder.c). */
-void migci_holder(sqlite3 *db, char *buffer, size_t size);
+/* Who holds the lock on the connection's file, in words; "" when it is not known (lock_owner.c). */
+void migci_lock_owner(sqlite3 *db, char *buffer, size_t size);
 /* What the system calls the program of a process; 0 where it does not tell (process.c). */
 int migci_process_name(long pid, char name[64]);
 /* "process 4711 (notes)", or "another connection of this program" (process.c). */
-void migci_say_process(long pid, char *buffer, size_t size);
+void migci_describe_process(long pid, char *buffer, size_t size);
 
 /* ------------------------------------------------- settings (engine/settings.c) */
 
@@ -498,7 +498,7 @@ migc_code migci_run_session(migci_session *session, migci_target target);
 migc_code migci_run(sqlite3 *db, const migc_set *set, migci_target target,
                     const migc_options *options, migc_error *error);
 
-/* ------------------------------ a new database (engine/image.c, engine/place.c) */
+/* ------------------------------ a new database (engine/snapshot.c, engine/new_file.c) */
 
 /* Makes a database of the set's snapshot where there is no file, and tells options->on_event
  * and options->result.  Returns 0 when it did not: then nothing was made, and migrating finds
@@ -508,6 +508,6 @@ int migci_snapshot_make(const char *path, const migc_set *set, const migc_option
 int migci_unpack(const migc_snapshot *snapshot, unsigned char *to);
 /* Makes a file of these bytes, complete and on the disk before it has its name.  Returns 0
  * when it could not, or there is something of that name; `path` is absolute. */
-int migci_place(const char *path, const void *bytes, size_t size);
+int migci_make_file(const char *path, const void *bytes, size_t size);
 
 #endif

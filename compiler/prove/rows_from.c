@@ -49,7 +49,7 @@ static size_t find_pending(const struct prover *prover, sqlite3 *db) {
     set.name = name ? name : set.name;
     set.repeatables = NULL;
     if (migci_session_open(&session, db, &set, NULL, &error) == MIGC_OK)
-        migci_look(&session, migci_target_of(MIGC_LATEST));
+        migci_read_plan(&session, migci_target_of(MIGC_LATEST));
     if (error.code == MIGC_OK && session.plan.count)
         first = (size_t)(session.plan.actions[0].migration - set.migrations);
     if (migci_session_close(&session) == MIGC_OK)

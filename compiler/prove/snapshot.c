@@ -126,7 +126,7 @@ static bool ends_transaction(const migc_plan *plan, size_t index) {
 static bool apply_all(sqlite3 *db, const migc_set *set) {
     migci_session session;
     bool applied = migci_session_open(&session, db, set, NULL, NULL) == MIGC_OK &&
-                   migci_look(&session, migci_target_of(MIGC_LATEST)) == MIGC_OK;
+                   migci_read_plan(&session, migci_target_of(MIGC_LATEST)) == MIGC_OK;
     for (size_t i = 0; applied && i < session.plan.count; i++) {
         applied = apply(&session, i);
         if (applied && ends_transaction(&session.plan, i))

@@ -46,7 +46,7 @@ static migc_code plan_by_schema(migci_session *session, migc_adoption *adoption)
 static migc_code check_adoption(migci_session *session, migci_amendment *amendment) {
     struct adopting *adopting = (struct adopting *)amendment;
     migc_adoption *adoption = adopting->adoption;
-    migc_code code = migci_look_states(session);
+    migc_code code = migci_read_states(session);
     if (code == MIGC_OK && session->history.count)
         return refuse_known(session);
     if (code == MIGC_OK)
@@ -78,7 +78,7 @@ static migc_code write_adoption(migci_session *session, migci_amendment *amendme
     const char *tool = adoption->tool ? adoption->tool : "the schema";
     snprintf(detail, sizeof(detail), "{\"text\":\"from %s\",\"tool\":\"%s\",\"table\":\"%s\"}",
              tool, tool, adoption->table ? adoption->table : "");
-    session->deed = "adopt";
+    session->action_name = "adopt";
     session->detail = detail;
     migc_code code = migci_record(session, session->plan.count);
     session->detail = NULL;

@@ -257,7 +257,7 @@ migc_code migc_backup_now(sqlite3 *db, const migc_set *set, migc_backup *backup,
     migci_session session;
     backup = backup ? backup : &unwanted;
     if (migci_session_open(&session, db, set, options, error) == MIGC_OK &&
-        migci_patiently(&session, attempt_read) == MIGCI_DONE &&
+        migci_retry(&session, attempt_read) == MIGCI_DONE &&
         migci_back_up(&session, db, backup, 0) == MIGC_OK && *backup->path)
         migci_note_action(&session, db, "backup", migci_now_us() - session.started_us,
                           backup->path);

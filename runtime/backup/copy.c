@@ -275,7 +275,7 @@ static void examine(struct finding *finding, sqlite3 *db, int recognise, migci_f
         migci_history_read(&own) == MIGC_OK) {
         facts->version = latest(&own.history);
         if (recognise)
-            migci_recognise(&own);
+            migci_identify(&own);
     }
     if (error.code == MIGC_OK &&
         migci_ask(&own, take_finding, finding, "PRAGMA quick_check", "") != MIGCI_DONE)

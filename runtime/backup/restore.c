@@ -188,7 +188,7 @@ static migc_code fail_seizing(migci_restoring *restoring, int code) {
     session->error->sqlite_code = code;
     switch (migci_code_of(code)) {
     case MIGC_LOCKED:
-        migci_holder(restoring->db, who, sizeof who);
+        migci_lock_owner(restoring->db, who, sizeof who);
         return migci_fail_in_use(session, who);
     case MIGC_READ_ONLY:
     case MIGC_CANNOT_OPEN:

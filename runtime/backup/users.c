@@ -34,6 +34,6 @@ void migci_users(const char *path, char *buffer, size_t size) {
         return;
     while (!*buffer && (entry = readdir(processes)))
         if (isdigit((unsigned char)entry->d_name[0]) && has_open(entry->d_name, &file))
-            migci_say_process(strtol(entry->d_name, NULL, 10), buffer, size);
+            migci_describe_process(strtol(entry->d_name, NULL, 10), buffer, size);
     closedir(processes);
 }

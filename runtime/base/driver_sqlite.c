@@ -8,7 +8,7 @@
 
 enum { MOST_COLUMNS = 64, RESERVE_SIZE = 4096 };
 
-static migci_outcome refuse(migci_driver *driver, int code, int offset) {
+static migci_outcome refuse_as_sqlite(migci_driver *driver, int code, int offset) {
     migci_failure *failure = &driver->failure;
     failure->sqlite_code = code;
     failure->code = migci_code_of(code);
@@ -44,8 +44,8 @@ static int hand_row(migci_driver *driver, sqlite3_stmt *statement, migci_row_fun
 }
 
 /* Steps to the end, or until `row` has seen enough. */
-static int run_statement(migci_driver *driver, sqlite3_stmt *statement, migci_row_function *row,
-                         void *argument) {
+static int step_to_end(migci_driver *driver, sqlite3_stmt *statement, migci_row_function *row,
+                       void *argument) {
     for (;;) {
         int code = sqlite3_step(statement);
         if (code == SQLITE_ROW && row)
@@ -61,7 +61,8 @@ static void drop_kept(migci_driver *driver) {
 }
 
 /* Statements with values run many times in a row (the history's): the last is kept. */
-static int prepare(migci_driver *driver, const char *sql, int keep, sqlite3_stmt **statement) {
+static int prepare_or_keep(migci_driver *driver, const char *sql, int keep,
+                           sqlite3_stmt **statement) {
     if (keep && driver->kept && strcmp(sqlite3_sql(driver->kept), sql) == 0) {
         *statement = driver->kept;
         return SQLITE_OK;
@@ -73,19 +74,20 @@ static int prepare(migci_driver *driver, const char *sql, int keep, sqlite3_stmt
     return code;
 }
 
-static migci_outcome query(migci_driver *driver, const char *sql, const migci_value *values,
-                           int count, migci_row_function *row, void *argument) {
+static migci_outcome query_sqlite(migci_driver *driver, const char *sql, const migci_value *values,
+                                  int count, migci_row_function *row, void *argument) {
     sqlite3_stmt *statement = NULL;
-    int code = prepare(driver, sql, count > 0, &statement);
+    int code = prepare_or_keep(driver, sql, count > 0, &statement);
     if (code == SQLITE_OK)
         code = bind_all(statement, values, count);
     if (code == SQLITE_OK && statement)
-        code = run_statement(driver, statement, row, argument);
+        code = step_to_end(driver, statement, row, argument);
     migci_outcome outcome = MIGCI_DONE;
     driver->changed = sqlite3_changes64(driver->db);
     if (code != SQLITE_OK)
-        outcome = refuse(driver, code == SQLITE_NOMEM ? code : sqlite3_extended_errcode(driver->db),
-                         sqlite3_error_offset(driver->db));
+        outcome = refuse_as_sqlite(
+            driver, code == SQLITE_NOMEM ? code : sqlite3_extended_errcode(driver->db),
+            sqlite3_error_offset(driver->db));
     if (count > 0 && outcome == MIGCI_DONE)
         sqlite3_reset(statement);
     else if (count > 0)
@@ -100,41 +102,43 @@ static void free_reserve(migci_driver *driver) {
     driver->reserve = NULL;
 }
 
-static migci_outcome begin(migci_driver *driver, int write) {
+static migci_outcome begin_sqlite(migci_driver *driver, int write) {
     free_reserve(driver);
     driver->reserve = sqlite3_malloc(RESERVE_SIZE);
     if (!driver->reserve)
-        return refuse(driver, SQLITE_NOMEM, -1);
-    return query(driver, write ? "BEGIN IMMEDIATE" : "BEGIN", NULL, 0, NULL, NULL);
+        return refuse_as_sqlite(driver, SQLITE_NOMEM, -1);
+    return query_sqlite(driver, write ? "BEGIN IMMEDIATE" : "BEGIN", NULL, 0, NULL, NULL);
 }
 
 /* A COMMIT that was refused for a lock is still open and can be tried again.
  * One that met the disk's failure may or may not have reached it. */
-static migci_outcome commit(migci_driver *driver) {
+static migci_outcome commit_sqlite(migci_driver *driver) {
     drop_kept(driver);
-    migci_outcome outcome = query(driver, "COMMIT", NULL, 0, NULL, NULL);
+    migci_outcome outcome = query_sqlite(driver, "COMMIT", NULL, 0, NULL, NULL);
     if (outcome == MIGCI_REFUSED && driver->failure.code == MIGC_IO_ERROR)
         outcome = MIGCI_UNKNOWN;
     return outcome;
 }
 
-static void close(migci_driver *driver) {
+static void close_sqlite(migci_driver *driver) {
     drop_kept(driver);
     free_reserve(driver);
 }
 
-static void rollback(migci_driver *driver) {
-    close(driver);
+static void roll_back_sqlite(migci_driver *driver) {
+    close_sqlite(driver);
     /* The second time is for one that found no memory. */
     for (int i = 0; i < 2 && !sqlite3_get_autocommit(driver->db); i++)
         sqlite3_exec(driver->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
-static int in_transaction(migci_driver *driver) {
+static int is_sqlite_in_transaction(migci_driver *driver) {
     return !sqlite3_get_autocommit(driver->db);
 }
 
-static const migci_driver_methods methods = {begin, query, commit, rollback, in_transaction, close};
+static const migci_driver_methods methods = {
+    begin_sqlite, query_sqlite, commit_sqlite, roll_back_sqlite, is_sqlite_in_transaction,
+    close_sqlite};
 
 void migci_sqlite_driver(migci_driver *driver, sqlite3 *db) {
     memset(driver, 0, sizeof *driver);

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* migc_code_text() knows the others too, and is not linked for these. */
-static const char *text_of(migc_code code) {
+static const char *words_of_sqlite_code(migc_code code) {
     static const char *const texts[] = {
 #define TEXT_ROW(name, status, text, advice) text,
         MIGC_SQLITE_CODES(TEXT_ROW)
@@ -47,7 +47,8 @@ migc_code migci_code_of(int sqlite_code) {
     return MIGC_STEP_FAILED;
 }
 
-static migc_code note(migc_error *error, migc_code code, const char *format, va_list arguments) {
+static migc_code put_message(migc_error *error, migc_code code, const char *format,
+                             va_list arguments) {
     error->code = code;
     vsnprintf(error->message, sizeof error->message, format, arguments);
     return code;
@@ -57,12 +58,12 @@ migc_code migci_fail(migci_session *session, migc_code code, const char *format,
     va_list arguments;
     session->advice = NULL;
     va_start(arguments, format);
-    note(session->error, code, format, arguments);
+    put_message(session->error, code, format, arguments);
     va_end(arguments);
     if (session->stopped) { /* whatever SQLite made of it */
         session->error->code = session->stopped;
         snprintf(session->error->message, sizeof session->error->message, "%s",
-                 session->pace.reason);
+                 session->progress.reason);
     }
     return session->error->code;
 }
@@ -80,16 +81,16 @@ migc_code migci_fail_driver(migci_session *session, const char *doing) {
         session->advice = "Find out who did that, and remove it, or restore a backup";
         return MIGC_BAD_HISTORY;
     }
-    migc_code code =
-        migci_fail(session, failure->code, "%s (while %s, %s said: %s)", text_of(failure->code),
-                   doing, engine_name(session), failure->reason);
+    migc_code code = migci_fail(session, failure->code, "%s (while %s, %s said: %s)",
+                                words_of_sqlite_code(failure->code), doing, engine_name(session),
+                                failure->reason);
     if (code == MIGC_STEP_FAILED) /* of migc's own: no migration is to be corrected */
         session->advice = "";
     return code;
 }
 
 /* The line of byte `offset` of a text that begins on `line`. */
-static unsigned line_at(const char *text, int offset, unsigned line) {
+static unsigned line_of_offset(const char *text, int offset, unsigned line) {
     for (int i = 0; i < offset && text[i]; i++)
         line += text[i] == '\n';
     return line;
@@ -102,7 +103,7 @@ migc_code migci_fail_step(migci_session *session, const migc_migration *migratio
     error->migration = migration;
     error->step = step;
     error->offset = step->call ? -1 : failure->offset;
-    error->line = step->call ? step->line : line_at(step->text, failure->offset, step->line);
+    error->line = step->call ? step->line : line_of_offset(step->text, failure->offset, step->line);
     error->sqlite_code = failure->sqlite_code;
     if (step->call)
         return migci_fail(session, failure->code, "%s:%u: %s() failed: %s", migration->file,
@@ -111,5 +112,6 @@ migc_code migci_fail_step(migci_session *session, const migc_migration *migratio
         return migci_fail(session, failure->code, "%s:%u: %s", migration->file, error->line,
                           failure->reason);
     return migci_fail(session, failure->code, "%s:%u: %s (%s said: %s)", migration->file,
-                      error->line, text_of(failure->code), engine_name(session), failure->reason);
+                      error->line, words_of_sqlite_code(failure->code), engine_name(session),
+                      failure->reason);
 }

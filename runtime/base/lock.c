@@ -25,22 +25,21 @@ void migci_sleep_ms(int ms) {
     nanosleep(&time, NULL);
 }
 
-static int tell(migci_session *session, int64_t waited_us) {
-    char holder[160];
-    migci_holder(session->driver.db, holder, sizeof holder);
+static int emit_waiting(migci_session *session, int64_t waited_us) {
+    char owner[160];
+    migci_lock_owner(session->driver.db, owner, sizeof owner);
     return migci_emit_action(session, MIGC_EVENT_WAITING, session->next, waited_us,
-                             *holder ? holder : NULL);
+                             *owner ? owner : NULL);
 }
 
 /* What stands in the message already is a lock of SQLite's, or a claim of ours. */
-static void give_up(migci_session *session, int64_t waited_us) {
+static void report_lock(migci_session *session, int64_t waited_us) {
     migc_error *error = session->error;
-    char holder[160] = "";
+    char owner[160] = "";
     if (session->driver.failure.code == MIGC_LOCKED && session->driver.failure.sqlite_code) {
-        migci_holder(session->driver.db, holder, sizeof holder);
+        migci_lock_owner(session->driver.db, owner, sizeof owner);
         error->sqlite_code = session->driver.failure.sqlite_code;
-        migci_fail(session, MIGC_LOCKED, "the database is locked%s%s", *holder ? " by " : "",
-                   holder);
+        migci_fail(session, MIGC_LOCKED, "the database is locked%s%s", *owner ? " by " : "", owner);
     }
     size_t used = strlen(error->message);
     snprintf(error->message + used, sizeof error->message - used, "; waited %d.%03d s",
@@ -51,7 +50,7 @@ int migci_may_wait(const migci_driver *driver) {
     return driver->failure.code == MIGC_LOCKED || driver->failure.code == MIGC_UNREACHABLE;
 }
 
-migci_outcome migci_patiently(migci_session *session, migci_attempt *attempt) {
+migci_outcome migci_retry(migci_session *session, migci_attempt *attempt) {
     int64_t begun = migci_now_us(), told = begun;
     for (int ms = FIRST_SLEEP_MS;; ms = ms * 2 > LONGEST_SLEEP_MS ? LONGEST_SLEEP_MS : ms * 2) {
         migci_outcome outcome = attempt(session);
@@ -59,13 +58,13 @@ migci_outcome migci_patiently(migci_session *session, migci_attempt *attempt) {
             return outcome;
         int64_t now = migci_now_us();
         if (now - begun >= migci_wait_us(session->options)) {
-            give_up(session, now - begun);
+            report_lock(session, now - begun);
             return MIGCI_REFUSED;
         }
         if (now - told >= (int64_t)TELL_EVERY_MS * 1000 ||
             (told == begun && ms == LONGEST_SLEEP_MS)) {
             told = now;
-            if (tell(session, now - begun)) {
+            if (emit_waiting(session, now - begun)) {
                 session->driver.failure.code = MIGC_STOPPED;
                 migci_fail(session, MIGC_STOPPED, "stopped while waiting for the lock");
                 return MIGCI_REFUSED;
@@ -78,7 +77,7 @@ migci_outcome migci_patiently(migci_session *session, migci_attempt *attempt) {
     }
 }
 
-static migci_outcome attempt_begin(migci_session *session) {
+static migci_outcome attempt_write_lock(migci_session *session) {
     const migc_no_transaction_part *outside = session->set->no_transaction;
     migci_outcome outcome = migci_try_begin(session, 1);
     if (outcome != MIGCI_DONE)
@@ -98,9 +97,9 @@ static migci_outcome attempt_commit(migci_session *session) {
 }
 
 migci_outcome migci_begin(migci_session *session) {
-    return migci_patiently(session, attempt_begin);
+    return migci_retry(session, attempt_write_lock);
 }
 
 migci_outcome migci_commit(migci_session *session) {
-    return migci_patiently(session, attempt_commit);
+    return migci_retry(session, attempt_commit);
 }

@@ -17,7 +17,7 @@ typedef struct migci_block {
     int64_t data[];
 } block;
 
-static block *add_block(migci_memory *memory, size_t size) {
+static block *add_memory_block(migci_memory *memory, size_t size) {
     if (size < BLOCK_SIZE)
         size = BLOCK_SIZE;
     block *added = sqlite3_malloc64(sizeof(block) + size);
@@ -33,7 +33,7 @@ void *migci_allocate(migci_memory *memory, size_t size) {
     size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     block *top = memory->blocks;
     if (!top || top->size - top->used < size)
-        top = add_block(memory, size);
+        top = add_memory_block(memory, size);
     if (!top)
         return NULL;
     void *result = (char *)top->data + top->used;

@@ -9,14 +9,14 @@
 
 enum { SLEEP_MS = 20, TELL_EVERY_US = 1000000 };
 
-static bool is_busy(int code) {
+static bool is_busy_code(int code) {
     return (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED;
 }
 
 /* As migci_retry() tells it, without a session. */
-static int emit_waiting(sqlite3 *db, const migc_options *options, int64_t waited_us) {
+static int emit_waiting_in_on_open(sqlite3 *db, const migc_options *options, int64_t waited_us) {
     char owner[160];
-    migci_holder(db, owner, sizeof(owner));
+    migci_lock_owner(db, owner, sizeof(owner));
     migc_event event = {0};
     event.type = MIGC_EVENT_WAITING;
     event.duration_us = waited_us;
@@ -37,11 +37,11 @@ int migci_call_on_open(sqlite3 *db, const migc_options *options, int64_t *waited
             sqlite3_busy_timeout(db, 0);
         int64_t now_us = migci_now_us();
         *waited_us = now_us - begun_us;
-        if (!is_busy(code) || *waited_us >= allowed_us)
+        if (!is_busy_code(code) || *waited_us >= allowed_us)
             return code;
         if (now_us - told_us >= TELL_EVERY_US) {
             told_us = now_us;
-            if (emit_waiting(db, options, *waited_us))
+            if (emit_waiting_in_on_open(db, options, *waited_us))
                 return SQLITE_INTERRUPT;
         }
         migci_sleep_ms(SLEEP_MS);

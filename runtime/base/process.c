@@ -16,7 +16,7 @@ int migci_process_name(long pid, char name[64]) {
     return known;
 }
 
-void migci_say_process(long pid, char *buffer, size_t size) {
+void migci_describe_process(long pid, char *buffer, size_t size) {
     char name[64];
     if (pid == (long)getpid()) {
         snprintf(buffer, size, "another connection of this program");

@@ -51,13 +51,13 @@ migc_code migci_session_open(migci_session *session, sqlite3 *db, const migc_set
     return check_call(session, db);
 }
 
-static void append(migc_error *error, const char *before, const char *text) {
+static void append_sentence(migc_error *error, const char *before, const char *text) {
     size_t used = strlen(error->message);
     if (*text)
         snprintf(error->message + used, sizeof error->message - used, "%s%s.", before, text);
 }
 
-static const char *advice_for(migc_code code) {
+static const char *advice_of_code(migc_code code) {
     static const char *const advice[] = {
 #define ADVICE_ROW(name, status, text, advice) advice,
         MIGC_CODES(ADVICE_ROW)
@@ -71,8 +71,8 @@ static void complete_message(migci_session *session) {
     const char *state = session->state;
     if (error->code == MIGC_OK || error->code == MIGC_MISUSE)
         return;
-    append(error, ". ", *state ? state : "Nothing was changed");
-    append(error, " ", session->advice ? session->advice : advice_for(error->code));
+    append_sentence(error, ". ", *state ? state : "Nothing was changed");
+    append_sentence(error, " ", session->advice ? session->advice : advice_of_code(error->code));
 }
 
 migc_code migci_session_close(migci_session *session) {

@@ -8,8 +8,9 @@
 
 enum { MOST_VALUES = 12 };
 
-static migci_outcome run(migci_session *session, migci_row_function *row, void *argument,
-                         const char *sql, const char *types, va_list arguments) {
+static migci_outcome run_with_values(migci_session *session, migci_row_function *row,
+                                     void *argument, const char *sql, const char *types,
+                                     va_list arguments) {
     migci_value values[MOST_VALUES];
     int count = 0;
     for (; *types && count < MOST_VALUES; types++, count++)
@@ -22,7 +23,7 @@ migci_outcome migci_ask(migci_session *session, migci_row_function *row, void *a
                         const char *sql, const char *types, ...) {
     va_list arguments;
     va_start(arguments, types);
-    migci_outcome outcome = run(session, row, argument, sql, types, arguments);
+    migci_outcome outcome = run_with_values(session, row, argument, sql, types, arguments);
     va_end(arguments);
     return outcome;
 }
@@ -30,18 +31,18 @@ migci_outcome migci_ask(migci_session *session, migci_row_function *row, void *a
 migci_outcome migci_do(migci_session *session, const char *sql, const char *types, ...) {
     va_list arguments;
     va_start(arguments, types);
-    migci_outcome outcome = run(session, NULL, NULL, sql, types, arguments);
+    migci_outcome outcome = run_with_values(session, NULL, NULL, sql, types, arguments);
     va_end(arguments);
     return outcome;
 }
 
-static int take_number(void *argument, const migci_value *cells) {
+static int take_first_number(void *argument, const migci_value *cells) {
     *(int64_t *)argument = cells[0].number;
     return 1;
 }
 
 migci_outcome migci_ask_number(migci_session *session, const char *sql, int64_t *value) {
-    return migci_ask(session, take_number, value, sql, "");
+    return migci_ask(session, take_first_number, value, sql, "");
 }
 
 migci_outcome migci_try_begin(migci_session *session, int write) {

@@ -9,13 +9,13 @@
 
 #define MARK "PRAGMA defer_foreign_keys"
 
-static migc_code stop(migci_session *session, const migc_migration *migration) {
+static migc_code stop_behind_step(migci_session *session, const migc_migration *migration) {
     session->error->migration = migration;
     return migci_fail(session, MIGC_STOPPED, "%s: the program asked to stop", migration->file);
 }
 
-static migci_outcome call(migci_session *session, const migc_migration *migration,
-                          const migc_step *step) {
+static migci_outcome call_step(migci_session *session, const migc_migration *migration,
+                               const migc_step *step) {
     migci_failure *failure = &session->driver.failure;
     migc_context context;
     memset(&context, 0, sizeof context);
@@ -76,11 +76,11 @@ migc_code migci_apply_step(migci_session *session, const migc_migration *migrati
     if (outcome == MIGCI_DONE)
         outcome = migci_check_step(session, step);
     if (outcome == MIGCI_DONE && step->call)
-        outcome = call(session, migration, step);
+        outcome = call_step(session, migration, step);
     else if (outcome == MIGCI_DONE && inside)
         outcome = attempt_step(session);
     else if (outcome == MIGCI_DONE)
-        outcome = migci_patiently(session, attempt_step);
+        outcome = migci_retry(session, attempt_step);
     if (outcome != MIGCI_DONE)
         return migci_fail_step(session, migration, step);
     return check_transaction(session, inside, migration, step);
@@ -134,13 +134,12 @@ static migc_code run_steps(migci_session *session, size_t index, unsigned from) 
     const migc_step *steps = migci_action_steps(action, &count);
     for (unsigned i = from; i < count; i++) {
         int64_t begun_us = migci_now_us();
-        migc_code code = traced
-                             ? session->set->no_transaction->run_step(session, &steps[i], i + 1)
-                             : migci_apply_step(session, action->migration, &steps[i]);
+        migc_code code = traced ? session->set->no_transaction->run_step(session, &steps[i], i + 1)
+                                : migci_apply_step(session, action->migration, &steps[i]);
         if (code != MIGC_OK)
             return code;
         if (migci_emit_step(session, index, i + 1, migci_now_us() - begun_us))
-            return stop(session, action->migration);
+            return stop_behind_step(session, action->migration);
     }
     return MIGC_OK;
 }
@@ -149,7 +148,7 @@ migc_code migci_apply(migci_session *session, size_t index, unsigned from) {
     const migc_action *action = &session->plan.actions[index];
     int64_t begun_us = migci_now_us();
     if (migci_emit_action(session, MIGC_EVENT_STARTED, index, 0, NULL))
-        return stop(session, action->migration);
+        return stop_behind_step(session, action->migration);
     migc_code code = migci_hook(session, MIGC_BEFORE_MIGRATION, action->migration);
     if (code == MIGC_OK)
         code = run_steps(session, index, from);
@@ -162,6 +161,6 @@ migc_code migci_apply(migci_session *session, size_t index, unsigned from) {
         return code;
     int64_t duration_us = session->durations[index] = migci_now_us() - begun_us;
     if (migci_emit_action(session, MIGC_EVENT_FINISHED, index, duration_us, NULL))
-        return stop(session, action->migration);
+        return stop_behind_step(session, action->migration);
     return MIGC_OK;
 }

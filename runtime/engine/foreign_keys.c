@@ -67,7 +67,8 @@ static const char *touched_by(migci_session *session, size_t end) {
     return kept;
 }
 
-static migci_outcome ask(migci_session *session, const char *format, struct violation *violation) {
+static migci_outcome query_violations(migci_session *session, const char *format,
+                                      struct violation *violation) {
     const char *touched = session->keys.touched;
     char sql[MOST_SQL];
     snprintf(sql, sizeof sql, format, touched ? TOUCHED_TABLES : ALL_TABLES);
@@ -81,11 +82,11 @@ static int is_mismatch(const migci_session *session) {
     return session->driver.failure.sqlite_code == SQLITE_ERROR;
 }
 
-static migc_code refuse(migci_session *session) {
+static migc_code refuse_keys(migci_session *session) {
     return migci_fail_driver(session, "checking foreign keys");
 }
 
-static migci_outcome forget(migci_session *session) {
+static migci_outcome drop_violations(migci_session *session) {
     return migci_do(session, "DROP TABLE IF EXISTS temp.migc_violations", "");
 }
 
@@ -96,17 +97,18 @@ migc_code migci_keys_before(migci_session *session, size_t end) {
     struct violation any;
     memset(keys, 0, sizeof *keys);
     keys->touched = touched_by(session, end);
-    if (ask(session, ROWS " FROM %s LIMIT 1", &any) != MIGCI_DONE) {
+    if (query_violations(session, ROWS " FROM %s LIMIT 1", &any) != MIGCI_DONE) {
         keys->unchecked = is_mismatch(session);
-        return keys->unchecked ? MIGC_OK : refuse(session);
+        return keys->unchecked ? MIGC_OK : refuse_keys(session);
     }
     if (!any.count)
         return MIGC_OK;
     keys->violated = 1;
-    if (forget(session) != MIGCI_DONE ||
-        ask(session, "CREATE TEMP TABLE migc_violations AS " ROWS ", -1 AS balance FROM %s",
-            &any) != MIGCI_DONE)
-        return refuse(session);
+    if (drop_violations(session) != MIGCI_DONE ||
+        query_violations(session,
+                         "CREATE TEMP TABLE migc_violations AS " ROWS ", -1 AS balance FROM %s",
+                         &any) != MIGCI_DONE)
+        return refuse_keys(session);
     return MIGC_OK;
 }
 
@@ -118,10 +120,10 @@ migc_code migci_keys_after(migci_session *session) {
                                           " UNION ALL SELECT * FROM temp.migc_violations)"
                                           " GROUP BY 1, 2, 3 HAVING sum(balance) > 0"
                                         : ROWS " FROM %s";
-    if (ask(session, format, &added) != MIGCI_DONE)
-        return keys->unchecked && is_mismatch(session) ? MIGC_OK : refuse(session);
-    if (keys->violated && forget(session) != MIGCI_DONE)
-        return refuse(session);
+    if (query_violations(session, format, &added) != MIGCI_DONE)
+        return keys->unchecked && is_mismatch(session) ? MIGC_OK : refuse_keys(session);
+    if (keys->violated && drop_violations(session) != MIGCI_DONE)
+        return refuse_keys(session);
     if (!added.count)
         return MIGC_OK;
     return migci_fail(session, MIGC_FOREIGN_KEY, "foreign keys do not hold after the run: %s%s",

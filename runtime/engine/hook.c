@@ -6,14 +6,14 @@
 #include <stdio.h>
 #include <string.h>
 
-static migc_code refuse(migci_session *session, migc_code code, const char *reason) {
+static migc_code refuse_by_hook(migci_session *session, migc_code code, const char *reason) {
     session->driver.failure.code = code;
     return migci_fail(session, code, "%s%s", code == MIGC_HOOK_FAILED ? "a hook refused: " : "",
                       *reason ? reason : "it gave no reason");
 }
 
-static migc_code call(migci_session *session, const migc_hook *hook, migc_hook_point point,
-                      const migc_migration *migration) {
+static migc_code call_hook(migci_session *session, const migc_hook *hook, migc_hook_point point,
+                           const migc_migration *migration) {
     int inside = migci_in_transaction(session);
     migc_context context;
     memset(&context, 0, sizeof context);
@@ -26,10 +26,10 @@ static migc_code call(migci_session *session, const migc_hook *hook, migc_hook_p
     if (session->stopped)
         return migci_fail(session, session->stopped, " ");
     if (migci_in_transaction(session) == inside)
-        return answer ? refuse(session, context.code, context.reason) : MIGC_OK;
+        return answer ? refuse_by_hook(session, context.code, context.reason) : MIGC_OK;
     snprintf(session->state, sizeof session->state,
              "What was done up to there may be committed, and is not in the history");
-    return refuse(session, MIGC_HOOK_FAILED, "it ended the transaction of the run");
+    return refuse_by_hook(session, MIGC_HOOK_FAILED, "it ended the transaction of the run");
 }
 
 migc_code migci_hook(migci_session *session, migc_hook_point point,
@@ -37,7 +37,7 @@ migc_code migci_hook(migci_session *session, migc_hook_point point,
     migc_code code = MIGC_OK;
     const migc_hook *hook = session->options->hooks;
     for (; hook && code == MIGC_OK; hook = hook->next)
-        code = call(session, hook, point, migration);
+        code = call_hook(session, hook, point, migration);
     if (code != MIGC_OK)
         session->error->migration = migration;
     return code;

@@ -7,8 +7,8 @@
  */
 #include "internal.h"
 
-static migc_code judge(migci_session *session, const migc_migration *migration,
-                       const migc_need *need) {
+static migc_code check_need(migci_session *session, const migc_migration *migration,
+                            const migc_need *need) {
     int has;
     migc_code code = migci_history_has(session, need->set, need->name, &has);
     if (code != MIGC_OK || has)
@@ -20,7 +20,7 @@ static migc_code judge(migci_session *session, const migc_migration *migration,
                       migration->file, need->name, need->set);
 }
 
-static migc_code check(migci_session *session) {
+static migc_code check_needs_of_plan(migci_session *session) {
     const migc_needs *needs = session->set->needs;
     const migc_plan *plan = &session->plan;
     migc_code code = MIGC_OK;
@@ -28,8 +28,8 @@ static migc_code check(migci_session *session) {
         for (size_t n = 0; n < needs->count && code == MIGC_OK; n++)
             if (!plan->actions[i].down &&
                 needs->needs[n].version == plan->actions[i].migration->version)
-                code = judge(session, plan->actions[i].migration, &needs->needs[n]);
+                code = check_need(session, plan->actions[i].migration, &needs->needs[n]);
     return code;
 }
 
-const migc_needs_part migc_needs_of_sets = {check};
+const migc_needs_part migc_needs_of_sets = {check_needs_of_plan};

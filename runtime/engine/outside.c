@@ -112,7 +112,7 @@ static void advise(migci_session *session) {
 }
 
 static migc_code run_next(migci_session *session) {
-    if (migci_patiently(session, attempt_claim) != MIGCI_DONE)
+    if (migci_retry(session, attempt_claim) != MIGCI_DONE)
         return session->error->code;
     if (session->stale)
         return MIGC_OK;
@@ -170,7 +170,7 @@ static migc_code run_step(migci_session *session, const migc_step *step, unsigne
     if (code != MIGC_OK)
         return code;
     session->steps_done = number;
-    return migci_patiently(session, attempt_note) == MIGCI_DONE ? MIGC_OK : session->error->code;
+    return migci_retry(session, attempt_note) == MIGCI_DONE ? MIGC_OK : session->error->code;
 }
 
 const migc_no_transaction_part migc_no_transaction = {migci_trace_mark,  migci_trace_explain,

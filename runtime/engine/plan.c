@@ -8,7 +8,7 @@
 
 /* ----------------------------------------------------------------- compare */
 
-static void fill_applied(const migc_set *set, const migci_applied *row, migc_state *state) {
+static void fill_applied_state(const migc_set *set, const migci_applied *row, migc_state *state) {
     const migc_migration *known = migci_find(set, row->version);
     int64_t latest = set->count ? set->migrations[set->count - 1].version : 0;
     state->version = row->version;
@@ -24,7 +24,7 @@ static void fill_applied(const migc_set *set, const migci_applied *row, migc_sta
         state->problem = MIGC_EDITED;
 }
 
-static void fill_pending(const migc_migration *migration, int64_t latest, migc_state *state) {
+static void fill_pending_state(const migc_migration *migration, int64_t latest, migc_state *state) {
     state->version = migration->version;
     state->name = migration->name;
     state->migration = migration;
@@ -42,18 +42,18 @@ static void sort_by_version(const migci_applied **rows, size_t count) {
     }
 }
 
-static void merge(const migc_set *set, const migci_applied **rows, size_t count,
-                  migc_states *states) {
+static void merge_states(const migc_set *set, const migci_applied **rows, size_t count,
+                         migc_states *states) {
     int64_t latest = count ? rows[count - 1]->version : 0;
     size_t m = 0, r = 0;
     while (m < set->count || r < count) {
         migc_state *state = &states->states[states->count++];
         if (r == count || (m < set->count && set->migrations[m].version < rows[r]->version)) {
-            fill_pending(&set->migrations[m++], latest, state);
+            fill_pending_state(&set->migrations[m++], latest, state);
             states->pending++;
             continue;
         }
-        fill_applied(set, rows[r], state);
+        fill_applied_state(set, rows[r], state);
         states->applied++;
         if (r > 0 && rows[r]->version == rows[r - 1]->version)
             state->problem = MIGC_BAD_HISTORY;
@@ -76,7 +76,7 @@ int migci_compare(const migc_set *set, const migci_history *history, migci_memor
     for (size_t i = 0; i < history->count; i++)
         rows[i] = history->rows[i];
     sort_by_version(rows, history->count);
-    merge(set, rows, history->count, states);
+    merge_states(set, rows, history->count, states);
     return 1;
 }
 
@@ -114,7 +114,7 @@ migci_target migci_target_of(int64_t version) {
     return (migci_target){MIGCI_VERSION, version ? version : MIGCI_NOTHING};
 }
 
-static int64_t resolve(const migc_states *states, migci_target target) {
+static int64_t version_of_target(const migc_states *states, migci_target target) {
     switch (target.kind) {
     case MIGCI_BACK:
     case MIGCI_REDO:
@@ -127,7 +127,7 @@ static int64_t resolve(const migc_states *states, migci_target target) {
 }
 
 /* A transaction spans neighbours that want the same of it. */
-static int begins_transaction(const migc_plan *plan, unsigned flags) {
+static int needs_transaction(const migc_plan *plan, unsigned flags) {
     const migc_action *last = &plan->actions[plan->count - 1];
     if (plan->count == 1 || flags & MIGC_EACH)
         return 1;
@@ -137,25 +137,25 @@ static int begins_transaction(const migc_plan *plan, unsigned flags) {
     return kind != kind_before || kind & MIGC_NO_TRANSACTION;
 }
 
-static void add(migc_plan *plan, const migc_state *state, int down, unsigned flags) {
+static void add_action(migc_plan *plan, const migc_state *state, int down, unsigned flags) {
     plan->actions[plan->count].migration = state->migration;
     plan->actions[plan->count].down = down;
     plan->count++;
-    plan->actions[plan->count - 1].begins_transaction = begins_transaction(plan, flags);
+    plan->actions[plan->count - 1].begins_transaction = needs_transaction(plan, flags);
 }
 
-static void add_downs(migc_plan *plan, const migc_states *states, int64_t to, unsigned flags) {
+static void add_reverts(migc_plan *plan, const migc_states *states, int64_t to, unsigned flags) {
     for (size_t s = states->count; s-- > 0;)
         if (states->states[s].applied && states->states[s].version > to)
-            add(plan, &states->states[s], 1, flags);
+            add_action(plan, &states->states[s], 1, flags);
 }
 
-static void add_ups(migc_plan *plan, const migc_states *states, int64_t to, unsigned flags) {
+static void add_pending(migc_plan *plan, const migc_states *states, int64_t to, unsigned flags) {
     for (size_t s = 0; s < states->count; s++) {
         const migc_state *state = &states->states[s];
         int skipped = state->problem == MIGC_OUT_OF_ORDER && flags & MIGC_SKIP_OUT_OF_ORDER;
         if (!state->applied && state->version <= to && !skipped)
-            add(plan, state, 0, flags);
+            add_action(plan, state, 0, flags);
     }
 }
 
@@ -163,11 +163,11 @@ static void add_ups(migc_plan *plan, const migc_states *states, int64_t to, unsi
 static void add_again(migc_plan *plan, const migc_states *states, int64_t to, unsigned flags) {
     for (size_t s = 0; s < states->count; s++)
         if (states->states[s].applied && states->states[s].version > to)
-            add(plan, &states->states[s], 0, flags);
+            add_action(plan, &states->states[s], 0, flags);
 }
 
 /* The latest version that is applied once the plan has run; 0 for none. */
-static int64_t version_after(const migc_states *states, const migc_plan *plan) {
+static int64_t version_after_plan(const migc_states *states, const migc_plan *plan) {
     size_t downs = 0;
     while (downs < plan->count && plan->actions[downs].down)
         downs++;
@@ -180,17 +180,17 @@ static int64_t version_after(const migc_states *states, const migc_plan *plan) {
 
 int migci_plan(const migc_states *states, migci_target target, unsigned flags, migci_memory *memory,
                migc_plan *plan) {
-    int64_t to = resolve(states, target);
+    int64_t to = version_of_target(states, target);
     memset(plan, 0, sizeof *plan);
     plan->from = states->version;
     plan->actions = migci_allocate(memory, 2 * states->count * sizeof *plan->actions);
     if (!plan->actions)
         return 0;
-    add_downs(plan, states, to, flags);
+    add_reverts(plan, states, to, flags);
     if (target.kind == MIGCI_REDO)
         add_again(plan, states, to, flags);
     else if (target.kind != MIGCI_BACK)
-        add_ups(plan, states, to, flags);
-    plan->to = version_after(states, plan);
+        add_pending(plan, states, to, flags);
+    plan->to = version_after_plan(states, plan);
     return 1;
 }

@@ -30,7 +30,7 @@ static migci_session *session_of(migci_driver *driver) {
 
 /* Rows that the statement at work has looked at.  SQLite counts those of a scan over a whole
  * table; where they are few, something else takes the time. */
-static int64_t count_rows(sqlite3 *db) {
+static int64_t count_rows_so_far(sqlite3 *db) {
     int64_t rows = 0;
     sqlite3_stmt *statement = db ? sqlite3_next_stmt(db, NULL) : NULL;
     for (; statement; statement = sqlite3_next_stmt(db, statement)) {
@@ -42,7 +42,7 @@ static int64_t count_rows(sqlite3 *db) {
 }
 
 /* Each migration's steps are an array of their own. */
-static void describe_step(const migci_session *session, migc_event *event) {
+static void describe_step_at_work(const migci_session *session, migc_event *event) {
     for (size_t i = session->next; i < session->plan.count; i++) {
         const migc_action *action = &session->plan.actions[i];
         const migc_migration *migration = action->migration;
@@ -66,26 +66,26 @@ static void describe_step(const migci_session *session, migc_event *event) {
 
 /* A step in C knows better than its statements. */
 static int64_t done_so_far(const migci_session *session) {
-    return session->pace.done ? session->pace.done : count_rows(session->driver.db);
+    return session->progress.done ? session->progress.done : count_rows_so_far(session->driver.db);
 }
 
-static int tell(migci_session *session, int64_t now_us) {
-    migci_pace *pace = &session->pace;
+static int emit_progress(migci_session *session, int64_t now_us) {
+    migci_progress *progress = &session->progress;
     migc_event event = {0};
     event.type = MIGC_EVENT_PROGRESS;
     event.set = session->set;
-    event.duration_us = now_us - pace->begun_us;
+    event.duration_us = now_us - progress->begun_us;
     event.done = done_so_far(session);
-    event.total = pace->total;
+    event.total = progress->total;
     if (session->step)
-        describe_step(session, &event);
+        describe_step_at_work(session, &event);
     /* What is not long needs no line, and WAITING has lines of its own. */
-    event.heartbeat = now_us - pace->heartbeat_us >= HEARTBEAT_EVERY_US &&
+    event.heartbeat = now_us - progress->heartbeat_us >= HEARTBEAT_EVERY_US &&
                       event.duration_us >= LONG_US &&
                       (event.migration || migci_in_transaction(session));
-    pace->told_us = now_us;
+    progress->told_us = now_us;
     if (event.heartbeat)
-        pace->heartbeat_us = now_us;
+        progress->heartbeat_us = now_us;
     return migci_emit(session, &event);
 }
 
@@ -93,18 +93,18 @@ static int tell(migci_session *session, int64_t now_us) {
 
 /* What the statement had done by then, in words. */
 static void describe_work(const migci_session *session, int64_t now_us, char *words, size_t size) {
-    const migci_pace *pace = &session->pace;
+    const migci_progress *progress = &session->progress;
     const migc_step *step = session->step;
-    long long done = done_so_far(session), total = pace->total;
-    double seconds = (double)(now_us - pace->begun_us) / 1e6;
+    long long done = done_so_far(session), total = progress->total;
+    double seconds = (double)(now_us - progress->begun_us) / 1e6;
     size_t used;
     if (step->call)
         used = (size_t)snprintf(words, size, "; %.60s() had run for %.1f s", step->text, seconds);
-    else if (now_us == pace->begun_us)
+    else if (now_us == progress->begun_us)
         used = (size_t)snprintf(words, size, ", before the statement");
     else
         used = (size_t)snprintf(words, size, "; the statement had run for %.1f s", seconds);
-    if (pace->done)
+    if (progress->done)
         snprintf(words + used, size - used, total ? ", %lld of %lld done" : ", %lld done", done,
                  total);
     else if (done)
@@ -112,12 +112,12 @@ static void describe_work(const migci_session *session, int64_t now_us, char *wo
 }
 
 /* "004_big.sql:7: the deadline of 5 s has passed; the statement had run for 2.1 s" */
-static void stop(migci_session *session, migc_code code, int64_t now_us) {
-    migci_pace *pace = &session->pace;
+static void stop_run(migci_session *session, migc_code code, int64_t now_us) {
+    migci_progress *progress = &session->progress;
     char place[160] = "", work[170] = "", deadline[64] = "stopped on request";
     migc_event event = {0};
     if (session->step) {
-        describe_step(session, &event);
+        describe_step_at_work(session, &event);
         describe_work(session, now_us, work, sizeof work);
     }
     if (event.migration)
@@ -125,80 +125,80 @@ static void stop(migci_session *session, migc_code code, int64_t now_us) {
     if (code == MIGC_TIMED_OUT)
         snprintf(deadline, sizeof deadline, "the deadline of %.10g s has passed",
                  (double)session->options->timeout_ms / 1000);
-    snprintf(pace->reason, sizeof pace->reason, "%s%s%s", place, deadline, work);
+    snprintf(progress->reason, sizeof progress->reason, "%s%s%s", place, deadline, work);
     session->stopped = code;
 }
 
 static void add_reason(migci_session *session, const char *before, const char *text) {
-    char *reason = session->pace.reason;
+    char *reason = session->progress.reason;
     size_t used = strlen(reason);
-    snprintf(reason + used, sizeof session->pace.reason - used, "%s%s", before, text);
+    snprintf(reason + used, sizeof session->progress.reason - used, "%s%s", before, text);
 }
 
 static void see_step(migci_session *session, int64_t now_us) {
-    migci_pace *pace = &session->pace;
-    if (pace->begun_us && pace->step == session->step)
+    migci_progress *progress = &session->progress;
+    if (progress->begun_us && progress->step == session->step)
         return;
-    pace->step = session->step;
-    pace->begun_us = now_us;
-    pace->done = pace->total = 0;
+    progress->step = session->step;
+    progress->begun_us = now_us;
+    progress->done = progress->total = 0;
 }
 
 /* Not 0: the run is to end. */
-static int look(migci_session *session) {
-    migci_pace *pace = &session->pace;
-    if (pace->over || pace->noting || session->stopped)
-        return session->stopped && !pace->over && !pace->noting;
+static int check_progress(migci_session *session) {
+    migci_progress *progress = &session->progress;
+    if (progress->over || progress->noting || session->stopped)
+        return session->stopped && !progress->over && !progress->noting;
     int64_t now_us = migci_now_us();
     see_step(session, now_us);
-    if (pace->deadline_us && now_us >= pace->deadline_us)
-        stop(session, MIGC_TIMED_OUT, now_us);
-    else if (now_us - pace->told_us >= TELL_EVERY_US && tell(session, now_us))
-        stop(session, MIGC_STOPPED, now_us);
+    if (progress->deadline_us && now_us >= progress->deadline_us)
+        stop_run(session, MIGC_TIMED_OUT, now_us);
+    else if (now_us - progress->told_us >= TELL_EVERY_US && emit_progress(session, now_us))
+        stop_run(session, MIGC_STOPPED, now_us);
     return session->stopped != MIGC_OK;
 }
 
 static int look_from_sqlite(void *argument) {
-    return look(argument);
+    return check_progress(argument);
 }
 
 int migc_progress_step(migc_context *context, int64_t done, int64_t total) {
-    migci_pace *pace = &context->session->pace;
+    migci_progress *progress = &context->session->progress;
     see_step(context->session, migci_now_us());
-    pace->done = done;
-    pace->total = total;
-    return look(context->session);
+    progress->done = done;
+    progress->total = total;
+    return check_progress(context->session);
 }
 
 /* ------------------------------------------------- in front of the driver */
 
 /* To the engine, any code but LOCKED ends the wait; migci_fail() has the words. */
-static migci_outcome refuse(migci_session *session) {
+static migci_outcome refuse_stopped(migci_session *session) {
     session->driver.failure.code = session->stopped;
     return MIGCI_REFUSED;
 }
 
 /* A lock that is waited for is tried again after at most 50 ms, and each time passes here. */
 static migci_outcome look_while_locked(migci_session *session, migci_outcome outcome) {
-    char holder[160];
+    char owner[160];
     if (outcome != MIGCI_REFUSED || !migci_may_wait(&session->driver))
         return outcome;
-    if (session->pace.over) /* nobody waits to note a failure */
-        return refuse(session);
-    if (!look(session))
+    if (session->progress.over) /* nobody waits to note a failure */
+        return refuse_stopped(session);
+    if (!check_progress(session))
         return outcome;
-    migci_holder(session->driver.db, holder, sizeof holder);
+    migci_lock_owner(session->driver.db, owner, sizeof owner);
     if (session->driver.failure.code == MIGC_UNREACHABLE)
         add_reason(session, "; the cluster does not answer", "");
     else
-        add_reason(session, "; the database is locked", *holder ? " by " : "");
-    add_reason(session, "", holder);
-    return refuse(session);
+        add_reason(session, "; the database is locked", *owner ? " by " : "");
+    add_reason(session, "", owner);
+    return refuse_stopped(session);
 }
 
-static migci_outcome begin(migci_driver *driver, int write) {
+static migci_outcome begin_watched(migci_driver *driver, int write) {
     migci_session *session = session_of(driver);
-    return look_while_locked(session, session->pace.inner->begin(driver, write));
+    return look_while_locked(session, session->progress.inner->begin(driver, write));
 }
 
 /* What a migration outside transactions has completed must be noted, whoever wants to stop. */
@@ -207,46 +207,48 @@ static int is_note(migci_session *session, const char *sql) {
            !(session->step && session->step->text == sql);
 }
 
-static migci_outcome query(migci_driver *driver, const char *sql, const migci_value *values,
-                           int count, migci_row_function *row, void *argument) {
+static migci_outcome query_watched(migci_driver *driver, const char *sql, const migci_value *values,
+                                   int count, migci_row_function *row, void *argument) {
     migci_session *session = session_of(driver);
-    migci_pace *pace = &session->pace;
+    migci_progress *progress = &session->progress;
     int is_step = session->step && session->step->text == sql;
-    if (is_step && look(session))
-        return refuse(session);
-    int note = pace->noting = is_note(session, sql);
-    migci_outcome outcome = pace->inner->query(driver, sql, values, count, row, argument);
-    pace->noting = 0;
-    if (outcome == MIGCI_REFUSED && session->stopped && !pace->over && !session->step)
+    if (is_step && check_progress(session))
+        return refuse_stopped(session);
+    int note = progress->noting = is_note(session, sql);
+    migci_outcome outcome = progress->inner->query(driver, sql, values, count, row, argument);
+    progress->noting = 0;
+    if (outcome == MIGCI_REFUSED && session->stopped && !progress->over && !session->step)
         add_reason(session, "",
                    strstr(sql, "foreign_key_check") ? ", while checking foreign keys" : "");
     return note ? outcome : look_while_locked(session, outcome);
 }
 
 /* The last moment at which all can be undone. */
-static migci_outcome commit(migci_driver *driver) {
+static migci_outcome commit_watched(migci_driver *driver) {
     migci_session *session = session_of(driver);
-    if (session->claimed || !look(session))
-        return session->pace.inner->commit(driver);
+    if (session->claimed || !check_progress(session))
+        return session->progress.inner->commit(driver);
     add_reason(session, "", ", before the commit");
-    return refuse(session);
+    return refuse_stopped(session);
 }
 
-static void rollback(migci_driver *driver) {
+static void roll_back_watched(migci_driver *driver) {
     migci_session *session = session_of(driver);
-    session->pace.inner->rollback(driver);
-    session->pace.over = session->stopped != MIGC_OK;
+    session->progress.inner->rollback(driver);
+    session->progress.over = session->stopped != MIGC_OK;
 }
 
-static int in_transaction(migci_driver *driver) {
-    return session_of(driver)->pace.inner->in_transaction(driver);
+static int is_watched_in_transaction(migci_driver *driver) {
+    return session_of(driver)->progress.inner->in_transaction(driver);
 }
 
-static void close(migci_driver *driver) {
-    session_of(driver)->pace.inner->close(driver);
+static void close_watched(migci_driver *driver) {
+    session_of(driver)->progress.inner->close(driver);
 }
 
-static const migci_driver_methods methods = {begin, query, commit, rollback, in_transaction, close};
+static const migci_driver_methods methods = {
+    begin_watched, query_watched, commit_watched, roll_back_watched, is_watched_in_transaction,
+    close_watched};
 
 static void watch_driver(migci_session *session, migci_watch_function *watch) {
     migc_remote *remote = session->driver.remote;
@@ -256,19 +258,19 @@ static void watch_driver(migci_session *session, migci_watch_function *watch) {
         migci_set_progress(session->driver.db, watch ? LOOK_EVERY : 0, watch, session);
 }
 
-static void enter(migci_session *session) {
-    migci_pace *pace = &session->pace;
+static void enter_progress(migci_session *session) {
+    migci_progress *progress = &session->progress;
     int64_t timeout_us = (int64_t)session->options->timeout_ms * 1000;
-    pace->inner = session->driver.methods;
-    pace->begun_us = pace->told_us = pace->heartbeat_us = session->started_us;
-    pace->deadline_us = timeout_us > 0 ? session->started_us + timeout_us : 0;
+    progress->inner = session->driver.methods;
+    progress->begun_us = progress->told_us = progress->heartbeat_us = session->started_us;
+    progress->deadline_us = timeout_us > 0 ? session->started_us + timeout_us : 0;
     session->driver.methods = &methods;
     watch_driver(session, look_from_sqlite);
 }
 
-static void leave(migci_session *session) {
+static void leave_progress(migci_session *session) {
     watch_driver(session, NULL);
-    session->driver.methods = session->pace.inner;
+    session->driver.methods = session->progress.inner;
 }
 
-const migc_progress_part migc_progress = {enter, leave};
+const migc_progress_part migc_progress = {enter_progress, leave_progress};

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static migci_outcome out_of_memory(migci_session *session) {
+static migci_outcome fail_to_record(migci_session *session) {
     session->driver.failure.code = MIGC_NO_MEMORY;
     return MIGCI_REFUSED;
 }
@@ -17,7 +17,7 @@ static migci_outcome record_up(migci_session *session, size_t index) {
     const migc_migration *migration = session->plan.actions[index].migration;
     migci_applied *row = migci_allocate(&session->memory, sizeof *row);
     if (!row)
-        return out_of_memory(session);
+        return fail_to_record(session);
     row->seq = history->count_after ? history->after[history->count_after - 1]->seq + 1 : 1;
     row->version = migration->version;
     row->name = migration->name;
@@ -55,7 +55,7 @@ static migci_outcome record_rows(migci_session *session, size_t first, size_t en
     return outcome;
 }
 
-static int64_t latest_version(migci_applied *const *rows, size_t count) {
+static int64_t latest_applied(migci_applied *const *rows, size_t count) {
     int64_t latest = 0;
     for (size_t i = 0; i < count; i++)
         if (rows[i]->version > latest)
@@ -76,7 +76,7 @@ static const char *chain_of(migci_session *session, const char *chain, size_t en
     else
         repeatables = NULL;
     if (count <= set->count &&
-        set->migrations[count - 1].version == latest_version(history->after, count))
+        set->migrations[count - 1].version == latest_applied(history->after, count))
         return repeatables ? chain : set->migrations[count - 1].chain;
     if (*chain == MIGCI_BROKEN_CHAIN)
         return chain;
@@ -97,7 +97,7 @@ static migci_outcome record_chain(migci_session *session, size_t end) {
     migci_applied *last = history->after[history->count_after - 1];
     const char *chain = chain_of(session, last->chain, end);
     if (!chain)
-        return out_of_memory(session);
+        return fail_to_record(session);
     if (strcmp(chain, last->chain) == 0)
         return MIGCI_DONE;
     last->chain = chain;
@@ -109,7 +109,9 @@ static migci_outcome record_events(migci_session *session, size_t first, size_t 
     for (size_t i = first; i < end && outcome == MIGCI_DONE; i++) {
         const migc_action *action = &session->plan.actions[i];
         const migc_repeatables *repeatables = repeats(session, i);
-        const char *deed = session->deed ? session->deed : action->down ? "down" : "up";
+        const char *deed = session->action_name ? session->action_name
+                           : action->down       ? "down"
+                                                : "up";
         outcome = repeatables ? repeatables->part->record(session, i)
                               : migci_history_event(session, deed, action->migration,
                                                     session->durations[i], session->detail);
@@ -158,7 +160,7 @@ void migci_go_on(migci_session *session, size_t end) {
     history->count = history->count_after;
     history->exists = 1;
     session->result.count += end - first;
-    session->result.to = latest_version(history->rows, history->count);
+    session->result.to = latest_applied(history->rows, history->count);
     session->next = end;
     migci_emit_action(session, MIGC_EVENT_COMMITTED, end - 1, migci_now_us() - session->started_us,
                       NULL);

@@ -25,24 +25,24 @@ struct events {
     int failed; /* memory is out */
 };
 
-static const char *keep(struct events *events, const char *text) {
+static const char *keep_text(struct events *events, const char *text) {
     const char *copy = text ? migci_copy(&events->session->memory, text) : NULL;
     events->failed |= text && !copy;
     return copy;
 }
 
-static int take_event(void *argument, const migci_value *cells) {
+static int take_repeatable_event(void *argument, const migci_value *cells) {
     struct events *events = argument;
     struct event *event = migci_allocate(&events->session->memory, sizeof *event);
     if (!event) {
         events->failed = 1;
         return 1;
     }
-    event->name = keep(events, cells[0].text ? cells[0].text : "");
+    event->name = keep_text(events, cells[0].text ? cells[0].text : "");
     event->applied = cells[1].text && strcmp(cells[1].text, "repeat") == 0;
-    event->checksum = keep(events, cells[2].text ? cells[2].text : "");
-    event->at = keep(events, cells[3].text);
-    event->by = keep(events, cells[4].text);
+    event->checksum = keep_text(events, cells[2].text ? cells[2].text : "");
+    event->at = keep_text(events, cells[3].text);
+    event->by = keep_text(events, cells[4].text);
     event->duration_us = cells[5].number;
     event->next = events->first;
     events->first = event;
@@ -52,7 +52,7 @@ static int take_event(void *argument, const migci_value *cells) {
 
 /* ------------------------------------------------------------------- states */
 
-static void fill_applied(migc_state *state, const struct event *event) {
+static void fill_from_event(migc_state *state, const struct event *event) {
     state->applied = 1;
     state->applied_at = event->at;
     state->applied_by = event->by;
@@ -63,7 +63,7 @@ static void fill_applied(migc_state *state, const struct event *event) {
  * again wherever it stands, of whichever edition what is there may be. */
 static void fill_lost(migc_state *state, unsigned flags) {
     static const struct event lost = {NULL, NULL, "?", "?", 0, 1, NULL};
-    fill_applied(state, &lost);
+    fill_from_event(state, &lost);
     state->flags = flags;
 }
 
@@ -78,7 +78,7 @@ static int fill_known(migc_state *state, const migc_migration *migration, struct
         return 0;
     *link = event->next;
     if (event->applied)
-        fill_applied(state, event);
+        fill_from_event(state, event);
     if (event->applied && strcmp(event->checksum, migration->checksum) != 0)
         state->flags = MIGC_CHANGED;
     return 1;
@@ -90,7 +90,7 @@ static void fill_unknown(migc_states *states, const struct event *event) {
             continue;
         migc_state *state = &states->repeatables[states->repeatable_count++];
         state->name = event->name;
-        fill_applied(state, event);
+        fill_from_event(state, event);
     }
 }
 
@@ -143,10 +143,10 @@ static void fill_states(migci_session *session, struct events *events) {
             states->repeatables[i].flags |= MIGC_RUNS_AGAIN;
 }
 
-static migc_code read_all(migci_session *session) {
+static migc_code read_repeatables(migci_session *session) {
     struct events events = {session, NULL, 0, 0};
     if (session->history.exists &&
-        migci_history_repeats(session, take_event, &events) != MIGCI_DONE)
+        migci_history_repeats(session, take_repeatable_event, &events) != MIGCI_DONE)
         return migci_fail_driver(session, "reading which repeatables are applied");
     session->states.repeatables =
         migci_allocate(&session->memory, (session->set->repeatables->count + events.count) *
@@ -163,7 +163,7 @@ static int is_plain(const migc_action *action) {
     return !(action->migration->flags & (MIGC_NO_TRANSACTION | MIGC_FOREIGN_KEYS_ON));
 }
 
-static void add(migc_plan *steps, const migc_action *action) {
+static void append_action(migc_plan *steps, const migc_action *action) {
     steps->actions[steps->count++] = *action;
 }
 
@@ -173,10 +173,10 @@ static void add_repeatable(migc_plan *steps, const migc_migration *migration, in
     migc_action action = {migration, down, 1};
     if (steps->count)
         action.begins_transaction = !is_plain(&steps->actions[steps->count - 1]);
-    add(steps, &action);
+    append_action(steps, &action);
 }
 
-static void add_downs(migci_session *session, migc_plan *steps, size_t first) {
+static void add_repeatable_downs(migci_session *session, migc_plan *steps, size_t first) {
     const migc_repeatables *set = session->set->repeatables;
     for (size_t i = set->count; i-- > first;)
         if (session->states.repeatables[i].applied && set->migrations[i].down_count)
@@ -186,7 +186,7 @@ static void add_downs(migci_session *session, migc_plan *steps, size_t first) {
 static void add_numbered(migc_plan *steps, const migc_plan *numbered) {
     size_t before = steps->count;
     for (size_t i = 0; i < numbered->count; i++)
-        add(steps, &numbered->actions[i]);
+        append_action(steps, &numbered->actions[i]);
     if (before && numbered->count && is_plain(numbered->actions))
         steps->actions[before].begins_transaction = 0;
 }
@@ -201,7 +201,7 @@ static int ends_complete(const migci_session *session, const migc_plan *numbered
 }
 
 /* They run where the latest numbered one is applied, and only there. */
-static int plan_all(migci_session *session) {
+static int plan_repeatables(migci_session *session) {
     const migc_repeatables *repeatables = session->set->repeatables;
     migc_plan numbered = session->plan, *steps = &session->plan;
     int complete = ends_complete(session, &numbered);
@@ -212,7 +212,7 @@ static int plan_all(migci_session *session) {
                                                           sizeof *steps->actions);
     if (!steps->actions)
         return 0;
-    add_downs(session, steps, first);
+    add_repeatable_downs(session, steps, first);
     add_numbered(steps, &numbered);
     for (size_t i = first; complete && i < repeatables->count; i++)
         add_repeatable(steps, &repeatables->migrations[i], 0);
@@ -233,7 +233,7 @@ static int take_detail(void *argument, const migci_value *cells) {
 }
 
 /* With its DOWN, for programs that do not have it. */
-static migci_outcome record_one(migci_session *session, size_t index) {
+static migci_outcome record_repeatable(migci_session *session, size_t index) {
     const migc_action *action = &session->plan.actions[index];
     struct detail detail = {session, NULL};
     int failed = 0;
@@ -252,4 +252,5 @@ static migci_outcome record_one(migci_session *session, size_t index) {
                                session->durations[index], detail.text);
 }
 
-const migc_repeatables_part migc_run_repeatables = {read_all, plan_all, record_one};
+const migc_repeatables_part migc_run_repeatables = {read_repeatables, plan_repeatables,
+                                                    record_repeatable};

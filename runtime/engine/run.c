@@ -14,7 +14,7 @@
 
 enum { MOST_LOST_ANSWERS = 3 }; /* in a row, without anything durable in between */
 
-static void describe_state(migci_session *session) {
+static void describe_end_of_run(migci_session *session) {
     const migc_migration *last = migci_find(session->set, session->result.to);
     const char *at = last && session->history.count ? last->name : "the beginning";
     if (session->stale)
@@ -62,7 +62,7 @@ static migc_code learn_unknown(migci_session *session) {
     migci_unknown *unknown = &session->unknown;
     if (!unknown->actions)
         return MIGC_OK;
-    migc_code code = migci_look_states(session);
+    migc_code code = migci_read_states(session);
     if (code != MIGC_OK)
         return code;
     if (has_happened(session)) {
@@ -166,7 +166,7 @@ static migci_outcome attempt_settings(migci_session *session) {
 
 static migc_code run_group(migci_session *session) {
     const migc_migration *migration = session->plan.actions[session->next].migration;
-    if (migci_patiently(session, attempt_settings) != MIGCI_DONE)
+    if (migci_retry(session, attempt_settings) != MIGCI_DONE)
         return session->error->code;
     migc_code code = run_transaction(session, migration);
     migci_settings_leave(session, &session->settings);
@@ -195,7 +195,7 @@ static migc_code plan_again(migci_session *session, migci_target *target) {
             *target = (migci_target){MIGCI_VERSION, session->result.from};
     }
     if (code == MIGC_OK)
-        code = migci_look(session, *target);
+        code = migci_read_plan(session, *target);
     session->result.to = session->states.version;
     return code;
 }
@@ -214,11 +214,11 @@ static migc_code run_plan(migci_session *session, migci_target target) {
             code = plan_again(session, &target);
     }
     if (code != MIGC_OK && !*session->state)
-        describe_state(session);
+        describe_end_of_run(session);
     return code;
 }
 
-static migc_code announce(migci_session *session) {
+static migc_code emit_planned(migci_session *session) {
     for (size_t i = 0; i < session->plan.count; i++) {
         const char *direction = session->plan.actions[i].down ? "down" : "up";
         if (migci_emit_action(session, MIGC_EVENT_PLANNED, i, 0, direction))
@@ -252,14 +252,14 @@ static void restore_stamp(migci_session *session) {
 }
 
 static migc_code look_and_run(migci_session *session, migci_target target) {
-    migc_code code = migci_look(session, target);
+    migc_code code = migci_read_plan(session, target);
     if (code != MIGC_OK)
         return code;
     session->result.from = session->result.to = session->states.version;
     if (target.kind == MIGCI_BACK) /* a later look must not count from where it finds itself */
         target = (migci_target){MIGCI_VERSION, migci_version_back(&session->states, target.value)};
     if (session->options->flags & MIGC_DRY_RUN)
-        return announce(session);
+        return emit_planned(session);
     if (session->plan.count == 0)
         restore_stamp(session);
     else if (!session->guarded && !session->driver.remote)

@@ -18,7 +18,7 @@ migc_code migc_status(sqlite3 *db, const migc_set *set, migc_states *states,
     migci_session session;
     memset(states, 0, sizeof *states);
     if (migci_session_open(&session, db, set, options, error) == MIGC_OK)
-        migci_look_states(&session);
+        migci_read_states(&session);
     *states = session.states;
     states->memory = keep_memory(&session);
     return migci_session_close(&session);
@@ -35,7 +35,7 @@ migc_code migc_plan_to(sqlite3 *db, const migc_set *set, int64_t version, migc_p
     migci_session session;
     memset(plan, 0, sizeof *plan);
     if (migci_session_open(&session, db, set, options, error) == MIGC_OK &&
-        migci_look(&session, migci_target_of(version)) == MIGC_OK) {
+        migci_read_plan(&session, migci_target_of(version)) == MIGC_OK) {
         *plan = session.plan;
         plan->memory = keep_memory(&session);
     }

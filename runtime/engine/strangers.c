@@ -11,15 +11,15 @@
 #include <ctype.h>
 #include <string.h>
 
-static bool is_word(char c) {
+static bool is_word_byte(char c) {
     return isalnum((unsigned char)c) || c == '_' || c == '$' || (unsigned char)c >= 0x80;
 }
 
-static bool mentions(const char *text, const char *name) {
+static bool has_word(const char *text, const char *name) {
     size_t length = strlen(name);
     for (const char *at = text; *at; at++)
-        if (sqlite3_strnicmp(at, name, (int)length) == 0 && !is_word(at[length]) &&
-            (at == text || !is_word(at[-1])))
+        if (sqlite3_strnicmp(at, name, (int)length) == 0 && !is_word_byte(at[length]) &&
+            (at == text || !is_word_byte(at[-1])))
             return true;
     return false;
 }
@@ -31,7 +31,7 @@ static int look_for_name(void *argument, const migci_value *cells) {
         const migc_migration *migration = session->plan.actions[i].migration;
         unsigned count = migration->up_count + migration->down_count + migration->verify_count;
         for (const migc_step *step = migration->steps; step < migration->steps + count; step++)
-            if (!step->call && mentions(step->text, cells[0].text)) {
+            if (!step->call && has_word(step->text, cells[0].text)) {
                 migci_fail(
                     session, MIGC_MISUSE,
                     "%s:%u: %s is a TEMP table of this connection, which hides the table that"

@@ -69,7 +69,7 @@ static bool is_text_of(size_t table, const char *sql) {
     return false;
 }
 
-static int take_object(void *argument, const migci_value *cells) {
+static int take_schema_object(void *argument, const migci_value *cells) {
     struct look *look = argument;
     const char *name = cells[1].text;
     for (size_t i = 0; i < TABLES; i++)
@@ -86,7 +86,7 @@ static int take_object(void *argument, const migci_value *cells) {
 
 migci_outcome migci_history_look(migci_session *session, int *migrations, int *events) {
     struct look look = {&session->driver.failure, {false}, false};
-    migci_outcome outcome = migci_ask(session, take_object, &look, look_sql, "");
+    migci_outcome outcome = migci_ask(session, take_schema_object, &look, look_sql, "");
     if (outcome == MIGCI_DONE && look.bad) {
         look.failure->code = MIGC_BAD_HISTORY;
         outcome = MIGCI_REFUSED;
@@ -98,7 +98,7 @@ migci_outcome migci_history_look(migci_session *session, int *migrations, int *e
     return outcome;
 }
 
-static int collect(void *argument, const migci_value *cells) {
+static int take_applied(void *argument, const migci_value *cells) {
     migci_session *session = argument;
     migci_history *history = &session->history;
     migci_applied *row = migci_allocate(&session->memory, sizeof *row);
@@ -134,7 +134,7 @@ static int take_other(void *argument, const migci_value *cells) {
 static migci_outcome read_rows(migci_session *session) {
     const char *name = session->set->name;
     migci_outcome outcome =
-        migci_ask(session, collect, session,
+        migci_ask(session, take_applied, session,
                   "SELECT seq, version, duration_us, name, checksum, chain, applied_at, applied_by"
                   " FROM main.migc_migrations WHERE set_name = ? ORDER BY seq",
                   "s", name);

@@ -10,7 +10,7 @@ migci_outcome migci_events_exist(migci_session *session, int *exist) {
     return migci_history_look(session, NULL, exist);
 }
 
-static int take_one(void *argument, const migci_value *cells) {
+static int take_told(void *argument, const migci_value *cells) {
     (void)cells;
     *(int *)argument = 1;
     return 1;
@@ -22,7 +22,7 @@ migci_outcome migci_events_lost(migci_session *session, int *lost) {
     int exist, told = 0;
     migci_outcome outcome = migci_events_exist(session, &exist);
     if (outcome == MIGCI_DONE && exist)
-        outcome = migci_ask(session, take_one, &told,
+        outcome = migci_ask(session, take_told, &told,
                             "SELECT 1 FROM main.migc_events WHERE set_name = ?"
                             " AND action NOT IN ('backup', 'restore') LIMIT 1",
                             "s", session->set->name);

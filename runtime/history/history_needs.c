@@ -10,7 +10,8 @@ static int found(void *argument, const migci_value *cells) {
     return 1;
 }
 
-static migci_outcome ask(migci_session *session, const char *set_name, const char *name, int *has) {
+static migci_outcome ask_for_migration(migci_session *session, const char *set_name,
+                                       const char *name, int *has) {
     int exists;
     migci_outcome outcome = migci_history_look(session, &exists, NULL);
     if (outcome == MIGCI_DONE && exists)
@@ -28,7 +29,7 @@ migc_code migci_history_has(migci_session *session, const char *set_name, const 
     *has = 0;
     if (!inside && migci_begin_to_read(session) != MIGCI_DONE)
         return session->error->code;
-    migci_outcome outcome = ask(session, set_name, name, has);
+    migci_outcome outcome = ask_for_migration(session, set_name, name, has);
     if (!inside)
         migci_rollback(session);
     return outcome == MIGCI_DONE ? MIGC_OK : session->error->code;

@@ -5,7 +5,7 @@
 #include "internal.h"
 
 /* The first read takes the lock that later ones keep. */
-static migci_outcome attempt_read(migci_session *session) {
+static migci_outcome attempt_to_read(migci_session *session) {
     int64_t objects;
     migci_outcome outcome = migci_try_begin(session, 0);
     if (outcome == MIGCI_DONE)
@@ -18,5 +18,5 @@ static migci_outcome attempt_read(migci_session *session) {
 }
 
 migci_outcome migci_begin_to_read(migci_session *session) {
-    return migci_patiently(session, attempt_read);
+    return migci_retry(session, attempt_to_read);
 }

@@ -292,7 +292,7 @@ static migci_outcome attempt_copy(migci_session *session) {
 static migc_code move_to_copy(struct rehearsing *work) {
     migci_session *session = &work->session;
     migc_code failure = migci_copy_make(session, &work->copy);
-    if (failure == MIGC_OK && migci_patiently(session, attempt_copy) != MIGCI_DONE)
+    if (failure == MIGC_OK && migci_retry(session, attempt_copy) != MIGCI_DONE)
         failure = session->error->code;
     if (failure != MIGC_OK)
         return failure;
@@ -350,7 +350,7 @@ static void judge(struct rehearsing *work) {
 
 static void rehearse(struct rehearsing *work, migci_target target) {
     migci_session *session = &work->session;
-    migc_code code = migci_look(session, target);
+    migc_code code = migci_read_plan(session, target);
     session->result.from = session->result.to = session->states.version;
     if (code == MIGC_OK)
         code = check_plan(work);

@@ -53,7 +53,7 @@ static migc_code change(migci_session *session, migci_amendment *amendment) {
  * the settings wait for no lock. */
 static migc_code read_and_change(migci_session *session, migci_amendment *amendment, int dry) {
     migci_settings settings;
-    if (migci_patiently(session, attempt_history) != MIGCI_DONE)
+    if (migci_retry(session, attempt_history) != MIGCI_DONE)
         return session->error->code;
     migc_code code = migci_settings_enter(session, &settings, 0);
     if (code != MIGC_OK)

@@ -26,7 +26,7 @@ static migc_code judge_without_stamp(migci_session *session, migci_target target
     migc_error error = *session->error;
     stampless.flags |= MIGC_SET_NO_STAMP;
     session->set = &stampless;
-    migc_code code = migci_look(session, target);
+    migc_code code = migci_read_plan(session, target);
     session->set = set;
     if (code != MIGC_UNMANAGED || session->options->flags & MIGC_FORCE)
         return code;
@@ -40,14 +40,14 @@ static migc_code judge_without_stamp(migci_session *session, migci_target target
 /* Tables without a history are what a baseline is for. */
 static migc_code look(migci_session *session, struct baseline *baseline) {
     migci_target target = {MIGCI_VERSION, baseline->version};
-    migc_code code = migci_look(session, target);
+    migc_code code = migci_read_plan(session, target);
     if (code == MIGC_OTHER_TOOL && !session->history.exists)
         code = judge_without_stamp(session, target);
     if (code != MIGC_UNMANAGED)
         return code;
     forget_error(session);
     baseline->options->flags |= MIGC_ALLOW_UNMANAGED;
-    return migci_look(session, target);
+    return migci_read_plan(session, target);
 }
 
 /* They run with the next up, whatever is there of them. */
@@ -84,7 +84,7 @@ static migc_code check(migci_session *session, migci_amendment *amendment) {
 
 static migc_code write(migci_session *session, migci_amendment *amendment) {
     (void)amendment;
-    session->deed = "baseline";
+    session->action_name = "baseline";
     if (session->options->flags & MIGC_FORCE)
         session->detail = "{\"text\":\"the schema was not compared\",\"compared\":0}";
     return migci_record(session, session->plan.count);

@@ -268,7 +268,7 @@ static migc_code compare_applied(struct drift *drift, migci_session *session) {
 static migc_code look_and_compare(struct drift *drift, migci_session *session) {
     if (migci_try_begin(session, 0) != MIGCI_DONE)
         return migci_fail_driver(session, "starting to read");
-    migc_code code = migci_look_states(session);
+    migc_code code = migci_read_states(session);
     session->result.from = session->result.to = session->states.version;
     if (code == MIGC_OK)
         code = compare_applied(drift, session);

@@ -382,7 +382,7 @@ static migc_code out_of_memory(migci_session *session) {
 static migc_code prepare(migci_session *session, migci_examination *examination) {
     memset(examination, 0, sizeof *examination);
     examination->session = session;
-    if (is_disagreement(migci_look_states(session))) {
+    if (is_disagreement(migci_read_states(session))) {
         examination->problem = *session->error;
         examination->advice = session->advice;
         memset(session->error, 0, sizeof *session->error);

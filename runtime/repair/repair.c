@@ -237,7 +237,7 @@ static migci_outcome write_mark(migci_session *session, struct repair *repair) {
         return MIGCI_REFUSED;
     if ((row == NULL) == action->down)
         return write_event(session, repair, action->migration->name);
-    session->deed = "repair";
+    session->action_name = "repair";
     session->detail = repair->detail;
     repair->was_added = !action->down;
     if (!migci_history_index(session, 1))

@@ -128,7 +128,7 @@ static migc_code look_at(migci_member *member) {
     member->limit = MIGCI_NO_LIMIT;
     if (progress)
         progress->enter(&member->session);
-    migc_code code = migci_look(&member->session, all);
+    migc_code code = migci_read_plan(&member->session, all);
     if (progress)
         progress->leave(&member->session);
     return code;
@@ -278,7 +278,7 @@ static migc_code transact(migci_joint *joint, unsigned kind) {
     migc_code code = migci_settings_enter(outer, &settings, (kind & MIGC_FOREIGN_KEYS_ON) != 0);
     if (code != MIGC_OK)
         return code;
-    code = migci_patiently(outer, attempt_begin) == MIGCI_DONE ? run_inside(joint, kind)
+    code = migci_retry(outer, attempt_begin) == MIGCI_DONE ? run_inside(joint, kind)
                                                                : outer->error->code;
     migci_settings_leave(outer, &settings);
     return code;

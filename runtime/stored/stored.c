@@ -177,7 +177,7 @@ static migc_code merge(migci_session *session, migci_stored *stored) {
 
 /* What the program lacks is what this is about. */
 static migc_code look(migci_session *session) {
-    migc_code code = migci_look_states(session);
+    migc_code code = migci_read_states(session);
     if (code != MIGC_NEWER && code != MIGC_MISSING && code != MIGC_EDITED)
         return code;
     memset(session->error, 0, sizeof *session->error);
@@ -223,7 +223,7 @@ static migc_code read_all(struct reading *reading, int64_t version) {
     if (code == MIGC_OK)
         code = check_version(session, version);
     if (code == MIGC_OK && session->history.exists &&
-        migci_patiently(session, attempt_read) != MIGCI_DONE)
+        migci_retry(session, attempt_read) != MIGCI_DONE)
         code = session->error->code;
     if (code == MIGC_OK && reading->no_memory)
         code = out_of_memory(session);

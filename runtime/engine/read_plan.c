@@ -1,22 +1,22 @@
 /*
- * look.c - reads what a run or a status needs to know, without a lock: whose
+ * read_plan.c - reads what a run or a status needs to know, without a lock: whose
  * database it is, its history, how that compares with the set, and the plan.
  */
 #include "internal.h"
 
-static migc_code out_of_memory(migci_session *session) {
+static migc_code fail_to_plan(migci_session *session) {
     return migci_fail(session, MIGC_NO_MEMORY, "out of memory, while planning");
 }
 
-static long long latest(const migc_set *set) {
+static long long latest_of_set(const migc_set *set) {
     return set->count ? (long long)set->migrations[set->count - 1].version : 0;
 }
 
-static const char *place(const migc_state *state) {
+static const char *name_of_state(const migc_state *state) {
     return state->migration ? state->migration->file : state->name;
 }
 
-static migc_code explain(migci_session *session, const migc_state *state) {
+static migc_code explain_problem(migci_session *session, const migc_state *state) {
     const migc_states *states = &session->states;
     const migc_state *newest = states->states + states->count - 1;
     session->error->migration = state->migration;
@@ -31,11 +31,11 @@ static migc_code explain(migci_session *session, const migc_state *state) {
                           "the database has %s (applied %s by %s), %d ahead of this program,"
                           " which knows up to version %lld",
                           newest->name, newest->applied_at, newest->applied_by,
-                          (int)(newest - state) + 1, latest(session->set));
+                          (int)(newest - state) + 1, latest_of_set(session->set));
     case MIGC_EDITED:
         return migci_fail(session, MIGC_EDITED,
                           "%s was edited after it had been applied to this database (%s)",
-                          place(state), state->applied_at);
+                          name_of_state(state), state->applied_at);
     case MIGC_MISSING:
         return migci_fail(session, MIGC_MISSING,
                           "%s was applied to this database (%s) and is missing from this program",
@@ -43,20 +43,20 @@ static migc_code explain(migci_session *session, const migc_state *state) {
     case MIGC_OUT_OF_ORDER:
         return migci_fail(session, MIGC_OUT_OF_ORDER,
                           "%s is not applied, and sorts before version %lld, which is",
-                          place(state), (long long)states->version);
+                          name_of_state(state), (long long)states->version);
     default:
         return session->set->no_transaction->explain(session, state);
     }
 }
 
 /* Several reads see one state of the database only inside one transaction. */
-static migc_code read_all(migci_session *session) {
+static migc_code read_states(migci_session *session) {
     migc_code code = migci_history_read(session);
     if (code == MIGC_OK)
-        code = migci_recognise(session);
+        code = migci_identify(session);
     if (code == MIGC_OK &&
         !migci_compare(session->set, &session->history, &session->memory, &session->states))
-        code = out_of_memory(session);
+        code = fail_to_plan(session);
     if (code == MIGC_OK && session->set->no_transaction)
         code = session->set->no_transaction->mark(session);
     if (code == MIGC_OK && session->set->repeatables)
@@ -65,20 +65,20 @@ static migc_code read_all(migci_session *session) {
 }
 
 /* What was read before, by this call or by an attempt that met a lock. */
-static void forget(migci_session *session) {
+static void forget_states(migci_session *session) {
     migci_free_all(&session->memory);
     session->history.count = session->states.count = session->plan.count = 0;
 }
 
 /* Inside the write lock of a run there is a transaction already. */
-static migci_outcome attempt_read(migci_session *session) {
+static migci_outcome attempt_states(migci_session *session) {
     int inside = migci_in_transaction(session);
-    forget(session);
+    forget_states(session);
     if (!inside && migci_try_begin(session, 0) != MIGCI_DONE) {
         migci_fail_driver(session, "starting to read");
         return MIGCI_REFUSED;
     }
-    migc_code code = read_all(session);
+    migc_code code = read_states(session);
     if (!inside)
         migci_rollback(session);
     return code == MIGC_OK ? MIGCI_DONE : MIGCI_REFUSED;
@@ -86,15 +86,15 @@ static migci_outcome attempt_read(migci_session *session) {
 
 /* A migration outside transactions may have been recorded, and its process have
  * ended, after the history was read: who says interrupted has looked twice. */
-migc_code migci_look_states(migci_session *session) {
+migc_code migci_read_states(migci_session *session) {
     const migc_state *worst = NULL;
     session->driver.failure.code = MIGC_OK;
     for (int i = 0; i == 0 || (i == 1 && worst && worst->problem == MIGC_INTERRUPTED); i++) {
-        if (migci_patiently(session, attempt_read) != MIGCI_DONE)
+        if (migci_retry(session, attempt_states) != MIGCI_DONE)
             return session->error->code;
         worst = migci_worst(&session->states, migci_flags(session->set, session->options));
     }
-    return worst ? explain(session, worst) : MIGC_OK;
+    return worst ? explain_problem(session, worst) : MIGC_OK;
 }
 
 static migc_code check_target(migci_session *session, migci_target target) {
@@ -124,23 +124,23 @@ migc_code migci_check_needs(migci_session *session) {
     return needs ? needs->part->check(session) : MIGC_OK;
 }
 
-migc_code migci_look(migci_session *session, migci_target target) {
+migc_code migci_read_plan(migci_session *session, migci_target target) {
     migc_code code = check_target(session, target);
     if (code == MIGC_OK)
-        code = migci_look_states(session);
+        code = migci_read_states(session);
     if (code != MIGC_OK)
         return code;
     const migc_repeatables *repeatables = session->set->repeatables;
     if (!migci_plan(&session->states, target, migci_flags(session->set, session->options),
                     &session->memory, &session->plan) ||
         (repeatables && !repeatables->part->plan(session)))
-        return out_of_memory(session);
+        return fail_to_plan(session);
     session->next = 0;
     session->stale = 0;
     session->durations =
         migci_allocate(&session->memory, (session->plan.count + 1) * sizeof(int64_t));
     if (!session->durations || !migci_history_index(session, session->plan.count))
-        return out_of_memory(session);
+        return fail_to_plan(session);
     code = check_reversible(session);
     if (code == MIGC_OK && session->set->no_transaction)
         code = session->set->no_transaction->judge(session);

@@ -1,5 +1,5 @@
 /*
- * image.c - a new database made of the snapshot that migc emitted, in place of a replay.
+ * snapshot.c - a new database made of the snapshot that migc emitted, in place of a replay.
  *
  * The snapshot is unpacked into a database in memory, where the history is written by the same
  * code as ever; what that gives is written to the disk in one piece (place.c).  Until it has
@@ -23,7 +23,8 @@ struct reader {
 
 static int next_byte(struct reader *reader) {
     const migc_snapshot *snapshot = reader->snapshot;
-    while (reader->piece < snapshot->piece_count && reader->at == snapshot->pieces[reader->piece].size) {
+    while (reader->piece < snapshot->piece_count &&
+           reader->at == snapshot->pieces[reader->piece].size) {
         reader->piece++;
         reader->at = 0;
     }
@@ -89,8 +90,9 @@ enum { PATH_SIZE = 4096, SUFFIX_SIZE = 8, PAGE_SIZE = 4096, ROOM_FOR_HISTORY = 1
 /* --------------------------------------------------------------- is it fit? */
 
 static int suits_set(const migc_set *set, const migc_options *options) {
-    return migci_sqlite_serves() && MIGCI_HAVE(sqlite3_deserialize) && set && set->abi == MIGC_ABI && set->snapshot && set->count && !set->needs &&
-           !options->hooks && !(options->flags & MIGC_DRY_RUN);
+    return migci_sqlite_serves() && MIGCI_HAVE(sqlite3_deserialize) && set &&
+           set->abi == MIGC_ABI && set->snapshot && set->count && !set->needs && !options->hooks &&
+           !(options->flags & MIGC_DRY_RUN);
 }
 
 /* Under a dangling link there is something, too. */
@@ -160,7 +162,7 @@ static int suits_tables(sqlite3 *db) {
 /* ------------------------------------------------------------------- making */
 
 /* With room to grow, so that the history does not move it. */
-static int load(sqlite3 *db, const migc_set *set) {
+static int load_snapshot(sqlite3 *db, const migc_set *set) {
     size_t size = set->snapshot->size;
     size_t room = size + (set->count + 64) * ROOM_FOR_HISTORY;
     unsigned char *bytes = sqlite3_malloc64(room);
@@ -182,34 +184,34 @@ static size_t count_all(const migc_set *set) {
 /* As if all of the plan had just run. */
 static int write_history(migci_session *session) {
     migci_target all = {MIGCI_ALL, 0};
-    return migci_look(session, all) == MIGC_OK && session->plan.count == count_all(session->set) &&
-           migci_begin(session) == MIGCI_DONE &&
+    return migci_read_plan(session, all) == MIGC_OK &&
+           session->plan.count == count_all(session->set) && migci_begin(session) == MIGCI_DONE &&
            migci_record(session, session->plan.count) == MIGC_OK &&
            migci_commit(session) == MIGCI_DONE;
 }
 
-static int place(sqlite3 *db, const char *path) {
+static int write_database(sqlite3 *db, const char *path) {
     sqlite3_int64 size = 0;
     const void *bytes = sqlite3_serialize(db, "main", &size, SQLITE_SERIALIZE_NOCOPY);
-    return bytes && migci_place(path, bytes, (size_t)size);
+    return bytes && migci_make_file(path, bytes, (size_t)size);
 }
 
-static void tell(migci_session *session) {
+static void emit_made(migci_session *session) {
     size_t count = session->plan.count;
     for (size_t i = 0; i < count; i++)
         migci_emit_action(session, MIGC_EVENT_FINISHED, i, 0, NULL);
     migci_go_on(session, count);
 }
 
-static int make(sqlite3 *db, const char *path, const migc_set *set, const migc_options *options,
-                int64_t started_us) {
+static int make_of_snapshot(sqlite3 *db, const char *path, const migc_set *set,
+                            const migc_options *options, int64_t started_us) {
     migci_session session;
     if (migci_session_open(&session, db, set, options, NULL) != MIGC_OK)
         return 0;
     session.started_us = started_us;
-    int made = write_history(&session) && place(db, path);
+    int made = write_history(&session) && write_database(db, path);
     if (made)
-        tell(&session);
+        emit_made(&session);
     else
         migci_rollback(&session);
     migci_session_close(&session);
@@ -226,8 +228,8 @@ int migci_snapshot_make(const char *path, const migc_set *set, const migc_option
         return 0;
     int made = sqlite3_open(":memory:", &db) == SQLITE_OK &&
                (!options->on_open || options->on_open(db, options->user) == SQLITE_OK) &&
-               suits_connection(db) && load(db, set) && suits_tables(db) &&
-               make(db, full, set, options, started_us);
+               suits_connection(db) && load_snapshot(db, set) && suits_tables(db) &&
+               make_of_snapshot(db, full, set, options, started_us);
     sqlite3_close_v2(db); /* on_open may have kept a statement of it */
     return made;
 }

@@ -1,5 +1,5 @@
 /*
- * holder.c - who holds the lock on a database file, where that can be known.
+ * lock_owner.c - who owns the lock on a database file, where that can be known.
  *
  * Linux lists POSIX locks with their process in /proc/locks.  Asking with
  * fcntl(F_GETLK) would need a second descriptor of the file, and closing that
@@ -59,10 +59,10 @@ static long find_writer(const char *path) {
     return pid;
 }
 
-void migci_holder(sqlite3 *db, char *buffer, size_t size) {
+void migci_lock_owner(sqlite3 *db, char *buffer, size_t size) {
     const char *path = db ? sqlite3_db_filename(db, "main") : NULL;
     long pid = path && *path ? find_writer(path) : 0;
     buffer[0] = '\0';
     if (pid > 0)
-        migci_say_process(pid, buffer, size);
+        migci_describe_process(pid, buffer, size);
 }

@@ -1,5 +1,5 @@
 /*
- * recognise.c - whose database is it?  Asked when our set has no history in it:
+ * identify.c - whose database is it?  Asked when our set has no history in it:
  * an empty database is ours to begin, another tool's or another program's is
  * not.  Table and column names: each tool's own documentation and sources.
  */
@@ -135,7 +135,7 @@ static migc_code judge_application(migci_session *session) {
                       (long long)has, (long long)wanted);
 }
 
-migc_code migci_recognise(migci_session *session) {
+migc_code migci_identify(migci_session *session) {
     migc_code code = judge_application(session);
     if (code != MIGC_OK || session->history.count)
         return code;

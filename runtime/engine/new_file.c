@@ -1,5 +1,5 @@
 /*
- * place.c - a new file, complete and on the disk before it has its name.
+ * new_file.c - a new file, complete and on the disk before it has its name.
  *
  * It is made without a name and linked into place, so that a crash leaves nothing.  Where a
  * file system cannot do that it has a temporary name, "FILE-migc-PID-RANDOM", and what a
@@ -136,7 +136,7 @@ static int place_named(const char *folder, const char *path, const void *bytes, 
     return placed;
 }
 
-int migci_place(const char *path, const void *bytes, size_t size) {
+int migci_make_file(const char *path, const void *bytes, size_t size) {
     char folder[PATH_SIZE];
     if (!migci_folder_of(path, folder, sizeof folder))
         return 0;
