@@ -8,7 +8,7 @@
 #ifndef FAULT_REMOTE_H
 #define FAULT_REMOTE_H
 
-#include "internal.h"
+#include "engine/engine.h"
 
 #include <stdbool.h>
 #include <string.h>

@@ -8,6 +8,7 @@
  * so they are the program's to write; their tables are here.
  */
 #include "prove.h"
+#include "engine/engine.h"
 
 #include <stdlib.h>
 #include <string.h>

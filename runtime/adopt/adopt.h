@@ -8,7 +8,7 @@
 #ifndef MIGC_ADOPT_H
 #define MIGC_ADOPT_H
 
-#include "internal.h"
+#include "engine/engine.h"
 
 #include <stdbool.h>
 

@@ -6,7 +6,7 @@
 #ifndef MIGC_BACKUP_H
 #define MIGC_BACKUP_H
 
-#include "internal.h"
+#include "history/history.h"
 
 #include <stdbool.h>
 #include <sys/stat.h>

@@ -1,7 +1,7 @@
 /*
  * ask.c - a number from a connection that is nobody's session.
  */
-#include "internal.h"
+#include "base/core.h"
 
 int64_t migci_ask_sqlite(sqlite3 *db, const char *sql) {
     sqlite3_stmt *statement = NULL;

@@ -1,7 +1,7 @@
 /*
  * code_name.c - codes as names, for logs and JSON, and in words.
  */
-#include "internal.h"
+#include "base/core.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 

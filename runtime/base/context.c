@@ -1,7 +1,7 @@
 /*
  * context.c - what a step in C may ask and say.
  */
-#include "internal.h"
+#include "base/core.h"
 
 #include <stdarg.h>
 #include <stdio.h>

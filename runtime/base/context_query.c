@@ -2,7 +2,7 @@
  * context_query.c - statements of a step in C on whatever engine runs it.  An object file of its
  * own: most steps use migc_db().
  */
-#include "internal.h"
+#include "base/core.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /*
  * driver_sqlite.c - the seam of driver.h over SQLite's own API.
  */
-#include "internal.h"
+#include "base/core.h"
 
 #include <stdio.h>
 #include <string.h>

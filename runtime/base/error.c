@@ -2,7 +2,7 @@
  * error.c - codes in words, and the first half of every message: what
  * happened and where.  session.c adds the state of the database and the advice.
  */
-#include "internal.h"
+#include "base/core.h"
 
 #include <stdarg.h>
 #include <stdio.h>

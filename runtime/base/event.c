@@ -1,7 +1,7 @@
 /*
  * event.c - tells the host's callback what happens.
  */
-#include "internal.h"
+#include "base/core.h"
 
 int migci_emit(migci_session *session, const migc_event *event) {
     const migc_options *options = session->options;

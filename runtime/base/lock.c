@@ -5,7 +5,7 @@
  * SQLite's lock is the only one: it goes when its process does.  The host's
  * busy handler is left alone; settings.c only puts a plain timeout aside.
  */
-#include "internal.h"
+#include "base/core.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -77,27 +77,11 @@ migci_outcome migci_retry(migci_session *session, migci_attempt *attempt) {
     }
 }
 
-static migci_outcome attempt_write_lock(migci_session *session) {
-    const migc_no_transaction_part *outside = session->set->no_transaction;
-    migci_outcome outcome = migci_try_begin(session, 1);
-    if (outcome != MIGCI_DONE)
-        migci_fail_driver(session, "taking the write lock");
-    else if (outside)
-        outcome = outside->check(session);
-    if (outcome != MIGCI_DONE)
-        migci_rollback(session);
-    return outcome;
-}
-
 static migci_outcome attempt_commit(migci_session *session) {
     migci_outcome outcome = session->driver.methods->commit(&session->driver);
     if (outcome != MIGCI_DONE)
         migci_fail_driver(session, "committing");
     return outcome;
-}
-
-migci_outcome migci_begin(migci_session *session) {
-    return migci_retry(session, attempt_write_lock);
 }
 
 migci_outcome migci_commit(migci_session *session) {

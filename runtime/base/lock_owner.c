@@ -7,7 +7,7 @@
  * Lock bytes: https://www.sqlite.org/fileformat2.html (the lock-byte page) and
  * https://www.sqlite.org/walformat.html (locks on the shared-memory file).
  */
-#include "internal.h"
+#include "base/core.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
  * so nothing in the runtime frees a single row.  Allocates through SQLite: one
  * allocator, one place where a test can make it fail.
  */
-#include "internal.h"
+#include "base/core.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
  * to WAL while another connection writes answers SQLITE_BUSY at once), so on_open is called
  * again as long as it answers that and there is time left.
  */
-#include "internal.h"
+#include "base/core.h"
 
 enum { SLEEP_MS = 20, TELL_EVERY_US = 1000000 };
 

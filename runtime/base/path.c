@@ -1,7 +1,7 @@
 /*
  * path.c - the parts of a path, a path as a URI, and the files that belong to one.
  */
-#include "internal.h"
+#include "base/core.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /*
  * process.c - a process in words, for who is in the way.
  */
-#include "internal.h"
+#include "base/core.h"
 
 #include <stdio.h>
 #include <unistd.h>

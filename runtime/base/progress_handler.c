@@ -2,7 +2,7 @@
  * progress_handler.c - SQLite's progress handler, where SQLite has one: it can be built
  * without (SQLITE_OMIT_PROGRESS_CALLBACK).
  */
-#include "internal.h"
+#include "base/core.h"
 
 int migci_has_progress(void) {
     return MIGCI_HAVE(sqlite3_progress_handler);

@@ -3,7 +3,7 @@
  * end of every message, said in one place: the state of the database, and what
  * to do.
  */
-#include "internal.h"
+#include "base/core.h"
 
 #include <stdbool.h>
 #include <stdio.h>

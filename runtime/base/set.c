@@ -2,7 +2,7 @@
  * set.c - what a set says by itself, whatever the database: a migration by its version, the steps
  * of one, up or down.
  */
-#include "internal.h"
+#include "base/core.h"
 
 static size_t lower_bound(const migc_set *set, int64_t version) {
     size_t low = 0, high = set->count;

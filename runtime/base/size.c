@@ -1,7 +1,7 @@
 /*
  * size.c - a number of bytes in words.
  */
-#include "internal.h"
+#include "base/core.h"
 
 #include <stdio.h>
 

@@ -1,7 +1,7 @@
 /*
  * sqlite.c - is the SQLite that the program met at run time one that migc works with?
  */
-#include "internal.h"
+#include "base/core.h"
 
 enum { OLDEST_SQLITE = 3038000 }; /* as in migc.h: error offsets, JSON */
 

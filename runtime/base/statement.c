@@ -2,7 +2,7 @@
  * statement.c - one statement with its values, said in one line by whoever
  * needs it.
  */
-#include "internal.h"
+#include "base/core.h"
 
 #include <stdarg.h>
 

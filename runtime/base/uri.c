@@ -2,7 +2,7 @@
  * uri.c - how a database is named in every call and on every command line: by a path, or by a URI
  * that begins with "file:" (https://www.sqlite.org/uri.html).
  */
-#include "internal.h"
+#include "base/core.h"
 
 #include <assert.h>
 #include <stdio.h>

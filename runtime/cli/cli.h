@@ -10,7 +10,7 @@
 
 #include "base/json.h"
 #include "base/tame.h"
-#include "internal.h"
+#include "engine/engine.h"
 
 #include <signal.h>
 #include <stddef.h>

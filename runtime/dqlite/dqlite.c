@@ -7,7 +7,7 @@
  * connection, and the engine reads the history before it goes on.
  */
 #include "dqlite_sql.h"
-#include "internal.h"
+#include "engine/engine.h"
 #include "wire.h"
 
 #include <assert.h>

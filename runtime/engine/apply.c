@@ -2,7 +2,7 @@
  * apply.c - runs the steps of one migration, up or down, and its VERIFY.
  * Transactions, history and messages about the database's state are run.c's.
  */
-#include "internal.h"
+#include "engine/engine.h"
 
 #include <stdio.h>
 #include <string.h>

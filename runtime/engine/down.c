@@ -1,7 +1,7 @@
 /*
  * down.c - migc_down() and migc_to(): back, or to a version.
  */
-#include "internal.h"
+#include "engine/engine.h"
 
 migc_code migc_down(sqlite3 *db, const migc_set *set, size_t count, const migc_options *options,
                     migc_error *error) {

@@ -6,7 +6,7 @@
  * to be set off against those at its end.  They are counted, because rows of a
  * table WITHOUT ROWID have nothing else to be told apart by.
  */
-#include "internal.h"
+#include "engine/engine.h"
 
 #include <stdio.h>
 #include <string.h>

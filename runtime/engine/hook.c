@@ -1,7 +1,7 @@
 /*
  * hook.c - calls what the host wants to have done before and after.
  */
-#include "internal.h"
+#include "engine/engine.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /*
  * log.c - what a step in C has to say while it works.
  */
-#include "internal.h"
+#include "engine/engine.h"
 
 #include <stdarg.h>
 #include <stdio.h>

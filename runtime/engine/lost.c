@@ -2,7 +2,7 @@
  * lost.c - a transaction that went with its connection: the history is read again and the run goes
  * on, within bounds.  Reached through a remote only, so that other programs link none of it.
  */
-#include "internal.h"
+#include "engine/engine.h"
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
  * A set that has such migrations refers to this file, so that only its hosts
  * link it.  Who brings several sets up together orders them first (sets.c).
  */
-#include "internal.h"
+#include "engine/engine.h"
 
 static migc_code check_need(migci_session *session, const migc_migration *migration,
                             const migc_need *need) {

@@ -14,7 +14,7 @@
 #define _GNU_SOURCE /* O_TMPFILE, O_PATH */
 #endif
 
-#include "internal.h"
+#include "engine/engine.h"
 
 #include <dirent.h>
 #include <errno.h>

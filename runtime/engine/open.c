@@ -2,7 +2,7 @@
  * open.c - migc_open(): a connection on a database that is current, made of the set's snapshot
  * when it is new.
  */
-#include "internal.h"
+#include "engine/engine.h"
 
 #include <stdio.h>
 #include <string.h>

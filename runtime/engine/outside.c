@@ -7,7 +7,7 @@
  * off, and each statement that can be in a transaction has one with the record of
  * it (trace.c).
  */
-#include "internal.h"
+#include "engine/engine.h"
 
 #include <assert.h>
 #include <stdio.h>

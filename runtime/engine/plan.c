@@ -2,7 +2,7 @@
  * plan.c - pure: history rows and the set in, states and steps out.  No I/O.
  * Status, dry run, up, down and to all show or run what this file says.
  */
-#include "internal.h"
+#include "engine/engine.h"
 
 #include <string.h>
 

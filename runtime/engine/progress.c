@@ -7,7 +7,7 @@
  * progress handler inside statements.  Once the run is undone it lets everything through:
  * what follows puts the connection back and notes the failure.
  */
-#include "internal.h"
+#include "engine/engine.h"
 
 #include <stddef.h>
 #include <stdio.h>

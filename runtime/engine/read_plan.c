@@ -2,7 +2,7 @@
  * read_plan.c - reads what a run or a status needs to know, without a lock: whose
  * database it is, its history, how that compares with the set, and the plan.
  */
-#include "internal.h"
+#include "engine/engine.h"
 
 static migc_code fail_to_plan(migci_session *session) {
     return migci_fail(session, MIGC_NO_MEMORY, "out of memory, while planning");

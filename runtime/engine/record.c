@@ -2,7 +2,7 @@
  * record.c - what a run leaves in the history: inside its transaction the rows,
  * events and marks of what it did, and after a rollback the failed attempt.
  */
-#include "internal.h"
+#include "engine/engine.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /*
  * redo.c - migc_redo(): back, and there again.
  */
-#include "internal.h"
+#include "engine/engine.h"
 
 migc_code migc_redo(sqlite3 *db, const migc_set *set, size_t count, const migc_options *options,
                     migc_error *error) {

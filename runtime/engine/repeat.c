@@ -5,7 +5,7 @@
  * They have no rows in the history: the latest event of each tells whether it is applied,
  * and in which edition.  That all of them are, the chain of the last row tells (record.c).
  */
-#include "internal.h"
+#include "engine/engine.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -6,7 +6,7 @@
  * faster, or the answer to a COMMIT was lost, it looks again and goes on from
  * there.
  */
-#include "internal.h"
+#include "engine/engine.h"
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -7,7 +7,7 @@
  * on every path.  Where SQLite has a C call for a setting it is used: unlike a
  * PRAGMA it needs no memory, so it works when that is what went wrong.
  */
-#include "internal.h"
+#include "engine/engine.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -6,7 +6,7 @@
  * its name nothing is there, so whatever speaks against it or goes wrong on the way needs no
  * message: the caller migrates, and meets what is wrong where there are words for it.
  */
-#include "internal.h"
+#include "engine/engine.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
  * status.c - migc_status() and migc_plan_to(): the same reading as a run's, handed
  * out as data.
  */
-#include "internal.h"
+#include "engine/engine.h"
 
 #include <string.h>
 

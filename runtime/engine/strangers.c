@@ -6,7 +6,7 @@
  * name, that of an attached database is found.  Both are refused, by name.  Steps in C may do
  * what they like.
  */
-#include "internal.h"
+#include "engine/engine.h"
 
 #include <ctype.h>
 #include <string.h>

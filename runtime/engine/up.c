@@ -1,7 +1,7 @@
 /*
  * up.c - migc_up(): everything that is pending.
  */
-#include "internal.h"
+#include "engine/engine.h"
 
 migc_code migc_up(sqlite3 *db, const migc_set *set, const migc_options *options,
                   migc_error *error) {

@@ -6,7 +6,7 @@
  * trigger on them.  Every name says its schema, since TEMP objects hide those of the file, and
  * every write is seen to have happened.
  */
-#include "internal.h"
+#include "history/history.h"
 
 #include <stdbool.h>
 #include <stdio.h>

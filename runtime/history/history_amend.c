@@ -2,7 +2,7 @@
  * history_amend.c - what only a repair reads and writes in migc_migrations and migc_events.
  * Belongs to history.c; an object file of its own because the core never needs it.
  */
-#include "repair/repair.h"
+#include "history/history.h"
 
 /* Beyond any number that a row has had so far. */
 #define ASIDE "1000000000000"

@@ -2,7 +2,7 @@
  * history_events.c - reads the events of one migration.  Belongs to history.c;
  * an object file of its own because most runs never ask.
  */
-#include "internal.h"
+#include "history/history.h"
 
 migci_outcome migci_history_events_of(migci_session *session, const migc_migration *migration,
                                       migci_row_function *row, void *argument) {

@@ -3,7 +3,7 @@
  * people.  Belongs to
  * history.c; an object file of its own because the core never needs it.
  */
-#include "internal.h"
+#include "history/history.h"
 
 migci_outcome migci_history_list(migci_session *session, migci_row_function *row, void *argument) {
     int exists;

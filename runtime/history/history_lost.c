@@ -4,7 +4,7 @@
  * Belongs to history.c; an object file of its own because the core
  * never asks.
  */
-#include "internal.h"
+#include "history/history.h"
 
 migci_outcome migci_events_exist(migci_session *session, int *exist) {
     return migci_history_look(session, NULL, exist);

@@ -2,7 +2,7 @@
  * history_needs.c - asks the history for a migration of whichever set.  Belongs
  * to history.c; an object file of its own because the core never needs it.
  */
-#include "internal.h"
+#include "history/history.h"
 
 static int found(void *argument, const migci_value *cells) {
     (void)cells;

@@ -2,7 +2,7 @@
  * history_repeat.c - reads from migc_events which repeatables are applied, and in which
  * edition.  Belongs to history.c; an object file of its own because most sets have none.
  */
-#include "internal.h"
+#include "history/history.h"
 
 /* With max() alone, SQLite takes the other columns from the row that has the maximum:
  * https://www.sqlite.org/lang_select.html#bareagg */

@@ -2,7 +2,7 @@
  * history_stored.c - reads the DOWNs that stand in the history.  Belongs to
  * history.c; an object file of its own because few programs ever ask.
  */
-#include "stored/stored.h"
+#include "history/history.h"
 
 #define COLUMNS "SELECT version, name, checksum, chain, down, applied_at, applied_by, "
 #define ROWS " FROM main.migc_migrations AS m WHERE set_name = ? AND version > ? ORDER BY version"

@@ -3,7 +3,7 @@
  * an empty database is ours to begin, another tool's or another program's is
  * not.  Table and column names: each tool's own documentation and sources.
  */
-#include "internal.h"
+#include "history/history.h"
 
 #include <stdio.h>
 #include <string.h>

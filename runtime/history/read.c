@@ -2,7 +2,7 @@
  * read.c - a transaction that only reads the history, for those who need no more of a run.  An
  * object file of its own because the core never needs it.
  */
-#include "internal.h"
+#include "history/history.h"
 
 /* The first read takes the lock that later ones keep. */
 static migci_outcome attempt_to_read(migci_session *session) {

@@ -5,7 +5,7 @@
  * few bytes and no schema.  It only ever says "nothing to do": a stamp that is
  * lost or different proves nothing, and the history is read.
  */
-#include "internal.h"
+#include "history/history.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -19,7 +19,7 @@
  * A record that ends there belongs to a process that is still at work, or to one
  * that was cut off.
  */
-#include "internal.h"
+#include "history/history.h"
 
 #include <errno.h>
 #include <inttypes.h>

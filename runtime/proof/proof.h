@@ -8,6 +8,7 @@
 #ifndef MIGC_PROOF_H
 #define MIGC_PROOF_H
 
+#include "engine/engine.h"
 #include "schema/schema.h"
 
 #include <stdbool.h>

@@ -6,6 +6,7 @@
 #ifndef MIGC_REHEARSE_H
 #define MIGC_REHEARSE_H
 
+#include "engine/engine.h"
 #include "schema/schema.h"
 
 /* --------------------------------------------- rows by table (rehearse_rows.c) */

@@ -5,6 +5,7 @@
 #ifndef MIGC_DRIFT_H
 #define MIGC_DRIFT_H
 
+#include "engine/engine.h"
 #include "schema/schema.h"
 
 #include <stdbool.h>

@@ -7,7 +7,7 @@
 #ifndef MIGC_REPAIR_H
 #define MIGC_REPAIR_H
 
-#include "internal.h"
+#include "engine/engine.h"
 
 /* ----------------------------------------------------- amending (amend.c) */
 
@@ -63,23 +63,6 @@ int migci_is_chain_of_set(const migc_set *set, const char *chain);
  * lost from a history in order, goes to its place. */
 migci_outcome migci_settle(migci_session *session, int was_added);
 
-/* ---------------------------------- more of history.c (history_amend.c) */
-
-/* Hands over seq, name, checksum, down of each row. */
-migci_outcome migci_history_downs(migci_session *session, migci_row_function *row, void *argument);
-/* Calls `row` once when a migration of a higher version was reverted after this one was
- * applied: that one may have stood before it. */
-migci_outcome migci_history_later_down(migci_session *session, const migci_applied *applied,
-                                       migci_row_function *row, void *argument);
-/* The row becomes this program's; when and by whom it was applied stays. */
-migci_outcome migci_history_replace(migci_session *session, const migci_applied *row,
-                                    const migc_migration *migration);
-/* Numbers the rows from 1 on; they are read again afterwards. */
-migci_outcome migci_history_renumber(migci_session *session);
-
-/* When and by whom it was applied; NULL leaves that as it is (history_amend.c). */
-migci_outcome migci_history_date(migci_session *session, int64_t version, const char *applied_at,
-                                 const char *applied_by);
 
 /* ------------------------------------------- objects (check_objects.c) */
 

@@ -9,7 +9,7 @@
 #ifndef MIGC_SCHEMA_H
 #define MIGC_SCHEMA_H
 
-#include "internal.h"
+#include "base/core.h"
 
 /* ------------------------------------------------------------ the model */
 

@@ -6,7 +6,7 @@
 #ifndef MIGC_JOINT_H
 #define MIGC_JOINT_H
 
-#include "internal.h"
+#include "engine/engine.h"
 
 #define MIGCI_NO_LIMIT SIZE_MAX
 

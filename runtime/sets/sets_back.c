@@ -2,7 +2,7 @@
  * sets_back.c - one set of several goes back, or to a version, and nothing
  * goes that an applied migration of another set needs.
  */
-#include "internal.h"
+#include "engine/engine.h"
 
 #include <stdio.h>
 #include <string.h>

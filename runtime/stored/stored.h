@@ -5,7 +5,7 @@
 #ifndef MIGC_STORED_H
 #define MIGC_STORED_H
 
-#include "internal.h"
+#include "engine/engine.h"
 
 #include <stdbool.h>
 
@@ -41,16 +41,6 @@ migc_options migci_stored_options(const migc_options *options);
 /* Completes the session's message behind a run under guard, and leaves. */
 void migci_stored_leave(struct migci_guard *guard);
 
-/* ------------------------------------------------------ history_stored.c */
-
-/* Hands over version, name, checksum, chain, down, applied_at, applied_by and host of what
- * is applied above `version`, in that order, by version. */
-migci_outcome migci_history_above(migci_session *session, int64_t version, migci_row_function *row,
-                                  void *argument);
-
-/* The same of repeatables. */
-migci_outcome migci_history_repeats_stored(migci_session *session, migci_row_function *row,
-                                           void *argument);
 
 /* -------------------------------------------------------- stored_split.c */
 

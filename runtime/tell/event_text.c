@@ -2,7 +2,7 @@
  * event_text.c - an event in words, for the ready event functions.
  */
 #include "base/tame.h"
-#include "internal.h"
+#include "base/core.h"
 
 #include <stdio.h>
 

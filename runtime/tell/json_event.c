@@ -2,7 +2,7 @@
  * json_event.c - the ready event function for programs that read: JSON lines.
  */
 #include "base/json.h"
-#include "internal.h"
+#include "base/core.h"
 
 #include <time.h>
 

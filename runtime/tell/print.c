@@ -1,7 +1,7 @@
 /*
  * print.c - the ready event function for programs that tell on a stream.
  */
-#include "internal.h"
+#include "base/core.h"
 
 #include <stdio.h>
 

@@ -1,7 +1,7 @@
 /*
  * syslog.c - the ready event function for programs that tell the system's log.
  */
-#include "internal.h"
+#include "base/core.h"
 
 #include <syslog.h>
 

@@ -2,7 +2,7 @@
  * pack.c - what the compiler packs, the runtime unpacks; and what nobody packed does no harm.
  */
 #include "prove/prove.h"
-#include "internal.h"
+#include "engine/engine.h"
 
 #include <stdlib.h>
 

@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "database.h"
-#include "internal.h"
+#include "engine/engine.h"
 #include "sets.h"
 
 #define ENDLESS "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)\n"

@@ -1,0 +1,140 @@
+/*
+ * core.h - what every room stands on: memory, names of databases, the frame of a call, one
+ * statement, errors, locks, events.
+ *
+ * Every function that can fail returns a migc_code and has put its reason into session->error;
+ * the state of the database and what to do are added once, by migci_session_close().
+ */
+#ifndef MIGC_BASE_CORE_H
+#define MIGC_BASE_CORE_H
+
+#include "base/session.h"
+
+#if defined(__GNUC__)
+#define MIGCI_PRINTF(f, a) __attribute__((format(printf, f, a)))
+#else
+#define MIGCI_PRINTF(f, a)
+#endif
+
+/* ------------------------------------------------------- memory (base/memory.c) */
+
+/* Return NULL when memory is out; aligned for any pointer or int64_t. */
+void *migci_allocate(migci_memory *memory, size_t size);
+char *migci_copy(migci_memory *memory, const char *text);
+void migci_free_all(migci_memory *memory);
+
+/* ------------------------------------ SQLite (base/sqlite.c, base/progress_handler.c) */
+
+/* SQLite is 3.38 or newer, and ready to be used. */
+int migci_sqlite_serves(void);
+/* `look` is called every `interval` instructions, and ends the statement unless it returns 0.
+ * NULL ends it.  Without the progress handler nothing is called: what uses it still looks
+ * between statements. */
+void migci_set_progress(sqlite3 *db, int interval, int (*look)(void *), void *argument);
+int migci_has_progress(void);
+
+/* ---------------------------------------------------------- paths (base/path.c) */
+
+const char *migci_base_name(const char *path);
+/* "." of a path without a folder.  Returns 0 when it does not fit. */
+int migci_folder_of(const char *path, char *folder, size_t size);
+/* Deletes a temporary file, and what SQLite may have put beside it. */
+void migci_drop_temporary(const char *path);
+/* "file:PATH?immutable=1": who opens it takes no locks, and makes no files beside it.  NULL when
+ * memory is out; sqlite3_free() it. */
+char *migci_immutable_uri(const char *path);
+
+/* -------------------------------------- the name of a database (base/uri.c) */
+
+/* Databases are opened with SQLITE_OPEN_URI everywhere, so that a name that begins with "file:"
+ * means the same to each call and each command. */
+int migci_is_uri(const char *name);
+/* The file of a database that is named by a path or a URI; "" for one in memory.  Returns 0 when
+ * it does not fit. */
+int migci_file_of(const char *name, char *file, size_t size);
+/* The same database, to be opened for reading alone; `immutable` as above.  NULL when memory is
+ * out; sqlite3_free() it. */
+char *migci_reading_uri(const char *name, int immutable);
+
+/* ----------------------------------------------------- session (base/session.c) */
+
+/* Refuses a SQLite that does not serve (base/sqlite.c). */
+migc_code migci_require_sqlite(migci_session *session);
+/* Refuses what no call can work on: a NULL, another ABI, an open transaction. */
+migc_code migci_session_open(migci_session *session, sqlite3 *db, const migc_set *set,
+                             const migc_options *options, migc_error *error);
+/* Completes the message, frees, hands the result out; returns the code. */
+migc_code migci_session_close(migci_session *session);
+
+int64_t migci_now_us(void); /* monotonic */
+
+/* ------------------------------------------------ statements (base/statement.c) */
+
+/* Runs one statement.  `types` has a letter for each value that follows: 's' a
+ * const char * (NULL is NULL), 'i' an int64_t. */
+migci_outcome migci_do(migci_session *session, const char *sql, const char *types, ...);
+/* The same, handing rows over. */
+migci_outcome migci_ask(migci_session *session, migci_row_function *row, void *argument,
+                        const char *sql, const char *types, ...);
+/* The first cell of the first row; *value stays as it is when there is none. */
+migci_outcome migci_ask_number(migci_session *session, const char *sql, int64_t *value);
+/* The same of a connection that is nobody's session; -1 for none, or an error (ask.c). */
+int64_t migci_ask_sqlite(sqlite3 *db, const char *sql);
+/* One BEGIN, without waiting; and ROLLBACK when a transaction is open. */
+migci_outcome migci_try_begin(migci_session *session, int write);
+void migci_rollback(migci_session *session);
+int migci_in_transaction(migci_session *session);
+
+/* -------------------------------------------------------- errors (base/error.c) */
+
+/* Notes what went wrong and where; returns `code`. */
+migc_code migci_fail(migci_session *session, migc_code code, const char *format, ...)
+    MIGCI_PRINTF(3, 4);
+/* The same for what the driver refused, `doing` being what for: "reading the history". */
+migc_code migci_fail_driver(migci_session *session, const char *doing);
+/* The same for a statement of a migration: file, line, reason. */
+migc_code migci_fail_step(migci_session *session, const migc_migration *migration,
+                          const migc_step *step);
+migc_code migci_code_of(int sqlite_code);
+
+/* -------------------------------------------------------- locking (base/lock.c) */
+
+/* Repeats `attempt` while the database is locked, up to the deadline. */
+typedef migci_outcome migci_attempt(migci_session *session);
+int64_t migci_wait_us(const migc_options *options); /* how long to wait for a lock */
+void migci_sleep_ms(int ms);
+/* options->on_open, if any; again while it meets a lock and there is time.  Returns what it did
+ * (on_open.c). */
+int migci_call_on_open(sqlite3 *db, const migc_options *options, int64_t *waited_us);
+migci_outcome migci_retry(migci_session *session, migci_attempt *attempt);
+/* Whether what the driver refused may pass: a lock, or a cluster that does not answer. */
+int migci_may_wait(const migci_driver *driver);
+migci_outcome migci_commit(migci_session *session);
+
+/* Who holds the lock on the connection's file, in words; "" when it is not known (lock_owner.c). */
+void migci_lock_owner(sqlite3 *db, char *buffer, size_t size);
+/* What the system calls the program of a process; 0 where it does not tell (process.c). */
+int migci_process_name(long pid, char name[64]);
+/* "process 4711 (notes)", or "another connection of this program" (process.c). */
+void migci_describe_process(long pid, char *buffer, size_t size);
+
+/* -------------------------------------------------------- events (base/event.c) */
+
+/* Returns what the callback returned, 0 without one. */
+int migci_emit(migci_session *session, const migc_event *event);
+/* An event about an action of the plan. */
+int migci_emit_action(migci_session *session, migc_event_type type, size_t index,
+                      int64_t duration_us, const char *detail);
+int migci_emit_step(migci_session *session, size_t index, unsigned number, int64_t duration_us);
+
+/* "4.1 kB".  Returns `buffer` (size.c). */
+const char *migci_size(int64_t bytes, char buffer[32]);
+
+/* ------------------------------------------------------------- sets (base/set.c) */
+
+/* The steps that an action runs (set.c). */
+const migc_step *migci_action_steps(const migc_action *action, unsigned *count);
+/* The set's migration of that version, or NULL (set.c). */
+const migc_migration *migci_find(const migc_set *set, int64_t version);
+
+#endif

@@ -1,0 +1,131 @@
+/*
+ * session.h - what one call of the API carries through the rooms: data alone, no functions.  A
+ * room that keeps something from one of its calls to the next has its struct here; nobody else
+ * looks into it.
+ */
+#ifndef MIGC_BASE_SESSION_H
+#define MIGC_BASE_SESSION_H
+
+#include "driver.h"
+
+#include <stdbool.h>
+
+/* ------------------------------------------------------- memory (base/memory.c) */
+
+/* Blocks that are freed together.  Zeroed is empty. */
+typedef struct migci_memory {
+    struct migci_block *blocks;
+} migci_memory;
+
+/* -------------------------------------------------- history (history/history.c) */
+
+#define MIGCI_SEQ_END INT64_C(1000000000000) /* no row ever has this number, nor one below 1 */
+
+typedef struct migci_applied {
+    int64_t seq;
+    int64_t version;
+    const char *name;
+    const char *checksum;
+    const char *chain;
+    const char *applied_at;
+    const char *applied_by;
+    int64_t duration_us;
+    struct migci_applied *older;
+} migci_applied;
+
+typedef struct migci_history {
+    int exists;        /* the tables are there */
+    int complete;      /* both were, when the write lock was taken */
+    const char *other; /* another set that has rows in them, or NULL */
+    size_t count, count_after;
+    migci_applied **rows;  /* in the order they were applied, with room for those of a plan */
+    migci_applied **after; /* the same as a transaction will leave it */
+    migci_applied *newest; /* while reading: the list that `rows` is made of */
+} migci_history;
+
+/* ----------------------------------------------------- session (base/session.c) */
+
+/* Foreign keys, before a run. */
+typedef struct migci_keys {
+    int violated;        /* there were violations before, kept in a temporary table */
+    int unchecked;       /* SQLite could not check them before */
+    const char *touched; /* a JSON array of the tables to look at, NULL for all */
+} migci_keys;
+
+/* What progress.c knows of a run. */
+typedef struct migci_progress {
+    const migci_driver_methods *inner; /* what it stands in front of */
+    int64_t deadline_us;               /* 0: none */
+    int64_t told_us, heartbeat_us;     /* when the last PROGRESS was, and the last heartbeat */
+    const migc_step *step;             /* that was seen last, and since when */
+    int64_t begun_us;
+    int64_t done, total; /* what the step in C told */
+    int noting;          /* a history statement outside transactions: it is let through */
+    int over;            /* the run was undone, what follows is clearing up */
+    char reason[480];    /* why it was stopped, and where */
+} migci_progress;
+
+/* Connection settings that change what SQL means are put to one known state
+ * for a run, and back afterwards. */
+enum { MIGCI_SETTINGS = 12 };
+typedef struct migci_settings {
+    unsigned known; /* how many of `before` were read */
+    int before[MIGCI_SETTINGS];
+} migci_settings;
+
+/* What a COMMIT was about whose answer was lost: the history says whether it happened. */
+typedef struct migci_unknown {
+    size_t actions; /* of the plan; 0: none is unknown */
+    int down;       /* they revert */
+    size_t rows;    /* of the history, if it happened */
+    char chain[64]; /* of the last of them, what fits; "" without rows */
+} migci_unknown;
+
+/* One call of the API. */
+typedef struct migci_session {
+    const migc_set *set;
+    const migc_options *options; /* never NULL */
+    migc_error *error;           /* never NULL */
+    migci_memory memory;         /* of what was read last: history, states, plan */
+    migci_history history;
+    migc_plan plan;
+    size_t next;              /* of the plan's actions, the first not yet run */
+    size_t total_before;      /* actions run by earlier plans of this call */
+    int64_t *durations;       /* of the plan's actions, in microseconds */
+    int stale;                /* the history moved on: look again */
+    unsigned lost;            /* how often the answer to a COMMIT was lost since the last one */
+    unsigned tries;           /* how often a transaction was, since the last COMMIT */
+    const migc_step *lost_at; /* the step that was at work then, or NULL */
+    migci_unknown unknown;    /* the COMMIT whose answer was lost */
+    migci_settings settings;  /* of the connection, before the group that runs */
+    unsigned steps_done;      /* of a migration outside transactions, earlier runs included */
+    bool guarded;             /* an authorizer keeps its statements to main */
+    int attached;             /* the connection has other databases beside main */
+    int hooked;               /* BEFORE_RUN was told to the hooks */
+    int shared;               /* the call is about several sets of the database */
+    const char *action_name;  /* what the events call the plan's actions, NULL: "up" and "down" */
+    const char *detail;       /* of those events */
+    migci_keys keys;
+    const migc_step *step;         /* that runs, or NULL; what migci_retry() is to run */
+    migc_code stopped;             /* not OK: the run is to end, pace.reason says why */
+    const migc_migration *claimed; /* that this session runs outside transactions */
+    migc_states states;
+    migc_result result;
+    int64_t started_us;
+    migci_driver driver;
+    char applied_by[136];    /* for the history, once it is asked for */
+    char state[400];         /* of the database, in a sentence; "" while unchanged */
+    const char *advice;      /* in place of the code's, until the next failure; or NULL */
+    migc_error unwanted;     /* where error points when the caller passed NULL */
+    migci_progress progress; /* with options->progress, or in migc_progress_step() */
+} migci_session;
+
+/* A step in C sees this, and a hook. */
+struct migc_context {
+    migci_session *session;
+    const migc_migration *migration;
+    migc_code code; /* what a refusal is */
+    char reason[400];
+};
+
+#endif

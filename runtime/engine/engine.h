@@ -1,0 +1,141 @@
+/*
+ * engine.h - in the order of a run: states and plan, settings, foreign keys, steps, hooks, record,
+ * commit; and the parts that only some sets need.
+ */
+#ifndef MIGC_ENGINE_H
+#define MIGC_ENGINE_H
+
+#include "history/history.h"
+
+/* ------------------------------------------------ repeatables (engine/repeat.c) */
+
+/* Reached through set->repeatables only, so that a host without any links none of it. */
+struct migc_repeatables_part {
+    /* What of them is applied, into session->states. */
+    migc_code (*read)(migci_session *session);
+    /* Puts them around the numbered migrations of session->plan.  0: memory is out. */
+    int (*plan)(migci_session *session);
+    /* Notes an action of the plan in migc_events, in place of a row of the history. */
+    migci_outcome (*record)(migci_session *session, size_t index);
+};
+
+/* --------------------------------------------------------- plan (engine/plan.c) */
+
+#define MIGCI_NOTHING INT64_MIN /* before the first version: 0 may be a migration's number */
+
+typedef struct migci_target {
+    enum { MIGCI_ALL, MIGCI_VERSION, MIGCI_BACK, MIGCI_REDO } kind;
+    int64_t value; /* the version, or how many to revert (and to apply again) */
+} migci_target;
+
+/* What a version means in a call: 0 is before the first. */
+migci_target migci_target_of(int64_t version);
+/* The version that is latest once `back` applied migrations are reverted. */
+int64_t migci_version_back(const migc_states *states, int64_t back);
+/* Pure: the set and an indexed history in, states out.  Returns 0 when memory is out. */
+int migci_compare(const migc_set *set, const migci_history *history, migci_memory *memory,
+                  migc_states *states);
+/* The state whose problem stands above the others, or NULL; flags are the options'. */
+const migc_state *migci_worst(const migc_states *states, unsigned flags);
+/* The flags of migc_options; the set says what holds of the order when they do not. */
+unsigned migci_flags(const migc_set *set, const migc_options *options);
+/* Pure: states and target in, actions out.  Returns 0 when memory is out. */
+int migci_plan(const migc_states *states, migci_target target, unsigned flags, migci_memory *memory,
+               migc_plan *plan);
+
+/* Reads everything, without a lock: history, states, problems, plan. */
+migc_code migci_read_plan(migci_session *session, migci_target target);
+/* The same up to the states; problems are returned, states filled all the same. */
+migc_code migci_read_states(migci_session *session);
+
+/* ----------------------------------------- needs of other sets (engine/needs.c) */
+
+/* Reached through set->needs only. */
+struct migc_needs_part {
+    /* Refuses a plan that goes up to a migration without what it needs of another set.
+     * Asked when the plan is made, and again with the write lock held. */
+    migc_code (*check)(migci_session *session);
+};
+
+/* The same for a set that may have none (read_plan.c). */
+migc_code migci_check_needs(migci_session *session);
+
+/* ------------------------------------------------- settings (engine/settings.c) */
+
+migc_code migci_settings_enter(migci_session *session, migci_settings *settings, int foreign_keys);
+void migci_settings_leave(migci_session *session, const migci_settings *settings);
+
+/* ----------------------------------------- foreign keys (engine/foreign_keys.c) */
+
+/* Inside the transaction of a run of the plan's actions from session->next to `end`:
+ * what holds before it, and what does not after. */
+migc_code migci_keys_before(migci_session *session, size_t end);
+migc_code migci_keys_after(migci_session *session);
+
+/* ------------------------------------------------------- apply (engine/apply.c) */
+
+/* Runs the steps of one action and its VERIFY; `from` counts steps to leave out. */
+migc_code migci_apply(migci_session *session, size_t index, unsigned from);
+/* Runs its VERIFY. */
+migc_code migci_verify(migci_session *session, const migc_migration *migration);
+/* Runs one step. */
+migc_code migci_apply_step(migci_session *session, const migc_migration *migration,
+                           const migc_step *step);
+
+/* Refuses a plan that names a TEMP table of the connection; and a statement that would use an
+ * attached database (strangers.c). */
+migc_code migci_check_temp(migci_session *session);
+migci_outcome migci_check_step(migci_session *session, const migc_step *step);
+
+/* -------------------------------------------------------- hooks (engine/hook.c) */
+
+/* Tells the host's hooks, and fails when one refuses. */
+migc_code migci_hook(migci_session *session, migc_hook_point point,
+                     const migc_migration *migration);
+/* BEFORE_RUN, unless it was told. */
+migc_code migci_hook_run(migci_session *session);
+
+/* ------------------------------------------------- progress (engine/progress.c) */
+
+/* Reached through options->progress only. */
+struct migc_progress_part {
+    void (*enter)(migci_session *session);
+    void (*leave)(migci_session *session);
+};
+
+/* ----------------------------------------------------- record (engine/record.c) */
+
+/* The history of the plan's actions from session->next to `end`, inside their transaction. */
+migc_code migci_record(migci_session *session, size_t end);
+/* Those actions are durable now. */
+void migci_go_on(migci_session *session, size_t end);
+/* Tells of what is in session->error, and notes it in the history. */
+void migci_note_failure(migci_session *session);
+
+/* --------------------------------------------------- lost (engine/lost.c) */
+
+/* migc_remote.lost of a remote: says that the transaction is gone, and reads the history again
+ * (MIGC_OK), or ends the run. */
+migc_code migci_transaction_lost(migci_session *session);
+
+/* ----------------------------------------------------------- run (engine/run.c) */
+
+/* The engine: plan, then transaction by transaction, in a session that is open. */
+migc_code migci_run_session(migci_session *session, migci_target target);
+/* The same with a session of its own. */
+migc_code migci_run(sqlite3 *db, const migc_set *set, migci_target target,
+                    const migc_options *options, migc_error *error);
+
+/* ------------------------------ a new database (engine/snapshot.c, engine/new_file.c) */
+
+/* Makes a database of the set's snapshot where there is no file, and tells options->on_event
+ * and options->result.  Returns 0 when it did not: then nothing was made, and migrating finds
+ * out what there is to say. */
+int migci_snapshot_make(const char *path, const migc_set *set, const migc_options *options);
+/* Into snapshot->size bytes at `to`.  Returns 0 when it is not a snapshot, whatever its bytes are. */
+int migci_unpack(const migc_snapshot *snapshot, unsigned char *to);
+/* Makes a file of these bytes, complete and on the disk before it has its name.  Returns 0
+ * when it could not, or there is something of that name; `path` is absolute. */
+int migci_make_file(const char *path, const void *bytes, size_t size);
+
+#endif

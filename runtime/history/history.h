@@ -1,0 +1,172 @@
+/*
+ * history.h - what is applied and what happened: reading and writing migc's own tables, the stamp,
+ * whose database it is, and how far a migration outside transactions came.
+ */
+#ifndef MIGC_HISTORY_H
+#define MIGC_HISTORY_H
+
+#include "base/core.h"
+
+/* ------------------------------------------------------ stamp (history/stamp.c) */
+
+/* Stands in front of the chain of a history that lacks a migration in its middle, which no
+ * set's own chain equals: its stamp is 0, so that each start looks. */
+#define MIGCI_BROKEN_CHAIN '~'
+
+/* What user_version is when the history ends with this chain (NULL: 0). */
+int32_t migci_stamp_of(const char *chain);
+int migci_uses_stamp(const migc_set *set);
+/* Whether the header, or for sets without a stamp the history, says that all is applied. */
+int migci_is_current(migci_session *session);
+migci_outcome migci_stamp_write(migci_session *session, const char *chain);
+
+/* -------------------------------------------- recognising (history/identify.c) */
+
+/* Refuses a database whose history is not ours to begin: another tool's,
+ * another set's, or one with tables that nobody's history tells of. */
+migc_code migci_identify(migci_session *session);
+
+/* Another migration tool: by a table, and a column in it. */
+typedef struct migci_tool {
+    const char *name, *table, *column;
+} migci_tool;
+
+/* The tool whose history the database has; *tool stays as it is where there is none. */
+migci_outcome migci_find_tool(migci_session *session, const migci_tool **tool);
+bool migci_is_tools_table(const char *name);
+
+/* Patterns (GLOB) of tables that are nobody's migration: Litestream, cr-sqlite, Cloudflare. */
+#define MIGCI_NOBODYS_TABLES "_litestream_*", "crsql_*", "_cf_*"
+
+/* -------------------------------------------------- history (history/history.c) */
+
+/* Which of the two tables are there (NULL: not asked).  Refuses, with MIGC_BAD_HISTORY, what is
+ * not as migc makes it: a view, other columns, constraints, triggers. */
+migci_outcome migci_history_look(migci_session *session, int *migrations, int *events);
+/* Of a statement that has to change one row of them: refuses where it did not. */
+migci_outcome migci_history_written(migci_session *session, migci_outcome outcome);
+migc_code migci_history_read(migci_session *session);
+/* The list as an array, with room for `more`.  Returns 0 when memory is out. */
+int migci_history_index(migci_session *session, size_t more);
+const migci_applied *migci_history_last(const migci_session *session);
+/* Whether the last applied migration left this chain; any failure is a no. */
+int migci_history_ends_with(migci_session *session, const char *chain);
+/* Hands over action, and of a repair its remedy and whether the migration is applied then, of a
+ * migration's events, newest first. */
+migci_outcome migci_history_events_of(migci_session *session, const migc_migration *migration,
+                                      migci_row_function *row, void *argument);
+/* Whether the last row still is what history_read saw; inside the lock. */
+migc_code migci_history_moved(migci_session *session, int *moved);
+migci_outcome migci_history_create(migci_session *session);
+migci_outcome migci_history_add(migci_session *session, int64_t seq,
+                                const migc_migration *migration, int64_t duration_us);
+/* Whether a migration of any set is applied, by its name (history_needs.c); waits for locks
+ * where no transaction is open. */
+migc_code migci_history_has(migci_session *session, const char *set_name, const char *name,
+                            int *has);
+/* Over a migration's name, its checksum, and its stored DOWN up to the last line, which is
+ * MIGCI_SUM_LINE with the sum in 16 hex digits. */
+#define MIGCI_SUM_LINE "-- sum: "
+uint64_t migci_down_sum(const char *name, const char *checksum, const char *down);
+/* DOWN as it is stored; NULL where there is none.  sqlite3_free() it. */
+char *migci_down_text(const migc_migration *migration, int *failed);
+migci_outcome migci_history_remove(migci_session *session, int64_t seq);
+migci_outcome migci_history_rechain(migci_session *session, const migci_applied *row);
+/* Whether migc_events is there, and whether what it tells of this set cannot be all
+ * (history_lost.c). */
+migci_outcome migci_events_exist(migci_session *session, int *exist);
+migci_outcome migci_events_lost(migci_session *session, int *lost);
+/* Appends to migc_events.  `detail` is a JSON object; or a text for people, which becomes
+ * {"text": ...}. */
+migci_outcome migci_history_event(migci_session *session, const char *action,
+                                  const migc_migration *migration, int64_t duration_us,
+                                  const char *detail);
+
+/* The set's events, oldest first: at, action, version, name, duration_us, host, pid, applied_by,
+ * detail in words (history_list.c). */
+migci_outcome migci_history_list(migci_session *session, migci_row_function *row, void *argument);
+/* The latest event of each repeatable that ever ran: name, action, detail, at, applied_by,
+ * duration_us (history_repeat.c). */
+migci_outcome migci_history_repeats(migci_session *session, migci_row_function *row,
+                                    void *argument);
+
+/* ------------------------- progress record (history/trace.c) */
+
+/* Reached through set->no_transaction only, so that a host without such migrations
+ * links none of it. */
+struct migc_no_transaction_part {
+    /* Marks the interrupted ones in session->states. */
+    migc_code (*mark)(migci_session *session);
+    /* Says how far an interrupted one came; returns MIGC_INTERRUPTED. */
+    migc_code (*explain)(migci_session *session, const migc_state *state);
+    /* With the write lock held: refuses while another process runs one of the set's. */
+    migci_outcome (*check)(migci_session *session);
+    /* With MIGC_RESUME: refuses a plan that does not go on with what was interrupted. */
+    migc_code (*judge)(migci_session *session);
+    /* Runs the next action of the plan. */
+    migc_code (*run)(migci_session *session);
+    /* Runs one step of the action, and records that it is complete. */
+    migc_code (*run_step)(migci_session *session, const migc_step *step, unsigned number);
+};
+
+typedef struct migci_trace {
+    int open;       /* it began, and did not end */
+    int running;    /* by a process that still lives */
+    int failed;     /* its last statement was refused, rather than cut off */
+    int down;       /* it was reverting the migration */
+    int orphans;    /* there were rows that point at nothing before it began */
+    int may_repeat; /* the next step commits by itself: it may have run already */
+    unsigned steps; /* that are known to be complete */
+    int64_t pid;
+} migci_trace;
+
+/* Whether a step can commit together with the record of it. */
+bool migci_runs_in_transaction(const migc_step *step);
+migc_code migci_trace_read(migci_session *session, const migc_migration *migration,
+                           migci_trace *trace);
+migc_code migci_trace_mark(migci_session *session);
+migci_outcome migci_trace_check(migci_session *session);
+migc_code migci_trace_judge(migci_session *session);
+migc_code migci_trace_explain(migci_session *session, const migc_state *state);
+migci_outcome migci_trace_write(migci_session *session, const char *action,
+                                const migc_action *doing, unsigned steps);
+
+/* ------------------------------------------------- to read (history/read.c) */
+
+/* A transaction in which the history does not move on, migci_rollback() ends it (read.c). */
+migci_outcome migci_begin_to_read(migci_session *session);
+
+/* ------------------------------------------------ write lock (history/begin.c) */
+
+/* Takes the write lock, waiting for others, and for a migration outside transactions that
+ * another process runs. */
+migci_outcome migci_begin(migci_session *session);
+
+/* ---------------------------------- for repair (history/history_amend.c) */
+
+/* Hands over seq, name, checksum, down of each row. */
+migci_outcome migci_history_downs(migci_session *session, migci_row_function *row, void *argument);
+/* Calls `row` once when a migration of a higher version was reverted after this one was
+ * applied: that one may have stood before it. */
+migci_outcome migci_history_later_down(migci_session *session, const migci_applied *applied,
+                                       migci_row_function *row, void *argument);
+/* The row becomes this program's; when and by whom it was applied stays. */
+migci_outcome migci_history_replace(migci_session *session, const migci_applied *row,
+                                    const migc_migration *migration);
+/* Numbers the rows from 1 on; they are read again afterwards. */
+migci_outcome migci_history_renumber(migci_session *session);
+/* When and by whom it was applied; NULL leaves that as it is (history_amend.c). */
+migci_outcome migci_history_date(migci_session *session, int64_t version, const char *applied_at,
+                                 const char *applied_by);
+
+/* ---------------------------- for stored DOWNs (history/history_stored.c) */
+
+/* Hands over version, name, checksum, chain, down, applied_at, applied_by and host of what
+ * is applied above `version`, in that order, by version. */
+migci_outcome migci_history_above(migci_session *session, int64_t version, migci_row_function *row,
+                                  void *argument);
+/* The same of repeatables. */
+migci_outcome migci_history_repeats_stored(migci_session *session, migci_row_function *row,
+                                           void *argument);
+
+#endif
