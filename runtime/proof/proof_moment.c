@@ -17,12 +17,14 @@ static int any_candidate(const migci_proof *proof) {
     return 0;
 }
 
-static int differs(sqlite3 *a, sqlite3 *b, const char *table) {
+static bool differs(migci_proof *proof, sqlite3 *a, sqlite3 *b, const char *table) {
     uint64_t digest_a[2], digest_b[2];
     int64_t count_a, count_b;
-    if (migci_rows_digest(a, table, digest_a, &count_a) != SQLITE_OK ||
-        migci_rows_digest(b, table, digest_b, &count_b) != SQLITE_OK)
-        return 0;
+    int code = migci_rows_digest(a, table, digest_a, &count_a);
+    if (code == SQLITE_OK)
+        code = migci_rows_digest(b, table, digest_b, &count_b);
+    if (migci_proof_lacks_memory(proof, code) || code != SQLITE_OK)
+        return false;
     return count_a != count_b || memcmp(digest_a, digest_b, sizeof digest_a) != 0;
 }
 
@@ -52,7 +54,7 @@ static void compare(migci_proof *proof, sqlite3 *first, sqlite3 *second) {
         effect->reads_moment = 0;
         for (const char *list = effect->touched; list && *list;) {
             list = next_line(list, table, sizeof table);
-            if (!differs(first, second, table))
+            if (!differs(proof, first, second, table))
                 continue;
             effect->reads_moment = 1;
             report(proof, i, table);
@@ -65,9 +67,11 @@ void migci_prove_moment(migci_proof *proof, sqlite3 *db) {
     if (!any_candidate(proof))
         return;
     sqlite3 *second = migci_proof_open(proof, &watch, 1);
+    migc_code code = second ? migc_up(second, proof->set, NULL, NULL) : MIGC_NO_MEMORY;
+    proof->no_memory |= code == MIGC_NO_MEMORY;
     if (!second)
         return;
-    if (migc_up(second, proof->set, NULL, NULL) == MIGC_OK)
+    if (code == MIGC_OK)
         compare(proof, db, second);
     migci_proof_close(&watch, second);
 }

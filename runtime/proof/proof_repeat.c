@@ -45,6 +45,10 @@ static void tell(struct repeat *repeat, const migci_finding *finding) {
 }
 
 static void tell_failure(struct repeat *repeat, const migc_error *error) {
+    if (error->code == MIGC_NO_MEMORY) {
+        repeat->proof->no_memory = true;
+        return;
+    }
     migci_finding_kind once = repeat->down ? MIGCI_FOUND_DOWN_FAILED : MIGCI_FOUND_UP_FAILED;
     migci_finding finding = finding_of(repeat, repeat->again ? MIGCI_FOUND_REPEAT_FAILED : once);
     finding.error = error;
@@ -91,17 +95,24 @@ static void tell_rows(struct repeat *repeat, const char *table, size_t lost, siz
 
 /* ------------------------------------------------------------------ pictures */
 
+static bool read_whole(struct repeat *repeat, migci_schema *schema) {
+    int code = migci_schema_read(repeat->db, &repeat->memory, schema);
+    return !migci_proof_lacks_memory(repeat->proof, code) && code == SQLITE_OK;
+}
+
 static int take_picture(struct repeat *repeat, struct picture *picture) {
     memset(picture, 0, sizeof *picture);
-    if (migci_schema_read(repeat->db, &repeat->memory, &picture->schema) != SQLITE_OK)
+    if (!read_whole(repeat, &picture->schema))
         return 0;
     picture->rows =
         migci_allocate(&repeat->memory, (picture->schema.table_count + 1) * sizeof *picture->rows);
     for (size_t i = 0; picture->rows && i < picture->schema.table_count; i++)
         if (migci_proof_compares(&picture->schema, picture->schema.tables[i]))
-            migci_rows_read(repeat->db, picture->schema.tables[i]->name, &repeat->memory,
-                            &picture->rows[i]);
-    return picture->rows != NULL;
+            migci_proof_lacks_memory(repeat->proof,
+                                     migci_rows_read(repeat->db, picture->schema.tables[i]->name,
+                                                     &repeat->memory, &picture->rows[i]));
+    repeat->proof->no_memory |= !picture->rows;
+    return !repeat->proof->no_memory;
 }
 
 /* The schemas have the same tables. */
@@ -173,6 +184,7 @@ static void learn(struct repeat *repeat, int64_t changes, int64_t clock) {
             effect->rows_changed && (repeat->watch.reads_chance || read_clock(repeat) != clock);
         effect->made = keep(repeat, repeat->watch.made);
         effect->created = keep(repeat, repeat->watch.created);
+        repeat->proof->no_memory |= !effect->made || !effect->created;
     }
     effect->outside |= repeat->watch.outside;
     migci_watch_learn(&repeat->watch, repeat->index);
@@ -251,7 +263,9 @@ static int travel(struct repeat *repeat, int64_t version) {
     if (migci_run(repeat->db, repeat->proof->set, migci_target_of(version), &options, &error) ==
         MIGC_OK)
         return 1;
-    tell_chain(repeat, MIGCI_FOUND_AGAIN_FAILED, error.message);
+    repeat->proof->no_memory |= error.code == MIGC_NO_MEMORY;
+    if (!repeat->proof->no_memory)
+        tell_chain(repeat, MIGCI_FOUND_AGAIN_FAILED, error.message);
     return 0;
 }
 
@@ -270,17 +284,17 @@ static void prove_all(struct repeat *repeat) {
     migci_schema top, found, nothing = {0};
     migci_proof *proof = repeat->proof;
     if (!travel(repeat, MIGC_LATEST) ||
-        migci_schema_read(repeat->db, &repeat->memory, &top) != SQLITE_OK)
+        !read_whole(repeat, &top))
         return;
     if (proof->finished)
         proof->finished(proof->user, repeat->db, &top);
     if (!can_go_down(proof->set))
         return;
-    if (!travel(repeat, 0) || migci_schema_read(repeat->db, &repeat->memory, &found) != SQLITE_OK)
+    if (!travel(repeat, 0) || !read_whole(repeat, &found))
         return;
     migci_schema_compare(&nothing, &found, tell_chain_difference, repeat);
     if (travel(repeat, MIGC_LATEST) &&
-        migci_schema_read(repeat->db, &repeat->memory, &found) == SQLITE_OK)
+        read_whole(repeat, &found))
         migci_schema_compare(&top, &found, tell_chain_difference, repeat);
 }
 
@@ -306,10 +320,13 @@ void migci_prove_repeatables(migci_proof *proof) {
     numbered.repeatables = NULL;
     options.user = proof->step_user;
     begin(&repeat, proof);
+    migc_code code = MIGC_NO_MEMORY;
+    if (repeat.db)
+        code = migci_run(repeat.db, &numbered, migci_target_of(MIGC_LATEST), &options, NULL);
+    proof->no_memory |= code == MIGC_NO_MEMORY;
     if (!repeat.db)
         return;
-    if (migci_run(repeat.db, &numbered, migci_target_of(MIGC_LATEST), &options, NULL) == MIGC_OK &&
-        prove_each(&repeat))
+    if (code == MIGC_OK && prove_each(&repeat))
         prove_all(&repeat);
     proof->memory = repeat.watched.memory;
     proof->no_memory |= repeat.watched.no_memory;

@@ -51,7 +51,8 @@ void migci_sandbox_close(migci_sandbox *sandbox) {
 
 bool migci_sandbox_exec(migci_sandbox *sandbox, const char *sql) {
     sandbox->watch.spent = 0;
-    return sqlite3_exec(sandbox->db, sql, NULL, NULL, NULL) == SQLITE_OK;
+    int code = sqlite3_exec(sandbox->db, sql, NULL, NULL, NULL);
+    return !migci_proof_lacks_memory(sandbox->proof, code) && code == SQLITE_OK;
 }
 
 static migc_code run_section(migci_sandbox *sandbox, const migc_migration *migration, bool down) {
