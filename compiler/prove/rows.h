@@ -96,6 +96,7 @@ struct row {
 struct row_list {
     struct row *items;
     size_t count, capacity;
+    bool too_long; /* there are more, and none of them is compared */
 };
 
 /* ----------------------------------------------------------- the walk: rows.c */

@@ -330,11 +330,13 @@ void judge_rows_up(struct rows *rows, struct row_snapshots *before, bool odd) {
         snapshot->said = (struct said){.span = rows->span};
         if (snapshot->after && snapshot->after->is_virtual)
             snapshot->after = NULL;
-        if (!snapshot->after || !snapshot->list.count)
+        if (!snapshot->after || !snapshot->list.count || snapshot->list.too_long)
             continue;
         snapshot->said = read_said(rows, rows->span, snapshot->table, snapshot->after);
         snapshot->map = map_columns(rows, snapshot);
         snapshot->later = dump_table(rows, rows->sandbox.db, snapshot->after);
+        if (snapshot->later.too_long)
+            continue;
         snapshot->partner = pair_rows(rows, &snapshot->list, &snapshot->later, snapshot->map,
                                       has_id(snapshot), &lost);
         struct judging judging = {rows, snapshot, &snapshot->said, odd};
@@ -425,12 +427,14 @@ void judge_rows_down(struct rows *rows, const struct row_snapshots *before) {
         const struct row_snapshot *snapshot = &before->items[i];
         size_t lost;
         struct row_table *table = read_row_table(rows, rows->sandbox.db, snapshot->table->key);
-        if (!table || !snapshot->list.count)
+        if (!table || !snapshot->partner || !snapshot->list.count)
             continue;
         size_t *map = arena_take(&rows->scratch, (snapshot->table->count + 1) * sizeof(*map));
         for (size_t c = 0; c < snapshot->table->count; c++)
             map[c] = find_named(table, snapshot->table->columns[c].key);
         struct row_list now = dump_table(rows, rows->sandbox.db, table);
+        if (now.too_long)
+            continue;
         size_t *partner = pair_rows(rows, &snapshot->list, &now, map, has_id(snapshot), &lost);
         const struct row_table *middle = snapshot->after ? snapshot->after : snapshot->table;
         struct said said = read_said(rows, span, middle, table);

@@ -292,7 +292,6 @@ struct row_list dump_table(struct rows *rows, sqlite3 *db, const struct row_tabl
     }
     sqlite3_finalize(statement);
     buffer_free(&sql);
-    if (list.count == (rows->from ? MOST_GIVEN : MOST_ROWS))
-        list.count = 0; /* the rest of them could be anything */
+    list.too_long = list.count == (rows->from ? MOST_GIVEN : MOST_ROWS);
     return list;
 }

@@ -283,8 +283,7 @@ static int can_go_down(const migc_set *set) {
 static void prove_all(struct repeat *repeat) {
     migci_schema top, found, nothing = {0};
     migci_proof *proof = repeat->proof;
-    if (!travel(repeat, MIGC_LATEST) ||
-        !read_whole(repeat, &top))
+    if (!travel(repeat, MIGC_LATEST) || !read_whole(repeat, &top))
         return;
     if (proof->finished)
         proof->finished(proof->user, repeat->db, &top);
@@ -293,8 +292,7 @@ static void prove_all(struct repeat *repeat) {
     if (!travel(repeat, 0) || !read_whole(repeat, &found))
         return;
     migci_schema_compare(&nothing, &found, tell_chain_difference, repeat);
-    if (travel(repeat, MIGC_LATEST) &&
-        read_whole(repeat, &found))
+    if (travel(repeat, MIGC_LATEST) && read_whole(repeat, &found))
         migci_schema_compare(&top, &found, tell_chain_difference, repeat);
 }
 

@@ -4,6 +4,7 @@
  *
  *     prove write COUNT FOLDER     writes them as files
  *     prove run COUNT              runs their UP once, in one transaction, through sqlite3_exec() in memory
+ *     prove file FILE.sql          the same with the UPs of a file
  */
 #include "measure.h"
 #include "set.h"
@@ -52,7 +53,35 @@ static void run_set(const migc_set *set) {
     sqlite3_close(db);
 }
 
+static char *read_all(const char *path) {
+    FILE *file = fopen(path, "rb");
+    if (!file || fseek(file, 0, SEEK_END) != 0)
+        give_up(path, "cannot be read");
+    long size = ftell(file);
+    char *text = malloc((size_t)size + 1);
+    rewind(file);
+    if (!text || fread(text, 1, (size_t)size, file) != (size_t)size)
+        give_up(path, "cannot be read");
+    fclose(file);
+    text[size] = '\0';
+    return text;
+}
+
+static void run_file(const char *path) {
+    sqlite3 *db;
+    char *sql = read_all(path);
+    if (sqlite3_open(":memory:", &db) != SQLITE_OK)
+        give_up("a database in memory", sqlite3_errmsg(db));
+    execute(db, sql);
+    sqlite3_close(db);
+    free(sql);
+}
+
 int main(int argc, char **argv) {
+    if (argc == 3 && strcmp(argv[1], "file") == 0) {
+        run_file(argv[2]);
+        return 0;
+    }
     struct made_set made;
     size_t count = argc > 2 ? strtoul(argv[2], NULL, 10) : 0;
     if (count == 0)

@@ -16,9 +16,36 @@ prove_rows() {
     result "prove-not-$1" "  the same without the proof" "$ratio" 0 x "$first_ms ms"
 }
 
+# A limit of 0 is none: the figure is told, and nothing is asked of it.
+# grown_rows NAME WORDS LIMIT LIMIT_WITH_ROWS AWK-SETTING...: without made-up rows, and with them.
+grown_rows() {
+    name=$1 words=$2 limit=$3 whole=$4
+    shift 4
+    folder=$scratch/$name
+    mkdir "$folder" && awk -v folder="$folder" "$@" -f "$here/grown.awk" || return 1
+    compare 3 "$BUILD/migc" check -Wno-duplicate-index -Wno-rows "$folder" -- "$bin/prove" file "$folder.sql" || return 1
+    result "prove-$name" "migc check of $words, without made-up rows" "$ratio" "$limit" x \
+        "$first_ms ms; their UP once, in memory: $second_ms ms"
+    compare 3 "$BUILD/migc" check -Wno-duplicate-index "$folder" -- "$bin/prove" file "$folder.sql" || return 1
+    result "prove-rows-$name" "  with them" "$ratio" "$whole" x "$first_ms ms"
+}
+
+# What one migration costs in a set of 4,000 that add to one table, against one of 500.
+growing_row() {
+    for count in 500 4000; do
+        folder=$scratch/growing-$count
+        mkdir "$folder" && awk -v folder="$folder" -v rows="$count" -f "$here/grown.awk" || return 1
+    done
+    compare 1 "$BUILD/migc" check "$scratch/growing-4000" -- "$BUILD/migc" check "$scratch/growing-500" ||
+        return 1
+    result prove-growing "a migration of 4,000 that add to one table, against one of 500" \
+        "$(awk -v ratio="$ratio" 'BEGIN { printf "%.2f", ratio / 8 }')" 2 x "$first_ms ms; $second_ms ms"
+}
+
 measure_prove() {
     build_library || return 1
     # shellcheck disable=SC2086
     build_program prove "$here/set.c" "$bin/libmigc.a" $SQLITE_LIBS || return 1
-    prove_rows 1000 4 && prove_rows 100 4
+    prove_rows 1000 8 && prove_rows 100 8 || return 1
+    grown_rows grown "80 tables and 200 changes" 0 20 -v tables=80 -v changes=200 && growing_row
 }

@@ -550,7 +550,7 @@ static sqlite3 *open_to_prove(void *user, int moment) {
 static void take_finding(void *user, const migci_finding *finding) {
     char text[700];
     snprintf(text, sizeof text, "%d %zu %s", (int)finding->kind, finding->index,
-             finding->reason        ? finding->reason
+             finding->reason       ? finding->reason
              : finding->difference ? finding->difference->text
                                    : "");
     note_proven(user, text);
@@ -558,8 +558,11 @@ static void take_finding(void *user, const migci_finding *finding) {
 
 static migc_code prove_again(const migc_set *set, struct proven *proven) {
     migci_effect effects[40] = {{0}};
-    migci_proof proof = {.set = set, .user = proven, .open = open_to_prove,
-                         .report = take_finding, .effects = effects};
+    migci_proof proof = {.set = set,
+                         .user = proven,
+                         .open = open_to_prove,
+                         .report = take_finding,
+                         .effects = effects};
     memset(proven, 0, sizeof *proven);
     migc_code code = migci_prove(&proof);
     for (size_t i = 0; i < set->count && code == MIGC_OK; i++)
