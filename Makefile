@@ -9,7 +9,8 @@ PREFIX  ?= /usr/local
 BINDIR  ?= $(PREFIX)/bin
 LIBDIR  ?= $(PREFIX)/lib
 INCDIR  ?= $(PREFIX)/include
-MANDIR  ?= $(PREFIX)/share/man
+SHAREDIR ?= $(PREFIX)/share
+MANDIR  ?= $(SHAREDIR)/man
 INSTALL ?= install
 
 # The runtime goes into other people's programs: it is built for size.  CFLAGS that are given
@@ -230,9 +231,15 @@ lint: | $(FIRST) ## clang-tidy, cppcheck and the man pages, without a warning
 
 # The static library alone: where there is a shared one, -lmigc takes it, and what a program's
 # author ships would want it on every machine.
+COMPLETIONS := bash-completion/completions/migc zsh/site-functions/_migc fish/vendor_completions.d/migc.fish
+
 install: all ## install below PREFIX (/usr/local), inside DESTDIR
 	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(INCDIR) $(DESTDIR)$(LIBDIR)/pkgconfig
 	$(INSTALL) -m 755 $(BUILD)/migc $(DESTDIR)$(BINDIR)/migc
+	@for file in $(COMPLETIONS); do \
+	    $(INSTALL) -d $(DESTDIR)$(SHAREDIR)/$${file%/*} && \
+	    $(BUILD)/migc completion $$(expr $$file : '\([a-z]*\)') >$(DESTDIR)$(SHAREDIR)/$$file || exit 1; \
+	done
 	$(INSTALL) -m 644 runtime/migc.h $(DESTDIR)$(INCDIR)/migc.h
 	$(INSTALL) -m 644 $(BUILD)/libmigc.a $(DESTDIR)$(LIBDIR)/libmigc.a
 	@{ echo 'prefix=$(PREFIX)'; \
@@ -256,6 +263,7 @@ install-shared: install $(BUILD)/libmigc.so ## the same, and the shared library 
 	@[ -n '$(DESTDIR)' ] || [ "$$(id -u)" != 0 ] || ldconfig 2>/dev/null || :
 
 uninstall: ## remove what install put there
+	rm -f $(COMPLETIONS:%=$(DESTDIR)$(SHAREDIR)/%)
 	rm -f $(DESTDIR)$(BINDIR)/migc $(DESTDIR)$(INCDIR)/migc.h $(DESTDIR)$(LIBDIR)/libmigc.a \
 	    $(DESTDIR)$(LIBDIR)/libmigc.so $(DESTDIR)$(LIBDIR)/libmigc.so.$(ABI) \
 	    $(DESTDIR)$(LIBDIR)/pkgconfig/migc.pc $(DESTDIR)$(INCDIR)/migc_dqlite.h \

@@ -127,6 +127,8 @@ enum status run_report(const struct verb *verb, struct options *options, struct 
 /* ------------------------------------------------------------------- help: help.c */
 
 void print_help(const struct verb *verbs);
+/* Prints the script for "bash", "zsh" or "fish".  False: another shell. */
+bool print_completion(const struct verb *verbs, const char *shell);
 void print_verb_help(const struct verb *verb);
 void print_warnings(void);
 

@@ -195,6 +195,8 @@ static enum status run_dialects(const struct verb *verb, struct options *options
 
 /* Below; it looks into the table of verbs. */
 static enum status run_help(const struct verb *verb, struct options *options, struct arena *arena);
+static enum status run_completion(const struct verb *verb, struct options *options,
+                                  struct arena *arena);
 
 static const struct verb verbs[] = {
     {"build",
@@ -309,6 +311,16 @@ static const struct verb verbs[] = {
      {NULL, NULL},
      run_dialects,
      false},
+    {"completion",
+     "completion SHELL",
+     "Prints a script that completes verbs, options and warnings",
+     "SHELL is bash, zsh or fish.  'make install' installs all three.\n",
+     help_options,
+     1,
+     1,
+     {"SHELL", NULL},
+     run_completion,
+     false},
     {"help",
      "help [VERB]",
      "Prints what a verb does, or the list of warnings",
@@ -333,6 +345,15 @@ static const char *nearest_verb(const char *word) {
     for (size_t i = 0; verbs[i].name; i++)
         consider_name(&nearest, verbs[i].name);
     return nearest.name;
+}
+
+static enum status run_completion(const struct verb *verb, struct options *options,
+                                  struct arena *arena) {
+    (void)arena;
+    if (!print_completion(verbs, options->operands[0]))
+        return usage_error(verb, "completion is for bash, zsh or fish, not '%s'",
+                           options->operands[0]);
+    return STATUS_DONE;
 }
 
 static enum status run_help(const struct verb *verb, struct options *options, struct arena *arena) {
