@@ -15,9 +15,6 @@
 static void read_now(struct writer *writer) {
     if (!list_items(writer->db, &writer->now, writer->arena))
         must_have(NULL);
-    for (size_t i = 0; i < writer->now.count; i++)
-        if (writer->now.items[i]->kind == ITEM_TABLE)
-            read_columns(writer->db, writer->now.items[i], writer->arena);
 }
 
 static bool drop_item(struct writer *writer, enum item_kind kind, const char *name) {
@@ -91,7 +88,8 @@ static bool is_constant(const char *declared) {
            ((*value == 'x' || *value == 'X') && value[1] == '\'');
 }
 
-static bool differs_still(struct writer *writer, const char *table) {
+/* Of the whole schemas. */
+static bool differs_among_all(struct writer *writer, const char *table) {
     struct differences changes;
     bool differs = false;
     if (!compare_databases(writer->target, writer->db, &changes, writer->arena,
@@ -101,6 +99,41 @@ static bool differs_still(struct writer *writer, const char *table) {
         differs = differs || (changes.items[i].type < MIGCI_INDEX && changes.items[i].table &&
                               sqlite3_stricmp(changes.items[i].table, table) == 0);
     free_changes(&changes);
+    return differs;
+}
+
+/* A database with the one table that `from` has under this name, or NULL: it needs more. */
+static sqlite3 *single_table(sqlite3 *from, const char *table) {
+    sqlite3_stmt *row = NULL;
+    sqlite3 *db = NULL;
+    bool made = false;
+    sqlite3_prepare_v2(from,
+                       "SELECT sql FROM main.sqlite_schema"
+                       " WHERE type = 'table' AND name = ?1 COLLATE NOCASE",
+                       -1, &row, NULL);
+    sqlite3_bind_text(row, 1, table, -1, SQLITE_STATIC);
+    if (sqlite3_step(row) == SQLITE_ROW && sqlite3_open(":memory:", &db) == SQLITE_OK)
+        made = sqlite3_exec(db, (const char *)sqlite3_column_text(row, 0), NULL, NULL, NULL) ==
+               SQLITE_OK;
+    sqlite3_finalize(row);
+    if (made)
+        return db;
+    sqlite3_close(db);
+    return NULL;
+}
+
+/* By itself where that can be, which does not read all other tables. */
+static bool differs_still(struct writer *writer, const char *table) {
+    sqlite3 *target = single_table(writer->target, table);
+    sqlite3 *found = target ? single_table(writer->db, table) : NULL;
+    struct differences changes = {0};
+    bool differs =
+        found ? !compare_databases(target, found, &changes, writer->arena, writer->diagnostics) ||
+                    changes.count > 0
+              : differs_among_all(writer, table);
+    free_changes(&changes);
+    sqlite3_close(target);
+    sqlite3_close(found);
     return differs;
 }
 
@@ -145,9 +178,10 @@ static bool change_in_place(struct writer *writer, const struct item *old,
 
 static bool change_table(struct writer *writer, const struct item *item) {
     read_now(writer);
-    const struct item *old = find_item(&writer->now, ITEM_TABLE, item->name);
+    struct item *old = find_item(&writer->now, ITEM_TABLE, item->name);
     if (!old || !differs_still(writer, item->name))
         return true;
+    read_columns(writer->db, old, writer->arena);
     note_lost_columns(writer, old, item);
     if (change_in_place(writer, old, item))
         return true;

@@ -16,8 +16,9 @@ static const char items_sql[] =
     " WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
     " AND tbl_name NOT IN ('migc_migrations', 'migc_events')"
     " AND tbl_name NOT LIKE '\\_litestream\\_%' ESCAPE '\\'"
-    " AND tbl_name NOT IN (SELECT name FROM pragma_table_list"
-    "   WHERE schema = 'main' AND type = 'shadow')"
+    " AND (NOT EXISTS (SELECT 1 FROM main.sqlite_schema WHERE rootpage = 0 AND type = 'table')"
+    "   OR tbl_name NOT IN (SELECT name FROM pragma_table_list"
+    "     WHERE schema = 'main' AND type = 'shadow'))"
     " ORDER BY 1, name COLLATE NOCASE, name";
 
 static const char *column_copy(sqlite3_stmt *row, int column, struct arena *arena) {
