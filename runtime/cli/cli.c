@@ -31,13 +31,15 @@ static const migci_command commands[] = {
      MIGCI_NO_DATABASE, MIGCI_FOR_SHOW},
     {"validate", "", "compare database and program; agreement prints nothing", migci_cli_validate,
      MIGCI_READS, MIGCI_FOR_VALIDATE},
+    {"completion", "SHELL", "what bash, zsh or fish completes a command line with",
+     migci_cli_completion, MIGCI_NO_DATABASE, MIGCI_FOR_COMPLETION},
     {"help", "", "this text", migci_cli_help, MIGCI_NO_DATABASE, MIGCI_FOR_HELP},
 };
 
 static const migci_option option_table[] = {
     {"--db", "PATH", "the database; else DATABASE_PATH, else the program's own", MIGCI_WORD,
      offsetof(migci_cli, path),
-     MIGCI_FOR_ALL & ~(MIGCI_FOR_SHOW | MIGCI_FOR_SELFTEST | MIGCI_FOR_HELP), 0, NULL, NULL},
+     MIGCI_FOR_ALL & ~(MIGCI_FOR_SHOW | MIGCI_FOR_SELFTEST | MIGCI_FOR_TEXTS), 0, NULL, NULL},
     {"--dry-run", NULL, "print the plan and its SQL; write nothing, create nothing", MIGCI_FLAG,
      offsetof(migci_cli, dry_run), MIGCI_FOR_CHANGES | MIGCI_FOR_BACKUP | MIGCI_FOR_RESTORE, 0,
      NULL, NULL},
@@ -63,9 +65,9 @@ static const migci_option option_table[] = {
     {"--yes", NULL, "go on without a question", MIGCI_FLAG, offsetof(migci_cli, yes),
      MIGCI_FOR_RUNS | MIGCI_FOR_RESTORE, MIGCI_FOR_REPAIR, MIGCI_REPAIRS, NULL},
     {"--json", NULL, "one JSON document on standard output", MIGCI_FLAG, offsetof(migci_cli, json),
-     MIGCI_FOR_ALL & ~(MIGCI_FOR_SELFTEST | MIGCI_FOR_HELP), 0, NULL, NULL},
+     MIGCI_FOR_ALL & ~(MIGCI_FOR_SELFTEST | MIGCI_FOR_TEXTS), 0, NULL, NULL},
     {"--quiet", NULL, "print errors only", MIGCI_FLAG, offsetof(migci_cli, quiet),
-     MIGCI_FOR_ALL & ~(MIGCI_FOR_SHOW | MIGCI_FOR_HELP), 0, NULL, NULL},
+     MIGCI_FOR_ALL & ~(MIGCI_FOR_SHOW | MIGCI_FOR_TEXTS), 0, NULL, NULL},
     {"--long", NULL, "status with what each header says, and who applied it", MIGCI_FLAG,
      offsetof(migci_cli, long_form), MIGCI_FOR_STATUS, 0, NULL, NULL},
     {"--exit-code", NULL, "status 3 when migrations are pending", MIGCI_FLAG,

@@ -155,12 +155,14 @@ enum {
     MIGCI_FOR_BACKUPS = 1 << 16,
     MIGCI_FOR_RESTORE = 1 << 17,
     MIGCI_FOR_ADOPT = 1 << 18,
-    MIGCI_FOR_ALL = (1 << 19) - 1,
+    MIGCI_FOR_COMPLETION = 1 << 19,
+    MIGCI_FOR_ALL = (1 << 20) - 1,
+    /* what speaks of the program alone */
+    MIGCI_FOR_TEXTS = MIGCI_FOR_HELP | MIGCI_FOR_COMPLETION,
     /* what runs migrations, and what else changes the database */
     MIGCI_FOR_RUNS =
         MIGCI_FOR_UP | MIGCI_FOR_DOWN | MIGCI_FOR_TO | MIGCI_FOR_REDO | MIGCI_FOR_RESET,
-    MIGCI_FOR_CHANGES =
-        MIGCI_FOR_RUNS | MIGCI_FOR_BASELINE | MIGCI_FOR_REPAIR | MIGCI_FOR_ADOPT
+    MIGCI_FOR_CHANGES = MIGCI_FOR_RUNS | MIGCI_FOR_BASELINE | MIGCI_FOR_REPAIR | MIGCI_FOR_ADOPT
 };
 
 /* Without one of these repair only explains. */
@@ -244,6 +246,7 @@ int migci_cli_history(migci_cli *cli);
 int migci_cli_plan(migci_cli *cli);
 int migci_cli_show(migci_cli *cli);
 int migci_cli_validate(migci_cli *cli);
+int migci_cli_completion(migci_cli *cli);
 int migci_cli_baseline(migci_cli *cli); /* in cli_repair.c's */
 int migci_cli_adopt(migci_cli *cli);    /* likewise */
 

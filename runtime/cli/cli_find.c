@@ -55,7 +55,7 @@ static const migc_migration *find_named(const migc_set *set, const char *name) {
         return NULL;
     read_label(found->name, &label);
     return *label >= '0' && *label <= '9' && strcspn(label, ".") < strcspn(label, "_") ? NULL
-                                                                                        : found;
+                                                                                       : found;
 }
 
 /* "R_views" or "views". */

@@ -268,7 +268,7 @@ static int run_unchosen(migci_cli *cli) {
 /* It comes before all other parts, and once more for each run that it makes itself. */
 static bool spread_over_sets(migci_cli *cli, int *status) {
     const struct program *program = program_of(cli);
-    if (cli->several)
+    if (cli->several || cli->command->bit == MIGCI_FOR_COMPLETION)
         return false;
     if (program->chosen) {
         choose(cli, program->chosen);

@@ -73,7 +73,7 @@ expect_output <<'END'
 [!] data/e.db  the file is not a SQLite database (while reading the history, SQLite said: file is not a database). Nothing was changed. Check the path.
 [!] data/f.db  001_create_books.sql was edited after it had been applied to this database (DATE). Nothing was changed. Restore the migration as it was released and put the change into a new one.
 [!] data/g.db  the database cannot be opened (it is a folder). Nothing was changed. Check the path and who may use it.
-[!] data/h.db  the database is managed by dbmate or Rails (it has the table schema_migrations). Nothing was changed. Check the path, or use the program that manages it.
+[!] data/h.db  the database is managed by dbmate or Rails (it has the table schema_migrations). Nothing was changed. Check the path; 'adopt' (migc_adopt) takes over what that tool has applied.
 8 databases in TIME, 3 migrated, 1 current, 4 failed
 END
 
@@ -177,7 +177,7 @@ cat "$output" >>all
 cp all "$output"
 expect_output <<'END'
 app: --each-db and --db exclude each other; see 'app help'
-app: show does not take --each-db, which is for up, down, to, redo, reset, status, plan, validate, backup, baseline, repair and drift; see 'app help'
+app: show does not take --each-db, which is for up, down, to, redo, reset, status, plan, validate, backup, baseline, adopt, repair and drift; see 'app help'
 app: down --each-db asks no questions: it wants --yes; see 'app help'
 app: --each-db: no file matches 'no/*.db'
 END

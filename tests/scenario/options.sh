@@ -8,41 +8,41 @@
 # which follows.
 fitting() {
     cat <<'END_OF_TABLE'
---db: up down to redo reset status history plan validate baseline repair drift backup backups restore
---dry-run: up down to redo reset baseline repair backup restore
+--db: up down to redo reset status history plan validate baseline adopt repair drift backup backups restore
+--dry-run: up down to redo reset baseline adopt repair backup restore
 --each: up down to redo reset plan
 --resume: up down to redo reset plan repair
---wait: up down to redo reset status history plan validate baseline repair drift backup
---timeout: up down to redo reset baseline repair drift + validate --check
+--wait: up down to redo reset status history plan validate baseline adopt repair drift backup
+--timeout: up down to redo reset baseline adopt repair drift + validate --check
 --out-of-order: up down to redo reset status plan validate repair
 -n: down redo
 --yes: up down to redo reset restore + repair --stamp
---json: up down to redo reset status history plan show validate baseline repair drift backup backups restore
---quiet: up down to redo reset status history plan validate baseline repair drift selftest backup backups restore
+--json: up down to redo reset status history plan show validate baseline adopt repair drift backup backups restore
+--quiet: up down to redo reset status history plan validate baseline adopt repair drift selftest backup backups restore
 --long: status
 --exit-code: status plan validate + up down to redo reset --dry-run
---help: up down to redo reset status history plan show validate help baseline repair drift selftest backup backups restore
---version: up down to redo reset status history plan show validate help baseline repair drift selftest backup backups restore
---set: up down to redo reset status history plan show validate baseline repair drift selftest backup backups restore
+--help: up down to redo reset status history plan show validate completion help baseline adopt repair drift selftest backup backups restore
+--version: up down to redo reset status history plan show validate completion help baseline adopt repair drift selftest backup backups restore
+--set: up down to redo reset status history plan show validate completion baseline adopt repair drift selftest backup backups restore
 --log: up down to redo reset backup + repair --resume
 --profile: up down to redo reset + repair --resume
---each-db: up down to redo reset status plan validate baseline drift backup + repair --stamp
--j: + up down to redo reset status plan validate baseline repair drift backup --each-db
---canary: + up down to redo reset status plan validate baseline repair drift backup --each-db
---no-canary: + up down to redo reset status plan validate baseline repair drift backup --each-db
---keep-going: + up down to redo reset status plan validate baseline repair drift backup --each-db
+--each-db: up down to redo reset status plan validate baseline adopt drift backup + repair --stamp
+-j: + up down to redo reset status plan validate baseline adopt repair drift backup --each-db
+--canary: + up down to redo reset status plan validate baseline adopt repair drift backup --each-db
+--no-canary: + up down to redo reset status plan validate baseline adopt repair drift backup --each-db
+--keep-going: + up down to redo reset status plan validate baseline adopt repair drift backup --each-db
 --to: down
 --mark: repair
 --accept: repair
 --forget: repair
 --stamp: repair
---force: baseline + repair --stamp
+--force: baseline adopt + repair --stamp
 --check: up down to redo reset validate baseline + repair --stamp
 --ignore: drift
 --rehearse: up down to
 --copy: + up down to --rehearse
---backup: up down to redo reset baseline + repair --stamp
---keep: backup + up down to redo reset baseline repair --backup
+--backup: up down to redo reset baseline adopt + repair --stamp
+--keep: backup + up down to redo reset baseline adopt repair --backup
 END_OF_TABLE
 }
 
@@ -74,6 +74,7 @@ operand_of() {
     case $1 in
     to | baseline) echo 1 ;;
     show) echo 001_create_books ;;
+    completion) echo bash ;;
     esac
 }
 
@@ -248,7 +249,7 @@ app: status does not take --yes, which is for up, down, to, redo, reset, restore
 END
 expect_exit 2 ./app restore --timeout 5
 expect_output <<'END'
-app: restore does not take --timeout, which is for up, down, to, redo, reset, baseline and repair; see 'app help'
+app: restore does not take --timeout, which is for up, down, to, redo, reset, baseline, adopt and repair; see 'app help'
 END
 expect test ! -e books.db
 
