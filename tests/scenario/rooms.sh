@@ -11,10 +11,15 @@ rows() {
     ' "$ROOT/README.md" | tr -d '`'
 }
 
-# "engine/run migci_plan U" for each name that an object has or wants.
+# "engine/run migci_plan U" for each name that an object has or wants; not those of files that
+# were renamed since.
 names() {
-    (cd "$BUILD/$1" && nm -A -g */*.o) |
-        awk '{ object = $1; sub(/\.o:.*/, "", object); print object, $NF, $(NF - 1) }'
+    (
+        cd "$BUILD/$1" || exit
+        for object in */*.o; do
+            [ ! -e "$ROOT/$1/${object%.o}.c" ] || echo "$object"
+        done | xargs nm -A -g
+    ) | awk '{ object = $1; sub(/\.o:.*/, "", object); print object, $NF, $(NF - 1) }'
 }
 
 # "prove/prove lint/lint": a file, and another file of whose names it wants some.
