@@ -29,11 +29,16 @@ static const struct {
     enum key key;
     const char *name;
 } header_keys[] = {
-    {KEY_DESCRIPTION, "Description"},   {KEY_AUTHOR, "Author"},
-    {KEY_DATE, "Date"},                 {KEY_DEPENDS, "Depends"},
-    {KEY_TAGS, "Tags"},                 {KEY_DURATION, "Estimated-Duration"},
-    {KEY_NOTES, "Notes"},               {KEY_IRREVERSIBLE, "Irreversible"},
-    {KEY_LOSSY, "Lossy"},               {KEY_TRANSACTION, "Transaction"},
+    {KEY_DESCRIPTION, "Description"},
+    {KEY_AUTHOR, "Author"},
+    {KEY_DATE, "Date"},
+    {KEY_DEPENDS, "Depends"},
+    {KEY_TAGS, "Tags"},
+    {KEY_DURATION, "Estimated-Duration"},
+    {KEY_NOTES, "Notes"},
+    {KEY_IRREVERSIBLE, "Irreversible"},
+    {KEY_LOSSY, "Lossy"},
+    {KEY_TRANSACTION, "Transaction"},
     {KEY_FOREIGN_KEYS, "Foreign-Keys"},
 };
 
@@ -44,7 +49,7 @@ struct pieces {
     struct converted_step {
         struct step step;
         bool left_out;
-    } *of;
+    } * of;
     size_t count, capacity;
 };
 
@@ -82,8 +87,8 @@ static void end_region(struct conversion *work) {
     struct buffer *section =
         work->section == SECTION_NONE ? &work->front : &work->sections[work->section];
     struct buffer whole = {0};
-    bool runs_first = work->section == SECTION_DOWN &&
-                      (work->migration->dialect->flags & DIALECT_ALTERNATES);
+    bool runs_first =
+        work->section == SECTION_DOWN && (work->migration->dialect->flags & DIALECT_ALTERNATES);
     const struct buffer *first = runs_first ? &work->region : section;
     const struct buffer *second = runs_first ? section : &work->region;
     buffer_add(&whole, first->bytes, first->size);
@@ -251,8 +256,10 @@ static void put_section(struct output *output, const struct conversion *work,
     if (is_call)
         put_text(output, arena_format(work->arena, "-- call: %.*s\n", (int)section->steps[0].size,
                                       section->steps[0].text));
+    if (text->size == 0)
+        return;
     put_bytes(output, text->bytes, text->size);
-    if (text->size > 0 && text->bytes[text->size - 1] != '\n')
+    if (text->bytes[text->size - 1] != '\n')
         put_text(output, "\n");
 }
 
@@ -262,8 +269,7 @@ static void put_native(struct output *output, struct conversion *work, const cha
     for (size_t i = 0; i < COUNT_OF(header_keys); i++) {
         const char *value = migration->fields[header_keys[i].key].value;
         if (value)
-            put_text(output,
-                     arena_format(work->arena, "-- %s: %s\n", header_keys[i].name, value));
+            put_text(output, arena_format(work->arena, "-- %s: %s\n", header_keys[i].name, value));
     }
     if (migration->sections[SECTION_DOWN].count == 0 && !migration->entry->repeatable &&
         !migration->fields[KEY_IRREVERSIBLE].value && migration->sections[SECTION_UP].count > 0)
@@ -324,8 +330,7 @@ static bool write_one(const struct migration *migration, const char *folder, int
                       struct arena *arena, struct diagnostics *diagnostics) {
     struct output *output = arena_take(arena, sizeof(*output));
     const struct entry *entry = migration->entry;
-    const char *stem =
-        native_stem(arena, entry, entry->digits > 0 ? (int)entry->digits : digits);
+    const char *stem = native_stem(arena, entry, entry->digits > 0 ? (int)entry->digits : digits);
     open_output(output, arena, arena_format(arena, "%s/%s.sql", folder, stem));
     convert_migration(output, migration, stem, arena);
     return commit_outputs(output, 1, diagnostics);
@@ -343,10 +348,10 @@ static bool write_originals(const struct set *set, const char *folder, struct ar
     for (size_t i = 0; i < set->count; i++) {
         const struct migration *migration = &set->migrations[i];
         const char *label = migration->entry->label;
-        put_text(output, arena_format(arena, "%" PRId64 " %s %s %s\n", migration->entry->version,
-                                      *label ? label : "-",
-                                      migration->original ? migration->original : "-",
-                                      migration->entry->file));
+        put_text(output,
+                 arena_format(arena, "%" PRId64 " %s %s %s\n", migration->entry->version,
+                              *label ? label : "-", migration->original ? migration->original : "-",
+                              migration->entry->file));
     }
     return commit_outputs(output, 1, diagnostics);
 }

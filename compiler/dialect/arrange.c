@@ -143,7 +143,8 @@ static void assign_versions(struct folder *folder) {
 
 /* --------------------------------------------------------------------- entries */
 
-static void refuse_item(const struct arrangement *all, const struct found_file *item, const char *why) {
+static void refuse_item(const struct arrangement *all, const struct found_file *item,
+                        const char *why) {
     report_warning(all->diagnostics, WARNING_UNTAKEN,
                    location_of_path(all->folder, all->arena, item->path), "was not taken: %s", why);
 }
@@ -190,15 +191,14 @@ static struct entry *add_entry(struct arrangement *all, const struct candidate *
     struct entry *entry = &folder->entries[folder->count++];
     char *stem = copy_name(all->arena, parts->stem.text, parts->stem.size);
     bool has_markers = folder->dialect->marks || (folder->dialect->flags & DIALECT_OWN_MARKERS);
-    *entry = (struct entry){.label = candidate->role == ROLE_REPEATABLE ? "" : candidate->key,
-                            .stem = stem,
-                            .name = parts->name.size ? copy_bare_name(all->arena, parts->name)
-                                                     : stem,
-                            .repeatable = candidate->role == ROLE_REPEATABLE,
-                            .up_only = (folder->dialect->flags & DIALECT_UP_ONLY) ||
-                                       candidate->role == ROLE_CODE ||
-                                       (candidate->role == ROLE_WHOLE && !has_markers),
-                            .is_code = candidate->role == ROLE_CODE};
+    *entry = (struct entry){
+        .label = candidate->role == ROLE_REPEATABLE ? "" : candidate->key,
+        .stem = stem,
+        .name = parts->name.size ? copy_bare_name(all->arena, parts->name) : stem,
+        .repeatable = candidate->role == ROLE_REPEATABLE,
+        .up_only = (folder->dialect->flags & DIALECT_UP_ONLY) || candidate->role == ROLE_CODE ||
+                   (candidate->role == ROLE_WHOLE && !has_markers),
+        .is_code = candidate->role == ROLE_CODE};
     set_part(entry, kind, candidate->item);
     return entry;
 }
@@ -267,9 +267,9 @@ static void arrange_group(struct arrangement *all, const struct candidate *group
 static const char *make_key(struct arena *arena, const struct candidate *candidate) {
     const struct name_parts *parts = &candidate->parts;
     const struct name_piece *piece = candidate->role == ROLE_REPEATABLE ? &parts->name
-                                : parts->version.size > 0 && candidate->order != ORDER_NAME
-                                    ? &parts->version
-                                    : &parts->stem;
+                                     : parts->version.size > 0 && candidate->order != ORDER_NAME
+                                         ? &parts->version
+                                         : &parts->stem;
     char *key = arena_copy(arena, piece->text, piece->size);
     for (char *at = key; candidate->order == ORDER_DOTTED && *at; at++)
         if (*at == '_' && candidate->role != ROLE_REPEATABLE)
@@ -306,8 +306,8 @@ static void gather_candidates(struct arrangement *all) {
         struct candidate candidate = {.item = item, .order = dialect->order};
         const struct name_form *form =
             item->is_file ? find_form(&candidate.parts, dialect, item->path) : NULL;
-        if (!form && (is_looked_into(all, i) ||
-                      (is_below(item) && dialect->layout == LAYOUT_FILES)))
+        if (!form &&
+            (is_looked_into(all, i) || (is_below(item) && dialect->layout == LAYOUT_FILES)))
             continue;
         if (!form) {
             refuse_item(all, item, explain_item(all, item));
@@ -352,8 +352,10 @@ static const struct {
     enum part_kind kind;
     const char *form;
 } listed_files[] = {
-    {LAYOUT_JOURNAL, PART_UP, "%s.sql"},         {LAYOUT_PLAN, PART_UP, "deploy/%s.sql"},
-    {LAYOUT_PLAN, PART_DOWN, "revert/%s.sql"},   {LAYOUT_PLAN, PART_VERIFY, "verify/%s.sql"},
+    {LAYOUT_JOURNAL, PART_UP, "%s.sql"},
+    {LAYOUT_PLAN, PART_UP, "deploy/%s.sql"},
+    {LAYOUT_PLAN, PART_DOWN, "revert/%s.sql"},
+    {LAYOUT_PLAN, PART_VERIFY, "verify/%s.sql"},
 };
 
 static const char *make_path(struct arena *arena, const char *form, const char *stem) {
@@ -376,12 +378,12 @@ static void arrange_listed(struct arrangement *all, const struct listed *listed)
     struct candidate candidate = {.role = ROLE_UP, .order = ORDER_LISTED};
     struct entry *entry = NULL;
     size_t digits = strspn(listed->stem, "0123456789");
-    bool numbered = all->folder->dialect->layout == LAYOUT_JOURNAL && digits > 0 &&
-                    listed->stem[digits] == '_';
+    bool numbered =
+        all->folder->dialect->layout == LAYOUT_JOURNAL && digits > 0 && listed->stem[digits] == '_';
     candidate.parts.stem = (struct name_piece){listed->stem, strlen(listed->stem)};
     if (numbered)
-        candidate.parts.name = (struct name_piece){listed->stem + digits + 1,
-                                              strlen(listed->stem + digits + 1)};
+        candidate.parts.name =
+            (struct name_piece){listed->stem + digits + 1, strlen(listed->stem + digits + 1)};
     candidate.key = numbered ? arena_copy(all->arena, listed->stem, digits) : "";
     for (size_t i = 0; i < COUNT_OF(listed_files); i++) {
         if (listed_files[i].layout != all->folder->dialect->layout)

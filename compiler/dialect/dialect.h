@@ -65,19 +65,19 @@ struct mark_row {
 };
 
 enum dialect_flag {
-    DIALECT_NATIVE = 1,        /* migc's own: what is wrong in it is an error */
-    DIALECT_WRAPS = 2,         /* the tool runs a file inside a transaction */
-    DIALECT_UP_ONLY = 4,       /* there is no DOWN */
-    DIALECT_ALTERNATES = 8,    /* sections may come again; DOWNs run last one first */
-    DIALECT_PLACEHOLDERS = 16, /* ${name} is a placeholder everywhere */
-    DIALECT_DUPLICATES = 32,   /* a version may be given twice: names tell them apart */
-    DIALECT_DRIVERS = 64,      /* names may say for which database a file is */
-    DIALECT_OWN_MARKERS = 128, /* the markers of native files */
-    DIALECT_BARE = 256,        /* a file without any marker is UP */
-    DIALECT_AGAIN = 512,       /* sections may come again, and are joined */
+    DIALECT_NATIVE = 1,         /* migc's own: what is wrong in it is an error */
+    DIALECT_WRAPS = 2,          /* the tool runs a file inside a transaction */
+    DIALECT_UP_ONLY = 4,        /* there is no DOWN */
+    DIALECT_ALTERNATES = 8,     /* sections may come again; DOWNs run last one first */
+    DIALECT_PLACEHOLDERS = 16,  /* ${name} is a placeholder everywhere */
+    DIALECT_DUPLICATES = 32,    /* a version may be given twice: names tell them apart */
+    DIALECT_DRIVERS = 64,       /* names may say for which database a file is */
+    DIALECT_OWN_MARKERS = 128,  /* the markers of native files */
+    DIALECT_BARE = 256,         /* a file without any marker is UP */
+    DIALECT_AGAIN = 512,        /* sections may come again, and are joined */
     DIALECT_FIRST_BYTES = 2048, /* "-- no-transaction" as the first bytes */
     DIALECT_UNDO_STEPS = 4096,  /* an undo file without an UP of its version is a step forward */
-    DIALECT_VERIFY_RUNS = 1024 /* VERIFY fails where SQLite refuses it, not where it finds rows */
+    DIALECT_VERIFY_RUNS = 1024  /* VERIFY fails where SQLite refuses it, not where it finds rows */
 };
 
 /* Checksums that tools keep of what they applied, over the original bytes. */
@@ -181,8 +181,8 @@ struct folder {
     const struct dialect *dialect;
     struct entry *entries; /* in ascending order of version, then the repeatables by name */
     size_t count, capacity;
-    size_t repeatable_count; /* behind `count` */
-    struct found_files items;      /* all files, in the order of their names */
+    size_t repeatable_count;  /* behind `count` */
+    struct found_files items; /* all files, in the order of their names */
 };
 
 #define TIMESTAMP_DIGITS 14 /* YYYYMMDDHHMMSS */
@@ -231,8 +231,8 @@ bool arrange_entries(struct folder *folder, struct arena *arena, struct diagnost
 
 /* A line of a plan, an entry of a journal. */
 struct listed {
-    const char *name;         /* of the change, and of its files */
-    const char *stem;         /* the same, or "name@tag" where it was reworked later */
+    const char *name; /* of the change, and of its files */
+    const char *stem; /* the same, or "name@tag" where it was reworked later */
     const char *note, *author, *date, *depends; /* NULL where it says nothing */
     unsigned line;
 };
@@ -244,7 +244,7 @@ struct listed_changes {
 
 /* False: failure or error reported. */
 bool read_change_plan(struct listed_changes *list, struct folder *folder, struct arena *arena,
-               struct diagnostics *diagnostics);
+                      struct diagnostics *diagnostics);
 bool read_journal(struct listed_changes *list, struct folder *folder, struct arena *arena,
                   struct diagnostics *diagnostics);
 

@@ -6,22 +6,20 @@
 
 #include <string.h>
 
-static const struct name_form native_forms[] = {
-    {"#_*.sql", ROLE_WHOLE}, {"R__*.sql", ROLE_REPEATABLE}, {"R_*.sql", ROLE_REPEATABLE}, {NULL, ROLE_NONE}};
+static const struct name_form native_forms[] = {{"#_*.sql", ROLE_WHOLE},
+                                                {"R__*.sql", ROLE_REPEATABLE},
+                                                {"R_*.sql", ROLE_REPEATABLE},
+                                                {NULL, ROLE_NONE}};
 
-static const struct name_form up_down_forms[] = {{"#_*.sql", ROLE_WHOLE},
-                                                 {"#-*.sql", ROLE_WHOLE},
-                                                 {"#_*.py", ROLE_CODE},
-                                                 {"#_*.ts", ROLE_CODE},
-                                                 {"#_*.js", ROLE_CODE},
-                                                 {NULL, ROLE_NONE}};
+static const struct name_form up_down_forms[] = {{"#_*.sql", ROLE_WHOLE}, {"#-*.sql", ROLE_WHOLE},
+                                                 {"#_*.py", ROLE_CODE},   {"#_*.ts", ROLE_CODE},
+                                                 {"#_*.js", ROLE_CODE},   {NULL, ROLE_NONE}};
 
-static const struct name_form plain_forms[] = {{"#_*.sql", ROLE_WHOLE}, {"#-*.sql", ROLE_WHOLE},
-                                               {"#.*.sql", ROLE_WHOLE}, {"#.sql", ROLE_WHOLE},
-                                               {"#_*.py", ROLE_CODE},   {"#_*.ts", ROLE_CODE},
-                                               {"#_*.js", ROLE_CODE},   {"#_*.rb", ROLE_CODE},
-                                               {"#_*.php", ROLE_CODE},  {"#_*.go", ROLE_CODE},
-                                               {"#_*.rs", ROLE_CODE},   {NULL, ROLE_NONE}};
+static const struct name_form plain_forms[] = {
+    {"#_*.sql", ROLE_WHOLE}, {"#-*.sql", ROLE_WHOLE}, {"#.*.sql", ROLE_WHOLE},
+    {"#.sql", ROLE_WHOLE},   {"#_*.py", ROLE_CODE},   {"#_*.ts", ROLE_CODE},
+    {"#_*.js", ROLE_CODE},   {"#_*.rb", ROLE_CODE},   {"#_*.php", ROLE_CODE},
+    {"#_*.go", ROLE_CODE},   {"#_*.rs", ROLE_CODE},   {NULL, ROLE_NONE}};
 
 static const struct name_form blueplane_forms[] = {{"V#__*/up.sql", ROLE_UP},
                                                    {"V#__*/down.sql", ROLE_DOWN},
@@ -30,8 +28,10 @@ static const struct name_form blueplane_forms[] = {{"V#__*/up.sql", ROLE_UP},
                                                    {"V#__*.py", ROLE_CODE},
                                                    {NULL, ROLE_NONE}};
 
-static const struct name_form goose_forms[] = {
-    {"#_*_test.go", ROLE_IGNORED}, {"#_*.sql", ROLE_WHOLE}, {"#_*.go", ROLE_CODE}, {NULL, ROLE_NONE}};
+static const struct name_form goose_forms[] = {{"#_*_test.go", ROLE_IGNORED},
+                                               {"#_*.sql", ROLE_WHOLE},
+                                               {"#_*.go", ROLE_CODE},
+                                               {NULL, ROLE_NONE}};
 
 static const struct name_form dbmate_forms[] = {{"#~.sql", ROLE_WHOLE}, {NULL, ROLE_NONE}};
 
@@ -48,7 +48,7 @@ static const struct name_form sqlx_forms[] = {{"#_*.up.sql", ROLE_UP},
                                               {NULL, ROLE_NONE}};
 
 static const struct name_form flyway_forms[] = {
-    {"V%__*.sql", ROLE_UP},   {"U%__*.sql", ROLE_UNDO}, {"R__*.sql", ROLE_REPEATABLE},
+    {"V%__*.sql", ROLE_UP},    {"U%__*.sql", ROLE_UNDO}, {"R__*.sql", ROLE_REPEATABLE},
     {"V%__*.java", ROLE_CODE}, {"V%__*.kt", ROLE_CODE},  {"V%__*.py", ROLE_CODE},
     {NULL, ROLE_NONE}};
 
@@ -65,13 +65,11 @@ static const struct name_form prisma_forms[] = {{"#_*/migration.sql", ROLE_UP},
                                                 {"migration_lock.toml", ROLE_IGNORED},
                                                 {NULL, ROLE_NONE}};
 
-static const struct name_form drizzle_forms[] = {{"#_*.sql", ROLE_UP},
-                                                 {"meta/*", ROLE_IGNORED},
-                                                 {NULL, ROLE_NONE}};
+static const struct name_form drizzle_forms[] = {
+    {"#_*.sql", ROLE_UP}, {"meta/*", ROLE_IGNORED}, {NULL, ROLE_NONE}};
 
-static const struct name_form sqitch_forms[] = {{"sqitch.plan", ROLE_IGNORED},
-                                                {"sqitch.conf", ROLE_IGNORED},
-                                                {NULL, ROLE_NONE}};
+static const struct name_form sqitch_forms[] = {
+    {"sqitch.plan", ROLE_IGNORED}, {"sqitch.conf", ROLE_IGNORED}, {NULL, ROLE_NONE}};
 
 static const struct mark_row up_down_marks[] = {
     {"up", MARK_UP}, {"down", MARK_DOWN}, {NULL, MARK_NONE}};
@@ -88,11 +86,12 @@ static const struct mark_row goose_marks[] = {{"+goose Up", MARK_UP},
 static const struct mark_row dbmate_marks[] = {
     {"migrate:up", MARK_UP}, {"migrate:down", MARK_DOWN}, {NULL, MARK_NONE}};
 
-static const struct mark_row sql_migrate_marks[] = {{"+migrate Up", MARK_UP},
-                                                    {"+migrate Down", MARK_DOWN},
-                                                    {"+migrate StatementBegin", MARK_STATEMENT_BEGIN},
-                                                    {"+migrate StatementEnd", MARK_STATEMENT_END},
-                                                    {NULL, MARK_NONE}};
+static const struct mark_row sql_migrate_marks[] = {
+    {"+migrate Up", MARK_UP},
+    {"+migrate Down", MARK_DOWN},
+    {"+migrate StatementBegin", MARK_STATEMENT_BEGIN},
+    {"+migrate StatementEnd", MARK_STATEMENT_END},
+    {NULL, MARK_NONE}};
 
 static const struct mark_row rambler_marks[] = {
     {"rambler up", MARK_UP}, {"rambler down", MARK_DOWN}, {NULL, MARK_NONE}};
@@ -102,7 +101,8 @@ static const struct mark_row rambler_marks[] = {
 
 const struct dialect dialects[] = {
     {"native", "NNN_name.sql, R_name.sql", "-- === UP MIGRATION ===, -- up", native_forms,
-     LAYOUT_FILES, ORDER_NUMBER, NULL, NULL, DIALECT_NATIVE | DIALECT_OWN_MARKERS, ORIGINAL_NONE, NULL},
+     LAYOUT_FILES, ORDER_NUMBER, NULL, NULL, DIALECT_NATIVE | DIALECT_OWN_MARKERS, ORIGINAL_NONE,
+     NULL},
     {"visionflow", "NNN_name.sql", "-- === UP MIGRATION ===, -- up", native_forms, LAYOUT_FILES,
      ORDER_NUMBER, NULL, NULL, WRAPS | DIALECT_OWN_MARKERS, ORIGINAL_SHA1, "schema_migrations"},
     {"up-down", "N_name.sql", "-- up, -- down", up_down_forms, LAYOUT_FILES, ORDER_NUMBER,
@@ -119,8 +119,8 @@ const struct dialect dialects[] = {
     {"rambler", "N_name.sql", "-- rambler up, -- rambler down", rambler_forms, LAYOUT_FILES,
      ORDER_NUMBER, rambler_marks, NULL, DIALECT_ALTERNATES, ORIGINAL_NONE, "migrations"},
     {"golang-migrate", "N_name.up.sql, N_name.down.sql, N_name.sqlite3.up.sql", "none",
-     golang_migrate_forms, LAYOUT_FILES, ORDER_NUMBER, NULL, NULL, WRAPS | DIALECT_DRIVERS, ORIGINAL_SHA384,
-     "schema_migrations"},
+     golang_migrate_forms, LAYOUT_FILES, ORDER_NUMBER, NULL, NULL, WRAPS | DIALECT_DRIVERS,
+     ORIGINAL_SHA384, "schema_migrations"},
     {"sqlx", "N_name.sql, or N_name.up.sql and N_name.down.sql",
      "-- no-transaction as the first bytes", sqlx_forms, LAYOUT_FILES, ORDER_NUMBER, NULL, NULL,
      WRAPS | DIALECT_FIRST_BYTES, ORIGINAL_SHA384, "_sqlx_migrations"},

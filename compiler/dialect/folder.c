@@ -88,8 +88,7 @@ static bool list_below(struct folder *folder, struct arena *arena,
     return look_at_items(folder, count, diagnostics);
 }
 
-bool list_files(struct folder *folder, struct arena *arena,
-                       struct diagnostics *diagnostics) {
+bool list_files(struct folder *folder, struct arena *arena, struct diagnostics *diagnostics) {
     if (!list_names(&folder->items, arena, dup(folder->fd), ""))
         return report_failure(diagnostics, "cannot read the folder %s: %s", folder->path,
                               strerror(errno));
@@ -102,10 +101,9 @@ bool list_files(struct folder *folder, struct arena *arena,
 
 struct found_file *look_up_file(const struct folder *folder, const char *path) {
     struct found_file wanted = {.path = path};
-    return folder->items.count == 0
-               ? NULL
-               : bsearch(&wanted, folder->items.of, folder->items.count,
-                         sizeof(*folder->items.of), compare_items);
+    return folder->items.count == 0 ? NULL
+                                    : bsearch(&wanted, folder->items.of, folder->items.count,
+                                              sizeof(*folder->items.of), compare_items);
 }
 
 bool load_file(struct found_file *item, const struct folder *folder, struct arena *arena,

@@ -92,7 +92,7 @@ static enum nativeness read_native_marker(const char *text, size_t size) {
         same_word(text, size, "-- === DOWN MIGRATION ==="))
         return SURELY_NATIVE;
     return same_word(text, size, "-- up") || same_word(text, size, "-- down") ? PERHAPS_NATIVE
-                                                                                : NOT_NATIVE;
+                                                                              : NOT_NATIVE;
 }
 
 /* "-- == UP ==", "--- down ---": whoever wrote it meant a native file. */
@@ -197,12 +197,11 @@ static const struct dialect *refuse_folder(struct identification *id,
         struct source *source = arena_take(id->arena, sizeof(*source));
         *source = (struct source){.path = path};
         if (one->size > 0)
-            *source = (struct source){.path = path, .text = one->first->text,
-                                      .size = one->first->size};
+            *source =
+                (struct source){.path = path, .text = one->first->text, .size = one->first->size};
         report_note(id->diagnostics,
-                    one->size > 0
-                        ? location_at(source, one->first->text + one->offset, one->size)
-                        : location_of_file(source),
+                    one->size > 0 ? location_at(source, one->first->text + one->offset, one->size)
+                                  : location_of_file(source),
                     "%s: %zu %s %s, such as this", names[i], one->files,
                     one->files == 1 ? "file has" : "files have",
                     one->size > 0 ? "its markers" : "its names");

@@ -20,9 +20,8 @@ static void add_listed(struct listed_changes *list, struct arena *arena, const c
 /* Why it cannot be read, or NULL. */
 static const char *read_entries(struct listed_changes *list, struct arena *arena, sqlite3 *db,
                                 const struct found_file *item) {
-    static const char sql[] =
-        "SELECT json_extract(value, '$.tag') FROM json_each(?1, '$.entries')"
-        " ORDER BY json_extract(value, '$.idx'), key";
+    static const char sql[] = "SELECT json_extract(value, '$.tag') FROM json_each(?1, '$.entries')"
+                              " ORDER BY json_extract(value, '$.idx'), key";
     sqlite3_stmt *statement = NULL;
     const char *problem = NULL;
     if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)

@@ -44,7 +44,8 @@ struct marking read_mark(const struct dialect *dialect, const char *text, size_t
         while (rest < end && is_blank(*rest))
             rest++;
         marking.mark = row->mark;
-        marking.no_transaction = has_option && same_word(rest, (size_t)(end - rest), dialect->option);
+        marking.no_transaction =
+            has_option && same_word(rest, (size_t)(end - rest), dialect->option);
         return marking;
     }
     return marking;

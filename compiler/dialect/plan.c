@@ -89,7 +89,7 @@ static void read_change(struct listed_changes *list, struct arena *arena, struct
 }
 
 bool read_change_plan(struct listed_changes *list, struct folder *folder, struct arena *arena,
-               struct diagnostics *diagnostics) {
+                      struct diagnostics *diagnostics) {
     struct found_file *item = look_up_file(folder, PLAN);
     const char *tag = NULL;
     unsigned number = 0;

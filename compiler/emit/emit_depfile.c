@@ -90,8 +90,7 @@ static void put_modules(struct output *output, const struct set *set,
 }
 
 /* What gives another tool's files their order. */
-static void put_lists(struct output *output, const struct set *set,
-                      const struct listing *listing) {
+static void put_lists(struct output *output, const struct set *set, const struct listing *listing) {
     static const char *const lists[] = {"sqitch.plan", "meta/_journal.json"};
     for (size_t i = 0; i < COUNT_OF(lists); i++) {
         if (set->folder->dialect->order != ORDER_LISTED || !look_up_file(set->folder, lists[i]))
@@ -148,8 +147,7 @@ void emit_depfile(struct output *output, const struct set *set, const struct emi
         put_make_name(output, set->modules[i].folder.path, special_in_prerequisite);
     }
     put_folders(output, set->folder);
-    put_sources(output, set, emission,
-                &(struct listing){" \\\n  ", "", special_in_prerequisite});
+    put_sources(output, set, emission, &(struct listing){" \\\n  ", "", special_in_prerequisite});
     put_char(output, '\n');
     put_sources(output, set, emission, &(struct listing){"\n", ":\n", special_in_target});
 }

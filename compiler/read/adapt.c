@@ -95,8 +95,8 @@ static bool is_about_table(const struct opening *opening, const char *table) {
 
 /* Most statements are told by their first letters: no need to look further. */
 static bool may_matter(const struct adaptation *work, const struct step *step) {
-    static const char *const beginnings[] = {"BEGIN", "COMMIT", "END", "ROLLBACK", "PRAGMA",
-                                             "VACUUM"};
+    static const char *const beginnings[] = {"BEGIN",    "COMMIT", "END",
+                                             "ROLLBACK", "PRAGMA", "VACUUM"};
     for (size_t i = 0; i < COUNT_OF(beginnings); i++)
         if (to_upper(step->text[0]) == beginnings[i][0] &&
             to_upper(step->text[1]) == beginnings[i][1])
@@ -129,7 +129,7 @@ static enum deal find_deal(const struct adaptation *work, const struct step *ste
     if (opening_is(&opening, 0, "VACUUM"))
         return DEAL_OUTSIDE;
     return work->dialect->table && is_about_table(&opening, work->dialect->table) ? DEAL_OWN_TABLE
-                                                                                 : DEAL_RUN;
+                                                                                  : DEAL_RUN;
 }
 
 /* ----------------------------------------------------------------------- remarks */
@@ -165,8 +165,8 @@ struct wishes {
 
 static void gather_wishes(const struct adaptation *work, struct wishes *wishes) {
     const struct migration *migration = work->migration;
-    bool stays_inside = (work->dialect->flags & DIALECT_WRAPS) &&
-                        !migration->fields[KEY_TRANSACTION].value;
+    bool stays_inside =
+        (work->dialect->flags & DIALECT_WRAPS) && !migration->fields[KEY_TRANSACTION].value;
     for (int kind = SECTION_UP; kind <= SECTION_DOWN; kind++) {
         const struct section *section = &migration->sections[kind];
         bool inside = stays_inside, on = false, ran = kind == SECTION_DOWN;
@@ -180,7 +180,8 @@ static void gather_wishes(const struct adaptation *work, struct wishes *wishes) 
                 wishes->first_outside = step;
             wishes->begins |= deal == DEAL_BEGIN;
             wishes->outside |= leaves;
-            inside = deal == DEAL_BEGIN || (inside && deal != DEAL_COMMIT && deal != DEAL_ROLL_BACK);
+            inside =
+                deal == DEAL_BEGIN || (inside && deal != DEAL_COMMIT && deal != DEAL_ROLL_BACK);
             if (!inside && (deal == DEAL_FOREIGN_KEYS_ON || deal == DEAL_FOREIGN_KEYS_OFF))
                 on = deal == DEAL_FOREIGN_KEYS_ON;
             if (deal == DEAL_RUN && !ran)
@@ -193,8 +194,7 @@ static void gather_wishes(const struct adaptation *work, struct wishes *wishes) 
 static void set_value(struct migration *migration, enum key key, const char *value,
                       const struct step *step) {
     struct location location = step_location(migration, step);
-    migration->fields[key] =
-        (struct field){value, location.source, location.offset, location.size};
+    migration->fields[key] = (struct field){value, location.source, location.offset, location.size};
 }
 
 /* Outside transactions only where something cannot run inside: all or nothing is worth more. */
@@ -353,12 +353,10 @@ void adapt_set(struct set *set, struct arena *arena, struct diagnostics *diagnos
     for (size_t i = 0; i < count_all(set); i++) {
         work.migration = &set->migrations[i];
         if (work.migration->entry->is_code && work.migration->sections[SECTION_UP].count > 0)
-            report_warning(diagnostics, WARNING_ADAPTED,
-                           location_of_file(&work.migration->source),
+            report_warning(diagnostics, WARNING_ADAPTED, location_of_file(&work.migration->source),
                            "is no SQL: the program does it in 'int %s(migc_context *)', a step in "
                            "C; where it is done elsewhere, '--external %s' says so",
-                           call_of_code(arena, work.migration->entry),
-                           work.migration->entry->stem);
+                           call_of_code(arena, work.migration->entry), work.migration->entry->stem);
         else if (!work.migration->broken)
             adapt_migration(&work, hasher);
     }

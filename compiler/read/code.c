@@ -29,8 +29,7 @@ bool is_external(const struct conf *conf, const struct entry *entry) {
     return false;
 }
 
-void check_externals(const struct set *set, struct arena *arena,
-                     struct diagnostics *diagnostics) {
+void check_externals(const struct set *set, struct arena *arena, struct diagnostics *diagnostics) {
     for (const struct external *one = set->conf ? set->conf->externals : NULL; one;
          one = one->next) {
         bool found = false;

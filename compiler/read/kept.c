@@ -49,8 +49,8 @@ static bool take_kept(struct set *set, const struct location *line, struct arena
 bool read_kept(struct set *set, struct arena *arena, struct diagnostics *diagnostics) {
     struct source *source = arena_take(arena, sizeof(*source));
     struct location line = {0};
-    *source = (struct source){
-        .path = arena_format(arena, "%s/" ORIGINALS_FILE, set->folder->path), .order = SIZE_MAX};
+    *source = (struct source){.path = arena_format(arena, "%s/" ORIGINALS_FILE, set->folder->path),
+                              .order = SIZE_MAX};
     if (!load_optional(source, arena, set->folder->fd, ORIGINALS_FILE, diagnostics))
         return false;
     if (!source->text || !validate_source(source, diagnostics))

@@ -33,8 +33,7 @@ static void set_described(const struct describing *work, enum key key, const cha
     source->size = text.size - 2;
     source->text = arena_copy(work->arena, text.bytes, text.size);
     size_t offset = text.size - 2 - size;
-    work->migration->fields[key] =
-        (struct field){source->text + offset, source, offset, size};
+    work->migration->fields[key] = (struct field){source->text + offset, source, offset, size};
     buffer_free(&text);
 }
 
@@ -46,7 +45,7 @@ static const struct {
     enum key key;
 } yaml_keys[] = {
     {"description", KEY_DESCRIPTION}, {"author", KEY_AUTHOR}, {"created", KEY_DATE},
-    {"dependencies", KEY_DEPENDS},    {"tags", KEY_TAGS},      {"notes", KEY_NOTES},
+    {"dependencies", KEY_DEPENDS},    {"tags", KEY_TAGS},     {"notes", KEY_NOTES},
 };
 
 static const char *scalar_of(const yaml_node_t *node) {
@@ -91,8 +90,7 @@ static void take_yaml_pair(const struct describing *work, const struct source *s
     for (size_t i = 0; value && i < COUNT_OF(yaml_keys); i++)
         if (strcmp(name, yaml_keys[i].name) == 0)
             set_described(work, yaml_keys[i].key,
-                          join_items(work->arena, document, value,
-                                     yaml_keys[i].key == KEY_DEPENDS),
+                          join_items(work->arena, document, value, yaml_keys[i].key == KEY_DEPENDS),
                           source->path, line);
     if (strcmp(name, "estimated_duration_ms") == 0 && *scalar_of(value))
         set_described(work, KEY_DURATION, arena_format(work->arena, "%s ms", scalar_of(value)),

@@ -402,7 +402,7 @@ static bool report_template(struct parser *parser) {
                      text);
         return true;
     }
-    if (text[0] != '$' || text[1] != '{')
+    if (text[0] != '$' || text[1] != '{' || !is_word(text[2]))
         return false;
     size = strcspn(text, "}\n");
     report_error(parser->diagnostics, location_at(parser->source, text, size + (text[size] == '}')),

@@ -66,8 +66,7 @@ static void report_unfilled(struct filling *filling, const char *text,
 static size_t fill_one(struct filling *filling, const char *text) {
     struct placeholder found = read_placeholder(filling, text);
     bool is_expected = filling->expands || (filling->dialect->flags & DIALECT_PLACEHOLDERS);
-    const char *value =
-        found.size ? find_define(filling->conf, found.name, found.name_size) : NULL;
+    const char *value = found.size ? find_define(filling->conf, found.name, found.name_size) : NULL;
     if (!value && (found.size == 0 || !is_expected)) {
         buffer_add(&filling->text, text, 1);
         return 1;
