@@ -43,15 +43,23 @@ static int look_for_name(void *argument, const migci_value *cells) {
     return 0;
 }
 
-migc_code migci_check_temp(migci_session *session) {
+/* To read any schema SQLite may have to read that of main, which another process may have locked. */
+static migci_outcome attempt_look_beside(migci_session *session) {
     int64_t attached = 0;
-    if (migci_ask(session, look_for_name, session,
-                  "SELECT name FROM temp.sqlite_schema WHERE type IN ('table', 'view')",
-                  "") != MIGCI_DONE ||
-        migci_ask_number(session, "SELECT max(seq) > 1 FROM pragma_database_list", &attached) !=
-            MIGCI_DONE)
-        return migci_fail_driver(session, "looking for TEMP tables");
+    migci_outcome outcome =
+        migci_ask(session, look_for_name, session,
+                  "SELECT name FROM temp.sqlite_schema WHERE type IN ('table', 'view')", "");
+    if (outcome == MIGCI_DONE)
+        outcome = migci_ask_number(session, "SELECT max(seq) > 1 FROM pragma_database_list",
+                                   &attached);
     session->attached = (int)attached;
+    if (outcome != MIGCI_DONE)
+        migci_fail_driver(session, "looking for TEMP tables");
+    return outcome;
+}
+
+migc_code migci_check_temp(migci_session *session) {
+    migci_retry(session, attempt_look_beside);
     return session->error->code;
 }
 
