@@ -37,7 +37,7 @@ mask() {
         -e 's/ on [^ ,]+, pid [0-9]+/ on HOST, pid PID/g' \
         -e 's/(by [^ )]+( with [^ )]+)?) on [^ )]+\)/\1 on HOST)/g' \
         -e 's/process [0-9]+/process PID/g' \
-        -e 's/[0-9]{8}T[0-9]{6}Z(-[0-9]+)?/STAMP/g' -e "s|$PWD/|./|g" -e "s|$PWD\\b|.|g" \
+        -e 's/[0-9]{8}T[0-9]{6}Z(-[0-9]+)?/STAMP/g' -e "s|$PWD/|./|g" -e "s|$PWD\\b|.|g" -e 's,\./\./,./,g' \
         -e 's/since tick [0-9]+, connection [0-9a-f]+/since tick N/g' \
         -e 's/"duration_us":[0-9]+/"duration_us":0/g' \
         -e 's/journal about [0-9]+/journal about SIZE/; s/"journal_size":[0-9]+/"journal_size":0/' \

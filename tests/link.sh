@@ -3,6 +3,12 @@
 # With a folder in PROGRAMS, which tests/run makes and removes, one that was made of the same
 # sources with the same flags is taken from there: many cases want the same program.
 
+# The SQLite that programs are compiled with, as 3054001.
+sqlite_number() {
+    # shellcheck disable=SC2086
+    printf '#include <sqlite3.h>\nSQLITE_VERSION_NUMBER\n' | "${CC:-cc}" ${TEST_CFLAGS:-} -E -P - | tail -n 1
+}
+
 link_program() {
     program=$1 made=
     shift

@@ -4,6 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 corpus=$ROOT/tests/corpus
+newest=$(sqlite_number)
 
 # Warnings are about style, and have tests of their own.
 errors() {
@@ -17,6 +18,10 @@ expect_right() {
 
 # As many errors as lines of words, and each line somewhere in one of them.
 expect_wrong() {
+    if [ "$newest" -ge 3053000 ] && grep -qE '^DOWN fails: near "(ALTER|CONSTRAINT)"' "$1/words"; then
+        skip "SQLite 3.53 and newer can do that"
+        return
+    fi
     expect_exit 1 migc check "$1/migrations"
     errors >found
     while read -r words; do
