@@ -69,18 +69,6 @@ bool read_number(const char *text, size_t size, int64_t *number);
 /* How many letters are wrong, missing, added or swapped, in any case. */
 size_t edit_distance(const char *a, size_t a_size, const char *b, size_t b_size);
 
-/* Of the names that were considered, the one that a word most likely means. */
-struct nearest {
-    const char *text; /* the word */
-    size_t size;
-    const char *name; /* NULL: none is near */
-    size_t distance;
-};
-
-void consider_name(struct nearest *nearest, const char *name);
-/* " (did you mean 'name'?)", or nothing where `name` is NULL. */
-const char *did_you_mean(const char *name, struct arena *arena);
-
 /* The length of the valid UTF-8 sequence at `text`, or 0. */
 size_t utf8_length(const char *text, const char *end);
 
@@ -97,6 +85,20 @@ void hash_reset(struct hasher *hasher);
 void hash_bytes(struct hasher *hasher, const char *bytes, size_t size);
 void hash_token(struct hasher *hasher, const char *token, size_t size); /* and a NUL */
 void hash_finish(struct hasher *hasher, char text[HASH_SIZE]);
+
+/* ---------------------------------------------------- misspelled names: nearest.c */
+
+/* Of the names that were considered, the one that a word most likely means. */
+struct nearest {
+    const char *text; /* the word */
+    size_t size;
+    const char *name; /* NULL: none is near */
+    size_t distance;
+};
+
+void consider_name(struct nearest *nearest, const char *name);
+/* " (did you mean 'name'?)", or nothing where `name` is NULL. */
+const char *did_you_mean(const char *name, struct arena *arena);
 
 /* -------------------------------------------------------------- C names: symbol.c */
 

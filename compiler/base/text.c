@@ -82,26 +82,6 @@ size_t edit_distance(const char *a, size_t a_size, const char *b, size_t b_size)
     return rows[a_size % 3][b_size];
 }
 
-/* Two letters may be wrong, though not half of the word; or its end is missing. */
-void consider_name(struct nearest *nearest, const char *name) {
-    size_t length = strlen(name), longer = length > nearest->size ? length : nearest->size;
-    size_t distance = edit_distance(nearest->text, nearest->size, name, length);
-    size_t same = 0;
-    while (same < nearest->size && to_lower(nearest->text[same]) == to_lower(name[same]))
-        same++;
-    if (same == nearest->size && same > 2 && distance > 2)
-        distance = 2;
-    if (distance <= 2 && 2 * distance < longer &&
-        (!nearest->name || distance < nearest->distance)) {
-        nearest->name = name;
-        nearest->distance = distance;
-    }
-}
-
-const char *did_you_mean(const char *name, struct arena *arena) {
-    return name ? arena_format(arena, " (did you mean '%s'?)", name) : "";
-}
-
 static bool is_continuation(const unsigned char *p, const unsigned char *end) {
     return p < end && (*p & 0xC0) == 0x80;
 }
