@@ -121,27 +121,6 @@ void buffer_format(struct buffer *buffer, const char *format, ...) {
     va_end(again);
 }
 
-void buffer_json(struct buffer *buffer, const char *text) {
-    const char *end = text + strlen(text);
-    buffer_text(buffer, "\"");
-    while (text < end) {
-        unsigned char c = (unsigned char)*text;
-        size_t length = utf8_length(text, end);
-        if (c == '"' || c == '\\')
-            buffer_format(buffer, "\\%c", c);
-        else if (c == '\n')
-            buffer_text(buffer, "\\n");
-        else if (c < 0x20 || c == 0x7F)
-            buffer_format(buffer, "\\u%04x", c);
-        else if (length == 0)
-            buffer_text(buffer, "\\ufffd");
-        else
-            buffer_add(buffer, text, length);
-        text += length ? length : 1;
-    }
-    buffer_text(buffer, "\"");
-}
-
 void buffer_free(struct buffer *buffer) {
     free(buffer->bytes);
     *buffer = (struct buffer){0};

@@ -104,3 +104,24 @@ size_t utf8_length(const char *text, const char *end) {
         return 3;
     return is_continuation(p + 3, limit) ? 4 : 0;
 }
+
+void buffer_json(struct buffer *buffer, const char *text) {
+    const char *end = text + strlen(text);
+    buffer_text(buffer, "\"");
+    while (text < end) {
+        unsigned char c = (unsigned char)*text;
+        size_t length = utf8_length(text, end);
+        if (c == '"' || c == '\\')
+            buffer_format(buffer, "\\%c", c);
+        else if (c == '\n')
+            buffer_text(buffer, "\\n");
+        else if (c < 0x20 || c == 0x7F)
+            buffer_format(buffer, "\\u%04x", c);
+        else if (length == 0)
+            buffer_text(buffer, "\\ufffd");
+        else
+            buffer_add(buffer, text, length);
+        text += length ? length : 1;
+    }
+    buffer_text(buffer, "\"");
+}
