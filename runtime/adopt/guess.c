@@ -3,7 +3,8 @@
  *
  * The set is replayed in memory.  After each migration a sum is made of the text
  * of each object, and compared with those of the database: that is cheap, and
- * says which versions come close.  A second replay compares those by meaning.
+ * says which versions come close.  One that is the same in all is compared by
+ * meaning at once; where there is none, a second replay compares the closest.
  */
 #include "adopt.h"
 #include "repair/drift.h"
@@ -38,6 +39,7 @@ struct guess {
     migci_session *session;
     migci_schema found;
     struct sums sums; /* of the database */
+    struct sums made; /* of a version */
     struct step_of_guess *steps;
     size_t next;
     struct candidate candidates[MOST_COMPARED];
@@ -47,15 +49,13 @@ struct guess {
 
 /* ------------------------------------------------------------------- sums */
 
-/* Blanks, quotes and case have no meaning, nearly always; the second replay decides. */
+/* Blanks, quotes and case have no meaning, nearly always; the comparison by meaning decides. */
 static uint64_t sum_of_text(uint64_t sum, const char *text) {
     for (; text && *text; text++) {
         unsigned char c = (unsigned char)*text;
-        if (strchr(" \t\r\n\"`[]", c))
+        if (c <= ' ' || c == '"' || c == '`' || c == '[' || c == ']')
             continue;
-        if (c >= 'A' && c <= 'Z')
-            c = (unsigned char)(c - 'A' + 'a');
-        sum = (sum ^ c) * UINT64_C(0x100000001b3);
+        sum = (sum ^ (c >= 'A' && c <= 'Z' ? c + 32u : c)) * UINT64_C(0x100000001b3);
     }
     return sum;
 }
@@ -118,18 +118,6 @@ static struct step_of_guess compare_step(const struct sums *found, const struct 
     return step;
 }
 
-static int sum_version(migc_context *context, migc_hook_point point, void *user) {
-    struct guess *guess = user;
-    struct sums made = {0};
-    if (point != MIGC_AFTER_MIGRATION)
-        return 0;
-    assert(guess->next < guess->session->set->count);
-    guess->failure = read_sums(migc_db(context), &made);
-    guess->steps[guess->next++] = compare_step(&guess->sums, &made);
-    sqlite3_free(made.of);
-    return guess->failure != SQLITE_OK;
-}
-
 /* ------------------------------------------------------------- by meaning */
 
 static void count_difference(const migci_difference *difference, void *argument) {
@@ -141,21 +129,12 @@ static void count_difference(const migci_difference *difference, void *argument)
                              sizeof(candidate->text));
 }
 
-static int compare_version(migc_context *context, migc_hook_point point, void *user) {
-    struct guess *guess = user;
+static int compare_by_meaning(struct guess *guess, sqlite3 *db, struct candidate *candidate) {
     migci_schema made;
-    if (point != MIGC_AFTER_MIGRATION)
-        return 0;
-    size_t version = guess->next++;
-    for (size_t i = 0; i < guess->candidate_count; i++) {
-        if (guess->candidates[i].version != version)
-            continue;
-        guess->failure = migci_schema_read(migc_db(context), &guess->session->memory, &made);
-        if (guess->failure != SQLITE_OK)
-            return 1;
-        migci_schema_compare(&made, &guess->found, count_difference, &guess->candidates[i]);
-    }
-    return 0;
+    guess->failure = migci_schema_read(db, &guess->session->memory, &made);
+    if (guess->failure == SQLITE_OK)
+        migci_schema_compare(&made, &guess->found, count_difference, candidate);
+    return guess->failure != SQLITE_OK;
 }
 
 static bool is_candidate(const struct guess *guess, uint64_t sum) {
@@ -165,9 +144,39 @@ static bool is_candidate(const struct guess *guess, uint64_t sum) {
     return false;
 }
 
-/* The nearest ones, each schema once; one whose texts are the same is enough. */
+/* One whose texts are the same is compared at once: nearly always it is the one. */
+static int sum_version(migc_context *context, migc_hook_point point, void *user) {
+    struct guess *guess = user;
+    if (point != MIGC_AFTER_MIGRATION)
+        return 0;
+    assert(guess->next < guess->session->set->count);
+    guess->failure = read_sums(migc_db(context), &guess->made);
+    struct step_of_guess *step = &guess->steps[guess->next++];
+    *step = compare_step(&guess->sums, &guess->made);
+    if (guess->failure != SQLITE_OK || step->distance || guess->candidate_count ||
+        is_candidate(guess, step->sum))
+        return guess->failure != SQLITE_OK;
+    struct candidate *candidate = &guess->candidates[guess->candidate_count++];
+    *candidate = (struct candidate){guess->next - 1, 0, ""};
+    return compare_by_meaning(guess, migc_db(context), candidate);
+}
+
+static int compare_version(migc_context *context, migc_hook_point point, void *user) {
+    struct guess *guess = user;
+    if (point != MIGC_AFTER_MIGRATION)
+        return 0;
+    size_t version = guess->next++;
+    for (size_t i = 0; i < guess->candidate_count; i++)
+        if (guess->candidates[i].version == version &&
+            compare_by_meaning(guess, migc_db(context), &guess->candidates[i]))
+            return 1;
+    return 0;
+}
+
+/* The nearest ones, each schema once. */
 static void choose_candidates(struct guess *guess) {
     size_t count = guess->session->set->count;
+    guess->candidate_count = 0;
     while (guess->candidate_count < MOST_COMPARED) {
         size_t best = count;
         for (size_t i = 0; i < count; i++)
@@ -177,8 +186,6 @@ static void choose_candidates(struct guess *guess) {
         if (best == count)
             return;
         guess->candidates[guess->candidate_count++] = (struct candidate){best, 0, ""};
-        if (guess->steps[best].distance == 0)
-            return;
     }
 }
 
@@ -266,6 +273,8 @@ static migc_code guess_version(struct guess *guess, int64_t *version) {
     migc_code result = replay(guess, session->set->count, sum_version);
     if (result != MIGC_OK)
         return result;
+    if (guess->candidate_count && !guess->candidates[0].differences)
+        return answer(guess, version);
     choose_candidates(guess);
     for (size_t i = 0; i < guess->candidate_count; i++)
         last = guess->candidates[i].version > last ? guess->candidates[i].version : last;
@@ -280,5 +289,6 @@ migc_code migci_version_of_schema(migci_session *session, int64_t *version) {
         return migci_fail(session, MIGC_NO_SUCH_VERSION, "this program has no migrations");
     migc_code code = guess_version(&guess, version);
     sqlite3_free(guess.sums.of);
+    sqlite3_free(guess.made.of);
     return code;
 }
