@@ -166,8 +166,9 @@ test: all test-programs ## run all tests; TEST_ARGS="-v lex" picks, WRAP=valgrin
 	@BUILD='$(BUILD)' CC='$(CC)' WRAP='$(WRAP)' TEST_CFLAGS='$(CFLAGS) $(SQLITE_CFLAGS) $(LDFLAGS)' \
 	    SQLITE_LIBS='$(SQLITE_LIBS)' COMPILER_LIBS='$(COMPILER_LIBS)' tests/run $(TEST_ARGS)
 
-mutate: $(BUILD)/tests/mutate ## change right DOWNs at random: does the proof see it? MUTATE_ARGS=-v
+mutate: $(BUILD)/tests/mutate $(BUILD)/migc ## change right DOWNs at random, and UPs: does the proof see it? MUTATE_ARGS=-v
 	@$(BUILD)/tests/mutate $(MUTATE_ARGS) $(MUTANTS) migrations tests/mutate/shop
+	@tests/mutate/ups.sh $(BUILD)/migc $(MUTANTS) tests/mutate/shop migrations
 
 fleet: all ## run the tests of --each-db with FLEET (10,000) databases
 	@FLEET='$(or $(FLEET),10000)' BUILD='$(BUILD)' CC='$(CC)' tests/run -v fleet

@@ -166,6 +166,7 @@ typedef struct migci_chain {
     migci_schema schema; /* as it is now, unless `stale` */
     migci_kept_rows *rows;
     bool stale;  /* schema and rows are to be read again */
+    bool behind; /* the schema lacks what was created since it was read */
     bool broken; /* a migration below failed */
     bool seen;   /* schema was read */
 } migci_chain;

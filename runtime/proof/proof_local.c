@@ -117,23 +117,31 @@ static bool read_schema(migci_chain *chain, migci_memory *frame, const migci_sch
     return !migci_proof_lacks_memory(chain->proof, code) && code == SQLITE_OK;
 }
 
+static void take_schema(migci_chain *chain, const migci_memory *frame, const migci_schema *schema) {
+    migci_free_all(&chain->frame);
+    chain->frame = *frame;
+    chain->schema = *schema;
+}
+
 bool migci_chain_look(migci_chain *chain) {
     migci_memory frame = {0};
     migci_schema schema;
-    if (chain->seen && !chain->stale)
+    bool all = !chain->seen || chain->stale;
+    if (!all && !chain->behind)
         return true;
     if (!read_schema(chain, &frame, &chain->schema, &schema)) {
         migci_free_all(&frame);
         return false;
     }
-    migci_free_all(&chain->frame);
-    chain->frame = frame;
-    chain->schema = schema;
-    forget_rows(chain);
-    for (size_t i = 0; i < schema.table_count && !chain->proof->no_memory; i++)
+    take_schema(chain, &frame, &schema);
+    if (all)
+        forget_rows(chain);
+    for (size_t i = 0; all && i < schema.table_count && !chain->proof->no_memory; i++)
         keep_rows(chain, schema.tables[i]->key);
+    for (size_t i = 0; !all && i < schema.changed_count && !chain->proof->no_memory; i++)
+        keep_rows(chain, schema.changed[i]);
     chain->seen = true;
-    chain->stale = false;
+    chain->stale = chain->behind = false;
     return !chain->proof->no_memory;
 }
 
@@ -354,9 +362,7 @@ static void compare_rows(migci_local *local, const migci_schema *now) {
 /* The state that UP left is the chain's from now on. */
 static void take_after(migci_local *local) {
     migci_chain *chain = local->chain;
-    migci_free_all(&chain->frame);
-    chain->frame = local->frame;
-    chain->schema = local->after;
+    take_schema(chain, &local->frame, &local->after);
     local->frame = (migci_memory){0};
     for (size_t i = 0; i < chain->schema.table_count && !chain->proof->no_memory; i++) {
         const char *key = chain->schema.tables[i]->key;
@@ -445,11 +451,94 @@ static bool prove_up(migci_local *local) {
     return !local->proof->no_memory;
 }
 
+/* ------------------------------------------------------- those that only create */
+
+/* By the first words; whether it is so shows when it has run. */
+static bool seems_to_create(const migci_local *local) {
+    const migc_migration *migration = local->migration;
+    for (unsigned i = 0; i < migration->up_count; i++) {
+        if (migration->steps[i].call)
+            return false;
+        migci_text text = migci_text_of(migration->steps[i].text);
+        migci_token first = migci_token_next(&text);
+        if (!migci_token_is(first, "create") && !migci_token_is(first, "insert"))
+            return false;
+    }
+    return !local->effect->calls && migci_sandbox_nests(migration);
+}
+
+static int64_t count_objects(const migci_local *local) {
+    return migci_ask_sqlite(local->sandbox->db, "SELECT count(*) FROM main.sqlite_schema");
+}
+
+static bool has_sound_keys(migci_local *local) {
+    sqlite3_stmt *check = NULL;
+    int code = sqlite3_prepare_v2(local->sandbox->db, "SELECT 1 FROM pragma_foreign_key_check(?1)",
+                                  -1, &check, NULL);
+    const char *made = migci_watch_list(local->sandbox->watch.made);
+    while (*made && code == SQLITE_OK) {
+        size_t length = strcspn(made, "\n");
+        if (strncmp(made, "table ", 6) == 0) {
+            code = sqlite3_bind_text(check, 1, made + 6, (int)length - 6, SQLITE_STATIC);
+            if (code == SQLITE_OK && (code = sqlite3_step(check)) == SQLITE_DONE)
+                code = sqlite3_reset(check);
+        }
+        made += length + (made[length] == '\n');
+    }
+    migci_proof_lacks_memory(local->proof, code);
+    sqlite3_finalize(check);
+    return code == SQLITE_OK;
+}
+
+/* Runs one direction; true: it touched nothing that was there before it. */
+static bool run_creating(migci_local *local, bool down) {
+    migc_code code = migci_sandbox_run(local->sandbox, local->index, down);
+    learn_touched(local);
+    local->proof->no_memory |= code == MIGC_NO_MEMORY;
+    return code == MIGC_OK && !local->sandbox->watch.touches_existing && !local->proof->no_memory;
+}
+
+static bool creates_and_drops(migci_local *local) {
+    const migci_proof *proof = local->proof;
+    int64_t objects = count_objects(local), created;
+    int64_t changes = sqlite3_total_changes64(local->sandbox->db);
+    int64_t clock = proof->clock_readings ? proof->clock_readings(proof->user) : 0;
+    if (!run_creating(local, false) || !has_sound_keys(local))
+        return false;
+    learn_up(local, changes, clock);
+    if (verify_up(local, false) != MIGC_OK)
+        return false;
+    created = count_objects(local);
+    if (!local->migration->down_count)
+        return true;
+    return run_creating(local, true) && count_objects(local) == objects &&
+           run_creating(local, false) && count_objects(local) == created;
+}
+
+/* One that creates, and whose DOWN drops what it created, is shown right by counting objects:
+ * nothing of the schema is read.  False: it is none, and the database is as before. */
+static bool prove_creating(migci_local *local) {
+    migci_sandbox *sandbox = local->sandbox;
+    if (!seems_to_create(local))
+        return false;
+    migci_sandbox_exec(sandbox, "SAVEPOINT created");
+    bool right = creates_and_drops(local);
+    if (!sqlite3_get_autocommit(sandbox->db))
+        migci_sandbox_exec(sandbox,
+                           right ? "RELEASE created" : "ROLLBACK TO created; RELEASE created");
+    if (right)
+        local->chain->behind = true;
+    local->touched = NULL;
+    return right;
+}
+
 static bool prove_local(migci_local *local, bool with_test) {
     if (with_test && local->proof->load_test && local->proof->has_test &&
         local->proof->has_test(local->proof->user, local->index) && !load_test_rows(local))
         return true;
-    if (!migci_chain_look(local->chain) || !prove_up(local))
+    if (!with_test && prove_creating(local))
+        return !local->proof->no_memory;
+    if (local->proof->no_memory || !migci_chain_look(local->chain) || !prove_up(local))
         return false;
     bool told = local->effect->touches_existing || local->effect->calls || with_test;
     if (told)
