@@ -71,8 +71,8 @@ static const struct option_row option_rename = {"--rename", "OLD=NEW", OPTION_RE
                                                 "a table, or TABLE.COLUMN, under another name"};
 static const struct option_row option_page = {"-o", "FILE.html", OPTION_VALUE, FIELD(output),
                                               "write the page to FILE.html"};
-static const struct option_row option_database = {
-    "--db", "FILE", OPTION_VALUE, FIELD(database), "tell of this database too"};
+static const struct option_row option_database = {"--db", "FILE", OPTION_VALUE, FIELD(database),
+                                                  "tell of this database too"};
 static const struct option_row option_exit_code = {"--exit-code", NULL, OPTION_FLAG,
                                                    FIELD(exit_code), "status 1 when they differ"};
 static const struct option_row option_from = {"--from", "FILE.db", OPTION_FROM, 0,
@@ -137,8 +137,9 @@ const struct option_row *const diff_options[] = {
     DIALECT_OPTIONS,    PROOF_OPTIONS,  DIAGNOSTIC_OPTIONS,
     &option_short_help, &option_help,   NULL};
 const struct option_row *const report_options[] = {
-    &option_page, &option_database, &option_own_name, DIALECT_OPTIONS, PROOF_OPTIONS,
-    &option_warning, &option_short_help, &option_help, NULL};
+    &option_page,       &option_database, &option_own_name,
+    DIALECT_OPTIONS,    PROOF_OPTIONS,    &option_warning,
+    &option_short_help, &option_help,     NULL};
 const struct option_row *const lock_options[] = {
     &option_own_name,   &option_order,      DIALECT_OPTIONS, PROOF_OPTIONS,
     DIAGNOSTIC_OPTIONS, &option_short_help, &option_help,    NULL};

@@ -23,8 +23,8 @@ static const char *cut_version(const char **path, struct arena *arena) {
 }
 
 static bool open_folder_side(struct side *side, const char *path, const char *version,
-                        const struct options *options, struct arena *arena,
-                        struct diagnostics *diagnostics) {
+                             const struct options *options, struct arena *arena,
+                             struct diagnostics *diagnostics) {
     int64_t number = LATEST_VERSION;
     side->is_folder = true;
     if (version && !read_number(version, strlen(version), &number))

@@ -445,7 +445,7 @@ typedef struct migc_options {
     void *user;                    /* handed to on_open and, by migc_user(), to C steps */
     migc_result *result;           /* filled by up, down and to, or NULL */
     const migc_hook *hooks;        /* or NULL */
-    migc_remote *remote;                     /* the database, where there is no sqlite3 *: the
+    migc_remote *remote;           /* the database, where there is no sqlite3 *: the
                                       calls are then handed NULL in its place; or NULL */
     const migc_progress_part *progress;      /* &migc_progress, or NULL */
     int timeout_ms;                          /* for the whole call, waiting included, with
@@ -1040,8 +1040,7 @@ MIGC_API void *migc_user(const migc_context *context);
  */
 typedef int migc_row_function(void *user, size_t count, const char *const *texts);
 MIGC_API int migc_exec(migc_context *context, const char *sql);
-MIGC_API int migc_query(migc_context *context, const char *sql, migc_row_function *row,
-                        void *user);
+MIGC_API int migc_query(migc_context *context, const char *sql, migc_row_function *row, void *user);
 
 /* Notes the reason for the message, printf-like; returns 1, for
  * "return migc_fail(context, ...)". */

@@ -7,9 +7,9 @@
 
 #include <stdlib.h>
 
-#include "prove/prove.h"
 #include "database.h"
 #include "migc.h"
+#include "prove/prove.h"
 
 enum { IMAGE_PIECES = 64, IMAGE_PIECE_SIZE = 4095 };
 

@@ -196,9 +196,9 @@ static bool load_folder(struct set *set, struct folder *folder, struct lock *loc
     struct diagnostics ignored = {.arena = arena};
     for (size_t i = 0; i < WARNING_COUNT; i++)
         ignored.flags.of[i].off = true;
-    bool loaded =
-        open_folder(folder, arena, path, &ignored) &&
-        scan_folder(folder, arena, NULL, &ignored) && read_set(set, arena, folder, &ignored);
+    bool loaded = open_folder(folder, arena, path, &ignored) &&
+                  scan_folder(folder, arena, NULL, &ignored) &&
+                  read_set(set, arena, folder, &ignored);
     if (!loaded && !ignored.failure)
         print_diagnostics(&ignored);
     else if (!loaded)

@@ -184,8 +184,8 @@ static void drop_rewritten(struct prover *prover, size_t index, struct span span
         renames |= words->items[i].verb == EFFECT_RENAMES;
     for (size_t i = 0; renames && i < words->count; i++) {
         struct effect *item = &words->items[i];
-        bool is_text = item->type == MIGCI_INDEX || item->type == MIGCI_TRIGGER ||
-                       item->type == MIGCI_VIEW;
+        bool is_text =
+            item->type == MIGCI_INDEX || item->type == MIGCI_TRIGGER || item->type == MIGCI_VIEW;
         if (item->verb == EFFECT_CHANGES && is_text &&
             !find_deed(span, DEED_CREATE_INDEX, item->name) &&
             !find_deed(span, DEED_CREATE_TRIGGER, item->name) &&

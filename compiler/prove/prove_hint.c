@@ -45,7 +45,9 @@ static void collect(sqlite3 *db, const char *sql, const char *value, struct name
 static bool is_near(const struct names *names) {
     size_t length = strlen(names->wanted);
     return names->count > 0 && names->distance < length &&
-           names->distance <= (length < 4 ? 1 : length < 8 ? 2 : 3);
+           names->distance <= (length < 4   ? 1
+                               : length < 8 ? 2
+                                            : 3);
 }
 
 static void hint_columns(struct prover *prover, struct location location, sqlite3 *db,

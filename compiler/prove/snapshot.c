@@ -7,8 +7,8 @@
  * when both give the same bytes is that what any machine would get.  History rows have times,
  * so they are the program's to write; their tables are here.
  */
-#include "prove.h"
 #include "engine/engine.h"
+#include "prove.h"
 
 #include <stdlib.h>
 #include <string.h>

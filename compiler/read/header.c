@@ -194,5 +194,6 @@ void read_header_line(struct migration *migration, const char *text, size_t size
 
 struct location field_location(const struct migration *migration, enum key key) {
     const struct field *field = &migration->fields[key];
-    return (struct location){field->source ? field->source : &migration->source, field->offset, field->size};
+    return (struct location){field->source ? field->source : &migration->source, field->offset,
+                             field->size};
 }

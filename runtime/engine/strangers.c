@@ -50,8 +50,8 @@ static migci_outcome attempt_look_beside(migci_session *session) {
         migci_ask(session, look_for_name, session,
                   "SELECT name FROM temp.sqlite_schema WHERE type IN ('table', 'view')", "");
     if (outcome == MIGCI_DONE)
-        outcome = migci_ask_number(session, "SELECT max(seq) > 1 FROM pragma_database_list",
-                                   &attached);
+        outcome =
+            migci_ask_number(session, "SELECT max(seq) > 1 FROM pragma_database_list", &attached);
     session->attached = (int)attached;
     if (outcome != MIGCI_DONE)
         migci_fail_driver(session, "looking for TEMP tables");

@@ -63,7 +63,6 @@ int migci_is_chain_of_set(const migc_set *set, const char *chain);
  * lost from a history in order, goes to its place. */
 migci_outcome migci_settle(migci_session *session, int was_added);
 
-
 /* ------------------------------------------- objects (check_objects.c) */
 
 typedef void migci_finding_function(const char *text, void *argument);

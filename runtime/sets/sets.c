@@ -279,7 +279,7 @@ static migc_code transact(migci_joint *joint, unsigned kind) {
     if (code != MIGC_OK)
         return code;
     code = migci_retry(outer, attempt_begin) == MIGCI_DONE ? run_inside(joint, kind)
-                                                               : outer->error->code;
+                                                           : outer->error->code;
     migci_settings_leave(outer, &settings);
     return code;
 }

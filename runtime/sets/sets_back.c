@@ -83,8 +83,8 @@ static migc_code go(sqlite3 *db, struct back *back, size_t which, migci_target t
     back->options.hooks = &back->hook;
     back->set = back->count ? back->sets[which < back->count ? which : 0] : NULL;
     if (migci_session_open(&session, db, back->set, &back->options, error) == MIGC_OK &&
-        check_sets(back, which, &session) == MIGC_OK && migci_read_plan(&session, target) == MIGC_OK &&
-        check_all(back, &session) == MIGC_OK)
+        check_sets(back, which, &session) == MIGC_OK &&
+        migci_read_plan(&session, target) == MIGC_OK && check_all(back, &session) == MIGC_OK)
         migci_run_session(&session, target);
     return migci_session_close(&session);
 }

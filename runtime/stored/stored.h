@@ -41,7 +41,6 @@ migc_options migci_stored_options(const migc_options *options);
 /* Completes the session's message behind a run under guard, and leaves. */
 void migci_stored_leave(struct migci_guard *guard);
 
-
 /* -------------------------------------------------------- stored_split.c */
 
 /* Makes steps of foreign->down, once its sum is found right. */
@@ -75,8 +74,7 @@ typedef struct migci_guard {
 } migci_guard;
 
 /* The session is open.  Whoever entered leaves, and closes the session then. */
-migc_code migci_guard_enter(migci_guard *guard, migci_session *session,
-                            const migci_stored *stored);
+migc_code migci_guard_enter(migci_guard *guard, migci_session *session, const migci_stored *stored);
 void migci_guard_leave(migci_guard *guard);
 
 #endif

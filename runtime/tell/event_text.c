@@ -1,8 +1,8 @@
 /*
  * event_text.c - an event in words, for the ready event functions.
  */
-#include "base/tame.h"
 #include "base/core.h"
+#include "base/tame.h"
 
 #include <stdio.h>
 

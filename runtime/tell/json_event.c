@@ -1,8 +1,8 @@
 /*
  * json_event.c - the ready event function for programs that read: JSON lines.
  */
-#include "base/json.h"
 #include "base/core.h"
+#include "base/json.h"
 
 #include <time.h>
 

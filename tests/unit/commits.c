@@ -60,7 +60,8 @@ static void run_with(unsigned kind, int done, struct diary *diary) {
     CHECK_INT(4, db_number(db, "SELECT count(*) FROM migc_migrations"));
 }
 
-TEST(repeated, "P4: what a refused COMMIT has undone is told, and counted once when it is repeated") {
+TEST(repeated,
+     "P4: what a refused COMMIT has undone is told, and counted once when it is repeated") {
     struct diary diary = {"", 0};
     run_with(FAULTY_SYNC, 0, &diary);
     CHECK_STR("finished finished rolled back finished finished committed ", diary.text);

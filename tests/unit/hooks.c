@@ -29,8 +29,7 @@ static int note(migc_context *context, migc_hook_point point, void *user) {
                              used ? ", " : "", point_names[point]);
     if (migration)
         snprintf(diary->text + used, sizeof diary->text - used, " %d", (int)migration->version);
-    CHECK((migration != NULL) ==
-          (point == MIGC_BEFORE_MIGRATION || point == MIGC_AFTER_MIGRATION));
+    CHECK((migration != NULL) == (point == MIGC_BEFORE_MIGRATION || point == MIGC_AFTER_MIGRATION));
     if ((int)point != diary->at || (migration && migration->version != diary->version))
         return 0;
     return diary->act(context);
@@ -304,7 +303,7 @@ TEST(stops, "N12: a hook that takes long is stopped like a statement") {
 }
 
 #define TESTS(X)                                                                                   \
-    X(points)                                                                                     \
+    X(points)                                                                                      \
     X(each)                                                                                        \
     X(outside)                                                                                     \
     X(nothing)                                                                                     \

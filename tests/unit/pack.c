@@ -1,8 +1,8 @@
 /*
  * pack.c - what the compiler packs, the runtime unpacks; and what nobody packed does no harm.
  */
-#include "prove/prove.h"
 #include "engine/engine.h"
+#include "prove/prove.h"
 
 #include <stdlib.h>
 
