@@ -244,8 +244,8 @@ static const char *native_stem(struct arena *arena, const struct entry *entry, i
     return arena_format(arena, "%0*" PRId64 "_%s", digits, entry->version, name);
 }
 
-static void put_section(struct output *output, const struct conversion *work,
-                        enum section_kind kind) {
+static void put_native_section(struct output *output, const struct conversion *work,
+                               enum section_kind kind) {
     const struct section *section = &work->migration->sections[kind];
     const struct buffer *text = &work->sections[kind];
     bool is_call = section->count > 0 && section->steps[0].is_call && text->size == 0;
@@ -285,7 +285,7 @@ static void put_native(struct output *output, struct conversion *work, const cha
         work->sections[SECTION_UP] = up;
     }
     for (unsigned kind = 0; kind < SECTION_COUNT; kind++)
-        put_section(output, work, (enum section_kind)kind);
+        put_native_section(output, work, (enum section_kind)kind);
 }
 
 static void convert_migration(struct output *output, const struct migration *migration,

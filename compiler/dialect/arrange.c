@@ -97,7 +97,7 @@ static int compare_keys(enum version_order order, const char *a, const char *b) 
     return 0;
 }
 
-static int compare_candidates(const void *left, const void *right) {
+static int compare_file_candidates(const void *left, const void *right) {
     const struct candidate *a = left, *b = right;
     bool a_stands_on = a->role == ROLE_REPEATABLE, b_stands_on = b->role == ROLE_REPEATABLE;
     int order = (int)a_stands_on - (int)b_stands_on;
@@ -107,7 +107,7 @@ static int compare_candidates(const void *left, const void *right) {
 }
 
 /* Digits and nothing else, few enough for a number. */
-static bool read_label(const char *label, int64_t *version) {
+static bool read_number_of_label(const char *label, int64_t *version) {
     char digits[VERSION_DIGITS + 1];
     size_t size = 0;
     for (; *label; label++)
@@ -124,7 +124,7 @@ static void assign_versions(struct folder *folder) {
     for (size_t i = 0; i < folder->count; i++) {
         struct entry *entry = &folder->entries[i];
         const struct entry *before = i > 0 ? entry - 1 : NULL;
-        bool is_number = read_label(entry->label, &number);
+        bool is_number = read_number_of_label(entry->label, &number);
         bool is_twice = before && !(folder->dialect->flags & DIALECT_DUPLICATES) &&
                         folder->dialect->order != ORDER_LISTED &&
                         compare_keys(folder->dialect->order, before->label, entry->label) == 0;
@@ -325,7 +325,7 @@ static void gather_candidates(struct arrangement *all) {
 static void arrange_candidates(struct arrangement *all) {
     gather_candidates(all);
     if (all->count > 0)
-        qsort(all->of, all->count, sizeof(*all->of), compare_candidates);
+        qsort(all->of, all->count, sizeof(*all->of), compare_file_candidates);
     size_t first = 0, repeatables = all->count;
     while (repeatables > 0 && all->of[repeatables - 1].role == ROLE_REPEATABLE)
         repeatables--;
@@ -403,7 +403,7 @@ static void arrange_listed(struct arrangement *all, const struct listed *listed)
         entry->listed = listed;
 }
 
-static bool is_listed(const struct folder *folder, const char *path) {
+static bool is_file_of_entry(const struct folder *folder, const char *path) {
     for (size_t i = 0; i < folder->count; i++)
         for (unsigned kind = 0; kind < PART_COUNT; kind++)
             if (folder->entries[i].parts[kind].file &&
@@ -435,7 +435,7 @@ static bool arrange_list(struct arrangement *all) {
         struct name_parts parts;
         const struct name_form *form = find_form(&parts, folder->dialect, item->path);
         if (!item->is_folder && !(form && form->role == ROLE_IGNORED) &&
-            !is_listed(folder, item->path))
+            !is_file_of_entry(folder, item->path))
             refuse_item(all, item,
                         folder->dialect->layout == LAYOUT_PLAN ? "sqitch.plan does not name it"
                                                                : "the journal does not name it");

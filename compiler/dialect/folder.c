@@ -29,14 +29,15 @@ static bool is_expected(const char *name) {
     return name[0] == '.';
 }
 
-static struct found_file *add_item(struct found_files *items, const char *path) {
+static struct found_file *add_found_file(struct found_files *items, const char *path) {
     items->of = grow_items(items->of, items->count, &items->capacity, sizeof(*items->of));
     items->of[items->count] = (struct found_file){.path = path};
     return &items->of[items->count++];
 }
 
 /* `folder` is "" for the folder itself, and ends in '/' for one in it. */
-static bool list_names(struct found_files *items, struct arena *arena, int fd, const char *folder) {
+static bool list_names_of_folder(struct found_files *items, struct arena *arena, int fd,
+                                 const char *folder) {
     DIR *directory = fd < 0 ? NULL : fdopendir(fd);
     if (!directory) {
         if (fd >= 0)
@@ -48,8 +49,8 @@ static bool list_names(struct found_files *items, struct arena *arena, int fd, c
     errno = 0;
     while ((item = readdir(directory)) != NULL) {
         if (!is_expected(item->d_name))
-            add_item(items, *folder ? arena_format(arena, "%s%s", folder, item->d_name)
-                                    : arena_copy(arena, item->d_name, strlen(item->d_name)));
+            add_found_file(items, *folder ? arena_format(arena, "%s%s", folder, item->d_name)
+                                          : arena_copy(arena, item->d_name, strlen(item->d_name)));
         errno = 0;
     }
     int error = errno;
@@ -81,7 +82,7 @@ static bool list_below(struct folder *folder, struct arena *arena,
             continue;
         const char *path = folder->items.of[i].path;
         int fd = openat(folder->fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (!list_names(&folder->items, arena, fd, arena_format(arena, "%s/", path)))
+        if (!list_names_of_folder(&folder->items, arena, fd, arena_format(arena, "%s/", path)))
             return report_failure(diagnostics, "cannot read the folder %s/%s: %s", folder->path,
                                   path, strerror(errno));
     }
@@ -89,7 +90,7 @@ static bool list_below(struct folder *folder, struct arena *arena,
 }
 
 bool list_files(struct folder *folder, struct arena *arena, struct diagnostics *diagnostics) {
-    if (!list_names(&folder->items, arena, dup(folder->fd), ""))
+    if (!list_names_of_folder(&folder->items, arena, dup(folder->fd), ""))
         return report_failure(diagnostics, "cannot read the folder %s: %s", folder->path,
                               strerror(errno));
     if (!look_at_items(folder, 0, diagnostics) || !list_below(folder, arena, diagnostics))

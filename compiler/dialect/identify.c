@@ -182,9 +182,9 @@ static void look_into(struct identification *id, const struct found_file *item) 
 /* ------------------------------------------------------------------- deciding */
 
 /* Two tools would read it differently: says what speaks for each. */
-static const struct dialect *refuse_folder(struct identification *id,
-                                           const struct evidence *const evidence[],
-                                           const char *const names[], size_t count) {
+static const struct dialect *refuse_doubtful_folder(struct identification *id,
+                                                    const struct evidence *const evidence[],
+                                                    const char *const names[], size_t count) {
     const char *list = names[0];
     for (size_t i = 1; i < count; i++)
         list = arena_format(id->arena, "%s%s%s", list, i + 1 == count ? " or " : ", ", names[i]);
@@ -231,7 +231,7 @@ static const struct dialect *decide_by_markers(struct identification *id) {
         names[count++] = dialects[i].name;
     }
     if (count > 1)
-        return refuse_folder(id, evidence, names, count);
+        return refuse_doubtful_folder(id, evidence, names, count);
     if (count == 1)
         return &dialects[found];
     bool is_plain = id->has_text && !id->has_near_marker && id->families[FAMILY_NUMBER].files > 0;
@@ -282,7 +282,7 @@ static const struct dialect *decide(struct identification *id) {
         family = i;
     }
     if (count > 1)
-        return refuse_folder(id, evidence, names, count);
+        return refuse_doubtful_folder(id, evidence, names, count);
     switch (family) {
     case FAMILY_PAIR:
         return decide_by_pairs(id);

@@ -18,8 +18,8 @@ static void add_listed(struct listed_changes *list, struct arena *arena, const c
 }
 
 /* Why it cannot be read, or NULL. */
-static const char *read_entries(struct listed_changes *list, struct arena *arena, sqlite3 *db,
-                                const struct found_file *item) {
+static const char *read_journal_entries(struct listed_changes *list, struct arena *arena,
+                                        sqlite3 *db, const struct found_file *item) {
     static const char sql[] = "SELECT json_extract(value, '$.tag') FROM json_each(?1, '$.entries')"
                               " ORDER BY json_extract(value, '$.idx'), key";
     sqlite3_stmt *statement = NULL;
@@ -57,7 +57,7 @@ bool read_journal(struct listed_changes *list, struct folder *folder, struct are
         sqlite3_close(db);
         must_have(NULL);
     }
-    const char *problem = read_entries(list, arena, db, item);
+    const char *problem = read_journal_entries(list, arena, db, item);
     sqlite3_close(db);
     if (problem)
         report_error(diagnostics, location_of_path(folder, arena, JOURNAL),

@@ -38,7 +38,7 @@ bool may_be_path(const char *path) {
     return *path == '\0';
 }
 
-static bool match_form(struct name_parts *parts, const char *form, const char *name);
+static bool match_rest_of_form(struct name_parts *parts, const char *form, const char *name);
 
 /* "V1.2__a": the '_' that separates belongs to the form, not to the version. */
 static bool match_version(struct name_parts *parts, const char *form, const char *name) {
@@ -50,7 +50,7 @@ static bool match_version(struct name_parts *parts, const char *form, const char
     for (; size > 0; size--) {
         bool cuts_a_number = *form == '#' && is_digit(name[size]);
         bool ends_open = *form == '%' && !is_digit(name[size - 1]);
-        if (!cuts_a_number && !ends_open && match_form(parts, form + 1, name + size)) {
+        if (!cuts_a_number && !ends_open && match_rest_of_form(parts, form + 1, name + size)) {
             parts->version = (struct name_piece){name, size};
             return true;
         }
@@ -63,7 +63,7 @@ static bool match_name(struct name_parts *parts, const char *form, const char *n
     while (may_be_named(name[size]))
         size++;
     for (size_t at = size + 1; at-- > least;) {
-        if (match_form(parts, form + 1, name + at)) {
+        if (match_rest_of_form(parts, form + 1, name + at)) {
             parts->name = (struct name_piece){name, at};
             return true;
         }
@@ -71,7 +71,7 @@ static bool match_name(struct name_parts *parts, const char *form, const char *n
     return false;
 }
 
-static bool match_form(struct name_parts *parts, const char *form, const char *name) {
+static bool match_rest_of_form(struct name_parts *parts, const char *form, const char *name) {
     for (; *form; form++, name++) {
         if (*form == '#' || *form == '%' || *form == '^')
             return match_version(parts, form, name);
@@ -84,7 +84,7 @@ static bool match_form(struct name_parts *parts, const char *form, const char *n
 }
 
 /* A folder's own name, or the name of a file up to the end of its name part. */
-static struct name_piece find_stem(const struct name_parts *parts, const char *name) {
+static struct name_piece find_stem_of_name(const struct name_parts *parts, const char *name) {
     const char *slash = strchr(name, '/'), *dot = strrchr(name, '.');
     if (slash)
         return (struct name_piece){name, (size_t)(slash - name)};
@@ -95,13 +95,13 @@ static struct name_piece find_stem(const struct name_parts *parts, const char *n
 
 bool fits_form(struct name_parts *parts, const char *form, const char *name) {
     *parts = (struct name_parts){{NULL, 0}, {NULL, 0}, {NULL, 0}, false};
-    if (!match_form(parts, form, name))
+    if (!match_rest_of_form(parts, form, name))
         return false;
-    parts->stem = find_stem(parts, name);
+    parts->stem = find_stem_of_name(parts, name);
     return true;
 }
 
-static bool ends_with(const struct name_piece *piece, const char *end) {
+static bool piece_ends_with(const struct name_piece *piece, const char *end) {
     size_t size = strlen(end);
     return piece->size >= size && memcmp(piece->text + piece->size - size, end, size) == 0;
 }
@@ -109,12 +109,12 @@ static bool ends_with(const struct name_piece *piece, const char *end) {
 /* "001_a.sqlite3" is "001_a" for SQLite. */
 static void cut_driver(struct name_parts *parts) {
     static const char autocommit[] = ".autocommit";
-    if (ends_with(&parts->stem, autocommit)) {
+    if (piece_ends_with(&parts->stem, autocommit)) {
         parts->stem.size -= sizeof(autocommit) - 1;
         parts->name.size -= sizeof(autocommit) - 1;
     }
     for (size_t i = 0; i < COUNT_OF(own_drivers); i++) {
-        if (ends_with(&parts->stem, own_drivers[i])) {
+        if (piece_ends_with(&parts->stem, own_drivers[i])) {
             parts->stem.size -= strlen(own_drivers[i]);
             parts->name.size -= strlen(own_drivers[i]);
             parts->has_driver = true;
@@ -125,7 +125,7 @@ static void cut_driver(struct name_parts *parts) {
 
 static const char *find_other_driver(const struct name_parts *parts) {
     for (size_t i = 0; i < COUNT_OF(other_drivers); i++)
-        if (ends_with(&parts->stem, other_drivers[i]))
+        if (piece_ends_with(&parts->stem, other_drivers[i]))
             return other_drivers[i] + 1;
     return NULL;
 }

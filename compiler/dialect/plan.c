@@ -71,8 +71,8 @@ static void rework_change(struct listed_changes *list, struct arena *arena, cons
     }
 }
 
-static void read_change(struct listed_changes *list, struct arena *arena, struct plan_line line,
-                        unsigned number, const char *tag) {
+static void read_line_of_change(struct listed_changes *list, struct arena *arena,
+                                struct plan_line line, unsigned number, const char *tag) {
     struct name_piece name = take_plan_word(&line);
     struct listed listed = {.name = arena_copy(arena, name.text, name.size), .line = number};
     const char *hash;
@@ -111,7 +111,7 @@ bool read_change_plan(struct listed_changes *list, struct folder *folder, struct
             struct name_piece word = take_plan_word(&line);
             tag = arena_copy(arena, word.text + 1, word.size - 1);
         } else if (line.at < line.end && *line.at != '%' && *line.at != '#') {
-            read_change(list, arena, line, number, tag);
+            read_line_of_change(list, arena, line, number, tag);
         }
         at = end ? end + 1 : limit;
     }

@@ -39,12 +39,12 @@ struct reader {
     struct diagnostics *diagnostics;
 };
 
-static const char *text_of(const struct location *location) {
+static const char *text_of_conf(const struct location *location) {
     return location->source->text + location->offset;
 }
 
-static bool is_key(const struct location *location, const char *key) {
-    return same_word(text_of(location), location->size, key);
+static bool is_conf_key(const struct location *location, const char *key) {
+    return same_word(text_of_conf(location), location->size, key);
 }
 
 /* "slug/2"; -1 and an asterisk stand for any number. */
@@ -112,7 +112,7 @@ static int read_sqlite_version(const char *text, size_t size) {
 
 static void set_sqlite(const struct reader *reader, const struct setting *setting) {
     struct conf *conf = reader->conf;
-    int version = read_sqlite_version(text_of(&setting->value), setting->value.size);
+    int version = read_sqlite_version(text_of_conf(&setting->value), setting->value.size);
     if (conf->sqlite_location.source) {
         report_error(reader->diagnostics, setting->key, "%s: is given twice", sqlite_key);
         report_note(reader->diagnostics, conf->sqlite_location, "the first one is here");
@@ -141,9 +141,9 @@ bool allows_any_order(const struct conf *conf) {
 }
 
 /* An option stands above the file. */
-static void set_order(const struct reader *reader, const struct setting *setting) {
+static void set_conf_order(const struct reader *reader, const struct setting *setting) {
     struct conf *conf = reader->conf;
-    const char *order = find_order(text_of(&setting->value), setting->value.size);
+    const char *order = find_order(text_of_conf(&setting->value), setting->value.size);
     if (conf->order_location.source) {
         report_error(reader->diagnostics, setting->key, "%s: is given twice", order_key);
         report_note(reader->diagnostics, conf->order_location, "the first one is here");
@@ -160,7 +160,7 @@ static void set_order(const struct reader *reader, const struct setting *setting
 static void set_provision(const struct reader *reader, enum provision_kind kind,
                           const struct setting *setting) {
     struct provision provision;
-    const char *problem = read_provision(&provision, kind, text_of(&setting->value),
+    const char *problem = read_provision(&provision, kind, text_of_conf(&setting->value),
                                          setting->value.size, reader->arena);
     if (problem) {
         report_error(reader->diagnostics, setting->value, "%s: %s", provision_keys[kind], problem);
@@ -175,7 +175,7 @@ static void set_provision(const struct reader *reader, enum provision_kind kind,
 static void set_dialect(const struct reader *reader, const struct setting *setting) {
     struct conf *conf = reader->conf;
     const char *nearest,
-        *name = arena_copy(reader->arena, text_of(&setting->value), setting->value.size);
+        *name = arena_copy(reader->arena, text_of_conf(&setting->value), setting->value.size);
     const struct dialect *dialect = find_dialect(name, &nearest);
     if (!dialect)
         report_error(reader->diagnostics, setting->value,
@@ -207,7 +207,8 @@ const char *find_define(const struct conf *conf, const char *name, size_t size) 
 }
 
 static void set_define(const struct reader *reader, const struct setting *setting) {
-    if (!add_define(reader->conf, reader->arena, text_of(&setting->value), setting->value.size))
+    if (!add_define(reader->conf, reader->arena, text_of_conf(&setting->value),
+                    setting->value.size))
         report_error(reader->diagnostics, setting->value,
                      "Define: needs a name and a value, as in schema=main");
 }
@@ -219,11 +220,12 @@ void add_external(struct conf *conf, struct arena *arena, const char *text, size
 }
 
 static void set_external(const struct reader *reader, const struct setting *setting) {
-    add_external(reader->conf, reader->arena, text_of(&setting->value), setting->value.size);
+    add_external(reader->conf, reader->arena, text_of_conf(&setting->value), setting->value.size);
 }
 
 static void set_query(const struct reader *reader, const struct setting *setting) {
-    const char *text = text_of(&setting->value), *slash = memchr(text, '/', setting->value.size);
+    const char *text = text_of_conf(&setting->value),
+               *slash = memchr(text, '/', setting->value.size);
     size_t size = slash ? (size_t)(slash - text) : 0;
     int64_t argument;
     if (!slash || !is_identifier(text, size) ||
@@ -244,8 +246,8 @@ static void set_query_setup(const struct reader *reader, const struct setting *s
         last = &(*last)->next;
     *last = arena_take(reader->arena, sizeof(**last));
     **last = (struct query_setup){
-        arena_copy(reader->arena, text_of(&setting->value), setting->value.size), setting->value,
-        NULL};
+        arena_copy(reader->arena, text_of_conf(&setting->value), setting->value.size),
+        setting->value, NULL};
 }
 
 /* The keys, but for those that say what the program provides. */
@@ -253,8 +255,8 @@ static const struct {
     const char *name;
     void (*set)(const struct reader *reader, const struct setting *setting);
 } keys[] = {
-    {sqlite_key, set_sqlite},         {order_key, set_order},     {dialect_key, set_dialect},
-    {"Define", set_define},           {"External", set_external}, {"Query", set_query},
+    {sqlite_key, set_sqlite},         {order_key, set_conf_order}, {dialect_key, set_dialect},
+    {"Define", set_define},           {"External", set_external},  {"Query", set_query},
     {"Query-Setup", set_query_setup},
 };
 
@@ -264,7 +266,7 @@ static const struct {
     "and Query-Setup"
 
 static const char *nearest_key(const struct location *key) {
-    struct nearest nearest = {text_of(key), key->size, NULL, 0};
+    struct nearest nearest = {text_of_conf(key), key->size, NULL, 0};
     for (size_t i = 0; i < COUNT_OF(keys); i++)
         consider_name(&nearest, keys[i].name);
     for (size_t i = 0; i < PROVISION_COUNT; i++)
@@ -272,19 +274,19 @@ static const char *nearest_key(const struct location *key) {
     return nearest.name;
 }
 
-static void report_key(const struct reader *reader, const struct location *key) {
+static void report_conf_key(const struct reader *reader, const struct location *key) {
     const char *nearest = nearest_key(key);
     if (nearest) {
         report_error(reader->diagnostics, *key, "there is no key '%.*s'; did you mean '%s'?",
-                     (int)key->size, text_of(key), nearest);
+                     (int)key->size, text_of_conf(key), nearest);
     } else {
         report_error(reader->diagnostics, *key, "there is no key '%.*s'; the keys are " ALL_KEYS,
-                     (int)key->size, text_of(key));
+                     (int)key->size, text_of_conf(key));
     }
 }
 
 static bool split_setting(struct setting *setting, const struct location *line) {
-    const char *text = text_of(line), *end = text + line->size;
+    const char *text = text_of_conf(line), *end = text + line->size;
     const char *colon = memchr(text, ':', line->size);
     if (!colon || colon == text)
         return false;
@@ -298,7 +300,7 @@ static bool split_setting(struct setting *setting, const struct location *line) 
     return true;
 }
 
-static void read_setting(const struct reader *reader, const struct location *line) {
+static void read_conf_setting(const struct reader *reader, const struct location *line) {
     struct setting setting;
     if (!split_setting(&setting, line)) {
         report_error(reader->diagnostics, *line,
@@ -306,18 +308,18 @@ static void read_setting(const struct reader *reader, const struct location *lin
         return;
     }
     for (size_t i = 0; i < COUNT_OF(keys); i++) {
-        if (is_key(&setting.key, keys[i].name)) {
+        if (is_conf_key(&setting.key, keys[i].name)) {
             keys[i].set(reader, &setting);
             return;
         }
     }
     unsigned kind = 0;
-    while (kind < PROVISION_COUNT && !is_key(&setting.key, provision_keys[kind]))
+    while (kind < PROVISION_COUNT && !is_conf_key(&setting.key, provision_keys[kind]))
         kind++;
     if (kind < PROVISION_COUNT)
         set_provision(reader, (enum provision_kind)kind, &setting);
     else
-        report_key(reader, &setting.key);
+        report_conf_key(reader, &setting.key);
 }
 
 bool read_conf(struct conf *conf, const struct folder *folder, struct arena *arena,
@@ -329,6 +331,6 @@ bool read_conf(struct conf *conf, const struct folder *folder, struct arena *are
         return false;
     if (conf->source.text && validate_source(&conf->source, diagnostics))
         while (next_line(&conf->source, &line))
-            read_setting(&reader, &line);
+            read_conf_setting(&reader, &line);
     return true;
 }

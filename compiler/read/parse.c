@@ -350,7 +350,7 @@ static void take_semicolon(struct parser *parser) {
         hash_token(parser->hasher, ";", 1);
 }
 
-static void take_token(struct parser *parser, enum token token) {
+static void take_sql_token(struct parser *parser, enum token token) {
     size_t size = (size_t)(parser->lexer.cursor - parser->lexer.token);
     char *text = parser->source->text + (parser->lexer.token - parser->source->text);
     add_to_statement(&parser->statement, token, text, size);
@@ -434,7 +434,7 @@ static void take_wrong_token(struct parser *parser, enum token token) {
                         "SQLite has no casts with '::': write CAST(x AS type)");
     }
     if (token != TOKEN_OPEN_COMMENT) {
-        take_token(parser, token);
+        take_sql_token(parser, token);
         parser->statement.has_error = true;
     }
 }
@@ -468,7 +468,7 @@ static void parse_tokens(struct parser *parser) {
         else if (token == TOKEN_BLOCK_COMMENT)
             take_block_comment(parser);
         else
-            take_token(parser, token);
+            take_sql_token(parser, token);
     }
     end_file(parser);
 }

@@ -26,7 +26,7 @@ struct placeholder {
     size_t name_size, value_size, size;
 };
 
-static size_t word_size(const char *text, const char *more) {
+static size_t placeholder_word_size(const char *text, const char *more) {
     size_t size = 0;
     while (is_word(text[size]) || (text[size] && strchr(more, text[size])))
         size++;
@@ -37,12 +37,12 @@ static struct placeholder read_placeholder(const struct filling *filling, const 
     struct placeholder found = {text + 1, NULL, 0, 0, 0};
     bool is_goose = filling->dialect->marks != NULL;
     if (text[1] != '{') {
-        found.name_size = is_goose && !is_digit(text[1]) ? word_size(text + 1, "") : 0;
+        found.name_size = is_goose && !is_digit(text[1]) ? placeholder_word_size(text + 1, "") : 0;
         found.size = found.name_size ? found.name_size + 1 : 0;
         return found;
     }
     found.name = text + 2;
-    found.name_size = word_size(found.name, is_goose ? "" : ".:-");
+    found.name_size = placeholder_word_size(found.name, is_goose ? "" : ".:-");
     const char *rest = found.name + found.name_size;
     if (is_goose && (rest[0] == '-' || (rest[0] == ':' && rest[1] == '-'))) {
         found.value = rest + (rest[0] == ':' ? 2 : 1);

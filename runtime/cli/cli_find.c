@@ -16,14 +16,14 @@ static int is_number(const char *text, int64_t *number) {
 }
 
 /* The version as people write it: "003" of "003_add_prefs", "1.2" of "V1.2__add_prefs"; its size. */
-static size_t read_label(const char *name, const char **label) {
+static size_t read_written_version(const char *name, const char **label) {
     *label = name + ((name[0] == 'V' || name[0] == 'U') && name[1] >= '0' && name[1] <= '9');
     return strcspn(*label, "_");
 }
 
 static int is_label(const char *name, const char *text) {
     const char *label;
-    size_t size = read_label(name, &label), zeros = strspn(text, "0");
+    size_t size = read_written_version(name, &label), zeros = strspn(text, "0");
     size_t own_zeros = strspn(label, "0");
     if (*label < '0' || *label > '9')
         return 0;
@@ -53,7 +53,7 @@ static const migc_migration *find_named(const migc_set *set, const char *name) {
     const migc_migration *found = is_number(name, &number) ? migci_find(set, number) : NULL;
     if (!found)
         return NULL;
-    read_label(found->name, &label);
+    read_written_version(found->name, &label);
     return *label >= '0' && *label <= '9' && strcspn(label, ".") < strcspn(label, "_") ? NULL
                                                                                        : found;
 }
