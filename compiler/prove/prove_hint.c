@@ -99,18 +99,22 @@ static void hint_no_column(struct prover *prover, const migci_finding *finding,
     static const char between[] = " has no column named ";
     const char *said = strstr(finding->reason, between);
     struct name_walk walk = names_of(step);
-    for (unsigned told = 0; told < 3 && next_name(&walk);) {
+    const char *told[3];
+    for (size_t count = 0; count < COUNT_OF(told) && next_name(&walk);) {
         const char *name = cursor_name(&walk.name, prover->arena);
         size_t size = strlen(name);
         bool is_used = walk.role == NAME_TABLE || walk.role == NAME_OBJECT;
         bool is_said =
             said && (size_t)(said - finding->reason) >= size && same_word(said - size, size, name);
-        if (!is_used || (said && !is_said) || !is_table(finding->db, name))
+        bool is_told = false;
+        for (size_t i = 0; i < count; i++)
+            is_told |= same_word(name, size, told[i]);
+        if (!is_used || is_told || (said && !is_said) || !is_table(finding->db, name))
             continue;
         hint_table(prover, finding->index, location, finding->db, name, column);
         if (said)
             return;
-        told++;
+        told[count++] = name;
     }
 }
 
