@@ -328,7 +328,7 @@ int migci_cli_event(const migc_event *event, void *user);
 
 /* ---------------------------------------------------------------- loss.c */
 
-/* A table that a DOWN drops, or a column, and what is in it now. */
+/* A table that a DOWN or an UP drops, or a column, and what is in it now. */
 typedef struct migci_loss {
     const migc_migration *migration;
     const char *table, *column; /* NULL: the table */
@@ -336,7 +336,7 @@ typedef struct migci_loss {
     struct migci_loss *next;
 } migci_loss;
 
-/* Those of the actions that go down, in order.  Reads `db` only.  Returns 0 when that cannot be
+/* Those of the actions, in order.  Reads `db` only.  Returns 0 when that cannot be
  * found out; *losses is to be given up then. */
 int migci_losses(sqlite3 *db, const migc_action *actions, size_t action_count, migci_memory *memory,
                  migci_loss **losses);
@@ -350,6 +350,8 @@ typedef struct migci_toll {
     migci_memory memory; /* migci_free_all() */
 } migci_toll;
 
+/* Whether the migration would lose anything. */
+bool migci_toll_has(const migci_toll *toll, const migc_migration *migration);
 void migci_toll_take(migci_toll *toll, sqlite3 *db, const migc_action *actions, size_t count);
 /* A line for each loss of the migration, or of all when it is NULL. */
 void migci_toll_print(const migci_toll *toll, const migc_migration *migration, FILE *stream,

@@ -5,12 +5,30 @@
 
 #include <string.h>
 
+/* A sketch costs some time, and most of what goes up drops nothing. */
+static bool may_drop(const migc_action *action) {
+    unsigned count;
+    const migc_step *steps = migci_action_steps(action, &count);
+    for (unsigned i = 0; i < count; i++)
+        for (const char *at = steps[i].text; !steps[i].call && *at; at++)
+            if ((*at | 0x20) == 'd' && sqlite3_strnicmp(at, "drop", 4) == 0)
+                return true;
+    return false;
+}
+
 void migci_toll_take(migci_toll *toll, sqlite3 *db, const migc_action *actions, size_t count) {
-    size_t downs = 0;
+    size_t drops = 0;
     memset(toll, 0, sizeof *toll);
     for (size_t i = 0; i < count; i++)
-        downs += actions[i].down != 0;
-    toll->known = !downs || migci_losses(db, actions, count, &toll->memory, &toll->losses);
+        drops += may_drop(&actions[i]);
+    toll->known = !drops || migci_losses(db, actions, count, &toll->memory, &toll->losses);
+}
+
+bool migci_toll_has(const migci_toll *toll, const migc_migration *migration) {
+    for (const migci_loss *loss = toll->losses; loss; loss = loss->next)
+        if (loss->migration == migration)
+            return true;
+    return false;
 }
 
 static void print_loss(const migci_loss *loss, FILE *stream, const char *indent) {

@@ -50,8 +50,7 @@ static void print_plan(const migci_cli *cli, const migc_plan *steps, const migci
         if (is_out_of_order(steps, action))
             migci_print_order(cli, steps->from);
         migci_print(stdout, "\n");
-        if (action->down)
-            migci_toll_print(toll, migration, stdout, "         ");
+        migci_toll_print(toll, migration, stdout, "         ");
     }
     if (!toll->known)
         migci_print(stdout, "What would be lost could not be counted.\n");
@@ -66,7 +65,7 @@ static void add_action_json(migci_json *json, const migci_cli *cli, const migc_p
     migci_json_bool(json, "begins_transaction", action->begins_transaction);
     migci_json_text(json, "effects", action->down ? NULL : migration->effects);
     migci_json_text(json, "lossy", action->down ? migration->lossy : NULL);
-    if (action->down)
+    if (action->down || migci_toll_has(toll, migration))
         migci_toll_json(json, toll, migration);
     else
         migci_json_null(json, "losses");

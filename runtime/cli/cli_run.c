@@ -37,7 +37,7 @@ static int is_loss(const migci_ran *one) {
     return one->action.down && !is_repeatable(one);
 }
 
-/* What the downs of `ran` would lose now. */
+/* What the actions of `ran` would lose now. */
 static void take_toll(const migci_cli *cli, migci_toll *toll) {
     migci_memory memory = {0};
     migc_action *actions = migci_allocate(&memory, cli->ran_count * sizeof *actions);
@@ -51,18 +51,16 @@ static void take_toll(const migci_cli *cli, migci_toll *toll) {
 
 static const char uncounted[] = "What would be lost could not be counted.";
 
-/* Where a dry run of downs ends, so that it stands below all that SQL. */
+/* Where a dry run ends, so that it stands below all that SQL. */
 static void print_toll(const migci_cli *cli) {
     migci_toll toll = {0};
     char line[300];
-    if (!goes_back(cli))
-        return;
     take_toll(cli, &toll);
     for (size_t i = 0; i < cli->ran_count; i++) {
         const migc_migration *migration = cli->ran[i].action.migration;
-        if (!is_loss(&cli->ran[i]))
+        if (!is_loss(&cli->ran[i]) && (is_repeatable(&cli->ran[i]) || goes_back(cli)))
             continue;
-        if (migration->lossy)
+        if (cli->ran[i].action.down && migration->lossy)
             migci_print(stdout, "-- %s loses data: %s\n", migration->name, migration->lossy);
         snprintf(line, sizeof line, "-- %s ", migration->name);
         migci_toll_print(&toll, migration, stdout, line);
@@ -130,7 +128,7 @@ static void add_ran_json(migci_json *json, const migci_ran *one, const migci_tol
     migci_json_text(json, "direction", down ? "down" : "up");
     migci_json_number(json, "duration_us", one->duration_us);
     migci_json_text(json, "lossy", down ? migration->lossy : NULL);
-    if (down)
+    if (down || migci_toll_has(toll, migration))
         migci_toll_json(json, toll, migration);
     else
         migci_json_null(json, "losses");
@@ -199,7 +197,29 @@ int migci_cli_finish(migci_cli *cli) {
     return cli->operations.finish(cli);
 }
 
+/* Nobody is asked before it, but whoever looks on sees what goes. */
+static void print_losses_of_up(const migci_cli *cli) {
+    migc_plan plan;
+    migci_toll toll = {0};
+    migc_options options = cli->options;
+    options.result = NULL;
+    if (cli->quiet || cli->json || cli->dry_run || cli->joint || cli->made)
+        return;
+    if (migc_plan_to(cli->db, cli->set, MIGC_LATEST, &plan, &options, NULL) == MIGC_OK)
+        migci_toll_take(&toll, cli->db, plan.actions, plan.count);
+    for (size_t i = 0; i < plan.count; i++)
+        if (!(plan.actions[i].migration->flags & MIGC_REPEATABLE) &&
+            migci_toll_has(&toll, plan.actions[i].migration)) {
+            migci_print(stdout, "%s:\n", plan.actions[i].migration->name);
+            migci_toll_print(&toll, plan.actions[i].migration, stdout, "    ");
+        }
+    fflush(stdout);
+    migci_free_all(&toll.memory);
+    migc_plan_free(&plan);
+}
+
 int migci_cli_up(migci_cli *cli) {
+    print_losses_of_up(cli);
     call_watched(cli, (migci_target){MIGCI_ALL, 0});
     return migci_cli_finish(cli);
 }

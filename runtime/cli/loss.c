@@ -1,13 +1,13 @@
 /*
- * loss.c - what would be lost: the tables and columns that the DOWNs of a plan
+ * loss.c - what would be lost: the tables and columns that the actions of a plan
  * drop, and how much is in them now.
  *
- * No SQL is parsed here.  The DOWNs run on a sketch: a database in memory with
+ * No SQL is parsed here.  They run on a sketch: a database in memory with
  * the tables and columns of the real one, by name, without rows, types,
  * constraints or modules.  SQLite's authorizer tells which tables they
  * drop; a table that is made anew under its name, or renamed, is still there in
  * the end.  Only what changes the sketch's schema runs on it, and what it
- * refuses is left out, so the limits are: rows that a DOWN deletes or copies
+ * refuses is left out, so the limits are: rows that one deletes or copies
  * elsewhere are not known of, nor what a step in C does, and a column in whose
  * place there is one of another name counts as renamed.
  */
@@ -18,7 +18,7 @@
 enum { MOST_UNKNOWN_FUNCTIONS = 32 };
 
 struct column {
-    const char *live; /* its name in the database, NULL when it is a DOWN's */
+    const char *live; /* its name in the database, NULL when it is an action's */
     const char *now;
     struct column *next;
 };
@@ -171,12 +171,12 @@ static int mentions(const char *text, const char *name) {
     return 0;
 }
 
-/* The others are left out: what no DOWN names, none drops. */
+/* The others are left out: what no action names, none drops. */
 static int is_mentioned(const struct sketch *sketch, const char *name) {
     for (size_t i = 0; i < sketch->action_count; i++) {
         unsigned count;
         const migc_step *steps = migci_action_steps(&sketch->actions[i], &count);
-        for (unsigned s = 0; s < count && sketch->actions[i].down; s++)
+        for (unsigned s = 0; s < count; s++)
             if (!steps[s].call && mentions(steps[s].text, name))
                 return 1;
     }
@@ -354,7 +354,7 @@ static void settle(struct sketch *sketch, const migc_migration *migration, struc
         settle_columns(sketch, migration, table);
 }
 
-static void revert(struct sketch *sketch, const migc_action *action) {
+static void run_on_sketch(struct sketch *sketch, const migc_action *action) {
     unsigned step_count;
     const migc_step *steps = migci_action_steps(action, &step_count);
     for (struct table *t = sketch->tables; t; t = t->next)
@@ -381,8 +381,7 @@ int migci_losses(sqlite3 *db, const migc_action *actions, size_t action_count, m
         sqlite3_set_authorizer(sketch.db, allow_what_draws, &sketch) == SQLITE_OK) {
         ask(&sketch, db, LIVE_TABLES, NULL, draw_table, NULL);
         for (size_t i = 0; i < action_count && !sketch.failed; i++)
-            if (actions[i].down)
-                revert(&sketch, &actions[i]);
+            run_on_sketch(&sketch, &actions[i]);
     } else {
         sketch.failed = 1;
     }
