@@ -3,6 +3,8 @@
  */
 #include "base/core.h"
 
+#include <assert.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +14,9 @@ static migci_outcome refuse_as_sqlite(migci_driver *driver, int code, int offset
     migci_failure *failure = &driver->failure;
     failure->sqlite_code = code;
     failure->code = migci_code_of(code);
+    /* In WAL a full disk is no SQLITE_FULL. */
+    if (failure->code == MIGC_IO_ERROR && sqlite3_system_errno(driver->db) == ENOSPC)
+        failure->code = MIGC_DISK_FULL;
     failure->offset = offset;
     snprintf(failure->reason, sizeof failure->reason, "%s", sqlite3_errmsg(driver->db));
     return MIGCI_REFUSED;
@@ -77,6 +82,7 @@ static int prepare_or_keep(migci_driver *driver, const char *sql, int keep,
 static migci_outcome query_sqlite(migci_driver *driver, const char *sql, const migci_value *values,
                                   int count, migci_row_function *row, void *argument) {
     sqlite3_stmt *statement = NULL;
+    assert(sql && count >= 0 && (values || !count));
     int code = prepare_or_keep(driver, sql, count > 0, &statement);
     if (code == SQLITE_OK)
         code = bind_all(statement, values, count);

@@ -96,6 +96,30 @@ static unsigned line_of_offset(const char *text, int offset, unsigned line) {
     return line;
 }
 
+/* What may be in the way of a migration that was right when it was built. */
+static const struct {
+    const char *words, *advice;
+} in_the_way[] = {
+    {"error in ", "If that is your own and not of the migrations ('drift' tells), drop it, start"
+                  " again, and create it again; else correct the migration"},
+    {" already exists",
+     "If somebody made that change by hand, 'repair --mark' records the migration"
+     " as applied; else correct the migration"},
+    {"database table is locked",
+     "Finish or reset the program's own statements, such as a SELECT that"
+     " is still open, then start again"},
+    {"duplicate column name", "If somebody made that change by hand, 'repair --mark' records the"
+                              " migration as applied; else correct the migration"},
+};
+
+static migc_code advise_on_step(migci_session *session, migc_code code) {
+    const char *reason = session->driver.failure.reason;
+    for (size_t i = 0; i < sizeof(in_the_way) / sizeof(*in_the_way); i++)
+        if (strstr(reason, in_the_way[i].words))
+            session->advice = in_the_way[i].advice;
+    return code;
+}
+
 migc_code migci_fail_step(migci_session *session, const migc_migration *migration,
                           const migc_step *step) {
     const migci_failure *failure = &session->driver.failure;
@@ -109,9 +133,10 @@ migc_code migci_fail_step(migci_session *session, const migc_migration *migratio
         return migci_fail(session, failure->code, "%s:%u: %s() failed: %s", migration->file,
                           error->line, step->text, failure->reason);
     if (failure->code == MIGC_STEP_FAILED)
-        return migci_fail(session, failure->code, "%s:%u: %s", migration->file, error->line,
-                          failure->reason);
-    return migci_fail(session, failure->code, "%s:%u: %s (%s said: %s)", migration->file,
-                      error->line, words_of_sqlite_code(failure->code), engine_name(session),
-                      failure->reason);
+        migci_fail(session, failure->code, "%s:%u: %s", migration->file, error->line,
+                   failure->reason);
+    else
+        migci_fail(session, failure->code, "%s:%u: %s (%s said: %s)", migration->file, error->line,
+                   words_of_sqlite_code(failure->code), engine_name(session), failure->reason);
+    return advise_on_step(session, error->code);
 }

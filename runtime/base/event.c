@@ -3,6 +3,8 @@
  */
 #include "base/core.h"
 
+#include <assert.h>
+
 int migci_emit(migci_session *session, const migc_event *event) {
     const migc_options *options = session->options;
     return options->on_event ? options->on_event(event, options->event_user) : 0;
@@ -30,6 +32,7 @@ int migci_emit_action(migci_session *session, migc_event_type type, size_t index
 
 int migci_emit_step(migci_session *session, size_t index, unsigned number, int64_t duration_us) {
     migc_event event = {0};
+    assert(index < session->plan.count && number > 0);
     event.type = MIGC_EVENT_STEP;
     event.duration_us = duration_us;
     event.step = number;

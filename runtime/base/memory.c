@@ -7,6 +7,7 @@
  */
 #include "base/core.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum { BLOCK_SIZE = 8192, ALIGNMENT = sizeof(int64_t) };
@@ -32,6 +33,7 @@ static block *add_memory_block(migci_memory *memory, size_t size) {
 void *migci_allocate(migci_memory *memory, size_t size) {
     size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     block *top = memory->blocks;
+    assert(size <= SIZE_MAX / 2);
     if (!top || top->size - top->used < size)
         top = add_memory_block(memory, size);
     if (!top)

@@ -5,6 +5,7 @@
  */
 #include "base/core.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -58,6 +59,7 @@ static void append_sentence(migc_error *error, const char *before, const char *t
 }
 
 static const char *advice_of_code(migc_code code) {
+    assert(code >= MIGC_OK && code <= MIGC_BAD_HISTORY + 2);
     static const char *const advice[] = {
 #define ADVICE_ROW(name, status, text, advice) advice,
         MIGC_CODES(ADVICE_ROW)

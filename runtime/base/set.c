@@ -4,6 +4,8 @@
  */
 #include "base/core.h"
 
+#include <assert.h>
+
 static size_t lower_bound(const migc_set *set, int64_t version) {
     size_t low = 0, high = set->count;
     while (low < high) {
@@ -25,6 +27,7 @@ const migc_migration *migci_find(const migc_set *set, int64_t version) {
 
 const migc_step *migci_action_steps(const migc_action *action, unsigned *count) {
     const migc_migration *migration = action->migration;
+    assert(migration && (action->down == 0 || action->down == 1));
     *count = action->down ? migration->down_count : migration->up_count;
     return action->down ? migration->steps + migration->up_count : migration->steps;
 }

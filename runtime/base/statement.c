@@ -4,7 +4,9 @@
  */
 #include "base/core.h"
 
+#include <assert.h>
 #include <stdarg.h>
+#include <string.h>
 
 enum { MOST_VALUES = 12 };
 
@@ -13,6 +15,7 @@ static migci_outcome run_with_values(migci_session *session, migci_row_function 
                                      va_list arguments) {
     migci_value values[MOST_VALUES];
     int count = 0;
+    assert(strlen(types) <= MOST_VALUES);
     for (; *types && count < MOST_VALUES; types++, count++)
         values[count] = *types == 's' ? MIGCI_TEXT(va_arg(arguments, const char *))
                                       : MIGCI_NUMBER(va_arg(arguments, int64_t));

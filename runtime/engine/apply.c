@@ -4,6 +4,7 @@
  */
 #include "engine/engine.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -146,6 +147,7 @@ static migc_code run_steps(migci_session *session, size_t index, unsigned from) 
 
 migc_code migci_apply(migci_session *session, size_t index, unsigned from) {
     const migc_action *action = &session->plan.actions[index];
+    assert(index < session->plan.count);
     int64_t begun_us = migci_now_us();
     if (migci_emit_action(session, MIGC_EVENT_STARTED, index, 0, NULL))
         return stop_behind_step(session, action->migration);

@@ -8,6 +8,7 @@
  */
 #include "engine/engine.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -95,6 +96,7 @@ static migci_outcome drop_violations(migci_session *session) {
 migc_code migci_keys_before(migci_session *session, size_t end) {
     migci_keys *keys = &session->keys;
     struct violation any;
+    assert(end <= session->plan.count && migci_in_transaction(session));
     memset(keys, 0, sizeof *keys);
     keys->touched = touched_by(session, end);
     if (query_violations(session, ROWS " FROM %s LIMIT 1", &any) != MIGCI_DONE) {

@@ -4,6 +4,7 @@
  */
 #include "engine/engine.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* ----------------------------------------------------------------- compare */
@@ -181,6 +182,7 @@ static int64_t version_after_plan(const migc_states *states, const migc_plan *pl
 int migci_plan(const migc_states *states, migci_target target, unsigned flags, migci_memory *memory,
                migc_plan *plan) {
     int64_t to = version_of_target(states, target);
+    assert(target.kind <= MIGCI_REDO && states->applied <= states->count);
     memset(plan, 0, sizeof *plan);
     plan->from = states->version;
     plan->actions = migci_allocate(memory, 2 * states->count * sizeof *plan->actions);

@@ -4,6 +4,7 @@
  */
 #include "engine/engine.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -30,6 +31,7 @@ static migci_outcome record_up(migci_session *session, size_t index) {
 static migci_outcome record_down(migci_session *session, size_t index) {
     migci_history *history = &session->history;
     int64_t version = session->plan.actions[index].migration->version;
+    assert(history->count_after > 0);
     size_t row = --history->count_after;
     while (row > 0 && history->after[row]->version != version)
         row--;

@@ -8,6 +8,7 @@
  */
 #include "history/history.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -165,6 +166,7 @@ int migci_history_index(migci_session *session, size_t more) {
     history->after = migci_allocate(&session->memory, size);
     if (!history->rows || !history->after)
         return 0;
+    assert(more <= SIZE_MAX / sizeof(void *) - history->count);
     for (size_t i = history->count; i-- > 0; row = row->older) {
         if (!row)
             return 0;
@@ -289,6 +291,7 @@ char *migci_down_text(const migc_migration *migration, int *failed) {
 migci_outcome migci_history_add(migci_session *session, int64_t seq,
                                 const migc_migration *migration, int64_t duration_us) {
     int failed = 0;
+    assert(seq > 0 && duration_us >= 0 && migci_in_transaction(session));
     char *down = migci_down_text(migration, &failed);
     migci_outcome outcome = MIGCI_REFUSED;
     session->driver.failure.code = MIGC_NO_MEMORY;

@@ -84,12 +84,15 @@ static migc_code refuse_unmanaged(migci_session *session, const struct text *tab
                       (long long)tables->count, tables->first, reason);
 }
 
+/* What replicates or serves the file keeps tables of its own in it: with no others it is new. */
 static migc_code judge_tables(migci_session *session) {
     struct text tables = {"", 0};
     const migci_tool *tool = NULL;
     if (migci_ask(session, take_text, &tables,
                   "SELECT min(name), count(*) FROM main.sqlite_schema"
-                  " WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+                  " WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+                  " AND name NOT LIKE '!_litestream!_%' ESCAPE '!'"
+                  " AND name NOT LIKE 'crsql!_%' ESCAPE '!' AND name NOT LIKE '!_cf!_%' ESCAPE '!'"
                   " AND name NOT GLOB '_litestream_*' AND name NOT GLOB 'crsql_*'"
                   " AND name NOT GLOB '_cf_*'",
                   "") != MIGCI_DONE)

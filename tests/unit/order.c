@@ -308,8 +308,9 @@ TEST(failure, "P7: a failure among them leaves all as it was, and tells the late
     db_exec(db, "CREATE TABLE t4(in_the_way)");
     uint64_t before = db_digest(db);
     CHECK_INT(MIGC_STEP_FAILED, migc_up(db, &set_12345, &allow, &error));
-    CHECK_STR("004_t4.sql:2: table t4 already exists. The database is as it was before the run, at"
-              " 005_t5. Correct the migration, or the data it met.",
+    CHECK_STR("004_t4.sql:2: table t4 already exists. The database is as it was before the run, at "
+              "005_t5. If somebody made that change by hand, 'repair --mark'"
+              " records the migration as applied; else correct the migration.",
               error.message);
     CHECK(before == db_digest(db));
 }

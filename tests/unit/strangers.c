@@ -60,9 +60,26 @@ TEST(temporary, "P4: a TEMP table that hides one of a migration is refused by na
     CHECK_INT(MIGC_OK, migc_up(db, &use, NULL, NULL));
 }
 
+TEST(unfinished, "V6: a SELECT of the program that is not finished is not called another program") {
+    sqlite3 *db = db_open_memory();
+    sqlite3_stmt *rows = NULL;
+    migc_error error;
+    migc_options options = {.wait_ms = -1};
+    CHECK_INT(MIGC_OK, migc_to(db, &use, 1, NULL, NULL));
+    db_exec(db, "CREATE TABLE cache(x); INSERT INTO cache VALUES(1), (2)");
+    CHECK_INT(SQLITE_OK, sqlite3_prepare_v2(db, "SELECT x FROM cache", -1, &rows, NULL));
+    CHECK_INT(SQLITE_ROW, sqlite3_step(rows));
+    CHECK_INT(MIGC_LOCKED, migc_up(db, &use, &options, &error));
+    sqlite3_finalize(rows);
+    CHECK_CONTAINS("Finish or reset the program's own statements", error.message);
+    CHECK(strstr(error.message, "other program") == NULL);
+    CHECK_INT(MIGC_OK, migc_up(db, &use, &options, NULL));
+}
+
 #define TESTS(X)                                                                                   \
     X(attached)                                                                                    \
     X(same_names)                                                                                  \
-    X(temporary)
+    X(temporary)                                                                                   \
+    X(unfinished)
 
 CHECK_MAIN(TESTS)
