@@ -62,7 +62,7 @@ static void copy_to(struct copy *copy, size_t end) {
     copy->done = end;
 }
 
-static void replace(struct copy *copy, const struct location *location, const char *text) {
+static void replace_text(struct copy *copy, const struct location *location, const char *text) {
     copy_to(copy, raw_offset(&copy->raw, location->offset));
     put_text(copy->output, text);
     copy->done = raw_offset(&copy->raw, location->offset + location->size);
@@ -98,17 +98,17 @@ static void mend_depends(struct renumbering *work, const struct migration *migra
     while (next_reference(&rest, &reference)) {
         const char *text = new_reference(work, &reference);
         if (text)
-            replace(&copy, &reference, text);
+            replace_text(&copy, &reference, text);
     }
     copy_to(&copy, copy.raw.size);
 }
 
-static void copy_migration(struct renumbering *work) {
+static void copy_renumbered(struct renumbering *work) {
     struct copy copy = begin_copy(work, work->migration, work->path);
     copy.output->exclusive = true;
     if (work->migration->fields[KEY_MIGRATION].value) {
         struct location location = field_location(work->migration, KEY_MIGRATION);
-        replace(&copy, &location, work->entry.stem);
+        replace_text(&copy, &location, work->entry.stem);
     }
     copy_to(&copy, copy.raw.size);
 }
@@ -123,7 +123,7 @@ static bool write_files(struct renumbering *work) {
     for (size_t i = 0; i < count_all(set); i++)
         if (is_mended(work, &set->migrations[i]))
             mend_depends(work, &set->migrations[i]);
-    copy_migration(work);
+    copy_renumbered(work);
     if (!commit_outputs(work->outputs, work->count, work->diagnostics))
         return false;
     const char *old = work->migration->source.path;

@@ -10,7 +10,7 @@
 #include <string.h>
 
 struct adopting {
-    migci_amendment amendment;
+    migci_edit edit;
     migci_ledger ledger;
     migc_adoption *adoption;
 };
@@ -43,8 +43,8 @@ static migc_code plan_by_schema(migci_session *session, migc_adoption *adoption)
     return migci_ledger_match(session, &ledger, adoption);
 }
 
-static migc_code check_adoption(migci_session *session, migci_amendment *amendment) {
-    struct adopting *adopting = (struct adopting *)amendment;
+static migc_code check_adoption(migci_session *session, migci_edit *edit) {
+    struct adopting *adopting = (struct adopting *)edit;
     migc_adoption *adoption = adopting->adoption;
     migc_code code = migci_read_states(session);
     if (code == MIGC_OK && session->history.count)
@@ -71,8 +71,8 @@ static migc_code check_adoption(migci_session *session, migci_amendment *amendme
     return code;
 }
 
-static migc_code write_adoption(migci_session *session, migci_amendment *amendment) {
-    struct adopting *adopting = (struct adopting *)amendment;
+static migc_code write_adoption(migci_session *session, migci_edit *edit) {
+    struct adopting *adopting = (struct adopting *)edit;
     const migc_adoption *adoption = adopting->adoption;
     char detail[240];
     const char *tool = adoption->tool ? adoption->tool : "the schema";
@@ -103,7 +103,7 @@ migc_code migc_adopt(sqlite3 *db, const migc_set *set, migc_adoption *adoption,
     own.flags |= MIGC_ALLOW_UNMANAGED | MIGC_ALLOW_OUT_OF_ORDER;
     memset(adoption, 0, sizeof(*adoption));
     if (migci_session_open(&session, db, set, &own, error) == MIGC_OK)
-        migci_amend(&session, &adopting.amendment);
+        migci_edit_history(&session, &adopting.edit);
     adoption->memory = session.memory.blocks;
     session.memory.blocks = NULL;
     if (session.error->code != MIGC_OK)

@@ -7,7 +7,7 @@
  * meaning at once; where there is none, a second replay compares the closest.
  */
 #include "adopt.h"
-#include "repair/drift.h"
+#include "repair/repair.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -120,7 +120,7 @@ static struct step_of_guess compare_step(const struct sums *found, const struct 
 
 /* ------------------------------------------------------------- by meaning */
 
-static void count_difference(const migci_difference *difference, void *argument) {
+static void count_guess_difference(const migci_difference *difference, void *argument) {
     struct candidate *candidate = argument;
     if (migci_is_nobodys(difference))
         return;
@@ -133,11 +133,11 @@ static int compare_by_meaning(struct guess *guess, sqlite3 *db, struct candidate
     migci_schema made;
     guess->failure = migci_schema_read(db, &guess->session->memory, &made);
     if (guess->failure == SQLITE_OK)
-        migci_schema_compare(&made, &guess->found, count_difference, candidate);
+        migci_schema_compare(&made, &guess->found, count_guess_difference, candidate);
     return guess->failure != SQLITE_OK;
 }
 
-static bool is_candidate(const struct guess *guess, uint64_t sum) {
+static bool has_candidate(const struct guess *guess, uint64_t sum) {
     for (size_t i = 0; i < guess->candidate_count; i++)
         if (guess->steps[guess->candidates[i].version].sum == sum)
             return true;
@@ -154,7 +154,7 @@ static int sum_version(migc_context *context, migc_hook_point point, void *user)
     struct step_of_guess *step = &guess->steps[guess->next++];
     *step = compare_step(&guess->sums, &guess->made);
     if (guess->failure != SQLITE_OK || step->distance || guess->candidate_count ||
-        is_candidate(guess, step->sum))
+        has_candidate(guess, step->sum))
         return guess->failure != SQLITE_OK;
     struct candidate *candidate = &guess->candidates[guess->candidate_count++];
     *candidate = (struct candidate){guess->next - 1, 0, ""};
@@ -181,7 +181,7 @@ static void choose_candidates(struct guess *guess) {
         size_t best = count;
         for (size_t i = 0; i < count; i++)
             if ((best == count || guess->steps[i].distance < guess->steps[best].distance) &&
-                !is_candidate(guess, guess->steps[i].sum))
+                !has_candidate(guess, guess->steps[i].sum))
                 best = i;
         if (best == count)
             return;
@@ -189,7 +189,7 @@ static void choose_candidates(struct guess *guess) {
     }
 }
 
-static migc_code replay(struct guess *guess, size_t count, migc_hook_function *function) {
+static migc_code replay_for_guess(struct guess *guess, size_t count, migc_hook_function *function) {
     migci_session *session = guess->session;
     migc_hook hook = {function, guess, NULL};
     migc_set set = *session->set;
@@ -233,15 +233,14 @@ static migc_code tell_closest(struct guess *guess) {
                       closest);
 }
 
-static int compare_candidates(const void *left, const void *right) {
+static int order_candidates(const void *left, const void *right) {
     const struct candidate *one = left, *two = right;
     return (one->differences > two->differences) - (one->differences < two->differences);
 }
 
-static migc_code answer(struct guess *guess, int64_t *version) {
+static migc_code answer_guess(struct guess *guess, int64_t *version) {
     const migc_set *set = guess->session->set;
-    qsort(guess->candidates, guess->candidate_count, sizeof(*guess->candidates),
-          compare_candidates);
+    qsort(guess->candidates, guess->candidate_count, sizeof(*guess->candidates), order_candidates);
     const struct candidate *best = &guess->candidates[0];
     if (best->differences)
         return tell_closest(guess);
@@ -270,16 +269,16 @@ static migc_code guess_version(struct guess *guess, int64_t *version) {
     if (code != SQLITE_OK)
         return migci_fail(session, migci_code_of(code), "reading the schema, SQLite said: %s",
                           sqlite3_errmsg(session->driver.db));
-    migc_code result = replay(guess, session->set->count, sum_version);
+    migc_code result = replay_for_guess(guess, session->set->count, sum_version);
     if (result != MIGC_OK)
         return result;
     if (guess->candidate_count && !guess->candidates[0].differences)
-        return answer(guess, version);
+        return answer_guess(guess, version);
     choose_candidates(guess);
     for (size_t i = 0; i < guess->candidate_count; i++)
         last = guess->candidates[i].version > last ? guess->candidates[i].version : last;
-    result = replay(guess, last + 1, compare_version);
-    return result == MIGC_OK ? answer(guess, version) : result;
+    result = replay_for_guess(guess, last + 1, compare_version);
+    return result == MIGC_OK ? answer_guess(guess, version) : result;
 }
 
 migc_code migci_version_of_schema(migci_session *session, int64_t *version) {

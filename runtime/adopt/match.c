@@ -58,7 +58,7 @@ static bool is_folder_of(const char *file, const char *id) {
 }
 
 /* Of "003_1975ea83b712_add_users" any word. */
-static bool has_word(const char *name, const char *id) {
+static bool has_id_as_word(const char *name, const char *id) {
     size_t size = strlen(id);
     for (const char *at = name; size && (at = strstr(at, id)); at++)
         if ((at == name || at[-1] == '_') && (!at[size] || at[size] == '_'))
@@ -86,7 +86,7 @@ static bool fits_in_way(const migc_set *set, const migc_migration *migration, co
         return is_same_number(number, id) ||
                (original && original->label && is_same_number(original->label, id));
     default:
-        return has_word(migration->name, id);
+        return has_id_as_word(migration->name, id);
     }
 }
 
@@ -147,7 +147,7 @@ struct matching {
     size_t count;
 };
 
-static size_t index_of(const migc_set *set, const migc_migration *migration) {
+static size_t index_in_set(const migc_set *set, const migc_migration *migration) {
     assert(migration >= set->migrations && migration < set->migrations + set->count);
     return (size_t)(migration - set->migrations);
 }
@@ -175,7 +175,7 @@ static migc_code refuse_failed(struct matching *matching, const migci_ledger_ent
         matching->ledger->table, entry->id, matching->ledger->tool);
 }
 
-static migc_code refuse_unknown(struct matching *matching, const migci_ledger_entry *entry) {
+static migc_code refuse_unknown_entry(struct matching *matching, const migci_ledger_entry *entry) {
     return migci_fail(matching->session, MIGC_MISSING,
                       "%s has applied %s, which this program does not have", matching->ledger->tool,
                       entry->other_id ? entry->other_id : entry->id);
@@ -199,8 +199,8 @@ static migc_code match_entry(struct matching *matching, const migci_ledger_entry
     if (entry->state == MIGCI_ENTRY_FAILED)
         return is_last_of_id(entry) ? refuse_failed(matching, entry) : MIGC_OK;
     if (!migration)
-        return is_last_of_id(entry) ? refuse_unknown(matching, entry) : MIGC_OK;
-    size_t index = index_of(set, migration);
+        return is_last_of_id(entry) ? refuse_unknown_entry(matching, entry) : MIGC_OK;
+    size_t index = index_in_set(set, migration);
     if (not_applied) {
         matching->adoption->left_out++;
         set_reverted(matching, index);
@@ -237,7 +237,7 @@ static migc_code match_counter(struct matching *matching) {
     const migc_set *set = matching->session->set;
     int64_t counter = matching->ledger->counter;
     const migc_migration *latest = migci_find(set, counter);
-    size_t end = latest ? index_of(set, latest) + 1 : (size_t)counter;
+    size_t end = latest ? index_in_set(set, latest) + 1 : (size_t)counter;
     if (end > set->count)
         return migci_fail(matching->session, MIGC_NEWER,
                           "PRAGMA user_version is %lld, and this program has %zu migrations",
@@ -247,7 +247,7 @@ static migc_code match_counter(struct matching *matching) {
     return MIGC_OK;
 }
 
-static migc_code hand_out(struct matching *matching) {
+static migc_code hand_adopted(struct matching *matching) {
     migci_session *session = matching->session;
     migc_adoption *adoption = matching->adoption;
     session->plan.count = adoption->count = matching->count;
@@ -285,5 +285,5 @@ migc_code migci_ledger_match(migci_session *session, const migci_ledger *ledger,
     for (const migci_ledger_entry *entry = ledger->entries; entry && code == MIGC_OK;
          entry = entry->next)
         code = match_entry(&matching, entry);
-    return code == MIGC_OK ? hand_out(&matching) : code;
+    return code == MIGC_OK ? hand_adopted(&matching) : code;
 }

@@ -20,7 +20,7 @@ enum { KEEP = 10, MOST_NOTES = 1 << 20, LOOK_EVERY = 1000000, COMMIT_MS = 2000 }
 struct making {
     migci_session *session;
     migc_backup *backup;
-    migci_shelf shelf;
+    migci_backups backups;
     migci_facts facts;
     struct stat like; /* the database's file */
     sqlite3 *source;  /* the second connection, in a read transaction */
@@ -50,14 +50,14 @@ static migc_code find_file(struct making *making, sqlite3 *db) {
                                  " by the means of where it is kept",
                                  path);
     making->vfs = migci_vfs_name(db);
-    return migci_shelf_find(making->session, path, making->backup->folder, &making->shelf);
+    return migci_backups_find(making->session, path, making->backup->folder, &making->backups);
 }
 
 /* What it reads stays the same until it is closed, whoever writes.  Where the write lock is not
  * ours, another program may be committing: that takes a moment. */
 static migc_code open_source(struct making *making, int wait_ms) {
     int code =
-        migci_open_file(making->session, making->shelf.database, making->vfs, 0, &making->source);
+        migci_open_file(making->session, making->backups.database, making->vfs, 0, &making->source);
     if (code == SQLITE_OK)
         sqlite3_busy_timeout(making->source, wait_ms);
     if (code == SQLITE_OK)
@@ -69,7 +69,7 @@ static migc_code open_source(struct making *making, int wait_ms) {
     return migci_fail_copy(making->session, making->source, code, "opening the database again");
 }
 
-static migc_code check(struct making *making, const migci_temporary *temporary) {
+static migc_code check_copy(struct making *making, const migci_temporary *temporary) {
     migci_session *session = making->session;
     const char *why = migci_unsound(session, temporary->path, making->vfs, 0, &making->facts);
     if (session->error->code != MIGC_OK || !why)
@@ -80,16 +80,16 @@ static migc_code check(struct making *making, const migci_temporary *temporary) 
                              why);
 }
 
-static migc_code name(struct making *making, const migci_temporary *temporary) {
+static migc_code name_copy(struct making *making, const migci_temporary *temporary) {
     migci_session *session = making->session;
     const char *path = NULL;
     const char *start = session->shared || making->backup->shared
-                            ? making->shelf.shared
-                            : migci_text(session, "%s-%lld", making->shelf.prefix,
+                            ? making->backups.shared
+                            : migci_text(session, "%s-%lld", making->backups.prefix,
                                          (long long)making->facts.version);
     if (!start)
         return session->error->code;
-    migc_code code = migci_name_backup(session, temporary->path, &making->shelf, start, &path);
+    migc_code code = migci_name_backup(session, temporary->path, &making->backups, start, &path);
     if (code == MIGC_OK && !migci_is_file_at(temporary->file, path))
         code = migci_fail_backup(session,
                                  "somebody put something else in the place of %s. Choose a folder"
@@ -101,20 +101,20 @@ static migc_code name(struct making *making, const migci_temporary *temporary) {
     return code;
 }
 
-static migc_code make(struct making *making) {
+static migc_code make_backup(struct making *making) {
     migci_session *session = making->session;
-    const char *folder = making->shelf.folder;
+    const char *folder = making->backups.folder;
     migci_temporary temporary;
-    migc_code code = migci_temporary_make(session, folder, making->shelf.prefix, &temporary);
+    migc_code code = migci_temporary_make(session, folder, making->backups.prefix, &temporary);
     if (code == MIGC_OK)
         code =
             migci_need_space(session, folder, making->facts.page_count * making->facts.page_size);
     if (code == MIGC_OK)
         code = migci_copy_file(session, making->source, &making->facts, &temporary, &making->like);
     if (code == MIGC_OK)
-        code = check(making, &temporary);
+        code = check_copy(making, &temporary);
     if (code == MIGC_OK)
-        code = name(making, &temporary);
+        code = name_copy(making, &temporary);
     migci_temporary_end(&temporary);
     return code;
 }
@@ -122,7 +122,7 @@ static migc_code make(struct making *making) {
 /* ---------------------------------------------------------- one that does already */
 
 /* While the program compares, it may be asked to stop; the copy, which comes then, asks again. */
-static int look(void *argument) {
+static int ask_to_stop(void *argument) {
     struct making *making = argument;
     migc_event event = {0};
     event.type = MIGC_EVENT_BACKUP;
@@ -132,7 +132,7 @@ static int look(void *argument) {
 }
 
 /* It must not be open to more people than the database is now. */
-static int is_candidate(const struct making *making, const char *path) {
+static int may_be_reused(const struct making *making, const char *path) {
     const struct stat *like = &making->like;
     int64_t size = making->facts.page_count * making->facts.page_size;
     struct stat status;
@@ -142,11 +142,11 @@ static int is_candidate(const struct making *making, const char *path) {
            size - (int64_t)status.st_size <= MOST_NOTES;
 }
 
-static int compare(struct making *making, const char *path) {
+static int compare_newest(struct making *making, const char *path) {
     sqlite3 *newest = NULL;
     migci_facts facts;
     int same = migci_open_still(making->session, path, making->vfs, &newest) == SQLITE_OK;
-    migci_set_progress(making->source, LOOK_EVERY, look, making);
+    migci_set_progress(making->source, LOOK_EVERY, ask_to_stop, making);
     same = same && migci_is_same(making->source, newest);
     migci_set_progress(making->source, 0, NULL, NULL);
     sqlite3_close(newest);
@@ -159,9 +159,9 @@ static int find_same(struct making *making) {
     migci_kept *list;
     size_t count = 0;
     const char *path = NULL;
-    if (migci_shelf_list(session, &making->shelf, &list, &count) == MIGC_OK && count)
-        path = migci_text(session, "%s/%s", making->shelf.folder, list[0].name);
-    int found = path && is_candidate(making, path) && compare(making, path) &&
+    if (migci_backups_list(session, &making->backups, &list, &count) == MIGC_OK && count)
+        path = migci_text(session, "%s/%s", making->backups.folder, list[0].name);
+    int found = path && may_be_reused(making, path) && compare_newest(making, path) &&
                 migci_fit_path(making->backup->path, sizeof making->backup->path, path);
     memset(session->error, 0, sizeof *session->error);
     return found;
@@ -181,7 +181,7 @@ static void tell_finished(const struct making *making, int64_t done, int64_t beg
     migci_emit(making->session, &event);
 }
 
-static int count_kept(const migc_backup *backup) {
+static int most_kept(const migc_backup *backup) {
     return backup->keep ? backup->keep : KEEP;
 }
 
@@ -197,25 +197,25 @@ migc_code migci_back_up(migci_session *session, sqlite3 *db, migc_backup *backup
     int wanted = making.facts.page_count && !(session->options->flags & MIGC_DRY_RUN);
     int made = code == MIGC_OK && wanted && !(reuse && find_same(&making));
     if (made)
-        code = make(&making);
+        code = make_backup(&making);
     migci_close_file(making.source);
     if (code != MIGC_OK || !wanted)
         return migci_name_failure(session, "the backup failed");
     tell_finished(&making, made, begun_us);
     if (made && backup->keep >= 0) /* one more until the run is done */
-        migci_shelf_trim(session, &making.shelf, count_kept(backup) + reuse, backup->path);
+        migci_backups_trim(session, &making.backups, most_kept(backup) + reuse, backup->path);
     return MIGC_OK;
 }
 
 /* The run is done: there is nothing left that an older one is better for.  Whatever goes wrong
  * here is no failure of it. */
-static void trim(migci_session *session, const migc_backup *backup) {
+static void trim_after_run(migci_session *session, const migc_backup *backup) {
     const char *path = sqlite3_db_filename(session->driver.db, "main");
     migc_error before = *session->error;
-    migci_shelf shelf;
+    migci_backups backups;
     if (before.code == MIGC_OK && *backup->path && backup->keep >= 0 &&
-        migci_shelf_find(session, path, backup->folder, &shelf) == MIGC_OK)
-        migci_shelf_trim(session, &shelf, count_kept(backup), backup->path);
+        migci_backups_find(session, path, backup->folder, &backups) == MIGC_OK)
+        migci_backups_trim(session, &backups, most_kept(backup), backup->path);
     *session->error = before;
 }
 
@@ -227,7 +227,7 @@ int migc_backup_hook(migc_context *context, migc_hook_point point, void *backup)
     migc_backup *made = backup;
     int64_t begun_us = migci_now_us();
     if (point == MIGC_AFTER_RUN)
-        trim(session, made);
+        trim_after_run(session, made);
     if (point != MIGC_BEFORE_RUN)
         return 0;
     migc_code code = migci_back_up(session, session->driver.db, made, 1);
@@ -242,7 +242,7 @@ int migc_backup_hook(migc_context *context, migc_hook_point point, void *backup)
     return migc_fail(context, "%s", session->error->message);
 }
 
-static migci_outcome attempt_read(migci_session *session) {
+static migci_outcome attempt_header(migci_session *session) {
     int64_t version;
     migci_outcome outcome = migci_ask_number(session, "PRAGMA user_version", &version);
     if (outcome != MIGCI_DONE)
@@ -257,7 +257,7 @@ migc_code migc_backup_now(sqlite3 *db, const migc_set *set, migc_backup *backup,
     migci_session session;
     backup = backup ? backup : &unwanted;
     if (migci_session_open(&session, db, set, options, error) == MIGC_OK &&
-        migci_retry(&session, attempt_read) == MIGCI_DONE &&
+        migci_retry(&session, attempt_header) == MIGCI_DONE &&
         migci_back_up(&session, db, backup, 0) == MIGC_OK && *backup->path)
         migci_note_action(&session, db, "backup", migci_now_us() - session.started_us,
                           backup->path);

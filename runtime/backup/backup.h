@@ -29,17 +29,17 @@ int migci_seal_file(int file, const struct stat *like);
 /* Whether what has that name is the open file, and not a link or another one. */
 bool migci_is_file_at(int file, const char *path);
 
-/* ---------------------------------------------------------- shelf (shelf.c) */
+/* ---------------------------------------------------------- backups (backups.c) */
 
 /* Where the backups of one database are, and how their names begin. */
-typedef struct migci_shelf {
+typedef struct migci_backups {
     const char *database; /* full paths */
     const char *folder;
     const char *prefix; /* in front of "-VERSION-TIME.db" */
     const char *shared; /* in front of "-TIME.db", of a database of several sets */
     bool open;          /* others than the folder's owner may write to it */
     uid_t owner;        /* of the database; of its own folder where there is none */
-} migci_shelf;
+} migci_backups;
 
 typedef struct migci_kept {
     const char *name;
@@ -51,13 +51,14 @@ typedef struct migci_kept {
 } migci_kept;
 
 /* `folder` NULL: the database's own. */
-migc_code migci_shelf_find(migci_session *session, const char *database, const char *folder,
-                           migci_shelf *shelf);
+migc_code migci_backups_find(migci_session *session, const char *database, const char *folder,
+                             migci_backups *backups);
 /* Newest first; in session->memory.  A folder that is not there holds none. */
-migc_code migci_shelf_list(migci_session *session, const migci_shelf *shelf, migci_kept **list,
-                           size_t *count);
+migc_code migci_backups_list(migci_session *session, const migci_backups *backups,
+                             migci_kept **list, size_t *count);
 /* Deletes all but the newest `keep`, and never the one at `path`. */
-void migci_shelf_trim(migci_session *session, const migci_shelf *shelf, int keep, const char *path);
+void migci_backups_trim(migci_session *session, const migci_backups *backups, int keep,
+                        const char *path);
 /* A file in the making.  Who may write to the folder may put something else under its name, so
  * that mode, owner and sync go by the descriptor, and the name is compared with it. */
 typedef struct migci_temporary {
@@ -72,16 +73,16 @@ migc_code migci_temporary_make(migci_session *session, const char *folder, const
 void migci_temporary_end(migci_temporary *temporary);
 /* Gives the file at `from` its name, "START-TIME.db", later than that of every other backup in
  * the folder whatever the clock says, and makes that durable; *path is the name. */
-migc_code migci_name_backup(migci_session *session, const char *from, const migci_shelf *shelf,
+migc_code migci_name_backup(migci_session *session, const char *from, const migci_backups *backups,
                             const char *start, const char **path);
 /* The same, "PREFIX-replaced-TIME.db", for what a restore replaces: no backup itself. */
-migc_code migci_name_replaced(migci_session *session, const char *from, const migci_shelf *shelf,
-                              const char **path);
+migc_code migci_name_replaced(migci_session *session, const char *from,
+                              const migci_backups *backups, const char **path);
 /* Fills `open` and `owner`, by the other fields. */
-void migci_look_at_owners(migci_shelf *shelf);
+void migci_look_at_owners(migci_backups *backups);
 /* Whether a file is there by the will of the database's owner, of this user or of root: in a
  * folder that others may write to, their files are none of ours. */
-bool migci_is_ours(const migci_shelf *shelf, const struct stat *file);
+bool migci_is_ours(const migci_backups *backups, const struct stat *file);
 
 /* ------------------------------------------------------------ copy (copy.c) */
 
@@ -147,5 +148,24 @@ int migci_fit_path(char *buffer, size_t size, const char *path);
 
 /* Who has the file at `path` open, in words; "" when none is seen. */
 void migci_users(const char *path, char *buffer, size_t size);
+
+/* ------------------------------------------------ restoring (restore.c, replace.c) */
+
+typedef struct migci_restoring {
+    migci_session *session;
+    migc_backup *backup;
+    migci_backups backups; /* of the database's own folder */
+    const char *from;      /* the backup, a full path */
+    migci_facts facts;     /* of the backup */
+    migci_facts old;       /* of the database, where it can be read */
+    sqlite3 *db;           /* on the database, where it can be read */
+    int exists;            /* the database has a file */
+    struct stat like;      /* which is that */
+} migci_restoring;
+
+/* "others have the database open: WHO". */
+migc_code migci_fail_in_use(migci_session *session, const char *who);
+/* Puts the backup into the place of a file that is no database (replace.c). */
+migc_code migci_replace(migci_restoring *restoring);
 
 #endif

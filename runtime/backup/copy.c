@@ -145,7 +145,7 @@ int migci_read_facts(sqlite3 *db, migci_facts *facts) {
 
 /* ------------------------------------------------------------------- copying */
 
-static int tell(migci_session *session, const migci_facts *facts, sqlite3_backup *backup) {
+static int emit_copied(migci_session *session, const migci_facts *facts, sqlite3_backup *backup) {
     migc_event event = {0};
     event.type = MIGC_EVENT_BACKUP;
     event.set = session->set;
@@ -164,7 +164,7 @@ int migci_copy_pages(migci_session *session, sqlite3 *from, sqlite3 *to, const m
     while (code == SQLITE_OK && !stop) {
         code = sqlite3_backup_step(backup, pages);
         if (code == SQLITE_OK || code == SQLITE_DONE)
-            stop = tell(session, facts, backup);
+            stop = emit_copied(session, facts, backup);
     }
     /* When all is done, it is done: a stop is too late. */
     int result = sqlite3_backup_finish(backup);
@@ -237,7 +237,7 @@ static int take_finding(void *argument, const migci_value *cells) {
     return 1;
 }
 
-static int64_t latest(const migci_history *history) {
+static int64_t latest_applied(const migci_history *history) {
     int64_t version = 0;
     for (size_t i = 0; i < history->count; i++)
         if (history->rows[i]->version > version)
@@ -262,18 +262,18 @@ int64_t migci_version_of(const migci_session *session, sqlite3 *db) {
     int64_t version = 0;
     if (open_own(&own, session, db, &options, &error) == MIGC_OK &&
         migci_history_read(&own) == MIGC_OK)
-        version = latest(&own.history);
+        version = latest_applied(&own.history);
     migci_session_close(&own);
     return version;
 }
 
-static void examine(struct finding *finding, sqlite3 *db, int recognise, migci_facts *facts) {
+static void examine_copy(struct finding *finding, sqlite3 *db, int recognise, migci_facts *facts) {
     migci_session own;
     migc_options options;
     migc_error error;
     if (open_own(&own, finding->session, db, &options, &error) == MIGC_OK &&
         migci_history_read(&own) == MIGC_OK) {
-        facts->version = latest(&own.history);
+        facts->version = latest_applied(&own.history);
         if (recognise)
             migci_identify(&own);
     }
@@ -297,7 +297,7 @@ const char *migci_unsound(migci_session *session, const char *path, const char *
     if (code == SQLITE_OK)
         code = migci_read_facts(db, facts);
     if (code == SQLITE_OK)
-        examine(&finding, db, recognise, facts);
+        examine_copy(&finding, db, recognise, facts);
     else if (migci_code_of(code) == MIGC_NO_MEMORY)
         migci_fail_memory(session);
     else
@@ -308,8 +308,8 @@ const char *migci_unsound(migci_session *session, const char *path, const char *
 
 /* ------------------------------------------------------------------- history */
 
-static migci_outcome note(migci_session *session, const char *action, int64_t duration_us,
-                          const char *file) {
+static migci_outcome note_in_history(migci_session *session, const char *action,
+                                     int64_t duration_us, const char *file) {
     migci_outcome outcome = migci_try_begin(session, 1);
     if (outcome == MIGCI_DONE && migci_history_read(session) == MIGC_OK && session->history.exists)
         outcome = migci_history_create(session);
@@ -327,6 +327,6 @@ void migci_note_action(migci_session *session, sqlite3 *db, const char *action, 
     migc_options options;
     migc_error error;
     if (open_own(&own, session, db, &options, &error) == MIGC_OK)
-        note(&own, action, duration_us, file);
+        note_in_history(&own, action, duration_us, file);
     migci_session_close(&own);
 }

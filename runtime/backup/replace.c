@@ -14,7 +14,7 @@
  * The name of the database is never without a file once it had one, so that no program makes
  * a new, empty one; and the old file is no database to anybody meanwhile.
  */
-#include "restore.h"
+#include "backup.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,7 +25,7 @@
 /* https://www.sqlite.org/fileformat2.html, the lock-byte page. */
 enum { PENDING_BYTE = 0x40000000, LOCK_BYTES = 512 };
 
-static migc_code fail(migci_restoring *restoring, const char *path) {
+static migc_code fail_at_path(migci_restoring *restoring, const char *path) {
     return migci_fail_backup(restoring->session, "%s: %s. Look at the folder, then start again",
                              path, strerror(errno));
 }
@@ -34,9 +34,9 @@ static migc_code fail(migci_restoring *restoring, const char *path) {
  * Held until the descriptor is closed; -1 after a failure. */
 static int lock_file(migci_restoring *restoring) {
     struct flock lock = {0};
-    int file = open(restoring->shelf.database, O_RDWR | O_CLOEXEC);
+    int file = open(restoring->backups.database, O_RDWR | O_CLOEXEC);
     if (file < 0) {
-        fail(restoring, restoring->shelf.database);
+        fail_at_path(restoring, restoring->backups.database);
         return -1;
     }
     lock.l_type = F_WRLCK;
@@ -55,7 +55,7 @@ static migc_code copy_backup(migci_restoring *restoring, const migci_temporary *
     sqlite3 *source = NULL;
     migc_code result;
     if (!restoring->exists && stat(restoring->from, &restoring->like) != 0)
-        return fail(restoring, restoring->from);
+        return fail_at_path(restoring, restoring->from);
     int code = migci_open_still(session, restoring->from, NULL, &source);
     if (code != SQLITE_OK)
         result = migci_fail_copy(session, source, code, "opening the backup");
@@ -69,28 +69,28 @@ static migc_code copy_backup(migci_restoring *restoring, const migci_temporary *
  * are no hard links, the old file has to do without its first name. */
 static migc_code name_old(migci_restoring *restoring, const char **kept) {
     migci_session *session = restoring->session;
-    const migci_shelf *shelf = &restoring->shelf;
+    const migci_backups *backups = &restoring->backups;
     migci_temporary second;
-    migc_code code = migci_temporary_make(session, shelf->folder, shelf->prefix, &second);
+    migc_code code = migci_temporary_make(session, backups->folder, backups->prefix, &second);
     if (code != MIGC_OK)
         return code;
     if (restoring->exists)
         unlink(second.path);
     bool moves =
-        restoring->exists && linkat(AT_FDCWD, shelf->database, AT_FDCWD, second.path, 0) != 0;
-    code = migci_name_replaced(session, moves ? shelf->database : second.path, shelf, kept);
+        restoring->exists && linkat(AT_FDCWD, backups->database, AT_FDCWD, second.path, 0) != 0;
+    code = migci_name_replaced(session, moves ? backups->database : second.path, backups, kept);
     migci_temporary_end(&second);
     return code;
 }
 
 static int move_beside(migci_restoring *restoring, const char *kept, const char *suffix) {
-    char *from = migci_text(restoring->session, "%s%s", restoring->shelf.database, suffix);
+    char *from = migci_text(restoring->session, "%s%s", restoring->backups.database, suffix);
     char *to = migci_text(restoring->session, "%s%s", kept, suffix);
     return from && to && (rename(from, to) == 0 || errno == ENOENT);
 }
 
 static int has_beside(migci_restoring *restoring, const char *suffix) {
-    char *name = migci_text(restoring->session, "%s%s", restoring->shelf.database, suffix);
+    char *name = migci_text(restoring->session, "%s%s", restoring->backups.database, suffix);
     return !name || access(name, F_OK) == 0;
 }
 
@@ -106,60 +106,60 @@ static migc_code put_aside(migci_restoring *restoring) {
              "The database is as it was, and has a second name: %.250s", migci_base_name(kept));
     if (!move_beside(restoring, kept, "-wal") || !move_beside(restoring, kept, "-journal") ||
         !move_beside(restoring, kept, "-shm"))
-        return fail(restoring, kept);
+        return fail_at_path(restoring, kept);
     return MIGC_OK;
 }
 
-static migc_code swap(migci_restoring *restoring, const migci_temporary *made) {
+static migc_code swap_files(migci_restoring *restoring, const migci_temporary *made) {
     const char *temporary = made->path;
-    const migci_shelf *shelf = &restoring->shelf;
-    int failure = migci_sync_folder(shelf->folder);
+    const migci_backups *backups = &restoring->backups;
+    int failure = migci_sync_folder(backups->folder);
     if (!failure && restoring->exists)
-        failure = rename(temporary, shelf->database) == 0 ? 0 : errno;
+        failure = rename(temporary, backups->database) == 0 ? 0 : errno;
     else if (!failure)
-        failure = migci_name_file(temporary, shelf->database);
+        failure = migci_name_file(temporary, backups->database);
     if (!failure)
-        failure = migci_sync_folder(shelf->folder);
+        failure = migci_sync_folder(backups->folder);
     errno = failure;
     if (failure)
-        return fail(restoring, shelf->database);
+        return fail_at_path(restoring, backups->database);
     restoring->session->state[0] = '\0';
     return MIGC_OK;
 }
 
-static void note(migci_restoring *restoring) {
+static void note_restore(migci_restoring *restoring) {
     sqlite3 *db = NULL;
-    if (migci_open_file(restoring->session, restoring->shelf.database, NULL, 1, &db) == SQLITE_OK)
+    if (migci_open_file(restoring->session, restoring->backups.database, NULL, 1, &db) == SQLITE_OK)
         migci_note_action(restoring->session, db, "restore",
                           migci_now_us() - restoring->session->started_us, restoring->from);
     migci_close_file(db);
 }
 
-static migc_code replace(migci_restoring *restoring, const migci_temporary *temporary) {
+static migc_code replace_file(migci_restoring *restoring, const migci_temporary *temporary) {
     migci_session *session = restoring->session;
-    migc_code code = migci_need_space(session, restoring->shelf.folder,
+    migc_code code = migci_need_space(session, restoring->backups.folder,
                                       restoring->facts.page_count * restoring->facts.page_size);
     if (code == MIGC_OK)
         code = copy_backup(restoring, temporary);
     if (code == MIGC_OK)
         code = put_aside(restoring);
-    return code == MIGC_OK ? swap(restoring, temporary) : code;
+    return code == MIGC_OK ? swap_files(restoring, temporary) : code;
 }
 
 migc_code migci_replace(migci_restoring *restoring) {
-    const migci_shelf *shelf = &restoring->shelf;
+    const migci_backups *backups = &restoring->backups;
     int file = restoring->exists ? lock_file(restoring) : -1;
     if (restoring->exists && file < 0)
         return restoring->session->error->code;
     migci_temporary temporary;
     migc_code code =
-        migci_temporary_make(restoring->session, shelf->folder, shelf->prefix, &temporary);
+        migci_temporary_make(restoring->session, backups->folder, backups->prefix, &temporary);
     if (code == MIGC_OK)
-        code = replace(restoring, &temporary);
+        code = replace_file(restoring, &temporary);
     migci_temporary_end(&temporary);
     if (file >= 0)
         close(file);
     if (code == MIGC_OK)
-        note(restoring);
+        note_restore(restoring);
     return code;
 }

@@ -18,7 +18,7 @@
  *
  * A file that SQLite cannot read at all, or none, takes no transaction: replace.c.
  */
-#include "restore.h"
+#include "backup.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -28,23 +28,23 @@
 
 static migc_code take_newest(migci_restoring *restoring, const char *folder) {
     migci_session *session = restoring->session;
-    migci_shelf shelf;
+    migci_backups backups;
     migci_kept *list;
     size_t count;
-    if (migci_shelf_find(session, restoring->shelf.database, folder, &shelf) != MIGC_OK ||
-        migci_shelf_list(session, &shelf, &list, &count) != MIGC_OK)
+    if (migci_backups_find(session, restoring->backups.database, folder, &backups) != MIGC_OK ||
+        migci_backups_list(session, &backups, &list, &count) != MIGC_OK)
         return session->error->code;
     if (!count)
         return migci_fail_backup(session,
                                  "%s has no backup %s-*.db of this database. Name the backup's"
                                  " file, or its folder",
-                                 shelf.folder,
-                                 restoring->backup->shared ? shelf.shared : shelf.prefix);
-    restoring->from = migci_text(session, "%s/%s", shelf.folder, list[0].name);
+                                 backups.folder,
+                                 restoring->backup->shared ? backups.shared : backups.prefix);
+    restoring->from = migci_text(session, "%s/%s", backups.folder, list[0].name);
     return restoring->from ? MIGC_OK : session->error->code;
 }
 
-static migc_code choose(migci_restoring *restoring, const char *from) {
+static migc_code choose_backup(migci_restoring *restoring, const char *from) {
     struct stat status;
     if (!from)
         from = restoring->backup->folder;
@@ -55,7 +55,7 @@ static migc_code choose(migci_restoring *restoring, const char *from) {
 }
 
 /* What is read as a whole must be whole: a log or journal beside it would be left out. */
-static const char *beside(migci_session *session, const char *path) {
+static const char *find_beside(migci_session *session, const char *path) {
     static const char *const suffixes[] = {"-wal", "-journal"};
     struct stat status;
     for (int i = 0; i < 2; i++) {
@@ -66,7 +66,7 @@ static const char *beside(migci_session *session, const char *path) {
     return NULL;
 }
 
-static migc_code refuse(migci_restoring *restoring, const char *why) {
+static migc_code refuse_backup(migci_restoring *restoring, const char *why) {
     if (restoring->session->error->code == MIGC_NO_MEMORY)
         return MIGC_NO_MEMORY;
     return migci_fail_backup(restoring->session, "%s cannot be put back: %s. Name another backup",
@@ -75,7 +75,7 @@ static migc_code refuse(migci_restoring *restoring, const char *why) {
 
 /* Whoever may write to a backup decides what the database is afterwards. */
 static const char *find_stranger(migci_restoring *restoring, const struct stat *file) {
-    migci_shelf where = restoring->shelf;
+    migci_backups where = restoring->backups;
     struct stat database;
     bool open = stat(where.database, &database) == 0 && database.st_mode & S_IWOTH;
     char *folder = migci_text(restoring->session, "%s", restoring->from);
@@ -91,26 +91,27 @@ static const char *find_stranger(migci_restoring *restoring, const struct stat *
     return file->st_mode & S_IWOTH && !open ? "anybody may write to it" : NULL;
 }
 
-static migc_code check(migci_restoring *restoring) {
+static migc_code check_backup(migci_restoring *restoring) {
     migci_session *session = restoring->session;
     struct stat status;
     if (stat(restoring->from, &status) != 0)
-        return refuse(restoring, strerror(errno));
+        return refuse_backup(restoring, strerror(errno));
     if (!S_ISREG(status.st_mode) || status.st_size == 0)
-        return refuse(restoring, S_ISREG(status.st_mode) ? "it is empty" : "it is not a file");
-    if (migci_same_file(restoring->from, restoring->shelf.database))
-        return refuse(restoring, "it is the database itself");
+        return refuse_backup(restoring,
+                             S_ISREG(status.st_mode) ? "it is empty" : "it is not a file");
+    if (migci_same_file(restoring->from, restoring->backups.database))
+        return refuse_backup(restoring, "it is the database itself");
     const char *stranger = find_stranger(restoring, &status);
     if (stranger)
-        return refuse(restoring, stranger);
-    const char *other = beside(session, restoring->from);
+        return refuse_backup(restoring, stranger);
+    const char *other = find_beside(session, restoring->from);
     if (other)
-        return refuse(restoring, migci_text(session,
-                                            "%s is beside it, so it is not a finished backup"
-                                            " but a database in use",
-                                            migci_base_name(other)));
+        return refuse_backup(restoring, migci_text(session,
+                                                   "%s is beside it, so it is not a finished backup"
+                                                   " but a database in use",
+                                                   migci_base_name(other)));
     const char *why = migci_unsound(session, restoring->from, NULL, 1, &restoring->facts);
-    return why || session->error->code != MIGC_OK ? refuse(restoring, why) : MIGC_OK;
+    return why || session->error->code != MIGC_OK ? refuse_backup(restoring, why) : MIGC_OK;
 }
 
 /* ----------------------------------------------------------------- who is there */
@@ -124,7 +125,7 @@ migc_code migci_fail_in_use(migci_session *session, const char *who) {
 
 static migc_code look_for_users(migci_restoring *restoring) {
     char who[160];
-    migci_users(restoring->shelf.database, who, sizeof who);
+    migci_users(restoring->backups.database, who, sizeof who);
     return *who ? migci_fail_in_use(restoring->session, who) : MIGC_OK;
 }
 
@@ -153,7 +154,7 @@ static int keep_journal(sqlite3 *db) {
 static int seize(migci_restoring *restoring) {
     const migc_options *options = restoring->session->options;
     int code =
-        migci_open_bare(restoring->shelf.database, NULL, SQLITE_OPEN_READWRITE, &restoring->db);
+        migci_open_bare(restoring->backups.database, NULL, SQLITE_OPEN_READWRITE, &restoring->db);
     if (code == SQLITE_OK && sqlite3_db_readonly(restoring->db, "main"))
         code = SQLITE_READONLY; /* BEGIN EXCLUSIVE would not mind */
     if (code == SQLITE_OK)
@@ -179,7 +180,7 @@ static migc_code fail_disk(migci_restoring *restoring, int code) {
                              "the disk does not read or take a copy of %s, which is to be kept"
                              " (SQLite said: %s). Move it elsewhere, with its -wal or -journal,"
                              " then start again",
-                             restoring->shelf.database, sqlite3_errstr(code));
+                             restoring->backups.database, sqlite3_errstr(code));
 }
 
 static migc_code fail_seizing(migci_restoring *restoring, int code) {
@@ -195,7 +196,7 @@ static migc_code fail_seizing(migci_restoring *restoring, int code) {
         return migci_fail_backup(session,
                                  "%s cannot be written: %s. Make the file and its folder writable"
                                  " for this user, then start again",
-                                 restoring->shelf.database, sqlite3_errstr(code));
+                                 restoring->backups.database, sqlite3_errstr(code));
     case MIGC_IO_ERROR:
         return fail_disk(restoring, code);
     default:
@@ -213,14 +214,14 @@ static int64_t space_in_place(const migci_restoring *restoring) {
 /* A copy of the pages as they are, damaged or not. */
 static migc_code keep_replaced(migci_restoring *restoring) {
     migci_session *session = restoring->session;
-    const char *folder = restoring->shelf.folder, *path = NULL;
+    const char *folder = restoring->backups.folder, *path = NULL;
     migci_temporary temporary;
-    migc_code code = migci_temporary_make(session, folder, restoring->shelf.prefix, &temporary);
+    migc_code code = migci_temporary_make(session, folder, restoring->backups.prefix, &temporary);
     if (code == MIGC_OK)
         code =
             migci_copy_file(session, restoring->db, &restoring->old, &temporary, &restoring->like);
     if (code == MIGC_OK)
-        code = migci_name_replaced(session, temporary.path, &restoring->shelf, &path);
+        code = migci_name_replaced(session, temporary.path, &restoring->backups, &path);
     migci_temporary_end(&temporary);
     if (code == MIGC_OK)
         migci_fit_path(restoring->backup->replaced, sizeof restoring->backup->replaced, path);
@@ -249,7 +250,7 @@ static int is_as_it_was(migci_restoring *restoring) {
     sqlite3 *db = NULL;
     migci_close_file(restoring->db);
     restoring->db = NULL;
-    int code = migci_open_file(restoring->session, restoring->shelf.database, NULL, 1, &db);
+    int code = migci_open_file(restoring->session, restoring->backups.database, NULL, 1, &db);
     if (code == SQLITE_OK)
         code = migci_read_facts(db, &now);
     migci_close_file(db);
@@ -274,7 +275,8 @@ static migc_code fail_writing(migci_restoring *restoring, int code) {
 
 static migc_code restore_in_place(migci_restoring *restoring) {
     migci_session *session = restoring->session;
-    migc_code code = migci_need_space(session, restoring->shelf.folder, space_in_place(restoring));
+    migc_code code =
+        migci_need_space(session, restoring->backups.folder, space_in_place(restoring));
     session->result.from = migci_version_of(session, restoring->db);
     if (code == MIGC_OK && restoring->old.page_count)
         code = keep_replaced(restoring);
@@ -294,12 +296,12 @@ static int is_no_database(int code) {
     return migci_code_of(code) == MIGC_CORRUPT || migci_code_of(code) == MIGC_NOT_A_DATABASE;
 }
 
-static migc_code put_back(migci_restoring *restoring) {
+static migc_code put_backup_back(migci_restoring *restoring) {
     migc_code result = MIGC_OK;
-    if (stat(restoring->shelf.database, &restoring->like) != 0)
+    if (stat(restoring->backups.database, &restoring->like) != 0)
         return errno == ENOENT ? migci_replace(restoring)
                                : migci_fail_backup(restoring->session, "%s: %s. Check the path",
-                                                   restoring->shelf.database, strerror(errno));
+                                                   restoring->backups.database, strerror(errno));
     restoring->exists = 1;
     int code = seize(restoring);
     if (code == SQLITE_OK)
@@ -311,19 +313,19 @@ static migc_code put_back(migci_restoring *restoring) {
     return is_no_database(code) ? migci_replace(restoring) : result;
 }
 
-static migc_code restore(migci_restoring *restoring, const char *path, const char *from) {
+static migc_code restore_backup(migci_restoring *restoring, const char *path, const char *from) {
     migci_session *session = restoring->session;
     migc_backup *backup = restoring->backup;
     backup->path[0] = backup->replaced[0] = '\0';
-    migc_code code = migci_shelf_find(session, path, NULL, &restoring->shelf);
+    migc_code code = migci_backups_find(session, path, NULL, &restoring->backups);
     if (code == MIGC_OK)
-        code = choose(restoring, from);
+        code = choose_backup(restoring, from);
     if (code == MIGC_OK)
-        code = check(restoring);
+        code = check_backup(restoring);
     if (code == MIGC_OK)
         code = look_for_users(restoring);
     if (code == MIGC_OK && !(session->options->flags & MIGC_DRY_RUN))
-        code = put_back(restoring);
+        code = put_backup_back(restoring);
     if (code == MIGC_OK) {
         session->result.to = restoring->facts.version;
         migci_fit_path(backup->path, sizeof backup->path, restoring->from);
@@ -343,7 +345,7 @@ migc_code migc_restore(const char *path, const migc_set *set, const char *from, 
     restoring.session = &session;
     restoring.backup = backup ? backup : &unwanted;
     if (migci_session_open(&session, none, set, options, error) == MIGC_OK)
-        restore(&restoring, path, from);
+        restore_backup(&restoring, path, from);
     migc_code code = migci_session_close(&session);
     sqlite3_close(none);
     return code;

@@ -55,7 +55,7 @@ static int are_same_rows(sqlite3 *db, sqlite3 *other, const char *sql) {
     return same;
 }
 
-static int has_rowid(sqlite3 *db, const char *table) {
+static int has_rowid_column(sqlite3 *db, const char *table) {
     sqlite3_stmt *statement = NULL;
     char *sql = sqlite3_mprintf("SELECT rowid FROM \"%w\"", table);
     int has = sql && sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK;
@@ -66,8 +66,9 @@ static int has_rowid(sqlite3 *db, const char *table) {
 
 static int is_same_table(sqlite3 *db, sqlite3 *other, const char *table) {
     int events = strcmp(table, "migc_events") == 0;
-    char *sql = sqlite3_mprintf("SELECT %s* FROM \"%w\"%s", has_rowid(db, table) ? "rowid, " : "",
-                                table, events ? " WHERE action NOT IN ('failed', 'backup')" : "");
+    char *sql =
+        sqlite3_mprintf("SELECT %s* FROM \"%w\"%s", has_rowid_column(db, table) ? "rowid, " : "",
+                        table, events ? " WHERE action NOT IN ('failed', 'backup')" : "");
     int same = sql && are_same_rows(db, other, sql);
     sqlite3_free(sql);
     return same;

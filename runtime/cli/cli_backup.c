@@ -103,7 +103,7 @@ static int run_backup(migci_cli *cli) {
 /* -------------------------------------------------------------------- backups */
 
 struct listing {
-    migci_shelf shelf;
+    migci_backups backups;
     migci_kept *list;
     size_t count;
 };
@@ -111,11 +111,11 @@ struct listing {
 static void print_list(const migci_cli *cli, const struct listing *listing) {
     char when[32], size[32], name[64];
     if (!listing->count)
-        migci_print(stdout, "%s has no backup of %s.\n", listing->shelf.folder, cli->path);
+        migci_print(stdout, "%s has no backup of %s.\n", listing->backups.folder, cli->path);
     for (size_t i = 0; i < listing->count; i++) {
         const migci_kept *kept = &listing->list[i];
         migci_print(stdout, "%s  %9s  %s/%s  (%s)\n", say_time(kept->time, when),
-                    migci_size(kept->size, size), listing->shelf.folder, kept->name,
+                    migci_size(kept->size, size), listing->backups.folder, kept->name,
                     name_at(cli, kept->version, name));
     }
 }
@@ -128,7 +128,7 @@ static void print_backups_json(migci_cli *cli, const struct listing *listing) {
     migci_json_open(&json, "backups", '[');
     for (size_t i = 0; i < listing->count; i++) {
         const migci_kept *kept = &listing->list[i];
-        snprintf(file, sizeof(file), "%s/%s", listing->shelf.folder, kept->name);
+        snprintf(file, sizeof(file), "%s/%s", listing->backups.folder, kept->name);
         migci_json_open(&json, NULL, '{');
         migci_json_text(&json, "file", file);
         if (kept->version < 0)
@@ -153,8 +153,8 @@ static int run_backups(migci_cli *cli) {
     set_backup(cli, cli->operand);
     sqlite3_open(":memory:", &none);
     if (migci_session_open(&session, none, cli->set, &cli->options, &cli->error) == MIGC_OK &&
-        migci_shelf_find(&session, cli->file, cli->backup.folder, &listing.shelf) == MIGC_OK)
-        migci_shelf_list(&session, &listing.shelf, &listing.list, &listing.count);
+        migci_backups_find(&session, cli->file, cli->backup.folder, &listing.backups) == MIGC_OK)
+        migci_backups_list(&session, &listing.backups, &listing.list, &listing.count);
     migci_name_failure(&session, "the backups cannot be listed");
     if (cli->json)
         print_backups_json(cli, &listing);

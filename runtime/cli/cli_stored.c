@@ -32,7 +32,7 @@ static void list_stored(const migci_cli *cli, const migci_stored *stored) {
                 "%s%s was migrated by another program. Not known to this one, and reverted by the"
                 " DOWN stored in it:\n",
                 mark, cli->path);
-    for (const migci_foreign *f = stored->foreign; f; f = f->next)
+    for (const migci_unknown_migration *f = stored->unknown; f; f = f->next)
         migci_print(stdout, "%s  %s (applied %.19s%s%s%s%s)\n", mark, f->migration.name,
                     f->applied_at, f->applied_by ? " by " : "", f->applied_by ? f->applied_by : "",
                     f->host && *f->host ? " on " : "", f->host ? f->host : "");

@@ -90,7 +90,7 @@ migci_outcome migci_history_list(migci_session *session, migci_row_function *row
 migci_outcome migci_history_repeats(migci_session *session, migci_row_function *row,
                                     void *argument);
 
-/* ------------------------- progress record (history/trace.c) */
+/* ------------------------- progress record (history/progress_record.c) */
 
 /* Reached through set->no_transaction only, so that a host without such migrations
  * links none of it. */
@@ -109,7 +109,7 @@ struct migc_no_transaction_part {
     migc_code (*run_step)(migci_session *session, const migc_step *step, unsigned number);
 };
 
-typedef struct migci_trace {
+typedef struct migci_progress_record {
     int open;       /* it began, and did not end */
     int running;    /* by a process that still lives */
     int failed;     /* its last statement was refused, rather than cut off */
@@ -118,18 +118,18 @@ typedef struct migci_trace {
     int may_repeat; /* the next step commits by itself: it may have run already */
     unsigned steps; /* that are known to be complete */
     int64_t pid;
-} migci_trace;
+} migci_progress_record;
 
 /* Whether a step can commit together with the record of it. */
 bool migci_runs_in_transaction(const migc_step *step);
-migc_code migci_trace_read(migci_session *session, const migc_migration *migration,
-                           migci_trace *trace);
-migc_code migci_trace_mark(migci_session *session);
-migci_outcome migci_trace_check(migci_session *session);
-migc_code migci_trace_judge(migci_session *session);
-migc_code migci_trace_explain(migci_session *session, const migc_state *state);
-migci_outcome migci_trace_write(migci_session *session, const char *action,
-                                const migc_action *doing, unsigned steps);
+migc_code migci_progress_read(migci_session *session, const migc_migration *migration,
+                              migci_progress_record *trace);
+migc_code migci_progress_mark(migci_session *session);
+migci_outcome migci_progress_check(migci_session *session);
+migc_code migci_progress_judge(migci_session *session);
+migc_code migci_progress_explain(migci_session *session, const migc_state *state);
+migci_outcome migci_progress_write(migci_session *session, const char *action,
+                                   const migc_action *doing, unsigned steps);
 
 /* ------------------------------------------------- to read (history/read.c) */
 
@@ -142,7 +142,7 @@ migci_outcome migci_begin_to_read(migci_session *session);
  * another process runs. */
 migci_outcome migci_begin(migci_session *session);
 
-/* ---------------------------------- for repair (history/history_amend.c) */
+/* ---------------------------------- for repair (history/history_edit.c) */
 
 /* Hands over seq, name, checksum, down of each row. */
 migci_outcome migci_history_downs(migci_session *session, migci_row_function *row, void *argument);
@@ -155,7 +155,7 @@ migci_outcome migci_history_replace(migci_session *session, const migci_applied 
                                     const migc_migration *migration);
 /* Numbers the rows from 1 on; they are read again afterwards. */
 migci_outcome migci_history_renumber(migci_session *session);
-/* When and by whom it was applied; NULL leaves that as it is (history_amend.c). */
+/* When and by whom it was applied; NULL leaves that as it is (history_edit.c). */
 migci_outcome migci_history_date(migci_session *session, int64_t version, const char *applied_at,
                                  const char *applied_by);
 

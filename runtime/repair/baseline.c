@@ -8,7 +8,7 @@
 #include <string.h>
 
 struct baseline {
-    migci_amendment amendment;
+    migci_edit edit;
     int64_t version;
     migc_options *options; /* the session's */
 };
@@ -38,7 +38,7 @@ static migc_code judge_without_stamp(migci_session *session, migci_target target
 }
 
 /* Tables without a history are what a baseline is for. */
-static migc_code look(migci_session *session, struct baseline *baseline) {
+static migc_code look_for_baseline(migci_session *session, struct baseline *baseline) {
     migci_target target = {MIGCI_VERSION, baseline->version};
     migc_code code = migci_read_plan(session, target);
     if (code == MIGC_OTHER_TOOL && !session->history.exists)
@@ -59,9 +59,9 @@ static void leave_repeatables(migc_plan *plan) {
     plan->count = count;
 }
 
-static migc_code check(migci_session *session, migci_amendment *amendment) {
-    struct baseline *baseline = (struct baseline *)amendment;
-    migc_code code = look(session, baseline);
+static migc_code check_baseline(migci_session *session, migci_edit *edit) {
+    struct baseline *baseline = (struct baseline *)edit;
+    migc_code code = look_for_baseline(session, baseline);
     if (code != MIGC_OK)
         return code;
     leave_repeatables(&session->plan);
@@ -74,7 +74,7 @@ static migc_code check(migci_session *session, migci_amendment *amendment) {
                           " %lld. Nothing was changed. 'status' lists what is applied.",
                           migci_history_last(session)->name, (long long)baseline->version);
     session->result.from = session->result.to = states->version;
-    code = migci_amend_compare(session, baseline->version);
+    code = migci_edit_compare(session, baseline->version);
     if (session->options->flags & MIGC_DRY_RUN) {
         session->result.count = session->plan.count;
         session->result.to = session->plan.to;
@@ -82,8 +82,8 @@ static migc_code check(migci_session *session, migci_amendment *amendment) {
     return code;
 }
 
-static migc_code write(migci_session *session, migci_amendment *amendment) {
-    (void)amendment;
+static migc_code write_baseline(migci_session *session, migci_edit *edit) {
+    (void)edit;
     session->action_name = "baseline";
     if (session->options->flags & MIGC_FORCE)
         session->detail = "{\"text\":\"the schema was not compared\",\"compared\":0}";
@@ -99,7 +99,8 @@ static int64_t version_of(const migc_set *set, int64_t version) {
 migc_code migc_baseline(sqlite3 *db, const migc_set *set, int64_t version,
                         const migc_options *options, migc_error *error) {
     const unsigned kept = MIGC_DRY_RUN | MIGC_FORCE;
-    struct baseline baseline = {{check, write, "looking at the database"}, 0, NULL};
+    struct baseline baseline = {
+        {check_baseline, write_baseline, "looking at the database"}, 0, NULL};
     migc_options own = {0};
     migci_session session;
     if (options)
@@ -108,7 +109,7 @@ migc_code migc_baseline(sqlite3 *db, const migc_set *set, int64_t version,
     baseline.options = &own;
     baseline.version = version_of(set, version);
     if (migci_session_open(&session, db, set, &own, error) == MIGC_OK &&
-        migci_amend(&session, &baseline.amendment) == MIGC_OK && !(own.flags & MIGC_DRY_RUN)) {
+        migci_edit_history(&session, &baseline.edit) == MIGC_OK && !(own.flags & MIGC_DRY_RUN)) {
         session.result.count = session.plan.count;
         session.result.to = session.plan.to;
     }

@@ -1,6 +1,6 @@
 /*
  * check.c - looks at a whole database: what SQLite says of the file and of its
- * foreign keys, and what examine.c says of the history.
+ * foreign keys, and what validate.c says of the history.
  */
 #include "repair.h"
 
@@ -25,11 +25,11 @@ struct checking {
     int no_memory;
 };
 
-static void say(struct checking *checking, migc_check_type type, int good, const char *format, ...)
-    MIGCI_PRINTF(4, 5);
+static void add_line(struct checking *checking, migc_check_type type, int good, const char *format,
+                     ...) MIGCI_PRINTF(4, 5);
 
-static void say(struct checking *checking, migc_check_type type, int good, const char *format,
-                ...) {
+static void add_line(struct checking *checking, migc_check_type type, int good, const char *format,
+                     ...) {
     static const char *const names[] = {
 #define NAME_ROW(name, text) text,
         MIGC_CHECKS(NAME_ROW)
@@ -55,9 +55,9 @@ static void say(struct checking *checking, migc_check_type type, int good, const
         checking->first_bad[type] = copy;
 }
 
-static void say_if_good(struct checking *checking, migc_check_type type, const char *text) {
+static void add_good_line(struct checking *checking, migc_check_type type, const char *text) {
     if (!checking->bad_of[type])
-        say(checking, type, 1, "%s", text);
+        add_line(checking, type, 1, "%s", text);
 }
 
 /* -------------------------------------------------------------- SQLite's own */
@@ -77,7 +77,7 @@ static int take_integrity(void *argument, const migci_value *cells) {
     const char *line = skip_title(cells[0].text ? cells[0].text : "");
     while (*line && strcmp(line, "ok") != 0) {
         size_t length = strcspn(line, "\n");
-        say(checking, MIGC_CHECK_INTEGRITY, 0, "%.*s", (int)length, line);
+        add_line(checking, MIGC_CHECK_INTEGRITY, 0, "%.*s", (int)length, line);
         line += length + (line[length] == '\n');
     }
     return 0;
@@ -90,19 +90,19 @@ static migc_code check_integrity(struct checking *checking) {
         MIGCI_DONE) {
         if (!is_damage(session->driver.failure.code))
             return migci_fail_driver(session, "checking the integrity");
-        say(checking, MIGC_CHECK_INTEGRITY, 0, "it cannot be checked: %s",
-            session->driver.failure.reason);
+        add_line(checking, MIGC_CHECK_INTEGRITY, 0, "it cannot be checked: %s",
+                 session->driver.failure.reason);
     }
-    say_if_good(checking, MIGC_CHECK_INTEGRITY, "ok");
+    add_good_line(checking, MIGC_CHECK_INTEGRITY, "ok");
     return MIGC_OK;
 }
 
 /* Cells: child, parent, count. */
 static int take_orphans(void *argument, const migci_value *cells) {
     struct checking *checking = argument;
-    say(checking, MIGC_CHECK_FOREIGN_KEYS, 0, "%lld row%s of %s point%s at no row of %s",
-        (long long)cells[2].number, cells[2].number == 1 ? "" : "s", cells[0].text,
-        cells[2].number == 1 ? "s" : "", cells[1].text);
+    add_line(checking, MIGC_CHECK_FOREIGN_KEYS, 0, "%lld row%s of %s point%s at no row of %s",
+             (long long)cells[2].number, cells[2].number == 1 ? "" : "s", cells[0].text,
+             cells[2].number == 1 ? "s" : "", cells[1].text);
     return checking->bad_of[MIGC_CHECK_FOREIGN_KEYS] >= MOST_LINES;
 }
 
@@ -114,17 +114,17 @@ static migc_code check_foreign_keys(struct checking *checking) {
                   "") != MIGCI_DONE) {
         if (!is_damage(session->driver.failure.code))
             return migci_fail_driver(session, "checking foreign keys");
-        say(checking, MIGC_CHECK_FOREIGN_KEYS, 0, "they cannot be checked: %s",
-            session->driver.failure.reason);
+        add_line(checking, MIGC_CHECK_FOREIGN_KEYS, 0, "they cannot be checked: %s",
+                 session->driver.failure.reason);
     }
-    say_if_good(checking, MIGC_CHECK_FOREIGN_KEYS, "ok");
+    add_good_line(checking, MIGC_CHECK_FOREIGN_KEYS, "ok");
     return MIGC_OK;
 }
 
 static void take_object_finding(const char *text, void *argument) {
     struct checking *checking = argument;
     if (checking->bad_of[MIGC_CHECK_OBJECTS] < MOST_LINES)
-        say(checking, MIGC_CHECK_OBJECTS, 0, "%s", text);
+        add_line(checking, MIGC_CHECK_OBJECTS, 0, "%s", text);
 }
 
 /* --------------------------------------------------------------- the history */
@@ -146,28 +146,29 @@ static void say_good_history(struct checking *checking, migc_check_type type) {
     if (checking->bad_of[type])
         return;
     if (type == MIGC_CHECK_HISTORY)
-        say(checking, type, 1, "ok: %zu applied, %zu pending", states->applied, states->pending);
+        add_line(checking, type, 1, "ok: %zu applied, %zu pending", states->applied,
+                 states->pending);
     else if (type == MIGC_CHECK_STAMP && !migci_uses_stamp(session->set))
-        say(checking, type, 1, "not used by this set");
+        add_line(checking, type, 1, "not used by this set");
     else
-        say(checking, type, 1, "ok");
+        add_line(checking, type, 1, "ok");
 }
 
 static void say_faults(struct checking *checking, const migc_faults *faults, migc_check_type type) {
     for (size_t i = 0; i < faults->count; i++)
         if (check_of(&faults->faults[i]) == type)
-            say(checking, type, faults->faults[i].type == MIGC_FAULT_RUNNING, "%s",
-                faults->faults[i].text);
+            add_line(checking, type, faults->faults[i].type == MIGC_FAULT_RUNNING, "%s",
+                     faults->faults[i].text);
 }
 
 static migc_code check_history(struct checking *checking, migc_error *problem) {
-    migci_examination examination;
-    if (migci_examine(checking->session, &examination) != MIGC_OK)
+    migci_validation validation;
+    if (migci_validate(checking->session, &validation) != MIGC_OK)
         return checking->session->error->code;
-    *problem = examination.problem;
-    checking->advice = examination.advice;
+    *problem = validation.problem;
+    checking->advice = validation.advice;
     for (int type = MIGC_CHECK_HISTORY; type <= MIGC_CHECK_STAMP; type++) {
-        say_faults(checking, &examination.faults, (migc_check_type)type);
+        say_faults(checking, &validation.faults, (migc_check_type)type);
         say_good_history(checking, (migc_check_type)type);
     }
     return MIGC_OK;
@@ -175,12 +176,12 @@ static migc_code check_history(struct checking *checking, migc_error *problem) {
 
 /* ----------------------------------------------------------------- all of it */
 
-/* The memory of the lines must outlive what the examination reads and forgets. */
-static migc_code check_all(struct checking *checking, migc_error *problem) {
+/* The memory of the lines must outlive what the validation reads and forgets. */
+static migc_code check_database(struct checking *checking, migc_error *problem) {
     migci_session *session = checking->session;
     migc_code code = check_history(checking, problem);
     if (code == MIGC_CORRUPT) {
-        say(checking, MIGC_CHECK_HISTORY, 0, "%s", session->error->message);
+        add_line(checking, MIGC_CHECK_HISTORY, 0, "%s", session->error->message);
         memset(session->error, 0, sizeof *session->error);
         code = MIGC_OK;
     }
@@ -197,13 +198,13 @@ static migc_code check_all(struct checking *checking, migc_error *problem) {
     if (code == MIGC_OK)
         code = migci_check_full_text(session, take_object_finding, checking);
     if (code == MIGC_OK)
-        say_if_good(checking, MIGC_CHECK_OBJECTS, "ok");
+        add_good_line(checking, MIGC_CHECK_OBJECTS, "ok");
     *checking->end = history;
     return code;
 }
 
 /* What is worst is what the call returns. */
-static migc_code judge(const struct checking *checking, const migc_error *problem) {
+static migc_code judge_lines(const struct checking *checking, const migc_error *problem) {
     migci_session *session = checking->session;
     const size_t *bad = checking->bad_of;
     if (checking->no_memory)
@@ -247,21 +248,21 @@ static migc_code check_once(struct checking *checking, migc_error *problem) {
     checking->end = &checking->first;
     if (migci_try_begin(session, 0) != MIGCI_DONE)
         return migci_fail_driver(session, "starting to read");
-    migc_code code = check_all(checking, problem);
+    migc_code code = check_database(checking, problem);
     migci_rollback(session);
     return code;
 }
 
-/* Whoever says interrupted has looked twice: see migci_examine_once(). */
+/* Whoever says interrupted has looked twice: see migci_validate_once(). */
 static migc_code check_twice(struct checking *checking) {
     migc_error problem;
     migc_code code = check_once(checking, &problem);
     if (code == MIGC_OK && problem.code == MIGC_INTERRUPTED)
         code = check_once(checking, &problem);
-    return code == MIGC_OK ? judge(checking, &problem) : code;
+    return code == MIGC_OK ? judge_lines(checking, &problem) : code;
 }
 
-static void hand_out(struct checking *checking, migc_checks *checks) {
+static void hand_lines_out(struct checking *checking, migc_checks *checks) {
     migci_memory *memory = &checking->session->memory;
     checks->lines = migci_allocate(memory, (checking->count + 1) * sizeof *checks->lines);
     for (struct line *line = checking->first; line && checks->lines; line = line->next)
@@ -286,7 +287,7 @@ migc_code migc_check(sqlite3 *db, const migc_set *set, migc_checks *checks,
         migci_enter_progress(&session);
         check_twice(&checking);
         migci_leave_progress(&session);
-        hand_out(&checking, checks);
+        hand_lines_out(&checking, checks);
     }
     return migci_session_close(&session);
 }

@@ -26,7 +26,7 @@ struct object_check {
     bool no_memory;
 };
 
-static int take_object(void *argument, const migci_value *cells) {
+static int take_checked_object(void *argument, const migci_value *cells) {
     struct object_check *check = argument;
     migci_memory *memory = &check->session->memory;
     struct object_name *object = migci_allocate(memory, sizeof(*object));
@@ -43,8 +43,8 @@ static int take_object(void *argument, const migci_value *cells) {
     return 0;
 }
 
-static void report_finding(struct object_check *check, const char *what, const char *name,
-                           const char *why) {
+static void report_object(struct object_check *check, const char *what, const char *name,
+                          const char *why) {
     char text[500];
     snprintf(text, sizeof(text), "%s %s: %s", what, name, why);
     check->report(text, check->argument);
@@ -71,7 +71,7 @@ static void compile_one(struct object_check *check, const char *what, const char
     }
     if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK &&
         !is_of_connection(sqlite3_errmsg(db)))
-        report_finding(check, what, name, sqlite3_errmsg(db));
+        report_object(check, what, name, sqlite3_errmsg(db));
     sqlite3_finalize(statement);
     sqlite3_free(sql);
 }
@@ -113,7 +113,7 @@ static int take_counter(void *argument, const migci_value *cells) {
     char why[120];
     snprintf(why, sizeof(why), "its AUTOINCREMENT counter is %lld, and it has a row %lld",
              (long long)cells[0].number, (long long)cells[1].number);
-    report_finding(argument, "the table", cells[2].text ? cells[2].text : "?", why);
+    report_object(argument, "the table", cells[2].text ? cells[2].text : "?", why);
     return 0;
 }
 
@@ -133,8 +133,8 @@ static migc_code check_counter(struct object_check *check, const struct object_n
 }
 
 /* What is so damaged that it cannot be read is damaged. */
-static migc_code fail_reading(migci_session *session, migci_finding_function *report,
-                              void *argument) {
+static migc_code fail_reading_objects(migci_session *session, migci_finding_function *report,
+                                      void *argument) {
     if (session->driver.failure.code != MIGC_CORRUPT)
         return migci_fail_driver(session, "reading the schema");
     report("they cannot be checked", argument);
@@ -145,12 +145,12 @@ migc_code migci_check_objects(migci_session *session, migci_finding_function *re
                               void *argument) {
     struct object_check check = {session, NULL, &check.first, report, argument, false};
     migc_code code = MIGC_OK;
-    if (migci_ask(session, take_object, &check,
+    if (migci_ask(session, take_checked_object, &check,
                   "SELECT type, name, tbl_name, ifnull(sql, '') FROM main.sqlite_schema"
                   " WHERE type IN ('view', 'trigger') OR (type = 'table' AND sql LIKE"
                   " '%AUTOINCREMENT%') ORDER BY type, name",
                   "") != MIGCI_DONE)
-        return fail_reading(session, report, argument);
+        return fail_reading_objects(session, report, argument);
     for (struct object_name *object = check.first; object && code == MIGC_OK;
          object = object->next) {
         if (strcmp(object->type, "view") == 0)
@@ -196,10 +196,9 @@ static void ask_index(struct object_check *check, sqlite3 *db, const struct obje
     check->no_memory |= code == SQLITE_NOMEM;
     if (code == SQLITE_OK || code == SQLITE_NOMEM || is_of_connection(sqlite3_errmsg(db)))
         return;
-    report_finding(check, "the full-text index of", table->name,
-                   migci_code_of(code) == MIGC_CORRUPT
-                       ? "it does not fit its content, or is damaged"
-                       : sqlite3_errmsg(db));
+    report_object(check, "the full-text index of", table->name,
+                  migci_code_of(code) == MIGC_CORRUPT ? "it does not fit its content, or is damaged"
+                                                      : sqlite3_errmsg(db));
 }
 
 /* Where the session's connection may only read: the answer is an INSERT all the same. */
@@ -227,11 +226,11 @@ migc_code migci_check_full_text(migci_session *session, migci_finding_function *
                                 void *argument) {
     struct object_check check = {session, NULL, &check.first, report, argument, false};
     sqlite3 *db = session->driver.db;
-    if (migci_ask(session, take_object, &check,
+    if (migci_ask(session, take_checked_object, &check,
                   "SELECT type, name, tbl_name, ifnull(sql, '') FROM main.sqlite_schema"
                   " WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE %fts%' ORDER BY name",
                   "") != MIGCI_DONE)
-        return fail_reading(session, report, argument);
+        return fail_reading_objects(session, report, argument);
     if (!check.first)
         return MIGC_OK;
     bool reads = sqlite3_db_readonly(db, "main") == 1;

@@ -6,7 +6,6 @@
  * Where the repeatables are not all applied as this program has them, what they make
  * is compared neither way: the next up makes it anew.
  */
-#include "drift.h"
 #include "repair.h"
 
 #include <stdio.h>
@@ -33,7 +32,7 @@ struct drift {
     int no_memory;
 };
 
-static migc_code out_of_memory(migci_session *session) {
+static migc_code fail_drift_memory(migci_session *session) {
     return migci_fail(session, MIGC_NO_MEMORY, "out of memory, while looking for drift");
 }
 
@@ -56,10 +55,11 @@ static void insert_known(struct drift *drift, const migc_migration *migration) {
 }
 
 /* In the order given; what ascends runs at once. */
-static migc_code replay(struct drift *drift, const migc_migration *const *order, size_t count) {
+static migc_code replay_in_order(struct drift *drift, const migc_migration *const *order,
+                                 size_t count) {
     drift->known = migci_allocate(&drift->session->memory, (count + 1) * sizeof *drift->known);
     if (!drift->known)
-        return out_of_memory(drift->session);
+        return fail_drift_memory(drift->session);
     migc_code code = migci_replay_open(drift->session, drift->options, &drift->memory_db);
     for (size_t i = 0; i < count && code == MIGC_OK; i++) {
         insert_known(drift, order[i]);
@@ -109,7 +109,7 @@ static migc_code find_made(struct drift *drift) {
     if (code == MIGC_OK)
         migci_schema_compare(&without, &with, take_made, drift);
     sqlite3_close(db);
-    return drift->no_memory ? out_of_memory(drift->session) : code;
+    return drift->no_memory ? fail_drift_memory(drift->session) : code;
 }
 
 static int is_made(const struct drift *drift, const char *name) {
@@ -147,7 +147,7 @@ static int is_ignored(const struct drift *drift, const migci_difference *differe
     return 0;
 }
 
-static void take_difference(const migci_difference *difference, void *argument) {
+static void take_drift(const migci_difference *difference, void *argument) {
     struct drift *drift = argument;
     if (is_ignored(drift, difference))
         return;
@@ -159,7 +159,7 @@ static const char *plural(size_t count) {
     return count == 1 ? "" : "s";
 }
 
-static migc_code judge(struct drift *drift) {
+static migc_code judge_drift(struct drift *drift) {
     migci_session *session = drift->session;
     size_t count = drift->known_count;
     if (!drift->count)
@@ -173,7 +173,7 @@ static migc_code judge(struct drift *drift) {
                       count ? drift->known[count - 1].name : "");
 }
 
-static migc_code compare(struct drift *drift, sqlite3 *db) {
+static migc_code compare_schemas(struct drift *drift, sqlite3 *db) {
     migci_memory *memory = &drift->session->memory;
     migci_schema expected, found;
     int code = migci_schema_read(drift->memory_db, memory, &expected);
@@ -190,17 +190,17 @@ static migc_code compare(struct drift *drift, sqlite3 *db) {
         sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
     if (code != SQLITE_OK)
         return drift->session->error->code;
-    migci_schema_compare(&expected, &found, take_difference, drift);
-    return judge(drift);
+    migci_schema_compare(&expected, &found, take_drift, drift);
+    return judge_drift(drift);
 }
 
 static migc_code replay_and_compare(struct drift *drift, sqlite3 *db,
                                     const migc_migration *const *order, size_t count) {
-    migc_code code = replay(drift, order, count);
+    migc_code code = replay_in_order(drift, order, count);
     if (code == MIGC_OK)
         code = find_made(drift);
     if (code == MIGC_OK)
-        code = compare(drift, db);
+        code = compare_schemas(drift, db);
     sqlite3_close(drift->memory_db);
     return code;
 }
@@ -213,7 +213,7 @@ static migc_code compare_up_to(struct drift *drift, sqlite3 *db, int64_t version
         migci_allocate(&drift->session->memory, (set->count + 1) * sizeof(void *));
     size_t count = 0;
     if (!order)
-        return out_of_memory(drift->session);
+        return fail_drift_memory(drift->session);
     for (; count < set->count && set->migrations[count].version <= version; count++)
         order[count] = &set->migrations[count];
     return replay_and_compare(drift, db, order, count);
@@ -257,7 +257,7 @@ static migc_code compare_applied(struct drift *drift, migci_session *session) {
     const migc_migration **order =
         migci_allocate(&session->memory, (history->count + 1) * sizeof(void *));
     if (!order)
-        return out_of_memory(session);
+        return fail_drift_memory(session);
     for (size_t i = 0; i < history->count; i++)
         order[i] = migci_find(session->set, history->rows[i]->version);
     drift->with_repeatables = all_repeatables_apply(session);
@@ -284,7 +284,7 @@ struct listener {
     void *user;
 };
 
-static void hand_out(const migci_difference *difference, void *argument) {
+static void hand_difference(const migci_difference *difference, void *argument) {
     const struct listener *listener = argument;
     char text[1000];
     migc_difference handed;
@@ -308,7 +308,7 @@ migc_code migc_drift(sqlite3 *db, const migc_set *set, const char *const *ignore
         drift.set = set;
         drift.options = &reading;
         drift.ignore = ignore;
-        drift.report = hand_out;
+        drift.report = hand_difference;
         drift.argument = &listener;
         migci_enter_progress(&session);
         look_and_compare(&drift, &session);

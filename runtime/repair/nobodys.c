@@ -2,7 +2,7 @@
  * nobodys.c - tables that are in a database and are no migration's: what replication keeps
  * there, and the histories of other tools.
  */
-#include "drift.h"
+#include "repair.h"
 
 #include <string.h>
 

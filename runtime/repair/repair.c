@@ -3,7 +3,7 @@
  * order, after it was found again under the write lock.
  *
  * Each remedy is a row: what must be so, and what it writes.  What follows from
- * the rows (their numbers, the chain, the stamp) is settled after each of them (settle.c).
+ * the rows (their numbers, the chain, the stamp) is settled after each of them (recompute.c).
  */
 #include "repair.h"
 
@@ -21,7 +21,7 @@ struct remedy {
 };
 
 struct repair {
-    migci_amendment amendment;
+    migci_edit edit;
     const struct remedy *remedy;
     int64_t version;
     const migc_fault *fault; /* what it puts right, or NULL */
@@ -31,7 +31,7 @@ struct repair {
     char detail[600];        /* of its event, JSON */
 };
 
-static migc_code refuse(migci_session *session, const char *what, const char *why) {
+static migc_code refuse_repair(migci_session *session, const char *what, const char *why) {
     return migci_fail(session, MIGC_MISUSE,
                       "%s%s. Nothing was changed. 'repair' lists what is"
                       " wrong, and 'status' what is applied.",
@@ -51,14 +51,14 @@ static const migci_applied *row_of(const migci_history *history, int64_t version
     return NULL;
 }
 
-static migci_outcome out_of_memory(migci_session *session) {
+static migci_outcome set_out_of_memory(migci_session *session) {
     session->driver.failure.code = MIGC_NO_MEMORY;
     snprintf(session->driver.failure.reason, sizeof session->driver.failure.reason,
              "out of memory");
     return MIGCI_REFUSED;
 }
 
-static int take_detail(void *argument, const migci_value *cells) {
+static int take_repair_detail(void *argument, const migci_value *cells) {
     struct repair *repair = argument;
     snprintf(repair->detail, sizeof(repair->detail), "%s", cells[0].text ? cells[0].text : "{}");
     return 1;
@@ -67,7 +67,7 @@ static int take_detail(void *argument, const migci_value *cells) {
 /* "text" is for people; "applied" says whether the migration is, once a mark is written. */
 static migci_outcome make_detail(migci_session *session, struct repair *repair, const char *text,
                                  bool applied) {
-    return migci_ask(session, take_detail, repair,
+    return migci_ask(session, take_repair_detail, repair,
                      "SELECT json_object('text', substr(?, 1, 400), 'remedy', ?, 'applied', ?)",
                      "ssi", text, repair->remedy->name, (int64_t)applied);
 }
@@ -88,11 +88,11 @@ static migc_code judge_accept(migci_session *session, struct repair *repair) {
     if (repair->fault)
         return MIGC_OK;
     if (!state->applied)
-        return refuse(session, state->name, " is not applied: there is nothing to accept");
+        return refuse_repair(session, state->name, " is not applied: there is nothing to accept");
     if (!state->migration)
-        return refuse(session, state->name,
-                      " is not in this program, which has nothing to put in its place");
-    return refuse(session, state->name, " is as it was applied: there is nothing to accept");
+        return refuse_repair(session, state->name,
+                             " is not in this program, which has nothing to put in its place");
+    return refuse_repair(session, state->name, " is as it was applied: there is nothing to accept");
 }
 
 static migci_outcome write_accept(migci_session *session, struct repair *repair) {
@@ -114,17 +114,19 @@ static migc_code judge_forget(migci_session *session, struct repair *repair) {
     if (repair->fault)
         return MIGC_OK;
     if (!state->applied)
-        return refuse(session, state->name, " has no row in the history to forget");
+        return refuse_repair(session, state->name, " has no row in the history to forget");
     if (is_forced(session))
         return MIGC_OK;
     if (state->migration)
-        return refuse(session, state->name,
-                      " is in this program and has one row in the history: 'down' reverts it. If it"
-                      " was recorded and what it makes is not there, --force (MIGC_FORCE) takes the"
-                      " record away, and the next up runs it");
-    return refuse(session, state->name,
-                  " is newer than this program, and its schema may be too; --force (MIGC_FORCE)"
-                  " forgets it all the same");
+        return refuse_repair(
+            session, state->name,
+            " is in this program and has one row in the history: 'down' reverts it. If it"
+            " was recorded and what it makes is not there, --force (MIGC_FORCE) takes the"
+            " record away, and the next up runs it");
+    return refuse_repair(
+        session, state->name,
+        " is newer than this program, and its schema may be too; --force (MIGC_FORCE)"
+        " forgets it all the same");
 }
 
 /* Of several rows one stays: the first that is as this program has it, else the first. */
@@ -162,7 +164,7 @@ static migci_outcome write_forget(migci_session *session, struct repair *repair)
 /* ------------------------------------------------------------------- mark */
 
 /* The latest version once it is marked. */
-static int64_t version_after(const migci_session *session, const migc_action *action) {
+static int64_t version_once_marked(const migci_session *session, const migc_action *action) {
     const migc_states *states = &session->states;
     int64_t marked = action->migration->version, latest = MIGCI_NOTHING;
     for (size_t s = 0; s < states->count; s++) {
@@ -176,7 +178,7 @@ static int64_t version_after(const migci_session *session, const migc_action *ac
 
 /* What the engine would have checked behind the last statement. */
 static migc_code check_finished(migci_session *session, const struct repair *repair,
-                                const migci_trace *trace) {
+                                const migci_progress_record *trace) {
     const migc_migration *migration = repair->action.migration;
     migc_code code = MIGC_OK;
     session->plan.actions = migci_allocate(&session->memory, sizeof repair->action);
@@ -201,28 +203,29 @@ static migc_code check_finished(migci_session *session, const struct repair *rep
 static migc_code judge_pending(migci_session *session, const migc_state *state) {
     const migc_states *states = &session->states;
     if (state->applied)
-        return refuse(session, state->name, " is applied already: there is nothing to mark");
+        return refuse_repair(session, state->name, " is applied already: there is nothing to mark");
     for (size_t s = 0; s < states->count && states->states[s].version < state->version; s++)
         if (!states->states[s].applied)
-            return refuse(session, states->states[s].name,
-                          " comes first and is not applied: mark it before, or use 'baseline'");
+            return refuse_repair(
+                session, states->states[s].name,
+                " comes first and is not applied: mark it before, or use 'baseline'");
     return MIGC_OK;
 }
 
 static migc_code judge_mark(migci_session *session, struct repair *repair) {
     static const migc_fault none = {MIGC_FAULT_UNRECORDED, 0, 0, NULL, NULL, NULL, NULL};
-    migci_trace trace = {0};
+    migci_progress_record trace = {0};
     migc_code code = MIGC_OK;
     if (!repair->fault)
         code = judge_pending(session, repair->state);
     else if (repair->fault->type == MIGC_FAULT_INTERRUPTED)
-        code = migci_trace_read(session, repair->fault->migration, &trace);
+        code = migci_progress_read(session, repair->fault->migration, &trace);
     if (code != MIGC_OK)
         return code;
     if (!repair->fault)
         repair->fault = &none;
     repair->action = (migc_action){repair->state->migration, trace.down, 1};
-    code = migci_amend_compare(session, version_after(session, &repair->action));
+    code = migci_edit_compare(session, version_once_marked(session, &repair->action));
     return code == MIGC_OK ? check_finished(session, repair, &trace) : code;
 }
 
@@ -241,7 +244,7 @@ static migci_outcome write_mark(migci_session *session, struct repair *repair) {
     session->detail = repair->detail;
     repair->was_added = !action->down;
     if (!migci_history_index(session, 1))
-        return out_of_memory(session);
+        return set_out_of_memory(session);
     return migci_record(session, 1) == MIGC_OK ? MIGCI_DONE : MIGCI_REFUSED;
 }
 
@@ -249,10 +252,10 @@ static migci_outcome write_mark(migci_session *session, struct repair *repair) {
 
 static migc_code judge_stamp(migci_session *session, struct repair *repair) {
     return repair->fault ? MIGC_OK
-                         : refuse(session,
-                                  "the numbers of the rows, the chain, the stamp and the"
-                                  " events",
-                                  " are as they should be");
+                         : refuse_repair(session,
+                                         "the numbers of the rows, the chain, the stamp and the"
+                                         " events",
+                                         " are as they should be");
 }
 
 static migci_outcome write_stamp(migci_session *session, struct repair *repair) {
@@ -292,32 +295,32 @@ static const migc_state *find_state(const migc_states *states, int64_t version) 
     return NULL;
 }
 
-static migc_code refuse_unknown(migci_session *session, int64_t version) {
+static migc_code refuse_unknown_version(migci_session *session, int64_t version) {
     return migci_fail(session, MIGC_NO_SUCH_VERSION,
                       "neither this program nor the database has a migration with version %lld",
                       (long long)version);
 }
 
-static migc_code check(migci_session *session, migci_amendment *amendment) {
-    struct repair *repair = (struct repair *)amendment;
-    migci_examination examination;
-    if (migci_examine(session, &examination) != MIGC_OK)
+static migc_code check_repair_again(migci_session *session, migci_edit *edit) {
+    struct repair *repair = (struct repair *)edit;
+    migci_validation validation;
+    if (migci_validate(session, &validation) != MIGC_OK)
         return session->error->code;
     session->result.from = session->result.to = session->states.version;
-    repair->fault = find_fault(&examination.faults, repair);
+    repair->fault = find_fault(&validation.faults, repair);
     repair->state = find_state(&session->states, repair->version);
     if (!repair->state && repair->remedy->which != MIGC_REPAIR_STAMP)
-        return refuse_unknown(session, repair->version);
+        return refuse_unknown_version(session, repair->version);
     return repair->remedy->judge(session, repair);
 }
 
-static migc_code write(migci_session *session, migci_amendment *amendment) {
-    struct repair *repair = (struct repair *)amendment;
+static migc_code write_repair(migci_session *session, migci_edit *edit) {
+    struct repair *repair = (struct repair *)edit;
     migci_outcome outcome = migci_history_create(session);
     if (outcome == MIGCI_DONE)
         outcome = repair->remedy->write(session, repair);
     if (outcome == MIGCI_DONE)
-        outcome = migci_settle(session, repair->was_added);
+        outcome = migci_recompute(session, repair->was_added);
     if (outcome == MIGCI_DONE)
         return MIGC_OK;
     return session->error->code ? session->error->code
@@ -335,21 +338,22 @@ static const migc_fault *find_interrupted(const migc_faults *faults, int64_t ver
 }
 
 /* The run looks again, and claims what it goes on with. */
-static migc_code resume(migci_session *session, migc_options *own, int64_t version) {
-    migci_examination examination;
-    migci_trace trace = {0};
-    if (migci_examine_once(session, &examination) != MIGC_OK)
+static migc_code resume_interrupted(migci_session *session, migc_options *own, int64_t version) {
+    migci_validation validation;
+    migci_progress_record trace = {0};
+    if (migci_validate_once(session, &validation) != MIGC_OK)
         return session->error->code;
     const migc_state *state = find_state(&session->states, version);
-    const migc_fault *fault = find_interrupted(&examination.faults, version);
+    const migc_fault *fault = find_interrupted(&validation.faults, version);
     if (!state)
-        return refuse_unknown(session, version);
+        return refuse_unknown_version(session, version);
     if (!fault)
-        return refuse(session, state->name, " was not interrupted: there is nothing to resume");
-    if (migci_trace_read(session, fault->migration, &trace) != MIGC_OK)
+        return refuse_repair(session, state->name,
+                             " was not interrupted: there is nothing to resume");
+    if (migci_progress_read(session, fault->migration, &trace) != MIGC_OK)
         return session->error->code;
     if (trace.down && session->states.version != version)
-        return refuse(session, state->name, " is not the latest, which is what is reverted");
+        return refuse_repair(session, state->name, " is not the latest, which is what is reverted");
     own->flags |= MIGC_RESUME;
     if (trace.down)
         return migci_run_session(session, (migci_target){MIGCI_BACK, 1});
@@ -363,9 +367,9 @@ static const struct remedy *find_remedy(migc_remedy which) {
     return NULL;
 }
 
-static migc_code run(migci_session *session, migc_options *own, migc_remedy which,
-                     int64_t version) {
-    struct repair repair = {{check, write, "examining the history"},
+static migc_code run_remedy(migci_session *session, migc_options *own, migc_remedy which,
+                            int64_t version) {
+    struct repair repair = {{check_repair_again, write_repair, "examining the history"},
                             find_remedy(which),
                             version,
                             NULL,
@@ -374,11 +378,11 @@ static migc_code run(migci_session *session, migc_options *own, migc_remedy whic
                             0,
                             ""};
     if (which == MIGC_REPAIR_RESUME)
-        return resume(session, own, version);
+        return resume_interrupted(session, own, version);
     if (!repair.remedy)
         return migci_fail(session, MIGC_MISUSE,
                           "migc_repair() does one thing at a time, and not %d", (int)which);
-    migc_code code = migci_amend(session, &repair.amendment);
+    migc_code code = migci_edit_history(session, &repair.edit);
     if (code == MIGC_OK)
         session->result.count = 1;
     return code;
@@ -392,6 +396,6 @@ migc_code migc_repair(sqlite3 *db, const migc_set *set, migc_remedy remedy, int6
         own = *options;
     own.flags &= ~(unsigned)MIGC_RESUME;
     if (migci_session_open(&session, db, set, &own, error) == MIGC_OK)
-        run(&session, &own, remedy, version);
+        run_remedy(&session, &own, remedy, version);
     return migci_session_close(&session);
 }

@@ -8,24 +8,25 @@
 #define MIGC_REPAIR_H
 
 #include "engine/engine.h"
+#include "schema/schema.h"
 
-/* ----------------------------------------------------- amending (amend.c) */
+/* ----------------------------------------------------- amending (edit.c) */
 
 /* A change of the history: looked at again under the write lock, then written. */
-typedef struct migci_amendment {
+typedef struct migci_edit {
     /* Reads anew; refuses what is not, or no longer, so. */
-    migc_code (*check)(migci_session *session, struct migci_amendment *amendment);
-    migc_code (*write)(migci_session *session, struct migci_amendment *amendment);
+    migc_code (*check)(migci_session *session, struct migci_edit *edit);
+    migc_code (*write)(migci_session *session, struct migci_edit *edit);
     const char *doing; /* "recording the baseline" */
-} migci_amendment;
+} migci_edit;
 
 /* Both in one transaction, with the hooks of a run and its commit.  A dry run checks
  * without the lock and does not write. */
-migc_code migci_amend(migci_session *session, migci_amendment *amendment);
+migc_code migci_edit_history(migci_session *session, migci_edit *edit);
 
 /* Whether the schema is what the set makes up to `version`: MIGC_DRIFTED says what is not.
  * With MIGC_FORCE it is taken as it is. */
-migc_code migci_amend_compare(migci_session *session, int64_t version);
+migc_code migci_edit_compare(migci_session *session, int64_t version);
 
 /* -------------------------------------------------- deadline (deadline.c) */
 
@@ -33,23 +34,23 @@ migc_code migci_amend_compare(migci_session *session, int64_t version);
 void migci_enter_progress(migci_session *session);
 void migci_leave_progress(migci_session *session);
 
-/* ------------------------------------------------- examining (examine.c) */
+/* ------------------------------------------------- examining (validate.c) */
 
-typedef struct migci_examination {
+typedef struct migci_validation {
     migci_session *session;
     migc_faults faults;
     migc_error problem; /* what migc_status() would say, MIGC_OK for nothing */
     const char *advice; /* which ends its message, or NULL: that of the code */
     int no_memory;
-} migci_examination;
+} migci_validation;
 
 /* Inside a transaction, so that all it reads is of one moment. */
-migc_code migci_examine(migci_session *session, migci_examination *examination);
+migc_code migci_validate(migci_session *session, migci_validation *validation);
 /* The same in a read transaction of its own, which has looked twice before it says that
  * something was interrupted. */
-migc_code migci_examine_once(migci_session *session, migci_examination *examination);
+migc_code migci_validate_once(migci_session *session, migci_validation *validation);
 
-/* --------------------------------------------------- settling (settle.c) */
+/* --------------------------------------------------- settling (recompute.c) */
 
 /* For each row, the chain of the set when all rows up to it are its beginning, in whatever
  * order; else NULL: then no chain value can be wrong.  NULL when memory is out. */
@@ -61,7 +62,7 @@ int migci_is_chain_of(const migci_session *session, size_t row, const char *expe
 int migci_is_chain_of_set(const migc_set *set, const char *chain);
 /* Reads the rows again, and writes what follows from them.  A row that was added, and that was
  * lost from a history in order, goes to its place. */
-migci_outcome migci_settle(migci_session *session, int was_added);
+migci_outcome migci_recompute(migci_session *session, int was_added);
 
 /* ------------------------------------------- objects (check_objects.c) */
 
@@ -74,5 +75,31 @@ migc_code migci_check_objects(migci_session *session, migci_finding_function *re
  * they cannot be asked. */
 migc_code migci_check_full_text(migci_session *session, migci_finding_function *report,
                                 void *argument);
+
+/* -------------------------------------------------------- drift (drift.c) */
+
+/* Compares the schema of a session's database with that of its set's migrations up to `version`
+ * (MIGC_LATEST: all), which run in memory, on a connection that options->on_open prepares, and
+ * up to the session's deadline.  Reads only, inside the transaction where one is open.  SQLite or
+ * migc error in *error.  Returns MIGC_OK, MIGC_DRIFTED when at least one difference was reported,
+ * or why it could not. */
+migc_code migci_drift(const migci_session *of, int64_t version, migci_difference_function *report,
+                      void *argument, migc_error *error);
+
+/* ------------------------------------------------------- replaying (replay.c) */
+
+/* An empty database in memory, prepared by options->on_open; the caller closes *db in any case. */
+migc_code migci_replay_open(migci_session *session, const migc_options *options, sqlite3 **db);
+/* Applies all of the set there, as part of the session's call. */
+migc_code migci_replay(migci_session *session, const migc_options *options, sqlite3 *db,
+                       migc_set set, const migc_hook *hooks);
+migc_code migci_fail_memory_db(migci_session *session, sqlite3 *db, int code, const char *doing);
+
+/* ------------------------------------------------------ left out (nobodys.c) */
+
+/* Whether a table is no migration's: of replication and the like, or of another tool's history. */
+bool migci_is_nobodys_table(const char *name);
+/* Whether a difference is about such a table, or what belongs to it. */
+bool migci_is_nobodys(const migci_difference *difference);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * replay.c - runs a set in memory, to find out which schema it makes.
  */
-#include "drift.h"
+#include "repair.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -12,7 +12,7 @@
 
 #define PROGRAM "the program that applied it"
 
-static migc_code out_of_memory(migci_session *session) {
+static migc_code fail_stored_memory(migci_session *session) {
     return migci_fail(session, MIGC_NO_MEMORY, "out of memory, while reading the history");
 }
 
@@ -21,13 +21,13 @@ static migc_code out_of_memory(migci_session *session) {
 struct reading {
     migci_session session; /* the first: an attempt is handed this */
     migci_stored *stored;
-    migci_foreign **end; /* where the next one is hung */
+    migci_unknown_migration **end; /* where the next one is hung */
     int64_t above;
     int no_memory;
 };
 
 /* An edited one is as unknown to the program as one that it lacks. */
-static int is_known(const migci_session *session, int64_t version, const char *checksum) {
+static int is_own_edition(const migci_session *session, int64_t version, const char *checksum) {
     const migc_migration *known = migci_find(session->set, version);
     return known && checksum && strcmp(known->checksum, checksum) == 0;
 }
@@ -44,15 +44,16 @@ static const char *file_of(migci_memory *memory, const char *name) {
 
 enum { DOWN = 3, LAST_REQUIRED = 4 }; /* of the texts below */
 
-static int copy_texts(migci_memory *memory, migci_foreign *foreign, const migci_value *cells) {
-    const char **texts[] = {&foreign->migration.name,
-                            &foreign->migration.checksum,
-                            &foreign->migration.chain,
-                            &foreign->down,
-                            &foreign->applied_at,
-                            &foreign->applied_by,
-                            &foreign->host};
-    foreign->migration.version = cells[0].number;
+static int copy_texts(migci_memory *memory, migci_unknown_migration *unknown,
+                      const migci_value *cells) {
+    const char **texts[] = {&unknown->migration.name,
+                            &unknown->migration.checksum,
+                            &unknown->migration.chain,
+                            &unknown->down,
+                            &unknown->applied_at,
+                            &unknown->applied_by,
+                            &unknown->host};
+    unknown->migration.version = cells[0].number;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         const char *text = cells[1 + i].text;
         if (!text && i <= LAST_REQUIRED && i != DOWN)
@@ -63,21 +64,21 @@ static int copy_texts(migci_memory *memory, migci_foreign *foreign, const migci_
         if (!*texts[i])
             return 0;
     }
-    foreign->migration.file = file_of(memory, foreign->migration.name);
-    return foreign->migration.file != NULL;
+    unknown->migration.file = file_of(memory, unknown->migration.name);
+    return unknown->migration.file != NULL;
 }
 
-static int collect(void *argument, const migci_value *cells) {
+static int collect_unknown(void *argument, const migci_value *cells) {
     struct reading *reading = argument;
     migci_stored *stored = reading->stored;
-    if (is_known(&reading->session, cells[0].number, cells[2].text))
+    if (is_own_edition(&reading->session, cells[0].number, cells[2].text))
         return 0;
-    migci_foreign *foreign = migci_allocate(&stored->memory, sizeof *foreign);
-    reading->no_memory = !foreign || !copy_texts(&stored->memory, foreign, cells);
+    migci_unknown_migration *unknown = migci_allocate(&stored->memory, sizeof *unknown);
+    reading->no_memory = !unknown || !copy_texts(&stored->memory, unknown, cells);
     if (reading->no_memory)
         return 1;
-    *reading->end = foreign;
-    reading->end = &foreign->next;
+    *reading->end = unknown;
+    reading->end = &unknown->next;
     stored->count++;
     return 0;
 }
@@ -100,22 +101,22 @@ static int collect_repeatable(void *argument, const migci_value *cells) {
     if (!cells[1].text || !cells[2].text || !cells[4].text ||
         is_known_repeatable(&reading->session, cells[1].text, cells[2].text))
         return 0;
-    migci_foreign *foreign = migci_allocate(&stored->memory, sizeof(*foreign));
-    reading->no_memory = !foreign || !copy_texts(&stored->memory, foreign, cells);
+    migci_unknown_migration *unknown = migci_allocate(&stored->memory, sizeof(*unknown));
+    reading->no_memory = !unknown || !copy_texts(&stored->memory, unknown, cells);
     if (reading->no_memory)
         return 1;
-    foreign->migration.flags = MIGC_REPEATABLE;
-    *reading->end = foreign;
-    reading->end = &foreign->next;
+    unknown->migration.flags = MIGC_REPEATABLE;
+    *reading->end = unknown;
+    reading->end = &unknown->next;
     stored->all_repeatables.count++;
     return 0;
 }
 
-static migci_outcome attempt_read(migci_session *session) {
+static migci_outcome attempt_read_stored(migci_session *session) {
     struct reading *reading = (struct reading *)session;
     migci_stored_free(reading->stored);
-    reading->end = &reading->stored->foreign;
-    migci_outcome outcome = migci_history_above(session, reading->above, collect, reading);
+    reading->end = &reading->stored->unknown;
+    migci_outcome outcome = migci_history_above(session, reading->above, collect_unknown, reading);
     reading->end = &reading->stored->repeatables;
     if (outcome == MIGCI_DONE && reading->stored->count && !reading->no_memory)
         outcome = migci_history_repeats_stored(session, collect_repeatable, reading);
@@ -125,7 +126,7 @@ static migci_outcome attempt_read(migci_session *session) {
 }
 
 static bool has_edition_of(const migci_stored *stored, const char *name) {
-    const migci_foreign *f = stored->repeatables;
+    const migci_unknown_migration *f = stored->repeatables;
     while (f && strcmp(f->migration.name, name) != 0)
         f = f->next;
     return f != NULL;
@@ -139,7 +140,7 @@ static migc_code merge_repeatables(migci_session *session, migci_stored *stored)
     migc_migration *migrations =
         migci_allocate(&stored->memory, (count + all->count) * sizeof(*migrations));
     if (!migrations)
-        return out_of_memory(session);
+        return fail_stored_memory(session);
     all->part = &migc_run_repeatables;
     all->migrations = migrations;
     all->chain = "of no set";
@@ -147,24 +148,24 @@ static migc_code merge_repeatables(migci_session *session, migci_stored *stored)
     for (size_t i = 0; i < count; i++)
         if (!has_edition_of(stored, own->migrations[i].name))
             migrations[all->count++] = own->migrations[i];
-    for (const migci_foreign *f = stored->repeatables; f; f = f->next)
+    for (const migci_unknown_migration *f = stored->repeatables; f; f = f->next)
         migrations[all->count++] = f->migration;
     stored->set.repeatables = all;
     return MIGC_OK;
 }
 
-/* The set and what is foreign, by version; a foreign one stands in the place of an edited one. */
-static migc_code merge(migci_session *session, migci_stored *stored) {
+/* The set and what is unknown, by version; a unknown one stands in the place of an edited one. */
+static migc_code merge_migrations(migci_session *session, migci_stored *stored) {
     const migc_set *set = session->set;
     size_t size = (set->count + stored->count) * sizeof(migc_migration);
     migc_migration *all = migci_allocate(&stored->memory, size);
     if (!all)
-        return out_of_memory(session);
+        return fail_stored_memory(session);
     stored->set = *set;
     stored->set.migrations = all;
     stored->set.count = 0;
     size_t own = 0;
-    for (const migci_foreign *f = stored->foreign; f; f = f->next) {
+    for (const migci_unknown_migration *f = stored->unknown; f; f = f->next) {
         for (; own < set->count && set->migrations[own].version < f->migration.version; own++)
             all[stored->set.count++] = set->migrations[own];
         own += own < set->count && set->migrations[own].version == f->migration.version;
@@ -176,7 +177,7 @@ static migc_code merge(migci_session *session, migci_stored *stored) {
 }
 
 /* What the program lacks is what this is about. */
-static migc_code look(migci_session *session) {
+static migc_code look_past_unknown(migci_session *session) {
     migc_code code = migci_read_states(session);
     if (code != MIGC_NEWER && code != MIGC_MISSING && code != MIGC_EDITED)
         return code;
@@ -197,41 +198,42 @@ static migc_code check_version(migci_session *session, int64_t version) {
 }
 
 /* Nor is one to be touched that another program was, or is, reverting step by step. */
-static migc_code check_trace(migci_session *session, const migci_foreign *foreign) {
-    migci_trace trace;
-    migc_code code = migci_trace_read(session, &foreign->migration, &trace);
+static migc_code check_trace(migci_session *session, const migci_unknown_migration *unknown) {
+    migci_progress_record trace;
+    migc_code code = migci_progress_read(session, &unknown->migration, &trace);
     if (code != MIGC_OK || !trace.open)
         return code;
     migci_fail(session, MIGC_INTERRUPTED,
                "process %lld of another program began to revert %s outside a transaction, and"
                " has not finished",
-               (long long)trace.pid, foreign->migration.name);
+               (long long)trace.pid, unknown->migration.name);
     session->advice = "Start that program: it says how to go on";
     return MIGC_INTERRUPTED;
 }
 
-static migc_code prepare(struct reading *reading, migci_foreign *foreign) {
-    migc_code code = check_trace(&reading->session, foreign);
+static migc_code prepare_unknown(struct reading *reading, migci_unknown_migration *unknown) {
+    migc_code code = check_trace(&reading->session, unknown);
     if (code == MIGC_OK)
-        code = migci_stored_split(&reading->session, &reading->stored->memory, foreign);
+        code = migci_stored_split(&reading->session, &reading->stored->memory, unknown);
     return code;
 }
 
-static migc_code read_all(struct reading *reading, int64_t version) {
+static migc_code read_stored(struct reading *reading, int64_t version) {
     migci_session *session = &reading->session;
-    migc_code code = look(session);
+    migc_code code = look_past_unknown(session);
     if (code == MIGC_OK)
         code = check_version(session, version);
     if (code == MIGC_OK && session->history.exists &&
-        migci_retry(session, attempt_read) != MIGCI_DONE)
+        migci_retry(session, attempt_read_stored) != MIGCI_DONE)
         code = session->error->code;
     if (code == MIGC_OK && reading->no_memory)
-        code = out_of_memory(session);
-    for (migci_foreign *f = reading->stored->foreign; f && code == MIGC_OK; f = f->next)
-        code = prepare(reading, f);
-    for (migci_foreign *f = reading->stored->repeatables; f && code == MIGC_OK; f = f->next)
+        code = fail_stored_memory(session);
+    for (migci_unknown_migration *f = reading->stored->unknown; f && code == MIGC_OK; f = f->next)
+        code = prepare_unknown(reading, f);
+    for (migci_unknown_migration *f = reading->stored->repeatables; f && code == MIGC_OK;
+         f = f->next)
         code = migci_stored_split(session, &reading->stored->memory, f);
-    return code == MIGC_OK ? merge(session, reading->stored) : code;
+    return code == MIGC_OK ? merge_migrations(session, reading->stored) : code;
 }
 
 /* Out of order or not, what is to be reverted can be. */
@@ -251,7 +253,7 @@ migc_code migci_stored_read(migci_stored *stored, sqlite3 *db, const migc_set *s
     reading.stored = stored;
     reading.above = version ? version : MIGCI_NOTHING;
     if (migci_session_open(&reading.session, db, set, &all, error) == MIGC_OK)
-        read_all(&reading, version);
+        read_stored(&reading, version);
     return migci_session_close(&reading.session);
 }
 
@@ -263,9 +265,9 @@ void migci_stored_free(migci_stored *stored) {
 /* ------------------------------------------------------------------ running */
 
 /* One whose statements are the program's can be corrected there. */
-static int is_foreign(const migci_stored *stored, const migc_migration *migration) {
+static int is_unknown(const migci_stored *stored, const migc_migration *migration) {
     bool repeatable = migration && migration->flags & MIGC_REPEATABLE;
-    const migci_foreign *f = repeatable ? stored->repeatables : stored->foreign;
+    const migci_unknown_migration *f = repeatable ? stored->repeatables : stored->unknown;
     for (; f && migration; f = f->next)
         if (f->migration.steps == migration->steps)
             return 1;
@@ -279,7 +281,7 @@ void migci_stored_leave(migci_guard *guard) {
     migc_error *error = session->error;
     bool refused = *guard->refusal || guard->outside;
     bool failed =
-        error->code == MIGC_STEP_FAILED && (refused || is_foreign(guard->stored, error->migration));
+        error->code == MIGC_STEP_FAILED && (refused || is_unknown(guard->stored, error->migration));
     size_t used = strlen(error->message);
     if (failed || error->code == MIGC_FOREIGN_KEY)
         session->advice =
@@ -299,8 +301,8 @@ migc_code migci_stored_run(const migci_stored *stored, sqlite3 *db, int64_t vers
     migci_session opened, *session = &opened;
     migc_options all = migci_stored_options(options);
     if (migci_session_open(session, db, &stored->set, &all, error) == MIGC_OK) {
-        if (migci_guard_enter(&guard, session, stored) == MIGC_OK && look(session) == MIGC_OK &&
-            check_version(session, version) == MIGC_OK)
+        if (migci_guard_enter(&guard, session, stored) == MIGC_OK &&
+            look_past_unknown(session) == MIGC_OK && check_version(session, version) == MIGC_OK)
             migci_run_session(session, migci_target_of(version));
         migci_stored_leave(&guard);
     }

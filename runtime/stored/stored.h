@@ -10,20 +10,21 @@
 #include <stdbool.h>
 
 /* An applied migration that is not this program's, and what its history tells. */
-typedef struct migci_foreign {
+typedef struct migci_unknown_migration {
     migc_migration migration; /* with no steps but those of its DOWN */
     const char *down;         /* as it is stored, or NULL */
     const char *applied_at;
-    const char *applied_by, *host; /* or NULL */
-    struct migci_foreign *next;    /* of a higher version */
-} migci_foreign;
+    const char *applied_by, *host;        /* or NULL */
+    struct migci_unknown_migration *next; /* of a higher version */
+} migci_unknown_migration;
 
 /* The program's set, and in it what is applied above a version. */
 typedef struct migci_stored {
     migc_set set;
-    migci_foreign *foreign;
-    size_t count;                     /* of the foreign ones */
-    migci_foreign *repeatables;       /* that are applied and not the program's, where it has any */
+    migci_unknown_migration *unknown;
+    size_t count; /* of the unknown ones */
+    migci_unknown_migration
+        *repeatables;                 /* that are applied and not the program's, where it has any */
     migc_repeatables all_repeatables; /* those, and the program's */
     migci_memory memory;
 } migci_stored;
@@ -43,8 +44,9 @@ void migci_stored_leave(struct migci_guard *guard);
 
 /* -------------------------------------------------------- stored_split.c */
 
-/* Makes steps of foreign->down, once its sum is found right. */
-migc_code migci_stored_split(migci_session *session, migci_memory *memory, migci_foreign *foreign);
+/* Makes steps of unknown->down, once its sum is found right. */
+migc_code migci_stored_split(migci_session *session, migci_memory *memory,
+                             migci_unknown_migration *unknown);
 
 /* -------------------------------------------------------- stored_guard.c */
 

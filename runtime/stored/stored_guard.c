@@ -80,7 +80,7 @@ static const char *const allowed_table_functions[] = {"generate_series", "json_e
 
 /* ------------------------------------------------------------------- names */
 
-static bool is_listed(const char *const *names, const char *name) {
+static bool is_allowed(const char *const *names, const char *name) {
     while (*names && sqlite3_stricmp(*names, name) != 0)
         names++;
     return *names != NULL;
@@ -90,7 +90,7 @@ static bool is_of_migc(const char *name) {
     return name && sqlite3_strnicmp(name, "migc_", 5) == 0;
 }
 
-static bool is_among(const migci_name *names, const char *name) {
+static bool is_remembered(const migci_name *names, const char *name) {
     while (names && sqlite3_stricmp(names->text, name) != 0)
         names = names->next;
     return names != NULL;
@@ -121,7 +121,8 @@ static int refuse_unless(bool allowed, migci_guard *guard, const char *what, con
 static int authorize_object(migci_guard *guard, const char *first, const char *second) {
     if (is_of_migc(first) || is_of_migc(second))
         return refuse_access(guard, "change", is_of_migc(first) ? first : second);
-    return refuse_unless(!is_among(guard->refused_tables, first), guard, "use the table", first);
+    return refuse_unless(!is_remembered(guard->refused_tables, first), guard, "use the table",
+                         first);
 }
 
 /* What a script makes is remembered: its DEFAULTs are still to be looked at, and its triggers
@@ -154,19 +155,19 @@ static int authorize_script(migci_guard *guard, int action, const char *first, c
     case SQLITE_REINDEX:
         return SQLITE_OK;
     case SQLITE_READ:
-        return refuse_unless(!is_among(guard->refused_tables, first), guard, "use the table",
+        return refuse_unless(!is_remembered(guard->refused_tables, first), guard, "use the table",
                              first);
     case SQLITE_FUNCTION:
-        return refuse_unless(is_listed(allowed_functions, second) ||
-                                 is_among(guard->innocuous, second),
+        return refuse_unless(is_allowed(allowed_functions, second) ||
+                                 is_remembered(guard->innocuous, second),
                              guard, "call", second);
     case SQLITE_PRAGMA:
-        return refuse_unless(is_listed(allowed_pragmas, first) ||
-                                 (!*second && is_listed(allowed_to_read, first)),
+        return refuse_unless(is_allowed(allowed_pragmas, first) ||
+                                 (!*second && is_allowed(allowed_to_read, first)),
                              guard, "use PRAGMA", first);
     case SQLITE_CREATE_VTABLE:
     case SQLITE_DROP_VTABLE:
-        if (!is_listed(allowed_modules, second))
+        if (!is_allowed(allowed_modules, second))
             return refuse_access(guard, "use the module", second);
         return authorize_object(guard, first, "");
     case SQLITE_ALTER_TABLE:
@@ -200,7 +201,7 @@ static int authorize_script(migci_guard *guard, int action, const char *first, c
 static int authorize_access(void *user, int action, const char *first, const char *second,
                             const char *schema, const char *source) {
     migci_guard *guard = user;
-    if (guard->mode == MIGCI_GUARD_OTHERS && !(source && is_among(guard->made, source)))
+    if (guard->mode == MIGCI_GUARD_OTHERS && !(source && is_remembered(guard->made, source)))
         return SQLITE_OK;
     if (guard->mode == MIGCI_GUARD_LOOK && source)
         return SQLITE_OK;
@@ -273,8 +274,8 @@ static migci_outcome query_script(migci_guard *guard, const char *sql, const mig
 
 /* -------------------------------------------------------------- the driver */
 
-static bool is_in_list(const migci_foreign *list, const char *sql) {
-    for (const migci_foreign *f = list; f; f = f->next)
+static bool is_in_list(const migci_unknown_migration *list, const char *sql) {
+    for (const migci_unknown_migration *f = list; f; f = f->next)
         for (unsigned i = 0; i < f->migration.down_count; i++)
             if (f->migration.steps[i].text == sql)
                 return true;
@@ -282,7 +283,7 @@ static bool is_in_list(const migci_foreign *list, const char *sql) {
 }
 
 static bool is_of_script(const migci_guard *guard, const char *sql) {
-    return is_in_list(guard->stored->foreign, sql) || is_in_list(guard->stored->repeatables, sql);
+    return is_in_list(guard->stored->unknown, sql) || is_in_list(guard->stored->repeatables, sql);
 }
 
 static void explain_refusal(migci_guard *guard, migci_failure *failure) {
@@ -311,7 +312,7 @@ static migci_outcome query_guarded(migci_driver *driver, const char *sql, const 
 
 /* After "CREATE VIRTUAL TABLE " stand the name, as it was written, and USING MODULE.  What does
  * not read like that was not made by CREATE VIRTUAL TABLE as people write it: "". */
-static void read_module(const char *sql, char module[64]) {
+static void read_module_name(const char *sql, char module[64]) {
     static const char quotes[] = "\"'`[";
     const size_t before = strlen("CREATE VIRTUAL TABLE ");
     const char *name = sql + (strlen(sql) > before ? before : strlen(sql));
@@ -328,7 +329,7 @@ static void read_module(const char *sql, char module[64]) {
     snprintf(module, 64, "%.*s", (int)strcspn(name, "( \t\r\n"), name);
 }
 
-static int refuse_table(migci_guard *guard, const char *name) {
+static int remember_refused(migci_guard *guard, const char *name) {
     if (remember_name(guard, &guard->refused_tables, name))
         return 0;
     migci_fail(guard->session, MIGC_NO_MEMORY, "out of memory, while reading the schema");
@@ -341,24 +342,24 @@ static int take_table(void *argument, const migci_value *cells) {
     char module[64];
     const char *sql = cells[1].text ? cells[1].text : "";
     if (sqlite3_strnicmp(sql, "CREATE VIRTUAL TABLE ", 21) == 0) {
-        read_module(sql, module);
-        return is_listed(allowed_modules, module) ? 0 : refuse_table(guard, cells[0].text);
+        read_module_name(sql, module);
+        return is_allowed(allowed_modules, module) ? 0 : remember_refused(guard, cells[0].text);
     }
     guard->mode = MIGCI_GUARD_LOOK;
     look_at_defaults(guard, cells[0].text);
     guard->mode = MIGCI_GUARD_OTHERS;
     bool allowed = !*guard->refusal;
     guard->refusal[0] = '\0';
-    return allowed ? 0 : refuse_table(guard, cells[0].text);
+    return allowed ? 0 : remember_refused(guard, cells[0].text);
 }
 
 /* A module can be a table of its own name. */
 static int take_module(void *argument, const migci_value *cells) {
     const char *name = cells[0].text ? cells[0].text : "";
-    return sqlite3_strnicmp(name, "pragma_", 7) == 0 || is_listed(allowed_modules, name) ||
-                   is_listed(allowed_table_functions, name)
+    return sqlite3_strnicmp(name, "pragma_", 7) == 0 || is_allowed(allowed_modules, name) ||
+                   is_allowed(allowed_table_functions, name)
                ? 0
-               : refuse_table(argument, name);
+               : remember_refused(argument, name);
 }
 
 static int take_innocuous(void *argument, const migci_value *cells) {

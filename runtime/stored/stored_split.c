@@ -15,7 +15,7 @@
 enum { SUM_DIGITS = 16 };
 
 /* Cuts the last line off, and compares. */
-static int take_sum(const migci_foreign *foreign, char *text) {
+static int take_sum(const migci_unknown_migration *unknown, char *text) {
     const size_t line = strlen(MIGCI_SUM_LINE) + SUM_DIGITS + 1;
     size_t length = strlen(text);
     char expected[64];
@@ -25,7 +25,7 @@ static int take_sum(const migci_foreign *foreign, char *text) {
     char said[64];
     snprintf(said, sizeof said, "%s", sum);
     *sum = '\0';
-    const migc_migration *migration = &foreign->migration;
+    const migc_migration *migration = &unknown->migration;
     snprintf(expected, sizeof expected, MIGCI_SUM_LINE "%016llx\n",
              (unsigned long long)migci_down_sum(migration->name, migration->checksum, text));
     return strcmp(said, expected) == 0;
@@ -47,42 +47,43 @@ static char *cut_statement(char *text) {
     return NULL;
 }
 
-static size_t count_lines(const char *text) {
+static size_t count_stored_lines(const char *text) {
     size_t count = 0;
     for (; (text = strchr(text, '\n')); text++)
         count++;
     return count;
 }
 
-static migc_code refuse_call(migci_session *session, const migci_foreign *foreign, char *call) {
+static migc_code refuse_call(migci_session *session, const migci_unknown_migration *unknown,
+                             char *call) {
     call[strcspn(call, "\n")] = '\0';
     migci_fail(session, MIGC_IRREVERSIBLE,
                "%s cannot be reverted by this program: its stored DOWN calls %s() in C, which is"
                " part of the program that applied it",
-               foreign->migration.name, call + strlen(CALL_LINE));
+               unknown->migration.name, call + strlen(CALL_LINE));
     session->advice = "Revert it with that program, or restore a backup";
     return MIGC_IRREVERSIBLE;
 }
 
-static migc_code refuse_text(migci_session *session, const migci_foreign *foreign) {
+static migc_code refuse_text(migci_session *session, const migci_unknown_migration *unknown) {
     return migci_fail(session, MIGC_DOWN_EDITED,
                       "the DOWN that is stored for %s is not as it was when that was applied:"
                       " somebody changed it, or the file is damaged. Revert it with the program"
                       " that applied it, or restore a backup",
-                      foreign->migration.name);
+                      unknown->migration.name);
 }
 
-static migc_code split(migci_session *session, migci_foreign *foreign, char *text,
-                       migc_step *steps) {
-    migc_migration *migration = &foreign->migration;
+static migc_code split_text(migci_session *session, migci_unknown_migration *unknown, char *text,
+                            migc_step *steps) {
+    migc_migration *migration = &unknown->migration;
     unsigned line = 1;
     while (*text) {
         if (strncmp(text, CALL_LINE, strlen(CALL_LINE)) == 0)
-            return refuse_call(session, foreign, text);
+            return refuse_call(session, unknown, text);
         migc_step step = {line, text, NULL};
         char *rest = cut_statement(text);
         if (!rest)
-            return refuse_text(session, foreign);
+            return refuse_text(session, unknown);
         for (; text < rest; text++)
             line += *text == '\n';
         steps[migration->down_count++] = step;
@@ -90,18 +91,19 @@ static migc_code split(migci_session *session, migci_foreign *foreign, char *tex
     return MIGC_OK;
 }
 
-migc_code migci_stored_split(migci_session *session, migci_memory *memory, migci_foreign *foreign) {
-    migc_migration *migration = &foreign->migration;
-    if (!foreign->down)
+migc_code migci_stored_split(migci_session *session, migci_memory *memory,
+                             migci_unknown_migration *unknown) {
+    migc_migration *migration = &unknown->migration;
+    if (!unknown->down)
         return migci_fail(session, MIGC_IRREVERSIBLE,
                           "%s cannot be reverted: the program that applied it stored no DOWN",
                           migration->name);
-    char *text = migci_copy(memory, foreign->down);
-    migc_step *steps = migci_allocate(memory, count_lines(foreign->down) * sizeof *steps);
+    char *text = migci_copy(memory, unknown->down);
+    migc_step *steps = migci_allocate(memory, count_stored_lines(unknown->down) * sizeof *steps);
     if (!text || !steps)
         return migci_fail(session, MIGC_NO_MEMORY, "out of memory, while reading the history");
-    if (!take_sum(foreign, text))
-        return refuse_text(session, foreign);
+    if (!take_sum(unknown, text))
+        return refuse_text(session, unknown);
     migration->steps = steps;
-    return split(session, foreign, text, steps);
+    return split_text(session, unknown, text, steps);
 }

@@ -2,7 +2,7 @@
  * drift.c - looking for drift by the API: in what order the migrations are replayed, on
  * what connection, and what is told.
  */
-#include "repair/drift.h"
+#include "repair/repair.h"
 #include "database.h"
 #include "sets.h"
 

@@ -1,5 +1,5 @@
 /*
- * trace.c - how far a "Transaction: none" migration came.
+ * progress_record.c - how far a "Transaction: none" migration came.
  *
  * Its statements commit one by one, so its progress is kept in migc_events:
  * "started" before the first, "step" after each.  A statement that can run in a
@@ -37,7 +37,7 @@
 enum { START_FIELD = 20 }; /* of /proc/PID/stat, behind the name: see proc(5) */
 
 struct reading {
-    migci_trace *trace;
+    migci_progress_record *trace;
     char host[256];
     long long started;    /* when its process did, -1 when that is not known */
     uintptr_t connection; /* in that process, 0 when that is not known */
@@ -51,7 +51,7 @@ static const char events_of[] =
 enum { ACTION, HOST, PID, STEPS, DOWN, MAY_REPEAT, ORPHANS, TICK, CONNECTION, REMEDY };
 
 /* Rows come newest first: "failed" may stand above the last "step". */
-static int take_event(void *argument, const migci_value *cells) {
+static int take_progress_event(void *argument, const migci_value *cells) {
     struct reading *reading = argument;
     const char *action = cells[ACTION].text ? cells[ACTION].text : "";
     if (strcmp(action, "failed") == 0) {
@@ -63,7 +63,7 @@ static int take_event(void *argument, const migci_value *cells) {
         return 0;
     if (strcmp(action, "started") != 0 && strcmp(action, "step") != 0)
         return 1;
-    migci_trace *trace = reading->trace;
+    migci_progress_record *trace = reading->trace;
     trace->steps = (unsigned)cells[STEPS].number;
     trace->down = cells[DOWN].number != 0;
     trace->may_repeat = cells[MAY_REPEAT].number != 0;
@@ -104,15 +104,15 @@ static int is_at_work(const migci_session *session, int64_t pid, const struct re
     return reading->started < 0 || reading->started == start_of(pid);
 }
 
-migc_code migci_trace_read(migci_session *session, const migc_migration *migration,
-                           migci_trace *trace) {
+migc_code migci_progress_read(migci_session *session, const migc_migration *migration,
+                              migci_progress_record *trace) {
     struct reading reading = {trace, "", -1, 0};
     int exist;
     memset(trace, 0, sizeof *trace);
     migci_outcome outcome = migci_events_exist(session, &exist);
     if (outcome == MIGCI_DONE && exist)
-        outcome = migci_ask(session, take_event, &reading, events_of, "si", session->set->name,
-                            migration->version);
+        outcome = migci_ask(session, take_progress_event, &reading, events_of, "si",
+                            session->set->name, migration->version);
     if (outcome != MIGCI_DONE)
         return migci_fail_driver(session, "reading the history");
     trace->running = trace->open && !trace->failed && session->claimed != migration &&
@@ -138,15 +138,15 @@ static migc_code check_events(migci_session *session, const migc_state *state) {
     return MIGC_BAD_HISTORY;
 }
 
-migc_code migci_trace_mark(migci_session *session) {
+migc_code migci_progress_mark(migci_session *session) {
     for (size_t s = 0; s < session->states.count && session->history.exists; s++) {
         migc_state *state = &session->states.states[s];
-        migci_trace trace;
+        migci_progress_record trace;
         if (!state->migration || !(state->migration->flags & MIGC_NO_TRANSACTION))
             continue;
         migc_code code = check_events(session, state);
         if (code == MIGC_OK)
-            code = migci_trace_read(session, state->migration, &trace);
+            code = migci_progress_read(session, state->migration, &trace);
         if (code != MIGC_OK)
             return code;
         if (trace.open && !trace.running && !(session->options->flags & MIGC_RESUME))
@@ -156,13 +156,13 @@ migc_code migci_trace_mark(migci_session *session) {
 }
 
 /* Whoever is at work outside transactions must not have the ground move under it. */
-migci_outcome migci_trace_check(migci_session *session) {
+migci_outcome migci_progress_check(migci_session *session) {
     for (size_t i = 0; i < session->set->count && session->history.exists; i++) {
         const migc_migration *migration = &session->set->migrations[i];
-        migci_trace trace;
+        migci_progress_record trace;
         if (!(migration->flags & MIGC_NO_TRANSACTION))
             continue;
-        if (migci_trace_read(session, migration, &trace) != MIGC_OK)
+        if (migci_progress_read(session, migration, &trace) != MIGC_OK)
             return MIGCI_REFUSED;
         if (!trace.running)
             continue;
@@ -177,7 +177,7 @@ migci_outcome migci_trace_check(migci_session *session) {
 
 /* Every statement is done, and what comes behind them was not. */
 static migc_code explain_end(migci_session *session, const migc_migration *migration,
-                             const migci_trace *trace) {
+                             const migci_progress_record *trace) {
     migc_code code =
         migci_fail(session, MIGC_INTERRUPTED,
                    "%s: %s went through all of its statements, outside a transaction, but %s",
@@ -188,9 +188,9 @@ static migc_code explain_end(migci_session *session, const migc_migration *migra
     return code;
 }
 
-migc_code migci_trace_explain(migci_session *session, const migc_state *state) {
-    migci_trace trace;
-    migc_code code = migci_trace_read(session, state->migration, &trace);
+migc_code migci_progress_explain(migci_session *session, const migc_state *state) {
+    migci_progress_record trace;
+    migc_code code = migci_progress_read(session, state->migration, &trace);
     if (code != MIGC_OK)
         return code;
     migc_action doing = {state->migration, trace.down, 1};
@@ -225,19 +225,19 @@ static int is_planned(const migci_session *session, const migc_migration *migrat
 }
 
 /* Whoever applies what was half reverted, or reverts what is below one half applied, does
- * not go on: without MIGC_RESUME migci_trace_mark() has refused that already. */
-migc_code migci_trace_judge(migci_session *session) {
+ * not go on: without MIGC_RESUME migci_progress_mark() has refused that already. */
+migc_code migci_progress_judge(migci_session *session) {
     for (size_t s = 0; s < session->states.count && session->history.exists; s++) {
         const migc_state *state = &session->states.states[s];
-        migci_trace trace;
+        migci_progress_record trace;
         if (!(session->options->flags & MIGC_RESUME) || !state->migration ||
             !(state->migration->flags & MIGC_NO_TRANSACTION))
             continue;
-        migc_code code = migci_trace_read(session, state->migration, &trace);
+        migc_code code = migci_progress_read(session, state->migration, &trace);
         if (code != MIGC_OK)
             return code;
         if (trace.open && !trace.running && !is_planned(session, state->migration, trace.down))
-            return migci_trace_explain(session, state);
+            return migci_progress_explain(session, state);
     }
     return MIGC_OK;
 }
@@ -267,8 +267,8 @@ bool migci_runs_in_transaction(const migc_step *step) {
     return false;
 }
 
-migci_outcome migci_trace_write(migci_session *session, const char *action,
-                                const migc_action *doing, unsigned steps) {
+migci_outcome migci_progress_write(migci_session *session, const char *action,
+                                   const migc_action *doing, unsigned steps) {
     char detail[300];
     unsigned count;
     const migc_step *all = migci_action_steps(doing, &count);

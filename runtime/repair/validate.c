@@ -1,5 +1,5 @@
 /*
- * examine.c - what is wrong with a history: its rows one by one, what follows
+ * validate.c - what is wrong with a history: its rows one by one, what follows
  * from them (numbers, chain, stamp), and migrations without a row.
  *
  * Each fault is told with what was found; how to put it right is repair.c's.
@@ -13,17 +13,17 @@
 
 enum { FAULTS_A_ROW = 5, FAULTS_A_MIGRATION = 2, FAULTS_OF_ALL = 4, TEXT_SIZE = 700 };
 
-static migc_fault *add(migci_examination *examination, migc_fault_type type, const char *format,
-                       ...) MIGCI_PRINTF(3, 4);
+static migc_fault *add_fault(migci_validation *validation, migc_fault_type type, const char *format,
+                             ...) MIGCI_PRINTF(3, 4);
 
-static migc_fault *add(migci_examination *examination, migc_fault_type type, const char *format,
-                       ...) {
+static migc_fault *add_fault(migci_validation *validation, migc_fault_type type, const char *format,
+                             ...) {
     static const unsigned remedies[] = {
 #define REMEDIES_ROW(name, remedies) remedies,
         MIGC_FAULTS(REMEDIES_ROW)
 #undef REMEDIES_ROW
     };
-    migc_fault *fault = &examination->faults.faults[examination->faults.count++];
+    migc_fault *fault = &validation->faults.faults[validation->faults.count++];
     char text[TEXT_SIZE];
     va_list arguments;
     va_start(arguments, format);
@@ -31,14 +31,14 @@ static migc_fault *add(migci_examination *examination, migc_fault_type type, con
     va_end(arguments);
     fault->type = type;
     fault->remedies = remedies[type];
-    fault->text = migci_copy(&examination->session->memory, text);
+    fault->text = migci_copy(&validation->session->memory, text);
     if (!fault->text)
-        examination->no_memory = 1;
+        validation->no_memory = 1;
     return fault;
 }
 
-static void about(migc_fault *fault, int64_t version, const char *name,
-                  const migc_migration *migration) {
+static void set_subject(migc_fault *fault, int64_t version, const char *name,
+                        const migc_migration *migration) {
     fault->version = version;
     fault->name = name;
     fault->migration = migration;
@@ -46,34 +46,35 @@ static void about(migc_fault *fault, int64_t version, const char *name,
 
 /* -------------------------------------------------------------- row by row */
 
-static void examine_unknown(migci_examination *examination, const migci_applied *row) {
-    const migc_set *set = examination->session->set;
+static void examine_unknown(migci_validation *validation, const migci_applied *row) {
+    const migc_set *set = validation->session->set;
     const migc_migration *latest = set->count ? &set->migrations[set->count - 1] : NULL;
     migc_fault *fault;
     if (latest && row->version <= latest->version)
-        fault =
-            add(examination, MIGC_FAULT_MISSING,
-                "%s was applied (%s) and is missing from this program", row->name, row->applied_at);
+        fault = add_fault(validation, MIGC_FAULT_MISSING,
+                          "%s was applied (%s) and is missing from this program", row->name,
+                          row->applied_at);
     else
-        fault = add(examination, MIGC_FAULT_NEWER,
-                    "%s was applied (%s) and is newer than this program, which goes to %s: a newer"
-                    " program has it",
-                    row->name, row->applied_at, latest ? latest->name : "no migration at all");
-    about(fault, row->version, row->name, NULL);
+        fault = add_fault(
+            validation, MIGC_FAULT_NEWER,
+            "%s was applied (%s) and is newer than this program, which goes to %s: a newer"
+            " program has it",
+            row->name, row->applied_at, latest ? latest->name : "no migration at all");
+    set_subject(fault, row->version, row->name, NULL);
 }
 
-static void examine_known(migci_examination *examination, const migci_applied *row,
+static void examine_known(migci_validation *validation, const migci_applied *row,
                           const migc_migration *known) {
     if (strcmp(row->checksum, known->checksum) != 0)
-        about(add(examination, MIGC_FAULT_EDITED,
-                  "%s was edited after it had been applied (%s): it was %s, and is %s", known->file,
-                  row->applied_at, row->checksum, known->checksum),
-              row->version, row->name, known);
+        set_subject(add_fault(validation, MIGC_FAULT_EDITED,
+                              "%s was edited after it had been applied (%s): it was %s, and is %s",
+                              known->file, row->applied_at, row->checksum, known->checksum),
+                    row->version, row->name, known);
     else if (strcmp(row->name, known->name) != 0)
-        about(add(examination, MIGC_FAULT_RENAMED,
-                  "%s is called %s in the database, where it was applied (%s)", known->name,
-                  row->name, row->applied_at),
-              row->version, row->name, known);
+        set_subject(add_fault(validation, MIGC_FAULT_RENAMED,
+                              "%s is called %s in the database, where it was applied (%s)",
+                              known->name, row->name, row->applied_at),
+                    row->version, row->name, known);
 }
 
 static size_t count_earlier(const migci_history *history, size_t index) {
@@ -83,20 +84,20 @@ static size_t count_earlier(const migci_history *history, size_t index) {
     return count;
 }
 
-static void examine_rows(migci_examination *examination) {
-    const migci_history *history = &examination->session->history;
+static void examine_rows(migci_validation *validation) {
+    const migci_history *history = &validation->session->history;
     for (size_t i = 0; i < history->count; i++) {
         const migci_applied *row = history->rows[i];
-        const migc_migration *known = migci_find(examination->session->set, row->version);
+        const migc_migration *known = migci_find(validation->session->set, row->version);
         size_t earlier = count_earlier(history, i);
         if (earlier == 1)
-            about(add(examination, MIGC_FAULT_TWICE, "%s has more than one row in the history",
-                      row->name),
-                  row->version, row->name, known);
+            set_subject(add_fault(validation, MIGC_FAULT_TWICE,
+                                  "%s has more than one row in the history", row->name),
+                        row->version, row->name, known);
         else if (!earlier && !known)
-            examine_unknown(examination, row);
+            examine_unknown(validation, row);
         else if (!earlier)
-            examine_known(examination, row, known);
+            examine_known(validation, row, known);
     }
 }
 
@@ -116,8 +117,8 @@ static int has_its_sum(const char *name, const char *checksum, const char *down)
 
 /* Cells: seq, name, checksum, down. */
 static int examine_down(void *argument, const migci_value *cells) {
-    migci_examination *examination = argument;
-    const migci_history *history = &examination->session->history;
+    migci_validation *validation = argument;
+    const migci_history *history = &validation->session->history;
     const char *name = cells[1].text, *checksum = cells[2].text, *down = cells[3].text;
     const migci_applied *row = NULL;
     for (size_t i = 0; i < history->count && !row; i++)
@@ -125,12 +126,13 @@ static int examine_down(void *argument, const migci_value *cells) {
             row = history->rows[i];
     if (!row || !down || (name && checksum && has_its_sum(name, checksum, down)))
         return 0;
-    const migc_migration *known = migci_find(examination->session->set, row->version);
-    migc_fault *fault = add(examination, MIGC_FAULT_DOWN_EDITED,
-                            "the DOWN that the database keeps for %s is not what was stored when"
-                            " it was applied (%s)",
-                            row->name, row->applied_at);
-    about(fault, row->version, row->name, known);
+    const migc_migration *known = migci_find(validation->session->set, row->version);
+    migc_fault *fault =
+        add_fault(validation, MIGC_FAULT_DOWN_EDITED,
+                  "the DOWN that the database keeps for %s is not what was stored when"
+                  " it was applied (%s)",
+                  row->name, row->applied_at);
+    set_subject(fault, row->version, row->name, known);
     if (!known)
         fault->remedies = 0;
     return 0;
@@ -154,8 +156,8 @@ static int take_deed(void *argument, const migci_value *cells) {
     return *is_applied;
 }
 
-static migci_outcome examine_pending(migci_examination *examination, const migc_state *state) {
-    migci_session *session = examination->session;
+static migci_outcome examine_pending(migci_validation *validation, const migc_state *state) {
+    migci_session *session = validation->session;
     int is_applied = 0;
     migci_outcome outcome = MIGCI_DONE;
     if (session->history.exists)
@@ -163,51 +165,56 @@ static migci_outcome examine_pending(migci_examination *examination, const migc_
     if (outcome != MIGCI_DONE)
         return outcome;
     if (is_applied)
-        about(add(examination, MIGC_FAULT_UNRECORDED,
-                  "%s was applied, say the events, and has no row in the history", state->name),
-              state->version, state->name, state->migration);
+        set_subject(add_fault(validation, MIGC_FAULT_UNRECORDED,
+                              "%s was applied, say the events, and has no row in the history",
+                              state->name),
+                    state->version, state->name, state->migration);
     else if (state->problem == MIGC_OUT_OF_ORDER &&
              !(session->options->flags & (MIGC_ALLOW_OUT_OF_ORDER | MIGC_SKIP_OUT_OF_ORDER)))
-        about(add(examination, MIGC_FAULT_UNRECORDED,
-                  "%s is not applied, says the history, and sorts before version %lld, which is:"
-                  " it came too late and wants a higher number, or its row was lost",
-                  state->migration->file, (long long)session->states.version),
-              state->version, state->name, state->migration);
+        set_subject(
+            add_fault(
+                validation, MIGC_FAULT_UNRECORDED,
+                "%s is not applied, says the history, and sorts before version %lld, which is:"
+                " it came too late and wants a higher number, or its row was lost",
+                state->migration->file, (long long)session->states.version),
+            state->version, state->name, state->migration);
     return MIGCI_DONE;
 }
 
 /* ------------------------------------------------------ outside transactions */
 
-static const migc_step *step_reached(const migc_migration *migration, const migci_trace *trace) {
+static const migc_step *step_reached(const migc_migration *migration,
+                                     const migci_progress_record *trace) {
     migc_action doing = {migration, trace->down, 1};
     unsigned count;
     const migc_step *steps = migci_action_steps(&doing, &count);
     return trace->steps < count ? &steps[trace->steps] : NULL;
 }
 
-static migc_code examine_trace(migci_examination *examination, const migc_state *state, int *open) {
-    migci_session *session = examination->session;
-    migci_trace trace = {0};
+static migc_code examine_trace(migci_validation *validation, const migc_state *state, int *open) {
+    migci_session *session = validation->session;
+    migci_progress_record trace = {0};
     *open = 0;
     if (!state->migration || !(state->migration->flags & MIGC_NO_TRANSACTION) ||
         !session->set->no_transaction || !session->history.exists)
         return MIGC_OK;
-    if (migci_trace_read(session, state->migration, &trace) != MIGC_OK)
+    if (migci_progress_read(session, state->migration, &trace) != MIGC_OK)
         return session->error->code;
     *open = trace.open;
     if (!trace.open)
         return MIGC_OK;
     if (trace.running) {
-        about(add(examination, MIGC_FAULT_RUNNING,
-                  "%s is being run by process %lld at this moment: wait for it", state->name,
-                  (long long)trace.pid),
-              state->version, state->name, state->migration);
+        set_subject(add_fault(validation, MIGC_FAULT_RUNNING,
+                              "%s is being run by process %lld at this moment: wait for it",
+                              state->name, (long long)trace.pid),
+                    state->version, state->name, state->migration);
         return MIGC_OK;
     }
     if (session->set->no_transaction->explain(session, state) != MIGC_INTERRUPTED)
         return session->error->code;
-    migc_fault *fault = add(examination, MIGC_FAULT_INTERRUPTED, "%s", session->error->message);
-    about(fault, state->version, state->name, state->migration);
+    migc_fault *fault =
+        add_fault(validation, MIGC_FAULT_INTERRUPTED, "%s", session->error->message);
+    set_subject(fault, state->version, state->name, state->migration);
     fault->step = step_reached(state->migration, &trace);
     memset(session->error, 0, sizeof *session->error);
     return MIGC_OK;
@@ -224,10 +231,10 @@ static const migc_state *find_pending_outside(const migc_states *states) {
     return NULL;
 }
 
-static migc_code examine_events(migci_examination *examination) {
-    migci_session *session = examination->session;
+static migc_code examine_events(migci_validation *validation) {
+    migci_session *session = validation->session;
     const migc_state *outside = find_pending_outside(&session->states);
-    int exist = 1, needed = examination->problem.code == MIGC_BAD_HISTORY;
+    int exist = 1, needed = validation->problem.code == MIGC_BAD_HISTORY;
     if (!session->history.exists)
         return MIGC_OK;
     if (migci_events_exist(session, &exist) != MIGCI_DONE)
@@ -235,22 +242,22 @@ static migc_code examine_events(migci_examination *examination) {
     if (exist && !needed)
         return MIGC_OK;
     outside = needed ? outside : NULL;
-    add(examination, MIGC_FAULT_EVENTS_LOST,
-        "somebody has removed %s: what happened before is not known any more%s%s%s",
-        exist ? "rows of migc_events" : "the table migc_events",
-        outside ? "; look whether anything is there of " : "", outside ? outside->name : "",
-        outside ? ", which counts as not begun once that is put right" : "");
+    add_fault(validation, MIGC_FAULT_EVENTS_LOST,
+              "somebody has removed %s: what happened before is not known any more%s%s%s",
+              exist ? "rows of migc_events" : "the table migc_events",
+              outside ? "; look whether anything is there of " : "", outside ? outside->name : "",
+              outside ? ", which counts as not begun once that is put right" : "");
     return MIGC_OK;
 }
 
-static migc_code examine_states(migci_examination *examination) {
-    migci_session *session = examination->session;
+static migc_code examine_states(migci_validation *validation) {
+    migci_session *session = validation->session;
     for (size_t s = 0; s < session->states.count; s++) {
         const migc_state *state = &session->states.states[s];
         int open;
-        if (examine_trace(examination, state, &open) != MIGC_OK)
+        if (examine_trace(validation, state, &open) != MIGC_OK)
             return session->error->code;
-        if (!open && !state->applied && examine_pending(examination, state) != MIGCI_DONE)
+        if (!open && !state->applied && examine_pending(validation, state) != MIGCI_DONE)
             return migci_fail_driver(session, "reading the history");
     }
     return MIGC_OK;
@@ -258,14 +265,14 @@ static migc_code examine_states(migci_examination *examination) {
 
 /* ---------------------------------------------------- what follows from the rows */
 
-static int has_fault(const migci_examination *examination, migc_fault_type type) {
-    for (size_t i = 0; i < examination->faults.count; i++)
-        if (examination->faults.faults[i].type == type)
+static int has_fault(const migci_validation *validation, migc_fault_type type) {
+    for (size_t i = 0; i < validation->faults.count; i++)
+        if (validation->faults.faults[i].type == type)
             return 1;
     return 0;
 }
 
-static int take_one(void *argument, const migci_value *cells) {
+static int take_any_row(void *argument, const migci_value *cells) {
     (void)cells;
     *(int *)argument = 1;
     return 1;
@@ -273,21 +280,22 @@ static int take_one(void *argument, const migci_value *cells) {
 
 /* Where migrations came out of order, reverting one leaves a gap; a row that was lost or added
  * by hand explains its own. */
-static migci_outcome examine_numbers(migci_examination *examination) {
-    migci_session *session = examination->session;
+static migci_outcome examine_numbers(migci_validation *validation) {
+    migci_session *session = validation->session;
     migci_outcome outcome = MIGCI_DONE;
     int64_t expected = 1;
-    if (has_fault(examination, MIGC_FAULT_UNRECORDED) || has_fault(examination, MIGC_FAULT_TWICE))
+    if (has_fault(validation, MIGC_FAULT_UNRECORDED) || has_fault(validation, MIGC_FAULT_TWICE))
         return MIGCI_DONE;
     for (size_t i = 0; i < session->history.count && outcome == MIGCI_DONE; i++) {
         const migci_applied *row = session->history.rows[i];
         int is_explained = row->seq == expected;
         if (!is_explained)
-            outcome = migci_history_later_down(session, row, take_one, &is_explained);
+            outcome = migci_history_later_down(session, row, take_any_row, &is_explained);
         expected = row->seq + 1;
         if (outcome != MIGCI_DONE || is_explained)
             continue;
-        add(examination, MIGC_FAULT_GAP,
+        add_fault(
+            validation, MIGC_FAULT_GAP,
             "the rows of the history are not numbered one by one: %s has the number %lld and is"
             " the row %zu",
             row->name, (long long)row->seq, i + 1);
@@ -298,8 +306,8 @@ static migci_outcome examine_numbers(migci_examination *examination) {
 
 /* Where repeatables have run, a row that was the last one then keeps the chain value that held
  * them too, of an edition that this program need not know. */
-static migci_outcome examine_chain(migci_examination *examination, const char *const *expected) {
-    migci_session *session = examination->session;
+static migci_outcome examine_chain(migci_validation *validation, const char *const *expected) {
+    migci_session *session = validation->session;
     const migci_history *history = &session->history;
     int repeated = -1; /* not known yet */
     migci_outcome outcome = MIGCI_DONE;
@@ -309,13 +317,13 @@ static migci_outcome examine_chain(migci_examination *examination, const char *c
             continue;
         if (repeated < 0) {
             repeated = 0;
-            outcome = migci_history_repeats(session, take_one, &repeated);
+            outcome = migci_history_repeats(session, take_any_row, &repeated);
         }
         if (outcome != MIGCI_DONE || (repeated && !migci_is_chain_of_set(session->set, row->chain)))
             continue;
-        add(examination, MIGC_FAULT_WRONG_CHAIN,
-            "the chain value of %s is %s, where its row and those before it make %s", row->name,
-            row->chain, expected[i]);
+        add_fault(validation, MIGC_FAULT_WRONG_CHAIN,
+                  "the chain value of %s is %s, where its row and those before it make %s",
+                  row->name, row->chain, expected[i]);
         break;
     }
     return outcome;
@@ -338,8 +346,8 @@ static int is_right_stamp(const migci_session *session, int64_t stamp) {
             !migci_is_chain_of_set(session->set, last->chain) && stamp == migci_stamp_of(chain));
 }
 
-static migc_code examine_stamp(migci_examination *examination) {
-    migci_session *session = examination->session;
+static migc_code examine_stamp(migci_validation *validation) {
+    migci_session *session = validation->session;
     const migci_applied *last = migci_history_last(session);
     const char *chain = latest_chain(session->set);
     int64_t stamp = 0;
@@ -348,24 +356,24 @@ static migc_code examine_stamp(migci_examination *examination) {
     if (migci_ask_number(session, "PRAGMA user_version", &stamp) != MIGCI_DONE)
         return migci_fail_driver(session, "reading the header");
     if (!is_right_stamp(session, stamp))
-        add(examination, MIGC_FAULT_WRONG_STAMP,
-            "PRAGMA user_version is %lld, where the history makes %lld: %s", (long long)stamp,
-            (long long)migci_stamp_of(last ? last->chain : NULL),
-            chain && migci_stamp_of(chain) == stamp ? "up takes all migrations for applied"
-                                                    : "the next up puts it back");
+        add_fault(validation, MIGC_FAULT_WRONG_STAMP,
+                  "PRAGMA user_version is %lld, where the history makes %lld: %s", (long long)stamp,
+                  (long long)migci_stamp_of(last ? last->chain : NULL),
+                  chain && migci_stamp_of(chain) == stamp ? "up takes all migrations for applied"
+                                                          : "the next up puts it back");
     return MIGC_OK;
 }
 
-static migc_code examine_derived(migci_examination *examination) {
-    const char **expected = migci_chains_expected(examination->session);
+static migc_code examine_derived(migci_validation *validation) {
+    const char **expected = migci_chains_expected(validation->session);
     if (!expected) {
-        examination->no_memory = 1;
+        validation->no_memory = 1;
         return MIGC_OK;
     }
-    if (examine_numbers(examination) != MIGCI_DONE ||
-        examine_chain(examination, expected) != MIGCI_DONE)
-        return migci_fail_driver(examination->session, "reading the history");
-    return examine_stamp(examination);
+    if (examine_numbers(validation) != MIGCI_DONE ||
+        examine_chain(validation, expected) != MIGCI_DONE)
+        return migci_fail_driver(validation->session, "reading the history");
+    return examine_stamp(validation);
 }
 
 /* --------------------------------------------------------------------- all */
@@ -375,55 +383,55 @@ static int is_disagreement(migc_code code) {
            code == MIGC_OUT_OF_ORDER || code == MIGC_INTERRUPTED || code == MIGC_BAD_HISTORY;
 }
 
-static migc_code out_of_memory(migci_session *session) {
+static migc_code fail_validating(migci_session *session) {
     return migci_fail(session, MIGC_NO_MEMORY, "out of memory, while examining the history");
 }
 
-static migc_code prepare(migci_session *session, migci_examination *examination) {
-    memset(examination, 0, sizeof *examination);
-    examination->session = session;
+static migc_code prepare_validation(migci_session *session, migci_validation *validation) {
+    memset(validation, 0, sizeof *validation);
+    validation->session = session;
     if (is_disagreement(migci_read_states(session))) {
-        examination->problem = *session->error;
-        examination->advice = session->advice;
+        validation->problem = *session->error;
+        validation->advice = session->advice;
         memset(session->error, 0, sizeof *session->error);
     }
     if (session->error->code != MIGC_OK)
         return session->error->code;
     size_t room = session->history.count * FAULTS_A_ROW +
                   session->states.count * FAULTS_A_MIGRATION + FAULTS_OF_ALL;
-    examination->faults.faults = migci_allocate(&session->memory, room * sizeof(migc_fault));
-    return examination->faults.faults ? MIGC_OK : out_of_memory(session);
+    validation->faults.faults = migci_allocate(&session->memory, room * sizeof(migc_fault));
+    return validation->faults.faults ? MIGC_OK : fail_validating(session);
 }
 
-migc_code migci_examine(migci_session *session, migci_examination *examination) {
-    migc_code code = prepare(session, examination);
+migc_code migci_validate(migci_session *session, migci_validation *validation) {
+    migc_code code = prepare_validation(session, validation);
     if (code != MIGC_OK)
         return code;
-    examine_rows(examination);
-    if (has_fault(examination, MIGC_FAULT_TWICE)) /* what the others say is not to be trusted */
-        memset(&examination->problem, 0, sizeof examination->problem);
-    code = examine_states(examination);
+    examine_rows(validation);
+    if (has_fault(validation, MIGC_FAULT_TWICE)) /* what the others say is not to be trusted */
+        memset(&validation->problem, 0, sizeof validation->problem);
+    code = examine_states(validation);
     if (code == MIGC_OK && session->history.exists &&
-        migci_history_downs(session, examine_down, examination) != MIGCI_DONE)
+        migci_history_downs(session, examine_down, validation) != MIGCI_DONE)
         code = migci_fail_driver(session, "reading the history");
     if (code == MIGC_OK)
-        code = examine_derived(examination);
+        code = examine_derived(validation);
     if (code == MIGC_OK)
-        code = examine_events(examination);
-    if (code == MIGC_OK && examination->no_memory)
-        code = out_of_memory(session);
+        code = examine_events(validation);
+    if (code == MIGC_OK && validation->no_memory)
+        code = fail_validating(session);
     return code;
 }
 
-migc_code migci_examine_once(migci_session *session, migci_examination *examination) {
+migc_code migci_validate_once(migci_session *session, migci_validation *validation) {
     migc_code code = MIGC_OK;
-    memset(examination, 0, sizeof *examination);
+    memset(validation, 0, sizeof *validation);
     for (int i = 0;
-         code == MIGC_OK && (i == 0 || (i == 1 && has_fault(examination, MIGC_FAULT_INTERRUPTED)));
+         code == MIGC_OK && (i == 0 || (i == 1 && has_fault(validation, MIGC_FAULT_INTERRUPTED)));
          i++) {
         if (migci_try_begin(session, 0) != MIGCI_DONE)
             return migci_fail_driver(session, "starting to read");
-        code = migci_examine(session, examination);
+        code = migci_validate(session, validation);
         migci_rollback(session);
     }
     return code;
@@ -432,7 +440,7 @@ migc_code migci_examine_once(migci_session *session, migci_examination *examinat
 migc_code migc_find_faults(sqlite3 *db, const migc_set *set, migc_faults *faults,
                            const migc_options *options, migc_error *error) {
     migci_session session;
-    migci_examination examination = {0};
+    migci_validation validation = {0};
     migc_options own = {0};
     if (options)
         own = *options;
@@ -440,8 +448,8 @@ migc_code migc_find_faults(sqlite3 *db, const migc_set *set, migc_faults *faults
     memset(faults, 0, sizeof *faults);
     if (migci_session_open(&session, db, set, &own, error) == MIGC_OK) {
         migci_enter_progress(&session);
-        if (migci_examine_once(&session, &examination) == MIGC_OK)
-            *faults = examination.faults;
+        if (migci_validate_once(&session, &validation) == MIGC_OK)
+            *faults = validation.faults;
         migci_leave_progress(&session);
     }
     faults->memory = session.memory.blocks;

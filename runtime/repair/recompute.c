@@ -1,5 +1,5 @@
 /*
- * settle.c - what follows from the rows of a history: their numbers, the chain
+ * recompute.c - what follows from the rows of a history: their numbers, the chain
  * and the stamp, written as they should be.
  */
 #include "repair.h"
@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static migci_outcome out_of_memory(migci_session *session) {
+static migci_outcome set_no_memory(migci_session *session) {
     session->driver.failure.code = MIGC_NO_MEMORY;
     return MIGCI_REFUSED;
 }
@@ -99,7 +99,7 @@ static migci_outcome settle_chain(migci_session *session) {
     const char **expected = migci_chains_expected(session);
     migci_outcome outcome = MIGCI_DONE;
     if (!expected)
-        return out_of_memory(session);
+        return set_no_memory(session);
     for (size_t i = 0; i < history->count && outcome == MIGCI_DONE; i++) {
         migci_applied *row = history->rows[i];
         const char *chain = row->chain;
@@ -108,7 +108,7 @@ static migci_outcome settle_chain(migci_session *session) {
         if (!expected[i] && i + 1 == history->count)
             chain = broken(session, row);
         if (!chain)
-            return out_of_memory(session);
+            return set_no_memory(session);
         if (strcmp(chain, row->chain) == 0)
             continue;
         row->chain = chain;
@@ -117,7 +117,7 @@ static migci_outcome settle_chain(migci_session *session) {
     return outcome;
 }
 
-static int64_t latest_version(const migci_history *history) {
+static int64_t latest_of_rows(const migci_history *history) {
     int64_t latest = 0;
     for (size_t i = 0; i < history->count; i++)
         if (history->rows[i]->version > latest)
@@ -125,13 +125,13 @@ static int64_t latest_version(const migci_history *history) {
     return latest;
 }
 
-migci_outcome migci_settle(migci_session *session, int was_added) {
+migci_outcome migci_recompute(migci_session *session, int was_added) {
     migci_outcome outcome = settle_numbers(session, was_added);
     if (outcome == MIGCI_DONE)
         outcome = settle_chain(session);
     if (outcome != MIGCI_DONE)
         return outcome;
     const migci_applied *last = migci_history_last(session);
-    session->result.to = latest_version(&session->history);
+    session->result.to = latest_of_rows(&session->history);
     return migci_stamp_write(session, last ? last->chain : NULL);
 }

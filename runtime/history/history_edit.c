@@ -1,5 +1,5 @@
 /*
- * history_amend.c - what only a repair reads and writes in migc_migrations and migc_events.
+ * history_edit.c - what only a repair reads and writes in migc_migrations and migc_events.
  * Belongs to history.c; an object file of its own because the core never needs it.
  */
 #include "history/history.h"

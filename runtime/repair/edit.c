@@ -1,20 +1,18 @@
 /*
- * amend.c - the frame of a change of the history that a person orders: one
+ * edit.c - the frame of a change of the history that a person orders: one
  * transaction under the write lock, in which everything is looked at again.
  */
 #include "repair.h"
-
-#include "drift.h"
 
 #include <stdio.h>
 #include <string.h>
 
 /* ------------------------------------------------------------ transaction */
 
-static migc_code look(migci_session *session, migci_amendment *amendment) {
+static migc_code look_at_edit(migci_session *session, migci_edit *edit) {
     migci_outcome outcome = migci_try_begin(session, 0);
-    return outcome == MIGCI_DONE ? amendment->check(session, amendment)
-                                 : migci_fail_driver(session, amendment->doing);
+    return outcome == MIGCI_DONE ? edit->check(session, edit)
+                                 : migci_fail_driver(session, edit->doing);
 }
 
 static migci_outcome attempt_history(migci_session *session) {
@@ -27,17 +25,17 @@ static migci_outcome attempt_history(migci_session *session) {
     return outcome;
 }
 
-static migc_code change(migci_session *session, migci_amendment *amendment) {
+static migc_code make_edit(migci_session *session, migci_edit *edit) {
     if (migci_begin(session) != MIGCI_DONE)
         return session->error->code;
-    migc_code code = amendment->check(session, amendment);
+    migc_code code = edit->check(session, edit);
     if (code == MIGC_OK && session->set->no_transaction &&
         session->set->no_transaction->check(session) != MIGCI_DONE)
         code = session->error->code;
     if (code == MIGC_OK)
         code = migci_hook_run(session);
     if (code == MIGC_OK)
-        code = amendment->write(session, amendment);
+        code = edit->write(session, edit);
     if (code == MIGC_OK)
         code = migci_hook(session, MIGC_BEFORE_COMMIT, NULL);
     if (code != MIGC_OK)
@@ -51,23 +49,23 @@ static migc_code change(migci_session *session, migci_amendment *amendment) {
 
 /* Only where there is a history does migci_begin() look who is at work; and once it was read,
  * the settings wait for no lock. */
-static migc_code read_and_change(migci_session *session, migci_amendment *amendment, int dry) {
+static migc_code read_and_change(migci_session *session, migci_edit *edit, int dry) {
     migci_settings settings;
     if (migci_retry(session, attempt_history) != MIGCI_DONE)
         return session->error->code;
     migc_code code = migci_settings_enter(session, &settings, 0);
     if (code != MIGC_OK)
         return code;
-    code = (dry ? look : change)(session, amendment);
+    code = (dry ? look_at_edit : make_edit)(session, edit);
     migci_rollback(session);
     migci_settings_leave(session, &settings);
     return code;
 }
 
-migc_code migci_amend(migci_session *session, migci_amendment *amendment) {
+migc_code migci_edit_history(migci_session *session, migci_edit *edit) {
     int dry = (session->options->flags & MIGC_DRY_RUN) != 0;
     migci_enter_progress(session);
-    migc_code code = read_and_change(session, amendment, dry);
+    migc_code code = read_and_change(session, edit, dry);
     migci_leave_progress(session);
     if (code == MIGC_OK && !dry)
         migci_hook(session, MIGC_AFTER_COMMIT, NULL);
@@ -85,7 +83,7 @@ struct differences {
     char text[600]; /* the first few */
 };
 
-static void tell(const migci_difference *difference, void *argument) {
+static void add_difference_text(const migci_difference *difference, void *argument) {
     struct differences *differences = argument;
     size_t used = strlen(differences->text);
     char text[300];
@@ -105,15 +103,15 @@ static migc_code refuse_replay(migci_session *session, const char *name, const m
                       length, error->message);
 }
 
-migc_code migci_amend_compare(migci_session *session, int64_t version) {
+migc_code migci_edit_compare(migci_session *session, int64_t version) {
     struct differences differences = {0, ""};
     const migc_migration *migration = migci_find(session->set, version);
     const char *name = migration ? migration->name : "the beginning";
     migc_error error;
     if (session->options->flags & MIGC_FORCE)
         return MIGC_OK;
-    migc_code code =
-        migci_drift(session, migration ? version : MIGCI_NOTHING, tell, &differences, &error);
+    migc_code code = migci_drift(session, migration ? version : MIGCI_NOTHING, add_difference_text,
+                                 &differences, &error);
     if (code == MIGC_OK)
         return MIGC_OK;
     if (code != MIGC_DRIFTED)

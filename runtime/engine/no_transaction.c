@@ -1,11 +1,11 @@
 /*
- * outside.c - runs a "Transaction: none" migration.
+ * no_transaction.c - runs a "Transaction: none" migration.
  *
  * Its statements commit one by one, so it cannot be rolled back when it fails in
  * its middle.  What can be had is that it runs once, and that it is known how
  * far it came: a durable claim before the first statement keeps other processes
  * off, and each statement that can be in a transaction has one with the record of
- * it (trace.c).
+ * it (progress_record.c).
  */
 #include "engine/engine.h"
 
@@ -28,10 +28,10 @@ static migci_outcome excuse_nothing(migci_session *session) {
 static migci_outcome judge_claim(migci_session *session) {
     const migc_action *action = &session->plan.actions[session->next];
     int resume = (session->options->flags & MIGC_RESUME) != 0, moved = 0;
-    migci_trace trace = {0};
+    migci_progress_record trace = {0};
     if (migci_history_moved(session, &moved) != MIGC_OK ||
         migci_history_create(session) != MIGCI_DONE ||
-        migci_trace_read(session, action->migration, &trace) != MIGC_OK)
+        migci_progress_read(session, action->migration, &trace) != MIGC_OK)
         return MIGCI_REFUSED;
     session->stale = moved || (trace.open && !resume);
     session->steps_done = trace.open && trace.down == action->down ? trace.steps : 0;
@@ -42,13 +42,13 @@ static migci_outcome judge_claim(migci_session *session) {
         return MIGCI_REFUSED;
     if (trace.open && !trace.orphans && excuse_nothing(session) != MIGCI_DONE)
         return MIGCI_REFUSED;
-    return migci_trace_write(session, "started", action, session->steps_done);
+    return migci_progress_write(session, "started", action, session->steps_done);
 }
 
 static migci_outcome attempt_claim(migci_session *session) {
     migci_outcome outcome = migci_try_begin(session, 1);
     if (outcome == MIGCI_DONE)
-        outcome = migci_trace_check(session);
+        outcome = migci_progress_check(session);
     if (outcome == MIGCI_DONE)
         outcome = judge_claim(session);
     if (outcome == MIGCI_DONE && !session->stale)
@@ -77,7 +77,7 @@ static migc_code run_claimed(migci_session *session) {
     return code;
 }
 
-static void describe_state(migci_session *session) {
+static void describe_progress(migci_session *session) {
     const migc_action *action = &session->plan.actions[session->next];
     const char *whose = action->down ? "the" : "its",
                *which = action->down ? " that revert it" : "";
@@ -94,12 +94,12 @@ static void describe_state(migci_session *session) {
 }
 
 /* The next start refuses while the trace is open, and says the same. */
-static void advise(migci_session *session) {
+static void advise_resuming(migci_session *session) {
     const migc_action *action = &session->plan.actions[session->next];
     migc_error error = *session->error;
-    migci_trace trace = {0};
+    migci_progress_record trace = {0};
     int at_will = error.code == MIGC_STOPPED || error.code == MIGC_TIMED_OUT;
-    migc_code code = migci_trace_read(session, action->migration, &trace);
+    migc_code code = migci_progress_read(session, action->migration, &trace);
     *session->error = error;
     if (code == MIGC_OK && !trace.open)
         return;
@@ -122,18 +122,18 @@ static migc_code run_next(migci_session *session) {
     if (code == MIGC_OK) {
         migci_go_on(session, session->next + 1);
     } else {
-        describe_state(session);
+        describe_progress(session);
         session->error->migration = session->claimed; /* the trace finds its end by that */
         migci_do(session, "DROP TABLE IF EXISTS temp.migc_violations", "");
         migci_note_failure(session);
-        advise(session);
+        advise_resuming(session);
     }
     session->claimed = NULL;
     return code;
 }
 
 static migci_outcome attempt_note(migci_session *session) {
-    migci_outcome outcome = migci_trace_write(
+    migci_outcome outcome = migci_progress_write(
         session, "step", &session->plan.actions[session->next], session->steps_done);
     if (outcome != MIGCI_DONE)
         migci_fail_driver(session, "noting the completed statement");
@@ -161,7 +161,7 @@ static migc_code run_step_in_transaction(migci_session *session, const migc_step
     return code;
 }
 
-static migc_code run_step(migci_session *session, const migc_step *step, unsigned number) {
+static migc_code run_recorded_step(migci_session *session, const migc_step *step, unsigned number) {
     const migc_action *action = &session->plan.actions[session->next];
     assert(number == session->steps_done + 1);
     if (migci_runs_in_transaction(step))
@@ -173,6 +173,9 @@ static migc_code run_step(migci_session *session, const migc_step *step, unsigne
     return migci_retry(session, attempt_note) == MIGCI_DONE ? MIGC_OK : session->error->code;
 }
 
-const migc_no_transaction_part migc_no_transaction = {migci_trace_mark,  migci_trace_explain,
-                                                      migci_trace_check, migci_trace_judge,
-                                                      run_next,          run_step};
+const migc_no_transaction_part migc_no_transaction = {migci_progress_mark,
+                                                      migci_progress_explain,
+                                                      migci_progress_check,
+                                                      migci_progress_judge,
+                                                      run_next,
+                                                      run_recorded_step};

@@ -1,5 +1,5 @@
 /*
- * shelf.c - where the backups of a database are, what they are called, and how many stay.
+ * backups.c - where the backups of a database are, what they are called, and how many stay.
  *
  * SET-VERSION-TIME.db is the name where the database is SET.db and the folder its own.  Else
  * the name says more, because what goes by the name is deleted by it: another file's name
@@ -57,45 +57,45 @@ static const char *folder_of(migci_session *session, const char *path) {
     return folder;
 }
 
-void migci_look_at_owners(migci_shelf *shelf) {
+void migci_look_at_owners(migci_backups *backups) {
     char own[4096];
     struct stat status;
-    shelf->open = stat(shelf->folder, &status) == 0 && status.st_mode & (STICKY | S_IWOTH);
-    if (stat(shelf->database, &status) == 0 ||
-        (migci_folder_of(shelf->database, own, sizeof(own)) && stat(own, &status) == 0))
-        shelf->owner = status.st_uid;
+    backups->open = stat(backups->folder, &status) == 0 && status.st_mode & (STICKY | S_IWOTH);
+    if (stat(backups->database, &status) == 0 ||
+        (migci_folder_of(backups->database, own, sizeof(own)) && stat(own, &status) == 0))
+        backups->owner = status.st_uid;
     else
-        shelf->owner = geteuid();
+        backups->owner = geteuid();
 }
 
-bool migci_is_ours(const migci_shelf *shelf, const struct stat *file) {
-    return !shelf->open || file->st_uid == shelf->owner || file->st_uid == geteuid() ||
+bool migci_is_ours(const migci_backups *backups, const struct stat *file) {
+    return !backups->open || file->st_uid == backups->owner || file->st_uid == geteuid() ||
            file->st_uid == 0;
 }
 
-migc_code migci_shelf_find(migci_session *session, const char *database, const char *folder,
-                           migci_shelf *shelf) {
+migc_code migci_backups_find(migci_session *session, const char *database, const char *folder,
+                             migci_backups *backups) {
     const char *own, *stem;
-    shelf->database = migci_full_path(session, database);
-    if (!shelf->database)
+    backups->database = migci_full_path(session, database);
+    if (!backups->database)
         return session->error->code;
-    own = folder_of(session, shelf->database);
-    stem = stem_of(session, shelf->database);
-    shelf->folder = folder && own ? migci_full_path(session, folder) : own;
-    if (!shelf->folder || !stem)
+    own = folder_of(session, backups->database);
+    stem = stem_of(session, backups->database);
+    backups->folder = folder && own ? migci_full_path(session, folder) : own;
+    if (!backups->folder || !stem)
         return session->error->code;
-    shelf->prefix = stem;
-    shelf->shared = migci_base_name(shelf->database);
-    if (shelf->folder != own && !migci_same_file(shelf->folder, own)) {
-        shelf->prefix = migci_text(session, "%s@%012" PRIx64, stem, sum_of(own) >> 16);
-        shelf->shared = migci_text(session, "%s@%012" PRIx64, shelf->shared, sum_of(own) >> 16);
+    backups->prefix = stem;
+    backups->shared = migci_base_name(backups->database);
+    if (backups->folder != own && !migci_same_file(backups->folder, own)) {
+        backups->prefix = migci_text(session, "%s@%012" PRIx64, stem, sum_of(own) >> 16);
+        backups->shared = migci_text(session, "%s@%012" PRIx64, backups->shared, sum_of(own) >> 16);
     }
-    migci_look_at_owners(shelf);
-    return shelf->prefix && shelf->shared ? MIGC_OK : session->error->code;
+    migci_look_at_owners(backups);
+    return backups->prefix && backups->shared ? MIGC_OK : session->error->code;
 }
 
 /* "20261121T081500Z" */
-static int is_time(const char *text) {
+static int is_backup_time(const char *text) {
     static const char form[] = "00000000T000000Z";
     for (int i = 0; i < TIME_LENGTH; i++)
         if (form[i] == '0' ? !isdigit((unsigned char)text[i]) : text[i] != form[i])
@@ -104,9 +104,9 @@ static int is_time(const char *text) {
 }
 
 /* "-TIME.db", or "-TIME-2.db", to its last letter. */
-static int read_time(const char *text, migci_kept *kept) {
+static int read_backup_time(const char *text, migci_kept *kept) {
     char *end;
-    if (*text != '-' || !is_time(text + 1))
+    if (*text != '-' || !is_backup_time(text + 1))
         return 0;
     kept->time = text + 1;
     kept->number = 1;
@@ -116,17 +116,17 @@ static int read_time(const char *text, migci_kept *kept) {
     return strcmp(end, ".db") == 0;
 }
 
-static int read_name(const char *name, const migci_shelf *shelf, migci_kept *kept) {
-    size_t shared = strlen(shelf->shared), length = strlen(shelf->prefix);
+static int read_backup_name(const char *name, const migci_backups *backups, migci_kept *kept) {
+    size_t shared = strlen(backups->shared), length = strlen(backups->prefix);
     char *end;
     kept->version = -1;
-    if (strncmp(name, shelf->shared, shared) == 0 && read_time(name + shared, kept))
+    if (strncmp(name, backups->shared, shared) == 0 && read_backup_time(name + shared, kept))
         return 1;
-    if (strncmp(name, shelf->prefix, length) != 0 || name[length] != '-' ||
+    if (strncmp(name, backups->prefix, length) != 0 || name[length] != '-' ||
         !isdigit((unsigned char)name[length + 1]))
         return 0;
     kept->version = strtoll(name + length + 1, &end, 10);
-    return read_time(end, kept);
+    return read_backup_time(end, kept);
 }
 
 /* ------------------------------------------------------------------- listing */
@@ -144,14 +144,14 @@ static int newest_first(const void *left, const void *right) {
 
 struct listing {
     migci_session *session;
-    const migci_shelf *shelf;
+    const migci_backups *backups;
     migci_kept *list;
     size_t count, room;
     int failure;     /* errno, of */
     const char *bad; /* one that cannot be looked at: it may be the newest */
 };
 
-static int add(struct listing *listing, migci_kept kept) {
+static int add_backup(struct listing *listing, migci_kept kept) {
     if (listing->count == listing->room) {
         size_t room = listing->room ? listing->room * 2 : 32;
         migci_kept *grown = migci_allocate(&listing->session->memory, room * sizeof *grown);
@@ -167,17 +167,17 @@ static int add(struct listing *listing, migci_kept kept) {
 }
 
 /* The texts of a backup point into its name. */
-static int consider(struct listing *listing, int folder, const char *entry) {
+static int consider_entry(struct listing *listing, int folder, const char *entry) {
     migci_kept kept;
     struct stat status;
-    if (!read_name(entry, listing->shelf, &kept))
+    if (!read_backup_name(entry, listing->backups, &kept))
         return 1;
     if (fstatat(folder, entry, &status, AT_SYMLINK_NOFOLLOW) != 0) {
         listing->failure = errno == ENOENT ? 0 : errno; /* it was deleted a moment ago */
         listing->bad = migci_copy(&listing->session->memory, entry);
         return !listing->failure;
     }
-    if (!S_ISREG(status.st_mode) || !migci_is_ours(listing->shelf, &status))
+    if (!S_ISREG(status.st_mode) || !migci_is_ours(listing->backups, &status))
         return 1;
     kept.name = migci_copy(&listing->session->memory, entry);
     if (!kept.name)
@@ -185,31 +185,31 @@ static int consider(struct listing *listing, int folder, const char *entry) {
     kept.time = kept.name + (kept.time - entry);
     kept.size = (int64_t)status.st_size;
     kept.written_ns = (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
-    return add(listing, kept);
+    return add_backup(listing, kept);
 }
 
-migc_code migci_shelf_list(migci_session *session, const migci_shelf *shelf, migci_kept **list,
-                           size_t *count) {
-    struct listing listing = {session, shelf, NULL, 0, 0, 0, NULL};
+migc_code migci_backups_list(migci_session *session, const migci_backups *backups,
+                             migci_kept **list, size_t *count) {
+    struct listing listing = {session, backups, NULL, 0, 0, 0, NULL};
     struct dirent *entry;
     int fits = 1;
     *count = 0;
     *list = NULL;
-    DIR *folder = opendir(shelf->folder);
+    DIR *folder = opendir(backups->folder);
     if (!folder && errno == ENOENT)
         return MIGC_OK;
     if (!folder)
         return migci_fail_backup(session,
                                  "%s cannot be read: %s. Name a folder that this user may read",
-                                 shelf->folder, strerror(errno));
+                                 backups->folder, strerror(errno));
     while (fits && (entry = readdir(folder)))
-        fits = consider(&listing, dirfd(folder), entry->d_name);
+        fits = consider_entry(&listing, dirfd(folder), entry->d_name);
     closedir(folder);
     if (listing.failure && listing.bad)
         return migci_fail_backup(session,
                                  "%s/%s cannot be looked at: %s. Check the disk and the system's"
                                  " log, or name the backup's file",
-                                 shelf->folder, listing.bad, strerror(listing.failure));
+                                 backups->folder, listing.bad, strerror(listing.failure));
     if (!fits)
         return migci_fail(session, MIGC_NO_MEMORY, "out of memory, while listing the backups");
     if (listing.count)
@@ -220,14 +220,14 @@ migc_code migci_shelf_list(migci_session *session, const migci_shelf *shelf, mig
 }
 
 /* One that cannot be deleted takes room, and is no reason to stop. */
-void migci_shelf_trim(migci_session *session, const migci_shelf *shelf, int keep,
-                      const char *path) {
+void migci_backups_trim(migci_session *session, const migci_backups *backups, int keep,
+                        const char *path) {
     migc_error before = *session->error;
     migci_kept *list;
     size_t count;
-    if (migci_shelf_list(session, shelf, &list, &count) == MIGC_OK)
+    if (migci_backups_list(session, backups, &list, &count) == MIGC_OK)
         for (size_t i = (size_t)keep; list && i < count; i++) {
-            char *old = migci_text(session, "%s/%s", shelf->folder, list[i].name);
+            char *old = migci_text(session, "%s/%s", backups->folder, list[i].name);
             if (old && strcmp(old, path) != 0)
                 unlink(old);
         }
@@ -256,7 +256,7 @@ static bool is_abandoned(int folder, const char *name, const char *prefix) {
     return abandoned;
 }
 
-static void sweep(const char *path, const char *prefix) {
+static void sweep_temporaries(const char *path, const char *prefix) {
     DIR *folder = opendir(path);
     struct dirent *entry;
     if (!folder)
@@ -270,7 +270,7 @@ static void sweep(const char *path, const char *prefix) {
 migc_code migci_temporary_make(migci_session *session, const char *folder, const char *prefix,
                                migci_temporary *temporary) {
     *temporary = (migci_temporary){NULL, -1};
-    sweep(folder, prefix);
+    sweep_temporaries(folder, prefix);
     for (int i = 1; temporary->file < 0 && i < MOST_TEMPORARY; i++) {
         temporary->path =
             migci_text(session, "%s/.%s~%ld.%d.tmp", folder, prefix, (long)getpid(), i);
@@ -303,11 +303,11 @@ void migci_temporary_end(migci_temporary *temporary) {
 
 /* When the newest backup was made, and which of that second it is, where that is not in the past:
  * then the clock was ahead, or this is the same second. */
-static migc_code read_newest(migci_session *session, const migci_shelf *shelf,
+static migc_code read_newest(migci_session *session, const migci_backups *backups,
                              char when[TIME_LENGTH + 1], long *number) {
     migci_kept *list;
     size_t count;
-    migc_code code = migci_shelf_list(session, shelf, &list, &count);
+    migc_code code = migci_backups_list(session, backups, &list, &count);
     *number = 1;
     if (code != MIGC_OK || !count || strncmp(list[0].time, when, TIME_LENGTH) < 0)
         return code;
@@ -316,8 +316,8 @@ static migc_code read_newest(migci_session *session, const migci_shelf *shelf,
     return MIGC_OK;
 }
 
-static migc_code name_at(migci_session *session, const char *from, const char *folder,
-                         const char *start, const char *when, long first, const char **path) {
+static migc_code name_file_at(migci_session *session, const char *from, const char *folder,
+                              const char *start, const char *when, long first, const char **path) {
     int failure = EEXIST;
     for (long i = first; failure == EEXIST && i < first + MOST_OF_A_SECOND; i++) {
         *path = i == 1 ? migci_text(session, "%s/%s-%s.db", folder, start, when)
@@ -333,27 +333,28 @@ static migc_code name_at(migci_session *session, const char *from, const char *f
                    : MIGC_OK;
 }
 
-static void read_clock(char when[TIME_LENGTH + 1]) {
+static void format_clock(char when[TIME_LENGTH + 1]) {
     struct tm utc;
     time_t now = time(NULL);
     gmtime_r(&now, &utc);
     strftime(when, TIME_LENGTH + 1, "%Y%m%dT%H%M%SZ", &utc);
 }
 
-migc_code migci_name_backup(migci_session *session, const char *from, const migci_shelf *shelf,
+migc_code migci_name_backup(migci_session *session, const char *from, const migci_backups *backups,
                             const char *start, const char **path) {
     char when[TIME_LENGTH + 1];
     long first;
-    read_clock(when);
-    migc_code code = read_newest(session, shelf, when, &first);
-    return code == MIGC_OK ? name_at(session, from, shelf->folder, start, when, first, path) : code;
+    format_clock(when);
+    migc_code code = read_newest(session, backups, when, &first);
+    return code == MIGC_OK ? name_file_at(session, from, backups->folder, start, when, first, path)
+                           : code;
 }
 
-migc_code migci_name_replaced(migci_session *session, const char *from, const migci_shelf *shelf,
-                              const char **path) {
+migc_code migci_name_replaced(migci_session *session, const char *from,
+                              const migci_backups *backups, const char **path) {
     char when[TIME_LENGTH + 1];
-    char *start = migci_text(session, "%s-replaced", shelf->prefix);
-    read_clock(when);
-    return start ? name_at(session, from, shelf->folder, start, when, 1, path)
+    char *start = migci_text(session, "%s-replaced", backups->prefix);
+    format_clock(when);
+    return start ? name_file_at(session, from, backups->folder, start, when, 1, path)
                  : session->error->code;
 }
