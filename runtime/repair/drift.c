@@ -132,6 +132,14 @@ static int fits(const char *pattern, const char *name) {
     return fit;
 }
 
+static bool fits_one(const char *const *pattern, const migci_difference *difference) {
+    for (; pattern && *pattern; pattern++)
+        if (fits(*pattern, difference->name) ||
+            (difference->table && fits(*pattern, difference->table)))
+            return true;
+    return false;
+}
+
 /* In a database of several modules the tables and views of the others are no drift. */
 static int is_ignored(const struct drift *drift, const migci_difference *difference) {
     int whole = difference->type == MIGCI_TABLE || difference->type == MIGCI_VIEW;
@@ -140,11 +148,7 @@ static int is_ignored(const struct drift *drift, const migci_difference *differe
     if (migci_is_nobodys(difference) || is_made(drift, difference->name) ||
         (difference->table && is_made(drift, difference->table)))
         return 1;
-    for (const char *const *pattern = drift->ignore; pattern && *pattern; pattern++)
-        if (fits(*pattern, difference->name) ||
-            (difference->table && fits(*pattern, difference->table)))
-            return 1;
-    return 0;
+    return fits_one(drift->ignore, difference) || fits_one(drift->set->ignore, difference);
 }
 
 static void take_drift(const migci_difference *difference, void *argument) {
