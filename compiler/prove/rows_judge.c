@@ -86,10 +86,11 @@ static void judge_forgotten(const struct judging *judging) {
     struct rows *rows = judging->rows;
     const struct said *said = judging->said;
     const char *name = judging->snapshot->table->name;
-    if (judging->odd || said->aside || said->unknown || is_said_lossy(rows))
+    bool reset = said->dropped && said->dropped < said->made;
+    if (judging->odd || said->unknown || is_said_lossy(rows) || (reset && said->aside))
         return;
     struct location location = location_of(rows, said->dropped ? said->dropped : said->made);
-    if (said->dropped && said->dropped < said->made) {
+    if (reset) {
         report_warning(diagnostics_of(rows), WARNING_DESTRUCTIVE, location,
                        "table %s is dropped with all its rows and made anew; if that is meant, say "
                        "why in the header: '-- Lossy: reason' or '-- Allow: destructive: reason'",

@@ -12,7 +12,10 @@ shift 2
 lab=$(mktemp -d) || exit 2
 trap 'rm -rf "$lab"' EXIT
 trap 'exit 1' HUP INT TERM
-said() { "$migc" check "$1" 2>&1 | grep -cE ': (error|warning): '; }
+said() {
+    "$migc" check "$1" >"$lab/said" 2>&1 || { echo 1000; return; } # an error is always news
+    grep -cE ': (error|warning): ' "$lab/said"
+}
 for folder; do
     rm -rf "$lab/set"
     mkdir "$lab/set" && cp "$folder"/*.sql "$lab/set" || exit 2
