@@ -205,7 +205,7 @@ static void tell_by_copy(const struct changed *changed) {
     if (!item && column->is_id) {
         if (!judging->odd)
             tell_new_ids(changed);
-    } else if (!item && !judging->odd)
+    } else if (!item)
         tell_changed(changed, SEVERITY_ERROR,
                      arena_format(arena, "loses %s.%s: the copy leaves it out, so it becomes %s",
                                   table, column->name, say_value(rows, changed->new)));
@@ -239,6 +239,7 @@ static void judge_column(const struct judging *judging, size_t column) {
         has_item(&said->updated, snapshot->after->columns[target].key) || said->copies > 1 ||
         said->unknown)
         return;
+    size_t told = diagnostics_of(judging->rows)->count;
     for (size_t i = 0; i < snapshot->list.count; i++) {
         struct changed changed = {judging, column, &snapshot->list.items[i],
                                   &snapshot->list.items[i].values[column], NULL};
@@ -254,7 +255,7 @@ static void judge_column(const struct judging *judging, size_t column) {
                            marker_location(judging->rows->migration, SECTION_UP),
                            "UP changes %s.%s, and no statement names it: a trigger does",
                            snapshot->table->name, before->name);
-        if (said->copies != 1 || !judging->odd || changed.old->type == SQLITE_TEXT)
+        if (said->copies != 1 || !judging->odd || diagnostics_of(judging->rows)->count > told)
             return;
     }
 }
