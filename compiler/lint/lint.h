@@ -2,10 +2,11 @@
  * lint.h - what the files share that judge migrations which work, and which
  * their author may regret all the same.
  *
- * Three looks: at the statements as they are written (warn_step.c,
- * warn_pragma.c), at the schema before and after one UP (warn_lose.c,
- * warn_rebuild.c, warn_rows.c), and at the schema that all of them leave
- * (warn_schema.c, warn_type.c, warn_key.c, warn_view.c, warn_quote.c).
+ * Three looks: at the statements as they are written (warn_step.c, warn_pragma.c,
+ * warn_character.c), at the schema before and after one UP (warn_data_loss.c, warn_rebuild.c,
+ * warn_enforced.c, warn_rows.c), and at the schema that all of them leave (warn_schema.c,
+ * warn_type.c, warn_key.c, warn_view.c, warn_quote.c).  What SQLite complains of is found in a
+ * statement by complaint.c.
  */
 #ifndef LINT_H
 #define LINT_H
@@ -216,7 +217,7 @@ struct change {
 
 void warn_of_characters(struct lint *lint, const struct migration *migration);
 void warn_of_pragma(struct lint *lint, const struct deed *deed);
-void warn_of_loss(const struct change *change);
+void warn_of_data_loss(const struct change *change);
 void warn_of_rebuilds(const struct change *change);
 void warn_of_enforced_keys(const struct change *change);
 void warn_of_constraints(const struct change *change);

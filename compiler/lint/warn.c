@@ -28,7 +28,7 @@ void lint_change(struct lint *lint, size_t index, const migci_schema *before,
                  const migci_schema *after) {
     struct change change = {lint,   index, &lint->set->migrations[index],
                             before, after, span_of(lint, index)};
-    warn_of_loss(&change);
+    warn_of_data_loss(&change);
     warn_of_rebuilds(&change);
     warn_of_enforced_keys(&change);
     warn_of_constraints(&change);

@@ -1,5 +1,5 @@
 /*
- * warn_lose.c - data that an UP drops, deletes or writes over, without a word
+ * warn_data_loss.c - data that an UP drops, deletes or writes over, without a word
  * in the header and without a copy.
  *
  * What a table loses beside its data when it is made anew is warn_rebuild.c's.
@@ -259,7 +259,7 @@ static void warn_of_change(const struct change *change, const struct deed *deed)
                        "%s.%s is written over in every row; " ADVICE, table->name, column->name);
 }
 
-void warn_of_loss(const struct change *change) {
+void warn_of_data_loss(const struct change *change) {
     if (change->migration->fields[KEY_LOSSY].value ||
         change->migration->fields[KEY_IRREVERSIBLE].value)
         return;
