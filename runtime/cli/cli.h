@@ -230,7 +230,7 @@ typedef struct migci_several {
 
 /* What --log and --profile make of a run's events. */
 typedef struct migci_recorder {
-    void (*tell)(migci_cli *cli, const migc_event *event);
+    void (*record)(migci_cli *cli, const migc_event *event);
     void (*print)(migci_cli *cli);                  /* behind the run's lines */
     void (*json)(migci_cli *cli, migci_json *json); /* its members of the document */
 } migci_recorder;
@@ -326,7 +326,7 @@ void migci_cli_unwatch(migci_cli *cli);
 /* Prints what happens and remembers it for the summary; `user` is the migci_cli. */
 int migci_cli_event(const migc_event *event, void *user);
 
-/* ---------------------------------------------------------------- loss.c */
+/* ---------------------------------------------------------------- data_loss.c */
 
 /* A table that a DOWN or an UP drops, or a column, and what is in it now. */
 typedef struct migci_loss {
@@ -338,26 +338,28 @@ typedef struct migci_loss {
 
 /* Those of the actions, in order.  Reads `db` only.  Returns 0 when that cannot be
  * found out; *losses is to be given up then. */
-int migci_losses(sqlite3 *db, const migc_action *actions, size_t action_count, migci_memory *memory,
-                 migci_loss **losses);
+int migci_find_losses(sqlite3 *db, const migc_action *actions, size_t action_count,
+                      migci_memory *memory, migci_loss **losses);
 
-/* ------------------------------------------------------------ cli_loss.c */
+/* ------------------------------------------------------------ cli_data_loss.c */
 
 /* For printing: what of each migration would be lost. */
-typedef struct migci_toll {
+typedef struct migci_data_loss {
     int known;
     migci_loss *losses;
     migci_memory memory; /* migci_free_all() */
-} migci_toll;
+} migci_data_loss;
 
 /* Whether the migration would lose anything. */
-bool migci_toll_has(const migci_toll *toll, const migc_migration *migration);
-void migci_toll_take(migci_toll *toll, sqlite3 *db, const migc_action *actions, size_t count);
+bool migci_data_loss_has(const migci_data_loss *lost, const migc_migration *migration);
+void migci_data_loss_find(migci_data_loss *lost, sqlite3 *db, const migc_action *actions,
+                          size_t count);
 /* A line for each loss of the migration, or of all when it is NULL. */
-void migci_toll_print(const migci_toll *toll, const migc_migration *migration, FILE *stream,
-                      const char *indent);
+void migci_data_loss_print(const migci_data_loss *lost, const migc_migration *migration,
+                           FILE *stream, const char *indent);
 /* "losses": of the migration, null when they are not known. */
-void migci_toll_json(migci_json *json, const migci_toll *toll, const migc_migration *migration);
+void migci_data_loss_json(migci_json *json, const migci_data_loss *lost,
+                          const migc_migration *migration);
 
 /* ------------------------------------------------------------ cli_plan.c */
 
@@ -430,10 +432,10 @@ int migci_signal_came(void);
 /* The message and cli->signal say which one stopped the run. */
 void migci_signals_leave(migci_cli *cli);
 
-/* --------------------------------- cli_tell.c, cli_bar.c, and of cli_log.c cli_profile.c */
+/* --------------------------------- cli_events.c, cli_bar.c, and of cli_log.c cli_profile.c */
 
-void migci_tell_enter(migci_cli *cli);
-void migci_tell(migci_cli *cli, const migc_event *event);
+void migci_events_enter(migci_cli *cli);
+void migci_emit_to_terminal(migci_cli *cli, const migc_event *event);
 
 void migci_bar_draw(migci_cli *cli, const migc_event *event);
 void migci_bar_erase(migci_cli *cli);

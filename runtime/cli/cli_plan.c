@@ -32,7 +32,7 @@ static void print_skipped(migci_cli *cli) {
     migc_states_free(&states);
 }
 
-static void print_plan(const migci_cli *cli, const migc_plan *steps, const migci_toll *toll) {
+static void print_plan(const migci_cli *cli, const migc_plan *steps, const migci_data_loss *lost) {
     if (cli->quiet)
         return;
     if (!steps->count)
@@ -50,14 +50,14 @@ static void print_plan(const migci_cli *cli, const migc_plan *steps, const migci
         if (is_out_of_order(steps, action))
             migci_print_order(cli, steps->from);
         migci_print(stdout, "\n");
-        migci_toll_print(toll, migration, stdout, "         ");
+        migci_data_loss_print(lost, migration, stdout, "         ");
     }
-    if (!toll->known)
+    if (!lost->known)
         migci_print(stdout, "What would be lost could not be counted.\n");
 }
 
 static void add_action_json(migci_json *json, const migci_cli *cli, const migc_plan *steps,
-                            const migc_action *action, const migci_toll *toll) {
+                            const migc_action *action, const migci_data_loss *lost) {
     const migc_migration *migration = action->migration;
     migci_json_open(json, NULL, '{');
     migci_json_migration(json, migration);
@@ -65,8 +65,8 @@ static void add_action_json(migci_json *json, const migci_cli *cli, const migc_p
     migci_json_bool(json, "begins_transaction", action->begins_transaction);
     migci_json_text(json, "effects", action->down ? NULL : migration->effects);
     migci_json_text(json, "lossy", action->down ? migration->lossy : NULL);
-    if (action->down || migci_toll_has(toll, migration))
-        migci_toll_json(json, toll, migration);
+    if (action->down || migci_data_loss_has(lost, migration))
+        migci_data_loss_json(json, lost, migration);
     else
         migci_json_null(json, "losses");
     migci_json_text(json, "out_of_order",
@@ -74,7 +74,7 @@ static void add_action_json(migci_json *json, const migci_cli *cli, const migc_p
     migci_json_close(json);
 }
 
-static void print_plan_json(migci_cli *cli, const migc_plan *steps, const migci_toll *toll) {
+static void print_plan_json(migci_cli *cli, const migc_plan *steps, const migci_data_loss *lost) {
     migci_json json;
     migci_json_begin_command(&json, cli);
     migci_json_number(&json, "from", steps->from);
@@ -82,24 +82,24 @@ static void print_plan_json(migci_cli *cli, const migc_plan *steps, const migci_
     migci_json_outcome(&json, cli);
     migci_json_open(&json, "migrations", '[');
     for (size_t i = 0; i < steps->count; i++)
-        add_action_json(&json, cli, steps, &steps->actions[i], toll);
+        add_action_json(&json, cli, steps, &steps->actions[i], lost);
     migci_json_close(&json);
     migci_json_end(&json);
 }
 
 int migci_cli_plan(migci_cli *cli) {
     migc_plan steps;
-    migci_toll toll = {0};
+    migci_data_loss lost = {0};
     migc_code code =
         migc_plan_to(cli->db, cli->set, cli->version, &steps, &cli->options, &cli->error);
     int status = cli->exit_code && steps.count ? MIGCI_PENDING : 0;
     if (cli->db)
-        migci_toll_take(&toll, cli->db, steps.actions, steps.count);
+        migci_data_loss_find(&lost, cli->db, steps.actions, steps.count);
     if (cli->json)
-        print_plan_json(cli, &steps, &toll);
+        print_plan_json(cli, &steps, &lost);
     else if (code == MIGC_OK)
-        print_plan(cli, &steps, &toll);
-    migci_free_all(&toll.memory);
+        print_plan(cli, &steps, &lost);
+    migci_free_all(&lost.memory);
     if (code == MIGC_OK && !cli->json)
         print_skipped(cli);
     migc_plan_free(&steps);

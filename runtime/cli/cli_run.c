@@ -38,24 +38,24 @@ static int is_loss(const migci_ran *one) {
 }
 
 /* What the actions of `ran` would lose now. */
-static void take_toll(const migci_cli *cli, migci_toll *toll) {
+static void find_data_loss(const migci_cli *cli, migci_data_loss *lost) {
     migci_memory memory = {0};
     migc_action *actions = migci_allocate(&memory, cli->ran_count * sizeof *actions);
     for (size_t i = 0; i < cli->ran_count && actions; i++)
         actions[i] = cli->ran[i].action;
     if (cli->db)
-        migci_toll_take(toll, cli->db, actions, actions ? cli->ran_count : 0);
-    toll->known &= actions != NULL;
+        migci_data_loss_find(lost, cli->db, actions, actions ? cli->ran_count : 0);
+    lost->known &= actions != NULL;
     migci_free_all(&memory);
 }
 
 static const char uncounted[] = "What would be lost could not be counted.";
 
 /* Where a dry run ends, so that it stands below all that SQL. */
-static void print_toll(const migci_cli *cli) {
-    migci_toll toll = {0};
+static void print_data_loss(const migci_cli *cli) {
+    migci_data_loss lost = {0};
     char line[300];
-    take_toll(cli, &toll);
+    find_data_loss(cli, &lost);
     for (size_t i = 0; i < cli->ran_count; i++) {
         const migc_migration *migration = cli->ran[i].action.migration;
         if (!is_loss(&cli->ran[i]) && (is_repeatable(&cli->ran[i]) || goes_back(cli)))
@@ -63,11 +63,11 @@ static void print_toll(const migci_cli *cli) {
         if (cli->ran[i].action.down && migration->lossy)
             migci_print(stdout, "-- %s loses data: %s\n", migration->name, migration->lossy);
         snprintf(line, sizeof line, "-- %s ", migration->name);
-        migci_toll_print(&toll, migration, stdout, line);
+        migci_data_loss_print(&lost, migration, stdout, line);
     }
-    if (!toll.known)
+    if (!lost.known)
         migci_print(stdout, "-- %s\n", uncounted);
-    migci_free_all(&toll.memory);
+    migci_free_all(&lost.memory);
 }
 
 /* "2 applied, 1 repeatable run": those that only made room for others do not count. */
@@ -98,7 +98,7 @@ static void print_run_summary(const migci_cli *cli) {
     if (cli->quiet)
         return;
     if (cli->dry_run)
-        print_toll(cli);
+        print_data_loss(cli);
     if (!result->count && cli->missing) {
         migci_print(stdout, "Nothing to do: %s does not exist.\n", cli->path);
         return;
@@ -120,7 +120,7 @@ static void print_run_summary(const migci_cli *cli) {
                     cli->path, migci_name_at(cli->set, result->to));
 }
 
-static void add_ran_json(migci_json *json, const migci_ran *one, const migci_toll *toll) {
+static void add_ran_json(migci_json *json, const migci_ran *one, const migci_data_loss *lost) {
     const migc_migration *migration = one->action.migration;
     int down = one->action.down;
     migci_json_open(json, NULL, '{');
@@ -128,8 +128,8 @@ static void add_ran_json(migci_json *json, const migci_ran *one, const migci_tol
     migci_json_text(json, "direction", down ? "down" : "up");
     migci_json_number(json, "duration_us", one->duration_us);
     migci_json_text(json, "lossy", down ? migration->lossy : NULL);
-    if (down || migci_toll_has(toll, migration))
-        migci_toll_json(json, toll, migration);
+    if (down || migci_data_loss_has(lost, migration))
+        migci_data_loss_json(json, lost, migration);
     else
         migci_json_null(json, "losses");
     migci_json_close(json);
@@ -138,9 +138,9 @@ static void add_ran_json(migci_json *json, const migci_ran *one, const migci_tol
 /* Rows are counted while they are there. */
 static void print_run_json(migci_cli *cli) {
     migci_json json;
-    migci_toll toll = {0};
+    migci_data_loss lost = {0};
     if (cli->dry_run)
-        take_toll(cli, &toll);
+        find_data_loss(cli, &lost);
     migci_json_begin_command(&json, cli);
     migci_json_text(&json, "command", cli->command->name);
     migci_json_bool(&json, "dry_run", cli->dry_run);
@@ -151,12 +151,12 @@ static void print_run_json(migci_cli *cli) {
     migci_json_outcome(&json, cli);
     migci_json_open(&json, "migrations", '[');
     for (size_t i = 0; i < cli->ran_count; i++)
-        add_ran_json(&json, &cli->ran[i], &toll);
+        add_ran_json(&json, &cli->ran[i], &lost);
     migci_json_close(&json);
     if (cli->recorder)
         cli->recorder->json(cli, &json);
     migci_json_end(&json);
-    migci_free_all(&toll.memory);
+    migci_free_all(&lost.memory);
 }
 
 int migci_cli_report(migci_cli *cli) {
@@ -200,21 +200,21 @@ int migci_cli_finish(migci_cli *cli) {
 /* Nobody is asked before it, but whoever looks on sees what goes. */
 static void print_losses_of_up(const migci_cli *cli) {
     migc_plan plan;
-    migci_toll toll = {0};
+    migci_data_loss lost = {0};
     migc_options options = cli->options;
     options.result = NULL;
     if (cli->quiet || cli->json || cli->dry_run || cli->joint || cli->made)
         return;
     if (migc_plan_to(cli->db, cli->set, MIGC_LATEST, &plan, &options, NULL) == MIGC_OK)
-        migci_toll_take(&toll, cli->db, plan.actions, plan.count);
+        migci_data_loss_find(&lost, cli->db, plan.actions, plan.count);
     for (size_t i = 0; i < plan.count; i++)
         if (!(plan.actions[i].migration->flags & MIGC_REPEATABLE) &&
-            migci_toll_has(&toll, plan.actions[i].migration)) {
+            migci_data_loss_has(&lost, plan.actions[i].migration)) {
             migci_print(stdout, "%s:\n", plan.actions[i].migration->name);
-            migci_toll_print(&toll, plan.actions[i].migration, stdout, "    ");
+            migci_data_loss_print(&lost, plan.actions[i].migration, stdout, "    ");
         }
     fflush(stdout);
-    migci_free_all(&toll.memory);
+    migci_free_all(&lost.memory);
     migc_plan_free(&plan);
 }
 
@@ -225,19 +225,19 @@ int migci_cli_up(migci_cli *cli) {
 }
 
 static void list_going_back(const migci_cli *cli, FILE *stream) {
-    migci_toll toll = {0};
-    take_toll(cli, &toll);
+    migci_data_loss lost = {0};
+    find_data_loss(cli, &lost);
     for (size_t i = 0; i < cli->ran_count; i++) {
         const migc_migration *migration = cli->ran[i].action.migration;
         if (!is_loss(&cli->ran[i]))
             continue;
         migci_print(stream, "  %s%s%s\n", migration->name, migration->lossy ? ": loses data: " : "",
                     migration->lossy ? migration->lossy : "");
-        migci_toll_print(&toll, migration, stream, "    ");
+        migci_data_loss_print(&lost, migration, stream, "    ");
     }
-    if (!toll.known)
+    if (!lost.known)
         migci_print(stream, "%s\n", uncounted);
-    migci_free_all(&toll.memory);
+    migci_free_all(&lost.memory);
     if (goes_back_and_up(cli))
         migci_print(stream, "and applies it again.\n");
 }

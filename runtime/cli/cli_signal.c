@@ -17,7 +17,7 @@ static const struct {
     const char *name;
 } signals[MIGCI_SIGNALS] = {{SIGINT, "SIGINT"}, {SIGTERM, "SIGTERM"}, {SIGHUP, "SIGHUP"}};
 
-static void note(int number) {
+static void note_signal_number(int number) {
     came = number;
 }
 
@@ -25,7 +25,7 @@ static void note(int number) {
 void migci_signals_enter(migci_cli *cli) {
     struct sigaction action;
     memset(&action, 0, sizeof action);
-    action.sa_handler = note;
+    action.sa_handler = note_signal_number;
     action.sa_flags = SA_RESTART;
     sigemptyset(&action.sa_mask);
     came = 0;

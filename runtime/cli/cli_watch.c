@@ -89,7 +89,7 @@ static int note_event(migci_cli *cli, const migc_event *event) {
 
 int migci_cli_event(const migc_event *event, void *user) {
     migci_cli *cli = user;
-    migci_tell(cli, event);
+    migci_emit_to_terminal(cli, event);
     int stop = note_event(cli, event);
     if (event->type != MIGC_EVENT_PROGRESS)
         fflush(stdout);
@@ -99,7 +99,7 @@ int migci_cli_event(const migc_event *event, void *user) {
 static void watch(migci_cli *cli, migc_event_function *tell) {
     cli->options.on_event = tell;
     cli->options.event_user = cli;
-    migci_tell_enter(cli);
+    migci_events_enter(cli);
     migci_signals_enter(cli);
 }
 

@@ -158,7 +158,7 @@ static void losses(sqlite3 *db, struct answer *answer) {
     migc_action actions[4];
     for (size_t i = 0; i < 4; i++)
         actions[i] = (migc_action){&library_migrations[3 - i], 1, 0};
-    if (!migci_losses(db, actions, 4, &memory, &loss)) {
+    if (!migci_find_losses(db, actions, 4, &memory, &loss)) {
         answer->code = answer->error.code = MIGC_NO_MEMORY;
         snprintf(answer->error.message, sizeof answer->error.message, "not known");
     }

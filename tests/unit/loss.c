@@ -19,7 +19,7 @@ static void tell(sqlite3 *db, const struct row *row, char *text, size_t size) {
     migc_migration migrations[MOST_DOWNS];
     migc_action actions[MOST_DOWNS];
     char indent[8];
-    migci_toll toll;
+    migci_data_loss lost;
     size_t count = 0;
     memset(migrations, 0, sizeof migrations);
     for (; count < MOST_DOWNS && row->downs[count][0]; count++) {
@@ -32,14 +32,14 @@ static void tell(sqlite3 *db, const struct row *row, char *text, size_t size) {
     }
     FILE *stream = fmemopen(text, size, "w");
     CHECK(stream != NULL);
-    migci_toll_take(&toll, db, actions, count);
+    migci_data_loss_find(&lost, db, actions, count);
     for (size_t i = 0; i < count; i++) {
         snprintf(indent, sizeof indent, "%zu ", i + 1);
-        migci_toll_print(&toll, &migrations[i], stream, indent);
+        migci_data_loss_print(&lost, &migrations[i], stream, indent);
     }
-    fprintf(stream, "%s", toll.known ? "" : "not known\n");
+    fprintf(stream, "%s", lost.known ? "" : "not known\n");
     fclose(stream);
-    migci_free_all(&toll.memory);
+    migci_free_all(&lost.memory);
 }
 
 static void check_rows(const struct row *rows, size_t count) {
@@ -175,18 +175,18 @@ static int c_step(migc_context *context) {
 TEST(calls, "P5: steps in C are not called, and migrations that go up lose nothing") {
     const migc_step steps[] = {{1, "c_step", c_step}, {2, "DROP TABLE users", NULL}};
     migc_migration migration = {0};
-    migci_toll toll;
+    migci_data_loss lost;
     sqlite3 *db = db_open_memory();
     db_exec(db, TWO_USERS);
     migration.steps = steps;
     migration.down_count = 2;
     migc_action actions[] = {{&migration, 0, 0}, {&migration, 1, 0}};
-    migci_toll_take(&toll, db, actions, 1);
-    CHECK(toll.known && !toll.losses);
-    migci_toll_take(&toll, db, actions, 2);
-    CHECK(toll.known && toll.losses && !toll.losses->next);
-    CHECK_INT(2, toll.losses->count);
-    migci_free_all(&toll.memory);
+    migci_data_loss_find(&lost, db, actions, 1);
+    CHECK(lost.known && !lost.losses);
+    migci_data_loss_find(&lost, db, actions, 2);
+    CHECK(lost.known && lost.losses && !lost.losses->next);
+    CHECK_INT(2, lost.losses->count);
+    migci_free_all(&lost.memory);
 }
 
 TEST(unreadable, "P5: where the tables cannot be read, that is what is told") {

@@ -1,5 +1,5 @@
 /*
- * loss.c - what would be lost: the tables and columns that the actions of a plan
+ * data_loss.c - what would be lost: the tables and columns that the actions of a plan
  * drop, and how much is in them now.
  *
  * No SQL is parsed here.  They run on a sketch: a database in memory with
@@ -283,8 +283,8 @@ static void run_step(struct sketch *sketch, const char *sql) {
 
 /* ----------------------------------------------------------------- telling */
 
-static void tell(struct sketch *sketch, const migc_migration *migration, const char *name,
-                 const char *column_name) {
+static void report_loss(struct sketch *sketch, const migc_migration *migration, const char *name,
+                        const char *column_name) {
     if (!name || sketch->failed)
         return;
     int64_t number = count(sketch, name, column_name);
@@ -336,7 +336,7 @@ static void settle_columns(struct sketch *sketch, const migc_migration *migratio
         return;
     for (const struct column *c = before; c; c = c->next)
         if (c->live && !find_column(table->columns, c->now))
-            tell(sketch, migration, table->live, c->live);
+            report_loss(sketch, migration, table->live, c->live);
 }
 
 /* A migration's last step is done: what of a table is left? */
@@ -349,7 +349,7 @@ static void settle(struct sketch *sketch, const migc_migration *migration, struc
     }
     table->changed = 0;
     if (table->gone)
-        tell(sketch, migration, table->live, NULL);
+        report_loss(sketch, migration, table->live, NULL);
     else
         settle_columns(sketch, migration, table);
 }
@@ -367,8 +367,8 @@ static void run_on_sketch(struct sketch *sketch, const migc_action *action) {
             settle(sketch, action->migration, t);
 }
 
-int migci_losses(sqlite3 *db, const migc_action *actions, size_t action_count, migci_memory *memory,
-                 migci_loss **losses) {
+int migci_find_losses(sqlite3 *db, const migc_action *actions, size_t action_count,
+                      migci_memory *memory, migci_loss **losses) {
     struct sketch sketch = {0};
     sketch.live = db;
     sketch.memory = memory;

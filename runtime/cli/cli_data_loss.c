@@ -1,5 +1,5 @@
 /*
- * cli_loss.c - what would be lost, in words and in JSON.
+ * cli_data_loss.c - what would be lost, in words and in JSON.
  */
 #include "cli.h"
 
@@ -16,16 +16,17 @@ static bool may_drop(const migc_action *action) {
     return false;
 }
 
-void migci_toll_take(migci_toll *toll, sqlite3 *db, const migc_action *actions, size_t count) {
+void migci_data_loss_find(migci_data_loss *lost, sqlite3 *db, const migc_action *actions,
+                          size_t count) {
     size_t drops = 0;
-    memset(toll, 0, sizeof *toll);
+    memset(lost, 0, sizeof *lost);
     for (size_t i = 0; i < count; i++)
         drops += may_drop(&actions[i]);
-    toll->known = !drops || migci_losses(db, actions, count, &toll->memory, &toll->losses);
+    lost->known = !drops || migci_find_losses(db, actions, count, &lost->memory, &lost->losses);
 }
 
-bool migci_toll_has(const migci_toll *toll, const migc_migration *migration) {
-    for (const migci_loss *loss = toll->losses; loss; loss = loss->next)
+bool migci_data_loss_has(const migci_data_loss *lost, const migc_migration *migration) {
+    for (const migci_loss *loss = lost->losses; loss; loss = loss->next)
         if (loss->migration == migration)
             return true;
     return false;
@@ -40,20 +41,21 @@ static void print_loss(const migci_loss *loss, FILE *stream, const char *indent)
                 loss->count == 1 ? "" : "s");
 }
 
-void migci_toll_print(const migci_toll *toll, const migc_migration *migration, FILE *stream,
-                      const char *indent) {
-    for (const migci_loss *loss = toll->known ? toll->losses : NULL; loss; loss = loss->next)
+void migci_data_loss_print(const migci_data_loss *lost, const migc_migration *migration,
+                           FILE *stream, const char *indent) {
+    for (const migci_loss *loss = lost->known ? lost->losses : NULL; loss; loss = loss->next)
         if (loss->migration == migration)
             print_loss(loss, stream, indent);
 }
 
-void migci_toll_json(migci_json *json, const migci_toll *toll, const migc_migration *migration) {
-    if (!toll->known) {
+void migci_data_loss_json(migci_json *json, const migci_data_loss *lost,
+                          const migc_migration *migration) {
+    if (!lost->known) {
         migci_json_null(json, "losses");
         return;
     }
     migci_json_open(json, "losses", '[');
-    for (const migci_loss *loss = toll->losses; loss; loss = loss->next) {
+    for (const migci_loss *loss = lost->losses; loss; loss = loss->next) {
         if (loss->migration != migration)
             continue;
         migci_json_open(json, NULL, '{');
