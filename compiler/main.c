@@ -21,7 +21,8 @@ static enum status print_all(struct diagnostics *diagnostics) {
     return status;
 }
 
-static enum status finish(struct diagnostics *diagnostics, struct folder *folder, struct set *set) {
+static enum status finish_set(struct diagnostics *diagnostics, struct folder *folder,
+                              struct set *set) {
     enum status status = print_all(diagnostics);
     close_folder(folder);
     close_modules(set);
@@ -74,13 +75,13 @@ static enum status run_build(const struct verb *verb, struct options *options,
                                       options->target, options->with_main, files.sources,
                                       files.count},
                    arena, &diagnostics);
-    status = finish(&diagnostics, &folder, &set);
+    status = finish_set(&diagnostics, &folder, &set);
     free_query_files(&files);
     return status;
 }
 
-static enum status run_check(const struct verb *verb, struct options *options,
-                             struct arena *arena) {
+static enum status run_check_verb(const struct verb *verb, struct options *options,
+                                  struct arena *arena) {
     (void)verb;
     struct diagnostics diagnostics = {.arena = arena, .flags = options->warnings};
     struct folder folder = {.fd = -1};
@@ -88,7 +89,7 @@ static enum status run_check(const struct verb *verb, struct options *options,
     struct query_files files = {0};
     compile_folder(&set, &folder, options->operands[0], options, arena, &diagnostics);
     hold_queries(&files, &set, options, arena, &diagnostics);
-    enum status status = finish(&diagnostics, &folder, &set);
+    enum status status = finish_set(&diagnostics, &folder, &set);
     free_query_files(&files);
     return status;
 }
@@ -113,7 +114,7 @@ static enum status run_lock(const struct verb *verb, struct options *options, st
     int held = hold_folder(options->operands[0]);
     if (compile_folder(&set, &folder, options->operands[0], options, arena, &diagnostics))
         extend_lock(&set, arena, &diagnostics);
-    enum status status = finish(&diagnostics, &folder, &set);
+    enum status status = finish_set(&diagnostics, &folder, &set);
     if (held >= 0)
         close(held);
     return status;
@@ -155,7 +156,7 @@ static enum status run_convert(const struct verb *verb, struct options *options,
     diagnostics.flags.of[WARNING_UNPROVEN].off = true;
     if (compile_folder(&set, &folder, options->operands[0], options, arena, &diagnostics))
         convert_folder(&set, options->output, arena, &diagnostics);
-    return finish(&diagnostics, &folder, &set);
+    return finish_set(&diagnostics, &folder, &set);
 }
 
 static enum status run_folder(const struct verb *verb, struct options *options,
@@ -218,7 +219,7 @@ static const struct verb verbs[] = {
      1,
      1,
      {"DIR", NULL},
-     run_check,
+     run_check_verb,
      false},
     {"schema",
      "schema [--json] DIR [VERSION] | FILE",
@@ -399,7 +400,7 @@ static bool is_help(const char *argument) {
 }
 
 /* A folder may have the name of a verb: in "migc -o FILE.c check" it is one. */
-static enum status run(int argc, char **argv, struct arena *arena) {
+static enum status run_migc(int argc, char **argv, struct arena *arena) {
     int count, at = find_operand(verbs, argc, argv, &count);
     const char *word = at < argc ? argv[at] : NULL;
     const struct verb *verb = word ? find_verb(word) : NULL;
@@ -434,7 +435,7 @@ int main(int argc, char **argv) {
 #ifdef SIGXFSZ
     signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes is an error of write() then */
 #endif
-    enum status status = run(argc - (argc > 0), argv + (argc > 0), &arena);
+    enum status status = run_migc(argc - (argc > 0), argv + (argc > 0), &arena);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         fputs("migc: cannot write to the standard output\n", stderr);
         status = STATUS_SYSTEM;

@@ -176,8 +176,8 @@ enum status usage_error(const struct verb *verb, const char *format, ...) {
 }
 
 /* "--author=A" has its value behind '=', "-oFILE" right behind, "-o FILE" in the next one. */
-static const struct option_row *find_option(const struct verb *verb, const char *argument,
-                                            const char **value) {
+static const struct option_row *find_option_row(const struct verb *verb, const char *argument,
+                                                const char **value) {
     for (size_t i = 0; verb->options[i]; i++) {
         const struct option_row *row = verb->options[i];
         size_t length = strlen(row->spelling);
@@ -197,8 +197,8 @@ static const struct option_row *find_option(const struct verb *verb, const char 
     return NULL;
 }
 
-static enum status set_number(long *field, const struct verb *verb, const struct option_row *row,
-                              const char *value) {
+static enum status set_millions(long *field, const struct verb *verb, const struct option_row *row,
+                                const char *value) {
     int64_t number;
     if (!read_number(value, strlen(value), &number) || number > MOST_MILLIONS) {
         return usage_error(verb, "%s takes a number from 0 to %d, not '%s'", row->spelling,
@@ -268,9 +268,9 @@ static enum status add_rename(struct options *options, const struct verb *verb, 
     return STATUS_DONE;
 }
 
-static enum status set_option(struct options *options, const struct verb *verb,
-                              const struct option_row *row, const char *value,
-                              struct arena *arena) {
+static enum status set_option_field(struct options *options, const struct verb *verb,
+                                    const struct option_row *row, const char *value,
+                                    struct arena *arena) {
     char *field = (char *)options + (row->kind == OPTION_PROVISION ? 0 : row->field);
     const char *nearest = NULL;
     if (row->kind == OPTION_FLAG) {
@@ -282,7 +282,7 @@ static enum status set_option(struct options *options, const struct verb *verb,
     } else if (row->kind == OPTION_VALUE) {
         memcpy(field, &value, sizeof(value));
     } else if (row->kind == OPTION_NUMBER) {
-        return set_number((long *)(void *)field, verb, row, value);
+        return set_millions((long *)(void *)field, verb, row, value);
     } else if (row->kind == OPTION_PROVISION) {
         return add_option(options, verb, row, value, arena);
     } else if (row->kind == OPTION_QUERIES) {
@@ -328,7 +328,7 @@ static enum status refuse_option(const struct verb *verb, const struct verb *ver
     const struct option_row *row = NULL;
     const char *list = NULL, *last = NULL, *value;
     for (size_t i = 0; verbs[i].name; i++) {
-        const struct option_row *found = find_option(&verbs[i], argument, &value);
+        const struct option_row *found = find_option_row(&verbs[i], argument, &value);
         if (!found)
             continue;
         if (last)
@@ -384,7 +384,7 @@ static enum status finish_order(struct options *options, const struct verb *verb
 static bool has_value_behind(const struct verb *verbs, const char *argument) {
     for (size_t i = 0; verbs[i].name; i++) {
         const char *value = NULL;
-        const struct option_row *row = find_option(&verbs[i], argument, &value);
+        const struct option_row *row = find_option_row(&verbs[i], argument, &value);
         if (row)
             return takes_value(row) && !value;
     }
@@ -425,12 +425,12 @@ enum status parse_options(struct options *options, const struct verb *verb,
             only_operands = true;
             continue;
         }
-        const struct option_row *row = find_option(verb, argv[i], &value);
+        const struct option_row *row = find_option_row(verb, argv[i], &value);
         if (!row)
             return refuse_option(verb, verbs, argv[i], arena);
         if (takes_value(row) && !value && i + 1 < argc)
             value = argv[++i];
-        status = set_option(options, verb, row, value, arena);
+        status = set_option_field(options, verb, row, value, arena);
     }
     if (status == STATUS_DONE && !options->help && options->operand_count < verb->operands_needed)
         status = usage_error(verb, "%s is missing", verb->operand_names[options->operand_count]);
@@ -442,7 +442,7 @@ enum status parse_options(struct options *options, const struct verb *verb,
 }
 
 /* FILE of "generated/FILE.c"; its last two characters are known to be ".c". */
-static char *stem_of(struct arena *arena, const char *output) {
+static char *output_stem(struct arena *arena, const char *output) {
     const char *slash = strrchr(output, '/');
     const char *start = slash ? slash + 1 : output;
     return arena_copy(arena, start, strlen(start) - 2);
@@ -461,7 +461,7 @@ enum status finish_build_options(struct options *options, const struct verb *ver
         options->depfile = arena_format(arena, "%.*sd", (int)size - 1, options->output);
     bool named = options->name != NULL;
     if (!named)
-        options->name = stem_of(arena, options->output);
+        options->name = output_stem(arena, options->output);
     const char *problem = set_name_problem(options->name, options->with_main);
     if (problem) {
         return usage_error(verb, "the set's name '%s' %s; give %s with -n", options->name, problem,

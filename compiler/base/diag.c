@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void add(struct diagnostics *diagnostics, struct diagnostic item, const char *format,
-                va_list arguments) {
+static void add_diagnostic(struct diagnostics *diagnostics, struct diagnostic item,
+                           const char *format, va_list arguments) {
     item.text = arena_vformat(diagnostics->arena, format, arguments);
     item.sequence = item.group = diagnostics->count;
     item.sort = item.location;
@@ -35,8 +35,9 @@ static void add_warning(struct diagnostics *diagnostics, enum warning warning, e
     bool raised = severity == SEVERITY_ERROR && normal != SEVERITY_ERROR;
     const char *flag = arena_format(diagnostics->arena, "-W%s%s", raised ? "error=" : "",
                                     warning_rows[warning].name);
-    add(diagnostics, (struct diagnostic){.severity = severity, .flag = flag, .location = location},
-        format, arguments);
+    add_diagnostic(diagnostics,
+                   (struct diagnostic){.severity = severity, .flag = flag, .location = location},
+                   format, arguments);
 }
 
 void report_error(struct diagnostics *diagnostics, struct location location, const char *format,
@@ -48,8 +49,9 @@ void report_error(struct diagnostics *diagnostics, struct location location, con
         add_warning(diagnostics, diagnostics->softer, SEVERITY_WARNING, location, format,
                     arguments);
     else
-        add(diagnostics, (struct diagnostic){.severity = SEVERITY_ERROR, .location = location},
-            format, arguments);
+        add_diagnostic(diagnostics,
+                       (struct diagnostic){.severity = SEVERITY_ERROR, .location = location},
+                       format, arguments);
     va_end(arguments);
 }
 
@@ -75,8 +77,9 @@ void report_note(struct diagnostics *diagnostics, struct location location, cons
         return;
     va_list arguments;
     va_start(arguments, format);
-    add(diagnostics, (struct diagnostic){.severity = SEVERITY_NOTE, .location = location}, format,
-        arguments);
+    add_diagnostic(diagnostics,
+                   (struct diagnostic){.severity = SEVERITY_NOTE, .location = location}, format,
+                   arguments);
     va_end(arguments);
 }
 
@@ -104,8 +107,9 @@ void report_note_to(struct diagnostics *diagnostics, size_t report, struct locat
                     const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    add(diagnostics, (struct diagnostic){.severity = SEVERITY_NOTE, .location = location}, format,
-        arguments);
+    add_diagnostic(diagnostics,
+                   (struct diagnostic){.severity = SEVERITY_NOTE, .location = location}, format,
+                   arguments);
     va_end(arguments);
     struct diagnostic *note = &diagnostics->items[diagnostics->count - 1];
     note->group = diagnostics->items[report].group;

@@ -25,7 +25,7 @@ static char *temporary_name(struct arena *arena, const char *path, int attempt) 
                         attempt);
 }
 
-static const char *folder_of(struct arena *arena, const char *path) {
+static const char *output_folder(struct arena *arena, const char *path) {
     const char *slash = strrchr(path, '/');
     return !slash ? "." : slash == path ? "/" : arena_copy(arena, path, (size_t)(slash - path));
 }
@@ -49,7 +49,7 @@ void open_output(struct output *output, struct arena *arena, const char *path) {
     }
 }
 
-static void write_all(struct output *output, const char *bytes, size_t size) {
+static void write_output(struct output *output, const char *bytes, size_t size) {
     while (size > 0 && !output->error) {
         ssize_t written = write(output->fd, bytes, size);
         if (written >= 0) {
@@ -62,7 +62,7 @@ static void write_all(struct output *output, const char *bytes, size_t size) {
 }
 
 static void flush_output(struct output *output) {
-    write_all(output, output->pending, output->used);
+    write_output(output, output->pending, output->used);
     output->used = 0;
 }
 
@@ -70,7 +70,7 @@ void put_bytes(struct output *output, const char *bytes, size_t size) {
     if (size > sizeof(output->pending) - output->used)
         flush_output(output);
     if (size > sizeof(output->pending)) {
-        write_all(output, bytes, size);
+        write_output(output, bytes, size);
         return;
     }
     memcpy(output->pending + output->used, bytes, size);
@@ -114,7 +114,7 @@ static void close_output(struct output *output) {
 }
 
 /* rename() would refuse a folder only after others were renamed. */
-static void refuse_folder(struct output *output) {
+static void refuse_folder_as_output(struct output *output) {
     struct stat state;
     if (!output->error && lstat(output->path, &state) == 0 && S_ISDIR(state.st_mode))
         output->error = EISDIR;
@@ -158,7 +158,7 @@ static bool rename_output(struct output *output) {
 }
 
 /* What was there before the rename; an output that stays `placed` could not be put back. */
-static void put_back(struct output *output) {
+static void put_back_output(struct output *output) {
     if (output->kept)
         output->placed = rename(output->kept, output->path) != 0;
     else if (output->exclusive || !output->replaces)
@@ -173,7 +173,7 @@ static void remove_name(char **name) {
 
 static void report_output(const struct output *output, const char *state,
                           struct diagnostics *diagnostics) {
-    const char *folder = folder_of(diagnostics->arena, output->path);
+    const char *folder = output_folder(diagnostics->arena, output->path);
     struct stat unused;
     if (output->error == ENOENT && stat(folder, &unused) != 0) {
         report_failure(diagnostics, "cannot write %s: there is no folder %s; make it first",
@@ -211,7 +211,7 @@ static bool rename_all(struct output *outputs, size_t count, struct arena *arena
         fine = rename_output(&outputs[i]);
     for (size_t i = 0; !fine && i < count; i++)
         if (outputs[i].placed)
-            put_back(&outputs[i]);
+            put_back_output(&outputs[i]);
     return fine;
 }
 
@@ -222,7 +222,7 @@ static void report_left_over(const char *name, struct diagnostics *diagnostics) 
 }
 
 /* A rename that the disk does not know yet is no rename after a power loss. */
-static void sync_folder(const char *folder) {
+static void sync_output_folder(const char *folder) {
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd >= 0) {
         fsync(fd);
@@ -235,7 +235,7 @@ bool commit_outputs(struct output *outputs, size_t count, struct diagnostics *di
     bool fine = true;
     for (size_t i = 0; i < count; i++) {
         close_output(&outputs[i]);
-        refuse_folder(&outputs[i]);
+        refuse_folder_as_output(&outputs[i]);
         fine = fine && !outputs[i].error;
     }
     fine = fine && rename_all(outputs, count, arena);
@@ -247,7 +247,7 @@ bool commit_outputs(struct output *outputs, size_t count, struct diagnostics *di
         if (outputs[i].error) {
             report_output(&outputs[i], state_of(outputs, count, arena), diagnostics);
         } else if (fine) {
-            sync_folder(folder_of(arena, outputs[i].path));
+            sync_output_folder(output_folder(arena, outputs[i].path));
             report_left_over(outputs[i].temporary, diagnostics);
             report_left_over(outputs[i].kept, diagnostics);
         }

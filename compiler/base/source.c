@@ -17,7 +17,7 @@
 enum { SPARE = 2 }; /* NULs behind the text: statement.c puts "; NUL" there for a moment */
 
 /* Reads all of fd; a file that grew since scan saw it is moved to more room.  -1: errno. */
-static ssize_t read_all(int fd, struct arena *arena, char **text, size_t expected) {
+static ssize_t read_whole_source(int fd, struct arena *arena, char **text, size_t expected) {
     size_t room = expected + 1, size = 0;
     *text = arena_take(arena, room + SPARE);
     for (;;) {
@@ -72,7 +72,7 @@ bool load_bytes(struct source *source, struct arena *arena, int folder, const ch
                 size_t expected, struct diagnostics *diagnostics) {
     const char *problem;
     int fd = open_regular(folder, file, &problem);
-    ssize_t size = fd < 0 ? -1 : read_all(fd, arena, &source->text, expected);
+    ssize_t size = fd < 0 ? -1 : read_whole_source(fd, arena, &source->text, expected);
     if (size < 0 && !problem)
         problem = strerror(errno);
     if (fd >= 0)

@@ -123,7 +123,7 @@ static bool is_of_library(struct word word) {
     return IS_IN(library, &word) || (suffixed && IS_IN(library, &shorter));
 }
 
-static bool is_reserved(const char *text, size_t size) {
+static bool is_of_the_compiler(const char *text, size_t size) {
     return size > 1 && text[0] == '_' && (text[1] == '_' || text[1] != to_lower(text[1]));
 }
 
@@ -152,7 +152,7 @@ const char *symbol_problem(const char *text, size_t size) {
     if (belongs_to(text, size, "migc") || belongs_to(text, size, "sqlite") ||
         belongs_to(text, size, "sqlite3") || (size > 4 && same_word(text, 4, "fts5")))
         return "belongs to migc.h or sqlite3.h";
-    if (IS_IN(taken, &word) || is_reserved(text, size))
+    if (IS_IN(taken, &word) || is_of_the_compiler(text, size))
         return "has a meaning of its own in C";
     if (is_of_library(word))
         return "is a name of the C library";

@@ -52,7 +52,7 @@ bool same_word(const char *text, size_t size, const char *other) {
     return i == size && !other[i];
 }
 
-static size_t least(size_t a, size_t b) {
+static size_t least_of_three(size_t a, size_t b) {
     return a < b ? a : b;
 }
 
@@ -62,11 +62,11 @@ static void fill_distances(size_t *row, const size_t *last, const size_t *before
     row[0] = i;
     for (size_t j = 1; j <= b_size; j++) {
         size_t wrong = to_lower(a[i - 1]) != to_lower(b[j - 1]);
-        row[j] = least(least(row[j - 1] + 1, last[j] + 1), last[j - 1] + wrong);
+        row[j] = least_of_three(least_of_three(row[j - 1] + 1, last[j] + 1), last[j - 1] + wrong);
         bool swapped = i > 1 && j > 1 && to_lower(a[i - 1]) == to_lower(b[j - 2]) &&
                        to_lower(a[i - 2]) == to_lower(b[j - 1]);
         if (swapped)
-            row[j] = least(row[j], before[j - 2] + 1);
+            row[j] = least_of_three(row[j], before[j - 2] + 1);
     }
 }
 

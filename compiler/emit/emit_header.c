@@ -31,7 +31,7 @@ static void collect_calls(struct calls *calls, const migc_migration *migrations,
         }
 }
 
-static int compare_order(const void *left, const void *right) {
+static int compare_first_use(const void *left, const void *right) {
     const struct call *a = left, *b = right;
     return (a->order > b->order) - (a->order < b->order);
 }
@@ -39,7 +39,7 @@ static int compare_order(const void *left, const void *right) {
 static int compare_calls(const void *left, const void *right) {
     const struct call *a = left, *b = right;
     int order = strcmp(a->name, b->name);
-    return order ? order : compare_order(left, right);
+    return order ? order : compare_first_use(left, right);
 }
 
 /* Leaves each function once, in the order of first use. */
@@ -52,7 +52,7 @@ static void keep_first_calls(struct calls *calls) {
         if (i == 0 || strcmp(calls->items[i - 1].name, calls->items[i].name) != 0)
             calls->items[kept++] = calls->items[i];
     calls->count = kept;
-    qsort(calls->items, calls->count, sizeof(*calls->items), compare_order);
+    qsort(calls->items, calls->count, sizeof(*calls->items), compare_first_use);
 }
 
 static void put_calls(struct output *output, const migc_set *set) {

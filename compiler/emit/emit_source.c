@@ -42,8 +42,8 @@ static void put_step(struct output *output, const migc_step *step) {
     put_text(output, " },\n");
 }
 
-static const migc_step *put_section(struct output *output, const migc_step *steps, unsigned count,
-                                    const char *comment) {
+static const migc_step *put_section_steps(struct output *output, const migc_step *steps,
+                                          unsigned count, const char *comment) {
     if (count > 0) {
         put_text(output, "    /* ");
         put_text(output, comment);
@@ -63,9 +63,9 @@ static void put_steps(struct output *output, const migc_migration *migration, si
     put_steps_name(output, migration, index);
     put_text(output, "[] = {\n");
     const migc_step *next = migration->steps;
-    next = put_section(output, next, migration->up_count, "up");
-    next = put_section(output, next, migration->down_count, "down");
-    put_section(output, next, migration->verify_count, "verify");
+    next = put_section_steps(output, next, migration->up_count, "up");
+    next = put_section_steps(output, next, migration->down_count, "down");
+    put_section_steps(output, next, migration->verify_count, "verify");
     put_text(output, "};\n\n");
 }
 
@@ -134,7 +134,7 @@ static void put_fields(struct output *output, const migc_migration *migration) {
     }
 }
 
-static void put_counts(struct output *output, const migc_migration *migration, size_t index) {
+static void put_step_counts(struct output *output, const migc_migration *migration, size_t index) {
     const unsigned counts[] = {migration->up_count, migration->down_count, migration->verify_count};
     for (size_t i = 0; i < COUNT_OF(counts); i++) {
         put_text(output, ", ");
@@ -147,7 +147,8 @@ static void put_counts(struct output *output, const migc_migration *migration, s
         put_text(output, "NULL");
 }
 
-static void put_migration(struct output *output, const migc_migration *migration, size_t index) {
+static void put_migration_row(struct output *output, const migc_migration *migration,
+                              size_t index) {
     put_text(output, "    { ");
     put_number(output, (uint64_t)migration->version);
     put_text(output, ", \"");
@@ -160,7 +161,7 @@ static void put_migration(struct output *output, const migc_migration *migration
     put_text(output, migration->chain);
     put_text(output, "\",\n      ");
     put_flags(output, migration->flags, migration_flags, COUNT_OF(migration_flags));
-    put_counts(output, migration, index);
+    put_step_counts(output, migration, index);
     put_char(output, ',');
     put_fields(output, migration);
     put_text(output, ",\n      ");
@@ -170,7 +171,7 @@ static void put_migration(struct output *output, const migc_migration *migration
     put_text(output, " },\n");
 }
 
-static void put_table(struct output *output, const migc_set *set) {
+static void put_migration_table(struct output *output, const migc_set *set) {
     put_text(output,
              "/* version, name, file,\n"
              "   checksum,\n"
@@ -183,7 +184,7 @@ static void put_table(struct output *output, const migc_set *set) {
     put_set_name(output, set->name, EMITTED_MIGRATIONS);
     put_text(output, "[] = {\n");
     for (size_t i = 0; i < set->count; i++)
-        put_migration(output, &set->migrations[i], i);
+        put_migration_row(output, &set->migrations[i], i);
     put_text(output, "};\n\n");
 }
 
@@ -197,7 +198,7 @@ static void put_repeatables(struct output *output, const migc_set *set) {
     put_set_name(output, set->name, EMITTED_REPEATABLES);
     put_text(output, "[] = {\n");
     for (size_t i = 0; i < repeatables->count; i++)
-        put_migration(output, &repeatables->migrations[i], i);
+        put_migration_row(output, &repeatables->migrations[i], i);
     put_text(output, "};\n\nstatic const migc_repeatables ");
     put_set_name(output, set->name, EMITTED_REPEAT);
     put_text(output, " = { &migc_run_repeatables, ");
@@ -356,7 +357,7 @@ void emit_source(struct output *output, const migc_set *set, const struct emissi
         put_steps(output, &set->migrations[i], i);
     for (size_t i = 0; set->repeatables && i < set->repeatables->count; i++)
         put_steps(output, &set->repeatables->migrations[i], i);
-    put_table(output, set);
+    put_migration_table(output, set);
     put_repeatables(output, set);
     put_needs(output, set);
     put_originals(output, set);

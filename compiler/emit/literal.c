@@ -80,7 +80,7 @@ static size_t put_special(struct output *output, const char *text, const char *e
     }
 }
 
-static void put_line(struct output *output, const char *text, const char *end) {
+static void put_literal_line(struct output *output, const char *text, const char *end) {
     const char *start = text;
     put_char(output, '"');
     while (text < end) {
@@ -97,7 +97,7 @@ void put_literal(struct output *output, const char *text, size_t size, unsigned 
     const char *end = text + size;
     for (;;) {
         const char *newline = memchr(text, '\n', (size_t)(end - text));
-        put_line(output, text, newline ? newline : end);
+        put_literal_line(output, text, newline ? newline : end);
         put_text(output, newline ? "\\n\"" : "\"");
         if (!newline || newline + 1 == end)
             return;

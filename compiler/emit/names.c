@@ -61,8 +61,8 @@ static bool is_name_of_steps(const char *text, size_t size) {
 
 static const char own_name[] = "is a name that migc itself uses in what it emits";
 
-static void check_call(const struct migration *migration, const struct step *step, const char *name,
-                       struct diagnostics *diagnostics) {
+static void check_call_name(const struct migration *migration, const struct step *step,
+                            const char *name, struct diagnostics *diagnostics) {
     bool of_set = false;
     for (int i = 0; name && i < EMITTED_COUNT; i++)
         of_set |= is_name_of_set(name, (enum emitted_name)i, step->text, step->size);
@@ -86,6 +86,7 @@ void check_symbols(const struct set *set, struct diagnostics *diagnostics) {
             const struct section *section = &set->migrations[i].sections[kind];
             for (size_t j = 0; j < section->count; j++)
                 if (section->steps[j].is_call)
-                    check_call(&set->migrations[i], &section->steps[j], set->name, diagnostics);
+                    check_call_name(&set->migrations[i], &section->steps[j], set->name,
+                                    diagnostics);
         }
 }

@@ -53,7 +53,7 @@ static size_t match(const struct packer *packer, size_t from, size_t at) {
     return length;
 }
 
-static void remember(struct packer *packer, size_t at) {
+static void remember_four_bytes(struct packer *packer, size_t at) {
     if (at + HASHED <= packer->size)
         *slot_of(packer, at) = at + 1;
 }
@@ -62,12 +62,12 @@ static void remember(struct packer *packer, size_t at) {
 static size_t pack_at(struct packer *packer, size_t at) {
     size_t slot = at + HASHED <= packer->size ? *slot_of(packer, at) : 0;
     size_t copies = slot ? match(packer, slot - 1, at) : 0;
-    remember(packer, at);
+    remember_four_bytes(packer, at);
     if (copies < LEAST_COPY)
         return at + 1;
     put_parts(packer, at, copies, at - (slot - 1));
     for (size_t i = 1; i < copies && i < MOST_REMEMBERED; i++)
-        remember(packer, at + i);
+        remember_four_bytes(packer, at + i);
     return at + copies;
 }
 

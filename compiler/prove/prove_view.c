@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-static bool has_call(const migc_migration *migration) {
+static bool calls_in_up(const migc_migration *migration) {
     for (unsigned i = 0; i < migration->up_count; i++)
         if (migration->steps[i].call)
             return true;
@@ -23,7 +23,7 @@ migc_set make_view(const struct set *set, struct arena *arena) {
     migc_migration *migrations = arena_take(arena, (count + 1) * sizeof(*migrations));
     for (size_t i = 0; i < count; i++) {
         migrations[i] = *set->migrations[i].lowered;
-        if (has_call(&migrations[i]))
+        if (calls_in_up(&migrations[i]))
             migrations[i].verify_count = 0;
         if (merged && i < set->count) {
             migrations[i].version = (int64_t)i + 1;

@@ -25,7 +25,7 @@ enum {
 
 /* ------------------------------------------------------------- what prevents it */
 
-static bool has_call(const migc_migration *migration) {
+static bool has_call_in_up(const migc_migration *migration) {
     for (unsigned i = 0; i < migration->up_count; i++)
         if (migration->steps[i].call)
             return true;
@@ -35,7 +35,7 @@ static bool has_call(const migc_migration *migration) {
 /* Why this migration cannot be part of a snapshot, or NULL. */
 static const char *obstacle_in(const struct migration *migration) {
     const migc_migration *lowered = migration->lowered;
-    if (has_call(lowered))
+    if (has_call_in_up(lowered))
         return "has a step in C";
     if (lowered->flags & MIGC_NO_TRANSACTION)
         return "runs outside transactions";
@@ -93,8 +93,8 @@ static const struct {
     {SQLITE_PRAGMA, "collation_list"},
 };
 
-static int authorize(void *unused, int action, const char *first, const char *second,
-                     const char *schema, const char *inner) {
+static int refuse_what_names_sqlite(void *unused, int action, const char *first, const char *second,
+                                    const char *schema, const char *inner) {
     const char *name = action == SQLITE_FUNCTION ? second : first;
     (void)unused;
     (void)schema;
@@ -124,7 +124,7 @@ static bool ends_transaction(const migc_plan *plan, size_t index) {
 }
 
 /* As migc_up() does it, but for the rows of the history. */
-static bool apply_all(sqlite3 *db, const migc_set *set) {
+static bool apply_for_snapshot(sqlite3 *db, const migc_set *set) {
     migci_session session;
     bool applied = migci_session_open(&session, db, set, NULL, NULL) == MIGC_OK &&
                    migci_read_plan(&session, migci_target_of(MIGC_LATEST)) == MIGC_OK;
@@ -138,12 +138,12 @@ static bool apply_all(sqlite3 *db, const migc_set *set) {
 }
 
 /* What is deleted leaves zeros, not what it was. */
-static bool set_up(sqlite3 *db) {
+static bool prepare_for_snapshot(sqlite3 *db) {
     return sqlite3_exec(db,
                         "PRAGMA page_size = 4096; PRAGMA encoding = 'UTF-8';"
                         " PRAGMA auto_vacuum = 0; PRAGMA secure_delete = 1",
                         NULL, NULL, NULL) == SQLITE_OK &&
-           sqlite3_set_authorizer(db, authorize, NULL) == SQLITE_OK;
+           sqlite3_set_authorizer(db, refuse_what_names_sqlite, NULL) == SQLITE_OK;
 }
 
 /* The header tells of the SQLite that wrote last: here the oldest that reads it. */
@@ -174,7 +174,7 @@ static unsigned char *run_at(int clock, const migc_set *set, size_t *size) {
     unsigned char *bytes = NULL;
     set_zone(zones[clock].name, zones[clock].minutes);
     sqlite3 *db = must_have(open_at(clock));
-    if (set_up(db) && apply_all(db, set))
+    if (prepare_for_snapshot(db) && apply_for_snapshot(db, set))
         bytes = must_have(sqlite3_serialize(db, "main", &length, 0));
     sqlite3_close(db);
     if (bytes)

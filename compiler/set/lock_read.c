@@ -18,7 +18,7 @@ struct reader {
 };
 
 /* The word of the line at *at, and *at moved behind it. */
-static struct location take_word(const struct location *line, size_t *at) {
+static struct location take_lock_word(const struct location *line, size_t *at) {
     const char *text = line->source->text, *end = text + line->offset + line->size;
     const char *start = text + *at;
     while (start < end && is_blank(*start))
@@ -43,8 +43,8 @@ static bool read_lock_line(struct lock_line *line, const struct location *locati
                            struct arena *arena) {
     const char *text = location->source->text;
     size_t at = location->offset;
-    struct location version = take_word(location, &at), name = take_word(location, &at);
-    struct location checksum = take_word(location, &at), rest = take_word(location, &at);
+    struct location version = take_lock_word(location, &at), name = take_lock_word(location, &at);
+    struct location checksum = take_lock_word(location, &at), rest = take_lock_word(location, &at);
     if (!read_number(text + version.offset, version.size, &line->version) || name.size == 0 ||
         !is_checksum(text + checksum.offset, checksum.size) || rest.size > 0)
         return false;
@@ -121,7 +121,7 @@ static bool take_line(const struct reader *reader, const struct location *locati
     return true;
 }
 
-static size_t count_lines(const struct source *source) {
+static size_t count_lock_lines(const struct source *source) {
     size_t count = 1;
     for (size_t i = 0; i < source->size; i++)
         count += source->text[i] == '\n';
@@ -139,7 +139,7 @@ bool read_lock(struct lock *lock, const struct folder *folder, struct arena *are
     if (!lock->source.text)
         return true;
     lock->broken = !validate_source(&lock->source, diagnostics);
-    lock->lines = arena_take(arena, count_lines(&lock->source) * sizeof(*lock->lines));
+    lock->lines = arena_take(arena, count_lock_lines(&lock->source) * sizeof(*lock->lines));
     bool readable = !lock->broken;
     while (readable && next_line(&lock->source, &line))
         readable = take_line(&reader, &line);

@@ -16,8 +16,8 @@ enum { FILES_OF_A_SET = 1 << 20 };
 
 /* ------------------------------------------------------------------- reading */
 
-static bool read_module(struct module *module, const struct after *after, size_t index,
-                        struct arena *arena, struct diagnostics *diagnostics) {
+static bool read_after(struct module *module, const struct after *after, size_t index,
+                       struct arena *arena, struct diagnostics *diagnostics) {
     memset(module, 0, sizeof(*module));
     module->name = after->name;
     module->folder.fd = -1;
@@ -36,7 +36,7 @@ bool read_modules(struct set *set, const struct after *after, size_t count, stru
     set->modules = arena_take(arena, (count + 1) * sizeof(*set->modules));
     for (size_t i = 0; i < count; i++) {
         struct module *module = &set->modules[set->module_count++];
-        if (!read_module(module, &after[i], i, arena, diagnostics))
+        if (!read_after(module, &after[i], i, arena, diagnostics))
             return false;
         read_needs(&module->set, arena, diagnostics);
     }
@@ -72,30 +72,31 @@ static const struct set *set_at(const struct order *order, size_t i) {
     return i < order->own->module_count ? &order->own->modules[i].set : order->own;
 }
 
-static size_t index_of(const struct order *order, const struct set *set) {
+static size_t index_of_set(const struct order *order, const struct set *set) {
     size_t i = 0;
     while (set_at(order, i) != set)
         i++;
     return i;
 }
 
-static const struct migration *find_stem(const struct set *set, const char *stem) {
+static const struct migration *find_migration_of_stem(const struct set *set, const char *stem) {
     for (size_t i = 0; i < set->count; i++)
         if (strcmp(set->migrations[i].entry->stem, stem) == 0)
             return &set->migrations[i];
     return NULL;
 }
 
-static bool is_met(const struct order *order, const struct need *need) {
+static bool is_need_placed(const struct order *order, const struct need *need) {
     const struct set *set = find_set(order->own, need->set);
-    const struct migration *wanted = set ? find_stem(set, need->stem) : NULL;
-    return !wanted || (size_t)(wanted - set->migrations) < order->taken[index_of(order, set)];
+    const struct migration *wanted = set ? find_migration_of_stem(set, need->stem) : NULL;
+    return !wanted || (size_t)(wanted - set->migrations) < order->taken[index_of_set(order, set)];
 }
 
 /* The first need that keeps it from its place, or NULL. */
-static const struct need *find_unmet(const struct order *order, const struct migration *migration) {
+static const struct need *find_need_in_the_way(const struct order *order,
+                                               const struct migration *migration) {
     for (size_t i = 0; i < migration->need_count; i++)
-        if (!is_met(order, &migration->needs[i]))
+        if (!is_need_placed(order, &migration->needs[i]))
             return &migration->needs[i];
     return NULL;
 }
@@ -105,7 +106,7 @@ static bool take_ready(struct order *order) {
     for (size_t i = 0; i <= order->own->module_count; i++) {
         const struct set *set = set_at(order, i);
         const struct migration *next = &set->migrations[order->taken[i]];
-        if (order->taken[i] == set->count || find_unmet(order, next))
+        if (order->taken[i] == set->count || find_need_in_the_way(order, next))
             continue;
         order->items[order->count++] = next;
         order->taken[i]++;
@@ -155,7 +156,7 @@ static void check_presence(const struct set *all, const struct set *set,
         for (size_t n = 0; n < set->migrations[i].need_count; n++) {
             const struct need *need = &set->migrations[i].needs[n];
             const struct set *other = find_set(all, need->set);
-            if (other && !find_stem(other, need->stem))
+            if (other && !find_migration_of_stem(other, need->stem))
                 report_error(diagnostics, need->location, "there is no migration '%s' in %s",
                              need->stem, other->folder->path);
         }
@@ -169,7 +170,7 @@ static void check_cycle(const struct order *order, struct diagnostics *diagnosti
         if (order->taken[i] == set->count)
             continue;
         const struct migration *migration = &set->migrations[order->taken[i]];
-        const struct need *need = find_unmet(order, migration);
+        const struct need *need = find_need_in_the_way(order, migration);
         if (told++ == 0)
             report_error(diagnostics, need->location,
                          "'%s/%s' waits for '%s', or for what comes after it in its set: neither "

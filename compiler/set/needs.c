@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-static const char *text_of(struct location location) {
+static const char *need_text(struct location location) {
     return location.source->text + location.offset;
 }
 
@@ -35,7 +35,7 @@ static bool is_twice(const struct migration *migration, const struct need *need)
 
 static void read_need(const struct set *set, struct migration *migration, struct location location,
                       struct arena *arena, struct diagnostics *diagnostics) {
-    const char *text = text_of(location);
+    const char *text = need_text(location);
     const char *slash = memchr(text, '/', location.size);
     size_t set_size = (size_t)(slash - text), size = location.size - set_size - 1;
     if (!is_identifier(text, set_size) || !is_stem(slash + 1, size)) {

@@ -15,7 +15,7 @@ struct ordering {
     bool *placed;
 };
 
-static bool is_named(const struct migration *migration, const struct location *reference) {
+static bool is_named_so(const struct migration *migration, const struct location *reference) {
     const char *text = reference->source->text + reference->offset;
     return same_text(text, reference->size, migration->entry->stem) ||
            same_text(text, reference->size, migration->entry->name);
@@ -25,7 +25,7 @@ static bool waits_for(const struct ordering *ordering, const struct migration *m
                       const struct location *reference) {
     for (size_t i = 0; i < ordering->count; i++)
         if (!ordering->placed[i] && &ordering->items[i] != migration &&
-            is_named(&ordering->items[i], reference))
+            is_named_so(&ordering->items[i], reference))
             return true;
     return false;
 }
