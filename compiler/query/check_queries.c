@@ -27,7 +27,7 @@ static bool read_query_file(struct query_files *files, const char *path, struct 
     if (!load_source(source, arena, AT_FDCWD, source->path, (size_t)status.st_size, diagnostics))
         return false;
     files->sources =
-        grow_items(files->sources, files->count, &files->capacity, sizeof(*files->sources));
+        grow_items(files->sources, files->count, &files->capacity, sizeof(struct source *));
     files->sources[files->count++] = source;
     return true;
 }
@@ -119,7 +119,7 @@ static const char *name_in_message(const struct query_check *check, const char *
 static const char *find_name_token(const char *start, const char *name, size_t *size) {
     migci_text text = migci_text_of(start);
     for (migci_token token; (token = migci_token_next(&text)).kind != MIGCI_TOKEN_END;) {
-        bool quoted = token.kind == MIGCI_TOKEN_NAME;
+        size_t quoted = token.kind == MIGCI_TOKEN_NAME;
         *size = token.length;
         if ((token.kind == MIGCI_TOKEN_WORD || quoted) &&
             same_word(token.start + quoted, token.length - 2 * quoted, name))

@@ -45,7 +45,7 @@ bool list_items(sqlite3 *db, struct item_list *list, struct arena *arena) {
     }
     sqlite3_finalize(rows);
     list->items = arena_take(arena, (list->count + 1) * sizeof(struct item *));
-    if (list->count)
+    if (grown)
         memcpy(list->items, grown, list->count * sizeof(struct item *));
     free(grown);
     return code == SQLITE_DONE;
