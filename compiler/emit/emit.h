@@ -31,6 +31,7 @@ void emit_files(const struct set *set, const struct emission *emission, struct a
     X(NEEDS, "_needs")                                                                             \
     X(FILES, "_files")                                                                             \
     X(ORIGINALS, "_originals")                                                                     \
+    X(IGNORE, "_ignore")                                                                           \
     X(PIECES, "_pieces")                                                                           \
     X(SNAPSHOT, "_snapshot")                                                                       \
     X(GUARD, "_H")                                                                                 \

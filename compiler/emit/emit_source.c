@@ -269,6 +269,20 @@ static void put_originals(struct output *output, const migc_set *set) {
 }
 
 /* A reference to what stands above. */
+static void put_ignore(struct output *output, const migc_set *set) {
+    if (!set->ignore)
+        return;
+    put_text(output, "/* tables of the program's own, for drift */\n"
+                     "static const char *const ");
+    put_set_name(output, set->name, EMITTED_IGNORE);
+    put_text(output, "[] = { ");
+    for (const char *const *pattern = set->ignore; *pattern; pattern++) {
+        put_literal(output, *pattern, strlen(*pattern), 4);
+        put_text(output, ", ");
+    }
+    put_text(output, "NULL };\n\n");
+}
+
 static void put_part(struct output *output, bool present, const migc_set *set,
                      enum emitted_name name) {
     put_text(output, present ? ", &" : ", NULL");
@@ -293,7 +307,10 @@ static void put_set(struct output *output, const migc_set *set) {
     put_part(output, set->needs != NULL, set, EMITTED_NEEDS);
     put_part(output, set->snapshot != NULL, set, EMITTED_SNAPSHOT);
     put_part(output, set->originals != NULL, set, EMITTED_ORIGINALS);
-    put_text(output, ", NULL };\n"); /* ignore */
+    put_text(output, set->ignore ? ", " : ", NULL");
+    if (set->ignore)
+        put_set_name(output, set->name, EMITTED_IGNORE);
+    put_text(output, " };\n");
 }
 
 static bool is_long(const char *text) {
@@ -361,6 +378,7 @@ void emit_source(struct output *output, const migc_set *set, const struct emissi
     put_repeatables(output, set);
     put_needs(output, set);
     put_originals(output, set);
+    put_ignore(output, set);
     emit_snapshot(output, set->snapshot, set->name);
     put_set(output, set);
     if (emission->with_main) {

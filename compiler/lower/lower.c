@@ -96,6 +96,21 @@ static const migc_needs *lower_needs(const struct set *set, struct arena *arena)
     return count > 0 ? made : NULL;
 }
 
+/* A list that ends with NULL; or NULL. */
+static const char *const *lower_ignore(const struct conf *conf, struct arena *arena) {
+    size_t count = 0;
+    for (const struct ignored *ignored = conf ? conf->ignored : NULL; ignored;
+         ignored = ignored->next)
+        count++;
+    const char **patterns = arena_take(arena, (count + 1) * sizeof(*patterns));
+    const char **next = patterns;
+    for (const struct ignored *ignored = conf ? conf->ignored : NULL; ignored;
+         ignored = ignored->next)
+        *next++ = ignored->pattern;
+    *next = NULL;
+    return count > 0 ? patterns : NULL;
+}
+
 /* What another tool knows the files by, for those who take its databases over. */
 static const migc_originals *lower_originals(const struct set *set, struct arena *arena) {
     migc_original *made = arena_take(arena, (set->count + 1) * sizeof(*made)), *next = made;
@@ -136,6 +151,7 @@ void lower_set(struct set *set, struct arena *arena) {
         .repeatables = lower_repeatables(set, migrations + set->count, arena),
         .needs = lower_needs(set, arena),
         .originals = lower_originals(set, arena),
+        .ignore = lower_ignore(set->conf, arena),
     };
     set->lowered = made;
     for (size_t i = 0; i < set->module_count; i++)

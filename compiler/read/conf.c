@@ -250,6 +250,27 @@ static void set_query_setup(const struct reader *reader, const struct setting *s
         setting->value, NULL};
 }
 
+/* Several patterns may stand in a line, with commas between them. */
+static void set_ignore(const struct reader *reader, const struct setting *setting) {
+    struct ignored **last = &reader->conf->ignored;
+    const char *text = text_of_conf(&setting->value), *end = text + setting->value.size;
+    while (*last)
+        last = &(*last)->next;
+    while (text < end) {
+        size_t size = 0;
+        while (text < end && (is_blank(*text) || *text == ','))
+            text++;
+        while (text + size < end && text[size] != ',' && !is_blank(text[size]))
+            size++;
+        if (size == 0)
+            continue;
+        *last = arena_take(reader->arena, sizeof(**last));
+        **last = (struct ignored){arena_copy(reader->arena, text, size), NULL};
+        last = &(*last)->next;
+        text += size;
+    }
+}
+
 /* The keys, but for those that say what the program provides. */
 static const struct {
     const char *name;
@@ -257,13 +278,13 @@ static const struct {
 } keys[] = {
     {sqlite_key, set_sqlite},         {order_key, set_conf_order}, {dialect_key, set_dialect},
     {"Define", set_define},           {"External", set_external},  {"Query", set_query},
-    {"Query-Setup", set_query_setup},
+    {"Query-Setup", set_query_setup}, {"Ignore", set_ignore},
 };
 
 #define ALL_KEYS                                                                                   \
     "Sqlite, Out-Of-Order, Function, Collation, Module, Extension, Dialect, Define, External, "    \
-    "Query "                                                                                       \
-    "and Query-Setup"
+    "Query, "                                                                                      \
+    "Query-Setup and Ignore"
 
 static const char *nearest_key(const struct location *key) {
     struct nearest nearest = {text_of_conf(key), key->size, NULL, 0};

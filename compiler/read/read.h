@@ -57,6 +57,13 @@ struct conf {
     struct external *externals;
     struct query_function *query_functions; /* of --queries */
     struct query_setup *query_setups;       /* in the order given */
+    struct ignored *ignored;                /* likewise */
+};
+
+/* "Ignore: cache_*": tables that are the program's own, and no drift. */
+struct ignored {
+    const char *pattern;
+    struct ignored *next;
 };
 
 /* "Query: db_query/2": a function of the program that is given SQL, as which argument. */
