@@ -468,8 +468,8 @@ typedef struct migc_options {
  * takes no lock, and writes nothing.  Any number of processes may call it at
  * once on one database: each returns MIGC_OK, each migration has run once.
  *
- * A TEMP table of the connection hides one of the same name, from migrations too:
- * migrate before there are any.
+ * Changes the database main alone: MIGC_MISUSE while the connection has a TEMP table that a
+ * pending migration names, a failure when a statement would use an attached database.
  *
  * Returns MIGC_OK or any code of MIGC_CODES except IRREVERSIBLE and
  * NO_SUCH_VERSION.  After a failure the database is as error->message says.
