@@ -42,7 +42,7 @@ static const char *short_number(int64_t number, char buffer[16]) {
     return buffer;
 }
 
-static void describe_place(const migc_event *event, char *text, size_t size) {
+static void describe_bar_place(const migc_event *event, char *text, size_t size) {
     int used =
         snprintf(text, size, "[%zu/%zu] %.60s", event->index, event->count, event->migration->name);
     if (event->step && used > 0 && (size_t)used < size)
@@ -85,7 +85,7 @@ void migci_bar_draw(migci_cli *cli, const migc_event *event) {
     size_t width = width_of_terminal() - 1;
     if (!event->migration || migci_now_us() - cli->begun_us < QUICK_US)
         return;
-    describe_place(event, place, sizeof place);
+    describe_bar_place(event, place, sizeof place);
     describe_work(event, work, sizeof work);
     size_t used = strlen(place) + strlen(work), frame = strlen(" [] ");
     migci_bar_erase(cli);

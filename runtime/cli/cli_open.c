@@ -24,7 +24,7 @@ static int exists(const char *path, const char *suffix) {
 
 /* https://www.sqlite.org/fileformat2.html, "file format version numbers".  Through SQLite's own
  * file: to close another one would drop the locks of a host that has the database open. */
-static int is_wal(sqlite3 *db) {
+static int is_in_wal_mode(sqlite3 *db) {
     unsigned char header[HEADER_SIZE] = {0};
     sqlite3_file *file = NULL;
     return sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK &&
@@ -45,7 +45,7 @@ static int open_as_reader(migci_cli *cli, int immutable) {
 
 static int open_to_read(migci_cli *cli) {
     int code = open_as_reader(cli, 0);
-    if (code != SQLITE_OK || !is_wal(cli->db) || exists(cli->file, "-wal"))
+    if (code != SQLITE_OK || !is_in_wal_mode(cli->db) || exists(cli->file, "-wal"))
         return code;
     sqlite3_close(cli->db);
     cli->db = NULL;
@@ -64,7 +64,7 @@ static int tell_failure(migci_cli *cli) {
     return migci_cli_fail(cli);
 }
 
-static int fail(migci_cli *cli, int code, const char *reason) {
+static int fail_to_open(migci_cli *cli, int code, const char *reason) {
     cli->error.code = migci_code_of(code);
     if (cli->error.code == MIGC_STEP_FAILED)
         cli->error.code = MIGC_CANNOT_OPEN;
@@ -99,14 +99,14 @@ static int check_path(migci_cli *cli) {
         return 0;
     if (stat(cli->file, &status) == 0)
         return S_ISREG(status.st_mode)   ? 0
-               : S_ISDIR(status.st_mode) ? fail(cli, SQLITE_CANTOPEN, "it is a folder")
-                                         : fail(cli, SQLITE_CANTOPEN, "it is not a file");
+               : S_ISDIR(status.st_mode) ? fail_to_open(cli, SQLITE_CANTOPEN, "it is a folder")
+                                         : fail_to_open(cli, SQLITE_CANTOPEN, "it is not a file");
     if (errno != ENOENT)
-        return fail(cli, SQLITE_CANTOPEN, strerror(errno));
+        return fail_to_open(cli, SQLITE_CANTOPEN, strerror(errno));
     if (!folder_exists(cli->file))
-        return fail(cli, SQLITE_CANTOPEN, "its folder does not exist");
+        return fail_to_open(cli, SQLITE_CANTOPEN, "its folder does not exist");
     if (cli->only_existing)
-        return fail(cli, SQLITE_CANTOPEN, "there is no such file");
+        return fail_to_open(cli, SQLITE_CANTOPEN, "there is no such file");
     cli->missing = 1;
     return 0;
 }
@@ -135,7 +135,7 @@ static int prepare_connection(migci_cli *cli, int writes) {
     bool is_own = (sqlite3_extended_errcode(cli->db) & 0xff) == (code & 0xff);
     snprintf(reason, sizeof(reason), "%.120s, in on_open, after %.3f s",
              is_own ? sqlite3_errmsg(cli->db) : sqlite3_errstr(code), (double)waited_us / 1e6);
-    return fail(cli, code, reason);
+    return fail_to_open(cli, code, reason);
 }
 
 int migci_cli_path(migci_cli *cli) {
@@ -159,7 +159,7 @@ int migci_cli_open(migci_cli *cli) {
         return status;
     int code = open_for(cli, writes);
     if (code != SQLITE_OK)
-        return fail(cli, code, cli->db ? sqlite3_errmsg(cli->db) : "no memory");
+        return fail_to_open(cli, code, cli->db ? sqlite3_errmsg(cli->db) : "no memory");
     status = prepare_connection(cli, writes);
     if (!status && !writes && is_cut_off(cli->db))
         status = fail_to_undo(cli);

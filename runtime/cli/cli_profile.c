@@ -17,7 +17,7 @@ static migci_counters read_counters(migci_cli *cli) {
 }
 
 /* The list is kept in order, the slowest first. */
-static void keep(migci_cli *cli, const migci_slow *one) {
+static void keep_slow(migci_cli *cli, const migci_slow *one) {
     size_t at = cli->slow_count;
     if (at == MIGCI_SLOWEST && cli->slow[at - 1].used.time_us >= one->used.time_us)
         return;
@@ -29,7 +29,7 @@ static void keep(migci_cli *cli, const migci_slow *one) {
 }
 
 /* All that happened since the event before. */
-static void measure(migci_cli *cli, const migc_event *event, const char *what) {
+static void measure_slow(migci_cli *cli, const migc_event *event, const char *what) {
     const migci_counters *before = &cli->counters;
     migci_counters now = read_counters(cli);
     migci_slow one = {event->migration,
@@ -38,20 +38,20 @@ static void measure(migci_cli *cli, const migc_event *event, const char *what) {
                       {now.time_us - before->time_us, now.rows - before->rows,
                        now.pages_read - before->pages_read,
                        now.pages_written - before->pages_written}};
-    keep(cli, &one);
+    keep_slow(cli, &one);
 }
 
 void migci_profile_event(migci_cli *cli, const migc_event *event) {
     switch (event->type) {
     case MIGC_EVENT_STEP:
-        measure(cli, event, NULL);
+        measure_slow(cli, event, NULL);
         break;
     case MIGC_EVENT_FINISHED:
         if (event->migration->verify_count && !event->down)
-            measure(cli, event, "VERIFY");
+            measure_slow(cli, event, "VERIFY");
         break;
     case MIGC_EVENT_COMMITTED:
-        measure(cli, event, "foreign keys, history, commit");
+        measure_slow(cli, event, "foreign keys, history, commit");
         break;
     case MIGC_EVENT_STARTED:
         break;
@@ -62,7 +62,7 @@ void migci_profile_event(migci_cli *cli, const migc_event *event) {
 }
 
 /* "004_big.sql:7", "004_big.sql", or "" for what belongs to the whole run. */
-static void describe_place(const migci_slow *one, char *place, size_t size) {
+static void describe_slow_place(const migci_slow *one, char *place, size_t size) {
     if (one->statement)
         snprintf(place, size, "%s:%u", one->migration->file, one->statement->line);
     else
@@ -88,7 +88,7 @@ void migci_profile_print(migci_cli *cli) {
     migci_print(stdout, "Slowest:\n  %9s %9s %9s %9s\n", "time", "rows", "pages in", "pages out");
     for (size_t i = 0; i < cli->slow_count; i++) {
         const migci_slow *one = &cli->slow[i];
-        describe_place(one, place, sizeof place);
+        describe_slow_place(one, place, sizeof place);
         describe_step(one, words, sizeof words);
         migci_print(stdout, "  %9s %9lld %9lld %9lld  %s%s%s\n",
                     migci_duration(one->used.time_us, duration), (long long)one->used.rows,

@@ -60,7 +60,7 @@ static void print_quoted(const char *text) {
     putchar('\'');
 }
 
-static const char *name_of(const migc_fault *fault) {
+static const char *subject_of_fault(const migc_fault *fault) {
     return fault->migration ? fault->migration->name : fault->name;
 }
 
@@ -68,7 +68,7 @@ static void print_remedy(const migci_cli *cli, const migc_fault *fault, const st
     migci_print(stdout, "     %s repair %s", cli->program, order->option);
     if (order->remedy != MIGC_REPAIR_STAMP) {
         putchar(' ');
-        print_quoted(name_of(fault));
+        print_quoted(subject_of_fault(fault));
     }
     migci_print(stdout, " --db ");
     print_quoted(cli->path);
@@ -130,7 +130,7 @@ static void add_fault_json(migci_json *json, const migc_fault *fault) {
         migci_json_number(json, "version", fault->version);
     else
         migci_json_null(json, "version");
-    migci_json_text(json, "name", name_of(fault));
+    migci_json_text(json, "name", subject_of_fault(fault));
     migci_json_text(json, "text", fault->text);
     if (fault->step)
         migci_json_number(json, "line", fault->step->line);

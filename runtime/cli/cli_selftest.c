@@ -25,7 +25,7 @@ static sqlite3 *open_database(void *user, int moment) {
     return NULL;
 }
 
-static void say(const migci_finding *finding, char *text, size_t size) {
+static void describe_finding(const migci_finding *finding, char *text, size_t size) {
     switch (finding->kind) {
     case MIGCI_FOUND_DOWN_DIFFERS:
         migci_difference_say(finding->difference, &migci_voice_down, text, size);
@@ -75,7 +75,7 @@ static void report(void *user, const migci_finding *finding) {
     if (finding->kind == MIGCI_FOUND_UP_CHANGED || finding->kind == MIGCI_FOUND_MOMENT)
         return;
     selftest->findings++;
-    say(finding, text, sizeof text);
+    describe_finding(finding, text, sizeof text);
     migci_print(stdout, "%s: %s\n", file_of(set, finding), text);
 }
 

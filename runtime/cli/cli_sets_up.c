@@ -14,14 +14,14 @@ struct teller {
     const migc_set *set; /* that was last told of */
 };
 
-static int is_told(const migci_cli *cli, const migc_event *event) {
+static int is_listed_event(const migci_cli *cli, const migc_event *event) {
     return !cli->json && !cli->quiet &&
            (event->type == MIGC_EVENT_PLANNED || event->type == MIGC_EVENT_FINISHED);
 }
 
 static int tell_event(const migc_event *event, void *user) {
     struct teller *teller = user;
-    if (is_told(teller->cli, event) && event->set != teller->set) {
+    if (is_listed_event(teller->cli, event) && event->set != teller->set) {
         int blank = teller->set && event->type == MIGC_EVENT_FINISHED; /* a plan ends with one */
         migci_print(stdout, "%s%s (%s):\n", blank ? "\n" : "", event->set->name, teller->cli->path);
         teller->set = event->set;

@@ -4,7 +4,7 @@
  */
 #include "cli.h"
 
-static int remember(migci_cli *cli, const migc_event *event) {
+static int remember_ran(migci_cli *cli, const migc_event *event) {
     if (cli->ran_count == cli->ran_room) {
         size_t room = cli->ran_room ? cli->ran_room * 2 : 64;
         migci_ran *grown = sqlite3_realloc64(cli->ran, room * sizeof *grown);
@@ -65,13 +65,13 @@ static int note_event(migci_cli *cli, const migc_event *event) {
     switch (event->type) {
     case MIGC_EVENT_PLANNED:
         print_planned(cli, event);
-        return remember(cli, event);
+        return remember_ran(cli, event);
     case MIGC_EVENT_STARTED:
         cli->changes_before = cli->db ? sqlite3_total_changes64(cli->db) : 0;
         break;
     case MIGC_EVENT_FINISHED:
         print_finished(cli, event);
-        return remember(cli, event);
+        return remember_ran(cli, event);
     case MIGC_EVENT_COMMITTED:
         cli->ran_durable = cli->ran_count;
         break;

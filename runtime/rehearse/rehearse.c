@@ -216,7 +216,7 @@ static int on_hook_point(migc_context *context, migc_hook_point point, void *use
     return answer;
 }
 
-static void set_options(struct rehearsing *work) {
+static void set_rehearsal_options(struct rehearsing *work) {
     work->options = *work->host;
     work->hook.run = on_hook_point;
     work->hook.user = work;
@@ -332,7 +332,7 @@ static void run_measured(struct rehearsing *work, migci_target target) {
 }
 
 /* What could not be measured is a failure where there is no other. */
-static void judge(struct rehearsing *work) {
+static void complete_rehearsal(struct rehearsing *work) {
     migci_session *session = &work->session;
     const migci_measures *measures = &work->measures;
     int code = measures->code != SQLITE_OK ? measures->code : measures->tallies.code;
@@ -375,14 +375,14 @@ migc_code migci_rehearse(sqlite3 *db, const migc_set *set, migci_target target,
     work.around = around;
     work.rehearsal = work.measures.rehearsal = rehearsal;
     work.measures.memory = &work.memory;
-    set_options(&work);
+    set_rehearsal_options(&work);
     if (migci_session_open(&work.session, db, set, &work.options, error) == MIGC_OK) {
         if (copy && !path) /* never on the database itself instead */
             migci_fail(&work.session, MIGC_NO_MEMORY, "out of memory, before the copy was made");
         else
             rehearse(&work, target);
     }
-    judge(&work);
+    complete_rehearsal(&work);
     migc_code code = migci_session_close(&work.session);
     migci_copy_remove(&work.copy);
     sqlite3_free(path);

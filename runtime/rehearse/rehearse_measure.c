@@ -8,7 +8,7 @@
 
 enum { WAL_FRAME_HEADER = 24 };
 
-static void fail(migci_measures *measures, int code) {
+static void fail_measure(migci_measures *measures, int code) {
     if (measures->code == SQLITE_OK)
         measures->code = code;
 }
@@ -18,7 +18,7 @@ static void fail(migci_measures *measures, int code) {
 static int64_t ask(migci_measures *measures, const char *sql) {
     int64_t answer = migci_ask_sqlite(measures->db, sql);
     if (answer < 0)
-        fail(measures, sqlite3_errcode(measures->db));
+        fail_measure(measures, sqlite3_errcode(measures->db));
     return answer;
 }
 
@@ -102,7 +102,7 @@ static void count_keys(migci_measures *measures, int after) {
     }
     sqlite3_finalize(row);
     if (code != SQLITE_DONE && code != SQLITE_ERROR)
-        fail(measures, code);
+        fail_measure(measures, code);
 }
 
 static void tell_keys(migci_measures *measures) {
@@ -112,7 +112,7 @@ static void tell_keys(migci_measures *measures) {
         migci_allocate(measures->memory, (measures->key_count + 1) * sizeof *rehearsal->keys);
     rehearsal->key_count = 0;
     if (!rehearsal->keys)
-        fail(measures, SQLITE_NOMEM);
+        fail_measure(measures, SQLITE_NOMEM);
     for (size_t i = 0; i < measures->key_count && rehearsal->keys; i++)
         if (measures->keys[i].after)
             rehearsal->keys[rehearsal->key_count++] = measures->keys[i];
@@ -127,10 +127,10 @@ static void count_difference(const migci_difference *difference, void *argument)
     ++*(size_t *)argument;
 }
 
-static char *keep(migci_measures *measures, const char *text) {
+static char *keep_text(migci_measures *measures, const char *text) {
     char *kept = text ? migci_copy(measures->memory, text) : NULL;
     if (text && !kept)
-        fail(measures, SQLITE_NOMEM);
+        fail_measure(measures, SQLITE_NOMEM);
     return kept;
 }
 
@@ -140,9 +140,9 @@ static void take_difference(const migci_difference *difference, void *argument) 
     migc_difference *handed = &rehearsal->differences[rehearsal->difference_count++];
     char text[1000];
     migci_difference_hand(difference, &voice, text, sizeof text, handed);
-    handed->name = keep(measures, handed->name);
-    handed->table = keep(measures, handed->table);
-    handed->text = keep(measures, handed->text);
+    handed->name = keep_text(measures, handed->name);
+    handed->table = keep_text(measures, handed->table);
+    handed->text = keep_text(measures, handed->text);
 }
 
 static void tell_schema(migci_measures *measures) {
@@ -152,7 +152,7 @@ static void tell_schema(migci_measures *measures) {
     int code = migci_schema_read(measures->db, measures->memory, &now);
     rehearsal->difference_count = 0;
     if (code != SQLITE_OK) {
-        fail(measures, code);
+        fail_measure(measures, code);
         return;
     }
     migci_schema_compare(&measures->schema, &now, count_difference, &count);
@@ -161,7 +161,7 @@ static void tell_schema(migci_measures *measures) {
     if (rehearsal->differences)
         migci_schema_compare(&measures->schema, &now, take_difference, measures);
     else
-        fail(measures, SQLITE_NOMEM);
+        fail_measure(measures, SQLITE_NOMEM);
 }
 
 /* -------------------------------------------------------------- before, after */
@@ -169,7 +169,7 @@ static void tell_schema(migci_measures *measures) {
 void migci_measure_before(migci_measures *measures) {
     int code = migci_schema_read(measures->db, measures->memory, &measures->schema);
     if (code != SQLITE_OK)
-        fail(measures, code);
+        fail_measure(measures, code);
     count_keys(measures, 0);
     measures->written = pages_written(measures->db);
     measures->rehearsal->size_before = measures->rehearsal->size_after = size_of(measures);

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void fail(migci_tallies *tallies, int code) {
+static void fail_tally(migci_tallies *tallies, int code) {
     if (tallies->code == SQLITE_OK)
         tallies->code = code;
 }
@@ -31,7 +31,7 @@ static migci_tally *add_tally(migci_tallies *tallies, const char *name, size_t b
     migci_tally *tally = migci_allocate(tallies->memory, sizeof *tally);
     char *kept = migci_copy(tallies->memory, name);
     if (!tally || !kept) {
-        fail(tallies, SQLITE_NOMEM);
+        fail_tally(tallies, SQLITE_NOMEM);
         return NULL;
     }
     tally->name = kept;
@@ -96,7 +96,7 @@ static void meet_table(migci_tallies *tallies, sqlite3_stmt *row) {
     migci_tally *tally = name ? tally_of(tallies, name) : NULL;
     const char *type = (const char *)sqlite3_column_text(row, 2);
     if (!tally || !type) {
-        fail(tallies, SQLITE_NOMEM);
+        fail_tally(tallies, SQLITE_NOMEM);
         return;
     }
     tally->root = sqlite3_column_int64(row, 1);
@@ -124,7 +124,7 @@ static void look_at_tables(migci_tallies *tallies) {
     sqlite3_stmt *row = NULL;
     int64_t version = migci_ask_sqlite(tallies->db, "PRAGMA main.schema_version");
     if (version < 0)
-        fail(tallies, sqlite3_errcode(tallies->db));
+        fail_tally(tallies, sqlite3_errcode(tallies->db));
     if (version < 0 || version == tallies->schema_version)
         return;
     tallies->round++;
@@ -145,7 +145,7 @@ static void look_at_tables(migci_tallies *tallies) {
     }
     sqlite3_finalize(row);
     if (code != SQLITE_DONE)
-        fail(tallies, code);
+        fail_tally(tallies, code);
     settle_tables(tallies);
 }
 
@@ -155,13 +155,13 @@ static void look_at_tables(migci_tallies *tallies) {
 static int64_t count_rows(migci_tallies *tallies, const migci_tally *tally) {
     char *sql = sqlite3_mprintf("SELECT count(*) FROM main.\"%w\"", tally->name);
     if (!sql) {
-        fail(tallies, SQLITE_NOMEM);
+        fail_tally(tallies, SQLITE_NOMEM);
         return -1;
     }
     int64_t count = migci_ask_sqlite(tallies->db, sql);
     sqlite3_free(sql);
     if (count < 0 && !tally->is_virtual)
-        fail(tallies, sqlite3_errcode(tallies->db));
+        fail_tally(tallies, sqlite3_errcode(tallies->db));
     return count;
 }
 
@@ -219,7 +219,7 @@ static int64_t *counter_of(migci_tallies *tallies, const char *sql, int *is_coun
     char *name = migci_canonical_name(&memory, token);
     migci_tally *tally = NULL;
     if (!name)
-        fail(tallies, SQLITE_NOMEM);
+        fail_tally(tallies, SQLITE_NOMEM);
     for (tally = tallies->all; tally && (!name || sqlite3_stricmp(tally->name, name) != 0);)
         tally = tally->next;
     migci_free_all(&memory);
@@ -280,7 +280,7 @@ static void set_right(migc_rehearsed_table *table, int64_t *other_rows) {
     *other_rows -= more < 0 ? -more : more;
 }
 
-static int is_told(const migc_rehearsed_table *table) {
+static int has_changed(const migc_rehearsed_table *table) {
     return table->inserted || table->updated || table->deleted || table->before != table->after;
 }
 
@@ -292,7 +292,7 @@ void migci_tallies_tell(migci_tallies *tallies, migc_rehearsal *rehearsal) {
     migc_rehearsed_table *tables = migci_allocate(tallies->memory, (count + 1) * sizeof *tables);
     int64_t other_rows = tallies->other_rows;
     if (!tables)
-        fail(tallies, SQLITE_NOMEM);
+        fail_tally(tallies, SQLITE_NOMEM);
     count = 0;
     for (migci_tally *tally = tallies->all; tally && tallies->code == SQLITE_OK;
          tally = tally->next) {
@@ -301,7 +301,7 @@ void migci_tallies_tell(migci_tallies *tallies, migc_rehearsal *rehearsal) {
             (migc_rehearsed_table){tally->name,    tally->before,  after,        tally->inserted,
                                    tally->updated, tally->deleted, tally->remade};
         set_right(&tables[count], &other_rows);
-        count += !tally->is_shadow && is_told(&tables[count]);
+        count += !tally->is_shadow && has_changed(&tables[count]);
     }
     if (tallies->code != SQLITE_OK)
         return;

@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-static const char *name_of(const migc_event *event) {
+static const char *name_of_migration(const migc_event *event) {
     return event->migration ? event->migration->name : "";
 }
 
@@ -45,15 +45,15 @@ char *migc_event_text(const migc_event *event, char *buffer, size_t size) {
         break;
     case MIGC_EVENT_PLANNED:
         snprintf(buffer, size, "%s: would %s %s", event->set->name,
-                 event->down ? "revert" : "apply", name_of(event));
+                 event->down ? "revert" : "apply", name_of_migration(event));
         break;
     case MIGC_EVENT_STARTED:
         snprintf(buffer, size, "%s: [%zu/%zu] %s %s", event->set->name, event->index, event->count,
-                 event->down ? "reverting" : "applying", name_of(event));
+                 event->down ? "reverting" : "applying", name_of_migration(event));
         break;
     case MIGC_EVENT_FINISHED:
         snprintf(buffer, size, "%s: [%zu/%zu] %s %s, %.0f ms", event->set->name, event->index,
-                 event->count, event->down ? "reverted" : "applied", name_of(event), ms);
+                 event->count, event->down ? "reverted" : "applied", name_of_migration(event), ms);
         break;
     case MIGC_EVENT_COMMITTED:
         snprintf(buffer, size, "%s: committed, %zu of %zu", event->set->name, event->index,
@@ -73,7 +73,7 @@ char *migc_event_text(const migc_event *event, char *buffer, size_t size) {
             write_progress(event, buffer, size);
         break;
     case MIGC_EVENT_LOG:
-        snprintf(buffer, size, "%s: %s%s%s%s", event->set->name, name_of(event),
+        snprintf(buffer, size, "%s: %s%s%s%s", event->set->name, name_of_migration(event),
                  event->migration ? ": " : "", word_of(event->level), detail);
         break;
     case MIGC_EVENT_STEP:
