@@ -2,8 +2,8 @@
  * drift.c - looking for drift by the API: in what order the migrations are replayed, on
  * what connection, and what is told.
  */
-#include "repair/repair.h"
 #include "database.h"
+#include "repair/repair.h"
 #include "sets.h"
 
 /* ------------------------------------------------------------------- helpers */
