@@ -127,9 +127,18 @@ typedef struct migc_migration migc_migration;
 typedef struct migc_set migc_set;
 typedef struct migc_context migc_context;
 
+/* Bytes of migc_error.message, without the full stop behind them; size 0: it has no such part. */
+typedef struct migc_part {
+    unsigned at, size;
+} migc_part;
+
 /*
  * Filled on failure, set to MIGC_OK with an empty message on success.  Holds
- * no allocated memory; `migration` points into the set.
+ * no allocated memory; `migration` points into the set.  The message is its
+ * parts: "WHAT. STATE. ADVICE.", or "WHAT. STATE.", or "WHAT" of a wrong call,
+ * cut where it is full.
+ *
+ *     printf("%.*s", (int)error.state.size, error.message + error.state.at);
  */
 typedef struct migc_error {
     migc_code code;
@@ -138,7 +147,10 @@ typedef struct migc_error {
     unsigned line;                   /* in the migration's SQL file, 0 when unknown */
     const struct migc_step *step;    /* the statement or call, or NULL */
     int offset;                      /* of the fault in its text, in bytes; -1 when unknown */
-    char message[1024];              /* what, where, state of the database, what to do; UTF-8 */
+    migc_part what;                  /* of the message: what happened, and where */
+    migc_part state;                 /* what state the database is in */
+    migc_part advice;                /* what to do */
+    char message[1024];              /* all of it, for a person; UTF-8 */
 } migc_error;
 
 /* "MIGC_LOCKED" and "the database is locked".  Static strings, never NULL. */

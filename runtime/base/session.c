@@ -1,7 +1,8 @@
 /*
  * session.c - the frame of every call of the API: what it begins with, and the
  * end of every message, said in one place: the state of the database, and what
- * to do.
+ * to do.  The parts of a message are joined here, once, and where each lies is
+ * kept for the caller.
  */
 #include "base/core.h"
 
@@ -52,10 +53,19 @@ migc_code migci_session_open(migci_session *session, sqlite3 *db, const migc_set
     return check_call(session, db);
 }
 
-static void append_sentence(migc_error *error, const char *before, const char *text) {
-    size_t used = strlen(error->message);
-    if (*text)
-        snprintf(error->message + used, sizeof error->message - used, "%s%s.", before, text);
+static unsigned at_most(size_t size, size_t most) {
+    return (unsigned)(size < most ? size : most);
+}
+
+static migc_part append_sentence(migc_error *error, const char *before, const char *text) {
+    size_t used = strlen(error->message), most = sizeof error->message - 1;
+    migc_part part = {0, 0};
+    if (!*text)
+        return part;
+    snprintf(error->message + used, sizeof error->message - used, "%s%s.", before, text);
+    part.at = at_most(used + strlen(before), most);
+    part.size = at_most(strlen(text), most - part.at);
+    return part;
 }
 
 static const char *advice_of_code(migc_code code) {
@@ -71,10 +81,12 @@ static const char *advice_of_code(migc_code code) {
 static void complete_message(migci_session *session) {
     migc_error *error = session->error;
     const char *state = session->state;
+    const char *advice = session->advice ? session->advice : advice_of_code(error->code);
+    error->what.size = (unsigned)strlen(error->message);
     if (error->code == MIGC_OK || error->code == MIGC_MISUSE)
         return;
-    append_sentence(error, ". ", *state ? state : "Nothing was changed");
-    append_sentence(error, " ", session->advice ? session->advice : advice_of_code(error->code));
+    error->state = append_sentence(error, ". ", *state ? state : "Nothing was changed");
+    error->advice = append_sentence(error, " ", advice);
 }
 
 migc_code migci_session_close(migci_session *session) {

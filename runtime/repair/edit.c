@@ -94,13 +94,11 @@ static void add_difference_text(const migci_difference *difference, void *argume
               text);
 }
 
-/* The first sentence of the inner run's message: the others are about its own database. */
+/* State and advice of the inner run are about its own database. */
 static migc_code refuse_replay(migci_session *session, const char *name, const migc_error *error) {
-    const char *end = strstr(error->message, ". ");
-    int length = end ? (int)(end - error->message) : (int)strlen(error->message);
     return migci_fail(session, error->code,
                       "the schema cannot be compared with the migrations up to %s: %.*s", name,
-                      length, error->message);
+                      (int)error->what.size, error->message + error->what.at);
 }
 
 migc_code migci_edit_compare(migci_session *session, int64_t version) {

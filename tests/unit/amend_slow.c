@@ -318,7 +318,7 @@ TEST(replay, "C5: a set that cannot be replayed is not compared, and says why") 
     CHECK_INT(MIGC_CALL_FAILED, migc_baseline(db, &set, 1, NULL, &error));
     CHECK_STR("the schema cannot be compared with the migrations up to 001_call: replaying the"
               " migrations in memory failed: 001_call.sql:3: refuse_call() failed: no network here."
-              " Nothing was changed."
+              " Really. Nothing was changed."
               " Correct the step, or the data it met.",
               error.message);
     migc_options options = {.flags = MIGC_FORCE};

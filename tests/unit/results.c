@@ -301,6 +301,77 @@ TEST(full, "V6: a full disk undoes the run and says so") {
     CHECK(before == db_digest(db));
 }
 
+/* The parts, joined as "WHAT. STATE. ADVICE."; NULL: any text. */
+static void check_parts(const migc_error *error, migc_code code, const char *what,
+                        const char *state, const char *advice) {
+    const struct {
+        const char *expected;
+        migc_part part;
+    } parts[] = {{what, error->what}, {state, error->state}, {advice, error->advice}};
+    char joined[4096] = "";
+    size_t used = 0;
+    CHECK_INT(code, error->code);
+    for (size_t i = 0; i < 3; i++) {
+        char part[sizeof error->message];
+        snprintf(part, sizeof part, "%.*s", (int)parts[i].part.size,
+                 error->message + parts[i].part.at);
+        CHECK_STR(parts[i].expected ? parts[i].expected : part, part);
+        if (*part)
+            used += (size_t)snprintf(joined + used, sizeof joined - used, "%s%s%s", i ? " " : "",
+                                     part, *state ? "." : "");
+    }
+    CHECK_STR(joined, error->message);
+}
+
+TEST(parts, "V6: what happened, the state and the advice are there apart, and joined the message") {
+    sqlite3 *db = db_open_memory();
+    migc_error error;
+    migc_up(db, failing(), NULL, &error);
+    check_parts(&error, MIGC_STEP_FAILED, "003_failing.sql:5: no such column: nosuch",
+                "The database is as it was before the run, at the beginning",
+                "Correct the migration, or the data it met");
+    migc_up(db, &library, NULL, &error);
+    check_parts(&error, MIGC_OK, "", "", "");
+    migc_up(db, &library_at_2, NULL, &error);
+    check_parts(&error, MIGC_NEWER, NULL, "Nothing was changed", "Install the newer program");
+    migc_to(db, &library, 9, NULL, &error);
+    check_parts(&error, MIGC_NO_SUCH_VERSION, "this program has no migration with version 9",
+                "Nothing was changed", "The command status lists those there are");
+    migc_up(NULL, &library, NULL, &error);
+    check_parts(&error, MIGC_MISUSE, "libmigc was called without a database connection", "", "");
+    db_exec(db, "BEGIN");
+    migc_up(db, &library, NULL, &error);
+    check_parts(&error, MIGC_IN_TRANSACTION,
+                "the program's connection has a transaction or a write open", "Nothing was changed",
+                "Commit or roll back before migrating");
+    db_exec(db, "ROLLBACK");
+    migc_baseline(db_open_memory(), &library, 1, NULL, &error);
+    check_parts(&error, MIGC_DRIFTED, NULL, "Nothing was changed", "");
+}
+
+static int fail_plainly(migc_context *context) {
+    return migc_fail(context, "no network");
+}
+
+TEST(parts_cut, "V6: the parts of a message that is full lie within it") {
+    static char file[1100]; /* longer by one at each turn */
+    static const migc_step steps[] = {CALL(3, fail_plainly)};
+    static migc_migration migrations[] = {MIGRATION(1, "001_call", 0, 1, 0, 0, steps)};
+    static const migc_set set = SET("library", migrations, NULL);
+    sqlite3 *db = db_open_memory();
+    migc_error error;
+    migrations[0].file = file;
+    for (size_t size = 800; size < sizeof file - 1; size++) {
+        memset(file, 'x', size);
+        CHECK_INT(MIGC_CALL_FAILED, migc_up(db, &set, NULL, &error));
+        const migc_part all[] = {error.what, error.state, error.advice};
+        for (size_t i = 0; i < 3; i++)
+            CHECK(all[i].at + all[i].size <= strlen(error.message));
+    }
+    CHECK_INT(sizeof error.message - 1, error.what.size);
+    CHECK_INT(0, error.state.size + error.advice.size);
+}
+
 TEST(empty_set, "D4: a set without migrations does nothing, and takes an empty database as it is") {
     static const migc_set empty = {.abi = MIGC_ABI, .name = "library"};
     sqlite3 *db = db_open_memory();
@@ -329,5 +400,7 @@ TEST(empty_set, "D4: a set without migrations does nothing, and takes an empty d
     X(no_such_version)                                                                             \
     X(timestamps)                                                                                  \
     X(full)                                                                                        \
+    X(parts)                                                                                       \
+    X(parts_cut)                                                                                   \
     X(empty_set)
 CHECK_MAIN(TESTS)
