@@ -320,7 +320,8 @@ struct migc_set {
     X(BACKUP) /* `done` of `total` are copied; finished when `detail` says where the copy is;    \
                    0 then: one from before does */ \
     X(PROGRESS) /* a statement or a step in C is at work, or a lock is waited for */               \
-    X(LOG)      /* a step in C or a hook said `detail`, by migc_log() */
+    X(LOG)      /* a step in C or a hook said `detail`, by migc_log() */                           \
+    X(PENDING)  /* migc_wait_current(): another program has still to apply this migration */
 
 typedef enum migc_event_type {
 #define MIGC_EVENT_ENUM(name) MIGC_EVENT_##name,
@@ -632,6 +633,18 @@ typedef struct migc_states {
 MIGC_API migc_code migc_status(sqlite3 *db, const migc_set *set, migc_states *states,
                                const migc_options *options, migc_error *error);
 MIGC_API void migc_states_free(migc_states *states);
+
+/*
+ * For a program that must not migrate, such as one on a read-only replica: returns MIGC_OK once
+ * nothing is pending, which another program has to bring about.  Reads only.  It looks at the
+ * file's header, and at the history when the database has changed.  options->wait_ms is how long
+ * it waits (0: 30 s; negative: it looks once); then MIGC_READ_ONLY, or MIGC_INTERRUPTED where
+ * that is what stands in the way.  A PENDING event about once a second may stop it
+ * (MIGC_STOPPED).  Other disagreements of database and program are returned at once, as by
+ * migc_plan_to().  options->timeout_ms is not looked at.
+ */
+MIGC_API migc_code migc_wait_current(sqlite3 *db, const migc_set *set, const migc_options *options,
+                                     migc_error *error);
 
 /* ------------------------------------------------------------ putting right */
 

@@ -353,7 +353,7 @@ static int start_command_line(int argc, char **argv, const char *program, const 
     cli.host = host;
     cli.default_path = default_db;
     cli.basic = &basic;
-    cli.wait_ms = cli.timeout_ms = -1;
+    cli.wait_ms = cli.timeout_ms = cli.wait_current_ms = -1;
     cli.version = MIGC_LATEST;
     cli.colour = migci_takes_colour(stdout);
     return run_command_line(&cli, argc, argv);

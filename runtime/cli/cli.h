@@ -97,6 +97,7 @@ struct migci_cli {
     int64_t count;                          /* -n */
     int64_t keep;                           /* --keep */
     int64_t wait_ms, timeout_ms;            /* --wait, --timeout; -1 */
+    int64_t wait_current_ms;                /* --wait-current; -1 */
     int no_canary, keep_going;              /* with --each-db */
     int mark, accept, forget, stamp, force; /* what repair is to do */
     int rehearse, check;
@@ -212,7 +213,7 @@ struct migc_verbs {
 
 extern const migci_part migci_part_backup, migci_part_check, migci_part_drift, migci_part_fleet,
     migci_part_snapshot, migci_part_log, migci_part_rehearse, migci_part_repair,
-    migci_part_selftest, migci_part_stored;
+    migci_part_selftest, migci_part_stored, migci_part_wait;
 
 typedef struct migci_ran {
     migc_action action;

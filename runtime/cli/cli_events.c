@@ -14,6 +14,7 @@ void migci_events_enter(migci_cli *cli) {
 static int is_for_stderr(const migci_cli *cli, const migc_event *event) {
     switch (event->type) {
     case MIGC_EVENT_WAITING:
+    case MIGC_EVENT_PENDING:
         return !cli->quiet;
     case MIGC_EVENT_PROGRESS:
         return !cli->quiet && !cli->bar;

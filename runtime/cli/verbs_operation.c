@@ -6,6 +6,7 @@
 
 static const migci_part *const parts_of_operation[] = {
     &migci_part_log,
+    &migci_part_wait,
     &migci_part_snapshot,
     &migci_part_fleet,
     NULL,

@@ -43,6 +43,11 @@ char *migc_event_text(const migc_event *event, char *buffer, size_t size) {
         snprintf(buffer, size, "%s: waiting for the database, locked%s%s (%.1f s)",
                  event->set->name, *detail ? " by " : "", detail, ms / 1000);
         break;
+    case MIGC_EVENT_PENDING:
+        snprintf(buffer, size, "%s: waiting until another program has applied %s (%.1f s)",
+                 event->set->name, event->migration ? event->migration->name : "what is pending",
+                 ms / 1000);
+        break;
     case MIGC_EVENT_PLANNED:
         snprintf(buffer, size, "%s: would %s %s", event->set->name,
                  event->down ? "revert" : "apply", name_of_migration(event));

@@ -26,6 +26,7 @@ fitting() {
 --set: up down to redo reset status history plan show validate completion baseline adopt repair drift selftest backup backups restore
 --log: up down to redo reset backup + repair --resume
 --profile: up down to redo reset + repair --resume
+--wait-current: up
 --each-db: up down to redo reset status plan validate baseline adopt drift backup + repair --stamp
 -j: + up down to redo reset status plan validate baseline adopt repair drift backup --each-db
 --canary: + up down to redo reset status plan validate baseline adopt repair drift backup --each-db
@@ -87,6 +88,7 @@ typed() {
     --out-of-order) echo --out-of-order=allow ;;
     --set) echo --set=books ;;
     --wait | --timeout) echo "$1=5" ;;
+    --wait-current) echo "$1=0" ;;
     -n | -j) echo "${1}1" ;;
     --canary | --keep | --to | --ignore) echo "$1=1" ;;
     *) echo "$1" ;;
@@ -214,6 +216,8 @@ down --yes 2 -n 1
 redo --yes 2 -n 1
 reset --yes --db books.db --each-db books.db
 up --each-db books.db --profile
+up --wait-current 1 --dry-run
+up --wait-current 1 --each-db books.db
 up --each-db books.db --canary 2 --no-canary
 repair --mark --accept 2
 repair --mark --forget 2 --yes

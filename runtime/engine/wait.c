@@ -1,0 +1,73 @@
+/*
+ * wait.c - migc_wait_current(): for programs that must not migrate, such as those on a
+ * read-only replica.  Writes nothing and waits until somebody else has migrated.
+ *
+ * The history is read again only when PRAGMA data_version says that the database has changed.
+ */
+#include "engine/engine.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+enum { LONGEST_PAUSE_MS = 50, EMIT_EVERY_US = 1000000 };
+
+static bool has_nothing_pending(migci_session *session) {
+    memset(session->error, 0, sizeof(*session->error));
+    if (migci_is_current(session))
+        return true;
+    if (migci_read_plan(session, (migci_target){MIGCI_ALL, 0}) != MIGC_OK)
+        return false;
+    session->result.from = session->result.to = session->states.version;
+    return session->plan.count == 0;
+}
+
+static void fail_pending(migci_session *session) {
+    size_t count = session->plan.count;
+    migci_fail(session, MIGC_READ_ONLY,
+               "waited until another program would apply %s, and it is still pending (%zu in all)",
+               session->plan.actions[0].migration->name, count);
+    session->advice = "Migrate where the database can be written (on a replica's primary), then"
+                      " start again";
+}
+
+/* One that runs outside transactions looks interrupted from here while its program is at it. */
+static bool may_change(migc_code code) {
+    return code == MIGC_OK || code == MIGC_INTERRUPTED;
+}
+
+static void await_current(migci_session *session, migc_options *options) {
+    int64_t wait_us = migci_wait_us(options), told_us = -EMIT_EVERY_US;
+    int64_t version = 0, seen = -1;
+    for (int ms = 1;; ms = ms * 2 > LONGEST_PAUSE_MS ? LONGEST_PAUSE_MS : ms * 2) {
+        int64_t waited_us = migci_now_us() - session->started_us;
+        int left_ms = (int)((wait_us - waited_us) / 1000);
+        if (migci_ask_number(session, "PRAGMA data_version", &version) != MIGCI_DONE ||
+            version != seen) {
+            seen = version;
+            options->wait_ms = left_ms > 0 ? left_ms : -1;
+            if (has_nothing_pending(session) || !may_change(session->error->code))
+                return;
+        }
+        if (waited_us - told_us >= EMIT_EVERY_US) {
+            told_us = waited_us;
+            if (migci_emit_action(session, MIGC_EVENT_PENDING, 0, waited_us, NULL)) {
+                migci_fail(session, MIGC_STOPPED, "stopped while waiting for another program");
+                return;
+            }
+        }
+        if (waited_us >= wait_us)
+            break;
+        migci_sleep_ms(ms);
+    }
+    if (session->error->code == MIGC_OK)
+        fail_pending(session);
+}
+
+migc_code migc_wait_current(sqlite3 *db, const migc_set *set, const migc_options *options,
+                            migc_error *error) {
+    migci_session session;
+    migc_options own = options ? *options : (migc_options){0};
+    if (migci_session_open(&session, db, set, &own, error) == MIGC_OK)
+        await_current(&session, &own);
+    return migci_session_close(&session);
+}
