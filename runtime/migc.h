@@ -16,6 +16,12 @@
  * connection belongs to one call at a time.  Options and error may be NULL.
  * A zeroed struct is the default everywhere.  migc.3 is the long form of this
  * page, with examples.
+ *
+ * 1. What nearly every program needs: codes and errors, options, migc_open(),
+ *    migc_up(), migc_status(), migc_cli().
+ * 2. Emitted data.
+ * 3. The rest, by subject: events, hooks, going back, plans, several sets,
+ *    putting right, checking, drift, rehearsing, backups, inside C steps.
  */
 #ifndef MIGC_H
 #define MIGC_H
@@ -50,7 +56,9 @@ extern "C" {
  * it is compiled, the runtime checks it in every set it is handed. */
 #define MIGC_ABI 3
 
-/* ------------------------------------------------------------------ results */
+/* ============================================================ 1. what nearly every program needs */
+
+/* ------------------------------------------------------------------- results */
 
 /*
  * Every code: name, exit status of the command line, short text, and what a
@@ -126,6 +134,8 @@ typedef enum migc_code {
 typedef struct migc_migration migc_migration;
 typedef struct migc_set migc_set;
 typedef struct migc_context migc_context;
+typedef struct migc_event migc_event;
+typedef struct migc_hook migc_hook;
 
 /* Bytes of migc_error.message, without the full stop behind them; size 0: it has no such part. */
 typedef struct migc_part {
@@ -157,7 +167,192 @@ typedef struct migc_error {
 MIGC_API const char *migc_code_name(migc_code code);
 MIGC_API const char *migc_code_text(migc_code code);
 
-/* -------------------------------------------------------------- emitted data */
+/* ------------------------------------------------------------------- options */
+
+/* Commands and options of the command line that not every program wants; one that does not
+ * name them links none of them.  migc_verbs_all ends with NULL. */
+typedef struct migc_verbs migc_verbs;
+/* backup, backups, restore, --backup; repair, baseline; down --to, over what a newer program did */
+MIGC_API extern const migc_verbs migc_verbs_recovery;
+/* --check, drift, selftest, --rehearse */
+MIGC_API extern const migc_verbs migc_verbs_checking;
+/* --log, --profile; --each-db; up makes a new database of the set's snapshot */
+MIGC_API extern const migc_verbs migc_verbs_operation;
+MIGC_API extern const migc_verbs *const migc_verbs_all[];
+
+/*
+ * PROGRESS events inside statements, about ten a second, each of which may stop the run, and
+ * the deadline of migc_options.timeout_ms.  Uses sqlite3_progress_handler() for the time of the call: a handler
+ * of the host's own is gone afterwards, because SQLite does not tell which it was.  What SQLite
+ * does in one piece is not interrupted: COMMIT, DROP and DELETE of a whole table, the second
+ * half of VACUUM.
+ */
+typedef struct migc_progress_part migc_progress_part;
+MIGC_API extern const migc_progress_part migc_progress;
+
+enum {                           /* migc_options.flags */
+       MIGC_EACH = 1,            /* a transaction for each migration, not one for all */
+       MIGC_DRY_RUN = 2,         /* say what would run (PLANNED events, result), change nothing */
+       MIGC_ALLOW_UNMANAGED = 4, /* the first up may meet tables that migc did not make */
+       MIGC_RESUME = 8,          /* go on with an interrupted "Transaction: none" migration */
+       /* A pending migration that sorts before an applied one is an error (OUT_OF_ORDER), unless: */
+       MIGC_ALLOW_OUT_OF_ORDER = 16,  /* it is applied all the same */
+       MIGC_SKIP_OUT_OF_ORDER = 32,   /* it is left out, and stays pending */
+       MIGC_REFUSE_OUT_OF_ORDER = 64, /* an error, also for a set whose flags say otherwise */
+       MIGC_FORCE = 128 /* migc_baseline(), migc_repair(): do it, though the schema differs */
+};
+
+/* What a call did, or with MIGC_DRY_RUN would do.  Versions: 0 is an empty history. */
+typedef struct migc_result {
+    int64_t from, to;    /* latest applied version before and after */
+    size_t count;        /* migrations applied or reverted, repeatables included */
+    int64_t duration_us; /* of the whole call, waiting included */
+} migc_result;
+
+/* A database that is no file of this machine, such as one of a dqlite cluster (migc_dqlite.h). */
+typedef struct migc_remote migc_remote;
+
+/* Called on the thread of the call.  Returns 0 to go on, anything else to stop:
+ * the transaction is rolled back and the call returns MIGC_STOPPED.  The answer
+ * to COMMITTED and ROLLED_BACK is not looked at.  Must not use the connection. */
+typedef int migc_event_function(const migc_event *event, void *user);
+
+typedef struct migc_options {
+    unsigned flags;
+    int wait_ms;                   /* for a lock; 0: the default of 30 s; negative: do not wait */
+    int32_t application_id;        /* PRAGMA application_id the database must have; a database
+                                      without one is given it by the first up; 0: not looked at */
+    const char *applied_by;        /* for the history, and told to older programs; NULL: LOGNAME or
+                                      USER, and the name of the program: "ines with todo" */
+    migc_event_function *on_event; /* or NULL */
+    void *event_user;              /* handed to on_event */
+    void *user;                    /* handed to on_open and, by migc_user(), to C steps */
+    migc_result *result;           /* filled by up, down and to, or NULL */
+    const migc_hook *hooks;        /* or NULL */
+    migc_remote *remote;           /* the database, where there is no sqlite3 *: the
+                                      calls are then handed NULL in its place; or NULL */
+    const migc_progress_part *progress;      /* &migc_progress, or NULL */
+    int timeout_ms;                          /* for the whole call, waiting included, with
+                                      `progress` set; then MIGC_TIMED_OUT.  0: none.  Not
+                                      looked at by what only lists, and by backups */
+    const migc_verbs *const *verbs;          /* what migc_cli() has besides the basic commands:
+                                      migc_verbs_all, or a list of one's own that ends with
+                                      NULL; NULL: nothing */
+    int (*on_open)(sqlite3 *db, void *user); /* migc_open and migc_cli call it on the new
+                                      connection, before migrating: PRAGMAs, functions,
+                                      collations; not 0 (a SQLite code) gives up.  For a new
+                                      database twice, see migc_open().  Or NULL */
+} migc_options;
+
+/* ------------------------------------------------------ opening and going up */
+
+/*
+ * Opens (or creates) `path` for reading and writing, calls options->on_open,
+ * then migc_up().  On MIGC_OK *db is the caller's to sqlite3_close(); on
+ * failure it is NULL and nothing stays open.
+ *
+ * Where the set has a snapshot and there is no file yet, the database is made of
+ * it, in about the time that writing its bytes takes: complete and on the disk
+ * before it has its name, so that a crash leaves no file, and of several
+ * processes one makes it.  It has what migrating gives it, in rows, objects and
+ * history; durations are 0.  FINISHED is told for each migration and COMMITTED
+ * once, when it is there; nothing else is, and the answers are not looked at.
+ * on_open is called once more before, for an empty database in memory, which
+ * tells whether it asks for another page_size, encoding or auto_vacuum.  If it
+ * does, or there are hooks, or the VFS is not SQLite's own for the system, or
+ * anything at all goes wrong on the way, the migrations run as ever.
+ */
+MIGC_API migc_code migc_open(const char *path, const migc_set *set, const migc_options *options,
+                             sqlite3 **db, migc_error *error);
+
+/*
+ * Applies every pending migration: all, or on any failure none (with MIGC_EACH:
+ * all before the failed one).  With nothing to do it reads the file's header,
+ * takes no lock, and writes nothing.  Any number of processes may call it at
+ * once on one database: each returns MIGC_OK, each migration has run once.
+ *
+ * Changes the database main alone: MIGC_MISUSE while the connection has a TEMP table that a
+ * pending migration names, a failure when a statement would use an attached database.
+ *
+ * Returns MIGC_OK or any code of MIGC_CODES except IRREVERSIBLE and
+ * NO_SUCH_VERSION.  After a failure the database is as error->message says.
+ */
+MIGC_API migc_code migc_up(sqlite3 *db, const migc_set *set, const migc_options *options,
+                           migc_error *error);
+
+/* -------------------------------------------------------------------- status */
+
+/* One migration, of the program, of the database's history, or of both. */
+typedef struct migc_state {
+    int64_t version;
+    const char *name;
+    const migc_migration *migration; /* NULL: this program does not know it */
+    int applied;
+    const char *applied_at; /* UTC, "2026-11-20 10:30:22.123"; NULL when pending */
+    const char *applied_by; /* NULL when pending or not known */
+    int64_t duration_us;    /* of its UP */
+    migc_code problem;      /* MIGC_OK, NEWER, EDITED, MISSING, OUT_OF_ORDER, INTERRUPTED;
+                               BAD_HISTORY: it has several rows, or one with a wrong number */
+    unsigned flags;         /* of a repeatable: MIGC_CHANGED, MIGC_RUNS_AGAIN */
+} migc_state;
+
+enum {                     /* migc_state.flags */
+       MIGC_CHANGED = 1,   /* what is applied is another edition than this program's */
+       MIGC_RUNS_AGAIN = 2 /* it is applied, and the next up that is complete runs it again */
+};
+
+/* What a database has and what it lacks, in order of version. */
+typedef struct migc_states {
+    size_t count, applied, pending;
+    int64_t version; /* the latest applied one, 0 for none */
+    migc_state *states;
+    size_t repeatable_count, repeatable_due; /* how many there are; how many up would run */
+    migc_state *repeatables; /* in their order, then those this program does not know any more */
+    void *memory;            /* what the strings live in; migc_states_free() */
+} migc_states;
+
+/*
+ * Fills `states`.  Reads only, works on a read-only database.  Where binary
+ * and database disagree about migrations, `states` is filled all the same and
+ * the disagreement returned.  The caller gives `states` to migc_states_free(),
+ * also after a failure.
+ */
+MIGC_API migc_code migc_status(sqlite3 *db, const migc_set *set, migc_states *states,
+                               const migc_options *options, migc_error *error);
+MIGC_API void migc_states_free(migc_states *states);
+
+/*
+ * For a program that must not migrate, such as one on a read-only replica: returns MIGC_OK once
+ * nothing is pending, which another program has to bring about.  Reads only.  It looks at the
+ * file's header, and at the history when the database has changed.  options->wait_ms is how long
+ * it waits (0: 30 s; negative: it looks once); then MIGC_READ_ONLY, or MIGC_INTERRUPTED where
+ * that is what stands in the way.  A PENDING event about once a second may stop it
+ * (MIGC_STOPPED).  Other disagreements of database and program are returned at once, as by
+ * migc_plan_to().  options->timeout_ms is not looked at.
+ */
+MIGC_API migc_code migc_wait_current(sqlite3 *db, const migc_set *set, const migc_options *options,
+                                     migc_error *error);
+
+/* ---------------------------------------------------------- the command line */
+
+/*
+ * Answers "--migrate [command] ..." and leaves every other command line alone:
+ * returns -1 when argv holds no --migrate (before a "--"), else the exit status
+ * for main() to return: 0 fine, 1 failed, 2 wrong usage, 3 pending
+ * (--exit-code), 4 locked, 5 binary and database disagree.  Prints to stdout
+ * and stderr.  The database is --db, else DATABASE_PATH from the environment,
+ * else `default_db` (may be NULL).
+ */
+MIGC_API int migc_cli(int argc, char **argv, const migc_set *set, const char *default_db,
+                      const migc_options *options);
+
+/* migc_cli() where the whole program is about migrating: "prog up", "prog status". */
+MIGC_API int migc_main(int argc, char **argv, const migc_set *set, const char *default_db,
+                       const migc_options *options);
+
+/* =============================================================================== 2. emitted data */
+
+/* What migc writes into NAME.c.  A program hands it on; few look inside. */
 
 /*
  * A step in C ("-- call: NAME"), written by the host.  It runs inside the
@@ -307,7 +502,9 @@ struct migc_set {
                                             migc_drift(), the last is NULL; or NULL */
 };
 
-/* ------------------------------------------------------------------- events */
+/* ======================================================================= 3. the rest, by subject */
+
+/* -------------------------------------------------------------------- events */
 
 #define MIGC_EVENTS(X)                                                                             \
     X(WAITING)     /* another connection holds the lock; `detail` says who, where known */         \
@@ -332,7 +529,7 @@ typedef enum migc_event_type {
 typedef enum migc_level { MIGC_DEBUG, MIGC_INFO, MIGC_WARNING, MIGC_ERROR } migc_level;
 
 /* Valid during the callback only.  Fields an event has no use for are 0. */
-typedef struct migc_event {
+struct migc_event {
     migc_event_type type;
     const migc_set *set;
     const migc_migration *migration;
@@ -349,12 +546,7 @@ typedef struct migc_event {
     int64_t total;       /* PROGRESS: of how many; 0: not known */
     int heartbeat;       /* PROGRESS: 1 on one every 5 s, for those who write lines */
     migc_level level;    /* LOG */
-} migc_event;
-
-/* Called on the thread of the call.  Returns 0 to go on, anything else to stop:
- * the transaction is rolled back and the call returns MIGC_STOPPED.  The answer
- * to COMMITTED and ROLLED_BACK is not looked at.  Must not use the connection. */
-typedef int migc_event_function(const migc_event *event, void *user);
+};
 
 /* Ready event functions: one line an event, in words.  `user` is a FILE *
  * (NULL: stderr), and not used by the second, which calls syslog(3). */
@@ -369,7 +561,7 @@ MIGC_API int migc_json_event(const migc_event *event, void *user);
  * events that they leave out (STEP, PROGRESS that is not a `heartbeat`).  Returns `buffer`. */
 MIGC_API char *migc_event_text(const migc_event *event, char *buffer, size_t size);
 
-/* -------------------------------------------------------------------- hooks */
+/* --------------------------------------------------------------------- hooks */
 
 #define MIGC_HOOK_POINTS(X)                                                                        \
     X(BEFORE_RUN)       /* the write lock is held, nothing was changed yet; once a call */         \
@@ -395,100 +587,13 @@ typedef enum migc_hook_point {
  */
 typedef int migc_hook_function(migc_context *context, migc_hook_point point, void *user);
 
-typedef struct migc_hook {
+struct migc_hook {
     migc_hook_function *run;
     void *user;
     const struct migc_hook *next; /* called after this one, or NULL */
-} migc_hook;
-
-/* ------------------------------------------------------------------ options */
-
-/* Commands and options of the command line that not every program wants; one that does not
- * name them links none of them.  migc_verbs_all ends with NULL. */
-typedef struct migc_verbs migc_verbs;
-/* backup, backups, restore, --backup; repair, baseline; down --to, over what a newer program did */
-MIGC_API extern const migc_verbs migc_verbs_recovery;
-/* --check, drift, selftest, --rehearse */
-MIGC_API extern const migc_verbs migc_verbs_checking;
-/* --log, --profile; --each-db; up makes a new database of the set's snapshot */
-MIGC_API extern const migc_verbs migc_verbs_operation;
-MIGC_API extern const migc_verbs *const migc_verbs_all[];
-
-/*
- * PROGRESS events inside statements, about ten a second, each of which may stop the run, and
- * the deadline of migc_options.timeout_ms.  Uses sqlite3_progress_handler() for the time of the call: a handler
- * of the host's own is gone afterwards, because SQLite does not tell which it was.  What SQLite
- * does in one piece is not interrupted: COMMIT, DROP and DELETE of a whole table, the second
- * half of VACUUM.
- */
-typedef struct migc_progress_part migc_progress_part;
-MIGC_API extern const migc_progress_part migc_progress;
-
-enum {                           /* migc_options.flags */
-       MIGC_EACH = 1,            /* a transaction for each migration, not one for all */
-       MIGC_DRY_RUN = 2,         /* say what would run (PLANNED events, result), change nothing */
-       MIGC_ALLOW_UNMANAGED = 4, /* the first up may meet tables that migc did not make */
-       MIGC_RESUME = 8,          /* go on with an interrupted "Transaction: none" migration */
-       /* A pending migration that sorts before an applied one is an error (OUT_OF_ORDER), unless: */
-       MIGC_ALLOW_OUT_OF_ORDER = 16,  /* it is applied all the same */
-       MIGC_SKIP_OUT_OF_ORDER = 32,   /* it is left out, and stays pending */
-       MIGC_REFUSE_OUT_OF_ORDER = 64, /* an error, also for a set whose flags say otherwise */
-       MIGC_FORCE = 128 /* migc_baseline(), migc_repair(): do it, though the schema differs */
 };
 
-/* What a call did, or with MIGC_DRY_RUN would do.  Versions: 0 is an empty history. */
-typedef struct migc_result {
-    int64_t from, to;    /* latest applied version before and after */
-    size_t count;        /* migrations applied or reverted, repeatables included */
-    int64_t duration_us; /* of the whole call, waiting included */
-} migc_result;
-
-/* A database that is no file of this machine, such as one of a dqlite cluster (migc_dqlite.h). */
-typedef struct migc_remote migc_remote;
-
-typedef struct migc_options {
-    unsigned flags;
-    int wait_ms;                   /* for a lock; 0: the default of 30 s; negative: do not wait */
-    int32_t application_id;        /* PRAGMA application_id the database must have; a database
-                                      without one is given it by the first up; 0: not looked at */
-    const char *applied_by;        /* for the history, and told to older programs; NULL: LOGNAME or
-                                      USER, and the name of the program: "ines with todo" */
-    migc_event_function *on_event; /* or NULL */
-    void *event_user;              /* handed to on_event */
-    void *user;                    /* handed to on_open and, by migc_user(), to C steps */
-    migc_result *result;           /* filled by up, down and to, or NULL */
-    const migc_hook *hooks;        /* or NULL */
-    migc_remote *remote;           /* the database, where there is no sqlite3 *: the
-                                      calls are then handed NULL in its place; or NULL */
-    const migc_progress_part *progress;      /* &migc_progress, or NULL */
-    int timeout_ms;                          /* for the whole call, waiting included, with
-                                      `progress` set; then MIGC_TIMED_OUT.  0: none.  Not
-                                      looked at by what only lists, and by backups */
-    const migc_verbs *const *verbs;          /* what migc_cli() has besides the basic commands:
-                                      migc_verbs_all, or a list of one's own that ends with
-                                      NULL; NULL: nothing */
-    int (*on_open)(sqlite3 *db, void *user); /* migc_open and migc_cli call it on the new
-                                      connection, before migrating: PRAGMAs, functions,
-                                      collations; not 0 (a SQLite code) gives up.  For a new
-                                      database twice, see migc_open().  Or NULL */
-} migc_options;
-
-/* ------------------------------------------------------------------ running */
-
-/*
- * Applies every pending migration: all, or on any failure none (with MIGC_EACH:
- * all before the failed one).  With nothing to do it reads the file's header,
- * takes no lock, and writes nothing.  Any number of processes may call it at
- * once on one database: each returns MIGC_OK, each migration has run once.
- *
- * Changes the database main alone: MIGC_MISUSE while the connection has a TEMP table that a
- * pending migration names, a failure when a statement would use an attached database.
- *
- * Returns MIGC_OK or any code of MIGC_CODES except IRREVERSIBLE and
- * NO_SUCH_VERSION.  After a failure the database is as error->message says.
- */
-MIGC_API migc_code migc_up(sqlite3 *db, const migc_set *set, const migc_options *options,
-                           migc_error *error);
+/* ---------------------------------------------------------------- going back */
 
 /*
  * Reverts the latest `count` applied migrations, newest first, all or none;
@@ -537,36 +642,7 @@ MIGC_API migc_code migc_redo(sqlite3 *db, const migc_set *set, size_t count,
 MIGC_API migc_code migc_down_stored(sqlite3 *db, const migc_set *set, int64_t version,
                                     const migc_options *options, migc_error *error);
 
-/* ------------------------------------------------------------ several sets */
-
-/*
- * The same for several sets of one database, its modules, each with a history of its own:
- * applies everything that is pending in all of the `count` sets, in one transaction where
- * migc_up() would use one, or on any failure nothing.  In the order given, but for migrations
- * that wait for what they need of another set ("Depends: core/003_users").  At most one of the
- * sets may be compiled without --module.
- *
- * Fails as migc_up() does, with the set's name in front of the message, and with MIGC_NEEDS,
- * before anything runs, when a migration needs what neither the database nor the sets have, or
- * when the sets wait for each other in a circle.  options->result counts the migrations of all
- * sets; its versions are 0.
- */
-MIGC_API migc_code migc_up_sets(sqlite3 *db, const migc_set *const *sets, size_t count,
-                                const migc_options *options, migc_error *error);
-
-/*
- * migc_down() and migc_to() for sets[which].  MIGC_NEEDS, before anything runs, when an applied
- * migration of another of the sets needs one that would go.  (migc_down() knows one set only,
- * and cannot tell.)  Going up takes no other set along: it returns MIGC_NEEDS.
- */
-MIGC_API migc_code migc_down_sets(sqlite3 *db, const migc_set *const *sets, size_t count,
-                                  size_t which, size_t back, const migc_options *options,
-                                  migc_error *error);
-MIGC_API migc_code migc_to_sets(sqlite3 *db, const migc_set *const *sets, size_t count,
-                                size_t which, int64_t version, const migc_options *options,
-                                migc_error *error);
-
-/* ------------------------------------------------------------------ reading */
+/* --------------------------------------------------------------------- plans */
 
 #define MIGC_LATEST INT64_MAX /* as the target of a plan: what migc_up() goes to */
 
@@ -595,58 +671,53 @@ MIGC_API migc_code migc_plan_to(sqlite3 *db, const migc_set *set, int64_t versio
                                 const migc_options *options, migc_error *error);
 MIGC_API void migc_plan_free(migc_plan *plan);
 
-/* One migration, of the program, of the database's history, or of both. */
-typedef struct migc_state {
-    int64_t version;
-    const char *name;
-    const migc_migration *migration; /* NULL: this program does not know it */
-    int applied;
-    const char *applied_at; /* UTC, "2026-11-20 10:30:22.123"; NULL when pending */
-    const char *applied_by; /* NULL when pending or not known */
-    int64_t duration_us;    /* of its UP */
-    migc_code problem;      /* MIGC_OK, NEWER, EDITED, MISSING, OUT_OF_ORDER, INTERRUPTED;
-                               BAD_HISTORY: it has several rows, or one with a wrong number */
-    unsigned flags;         /* of a repeatable: MIGC_CHANGED, MIGC_RUNS_AGAIN */
-} migc_state;
-
-enum {                     /* migc_state.flags */
-       MIGC_CHANGED = 1,   /* what is applied is another edition than this program's */
-       MIGC_RUNS_AGAIN = 2 /* it is applied, and the next up that is complete runs it again */
-};
-
-/* What a database has and what it lacks, in order of version. */
-typedef struct migc_states {
-    size_t count, applied, pending;
-    int64_t version; /* the latest applied one, 0 for none */
-    migc_state *states;
-    size_t repeatable_count, repeatable_due; /* how many there are; how many up would run */
-    migc_state *repeatables; /* in their order, then those this program does not know any more */
-    void *memory;            /* what the strings live in; migc_states_free() */
-} migc_states;
+/* -------------------------------------------------------------- several sets */
 
 /*
- * Fills `states`.  Reads only, works on a read-only database.  Where binary
- * and database disagree about migrations, `states` is filled all the same and
- * the disagreement returned.  The caller gives `states` to migc_states_free(),
- * also after a failure.
+ * The same for several sets of one database, its modules, each with a history of its own:
+ * applies everything that is pending in all of the `count` sets, in one transaction where
+ * migc_up() would use one, or on any failure nothing.  In the order given, but for migrations
+ * that wait for what they need of another set ("Depends: core/003_users").  At most one of the
+ * sets may be compiled without --module.
+ *
+ * Fails as migc_up() does, with the set's name in front of the message, and with MIGC_NEEDS,
+ * before anything runs, when a migration needs what neither the database nor the sets have, or
+ * when the sets wait for each other in a circle.  options->result counts the migrations of all
+ * sets; its versions are 0.
  */
-MIGC_API migc_code migc_status(sqlite3 *db, const migc_set *set, migc_states *states,
-                               const migc_options *options, migc_error *error);
-MIGC_API void migc_states_free(migc_states *states);
+MIGC_API migc_code migc_up_sets(sqlite3 *db, const migc_set *const *sets, size_t count,
+                                const migc_options *options, migc_error *error);
 
 /*
- * For a program that must not migrate, such as one on a read-only replica: returns MIGC_OK once
- * nothing is pending, which another program has to bring about.  Reads only.  It looks at the
- * file's header, and at the history when the database has changed.  options->wait_ms is how long
- * it waits (0: 30 s; negative: it looks once); then MIGC_READ_ONLY, or MIGC_INTERRUPTED where
- * that is what stands in the way.  A PENDING event about once a second may stop it
- * (MIGC_STOPPED).  Other disagreements of database and program are returned at once, as by
- * migc_plan_to().  options->timeout_ms is not looked at.
+ * migc_down() and migc_to() for sets[which].  MIGC_NEEDS, before anything runs, when an applied
+ * migration of another of the sets needs one that would go.  (migc_down() knows one set only,
+ * and cannot tell.)  Going up takes no other set along: it returns MIGC_NEEDS.
  */
-MIGC_API migc_code migc_wait_current(sqlite3 *db, const migc_set *set, const migc_options *options,
-                                     migc_error *error);
+MIGC_API migc_code migc_down_sets(sqlite3 *db, const migc_set *const *sets, size_t count,
+                                  size_t which, size_t back, const migc_options *options,
+                                  migc_error *error);
+MIGC_API migc_code migc_to_sets(sqlite3 *db, const migc_set *const *sets, size_t count,
+                                size_t which, int64_t version, const migc_options *options,
+                                migc_error *error);
 
-/* ------------------------------------------------------------ putting right */
+/* A set, and the database it belongs to; NULL: --db or the environment must name it. */
+typedef struct migc_database {
+    const migc_set *set;
+    const char *path;
+} migc_database;
+
+/*
+ * migc_cli() for a program with several sets.  "--set NAME" chooses one; without it up, status,
+ * history, plan and validate act on all of them, in the order given, and the exit status is the
+ * worst; what reverts or names a migration wants --set.  Sets with the same path are modules
+ * of one file and go up together, as by migc_up_sets().  DATABASE_PATH_NAME, with the set's
+ * name in capitals, moves one set's database; --db and DATABASE_PATH do when --set is given
+ * or all sets are of one file.  `databases` need not outlive the call.
+ */
+MIGC_API int migc_cli_sets(int argc, char **argv, const migc_database *databases, size_t count,
+                           const migc_options *options);
+
+/* ------------------------------------------------------------- putting right */
 
 /*
  * Records all migrations up to `version` (MIGC_LATEST: all) as applied, without running
@@ -773,7 +844,7 @@ MIGC_API void migc_faults_free(migc_faults *faults);
 MIGC_API migc_code migc_repair(sqlite3 *db, const migc_set *set, migc_remedy remedy,
                                int64_t version, const migc_options *options, migc_error *error);
 
-/* ----------------------------------------------------------------- checking */
+/* ------------------------------------------------------------------ checking */
 
 /* What migc_check() looks at, and what each is called. */
 #define MIGC_CHECKS(X)                                                                             \
@@ -819,7 +890,8 @@ MIGC_API void migc_checks_free(migc_checks *checks);
 /* A ready hook: PRAGMA integrity_check before each commit of a run.  A damaged database
  * undoes the transaction, and the run returns MIGC_CORRUPT.  `user` is not used. */
 MIGC_API int migc_check_hook(migc_context *context, migc_hook_point point, void *user);
-/* -------------------------------------------------------------------- drift */
+
+/* --------------------------------------------------------------------- drift */
 
 /* An object of one schema that the other lacks, or in which they differ.  Valid during the
  * call only, where a function is called with it. */
@@ -854,7 +926,7 @@ MIGC_API migc_code migc_drift(sqlite3 *db, const migc_set *set, const char *cons
                               migc_difference_function *report, void *user,
                               const migc_options *options, migc_error *error);
 
-/* --------------------------------------------------------------- rehearsing */
+/* ---------------------------------------------------------------- rehearsing */
 
 typedef struct migc_rehearsed_step {
     const migc_step *step;
@@ -936,60 +1008,7 @@ MIGC_API migc_code migc_rehearse_copy(sqlite3 *db, const migc_set *set, int64_t 
                                       const migc_options *options, migc_error *error);
 MIGC_API void migc_rehearsal_free(migc_rehearsal *rehearsal);
 
-/* ------------------------------------------------------------------ opening */
-
-/*
- * Opens (or creates) `path` for reading and writing, calls options->on_open,
- * then migc_up().  On MIGC_OK *db is the caller's to sqlite3_close(); on
- * failure it is NULL and nothing stays open.
- *
- * Where the set has a snapshot and there is no file yet, the database is made of
- * it, in about the time that writing its bytes takes: complete and on the disk
- * before it has its name, so that a crash leaves no file, and of several
- * processes one makes it.  It has what migrating gives it, in rows, objects and
- * history; durations are 0.  FINISHED is told for each migration and COMMITTED
- * once, when it is there; nothing else is, and the answers are not looked at.
- * on_open is called once more before, for an empty database in memory, which
- * tells whether it asks for another page_size, encoding or auto_vacuum.  If it
- * does, or there are hooks, or the VFS is not SQLite's own for the system, or
- * anything at all goes wrong on the way, the migrations run as ever.
- */
-MIGC_API migc_code migc_open(const char *path, const migc_set *set, const migc_options *options,
-                             sqlite3 **db, migc_error *error);
-
-/*
- * Answers "--migrate [command] ..." and leaves every other command line alone:
- * returns -1 when argv holds no --migrate (before a "--"), else the exit status
- * for main() to return: 0 fine, 1 failed, 2 wrong usage, 3 pending
- * (--exit-code), 4 locked, 5 binary and database disagree.  Prints to stdout
- * and stderr.  The database is --db, else DATABASE_PATH from the environment,
- * else `default_db` (may be NULL).
- */
-MIGC_API int migc_cli(int argc, char **argv, const migc_set *set, const char *default_db,
-                      const migc_options *options);
-
-/* A set, and the database it belongs to; NULL: --db or the environment must name it. */
-typedef struct migc_database {
-    const migc_set *set;
-    const char *path;
-} migc_database;
-
-/*
- * migc_cli() for a program with several sets.  "--set NAME" chooses one; without it up, status,
- * history, plan and validate act on all of them, in the order given, and the exit status is the
- * worst; what reverts or names a migration wants --set.  Sets with the same path are modules
- * of one file and go up together, as by migc_up_sets().  DATABASE_PATH_NAME, with the set's
- * name in capitals, moves one set's database; --db and DATABASE_PATH do when --set is given
- * or all sets are of one file.  `databases` need not outlive the call.
- */
-MIGC_API int migc_cli_sets(int argc, char **argv, const migc_database *databases, size_t count,
-                           const migc_options *options);
-
-/* migc_cli() where the whole program is about migrating: "prog up", "prog status". */
-MIGC_API int migc_main(int argc, char **argv, const migc_set *set, const char *default_db,
-                       const migc_options *options);
-
-/* ------------------------------------------------------------------ backups */
+/* ------------------------------------------------------------------- backups */
 
 /*
  * Where backups are kept.  A backup is a copy of the whole database, named after set, version
