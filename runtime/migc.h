@@ -71,7 +71,8 @@ extern "C" {
     X(NO_MEMORY, 1, "out of memory", "Free some memory and start again")                           \
     X(LOCKED, 4, "the database is locked", "Try again when the other program is done with it")     \
     X(READ_ONLY, 1, "the database is read-only",                                                   \
-      "Make the file and its folder writable for this user, then start again")                     \
+      "Make the file and its folder writable for this user, then start again; on a read-only "     \
+      "replica, do it on the primary (up --wait-current waits for that)")                          \
     X(DISK_FULL, 1, "the disk is full", "Free some space, then start again")                       \
     X(IO_ERROR, 1, "the disk could not be read or written",                                        \
       "Check the disk and the system's log, then start again")                                     \

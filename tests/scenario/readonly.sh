@@ -86,7 +86,7 @@ cp books.db before.db
 chmod 777 .
 expect_exit 1 as_user ./app up --db books.db
 expect_output <<'END'
-app: books.db: 003_index_titles.sql:2: the database is read-only (SQLite said: attempt to write a readonly database). The database is as it was before the run, at 002_add_year. Make the file and its folder writable for this user, then start again.
+app: books.db: 003_index_titles.sql:2: the database is read-only (SQLite said: attempt to write a readonly database). The database is as it was before the run, at 002_add_year. Make the file and its folder writable for this user, then start again; on a read-only replica, do it on the primary (up --wait-current waits for that).
 END
 expect_no_trace
 
@@ -98,7 +98,7 @@ chmod 666 closed/books.db
 chmod 555 closed
 expect_exit 1 as_user ./app up --db closed/books.db
 expect_text 'The database is as it was before the run, at 002_add_year.'
-expect_text 'Make the file and its folder writable for this user, then start again.'
+expect_text 'Make the file and its folder writable for this user, then start again; on a read-only replica, do it on the primary (up --wait-current waits for that).'
 expect cmp before.db closed/books.db
 
 begin "P14: what a crash left is not undone by a command that reads, which says who does it"
