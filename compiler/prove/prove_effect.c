@@ -7,6 +7,7 @@
  */
 #include "prove.h"
 
+#include <assert.h>
 #include <string.h>
 
 static const char *const effect_verbs[EFFECT_VERBS] = {
@@ -26,6 +27,7 @@ static void add_effect_item(struct prover *prover, size_t index, struct effect i
 }
 
 static char *keep_lower(struct arena *arena, const char *text) {
+    assert(text != NULL);
     return migci_lower(arena_copy(arena, text, strlen(text)));
 }
 

@@ -256,7 +256,8 @@ static bool has_columns(const struct row_table *table, const struct row_key *key
     struct buffer list = {0};
     for (size_t i = 0; i < key->count; i++)
         buffer_format(&list, "%s%s", i ? "," : "", table->columns[key->columns[i]].key);
-    bool same = list.size == strlen(columns) && memcmp(list.bytes, columns, list.size) == 0;
+    bool same = list.size == strlen(columns) &&
+                (list.size == 0 || memcmp(list.bytes, columns, list.size) == 0);
     buffer_free(&list);
     return same;
 }

@@ -168,7 +168,7 @@ bool is_kept_empty(struct rows *rows, const char *key);
 
 /* --------------------------------------------- making rows: rows_make.c, rows_search.c */
 
-struct value plain_value(struct rows *rows, const struct row_table *table, size_t column, int k,
+struct value plain_value(struct rows *rows, const struct row_table *table, size_t at, int k,
                          bool later);
 void fill_table(struct rows *rows, const char *name, int depth);
 /* Takes rows out until no foreign key of these tables is violated. */

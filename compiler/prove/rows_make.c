@@ -304,7 +304,7 @@ static bool vary_unique(struct rows *rows, struct row *row, const char *message,
                     strcmp(table->keys[i].parent, table->key) != 0)
                     take_parent(rows, row, &table->keys[i], k + round, known);
     } else if (value->type == SQLITE_INTEGER)
-        *value = value_number(value->number + 1 + 3 * (round - 1));
+        *value = value_number(value->number + 1 + INT64_C(3) * (round - 1));
     else if (column->wishes.count > 1 && round < (int)column->wishes.count)
         *value = column->wishes.items[(size_t)(k + round) % column->wishes.count];
     else if ((value->type == SQLITE_TEXT || value->type == SQLITE_BLOB) && value->size > 0)

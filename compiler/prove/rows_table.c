@@ -4,11 +4,13 @@
  */
 #include "rows.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* ------------------------------------------------------------------ small helpers */
 
 static char *lower_copy(struct arena *arena, const char *text) {
+    assert(text != NULL);
     return migci_lower(arena_copy(arena, text, strlen(text)));
 }
 
@@ -121,6 +123,7 @@ static void read_row_columns(struct rows *rows, sqlite3 *db, struct row_table *t
     sqlite3_finalize(statement);
     table->columns = columns;
     for (size_t i = 0; i < table->count; i++) {
+        assert(table->columns != NULL);
         struct row_column *column = &table->columns[i];
         column->in_unique = column->primary > 0;
         column->unique = column->primary > 0 && primary == 1;
@@ -178,6 +181,7 @@ static void read_row_keys(struct rows *rows, sqlite3 *db, struct row_table *tabl
                                  .fields = arena_take(arena, (table->count + 1) * sizeof(char *))};
         }
         last = id;
+        assert(keys != NULL && table->key_count > 0);
         struct row_key *key = &keys[table->key_count - 1];
         size_t at = find_row_column(table, column_text(arena, statement, 3));
         const char *field = column_text(arena, statement, 4);
@@ -185,6 +189,7 @@ static void read_row_keys(struct rows *rows, sqlite3 *db, struct row_table *tabl
             continue;
         if (!field)
             field = primary_column(rows, db, key->parent, (int)key->count + 1);
+        assert(key->fields != NULL && key->columns != NULL);
         key->fields[key->count] = field;
         key->columns[key->count++] = at;
         table->columns[at].is_key = true;

@@ -92,7 +92,7 @@ bool same_value(const struct value *a, const struct value *b) {
     case SQLITE_INTEGER:
         return a->number == b->number;
     case SQLITE_FLOAT:
-        return memcmp(&a->real, &b->real, sizeof(a->real)) == 0;
+        return a->real == b->real;
     case SQLITE_TEXT:
     case SQLITE_BLOB:
         return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;

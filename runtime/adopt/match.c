@@ -278,7 +278,7 @@ migc_code migci_ledger_match(migci_session *session, const migci_ledger *ledger,
     if (!matching.last || !matching.order || !adoption->migrations || !session->plan.actions ||
         !session->durations)
         return migci_fail(session, MIGC_NO_MEMORY, "out of memory, while adopting");
-    memset(matching.last, 0, room * sizeof(*matching.last));
+    memset(matching.last, 0, room * sizeof(void *));
     session->plan.count = session->next = 0;
     adoption->left_out = 0;
     migc_code code = ledger->table ? MIGC_OK : match_counter(&matching);
