@@ -468,7 +468,10 @@ static bool seems_to_create(const migci_local *local) {
 }
 
 static int64_t count_objects(const migci_local *local) {
-    return migci_ask_sqlite(local->sandbox->db, "SELECT count(*) FROM main.sqlite_schema");
+    int64_t count =
+        migci_ask_sqlite(local->sandbox->db, "SELECT count(*) FROM main.sqlite_schema");
+    local->proof->no_memory |= count < 0; /* nothing else keeps a schema from being counted */
+    return count;
 }
 
 static bool has_sound_keys(migci_local *local) {

@@ -20,8 +20,10 @@ static migc_code enter_sandbox(migci_sandbox *sandbox, int foreign_keys, bool tr
 }
 
 static void leave_sandbox(migci_sandbox *sandbox) {
-    if (migci_in_transaction(&sandbox->session) && migci_commit(&sandbox->session) != MIGCI_DONE)
+    if (migci_in_transaction(&sandbox->session) && migci_commit(&sandbox->session) != MIGCI_DONE) {
+        sandbox->proof->no_memory = true; /* nothing else keeps a database in memory from it */
         migci_rollback(&sandbox->session);
+    }
     migci_settings_leave(&sandbox->session, &sandbox->settings);
 }
 
@@ -81,6 +83,7 @@ migc_code migci_sandbox_run(migci_sandbox *sandbox, size_t index, bool down) {
     if (code == MIGC_OK)
         code = run_section(sandbox, migration, down);
     sandbox->watch.index = sandbox->proof->set->count; /* what it saw stays */
+    sandbox->proof->no_memory |= code == MIGC_NO_MEMORY;
     if (!nests) {
         leave_sandbox(sandbox);
         migc_code entered = enter_sandbox(sandbox, 0, true);

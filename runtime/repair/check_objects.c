@@ -54,7 +54,7 @@ static void report_object(struct object_check *check, const char *what, const ch
  * view with another kind of trigger cannot take. */
 static bool is_of_connection(const char *message) {
     static const char *const missing[] = {"no such function", "no such collation", "no such module",
-                                          "cannot modify "};
+                                          "cannot modify ", "access to view "};
     for (size_t i = 0; i < sizeof(missing) / sizeof(*missing); i++)
         if (strncmp(message, missing[i], strlen(missing[i])) == 0)
             return true;
