@@ -20,8 +20,8 @@
  * 1. What nearly every program needs: codes and errors, options, migc_open(),
  *    migc_up(), migc_status(), migc_cli().
  * 2. Emitted data.
- * 3. The rest, by subject: events, hooks, going back, plans, several sets,
- *    putting right, checking, drift, rehearsing, backups, inside C steps.
+ * 3. The rest, by subject: events, hooks, going back, plans, waiting, several
+ *    sets, putting right, checking, drift, rehearsing, backups, inside C steps.
  */
 #ifndef MIGC_H
 #define MIGC_H
@@ -321,18 +321,6 @@ typedef struct migc_states {
 MIGC_API migc_code migc_status(sqlite3 *db, const migc_set *set, migc_states *states,
                                const migc_options *options, migc_error *error);
 MIGC_API void migc_states_free(migc_states *states);
-
-/*
- * For a program that must not migrate, such as one on a read-only replica: returns MIGC_OK once
- * nothing is pending, which another program has to bring about.  Reads only.  It looks at the
- * file's header, and at the history when the database has changed.  options->wait_ms is how long
- * it waits (0: 30 s; negative: it looks once); then MIGC_READ_ONLY, or MIGC_INTERRUPTED where
- * that is what stands in the way.  A PENDING event about once a second may stop it
- * (MIGC_STOPPED).  Other disagreements of database and program are returned at once, as by
- * migc_plan_to().  options->timeout_ms is not looked at.
- */
-MIGC_API migc_code migc_wait_current(sqlite3 *db, const migc_set *set, const migc_options *options,
-                                     migc_error *error);
 
 /* ---------------------------------------------------------- the command line */
 
@@ -671,6 +659,20 @@ typedef struct migc_plan {
 MIGC_API migc_code migc_plan_to(sqlite3 *db, const migc_set *set, int64_t version, migc_plan *plan,
                                 const migc_options *options, migc_error *error);
 MIGC_API void migc_plan_free(migc_plan *plan);
+
+/* ------------------------------------------------------------------- waiting */
+
+/*
+ * For a program that must not migrate, such as one on a read-only replica: returns MIGC_OK once
+ * nothing is pending, which another program has to bring about.  Reads only.  It looks at the
+ * file's header, and at the history when the database has changed.  options->wait_ms is how long
+ * it waits (0: 30 s; negative: it looks once); then MIGC_READ_ONLY, or MIGC_INTERRUPTED where
+ * that is what stands in the way.  A PENDING event about once a second may stop it
+ * (MIGC_STOPPED).  Other disagreements of database and program are returned at once, as by
+ * migc_plan_to().  options->timeout_ms is not looked at.
+ */
+MIGC_API migc_code migc_wait_current(sqlite3 *db, const migc_set *set, const migc_options *options,
+                                     migc_error *error);
 
 /* -------------------------------------------------------------- several sets */
 
