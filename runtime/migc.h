@@ -666,7 +666,7 @@ MIGC_API void migc_plan_free(migc_plan *plan);
  * For a program that must not migrate, such as one on a read-only replica: returns MIGC_OK once
  * nothing is pending, which another program has to bring about.  Reads only.  It looks at the
  * file's header, and at the history when the database has changed.  options->wait_ms is how long
- * it waits (0: 30 s; negative: it looks once); then MIGC_READ_ONLY, or MIGC_INTERRUPTED where
+ * it waits (0: 30 s; negative: it looks once); then MIGC_READ_ONLY, MIGC_INTERRUPTED or MIGC_NEEDS where
  * that is what stands in the way.  A PENDING event about once a second may stop it
  * (MIGC_STOPPED).  Other disagreements of database and program are returned at once, as by
  * migc_plan_to().  options->timeout_ms is not looked at.

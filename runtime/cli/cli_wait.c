@@ -36,7 +36,8 @@ static migc_code look_for_pending(migci_cli *cli) {
 }
 
 static bool may_come_right(migc_code code) {
-    return code == MIGC_READ_ONLY || code == MIGC_LOCKED || code == MIGC_INTERRUPTED;
+    return code == MIGC_READ_ONLY || code == MIGC_LOCKED || code == MIGC_INTERRUPTED ||
+           code == MIGC_NEEDS;
 }
 
 static int wait_for_others(migci_cli *cli) {

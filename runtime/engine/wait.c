@@ -30,9 +30,10 @@ static void fail_pending(migci_session *session) {
                       " start again";
 }
 
-/* One that runs outside transactions looks interrupted from here while its program is at it. */
+/* One that runs outside transactions looks interrupted from here while its program is at it, and
+ * the other set that comes first may be pending, too. */
 static bool may_change(migc_code code) {
-    return code == MIGC_OK || code == MIGC_INTERRUPTED;
+    return code == MIGC_OK || code == MIGC_INTERRUPTED || code == MIGC_NEEDS;
 }
 
 static void await_current(migci_session *session, migc_options *options) {

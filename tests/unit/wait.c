@@ -3,6 +3,7 @@
  * other one runs in the event that says what is pending, so that no test waits for time to pass.
  */
 #include "database.h"
+#include "modules.h"
 #include "sets.h"
 
 struct other {
@@ -115,6 +116,32 @@ TEST(stops, "P14: the event stops the waiting") {
     CHECK_INT(0, db_number(db, "SELECT count(*) FROM sqlite_schema"));
 }
 
+static int migrate_modules(const migc_event *event, void *user) {
+    sqlite3 *db = db_open(user);
+    CHECK_INT(MIGC_EVENT_PENDING, event->type);
+    CHECK_INT(MIGC_OK, migc_up_sets(db, modules, MODULES, NULL, NULL));
+    sqlite3_close(db);
+    return 0;
+}
+
+TEST(waits_needs, "N10 P12: a set that needs another one waits until both are there") {
+    size_t needing = 0;
+    for (size_t i = 0; i < MODULES; i++) {
+        struct lab lab;
+        lab_begin(&lab);
+        sqlite3 *db = db_open(lab.path);
+        check_defer(db_close, db);
+        migc_options options = {.wait_ms = -1};
+        migc_code code = migc_wait_current(db, modules[i], &options, NULL);
+        CHECK(code == MIGC_NEEDS || code == MIGC_READ_ONLY);
+        needing += code == MIGC_NEEDS;
+        options =
+            (migc_options){.wait_ms = 600000, .on_event = migrate_modules, .event_user = lab.path};
+        CHECK_INT(MIGC_OK, migc_wait_current(db, modules[i], &options, NULL));
+    }
+    CHECK(needing > 0);
+}
+
 static int count_statement(unsigned type, void *user, void *statement, void *text) {
     (void)type;
     (void)statement;
@@ -136,6 +163,7 @@ TEST(header_only, "N5: a database that is current is found so by two questions t
     X(waits)                                                                                       \
     X(waits_wal)                                                                                   \
     X(waits_no_stamp)                                                                              \
+    X(waits_needs)                                                                                 \
     X(time_is_up)                                                                                  \
     X(newer_at_once)                                                                               \
     X(stops)                                                                                       \
