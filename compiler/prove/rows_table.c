@@ -189,7 +189,7 @@ static void read_row_keys(struct rows *rows, sqlite3 *db, struct row_table *tabl
             continue;
         if (!field)
             field = primary_column(rows, db, key->parent, (int)key->count + 1);
-        assert(key->fields != NULL && key->columns != NULL);
+        assert(key->fields != NULL && key->columns != NULL && table->columns != NULL);
         key->fields[key->count] = field;
         key->columns[key->count++] = at;
         table->columns[at].is_key = true;

@@ -270,7 +270,7 @@ migc_code migci_ledger_match(migci_session *session, const migci_ledger *ledger,
     size_t room = session->set->count + 1;
     migci_memory *memory = &session->memory;
     struct matching matching = {session, ledger, adoption, NULL, NULL, 0};
-    matching.last = migci_allocate(memory, room * sizeof(*matching.last));
+    matching.last = migci_allocate(memory, room * sizeof(void *));
     matching.order = migci_allocate(memory, room * sizeof(*matching.order));
     adoption->migrations = migci_allocate(memory, room * sizeof(*adoption->migrations));
     session->plan.actions = migci_allocate(memory, room * sizeof(*session->plan.actions));

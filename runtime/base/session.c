@@ -72,7 +72,7 @@ static const char *advice_of_code(migc_code code) {
     assert(code >= MIGC_OK && code <= MIGC_BAD_HISTORY + 2);
     static const char *const advice[] = {
 #define ADVICE_ROW(name, status, text, advice) advice,
-        MIGC_CODES(ADVICE_ROW)
+        MIGC_CODES(ADVICE_ROW) /* NOLINT(bugprone-suspicious-missing-comma) */
 #undef ADVICE_ROW
     };
     return advice[code];

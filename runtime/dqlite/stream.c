@@ -12,12 +12,12 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <stdint.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 static int descriptor_of(void *handle) {
-    return (int)(intptr_t)handle;
+    return *(int *)handle;
 }
 
 /* Returns 1 when it is ready, 0 when time is over, -1 when it is broken. */
@@ -50,6 +50,7 @@ static long write_socket(void *handle, const void *bytes, size_t size, int timeo
 
 static void close_socket(void *handle) {
     close(descriptor_of(handle));
+    free(handle);
 }
 
 static void set_option(int fd, int level, int option, int value) {
@@ -102,8 +103,13 @@ bool migc_dqlite_tcp(migc_dqlite_stream *stream, const char *host, const char *p
     for (const struct addrinfo *address = addresses; address && fd < 0; address = address->ai_next)
         fd = open_socket(address, timeout_ms);
     freeaddrinfo(addresses);
-    if (fd < 0)
+    int *handle = fd < 0 ? NULL : malloc(sizeof(*handle));
+    if (!handle) {
+        if (fd >= 0)
+            close(fd);
         return false;
-    *stream = (migc_dqlite_stream){(void *)(intptr_t)fd, read_socket, write_socket, close_socket};
+    }
+    *handle = fd;
+    *stream = (migc_dqlite_stream){handle, read_socket, write_socket, close_socket};
     return true;
 }

@@ -351,7 +351,7 @@ int migci_wire_leader(migci_wire *wire, char *address, size_t size) {
     const char *leader = take_text(wire, &offset);
     if (!leader || strlen(leader) >= size)
         return fail_answer(wire);
-    strcpy(address, leader);
+    memcpy(address, leader, strlen(leader) + 1);
     return 0;
 }
 

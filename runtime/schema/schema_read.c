@@ -6,6 +6,7 @@
  */
 #include "schema.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -136,18 +137,20 @@ void migci_list_tables(migci_reader *reader, const migci_entry *entries) {
     migci_table **tables =
         migci_reader_take(reader, (schema->table_count + count + 1) * sizeof(migci_table *));
     if (tables && schema->table_count)
-        memcpy(tables, schema->tables, schema->table_count * sizeof *tables);
+        memcpy(tables, schema->tables, schema->table_count * sizeof(migci_table *));
     schema->tables = tables;
     for (const migci_entry *entry = entries; entry && reader->code == SQLITE_OK;
          entry = entry->next) {
         migci_table *table = entry->type == 't' ? new_table(reader, entry) : NULL;
         if (!table)
             continue;
+        assert(schema->tables != NULL);
         schema->tables[schema->table_count++] = table;
         any_virtual |= table->is_virtual;
     }
     if (reader->code != SQLITE_OK)
         return;
+    assert(schema->tables != NULL);
     qsort(schema->tables, schema->table_count, sizeof(migci_table *), compare_tables);
     if (any_virtual)
         drop_shadows(reader);
