@@ -63,6 +63,9 @@ migc_code migci_require_sqlite(migci_session *session);
 /* Refuses what no call can work on: a NULL, another ABI, an open transaction. */
 migc_code migci_session_open(migci_session *session, sqlite3 *db, const migc_set *set,
                              const migc_options *options, migc_error *error);
+/* The same for calls that work on options->remote, too. */
+migc_code migci_session_open_any(migci_session *session, sqlite3 *db, const migc_set *set,
+                                 const migc_options *options, migc_error *error);
 /* Completes the message, frees, hands the result out; returns the code. */
 migc_code migci_session_close(migci_session *session);
 

@@ -37,8 +37,8 @@ static migc_code check_call(migci_session *session, sqlite3 *db) {
     return MIGC_OK;
 }
 
-migc_code migci_session_open(migci_session *session, sqlite3 *db, const migc_set *set,
-                             const migc_options *options, migc_error *error) {
+migc_code migci_session_open_any(migci_session *session, sqlite3 *db, const migc_set *set,
+                                 const migc_options *options, migc_error *error) {
     static const migc_options defaults;
     memset(session, 0, sizeof *session);
     session->set = set;
@@ -51,6 +51,16 @@ migc_code migci_session_open(migci_session *session, sqlite3 *db, const migc_set
     else
         migci_sqlite_driver(&session->driver, db);
     return check_call(session, db);
+}
+
+migc_code migci_session_open(migci_session *session, sqlite3 *db, const migc_set *set,
+                             const migc_options *options, migc_error *error) {
+    migc_code code = migci_session_open_any(session, db, set, options, error);
+    if (code == MIGC_OK && session->driver.remote)
+        code = migci_fail(session, MIGC_MISUSE,
+                          "this call works on a connection of SQLite, and there is none to %s",
+                          session->driver.remote->name);
+    return code;
 }
 
 static unsigned at_most(size_t size, size_t most) {

@@ -282,7 +282,7 @@ migc_code migci_run_session(migci_session *session, migci_target target) {
 migc_code migci_run(sqlite3 *db, const migc_set *set, migci_target target,
                     const migc_options *options, migc_error *error) {
     migci_session session;
-    if (migci_session_open(&session, db, set, options, error) == MIGC_OK &&
+    if (migci_session_open_any(&session, db, set, options, error) == MIGC_OK &&
         !(target.kind == MIGCI_ALL && migci_is_current(&session)))
         migci_run_session(&session, target);
     return migci_session_close(&session);

@@ -197,6 +197,23 @@ TEST(down_and_redo, "N14: down and redo are exactly once, too") {
         }
 }
 
+TEST(wants_a_connection,
+     "N14: a call that needs SQLite's connection is refused on another engine") {
+    struct call call;
+    migc_checks checks;
+    call_begin(&call, 0);
+    CHECK_INT(MIGC_OK, migc_up(NULL, &library, &call.options, &call.error));
+    CHECK_INT(MIGC_MISUSE, migc_down_stored(NULL, &library, 1, &call.options, &call.error));
+    CHECK_CONTAINS("the cluster", call.error.message);
+    CHECK_INT(MIGC_MISUSE, migc_check(NULL, &library, &checks, &call.options, &call.error));
+    migc_checks_free(&checks);
+    CHECK_INT(MIGC_MISUSE,
+              migc_drift(NULL, &library, NULL, NULL, NULL, &call.options, &call.error));
+    CHECK_INT(MIGC_MISUSE, migc_baseline(NULL, &library, 4, &call.options, &call.error));
+    CHECK_INT(4, db_number(call.db, "SELECT count(*) FROM migc_migrations"));
+    call_end(&call);
+}
+
 /* A step in C that runs on every engine. */
 static int add_pages(migc_context *context) {
     return migc_exec(context, "UPDATE book SET title = title || '!'");
@@ -246,6 +263,7 @@ TEST(steps_in_c, "N14: a step in C reads and writes by migc_exec and migc_query 
     X(same_step_twice)                                                                             \
     X(nobody_answers)                                                                              \
     X(down_and_redo)                                                                               \
+    X(wants_a_connection)                                                                          \
     X(steps_in_c)
 
 CHECK_MAIN(TESTS)
