@@ -314,8 +314,8 @@ TEST(in_its_place, "N4: a stored DOWN puts nothing in the place of migc's tables
     static const char *const downs[] = {
         "ALTER TABLE word RENAME TO migc_events",
         "ALTER TABLE word RENAME TO MIGC_anything",
-        "CREATE TABLE migc_events(at, set_name, action, version, name, duration_us, host, pid,"
-        " applied_by, detail)",
+        ("CREATE TABLE migc_events(at, set_name, action, version, name, duration_us, host, pid,"
+         " applied_by, detail)"),
         "CREATE VIEW migc_events AS SELECT 1 AS id",
     };
     for (size_t i = 0; i < sizeof downs / sizeof *downs; i++) {
