@@ -104,8 +104,8 @@ TEST(module, "P4: nor does the quick start of a set without a stamp believe a vi
 }
 
 static const char *const rows[] = {
-    "INSERT INTO migc_migrations SELECT set_name, seq + 1, version, name, checksum, chain, down,"
-    " applied_at, duration_us, applied_by FROM migc_migrations WHERE version = 2",
+    ("INSERT INTO migc_migrations SELECT set_name, seq + 1, version, name, checksum, chain, down,"
+     " applied_at, duration_us, applied_by FROM migc_migrations WHERE version = 2"),
     "UPDATE migc_migrations SET seq = 9223372036854775807 WHERE version = 2",
     "UPDATE migc_migrations SET seq = -5 WHERE version = 1",
 };
