@@ -77,7 +77,8 @@ static void end_history_json(const migci_cli *cli, migci_json *json) {
 
 static migc_code read_events(migci_cli *cli, struct listing *listing) {
     migci_session session;
-    if (migci_session_open_any(&session, cli->db, cli->set, &cli->options, &cli->error) == MIGC_OK &&
+    if (migci_session_open_any(&session, cli->db, cli->set, &cli->options, &cli->error) ==
+            MIGC_OK &&
         migci_begin_to_read(&session) == MIGCI_DONE &&
         migci_history_list(&session, list_event, listing) != MIGCI_DONE)
         migci_fail_driver(&session, "reading the history");

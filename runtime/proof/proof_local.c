@@ -468,8 +468,7 @@ static bool seems_to_create(const migci_local *local) {
 }
 
 static int64_t count_objects(const migci_local *local) {
-    int64_t count =
-        migci_ask_sqlite(local->sandbox->db, "SELECT count(*) FROM main.sqlite_schema");
+    int64_t count = migci_ask_sqlite(local->sandbox->db, "SELECT count(*) FROM main.sqlite_schema");
     local->proof->no_memory |= count < 0; /* nothing else keeps a schema from being counted */
     return count;
 }
