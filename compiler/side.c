@@ -61,6 +61,7 @@ void print_schema(const struct state *state, bool json) {
         print_state_json(state, &text);
     else
         print_state_sql(state, &text);
-    fwrite(text.bytes, 1, text.size, stdout);
+    if (text.size > 0)
+        fwrite(text.bytes, 1, text.size, stdout);
     buffer_free(&text);
 }

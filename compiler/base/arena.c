@@ -52,7 +52,8 @@ void *arena_take(struct arena *arena, size_t size) {
 
 char *arena_copy(struct arena *arena, const char *text, size_t size) {
     char *copy = arena_take(arena, size + 1);
-    memcpy(copy, text, size);
+    if (size > 0)
+        memcpy(copy, text, size);
     copy[size] = '\0';
     return copy;
 }

@@ -108,6 +108,9 @@ static migc_code apply_all(migci_session *session, size_t end) {
         code = migci_apply(session, i, 0);
     if (code == MIGC_OK)
         code = migci_keys_after(session);
+    /* Who measured the run may have met a lack of memory, for which SQLite rolls back. */
+    if (code == MIGC_OK && !migci_in_transaction(session))
+        code = migci_fail(session, MIGC_NO_MEMORY, "out of memory: the transaction is rolled back");
     if (code == MIGC_OK)
         code = migci_record(session, end);
     if (code == MIGC_OK)

@@ -275,7 +275,8 @@ int migci_schema_read_again(sqlite3 *db, migci_memory *memory, migci_memory *fra
     if (reader->code != SQLITE_OK)
         return reader->code;
     schema->marks = again.marks;
-    if (old->marks && migci_schema_same(old, schema))
+    /* With virtual tables the whole of it is in the old frame, and goes with that. */
+    if (old->marks && !old->marks->any_virtual && migci_schema_same(old, schema))
         return copy_old(&again);
     if (!old->marks || again.marks->any_virtual || old->marks->any_virtual) {
         int code = migci_schema_read(db, again.marks->any_virtual ? frame : memory, schema);

@@ -110,6 +110,10 @@ int main(int argc, char **argv) {
     else
         compare_sets(set.lowered, &app);
     printf("%zu fields are the same\n", compared);
+    free_diagnostics(&diagnostics);
+    close_folder(&folder);
+    close_modules(&set);
+    arena_free(&arena);
     return 0;
 }
 END
