@@ -152,8 +152,11 @@ static int compare_roles(enum name_role wanted, enum name_role found) {
         [NAME_DEFINED] = {[NAME_DEFINED] = 1, [NAME_OBJECT] = 2, [NAME_COLUMN] = 3},
         [NAME_TARGET] = {[NAME_TARGET] = 1, [NAME_DEFINED] = 2, [NAME_COLUMN] = 3},
         [NAME_COLUMN] = {[NAME_TARGET] = 1, [NAME_COLUMN] = 2, [NAME_DEFINED] = 3},
+        /* cppcheck-suppress unknownEvaluationOrder */
         [NAME_FUNCTION] = {[NAME_FUNCTION] = 1},
+        /* cppcheck-suppress unknownEvaluationOrder */
         [NAME_COLLATION] = {[NAME_COLLATION] = 1},
+        /* cppcheck-suppress unknownEvaluationOrder */
         [NAME_MODULE] = {[NAME_MODULE] = 1},
         [NAME_OTHER] = {[NAME_OTHER] = 1, [NAME_COLUMN] = 1, [NAME_DEFINED] = 1, [NAME_TABLE] = 1},
     };

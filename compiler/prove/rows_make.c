@@ -382,10 +382,11 @@ void remove_dangling(struct rows *rows, sqlite3 *db, const struct names *tables)
 /* What was found for one row starts the next. */
 static void learn_row(const struct row_table *table, const struct row *plain,
                       const struct row *found, struct row *last) {
+    static const struct value nothing = {.type = 0};
     for (size_t c = 0; c < table->count; c++)
         last->values[c] =
             table->columns[c].in_unique || same_value(&plain->values[c], &found->values[c])
-                ? (struct value){.type = 0}
+                ? nothing
                 : found->values[c];
 }
 

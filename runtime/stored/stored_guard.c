@@ -297,8 +297,8 @@ static void explain_refusal(migci_guard *guard, migci_failure *failure) {
 static migci_outcome query_guarded(migci_driver *driver, const char *sql, const migci_value *values,
                                    int count, migci_row_function *row, void *argument) {
     migci_guard *guard = driver->guard;
-    bool script = is_of_script(guard, sql);
     assert(guard && guard->mode == MIGCI_GUARD_OTHERS);
+    bool script = is_of_script(guard, sql);
     migci_outcome outcome = script ? query_script(guard, sql, values, count, row, argument)
                                    : guard->inner->query(driver, sql, values, count, row, argument);
     if (outcome == MIGCI_REFUSED) {
