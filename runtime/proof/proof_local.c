@@ -294,9 +294,10 @@ static bool run_direction(migci_local *local, bool down, const migci_schema *old
     bool read = code == MIGC_OK && !local->proof->no_memory &&
                 read_schema(local->chain, frame, old, schema);
     if (read && nests && has_doubtful_keys(local, schema, local->touched)) {
-        migci_sandbox_exec(sandbox, "ROLLBACK TO direction");
+        /* A savepoint that is gone went with the transaction, for lack of memory. */
+        local->proof->no_memory |= !migci_sandbox_exec(sandbox, "ROLLBACK TO direction");
         memset(&sandbox->error, 0, sizeof sandbox->error);
-        code = run_with_keys(local, down);
+        code = local->proof->no_memory ? MIGC_NO_MEMORY : run_with_keys(local, down);
     }
     if (code == MIGC_OK && read)
         code = verify_up(local, down);
