@@ -55,21 +55,21 @@ static void run_set(const migc_set *set) {
 
 static char *read_all(const char *path) {
     FILE *file = fopen(path, "rb");
-    if (!file || fseek(file, 0, SEEK_END) != 0)
-        give_up(path, "cannot be read");
-    long size = ftell(file);
-    char *text = malloc((size_t)size + 1);
-    rewind(file);
-    if (!text || fread(text, 1, (size_t)size, file) != (size_t)size)
-        give_up(path, "cannot be read");
-    fclose(file);
-    text[size] = '\0';
+    char *text = NULL;
+    size_t size = 0;
+    if (file) {
+        if (getdelim(&text, &size, '\0', file) < 0)
+            give_up(path, "cannot be read");
+        fclose(file);
+    }
     return text;
 }
 
 static void run_file(const char *path) {
     sqlite3 *db;
     char *sql = read_all(path);
+    if (!sql)
+        give_up(path, "cannot be opened");
     if (sqlite3_open(":memory:", &db) != SQLITE_OK)
         give_up("a database in memory", sqlite3_errmsg(db));
     execute(db, sql);

@@ -12,11 +12,12 @@
 node_address() { echo "127.0.0.1:$((cluster_base + $1))"; }
 ask() { node=$1; shift; "$BUILD/dqlite/tool" "$(node_address "$node")" "$@"; }
 
+# Its log is that of this start: "ready" of an earlier one says nothing.
 node_start() {
     mkdir -p "$cluster_dir/$1"
     for _ in 1 2 3 4 5 6 7 8 9 10; do
         "$BUILD/dqlite/node" "$1" "$(node_address "$1")" "$cluster_dir/$1" \
-            >>"$cluster_dir/$1.log" 2>&1 &
+            >"$cluster_dir/$1.log" 2>&1 &
         echo $! >"$cluster_dir/$1.pid"
         for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
             kill -0 "$(cat "$cluster_dir/$1.pid")" 2>/dev/null || break

@@ -42,7 +42,7 @@ static sqlite3 *open_replica(const struct lab *lab, const migc_set *at, const ch
 static void wait_for_primary(const char *journal, unsigned flags) {
     struct lab lab;
     migc_set before = library_at_2, now = library;
-    migc_result result;
+    migc_result result = {0};
     migc_error error;
     before.flags = now.flags = flags;
     lab_begin(&lab);

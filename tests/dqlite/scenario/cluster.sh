@@ -36,8 +36,19 @@ replicas_agree() {
     cmp -s contents1 contents2 && cmp -s contents2 contents3
 }
 
+# What a person needs to know of replicas that do not agree.
+describe_replicas() {
+    for n in 1 2 3; do
+        kill -0 "$(cat "nodes/$n.pid")" 2>/dev/null && echo "node $n runs" || echo "node $n has ended"
+        tail -n 3 "nodes/$n.log"
+        cksum "contents$n"
+    done
+    diff contents1 contents2 | head -n 3
+    diff contents2 contents3 | head -n 3
+}
+
 expect_exactly_once() {
-    until_true replicas_agree || fail "the replicas differ after $1"
+    until_true replicas_agree || fail "the replicas differ after $1: $(describe_replicas)"
     diff "$lab/local" contents1 >difference || fail "differs from a local run after $1: $(head -n 5 difference)"
     expect test -s contents1
 }
