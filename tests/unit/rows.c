@@ -165,7 +165,7 @@ TEST(many, "L9: 100,000 rows, and one among them that changed") {
     X(values)                                                                                      \
     X(storage)                                                                                     \
     X(swapped)                                                                                     \
-    X(duplicates) X(generated) X(lost) X(without_rowid) X(virtual_rows) X(main_only) X(no_table)   \
-        X(many)
+    X(duplicates)                                                                                  \
+    X(generated) X(lost) X(without_rowid) X(virtual_rows) X(main_only) X(no_table) X(many)
 
 CHECK_MAIN(TESTS)
