@@ -891,15 +891,18 @@ MIGC_API migc_code migc_check(sqlite3 *db, const migc_set *set, migc_checks *che
 MIGC_API void migc_checks_free(migc_checks *checks);
 
 /* A ready hook: PRAGMA integrity_check before each commit of a run.  A damaged database
- * undoes the transaction, and the run returns MIGC_CORRUPT.  `user` is not used. */
+ * undoes the transaction, and the run returns MIGC_CORRUPT; a view that cannot be read any more,
+ * triggers that cannot run any more, and a full-text index that does not fit its content undo it
+ * with MIGC_STEP_FAILED.  `user` is not used. */
 MIGC_API int migc_check_hook(migc_context *context, migc_hook_point point, void *user);
 
 /* --------------------------------------------------------------------- drift */
 
-/* An object of one schema that the other lacks, or in which they differ.  Valid during the
- * call only, where a function is called with it. */
+/* An object of one schema that the other lacks, or in which they differ; or that is there and
+ * cannot be used, as a view of a table that is gone.  Valid during the call only, where a function
+ * is called with it. */
 typedef struct migc_difference {
-    enum { MIGC_OBJECT_MISSING, MIGC_OBJECT_EXTRA, MIGC_OBJECT_CHANGED } kind;
+    enum { MIGC_OBJECT_MISSING, MIGC_OBJECT_EXTRA, MIGC_OBJECT_CHANGED, MIGC_OBJECT_BROKEN } kind;
     const char *type;  /* "table", "column", "unique", "check", "foreign key", "index", "view" or
                           "trigger" */
     const char *name;  /* "users", "email", "users_email" */
@@ -914,7 +917,8 @@ typedef void migc_difference_function(const migc_difference *difference, void *u
  * the order they were applied, in memory, on a connection that options->on_open prepares
  * (functions and collations that they need); steps in C run there too, with options->user,
  * events and hooks are not called.  The comparison is by meaning: blank space, names of
- * constraints and the way in which a column came do not count.  migc's own tables and SQLite's
+ * constraints and the way in which a column came do not count.  A view that cannot be read, and
+ * triggers that cannot run, are reported too.  migc's own tables and SQLite's
  * are left out, and what a pattern of `ignore` fits: a list that ends with NULL, or NULL, of
  * GLOB patterns for names of objects, or of the tables they belong to, case not counting.
  * `report` may be NULL.

@@ -18,30 +18,11 @@ struct trial {
     struct complaint complaint;
 };
 
-/* What only the host has may be missing here; a view is no table to write to. */
-static bool is_about_host(const char *message) {
-    static const char *const said[] = {
-        "no such function: ", "unknown function: ", "no such collation sequence: ",
-        "no such module: ", "because it is a view"};
-    for (size_t i = 0; i < COUNT_OF(said); i++)
-        if (strstr(message, said[i]))
-            return true;
-    return false;
-}
-
 static const struct deed *maker_of(const struct trial *trial) {
     bool is_view = trial->object->type == MIGCI_VIEW;
     const char *name = arena_format(trial->lint->arena, "%s", trial->object->name);
     return find_maker(whole_span(trial->lint), is_view ? DEED_CREATE_VIEW : DEED_CREATE_TRIGGER,
                       migci_lower((char *)name));
-}
-
-/* Of the triggers of a table, the one that has what SQLite complains of. */
-static bool is_to_blame(struct trial *trial) {
-    const struct deed *made = maker_of(trial);
-    struct location unused;
-    return trial->object->type == MIGCI_VIEW || !made ||
-           find_complaint(&trial->complaint, made->migration, made->step, &unused);
 }
 
 static void keep_complaint(struct trial *trial, const char *message) {
@@ -50,74 +31,55 @@ static void keep_complaint(struct trial *trial, const char *message) {
         read_complaint(arena_format(trial->lint->arena, "%s", message), trial->lint->arena);
 }
 
-static void try_statement(struct trial *trial, const char *sql) {
-    sqlite3_stmt *statement = NULL;
-    if (*trial->message)
-        return;
-    if (sqlite3_prepare_v2(trial->db, sql, -1, &statement, NULL) == SQLITE_ERROR &&
-        !is_about_host(sqlite3_errmsg(trial->db)))
+static void try_use(struct trial *trial, const char *name, migci_use use) {
+    if (!*trial->message && migci_compile_use(trial->db, name, use) == SQLITE_ERROR)
         keep_complaint(trial, sqlite3_errmsg(trial->db));
-    sqlite3_finalize(statement);
-    if (*trial->message && !is_to_blame(trial))
-        trial->message[0] = '\0';
 }
 
-static void try_view(struct trial *trial, const char *name) {
-    char *sql = must_have(sqlite3_mprintf("SELECT * FROM main.\"%w\"", name));
-    try_statement(trial, sql);
-    sqlite3_free(sql);
+static void try_writing(struct trial *trial, const char *table) {
+    static const migci_use uses[] = {MIGCI_USE_INSERT, MIGCI_USE_UPDATE, MIGCI_USE_DELETE};
+    for (size_t i = 0; i < COUNT_OF(uses); i++)
+        try_use(trial, table, uses[i]);
 }
 
-/* UPDATE of all columns that can be written, or NULL where there is none. */
-static char *make_update(struct trial *trial, const char *table) {
-    sqlite3_stmt *columns = NULL;
-    sqlite3_str *update = sqlite3_str_new(NULL);
-    size_t count = 0;
-    sqlite3_str_appendf(update, "UPDATE main.\"%w\" SET ", table);
-    if (sqlite3_prepare_v2(trial->db, "SELECT name FROM pragma_table_xinfo(?1) WHERE hidden = 0",
-                           -1, &columns, NULL) == SQLITE_OK) {
-        sqlite3_bind_text(columns, 1, table, -1, SQLITE_STATIC);
-        while (sqlite3_step(columns) == SQLITE_ROW)
-            sqlite3_str_appendf(update, "%s\"%w\"=NULL", count++ ? "," : "",
-                                (const char *)sqlite3_column_text(columns, 0));
+/* All triggers but those of this name, which may be NULL. */
+static void drop_triggers(sqlite3 *db, const char *but) {
+    sqlite3_stmt *names = NULL;
+    sqlite3_str *drops = sqlite3_str_new(db);
+    if (sqlite3_prepare_v2(db,
+                           "SELECT name FROM main.sqlite_schema WHERE type = 'trigger' AND name"
+                           " IS NOT ?1 COLLATE NOCASE",
+                           -1, &names, NULL) == SQLITE_OK) {
+        sqlite3_bind_text(names, 1, but, -1, SQLITE_STATIC);
+        while (sqlite3_step(names) == SQLITE_ROW)
+            sqlite3_str_appendf(drops, "DROP TRIGGER main.\"%w\";",
+                                (const char *)sqlite3_column_text(names, 0));
     }
-    sqlite3_finalize(columns);
-    char *sql = must_have(sqlite3_str_finish(update));
-    if (count > 0)
-        return sql;
+    sqlite3_finalize(names);
+    char *sql = sqlite3_str_finish(drops);
+    if (sql)
+        sqlite3_exec(db, sql, NULL, NULL, NULL);
     sqlite3_free(sql);
-    return NULL;
 }
 
-static const char *const trigger_events[] = {"INSERT", "UPDATE", "DELETE"};
-
-/* Whether the trigger fires at the event, as its CREATE TRIGGER says. */
-static bool fires_at(const struct trial *trial, const char *event) {
-
-    const struct deed *made = maker_of(trial);
-    if (!made)
-        return true;
-    struct cursor cursor = cursor_at(made->step, made->step->text);
-    for (; cursor.token != TOKEN_END; cursor_next(&cursor))
-        for (size_t i = 0; i < COUNT_OF(trigger_events); i++)
-            if (cursor.token == TOKEN_WORD && cursor_is(&cursor, trigger_events[i]))
-                return strcmp(trigger_events[i], event) == 0;
-    return true;
-}
-
-/* Compiling a change of the table or view compiles its triggers. */
+/* A change of the table sets off other triggers, too: to blame is the one without which it works. */
 static void try_triggers(struct trial *trial, const char *table) {
-
-    char *statements[] = {
-        must_have(sqlite3_mprintf("INSERT INTO main.\"%w\" DEFAULT VALUES", table)),
-        make_update(trial, table),
-        must_have(sqlite3_mprintf("DELETE FROM main.\"%w\"", table)),
-    };
-    for (size_t i = 0; i < COUNT_OF(statements); i++) {
-        if (statements[i] && fires_at(trial, trigger_events[i]))
-            try_statement(trial, statements[i]);
-        sqlite3_free(statements[i]);
-    }
+    if (*trial->message)
+        return; /* of this trigger alone */
+    try_writing(trial, table);
+    if (!*trial->message)
+        return;
+    struct trial alone = *trial, without = *trial;
+    alone.message[0] = without.message[0] = '\0';
+    sqlite3_exec(trial->db, "SAVEPOINT alone", NULL, NULL, NULL);
+    drop_triggers(trial->db, trial->object->name);
+    try_writing(&alone, table);
+    drop_triggers(trial->db, NULL);
+    try_writing(&without, table);
+    sqlite3_exec(trial->db, "ROLLBACK TO alone; RELEASE alone", NULL, NULL, NULL);
+    trial->message[0] = '\0';
+    if (*alone.message && !*without.message)
+        keep_complaint(trial, alone.message);
 }
 
 /* SQLite never looks at the names behind UPDATE OF: a trigger of a misspelt one does not fire. */
@@ -144,7 +106,7 @@ static void try_object(struct trial *trial) {
         object->home ? migci_schema_table(trial->schema, object->home) : NULL;
     trial->message[0] = '\0';
     if (object->type == MIGCI_VIEW)
-        try_view(trial, object->name);
+        try_use(trial, object->name, MIGCI_USE_SELECT);
     else if (table && !table->is_virtual) {
         try_columns(trial, table); /* first: it is about this one trigger of the table */
         try_triggers(trial, table->name);

@@ -106,5 +106,6 @@ migc_code migci_session_close(migci_session *session) {
         *session->options->result = session->result;
     session->driver.methods->close(&session->driver);
     migci_free_all(&session->memory);
+    migci_free_all(&session->notes);
     return session->error->code;
 }

@@ -116,6 +116,8 @@ typedef struct migci_session {
     char applied_by[136];    /* for the history, once it is asked for */
     char state[400];         /* of the database, in a sentence; "" while unchanged */
     const char *advice;      /* in place of the code's, until the next failure; or NULL */
+    migci_memory notes;      /* that last as long as the call */
+    const char *broken;      /* what did not work before the run, a line each (migc_check_hook) */
     migc_error unwanted;     /* where error points when the caller passed NULL */
     migci_progress progress; /* with options->progress, or in migc_progress_step() */
 } migci_session;

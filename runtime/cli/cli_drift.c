@@ -27,7 +27,7 @@ static int split_patterns(char *words, const char *patterns[MOST_PATTERNS + 1]) 
 }
 
 static void add_difference_json(migci_json *json, const migc_difference *difference) {
-    static const char *const kinds[] = {"missing", "extra", "changed"};
+    static const char *const kinds[] = {"missing", "extra", "changed", "broken"};
     migci_json_open(json, NULL, '{');
     migci_json_text(json, "kind", kinds[difference->kind]);
     migci_json_text(json, "type", difference->type);

@@ -36,6 +36,7 @@ static void describe_finding(const migci_finding *finding, char *text, size_t si
     case MIGCI_FOUND_ROWS_LOST:
     case MIGCI_FOUND_ROWS_CHANGED:
     case MIGCI_FOUND_ROWS_ADDED:
+    case MIGCI_FOUND_BROKEN:
         snprintf(text, size, "%s", finding->reason);
         break;
     case MIGCI_FOUND_DOWN_FAILED:
@@ -93,6 +94,7 @@ static int run_selftest(migci_cli *cli) {
     proof.step_user = cli->host ? cli->host->user : NULL;
     proof.open = open_database;
     proof.report = report;
+    proof.uses = true;
     proof.effects = migci_allocate(&memory, migci_proof_effects(set) * sizeof *proof.effects);
     migc_code code = proof.effects ? migci_prove(&proof) : MIGC_NO_MEMORY;
     size_t count = set->count;

@@ -118,6 +118,7 @@ static void prove_next(migci_chain *chain, size_t index) {
 static void finish_chain(migci_chain *chain) {
     migci_proof *proof = chain->proof;
     migci_prove_moment(proof, chain->sandbox.db);
+    migci_prove_uses(proof, chain->sandbox.db);
     if (proof->finished && migci_chain_look(chain))
         proof->finished(proof->user, chain->sandbox.db, &chain->schema);
 }
@@ -141,12 +142,15 @@ migc_code migci_prove(migci_proof *proof) {
     const migc_set *set = proof->set;
     migc_set numbered = *set;
     void (*finished)(void *, sqlite3 *, const migci_schema *) = proof->finished;
+    bool uses = proof->uses;
     numbered.repeatables = NULL;
     proof->set = &numbered;
     proof->finished = set->repeatables ? NULL : finished;
+    proof->uses = uses && !set->repeatables;
     prove_numbered(proof);
     proof->set = set;
     proof->finished = finished;
+    proof->uses = uses;
     if (set->repeatables && !proof->faults && !proof->no_memory)
         migci_prove_repeatables(proof);
     return proof->no_memory ? MIGC_NO_MEMORY : MIGC_OK;

@@ -30,7 +30,8 @@
     X(REPEAT_DIFFERS) /* likewise: the schema is another then; `difference` */                     \
     X(REPEAT_ROWS)    /* likewise: `count` rows of `table` are others; `reason` */                 \
     X(UP_CHANGED)     /* what UP did to the schema; `difference` */                                \
-    X(MOMENT)         /* it writes values into `table` that depend on the moment */
+    X(MOMENT)         /* it writes values into `table` that depend on the moment */                \
+    X(BROKEN)         /* in the end an object cannot be used: where proof->uses; `reason` */
 
 typedef enum migci_finding_kind {
 #define MIGCI_FINDING_ENUM(name) MIGCI_FOUND_##name,
@@ -81,6 +82,7 @@ typedef struct migci_proof {
     void (*looked)(void *user, size_t index, const migci_schema *before, const migci_schema *after);
     /* All are up, for the first time: the database as a new one will be.  Or NULL. */
     void (*finished)(void *user, sqlite3 *db, const migci_schema *schema);
+    bool uses;             /* views, triggers and full text are tried in the end */
     int64_t limit;         /* of SQLite's instructions for one statement; 0: none */
     migci_effect *effects; /* migci_proof_effects() of them; the caller's, zeroed */
     migci_memory memory;   /* of the effects' texts */
@@ -193,6 +195,10 @@ int migci_proof_compares(const migci_schema *schema, const migci_table *table);
 /* The repeatables, on top of all others: each twice up, twice down and up again, then all
  * with the others (proof_repeat.c). */
 void migci_prove_repeatables(migci_proof *proof);
+
+/* Reports what cannot be used in a database that has the whole set, where proof->uses; in no
+ * transaction or in one (proof_uses.c). */
+void migci_prove_uses(migci_proof *proof, sqlite3 *db);
 
 void migci_proof_close(migci_watch *watch, sqlite3 *db);
 

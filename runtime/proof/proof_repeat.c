@@ -287,6 +287,7 @@ static void prove_all(struct repeat *repeat) {
         return;
     if (proof->finished)
         proof->finished(proof->user, repeat->db, &top);
+    migci_prove_uses(proof, repeat->db);
     if (!can_go_down(proof->set))
         return;
     if (!travel(repeat, 0) || !read_whole(repeat, &found))

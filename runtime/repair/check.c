@@ -5,6 +5,7 @@
 #include "repair.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -321,12 +322,69 @@ static int take_damage(void *argument, const migci_value *cells) {
     return 1;
 }
 
-int migc_check_hook(migc_context *context, migc_hook_point point, void *user) {
+/* ", the view v: no such table: main.t" is what it is told as. */
+struct broken_list {
+    migci_session *session;
+    sqlite3_str *all;
+    char first[400]; /* that is not in session->broken */
+};
+
+static bool was_broken_before(const char *list, const char *text) {
+    const char *found = list ? strstr(list, text) : NULL;
+    return found && (found == list || found[-1] == '\n') && found[strlen(text)] == '\n';
+}
+
+static void list_broken(const migci_broken *broken, void *argument) {
+    struct broken_list *list = argument;
+    sqlite3_str_appendf(list->all, "%s\n", broken->text);
+    if (!*list->first && !was_broken_before(list->session->broken, broken->text))
+        snprintf(list->first, sizeof list->first, "%s", broken->text);
+}
+
+/* What does not work before the run is not held against it. */
+static int note_broken(struct broken_list *list) {
+    migci_session *session = list->session;
+    int code = migci_broken_objects(session->driver.db, list_broken, list);
+    if (code == SQLITE_OK)
+        code = sqlite3_str_errcode(list->all);
+    const char *text = sqlite3_str_value(list->all);
+    if (code == SQLITE_OK && text) {
+        session->broken = migci_copy(&session->notes, text);
+        code = session->broken ? SQLITE_OK : SQLITE_NOMEM;
+    }
+    return code;
+}
+
+static int refuse_check(migc_context *context, int code) {
+    context->code = migci_code_of(code);
+    return migc_fail(context, "views, triggers and indexes could not be checked: %s",
+                     context->code == MIGC_NO_MEMORY ? "out of memory"
+                                                     : sqlite3_errmsg(context->session->driver.db));
+}
+
+/* Views, triggers and full text, where the engine is SQLite itself. */
+static int check_broken(migc_context *context, bool before) {
+    struct broken_list list = {context->session, NULL, ""};
+    sqlite3 *db = context->session->driver.db;
+    if (!db)
+        return 0;
+    list.all = sqlite3_str_new(NULL);
+    int code = before ? note_broken(&list) : migci_broken_objects(db, list_broken, &list);
+    if (code == SQLITE_OK && !before && !*list.first)
+        code = migci_broken_indexes(db, list_broken, &list);
+    sqlite3_free(sqlite3_str_finish(list.all));
+    if (code != SQLITE_OK)
+        return refuse_check(context, code);
+    if (before || !*list.first)
+        return 0;
+    context->code = MIGC_STEP_FAILED;
+    return migc_fail(context, "when all had run, before the commit, this does not work: %s",
+                     list.first);
+}
+
+static int check_damage(migc_context *context) {
     migci_session *session = context->session;
     struct damage damage = {0, ""};
-    (void)user;
-    if (point != MIGC_BEFORE_COMMIT)
-        return 0;
     if (migci_ask(session, take_damage, &damage, "PRAGMA main.integrity_check(1)", "") !=
         MIGCI_DONE) {
         context->code = session->driver.failure.code;
@@ -340,4 +398,14 @@ int migc_check_hook(migc_context *context, migc_hook_point point, void *user) {
                      "the database is damaged, found before the commit, maybe from before the"
                      " run: %s",
                      damage.text);
+}
+
+int migc_check_hook(migc_context *context, migc_hook_point point, void *user) {
+    (void)user;
+    if (point == MIGC_BEFORE_RUN)
+        return check_broken(context, true);
+    if (point != MIGC_BEFORE_COMMIT)
+        return 0;
+    int refused = check_damage(context);
+    return refused ? refused : check_broken(context, false);
 }

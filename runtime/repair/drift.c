@@ -26,7 +26,8 @@ struct drift {
     void *argument;
     sqlite3 *memory_db;
     migc_migration *known; /* what has been replayed so far, by version */
-    size_t known_count, count;
+    size_t known_count, count, broken;
+    bool with_broken;     /* what cannot be used is reported, too */
     int with_repeatables; /* they are replayed too; else what they make is left out: */
     struct made *made;
     int no_memory;
@@ -163,9 +164,48 @@ static const char *plural(size_t count) {
     return count == 1 ? "" : "s";
 }
 
+/* In a database of several modules what the others made is their affair. */
+struct broken_drift {
+    struct drift *drift;
+    const migci_schema *expected;
+};
+
+static bool is_expected(const migci_schema *expected, const migci_broken *broken) {
+    for (size_t i = 0; i < expected->count; i++)
+        if (expected->objects[i]->type <= MIGCI_VIEW && !*expected->objects[i]->owner &&
+            sqlite3_stricmp(expected->objects[i]->name, broken->name) == 0)
+            return true;
+    return false;
+}
+
+static void take_broken(const migci_broken *broken, void *argument) {
+    const struct broken_drift *found = argument;
+    struct drift *drift = found->drift;
+    bool is_view = strcmp(broken->type, "view") == 0;
+    char text[600], object[300];
+    migci_say(object, sizeof object, is_view ? "view %s" : "triggers of %s", broken->name);
+    migci_say(text, sizeof text, "%s %s not work: %s", object, is_view ? "does" : "do",
+              broken->why);
+    migci_difference difference = {MIGCI_BROKEN, is_view ? MIGCI_VIEW : MIGCI_TRIGGER,
+                                   broken->name, is_view ? NULL : broken->name,
+                                   object,       text};
+    if (is_ignored(drift, &difference) ||
+        (drift->set->flags & MIGC_SET_MODULE && !is_expected(found->expected, broken)))
+        return;
+    drift->broken++;
+    drift->report(&difference, drift->argument);
+}
+
 static migc_code judge_drift(struct drift *drift) {
     migci_session *session = drift->session;
     size_t count = drift->known_count;
+    if (!drift->count && drift->broken) {
+        snprintf(session->state, sizeof session->state,
+                 "Nothing was changed. A new migration can drop it, or make it anew");
+        return migci_fail(session, MIGC_DRIFTED,
+                          "the schema is what the migrations make, and in it %zu object%s not work",
+                          drift->broken, drift->broken == 1 ? " does" : "s do");
+    }
     if (!drift->count)
         return MIGC_OK;
     snprintf(session->state, sizeof session->state,
@@ -188,13 +228,17 @@ static migc_code compare_schemas(struct drift *drift, sqlite3 *db) {
     code = begun ? sqlite3_exec(db, "BEGIN", NULL, NULL, NULL) : SQLITE_OK;
     if (code == SQLITE_OK)
         code = migci_schema_read(db, memory, &found);
+    if (code == SQLITE_OK)
+        migci_schema_compare(&expected, &found, take_drift, drift);
+    struct broken_drift broken = {drift, &expected};
+    if (code == SQLITE_OK && drift->with_broken)
+        code = migci_broken_objects(db, take_broken, &broken);
     if (code != SQLITE_OK)
         migci_fail_memory_db(drift->session, db, code, "reading the schema");
     if (begun)
         sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
     if (code != SQLITE_OK)
         return drift->session->error->code;
-    migci_schema_compare(&expected, &found, take_drift, drift);
     return judge_drift(drift);
 }
 
@@ -265,6 +309,7 @@ static migc_code compare_applied(struct drift *drift, migci_session *session) {
     for (size_t i = 0; i < history->count; i++)
         order[i] = migci_find(session->set, history->rows[i]->version);
     drift->with_repeatables = all_repeatables_apply(session);
+    drift->with_broken = true;
     return replay_and_compare(drift, session->driver.db, order, history->count);
 }
 

@@ -84,7 +84,8 @@ typedef enum migci_difference_kind {
     MIGCI_MISSING, /* expected, not found */
     MIGCI_EXTRA,   /* found, not expected */
     MIGCI_CHANGED, /* on both sides, saying different things */
-    MIGCI_ORDER    /* the columns of a table stand in another order */
+    MIGCI_ORDER,   /* the columns of a table stand in another order */
+    MIGCI_BROKEN   /* it is there, and cannot be used (migci_broken_objects()); none compares so */
 } migci_difference_kind;
 
 /* Valid during the call only. */
@@ -145,6 +146,38 @@ typedef struct migci_rows {
 int migci_rows_read(sqlite3 *db, const char *table, migci_memory *memory, migci_rows *rows);
 /* How many rows of `before` are not in `after`; equal rows are counted one by one. */
 size_t migci_rows_lost(const migci_rows *before, const migci_rows *after);
+
+/* ------------------------------------------ what can be used (objects.c) */
+
+typedef enum migci_use {
+    MIGCI_USE_SELECT,
+    MIGCI_USE_INSERT,
+    MIGCI_USE_UPDATE,
+    MIGCI_USE_DELETE
+} migci_use;
+
+/* Compiles the statement on a table or view, with the triggers that it sets off.  SQLITE_ERROR: it
+ * cannot be used so, and sqlite3_errmsg(db) says why.  What the connection lacks, and what a view
+ * does not take, is SQLITE_OK. */
+int migci_compile_use(sqlite3 *db, const char *name, migci_use use);
+/* The same of a full-text index, whose CREATE is given: SQLITE_CORRUPT where it does not fit its
+ * content, SQLITE_OK for what is none.  It is an INSERT, and changes nothing. */
+int migci_check_index(sqlite3 *db, const char *name, const char *create);
+
+/* Valid during the call only. */
+typedef struct migci_broken {
+    const char *type; /* "view", "trigger", "table", "full-text index" */
+    const char *name; /* of the trigger's table */
+    const char *why;
+    const char *text; /* "the triggers of word: no such table: main.gone" */
+} migci_broken;
+
+typedef void migci_broken_function(const migci_broken *broken, void *argument);
+
+/* Views, and tables and views with triggers; AUTOINCREMENT; full text, inside a transaction. */
+int migci_broken_objects(sqlite3 *db, migci_broken_function *report, void *argument);
+int migci_broken_counters(sqlite3 *db, migci_broken_function *report, void *argument);
+int migci_broken_indexes(sqlite3 *db, migci_broken_function *report, void *argument);
 
 /* ------------------------------- stored text, as tokens (schema_text.c) */
 

@@ -86,7 +86,7 @@ char *migci_difference_say(const migci_difference *difference, const migci_voice
     const char *format = difference->kind == MIGCI_MISSING ? voice->missing
                          : difference->kind == MIGCI_EXTRA ? voice->extra
                                                            : voice->changed;
-    int is_whole = difference->kind == MIGCI_CHANGED || difference->kind == MIGCI_ORDER;
+    int is_whole = difference->kind != MIGCI_MISSING && difference->kind != MIGCI_EXTRA;
     const char *what = is_whole ? difference->text : difference->object;
     const char *place = strstr(format, "%s");
     int before = place ? (int)(place - format) : (int)strlen(format);
@@ -96,9 +96,12 @@ char *migci_difference_say(const migci_difference *difference, const migci_voice
 
 void migci_difference_hand(const migci_difference *difference, const migci_voice *voice, char *text,
                            size_t size, migc_difference *handed) {
-    handed->kind = difference->kind == MIGCI_MISSING ? MIGC_OBJECT_MISSING
-                   : difference->kind == MIGCI_EXTRA ? MIGC_OBJECT_EXTRA
-                                                     : MIGC_OBJECT_CHANGED;
+    static const int kinds[] = {
+        [MIGCI_MISSING] = MIGC_OBJECT_MISSING, [MIGCI_EXTRA] = MIGC_OBJECT_EXTRA,
+        [MIGCI_CHANGED] = MIGC_OBJECT_CHANGED, [MIGCI_ORDER] = MIGC_OBJECT_CHANGED,
+        [MIGCI_BROKEN] = MIGC_OBJECT_BROKEN,
+    };
+    handed->kind = kinds[difference->kind];
     handed->type = words[difference->type].prefix;
     handed->name = difference->name;
     handed->table = difference->table;

@@ -48,6 +48,38 @@ expect_output <<'END'
 002_stamp.sql: DOWN leaves table stamped behind
 END
 
+scenario "F4 B10: selftest tries views, triggers and full text in the end, with the host's functions"
+migration 001_base.sql <<'END'
+-- up
+CREATE TABLE base(id INTEGER PRIMARY KEY, name TEXT);
+CREATE VIEW shouted AS SELECT shout(name) AS name FROM base;
+CREATE VIEW broken AS SELECT nope FROM base;
+CREATE TRIGGER noted AFTER INSERT ON base BEGIN
+    DELETE FROM gone;
+END;
+CREATE VIRTUAL TABLE found USING fts5(name, content = 'base', content_rowid = 'id');
+DROP TRIGGER noted;
+INSERT INTO base VALUES (1, 'apple');
+CREATE TRIGGER noted AFTER DELETE ON base BEGIN
+    DELETE FROM gone;
+END;
+-- down
+DROP TABLE found;
+DROP VIEW shouted;
+DROP VIEW broken;
+DROP TABLE base;
+END
+printf 'Function: shout/1\n' >migrations/migc.conf
+expect_exit 0 migc -Wno-broken-view -Wno-rows -n app -o app.c migrations
+write_host 'migc_verbs_all'
+expect_exit 0 build_program app app.c host.c
+expect_exit 1 ./app selftest
+expect_output <<'END'
+all: when all have run, the triggers of base: no such table: main.gone
+all: when all have run, the view broken: no such column: nope
+all: when all have run, the full-text index of found: it does not fit its content, or is damaged
+END
+
 scenario "F4: a program that does without the proof says so, and links none of it"
 migration 001_base.sql <<'END'
 -- up

@@ -16,7 +16,18 @@ CREATE VIEW good AS SELECT item.id, slug(name) AS slug FROM item;
 CREATE TRIGGER good_written INSTEAD OF INSERT ON good BEGIN
     INSERT INTO item(nmae) VALUES (new.slug);
 END;
+CREATE TABLE tag(id INTEGER PRIMARY KEY, said TEXT);
+CREATE TRIGGER tag_right AFTER INSERT ON tag BEGIN
+    DELETE FROM diary WHERE said = new.said;
+END;
+CREATE TRIGGER tag_counted AFTER INSERT ON tag BEGIN
+    INSERT INTO diary(id, said) VALUES (new.id);
+END;
+CREATE TRIGGER tag_caller AFTER INSERT ON diary BEGIN
+    INSERT INTO tag(said) VALUES (new.said);
+END;
 -- down
+DROP TABLE tag;
 DROP VIEW good;
 DROP VIEW totals;
 DROP VIEW pairs;

@@ -1,0 +1,225 @@
+/*
+ * objects.c - whether what a database holds can be used: each view be read, each
+ * trigger run, each full-text index be searched, and each AUTOINCREMENT counter
+ * is ahead of its rows.  SQLite's own checks do not ask that.
+ *
+ * Statements are compiled, and not run; but full-text search answers no other
+ * way than to an INSERT, which changes nothing.
+ */
+#include "schema.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct migci_looking {
+    sqlite3 *db;
+    migci_broken_function *report;
+    void *argument;
+    int code;
+} migci_looking;
+
+static void report_broken_object(const migci_looking *looking, const char *type, const char *what,
+                                 const char *name, const char *why) {
+    char text[500];
+    migci_broken broken = {type, name, why, text};
+    migci_say(text, sizeof(text), "%s %s: %s", what, name, why);
+    looking->report(&broken, looking->argument);
+}
+
+/* ---------------------------------------------------------- views and triggers */
+
+/* What a connection does not have says nothing about the database; nor does a statement that a
+ * view with another kind of trigger cannot take. */
+static bool is_of_connection(const char *message) {
+    static const char *const said[] = {
+        "no such function: ", "unknown function: ",   "no such collation sequence: ",
+        "no such module: ",   "because it is a view", "access to view "};
+    for (size_t i = 0; i < sizeof(said) / sizeof(*said); i++)
+        if (strstr(message, said[i]))
+            return true;
+    return false;
+}
+
+/* UPDATE of all columns that can be written. */
+static char *write_update(sqlite3 *db, const char *name) {
+    sqlite3_stmt *columns = NULL;
+    sqlite3_str *sql = sqlite3_str_new(NULL);
+    const char *comma = "";
+    sqlite3_str_appendf(sql, "UPDATE main.\"%w\" SET ", name);
+    int code = sqlite3_prepare_v2(db, "SELECT name FROM pragma_table_xinfo(?1) WHERE hidden = 0",
+                                  -1, &columns, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_bind_text(columns, 1, name, -1, SQLITE_STATIC);
+    for (; code == SQLITE_OK && sqlite3_step(columns) == SQLITE_ROW; comma = ", ")
+        sqlite3_str_appendf(sql, "%s\"%w\" = NULL", comma,
+                            (const char *)sqlite3_column_text(columns, 0));
+    sqlite3_finalize(columns);
+    return sqlite3_str_finish(sql);
+}
+
+static char *write_use(sqlite3 *db, const char *name, migci_use use) {
+    switch (use) {
+    case MIGCI_USE_INSERT:
+        return sqlite3_mprintf("INSERT INTO main.\"%w\" DEFAULT VALUES", name);
+    case MIGCI_USE_UPDATE:
+        return write_update(db, name);
+    case MIGCI_USE_DELETE:
+        return sqlite3_mprintf("DELETE FROM main.\"%w\"", name);
+    default:
+        return sqlite3_mprintf("SELECT * FROM main.\"%w\"", name);
+    }
+}
+
+int migci_compile_use(sqlite3 *db, const char *name, migci_use use) {
+    sqlite3_stmt *statement = NULL;
+    char *sql = write_use(db, name, use);
+    int code = sql ? sqlite3_prepare_v2(db, sql, -1, &statement, NULL) : SQLITE_NOMEM;
+    sqlite3_finalize(statement);
+    sqlite3_free(sql);
+    return code == SQLITE_ERROR && is_of_connection(sqlite3_errmsg(db)) ? SQLITE_OK : code;
+}
+
+static void look_at_uses(migci_looking *looking, bool is_view, const char *name) {
+    static const migci_use reading[] = {MIGCI_USE_SELECT},
+                           writing[] = {MIGCI_USE_INSERT, MIGCI_USE_UPDATE, MIGCI_USE_DELETE};
+    size_t count = is_view ? 1 : 3;
+    int code = SQLITE_OK;
+    for (size_t i = 0; i < count && code == SQLITE_OK; i++)
+        code = migci_compile_use(looking->db, name, is_view ? reading[i] : writing[i]);
+    if (code == SQLITE_ERROR)
+        report_broken_object(looking, is_view ? "view" : "trigger",
+                             is_view ? "the view" : "the triggers of", name,
+                             sqlite3_errmsg(looking->db));
+    else
+        looking->code = code;
+}
+
+/* Triggers are compiled with the statement that sets them off. */
+int migci_broken_objects(sqlite3 *db, migci_broken_function *report, void *argument) {
+    migci_looking looking = {db, report, argument, SQLITE_OK};
+    sqlite3_stmt *row = NULL;
+    looking.code = sqlite3_prepare_v2(
+        db,
+        "SELECT 1, name FROM main.sqlite_schema WHERE type = 'view' UNION ALL"
+        " SELECT DISTINCT 0, tbl_name COLLATE NOCASE FROM main.sqlite_schema WHERE type = 'trigger'"
+        " ORDER BY 1, 2",
+        -1, &row, NULL);
+    while (looking.code == SQLITE_OK && (looking.code = sqlite3_step(row)) == SQLITE_ROW) {
+        const char *name = (const char *)sqlite3_column_text(row, 1);
+        looking.code = name ? SQLITE_OK : SQLITE_NOMEM;
+        if (name)
+            look_at_uses(&looking, sqlite3_column_int(row, 0) != 0, name);
+    }
+    sqlite3_finalize(row);
+    return looking.code == SQLITE_DONE ? SQLITE_OK : looking.code;
+}
+
+/* ---------------------------------------------------------------------- counters */
+
+static void look_at_counter(migci_looking *looking, const char *table) {
+    sqlite3_stmt *row = NULL;
+    char why[120];
+    char *sql = sqlite3_mprintf("SELECT q.seq, m.last FROM main.sqlite_sequence AS q,"
+                                " (SELECT max(rowid) AS last FROM main.\"%w\") AS m"
+                                " WHERE q.name = %Q AND m.last > q.seq",
+                                table, table);
+    looking->code = sql ? sqlite3_prepare_v2(looking->db, sql, -1, &row, NULL) : SQLITE_NOMEM;
+    if (looking->code == SQLITE_OK && (looking->code = sqlite3_step(row)) == SQLITE_ROW) {
+        snprintf(why, sizeof(why), "its AUTOINCREMENT counter is %lld, and it has a row %lld",
+                 (long long)sqlite3_column_int64(row, 0), (long long)sqlite3_column_int64(row, 1));
+        report_broken_object(looking, "table", "the table", table, why);
+    }
+    sqlite3_finalize(row);
+    sqlite3_free(sql);
+    /* AUTOINCREMENT may stand in a comment, and the database have no counters. */
+    if (looking->code == SQLITE_DONE || looking->code == SQLITE_ROW ||
+        looking->code == SQLITE_ERROR)
+        looking->code = SQLITE_OK;
+}
+
+int migci_broken_counters(sqlite3 *db, migci_broken_function *report, void *argument) {
+    migci_looking looking = {db, report, argument, SQLITE_OK};
+    sqlite3_stmt *row = NULL;
+    looking.code = sqlite3_prepare_v2(db,
+                                      "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND"
+                                      " sql LIKE '%AUTOINCREMENT%' ORDER BY name",
+                                      -1, &row, NULL);
+    while (looking.code == SQLITE_OK && (looking.code = sqlite3_step(row)) == SQLITE_ROW) {
+        const char *name = (const char *)sqlite3_column_text(row, 0);
+        looking.code = name ? SQLITE_OK : SQLITE_NOMEM;
+        if (name)
+            look_at_counter(&looking, name);
+    }
+    sqlite3_finalize(row);
+    return looking.code == SQLITE_DONE ? SQLITE_OK : looking.code;
+}
+
+/* --------------------------------------------------------------------- full text */
+
+/* "INSERT INTO ..." that asks the index, or NULL for what is no full-text table, and for one of
+ * FTS4 without content, which cannot be asked. */
+static const char *question_of(const char *sql) {
+    static const char *const modules[] = {"fts5", "fts4", "fts3"};
+    migci_text text = migci_text_of(sql), argument;
+    migci_token token = migci_token_next(&text);
+    while (token.kind != MIGCI_TOKEN_END && !migci_token_is(token, "using"))
+        token = migci_token_next(&text);
+    token = migci_token_next(&text);
+    if (migci_token_is(token, modules[0]))
+        return "INSERT INTO main.\"%w\"(\"%w\", rank) VALUES('integrity-check', 1)";
+    if (!migci_token_is(token, modules[1]) && !migci_token_is(token, modules[2]))
+        return NULL;
+    migci_token_next(&text);
+    for (migci_text list = migci_text_group(&text); migci_text_item(&list, &argument);) {
+        if (!migci_token_is(migci_token_next(&argument), "content") ||
+            !migci_token_is(migci_token_next(&argument), "="))
+            continue;
+        token = migci_token_next(&argument);
+        if (token.length == 0 || (token.length == 2 && token.kind != MIGCI_TOKEN_WORD))
+            return NULL;
+    }
+    return "INSERT INTO main.\"%w\"(\"%w\") VALUES('integrity-check')";
+}
+
+int migci_check_index(sqlite3 *db, const char *name, const char *create) {
+    const char *question = question_of(create);
+    char *sql = question ? sqlite3_mprintf(question, name, name) : NULL;
+    int code = SQLITE_OK;
+    if (question)
+        code = sql ? sqlite3_exec(db, sql, NULL, NULL, NULL) : SQLITE_NOMEM;
+    sqlite3_free(sql);
+    return (code & 0xff) == SQLITE_ERROR && is_of_connection(sqlite3_errmsg(db)) ? SQLITE_OK : code;
+}
+
+/* A content table that is gone, or a tokenizer of the program's own, says so too. */
+static void look_at_index(migci_looking *looking, const char *name, const char *create) {
+    int code = migci_check_index(looking->db, name, create);
+    if ((code & 0xff) == SQLITE_CORRUPT)
+        report_broken_object(looking, "full-text index", "the full-text index of", name,
+                             "it does not fit its content, or is damaged");
+    else if ((code & 0xff) == SQLITE_ERROR)
+        report_broken_object(looking, "full-text index", "the full-text index of", name,
+                             sqlite3_errmsg(looking->db));
+    else
+        looking->code = code;
+}
+
+int migci_broken_indexes(sqlite3 *db, migci_broken_function *report, void *argument) {
+    migci_looking looking = {db, report, argument, SQLITE_OK};
+    sqlite3_stmt *row = NULL;
+    looking.code =
+        sqlite3_prepare_v2(db,
+                           "SELECT name, sql FROM main.sqlite_schema WHERE type = 'table' AND"
+                           " sql LIKE 'CREATE VIRTUAL TABLE%fts%' ORDER BY name",
+                           -1, &row, NULL);
+    while (looking.code == SQLITE_OK && (looking.code = sqlite3_step(row)) == SQLITE_ROW) {
+        const char *name = (const char *)sqlite3_column_text(row, 0);
+        const char *create = (const char *)sqlite3_column_text(row, 1);
+        looking.code = name && create ? SQLITE_OK : SQLITE_NOMEM;
+        if (name && create)
+            look_at_index(&looking, name, create);
+    }
+    sqlite3_finalize(row);
+    return looking.code == SQLITE_DONE ? SQLITE_OK : looking.code;
+}
