@@ -149,8 +149,7 @@ static void refuse_item(const struct arrangement *all, const struct found_file *
                    location_of_path(all->folder, all->arena, item->path), "was not taken: %s", why);
 }
 
-/* Letters, digits, '_', '-' and '.': what is quoted nowhere. */
-static char *copy_name(struct arena *arena, const char *text, size_t size) {
+char *copy_stem(struct arena *arena, const char *text, size_t size) {
     char *copy = arena_copy(arena, text, size);
     for (char *at = copy; *at; at++)
         if (!is_word(*at) && *at != '-' && *at != '.' && *at != '@')
@@ -179,7 +178,7 @@ static const char *copy_bare_name(struct arena *arena, struct name_piece name) {
         name.text++;
         name.size--;
     }
-    return copy_name(arena, name.text, name.size);
+    return copy_stem(arena, name.text, name.size);
 }
 
 static struct entry *add_entry(struct arrangement *all, const struct candidate *candidate,
@@ -189,7 +188,7 @@ static struct entry *add_entry(struct arrangement *all, const struct candidate *
     folder->entries =
         grow_items(folder->entries, folder->count, &folder->capacity, sizeof(*folder->entries));
     struct entry *entry = &folder->entries[folder->count++];
-    char *stem = copy_name(all->arena, parts->stem.text, parts->stem.size);
+    char *stem = copy_stem(all->arena, parts->stem.text, parts->stem.size);
     bool has_markers = folder->dialect->marks || (folder->dialect->flags & DIALECT_OWN_MARKERS);
     *entry = (struct entry){
         .label = candidate->role == ROLE_REPEATABLE ? "" : candidate->key,
@@ -227,7 +226,7 @@ static struct entry *find_owner(struct arrangement *all, size_t first,
                                 const struct candidate *candidate) {
     struct folder *folder = all->folder;
     const char *stem =
-        copy_name(all->arena, candidate->parts.stem.text, candidate->parts.stem.size);
+        copy_stem(all->arena, candidate->parts.stem.text, candidate->parts.stem.size);
     for (size_t i = first; i < folder->count; i++)
         if (strcmp(folder->entries[i].stem, stem) == 0)
             return &folder->entries[i];

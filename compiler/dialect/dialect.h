@@ -224,6 +224,8 @@ const struct dialect *identify_dialect(struct folder *folder, struct arena *aren
 
 /* ----------------------------------------- from files to migrations: arrange.c */
 
+/* With letters, digits, '_', '-', '.' and '@' alone: what is quoted nowhere. */
+char *copy_stem(struct arena *arena, const char *text, size_t size);
 /* Makes the folder's entries of its items.  False: failure or error reported. */
 bool arrange_entries(struct folder *folder, struct arena *arena, struct diagnostics *diagnostics);
 

@@ -34,8 +34,40 @@ static const char *copy_between(struct arena *arena, const char *start, const ch
     return start < end ? arena_copy(arena, start, (size_t)(end - start)) : NULL;
 }
 
-/* "[users core:roles !old]": those of this plan, without conflicts. */
-static const char *read_requires(struct plan_line *line, struct arena *arena) {
+struct planning {
+    struct listed_changes *list;
+    struct folder *folder;
+    struct arena *arena;
+    struct diagnostics *diagnostics;
+    const struct found_file *item;
+};
+
+/* The files of the last change of this name so far; NULL: there is none. */
+static const char *find_planned(const struct planning *work, const char *name, size_t size) {
+    for (size_t i = work->list->count; i-- > 0;)
+        if (same_text(name, size, work->list->of[i].name))
+            return work->list->of[i].stem;
+    return NULL;
+}
+
+/* sqitch deploys no change behind one that it conflicts with. */
+static void check_conflict(const struct planning *work, struct name_piece word, size_t size) {
+    if (!find_planned(work, word.text + 1, size - 1))
+        return;
+    struct source *source = arena_take(work->arena, sizeof(*source));
+    *source =
+        (struct source){.path = arena_format(work->arena, "%s/" PLAN, work->folder->path),
+                        .text = work->item->text,
+                        .size = work->item->size};
+    report_error(work->diagnostics, location_at(source, word.text, word.size),
+                 "conflicts with %.*s, which comes earlier in the plan; remove one of them",
+                 (int)(size - 1), word.text + 1);
+}
+
+/* "[users core:roles !old]": those of this plan, and in no folder of their own, by the names that
+ * their files have. */
+static const char *read_requires(struct plan_line *line, const struct planning *work) {
+    struct arena *arena = work->arena;
     while (line->at < line->end && is_blank(*line->at))
         line->at++;
     const char *close = line->at < line->end && *line->at == '['
@@ -51,9 +83,17 @@ static const char *read_requires(struct plan_line *line, struct arena *arena) {
             break;
         const char *tag = memchr(word.text, '@', word.size);
         size_t size = tag && tag > word.text ? (size_t)(tag - word.text) : word.size;
-        if (word.text[0] != '!' && word.text[0] != '@' && !memchr(word.text, ':', word.size))
-            list = list ? arena_format(arena, "%s, %.*s", list, (int)size, word.text)
-                        : arena_copy(arena, word.text, size);
+        if (word.text[0] == '@' || memchr(word.text, ':', word.size) ||
+            memchr(word.text, '/', word.size))
+            continue;
+        if (word.text[0] == '!') {
+            check_conflict(work, word, size);
+            continue;
+        }
+        const char *stem = find_planned(work, word.text, size);
+        stem = stem ? stem : arena_copy(arena, word.text, size);
+        stem = copy_stem(arena, stem, strlen(stem));
+        list = list ? arena_format(arena, "%s, %s", list, stem) : stem;
     }
     line->at = close + 1;
     return list;
@@ -71,19 +111,21 @@ static void rework_change(struct listed_changes *list, struct arena *arena, cons
     }
 }
 
-static void read_line_of_change(struct listed_changes *list, struct arena *arena,
-                                struct plan_line line, unsigned number, const char *tag) {
+static void read_line_of_change(const struct planning *work, struct plan_line line,
+                                unsigned number, const char *tag) {
+    struct listed_changes *list = work->list;
+    struct arena *arena = work->arena;
     struct name_piece name = take_plan_word(&line);
     struct listed listed = {.name = arena_copy(arena, name.text, name.size), .line = number};
     const char *hash;
     listed.stem = listed.name;
-    listed.depends = read_requires(&line, arena);
+    rework_change(list, arena, listed.name, tag);
+    listed.depends = read_requires(&line, work);
     struct name_piece date = take_plan_word(&line);
     listed.date = date.size ? arena_copy(arena, date.text, date.size) : NULL;
     hash = line.at < line.end ? memchr(line.at, '#', (size_t)(line.end - line.at)) : NULL;
     listed.author = copy_between(arena, line.at, hash ? hash : line.end);
     listed.note = hash ? copy_between(arena, hash + 1, line.end) : NULL;
-    rework_change(list, arena, listed.name, tag);
     list->of = grow_items(list->of, list->count, &list->capacity, sizeof(*list->of));
     list->of[list->count++] = listed;
 }
@@ -100,6 +142,7 @@ bool read_change_plan(struct listed_changes *list, struct folder *folder, struct
     }
     if (!load_file(item, folder, arena, diagnostics))
         return false;
+    struct planning work = {list, folder, arena, diagnostics, item};
     const char *at = item->text, *limit = at + item->size;
     while (at < limit) {
         const char *end = memchr(at, '\n', (size_t)(limit - at));
@@ -111,7 +154,7 @@ bool read_change_plan(struct listed_changes *list, struct folder *folder, struct
             struct name_piece word = take_plan_word(&line);
             tag = arena_copy(arena, word.text + 1, word.size - 1);
         } else if (line.at < line.end && *line.at != '%' && *line.at != '#') {
-            read_line_of_change(list, arena, line, number, tag);
+            read_line_of_change(&work, line, number, tag);
         }
         at = end ? end + 1 : limit;
     }
