@@ -47,6 +47,8 @@ bool compile_folder(struct set *set, struct folder *folder, const char *path,
         return false;
     attach_lock(set, lock);
     check_set(set, arena, diagnostics);
+    name_other_dialect(folder, find_report(diagnostics, WARNING_TRANSACTION_STATEMENT, NULL), arena,
+                       diagnostics);
     check_modules(set, arena, diagnostics);
     check_lock(set, options->all_locked, arena, diagnostics);
     check_versions(set, diagnostics);

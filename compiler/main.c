@@ -189,7 +189,8 @@ static enum status run_dialects(const struct verb *verb, struct options *options
     if (options->operands[0] && open_folder(&folder, arena, options->operands[0], &diagnostics) &&
         read_conf(&options->given, &folder, arena, &diagnostics) &&
         scan_folder(&folder, arena, options->given.dialect, &diagnostics))
-        printf("%s: %s\n", folder.path, folder.dialect->name);
+        printf("%s: %s%s%s\n", folder.path, folder.dialect->name, folder.other ? " or " : "",
+               folder.other ? folder.other->name : "");
     close_folder(&folder);
     return print_all(&diagnostics);
 }

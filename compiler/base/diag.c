@@ -83,6 +83,7 @@ void report_note(struct diagnostics *diagnostics, struct location location, cons
     va_end(arguments);
 }
 
+/* `source` NULL: of any. */
 size_t find_report(const struct diagnostics *diagnostics, enum warning warning,
                    const struct source *source) {
     const char *name = warning_rows[warning].name;
@@ -90,7 +91,7 @@ size_t find_report(const struct diagnostics *diagnostics, enum warning warning,
     for (size_t i = 0; i < diagnostics->count; i++) {
         const struct diagnostic *item = &diagnostics->items[i];
         size_t size = item->flag ? strlen(item->flag) : 0;
-        if (item->location.source == source && size > length &&
+        if ((!source || item->location.source == source) && size > length &&
             strcmp(item->flag + size - length, name) == 0)
             return i;
     }

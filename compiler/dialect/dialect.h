@@ -179,6 +179,8 @@ struct folder {
     const char *path; /* as given, without slashes at its end */
     int fd;
     const struct dialect *dialect;
+    const struct dialect
+        *other;            /* that the folder may be of as well, more strictly read; or NULL */
     struct entry *entries; /* in ascending order of version, then the repeatables by name */
     size_t count, capacity;
     size_t repeatable_count;  /* behind `count` */
@@ -221,6 +223,9 @@ bool load_file(struct found_file *item, const struct folder *folder, struct aren
 /* The dialect of a folder: layout first, names second, markers third.  NULL: reported. */
 const struct dialect *identify_dialect(struct folder *folder, struct arena *arena,
                                        struct diagnostics *diagnostics);
+/* Behind that report, unless it is SIZE_MAX: which tool may read the folder less strictly. */
+void name_other_dialect(const struct folder *folder, size_t report, struct arena *arena,
+                        struct diagnostics *diagnostics);
 
 /* ----------------------------------------- from files to migrations: arrange.c */
 

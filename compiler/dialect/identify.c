@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* What speaks for a dialect: how many files, and the first of them. */
 struct evidence {
@@ -50,8 +51,11 @@ struct identification {
     struct diagnostics *diagnostics;
     struct evidence families[FAMILY_COUNT];
     struct evidence *dialects; /* as the table has them, by their markers */
-    bool has_text;             /* a file has more than comments and blanks */
-    bool has_near_marker;      /* a comment is nearly a marker of migc's own */
+    struct evidence own;       /* what migc alone reads: keys, calls, VERIFY and TEST */
+    struct evidence not_own;   /* what it does not: "-- Up", "3-name.sql" */
+    bool has_long_marker;
+    bool has_text;        /* a file has more than comments and blanks */
+    bool has_near_marker; /* a comment is nearly a marker of migc's own */
 };
 
 static const struct dialect *named(const char *name) {
@@ -112,9 +116,30 @@ static bool is_nearly_native(const char *text, size_t size) {
     return false;
 }
 
+/* What no other tool has beside "-- up" and "-- down". */
+static bool is_own_line(const char *text, size_t size) {
+    static const char *const beginnings[] = {"call:",        "verify",        "test",
+                                             "Depends:",     "Irreversible:", "Lossy:",
+                                             "Transaction:", "Foreign-Keys:", "Allow:"};
+    const char *end = text + size;
+    for (text += 2; text < end && is_blank(*text);)
+        text++;
+    while (end > text && is_blank(end[-1]))
+        end--;
+    for (size_t i = 0; i < COUNT_OF(beginnings); i++) {
+        size_t length = strlen(beginnings[i]);
+        bool is_key = beginnings[i][length - 1] == ':';
+        if ((size_t)(end - text) >= length && same_word(text, length, beginnings[i]) &&
+            (is_key || text + length == end))
+            return true;
+    }
+    return false;
+}
+
 /* What the comments of one file speak for: the first marker of each dialect. */
 struct markers {
     struct name_piece of[DIALECT_LIMIT];
+    struct name_piece own, not_own;
     enum nativeness nativeness;
     bool is_foreign;
 };
@@ -135,6 +160,10 @@ static void look_at_comment(struct identification *id, struct markers *markers, 
         markers->nativeness = nativeness;
         markers->of[0] = (struct name_piece){text, size};
     }
+    if (!markers->own.text && is_own_line(text, size))
+        markers->own = (struct name_piece){text, size};
+    if (!markers->not_own.text && nativeness == PERHAPS_NATIVE && memchr("UD", text[3], 2))
+        markers->not_own = (struct name_piece){text, size};
     id->has_near_marker |= is_nearly_native(text, size);
     if (!may_be_mark(text, size))
         return;
@@ -148,6 +177,12 @@ static void look_at_comment(struct identification *id, struct markers *markers, 
             markers->is_foreign = true;
         }
     }
+}
+
+static void add_marker(struct evidence *evidence, const struct found_file *item,
+                       struct name_piece marker) {
+    if (marker.text)
+        add_evidence(evidence, item, (size_t)(marker.text - item->text), marker.size);
 }
 
 static void look_into(struct identification *id, const struct found_file *item) {
@@ -170,12 +205,14 @@ static void look_into(struct identification *id, const struct found_file *item) 
             id->has_text = true;
         at = stop + (stop < end);
     }
+    id->has_long_marker |= markers.nativeness == SURELY_NATIVE;
+    add_marker(&id->own, item, markers.own);
+    add_marker(&id->not_own, item, markers.not_own);
     for (size_t i = 0; i < dialect_count; i++) {
         bool counts = i == 0 ? markers.nativeness == SURELY_NATIVE || !markers.is_foreign
                              : markers.nativeness != SURELY_NATIVE;
-        if (counts && markers.of[i].text)
-            add_evidence(&id->dialects[i], item, (size_t)(markers.of[i].text - item->text),
-                         markers.of[i].size);
+        if (counts)
+            add_marker(&id->dialects[i], item, markers.of[i]);
     }
 }
 
@@ -209,6 +246,51 @@ static const struct dialect *refuse_doubtful_folder(struct identification *id,
     return NULL;
 }
 
+/* Where migc would take less than half of the files by their names, the names are another tool's. */
+static void look_at_names(struct identification *id) {
+    struct evidence others = {0};
+    size_t taken = 0;
+    for (size_t i = 0; i < id->folder->items.count; i++) {
+        const struct found_file *item = &id->folder->items.of[i];
+        struct name_parts parts;
+        if (!item->is_file || find_family(item->path) != FAMILY_NUMBER)
+            continue;
+        if (find_form(&parts, &dialects[0], item->path))
+            taken++;
+        else if (find_form(&parts, named("up-down"), item->path))
+            add_evidence(&others, item, 0, 0);
+    }
+    if (taken < others.files)
+        id->not_own = others;
+}
+
+static bool has_own_file(const struct folder *folder) {
+    static const char *const names[] = {LOCK_FILE, CONF_FILE};
+    struct stat state;
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (fstatat(folder->fd, names[i], &state, 0) == 0)
+            return true;
+    return false;
+}
+
+/* The markers of native files are those of other tools, too.  What only one of them has decides;
+ * without it the stricter reading is taken, and the other one is named where it refuses. */
+static const struct dialect *decide_native(struct identification *id) {
+    const struct evidence *const evidence[] = {&id->own, &id->not_own};
+    const char *const names[] = {"native", "up-down"};
+    if (id->own.files > 0) /* in any case, then */
+        id->not_own.files = 0;
+    if (!id->has_long_marker)
+        look_at_names(id);
+    if (id->not_own.files > 0 && id->own.files > 0)
+        return refuse_doubtful_folder(id, evidence, names, COUNT_OF(names));
+    if (id->not_own.files > 0 && !id->has_long_marker)
+        return named("up-down");
+    if (id->own.files == 0 && !has_own_file(id->folder))
+        id->folder->other = named(id->has_long_marker ? "visionflow" : "up-down");
+    return &dialects[0];
+}
+
 /* Numbered files, or any: their markers tell. */
 static const struct dialect *decide_by_markers(struct identification *id) {
     const struct evidence *evidence[DIALECT_LIMIT];
@@ -233,7 +315,7 @@ static const struct dialect *decide_by_markers(struct identification *id) {
     if (count > 1)
         return refuse_doubtful_folder(id, evidence, names, count);
     if (count == 1)
-        return &dialects[found];
+        return found == 0 ? decide_native(id) : &dialects[found];
     bool is_plain = id->has_text && !id->has_near_marker && id->families[FAMILY_NUMBER].files > 0;
     return is_plain ? named("plain") : &dialects[0];
 }
@@ -312,4 +394,13 @@ const struct dialect *identify_dialect(struct folder *folder, struct arena *aren
             add_evidence(&id.families[family], item, 0, 0);
     }
     return decide(&id);
+}
+
+void name_other_dialect(const struct folder *folder, size_t report, struct arena *arena,
+                        struct diagnostics *diagnostics) {
+    if (folder->other && report != SIZE_MAX)
+        report_note_to(diagnostics, report, location_of_folder(folder, arena),
+                       "is read as native, for its markers are migc's own, too; where another tool "
+                       "runs it, '--dialect %s' reads it as that one does",
+                       folder->other->name);
 }

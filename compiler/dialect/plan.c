@@ -55,10 +55,9 @@ static void check_conflict(const struct planning *work, struct name_piece word, 
     if (!find_planned(work, word.text + 1, size - 1))
         return;
     struct source *source = arena_take(work->arena, sizeof(*source));
-    *source =
-        (struct source){.path = arena_format(work->arena, "%s/" PLAN, work->folder->path),
-                        .text = work->item->text,
-                        .size = work->item->size};
+    *source = (struct source){.path = arena_format(work->arena, "%s/" PLAN, work->folder->path),
+                              .text = work->item->text,
+                              .size = work->item->size};
     report_error(work->diagnostics, location_at(source, word.text, word.size),
                  "conflicts with %.*s, which comes earlier in the plan; remove one of them",
                  (int)(size - 1), word.text + 1);
@@ -111,8 +110,8 @@ static void rework_change(struct listed_changes *list, struct arena *arena, cons
     }
 }
 
-static void read_line_of_change(const struct planning *work, struct plan_line line,
-                                unsigned number, const char *tag) {
+static void read_line_of_change(const struct planning *work, struct plan_line line, unsigned number,
+                                const char *tag) {
     struct listed_changes *list = work->list;
     struct arena *arena = work->arena;
     struct name_piece name = take_plan_word(&line);

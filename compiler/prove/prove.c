@@ -207,11 +207,15 @@ static void report_finding(void *user, const migci_finding *finding) {
     diagnostics->softened =
         !is_native(migration->dialect) && finding->kind != MIGCI_FOUND_UP_FAILED;
     diagnostics->softer = WARNING_DOWN;
+    size_t errors = diagnostics->errors;
     if (is_chain)
         report_chain(prover, finding);
     else
         report_kind(prover, finding);
     diagnostics->softened = false;
+    if (migration->short_markers && finding->kind != MIGCI_FOUND_UP_FAILED && errors == 0 &&
+        diagnostics->errors > 0)
+        name_other_dialect(prover->set->folder, diagnostics->count - 1, prover->arena, diagnostics);
 }
 
 /* ---------------------------------------------------------------------- stage */

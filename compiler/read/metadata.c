@@ -154,11 +154,10 @@ static void take_listed(const struct describing *work, const struct listed *list
     const struct {
         enum key key;
         const char *value;
-    } fields[] = {
-        {KEY_DESCRIPTION, listed->note},
-        {KEY_AUTHOR, listed->author},
-        {KEY_DATE, listed->date},
-        {KEY_DEPENDS, listed->depends}};
+    } fields[] = {{KEY_DESCRIPTION, listed->note},
+                  {KEY_AUTHOR, listed->author},
+                  {KEY_DATE, listed->date},
+                  {KEY_DEPENDS, listed->depends}};
     for (size_t i = 0; i < COUNT_OF(fields); i++)
         if (fields[i].value)
             set_described(work, fields[i].key, fields[i].value, path, listed->line);
