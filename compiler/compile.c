@@ -26,15 +26,17 @@ bool compile_folder(struct set *set, struct folder *folder, const char *path,
     }
     if (folder->count == 0 && !is_native(folder->dialect)) {
         report_error(diagnostics, location_of_folder(folder, arena),
-                     "no migrations of %s here: expected %s", folder->dialect->name,
-                     folder->dialect->files);
+                     "no migrations of %s here: expected %s%s", folder->dialect->name,
+                     folder->dialect->files, describe_folders(folder, arena));
         return false;
     }
     if (folder->count == 0) {
+        const char *below = describe_folders(folder, arena);
         report_error(diagnostics, location_of_folder(folder, arena),
-                     "no migrations here: expected files such as " FILE_NAME_FORM
-                     "; 'migc create NAME %s' makes one",
-                     folder->path);
+                     "no migrations here: expected files such as " FILE_NAME_FORM "%s",
+                     *below
+                         ? below
+                         : arena_format(arena, "; 'migc create NAME %s' makes one", folder->path));
         return false;
     }
     set->conf = conf;

@@ -149,14 +149,6 @@ static void refuse_item(const struct arrangement *all, const struct found_file *
                    location_of_path(all->folder, all->arena, item->path), "was not taken: %s", why);
 }
 
-char *copy_stem(struct arena *arena, const char *text, size_t size) {
-    char *copy = arena_copy(arena, text, size);
-    for (char *at = copy; *at; at++)
-        if (!is_word(*at) && *at != '-' && *at != '.' && *at != '@')
-            *at = '_';
-    return copy;
-}
-
 static enum part_kind part_of_role(enum file_role role) {
     return role == ROLE_DOWN || role == ROLE_UNDO ? PART_DOWN
            : role == ROLE_METADATA                ? PART_METADATA
@@ -202,9 +194,12 @@ static struct entry *add_entry(struct arrangement *all, const struct candidate *
     return entry;
 }
 
+static bool same_piece(const struct name_piece *a, const struct name_piece *b) {
+    return a->size == b->size && (a->size == 0 || memcmp(a->text, b->text, a->size) == 0);
+}
+
 static bool same_stem(const struct candidate *a, const struct candidate *b) {
-    return a->parts.stem.size == b->parts.stem.size &&
-           memcmp(a->parts.stem.text, b->parts.stem.text, a->parts.stem.size) == 0;
+    return same_piece(&a->parts.stem, &b->parts.stem);
 }
 
 static bool begins_entry(const struct candidate *candidate) {
@@ -233,10 +228,30 @@ static struct entry *find_owner(struct arrangement *all, size_t first,
     return folder->count == first + 1 ? &folder->entries[first] : NULL;
 }
 
+/* "3_a.rollback.sql" is the DOWN of "3_a.sql", where there is one, and a migration elsewhere. */
+static void find_twins(struct candidate *group, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        struct name_piece down = group[i].parts.name;
+        if (group[i].role != ROLE_WHOLE || read_direction(&down) >= 0)
+            continue;
+        for (size_t j = 0; j < count; j++) {
+            struct name_piece whole = group[j].parts.name, up = whole;
+            if (group[j].role != ROLE_WHOLE || read_direction(&up) < 0 ||
+                !(same_piece(&down, &whole) || same_piece(&down, &up)))
+                continue;
+            group[i].role = ROLE_DOWN;
+            group[i].parts.stem = group[j].parts.stem;
+            break;
+        }
+    }
+}
+
 /* Those of one version: first what begins a migration, then what belongs to it. */
-static void arrange_group(struct arrangement *all, const struct candidate *group, size_t count) {
+static void arrange_group(struct arrangement *all, struct candidate *group, size_t count) {
     size_t first = all->folder->count;
     bool has_up = false;
+    if (all->folder->dialect->flags & DIALECT_TWINS)
+        find_twins(group, count);
     for (size_t i = 0; i < count; i++)
         has_up |= begins_entry(&group[i]);
     for (size_t i = 0; i < count; i++) {
@@ -284,12 +299,16 @@ static const char *explain_item(const struct arrangement *all, const struct foun
                          : "it is not a regular file";
 }
 
+static bool looks_into_folders(const struct dialect *dialect) {
+    return dialect->layout != LAYOUT_FILES || (dialect->flags & DIALECT_NESTED);
+}
+
 /* A folder whose files are looked at one by one is not named itself; one without any is. */
 static bool is_looked_into(const struct arrangement *all, size_t index) {
     const struct found_files *items = &all->folder->items;
     const struct found_file *item = &items->of[index];
     size_t size = strlen(item->path);
-    return all->folder->dialect->layout != LAYOUT_FILES && index + 1 < items->count &&
+    return looks_into_folders(all->folder->dialect) && index + 1 < items->count &&
            strncmp(items->of[index + 1].path, item->path, size) == 0 &&
            items->of[index + 1].path[size] == '/';
 }
@@ -304,9 +323,11 @@ static void gather_candidates(struct arrangement *all) {
         const struct found_file *item = &all->folder->items.of[i];
         struct candidate candidate = {.item = item, .order = dialect->order};
         const struct name_form *form =
-            item->is_file ? find_form(&candidate.parts, dialect, item->path) : NULL;
-        if (!form &&
-            (is_looked_into(all, i) || (is_below(item) && dialect->layout == LAYOUT_FILES)))
+            item->is_file
+                ? find_form(&candidate.parts, dialect,
+                            dialect->flags & DIALECT_NESTED ? base_of_path(item->path) : item->path)
+                : NULL;
+        if (!form && (is_looked_into(all, i) || (is_below(item) && !looks_into_folders(dialect))))
             continue;
         if (!form) {
             refuse_item(all, item, explain_item(all, item));
@@ -447,6 +468,8 @@ bool arrange_entries(struct folder *folder, struct arena *arena, struct diagnost
     bool is_list = folder->dialect->order == ORDER_LISTED;
     bool arranged = true;
     assert(folder->count == 0 && folder->repeatable_count == 0);
+    if ((folder->dialect->flags & DIALECT_NESTED) && !list_deeper(folder, arena, diagnostics))
+        return false;
     if (is_list)
         arranged = arrange_list(&all);
     else

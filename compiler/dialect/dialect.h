@@ -77,6 +77,8 @@ enum dialect_flag {
     DIALECT_AGAIN = 512,        /* sections may come again, and are joined */
     DIALECT_FIRST_BYTES = 2048, /* "-- no-transaction" as the first bytes */
     DIALECT_UNDO_STEPS = 4096,  /* an undo file without an UP of its version is a step forward */
+    DIALECT_TWINS = 8192,       /* "3_a.rollback.sql", "3_a_down.sql" are the DOWN of "3_a.sql" */
+    DIALECT_NESTED = 16384,     /* folders only sort the files */
     DIALECT_VERIFY_RUNS = 1024  /* VERIFY fails where SQLite refuses it, not where it finds rows */
 };
 
@@ -132,6 +134,13 @@ bool fits_form(struct name_parts *parts, const char *form, const char *name);
 /* The first form of the dialect that the name fits, or NULL. */
 const struct name_form *find_form(struct name_parts *parts, const struct dialect *dialect,
                                   const char *name);
+/* Which way a name says that it goes: -1 down, as "a.rollback" and "a_down", 1 up, or 0; *name is
+ * without it then. */
+int read_direction(struct name_piece *name);
+/* With letters, digits, '_', '-', '.' and '@' alone: what is quoted nowhere. */
+char *copy_stem(struct arena *arena, const char *text, size_t size);
+/* Behind the last '/'. */
+const char *base_of_path(const char *path);
 /* Why a name is none of this dialect. */
 const char *explain_name(const struct dialect *dialect, const char *name, struct arena *arena);
 
@@ -178,6 +187,7 @@ struct found_files {
 struct folder {
     const char *path; /* as given, without slashes at its end */
     int fd;
+    bool is_deep; /* list_deeper() was here */
     const struct dialect *dialect;
     const struct dialect
         *other;            /* that the folder may be of as well, more strictly read; or NULL */
@@ -214,6 +224,10 @@ int hold_folder(const char *path);
 bool list_files(struct folder *folder, struct arena *arena, struct diagnostics *diagnostics);
 /* The item of this path, or NULL. */
 struct found_file *look_up_file(const struct folder *folder, const char *path);
+/* Those deeper down, too. */
+bool list_deeper(struct folder *folder, struct arena *arena, struct diagnostics *diagnostics);
+/* Where else SQL is: "; there is SQL in a/sqlite and a/mysql ...", or "". */
+const char *describe_folders(const struct folder *folder, struct arena *arena);
 /* Reads it once.  False: failure reported. */
 bool load_file(struct found_file *item, const struct folder *folder, struct arena *arena,
                struct diagnostics *diagnostics);
@@ -229,8 +243,6 @@ void name_other_dialect(const struct folder *folder, size_t report, struct arena
 
 /* ----------------------------------------- from files to migrations: arrange.c */
 
-/* With letters, digits, '_', '-', '.' and '@' alone: what is quoted nowhere. */
-char *copy_stem(struct arena *arena, const char *text, size_t size);
 /* Makes the folder's entries of its items.  False: failure or error reported. */
 bool arrange_entries(struct folder *folder, struct arena *arena, struct diagnostics *diagnostics);
 

@@ -125,10 +125,12 @@ const struct dialect dialects[] = {
      "-- no-transaction as the first bytes", sqlx_forms, LAYOUT_FILES, ORDER_NUMBER, NULL, NULL,
      WRAPS | DIALECT_FIRST_BYTES, ORIGINAL_SHA384, "_sqlx_migrations"},
     {"flyway", "V1.2__name.sql, U1.2__name.sql, R__name.sql", "${placeholder}", flyway_forms,
-     LAYOUT_FILES, ORDER_DOTTED, NULL, NULL, WRAPS | UP_ONLY | DIALECT_PLACEHOLDERS, ORIGINAL_CRC32,
+     LAYOUT_FILES, ORDER_DOTTED, NULL, NULL,
+     WRAPS | UP_ONLY | DIALECT_PLACEHOLDERS | DIALECT_NESTED, ORIGINAL_CRC32,
      "flyway_schema_history"},
     {"refinery", "V1__name.sql, U1__name.sql", "none", refinery_forms, LAYOUT_FILES, ORDER_NUMBER,
-     NULL, NULL, WRAPS | UP_ONLY | DIALECT_UNDO_STEPS, ORIGINAL_NONE, "refinery_schema_history"},
+     NULL, NULL, WRAPS | UP_ONLY | DIALECT_UNDO_STEPS | DIALECT_NESTED, ORIGINAL_NONE,
+     "refinery_schema_history"},
     {"diesel", "TIME_name/up.sql, down.sql, metadata.toml", "none", diesel_forms, LAYOUT_FOLDERS,
      ORDER_TEXT, NULL, NULL, WRAPS, ORIGINAL_NONE, "__diesel_schema_migrations"},
     {"prisma", "TIME_name/migration.sql", "none", prisma_forms, LAYOUT_FOLDERS, ORDER_TEXT, NULL,
@@ -138,8 +140,9 @@ const struct dialect dialects[] = {
      "__drizzle_migrations"},
     {"sqitch", "sqitch.plan, deploy/, revert/, verify/", "none", sqitch_forms, LAYOUT_PLAN,
      ORDER_LISTED, NULL, NULL, DIALECT_VERIFY_RUNS, ORIGINAL_NONE, NULL},
-    {"plain", "NNN_name.sql", "none", plain_forms, LAYOUT_FILES, ORDER_NUMBER, NULL, NULL,
-     UP_ONLY | DIALECT_DUPLICATES, ORIGINAL_SHA384, "schema_migrations"},
+    {"plain", "NNN_name.sql, NNN_name.down.sql", "none", plain_forms, LAYOUT_FILES, ORDER_NUMBER,
+     NULL, NULL, UP_ONLY | DIALECT_DUPLICATES | DIALECT_TWINS, ORIGINAL_SHA384,
+     "schema_migrations"},
 };
 const size_t dialect_count = COUNT_OF(dialects);
 

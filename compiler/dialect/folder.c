@@ -73,12 +73,19 @@ static bool look_at_items(struct folder *folder, size_t first, struct diagnostic
     return true;
 }
 
-/* What is in the folders of the folder: tools that give each migration one have two levels. */
-static bool list_below(struct folder *folder, struct arena *arena,
+static size_t depth_of(const struct found_file *item) {
+    size_t depth = 0;
+    for (const char *at = item->path; (at = strchr(at, '/')) != NULL; at++)
+        depth++;
+    return depth;
+}
+
+/* What is in the folders at this depth: tools that give each migration one have two levels. */
+static bool list_below(struct folder *folder, size_t depth, struct arena *arena,
                        struct diagnostics *diagnostics) {
     size_t count = folder->items.count;
     for (size_t i = 0; i < count; i++) {
-        if (!folder->items.of[i].is_folder)
+        if (!folder->items.of[i].is_folder || depth_of(&folder->items.of[i]) != depth)
             continue;
         const char *path = folder->items.of[i].path;
         int fd = openat(folder->fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -89,15 +96,53 @@ static bool list_below(struct folder *folder, struct arena *arena,
     return look_at_items(folder, count, diagnostics);
 }
 
+static void sort_items(struct folder *folder) {
+    if (folder->items.count > 0)
+        qsort(folder->items.of, folder->items.count, sizeof(*folder->items.of), compare_items);
+}
+
+bool list_deeper(struct folder *folder, struct arena *arena, struct diagnostics *diagnostics) {
+    enum { DEEPEST = 8 };
+    for (size_t depth = 1; depth < DEEPEST && !folder->is_deep; depth++) {
+        size_t count = folder->items.count;
+        if (!list_below(folder, depth, arena, diagnostics))
+            return false;
+        if (folder->items.count == count)
+            break;
+    }
+    folder->is_deep = true;
+    sort_items(folder);
+    return true;
+}
+
 bool list_files(struct folder *folder, struct arena *arena, struct diagnostics *diagnostics) {
     if (!list_names_of_folder(&folder->items, arena, dup(folder->fd), ""))
         return report_failure(diagnostics, "cannot read the folder %s: %s", folder->path,
                               strerror(errno));
-    if (!look_at_items(folder, 0, diagnostics) || !list_below(folder, arena, diagnostics))
+    if (!look_at_items(folder, 0, diagnostics) || !list_below(folder, 0, arena, diagnostics))
         return false;
-    if (folder->items.count > 0)
-        qsort(folder->items.of, folder->items.count, sizeof(*folder->items.of), compare_items);
+    sort_items(folder);
     return true;
+}
+
+const char *describe_folders(const struct folder *folder, struct arena *arena) {
+    enum { MOST_NAMED = 4 };
+    const char *list = "", *last = "";
+    size_t named = 0, last_size = 0;
+    for (size_t i = 0; i < folder->items.count && named < MOST_NAMED; i++) {
+        const char *path = folder->items.of[i].path, *slash = strchr(path, '/');
+        size_t size = slash ? (size_t)(slash - path) : 0, length = strlen(path);
+        if (size == 0 || length < 4 || strcmp(path + length - 4, ".sql") != 0 ||
+            (size == last_size && memcmp(path, last, size) == 0))
+            continue;
+        list = arena_format(arena, "%s%s%s/%.*s", list, named++ ? ", " : "", folder->path,
+                            (int)size, path);
+        last = path;
+        last_size = size;
+    }
+    return named ? arena_format(arena, "; there is SQL in %s: name the folder of the migrations",
+                                list)
+                 : "";
 }
 
 struct found_file *look_up_file(const struct folder *folder, const char *path) {

@@ -322,15 +322,17 @@ static const struct dialect *decide_by_markers(struct identification *id) {
 
 /* U without a V of its version is a step forward: only refinery reads it so. */
 static const struct dialect *decide_by_versions(const struct identification *id) {
-    const struct folder *folder = id->folder;
+    struct folder *folder = id->folder;
+    if (!list_deeper(folder, id->arena, id->diagnostics))
+        return NULL;
     for (size_t i = 0; i < folder->items.count; i++) {
-        const char *path = folder->items.of[i].path;
+        const char *path = base_of_path(folder->items.of[i].path);
         struct name_parts parts, other;
         bool has_version = false;
         if (!fits_form(&parts, "U#__*.sql", path))
             continue;
         for (size_t j = 0; j < folder->items.count && !has_version; j++)
-            has_version = fits_form(&other, "V#__*.sql", folder->items.of[j].path) &&
+            has_version = fits_form(&other, "V#__*.sql", base_of_path(folder->items.of[j].path)) &&
                           other.version.size == parts.version.size &&
                           memcmp(other.version.text, parts.version.text, parts.version.size) == 0;
         if (!has_version)
@@ -352,12 +354,33 @@ static const struct dialect *decide_by_pairs(struct identification *id) {
     return named("golang-migrate");
 }
 
+/* "3_a.down.sql" beside "3_a.sql", and "3_a.up.sql" nowhere. */
+static bool are_twins(const struct identification *id) {
+    struct name_parts parts;
+    bool has_up = false;
+    for (size_t i = 0; i < id->folder->items.count && !has_up; i++)
+        has_up = fits_form(&parts, "#_~.up.sql", id->folder->items.of[i].path);
+    return !has_up && id->families[FAMILY_NUMBER].files > 0;
+}
+
+/* Flyway's files may be in folders: they count where nothing else is. */
+static void look_below(struct identification *id) {
+    for (unsigned i = 0; i < FAMILY_OTHER; i++)
+        if (id->families[i].files > 0)
+            return;
+    for (size_t i = 0; i < id->folder->items.count; i++) {
+        const struct found_file *item = &id->folder->items.of[i];
+        if (item->is_file && find_family(base_of_path(item->path)) == FAMILY_VERSION)
+            add_evidence(&id->families[FAMILY_VERSION], item, 0, 0);
+    }
+}
+
 static const struct dialect *decide(struct identification *id) {
     const struct evidence *evidence[FAMILY_COUNT];
     const char *names[FAMILY_COUNT];
     size_t count = 0, family = FAMILY_COUNT;
     for (unsigned i = 0; i < FAMILY_OTHER; i++) {
-        if (id->families[i].files == 0)
+        if (id->families[i].files == 0 || (i == FAMILY_PAIR && are_twins(id)))
             continue;
         evidence[count] = &id->families[i];
         names[count++] = families[i].dialect;
@@ -393,6 +416,7 @@ const struct dialect *identify_dialect(struct folder *folder, struct arena *aren
         if (family < FAMILY_COUNT)
             add_evidence(&id.families[family], item, 0, 0);
     }
+    look_below(&id);
     return decide(&id);
 }
 

@@ -130,6 +130,45 @@ static const char *find_other_driver(const struct name_parts *parts) {
     return NULL;
 }
 
+/* The word is all of a name, its end behind '.', '_' or '-', or its beginning before '.'. */
+static bool cut_word(struct name_piece *name, const char *word) {
+    size_t size = strlen(word);
+    if (name->size < size)
+        return false;
+    const char *end = name->text + name->size - size;
+    if (same_word(end, size, word) && (end == name->text || strchr("._-", end[-1]))) {
+        name->size -= size + (end > name->text);
+        return true;
+    }
+    if (name->size == size || !same_word(name->text, size, word) || name->text[size] != '.')
+        return false;
+    name->text += size + 1;
+    name->size -= size + 1;
+    return true;
+}
+
+int read_direction(struct name_piece *name) {
+    static const char *const words[] = {"down", "rollback", "undo", "revert", "up", "do", "deploy"};
+    enum { UPS = 4 };
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (cut_word(name, words[i]))
+            return i < UPS ? -1 : 1;
+    return 0;
+}
+
+char *copy_stem(struct arena *arena, const char *text, size_t size) {
+    char *copy = arena_copy(arena, text, size);
+    for (char *at = copy; *at; at++)
+        if (!is_word(*at) && *at != '-' && *at != '.' && *at != '@')
+            *at = '_';
+    return copy;
+}
+
+const char *base_of_path(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
 /* What migc itself writes: letters and digits, so that a name needs no quotes anywhere. */
 static bool is_native_name(const struct name_parts *parts, const char *name) {
     for (; *name; name++)
