@@ -159,6 +159,7 @@ typedef struct migc_error {
     const struct migc_step *step;    /* the statement or call, or NULL */
     int offset;                      /* of the fault in its text, in bytes; -1 when unknown */
     migc_part what;                  /* of the message: what happened, and where */
+    migc_part place;                 /* of what: the migration's FILE:LINE; ": " is behind it */
     migc_part state;                 /* what state the database is in */
     migc_part advice;                /* what to do */
     char message[1024];              /* all of it, for a person; UTF-8 */

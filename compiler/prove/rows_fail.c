@@ -70,8 +70,6 @@ static bool find_new_violation(struct rows *rows, sqlite3 *db, const struct viol
 
 bool run_on_rows(struct rows *rows, migci_sandbox *sandbox, bool down,
                  struct run_failure *failure) {
-    const char *file = rows->prover->view.migrations[rows->index].file;
-    char reason[600];
     struct violations before = read_violations(rows, sandbox->db);
     *failure = (struct run_failure){.down = down};
     migc_code code = migci_sandbox_run(sandbox, rows->index, down);
@@ -81,7 +79,7 @@ bool run_on_rows(struct rows *rows, migci_sandbox *sandbox, bool down,
         must_have(NULL);
     if (code != MIGC_OK) {
         failure->error = sandbox->error;
-        migci_proof_reason(file, failure->error.message, reason, sizeof(reason));
+        const char *reason = migci_reason(&failure->error);
         failure->reason = arena_copy(&rows->scratch, reason, strlen(reason));
         return false;
     }

@@ -93,6 +93,11 @@ int migci_in_transaction(migci_session *session);
 /* Notes what went wrong and where; returns `code`. */
 migc_code migci_fail(migci_session *session, migc_code code, const char *format, ...)
     MIGCI_PRINTF(3, 4);
+/* The same at a line of a migration's file, which is put in front and kept in the error. */
+migc_code migci_fail_at(migci_session *session, migc_code code, const migc_migration *migration,
+                        unsigned line, const char *format, ...) MIGCI_PRINTF(5, 6);
+/* The message without its place. */
+const char *migci_reason(const migc_error *error);
 /* The same for what the driver refused, `doing` being what for: "reading the history". */
 migc_code migci_fail_driver(migci_session *session, const char *doing);
 /* The same for a statement of a migration: file, line, reason. */

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define BEHIND_PLACE ": "
+
 /* migc_code_text() knows the others too, and is not linked for these. */
 static const char *words_of_sqlite_code(migc_code code) {
     static const char *const texts[] = {
@@ -47,25 +49,47 @@ migc_code migci_code_of(int sqlite_code) {
     return MIGC_STEP_FAILED;
 }
 
-static migc_code put_message(migc_error *error, migc_code code, const char *format,
-                             va_list arguments) {
+/* Behind the `used` bytes that are there. */
+static migc_code put_message(migci_session *session, migc_code code, size_t used,
+                             const char *format, va_list arguments) {
+    migc_error *error = session->error;
+    session->advice = NULL;
     error->code = code;
-    vsnprintf(error->message, sizeof error->message, format, arguments);
-    return code;
+    vsnprintf(error->message + used, sizeof error->message - used, format, arguments);
+    if (session->stopped) { /* whatever SQLite made of it */
+        error->code = session->stopped;
+        error->place.size = 0;
+        snprintf(error->message, sizeof error->message, "%s", session->progress.reason);
+    }
+    return error->code;
 }
 
 migc_code migci_fail(migci_session *session, migc_code code, const char *format, ...) {
     va_list arguments;
-    session->advice = NULL;
+    session->error->place.size = 0;
     va_start(arguments, format);
-    put_message(session->error, code, format, arguments);
+    code = put_message(session, code, 0, format, arguments);
     va_end(arguments);
-    if (session->stopped) { /* whatever SQLite made of it */
-        session->error->code = session->stopped;
-        snprintf(session->error->message, sizeof session->error->message, "%s",
-                 session->progress.reason);
-    }
-    return session->error->code;
+    return code;
+}
+
+migc_code migci_fail_at(migci_session *session, migc_code code, const migc_migration *migration,
+                        unsigned line, const char *format, ...) {
+    migc_error *error = session->error;
+    va_list arguments;
+    error->migration = migration;
+    error->line = line;
+    snprintf(error->message, sizeof error->message, "%s:%u" BEHIND_PLACE, migration->file, line);
+    size_t used = strlen(error->message);
+    error->place.size = (unsigned)(used - strlen(BEHIND_PLACE));
+    va_start(arguments, format);
+    code = put_message(session, code, used, format, arguments);
+    va_end(arguments);
+    return code;
+}
+
+const char *migci_reason(const migc_error *error) {
+    return error->message + (error->place.size ? error->place.size + strlen(BEHIND_PLACE) : 0);
 }
 
 static const char *engine_name(const migci_session *session) {
@@ -124,19 +148,18 @@ migc_code migci_fail_step(migci_session *session, const migc_migration *migratio
                           const migc_step *step) {
     const migci_failure *failure = &session->driver.failure;
     migc_error *error = session->error;
-    error->migration = migration;
+    unsigned line =
+        step->call ? step->line : line_of_offset(step->text, failure->offset, step->line);
     error->step = step;
     error->offset = step->call ? -1 : failure->offset;
-    error->line = step->call ? step->line : line_of_offset(step->text, failure->offset, step->line);
     error->sqlite_code = failure->sqlite_code;
     if (step->call)
-        return migci_fail(session, failure->code, "%s:%u: %s() failed: %s", migration->file,
-                          error->line, step->text, failure->reason);
+        return migci_fail_at(session, failure->code, migration, line, "%s() failed: %s", step->text,
+                             failure->reason);
     if (failure->code == MIGC_STEP_FAILED)
-        migci_fail(session, failure->code, "%s:%u: %s", migration->file, error->line,
-                   failure->reason);
+        migci_fail_at(session, failure->code, migration, line, "%s", failure->reason);
     else
-        migci_fail(session, failure->code, "%s:%u: %s (%s said: %s)", migration->file, error->line,
-                   words_of_sqlite_code(failure->code), engine_name(session), failure->reason);
+        migci_fail_at(session, failure->code, migration, line, "%s (%s said: %s)",
+                      words_of_sqlite_code(failure->code), engine_name(session), failure->reason);
     return advise_on_step(session, error->code);
 }

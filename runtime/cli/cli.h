@@ -107,6 +107,7 @@ struct migci_cli {
     /* the database, and what the library is given */
     sqlite3 *db;
     bool only_existing;   /* a database that is not there is a failure */
+    bool in_fleet;        /* its messages stand behind its path, in a report (fleet_worker.c) */
     int missing;          /* there is no file, an empty database stands in for it */
     int made;             /* it was made of the set's snapshot when it was opened */
     struct down_to *down; /* what "down --to" has read, or NULL (cli_stored.c) */

@@ -141,11 +141,12 @@ int migci_exit_status(migc_code code) {
 }
 
 int migci_cli_fail(migci_cli *cli) {
-    const char *where = cli->path ? cli->path : "";
+    const char *where = cli->path && !cli->in_fleet ? cli->path : "";
+    const char *program = cli->in_fleet ? "" : cli->program;
     const char *set = cli->several && !cli->joint ? cli->set->name : "";
     fflush(stdout);
-    migci_print(stderr, "%s: %s%s%s%s%s\n", cli->program, where, *where ? ": " : "", set,
-                *set ? ": " : "", cli->error.message);
+    migci_print(stderr, "%s%s%s%s%s%s%s\n", program, *program ? ": " : "", where,
+                *where ? ": " : "", set, *set ? ": " : "", cli->error.message);
     return cli->signal ? 128 + cli->signal : migci_exit_status(cli->error.code);
 }
 

@@ -46,22 +46,17 @@ static int write_whole(int fd, const void *buffer, size_t size) {
 
 /* ------------------------------------------------------------------- worker */
 
-/* What the command printed about its failure, without "program: path: " in front. */
-static void take_message(FILE *said, const char *program, const char *path, char *message,
-                         size_t size) {
-    char text[4096], prefix[MOST_PATH + 300];
+/* What the command printed about its failure, on one line. */
+static void read_message(FILE *said, char *message, size_t size) {
     fflush(stderr);
     rewind(said);
-    size_t length = fread(text, 1, sizeof text - 1, said);
-    while (length > 0 && text[length - 1] == '\n')
+    size_t length = fread(message, 1, size - 1, said);
+    while (length > 0 && message[length - 1] == '\n')
         length--;
-    text[length] = '\0';
+    message[length] = '\0';
     for (size_t i = 0; i < length; i++)
-        if ((unsigned char)text[i] < ' ')
-            text[i] = ' ';
-    snprintf(prefix, sizeof prefix, "%s: %s: ", program, path);
-    size_t skip = strncmp(text, prefix, strlen(prefix)) == 0 ? strlen(prefix) : 0;
-    snprintf(message, size, "%.*s", (int)size - 1, text + skip);
+        if ((unsigned char)message[i] < ' ')
+            message[i] = ' ';
 }
 
 static void run_one(const migci_cli *cli, const char *path, FILE *said, migci_fared *fared) {
@@ -72,6 +67,7 @@ static void run_one(const migci_cli *cli, const char *path, FILE *said, migci_fa
         return;
     one.path = path;
     one.only_existing = true; /* the path of one that is not there is more likely wrong */
+    one.in_fleet = true;
     one.each_db = NULL;
     one.quiet = 1;
     one.json = 0;
@@ -81,7 +77,7 @@ static void run_one(const migci_cli *cli, const char *path, FILE *said, migci_fa
     fared->code = one.error.code;
     fared->result = one.result;
     sqlite3_free(one.ran);
-    take_message(said, cli->program, path, fared->message, sizeof fared->message);
+    read_message(said, fared->message, sizeof fared->message);
 }
 
 static void open_onto(int fd, const char *path, int flags) {

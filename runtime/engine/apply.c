@@ -35,13 +35,6 @@ static int is_marked(const migc_migration *migration, const migc_step *step) {
     return step->call && !(migration->flags & (MIGC_FOREIGN_KEYS_ON | MIGC_NO_TRANSACTION));
 }
 
-static void point_to(migci_session *session, const migc_migration *migration,
-                     const migc_step *step) {
-    session->error->migration = migration;
-    session->error->step = step;
-    session->error->line = step->line;
-}
-
 /* A COMMIT of its own would take the step out of "all or nothing".  One with another BEGIN behind
  * it shows in a PRAGMA that each end of a transaction resets; where foreign keys are on, it means
  * something, and is left alone. */
@@ -54,13 +47,13 @@ static migc_code check_transaction(migci_session *session, int inside,
         return migci_fail_step(session, migration, step);
     if (migci_in_transaction(session) == inside && marked)
         return MIGC_OK;
-    point_to(session, migration, step);
+    session->error->step = step;
     if (inside)
         snprintf(session->state, sizeof session->state,
                  "What was done up to there may be committed, and is not in the history");
-    return migci_fail(session, step->call ? MIGC_CALL_FAILED : MIGC_STEP_FAILED,
-                      "%s:%u: the step %s", migration->file, step->line,
-                      inside ? "ended the transaction of the run" : "left a transaction open");
+    return migci_fail_at(session, step->call ? MIGC_CALL_FAILED : MIGC_STEP_FAILED, migration,
+                         step->line, "the step %s",
+                         inside ? "ended the transaction of the run" : "left a transaction open");
 }
 
 static migci_outcome attempt_step(migci_session *session) {
@@ -109,10 +102,9 @@ static migc_code verify_all(migci_session *session, const migc_migration *migrat
             return migci_fail_step(session, migration, step);
         if (!row.found)
             continue;
-        point_to(session, migration, step);
-        return migci_fail(session, MIGC_VERIFY_FAILED,
-                          "%s:%u: VERIFY found a row that must not exist (%s)", migration->file,
-                          step->line, row.words);
+        session->error->step = step;
+        return migci_fail_at(session, MIGC_VERIFY_FAILED, migration, step->line,
+                             "VERIFY found a row that must not exist (%s)", row.words);
     }
     return MIGC_OK;
 }

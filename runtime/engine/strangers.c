@@ -32,11 +32,11 @@ static int look_for_name(void *argument, const migci_value *cells) {
         unsigned count = migration->up_count + migration->down_count + migration->verify_count;
         for (const migc_step *step = migration->steps; step < migration->steps + count; step++)
             if (!step->call && has_word(step->text, cells[0].text)) {
-                migci_fail(
-                    session, MIGC_MISUSE,
-                    "%s:%u: %s is a TEMP table of this connection, which hides the table that"
+                migci_fail_at(
+                    session, MIGC_MISUSE, migration, step->line,
+                    "%s is a TEMP table of this connection, which hides the table that"
                     " the migration means; migrate before it is made. Nothing was changed.",
-                    migration->file, step->line, cells[0].text);
+                    cells[0].text);
                 return 1;
             }
     }

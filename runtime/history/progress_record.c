@@ -196,18 +196,15 @@ migc_code migci_progress_explain(migci_session *session, const migc_state *state
     migc_action doing = {state->migration, trace.down, 1};
     unsigned count;
     const migc_step *steps = migci_action_steps(&doing, &count);
-    session->error->migration = state->migration;
     if (trace.steps >= count)
         return explain_end(session, state->migration, &trace);
-    unsigned line = session->error->line = steps[trace.steps].line;
-    code = migci_fail(session, MIGC_INTERRUPTED,
-                      "%s:%u: %s stopped after %u of %u statements, outside a transaction; the"
-                      " next one %s",
-                      state->migration->file, line, trace.down ? "reverting it" : "applying it",
-                      trace.steps, count,
-                      trace.failed       ? "failed: 'history' says why"
-                      : trace.may_repeat ? "may or may not have run, and is run again"
-                                         : "has not run");
+    code = migci_fail_at(session, MIGC_INTERRUPTED, state->migration, steps[trace.steps].line,
+                         "%s stopped after %u of %u statements, outside a transaction; the"
+                         " next one %s",
+                         trace.down ? "reverting it" : "applying it", trace.steps, count,
+                         trace.failed       ? "failed: 'history' says why"
+                         : trace.may_repeat ? "may or may not have run, and is run again"
+                                            : "has not run");
     if (trace.failed || trace.may_repeat)
         session->advice = trace.down ? LOOK "'down" RESUME : LOOK "'up" RESUME;
     else

@@ -186,8 +186,6 @@ bool migci_prove_one(migci_chain *chain, size_t index, bool with_test);
  * (proof_moment.c); `db` is the set at the first moment. */
 void migci_prove_moment(migci_proof *proof, sqlite3 *db);
 sqlite3 *migci_proof_open(migci_proof *proof, migci_watch *watch, int moment);
-/* "003_orders.sql:12: no such table: user" without its place. */
-void migci_proof_reason(const char *file, const char *message, char *reason, size_t size);
 int migci_is_reversible(const migc_migration *migration);
 /* Whether the rows of a table are its own, and compared. */
 int migci_proof_compares(const migci_schema *schema, const migci_table *table);

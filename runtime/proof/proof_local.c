@@ -162,7 +162,7 @@ static void report_error_of(migci_local *local, migci_finding_kind kind, const m
         local->proof->no_memory = true;
         return;
     }
-    migci_proof_reason(local->migration->file, error->message, local->reason, sizeof local->reason);
+    snprintf(local->reason, sizeof local->reason, "%s", migci_reason(error));
     if (kind == MIGCI_FOUND_UP_FAILED && local->chain->broken)
         return; /* it may stand on what failed */
     finding.kind = kind;
@@ -204,16 +204,6 @@ static size_t compare_schemas(migci_local *local, const migci_schema *expected,
     migci_differences differences = {local, kind, 0};
     migci_schema_compare(expected, found, report_schema_difference, &differences);
     return differences.count;
-}
-
-void migci_proof_reason(const char *file, const char *message, char *reason, size_t size) {
-    size_t length = strlen(file);
-    if (strncmp(message, file, length) == 0 && message[length] == ':') {
-        message += length + 1;
-        message += strspn(message, "0123456789");
-        message += strspn(message, ": ");
-    }
-    snprintf(reason, size, "%s", message);
 }
 
 /* ---------------------------------------------------------------- one direction */

@@ -162,8 +162,7 @@ static migc_code run(struct repeat *repeat, migc_error *error) {
         migci_commit(&session);
     migci_rollback(&session);
     migci_settings_leave(&session, &settings);
-    migci_proof_reason(repeat->migration->file, error->message, repeat->reason,
-                       sizeof repeat->reason);
+    snprintf(repeat->reason, sizeof repeat->reason, "%s", migci_reason(error));
     return migci_session_close(&session);
 }
 

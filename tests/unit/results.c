@@ -330,10 +330,13 @@ TEST(parts, "V6: what happened, the state and the advice are there apart, and jo
     check_parts(&error, MIGC_STEP_FAILED, "003_failing.sql:5: no such column: nosuch",
                 "The database is as it was before the run, at the beginning",
                 "Correct the migration, or the data it met");
+    CHECK_INT(strlen("003_failing.sql:5"), error.place.size);
+    CHECK_INT(0, error.place.at);
     migc_up(db, &library, NULL, &error);
     check_parts(&error, MIGC_OK, "", "", "");
     migc_up(db, &library_at_2, NULL, &error);
     check_parts(&error, MIGC_NEWER, NULL, "Nothing was changed", "Install the newer program");
+    CHECK_INT(0, error.place.size);
     migc_to(db, &library, 9, NULL, &error);
     check_parts(&error, MIGC_NO_SUCH_VERSION, "this program has no migration with version 9",
                 "Nothing was changed", "The command status lists those there are");
@@ -364,8 +367,8 @@ TEST(parts_cut, "V6: the parts of a message that is full lie within it") {
     for (size_t size = 800; size < sizeof file - 1; size++) {
         memset(file, 'x', size);
         CHECK_INT(MIGC_CALL_FAILED, migc_up(db, &set, NULL, &error));
-        const migc_part all[] = {error.what, error.state, error.advice};
-        for (size_t i = 0; i < 3; i++)
+        const migc_part all[] = {error.what, error.place, error.state, error.advice};
+        for (size_t i = 0; i < 4; i++)
             CHECK(all[i].at + all[i].size <= strlen(error.message));
     }
     CHECK_INT(sizeof error.message - 1, error.what.size);
