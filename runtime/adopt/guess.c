@@ -50,14 +50,8 @@ struct guess {
 /* ------------------------------------------------------------------- sums */
 
 /* Blanks, quotes and case have no meaning, nearly always; the comparison by meaning decides. */
-static uint64_t sum_of_text(uint64_t sum, const char *text) {
-    for (; text && *text; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c <= ' ' || c == '"' || c == '`' || c == '[' || c == ']')
-            continue;
-        sum = (sum ^ (c >= 'A' && c <= 'Z' ? c + 32u : c)) * UINT64_C(0x100000001b3);
-    }
-    return sum;
+static uint64_t sum_sql(uint64_t sum, const char *text) {
+    return text ? migci_sum_names(sum, text, " \t\r\n\"`[]") : sum;
 }
 
 static bool add_sum(struct sums *sums, uint64_t sum) {
@@ -88,13 +82,13 @@ static int read_sums(sqlite3 *db, struct sums *sums) {
     sums->count = 0;
     while (code == SQLITE_OK && (code = sqlite3_step(objects)) == SQLITE_ROW) {
         const char *name = (const char *)sqlite3_column_text(objects, 1);
-        uint64_t sum = UINT64_C(0xcbf29ce484222325);
+        uint64_t sum = MIGCI_SUM_START;
         code = SQLITE_OK;
         if (!name || migci_is_nobodys_table(name))
             continue;
-        sum = sum_of_text(sum, (const char *)sqlite3_column_text(objects, 0));
-        sum = sum_of_text(sum, name);
-        sum = sum_of_text(sum, (const char *)sqlite3_column_text(objects, 2));
+        sum = sum_sql(sum, (const char *)sqlite3_column_text(objects, 0));
+        sum = sum_sql(sum, name);
+        sum = sum_sql(sum, (const char *)sqlite3_column_text(objects, 2));
         code = add_sum(sums, sum) ? SQLITE_OK : SQLITE_NOMEM;
     }
     sqlite3_finalize(objects);

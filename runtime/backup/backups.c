@@ -33,13 +33,6 @@ enum {
 
 /* -------------------------------------------------------------------- names */
 
-static uint64_t sum_of(const char *text) {
-    uint64_t sum = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
-    for (; *text; text++)
-        sum = (sum ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
-    return sum;
-}
-
 /* "notes", or "other.db-notes" for a database that is not notes.db. */
 static const char *stem_of(migci_session *session, const char *database) {
     const char *base = migci_base_name(database), *set = session->set->name;
@@ -87,8 +80,10 @@ migc_code migci_backups_find(migci_session *session, const char *database, const
     backups->prefix = stem;
     backups->shared = migci_base_name(backups->database);
     if (backups->folder != own && !migci_same_file(backups->folder, own)) {
-        backups->prefix = migci_text(session, "%s@%012" PRIx64, stem, sum_of(own) >> 16);
-        backups->shared = migci_text(session, "%s@%012" PRIx64, backups->shared, sum_of(own) >> 16);
+        backups->prefix =
+            migci_text(session, "%s@%012" PRIx64, stem, migci_sum(MIGCI_SUM_START, own) >> 16);
+        backups->shared = migci_text(session, "%s@%012" PRIx64, backups->shared,
+                                     migci_sum(MIGCI_SUM_START, own) >> 16);
     }
     migci_look_at_owners(backups);
     return backups->prefix && backups->shared ? MIGC_OK : session->error->code;

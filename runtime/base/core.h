@@ -33,6 +33,14 @@ int migci_sqlite_serves(void);
 void migci_set_progress(sqlite3 *db, int interval, int (*look)(void *), void *argument);
 int migci_has_progress(void);
 
+/* ------------------------------------------------------------ sums (base/sum.c) */
+
+/* The sum of text behind that of what came before it, or behind MIGCI_SUM_START. */
+#define MIGCI_SUM_START UINT64_C(0xcbf29ce484222325)
+uint64_t migci_sum(uint64_t sum, const char *text);
+/* The same where upper and lower case are one, as in names, and some characters do not count. */
+uint64_t migci_sum_names(uint64_t sum, const char *text, const char *skipped);
+
 /* ---------------------------------------------------------- paths (base/path.c) */
 
 const char *migci_base_name(const char *path);

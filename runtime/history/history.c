@@ -260,16 +260,8 @@ static const char *applied_by(migci_session *session) {
     return by;
 }
 
-/* https://datatracker.ietf.org/doc/html/draft-eastlake-fnv, 64 bits. */
-static uint64_t add_to_sum(uint64_t sum, const char *text) {
-    for (; *text; text++)
-        sum = (sum ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
-    return sum;
-}
-
 uint64_t migci_down_sum(const char *name, const char *checksum, const char *down) {
-    uint64_t sum = add_to_sum(UINT64_C(0xcbf29ce484222325), name);
-    return add_to_sum(add_to_sum(sum, checksum), down);
+    return migci_sum(migci_sum(migci_sum(MIGCI_SUM_START, name), checksum), down);
 }
 
 /* DOWN as text that a program without this migration can run, and its sum, against damage;

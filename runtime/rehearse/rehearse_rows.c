@@ -19,14 +19,6 @@ static void fail_tally(migci_tallies *tallies, int code) {
 
 /* -------------------------------------------------------------------- tables */
 
-/* https://datatracker.ietf.org/doc/html/draft-eastlake-fnv, over lower case. */
-static size_t bucket_of(const char *name) {
-    uint32_t hash = 0x811c9dc5u;
-    for (; *name; name++)
-        hash = (hash ^ (uint32_t)(*name >= 'A' && *name <= 'Z' ? *name + 32 : *name)) * 0x01000193u;
-    return hash % MIGCI_BUCKETS;
-}
-
 static migci_tally *add_tally(migci_tallies *tallies, const char *name, size_t bucket) {
     migci_tally *tally = migci_allocate(tallies->memory, sizeof *tally);
     char *kept = migci_copy(tallies->memory, name);
@@ -44,7 +36,7 @@ static migci_tally *add_tally(migci_tallies *tallies, const char *name, size_t b
 }
 
 static migci_tally *tally_of(migci_tallies *tallies, const char *name) {
-    size_t bucket = bucket_of(name);
+    size_t bucket = migci_sum_names(MIGCI_SUM_START, name, "") % MIGCI_BUCKETS;
     migci_tally *tally = tallies->buckets[bucket];
     while (tally && sqlite3_stricmp(tally->name, name) != 0)
         tally = tally->next_in_bucket;
