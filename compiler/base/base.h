@@ -204,6 +204,8 @@ enum severity { SEVERITY_IGNORED, SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERRO
     X(ROWS, "rows", WARNING, "what fails, or loses something, on made-up rows (errors too)")       \
     X(TRIGGER_ON_ROWS, "trigger-on-rows", IGNORED,                                                 \
       "a trigger that changes columns that UP does not name")                                      \
+    X(SEQUENCE, "sequence", WARNING,                                                               \
+      "a table made anew that forgets which ids AUTOINCREMENT has given")                          \
     X(UNFILLED, "unfilled", NOTE, "a table for which no row could be made up")                     \
     X(RENAME, "rename", IGNORED, "a rename, which breaks an older program that still runs")        \
     X(NONDETERMINISTIC, "nondeterministic", NOTE, "values that depend on time or on randomness")   \

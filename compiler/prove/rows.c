@@ -187,68 +187,6 @@ static const char *find_stand_in(const struct rows *rows) {
     return NULL;
 }
 
-/* ---------------------------------------------------------------- full text */
-
-/* Whether the index agrees with the table that holds its content. */
-static bool is_index_whole(struct rows *rows, const char *name) {
-    return run_sql(rows->sandbox.db,
-                   "INSERT INTO main.\"%w\"(\"%w\", rank) VALUES('integrity-check', 1)", name,
-                   name);
-}
-
-/* Full-text tables whose content is another table's. */
-static struct names list_indexes(struct rows *rows) {
-    struct names names = {0};
-    sqlite3_stmt *statement = NULL;
-    if (sqlite3_prepare_v2(rows->sandbox.db,
-                           "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND"
-                           " sql LIKE 'create virtual%fts5%content%=%'",
-                           -1, &statement, NULL) == SQLITE_NOMEM)
-        must_have(NULL);
-    while (sqlite3_step(statement) == SQLITE_ROW) {
-        struct value name = value_of_column(&rows->scratch, statement, 0);
-        add_name(&rows->scratch, &names, name.bytes);
-    }
-    sqlite3_finalize(statement);
-    return names;
-}
-
-static struct names list_whole_indexes(struct rows *rows) {
-    struct names names = list_indexes(rows), whole = {0};
-    for (size_t i = 0; i < names.count; i++)
-        if (is_index_whole(rows, names.items[i]))
-            add_name(&rows->scratch, &whole, names.items[i]);
-    return whole;
-}
-
-/* Made-up rows are in the indexes that were whole before, as a program sees to it. */
-static void fill_indexes(struct rows *rows, const struct names *whole) {
-    for (size_t i = 0; i < whole->count; i++)
-        if (!is_index_whole(rows, whole->items[i]))
-            run_sql(rows->sandbox.db, "INSERT INTO main.\"%w\"(\"%w\") VALUES('rebuild')",
-                    whole->items[i], whole->items[i]);
-}
-
-/* Of those that were whole before, or are new.  False: one is told. */
-static bool judge_indexes(struct rows *rows, const struct names *known, const struct names *whole,
-                          bool down) {
-    struct names now = list_indexes(rows);
-    bool fits = true;
-    for (size_t i = 0; i < now.count; i++) {
-        const char *name = now.items[i];
-        if ((has_item(known, name) && !has_item(whole, name)) || is_index_whole(rows, name))
-            continue;
-        fits = false;
-        report_warning_as(rows->prover->diagnostics, WARNING_ROWS,
-                          down ? severity_of_down(rows) : SEVERITY_ERROR,
-                          marker_location(rows->migration, down ? SECTION_DOWN : SECTION_UP),
-                          "%s leaves %s with an index that does not fit the rows of its table, so "
-                          "searches find too little or fail: INSERT INTO %s(%s) VALUES('rebuild')",
-                          down ? "DOWN" : "UP", name, name, name);
-    }
-    return fits;
-}
-
 /* ------------------------------------------------------------ one migration */
 
 static bool has_columns(const struct row_table *table, const struct row_key *key,
@@ -468,16 +406,16 @@ static void run_new_down(struct rows *rows, const struct names *names) {
         back_to(rows, "new");
 }
 
-static void run_down(struct rows *rows, const struct names *names,
-                     const struct row_snapshots *before, const struct names *known,
-                     const struct names *whole) {
+static void run_down(struct rows *rows, const struct names *names, struct row_snapshots *before,
+                     const struct indexes *indexes) {
     struct run_failure failure;
     exec_rows(rows, "SAVEPOINT down");
     bool worked = run_on_rows(rows, &rows->sandbox, true, &failure);
     if (worked) {
         judge_rows_down(rows, before);
-        if (known)
-            judge_indexes(rows, known, whole, true);
+        judge_counters(rows, before, true);
+        if (indexes)
+            judge_indexes(rows, indexes, true);
     } else if (!is_lost(rows)) {
         struct row_list none = {0};
         report_plain_failure(rows, &failure, &none, false);
@@ -493,16 +431,15 @@ static void run_down(struct rows *rows, const struct names *names,
 static bool prove_on_rows(struct rows *rows, struct names *names) {
     struct row_snapshots before;
     struct names touched = *names;
-    struct names whole = list_whole_indexes(rows);
+    struct indexes indexes = list_indexes(rows);
     if (rows->migration->sections[SECTION_TEST].count && !load_test_rows(rows, names))
         return false;
     add_children(rows, names);
     fill_all(rows, names);
     if (is_lost(rows))
         return false;
-    fill_indexes(rows, &whole);
-    struct names known = list_indexes(rows);
-    whole = list_whole_indexes(rows);
+    fill_indexes(rows, &indexes);
+    raise_counters(rows, names);
     if (depends_on_rows(rows->span)) {
         exec_rows(rows, "SAVEPOINT first");
         if (!run_plain_up(rows, names, &before))
@@ -519,10 +456,23 @@ static bool prove_on_rows(struct rows *rows, struct names *names) {
     if (!run_plain_up(rows, names, &before))
         return false;
     judge_rows_up(rows, &before, false);
-    bool fits = judge_indexes(rows, &known, &whole, false);
+    judge_counters(rows, &before, false);
+    bool fits = judge_indexes(rows, &indexes, false);
     if (rows->migration->sections[SECTION_DOWN].count)
-        run_down(rows, names, &before, fits ? &known : NULL, &whole);
+        run_down(rows, names, &before, fits ? &indexes : NULL);
     return !is_lost(rows);
+}
+
+/* What touches no rows may fill tables of its own, and make an index over them. */
+static bool run_unjudged(struct rows *rows, bool judged) {
+    struct indexes indexes = {0};
+    if (judged && rows->searches)
+        indexes = list_indexes(rows);
+    if (migci_sandbox_run(&rows->sandbox, rows->index, false) != MIGC_OK)
+        return false;
+    if (judged && rows->searches)
+        judge_indexes(rows, &indexes, false);
+    return true;
 }
 
 /* False: the rows cannot go on from here. */
@@ -533,9 +483,10 @@ static bool climb_one(struct rows *rows) {
                   !rows->prover->faulty[rows->index];
     if (judged)
         names = find_touched(rows);
-    if (!names.count || find_stand_in(rows))
-        return migci_sandbox_run(&rows->sandbox, rows->index, false) == MIGC_OK ||
-               restart_rows(rows, rows->index + 1);
+    if (find_stand_in(rows))
+        names.count = 0;
+    if (!names.count)
+        return run_unjudged(rows, judged) || restart_rows(rows, rows->index + 1);
     exec_rows(rows, "SAVEPOINT migration");
     if (prove_on_rows(rows, &names)) {
         exec_rows(rows, "RELEASE migration");
@@ -546,7 +497,7 @@ static bool climb_one(struct rows *rows) {
 
 /* The same on a database that is given: its rows are all there are. */
 static bool climb_given(struct rows *rows) {
-    struct names names = find_touched(rows), known, whole;
+    struct names names = find_touched(rows);
     struct row_snapshots before;
     add_children(rows, &names);
     if (!migci_sandbox_nests(&rows->prover->view.migrations[rows->index])) {
@@ -557,15 +508,15 @@ static bool climb_given(struct rows *rows) {
         report_plain_failure(rows, &failure, &none, false);
         return false;
     }
-    whole = list_whole_indexes(rows);
-    known = list_indexes(rows);
+    struct indexes indexes = list_indexes(rows);
     exec_rows(rows, "SAVEPOINT migration");
     if (!run_plain_up(rows, &names, &before))
         return false;
     judge_rows_up(rows, &before, false);
-    bool fits = judge_indexes(rows, &known, &whole, false);
+    judge_counters(rows, &before, false);
+    bool fits = judge_indexes(rows, &indexes, false);
     if (rows->migration->sections[SECTION_DOWN].count)
-        run_down(rows, &names, &before, fits ? &known : NULL, &whole);
+        run_down(rows, &names, &before, fits ? &indexes : NULL);
     return !is_lost(rows) && exec_rows(rows, "RELEASE migration");
 }
 

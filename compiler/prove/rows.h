@@ -126,6 +126,7 @@ struct rows {
     struct row_record *records;
     struct row_list odd;
     const char **json_names, **date_names; /* columns that the set uses as such; end in NULL */
+    bool searches, counts;                 /* the set makes tables of full text; AUTOINCREMENT */
     bool *compares;                        /* which deeds compare something with a number */
     const char *from;                      /* the database that is given, or NULL */
     size_t first;                          /* the first migration that it lacks */
@@ -239,6 +240,7 @@ size_t *pair_rows(struct rows *rows, const struct row_list *before, const struct
 struct row_snapshot {
     struct row_table *table;
     struct row_list list;
+    int64_t counter; /* of AUTOINCREMENT; -1: none */
     /* what UP made of it: */
     struct row_table *after; /* NULL: it is gone */
     struct row_list later;
@@ -254,6 +256,27 @@ struct row_snapshots {
 struct row_snapshots take_snapshots(struct rows *rows, const struct names *names);
 /* The name that the rows of a table have at the end of the span. */
 const char *follow_rows(struct span span, const char *key);
+
+/* ------------------------------------------- beside the rows: rows_beside.c */
+
+struct text_index {
+    const char *name, *create;
+    bool whole; /* it fits the rows of its table */
+};
+
+struct indexes {
+    struct text_index *items;
+    size_t count;
+};
+
+struct indexes list_indexes(struct rows *rows);
+void fill_indexes(struct rows *rows, struct indexes *indexes);
+/* Of those that were whole before, or are new.  False: one is told. */
+bool judge_indexes(struct rows *rows, const struct indexes *before, bool down);
+/* AUTOINCREMENT. */
+int64_t read_counter(sqlite3 *db, const struct row_table *table);
+void raise_counters(struct rows *rows, const struct names *names);
+void judge_counters(struct rows *rows, struct row_snapshots *before, bool down);
 
 /* --------------------------------------------------------- judging: rows_judge.c */
 

@@ -109,6 +109,7 @@ struct row_snapshots take_snapshots(struct rows *rows, const struct names *names
         if (!snapshot.table || snapshot.table->is_virtual)
             continue;
         snapshot.list = dump_table(rows, rows->sandbox.db, snapshot.table);
+        snapshot.counter = read_counter(rows->sandbox.db, snapshot.table);
         taken.items[taken.count++] = snapshot;
     }
     return taken;

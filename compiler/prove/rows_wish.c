@@ -332,8 +332,11 @@ void read_set_words(struct rows *rows) {
     json.items[json.count - 1] = dates.items[dates.count - 1] = NULL;
     const struct deeds *deeds = rows->prover->lint.deeds;
     rows->compares = arena_take(rows->prover->arena, deeds->count + 1);
-    for (size_t i = 0; i < deeds->count; i++)
+    for (size_t i = 0; i < deeds->count; i++) {
         rows->compares[i] = compares_number(rows, &deeds->items[i]);
+        rows->searches |= deeds->items[i].kind == DEED_CREATE_VIRTUAL;
+        rows->counts |= mentions(&deeds->items[i], "autoincrement");
+    }
     rows->json_names = json.items;
     rows->date_names = dates.items;
 }

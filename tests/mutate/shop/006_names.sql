@@ -13,6 +13,7 @@ CREATE TABLE customers_new (
     last_name TEXT NOT NULL DEFAULT '',
     joined_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
+INSERT INTO sqlite_sequence (name, seq) SELECT 'customers_new', seq FROM sqlite_sequence WHERE name = 'customers';
 INSERT INTO customers_new SELECT id, email, first_name, last_name, joined_at FROM customers;
 DROP TABLE customers;
 ALTER TABLE customers_new RENAME TO customers;
@@ -26,6 +27,7 @@ CREATE TABLE customers_new (
     name TEXT NOT NULL DEFAULT '',
     joined_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
+INSERT INTO sqlite_sequence (name, seq) SELECT 'customers_new', seq FROM sqlite_sequence WHERE name = 'customers';
 INSERT INTO customers_new SELECT id, email, trim(first_name || ' ' || last_name), joined_at FROM customers;
 DROP TABLE customers;
 ALTER TABLE customers_new RENAME TO customers;

@@ -1,0 +1,152 @@
+/*
+ * rows_beside.c - what stands beside the rows of a table and has to follow them:
+ * indexes of full text over another table's rows, and AUTOINCREMENT's counters.
+ */
+#include "rows.h"
+
+#include <string.h>
+
+/* ------------------------------------------------------------------ full text */
+
+static bool is_index_whole(struct rows *rows, const struct text_index *index) {
+    int code = migci_check_index(rows->sandbox.db, index->name, index->create);
+    return code == SQLITE_OK || migci_proof_lacks_memory(rows->sandbox.proof, code);
+}
+
+/* Full-text tables whose content may be another table's. */
+struct indexes list_indexes(struct rows *rows) {
+    struct indexes indexes = {0};
+    size_t capacity = 0;
+    sqlite3_stmt *statement = NULL;
+    if (!rows->searches)
+        return indexes;
+    if (sqlite3_prepare_v2(rows->sandbox.db,
+                           "SELECT name, sql FROM main.sqlite_schema WHERE type = 'table' AND"
+                           " sql LIKE 'create virtual%fts_%content%=%'",
+                           -1, &statement, NULL) == SQLITE_NOMEM)
+        must_have(NULL);
+    while (sqlite3_step(statement) == SQLITE_ROW) {
+        struct text_index index = {
+            .name = value_of_column(&rows->scratch, statement, 0).bytes,
+            .create = value_of_column(&rows->scratch, statement, 1).bytes,
+        };
+        indexes.items = grow_rows(&rows->scratch, indexes.items, indexes.count, &capacity,
+                                  sizeof(*indexes.items));
+        indexes.items[indexes.count++] = index;
+    }
+    sqlite3_finalize(statement);
+    for (size_t i = 0; i < indexes.count; i++)
+        indexes.items[i].whole = is_index_whole(rows, &indexes.items[i]);
+    return indexes;
+}
+
+/* Made-up rows are in the indexes that were whole before, as a program sees to it. */
+void fill_indexes(struct rows *rows, struct indexes *indexes) {
+    for (size_t i = 0; i < indexes->count; i++) {
+        struct text_index *index = &indexes->items[i];
+        if (index->whole && !is_index_whole(rows, index)) {
+            run_sql(rows->sandbox.db, "INSERT INTO main.\"%w\"(\"%w\") VALUES('rebuild')",
+                    index->name, index->name);
+            index->whole = is_index_whole(rows, index);
+        }
+    }
+}
+
+static bool was_broken(const struct indexes *before, const char *name) {
+    for (size_t i = 0; i < before->count; i++)
+        if (sqlite3_stricmp(before->items[i].name, name) == 0)
+            return !before->items[i].whole;
+    return false;
+}
+
+bool judge_indexes(struct rows *rows, const struct indexes *before, bool down) {
+    struct indexes now = list_indexes(rows);
+    bool fits = true;
+    for (size_t i = 0; i < now.count; i++) {
+        const char *name = now.items[i].name;
+        if (now.items[i].whole || was_broken(before, name))
+            continue;
+        fits = false;
+        report_warning_as(rows->prover->diagnostics, WARNING_ROWS,
+                          down ? severity_of_down(rows) : SEVERITY_ERROR,
+                          marker_location(rows->migration, down ? SECTION_DOWN : SECTION_UP),
+                          "%s leaves %s with an index that does not fit the rows of its table, so "
+                          "searches find too little or fail: INSERT INTO %s(%s) VALUES('rebuild')",
+                          down ? "DOWN" : "UP", name, name, name);
+    }
+    return fits;
+}
+
+/* ------------------------------------------------------------------- counters */
+
+enum { DELETED_ROWS = 1000 };
+
+/* -1: there is none. */
+int64_t read_counter(sqlite3 *db, const struct row_table *table) {
+    int64_t counter = -1;
+    sqlite3_stmt *statement = NULL;
+    if (!table->autoincrement ||
+        sqlite3_prepare_v2(db, "SELECT seq FROM main.sqlite_sequence WHERE name = ?1", -1,
+                           &statement, NULL) != SQLITE_OK)
+        return -1;
+    sqlite3_bind_text(statement, 1, table->name, -1, SQLITE_STATIC);
+    if (sqlite3_step(statement) == SQLITE_ROW)
+        counter = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    return counter;
+}
+
+/* As if the latest rows had been deleted: their ids are not to be given again. */
+void raise_counters(struct rows *rows, const struct names *names) {
+    for (size_t i = 0; rows->counts && i < names->count; i++)
+        run_sql(rows->sandbox.db,
+                "UPDATE main.sqlite_sequence SET seq = seq + %d WHERE name = %Q COLLATE NOCASE AND"
+                " seq <= (SELECT max(rowid) FROM main.\"%w\")",
+                DELETED_ROWS, names->items[i], names->items[i]);
+}
+
+/* The copy that makes the table anew; NULL where there is none, or the author sees to the counters. */
+static const struct deed *find_remake(struct span span, const char *key) {
+    const struct deed *copy = NULL;
+    for (const struct deed *deed = span.first; deed < span.end; deed++) {
+        if (mentions(deed, "sqlite_sequence") || strcmp(deed->name, "sqlite_sequence") == 0)
+            return NULL;
+        if (deed->kind == DEED_INSERT && strcmp(deed->name, key) != 0 && mentions(deed, key))
+            copy = deed;
+    }
+    return copy;
+}
+
+static void report_counter(struct rows *rows, const struct deed *copy, const char *from,
+                           const char *to, bool down) {
+    report_warning(rows->prover->diagnostics, WARNING_SEQUENCE, copy->location,
+                   "%s makes %s anew without its AUTOINCREMENT counter: ids of deleted rows are "
+                   "given again",
+                   down ? "DOWN" : "UP", to);
+    report_note(rows->prover->diagnostics, copy->location,
+                "write before it: INSERT INTO sqlite_sequence(name, seq) SELECT '%s', seq FROM "
+                "sqlite_sequence WHERE name = '%s'",
+                copy->name, from);
+}
+
+/* What UP forgets, DOWN cannot bring back: the counter is not asked for again. */
+void judge_counters(struct rows *rows, struct row_snapshots *before, bool down) {
+    if (!is_native(rows->migration->dialect)) /* tools write AUTOINCREMENT for everybody */
+        return;
+    for (size_t i = 0; i < before->count; i++) {
+        struct row_snapshot *snapshot = &before->items[i];
+        const struct row_table *table = snapshot->table, *now = snapshot->after;
+        if (snapshot->counter < 1 || !now)
+            continue;
+        const char *from = down ? now->key : table->key;
+        if (down)
+            now = read_row_table(rows, rows->sandbox.db, table->key);
+        if (!now || !now->autoincrement || read_counter(rows->sandbox.db, now) >= snapshot->counter)
+            continue;
+        const struct deed *copy =
+            find_remake(section_span(rows, down ? SECTION_DOWN : SECTION_UP), from);
+        if (copy)
+            report_counter(rows, copy, from, now->name, down);
+        snapshot->counter = -1;
+    }
+}

@@ -1,0 +1,4 @@
+-- +goose Up
+CREATE TABLE note(id INTEGER PRIMARY KEY AUTOINCREMENT, title TEXT NOT NULL);
+-- +goose Down
+DROP TABLE note;
