@@ -51,6 +51,23 @@ void buffer_free(struct buffer *buffer);
 /* Returns `items`, moved where needed, with room for one more than `count`. */
 void *grow_items(void *items, size_t count, size_t *capacity, size_t item_size);
 
+/* ------------------------------------------------------- bytes that are kept: decoder.c */
+
+void buffer_number(struct buffer *buffer, uint64_t number);
+void buffer_block(struct buffer *buffer, const char *bytes, size_t size);
+void buffer_string(struct buffer *buffer, const char *text); /* or NULL */
+
+/* Over bytes that outlive what is read: texts are not copied. */
+struct decoder {
+    const char *at, *end;
+    bool bad; /* something was missing, or could not be: all that is read is 0 or empty */
+};
+
+uint64_t read_u64(struct decoder *decoder);
+uint64_t read_below(struct decoder *decoder, uint64_t limit);
+const char *read_block(struct decoder *decoder, size_t *size);
+const char *read_string(struct decoder *decoder);
+
 /* --------------------------------------------------------------------- text: text.c */
 
 /* ASCII only, whatever the locale. */
@@ -284,6 +301,19 @@ bool was_reported(const struct diagnostics *diagnostics, enum warning warning,
                   const struct source *source);
 /* Something that could not be read or written; the first one is kept.  Returns false. */
 bool report_failure(struct diagnostics *diagnostics, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* What was reported from `first` on, as bytes.  False: it cannot be reported again, as errors and
+ * what is not about these sources cannot. */
+struct source_list {
+    const struct source **items;
+    size_t count;
+};
+
+bool keep_reports(struct buffer *kept, const struct diagnostics *diagnostics, size_t first,
+                  const struct source_list *sources);
+/* Reports it again.  False: the bytes are not fit for that, and nothing is reported. */
+bool report_kept(struct decoder *decoder, struct diagnostics *diagnostics,
+                 const struct source_list *sources);
 
 enum status diagnostics_status(const struct diagnostics *diagnostics);
 /* "text", "json", "sarif" or "github" as a static string, or NULL. */

@@ -1,0 +1,65 @@
+/*
+ * diag_keep.c - reports as bytes, to be made again by another run that has the same sources.
+ */
+#include "diag.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool keep_location(struct buffer *kept, const struct location *location,
+                          const struct source_list *sources) {
+    size_t i = 0;
+    while (i < sources->count && sources->items[i] != location->source)
+        i++;
+    buffer_number(kept, i);
+    buffer_number(kept, location->offset);
+    buffer_number(kept, location->size);
+    return i < sources->count;
+}
+
+bool keep_reports(struct buffer *kept, const struct diagnostics *diagnostics, size_t first,
+                  const struct source_list *sources) {
+    buffer_number(kept, diagnostics->count - first);
+    for (size_t i = first; i < diagnostics->count; i++) {
+        const struct diagnostic *item = &diagnostics->items[i];
+        buffer_number(kept, item->severity);
+        buffer_string(kept, item->flag);
+        buffer_string(kept, item->text);
+        buffer_number(kept, item->group - first);
+        if (item->severity == SEVERITY_ERROR || item->group < first ||
+            !keep_location(kept, &item->location, sources) ||
+            !keep_location(kept, &item->sort, sources))
+            return false;
+    }
+    return true;
+}
+
+static struct location read_location(struct decoder *decoder, const struct source_list *sources) {
+    struct location location;
+    location.source = sources->items[read_below(decoder, sources->count)];
+    location.offset = (size_t)read_u64(decoder);
+    location.size = (size_t)read_u64(decoder);
+    decoder->bad |= location.offset != WHOLE_FILE && location.offset > location.source->size;
+    return location;
+}
+
+bool report_kept(struct decoder *decoder, struct diagnostics *diagnostics,
+                 const struct source_list *sources) {
+    size_t first = diagnostics->count;
+    for (uint64_t count = read_u64(decoder); count > 0 && !decoder->bad; count--) {
+        struct diagnostic item = {.sequence = diagnostics->count};
+        item.severity = (enum severity)read_below(decoder, SEVERITY_ERROR);
+        item.flag = read_string(decoder);
+        item.text = read_string(decoder);
+        item.group = first + (size_t)read_below(decoder, item.sequence - first + 1);
+        item.location = read_location(decoder, sources);
+        item.sort = read_location(decoder, sources);
+        decoder->bad |= !item.text;
+        diagnostics->items = grow_items(diagnostics->items, diagnostics->count,
+                                        &diagnostics->capacity, sizeof(*diagnostics->items));
+        diagnostics->items[diagnostics->count++] = item;
+    }
+    if (decoder->bad)
+        diagnostics->count = first;
+    return !decoder->bad;
+}
