@@ -123,14 +123,26 @@ static void finish_chain(migci_chain *chain) {
         proof->finished(proof->user, chain->sandbox.db, &chain->schema);
 }
 
+/* False: the database of those that were proven before cannot be had. */
+static bool begin_chain(migci_chain *chain) {
+    migci_proof *proof = chain->proof;
+    if (!migci_sandbox_open(&chain->sandbox, proof))
+        return false;
+    if (proof->known && !migci_sandbox_between(&chain->sandbox, proof->restore, proof->user))
+        return false;
+    proof->reached = proof->known;
+    return true;
+}
+
 static void prove_numbered(migci_proof *proof) {
     migci_chain chain = {.proof = proof};
-    if (!migci_sandbox_open(&chain.sandbox, proof)) {
+    if (!begin_chain(&chain))
         proof->no_memory = true;
-        return;
-    }
-    for (size_t i = 0; i < proof->set->count && !proof->no_memory; i++)
+    for (size_t i = proof->known; i < proof->set->count && !proof->no_memory; i++) {
         prove_next(&chain, i);
+        if (i + 1 == proof->halt && !chain.broken && !proof->no_memory)
+            migci_sandbox_between(&chain.sandbox, proof->halted, proof->user);
+    }
     if (!proof->no_memory && !chain.broken)
         finish_chain(&chain);
     migci_chain_close(&chain);

@@ -83,6 +83,14 @@ typedef struct migci_proof {
     /* All are up, for the first time: the database as a new one will be.  Or NULL. */
     void (*finished)(void *user, sqlite3 *db, const migci_schema *schema);
     bool uses;             /* views, triggers and full text are tried in the end */
+    /* The first `halt` migrations are up, one upon the other: called between two transactions.
+     * 0: never. */
+    size_t halt;
+    bool (*halted)(void *user, sqlite3 *db);
+    /* The first `known` migrations were proven before, and their effects are given: puts the
+     * database that they leave into an empty one.  0: none was. */
+    size_t known;
+    bool (*restore)(void *user, sqlite3 *db);
     int64_t limit;         /* of SQLite's instructions for one statement; 0: none */
     migci_effect *effects; /* migci_proof_effects() of them; the caller's, zeroed */
     migci_memory memory;   /* of the effects' texts */
@@ -143,6 +151,10 @@ void migci_sandbox_close(migci_sandbox *sandbox);
  * nest commits the transaction, with all savepoints, and begins another. */
 migc_code migci_sandbox_run(migci_sandbox *sandbox, size_t index, bool down);
 bool migci_sandbox_nests(const migc_migration *migration);
+/* Calls `act` with the database between two transactions; returns what it returns, and false
+ * without memory. */
+bool migci_sandbox_between(migci_sandbox *sandbox, bool (*act)(void *user, sqlite3 *db),
+                           void *user);
 /* SQL of the proof's own. */
 bool migci_sandbox_exec(migci_sandbox *sandbox, const char *sql);
 

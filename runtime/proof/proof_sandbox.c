@@ -57,6 +57,16 @@ bool migci_sandbox_exec(migci_sandbox *sandbox, const char *sql) {
     return !migci_proof_lacks_memory(sandbox->proof, code) && code == SQLITE_OK;
 }
 
+bool migci_sandbox_between(migci_sandbox *sandbox, bool (*act)(void *user, sqlite3 *db),
+                           void *user) {
+    bool acted = migci_sandbox_exec(sandbox, "COMMIT") && act(user, sandbox->db);
+    if (migci_begin(&sandbox->session) != MIGCI_DONE) {
+        sandbox->proof->no_memory = true; /* nothing else keeps a database in memory from it */
+        return false;
+    }
+    return acted;
+}
+
 static migc_code run_section(migci_sandbox *sandbox, const migc_migration *migration, bool down) {
     const migc_step *steps = migration->steps + (down ? migration->up_count : 0);
     unsigned count = down ? migration->down_count : migration->up_count;
