@@ -122,6 +122,12 @@ $(BUILD)/compiler/%.o: compiler/%.c | $(FIRST)
 	@mkdir -p $(@D)
 	$(call COMPILE,$(C11) -Icompiler)
 
+# What --cache keeps is of use to the same migc only.
+CACHE_SOURCES := $(sort $(wildcard compiler/*/*.[ch] runtime/*.h runtime/*/*.[ch]))
+$(BUILD)/compiler/prove/cache_key.o: $(CACHE_SOURCES)
+$(BUILD)/compiler/prove/cache_key.o: CPPFLAGS += \
+    -DMIGC_SOURCES='"$(firstword $(shell cat $(CACHE_SOURCES) | cksum))"'
+
 # One set of objects serves programs and shared libraries.
 $(BUILD)/runtime/%.o: CFLAGS := $(RUNTIME_CFLAGS)
 $(BUILD)/runtime/%.o: runtime/%.c | $(FIRST)

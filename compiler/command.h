@@ -5,6 +5,7 @@
 #define COMMAND_H
 
 #include "emit/emit.h"
+#include "prove/prove.h"
 
 #define PROVE_LIMIT 1000 /* where --prove-limit is not given */
 #define ROWS_LIMIT 300   /* where --rows-limit is not given */
@@ -30,6 +31,7 @@ struct options {
     long rows_limit;   /* tries to make up rows for one table */
     const char **from; /* --from, in the order given */
     size_t from_count;
+    const char *cache;      /* --cache, or NULL */
     bool all_locked;        /* --locked */
     bool json;              /* --json */
     bool exit_code;         /* --exit-code */
@@ -113,6 +115,8 @@ enum status finish_build_options(struct options *options, const struct verb *ver
 enum status usage_error(const struct verb *verb, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* ----------------------------------------------------------------- stages: compile.c */
+
+struct proof_order order_of(const struct options *options);
 
 /* The folder, through all stages before emit.  False: something must be mended first. */
 bool compile_folder(struct set *set, struct folder *folder, const char *path,

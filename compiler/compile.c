@@ -3,7 +3,14 @@
  */
 #include "command.h"
 
-#include "prove/prove.h"
+struct proof_order order_of(const struct options *options) {
+    return (struct proof_order){.limit = options->prove_limit,
+                                .rows_limit = options->rows_limit,
+                                .from = options->from,
+                                .from_count = options->from_count,
+                                .cache = options->cache,
+                                .cache_reads = !options->all_locked};
+}
 
 bool compile_folder(struct set *set, struct folder *folder, const char *path,
                     const struct options *options, struct arena *arena,
@@ -60,8 +67,7 @@ bool compile_folder(struct set *set, struct folder *folder, const char *path,
         report_warning(diagnostics, WARNING_UNPROVEN, location_of_folder(folder, arena),
                        "the proof was left out: what fails, fails on users' machines");
     else if (diagnostics_status(diagnostics) == STATUS_DONE) {
-        const struct proof_order order = {options->prove_limit, options->rows_limit, options->from,
-                                          options->from_count};
+        const struct proof_order order = order_of(options);
         prove_set(set, &order, arena, diagnostics);
     }
     return diagnostics_status(diagnostics) == STATUS_DONE;

@@ -5,7 +5,6 @@
 #include "command.h"
 #include "emit/emit.h"
 #include "migc.h"
-#include "prove/prove.h"
 #include "query/query.h"
 #include "side.h"
 
@@ -67,8 +66,10 @@ static enum status run_build(const struct verb *verb, struct options *options,
     if (fine && options->with_main)
         warn_of_main(&set, &folder, arena, &diagnostics);
     hold_queries(&files, &set, options, arena, &diagnostics);
-    if (fine && !options->no_prove && !options->no_snapshot)
-        make_snapshot(&set, arena, &diagnostics);
+    if (fine && !options->no_prove && !options->no_snapshot) {
+        const struct proof_order order = order_of(options);
+        make_snapshot(&set, &order, arena, &diagnostics);
+    }
     if (fine && diagnostics_status(&diagnostics) == STATUS_DONE)
         emit_files(&set,
                    &(struct emission){options->output, options->header, options->depfile,

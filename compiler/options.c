@@ -43,6 +43,8 @@ static const struct option_row option_warning = {
     "-WNAME, -Wno-NAME, -Werror, -Werror=NAME, -Wno-error=NAME"};
 static const struct option_row option_all_locked = {
     "--locked", NULL, OPTION_FLAG, FIELD(all_locked), "fail when a migration is not in the lock"};
+static const struct option_row option_cache = {"--cache", "DIR", OPTION_VALUE, FIELD(cache),
+                                               "keep in DIR what is proven of released migrations"};
 static const struct option_row option_no_prove = {"--no-prove", NULL, OPTION_FLAG, FIELD(no_prove),
                                                   "do not run the migrations"};
 static const struct option_row option_prove_limit = {
@@ -119,16 +121,36 @@ static const struct option_row option_colour = {"--color", "WHEN", OPTION_VALUE,
     &option_no_prove, &option_prove_limit, &option_rows_limit, &option_load, &option_function,     \
         &option_collation, &option_virtual_module, &option_after, &option_from
 
-const struct option_row *const build_options[] = {
-    &option_output,     &option_name,         &option_main,
-    &option_module,     &option_no_stamp,     &option_no_snapshot,
-    &option_order,      &option_make_depfile, &option_depfile,
-    &option_target,     &option_queries,      &option_all_locked,
-    DIALECT_OPTIONS,    PROOF_OPTIONS,        DIAGNOSTIC_OPTIONS,
-    &option_short_help, &option_help,         NULL};
-const struct option_row *const check_options[] = {
-    &option_own_name, &option_queries,    &option_all_locked, &option_order, DIALECT_OPTIONS,
-    PROOF_OPTIONS,    DIAGNOSTIC_OPTIONS, &option_short_help, &option_help,  NULL};
+const struct option_row *const build_options[] = {&option_output,
+                                                  &option_name,
+                                                  &option_main,
+                                                  &option_module,
+                                                  &option_no_stamp,
+                                                  &option_no_snapshot,
+                                                  &option_order,
+                                                  &option_make_depfile,
+                                                  &option_depfile,
+                                                  &option_target,
+                                                  &option_queries,
+                                                  &option_all_locked,
+                                                  &option_cache,
+                                                  DIALECT_OPTIONS,
+                                                  PROOF_OPTIONS,
+                                                  DIAGNOSTIC_OPTIONS,
+                                                  &option_short_help,
+                                                  &option_help,
+                                                  NULL};
+const struct option_row *const check_options[] = {&option_own_name,
+                                                  &option_queries,
+                                                  &option_all_locked,
+                                                  &option_order,
+                                                  &option_cache,
+                                                  DIALECT_OPTIONS,
+                                                  PROOF_OPTIONS,
+                                                  DIAGNOSTIC_OPTIONS,
+                                                  &option_short_help,
+                                                  &option_help,
+                                                  NULL};
 const struct option_row *const schema_options[] = {
     &option_json,       &option_own_name,   DIALECT_OPTIONS, PROOF_OPTIONS,
     DIAGNOSTIC_OPTIONS, &option_short_help, &option_help,    NULL};

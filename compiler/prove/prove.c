@@ -271,6 +271,21 @@ static void take_end(void *user, sqlite3 *db, const migci_schema *schema) {
     lint_finish(&prover->lint, db, schema);
 }
 
+/* The released migrations are up.  From here on all is as if they had been kept. */
+static bool take_released(void *user, sqlite3 *db) {
+    struct prover *prover = user;
+    keep_proof(prover, prover->first_report, db);
+    seed_chance(0);
+    return true;
+}
+
+static bool restore_released(void *user, sqlite3 *db) {
+    const struct prover *prover = user;
+    bool restored = restore_database(db, prover->kept_database, prover->kept_size);
+    seed_chance(0);
+    return restored;
+}
+
 void prove_set(const struct set *set, const struct proof_order *order, struct arena *arena,
                struct diagnostics *diagnostics) {
     struct set all = merge_modules(set, arena);
@@ -286,6 +301,9 @@ void prove_set(const struct set *set, const struct proof_order *order, struct ar
         .report = report_finding,
         .looked = take_change,
         .finished = take_end,
+        .halt = count_released(set),
+        .halted = take_released,
+        .restore = restore_released,
         .limit = (int64_t)order->limit * 1000000,
     };
     size_t effects = migci_proof_effects(&prover.view);
@@ -305,7 +323,11 @@ void prove_set(const struct set *set, const struct proof_order *order, struct ar
                                 .user = &prover};
     lint_steps(&prover.lint);
     clocks_begin(prover.clocks);
+    prover.cache = open_cache(&all, order, &diagnostics->flags, arena);
     sqlite3 *trial = open_database(&prover, 0);
+    prover.first_report = diagnostics->count;
+    if (trial && read_proof(&prover))
+        prover.proof.known = prover.proof.halt;
     if (trial ? migci_prove(&prover.proof) != MIGC_OK
               : diagnostics_status(diagnostics) == STATUS_DONE)
         must_have(NULL);

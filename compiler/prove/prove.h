@@ -5,7 +5,7 @@
 #ifndef PROVE_H
 #define PROVE_H
 
-#include "lint/lint.h"
+#include "cache.h"
 
 #include <proof/proof.h>
 
@@ -16,6 +16,8 @@ struct proof_order {
     long limit, rows_limit;
     const char *const *from; /* databases on which it is proven, too */
     size_t from_count;
+    const char *cache; /* the folder that keeps what is known of released migrations, or NULL */
+    bool cache_reads;  /* what is kept there is used */
 };
 
 void prove_set(const struct set *set, const struct proof_order *order, struct arena *arena,
@@ -28,7 +30,8 @@ void require_memory(void);
 
 /* Gives the lowered set its snapshot where running it gives the same bytes in any circumstances
  * and they are worth their room; else says why not, with -Wreplay. */
-void make_snapshot(const struct set *set, struct arena *arena, struct diagnostics *diagnostics);
+void make_snapshot(const struct set *set, const struct proof_order *order, struct arena *arena,
+                   struct diagnostics *diagnostics);
 
 /* Appends what migc.h's struct migc_snapshot describes. */
 void pack_bytes(struct buffer *packed, const unsigned char *bytes, size_t size);
@@ -46,6 +49,8 @@ void clocks_begin(struct clock clocks[PROVE_CLOCKS]);
 void clocks_end(struct clock clocks[PROVE_CLOCKS]);
 /* An empty database in memory, with this clock and this seed. */
 sqlite3 *open_at(int clock);
+/* Random numbers begin anew. */
+void seed_chance(int clock);
 
 /* -------------------------------------------------------- hosts: prove_host.c */
 
@@ -66,6 +71,10 @@ struct prover {
     const char *from; /* the database that open() copies, or NULL: an empty one */
     bool *faulty;     /* one a migration: the proof found something wrong with it */
     bool *unproven;   /* likewise: it fails behind one that fails */
+    struct cache cache;
+    const char *kept_database; /* of the released migrations, as it was kept */
+    size_t kept_size;
+    size_t first_report; /* of the chain */
     migci_proof proof;
 };
 
@@ -111,6 +120,7 @@ struct effect_words {
 };
 
 void add_effect(struct prover *prover, size_t index, const migci_difference *difference);
+void add_effect_item(struct prover *prover, size_t index, struct effect item);
 /* Puts effects and touched tables into the lowered migrations. */
 void keep_effects(struct prover *prover);
 

@@ -51,9 +51,13 @@ void clocks_end(struct clock clocks[PROVE_CLOCKS]) {
         sqlite3_vfs_unregister(&clocks[i].vfs);
 }
 
+void seed_chance(int clock) {
+    sqlite3_test_control(SQLITE_TESTCTRL_PRNG_SEED, clock + 1, NULL);
+}
+
 sqlite3 *open_at(int clock) {
     sqlite3 *db = NULL;
-    sqlite3_test_control(SQLITE_TESTCTRL_PRNG_SEED, clock + 1, NULL);
+    seed_chance(clock);
     if (sqlite3_open_v2(":memory:", &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
                         names[clock]) == SQLITE_OK)
         return db;

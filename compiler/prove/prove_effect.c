@@ -13,7 +13,7 @@
 static const char *const effect_verbs[EFFECT_VERBS] = {
     "creates", "renames", "adds", "drops", "changes", "fills", "updates", "deletes rows of"};
 
-static void add_effect_item(struct prover *prover, size_t index, struct effect item) {
+void add_effect_item(struct prover *prover, size_t index, struct effect item) {
     struct effect_words *words = &prover->words[index];
     if (words->count == words->capacity) {
         size_t capacity = words->capacity ? 2 * words->capacity : 8;

@@ -540,14 +540,37 @@ static void tell_unfilled(struct rows *rows) {
     buffer_free(&list);
 }
 
-static void walk_rows(struct rows *rows, size_t end, bool (*climb)(struct rows *rows)) {
+/* The released migrations are up.  From here on all is as if their rows had been kept. */
+static bool take_rows(void *user, sqlite3 *db) {
+    struct rows *rows = user;
+    keep_rows_part(rows, db);
+    end_questions(rows);
+    if (rows->bare_open)
+        migci_sandbox_close(&rows->bare);
+    rows->bare_open = false;
+    seed_chance(0);
+    return true;
+}
+
+static bool put_rows(void *user, sqlite3 *db) {
+    const struct rows *rows = user;
+    bool restored = restore_database(db, rows->kept_database, rows->kept_size);
+    seed_chance(0);
+    return restored;
+}
+
+static void walk_rows(struct rows *rows, size_t first, size_t end,
+                      bool (*climb)(struct rows *rows)) {
     bool goes_on = true;
-    for (rows->index = rows->first; rows->index < end && goes_on; rows->index++) {
+    for (rows->index = first; rows->index < end && goes_on; rows->index++) {
         rows->migration = &rows->prover->set->migrations[rows->index];
         rows->span = span_of(&rows->prover->lint, rows->index);
         rows->odd = (struct row_list){0};
         rows->quiet = false;
         goes_on = climb(rows);
+        if (goes_on && rows->index + 1 == rows->halt &&
+            !migci_sandbox_between(&rows->sandbox, take_rows, rows))
+            must_have(NULL);
         arena_free(&rows->scratch);
         rows->scratch = (struct arena){0};
     }
@@ -560,7 +583,7 @@ void walk_given(struct prover *prover, const char *path, size_t first) {
     read_set_words(&rows);
     if (!migci_sandbox_open(&rows.sandbox, &prover->proof))
         must_have(NULL);
-    walk_rows(&rows, prover->set->count, climb_given);
+    walk_rows(&rows, first, prover->set->count, climb_given);
 }
 
 void prove_rows(struct prover *prover, long limit, size_t reached) {
@@ -570,7 +593,13 @@ void prove_rows(struct prover *prover, long limit, size_t reached) {
     read_set_words(&rows);
     if (!migci_sandbox_open(&rows.sandbox, &prover->proof))
         must_have(NULL);
-    walk_rows(&rows, reached, climb_one);
+    begin_questions(&rows);
+    rows.first_report = prover->diagnostics->count;
+    bool kept = read_rows_part(&rows);
+    if (kept && !migci_sandbox_between(&rows.sandbox, put_rows, &rows))
+        must_have(NULL);
+    walk_rows(&rows, kept ? rows.halt : 0, reached, climb_one);
+    end_questions(&rows);
     if (rows.bare_open)
         migci_sandbox_close(&rows.bare);
     tell_unfilled(&rows);

@@ -133,6 +133,11 @@ struct rows {
     bool quiet;                            /* what is judged was told already */
     bool after_up;                         /* rows are made that a program writes then */
     size_t told;                           /* counterexamples that were shrunk */
+    size_t halt;                           /* how many migrations are released */
+    struct row_questions *questions;       /* about what is behind those; NULL: nobody keeps them */
+    const char *kept_database;             /* as the released migrations leave it; NULL: not kept */
+    size_t kept_size;
+    size_t first_report; /* of the walk */
 };
 
 void prove_rows(struct prover *prover, long limit, size_t reached);
@@ -166,6 +171,30 @@ void read_set_words(struct rows *rows);
 const char *name_after(const struct prover *prover, size_t index, const char *name);
 /* Whether it is the empty half of a change that several migrations make. */
 bool is_kept_empty(struct rows *rows, const char *key);
+
+/* ---------- what is kept of released migrations: rows_question.c, rows_wish.c, cache_rows.c */
+
+enum { QUESTION_BUCKETS = 1024 };
+
+/* Something that was asked about the migrations behind the released ones. */
+struct row_question {
+    struct buffer text; /* so that it can be asked again */
+    struct row_question *next;
+};
+
+struct row_questions {
+    struct row_question *buckets[QUESTION_BUCKETS];
+    struct arena arena;
+};
+
+void begin_questions(struct rows *rows);
+void end_questions(struct rows *rows);
+void keep_question(struct rows *rows, const struct buffer *text);
+/* Appends what the migrations behind the released ones say to it. */
+void answer_question(struct rows *rows, struct decoder *question, struct buffer *answer);
+void keep_rows_part(struct rows *rows, sqlite3 *db);
+/* False: there are none that are of use. */
+bool read_rows_part(struct rows *rows);
 
 /* --------------------------------------------- making rows: rows_make.c, rows_search.c */
 

@@ -219,9 +219,11 @@ static const struct deed *find_create(const struct prover *prover, size_t index,
     return NULL;
 }
 
-static void read_later(struct rows *rows, struct row_table *table) {
-    const char *name = table->key;
-    for (size_t i = rows->index; i < rows->prover->set->count; i++) {
+/* What the migrations from `first` to before `end` want of a table that is called `name` when they
+ * begin; returns what it is called then. */
+static const char *read_states(struct rows *rows, struct row_table *table, const char *name,
+                               size_t first, size_t end) {
+    for (size_t i = first; i < end; i++) {
         struct span span = span_at(rows, i);
         const char *after = name_after(rows->prover, i, name);
         for (const struct deed *deed = span.first; deed < span.end; deed++) {
@@ -238,6 +240,64 @@ static void read_later(struct rows *rows, struct row_table *table) {
         }
         name = after;
     }
+    return name;
+}
+
+static bool is_listed(const char *const *names, const char *name) {
+    while (names && *names && strcmp(*names, name) != 0)
+        names++;
+    return names && *names;
+}
+
+enum { ASKS_WISHES, ASKS_EMPTY, QUESTION_KINDS };
+
+static void ask_wishes(struct rows *rows, const struct row_table *table, const char *name) {
+    struct buffer text = {0};
+    buffer_number(&text, ASKS_WISHES);
+    buffer_string(&text, name);
+    buffer_number(&text, table->count);
+    for (size_t c = 0; c < table->count; c++) {
+        buffer_string(&text, table->columns[c].key);
+        buffer_number(&text, table->columns[c].is_id);
+        buffer_number(&text, table->columns[c].is_key);
+    }
+    keep_question(rows, &text);
+    buffer_free(&text);
+}
+
+static void answer_wishes(struct rows *rows, struct decoder *question, struct buffer *answer) {
+    const char *name = read_string(question);
+    struct row_table table = {.key = name, .count = (size_t)read_u64(question)};
+    table.columns = arena_take(&rows->scratch, (table.count + 1) * sizeof(*table.columns));
+    memset(table.columns, 0, (table.count + 1) * sizeof(*table.columns));
+    for (size_t c = 0; c < table.count; c++) {
+        table.columns[c].key = read_string(question);
+        table.columns[c].is_id = read_u64(question) != 0;
+        table.columns[c].is_key = read_u64(question) != 0;
+    }
+    read_states(rows, &table, name, rows->halt, rows->prover->set->count);
+    for (size_t c = 0; c < table.count; c++) {
+        const struct row_column *column = &table.columns[c];
+        for (size_t i = 0; i < column->wishes.count; i++) {
+            print_value(answer, &column->wishes.items[i]);
+            buffer_text(answer, ",");
+        }
+        buffer_string(answer, column->later_parent);
+        buffer_number(answer, column->length);
+        buffer_number(answer, column->json || is_listed(rows->json_names, column->key));
+        buffer_number(answer, is_listed(rows->date_names, column->key));
+    }
+}
+
+static void read_later(struct rows *rows, struct row_table *table) {
+    size_t end = rows->prover->set->count;
+    bool is_released = rows->index < rows->halt;
+    const char *name =
+        read_states(rows, table, table->key, rows->index, is_released ? rows->halt : end);
+    if (!is_released)
+        return;
+    ask_wishes(rows, table, name);
+    read_states(rows, table, name, rows->halt, end);
 }
 
 /* Rows that are written after UP and fit before it too. */
@@ -248,12 +308,6 @@ static void read_down(struct rows *rows, struct row_table *table) {
         if (deed->kind == DEED_CREATE_TABLE && !deed->temporary &&
             strcmp(final_name(span, deed), name) == 0)
             read_create(rows, table, deed, true);
-}
-
-static bool is_listed(const char *const *names, const char *name) {
-    while (names && *names && strcmp(*names, name) != 0)
-        names++;
-    return names && *names;
 }
 
 void read_wishes(struct rows *rows, struct row_table *table) {
@@ -351,19 +405,56 @@ static bool is_made_lately(const struct rows *rows, const char *key) {
     return false;
 }
 
-bool is_kept_empty(struct rows *rows, const char *key) {
-    const struct set *set = rows->prover->set;
-    size_t end = rows->index + 1;
-    if (is_made_lately(rows, key))
-        end = rows->index + MOST_AHEAD < set->count ? rows->index + MOST_AHEAD : set->count;
-    for (size_t i = rows->index; i < end; i++) {
+enum emptiness { EMPTY_UNSAID, EMPTY_NO, EMPTY_YES };
+
+/* Whether one of these migrations fills the table from another. */
+static enum emptiness say_empty(const struct rows *rows, const char *key, size_t first,
+                                size_t end) {
+    for (size_t i = first; i < end; i++) {
         struct span span = span_at(rows, i);
         if (find_create(rows->prover, i, key)) /* another table of that name */
-            return false;
+            return EMPTY_NO;
         for (const struct deed *deed = span.first; deed < span.end; deed++)
             if (deed->kind == DEED_INSERT && strcmp(deed->name, key) == 0 &&
                 mentions(deed, "select") && !mentions(deed, key))
-                return true;
+                return EMPTY_YES;
     }
-    return false;
+    return EMPTY_UNSAID;
+}
+
+static size_t end_of_change(const struct rows *rows, size_t index) {
+    size_t count = rows->prover->set->count;
+    return index + MOST_AHEAD < count ? index + MOST_AHEAD : count;
+}
+
+static void ask_empty(struct rows *rows, const char *key) {
+    struct buffer text = {0};
+    buffer_number(&text, ASKS_EMPTY);
+    buffer_string(&text, key);
+    buffer_number(&text, rows->index);
+    keep_question(rows, &text);
+    buffer_free(&text);
+}
+
+bool is_kept_empty(struct rows *rows, const char *key) {
+    bool lately = is_made_lately(rows, key);
+    size_t end = lately ? end_of_change(rows, rows->index) : rows->index + 1;
+    bool reaches_over = lately && rows->index < rows->halt && rows->index + MOST_AHEAD > rows->halt;
+    size_t middle = reaches_over ? rows->halt : end;
+    enum emptiness said = say_empty(rows, key, rows->index, middle);
+    if (said == EMPTY_UNSAID && reaches_over) {
+        ask_empty(rows, key);
+        said = say_empty(rows, key, middle, end);
+    }
+    return said == EMPTY_YES;
+}
+
+void answer_question(struct rows *rows, struct decoder *question, struct buffer *answer) {
+    if (read_below(question, QUESTION_KINDS) == ASKS_WISHES) {
+        answer_wishes(rows, question, answer);
+        return;
+    }
+    const char *key = read_string(question);
+    size_t end = end_of_change(rows, (size_t)read_u64(question));
+    buffer_number(answer, say_empty(rows, key, rows->halt, end));
 }

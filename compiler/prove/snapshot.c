@@ -123,13 +123,35 @@ static bool ends_transaction(const migc_plan *plan, size_t index) {
     return index + 1 == plan->count || plan->actions[index + 1].begins_transaction;
 }
 
+/* One run of the set, and its database when the released migrations are up. */
+struct run {
+    const migc_set *set;
+    const struct cache *cache;
+    const char *kept; /* as it was kept; NULL: the run makes it */
+    size_t kept_size;
+    struct buffer released;
+};
+
+/* SQLite resizes what it was given, and frees it. */
+static bool put_released(const struct run *run, sqlite3 *db) {
+    unsigned char *copy = must_have(sqlite3_malloc64(run->kept_size));
+    memcpy(copy, run->kept, run->kept_size);
+    return sqlite3_deserialize(
+               db, "main", copy, (sqlite3_int64)run->kept_size, (sqlite3_int64)run->kept_size,
+               SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE) == SQLITE_OK;
+}
+
 /* As migc_up() does it, but for the rows of the history. */
-static bool apply_for_snapshot(sqlite3 *db, const migc_set *set) {
+static bool apply_for_snapshot(sqlite3 *db, struct run *run) {
     migci_session session;
-    bool applied = migci_session_open(&session, db, set, NULL, NULL) == MIGC_OK &&
-                   migci_read_plan(&session, migci_target_of(MIGC_LATEST)) == MIGC_OK;
-    for (size_t i = 0; applied && i < session.plan.count; i++) {
-        applied = apply(&session, i);
+    size_t first = run->kept ? run->cache->released : 0;
+    bool applied = migci_session_open(&session, db, run->set, NULL, NULL) == MIGC_OK &&
+                   migci_read_plan(&session, migci_target_of(MIGC_LATEST)) == MIGC_OK &&
+                   (!run->kept || put_released(run, db));
+    for (size_t i = first - (first > 0); applied && i < session.plan.count; i++) {
+        applied = i < first || apply(&session, i);
+        if (applied && i + 1 == run->cache->released && !first && run->cache->folder)
+            applied = keep_database(&run->released, db);
         if (applied && ends_transaction(&session.plan, i))
             applied = migci_history_create(&session) == MIGCI_DONE; /* if it does not exist */
     }
@@ -150,7 +172,8 @@ static bool prepare_for_snapshot(sqlite3 *db) {
 static void normalise(unsigned char *bytes) {
     static const unsigned char oldest[4] = {3038000 >> 24, 3038000 >> 16 & 0xff,
                                             3038000 >> 8 & 0xff, 3038000 & 0xff};
-    memcpy(bytes + VALID_FOR_AT, bytes + COUNTER_AT, sizeof(oldest));
+    memset(bytes + COUNTER_AT, 0, sizeof(oldest));
+    memset(bytes + VALID_FOR_AT, 0, sizeof(oldest));
     memcpy(bytes + SQLITE_VERSION_AT, oldest, sizeof(oldest));
 }
 
@@ -165,7 +188,7 @@ static void set_zone(const char *zone, int minutes) {
 }
 
 /* NULL when it does not run here.  The caller frees it with sqlite3_free(). */
-static unsigned char *run_at(int clock, const migc_set *set, size_t *size) {
+static unsigned char *run_at(int clock, struct run *run, size_t *size) {
     static const struct {
         const char *name;
         int minutes; /* ahead of UTC */
@@ -174,7 +197,7 @@ static unsigned char *run_at(int clock, const migc_set *set, size_t *size) {
     unsigned char *bytes = NULL;
     set_zone(zones[clock].name, zones[clock].minutes);
     sqlite3 *db = must_have(open_at(clock));
-    if (prepare_for_snapshot(db) && apply_for_snapshot(db, set))
+    if (prepare_for_snapshot(db) && apply_for_snapshot(db, run))
         bytes = must_have(sqlite3_serialize(db, "main", &length, 0));
     sqlite3_close(db);
     if (bytes)
@@ -249,16 +272,35 @@ static void take_bytes(const struct set *set, const unsigned char *bytes, size_t
     buffer_free(&packed);
 }
 
-void make_snapshot(const struct set *set, struct arena *arena, struct diagnostics *diagnostics) {
+#define PART "snapshot"
+
+/* What comes out the same at any moment. */
+static void keep_released(const struct cache *cache, const struct run runs[PROVE_CLOCKS]) {
+    const struct buffer *one = &runs[0].released, *other = &runs[1].released;
+    if (!runs[0].kept && one->size > 0 && one->size == other->size &&
+        memcmp(one->bytes, other->bytes, one->size) == 0)
+        store_part(cache, PART, one);
+}
+
+void make_snapshot(const struct set *set, const struct proof_order *order, struct arena *arena,
+                   struct diagnostics *diagnostics) {
     struct clock clocks[PROVE_CLOCKS];
     size_t sizes[PROVE_CLOCKS];
     unsigned char *bytes[PROVE_CLOCKS];
     if (has_obstacle(set, diagnostics))
         return;
+    struct cache cache = open_cache(set, order, &diagnostics->flags, arena);
+    struct run run = {.set = set->lowered, .cache = &cache}, runs[PROVE_CLOCKS];
+    struct decoder decoder;
+    if (load_part(&cache, PART, &decoder))
+        run.kept = read_block(&decoder, &run.kept_size);
     const char *zone = zone_now(arena);
     clocks_begin(clocks);
-    for (int i = 0; i < PROVE_CLOCKS; i++)
-        bytes[i] = run_at(i, set->lowered, &sizes[i]);
+    for (int i = 0; i < PROVE_CLOCKS; i++) {
+        runs[i] = run;
+        bytes[i] = run_at(i, &runs[i], &sizes[i]);
+    }
+    keep_released(&cache, runs);
     clocks_end(clocks);
     restore_zone(zone);
     if (!bytes[0] || !bytes[1])
@@ -271,6 +313,8 @@ void make_snapshot(const struct set *set, struct arena *arena, struct diagnostic
         leave_out(set, NULL, SEVERITY_NOTE, "is larger than 64 MiB", diagnostics);
     else
         take_bytes(set, bytes[0], sizes[0], diagnostics);
-    for (int i = 0; i < PROVE_CLOCKS; i++)
+    for (int i = 0; i < PROVE_CLOCKS; i++) {
         sqlite3_free(bytes[i]);
+        buffer_free(&runs[i].released);
+    }
 }

@@ -82,7 +82,7 @@ typedef struct migci_proof {
     void (*looked)(void *user, size_t index, const migci_schema *before, const migci_schema *after);
     /* All are up, for the first time: the database as a new one will be.  Or NULL. */
     void (*finished)(void *user, sqlite3 *db, const migci_schema *schema);
-    bool uses;             /* views, triggers and full text are tried in the end */
+    bool uses; /* views, triggers and full text are tried in the end */
     /* The first `halt` migrations are up, one upon the other: called between two transactions.
      * 0: never. */
     size_t halt;

@@ -1,0 +1,128 @@
+/*
+ * cache_key.c - the key under which what is known of the released migrations is kept: a hash of
+ * all that it depends on.  Whoever adds an option or a key of migc.conf on which the proof depends
+ * adds it here.
+ *
+ * The text of the files is part of it, not only what the chain holds: places in messages, DOWN, and
+ * what the header allows may change after a release.
+ */
+#include "prove.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void add_text(struct hasher *hasher, const char *text) {
+    struct buffer bytes = {0};
+    buffer_string(&bytes, text);
+    hash_bytes(hasher, bytes.bytes, bytes.size);
+    buffer_free(&bytes);
+}
+
+static void add_number(struct hasher *hasher, uint64_t number) {
+    struct buffer bytes = {0};
+    buffer_number(&bytes, number);
+    hash_bytes(hasher, bytes.bytes, bytes.size);
+    buffer_free(&bytes);
+}
+
+/* This migc, this SQLite, and what they ask their surroundings for. */
+static void add_programs(struct hasher *hasher) {
+    static const time_t moments[] = {0, 1767225600, 1782864000}; /* 1970, winter and summer 2026 */
+    add_text(hasher, MIGC_VERSION " " MIGC_SOURCES " " CACHE_FORM);
+    add_text(hasher, sqlite3_libversion());
+    add_text(hasher, sqlite3_sourceid());
+    for (int i = 0; sqlite3_compileoption_get(i); i++)
+        add_text(hasher, sqlite3_compileoption_get(i));
+    add_text(hasher, getenv("TZ"));
+    for (size_t i = 0; i < COUNT_OF(moments); i++) {
+        struct tm local = {0};
+        localtime_r(&moments[i], &local);
+        add_number(hasher, (uint64_t)(local.tm_yday * 1440 + local.tm_hour * 60 + local.tm_min));
+    }
+}
+
+static void add_options(struct hasher *hasher, const struct proof_order *order,
+                        const struct warning_flags *flags) {
+    add_number(hasher, (uint64_t)order->limit);
+    add_number(hasher, (uint64_t)order->rows_limit);
+    add_number(hasher, flags->all_errors);
+    for (size_t i = 0; i < WARNING_COUNT; i++)
+        add_number(hasher, (uint64_t)(flags->of[i].on | flags->of[i].off << 1 |
+                                      flags->of[i].error << 2 | flags->of[i].no_error << 3));
+}
+
+static void add_conf(struct hasher *hasher, const struct conf *conf) {
+    add_text(hasher, conf->source.text);
+    add_number(hasher, (uint64_t)conf->sqlite);
+    add_text(hasher, conf->order);
+    add_text(hasher, conf->dialect ? conf->dialect->name : NULL);
+    add_number(hasher, conf->provisions.count);
+    for (size_t i = 0; i < conf->provisions.count; i++) {
+        add_number(hasher, conf->provisions.items[i].kind);
+        add_text(hasher, conf->provisions.items[i].name);
+        add_number(hasher, (uint64_t)conf->provisions.items[i].arguments);
+    }
+    for (const struct define *define = conf->defines; define; define = define->next) {
+        add_text(hasher, define->name);
+        add_text(hasher, define->value);
+    }
+    add_text(hasher, NULL);
+    for (const struct external *external = conf->externals; external; external = external->next)
+        add_text(hasher, external->name);
+    add_text(hasher, NULL);
+}
+
+static void add_source(struct hasher *hasher, const struct source *source) {
+    add_text(hasher, source ? source->path : NULL);
+    if (!source)
+        return;
+    add_number(hasher, source->size);
+    hash_bytes(hasher, source->text, source->size);
+    add_number(hasher, source->allowed);
+}
+
+static void add_section(struct hasher *hasher, const struct section *section) {
+    add_number(hasher, section->offset);
+    add_number(hasher, section->size);
+    add_number(hasher, section->count);
+    for (size_t s = 0; s < section->count; s++) {
+        add_number(hasher, section->steps[s].is_call);
+        add_number(hasher, section->steps[s].line);
+        add_number(hasher, section->steps[s].size);
+        hash_bytes(hasher, section->steps[s].text, section->steps[s].size);
+    }
+}
+
+static void add_migration(struct hasher *hasher, const struct migration *migration) {
+    add_text(hasher, migration->dialect->name);
+    add_text(hasher, migration->entry->file);
+    add_text(hasher, migration->entry->stem);
+    add_text(hasher, migration->checksum);
+    add_text(hasher, migration->chain);
+    add_number(hasher, migration->short_markers);
+    add_source(hasher, &migration->source);
+    for (int part = 0; part < PART_COUNT; part++)
+        add_source(hasher, migration->others[part]);
+    for (int kind = 0; kind < SECTION_COUNT; kind++)
+        add_section(hasher, &migration->sections[kind]);
+    for (int key = 0; key < KEY_COUNT; key++)
+        add_text(hasher, migration->fields[key].value);
+}
+
+void make_key(struct cache *cache, const struct proof_order *order,
+              const struct warning_flags *flags) {
+    const struct set *set = cache->set;
+    struct hasher *hasher = create_hasher();
+    add_programs(hasher);
+    add_options(hasher, order, flags);
+    add_conf(hasher, set->conf);
+    add_text(hasher, set->folder->path);
+    add_text(hasher, set->folder->dialect->name);
+    add_text(hasher, set->name);
+    add_number(hasher, (uint64_t)set->is_module << 1 | set->no_stamp);
+    add_number(hasher, cache->released);
+    for (size_t i = 0; i < cache->released; i++)
+        add_migration(hasher, &set->migrations[i]);
+    hash_finish(hasher, cache->key);
+    free_hasher(hasher);
+}

@@ -1,0 +1,106 @@
+/*
+ * cache_proof.c - what the chain of the proof knows when the released migrations are up: their
+ * effects and words, what was reported, and the database.
+ */
+#include "prove.h"
+
+#include <string.h>
+
+#define PART "proof"
+
+static void keep_effect(struct buffer *kept, const migci_effect *effect) {
+    buffer_number(kept, (uint64_t)effect->rows_changed);
+    buffer_number(kept, effect->touches_existing != 0);
+    buffer_number(kept, effect->calls != 0);
+    buffer_number(kept, effect->reads_moment != 0);
+    buffer_number(kept, effect->outside != 0);
+    buffer_string(kept, effect->touched);
+    buffer_string(kept, effect->created);
+    buffer_string(kept, effect->made);
+}
+
+static void read_effect(struct decoder *decoder, migci_effect *effect) {
+    effect->rows_changed = (int64_t)read_u64(decoder);
+    effect->touches_existing = (int)read_below(decoder, 2);
+    effect->calls = (int)read_below(decoder, 2);
+    effect->reads_moment = (int)read_below(decoder, 2);
+    effect->outside = (int)read_below(decoder, 2);
+    effect->touched = read_string(decoder);
+    effect->created = read_string(decoder);
+    effect->made = read_string(decoder);
+}
+
+static void keep_words(struct buffer *kept, const struct effect_words *words) {
+    buffer_number(kept, words->known);
+    buffer_number(kept, words->count);
+    for (size_t i = 0; i < words->count; i++) {
+        buffer_number(kept, words->items[i].verb);
+        buffer_number(kept, (uint64_t)words->items[i].type);
+        buffer_string(kept, words->items[i].table);
+        buffer_string(kept, words->items[i].name);
+        buffer_string(kept, words->items[i].text);
+    }
+}
+
+static void read_kept_words(struct decoder *decoder, struct prover *prover, size_t index) {
+    struct effect_words *words = &prover->words[index];
+    words->known = read_below(decoder, 2) != 0;
+    for (uint64_t count = read_u64(decoder); count > 0 && !decoder->bad; count--) {
+        struct effect item = {.verb = (enum effect_verb)read_below(decoder, EFFECT_VERBS)};
+        item.type = (migci_object_type)read_u64(decoder);
+        item.table = read_string(decoder);
+        item.name = read_string(decoder);
+        item.text = read_string(decoder);
+        decoder->bad |= !item.table || !item.name;
+        add_effect_item(prover, index, item);
+    }
+}
+
+/* `first`: the first report of the chain. */
+void keep_proof(const struct prover *prover, size_t first, sqlite3 *db) {
+    const struct cache *cache = &prover->cache;
+    struct buffer kept = {0};
+    if (!cache->folder)
+        return;
+    buffer_number(&kept, prover->proof.faults);
+    for (size_t i = 0; i < cache->released; i++) {
+        keep_effect(&kept, &prover->proof.effects[i]);
+        keep_words(&kept, &prover->words[i]);
+        buffer_number(&kept, prover->faulty[i]);
+    }
+    if (keep_database(&kept, db) &&
+        keep_reports(&kept, prover->diagnostics, first, &cache->sources))
+        store_part(cache, PART, &kept);
+    buffer_free(&kept);
+}
+
+static bool read_kept_proof(struct prover *prover, struct decoder *decoder) {
+    prover->proof.faults = (size_t)read_u64(decoder);
+    for (size_t i = 0; i < prover->cache.released && !decoder->bad; i++) {
+        read_effect(decoder, &prover->proof.effects[i]);
+        read_kept_words(decoder, prover, i);
+        prover->faulty[i] = read_below(decoder, 2) != 0;
+    }
+    prover->kept_database = read_block(decoder, &prover->kept_size);
+    return !decoder->bad;
+}
+
+/* Forgets what a part that was not fit has left. */
+static void forget_proof(struct prover *prover) {
+    size_t count = prover->cache.released;
+    memset(prover->proof.effects, 0, count * sizeof(*prover->proof.effects));
+    memset(prover->words, 0, count * sizeof(*prover->words));
+    memset(prover->faulty, 0, count);
+    prover->proof.faults = 0;
+}
+
+bool read_proof(struct prover *prover) {
+    struct decoder decoder;
+    if (!load_part(&prover->cache, PART, &decoder))
+        return false;
+    if (read_kept_proof(prover, &decoder) &&
+        report_kept(&decoder, prover->diagnostics, &prover->cache.sources))
+        return true;
+    forget_proof(prover);
+    return false;
+}

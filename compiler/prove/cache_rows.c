@@ -1,0 +1,96 @@
+/*
+ * cache_rows.c - the made-up rows as the released migrations leave them, to be gone on with.
+ *
+ * Which rows are made up for a table depends on what later migrations want of its columns, those
+ * that are not released among them (rows_wish.c).  What was asked about these is kept with the
+ * answer: rows are of use where the answer is still the same.
+ */
+#include "rows.h"
+
+#include <string.h>
+
+#define PART "rows"
+
+/* As a hash. */
+static void sum_answer(struct rows *rows, const struct buffer *text, char sum[HASH_SIZE]) {
+    struct decoder decoder = {text->bytes, text->bytes + text->size, false};
+    struct hasher *hasher = create_hasher();
+    struct buffer answer = {0};
+    answer_question(rows, &decoder, &answer);
+    hash_bytes(hasher, answer.bytes, answer.size);
+    hash_finish(hasher, sum);
+    buffer_free(&answer);
+    free_hasher(hasher);
+}
+
+static void keep_answers(struct rows *rows, struct buffer *kept) {
+    char sum[HASH_SIZE];
+    for (size_t i = 0; i < QUESTION_BUCKETS; i++)
+        for (struct row_question *at = rows->questions->buckets[i]; at; at = at->next) {
+            buffer_number(kept, 1);
+            buffer_block(kept, at->text.bytes, at->text.size);
+            sum_answer(rows, &at->text, sum);
+            buffer_string(kept, sum);
+        }
+    buffer_number(kept, 0);
+}
+
+static bool has_same_answers(struct rows *rows, struct decoder *decoder) {
+    bool same = true;
+    while (same && read_below(decoder, 2)) {
+        char sum[HASH_SIZE];
+        struct buffer text = {0};
+        text.bytes = (char *)read_block(decoder, &text.size);
+        const char *kept = read_string(decoder);
+        if (decoder->bad || !kept)
+            return false;
+        sum_answer(rows, &text, sum);
+        same = strcmp(sum, kept) == 0;
+    }
+    return same && !decoder->bad;
+}
+
+/* ------------------------------------------------------------------------- rows */
+
+void keep_rows_part(struct rows *rows, sqlite3 *db) {
+    const struct prover *prover = rows->prover;
+    struct buffer kept = {0};
+    if (!rows->questions)
+        return;
+    keep_answers(rows, &kept);
+    buffer_number(&kept, rows->told);
+    for (const struct row_record *record = rows->records; record; record = record->next) {
+        buffer_string(&kept, record->key);
+        buffer_number(&kept, record->filled);
+        buffer_string(&kept, record->reason);
+    }
+    buffer_string(&kept, NULL);
+    if (keep_database(&kept, db) &&
+        keep_reports(&kept, prover->diagnostics, rows->first_report, &prover->cache.sources))
+        store_part(&prover->cache, PART, &kept);
+    buffer_free(&kept);
+}
+
+bool read_rows_part(struct rows *rows) {
+    struct prover *prover = rows->prover;
+    struct decoder decoder;
+    size_t size;
+    if (!prover->proof.known || !load_part(&prover->cache, PART, &decoder) ||
+        !has_same_answers(rows, &decoder))
+        return false;
+    rows->told = (size_t)read_u64(&decoder);
+    for (const char *key; (key = read_string(&decoder)) != NULL;) {
+        struct row_record *record = record_of(rows, key);
+        record->filled = read_below(&decoder, 2) != 0;
+        record->reason = read_string(&decoder);
+    }
+    const char *database = read_block(&decoder, &size);
+    if (!decoder.bad && report_kept(&decoder, prover->diagnostics, &prover->cache.sources)) {
+        rows->kept_database = database;
+        rows->kept_size = size;
+        return true;
+    }
+    rows->records = NULL;
+    rows->told = 0;
+    return false;
+}
