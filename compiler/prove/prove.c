@@ -64,11 +64,14 @@ static void say_failure(struct prover *prover, const migci_finding *finding,
                      "%sit does not end: stopped after %lld million instructions of SQLite "
                      "(--prove-limit)",
                      before, (long long)(prover->proof.limit / 1000000));
-    else if (prover->proof.effects[effect].outside || error->sqlite_code == SQLITE_AUTH)
+    else if (prover->proof.effects[effect].outside || error->sqlite_code == SQLITE_AUTH) {
         report_error(prover->diagnostics, location,
                      "%sit reaches outside the database, which a proof does not let it (%s)",
                      before, finding->reason);
-    else
+        report_note(prover->diagnostics, location,
+                    "other files, extensions and the text of the schema are for the program, where "
+                    "it opens the database; --no-prove builds a set that must have this, unproven");
+    } else
         report_error(prover->diagnostics, location, "%s%s", before, finding->reason);
 }
 
