@@ -3,7 +3,8 @@
  * VERIFY.  They are names, and only strings where nothing has that name: a
  * misspelled column is a string then, and tells nobody.
  *
- * Statements with a quoted word that no table or column has for a name are
+ * Statements with a quoted word that no table or column has for a name, and those
+ * that copy rows (a column of the new table may be none of the old one), are
  * compiled once more with that leniency off, in a database that has come so far.
  */
 #include "lint.h"
@@ -50,9 +51,13 @@ static bool is_candidate(const struct names *names, const struct step *step) {
     if (step->is_call || !memchr(step->text, '"', step->size))
         return false;
     struct cursor cursor = cursor_at(step, step->text);
-    for (; cursor.token != TOKEN_END; cursor_next(&cursor))
-        if (cursor.token == TOKEN_QUOTED && cursor.text[0] == '"' && !is_name(names, &cursor))
+    bool copies = false;
+    for (; cursor.token != TOKEN_END; cursor_next(&cursor)) {
+        copies |= cursor_is(&cursor, "SELECT");
+        if (cursor.token == TOKEN_QUOTED && cursor.text[0] == '"' &&
+            (copies || !is_name(names, &cursor)))
             return true;
+    }
     return false;
 }
 
