@@ -58,7 +58,7 @@ struct adaptation {
     struct arena *arena;
     struct diagnostics *diagnostics;
     struct migration *migration;
-    bool names_own_table; /* the migration has the name of the table of the tool's history */
+    const char *own_table, *tool; /* of the tool's history, where the migration names it; or NULL */
     struct remark remarks[REMARK_COUNT];
 };
 
@@ -101,7 +101,7 @@ static bool may_matter(const struct adaptation *work, const struct step *step) {
         if (to_upper(step->text[0]) == beginnings[i][0] &&
             to_upper(step->text[1]) == beginnings[i][1])
             return true;
-    return work->names_own_table;
+    return work->own_table;
 }
 
 static enum deal find_deal(const struct adaptation *work, const struct step *step) {
@@ -128,8 +128,7 @@ static enum deal find_deal(const struct adaptation *work, const struct step *ste
         return DEAL_JOURNAL;
     if (opening_is(&opening, 0, "VACUUM"))
         return DEAL_OUTSIDE;
-    return work->dialect->table && is_about_table(&opening, work->dialect->table) ? DEAL_OWN_TABLE
-                                                                                  : DEAL_RUN;
+    return work->own_table && is_about_table(&opening, work->own_table) ? DEAL_OWN_TABLE : DEAL_RUN;
 }
 
 /* ----------------------------------------------------------------------- remarks */
@@ -235,7 +234,7 @@ static bool leaves_out(struct adaptation *work, enum deal deal, const struct ste
     case DEAL_OWN_TABLE:
         report_warning(work->diagnostics, WARNING_ADAPTED, step_location(work->migration, step),
                        "this is left out: %s is where %s keeps its history, and migc keeps its own",
-                       work->dialect->table, work->dialect->name);
+                       work->own_table, work->tool);
         return true;
     case DEAL_OUTSIDE:
     case DEAL_RUN:
@@ -327,12 +326,30 @@ static void hash_up(struct migration *migration, struct hasher *hasher) {
     hash_finish(hasher, migration->checksum);
 }
 
+/* The table of the dialect's tool; a plain file may be what another one has printed. */
+static void find_own_table(struct adaptation *work) {
+    static const struct {
+        const char *tool, *table;
+    } printers[] = {{"Alembic", "alembic_version"},
+                    {"yoyo", "_yoyo_migration"},
+                    {"knex", "knex_migrations"},
+                    {"Atlas", "atlas_schema_revisions"}};
+    const struct source *down = work->migration->others[PART_DOWN];
+    const char *up = work->migration->source.text;
+    work->own_table = NULL;
+    for (size_t i = 0; i <= COUNT_OF(printers) && !work->own_table; i++) {
+        const char *table = i == 0 ? work->dialect->table : printers[i - 1].table;
+        if (!table || (i > 0 && !(work->dialect->flags & DIALECT_TWINS)) ||
+            !(strstr(up, table) || (down && strstr(down->text, table))))
+            continue;
+        work->own_table = table;
+        work->tool = i == 0 ? work->dialect->name : printers[i - 1].tool;
+    }
+}
+
 static void adapt_migration(struct adaptation *work, struct hasher *hasher) {
     struct wishes wishes = {false, false, false, NULL, NULL};
-    const struct source *down = work->migration->others[PART_DOWN];
-    const char *table = work->dialect->table;
-    work->names_own_table = table && (strstr(work->migration->source.text, table) ||
-                                      (down && strstr(down->text, table)));
+    find_own_table(work);
     gather_wishes(work, &wishes);
     choose_transaction(work, &wishes);
     if (wishes.foreign_keys_on && !work->migration->fields[KEY_FOREIGN_KEYS].value)
