@@ -1,85 +1,16 @@
 /*
  * alloc_slow.c - no memory, at every point of every call.
  *
- * The runtime allocates through SQLite only, so SQLite's allocator is the place
- * to fail it: the first allocation of a call, the second, and so on until the
- * call no longer reaches the one that fails.  Each fails once, and in a second
- * round for good: then the heap has no more than it ever gave out in that call.
+ * The first allocation of a call fails, the second, and so on until the call no longer reaches the
+ * one that fails.  Each fails once, and in a second round for good: then the heap has no more than
+ * it ever gave out in that call.
  */
 #include "cli/cli.h"
 #include "database.h"
 #include "image.h"
 #include "modules.h"
-#include "proof/proof.h"
+#include "no_memory.h"
 #include "sets.h"
-
-/* ------------------------------------------------------------ the allocator */
-
-static struct {
-    sqlite3_mem_methods real;
-    int64_t until_failure; /* 1: the next one fails; 0: none does */
-    int stays;             /* the heap ends there */
-    int reached;
-    int64_t used, peak, limit; /* bytes of the heap; no limit when 0 */
-} allocator;
-
-static int fails_now(int more) {
-    if (allocator.until_failure > 0 && --allocator.until_failure == 0) {
-        allocator.reached = 1;
-        allocator.limit = allocator.stays ? allocator.peak : 0;
-        return 1;
-    }
-    return allocator.limit && allocator.used + more > allocator.limit;
-}
-
-static void count_bytes(int64_t bytes) {
-    allocator.used += bytes;
-    if (allocator.peak < allocator.used)
-        allocator.peak = allocator.used;
-}
-
-static void *allocate(int size) {
-    if (fails_now(size))
-        return NULL;
-    void *block = allocator.real.xMalloc(size);
-    count_bytes(allocator.real.xSize(block));
-    return block;
-}
-
-static void *reallocate(void *block, int size) {
-    int before = allocator.real.xSize(block);
-    if (fails_now(size - before))
-        return NULL;
-    block = allocator.real.xRealloc(block, size);
-    count_bytes(allocator.real.xSize(block) - before);
-    return block;
-}
-
-static void release(void *block) {
-    allocator.used -= allocator.real.xSize(block);
-    allocator.real.xFree(block);
-}
-
-static void fail_allocation(int64_t number, int stays) {
-    allocator.until_failure = number;
-    allocator.stays = stays;
-    allocator.reached = 0;
-    allocator.limit = 0;
-    allocator.peak = allocator.used;
-}
-
-static void install_allocator(void) {
-    if (allocator.real.xMalloc)
-        return;
-    sqlite3_shutdown();
-    CHECK_INT(SQLITE_OK, sqlite3_config(SQLITE_CONFIG_GETMALLOC, &allocator.real));
-    sqlite3_mem_methods methods = allocator.real;
-    methods.xMalloc = allocate;
-    methods.xRealloc = reallocate;
-    methods.xFree = release;
-    CHECK_INT(SQLITE_OK, sqlite3_config(SQLITE_CONFIG_MALLOC, &methods));
-    CHECK_INT(SQLITE_OK, sqlite3_initialize());
-}
 
 /* -------------------------------------------------------------------- calls */
 
@@ -526,66 +457,6 @@ FAIL_EACH(modules_noop, "N11, P12: no memory where they have nothing to do", wit
 FAIL_EACH(modules_back, "N11, P12: no memory while one of them goes back", with_modules, users_to_1,
           0)
 
-/* What a proof finds, and what it learns of each migration. */
-struct proven {
-    char text[8000];
-    size_t size;
-};
-
-static void note_proven(struct proven *proven, const char *text) {
-    snprintf(proven->text + proven->size, sizeof proven->text - proven->size, "%s;", text);
-    proven->size = strlen(proven->text);
-}
-
-static sqlite3 *open_to_prove(void *user, int moment) {
-    sqlite3 *db = NULL;
-    (void)user;
-    (void)moment;
-    if (sqlite3_open(":memory:", &db) == SQLITE_OK)
-        return db;
-    sqlite3_close(db);
-    return NULL;
-}
-
-static void take_finding(void *user, const migci_finding *finding) {
-    char text[700];
-    snprintf(text, sizeof text, "%d %zu %s", (int)finding->kind, finding->index,
-             finding->reason       ? finding->reason
-             : finding->difference ? finding->difference->text
-                                   : "");
-    note_proven(user, text);
-}
-
-static migc_code prove_again(const migc_set *set, struct proven *proven) {
-    migci_effect effects[40] = {{0}};
-    migci_proof proof = {.set = set,
-                         .user = proven,
-                         .open = open_to_prove,
-                         .report = take_finding,
-                         .effects = effects};
-    memset(proven, 0, sizeof *proven);
-    migc_code code = migci_prove(&proof);
-    for (size_t i = 0; i < set->count && code == MIGC_OK; i++)
-        note_proven(proven, effects[i].touched ? effects[i].touched : "nothing is known");
-    migci_free_all(&proof.memory);
-    return code;
-}
-
-TEST(proof, "N11 N1: no memory at any point of a proof: the same is found, or it says so") {
-    static struct proven right, found;
-    install_allocator();
-    CHECK_INT(MIGC_OK, prove_again(&library, &right));
-    allocator.reached = 1;
-    for (int64_t number = 1; allocator.reached; number++) {
-        fail_allocation(number, 0);
-        migc_code code = prove_again(&library, &found);
-        allocator.until_failure = 0;
-        CHECK_MSG(code == MIGC_NO_MEMORY || strcmp(found.text, right.text) == 0 ||
-                      strstr(found.text, "out of memory"), /* of a step in C */
-                  "allocation %lld: %s", (long long)number, found.text);
-    }
-}
-
 #define TESTS(X)                                                                                   \
     X(fresh_up)                                                                                    \
     X(later_up)                                                                                    \
@@ -616,6 +487,5 @@ TEST(proof, "N11 N1: no memory at any point of a proof: the same is found, or it
     X(modules_up)                                                                                  \
     X(modules_each)                                                                                \
     X(modules_noop)                                                                                \
-    X(modules_back)                                                                                \
-    X(proof)
+    X(modules_back)
 CHECK_MAIN(TESTS)
