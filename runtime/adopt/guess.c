@@ -2,9 +2,10 @@
  * guess.c - which version a schema is that nobody keeps a history of.
  *
  * The set is replayed in memory.  After each migration a sum is made of the text
- * of each object, and compared with those of the database: that is cheap, and
- * says which versions come close.  One that is the same in all is compared by
- * meaning at once; where there is none, a second replay compares the closest.
+ * of each object that it changed, and looked up among those of the database: that
+ * is cheap, and says which versions come close.  One that is the same in all is
+ * compared by meaning at once; where there is none, a second replay compares the
+ * closest, and reads of each what the one before it did not have.
  */
 #include "adopt.h"
 #include "repair/repair.h"
@@ -16,10 +17,24 @@
 
 enum { MOST_COMPARED = 4, MOST_NAMED = 3 };
 
+/* An object of the database in memory, as it was after the last migration. */
+struct made_object {
+    int64_t rowid;
+    char *sql; /* by sqlite3_malloc() */
+    int size;
+    uint64_t sum; /* 0: nobody's */
+    bool is_found;
+};
+
+/* In the order of their rowids: what did not change is told by its text. */
+struct made {
+    struct made_object *of;
+    size_t count, room;
+};
+
 struct sums {
     uint64_t *of; /* of each object, in ascending order */
     size_t count, room;
-    bool no_memory;
 };
 
 /* A version of the set. */
@@ -38,8 +53,10 @@ struct candidate {
 struct guess {
     migci_session *session;
     migci_schema found;
-    struct sums sums; /* of the database */
-    struct sums made; /* of a version */
+    struct sums sums;   /* of the database */
+    struct made made;   /* of the version before */
+    migci_schema read;  /* the last candidate that was compared */
+    migci_memory frame; /* its lists */
     struct step_of_guess *steps;
     size_t next;
     struct candidate candidates[MOST_COMPARED];
@@ -72,24 +89,28 @@ static int compare_sums(const void *left, const void *right) {
     return (one > two) - (one < two);
 }
 
-/* Returns SQLite's result code. */
+#define OBJECTS                                                                                    \
+    "SELECT rowid, sql, name, type FROM main.sqlite_schema"                                        \
+    " WHERE rowid > ? AND sql IS NOT NULL ORDER BY rowid"
+
+static uint64_t sum_object(sqlite3_stmt *row) {
+    const char *name = (const char *)sqlite3_column_text(row, 2);
+    if (!name || migci_is_nobodys_table(name))
+        return 0;
+    uint64_t sum = sum_sql(MIGCI_SUM_START, (const char *)sqlite3_column_text(row, 3));
+    sum = sum_sql(sum_sql(sum, name), (const char *)sqlite3_column_text(row, 1));
+    return sum + !sum;
+}
+
+/* Of the database.  Returns SQLite's result code. */
 static int read_sums(sqlite3 *db, struct sums *sums) {
     sqlite3_stmt *objects = NULL;
-    int code = sqlite3_prepare_v2(db,
-                                  "SELECT type, name, sql FROM main.sqlite_schema"
-                                  " WHERE sql IS NOT NULL",
-                                  -1, &objects, NULL);
-    sums->count = 0;
+    int code = sqlite3_prepare_v2(db, OBJECTS, -1, &objects, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_bind_int64(objects, 1, INT64_MIN);
     while (code == SQLITE_OK && (code = sqlite3_step(objects)) == SQLITE_ROW) {
-        const char *name = (const char *)sqlite3_column_text(objects, 1);
-        uint64_t sum = MIGCI_SUM_START;
-        code = SQLITE_OK;
-        if (!name || migci_is_nobodys_table(name))
-            continue;
-        sum = sum_sql(sum, (const char *)sqlite3_column_text(objects, 0));
-        sum = sum_sql(sum, name);
-        sum = sum_sql(sum, (const char *)sqlite3_column_text(objects, 2));
-        code = add_sum(sums, sum) ? SQLITE_OK : SQLITE_NOMEM;
+        uint64_t sum = sum_object(objects);
+        code = !sum || add_sum(sums, sum) ? SQLITE_OK : SQLITE_NOMEM;
     }
     sqlite3_finalize(objects);
     if (sums->count)
@@ -97,18 +118,93 @@ static int read_sums(sqlite3 *db, struct sums *sums) {
     return code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
-static struct step_of_guess compare_step(const struct sums *found, const struct sums *made) {
-    struct step_of_guess step = {0, 0};
-    size_t f = 0, m = 0;
-    while (f < found->count || m < made->count) {
-        bool only_found = m == made->count || (f < found->count && found->of[f] < made->of[m]);
-        bool only_made = f == found->count || (m < made->count && made->of[m] < found->of[f]);
-        step.distance += only_found || only_made;
-        f += !only_made;
-        m += !only_found;
+static void free_made(struct made *made) {
+    for (size_t i = 0; i < made->count; i++)
+        sqlite3_free(made->of[i].sql);
+    sqlite3_free(made->of);
+    *made = (struct made){NULL, 0, 0};
+}
+
+static bool make_room(struct made *made) {
+    if (made->count < made->room)
+        return true;
+    size_t room = made->room ? made->room * 2 : 64;
+    struct made_object *grown = sqlite3_realloc64(made->of, room * sizeof(*grown));
+    if (!grown)
+        return false;
+    made->of = grown;
+    made->room = room;
+    return true;
+}
+
+/* Takes it over from what was there before, unless its text has changed. */
+static bool take_object(struct guess *guess, struct made *now, struct made_object *before,
+                        sqlite3_stmt *row) {
+    const char *sql = sqlite3_column_blob(row, 1);
+    int size = sqlite3_column_bytes(row, 1);
+    if (!sql || !make_room(now))
+        return false;
+    struct made_object *object = &now->of[now->count];
+    if (before && before->size == size && memcmp(before->sql, sql, (size_t)size) == 0) {
+        *object = *before;
+        before->sql = NULL;
+    } else {
+        const struct sums *sums = &guess->sums;
+        *object = (struct made_object){.rowid = sqlite3_column_int64(row, 0),
+                                       .sql = sqlite3_mprintf("%.*s", size, sql),
+                                       .size = size,
+                                       .sum = sum_object(row)};
+        object->is_found = sums->count && bsearch(&object->sum, sums->of, sums->count,
+                                                  sizeof(*sums->of), compare_sums);
     }
-    for (m = 0; m < made->count; m++)
-        step.sum += made->of[m] * UINT64_C(0x9e3779b97f4a7c15);
+    now->count++;
+    return object->sql != NULL;
+}
+
+/* What is there already stays as it is where no step alters or drops. */
+static bool may_change_objects(const migc_migration *migration) {
+    for (unsigned i = 0; i < migration->up_count; i++)
+        if (migration->steps[i].call || strchr("AaDdPpVv", migration->steps[i].text[0]))
+            return true;
+    return false;
+}
+
+/* Brings guess->made up to the migration that has just run.  Returns SQLite's result code. */
+static int read_made(struct guess *guess, sqlite3 *db, const migc_migration *migration) {
+    sqlite3_stmt *row = NULL;
+    struct made before = guess->made, *now = &guess->made;
+    int64_t last = before.count ? before.of[before.count - 1].rowid : 0;
+    size_t b = 0;
+    if (may_change_objects(migration)) {
+        last = INT64_MIN;
+        *now = (struct made){NULL, 0, 0};
+    } else {
+        before = (struct made){NULL, 0, 0};
+    }
+    int code = sqlite3_prepare_v2(db, OBJECTS, -1, &row, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_bind_int64(row, 1, last);
+    while (code == SQLITE_OK && (code = sqlite3_step(row)) == SQLITE_ROW) {
+        int64_t rowid = sqlite3_column_int64(row, 0);
+        while (b < before.count && before.of[b].rowid < rowid)
+            b++;
+        bool same = b < before.count && before.of[b].rowid == rowid;
+        code = take_object(guess, now, same ? &before.of[b] : NULL, row) ? SQLITE_OK : SQLITE_NOMEM;
+    }
+    sqlite3_finalize(row);
+    free_made(&before);
+    return code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
+static struct step_of_guess compare_step(const struct guess *guess) {
+    struct step_of_guess step = {0, guess->sums.count};
+    for (size_t i = 0; i < guess->made.count; i++) {
+        const struct made_object *object = &guess->made.of[i];
+        if (!object->sum)
+            continue;
+        step.distance += object->is_found ? (size_t)-1 : 1;
+        step.sum += object->sum * UINT64_C(0x9e3779b97f4a7c15);
+    }
     return step;
 }
 
@@ -125,9 +221,14 @@ static void count_guess_difference(const migci_difference *difference, void *arg
 
 static int compare_by_meaning(struct guess *guess, sqlite3 *db, struct candidate *candidate) {
     migci_schema made;
-    guess->failure = migci_schema_read(db, &guess->session->memory, &made);
+    migci_memory frame = {NULL};
+    guess->failure =
+        migci_schema_read_again(db, &guess->session->memory, &frame, &guess->read, &made);
     if (guess->failure == SQLITE_OK)
         migci_schema_compare(&made, &guess->found, count_guess_difference, candidate);
+    migci_free_all(&guess->frame);
+    guess->frame = frame;
+    guess->read = made;
     return guess->failure != SQLITE_OK;
 }
 
@@ -144,9 +245,10 @@ static int sum_version(migc_context *context, migc_hook_point point, void *user)
     if (point != MIGC_AFTER_MIGRATION)
         return 0;
     assert(guess->next < guess->session->set->count);
-    guess->failure = read_sums(migc_db(context), &guess->made);
+    guess->failure =
+        read_made(guess, migc_db(context), &guess->session->set->migrations[guess->next]);
     struct step_of_guess *step = &guess->steps[guess->next++];
-    *step = compare_step(&guess->sums, &guess->made);
+    *step = compare_step(guess);
     if (guess->failure != SQLITE_OK || step->distance || guess->candidate_count ||
         has_candidate(guess, step->sum))
         return guess->failure != SQLITE_OK;
@@ -282,6 +384,7 @@ migc_code migci_version_of_schema(migci_session *session, int64_t *version) {
         return migci_fail(session, MIGC_NO_SUCH_VERSION, "this program has no migrations");
     migc_code code = guess_version(&guess, version);
     sqlite3_free(guess.sums.of);
-    sqlite3_free(guess.made.of);
+    free_made(&guess.made);
+    migci_free_all(&guess.frame);
     return code;
 }
