@@ -32,6 +32,7 @@ struct options {
     const char **from; /* --from, in the order given */
     size_t from_count;
     const char *cache;      /* --cache, or NULL */
+    const int64_t *up_to;   /* of DIR@VERSION; NULL: all migrations */
     bool all_locked;        /* --locked */
     bool json;              /* --json */
     bool exit_code;         /* --exit-code */

@@ -12,6 +12,17 @@ struct proof_order order_of(const struct options *options) {
                                 .cache_reads = !options->all_locked};
 }
 
+/* What comes later is not looked at: it may be broken. */
+static void leave_out_later(struct folder *folder, struct lock *lock, int64_t version) {
+    size_t count = 0;
+    while (count < folder->count && folder->entries[count].version <= version)
+        count++;
+    folder->count = count;
+    folder->repeatable_count = 0;
+    while (lock->count > 0 && lock->lines[lock->count - 1].version > version)
+        lock->count--;
+}
+
 bool compile_folder(struct set *set, struct folder *folder, const char *path,
                     const struct options *options, struct arena *arena,
                     struct diagnostics *diagnostics) {
@@ -46,12 +57,15 @@ bool compile_folder(struct set *set, struct folder *folder, const char *path,
                          : arena_format(arena, "; 'migc create NAME %s' makes one", folder->path));
         return false;
     }
+    if (!read_lock(lock, folder, arena, diagnostics))
+        return false;
+    if (options->up_to)
+        leave_out_later(folder, lock, *options->up_to);
     set->conf = conf;
     set->name = options->name;
     set->is_module = options->module;
     set->no_stamp = options->no_stamp;
     if (!read_set(set, arena, folder, diagnostics) ||
-        !read_lock(lock, folder, arena, diagnostics) ||
         !read_modules(set, options->after, options->after_count, arena, diagnostics))
         return false;
     attach_lock(set, lock);

@@ -29,7 +29,9 @@ static bool open_folder_side(struct side *side, const char *path, const char *ve
     side->is_folder = true;
     if (version && !read_number(version, strlen(version), &number))
         return report_failure(diagnostics, "'%s' is no number of a migration", version);
-    if (!compile_folder(&side->set, &side->folder, path, options, arena, diagnostics))
+    struct options limited = *options;
+    limited.up_to = version ? &number : NULL;
+    if (!compile_folder(&side->set, &side->folder, path, &limited, arena, diagnostics))
         return false;
     return run_set(&side->state, &side->set, number, arena, diagnostics);
 }
