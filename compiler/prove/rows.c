@@ -12,10 +12,19 @@
 #include <assert.h>
 #include <string.h>
 
-enum { MOST_ROUNDS = 6 };
+enum { MOST_ROUNDS = 6, MOST_REFUSALS = 20 };
 
 static bool exec_rows(struct rows *rows, const char *sql) {
     return migci_sandbox_exec(&rows->sandbox, sql);
+}
+
+/* Each full-text table whose making was rolled back can refuse one, and not the next. */
+static bool set_savepoint(struct rows *rows, const char *name) {
+    const char *sql = arena_format(&rows->scratch, "SAVEPOINT %s", name);
+    bool set = false;
+    for (int tries = 0; tries < MOST_REFUSALS && !set; tries++)
+        set = exec_rows(rows, sql);
+    return set;
 }
 
 static void back_to(struct rows *rows, const char *savepoint) {
@@ -218,7 +227,7 @@ static bool is_new_key(const struct row_snapshots *before, const struct run_fail
 static bool is_healed_later(struct rows *rows, const struct run_failure *failure) {
     const struct set *set = rows->prover->set;
     bool healed = false;
-    exec_rows(rows, "SAVEPOINT later");
+    set_savepoint(rows, "later");
     for (size_t i = rows->index + 1; i < set->count && i <= rows->index + MOST_AHEAD && !healed;
          i++) {
         if ((set->migrations[i].locked != NULL) != (rows->migration->locked != NULL) ||
@@ -251,7 +260,7 @@ static bool run_plain_up(struct rows *rows, const struct names *names,
     struct run_failure failure;
     for (int round = 0; round < MOST_ROUNDS; round++) {
         *before = take_snapshots(rows, names);
-        exec_rows(rows, "SAVEPOINT up");
+        set_savepoint(rows, "up");
         bool worked = run_on_rows(rows, &rows->sandbox, false, &failure);
         if (is_lost(rows))
             return false;
@@ -301,7 +310,7 @@ static void put_odd_rows(struct rows *rows) {
 static void run_odd_up(struct rows *rows, const struct names *names) {
     struct run_failure told[MOST_ROUNDS];
     rows->odd.count = 0;
-    exec_rows(rows, "SAVEPOINT odd");
+    set_savepoint(rows, "odd");
     for (size_t i = 0; i < names->count && !is_lost(rows); i++)
         make_odd_rows(rows, names->items[i], false);
     for (int round = 0; round < MOST_ROUNDS && !is_lost(rows); round++) {
@@ -337,7 +346,7 @@ static bool fails_down(struct rows *rows, const struct row *odd,
                        const struct run_failure *failure) {
     struct run_failure found;
     struct inserter inserter = open_inserter(&rows->sandbox, odd->table);
-    exec_rows(rows, "SAVEPOINT one");
+    set_savepoint(rows, "one");
     bool placed = insert_row(&inserter, odd) == SQLITE_OK;
     close_inserter(&inserter);
     bool fails =
@@ -385,11 +394,11 @@ static void run_new_down(struct rows *rows, const struct names *names) {
     if (rows->migration->fields[KEY_LOSSY].value)
         return;
     add_named(rows, &tables, &rows->migration->sections[SECTION_UP]);
-    exec_rows(rows, "SAVEPOINT new");
+    set_savepoint(rows, "new");
     rows->odd.count = 0;
     rows->after_up = true;
     fill_all(rows, &tables);
-    exec_rows(rows, "SAVEPOINT odd");
+    set_savepoint(rows, "odd");
     for (size_t i = 0; i < tables.count && !is_lost(rows); i++)
         make_odd_rows(rows, tables.items[i], true);
     for (int round = 0; round < MOST_ROUNDS && !is_lost(rows); round++) {
@@ -409,7 +418,7 @@ static void run_new_down(struct rows *rows, const struct names *names) {
 static void run_down(struct rows *rows, const struct names *names, struct row_snapshots *before,
                      const struct indexes *indexes) {
     struct run_failure failure;
-    exec_rows(rows, "SAVEPOINT down");
+    set_savepoint(rows, "down");
     bool worked = run_on_rows(rows, &rows->sandbox, true, &failure);
     if (worked) {
         judge_rows_down(rows, before);
@@ -441,7 +450,7 @@ static bool prove_on_rows(struct rows *rows, struct names *names) {
     fill_indexes(rows, &indexes);
     raise_counters(rows, names);
     if (depends_on_rows(rows->span)) {
-        exec_rows(rows, "SAVEPOINT first");
+        set_savepoint(rows, "first");
         if (!run_plain_up(rows, names, &before))
             return false;
         size_t told = rows->prover->diagnostics->count;
@@ -487,7 +496,7 @@ static bool climb_one(struct rows *rows) {
         names.count = 0;
     if (!names.count)
         return run_unjudged(rows, judged) || restart_rows(rows, rows->index + 1);
-    exec_rows(rows, "SAVEPOINT migration");
+    set_savepoint(rows, "migration");
     if (prove_on_rows(rows, &names)) {
         exec_rows(rows, "RELEASE migration");
         return true;
@@ -509,7 +518,7 @@ static bool climb_given(struct rows *rows) {
         return false;
     }
     struct indexes indexes = list_indexes(rows);
-    exec_rows(rows, "SAVEPOINT migration");
+    set_savepoint(rows, "migration");
     if (!run_plain_up(rows, &names, &before))
         return false;
     judge_rows_up(rows, &before, false);

@@ -22,9 +22,8 @@ struct span section_span(struct rows *rows, enum section_kind section) {
 /* ------------------------------------------------------------------ a copy */
 
 static const char *lower_token(struct arena *arena, const struct cursor *cursor) {
-    size_t quote = cursor->token == TOKEN_QUOTED || cursor->token == TOKEN_STRING;
-    return migci_lower(
-        arena_copy(arena, cursor->text + quote, cursor->size - 2 * quote * (cursor->size >= 2)));
+    return migci_lower(cursor_is_name(cursor) ? cursor_name(cursor, arena)
+                                              : arena_copy(arena, cursor->text, cursor->size));
 }
 
 static void add_item(struct rows *rows, struct row_copy *copy, size_t *capacity,

@@ -1,0 +1,4 @@
+-- Irreversible: the start
+-- up
+CREATE TABLE a(id INTEGER PRIMARY KEY, c BLOB NOT NULL);
+CREATE TABLE b(id INTEGER PRIMARY KEY, c BLOB NOT NULL);
