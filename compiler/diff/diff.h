@@ -65,11 +65,7 @@ bool write_script(struct script *script, const struct state *from, const struct 
                   struct arena *arena, struct diagnostics *diagnostics);
 void free_script(struct script *script);
 
-/* Adds rows that the schema allows, as INSERT statements. */
-void write_rows(struct buffer *text, const struct state *state, const struct conf *conf,
-                struct diagnostics *diagnostics);
-
-/* ------------------------------------- for script.c, rebuild.c, rows.c: writer.c */
+/* ------------------------------------- for script.c, rebuild.c: writer.c */
 
 struct writer {
     sqlite3 *db, *target; /* a database of the first schema, on its way; one of the second */
@@ -77,8 +73,10 @@ struct writer {
     struct script *script;
     enum direction direction;
     bool rebuild_all;    /* nothing in place */
+    bool altered;        /* the last copy of rows changed values */
     const char *failure; /* the last statement that was refused, and why */
     struct item_list now;
+    const struct differences *changes; /* what has to be done, once renames are */
     struct arena *arena;
     struct diagnostics *diagnostics;
 };

@@ -54,6 +54,9 @@ enum affinity { AFFINITY_ANY, AFFINITY_TEXT, AFFINITY_NUMERIC, AFFINITY_REAL, AF
 struct traits {
     const char *type, *standard; /* standard: its DEFAULT, or NULL */
     bool not_null, generated, primary;
+    bool is_rowid;      /* INTEGER PRIMARY KEY: SQLite numbers it by itself */
+    bool is_strict;     /* the table takes no value of another type */
+    const char *parent; /* a row of the table it refers to, as a query; NULL: it does not */
     enum affinity affinity;
 };
 
@@ -83,7 +86,12 @@ static bool read_traits(sqlite3 *db, const char *table, const char *name, struct
     sqlite3_stmt *row = NULL;
     *traits = (struct traits){.type = ""};
     sqlite3_prepare_v2(db,
-                       "SELECT type, dflt_value, \"notnull\", hidden IN (2, 3), pk"
+                       "SELECT type, dflt_value, \"notnull\", hidden IN (2, 3), pk,"
+                       " pk AND NOT EXISTS (SELECT 1 FROM pragma_index_list(?1, 'main')"
+                       " WHERE origin = 'pk'), (SELECT strict FROM pragma_table_list(?1)"
+                       " WHERE schema = 'main'), (SELECT printf('(SELECT min(%s) FROM \"%w\")',"
+                       " ifnull(printf('\"%w\"', \"to\"), 'rowid'), \"table\") FROM"
+                       " pragma_foreign_key_list(?1, 'main') WHERE \"from\" = ?2 COLLATE NOCASE)"
                        " FROM pragma_table_xinfo(?1, 'main') WHERE name = ?2 COLLATE NOCASE",
                        -1, &row, NULL);
     sqlite3_bind_text(row, 1, table, -1, SQLITE_STATIC);
@@ -96,6 +104,9 @@ static bool read_traits(sqlite3 *db, const char *table, const char *name, struct
         traits->not_null = sqlite3_column_int(row, 2) != 0;
         traits->generated = sqlite3_column_int(row, 3) != 0;
         traits->primary = sqlite3_column_int(row, 4) != 0;
+        traits->is_rowid = sqlite3_column_int(row, 5) != 0;
+        traits->is_strict = sqlite3_column_int(row, 6) != 0;
+        traits->parent = keep_column(row, 7, arena);
         traits->affinity = affinity_of(traits->type);
         if (traits->standard && sqlite3_stricmp(traits->standard, "NULL") == 0)
             traits->standard = NULL;
@@ -107,7 +118,7 @@ static bool read_traits(sqlite3 *db, const char *table, const char *name, struct
 /* A value of the type, for the trial and for rows that come back. */
 static const char *stand_in(const struct traits *traits) {
     static const char *const values[] = {"x''", "''", "0", "0.0", "0"};
-    return values[traits->affinity];
+    return traits->parent ? traits->parent : values[traits->affinity];
 }
 
 /* ---------------------------------------------------------------------- questions */
@@ -116,6 +127,7 @@ static const char *stand_in(const struct traits *traits) {
 struct copy {
     struct buffer columns, values, shown;
     size_t count;
+    bool altered; /* a column of the old table has other values */
 };
 
 static void add_value(struct copy *copy, const char *column, const char *value, const char *shown) {
@@ -141,34 +153,61 @@ static const char *question(struct writer *writer, const char *column, const cha
     return shown;
 }
 
-static bool is_unique(struct writer *writer, const struct item *item, const char *name) {
-    for (size_t i = 0; i < item->column_count; i++)
-        if (strcmp(item->columns[i].name, name) == 0)
-            return has_token(column_definition(item, i, writer->arena), "unique", writer->arena);
-    return false;
+enum uniqueness { NOT_UNIQUE, PART_OF_UNIQUE, WHOLLY_UNIQUE };
+
+static enum uniqueness read_uniqueness(struct writer *writer, const struct item *item,
+                                       const char *name) {
+    static const char sql[] =
+        "SELECT max(1 + (SELECT count(*) = 1 FROM pragma_index_info(l.name)))"
+        " FROM pragma_index_list(?1, 'main') AS l, pragma_index_info(l.name) AS i"
+        " WHERE l.\"unique\" AND i.name = ?2 COLLATE NOCASE";
+    sqlite3_stmt *row = NULL;
+    sqlite3_prepare_v2(writer->target, sql, -1, &row, NULL);
+    sqlite3_bind_text(row, 1, item->name, -1, SQLITE_STATIC);
+    sqlite3_bind_text(row, 2, name, -1, SQLITE_STATIC);
+    int unique = sqlite3_step(row) == SQLITE_ROW ? sqlite3_column_int(row, 0) : 0;
+    sqlite3_finalize(row);
+    return (enum uniqueness)unique;
 }
 
-/* Most get their default.  One that must differ from row to row needs more than that. */
+static const char *reason_to_ask(const struct traits *traits, enum uniqueness unique) {
+    if (traits->primary)
+        return unique == WHOLLY_UNIQUE ? "the PRIMARY KEY" : "part of the PRIMARY KEY";
+    if (unique == WHOLLY_UNIQUE)
+        return "UNIQUE";
+    return traits->standard ? "NOT NULL and a reference" : "NOT NULL without DEFAULT";
+}
+
+/* Most get their default, and a reference to a row gets NULL.  One that must differ from row to
+ * row needs more than that. */
 static void copy_new_column(struct writer *writer, struct copy *copy, const struct item *item,
                             const char *name, const struct traits *traits) {
-    bool unique = is_unique(writer, item, name);
+    struct arena *arena = writer->arena;
+    enum uniqueness unique = read_uniqueness(writer, item, name);
+    bool needed = traits->not_null || traits->primary;
+    bool serves = traits->standard && unique != WHOLLY_UNIQUE && !traits->parent;
+    const char *value = !needed && (traits->parent || !traits->standard) ? "NULL"
+                        : unique                                         ? "row_number() OVER ()"
+                                                                         : stand_in(traits);
     const char *shown = NULL;
-    const char *value = !traits->not_null ? "NULL"
-                        : unique          ? "row_number() OVER ()"
-                                          : stand_in(traits);
-    if (traits->primary || (traits->standard ? !unique : !traits->not_null))
+    if (traits->is_rowid || serves || (!needed && !traits->standard))
         return;
-    if (writer->direction == WAY_UP)
-        shown =
-            question(writer, name,
-                     arena_format(writer->arena, "%s.%s is %s: what do old rows get?", item->name,
-                                  name, unique ? "UNIQUE" : "NOT NULL without DEFAULT"),
-                     "", "");
-    add_value(copy, quote_name(name, writer->arena), value, shown);
+    if (writer->direction == WAY_UP && strcmp(value, "NULL") != 0)
+        shown = question(writer, name,
+                         arena_format(arena, "%s.%s is %s: what do old rows get?", item->name, name,
+                                      reason_to_ask(traits, unique)),
+                         "", "");
+    add_value(copy, quote_name(name, arena), value, shown);
 }
 
+/* Whether the new column refuses or changes what the old one may hold. */
 static bool is_narrower(const struct traits *old, const struct traits *traits) {
-    return traits->affinity > AFFINITY_TEXT && old->affinity < traits->affinity;
+    if (!traits->is_strict)
+        return traits->affinity > AFFINITY_TEXT && old->affinity < traits->affinity;
+    if (traits->affinity == AFFINITY_ANY)
+        return type_has(traits->type, "BLOB") && sqlite3_stricmp(old->type, traits->type) != 0;
+    return traits->affinity == AFFINITY_TEXT ? old->affinity == AFFINITY_ANY
+                                             : old->affinity < traits->affinity;
 }
 
 static void copy_old_column(struct writer *writer, struct copy *copy, const struct item *item,
@@ -176,16 +215,16 @@ static void copy_old_column(struct writer *writer, struct copy *copy, const stru
                             const struct traits *traits) {
     struct arena *arena = writer->arena;
     const char *quoted = quote_name(name, arena), *value = quoted, *shown = NULL;
+    const char *cast = arena_format(arena, "CAST(%s AS %s)", quoted, traits->type);
     if (is_narrower(old, traits) && writer->direction == WAY_UP) {
-        value = arena_format(arena, "CAST(%s AS %s)", quoted, traits->type);
-        shown =
-            question(writer, name,
-                     arena_format(arena,
-                                  "%s.%s was '%s' and is '%s': what do old values become? "
-                                  "CAST(%s AS %s)?",
-                                  item->name, name, old->type, traits->type, quoted, traits->type),
-                     "", "");
-    } else if (traits->not_null && !old->not_null && !traits->primary) {
+        /* What differs from row to row may not once it is cast. */
+        value = read_uniqueness(writer, item, name) ? "row_number() OVER ()" : cast;
+        shown = question(writer, name,
+                         arena_format(arena,
+                                      "%s.%s was '%s' and is '%s': what do old values become? %s?",
+                                      item->name, name, old->type, traits->type, cast),
+                         "", "");
+    } else if (traits->not_null && !old->not_null && !traits->is_rowid) {
         const char *instead = traits->standard ? traits->standard : stand_in(traits);
         value = arena_format(arena, "ifnull(%s, %s)", quoted, instead);
         if (!traits->standard && writer->direction == WAY_UP)
@@ -193,7 +232,10 @@ static void copy_old_column(struct writer *writer, struct copy *copy, const stru
                              arena_format(arena, "%s.%s is NOT NULL: what do rows with NULL get?",
                                           item->name, name),
                              arena_format(arena, "ifnull(%s, ", quoted), ")");
+    } else if (is_narrower(old, traits) && traits->is_strict) {
+        value = cast; /* it comes back, and any other value would be refused */
     }
+    copy->altered |= value != quoted;
     add_value(copy, quoted, value, shown);
 }
 
@@ -296,6 +338,7 @@ static bool copy_rows(struct writer *writer, const struct item *old, const struc
             arena_format(arena, form, fresh, columns,
                          arena_copy(arena, copy.shown.bytes, copy.shown.size), from));
     }
+    writer->altered |= copy.altered;
     buffer_free(&copy.columns);
     buffer_free(&copy.values);
     buffer_free(&copy.shown);
@@ -313,6 +356,20 @@ static bool keep_sequence(struct writer *writer, const struct item *old, const s
                                 fresh, old->name);
     bool done = write_statement(writer, must_have(sql), NULL);
     sqlite3_free(sql);
+    return done;
+}
+
+/* Full-text indexes that stay, of a table whose values do not. */
+static bool refill_indexes(struct writer *writer, const char *table) {
+    bool done = true;
+    for (size_t i = 0; i < writer->to->list.count && done && writer->altered; i++) {
+        const struct item *item = writer->to->list.items[i];
+        const struct item *now = find_item(&writer->now, ITEM_TABLE, item->name);
+        const char *content = content_of(item, writer->arena);
+        if (content && sqlite3_stricmp(content, table) == 0 && now &&
+            strcmp(now->sql, item->sql) == 0)
+            done = fill_index(writer, item);
+    }
     return done;
 }
 
@@ -336,9 +393,11 @@ bool rebuild_table(struct writer *writer, const struct item *old, const struct i
         return write_format(writer, "DROP TABLE %s", table) &&
                write_statement(writer, item->sql, NULL) && fill_index(writer, item);
     }
+    writer->altered = false;
     return write_statement(writer, with_name(item->sql, fresh, arena), NULL) &&
            keep_sequence(writer, old, item, name) && copy_rows(writer, old, item, fresh) &&
            write_format(writer, "DROP TABLE %s", table) &&
            write_format(writer, "ALTER TABLE %s RENAME TO %s", fresh,
-                        quote_name(item->name, arena));
+                        quote_name(item->name, arena)) &&
+           refill_indexes(writer, item->name);
 }

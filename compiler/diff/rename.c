@@ -53,6 +53,38 @@ static bool is_target(struct renames renames, const char *table, const char *nam
     return false;
 }
 
+/* As a shell takes it. */
+static const char *quote_argument(const char *text, struct arena *arena) {
+    struct buffer quoted = {0};
+    bool plain = true;
+    for (const char *c = text; *c; c++)
+        plain = plain && (is_word(*c) || strchr("=.-", *c) || (unsigned char)*c >= 0x80);
+    if (plain)
+        return text;
+    buffer_text(&quoted, "'");
+    for (const char *c = text; *c; c++)
+        if (*c == '\'')
+            buffer_text(&quoted, "'\\''");
+        else
+            buffer_add(&quoted, c, 1);
+    buffer_text(&quoted, "'");
+    const char *copy = arena_copy(arena, quoted.bytes, quoted.size);
+    buffer_free(&quoted);
+    return copy;
+}
+
+/* What is asked, and the two answers to it. */
+static void ask_rename(const struct state *from, const char *what, const char *new_name,
+                       const char *old_name, const char *added, const char *kept,
+                       struct diagnostics *diagnostics) {
+    struct arena *arena = diagnostics->arena;
+    report_error(diagnostics, location_of_file(&from->source),
+                 "is %s%s the new name of %s? Its %s with --rename %s; with --rename %s they go",
+                 what, new_name, old_name, kept,
+                 quote_argument(arena_format(arena, "%s=%s", old_name, added), arena),
+                 quote_argument(arena_format(arena, "%s=", old_name), arena));
+}
+
 static bool are_similar(const char *a, const char *b) {
     size_t longer = strlen(a) > strlen(b) ? strlen(a) : strlen(b);
     return edit_distance(a, strlen(a), b, strlen(b)) * 2 <= longer;
@@ -71,11 +103,10 @@ static bool check_columns(const struct state *from, const struct item *old, cons
                 strcmp(gone->declared, added->declared) != 0 ||
                 (i != c && !are_similar(gone->name, added->name)))
                 continue;
-            report_error(diagnostics, location_of_file(&from->source),
-                         "is %s.%s the new name of %s.%s? Its values stay with --rename "
-                         "%s.%s=%s; with --rename %s.%s= they go",
-                         item->name, added->name, old->name, gone->name, old->name, gone->name,
-                         added->name, old->name, gone->name);
+            struct arena *arena = diagnostics->arena;
+            ask_rename(from, "", arena_format(arena, "%s.%s", item->name, added->name),
+                       arena_format(arena, "%s.%s", old->name, gone->name), added->name,
+                       "values stay", diagnostics);
             decided = false;
             break;
         }
@@ -83,13 +114,15 @@ static bool check_columns(const struct state *from, const struct item *old, cons
     return decided;
 }
 
-/* Tables of the same columns, or most of them under a similar name. */
+/* Tables of the same columns, perhaps with a few more, or most of them under a similar name. */
 static bool are_alike(const struct item *old, const struct item *item) {
     size_t common = 0;
     for (size_t i = 0; i < old->column_count; i++)
         common += item_column(item, old->columns[i].name) != NULL;
+    bool all = common == old->column_count;
     return common > 0 &&
-           ((common == old->column_count && common == item->column_count) ||
+           ((all && common == item->column_count) ||
+            (all && common > 2 && item->column_count <= 2 * common) ||
             (common * 10 >= old->column_count * 6 && are_similar(old->name, item->name)));
 }
 
@@ -113,10 +146,7 @@ bool check_renames(const struct state *from, const struct state *to, struct rena
             if (item->kind != ITEM_TABLE || find_item(&from->list, ITEM_TABLE, item->name) ||
                 is_target(renames, NULL, item->name) || !are_alike(old, item))
                 continue;
-            report_error(diagnostics, location_of_file(&from->source),
-                         "is table %s the new name of %s? Its rows stay with --rename %s=%s; "
-                         "with --rename %s= they go",
-                         item->name, old->name, old->name, item->name, old->name);
+            ask_rename(from, "table ", item->name, old->name, item->name, "rows stay", diagnostics);
             decided = false;
             break;
         }

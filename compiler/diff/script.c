@@ -22,13 +22,22 @@ static bool drop_item(struct writer *writer, enum item_kind kind, const char *na
     return write_format(writer, "DROP %s %s", words[kind], quote_name(name, writer->arena));
 }
 
+/* What is not MISSING is there, and differs or should not be. */
+static bool is_there(const struct difference *change, migci_object_type type, const char *name) {
+    return change->type == type && change->kind != MIGCI_MISSING &&
+           sqlite3_stricmp(change->name, name) == 0;
+}
+
 static bool drop_changed(struct writer *writer, const struct differences *changes,
                          migci_object_type type, enum item_kind kind) {
     bool done = true;
     for (size_t i = 0; i < changes->count && done; i++) {
-        const struct difference *change = &changes->items[i];
-        const struct item *item = find_item(&writer->now, kind, change->name);
-        if (change->type == type && change->kind != MIGCI_MISSING && item)
+        const char *name = changes->items[i].name;
+        const struct item *item = find_item(&writer->now, kind, name);
+        bool drops = item && is_there(&changes->items[i], type, name);
+        for (size_t before = 0; before < i && drops; before++) /* it differs in two ways */
+            drops = !is_there(&changes->items[before], type, name);
+        if (drops)
             done = drop_item(writer, kind, item->name);
     }
     return done;
@@ -45,11 +54,15 @@ static bool has_any_token(struct writer *writer, const struct item *item, const 
     return false;
 }
 
-/* Views that a table made anew would leave without it for a while, those that use these, and the
- * triggers that name any of them. */
+/* Views that a table made anew would leave without it for a while, those that use these or a view
+ * that is gone, and the triggers that name any of them. */
 static bool drop_dependants(struct writer *writer, const char *table) {
     const char *names[MOST_DEPENDANTS] = {table};
     size_t count = 1, before = 0;
+    for (size_t i = 0; i < writer->changes->count && count < MOST_DEPENDANTS; i++)
+        if (is_there(&writer->changes->items[i], MIGCI_VIEW, writer->changes->items[i].name))
+            names[count++] = writer->changes->items[i].name;
+    size_t gone = count;
     read_now(writer);
     while (before != count) {
         before = count;
@@ -68,24 +81,40 @@ static bool drop_dependants(struct writer *writer, const char *table) {
         if (item->kind == ITEM_TRIGGER && has_any_token(writer, item, names, count))
             done = drop_item(writer, ITEM_TRIGGER, item->name);
     }
-    while (done && count > 1)
+    while (done && count > gone)
         done = drop_item(writer, ITEM_VIEW, names[--count]);
     return done;
 }
 
 /* ----------------------------------------------------------------- tables in place */
 
-/* What stands in the statement is what old rows get: a number, a string, a word for one. */
-static bool is_constant(const char *declared) {
+/* What stands in the statement is what old rows get: one literal, perhaps with a sign. */
+static bool is_literal(const char *value) {
+    migci_text text = migci_text_of(value);
+    migci_token token = migci_token_next(&text);
+    bool sign = token.kind == MIGCI_TOKEN_SIGN && (*token.start == '-' || *token.start == '+');
+    token = sign ? migci_token_next(&text) : token;
+    return (token.kind == MIGCI_TOKEN_NUMBER ||
+            (!sign && (token.kind == MIGCI_TOKEN_STRING || token.kind == MIGCI_TOKEN_BLOB ||
+                       migci_token_is(token, "true") || migci_token_is(token, "false") ||
+                       migci_token_is(token, "null")))) &&
+           migci_token_next(&text).kind == MIGCI_TOKEN_END;
+}
+
+/* ALTER TABLE can add it to a table with rows, and it suits them. */
+static bool may_be_added(struct writer *writer, const struct item *item, size_t index) {
+    const char *definition = column_definition(item, index, writer->arena);
+    const char *declared = item->columns[index].declared;
     const char *value = strstr(declared, " DEFAULT ");
+    bool not_null = strstr(declared, " NOT NULL") != NULL;
+    if (has_token(definition, "stored", writer->arena))
+        return false;
     if (!value)
-        return strstr(declared, " NOT NULL") == NULL;
+        return !not_null;
     value += strlen(" DEFAULT ");
-    bool is_null = sqlite3_stricmp(value, "NULL") == 0;
-    return is_digit(*value) || strchr("'-+.", *value) || sqlite3_stricmp(value, "TRUE") == 0 ||
-           sqlite3_stricmp(value, "FALSE") == 0 ||
-           (is_null && strstr(declared, " NOT NULL") == NULL) ||
-           ((*value == 'x' || *value == 'X') && value[1] == '\'');
+    return is_literal(value) && (sqlite3_stricmp(value, "NULL") == 0
+                                     ? !not_null
+                                     : !has_token(definition, "references", writer->arena));
 }
 
 /* Of the whole schemas. */
@@ -146,7 +175,7 @@ static bool change_columns(struct writer *writer, const struct item *old, const 
             return false;
     for (size_t i = 0; i < item->column_count; i++)
         if (!item_column(old, item->columns[i].name) &&
-            (!is_constant(item->columns[i].declared) ||
+            (!may_be_added(writer, item, i) ||
              !write_format(writer, "ALTER TABLE %s ADD COLUMN %s", table,
                            column_definition(item, i, writer->arena))))
             return false;
@@ -320,6 +349,7 @@ static bool go_all_the_way(struct writer *writer, const struct state *from,
         apply_renames(writer, renames) &&
         compare_databases(writer->target, writer->db, &changes, writer->arena, writer->diagnostics);
     read_now(writer);
+    writer->changes = &changes;
     done = done && drop_changed(writer, &changes, MIGCI_TRIGGER, ITEM_TRIGGER) &&
            drop_changed(writer, &changes, MIGCI_VIEW, ITEM_VIEW) &&
            drop_changed(writer, &changes, MIGCI_INDEX, ITEM_INDEX) &&

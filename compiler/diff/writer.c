@@ -53,15 +53,25 @@ const char *quote_name(const char *name, struct arena *arena) {
     return copy;
 }
 
+/* The name between quotes, which stand twice where they are part of it. */
+static const char *unquoted(migci_token token, struct arena *arena) {
+    char *name = arena_copy(arena, token.start + 1, token.length - 2), *to = name;
+    for (const char *c = name; *c; c++) {
+        *to++ = *c;
+        if (*c == *token.start && c[1] == *c)
+            c++;
+    }
+    *to = '\0';
+    return name;
+}
+
 bool has_token(const char *sql, const char *word, struct arena *arena) {
     migci_text text = migci_text_of(sql);
     for (migci_token token; (token = migci_token_next(&text)).kind != MIGCI_TOKEN_END;) {
         if (token.kind == MIGCI_TOKEN_WORD && same_word(token.start, token.length, word))
             return true;
-        if (token.kind != MIGCI_TOKEN_NAME && token.kind != MIGCI_TOKEN_STRING)
-            continue;
-        char *name = arena_copy(arena, token.start + 1, token.length - 2);
-        if (sqlite3_stricmp(name, word) == 0)
+        if ((token.kind == MIGCI_TOKEN_NAME || token.kind == MIGCI_TOKEN_STRING) &&
+            sqlite3_stricmp(unquoted(token, arena), word) == 0)
             return true;
     }
     return false;
