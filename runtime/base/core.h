@@ -82,7 +82,7 @@ int64_t migci_now_us(void); /* monotonic */
 /* ------------------------------------------------ statements (base/statement.c) */
 
 /* Runs one statement.  `types` has a letter for each value that follows: 's' a
- * const char * (NULL is NULL), 'i' an int64_t. */
+ * const char * (NULL is NULL), 'i' an int64_t, 'n' one that is NULL below 0. */
 migci_outcome migci_do(migci_session *session, const char *sql, const char *types, ...);
 /* The same, handing rows over. */
 migci_outcome migci_ask(migci_session *session, migci_row_function *row, void *argument,
@@ -150,6 +150,9 @@ const char *migci_size(int64_t bytes, char buffer[32]);
 
 /* The steps that an action runs (set.c). */
 const migc_step *migci_action_steps(const migc_action *action, unsigned *count);
+/* Whether a statement has the word in it; and whether one of the plan's has, or a step in C may. */
+bool migci_mentions(const char *text, const char *word);
+bool migci_plan_mentions(const migc_plan *plan, size_t first, size_t end, const char *word);
 /* The set's migration of that version, or NULL (set.c). */
 const migc_migration *migci_find(const migc_set *set, int64_t version);
 

@@ -107,5 +107,6 @@ migc_code migci_session_close(migci_session *session) {
     session->driver.methods->close(&session->driver);
     migci_free_all(&session->memory);
     migci_free_all(&session->notes);
+    migci_free_all(&session->keys.memory);
     return session->error->code;
 }

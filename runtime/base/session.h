@@ -45,11 +45,16 @@ typedef struct migci_history {
 
 /* ----------------------------------------------------- session (base/session.c) */
 
-/* Foreign keys, before a run. */
+/* Foreign keys, from before a run to its end (engine/foreign_keys.c). */
 typedef struct migci_keys {
-    int violated;        /* there were violations before, kept in a temporary table */
-    int unchecked;       /* SQLite could not check them before */
-    const char *touched; /* a JSON array of the tables to look at, NULL for all */
+    int violated;       /* there were violations before, kept in a temporary table */
+    int unchecked;      /* SQLite could not check them before */
+    size_t end;         /* of the plan's actions, behind the run's last one */
+    bool narrow;        /* only what they touch is looked at */
+    bool listed;        /* the list is that of the schema as it is */
+    int64_t last_rowid; /* of the schema's table, when the list was made */
+    struct migci_child *children, *reading;
+    migci_memory memory; /* of the list */
 } migci_keys;
 
 /* What progress.c knows of a run. */
@@ -70,6 +75,7 @@ typedef struct migci_progress {
 enum { MIGCI_SETTINGS = 12 };
 typedef struct migci_settings {
     unsigned known; /* how many of `before` were read */
+    bool kept;      /* between two transactions that want the same */
     int before[MIGCI_SETTINGS];
 } migci_settings;
 
@@ -93,6 +99,10 @@ typedef struct migci_session {
     size_t total_before;      /* actions run by earlier plans of this call */
     int64_t *durations;       /* of the plan's actions, in microseconds */
     int stale;                /* the history moved on: look again */
+    int64_t schema_version;   /* of main and of temp, in the open transaction */
+    int64_t schema_left;      /* the same behind the last one, 0: not known */
+    int64_t data_version;     /* SQLite's, which a commit of another connection changes */
+    int changes_left;         /* how many rows the connection had changed behind the last one */
     unsigned lost;            /* how often the answer to a COMMIT was lost since the last one */
     unsigned tries;           /* how often a transaction was, since the last COMMIT */
     const migc_step *lost_at; /* the step that was at work then, or NULL */

@@ -5,6 +5,8 @@
 #include "base/core.h"
 
 #include <assert.h>
+#include <ctype.h>
+#include <string.h>
 
 static size_t lower_bound(const migc_set *set, int64_t version) {
     size_t low = 0, high = set->count;
@@ -30,4 +32,29 @@ const migc_step *migci_action_steps(const migc_action *action, unsigned *count) 
     assert(migration && (action->down == 0 || action->down == 1));
     *count = action->down ? migration->down_count : migration->up_count;
     return action->down ? migration->steps + migration->up_count : migration->steps;
+}
+
+static bool is_word_byte(char c) {
+    return isalnum((unsigned char)c) || c == '_' || c == '$' || (unsigned char)c >= 0x80;
+}
+
+bool migci_mentions(const char *text, const char *word) {
+    size_t length = strlen(word);
+    for (const char *at = text; *at; at++)
+        if (sqlite3_strnicmp(at, word, (int)length) == 0 && !is_word_byte(at[length]) &&
+            (at == text || !is_word_byte(at[-1])))
+            return true;
+    return false;
+}
+
+bool migci_plan_mentions(const migc_plan *plan, size_t first, size_t end, const char *word) {
+    assert(end <= plan->count);
+    for (size_t i = first; i < end; i++) {
+        unsigned count;
+        const migc_step *steps = migci_action_steps(&plan->actions[i], &count);
+        for (unsigned s = 0; s < count; s++)
+            if (steps[s].call || migci_mentions(steps[s].text, word))
+                return true;
+    }
+    return false;
 }

@@ -16,9 +16,15 @@ static migci_outcome run_with_values(migci_session *session, migci_row_function 
     migci_value values[MOST_VALUES];
     int count = 0;
     assert(strlen(types) <= MOST_VALUES);
-    for (; *types && count < MOST_VALUES; types++, count++)
-        values[count] = *types == 's' ? MIGCI_TEXT(va_arg(arguments, const char *))
-                                      : MIGCI_NUMBER(va_arg(arguments, int64_t));
+    for (; *types && count < MOST_VALUES; types++, count++) {
+        migci_value *value = &values[count];
+        *value = MIGCI_TEXT(NULL);
+        if (*types == 's')
+            value->text = va_arg(arguments, const char *);
+        else
+            value->number = va_arg(arguments, int64_t);
+        value->is_number = *types == 'i' || (*types == 'n' && value->number >= 0);
+    }
     return session->driver.methods->query(&session->driver, sql, values, count, row, argument);
 }
 

@@ -5,6 +5,10 @@
  * there are any, they wait in a temporary table, inside the run's transaction,
  * to be set off against those at its end.  They are counted, because rows of a
  * table WITHOUT ROWID have nothing else to be told apart by.
+ *
+ * Where it is known what a run touches, only those tables are looked at, and those that refer to
+ * one of them.  For that the keys of all tables are listed, once: while the schema's version says
+ * that only this run has changed the schema, the list is brought up to date with what is new.
  */
 #include "engine/engine.h"
 
@@ -12,18 +16,138 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The tables that are looked at: all, or those in the JSON array ?1 and those that
- * refer to one of them, since a parent may have gone. */
-#define ALL_TABLES "pragma_foreign_key_check(NULL, 'main') AS c"
-#define TOUCHED_TABLES                                                                             \
-    "(SELECT name FROM main.sqlite_schema AS s WHERE type = 'table' AND EXISTS (SELECT 1"          \
-    " FROM json_each(?1) WHERE value = s.name COLLATE NOCASE OR value COLLATE NOCASE IN"           \
-    " (SELECT \"table\" FROM pragma_foreign_key_list(s.name, 'main')))) AS t,"                     \
-    " pragma_foreign_key_check(t.name, 'main') AS c"
+#define CHECKED " FROM pragma_foreign_key_check(?1, 'main') AS c"
+#define ROWS "SELECT c.\"table\" AS child, c.rowid AS row, c.parent AS parent"
 
-enum { MOST_SQL = 600 };
+/* ------------------------------------------------------------ the list of keys */
+
+typedef struct parent {
+    const char *name;
+    struct parent *next;
+} parent;
+
+/* A table that refers to others. */
+typedef struct migci_child {
+    const char *name;
+    parent *parents;
+    struct migci_child *next;
+} child;
+
+static int take_child(void *argument, const migci_value *cells) {
+    migci_keys *keys = argument;
+    if (!cells[1].text) {
+        keys->last_rowid = cells[0].number;
+        return 0;
+    }
+    child *table = migci_allocate(&keys->memory, sizeof(*table));
+    keys->listed = table && (table->name = migci_copy(&keys->memory, cells[1].text));
+    if (!keys->listed)
+        return 1;
+    table->next = keys->children;
+    keys->children = table;
+    return 0;
+}
+
+static int take_parent(void *argument, const migci_value *cells) {
+    migci_keys *keys = argument;
+    parent *added = migci_allocate(&keys->memory, sizeof(*added));
+    keys->listed = added && (added->name = migci_copy(&keys->memory, cells[0].text));
+    if (!keys->listed)
+        return 1;
+    added->next = keys->reading->parents;
+    keys->reading->parents = added;
+    return 0;
+}
+
+/* A list that lacks one is none. */
+static migci_outcome end_listing(migci_session *session, migci_outcome outcome) {
+    if (outcome == MIGCI_DONE && session->keys.listed)
+        return MIGCI_DONE;
+    if (outcome == MIGCI_DONE)
+        session->driver.failure.code = MIGC_NO_MEMORY;
+    session->keys.listed = false;
+    return MIGCI_REFUSED;
+}
+
+static migci_outcome list_parents(migci_session *session, child *table) {
+    migci_keys *keys = &session->keys;
+    keys->reading = table;
+    table->parents = NULL;
+    return end_listing(session,
+                       migci_ask(session, take_parent, keys,
+                                 "SELECT \"table\" FROM pragma_foreign_key_list(?, 'main')", "s",
+                                 table->name));
+}
+
+/* Adds the tables that were made since the list was. */
+static migci_outcome list_children(migci_session *session) {
+    migci_keys *keys = &session->keys;
+    if (!keys->listed || keys->last_rowid < 0) {
+        migci_free_all(&keys->memory);
+        keys->children = NULL;
+        keys->last_rowid = 0;
+    }
+    const child *known = keys->children;
+    keys->listed = true;
+    migci_outcome outcome = end_listing(
+        session, migci_ask(session, take_child, keys,
+                           "SELECT max(rowid), NULL FROM main.sqlite_schema UNION ALL SELECT rowid,"
+                           " name FROM main.sqlite_schema WHERE rowid > ?1 AND type = 'table'"
+                           " AND instr(lower(sql), 'references') ORDER BY 1 DESC",
+                           "i", keys->last_rowid));
+    for (child *table = keys->children; table != known && outcome == MIGCI_DONE;
+         table = table->next)
+        outcome = list_parents(session, table);
+    return outcome;
+}
+
+static bool has_name(const char *list, const char *name) {
+    size_t length = strlen(name);
+    for (const char *at = list; (at = strchr(at, '"')) != NULL; at = strchr(at, '"') + 1)
+        if (sqlite3_strnicmp(++at, name, (int)length) == 0 && at[length] == '"')
+            return true;
+    return false;
+}
+
+/* Whether a migration of the run touches the table. */
+static bool touches(const migci_session *session, const char *name) {
+    for (size_t i = session->next; i < session->keys.end; i++)
+        if (has_name(session->plan.actions[i].migration->touched, name))
+            return true;
+    return false;
+}
+
+/* A row that goes makes place for another one: what is added then is not known by its number. */
+static migci_outcome list_again(migci_session *session) {
+    migci_outcome outcome = MIGCI_DONE;
+    session->keys.last_rowid = -1;
+    for (child *table = session->keys.children; table && outcome == MIGCI_DONE; table = table->next)
+        if (touches(session, table->name))
+            outcome = list_parents(session, table);
+    return outcome;
+}
+
+/* After the run's statements.  ALTER TABLE changes rows of the schema where they are. */
+static migci_outcome update_list(migci_session *session) {
+    migci_keys *keys = &session->keys;
+    const migc_plan *plan = &session->plan;
+    int64_t version = session->schema_version;
+    migci_outcome outcome = migci_read_schema_version(session);
+    if (outcome != MIGCI_DONE || (keys->listed && version == session->schema_version))
+        return outcome;
+    keys->listed &= keys->narrow && !session->claimed &&
+                    !migci_plan_mentions(plan, session->next, keys->end, "ALTER");
+    bool drops = keys->listed && migci_plan_mentions(plan, session->next, keys->end, "DROP");
+    if (drops && !migci_plan_mentions(plan, session->next, keys->end, "CREATE"))
+        return list_again(session);
+    keys->listed &= !drops;
+    return keys->narrow ? list_children(session) : MIGCI_DONE;
+}
+
+/* -------------------------------------------------------------------- checking */
 
 struct violation {
+    bool before; /* the run */
     char words[300];
     int64_t count;
 };
@@ -42,45 +166,50 @@ static int take_violation(void *argument, const migci_value *cells) {
     return 0;
 }
 
-static void append_touched(sqlite3_str *list, const char *touched) {
-    size_t length = strlen(touched); /* "[...]" */
-    if (length > 2)
-        sqlite3_str_appendf(list, "%s%.*s", sqlite3_str_length(list) > 1 ? "," : "",
-                            (int)length - 2, touched + 1);
-}
-
-/* What the coming actions touch, as a JSON array; NULL when it is not known, or when
- * the database is new and all of it is. */
-static const char *touched_by(migci_session *session, size_t end) {
-    sqlite3_str *list = sqlite3_str_new(NULL);
-    int known = session->history.count > 0;
-    sqlite3_str_appendall(list, "[");
-    for (size_t i = session->next; i < end && known; i++) {
-        const char *touched = session->plan.actions[i].migration->touched;
-        known = touched != NULL;
-        if (known)
-            append_touched(list, touched);
-    }
-    sqlite3_str_appendall(list, "]");
-    char *text = sqlite3_str_finish(list);
-    const char *kept = known && text ? migci_copy(&session->memory, text) : NULL;
-    sqlite3_free(text);
-    return kept;
-}
-
-static migci_outcome query_violations(migci_session *session, const char *format,
-                                      struct violation *violation) {
-    const char *touched = session->keys.touched;
-    char sql[MOST_SQL];
-    snprintf(sql, sizeof sql, format, touched ? TOUCHED_TABLES : ALL_TABLES);
-    violation->count = 0;
-    return migci_ask(session, take_violation, violation, sql, touched ? "s" : "", touched);
-}
-
 /* A foreign key that names no unique columns cannot be checked: SQLite refuses
  * with an ordinary error.  That is the schema's state, not the run's doing. */
-static int is_mismatch(const migci_session *session) {
-    return session->driver.failure.sqlite_code == SQLITE_ERROR;
+static migci_outcome check_table(migci_session *session, const char *sql, const char *table,
+                                 struct violation *violation) {
+    migci_keys *keys = &session->keys;
+    migci_outcome outcome = migci_ask(session, take_violation, violation, sql, "s", table);
+    if (outcome == MIGCI_DONE || session->driver.failure.sqlite_code != SQLITE_ERROR)
+        return outcome;
+    keys->unchecked |= violation->before;
+    return keys->unchecked ? MIGCI_DONE : outcome;
+}
+
+static bool is_looked_at(const migci_session *session, const child *table) {
+    const parent *to = table->parents;
+    if (to && touches(session, table->name))
+        return true;
+    while (to && !touches(session, to->name))
+        to = to->next;
+    return to != NULL;
+}
+
+/* `sql` for each table that is looked at, or once for all. */
+static migci_outcome check_tables(migci_session *session, const char *sql,
+                                  struct violation *violation) {
+    migci_outcome outcome = MIGCI_DONE;
+    if (!session->keys.narrow)
+        return check_table(session, sql, NULL, violation);
+    for (child *table = session->keys.children; table && outcome == MIGCI_DONE; table = table->next)
+        if (is_looked_at(session, table))
+            outcome = check_table(session, sql, table->name, violation);
+    return outcome;
+}
+
+/* ------------------------------------------------------------------- the run */
+
+/* A quote in a name would have to be looked for as JSON has it. */
+void migci_keys_narrow(migci_session *session, size_t end) {
+    migci_keys *keys = &session->keys;
+    keys->end = end;
+    keys->narrow = true;
+    for (size_t i = session->next; i < end && keys->narrow; i++) {
+        const char *touched = session->plan.actions[i].migration->touched;
+        keys->narrow = touched && !strchr(touched, '\\');
+    }
 }
 
 static migc_code refuse_keys(migci_session *session) {
@@ -91,40 +220,44 @@ static migci_outcome drop_violations(migci_session *session) {
     return migci_do(session, "DROP TABLE IF EXISTS temp.migc_violations", "");
 }
 
-#define ROWS "SELECT c.\"table\" AS child, c.rowid AS row, c.parent AS parent"
+static migci_outcome keep_violations(migci_session *session, struct violation *any) {
+    migci_outcome outcome = drop_violations(session);
+    if (outcome == MIGCI_DONE)
+        outcome =
+            migci_do(session, "CREATE TEMP TABLE migc_violations(child, row, parent, balance)", "");
+    return outcome == MIGCI_DONE
+               ? check_tables(session, "INSERT INTO temp.migc_violations " ROWS ", -1" CHECKED, any)
+               : outcome;
+}
 
+/* In a new database all tables are new. */
 migc_code migci_keys_before(migci_session *session, size_t end) {
     migci_keys *keys = &session->keys;
-    struct violation any;
+    struct violation any = {.before = true};
     assert(end <= session->plan.count && migci_in_transaction(session));
-    memset(keys, 0, sizeof *keys);
-    keys->touched = touched_by(session, end);
-    if (query_violations(session, ROWS " FROM %s LIMIT 1", &any) != MIGCI_DONE) {
-        keys->unchecked = is_mismatch(session);
-        return keys->unchecked ? MIGC_OK : refuse_keys(session);
-    }
+    keys->violated = keys->unchecked = 0;
+    migci_keys_narrow(session, end);
+    keys->narrow &= session->history.count > 0;
+    keys->listed &= session->schema_left && session->schema_left == session->schema_version;
+    if ((keys->narrow && !keys->listed && list_children(session) != MIGCI_DONE) ||
+        check_tables(session, ROWS CHECKED " LIMIT 1", &any) != MIGCI_DONE)
+        return refuse_keys(session);
     if (!any.count)
         return MIGC_OK;
     keys->violated = 1;
-    if (drop_violations(session) != MIGCI_DONE ||
-        query_violations(session,
-                         "CREATE TEMP TABLE migc_violations AS " ROWS ", -1 AS balance FROM %s",
-                         &any) != MIGCI_DONE)
-        return refuse_keys(session);
-    return MIGC_OK;
+    return keep_violations(session, &any) == MIGCI_DONE ? MIGC_OK : refuse_keys(session);
 }
 
 migc_code migci_keys_after(migci_session *session) {
     const migci_keys *keys = &session->keys;
-    struct violation added;
-    const char *format = keys->violated ? "SELECT child, row, parent FROM (" ROWS
-                                          ", 1 AS balance FROM %s"
-                                          " UNION ALL SELECT * FROM temp.migc_violations)"
-                                          " GROUP BY 1, 2, 3 HAVING sum(balance) > 0"
-                                        : ROWS " FROM %s";
-    if (query_violations(session, format, &added) != MIGCI_DONE)
-        return keys->unchecked && is_mismatch(session) ? MIGC_OK : refuse_keys(session);
-    if (keys->violated && drop_violations(session) != MIGCI_DONE)
+    struct violation added = {.before = false};
+    const char *sql = keys->violated ? "SELECT child, row, parent FROM (" ROWS
+                                       ", 1 AS balance" CHECKED
+                                       " UNION ALL SELECT * FROM temp.migc_violations)"
+                                       " GROUP BY 1, 2, 3 HAVING sum(balance) > 0"
+                                     : ROWS CHECKED;
+    if (update_list(session) != MIGCI_DONE || check_tables(session, sql, &added) != MIGCI_DONE ||
+        (keys->violated && drop_violations(session) != MIGCI_DONE))
         return refuse_keys(session);
     if (!added.count)
         return MIGC_OK;

@@ -149,6 +149,7 @@ migc_code migci_record(migci_session *session, size_t end) {
         outcome = record_events(session, first, end);
     if (outcome == MIGCI_DONE)
         outcome = record_marks(session);
+    migci_history_leave(session);
     return outcome == MIGCI_DONE ? MIGC_OK : migci_fail_driver(session, "writing the history");
 }
 

@@ -167,12 +167,26 @@ static migci_outcome attempt_settings(migci_session *session) {
                : MIGCI_REFUSED;
 }
 
+/* The next transaction wants those of this one, and nothing can have changed them. */
+static bool keeps_settings(const migci_session *session, size_t first) {
+    const migc_plan *plan = &session->plan;
+    if (session->stale || session->next == plan->count || session->options->hooks)
+        return false;
+    unsigned flags = plan->actions[first].migration->flags;
+    unsigned others = plan->actions[session->next].migration->flags ^ flags;
+    return !((others | flags) & MIGC_NO_TRANSACTION) && !(others & MIGC_FOREIGN_KEYS_ON) &&
+           !migci_plan_mentions(plan, first, session->next, "PRAGMA");
+}
+
 static migc_code run_group(migci_session *session) {
-    const migc_migration *migration = session->plan.actions[session->next].migration;
-    if (migci_retry(session, attempt_settings) != MIGCI_DONE)
+    size_t first = session->next;
+    migci_settings *settings = &session->settings;
+    if (!settings->kept && migci_retry(session, attempt_settings) != MIGCI_DONE)
         return session->error->code;
-    migc_code code = run_transaction(session, migration);
-    migci_settings_leave(session, &session->settings);
+    migc_code code = run_transaction(session, session->plan.actions[first].migration);
+    settings->kept = code == MIGC_OK && keeps_settings(session, first);
+    if (!settings->kept)
+        migci_settings_leave(session, settings);
     return code;
 }
 

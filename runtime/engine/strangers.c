@@ -8,21 +8,7 @@
  */
 #include "engine/engine.h"
 
-#include <ctype.h>
 #include <string.h>
-
-static bool is_word_byte(char c) {
-    return isalnum((unsigned char)c) || c == '_' || c == '$' || (unsigned char)c >= 0x80;
-}
-
-static bool has_word(const char *text, const char *name) {
-    size_t length = strlen(name);
-    for (const char *at = text; *at; at++)
-        if (sqlite3_strnicmp(at, name, (int)length) == 0 && !is_word_byte(at[length]) &&
-            (at == text || !is_word_byte(at[-1])))
-            return true;
-    return false;
-}
 
 /* Refuses the first statement of the plan that has the name of a TEMP object in it. */
 static int look_for_name(void *argument, const migci_value *cells) {
@@ -31,7 +17,7 @@ static int look_for_name(void *argument, const migci_value *cells) {
         const migc_migration *migration = session->plan.actions[i].migration;
         unsigned count = migration->up_count + migration->down_count + migration->verify_count;
         for (const migc_step *step = migration->steps; step < migration->steps + count; step++)
-            if (!step->call && has_word(step->text, cells[0].text)) {
+            if (!step->call && migci_mentions(step->text, cells[0].text)) {
                 migci_fail_at(
                     session, MIGC_MISUSE, migration, step->line,
                     "%s is a TEMP table of this connection, which hides the table that"

@@ -15,6 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define NOW "strftime('%Y-%m-%d %H:%M:%f', 'now')"
+
 enum { TABLES = 2 };
 static const char *const table_names[TABLES] = {"migc_migrations", "migc_events"};
 static const char *const create_tables[TABLES] = {
@@ -212,13 +214,40 @@ int migci_history_ends_with(migci_session *session, const char *chain) {
            read_tail(session, &tail) == MIGCI_DONE && has_chain(&tail, chain);
 }
 
+migci_outcome migci_read_schema_version(migci_session *session) {
+    int64_t main = 0, temp = 0;
+    migci_outcome outcome = migci_ask_number(session, "PRAGMA main.schema_version", &main);
+    if (outcome == MIGCI_DONE)
+        outcome = migci_ask_number(session, "PRAGMA temp.schema_version", &temp);
+    session->schema_version = (int64_t)((uint64_t)main << 32 | (uint32_t)temp);
+    return outcome;
+}
+
+/* Whether the database is as the last transaction of this run left it. */
+static migci_outcome compare_with_left(migci_session *session, bool *is_left) {
+    int64_t version = session->data_version;
+    migci_outcome outcome = migci_read_schema_version(session);
+    if (outcome == MIGCI_DONE)
+        outcome = migci_ask_number(session, "PRAGMA main.data_version", &session->data_version);
+    *is_left = session->schema_left && session->schema_left == session->schema_version &&
+               session->data_version == version &&
+               session->changes_left == sqlite3_total_changes(session->driver.db);
+    return outcome;
+}
+
 /* The last chain value stands for the whole history, so one row is enough. */
 migc_code migci_history_moved(migci_session *session, int *moved) {
     const migci_applied *last = migci_history_last(session);
     struct tail tail = {0, ""};
-    int exists = 0;
-    int events = 0;
-    migci_outcome outcome = migci_history_look(session, &exists, &events);
+    int exists = 0, events = 0;
+    bool is_left = false;
+    *moved = 0;
+    migci_outcome outcome =
+        session->driver.remote ? MIGCI_DONE : compare_with_left(session, &is_left);
+    if (is_left)
+        return MIGC_OK;
+    if (outcome == MIGCI_DONE)
+        outcome = migci_history_look(session, &exists, &events);
     session->history.complete = exists && events;
     if (outcome == MIGCI_DONE && exists)
         outcome = read_tail(session, &tail);
@@ -227,6 +256,14 @@ migc_code migci_history_moved(migci_session *session, int *moved) {
     *moved = exists != session->history.exists || tail.seq != (last ? last->seq : 0) ||
              !has_chain(&tail, last ? last->chain : "");
     return MIGC_OK;
+}
+
+/* The tables of the history are there, and as they should be. */
+void migci_history_leave(migci_session *session) {
+    if (!session->history.complete || session->driver.remote)
+        return;
+    session->schema_left = session->schema_version;
+    session->changes_left = sqlite3_total_changes(session->driver.db);
 }
 
 /* ------------------------------------------------------------------ writing */
@@ -291,10 +328,8 @@ migci_outcome migci_history_add(migci_session *session, int64_t seq,
         outcome = migci_history_written(
             session,
             migci_do(session,
-                     "INSERT INTO main.migc_migrations(set_name, seq, version, name, checksum,"
-                     " chain, down, duration_us, applied_by, applied_at)"
-                     " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                     " strftime('%Y-%m-%d %H:%M:%f', 'now'))",
+                     "INSERT INTO main.migc_migrations VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, " NOW
+                     ", ?8, ?9)",
                      "siissssis", session->set->name, seq, migration->version, migration->name,
                      migration->checksum, migration->chain, down, duration_us,
                      applied_by(session)));
@@ -317,20 +352,20 @@ migci_outcome migci_history_rechain(migci_session *session, const migci_applied 
                  row->chain, session->set->name, row->seq));
 }
 
+#define ADD_EVENT                                                                                  \
+    "INSERT INTO main.migc_events VALUES(NULL, " NOW ", ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
+
 migci_outcome migci_history_event(migci_session *session, const char *action,
                                   const migc_migration *migration, int64_t duration_us,
                                   const char *detail) {
     char host[256] = "";
     gethostname(host, sizeof host - 1);
     return migci_history_written(
-        session,
-        migci_do(session,
-                 "INSERT INTO main.migc_events(set_name, action, version, name, duration_us, host,"
-                 " pid, applied_by, detail, at)"
-                 " VALUES(?, ?, nullif(?, 0), ?, nullif(?, -1), ?, ?, ?, CASE WHEN json_valid(?9)"
-                 " THEN ?9 WHEN ?9 NOT NULL THEN json_object('text', ?9) END,"
-                 " strftime('%Y-%m-%d %H:%M:%f', 'now'))",
-                 "ssisisiss", session->set->name, action,
-                 migration ? migration->version : (int64_t)0, migration ? migration->name : NULL,
-                 duration_us, host, (int64_t)getpid(), applied_by(session), detail));
+        session, migci_do(session,
+                          detail ? ADD_EVENT "iif(json_valid(?9), ?9, json_object('text', ?9)))"
+                                 : ADD_EVENT "?9)",
+                          "ssnsnsiss", session->set->name, action,
+                          migration && migration->version ? migration->version : (int64_t)-1,
+                          migration ? migration->name : NULL, duration_us, host, (int64_t)getpid(),
+                          applied_by(session), detail));
 }

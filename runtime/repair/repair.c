@@ -193,7 +193,7 @@ static migc_code check_finished(migci_session *session, const struct repair *rep
     if (!repair->action.down)
         code = migci_verify(session, migration);
     memset(&session->keys, 0, sizeof session->keys);
-    session->keys.touched = migration->touched;
+    migci_keys_narrow(session, 1);
     if (code == MIGC_OK && !trace->orphans)
         code = migci_keys_after(session);
     return code;
