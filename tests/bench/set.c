@@ -12,7 +12,7 @@ enum { MOST_STEPS = 7, SHORT = 64, LONG = 112 };
 
 /* What one migration's strings live in. */
 struct texts {
-    char name[SHORT], file[SHORT + 4], checksum[SHORT], chain[SHORT];
+    char name[SHORT], file[SHORT + 4], checksum[SHORT], chain[SHORT], touched[SHORT];
     char sql[MOST_STEPS][LONG];
 };
 
@@ -47,6 +47,7 @@ static void fill_migration(struct made_set *made, size_t index, unsigned up_coun
     unsigned number = (unsigned)index + 1;
     snprintf(texts->name, sizeof texts->name, "%05u_make_t%u", number, number);
     snprintf(texts->file, sizeof texts->file, "%s.sql", texts->name);
+    snprintf(texts->touched, sizeof texts->touched, "[\"t%u\"]", number);
     write_hash(texts->checksum, 2 * index);
     write_hash(texts->chain, 2 * index + 1);
     fill_steps(steps, texts, number, up_count);
@@ -55,6 +56,7 @@ static void fill_migration(struct made_set *made, size_t index, unsigned up_coun
                                                .file = texts->file,
                                                .checksum = texts->checksum,
                                                .chain = texts->chain,
+                                               .touched = texts->touched,
                                                .up_count = up_count,
                                                .down_count = 1,
                                                .steps = steps};
@@ -73,6 +75,10 @@ void make_set(struct made_set *made, size_t count, enum contents contents) {
     made->set.name = "bench";
     made->set.count = count;
     made->set.migrations = made->migrations;
+}
+
+const char *text_of_step(const struct made_set *made, size_t index, unsigned step) {
+    return made->texts[index].sql[step];
 }
 
 void free_set(struct made_set *made) {

@@ -23,4 +23,7 @@ struct made_set {
 void make_set(struct made_set *made, size_t count, enum contents contents);
 void free_set(struct made_set *made);
 
+/* The statement of a migration, counted from 0 through UP and the one of DOWN behind it. */
+const char *text_of_step(const struct made_set *made, size_t index, unsigned step);
+
 #endif
