@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* In single quotes, with `escaped` characters behind a backslash; `close` stands for a quote. */
-static void print_quoted(const char *text, const char *close, char escaped) {
+static void print_shell_literal(const char *text, const char *close, char escaped) {
     for (; text && *text; text++)
         if (*text == '\'')
             fputs(close, stdout);
@@ -34,7 +34,7 @@ static void print_warning_options(const char *before) {
 
 /* ------------------------------------------------------------------------- bash */
 
-static void print_bash(const struct verb *verbs) {
+static void print_migc_bash(const struct verb *verbs) {
     printf("# migc(1) completion for bash, made by 'migc completion bash'\n"
            "_migc() {\n"
            "    local cur=${COMP_WORDS[COMP_CWORD]} verb=build word options=\n"
@@ -75,7 +75,7 @@ static void print_bash(const struct verb *verbs) {
 
 /* -------------------------------------------------------------------------- zsh */
 
-static void print_zsh(const struct verb *verbs) {
+static void print_migc_zsh(const struct verb *verbs) {
     printf("#compdef migc\n"
            "# migc(1) completion for zsh, made by 'migc completion zsh'\n"
            "_migc() {\n"
@@ -83,7 +83,7 @@ static void print_zsh(const struct verb *verbs) {
            "    verbs=(\n");
     for (size_t i = 0; verbs[i].name; i++) {
         printf("        '%s:", verbs[i].name);
-        print_quoted(verbs[i].about, "'\\''", ':');
+        print_shell_literal(verbs[i].about, "'\\''", ':');
         printf("'\n");
     }
     printf("    )\n"
@@ -92,7 +92,7 @@ static void print_zsh(const struct verb *verbs) {
         printf("    %s%s)\n        options=(\n", verbs[i].name, i == 0 ? "|-*" : "");
         for (const struct option_row *const *row = verbs[i].options; *row; row++) {
             printf("            '%s:", (*row)->spelling);
-            print_quoted((*row)->about, "'\\''", ':');
+            print_shell_literal((*row)->about, "'\\''", ':');
             printf("'\n");
         }
         printf("        )\n        ;;\n");
@@ -119,32 +119,32 @@ static void print_zsh(const struct verb *verbs) {
 /* ------------------------------------------------------------------------- fish */
 
 /* "--locked" is long, "-o" short, "-MD" what fish calls old. */
-static void print_fish_option(const char *verb, const struct option_row *row) {
+static void print_migc_fish_option(const char *verb, const struct option_row *row) {
     const char *name = row->spelling + strspn(row->spelling, "-");
     char kind = row->spelling[1] == '-' ? 'l' : name[1] ? 'o' : 's';
     printf("complete -c migc -n '__fish_seen_subcommand_from %s' -%c '%s'%s", verb, kind, name,
            row->value ? " -r" : "");
     if (row->about) {
         printf(" -d '");
-        print_quoted(row->about, "\\'", '\\');
+        print_shell_literal(row->about, "\\'", '\\');
         printf("'");
     }
     printf("\n");
 }
 
-static void print_fish(const struct verb *verbs) {
+static void print_migc_fish(const struct verb *verbs) {
     printf("# migc(1) completion for fish, made by 'migc completion fish'\n");
     for (size_t i = 0; verbs[i].name; i++) {
         printf("complete -c migc -n __fish_use_subcommand -a '%s' -d '", verbs[i].name);
-        print_quoted(verbs[i].about, "\\'", '\\');
+        print_shell_literal(verbs[i].about, "\\'", '\\');
         printf("'\n");
         for (const struct option_row *const *row = verbs[i].options; *row; row++)
             if (strcmp((*row)->spelling, "-W") != 0)
-                print_fish_option(verbs[i].name, *row);
+                print_migc_fish_option(verbs[i].name, *row);
     }
     for (size_t i = 0; i < WARNING_COUNT; i++) {
         printf("complete -c migc -o 'W%s' -d '", warning_rows[i].name);
-        print_quoted(warning_rows[i].about, "\\'", '\\');
+        print_shell_literal(warning_rows[i].about, "\\'", '\\');
         printf("'\ncomplete -c migc -o 'Wno-%s'\ncomplete -c migc -o 'Werror=%s'\n",
                warning_rows[i].name, warning_rows[i].name);
     }
@@ -157,7 +157,7 @@ bool print_completion(const struct verb *verbs, const char *shell) {
     static const struct {
         const char *shell;
         void (*print)(const struct verb *verbs);
-    } shells[] = {{"bash", print_bash}, {"zsh", print_zsh}, {"fish", print_fish}};
+    } shells[] = {{"bash", print_migc_bash}, {"zsh", print_migc_zsh}, {"fish", print_migc_fish}};
     for (size_t i = 0; i < COUNT_OF(shells); i++)
         if (strcmp(shells[i].shell, shell) == 0) {
             shells[i].print(verbs);

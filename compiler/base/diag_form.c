@@ -178,7 +178,7 @@ static void put_physical(struct printer *printer, const struct location *locatio
     buffer_text(&printer->out, "}");
 }
 
-static void put_message(struct printer *printer, const char *text) {
+static void put_escaped_message(struct printer *printer, const char *text) {
     buffer_text(&printer->out, "\"message\":{\"text\":");
     buffer_json(&printer->out, text);
     buffer_text(&printer->out, "}");
@@ -193,7 +193,7 @@ static void print_sarif_group(struct printer *printer, const struct diagnostic *
     buffer_format(&printer->out, "%s\n{\"ruleId\":\"%s\",\"ruleIndex\":%zu,\"level\":\"%s\",",
                   printer->printed++ ? "," : "", warning ? warning : "error", rule,
                   sarif_levels[items->severity]);
-    put_message(printer, items->text);
+    put_escaped_message(printer, items->text);
     buffer_text(&printer->out, ",\"locations\":[{");
     put_physical(printer, &items->location);
     buffer_text(&printer->out, "}]");
@@ -201,7 +201,7 @@ static void print_sarif_group(struct printer *printer, const struct diagnostic *
         buffer_format(&printer->out, "%s{\"id\":%zu,", i > 1 ? "," : ",\"relatedLocations\":[", i);
         put_physical(printer, &items[i].location);
         buffer_text(&printer->out, ",");
-        put_message(printer, items[i].text);
+        put_escaped_message(printer, items[i].text);
         buffer_text(&printer->out, "}");
     }
     buffer_text(&printer->out, count > 1 ? "]}" : "}");
@@ -211,7 +211,7 @@ static void end_sarif(struct printer *printer, const char *failure) {
     buffer_format(&printer->out, "],\"invocations\":[{\"executionSuccessful\":%s",
                   failure ? "false,\"toolExecutionNotifications\":[{\"level\":\"error\"," : "true");
     if (failure) {
-        put_message(printer, failure);
+        put_escaped_message(printer, failure);
         buffer_text(&printer->out, "}]");
     }
     buffer_text(&printer->out, "}]}]}\n");

@@ -21,7 +21,7 @@ static int compare_items(const void *a, const void *b) {
 }
 
 /* Dot-files and migc's own files are nobody's typo. */
-static bool is_expected(const char *name) {
+static bool is_expected_file(const char *name) {
     static const char *const own[] = {LOCK_FILE, CONF_FILE, ORIGINALS_FILE};
     for (size_t i = 0; i < COUNT_OF(own); i++)
         if (strcmp(name, own[i]) == 0)
@@ -48,7 +48,7 @@ static bool list_names_of_folder(struct found_files *items, struct arena *arena,
     const struct dirent *item;
     errno = 0;
     while ((item = readdir(directory)) != NULL) {
-        if (!is_expected(item->d_name))
+        if (!is_expected_file(item->d_name))
             add_found_file(items, *folder ? arena_format(arena, "%s%s", folder, item->d_name)
                                           : arena_copy(arena, item->d_name, strlen(item->d_name)));
         errno = 0;

@@ -11,7 +11,7 @@ struct collection {
     struct arena *arena;
 };
 
-static const char *keep_text(struct arena *arena, const char *text) {
+static const char *copy_difference(struct arena *arena, const char *text) {
     return text ? arena_copy(arena, text, strlen(text)) : NULL;
 }
 
@@ -22,8 +22,8 @@ static void collect_change(const migci_difference *difference, void *argument) {
     changes->items =
         grow_items(changes->items, changes->count, &changes->capacity, sizeof(*changes->items));
     changes->items[changes->count++] = (struct difference){
-        difference->kind, difference->type, keep_text(arena, difference->name),
-        keep_text(arena, difference->table), keep_text(arena, difference->text)};
+        difference->kind, difference->type, copy_difference(arena, difference->name),
+        copy_difference(arena, difference->table), copy_difference(arena, difference->text)};
 }
 
 bool compare_databases(sqlite3 *target, sqlite3 *found, struct differences *changes,

@@ -64,7 +64,7 @@ static bool type_has(const char *type, const char *part) {
     return sqlite3_strlike(part, type, 0) == 0;
 }
 
-static enum affinity affinity_of(const char *type) {
+static enum affinity affinity_of_type(const char *type) {
     if (type_has(type, "%INT%"))
         return AFFINITY_INTEGER;
     if (type_has(type, "%CHAR%") || type_has(type, "%CLOB%") || type_has(type, "%TEXT%"))
@@ -107,7 +107,7 @@ static bool read_traits(sqlite3 *db, const char *table, const char *name, struct
         traits->is_rowid = sqlite3_column_int(row, 5) != 0;
         traits->is_strict = sqlite3_column_int(row, 6) != 0;
         traits->parent = keep_column(row, 7, arena);
-        traits->affinity = affinity_of(traits->type);
+        traits->affinity = affinity_of_type(traits->type);
         if (traits->standard && sqlite3_stricmp(traits->standard, "NULL") == 0)
             traits->standard = NULL;
     }
@@ -130,7 +130,8 @@ struct copy {
     bool altered; /* a column of the old table has other values */
 };
 
-static void add_value(struct copy *copy, const char *column, const char *value, const char *shown) {
+static void add_copied_value(struct copy *copy, const char *column, const char *value,
+                             const char *shown) {
     const char *comma = copy->count++ ? ", " : "";
     buffer_format(&copy->columns, "%s%s", comma, column);
     buffer_format(&copy->values, "%s%s", comma, value);
@@ -197,7 +198,7 @@ static void copy_new_column(struct writer *writer, struct copy *copy, const stru
                          arena_format(arena, "%s.%s is %s: what do old rows get?", item->name, name,
                                       reason_to_ask(traits, unique)),
                          "", "");
-    add_value(copy, quote_name(name, arena), value, shown);
+    add_copied_value(copy, quote_name(name, arena), value, shown);
 }
 
 /* Whether the new column refuses or changes what the old one may hold. */
@@ -236,7 +237,7 @@ static void copy_old_column(struct writer *writer, struct copy *copy, const stru
         value = cast; /* it comes back, and any other value would be refused */
     }
     copy->altered |= value != quoted;
-    add_value(copy, quoted, value, shown);
+    add_copied_value(copy, quoted, value, shown);
 }
 
 /* ------------------------------------------------------------------------- tables */
@@ -308,7 +309,7 @@ static void fill_copy(struct writer *writer, struct copy *copy, const struct ite
     bool both_full_text = is_full_text(old, writer->arena) && is_full_text(item, writer->arena);
     if ((both_full_text || is_content(writer, item->name)) &&
         has_rowid(writer->db, old, writer->arena) && has_rowid(writer->target, item, writer->arena))
-        add_value(copy, "rowid", "rowid", NULL);
+        add_copied_value(copy, "rowid", "rowid", NULL);
     for (size_t i = 0; i < item->column_count; i++) {
         struct traits was, is;
         const char *name = item->columns[i].name;

@@ -106,8 +106,8 @@ static const struct {
 };
 
 /* "main"."users" is users of main; ALTER TABLE quotes its names. */
-static void take_name(struct complaint *complaint, const char *name, size_t size,
-                      struct arena *arena) {
+static void take_blamed_name(struct complaint *complaint, const char *name, size_t size,
+                             struct arena *arena) {
     const char *dot = memchr(name, '.', size);
     if (size >= 2 && name[0] == '"' && name[size - 1] == '"') {
         complaint->name = arena_copy(arena, name + 1, size - 2);
@@ -134,7 +134,7 @@ struct complaint read_complaint(const char *said, struct arena *arena) {
             continue;
         complaint.role = wording->role;
         complaint.again = wording->again;
-        take_name(&complaint, start, (size_t)(end - start), arena);
+        take_blamed_name(&complaint, start, (size_t)(end - start), arena);
         break;
     }
     return complaint;
@@ -169,8 +169,8 @@ static bool is_qualified_so(const struct name_walk *walk, const char *qualifier)
 }
 
 /* The best location of the name; the first of equals, or the second where that is to blame. */
-static bool find_name(const struct migration *migration, const struct step *step,
-                      const struct complaint *complaint, struct location *location) {
+static bool find_blamed_name(const struct migration *migration, const struct step *step,
+                             const struct complaint *complaint, struct location *location) {
     struct name_walk walk = names_of(step);
     int best = NOT_AT_ALL, count = 0;
     while (next_name(&walk)) {
@@ -203,12 +203,12 @@ bool find_complaint(const struct complaint *complaint, const struct migration *m
                     const struct step *step, struct location *location) {
     struct complaint table = {.name = complaint->qualifier, .role = NAME_TABLE};
     assert(!step->is_call);
-    if (complaint->name && find_name(migration, step, complaint, location))
+    if (complaint->name && find_blamed_name(migration, step, complaint, location))
         return true;
     for (size_t i = 0; i < COUNT_OF(blamed_words); i++)
         if (strstr(complaint->said, blamed_words[i].said))
             return find_word(migration, step, blamed_words[i].word, location);
-    return table.name && find_name(migration, step, &table, location);
+    return table.name && find_blamed_name(migration, step, &table, location);
 }
 
 /* Whether SQLite's byte is one of this statement: the name that it says stands there. */

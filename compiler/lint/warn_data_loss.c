@@ -42,14 +42,14 @@ static bool reads(const struct deed *deed, const char *table, const char *column
     return mentions(deed, table);
 }
 
-static bool copies_from(const struct deed *deed, const char *table, const char *column) {
+static bool copies_column_from(const struct deed *deed, const char *table, const char *column) {
     return copies(deed) && reads(deed, table, column) && (!column || reads_column(deed, column));
 }
 
 /* Whether a statement of the span may have put the rows, or the column, somewhere else. */
 static bool is_copied_in(struct span span, const char *table, const char *column) {
     for (const struct deed *deed = span.first; table && deed < span.end; deed++) {
-        if (copies_from(deed, table, column))
+        if (copies_column_from(deed, table, column))
             return true;
         table = name_at((struct span){deed, deed + 1}, table, deed + 1);
     }
@@ -77,7 +77,7 @@ static bool is_copied_earlier(const struct change *change, const char *table, co
             column = deed->column;
         else if (is_table && deed->kind == DEED_CREATE_TABLE)
             return false;
-        else if (copies_from(deed, table, column) && still_has(change, deed, table))
+        else if (copies_column_from(deed, table, column) && still_has(change, deed, table))
             return true;
     }
     return false;
@@ -101,7 +101,7 @@ static const char *last_name(struct span span, const char *name) {
 }
 
 /* A number that SQLite gave to the row means nothing without it. */
-static bool is_number(const migci_table *table, const migci_object *column) {
+static bool is_row_number(const migci_table *table, const migci_object *column) {
     return column->primary > 0 && table->primary_count == 1;
 }
 
@@ -112,7 +112,7 @@ static size_t list_lost(const struct change *change, const migci_table *table,
     for (size_t i = 0; i < table->column_count; i++) {
         const migci_object *column = table->columns[i];
         if ((after && find_column(after, column->key)) || column->traits[MIGCI_GENERATED] ||
-            (!after && is_number(table, column)) || is_copied(change, table->key, column->key))
+            (!after && is_row_number(table, column)) || is_copied(change, table->key, column->key))
             continue;
         buffer_format(list, "%s%s", count++ ? ", " : "", column->name);
     }

@@ -61,7 +61,7 @@ static const struct object_row *take_object(struct cursor *cursor) {
     return NULL;
 }
 
-static void read_create(struct reading *reading) {
+static void read_create_statement(struct reading *reading) {
     struct cursor *cursor = &reading->cursor;
     struct deed *deed = reading->deed;
     deed->temporary = cursor_take(cursor, "TEMP") || cursor_take(cursor, "TEMPORARY");
@@ -133,10 +133,14 @@ static const struct {
     enum deed_kind kind;
     void (*read)(struct reading *reading);
 } openings[] = {
-    {"CREATE", DEED_OTHER, read_create},   {"DROP", DEED_OTHER, read_drop},
-    {"ALTER", DEED_OTHER, read_alter},     {"INSERT", DEED_INSERT, read_change},
-    {"REPLACE", DEED_INSERT, read_change}, {"UPDATE", DEED_UPDATE, read_change},
-    {"DELETE", DEED_DELETE, read_change},  {"PRAGMA", DEED_PRAGMA, read_name},
+    {"CREATE", DEED_OTHER, read_create_statement},
+    {"DROP", DEED_OTHER, read_drop},
+    {"ALTER", DEED_OTHER, read_alter},
+    {"INSERT", DEED_INSERT, read_change},
+    {"REPLACE", DEED_INSERT, read_change},
+    {"UPDATE", DEED_UPDATE, read_change},
+    {"DELETE", DEED_DELETE, read_change},
+    {"PRAGMA", DEED_PRAGMA, read_name},
 };
 
 void read_deed(struct deed *deed, const struct migration *migration, const struct step *step,

@@ -34,7 +34,7 @@ bool next_definition(struct cursor *cursor, struct definition *definition) {
     return true;
 }
 
-static bool is_inside(const struct cursor *cursor, const struct definition *definition) {
+static bool is_inside_definition(const struct cursor *cursor, const struct definition *definition) {
     return cursor->token != TOKEN_END && cursor->text < definition->end;
 }
 
@@ -50,7 +50,7 @@ struct location location_of_column(const struct deed *deed, const char *column) 
 /* Puts the name behind REFERENCES into *parent.  False: there is no such word. */
 static bool find_references(const struct definition *definition, struct cursor *parent) {
     *parent = definition->start;
-    while (is_inside(parent, definition))
+    while (is_inside_definition(parent, definition))
         if (parent->token == TOKEN_WORD && cursor_take(parent, "REFERENCES"))
             return true;
         else
@@ -66,9 +66,10 @@ static const char *columns_of_key(const struct definition *definition, struct ar
         cursor_next(&cursor);
     if (!cursor_is(&cursor, "FOREIGN"))
         return cursor_name(&definition->start, arena);
-    while (is_inside(&cursor, definition) && !cursor_take(&cursor, "("))
+    while (is_inside_definition(&cursor, definition) && !cursor_take(&cursor, "("))
         cursor_next(&cursor);
-    for (; is_inside(&cursor, definition) && !cursor_is(&cursor, ")"); cursor_next(&cursor))
+    for (; is_inside_definition(&cursor, definition) && !cursor_is(&cursor, ")");
+         cursor_next(&cursor))
         if (cursor_is_name(&cursor))
             buffer_format(&list, "%s%s", list.size ? ", " : "", cursor_name(&cursor, arena));
     const char *columns = arena_copy(arena, list.size ? list.bytes : "", list.size);

@@ -56,7 +56,7 @@ static bool find_declaration(struct lint *lint, const migci_object *object,
 /* --------------------------------------------------------------------- target */
 
 /* The statement that gave the parent this name, which was its last, or that dropped it. */
-static const struct deed *find_culprit(const struct lint *lint, const char *parent) {
+static const struct deed *find_parent_change(const struct lint *lint, const char *parent) {
     for (size_t i = lint->deeds->count; i-- > 0;) {
         const struct deed *deed = &lint->deeds->items[i];
         if ((deed->kind == DEED_RENAME_TABLE && strcmp(deed->to, parent) == 0) ||
@@ -82,7 +82,7 @@ static void warn_of_target(struct lint *lint, const migci_schema *schema,
     if (migci_schema_table(schema, parent))
         return;
     struct declaration declaration;
-    const struct deed *culprit = find_culprit(lint, parent);
+    const struct deed *culprit = find_parent_change(lint, parent);
     const struct deed *rename = find_rename(lint, culprit, parent);
     if (!find_declaration(lint, object, key, parent, &declaration))
         return;

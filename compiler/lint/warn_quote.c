@@ -61,7 +61,7 @@ static bool is_candidate(const struct names *names, const struct step *step) {
     return false;
 }
 
-static bool has_candidate(const struct names *names, const struct section *section) {
+static bool has_quoted_candidate(const struct names *names, const struct section *section) {
     for (size_t i = 0; i < section->count; i++)
         if (is_candidate(names, &section->steps[i]))
             return true;
@@ -71,8 +71,9 @@ static bool has_candidate(const struct names *names, const struct section *secti
 /* How many migrations have to be gone through. */
 static size_t count_needed(const struct set *set, const struct names *names) {
     size_t needed = set->count;
-    while (needed > 0 && !has_candidate(names, &set->migrations[needed - 1].sections[SECTION_UP]) &&
-           !has_candidate(names, &set->migrations[needed - 1].sections[SECTION_VERIFY]))
+    while (needed > 0 &&
+           !has_quoted_candidate(names, &set->migrations[needed - 1].sections[SECTION_UP]) &&
+           !has_quoted_candidate(names, &set->migrations[needed - 1].sections[SECTION_VERIFY]))
         needed--;
     return needed;
 }

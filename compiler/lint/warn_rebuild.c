@@ -38,8 +38,8 @@ static bool went_with_column(const struct rebuild *rebuild, const char *text) {
 }
 
 /* `kind` and `column` are compared by their text; `column` is what the clause is about. */
-static void add_clause(struct rebuild *rebuild, const char *kind, const char *column,
-                       const char *words) {
+static void report_lost_clause(struct rebuild *rebuild, const char *kind, const char *column,
+                               const char *words) {
     if (!rebuild->kind) {
         rebuild->kind = kind;
         rebuild->column = column;
@@ -96,8 +96,8 @@ static void compare_traits(struct rebuild *rebuild, const migci_object *was,
                         (was->type == MIGCI_TABLE && trait == MIGCI_PRIMARY_KEY &&
                          is_still_unique(rebuild, was));
         if (old && !new &&is_clause(was, trait) && !is_meant && !went_with_column(rebuild, old))
-            add_clause(rebuild, trait_kind(was, trait), was->key,
-                       arena_format(arena, "%s of %s", old, was->name));
+            report_lost_clause(rebuild, trait_kind(was, trait), was->key,
+                               arena_format(arena, "%s of %s", old, was->name));
         else if ((old != NULL) != (new != NULL) || (old && strcmp(old, new) != 0))
             rebuild->others++;
     }
@@ -124,8 +124,8 @@ static void lose_constraint(struct rebuild *rebuild, const migci_object *object)
     if (went_with_column(rebuild, object->key) || count_new(rebuild, object->type) > 0)
         rebuild->others++;
     else
-        add_clause(rebuild, kinds[object->type], object->key,
-                   migci_say_object(object, words, sizeof(words)));
+        report_lost_clause(rebuild, kinds[object->type], object->key,
+                           migci_say_object(object, words, sizeof(words)));
 }
 
 /* --------------------------------------------------- lost indexes and triggers */
@@ -184,7 +184,7 @@ static void compare_object(struct rebuild *rebuild, const migci_object *object) 
         lose_constraint(rebuild, object);
 }
 
-static void compare_objects(struct rebuild *rebuild) {
+static void compare_rebuilt_objects(struct rebuild *rebuild) {
     const migci_schema *before = rebuild->change->before;
     for (size_t i = 0; i < before->count; i++) {
         const migci_object *object = before->objects[i];
@@ -298,7 +298,7 @@ void warn_of_rebuilds(const struct change *change) {
         if (was->is_virtual || !rebuild.is || rebuild.is->is_virtual ||
             !(rebuild.deed = find_rebuild(change->span, was->key)))
             continue;
-        compare_objects(&rebuild);
+        compare_rebuilt_objects(&rebuild);
         report_rebuild(&rebuild);
         buffer_free(&rebuild.clauses);
         buffer_free(&rebuild.objects);

@@ -28,7 +28,7 @@ static bool is_filter(const struct cursor *cursor) {
     return false;
 }
 
-static bool is_plain(const struct deed *deed) {
+static bool is_plain_insert(const struct deed *deed) {
     struct cursor cursor = cursor_at(deed->step, deed->step->text);
     for (int depth = 0; cursor.token != TOKEN_END; cursor_next(&cursor)) {
         if (depth == 0 && is_filter(&cursor))
@@ -46,7 +46,7 @@ static struct copy read_copy(const struct deed *deed) {
     while (copy.items.token != TOKEN_END && !cursor_take(&copy.items, "SELECT"))
         cursor_next(&copy.items);
     copy.star = cursor_is(&copy.items, "*");
-    copy.plain = copy.items.token != TOKEN_END && is_plain(deed);
+    copy.plain = copy.items.token != TOKEN_END && is_plain_insert(deed);
     return copy;
 }
 

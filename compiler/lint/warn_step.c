@@ -32,7 +32,7 @@ static void warn_of_create(struct lint *lint, struct span span, const struct dee
 }
 
 /* What this UP made itself, or makes anew under the old name, no program knows by another. */
-static bool is_known(struct span span, const struct deed *deed) {
+static bool is_known_name(struct span span, const struct deed *deed) {
     bool renames_table = deed->kind == DEED_RENAME_TABLE;
     struct span before = {span.first, deed};
     for (const struct deed *other = before.first; other < before.end; other++)
@@ -43,7 +43,7 @@ static bool is_known(struct span span, const struct deed *deed) {
 
 static void warn_of_rename(struct lint *lint, struct span span, const struct deed *deed) {
     bool renames_table = deed->kind == DEED_RENAME_TABLE;
-    if (!is_known(span, deed))
+    if (!is_known_name(span, deed))
         return;
     report_warning(lint->diagnostics, WARNING_RENAME, deed->location,
                    "an older program that is still running asks for %s%s%s and fails from here on",

@@ -44,7 +44,7 @@ static const struct {
     {"KEY", "is taken for a type: a word before KEY is misspelled"},
 };
 
-static bool is_known(const char *word, size_t size) {
+static bool is_known_type(const char *word, size_t size) {
     for (size_t i = 0; i < COUNT_OF(known); i++)
         if (same_word(word, size, known[i]))
             return true;
@@ -68,7 +68,7 @@ static const char *judge_word(const char *word, size_t size, struct arena *arena
     for (size_t i = 0; i < COUNT_OF(traps); i++)
         if (same_word(word, size, traps[i].word))
             return traps[i].why;
-    if (size < 3 || is_known(word, size))
+    if (size < 3 || is_known_type(word, size))
         return NULL;
     if ((near = find_near(word, size, clauses, COUNT_OF(clauses))))
         return arena_format(arena, "is taken for a type, and constrains nothing; did you mean %s?",

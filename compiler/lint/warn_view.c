@@ -119,8 +119,8 @@ static void try_object(struct trial *trial) {
 /* ------------------------------------------------------------------- telling */
 
 /* The statement behind `made` that took the name away. */
-static const struct deed *find_culprit(const struct trial *trial, const struct deed *made,
-                                       const char *name) {
+static const struct deed *find_name_taker(const struct trial *trial, const struct deed *made,
+                                          const char *name) {
     const struct deeds *deeds = trial->lint->deeds;
     for (size_t i = deeds->count; i-- > 0 && &deeds->items[i] > made;) {
         const struct deed *deed = &deeds->items[i];
@@ -141,14 +141,15 @@ static struct location location_in_body(const struct trial *trial, const struct 
     return location;
 }
 
-static void report_broken(struct trial *trial) {
+static void report_broken_view(struct trial *trial) {
     const struct deed *made = maker_of(trial);
     const char *kind = trial->object->type == MIGCI_VIEW ? "view" : "trigger";
     const char *name = strstr(trial->message, "no such ") ? trial->complaint.name : NULL;
     if (!made)
         return;
     const struct deed *culprit =
-        name ? find_culprit(trial, made, migci_lower(arena_format(trial->lint->arena, "%s", name)))
+        name ? find_name_taker(trial, made,
+                               migci_lower(arena_format(trial->lint->arena, "%s", name)))
              : NULL;
     report_warning(trial->lint->diagnostics, WARNING_BROKEN_VIEW,
                    culprit ? culprit->location : location_in_body(trial, made),
@@ -192,7 +193,7 @@ void warn_of_views(struct lint *lint, sqlite3 *db, const migci_schema *schema) {
     struct trial trial = {.lint = lint, .db = db, .schema = schema};
     size_t told = lint->diagnostics->count;
     allow_quoted_strings(db, 1);
-    try_all(&trial, report_broken);
+    try_all(&trial, report_broken_view);
     allow_quoted_strings(db, 0);
     if (lint->diagnostics->count == told) /* else the same again */
         try_all(&trial, report_quoted);

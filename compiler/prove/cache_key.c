@@ -11,14 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void add_text(struct hasher *hasher, const char *text) {
+static void hash_text(struct hasher *hasher, const char *text) {
     struct buffer bytes = {0};
     buffer_string(&bytes, text);
     hash_bytes(hasher, bytes.bytes, bytes.size);
     buffer_free(&bytes);
 }
 
-static void add_number(struct hasher *hasher, uint64_t number) {
+static void hash_number(struct hasher *hasher, uint64_t number) {
     struct buffer bytes = {0};
     buffer_number(&bytes, number);
     hash_bytes(hasher, bytes.bytes, bytes.size);
@@ -28,85 +28,85 @@ static void add_number(struct hasher *hasher, uint64_t number) {
 /* This migc, this SQLite, and what they ask their surroundings for. */
 static void add_programs(struct hasher *hasher) {
     static const time_t moments[] = {0, 1767225600, 1782864000}; /* 1970, winter and summer 2026 */
-    add_text(hasher, MIGC_VERSION " " MIGC_SOURCES " " CACHE_FORM);
-    add_text(hasher, sqlite3_libversion());
-    add_text(hasher, sqlite3_sourceid());
+    hash_text(hasher, MIGC_VERSION " " MIGC_SOURCES " " CACHE_FORM);
+    hash_text(hasher, sqlite3_libversion());
+    hash_text(hasher, sqlite3_sourceid());
     for (int i = 0; sqlite3_compileoption_get(i); i++)
-        add_text(hasher, sqlite3_compileoption_get(i));
-    add_text(hasher, getenv("TZ"));
+        hash_text(hasher, sqlite3_compileoption_get(i));
+    hash_text(hasher, getenv("TZ"));
     for (size_t i = 0; i < COUNT_OF(moments); i++) {
         struct tm local = {0};
         localtime_r(&moments[i], &local);
-        add_number(hasher, (uint64_t)(local.tm_yday * 1440 + local.tm_hour * 60 + local.tm_min));
+        hash_number(hasher, (uint64_t)(local.tm_yday * 1440 + local.tm_hour * 60 + local.tm_min));
     }
 }
 
 static void add_options(struct hasher *hasher, const struct proof_order *order,
                         const struct warning_flags *flags) {
-    add_number(hasher, (uint64_t)order->limit);
-    add_number(hasher, (uint64_t)order->rows_limit);
-    add_number(hasher, flags->all_errors);
+    hash_number(hasher, (uint64_t)order->limit);
+    hash_number(hasher, (uint64_t)order->rows_limit);
+    hash_number(hasher, flags->all_errors);
     for (size_t i = 0; i < WARNING_COUNT; i++)
-        add_number(hasher, (uint64_t)(flags->of[i].on | flags->of[i].off << 1 |
-                                      flags->of[i].error << 2 | flags->of[i].no_error << 3));
+        hash_number(hasher, (uint64_t)(flags->of[i].on | flags->of[i].off << 1 |
+                                       flags->of[i].error << 2 | flags->of[i].no_error << 3));
 }
 
 static void add_conf(struct hasher *hasher, const struct conf *conf) {
-    add_text(hasher, conf->source.text);
-    add_number(hasher, (uint64_t)conf->sqlite);
-    add_text(hasher, conf->order);
-    add_text(hasher, conf->dialect ? conf->dialect->name : NULL);
-    add_number(hasher, conf->provisions.count);
+    hash_text(hasher, conf->source.text);
+    hash_number(hasher, (uint64_t)conf->sqlite);
+    hash_text(hasher, conf->order);
+    hash_text(hasher, conf->dialect ? conf->dialect->name : NULL);
+    hash_number(hasher, conf->provisions.count);
     for (size_t i = 0; i < conf->provisions.count; i++) {
-        add_number(hasher, conf->provisions.items[i].kind);
-        add_text(hasher, conf->provisions.items[i].name);
-        add_number(hasher, (uint64_t)conf->provisions.items[i].arguments);
+        hash_number(hasher, conf->provisions.items[i].kind);
+        hash_text(hasher, conf->provisions.items[i].name);
+        hash_number(hasher, (uint64_t)conf->provisions.items[i].arguments);
     }
     for (const struct define *define = conf->defines; define; define = define->next) {
-        add_text(hasher, define->name);
-        add_text(hasher, define->value);
+        hash_text(hasher, define->name);
+        hash_text(hasher, define->value);
     }
-    add_text(hasher, NULL);
+    hash_text(hasher, NULL);
     for (const struct external *external = conf->externals; external; external = external->next)
-        add_text(hasher, external->name);
-    add_text(hasher, NULL);
+        hash_text(hasher, external->name);
+    hash_text(hasher, NULL);
 }
 
 static void add_source(struct hasher *hasher, const struct source *source) {
-    add_text(hasher, source ? source->path : NULL);
+    hash_text(hasher, source ? source->path : NULL);
     if (!source)
         return;
-    add_number(hasher, source->size);
+    hash_number(hasher, source->size);
     hash_bytes(hasher, source->text, source->size);
-    add_number(hasher, source->allowed);
+    hash_number(hasher, source->allowed);
 }
 
 static void add_section(struct hasher *hasher, const struct section *section) {
-    add_number(hasher, section->offset);
-    add_number(hasher, section->size);
-    add_number(hasher, section->count);
+    hash_number(hasher, section->offset);
+    hash_number(hasher, section->size);
+    hash_number(hasher, section->count);
     for (size_t s = 0; s < section->count; s++) {
-        add_number(hasher, section->steps[s].is_call);
-        add_number(hasher, section->steps[s].line);
-        add_number(hasher, section->steps[s].size);
+        hash_number(hasher, section->steps[s].is_call);
+        hash_number(hasher, section->steps[s].line);
+        hash_number(hasher, section->steps[s].size);
         hash_bytes(hasher, section->steps[s].text, section->steps[s].size);
     }
 }
 
-static void add_migration(struct hasher *hasher, const struct migration *migration) {
-    add_text(hasher, migration->dialect->name);
-    add_text(hasher, migration->entry->file);
-    add_text(hasher, migration->entry->stem);
-    add_text(hasher, migration->checksum);
-    add_text(hasher, migration->chain);
-    add_number(hasher, migration->short_markers);
+static void hash_migration(struct hasher *hasher, const struct migration *migration) {
+    hash_text(hasher, migration->dialect->name);
+    hash_text(hasher, migration->entry->file);
+    hash_text(hasher, migration->entry->stem);
+    hash_text(hasher, migration->checksum);
+    hash_text(hasher, migration->chain);
+    hash_number(hasher, migration->short_markers);
     add_source(hasher, &migration->source);
     for (int part = 0; part < PART_COUNT; part++)
         add_source(hasher, migration->others[part]);
     for (int kind = 0; kind < SECTION_COUNT; kind++)
         add_section(hasher, &migration->sections[kind]);
     for (int key = 0; key < KEY_COUNT; key++)
-        add_text(hasher, migration->fields[key].value);
+        hash_text(hasher, migration->fields[key].value);
 }
 
 void make_key(struct cache *cache, const struct proof_order *order,
@@ -116,13 +116,13 @@ void make_key(struct cache *cache, const struct proof_order *order,
     add_programs(hasher);
     add_options(hasher, order, flags);
     add_conf(hasher, set->conf);
-    add_text(hasher, set->folder->path);
-    add_text(hasher, set->folder->dialect->name);
-    add_text(hasher, set->name);
-    add_number(hasher, (uint64_t)set->is_module << 1 | set->no_stamp);
-    add_number(hasher, cache->released);
+    hash_text(hasher, set->folder->path);
+    hash_text(hasher, set->folder->dialect->name);
+    hash_text(hasher, set->name);
+    hash_number(hasher, (uint64_t)set->is_module << 1 | set->no_stamp);
+    hash_number(hasher, cache->released);
     for (size_t i = 0; i < cache->released; i++)
-        add_migration(hasher, &set->migrations[i]);
+        hash_migration(hasher, &set->migrations[i]);
     hash_finish(hasher, cache->key);
     free_hasher(hasher);
 }

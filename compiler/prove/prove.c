@@ -9,7 +9,7 @@
 
 /* -------------------------------------------------------- what the proof asks */
 
-static sqlite3 *open_database(void *user, int clock) {
+static sqlite3 *open_proof_database(void *user, int clock) {
     const struct prover *prover = user;
     sqlite3 *db = open_at(clock);
     if (db && provide_all(db, prover->set->conf, prover->diagnostics) &&
@@ -113,7 +113,7 @@ static void report_schema(struct prover *prover, const migci_finding *finding,
                     "the rows, drop the old one and rename the new one");
 }
 
-static void report_rows(struct prover *prover, const migci_finding *finding) {
+static void report_proven_rows(struct prover *prover, const migci_finding *finding) {
     const struct migration *migration = &prover->set->migrations[finding->index];
     report_error(prover->diagnostics, marker_location(migration, SECTION_DOWN),
                  "%s; if that cannot be helped, say so in the header: '-- Lossy: reason'",
@@ -169,7 +169,7 @@ static void report_kind(struct prover *prover, const migci_finding *finding) {
     case MIGCI_FOUND_ROWS_LOST:
     case MIGCI_FOUND_ROWS_CHANGED:
     case MIGCI_FOUND_ROWS_ADDED:
-        report_rows(prover, finding);
+        report_proven_rows(prover, finding);
         break;
     case MIGCI_FOUND_REPEAT_FAILED:
         report_failure_of(prover, finding, finding->down ? SECTION_DOWN : SECTION_UP,
@@ -260,7 +260,7 @@ static void report_unproven(struct prover *prover) {
 }
 
 static sqlite3 *open_for_lint(void *user) {
-    return open_database(user, 0);
+    return open_proof_database(user, 0);
 }
 
 static void take_change(void *user, size_t index, const migci_schema *before,
@@ -297,7 +297,7 @@ void prove_set(const struct set *set, const struct proof_order *order, struct ar
     prover.proof = (migci_proof){
         .set = &prover.view,
         .user = &prover,
-        .open = open_database,
+        .open = open_proof_database,
         .load_test = load_test,
         .has_test = has_test,
         .clock_readings = clock_readings,
@@ -327,7 +327,7 @@ void prove_set(const struct set *set, const struct proof_order *order, struct ar
     lint_steps(&prover.lint);
     clocks_begin(prover.clocks);
     prover.cache = open_cache(&all, order, &diagnostics->flags, arena);
-    sqlite3 *trial = open_database(&prover, 0);
+    sqlite3 *trial = open_proof_database(&prover, 0);
     prover.first_report = diagnostics->count;
     if (trial && read_proof(&prover))
         prover.proof.known = prover.proof.halt;

@@ -87,7 +87,7 @@ static void hint_table(struct prover *prover, size_t index, struct location loca
                     column, gone->to);
 }
 
-static bool is_table(sqlite3 *db, const char *name) {
+static bool is_table_of_proof(sqlite3 *db, const char *name) {
     return sqlite3_table_column_metadata(db, NULL, name, NULL, NULL, NULL, NULL, NULL, NULL) ==
            SQLITE_OK;
 }
@@ -109,7 +109,7 @@ static void hint_no_column(struct prover *prover, const migci_finding *finding,
         bool is_told = false;
         for (size_t i = 0; i < count; i++)
             is_told |= same_word(name, size, told[i]);
-        if (!is_used || is_told || (said && !is_said) || !is_table(finding->db, name))
+        if (!is_used || is_told || (said && !is_said) || !is_table_of_proof(finding->db, name))
             continue;
         hint_table(prover, finding->index, location, finding->db, name, column);
         if (said)
@@ -137,8 +137,8 @@ static const struct deed *find_deed_before(const struct prover *prover, size_t i
     return NULL;
 }
 
-static const struct deed *find_made(const struct prover *prover, size_t index,
-                                    const struct step *fault, const char *name) {
+static const struct deed *find_creation(const struct prover *prover, size_t index,
+                                        const struct step *fault, const char *name) {
     return find_deed_before(prover, index, fault, DEED_CREATE_TABLE, DEED_CREATE_TRIGGER, name);
 }
 
@@ -164,7 +164,7 @@ static const struct deed *find_gone(const struct prover *prover, size_t index,
         find_deed_before(prover, index, fault, DEED_DROP_TABLE, DEED_DROP_TRIGGER, name);
     const struct deed *renamed =
         find_deed_before(prover, index, fault, DEED_RENAME_TABLE, DEED_RENAME_TABLE, name);
-    const struct deed *made = find_made(prover, index, fault, name);
+    const struct deed *made = find_creation(prover, index, fault, name);
     const struct deed *gone = !dropped || (renamed && renamed > dropped) ? renamed : dropped;
     return gone && made && made > gone ? NULL : gone;
 }
@@ -189,7 +189,7 @@ static void hint_no_object(struct prover *prover, const migci_finding *finding,
 /* "table users already exists", "there is already an index named users". */
 static void hint_exists(struct prover *prover, size_t index, const struct step *step,
                         const char *name) {
-    const struct deed *made = find_made(prover, index, step, name);
+    const struct deed *made = find_creation(prover, index, step, name);
     if (made)
         report_note(prover->diagnostics, step_location(made->migration, made->step),
                     "it was created here");
@@ -198,10 +198,11 @@ static void hint_exists(struct prover *prover, size_t index, const struct step *
 /* "error in index users_email after drop column: no such column: email". */
 static void hint_blocked(struct prover *prover, struct location location, const char *object,
                          size_t size) {
-    bool is_table = strncmp(object, "table ", 6) == 0;
+    bool is_table_of_proof = strncmp(object, "table ", 6) == 0;
     report_note(prover->diagnostics, location,
-                is_table ? "the rest of the %.*s mentions the column: make a new table without it"
-                         : "%.*s mentions the column: drop it first",
+                is_table_of_proof
+                    ? "the rest of the %.*s mentions the column: make a new table without it"
+                    : "%.*s mentions the column: drop it first",
                 (int)size, object);
 }
 
@@ -325,7 +326,7 @@ static void hint_stand_in(struct prover *prover, const migci_finding *finding,
 /* Whether the trigger or view of this name has what SQLite complains of in it. */
 static bool hint_body(struct prover *prover, const migci_finding *finding, const struct step *step,
                       const struct complaint *complaint, const char *object) {
-    const struct deed *made = find_made(prover, finding->index, step, object);
+    const struct deed *made = find_creation(prover, finding->index, step, object);
     struct location location;
     if (!made || !find_complaint(complaint, made->migration, made->step, &location))
         return false;

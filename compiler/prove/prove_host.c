@@ -10,7 +10,7 @@
 
 /* ------------------------------------------------------------------ stand-ins */
 
-static void answer_null(sqlite3_context *context, int count, sqlite3_value **values) {
+static void answer_stand_in(sqlite3_context *context, int count, sqlite3_value **values) {
     (void)count;
     (void)values;
     sqlite3_result_null(context);
@@ -142,7 +142,7 @@ static int provide(sqlite3 *db, const struct provision *provision, char **error)
     switch (provision->kind) {
     case PROVISION_FUNCTION:
         return sqlite3_create_function(db, provision->name, provision->arguments, flags, NULL,
-                                       answer_null, NULL, NULL);
+                                       answer_stand_in, NULL, NULL);
     case PROVISION_COLLATION:
         return sqlite3_create_collation(db, provision->name, SQLITE_UTF8, NULL, compare_bytes);
     case PROVISION_MODULE:

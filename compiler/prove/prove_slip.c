@@ -90,7 +90,7 @@ static const struct foreign_word {
     {"MODULE", NULL, 0, "declare it with --virtual-module NAME, or 'Module: NAME' in migc.conf"},
 };
 
-static bool has_word(const struct step *step, const char *word) {
+static bool step_has_word(const struct step *step, const char *word) {
     struct cursor cursor = cursor_at(step, step->text);
     while (cursor.token != TOKEN_END && !(cursor.token == TOKEN_WORD && cursor_is(&cursor, word)))
         cursor_next(&cursor);
@@ -108,7 +108,7 @@ static void report_foreign_word(const struct stumble *stumble, const struct fore
 static bool hint_dialect(const struct stumble *stumble) {
     for (size_t i = 0; i < COUNT_OF(foreign_words); i++)
         if (cursor_is(&stumble->at, foreign_words[i].word) &&
-            (!foreign_words[i].within || has_word(stumble->step, foreign_words[i].within))) {
+            (!foreign_words[i].within || step_has_word(stumble->step, foreign_words[i].within))) {
             report_foreign_word(stumble, &foreign_words[i]);
             return true;
         }
@@ -188,7 +188,7 @@ static bool hint_default(const struct stumble *stumble) {
 
 static bool hint_comma(const struct stumble *stumble) {
     bool is_last = cursor_is(&stumble->at, ")") && cursor_is(&stumble->before, ",");
-    bool is_missing = has_word(stumble->step, "TABLE") && cursor_is_name(&stumble->at) &&
+    bool is_missing = step_has_word(stumble->step, "TABLE") && cursor_is_name(&stumble->at) &&
                       stumble->before.size > 0 && is_first_of_line(stumble, &stumble->at) &&
                       !cursor_is(&stumble->before, ",") && !cursor_is(&stumble->before, "(");
     if (is_last)

@@ -53,7 +53,7 @@ static bool is_shadow_table(sqlite3 *db, const char *name) {
     return found;
 }
 
-static bool is_table(sqlite3 *db, const char *name) {
+static bool is_table_with_rows(sqlite3 *db, const char *name) {
     return sqlite3_strnicmp(name, "sqlite_", 7) != 0 && sqlite3_strnicmp(name, "migc_", 5) != 0 &&
            sqlite3_table_column_metadata(db, "main", name, NULL, NULL, NULL, NULL, NULL, NULL) ==
                SQLITE_OK &&
@@ -61,7 +61,7 @@ static bool is_table(sqlite3 *db, const char *name) {
 }
 
 static void add_if_table(struct rows *rows, struct names *names, const char *name) {
-    if (!has_item(names, name) && is_table(rows->sandbox.db, name))
+    if (!has_item(names, name) && is_table_with_rows(rows->sandbox.db, name))
         add_name(&rows->scratch, names, name);
 }
 
@@ -115,7 +115,7 @@ static bool restart_rows(struct rows *rows, size_t index) {
 
 /* --------------------------------------------------------------------- filling */
 
-static bool load_test_rows(struct rows *rows, struct names *names) {
+static bool load_all_test_rows(struct rows *rows, struct names *names) {
     const struct section *test = &rows->migration->sections[SECTION_TEST];
     struct names named = {0};
     add_named(rows, &named, test);
@@ -183,7 +183,7 @@ static bool depends_on_rows(struct span span) {
 }
 
 /* A stand-in answers NULL: what UP makes of that says nothing. */
-static const char *find_stand_in(const struct rows *rows) {
+static const char *find_deciding_stand_in(const struct rows *rows) {
     const struct conf *conf = rows->prover->set->conf;
     for (size_t i = 0; conf && i < conf->provisions.count; i++) {
         const struct provision *provision = &conf->provisions.items[i];
@@ -270,7 +270,7 @@ static bool run_plain_up(struct rows *rows, const struct names *names,
         }
         back_to(rows, "up");
         const char *seeded = rows->from ? NULL : find_seeded(rows, &failure);
-        if (!seeded || !is_table(rows->sandbox.db, seeded))
+        if (!seeded || !is_table_with_rows(rows->sandbox.db, seeded))
             break;
         run_sql(rows->sandbox.db, "DELETE FROM main.\"%w\"", seeded);
         struct names emptied = {0};
@@ -441,7 +441,7 @@ static bool prove_on_rows(struct rows *rows, struct names *names) {
     struct row_snapshots before;
     struct names touched = *names;
     struct indexes indexes = list_indexes(rows);
-    if (rows->migration->sections[SECTION_TEST].count && !load_test_rows(rows, names))
+    if (rows->migration->sections[SECTION_TEST].count && !load_all_test_rows(rows, names))
         return false;
     add_children(rows, names);
     fill_all(rows, names);
@@ -492,7 +492,7 @@ static bool climb_one(struct rows *rows) {
                   !rows->prover->faulty[rows->index];
     if (judged)
         names = find_touched(rows);
-    if (find_stand_in(rows))
+    if (find_deciding_stand_in(rows))
         names.count = 0;
     if (!names.count)
         return run_unjudged(rows, judged) || restart_rows(rows, rows->index + 1);
@@ -550,7 +550,7 @@ static void tell_unfilled(struct rows *rows) {
 }
 
 /* The released migrations are up.  From here on all is as if their rows had been kept. */
-static bool take_rows(void *user, sqlite3 *db) {
+static bool adopt_rows(void *user, sqlite3 *db) {
     struct rows *rows = user;
     keep_rows_part(rows, db);
     end_questions(rows);
@@ -561,7 +561,7 @@ static bool take_rows(void *user, sqlite3 *db) {
     return true;
 }
 
-static bool put_rows(void *user, sqlite3 *db) {
+static bool restore_rows(void *user, sqlite3 *db) {
     const struct rows *rows = user;
     bool restored = restore_database(db, rows->kept_database, rows->kept_size);
     seed_chance(0);
@@ -578,7 +578,7 @@ static void walk_rows(struct rows *rows, size_t first, size_t end,
         rows->quiet = false;
         goes_on = climb(rows);
         if (goes_on && rows->index + 1 == rows->halt &&
-            !migci_sandbox_between(&rows->sandbox, take_rows, rows))
+            !migci_sandbox_between(&rows->sandbox, adopt_rows, rows))
             must_have(NULL);
         arena_free(&rows->scratch);
         rows->scratch = (struct arena){0};
@@ -605,7 +605,7 @@ void prove_rows(struct prover *prover, long limit, size_t reached) {
     begin_questions(&rows);
     rows.first_report = prover->diagnostics->count;
     bool kept = read_rows_part(&rows);
-    if (kept && !migci_sandbox_between(&rows.sandbox, put_rows, &rows))
+    if (kept && !migci_sandbox_between(&rows.sandbox, restore_rows, &rows))
         must_have(NULL);
     walk_rows(&rows, kept ? rows.halt : 0, reached, climb_one);
     end_questions(&rows);

@@ -218,7 +218,7 @@ static enum weight weigh_failure(const struct rows *rows, const struct run_failu
     return SILENT;
 }
 
-static bool is_allowed(const struct rows *rows, enum warning warning) {
+static bool is_warning_allowed(const struct rows *rows, enum warning warning) {
     return rows->migration->source.allowed >> warning & 1;
 }
 
@@ -227,7 +227,7 @@ void report_odd_failure(struct rows *rows, const struct run_failure *failure,
     struct diagnostics *diagnostics = rows->prover->diagnostics;
     struct location location = location_of_failure(rows, failure);
     enum weight weight = weigh_failure(rows, failure, list);
-    if (weight == SILENT || is_allowed(rows, WARNING_CONSTRAINT_ON_ROWS))
+    if (weight == SILENT || is_warning_allowed(rows, WARNING_CONSTRAINT_ON_ROWS))
         return;
     size_t said = find_report(diagnostics, WARNING_CONSTRAINT_ON_ROWS, &rows->migration->source);
     if (said != SIZE_MAX) { /* it is told already, and lacks the rows */

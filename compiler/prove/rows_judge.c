@@ -270,7 +270,7 @@ static bool drops_column(struct span span, const char *table, const char *column
     return false;
 }
 
-static size_t find_named(const struct row_table *table, const char *key) {
+static size_t find_judged_column(const struct row_table *table, const char *key) {
     for (size_t c = 0; c < table->count; c++)
         if (strcmp(table->columns[c].key, key) == 0)
             return c;
@@ -286,7 +286,7 @@ static const char *renamed_to(const struct said *said, const struct row_snapshot
             return deed->to;
     for (size_t i = 0; i < said->copy.count; i++)
         if (said->copy.items[i].source && strcmp(said->copy.items[i].source, column) == 0 &&
-            find_named(snapshot->table, said->copy.items[i].target) == SIZE_MAX)
+            find_judged_column(snapshot->table, said->copy.items[i].target) == SIZE_MAX)
             return said->copy.items[i].target;
     return NULL;
 }
@@ -296,12 +296,12 @@ static size_t *map_columns(struct rows *rows, const struct row_snapshot *snapsho
     for (size_t c = 0; c < snapshot->table->count; c++) {
         const char *key = snapshot->table->columns[c].key;
         const char *other = renamed_to(&snapshot->said, snapshot, key);
-        map[c] = find_named(snapshot->after, key);
+        map[c] = find_judged_column(snapshot->after, key);
         if (drops_column(snapshot->said.span, snapshot->after->key, key) ||
             (other && !snapshot->said.rebuilt))
             map[c] = SIZE_MAX;
         if (map[c] == SIZE_MAX && other)
-            map[c] = find_named(snapshot->after, other);
+            map[c] = find_judged_column(snapshot->after, other);
     }
     return map;
 }
@@ -433,7 +433,7 @@ void judge_rows_down(struct rows *rows, const struct row_snapshots *before) {
             continue;
         size_t *map = arena_take(&rows->scratch, (snapshot->table->count + 1) * sizeof(*map));
         for (size_t c = 0; c < snapshot->table->count; c++)
-            map[c] = find_named(table, snapshot->table->columns[c].key);
+            map[c] = find_judged_column(table, snapshot->table->columns[c].key);
         struct row_list now = dump_table(rows, rows->sandbox.db, table);
         if (now.too_long)
             continue;

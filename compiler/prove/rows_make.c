@@ -26,7 +26,7 @@ static bool ends_in(const char *text, const char *end) {
     return length >= size && strcmp(text + length - size, end) == 0;
 }
 
-static bool is_time(const struct row_column *column) {
+static bool is_time_column(const struct row_column *column) {
     return column->date || ends_in(column->key, "_at") || ends_in(column->key, "time") ||
            ends_in(column->key, "date") || strstr(column->type, "DATE") ||
            strstr(column->type, "TIME");
@@ -49,7 +49,7 @@ static struct value plain_number(const struct row_column *column, size_t number,
     if (strstr(column->type, "BOOL") || strncmp(column->key, "is_", 3) == 0 ||
         strncmp(column->key, "has_", 4) == 0)
         return value_number(k % 2);
-    if (is_time(column))
+    if (is_time_column(column))
         return value_number(1700000000 + (int64_t)k * 86400);
     if (column->affinity == 'r')
         return value_real((double)k + 0.5 + 10.0 * (double)number);
@@ -80,9 +80,9 @@ static struct value plain_text(struct arena *arena, const struct row_table *tabl
     if (strstr(column->type, "UUID") || strstr(column->type, "GUID") ||
         strcmp(column->type, "CHAR(36)") == 0 || strcmp(key, "uuid") == 0)
         return value_text(arena, "%08x-0000-4000-8000-%012x", (unsigned)number + 1, (unsigned)k);
-    if (is_time(column) && (strcmp(column->type, "DATE") == 0 || strcmp(key, "date") == 0))
+    if (is_time_column(column) && (strcmp(column->type, "DATE") == 0 || strcmp(key, "date") == 0))
         return value_text(arena, "2024-01-%02d", day);
-    if (is_time(column))
+    if (is_time_column(column))
         return value_text(arena, "2024-01-%02d %02d:%02d:00", day, hour, minute);
     if (strstr(key, "mail"))
         return cut_value(value_text(arena, "%s%d@%s.example", key, k, table->key), column->type);
@@ -114,7 +114,7 @@ struct value plain_value(struct rows *rows, const struct row_table *table, size_
         return plain_text(arena, table, column, at + 1, k);
     if (column->affinity == 'b' && *column->type)
         return plain_blob(arena, at + 1, k);
-    if ((column->affinity == 'n' || !*column->type) && is_time(column))
+    if ((column->affinity == 'n' || !*column->type) && is_time_column(column))
         return plain_text(arena, table, column, at + 1, k);
     if (!*column->type && !column->primary)
         return plain_text(arena, table, column, at + 1, k);

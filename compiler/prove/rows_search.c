@@ -143,7 +143,7 @@ static struct values list_candidates(struct search *search, size_t at) {
 
 /* ------------------------------------------------------------------- columns */
 
-static void add_column(struct search *search, size_t column) {
+static void add_searched_column(struct search *search, size_t column) {
     for (size_t i = 0; i < search->count; i++)
         if (search->columns[i] == column)
             return;
@@ -156,7 +156,7 @@ static void add_column(struct search *search, size_t column) {
 static void add_columns_in(struct search *search, const char *text) {
     for (size_t c = 0; c < search->table->count; c++)
         if (has_name(text, search->table->columns[c].key))
-            add_column(search, c);
+            add_searched_column(search, c);
 }
 
 /* The expression of "CONSTRAINT name CHECK (...)", or the check of this text. */
@@ -196,7 +196,7 @@ static void find_columns(struct search *search, const char *message) {
         add_columns_in(search, search->table->checks[i]);
     for (size_t c = 0; c < search->table->count; c++)
         if (!search->table->columns[c].is_id)
-            add_column(search, c);
+            add_searched_column(search, c);
 }
 
 /* --------------------------------------------------------------------- trying */

@@ -176,8 +176,8 @@ static void read_later_keys(struct rows *rows, struct row_table *table, const st
     }
 }
 
-static void read_create(struct rows *rows, struct row_table *table, const struct deed *deed,
-                        bool keys) {
+static void read_created_table(struct rows *rows, struct row_table *table, const struct deed *deed,
+                               bool keys) {
     migci_clause *clauses = NULL;
     migci_memory memory = {0};
     const char *sql = arena_copy(&rows->scratch, deed->step->text, deed->step->size);
@@ -206,7 +206,7 @@ static void read_ids(struct rows *rows, struct row_table *table, const struct de
     }
 }
 
-static bool copies_from(const struct deed *deed, const char *table) {
+static bool copies_rows_from(const struct deed *deed, const char *table) {
     return deed->kind == DEED_INSERT && strcmp(deed->name, table) != 0 && mentions(deed, table) &&
            mentions(deed, "select");
 }
@@ -221,19 +221,19 @@ static const struct deed *find_create(const struct prover *prover, size_t index,
 
 /* What the migrations from `first` to before `end` want of a table that is called `name` when they
  * begin; returns what it is called then. */
-static const char *read_states(struct rows *rows, struct row_table *table, const char *name,
-                               size_t first, size_t end) {
+static const char *read_state_words(struct rows *rows, struct row_table *table, const char *name,
+                                    size_t first, size_t end) {
     for (size_t i = first; i < end; i++) {
         struct span span = span_at(rows, i);
         const char *after = name_after(rows->prover, i, name);
         for (const struct deed *deed = span.first; deed < span.end; deed++) {
             if (deed->kind == DEED_CREATE_TABLE && !deed->temporary &&
                 strcmp(final_name(span, deed), after) == 0)
-                read_create(rows, table, deed, true);
-            else if (i == rows->index && copies_from(deed, name)) {
+                read_created_table(rows, table, deed, true);
+            else if (i == rows->index && copies_rows_from(deed, name)) {
                 const struct deed *made = find_create(rows->prover, i, deed->name);
                 if (made)
-                    read_create(rows, table, made, false);
+                    read_created_table(rows, table, made, false);
             }
             if (rows->compares[deed - rows->prover->lint.deeds->items])
                 read_ids(rows, table, deed);
@@ -243,7 +243,7 @@ static const char *read_states(struct rows *rows, struct row_table *table, const
     return name;
 }
 
-static bool is_listed(const char *const *names, const char *name) {
+static bool is_wish_word(const char *const *names, const char *name) {
     while (names && *names && strcmp(*names, name) != 0)
         names++;
     return names && *names;
@@ -275,7 +275,7 @@ static void answer_wishes(struct rows *rows, struct decoder *question, struct bu
         table.columns[c].is_id = read_u64(question) != 0;
         table.columns[c].is_key = read_u64(question) != 0;
     }
-    read_states(rows, &table, name, rows->halt, rows->prover->set->count);
+    read_state_words(rows, &table, name, rows->halt, rows->prover->set->count);
     for (size_t c = 0; c < table.count; c++) {
         const struct row_column *column = &table.columns[c];
         for (size_t i = 0; i < column->wishes.count; i++) {
@@ -284,8 +284,8 @@ static void answer_wishes(struct rows *rows, struct decoder *question, struct bu
         }
         buffer_string(answer, column->later_parent);
         buffer_number(answer, column->length);
-        buffer_number(answer, column->json || is_listed(rows->json_names, column->key));
-        buffer_number(answer, is_listed(rows->date_names, column->key));
+        buffer_number(answer, column->json || is_wish_word(rows->json_names, column->key));
+        buffer_number(answer, is_wish_word(rows->date_names, column->key));
     }
 }
 
@@ -293,11 +293,11 @@ static void read_later(struct rows *rows, struct row_table *table) {
     size_t end = rows->prover->set->count;
     bool is_released = rows->index < rows->halt;
     const char *name =
-        read_states(rows, table, table->key, rows->index, is_released ? rows->halt : end);
+        read_state_words(rows, table, table->key, rows->index, is_released ? rows->halt : end);
     if (!is_released)
         return;
     ask_wishes(rows, table, name);
-    read_states(rows, table, name, rows->halt, end);
+    read_state_words(rows, table, name, rows->halt, end);
 }
 
 /* Rows that are written after UP and fit before it too. */
@@ -307,7 +307,7 @@ static void read_down(struct rows *rows, struct row_table *table) {
     for (const struct deed *deed = span.first; deed < span.end; deed++)
         if (deed->kind == DEED_CREATE_TABLE && !deed->temporary &&
             strcmp(final_name(span, deed), name) == 0)
-            read_create(rows, table, deed, true);
+            read_created_table(rows, table, deed, true);
 }
 
 void read_wishes(struct rows *rows, struct row_table *table) {
@@ -318,8 +318,8 @@ void read_wishes(struct rows *rows, struct row_table *table) {
         const char *fallback = column->fallback ? column->fallback : "";
         column->own_wishes = column->wishes.count;
         column->json |= strncmp(fallback, "'{", 2) == 0 || strncmp(fallback, "'[", 2) == 0 ||
-                        strstr(column->type, "JSON") || is_listed(rows->json_names, column->key);
-        column->date = is_listed(rows->date_names, column->key);
+                        strstr(column->type, "JSON") || is_wish_word(rows->json_names, column->key);
+        column->date = is_wish_word(rows->date_names, column->key);
     }
     read_later(rows, table);
     if (rows->after_up)
@@ -328,7 +328,7 @@ void read_wishes(struct rows *rows, struct row_table *table) {
 
 /* ------------------------------------------------------------------ words of the set */
 
-static bool is_date_function(const migci_token *token) {
+static bool is_date_call(const migci_token *token) {
     static const char *const names[] = {"date",     "time",      "datetime",
                                         "strftime", "julianday", "unixepoch"};
     for (size_t i = 0; i < COUNT_OF(names); i++)
@@ -353,7 +353,7 @@ static void read_step_words(struct rows *rows, const struct step *step, struct n
             continue;
         if (sqlite3_strnicmp(words.items[open - 2].start, "json_", 5) == 0)
             add_name(arena, json, word_name(arena, &words, at));
-        else if (is_date_function(&words.items[open - 2]))
+        else if (is_date_call(&words.items[open - 2]))
             add_name(arena, dates, word_name(arena, &words, at));
     }
 }

@@ -192,8 +192,8 @@ static void read_call(struct extraction *extraction, struct c_lexer lexer, const
     }
 }
 
-static bool find_sink(const struct extraction *extraction, const struct c_lexer *lexer,
-                      struct sink *sink) {
+static bool find_query_function(const struct extraction *extraction, const struct c_lexer *lexer,
+                                struct sink *sink) {
     size_t size = (size_t)(lexer->cursor - lexer->token);
     for (size_t i = 0; i < COUNT_OF(sinks); i++)
         if (same_text(lexer->token, size, sinks[i].name)) {
@@ -236,7 +236,7 @@ void find_queries(struct queries *queries, const struct source *source, const st
         at_line_start = token == C_NEWLINE;
         if (token == C_NEWLINE)
             continue;
-        if (token == C_NAME && find_sink(&extraction, &lexer, &sink)) {
+        if (token == C_NAME && find_query_function(&extraction, &lexer, &sink)) {
             struct c_lexer next = lexer;
             while ((token = lex_c_token(&next)) == C_NEWLINE)
                 continue;

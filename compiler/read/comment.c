@@ -140,8 +140,8 @@ static bool is_marker_of_others(struct comment *comment, const char *text, size_
 }
 
 /* "-- call: name"; "-- call name" and "--call: name" nearly are. */
-static bool is_call(struct comment *comment, const char *text, size_t size,
-                    const struct words *words) {
+static bool is_call_comment(struct comment *comment, const char *text, size_t size,
+                            const struct words *words) {
     static const char prefix[] = "-- call:";
     size_t start = sizeof(prefix) - 1;
     if (begins_with(text, size, prefix)) {
@@ -169,7 +169,7 @@ struct comment read_comment(const char *text, size_t size) {
     if (is_marker(&comment, text, size))
         return comment;
     struct words words = split_words(text, size);
-    if (!is_call(&comment, text, size, &words) && !is_near_marker(&comment, &words))
+    if (!is_call_comment(&comment, text, size, &words) && !is_near_marker(&comment, &words))
         is_marker_of_others(&comment, text, size);
     return comment;
 }

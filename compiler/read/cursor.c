@@ -108,7 +108,7 @@ static const char *const list_ends[] = {"WHERE",  "GROUP",     "ORDER",  "HAVING
 static const char *const constraint_words[] = {"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK",
                                                "FOREIGN"};
 
-static bool is_one_of(const struct cursor *cursor, const char *const *words, size_t count) {
+static bool is_word_of(const struct cursor *cursor, const char *const *words, size_t count) {
     for (size_t i = 0; i < count; i++)
         if (cursor->token == TOKEN_WORD && cursor_is(cursor, words[i]))
             return true;
@@ -140,7 +140,7 @@ static enum name_role *current_list(struct name_walk *walk) {
 /* What a name is that stands first in its list, or behind a comma of it. */
 static enum name_role role_in_list(struct name_walk *walk, const struct cursor *name) {
     enum name_role role = *current_list(walk);
-    if (role == NAME_DEFINED && is_one_of(name, constraint_words, COUNT_OF(constraint_words)))
+    if (role == NAME_DEFINED && is_word_of(name, constraint_words, COUNT_OF(constraint_words)))
         return NAME_OTHER;
     return role == NAME_NONE ? NAME_COLUMN : role;
 }
@@ -192,7 +192,7 @@ static void follow_lists(struct name_walk *walk, const struct cursor *token) {
         *current_list(walk) = opened;
     } else if (cursor_is(token, ")") && walk->depth > 0)
         walk->depth--;
-    else if (token->token == TOKEN_SEMICOLON || is_one_of(token, list_ends, COUNT_OF(list_ends)))
+    else if (token->token == TOKEN_SEMICOLON || is_word_of(token, list_ends, COUNT_OF(list_ends)))
         *list = NAME_NONE;
     else if (token->token == TOKEN_WORD && opens_tables(walk, token))
         *list = NAME_TABLE;
@@ -201,7 +201,7 @@ static void follow_lists(struct name_walk *walk, const struct cursor *token) {
     if (token->token == TOKEN_WORD) {
         walk->adds |= cursor_is(token, "ADD");
         walk->inserts |= cursor_is(token, "INTO");
-        walk->inserts &= !is_one_of(token, list_ends, COUNT_OF(list_ends));
+        walk->inserts &= !is_word_of(token, list_ends, COUNT_OF(list_ends));
     }
 }
 

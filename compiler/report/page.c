@@ -26,7 +26,7 @@ static void put_head(struct page *page) {
 }
 
 /* "001_initial" as a link to the migration. */
-static void put_origin(struct page *page, struct origin origin) {
+static void put_origin_link(struct page *page, struct origin origin) {
     if (!origin.migration)
         return;
     buffer_format(&page->text, "<a href=\"#m%zu\">",
@@ -35,7 +35,7 @@ static void put_origin(struct page *page, struct origin origin) {
     buffer_format(&page->text, "</a>:%u", origin.step->line);
 }
 
-static void put_columns(struct page *page, const struct item *item) {
+static void put_page_columns(struct page *page, const struct item *item) {
     struct buffer *text = &page->text;
     buffer_text(text, "<div class=scroll><table><tr><th>column<th>type<th>made<th>changed</tr>\n");
     for (size_t i = 0; i < item->column_count; i++) {
@@ -45,10 +45,10 @@ static void put_columns(struct page *page, const struct item *item) {
         buffer_text(text, "</td><td>");
         put_html_text(text, column->declared);
         buffer_text(text, "</td><td>");
-        put_origin(page, column->made);
+        put_origin_link(page, column->made);
         buffer_text(text, "</td><td>");
         if (column->changed.step != column->made.step)
-            put_origin(page, column->changed);
+            put_origin_link(page, column->changed);
         buffer_text(text, "</td></tr>\n");
     }
     buffer_text(text, "</table></div>\n");
@@ -72,19 +72,19 @@ static void put_history(struct page *page, const struct item *item) {
             put_html_text(text, event->new_name);
         }
         buffer_text(text, " by ");
-        put_origin(page, event->origin);
+        put_origin_link(page, event->origin);
         buffer_text(text, "</li>\n");
     }
     buffer_text(text, "</ul></details>\n");
 }
 
-static void put_item(struct page *page, const struct item *item) {
+static void put_page_item(struct page *page, const struct item *item) {
     struct buffer *text = &page->text;
     buffer_format(text, "<section class=item id=t%zu><h3>", item_number(&page->state->list, item));
     put_html_text(text, item->name);
     buffer_format(text, " <span class=soft>%s</span></h3>\n", item_names[item->kind]);
     if (item->kind == ITEM_TABLE)
-        put_columns(page, item);
+        put_page_columns(page, item);
     buffer_text(text, "<details><summary>SQL</summary>");
     put_html_sql(text, item->sql, strlen(item->sql));
     for (size_t i = 0; i < page->state->list.count; i++) {
@@ -155,7 +155,7 @@ void write_page(struct page *page) {
     buffer_text(&page->text, "<h2>Schema</h2>\n");
     for (size_t i = 0; i < list->count; i++)
         if (list->items[i]->kind == ITEM_TABLE || list->items[i]->kind == ITEM_VIEW)
-            put_item(page, list->items[i]);
+            put_page_item(page, list->items[i]);
     buffer_text(&page->text, "<h2>Migrations</h2>\n");
     for (size_t i = count_all(&page->state->all); i-- > 0;)
         put_migration(page, i);

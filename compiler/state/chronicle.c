@@ -241,7 +241,7 @@ static void end_migration(struct run *run, const struct item_list *begin) {
 
 /* ---------------------------------------------------------------------- the run */
 
-static bool run_step(struct run *run, const struct step *step) {
+static bool run_told_step(struct run *run, const struct step *step) {
     if (step->is_call)
         return true;
     char *sql = arena_copy(run->arena, step->text, step->size);
@@ -261,7 +261,7 @@ static bool run_migration(struct run *run, const struct migration *migration) {
     run->origin.migration = migration;
     for (size_t i = 0; i < up->count; i++) {
         run->origin.step = &up->steps[i];
-        if (!run_step(run, &up->steps[i]))
+        if (!run_told_step(run, &up->steps[i]))
             return false;
     }
     if (before != run->schema_version)

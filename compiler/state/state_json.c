@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static void put_key(struct buffer *text, const char *key, const char *value) {
+static void put_json_key(struct buffer *text, const char *key, const char *value) {
     buffer_format(text, "\"%s\":", key);
     if (value)
         buffer_json(text, value);
@@ -14,25 +14,25 @@ static void put_key(struct buffer *text, const char *key, const char *value) {
         buffer_text(text, "null");
 }
 
-static void put_origin(struct buffer *text, const char *key, struct origin origin) {
+static void put_json_origin(struct buffer *text, const char *key, struct origin origin) {
     if (!origin.migration)
         return;
     buffer_format(text, ",\"%s\":{", key);
-    put_key(text, "migration", origin.migration->entry->stem);
+    put_json_key(text, "migration", origin.migration->entry->stem);
     buffer_text(text, ",");
-    put_key(text, "file", origin.migration->source.path);
+    put_json_key(text, "file", origin.migration->source.path);
     buffer_format(text, ",\"line\":%u}", origin.step->line);
 }
 
 static void put_origins(struct buffer *text, struct origin made, struct origin changed) {
-    put_origin(text, "made", made);
+    put_json_origin(text, "made", made);
     if (changed.step != made.step)
-        put_origin(text, "changed", changed);
+        put_json_origin(text, "changed", changed);
 }
 
 /* One array of what a query of one object says; its rows are JSON already. */
-static void put_rows(const struct state *state, struct buffer *text, const char *sql,
-                     const char *name) {
+static void put_json_rows(const struct state *state, struct buffer *text, const char *sql,
+                          const char *name) {
     sqlite3_stmt *rows = NULL;
     const char *before = "";
     sqlite3_prepare_v2(state->db, sql, -1, &rows, NULL);
@@ -48,7 +48,8 @@ static void put_rows(const struct state *state, struct buffer *text, const char 
 }
 
 /* The origins of a column stand only here, so its row is made by hand. */
-static void put_columns(const struct state *state, struct buffer *text, const struct item *item) {
+static void put_json_columns(const struct state *state, struct buffer *text,
+                             const struct item *item) {
     sqlite3_stmt *rows = NULL;
     const char *before = "";
     sqlite3_prepare_v2(state->db,
@@ -75,28 +76,30 @@ static void put_columns(const struct state *state, struct buffer *text, const st
 }
 
 static void put_table(const struct state *state, struct buffer *text, const struct item *item) {
-    put_columns(state, text, item);
+    put_json_columns(state, text, item);
     buffer_text(text, ",\"primary_key\":");
-    put_rows(state, text,
-             "SELECT json_quote(name) FROM pragma_table_xinfo(?1, 'main') WHERE pk > 0 ORDER BY pk",
-             item->name);
+    put_json_rows(
+        state, text,
+        "SELECT json_quote(name) FROM pragma_table_xinfo(?1, 'main') WHERE pk > 0 ORDER BY pk",
+        item->name);
     buffer_text(text, ",\"foreign_keys\":");
-    put_rows(state, text,
-             "SELECT json_object('columns', json_group_array(\"from\"), 'table', \"table\","
-             " 'references', json_group_array(\"to\"), 'on_delete', on_delete,"
-             " 'on_update', on_update)"
-             " FROM (SELECT * FROM pragma_foreign_key_list(?1, 'main') ORDER BY id DESC, seq)"
-             " GROUP BY id ORDER BY id DESC",
-             item->name);
+    put_json_rows(state, text,
+                  "SELECT json_object('columns', json_group_array(\"from\"), 'table', \"table\","
+                  " 'references', json_group_array(\"to\"), 'on_delete', on_delete,"
+                  " 'on_update', on_update)"
+                  " FROM (SELECT * FROM pragma_foreign_key_list(?1, 'main') ORDER BY id DESC, seq)"
+                  " GROUP BY id ORDER BY id DESC",
+                  item->name);
 }
 
 static void put_index(const struct state *state, struct buffer *text, const struct item *item) {
     buffer_text(text, ",");
-    put_key(text, "table", item->table);
+    put_json_key(text, "table", item->table);
     buffer_text(text, ",\"columns\":");
-    put_rows(state, text,
-             "SELECT json_quote(name) FROM pragma_index_xinfo(?1, 'main') WHERE key ORDER BY seqno",
-             item->name);
+    put_json_rows(
+        state, text,
+        "SELECT json_quote(name) FROM pragma_index_xinfo(?1, 'main') WHERE key ORDER BY seqno",
+        item->name);
     sqlite3_stmt *row = NULL;
     sqlite3_prepare_v2(state->db,
                        "SELECT \"unique\", partial FROM pragma_index_list(?1, 'main')"
@@ -111,19 +114,19 @@ static void put_index(const struct state *state, struct buffer *text, const stru
     sqlite3_finalize(row);
 }
 
-static void put_item(const struct state *state, struct buffer *text, const struct item *item) {
+static void put_json_item(const struct state *state, struct buffer *text, const struct item *item) {
     buffer_text(text, "{");
-    put_key(text, "name", item->name);
+    put_json_key(text, "name", item->name);
     if (item->kind == ITEM_TABLE)
         put_table(state, text, item);
     if (item->kind == ITEM_INDEX)
         put_index(state, text, item);
     if (item->kind == ITEM_TRIGGER) {
         buffer_text(text, ",");
-        put_key(text, "table", item->table);
+        put_json_key(text, "table", item->table);
     }
     buffer_text(text, ",");
-    put_key(text, "sql", item->sql);
+    put_json_key(text, "sql", item->sql);
     put_origins(text, item->made, item->changed);
     buffer_text(text, "}");
 }
@@ -131,7 +134,7 @@ static void put_item(const struct state *state, struct buffer *text, const struc
 void print_state_json(const struct state *state, struct buffer *text) {
     static const char *const lists[ITEM_KINDS] = {"tables", "indexes", "views", "triggers"};
     buffer_text(text, "{");
-    put_key(text, "schema_of", state->path);
+    put_json_key(text, "schema_of", state->path);
     for (int kind = 0; kind < ITEM_KINDS; kind++) {
         const char *before = "\n  ";
         buffer_format(text, ",\n \"%s\":[", lists[kind]);
@@ -139,7 +142,7 @@ void print_state_json(const struct state *state, struct buffer *text) {
             if ((int)state->list.items[i]->kind != kind)
                 continue;
             buffer_text(text, before);
-            put_item(state, text, state->list.items[i]);
+            put_json_item(state, text, state->list.items[i]);
             before = ",\n  ";
         }
         buffer_text(text, "]");

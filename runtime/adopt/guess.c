@@ -125,7 +125,7 @@ static void free_made(struct made *made) {
     *made = (struct made){NULL, 0, 0};
 }
 
-static bool make_room(struct made *made) {
+static bool make_object_room(struct made *made) {
     if (made->count < made->room)
         return true;
     size_t room = made->room ? made->room * 2 : 64;
@@ -138,11 +138,11 @@ static bool make_room(struct made *made) {
 }
 
 /* Takes it over from what was there before, unless its text has changed. */
-static bool take_object(struct guess *guess, struct made *now, struct made_object *before,
-                        sqlite3_stmt *row) {
+static bool adopt_object(struct guess *guess, struct made *now, struct made_object *before,
+                         sqlite3_stmt *row) {
     const char *sql = sqlite3_column_blob(row, 1);
     int size = sqlite3_column_bytes(row, 1);
-    if (!sql || !make_room(now))
+    if (!sql || !make_object_room(now))
         return false;
     struct made_object *object = &now->of[now->count];
     if (before && before->size == size && memcmp(before->sql, sql, (size_t)size) == 0) {
@@ -189,7 +189,8 @@ static int read_made(struct guess *guess, sqlite3 *db, const migc_migration *mig
         while (b < before.count && before.of[b].rowid < rowid)
             b++;
         bool same = b < before.count && before.of[b].rowid == rowid;
-        code = take_object(guess, now, same ? &before.of[b] : NULL, row) ? SQLITE_OK : SQLITE_NOMEM;
+        code =
+            adopt_object(guess, now, same ? &before.of[b] : NULL, row) ? SQLITE_OK : SQLITE_NOMEM;
     }
     sqlite3_finalize(row);
     free_made(&before);
@@ -232,7 +233,7 @@ static int compare_by_meaning(struct guess *guess, sqlite3 *db, struct candidate
     return guess->failure != SQLITE_OK;
 }
 
-static bool has_candidate(const struct guess *guess, uint64_t sum) {
+static bool has_version_of_sum(const struct guess *guess, uint64_t sum) {
     for (size_t i = 0; i < guess->candidate_count; i++)
         if (guess->steps[guess->candidates[i].version].sum == sum)
             return true;
@@ -250,7 +251,7 @@ static int sum_version(migc_context *context, migc_hook_point point, void *user)
     struct step_of_guess *step = &guess->steps[guess->next++];
     *step = compare_step(guess);
     if (guess->failure != SQLITE_OK || step->distance || guess->candidate_count ||
-        has_candidate(guess, step->sum))
+        has_version_of_sum(guess, step->sum))
         return guess->failure != SQLITE_OK;
     struct candidate *candidate = &guess->candidates[guess->candidate_count++];
     *candidate = (struct candidate){guess->next - 1, 0, ""};
@@ -277,7 +278,7 @@ static void choose_candidates(struct guess *guess) {
         size_t best = count;
         for (size_t i = 0; i < count; i++)
             if ((best == count || guess->steps[i].distance < guess->steps[best].distance) &&
-                !has_candidate(guess, guess->steps[i].sum))
+                !has_version_of_sum(guess, guess->steps[i].sum))
                 best = i;
         if (best == count)
             return;
@@ -302,7 +303,7 @@ static migc_code replay_for_guess(struct guess *guess, size_t count, migc_hook_f
 
 /* ----------------------------------------------------------------- answers */
 
-static const char *name_of(const struct guess *guess, size_t version) {
+static const char *name_of_version(const struct guess *guess, size_t version) {
     return guess->session->set->migrations[version].name;
 }
 
@@ -310,7 +311,7 @@ static migc_code tell_several(struct guess *guess, size_t first, size_t last) {
     return migci_fail(guess->session, MIGC_DRIFTED,
                       "the schema is that of more than one version, from %s to %s, which differ in"
                       " rows alone. 'baseline' takes the database over at the one that you name",
-                      name_of(guess, first), name_of(guess, last));
+                      name_of_version(guess, first), name_of_version(guess, last));
 }
 
 static migc_code tell_closest(struct guess *guess) {
@@ -319,7 +320,7 @@ static migc_code tell_closest(struct guess *guess) {
         const struct candidate *candidate = &guess->candidates[i];
         size_t used = strlen(closest);
         snprintf(closest + used, sizeof(closest) - used, "%s%s (%zu difference%s: %s%s)",
-                 i ? "; " : "", name_of(guess, candidate->version), candidate->differences,
+                 i ? "; " : "", name_of_version(guess, candidate->version), candidate->differences,
                  candidate->differences == 1 ? "" : "s", candidate->text,
                  candidate->differences > 1 ? ", and more" : "");
     }

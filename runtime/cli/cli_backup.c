@@ -246,7 +246,7 @@ static const migci_option option_table[] = {
 };
 
 /* The host's own hook makes the backup then, and has been told how many stay. */
-static int choose_backup(migci_cli *cli) {
+static int choose_backup_folder(migci_cli *cli) {
     if (!cli->keep || !cli->backup_folder || *cli->backup_folder || !of_host(cli))
         return 0;
     return migci_cli_usage(cli, "this program makes its own backups, and says how many stay:"
@@ -258,5 +258,5 @@ const migci_part migci_part_backup = {.title = "Backups",
                                       .command_count = sizeof commands / sizeof *commands,
                                       .options = option_table,
                                       .option_count = sizeof option_table / sizeof *option_table,
-                                      .choose = choose_backup,
+                                      .choose = choose_backup_folder,
                                       .before = add_backup_hook};

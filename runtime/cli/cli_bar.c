@@ -49,7 +49,7 @@ static void describe_bar_place(const migc_event *event, char *text, size_t size)
         snprintf(text + used, size - (size_t)used, " %u/%u", event->step, event->step_count);
 }
 
-static void describe_work(const migc_event *event, char *text, size_t size) {
+static void describe_bar(const migc_event *event, char *text, size_t size) {
     char done[16], total[16], rate[16];
     double seconds = (double)event->duration_us / 1e6;
     int64_t per_second = seconds > 0 ? (int64_t)((double)event->done / seconds) : 0;
@@ -86,7 +86,7 @@ void migci_bar_draw(migci_cli *cli, const migc_event *event) {
     if (!event->migration || migci_now_us() - cli->begun_us < QUICK_US)
         return;
     describe_bar_place(event, place, sizeof place);
-    describe_work(event, work, sizeof work);
+    describe_bar(event, work, sizeof work);
     size_t used = strlen(place) + strlen(work), frame = strlen(" [] ");
     migci_bar_erase(cli);
     cli->bar_shown = 1;

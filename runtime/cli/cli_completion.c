@@ -90,7 +90,7 @@ static void print_bash_argument(const struct shell *shell, const migci_part *par
         printf(" | %s", option->name);
 }
 
-static void print_bash(const struct shell *shell) {
+static void print_host_bash(const struct shell *shell) {
     printf("%s() {\n"
            "    local word=${COMP_WORDS[COMP_CWORD]} first=%d command= words= i\n",
            shell->function, !shell->is_option);
@@ -158,7 +158,7 @@ static void print_zsh_case(const struct shell *shell, const migci_part *part, si
     printf("%s) ;;\n", bit == MIGCI_FOR_COMPLETION ? " bash zsh fish" : "");
 }
 
-static void print_zsh(const struct shell *shell) {
+static void print_host_zsh(const struct shell *shell) {
     printf("#compdef %s\n"
            "%s() {\n"
            "    local command= i first=%d\n"
@@ -214,8 +214,8 @@ static void print_fish_command(const struct shell *shell, const migci_part *part
     printf("'\n");
 }
 
-static void print_fish_option(const struct shell *shell, const migci_part *part, size_t index,
-                              unsigned bits) {
+static void print_host_fish_option(const struct shell *shell, const migci_part *part, size_t index,
+                                   unsigned bits) {
     const migci_option *option = &part->options[index];
     const migci_part *other;
     print_fish_start(shell, "__fish_seen_subcommand_from");
@@ -232,11 +232,11 @@ static void print_fish_option(const struct shell *shell, const migci_part *part,
     printf("'\n");
 }
 
-static void print_fish(const struct shell *shell) {
+static void print_host_fish(const struct shell *shell) {
     if (shell->is_option)
         printf("complete -c %s -l migrate -d 'look after the database'\n", shell->program);
     each_command(shell, print_fish_command);
-    each_option(shell, MIGCI_FOR_ALL, print_fish_option);
+    each_option(shell, MIGCI_FOR_ALL, print_host_fish_option);
 }
 
 /* ------------------------------------------------------------------- command */
@@ -245,7 +245,7 @@ int migci_cli_completion(migci_cli *cli) {
     static const struct {
         const char *name;
         void (*print)(const struct shell *shell);
-    } shells[] = {{"bash", print_bash}, {"zsh", print_zsh}, {"fish", print_fish}};
+    } shells[] = {{"bash", print_host_bash}, {"zsh", print_host_zsh}, {"fish", print_host_fish}};
     struct shell shell = {.cli = cli};
     size_t length = strcspn(cli->program, " ");
     shell.is_option = cli->program[length] != '\0';

@@ -37,7 +37,7 @@ static void add_difference_json(migci_json *json, const migc_difference *differe
     migci_json_close(json);
 }
 
-static void take_difference(const migc_difference *difference, void *user) {
+static void print_drift(const migc_difference *difference, void *user) {
     const struct listener *listener = user;
     if (listener->json)
         add_difference_json(listener->json, difference);
@@ -62,15 +62,15 @@ static void print_agreement(const migci_cli *cli) {
                     cli->path, latest ? latest->name : "the beginning");
 }
 
-static int compare_schemas(migci_cli *cli, const char *const *ignore) {
+static int compare_with_set(migci_cli *cli, const char *const *ignore) {
     migci_json json;
     struct listener listener = {cli, cli->json ? &json : NULL};
     if (cli->json) {
         migci_json_begin_command(&json, cli);
         migci_json_open(&json, "differences", '[');
     }
-    migc_code code = migc_drift(cli->db, cli->set, ignore, take_difference, &listener,
-                                &cli->options, &cli->error);
+    migc_code code =
+        migc_drift(cli->db, cli->set, ignore, print_drift, &listener, &cli->options, &cli->error);
     if (cli->json)
         end_drift_json(cli, &json);
     if (code != MIGC_OK)
@@ -84,7 +84,7 @@ static int run_drift(migci_cli *cli) {
     const char *patterns[MOST_PATTERNS + 1];
     char *words = sqlite3_mprintf("%s", cli->ignore ? cli->ignore : "");
     int status = words && split_patterns(words, patterns)
-                     ? compare_schemas(cli, patterns)
+                     ? compare_with_set(cli, patterns)
                      : migci_cli_usage(cli, "--ignore takes up to %d patterns", MOST_PATTERNS);
     sqlite3_free(words);
     return status;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* "3" or "003". */
-static int is_number(const char *text, int64_t *number) {
+static int is_plain_number(const char *text, int64_t *number) {
     char *end;
     errno = 0;
     *number = strtoll(text, &end, 10);
@@ -35,7 +35,7 @@ static int is_label(const char *name, const char *text) {
 }
 
 /* "003_add_prefs", "add_prefs", and with the letter or without "V1.2". */
-static int is_named(const migc_migration *migration, const char *text) {
+static int is_migration_named(const migc_migration *migration, const char *text) {
     const char *rest = strchr(migration->name, '_');
     const char *bare = *text == 'V' ? text + 1 : text;
     rest += rest ? strspn(rest, "_") : 0;
@@ -44,13 +44,13 @@ static int is_named(const migc_migration *migration, const char *text) {
 }
 
 /* A number that orders and is no version as people write it means what it orders. */
-static const migc_migration *find_named(const migc_set *set, const char *name) {
+static const migc_migration *find_migration_of(const migc_set *set, const char *name) {
     int64_t number;
     const char *label;
     for (size_t i = 0; i < set->count; i++)
-        if (is_named(&set->migrations[i], name))
+        if (is_migration_named(&set->migrations[i], name))
             return &set->migrations[i];
-    const migc_migration *found = is_number(name, &number) ? migci_find(set, number) : NULL;
+    const migc_migration *found = is_plain_number(name, &number) ? migci_find(set, number) : NULL;
     if (!found)
         return NULL;
     read_written_version(found->name, &label);
@@ -72,7 +72,7 @@ const migc_migration *migci_cli_repeatable(const migci_cli *cli, const char *nam
 }
 
 const migc_migration *migci_cli_find(migci_cli *cli, const char *name, int *status) {
-    const migc_migration *migration = find_named(cli->set, name);
+    const migc_migration *migration = find_migration_of(cli->set, name);
     const migc_migration *repeatable = migration ? NULL : migci_cli_repeatable(cli, name);
     if (repeatable)
         *status = migci_cli_refuse(cli,
@@ -89,7 +89,7 @@ const migc_migration *migci_cli_find(migci_cli *cli, const char *name, int *stat
 
 int migci_cli_version(migci_cli *cli) {
     int status = 0;
-    if (is_number(cli->operand, &cli->version) && cli->version == 0)
+    if (is_plain_number(cli->operand, &cli->version) && cli->version == 0)
         return 0;
     const migc_migration *migration = migci_cli_find(cli, cli->operand, &status);
     if (migration && migration->version == 0)

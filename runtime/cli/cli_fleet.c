@@ -49,7 +49,7 @@ static int ends_with(const char *text, const char *end) {
 }
 
 /* "20261121T081500Z" */
-static int is_time(const char *text) {
+static int is_time_stamp(const char *text) {
     static const char form[] = "00000000T000000Z";
     for (size_t i = 0; form[i]; i++)
         if (form[i] == '0' ? text[i] < '0' || text[i] > '9' : text[i] != form[i])
@@ -61,7 +61,7 @@ static int is_time(const char *text) {
 static int is_kept(const char *path) {
     const char *slash = strrchr(path, '/');
     const char *dash = strchr(slash ? slash : path, '-');
-    while (dash && !is_time(dash + 1))
+    while (dash && !is_time_stamp(dash + 1))
         dash = strchr(dash + 1, '-');
     return dash && ends_with(path, ".db");
 }
@@ -82,7 +82,7 @@ static char *next_found(struct fleet *fleet) {
 }
 
 /* Lines are read as they are needed: a list may be longer than memory. */
-static char *next_line(void) {
+static char *next_path_line(void) {
     char *line = NULL;
     size_t size = 0;
     ssize_t length;
@@ -97,7 +97,7 @@ static char *next_line(void) {
 }
 
 static char *next_path(struct fleet *fleet) {
-    return fleet->from_stdin ? next_line() : next_found(fleet);
+    return fleet->from_stdin ? next_path_line() : next_found(fleet);
 }
 
 static int find_paths(struct fleet *fleet) {
@@ -114,7 +114,7 @@ static int find_paths(struct fleet *fleet) {
 
 /* ------------------------------------------------------------------- output */
 
-static const char *outcome_of(const migci_fared *fared) {
+static const char *outcome_word(const migci_fared *fared) {
     if (fared->status == MIGCI_PENDING)
         return "pending";
     if (fared->status)
@@ -132,7 +132,7 @@ static void print_fared(const migci_cli *cli, const char *path, const migci_fare
     if (cli->quiet)
         return;
     if (!fared->result.count) {
-        migci_print(stdout, "[%s] %s  %s\n", fared->status ? " " : "=", path, outcome_of(fared));
+        migci_print(stdout, "[%s] %s  %s\n", fared->status ? " " : "=", path, outcome_word(fared));
         return;
     }
     migci_print_mark(cli, MIGCI_GREEN, fared->status ? ' ' : 'x');
@@ -150,7 +150,7 @@ static void print_fared_json(const char *path, const migci_fared *fared) {
     bool failed = fared->status && fared->status != MIGCI_PENDING;
     migci_json_begin(&json, stdout);
     migci_json_text(&json, "database", path);
-    migci_json_text(&json, "outcome", outcome_of(fared));
+    migci_json_text(&json, "outcome", outcome_word(fared));
     migci_json_number(&json, "from", fared->result.from);
     migci_json_number(&json, "to", fared->result.to);
     migci_json_number(&json, "count", (int64_t)fared->result.count);

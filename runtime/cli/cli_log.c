@@ -16,7 +16,7 @@ static const struct sink {
     {"syslog", migc_syslog_event, 0},
 };
 
-static const struct sink *find_sink(const char *name) {
+static const struct sink *find_log_form(const char *name) {
     for (size_t i = 0; name && i < sizeof sinks / sizeof *sinks; i++)
         if (strcmp(sinks[i].name, name) == 0)
             return &sinks[i];
@@ -24,7 +24,7 @@ static const struct sink *find_sink(const char *name) {
 }
 
 static void record_event(migci_cli *cli, const migc_event *event) {
-    const struct sink *sink = find_sink(cli->log);
+    const struct sink *sink = find_log_form(cli->log);
     if (cli->profile)
         migci_profile_event(cli, event);
     if (sink)
@@ -44,7 +44,7 @@ static void add_profile_json(migci_cli *cli, migci_json *json) {
 static const migci_recorder recorder = {record_event, print_recorded_profile, add_profile_json};
 
 static int choose_recorder(migci_cli *cli) {
-    const struct sink *sink = find_sink(cli->log);
+    const struct sink *sink = find_log_form(cli->log);
     if (cli->log && !sink)
         return migci_cli_usage(cli, "--log wants text, json or syslog, not '%s'", cli->log);
     cli->recorder = cli->log || cli->profile ? &recorder : NULL;

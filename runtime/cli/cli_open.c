@@ -59,19 +59,19 @@ static int folder_exists(const char *path) {
            S_ISDIR(status.st_mode);
 }
 
-static int tell_failure(migci_cli *cli) {
+static int print_open_failure(migci_cli *cli) {
     migci_json_failure(cli);
     return migci_cli_fail(cli);
 }
 
-static int fail_to_open(migci_cli *cli, int code, const char *reason) {
+static int fail_cli_open(migci_cli *cli, int code, const char *reason) {
     cli->error.code = migci_code_of(code);
     if (cli->error.code == MIGC_STEP_FAILED)
         cli->error.code = MIGC_CANNOT_OPEN;
     snprintf(cli->error.message, sizeof cli->error.message,
              "%s (%s). %s. Check the path and who may use it.", migc_code_text(cli->error.code),
              reason, cli->made ? "The database was made, and is complete" : "Nothing was changed");
-    return tell_failure(cli);
+    return print_open_failure(cli);
 }
 
 /* What a crash left half written is undone by whoever opens the database next, but not by one
@@ -84,7 +84,7 @@ static int fail_to_undo(migci_cli *cli) {
              " where they are and start the program: whoever opens the database to write undoes"
              " it first.",
              migci_base_name(cli->file));
-    return tell_failure(cli);
+    return print_open_failure(cli);
 }
 
 static int is_cut_off(sqlite3 *db) {
@@ -99,14 +99,14 @@ static int check_path(migci_cli *cli) {
         return 0;
     if (stat(cli->file, &status) == 0)
         return S_ISREG(status.st_mode)   ? 0
-               : S_ISDIR(status.st_mode) ? fail_to_open(cli, SQLITE_CANTOPEN, "it is a folder")
-                                         : fail_to_open(cli, SQLITE_CANTOPEN, "it is not a file");
+               : S_ISDIR(status.st_mode) ? fail_cli_open(cli, SQLITE_CANTOPEN, "it is a folder")
+                                         : fail_cli_open(cli, SQLITE_CANTOPEN, "it is not a file");
     if (errno != ENOENT)
-        return fail_to_open(cli, SQLITE_CANTOPEN, strerror(errno));
+        return fail_cli_open(cli, SQLITE_CANTOPEN, strerror(errno));
     if (!folder_exists(cli->file))
-        return fail_to_open(cli, SQLITE_CANTOPEN, "its folder does not exist");
+        return fail_cli_open(cli, SQLITE_CANTOPEN, "its folder does not exist");
     if (cli->only_existing)
-        return fail_to_open(cli, SQLITE_CANTOPEN, "there is no such file");
+        return fail_cli_open(cli, SQLITE_CANTOPEN, "there is no such file");
     cli->missing = 1;
     return 0;
 }
@@ -135,7 +135,7 @@ static int prepare_connection(migci_cli *cli, int writes) {
     bool is_own = (sqlite3_extended_errcode(cli->db) & 0xff) == (code & 0xff);
     snprintf(reason, sizeof(reason), "%.120s, in on_open, after %.3f s",
              is_own ? sqlite3_errmsg(cli->db) : sqlite3_errstr(code), (double)waited_us / 1e6);
-    return fail_to_open(cli, code, reason);
+    return fail_cli_open(cli, code, reason);
 }
 
 int migci_cli_path(migci_cli *cli) {
@@ -159,7 +159,7 @@ int migci_cli_open(migci_cli *cli) {
         return status;
     int code = open_for(cli, writes);
     if (code != SQLITE_OK)
-        return fail_to_open(cli, code, cli->db ? sqlite3_errmsg(cli->db) : "no memory");
+        return fail_cli_open(cli, code, cli->db ? sqlite3_errmsg(cli->db) : "no memory");
     status = prepare_connection(cli, writes);
     if (!status && !writes && is_cut_off(cli->db))
         status = fail_to_undo(cli);

@@ -12,7 +12,7 @@
 
 enum { STEP_WIDTH = 60 };
 
-static const char *plural(int64_t count) {
+static const char *plural_ending(int64_t count) {
     return count == 1 ? "" : "s";
 }
 
@@ -46,7 +46,7 @@ static void print_migration(const migci_cli *cli, const migc_rehearsed *one) {
         say_step(step->step, text);
         migci_print(stdout, "    %u: %s  (%s, %lld row%s)\n", step->step->line, text,
                     migci_duration(step->duration_us, duration), (long long)step->rows,
-                    plural(step->rows));
+                    plural_ending(step->rows));
     }
 }
 
@@ -59,13 +59,14 @@ static void print_table(const migc_rehearsed_table *table) {
     int any = 0;
     migci_print(stdout, "  %s: ", table->name);
     if (table->before < 0)
-        migci_print(stdout, "new, %lld row%s", (long long)table->after, plural(table->after));
+        migci_print(stdout, "new, %lld row%s", (long long)table->after,
+                    plural_ending(table->after));
     else if (table->after < 0)
         migci_print(stdout, "gone, with %lld row%s", (long long)table->before,
-                    plural(table->before));
+                    plural_ending(table->before));
     else
         migci_print(stdout, "%lld row%s before, %lld after", (long long)table->before,
-                    plural(table->before), (long long)table->after);
+                    plural_ending(table->before), (long long)table->after);
     if (table->remade)
         migci_print(stdout, "%sremade", any++ ? ", " : " (");
     print_change(table->inserted, "inserted", &any);
@@ -97,7 +98,7 @@ static void print_keys(const migc_rehearsal *rehearsal) {
     for (size_t i = 0; i < rehearsal->key_count; i++) {
         const migc_rehearsed_key *key = &rehearsal->keys[i];
         migci_print(stdout, "  %lld row%s of %s %s at no row of %s", (long long)key->after,
-                    plural(key->after), key->table, key->after == 1 ? "points" : "point",
+                    plural_ending(key->after), key->table, key->after == 1 ? "points" : "point",
                     key->parent);
         migci_print(stdout, key->before ? "; %lld before\n" : "\n", (long long)key->before);
     }

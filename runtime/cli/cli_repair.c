@@ -45,7 +45,7 @@ static const struct order *order_given(const migci_cli *cli) {
 /* ---------------------------------------------------------------- explaining */
 
 /* As a shell reads it. */
-static void print_quoted(const char *text) {
+static void print_shell_quoted(const char *text) {
     if (*text && strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                               "_-./+:,@%=") == strlen(text)) {
         migci_print(stdout, "%s", text);
@@ -68,10 +68,10 @@ static void print_remedy(const migci_cli *cli, const migc_fault *fault, const st
     migci_print(stdout, "     %s repair %s", cli->program, order->option);
     if (order->remedy != MIGC_REPAIR_STAMP) {
         putchar(' ');
-        print_quoted(subject_of_fault(fault));
+        print_shell_quoted(subject_of_fault(fault));
     }
     migci_print(stdout, " --db ");
-    print_quoted(cli->path);
+    print_shell_quoted(cli->path);
     migci_print(stdout, "\n         %s\n", order->does);
 }
 

@@ -13,7 +13,7 @@ struct selftest {
     size_t findings;
 };
 
-static sqlite3 *open_database(void *user, int moment) {
+static sqlite3 *open_selftest_database(void *user, int moment) {
     const migci_cli *cli = ((struct selftest *)user)->cli;
     const migc_options *host = cli->host;
     sqlite3 *db = NULL;
@@ -63,13 +63,13 @@ static void describe_finding(const migci_finding *finding, char *text, size_t si
     }
 }
 
-static const char *file_of(const migc_set *set, const migci_finding *finding) {
+static const char *file_of_finding(const migc_set *set, const migci_finding *finding) {
     if (finding->repeatable)
         return set->repeatables->migrations[finding->index - set->count].file;
     return finding->index < set->count ? set->migrations[finding->index].file : "all";
 }
 
-static void report(void *user, const migci_finding *finding) {
+static void report_selftest(void *user, const migci_finding *finding) {
     struct selftest *selftest = user;
     const migc_set *set = selftest->set;
     char text[600];
@@ -77,7 +77,7 @@ static void report(void *user, const migci_finding *finding) {
         return;
     selftest->findings++;
     describe_finding(finding, text, sizeof text);
-    migci_print(stdout, "%s: %s\n", file_of(set, finding), text);
+    migci_print(stdout, "%s: %s\n", file_of_finding(set, finding), text);
 }
 
 static int run_selftest(migci_cli *cli) {
@@ -92,8 +92,8 @@ static int run_selftest(migci_cli *cli) {
     proof.set = set;
     proof.user = &selftest;
     proof.step_user = cli->host ? cli->host->user : NULL;
-    proof.open = open_database;
-    proof.report = report;
+    proof.open = open_selftest_database;
+    proof.report = report_selftest;
     proof.uses = true;
     proof.effects = migci_allocate(&memory, migci_proof_effects(set) * sizeof *proof.effects);
     migc_code code = proof.effects ? migci_prove(&proof) : MIGC_NO_MEMORY;

@@ -284,7 +284,7 @@ static bool spread_over_sets(migci_cli *cli, int *status) {
 
 /* The last --set counts, as with every option; operands cannot be resolved without it, so it
  * is looked for before the command line is read. */
-static const char *find_name(int argc, char **argv) {
+static const char *find_set_name(int argc, char **argv) {
     const char *name = NULL;
     for (int i = migci_find_migrate(argc, argv); i < argc; i++)
         if (strncmp(argv[i], "--set=", 6) == 0)
@@ -358,7 +358,7 @@ static int run_program(struct program *program, int argc, char **argv, const mig
     program->part.spread = spread_over_sets;
     program->parts[0] = &program->part;
     program->verbs.parts = program->parts;
-    program->chosen = find_place(program, find_name(argc, argv));
+    program->chosen = find_place(program, find_set_name(argc, argv));
     const migc_database *chosen = program->chosen;
     return migc_cli(argc, argv, chosen ? chosen->set : NULL, NULL, &program->options);
 }

@@ -60,7 +60,7 @@ static void free_stored(migci_cli *cli) {
 }
 
 /* Of what is applied above `version`; the failure is in cli->error. */
-static migc_code read_stored(migci_cli *cli, int64_t version) {
+static migc_code read_stored_above(migci_cli *cli, int64_t version) {
     free_stored(cli);
     cli->down = sqlite3_malloc(sizeof(*cli->down));
     if (!cli->down) {
@@ -78,7 +78,7 @@ static migc_code read_stored(migci_cli *cli, int64_t version) {
 static int prepare_down_to(migci_cli *cli) {
     if (!cli->down_to)
         return 0;
-    if (read_stored(cli, cli->version) == MIGC_OK) {
+    if (read_stored_above(cli, cli->version) == MIGC_OK) {
         list_stored(cli, &cli->down->stored);
         cli->set = &cli->down->stored.set; /* what is not this program's is printed too */
         cli->options = migci_stored_options(&cli->options);
@@ -126,7 +126,7 @@ static bool find_edition(migci_cli *cli, size_t count, edition *found) {
 }
 
 /* A dry run has not reverted them, so that what applies them again has nothing to plan. */
-static migc_code plan_again(migci_cli *cli, const edition *edited) {
+static migc_code plan_after_stored(migci_cli *cli, const edition *edited) {
     for (size_t i = 0; i < cli->set->count; i++) {
         migc_event event = {0};
         event.type = MIGC_EVENT_PLANNED;
@@ -144,14 +144,14 @@ static migc_code plan_again(migci_cli *cli, const edition *edited) {
 /* Down by the DOWN that was stored with the edition that was applied, and up by the one that
  * this program has: two runs. */
 static migc_code redo_edition(migci_cli *cli, const edition *edited) {
-    migc_code code = read_stored(cli, edited->before);
+    migc_code code = read_stored_above(cli, edited->before);
     if (code == MIGC_OK)
         code = migci_stored_run(&cli->down->stored, cli->db, edited->before, &cli->options,
                                 &cli->error);
     if (code != MIGC_OK)
         return code;
     if (cli->options.flags & MIGC_DRY_RUN)
-        return plan_again(cli, edited);
+        return plan_after_stored(cli, edited);
     migc_result down = cli->result;
     code = migc_to(cli->db, cli->set, edited->latest, &cli->options, &cli->error);
     cli->result.from = down.from;

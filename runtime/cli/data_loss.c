@@ -47,8 +47,8 @@ struct sketch {
 /* ------------------------------------------------------------------ asking */
 
 /* Calls `row` for each row of the query, whose first parameter is a text. */
-static void ask(struct sketch *sketch, sqlite3 *db, const char *sql, const char *text,
-                void (*row)(struct sketch *, sqlite3_stmt *, void *), void *argument) {
+static void query_sketch(struct sketch *sketch, sqlite3 *db, const char *sql, const char *text,
+                         void (*row)(struct sketch *, sqlite3_stmt *, void *), void *argument) {
     sqlite3_stmt *statement = NULL;
     int code = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
     if (code == SQLITE_OK && text)
@@ -67,7 +67,7 @@ static const char *copy_cell(struct sketch *sketch, sqlite3_stmt *statement, int
     return copy ? copy : "";
 }
 
-static void take_number(struct sketch *sketch, sqlite3_stmt *statement, void *argument) {
+static void take_lost_number(struct sketch *sketch, sqlite3_stmt *statement, void *argument) {
     (void)sketch;
     *(int64_t *)argument = sqlite3_column_int64(statement, 0);
 }
@@ -79,7 +79,7 @@ static int64_t count(struct sketch *sketch, const char *name, const char *column
                                               column_name, name)
                             : sqlite3_mprintf("SELECT count(*) FROM main.\"%w\"", name);
     if (sql)
-        ask(sketch, sketch->live, sql, NULL, take_number, &number);
+        query_sketch(sketch, sketch->live, sql, NULL, take_lost_number, &number);
     sketch->failed |= !sql;
     sqlite3_free(sql);
     return number;
@@ -87,13 +87,14 @@ static int64_t count(struct sketch *sketch, const char *name, const char *column
 
 static int64_t root_of(struct sketch *sketch, const char *name) {
     int64_t root = 0;
-    ask(sketch, sketch->db,
+    query_sketch(
+        sketch, sketch->db,
         "SELECT rootpage FROM sqlite_schema WHERE type = 'table' AND name = ?1 COLLATE NOCASE",
-        name, take_number, &root);
+        name, take_lost_number, &root);
     return root;
 }
 
-static void add_column(struct sketch *sketch, sqlite3_stmt *statement, void *argument) {
+static void add_sketched_column(struct sketch *sketch, sqlite3_stmt *statement, void *argument) {
     struct table *table = argument;
     struct column *added = migci_allocate(sketch->memory, sizeof *added);
     sketch->failed |= !added;
@@ -107,12 +108,12 @@ static void add_column(struct sketch *sketch, sqlite3_stmt *statement, void *arg
     table->column_count++;
 }
 
-static void read_columns(struct sketch *sketch, sqlite3 *db, const char *name,
-                         struct table *table) {
+static void read_sketched_columns(struct sketch *sketch, sqlite3 *db, const char *name,
+                                  struct table *table) {
     table->columns = NULL;
     table->column_count = 0;
-    ask(sketch, db, "SELECT name FROM pragma_table_xinfo(?1) WHERE hidden <> 1", name, add_column,
-        table);
+    query_sketch(sketch, db, "SELECT name FROM pragma_table_xinfo(?1) WHERE hidden <> 1", name,
+                 add_sketched_column, table);
 }
 
 /* ----------------------------------------------------------------- drawing */
@@ -193,7 +194,7 @@ static void draw_table(struct sketch *sketch, sqlite3_stmt *statement, void *arg
     if (!table)
         return;
     table->live = table->now = copy_cell(sketch, statement, 0);
-    read_columns(sketch, sketch->live, table->live, table);
+    read_sketched_columns(sketch, sketch->live, table->live, table);
     if (!table->columns)
         return;
     create_table(sketch, table);
@@ -210,7 +211,7 @@ static void draw_table(struct sketch *sketch, sqlite3_stmt *statement, void *arg
 
 /* ------------------------------------------------------------- reverting */
 
-static void answer_null(sqlite3_context *context, int argc, sqlite3_value **argv) {
+static void answer_no_value(sqlite3_context *context, int argc, sqlite3_value **argv) {
     (void)argc, (void)argv;
     sqlite3_result_null(context);
 }
@@ -233,7 +234,7 @@ static int provide_function(sqlite3 *db) {
         return 0;
     sqlite3_snprintf(sizeof name, name, "%s", message + strlen(complaint));
     return sqlite3_create_function_v2(db, name, -1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
-                                      answer_null, NULL, NULL, NULL) == SQLITE_OK;
+                                      answer_no_value, NULL, NULL, NULL) == SQLITE_OK;
 }
 
 /* Returns whether the schema may have changed. */
@@ -254,7 +255,7 @@ static int run_statement(struct sketch *sketch, const char *sql) {
     return changes;
 }
 
-static void take_name(struct sketch *sketch, sqlite3_stmt *statement, void *argument) {
+static void take_lost_name(struct sketch *sketch, sqlite3_stmt *statement, void *argument) {
     ((struct table *)argument)->now = copy_cell(sketch, statement, 0);
 }
 
@@ -263,10 +264,10 @@ static void follow_name(struct sketch *sketch, struct table *table) {
     sqlite3_snprintf(sizeof sql, sql,
                      "SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage = %lld",
                      (long long)sketch->altered_root);
-    ask(sketch, sketch->db, sql, NULL, take_name, table);
+    query_sketch(sketch, sketch->db, sql, NULL, take_lost_name, table);
 }
 
-static void run_step(struct sketch *sketch, const char *sql) {
+static void run_sketched_step(struct sketch *sketch, const char *sql) {
     if (!run_statement(sketch, sql))
         return;
     for (struct table *t = sketch->tables; t; t = t->next) {
@@ -330,7 +331,7 @@ static void settle_columns(struct sketch *sketch, const migc_migration *migratio
                            struct table *table) {
     const struct column *before = table->columns;
     size_t count_before = table->column_count;
-    read_columns(sketch, sketch->db, table->now, table);
+    read_sketched_columns(sketch, sketch->db, table->now, table);
     match_columns(table, before, count_before);
     if (table->column_count >= count_before || has_new_columns(table))
         return;
@@ -361,7 +362,7 @@ static void run_on_sketch(struct sketch *sketch, const migc_action *action) {
         t->before = t->now;
     for (unsigned i = 0; i < step_count && !sketch->failed; i++)
         if (!steps[i].call)
-            run_step(sketch, steps[i].text);
+            run_sketched_step(sketch, steps[i].text);
     for (struct table *t = sketch->tables; t && !sketch->failed; t = t->next)
         if (t->changed)
             settle(sketch, action->migration, t);
@@ -379,7 +380,7 @@ int migci_find_losses(sqlite3 *db, const migc_action *actions, size_t action_cou
     if (sqlite3_open(":memory:", &sketch.db) == SQLITE_OK &&
         sqlite3_collation_needed(sketch.db, NULL, provide_collation) == SQLITE_OK &&
         sqlite3_set_authorizer(sketch.db, allow_what_draws, &sketch) == SQLITE_OK) {
-        ask(&sketch, db, LIVE_TABLES, NULL, draw_table, NULL);
+        query_sketch(&sketch, db, LIVE_TABLES, NULL, draw_table, NULL);
         for (size_t i = 0; i < action_count && !sketch.failed; i++)
             run_on_sketch(&sketch, &actions[i]);
     } else {

@@ -16,7 +16,7 @@
 enum { MOST_PATH = 4096 };
 
 /* A message comes whole, or the other end is gone. */
-static int read_whole(int fd, void *buffer, size_t size) {
+static int read_whole_message(int fd, void *buffer, size_t size) {
     char *at = buffer;
     while (size > 0) {
         ssize_t got = read(fd, at, size);
@@ -121,8 +121,8 @@ static void work(const migci_cli *cli, int from, int to) {
     open_onto(STDOUT_FILENO, "/dev/null", O_WRONLY);
     if (!said || dup2(fileno(said), STDERR_FILENO) < 0)
         return;
-    while (read_whole(from, &length, sizeof length) == 0 && length < sizeof path &&
-           read_whole(from, path, length) == 0) {
+    while (read_whole_message(from, &length, sizeof length) == 0 && length < sizeof path &&
+           read_whole_message(from, path, length) == 0) {
         path[length] = '\0';
         run_one(cli, path, said, &fared);
         if (write_whole(to, &fared, sizeof fared) != 0)
@@ -218,7 +218,7 @@ static int reap(migci_worker *worker) {
 }
 
 void migci_worker_receive(migci_worker *worker, migci_fared *fared) {
-    if (read_whole(worker->from, fared, sizeof *fared) != 0)
+    if (read_whole_message(worker->from, fared, sizeof *fared) != 0)
         say_end(reap(worker), fared);
 }
 

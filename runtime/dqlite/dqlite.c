@@ -156,7 +156,7 @@ static migci_outcome break_off(migci_driver *driver, bool commits) {
 }
 
 /* What an answer means.  `commits`: what was sent makes things durable. */
-static migci_outcome outcome_of(migci_driver *driver, int code, bool commits) {
+static migci_outcome outcome_of_answer(migci_driver *driver, int code, bool commits) {
     if (code == 0)
         return MIGCI_DONE;
     if (is_break(code))
@@ -246,7 +246,7 @@ static migci_outcome enter_remote(migci_driver *driver, int foreign_keys) {
     cluster *at = cluster_of(driver);
     if (!connect_to_leader(at))
         return refuse_unreachable(driver);
-    return outcome_of(driver, send_settings(at, foreign_keys), false);
+    return outcome_of_answer(driver, send_settings(at, foreign_keys), false);
 }
 
 static migci_outcome begin_remote(migci_driver *driver, int write) {
@@ -259,7 +259,7 @@ static migci_outcome begin_remote(migci_driver *driver, int write) {
     if (code == 0)
         code = migci_wire_exec(&at->wire, write ? "BEGIN IMMEDIATE" : "BEGIN", 0, NULL);
     at->in_transaction = code == 0;
-    return outcome_of(driver, code, false);
+    return outcome_of_answer(driver, code, false);
 }
 
 static void follow_statement(cluster *at, migci_sql_kind kind, const char *sql) {
@@ -298,7 +298,7 @@ static migci_outcome query_remote(migci_driver *driver, const char *sql, const m
         code = 0; /* RETURNING: all was done at the first row */
     if (code == 0)
         follow_statement(at, kind, sql);
-    return outcome_of(driver, code, commits);
+    return outcome_of_answer(driver, code, commits);
 }
 
 static migci_outcome commit_remote(migci_driver *driver) {
@@ -308,7 +308,7 @@ static migci_outcome commit_remote(migci_driver *driver) {
     at->counts.requests++;
     int code = migci_wire_exec(&at->wire, "COMMIT", 0, NULL);
     at->committing = false;
-    migci_outcome outcome = outcome_of(driver, code, true);
+    migci_outcome outcome = outcome_of_answer(driver, code, true);
     if (outcome == MIGCI_DONE)
         at->in_transaction = false;
     return outcome;

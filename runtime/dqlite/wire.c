@@ -99,7 +99,7 @@ static char *add_bytes(migci_wire *wire, size_t size) {
     return bytes;
 }
 
-static void add_number(migci_wire *wire, uint64_t number) {
+static void add_wire_number(migci_wire *wire, uint64_t number) {
     char *bytes = add_bytes(wire, WORD);
     if (bytes)
         encode_number(bytes, number);
@@ -111,7 +111,7 @@ static void add_blob(migci_wire *wire, const void *blob, size_t size) {
         memcpy(bytes, blob, size);
 }
 
-static void add_text(migci_wire *wire, const char *text) {
+static void add_wire_text(migci_wire *wire, const char *text) {
     add_blob(wire, text, strlen(text) + 1);
 }
 
@@ -121,26 +121,26 @@ static void begin_request(migci_wire *wire) {
     add_bytes(wire, WORD); /* the header, once the size is known */
 }
 
-static void add_value(migci_wire *wire, const migci_wire_value *value) {
+static void add_wire_value(migci_wire *wire, const migci_wire_value *value) {
     uint64_t bits;
     switch (value->type) {
     case MIGCI_WIRE_FLOAT:
         memcpy(&bits, &value->real, sizeof(bits));
-        add_number(wire, bits);
+        add_wire_number(wire, bits);
         break;
     case MIGCI_WIRE_TEXT:
     case MIGCI_WIRE_ISO_8601:
-        add_text(wire, value->bytes);
+        add_wire_text(wire, value->bytes);
         break;
     case MIGCI_WIRE_BLOB:
-        add_number(wire, value->size);
+        add_wire_number(wire, value->size);
         add_blob(wire, value->bytes, value->size);
         break;
     case MIGCI_WIRE_NULL:
-        add_number(wire, 0);
+        add_wire_number(wire, 0);
         break;
     default:
-        add_number(wire, (uint64_t)value->number);
+        add_wire_number(wire, (uint64_t)value->number);
     }
 }
 
@@ -156,7 +156,7 @@ static void add_values(migci_wire *wire, size_t count, const migci_wire_value *v
     for (size_t i = 0; i < count; i++)
         types[i + 1] = (char)values[i].type;
     for (size_t i = 0; i < count; i++)
-        add_value(wire, &values[i]);
+        add_wire_value(wire, &values[i]);
 }
 
 /* ------------------------------------------------------------ moving the bytes */
@@ -207,7 +207,7 @@ static int receive_bytes(migci_wire *wire, char *bytes, size_t size) {
 }
 
 /* The text at *offset, which moves behind it; NULL when it does not end. */
-static const char *take_text(const migci_wire *wire, size_t *offset) {
+static const char *take_wire_text(const migci_wire *wire, size_t *offset) {
     if (*offset >= wire->in.size)
         return NULL;
     const char *text = wire->in.bytes + *offset;
@@ -217,7 +217,7 @@ static const char *take_text(const migci_wire *wire, size_t *offset) {
     return end ? text : NULL;
 }
 
-static bool take_number(const migci_wire *wire, size_t *offset, uint64_t *number) {
+static bool take_wire_number(const migci_wire *wire, size_t *offset, uint64_t *number) {
     if (wire->in.size < WORD || *offset > wire->in.size - WORD)
         return false;
     *number = decode_number(wire->in.bytes + *offset);
@@ -237,9 +237,9 @@ static const char *take_blob(const migci_wire *wire, size_t *offset, uint64_t si
 static int take_failure(migci_wire *wire) {
     size_t offset = 0;
     uint64_t code;
-    if (!take_number(wire, &offset, &code))
+    if (!take_wire_number(wire, &offset, &code))
         return fail_answer(wire);
-    const char *reason = take_text(wire, &offset);
+    const char *reason = take_wire_text(wire, &offset);
     return fail_request(wire, code > 0 && code <= INT32_MAX ? (int)code : SQLITE_ERROR,
                         reason ? reason : "the node gave no reason");
 }
@@ -308,7 +308,7 @@ static int shake_hands(migci_wire *wire) {
     if (code != 0)
         return code;
     begin_request(wire);
-    add_number(wire, 0); /* the client's id, which nobody asks for */
+    add_wire_number(wire, 0); /* the client's id, which nobody asks for */
     return finish_request(wire, REQUEST_CLIENT, ANSWER_WELCOME);
 }
 
@@ -344,11 +344,11 @@ void migci_wire_close(migci_wire *wire) {
 int migci_wire_leader(migci_wire *wire, char *address, size_t size) {
     size_t offset = WORD;
     begin_request(wire);
-    add_number(wire, 0);
+    add_wire_number(wire, 0);
     int code = finish_request(wire, REQUEST_LEADER, ANSWER_SERVER);
     if (code != 0)
         return code;
-    const char *leader = take_text(wire, &offset);
+    const char *leader = take_wire_text(wire, &offset);
     if (!leader || strlen(leader) >= size)
         return fail_answer(wire);
     memcpy(address, leader, strlen(leader) + 1);
@@ -357,9 +357,9 @@ int migci_wire_leader(migci_wire *wire, char *address, size_t size) {
 
 int migci_wire_open_database(migci_wire *wire, const char *name) {
     begin_request(wire);
-    add_text(wire, name);
-    add_number(wire, 0); /* flags, not used */
-    add_text(wire, "");  /* VFS, not used */
+    add_wire_text(wire, name);
+    add_wire_number(wire, 0); /* flags, not used */
+    add_wire_text(wire, "");  /* VFS, not used */
     return finish_request(wire, REQUEST_OPEN, ANSWER_DATABASE);
 }
 
@@ -368,8 +368,8 @@ int migci_wire_open_database(migci_wire *wire, const char *name) {
 static void begin_statement(migci_wire *wire, const char *sql, size_t count,
                             const migci_wire_value *values) {
     begin_request(wire);
-    add_number(wire, 0); /* the database: a connection has one */
-    add_text(wire, sql);
+    add_wire_number(wire, 0); /* the database: a connection has one */
+    add_wire_text(wire, sql);
     add_values(wire, count, values);
 }
 
@@ -379,22 +379,22 @@ int migci_wire_exec(migci_wire *wire, const char *sql, size_t count,
     return finish_request(wire, REQUEST_EXEC_SQL, ANSWER_RESULT);
 }
 
-static bool take_value(const migci_wire *wire, size_t *offset, migci_wire_value *value) {
+static bool take_wire_value(const migci_wire *wire, size_t *offset, migci_wire_value *value) {
     uint64_t number;
     switch (value->type) {
     case MIGCI_WIRE_TEXT:
     case MIGCI_WIRE_ISO_8601:
-        value->bytes = take_text(wire, offset);
+        value->bytes = take_wire_text(wire, offset);
         value->size = value->bytes ? strlen(value->bytes) : 0;
         return value->bytes;
     case MIGCI_WIRE_BLOB:
-        if (!take_number(wire, offset, &number))
+        if (!take_wire_number(wire, offset, &number))
             return false;
         value->bytes = take_blob(wire, offset, number);
         value->size = (size_t)number;
         return value->bytes;
     default:
-        if (!take_number(wire, offset, &number))
+        if (!take_wire_number(wire, offset, &number))
             return false;
         memcpy(&value->real, &number, sizeof(value->real));
         value->number = (int64_t)number;
@@ -411,25 +411,25 @@ static bool take_row(const migci_wire *wire, size_t *offset, size_t count,
     for (size_t i = 0; i < count; i++) {
         memset(&values[i], 0, sizeof(values[i]));
         values[i].type = (migci_wire_type)((unsigned char)types[i / 2] >> i % 2 * 4 & 15);
-        if (!take_value(wire, offset, &values[i]))
+        if (!take_wire_value(wire, offset, &values[i]))
             return false;
     }
     return true;
 }
 
 /* The rows of one answer.  *more: another answer follows. */
-static int take_rows(migci_wire *wire, migci_wire_row **row, void *argument, bool *more) {
+static int take_wire_rows(migci_wire *wire, migci_wire_row **row, void *argument, bool *more) {
     migci_wire_value values[MOST_COLUMNS];
     size_t offset = 0;
     uint64_t count, mark;
-    if (!take_number(wire, &offset, &count) || count > MOST_COLUMNS)
+    if (!take_wire_number(wire, &offset, &count) || count > MOST_COLUMNS)
         return fail_answer(wire);
     for (uint64_t i = 0; i < count; i++)
-        if (!take_text(wire, &offset))
+        if (!take_wire_text(wire, &offset))
             return fail_answer(wire);
     for (;;) {
         size_t begin = offset;
-        if (!take_number(wire, &offset, &mark))
+        if (!take_wire_number(wire, &offset, &mark))
             return fail_answer(wire);
         *more = mark == ROWS_MORE;
         if (mark == ROWS_DONE || mark == ROWS_MORE)
@@ -448,11 +448,11 @@ int migci_wire_query(migci_wire *wire, const char *sql, size_t count,
     begin_statement(wire, sql, count, values);
     int code = finish_request(wire, REQUEST_QUERY_SQL, ANSWER_ROWS);
     if (code == 0)
-        code = take_rows(wire, &row, argument, &more);
+        code = take_wire_rows(wire, &row, argument, &more);
     while (code == 0 && more) {
         code = receive_answer(wire);
         if (code == 0)
-            code = wire->in_type == ANSWER_ROWS ? take_rows(wire, &row, argument, &more)
+            code = wire->in_type == ANSWER_ROWS ? take_wire_rows(wire, &row, argument, &more)
                                                 : fail_answer(wire);
     }
     return code;
@@ -462,15 +462,15 @@ int migci_wire_query(migci_wire *wire, const char *sql, size_t count,
 
 int migci_wire_add_node(migci_wire *wire, uint64_t id, const char *address) {
     begin_request(wire);
-    add_number(wire, id);
-    add_text(wire, address);
+    add_wire_number(wire, id);
+    add_wire_text(wire, address);
     return finish_request(wire, REQUEST_ADD, ANSWER_EMPTY);
 }
 
 int migci_wire_make_voter(migci_wire *wire, uint64_t id) {
     begin_request(wire);
-    add_number(wire, id);
-    add_number(wire, 0); /* the role of a voter */
+    add_wire_number(wire, id);
+    add_wire_number(wire, 0); /* the role of a voter */
     return finish_request(wire, REQUEST_ASSIGN, ANSWER_EMPTY);
 }
 
@@ -478,16 +478,16 @@ int migci_wire_dump(migci_wire *wire, const char *database, migci_wire_file *fil
     size_t offset = 0;
     uint64_t count, size;
     begin_request(wire);
-    add_text(wire, database);
+    add_wire_text(wire, database);
     int code = finish_request(wire, REQUEST_DUMP, ANSWER_FILES);
     if (code != 0)
         return code;
-    if (!take_number(wire, &offset, &count))
+    if (!take_wire_number(wire, &offset, &count))
         return fail_answer(wire);
     while (count-- > 0) {
-        const char *name = take_text(wire, &offset);
+        const char *name = take_wire_text(wire, &offset);
         const char *bytes = NULL;
-        if (name && take_number(wire, &offset, &size))
+        if (name && take_wire_number(wire, &offset, &size))
             bytes = take_blob(wire, &offset, size);
         if (!bytes)
             return fail_answer(wire);

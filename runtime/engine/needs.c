@@ -7,8 +7,8 @@
  */
 #include "engine/engine.h"
 
-static migc_code check_need(migci_session *session, const migc_migration *migration,
-                            const migc_need *need) {
+static migc_code check_engine_need(migci_session *session, const migc_migration *migration,
+                                   const migc_need *need) {
     int has;
     migc_code code = migci_history_has(session, need->set, need->name, &has);
     if (code != MIGC_OK || has)
@@ -28,7 +28,7 @@ static migc_code check_needs_of_plan(migci_session *session) {
         for (size_t n = 0; n < needs->count && code == MIGC_OK; n++)
             if (!plan->actions[i].down &&
                 needs->needs[n].version == plan->actions[i].migration->version)
-                code = check_need(session, plan->actions[i].migration, &needs->needs[n]);
+                code = check_engine_need(session, plan->actions[i].migration, &needs->needs[n]);
     return code;
 }
 

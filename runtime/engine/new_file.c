@@ -56,7 +56,7 @@ static void sync_folder(const char *folder) {
 
 #if defined(O_TMPFILE) && defined(O_PATH)
 
-static int name_of(int fd, char name[32]) {
+static int name_of_descriptor(int fd, char name[32]) {
     return snprintf(name, 32, "/proc/self/fd/%d", fd);
 }
 
@@ -68,7 +68,7 @@ static int write_nameless(const char *folder, const void *bytes, size_t size) {
     if (fd < 0)
         return -1;
     if (write_all(fd, bytes, size)) {
-        name_of(fd, name);
+        name_of_descriptor(fd, name);
         reference = open(name, O_PATH | O_CLOEXEC);
     }
     close(fd);
@@ -80,7 +80,7 @@ static int place_nameless(const char *folder, const char *path, const void *byte
     int reference = write_nameless(folder, bytes, size);
     if (reference < 0)
         return 0;
-    name_of(reference, name);
+    name_of_descriptor(reference, name);
     int placed = linkat(AT_FDCWD, name, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0;
     close(reference);
     return placed;

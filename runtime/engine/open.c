@@ -8,8 +8,8 @@
 #include <string.h>
 
 /* What on_open answers may be another code than its connection's last. */
-static migc_code fail_to_open(migci_session *session, sqlite3 *db, int code, const char *path,
-                              const char *waited) {
+static migc_code fail_open(migci_session *session, sqlite3 *db, int code, const char *path,
+                           const char *waited) {
     session->error->sqlite_code = db ? sqlite3_extended_errcode(db) : SQLITE_NOMEM;
     bool is_own = (session->error->sqlite_code & 0xff) == (code & 0xff);
     const char *reason = !db ? "out of memory" : is_own ? sqlite3_errmsg(db) : sqlite3_errstr(code);
@@ -39,7 +39,7 @@ static migc_code open_connection(const char *path, const migc_options *options, 
     if (made)
         snprintf(session.state, sizeof session.state, "The database was made, and is complete");
     if (code != SQLITE_OK)
-        fail_to_open(&session, *db, code, path, waited);
+        fail_open(&session, *db, code, path, waited);
     return migci_session_close(&session);
 }
 

@@ -92,7 +92,8 @@ static int emit_progress(migci_session *session, int64_t now_us) {
 /* ----------------------------------------------------------------- stopping */
 
 /* What the statement had done by then, in words. */
-static void describe_work(const migci_session *session, int64_t now_us, char *words, size_t size) {
+static void describe_statement_work(const migci_session *session, int64_t now_us, char *words,
+                                    size_t size) {
     const migci_progress *progress = &session->progress;
     const migc_step *step = session->step;
     long long done = done_so_far(session), total = progress->total;
@@ -118,7 +119,7 @@ static void stop_run(migci_session *session, migc_code code, int64_t now_us) {
     migc_event event = {0};
     if (session->step) {
         describe_step_at_work(session, &event);
-        describe_work(session, now_us, work, sizeof work);
+        describe_statement_work(session, now_us, work, sizeof work);
     }
     if (event.migration)
         snprintf(place, sizeof place, "%s:%u: ", event.migration->file, session->step->line);

@@ -57,7 +57,7 @@ static migci_outcome record_rows(migci_session *session, size_t first, size_t en
     return outcome;
 }
 
-static int64_t latest_applied(migci_applied *const *rows, size_t count) {
+static int64_t latest_applied_row(migci_applied *const *rows, size_t count) {
     int64_t latest = 0;
     for (size_t i = 0; i < count; i++)
         if (rows[i]->version > latest)
@@ -78,7 +78,7 @@ static const char *chain_of(migci_session *session, const char *chain, size_t en
     else
         repeatables = NULL;
     if (count <= set->count &&
-        set->migrations[count - 1].version == latest_applied(history->after, count))
+        set->migrations[count - 1].version == latest_applied_row(history->after, count))
         return repeatables ? chain : set->migrations[count - 1].chain;
     if (*chain == MIGCI_BROKEN_CHAIN)
         return chain;
@@ -163,7 +163,7 @@ void migci_go_on(migci_session *session, size_t end) {
     history->count = history->count_after;
     history->exists = 1;
     session->result.count += end - first;
-    session->result.to = latest_applied(history->rows, history->count);
+    session->result.to = latest_applied_row(history->rows, history->count);
     session->next = end;
     migci_emit_action(session, MIGC_EVENT_COMMITTED, end - 1, migci_now_us() - session->started_us,
                       NULL);

@@ -25,7 +25,7 @@ struct events {
     int failed; /* memory is out */
 };
 
-static const char *keep_text(struct events *events, const char *text) {
+static const char *keep_event_text(struct events *events, const char *text) {
     const char *copy = text ? migci_copy(&events->session->memory, text) : NULL;
     events->failed |= text && !copy;
     return copy;
@@ -38,11 +38,11 @@ static int take_repeatable_event(void *argument, const migci_value *cells) {
         events->failed = 1;
         return 1;
     }
-    event->name = keep_text(events, cells[0].text ? cells[0].text : "");
+    event->name = keep_event_text(events, cells[0].text ? cells[0].text : "");
     event->applied = cells[1].text && strcmp(cells[1].text, "repeat") == 0;
-    event->checksum = keep_text(events, cells[2].text ? cells[2].text : "");
-    event->at = keep_text(events, cells[3].text);
-    event->by = keep_text(events, cells[4].text);
+    event->checksum = keep_event_text(events, cells[2].text ? cells[2].text : "");
+    event->at = keep_event_text(events, cells[3].text);
+    event->by = keep_event_text(events, cells[4].text);
     event->duration_us = cells[5].number;
     event->next = events->first;
     events->first = event;
@@ -159,7 +159,7 @@ static migc_code read_repeatables(migci_session *session) {
 
 /* --------------------------------------------------------------------- plan */
 
-static int is_plain(const migc_action *action) {
+static int is_numbered_action(const migc_action *action) {
     return !(action->migration->flags & (MIGC_NO_TRANSACTION | MIGC_FOREIGN_KEYS_ON));
 }
 
@@ -172,7 +172,7 @@ static void append_action(migc_plan *steps, const migc_action *action) {
 static void add_repeatable(migc_plan *steps, const migc_migration *migration, int down) {
     migc_action action = {migration, down, 1};
     if (steps->count)
-        action.begins_transaction = !is_plain(&steps->actions[steps->count - 1]);
+        action.begins_transaction = !is_numbered_action(&steps->actions[steps->count - 1]);
     append_action(steps, &action);
 }
 
@@ -187,7 +187,7 @@ static void add_numbered(migc_plan *steps, const migc_plan *numbered) {
     size_t before = steps->count;
     for (size_t i = 0; i < numbered->count; i++)
         append_action(steps, &numbered->actions[i]);
-    if (before && numbered->count && is_plain(numbered->actions))
+    if (before && numbered->count && is_numbered_action(numbered->actions))
         steps->actions[before].begins_transaction = 0;
 }
 

@@ -200,7 +200,7 @@ static int64_t reverted_by(const migc_plan *plan, size_t count) {
 
 /* Reads the history again and plans anew, towards what is left of the target: of a redo, what it
  * has reverted is not reverted again. */
-static migc_code plan_again(migci_session *session, migci_target *target) {
+static migc_code plan_after_loss(migci_session *session, migci_target *target) {
     int64_t reverted = reverted_by(&session->plan, session->next);
     int64_t perhaps = reverted_by(&session->plan, session->next + session->unknown.actions);
     session->total_before += session->next;
@@ -228,7 +228,7 @@ static migc_code run_plan(migci_session *session, migci_target target) {
             session->stale = 1; /* a redo that was planned anew has gone up half of the way */
         }
         if (code == MIGC_OK && session->stale)
-            code = plan_again(session, &target);
+            code = plan_after_loss(session, &target);
     }
     if (code != MIGC_OK && !*session->state)
         describe_end_of_run(session);

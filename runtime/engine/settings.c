@@ -43,7 +43,7 @@ struct reading {
     int value;
 };
 
-static int take_value(void *argument, const migci_value *cells) {
+static int take_setting(void *argument, const migci_value *cells) {
     struct reading *reading = argument;
     const char *text = cells[0].text ? cells[0].text : "";
     reading->value = reading->yes ? strcmp(text, reading->yes) == 0 : (int)cells[0].number;
@@ -58,7 +58,7 @@ static migci_outcome read_setting(migci_session *session, const struct setting *
         return MIGCI_DONE;
     }
     snprintf(sql, sizeof sql, "PRAGMA %s", row->pragma);
-    migci_outcome outcome = migci_ask(session, take_value, &reading, sql, "");
+    migci_outcome outcome = migci_ask(session, take_setting, &reading, sql, "");
     *value = reading.value;
     return outcome;
 }

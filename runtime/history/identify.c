@@ -38,7 +38,7 @@ struct text {
     int64_t count;
 };
 
-static int take_text(void *argument, const migci_value *cells) {
+static int take_schema_text(void *argument, const migci_value *cells) {
     struct text *text = argument;
     snprintf(text->first, sizeof text->first, "%s", cells[0].text ? cells[0].text : "");
     text->count = cells[1].number;
@@ -48,7 +48,7 @@ static int take_text(void *argument, const migci_value *cells) {
 migci_outcome migci_find_tool(migci_session *session, const migci_tool **tool) {
     struct text answer = {"", 0};
     for (size_t i = 0; i < sizeof tools / sizeof *tools; i++) {
-        migci_outcome outcome = migci_ask(session, take_text, &answer,
+        migci_outcome outcome = migci_ask(session, take_schema_text, &answer,
                                           "SELECT name, 1 FROM pragma_table_info(?, 'main')"
                                           " WHERE name = ? COLLATE NOCASE",
                                           "ss", tools[i].table, tools[i].column);
@@ -88,7 +88,7 @@ static migc_code refuse_unmanaged(migci_session *session, const struct text *tab
 static migc_code judge_tables(migci_session *session) {
     struct text tables = {"", 0};
     const migci_tool *tool = NULL;
-    if (migci_ask(session, take_text, &tables,
+    if (migci_ask(session, take_schema_text, &tables,
                   "SELECT min(name), count(*) FROM main.sqlite_schema"
                   " WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
                   " AND name NOT LIKE '!_litestream!_%' ESCAPE '!'"

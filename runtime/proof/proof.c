@@ -42,7 +42,7 @@ static void run_leniently(migci_chain *chain, size_t index) {
     migci_watch_migration(&sandbox->watch, chain->proof->set->count, 0);
 }
 
-static void report_unproven(migci_chain *chain, size_t index) {
+static void report_unproven_steps(migci_chain *chain, size_t index) {
     migci_finding finding = {0};
     finding.kind = MIGCI_FOUND_UNPROVEN;
     finding.index = index;
@@ -107,7 +107,7 @@ static void prove_next(migci_chain *chain, size_t index) {
         return;
     }
     if (chain->broken)
-        report_unproven(chain, index);
+        report_unproven_steps(chain, index);
     chain->broken = true;
     chain->stale = true;
     run_leniently(chain, index);

@@ -171,8 +171,8 @@ static void report_error_of(migci_local *local, migci_finding_kind kind, const m
     report_local(local, &finding);
 }
 
-static void report_rows(migci_local *local, migci_finding_kind kind, const char *does,
-                        const char *table, size_t count) {
+static void report_changed_rows(migci_local *local, migci_finding_kind kind, const char *does,
+                                const char *table, size_t count) {
     migci_finding finding = {0};
     snprintf(local->reason, sizeof local->reason, "DOWN %s %zu %s of %s", does, count,
              count == 1 ? "row" : "rows", table);
@@ -199,8 +199,8 @@ static void report_schema_difference(const migci_difference *difference, void *a
     report_local(differences->local, &finding);
 }
 
-static size_t compare_schemas(migci_local *local, const migci_schema *expected,
-                              const migci_schema *found, migci_finding_kind kind) {
+static size_t compare_expected(migci_local *local, const migci_schema *expected,
+                               const migci_schema *found, migci_finding_kind kind) {
     migci_differences differences = {local, kind, 0};
     migci_schema_compare(expected, found, report_schema_difference, &differences);
     return differences.count;
@@ -328,9 +328,10 @@ static void compare_table(migci_local *local, const migci_schema *now, const mig
     if (read_kept(local->chain, same, &memory, &after)) {
         size_t lost = migci_rows_lost(&before, &after), added = migci_rows_lost(&after, &before);
         size_t changed = lost < added ? lost : added;
-        report_rows(local, MIGCI_FOUND_ROWS_CHANGED, "changes", table->name, changed);
-        report_rows(local, MIGCI_FOUND_ROWS_LOST, "loses", table->name, lost - changed);
-        report_rows(local, MIGCI_FOUND_ROWS_ADDED, "leaves behind", table->name, added - changed);
+        report_changed_rows(local, MIGCI_FOUND_ROWS_CHANGED, "changes", table->name, changed);
+        report_changed_rows(local, MIGCI_FOUND_ROWS_LOST, "loses", table->name, lost - changed);
+        report_changed_rows(local, MIGCI_FOUND_ROWS_ADDED, "leaves behind", table->name,
+                            added - changed);
     }
     migci_free_all(&memory);
 }
@@ -342,7 +343,7 @@ static bool is_changed_key(const migci_schema *schema, const char *key) {
     return false;
 }
 
-static void compare_rows(migci_local *local, const migci_schema *now) {
+static void compare_local_rows(migci_local *local, const migci_schema *now) {
     const migci_schema *before = &local->chain->schema;
     for (size_t i = 0; i < before->table_count && !local->proof->no_memory; i++)
         if (migci_watch_has(local->touched, before->tables[i]->key) ||
@@ -383,7 +384,7 @@ static void learn_up(migci_local *local, int64_t changes, int64_t clock) {
 /* What UP did to the schema, for those that did more than create. */
 static void tell_change(migci_local *local) {
     const migci_schema *before = &local->chain->schema;
-    compare_schemas(local, before, &local->after, MIGCI_FOUND_UP_CHANGED);
+    compare_expected(local, before, &local->after, MIGCI_FOUND_UP_CHANGED);
     if (local->proof->looked && !local->proof->no_memory)
         local->proof->looked(local->proof->user, local->index, before, &local->after);
 }
@@ -399,9 +400,9 @@ static bool go_down(migci_local *local, migci_memory *frame, migci_schema *now, 
         tell_change(local);
         *told = true;
     }
-    size_t differences = same ? 0 : compare_schemas(local, before, now, MIGCI_FOUND_DOWN_DIFFERS);
+    size_t differences = same ? 0 : compare_expected(local, before, now, MIGCI_FOUND_DOWN_DIFFERS);
     if (!local->migration->lossy)
-        compare_rows(local, now);
+        compare_local_rows(local, now);
     return differences == 0; /* what UP meets otherwise is no news */
 }
 
@@ -412,7 +413,7 @@ static bool go_up_again(migci_local *local, const migci_schema *now) {
     if (!worked)
         report_error_of(local, MIGCI_FOUND_AGAIN_FAILED, &local->sandbox->error);
     else if (!migci_schema_same(&local->after, &again))
-        compare_schemas(local, &local->after, &again, MIGCI_FOUND_AGAIN_DIFFERS);
+        compare_expected(local, &local->after, &again, MIGCI_FOUND_AGAIN_DIFFERS);
     migci_free_all(&frame);
     return worked;
 }

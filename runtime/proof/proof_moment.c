@@ -28,7 +28,7 @@ static bool differs(migci_proof *proof, sqlite3 *a, sqlite3 *b, const char *tabl
     return count_a != count_b || memcmp(digest_a, digest_b, sizeof digest_a) != 0;
 }
 
-static void report(migci_proof *proof, size_t index, const char *table) {
+static void report_other_rows(migci_proof *proof, size_t index, const char *table) {
     migci_finding finding = {0};
     finding.kind = MIGCI_FOUND_MOMENT;
     finding.index = index;
@@ -37,7 +37,7 @@ static void report(migci_proof *proof, size_t index, const char *table) {
 }
 
 /* Takes the next line off a list; copies it to `name`. */
-static const char *next_line(const char *list, char *name, size_t size) {
+static const char *next_table_line(const char *list, char *name, size_t size) {
     size_t length = strcspn(list, "\n");
     size_t kept = length < size ? length : size - 1;
     memcpy(name, list, kept);
@@ -53,11 +53,11 @@ static void compare(migci_proof *proof, sqlite3 *first, sqlite3 *second) {
             continue;
         effect->reads_moment = 0;
         for (const char *list = effect->touched; list && *list;) {
-            list = next_line(list, table, sizeof table);
+            list = next_table_line(list, table, sizeof table);
             if (!differs(proof, first, second, table))
                 continue;
             effect->reads_moment = 1;
-            report(proof, i, table);
+            report_other_rows(proof, i, table);
         }
     }
 }

@@ -39,12 +39,12 @@ static migci_finding finding_of(const struct repeat *repeat, migci_finding_kind 
     return finding;
 }
 
-static void tell(struct repeat *repeat, const migci_finding *finding) {
+static void report_repeat_finding(struct repeat *repeat, const migci_finding *finding) {
     repeat->proof->faults += finding->kind != MIGCI_FOUND_UP_CHANGED;
     repeat->proof->report(repeat->proof->user, finding);
 }
 
-static void tell_failure(struct repeat *repeat, const migc_error *error) {
+static void report_repeat_failure(struct repeat *repeat, const migc_error *error) {
     if (error->code == MIGC_NO_MEMORY) {
         repeat->proof->no_memory = true;
         return;
@@ -53,7 +53,7 @@ static void tell_failure(struct repeat *repeat, const migc_error *error) {
     migci_finding finding = finding_of(repeat, repeat->again ? MIGCI_FOUND_REPEAT_FAILED : once);
     finding.error = error;
     finding.reason = repeat->reason;
-    tell(repeat, &finding);
+    report_repeat_finding(repeat, &finding);
 }
 
 struct differences {
@@ -67,7 +67,7 @@ static void tell_difference(const migci_difference *difference, void *argument) 
     migci_finding finding = finding_of(differences->repeat, differences->kind);
     finding.difference = difference;
     differences->count++;
-    tell(differences->repeat, &finding);
+    report_repeat_finding(differences->repeat, &finding);
 }
 
 /* "1 row is gone", "3 rows are others". */
@@ -90,19 +90,19 @@ static void tell_rows(struct repeat *repeat, const char *table, size_t lost, siz
     finding.reason = repeat->reason;
     finding.table = table;
     finding.count = (int64_t)count;
-    tell(repeat, &finding);
+    report_repeat_finding(repeat, &finding);
 }
 
 /* ------------------------------------------------------------------ pictures */
 
-static bool read_whole(struct repeat *repeat, migci_schema *schema) {
+static bool read_whole_schema(struct repeat *repeat, migci_schema *schema) {
     int code = migci_schema_read(repeat->db, &repeat->memory, schema);
     return !migci_proof_lacks_memory(repeat->proof, code) && code == SQLITE_OK;
 }
 
 static int take_picture(struct repeat *repeat, struct picture *picture) {
     memset(picture, 0, sizeof *picture);
-    if (!read_whole(repeat, &picture->schema))
+    if (!read_whole_schema(repeat, &picture->schema))
         return 0;
     picture->rows =
         migci_allocate(&repeat->memory, (picture->schema.table_count + 1) * sizeof *picture->rows);
@@ -116,8 +116,8 @@ static int take_picture(struct repeat *repeat, struct picture *picture) {
 }
 
 /* The schemas have the same tables. */
-static void compare_rows(struct repeat *repeat, const struct picture *expected,
-                         const struct picture *found) {
+static void compare_pictured_rows(struct repeat *repeat, const struct picture *expected,
+                                  const struct picture *found) {
     for (size_t i = 0; i < expected->schema.table_count; i++) {
         size_t lost = migci_rows_lost(&expected->rows[i], &found->rows[i]);
         size_t added = migci_rows_lost(&found->rows[i], &expected->rows[i]);
@@ -135,14 +135,14 @@ static int expect(struct repeat *repeat, const struct picture *expected, migci_f
         return 0;
     migci_schema_compare(&expected->schema, &found.schema, tell_difference, &differences);
     if (!differences.count && !(repeat->down && repeat->migration->lossy))
-        compare_rows(repeat, expected, &found);
+        compare_pictured_rows(repeat, expected, &found);
     return repeat->proof->faults == faults;
 }
 
 /* --------------------------------------------------------------- one of them */
 
 /* In the engine's own transaction, without a history. */
-static migc_code run(struct repeat *repeat, migc_error *error) {
+static migc_code run_repeatable(struct repeat *repeat, migc_error *error) {
     migc_action action = {repeat->migration, repeat->down, 1};
     int64_t duration_us = 0;
     migc_options options = {0};
@@ -170,7 +170,7 @@ static int64_t read_clock(const struct repeat *repeat) {
     return repeat->proof->clock_readings ? repeat->proof->clock_readings(repeat->proof->user) : 0;
 }
 
-static const char *keep(struct repeat *repeat, sqlite3_str *text) {
+static const char *keep_repeat_text(struct repeat *repeat, sqlite3_str *text) {
     const char *value = sqlite3_str_value(text);
     return migci_copy(&repeat->watched.memory, value ? value : "");
 }
@@ -181,24 +181,24 @@ static void learn(struct repeat *repeat, int64_t changes, int64_t clock) {
         effect->rows_changed = sqlite3_total_changes64(repeat->db) - changes;
         effect->reads_moment =
             effect->rows_changed && (repeat->watch.reads_chance || read_clock(repeat) != clock);
-        effect->made = keep(repeat, repeat->watch.made);
-        effect->created = keep(repeat, repeat->watch.created);
+        effect->made = keep_repeat_text(repeat, repeat->watch.made);
+        effect->created = keep_repeat_text(repeat, repeat->watch.created);
         repeat->proof->no_memory |= !effect->made || !effect->created;
     }
     effect->outside |= repeat->watch.outside;
     migci_watch_learn(&repeat->watch, repeat->index);
 }
 
-static int go(struct repeat *repeat, int down, int again) {
+static int go_repeat(struct repeat *repeat, int down, int again) {
     migc_error error;
     int64_t changes = sqlite3_total_changes64(repeat->db), clock = read_clock(repeat);
     repeat->down = down;
     repeat->again = again;
     migci_watch_migration(&repeat->watch, repeat->index, down);
-    migc_code code = run(repeat, &error);
+    migc_code code = run_repeatable(repeat, &error);
     learn(repeat, changes, clock);
     if (code != MIGC_OK)
-        tell_failure(repeat, &error);
+        report_repeat_failure(repeat, &error);
     return code == MIGC_OK;
 }
 
@@ -211,16 +211,16 @@ static void tell_changes(struct repeat *repeat, const struct picture *before,
 /* What fails is told, and ends it: the ones behind would only stumble over it. */
 static int prove_one(struct repeat *repeat) {
     struct picture before, after;
-    if (!take_picture(repeat, &before) || !go(repeat, 0, 0) || !take_picture(repeat, &after))
+    if (!take_picture(repeat, &before) || !go_repeat(repeat, 0, 0) || !take_picture(repeat, &after))
         return 0;
     tell_changes(repeat, &before, &after);
-    if (!go(repeat, 0, 1) || !expect(repeat, &after, MIGCI_FOUND_REPEAT_DIFFERS))
+    if (!go_repeat(repeat, 0, 1) || !expect(repeat, &after, MIGCI_FOUND_REPEAT_DIFFERS))
         return 0;
     if (!repeat->migration->down_count)
         return 1;
-    return go(repeat, 1, 0) && expect(repeat, &before, MIGCI_FOUND_DOWN_DIFFERS) &&
-           go(repeat, 1, 1) && expect(repeat, &before, MIGCI_FOUND_REPEAT_DIFFERS) &&
-           go(repeat, 0, 1) && expect(repeat, &after, MIGCI_FOUND_REPEAT_DIFFERS);
+    return go_repeat(repeat, 1, 0) && expect(repeat, &before, MIGCI_FOUND_DOWN_DIFFERS) &&
+           go_repeat(repeat, 1, 1) && expect(repeat, &before, MIGCI_FOUND_REPEAT_DIFFERS) &&
+           go_repeat(repeat, 0, 1) && expect(repeat, &after, MIGCI_FOUND_REPEAT_DIFFERS);
 }
 
 static void look_at_calls(struct repeat *repeat) {
@@ -247,7 +247,7 @@ static void tell_chain(struct repeat *repeat, migci_finding_kind kind, const cha
     finding.index = repeat->proof->set->count;
     finding.reason = words;
     finding.db = repeat->db;
-    tell(repeat, &finding);
+    report_repeat_finding(repeat, &finding);
 }
 
 static void tell_chain_difference(const migci_difference *difference, void *argument) {
@@ -282,23 +282,23 @@ static int can_go_down(const migc_set *set) {
 static void prove_all(struct repeat *repeat) {
     migci_schema top, found, nothing = {0};
     migci_proof *proof = repeat->proof;
-    if (!travel(repeat, MIGC_LATEST) || !read_whole(repeat, &top))
+    if (!travel(repeat, MIGC_LATEST) || !read_whole_schema(repeat, &top))
         return;
     if (proof->finished)
         proof->finished(proof->user, repeat->db, &top);
     migci_prove_uses(proof, repeat->db);
     if (!can_go_down(proof->set))
         return;
-    if (!travel(repeat, 0) || !read_whole(repeat, &found))
+    if (!travel(repeat, 0) || !read_whole_schema(repeat, &found))
         return;
     migci_schema_compare(&nothing, &found, tell_chain_difference, repeat);
-    if (travel(repeat, MIGC_LATEST) && read_whole(repeat, &found))
+    if (travel(repeat, MIGC_LATEST) && read_whole_schema(repeat, &found))
         migci_schema_compare(&top, &found, tell_chain_difference, repeat);
 }
 
 /* --------------------------------------------------------------------- begin */
 
-static void begin(struct repeat *repeat, migci_proof *proof) {
+static void begin_repeat(struct repeat *repeat, migci_proof *proof) {
     const migc_repeatables *repeatables = proof->set->repeatables;
     memset(repeat, 0, sizeof *repeat);
     repeat->proof = proof;
@@ -317,7 +317,7 @@ void migci_prove_repeatables(migci_proof *proof) {
     migc_options options = {0};
     numbered.repeatables = NULL;
     options.user = proof->step_user;
-    begin(&repeat, proof);
+    begin_repeat(&repeat, proof);
     migc_code code = MIGC_NO_MEMORY;
     if (repeat.db)
         code = migci_run(repeat.db, &numbered, migci_target_of(MIGC_LATEST), &options, NULL);

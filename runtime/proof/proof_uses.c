@@ -11,7 +11,7 @@ struct uses {
     sqlite3 *db;
 };
 
-static void report_broken(const migci_broken *broken, void *argument) {
+static void report_broken_use(const migci_broken *broken, void *argument) {
     const struct uses *uses = argument;
     migci_proof *proof = uses->proof;
     char text[600];
@@ -28,10 +28,10 @@ void migci_prove_uses(migci_proof *proof, sqlite3 *db) {
     struct uses uses = {proof, db};
     if (!proof->uses || proof->no_memory)
         return;
-    int code = migci_broken_objects(db, report_broken, &uses);
+    int code = migci_broken_objects(db, report_broken_use, &uses);
     if (code == SQLITE_OK)
-        code = migci_broken_counters(db, report_broken, &uses);
+        code = migci_broken_counters(db, report_broken_use, &uses);
     if (code == SQLITE_OK)
-        code = migci_broken_indexes(db, report_broken, &uses);
+        code = migci_broken_indexes(db, report_broken_use, &uses);
     migci_proof_lacks_memory(proof, code);
 }

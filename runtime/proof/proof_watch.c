@@ -29,27 +29,27 @@ static bool contains(sqlite3_str *list, const char *name) {
     return migci_watch_has(migci_watch_list(list), name);
 }
 
-static void add(sqlite3_str *list, const char *name) {
+static void add_watched(sqlite3_str *list, const char *name) {
     if (!contains(list, name))
         sqlite3_str_appendf(list, "%s\n", name);
 }
 
 /* SQLite's tables and those of the history. */
-static int is_own(const char *table) {
+static int is_unwatched_table(const char *table) {
     return sqlite3_strnicmp(table, "sqlite_", 7) == 0 || sqlite3_strnicmp(table, "migc_", 5) == 0;
 }
 
 /* What has no rows: an index or a view. */
 static void drop(migci_watch *watch, const char *name) {
-    if (watch->index != watch->proof->set->count && !is_own(name) &&
+    if (watch->index != watch->proof->set->count && !is_unwatched_table(name) &&
         !contains(watch->created, name))
         watch->touches_existing = 1;
 }
 
 static void touch(migci_watch *watch, const char *table) {
-    if (watch->index == watch->proof->set->count || is_own(table))
+    if (watch->index == watch->proof->set->count || is_unwatched_table(table))
         return;
-    add(watch->touched, table);
+    add_watched(watch->touched, table);
     drop(watch, table);
 }
 
@@ -62,8 +62,8 @@ static void create_trigger(migci_watch *watch, const char *name) {
     char buffer[NAME_SIZE];
     if (watch->index == watch->proof->set->count)
         return;
-    add(watch->made, name_of_trigger(name, buffer, NAME_SIZE));
-    add(watch->created, buffer);
+    add_watched(watch->made, name_of_trigger(name, buffer, NAME_SIZE));
+    add_watched(watch->created, buffer);
 }
 
 /* It is no table whose rows could change. */
@@ -74,13 +74,13 @@ static void drop_trigger(migci_watch *watch, const char *name) {
 }
 
 static void create(migci_watch *watch, const char *type, const char *name) {
-    if (watch->index == watch->proof->set->count || is_own(name))
+    if (watch->index == watch->proof->set->count || is_unwatched_table(name))
         return;
     sqlite3_str_appendf(watch->made, "%s %s\n", type, name);
-    add(watch->created, name);
+    add_watched(watch->created, name);
 }
 
-static int is_one_of(const char *const *names, const char *name) {
+static int is_watched_name(const char *const *names, const char *name) {
     while (*names && sqlite3_stricmp(*names, name) != 0)
         names++;
     return *names != NULL;
@@ -95,8 +95,8 @@ static int is_outside(int action, const char *first, const char *second) {
     if (action == SQLITE_ATTACH)
         return !first || *first;
     if (action == SQLITE_PRAGMA)
-        return second && is_one_of(pragmas, first);
-    return action == SQLITE_FUNCTION && second && is_one_of(functions, second);
+        return second && is_watched_name(pragmas, first);
+    return action == SQLITE_FUNCTION && second && is_watched_name(functions, second);
 }
 
 /* The copy that VACUUM makes: vacuum_db, since 3.43 vacuum_ and 16 digits. */

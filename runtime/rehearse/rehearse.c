@@ -48,7 +48,7 @@ static struct rehearsing *of_driver(migci_driver *driver) {
     return (struct rehearsing *)((char *)driver - offsetof(struct rehearsing, session.driver));
 }
 
-static migci_outcome begin(migci_driver *driver, int write) {
+static migci_outcome begin_rehearsed(migci_driver *driver, int write) {
     struct rehearsing *work = of_driver(driver);
     if (write && work->over) {
         memset(&driver->failure, 0, sizeof driver->failure);
@@ -73,7 +73,7 @@ static void let_go(struct rehearsing *work) {
     work->begun_us = 0;
 }
 
-static void rollback(migci_driver *driver) {
+static void rollback_rehearsed(migci_driver *driver) {
     struct rehearsing *work = of_driver(driver);
     if (work->begun_us && work->started && !work->over && work->real->in_transaction(driver)) {
         measure(work, migci_measure_after);
@@ -83,7 +83,7 @@ static void rollback(migci_driver *driver) {
     work->real->rollback(driver);
 }
 
-static migci_outcome commit(migci_driver *driver) {
+static migci_outcome commit_rehearsed(migci_driver *driver) {
     struct rehearsing *work = of_driver(driver);
     migci_outcome outcome = MIGCI_DONE;
     if (work->copy.path) {
@@ -92,7 +92,7 @@ static migci_outcome commit(migci_driver *driver) {
         if (outcome == MIGCI_DONE)
             let_go(work);
     } else {
-        rollback(driver);
+        rollback_rehearsed(driver);
         work->over = work->started;
     }
     return outcome;
@@ -106,9 +106,9 @@ static int refuse_commit(void *unused) {
 static void decorate(struct rehearsing *work) {
     work->real = work->session.driver.methods;
     work->methods = *work->real;
-    work->methods.begin = begin;
-    work->methods.commit = commit;
-    work->methods.rollback = rollback;
+    work->methods.begin = begin_rehearsed;
+    work->methods.commit = commit_rehearsed;
+    work->methods.rollback = rollback_rehearsed;
     work->session.driver.methods = &work->methods;
 }
 
@@ -197,7 +197,7 @@ static int on_event(const migc_event *event, void *user) {
     return work->host->on_event(event, work->host->event_user);
 }
 
-static int is_inside(migc_hook_point point) {
+static int is_inside_transaction(migc_hook_point point) {
     return point == MIGC_BEFORE_MIGRATION || point == MIGC_AFTER_MIGRATION ||
            point == MIGC_BEFORE_COMMIT;
 }
@@ -210,7 +210,7 @@ static int on_hook_point(migc_context *context, migc_hook_point point, void *use
         work->started = 1;
         measure(work, migci_measure_before);
     }
-    for (const migc_hook *hook = work->host->hooks; hook && !answer && is_inside(point);
+    for (const migc_hook *hook = work->host->hooks; hook && !answer && is_inside_transaction(point);
          hook = hook->next)
         answer = hook->run(context, point, hook->user);
     return answer;

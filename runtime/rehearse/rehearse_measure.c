@@ -15,7 +15,7 @@ static void fail_measure(migci_measures *measures, int code) {
 
 /* ---------------------------------------------------------------------- size */
 
-static int64_t ask(migci_measures *measures, const char *sql) {
+static int64_t ask_measured(migci_measures *measures, const char *sql) {
     int64_t answer = migci_ask_sqlite(measures->db, sql);
     if (answer < 0)
         fail_measure(measures, sqlite3_errcode(measures->db));
@@ -23,11 +23,12 @@ static int64_t ask(migci_measures *measures, const char *sql) {
 }
 
 static int64_t size_of(migci_measures *measures) {
-    return ask(measures, "PRAGMA main.page_count") * ask(measures, "PRAGMA main.page_size");
+    return ask_measured(measures, "PRAGMA main.page_count") *
+           ask_measured(measures, "PRAGMA main.page_size");
 }
 
 static int is_wal(migci_measures *measures) {
-    return ask(measures, "SELECT journal_mode = 'wal' FROM pragma_journal_mode") == 1;
+    return ask_measured(measures, "SELECT journal_mode = 'wal' FROM pragma_journal_mode") == 1;
 }
 
 static int pages_written(sqlite3 *db) {
@@ -45,7 +46,7 @@ static int64_t journal_size(migci_measures *measures) {
     if (is_wal(measures)) {
         sqlite3_db_cacheflush(db);
         return (pages_written(db) - measures->written) *
-               (ask(measures, "PRAGMA main.page_size") + WAL_FRAME_HEADER);
+               (ask_measured(measures, "PRAGMA main.page_size") + WAL_FRAME_HEADER);
     }
     if (sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &journal) != SQLITE_OK ||
         !journal || !journal->pMethods || journal->pMethods->xFileSize(journal, &size) != SQLITE_OK)
@@ -127,22 +128,22 @@ static void count_difference(const migci_difference *difference, void *argument)
     ++*(size_t *)argument;
 }
 
-static char *keep_text(migci_measures *measures, const char *text) {
+static char *keep_measured(migci_measures *measures, const char *text) {
     char *kept = text ? migci_copy(measures->memory, text) : NULL;
     if (text && !kept)
         fail_measure(measures, SQLITE_NOMEM);
     return kept;
 }
 
-static void take_difference(const migci_difference *difference, void *argument) {
+static void keep_schema_difference(const migci_difference *difference, void *argument) {
     migci_measures *measures = argument;
     migc_rehearsal *rehearsal = measures->rehearsal;
     migc_difference *handed = &rehearsal->differences[rehearsal->difference_count++];
     char text[1000];
     migci_difference_hand(difference, &voice, text, sizeof text, handed);
-    handed->name = keep_text(measures, handed->name);
-    handed->table = keep_text(measures, handed->table);
-    handed->text = keep_text(measures, handed->text);
+    handed->name = keep_measured(measures, handed->name);
+    handed->table = keep_measured(measures, handed->table);
+    handed->text = keep_measured(measures, handed->text);
 }
 
 static void tell_schema(migci_measures *measures) {
@@ -159,7 +160,7 @@ static void tell_schema(migci_measures *measures) {
     rehearsal->differences =
         migci_allocate(measures->memory, (count + 1) * sizeof *rehearsal->differences);
     if (rehearsal->differences)
-        migci_schema_compare(&measures->schema, &now, take_difference, measures);
+        migci_schema_compare(&measures->schema, &now, keep_schema_difference, measures);
     else
         fail_measure(measures, SQLITE_NOMEM);
 }

@@ -329,7 +329,7 @@ struct broken_list {
     char first[400]; /* that is not in session->broken */
 };
 
-static bool was_broken_before(const char *list, const char *text) {
+static bool has_broken_line(const char *list, const char *text) {
     const char *found = list ? strstr(list, text) : NULL;
     return found && (found == list || found[-1] == '\n') && found[strlen(text)] == '\n';
 }
@@ -337,7 +337,7 @@ static bool was_broken_before(const char *list, const char *text) {
 static void list_broken(const migci_broken *broken, void *argument) {
     struct broken_list *list = argument;
     sqlite3_str_appendf(list->all, "%s\n", broken->text);
-    if (!*list->first && !was_broken_before(list->session->broken, broken->text))
+    if (!*list->first && !has_broken_line(list->session->broken, broken->text))
         snprintf(list->first, sizeof list->first, "%s", broken->text);
 }
 

@@ -95,7 +95,7 @@ static migc_code run_and_read(struct drift *drift, sqlite3 *db, migc_set set,
 }
 
 /* They stand on all of the numbered ones, of which the database may have fewer. */
-static migc_code find_made(struct drift *drift) {
+static migc_code find_repeatables_made(struct drift *drift) {
     migc_set numbered = *drift->set;
     migci_schema without, with;
     sqlite3 *db = NULL;
@@ -160,7 +160,7 @@ static void take_drift(const migci_difference *difference, void *argument) {
     drift->report(difference, drift->argument);
 }
 
-static const char *plural(size_t count) {
+static const char *plural_of(size_t count) {
     return count == 1 ? "" : "s";
 }
 
@@ -170,7 +170,7 @@ struct broken_drift {
     const migci_schema *expected;
 };
 
-static bool is_expected(const migci_schema *expected, const migci_broken *broken) {
+static bool is_expected_object(const migci_schema *expected, const migci_broken *broken) {
     for (size_t i = 0; i < expected->count; i++)
         if (expected->objects[i]->type <= MIGCI_VIEW && !*expected->objects[i]->owner &&
             sqlite3_stricmp(expected->objects[i]->name, broken->name) == 0)
@@ -190,7 +190,7 @@ static void take_broken(const migci_broken *broken, void *argument) {
                                    broken->name, is_view ? NULL : broken->name,
                                    object,       text};
     if (is_ignored(drift, &difference) ||
-        (drift->set->flags & MIGC_SET_MODULE && !is_expected(found->expected, broken)))
+        (drift->set->flags & MIGC_SET_MODULE && !is_expected_object(found->expected, broken)))
         return;
     drift->broken++;
     drift->report(&difference, drift->argument);
@@ -212,12 +212,12 @@ static migc_code judge_drift(struct drift *drift) {
              "Nothing was changed. A new migration can put it right; what is there on purpose can"
              " be left out of the comparison (--ignore)");
     return migci_fail(session, MIGC_DRIFTED, "the schema has drifted: %zu difference%s from %s%s",
-                      drift->count, plural(drift->count),
+                      drift->count, plural_of(drift->count),
                       count ? "what the migrations make up to " : "an empty database",
                       count ? drift->known[count - 1].name : "");
 }
 
-static migc_code compare_schemas(struct drift *drift, sqlite3 *db) {
+static migc_code compare_with_replay(struct drift *drift, sqlite3 *db) {
     migci_memory *memory = &drift->session->memory;
     migci_schema expected, found;
     int code = migci_schema_read(drift->memory_db, memory, &expected);
@@ -246,9 +246,9 @@ static migc_code replay_and_compare(struct drift *drift, sqlite3 *db,
                                     const migc_migration *const *order, size_t count) {
     migc_code code = replay_in_order(drift, order, count);
     if (code == MIGC_OK)
-        code = find_made(drift);
+        code = find_repeatables_made(drift);
     if (code == MIGC_OK)
-        code = compare_schemas(drift, db);
+        code = compare_with_replay(drift, db);
     sqlite3_close(drift->memory_db);
     return code;
 }

@@ -174,7 +174,7 @@ int migci_rows_digest(sqlite3 *db, const char *table, uint64_t digest[2], int64_
 
 /* -------------------------------------------------------------------- row by row */
 
-static int keep(migci_rows *rows, size_t *room, migci_memory *memory, uint64_t hash) {
+static int keep_row_hash(migci_rows *rows, size_t *room, migci_memory *memory, uint64_t hash) {
     if (rows->count == *room) {
         *room = *room ? *room * 2 : 64;
         uint64_t *larger = migci_allocate(memory, *room * sizeof *larger);
@@ -201,7 +201,7 @@ int migci_rows_read(sqlite3 *db, const char *table, migci_memory *memory, migci_
     *rows = (migci_rows){0};
     while (code == SQLITE_OK || code == SQLITE_ROW) {
         code = scan_next(&scan, &row);
-        if (code == SQLITE_ROW && !keep(rows, &room, memory, row.a))
+        if (code == SQLITE_ROW && !keep_row_hash(rows, &room, memory, row.a))
             code = SQLITE_NOMEM;
     }
     if (rows->count)

@@ -123,7 +123,7 @@ static int is_changed(const migci_marks *old, const migci_marks *now, uint64_t n
 
 /* --------------------------------------------------------- what has to be read */
 
-static int is_listed(const migci_schema *schema, const char *key) {
+static int is_object_listed(const migci_schema *schema, const char *key) {
     for (size_t i = 0; i < schema->changed_count; i++)
         if (strcmp(schema->changed[i], key) == 0)
             return 1;
@@ -133,7 +133,7 @@ static int is_listed(const migci_schema *schema, const char *key) {
 static void list_changed(migci_again *again, const char *name) {
     migci_schema *schema = again->reader.schema;
     const char *key = migci_reader_lower(&again->reader, name);
-    if (again->reader.code != SQLITE_OK || is_listed(schema, key))
+    if (again->reader.code != SQLITE_OK || is_object_listed(schema, key))
         return;
     if (schema->changed_count == again->room) {
         size_t room = again->room ? again->room * 2 : 8;
@@ -210,7 +210,7 @@ static void keep_tables(migci_again *again) {
     schema->tables =
         migci_reader_take(&again->reader, (again->old->table_count + 1) * sizeof(migci_table *));
     for (size_t i = 0; schema->tables && i < again->old->table_count; i++)
-        if (!is_listed(schema, again->old->tables[i]->key))
+        if (!is_object_listed(schema, again->old->tables[i]->key))
             schema->tables[schema->table_count++] = again->old->tables[i];
 }
 
@@ -224,7 +224,7 @@ static void merge_objects(migci_again *again) {
         return;
     for (size_t i = 0; i < again->old->count; i++) {
         migci_object *object = again->old->objects[i];
-        if (is_listed(schema, object->home))
+        if (is_object_listed(schema, object->home))
             continue;
         while (new < schema->count && migci_object_order_whole(&schema->objects[new], &object) < 0)
             all[count++] = schema->objects[new ++];

@@ -90,7 +90,7 @@ static int content_next(struct content *content) {
     return (unsigned char)c;
 }
 
-static int is_plain(migci_token token) {
+static int is_plain_token(migci_token token) {
     struct content content = content_of(token);
     migci_text inside = {content.at, content.end};
     migci_token word = migci_token_next(&inside);
@@ -135,7 +135,7 @@ static void put_content(struct writer *writer, migci_token token, char quote, in
 }
 
 static void put_name(struct writer *writer, migci_token token) {
-    if (is_plain(token) && !is_reserved(token.start + 1, token.length - 2))
+    if (is_plain_token(token) && !is_reserved(token.start + 1, token.length - 2))
         put_word(writer, token.start + 1, token.length - 2);
     else
         put_content(writer, token, '"', 0);
@@ -153,7 +153,7 @@ static void put_quoted(struct writer *writer, migci_token token) {
         is_name = 0;
         break;
     case MIGCI_QUOTES_ARGUMENT:
-        is_name = is_plain(token);
+        is_name = is_plain_token(token);
         break;
     }
     if (is_name)
@@ -180,7 +180,7 @@ static int string_is_name(const struct writer *writer, migci_text rest) {
 
 /* ------------------------------------------------------------------------ spacing */
 
-static int is_call(migci_token token) {
+static int is_call_token(migci_token token) {
     if (token.kind == MIGCI_TOKEN_WORD)
         return !sqlite3_keyword_check(token.start, (int)token.length);
     return token.kind == MIGCI_TOKEN_NAME;
@@ -195,7 +195,7 @@ static int needs_space(const struct writer *writer, migci_token token) {
         return 0;
     if (is_sign(token, "),.;"))
         return 0;
-    return !is_sign(token, "(") || !is_call(writer->last);
+    return !is_sign(token, "(") || !is_call_token(writer->last);
 }
 
 /* 0x10 is 16, in 64 bits with a sign; more digits than fit are left as they are. */
@@ -254,7 +254,7 @@ static void put_token(struct writer *writer, migci_token token, migci_text rest)
 
 /* ----------------------------------------------------------------- whole texts */
 
-static int is_named(migci_token token, const char *name) {
+static int is_token_named(migci_token token, const char *name) {
     if (token.kind == MIGCI_TOKEN_NAME || token.kind == MIGCI_TOKEN_STRING)
         return equals(token, name);
     return token.kind == MIGCI_TOKEN_WORD && strlen(name) == token.length &&
@@ -266,8 +266,8 @@ static int is_qualifier(const struct writer *writer, migci_token token, migci_te
     if (writer->scope.quotes == MIGCI_QUOTES_ARGUMENT ||
         !migci_token_is(migci_token_next(&rest), "."))
         return 0;
-    return is_named(token, "main") ||
-           (writer->scope.table && is_named(token, writer->scope.table->name));
+    return is_token_named(token, "main") ||
+           (writer->scope.table && is_token_named(token, writer->scope.table->name));
 }
 
 static int is_redundant_paren(struct writer *writer, migci_token token) {

@@ -30,7 +30,7 @@ static int accept(struct parser *parser, const char *word) {
     return 1;
 }
 
-static void add(struct parser *parser, migci_clause clause) {
+static void add_clause(struct parser *parser, migci_clause clause) {
     migci_clause *added = migci_allocate(parser->memory, sizeof *added);
     if (!added) {
         parser->failed = 1;
@@ -58,12 +58,12 @@ static void skip_default(struct parser *parser) {
         skip_token(parser);
 }
 
-static void read_expression(struct parser *parser, migci_clause_kind kind) {
+static void parse_expression(struct parser *parser, migci_clause_kind kind) {
     if (!accept(parser, "("))
         return;
     migci_clause clause = clause_of(parser, kind);
     clause.text = migci_text_group(&parser->text);
-    add(parser, clause);
+    add_clause(parser, clause);
 }
 
 /* An ON CONFLICT that follows has no effect. */
@@ -71,13 +71,13 @@ static void read_null(struct parser *parser) {
     parser->subject = clause_of(parser, MIGCI_CLAUSE_IGNORED);
 }
 
-static void read_check(struct parser *parser) {
-    read_expression(parser, MIGCI_CLAUSE_CHECK);
+static void parse_check(struct parser *parser) {
+    parse_expression(parser, MIGCI_CLAUSE_CHECK);
     read_null(parser);
 }
 
-static void read_generated(struct parser *parser) {
-    read_expression(parser, MIGCI_CLAUSE_GENERATED);
+static void parse_generated(struct parser *parser) {
+    parse_expression(parser, MIGCI_CLAUSE_GENERATED);
 }
 
 static void read_primary(struct parser *parser) {
@@ -116,7 +116,7 @@ static void read_not(struct parser *parser) {
 
 static void read_references(struct parser *parser) {
     skip_token(parser);
-    add(parser, clause_of(parser, MIGCI_CLAUSE_REFERENCES));
+    add_clause(parser, clause_of(parser, MIGCI_CLAUSE_REFERENCES));
 }
 
 static void read_on(struct parser *parser) {
@@ -125,15 +125,15 @@ static void read_on(struct parser *parser) {
     migci_clause clause = parser->subject;
     migci_token token = migci_token_next(&parser->text);
     clause.text = (migci_text){token.start, token.start + token.length};
-    add(parser, clause);
+    add_clause(parser, clause);
 }
 
 static const struct keyword {
     const char *word;
     void (*read)(struct parser *parser);
 } keywords[] = {
-    {"as", read_generated},
-    {"check", read_check},
+    {"as", parse_generated},
+    {"check", parse_check},
     {"collate", skip_token},
     {"constraint", skip_token},
     {"default", skip_default},
@@ -170,7 +170,7 @@ static void read_token(struct parser *parser, migci_token token) {
 }
 
 /* Between the parentheses of CREATE TABLE. */
-static void read_body(struct parser *parser) {
+static void parse_body(struct parser *parser) {
     begin_item(parser);
     for (;;) {
         migci_token token = migci_token_next(&parser->text);
@@ -192,9 +192,9 @@ static void read_options(struct parser *parser) {
         if (token.kind == MIGCI_TOKEN_END)
             return;
         if (migci_token_is(token, "without"))
-            add(parser, clause_of(parser, MIGCI_CLAUSE_WITHOUT_ROWID));
+            add_clause(parser, clause_of(parser, MIGCI_CLAUSE_WITHOUT_ROWID));
         if (migci_token_is(token, "strict"))
-            add(parser, clause_of(parser, MIGCI_CLAUSE_STRICT));
+            add_clause(parser, clause_of(parser, MIGCI_CLAUSE_STRICT));
     }
 }
 
@@ -208,7 +208,7 @@ static void skip_to_group(migci_text *text) {
 int migci_clauses_read(const char *sql, migci_memory *memory, migci_clause **clauses) {
     struct parser parser = {.text = migci_text_of(sql), .memory = memory, .column = -1};
     skip_to_group(&parser.text);
-    read_body(&parser);
+    parse_body(&parser);
     read_options(&parser);
     *clauses = parser.clauses;
     return !parser.failed;

@@ -18,8 +18,8 @@ struct comparison {
     void *argument;
 };
 
-static void tell(const struct comparison *comparison, migci_difference_kind kind,
-                 const migci_object *object, const char *change) {
+static void report_difference(const struct comparison *comparison, migci_difference_kind kind,
+                              const migci_object *object, const char *change) {
     char name[OBJECT_SIZE], text[TEXT_SIZE];
     migci_difference difference = {kind, object->type, object->name, object->table, name, change};
     migci_say_object(object, name, sizeof name);
@@ -32,17 +32,17 @@ static void tell(const struct comparison *comparison, migci_difference_kind kind
 
 /* ------------------------------------------------------------- missing and extra */
 
-static int compare_objects(const void *a, const void *b) {
+static int order_objects(const void *a, const void *b) {
     return migci_object_order(*(migci_object *const *)a, *(migci_object *const *)b);
 }
 
-static const migci_object *find(const migci_schema *schema, migci_object_type type,
-                                const char *owner, const char *key) {
+static const migci_object *find_in_schema(const migci_schema *schema, migci_object_type type,
+                                          const char *owner, const char *key) {
     migci_object wanted = {.type = type, .owner = owner, .key = key}, *pointer = &wanted;
     if (!schema->count)
         return NULL;
     migci_object **found =
-        bsearch(&pointer, schema->objects, schema->count, sizeof(migci_object *), compare_objects);
+        bsearch(&pointer, schema->objects, schema->count, sizeof(migci_object *), order_objects);
     return found ? *found : NULL;
 }
 
@@ -50,21 +50,21 @@ static const migci_object *find(const migci_schema *schema, migci_object_type ty
 static int has_its_table(const migci_schema *schema, const migci_object *object) {
     if (object->type == MIGCI_TABLE || object->type == MIGCI_VIEW)
         return 1;
-    return find(schema, MIGCI_TABLE, object->home, "") ||
-           (object->type == MIGCI_TRIGGER && find(schema, MIGCI_VIEW, "", object->home));
+    return find_in_schema(schema, MIGCI_TABLE, object->home, "") ||
+           (object->type == MIGCI_TRIGGER && find_in_schema(schema, MIGCI_VIEW, "", object->home));
 }
 
 static void tell_alone(const struct comparison *comparison, migci_difference_kind kind,
                        const migci_object *object) {
     const migci_schema *other = kind == MIGCI_MISSING ? comparison->found : comparison->expected;
     if (has_its_table(other, object))
-        tell(comparison, kind, object, NULL);
+        report_difference(comparison, kind, object, NULL);
 }
 
 /* ---------------------------------------------------------------- order of columns */
 
 static int is_shared(const migci_object *column, const migci_schema *other) {
-    return find(other, MIGCI_COLUMN, column->owner, column->key) != NULL;
+    return find_in_schema(other, MIGCI_COLUMN, column->owner, column->key) != NULL;
 }
 
 /* The next column of `table`, from *at, that the other side has too; NULL at the end. */
@@ -107,8 +107,8 @@ static void say_place(const migci_table *table, const migci_schema *other,
 }
 
 /* The columns from the first one on that differs. */
-static void list_columns(const migci_table *table, const migci_schema *other,
-                         const migci_object *first, char *buffer, size_t size) {
+static void list_differing_columns(const migci_table *table, const migci_schema *other,
+                                   const migci_object *first, char *buffer, size_t size) {
     const migci_object *column;
     size_t at = 0, used = 0;
     buffer[0] = '\0';
@@ -157,7 +157,7 @@ static void compare_order(const struct comparison *comparison, const migci_objec
     if (is_swap(comparison, expected->details, found->details, first, first_now)) {
         migci_say(text, sizeof text, "columns %s and %s of %s have changed places", first->name,
                   first_now->name, expected->name);
-        tell(comparison, MIGCI_ORDER, expected, text);
+        report_difference(comparison, MIGCI_ORDER, expected, text);
         return;
     }
     if (is_only_moved(comparison, expected->details, found->details, first))
@@ -170,12 +170,12 @@ static void compare_order(const struct comparison *comparison, const migci_objec
         migci_say(text, sizeof text, "column %s of %s stands %s instead of %s", moved->name,
                   expected->name, is, was);
     } else {
-        list_columns(expected->details, comparison->found, first, was, sizeof was);
-        list_columns(found->details, comparison->expected, first_now, is, sizeof is);
+        list_differing_columns(expected->details, comparison->found, first, was, sizeof was);
+        list_differing_columns(found->details, comparison->expected, first_now, is, sizeof is);
         migci_say(text, sizeof text, "the columns of %s stand in the order %s instead of %s",
                   expected->name, is, was);
     }
-    tell(comparison, MIGCI_ORDER, expected, text);
+    report_difference(comparison, MIGCI_ORDER, expected, text);
 }
 
 /* ------------------------------------------------------------------------ changed */
@@ -187,7 +187,7 @@ static void compare_trait(const struct comparison *comparison, const migci_objec
     if (was == is || (was && is && strcmp(was, is) == 0))
         return;
     migci_say_change(expected, trait, is, text, sizeof text);
-    tell(comparison, MIGCI_CHANGED, expected, text);
+    report_difference(comparison, MIGCI_CHANGED, expected, text);
 }
 
 static void compare_pair(const struct comparison *comparison, const migci_object *expected,

@@ -38,7 +38,7 @@ int migci_object_order_whole(const void *a, const void *b) {
 
 /* ------------------------------------------------------------ entries of the schema */
 
-static int is_own(const char *name) {
+static int is_own_object(const char *name) {
     return sqlite3_strnicmp(name, "sqlite_", 7) == 0 ||
            sqlite3_stricmp(name, "migc_migrations") == 0 ||
            sqlite3_stricmp(name, "migc_events") == 0;
@@ -53,7 +53,7 @@ void migci_read_entry(migci_reader *reader, sqlite3_stmt *row, migci_entry **ent
     added->name = migci_reader_column(reader, row, 1);
     added->table = migci_reader_column(reader, row, 2);
     added->sql = migci_reader_column(reader, row, 3);
-    if (is_own(added->name) || is_own(added->table))
+    if (is_own_object(added->name) || is_own_object(added->table))
         return;
     added->next = *entries;
     *entries = added;
@@ -158,7 +158,8 @@ void migci_list_tables(migci_reader *reader, const migci_entry *entries) {
 
 /* ---------------------------------------------------------------------- the rest */
 
-static void read_body(migci_reader *reader, migci_object_type type, const migci_entry *entry) {
+static void read_object_body(migci_reader *reader, migci_object_type type,
+                             const migci_entry *entry) {
     migci_table stand_in = {.name = entry->name, .key = migci_reader_lower(reader, entry->name)};
     migci_object *object = migci_reader_add(reader, type, &stand_in);
     if (!object)
@@ -177,10 +178,10 @@ static void read_entry(migci_reader *reader, const migci_entry *entry) {
         migci_read_index(reader, table_named(reader, entry->table), entry->name, entry->sql);
         break;
     case 'v':
-        read_body(reader, MIGCI_VIEW, entry);
+        read_object_body(reader, MIGCI_VIEW, entry);
         break;
     case 'r':
-        read_body(reader, MIGCI_TRIGGER, entry);
+        read_object_body(reader, MIGCI_TRIGGER, entry);
         break;
     default:
         break;

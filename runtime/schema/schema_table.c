@@ -75,7 +75,7 @@ static void list_columns(migci_reader *reader, migci_table *table) {
     }
 }
 
-static void read_columns(migci_reader *reader, migci_table *table) {
+static void read_table_columns(migci_reader *reader, migci_table *table) {
     sqlite3_stmt *rows = migci_reader_ask(reader, MIGCI_QUERY_COLUMNS, table->name);
     while (migci_reader_step(reader, rows))
         read_column(reader, table, rows);
@@ -152,7 +152,7 @@ void migci_read_table(migci_reader *reader, migci_table *table) {
         read_virtual(reader, table, object);
         return;
     }
-    read_columns(reader, table);
+    read_table_columns(reader, table);
     if (reader->code != SQLITE_OK)
         return;
     for (const migci_clause *clause = table->clauses; clause; clause = clause->next)

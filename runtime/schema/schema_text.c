@@ -25,7 +25,7 @@ static int is_word(char c) {
     return is_letter(c) || is_digit(c) || c == '$';
 }
 
-static const char *find(const char *at, const char *end, const char *what) {
+static const char *find_in_text(const char *at, const char *end, const char *what) {
     size_t length = strlen(what);
     for (; (size_t)(end - at) >= length; at++) {
         if (memcmp(at, what, length) == 0)
@@ -42,9 +42,9 @@ static const char *skip_space(const char *at, const char *end) {
         else if (end - at >= 3 && memcmp(at, "\xEF\xBB\xBF", 3) == 0)
             at += 3;
         else if (end - at >= 2 && memcmp(at, "--", 2) == 0)
-            at = find(at, end, "\n");
+            at = find_in_text(at, end, "\n");
         else if (end - at >= 2 && memcmp(at, "/*", 2) == 0)
-            at = find(at + 2, end, "*/");
+            at = find_in_text(at + 2, end, "*/");
         else
             return at;
     }

@@ -14,7 +14,7 @@
 
 enum { MOST_LOST_ANSWERS = 3 };
 
-static migci_joint *joint_of(migci_session *outer) {
+static migci_joint *modules_of_session(migci_session *outer) {
     return (migci_joint *)(void *)((char *)outer - offsetof(migci_joint, outer));
 }
 
@@ -174,7 +174,7 @@ static migc_code run_member(migci_joint *joint, migci_member *member, size_t cou
     return code;
 }
 
-static size_t group_end(const migci_joint *joint) {
+static size_t module_group_end(const migci_joint *joint) {
     size_t end = 1;
     while (end < joint->action_count && !joint->actions[end].begins_transaction)
         end++;
@@ -197,7 +197,7 @@ static void count_kept(migci_joint *joint, size_t end) {
 /* ------------------------------------------------------ inside a transaction */
 
 static migci_outcome attempt_begin(migci_session *outer) {
-    migci_joint *joint = joint_of(outer);
+    migci_joint *joint = modules_of_session(outer);
     migci_outcome outcome = migci_try_begin(outer, 1);
     if (outcome != MIGCI_DONE)
         migci_fail_driver(outer, "taking the write lock");
@@ -232,7 +232,7 @@ static void tell_commit(migci_joint *joint, size_t end) {
 }
 
 /* After an answer that was lost the histories are read again. */
-static migc_code settle_commit(migci_joint *joint, size_t end, migci_outcome outcome) {
+static migc_code settle_module_commit(migci_joint *joint, size_t end, migci_outcome outcome) {
     migci_session *outer = &joint->outer;
     if (outcome == MIGCI_DONE) {
         tell_commit(joint, end);
@@ -259,7 +259,7 @@ static migc_code run_inside(migci_joint *joint, unsigned kind) {
     int fits =
         code == MIGC_OK && joint->action_count &&
         (joint->actions[0].migration->flags & (MIGC_NO_TRANSACTION | MIGC_FOREIGN_KEYS_ON)) == kind;
-    size_t end = fits ? group_end(joint) : 0;
+    size_t end = fits ? module_group_end(joint) : 0;
     if (fits) {
         joint->existed = joint->members[0].session.history.exists;
         migci_nest_enter(joint);
@@ -267,12 +267,12 @@ static migc_code run_inside(migci_joint *joint, unsigned kind) {
         migci_nest_leave(joint);
     }
     if (fits && code == MIGC_OK)
-        return settle_commit(joint, end, migci_commit(&joint->outer));
+        return settle_module_commit(joint, end, migci_commit(&joint->outer));
     migci_rollback(&joint->outer);
     return code;
 }
 
-static migc_code transact(migci_joint *joint, unsigned kind) {
+static migc_code transact_modules(migci_joint *joint, unsigned kind) {
     migci_session *outer = &joint->outer;
     migci_settings settings;
     migc_code code = migci_settings_enter(outer, &settings, (kind & MIGC_FOREIGN_KEYS_ON) != 0);
@@ -297,10 +297,10 @@ static migc_code run_alone(migci_joint *joint) {
     return code;
 }
 
-static migc_code run_group(migci_joint *joint) {
+static migc_code run_module_group(migci_joint *joint) {
     const unsigned kinds = MIGC_NO_TRANSACTION | MIGC_FOREIGN_KEYS_ON;
     unsigned kind = joint->actions[0].migration->flags & kinds;
-    migc_code code = kind & MIGC_NO_TRANSACTION ? run_alone(joint) : transact(joint, kind);
+    migc_code code = kind & MIGC_NO_TRANSACTION ? run_alone(joint) : transact_modules(joint, kind);
     if (code != MIGC_OK && !*joint->outer.state)
         describe_state(joint, joint->outer.state, sizeof joint->outer.state);
     return code;
@@ -321,7 +321,7 @@ static void restore_stamps(migci_joint *joint) {
     joint->outer.state[0] = '\0';
 }
 
-static migc_code run(migci_joint *joint) {
+static migc_code run_modules(migci_joint *joint) {
     migc_code code = migci_joint_look(joint);
     joint->total = joint->action_count;
     if (code == MIGC_OK && joint->outer.options->flags & MIGC_DRY_RUN)
@@ -329,7 +329,7 @@ static migc_code run(migci_joint *joint) {
     if (code == MIGC_OK && !joint->action_count)
         restore_stamps(joint);
     while (code == MIGC_OK && joint->action_count) {
-        code = run_group(joint);
+        code = run_module_group(joint);
         if (code == MIGC_OK)
             code = migci_joint_look(joint);
         joint->total = joint->done + joint->action_count;
@@ -344,7 +344,7 @@ static void run_watched(migci_joint *joint) {
     const migc_progress_part *progress = joint->outer.options->progress;
     if (progress)
         progress->enter(&joint->outer);
-    run(joint);
+    run_modules(joint);
     if (progress)
         progress->leave(&joint->outer);
 }

@@ -25,7 +25,8 @@ static const migc_migration *find_going(const migci_session *session, const migc
     return NULL;
 }
 
-static migc_code check_need(migci_session *session, const migc_set *other, const migc_need *need) {
+static migc_code check_need_of_set(migci_session *session, const migc_set *other,
+                                   const migc_need *need) {
     const migc_migration *going = find_going(session, need);
     const migc_migration *needing = going ? migci_find(other, need->version) : NULL;
     int has;
@@ -47,7 +48,7 @@ static migc_code check_all(const struct back *back, migci_session *session) {
     for (size_t i = 0; i < back->count; i++) {
         const migc_needs *needs = back->sets[i]->needs;
         for (size_t n = 0; needs && n < needs->count && code == MIGC_OK; n++)
-            code = check_need(session, back->sets[i], &needs->needs[n]);
+            code = check_need_of_set(session, back->sets[i], &needs->needs[n]);
     }
     return code;
 }
@@ -74,8 +75,8 @@ static migc_code check_sets(const struct back *back, size_t which, migci_session
                             back->count, which);
 }
 
-static migc_code go(sqlite3 *db, struct back *back, size_t which, migci_target target,
-                    const migc_options *options, migc_error *error) {
+static migc_code go_back(sqlite3 *db, struct back *back, size_t which, migci_target target,
+                         const migc_options *options, migc_error *error) {
     migci_session session;
     if (options)
         back->options = *options;
@@ -92,11 +93,11 @@ static migc_code go(sqlite3 *db, struct back *back, size_t which, migci_target t
 migc_code migc_down_sets(sqlite3 *db, const migc_set *const *sets, size_t count, size_t which,
                          size_t back, const migc_options *options, migc_error *error) {
     struct back move = {.sets = sets, .count = count};
-    return go(db, &move, which, (migci_target){MIGCI_BACK, (int64_t)back}, options, error);
+    return go_back(db, &move, which, (migci_target){MIGCI_BACK, (int64_t)back}, options, error);
 }
 
 migc_code migc_to_sets(sqlite3 *db, const migc_set *const *sets, size_t count, size_t which,
                        int64_t version, const migc_options *options, migc_error *error) {
     struct back move = {.sets = sets, .count = count};
-    return go(db, &move, which, migci_target_of(version), options, error);
+    return go_back(db, &move, which, migci_target_of(version), options, error);
 }

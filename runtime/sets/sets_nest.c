@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-static migci_joint *joint_of(migci_driver *driver) {
+static migci_joint *modules_of_driver(migci_driver *driver) {
     migci_member *member =
         (migci_member *)(void *)((char *)driver - offsetof(migci_member, session.driver));
     return member->joint;
@@ -19,8 +19,8 @@ static migci_joint *joint_of(migci_driver *driver) {
 
 /* After the rollback of what went before in the transaction nothing may run on alone; only
  * the failure is still noted. */
-static migci_outcome begin(migci_driver *driver, int write) {
-    migci_joint *joint = joint_of(driver);
+static migci_outcome begin_nested(migci_driver *driver, int write) {
+    migci_joint *joint = modules_of_driver(driver);
     if (joint->nested)
         return MIGCI_DONE;
     if (joint->undone && write && joint->outer.error->code == MIGC_OK) {
@@ -32,14 +32,14 @@ static migci_outcome begin(migci_driver *driver, int write) {
     return joint->real->begin(driver, write);
 }
 
-static migci_outcome commit(migci_driver *driver) {
-    migci_joint *joint = joint_of(driver);
+static migci_outcome commit_nested(migci_driver *driver) {
+    migci_joint *joint = modules_of_driver(driver);
     return joint->nested ? MIGCI_DONE : joint->real->commit(driver);
 }
 
 /* What the members have read inside it is gone, the history's tables perhaps too. */
-static void rollback(migci_driver *driver) {
-    migci_joint *joint = joint_of(driver);
+static void rollback_nested(migci_driver *driver) {
+    migci_joint *joint = modules_of_driver(driver);
     if (!joint->nested) {
         joint->real->rollback(driver);
         return;
@@ -54,18 +54,19 @@ static void rollback(migci_driver *driver) {
 
 static migci_outcome query(migci_driver *driver, const char *sql, const migci_value *values,
                            int count, migci_row_function *row, void *argument) {
-    return joint_of(driver)->real->query(driver, sql, values, count, row, argument);
+    return modules_of_driver(driver)->real->query(driver, sql, values, count, row, argument);
 }
 
 static int in_transaction(migci_driver *driver) {
-    return joint_of(driver)->real->in_transaction(driver);
+    return modules_of_driver(driver)->real->in_transaction(driver);
 }
 
 static void close(migci_driver *driver) {
-    joint_of(driver)->real->close(driver);
+    modules_of_driver(driver)->real->close(driver);
 }
 
-static const migci_driver_methods methods = {begin, query, commit, rollback, in_transaction, close};
+static const migci_driver_methods methods = {begin_nested,    query,          commit_nested,
+                                             rollback_nested, in_transaction, close};
 
 void migci_nest_enter(migci_joint *joint) {
     joint->nested = 1;

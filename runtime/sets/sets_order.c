@@ -11,7 +11,7 @@ static const migci_member *find_member(const migci_joint *joint, const char *nam
     return migci_joint_member(joint, name);
 }
 
-static const migc_migration *find_named(const migc_set *set, const char *name) {
+static const migc_migration *find_needed(const migc_set *set, const char *name) {
     for (size_t i = 0; i < set->count; i++)
         if (strcmp(set->migrations[i].name, name) == 0)
             return &set->migrations[i];
@@ -71,7 +71,7 @@ static migc_code refuse_lacking(migci_joint *joint, const migci_member *member,
                                 const migc_need *need) {
     const migci_member *other = find_member(joint, need->set);
     joint->outer.error->migration = next_of(member);
-    if (other && !find_named(other->known, need->name))
+    if (other && !find_needed(other->known, need->name))
         return migci_fail(&joint->outer, MIGC_NEEDS,
                           "%s: %s needs %s of the set \"%s\", which has no such migration in this"
                           " program; build it with the \"%s\" that has it",
@@ -113,7 +113,7 @@ static migc_code refuse(migci_joint *joint, const migci_member *member) {
             return code;
         const migci_member *other = find_member(joint, need->set);
         if (!other || other->next == other->session.plan.count ||
-            !find_named(other->known, need->name))
+            !find_needed(other->known, need->name))
             return refuse_lacking(joint, member, need);
         member = other;
     }
@@ -155,7 +155,7 @@ static migc_code find_ready(migci_joint *joint, migci_member **ready) {
     return code;
 }
 
-static migc_code make_room(migci_joint *joint) {
+static migc_code make_action_room(migci_joint *joint) {
     size_t needed = 0;
     for (size_t i = 0; i < joint->count; i++)
         needed += joint->members[i].session.plan.count;
@@ -169,7 +169,7 @@ static migc_code make_room(migci_joint *joint) {
 }
 
 migc_code migci_joint_order(migci_joint *joint) {
-    migc_code code = make_room(joint);
+    migc_code code = make_action_room(joint);
     migci_member *ready;
     joint->action_count = 0;
     for (size_t i = 0; i < joint->count; i++)

@@ -33,7 +33,7 @@ static int is_own_edition(const migci_session *session, int64_t version, const c
 }
 
 /* "stored DOWN of 004_add_prefs", for messages. */
-static const char *file_of(migci_memory *memory, const char *name) {
+static const char *stored_name_of(migci_memory *memory, const char *name) {
     static const char words[] = "stored DOWN of ";
     size_t size = sizeof words + strlen(name);
     char *file = migci_allocate(memory, size);
@@ -64,7 +64,7 @@ static int copy_texts(migci_memory *memory, migci_unknown_migration *unknown,
         if (!*texts[i])
             return 0;
     }
-    unknown->migration.file = file_of(memory, unknown->migration.name);
+    unknown->migration.file = stored_name_of(memory, unknown->migration.name);
     return unknown->migration.file != NULL;
 }
 
@@ -218,7 +218,7 @@ static migc_code prepare_unknown(struct reading *reading, migci_unknown_migratio
     return code;
 }
 
-static migc_code read_stored(struct reading *reading, int64_t version) {
+static migc_code read_stored_rows(struct reading *reading, int64_t version) {
     migci_session *session = &reading->session;
     migc_code code = look_past_unknown(session);
     if (code == MIGC_OK)
@@ -253,7 +253,7 @@ migc_code migci_stored_read(migci_stored *stored, sqlite3 *db, const migc_set *s
     reading.stored = stored;
     reading.above = version ? version : MIGCI_NOTHING;
     if (migci_session_open(&reading.session, db, set, &all, error) == MIGC_OK)
-        read_stored(&reading, version);
+        read_stored_rows(&reading, version);
     return migci_session_close(&reading.session);
 }
 

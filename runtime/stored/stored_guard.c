@@ -80,7 +80,7 @@ static const char *const allowed_table_functions[] = {"generate_series", "json_e
 
 /* ------------------------------------------------------------------- names */
 
-static bool is_allowed(const char *const *names, const char *name) {
+static bool is_allowed_function(const char *const *names, const char *name) {
     while (*names && sqlite3_stricmp(*names, name) != 0)
         names++;
     return *names != NULL;
@@ -158,16 +158,16 @@ static int authorize_script(migci_guard *guard, int action, const char *first, c
         return refuse_unless(!is_remembered(guard->refused_tables, first), guard, "use the table",
                              first);
     case SQLITE_FUNCTION:
-        return refuse_unless(is_allowed(allowed_functions, second) ||
+        return refuse_unless(is_allowed_function(allowed_functions, second) ||
                                  is_remembered(guard->innocuous, second),
                              guard, "call", second);
     case SQLITE_PRAGMA:
-        return refuse_unless(is_allowed(allowed_pragmas, first) ||
-                                 (!*second && is_allowed(allowed_to_read, first)),
+        return refuse_unless(is_allowed_function(allowed_pragmas, first) ||
+                                 (!*second && is_allowed_function(allowed_to_read, first)),
                              guard, "use PRAGMA", first);
     case SQLITE_CREATE_VTABLE:
     case SQLITE_DROP_VTABLE:
-        if (!is_allowed(allowed_modules, second))
+        if (!is_allowed_function(allowed_modules, second))
             return refuse_access(guard, "use the module", second);
         return authorize_object(guard, first, "");
     case SQLITE_ALTER_TABLE:
@@ -343,7 +343,9 @@ static int take_table(void *argument, const migci_value *cells) {
     const char *sql = cells[1].text ? cells[1].text : "";
     if (sqlite3_strnicmp(sql, "CREATE VIRTUAL TABLE ", 21) == 0) {
         read_module_name(sql, module);
-        return is_allowed(allowed_modules, module) ? 0 : remember_refused(guard, cells[0].text);
+        return is_allowed_function(allowed_modules, module)
+                   ? 0
+                   : remember_refused(guard, cells[0].text);
     }
     guard->mode = MIGCI_GUARD_LOOK;
     look_at_defaults(guard, cells[0].text);
@@ -356,8 +358,9 @@ static int take_table(void *argument, const migci_value *cells) {
 /* A module can be a table of its own name. */
 static int take_module(void *argument, const migci_value *cells) {
     const char *name = cells[0].text ? cells[0].text : "";
-    return sqlite3_strnicmp(name, "pragma_", 7) == 0 || is_allowed(allowed_modules, name) ||
-                   is_allowed(allowed_table_functions, name)
+    return sqlite3_strnicmp(name, "pragma_", 7) == 0 ||
+                   is_allowed_function(allowed_modules, name) ||
+                   is_allowed_function(allowed_table_functions, name)
                ? 0
                : remember_refused(argument, name);
 }

@@ -22,7 +22,7 @@ static void add_time(migci_json *json) {
     migci_json_text(json, "at", text);
 }
 
-static void add_migration(migci_json *json, const migc_event *event) {
+static void print_event_migration(migci_json *json, const migc_event *event) {
     if (!event->migration)
         return;
     migci_json_text(json, "migration", event->migration->name);
@@ -63,7 +63,7 @@ int migc_json_event(const migc_event *event, void *user) {
     migci_json_text(&json, "event", name_of_type(event->type));
     if (event->set)
         migci_json_text(&json, "set", event->set->name);
-    add_migration(&json, event);
+    print_event_migration(&json, event);
     add_place(&json, event);
     add_some(&json, "duration_us", event->duration_us);
     add_some(&json, "done", event->done);
