@@ -47,6 +47,7 @@ WERROR    ?=
 WRAP      ?=
 TEST_ARGS ?=
 MUTANTS   ?= 1000
+MUTATED   ?= migrations $(addprefix tests/mutate/,shop budget clinic library mail stock)
 
 SONAME   = -Wl,-soname,libmigc.so.$(ABI)
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -173,8 +174,8 @@ test: all test-programs ## run all tests; TEST_ARGS="-v lex" picks, WRAP=valgrin
 	    SQLITE_LIBS='$(SQLITE_LIBS)' COMPILER_LIBS='$(COMPILER_LIBS)' tests/run $(TEST_ARGS)
 
 mutate: $(BUILD)/tests/mutate $(BUILD)/migc ## change right DOWNs at random, and UPs: does the proof see it? MUTATE_ARGS=-v
-	@$(BUILD)/tests/mutate $(MUTATE_ARGS) $(MUTANTS) migrations tests/mutate/shop
-	@tests/mutate/ups.sh $(BUILD)/migc $(MUTANTS) tests/mutate/shop migrations
+	@$(BUILD)/tests/mutate $(MUTATE_ARGS) $(MUTANTS) $(MUTATED)
+	@$(BUILD)/tests/mutate -u $(MUTATE_ARGS) $(MUTANTS) $(MUTATED)
 
 fleet: all ## run the tests of --each-db with FLEET (10,000) databases
 	@FLEET='$(or $(FLEET),10000)' BUILD='$(BUILD)' CC='$(CC)' tests/run -v fleet

@@ -12,24 +12,15 @@
 #include <assert.h>
 #include <string.h>
 
-enum { MOST_ROUNDS = 6, MOST_REFUSALS = 20 };
+enum { MOST_ROUNDS = 6 };
 
 static bool exec_rows(struct rows *rows, const char *sql) {
     return migci_sandbox_exec(&rows->sandbox, sql);
 }
 
-/* Each full-text table whose making was rolled back can refuse one, and not the next. */
-static bool set_savepoint(struct rows *rows, const char *name) {
-    const char *sql = arena_format(&rows->scratch, "SAVEPOINT %s", name);
-    bool set = false;
-    for (int tries = 0; tries < MOST_REFUSALS && !set; tries++)
-        set = exec_rows(rows, sql);
-    return set;
-}
-
 static void back_to(struct rows *rows, const char *savepoint) {
-    exec_rows(rows,
-              arena_format(&rows->scratch, "ROLLBACK TO %s; RELEASE %s", savepoint, savepoint));
+    if (migci_sandbox_back(&rows->sandbox, savepoint))
+        exec_rows(rows, arena_format(&rows->scratch, "RELEASE %s", savepoint));
 }
 
 static bool is_lost(const struct rows *rows) {
@@ -104,7 +95,7 @@ static struct names find_touched(struct rows *rows) {
 static bool restart_rows(struct rows *rows, size_t index) {
     migci_sandbox_close(&rows->sandbox);
     for (struct row_record *record = rows->records; record; record = record->next)
-        record->filled = false;
+        record->filled = record->given = false;
     if (!migci_sandbox_open(&rows->sandbox, &rows->prover->proof))
         must_have(NULL);
     for (size_t i = rows->first; i < index; i++)
@@ -123,7 +114,7 @@ static bool load_all_test_rows(struct rows *rows, struct names *names) {
         struct row_record *record = record_of(rows, named.items[i]);
         if (record->filled) /* what stands there was made up */
             run_sql(rows->sandbox.db, "DELETE FROM main.\"%w\"", named.items[i]);
-        record->filled = true;
+        record->filled = record->given = true;
         record->reason = NULL;
         add_name(&rows->scratch, names, named.items[i]);
     }
@@ -227,7 +218,7 @@ static bool is_new_key(const struct row_snapshots *before, const struct run_fail
 static bool is_healed_later(struct rows *rows, const struct run_failure *failure) {
     const struct set *set = rows->prover->set;
     bool healed = false;
-    set_savepoint(rows, "later");
+    exec_rows(rows, "SAVEPOINT later");
     for (size_t i = rows->index + 1; i < set->count && i <= rows->index + MOST_AHEAD && !healed;
          i++) {
         if ((set->migrations[i].locked != NULL) != (rows->migration->locked != NULL) ||
@@ -260,7 +251,7 @@ static bool run_plain_up(struct rows *rows, const struct names *names,
     struct run_failure failure;
     for (int round = 0; round < MOST_ROUNDS; round++) {
         *before = take_snapshots(rows, names);
-        set_savepoint(rows, "up");
+        exec_rows(rows, "SAVEPOINT up");
         bool worked = run_on_rows(rows, &rows->sandbox, false, &failure);
         if (is_lost(rows))
             return false;
@@ -310,7 +301,7 @@ static void put_odd_rows(struct rows *rows) {
 static void run_odd_up(struct rows *rows, const struct names *names) {
     struct run_failure told[MOST_ROUNDS];
     rows->odd.count = 0;
-    set_savepoint(rows, "odd");
+    exec_rows(rows, "SAVEPOINT odd");
     for (size_t i = 0; i < names->count && !is_lost(rows); i++)
         make_odd_rows(rows, names->items[i], false);
     for (int round = 0; round < MOST_ROUNDS && !is_lost(rows); round++) {
@@ -327,7 +318,7 @@ static void run_odd_up(struct rows *rows, const struct names *names) {
         }
         if (is_lost(rows))
             return;
-        exec_rows(rows, "ROLLBACK TO odd");
+        migci_sandbox_back(&rows->sandbox, "odd");
         if (worked || find_seeded(rows, failure) || !shrink_rows(rows, &list, failure))
             break;
         drop_guilty(rows, &list);
@@ -346,7 +337,7 @@ static bool fails_down(struct rows *rows, const struct row *odd,
                        const struct run_failure *failure) {
     struct run_failure found;
     struct inserter inserter = open_inserter(&rows->sandbox, odd->table);
-    set_savepoint(rows, "one");
+    exec_rows(rows, "SAVEPOINT one");
     bool placed = insert_row(&inserter, odd) == SQLITE_OK;
     close_inserter(&inserter);
     bool fails =
@@ -394,11 +385,11 @@ static void run_new_down(struct rows *rows, const struct names *names) {
     if (rows->migration->fields[KEY_LOSSY].value)
         return;
     add_named(rows, &tables, &rows->migration->sections[SECTION_UP]);
-    set_savepoint(rows, "new");
+    exec_rows(rows, "SAVEPOINT new");
     rows->odd.count = 0;
     rows->after_up = true;
     fill_all(rows, &tables);
-    set_savepoint(rows, "odd");
+    exec_rows(rows, "SAVEPOINT odd");
     for (size_t i = 0; i < tables.count && !is_lost(rows); i++)
         make_odd_rows(rows, tables.items[i], true);
     for (int round = 0; round < MOST_ROUNDS && !is_lost(rows); round++) {
@@ -406,7 +397,7 @@ static void run_new_down(struct rows *rows, const struct names *names) {
             put_odd_rows(rows);
         if (run_on_rows(rows, &rows->sandbox, true, &failure) || is_lost(rows))
             break;
-        exec_rows(rows, "ROLLBACK TO odd");
+        migci_sandbox_back(&rows->sandbox, "odd");
         if (deletes_parents(rows, &failure) || !tell_new_rows(rows, &failure) || failure.child)
             break;
     }
@@ -418,7 +409,7 @@ static void run_new_down(struct rows *rows, const struct names *names) {
 static void run_down(struct rows *rows, const struct names *names, struct row_snapshots *before,
                      const struct indexes *indexes) {
     struct run_failure failure;
-    set_savepoint(rows, "down");
+    exec_rows(rows, "SAVEPOINT down");
     bool worked = run_on_rows(rows, &rows->sandbox, true, &failure);
     if (worked) {
         judge_rows_down(rows, before);
@@ -450,7 +441,7 @@ static bool prove_on_rows(struct rows *rows, struct names *names) {
     fill_indexes(rows, &indexes);
     raise_counters(rows, names);
     if (depends_on_rows(rows->span)) {
-        set_savepoint(rows, "first");
+        exec_rows(rows, "SAVEPOINT first");
         if (!run_plain_up(rows, names, &before))
             return false;
         size_t told = rows->prover->diagnostics->count;
@@ -496,7 +487,7 @@ static bool climb_one(struct rows *rows) {
         names.count = 0;
     if (!names.count)
         return run_unjudged(rows, judged) || restart_rows(rows, rows->index + 1);
-    set_savepoint(rows, "migration");
+    exec_rows(rows, "SAVEPOINT migration");
     if (prove_on_rows(rows, &names)) {
         exec_rows(rows, "RELEASE migration");
         return true;
@@ -518,7 +509,7 @@ static bool climb_given(struct rows *rows) {
         return false;
     }
     struct indexes indexes = list_indexes(rows);
-    set_savepoint(rows, "migration");
+    exec_rows(rows, "SAVEPOINT migration");
     if (!run_plain_up(rows, &names, &before))
         return false;
     judge_rows_up(rows, &before, false);

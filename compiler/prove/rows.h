@@ -107,6 +107,8 @@ enum { MOST_AHEAD = 12 /* migrations that may belong to one change */ };
 struct row_record {
     const char *key;
     bool filled;        /* rows were made for it */
+    bool given;         /* its rows are those of TEST */
+    size_t columns;     /* how many it had when its rows were looked at */
     bool busy;          /* its parents are being filled */
     const char *reason; /* why none could be made, or NULL */
     struct row_record *next;
@@ -225,6 +227,9 @@ bool search_row(struct rows *rows, struct inserter *inserter, struct row *row, l
 /* ----------------------------------------------------------- odd rows: rows_odd.c */
 
 void make_odd_rows(struct rows *rows, const char *name, bool few);
+/* Whether one of the UPs from `first` to before `end`, all released or none, writes the column. */
+bool is_written(const struct rows *rows, size_t first, size_t end, const char *table,
+                const char *column);
 /* The columns that an earlier UP of the same change wrote are not odd. */
 bool was_prepared(const struct rows *rows, const char *table, const char *column);
 

@@ -105,13 +105,15 @@ void raise_counters(struct rows *rows, const struct names *names) {
                 DELETED_ROWS, names->items[i], names->items[i]);
 }
 
-/* The copy that makes the table anew; NULL where there is none, or the author sees to the counters. */
+/* The copy that makes the table anew; NULL where there is none, or the counters are to go back. */
 static const struct deed *find_remake(struct span span, const char *key) {
     const struct deed *copy = NULL;
     for (const struct deed *deed = span.first; deed < span.end; deed++) {
-        if (mentions(deed, "sqlite_sequence") || strcmp(deed->name, "sqlite_sequence") == 0)
+        bool is_counter = strcmp(deed->name, "sqlite_sequence") == 0;
+        if (is_counter && deed->kind != DEED_INSERT)
             return NULL;
-        if (deed->kind == DEED_INSERT && strcmp(deed->name, key) != 0 && mentions(deed, key))
+        if (deed->kind == DEED_INSERT && !is_counter && strcmp(deed->name, key) != 0 &&
+            mentions(deed, key))
             copy = deed;
     }
     return copy;

@@ -157,7 +157,8 @@ static void tell_changed(const struct changed *changed, enum severity severity, 
             location = location_of_name(deed, key);
     }
     report_warning_as(diagnostics_of(rows), WARNING_ROWS, severity, location, "UP %s", words);
-    note_row(rows, location, changed->was, say_change(rows, changed->old, changed->new));
+    if (!same_meaning(changed->old, changed->new))
+        note_row(rows, location, changed->was, say_change(rows, changed->old, changed->new));
 }
 
 static bool is_referred_to(struct rows *rows, const char *table) {
@@ -180,10 +181,15 @@ static void tell_new_ids(const struct changed *changed) {
                          table->name, column));
     else
         tell_changed(changed, SEVERITY_WARNING,
-                     arena_format(&rows->scratch,
-                                  "gives the rows of %s new ids (%s became %s): copy %s too",
-                                  table->name, say_value(rows, changed->old),
-                                  say_value(rows, changed->new), column));
+                     same_meaning(changed->old, changed->new)
+                         ? arena_format(&rows->scratch,
+                                        "gives the rows of %s new ids, where some were deleted: "
+                                        "copy %s too",
+                                        table->name, column)
+                         : arena_format(&rows->scratch,
+                                        "gives the rows of %s new ids (%s became %s): copy %s too",
+                                        table->name, say_value(rows, changed->old),
+                                        say_value(rows, changed->new), column));
 }
 
 static const struct copy_item *find_item(const struct said *said, const char *target) {
@@ -257,6 +263,13 @@ static void judge_column(const struct judging *judging, size_t column) {
                            snapshot->table->name, before->name);
         if (said->copies != 1 || !judging->odd || diagnostics_of(judging->rows)->count > told)
             return;
+    }
+    /* Rows of TEST may have the ids that they would be given. */
+    if (before->is_id && said->copies == 1 && !judging->odd && snapshot->list.count &&
+        !find_item(said, snapshot->after->columns[target].key)) {
+        const struct value *id = &snapshot->list.items[0].values[column];
+        struct changed changed = {judging, column, &snapshot->list.items[0], id, id};
+        tell_new_ids(&changed);
     }
 }
 

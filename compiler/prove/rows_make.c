@@ -11,14 +11,27 @@
 #include <assert.h>
 #include <string.h>
 
-enum { PLAIN_ROWS = 3, MOST_DEPTH = 12, MOST_VARIED = 40, MOST_PARENTS = 50 };
+enum {
+    PLAIN_ROWS = 3,
+    MOST_DEPTH = 12,
+    MOST_VARIED = 40,
+    MOST_PARENTS = 50,
+    MOST_ROWS_FILLED = 50
+};
 
 /* -------------------------------------------------------------------- values */
 
 /* A gap, and no 1: ids that are given anew are others. */
-static int64_t plain_id(int k) {
+/* A gap, no 1, and another number in another table: so that ids given anew are seen, and keys that
+ * change places. */
+static int64_t plain_id(struct rows *rows, const struct row_table *table, int k) {
     static const int first[] = {2, 3, 5};
-    return k <= PLAIN_ROWS ? first[k - 1] : 2 * k + 1;
+    int64_t tables = 0;
+    record_of(rows, table->key);
+    for (const struct row_record *record = rows->records;
+         record && strcmp(record->key, table->key) != 0; record = record->next)
+        tables++;
+    return 10 * tables + (k <= PLAIN_ROWS ? first[k - 1] : 2 * k + 1);
 }
 
 static bool ends_in(const char *text, const char *end) {
@@ -105,7 +118,7 @@ struct value plain_value(struct rows *rows, const struct row_table *table, size_
     if (wishes && (!column->is_id || (size_t)k <= wishes))
         return column->wishes.items[(size_t)(k - 1) % wishes];
     if (column->is_id)
-        return value_number(plain_id(k));
+        return value_number(plain_id(rows, table, k));
     if (column->length)
         return value_of_length(arena, column, k);
     if (column->json)
@@ -413,12 +426,62 @@ static void make_plain_rows(struct rows *rows, struct row_record *record,
     close_inserter(&inserter);
 }
 
+/* ---------------------------------------------------------- columns that came later */
+
+static bool is_untouched(struct rows *rows, const struct row_table *table,
+                         const struct row_column *column) {
+    char *sql = must_have(sqlite3_mprintf("SELECT count(*) FROM main.\"%w\" WHERE \"%w\" IS NOT %s",
+                                          table->name, column->name,
+                                          column->fallback ? column->fallback : "NULL"));
+    int64_t changed = migci_ask_sqlite(rows->sandbox.db, sql);
+    sqlite3_free(sql);
+    return changed == 0;
+}
+
+static void fill_column(struct rows *rows, const struct row_table *table, size_t at,
+                        int64_t count) {
+    sqlite3_stmt *update = NULL;
+    char *sql = must_have(sqlite3_mprintf("UPDATE main.\"%w\" SET \"%w\" = ?1 WHERE rowid ="
+                                          " (SELECT rowid FROM main.\"%w\" ORDER BY rowid LIMIT 1"
+                                          " OFFSET ?2)",
+                                          table->name, table->columns[at].name, table->name));
+    int code = sqlite3_prepare_v2(rows->sandbox.db, sql, -1, &update, NULL);
+    for (int k = 1; code == SQLITE_OK && k <= count; k++) {
+        struct value value = plain_value(rows, table, at, k, true);
+        rows->sandbox.watch.spent = 0;
+        if (bind_value(update, 1, &value) == SQLITE_OK &&
+            sqlite3_bind_int(update, 2, k - 1) == SQLITE_OK)
+            sqlite3_step(update); /* what is refused stays as it is */
+        sqlite3_reset(update);
+    }
+    sqlite3_finalize(update);
+    sqlite3_free(sql);
+}
+
+/* A column that ALTER TABLE has added holds what a program has written since, unless an UP of the
+ * same change is to fill it. */
+static void fill_later_columns(struct rows *rows, const struct row_table *table, int64_t count) {
+    if (count > MOST_ROWS_FILLED || table->without_rowid)
+        return;
+    for (size_t c = 0; c < table->count; c++) {
+        const struct row_column *column = &table->columns[c];
+        if (!column->is_id && !column->is_key && !column->later_parent &&
+            !is_written(rows, rows->index, rows->index + MOST_AHEAD, table->key, column->key) &&
+            is_untouched(rows, table, column))
+            fill_column(rows, table, c, count);
+    }
+}
+
 void fill_table(struct rows *rows, const char *name, int depth) {
     struct row_record *record = record_of(rows, name);
-    if (record->busy || record->filled || depth > MOST_DEPTH || is_kept_empty(rows, name))
+    if (record->busy || record->given || depth > MOST_DEPTH || is_kept_empty(rows, name))
         return;
     struct row_table *table = read_row_table(rows, rows->sandbox.db, name);
-    if (!table || table->is_virtual || !table->count || count_rows(rows->sandbox.db, name) != 0)
+    int64_t count = count_rows(rows->sandbox.db, name);
+    if (table && !table->is_virtual && count > 0 && record->columns != table->count)
+        fill_later_columns(rows, table, count);
+    record->columns = table ? table->count : 0;
+    if (record->filled || !table || table->is_virtual || !table->count || count != 0)
         return;
     record->busy = true;
     for (size_t i = 0; i < table->key_count; i++)

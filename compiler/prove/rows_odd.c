@@ -198,10 +198,10 @@ static bool writes_column(const struct deed *deed, const char *table, const char
            strcmp(deed->name, table) == 0 && (mentions(deed, column) || deed->kind == DEED_DELETE);
 }
 
-bool was_prepared(const struct rows *rows, const char *table, const char *column) {
-    size_t first = rows->index > MOST_AHEAD ? rows->index - MOST_AHEAD : 0;
+bool is_written(const struct rows *rows, size_t first, size_t end, const char *table,
+                const char *column) {
     bool locked = rows->migration->locked != NULL;
-    for (size_t i = first; i < rows->index; i++) {
+    for (size_t i = first; i < end && i < rows->prover->set->count; i++) {
         const struct migration *migration = &rows->prover->set->migrations[i];
         struct span span = span_of(&rows->prover->lint, i);
         if ((migration->locked != NULL) != locked) /* released between them */
@@ -211,4 +211,9 @@ bool was_prepared(const struct rows *rows, const char *table, const char *column
                 return true;
     }
     return false;
+}
+
+bool was_prepared(const struct rows *rows, const char *table, const char *column) {
+    size_t first = rows->index > MOST_AHEAD ? rows->index - MOST_AHEAD : 0;
+    return is_written(rows, first, rows->index, table, column);
 }

@@ -110,7 +110,8 @@ static bool still_fails(struct rows *rows, const struct row_list *list,
         rows->bare_open = false;
         return climb_bare(rows) && fails;
     }
-    migci_sandbox_exec(&rows->bare, "ROLLBACK TO test; RELEASE test");
+    if (migci_sandbox_back(&rows->bare, "test"))
+        migci_sandbox_exec(&rows->bare, "RELEASE test");
     return fails;
 }
 

@@ -118,7 +118,8 @@ typedef struct migci_watch {
     int touches_existing;
     int outside;
     int reads_chance;
-    int64_t spent; /* instructions of the running statement, in thousands */
+    bool makes_virtual; /* a virtual table was made since the watch began */
+    int64_t spent;      /* instructions of the running statement, in thousands */
 } migci_watch;
 
 void migci_watch_begin(migci_watch *watch, migci_proof *proof, sqlite3 *db);
@@ -157,6 +158,8 @@ bool migci_sandbox_between(migci_sandbox *sandbox, bool (*act)(void *user, sqlit
                            void *user);
 /* SQL of the proof's own. */
 bool migci_sandbox_exec(migci_sandbox *sandbox, const char *sql);
+/* ROLLBACK TO the savepoint, which stays. */
+bool migci_sandbox_back(migci_sandbox *sandbox, const char *savepoint);
 
 /* Notes that SQLite's result is for lack of memory, in proof->no_memory, which it returns. */
 bool migci_proof_lacks_memory(migci_proof *proof, int code);

@@ -285,16 +285,16 @@ static bool run_direction(migci_local *local, bool down, const migci_schema *old
                 read_schema(local->chain, frame, old, schema);
     if (read && nests && has_doubtful_keys(local, schema, local->touched)) {
         /* A savepoint that is gone went with the transaction, for lack of memory. */
-        local->proof->no_memory |= !migci_sandbox_exec(sandbox, "ROLLBACK TO direction");
+        local->proof->no_memory |= !migci_sandbox_back(sandbox, "direction");
         memset(&sandbox->error, 0, sizeof sandbox->error);
         code = local->proof->no_memory ? MIGC_NO_MEMORY : run_with_keys(local, down);
     }
     if (code == MIGC_OK && read)
         code = verify_up(local, down);
     bool worked = code == MIGC_OK && read && !local->proof->no_memory;
-    if (nests && !sqlite3_get_autocommit(sandbox->db))
-        migci_sandbox_exec(sandbox, worked ? "RELEASE direction"
-                                           : "ROLLBACK TO direction; RELEASE direction");
+    if (nests && !sqlite3_get_autocommit(sandbox->db) &&
+        (worked || migci_sandbox_back(sandbox, "direction")))
+        migci_sandbox_exec(sandbox, "RELEASE direction");
     return worked;
 }
 
@@ -424,9 +424,9 @@ static void go_down_and_up(migci_local *local, bool *told) {
     migci_schema now;
     migci_sandbox_exec(local->sandbox, "SAVEPOINT down");
     bool worked = go_down(local, &frame, &now, told) && go_up_again(local, &now);
-    if (!sqlite3_get_autocommit(local->sandbox->db))
-        migci_sandbox_exec(local->sandbox,
-                           worked ? "RELEASE down" : "ROLLBACK TO down; RELEASE down");
+    if (!sqlite3_get_autocommit(local->sandbox->db) &&
+        (worked || migci_sandbox_back(local->sandbox, "down")))
+        migci_sandbox_exec(local->sandbox, "RELEASE down");
     migci_free_all(&frame);
 }
 
@@ -517,9 +517,8 @@ static bool prove_creating(migci_local *local) {
         return false;
     migci_sandbox_exec(sandbox, "SAVEPOINT created");
     bool right = creates_and_drops(local);
-    if (!sqlite3_get_autocommit(sandbox->db))
-        migci_sandbox_exec(sandbox,
-                           right ? "RELEASE created" : "ROLLBACK TO created; RELEASE created");
+    if (!sqlite3_get_autocommit(sandbox->db) && (right || migci_sandbox_back(sandbox, "created")))
+        migci_sandbox_exec(sandbox, "RELEASE created");
     if (right)
         local->chain->behind = true;
     local->touched = NULL;

@@ -67,6 +67,38 @@ bool migci_sandbox_between(migci_sandbox *sandbox, bool (*act)(void *user, sqlit
     return acted;
 }
 
+/* A full-text table that a savepoint takes away is still asked for its pending rows, and with its
+ * error SQLite refuses each SAVEPOINT that follows.  Dropped before, it is not; what was there at
+ * the savepoint comes back. */
+static void drop_virtual_tables(migci_sandbox *sandbox) {
+    sqlite3_stmt *names = NULL;
+    sqlite3_str *drops = sqlite3_str_new(NULL);
+    int code = sqlite3_prepare_v2(sandbox->db,
+                                  "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND"
+                                  " sql LIKE 'CREATE VIRTUAL TABLE%'",
+                                  -1, &names, NULL);
+    while (code == SQLITE_OK && sqlite3_step(names) == SQLITE_ROW)
+        sqlite3_str_appendf(drops, "DROP TABLE main.\"%w\";",
+                            (const char *)sqlite3_column_text(names, 0));
+    sqlite3_finalize(names);
+    migci_proof_lacks_memory(sandbox->proof, code);
+    migci_proof_lacks_memory(sandbox->proof, sqlite3_str_errcode(drops));
+    char *sql = sqlite3_str_finish(drops);
+    if (sql)
+        migci_sandbox_exec(sandbox, sql);
+    sqlite3_free(sql);
+}
+
+bool migci_sandbox_back(migci_sandbox *sandbox, const char *savepoint) {
+    if (sandbox->watch.makes_virtual)
+        drop_virtual_tables(sandbox);
+    char *sql = sqlite3_mprintf("ROLLBACK TO %s", savepoint);
+    bool done = sql && migci_sandbox_exec(sandbox, sql);
+    sandbox->proof->no_memory |= !sql;
+    sqlite3_free(sql);
+    return done;
+}
+
 static migc_code run_section(migci_sandbox *sandbox, const migc_migration *migration, bool down) {
     const migc_step *steps = migration->steps + (down ? migration->up_count : 0);
     unsigned count = down ? migration->down_count : migration->up_count;

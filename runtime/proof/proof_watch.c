@@ -136,6 +136,7 @@ static int authorize(void *argument, int action, const char *first, const char *
         break;
     case SQLITE_CREATE_VTABLE:
         create(watch, "virtual table", first);
+        watch->makes_virtual = true;
         break;
     case SQLITE_INSERT:
     case SQLITE_UPDATE:

@@ -1,70 +1,24 @@
 /*
  * mutate.c - how much of what can go wrong in a DOWN the proof finds.
  *
- *     mutate [-v] [-s SEED] COUNT FOLDER...
+ *     mutate [-v] [-u] [-s SEED] COUNT FOLDER...
  *
  * Takes sets that are right, changes one thing in the DOWN of one migration at
  * random, COUNT times, and gives the result to migc's own stages.  What the
  * proof lets pass is judged once more (judge.c): it means the same, or it has
  * survived, which is a defect of the proof, and told with its text.  Exit
- * status: 0 no schema survived, 1 one did, 2 wrong usage.
+ * status: 0 no schema survived, 1 one did, 2 wrong usage.  With -u it is about
+ * UPs (ups.c), whose survivors are counted.
  */
+#include "mutate.h"
 #include "judge.h"
-#include "prove/prove.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { PATH_SIZE = 600, MOST_TOKENS = 4000, MILLION_INSTRUCTIONS = 100 };
-
-/* --------------------------------------------------------------------- chance */
-
-/* The same everywhere, unlike rand(). */
-struct chance {
-    uint64_t state;
-};
-
-static size_t pick(struct chance *chance, size_t count) {
-    chance->state ^= chance->state << 13;
-    chance->state ^= chance->state >> 7;
-    chance->state ^= chance->state << 17;
-    return count ? (size_t)(chance->state % count) : 0;
-}
-
-/* --------------------------------------------------------------------- a set */
-
-/* Through the stages, from files to proof. */
-struct compiled {
-    struct arena arena;
-    struct diagnostics diagnostics;
-    struct folder folder;
-    struct set set;
-};
-
-static bool compile(struct compiled *compiled, const char *path) {
-    *compiled = (struct compiled){.folder = {.fd = -1}};
-    struct diagnostics *diagnostics = &compiled->diagnostics;
-    diagnostics->arena = &compiled->arena;
-    if (open_folder(&compiled->folder, &compiled->arena, path, diagnostics) &&
-        scan_folder(&compiled->folder, &compiled->arena, NULL, diagnostics) &&
-        read_set(&compiled->set, &compiled->arena, &compiled->folder, diagnostics)) {
-        check_set(&compiled->set, &compiled->arena, diagnostics);
-        lower_set(&compiled->set, &compiled->arena);
-        if (diagnostics_status(diagnostics) == STATUS_DONE)
-            prove_set(&compiled->set, &(struct proof_order){.limit = MILLION_INSTRUCTIONS},
-                      &compiled->arena, diagnostics);
-    }
-    return diagnostics_status(diagnostics) == STATUS_DONE;
-}
-
-static void discard(struct compiled *compiled) {
-    free_diagnostics(&compiled->diagnostics);
-    close_folder(&compiled->folder);
-    arena_free(&compiled->arena);
-}
+enum { MOST_TOKENS = 4000 };
 
 /* ------------------------------------------------------------------ mutations */
 
@@ -231,37 +185,6 @@ static void write_mutant(FILE *file, const struct migration *migration, const st
             *mutation->text ? "\n" : "", to);
 }
 
-/* -------------------------------------------------------------------- folders */
-
-static void give_up(const char *what) {
-    fprintf(stderr, "mutate: %s: %s\n", what, strerror(errno));
-    exit(2);
-}
-
-static FILE *open_file(const char *folder, const char *name, const char *mode) {
-    char path[PATH_SIZE];
-    snprintf(path, sizeof(path), "%s/%s", folder, name);
-    FILE *file = fopen(path, mode);
-    if (!file)
-        give_up(path);
-    return file;
-}
-
-static void write_original(const char *folder, const struct migration *migration) {
-    FILE *file = open_file(folder, migration->entry->file, "w");
-    fwrite(migration->source.text, 1, migration->source.size, file);
-    fclose(file);
-}
-
-static void remove_files(const char *folder, const struct set *set) {
-    char path[PATH_SIZE];
-    for (size_t i = 0; i < set->count; i++) {
-        snprintf(path, sizeof(path), "%s/%s", folder, set->migrations[i].entry->file);
-        unlink(path);
-    }
-    rmdir(folder);
-}
-
 /* ------------------------------------------------------------------------ all */
 
 struct tally {
@@ -307,7 +230,7 @@ static bool try_mutation(struct tally *tally, const char *folder, const struct s
     write_mutant(file, migration, down, mutation);
     fclose(file);
     tally->made++;
-    if (!compile(&mutant, folder))
+    if (!compile(&mutant, folder, false))
         tally->found++;
     else
         judge(tally, &mutant, index, down, mutation);
@@ -332,13 +255,11 @@ static bool mutate_once(struct tally *tally, const char *folder, const struct se
 static bool mutate_set(struct tally *tally, const char *path, size_t count, struct chance *chance) {
     struct compiled original;
     char folder[] = "/tmp/mutate.XXXXXX";
-    bool right = compile(&original, path);
-    if (!right)
+    bool right = compile(&original, path, false);
+    if (right)
+        copy_set(folder, &original.set);
+    else
         print_diagnostics(&original.diagnostics);
-    else if (!mkdtemp(folder))
-        give_up(folder);
-    for (size_t i = 0; right && i < original.set.count; i++)
-        write_original(folder, &original.set.migrations[i]);
     while (right && count > 0)
         count -= mutate_once(tally, folder, &original.set, chance);
     if (right)
@@ -357,18 +278,22 @@ static int report(const struct tally *tally) {
 int main(int argc, char **argv) {
     struct tally tally = {0};
     struct chance chance = {20261121};
+    bool ups = false;
     int option;
-    while ((option = getopt(argc, argv, "vs:")) != -1) {
+    while ((option = getopt(argc, argv, "vus:")) != -1) {
         tally.verbose |= option == 'v';
+        ups |= option == 'u';
         if (option == 's')
             chance.state = strtoull(optarg, NULL, 10) | 1;
     }
     size_t count = argc - optind >= 2 ? strtoull(argv[optind], NULL, 10) : 0;
     if (count == 0) {
-        fputs("usage: mutate [-v] [-s SEED] COUNT FOLDER...\n", stderr);
+        fputs("usage: mutate [-v] [-u] [-s SEED] COUNT FOLDER...\n", stderr);
         return 2;
     }
     size_t sets = (size_t)(argc - optind - 1);
+    if (ups)
+        return mutate_ups(argv + optind + 1, sets, count, &chance, tally.verbose) ? 0 : 2;
     for (size_t i = 0; i < sets; i++)
         if (!mutate_set(&tally, argv[optind + 1 + (int)i], count / sets + (i < count % sets),
                         &chance))

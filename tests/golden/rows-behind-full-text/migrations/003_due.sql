@@ -1,0 +1,4 @@
+-- up
+ALTER TABLE note ADD COLUMN due TEXT NOT NULL;
+-- down
+ALTER TABLE note DROP COLUMN due;

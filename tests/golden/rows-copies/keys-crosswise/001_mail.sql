@@ -1,0 +1,6 @@
+-- up
+CREATE TABLE folder(id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE mail(id INTEGER PRIMARY KEY, folder INTEGER NOT NULL REFERENCES folder(id));
+-- down
+DROP TABLE mail;
+DROP TABLE folder;
