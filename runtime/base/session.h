@@ -36,6 +36,7 @@ typedef struct migci_applied {
 typedef struct migci_history {
     int exists;        /* the tables are there */
     int complete;      /* both were, when the write lock was taken */
+    bool is_old;       /* the events lack the columns that came later */
     const char *other; /* another set that has rows in them, or NULL */
     size_t count, count_after;
     migci_applied **rows;  /* in the order they were applied, with room for those of a plan */

@@ -8,7 +8,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-enum { MOST_VALUES = 12 };
+enum { MOST_VALUES = 20 };
 
 static migci_outcome run_with_values(migci_session *session, migci_row_function *row,
                                      void *argument, const char *sql, const char *types,

@@ -28,8 +28,30 @@ static const char *const create_tables[TABLES] = {
     "CREATE TABLE IF NOT EXISTS main.migc_events(\n"
     "id INTEGER PRIMARY KEY, at TEXT NOT NULL, set_name TEXT NOT NULL,\n"
     "action TEXT NOT NULL, version INTEGER, name TEXT, duration_us INTEGER,\n"
-    "host TEXT, pid INTEGER, applied_by TEXT, detail TEXT)",
+    "host TEXT, pid INTEGER, applied_by TEXT, detail TEXT,\n"
+    "description TEXT, status TEXT, metadata TEXT)",
 };
+
+/* Columns of the events that the first ones did not have: they get them with the next event. */
+static const char *const newer_columns[] = {"description TEXT", "status TEXT", "metadata TEXT"};
+
+static migci_outcome add_newer_columns(migci_session *session) {
+    char sql[80];
+    migci_outcome outcome = MIGCI_DONE;
+    for (size_t i = 0; i < sizeof newer_columns / sizeof *newer_columns; i++) {
+        snprintf(sql, sizeof sql, "ALTER TABLE main.migc_events ADD COLUMN %s", newer_columns[i]);
+        if (outcome == MIGCI_DONE)
+            outcome = migci_do(session, sql, "");
+    }
+    if (outcome == MIGCI_DONE)
+        outcome =
+            migci_do(session,
+                     "UPDATE main.migc_events SET status = CASE action WHEN 'up' THEN 'completed'"
+                     " WHEN 'failed' THEN 'failed' WHEN 'down' THEN 'rolled_back' END",
+                     "");
+    session->history.is_old = outcome != MIGCI_DONE;
+    return outcome;
+}
 
 /* Each when it is not there: somebody may have dropped the events alone, to save space. */
 migci_outcome migci_history_create(migci_session *session) {
@@ -57,15 +79,19 @@ static const char look_sql[] =
 
 struct look {
     migci_failure *failure;
-    bool exists[TABLES], bad;
+    bool exists[TABLES], bad, old;
 };
 
 /* Blank space does not count: a dump may have been edited, or read by another tool. */
-static bool is_text_of(size_t table, const char *sql) {
+static bool is_text_of(size_t table, const char *sql, bool *old) {
     const char *own = strchr(create_tables[table], '(');
     for (sql = strchr(sql, '('); sql; sql++, own++) {
         sql += strspn(sql, " \n\r\t");
         own += strspn(own, " \n");
+        if (*sql == ')' && *own == ',' && strstr(own, newer_columns[0]) == own + 2) {
+            *old = true;
+            own = strchr(own, ')');
+        }
         if (!*own || *own != *sql)
             return *own == *sql;
     }
@@ -78,7 +104,7 @@ static int take_schema_object(void *argument, const migci_value *cells) {
     for (size_t i = 0; i < TABLES; i++)
         if (sqlite3_stricmp(name, table_names[i]) == 0) {
             look->exists[i] = true;
-            if (is_text_of(i, cells[2].text))
+            if (is_text_of(i, cells[2].text, &look->old))
                 return 0;
         }
     look->bad = true;
@@ -88,12 +114,13 @@ static int take_schema_object(void *argument, const migci_value *cells) {
 }
 
 migci_outcome migci_history_look(migci_session *session, int *migrations, int *events) {
-    struct look look = {&session->driver.failure, {false}, false};
+    struct look look = {&session->driver.failure, {false}, false, false};
     migci_outcome outcome = migci_ask(session, take_schema_object, &look, look_sql, "");
     if (outcome == MIGCI_DONE && look.bad) {
         look.failure->code = MIGC_BAD_HISTORY;
         outcome = MIGCI_REFUSED;
     }
+    session->history.is_old = look.old;
     if (migrations)
         *migrations = look.exists[0];
     if (events)
@@ -352,20 +379,42 @@ migci_outcome migci_history_rechain(migci_session *session, const migci_applied 
                  row->chain, session->set->name, row->seq));
 }
 
-#define ADD_EVENT                                                                                  \
-    "INSERT INTO main.migc_events VALUES(NULL, " NOW ", ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
+static const char *status_of(const char *action) {
+    return strcmp(action, "up") == 0       ? "completed"
+           : strcmp(action, "failed") == 0 ? "failed"
+           : strcmp(action, "down") == 0   ? "rolled_back"
+                                           : NULL;
+}
+
+/* What a header says beside its description: JSON without what it does not say. */
+#define METADATA                                                                                   \
+    "json_patch('{}', json_object('author', ?12, 'date', ?13, 'tags', ?14, 'depends', ?15,"        \
+    " 'irreversible', ?16, 'lossy', ?17, 'estimated_duration', ?18, 'notes', ?19))"
+
+static bool has_metadata(const migc_migration *m) {
+    return m->author || m->date || m->tags || m->depends || m->irreversible || m->lossy ||
+           m->estimated_duration || m->notes;
+}
 
 migci_outcome migci_history_event(migci_session *session, const char *action,
                                   const migc_migration *migration, int64_t duration_us,
                                   const char *detail) {
-    char host[256] = "";
+    static const migc_migration none;
+    const migc_migration *m = migration ? migration : &none;
+    char host[256] = "", sql[512];
+    bool has_more = has_metadata(m);
     gethostname(host, sizeof host - 1);
+    if (session->history.is_old && add_newer_columns(session) != MIGCI_DONE)
+        return MIGCI_REFUSED;
+    snprintf(sql, sizeof sql,
+             "INSERT INTO main.migc_events VALUES(NULL, %s, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, %s,"
+             " ?10, ?11, %s)",
+             NOW, detail ? "iif(json_valid(?9), ?9, json_object('text', ?9))" : "?9",
+             has_more ? METADATA : "NULL");
     return migci_history_written(
-        session, migci_do(session,
-                          detail ? ADD_EVENT "iif(json_valid(?9), ?9, json_object('text', ?9)))"
-                                 : ADD_EVENT "?9)",
-                          "ssnsnsiss", session->set->name, action,
-                          migration && migration->version ? migration->version : (int64_t)-1,
-                          migration ? migration->name : NULL, duration_us, host, (int64_t)getpid(),
-                          applied_by(session), detail));
+        session, migci_do(session, sql, has_more ? "ssnsnsissssssssssss" : "ssnsnsissss",
+                          session->set->name, action, m->version ? m->version : (int64_t)-1,
+                          m->name, duration_us, host, (int64_t)getpid(), applied_by(session),
+                          detail, m->description, status_of(action), m->author, m->date, m->tags,
+                          m->depends, m->irreversible, m->lossy, m->estimated_duration, m->notes));
 }

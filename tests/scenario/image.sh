@@ -22,7 +22,7 @@ content() {
     sqlite3 -batch "$1" .dump |
         sed -E -e "s/ with (app|plain)'/ with PROGRAM'/g" -e "s/'[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:.]{12}'(,'[a-z]+',)?/'AT'\1/g" \
             -e "/^INSERT INTO migc_migrations /s/'AT',[0-9]+,/'AT',0,/" \
-            -e "/^INSERT INTO migc_events /s/,[0-9]+,'[^',]*',[0-9]+,('[^']*',(NULL|'[^']*')\))/,0,'HOST',0,\1/"
+            -e "/^INSERT INTO migc_events /s/,[0-9]+,'[^',]*',[0-9]+,('[^']*',(NULL|'[^']*'),.*\))/,0,'HOST',0,\1/"
     for pragma in page_size encoding auto_vacuum journal_mode user_version application_id \
         schema_version integrity_check foreign_key_check; do
         echo "$pragma $(sqlite3 -batch "$1" "PRAGMA $pragma" | tr '\n' ' ')"
