@@ -77,6 +77,9 @@ static bool can_keep(const struct cache *cache) {
     for (size_t i = 0; i < cache->released; i++)
         if (has_pragma(&cache->set->migrations[i]))
             return false;
+    for (size_t i = cache->released; i < cache->set->count; i++)
+        if (cache->set->migrations[i].locked) /* which a released one may look at */
+            return false;
     return true;
 }
 

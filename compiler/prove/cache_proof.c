@@ -63,6 +63,7 @@ void keep_proof(const struct prover *prover, size_t first, sqlite3 *db) {
     if (!cache->folder)
         return;
     buffer_number(&kept, prover->proof.faults);
+    buffer_number(&kept, prover->proof.straight);
     for (size_t i = 0; i < cache->released; i++) {
         keep_effect(&kept, &prover->proof.effects[i]);
         keep_words(&kept, &prover->words[i]);
@@ -76,6 +77,7 @@ void keep_proof(const struct prover *prover, size_t first, sqlite3 *db) {
 
 static bool read_kept_proof(struct prover *prover, struct decoder *decoder) {
     prover->proof.faults = (size_t)read_u64(decoder);
+    prover->straight_halt = prover->proof.straight = read_below(decoder, 2) != 0;
     for (size_t i = 0; i < prover->cache.released && !decoder->bad; i++) {
         read_effect(decoder, &prover->proof.effects[i]);
         read_kept_words(decoder, prover, i);
@@ -92,6 +94,7 @@ static void forget_proof(struct prover *prover) {
     memset(prover->words, 0, count * sizeof(*prover->words));
     memset(prover->faulty, 0, count);
     prover->proof.faults = 0;
+    prover->straight_halt = prover->proof.straight = false;
 }
 
 bool read_proof(struct prover *prover) {

@@ -52,6 +52,7 @@ static bool has_same_answers(struct rows *rows, struct decoder *decoder) {
 
 /* ------------------------------------------------------------------------- rows */
 
+/* Without a database it is the chain's: no row was made up. */
 void keep_rows_part(struct rows *rows, sqlite3 *db) {
     const struct prover *prover = rows->prover;
     struct buffer kept = {0};
@@ -62,10 +63,13 @@ void keep_rows_part(struct rows *rows, sqlite3 *db) {
     for (const struct row_record *record = rows->records; record; record = record->next) {
         buffer_string(&kept, record->key);
         buffer_number(&kept, record->filled);
+        buffer_number(&kept, record->given);
+        buffer_number(&kept, record->columns);
         buffer_string(&kept, record->reason);
     }
     buffer_string(&kept, NULL);
-    if (keep_database(&kept, db) &&
+    buffer_number(&kept, db != NULL);
+    if ((!db || keep_database(&kept, db)) &&
         keep_reports(&kept, prover->diagnostics, rows->first_report, &prover->cache.sources))
         store_part(&prover->cache, PART, &kept);
     buffer_free(&kept);
@@ -82,9 +86,14 @@ bool read_rows_part(struct rows *rows) {
     for (const char *key; (key = read_string(&decoder)) != NULL;) {
         struct row_record *record = record_of(rows, key);
         record->filled = read_below(&decoder, 2) != 0;
+        record->given = read_below(&decoder, 2) != 0;
+        record->columns = (size_t)read_u64(&decoder);
         record->reason = read_string(&decoder);
     }
-    const char *database = read_block(&decoder, &size);
+    const char *database = prover->kept_database;
+    size = prover->kept_size;
+    if (read_below(&decoder, 2))
+        database = read_block(&decoder, &size);
     if (!decoder.bad && report_kept(&decoder, prover->diagnostics, &prover->cache.sources)) {
         rows->kept_database = database;
         rows->kept_size = size;

@@ -278,6 +278,7 @@ static void take_end(void *user, sqlite3 *db, const migci_schema *schema) {
 static bool take_released(void *user, sqlite3 *db) {
     struct prover *prover = user;
     keep_proof(prover, prover->first_report, db);
+    prover->straight_halt = prover->proof.straight;
     seed_chance(0);
     return true;
 }

@@ -74,6 +74,7 @@ struct prover {
     struct cache cache;
     const char *kept_database; /* of the released migrations, as it was kept */
     size_t kept_size;
+    bool straight_halt;  /* proof.straight when the released migrations were up */
     size_t first_report; /* of the chain */
     migci_proof proof;
 };

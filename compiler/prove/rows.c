@@ -475,24 +475,54 @@ static bool run_unjudged(struct rows *rows, bool judged) {
     return true;
 }
 
+static bool restore_rows(void *user, sqlite3 *db) {
+    const struct rows *rows = user;
+    return restore_database(db, rows->kept_database, rows->kept_size);
+}
+
+/* Runs those before `end` that wait.  False: the rows cannot go on from here. */
+static bool catch_up(struct rows *rows, size_t end) {
+    if (rows->kept_database && rows->done < rows->halt) {
+        if (!migci_sandbox_between(&rows->sandbox, restore_rows, rows))
+            must_have(NULL);
+        rows->done = rows->halt;
+        seed_chance(0); /* as below */
+    }
+    for (; rows->done < end; rows->done++) {
+        if (migci_sandbox_run(&rows->sandbox, rows->done, false) != MIGC_OK &&
+            !restart_rows(rows, rows->done + 1))
+            return false;
+        if (rows->done + 1 == rows->halt)
+            seed_chance(0); /* what follows is the same where they were kept */
+    }
+    return true;
+}
+
+static bool climb_touching(struct rows *rows, struct names *names) {
+    exec_rows(rows, "SAVEPOINT migration");
+    return prove_on_rows(rows, names) && exec_rows(rows, "RELEASE migration");
+}
+
 /* False: the rows cannot go on from here. */
 static bool climb_one(struct rows *rows) {
     const migc_migration *migration = &rows->prover->view.migrations[rows->index];
     struct names names = {0};
     bool judged = !rows->migration->of_module && migci_sandbox_nests(migration) &&
                   !rows->prover->faulty[rows->index];
+    if (!rows->searches && (!judged || !may_touch(rows)))
+        return true;
+    if (!catch_up(rows, rows->index))
+        return false;
     if (judged)
         names = find_touched(rows);
     if (find_deciding_stand_in(rows))
         names.count = 0;
-    if (!names.count)
-        return run_unjudged(rows, judged) || restart_rows(rows, rows->index + 1);
-    exec_rows(rows, "SAVEPOINT migration");
-    if (prove_on_rows(rows, &names)) {
-        exec_rows(rows, "RELEASE migration");
-        return true;
-    }
-    return restart_rows(rows, rows->index + 1);
+    bool goes_on = names.count ? climb_touching(rows, &names) : run_unjudged(rows, judged);
+    goes_on = goes_on || restart_rows(rows, rows->index + 1);
+    rows->done = rows->index + 1;
+    if (rows->done == rows->halt)
+        seed_chance(0); /* as in catch_up() */
+    return goes_on;
 }
 
 /* The same on a database that is given: its rows are all there are. */
@@ -540,23 +570,26 @@ static void tell_unfilled(struct rows *rows) {
     buffer_free(&list);
 }
 
-/* The released migrations are up.  From here on all is as if their rows had been kept. */
 static bool adopt_rows(void *user, sqlite3 *db) {
-    struct rows *rows = user;
-    keep_rows_part(rows, db);
+    keep_rows_part(user, db);
+    return true;
+}
+
+/* The released migrations are behind.  From here on all is as if their rows had been kept. */
+static bool halt_rows(struct rows *rows) {
+    bool goes_on = true;
+    if (rows->questions && !rows->done && rows->prover->straight_halt)
+        keep_rows_part(rows, NULL);
+    else if (rows->questions) {
+        goes_on = catch_up(rows, rows->halt);
+        if (goes_on && !migci_sandbox_between(&rows->sandbox, adopt_rows, rows))
+            must_have(NULL);
+    }
     end_questions(rows);
     if (rows->bare_open)
         migci_sandbox_close(&rows->bare);
     rows->bare_open = false;
-    seed_chance(0);
-    return true;
-}
-
-static bool restore_rows(void *user, sqlite3 *db) {
-    const struct rows *rows = user;
-    bool restored = restore_database(db, rows->kept_database, rows->kept_size);
-    seed_chance(0);
-    return restored;
+    return goes_on;
 }
 
 static void walk_rows(struct rows *rows, size_t first, size_t end,
@@ -568,9 +601,8 @@ static void walk_rows(struct rows *rows, size_t first, size_t end,
         rows->odd = (struct row_list){0};
         rows->quiet = false;
         goes_on = climb(rows);
-        if (goes_on && rows->index + 1 == rows->halt &&
-            !migci_sandbox_between(&rows->sandbox, adopt_rows, rows))
-            must_have(NULL);
+        if (goes_on && rows->index + 1 == rows->halt)
+            goes_on = halt_rows(rows);
         arena_free(&rows->scratch);
         rows->scratch = (struct arena){0};
     }
@@ -596,8 +628,6 @@ void prove_rows(struct prover *prover, long limit, size_t reached) {
     begin_questions(&rows);
     rows.first_report = prover->diagnostics->count;
     bool kept = read_rows_part(&rows);
-    if (kept && !migci_sandbox_between(&rows.sandbox, restore_rows, &rows))
-        must_have(NULL);
     walk_rows(&rows, kept ? rows.halt : 0, reached, climb_one);
     end_questions(&rows);
     if (rows.bare_open)

@@ -103,7 +103,7 @@ struct row_list {
 
 enum { MOST_AHEAD = 12 /* migrations that may belong to one change */ };
 
-/* What is known of a table over the whole walk. */
+/* What is known of a table over the whole walk; cache_rows.c keeps all of it. */
 struct row_record {
     const char *key;
     bool filled;        /* rows were made for it */
@@ -117,7 +117,10 @@ struct row_record {
 struct rows {
     struct prover *prover;
     migci_sandbox sandbox; /* holds the made-up rows */
-    migci_sandbox bare;    /* the chain without rows, for shrinking; opened when it is needed */
+    size_t done;           /* migrations that ran on it: others wait until one wants to see them */
+    struct names_seen *seen; /* tables that were ever made */
+    size_t seen_until;       /* by which migrations */
+    migci_sandbox bare;      /* the chain without rows, for shrinking; opened when it is needed */
     bool bare_open, bare_lost;
     size_t bare_at;       /* migrations that ran on it */
     struct arena scratch; /* of one migration */
@@ -188,6 +191,9 @@ struct row_questions {
     struct row_question *buckets[QUESTION_BUCKETS];
     struct arena arena;
 };
+
+/* rows_touch.c: whether one of the migration's words may be a table that is there before it. */
+bool may_touch(struct rows *rows);
 
 void begin_questions(struct rows *rows);
 void end_questions(struct rows *rows);

@@ -78,12 +78,13 @@ static void look_at_steps(migci_proof *proof, size_t index) {
 /* On a copy, with its TEST rows or outside transactions; then on the chain. */
 static bool prove_on_copy(migci_chain *chain, size_t index) {
     migci_chain copy = {.proof = chain->proof, .broken = chain->broken};
-    bool worked = false;
+    bool worked = false, straight = chain->proof->straight;
     if (migci_chain_copy(&copy, &chain->sandbox))
         worked = migci_prove_one(&copy, index, true);
     else
         chain->proof->no_memory = true;
     migci_chain_close(&copy);
+    chain->proof->straight = straight;
     if (chain->proof->no_memory || !worked)
         return false;
     if (migci_sandbox_run(&chain->sandbox, index, false) != MIGC_OK)
@@ -101,6 +102,7 @@ static void prove_next(migci_chain *chain, size_t index) {
         return;
     if (sqlite3_get_autocommit(chain->sandbox.db) && !climb_again(chain, index + worked))
         return;
+    proof->straight &= worked;
     if (worked) {
         if (!chain->broken)
             proof->reached = index + 1;
@@ -119,18 +121,19 @@ static void finish_chain(migci_chain *chain) {
     migci_proof *proof = chain->proof;
     migci_prove_moment(proof, chain->sandbox.db);
     migci_prove_uses(proof, chain->sandbox.db);
-    if (proof->finished && migci_chain_look(chain))
+    if (proof->finished && migci_chain_look(chain, false))
         proof->finished(proof->user, chain->sandbox.db, &chain->schema);
 }
 
 /* False: the database of those that were proven before cannot be had. */
 static bool begin_chain(migci_chain *chain) {
     migci_proof *proof = chain->proof;
-    if (!migci_sandbox_open(&chain->sandbox, proof))
+    if (!migci_sandbox_open(&chain->sandbox, proof) || !migci_sandbox_open(&chain->trial, proof))
         return false;
     if (proof->known && !migci_sandbox_between(&chain->sandbox, proof->restore, proof->user))
         return false;
     proof->reached = proof->known;
+    proof->straight |= !proof->known;
     return true;
 }
 
@@ -145,6 +148,8 @@ static void prove_numbered(migci_proof *proof) {
     }
     if (!proof->no_memory && !chain.broken)
         finish_chain(&chain);
+    if (!proof->no_memory && !chain.broken && proof->ended)
+        migci_sandbox_between(&chain.sandbox, proof->ended, proof->user);
     migci_chain_close(&chain);
 }
 

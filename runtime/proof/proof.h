@@ -91,11 +91,15 @@ typedef struct migci_proof {
      * database that they leave into an empty one.  0: none was. */
     size_t known;
     bool (*restore)(void *user, sqlite3 *db);
+    /* All numbered ones are up: called as halted() is, last of all, with what it may change.  Or
+     * NULL. */
+    bool (*ended)(void *user, sqlite3 *db);
     int64_t limit;         /* of SQLite's instructions for one statement; 0: none */
     migci_effect *effects; /* migci_proof_effects() of them; the caller's, zeroed */
     migci_memory memory;   /* of the effects' texts */
     size_t faults;         /* findings so far that tell of something wrong */
     size_t reached;        /* how many migrations came up, one upon the other */
+    bool straight;         /* so far each UP ran once on one database, and no DOWN did */
     bool no_memory;        /* memory was out: nothing that was found is the whole truth */
 } migci_proof;
 
@@ -119,6 +123,7 @@ typedef struct migci_watch {
     int outside;
     int reads_chance;
     bool makes_virtual; /* a virtual table was made since the watch began */
+    int reads_existing; /* columns of what was there before it */
     int64_t spent;      /* instructions of the running statement, in thousands */
 } migci_watch;
 
@@ -178,6 +183,7 @@ typedef struct migci_kept_rows {
 typedef struct migci_chain {
     migci_proof *proof;
     migci_sandbox sandbox;
+    migci_sandbox trial; /* an empty database; its `db` may be NULL */
     migci_memory memory; /* of what the schema lists, and of the list of rows */
     migci_memory frame;  /* of the schema's lists */
     migci_schema schema; /* as it is now, unless `stale` */
@@ -191,8 +197,8 @@ typedef struct migci_chain {
 /* Opens a copy of a database that has no savepoint open.  False: memory is out. */
 bool migci_chain_copy(migci_chain *chain, migci_sandbox *from);
 void migci_chain_close(migci_chain *chain);
-/* Brings what is known up to date. */
-bool migci_chain_look(migci_chain *chain);
+/* Brings what is known up to date; without the rows it is the last look. */
+bool migci_chain_look(migci_chain *chain, bool rows);
 /* UP, DOWN and UP again of one migration, which stays up; with TEST rows where that is asked.
  * False: UP failed, and the database is as before. */
 bool migci_prove_one(migci_chain *chain, size_t index, bool with_test);

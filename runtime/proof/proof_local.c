@@ -61,6 +61,7 @@ void migci_chain_close(migci_chain *chain) {
     forget_rows(chain);
     migci_free_all(&chain->frame);
     migci_free_all(&chain->memory);
+    migci_sandbox_close(&chain->trial);
     migci_sandbox_close(&chain->sandbox);
 }
 
@@ -123,7 +124,7 @@ static void take_schema(migci_chain *chain, const migci_memory *frame, const mig
     chain->schema = *schema;
 }
 
-bool migci_chain_look(migci_chain *chain) {
+bool migci_chain_look(migci_chain *chain, bool rows) {
     migci_memory frame = {0};
     migci_schema schema;
     bool all = !chain->seen || chain->stale;
@@ -136,9 +137,9 @@ bool migci_chain_look(migci_chain *chain) {
     take_schema(chain, &frame, &schema);
     if (all)
         forget_rows(chain);
-    for (size_t i = 0; all && i < schema.table_count && !chain->proof->no_memory; i++)
+    for (size_t i = 0; rows && all && i < schema.table_count && !chain->proof->no_memory; i++)
         keep_rows(chain, schema.tables[i]->key);
-    for (size_t i = 0; !all && i < schema.changed_count && !chain->proof->no_memory; i++)
+    for (size_t i = 0; rows && !all && i < schema.changed_count && !chain->proof->no_memory; i++)
         keep_rows(chain, schema.changed[i]);
     chain->seen = true;
     chain->stale = chain->behind = false;
@@ -459,8 +460,8 @@ static bool seems_to_create(const migci_local *local) {
     return !local->effect->calls && migci_sandbox_nests(migration);
 }
 
-static int64_t count_objects(const migci_local *local) {
-    int64_t count = migci_ask_sqlite(local->sandbox->db, "SELECT count(*) FROM main.sqlite_schema");
+static int64_t count_objects(const migci_local *local, const migci_sandbox *sandbox) {
+    int64_t count = migci_ask_sqlite(sandbox->db, "SELECT count(*) FROM main.sqlite_schema");
     local->proof->no_memory |= count < 0; /* nothing else keeps a schema from being counted */
     return count;
 }
@@ -492,9 +493,91 @@ static bool run_creating(migci_local *local, bool down) {
     return code == MIGC_OK && !local->sandbox->watch.touches_existing && !local->proof->no_memory;
 }
 
+/* Whether what it does follows from its text and what it creates: it neither selects nor makes a
+ * virtual table, and DOWN drops. */
+static bool stands_alone(const migci_local *local) {
+    const migc_migration *migration = local->migration;
+    for (unsigned i = 0; i < migration->up_count + migration->down_count; i++) {
+        migci_text text = migci_text_of(migration->steps[i].text);
+        migci_token first = migci_token_next(&text), kind = migci_token_next(&text);
+        if (i >= migration->up_count && !migci_token_is(first, "drop"))
+            return false;
+        if (migci_token_is(first, "create") && migci_token_is(kind, "virtual"))
+            return false;
+        if (migci_token_is(kind, "view") || migci_token_is(kind, "trigger"))
+            continue;
+        for (migci_token token = kind; token.kind != MIGCI_TOKEN_END;
+             token = migci_token_next(&text))
+            if (migci_token_is(token, "select"))
+                return false;
+    }
+    return true;
+}
+
+/* What DOWN would touch in the chain: SQLite tells when it compiles. */
+static bool compile_down(migci_local *local) {
+    const migc_migration *migration = local->migration;
+    migci_watch *watch = &local->sandbox->watch;
+    int code = SQLITE_OK;
+    migci_watch_migration(watch, local->index, 1);
+    for (unsigned i = 0; i < migration->down_count && code == SQLITE_OK; i++) {
+        sqlite3_stmt *statement = NULL;
+        code =
+            sqlite3_prepare_v2(local->sandbox->db, migration->steps[migration->up_count + i].text,
+                               -1, &statement, NULL);
+        sqlite3_finalize(statement);
+    }
+    watch->index = local->proof->set->count;
+    learn_touched(local);
+    return !migci_proof_lacks_memory(local->proof, code) && code == SQLITE_OK &&
+           !watch->touches_existing;
+}
+
+static bool has_sequence(const migci_sandbox *sandbox) {
+    return sqlite3_table_column_metadata(sandbox->db, "main", "sqlite_sequence", NULL, NULL, NULL,
+                                         NULL, NULL, NULL) == SQLITE_OK;
+}
+
+/* UP, made the same as on the chain; the number of objects then, or -1. */
+static int64_t try_up(const migci_local *local, migci_sandbox *trial) {
+    bool same = migci_sandbox_run(trial, local->index, false) == MIGC_OK &&
+                strcmp(migci_watch_list(trial->watch.made), local->effect->made) == 0;
+    return same ? count_objects(local, trial) : -1;
+}
+
+static bool try_down_and_up(const migci_local *local, migci_sandbox *trial, int64_t gain) {
+    int64_t objects = count_objects(local, trial), created = try_up(local, trial);
+    return created >= 0 && created - objects == gain &&
+           migci_sandbox_run(trial, local->index, true) == MIGC_OK &&
+           count_objects(local, trial) == objects && try_up(local, trial) == created;
+}
+
+/* DOWN and UP again, where it is as good as on the chain, on a database with nothing else: SQLite
+ * goes through all of a schema for each table that it creates or drops.  `gain` is how many objects
+ * UP made on the chain, where some may have been there already (IF NOT EXISTS). */
+static bool shows_alone(migci_local *local, int64_t gain, bool had_sequence) {
+    migci_sandbox *trial = &local->chain->trial;
+    if (!trial->db || local->sandbox->watch.reads_existing || !stands_alone(local) ||
+        !compile_down(local))
+        return false;
+    if (had_sequence && !has_sequence(trial))
+        migci_sandbox_exec(trial, "CREATE TABLE made(id INTEGER PRIMARY KEY AUTOINCREMENT);"
+                                  " DROP TABLE made");
+    if (had_sequence != has_sequence(trial))
+        return false;
+    migci_sandbox_exec(trial, "SAVEPOINT trial");
+    bool shown = try_down_and_up(local, trial, gain);
+    if (sqlite3_get_autocommit(trial->db)) /* it rolled back everything, and is of no use */
+        migci_sandbox_close(trial);
+    else
+        migci_sandbox_exec(trial, "ROLLBACK TO trial; RELEASE trial");
+    return shown && !local->proof->no_memory;
+}
+
 static bool creates_and_drops(migci_local *local) {
     const migci_proof *proof = local->proof;
-    int64_t objects = count_objects(local), created;
+    int64_t objects = count_objects(local, local->sandbox), created;
+    bool had_sequence = has_sequence(local->sandbox);
     int64_t changes = sqlite3_total_changes64(local->sandbox->db);
     int64_t clock = proof->clock_readings ? proof->clock_readings(proof->user) : 0;
     if (!run_creating(local, false) || !has_sound_keys(local))
@@ -502,11 +585,12 @@ static bool creates_and_drops(migci_local *local) {
     learn_up(local, changes, clock);
     if (verify_up(local, false) != MIGC_OK)
         return false;
-    created = count_objects(local);
-    if (!local->migration->down_count)
+    created = count_objects(local, local->sandbox);
+    if (!local->migration->down_count || shows_alone(local, created - objects, had_sequence))
         return true;
-    return run_creating(local, true) && count_objects(local) == objects &&
-           run_creating(local, false) && count_objects(local) == created;
+    local->proof->straight = false;
+    return run_creating(local, true) && count_objects(local, local->sandbox) == objects &&
+           run_creating(local, false) && count_objects(local, local->sandbox) == created;
 }
 
 /* One that creates, and whose DOWN drops what it created, is shown right by counting objects:
@@ -531,7 +615,8 @@ static bool prove_local(migci_local *local, bool with_test) {
         return true;
     if (!with_test && prove_creating(local))
         return !local->proof->no_memory;
-    if (local->proof->no_memory || !migci_chain_look(local->chain) || !prove_up(local))
+    local->proof->straight &= !local->migration->down_count;
+    if (local->proof->no_memory || !migci_chain_look(local->chain, true) || !prove_up(local))
         return false;
     bool told = local->effect->touches_existing || local->effect->calls || with_test;
     if (told)

@@ -53,6 +53,11 @@ static void touch(migci_watch *watch, const char *table) {
     drop(watch, table);
 }
 
+static void watch_read(migci_watch *watch, const char *table) {
+    watch->reads_existing |= watch->index != watch->proof->set->count &&
+                             !is_unwatched_table(table) && !contains(watch->created, table);
+}
+
 /* A trigger and a table may have one name. */
 static char *name_of_trigger(const char *name, char *buffer, int size) {
     return sqlite3_snprintf(size, buffer, "trigger %s", name);
@@ -145,6 +150,9 @@ static int authorize(void *argument, int action, const char *first, const char *
     case SQLITE_DROP_VTABLE:
         touch(watch, first);
         break;
+    case SQLITE_READ:
+        watch_read(watch, first);
+        break;
     case SQLITE_DROP_INDEX:
     case SQLITE_DROP_VIEW:
         drop(watch, first);
@@ -171,7 +179,7 @@ static void reset(migci_watch *watch) {
     sqlite3_str_reset(watch->created);
     sqlite3_str_reset(watch->touched);
     sqlite3_str_reset(watch->made);
-    watch->touches_existing = watch->outside = watch->reads_chance = 0;
+    watch->touches_existing = watch->outside = watch->reads_chance = watch->reads_existing = 0;
     watch->spent = 0;
 }
 
