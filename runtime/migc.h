@@ -54,7 +54,7 @@ extern "C" {
 
 /* The layout of the structs that migc emits.  An emitted file checks it while
  * it is compiled, the runtime checks it in every set it is handed. */
-#define MIGC_ABI 3
+#define MIGC_ABI 4
 
 /* ============================================================ 1. what nearly every program needs */
 
@@ -145,24 +145,27 @@ typedef struct migc_part {
 
 /*
  * Filled on failure, set to MIGC_OK with an empty message on success.  Holds
- * no allocated memory; `migration` points into the set.  The message is its
- * parts: "WHAT. STATE. ADVICE.", or "WHAT. STATE.", or "WHAT" of a wrong call,
- * cut where it is full.
+ * no allocated memory; `name` and `file` live as long as the set.  The message
+ * is its parts: "WHAT. STATE. ADVICE.", or "WHAT. STATE.", or "WHAT" of a wrong
+ * call, cut where it is full.
  *
  *     printf("%.*s", (int)error.state.size, error.message + error.state.at);
  */
 typedef struct migc_error {
     migc_code code;
-    int sqlite_code;                 /* SQLite's extended result code, 0 when it was not asked */
-    const migc_migration *migration; /* where it happened, or NULL */
-    unsigned line;                   /* in the migration's SQL file, 0 when unknown */
-    const struct migc_step *step;    /* the statement or call, or NULL */
-    int offset;                      /* of the fault in its text, in bytes; -1 when unknown */
-    migc_part what;                  /* of the message: what happened, and where */
-    migc_part place;                 /* of what: the migration's FILE:LINE; ": " is behind it */
-    migc_part state;                 /* what state the database is in */
-    migc_part advice;                /* what to do */
-    char message[1024];              /* all of it, for a person; UTF-8 */
+    int sqlite_code;    /* SQLite's extended result code, 0 when it was not asked */
+    int64_t version;    /* of the migration it is about; 0 when it is about none */
+    const char *name;   /* of that, "003_add_user_prefs", or NULL */
+    const char *file;   /* where it stands, "003_add_user_prefs.sql", or NULL */
+    unsigned line;      /* in `file`, 0 when unknown */
+    unsigned step;      /* which of its statements and calls, from 1: those of UP, then DOWN, then
+                           VERIFY; 0: none of them */
+    int offset;         /* of the fault in the text of that, in bytes; -1 when unknown */
+    migc_part what;     /* of the message: what happened, and where */
+    migc_part place;    /* of what: the migration's FILE:LINE; ": " is behind it */
+    migc_part state;    /* what state the database is in */
+    migc_part advice;   /* what to do */
+    char message[1024]; /* all of it, for a person; UTF-8 */
 } migc_error;
 
 /* "MIGC_LOCKED" and "the database is locked".  Static strings, never NULL. */
@@ -365,17 +368,36 @@ enum {                            /* migc_migration.flags */
        MIGC_REPEATABLE = 8        /* has no number: one of migc_set.repeatables */
 };
 
+/* The texts that not every migration has, as a migc_row.flags tells and as members. */
+#define MIGC_TEXTS(X)                                                                              \
+    X(DESCRIPTION, description)                                                                    \
+    X(AUTHOR, author)                                                                              \
+    X(DATE, date)                                                                                  \
+    X(TAGS, tags)                                                                                  \
+    X(DEPENDS, depends)                                                                            \
+    X(IRREVERSIBLE, irreversible)                                                                  \
+    X(LOSSY, lossy)                                                                                \
+    X(DURATION, estimated_duration)                                                                \
+    X(NOTES, notes)                                                                                \
+    X(DOWN_FILE, down_file)                                                                        \
+    X(VERIFY_FILE, verify_file)                                                                    \
+    X(ORIGINAL_FILE, original_file)                                                                \
+    X(ORIGINAL_LABEL, original_label)                                                              \
+    X(ORIGINAL_CHECKSUMS, original_checksums)                                                      \
+    X(EFFECTS, effects)                                                                            \
+    X(TOUCHED, touched)
+
 struct migc_migration {
     int64_t version;
-    const char *name;     /* "003_add_user_prefs" */
-    const char *file;     /* "003_add_user_prefs.sql" */
-    const char *checksum; /* over the tokens of UP */
-    const char *chain;    /* over the chain before it, the version and the checksum */
-    unsigned flags;
     unsigned up_count;   /* how many of `steps` are UP, then DOWN, then VERIFY */
     unsigned down_count; /* 0: cannot be reverted, unless UP is empty too */
     unsigned verify_count;
+    unsigned flags;
     const migc_step *steps;
+    const char *name;        /* "003_add_user_prefs" */
+    const char *file;        /* "003_add_user_prefs.sql" */
+    const char *checksum;    /* over the tokens of UP */
+    const char *chain;       /* over the chain before it, the version and the checksum */
     const char *description; /* the header's keys, NULL where it has none */
     const char *author;
     const char *date;
@@ -385,10 +407,58 @@ struct migc_migration {
     const char *lossy;
     const char *estimated_duration;
     const char *notes;
-    const char *effects; /* what the proof saw UP do, in words; NULL: not proven */
-    const char *touched; /* a JSON array of the tables whose rows UP or DOWN may change;
+    const char *down_file; /* where DOWN and VERIFY stand; NULL: in `file` */
+    const char *verify_file;
+    const char *original_file;  /* what another tool knows it by, in its own history: its file from
+                                   the folder, "V001__users/up.sql"; NULL: `file` */
+    const char *original_label; /* its version as people write it, "001", "1.10"; or NULL */
+    const char *original_checksums; /* of the file's bytes, as tools keep them, with a blank between
+                                       them: "sha256:9f86d081... crc32:-184101"; or NULL */
+    const char *effects;            /* what the proof saw UP do, in words; NULL: not proven */
+    const char *touched;            /* a JSON array of the tables whose rows UP or DOWN may change;
                             NULL: not known, all of them are checked */
 };
+
+/* What migc_row.flags have besides those of migc_migration: which of MIGC_TEXTS there are. */
+enum migc_text {
+#define MIGC_TEXT_ENUM(id, member) MIGC_TEXT_##id,
+    MIGC_TEXTS(MIGC_TEXT_ENUM)
+#undef MIGC_TEXT_ENUM
+        MIGC_TEXT_COUNT
+};
+
+enum {
+#define MIGC_HAS_ENUM(id, member) MIGC_HAS_##id = 1 << (8 + (int)MIGC_TEXT_##id),
+    MIGC_TEXTS(MIGC_HAS_ENUM)
+#undef MIGC_HAS_ENUM
+};
+
+/* The numbers of a migration. */
+typedef struct migc_row {
+    int64_t version;
+    unsigned up_count, down_count, verify_count;
+    unsigned flags; /* those of migc_migration, and MIGC_HAS_... */
+} migc_row;
+
+/*
+ * Migrations as migc emits them: data without pointers, which costs a start nothing, however
+ * much there is.  A call that has something to run or to show makes migrations of it.
+ *
+ * `texts` are strings one behind the other, each with its NUL.  A migration has its name, file,
+ * checksum and chain; those of MIGC_TEXTS that its row tells of, in that order; and its steps,
+ * UP, DOWN and VERIFY: "12:CREATE ..." begins in line 12, "12 call:NAME" is a step in C.  One
+ * that ends with the character \1 goes on with the next string: a literal of C99 has up to
+ * 4,095 bytes.
+ */
+typedef struct migc_packed {
+    size_t count;       /* of rows: the numbered ones, then the repeatables */
+    size_t step_count;  /* of all of them */
+    size_t joined_size; /* bytes of the texts of several strings, each with a NUL */
+    const migc_row *rows;
+    const char *texts;
+    migc_function *const *calls; /* of the steps in C, in their order; NULL: there are none */
+    const char *chain;           /* of the latest numbered one */
+} migc_packed;
 
 enum {                        /* migc_set.flags */
        MIGC_SET_MODULE = 1,   /* shares its database with other sets */
@@ -437,43 +507,26 @@ MIGC_API extern const migc_repeatables_part migc_run_repeatables;
 struct migc_repeatables {
     const migc_repeatables_part *part; /* &migc_run_repeatables */
     size_t count;
-    const migc_migration *migrations; /* of version 0, with MIGC_REPEATABLE */
+    const migc_migration *migrations; /* of version 0, with MIGC_REPEATABLE; NULL: packed */
     const char *chain; /* over the chain of the latest numbered one and all of these */
 };
 
-/* Part of a packed snapshot; no longer than a literal may be. */
-typedef struct migc_snapshot_piece {
-    unsigned size; /* in bytes; a NUL that C adds behind them is not counted */
-    const char *bytes;
-} migc_snapshot_piece;
+/* Bytes of a piece of a snapshot; a NUL that C adds behind them is not counted. */
+#define MIGC_PIECE_SIZE 1023
 
 /*
  * The database file as all migrations leave it, with tables for a history and no rows in them.
- * migc_open() makes a new database of it.  The pieces together are parts of two, up to the
- * end: how many bytes follow, and those; then how many to copy and from how far back, in what
- * is unpacked so far, the copy being allowed to reach into itself.  Numbers have seven bits a
- * byte, the lowest first, and the highest bit set in all but the last.
+ * migc_open() makes a new database of it.  It is packed, and cut into pieces, of which the last
+ * may not be full.  Together they are parts of two, up to the end: how many bytes follow, and
+ * those; then how many to copy and from how far back, in what is unpacked so far, the copy being
+ * allowed to reach into itself.  Numbers have seven bits a byte, the lowest first, and the
+ * highest bit set in all but the last.
  */
 struct migc_snapshot {
-    size_t size; /* of the database, in bytes */
-    size_t piece_count;
-    const migc_snapshot_piece *pieces;
+    size_t size;        /* of the database, in bytes */
+    size_t packed_size; /* of the pieces, together */
+    const char (*pieces)[MIGC_PIECE_SIZE + 1];
 };
-
-/* What another tool knows of the file that a migration was made of: migc_adopt() finds it by
- * that in the tool's own history. */
-typedef struct migc_original {
-    int64_t version;       /* of the migration */
-    const char *file;      /* from the folder: "V001__users/up.sql" */
-    const char *label;     /* its version as people write it, "001", "1.10"; or NULL */
-    const char *checksums; /* of its bytes, as tools keep them, with a blank between them:
-                              "sha256:9f86d081... crc32:-184101"; or NULL */
-} migc_original;
-
-typedef struct migc_originals {
-    size_t count;
-    const migc_original *originals; /* in ascending order of version */
-} migc_originals;
 
 /* All migrations of one database, in ascending order of version. */
 struct migc_set {
@@ -481,16 +534,25 @@ struct migc_set {
     unsigned flags;
     const char *name;
     size_t count;
-    const migc_migration *migrations;
+    const migc_migration *migrations; /* NULL: packed */
     const migc_no_transaction_part
         *no_transaction;                 /* &migc_no_transaction, NULL when none needs it */
     const migc_repeatables *repeatables; /* or NULL */
     const migc_needs *needs;             /* what it needs of other sets, or NULL */
     const migc_snapshot *snapshot;       /* or NULL */
-    const migc_originals *originals;     /* of a set made of another tool's folder, or NULL */
     const char *const *ignore;           /* patterns of tables that are not the set's, as of
                                             migc_drift(), the last is NULL; or NULL */
+    const migc_packed *packed;           /* its migrations and repeatables, where `migrations` are
+                                            NULL */
 };
+
+/*
+ * The set with `migrations` to look at, in memory that the caller gives to migc_unpack_free();
+ * the set itself, and *memory NULL, when it is not packed.  NULL when memory is out, or it was
+ * emitted for another ABI.
+ */
+MIGC_API const migc_set *migc_unpack(const migc_set *set, void **memory);
+MIGC_API void migc_unpack_free(void *memory);
 
 /* ======================================================================= 3. the rest, by subject */
 

@@ -11,12 +11,12 @@
 #include "migc.h"
 #include "prove/prove.h"
 
-enum { IMAGE_PIECES = 64, IMAGE_PIECE_SIZE = 4095 };
+enum { IMAGE_PIECES = 256 };
 
 struct imaged {
     migc_set set; /* with the snapshot */
     migc_snapshot snapshot;
-    migc_snapshot_piece pieces[IMAGE_PIECES];
+    char pieces[IMAGE_PIECES][MIGC_PIECE_SIZE + 1];
     struct buffer packed;
 };
 
@@ -27,16 +27,11 @@ static inline void imaged_free(void *argument) {
 }
 
 static inline void imaged_cut(struct imaged *imaged) {
-    size_t count = 0;
-    for (size_t at = 0; at < imaged->packed.size; at += IMAGE_PIECE_SIZE) {
-        size_t left = imaged->packed.size - at;
-        CHECK(count < IMAGE_PIECES);
-        imaged->pieces[count++] =
-            (migc_snapshot_piece){(unsigned)(left < IMAGE_PIECE_SIZE ? left : IMAGE_PIECE_SIZE),
-                                  imaged->packed.bytes + at};
-    }
-    imaged->snapshot.piece_count = count;
-    imaged->snapshot.pieces = imaged->pieces;
+    CHECK(imaged->packed.size <= sizeof(imaged->pieces) / (MIGC_PIECE_SIZE + 1) * MIGC_PIECE_SIZE);
+    for (size_t at = 0; at < imaged->packed.size; at++)
+        imaged->pieces[at / MIGC_PIECE_SIZE][at % MIGC_PIECE_SIZE] = imaged->packed.bytes[at];
+    imaged->snapshot.packed_size = imaged->packed.size;
+    imaged->snapshot.pieces = (const char(*)[MIGC_PIECE_SIZE + 1]) imaged->pieces;
     imaged->set.snapshot = &imaged->snapshot;
 }
 

@@ -24,13 +24,13 @@ void emit_files(const struct set *set, const struct emission *emission, struct a
 /* What is added to the set's name; the macros of the header, in capitals, come last. */
 #define EMITTED_NAMES(X)                                                                           \
     X(SET, "")                                                                                     \
-    X(MIGRATIONS, "_migrations")                                                                   \
-    X(REPEATABLES, "_repeatables")                                                                 \
+    X(TEXTS, "_texts")                                                                             \
+    X(ROWS, "_rows")                                                                               \
+    X(CALLS, "_calls")                                                                             \
+    X(PACKED, "_packed")                                                                           \
     X(REPEAT, "_repeat")                                                                           \
     X(NEEDED, "_needed")                                                                           \
     X(NEEDS, "_needs")                                                                             \
-    X(FILES, "_files")                                                                             \
-    X(ORIGINALS, "_originals")                                                                     \
     X(IGNORE, "_ignore")                                                                           \
     X(PIECES, "_pieces")                                                                           \
     X(SNAPSHOT, "_snapshot")                                                                       \
@@ -47,7 +47,7 @@ enum emitted_name {
 
 void put_set_name(struct output *output, const char *set, enum emitted_name name);
 /* "m003": the number as in the file's name; "r1" for the first of the repeatables. */
-void put_steps_name(struct output *output, const migc_migration *migration, size_t index);
+void put_member_name(struct output *output, const migc_migration *migration, size_t index);
 
 /* Why a set cannot have this name ("is a keyword of C or C++"), or NULL. */
 const char *set_name_problem(const char *name, bool with_main);
@@ -58,6 +58,19 @@ void check_symbols(const struct set *set, struct diagnostics *diagnostics);
 
 void emit_source(struct output *output, const migc_set *set, const struct emission *emission);
 void emit_header(struct output *output, const migc_set *set);
+/* Its migrations and repeatables, packed: texts, numbers, calls. */
+void emit_packed(struct output *output, const migc_set *set);
+/* A bit as it is written. */
+struct flag {
+    unsigned bit;
+    const char *name;
+};
+
+#define FLAG(name)                                                                                 \
+    { name, #name }
+
+void put_flags(struct output *output, unsigned flags, const struct flag *names, size_t count,
+               size_t width);
 /* The finished database of the set; nothing when it has none. */
 void emit_snapshot(struct output *output, const migc_snapshot *snapshot, const char *name);
 /* False: make cannot read the name of a file, which is reported. */
@@ -69,6 +82,9 @@ void emit_depfile(struct output *output, const struct set *set, const struct emi
 
 /* One C string literal a line of text, all but the first indented by `indent`. */
 void put_literal(struct output *output, const char *text, size_t size, unsigned indent);
+/* The longest that every C99 compiler takes. */
+enum { LITERAL_LIMIT = 4095 };
+
 /* Bytes that are no text as C string literals, over as many lines as it takes. */
 void put_byte_literal(struct output *output, const char *bytes, size_t size, unsigned indent);
 

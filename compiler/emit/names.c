@@ -28,7 +28,7 @@ void put_set_name(struct output *output, const char *set, enum emitted_name name
     put_text(output, endings[name]);
 }
 
-void put_steps_name(struct output *output, const migc_migration *migration, size_t index) {
+void put_member_name(struct output *output, const migc_migration *migration, size_t index) {
     bool repeatable = (migration->flags & MIGC_REPEATABLE) != 0;
     size_t digits = strspn(migration->file, "0123456789");
     int64_t number;
@@ -51,14 +51,6 @@ static bool is_name_of_set(const char *set, enum emitted_name name, const char *
     return size >= length && same_text(text + length, size - length, endings[name]);
 }
 
-/* "m003" and "r1", whatever migrations there are now: more will come. */
-static bool is_name_of_steps(const char *text, size_t size) {
-    size_t i = 1;
-    while (i < size && is_digit(text[i]))
-        i++;
-    return size > 1 && (text[0] == 'm' || text[0] == 'r') && i == size;
-}
-
 static const char own_name[] = "is a name that migc itself uses in what it emits";
 
 static void check_call_name(const struct migration *migration, const struct step *step,
@@ -66,18 +58,18 @@ static void check_call_name(const struct migration *migration, const struct step
     bool of_set = false;
     for (int i = 0; name && i < EMITTED_COUNT; i++)
         of_set |= is_name_of_set(name, (enum emitted_name)i, step->text, step->size);
-    if (of_set || is_name_of_steps(step->text, step->size))
+    if (of_set)
         report_error(diagnostics, step_location(migration, step),
-                     "'%.*s' %s; rename the function%s", (int)step->size, step->text, own_name,
-                     of_set ? ", or give the set another name with -n" : "");
+                     "'%.*s' %s; rename the function, or give the set another name with -n",
+                     (int)step->size, step->text, own_name);
 }
 
 const char *set_name_problem(const char *name, bool with_main) {
     size_t size = strlen(name);
-    bool clashes = is_name_of_steps(name, size);
     for (size_t i = 0; with_main && i < COUNT_OF(names_in_main); i++)
-        clashes |= same_text(name, size, names_in_main[i]);
-    return clashes ? own_name : symbol_problem(name, size);
+        if (same_text(name, size, names_in_main[i]))
+            return own_name;
+    return symbol_problem(name, size);
 }
 
 void check_symbols(const struct set *set, struct diagnostics *diagnostics) {

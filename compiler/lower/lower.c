@@ -45,6 +45,17 @@ static unsigned migration_flags(const struct migration *migration) {
            (on ? MIGC_FOREIGN_KEYS_ON : 0u) | (migration->number > 0 ? MIGC_REPEATABLE : 0u);
 }
 
+/* NULL where it is the migration's own. */
+static const char *file_of_part(const struct migration *migration, enum part_kind part) {
+    const char *file = migration->others[part] ? migration->entry->parts[part].file : NULL;
+    return file && strcmp(file, migration->entry->file) != 0 ? file : NULL;
+}
+
+static const char *original_file(const struct migration *migration) {
+    const char *file = migration->original_file;
+    return file && strcmp(file, migration->entry->file) != 0 ? file : NULL;
+}
+
 static migc_migration lower_migration(const struct migration *migration, struct arena *arena) {
     const struct section *sections = migration->sections;
     const struct field *fields = migration->fields;
@@ -67,6 +78,11 @@ static migc_migration lower_migration(const struct migration *migration, struct 
         .lossy = fields[KEY_LOSSY].value,
         .estimated_duration = fields[KEY_DURATION].value,
         .notes = fields[KEY_NOTES].value,
+        .down_file = file_of_part(migration, PART_DOWN),
+        .verify_file = file_of_part(migration, PART_VERIFY),
+        .original_file = original_file(migration),
+        .original_label = migration->original_file ? migration->original_label : NULL,
+        .original_checksums = migration->original_file ? migration->original : NULL,
     };
     made.steps = lower_steps(migration, made.up_count + made.down_count + made.verify_count, arena);
     return made;
@@ -111,20 +127,6 @@ static const char *const *lower_ignore(const struct conf *conf, struct arena *ar
     return count > 0 ? patterns : NULL;
 }
 
-/* What another tool knows the files by, for those who take its databases over. */
-static const migc_originals *lower_originals(const struct set *set, struct arena *arena) {
-    migc_original *made = arena_take(arena, (set->count + 1) * sizeof(*made)), *next = made;
-    migc_originals *originals = arena_take(arena, sizeof(*originals));
-    for (size_t i = 0; i < set->count; i++) {
-        const struct migration *migration = &set->migrations[i];
-        if (migration->original_file)
-            *next++ = (migc_original){migration->entry->version, migration->original_file,
-                                      migration->original_label, migration->original};
-    }
-    *originals = (migc_originals){(size_t)(next - made), made};
-    return next > made ? originals : NULL;
-}
-
 static unsigned set_flags(const struct set *set) {
     const char *order = set->conf && set->conf->order ? set->conf->order : "";
     return (set->is_module ? MIGC_SET_MODULE : 0u) | (set->no_stamp ? MIGC_SET_NO_STAMP : 0u) |
@@ -150,7 +152,6 @@ void lower_set(struct set *set, struct arena *arena) {
         .no_transaction = flags & MIGC_NO_TRANSACTION ? &migc_no_transaction : NULL,
         .repeatables = lower_repeatables(set, migrations + set->count, arena),
         .needs = lower_needs(set, arena),
-        .originals = lower_originals(set, arena),
         .ignore = lower_ignore(set->conf, arena),
     };
     set->lowered = made;

@@ -90,7 +90,7 @@ bool report_broken_key(struct prover *prover, const migci_finding *finding,
 /* What the proof runs: a migration's steps are those of the lowered one. */
 migc_set make_view(const struct set *set, struct arena *arena);
 /* The step of the source that an error of the runtime is about, or NULL. */
-const struct step *step_of(const struct prover *prover, size_t index, const migc_step *step);
+const struct step *step_of(const struct prover *prover, size_t index, unsigned step);
 
 /* --------------------------------------------------- effects: prove_effect.c */
 

@@ -362,10 +362,9 @@ static void hint_elsewhere(struct prover *prover, const migci_finding *finding,
 static void replay(const struct prover *prover, const migci_finding *finding) {
     const migc_migration *migration = &prover->view.migrations[finding->index];
     sqlite3_exec(finding->db, "BEGIN", NULL, NULL, NULL);
-    for (const migc_step *step = migration->steps;
-         finding->kind != MIGCI_FOUND_DOWN_FAILED && step < finding->error->step; step++)
-        if (!step->call)
-            sqlite3_exec(finding->db, step->text, NULL, NULL, NULL);
+    for (unsigned i = 1; finding->kind != MIGCI_FOUND_DOWN_FAILED && i < finding->error->step; i++)
+        if (!migration->steps[i - 1].call)
+            sqlite3_exec(finding->db, migration->steps[i - 1].text, NULL, NULL, NULL);
 }
 
 static void hint_names(struct prover *prover, const migci_finding *finding,

@@ -45,6 +45,7 @@ migc_set make_view(const struct set *set, struct arena *arena) {
     return view;
 }
 
-const struct step *step_of(const struct prover *prover, size_t index, const migc_step *step) {
-    return step ? source_of_step(&prover->set->migrations[index], step) : NULL;
+const struct step *step_of(const struct prover *prover, size_t index, unsigned step) {
+    const struct migration *migration = &prover->set->migrations[index];
+    return step ? source_of_step(migration, &migration->lowered->steps[step - 1]) : NULL;
 }

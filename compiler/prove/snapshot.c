@@ -16,8 +16,6 @@
 
 enum {
     LARGEST = 64 << 20, /* the program unpacks it in memory */
-    EACH_PIECE = 48,    /* in the binary: an element, the literal's NUL, a relocation */
-    PIECE_SIZE = 4095,
     COUNTER_AT = 24,
     VALID_FOR_AT = 92,
     SQLITE_VERSION_AT = 96
@@ -233,7 +231,7 @@ static size_t sql_size(const struct set *set) {
 }
 
 static bool is_worth_it(const struct set *set, size_t size, struct diagnostics *diagnostics) {
-    size_t adds = size + (size / PIECE_SIZE + 1) * EACH_PIECE;
+    size_t adds = (size / MIGC_PIECE_SIZE + 1) * (MIGC_PIECE_SIZE + 1);
     size_t allowed = sql_size(set) * 3 / 2 + (16 << 10);
     if (adds <= allowed)
         return true;
@@ -248,18 +246,18 @@ static bool is_worth_it(const struct set *set, size_t size, struct diagnostics *
 
 /* ----------------------------------------------------------------------- stage */
 
-/* In pieces, none longer than a literal may be. */
+/* In pieces, each as long as a literal may be. */
 static const migc_snapshot *cut(const struct buffer *packed, size_t size, struct arena *arena) {
-    size_t count = (packed->size + PIECE_SIZE - 1) / PIECE_SIZE;
-    const char *bytes = arena_copy(arena, packed->bytes, packed->size);
-    migc_snapshot_piece *pieces = arena_take(arena, count * sizeof(*pieces));
+    size_t count = (packed->size + MIGC_PIECE_SIZE - 1) / MIGC_PIECE_SIZE;
+    char(*pieces)[MIGC_PIECE_SIZE + 1] = arena_take(arena, count * sizeof(*pieces));
     migc_snapshot *made = arena_take(arena, sizeof(*made));
-    for (size_t i = 0; i < count; i++) {
-        size_t left = packed->size - i * PIECE_SIZE;
-        pieces[i] = (migc_snapshot_piece){(unsigned)(left < PIECE_SIZE ? left : PIECE_SIZE),
-                                          bytes + i * PIECE_SIZE};
+    memset(pieces, 0, count * sizeof(*pieces));
+    for (size_t i = 0; i < packed->size; i += MIGC_PIECE_SIZE) {
+        size_t left = packed->size - i;
+        memcpy(pieces[i / MIGC_PIECE_SIZE], packed->bytes + i,
+               left < MIGC_PIECE_SIZE ? left : MIGC_PIECE_SIZE);
     }
-    *made = (migc_snapshot){size, count, pieces};
+    *made = (migc_snapshot){size, packed->size, (const char(*)[MIGC_PIECE_SIZE + 1]) pieces};
     return made;
 }
 

@@ -104,8 +104,7 @@ migc_code migc_adopt(sqlite3 *db, const migc_set *set, migc_adoption *adoption,
     memset(adoption, 0, sizeof(*adoption));
     if (migci_session_open(&session, db, set, &own, error) == MIGC_OK)
         migci_edit_history(&session, &adopting.edit);
-    adoption->memory = session.memory.blocks;
-    session.memory.blocks = NULL;
+    adoption->memory = migci_session_keep(&session);
     if (session.error->code != MIGC_OK)
         adoption->count = 0;
     return migci_session_close(&session);

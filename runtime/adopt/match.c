@@ -13,18 +13,6 @@
 
 /* --------------------------------------------------------------- one by one */
 
-static const migc_original *original_of(const migc_set *set, const migc_migration *migration) {
-    const migc_originals *originals = set->originals;
-    size_t same = (size_t)(migration - set->migrations); /* where each has one */
-    if (originals && same < originals->count &&
-        originals->originals[same].version == migration->version)
-        return &originals->originals[same];
-    for (size_t i = 0; originals && i < originals->count; i++)
-        if (originals->originals[i].version == migration->version)
-            return &originals->originals[i];
-    return NULL;
-}
-
 /* Digits without the zeros in front of them; NULL when there are others. */
 static const char *digits_of(const char *text, size_t *size) {
     *size = strspn(text, "0123456789");
@@ -69,22 +57,19 @@ static bool has_id_as_word(const char *name, const char *id) {
 /* From the strictest to the loosest: the first that fits exactly one migration decides. */
 enum { BY_NAME, BY_STEM, BY_NUMBER, BY_WORD, WAYS };
 
-static bool fits_in_way(const migc_set *set, const migc_migration *migration, const char *id,
-                        int way) {
-    const migc_original *original = original_of(set, migration);
-    const char *file = original ? original->file : migration->file;
+static bool fits_in_way(const migc_migration *migration, const char *id, int way) {
+    const char *file = migration->original_file ? migration->original_file : migration->file;
+    const char *label = migration->original_label;
     char number[32];
     switch (way) {
     case BY_NAME:
         return strcmp(migration->name, id) == 0 || strcmp(file, id) == 0 ||
-               (original && original->label && strcmp(original->label, id) == 0) ||
-               is_folder_of(file, id);
+               (label && strcmp(label, id) == 0) || is_folder_of(file, id);
     case BY_STEM:
         return is_same_stem(file, id) || is_same_stem(migration->name, id);
     case BY_NUMBER:
         snprintf(number, sizeof(number), "%lld", (long long)migration->version);
-        return is_same_number(number, id) ||
-               (original && original->label && is_same_number(original->label, id));
+        return is_same_number(number, id) || (label && is_same_number(label, id));
     default:
         return has_id_as_word(migration->name, id);
     }
@@ -95,7 +80,7 @@ static const migc_migration *find_by_id(const migc_set *set, const char *id) {
         const migc_migration *found = NULL;
         size_t count = 0;
         for (size_t i = 0; i < set->count; i++)
-            if (fits_in_way(set, &set->migrations[i], id, way)) {
+            if (fits_in_way(&set->migrations[i], id, way)) {
                 found = &set->migrations[i];
                 count++;
             }
@@ -107,8 +92,8 @@ static const migc_migration *find_by_id(const migc_set *set, const char *id) {
 
 /* Of "sha256:1f crc32:7" that which begins as the other does: 1 the same, 0 another, -1 there is
  * none to compare with. */
-static int compare_checksums(const migc_original *original, const char *checksum) {
-    const char *list = original ? original->checksums : NULL;
+static int compare_checksums(const migc_migration *migration, const char *checksum) {
+    const char *list = migration->original_checksums;
     const char *colon = checksum ? strchr(checksum, ':') : NULL;
     size_t kind = colon ? (size_t)(colon - checksum) + 1 : 0;
     while (list && kind && *list) {
@@ -123,7 +108,7 @@ static int compare_checksums(const migc_original *original, const char *checksum
 /* drizzle knows a migration by nothing else. */
 static const migc_migration *find_by_checksum(const migc_set *set, const char *checksum) {
     for (size_t i = 0; i < set->count; i++)
-        if (compare_checksums(original_of(set, &set->migrations[i]), checksum) == 1)
+        if (compare_checksums(&set->migrations[i], checksum) == 1)
             return &set->migrations[i];
     return NULL;
 }
@@ -217,12 +202,12 @@ static migc_code verify_checksum(struct matching *matching, size_t index, migc_a
     const migc_migration *migration = &session->set->migrations[index];
     const migci_ledger_entry *entry = matching->last[index];
     int same = find_entry(session->set, entry) == migration
-                   ? compare_checksums(original_of(session->set, migration), entry->checksum)
+                   ? compare_checksums(migration, entry->checksum)
                    : -1;
     adopted->verified = same == 1;
     if (same != 0 || session->options->flags & MIGC_FORCE)
         return MIGC_OK;
-    session->error->migration = migration;
+    migci_blame(session, migration, NULL);
     return migci_fail(
         session, MIGC_EDITED,
         "%s is not what %s applied: its checksum was %s. --force (MIGC_FORCE) takes it"

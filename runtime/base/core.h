@@ -22,6 +22,8 @@
 void *migci_allocate(migci_memory *memory, size_t size);
 char *migci_copy(migci_memory *memory, const char *text);
 void migci_free_all(migci_memory *memory);
+/* Leaves `more` empty. */
+void migci_add_memory(migci_memory *memory, migci_memory *more);
 
 /* ------------------------------------ SQLite (base/sqlite.c, base/progress_handler.c) */
 
@@ -68,12 +70,21 @@ char *migci_reading_uri(const char *name, int immutable);
 
 /* Refuses a SQLite that does not serve (base/sqlite.c). */
 migc_code migci_require_sqlite(migci_session *session);
-/* Refuses what no call can work on: a NULL, another ABI, an open transaction. */
+/* Refuses what no call can work on: a NULL, another ABI, an open transaction.  Unpacks the set
+ * (session_local.c). */
 migc_code migci_session_open(migci_session *session, sqlite3 *db, const migc_set *set,
                              const migc_options *options, migc_error *error);
-/* The same for calls that work on options->remote, too. */
+/* The same, and the set stays packed. */
+migc_code migci_session_open_packed(migci_session *session, sqlite3 *db, const migc_set *set,
+                                    const migc_options *options, migc_error *error);
+/* Likewise, for calls that work on options->remote, too. */
 migc_code migci_session_open_any(migci_session *session, sqlite3 *db, const migc_set *set,
                                  const migc_options *options, migc_error *error);
+/* Makes session->set one with migrations (session.c). */
+migc_code migci_session_unpack(migci_session *session);
+/* For a result with migrations of the set, which outlives the session: the memory of both, as it
+ * is given back by migci_free_all(). */
+void *migci_session_keep(migci_session *session);
 /* Completes the message, frees, hands the result out; returns the code. */
 migc_code migci_session_close(migci_session *session);
 
@@ -101,14 +112,19 @@ int migci_in_transaction(migci_session *session);
 /* Notes what went wrong and where; returns `code`. */
 migc_code migci_fail(migci_session *session, migc_code code, const char *format, ...)
     MIGCI_PRINTF(3, 4);
-/* The same at a line of a migration's file, which is put in front and kept in the error. */
+/* The same at a line of the file in which a step stands, which is put in front and kept in the
+ * error. */
 migc_code migci_fail_at(migci_session *session, migc_code code, const migc_migration *migration,
-                        unsigned line, const char *format, ...) MIGCI_PRINTF(5, 6);
+                        const migc_step *step, unsigned line, const char *format, ...)
+    MIGCI_PRINTF(6, 7);
 /* The message without its place. */
 const char *migci_reason(const migc_error *error);
 /* The same for what the driver refused, `doing` being what for: "reading the history". */
 migc_code migci_fail_driver(migci_session *session, const char *doing);
-/* The same for a statement of a migration: file, line, reason. */
+/* Says in session->error what it is about: a migration, unless it is NULL, and a step of it, or
+ * NULL. */
+void migci_blame(migci_session *session, const migc_migration *migration, const migc_step *step);
+/* Notes that a statement of a migration failed: file, line, reason. */
 migc_code migci_fail_step(migci_session *session, const migc_migration *migration,
                           const migc_step *step);
 migc_code migci_code_of(int sqlite_code);
@@ -155,5 +171,12 @@ bool migci_mentions(const char *text, const char *word);
 bool migci_plan_mentions(const migc_plan *plan, size_t first, size_t end, const char *word);
 /* The set's migration of that version, or NULL (set.c). */
 const migc_migration *migci_find(const migc_set *set, int64_t version);
+/* Where a step of it stands (set.c). */
+const char *migci_file_of_step(const migc_migration *migration, const migc_step *step);
+/* The latest version of a set that is not empty, packed or not, and the chain of all of it,
+ * repeatables included (set.c). */
+const char *migci_end_of_set(const migc_set *set, int64_t *version);
+/* The set with migrations, in `memory` where it is packed; NULL when memory is out (unpack.c). */
+const migc_set *migci_unpack_set(const migc_set *set, migci_memory *memory);
 
 #endif

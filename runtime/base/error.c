@@ -73,13 +73,29 @@ migc_code migci_fail(migci_session *session, migc_code code, const char *format,
     return code;
 }
 
+void migci_blame(migci_session *session, const migc_migration *migration, const migc_step *step) {
+    migc_error *error = session->error;
+    if (!migration)
+        return;
+    session->failed = migration;
+    session->failed_step = step;
+    error->version = migration->version;
+    error->name = migration->name;
+    error->file = migration->file;
+    error->step = 0;
+    if (step) {
+        error->file = migci_file_of_step(migration, step);
+        error->step = (unsigned)(step - migration->steps) + 1;
+    }
+}
+
 migc_code migci_fail_at(migci_session *session, migc_code code, const migc_migration *migration,
-                        unsigned line, const char *format, ...) {
+                        const migc_step *step, unsigned line, const char *format, ...) {
     migc_error *error = session->error;
     va_list arguments;
-    error->migration = migration;
+    migci_blame(session, migration, step);
     error->line = line;
-    snprintf(error->message, sizeof error->message, "%s:%u" BEHIND_PLACE, migration->file, line);
+    snprintf(error->message, sizeof error->message, "%s:%u" BEHIND_PLACE, error->file, line);
     size_t used = strlen(error->message);
     error->place.size = (unsigned)(used - strlen(BEHIND_PLACE));
     va_start(arguments, format);
@@ -150,16 +166,15 @@ migc_code migci_fail_step(migci_session *session, const migc_migration *migratio
     migc_error *error = session->error;
     unsigned line =
         step->call ? step->line : line_of_offset(step->text, failure->offset, step->line);
-    error->step = step;
     error->offset = step->call ? -1 : failure->offset;
     error->sqlite_code = failure->sqlite_code;
     if (step->call)
-        return migci_fail_at(session, failure->code, migration, line, "%s() failed: %s", step->text,
-                             failure->reason);
+        return migci_fail_at(session, failure->code, migration, step, line, "%s() failed: %s",
+                             step->text, failure->reason);
     if (failure->code == MIGC_STEP_FAILED)
-        migci_fail_at(session, failure->code, migration, line, "%s", failure->reason);
+        migci_fail_at(session, failure->code, migration, step, line, "%s", failure->reason);
     else
-        migci_fail_at(session, failure->code, migration, line, "%s (%s said: %s)",
+        migci_fail_at(session, failure->code, migration, step, line, "%s (%s said: %s)",
                       words_of_sqlite_code(failure->code), engine_name(session), failure->reason);
     return advise_on_step(session, error->code);
 }

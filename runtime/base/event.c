@@ -11,7 +11,7 @@ int migci_emit(migci_session *session, const migc_event *event) {
 }
 
 static void describe(const migci_session *session, size_t index, migc_event *event) {
-    event->set = session->set;
+    event->set = session->known;
     event->index = session->total_before + index + 1;
     event->count = session->total_before + session->plan.count;
     if (index < session->plan.count) {

@@ -49,6 +49,14 @@ char *migci_copy(migci_memory *memory, const char *text) {
     return copy ? memcpy(copy, text, size) : NULL;
 }
 
+void migci_add_memory(migci_memory *memory, migci_memory *more) {
+    block **last = &memory->blocks;
+    while (*last)
+        last = &(*last)->next;
+    *last = more->blocks;
+    more->blocks = NULL;
+}
+
 void migci_free_all(migci_memory *memory) {
     while (memory->blocks) {
         block *next = memory->blocks->next;

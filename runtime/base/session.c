@@ -41,7 +41,7 @@ migc_code migci_session_open_any(migci_session *session, sqlite3 *db, const migc
                                  const migc_options *options, migc_error *error) {
     static const migc_options defaults;
     memset(session, 0, sizeof *session);
-    session->set = set;
+    session->set = session->known = set;
     session->options = options ? options : &defaults;
     session->error = error ? error : &session->unwanted;
     memset(session->error, 0, sizeof *session->error);
@@ -53,14 +53,12 @@ migc_code migci_session_open_any(migci_session *session, sqlite3 *db, const migc
     return check_call(session, db);
 }
 
-migc_code migci_session_open(migci_session *session, sqlite3 *db, const migc_set *set,
-                             const migc_options *options, migc_error *error) {
-    migc_code code = migci_session_open_any(session, db, set, options, error);
-    if (code == MIGC_OK && session->driver.remote)
-        code = migci_fail(session, MIGC_MISUSE,
-                          "this call works on a connection of SQLite, and there is none to %s",
-                          session->driver.remote->name);
-    return code;
+migc_code migci_session_unpack(migci_session *session) {
+    const migc_set *unpacked = migci_unpack_set(session->set, &session->unpacked);
+    if (!unpacked)
+        return migci_fail(session, MIGC_NO_MEMORY, "out of memory, before anything was read");
+    session->set = unpacked;
+    return MIGC_OK;
 }
 
 static unsigned at_most(size_t size, size_t most) {
@@ -108,5 +106,6 @@ migc_code migci_session_close(migci_session *session) {
     migci_free_all(&session->memory);
     migci_free_all(&session->notes);
     migci_free_all(&session->keys.memory);
+    migci_free_all(&session->unpacked);
     return session->error->code;
 }

@@ -90,10 +90,12 @@ typedef struct migci_unknown {
 
 /* One call of the API. */
 typedef struct migci_session {
-    const migc_set *set;
+    const migc_set *set;         /* unpacked, once there is something to run or to show */
+    const migc_set *known;       /* as the program knows it */
     const migc_options *options; /* never NULL */
     migc_error *error;           /* never NULL */
     migci_memory memory;         /* of what was read last: history, states, plan */
+    migci_memory unpacked;       /* of `set` */
     migci_history history;
     migc_plan plan;
     size_t next;              /* of the plan's actions, the first not yet run */
@@ -118,6 +120,8 @@ typedef struct migci_session {
     const char *detail;       /* of those events */
     migci_keys keys;
     const migc_step *step;         /* that runs, or NULL; what migci_retry() is to run */
+    const migc_migration *failed;  /* what `error` is about, where it has a name */
+    const migc_step *failed_step;  /* where it has a number */
     migc_code stopped;             /* not OK: the run is to end, pace.reason says why */
     const migc_migration *claimed; /* that this session runs outside transactions */
     migc_states states;

@@ -27,6 +27,24 @@ const migc_migration *migci_find(const migc_set *set, int64_t version) {
     return NULL;
 }
 
+const char *migci_file_of_step(const migc_migration *migration, const migc_step *step) {
+    size_t at = (size_t)(step - migration->steps), up = migration->up_count;
+    const char *file = at < up                           ? NULL
+                       : at < up + migration->down_count ? migration->down_file
+                                                         : migration->verify_file;
+    assert(at < up + migration->down_count + migration->verify_count);
+    return file ? file : migration->file;
+}
+
+const char *migci_end_of_set(const migc_set *set, int64_t *version) {
+    size_t last = set->count - 1;
+    const migc_packed *packed = set->migrations ? NULL : set->packed;
+    *version = packed ? packed->rows[last].version : set->migrations[last].version;
+    if (set->repeatables)
+        return set->repeatables->chain;
+    return packed ? packed->chain : set->migrations[last].chain;
+}
+
 const migc_step *migci_action_steps(const migc_action *action, unsigned *count) {
     const migc_migration *migration = action->migration;
     assert(migration && (action->down == 0 || action->down == 1));

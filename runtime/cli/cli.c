@@ -338,8 +338,21 @@ static int run_command_line(migci_cli *cli, int argc, char **argv) {
     return status;
 }
 
+/* Of a set that was emitted for another ABI only the number is known, which is refused later. */
+const migc_set *migci_cli_unpack(const migc_set *set, migci_memory *memory) {
+    if (set->abi == MIGC_ABI)
+        return migci_unpack_set(set, memory);
+    migc_set *other = migci_allocate(memory, sizeof(*other));
+    if (other) {
+        other->abi = set->abi;
+        other->name = set->name;
+    }
+    return other;
+}
+
 static int start_command_line(int argc, char **argv, const char *program, const migc_set *set,
                               const char *default_db, const migc_options *host) {
+    migci_memory unpacked = {NULL};
     migci_cli cli;
     if (!migci_sqlite_serves()) {
         migci_print(stderr,
@@ -349,14 +362,21 @@ static int start_command_line(int argc, char **argv, const char *program, const 
     }
     memset(&cli, 0, sizeof cli);
     cli.program = program;
-    cli.set = set;
+    cli.set = set ? migci_cli_unpack(set, &unpacked) : NULL;
+    if (set && !cli.set) {
+        migci_free_all(&unpacked);
+        migci_print(stderr, "%s: out of memory. Nothing was changed.\n", program);
+        return 1;
+    }
     cli.host = host;
     cli.default_path = default_db;
     cli.basic = &basic;
     cli.wait_ms = cli.timeout_ms = cli.wait_current_ms = -1;
     cli.version = MIGC_LATEST;
     cli.colour = migci_takes_colour(stdout);
-    return run_command_line(&cli, argc, argv);
+    int status = run_command_line(&cli, argc, argv);
+    migci_free_all(&unpacked);
+    return status;
 }
 
 static const char *program_name(const char *path) {

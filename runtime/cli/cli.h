@@ -410,6 +410,8 @@ int migci_cli_fail(migci_cli *cli);
 /* Refuse a wrong call, with a document where one is wanted, the first adding where help is; return
  * MIGCI_USAGE. */
 int migci_cli_usage(migci_cli *cli, const char *format, ...) MIGCI_PRINTF(2, 3);
+/* The set with migrations, as all commands want it; NULL when memory is out. */
+const migc_set *migci_cli_unpack(const migc_set *set, migci_memory *memory);
 int migci_cli_refuse(migci_cli *cli, const char *format, ...) MIGCI_PRINTF(2, 3);
 int migci_exit_status(migc_code code);
 

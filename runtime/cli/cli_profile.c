@@ -61,12 +61,21 @@ void migci_profile_event(migci_cli *cli, const migc_event *event) {
     cli->counters = read_counters(cli);
 }
 
+static bool is_verify(const migci_slow *one) {
+    return strcmp(one->what, "VERIFY") == 0;
+}
+
+static const char *file_of_verify(const migc_migration *migration) {
+    return migration->verify_file ? migration->verify_file : migration->file;
+}
+
 /* "004_big.sql:7", "004_big.sql", or "" for what belongs to the whole run. */
 static void describe_slow_place(const migci_slow *one, char *place, size_t size) {
     if (one->statement)
-        snprintf(place, size, "%s:%u", one->migration->file, one->statement->line);
+        snprintf(place, size, "%s:%u", migci_file_of_step(one->migration, one->statement),
+                 one->statement->line);
     else
-        snprintf(place, size, "%s", strcmp(one->what, "VERIFY") == 0 ? one->migration->file : "");
+        snprintf(place, size, "%s", is_verify(one) ? file_of_verify(one->migration) : "");
 }
 
 /* Its first line, cut where a character of UTF-8 begins. */
@@ -102,10 +111,12 @@ void migci_profile_json(const migci_cli *cli, migci_json *json) {
     migci_json_open(json, "profile", '[');
     for (size_t i = 0; i < cli->slow_count; i++) {
         const migci_slow *one = &cli->slow[i];
-        bool is_of_migration = one->statement || strcmp(one->what, "VERIFY") == 0;
         describe_step(one, words, sizeof words);
         migci_json_open(json, NULL, '{');
-        migci_json_text(json, "file", is_of_migration ? one->migration->file : NULL);
+        migci_json_text(json, "file",
+                        one->statement   ? migci_file_of_step(one->migration, one->statement)
+                        : is_verify(one) ? file_of_verify(one->migration)
+                                         : NULL);
         if (one->statement)
             migci_json_number(json, "line", one->statement->line);
         else

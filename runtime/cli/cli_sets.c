@@ -13,7 +13,8 @@
 /* The command line reaches it as the host's options, which stand first. */
 struct program {
     migc_options options;
-    const migc_database *databases;
+    migc_database *databases; /* with their sets unpacked */
+    migci_memory memory;      /* of those */
     size_t count;
     const migc_database *chosen; /* by --set, or the only one; NULL: none yet */
     char *names;                 /* "core, users" */
@@ -312,8 +313,23 @@ static char *list_names(const struct program *program) {
     return sqlite3_str_finish(list);
 }
 
-static int allocate_program(struct program *program, const migc_options *host) {
+static int unpack_databases(struct program *program, const migc_database *databases) {
+    program->databases =
+        migci_allocate(&program->memory, program->count * sizeof(*program->databases));
+    for (size_t i = 0; program->databases && i < program->count; i++) {
+        program->databases[i] = databases[i];
+        program->databases[i].set = migci_cli_unpack(databases[i].set, &program->memory);
+        if (!program->databases[i].set)
+            return 0;
+    }
+    return program->databases != NULL;
+}
+
+static int allocate_program(struct program *program, const migc_database *databases,
+                            const migc_options *host) {
     size_t verbs = 0;
+    if (!unpack_databases(program, databases))
+        return 0;
     while (host && host->verbs && host->verbs[verbs])
         verbs++;
     program->names = list_names(program);
@@ -337,11 +353,13 @@ static void release_program(struct program *program) {
     sqlite3_free(program->help);
     sqlite3_free(program->list);
     sqlite3_free(program->sets);
+    migci_free_all(&program->memory);
 }
 
-static int run_program(struct program *program, int argc, char **argv, const migc_options *host) {
+static int run_program(struct program *program, int argc, char **argv,
+                       const migc_database *databases, const migc_options *host) {
     static const migc_options defaults;
-    if (!allocate_program(program, host)) {
+    if (!allocate_program(program, databases, host)) {
         migci_print(stderr, "%s: out of memory\n", argv[0]);
         return 1;
     }
@@ -369,9 +387,8 @@ int migc_cli_sets(int argc, char **argv, const migc_database *databases, size_t 
     if (migci_find_migrate(argc, argv) == argc)
         return -1;
     memset(&program, 0, sizeof program);
-    program.databases = databases;
     program.count = count;
-    int status = run_program(&program, argc, argv, options);
+    int status = run_program(&program, argc, argv, databases, options);
     release_program(&program);
     return status;
 }

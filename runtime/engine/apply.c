@@ -11,7 +11,7 @@
 #define MARK "PRAGMA defer_foreign_keys"
 
 static migc_code stop_behind_step(migci_session *session, const migc_migration *migration) {
-    session->error->migration = migration;
+    migci_blame(session, migration, NULL);
     return migci_fail(session, MIGC_STOPPED, "%s: the program asked to stop", migration->file);
 }
 
@@ -47,11 +47,10 @@ static migc_code check_transaction(migci_session *session, int inside,
         return migci_fail_step(session, migration, step);
     if (migci_in_transaction(session) == inside && marked)
         return MIGC_OK;
-    session->error->step = step;
     if (inside)
         snprintf(session->state, sizeof session->state,
                  "What was done up to there may be committed, and is not in the history");
-    return migci_fail_at(session, step->call ? MIGC_CALL_FAILED : MIGC_STEP_FAILED, migration,
+    return migci_fail_at(session, step->call ? MIGC_CALL_FAILED : MIGC_STEP_FAILED, migration, step,
                          step->line, "the step %s",
                          inside ? "ended the transaction of the run" : "left a transaction open");
 }
@@ -102,8 +101,7 @@ static migc_code verify_all(migci_session *session, const migc_migration *migrat
             return migci_fail_step(session, migration, step);
         if (!row.found)
             continue;
-        session->error->step = step;
-        return migci_fail_at(session, MIGC_VERIFY_FAILED, migration, step->line,
+        return migci_fail_at(session, MIGC_VERIFY_FAILED, migration, step, step->line,
                              "VERIFY found a row that must not exist (%s)", row.words);
     }
     return MIGC_OK;

@@ -39,7 +39,7 @@ migc_code migci_hook(migci_session *session, migc_hook_point point,
     for (; hook && code == MIGC_OK; hook = hook->next)
         code = call_hook(session, hook, point, migration);
     if (code != MIGC_OK)
-        session->error->migration = migration;
+        migci_blame(session, migration, NULL);
     return code;
 }
 

@@ -22,7 +22,7 @@ static void blame_step(migci_session *session) {
 }
 
 migc_code migci_transaction_lost(migci_session *session) {
-    const migc_step *step = session->error->step;
+    const migc_step *step = session->error->step ? session->failed_step : NULL;
     bool blamed = step && step == session->lost_at;
     session->lost_at = step;
     if (blamed)

@@ -13,7 +13,7 @@ static migc_code check_engine_need(migci_session *session, const migc_migration 
     migc_code code = migci_history_has(session, need->set, need->name, &has);
     if (code != MIGC_OK || has)
         return code;
-    session->error->migration = migration;
+    migci_blame(session, migration, NULL);
     return migci_fail(session, MIGC_NEEDS,
                       "%s needs %s of the set \"%s\", which this database does not have; bring"
                       " that set up first, or both together",

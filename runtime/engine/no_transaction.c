@@ -123,7 +123,8 @@ static migc_code run_next(migci_session *session) {
         migci_go_on(session, session->next + 1);
     } else {
         describe_progress(session);
-        session->error->migration = session->claimed; /* the trace finds its end by that */
+        if (!session->error->name || session->failed != session->claimed)
+            migci_blame(session, session->claimed, NULL); /* the trace finds its end by that */
         migci_do(session, "DROP TABLE IF EXISTS temp.migc_violations", "");
         migci_note_failure(session);
         advise_resuming(session);

@@ -122,7 +122,8 @@ static void stop_run(migci_session *session, migc_code code, int64_t now_us) {
         describe_statement_work(session, now_us, work, sizeof work);
     }
     if (event.migration)
-        snprintf(place, sizeof place, "%s:%u: ", event.migration->file, session->step->line);
+        snprintf(place, sizeof place, "%s:%u: ", migci_file_of_step(event.migration, session->step),
+                 session->step->line);
     if (code == MIGC_TIMED_OUT)
         snprintf(deadline, sizeof deadline, "the deadline of %.10g s has passed",
                  (double)session->options->timeout_ms / 1000);

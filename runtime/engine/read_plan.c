@@ -19,7 +19,7 @@ static const char *name_of_state(const migc_state *state) {
 static migc_code explain_problem(migci_session *session, const migc_state *state) {
     const migc_states *states = &session->states;
     const migc_state *newest = states->states + states->count - 1;
-    session->error->migration = state->migration;
+    migci_blame(session, state->migration, NULL);
     switch (state->problem) {
     case MIGC_BAD_HISTORY:
         migci_fail(session, MIGC_BAD_HISTORY,
@@ -113,7 +113,7 @@ static migc_code check_reversible(migci_session *session) {
         if (!action->down || migration->down_count ||
             (!migration->up_count && !migration->irreversible))
             continue;
-        session->error->migration = migration;
+        migci_blame(session, migration, NULL);
         return migci_fail(session, MIGC_IRREVERSIBLE, "%s cannot be reverted: %s", migration->file,
                           migration->irreversible ? migration->irreversible : "it has no DOWN");
     }

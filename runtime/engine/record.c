@@ -171,12 +171,13 @@ void migci_go_on(migci_session *session, size_t end) {
 }
 
 static migci_outcome write_failure(migci_session *session, const migc_error *error) {
+    const migc_migration *failed = error->name ? session->failed : NULL;
     migci_outcome outcome = migci_begin(session);
     if (outcome != MIGCI_DONE)
         return outcome;
     outcome = migci_history_create(session);
     if (outcome == MIGCI_DONE)
-        outcome = migci_history_event(session, "failed", error->migration, -1, error->message);
+        outcome = migci_history_event(session, "failed", failed, -1, error->message);
     if (outcome == MIGCI_DONE)
         outcome = migci_commit(session);
     migci_rollback(session);

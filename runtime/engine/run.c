@@ -300,7 +300,8 @@ migc_code migci_run(sqlite3 *db, const migc_set *set, migci_target target,
                     const migc_options *options, migc_error *error) {
     migci_session session;
     if (migci_session_open_any(&session, db, set, options, error) == MIGC_OK &&
-        !(target.kind == MIGCI_ALL && migci_is_current(&session)))
+        !(target.kind == MIGCI_ALL && migci_is_current(&session)) &&
+        migci_session_unpack(&session) == MIGC_OK)
         migci_run_session(&session, target);
     return migci_session_close(&session);
 }

@@ -17,20 +17,18 @@
 
 struct reader {
     const migc_snapshot *snapshot;
-    size_t piece;
-    unsigned at; /* in the piece */
+    size_t at;
+    int is_over; /* more was asked for than there is */
 };
 
 static int next_byte(struct reader *reader) {
     const migc_snapshot *snapshot = reader->snapshot;
-    while (reader->piece < snapshot->piece_count &&
-           reader->at == snapshot->pieces[reader->piece].size) {
-        reader->piece++;
-        reader->at = 0;
-    }
-    if (reader->piece == snapshot->piece_count)
+    if (reader->at == snapshot->packed_size) {
+        reader->is_over = 1;
         return -1;
-    return (unsigned char)snapshot->pieces[reader->piece].bytes[reader->at++];
+    }
+    size_t at = reader->at++;
+    return (unsigned char)snapshot->pieces[at / MIGC_PIECE_SIZE][at % MIGC_PIECE_SIZE];
 }
 
 static uint64_t next_number(struct reader *reader) {
@@ -65,8 +63,7 @@ int migci_unpack(const migc_snapshot *snapshot, unsigned char *to) {
         while (literals-- > 0)
             to[done++] = (unsigned char)next_byte(&reader);
         uint64_t copies = next_number(&reader), back = next_number(&reader);
-        if (copies > snapshot->size - done || back > done || (copies && !back) ||
-            reader.piece == snapshot->piece_count)
+        if (copies > snapshot->size - done || back > done || (copies && !back) || reader.is_over)
             return 0;
         copy(to + done, (size_t)copies, (size_t)back);
         done += (size_t)copies;

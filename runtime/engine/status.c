@@ -6,21 +6,15 @@
 
 #include <string.h>
 
-/* The result outlives the session, and with it the memory it was read into. */
-static void *keep_memory(migci_session *session) {
-    void *blocks = session->memory.blocks;
-    session->memory.blocks = NULL;
-    return blocks;
-}
-
 migc_code migc_status(sqlite3 *db, const migc_set *set, migc_states *states,
                       const migc_options *options, migc_error *error) {
     migci_session session;
     memset(states, 0, sizeof *states);
-    if (migci_session_open_any(&session, db, set, options, error) == MIGC_OK)
+    if (migci_session_open_any(&session, db, set, options, error) == MIGC_OK &&
+        migci_session_unpack(&session) == MIGC_OK)
         migci_read_states(&session);
     *states = session.states;
-    states->memory = keep_memory(&session);
+    states->memory = migci_session_keep(&session);
     return migci_session_close(&session);
 }
 
@@ -35,9 +29,10 @@ migc_code migc_plan_to(sqlite3 *db, const migc_set *set, int64_t version, migc_p
     migci_session session;
     memset(plan, 0, sizeof *plan);
     if (migci_session_open_any(&session, db, set, options, error) == MIGC_OK &&
+        migci_session_unpack(&session) == MIGC_OK &&
         migci_read_plan(&session, migci_target_of(version)) == MIGC_OK) {
         *plan = session.plan;
-        plan->memory = keep_memory(&session);
+        plan->memory = migci_session_keep(&session);
     }
     return migci_session_close(&session);
 }

@@ -19,7 +19,7 @@ static int look_for_name(void *argument, const migci_value *cells) {
         for (const migc_step *step = migration->steps; step < migration->steps + count; step++)
             if (!step->call && migci_mentions(step->text, cells[0].text)) {
                 migci_fail_at(
-                    session, MIGC_MISUSE, migration, step->line,
+                    session, MIGC_MISUSE, migration, step, step->line,
                     "%s is a TEMP table of this connection, which hides the table that"
                     " the migration means; migrate before it is made. Nothing was changed.",
                     cells[0].text);

@@ -129,7 +129,7 @@ static migc_code check_events(migci_session *session, const migc_state *state) {
         return migci_fail_driver(session, "reading the history");
     if (!lost)
         return MIGC_OK;
-    session->error->migration = state->migration;
+    migci_blame(session, state->migration, NULL);
     migci_fail(session, MIGC_BAD_HISTORY,
                "somebody has removed the table migc_events, or rows of it: whether %s has begun is"
                " not known any more",
@@ -196,9 +196,11 @@ migc_code migci_progress_explain(migci_session *session, const migc_state *state
     migc_action doing = {state->migration, trace.down, 1};
     unsigned count;
     const migc_step *steps = migci_action_steps(&doing, &count);
+    migci_blame(session, state->migration, NULL);
     if (trace.steps >= count)
         return explain_end(session, state->migration, &trace);
-    code = migci_fail_at(session, MIGC_INTERRUPTED, state->migration, steps[trace.steps].line,
+    const migc_step *next = &steps[trace.steps];
+    code = migci_fail_at(session, MIGC_INTERRUPTED, state->migration, next, next->line,
                          "%s stopped after %u of %u statements, outside a transaction; the"
                          " next one %s",
                          trace.down ? "reverting it" : "applying it", trace.steps, count,

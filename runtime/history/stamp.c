@@ -31,8 +31,8 @@ int migci_is_current(migci_session *session) {
     const migc_set *set = session->set;
     if (set->count == 0)
         return 0;
-    const migc_migration *latest = &set->migrations[set->count - 1];
-    const char *chain = set->repeatables ? set->repeatables->chain : latest->chain;
+    int64_t latest;
+    const char *chain = migci_end_of_set(set, &latest);
     if (!migci_uses_stamp(set)) {
         if (!migci_history_ends_with(session, chain))
             return 0;
@@ -42,7 +42,7 @@ int migci_is_current(migci_session *session) {
         if (stamp != migci_stamp_of(chain))
             return 0;
     }
-    session->result.from = session->result.to = latest->version;
+    session->result.from = session->result.to = latest;
     return 1;
 }
 

@@ -239,7 +239,7 @@ static migc_code check_plan(struct rehearsing *work) {
         int outside = (migration->flags & MIGC_NO_TRANSACTION) != 0;
         if (!outside && (i == 0 || !action->begins_transaction))
             continue;
-        session->error->migration = migration;
+        migci_blame(session, migration, NULL);
         return migci_fail(session, MIGC_MISUSE,
                           "%s runs %s, so the run cannot be rehearsed in one transaction that is"
                           " rolled back. Nothing was changed. Rehearse it on a copy (--copy,"
@@ -383,6 +383,7 @@ migc_code migci_rehearse(sqlite3 *db, const migc_set *set, migci_target target,
             rehearse(&work, target);
     }
     complete_rehearsal(&work);
+    migci_add_memory(&work.memory, &work.session.unpacked);
     migc_code code = migci_session_close(&work.session);
     migci_copy_remove(&work.copy);
     sqlite3_free(path);

@@ -92,7 +92,7 @@ static migc_code write_baseline(migci_session *session, migci_edit *edit) {
 
 static int64_t version_of(const migc_set *set, int64_t version) {
     if (version == MIGC_LATEST && set && set->count && set->abi == MIGC_ABI)
-        return set->migrations[set->count - 1].version;
+        migci_end_of_set(set, &version);
     return version;
 }
 

@@ -354,7 +354,7 @@ migc_code migc_drift(sqlite3 *db, const migc_set *set, const char *const *ignore
     if (migci_session_open(&session, db, set, &reading, error) == MIGC_OK) {
         struct drift drift = {0};
         drift.session = &session;
-        drift.set = set;
+        drift.set = session.set;
         drift.options = &reading;
         drift.ignore = ignore;
         drift.report = hand_difference;

@@ -452,8 +452,7 @@ migc_code migc_find_faults(sqlite3 *db, const migc_set *set, migc_faults *faults
             *faults = validation.faults;
         migci_leave_progress(&session);
     }
-    faults->memory = session.memory.blocks;
-    session.memory.blocks = NULL;
+    faults->memory = migci_session_keep(&session);
     return migci_session_close(&session);
 }
 

@@ -69,13 +69,14 @@ static migc_code add_member(migci_joint *joint, sqlite3 *db, const migc_set *set
     migci_member *member = &joint->members[joint->count];
     migc_error *error = joint->outer.error;
     if (!set || set->abi != MIGC_ABI) /* says so */
-        return migci_session_open(&member->session, db, set, NULL, error);
+        return migci_session_open_packed(&member->session, db, set, NULL, error);
     for (size_t i = 0; i < joint->count; i++)
         if (check_pair(joint, joint->members[i].known, set) != MIGC_OK)
             return error->code;
     begin_member(joint, member, set);
     joint->count++;
-    migc_code code = migci_session_open(&member->session, db, &member->set, &joint->options, error);
+    migc_code code =
+        migci_session_open_packed(&member->session, db, &member->set, &joint->options, error);
     member->session.shared = 1;
     return code;
 }
@@ -83,7 +84,8 @@ static migc_code add_member(migci_joint *joint, sqlite3 *db, const migc_set *set
 migc_code migci_joint_open(migci_joint *joint, sqlite3 *db, const migc_set *const *sets,
                            size_t count, const migc_options *options, migc_error *error) {
     memset(joint, 0, sizeof *joint);
-    migc_code code = migci_session_open(&joint->outer, db, count ? sets[0] : NULL, options, error);
+    migc_code code =
+        migci_session_open_packed(&joint->outer, db, count ? sets[0] : NULL, options, error);
     joint->outer.shared = 1;
     if (code != MIGC_OK)
         return code;
@@ -112,6 +114,7 @@ migc_code migci_joint_close(migci_joint *joint) {
         migci_session *session = &joint->members[i].session;
         session->driver.methods->close(&session->driver);
         migci_free_all(&session->memory);
+        migci_free_all(&session->unpacked);
     }
     if (joint->hooked)
         migci_hook(&joint->outer, MIGC_AFTER_RUN, NULL);
@@ -128,7 +131,9 @@ static migc_code look_at(migci_member *member) {
     member->limit = MIGCI_NO_LIMIT;
     if (progress)
         progress->enter(&member->session);
-    migc_code code = migci_read_plan(&member->session, all);
+    migc_code code = migci_session_unpack(&member->session);
+    if (code == MIGC_OK)
+        code = migci_read_plan(&member->session, all);
     if (progress)
         progress->leave(&member->session);
     return code;

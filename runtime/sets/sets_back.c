@@ -35,7 +35,7 @@ static migc_code check_need_of_set(migci_session *session, const migc_set *other
     migc_code code = migci_history_has(session, other->name, needing->name, &has);
     if (code != MIGC_OK || !has)
         return code;
-    session->error->migration = going;
+    migci_blame(session, going, NULL);
     return migci_fail(session, MIGC_NEEDS,
                       "%s cannot be reverted: %s of the set \"%s\" is applied and needs it;"
                       " revert that first",
@@ -47,8 +47,11 @@ static migc_code check_all(const struct back *back, migci_session *session) {
     migc_code code = MIGC_OK;
     for (size_t i = 0; i < back->count; i++) {
         const migc_needs *needs = back->sets[i]->needs;
+        const migc_set *other = needs ? migci_unpack_set(back->sets[i], &session->unpacked) : NULL;
+        if (needs && !other)
+            return migci_fail(session, MIGC_NO_MEMORY, "out of memory, while planning");
         for (size_t n = 0; needs && n < needs->count && code == MIGC_OK; n++)
-            code = check_need_of_set(session, back->sets[i], &needs->needs[n]);
+            code = check_need_of_set(session, other, &needs->needs[n]);
     }
     return code;
 }

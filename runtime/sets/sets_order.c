@@ -70,8 +70,8 @@ static const migc_migration *next_of(const migci_member *member) {
 static migc_code refuse_lacking(migci_joint *joint, const migci_member *member,
                                 const migc_need *need) {
     const migci_member *other = find_member(joint, need->set);
-    joint->outer.error->migration = next_of(member);
-    if (other && !find_needed(other->known, need->name))
+    migci_blame(&joint->outer, next_of(member), NULL);
+    if (other && !find_needed(other->session.set, need->name))
         return migci_fail(&joint->outer, MIGC_NEEDS,
                           "%s: %s needs %s of the set \"%s\", which has no such migration in this"
                           " program; build it with the \"%s\" that has it",
@@ -97,7 +97,7 @@ static migc_code refuse_cycle(migci_joint *joint, const migci_member *start) {
                  member->known->name, next_of(member)->name, need->set, need->name);
         member = find_member(joint, need->set);
     } while (member != start);
-    joint->outer.error->migration = next_of(start);
+    migci_blame(&joint->outer, next_of(start), NULL);
     return migci_fail(&joint->outer, MIGC_NEEDS,
                       "the sets wait for each other: %s; take one of these out of its Depends: and"
                       " build again",
@@ -113,7 +113,7 @@ static migc_code refuse(migci_joint *joint, const migci_member *member) {
             return code;
         const migci_member *other = find_member(joint, need->set);
         if (!other || other->next == other->session.plan.count ||
-            !find_needed(other->known, need->name))
+            !find_needed(other->session.set, need->name))
             return refuse_lacking(joint, member, need);
         member = other;
     }

@@ -254,11 +254,14 @@ migc_code migci_stored_read(migci_stored *stored, sqlite3 *db, const migc_set *s
     reading.above = version ? version : MIGCI_NOTHING;
     if (migci_session_open(&reading.session, db, set, &all, error) == MIGC_OK)
         read_stored_rows(&reading, version);
+    stored->unpacked = reading.session.unpacked;
+    reading.session.unpacked.blocks = NULL;
     return migci_session_close(&reading.session);
 }
 
 void migci_stored_free(migci_stored *stored) {
     migci_free_all(&stored->memory);
+    migci_free_all(&stored->unpacked);
     memset(stored, 0, sizeof *stored);
 }
 
@@ -280,8 +283,8 @@ void migci_stored_leave(migci_guard *guard) {
     migci_session *session = guard->session;
     migc_error *error = session->error;
     bool refused = *guard->refusal || guard->outside;
-    bool failed =
-        error->code == MIGC_STEP_FAILED && (refused || is_unknown(guard->stored, error->migration));
+    bool failed = error->code == MIGC_STEP_FAILED &&
+                  (refused || is_unknown(guard->stored, error->name ? session->failed : NULL));
     size_t used = strlen(error->message);
     if (failed || error->code == MIGC_FOREIGN_KEY)
         session->advice =
@@ -309,15 +312,16 @@ migc_code migci_stored_run(const migci_stored *stored, sqlite3 *db, int64_t vers
     return migci_session_close(session);
 }
 
-/* The set it points into ends with the call. */
-static void point_to_set(migc_error *error, const migc_set *set) {
-    const migc_migration *migration = error->migration;
-    const migc_migration *own = migration ? migci_find(set, migration->version) : NULL;
-    if (own && own->steps != migration->steps)
-        own = NULL;
-    error->migration = own;
-    if (!own)
-        error->step = NULL;
+/* What it says of a migration that is not the program's ends with the call. */
+static void forget_unknown(migc_error *error, const migci_stored *stored) {
+    const migci_unknown_migration *lists[] = {stored->unknown, stored->repeatables};
+    for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
+        for (const migci_unknown_migration *f = lists[i]; f && error->name; f = f->next)
+            if (error->name == f->migration.name) {
+                error->version = 0;
+                error->name = error->file = NULL;
+                error->step = 0;
+            }
 }
 
 migc_code migc_down_stored(sqlite3 *db, const migc_set *set, int64_t version,
@@ -329,7 +333,7 @@ migc_code migc_down_stored(sqlite3 *db, const migc_set *set, int64_t version,
     if (code == MIGC_OK)
         code = migci_stored_run(&stored, db, version, options, error);
     if (code != MIGC_OK)
-        point_to_set(error, set);
+        forget_unknown(error, &stored);
     migci_stored_free(&stored);
     return code;
 }

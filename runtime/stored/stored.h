@@ -27,13 +27,14 @@ typedef struct migci_stored {
         *repeatables;                 /* that are applied and not the program's, where it has any */
     migc_repeatables all_repeatables; /* those, and the program's */
     migci_memory memory;
+    migci_memory unpacked; /* of the program's own migrations */
 } migci_stored;
 
 /* Reads and verifies what migci_stored_run() needs; changes nothing.  Filled as far as it came
  * on failure: migci_stored_free() it in any case. */
 migc_code migci_stored_read(migci_stored *stored, sqlite3 *db, const migc_set *set, int64_t version,
                             const migc_options *options, migc_error *error);
-/* Reverts to `version`.  Error and events may point into `stored`. */
+/* Reverts to `version`.  The error may point into `stored`. */
 migc_code migci_stored_run(const migci_stored *stored, sqlite3 *db, int64_t version,
                            const migc_options *options, migc_error *error);
 void migci_stored_free(migci_stored *stored);

@@ -16,7 +16,7 @@ static void write_progress(const migc_event *event, char *buffer, size_t size) {
     long long done = event->done, total = event->total;
     if (event->migration)
         snprintf(place, sizeof place, "[%zu/%zu] %s:%u", event->index, event->count,
-                 event->migration->file, event->statement->line);
+                 migci_file_of_step(event->migration, event->statement), event->statement->line);
     if (total)
         snprintf(work, sizeof work, ", %lld of %lld", done, total);
     else if (done)
@@ -84,7 +84,8 @@ char *migc_event_text(const migc_event *event, char *buffer, size_t size) {
     case MIGC_EVENT_STEP:
         if (event->statement)
             snprintf(buffer, size, "%s: [%zu/%zu] %s:%u: step %u of %u, %.0f ms", event->set->name,
-                     event->index, event->count, event->migration->file, event->statement->line,
+                     event->index, event->count,
+                     migci_file_of_step(event->migration, event->statement), event->statement->line,
                      event->step, event->step_count, ms);
         break;
     }

@@ -28,7 +28,9 @@ static void print_event_migration(migci_json *json, const migc_event *event) {
     migci_json_text(json, "migration", event->migration->name);
     migci_json_number(json, "version", event->migration->version);
     migci_json_text(json, "direction", event->down ? "down" : "up");
-    migci_json_text(json, "file", event->migration->file);
+    migci_json_text(json, "file",
+                    event->statement ? migci_file_of_step(event->migration, event->statement)
+                                     : event->migration->file);
 }
 
 static void add_place(migci_json *json, const migc_event *event) {

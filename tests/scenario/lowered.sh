@@ -45,6 +45,11 @@ static void compare_migration(const migc_migration *a, const migc_migration *b) 
     TEXT(lossy);
     TEXT(estimated_duration);
     TEXT(notes);
+    TEXT(down_file);
+    TEXT(verify_file);
+    TEXT(original_file);
+    TEXT(original_label);
+    TEXT(original_checksums);
     TEXT(effects);
     TEXT(touched);
     THERE(steps);
@@ -84,14 +89,19 @@ static void compare_sets(const migc_set *a, const migc_set *b) {
     }
     if (a->snapshot) {
         NUMBER(snapshot->size);
-        NUMBER(snapshot->piece_count);
-        for (size_t i = 0; i < a->snapshot->piece_count; i++) {
-            NUMBER(snapshot->pieces[i].size);
-            must_be(memcmp(a->snapshot->pieces[i].bytes, b->snapshot->pieces[i].bytes,
-                           a->snapshot->pieces[i].size) == 0,
+        NUMBER(snapshot->packed_size);
+        for (size_t i = 0; i <= a->snapshot->packed_size / MIGC_PIECE_SIZE; i++)
+            must_be(memcmp(a->snapshot->pieces[i], b->snapshot->pieces[i], MIGC_PIECE_SIZE) == 0,
                     "a piece", a->name);
-        }
     }
+}
+
+static void compare_unpacked(const migc_set *a, const migc_set *packed) {
+    void *memory;
+    const migc_set *b = migc_unpack(packed, &memory);
+    must_be(b && b != packed && !packed->migrations, "migrations", packed->name);
+    compare_sets(a, b);
+    migc_unpack_free(memory);
 }
 
 int main(int argc, char **argv) {
@@ -108,7 +118,7 @@ int main(int argc, char **argv) {
     if (diagnostics_status(&diagnostics) != STATUS_DONE)
         print_diagnostics(&diagnostics);
     else
-        compare_sets(set.lowered, &app);
+        compare_unpacked(set.lowered, &app);
     printf("%zu fields are the same\n", compared);
     free_diagnostics(&diagnostics);
     close_folder(&folder);

@@ -232,15 +232,24 @@ TEST(refused, "P2: failed, dirty and unknown migrations are refused, each by its
     }
 }
 
-TEST(checksums, "P2: a checksum that the other tool kept is compared with that of the file") {
-    static const migc_original originals[] = {
-        {1, "V1__books.sql", "1", "sha256:00 crc32:11"},
-        {2, "V2__words.sql", "2", "sha256:00 crc32:23"},
-    };
-    static const migc_originals all = {2, originals};
+/* The library, with migrations that are to be changed. */
+static migc_set know_originals(migc_migration migrations[4]) {
     migc_set set = library;
+    memcpy(migrations, library_migrations, sizeof(library_migrations));
+    set.migrations = migrations;
+    return set;
+}
+
+TEST(checksums, "P2: a checksum that the other tool kept is compared with that of the file") {
+    migc_migration migrations[4];
+    migc_set set = know_originals(migrations);
     migc_error error;
-    set.originals = &all;
+    migrations[0].original_file = "V1__books.sql";
+    migrations[1].original_file = "V2__words.sql";
+    migrations[0].original_label = "1";
+    migrations[1].original_label = "2";
+    migrations[0].original_checksums = "sha256:00 crc32:11";
+    migrations[1].original_checksums = "sha256:00 crc32:23";
     sqlite3 *db = open_foreign(tools[4].history);
     CHECK_INT(MIGC_EDITED, adopt_with(db, &set, 0, &error));
     CHECK_CONTAINS("002_words.sql is not what Flyway applied: its checksum was crc32:22",
@@ -251,14 +260,13 @@ TEST(checksums, "P2: a checksum that the other tool kept is compared with that o
 }
 
 TEST(by_hash, "P2: drizzle keeps nothing but a hash: the file that has it is the migration") {
-    static const migc_original originals[] = {
-        {1, "0001_books.sql", NULL, "sha256:aa"},
-        {2, "0002_words.sql", NULL, "sha256:bb"},
-    };
-    static const migc_originals all = {2, originals};
-    migc_set set = library;
+    migc_migration migrations[4];
+    migc_set set = know_originals(migrations);
     migc_error error;
-    set.originals = &all;
+    migrations[0].original_file = "0001_books.sql";
+    migrations[1].original_file = "0002_words.sql";
+    migrations[0].original_checksums = "sha256:aa";
+    migrations[1].original_checksums = "sha256:bb";
     sqlite3 *db = open_foreign("CREATE TABLE __drizzle_migrations(id SERIAL PRIMARY KEY, hash text"
                                " NOT NULL, created_at numeric);"
                                "INSERT INTO __drizzle_migrations(hash, created_at) VALUES"

@@ -10,6 +10,7 @@
 #include "image.h"
 #include "modules.h"
 #include "no_memory.h"
+#include "packed.h"
 #include "sets.h"
 
 /* -------------------------------------------------------------------- calls */
@@ -30,6 +31,10 @@ struct call {
 
 static void up(sqlite3 *db, struct answer *answer) {
     answer->code = migc_up(db, &library, NULL, &answer->error);
+}
+
+static void up_packed(sqlite3 *db, struct answer *answer) {
+    answer->code = migc_up(db, &packed, NULL, &answer->error);
 }
 
 static void up_resuming(sqlite3 *db, struct answer *answer) {
@@ -409,6 +414,8 @@ static void fail_each(const struct call *call) {
     }
 
 FAIL_EACH(fresh_up, "N11: no memory at any point of a first up", nothing, up, 0)
+FAIL_EACH(packed_up, "N11: no memory at any point of an up of a set as it is emitted", nothing,
+          up_packed, 0)
 FAIL_EACH(later_up, "N11: no memory at any point of an up of what is pending", at_2, up, 0)
 FAIL_EACH(up_by_each, "N11: no memory while one transaction a migration is used", at_2, up_each, 1)
 FAIL_EACH(watched_up, "N11: no memory at any point of an up with a deadline and hooks", at_2,
@@ -459,6 +466,7 @@ FAIL_EACH(modules_back, "N11, P12: no memory while one of them goes back", with_
 
 #define TESTS(X)                                                                                   \
     X(fresh_up)                                                                                    \
+    X(packed_up)                                                                                   \
     X(later_up)                                                                                    \
     X(up_by_each)                                                                                  \
     X(watched_up)                                                                                  \

@@ -184,7 +184,7 @@ TEST(refuses, "F2: a hook that refuses undoes the run, with its reason") {
                   " the beginning.",
                   error.message);
         CHECK_STR(refusal->calls, diary.text);
-        CHECK_INT(refusal->version, error.migration ? error.migration->version : 0);
+        CHECK_INT(refusal->version, error.version);
         CHECK(before == db_digest(db));
         CHECK_INT(1, db_number(db, "SELECT count(*) FROM migc_events WHERE action = 'failed'"));
     }

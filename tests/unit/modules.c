@@ -251,7 +251,7 @@ TEST(goes_back, "P12: a set goes back as far as no other needs what goes") {
     CHECK_STR("003_owners.sql cannot be reverted: 002_nicknames of the set \"users\" is applied"
               " and needs it; revert that first. Nothing was changed.",
               error.message);
-    CHECK_STR("003_owners", error.migration->name);
+    CHECK_STR("003_owners", error.name);
     CHECK_INT(MIGC_NEEDS, migc_to_sets(db, modules, MODULES, 1, 0, NULL, &error));
     CHECK(db_digest(db) == full);
     CHECK_INT(MIGC_OK, migc_down_sets(db, modules, MODULES, 1, 1, NULL, &error));

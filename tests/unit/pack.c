@@ -34,26 +34,21 @@ static size_t fill(size_t size) {
     return size;
 }
 
-/* Cut anywhere: a number may lie in two pieces. */
-static migc_snapshot cut(const struct buffer *packed, migc_snapshot_piece *pieces, size_t most,
-                         size_t size) {
-    migc_snapshot snapshot = {size, 0, pieces};
-    for (size_t at = 0; at < packed->size;) {
-        size_t left = packed->size - at;
-        size_t length = snapshot.piece_count + 1 == most ? left : draw((unsigned)left + 1);
-        pieces[snapshot.piece_count++] =
-            (migc_snapshot_piece){(unsigned)length, packed->bytes + at};
-        at += length;
-    }
-    return snapshot;
+/* A number may lie in two pieces.  What is behind the last one is nobody's. */
+static migc_snapshot cut(const struct buffer *packed, size_t size) {
+    static char pieces[2 * LONGEST / MIGC_PIECE_SIZE][MIGC_PIECE_SIZE + 1];
+    memset(pieces, 0xa5, sizeof(pieces));
+    CHECK(packed->size <= 2 * LONGEST - MIGC_PIECE_SIZE);
+    for (size_t at = 0; at < packed->size; at++)
+        pieces[at / MIGC_PIECE_SIZE][at % MIGC_PIECE_SIZE] = packed->bytes[at];
+    return (migc_snapshot){size, packed->size, (const char(*)[MIGC_PIECE_SIZE + 1]) pieces};
 }
 
 static void check_round_trip(size_t size) {
     struct buffer packed = {0};
-    migc_snapshot_piece pieces[5];
     fill(size);
     pack_bytes(&packed, bytes, size);
-    migc_snapshot snapshot = cut(&packed, pieces, 5, size);
+    migc_snapshot snapshot = cut(&packed, size);
     unpacked[size] = 0xa5;
     int fine = migci_unpack(&snapshot, unpacked) && memcmp(bytes, unpacked, size) == 0 &&
                unpacked[size] == 0xa5;
@@ -79,7 +74,6 @@ TEST(small, "N6: what repeats itself packs into a few bytes") {
 
 /* Changes, cuts and noise; nothing outside is written, whatever it answers. */
 TEST(harmless, "N6: bytes that nobody packed are refused or unpacked, and write nowhere else") {
-    migc_snapshot_piece pieces[3];
     int refused = 0;
     for (int round = 0; round < 20 * ROUNDS; round++) {
         struct buffer packed = {0};
@@ -89,7 +83,7 @@ TEST(harmless, "N6: bytes that nobody packed are refused or unpacked, and write 
             packed.bytes[draw((unsigned)packed.size)] = (char)(draw(2) ? draw(256) : 0xff);
         if (draw(3) == 0)
             packed.size = draw((unsigned)packed.size);
-        migc_snapshot snapshot = cut(&packed, pieces, 3, size);
+        migc_snapshot snapshot = cut(&packed, size);
         unsigned char *room = malloc(size + 1);
         CHECK(room != NULL);
         room[size] = 0xa5;

@@ -43,7 +43,7 @@ static void refuses(sqlite3 *db, migc_code code, const char *words) {
     CHECK_CONTAINS(words, error.message);
     CHECK(db_digest(db) == before);
     CHECK(sqlite3_get_autocommit(db));
-    CHECK(error.migration == NULL && error.step == NULL);
+    CHECK(error.name == NULL && error.file == NULL && error.step == 0);
 }
 
 static int64_t latest(sqlite3 *db) {
