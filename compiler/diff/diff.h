@@ -76,7 +76,7 @@ struct writer {
     bool altered;        /* the last copy of rows changed values */
     const char *failure; /* the last statement that was refused, and why */
     struct item_list now;
-    const struct differences *changes; /* what has to be done, once renames are */
+    struct differences changes; /* what has to be done, once renames are */
     struct arena *arena;
     struct diagnostics *diagnostics;
 };

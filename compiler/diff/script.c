@@ -59,9 +59,9 @@ static bool has_any_token(struct writer *writer, const struct item *item, const 
 static bool drop_dependants(struct writer *writer, const char *table) {
     const char *names[MOST_DEPENDANTS] = {table};
     size_t count = 1, before = 0;
-    for (size_t i = 0; i < writer->changes->count && count < MOST_DEPENDANTS; i++)
-        if (is_there(&writer->changes->items[i], MIGCI_VIEW, writer->changes->items[i].name))
-            names[count++] = writer->changes->items[i].name;
+    for (size_t i = 0; i < writer->changes.count && count < MOST_DEPENDANTS; i++)
+        if (is_there(&writer->changes.items[i], MIGCI_VIEW, writer->changes.items[i].name))
+            names[count++] = writer->changes.items[i].name;
     size_t gone = count;
     read_now(writer);
     while (before != count) {
@@ -344,18 +344,17 @@ static bool detach_all(struct writer *writer, const struct state *from, struct r
 
 static bool go_all_the_way(struct writer *writer, const struct state *from,
                            struct renames renames) {
-    struct differences changes = {0};
+    struct differences *changes = &writer->changes;
     bool done =
         apply_renames(writer, renames) &&
-        compare_databases(writer->target, writer->db, &changes, writer->arena, writer->diagnostics);
+        compare_databases(writer->target, writer->db, changes, writer->arena, writer->diagnostics);
     read_now(writer);
-    writer->changes = &changes;
-    done = done && drop_changed(writer, &changes, MIGCI_TRIGGER, ITEM_TRIGGER) &&
-           drop_changed(writer, &changes, MIGCI_VIEW, ITEM_VIEW) &&
-           drop_changed(writer, &changes, MIGCI_INDEX, ITEM_INDEX) &&
-           change_tables(writer, &changes, false) && change_tables(writer, &changes, true) &&
+    done = done && drop_changed(writer, changes, MIGCI_TRIGGER, ITEM_TRIGGER) &&
+           drop_changed(writer, changes, MIGCI_VIEW, ITEM_VIEW) &&
+           drop_changed(writer, changes, MIGCI_INDEX, ITEM_INDEX) &&
+           change_tables(writer, changes, false) && change_tables(writer, changes, true) &&
            drop_tables(writer) && create_missing(writer) && detach_all(writer, from, renames);
-    free_changes(&changes);
+    free_changes(changes);
     return done;
 }
 
