@@ -344,6 +344,26 @@ TEST(empty, "N9: in an empty database there is nothing to adopt") {
     CHECK_CONTAINS("the database is empty", error.message);
 }
 
+static void count_call(sqlite3_context *context, int count, sqlite3_value **values) {
+    (void)count;
+    (void)values;
+    ++*(int *)sqlite3_user_data(context);
+    sqlite3_result_text(context, "002", -1, SQLITE_STATIC);
+}
+
+TEST(view, "P2: a view in the place of a tool's table runs no functions of the host") {
+    int calls = 0, trusted = 0;
+    migc_error error;
+    sqlite3 *db = open_foreign("");
+    sqlite3_create_function(db, "wipe", 0, SQLITE_UTF8, &calls, count_call, NULL, NULL);
+    db_exec(db, "CREATE VIEW alembic_version AS SELECT wipe() AS version_num");
+    CHECK_INT(MIGC_OTHER_TOOL, adopt_with(db, &library, 0, &error));
+    CHECK_CONTAINS("unsafe use of wipe()", error.message);
+    CHECK_INT(0, calls);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, -1, &trusted);
+    CHECK_INT(1, trusted);
+}
+
 #define TESTS(X)                                                                                   \
     X(each_tool)                                                                                   \
     X(dry)                                                                                         \
@@ -355,5 +375,6 @@ TEST(empty, "N9: in an empty database there is nothing to adopt") {
     X(spelt_otherwise)                                                                             \
     X(closest)                                                                                     \
     X(rows_alone)                                                                                  \
+    X(view)                                                                                        \
     X(empty)
 CHECK_MAIN(TESTS)
