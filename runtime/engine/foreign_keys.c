@@ -248,6 +248,30 @@ migc_code migci_keys_before(migci_session *session, size_t end) {
     return keep_violations(session, &any) == MIGCI_DONE ? MIGC_OK : refuse_keys(session);
 }
 
+#define MORE_BY(column)                                                                            \
+    "(SELECT count(*) FROM (SELECT 1 FROM temp.migc_violations GROUP BY " column                   \
+    " HAVING sum(balance) > 0))"
+
+/* Old ones look new where their table, or the one they point at, has another name now, or its rows
+ * other numbers: after a run that renames or drops they are only counted. */
+static migci_outcome excuse_renamed(migci_session *session, struct violation *added) {
+    const migc_plan *plan = &session->plan;
+    size_t end = session->keys.end;
+    struct violation all = {.before = false};
+    int64_t more = 0;
+    if (!added->count || !(migci_plan_mentions(plan, session->next, end, "RENAME") ||
+                           migci_plan_mentions(plan, session->next, end, "DROP")))
+        return MIGCI_DONE;
+    migci_outcome outcome =
+        check_tables(session, "INSERT INTO temp.migc_violations " ROWS ", 1" CHECKED, &all);
+    if (outcome == MIGCI_DONE)
+        outcome = migci_ask_number(
+            session, "SELECT min(" MORE_BY("child") ", " MORE_BY("parent") ")", &more);
+    if (outcome == MIGCI_DONE && !more)
+        added->count = 0;
+    return outcome;
+}
+
 migc_code migci_keys_after(migci_session *session) {
     const migci_keys *keys = &session->keys;
     struct violation added = {.before = false};
@@ -257,10 +281,15 @@ migc_code migci_keys_after(migci_session *session) {
                                        " GROUP BY 1, 2, 3 HAVING sum(balance) > 0"
                                      : ROWS CHECKED;
     if (update_list(session) != MIGCI_DONE || check_tables(session, sql, &added) != MIGCI_DONE ||
-        (keys->violated && drop_violations(session) != MIGCI_DONE))
+        (keys->violated &&
+         (excuse_renamed(session, &added) != MIGCI_DONE || drop_violations(session) != MIGCI_DONE)))
         return refuse_keys(session);
     if (!added.count)
         return MIGC_OK;
-    return migci_fail(session, MIGC_FOREIGN_KEY, "foreign keys do not hold after the run: %s%s",
-                      added.words, added.count > 1 ? ", and others" : "");
+    migci_fail(session, MIGC_FOREIGN_KEY, "foreign keys do not hold after the run: %s%s",
+               added.words, added.count > 1 ? ", and others" : "");
+    if (migci_plan_mentions(&session->plan, session->next, keys->end, "DELETE"))
+        session->advice = "Delete what points there, too: ON DELETE CASCADE does nothing while"
+                          " migrations run, unless 'Foreign-Keys: on' is in the header";
+    return MIGC_FOREIGN_KEY;
 }

@@ -32,6 +32,14 @@ ONE_MORE(swapping, SQL(3, "DELETE FROM loan WHERE book = 98"),
          SQL(4, "DELETE FROM author WHERE id = 2"))
 ONE_MORE(lending, SQL(3, "INSERT INTO loan VALUES('Zed', 77)"))
 
+ONE_MORE(renaming, SQL(3, "ALTER TABLE book RENAME TO volume"))
+ONE_MORE(renaming_parent, SQL(3, "ALTER TABLE author RENAME TO writer"))
+ONE_MORE(renumbering, SQL(3, "CREATE TABLE made(title TEXT, author INTEGER REFERENCES author(id))"),
+         SQL(4, "INSERT INTO made SELECT title, author FROM book ORDER BY title"),
+         SQL(5, "DROP TABLE book"), SQL(6, "ALTER TABLE made RENAME TO book"))
+ONE_MORE(renaming_and_orphaning, SQL(3, "DELETE FROM author WHERE id = 2"),
+         SQL(4, "ALTER TABLE book RENAME TO volume"))
+
 TEST(rebuild_keeps_children,
      "P9: the rebuild of a parent loses no child through ON DELETE CASCADE") {
     sqlite3 *db = open_library();
@@ -48,6 +56,7 @@ TEST(new_violation_undone,
     uint64_t before = db_digest(db);
     CHECK_INT(MIGC_FOREIGN_KEY, migc_up(db, &orphaning, NULL, &error));
     CHECK_CONTAINS("row 3 of book points at no row of author", error.message);
+    CHECK_CONTAINS("ON DELETE CASCADE does nothing while migrations run", error.message);
     CHECK(db_digest(db) == before);
 }
 
@@ -57,6 +66,21 @@ TEST(old_violation_borne, "P9: violations that were there before are not held ag
     CHECK_INT(MIGC_OK, migc_up(db, &harmless, NULL, &error));
     CHECK_STR("", error.message);
     CHECK_INT(0, db_number(db, "SELECT count(*) FROM sqlite_temp_schema"));
+}
+
+TEST(old_under_another_name,
+     "P9: nor are they when their table or its parent is renamed, or their rows have new numbers") {
+    static const migc_set *const sets[] = {&renaming, &renaming_parent, &renumbering};
+    for (size_t i = 0; i < sizeof(sets) / sizeof(*sets); i++) {
+        sqlite3 *db = open_library();
+        db_exec(db, "PRAGMA foreign_keys = OFF; INSERT INTO book VALUES(9, 99, 'An orphan')");
+        CHECK_INT(MIGC_OK, migc_up(db, sets[i], NULL, &error));
+        CHECK_STR("", error.message);
+        CHECK_INT(0, db_number(db, "SELECT count(*) FROM sqlite_temp_schema"));
+    }
+    sqlite3 *db = open_library();
+    db_exec(db, "PRAGMA foreign_keys = OFF; INSERT INTO book VALUES(9, 99, 'An orphan')");
+    CHECK_INT(MIGC_FOREIGN_KEY, migc_up(db, &renaming_and_orphaning, NULL, &error));
 }
 
 TEST(old_and_new, "P9: beside old violations a new one is still found and named") {
@@ -133,6 +157,7 @@ TEST(enforced_on_request, "P9: Foreign-Keys: on enforces them while it runs") {
     X(rebuild_keeps_children)                                                                      \
     X(new_violation_undone)                                                                        \
     X(old_violation_borne)                                                                         \
+    X(old_under_another_name)                                                                      \
     X(old_and_new)                                                                                 \
     X(mended_without_rowid)                                                                        \
     X(added_without_rowid)                                                                         \
