@@ -31,6 +31,7 @@ struct options {
     long rows_limit;   /* tries to make up rows for one table */
     const char **from; /* --from, in the order given */
     size_t from_count;
+    struct ready *ready;    /* where the proof leaves a new database, or NULL */
     const char *cache;      /* --cache, or NULL */
     const int64_t *up_to;   /* of DIR@VERSION; NULL: all migrations */
     bool all_locked;        /* --locked */

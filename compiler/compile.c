@@ -8,6 +8,7 @@ struct proof_order order_of(const struct options *options) {
                                 .rows_limit = options->rows_limit,
                                 .from = options->from,
                                 .from_count = options->from_count,
+                                .ready = options->ready,
                                 .cache = options->cache,
                                 .cache_reads = !options->all_locked};
 }

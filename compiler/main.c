@@ -62,6 +62,9 @@ static enum status run_build(const struct verb *verb, struct options *options,
     enum status status = finish_build_options(options, verb, arena);
     if (status != STATUS_DONE)
         return status;
+    struct ready ready = {0};
+    if (!options->no_snapshot)
+        options->ready = &ready;
     bool fine = compile_folder(&set, &folder, options->operands[0], options, arena, &diagnostics);
     if (fine && options->with_main)
         warn_of_main(&set, &folder, arena, &diagnostics);
@@ -70,6 +73,7 @@ static enum status run_build(const struct verb *verb, struct options *options,
         const struct proof_order order = order_of(options);
         make_snapshot(&set, &order, arena, &diagnostics);
     }
+    sqlite3_free(ready.bytes);
     if (fine && diagnostics_status(&diagnostics) == STATUS_DONE)
         emit_files(&set,
                    &(struct emission){options->output, options->header, options->depfile,

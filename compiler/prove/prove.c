@@ -12,7 +12,8 @@
 static sqlite3 *open_proof_database(void *user, int clock) {
     const struct prover *prover = user;
     sqlite3 *db = open_at(clock);
-    if (db && provide_all(db, prover->set->conf, prover->diagnostics) &&
+    if (db && prepare_like_snapshot(db) &&
+        provide_all(db, prover->set->conf, prover->diagnostics) &&
         (!prover->from || copy_given(prover, db)))
         return db;
     sqlite3_close(db);
@@ -290,6 +291,13 @@ static bool restore_released(void *user, sqlite3 *db) {
     return restored;
 }
 
+static bool take_ended(void *user, sqlite3 *db) {
+    const struct prover *prover = user;
+    if (prover->proof.straight && is_independent(prover->set))
+        take_ready(prover->ready, prover->set->lowered, db);
+    return true;
+}
+
 void prove_set(const struct set *set, const struct proof_order *order, struct arena *arena,
                struct diagnostics *diagnostics) {
     struct set all = merge_modules(set, arena);
@@ -332,6 +340,13 @@ void prove_set(const struct set *set, const struct proof_order *order, struct ar
     prover.first_report = diagnostics->count;
     if (trial && read_proof(&prover))
         prover.proof.known = prover.proof.halt;
+    prover.ready = order->ready;
+    if (prover.ready && !prover.proof.known)
+        prover.proof.ended = take_ended;
+    if (prover.ready && prover.straight_halt) {
+        prover.ready->released = prover.kept_database;
+        prover.ready->released_size = prover.kept_size;
+    }
     if (trial ? migci_prove(&prover.proof) != MIGC_OK
               : diagnostics_status(diagnostics) == STATUS_DONE)
         must_have(NULL);

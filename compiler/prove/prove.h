@@ -9,6 +9,14 @@
 
 #include <proof/proof.h>
 
+/* A new database as the proof leaves it. */
+struct ready {
+    unsigned char *bytes; /* SQLite's memory; NULL: the set has to run for it */
+    size_t size;
+    const char *released; /* when the released migrations are up; NULL: not known */
+    size_t released_size;
+};
+
 /* Runs the set in memory: UP, DOWN and UP again of each migration, then the whole chain; and on
  * rows that it makes up, each table in `rows_limit` tries (0: none).  A statement may take `limit`
  * million instructions of SQLite, 0: any number. */
@@ -16,8 +24,9 @@ struct proof_order {
     long limit, rows_limit;
     const char *const *from; /* databases on which it is proven, too */
     size_t from_count;
-    const char *cache; /* the folder that keeps what is known of released migrations, or NULL */
-    bool cache_reads;  /* what is kept there is used */
+    struct ready *ready; /* where to leave what is known of a new database, or NULL */
+    const char *cache;   /* the folder that keeps what is known of released migrations, or NULL */
+    bool cache_reads;    /* what is kept there is used */
 };
 
 void prove_set(const struct set *set, const struct proof_order *order, struct arena *arena,
@@ -32,6 +41,11 @@ void require_memory(void);
  * and they are worth their room; else says why not, with -Wreplay. */
 void make_snapshot(const struct set *set, const struct proof_order *order, struct arena *arena,
                    struct diagnostics *diagnostics);
+
+/* Whether all UPs make the same wherever and whenever they run, by their words. */
+bool is_independent(const struct set *set);
+/* The database of a chain on which each UP ran once is the finished one. */
+void take_ready(struct ready *ready, const migc_set *set, sqlite3 *db);
 
 /* Appends what migc.h's struct migc_snapshot describes. */
 void pack_bytes(struct buffer *packed, const unsigned char *bytes, size_t size);
@@ -49,6 +63,8 @@ void clocks_begin(struct clock clocks[PROVE_CLOCKS]);
 void clocks_end(struct clock clocks[PROVE_CLOCKS]);
 /* An empty database in memory, with this clock and this seed. */
 sqlite3 *open_at(int clock);
+/* An empty database is laid out as one is that the snapshot is made of. */
+bool prepare_like_snapshot(sqlite3 *db);
 /* Random numbers begin anew. */
 void seed_chance(int clock);
 
@@ -72,6 +88,7 @@ struct prover {
     bool *faulty;     /* one a migration: the proof found something wrong with it */
     bool *unproven;   /* likewise: it fails behind one that fails */
     struct cache cache;
+    struct ready *ready;       /* or NULL */
     const char *kept_database; /* of the released migrations, as it was kept */
     size_t kept_size;
     bool straight_halt;  /* proof.straight when the released migrations were up */

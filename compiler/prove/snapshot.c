@@ -4,8 +4,10 @@
  *
  * The set runs twice, on an empty database in memory with SQLite's defaults, through the
  * runtime's own functions: under another clock, seed and time zone the second time.  Only
- * when both give the same bytes is that what any machine would get.  History rows have times,
- * so they are the program's to write; their tables are here.
+ * when both give the same bytes is that what any machine would get.  No word of most sets can
+ * make a difference: they run once, and not at all where the proof has run each UP once on one
+ * database and no DOWN.  History rows have times, so they are the program's to write; their
+ * tables are here.
  */
 #include "engine/engine.h"
 #include "prove.h"
@@ -158,11 +160,15 @@ static bool apply_for_snapshot(sqlite3 *db, struct run *run) {
 }
 
 /* What is deleted leaves zeros, not what it was. */
-static bool prepare_for_snapshot(sqlite3 *db) {
+bool prepare_like_snapshot(sqlite3 *db) {
     return sqlite3_exec(db,
                         "PRAGMA page_size = 4096; PRAGMA encoding = 'UTF-8';"
                         " PRAGMA auto_vacuum = 0; PRAGMA secure_delete = 1",
-                        NULL, NULL, NULL) == SQLITE_OK &&
+                        NULL, NULL, NULL) == SQLITE_OK;
+}
+
+static bool prepare_for_snapshot(sqlite3 *db) {
+    return prepare_like_snapshot(db) &&
            sqlite3_set_authorizer(db, refuse_what_names_sqlite, NULL) == SQLITE_OK;
 }
 
@@ -202,6 +208,71 @@ static unsigned char *run_at(int clock, struct run *run, size_t *size) {
         normalise(bytes);
     *size = (size_t)length;
     return bytes;
+}
+
+/* ------------------------------------------------------------ what needs no run */
+
+/* The name of a function whose value depends on time, the time zone, chance or the SQLite that runs
+ * it; or of what may use one inside. */
+static bool is_dependent_word(const char *word, size_t size, bool is_called) {
+    static const char *const functions[] = {"date",      "time",      "datetime",
+                                            "julianday", "unixepoch", "strftime",
+                                            "timediff",  "random",    "randomblob"};
+    static const char *const words[] = {"current_date", "current_time", "current_timestamp",
+                                        "virtual", "pragma"};
+    for (size_t i = 0; is_called && i < COUNT_OF(functions); i++)
+        if (same_word(word, size, functions[i]))
+            return true;
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (same_word(word, size, words[i]))
+            return true;
+    return size > 7 && (same_word(word, 7, "sqlite_") || same_word(word, 7, "pragma_"));
+}
+
+enum { LARGE_NUMBER = 18 }; /* digits: SQLite draws the next rowid behind the largest */
+
+static bool is_independent_text(const char *sql) {
+    migci_text text = migci_text_of(sql);
+    migci_token token = migci_token_next(&text);
+    while (token.kind != MIGCI_TOKEN_END) {
+        migci_token next = migci_token_next(&text);
+        bool is_quoted = token.kind == MIGCI_TOKEN_NAME || token.kind == MIGCI_TOKEN_STRING;
+        bool is_name = is_quoted || token.kind == MIGCI_TOKEN_WORD;
+        if (token.kind == MIGCI_TOKEN_NUMBER && token.length >= LARGE_NUMBER)
+            return false;
+        if (is_name && is_dependent_word(token.start + is_quoted, token.length - 2 * is_quoted,
+                                         migci_token_is(next, "(")))
+            return false;
+        token = next;
+    }
+    return true;
+}
+
+bool is_independent(const struct set *set) {
+    for (size_t i = 0; i < count_all(set); i++) {
+        const migc_migration *migration = set->migrations[i].lowered;
+        for (unsigned s = 0; s < migration->up_count; s++)
+            if (migration->steps[s].call || !is_independent_text(migration->steps[s].text))
+                return false;
+    }
+    return true;
+}
+
+/* In one transaction, behind which the history's tables come. */
+void take_ready(struct ready *ready, const migc_set *set, sqlite3 *db) {
+    migci_session session;
+    sqlite3_int64 size = 0;
+    for (size_t i = 0; i < set->count; i++)
+        if (set->repeatables || set->migrations[i].flags & MIGC_FOREIGN_KEYS_ON)
+            return;
+    bool made = migci_session_open(&session, db, set, NULL, NULL) == MIGC_OK &&
+                migci_history_create(&session) == MIGCI_DONE;
+    migci_session_close(&session);
+    if (made)
+        ready->bytes = must_have(sqlite3_serialize(db, "main", &size, 0));
+    ready->size = (size_t)size;
+    if (made)
+        normalise(ready->bytes);
 }
 
 static char *zone_now(struct arena *arena) {
@@ -273,46 +344,66 @@ static void take_bytes(const struct set *set, const unsigned char *bytes, size_t
 #define PART "snapshot"
 
 /* What comes out the same at any moment. */
-static void keep_released(const struct cache *cache, const struct run runs[PROVE_CLOCKS]) {
-    const struct buffer *one = &runs[0].released, *other = &runs[1].released;
+static void keep_released(const struct cache *cache, const struct run *runs, int count) {
+    const struct buffer *one = &runs[0].released, *other = &runs[count - 1].released;
     if (!runs[0].kept && one->size > 0 && one->size == other->size &&
         memcmp(one->bytes, other->bytes, one->size) == 0)
         store_part(cache, PART, one);
 }
 
-void make_snapshot(const struct set *set, const struct proof_order *order, struct arena *arena,
-                   struct diagnostics *diagnostics) {
+/* Runs the set as often as it takes to see that it comes out the same.  False: it does not. */
+static bool run_for_snapshot(const struct set *set, const struct proof_order *order,
+                             struct arena *arena, struct diagnostics *diagnostics) {
     struct clock clocks[PROVE_CLOCKS];
     size_t sizes[PROVE_CLOCKS];
     unsigned char *bytes[PROVE_CLOCKS];
-    if (has_obstacle(set, diagnostics))
-        return;
     struct cache cache = open_cache(set, order, &diagnostics->flags, arena);
     struct run run = {.set = set->lowered, .cache = &cache}, runs[PROVE_CLOCKS];
     struct decoder decoder;
-    if (load_part(&cache, PART, &decoder))
+    int count = is_independent(set) ? 1 : PROVE_CLOCKS;
+    if (order->ready->released && count == 1) {
+        run.kept = order->ready->released;
+        run.kept_size = order->ready->released_size;
+    } else if (load_part(&cache, PART, &decoder))
         run.kept = read_block(&decoder, &run.kept_size);
     const char *zone = zone_now(arena);
     clocks_begin(clocks);
-    for (int i = 0; i < PROVE_CLOCKS; i++) {
+    for (int i = 0; i < count; i++) {
         runs[i] = run;
         bytes[i] = run_at(i, &runs[i], &sizes[i]);
     }
-    keep_released(&cache, runs);
+    keep_released(&cache, runs, count);
     clocks_end(clocks);
     restore_zone(zone);
-    if (!bytes[0] || !bytes[1])
+    bool whole = bytes[0] && bytes[count - 1];
+    bool same =
+        whole && sizes[0] == sizes[count - 1] && memcmp(bytes[0], bytes[count - 1], sizes[0]) == 0;
+    if (!whole)
         leave_out(set, NULL, SEVERITY_IGNORED, "asks which SQLite runs it", diagnostics);
-    else if (sizes[0] != sizes[1] || memcmp(bytes[0], bytes[1], sizes[0]) != 0)
+    else if (!same)
         leave_out(set, NULL, SEVERITY_IGNORED,
                   "does not come out the same in another time zone, or at another time",
                   diagnostics);
-    else if (sizes[0] > LARGEST)
-        leave_out(set, NULL, SEVERITY_NOTE, "is larger than 64 MiB", diagnostics);
-    else
-        take_bytes(set, bytes[0], sizes[0], diagnostics);
-    for (int i = 0; i < PROVE_CLOCKS; i++) {
-        sqlite3_free(bytes[i]);
+    order->ready->bytes = same ? bytes[0] : NULL;
+    order->ready->size = sizes[0];
+    for (int i = 0; i < count; i++) {
+        if (!same || i > 0)
+            sqlite3_free(bytes[i]);
         buffer_free(&runs[i].released);
     }
+    return same;
+}
+
+void make_snapshot(const struct set *set, const struct proof_order *order, struct arena *arena,
+                   struct diagnostics *diagnostics) {
+    struct ready *ready = order->ready;
+    if (!has_obstacle(set, diagnostics) &&
+        (ready->bytes || run_for_snapshot(set, order, arena, diagnostics))) {
+        if (ready->size > LARGEST)
+            leave_out(set, NULL, SEVERITY_NOTE, "is larger than 64 MiB", diagnostics);
+        else
+            take_bytes(set, ready->bytes, ready->size, diagnostics);
+    }
+    sqlite3_free(ready->bytes);
+    ready->bytes = NULL;
 }

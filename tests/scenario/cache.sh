@@ -130,6 +130,27 @@ write_new "UPDATE time SET n = n + 1;" "UPDATE time SET n = n - 1;"
 expect_same
 expect_status 0
 
+scenario "L5: a new database is the same, taken from the proof or made by a run"
+mkdir set
+i=0
+while [ $i -lt 30 ]; do
+    i=$((i + 1))
+    printf -- '-- up\n%s\n-- down\n%s\n' "CREATE TABLE t$i(id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT UNIQUE, b);
+CREATE INDEX t${i}_b ON t$i(b) WHERE b > $i;
+CREATE VIEW v$i AS SELECT a FROM t$i;
+CREATE TRIGGER r$i AFTER INSERT ON t$i BEGIN DELETE FROM t$i WHERE b = 7; END;
+INSERT INTO t$i(a, b) VALUES('one', hex(zeroblob(5000 * ($i % 3)))), ('two', 2), ('six', 7);
+INSERT OR REPLACE INTO t$i(a, b) VALUES('one', $i);
+CREATE TABLE w$i(k PRIMARY KEY, x) WITHOUT ROWID;
+INSERT INTO w$i VALUES(3, zeroblob(9000)), (1, 2);" "DROP TABLE w$i; DROP VIEW v$i; DROP TABLE t$i;" \
+        >"$(printf 'set/%03d_t.sql' $i)"
+    [ $i -ne 1 ] || migc lock set >/dev/null 2>&1 || fail "the set cannot be locked"
+done
+expect_same # nothing is kept yet: both are taken from the proof
+expect_same # a run makes all but the first
+expect_status 0
+expect grep -q 'migc_snapshot' without/app.c
+
 scenario "L5: a released file that is edited, in a comment or in its DOWN, is proven again"
 begin_set
 expect_same

@@ -114,7 +114,7 @@ int main(int argc, char **argv) {
                               .prove_limit = PROVE_LIMIT,
                               .rows_limit = ROWS_LIMIT};
     if (compile_folder(&set, &folder, argv[1], &options, &arena, &diagnostics))
-        make_snapshot(&set, &(struct proof_order){0}, &arena, &diagnostics);
+        make_snapshot(&set, &(struct proof_order){.ready = &(struct ready){0}}, &arena, &diagnostics);
     if (diagnostics_status(&diagnostics) != STATUS_DONE)
         print_diagnostics(&diagnostics);
     else
