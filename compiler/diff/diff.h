@@ -102,5 +102,7 @@ const char *column_definition(const struct item *item, size_t index, struct aren
 const char *content_of(const struct item *item, struct arena *arena);
 /* Fills a full-text index whose rows are another table's. */
 bool fill_index(struct writer *writer, const struct item *item);
+/* Likewise those that stay, of a table whose values do not. */
+bool refill_indexes(struct writer *writer, const char *table);
 
 #endif

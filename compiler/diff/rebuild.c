@@ -156,14 +156,13 @@ static const char *question(struct writer *writer, const char *column, const cha
 
 enum uniqueness { NOT_UNIQUE, PART_OF_UNIQUE, WHOLLY_UNIQUE };
 
-static enum uniqueness read_uniqueness(struct writer *writer, const struct item *item,
-                                       const char *name) {
+static enum uniqueness read_uniqueness(sqlite3 *db, const struct item *item, const char *name) {
     static const char sql[] =
         "SELECT max(1 + (SELECT count(*) = 1 FROM pragma_index_info(l.name)))"
         " FROM pragma_index_list(?1, 'main') AS l, pragma_index_info(l.name) AS i"
         " WHERE l.\"unique\" AND i.name = ?2 COLLATE NOCASE";
     sqlite3_stmt *row = NULL;
-    sqlite3_prepare_v2(writer->target, sql, -1, &row, NULL);
+    sqlite3_prepare_v2(db, sql, -1, &row, NULL);
     sqlite3_bind_text(row, 1, item->name, -1, SQLITE_STATIC);
     sqlite3_bind_text(row, 2, name, -1, SQLITE_STATIC);
     int unique = sqlite3_step(row) == SQLITE_ROW ? sqlite3_column_int(row, 0) : 0;
@@ -184,7 +183,7 @@ static const char *reason_to_ask(const struct traits *traits, enum uniqueness un
 static void copy_new_column(struct writer *writer, struct copy *copy, const struct item *item,
                             const char *name, const struct traits *traits) {
     struct arena *arena = writer->arena;
-    enum uniqueness unique = read_uniqueness(writer, item, name);
+    enum uniqueness unique = read_uniqueness(writer->target, item, name);
     bool needed = traits->not_null || traits->primary;
     bool serves = traits->standard && unique != WHOLLY_UNIQUE && !traits->parent;
     const char *value = !needed && (traits->parent || !traits->standard) ? "NULL"
@@ -219,7 +218,9 @@ static void copy_old_column(struct writer *writer, struct copy *copy, const stru
     const char *cast = arena_format(arena, "CAST(%s AS %s)", quoted, traits->type);
     if (is_narrower(old, traits) && writer->direction == WAY_UP) {
         /* What differs from row to row may not once it is cast. */
-        value = read_uniqueness(writer, item, name) ? "row_number() OVER ()" : cast;
+        bool unique =
+            read_uniqueness(writer->target, item, name) || read_uniqueness(writer->db, item, name);
+        value = unique ? "row_number() OVER ()" : cast;
         shown = question(writer, name,
                          arena_format(arena,
                                       "%s.%s was '%s' and is '%s': what do old values become? %s?",
@@ -233,7 +234,8 @@ static void copy_old_column(struct writer *writer, struct copy *copy, const stru
                              arena_format(arena, "%s.%s is NOT NULL: what do rows with NULL get?",
                                           item->name, name),
                              arena_format(arena, "ifnull(%s, ", quoted), ")");
-    } else if (is_narrower(old, traits) && traits->is_strict) {
+    } else if (traits->is_strict && sqlite3_stricmp(traits->type, "ANY") != 0 &&
+               (is_narrower(old, traits) || (!old->is_strict && writer->direction == WAY_DOWN))) {
         value = cast; /* it comes back, and any other value would be refused */
     }
     copy->altered |= value != quoted;
@@ -360,10 +362,9 @@ static bool keep_sequence(struct writer *writer, const struct item *old, const s
     return done;
 }
 
-/* Full-text indexes that stay, of a table whose values do not. */
-static bool refill_indexes(struct writer *writer, const char *table) {
+bool refill_indexes(struct writer *writer, const char *table) {
     bool done = true;
-    for (size_t i = 0; i < writer->to->list.count && done && writer->altered; i++) {
+    for (size_t i = 0; i < writer->to->list.count && done; i++) {
         const struct item *item = writer->to->list.items[i];
         const struct item *now = find_item(&writer->now, ITEM_TABLE, item->name);
         const char *content = content_of(item, writer->arena);
@@ -400,5 +401,5 @@ bool rebuild_table(struct writer *writer, const struct item *old, const struct i
            write_format(writer, "DROP TABLE %s", table) &&
            write_format(writer, "ALTER TABLE %s RENAME TO %s", fresh,
                         quote_name(item->name, arena)) &&
-           refill_indexes(writer, item->name);
+           (!writer->altered || refill_indexes(writer, item->name));
 }

@@ -307,24 +307,20 @@ static bool detach_children(struct writer *writer, const char *parent) {
         " WHERE m.type = 'table' AND f.\"table\" = ?1 COLLATE NOCASE AND f.seq = 0"
         " AND m.name <> ?1 COLLATE NOCASE ORDER BY 1, f.id";
     sqlite3_stmt *rows = NULL;
-    struct buffer statements = {0};
+    bool done = true;
     sqlite3_prepare_v2(writer->db, sql, -1, &rows, NULL);
     sqlite3_bind_text(rows, 1, parent, -1, SQLITE_STATIC);
-    while (sqlite3_step(rows) == SQLITE_ROW) {
-        const char *child = quote_name((const char *)sqlite3_column_text(rows, 0), writer->arena);
+    while (done && sqlite3_step(rows) == SQLITE_ROW) {
+        const char *table = (const char *)sqlite3_column_text(rows, 0);
+        const char *child = quote_name(table, writer->arena);
         const char *column = quote_name((const char *)sqlite3_column_text(rows, 1), writer->arena);
-        if (sqlite3_column_int(rows, 2))
-            buffer_format(&statements, "%sDELETE FROM %s WHERE %s IS NOT NULL",
-                          statements.size ? ";\n" : "", child, column);
-        else
-            buffer_format(&statements, "%sUPDATE %s SET %s = NULL WHERE %s IS NOT NULL",
-                          statements.size ? ";\n" : "", child, column, column);
+        done = (sqlite3_column_int(rows, 2)
+                    ? write_format(writer, "DELETE FROM %s WHERE %s IS NOT NULL", child, column)
+                    : write_format(writer, "UPDATE %s SET %s = NULL WHERE %s IS NOT NULL", child,
+                                   column, column)) &&
+               refill_indexes(writer, table);
     }
     sqlite3_finalize(rows);
-    bool done =
-        !statements.size ||
-        write_statement(writer, arena_copy(writer->arena, statements.bytes, statements.size), NULL);
-    buffer_free(&statements);
     return done;
 }
 
@@ -353,7 +349,7 @@ static bool go_all_the_way(struct writer *writer, const struct state *from,
            drop_changed(writer, changes, MIGCI_VIEW, ITEM_VIEW) &&
            drop_changed(writer, changes, MIGCI_INDEX, ITEM_INDEX) &&
            change_tables(writer, changes, false) && change_tables(writer, changes, true) &&
-           drop_tables(writer) && create_missing(writer) && detach_all(writer, from, renames);
+           drop_tables(writer) && detach_all(writer, from, renames) && create_missing(writer);
     free_changes(changes);
     return done;
 }
