@@ -121,6 +121,11 @@ static const char *stand_in(const struct traits *traits) {
     return traits->parent ? traits->parent : values[traits->affinity];
 }
 
+static const char *unique_stand_in(const struct traits *traits, struct arena *arena) {
+    return traits->is_strict ? arena_format(arena, "CAST(row_number() OVER () AS %s)", traits->type)
+                             : "row_number() OVER ()";
+}
+
 /* ---------------------------------------------------------------------- questions */
 
 /* The lists of INSERT ... SELECT as they grow. */
@@ -187,8 +192,8 @@ static void copy_new_column(struct writer *writer, struct copy *copy, const stru
     bool needed = traits->not_null || traits->primary;
     bool serves = traits->standard && unique != WHOLLY_UNIQUE && !traits->parent;
     const char *value = !needed && (traits->parent || !traits->standard) ? "NULL"
-                        : unique                                         ? "row_number() OVER ()"
-                                                                         : stand_in(traits);
+                        : unique ? unique_stand_in(traits, arena)
+                                 : stand_in(traits);
     const char *shown = NULL;
     if (traits->is_rowid || serves || (!needed && !traits->standard))
         return;
@@ -210,34 +215,41 @@ static bool is_narrower(const struct traits *old, const struct traits *traits) {
                                              : old->affinity < traits->affinity;
 }
 
+/* What a STRICT table would refuse comes to it as its type. */
+static bool needs_cast(struct writer *writer, const struct traits *old,
+                       const struct traits *traits) {
+    return traits->is_strict && sqlite3_stricmp(traits->type, "ANY") != 0 &&
+           (is_narrower(old, traits) || (!old->is_strict && writer->direction == WAY_DOWN));
+}
+
 static void copy_old_column(struct writer *writer, struct copy *copy, const struct item *item,
                             const char *name, const struct traits *old,
                             const struct traits *traits) {
     struct arena *arena = writer->arena;
     const char *quoted = quote_name(name, arena), *value = quoted, *shown = NULL;
     const char *cast = arena_format(arena, "CAST(%s AS %s)", quoted, traits->type);
-    if (is_narrower(old, traits) && writer->direction == WAY_UP) {
-        /* What differs from row to row may not once it is cast. */
-        bool unique =
-            read_uniqueness(writer->target, item, name) || read_uniqueness(writer->db, item, name);
-        value = unique ? "row_number() OVER ()" : cast;
+    bool asks = is_narrower(old, traits) && writer->direction == WAY_UP;
+    bool refuses_null = traits->not_null && !old->not_null && !traits->is_rowid;
+    bool unique = asks && (read_uniqueness(writer->target, item, name) ||
+                           read_uniqueness(writer->db, item, name));
+    if (unique) /* what differs from row to row may not once it is cast */
+        value = unique_stand_in(traits, arena);
+    else if (asks || needs_cast(writer, old, traits))
+        value = cast;
+    if (refuses_null && !unique)
+        value = arena_format(arena, "ifnull(%s, %s)", value,
+                             traits->standard ? traits->standard : stand_in(traits));
+    if (asks)
         shown = question(writer, name,
                          arena_format(arena,
                                       "%s.%s was '%s' and is '%s': what do old values become? %s?",
                                       item->name, name, old->type, traits->type, cast),
                          "", "");
-    } else if (traits->not_null && !old->not_null && !traits->is_rowid) {
-        const char *instead = traits->standard ? traits->standard : stand_in(traits);
-        value = arena_format(arena, "ifnull(%s, %s)", quoted, instead);
-        if (!traits->standard && writer->direction == WAY_UP)
-            shown = question(writer, name,
-                             arena_format(arena, "%s.%s is NOT NULL: what do rows with NULL get?",
-                                          item->name, name),
-                             arena_format(arena, "ifnull(%s, ", quoted), ")");
-    } else if (traits->is_strict && sqlite3_stricmp(traits->type, "ANY") != 0 &&
-               (is_narrower(old, traits) || (!old->is_strict && writer->direction == WAY_DOWN))) {
-        value = cast; /* it comes back, and any other value would be refused */
-    }
+    else if (refuses_null && !traits->standard && writer->direction == WAY_UP)
+        shown = question(
+            writer, name,
+            arena_format(arena, "%s.%s is NOT NULL: what do rows with NULL get?", item->name, name),
+            arena_format(arena, "ifnull(%s, ", quoted), ")");
     copy->altered |= value != quoted;
     add_copied_value(copy, quoted, value, shown);
 }
