@@ -160,7 +160,7 @@ const struct option_row *const diff_options[] = {
     &option_short_help, &option_help,   NULL};
 const struct option_row *const report_options[] = {
     &option_page,       &option_database, &option_own_name,
-    DIALECT_OPTIONS,    PROOF_OPTIONS,    &option_warning,
+    DIALECT_OPTIONS,    PROOF_OPTIONS,    DIAGNOSTIC_OPTIONS,
     &option_short_help, &option_help,     NULL};
 const struct option_row *const lock_options[] = {
     &option_own_name,   &option_order,      DIALECT_OPTIONS, PROOF_OPTIONS,

@@ -427,6 +427,24 @@ static void run_down(struct rows *rows, const struct names *names, struct row_sn
         run_new_down(rows, names);
 }
 
+/* "3 rows of notes, 2 of tags", for a report. */
+static void note_rows_of_proof(struct rows *rows, const struct names *names) {
+    struct buffer text = {0};
+    for (size_t i = 0; i < names->count; i++) {
+        long long count = count_rows(rows->sandbox.db, names->items[i]);
+        if (count > 0)
+            buffer_format(&text, "%s%lld%s of %s", text.size ? ", " : "", count,
+                          text.size   ? ""
+                          : count > 1 ? " rows"
+                                      : " row",
+                          names->items[i]);
+    }
+    if (text.size)
+        rows->prover->set->migrations[rows->index].rows =
+            arena_copy(rows->prover->arena, text.bytes, text.size);
+    buffer_free(&text);
+}
+
 /* On a database that holds rows.  False: it is to start again, behind the migration. */
 static bool prove_on_rows(struct rows *rows, struct names *names) {
     struct row_snapshots before;
@@ -440,6 +458,7 @@ static bool prove_on_rows(struct rows *rows, struct names *names) {
         return false;
     fill_indexes(rows, &indexes);
     raise_counters(rows, names);
+    note_rows_of_proof(rows, names);
     if (depends_on_rows(rows->span)) {
         exec_rows(rows, "SAVEPOINT first");
         if (!run_plain_up(rows, names, &before))

@@ -265,7 +265,8 @@ struct migration {
     const char *original_label; /* its version there, or NULL */
     char checksum[HASH_SIZE];
     char chain[HASH_SIZE];
-    size_t number; /* of a repeatable, in the order in which they run, from 1; else 0 */
+    size_t number;    /* of a repeatable, in the order in which they run, from 1; else 0 */
+    const char *rows; /* on which the proof ran it: "3 rows of notes"; NULL: on none */
     struct migc_migration *lowered; /* as a program will have it; see lower.h */
 };
 

@@ -6,8 +6,8 @@
 #define ASSETS_H
 
 /* clang-format off */
-#define STYLE_HASH "sha256-Vojy0OV2SeitxlP2td6FCazl7ASsGtEPnGc97rHFC1E="
-#define SCRIPT_HASH "sha256-7PzowkX7Bf/KXd3QN46LQA8spsZYsjnvr60u2qNYycA="
+#define STYLE_HASH "sha256-Ypgfn3mIE+CB0KzTQqIopzJ44O6qJBPHLmA8EOFBp1E="
+#define SCRIPT_HASH "sha256-V6BQZ6xHGnqG75JN7g8SKk6WSZaWruRFQvGLpLX94bA="
 #define STYLE \
     ":root{color-scheme:light dark;--fg:#1b1f24;--bg:#fff;--soft:#57606a;--line:#d0d7de;--box:#f6f8fa;--key:#0550ae;--str:#0a6b2d;--bad:#b3261e}\n" \
     "@media(prefers-color-scheme:dark){:root{--fg:#e6edf3;--bg:#0d1117;--soft:#9198a1;--line:#3d444d;--box:#151b23;--key:#79c0ff;--str:#7ee787;--bad:#ff8a80}}\n" \
@@ -21,11 +21,11 @@
     "pre{margin:.5rem 0;padding:.5rem;background:var(--box);overflow-x:auto;font-size:.85rem;white-space:pre-wrap}\n" \
     "b.k{color:var(--key);font-weight:600}i.s{color:var(--str);font-style:normal}i.c{color:var(--soft)}\n" \
     "summary{cursor:pointer}.drawing svg{max-width:100%;height:auto}\n" \
-    ".drawing text{fill:var(--fg)}.drawing polygon{fill:none;stroke:var(--line)}.drawing path{fill:none;stroke:var(--soft)}.drawing a:hover text{text-decoration:underline}\n" \
+    ".drawing text{fill:var(--fg)}.drawing polygon{fill:none;stroke:none}.drawing .node polygon{fill:var(--bg);stroke:var(--line)}.drawing .edge polygon{fill:var(--soft)}.drawing path{fill:none;stroke:var(--soft)}.drawing a:hover text{text-decoration:underline}\n" \
     "@media print{body{max-width:none}input{display:none}.item{break-inside:avoid}}\n"
 #define SCRIPT \
     "var search=document.getElementById('search'),items=[].slice.call(document.querySelectorAll('.item')),found=document.getElementById('found');\n" \
-    "function look(){var words=search.value.toLowerCase().split(/\\s+/),n=0;items.forEach(function(item){var text=item.textContent.toLowerCase(),hit=words.every(function(word){return text.indexOf(word)>=0});item.hidden=!hit;n+=hit});found.textContent=search.value?n+' of '+items.length:''}\n" \
+    "function look(){var words=search.value.toLowerCase().split(/\\s+/),n=0;items.forEach(function(item){var text=item.textContent.toLowerCase(),hit=words.every(function(word){return text.indexOf(word)>=0});item.hidden=!hit;n+=hit});document.getElementById('around').hidden=!!search.value;found.textContent=search.value?n+' of '+items.length:''}\n" \
     "search.addEventListener('input',look);addEventListener('beforeprint',function(){document.querySelectorAll('details').forEach(function(d){d.open=true})});\n"
 /* clang-format on */
 

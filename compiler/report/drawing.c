@@ -10,6 +10,18 @@
 
 enum { MOST_TABLES = 80, MOST_COLUMNS = 30 };
 
+static bool is_primary(sqlite3 *db, const struct item *item, const char *column) {
+    sqlite3_stmt *row = NULL;
+    sqlite3_prepare_v2(db, "SELECT 1 FROM pragma_table_xinfo(?1, 'main') WHERE pk AND name = ?2",
+                       -1, &row, NULL);
+    sqlite3_bind_text(row, 1, item->name, -1, SQLITE_STATIC);
+    sqlite3_bind_text(row, 2, column, -1, SQLITE_STATIC);
+    bool is = sqlite3_step(row) == SQLITE_ROW;
+    sqlite3_finalize(row);
+    return is;
+}
+
+/* A primary key is underlined. */
 static void put_node(struct page *page, const struct item *item, struct buffer *graph) {
     size_t number = item_number(&page->state->list, item);
     buffer_format(graph,
@@ -19,27 +31,40 @@ static void put_node(struct page *page, const struct item *item, struct buffer *
     put_html_text(graph, item->name);
     buffer_text(graph, "</B></TD></TR>");
     for (size_t i = 0; i < item->column_count && i < MOST_COLUMNS; i++) {
-        buffer_text(graph, "<TR><TD ALIGN=\"LEFT\">");
+        bool primary = is_primary(page->state->db, item, item->columns[i].name);
+        buffer_format(graph, "<TR><TD ALIGN=\"LEFT\" PORT=\"c%zu\">%s", i, primary ? "<U>" : "");
         put_html_text(graph, item->columns[i].name);
-        buffer_text(graph, " </TD></TR>");
+        buffer_format(graph, "%s </TD></TR>", primary ? "</U>" : "");
     }
     if (item->column_count > MOST_COLUMNS)
         buffer_format(graph, "<TR><TD>%zu more</TD></TR>", item->column_count - MOST_COLUMNS);
     buffer_text(graph, "</TABLE>>];\n");
 }
 
+/* ":c3" for a column that is shown. */
+static void put_port(struct buffer *graph, const struct item *item, const char *name) {
+    const struct column *column = name ? item_column(item, name) : NULL;
+    if (column && column - item->columns < MOST_COLUMNS)
+        buffer_format(graph, ":c%zu", (size_t)(column - item->columns));
+}
+
 static void put_edges(struct page *page, const struct item *item, struct buffer *graph) {
     sqlite3_stmt *rows = NULL;
     sqlite3_prepare_v2(page->state->db,
-                       "SELECT DISTINCT \"table\" FROM pragma_foreign_key_list(?1, 'main')", -1,
-                       &rows, NULL);
+                       "SELECT DISTINCT \"table\", \"from\", \"to\""
+                       " FROM pragma_foreign_key_list(?1, 'main')",
+                       -1, &rows, NULL);
     sqlite3_bind_text(rows, 1, item->name, -1, SQLITE_STATIC);
     while (sqlite3_step(rows) == SQLITE_ROW) {
         const struct item *parent =
             find_item(&page->state->list, ITEM_TABLE, (const char *)sqlite3_column_text(rows, 0));
-        if (parent)
-            buffer_format(graph, "t%zu -> t%zu;\n", item_number(&page->state->list, item),
-                          item_number(&page->state->list, parent));
+        if (!parent)
+            continue;
+        buffer_format(graph, "t%zu", item_number(&page->state->list, item));
+        put_port(graph, item, (const char *)sqlite3_column_text(rows, 1));
+        buffer_format(graph, " -> t%zu", item_number(&page->state->list, parent));
+        put_port(graph, parent, (const char *)sqlite3_column_text(rows, 2));
+        buffer_text(graph, ";\n");
     }
     sqlite3_finalize(rows);
 }

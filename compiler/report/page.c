@@ -35,15 +35,46 @@ static void put_origin_link(struct page *page, struct origin origin) {
     buffer_format(&page->text, "</a>:%u", origin.step->line);
 }
 
+/* "PRIMARY KEY", and the table that it refers to as a link. */
+static void put_keys(struct page *page, const struct item *item, const struct column *column) {
+    static const char sql[] =
+        "SELECT NULL, NULL FROM pragma_table_xinfo(?1, 'main') WHERE pk AND name = ?2"
+        " UNION ALL SELECT \"table\", \"to\" FROM pragma_foreign_key_list(?1, 'main')"
+        " WHERE \"from\" = ?2 COLLATE NOCASE";
+    sqlite3_stmt *row = NULL;
+    struct buffer *text = &page->text;
+    sqlite3_prepare_v2(page->state->db, sql, -1, &row, NULL);
+    sqlite3_bind_text(row, 1, item->name, -1, SQLITE_STATIC);
+    sqlite3_bind_text(row, 2, column->name, -1, SQLITE_STATIC);
+    for (bool first = true; sqlite3_step(row) == SQLITE_ROW; first = false) {
+        const char *table = (const char *)sqlite3_column_text(row, 0);
+        const char *to = (const char *)sqlite3_column_text(row, 1);
+        const struct item *parent = table ? find_item(&page->state->list, ITEM_TABLE, table) : NULL;
+        buffer_text(text, first ? "" : ", ");
+        if (!table)
+            buffer_text(text, "primary");
+        if (parent)
+            buffer_format(text, "<a href=\"#t%zu\">", item_number(&page->state->list, parent));
+        put_html_text(text, table);
+        buffer_text(text, to ? "." : "");
+        put_html_text(text, to);
+        buffer_text(text, parent ? "</a>" : "");
+    }
+    sqlite3_finalize(row);
+}
+
 static void put_page_columns(struct page *page, const struct item *item) {
     struct buffer *text = &page->text;
-    buffer_text(text, "<div class=scroll><table><tr><th>column<th>type<th>made<th>changed</tr>\n");
+    buffer_text(text, "<div class=scroll><table><tr><th>column<th>type<th>key<th>made<th>changed"
+                      "</tr>\n");
     for (size_t i = 0; i < item->column_count; i++) {
         const struct column *column = &item->columns[i];
         buffer_text(text, "<tr><td>");
         put_html_text(text, column->name);
         buffer_text(text, "</td><td>");
         put_html_text(text, column->declared);
+        buffer_text(text, "</td><td>");
+        put_keys(page, item, column);
         buffer_text(text, "</td><td>");
         put_origin_link(page, column->made);
         buffer_text(text, "</td><td>");
@@ -131,6 +162,7 @@ static void put_migration(struct page *page, size_t index) {
         put_field(text, names[i], migration->fields[keys[i]].value);
     if (migration->lowered)
         put_field(text, "effect:", migration->lowered->effects);
+    put_field(text, "proven on", migration->rows);
     visit_diagnostics(page->diagnostics, &migration->source, put_warning, page);
     for (int kind = 0; kind < SECTION_COUNT; kind++) {
         const struct section *section = &migration->sections[kind];
@@ -149,10 +181,11 @@ static void put_migration(struct page *page, size_t index) {
 void write_page(struct page *page) {
     const struct item_list *list = &page->state->list;
     put_head(page);
+    buffer_text(&page->text, "<div id=around>\n"); /* hidden while something is looked for */
     if (page->db)
         put_database(page);
     put_drawing(page);
-    buffer_text(&page->text, "<h2>Schema</h2>\n");
+    buffer_text(&page->text, "</div>\n<h2>Schema</h2>\n");
     for (size_t i = 0; i < list->count; i++)
         if (list->items[i]->kind == ITEM_TABLE || list->items[i]->kind == ITEM_VIEW)
             put_page_item(page, list->items[i]);

@@ -82,7 +82,7 @@ static void put_drift(const migci_difference *difference, void *argument) {
 static void put_differences(struct page *page) {
     migci_memory memory = {0};
     migci_schema wanted, there;
-    buffer_text(&page->text, "<h3>Against the schema above</h3>\n");
+    buffer_text(&page->text, "<h3>Against the schema of the migrations</h3>\n");
     size_t before = page->text.size;
     if (migci_schema_read(page->state->db, &memory, &wanted) == SQLITE_OK &&
         migci_schema_read(page->db, &memory, &there) == SQLITE_OK)
