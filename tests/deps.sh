@@ -29,6 +29,11 @@ ci     cmake            cmake              cmake        cmake             cmake
 ci     cppcheck         cppcheck           cppcheck     cppcheck          cppcheck
 ci     valgrind         valgrind           valgrind     valgrind          -
 ci     mandoc           mandoc             mandoc       mandoc            mandoc
+ci     zsh              zsh                zsh          zsh               -
+ci     fish             fish               fish         fish              fish
+ci     graphviz         graphviz           graphviz     graphviz          graphviz
+ci     chromium         chromium           chromium     chromium          -
+ci     nodejs           nodejs             nodejs       nodejs            node
 dqlite libdqlite-dev     -                  dqlite       -                 -
 END
 }

@@ -77,3 +77,61 @@ make_program several several.c app.c
 ./several --migrate completion bash >script
 expect test "$(grep -c '^complete ' script)" = 1
 expect grep -q -e '--set' script
+
+# fish_offers LINE: what fish completes the line with, without descriptions
+fish_offers() {
+    HOME=$PWD fish -c 'source ./script; complete -C $argv[1]' "$1" 2>/dev/null | cut -f1
+}
+
+# zsh_offers WORD...: what the script hands to zsh for the last word
+zsh_offers() {
+    zsh -f -c 'words=("$@") CURRENT=$# PREFIX=${@[-1]}
+        compdef() { function=$1 }
+        _files() { print FILES }
+        compadd() { print -l -- "${@:#--}" }
+        _describe() { [[ $1 == -o ]] && shift; for row in "${(@P)2}"; do print -r -- "${row%%:*}"; done }
+        . ./script
+        [[ -z $function ]] || $function' zsh "$@"
+}
+
+scenario "P11: zsh completes verbs, options and warnings of migc, and what a program takes"
+if command -v zsh >/dev/null; then
+    migc completion zsh >script
+    expect_exit 0 zsh -n script
+    zsh_offers migc '' >"$output"
+    expect_text renumber
+    expect_text FILES
+    zsh_offers migc diff -- >"$output"
+    expect_text --rename
+    expect_no_text --main
+    zsh_offers migc check -Wd >"$output"
+    expect_text -Wno-destructive
+    expect test "$(zsh_offers migc check '')" = FILES
+    notes --migrate completion zsh >script
+    expect_exit 0 zsh -n script
+    zsh_offers notes --migrate up '' >"$output"
+    expect_text --rehearse
+    zsh_offers notes --migrate down '' >"$output"
+    expect_text 009_due_dates
+else
+    skip "there is no zsh"
+fi
+
+scenario "P11: so does fish"
+if command -v fish >/dev/null; then
+    migc completion fish >script
+    expect_exit 0 fish -n script
+    expect test "$(fish_offers 'migc renu')" = renumber
+    fish_offers 'migc diff --' >"$output"
+    expect_text --rename
+    expect_no_text --main
+    fish_offers 'migc check -Wno-' >"$output"
+    expect_text -Wno-destructive
+    notes --migrate completion fish >script
+    expect_exit 0 fish -n script
+    fish_offers 'notes --migrate down ' >"$output"
+    expect_text 009_due_dates
+    expect test "$(fish_offers 'notes --migrate up --reh')" = --rehearse
+else
+    skip "there is no fish"
+fi
