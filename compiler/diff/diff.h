@@ -100,6 +100,9 @@ bool rebuild_table(struct writer *writer, const struct item *old, const struct i
 const char *column_definition(const struct item *item, size_t index, struct arena *arena);
 /* The table whose rows a full-text index is about.  NULL: it keeps its own; "": nobody's. */
 const char *content_of(const struct item *item, struct arena *arena);
+enum uniqueness { NOT_UNIQUE, PART_OF_UNIQUE, WHOLLY_UNIQUE };
+/* Of a column, by keys and indexes of the database. */
+enum uniqueness read_uniqueness(sqlite3 *db, const struct item *item, const char *name);
 /* Fills a full-text index whose rows are another table's. */
 bool fill_index(struct writer *writer, const struct item *item);
 /* Likewise those that stay, of a table whose values do not. */

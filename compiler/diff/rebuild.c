@@ -159,9 +159,7 @@ static const char *question(struct writer *writer, const char *column, const cha
     return shown;
 }
 
-enum uniqueness { NOT_UNIQUE, PART_OF_UNIQUE, WHOLLY_UNIQUE };
-
-static enum uniqueness read_uniqueness(sqlite3 *db, const struct item *item, const char *name) {
+enum uniqueness read_uniqueness(sqlite3 *db, const struct item *item, const char *name) {
     static const char sql[] =
         "SELECT max(1 + (SELECT count(*) = 1 FROM pragma_index_info(l.name)))"
         " FROM pragma_index_list(?1, 'main') AS l, pragma_index_info(l.name) AS i"
@@ -401,8 +399,8 @@ bool rebuild_table(struct writer *writer, const struct item *old, const struct i
     struct arena *arena = writer->arena;
     const char *name = free_name(writer, item->name), *fresh = quote_name(name, arena);
     const char *table = quote_name(old->name, arena), *content = content_of(item, arena);
-    if (content) {
-        if (!*content)
+    if (content || content_of(old, arena)) {
+        if (content && !*content)
             add_lossy(writer, "what the index %s holds", item->name);
         return write_format(writer, "DROP TABLE %s", table) &&
                write_statement(writer, item->sql, NULL) && fill_index(writer, item);

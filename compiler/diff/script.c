@@ -112,6 +112,8 @@ static bool may_be_added(struct writer *writer, const struct item *item, size_t 
     if (!value)
         return !not_null;
     value += strlen(" DEFAULT ");
+    if (read_uniqueness(writer->target, item, item->columns[index].name) == WHOLLY_UNIQUE)
+        return false; /* its rows would all have the same */
     return is_literal(value) && (sqlite3_stricmp(value, "NULL") == 0
                                      ? !not_null
                                      : !has_token(definition, "references", writer->arena));

@@ -25,5 +25,5 @@ for pair in [0-9]*; do
     try_pair "$(cat title)" >>"$output" 2>&1
     cd ..
 done
-expect test -d 11
+expect test -d 13
 expect_output </dev/null
