@@ -121,7 +121,7 @@ static bool may_be_added(struct writer *writer, const struct item *item, size_t 
 
 /* Of the whole schemas. */
 static bool differs_among_all(struct writer *writer, const char *table) {
-    struct differences changes;
+    struct differences changes = {0};
     bool differs = false;
     if (!compare_databases(writer->target, writer->db, &changes, writer->arena,
                            writer->diagnostics))
@@ -358,7 +358,7 @@ static bool go_all_the_way(struct writer *writer, const struct state *from,
 
 /* What is left to differ, when the way was gone. */
 static bool has_arrived(struct writer *writer, struct buffer *left) {
-    struct differences changes;
+    struct differences changes = {0};
     if (!compare_databases(writer->target, writer->db, &changes, writer->arena,
                            writer->diagnostics))
         return false;

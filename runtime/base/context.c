@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 sqlite3 *migc_db(const migc_context *context) {
+    context->session->wanted_db |= !context->session->driver.db;
     return context->session->driver.db;
 }
 

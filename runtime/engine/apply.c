@@ -22,10 +22,16 @@ static migci_outcome call_step(migci_session *session, const migc_migration *mig
     memset(&context, 0, sizeof context);
     context.session = session;
     context.migration = migration;
-    if (step->call(&context) == 0 && !session->stopped)
+    session->wanted_db = 0;
+    if (step->call(&context) == 0 && !session->stopped && !session->wanted_db)
         return MIGCI_DONE;
     memset(failure, 0, sizeof *failure);
     failure->code = MIGC_CALL_FAILED;
+    if (session->wanted_db)
+        snprintf(
+            context.reason, sizeof context.reason,
+            "it asks for the connection, by migc_db(), and a cluster has none; migc_exec() and "
+            "migc_query() work there");
     snprintf(failure->reason, sizeof failure->reason, "%s",
              *context.reason ? context.reason : "it gave no reason");
     return MIGCI_REFUSED;

@@ -6,6 +6,8 @@
 #include "fault_remote.h"
 #include "sets.h"
 
+#include <base/session.h>
+
 struct heard {
     size_t committed, rolled_back, finished;
 };
@@ -233,6 +235,16 @@ static int misspell(migc_context *context) {
     return migc_exec(context, "UPDATE nosuch SET x = 1");
 }
 
+/* As on an engine that is not SQLite: the fault driver is. */
+static int use_connection(migc_context *context) {
+    sqlite3 *hidden = context->session->driver.db;
+    context->session->driver.db = NULL;
+    bool used = migc_db(context) != NULL;
+    context->session->driver.db = hidden;
+    return used;
+}
+
+static const migc_step local_steps[] = {CALL(3, use_connection)};
 static const migc_step portable_steps[] = {CALL(3, add_pages), CALL(4, read_titles)};
 static const migc_step misspelt_steps[] = {CALL(3, misspell)};
 
@@ -253,6 +265,19 @@ TEST(steps_in_c, "N14: a step in C reads and writes by migc_exec and migc_query 
     call_end(&call);
 }
 
+TEST(steps_of_one_engine, "N14: a step in C that asks for the connection is refused by name") {
+    struct call call;
+    call_begin(&call, 0);
+    migc_migration migrations[2] = {library_migrations[0],
+                                    MIGRATION(2, "002_local", 0, 1, 0, 0, local_steps)};
+    migc_set set = {.abi = MIGC_ABI, .name = "library", .count = 2, .migrations = migrations};
+    CHECK_INT(MIGC_CALL_FAILED, migc_up(NULL, &set, &call.options, &call.error));
+    CHECK_CONTAINS("use_connection", call.error.message);
+    CHECK_CONTAINS("migc_exec() and migc_query() work there", call.error.message);
+    CHECK_INT(0, db_number(call.db, "SELECT count(*) FROM migc_migrations"));
+    call_end(&call);
+}
+
 #define TESTS(X)                                                                                   \
     X(one_commit_lost_after)                                                                       \
     X(one_commit_lost_before)                                                                      \
@@ -264,6 +289,7 @@ TEST(steps_in_c, "N14: a step in C reads and writes by migc_exec and migc_query 
     X(nobody_answers)                                                                              \
     X(down_and_redo)                                                                               \
     X(wants_a_connection)                                                                          \
-    X(steps_in_c)
+    X(steps_in_c)                                                                                  \
+    X(steps_of_one_engine)
 
 CHECK_MAIN(TESTS)
