@@ -86,7 +86,7 @@ all: $(ALL) ## build migc, libmigc and the sample host
 $(BUILD)/migc: $(BUILD)/compiler/main.o $(BUILD)/compiler.a $(BUILD)/libmigc.a | $(SQLITE_FILE)
 	$(LINK) $(SQLITE_LIBS) $(COMPILER_LIBS)
 
-$(BUILD)/compiler.a: $(STAGES)
+$(BUILD)/compiler.a: $(STAGES) $(BUILD)/runtime/dqlite/dqlite_sql.o
 $(BUILD)/libmigc.a: $(RUNTIME)
 $(BUILD)/%.a:
 	@rm -f $@

@@ -77,6 +77,7 @@ bool compile_folder(struct set *set, struct folder *folder, const char *path,
     check_lock(set, options->all_locked, arena, diagnostics);
     check_versions(set, diagnostics);
     check_symbols(set, diagnostics);
+    check_engine(set, arena, diagnostics);
     lower_set(set, arena);
     if (options->no_prove)
         report_warning(diagnostics, WARNING_UNPROVEN, location_of_folder(folder, arena),

@@ -191,6 +191,7 @@ enum severity { SEVERITY_IGNORED, SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERRO
       "BEGIN, COMMIT, END, ROLLBACK or a PRAGMA journal_mode inside migc's transaction")           \
     X(PRAGMA_FOREIGN_KEYS, "pragma-foreign-keys", WARNING,                                         \
       "PRAGMA foreign_keys inside a transaction, where it does nothing")                           \
+    X(ENGINE, "engine", WARNING, "what the engine of migc.conf refuses or cannot have")            \
     X(OWN_TABLE, "own-table", ERROR, "a change to migc_migrations or migc_events, migc's own")     \
     X(REPEATABLE_DOWN, "repeatable-down", WARNING,                                                 \
       "a repeatable without DOWN, which stays when the others are reverted")                       \

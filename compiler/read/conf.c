@@ -250,6 +250,13 @@ static void set_query_setup(const struct reader *reader, const struct setting *s
         setting->value, NULL};
 }
 
+static void set_engine(const struct reader *reader, const struct setting *setting) {
+    reader->conf->is_dqlite = is_conf_key(&setting->value, "dqlite");
+    if (!reader->conf->is_dqlite && !is_conf_key(&setting->value, "sqlite"))
+        report_error(reader->diagnostics, setting->value,
+                     "Engine: takes only the values 'sqlite' and 'dqlite'");
+}
+
 /* Several patterns may stand in a line, with commas between them. */
 static void set_ignore(const struct reader *reader, const struct setting *setting) {
     struct ignored **last = &reader->conf->ignored;
@@ -278,13 +285,13 @@ static const struct {
 } keys[] = {
     {sqlite_key, set_sqlite},         {order_key, set_conf_order}, {dialect_key, set_dialect},
     {"Define", set_define},           {"External", set_external},  {"Query", set_query},
-    {"Query-Setup", set_query_setup}, {"Ignore", set_ignore},
+    {"Query-Setup", set_query_setup}, {"Ignore", set_ignore},      {"Engine", set_engine},
 };
 
 #define ALL_KEYS                                                                                   \
     "Sqlite, Out-Of-Order, Function, Collation, Module, Extension, Dialect, Define, External, "    \
     "Query, "                                                                                      \
-    "Query-Setup and Ignore"
+    "Query-Setup, Ignore and Engine"
 
 static const char *nearest_key(const struct location *key) {
     struct nearest nearest = {text_of_conf(key), key->size, NULL, 0};

@@ -38,6 +38,11 @@ const struct lock_line *last_lock_line(const struct lock *lock); /* or NULL */
 void check_lock(const struct set *set, bool all, struct arena *arena,
                 struct diagnostics *diagnostics);
 
+/* ---------------------------------------------- another engine: check_engine.c */
+
+/* For "Engine: dqlite": warns of what a node refuses or cannot have. */
+void check_engine(const struct set *set, struct arena *arena, struct diagnostics *diagnostics);
+
 /* ------------------------------------------------------------- the set: set.c */
 
 /* Reads the folder, orders its repeatables and chains all.  False: a file cannot be read, which

@@ -1,0 +1,6 @@
+-- === UP MIGRATION ===
+CREATE TABLE a(id INTEGER PRIMARY KEY, b TEXT);
+INSERT INTO a(b) VALUES(slug('inside')) RETURNING id;
+
+-- === DOWN MIGRATION ===
+DROP TABLE a;
