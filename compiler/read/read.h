@@ -50,7 +50,7 @@ struct conf {
     struct location sqlite_location;
     const char *order; /* of Out-Of-Order: "linear", "allow", "skip"; NULL: not said */
     struct location order_location;
-    bool is_dqlite; /* Engine: dqlite */
+    bool is_dqlite;                /* Engine: dqlite */
     struct provisions provisions;  /* of the options, then of the file */
     const struct dialect *dialect; /* NULL: not said */
     struct location dialect_location;
