@@ -35,7 +35,7 @@ typedef struct migci_applied {
 
 typedef struct migci_history {
     int exists;        /* the tables are there */
-    int complete;      /* both were, when the write lock was taken */
+    int complete;      /* both were, when they were looked at */
     bool is_old;       /* the events lack the columns that came later */
     const char *other; /* another set that has rows in them, or NULL */
     size_t count, count_after;
@@ -54,7 +54,7 @@ typedef struct migci_keys {
     bool narrow;        /* only what they touch is looked at */
     bool listed;        /* the list is that of the schema as it is */
     int64_t last_rowid; /* of the schema's table, when the list was made */
-    struct migci_child *children, *reading;
+    struct migci_child *children, **end_of_children, *reading;
     migci_memory memory; /* of the list */
 } migci_keys;
 

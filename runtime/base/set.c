@@ -59,8 +59,8 @@ static bool is_word_byte(char c) {
 bool migci_mentions(const char *text, const char *word) {
     size_t length = strlen(word);
     for (const char *at = text; *at; at++)
-        if (sqlite3_strnicmp(at, word, (int)length) == 0 && !is_word_byte(at[length]) &&
-            (at == text || !is_word_byte(at[-1])))
+        if (((*at ^ *word) & ~0x20) == 0 && sqlite3_strnicmp(at, word, (int)length) == 0 &&
+            !is_word_byte(at[length]) && (at == text || !is_word_byte(at[-1])))
             return true;
     return false;
 }

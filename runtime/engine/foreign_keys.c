@@ -35,16 +35,15 @@ typedef struct migci_child {
 
 static int take_child(void *argument, const migci_value *cells) {
     migci_keys *keys = argument;
-    if (!cells[1].text) {
-        keys->last_rowid = cells[0].number;
+    keys->last_rowid = cells[0].number;
+    if (!migci_mentions(cells[2].text, "REFERENCES"))
         return 0;
-    }
     child *table = migci_allocate(&keys->memory, sizeof(*table));
     keys->listed = table && (table->name = migci_copy(&keys->memory, cells[1].text));
     if (!keys->listed)
         return 1;
-    table->next = keys->children;
-    keys->children = table;
+    *keys->end_of_children = table;
+    keys->end_of_children = &table->next;
     return 0;
 }
 
@@ -85,18 +84,17 @@ static migci_outcome list_children(migci_session *session) {
     if (!keys->listed || keys->last_rowid < 0) {
         migci_free_all(&keys->memory);
         keys->children = NULL;
+        keys->end_of_children = &keys->children;
         keys->last_rowid = 0;
     }
-    const child *known = keys->children;
+    child **added = keys->end_of_children;
     keys->listed = true;
-    migci_outcome outcome = end_listing(
-        session, migci_ask(session, take_child, keys,
-                           "SELECT max(rowid), NULL FROM main.sqlite_schema UNION ALL SELECT rowid,"
-                           " name FROM main.sqlite_schema WHERE rowid > ?1 AND type = 'table'"
-                           " AND instr(lower(sql), 'references') ORDER BY 1 DESC",
-                           "i", keys->last_rowid));
-    for (child *table = keys->children; table != known && outcome == MIGCI_DONE;
-         table = table->next)
+    migci_outcome outcome =
+        end_listing(session, migci_ask(session, take_child, keys,
+                                       "SELECT rowid, name, sql FROM main.sqlite_schema"
+                                       " WHERE rowid > ? AND type = 'table'",
+                                       "i", keys->last_rowid));
+    for (child *table = *added; table && outcome == MIGCI_DONE; table = table->next)
         outcome = list_parents(session, table);
     return outcome;
 }

@@ -69,6 +69,7 @@ static void forget_states(migci_session *session) {
     migci_free_all(&session->memory);
     session->history.count = session->states.count = session->plan.count = 0;
     session->schema_left = 0;
+    session->keys.listed = false;
 }
 
 /* Inside the write lock of a run there is a transaction already. */

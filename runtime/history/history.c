@@ -75,7 +75,7 @@ static const char look_sql[] =
     " SELECT * FROM temp.sqlite_schema WHERE type = 'trigger')"
     " WHERE tbl_name COLLATE NOCASE IN ('migc_migrations', 'migc_events') AND (type <> 'index' OR"
     " sql LIKE '%unique%' OR sql LIKE '%where%' OR sql LIKE '%(%(%')"
-    " OR (type = 'table' AND sql LIKE '%references%migc!_%' ESCAPE '!')";
+    " OR (type = 'table' AND sql LIKE '%migc!_%' ESCAPE '!' AND sql LIKE '%references%')";
 
 struct look {
     migci_failure *failure;
@@ -175,11 +175,48 @@ static migci_outcome read_rows(migci_session *session) {
     return outcome;
 }
 
+migci_outcome migci_read_schema_version(migci_session *session) {
+    int64_t main = 0, temp = 0;
+    migci_outcome outcome = migci_ask_number(session, "PRAGMA main.schema_version", &main);
+    if (outcome == MIGCI_DONE)
+        outcome = migci_ask_number(session, "PRAGMA temp.schema_version", &temp);
+    session->schema_version = (int64_t)((uint64_t)main << 32 | (uint32_t)temp);
+    return outcome;
+}
+
+/* Whether the database is as the last transaction of this run left it. */
+static migci_outcome compare_with_left(migci_session *session, bool *is_left) {
+    int64_t version = session->data_version;
+    migci_outcome outcome = migci_read_schema_version(session);
+    if (outcome == MIGCI_DONE)
+        outcome = migci_ask_number(session, "PRAGMA main.data_version", &session->data_version);
+    *is_left = outcome == MIGCI_DONE && session->schema_left &&
+               session->schema_left == session->schema_version &&
+               session->data_version == version &&
+               session->changes_left == sqlite3_total_changes(session->driver.db);
+    return outcome;
+}
+
+/* The tables of the history are there, and as they should be. */
+void migci_history_leave(migci_session *session) {
+    if (!session->history.complete || session->driver.remote)
+        return;
+    session->schema_left = session->schema_version;
+    session->changes_left = sqlite3_total_changes(session->driver.db);
+}
+
 migc_code migci_history_read(migci_session *session) {
-    memset(&session->history, 0, sizeof session->history);
-    migci_outcome outcome = migci_history_look(session, &session->history.exists, NULL);
-    if (outcome == MIGCI_DONE && session->history.exists)
+    migci_history *history = &session->history;
+    bool is_left;
+    int events = 0;
+    memset(history, 0, sizeof(*history));
+    migci_outcome outcome = migci_history_look(session, &history->exists, &events);
+    history->complete = history->exists && events;
+    if (outcome == MIGCI_DONE && history->exists)
         outcome = read_rows(session);
+    if (outcome == MIGCI_DONE && !session->driver.remote)
+        outcome = compare_with_left(session, &is_left);
+    migci_history_leave(session);
     if (outcome != MIGCI_DONE)
         return migci_fail_driver(session, "reading the history");
     if (!migci_history_index(session, 0))
@@ -241,27 +278,6 @@ int migci_history_ends_with(migci_session *session, const char *chain) {
            read_tail(session, &tail) == MIGCI_DONE && has_chain(&tail, chain);
 }
 
-migci_outcome migci_read_schema_version(migci_session *session) {
-    int64_t main = 0, temp = 0;
-    migci_outcome outcome = migci_ask_number(session, "PRAGMA main.schema_version", &main);
-    if (outcome == MIGCI_DONE)
-        outcome = migci_ask_number(session, "PRAGMA temp.schema_version", &temp);
-    session->schema_version = (int64_t)((uint64_t)main << 32 | (uint32_t)temp);
-    return outcome;
-}
-
-/* Whether the database is as the last transaction of this run left it. */
-static migci_outcome compare_with_left(migci_session *session, bool *is_left) {
-    int64_t version = session->data_version;
-    migci_outcome outcome = migci_read_schema_version(session);
-    if (outcome == MIGCI_DONE)
-        outcome = migci_ask_number(session, "PRAGMA main.data_version", &session->data_version);
-    *is_left = session->schema_left && session->schema_left == session->schema_version &&
-               session->data_version == version &&
-               session->changes_left == sqlite3_total_changes(session->driver.db);
-    return outcome;
-}
-
 /* The last chain value stands for the whole history, so one row is enough. */
 migc_code migci_history_moved(migci_session *session, int *moved) {
     const migci_applied *last = migci_history_last(session);
@@ -283,14 +299,6 @@ migc_code migci_history_moved(migci_session *session, int *moved) {
     *moved = exists != session->history.exists || tail.seq != (last ? last->seq : 0) ||
              !has_chain(&tail, last ? last->chain : "");
     return MIGC_OK;
-}
-
-/* The tables of the history are there, and as they should be. */
-void migci_history_leave(migci_session *session) {
-    if (!session->history.complete || session->driver.remote)
-        return;
-    session->schema_left = session->schema_version;
-    session->changes_left = sqlite3_total_changes(session->driver.db);
 }
 
 /* ------------------------------------------------------------------ writing */
