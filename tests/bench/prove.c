@@ -3,6 +3,8 @@
  * two indexes and three rows each, with their DOWN.
  *
  *     prove write COUNT FOLDER     writes them as files
+ *     prove tables COUNT FOLDER    the same with nothing but the table
+ *     prove literals COUNT         prints their statements as an array of C literals
  *     prove run COUNT              runs their UP once, in one transaction, through sqlite3_exec() in memory
  *     prove file FILE.sql          the same with the UPs of a file
  */
@@ -34,6 +36,15 @@ static void write_migration(const char *folder, const migc_migration *migration)
 static void write_set(const migc_set *set, const char *folder) {
     for (size_t i = 0; i < set->count; i++)
         write_migration(folder, &set->migrations[i]);
+}
+
+/* Nothing in them needs an escape. */
+static void print_literals(const migc_set *set) {
+    puts("extern const char *const literals[];\nconst char *const literals[] = {");
+    for (size_t i = 0; i < set->count; i++)
+        for (unsigned s = 0; s < set->migrations[i].up_count + set->migrations[i].down_count; s++)
+            printf("    \"%s\",\n", set->migrations[i].steps[s].text);
+    puts("};");
 }
 
 static void execute(sqlite3 *db, const char *sql) {
@@ -85,10 +96,12 @@ int main(int argc, char **argv) {
     struct made_set made;
     size_t count = argc > 2 ? strtoul(argv[2], NULL, 10) : 0;
     if (count == 0)
-        give_up("usage", "prove write COUNT FOLDER | prove run COUNT");
-    make_set(&made, count, TABLE_AND_ROWS);
-    if (argc == 4 && strcmp(argv[1], "write") == 0)
+        give_up("usage", "prove write|tables COUNT FOLDER | prove literals|run COUNT");
+    make_set(&made, count, strcmp(argv[1], "tables") == 0 ? ONE_TABLE : TABLE_AND_ROWS);
+    if (argc == 4)
         write_set(&made.set, argv[3]);
+    else if (strcmp(argv[1], "literals") == 0)
+        print_literals(&made.set);
     else
         run_set(&made.set);
     free_set(&made);

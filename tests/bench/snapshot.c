@@ -1,5 +1,5 @@
 /*
- * image.c - what a new database costs when it is made of the emitted snapshot, against writing
+ * snapshot.c - what a new database costs when it is made of the emitted snapshot, against writing
  * its bytes, syncing and linking them (the least that any program could do for a file that is
  * there in one piece), and against replaying the migrations.  Linked with an emitted set.
  *
