@@ -226,5 +226,7 @@ void warn_of_keys(struct lint *lint, const migci_schema *schema, struct paths pa
 void warn_of_type(struct lint *lint, const migci_schema *schema, const migci_object *column);
 void warn_of_views(struct lint *lint, sqlite3 *db, const migci_schema *schema);
 void warn_of_quotes(struct lint *lint, const migci_schema *schema);
+void warn_of_unfilled_tables(struct lint *lint, const struct migration *migration,
+                             struct span span);
 
 #endif

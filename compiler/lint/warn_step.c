@@ -97,6 +97,7 @@ void lint_steps(struct lint *lint) {
         warn_of_characters(lint, &lint->set->migrations[i]);
         for (const struct deed *deed = span.first; deed < span.end; deed++)
             warn_of_deed(lint, span, deed);
+        warn_of_unfilled_tables(lint, &lint->set->migrations[i], span);
         warn_of_down(lint, &lint->set->migrations[i]);
     }
 }

@@ -386,6 +386,7 @@ static void run_new_down(struct rows *rows, const struct names *names) {
         return;
     add_named(rows, &tables, &rows->migration->sections[SECTION_UP]);
     exec_rows(rows, "SAVEPOINT new");
+    keep_records(rows);
     rows->odd.count = 0;
     rows->after_up = true;
     fill_all(rows, &tables);
@@ -402,6 +403,7 @@ static void run_new_down(struct rows *rows, const struct names *names) {
             break;
     }
     rows->after_up = false;
+    restore_records(rows);
     if (!is_lost(rows))
         back_to(rows, "new");
 }
@@ -449,6 +451,7 @@ static void note_rows_of_proof(struct rows *rows, const struct names *names) {
 static bool prove_on_rows(struct rows *rows, struct names *names) {
     struct row_snapshots before;
     struct names touched = *names;
+    size_t known = rows->prover->diagnostics->count;
     struct indexes indexes = list_indexes(rows);
     if (rows->migration->sections[SECTION_TEST].count && !load_all_test_rows(rows, names))
         return false;
@@ -477,7 +480,9 @@ static bool prove_on_rows(struct rows *rows, struct names *names) {
     judge_rows_up(rows, &before, false);
     judge_counters(rows, &before, false);
     bool fits = judge_indexes(rows, &indexes, false);
-    if (rows->migration->sections[SECTION_DOWN].count)
+    if (fits && rows->prover->diagnostics->count == known)
+        judge_triggers(rows);
+    if (rows->migration->sections[SECTION_DOWN].count && !is_lost(rows))
         run_down(rows, names, &before, fits ? &indexes : NULL);
     return !is_lost(rows);
 }
@@ -489,9 +494,9 @@ static bool run_unjudged(struct rows *rows, bool judged) {
         indexes = list_indexes(rows);
     if (migci_sandbox_run(&rows->sandbox, rows->index, false) != MIGC_OK)
         return false;
-    if (judged && rows->searches)
-        judge_indexes(rows, &indexes, false);
-    return true;
+    if (judged && judge_indexes(rows, &indexes, false))
+        judge_triggers(rows);
+    return !is_lost(rows);
 }
 
 static bool restore_rows(void *user, sqlite3 *db) {
@@ -528,15 +533,17 @@ static bool climb_one(struct rows *rows) {
     struct names names = {0};
     bool judged = !rows->migration->of_module && migci_sandbox_nests(migration) &&
                   !rows->prover->faulty[rows->index];
+    if (judged)
+        judge_crossed(rows);
     if (!rows->searches && (!judged || !may_touch(rows)))
         return true;
     if (!catch_up(rows, rows->index))
         return false;
     if (judged)
         names = find_touched(rows);
-    if (find_deciding_stand_in(rows))
-        names.count = 0;
-    bool goes_on = names.count ? climb_touching(rows, &names) : run_unjudged(rows, judged);
+    judged &= find_deciding_stand_in(rows) == NULL;
+    bool goes_on =
+        names.count && judged ? climb_touching(rows, &names) : run_unjudged(rows, judged);
     goes_on = goes_on || restart_rows(rows, rows->index + 1);
     rows->done = rows->index + 1;
     if (rows->done == rows->halt)

@@ -107,6 +107,8 @@ enum { MOST_AHEAD = 12 /* migrations that may belong to one change */ };
 struct row_record {
     const char *key;
     bool filled;        /* rows were made for it */
+    bool was_filled;    /* likewise, where keep_records() was called */
+    size_t had_columns; /* likewise */
     bool given;         /* its rows are those of TEST */
     size_t columns;     /* how many it had when its rows were looked at */
     bool busy;          /* its parents are being filled */
@@ -151,6 +153,9 @@ void walk_given(struct prover *prover, const char *path, size_t first);
 void prove_given(struct prover *prover, const char *path);
 bool copy_given(const struct prover *prover, sqlite3 *db);
 struct row_record *record_of(struct rows *rows, const char *key);
+/* Around a savepoint to which all that is filled in between is rolled back. */
+void keep_records(struct rows *rows);
+void restore_records(struct rows *rows);
 
 /* Of one connection; NULL: there is no such table. */
 struct row_table *read_row_table(struct rows *rows, sqlite3 *db, const char *name);
@@ -269,6 +274,8 @@ struct said {
 struct said read_said(struct rows *rows, struct span span, const struct row_table *before,
                       const struct row_table *after);
 struct span section_span(struct rows *rows, enum section_kind section);
+/* Copies into new tables whose columns change places. */
+void judge_crossed(struct rows *rows);
 
 /* -------------------------------------------------- comparing: rows_compare.c */
 
@@ -317,6 +324,11 @@ bool judge_indexes(struct rows *rows, const struct indexes *before, bool down);
 int64_t read_counter(sqlite3 *db, const struct row_table *table);
 void raise_counters(struct rows *rows, const struct names *names);
 void judge_counters(struct rows *rows, struct row_snapshots *before, bool down);
+
+/* --------------------------------------------------- triggers at work: rows_trigger.c */
+
+/* Those that UP made, once it has run. */
+void judge_triggers(struct rows *rows);
 
 /* --------------------------------------------------------- judging: rows_judge.c */
 

@@ -345,6 +345,8 @@ void judge_rows_up(struct rows *rows, struct row_snapshots *before, bool odd) {
         snapshot->said = (struct said){.span = rows->span};
         if (snapshot->after && snapshot->after->is_virtual)
             snapshot->after = NULL;
+        if (!snapshot->after && snapshot->list.count) /* DOWN may bring it back */
+            snapshot->said = read_said(rows, rows->span, snapshot->table, snapshot->table);
         if (!snapshot->after || !snapshot->list.count || snapshot->list.too_long)
             continue;
         snapshot->said = read_said(rows, rows->span, snapshot->table, snapshot->after);
@@ -442,7 +444,8 @@ void judge_rows_down(struct rows *rows, const struct row_snapshots *before) {
         const struct row_snapshot *snapshot = &before->items[i];
         size_t lost;
         struct row_table *table = read_row_table(rows, rows->sandbox.db, snapshot->table->key);
-        if (!table || !snapshot->partner || !snapshot->list.count)
+        bool dropped = !snapshot->after && !snapshot->list.too_long;
+        if (!table || !(snapshot->partner || dropped) || !snapshot->list.count)
             continue;
         size_t *map = arena_take(&rows->scratch, (snapshot->table->count + 1) * sizeof(*map));
         for (size_t c = 0; c < snapshot->table->count; c++)

@@ -376,6 +376,20 @@ struct row_record *record_of(struct rows *rows, const char *key) {
     return *at;
 }
 
+void keep_records(struct rows *rows) {
+    for (struct row_record *record = rows->records; record; record = record->next) {
+        record->was_filled = record->filled;
+        record->had_columns = record->columns;
+    }
+}
+
+void restore_records(struct rows *rows) {
+    for (struct row_record *record = rows->records; record; record = record->next) {
+        record->filled = record->was_filled;
+        record->columns = record->had_columns;
+    }
+}
+
 void remove_dangling(struct rows *rows, sqlite3 *db, const struct names *tables) {
     bool removed = true;
     for (int round = 0; round < MOST_DEPTH && removed; round++) {

@@ -210,3 +210,46 @@ struct said read_said(struct rows *rows, struct span span, const struct row_tabl
     said.rebuilt = said.made != NULL;
     return said;
 }
+
+/* ------------------------------------------------------- copies into new tables */
+
+static const char *find_source(const struct row_copy *copy, const char *target) {
+    for (size_t i = 0; i < copy->count; i++)
+        if (strcmp(copy->items[i].target, target) == 0)
+            return copy->items[i].source;
+    return NULL;
+}
+
+static bool is_copy_of_rebuild(struct span span, const struct row_copy *copy) {
+    for (const struct deed *deed = span.first; deed < span.end; deed++)
+        if ((deed->kind == DEED_DROP_TABLE || deed->kind == DEED_RENAME_TABLE) &&
+            strcmp(deed->name, copy->from) == 0)
+            return true;
+    return false;
+}
+
+/* a from b, and b from a. */
+static void report_crossed(struct rows *rows, const struct row_copy *copy) {
+    for (size_t i = 0; i < copy->count; i++) {
+        const char *target = copy->items[i].target, *source = copy->items[i].source;
+        const char *back = source ? find_source(copy, source) : NULL;
+        if (!back || strcmp(source, target) == 0 || strcmp(back, target) != 0)
+            continue;
+        report_warning(rows->prover->diagnostics, WARNING_ROWS,
+                       location_of_name(copy->deed, target),
+                       "%s is filled from %s, and %s from %s: they change places", target, source,
+                       source, target);
+        return;
+    }
+}
+
+/* A rebuild is judged by what becomes of its rows. */
+void judge_crossed(struct rows *rows) {
+    for (const struct deed *deed = rows->span.first; deed < rows->span.end; deed++) {
+        if (deed->kind != DEED_INSERT || !mentions(deed, "select"))
+            continue;
+        struct row_copy copy = read_row_copy(rows, deed, NULL, NULL);
+        if (*copy.from && !is_copy_of_rebuild(rows->span, &copy))
+            report_crossed(rows, &copy);
+    }
+}

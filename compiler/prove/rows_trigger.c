@@ -1,0 +1,277 @@
+/*
+ * rows_trigger.c - triggers at work: what UP made is set off by a row that a
+ * program writes, changes and deletes behind it.
+ *
+ * SQLite compiles the body of a trigger when it first fires, and full text refuses
+ * at run time: both happen to the user's program.  And an index that triggers keep
+ * has to fit its table after each of the three, and to hold the rows from before.
+ */
+#include "rows.h"
+
+#include <string.h>
+
+enum work { WORK_INSERT, WORK_UPDATE, WORK_DELETE };
+
+static const char *const events[] = {"INSERT", "UPDATE", "DELETE"};
+static const char *const works[] = {"an INSERT", "an UPDATE", "a DELETE"};
+static const migci_use uses[] = {MIGCI_USE_INSERT, MIGCI_USE_UPDATE, MIGCI_USE_DELETE};
+
+enum { NEW_ROW = 9 };
+
+/* A table with triggers that UP made. */
+struct working {
+    struct rows *rows;
+    const struct row_table *table;
+    const struct deed *trigger; /* the last of them */
+};
+
+/* ------------------------------------------------------------------ three deeds */
+
+/* Text becomes another text, everything else stays as it is. */
+static char *write_update(const struct row_table *table, bool changes) {
+    sqlite3_str *sql = sqlite3_str_new(NULL);
+    sqlite3_str_appendf(sql, "UPDATE main.\"%w\" SET ", table->name);
+    for (size_t c = 0; c < table->count; c++) {
+        const struct row_column *column = &table->columns[c];
+        bool other = changes && column->affinity == 't' && !column->is_key && !column->primary &&
+                     !column->wishes.count && !column->length && !column->date && !column->json;
+        sqlite3_str_appendf(sql, "%s\"%w\" = \"%w\"%s", c ? ", " : "", column->name, column->name,
+                            other ? " || ' x'" : "");
+    }
+    sqlite3_str_appendf(sql, " WHERE rowid = (SELECT min(rowid) FROM main.\"%w\")", table->name);
+    return must_have(sqlite3_str_finish(sql));
+}
+
+static int update_row(const struct working *working) {
+    sqlite3 *db = working->rows->sandbox.db;
+    int code = SQLITE_CONSTRAINT;
+    for (int changes = 1; changes >= 0 && (code & 0xff) == SQLITE_CONSTRAINT; changes--) {
+        char *sql = write_update(working->table, changes != 0);
+        working->rows->sandbox.watch.spent = 0;
+        code = sqlite3_exec(db, sql, NULL, NULL, NULL);
+        sqlite3_free(sql);
+    }
+    return code;
+}
+
+static int work_on(const struct working *working, enum work work) {
+    struct rows *rows = working->rows;
+    sqlite3 *db = rows->sandbox.db;
+    if (work == WORK_UPDATE)
+        return update_row(working);
+    if (work == WORK_DELETE) {
+        char *sql = must_have(sqlite3_mprintf(
+            "DELETE FROM main.\"%w\" WHERE rowid = (SELECT max(rowid) FROM main.\"%w\")",
+            working->table->name, working->table->name));
+        rows->sandbox.watch.spent = 0;
+        int code = sqlite3_exec(db, sql, NULL, NULL, NULL);
+        sqlite3_free(sql);
+        return code;
+    }
+    struct inserter inserter = open_inserter(&rows->sandbox, working->table);
+    struct row row = new_row(rows, working->table, NEW_ROW, true);
+    int code = inserter.statement ? insert_row(&inserter, &row) : sqlite3_errcode(db);
+    close_inserter(&inserter);
+    return code;
+}
+
+/* What a constraint or RAISE refuses is the author's own rule. */
+static bool is_fault(int code) {
+    return (code & 0xff) == SQLITE_ERROR || (code & 0xff) == SQLITE_CORRUPT;
+}
+
+static bool fires_at_work(const struct deed *trigger, enum work work) {
+    struct cursor cursor = cursor_at(trigger->step, trigger->step->text);
+    for (; cursor.token != TOKEN_END; cursor_next(&cursor))
+        for (int event = WORK_INSERT; event <= WORK_DELETE; event++)
+            if (cursor_is(&cursor, events[event]))
+                return event == (int)work;
+    return false;
+}
+
+/* The first trigger that fires then. */
+static struct location location_of_work(const struct working *working, enum work work) {
+    for (const struct deed *deed = working->trigger; deed < working->rows->span.end; deed++)
+        if (deed->kind == DEED_CREATE_TRIGGER && strcmp(deed->to, working->trigger->to) == 0 &&
+            fires_at_work(deed, work))
+            return deed->location;
+    return working->trigger->location;
+}
+
+/* Full text has no better words; the others may be about what was made up. */
+static void report_work(const struct working *working, enum work work, int code) {
+    const char *said = sqlite3_errmsg(working->rows->sandbox.db);
+    bool of_search = (code & 0xff) == SQLITE_CORRUPT || strcmp(said, "SQL logic error") == 0;
+    report_warning_as(
+        working->rows->prover->diagnostics, WARNING_ROWS,
+        of_search ? SEVERITY_ERROR : SEVERITY_WARNING, location_of_work(working, work),
+        "when UP has run, %s of %s fails in its triggers: %s", works[work], working->table->name,
+        of_search ? "the full-text index refuses what they write" : said);
+}
+
+/* Whether a trigger that UP made sees to the index then.  A table to which rows are only added
+ * needs no more than one. */
+static bool is_kept_by_triggers(const struct working *working, enum work work, const char *index) {
+    const char *key = migci_lower(arena_format(&working->rows->scratch, "%s", index));
+    for (const struct deed *deed = working->trigger; deed < working->rows->span.end; deed++)
+        if (deed->kind == DEED_CREATE_TRIGGER && strcmp(deed->to, working->trigger->to) == 0 &&
+            fires_at_work(deed, work) && mentions(deed, key))
+            return true;
+    return false;
+}
+
+static bool judge_fit(const struct working *working, enum work work, const struct indexes *before) {
+    struct rows *rows = working->rows;
+    struct indexes now = list_indexes(rows);
+    for (size_t i = 0; i < now.count && i < before->count; i++) {
+        const char *name = now.items[i].name;
+        if (now.items[i].whole || !before->items[i].whole ||
+            !is_kept_by_triggers(working, work, name))
+            continue;
+        report_warning(rows->prover->diagnostics, WARNING_ROWS, location_of_work(working, work),
+                       "after %s of %s, %s does not fit its rows: a trigger has to tell it the old "
+                       "values before the new ones",
+                       works[work], working->table->name, name);
+        return false;
+    }
+    return true;
+}
+
+/* False: something is told. */
+static bool try_work(const struct working *working, enum work work) {
+    struct rows *rows = working->rows;
+    struct indexes before = list_indexes(rows);
+    if (migci_compile_use(rows->sandbox.db, working->table->name, uses[work]) != SQLITE_OK)
+        return false; /* told when all have run, unless something mends it */
+    migci_sandbox_exec(&rows->sandbox, "SAVEPOINT work");
+    int code = work_on(working, work);
+    bool right = !is_fault(code);
+    if (!right)
+        report_work(working, work, code);
+    else if (code == SQLITE_OK || code == SQLITE_DONE)
+        right = judge_fit(working, work, &before);
+    if (!sqlite3_get_autocommit(rows->sandbox.db) && migci_sandbox_back(&rows->sandbox, "work"))
+        migci_sandbox_exec(&rows->sandbox, "RELEASE work");
+    return right;
+}
+
+/* ------------------------------------------------- what triggers would have written */
+
+/* All rows of a full-text table, as text. */
+static struct buffer print_found(struct rows *rows, const char *name) {
+    struct buffer text = {0};
+    sqlite3_stmt *statement = NULL;
+    char *sql = must_have(sqlite3_mprintf("SELECT rowid, * FROM main.\"%w\" ORDER BY rowid", name));
+    if (sqlite3_prepare_v2(rows->sandbox.db, sql, -1, &statement, NULL) == SQLITE_OK)
+        while (sqlite3_step(statement) == SQLITE_ROW)
+            for (int c = 0; c < sqlite3_column_count(statement); c++) {
+                struct value value = value_of_column(&rows->scratch, statement, c);
+                if (value.type != SQLITE_NULL && (value.type != SQLITE_TEXT || value.size))
+                    print_value(&text, &value); /* no text is as good as an empty one */
+                buffer_text(&text, "|");
+            }
+    sqlite3_finalize(statement);
+    sqlite3_free(sql);
+    return text;
+}
+
+/* Empties both, and writes the rows of the table once more. */
+static bool write_again(const struct working *working, const char *search) {
+    struct rows *rows = working->rows;
+    struct row_list list = dump_table(rows, rows->sandbox.db, working->table);
+    bool written = run_sql(rows->sandbox.db, "DELETE FROM main.\"%w\"", working->table->name) &&
+                   run_sql(rows->sandbox.db, "DELETE FROM main.\"%w\"", search);
+    struct inserter inserter = open_inserter(&rows->sandbox, working->table);
+    for (size_t i = 0; i < list.count && written; i++)
+        written = insert_row(&inserter, &list.items[i]) == SQLITE_OK;
+    close_inserter(&inserter);
+    return written && !list.too_long;
+}
+
+/* A full-text table that UP makes and a trigger fills from now on has to hold what the trigger
+ * would have written for the rows from before. */
+static void judge_filled(const struct working *working, const struct deed *search) {
+    struct rows *rows = working->rows;
+    struct buffer found = print_found(rows, search->name);
+    migci_sandbox_exec(&rows->sandbox, "SAVEPOINT work");
+    if (write_again(working, search->name)) {
+        struct buffer wanted = print_found(rows, search->name);
+        if (wanted.size &&
+            (wanted.size != found.size || memcmp(wanted.bytes, found.bytes, wanted.size) != 0))
+            report_warning(
+                rows->prover->diagnostics, WARNING_ROWS, search->location,
+                "UP %s what trigger %s writes into it for new rows: searches do not find "
+                "the rows that %s has already, or find wrong ones",
+                found.size ? "fills this with something else than" : "does not fill this with",
+                working->trigger->name, working->table->name);
+        buffer_free(&wanted);
+    }
+    if (!sqlite3_get_autocommit(rows->sandbox.db) && migci_sandbox_back(&rows->sandbox, "work"))
+        migci_sandbox_exec(&rows->sandbox, "RELEASE work");
+    buffer_free(&found);
+}
+
+/* --------------------------------------------------------------------------- all */
+
+static bool has_content_of_another(const struct deed *search) {
+    return mentions(search, "content");
+}
+
+static void judge_searches(const struct working *working) {
+    const struct span span = working->rows->span;
+    for (const struct deed *deed = span.first; deed < span.end; deed++)
+        if (deed->kind == DEED_CREATE_VIRTUAL && mentions(working->trigger, deed->name) &&
+            (mentions(deed, "fts5") || mentions(deed, "fts4")) && !has_content_of_another(deed))
+            judge_filled(working, deed);
+}
+
+static const struct deed *find_deed_of(struct span span, enum deed_kind kind) {
+    for (const struct deed *deed = span.first; deed < span.end; deed++)
+        if (deed->kind == kind)
+            return deed;
+    return NULL;
+}
+
+static bool is_first_trigger(struct span span, const struct deed *trigger) {
+    for (const struct deed *deed = span.first; deed < trigger; deed++)
+        if (deed->kind == DEED_CREATE_TRIGGER && strcmp(deed->to, trigger->to) == 0)
+            return false;
+    return true;
+}
+
+static void judge_working(struct working *working) {
+    struct rows *rows = working->rows;
+    bool is_new = count_rows(rows->sandbox.db, working->table->name) < 1;
+    bool right = try_work(working, WORK_INSERT);
+    if (is_new)
+        fill_table(rows, working->table->name, 0);
+    if (count_rows(rows->sandbox.db, working->table->name) < 1)
+        return;
+    right = right && try_work(working, WORK_UPDATE) && try_work(working, WORK_DELETE);
+    for (const struct deed *deed = working->trigger; deed < rows->span.end && !is_new; deed++)
+        if (deed->kind == DEED_CREATE_TRIGGER && strcmp(deed->to, working->trigger->to) == 0 &&
+            fires_at_work(deed, WORK_INSERT)) {
+            working->trigger = deed;
+            judge_searches(working);
+        }
+}
+
+void judge_triggers(struct rows *rows) {
+    if (find_deed_of(rows->span, DEED_CREATE_TRIGGER) == NULL)
+        return;
+    migci_sandbox_exec(&rows->sandbox, "SAVEPOINT triggers");
+    keep_records(rows);
+    rows->after_up = true;
+    for (const struct deed *deed = rows->span.first; deed < rows->span.end; deed++) {
+        if (deed->kind != DEED_CREATE_TRIGGER || deed->temporary ||
+            !is_first_trigger(rows->span, deed))
+            continue;
+        struct working working = {rows, read_row_table(rows, rows->sandbox.db, deed->to), deed};
+        if (working.table && !working.table->is_virtual && !working.table->without_rowid)
+            judge_working(&working);
+    }
+    rows->after_up = false;
+    if (!sqlite3_get_autocommit(rows->sandbox.db) && migci_sandbox_back(&rows->sandbox, "triggers"))
+        migci_sandbox_exec(&rows->sandbox, "RELEASE triggers");
+    restore_records(rows);
+}

@@ -1,0 +1,4 @@
+-- up
+CREATE TABLE a(id INTEGER PRIMARY KEY, n TEXT NOT NULL);
+-- down
+DROP TABLE a;

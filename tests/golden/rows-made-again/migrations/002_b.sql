@@ -1,0 +1,6 @@
+-- up
+CREATE TABLE b(id INTEGER PRIMARY KEY, x TEXT NOT NULL);
+UPDATE a SET n = upper(n);
+-- down
+DELETE FROM a WHERE n IN (SELECT x FROM b) AND n = '';
+DROP TABLE b;

@@ -1,0 +1,5 @@
+-- up
+CREATE TABLE spot(id INTEGER PRIMARY KEY, place TEXT, room TEXT);
+INSERT INTO spot(id, place, room) SELECT d.id, d.room, d.place FROM device AS d;
+-- down
+DROP TABLE spot;
