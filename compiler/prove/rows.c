@@ -553,6 +553,10 @@ static bool climb_one(struct rows *rows) {
 
 /* The same on a database that is given: its rows are all there are. */
 static bool climb_given(struct rows *rows) {
+    if (rows->applied && rows->applied[rows->index])
+        return true;
+    if (rows->migration->of_module) /* its own build tells */
+        return migci_sandbox_run(&rows->sandbox, rows->index, false) == MIGC_OK;
     struct names names = find_touched(rows);
     struct row_snapshots before;
     add_children(rows, &names);
@@ -636,8 +640,8 @@ static void walk_rows(struct rows *rows, size_t first, size_t end,
     arena_free(&rows->scratch);
 }
 
-void walk_given(struct prover *prover, const char *path, size_t first) {
-    struct rows rows = {.prover = prover, .from = path, .first = first};
+void walk_given(struct prover *prover, const char *path, size_t first, const bool *applied) {
+    struct rows rows = {.prover = prover, .from = path, .first = first, .applied = applied};
     read_set_words(&rows);
     if (!migci_sandbox_open(&rows.sandbox, &prover->proof))
         must_have(NULL);

@@ -137,6 +137,7 @@ struct rows {
     bool *compares;                        /* which deeds compare something with a number */
     const char *from;                      /* the database that is given, or NULL */
     size_t first;                          /* the first migration that it lacks */
+    const bool *applied;                   /* behind that; or NULL */
     bool quiet;                            /* what is judged was told already */
     bool after_up;                         /* rows are made that a program writes then */
     size_t told;                           /* counterexamples that were shrunk */
@@ -148,8 +149,9 @@ struct rows {
 };
 
 void prove_rows(struct prover *prover, long limit, size_t reached);
-/* On a copy of a database that lacks the migrations from `first` on. */
-void walk_given(struct prover *prover, const char *path, size_t first);
+/* On a copy of a database that lacks the migrations from `first` on, but for those that are
+ * `applied`, which may be NULL. */
+void walk_given(struct prover *prover, const char *path, size_t first, const bool *applied);
 void prove_given(struct prover *prover, const char *path);
 bool copy_given(const struct prover *prover, sqlite3 *db);
 struct row_record *record_of(struct rows *rows, const char *key);

@@ -59,12 +59,111 @@ static size_t find_pending(const struct prover *prover, sqlite3 *db) {
     return SIZE_MAX;
 }
 
+/* ------------------------------------------------------- with sets that come before */
+
+/* The other set that the migration is of, or NULL. */
+static const char *module_of(const struct set *set, const struct migration *migration) {
+    for (size_t m = 0; m < set->module_count; m++)
+        for (size_t i = 0; i < set->modules[m].set.count; i++)
+            if (set->modules[m].set.migrations[i].entry == migration->entry)
+                return set->modules[m].name;
+    return NULL;
+}
+
+/* What the set is called in this database: as -n says, or the only name that no other set has. */
+static const char *own_name(const struct prover *prover, sqlite3 *db) {
+    const char *told = prover->set->name ? prover->set->name : "", *name = told;
+    sqlite3_stmt *names = NULL;
+    size_t count = 0;
+    if (sqlite3_prepare_v2(db, "SELECT DISTINCT set_name FROM main.migc_migrations", -1, &names,
+                           NULL) != SQLITE_OK)
+        return told;
+    while (sqlite3_step(names) == SQLITE_ROW) {
+        const char *found = value_of_column(prover->arena, names, 0).bytes;
+        const struct set *set = found ? find_set(prover->set, found) : NULL;
+        if (!found || (set && set != prover->set))
+            continue;
+        name = found;
+        count += set ? 2 : 1;
+    }
+    sqlite3_finalize(names);
+    return count == 1 ? name : told;
+}
+
+/* Which migrations the database has, each by the history of its set. */
+static bool *read_applied(const struct prover *prover, sqlite3 *db, size_t *first) {
+    const struct set *set = prover->set;
+    bool *applied = arena_take(prover->arena, set->count + 1);
+    const char *own = own_name(prover, db);
+    sqlite3_stmt *row = NULL;
+    sqlite3_prepare_v2(db,
+                       "SELECT 1 FROM main.migc_migrations WHERE set_name = ?1 AND version = ?2",
+                       -1, &row, NULL);
+    *first = set->count;
+    for (size_t i = set->count; i-- > 0;) {
+        const char *module = module_of(set, &set->migrations[i]);
+        sqlite3_bind_text(row, 1, module ? module : own, -1, SQLITE_STATIC);
+        sqlite3_bind_int64(row, 2, prover->view.migrations[i].version);
+        applied[i] = row && sqlite3_step(row) == SQLITE_ROW;
+        sqlite3_reset(row);
+        if (!applied[i])
+            *first = i;
+    }
+    sqlite3_finalize(row);
+    return applied;
+}
+
+/* ---------------------------------------------------------------------- repeatables */
+
+static void report_repeatable(struct prover *prover, const migc_error *error, size_t index) {
+    const struct migration *migration = &prover->set->migrations[index];
+    const struct step *step = step_of(prover, index, error->step);
+    struct location location = marker_location(migration, SECTION_UP);
+    const char *reason = migci_reason(error); /* the state and the advice are of the copy */
+    size_t size = strlen(error->message) - error->what.size;
+    reason = arena_copy(prover->arena, reason, strlen(reason) - size);
+    struct complaint complaint = read_complaint(reason, prover->arena);
+    if (step)
+        locate_complaint(&complaint, migration, step, error->offset, &location);
+    report_error(prover->diagnostics, location, "UP fails on %s: %s", prover->from, reason);
+}
+
+/* All goes up on another copy, as a program does it: what fails of those with a number was told. */
+static void prove_given_repeatables(struct prover *prover) {
+    migc_set set = prover->view;
+    migci_watch watch;
+    migc_error error = {0};
+    migc_options options = {0};
+    if (!set.repeatables || prover->set->module_count)
+        return;
+    sqlite3 *db = migci_proof_open(&prover->proof, &watch, 0);
+    if (!db)
+        return;
+    const char *name = name_of_set(prover, db);
+    set.name = name ? name : set.name;
+    migc_code code = migci_run(db, &set, migci_target_of(MIGC_LATEST), &options, &error);
+    size_t index = set.repeatables->count;
+    for (size_t i = 0; code != MIGC_OK && i < set.repeatables->count; i++)
+        if (error.name && strcmp(error.name, set.repeatables->migrations[i].name) == 0)
+            index = i;
+    if (index < set.repeatables->count)
+        report_repeatable(prover, &error, set.count + index);
+    migci_proof_close(&watch, db);
+}
+
 void prove_given(struct prover *prover, const char *path) {
     prover->from = path;
+    bool *applied = NULL;
     sqlite3 *db = prover->proof.open(prover, 0);
-    size_t first = db ? find_pending(prover, db) : SIZE_MAX;
+    size_t first = SIZE_MAX;
+    if (db && prover->set->module_count)
+        applied = read_applied(prover, db, &first);
+    else if (db)
+        first = find_pending(prover, db);
     sqlite3_close(db);
     if (first < prover->view.count)
-        walk_given(prover, path, first);
+        walk_given(prover, path, first, applied);
+    if (first <= prover->view.count)
+        prove_given_repeatables(prover);
     prover->from = NULL;
 }

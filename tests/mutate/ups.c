@@ -228,6 +228,57 @@ static void change_added_column(struct changes *changes, const struct up_stateme
                    end_of(statement, last - 1), " NOT NULL");
 }
 
+/* Behind the parenthesis that opens at `at`. */
+static size_t skip_group(const struct up_statement *statement, size_t at) {
+    int depth = statement->tokens[at].depth;
+    for (at++; at < statement->count && statement->tokens[at].depth > depth; at++)
+        continue;
+    return at + 1;
+}
+
+static void drop_tokens(struct changes *changes, const char *kind,
+                        const struct up_statement *statement, size_t from, size_t to) {
+    if (to <= statement->count)
+        add_change(changes, kind, statement->tokens[from].text, end_of(statement, to - 1), "");
+}
+
+/* Whether the table that is made takes the place of another one. */
+static bool is_renamed(const struct changes *changes, const struct piece *name) {
+    const struct section *up = &changes->migration->sections[SECTION_UP];
+    for (size_t i = 0; i < up->count; i++) {
+        const char *rest = up->steps[i].text + strlen("ALTER TABLE ");
+        if (up->steps[i].size > strlen("ALTER TABLE  RENAME TO ") + name->size &&
+            strncmp(up->steps[i].text, "ALTER TABLE ", strlen("ALTER TABLE ")) == 0 &&
+            strncmp(rest, name->text, name->size) == 0 &&
+            strncmp(rest + name->size, " RENAME TO ", strlen(" RENAME TO ")) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A table made anew without one of the things that the old one had. */
+static void change_definition(struct changes *changes, const struct up_statement *statement) {
+    static const char kind[] = "drop a constraint of a rebuild";
+    if (!is_word_at(statement, 0, "CREATE") || !is_word_at(statement, 1, "TABLE") ||
+        !is_renamed(changes, &statement->tokens[2]))
+        return;
+    for (size_t i = 3; i + 1 < statement->count; i++) {
+        if (is_word_at(statement, i, "TEXT"))
+            add_change(changes, "another type in a rebuild", statement->tokens[i].text,
+                       end_of(statement, i), "INTEGER");
+        if (is_word_at(statement, i, "NOT") && is_word_at(statement, i + 1, "NULL"))
+            drop_tokens(changes, kind, statement, i, i + 2);
+        else if (is_word_at(statement, i, "CHECK"))
+            drop_tokens(changes, kind, statement, i, skip_group(statement, i + 1));
+        else if (is_word_at(statement, i, "DEFAULT") && !is_sign_at(statement, i + 1, '('))
+            drop_tokens(changes, kind, statement, i, i + 2);
+        else if (is_word_at(statement, i, "UNIQUE") && !is_sign_at(statement, i + 1, '('))
+            drop_tokens(changes, kind, statement, i, i + 1);
+        else if (is_word_at(statement, i, "ON") && is_word_at(statement, i + 1, "DELETE"))
+            drop_tokens(changes, kind, statement, i, i + 3 + is_word_at(statement, i + 2, "SET"));
+    }
+}
+
 static const char *kind_of_literal(const struct up_statement *statement) {
     bool is_create = is_word_at(statement, 0, "CREATE");
     if (is_create && find_word(statement, 1, "TABLE") == 1)
@@ -244,11 +295,14 @@ static const char *kind_of_literal(const struct up_statement *statement) {
 static void change_literals(struct changes *changes, const struct up_statement *statement) {
     for (size_t i = 0; i < statement->count; i++) {
         const struct piece *token = &statement->tokens[i];
-        if (token->kind == TOKEN_STRING && token->size > 2)
-            add_change(changes, kind_of_literal(statement), token->text + 1, token->text + 1, "x");
-        else if (token->kind == TOKEN_NUMBER)
-            add_change(changes, kind_of_literal(statement), end_of(statement, i),
-                       end_of(statement, i), "1");
+        const char *kind = kind_of_literal(statement);
+        if (token->kind == TOKEN_STRING && token->size > 2) {
+            add_change(changes, kind, token->text + 1, token->text + 1, "x");
+            add_change(changes, kind, token->text, end_of(statement, i), "''");
+        } else if (token->kind == TOKEN_NUMBER) {
+            add_change(changes, kind, end_of(statement, i), end_of(statement, i), "1");
+            add_change(changes, kind, token->text, end_of(statement, i), "NULL");
+        }
     }
 }
 
@@ -281,6 +335,7 @@ static void list_changes(struct changes *changes, const struct migration *migrat
         read_statement(statement, migration, &up->steps[i]);
         change_copy(changes, statement);
         change_added_column(changes, statement);
+        change_definition(changes, statement);
         change_literals(changes, statement);
         forget_statement(changes, statement, renamed);
         renamed |= is_word_at(statement, 0, "ALTER") &&

@@ -1,0 +1,4 @@
+-- up
+CREATE TABLE note(id INTEGER PRIMARY KEY, title TEXT NOT NULL);
+-- down
+DROP TABLE note;
