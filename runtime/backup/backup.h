@@ -11,9 +11,18 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 
-/* --------------------------------------------------------- files (files.c) */
+/* --------------------------------------------------- failures (failure.c) */
 
 migc_code migci_fail_memory(migci_session *session);
+/* With MIGC_BACKUP_FAILED; the format says what, and what to do. */
+migc_code migci_fail_backup(migci_session *session, const char *format, ...) MIGCI_PRINTF(2, 3);
+/* Puts "the backup failed: " or the like in front of it, once it is known what failed. */
+migc_code migci_name_failure(migci_session *session, const char *what);
+/* "others have the database open: WHO". */
+migc_code migci_fail_in_use(migci_session *session, const char *who);
+
+/* --------------------------------------------------------- files (files.c) */
+
 /* In session->memory.  NULL when memory is out, which is noted. */
 char *migci_text(migci_session *session, const char *format, ...) MIGCI_PRINTF(2, 3);
 /* The path as SQLite knows it: absolute, links followed.  NULL as above. */
@@ -93,13 +102,8 @@ typedef struct migci_facts {
     int64_t version; /* the latest applied migration, 0 for none */
 } migci_facts;
 
-/* With MIGC_BACKUP_FAILED; the format says what, and what to do. */
-migc_code migci_fail_backup(migci_session *session, const char *format, ...) MIGCI_PRINTF(2, 3);
 /* The same for what SQLite refused. */
 migc_code migci_fail_copy(migci_session *session, sqlite3 *db, int code, const char *doing);
-
-/* Puts "the backup failed: " or the like in front of it, once it is known what failed. */
-migc_code migci_name_failure(migci_session *session, const char *what);
 
 int migci_open_bare(const char *path, const char *vfs, int flags, sqlite3 **db);
 /* Opens a file with the options' on_open, whose refusal is a failure if `writes`. */
@@ -163,8 +167,6 @@ typedef struct migci_restoring {
     struct stat like;      /* which is that */
 } migci_restoring;
 
-/* "others have the database open: WHO". */
-migc_code migci_fail_in_use(migci_session *session, const char *who);
 /* Puts the backup into the place of a file that is no database (replace.c). */
 migc_code migci_replace(migci_restoring *restoring);
 

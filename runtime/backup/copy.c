@@ -21,26 +21,6 @@ enum { PIECE = 1 << 20 }; /* bytes between two events */
 
 /* ------------------------------------------------------------------ failures */
 
-migc_code migci_fail_backup(migci_session *session, const char *format, ...) {
-    char what[900];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(what, sizeof what, format, arguments);
-    va_end(arguments);
-    return migci_fail(session, MIGC_BACKUP_FAILED, "%s", what);
-}
-
-migc_code migci_name_failure(migci_session *session, const char *what) {
-    migc_error *error = session->error;
-    char *whole = NULL;
-    if (error->code == MIGC_BACKUP_FAILED)
-        whole = sqlite3_mprintf("%s: %s", what, error->message);
-    if (whole)
-        snprintf(error->message, sizeof error->message, "%s", whole);
-    sqlite3_free(whole);
-    return error->code;
-}
-
 migc_code migci_fail_copy(migci_session *session, sqlite3 *db, int code, const char *doing) {
     const char *reason = db ? sqlite3_errmsg(db) : sqlite3_errstr(code);
     session->error->sqlite_code = code;

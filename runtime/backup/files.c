@@ -14,10 +14,6 @@
 
 enum { MOST_PATH = 4096 };
 
-migc_code migci_fail_memory(migci_session *session) {
-    return migci_fail(session, MIGC_NO_MEMORY, "out of memory, while copying the database");
-}
-
 char *migci_text(migci_session *session, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);

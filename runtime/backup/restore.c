@@ -116,13 +116,6 @@ static migc_code check_backup(migci_restoring *restoring) {
 
 /* ----------------------------------------------------------------- who is there */
 
-migc_code migci_fail_in_use(migci_session *session, const char *who) {
-    return migci_fail(session, MIGC_IN_USE,
-                      "others have the database open%s%s. Stop every program that uses it, then"
-                      " start again",
-                      *who ? ": " : "", who);
-}
-
 static migc_code look_for_users(migci_restoring *restoring) {
     char who[160];
     migci_users(restoring->backups.database, who, sizeof who);

@@ -20,13 +20,6 @@ static migci_joint *modules_of_session(migci_session *outer) {
 
 /* ------------------------------------------------------- the sets' sessions */
 
-migci_member *migci_joint_member(const migci_joint *joint, const char *name) {
-    for (size_t i = 0; i < joint->count; i++)
-        if (strcmp(joint->members[i].known->name, name) == 0)
-            return &joint->members[i];
-    return NULL;
-}
-
 /* The engine asks here instead of the set's own needs. */
 static migc_code check_needs(migci_session *session) {
     migci_member *member =

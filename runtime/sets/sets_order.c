@@ -7,8 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
-static const migci_member *find_member(const migci_joint *joint, const char *name) {
-    return migci_joint_member(joint, name);
+migci_member *migci_joint_member(const migci_joint *joint, const char *name) {
+    for (size_t i = 0; i < joint->count; i++)
+        if (strcmp(joint->members[i].known->name, name) == 0)
+            return &joint->members[i];
+    return NULL;
 }
 
 static const migc_migration *find_needed(const migc_set *set, const char *name) {
@@ -35,7 +38,7 @@ static int is_ordered(const migci_member *member, const char *name) {
 /* Whether it will be there; a set that this program does not have is looked for in the
  * history.  Returns -1 when that cannot be read. */
 static int is_met(migci_joint *joint, const migc_need *need) {
-    const migci_member *other = find_member(joint, need->set);
+    const migci_member *other = migci_joint_member(joint, need->set);
     int has = 0;
     if (other)
         return is_applied(&other->session.states, need->name) || is_ordered(other, need->name);
@@ -69,7 +72,7 @@ static const migc_migration *next_of(const migci_member *member) {
 /* Nothing that is pending will bring it. */
 static migc_code refuse_lacking(migci_joint *joint, const migci_member *member,
                                 const migc_need *need) {
-    const migci_member *other = find_member(joint, need->set);
+    const migci_member *other = migci_joint_member(joint, need->set);
     migci_blame(&joint->outer, next_of(member), NULL);
     if (other && !find_needed(other->session.set, need->name))
         return migci_fail(&joint->outer, MIGC_NEEDS,
@@ -95,7 +98,7 @@ static migc_code refuse_cycle(migci_joint *joint, const migci_member *start) {
             return joint->outer.error->code;
         snprintf(words + used, sizeof words - used, "%s%s/%s needs %s/%s", used ? ", " : "",
                  member->known->name, next_of(member)->name, need->set, need->name);
-        member = find_member(joint, need->set);
+        member = migci_joint_member(joint, need->set);
     } while (member != start);
     migci_blame(&joint->outer, next_of(start), NULL);
     return migci_fail(&joint->outer, MIGC_NEEDS,
@@ -111,7 +114,7 @@ static migc_code refuse(migci_joint *joint, const migci_member *member) {
         migc_code code = find_unmet(joint, member, &need);
         if (code != MIGC_OK || !need)
             return code;
-        const migci_member *other = find_member(joint, need->set);
+        const migci_member *other = migci_joint_member(joint, need->set);
         if (!other || other->next == other->session.plan.count ||
             !find_needed(other->session.set, need->name))
             return refuse_lacking(joint, member, need);
