@@ -197,3 +197,23 @@ printf '%s\n' 'Out-Of-Order: skip' >migrations/migc.conf
 compare_fields migrations --no-stamp
 expect_text "fields are the same"
 expect test "$(sed -n 's/ .*//p' "$output")" -gt 130
+
+scenario "N1 P1: the same for another tool's folder, whose DOWNs are files of their own"
+mkdir other
+echo 'CREATE TABLE a(x);' >other/1_a.up.sql
+echo 'DROP TABLE a;' >other/1_a.down.sql
+echo 'CREATE TABLE b(x);' >other/2_b.up.sql
+echo 'DROP TABLE b;' >other/2_b.down.sql
+compare_fields other
+expect_text "fields are the same"
+expect grep -qF '/* down_file */ "2_b.down.sql"' app.c
+
+scenario "L6: what is emitted needs no relocation for a migration, and nothing to be written at start"
+mkdir migrations
+for i in 1 2 3 4 5 6 7 8 9; do
+    printf '%s\n' "-- Author: $i" '-- up' "CREATE TABLE t$i(x);" '-- down' "DROP TABLE t$i;" >"migrations/${i}_a.sql"
+    expect_exit 0 migc -n app -o app.c migrations
+    expect "$CC" -std=c99 -O2 -fPIC -I"$ROOT/runtime" -c -o app.o app.c
+    readelf -r app.o | grep -cE 'R_[A-Z0-9_]+' >>relocations
+done
+expect test "$(sort -u relocations | wc -l)" = 1
