@@ -114,6 +114,31 @@ static size_t count_new(const struct rebuild *rebuild, migci_object_type type) {
     return count;
 }
 
+/* Whether both are about some column that the table keeps; what is about none is about all. */
+static bool share_column(const struct rebuild *rebuild, const migci_object *one,
+                         const migci_object *other) {
+    bool named = false;
+    for (size_t i = 0; i < rebuild->was->column_count; i++) {
+        const char *column = rebuild->was->columns[i]->key;
+        named |= has_name(one->key, column);
+        if (has_name(one->key, column) && has_name(other->key, column))
+            return true;
+    }
+    return !named;
+}
+
+/* Whether something new of its type takes its place. */
+static bool is_replaced(const struct rebuild *rebuild, const migci_object *lost) {
+    const struct change *change = rebuild->change;
+    for (size_t i = 0; i < change->after->count; i++) {
+        const migci_object *object = change->after->objects[i];
+        if (object->type == lost->type && strcmp(object->home, rebuild->table) == 0 &&
+            !find_object(change->before, object) && share_column(rebuild, lost, object))
+            return true;
+    }
+    return false;
+}
+
 /* A CHECK in other words, or a key to another table, was changed and not lost. */
 static void lose_constraint(struct rebuild *rebuild, const migci_object *object) {
     static const char *const kinds[] = {
@@ -121,7 +146,7 @@ static void lose_constraint(struct rebuild *rebuild, const migci_object *object)
     char words[300];
     if (object->type == MIGCI_UNIQUE && is_still_unique(rebuild, object))
         return;
-    if (went_with_column(rebuild, object->key) || count_new(rebuild, object->type) > 0)
+    if (went_with_column(rebuild, object->key) || is_replaced(rebuild, object))
         rebuild->others++;
     else
         report_lost_clause(rebuild, kinds[object->type], object->key,

@@ -5,6 +5,11 @@
  * Every place of a set where one of the changes below can be made is listed, and
  * some of them are picked at random.  Found is what gets an error or a warning
  * that the right set does not have; what survives is counted by kind.
+ *
+ * What survives, and why: literals, an UPDATE, and what fills a new table, which are
+ * the author's own words; what the header allows ("Lossy:", "Allow:"); an index or a
+ * constraint that is new, or the reason of the rebuild; OR IGNORE where nothing
+ * conflicts; a type that changes no value; NOT NULL of a generated column.
  */
 #include "mutate.h"
 
