@@ -333,6 +333,9 @@ migc_code migc_restore(const char *path, const migc_set *set, const char *from, 
     migci_session session;
     migci_restoring restoring = {0};
     sqlite3 *none = NULL;
+    char file[4096];
+    if (path && migci_is_uri(path) && migci_file_of(path, file, sizeof(file)) && *file)
+        path = file;
     if (path)
         sqlite3_open(":memory:", &none);
     restoring.session = &session;

@@ -364,7 +364,9 @@ TEST(journal_in_memory, "B8: the journal of a restore is a file, whatever the pr
     begin();
     CHECK_INT(MIGC_OK, migc_backup_now(db, &library, &backup, NULL, NULL));
     close_db(NULL);
-    CHECK_INT(MIGC_OK, migc_restore(shelf.path, &library, NULL, &backup, &options, NULL));
+    char *uri = sqlite3_mprintf("file:%s?cache=private", shelf.path);
+    CHECK_INT(MIGC_OK, migc_restore(uri, &library, NULL, &backup, &options, NULL));
+    sqlite3_free(uri);
     CHECK(seen);
     db = db_open(shelf.path);
 }
