@@ -247,6 +247,11 @@ typedef struct migc_options {
                                       connection, before migrating: PRAGMAs, functions,
                                       collations; not 0 (a SQLite code) gives up.  For a new
                                       database twice, see migc_open().  Or NULL */
+    int64_t *ran;                            /* the caller's, for the versions of what was done,
+                                      and with MIGC_DRY_RUN would be, in its order: as many
+                                      as result->count and `ran_room` say; 0 stands for a
+                                      repeatable; or NULL */
+    size_t ran_room;
 } migc_options;
 
 /* ------------------------------------------------------ opening and going up */
@@ -654,6 +659,14 @@ struct migc_hook {
  */
 MIGC_API migc_code migc_down(sqlite3 *db, const migc_set *set, size_t count,
                              const migc_options *options, migc_error *error);
+
+/*
+ * Reverts the migration of this name ("003_add_user_prefs", or "add_user_prefs" where one has it),
+ * which must be the latest applied one: MIGC_MISUSE names those that are on top of it, or says
+ * that it is not applied; MIGC_NO_SUCH_VERSION when the set has none of that name.
+ */
+MIGC_API migc_code migc_down_name(sqlite3 *db, const migc_set *set, const char *name,
+                                  const migc_options *options, migc_error *error);
 
 /*
  * Goes up or down until `version` is the latest applied one; 0 reverts
@@ -1123,9 +1136,9 @@ MIGC_API migc_code migc_backup_now(sqlite3 *db, const migc_set *set, migc_backup
                                    const migc_options *options, migc_error *error);
 
 /*
- * Puts a backup back in place of the database at `path`, completely or not at all, and keeps
- * what it replaces.  `from` is the backup, or a folder of which the newest one of this
- * database is taken; NULL is backup->folder.  `backup` may be NULL.  With MIGC_DRY_RUN all is
+ * Puts a backup back in place of the database at `path`, which may be a URI ("file:..."),
+ * completely or not at all, and keeps what it replaces.  `from` is the backup, or a folder of
+ * which the newest one of this database is taken; NULL is backup->folder.  `backup` may be NULL.  With MIGC_DRY_RUN all is
  * checked and nothing changed.  The caller has closed its own connections.
  *
  * The backup must be sound, of this set, and nobody's who could have put anything into it (in a

@@ -142,6 +142,8 @@ static const struct {
 } in_the_way[] = {
     {"error in ", "If that is your own and not of the migrations ('drift' tells), drop it, start"
                   " again, and create it again; else correct the migration"},
+    {"no such function", "Register the function in on_open, which a program made with --main"
+                         " cannot, or correct the migration"},
     {" already exists",
      "If somebody made that change by hand, 'repair --mark' records the migration"
      " as applied; else correct the migration"},

@@ -109,6 +109,8 @@ struct migc_progress_part {
 
 /* The history of the plan's actions from session->next to `end`, inside their transaction. */
 migc_code migci_record(migci_session *session, size_t end);
+/* Hands those actions of the plan to options->ran, behind what is there. */
+void migci_tell_ran(const migci_session *session, size_t first, size_t end);
 /* Those actions are durable now. */
 void migci_go_on(migci_session *session, size_t end);
 /* Tells of what is in session->error, and notes it in the history. */

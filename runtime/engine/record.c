@@ -153,6 +153,15 @@ migc_code migci_record(migci_session *session, size_t end) {
     return outcome == MIGCI_DONE ? MIGC_OK : migci_fail_driver(session, "writing the history");
 }
 
+void migci_tell_ran(const migci_session *session, size_t first, size_t end) {
+    const migc_options *options = session->options;
+    for (size_t at = session->result.count; options->ran && first < end; first++, at++) {
+        const migc_migration *migration = session->plan.actions[first].migration;
+        if (at < options->ran_room)
+            options->ran[at] = migration->flags & MIGC_REPEATABLE ? 0 : migration->version;
+    }
+}
+
 /* What is durable now becomes what the next transaction expects to find. */
 void migci_go_on(migci_session *session, size_t end) {
     size_t first = session->next;
@@ -162,6 +171,7 @@ void migci_go_on(migci_session *session, size_t end) {
     history->after = rows;
     history->count = history->count_after;
     history->exists = 1;
+    migci_tell_ran(session, first, end);
     session->result.count += end - first;
     session->result.to = latest_applied_row(history->rows, history->count);
     session->next = end;

@@ -241,6 +241,7 @@ static migc_code emit_planned(migci_session *session) {
         if (migci_emit_action(session, MIGC_EVENT_PLANNED, i, 0, direction))
             return migci_fail(session, MIGC_STOPPED, "the program asked to stop");
     }
+    migci_tell_ran(session, 0, session->plan.count);
     session->result.count = session->plan.count;
     session->result.to = session->plan.to;
     return MIGC_OK;

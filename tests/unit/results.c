@@ -80,6 +80,59 @@ TEST(result_of_up, "D4: up returns what it ran") {
     check_result(&run, 4, 4, 0);
 }
 
+TEST(no_function, "V6: a function that the program lacks is told as what the program has to do") {
+    static const migc_step steps[] = {SQL(1, "SELECT slug(1)")};
+    static const migc_migration migrations[] = {MIGRATION(1, "001_slug", 0, 1, 0, 0, steps)};
+    static const migc_set set = SET("slug", migrations, NULL);
+    migc_error error;
+    CHECK_INT(MIGC_STEP_FAILED, migc_up(db_open_memory(), &set, NULL, &error));
+    CHECK_CONTAINS("no such function: slug", error.message);
+    CHECK_CONTAINS("Register the function in on_open, which a program made with --main cannot",
+                   error.message);
+}
+
+TEST(versions_that_ran, "D4: a call returns which migrations ran, as many as there is room for") {
+    int64_t ran[4] = {7, 7, 7, 7};
+    migc_options options = {.ran = ran, .ran_room = 3};
+    sqlite3 *db = db_open_memory();
+    options.flags = MIGC_DRY_RUN;
+    CHECK_INT(MIGC_OK, migc_up(db, &library, &options, NULL));
+    CHECK_INT(3, ran[2]);
+    memset(ran, 0, sizeof(ran));
+    options.flags = MIGC_EACH;
+    CHECK_INT(MIGC_OK, migc_up(db, &library, &options, NULL));
+    CHECK(ran[0] == 1 && ran[1] == 2 && ran[2] == 3 && ran[3] == 0);
+    options.ran_room = 1;
+    CHECK_INT(MIGC_OK, migc_down(db, &library, 2, &options, NULL));
+    CHECK(ran[0] == library_migrations[library.count - 1].version && ran[1] == 2 && ran[2] == 3);
+}
+
+static int count_runs_of(migc_context *context, migc_hook_point point, void *user) {
+    (void)context;
+    if (point == MIGC_BEFORE_RUN)
+        *(int *)user += 1;
+    return 0;
+}
+
+TEST(down_by_name, "D2 D4: the API reverts the latest by its name, and names those on top of it") {
+    migc_error error;
+    int runs = 0;
+    migc_hook hook = {count_runs_of, &runs, NULL};
+    migc_options options = {.hooks = &hook};
+    sqlite3 *db = db_open_memory();
+    CHECK_INT(MIGC_OK, migc_to(db, &library, 3, NULL, NULL));
+    CHECK_INT(MIGC_MISUSE, migc_down_name(db, &library, "002_words", NULL, &error));
+    CHECK_CONTAINS("002_words cannot be reverted while later ones are applied: 003_",
+                   error.message);
+    CHECK_INT(MIGC_NO_SUCH_VERSION, migc_down_name(db, &library, "nothing", NULL, &error));
+    CHECK_INT(MIGC_OK, migc_down_name(db, &library, library_migrations[2].name, &options, &error));
+    CHECK_INT(1, runs);
+    CHECK_INT(MIGC_OK, migc_down_name(db, &library, "words", NULL, NULL));
+    CHECK_INT(MIGC_MISUSE, migc_down_name(db, &library, "words", NULL, &error));
+    CHECK_CONTAINS("002_words is not applied", error.message);
+    CHECK_INT(1, db_number(db, "SELECT count(*) FROM migc_migrations"));
+}
+
 TEST(result_of_down, "D4: down and to return what they reverted or ran") {
     sqlite3 *db = db_open_memory();
     struct run run;
@@ -391,6 +444,9 @@ TEST(empty_set, "D4: a set without migrations does nothing, and takes an empty d
 
 #define TESTS(X)                                                                                   \
     X(result_of_up)                                                                                \
+    X(no_function)                                                                                 \
+    X(versions_that_ran)                                                                           \
+    X(down_by_name)                                                                                \
     X(result_of_down)                                                                              \
     X(dry_run)                                                                                     \
     X(all_or_nothing)                                                                              \
