@@ -156,9 +156,10 @@ int migci_copy_pages(migci_session *session, sqlite3 *from, sqlite3 *to, const m
 /* The file is there already, and empty. */
 static int open_copy(migci_session *session, const char *path, const char *vfs, sqlite3 **db) {
     const migc_options *options = session->options;
+    int64_t waited_us;
     int code = migci_open_bare(path, vfs, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW, db);
-    if (code == SQLITE_OK && options->on_open)
-        code = options->on_open(*db, options->user);
+    if (code == SQLITE_OK)
+        code = migci_call_on_open(*db, options, &waited_us);
     if (code == SQLITE_OK)
         code = sqlite3_exec(*db,
                             "PRAGMA main.locking_mode = NORMAL; PRAGMA main.journal_mode = OFF;"

@@ -146,6 +146,7 @@ static int keep_journal(sqlite3 *db) {
  */
 static int seize(migci_restoring *restoring) {
     const migc_options *options = restoring->session->options;
+    int64_t waited_us;
     int code =
         migci_open_bare(restoring->backups.database, NULL, SQLITE_OPEN_READWRITE, &restoring->db);
     if (code == SQLITE_OK && sqlite3_db_readonly(restoring->db, "main"))
@@ -153,8 +154,8 @@ static int seize(migci_restoring *restoring) {
     if (code == SQLITE_OK)
         code =
             sqlite3_exec(restoring->db, "PRAGMA main.locking_mode = EXCLUSIVE", NULL, NULL, NULL);
-    if (code == SQLITE_OK && options->on_open)
-        code = options->on_open(restoring->db, options->user);
+    if (code == SQLITE_OK)
+        code = migci_call_on_open(restoring->db, options, &waited_us);
     if (code == SQLITE_OK)
         code = sqlite3_exec(restoring->db,
                             "PRAGMA busy_timeout = 0; PRAGMA main.locking_mode = EXCLUSIVE;"

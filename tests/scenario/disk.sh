@@ -51,6 +51,26 @@ END
     umount "$small"
 fi
 
+scenario "V6: a full disk is told as one in WAL mode, too, where SQLite has no word for it"
+if ! mount -t tmpfs -o size=256k tmpfs "$small" 2>/dev/null; then
+    skip "needs root, to mount a small disk"
+else
+    use_shelves
+    expect ./app to 1 --quiet --db "$small/books.db"
+    expect_exit 0 sqlite3 "$small/books.db" 'PRAGMA journal_mode = WAL'
+    expect_exit 1 ./app up --db "$small/books.db"
+    expect_text 'the disk is full'
+    expect_text 'The database is as it was before the run, at 001_create_shelves. Free some space, then start again.'
+    expect_exit 0 sqlite3 "$small/books.db" 'PRAGMA integrity_check; SELECT * FROM shelves'
+    expect_output <<'END'
+ok
+north
+END
+    mount -o remount,size=4m "$small"
+    expect_exit 0 ./app up --db "$small/books.db"
+    umount "$small"
+fi
+
 # A file that may not grow: writing fails as on a broken disk, not as on a full one.
 scenario "V6: a disk that fails to write undoes the run and says so"
 use_shelves

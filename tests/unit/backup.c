@@ -371,6 +371,23 @@ TEST(journal_in_memory, "B8: the journal of a restore is a file, whatever the pr
     db = db_open(shelf.path);
 }
 
+static int busy_at_first(sqlite3 *connection, void *user) {
+    (void)connection;
+    return ++*(int *)user % 4 ? SQLITE_BUSY : SQLITE_OK;
+}
+
+TEST(on_open_waits, "B8 J3: a restore waits for a lock that on_open meets") {
+    int calls = 0;
+    migc_backup backup = {0};
+    migc_options options = {.on_open = busy_at_first, .user = &calls};
+    begin();
+    CHECK_INT(MIGC_OK, migc_backup_now(db, &library, &backup, NULL, NULL));
+    close_db(NULL);
+    CHECK_INT(MIGC_OK, migc_restore(shelf.path, &library, NULL, &backup, &options, NULL));
+    CHECK(calls >= 4);
+    db = db_open(shelf.path);
+}
+
 /* The VFS finds it beside the database. */
 static int attach_another(sqlite3 *connection, void *user) {
     char sql[200];
@@ -594,6 +611,7 @@ TEST(of_others, "B8: in a folder that anybody may write to, the files of others 
     X(restore)                                                                                     \
     X(no_journal)                                                                                  \
     X(journal_in_memory)                                                                           \
+    X(on_open_waits)                                                                               \
     X(attached)                                                                                    \
     X(own_connection)                                                                              \
     X(page_size)                                                                                   \
