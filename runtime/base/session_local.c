@@ -9,7 +9,8 @@ migc_code migci_session_open_packed(migci_session *session, sqlite3 *db, const m
     migc_code code = migci_session_open_any(session, db, set, options, error);
     if (code == MIGC_OK && session->driver.remote)
         code = migci_fail(session, MIGC_MISUSE,
-                          "this call works on a connection of SQLite, and there is none to %s",
+                          "this call works on a connection of SQLite, and there is none to %s; "
+                          "migc-replicated(7) says what works there",
                           session->driver.remote->name);
     return code;
 }

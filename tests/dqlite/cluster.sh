@@ -19,12 +19,12 @@ node_start() {
         "$BUILD/dqlite/node" "$1" "$(node_address "$1")" "$cluster_dir/$1" \
             >"$cluster_dir/$1.log" 2>&1 &
         echo $! >"$cluster_dir/$1.pid"
-        for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        for _ in $(seq 50); do
             kill -0 "$(cat "$cluster_dir/$1.pid")" 2>/dev/null || break
             ask "$1" leader >/dev/null 2>&1 && return 0
             # A node that has just started knows no leader yet, but it answers.
             grep -qs ready "$cluster_dir/$1.log" && return 0
-            sleep 0.05
+            sleep 0.02
         done
     done
     return 1
@@ -43,9 +43,9 @@ leader() {
 
 # Waits until COMMAND succeeds, at most 30 s.
 until_true() {
-    for _ in $(seq 600); do
+    for _ in $(seq 1500); do
         "$@" >/dev/null 2>&1 && return 0
-        sleep 0.05
+        sleep 0.02
     done
     return 1
 }
