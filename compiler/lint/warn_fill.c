@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static bool has_calls(const struct migration *migration) {
+static bool has_call_in_up(const struct migration *migration) {
     const struct section *up = &migration->sections[SECTION_UP];
     for (size_t i = 0; i < up->count; i++)
         if (up->steps[i].is_call)
@@ -60,7 +60,7 @@ static bool reads_table(const struct deed *deed, const char *name) {
 
 void warn_of_unfilled_tables(struct lint *lint, const struct migration *migration,
                              struct span span) {
-    if (has_calls(migration))
+    if (has_call_in_up(migration))
         return;
     for (const struct deed *made = span.first; made < span.end; made++) {
         if (made->kind != DEED_CREATE_TABLE || may_hold_rows(span, made))

@@ -28,7 +28,7 @@ struct working {
 /* ------------------------------------------------------------------ three deeds */
 
 /* Text becomes another text, everything else stays as it is. */
-static char *write_update(const struct row_table *table, bool changes) {
+static char *write_row_update(const struct row_table *table, bool changes) {
     sqlite3_str *sql = sqlite3_str_new(NULL);
     sqlite3_str_appendf(sql, "UPDATE main.\"%w\" SET ", table->name);
     for (size_t c = 0; c < table->count; c++) {
@@ -46,7 +46,7 @@ static int update_row(const struct working *working) {
     sqlite3 *db = working->rows->sandbox.db;
     int code = SQLITE_CONSTRAINT;
     for (int changes = 1; changes >= 0 && (code & 0xff) == SQLITE_CONSTRAINT; changes--) {
-        char *sql = write_update(working->table, changes != 0);
+        char *sql = write_row_update(working->table, changes != 0);
         working->rows->sandbox.watch.spent = 0;
         code = sqlite3_exec(db, sql, NULL, NULL, NULL);
         sqlite3_free(sql);
