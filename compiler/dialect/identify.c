@@ -162,7 +162,8 @@ static void look_at_comment(struct identification *id, struct markers *markers, 
     }
     if (!markers->own.text && is_own_line(text, size))
         markers->own = (struct name_piece){text, size};
-    if (!markers->not_own.text && nativeness == PERHAPS_NATIVE && memchr("UD", text[3], 2))
+    if (!markers->not_own.text && nativeness == PERHAPS_NATIVE &&
+        (text[3] == 'U' || text[3] == 'D'))
         markers->not_own = (struct name_piece){text, size};
     id->has_near_marker |= is_nearly_native(text, size);
     if (!may_be_mark(text, size))
