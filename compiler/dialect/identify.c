@@ -53,6 +53,7 @@ struct identification {
     struct evidence *dialects; /* as the table has them, by their markers */
     struct evidence own;       /* what migc alone reads: keys, calls, VERIFY and TEST */
     struct evidence not_own;   /* what it does not: "-- Up", "3-name.sql" */
+    struct evidence unknown;   /* "-- +word Up", "-- word:down" of nobody here */
     bool has_long_marker;
     bool has_text;        /* a file has more than comments and blanks */
     bool has_near_marker; /* a comment is nearly a marker of migc's own */
@@ -136,10 +137,36 @@ static bool is_own_line(const char *text, size_t size) {
     return false;
 }
 
+static bool has_blank(const char *at, const char *end) {
+    while (at < end && !is_blank(*at))
+        at++;
+    return at < end;
+}
+
+/* "+micrate Up", "other:down", and tern's line between the two. */
+static bool is_unknown_marker(const char *text, size_t size) {
+    static const char *const directions[] = {"up", "down"};
+    static const char tern[] = "---- create above / drop below ----";
+    const char *end = text + size;
+    if (same_word(text, size, tern))
+        return true;
+    for (text += 2; text < end && is_blank(*text);)
+        text++;
+    bool begins_with_sign = text < end && (*text == '+' || *text == '@');
+    for (size_t i = 0; i < COUNT_OF(directions); i++) {
+        size_t length = strlen(directions[i]);
+        const char *word = end - length;
+        if ((size_t)(end - text) > length && same_word(word, length, directions[i]) &&
+            (word[-1] == ':' || word[-1] == '@' || (begins_with_sign && is_blank(word[-1]))))
+            return !has_blank(text, word - 1);
+    }
+    return false;
+}
+
 /* What the comments of one file speak for: the first marker of each dialect. */
 struct markers {
     struct name_piece of[DIALECT_LIMIT];
-    struct name_piece own, not_own;
+    struct name_piece own, not_own, unknown;
     enum nativeness nativeness;
     bool is_foreign;
 };
@@ -166,6 +193,10 @@ static void look_at_comment(struct identification *id, struct markers *markers, 
         (text[3] == 'U' || text[3] == 'D'))
         markers->not_own = (struct name_piece){text, size};
     id->has_near_marker |= is_nearly_native(text, size);
+    while (size > 0 && is_blank(text[size - 1]))
+        size--;
+    if (!markers->unknown.text && is_unknown_marker(text, size))
+        markers->unknown = (struct name_piece){text, size};
     if (!may_be_mark(text, size))
         return;
     for (size_t i = 0; i < dialect_count && nativeness == NOT_NATIVE; i++) {
@@ -209,6 +240,7 @@ static void look_into(struct identification *id, const struct found_file *item) 
     id->has_long_marker |= markers.nativeness == SURELY_NATIVE;
     add_marker(&id->own, item, markers.own);
     add_marker(&id->not_own, item, markers.not_own);
+    add_marker(&id->unknown, item, markers.unknown);
     for (size_t i = 0; i < dialect_count; i++) {
         bool counts = i == 0 ? markers.nativeness == SURELY_NATIVE || !markers.is_foreign
                              : markers.nativeness != SURELY_NATIVE;
@@ -292,6 +324,22 @@ static const struct dialect *decide_native(struct identification *id) {
     return &dialects[0];
 }
 
+/* As plain files, what is below it would run as UP. */
+static const struct dialect *refuse_unknown_marker(struct identification *id) {
+    const struct evidence *unknown = &id->unknown;
+    struct source *source = arena_take(id->arena, sizeof(*source));
+    *source = (struct source){
+        .path = arena_format(id->arena, "%s/%s", id->folder->path, unknown->first->path),
+        .text = unknown->first->text,
+        .size = unknown->first->size};
+    report_error(id->diagnostics,
+                 location_at(source, unknown->first->text + unknown->offset, unknown->size),
+                 "seems to be a marker of a tool that migc does not know ('migc dialects' lists "
+                 "them): '--dialect plain' runs all of each file as UP; else write '-- up' and "
+                 "'-- down'");
+    return NULL;
+}
+
 /* Numbered files, or any: their markers tell. */
 static const struct dialect *decide_by_markers(struct identification *id) {
     const struct evidence *evidence[DIALECT_LIMIT];
@@ -317,6 +365,8 @@ static const struct dialect *decide_by_markers(struct identification *id) {
         return refuse_doubtful_folder(id, evidence, names, count);
     if (count == 1)
         return found == 0 ? decide_native(id) : &dialects[found];
+    if (id->unknown.files > 0)
+        return refuse_unknown_marker(id);
     bool is_plain = id->has_text && !id->has_near_marker && id->families[FAMILY_NUMBER].files > 0;
     return is_plain ? named("plain") : &dialects[0];
 }
