@@ -181,7 +181,7 @@ typedef struct migc_verbs migc_verbs;
 MIGC_API extern const migc_verbs migc_verbs_recovery;
 /* --check, drift, selftest, --rehearse */
 MIGC_API extern const migc_verbs migc_verbs_checking;
-/* --log, --profile; --each-db; up makes a new database of the set's snapshot */
+/* --log, --profile; --each-db; completion; up makes a new database of the set's snapshot */
 MIGC_API extern const migc_verbs migc_verbs_operation;
 MIGC_API extern const migc_verbs *const migc_verbs_all[];
 

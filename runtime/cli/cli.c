@@ -31,8 +31,6 @@ static const migci_command commands[] = {
      MIGCI_NO_DATABASE, MIGCI_FOR_SHOW},
     {"validate", "", "compare database and program; agreement prints nothing", migci_cli_validate,
      MIGCI_READS, MIGCI_FOR_VALIDATE},
-    {"completion", "SHELL", "what bash, zsh or fish completes a command line with",
-     migci_cli_completion, MIGCI_NO_DATABASE, MIGCI_FOR_COMPLETION},
     {"help", "", "this text", migci_cli_help, MIGCI_NO_DATABASE, MIGCI_FOR_HELP},
 };
 

@@ -212,9 +212,9 @@ struct migc_verbs {
     const migci_part *const *parts;
 };
 
-extern const migci_part migci_part_backup, migci_part_check, migci_part_drift, migci_part_fleet,
-    migci_part_snapshot, migci_part_log, migci_part_rehearse, migci_part_repair,
-    migci_part_selftest, migci_part_stored, migci_part_wait;
+extern const migci_part migci_part_backup, migci_part_check, migci_part_completion,
+    migci_part_drift, migci_part_fleet, migci_part_snapshot, migci_part_log, migci_part_rehearse,
+    migci_part_repair, migci_part_selftest, migci_part_stored, migci_part_wait;
 
 typedef struct migci_ran {
     migc_action action;
@@ -248,7 +248,6 @@ int migci_cli_history(migci_cli *cli);
 int migci_cli_plan(migci_cli *cli);
 int migci_cli_show(migci_cli *cli);
 int migci_cli_validate(migci_cli *cli);
-int migci_cli_completion(migci_cli *cli);
 int migci_cli_baseline(migci_cli *cli); /* in cli_repair.c's */
 int migci_cli_adopt(migci_cli *cli);    /* likewise */
 

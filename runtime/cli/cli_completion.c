@@ -241,7 +241,7 @@ static void print_host_fish(const struct shell *shell) {
 
 /* ------------------------------------------------------------------- command */
 
-int migci_cli_completion(migci_cli *cli) {
+static int complete_for_shell(migci_cli *cli) {
     static const struct {
         const char *name;
         void (*print)(const struct shell *shell);
@@ -261,3 +261,11 @@ int migci_cli_completion(migci_cli *cli) {
         }
     return migci_cli_usage(cli, "completion is for bash, zsh or fish, not '%s'", cli->operand);
 }
+
+static const migci_command commands[] = {
+    {"completion", "SHELL", "what bash, zsh or fish completes a command line with",
+     complete_for_shell, MIGCI_NO_DATABASE, MIGCI_FOR_COMPLETION},
+};
+
+const migci_part migci_part_completion = {
+    .title = "In a shell", .commands = commands, .command_count = 1};

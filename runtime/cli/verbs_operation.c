@@ -5,7 +5,8 @@
 #include "cli.h"
 
 static const migci_part *const parts_of_operation[] = {
-    &migci_part_log, &migci_part_wait, &migci_part_snapshot, &migci_part_fleet, NULL,
+    &migci_part_log,   &migci_part_wait,       &migci_part_snapshot,
+    &migci_part_fleet, &migci_part_completion, NULL,
 };
 
 const migc_verbs migc_verbs_operation = {parts_of_operation};

@@ -69,7 +69,8 @@ cat >several.c <<'END'
 #include "app.h"
 int main(int argc, char **argv) {
     const migc_database databases[] = {{&books, "a.db"}, {&books, "b.db"}};
-    return migc_cli_sets(argc, argv, databases, 2, NULL);
+    const migc_options options = {.verbs = migc_verbs_all};
+    return migc_cli_sets(argc, argv, databases, 2, &options);
 }
 END
 migc -n books -o app.c migrations
