@@ -16,8 +16,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CHECKED " FROM pragma_foreign_key_check(?1, 'main') AS c"
-#define ROWS "SELECT c.\"table\" AS child, c.rowid AS row, c.parent AS parent"
+/* Columns: table, rowid, parent, and which of the table's keys, which a rebuild may change. */
+#define CHECKED " FROM pragma_foreign_key_check(?1, 'main')"
 
 /* ------------------------------------------------------------ the list of keys */
 
@@ -153,8 +153,8 @@ struct violation {
 static int take_violation(void *argument, const migci_value *cells) {
     struct violation *violation = argument;
     violation->count++;
-    if (violation->count > 1)
-        return 0;
+    if (violation->before || violation->count > 1)
+        return violation->before;
     if (!cells[1].text)
         snprintf(violation->words, sizeof violation->words, "a row of %s points at no row of %s",
                  cells[0].text, cells[2].text);
@@ -221,10 +221,10 @@ static migci_outcome drop_violations(migci_session *session) {
 static migci_outcome keep_violations(migci_session *session, struct violation *any) {
     migci_outcome outcome = drop_violations(session);
     if (outcome == MIGCI_DONE)
-        outcome =
-            migci_do(session, "CREATE TEMP TABLE migc_violations(child, row, parent, balance)", "");
+        outcome = migci_do(
+            session, "CREATE TEMP TABLE migc_violations(child, row, parent, key, balance)", "");
     return outcome == MIGCI_DONE
-               ? check_tables(session, "INSERT INTO temp.migc_violations " ROWS ", -1" CHECKED, any)
+               ? check_tables(session, "INSERT INTO temp.migc_violations SELECT *, -1" CHECKED, any)
                : outcome;
 }
 
@@ -238,7 +238,7 @@ migc_code migci_keys_before(migci_session *session, size_t end) {
     keys->narrow &= session->history.count > 0;
     keys->listed &= session->schema_left && session->schema_left == session->schema_version;
     if ((keys->narrow && !keys->listed && list_children(session) != MIGCI_DONE) ||
-        check_tables(session, ROWS CHECKED " LIMIT 1", &any) != MIGCI_DONE)
+        check_tables(session, "SELECT *" CHECKED, &any) != MIGCI_DONE)
         return refuse_keys(session);
     if (!any.count)
         return MIGC_OK;
@@ -261,7 +261,7 @@ static migci_outcome excuse_renamed(migci_session *session, struct violation *ad
                            migci_plan_mentions(plan, session->next, end, "DROP")))
         return MIGCI_DONE;
     migci_outcome outcome =
-        check_tables(session, "INSERT INTO temp.migc_violations " ROWS ", 1" CHECKED, &all);
+        check_tables(session, "INSERT INTO temp.migc_violations SELECT *, 1" CHECKED, &all);
     if (outcome == MIGCI_DONE)
         outcome = migci_ask_number(
             session, "SELECT min(" MORE_BY("child") ", " MORE_BY("parent") ")", &more);
@@ -273,11 +273,10 @@ static migci_outcome excuse_renamed(migci_session *session, struct violation *ad
 migc_code migci_keys_after(migci_session *session) {
     const migci_keys *keys = &session->keys;
     struct violation added = {.before = false};
-    const char *sql = keys->violated ? "SELECT child, row, parent FROM (" ROWS
-                                       ", 1 AS balance" CHECKED
+    const char *sql = keys->violated ? "SELECT * FROM (SELECT *, 1 AS balance" CHECKED
                                        " UNION ALL SELECT * FROM temp.migc_violations)"
                                        " GROUP BY 1, 2, 3 HAVING sum(balance) > 0"
-                                     : ROWS CHECKED;
+                                     : "SELECT *" CHECKED;
     if (update_list(session) != MIGCI_DONE || check_tables(session, sql, &added) != MIGCI_DONE ||
         (keys->violated &&
          (excuse_renamed(session, &added) != MIGCI_DONE || drop_violations(session) != MIGCI_DONE)))

@@ -90,9 +90,7 @@ static migc_code judge_tables(migci_session *session) {
     const migci_tool *tool = NULL;
     if (migci_ask(session, take_schema_text, &tables,
                   "SELECT min(name), count(*) FROM main.sqlite_schema"
-                  " WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
-                  " AND name NOT LIKE '!_litestream!_%' ESCAPE '!'"
-                  " AND name NOT LIKE 'crsql!_%' ESCAPE '!' AND name NOT LIKE '!_cf!_%' ESCAPE '!'"
+                  " WHERE type = 'table' AND name NOT GLOB 'sqlite_*'"
                   " AND name NOT GLOB '_litestream_*' AND name NOT GLOB 'crsql_*'"
                   " AND name NOT GLOB '_cf_*'",
                   "") != MIGCI_DONE)
