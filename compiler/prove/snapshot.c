@@ -356,7 +356,7 @@ static bool run_for_snapshot(const struct set *set, const struct proof_order *or
                              struct arena *arena, struct diagnostics *diagnostics) {
     struct clock clocks[PROVE_CLOCKS];
     size_t sizes[PROVE_CLOCKS];
-    unsigned char *bytes[PROVE_CLOCKS];
+    unsigned char *bytes[PROVE_CLOCKS] = {NULL};
     struct cache cache = open_cache(set, order, &diagnostics->flags, arena);
     struct run run = {.set = set->lowered, .cache = &cache}, runs[PROVE_CLOCKS];
     struct decoder decoder;

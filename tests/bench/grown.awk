@@ -1,6 +1,6 @@
 # A set as projects have it, in FOLDER: tables with indexes, views and triggers, then changes of
 # tables that exist (a column, an index, a rebuild, a fill), each with a right DOWN.  Always the
-# same.  FOLDER.sql has all UPs.
+# same.  FOLDER.sql has all UPs, FOLDER-thrice.sql UP, DOWN and UP of each.
 #
 #     awk -v folder=FOLDER -v tables=80 -v changes=200 -f grown.awk
 #     awk -v folder=FOLDER -v rows=500 -f grown.awk       one table that each migration adds to
@@ -15,6 +15,7 @@ function write(header, up, down,   file) {
     printf "%s-- up\n%s-- down\n%s", header, up, down >file
     close(file)
     printf "%s", up >(folder ".sql")
+    printf "%s%s%s", up, down, up >(folder "-thrice.sql")
 }
 
 function create(name, columns) {

@@ -28,6 +28,8 @@ grown_rows() {
         "$first_ms ms; their UP once, in memory: $second_ms ms"
     compare 3 "$BUILD/migc" check -Wno-duplicate-index "$folder" -- "$bin/prove" file "$folder.sql" || return 1
     result "prove-rows-$name" "  with them" "$ratio" "$whole" x "$first_ms ms"
+    compare 3 "$bin/prove" file "$folder-thrice.sql" -- "$bin/prove" file "$folder.sql" || return 1
+    result "prove-floor-$name" "  SQLite's own UP, DOWN and UP of each" "$ratio" 0 x "$first_ms ms"
 }
 
 # What one migration costs in a set of 4,000 that add to one table, against one of 500.
@@ -40,6 +42,23 @@ growing_row() {
         return 1
     result prove-growing "a migration of 4,000 that add to one table, against one of 500" \
         "$(awk -v ratio="$ratio" 'BEGIN { printf "%.2f", ratio / 8 }')" 2 x "$first_ms ms; $second_ms ms"
+}
+
+# SQLite itself goes through the whole schema for each object that it creates, so what 10,000 cost is
+# held against their UPs as what 1,000 cost is: 10 times as many at 12 times the price.
+measure_large() {
+    build_library || return 1
+    # shellcheck disable=SC2086
+    build_program prove "$here/set.c" "$bin/libmigc.a" $SQLITE_LIBS || return 1
+    for count in 1000 10000; do
+        folder=$scratch/large-$count
+        mkdir "$folder" && "$bin/prove" write "$count" "$folder" &&
+            compare 1 "$BUILD/migc" check "$folder" -- "$bin/prove" run "$count" || return 1
+        [ "$count" = 10000 ] || small=$ratio small_ms=$first_ms
+    done
+    result prove-large "the proof of 10,000 against that of 1,000, each by its UPs" \
+        "$(awk -v large="$ratio" -v small="$small" 'BEGIN { printf "%.2f", large / small }')" 1.2 x \
+        "$ratio x their UPs: $first_ms ms; $small x: $small_ms ms"
 }
 
 measure_prove() {

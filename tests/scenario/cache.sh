@@ -7,7 +7,7 @@
 begin_set() {
     mkdir set
     awk -v folder=set -v tables=12 -v changes=24 -f "$ROOT/tests/bench/grown.awk"
-    rm set.sql
+    rm set.sql set-thrice.sql
     printf -- '-- up\n%s\n-- down\n%s\n' \
         "CREATE TABLE word(id INTEGER PRIMARY KEY, kind INT, name TEXT NOT NULL, at TEXT);
 INSERT INTO word(kind, name) VALUES(1, 'it''s');" "DROP TABLE word;" >set/0050_word.sql
