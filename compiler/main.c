@@ -74,6 +74,7 @@ static enum status run_build(const struct verb *verb, struct options *options,
         make_snapshot(&set, &order, arena, &diagnostics);
     }
     sqlite3_free(ready.bytes);
+    sqlite3_free(ready.base.bytes);
     if (fine && diagnostics_status(&diagnostics) == STATUS_DONE)
         emit_files(&set,
                    &(struct emission){options->output, options->header, options->depfile,

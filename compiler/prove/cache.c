@@ -251,8 +251,7 @@ void store_part(const struct cache *cache, const char *part, const struct buffer
 
 /* --------------------------------------------------------------------- databases */
 
-/* Temporary objects are of the connection, and are not kept. */
-static bool is_all_main(sqlite3 *db) {
+bool is_all_main(sqlite3 *db) {
     return migci_ask_sqlite(db, "SELECT count(*) FROM temp.sqlite_schema") == 0;
 }
 

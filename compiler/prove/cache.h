@@ -36,6 +36,8 @@ bool load_part(const struct cache *cache, const char *part, struct decoder *deco
 /* Puts the part into the folder.  Where that cannot be, it is as if nothing were kept. */
 void store_part(const struct cache *cache, const char *part, const struct buffer *content);
 
+/* Whether no temporary object is there: those are of the connection, and are not kept. */
+bool is_all_main(sqlite3 *db);
 /* A database as a block. */
 bool keep_database(struct buffer *kept, sqlite3 *db);
 /* Puts it into an empty one. */

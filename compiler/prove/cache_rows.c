@@ -92,11 +92,13 @@ bool read_rows_part(struct rows *rows) {
     }
     const char *database = prover->kept_database;
     size = prover->kept_size;
-    if (read_below(&decoder, 2))
+    bool touched = read_below(&decoder, 2) != 0;
+    if (touched)
         database = read_block(&decoder, &size);
     if (!decoder.bad && report_kept(&decoder, prover->diagnostics, &prover->cache.sources)) {
         rows->kept_database = database;
         rows->kept_size = size;
+        rows->touched = touched;
         return true;
     }
     rows->records = NULL;

@@ -291,6 +291,27 @@ static bool restore_released(void *user, sqlite3 *db) {
     return restored;
 }
 
+static void take_base(void *user, sqlite3 *db, size_t index) {
+    struct prover *prover = user;
+    sqlite3_int64 size = 0;
+    if (index == 0 || !is_all_main(db))
+        return;
+    prover->base.bytes = sqlite3_serialize(db, "main", &size, 0);
+    if (!prover->base.bytes && size > 0) /* there may be no page yet */
+        must_have(NULL);
+    prover->base.size = (size_t)size;
+    prover->base.until = index;
+}
+
+/* What began as a copy of kept pages has another schema cookie than what was made in one go. */
+static void pass_base(struct prover *prover) {
+    if (prover->ready && !prover->proof.known)
+        prover->ready->base = prover->base;
+    else
+        sqlite3_free(prover->base.bytes);
+    prover->base.bytes = NULL;
+}
+
 static bool take_ended(void *user, sqlite3 *db) {
     const struct prover *prover = user;
     if (prover->proof.straight && is_independent(prover->set))
@@ -316,6 +337,7 @@ void prove_set(const struct set *set, const struct proof_order *order, struct ar
         .halt = count_released(set),
         .halted = take_released,
         .restore = restore_released,
+        .bends = take_base,
         .limit = (int64_t)order->limit * 1000000,
     };
     size_t effects = migci_proof_effects(&prover.view);
@@ -346,6 +368,7 @@ void prove_set(const struct set *set, const struct proof_order *order, struct ar
     if (prover.ready && prover.straight_halt) {
         prover.ready->released = prover.kept_database;
         prover.ready->released_size = prover.kept_size;
+        prover.ready->released_until = prover.proof.known;
     }
     if (trial ? migci_prove(&prover.proof) != MIGC_OK
               : diagnostics_status(diagnostics) == STATUS_DONE)
@@ -357,6 +380,7 @@ void prove_set(const struct set *set, const struct proof_order *order, struct ar
     for (size_t i = 0; trial && prover.proof.reached == all.count && i < order->from_count; i++)
         prove_given(&prover, order->from[i]);
     diagnostics->softened = false;
+    pass_base(&prover);
     sqlite3_close(trial);
     clocks_end(prover.clocks);
     keep_effects(&prover);

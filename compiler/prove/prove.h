@@ -9,12 +9,19 @@
 
 #include <proof/proof.h>
 
+/* A database on which the first `until` UPs ran once and nothing else did. */
+struct base {
+    unsigned char *bytes; /* SQLite's memory; NULL: there is none */
+    size_t size, until;
+};
+
 /* A new database as the proof leaves it. */
 struct ready {
     unsigned char *bytes; /* SQLite's memory; NULL: the set has to run for it */
     size_t size;
+    struct base base;
     const char *released; /* when the released migrations are up; NULL: not known */
-    size_t released_size;
+    size_t released_size, released_until;
 };
 
 /* Runs the set in memory: UP, DOWN and UP again of each migration, then the whole chain; and on
@@ -88,7 +95,8 @@ struct prover {
     bool *faulty;     /* one a migration: the proof found something wrong with it */
     bool *unproven;   /* likewise: it fails behind one that fails */
     struct cache cache;
-    struct ready *ready;       /* or NULL */
+    struct ready *ready; /* or NULL */
+    struct base base;
     const char *kept_database; /* of the released migrations, as it was kept */
     size_t kept_size;
     bool straight_halt;  /* proof.straight when the released migrations were up */

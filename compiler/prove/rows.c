@@ -504,14 +504,26 @@ static bool restore_rows(void *user, sqlite3 *db) {
     return restore_database(db, rows->kept_database, rows->kept_size);
 }
 
-/* Runs those before `end` that wait.  False: the rows cannot go on from here. */
-static bool catch_up(struct rows *rows, size_t end) {
-    if (rows->kept_database && rows->done < rows->halt) {
+/* The base of the proof, where no row was made up before it; else what was kept. */
+static void go_far(struct rows *rows, size_t end) {
+    bool is_kept = rows->kept_database && rows->done < rows->halt;
+    const struct base *base = find_base(rows, end);
+    if (base && !rows->touched && rows->done < base->until &&
+        (!is_kept || base->until >= rows->halt)) {
+        restore_base(&rows->sandbox, base);
+        rows->done = base->until;
+    } else if (is_kept) {
         if (!migci_sandbox_between(&rows->sandbox, restore_rows, rows))
             must_have(NULL);
         rows->done = rows->halt;
-        seed_chance(0); /* as below */
-    }
+    } else
+        return;
+    seed_chance(0); /* as below */
+}
+
+/* Runs those before `end` that wait.  False: the rows cannot go on from here. */
+static bool catch_up(struct rows *rows, size_t end) {
+    go_far(rows, end);
     for (; rows->done < end; rows->done++) {
         if (migci_sandbox_run(&rows->sandbox, rows->done, false) != MIGC_OK &&
             !restart_rows(rows, rows->done + 1))

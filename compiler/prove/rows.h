@@ -119,6 +119,7 @@ struct row_record {
 struct rows {
     struct prover *prover;
     migci_sandbox sandbox; /* holds the made-up rows */
+    bool touched;          /* rows were made up on it, or might have been */
     size_t done;           /* migrations that ran on it: others wait until one wants to see them */
     struct names_seen *seen; /* tables that were ever made */
     size_t seen_until;       /* by which migrations */
@@ -376,6 +377,9 @@ void report_new_rows(struct rows *rows, const struct run_failure *failure,
 
 /* ------------------------------------------------------- shrinking: rows_shrink.c */
 
+/* The base of the proof, where it has the migrations before `end` or some of them; or NULL. */
+const struct base *find_base(const struct rows *rows, size_t end);
+void restore_base(migci_sandbox *sandbox, const struct base *base);
 /* The rows of these tables and of their parents, parents first; odd rows as such. */
 struct row_list list_rows(struct rows *rows, const struct names *tables);
 /* Marks as out what UP fails without.  False: nothing of it makes UP fail like that, or it fails

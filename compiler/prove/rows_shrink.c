@@ -10,6 +10,21 @@ enum { MOST_TESTS = 60, MOST_COLUMN_TESTS = 40, MOST_SHRUNK = 20 };
 
 /* ---------------------------------------------------------------- the database */
 
+const struct base *find_base(const struct rows *rows, size_t end) {
+    const struct base *base = &rows->prover->base;
+    return base->bytes && base->until > 0 && base->until <= end ? base : NULL;
+}
+
+static bool put_base(void *user, sqlite3 *db) {
+    const struct base *base = user;
+    return restore_database(db, (const char *)base->bytes, base->size);
+}
+
+void restore_base(migci_sandbox *sandbox, const struct base *base) {
+    if (!migci_sandbox_between(sandbox, put_base, (void *)base))
+        must_have(NULL);
+}
+
 /* Brings it to the state before the migration. */
 static bool climb_bare(struct rows *rows) {
     if (!rows->bare_open) {
@@ -17,6 +32,11 @@ static bool climb_bare(struct rows *rows) {
             return false;
         rows->bare_open = true;
         rows->bare_at = 0;
+        const struct base *base = find_base(rows, rows->index);
+        if (base && base->until >= rows->halt) { /* it is there with a cache and without */
+            restore_base(&rows->bare, base);
+            rows->bare_at = base->until;
+        }
     }
     for (; rows->bare_at < rows->index; rows->bare_at++)
         if (migci_sandbox_run(&rows->bare, rows->bare_at, false) != MIGC_OK) {

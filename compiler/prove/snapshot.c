@@ -128,7 +128,7 @@ struct run {
     const migc_set *set;
     const struct cache *cache;
     const char *kept; /* as it was kept; NULL: the run makes it */
-    size_t kept_size;
+    size_t kept_size, kept_until;
     struct buffer released;
 };
 
@@ -144,13 +144,13 @@ static bool put_released(const struct run *run, sqlite3 *db) {
 /* As migc_up() does it, but for the rows of the history. */
 static bool apply_for_snapshot(sqlite3 *db, struct run *run) {
     migci_session session;
-    size_t first = run->kept ? run->cache->released : 0;
+    size_t first = run->kept ? run->kept_until : 0;
     bool applied = migci_session_open(&session, db, run->set, NULL, NULL) == MIGC_OK &&
                    migci_read_plan(&session, migci_target_of(MIGC_LATEST)) == MIGC_OK &&
                    (!run->kept || put_released(run, db));
     for (size_t i = first - (first > 0); applied && i < session.plan.count; i++) {
         applied = i < first || apply(&session, i);
-        if (applied && i + 1 == run->cache->released && !first && run->cache->folder)
+        if (applied && i >= first && i + 1 == run->cache->released && run->cache->folder)
             applied = keep_database(&run->released, db);
         if (applied && ends_transaction(&session.plan, i))
             applied = migci_history_create(&session) == MIGCI_DONE; /* if it does not exist */
@@ -251,6 +251,8 @@ static bool is_independent_text(const char *sql) {
 bool is_independent(const struct set *set) {
     for (size_t i = 0; i < count_all(set); i++) {
         const migc_migration *migration = set->migrations[i].lowered;
+        if (migration->flags & MIGC_FOREIGN_KEYS_ON) /* more transactions than one */
+            return false;
         for (unsigned s = 0; s < migration->up_count; s++)
             if (migration->steps[s].call || !is_independent_text(migration->steps[s].text))
                 return false;
@@ -262,9 +264,8 @@ bool is_independent(const struct set *set) {
 void take_ready(struct ready *ready, const migc_set *set, sqlite3 *db) {
     migci_session session;
     sqlite3_int64 size = 0;
-    for (size_t i = 0; i < set->count; i++)
-        if (set->repeatables || set->migrations[i].flags & MIGC_FOREIGN_KEYS_ON)
-            return;
+    if (set->repeatables)
+        return;
     bool made = migci_session_open(&session, db, set, NULL, NULL) == MIGC_OK &&
                 migci_history_create(&session) == MIGCI_DONE;
     migci_session_close(&session);
@@ -346,7 +347,7 @@ static void take_bytes(const struct set *set, const unsigned char *bytes, size_t
 /* What comes out the same at any moment. */
 static void keep_released(const struct cache *cache, const struct run *runs, int count) {
     const struct buffer *one = &runs[0].released, *other = &runs[count - 1].released;
-    if (!runs[0].kept && one->size > 0 && one->size == other->size &&
+    if (one->size > 0 && one->size == other->size &&
         memcmp(one->bytes, other->bytes, one->size) == 0)
         store_part(cache, PART, one);
 }
@@ -355,17 +356,25 @@ static void keep_released(const struct cache *cache, const struct run *runs, int
 static bool run_for_snapshot(const struct set *set, const struct proof_order *order,
                              struct arena *arena, struct diagnostics *diagnostics) {
     struct clock clocks[PROVE_CLOCKS];
-    size_t sizes[PROVE_CLOCKS];
+    size_t sizes[PROVE_CLOCKS] = {0};
     unsigned char *bytes[PROVE_CLOCKS] = {NULL};
     struct cache cache = open_cache(set, order, &diagnostics->flags, arena);
-    struct run run = {.set = set->lowered, .cache = &cache}, runs[PROVE_CLOCKS];
+    struct run run = {.set = set->lowered, .cache = &cache}, runs[PROVE_CLOCKS] = {{0}};
     struct decoder decoder;
     int count = is_independent(set) ? 1 : PROVE_CLOCKS;
-    if (order->ready->released && count == 1) {
+    run.kept_until = cache.released;
+    if (order->ready->base.bytes && count == 1) {
+        run.kept = (const char *)order->ready->base.bytes;
+        run.kept_size = order->ready->base.size;
+        run.kept_until = order->ready->base.until;
+    } else if (order->ready->released && count == 1) {
         run.kept = order->ready->released;
         run.kept_size = order->ready->released_size;
+        run.kept_until = order->ready->released_until;
     } else if (load_part(&cache, PART, &decoder))
         run.kept = read_block(&decoder, &run.kept_size);
+    if (run.kept_until == 0)
+        run.kept = NULL;
     const char *zone = zone_now(arena);
     clocks_begin(clocks);
     for (int i = 0; i < count; i++) {
@@ -404,6 +413,4 @@ void make_snapshot(const struct set *set, const struct proof_order *order, struc
         else
             take_bytes(set, ready->bytes, ready->size, diagnostics);
     }
-    sqlite3_free(ready->bytes);
-    ready->bytes = NULL;
 }

@@ -91,6 +91,9 @@ typedef struct migci_proof {
      * database that they leave into an empty one.  0: none was. */
     size_t known;
     bool (*restore)(void *user, sqlite3 *db);
+    /* The first DOWN, or second UP, comes next: called inside the transaction with a database on
+     * which the first `index` UPs ran once, and nothing else.  Or NULL. */
+    void (*bends)(void *user, sqlite3 *db, size_t index);
     /* All numbered ones are up: called as halted() is, last of all, with what it may change.  Or
      * NULL. */
     bool (*ended)(void *user, sqlite3 *db);

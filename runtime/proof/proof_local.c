@@ -574,6 +574,14 @@ static bool shows_alone(migci_local *local, int64_t gain, bool had_sequence) {
     return shown && !local->proof->no_memory;
 }
 
+static void bend(migci_local *local, size_t index) {
+    migci_proof *proof = local->proof;
+    bool rolled_back = sqlite3_get_autocommit(local->sandbox->db) != 0;
+    if (proof->straight && proof->bends && !rolled_back)
+        proof->bends(proof->user, local->sandbox->db, index);
+    proof->straight = false;
+}
+
 static bool creates_and_drops(migci_local *local) {
     const migci_proof *proof = local->proof;
     int64_t objects = count_objects(local, local->sandbox), created;
@@ -588,7 +596,7 @@ static bool creates_and_drops(migci_local *local) {
     created = count_objects(local, local->sandbox);
     if (!local->migration->down_count || shows_alone(local, created - objects, had_sequence))
         return true;
-    local->proof->straight = false;
+    bend(local, local->index + 1);
     return run_creating(local, true) && count_objects(local, local->sandbox) == objects &&
            run_creating(local, false) && count_objects(local, local->sandbox) == created;
 }
@@ -615,7 +623,8 @@ static bool prove_local(migci_local *local, bool with_test) {
         return true;
     if (!with_test && prove_creating(local))
         return !local->proof->no_memory;
-    local->proof->straight &= !local->migration->down_count;
+    if (!with_test && local->migration->down_count && !local->proof->no_memory)
+        bend(local, local->index);
     if (local->proof->no_memory || !migci_chain_look(local->chain, true) || !prove_up(local))
         return false;
     bool told = local->effect->touches_existing || local->effect->calls || with_test;

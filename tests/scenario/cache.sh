@@ -149,7 +149,27 @@ done
 expect_same # nothing is kept yet: both are taken from the proof
 expect_same # a run makes all but the first
 expect_status 0
-expect grep -q 'migc_snapshot' without/app.c
+expect grep -q 'A new database' without/app.c
+write_late() {
+    printf -- '-- up\n%s\n-- down\n%s\n' "ALTER TABLE t1 ADD COLUMN z TEXT; $1" \
+        "ALTER TABLE t1 DROP COLUMN z;" >set/040_late.sql
+    printf -- '-- up\n%s\n-- down\n%s\n' "CREATE TABLE last(x); UPDATE t2 SET b = 2 WHERE b = 3;" \
+        "DROP TABLE last;" >set/041_last.sql
+}
+snapshot_of() {
+    sed -n '/A new database/,/^}/p' "$1/app.c"
+}
+write_late ""
+expect_same # from where the first column was added
+expect_same
+expect_status 0
+snapshot_of without >once
+write_late "SELECT date('2026-01-01');"
+expect_same # two runs from the beginning
+expect_same
+snapshot_of without >twice
+expect test -s once
+expect cmp once twice
 
 scenario "L5: a released file that is edited, in a comment or in its DOWN, is proven again"
 begin_set
