@@ -21,7 +21,7 @@ failed=0
 echo "clang-tidy: $(sources | wc -l) files"
 # shellcheck disable=SC2086  # the flags are a list
 sources | xargs -P "$jobs" -n 1 sh -c '
-    clang-tidy --quiet "$1" -- -std=c11 -D_POSIX_C_SOURCE=200809L '"$includes"' 2>/dev/null
+    clang-tidy --quiet "$1" -- -std=c11 -D_POSIX_C_SOURCE=200809L -DMIGC_SOURCES="\"\"" '"$includes"' 2>/dev/null
 ' lint || failed=1
 
 echo "cppcheck"

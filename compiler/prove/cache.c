@@ -33,9 +33,10 @@ size_t count_released(const struct set *set) {
 }
 
 static struct source_list list_sources(const struct cache *cache) {
-    struct source_list list = {
-        .items =
-            arena_take(cache->arena, cache->released * (PART_COUNT + 1) * sizeof(*list.items))};
+    struct source_list list = {0};
+    size_t room = cache->released * (PART_COUNT + 1);
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): what is listed is pointers */
+    list.items = arena_take(cache->arena, room * sizeof(*list.items));
     for (size_t i = 0; i < cache->released; i++) {
         const struct migration *migration = &cache->set->migrations[i];
         list.items[list.count++] = &migration->source;

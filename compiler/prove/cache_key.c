@@ -37,7 +37,8 @@ static void add_programs(struct hasher *hasher) {
     for (size_t i = 0; i < COUNT_OF(moments); i++) {
         struct tm local = {0};
         localtime_r(&moments[i], &local);
-        hash_number(hasher, (uint64_t)(local.tm_yday * 1440 + local.tm_hour * 60 + local.tm_min));
+        int minute = local.tm_yday * 1440 + local.tm_hour * 60 + local.tm_min;
+        hash_number(hasher, (uint64_t)minute);
     }
 }
 

@@ -247,7 +247,8 @@ static void judge_working(struct working *working) {
         fill_table(rows, working->table->name, 0);
     if (count_rows(rows->sandbox.db, working->table->name) < 1)
         return;
-    right = right && try_work(working, WORK_UPDATE) && try_work(working, WORK_DELETE);
+    if (right && try_work(working, WORK_UPDATE))
+        try_work(working, WORK_DELETE);
     for (const struct deed *deed = working->trigger; deed < rows->span.end && !is_new; deed++)
         if (deed->kind == DEED_CREATE_TRIGGER && strcmp(deed->to, working->trigger->to) == 0 &&
             fires_at_work(deed, WORK_INSERT)) {

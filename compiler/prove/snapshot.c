@@ -240,8 +240,9 @@ static bool is_independent_text(const char *sql) {
         bool is_name = is_quoted || token.kind == MIGCI_TOKEN_WORD;
         if (token.kind == MIGCI_TOKEN_NUMBER && token.length >= LARGE_NUMBER)
             return false;
-        if (is_name && is_dependent_word(token.start + is_quoted, token.length - 2 * is_quoted,
-                                         migci_token_is(next, "(")))
+        if (is_name &&
+            is_dependent_word(token.start + is_quoted, token.length - (is_quoted ? 2 : 0),
+                              migci_token_is(next, "(")))
             return false;
         token = next;
     }

@@ -145,7 +145,8 @@ static bool adopt_object(struct guess *guess, struct made *now, struct made_obje
     if (!sql || !make_object_room(now))
         return false;
     struct made_object *object = &now->of[now->count];
-    if (before && before->size == size && memcmp(before->sql, sql, (size_t)size) == 0) {
+    if (before && before->sql && before->size == size &&
+        memcmp(before->sql, sql, (size_t)size) == 0) {
         *object = *before;
         before->sql = NULL;
     } else {

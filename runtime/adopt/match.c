@@ -93,6 +93,7 @@ static const migc_migration *find_by_id(const migc_set *set, const char *id) {
 /* Of "sha256:1f crc32:7" that which begins as the other does: 1 the same, 0 another, -1 there is
  * none to compare with. */
 static int compare_checksums(const migc_migration *migration, const char *checksum) {
+    assert(migration);
     const char *list = migration->original_checksums;
     const char *colon = checksum ? strchr(checksum, ':') : NULL;
     size_t kind = colon ? (size_t)(colon - checksum) + 1 : 0;

@@ -39,6 +39,7 @@ const char *migci_file_of_step(const migc_migration *migration, const migc_step 
 const char *migci_end_of_set(const migc_set *set, int64_t *version) {
     size_t last = set->count - 1;
     const migc_packed *packed = set->migrations ? NULL : set->packed;
+    assert(packed || set->migrations);
     *version = packed ? packed->rows[last].version : set->migrations[last].version;
     if (set->repeatables)
         return set->repeatables->chain;
