@@ -15,13 +15,13 @@
 
 #include <schema/schema.h>
 
-struct deeds;
+struct statements;
 
 struct lint {
     const struct set *set;
     struct arena *arena;
     struct diagnostics *diagnostics;
-    struct deeds *deeds; /* of the UPs' statements */
+    struct statements *statements; /* of the UPs' statements */
     /* An empty database with all that the host would provide, or NULL. */
     sqlite3 *(*open)(void *user);
     void *user;
@@ -36,33 +36,33 @@ void lint_finish(struct lint *lint, sqlite3 *db, const migci_schema *schema);
  * by itself does not look at one that only creates. */
 bool wants_a_look(const struct lint *lint, size_t index);
 
-/* ----------------------------------------------- statements: warn_deed.c */
+/* ----------------------------------------------- statements: read_statement.c */
 
-enum deed_kind {
-    DEED_OTHER,
-    DEED_CREATE_TABLE,
-    DEED_CREATE_VIRTUAL,
-    DEED_CREATE_INDEX,
-    DEED_CREATE_VIEW,
-    DEED_CREATE_TRIGGER,
-    DEED_DROP_TABLE,
-    DEED_DROP_INDEX,
-    DEED_DROP_VIEW,
-    DEED_DROP_TRIGGER,
-    DEED_RENAME_TABLE,
-    DEED_RENAME_COLUMN,
-    DEED_ADD_COLUMN,
-    DEED_DROP_COLUMN,
-    DEED_INSERT,
-    DEED_UPDATE,
-    DEED_DELETE,
-    DEED_PRAGMA
+enum statement_kind {
+    STATEMENT_OTHER,
+    STATEMENT_CREATE_TABLE,
+    STATEMENT_CREATE_VIRTUAL,
+    STATEMENT_CREATE_INDEX,
+    STATEMENT_CREATE_VIEW,
+    STATEMENT_CREATE_TRIGGER,
+    STATEMENT_DROP_TABLE,
+    STATEMENT_DROP_INDEX,
+    STATEMENT_DROP_VIEW,
+    STATEMENT_DROP_TRIGGER,
+    STATEMENT_RENAME_TABLE,
+    STATEMENT_RENAME_COLUMN,
+    STATEMENT_ADD_COLUMN,
+    STATEMENT_DROP_COLUMN,
+    STATEMENT_INSERT,
+    STATEMENT_UPDATE,
+    STATEMENT_DELETE,
+    STATEMENT_PRAGMA
 };
 
 /* What one statement of an UP does, as far as its first tokens tell.  Names are in lower
  * case and without quotes. */
-struct deed {
-    enum deed_kind kind;
+struct statement {
+    enum statement_kind kind;
     const struct migration *migration;
     const struct step *step;
     struct location location; /* of the name */
@@ -74,33 +74,34 @@ struct deed {
 };
 
 /* Of all migrations, in the order in which they run. */
-struct deeds {
-    struct deed *items;
+struct statements {
+    struct statement *items;
     size_t count;
     size_t *first; /* of each migration; one more than there are migrations */
 };
 
-struct deeds *read_deeds(const struct set *set, struct arena *arena);
+struct statements *read_statements(const struct set *set, struct arena *arena);
 /* One, of any section. */
-void read_deed(struct deed *deed, const struct migration *migration, const struct step *step,
-               struct arena *arena);
+void read_statement(struct statement *statement, const struct migration *migration,
+                    const struct step *step, struct arena *arena);
 
-/* The deeds of one UP. */
+/* The statements of one UP. */
 struct span {
-    const struct deed *first, *end;
+    const struct statement *first, *end;
 };
 
 struct span span_of(const struct lint *lint, size_t index);
-/* The first deed of this kind with this name in the span, or NULL. */
-const struct deed *find_deed(struct span span, enum deed_kind kind, const char *name);
+/* The first statement of this kind with this name in the span, or NULL. */
+const struct statement *find_statement(struct span span, enum statement_kind kind,
+                                       const char *name);
 /* What a table is called before the statement `end`, which was called `table` when the span
  * began; NULL: it is gone by then. */
-const char *name_at(struct span span, const char *table, const struct deed *end);
-/* What a table that `deed` names is called at the end of the span; "": it is gone. */
-const char *final_name(struct span span, const struct deed *deed);
+const char *name_at(struct span span, const char *table, const struct statement *end);
+/* What a table that `statement` names is called at the end of the span; "": it is gone. */
+const char *final_name(struct span span, const struct statement *statement);
 /* The CREATE TABLE of the span that makes the table of this name at its end anew, though
  * there was one before; or NULL. */
-const struct deed *find_rebuild(struct span span, const char *table);
+const struct statement *find_rebuild(struct span span, const char *table);
 /* All that the set's UPs do. */
 struct span whole_span(const struct lint *lint);
 /* All UPs up to that of a migration, and the DOWN of that one with `down`. */
@@ -108,20 +109,20 @@ struct span span_until(const struct lint *lint, size_t index, bool down);
 
 /* Where a thing was made, and what it was called there, in lower case. */
 struct column_origin {
-    const struct deed *deed; /* NULL: unknown */
+    const struct statement *statement; /* NULL: unknown */
     const char *table, *column;
 };
 
 /* Where it was made for the last time in the span, through renames. */
-const struct deed *find_maker(struct span span, enum deed_kind kind, const char *name);
+const struct statement *find_maker(struct span span, enum statement_kind kind, const char *name);
 /* The same for a column: its ADD COLUMN, or the CREATE TABLE. */
 struct column_origin find_column_maker(struct span span, const char *table, const char *column);
 /* A name as a line says it that is older than its rename: "film (now movie)". */
 const char *name_then(const struct lint *lint, const char *then, const char *now);
 /* The name in the statement, else the name of what the statement is about. */
-struct location location_of_name(const struct deed *deed, const char *name);
-/* Whether the text behind the deed's names has this name in it. */
-bool mentions(const struct deed *deed, const char *name);
+struct location location_of_name(const struct statement *statement, const char *name);
+/* Whether the text behind the statement's names has this name in it. */
+bool mentions(const struct statement *statement, const char *name);
 
 /* -------------------------------------------------- what is to blame: complaint.c */
 
@@ -150,10 +151,10 @@ struct definition {
     const char *end;
 };
 
-struct cursor first_definition(const struct deed *deed);
+struct cursor first_definition(const struct statement *statement);
 bool next_definition(struct cursor *cursor, struct definition *definition);
 /* The name of the column where it is defined, else that of the table. */
-struct location location_of_column(const struct deed *deed, const char *column);
+struct location location_of_column(const struct statement *statement, const char *column);
 
 struct declared_key {
     struct location location; /* of the parent's name, behind REFERENCES */
@@ -162,8 +163,8 @@ struct declared_key {
 };
 
 /* A foreign key of these columns, in any order, to `parent`; NULL stands for any. */
-bool find_key(const struct deed *deed, const char *columns, const char *parent, struct arena *arena,
-              struct declared_key *key);
+bool find_key(const struct statement *statement, const char *columns, const char *parent,
+              struct arena *arena, struct declared_key *key);
 
 /* --------------------------------------------- lists of names, as the model has them */
 
@@ -216,7 +217,7 @@ struct change {
 };
 
 void warn_of_characters(struct lint *lint, const struct migration *migration);
-void warn_of_pragma(struct lint *lint, const struct deed *deed);
+void warn_of_pragma(struct lint *lint, const struct statement *statement);
 void warn_of_data_loss(const struct change *change);
 void warn_of_rebuilds(const struct change *change);
 void warn_of_enforced_keys(const struct change *change);

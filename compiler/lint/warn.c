@@ -7,8 +7,9 @@
 #include <string.h>
 
 static bool creates(struct span span, const char *table) {
-    for (const struct deed *deed = span.first; deed < span.end; deed++)
-        if (deed->kind == DEED_CREATE_TABLE && strcmp(final_name(span, deed), table) == 0)
+    for (const struct statement *statement = span.first; statement < span.end; statement++)
+        if (statement->kind == STATEMENT_CREATE_TABLE &&
+            strcmp(final_name(span, statement), table) == 0)
             return true;
     return false;
 }
@@ -17,9 +18,10 @@ static bool creates(struct span span, const char *table) {
  * and dropped, perhaps with an index that the next one of its name lacks. */
 bool wants_a_look(const struct lint *lint, size_t index) {
     struct span span = span_of(lint, index);
-    for (const struct deed *deed = span.first; deed < span.end; deed++)
-        if (deed->kind == DEED_DROP_TABLE ||
-            (deed->kind == DEED_CREATE_INDEX && deed->unique && !creates(span, deed->to)))
+    for (const struct statement *statement = span.first; statement < span.end; statement++)
+        if (statement->kind == STATEMENT_DROP_TABLE ||
+            (statement->kind == STATEMENT_CREATE_INDEX && statement->unique &&
+             !creates(span, statement->to)))
             return true;
     return false;
 }

@@ -12,17 +12,18 @@
     "if that is meant, say why in the header: '-- Lossy: reason' or '-- Allow: destructive: "      \
     "reason'"
 
-static bool copies(const struct deed *deed) {
-    return deed->kind == DEED_INSERT || deed->kind == DEED_UPDATE || deed->kind == DEED_OTHER ||
-           deed->kind == DEED_CREATE_TABLE;
+static bool copies(const struct statement *statement) {
+    return statement->kind == STATEMENT_INSERT || statement->kind == STATEMENT_UPDATE ||
+           statement->kind == STATEMENT_OTHER || statement->kind == STATEMENT_CREATE_TABLE;
 }
 
 /* Whether the statement reads the column, and does not only write it.  Of an INSERT, what
  * stands before SELECT is written. */
-static bool reads_column(const struct deed *deed, const char *column) {
-    struct cursor cursor = cursor_at(deed->step, deed->rest);
-    bool is_update = deed->kind == DEED_UPDATE, may_be_star = false, is_target = false;
-    while (deed->kind == DEED_INSERT && cursor.token != TOKEN_END && !cursor_is(&cursor, "SELECT"))
+static bool reads_column(const struct statement *statement, const char *column) {
+    struct cursor cursor = cursor_at(statement->step, statement->rest);
+    bool is_update = statement->kind == STATEMENT_UPDATE, may_be_star = false, is_target = false;
+    while (statement->kind == STATEMENT_INSERT && cursor.token != TOKEN_END &&
+           !cursor_is(&cursor, "SELECT"))
         cursor_next(&cursor);
     for (; cursor.token != TOKEN_END; cursor_next(&cursor)) {
         if ((may_be_star && cursor_is(&cursor, "*")) ||
@@ -36,48 +37,54 @@ static bool reads_column(const struct deed *deed, const char *column) {
 }
 
 /* An UPDATE of the table itself can only move a column into another. */
-static bool reads(const struct deed *deed, const char *table, const char *column) {
-    if (deed->kind == DEED_UPDATE && strcmp(deed->name, table) == 0)
+static bool reads(const struct statement *statement, const char *table, const char *column) {
+    if (statement->kind == STATEMENT_UPDATE && strcmp(statement->name, table) == 0)
         return column != NULL;
-    return mentions(deed, table);
+    return mentions(statement, table);
 }
 
-static bool copies_column_from(const struct deed *deed, const char *table, const char *column) {
-    return copies(deed) && reads(deed, table, column) && (!column || reads_column(deed, column));
+static bool copies_column_from(const struct statement *statement, const char *table,
+                               const char *column) {
+    return copies(statement) && reads(statement, table, column) &&
+           (!column || reads_column(statement, column));
 }
 
 /* Whether a statement of the span may have put the rows, or the column, somewhere else. */
 static bool is_copied_in(struct span span, const char *table, const char *column) {
-    for (const struct deed *deed = span.first; table && deed < span.end; deed++) {
-        if (copies_column_from(deed, table, column))
+    for (const struct statement *statement = span.first; table && statement < span.end;
+         statement++) {
+        if (copies_column_from(statement, table, column))
             return true;
-        table = name_at((struct span){deed, deed + 1}, table, deed + 1);
+        table = name_at((struct span){statement, statement + 1}, table, statement + 1);
     }
     return false;
 }
 
 /* Where a statement of an earlier migration put it, and whether that is still there: another
  * table, or another column of this one. */
-static bool still_has(const struct change *change, const struct deed *copy, const char *table) {
-    struct span until = {change->lint->deeds->items, change->span.end};
-    bool is_own = copy->kind == DEED_UPDATE && strcmp(copy->name, table) == 0;
+static bool still_has(const struct change *change, const struct statement *copy,
+                      const char *table) {
+    struct span until = {change->lint->statements->items, change->span.end};
+    bool is_own = copy->kind == STATEMENT_UPDATE && strcmp(copy->name, table) == 0;
     const char *target = is_own ? table : final_name(until, copy);
     return is_own || (*target && migci_schema_table(change->after, target) &&
-                      strcmp(target, final_name(until, &(struct deed){.name = table})) != 0);
+                      strcmp(target, final_name(until, &(struct statement){.name = table})) != 0);
 }
 
 /* An earlier migration copied it: the first half of a change that this one ends. */
 static bool is_copied_earlier(const struct change *change, const char *table, const char *column) {
-    for (const struct deed *deed = change->span.first; deed-- > change->lint->deeds->items;) {
-        bool is_table = strcmp(deed->name, table) == 0;
-        if (deed->kind == DEED_RENAME_TABLE && strcmp(deed->to, table) == 0)
-            table = deed->name;
-        else if (column && is_table && deed->kind == DEED_RENAME_COLUMN &&
-                 strcmp(deed->to, column) == 0)
-            column = deed->column;
-        else if (is_table && deed->kind == DEED_CREATE_TABLE)
+    for (const struct statement *statement = change->span.first;
+         statement-- > change->lint->statements->items;) {
+        bool is_table = strcmp(statement->name, table) == 0;
+        if (statement->kind == STATEMENT_RENAME_TABLE && strcmp(statement->to, table) == 0)
+            table = statement->name;
+        else if (column && is_table && statement->kind == STATEMENT_RENAME_COLUMN &&
+                 strcmp(statement->to, column) == 0)
+            column = statement->column;
+        else if (is_table && statement->kind == STATEMENT_CREATE_TABLE)
             return false;
-        else if (copies_column_from(deed, table, column) && still_has(change, deed, table))
+        else if (copies_column_from(statement, table, column) &&
+                 still_has(change, statement, table))
             return true;
     }
     return false;
@@ -91,8 +98,8 @@ static bool is_copied(const struct change *change, const char *table, const char
 
 /* The name under which a table of before is dropped, or that it has in the end. */
 static const char *last_name(struct span span, const char *name) {
-    for (const struct deed *deed = span.first; deed < span.end; deed++) {
-        const char *next = name_at((struct span){deed, deed + 1}, name, deed + 1);
+    for (const struct statement *statement = span.first; statement < span.end; statement++) {
+        const char *next = name_at((struct span){statement, statement + 1}, name, statement + 1);
         if (!next)
             return name;
         name = next;
@@ -120,10 +127,12 @@ static size_t list_lost(const struct change *change, const migci_table *table,
 }
 
 static struct location location_of_drop(const struct change *change, const migci_table *table) {
-    const struct deed *deed = find_deed(change->span, DEED_DROP_TABLE, table->key);
-    if (!deed)
-        deed = find_deed(change->span, DEED_DROP_TABLE, last_name(change->span, table->key));
-    return deed ? deed->location : marker_location(change->migration, SECTION_UP);
+    const struct statement *statement =
+        find_statement(change->span, STATEMENT_DROP_TABLE, table->key);
+    if (!statement)
+        statement =
+            find_statement(change->span, STATEMENT_DROP_TABLE, last_name(change->span, table->key));
+    return statement ? statement->location : marker_location(change->migration, SECTION_UP);
 }
 
 static void warn_of_dropped(const struct change *change, const migci_table *table) {
@@ -143,9 +152,10 @@ static void warn_of_dropped(const struct change *change, const migci_table *tabl
 /* ----------------------------------------------------------- dropped columns */
 
 static bool is_renamed(const struct change *change, const char *table, const char *column) {
-    for (const struct deed *deed = change->span.first; deed < change->span.end; deed++)
-        if (deed->kind == DEED_RENAME_COLUMN && strcmp(deed->name, table) == 0 &&
-            strcmp(deed->column, column) == 0)
+    for (const struct statement *statement = change->span.first; statement < change->span.end;
+         statement++)
+        if (statement->kind == STATEMENT_RENAME_COLUMN && strcmp(statement->name, table) == 0 &&
+            strcmp(statement->column, column) == 0)
             return true;
     return false;
 }
@@ -153,11 +163,12 @@ static bool is_renamed(const struct change *change, const char *table, const cha
 /* Its DROP COLUMN, at the statement of this table, or the table that is made anew without it. */
 static struct location location_of_dropped(const struct change *change, const migci_table *after,
                                            const char *column) {
-    const struct deed *rebuild = find_rebuild(change->span, after->key);
-    for (const struct deed *deed = change->span.first; deed < change->span.end; deed++)
-        if (deed->kind == DEED_DROP_COLUMN && strcmp(deed->column, column) == 0 &&
-            strcmp(final_name(change->span, deed), after->key) == 0)
-            return deed->location;
+    const struct statement *rebuild = find_rebuild(change->span, after->key);
+    for (const struct statement *statement = change->span.first; statement < change->span.end;
+         statement++)
+        if (statement->kind == STATEMENT_DROP_COLUMN && strcmp(statement->column, column) == 0 &&
+            strcmp(final_name(change->span, statement), after->key) == 0)
+            return statement->location;
     return rebuild ? rebuild->location : marker_location(change->migration, SECTION_UP);
 }
 
@@ -189,8 +200,8 @@ static void warn_of_table(const struct change *change, const migci_table *table)
 
 /* -------------------------------------------------- DELETE and UPDATE without WHERE */
 
-static bool has_where(const struct deed *deed) {
-    struct cursor cursor = cursor_at(deed->step, deed->rest);
+static bool has_where(const struct statement *statement) {
+    struct cursor cursor = cursor_at(statement->step, statement->rest);
     for (int depth = 0; cursor.token != TOKEN_END; cursor_next(&cursor)) {
         if (depth == 0 && (cursor_is(&cursor, "WHERE") || cursor_is(&cursor, "LIMIT")))
             return true;
@@ -214,22 +225,23 @@ static bool makes_new_from_old(struct cursor cursor, const char *column) {
     return false;
 }
 
-static bool is_overwritten(const struct change *change, const struct deed *deed,
+static bool is_overwritten(const struct change *change, const struct statement *statement,
                            const struct cursor *cursor, const migci_object *column) {
-    struct span earlier = {change->span.first, deed};
+    struct span earlier = {change->span.first, statement};
     return cursor_names(cursor, column->key) && !makes_new_from_old(*cursor, column->key) &&
            !is_copied_in(earlier, column->home, column->key) &&
            !is_copied_earlier(change, column->home, column->key);
 }
 
 /* The first column that was there before and whose values are kept nowhere, or NULL. */
-static const migci_object *find_overwritten(const struct change *change, const struct deed *deed,
+static const migci_object *find_overwritten(const struct change *change,
+                                            const struct statement *statement,
                                             const migci_table *table) {
-    struct cursor cursor = cursor_at(deed->step, deed->rest);
+    struct cursor cursor = cursor_at(statement->step, statement->rest);
     bool is_target = false;
     for (int depth = 0; cursor.token != TOKEN_END; cursor_next(&cursor)) {
         for (size_t i = 0; is_target && i < table->column_count; i++)
-            if (is_overwritten(change, deed, &cursor, table->columns[i]))
+            if (is_overwritten(change, statement, &cursor, table->columns[i]))
                 return table->columns[i];
         is_target = depth == 0 && (cursor_is(&cursor, "SET") || cursor_is(&cursor, ","));
         if (depth == 0 && cursor_is(&cursor, "FROM"))
@@ -240,22 +252,22 @@ static const migci_object *find_overwritten(const struct change *change, const s
     return NULL;
 }
 
-static void warn_of_change(const struct change *change, const struct deed *deed) {
-    const migci_table *table = migci_schema_table(change->before, deed->name);
-    struct span earlier = {change->span.first, deed};
-    if (!table || table->is_virtual || has_where(deed))
+static void warn_of_change(const struct change *change, const struct statement *statement) {
+    const migci_table *table = migci_schema_table(change->before, statement->name);
+    struct span earlier = {change->span.first, statement};
+    if (!table || table->is_virtual || has_where(statement))
         return;
-    if (deed->kind == DEED_DELETE) {
+    if (statement->kind == STATEMENT_DELETE) {
         if (!is_copied_in(earlier, table->key, NULL) &&
             !is_copied_earlier(change, table->key, NULL))
-            report_warning(change->lint->diagnostics, WARNING_DESTRUCTIVE, deed->location,
+            report_warning(change->lint->diagnostics, WARNING_DESTRUCTIVE, statement->location,
                            "all rows of %s are deleted; " ADVICE, table->name);
         return;
     }
-    const migci_object *column = find_overwritten(change, deed, table);
+    const migci_object *column = find_overwritten(change, statement, table);
     if (column)
         report_warning(change->lint->diagnostics, WARNING_DESTRUCTIVE,
-                       location_of_name(deed, column->key),
+                       location_of_name(statement, column->key),
                        "%s.%s is written over in every row; " ADVICE, table->name, column->name);
 }
 
@@ -266,7 +278,8 @@ void warn_of_data_loss(const struct change *change) {
     for (size_t i = 0; i < change->before->table_count; i++)
         if (!change->before->tables[i]->is_virtual)
             warn_of_table(change, change->before->tables[i]);
-    for (const struct deed *deed = change->span.first; deed < change->span.end; deed++)
-        if (deed->kind == DEED_DELETE || deed->kind == DEED_UPDATE)
-            warn_of_change(change, deed);
+    for (const struct statement *statement = change->span.first; statement < change->span.end;
+         statement++)
+        if (statement->kind == STATEMENT_DELETE || statement->kind == STATEMENT_UPDATE)
+            warn_of_change(change, statement);
 }

@@ -7,12 +7,12 @@
 #include <assert.h>
 #include <string.h>
 
-struct cursor first_definition(const struct deed *deed) {
-    const char *name = deed->location.source->text + deed->location.offset;
-    if (deed->kind == DEED_ADD_COLUMN)
-        return cursor_at(deed->step, name);
-    assert(deed->kind == DEED_CREATE_TABLE);
-    struct cursor cursor = cursor_at(deed->step, deed->rest);
+struct cursor first_definition(const struct statement *statement) {
+    const char *name = statement->location.source->text + statement->location.offset;
+    if (statement->kind == STATEMENT_ADD_COLUMN)
+        return cursor_at(statement->step, name);
+    assert(statement->kind == STATEMENT_CREATE_TABLE);
+    struct cursor cursor = cursor_at(statement->step, statement->rest);
     if (!cursor_take(&cursor, "(")) /* AS SELECT */
         cursor.token = TOKEN_END;
     return cursor;
@@ -38,13 +38,13 @@ static bool is_inside_definition(const struct cursor *cursor, const struct defin
     return cursor->token != TOKEN_END && cursor->text < definition->end;
 }
 
-struct location location_of_column(const struct deed *deed, const char *column) {
-    struct cursor cursor = first_definition(deed);
+struct location location_of_column(const struct statement *statement, const char *column) {
+    struct cursor cursor = first_definition(statement);
     struct definition definition;
     while (next_definition(&cursor, &definition))
         if (cursor_names(&definition.start, column))
-            return cursor_location(&definition.start, deed->migration);
-    return deed->location;
+            return cursor_location(&definition.start, statement->migration);
+    return statement->location;
 }
 
 /* Puts the name behind REFERENCES into *parent.  False: there is no such word. */
@@ -96,9 +96,9 @@ static bool has_same_columns(const char *list, const char *other) {
     return count == 0;
 }
 
-bool find_key(const struct deed *deed, const char *columns, const char *parent, struct arena *arena,
-              struct declared_key *key) {
-    struct cursor cursor = first_definition(deed), name;
+bool find_key(const struct statement *statement, const char *columns, const char *parent,
+              struct arena *arena, struct declared_key *key) {
+    struct cursor cursor = first_definition(statement), name;
     struct definition definition;
     while (next_definition(&cursor, &definition)) {
         if (!find_references(&definition, &name) || (parent && !cursor_names(&name, parent)))
@@ -106,7 +106,7 @@ bool find_key(const struct deed *deed, const char *columns, const char *parent, 
         const char *declared = columns_of_key(&definition, arena);
         if (columns && !has_same_columns(columns, declared))
             continue;
-        *key = (struct declared_key){cursor_location(&name, deed->migration), declared,
+        *key = (struct declared_key){cursor_location(&name, statement->migration), declared,
                                      cursor_name(&name, arena)};
         return true;
     }

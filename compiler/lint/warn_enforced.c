@@ -17,7 +17,7 @@ static const char *action_on(const migci_object *key, const char *parent) {
 }
 
 static void warn_of_drop_enforced(const struct change *change, struct span span,
-                                  const migci_schema *schema, const struct deed *drop) {
+                                  const migci_schema *schema, const struct statement *drop) {
     for (size_t i = 0; i < schema->count; i++) {
         const migci_object *key = schema->objects[i];
         for (size_t t = 0; key->type == MIGCI_FOREIGN_KEY && t < schema->table_count; t++) {
@@ -38,9 +38,9 @@ static void warn_of_drop_enforced(const struct change *change, struct span span,
 
 static void warn_of_span(const struct change *change, struct span span,
                          const migci_schema *schema) {
-    for (const struct deed *deed = span.first; deed < span.end; deed++)
-        if (deed->kind == DEED_DROP_TABLE && !deed->temporary)
-            warn_of_drop_enforced(change, span, schema, deed);
+    for (const struct statement *statement = span.first; statement < span.end; statement++)
+        if (statement->kind == STATEMENT_DROP_TABLE && !statement->temporary)
+            warn_of_drop_enforced(change, span, schema, statement);
 }
 
 void warn_of_enforced_keys(const struct change *change) {
@@ -48,7 +48,7 @@ void warn_of_enforced_keys(const struct change *change) {
     if (!value || !same_word(value, strlen(value), "on"))
         return;
     struct span down = span_until(change->lint, change->index, true);
-    down.first += change->lint->deeds->first[change->index + 1];
+    down.first += change->lint->statements->first[change->index + 1];
     warn_of_span(change, change->span, change->before);
     warn_of_span(change, down, change->after);
 }

@@ -10,90 +10,98 @@
 /* ------------------------------------------------------------- inside one UP */
 
 struct span span_of(const struct lint *lint, size_t index) {
-    const struct deeds *deeds = lint->deeds;
-    return (struct span){deeds->items + deeds->first[index],
-                         deeds->items + deeds->first[index + 1]};
+    const struct statements *statements = lint->statements;
+    return (struct span){statements->items + statements->first[index],
+                         statements->items + statements->first[index + 1]};
 }
 
-const struct deed *find_deed(struct span span, enum deed_kind kind, const char *name) {
-    for (const struct deed *deed = span.first; deed < span.end; deed++)
-        if (deed->kind == kind && !deed->temporary && strcmp(deed->name, name) == 0)
-            return deed;
+const struct statement *find_statement(struct span span, enum statement_kind kind,
+                                       const char *name) {
+    for (const struct statement *statement = span.first; statement < span.end; statement++)
+        if (statement->kind == kind && !statement->temporary && strcmp(statement->name, name) == 0)
+            return statement;
     return NULL;
 }
 
 /* One step further: NULL when the statement drops the table. */
-static const char *name_after(const struct deed *deed, const char *name) {
-    if (deed->kind == DEED_RENAME_TABLE && strcmp(deed->name, name) == 0)
-        return deed->to;
-    bool is_gone = deed->kind == DEED_DROP_TABLE && strcmp(deed->name, name) == 0;
+static const char *name_after(const struct statement *statement, const char *name) {
+    if (statement->kind == STATEMENT_RENAME_TABLE && strcmp(statement->name, name) == 0)
+        return statement->to;
+    bool is_gone = statement->kind == STATEMENT_DROP_TABLE && strcmp(statement->name, name) == 0;
     return is_gone ? NULL : name;
 }
 
-const char *name_at(struct span span, const char *table, const struct deed *end) {
-    for (const struct deed *deed = span.first; table && deed < end; deed++)
-        table = name_after(deed, table);
+const char *name_at(struct span span, const char *table, const struct statement *end) {
+    for (const struct statement *statement = span.first; table && statement < end; statement++)
+        table = name_after(statement, table);
     return table;
 }
 
-const char *final_name(struct span span, const struct deed *deed) {
-    struct span rest = {deed + 1, span.end};
-    const char *name = name_at(rest, deed->name, span.end);
+const char *final_name(struct span span, const struct statement *statement) {
+    struct span rest = {statement + 1, span.end};
+    const char *name = name_at(rest, statement->name, span.end);
     return name ? name : "";
 }
 
-const struct deed *find_rebuild(struct span span, const char *table) {
-    if (!find_deed(span, DEED_DROP_TABLE, table) && !find_deed(span, DEED_RENAME_TABLE, table))
+const struct statement *find_rebuild(struct span span, const char *table) {
+    if (!find_statement(span, STATEMENT_DROP_TABLE, table) &&
+        !find_statement(span, STATEMENT_RENAME_TABLE, table))
         return NULL;
-    for (const struct deed *deed = span.first; deed < span.end; deed++)
-        if (deed->kind == DEED_CREATE_TABLE && !deed->temporary &&
-            strcmp(final_name(span, deed), table) == 0)
-            return deed;
+    for (const struct statement *statement = span.first; statement < span.end; statement++)
+        if (statement->kind == STATEMENT_CREATE_TABLE && !statement->temporary &&
+            strcmp(final_name(span, statement), table) == 0)
+            return statement;
     return NULL;
 }
 
 /* ---------------------------------------------------------- in the whole set */
 
 struct span whole_span(const struct lint *lint) {
-    return (struct span){lint->deeds->items, lint->deeds->items + lint->deeds->count};
+    return (struct span){lint->statements->items,
+                         lint->statements->items + lint->statements->count};
 }
 
 struct span span_until(const struct lint *lint, size_t index, bool down) {
     const struct migration *migration = &lint->set->migrations[index];
     const struct section *section = &migration->sections[SECTION_DOWN];
-    struct span span = {lint->deeds->items, lint->deeds->items + lint->deeds->first[index + 1]};
+    struct span span = {lint->statements->items,
+                        lint->statements->items + lint->statements->first[index + 1]};
     if (!down)
         return span;
     size_t count = (size_t)(span.end - span.first);
-    struct deed *items = arena_take(lint->arena, (count + section->count + 1) * sizeof(*items));
+    struct statement *items =
+        arena_take(lint->arena, (count + section->count + 1) * sizeof(*items));
     memcpy(items, span.first, count * sizeof(*items));
     for (size_t i = 0; i < section->count; i++)
         if (!section->steps[i].is_call)
-            read_deed(&items[count++], migration, &section->steps[i], lint->arena);
+            read_statement(&items[count++], migration, &section->steps[i], lint->arena);
     return (struct span){items, items + count};
 }
 
-const struct deed *find_maker(struct span span, enum deed_kind kind, const char *name) {
-    bool is_table = kind == DEED_CREATE_TABLE;
-    for (const struct deed *deed = span.end; deed-- > span.first;)
-        if (is_table && deed->kind == DEED_RENAME_TABLE && strcmp(deed->to, name) == 0)
-            name = deed->name;
-        else if (deed->kind == kind && !deed->temporary && strcmp(deed->name, name) == 0)
-            return deed;
+const struct statement *find_maker(struct span span, enum statement_kind kind, const char *name) {
+    bool is_table = kind == STATEMENT_CREATE_TABLE;
+    for (const struct statement *statement = span.end; statement-- > span.first;)
+        if (is_table && statement->kind == STATEMENT_RENAME_TABLE &&
+            strcmp(statement->to, name) == 0)
+            name = statement->name;
+        else if (statement->kind == kind && !statement->temporary &&
+                 strcmp(statement->name, name) == 0)
+            return statement;
     return NULL;
 }
 
 struct column_origin find_column_maker(struct span span, const char *table, const char *column) {
-    for (const struct deed *deed = span.end; deed-- > span.first;) {
-        bool is_table = strcmp(deed->name, table) == 0;
-        if (deed->kind == DEED_RENAME_TABLE && strcmp(deed->to, table) == 0)
-            table = deed->name;
-        else if (is_table && deed->kind == DEED_RENAME_COLUMN && strcmp(deed->to, column) == 0)
-            column = deed->column;
-        else if (is_table &&
-                 ((deed->kind == DEED_ADD_COLUMN && strcmp(deed->column, column) == 0) ||
-                  (deed->kind == DEED_CREATE_TABLE && !deed->temporary)))
-            return (struct column_origin){deed, table, column};
+    for (const struct statement *statement = span.end; statement-- > span.first;) {
+        bool is_table = strcmp(statement->name, table) == 0;
+        if (statement->kind == STATEMENT_RENAME_TABLE && strcmp(statement->to, table) == 0)
+            table = statement->name;
+        else if (is_table && statement->kind == STATEMENT_RENAME_COLUMN &&
+                 strcmp(statement->to, column) == 0)
+            column = statement->column;
+        else if (is_table && ((statement->kind == STATEMENT_ADD_COLUMN &&
+                               strcmp(statement->column, column) == 0) ||
+                              (statement->kind == STATEMENT_CREATE_TABLE && !statement->temporary)))
+            return (struct column_origin){statement, table, column};
     }
     return (struct column_origin){NULL, table, column};
 }
@@ -103,18 +111,18 @@ const char *name_then(const struct lint *lint, const char *then, const char *now
                                               : arena_format(lint->arena, "%s (now %s)", then, now);
 }
 
-struct location location_of_name(const struct deed *deed, const char *name) {
-    struct cursor cursor = cursor_at(deed->step, deed->rest);
-    if (*deed->column && strcmp(deed->column, name) == 0)
-        return deed->location;
+struct location location_of_name(const struct statement *statement, const char *name) {
+    struct cursor cursor = cursor_at(statement->step, statement->rest);
+    if (*statement->column && strcmp(statement->column, name) == 0)
+        return statement->location;
     for (; cursor.token != TOKEN_END; cursor_next(&cursor))
         if (cursor_names(&cursor, name))
-            return cursor_location(&cursor, deed->migration);
-    return deed->location;
+            return cursor_location(&cursor, statement->migration);
+    return statement->location;
 }
 
-bool mentions(const struct deed *deed, const char *name) {
-    struct cursor cursor = cursor_at(deed->step, deed->rest);
+bool mentions(const struct statement *statement, const char *name) {
+    struct cursor cursor = cursor_at(statement->step, statement->rest);
     while (cursor.token != TOKEN_END && !cursor_names(&cursor, name))
         cursor_next(&cursor);
     return cursor.token != TOKEN_END;

@@ -40,37 +40,38 @@ static bool find_declaration(struct lint *lint, const migci_object *object,
     const char *columns = arena_copy(lint->arena, key->from, key->from_size);
     const char *column = arena_copy(lint->arena, columns, strcspn(columns, ", "));
     struct column_origin origin = find_column_maker(whole_span(lint), object->home, column);
-    if (!origin.deed)
+    if (!origin.statement)
         return false;
     declaration->table = name_then(lint, origin.table, object->table);
     declaration->key =
-        (struct declared_key){location_of_column(origin.deed, origin.column), columns, parent};
+        (struct declared_key){location_of_column(origin.statement, origin.column), columns, parent};
     if (!strchr(columns, ','))
         columns = origin.column;
-    if (!find_key(origin.deed, columns, parent, lint->arena, &declaration->key) &&
-        !find_key(origin.deed, columns, NULL, lint->arena, &declaration->key))
-        find_key(origin.deed, NULL, parent, lint->arena, &declaration->key);
+    if (!find_key(origin.statement, columns, parent, lint->arena, &declaration->key) &&
+        !find_key(origin.statement, columns, NULL, lint->arena, &declaration->key))
+        find_key(origin.statement, NULL, parent, lint->arena, &declaration->key);
     return true;
 }
 
 /* --------------------------------------------------------------------- target */
 
 /* The statement that gave the parent this name, which was its last, or that dropped it. */
-static const struct deed *find_parent_change(const struct lint *lint, const char *parent) {
-    for (size_t i = lint->deeds->count; i-- > 0;) {
-        const struct deed *deed = &lint->deeds->items[i];
-        if ((deed->kind == DEED_RENAME_TABLE && strcmp(deed->to, parent) == 0) ||
-            (deed->kind == DEED_DROP_TABLE && strcmp(deed->name, parent) == 0 && !deed->temporary))
-            return deed;
+static const struct statement *find_parent_change(const struct lint *lint, const char *parent) {
+    for (size_t i = lint->statements->count; i-- > 0;) {
+        const struct statement *statement = &lint->statements->items[i];
+        if ((statement->kind == STATEMENT_RENAME_TABLE && strcmp(statement->to, parent) == 0) ||
+            (statement->kind == STATEMENT_DROP_TABLE && strcmp(statement->name, parent) == 0 &&
+             !statement->temporary))
+            return statement;
     }
     return NULL;
 }
 
 /* The table is dropped under a name that a rename gave it: keys to it went along. */
-static const struct deed *find_rename(const struct lint *lint, const struct deed *culprit,
-                                      const char *parent) {
-    while (culprit && culprit-- > lint->deeds->items)
-        if (culprit->kind == DEED_RENAME_TABLE && strcmp(culprit->to, parent) == 0)
+static const struct statement *find_rename(const struct lint *lint, const struct statement *culprit,
+                                           const char *parent) {
+    while (culprit && culprit-- > lint->statements->items)
+        if (culprit->kind == STATEMENT_RENAME_TABLE && strcmp(culprit->to, parent) == 0)
             return culprit;
     return NULL;
 }
@@ -82,8 +83,8 @@ static void warn_of_target(struct lint *lint, const migci_schema *schema,
     if (migci_schema_table(schema, parent))
         return;
     struct declaration declaration;
-    const struct deed *culprit = find_parent_change(lint, parent);
-    const struct deed *rename = find_rename(lint, culprit, parent);
+    const struct statement *culprit = find_parent_change(lint, parent);
+    const struct statement *rename = find_rename(lint, culprit, parent);
     if (!find_declaration(lint, object, key, parent, &declaration))
         return;
     report_warning(lint->diagnostics, WARNING_FOREIGN_KEY_TARGET,

@@ -55,10 +55,10 @@ static const char *const said[] = {
               "version of the program's own in a table (or build with --no-stamp)",
 };
 
-static bool is_vacuumed(const struct lint *lint, const struct deed *deed) {
-    const struct deed *end = lint->deeds->items + lint->deeds->count;
-    for (; deed < end; deed++) {
-        struct cursor cursor = cursor_at(deed->step, deed->step->text);
+static bool is_vacuumed(const struct lint *lint, const struct statement *statement) {
+    const struct statement *end = lint->statements->items + lint->statements->count;
+    for (; statement < end; statement++) {
+        struct cursor cursor = cursor_at(statement->step, statement->step->text);
         if (cursor_is(&cursor, "VACUUM"))
             return true;
     }
@@ -82,26 +82,26 @@ static bool is_pragma(const char *name) {
     return is_it;
 }
 
-static bool is_written(const struct deed *deed) {
-    struct cursor cursor = cursor_at(deed->step, deed->rest);
+static bool is_written(const struct statement *statement) {
+    struct cursor cursor = cursor_at(statement->step, statement->rest);
     return cursor_is(&cursor, "=") || cursor_is(&cursor, "(");
 }
 
-static void warn_of_row(struct lint *lint, const struct deed *deed, enum scope scope) {
+static void warn_of_row(struct lint *lint, const struct statement *statement, enum scope scope) {
     if ((scope == STAMP && (lint->set->is_module || lint->set->no_stamp)) ||
-        (scope == LAYOUT && is_vacuumed(lint, deed)) || !is_written(deed))
+        (scope == LAYOUT && is_vacuumed(lint, statement)) || !is_written(statement))
         return;
-    report_warning(lint->diagnostics, WARNING_PRAGMA_WITHOUT_EFFECT, deed->location, "%s%s",
-                   deed->name, said[scope]);
+    report_warning(lint->diagnostics, WARNING_PRAGMA_WITHOUT_EFFECT, statement->location, "%s%s",
+                   statement->name, said[scope]);
 }
 
-void warn_of_pragma(struct lint *lint, const struct deed *deed) {
+void warn_of_pragma(struct lint *lint, const struct statement *statement) {
     for (size_t i = 0; i < COUNT_OF(pragmas); i++)
-        if (strcmp(pragmas[i].name, deed->name) == 0) {
-            warn_of_row(lint, deed, pragmas[i].scope);
+        if (strcmp(pragmas[i].name, statement->name) == 0) {
+            warn_of_row(lint, statement, pragmas[i].scope);
             return;
         }
-    if (!is_pragma(deed->name))
-        report_warning(lint->diagnostics, WARNING_PRAGMA_WITHOUT_EFFECT, deed->location,
-                       "SQLite knows no PRAGMA %s, and ignores it without a word", deed->name);
+    if (!is_pragma(statement->name))
+        report_warning(lint->diagnostics, WARNING_PRAGMA_WITHOUT_EFFECT, statement->location,
+                       "SQLite knows no PRAGMA %s, and ignores it without a word", statement->name);
 }

@@ -12,7 +12,7 @@
 
 struct rebuild {
     const struct change *change;
-    const struct deed *deed; /* its CREATE TABLE */
+    const struct statement *statement; /* its CREATE TABLE */
     const char *table;
     const migci_table *was, *is;
     struct buffer clauses, objects; /* what is lost, in words */
@@ -185,10 +185,11 @@ static bool is_covered(const struct rebuild *rebuild, const migci_object *index)
 }
 
 static void lose_object(struct rebuild *rebuild, const migci_object *object) {
-    enum deed_kind drop = object->type == MIGCI_INDEX ? DEED_DROP_INDEX : DEED_DROP_TRIGGER;
+    enum statement_kind drop =
+        object->type == MIGCI_INDEX ? STATEMENT_DROP_INDEX : STATEMENT_DROP_TRIGGER;
     int text = object->type == MIGCI_INDEX ? (int)MIGCI_INDEX_COLUMNS : (int)MIGCI_BODY;
     char words[300];
-    if (find_deed(rebuild->change->span, drop, object->key) ||
+    if (find_statement(rebuild->change->span, drop, object->key) ||
         went_with_column(rebuild, object->traits[text]) || has_twin(rebuild, object) ||
         (object->type == MIGCI_INDEX && is_covered(rebuild, object)))
         return;
@@ -238,31 +239,33 @@ static void report_rebuild(struct rebuild *rebuild) {
         clauses->size = 0;
     if (clauses->size + objects->size == 0)
         return;
-    report_warning(rebuild->change->lint->diagnostics, WARNING_REBUILD_LOSES,
-                   rebuild->deed->location, "%s is made anew without what it had: %.*s%s%.*s; %s",
-                   rebuild->was->name, (int)clauses->size, clauses->size ? clauses->bytes : "",
-                   clauses->size && objects->size ? ", " : "", (int)objects->size,
-                   objects->size ? objects->bytes : "",
-                   advice_for(clauses->size > 0, objects->size > 0));
+    report_warning(
+        rebuild->change->lint->diagnostics, WARNING_REBUILD_LOSES, rebuild->statement->location,
+        "%s is made anew without what it had: %.*s%s%.*s; %s", rebuild->was->name,
+        (int)clauses->size, clauses->size ? clauses->bytes : "",
+        clauses->size && objects->size ? ", " : "", (int)objects->size,
+        objects->size ? objects->bytes : "", advice_for(clauses->size > 0, objects->size > 0));
 }
 
 /* --------------------------------------------- made and lost in one migration */
 
 /* The DROP TABLE behind `made` that takes the index or trigger along, or NULL. */
-static const struct deed *find_drop_of_home(const struct change *change, const struct deed *made) {
-    enum deed_kind drop = made->kind == DEED_CREATE_INDEX ? DEED_DROP_INDEX : DEED_DROP_TRIGGER;
+static const struct statement *find_drop_of_home(const struct change *change,
+                                                 const struct statement *made) {
+    enum statement_kind drop =
+        made->kind == STATEMENT_CREATE_INDEX ? STATEMENT_DROP_INDEX : STATEMENT_DROP_TRIGGER;
     const char *home = made->to;
-    for (const struct deed *deed = made + 1; deed < change->span.end; deed++) {
-        if (deed->kind == drop && strcmp(deed->name, made->name) == 0)
+    for (const struct statement *statement = made + 1; statement < change->span.end; statement++) {
+        if (statement->kind == drop && strcmp(statement->name, made->name) == 0)
             return NULL;
-        if (deed->kind == DEED_DROP_TABLE && strcmp(deed->name, home) == 0)
-            return deed;
-        home = name_at((struct span){deed, deed + 1}, home, deed + 1);
+        if (statement->kind == STATEMENT_DROP_TABLE && strcmp(statement->name, home) == 0)
+            return statement;
+        home = name_at((struct span){statement, statement + 1}, home, statement + 1);
     }
     return NULL;
 }
 
-static bool says_the_same(const struct deed *one, const struct deed *other) {
+static bool says_the_same(const struct statement *one, const struct statement *other) {
     struct cursor a = cursor_at(one->step, one->rest), b = cursor_at(other->step, other->rest);
     while (a.token != TOKEN_END && a.token == b.token && a.size == b.size &&
            memcmp(a.text, b.text, a.size) == 0) {
@@ -273,22 +276,24 @@ static bool says_the_same(const struct deed *one, const struct deed *other) {
 }
 
 /* Whether the rebuild is followed by an index of the same columns under another name. */
-static bool is_made_again(const struct change *change, const struct deed *made,
-                          const struct deed *drop) {
-    for (const struct deed *deed = drop; deed < change->span.end; deed++)
-        if (deed->kind == made->kind && deed->unique == made->unique && says_the_same(deed, made))
+static bool is_made_again(const struct change *change, const struct statement *made,
+                          const struct statement *drop) {
+    for (const struct statement *statement = drop; statement < change->span.end; statement++)
+        if (statement->kind == made->kind && statement->unique == made->unique &&
+            says_the_same(statement, made))
             return true;
     return false;
 }
 
 /* Whether the end has it; of triggers, any of the table. */
-static bool has_index(const migci_schema *schema, const struct deed *made, const char *table) {
+static bool has_index(const migci_schema *schema, const struct statement *made, const char *table) {
     for (size_t i = 0; i < schema->count; i++) {
         const migci_object *object = schema->objects[i];
-        bool is_kind = made->kind == DEED_CREATE_INDEX ? object->type == MIGCI_INDEX
-                                                       : object->type == MIGCI_TRIGGER;
-        if (is_kind && (strcmp(object->key, made->name) == 0 ||
-                        (strcmp(object->home, table) == 0 && made->kind == DEED_CREATE_TRIGGER)))
+        bool is_kind = made->kind == STATEMENT_CREATE_INDEX ? object->type == MIGCI_INDEX
+                                                            : object->type == MIGCI_TRIGGER;
+        if (is_kind &&
+            (strcmp(object->key, made->name) == 0 ||
+             (strcmp(object->home, table) == 0 && made->kind == STATEMENT_CREATE_TRIGGER)))
             return true;
     }
     return false;
@@ -296,19 +301,19 @@ static bool has_index(const migci_schema *schema, const struct deed *made, const
 
 /* Comparing with the schema before the migration does not show it: it was not there yet. */
 static void warn_of_made_and_lost(const struct change *change) {
-    for (const struct deed *made = change->span.first; made < change->span.end; made++) {
-        if ((made->kind != DEED_CREATE_INDEX && made->kind != DEED_CREATE_TRIGGER) ||
+    for (const struct statement *made = change->span.first; made < change->span.end; made++) {
+        if ((made->kind != STATEMENT_CREATE_INDEX && made->kind != STATEMENT_CREATE_TRIGGER) ||
             made->temporary)
             continue;
-        const struct deed *drop = find_drop_of_home(change, made);
-        const struct deed *rebuild = drop ? find_rebuild(change->span, drop->name) : NULL;
+        const struct statement *drop = find_drop_of_home(change, made);
+        const struct statement *rebuild = drop ? find_rebuild(change->span, drop->name) : NULL;
         if (!rebuild || !migci_schema_table(change->after, drop->name) ||
             has_index(change->after, made, drop->name) || is_made_again(change, made, drop))
             continue;
         report_warning(change->lint->diagnostics, WARNING_REBUILD_LOSES, rebuild->location,
                        "%s is made anew without what it had: %s%s %s; %s", drop->name,
                        made->unique ? "unique " : "",
-                       made->kind == DEED_CREATE_INDEX ? "index" : "trigger", made->name,
+                       made->kind == STATEMENT_CREATE_INDEX ? "index" : "trigger", made->name,
                        advice_for(false, true));
         report_note(change->lint->diagnostics, made->location, "it is made here");
     }
@@ -321,7 +326,7 @@ void warn_of_rebuilds(const struct change *change) {
         struct rebuild rebuild = {.change = change, .table = was->key, .was = was};
         rebuild.is = migci_schema_table(change->after, was->key);
         if (was->is_virtual || !rebuild.is || rebuild.is->is_virtual ||
-            !(rebuild.deed = find_rebuild(change->span, was->key)))
+            !(rebuild.statement = find_rebuild(change->span, was->key)))
             continue;
         compare_rebuilt_objects(&rebuild);
         report_rebuild(&rebuild);

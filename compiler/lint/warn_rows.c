@@ -13,7 +13,7 @@
 
 /* INSERT INTO new (a, b) SELECT x, y FROM old, or none: nothing can be said. */
 struct copy {
-    const struct deed *deed;
+    const struct statement *statement;
     struct cursor names, items;  /* behind "(" and behind SELECT */
     bool has_names, star, plain; /* plain: every row comes, as it is */
 };
@@ -28,8 +28,8 @@ static bool is_filter(const struct cursor *cursor) {
     return false;
 }
 
-static bool is_plain_insert(const struct deed *deed) {
-    struct cursor cursor = cursor_at(deed->step, deed->step->text);
+static bool is_plain_insert(const struct statement *statement) {
+    struct cursor cursor = cursor_at(statement->step, statement->step->text);
     for (int depth = 0; cursor.token != TOKEN_END; cursor_next(&cursor)) {
         if (depth == 0 && is_filter(&cursor))
             return false;
@@ -39,22 +39,25 @@ static bool is_plain_insert(const struct deed *deed) {
     return true;
 }
 
-static struct copy read_copy(const struct deed *deed) {
-    struct copy copy = {.deed = deed, .names = cursor_at(deed->step, deed->rest)};
+static struct copy read_copy(const struct statement *statement) {
+    struct copy copy = {.statement = statement,
+                        .names = cursor_at(statement->step, statement->rest)};
     copy.has_names = cursor_take(&copy.names, "(");
     copy.items = copy.names;
     while (copy.items.token != TOKEN_END && !cursor_take(&copy.items, "SELECT"))
         cursor_next(&copy.items);
     copy.star = cursor_is(&copy.items, "*");
-    copy.plain = copy.items.token != TOKEN_END && is_plain_insert(deed);
+    copy.plain = copy.items.token != TOKEN_END && is_plain_insert(statement);
     return copy;
 }
 
 static struct copy find_copy(const struct change *change, const char *table) {
-    for (const struct deed *deed = change->span.first; deed < change->span.end; deed++)
-        if (deed->kind == DEED_INSERT && strcmp(final_name(change->span, deed), table) == 0)
-            return read_copy(deed);
-    return (struct copy){.deed = NULL};
+    for (const struct statement *statement = change->span.first; statement < change->span.end;
+         statement++)
+        if (statement->kind == STATEMENT_INSERT &&
+            strcmp(final_name(change->span, statement), table) == 0)
+            return read_copy(statement);
+    return (struct copy){.statement = NULL};
 }
 
 /* The place of the column in the list of names; SIZE_MAX: it is not there. */
@@ -94,7 +97,7 @@ static bool is_bare_item(struct cursor cursor, size_t item) {
 static bool is_copied_as_is(const struct change *change, const migci_table *table,
                             const char *column) {
     struct copy copy = find_copy(change, table->key);
-    if (!copy.deed || !copy.plain)
+    if (!copy.statement || !copy.plain)
         return false;
     size_t location = location_in_copy(&copy, table, column);
     return location != SIZE_MAX && (copy.star || is_bare_item(copy.items, location));
@@ -103,10 +106,11 @@ static bool is_copied_as_is(const struct change *change, const migci_table *tabl
 /* ------------------------------------------------------ what was done about it */
 
 static bool is_changed_before(const struct change *change, const char *table,
-                              const struct deed *end) {
-    for (const struct deed *deed = change->span.first; deed < end; deed++)
-        if ((deed->kind == DEED_UPDATE || deed->kind == DEED_DELETE) &&
-            (strcmp(deed->name, table) == 0 || strcmp(final_name(change->span, deed), table) == 0))
+                              const struct statement *end) {
+    for (const struct statement *statement = change->span.first; statement < end; statement++)
+        if ((statement->kind == STATEMENT_UPDATE || statement->kind == STATEMENT_DELETE) &&
+            (strcmp(statement->name, table) == 0 ||
+             strcmp(final_name(change->span, statement), table) == 0))
             return true;
     return false;
 }
@@ -141,10 +145,11 @@ static void warn_of_unique(const struct change *change, const migci_table *befor
     size_t size;
     char words[300];
     const char *terms = unique_terms(object, &size);
-    const struct deed *rebuild = find_rebuild(change->span, after->key);
-    const struct deed *made = object->type == MIGCI_INDEX
-                                  ? find_deed(change->span, DEED_CREATE_INDEX, object->key)
-                                  : rebuild;
+    const struct statement *rebuild = find_rebuild(change->span, after->key);
+    const struct statement *made =
+        object->type == MIGCI_INDEX
+            ? find_statement(change->span, STATEMENT_CREATE_INDEX, object->key)
+            : rebuild;
     if (size == 0 || !made ||
         keeps_unique(change->before, object->home, terms, size,
                      object->traits[MIGCI_INDEX_WHERE] != NULL) ||
@@ -195,7 +200,7 @@ static bool checks_old_rows(const struct change *change, const migci_table *befo
 static void warn_of_check(const struct change *change, const migci_table *before,
                           const migci_table *after, const migci_object *check) {
     char words[300];
-    const struct deed *made = find_rebuild(change->span, after->key);
+    const struct statement *made = find_rebuild(change->span, after->key);
     if (!made || find_object(change->before, check) || is_wider(change, check) ||
         is_changed_before(change, after->key, made + 1) ||
         !checks_old_rows(change, before, after, check->key))
@@ -205,7 +210,7 @@ static void warn_of_check(const struct change *change, const migci_table *before
 
 static void warn_of_not_null(const struct change *change, const migci_table *before,
                              const migci_table *after, const migci_object *column) {
-    const struct deed *made = find_rebuild(change->span, after->key);
+    const struct statement *made = find_rebuild(change->span, after->key);
     const migci_object *old = find_column(before, column->key);
     if (!made || !column->traits[MIGCI_NOT_NULL] || !old || old->traits[MIGCI_NOT_NULL] ||
         old->primary || is_changed_before(change, after->key, change->span.end) ||

@@ -23,9 +23,10 @@ static bool is_integer_type(const char *type) {
 static void report_key(struct lint *lint, enum warning warning, const migci_table *table,
                        const char *column, const char *why) {
     struct column_origin origin = find_column_maker(whole_span(lint), table->key, column);
-    if (origin.deed)
-        report_warning(lint->diagnostics, warning, location_of_column(origin.deed, origin.column),
-                       "%s.%s %s", name_then(lint, origin.table, table->name),
+    if (origin.statement)
+        report_warning(lint->diagnostics, warning,
+                       location_of_column(origin.statement, origin.column), "%s.%s %s",
+                       name_then(lint, origin.table, table->name),
                        name_then(lint, origin.column, find_column(table, column)->name), why);
 }
 
@@ -94,13 +95,13 @@ static void warn_of_duplicate(struct lint *lint, struct paths paths, const migci
     size_t size;
     char words[300];
     const char *terms = lookup_terms(index, &size);
-    const struct deed *made = NULL;
+    const struct statement *made = NULL;
     paths = paths_of(paths, index->home);
     for (size_t i = 0; size > 0 && i < paths.count; i++) {
         const migci_object *other = paths.items[i].object;
         if (!replaces(other, index, terms, size))
             continue;
-        made = find_maker(whole_span(lint), DEED_CREATE_INDEX, index->key);
+        made = find_maker(whole_span(lint), STATEMENT_CREATE_INDEX, index->key);
         if (made && other->type == MIGCI_TABLE)
             migci_say(words, sizeof(words), "the primary key of %s", other->name);
         else

@@ -17,45 +17,46 @@ static void warn_of_empty_sections(struct lint *lint, const struct migration *mi
 }
 
 /* Whether the table is still there when the UP ends. */
-static bool outlives(struct span span, const struct deed *deed) {
-    return !deed->temporary && *final_name(span, deed);
+static bool outlives(struct span span, const struct statement *statement) {
+    return !statement->temporary && *final_name(span, statement);
 }
 
-static void warn_of_create(struct lint *lint, struct span span, const struct deed *deed) {
-    struct cursor cursor = cursor_at(deed->step, deed->rest);
-    if (!cursor_is(&cursor, "AS") || !outlives(span, deed))
+static void warn_of_create(struct lint *lint, struct span span, const struct statement *statement) {
+    struct cursor cursor = cursor_at(statement->step, statement->rest);
+    if (!cursor_is(&cursor, "AS") || !outlives(span, statement))
         return;
-    report_warning(lint->diagnostics, WARNING_CREATE_AS_SELECT, deed->location,
+    report_warning(lint->diagnostics, WARNING_CREATE_AS_SELECT, statement->location,
                    "AS SELECT gives %s no primary key, constraints or defaults, and hardly a type; "
                    "write its columns out and fill it with INSERT INTO %s SELECT",
-                   deed->name, deed->name);
+                   statement->name, statement->name);
 }
 
 /* What this UP made itself, or makes anew under the old name, no program knows by another. */
-static bool is_known_name(struct span span, const struct deed *deed) {
-    bool renames_table = deed->kind == DEED_RENAME_TABLE;
-    struct span before = {span.first, deed};
-    for (const struct deed *other = before.first; other < before.end; other++)
-        if (other->kind == DEED_CREATE_TABLE && strcmp(final_name(before, other), deed->name) == 0)
+static bool is_known_name(struct span span, const struct statement *statement) {
+    bool renames_table = statement->kind == STATEMENT_RENAME_TABLE;
+    struct span before = {span.first, statement};
+    for (const struct statement *other = before.first; other < before.end; other++)
+        if (other->kind == STATEMENT_CREATE_TABLE &&
+            strcmp(final_name(before, other), statement->name) == 0)
             return false;
-    return !(renames_table && (find_rebuild(span, deed->name) || !outlives(span, deed)));
+    return !(renames_table && (find_rebuild(span, statement->name) || !outlives(span, statement)));
 }
 
-static void warn_of_rename(struct lint *lint, struct span span, const struct deed *deed) {
-    bool renames_table = deed->kind == DEED_RENAME_TABLE;
-    if (!is_known_name(span, deed))
+static void warn_of_rename(struct lint *lint, struct span span, const struct statement *statement) {
+    bool renames_table = statement->kind == STATEMENT_RENAME_TABLE;
+    if (!is_known_name(span, statement))
         return;
-    report_warning(lint->diagnostics, WARNING_RENAME, deed->location,
+    report_warning(lint->diagnostics, WARNING_RENAME, statement->location,
                    "an older program that is still running asks for %s%s%s and fails from here on",
-                   deed->name, renames_table ? "" : ".", deed->column);
+                   statement->name, renames_table ? "" : ".", statement->column);
 }
 
 /* What a migration wrote there would be taken for what is applied. */
-static void warn_of_own_tables(struct lint *lint, const struct deed *deed) {
+static void warn_of_own_tables(struct lint *lint, const struct statement *statement) {
     static const char *const own[] = {"migc_migrations", "migc_events"};
     for (size_t i = 0; i < COUNT_OF(own); i++)
-        if (strcmp(deed->name, own[i]) == 0 || strcmp(deed->to, own[i]) == 0)
-            report_warning(lint->diagnostics, WARNING_OWN_TABLE, deed->location,
+        if (strcmp(statement->name, own[i]) == 0 || strcmp(statement->to, own[i]) == 0)
+            report_warning(lint->diagnostics, WARNING_OWN_TABLE, statement->location,
                            "%s is migc's own and says what is applied; a migration must leave it "
                            "alone",
                            own[i]);
@@ -64,26 +65,27 @@ static void warn_of_own_tables(struct lint *lint, const struct deed *deed) {
 static void warn_of_down(struct lint *lint, const struct migration *migration) {
     const struct section *down = &migration->sections[SECTION_DOWN];
     for (size_t i = 0; i < down->count; i++) {
-        struct deed deed;
+        struct statement statement;
         if (down->steps[i].is_call)
             continue;
-        read_deed(&deed, migration, &down->steps[i], lint->arena);
-        warn_of_own_tables(lint, &deed);
+        read_statement(&statement, migration, &down->steps[i], lint->arena);
+        warn_of_own_tables(lint, &statement);
     }
 }
 
-static void warn_of_deed(struct lint *lint, struct span span, const struct deed *deed) {
-    warn_of_own_tables(lint, deed);
-    switch (deed->kind) {
-    case DEED_CREATE_TABLE:
-        warn_of_create(lint, span, deed);
+static void warn_of_statement(struct lint *lint, struct span span,
+                              const struct statement *statement) {
+    warn_of_own_tables(lint, statement);
+    switch (statement->kind) {
+    case STATEMENT_CREATE_TABLE:
+        warn_of_create(lint, span, statement);
         break;
-    case DEED_RENAME_TABLE:
-    case DEED_RENAME_COLUMN:
-        warn_of_rename(lint, span, deed);
+    case STATEMENT_RENAME_TABLE:
+    case STATEMENT_RENAME_COLUMN:
+        warn_of_rename(lint, span, statement);
         break;
-    case DEED_PRAGMA:
-        warn_of_pragma(lint, deed);
+    case STATEMENT_PRAGMA:
+        warn_of_pragma(lint, statement);
         break;
     default:
         break;
@@ -95,8 +97,8 @@ void lint_steps(struct lint *lint) {
         struct span span = span_of(lint, i);
         warn_of_empty_sections(lint, &lint->set->migrations[i]);
         warn_of_characters(lint, &lint->set->migrations[i]);
-        for (const struct deed *deed = span.first; deed < span.end; deed++)
-            warn_of_deed(lint, span, deed);
+        for (const struct statement *statement = span.first; statement < span.end; statement++)
+            warn_of_statement(lint, span, statement);
         warn_of_unfilled_tables(lint, &lint->set->migrations[i], span);
         warn_of_down(lint, &lint->set->migrations[i]);
     }

@@ -81,12 +81,12 @@ static const char *judge_word(const char *word, size_t size, struct arena *arena
 /* The word behind the column's name. */
 static struct location location_of_type(const struct column_origin *origin, const char *word,
                                         size_t size) {
-    struct location name = location_of_column(origin->deed, origin->column);
+    struct location name = location_of_column(origin->statement, origin->column);
     struct cursor cursor =
-        cursor_at(origin->deed->step, name.source->text + name.offset + name.size);
+        cursor_at(origin->statement->step, name.source->text + name.offset + name.size);
     for (; cursor.token != TOKEN_END && !cursor_is(&cursor, ","); cursor_next(&cursor))
         if (cursor.size == size && same_word(cursor.text, size, word))
-            return cursor_location(&cursor, origin->deed->migration);
+            return cursor_location(&cursor, origin->statement->migration);
     return name;
 }
 
@@ -94,7 +94,7 @@ static void report_type(struct lint *lint, const migci_object *column, const cha
                         size_t size, const char *why) {
     struct column_origin origin = find_column_maker(whole_span(lint), column->home, column->key);
     const char *kept = arena_copy(lint->arena, word, size);
-    if (origin.deed)
+    if (origin.statement)
         report_warning(lint->diagnostics, WARNING_TYPE_NAME, location_of_type(&origin, kept, size),
                        "%s.%s: %s %s", name_then(lint, origin.table, column->table),
                        name_then(lint, origin.column, column->name), kept, why);

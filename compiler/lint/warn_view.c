@@ -18,10 +18,11 @@ struct trial {
     struct complaint complaint;
 };
 
-static const struct deed *maker_of(const struct trial *trial) {
+static const struct statement *maker_of(const struct trial *trial) {
     bool is_view = trial->object->type == MIGCI_VIEW;
     const char *name = arena_format(trial->lint->arena, "%s", trial->object->name);
-    return find_maker(whole_span(trial->lint), is_view ? DEED_CREATE_VIEW : DEED_CREATE_TRIGGER,
+    return find_maker(whole_span(trial->lint),
+                      is_view ? STATEMENT_CREATE_VIEW : STATEMENT_CREATE_TRIGGER,
                       migci_lower((char *)name));
 }
 
@@ -119,35 +120,37 @@ static void try_object(struct trial *trial) {
 /* ------------------------------------------------------------------- telling */
 
 /* The statement behind `made` that took the name away. */
-static const struct deed *find_name_taker(const struct trial *trial, const struct deed *made,
-                                          const char *name) {
-    const struct deeds *deeds = trial->lint->deeds;
-    for (size_t i = deeds->count; i-- > 0 && &deeds->items[i] > made;) {
-        const struct deed *deed = &deeds->items[i];
-        bool takes_table = deed->kind == DEED_DROP_TABLE || deed->kind == DEED_DROP_VIEW ||
-                           deed->kind == DEED_RENAME_TABLE;
-        bool takes_column = deed->kind == DEED_DROP_COLUMN || deed->kind == DEED_RENAME_COLUMN;
-        if ((takes_table && strcmp(deed->name, name) == 0) ||
-            (takes_column && strcmp(deed->column, name) == 0))
-            return deed;
+static const struct statement *find_name_taker(const struct trial *trial,
+                                               const struct statement *made, const char *name) {
+    const struct statements *statements = trial->lint->statements;
+    for (size_t i = statements->count; i-- > 0 && &statements->items[i] > made;) {
+        const struct statement *statement = &statements->items[i];
+        bool takes_table = statement->kind == STATEMENT_DROP_TABLE ||
+                           statement->kind == STATEMENT_DROP_VIEW ||
+                           statement->kind == STATEMENT_RENAME_TABLE;
+        bool takes_column =
+            statement->kind == STATEMENT_DROP_COLUMN || statement->kind == STATEMENT_RENAME_COLUMN;
+        if ((takes_table && strcmp(statement->name, name) == 0) ||
+            (takes_column && strcmp(statement->column, name) == 0))
+            return statement;
     }
     return NULL;
 }
 
 /* Where the statement that makes it has what SQLite complains of. */
-static struct location location_in_body(const struct trial *trial, const struct deed *made) {
+static struct location location_in_body(const struct trial *trial, const struct statement *made) {
     struct location location = made->location;
     find_complaint(&trial->complaint, made->migration, made->step, &location);
     return location;
 }
 
 static void report_broken_view(struct trial *trial) {
-    const struct deed *made = maker_of(trial);
+    const struct statement *made = maker_of(trial);
     const char *kind = trial->object->type == MIGCI_VIEW ? "view" : "trigger";
     const char *name = strstr(trial->message, "no such ") ? trial->complaint.name : NULL;
     if (!made)
         return;
-    const struct deed *culprit =
+    const struct statement *culprit =
         name ? find_name_taker(trial, made,
                                migci_lower(arena_format(trial->lint->arena, "%s", name)))
              : NULL;
@@ -161,7 +164,7 @@ static void report_broken_view(struct trial *trial) {
 }
 
 static void report_quoted(struct trial *trial) {
-    const struct deed *made = maker_of(trial);
+    const struct statement *made = maker_of(trial);
     const char *name = trial->complaint.name;
     if (made && name)
         report_warning(trial->lint->diagnostics, WARNING_QUOTED_STRING,

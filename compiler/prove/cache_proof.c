@@ -12,7 +12,7 @@ static void keep_effect(struct buffer *kept, const migci_effect *effect) {
     buffer_number(kept, (uint64_t)effect->rows_changed);
     buffer_number(kept, effect->touches_existing != 0);
     buffer_number(kept, effect->calls != 0);
-    buffer_number(kept, effect->reads_moment != 0);
+    buffer_number(kept, effect->is_nondeterministic != 0);
     buffer_number(kept, effect->outside != 0);
     buffer_string(kept, effect->touched);
     buffer_string(kept, effect->created);
@@ -23,7 +23,7 @@ static void read_effect(struct decoder *decoder, migci_effect *effect) {
     effect->rows_changed = (int64_t)read_u64(decoder);
     effect->touches_existing = (int)read_below(decoder, 2);
     effect->calls = (int)read_below(decoder, 2);
-    effect->reads_moment = (int)read_below(decoder, 2);
+    effect->is_nondeterministic = (int)read_below(decoder, 2);
     effect->outside = (int)read_below(decoder, 2);
     effect->touched = read_string(decoder);
     effect->created = read_string(decoder);

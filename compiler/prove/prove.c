@@ -185,7 +185,7 @@ static void report_kind(struct prover *prover, const migci_finding *finding) {
     case MIGCI_FOUND_UP_CHANGED:
         add_effect(prover, finding->index, finding->difference);
         break;
-    case MIGCI_FOUND_MOMENT:
+    case MIGCI_FOUND_NONDETERMINISTIC:
         report_nondeterministic(prover, finding);
         break;
     case MIGCI_FOUND_UNPROVEN:
@@ -204,8 +204,8 @@ static void report_finding(void *user, const migci_finding *finding) {
     bool is_chain = finding->index >= prover->set->count && !finding->repeatable;
     const struct migration *migration = &prover->set->migrations[is_chain ? 0 : finding->index];
     if (!is_chain)
-        prover->faulty[finding->index] |=
-            finding->kind != MIGCI_FOUND_UP_CHANGED && finding->kind != MIGCI_FOUND_MOMENT;
+        prover->faulty[finding->index] |= finding->kind != MIGCI_FOUND_UP_CHANGED &&
+                                          finding->kind != MIGCI_FOUND_NONDETERMINISTIC;
     if (migration->of_module && !is_chain && finding->kind != MIGCI_FOUND_UP_FAILED)
         return; /* its own build tells */
     diagnostics->softened =
@@ -352,7 +352,7 @@ void prove_set(const struct set *set, const struct proof_order *order, struct ar
     prover.lint = (struct lint){.set = &all,
                                 .arena = arena,
                                 .diagnostics = diagnostics,
-                                .deeds = read_deeds(&all, arena),
+                                .statements = read_statements(&all, arena),
                                 .open = open_for_lint,
                                 .user = &prover};
     lint_steps(&prover.lint);

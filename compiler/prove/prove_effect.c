@@ -93,31 +93,32 @@ static struct effect *find_effect(struct effect_words *words, enum effect_verb v
 }
 
 /* The name as the statement writes it. */
-static const char *written_name(const struct deed *deed, struct arena *arena) {
+static const char *written_name(const struct statement *statement, struct arena *arena) {
     struct cursor cursor =
-        cursor_at(deed->step, deed->location.source->text + deed->location.offset);
+        cursor_at(statement->step, statement->location.source->text + statement->location.offset);
     return cursor_name(&cursor, arena);
 }
 
 /* Indexes and triggers of a new table: a comparison tells of the table alone. */
 static void add_parts(struct prover *prover, size_t index, struct span span) {
     struct effect_words *words = &prover->words[index];
-    for (const struct deed *deed = span.first; deed < span.end; deed++) {
-        bool is_index = deed->kind == DEED_CREATE_INDEX;
-        const char *table = deed->to;
-        if (!is_index && deed->kind != DEED_CREATE_TRIGGER)
+    for (const struct statement *statement = span.first; statement < span.end; statement++) {
+        bool is_index = statement->kind == STATEMENT_CREATE_INDEX;
+        const char *table = statement->to;
+        if (!is_index && statement->kind != STATEMENT_CREATE_TRIGGER)
             continue;
-        table = name_at((struct span){deed, span.end}, table, span.end);
+        table = name_at((struct span){statement, span.end}, table, span.end);
         if (!table || !find_effect(words, EFFECT_CREATES, MIGCI_TABLE, table, table) ||
-            find_deed((struct span){deed, span.end}, is_index ? DEED_DROP_INDEX : DEED_DROP_TRIGGER,
-                      deed->name))
+            find_statement((struct span){statement, span.end},
+                           is_index ? STATEMENT_DROP_INDEX : STATEMENT_DROP_TRIGGER,
+                           statement->name))
             continue;
         add_effect_item(
             prover, index,
             (struct effect){EFFECT_CREATES, is_index ? MIGCI_INDEX : MIGCI_TRIGGER, table,
-                            deed->name,
+                            statement->name,
                             arena_format(prover->arena, "%s %s", is_index ? "index" : "trigger",
-                                         written_name(deed, prover->arena))});
+                                         written_name(statement, prover->arena))});
     }
 }
 
@@ -126,15 +127,16 @@ static void add_parts(struct prover *prover, size_t index, struct span span) {
 /* What the statements did to the columns of a renamed table, which was compared with none. */
 static void add_columns_of(struct prover *prover, size_t index, struct span span,
                            const char *table) {
-    for (const struct deed *deed = span.first; deed < span.end; deed++) {
-        bool adds = deed->kind == DEED_ADD_COLUMN, drops = deed->kind == DEED_DROP_COLUMN;
-        if ((!adds && !drops) || strcmp(final_name(span, deed), table) != 0)
+    for (const struct statement *statement = span.first; statement < span.end; statement++) {
+        bool adds = statement->kind == STATEMENT_ADD_COLUMN,
+             drops = statement->kind == STATEMENT_DROP_COLUMN;
+        if ((!adds && !drops) || strcmp(final_name(span, statement), table) != 0)
             continue;
         add_effect_item(prover, index,
                         (struct effect){adds ? EFFECT_ADDS : EFFECT_DROPS, MIGCI_COLUMN, table,
-                                        deed->column,
+                                        statement->column,
                                         arena_format(prover->arena, "column %s.%s", table,
-                                                     written_name(deed, prover->arena))});
+                                                     written_name(statement, prover->arena))});
     }
 }
 
@@ -162,19 +164,20 @@ static void join_renamed_tables(struct prover *prover, size_t index, struct span
 /* The same for a column: "drops column t.a", "adds column t.b". */
 static void join_renamed_columns(struct prover *prover, size_t index, struct span span) {
     struct effect_words *words = &prover->words[index];
-    for (const struct deed *deed = span.first; deed < span.end; deed++) {
-        const char *table = final_name(span, deed);
-        if (deed->kind != DEED_RENAME_COLUMN)
+    for (const struct statement *statement = span.first; statement < span.end; statement++) {
+        const char *table = final_name(span, statement);
+        if (statement->kind != STATEMENT_RENAME_COLUMN)
             continue;
-        struct effect *was = find_effect(words, EFFECT_DROPS, MIGCI_COLUMN, table, deed->column);
-        struct effect *is = find_effect(words, EFFECT_ADDS, MIGCI_COLUMN, table, deed->to);
+        struct effect *was =
+            find_effect(words, EFFECT_DROPS, MIGCI_COLUMN, table, statement->column);
+        struct effect *is = find_effect(words, EFFECT_ADDS, MIGCI_COLUMN, table, statement->to);
         if (was && is)
             was->text = is->text = NULL;
         if ((was && is) || find_effect(words, EFFECT_RENAMES, MIGCI_TABLE, table, table))
             add_effect_item(prover, index,
-                            (struct effect){EFFECT_RENAMES, MIGCI_COLUMN, table, deed->column,
+                            (struct effect){EFFECT_RENAMES, MIGCI_COLUMN, table, statement->column,
                                             arena_format(prover->arena, "column %s.%s to %s", table,
-                                                         deed->column, deed->to)});
+                                                         statement->column, statement->to)});
     }
 }
 
@@ -189,9 +192,9 @@ static void drop_rewritten(struct prover *prover, size_t index, struct span span
         bool is_text =
             item->type == MIGCI_INDEX || item->type == MIGCI_TRIGGER || item->type == MIGCI_VIEW;
         if (item->verb == EFFECT_CHANGES && is_text &&
-            !find_deed(span, DEED_CREATE_INDEX, item->name) &&
-            !find_deed(span, DEED_CREATE_TRIGGER, item->name) &&
-            !find_deed(span, DEED_CREATE_VIEW, item->name))
+            !find_statement(span, STATEMENT_CREATE_INDEX, item->name) &&
+            !find_statement(span, STATEMENT_CREATE_TRIGGER, item->name) &&
+            !find_statement(span, STATEMENT_CREATE_VIEW, item->name))
             item->text = NULL;
     }
 }
@@ -199,8 +202,9 @@ static void drop_rewritten(struct prover *prover, size_t index, struct span span
 /* ------------------------------------------------------------------------ rows */
 
 static bool is_temporary(struct span span, const char *name) {
-    for (const struct deed *deed = span.first; deed < span.end; deed++)
-        if (deed->kind == DEED_CREATE_TABLE && deed->temporary && strcmp(deed->name, name) == 0)
+    for (const struct statement *statement = span.first; statement < span.end; statement++)
+        if (statement->kind == STATEMENT_CREATE_TABLE && statement->temporary &&
+            strcmp(statement->name, name) == 0)
             return true;
     return false;
 }
@@ -208,19 +212,21 @@ static bool is_temporary(struct span span, const char *name) {
 /* Which tables the statements write, that are there afterwards; filling a table that is made anew
  * is a part of that. */
 static void add_rows(struct prover *prover, size_t index, struct span span) {
-    for (const struct deed *deed = span.first; deed < span.end; deed++) {
-        enum effect_verb verb = deed->kind == DEED_INSERT   ? EFFECT_FILLS
-                                : deed->kind == DEED_UPDATE ? EFFECT_UPDATES
-                                : deed->kind == DEED_DELETE ? EFFECT_DELETES
-                                                            : EFFECT_VERBS;
-        const char *table = final_name(span, deed);
-        if (verb == EFFECT_VERBS || !*table || deed->temporary || is_temporary(span, deed->name) ||
+    for (const struct statement *statement = span.first; statement < span.end; statement++) {
+        enum effect_verb verb = statement->kind == STATEMENT_INSERT   ? EFFECT_FILLS
+                                : statement->kind == STATEMENT_UPDATE ? EFFECT_UPDATES
+                                : statement->kind == STATEMENT_DELETE ? EFFECT_DELETES
+                                                                      : EFFECT_VERBS;
+        const char *table = final_name(span, statement);
+        if (verb == EFFECT_VERBS || !*table || statement->temporary ||
+            is_temporary(span, statement->name) ||
             (verb == EFFECT_FILLS && find_rebuild(span, table)))
             continue;
-        bool is_written = strcmp(table, deed->name) == 0;
-        add_effect_item(prover, index,
-                        (struct effect){verb, MIGCI_TABLE, table, table,
-                                        is_written ? written_name(deed, prover->arena) : table});
+        bool is_written = strcmp(table, statement->name) == 0;
+        add_effect_item(
+            prover, index,
+            (struct effect){verb, MIGCI_TABLE, table, table,
+                            is_written ? written_name(statement, prover->arena) : table});
     }
 }
 
@@ -300,7 +306,7 @@ void keep_effects(struct prover *prover) {
         add_rows(prover, i, span);
         lowered->effects = say_effects(words, prover->arena);
         lowered->touched = touched_of(effect, prover->arena);
-        if (effect->reads_moment)
+        if (effect->is_nondeterministic)
             lowered->flags |= MIGC_NONDETERMINISTIC;
     }
 }

@@ -63,24 +63,25 @@ static void hint_columns(struct prover *prover, struct location location, sqlite
 }
 
 /* The statement that dropped or renamed the column for the last time before, or NULL. */
-static const struct deed *find_column_gone(const struct prover *prover, size_t index,
-                                           const char *table, const char *column) {
-    const struct deeds *deeds = prover->lint.deeds;
-    for (size_t i = deeds->first[index + 1]; i-- > 0;) {
-        const struct deed *deed = &deeds->items[i];
-        if ((deed->kind == DEED_DROP_COLUMN || deed->kind == DEED_RENAME_COLUMN) &&
-            same_word(table, strlen(table), deed->name) &&
-            same_word(column, strlen(column), deed->column))
-            return deed;
+static const struct statement *find_column_gone(const struct prover *prover, size_t index,
+                                                const char *table, const char *column) {
+    const struct statements *statements = prover->lint.statements;
+    for (size_t i = statements->first[index + 1]; i-- > 0;) {
+        const struct statement *statement = &statements->items[i];
+        if ((statement->kind == STATEMENT_DROP_COLUMN ||
+             statement->kind == STATEMENT_RENAME_COLUMN) &&
+            same_word(table, strlen(table), statement->name) &&
+            same_word(column, strlen(column), statement->column))
+            return statement;
     }
     return NULL;
 }
 
 static void hint_table(struct prover *prover, size_t index, struct location location, sqlite3 *db,
                        const char *table, const char *column) {
-    const struct deed *gone = find_column_gone(prover, index, table, column);
+    const struct statement *gone = find_column_gone(prover, index, table, column);
     hint_columns(prover, location, db, table, column);
-    if (gone && gone->kind == DEED_DROP_COLUMN)
+    if (gone && gone->kind == STATEMENT_DROP_COLUMN)
         report_note(prover->diagnostics, gone->location, "%s.%s was dropped here", table, column);
     else if (gone)
         report_note(prover->diagnostics, gone->location, "%s.%s was renamed to %s here", table,
@@ -121,25 +122,27 @@ static void hint_no_column(struct prover *prover, const migci_finding *finding,
 /* ------------------------------------------------------ where a table went */
 
 /* The latest statement of an UP, before `fault`, of the kinds `first` to `last` about the name. */
-static const struct deed *find_deed_before(const struct prover *prover, size_t index,
-                                           const struct step *fault, enum deed_kind first,
-                                           enum deed_kind last, const char *name) {
-    const struct deeds *deeds = prover->lint.deeds;
+static const struct statement *find_statement_before(const struct prover *prover, size_t index,
+                                                     const struct step *fault,
+                                                     enum statement_kind first,
+                                                     enum statement_kind last, const char *name) {
+    const struct statements *statements = prover->lint.statements;
     const struct section *up = &prover->set->migrations[index].sections[SECTION_UP];
     bool in_up = fault && up->count > 0 && fault >= up->steps && fault < up->steps + up->count;
-    for (size_t i = deeds->first[index + 1]; i-- > 0;) {
-        const struct deed *deed = &deeds->items[i];
-        bool is_later = in_up && i >= deeds->first[index] && deed->step >= fault;
-        if (!is_later && deed->kind >= first && deed->kind <= last &&
-            same_word(name, strlen(name), deed->name))
-            return deed;
+    for (size_t i = statements->first[index + 1]; i-- > 0;) {
+        const struct statement *statement = &statements->items[i];
+        bool is_later = in_up && i >= statements->first[index] && statement->step >= fault;
+        if (!is_later && statement->kind >= first && statement->kind <= last &&
+            same_word(name, strlen(name), statement->name))
+            return statement;
     }
     return NULL;
 }
 
-static const struct deed *find_creation(const struct prover *prover, size_t index,
-                                        const struct step *fault, const char *name) {
-    return find_deed_before(prover, index, fault, DEED_CREATE_TABLE, DEED_CREATE_TRIGGER, name);
+static const struct statement *find_creation(const struct prover *prover, size_t index,
+                                             const struct step *fault, const char *name) {
+    return find_statement_before(prover, index, fault, STATEMENT_CREATE_TABLE,
+                                 STATEMENT_CREATE_TRIGGER, name);
 }
 
 #define NAMES_OF(types)                                                                            \
@@ -158,14 +161,14 @@ static const struct lack {
 };
 
 /* The statement that took the name away for good: none made it again. */
-static const struct deed *find_gone(const struct prover *prover, size_t index,
-                                    const struct step *fault, const char *name) {
-    const struct deed *dropped =
-        find_deed_before(prover, index, fault, DEED_DROP_TABLE, DEED_DROP_TRIGGER, name);
-    const struct deed *renamed =
-        find_deed_before(prover, index, fault, DEED_RENAME_TABLE, DEED_RENAME_TABLE, name);
-    const struct deed *made = find_creation(prover, index, fault, name);
-    const struct deed *gone = !dropped || (renamed && renamed > dropped) ? renamed : dropped;
+static const struct statement *find_gone(const struct prover *prover, size_t index,
+                                         const struct step *fault, const char *name) {
+    const struct statement *dropped = find_statement_before(
+        prover, index, fault, STATEMENT_DROP_TABLE, STATEMENT_DROP_TRIGGER, name);
+    const struct statement *renamed = find_statement_before(
+        prover, index, fault, STATEMENT_RENAME_TABLE, STATEMENT_RENAME_TABLE, name);
+    const struct statement *made = find_creation(prover, index, fault, name);
+    const struct statement *gone = !dropped || (renamed && renamed > dropped) ? renamed : dropped;
     return gone && made && made > gone ? NULL : gone;
 }
 
@@ -173,8 +176,8 @@ static void hint_no_object(struct prover *prover, const migci_finding *finding,
                            const struct step *step, struct location location,
                            const struct lack *lack, const char *name) {
     struct names names = {.wanted = name, .distance = SIZE_MAX};
-    const struct deed *gone = find_gone(prover, finding->index, step, name);
-    if (gone && gone->kind == DEED_RENAME_TABLE)
+    const struct statement *gone = find_gone(prover, finding->index, step, name);
+    if (gone && gone->kind == STATEMENT_RENAME_TABLE)
         report_note(prover->diagnostics, step_location(gone->migration, gone->step),
                     "%s was renamed to %s here", name, gone->to);
     else if (gone)
@@ -189,7 +192,7 @@ static void hint_no_object(struct prover *prover, const migci_finding *finding,
 /* "table users already exists", "there is already an index named users". */
 static void hint_exists(struct prover *prover, size_t index, const struct step *step,
                         const char *name) {
-    const struct deed *made = find_creation(prover, index, step, name);
+    const struct statement *made = find_creation(prover, index, step, name);
     if (made)
         report_note(prover->diagnostics, step_location(made->migration, made->step),
                     "it was created here");
@@ -288,13 +291,15 @@ static const struct provision *find_stand_in_of_table(const struct prover *prove
     struct span span = span_until(&prover->lint, index, false);
     struct name_walk walk = names_of(step);
     while (next_name(&walk))
-        for (const struct deed *deed = span.end; walk.role == NAME_TABLE && deed-- > span.first;) {
-            bool defines = deed->kind == DEED_CREATE_TABLE || deed->kind == DEED_ADD_COLUMN;
-            bool is_of_table =
-                (defines && cursor_names(&walk.name, final_name(span, deed))) ||
-                (deed->kind == DEED_CREATE_TRIGGER && cursor_names(&walk.name, deed->to));
+        for (const struct statement *statement = span.end;
+             walk.role == NAME_TABLE && statement-- > span.first;) {
+            bool defines = statement->kind == STATEMENT_CREATE_TABLE ||
+                           statement->kind == STATEMENT_ADD_COLUMN;
+            bool is_of_table = (defines && cursor_names(&walk.name, final_name(span, statement))) ||
+                               (statement->kind == STATEMENT_CREATE_TRIGGER &&
+                                cursor_names(&walk.name, statement->to));
             const struct provision *found =
-                is_of_table ? find_stand_in(prover->set->conf, deed->step) : NULL;
+                is_of_table ? find_stand_in(prover->set->conf, statement->step) : NULL;
             if (found)
                 return found;
         }
@@ -326,12 +331,12 @@ static void hint_stand_in(struct prover *prover, const migci_finding *finding,
 /* Whether the trigger or view of this name has what SQLite complains of in it. */
 static bool hint_body(struct prover *prover, const migci_finding *finding, const struct step *step,
                       const struct complaint *complaint, const char *object) {
-    const struct deed *made = find_creation(prover, finding->index, step, object);
+    const struct statement *made = find_creation(prover, finding->index, step, object);
     struct location location;
     if (!made || !find_complaint(complaint, made->migration, made->step, &location))
         return false;
     report_note(prover->diagnostics, location, "%s %s, which this uses, says so here",
-                made->kind == DEED_CREATE_VIEW ? "view" : "trigger", object);
+                made->kind == STATEMENT_CREATE_VIEW ? "view" : "trigger", object);
     return true;
 }
 

@@ -16,9 +16,9 @@ static const char mismatch[] = "foreign key mismatch - \"", referencing[] = "\" 
 struct broken_key {
     bool matches; /* its columns are a key of the parent; a row is to blame */
     const char *child, *parent;
-    struct span span;          /* of all statements up to the fault */
-    const struct deed *begins; /* of the section that failed */
-    struct location declared;  /* its source is NULL: not known */
+    struct span span;               /* of all statements up to the fault */
+    const struct statement *begins; /* of the section that failed */
+    struct location declared;       /* its source is NULL: not known */
 };
 
 static char *take_lower(struct arena *arena, const char *text, size_t size) {
@@ -49,17 +49,18 @@ static bool read_mismatch(struct broken_key *key, const char *said, struct arena
 }
 
 /* The declaration in force: that of the latest statement that defines a column of the child. */
-static const struct deed *find_declared(struct prover *prover, struct broken_key *key) {
+static const struct statement *find_declared(struct prover *prover, struct broken_key *key) {
     struct declared_key declared;
-    for (const struct deed *deed = key->span.end; deed-- > key->span.first;) {
-        bool defines = deed->kind == DEED_CREATE_TABLE || deed->kind == DEED_ADD_COLUMN;
-        if (!defines || strcmp(final_name(key->span, deed), key->child) != 0)
+    for (const struct statement *statement = key->span.end; statement-- > key->span.first;) {
+        bool defines =
+            statement->kind == STATEMENT_CREATE_TABLE || statement->kind == STATEMENT_ADD_COLUMN;
+        if (!defines || strcmp(final_name(key->span, statement), key->child) != 0)
             continue;
-        if (find_key(deed, NULL, key->parent, prover->arena, &declared)) {
+        if (find_key(statement, NULL, key->parent, prover->arena, &declared)) {
             key->declared = declared.location;
-            return deed;
+            return statement;
         }
-        if (deed->kind == DEED_CREATE_TABLE)
+        if (statement->kind == STATEMENT_CREATE_TABLE)
             return NULL;
     }
     return NULL;
@@ -67,25 +68,25 @@ static const struct deed *find_declared(struct prover *prover, struct broken_key
 
 /* The statement of the section that takes rows of the parent away, or writes rows of the child;
  * NULL: none, or several. */
-static const struct deed *find_guilty(const struct broken_key *key) {
-    const struct deed *guilty = NULL;
-    for (const struct deed *deed = key->begins; deed < key->span.end; deed++) {
-        bool takes =
-            deed->kind == DEED_DELETE || deed->kind == DEED_UPDATE || deed->kind == DEED_DROP_TABLE;
-        bool gives = deed->kind == DEED_INSERT || deed->kind == DEED_UPDATE;
-        if (!(takes && strcmp(deed->name, key->parent) == 0) &&
-            !(gives && strcmp(deed->name, key->child) == 0))
+static const struct statement *find_guilty(const struct broken_key *key) {
+    const struct statement *guilty = NULL;
+    for (const struct statement *statement = key->begins; statement < key->span.end; statement++) {
+        bool takes = statement->kind == STATEMENT_DELETE || statement->kind == STATEMENT_UPDATE ||
+                     statement->kind == STATEMENT_DROP_TABLE;
+        bool gives = statement->kind == STATEMENT_INSERT || statement->kind == STATEMENT_UPDATE;
+        if (!(takes && strcmp(statement->name, key->parent) == 0) &&
+            !(gives && strcmp(statement->name, key->child) == 0))
             continue;
         if (guilty)
             return NULL;
-        guilty = deed;
+        guilty = statement;
     }
     return guilty;
 }
 
 /* ON DELETE CASCADE, SET NULL and the like, which do nothing while keys are off. */
-static bool has_action(const struct deed *deed) {
-    struct cursor cursor = cursor_at(deed->step, deed->step->text);
+static bool has_action(const struct statement *statement) {
+    struct cursor cursor = cursor_at(statement->step, statement->step->text);
     while (cursor.token != TOKEN_END && !cursor_is(&cursor, "CASCADE") &&
            !cursor_is(&cursor, "SET"))
         cursor_next(&cursor);
@@ -93,7 +94,7 @@ static bool has_action(const struct deed *deed) {
 }
 
 static void note_key(struct prover *prover, const struct broken_key *key,
-                     const struct deed *declared, const struct deed *guilty) {
+                     const struct statement *declared, const struct statement *guilty) {
     if (!key->matches) {
         report_note(prover->diagnostics, key->declared,
                     "a foreign key of %s must name the primary key of %s, or columns that are "
@@ -110,8 +111,8 @@ static void note_key(struct prover *prover, const struct broken_key *key,
 }
 
 /* The parent that was made anew without what the key names. */
-static const struct deed *find_parent_made(const struct broken_key *key) {
-    const struct deed *made = find_maker(key->span, DEED_CREATE_TABLE, key->parent);
+static const struct statement *find_parent_made(const struct broken_key *key) {
+    const struct statement *made = find_maker(key->span, STATEMENT_CREATE_TABLE, key->parent);
     return made && made >= key->begins ? made : NULL;
 }
 
@@ -123,10 +124,10 @@ bool report_broken_key(struct prover *prover, const migci_finding *finding,
                                  !read_dangling(&key, finding->reason, prover->arena)))
         return false;
     key.span = span_until(&prover->lint, index, section == SECTION_DOWN);
-    size_t earlier = prover->lint.deeds->first[section == SECTION_DOWN ? index + 1 : index];
+    size_t earlier = prover->lint.statements->first[section == SECTION_DOWN ? index + 1 : index];
     key.begins = key.span.first + earlier;
-    const struct deed *declared = find_declared(prover, &key);
-    const struct deed *guilty = key.matches ? find_guilty(&key) : find_parent_made(&key);
+    const struct statement *declared = find_declared(prover, &key);
+    const struct statement *guilty = key.matches ? find_guilty(&key) : find_parent_made(&key);
     struct location location = marker_location(&prover->set->migrations[index], section);
     if (!key.matches && declared && declared >= key.begins)
         location = key.declared;

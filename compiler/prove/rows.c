@@ -134,10 +134,10 @@ static void fill_all(struct rows *rows, const struct names *names) {
 
 /* ------------------------------------------------------------- what can go wrong */
 
-static bool has_expression(const struct deed *deed) {
+static bool has_expression(const struct statement *statement) {
     int depth = 0;
-    for (struct cursor cursor = cursor_at(deed->step, deed->rest); cursor.token != TOKEN_END;
-         cursor_next(&cursor)) {
+    for (struct cursor cursor = cursor_at(statement->step, statement->rest);
+         cursor.token != TOKEN_END; cursor_next(&cursor)) {
         depth += cursor_is(&cursor, "(");
         if (depth > 1)
             return true;
@@ -148,23 +148,24 @@ static bool has_expression(const struct deed *deed) {
 
 /* Whether it matters to the statement what rows hold, beside that there are some. */
 static bool depends_on_rows(struct span span) {
-    for (const struct deed *deed = span.first; deed < span.end; deed++)
-        switch (deed->kind) {
-        case DEED_INSERT:
-        case DEED_UPDATE:
-        case DEED_DELETE:
-        case DEED_OTHER:
+    for (const struct statement *statement = span.first; statement < span.end; statement++)
+        switch (statement->kind) {
+        case STATEMENT_INSERT:
+        case STATEMENT_UPDATE:
+        case STATEMENT_DELETE:
+        case STATEMENT_OTHER:
             return true;
-        case DEED_CREATE_TABLE:
-            if (mentions(deed, "select"))
+        case STATEMENT_CREATE_TABLE:
+            if (mentions(statement, "select"))
                 return true;
             break;
-        case DEED_CREATE_INDEX:
-            if (deed->unique || has_expression(deed))
+        case STATEMENT_CREATE_INDEX:
+            if (statement->unique || has_expression(statement))
                 return true;
             break;
-        case DEED_ADD_COLUMN:
-            if (mentions(deed, "check") || mentions(deed, "generated") || mentions(deed, "as"))
+        case STATEMENT_ADD_COLUMN:
+            if (mentions(statement, "check") || mentions(statement, "generated") ||
+                mentions(statement, "as"))
                 return true;
             break;
         default:
@@ -178,10 +179,11 @@ static const char *find_deciding_stand_in(const struct rows *rows) {
     const struct conf *conf = rows->prover->set->conf;
     for (size_t i = 0; conf && i < conf->provisions.count; i++) {
         const struct provision *provision = &conf->provisions.items[i];
-        for (const struct deed *deed = rows->span.first; deed < rows->span.end; deed++)
+        for (const struct statement *statement = rows->span.first; statement < rows->span.end;
+             statement++)
             if (provision->kind == PROVISION_FUNCTION &&
-                mentions(deed, migci_lower(arena_format((struct arena *)&rows->scratch, "%s",
-                                                        provision->name))))
+                mentions(statement, migci_lower(arena_format((struct arena *)&rows->scratch, "%s",
+                                                             provision->name))))
                 return provision->name;
     }
     return NULL;
@@ -238,10 +240,12 @@ static bool is_healed_later(struct rows *rows, const struct run_failure *failure
 /* A seed that meets a made-up row: the table whose rows are to go, or NULL. */
 static const char *find_seeded(const struct rows *rows, const struct run_failure *failure) {
     const struct step *step = step_of(rows->prover, rows->index, failure->error.step);
-    for (const struct deed *deed = rows->span.first; step && deed < rows->span.end; deed++)
-        if (deed->step == step && deed->kind == DEED_INSERT && !mentions(deed, "select") &&
+    for (const struct statement *statement = rows->span.first; step && statement < rows->span.end;
+         statement++)
+        if (statement->step == step && statement->kind == STATEMENT_INSERT &&
+            !mentions(statement, "select") &&
             strncmp(failure->reason, "UNIQUE constraint", 17) == 0)
-            return deed->name;
+            return statement->name;
     return NULL;
 }
 
@@ -372,8 +376,10 @@ static bool tell_new_rows(struct rows *rows, const struct run_failure *failure) 
 /* A DOWN that deletes rows says itself that what refers to them stands in the way. */
 static bool deletes_parents(struct rows *rows, const struct run_failure *failure) {
     struct span span = section_span(rows, SECTION_DOWN);
-    for (const struct deed *deed = span.first; failure->child && deed < span.end; deed++)
-        if (deed->kind == DEED_DELETE && sqlite3_stricmp(deed->name, failure->parent) == 0)
+    for (const struct statement *statement = span.first; failure->child && statement < span.end;
+         statement++)
+        if (statement->kind == STATEMENT_DELETE &&
+            sqlite3_stricmp(statement->name, failure->parent) == 0)
             return true;
     return false;
 }

@@ -135,7 +135,7 @@ struct rows {
     struct row_list odd;
     const char **json_names, **date_names; /* columns that the set uses as such; end in NULL */
     bool searches, counts;                 /* the set makes tables of full text; AUTOINCREMENT */
-    bool *compares;                        /* which deeds compare something with a number */
+    bool *compares;                        /* which statements compare something with a number */
     const char *from;                      /* the database that is given, or NULL */
     size_t first;                          /* the first migration that it lacks */
     const bool *applied;                   /* behind that; or NULL */
@@ -254,7 +254,7 @@ struct copy_item {
 };
 
 struct row_copy {
-    const struct deed *deed;
+    const struct statement *statement;
     const char *from; /* the table after FROM; "" for none, or several */
     bool star, filters, ignores, joins;
     struct copy_item *items;
@@ -270,7 +270,7 @@ struct said {
     bool aside;   /* other statements read it: its rows may be elsewhere */
     bool deletes, replaces, unknown;
     struct names updated; /* columns */
-    const struct deed *made, *dropped;
+    const struct statement *made, *dropped;
 };
 
 /* `before` and `after` are the names of the table. */

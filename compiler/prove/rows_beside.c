@@ -106,20 +106,20 @@ void raise_counters(struct rows *rows, const struct names *names) {
 }
 
 /* The copy that makes the table anew; NULL where there is none, or the counters are to go back. */
-static const struct deed *find_remake(struct span span, const char *key) {
-    const struct deed *copy = NULL;
-    for (const struct deed *deed = span.first; deed < span.end; deed++) {
-        bool is_counter = strcmp(deed->name, "sqlite_sequence") == 0;
-        if (is_counter && deed->kind != DEED_INSERT)
+static const struct statement *find_remake(struct span span, const char *key) {
+    const struct statement *copy = NULL;
+    for (const struct statement *statement = span.first; statement < span.end; statement++) {
+        bool is_counter = strcmp(statement->name, "sqlite_sequence") == 0;
+        if (is_counter && statement->kind != STATEMENT_INSERT)
             return NULL;
-        if (deed->kind == DEED_INSERT && !is_counter && strcmp(deed->name, key) != 0 &&
-            mentions(deed, key))
-            copy = deed;
+        if (statement->kind == STATEMENT_INSERT && !is_counter &&
+            strcmp(statement->name, key) != 0 && mentions(statement, key))
+            copy = statement;
     }
     return copy;
 }
 
-static void report_counter(struct rows *rows, const struct deed *copy, const char *from,
+static void report_counter(struct rows *rows, const struct statement *copy, const char *from,
                            const char *to, bool down) {
     report_warning(rows->prover->diagnostics, WARNING_SEQUENCE, copy->location,
                    "%s makes %s anew without its AUTOINCREMENT counter: ids of deleted rows are "
@@ -145,7 +145,7 @@ void judge_counters(struct rows *rows, struct row_snapshots *before, bool down) 
             now = read_row_table(rows, rows->sandbox.db, table->key);
         if (!now || !now->autoincrement || read_counter(rows->sandbox.db, now) >= snapshot->counter)
             continue;
-        const struct deed *copy =
+        const struct statement *copy =
             find_remake(section_span(rows, down ? SECTION_DOWN : SECTION_UP), from);
         if (copy)
             report_counter(rows, copy, from, now->name, down);

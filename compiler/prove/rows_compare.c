@@ -118,12 +118,13 @@ struct row_snapshots take_snapshots(struct rows *rows, const struct names *names
 const char *follow_rows(struct span span, const char *key) {
     const char *name = key;
     bool alive = true;
-    for (const struct deed *deed = span.first; deed < span.end && alive; deed++) {
-        if (strcmp(deed->name, name) != 0)
+    for (const struct statement *statement = span.first; statement < span.end && alive;
+         statement++) {
+        if (strcmp(statement->name, name) != 0)
             continue;
-        if (deed->kind == DEED_RENAME_TABLE)
-            name = deed->to;
-        alive = deed->kind != DEED_DROP_TABLE;
+        if (statement->kind == STATEMENT_RENAME_TABLE)
+            name = statement->to;
+        alive = statement->kind != STATEMENT_DROP_TABLE;
     }
     return alive ? name : key;
 }

@@ -24,8 +24,8 @@ static bool is_said_lossy(const struct rows *rows) {
            rows->migration->fields[KEY_IRREVERSIBLE].value;
 }
 
-static struct location location_of(const struct rows *rows, const struct deed *deed) {
-    return deed ? deed->location : marker_location(rows->migration, SECTION_UP);
+static struct location location_of(const struct rows *rows, const struct statement *statement) {
+    return statement ? statement->location : marker_location(rows->migration, SECTION_UP);
 }
 
 static void note_row(struct rows *rows, struct location location, const struct row *row,
@@ -110,7 +110,7 @@ static void judge_dropped(const struct judging *judging) {
     const struct row *row = first_lost(judging, said->copy.ignores ? NULL : "null");
     if (!row || !judging->odd || is_said_lossy(rows))
         return;
-    struct location location = location_of(rows, said->copy.deed);
+    struct location location = location_of(rows, said->copy.statement);
     report_warning(
         diagnostics_of(rows), WARNING_ROWS, location,
         "UP loses rows of %s: the copy leaves out those that %s; if that is meant, say "
@@ -149,12 +149,12 @@ struct changed {
 
 static void tell_changed(const struct changed *changed, enum severity severity, const char *words) {
     struct rows *rows = changed->judging->rows;
-    const struct deed *deed = changed->judging->said->copy.deed;
-    struct location location = location_of(rows, deed);
-    if (deed) {
+    const struct statement *statement = changed->judging->said->copy.statement;
+    struct location location = location_of(rows, statement);
+    if (statement) {
         const char *key = changed->was->table->columns[changed->column].key;
-        if (mentions(deed, key))
-            location = location_of_name(deed, key);
+        if (mentions(statement, key))
+            location = location_of_name(statement, key);
     }
     report_warning_as(diagnostics_of(rows), WARNING_ROWS, severity, location, "UP %s", words);
     if (!same_meaning(changed->old, changed->new))
@@ -221,7 +221,7 @@ static void tell_by_copy(const struct changed *changed) {
             tell_changed(
                 changed, SEVERITY_WARNING,
                 arena_format(arena, "changes %s.%s where it is copied into %s: %s becomes %s",
-                             table, column->name, judging->said->copy.deed->name,
+                             table, column->name, judging->said->copy.statement->name,
                              say_value(rows, changed->old), say_value(rows, changed->new)));
     } else if (item && item->source && !judging->odd && judging->said->copy.star)
         tell_changed(changed, SEVERITY_ERROR,
@@ -276,9 +276,10 @@ static void judge_column(const struct judging *judging, size_t column) {
 /* ---------------------------------------------------------------------- UP */
 
 static bool drops_column(struct span span, const char *table, const char *column) {
-    for (const struct deed *deed = span.first; deed < span.end; deed++)
-        if (deed->kind == DEED_DROP_COLUMN && strcmp(deed->column, column) == 0 &&
-            (strcmp(deed->name, table) == 0 || strcmp(final_name(span, deed), table) == 0))
+    for (const struct statement *statement = span.first; statement < span.end; statement++)
+        if (statement->kind == STATEMENT_DROP_COLUMN && strcmp(statement->column, column) == 0 &&
+            (strcmp(statement->name, table) == 0 ||
+             strcmp(final_name(span, statement), table) == 0))
             return true;
     return false;
 }
@@ -292,11 +293,12 @@ static size_t find_judged_column(const struct row_table *table, const char *key)
 
 static const char *renamed_to(const struct said *said, const struct row_snapshot *snapshot,
                               const char *column) {
-    for (const struct deed *deed = said->span.first; deed < said->span.end; deed++)
-        if (deed->kind == DEED_RENAME_COLUMN && strcmp(deed->column, column) == 0 &&
-            (strcmp(deed->name, snapshot->table->key) == 0 ||
-             strcmp(final_name(said->span, deed), snapshot->after->key) == 0))
-            return deed->to;
+    for (const struct statement *statement = said->span.first; statement < said->span.end;
+         statement++)
+        if (statement->kind == STATEMENT_RENAME_COLUMN && strcmp(statement->column, column) == 0 &&
+            (strcmp(statement->name, snapshot->table->key) == 0 ||
+             strcmp(final_name(said->span, statement), snapshot->after->key) == 0))
+            return statement->to;
     for (size_t i = 0; i < said->copy.count; i++)
         if (said->copy.items[i].source && strcmp(said->copy.items[i].source, column) == 0 &&
             find_judged_column(snapshot->table, said->copy.items[i].target) == SIZE_MAX)

@@ -153,7 +153,7 @@ static void add_numbers(struct maker *maker) {
 /* Text in a column of numbers, which a table that becomes STRICT does not take. */
 static void add_types(struct maker *maker) {
     struct span span = maker->rows->span;
-    const struct deed *made =
+    const struct statement *made =
         find_rebuild(span, name_after(maker->rows->prover, maker->rows->index, maker->table->key));
     if (!made)
         made = find_rebuild(span, maker->table->key);
@@ -193,9 +193,11 @@ void make_odd_rows(struct rows *rows, const char *name, bool few) {
 
 /* ------------------------------------------------- what was seen to before */
 
-static bool writes_column(const struct deed *deed, const char *table, const char *column) {
-    return (deed->kind == DEED_UPDATE || deed->kind == DEED_DELETE) &&
-           strcmp(deed->name, table) == 0 && (mentions(deed, column) || deed->kind == DEED_DELETE);
+static bool writes_column(const struct statement *statement, const char *table,
+                          const char *column) {
+    return (statement->kind == STATEMENT_UPDATE || statement->kind == STATEMENT_DELETE) &&
+           strcmp(statement->name, table) == 0 &&
+           (mentions(statement, column) || statement->kind == STATEMENT_DELETE);
 }
 
 bool is_written(const struct rows *rows, size_t first, size_t end, const char *table,
@@ -206,8 +208,8 @@ bool is_written(const struct rows *rows, size_t first, size_t end, const char *t
         struct span span = span_of(&rows->prover->lint, i);
         if ((migration->locked != NULL) != locked) /* released between them */
             continue;
-        for (const struct deed *deed = span.first; deed < span.end; deed++)
-            if (writes_column(deed, table, column))
+        for (const struct statement *statement = span.first; statement < span.end; statement++)
+            if (writes_column(statement, table, column))
                 return true;
     }
     return false;

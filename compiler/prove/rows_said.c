@@ -11,12 +11,13 @@ struct span section_span(struct rows *rows, enum section_kind section) {
     if (section == SECTION_UP)
         return span_of(&rows->prover->lint, rows->index);
     const struct section *steps = &rows->migration->sections[section];
-    struct deed *deeds = arena_take(&rows->scratch, (steps->count + 1) * sizeof(*deeds));
+    struct statement *statements =
+        arena_take(&rows->scratch, (steps->count + 1) * sizeof(*statements));
     size_t count = 0;
     for (size_t i = 0; i < steps->count; i++)
         if (!steps->steps[i].is_call)
-            read_deed(&deeds[count++], rows->migration, &steps->steps[i], &rows->scratch);
-    return (struct span){deeds, deeds + count};
+            read_statement(&statements[count++], rows->migration, &steps->steps[i], &rows->scratch);
+    return (struct span){statements, statements + count};
 }
 
 /* ------------------------------------------------------------------ a copy */
@@ -106,8 +107,8 @@ static void read_clauses_of_copy(struct row_copy *copy, struct cursor cursor) {
 }
 
 /* INSERT OR IGNORE, OR REPLACE, REPLACE. */
-static bool drops_conflicts(const struct deed *deed) {
-    struct cursor cursor = cursor_at(deed->step, deed->step->text);
+static bool drops_conflicts(const struct statement *statement) {
+    struct cursor cursor = cursor_at(statement->step, statement->step->text);
     if (cursor_is(&cursor, "REPLACE"))
         return true;
     cursor_next(&cursor);
@@ -115,11 +116,12 @@ static bool drops_conflicts(const struct deed *deed) {
            (cursor_is(&cursor, "IGNORE") || cursor_is(&cursor, "REPLACE"));
 }
 
-static struct row_copy read_row_copy(struct rows *rows, const struct deed *deed,
+static struct row_copy read_row_copy(struct rows *rows, const struct statement *statement,
                                      const struct row_table *before,
                                      const struct row_table *after) {
-    struct row_copy copy = {.deed = deed, .ignores = drops_conflicts(deed), .from = ""};
-    struct cursor cursor = cursor_at(deed->step, deed->rest);
+    struct row_copy copy = {
+        .statement = statement, .ignores = drops_conflicts(statement), .from = ""};
+    struct cursor cursor = cursor_at(statement->step, statement->rest);
     struct names targets = read_targets(rows, &cursor, after);
     while (cursor.token != TOKEN_END && !cursor_take(&cursor, "SELECT"))
         cursor_next(&cursor);
@@ -134,8 +136,9 @@ static struct row_copy read_row_copy(struct rows *rows, const struct deed *deed,
 
 /* ------------------------------------------------------------- all statements */
 
-static void read_set_columns(struct rows *rows, struct said *said, const struct deed *deed) {
-    struct cursor cursor = cursor_at(deed->step, deed->rest);
+static void read_set_columns(struct rows *rows, struct said *said,
+                             const struct statement *statement) {
+    struct cursor cursor = cursor_at(statement->step, statement->rest);
     bool target = false;
     for (int depth = 0; cursor.token != TOKEN_END; cursor_next(&cursor)) {
         if (depth == 0 && (cursor_is(&cursor, "WHERE") || cursor_is(&cursor, "FROM")))
@@ -151,51 +154,53 @@ static void read_set_columns(struct rows *rows, struct said *said, const struct 
     }
 }
 
-static const char *name_before(struct span span, const struct deed *deed, const char *name) {
-    for (const struct deed *at = span.first; at < deed; at++)
-        if (at->kind == DEED_RENAME_TABLE && strcmp(at->name, name) == 0)
+static const char *name_before(struct span span, const struct statement *statement,
+                               const char *name) {
+    for (const struct statement *at = span.first; at < statement; at++)
+        if (at->kind == STATEMENT_RENAME_TABLE && strcmp(at->name, name) == 0)
             name = at->to;
     return name;
 }
 
-static void read_deed_of(struct rows *rows, struct said *said, const struct deed *deed,
-                         const struct row_table *before, const struct row_table *after) {
+static void read_statement_of(struct rows *rows, struct said *said,
+                              const struct statement *statement, const struct row_table *before,
+                              const struct row_table *after) {
     struct span span = said->span;
-    bool is_it = strcmp(final_name(span, deed), after->key) == 0;
-    const char *old = name_before(span, deed, before->key);
-    switch (deed->kind) {
-    case DEED_INSERT:
-        if (is_it && mentions(deed, "select") && mentions(deed, old) &&
-            strcmp(deed->name, old) != 0) {
+    bool is_it = strcmp(final_name(span, statement), after->key) == 0;
+    const char *old = name_before(span, statement, before->key);
+    switch (statement->kind) {
+    case STATEMENT_INSERT:
+        if (is_it && mentions(statement, "select") && mentions(statement, old) &&
+            strcmp(statement->name, old) != 0) {
             said->copies++;
-            said->copy = read_row_copy(rows, deed, before, after);
+            said->copy = read_row_copy(rows, statement, before, after);
         } else if (is_it) {
-            said->replaces |= drops_conflicts(deed) || mentions(deed, "conflict");
-            said->unknown |=
-                mentions(deed, "select") && said->copies == 0 && said->made && !mentions(deed, old);
+            said->replaces |= drops_conflicts(statement) || mentions(statement, "conflict");
+            said->unknown |= mentions(statement, "select") && said->copies == 0 && said->made &&
+                             !mentions(statement, old);
         } else
-            said->aside |= mentions(deed, old);
+            said->aside |= mentions(statement, old);
         break;
-    case DEED_UPDATE:
-        if (is_it || strcmp(deed->name, old) == 0)
-            read_set_columns(rows, said, deed);
-        said->aside |= !is_it && mentions(deed, old);
+    case STATEMENT_UPDATE:
+        if (is_it || strcmp(statement->name, old) == 0)
+            read_set_columns(rows, said, statement);
+        said->aside |= !is_it && mentions(statement, old);
         break;
-    case DEED_DELETE:
-        said->deletes |= is_it || strcmp(deed->name, old) == 0;
+    case STATEMENT_DELETE:
+        said->deletes |= is_it || strcmp(statement->name, old) == 0;
         break;
-    case DEED_CREATE_TABLE:
-        if (is_it && !deed->temporary)
-            said->made = deed;
+    case STATEMENT_CREATE_TABLE:
+        if (is_it && !statement->temporary)
+            said->made = statement;
         else
-            said->aside |= mentions(deed, old) && mentions(deed, "select");
+            said->aside |= mentions(statement, old) && mentions(statement, "select");
         break;
-    case DEED_DROP_TABLE:
-        if (strcmp(deed->name, old) == 0 && !said->dropped)
-            said->dropped = deed;
+    case STATEMENT_DROP_TABLE:
+        if (strcmp(statement->name, old) == 0 && !said->dropped)
+            said->dropped = statement;
         break;
-    case DEED_OTHER: /* WITH ... INSERT, and whatever else */
-        said->unknown |= mentions(deed, old) || mentions(deed, after->key);
+    case STATEMENT_OTHER: /* WITH ... INSERT, and whatever else */
+        said->unknown |= mentions(statement, old) || mentions(statement, after->key);
         break;
     default:
         break;
@@ -205,8 +210,8 @@ static void read_deed_of(struct rows *rows, struct said *said, const struct deed
 struct said read_said(struct rows *rows, struct span span, const struct row_table *before,
                       const struct row_table *after) {
     struct said said = {.span = span};
-    for (const struct deed *deed = span.first; deed < span.end; deed++)
-        read_deed_of(rows, &said, deed, before, after);
+    for (const struct statement *statement = span.first; statement < span.end; statement++)
+        read_statement_of(rows, &said, statement, before, after);
     said.rebuilt = said.made != NULL;
     return said;
 }
@@ -221,9 +226,10 @@ static const char *find_source(const struct row_copy *copy, const char *target) 
 }
 
 static bool is_copy_of_rebuild(struct span span, const struct row_copy *copy) {
-    for (const struct deed *deed = span.first; deed < span.end; deed++)
-        if ((deed->kind == DEED_DROP_TABLE || deed->kind == DEED_RENAME_TABLE) &&
-            strcmp(deed->name, copy->from) == 0)
+    for (const struct statement *statement = span.first; statement < span.end; statement++)
+        if ((statement->kind == STATEMENT_DROP_TABLE ||
+             statement->kind == STATEMENT_RENAME_TABLE) &&
+            strcmp(statement->name, copy->from) == 0)
             return true;
     return false;
 }
@@ -236,7 +242,7 @@ static void report_crossed(struct rows *rows, const struct row_copy *copy) {
         if (!back || strcmp(source, target) == 0 || strcmp(back, target) != 0)
             continue;
         report_warning(rows->prover->diagnostics, WARNING_ROWS,
-                       location_of_name(copy->deed, target),
+                       location_of_name(copy->statement, target),
                        "%s is filled from %s, and %s from %s: they change places", target, source,
                        source, target);
         return;
@@ -245,10 +251,11 @@ static void report_crossed(struct rows *rows, const struct row_copy *copy) {
 
 /* A rebuild is judged by what becomes of its rows. */
 void judge_crossed(struct rows *rows) {
-    for (const struct deed *deed = rows->span.first; deed < rows->span.end; deed++) {
-        if (deed->kind != DEED_INSERT || !mentions(deed, "select"))
+    for (const struct statement *statement = rows->span.first; statement < rows->span.end;
+         statement++) {
+        if (statement->kind != STATEMENT_INSERT || !mentions(statement, "select"))
             continue;
-        struct row_copy copy = read_row_copy(rows, deed, NULL, NULL);
+        struct row_copy copy = read_row_copy(rows, statement, NULL, NULL);
         if (*copy.from && !is_copy_of_rebuild(rows->span, &copy))
             report_crossed(rows, &copy);
     }

@@ -61,9 +61,9 @@ static void see_before(struct rows *rows) {
     for (; rows->seen_until < rows->index; rows->seen_until++) {
         struct span span = span_of(&rows->prover->lint, rows->seen_until);
         see_made(rows, rows->prover->proof.effects[rows->seen_until].made);
-        for (const struct deed *deed = span.first; deed < span.end; deed++)
-            if (deed->kind == DEED_RENAME_TABLE)
-                see_name(rows, deed->to, strlen(deed->to));
+        for (const struct statement *statement = span.first; statement < span.end; statement++)
+            if (statement->kind == STATEMENT_RENAME_TABLE)
+                see_name(rows, statement->to, strlen(statement->to));
     }
 }
 

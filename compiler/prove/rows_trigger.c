@@ -22,10 +22,10 @@ enum { NEW_ROW = 9 };
 struct working {
     struct rows *rows;
     const struct row_table *table;
-    const struct deed *trigger; /* the last of them */
+    const struct statement *trigger; /* the last of them */
 };
 
-/* ------------------------------------------------------------------ three deeds */
+/* ------------------------------------------------------------------ three statements */
 
 /* Text becomes another text, everything else stays as it is. */
 static char *write_row_update(const struct row_table *table, bool changes) {
@@ -80,7 +80,7 @@ static bool is_fault(int code) {
     return (code & 0xff) == SQLITE_ERROR || (code & 0xff) == SQLITE_CORRUPT;
 }
 
-static bool fires_at_work(const struct deed *trigger, enum work work) {
+static bool fires_at_work(const struct statement *trigger, enum work work) {
     struct cursor cursor = cursor_at(trigger->step, trigger->step->text);
     for (; cursor.token != TOKEN_END; cursor_next(&cursor))
         for (int event = WORK_INSERT; event <= WORK_DELETE; event++)
@@ -91,10 +91,11 @@ static bool fires_at_work(const struct deed *trigger, enum work work) {
 
 /* The first trigger that fires then. */
 static struct location location_of_work(const struct working *working, enum work work) {
-    for (const struct deed *deed = working->trigger; deed < working->rows->span.end; deed++)
-        if (deed->kind == DEED_CREATE_TRIGGER && strcmp(deed->to, working->trigger->to) == 0 &&
-            fires_at_work(deed, work))
-            return deed->location;
+    for (const struct statement *statement = working->trigger; statement < working->rows->span.end;
+         statement++)
+        if (statement->kind == STATEMENT_CREATE_TRIGGER &&
+            strcmp(statement->to, working->trigger->to) == 0 && fires_at_work(statement, work))
+            return statement->location;
     return working->trigger->location;
 }
 
@@ -113,9 +114,11 @@ static void report_work(const struct working *working, enum work work, int code)
  * needs no more than one. */
 static bool is_kept_by_triggers(const struct working *working, enum work work, const char *index) {
     const char *key = migci_lower(arena_format(&working->rows->scratch, "%s", index));
-    for (const struct deed *deed = working->trigger; deed < working->rows->span.end; deed++)
-        if (deed->kind == DEED_CREATE_TRIGGER && strcmp(deed->to, working->trigger->to) == 0 &&
-            fires_at_work(deed, work) && mentions(deed, key))
+    for (const struct statement *statement = working->trigger; statement < working->rows->span.end;
+         statement++)
+        if (statement->kind == STATEMENT_CREATE_TRIGGER &&
+            strcmp(statement->to, working->trigger->to) == 0 && fires_at_work(statement, work) &&
+            mentions(statement, key))
             return true;
     return false;
 }
@@ -190,7 +193,7 @@ static bool write_again(const struct working *working, const char *search) {
 
 /* A full-text table that UP makes and a trigger fills from now on has to hold what the trigger
  * would have written for the rows from before. */
-static void judge_filled(const struct working *working, const struct deed *search) {
+static void judge_filled(const struct working *working, const struct statement *search) {
     struct rows *rows = working->rows;
     struct buffer found = print_found(rows, search->name);
     migci_sandbox_exec(&rows->sandbox, "SAVEPOINT work");
@@ -213,28 +216,30 @@ static void judge_filled(const struct working *working, const struct deed *searc
 
 /* --------------------------------------------------------------------------- all */
 
-static bool has_content_of_another(const struct deed *search) {
+static bool has_content_of_another(const struct statement *search) {
     return mentions(search, "content");
 }
 
 static void judge_searches(const struct working *working) {
     const struct span span = working->rows->span;
-    for (const struct deed *deed = span.first; deed < span.end; deed++)
-        if (deed->kind == DEED_CREATE_VIRTUAL && mentions(working->trigger, deed->name) &&
-            (mentions(deed, "fts5") || mentions(deed, "fts4")) && !has_content_of_another(deed))
-            judge_filled(working, deed);
+    for (const struct statement *statement = span.first; statement < span.end; statement++)
+        if (statement->kind == STATEMENT_CREATE_VIRTUAL &&
+            mentions(working->trigger, statement->name) &&
+            (mentions(statement, "fts5") || mentions(statement, "fts4")) &&
+            !has_content_of_another(statement))
+            judge_filled(working, statement);
 }
 
-static const struct deed *find_deed_of(struct span span, enum deed_kind kind) {
-    for (const struct deed *deed = span.first; deed < span.end; deed++)
-        if (deed->kind == kind)
-            return deed;
+static const struct statement *find_statement_of(struct span span, enum statement_kind kind) {
+    for (const struct statement *statement = span.first; statement < span.end; statement++)
+        if (statement->kind == kind)
+            return statement;
     return NULL;
 }
 
-static bool is_first_trigger(struct span span, const struct deed *trigger) {
-    for (const struct deed *deed = span.first; deed < trigger; deed++)
-        if (deed->kind == DEED_CREATE_TRIGGER && strcmp(deed->to, trigger->to) == 0)
+static bool is_first_trigger(struct span span, const struct statement *trigger) {
+    for (const struct statement *statement = span.first; statement < trigger; statement++)
+        if (statement->kind == STATEMENT_CREATE_TRIGGER && strcmp(statement->to, trigger->to) == 0)
             return false;
     return true;
 }
@@ -249,25 +254,29 @@ static void judge_working(struct working *working) {
         return;
     if (right && try_work(working, WORK_UPDATE))
         try_work(working, WORK_DELETE);
-    for (const struct deed *deed = working->trigger; deed < rows->span.end && !is_new; deed++)
-        if (deed->kind == DEED_CREATE_TRIGGER && strcmp(deed->to, working->trigger->to) == 0 &&
-            fires_at_work(deed, WORK_INSERT)) {
-            working->trigger = deed;
+    for (const struct statement *statement = working->trigger;
+         statement < rows->span.end && !is_new; statement++)
+        if (statement->kind == STATEMENT_CREATE_TRIGGER &&
+            strcmp(statement->to, working->trigger->to) == 0 &&
+            fires_at_work(statement, WORK_INSERT)) {
+            working->trigger = statement;
             judge_searches(working);
         }
 }
 
 void judge_triggers(struct rows *rows) {
-    if (find_deed_of(rows->span, DEED_CREATE_TRIGGER) == NULL)
+    if (find_statement_of(rows->span, STATEMENT_CREATE_TRIGGER) == NULL)
         return;
     migci_sandbox_exec(&rows->sandbox, "SAVEPOINT triggers");
     keep_records(rows);
     rows->after_up = true;
-    for (const struct deed *deed = rows->span.first; deed < rows->span.end; deed++) {
-        if (deed->kind != DEED_CREATE_TRIGGER || deed->temporary ||
-            !is_first_trigger(rows->span, deed))
+    for (const struct statement *statement = rows->span.first; statement < rows->span.end;
+         statement++) {
+        if (statement->kind != STATEMENT_CREATE_TRIGGER || statement->temporary ||
+            !is_first_trigger(rows->span, statement))
             continue;
-        struct working working = {rows, read_row_table(rows, rows->sandbox.db, deed->to), deed};
+        struct working working = {rows, read_row_table(rows, rows->sandbox.db, statement->to),
+                                  statement};
         if (working.table && !working.table->is_virtual && !working.table->without_rowid)
             judge_working(&working);
     }

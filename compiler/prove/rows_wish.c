@@ -143,9 +143,9 @@ static struct span span_at(const struct rows *rows, size_t index) {
 
 const char *name_after(const struct prover *prover, size_t index, const char *name) {
     struct span span = span_of(&prover->lint, index);
-    for (const struct deed *deed = span.first; deed < span.end; deed++)
-        if (deed->kind == DEED_RENAME_TABLE && strcmp(deed->name, name) == 0)
-            name = deed->to;
+    for (const struct statement *statement = span.first; statement < span.end; statement++)
+        if (statement->kind == STATEMENT_RENAME_TABLE && strcmp(statement->name, name) == 0)
+            name = statement->to;
     return name;
 }
 
@@ -176,11 +176,11 @@ static void read_later_keys(struct rows *rows, struct row_table *table, const st
     }
 }
 
-static void read_created_table(struct rows *rows, struct row_table *table, const struct deed *deed,
-                               bool keys) {
+static void read_created_table(struct rows *rows, struct row_table *table,
+                               const struct statement *statement, bool keys) {
     migci_clause *clauses = NULL;
     migci_memory memory = {0};
-    const char *sql = arena_copy(&rows->scratch, deed->step->text, deed->step->size);
+    const char *sql = arena_copy(&rows->scratch, statement->step->text, statement->step->size);
     if (!migci_clauses_read(sql, &memory, &clauses))
         must_have(NULL);
     for (const migci_clause *clause = clauses; clause; clause = clause->next)
@@ -194,28 +194,32 @@ static void read_created_table(struct rows *rows, struct row_table *table, const
 }
 
 /* Ids that this or a later UP compares with a number. */
-static void read_ids(struct rows *rows, struct row_table *table, const struct deed *deed) {
+static void read_ids(struct rows *rows, struct row_table *table,
+                     const struct statement *statement) {
     for (size_t c = 0; c < table->count; c++) {
         struct row_column *column = &table->columns[c];
-        if (!column->is_id || !(strcmp(deed->name, table->key) == 0 || mentions(deed, table->key)))
+        if (!column->is_id ||
+            !(strcmp(statement->name, table->key) == 0 || mentions(statement, table->key)))
             continue;
-        struct words words = read_words(&rows->scratch, deed->step->text, deed->step->size);
+        struct words words =
+            read_words(&rows->scratch, statement->step->text, statement->step->size);
         for (size_t at = 0; at < words.count; at++)
             if (word_names(&words, at, column->key))
                 read_wish(&rows->scratch, column, &words, at);
     }
 }
 
-static bool copies_rows_from(const struct deed *deed, const char *table) {
-    return deed->kind == DEED_INSERT && strcmp(deed->name, table) != 0 && mentions(deed, table) &&
-           mentions(deed, "select");
+static bool copies_rows_from(const struct statement *statement, const char *table) {
+    return statement->kind == STATEMENT_INSERT && strcmp(statement->name, table) != 0 &&
+           mentions(statement, table) && mentions(statement, "select");
 }
 
-static const struct deed *find_create(const struct prover *prover, size_t index, const char *name) {
+static const struct statement *find_create(const struct prover *prover, size_t index,
+                                           const char *name) {
     struct span span = span_of(&prover->lint, index);
-    for (const struct deed *deed = span.first; deed < span.end; deed++)
-        if (deed->kind == DEED_CREATE_TABLE && strcmp(deed->name, name) == 0)
-            return deed;
+    for (const struct statement *statement = span.first; statement < span.end; statement++)
+        if (statement->kind == STATEMENT_CREATE_TABLE && strcmp(statement->name, name) == 0)
+            return statement;
     return NULL;
 }
 
@@ -226,17 +230,17 @@ static const char *read_state_words(struct rows *rows, struct row_table *table, 
     for (size_t i = first; i < end; i++) {
         struct span span = span_at(rows, i);
         const char *after = name_after(rows->prover, i, name);
-        for (const struct deed *deed = span.first; deed < span.end; deed++) {
-            if (deed->kind == DEED_CREATE_TABLE && !deed->temporary &&
-                strcmp(final_name(span, deed), after) == 0)
-                read_created_table(rows, table, deed, true);
-            else if (i == rows->index && copies_rows_from(deed, name)) {
-                const struct deed *made = find_create(rows->prover, i, deed->name);
+        for (const struct statement *statement = span.first; statement < span.end; statement++) {
+            if (statement->kind == STATEMENT_CREATE_TABLE && !statement->temporary &&
+                strcmp(final_name(span, statement), after) == 0)
+                read_created_table(rows, table, statement, true);
+            else if (i == rows->index && copies_rows_from(statement, name)) {
+                const struct statement *made = find_create(rows->prover, i, statement->name);
                 if (made)
                     read_created_table(rows, table, made, false);
             }
-            if (rows->compares[deed - rows->prover->lint.deeds->items])
-                read_ids(rows, table, deed);
+            if (rows->compares[statement - rows->prover->lint.statements->items])
+                read_ids(rows, table, statement);
         }
         name = after;
     }
@@ -304,10 +308,10 @@ static void read_later(struct rows *rows, struct row_table *table) {
 static void read_down(struct rows *rows, struct row_table *table) {
     struct span span = section_span(rows, SECTION_DOWN);
     const char *name = follow_rows(span, table->key);
-    for (const struct deed *deed = span.first; deed < span.end; deed++)
-        if (deed->kind == DEED_CREATE_TABLE && !deed->temporary &&
-            strcmp(final_name(span, deed), name) == 0)
-            read_created_table(rows, table, deed, true);
+    for (const struct statement *statement = span.first; statement < span.end; statement++)
+        if (statement->kind == STATEMENT_CREATE_TABLE && !statement->temporary &&
+            strcmp(final_name(span, statement), name) == 0)
+            read_created_table(rows, table, statement, true);
 }
 
 void read_wishes(struct rows *rows, struct row_table *table) {
@@ -358,11 +362,11 @@ static void read_step_words(struct rows *rows, const struct step *step, struct n
     }
 }
 
-static bool compares_number(struct rows *rows, const struct deed *deed) {
-    if (deed->kind != DEED_UPDATE && deed->kind != DEED_INSERT && deed->kind != DEED_DELETE &&
-        deed->kind != DEED_OTHER)
+static bool compares_number(struct rows *rows, const struct statement *statement) {
+    if (statement->kind != STATEMENT_UPDATE && statement->kind != STATEMENT_INSERT &&
+        statement->kind != STATEMENT_DELETE && statement->kind != STATEMENT_OTHER)
         return false;
-    struct words words = read_words(&rows->scratch, deed->step->text, deed->step->size);
+    struct words words = read_words(&rows->scratch, statement->step->text, statement->step->size);
     for (size_t at = 2; at < words.count; at++)
         if (words.items[at].kind == MIGCI_TOKEN_NUMBER &&
             (is_equal_sign(&words, at - 1) || word_is(&words, at - 1, "when") ||
@@ -384,12 +388,12 @@ void read_set_words(struct rows *rows) {
     add_name(rows->prover->arena, &json, "");
     add_name(rows->prover->arena, &dates, "");
     json.items[json.count - 1] = dates.items[dates.count - 1] = NULL;
-    const struct deeds *deeds = rows->prover->lint.deeds;
-    rows->compares = arena_take(rows->prover->arena, deeds->count + 1);
-    for (size_t i = 0; i < deeds->count; i++) {
-        rows->compares[i] = compares_number(rows, &deeds->items[i]);
-        rows->searches |= deeds->items[i].kind == DEED_CREATE_VIRTUAL;
-        rows->counts |= mentions(&deeds->items[i], "autoincrement");
+    const struct statements *statements = rows->prover->lint.statements;
+    rows->compares = arena_take(rows->prover->arena, statements->count + 1);
+    for (size_t i = 0; i < statements->count; i++) {
+        rows->compares[i] = compares_number(rows, &statements->items[i]);
+        rows->searches |= statements->items[i].kind == STATEMENT_CREATE_VIRTUAL;
+        rows->counts |= mentions(&statements->items[i], "autoincrement");
     }
     rows->json_names = json.items;
     rows->date_names = dates.items;
@@ -414,9 +418,9 @@ static enum emptiness say_empty(const struct rows *rows, const char *key, size_t
         struct span span = span_at(rows, i);
         if (find_create(rows->prover, i, key)) /* another table of that name */
             return EMPTY_NO;
-        for (const struct deed *deed = span.first; deed < span.end; deed++)
-            if (deed->kind == DEED_INSERT && strcmp(deed->name, key) == 0 &&
-                mentions(deed, "select") && !mentions(deed, key))
+        for (const struct statement *statement = span.first; statement < span.end; statement++)
+            if (statement->kind == STATEMENT_INSERT && strcmp(statement->name, key) == 0 &&
+                mentions(statement, "select") && !mentions(statement, key))
                 return EMPTY_YES;
     }
     return EMPTY_UNSAID;

@@ -19,7 +19,7 @@ struct parser {
     const struct source *source; /* the migration's file that is read */
     struct lexer lexer;
     enum section_kind section;
-    struct statement statement;
+    struct open_statement statement;
     struct step *steps; /* of the section so far; kept from file to file */
     size_t step_count, step_capacity;
     struct location stray;  /* the first SQL before any marker */
@@ -67,12 +67,12 @@ static void add_step(struct parser *parser, const char *text, size_t size, bool 
 }
 
 static void end_statement(struct parser *parser) {
-    struct statement *statement = &parser->statement;
+    struct open_statement *statement = &parser->statement;
     if (parser->section != SECTION_NONE)
         add_step(parser, statement->start, (size_t)(statement->end - statement->start), false);
     if (parser->section == SECTION_UP)
         hash_bytes(parser->hasher, ";", sizeof(";"));
-    *statement = (struct statement){0};
+    *statement = (struct open_statement){0};
 }
 
 /* Moves the steps of the section that ends here into the migration.  Where sections alternate,
@@ -134,7 +134,7 @@ static void reject_inside(struct parser *parser, const char *what) {
 
 /* Other tools do not want the last ';' before a marker. */
 static bool end_open_statement(struct parser *parser) {
-    struct statement *statement = &parser->statement;
+    struct open_statement *statement = &parser->statement;
     bool ends = !is_native(parser->dialect) && statement->start && !statement->has_error &&
                 ends_statement(statement, statement->end);
     if (ends)
@@ -149,7 +149,7 @@ static void begin_section(struct parser *parser, enum section_kind kind, bool is
     report_stray(parser, true);
     if (parser->statement.start && parser->section != SECTION_NONE && !end_open_statement(parser))
         reject_inside(parser, "marker");
-    parser->statement = (struct statement){0};
+    parser->statement = (struct open_statement){0};
     end_section(parser);
     parser->section = kind;
     if (section->size > 0 && !again) {
@@ -369,7 +369,7 @@ static void skip_conflict(struct parser *parser) {
     const char *end = opens ? strstr(parser->lexer.cursor, "\n>>>>>>> ") : NULL;
     if (end)
         parser->lexer.cursor = end + 1 + strcspn(end + 1, "\n");
-    parser->statement = (struct statement){0};
+    parser->statement = (struct open_statement){0};
 }
 
 /* 'it's': the word that touches the end of a string was meant to be a part of it. */
@@ -440,7 +440,7 @@ static void take_wrong_token(struct parser *parser, enum token token) {
 }
 
 static void end_file(struct parser *parser) {
-    struct statement *statement = &parser->statement;
+    struct open_statement *statement = &parser->statement;
     bool unfinished = statement->start && !statement->has_error && parser->section != SECTION_NONE;
     if (unfinished && ends_statement(statement, statement->end)) {
         end_statement(parser);
@@ -508,7 +508,7 @@ static void parse_part(struct parser *parser, const struct source *source, enum 
     parser->source = source;
     parser->lexer = (struct lexer){text, text, text};
     parser->section = first_section(parser, part);
-    parser->statement = (struct statement){0};
+    parser->statement = (struct open_statement){0};
     parser->stray.source = NULL;
     parser->line_start = text;
     parser->line = 1;

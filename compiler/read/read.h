@@ -333,7 +333,7 @@ struct location text_location(const struct migration *migration, const char *tex
 struct location step_location(const struct migration *migration, const struct step *step);
 
 /* The statement that parse is in; SQLite says where it ends. */
-struct statement {
+struct open_statement {
     char *start;            /* its first token, or NULL between statements */
     char *end;              /* behind its last token */
     bool is_trigger;        /* a ';' did not end it */
@@ -341,10 +341,10 @@ struct statement {
     unsigned semicolon_end; /* how much of "; END" its last tokens are */
 };
 
-void add_to_statement(struct statement *statement, enum token token, char *text, size_t size);
+void add_to_statement(struct open_statement *statement, enum token token, char *text, size_t size);
 
 /* Whether the statement ends with the ';' at (or, at the file's end, put at) `semicolon`. */
-bool ends_statement(struct statement *statement, char *semicolon);
+bool ends_statement(struct open_statement *statement, char *semicolon);
 
 /* ------------------------------------------- the tokens of a statement: cursor.c */
 

@@ -12,7 +12,7 @@
 
 enum { NOTHING, AFTER_SEMICOLON, AFTER_END }; /* semicolon_end */
 
-void add_to_statement(struct statement *statement, enum token token, char *text, size_t size) {
+void add_to_statement(struct open_statement *statement, enum token token, char *text, size_t size) {
     if (!statement->start)
         statement->start = text;
     bool ends = statement->semicolon_end == AFTER_SEMICOLON && token == TOKEN_WORD &&
@@ -32,7 +32,7 @@ static bool ask_sqlite(const char *start, char *semicolon) {
     return complete;
 }
 
-bool ends_statement(struct statement *statement, char *semicolon) {
+bool ends_statement(struct open_statement *statement, char *semicolon) {
     bool may_end = !statement->is_trigger || statement->semicolon_end == AFTER_END;
     if (may_end && ask_sqlite(statement->start, semicolon))
         return true;

@@ -75,7 +75,7 @@ struct migci_cli {
     const char *operand; /* NAME or VERSION, or NULL */
     int64_t version;     /* the operand of "to" and "plan"; MIGC_LATEST without one */
     char name[160];      /* of the migration that repair is told of */
-    int joint;           /* it acts on all sets of the file */
+    int all_modules;     /* it acts on all sets of the file */
 
     const struct migci_option *given[MIGCI_MOST_GIVEN];
     size_t given_count;

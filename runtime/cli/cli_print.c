@@ -143,7 +143,7 @@ int migci_exit_status(migc_code code) {
 int migci_cli_fail(migci_cli *cli) {
     const char *where = cli->path && !cli->in_fleet ? cli->path : "";
     const char *program = cli->in_fleet ? "" : cli->program;
-    const char *set = cli->several && !cli->joint ? cli->set->name : "";
+    const char *set = cli->several && !cli->all_modules ? cli->set->name : "";
     fflush(stdout);
     migci_print(stderr, "%s%s%s%s%s%s%s\n", program, *program ? ": " : "", where,
                 *where ? ": " : "", set, *set ? ": " : "", cli->error.message);

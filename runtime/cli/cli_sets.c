@@ -76,7 +76,7 @@ static const char *path_of(const migc_database *place, const char *named) {
 
 /* ------------------------------------------------------------------- a file */
 
-/* Of the place's file; cli->set is that of the place, the first one of a joint command. */
+/* Of the place's file; cli->set is that of the place, the first one of a command for all modules. */
 static void choose(migci_cli *cli, const migc_database *place) {
     struct program *program = program_of(cli);
     migci_several *several = &program->several;
@@ -102,7 +102,7 @@ static void print_heading(const migci_cli *cli, int first) {
         (cli->command->bit == MIGCI_FOR_VALIDATE && !cli->check))
         return;
     migci_print(stdout, "%s", first ? "" : "\n");
-    if (cli->joint) /* one whenever the set changes */
+    if (cli->all_modules) /* one whenever the set changes */
         return;
     if (cli->command->access == MIGCI_NO_DATABASE)
         migci_print(stdout, "%s:\n", cli->set->name);
@@ -112,7 +112,7 @@ static void print_heading(const migci_cli *cli, int first) {
 }
 
 /* What needs no database, and no operand, is the proof. */
-static int is_joint(const migci_command *command) {
+static int is_for_modules(const migci_command *command) {
     return (command->bit & (MIGCI_FOR_UP | MIGCI_FOR_PLAN)) || command->access == MIGCI_NO_DATABASE;
 }
 
@@ -121,7 +121,7 @@ static int run_place(migci_cli *cli, const migc_database *place, int first) {
     const migc_hook *hooks = cli->options.hooks; /* verbs put theirs in front, for each run */
     choose(cli, place);
     cli->path = cli->each_db ? NULL : path_of(place, named);
-    cli->joint = cli->several->count > 1 && is_joint(cli->command);
+    cli->all_modules = cli->several->count > 1 && is_for_modules(cli->command);
     memset(&cli->error, 0, sizeof cli->error);
     memset(&cli->result, 0, sizeof cli->result);
     cli->ran_count = cli->ran_durable = 0;
@@ -151,7 +151,7 @@ static int is_failure(int status) {
     return status != 0 && status != MIGCI_PENDING;
 }
 
-/* The first place of the same file: a joint command is for all of them there. */
+/* The first place of the same file: a command for all modules is for all of them there. */
 static size_t first_of_file(const struct program *program, size_t index) {
     size_t first = 0;
     while (!is_same_file(&program->databases[first], &program->databases[index]))
@@ -185,7 +185,7 @@ static int run_all(migci_cli *cli) {
     if (cli->json)
         migci_print(stdout, "{\"sets\":[\n");
     for (size_t i = 0; i < program->count; i++) {
-        if ((cli->each_db || is_joint(cli->command)) && first_of_file(program, i) < i)
+        if ((cli->each_db || is_for_modules(cli->command)) && first_of_file(program, i) < i)
             continue;
         int one = run_place(cli, &program->databases[i], first);
         first = 0;
@@ -249,7 +249,7 @@ static const char *find_single(const migci_cli *cli) {
     const struct program *program = program_of(cli);
     const migci_command *command = cli->command;
     if (command->access == MIGCI_WRITES || command->access == MIGCI_REPLACES || cli->operand ||
-        (cli->each_db && !(is_one_file(program) && is_joint(command))))
+        (cli->each_db && !(is_one_file(program) && is_for_modules(command))))
         return command->name;
     return cli->rehearse && has_modules(program) ? "--rehearse" : NULL;
 }

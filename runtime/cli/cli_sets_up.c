@@ -3,7 +3,7 @@
  * which are for all of them together, and what one set must ask the others about.
  */
 #include "cli.h"
-#include "sets/joint.h"
+#include "sets/modules.h"
 
 #include <string.h>
 
@@ -29,7 +29,7 @@ static int tell_event(const migc_event *event, void *user) {
     return migci_cli_event(event, teller->cli);
 }
 
-static migc_code call_joint(migci_cli *cli, migci_target target) {
+static migc_code call_modules(migci_cli *cli, migci_target target) {
     (void)target; /* all of them go up */
     const migci_several *several = cli->several;
     migc_options options = cli->options;
@@ -68,7 +68,7 @@ static void print_positions(migci_cli *cli) {
     migci_print(stdout, ".\n");
 }
 
-static void print_joint_summary(migci_cli *cli) {
+static void print_modules_summary(migci_cli *cli) {
     const migc_result *result = &cli->result;
     char duration[32];
     if (cli->quiet)
@@ -102,21 +102,21 @@ static void begin_ordered_json(migci_json *json, const migc_migration *migration
     migci_json_text(json, "direction", down ? "down" : "up");
 }
 
-static void add_joint_ran_json(migci_json *json, const migci_ran *ran, size_t order) {
+static void add_modules_ran_json(migci_json *json, const migci_ran *ran, size_t order) {
     begin_ordered_json(json, ran->action.migration, order, ran->action.down);
     migci_json_number(json, "duration_us", ran->duration_us);
     migci_json_close(json);
 }
 
-static void add_planned_json(migci_json *json, const migci_joint_action *action, size_t order) {
+static void add_planned_json(migci_json *json, const migci_module_action *action, size_t order) {
     begin_ordered_json(json, action->migration, order, 0);
     migci_json_bool(json, "begins_transaction", action->begins_transaction);
     migci_json_text(json, "effects", action->migration->effects);
     migci_json_close(json);
 }
 
-/* A document for each set, as every command of several sets has; `joint` is of a plan. */
-static void print_joint_json(migci_cli *cli, const migci_joint *joint) {
+/* A document for each set, as every command of several sets has; `modules` is of a plan. */
+static void print_modules_json(migci_cli *cli, const migci_modules *modules) {
     for (size_t s = 0; s < cli->several->count; s++) {
         migci_json json;
         cli->set = cli->several->sets[s];
@@ -126,58 +126,58 @@ static void print_joint_json(migci_cli *cli, const migci_joint *joint) {
         migci_json_bool(&json, "dry_run", cli->dry_run);
         migci_json_outcome(&json, cli);
         migci_json_open(&json, "migrations", '[');
-        for (size_t i = 0; i < (joint ? joint->action_count : cli->ran_count); i++)
-            if (joint && has_migration(cli->set, joint->actions[i].migration))
-                add_planned_json(&json, &joint->actions[i], i + 1);
-            else if (!joint && has_migration(cli->set, cli->ran[i].action.migration))
-                add_joint_ran_json(&json, &cli->ran[i], i + 1);
+        for (size_t i = 0; i < (modules ? modules->action_count : cli->ran_count); i++)
+            if (modules && has_migration(cli->set, modules->actions[i].migration))
+                add_planned_json(&json, &modules->actions[i], i + 1);
+            else if (!modules && has_migration(cli->set, cli->ran[i].action.migration))
+                add_modules_ran_json(&json, &cli->ran[i], i + 1);
         migci_json_close(&json);
         migci_json_end(&json);
     }
     cli->set = cli->several->sets[cli->several->which];
 }
 
-static int finish_joint(migci_cli *cli) {
+static int finish_modules(migci_cli *cli) {
     if (cli->json)
-        print_joint_json(cli, NULL);
+        print_modules_json(cli, NULL);
     if (cli->error.code != MIGC_OK)
         return migci_cli_fail(cli);
     if (!cli->json)
-        print_joint_summary(cli);
+        print_modules_summary(cli);
     return cli->exit_code && cli->dry_run && cli->result.count ? MIGCI_PENDING : 0;
 }
 
 /* -------------------------------------------------------------------- plan */
 
-static void print_joint_plan(const migci_joint *joint) {
-    if (!joint->action_count)
+static void print_modules_plan(const migci_modules *modules) {
+    if (!modules->action_count)
         migci_print(stdout, "Nothing to do.\n");
-    for (size_t i = 0; i < joint->action_count; i++) {
-        const migci_joint_action *action = &joint->actions[i];
+    for (size_t i = 0; i < modules->action_count; i++) {
+        const migci_module_action *action = &modules->actions[i];
         const char *effects = action->migration->effects;
         if (action->begins_transaction)
             migci_print(stdout, "%s\n", migci_transaction_text(action->migration));
-        migci_print(stdout, "  %-4s %s/%s%s%s\n", "up", action->member->known->name,
+        migci_print(stdout, "  %-4s %s/%s%s%s\n", "up", action->module->known->name,
                     action->migration->name, effects && *effects ? "  " : "",
                     effects ? effects : "");
     }
 }
 
-static int run_joint_plan(migci_cli *cli) {
+static int run_module_plan(migci_cli *cli) {
     const migci_several *several = cli->several;
-    migci_joint joint;
-    migc_code code = migci_joint_open(&joint, cli->db, several->sets, several->count, &cli->options,
-                                      &cli->error);
+    migci_modules modules;
+    migc_code code = migci_modules_open(&modules, cli->db, several->sets, several->count,
+                                        &cli->options, &cli->error);
     if (code == MIGC_OK)
-        code = migci_joint_look(&joint);
-    int pending = code == MIGC_OK && joint.action_count > 0;
+        code = migci_modules_look(&modules);
+    int pending = code == MIGC_OK && modules.action_count > 0;
     if (code == MIGC_OK && !cli->json && !cli->quiet)
-        print_joint_plan(&joint);
+        print_modules_plan(&modules);
     if (code == MIGC_OK && cli->json)
-        print_joint_json(cli, &joint);
-    migci_joint_close(&joint);
+        print_modules_json(cli, &modules);
+    migci_modules_close(&modules);
     if (code != MIGC_OK && cli->json)
-        print_joint_json(cli, NULL);
+        print_modules_json(cli, NULL);
     if (code != MIGC_OK)
         return migci_cli_fail(cli);
     return pending && cli->exit_code ? MIGCI_PENDING : 0;
@@ -186,34 +186,34 @@ static int run_joint_plan(migci_cli *cli) {
 /* --------------------------------------------------------------------- whole */
 
 /* Numbers and chains are of several sets: they get new ones. */
-static int copy_migration(migci_memory *memory, const migci_joint_action *action, size_t index,
+static int copy_migration(migci_memory *memory, const migci_module_action *action, size_t index,
                           migc_migration *copy) {
     char text[200];
     *copy = *action->migration;
     copy->version = (int64_t)index + 1;
-    snprintf(text, sizeof text, "%s/%s", action->member->known->name, copy->file);
+    snprintf(text, sizeof text, "%s/%s", action->module->known->name, copy->file);
     copy->file = migci_copy(memory, text);
     snprintf(text, sizeof text, "xxh3:%08zx", index + 1);
     copy->chain = migci_copy(memory, text);
     return copy->file && copy->chain;
 }
 
-static const migc_set *merge_sets(const migci_joint *joint, migci_memory *memory) {
+static const migc_set *merge_sets(const migci_modules *modules, migci_memory *memory) {
     migc_set *set = migci_allocate(memory, sizeof *set);
     migc_migration *migrations =
-        migci_allocate(memory, (joint->action_count + 1) * sizeof *migrations);
+        migci_allocate(memory, (modules->action_count + 1) * sizeof *migrations);
     int fine = set && migrations;
-    for (size_t i = 0; i < joint->action_count && fine; i++)
-        fine = copy_migration(memory, &joint->actions[i], i, &migrations[i]);
+    for (size_t i = 0; i < modules->action_count && fine; i++)
+        fine = copy_migration(memory, &modules->actions[i], i, &migrations[i]);
     if (!fine)
         return NULL;
     set->abi = MIGC_ABI;
     set->name = "proof";
-    set->count = joint->action_count;
+    set->count = modules->action_count;
     set->migrations = migrations;
-    for (size_t i = 0; i < joint->count; i++)
-        if (joint->members[i].known->no_transaction)
-            set->no_transaction = joint->members[i].known->no_transaction;
+    for (size_t i = 0; i < modules->count; i++)
+        if (modules->items[i].known->no_transaction)
+            set->no_transaction = modules->items[i].known->no_transaction;
     return set;
 }
 
@@ -221,27 +221,28 @@ static const migc_set *merge_sets(const migci_joint *joint, migci_memory *memory
 static const migc_set *all_sets(migci_cli *cli, migci_memory *memory) {
     const migci_several *several = cli->several;
     const migc_set *set = NULL;
-    migci_joint joint;
+    migci_modules modules;
     sqlite3 *db = NULL;
     if (several->count == 1)
         return cli->set;
     sqlite3_open(":memory:", &db);
-    migc_code code = migci_joint_open(&joint, db, several->sets, several->count, NULL, &cli->error);
+    migc_code code =
+        migci_modules_open(&modules, db, several->sets, several->count, NULL, &cli->error);
     if (code == MIGC_OK)
-        code = migci_joint_look(&joint);
-    if (code == MIGC_OK && !(set = merge_sets(&joint, memory)))
-        migci_fail(&joint.outer, MIGC_NO_MEMORY, "out of memory");
-    migci_joint_close(&joint);
+        code = migci_modules_look(&modules);
+    if (code == MIGC_OK && !(set = merge_sets(&modules, memory)))
+        migci_fail(&modules.outer, MIGC_NO_MEMORY, "out of memory");
+    migci_modules_close(&modules);
     sqlite3_close(db);
     return set;
 }
 
 void migci_choose_several(migci_cli *cli) {
-    cli->operations.call = cli->joint ? call_joint : call_module;
+    cli->operations.call = cli->all_modules ? call_modules : call_module;
     cli->operations.whole = all_sets;
-    if (!cli->joint)
+    if (!cli->all_modules)
         return;
-    cli->operations.finish = finish_joint;
+    cli->operations.finish = finish_modules;
     if (cli->command->bit == MIGCI_FOR_PLAN)
-        cli->operations.run = run_joint_plan;
+        cli->operations.run = run_module_plan;
 }

@@ -28,7 +28,7 @@ static int open_new(migci_cli *cli) {
 
 /* A plain up can have a new database at once; other options may want to see it run. */
 static int choose_snapshot(migci_cli *cli) {
-    if (cli->command->bit == MIGCI_FOR_UP && !cli->besides && !cli->dry_run && !cli->joint)
+    if (cli->command->bit == MIGCI_FOR_UP && !cli->besides && !cli->dry_run && !cli->all_modules)
         cli->operations.open = open_new;
     return 0;
 }

@@ -28,7 +28,7 @@ static int tell_pending(const migc_event *event, void *user) {
 /* Of every set that the command is for. */
 static migc_code look_for_pending(migci_cli *cli) {
     migc_code code = MIGC_OK;
-    if (!cli->joint)
+    if (!cli->all_modules)
         return migc_wait_current(cli->db, cli->set, &cli->options, &cli->error);
     for (size_t i = 0; code == MIGC_OK && i < cli->several->count; i++)
         code = migc_wait_current(cli->db, cli->several->sets[i], &cli->options, &cli->error);

@@ -111,11 +111,11 @@ static migci_outcome record_events(migci_session *session, size_t first, size_t 
     for (size_t i = first; i < end && outcome == MIGCI_DONE; i++) {
         const migc_action *action = &session->plan.actions[i];
         const migc_repeatables *repeatables = repeats(session, i);
-        const char *deed = session->action_name ? session->action_name
+        const char *event = session->action_name ? session->action_name
                            : action->down       ? "down"
                                                 : "up";
         outcome = repeatables ? repeatables->part->record(session, i)
-                              : migci_history_event(session, deed, action->migration,
+                              : migci_history_event(session, event, action->migration,
                                                     session->durations[i], session->detail);
     }
     return outcome;

@@ -119,7 +119,7 @@ static void prove_next(migci_chain *chain, size_t index) {
 
 static void finish_chain(migci_chain *chain) {
     migci_proof *proof = chain->proof;
-    migci_prove_moment(proof, chain->sandbox.db);
+    migci_prove_deterministic(proof, chain->sandbox.db);
     migci_prove_uses(proof, chain->sandbox.db);
     if (proof->finished && migci_chain_look(chain, false))
         proof->finished(proof->user, chain->sandbox.db, &chain->schema);

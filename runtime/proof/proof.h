@@ -24,14 +24,14 @@
     X(ROWS_ADDED)   /* likewise: it has `count` rows that were not there */                        \
     X(AGAIN_FAILED) /* UP after DOWN; `error` */                                                   \
     X(AGAIN_DIFFERS)                                                                               \
-    X(CHAIN_DIFFERS)  /* all up, all down, all up with repeatables: not the same schema */         \
-    X(UNPROVEN)       /* it fails behind one that fails, and may stand on it */                    \
-    X(REPEAT_FAILED)  /* of a repeatable: UP, or `down` DOWN, a second time; `error` */            \
-    X(REPEAT_DIFFERS) /* likewise: the schema is another then; `difference` */                     \
-    X(REPEAT_ROWS)    /* likewise: `count` rows of `table` are others; `reason` */                 \
-    X(UP_CHANGED)     /* what UP did to the schema; `difference` */                                \
-    X(MOMENT)         /* it writes values into `table` that depend on the moment */                \
-    X(BROKEN)         /* in the end an object cannot be used: where proof->uses; `reason` */
+    X(CHAIN_DIFFERS)    /* all up, all down, all up with repeatables: not the same schema */       \
+    X(UNPROVEN)         /* it fails behind one that fails, and may stand on it */                  \
+    X(REPEAT_FAILED)    /* of a repeatable: UP, or `down` DOWN, a second time; `error` */          \
+    X(REPEAT_DIFFERS)   /* likewise: the schema is another then; `difference` */                   \
+    X(REPEAT_ROWS)      /* likewise: `count` rows of `table` are others; `reason` */               \
+    X(UP_CHANGED)       /* what UP did to the schema; `difference` */                              \
+    X(NONDETERMINISTIC) /* it writes values into `table` that depend on the moment */              \
+    X(BROKEN)           /* in the end an object cannot be used: where proof->uses; `reason` */
 
 typedef enum migci_finding_kind {
 #define MIGCI_FINDING_ENUM(name) MIGCI_FOUND_##name,
@@ -56,13 +56,13 @@ typedef struct migci_finding {
 /* What a migration does, learned by running it. */
 typedef struct migci_effect {
     int64_t rows_changed;
-    int touches_existing; /* rows or definitions of what was there before it */
-    int calls;            /* it has steps in C */
-    int reads_moment;     /* the clock, or chance */
-    int outside;          /* it wanted what is outside the database, and was refused */
-    const char *touched;  /* tables, each ended by a newline */
-    const char *created;  /* tables, indexes, views and triggers, likewise */
-    const char *made;     /* the same with what they are: "table users" */
+    int touches_existing;    /* rows or definitions of what was there before it */
+    int calls;               /* it has steps in C */
+    int is_nondeterministic; /* the clock, or chance */
+    int outside;             /* it wanted what is outside the database, and was refused */
+    const char *touched;     /* tables, each ended by a newline */
+    const char *created;     /* tables, indexes, views and triggers, likewise */
+    const char *made;        /* the same with what they are: "table users" */
 } migci_effect;
 
 typedef struct migci_proof {
@@ -207,8 +207,8 @@ bool migci_chain_look(migci_chain *chain, bool rows);
 bool migci_prove_one(migci_chain *chain, size_t index, bool with_test);
 
 /* Runs the set once more at another moment, and looks for rows that are others then
- * (proof_moment.c); `db` is the set at the first moment. */
-void migci_prove_moment(migci_proof *proof, sqlite3 *db);
+ * (proof_deterministic.c); `db` is the set at the first moment. */
+void migci_prove_deterministic(migci_proof *proof, sqlite3 *db);
 sqlite3 *migci_proof_open(migci_proof *proof, migci_watch *watch, int moment);
 int migci_is_reversible(const migc_migration *migration);
 /* Whether the rows of a table are its own, and compared. */

@@ -375,8 +375,9 @@ static void learn_up(migci_local *local, int64_t changes, int64_t clock) {
     migci_effect *effect = local->effect;
     effect->rows_changed = sqlite3_total_changes64(local->sandbox->db) - changes;
     effect->touches_existing = watch->touches_existing;
-    effect->reads_moment = watch->reads_chance ||
-                           (proof->clock_readings && proof->clock_readings(proof->user) != clock);
+    effect->is_nondeterministic =
+        watch->reads_chance ||
+        (proof->clock_readings && proof->clock_readings(proof->user) != clock);
     effect->made = migci_copy(&proof->memory, migci_watch_list(watch->made));
     effect->created = migci_copy(&proof->memory, migci_watch_list(watch->created));
     proof->no_memory |= !effect->made || !effect->created;

@@ -179,7 +179,7 @@ static void learn(struct repeat *repeat, int64_t changes, int64_t clock) {
     migci_effect *effect = &repeat->watched.effects[repeat->index];
     if (!repeat->again && !repeat->down) {
         effect->rows_changed = sqlite3_total_changes64(repeat->db) - changes;
-        effect->reads_moment =
+        effect->is_nondeterministic =
             effect->rows_changed && (repeat->watch.reads_chance || read_clock(repeat) != clock);
         effect->made = keep_repeat_text(repeat, repeat->watch.made);
         effect->created = keep_repeat_text(repeat, repeat->watch.created);

@@ -1,5 +1,5 @@
 /*
- * proof_moment.c - which migrations write values that depend on the moment.
+ * proof_deterministic.c - which migrations write values that depend on the moment.
  *
  * Only those that read the clock or drew a random number can; where there is
  * one, the set runs again under another clock and seed, and the tables those
@@ -12,7 +12,7 @@
 
 static int any_candidate(const migci_proof *proof) {
     for (size_t i = 0; i < proof->set->count; i++)
-        if (proof->effects[i].reads_moment)
+        if (proof->effects[i].is_nondeterministic)
             return 1;
     return 0;
 }
@@ -30,7 +30,7 @@ static bool differs(migci_proof *proof, sqlite3 *a, sqlite3 *b, const char *tabl
 
 static void report_other_rows(migci_proof *proof, size_t index, const char *table) {
     migci_finding finding = {0};
-    finding.kind = MIGCI_FOUND_MOMENT;
+    finding.kind = MIGCI_FOUND_NONDETERMINISTIC;
     finding.index = index;
     finding.table = table;
     proof->report(proof->user, &finding);
@@ -49,20 +49,20 @@ static void compare(migci_proof *proof, sqlite3 *first, sqlite3 *second) {
     char table[256];
     for (size_t i = 0; i < proof->set->count; i++) {
         migci_effect *effect = &proof->effects[i];
-        if (!effect->reads_moment)
+        if (!effect->is_nondeterministic)
             continue;
-        effect->reads_moment = 0;
+        effect->is_nondeterministic = 0;
         for (const char *list = effect->touched; list && *list;) {
             list = next_table_line(list, table, sizeof table);
             if (!differs(proof, first, second, table))
                 continue;
-            effect->reads_moment = 1;
+            effect->is_nondeterministic = 1;
             report_other_rows(proof, i, table);
         }
     }
 }
 
-void migci_prove_moment(migci_proof *proof, sqlite3 *db) {
+void migci_prove_deterministic(migci_proof *proof, sqlite3 *db) {
     migci_watch watch;
     if (!any_candidate(proof))
         return;
