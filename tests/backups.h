@@ -20,7 +20,7 @@ static inline void shelf_empty(const struct shelf *shelf) {
     DIR *folder = opendir(shelf->folder);
     struct dirent *entry;
     while (folder && (entry = readdir(folder)) != NULL) {
-        snprintf(name, sizeof name, "%s/%s", shelf->folder, entry->d_name);
+        snprintf(name, sizeof(name), "%s/%s", shelf->folder, entry->d_name);
         unlink(name);
     }
     if (folder)
@@ -34,10 +34,10 @@ static inline void shelf_remove(void *shelf) {
 }
 
 static inline void shelf_begin(struct shelf *shelf) {
-    snprintf(shelf->folder, sizeof shelf->folder, "/tmp/migc-test-XXXXXX");
+    snprintf(shelf->folder, sizeof(shelf->folder), "/tmp/migc-test-XXXXXX");
     CHECK(mkdtemp(shelf->folder) != NULL);
-    snprintf(shelf->path, sizeof shelf->path, "%s/library.db", shelf->folder);
-    struct shelf *copy = malloc(sizeof *copy);
+    snprintf(shelf->path, sizeof(shelf->path), "%s/library.db", shelf->folder);
+    struct shelf *copy = malloc(sizeof(*copy));
     CHECK(copy != NULL);
     *copy = *shelf;
     check_defer(shelf_remove, copy);
@@ -58,7 +58,7 @@ static inline int shelf_count(const struct shelf *shelf, const char *start) {
 static inline uint64_t shelf_digest(const char *path) {
     char text[256];
     sqlite3 *db = db_open(path);
-    CHECK_STR("ok", db_text(db, "PRAGMA integrity_check", text, sizeof text));
+    CHECK_STR("ok", db_text(db, "PRAGMA integrity_check", text, sizeof(text)));
     uint64_t digest = db_digest(db);
     db_close(db);
     return digest;

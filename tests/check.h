@@ -39,7 +39,7 @@
 #define CHECK_MAIN(TESTS)                                                                          \
     int main(int argc, char **argv) {                                                              \
         static const struct check_test tests[] = {TESTS(CHECK_ROW)};                               \
-        return check_run(tests, sizeof tests / sizeof *tests, argc, argv);                         \
+        return check_run(tests, sizeof(tests) / sizeof(*tests), argc, argv);                       \
     }
 
 struct check_test {
@@ -88,7 +88,7 @@ _Noreturn static inline void check_fail(const char *file, int line, const char *
     char text[2048];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
     check_begin_failure(file, line);
     for (char *at = text; (at = strchr(at, '\n')) != NULL; at++) {
@@ -158,7 +158,7 @@ static inline int check_one(const struct check_test *test) {
 
 static inline int check_is_wanted(const struct check_test *test, int argc, char **argv) {
     char name[512];
-    snprintf(name, sizeof name, "%s: %s", check_state.program, test->title);
+    snprintf(name, sizeof(name), "%s: %s", check_state.program, test->title);
     for (int i = 1; i < argc; i++) {
         if (strstr(name, argv[i]) != NULL) {
             return 1;

@@ -25,8 +25,8 @@ struct lab {
 static inline void lab_empty(const struct lab *lab) {
     static const char *const suffixes[] = {"", "-journal", "-wal", "-shm"};
     char name[128];
-    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
-        snprintf(name, sizeof name, "%s%s", lab->path, suffixes[i]);
+    for (size_t i = 0; i < sizeof(suffixes) / sizeof(*suffixes); i++) {
+        snprintf(name, sizeof(name), "%s%s", lab->path, suffixes[i]);
         unlink(name);
     }
 }
@@ -39,10 +39,10 @@ static inline void lab_remove(void *argument) {
 
 /* An empty folder, removed when the test ends; `lab` may be gone by then. */
 static inline void lab_begin(struct lab *lab) {
-    snprintf(lab->folder, sizeof lab->folder, "/tmp/migc-test-XXXXXX");
+    snprintf(lab->folder, sizeof(lab->folder), "/tmp/migc-test-XXXXXX");
     CHECK(mkdtemp(lab->folder) != NULL);
-    snprintf(lab->path, sizeof lab->path, "%s/app.db", lab->folder);
-    struct lab *copy = malloc(sizeof *copy);
+    snprintf(lab->path, sizeof(lab->path), "%s/app.db", lab->folder);
+    struct lab *copy = malloc(sizeof(*copy));
     CHECK(copy != NULL);
     *copy = *lab;
     check_defer(lab_remove, copy);
@@ -114,7 +114,7 @@ static inline void digest_query(sqlite3 *db, uint64_t *digest, const char *sql) 
     while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
         for (int i = 0; i < sqlite3_column_count(statement); i++) {
             int type = sqlite3_column_type(statement, i);
-            digest_bytes(digest, &type, sizeof type);
+            digest_bytes(digest, &type, sizeof(type));
             const void *blob = sqlite3_column_blob(statement, i);
             if (blob)
                 digest_bytes(digest, blob, (size_t)sqlite3_column_bytes(statement, i));
@@ -182,7 +182,7 @@ static const struct db_setting {
     {"trusted_schema", 0, 0},
 };
 
-enum { DB_SETTINGS = sizeof db_setting_table / sizeof *db_setting_table };
+enum { DB_SETTINGS = sizeof(db_setting_table) / sizeof(*db_setting_table) };
 
 static inline int db_setting_get(sqlite3 *db, const struct db_setting *setting) {
     char sql[80];
@@ -191,13 +191,13 @@ static inline int db_setting_get(sqlite3 *db, const struct db_setting *setting) 
         sqlite3_db_config(db, setting->config, -1, &value);
         return value;
     }
-    snprintf(sql, sizeof sql, "PRAGMA %s", setting->name);
+    snprintf(sql, sizeof(sql), "PRAGMA %s", setting->name);
     return (int)db_number(db, sql);
 }
 
 static inline void db_setting_set(sqlite3 *db, const struct db_setting *setting, int value) {
     char sql[80];
-    snprintf(sql, sizeof sql, "PRAGMA %s = %d", setting->name, value);
+    snprintf(sql, sizeof(sql), "PRAGMA %s = %d", setting->name, value);
     if (setting->config)
         sqlite3_db_config(db, setting->config, value, NULL);
     else
@@ -219,7 +219,7 @@ static inline struct db_settings db_settings(sqlite3 *db) {
     struct db_settings settings = {""};
     for (int i = 0; i < DB_SETTINGS; i++) {
         size_t used = strlen(settings.text);
-        snprintf(settings.text + used, sizeof settings.text - used, "%s=%d ",
+        snprintf(settings.text + used, sizeof(settings.text) - used, "%s=%d ",
                  db_setting_table[i].name, db_setting_get(db, &db_setting_table[i]));
     }
     return settings;

@@ -36,7 +36,7 @@ static inline void imaged_cut(struct imaged *imaged) {
 }
 
 static inline struct imaged *imaged_set(const migc_set *set) {
-    struct imaged *imaged = calloc(1, sizeof *imaged);
+    struct imaged *imaged = calloc(1, sizeof(*imaged));
     sqlite3_int64 size = 0;
     CHECK(imaged != NULL);
     check_defer(imaged_free, imaged);

@@ -74,7 +74,7 @@ static inline void journey_begin(const struct journey *journey) {
     lab_begin(&journey_state.lab);
     journey_state.journey = *journey;
     sqlite3 *db = db_open(journey_state.lab.path);
-    snprintf(sql, sizeof sql, "PRAGMA journal_mode = %s; VACUUM", journey->journal);
+    snprintf(sql, sizeof(sql), "PRAGMA journal_mode = %s; VACUUM", journey->journal);
     db_exec(db, sql);
     if (journey->from)
         CHECK_INT(MIGC_OK, migc_up(db, journey->from, NULL, NULL));
@@ -93,7 +93,7 @@ static inline void journey_check(migc_code code, const char *message) {
     char text[256];
     migc_error none;
     sqlite3 *db = db_open(journey_state.lab.path);
-    CHECK_STR("ok", db_text(db, "PRAGMA integrity_check", text, sizeof text));
+    CHECK_STR("ok", db_text(db, "PRAGMA integrity_check", text, sizeof(text)));
     uint64_t content = db_digest(db);
     CHECK_MSG(content == journey_state.after ||
                   (code != MIGC_OK && content == journey_state.before),

@@ -26,8 +26,8 @@
 
 #define SET(title, its_migrations, outside_part)                                                   \
     {                                                                                              \
-        MIGC_ABI, 0, (title), sizeof(its_migrations) / sizeof *(its_migrations), (its_migrations), \
-            (outside_part), NULL, NULL, NULL, NULL, NULL                                           \
+        MIGC_ABI, 0, (title), sizeof(its_migrations) / sizeof(*(its_migrations)),                  \
+            (its_migrations), (outside_part), NULL, NULL, NULL, NULL, NULL                         \
     }
 
 /* ------------------------------------------------------------------ library */
@@ -163,7 +163,7 @@ static const migc_set vacuuming = SET("library", vacuum_migrations, &migc_no_tra
 
 #define REPEATABLES(its_migrations, its_chain)                                                     \
     {                                                                                              \
-        &migc_run_repeatables, sizeof(its_migrations) / sizeof *(its_migrations),                  \
+        &migc_run_repeatables, sizeof(its_migrations) / sizeof(*(its_migrations)),                 \
             (its_migrations), its_chain                                                            \
     }
 

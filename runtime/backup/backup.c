@@ -95,7 +95,8 @@ static migc_code name_copy(struct making *making, const migci_temporary *tempora
                                  "somebody put something else in the place of %s. Choose a folder"
                                  " that only this user may write to",
                                  path);
-    if (code == MIGC_OK && !migci_fit_path(making->backup->path, sizeof making->backup->path, path))
+    if (code == MIGC_OK &&
+        !migci_fit_path(making->backup->path, sizeof(making->backup->path), path))
         code = migci_fail_backup(session, "the path of %s is too long. Choose a shorter folder",
                                  migci_base_name(path));
     return code;
@@ -162,8 +163,8 @@ static int find_same(struct making *making) {
     if (migci_backups_list(session, &making->backups, &list, &count) == MIGC_OK && count)
         path = migci_text(session, "%s/%s", making->backups.folder, list[0].name);
     int found = path && may_be_reused(making, path) && compare_newest(making, path) &&
-                migci_fit_path(making->backup->path, sizeof making->backup->path, path);
-    memset(session->error, 0, sizeof *session->error);
+                migci_fit_path(making->backup->path, sizeof(making->backup->path), path);
+    memset(session->error, 0, sizeof(*session->error));
     return found;
 }
 

@@ -149,11 +149,11 @@ struct listing {
 static int add_backup(struct listing *listing, migci_kept kept) {
     if (listing->count == listing->room) {
         size_t room = listing->room ? listing->room * 2 : 32;
-        migci_kept *grown = migci_allocate(&listing->session->memory, room * sizeof *grown);
+        migci_kept *grown = migci_allocate(&listing->session->memory, room * sizeof(*grown));
         if (!grown)
             return 0;
         if (listing->count)
-            memcpy(grown, listing->list, listing->count * sizeof *grown);
+            memcpy(grown, listing->list, listing->count * sizeof(*grown));
         listing->list = grown;
         listing->room = room;
     }
@@ -208,7 +208,7 @@ migc_code migci_backups_list(migci_session *session, const migci_backups *backup
     if (!fits)
         return migci_fail(session, MIGC_NO_MEMORY, "out of memory, while listing the backups");
     if (listing.count)
-        qsort(listing.list, listing.count, sizeof *listing.list, newest_first);
+        qsort(listing.list, listing.count, sizeof(*listing.list), newest_first);
     *list = listing.list;
     *count = listing.count;
     return MIGC_OK;

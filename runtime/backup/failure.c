@@ -14,7 +14,7 @@ migc_code migci_fail_backup(migci_session *session, const char *format, ...) {
     char what[900];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(what, sizeof what, format, arguments);
+    vsnprintf(what, sizeof(what), format, arguments);
     va_end(arguments);
     return migci_fail(session, MIGC_BACKUP_FAILED, "%s", what);
 }
@@ -25,7 +25,7 @@ migc_code migci_name_failure(migci_session *session, const char *what) {
     if (error->code == MIGC_BACKUP_FAILED)
         whole = sqlite3_mprintf("%s: %s", what, error->message);
     if (whole)
-        snprintf(error->message, sizeof error->message, "%s", whole);
+        snprintf(error->message, sizeof(error->message), "%s", whole);
     sqlite3_free(whole);
     return error->code;
 }

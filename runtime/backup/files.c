@@ -33,7 +33,7 @@ char *migci_text(migci_session *session, const char *format, ...) {
 const char *migci_full_path(migci_session *session, const char *path) {
     char full[MOST_PATH];
     sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
-    int code = vfs ? vfs->xFullPathname(vfs, path, sizeof full, full) : SQLITE_ERROR;
+    int code = vfs ? vfs->xFullPathname(vfs, path, sizeof(full), full) : SQLITE_ERROR;
     if ((code & 0xff) == SQLITE_OK) /* or SQLITE_OK_SYMLINK */
         return migci_text(session, "%s", full);
     migci_fail_backup(session, "%s is not a path that can be used. Check it, then start again",

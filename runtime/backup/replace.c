@@ -101,8 +101,8 @@ static migc_code put_aside(migci_restoring *restoring) {
     migc_code code = name_old(restoring, &kept);
     if (code != MIGC_OK)
         return code;
-    migci_fit_path(restoring->backup->replaced, sizeof restoring->backup->replaced, kept);
-    snprintf(restoring->session->state, sizeof restoring->session->state,
+    migci_fit_path(restoring->backup->replaced, sizeof(restoring->backup->replaced), kept);
+    snprintf(restoring->session->state, sizeof(restoring->session->state),
              "The database is as it was, and has a second name: %.250s", migci_base_name(kept));
     if (!move_beside(restoring, kept, "-wal") || !move_beside(restoring, kept, "-journal") ||
         !move_beside(restoring, kept, "-shm"))

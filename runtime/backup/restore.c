@@ -118,7 +118,7 @@ static migc_code check_backup(migci_restoring *restoring) {
 
 static migc_code look_for_users(migci_restoring *restoring) {
     char who[160];
-    migci_users(restoring->backups.database, who, sizeof who);
+    migci_users(restoring->backups.database, who, sizeof(who));
     return *who ? migci_fail_in_use(restoring->session, who) : MIGC_OK;
 }
 
@@ -183,7 +183,7 @@ static migc_code fail_seizing(migci_restoring *restoring, int code) {
     session->error->sqlite_code = code;
     switch (migci_code_of(code)) {
     case MIGC_LOCKED:
-        migci_lock_owner(restoring->db, who, sizeof who);
+        migci_lock_owner(restoring->db, who, sizeof(who));
         return migci_fail_in_use(session, who);
     case MIGC_READ_ONLY:
     case MIGC_CANNOT_OPEN:
@@ -218,7 +218,7 @@ static migc_code keep_replaced(migci_restoring *restoring) {
         code = migci_name_replaced(session, temporary.path, &restoring->backups, &path);
     migci_temporary_end(&temporary);
     if (code == MIGC_OK)
-        migci_fit_path(restoring->backup->replaced, sizeof restoring->backup->replaced, path);
+        migci_fit_path(restoring->backup->replaced, sizeof(restoring->backup->replaced), path);
     else if (migci_code_of(session->error->sqlite_code) == MIGC_IO_ERROR)
         fail_disk(restoring, session->error->sqlite_code);
     return code;
@@ -261,7 +261,7 @@ static migc_code fail_writing(migci_restoring *restoring, int code) {
         *replaced = '\0';
         return result;
     }
-    snprintf(session->state, sizeof session->state,
+    snprintf(session->state, sizeof(session->state),
              "The database is as it was, or restored completely%s%.250s",
              *replaced ? "; what it was is kept as " : "", migci_base_name(replaced));
     return result;
@@ -322,7 +322,7 @@ static migc_code restore_backup(migci_restoring *restoring, const char *path, co
         code = put_backup_back(restoring);
     if (code == MIGC_OK) {
         session->result.to = restoring->facts.version;
-        migci_fit_path(backup->path, sizeof backup->path, restoring->from);
+        migci_fit_path(backup->path, sizeof(backup->path), restoring->from);
     }
     return migci_name_failure(session, "the restore failed");
 }

@@ -14,7 +14,7 @@ static int has_open(const char *pid, const struct stat *file) {
     struct dirent *entry;
     struct stat status;
     int found = 0;
-    snprintf(path, sizeof path, "/proc/%.20s/fd", pid);
+    snprintf(path, sizeof(path), "/proc/%.20s/fd", pid);
     DIR *folder = opendir(path);
     if (!folder)
         return 0;

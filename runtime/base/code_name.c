@@ -3,7 +3,7 @@
  */
 #include "base/core.h"
 
-#define COUNT_OF(array) (sizeof(array) / sizeof *(array))
+#define COUNT_OF(array) (sizeof(array) / sizeof(*(array)))
 
 const char *migc_code_name(migc_code code) {
     static const char *const names[] = {

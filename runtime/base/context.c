@@ -22,7 +22,7 @@ void *migc_user(const migc_context *context) {
 int migc_fail(migc_context *context, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(context->reason, sizeof context->reason, format, arguments);
+    vsnprintf(context->reason, sizeof(context->reason), format, arguments);
     va_end(arguments);
     return 1;
 }

@@ -18,7 +18,7 @@ static migci_outcome refuse_as_sqlite(migci_driver *driver, int code, int offset
     if (failure->code == MIGC_IO_ERROR && sqlite3_system_errno(driver->db) == ENOSPC)
         failure->code = MIGC_DISK_FULL;
     failure->offset = offset;
-    snprintf(failure->reason, sizeof failure->reason, "%s", sqlite3_errmsg(driver->db));
+    snprintf(failure->reason, sizeof(failure->reason), "%s", sqlite3_errmsg(driver->db));
     return MIGCI_REFUSED;
 }
 
@@ -147,7 +147,7 @@ static const migci_driver_methods methods = {
     close_sqlite};
 
 void migci_sqlite_driver(migci_driver *driver, sqlite3 *db) {
-    memset(driver, 0, sizeof *driver);
+    memset(driver, 0, sizeof(*driver));
     driver->methods = &methods;
     driver->db = db;
 }

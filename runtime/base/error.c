@@ -43,7 +43,7 @@ static const struct {
 migc_code migci_code_of(int sqlite_code) {
     if (sqlite_code == SQLITE_IOERR_NOMEM)
         return MIGC_NO_MEMORY;
-    for (size_t i = 0; i < sizeof from_sqlite / sizeof *from_sqlite; i++)
+    for (size_t i = 0; i < sizeof(from_sqlite) / sizeof(*from_sqlite); i++)
         if (from_sqlite[i].sqlite == (sqlite_code & 0xff))
             return from_sqlite[i].code;
     return MIGC_STEP_FAILED;
@@ -55,11 +55,11 @@ static migc_code put_message(migci_session *session, migc_code code, size_t used
     migc_error *error = session->error;
     session->advice = NULL;
     error->code = code;
-    vsnprintf(error->message + used, sizeof error->message - used, format, arguments);
+    vsnprintf(error->message + used, sizeof(error->message) - used, format, arguments);
     if (session->stopped) { /* whatever SQLite made of it */
         error->code = session->stopped;
         error->place.size = 0;
-        snprintf(error->message, sizeof error->message, "%s", session->progress.reason);
+        snprintf(error->message, sizeof(error->message), "%s", session->progress.reason);
     }
     return error->code;
 }
@@ -95,7 +95,7 @@ migc_code migci_fail_at(migci_session *session, migc_code code, const migc_migra
     va_list arguments;
     migci_blame(session, migration, step);
     error->line = line;
-    snprintf(error->message, sizeof error->message, "%s:%u" BEHIND_PLACE, error->file, line);
+    snprintf(error->message, sizeof(error->message), "%s:%u" BEHIND_PLACE, error->file, line);
     size_t used = strlen(error->message);
     error->place.size = (unsigned)(used - strlen(BEHIND_PLACE));
     va_start(arguments, format);

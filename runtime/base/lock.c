@@ -27,7 +27,7 @@ void migci_sleep_ms(int ms) {
 
 static int emit_waiting(migci_session *session, int64_t waited_us) {
     char owner[160];
-    migci_lock_owner(session->driver.db, owner, sizeof owner);
+    migci_lock_owner(session->driver.db, owner, sizeof(owner));
     return migci_emit_action(session, MIGC_EVENT_WAITING, session->next, waited_us,
                              *owner ? owner : NULL);
 }
@@ -37,12 +37,12 @@ static void report_lock(migci_session *session, int64_t waited_us) {
     migc_error *error = session->error;
     char owner[160] = "";
     if (session->driver.failure.code == MIGC_LOCKED && session->driver.failure.sqlite_code) {
-        migci_lock_owner(session->driver.db, owner, sizeof owner);
+        migci_lock_owner(session->driver.db, owner, sizeof(owner));
         error->sqlite_code = session->driver.failure.sqlite_code;
         migci_fail(session, MIGC_LOCKED, "the database is locked%s%s", *owner ? " by " : "", owner);
     }
     size_t used = strlen(error->message);
-    snprintf(error->message + used, sizeof error->message - used, "; waited %d.%03d s",
+    snprintf(error->message + used, sizeof(error->message) - used, "; waited %d.%03d s",
              (int)(waited_us / 1000000), (int)(waited_us / 1000 % 1000));
 }
 

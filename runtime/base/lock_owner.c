@@ -23,8 +23,8 @@ enum {
 static int inode_of(const char *path, const char *suffix, uintmax_t *inode) {
     char name[4096];
     struct stat status;
-    int length = snprintf(name, sizeof name, "%s%s", path, suffix);
-    if (length < 0 || (size_t)length >= sizeof name || stat(name, &status) != 0)
+    int length = snprintf(name, sizeof(name), "%s%s", path, suffix);
+    if (length < 0 || (size_t)length >= sizeof(name) || stat(name, &status) != 0)
         return 0;
     *inode = (uintmax_t)status.st_ino;
     return 1;
@@ -37,7 +37,7 @@ static long writer_in(FILE *locks, uintmax_t inode, intmax_t first, intmax_t end
     uintmax_t locked;
     intmax_t start;
     rewind(locks);
-    while (fgets(line, sizeof line, locks))
+    while (fgets(line, sizeof(line), locks))
         if (sscanf(line, "%*d: POSIX %*s WRITE %ld %*x:%*x:%" SCNuMAX " %" SCNdMAX, &pid, &locked,
                    &start) == 3 &&
             locked == inode && start >= first && start < end)

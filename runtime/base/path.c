@@ -39,9 +39,9 @@ char *migci_immutable_uri(const char *path) {
 void migci_drop_temporary(const char *path) {
     static const char *const suffixes[] = {"-journal", "-wal", "-shm", ""};
     char name[4096 + 16];
-    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
-        int length = snprintf(name, sizeof name, "%s%s", path, suffixes[i]);
-        if (length > 0 && (size_t)length < sizeof name)
+    for (size_t i = 0; i < sizeof(suffixes) / sizeof(*suffixes); i++) {
+        int length = snprintf(name, sizeof(name), "%s%s", path, suffixes[i]);
+        if (length > 0 && (size_t)length < sizeof(name))
             unlink(name);
     }
 }

@@ -8,7 +8,7 @@
 
 int migci_process_name(long pid, char name[64]) {
     char path[64];
-    snprintf(path, sizeof path, "/proc/%ld/comm", pid);
+    snprintf(path, sizeof(path), "/proc/%ld/comm", pid);
     FILE *file = fopen(path, "r");
     int known = file && fscanf(file, "%63[^\n]", name) == 1;
     if (file)

@@ -40,11 +40,11 @@ static migc_code check_call(migci_session *session, sqlite3 *db) {
 migc_code migci_session_open_any(migci_session *session, sqlite3 *db, const migc_set *set,
                                  const migc_options *options, migc_error *error) {
     static const migc_options defaults;
-    memset(session, 0, sizeof *session);
+    memset(session, 0, sizeof(*session));
     session->set = session->known = set;
     session->options = options ? options : &defaults;
     session->error = error ? error : &session->unwanted;
-    memset(session->error, 0, sizeof *session->error);
+    memset(session->error, 0, sizeof(*session->error));
     session->started_us = migci_now_us();
     if (session->options->remote && !db)
         session->options->remote->attach(session->options->remote, &session->driver);
@@ -66,11 +66,11 @@ static unsigned at_most(size_t size, size_t most) {
 }
 
 static migc_part append_sentence(migc_error *error, const char *before, const char *text) {
-    size_t used = strlen(error->message), most = sizeof error->message - 1;
+    size_t used = strlen(error->message), most = sizeof(error->message) - 1;
     migc_part part = {0, 0};
     if (!*text)
         return part;
-    snprintf(error->message + used, sizeof error->message - used, "%s%s.", before, text);
+    snprintf(error->message + used, sizeof(error->message) - used, "%s%s.", before, text);
     part.at = at_most(used + strlen(before), most);
     part.size = at_most(strlen(text), most - part.at);
     return part;

@@ -78,9 +78,9 @@ static const migci_option option_table[] = {
 };
 
 static const migci_part basic = {.commands = commands,
-                                 .command_count = sizeof commands / sizeof *commands,
+                                 .command_count = sizeof(commands) / sizeof(*commands),
                                  .options = option_table,
-                                 .option_count = sizeof option_table / sizeof *option_table};
+                                 .option_count = sizeof(option_table) / sizeof(*option_table)};
 
 /* ------------------------------------------------------------------ parsing */
 
@@ -203,9 +203,9 @@ static int set_order(migci_cli *cli) {
                   {"skip", MIGC_SKIP_OUT_OF_ORDER}};
     if (!cli->order)
         return 0;
-    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++)
+    for (size_t i = 0; i < sizeof(orders) / sizeof(*orders); i++)
         cli->options.flags &= ~orders[i].flag;
-    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++)
+    for (size_t i = 0; i < sizeof(orders) / sizeof(*orders); i++)
         if (strcmp(cli->order, orders[i].name) == 0) {
             cli->options.flags |= orders[i].flag;
             return 0;
@@ -358,7 +358,7 @@ static int start_command_line(int argc, char **argv, const char *program, const 
                     program, sqlite3_libversion());
         return 1;
     }
-    memset(&cli, 0, sizeof cli);
+    memset(&cli, 0, sizeof(cli));
     cli.program = program;
     cli.set = set ? migci_cli_unpack(set, &unpacked) : NULL;
     if (set && !cli.set) {
@@ -387,7 +387,7 @@ int migc_cli(int argc, char **argv, const migc_set *set, const char *default_db,
     int at = migci_find_migrate(argc, argv);
     if (at == argc)
         return -1;
-    snprintf(program, sizeof program, "%s --migrate", program_name(argv[0]));
+    snprintf(program, sizeof(program), "%s --migrate", program_name(argv[0]));
     return start_command_line(argc - at, argv + at, program, set, default_db, options);
 }
 

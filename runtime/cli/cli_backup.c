@@ -82,7 +82,7 @@ static int finish_copy(migci_cli *cli) {
 static int run_backup(migci_cli *cli) {
     if (cli->missing) {
         cli->error.code = MIGC_CANNOT_OPEN;
-        snprintf(cli->error.message, sizeof cli->error.message,
+        snprintf(cli->error.message, sizeof(cli->error.message),
                  "there is no such database, and so nothing to back up. Check the path.");
         return finish_copy(cli);
     }
@@ -255,8 +255,8 @@ static int choose_backup_folder(migci_cli *cli) {
 
 const migci_part migci_part_backup = {.title = "Backups",
                                       .commands = commands,
-                                      .command_count = sizeof commands / sizeof *commands,
+                                      .command_count = sizeof(commands) / sizeof(*commands),
                                       .options = option_table,
-                                      .option_count = sizeof option_table / sizeof *option_table,
+                                      .option_count = sizeof(option_table) / sizeof(*option_table),
                                       .choose = choose_backup_folder,
                                       .before = add_backup_hook};

@@ -85,13 +85,13 @@ void migci_bar_draw(migci_cli *cli, const migc_event *event) {
     size_t width = width_of_terminal() - 1;
     if (!event->migration || migci_now_us() - cli->begun_us < QUICK_US)
         return;
-    describe_bar_place(event, place, sizeof place);
-    describe_bar(event, work, sizeof work);
+    describe_bar_place(event, place, sizeof(place));
+    describe_bar(event, work, sizeof(work));
     size_t used = strlen(place) + strlen(work), frame = strlen(" [] ");
     migci_bar_erase(cli);
     cli->bar_shown = 1;
     if (used + frame + SHORTEST_BAR > width) {
-        snprintf(place + strlen(place), sizeof place - strlen(place), "  %s", work);
+        snprintf(place + strlen(place), sizeof(place) - strlen(place), "  %s", work);
         fprintf(stderr, "%.*s", (int)width, place);
         return;
     }

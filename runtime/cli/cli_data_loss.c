@@ -19,7 +19,7 @@ static bool may_drop(const migc_action *action) {
 void migci_data_loss_find(migci_data_loss *lost, sqlite3 *db, const migc_action *actions,
                           size_t count) {
     size_t drops = 0;
-    memset(lost, 0, sizeof *lost);
+    memset(lost, 0, sizeof(*lost));
     for (size_t i = 0; i < count; i++)
         drops += may_drop(&actions[i]);
     lost->known = !drops || migci_find_losses(db, actions, count, &lost->memory, &lost->losses);
@@ -34,7 +34,7 @@ bool migci_data_loss_has(const migci_data_loss *lost, const migc_migration *migr
 
 static void print_loss(const migci_loss *loss, FILE *stream, const char *indent) {
     char number[32];
-    sqlite3_snprintf(sizeof number, number, "%,lld", (long long)loss->count);
+    sqlite3_snprintf(sizeof(number), number, "%,lld", (long long)loss->count);
     migci_print(stream, "%sdrops %s %s%s%s with %s %s%s\n", indent,
                 loss->column ? "column" : "table", loss->table, loss->column ? "." : "",
                 loss->column ? loss->column : "", number, loss->column ? "value" : "row",

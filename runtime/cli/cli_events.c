@@ -34,6 +34,6 @@ void migci_emit_to_terminal(migci_cli *cli, const migc_event *event) {
     if (event->type == MIGC_EVENT_PROGRESS && cli->bar)
         migci_bar_draw(cli, event);
     if (!cli->log_on_stderr && is_for_stderr(cli, event) &&
-        *migc_event_text(event, text, sizeof text))
+        *migc_event_text(event, text, sizeof(text)))
         migci_print(stderr, "%s\n", text);
 }

@@ -38,7 +38,7 @@ static int check_option(migci_cli *cli, const migci_option *option) {
     unsigned bit = cli->command->bit, bits = migci_fitting(cli, option);
     char list[200];
     if (!(bit & bits)) {
-        list_commands(cli, bits, list, sizeof list);
+        list_commands(cli, bits, list, sizeof(list));
         return migci_cli_usage(cli, "%s does not take %s, which is for %s", name, option->name,
                                list);
     }

@@ -371,7 +371,7 @@ static int work_through(struct fleet *fleet) {
     enum { COUNT = 4 };
     struct sigaction ours, before[COUNT];
     static const int numbers[COUNT] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
-    memset(&ours, 0, sizeof ours);
+    memset(&ours, 0, sizeof(ours));
     sigemptyset(&ours.sa_mask);
     for (int i = 0; i < COUNT; i++) {
         ours.sa_handler = numbers[i] == SIGPIPE ? SIG_IGN : note_signal;
@@ -387,7 +387,7 @@ static int work_through(struct fleet *fleet) {
 }
 
 static int run_each(migci_cli *cli) {
-    struct fleet *fleet = calloc(1, sizeof *fleet);
+    struct fleet *fleet = calloc(1, sizeof(*fleet));
     if (!fleet)
         return migci_cli_refuse(cli, "out of memory");
     fleet->cli = cli;
@@ -453,5 +453,5 @@ static const migci_option options[] = {
 
 const migci_part migci_part_fleet = {.title = "Many databases",
                                      .options = options,
-                                     .option_count = sizeof options / sizeof *options,
+                                     .option_count = sizeof(options) / sizeof(*options),
                                      .spread = spread_over_databases};

@@ -8,7 +8,7 @@
 static void print_help_row(const char *name, const char *form, const char *argument,
                            const char *help) {
     char call[64];
-    snprintf(call, sizeof call, form, name, argument);
+    snprintf(call, sizeof(call), form, name, argument);
     migci_print(stdout, "  %-22s %s\n", call, help);
 }
 

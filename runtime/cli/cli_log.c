@@ -17,7 +17,7 @@ static const struct sink {
 };
 
 static const struct sink *find_log_form(const char *name) {
-    for (size_t i = 0; name && i < sizeof sinks / sizeof *sinks; i++)
+    for (size_t i = 0; name && i < sizeof(sinks) / sizeof(*sinks); i++)
         if (strcmp(sinks[i].name, name) == 0)
             return &sinks[i];
     return NULL;
@@ -62,5 +62,5 @@ static const migci_option options[] = {
 
 const migci_part migci_part_log = {.title = "Following a run",
                                    .options = options,
-                                   .option_count = sizeof options / sizeof *options,
+                                   .option_count = sizeof(options) / sizeof(*options),
                                    .choose = choose_recorder};

@@ -18,8 +18,8 @@ enum { HEADER_SIZE = 100, WRITE_VERSION_AT = 18, WAL_VERSION = 2 };
 
 static int exists(const char *path, const char *suffix) {
     char name[4096];
-    int length = snprintf(name, sizeof name, "%s%s", path, suffix);
-    return length > 0 && (size_t)length < sizeof name && access(name, F_OK) == 0;
+    int length = snprintf(name, sizeof(name), "%s%s", path, suffix);
+    return length > 0 && (size_t)length < sizeof(name) && access(name, F_OK) == 0;
 }
 
 /* https://www.sqlite.org/fileformat2.html, "file format version numbers".  Through SQLite's own
@@ -29,7 +29,7 @@ static int is_in_wal_mode(sqlite3 *db) {
     sqlite3_file *file = NULL;
     return sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK &&
            file && file->pMethods &&
-           file->pMethods->xRead(file, header, sizeof header, 0) == SQLITE_OK &&
+           file->pMethods->xRead(file, header, sizeof(header), 0) == SQLITE_OK &&
            header[WRITE_VERSION_AT] == WAL_VERSION;
 }
 
@@ -55,7 +55,7 @@ static int open_to_read(migci_cli *cli) {
 static int folder_exists(const char *path) {
     char folder[4096];
     struct stat status;
-    return migci_folder_of(path, folder, sizeof folder) && stat(folder, &status) == 0 &&
+    return migci_folder_of(path, folder, sizeof(folder)) && stat(folder, &status) == 0 &&
            S_ISDIR(status.st_mode);
 }
 
@@ -68,7 +68,7 @@ static int fail_cli_open(migci_cli *cli, int code, const char *reason) {
     cli->error.code = migci_code_of(code);
     if (cli->error.code == MIGC_STEP_FAILED)
         cli->error.code = MIGC_CANNOT_OPEN;
-    snprintf(cli->error.message, sizeof cli->error.message,
+    snprintf(cli->error.message, sizeof(cli->error.message),
              "%s (%s). %s. Check the path and who may use it.", migc_code_text(cli->error.code),
              reason, cli->made ? "The database was made, and is complete" : "Nothing was changed");
     return print_open_failure(cli);
@@ -78,7 +78,7 @@ static int fail_cli_open(migci_cli *cli, int code, const char *reason) {
  * that must not write. */
 static int fail_to_undo(migci_cli *cli) {
     cli->error.code = MIGC_READ_ONLY;
-    snprintf(cli->error.message, sizeof cli->error.message,
+    snprintf(cli->error.message, sizeof(cli->error.message),
              "a program was cut off while it wrote, and what it left (%s-journal) is not undone"
              " yet; a command that only reads must not do it. Nothing was changed. Leave both files"
              " where they are and start the program: whoever opens the database to write undoes"

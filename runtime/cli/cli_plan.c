@@ -126,7 +126,7 @@ void migci_print_header(const migc_migration *m, const char *indent) {
         {"Checksum", m->checksum},
         {"Effects", m->effects && *m->effects ? m->effects : NULL},
     };
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+    for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
         if (keys[i].value)
             migci_print(stdout, "%s%s: %s\n", indent, keys[i].name, keys[i].value);
 }

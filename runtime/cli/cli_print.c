@@ -32,8 +32,8 @@ static void vprint_tame(FILE *stream, const char *format, va_list arguments) {
     char line[1024], *text = line;
     va_list again;
     va_copy(again, arguments);
-    int length = vsnprintf(line, sizeof line, format, arguments);
-    if (length >= (int)sizeof line && (text = sqlite3_malloc64((sqlite3_uint64)length + 1)))
+    int length = vsnprintf(line, sizeof(line), format, arguments);
+    if (length >= (int)sizeof(line) && (text = sqlite3_malloc64((sqlite3_uint64)length + 1)))
         vsnprintf(text, (size_t)length + 1, format, again);
     va_end(again);
     migci_tame(text ? text : line); /* without memory it is cut */
@@ -116,7 +116,7 @@ int migci_cli_yes(void) {
     char answer[16] = "";
     migci_print(stdout, "Go on? [y/N] ");
     fflush(stdout);
-    if (fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
+    if (fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
         return 1;
     migci_print(stdout, "Nothing was changed.\n");
     return 0;
@@ -124,7 +124,7 @@ int migci_cli_yes(void) {
 
 int migci_cli_unasked(migci_cli *cli) {
     cli->error.code = MIGC_MISUSE;
-    snprintf(cli->error.message, sizeof cli->error.message,
+    snprintf(cli->error.message, sizeof(cli->error.message),
              "Nothing was changed. Pass --yes to go on without a question.");
     migci_json_failure(cli);
     migci_print(stderr, "%s\n", cli->error.message);
@@ -151,10 +151,10 @@ int migci_cli_fail(migci_cli *cli) {
 }
 
 int migci_cli_usage(migci_cli *cli, const char *format, ...) {
-    char message[sizeof cli->error.message];
+    char message[sizeof(cli->error.message)];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
+    vsnprintf(message, sizeof(message), format, arguments);
     va_end(arguments);
     return migci_cli_refuse(cli, "%s; see '%s help'", message, cli->program);
 }
@@ -162,7 +162,7 @@ int migci_cli_usage(migci_cli *cli, const char *format, ...) {
 int migci_cli_refuse(migci_cli *cli, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(cli->error.message, sizeof cli->error.message, format, arguments);
+    vsnprintf(cli->error.message, sizeof(cli->error.message), format, arguments);
     va_end(arguments);
     cli->error.code = MIGC_MISUSE;
     migci_json_failure(cli);

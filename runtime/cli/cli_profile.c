@@ -97,8 +97,8 @@ void migci_profile_print(migci_cli *cli) {
     migci_print(stdout, "Slowest:\n  %9s %9s %9s %9s\n", "time", "rows", "pages in", "pages out");
     for (size_t i = 0; i < cli->slow_count; i++) {
         const migci_slow *one = &cli->slow[i];
-        describe_slow_place(one, place, sizeof place);
-        describe_step(one, words, sizeof words);
+        describe_slow_place(one, place, sizeof(place));
+        describe_step(one, words, sizeof(words));
         migci_print(stdout, "  %9s %9lld %9lld %9lld  %s%s%s\n",
                     migci_duration(one->used.time_us, duration), (long long)one->used.rows,
                     (long long)one->used.pages_read, (long long)one->used.pages_written, place,
@@ -111,7 +111,7 @@ void migci_profile_json(const migci_cli *cli, migci_json *json) {
     migci_json_open(json, "profile", '[');
     for (size_t i = 0; i < cli->slow_count; i++) {
         const migci_slow *one = &cli->slow[i];
-        describe_step(one, words, sizeof words);
+        describe_step(one, words, sizeof(words));
         migci_json_open(json, NULL, '{');
         migci_json_text(json, "file",
                         one->statement   ? migci_file_of_step(one->migration, one->statement)

@@ -193,5 +193,5 @@ static const migci_option options[] = {
 
 const migci_part migci_part_rehearse = {.title = "Rehearsing",
                                         .options = options,
-                                        .option_count = sizeof options / sizeof *options,
+                                        .option_count = sizeof(options) / sizeof(*options),
                                         .choose = choose_rehearsal};

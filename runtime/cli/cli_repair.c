@@ -29,7 +29,7 @@ static const struct order {
      "writes numbers, chain and stamp anew, from the rows, and begins lost events anew", ""},
 };
 
-enum { ORDERS = sizeof orders / sizeof *orders };
+enum { ORDERS = sizeof(orders) / sizeof(*orders) };
 
 static int is_given(const migci_cli *cli, const struct order *order) {
     return *(const int *)((const char *)cli + order->offset);
@@ -177,7 +177,7 @@ static int is_called(const migc_state *state, const char *name) {
     const char *known = state->migration ? state->migration->name : state->name;
     char number[32];
     size_t zeros = strspn(name, "0");
-    snprintf(number, sizeof number, "%lld", (long long)state->version);
+    snprintf(number, sizeof(number), "%lld", (long long)state->version);
     return strcmp(state->name, name) == 0 || strcmp(known, name) == 0 ||
            (rest && strcmp(rest + 1, name) == 0) || strcmp(number, name + zeros) == 0 ||
            strcmp(number, name) == 0;
@@ -195,7 +195,7 @@ static int find_version(migci_cli *cli) {
     for (size_t i = 0; i < states.count && status < 0; i++)
         if (is_called(&states.states[i], cli->operand)) {
             cli->version = states.states[i].version;
-            snprintf(cli->name, sizeof cli->name, "%s", states.states[i].name);
+            snprintf(cli->name, sizeof(cli->name), "%s", states.states[i].name);
             migci_tame(cli->name);
             status = 0;
         }
@@ -332,7 +332,7 @@ static int choose_repair_or_baseline(migci_cli *cli) {
 
 const migci_part migci_part_repair = {.title = "Putting right",
                                       .commands = commands,
-                                      .command_count = sizeof commands / sizeof *commands,
+                                      .command_count = sizeof(commands) / sizeof(*commands),
                                       .options = options,
-                                      .option_count = sizeof options / sizeof *options,
+                                      .option_count = sizeof(options) / sizeof(*options),
                                       .choose = choose_repair_or_baseline};

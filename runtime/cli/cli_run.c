@@ -40,7 +40,7 @@ static int is_loss(const migci_ran *one) {
 /* What the actions of `ran` would lose now. */
 static void find_data_loss(const migci_cli *cli, migci_data_loss *lost) {
     migci_memory memory = {0};
-    migc_action *actions = migci_allocate(&memory, cli->ran_count * sizeof *actions);
+    migc_action *actions = migci_allocate(&memory, cli->ran_count * sizeof(*actions));
     for (size_t i = 0; i < cli->ran_count && actions; i++)
         actions[i] = cli->ran[i].action;
     if (cli->db)
@@ -62,7 +62,7 @@ static void print_data_loss(const migci_cli *cli) {
             continue;
         if (cli->ran[i].action.down && migration->lossy)
             migci_print(stdout, "-- %s loses data: %s\n", migration->name, migration->lossy);
-        snprintf(line, sizeof line, "-- %s ", migration->name);
+        snprintf(line, sizeof(line), "-- %s ", migration->name);
         migci_data_loss_print(&lost, migration, stdout, line);
     }
     if (!lost.known)
@@ -303,7 +303,7 @@ int migci_cli_redo(migci_cli *cli) {
 static int refuse_down(migci_cli *cli, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(cli->error.message, sizeof cli->error.message, format, arguments);
+    vsnprintf(cli->error.message, sizeof(cli->error.message), format, arguments);
     va_end(arguments);
     cli->error.code = MIGC_MISUSE;
     migci_json_failure(cli);

@@ -76,7 +76,7 @@ static void report_selftest(void *user, const migci_finding *finding) {
     if (finding->kind == MIGCI_FOUND_UP_CHANGED || finding->kind == MIGCI_FOUND_NONDETERMINISTIC)
         return;
     selftest->findings++;
-    describe_finding(finding, text, sizeof text);
+    describe_finding(finding, text, sizeof(text));
     migci_print(stdout, "%s: %s\n", file_of_finding(set, finding), text);
 }
 
@@ -95,7 +95,7 @@ static int run_selftest(migci_cli *cli) {
     proof.open = open_selftest_database;
     proof.report = report_selftest;
     proof.uses = true;
-    proof.effects = migci_allocate(&memory, migci_proof_effects(set) * sizeof *proof.effects);
+    proof.effects = migci_allocate(&memory, migci_proof_effects(set) * sizeof(*proof.effects));
     migc_code code = proof.effects ? migci_prove(&proof) : MIGC_NO_MEMORY;
     size_t count = set->count;
     migci_free_all(&proof.memory);

@@ -37,8 +37,8 @@ static struct program *program_of(const migci_cli *cli) {
 /* DATABASE_PATH_CORE, or NULL. */
 static const char *own_variable(const migc_database *place) {
     char name[200];
-    int length = snprintf(name, sizeof name, "DATABASE_PATH_%s", place->set->name);
-    if (length < 0 || (size_t)length >= sizeof name)
+    int length = snprintf(name, sizeof(name), "DATABASE_PATH_%s", place->set->name);
+    if (length < 0 || (size_t)length >= sizeof(name))
         return NULL;
     for (char *c = name; *c; c++)
         if (*c >= 'a' && *c <= 'z')
@@ -80,7 +80,7 @@ static const char *path_of(const migc_database *place, const char *named) {
 static void choose(migci_cli *cli, const migc_database *place) {
     struct program *program = program_of(cli);
     migci_several *several = &program->several;
-    memset(several, 0, sizeof *several);
+    memset(several, 0, sizeof(*several));
     for (size_t i = 0; i < program->count; i++) {
         if (&program->databases[i] == place)
             several->which = several->count;
@@ -122,8 +122,8 @@ static int run_place(migci_cli *cli, const migc_database *place, int first) {
     choose(cli, place);
     cli->path = cli->each_db ? NULL : path_of(place, named);
     cli->all_modules = cli->several->count > 1 && is_for_modules(cli->command);
-    memset(&cli->error, 0, sizeof cli->error);
-    memset(&cli->result, 0, sizeof cli->result);
+    memset(&cli->error, 0, sizeof(cli->error));
+    memset(&cli->result, 0, sizeof(cli->result));
     cli->ran_count = cli->ran_durable = 0;
     cli->missing = cli->made = 0;
     cli->has_document = false;
@@ -139,7 +139,7 @@ static int run_place(migci_cli *cli, const migc_database *place, int first) {
 /* Fine, pending, locked, disagreeing, failed, wrongly called. */
 static int worse_of(int a, int b) {
     static const int order[] = {0, MIGCI_PENDING, 4, 5, 1, MIGCI_USAGE};
-    size_t count = sizeof order / sizeof *order, rank_a = 0, rank_b = 0;
+    size_t count = sizeof(order) / sizeof(*order), rank_a = 0, rank_b = 0;
     while (rank_a < count && order[rank_a] != a)
         rank_a++;
     while (rank_b < count && order[rank_b] != b)
@@ -386,7 +386,7 @@ int migc_cli_sets(int argc, char **argv, const migc_database *databases, size_t 
     struct program program;
     if (migci_find_migrate(argc, argv) == argc)
         return -1;
-    memset(&program, 0, sizeof program);
+    memset(&program, 0, sizeof(program));
     program.count = count;
     int status = run_program(&program, argc, argv, databases, options);
     release_program(&program);

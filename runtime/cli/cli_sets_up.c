@@ -191,17 +191,17 @@ static int copy_migration(migci_memory *memory, const migci_module_action *actio
     char text[200];
     *copy = *action->migration;
     copy->version = (int64_t)index + 1;
-    snprintf(text, sizeof text, "%s/%s", action->module->known->name, copy->file);
+    snprintf(text, sizeof(text), "%s/%s", action->module->known->name, copy->file);
     copy->file = migci_copy(memory, text);
-    snprintf(text, sizeof text, "xxh3:%08zx", index + 1);
+    snprintf(text, sizeof(text), "xxh3:%08zx", index + 1);
     copy->chain = migci_copy(memory, text);
     return copy->file && copy->chain;
 }
 
 static const migc_set *merge_sets(const migci_modules *modules, migci_memory *memory) {
-    migc_set *set = migci_allocate(memory, sizeof *set);
+    migc_set *set = migci_allocate(memory, sizeof(*set));
     migc_migration *migrations =
-        migci_allocate(memory, (modules->action_count + 1) * sizeof *migrations);
+        migci_allocate(memory, (modules->action_count + 1) * sizeof(*migrations));
     int fine = set && migrations;
     for (size_t i = 0; i < modules->action_count && fine; i++)
         fine = copy_migration(memory, &modules->actions[i], i, &migrations[i]);

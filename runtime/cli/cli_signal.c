@@ -24,7 +24,7 @@ static void note_signal_number(int number) {
 /* What is ignored stays so: nohup(1), and shells for what runs in the background. */
 void migci_signals_enter(migci_cli *cli) {
     struct sigaction action;
-    memset(&action, 0, sizeof action);
+    memset(&action, 0, sizeof(action));
     action.sa_handler = note_signal_number;
     action.sa_flags = SA_RESTART;
     sigemptyset(&action.sa_mask);
@@ -42,7 +42,7 @@ int migci_signal_came(void) {
 
 /* One that came too late, when all was committed, has nothing left to stop. */
 void migci_signals_leave(migci_cli *cli) {
-    char message[sizeof cli->error.message];
+    char message[sizeof(cli->error.message)];
     const char *name = "";
     for (int i = 0; i < MIGCI_SIGNALS; i++) {
         sigaction(signals[i].number, &cli->signals[i], NULL);
@@ -52,6 +52,6 @@ void migci_signals_leave(migci_cli *cli) {
     if (!came || cli->error.code != MIGC_STOPPED)
         return;
     cli->signal = came;
-    memcpy(message, cli->error.message, sizeof message);
-    snprintf(cli->error.message, sizeof cli->error.message, "%s: %.1000s", name, message);
+    memcpy(message, cli->error.message, sizeof(message));
+    snprintf(cli->error.message, sizeof(cli->error.message), "%s: %.1000s", name, message);
 }

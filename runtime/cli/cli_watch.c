@@ -7,7 +7,7 @@
 static int remember_ran(migci_cli *cli, const migc_event *event) {
     if (cli->ran_count == cli->ran_room) {
         size_t room = cli->ran_room ? cli->ran_room * 2 : 64;
-        migci_ran *grown = sqlite3_realloc64(cli->ran, room * sizeof *grown);
+        migci_ran *grown = sqlite3_realloc64(cli->ran, room * sizeof(*grown));
         if (!grown)
             return 1;
         cli->ran = grown;
@@ -44,7 +44,7 @@ static void print_finished(const migci_cli *cli, const migc_event *event) {
     if (cli->json || cli->quiet)
         return;
     if (changed > 0)
-        sqlite3_snprintf(sizeof rows, rows, ", %,lld row%s", (long long)changed,
+        sqlite3_snprintf(sizeof(rows), rows, ", %,lld row%s", (long long)changed,
                          changed == 1 ? "" : "s");
     migci_print_mark(cli, event->down ? MIGCI_YELLOW : MIGCI_GREEN, event->down ? ' ' : 'x');
     migci_print(stdout, "%s  (%s%s%s)%s%s\n", event->migration->name,

@@ -96,7 +96,7 @@ static int64_t root_of(struct sketch *sketch, const char *name) {
 
 static void add_sketched_column(struct sketch *sketch, sqlite3_stmt *statement, void *argument) {
     struct table *table = argument;
-    struct column *added = migci_allocate(sketch->memory, sizeof *added);
+    struct column *added = migci_allocate(sketch->memory, sizeof(*added));
     sketch->failed |= !added;
     if (!added)
         return;
@@ -189,7 +189,7 @@ static void draw_table(struct sketch *sketch, sqlite3_stmt *statement, void *arg
     (void)argument;
     if (name && !is_mentioned(sketch, name))
         return;
-    struct table *table = migci_allocate(sketch->memory, sizeof *table);
+    struct table *table = migci_allocate(sketch->memory, sizeof(*table));
     sketch->failed |= !table;
     if (!table)
         return;
@@ -232,7 +232,7 @@ static int provide_function(sqlite3 *db) {
     char name[128];
     if (strncmp(message, complaint, strlen(complaint)) != 0)
         return 0;
-    sqlite3_snprintf(sizeof name, name, "%s", message + strlen(complaint));
+    sqlite3_snprintf(sizeof(name), name, "%s", message + strlen(complaint));
     return sqlite3_create_function_v2(db, name, -1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
                                       answer_no_value, NULL, NULL, NULL) == SQLITE_OK;
 }
@@ -261,7 +261,7 @@ static void take_lost_name(struct sketch *sketch, sqlite3_stmt *statement, void 
 
 static void follow_name(struct sketch *sketch, struct table *table) {
     char sql[100];
-    sqlite3_snprintf(sizeof sql, sql,
+    sqlite3_snprintf(sizeof(sql), sql,
                      "SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage = %lld",
                      (long long)sketch->altered_root);
     query_sketch(sketch, sketch->db, sql, NULL, take_lost_name, table);
@@ -289,7 +289,7 @@ static void report_loss(struct sketch *sketch, const migc_migration *migration, 
     if (!name || sketch->failed)
         return;
     int64_t number = count(sketch, name, column_name);
-    migci_loss *loss = number ? migci_allocate(sketch->memory, sizeof *loss) : NULL;
+    migci_loss *loss = number ? migci_allocate(sketch->memory, sizeof(*loss)) : NULL;
     sketch->failed |= number && !loss;
     if (!loss)
         return;

@@ -61,7 +61,7 @@ static void read_message(FILE *said, char *message, size_t size) {
 
 static void run_one(const migci_cli *cli, const char *path, FILE *said, migci_fared *fared) {
     migci_cli one = *cli;
-    memset(fared, 0, sizeof *fared);
+    memset(fared, 0, sizeof(*fared));
     rewind(said);
     if (ftruncate(fileno(said), 0) != 0)
         return;
@@ -77,7 +77,7 @@ static void run_one(const migci_cli *cli, const char *path, FILE *said, migci_fa
     fared->code = one.error.code;
     fared->result = one.result;
     sqlite3_free(one.ran);
-    read_message(said, fared->message, sizeof fared->message);
+    read_message(said, fared->message, sizeof(fared->message));
 }
 
 static void open_onto(int fd, const char *path, int flags) {
@@ -100,11 +100,11 @@ static void end_unless_stopped(int number) {
 static void take_signals(void) {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
     struct sigaction ours, before;
-    memset(&ours, 0, sizeof ours);
+    memset(&ours, 0, sizeof(ours));
     sigemptyset(&ours.sa_mask);
     ours.sa_handler = end_unless_stopped;
     ours.sa_flags = SA_RESTART;
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
         sigaction(numbers[i], NULL, &before);
         if (before.sa_handler != SIG_IGN)
             sigaction(numbers[i], &ours, NULL);
@@ -121,11 +121,11 @@ static void work(const migci_cli *cli, int from, int to) {
     open_onto(STDOUT_FILENO, "/dev/null", O_WRONLY);
     if (!said || dup2(fileno(said), STDERR_FILENO) < 0)
         return;
-    while (read_whole_message(from, &length, sizeof length) == 0 && length < sizeof path &&
+    while (read_whole_message(from, &length, sizeof(length)) == 0 && length < sizeof(path) &&
            read_whole_message(from, path, length) == 0) {
         path[length] = '\0';
         run_one(cli, path, said, &fared);
-        if (write_whole(to, &fared, sizeof fared) != 0)
+        if (write_whole(to, &fared, sizeof(fared)) != 0)
             return;
     }
 }
@@ -186,22 +186,22 @@ int migci_worker_send(migci_worker *worker, char *path) {
     worker->path = path;
     if (length >= MOST_PATH)
         length = MOST_PATH - 1; /* no such file, which it will say */
-    memcpy(message, &length, sizeof length);
-    memcpy(message + sizeof length, path, length + 1); /* the NUL is not sent */
-    return write_whole(worker->to, message, sizeof length + length);
+    memcpy(message, &length, sizeof(length));
+    memcpy(message + sizeof(length), path, length + 1); /* the NUL is not sent */
+    return write_whole(worker->to, message, sizeof(length) + length);
 }
 
 static void say_end(int ended, migci_fared *fared) {
-    memset(fared, 0, sizeof *fared);
+    memset(fared, 0, sizeof(*fared));
     fared->status = 1;
     fared->code = MIGC_CALL_FAILED;
     if (WIFSIGNALED(ended))
-        snprintf(fared->message, sizeof fared->message,
+        snprintf(fared->message, sizeof(fared->message),
                  "its process was killed by signal %d (%s). The database is as it was before, or"
                  " as after: SQLite undoes the half. Look for the cause, then run it again.",
                  WTERMSIG(ended), strsignal(WTERMSIG(ended)));
     else
-        snprintf(fared->message, sizeof fared->message,
+        snprintf(fared->message, sizeof(fared->message),
                  "its process ended with status %d. The database is as it was before, or as"
                  " after: SQLite undoes the half. Look for the cause, then run it again.",
                  WEXITSTATUS(ended));
@@ -218,7 +218,7 @@ static int reap(migci_worker *worker) {
 }
 
 void migci_worker_receive(migci_worker *worker, migci_fared *fared) {
-    if (read_whole_message(worker->from, fared, sizeof *fared) != 0)
+    if (read_whole_message(worker->from, fared, sizeof(*fared)) != 0)
         say_end(reap(worker), fared);
 }
 

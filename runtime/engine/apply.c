@@ -19,20 +19,20 @@ static migci_outcome call_step(migci_session *session, const migc_migration *mig
                                const migc_step *step) {
     migci_failure *failure = &session->driver.failure;
     migc_context context;
-    memset(&context, 0, sizeof context);
+    memset(&context, 0, sizeof(context));
     context.session = session;
     context.migration = migration;
     session->wanted_db = 0;
     if (step->call(&context) == 0 && !session->stopped && !session->wanted_db)
         return MIGCI_DONE;
-    memset(failure, 0, sizeof *failure);
+    memset(failure, 0, sizeof(*failure));
     failure->code = MIGC_CALL_FAILED;
     if (session->wanted_db)
         snprintf(
-            context.reason, sizeof context.reason,
+            context.reason, sizeof(context.reason),
             "it asks for the connection, by migc_db(), and a cluster has none; migc_exec() and "
             "migc_query() work there");
-    snprintf(failure->reason, sizeof failure->reason, "%s",
+    snprintf(failure->reason, sizeof(failure->reason), "%s",
              *context.reason ? context.reason : "it gave no reason");
     return MIGCI_REFUSED;
 }
@@ -54,7 +54,7 @@ static migc_code check_transaction(migci_session *session, int inside,
     if (migci_in_transaction(session) == inside && marked)
         return MIGC_OK;
     if (inside)
-        snprintf(session->state, sizeof session->state,
+        snprintf(session->state, sizeof(session->state),
                  "What was done up to there may be committed, and is not in the history");
     return migci_fail_at(session, step->call ? MIGC_CALL_FAILED : MIGC_STEP_FAILED, migration, step,
                          step->line, "the step %s",
@@ -93,7 +93,7 @@ struct first_row {
 static int take_first(void *argument, const migci_value *cells) {
     struct first_row *row = argument;
     row->found = 1;
-    snprintf(row->words, sizeof row->words, "%s", cells[0].text ? cells[0].text : "NULL");
+    snprintf(row->words, sizeof(row->words), "%s", cells[0].text ? cells[0].text : "NULL");
     return 1;
 }
 

@@ -156,11 +156,12 @@ static int take_violation(void *argument, const migci_value *cells) {
     if (violation->before || violation->count > 1)
         return violation->before;
     if (!cells[1].text)
-        snprintf(violation->words, sizeof violation->words, "a row of %s points at no row of %s",
+        snprintf(violation->words, sizeof(violation->words), "a row of %s points at no row of %s",
                  cells[0].text, cells[2].text);
     else
-        snprintf(violation->words, sizeof violation->words, "row %lld of %s points at no row of %s",
-                 (long long)cells[1].number, cells[0].text, cells[2].text);
+        snprintf(violation->words, sizeof(violation->words),
+                 "row %lld of %s points at no row of %s", (long long)cells[1].number, cells[0].text,
+                 cells[2].text);
     return 0;
 }
 

@@ -16,7 +16,7 @@ static migc_code call_hook(migci_session *session, const migc_hook *hook, migc_h
                            const migc_migration *migration) {
     int inside = migci_in_transaction(session);
     migc_context context;
-    memset(&context, 0, sizeof context);
+    memset(&context, 0, sizeof(context));
     context.session = session;
     context.migration = migration;
     context.code = MIGC_HOOK_FAILED;
@@ -27,7 +27,7 @@ static migc_code call_hook(migci_session *session, const migc_hook *hook, migc_h
         return migci_fail(session, session->stopped, " ");
     if (migci_in_transaction(session) == inside)
         return answer ? refuse_by_hook(session, context.code, context.reason) : MIGC_OK;
-    snprintf(session->state, sizeof session->state,
+    snprintf(session->state, sizeof(session->state),
              "What was done up to there may be committed, and is not in the history");
     return refuse_by_hook(session, MIGC_HOOK_FAILED, "it ended the transaction of the run");
 }

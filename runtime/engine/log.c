@@ -11,7 +11,7 @@ void migc_log(migc_context *context, migc_level level, const char *format, ...) 
     migc_event event = {0};
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
     event.type = MIGC_EVENT_LOG;
     event.set = context->session->set;

@@ -125,8 +125,8 @@ static int place_named(const char *folder, const char *path, const void *bytes, 
     char name[PATH_SIZE];
     unsigned chance = 0;
     remove_left_overs(folder, path);
-    sqlite3_randomness(sizeof chance, &chance);
-    int length = snprintf(name, sizeof name, "%s" MARK "%ld-%08x", path, (long)getpid(), chance);
+    sqlite3_randomness(sizeof(chance), &chance);
+    int length = snprintf(name, sizeof(name), "%s" MARK "%ld-%08x", path, (long)getpid(), chance);
     int fd = length < PATH_SIZE ? open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, MODE) : -1;
     if (fd < 0)
         return 0;
@@ -138,7 +138,7 @@ static int place_named(const char *folder, const char *path, const void *bytes, 
 
 int migci_make_file(const char *path, const void *bytes, size_t size) {
     char folder[PATH_SIZE];
-    if (!migci_folder_of(path, folder, sizeof folder))
+    if (!migci_folder_of(path, folder, sizeof(folder)))
         return 0;
     int placed = place_nameless(folder, path, bytes, size);
     if (!placed && access(path, F_OK) != 0)

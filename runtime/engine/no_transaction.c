@@ -84,11 +84,11 @@ static void describe_progress(migci_session *session) {
     unsigned count;
     migci_action_steps(action, &count);
     if (session->steps_done)
-        snprintf(session->state, sizeof session->state,
+        snprintf(session->state, sizeof(session->state),
                  "It runs outside transactions: %u of %s %u statements%s are done and stay",
                  session->steps_done, whose, count, which);
     else
-        snprintf(session->state, sizeof session->state,
+        snprintf(session->state, sizeof(session->state),
                  "It runs outside transactions: none of %s %u statements%s is complete", whose,
                  count, which);
 }

@@ -21,10 +21,10 @@ static migc_code open_connection(const char *path, const migc_options *options, 
                                  sqlite3 **db, migc_error *error) {
     static const migc_options defaults;
     migci_session session;
-    memset(&session, 0, sizeof session);
+    memset(&session, 0, sizeof(session));
     session.options = &defaults; /* options->result is the snapshot's, or migc_up()'s */
     session.error = error;
-    memset(error, 0, sizeof *error);
+    memset(error, 0, sizeof(*error));
     migci_sqlite_driver(&session.driver, NULL);
     if (migci_require_sqlite(&session) != MIGC_OK)
         return migci_session_close(&session);
@@ -37,7 +37,7 @@ static migc_code open_connection(const char *path, const migc_options *options, 
         snprintf(waited, sizeof(waited), " (in on_open, after %.3f s)", (double)waited_us / 1e6);
     }
     if (made)
-        snprintf(session.state, sizeof session.state, "The database was made, and is complete");
+        snprintf(session.state, sizeof(session.state), "The database was made, and is complete");
     if (code != SQLITE_OK)
         fail_open(&session, *db, code, path, waited);
     return migci_session_close(&session);

@@ -69,7 +69,7 @@ static void merge_states(const migc_set *set, const migci_applied **rows, size_t
 
 int migci_compare(const migc_set *set, const migci_history *history, migci_memory *memory,
                   migc_states *states) {
-    memset(states, 0, sizeof *states);
+    memset(states, 0, sizeof(*states));
     states->states = migci_allocate(memory, (set->count + history->count) * sizeof(migc_state));
     const migci_applied **rows = migci_allocate(memory, history->count * sizeof(void *));
     if (!states->states || !rows)
@@ -90,7 +90,7 @@ unsigned migci_flags(const migc_set *set, const migc_options *options) {
 const migc_state *migci_worst(const migc_states *states, unsigned flags) {
     static const migc_code order[] = {MIGC_BAD_HISTORY, MIGC_EDITED,      MIGC_MISSING,
                                       MIGC_NEWER,       MIGC_INTERRUPTED, MIGC_OUT_OF_ORDER};
-    size_t count = sizeof order / sizeof *order;
+    size_t count = sizeof(order) / sizeof(*order);
     if (flags & (MIGC_ALLOW_OUT_OF_ORDER | MIGC_SKIP_OUT_OF_ORDER))
         count--;
     for (size_t i = 0; i < count; i++)
@@ -183,9 +183,9 @@ int migci_plan(const migc_states *states, migci_target target, unsigned flags, m
                migc_plan *plan) {
     int64_t to = version_of_target(states, target);
     assert(target.kind <= MIGCI_REDO && states->applied <= states->count);
-    memset(plan, 0, sizeof *plan);
+    memset(plan, 0, sizeof(*plan));
     plan->from = states->version;
-    plan->actions = migci_allocate(memory, 2 * states->count * sizeof *plan->actions);
+    plan->actions = migci_allocate(memory, 2 * states->count * sizeof(*plan->actions));
     if (!plan->actions)
         return 0;
     add_reverts(plan, states, to, flags);

@@ -119,22 +119,23 @@ static void stop_run(migci_session *session, migc_code code, int64_t now_us) {
     migc_event event = {0};
     if (session->step) {
         describe_step_at_work(session, &event);
-        describe_statement_work(session, now_us, work, sizeof work);
+        describe_statement_work(session, now_us, work, sizeof(work));
     }
     if (event.migration)
-        snprintf(place, sizeof place, "%s:%u: ", migci_file_of_step(event.migration, session->step),
+        snprintf(place, sizeof(place),
+                 "%s:%u: ", migci_file_of_step(event.migration, session->step),
                  session->step->line);
     if (code == MIGC_TIMED_OUT)
-        snprintf(deadline, sizeof deadline, "the deadline of %.10g s has passed",
+        snprintf(deadline, sizeof(deadline), "the deadline of %.10g s has passed",
                  (double)session->options->timeout_ms / 1000);
-    snprintf(progress->reason, sizeof progress->reason, "%s%s%s", place, deadline, work);
+    snprintf(progress->reason, sizeof(progress->reason), "%s%s%s", place, deadline, work);
     session->stopped = code;
 }
 
 static void add_reason(migci_session *session, const char *before, const char *text) {
     char *reason = session->progress.reason;
     size_t used = strlen(reason);
-    snprintf(reason + used, sizeof session->progress.reason - used, "%s%s", before, text);
+    snprintf(reason + used, sizeof(session->progress.reason) - used, "%s%s", before, text);
 }
 
 static void see_step(migci_session *session, int64_t now_us) {
@@ -189,7 +190,7 @@ static migci_outcome look_while_locked(migci_session *session, migci_outcome out
         return refuse_stopped(session);
     if (!check_progress(session))
         return outcome;
-    migci_lock_owner(session->driver.db, owner, sizeof owner);
+    migci_lock_owner(session->driver.db, owner, sizeof(owner));
     if (session->driver.failure.code == MIGC_UNREACHABLE)
         add_reason(session, "; the cluster does not answer", "");
     else

@@ -16,7 +16,7 @@ static migci_outcome fail_to_record(migci_session *session) {
 static migci_outcome record_up(migci_session *session, size_t index) {
     migci_history *history = &session->history;
     const migc_migration *migration = session->plan.actions[index].migration;
-    migci_applied *row = migci_allocate(&session->memory, sizeof *row);
+    migci_applied *row = migci_allocate(&session->memory, sizeof(*row));
     if (!row)
         return fail_to_record(session);
     row->seq = history->count_after ? history->after[history->count_after - 1]->seq + 1 : 1;
@@ -112,8 +112,8 @@ static migci_outcome record_events(migci_session *session, size_t first, size_t 
         const migc_action *action = &session->plan.actions[i];
         const migc_repeatables *repeatables = repeats(session, i);
         const char *event = session->action_name ? session->action_name
-                           : action->down       ? "down"
-                                                : "up";
+                            : action->down       ? "down"
+                                                 : "up";
         outcome = repeatables ? repeatables->part->record(session, i)
                               : migci_history_event(session, event, action->migration,
                                                     session->durations[i], session->detail);
@@ -129,7 +129,7 @@ static migci_outcome record_marks(migci_session *session) {
     if (wanted && migci_ask_number(session, "PRAGMA application_id", &has) != MIGCI_DONE)
         return MIGCI_REFUSED;
     if (wanted && !has) {
-        snprintf(sql, sizeof sql, "PRAGMA application_id = %d", (int)wanted);
+        snprintf(sql, sizeof(sql), "PRAGMA application_id = %d", (int)wanted);
         if (migci_do(session, sql, "") != MIGCI_DONE)
             return MIGCI_REFUSED;
     }

@@ -33,7 +33,7 @@ static const char *keep_event_text(struct events *events, const char *text) {
 
 static int take_repeatable_event(void *argument, const migci_value *cells) {
     struct events *events = argument;
-    struct event *event = migci_allocate(&events->session->memory, sizeof *event);
+    struct event *event = migci_allocate(&events->session->memory, sizeof(*event));
     if (!event) {
         events->failed = 1;
         return 1;
@@ -150,7 +150,7 @@ static migc_code read_repeatables(migci_session *session) {
         return migci_fail_driver(session, "reading which repeatables are applied");
     session->states.repeatables =
         migci_allocate(&session->memory, (session->set->repeatables->count + events.count) *
-                                             sizeof *session->states.repeatables);
+                                             sizeof(*session->states.repeatables));
     if (events.failed || !session->states.repeatables)
         return migci_fail(session, MIGC_NO_MEMORY, "out of memory, while reading the history");
     fill_states(session, &events);
@@ -209,7 +209,7 @@ static int plan_repeatables(migci_session *session) {
         complete && !numbered.count ? repeatables->count - session->states.repeatable_due : 0;
     steps->count = 0;
     steps->actions = migci_allocate(&session->memory, (numbered.count + 2 * repeatables->count) *
-                                                          sizeof *steps->actions);
+                                                          sizeof(*steps->actions));
     if (!steps->actions)
         return 0;
     add_repeatable_downs(session, steps, first);

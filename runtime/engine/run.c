@@ -18,20 +18,20 @@ static void describe_end_of_run(migci_session *session) {
     const migc_migration *last = migci_find(session->set, session->result.to);
     const char *at = last && session->history.count ? last->name : "the beginning";
     if (session->stale)
-        snprintf(session->state, sizeof session->state,
+        snprintf(session->state, sizeof(session->state),
                  "Each transaction is whole or undone; the next start finds out which");
     else if (session->result.count)
-        snprintf(session->state, sizeof session->state,
+        snprintf(session->state, sizeof(session->state),
                  "Done before that and kept: %zu; the database is at %s", session->result.count,
                  at);
     else
-        snprintf(session->state, sizeof session->state,
+        snprintf(session->state, sizeof(session->state),
                  "The database is as it was before the run, at %s", at);
 }
 
 static migc_code look_again(migci_session *session) {
     session->stale = 1;
-    memset(session->error, 0, sizeof *session->error);
+    memset(session->error, 0, sizeof(*session->error));
     return MIGC_OK;
 }
 
@@ -266,7 +266,7 @@ static void restore_stamp(migci_session *session) {
         migci_stamp_write(session, chain) == MIGCI_DONE)
         session->driver.methods->commit(&session->driver);
     migci_rollback(session);
-    memset(session->error, 0, sizeof *session->error);
+    memset(session->error, 0, sizeof(*session->error));
 }
 
 static migc_code look_and_run(migci_session *session, migci_target target) {

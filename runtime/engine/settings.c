@@ -57,7 +57,7 @@ static migci_outcome read_setting(migci_session *session, const struct setting *
         sqlite3_db_config(session->driver.db, row->op, -1, value);
         return MIGCI_DONE;
     }
-    snprintf(sql, sizeof sql, "PRAGMA %s", row->pragma);
+    snprintf(sql, sizeof(sql), "PRAGMA %s", row->pragma);
     migci_outcome outcome = migci_ask(session, take_setting, &reading, sql, "");
     *value = reading.value;
     return outcome;
@@ -74,14 +74,14 @@ static migci_outcome write_setting(migci_session *session, const struct setting 
         sqlite3_busy_timeout(session->driver.db, value);
         return MIGCI_DONE;
     default:
-        snprintf(sql, sizeof sql, "PRAGMA %s = %s", row->pragma, value ? row->yes : row->no);
+        snprintf(sql, sizeof(sql), "PRAGMA %s = %s", row->pragma, value ? row->yes : row->no);
         return migci_do(session, sql, "");
     }
 }
 
 migc_code migci_settings_enter(migci_session *session, migci_settings *settings, int foreign_keys) {
     migci_driver *driver = &session->driver;
-    memset(settings, 0, sizeof *settings);
+    memset(settings, 0, sizeof(*settings));
     if (driver->remote && driver->remote->enter(driver, foreign_keys) != MIGCI_DONE)
         return migci_fail_driver(session, "setting the connection up");
     for (unsigned i = 0; i < MIGCI_SETTINGS && !driver->remote; i++) {

@@ -96,7 +96,7 @@ static int suits_set(const migc_set *set, const migc_options *options) {
 static int is_free(const char *path, const char *suffix) {
     char name[PATH_SIZE];
     struct stat status;
-    int length = snprintf(name, sizeof name, "%s%s", path, suffix);
+    int length = snprintf(name, sizeof(name), "%s%s", path, suffix);
     return length < PATH_SIZE && lstat(name, &status) != 0 && errno == ENOENT;
 }
 

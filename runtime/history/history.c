@@ -38,8 +38,8 @@ static const char *const newer_columns[] = {"description TEXT", "status TEXT", "
 static migci_outcome add_newer_columns(migci_session *session) {
     char sql[80];
     migci_outcome outcome = MIGCI_DONE;
-    for (size_t i = 0; i < sizeof newer_columns / sizeof *newer_columns; i++) {
-        snprintf(sql, sizeof sql, "ALTER TABLE main.migc_events ADD COLUMN %s", newer_columns[i]);
+    for (size_t i = 0; i < sizeof(newer_columns) / sizeof(*newer_columns); i++) {
+        snprintf(sql, sizeof(sql), "ALTER TABLE main.migc_events ADD COLUMN %s", newer_columns[i]);
         if (outcome == MIGCI_DONE)
             outcome = migci_do(session, sql, "");
     }
@@ -131,7 +131,7 @@ migci_outcome migci_history_look(migci_session *session, int *migrations, int *e
 static int take_applied(void *argument, const migci_value *cells) {
     migci_session *session = argument;
     migci_history *history = &session->history;
-    migci_applied *row = migci_allocate(&session->memory, sizeof *row);
+    migci_applied *row = migci_allocate(&session->memory, sizeof(*row));
     history->count++;
     if (!row)
         return 1;
@@ -140,7 +140,7 @@ static int take_applied(void *argument, const migci_value *cells) {
     row->seq = cells[0].number;
     row->version = cells[1].number;
     row->duration_us = cells[2].number;
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
         const char *text = cells[3 + i].text; /* none where a table made by hand lets it be NULL */
         *texts[i] = migci_copy(&session->memory, text ? text : "?");
         if (!*texts[i])
@@ -253,18 +253,18 @@ struct tail {
 };
 
 static int has_chain(const struct tail *tail, const char *chain) {
-    return strncmp(tail->chain, chain, sizeof tail->chain - 1) == 0;
+    return strncmp(tail->chain, chain, sizeof(tail->chain) - 1) == 0;
 }
 
 static int take_tail(void *argument, const migci_value *cells) {
     struct tail *tail = argument;
     tail->seq = cells[0].number;
-    snprintf(tail->chain, sizeof tail->chain, "%s", cells[1].text ? cells[1].text : "");
+    snprintf(tail->chain, sizeof(tail->chain), "%s", cells[1].text ? cells[1].text : "");
     return 1;
 }
 
 static migci_outcome read_tail(migci_session *session, struct tail *tail) {
-    memset(tail, 0, sizeof *tail);
+    memset(tail, 0, sizeof(*tail));
     return migci_ask(session, take_tail, tail,
                      "SELECT seq, chain FROM main.migc_migrations WHERE set_name = ?"
                      " ORDER BY seq DESC LIMIT 1",
@@ -323,12 +323,12 @@ static const char *applied_by(migci_session *session) {
     if (!name)
         name = getenv("USER");
     if (name)
-        snprintf(by, sizeof session->applied_by, "%.64s", name);
+        snprintf(by, sizeof(session->applied_by), "%.64s", name);
     else
-        snprintf(by, sizeof session->applied_by, "uid %lu", (unsigned long)geteuid());
+        snprintf(by, sizeof(session->applied_by), "uid %lu", (unsigned long)geteuid());
     size_t used = strlen(by);
     if (migci_process_name((long)getpid(), program))
-        snprintf(by + used, sizeof session->applied_by - used, " with %s", program);
+        snprintf(by + used, sizeof(session->applied_by) - used, " with %s", program);
     return by;
 }
 
@@ -411,10 +411,10 @@ migci_outcome migci_history_event(migci_session *session, const char *action,
     const migc_migration *m = migration ? migration : &none;
     char host[256] = "", sql[512];
     bool has_more = has_metadata(m);
-    gethostname(host, sizeof host - 1);
+    gethostname(host, sizeof(host) - 1);
     if (session->history.is_old && add_newer_columns(session) != MIGCI_DONE)
         return MIGCI_REFUSED;
-    snprintf(sql, sizeof sql,
+    snprintf(sql, sizeof(sql),
              "INSERT INTO main.migc_events VALUES(NULL, %s, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, %s,"
              " ?10, ?11, %s)",
              NOW, detail ? "iif(json_valid(?9), ?9, json_object('text', ?9))" : "?9",

@@ -40,14 +40,14 @@ struct text {
 
 static int take_schema_text(void *argument, const migci_value *cells) {
     struct text *text = argument;
-    snprintf(text->first, sizeof text->first, "%s", cells[0].text ? cells[0].text : "");
+    snprintf(text->first, sizeof(text->first), "%s", cells[0].text ? cells[0].text : "");
     text->count = cells[1].number;
     return 1;
 }
 
 migci_outcome migci_find_tool(migci_session *session, const migci_tool **tool) {
     struct text answer = {"", 0};
-    for (size_t i = 0; i < sizeof tools / sizeof *tools; i++) {
+    for (size_t i = 0; i < sizeof(tools) / sizeof(*tools); i++) {
         migci_outcome outcome = migci_ask(session, take_schema_text, &answer,
                                           "SELECT name, 1 FROM pragma_table_info(?, 'main')"
                                           " WHERE name = ? COLLATE NOCASE",
@@ -75,7 +75,7 @@ static migc_code refuse_unmanaged(migci_session *session, const struct text *tab
     int64_t version = 0;
     migci_ask_number(session, "PRAGMA user_version", &version);
     if (version && migci_uses_stamp(session->set)) {
-        snprintf(reason, sizeof reason,
+        snprintf(reason, sizeof(reason),
                  "and PRAGMA user_version %lld: its migrations are another program's",
                  (long long)version);
         code = MIGC_OTHER_TOOL;

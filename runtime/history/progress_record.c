@@ -81,11 +81,11 @@ static int take_progress_event(void *argument, const migci_value *cells) {
  * tell.  A number of a process is used again, in a container by each restart. */
 static long long start_of(int64_t pid) {
     char path[64], line[1024] = "";
-    snprintf(path, sizeof path, "/proc/%lld/stat", (long long)pid);
+    snprintf(path, sizeof(path), "/proc/%lld/stat", (long long)pid);
     FILE *file = fopen(path, "r");
     if (!file)
         return -1;
-    char *field = fgets(line, sizeof line, file) ? strrchr(line, ')') : NULL;
+    char *field = fgets(line, sizeof(line), file) ? strrchr(line, ')') : NULL;
     fclose(file);
     for (int i = 0; field && i < START_FIELD; i++)
         field = strchr(field + 1, ' ');
@@ -96,7 +96,7 @@ static long long start_of(int64_t pid) {
  * lives and could not note the end. */
 static int is_at_work(const migci_session *session, int64_t pid, const struct reading *reading) {
     char here[256] = "";
-    gethostname(here, sizeof here - 1);
+    gethostname(here, sizeof(here) - 1);
     if (strcmp(here, reading->host) != 0 || pid <= 0 ||
         (kill((pid_t)pid, 0) != 0 && errno != EPERM) ||
         (pid == getpid() && reading->connection == (uintptr_t)session->driver.db))
@@ -108,7 +108,7 @@ migc_code migci_progress_read(migci_session *session, const migc_migration *migr
                               migci_progress_record *trace) {
     struct reading reading = {trace, "", -1, 0};
     int exist;
-    memset(trace, 0, sizeof *trace);
+    memset(trace, 0, sizeof(*trace));
     migci_outcome outcome = migci_events_exist(session, &exist);
     if (outcome == MIGCI_DONE && exist)
         outcome = migci_ask(session, take_progress_event, &reading, events_of, "si",
@@ -166,7 +166,7 @@ migci_outcome migci_progress_check(migci_session *session) {
             return MIGCI_REFUSED;
         if (!trace.running)
             continue;
-        memset(&session->driver.failure, 0, sizeof session->driver.failure);
+        memset(&session->driver.failure, 0, sizeof(session->driver.failure));
         session->driver.failure.code = MIGC_LOCKED;
         migci_fail(session, MIGC_LOCKED, "%s is being run by process %lld", migration->name,
                    (long long)trace.pid);

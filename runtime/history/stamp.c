@@ -18,7 +18,7 @@ int32_t migci_stamp_of(const char *chain) {
         return 0;
     const char *colon = strchr(chain, ':');
     char digits[STAMP_DIGITS + 1] = "";
-    snprintf(digits, sizeof digits, "%s", colon ? colon + 1 : chain);
+    snprintf(digits, sizeof(digits), "%s", colon ? colon + 1 : chain);
     uint32_t bits = (uint32_t)strtoul(digits, NULL, 16);
     return bits ? (int32_t)bits : 1;
 }
@@ -50,6 +50,6 @@ migci_outcome migci_stamp_write(migci_session *session, const char *chain) {
     char sql[64];
     if (!migci_uses_stamp(session->set))
         return MIGCI_DONE;
-    snprintf(sql, sizeof sql, "PRAGMA user_version = %d", (int)migci_stamp_of(chain));
+    snprintf(sql, sizeof(sql), "PRAGMA user_version = %d", (int)migci_stamp_of(chain));
     return migci_do(session, sql, "");
 }

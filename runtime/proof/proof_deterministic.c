@@ -25,7 +25,7 @@ static bool differs(migci_proof *proof, sqlite3 *a, sqlite3 *b, const char *tabl
         code = migci_rows_digest(b, table, digest_b, &count_b);
     if (migci_proof_lacks_memory(proof, code) || code != SQLITE_OK)
         return false;
-    return count_a != count_b || memcmp(digest_a, digest_b, sizeof digest_a) != 0;
+    return count_a != count_b || memcmp(digest_a, digest_b, sizeof(digest_a)) != 0;
 }
 
 static void report_other_rows(migci_proof *proof, size_t index, const char *table) {
@@ -53,7 +53,7 @@ static void compare(migci_proof *proof, sqlite3 *first, sqlite3 *second) {
             continue;
         effect->is_nondeterministic = 0;
         for (const char *list = effect->touched; list && *list;) {
-            list = next_table_line(list, table, sizeof table);
+            list = next_table_line(list, table, sizeof(table));
             if (!differs(proof, first, second, table))
                 continue;
             effect->is_nondeterministic = 1;

@@ -83,7 +83,7 @@ static migci_kept_rows *find_rows(migci_chain *chain, const char *key, bool make
         kept = kept->next;
     if (kept || !make)
         return kept;
-    kept = migci_allocate(&chain->memory, sizeof *kept);
+    kept = migci_allocate(&chain->memory, sizeof(*kept));
     char *copy = migci_copy(&chain->memory, key);
     if (!kept || !copy) {
         chain->proof->no_memory = true;
@@ -163,7 +163,7 @@ static void report_error_of(migci_local *local, migci_finding_kind kind, const m
         local->proof->no_memory = true;
         return;
     }
-    snprintf(local->reason, sizeof local->reason, "%s", migci_reason(error));
+    snprintf(local->reason, sizeof(local->reason), "%s", migci_reason(error));
     if (kind == MIGCI_FOUND_UP_FAILED && local->chain->broken)
         return; /* it may stand on what failed */
     finding.kind = kind;
@@ -175,7 +175,7 @@ static void report_error_of(migci_local *local, migci_finding_kind kind, const m
 static void report_changed_rows(migci_local *local, migci_finding_kind kind, const char *does,
                                 const char *table, size_t count) {
     migci_finding finding = {0};
-    snprintf(local->reason, sizeof local->reason, "DOWN %s %zu %s of %s", does, count,
+    snprintf(local->reason, sizeof(local->reason), "DOWN %s %zu %s of %s", does, count,
              count == 1 ? "row" : "rows", table);
     finding.reason = local->reason;
     finding.kind = kind;
@@ -212,7 +212,7 @@ static size_t compare_expected(migci_local *local, const migci_schema *expected,
 static bool is_key_of(const migci_object *object, const char *touched) {
     char wanted[300];
     const char *parent = strstr(object->key, " > ") + 3;
-    snprintf(wanted, sizeof wanted, "%.*s", (int)strcspn(parent, "("), parent);
+    snprintf(wanted, sizeof(wanted), "%.*s", (int)strcspn(parent, "("), parent);
     return migci_watch_has(touched, object->home) || migci_watch_has(touched, wanted);
 }
 
@@ -287,7 +287,7 @@ static bool run_direction(migci_local *local, bool down, const migci_schema *old
     if (read && nests && has_doubtful_keys(local, schema, local->touched)) {
         /* A savepoint that is gone went with the transaction, for lack of memory. */
         local->proof->no_memory |= !migci_sandbox_back(sandbox, "direction");
-        memset(&sandbox->error, 0, sizeof sandbox->error);
+        memset(&sandbox->error, 0, sizeof(sandbox->error));
         code = local->proof->no_memory ? MIGC_NO_MEMORY : run_with_keys(local, down);
     }
     if (code == MIGC_OK && read)
@@ -303,7 +303,7 @@ static bool run_direction(migci_local *local, bool down, const migci_schema *old
 
 static bool load_test_rows(migci_local *local) {
     migc_error error;
-    memset(&error, 0, sizeof error);
+    memset(&error, 0, sizeof(error));
     if (local->proof->load_test(local->proof->user, local->sandbox->db, local->index, &error) == 0)
         return true;
     migci_finding finding = {0};

@@ -84,7 +84,7 @@ static void tell_rows(struct repeat *repeat, const char *table, size_t lost, siz
     size_t count = lost ? lost : added;
     migci_finding finding =
         finding_of(repeat, repeat->again ? MIGCI_FOUND_REPEAT_ROWS : MIGCI_FOUND_ROWS_CHANGED);
-    snprintf(repeat->reason, sizeof repeat->reason, "%s%zu %s of %s %s",
+    snprintf(repeat->reason, sizeof(repeat->reason), "%s%zu %s of %s %s",
              repeat->again ? "" : "after DOWN, ", count, count == 1 ? "row" : "rows", table,
              fate_of(lost, added));
     finding.reason = repeat->reason;
@@ -101,11 +101,11 @@ static bool read_whole_schema(struct repeat *repeat, migci_schema *schema) {
 }
 
 static int take_picture(struct repeat *repeat, struct picture *picture) {
-    memset(picture, 0, sizeof *picture);
+    memset(picture, 0, sizeof(*picture));
     if (!read_whole_schema(repeat, &picture->schema))
         return 0;
     picture->rows =
-        migci_allocate(&repeat->memory, (picture->schema.table_count + 1) * sizeof *picture->rows);
+        migci_allocate(&repeat->memory, (picture->schema.table_count + 1) * sizeof(*picture->rows));
     for (size_t i = 0; picture->rows && i < picture->schema.table_count; i++)
         if (migci_proof_compares(&picture->schema, picture->schema.tables[i]))
             migci_proof_lacks_memory(repeat->proof,
@@ -162,7 +162,7 @@ static migc_code run_repeatable(struct repeat *repeat, migc_error *error) {
         migci_commit(&session);
     migci_rollback(&session);
     migci_settings_leave(&session, &settings);
-    snprintf(repeat->reason, sizeof repeat->reason, "%s", migci_reason(error));
+    snprintf(repeat->reason, sizeof(repeat->reason), "%s", migci_reason(error));
     return migci_session_close(&session);
 }
 
@@ -300,7 +300,7 @@ static void prove_all(struct repeat *repeat) {
 
 static void begin_repeat(struct repeat *repeat, migci_proof *proof) {
     const migc_repeatables *repeatables = proof->set->repeatables;
-    memset(repeat, 0, sizeof *repeat);
+    memset(repeat, 0, sizeof(*repeat));
     repeat->proof = proof;
     repeat->alone = *proof->set;
     repeat->alone.count = repeatables->count;

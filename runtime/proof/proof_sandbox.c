@@ -28,7 +28,7 @@ static void leave_sandbox(migci_sandbox *sandbox) {
 }
 
 bool migci_sandbox_open(migci_sandbox *sandbox, migci_proof *proof) {
-    memset(sandbox, 0, sizeof *sandbox);
+    memset(sandbox, 0, sizeof(*sandbox));
     sandbox->proof = proof;
     sandbox->options.user = proof->step_user;
     sandbox->db = migci_proof_open(proof, &sandbox->watch, 0);
@@ -115,7 +115,7 @@ migc_code migci_sandbox_run(migci_sandbox *sandbox, size_t index, bool down) {
     bool nests = migci_sandbox_nests(migration);
     bool keys = (migration->flags & MIGC_FOREIGN_KEYS_ON) != 0;
     assert(index < sandbox->proof->set->count);
-    memset(&sandbox->error, 0, sizeof sandbox->error);
+    memset(&sandbox->error, 0, sizeof(sandbox->error));
     migc_code code = MIGC_OK;
     if (!nests) {
         leave_sandbox(sandbox);

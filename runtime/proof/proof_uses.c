@@ -18,7 +18,7 @@ static void report_broken_use(const migci_broken *broken, void *argument) {
     migci_finding finding = {0};
     finding.kind = MIGCI_FOUND_BROKEN;
     finding.index = proof->set->count;
-    finding.reason = migci_say(text, sizeof text, "when all have run, %s", broken->text);
+    finding.reason = migci_say(text, sizeof(text), "when all have run, %s", broken->text);
     finding.db = uses->db;
     proof->faults++;
     proof->report(proof->user, &finding);

@@ -197,7 +197,7 @@ static void learn_name(migci_proof *proof, migci_effect *effect, const char *nam
 }
 
 void migci_watch_begin(migci_watch *watch, migci_proof *proof, sqlite3 *db) {
-    memset(watch, 0, sizeof *watch);
+    memset(watch, 0, sizeof(*watch));
     watch->proof = proof;
     watch->db = db;
     watch->index = proof->set->count;
@@ -231,7 +231,7 @@ void migci_watch_learn(migci_watch *watch, size_t index) {
     }
     for (char name[NAME_SIZE]; *touched && !proof->no_memory;) {
         size_t length = strcspn(touched, "\n");
-        sqlite3_snprintf((int)sizeof name, name, "%.*s", (int)length, touched);
+        sqlite3_snprintf((int)sizeof(name), name, "%.*s", (int)length, touched);
         touched += length + (touched[length] == '\n');
         learn_name(proof, effect, name);
     }

@@ -51,7 +51,7 @@ static struct rehearsing *of_driver(migci_driver *driver) {
 static migci_outcome begin_rehearsed(migci_driver *driver, int write) {
     struct rehearsing *work = of_driver(driver);
     if (write && work->over) {
-        memset(&driver->failure, 0, sizeof driver->failure);
+        memset(&driver->failure, 0, sizeof(driver->failure));
         driver->failure.code = MIGC_STOPPED;
         return MIGCI_REFUSED;
     }
@@ -141,13 +141,13 @@ static void note_start(struct rehearsing *work, const migc_event *event) {
     migc_rehearsal *rehearsal = work->rehearsal;
     if (is_full(rehearsal->count)) {
         void *grown =
-            grow(work, rehearsal->migrations, rehearsal->count, sizeof *rehearsal->migrations);
+            grow(work, rehearsal->migrations, rehearsal->count, sizeof(*rehearsal->migrations));
         if (!grown)
             return;
         rehearsal->migrations = grown;
     }
     migc_rehearsed *started = &rehearsal->migrations[rehearsal->count++];
-    memset(started, 0, sizeof *started);
+    memset(started, 0, sizeof(*started));
     started->migration = event->migration;
     started->down = event->down;
     migci_tallies_start_step(&work->measures.tallies);
@@ -157,7 +157,7 @@ static void note_start(struct rehearsing *work, const migc_event *event) {
 static void note_step(struct rehearsing *work, const migc_event *event) {
     migc_rehearsed *migration = running(work);
     if (is_full(migration->count)) {
-        void *grown = grow(work, migration->steps, migration->count, sizeof *migration->steps);
+        void *grown = grow(work, migration->steps, migration->count, sizeof(*migration->steps));
         if (!grown)
             return;
         migration->steps = grown;
@@ -283,7 +283,7 @@ static migci_outcome attempt_copy(migci_session *session) {
     }
     failure->sqlite_code = code;
     failure->code = migci_code_of(code);
-    snprintf(failure->reason, sizeof failure->reason, "%s", sqlite3_errstr(code));
+    snprintf(failure->reason, sizeof(failure->reason), "%s", sqlite3_errstr(code));
     migci_fail_driver(session, "copying the database");
     return MIGCI_REFUSED;
 }
@@ -343,7 +343,7 @@ static void complete_rehearsal(struct rehearsing *work) {
     }
     if (session->error->code == MIGC_OK)
         return;
-    snprintf(session->state, sizeof session->state, "This was a rehearsal: nothing was changed");
+    snprintf(session->state, sizeof(session->state), "This was a rehearsal: nothing was changed");
     if (session->error->code != MIGC_INTERRUPTED) /* of the copy there is nothing to go on with */
         session->advice = NULL;
 }
@@ -367,8 +367,8 @@ migc_code migci_rehearse(sqlite3 *db, const migc_set *set, migci_target target,
     static const migc_options defaults;
     struct rehearsing work;
     char *path = copy && db ? migci_copy_path(db, copy->folder) : NULL;
-    memset(&work, 0, sizeof work);
-    memset(rehearsal, 0, sizeof *rehearsal);
+    memset(&work, 0, sizeof(work));
+    memset(rehearsal, 0, sizeof(*rehearsal));
     rehearsal->journal_size = -1;
     work.host = options ? options : &defaults;
     work.copy.path = path;
@@ -407,5 +407,5 @@ migc_code migc_rehearse_copy(sqlite3 *db, const migc_set *set, int64_t version, 
 void migc_rehearsal_free(migc_rehearsal *rehearsal) {
     migci_memory memory = {rehearsal->memory};
     migci_free_all(&memory);
-    memset(rehearsal, 0, sizeof *rehearsal);
+    memset(rehearsal, 0, sizeof(*rehearsal));
 }

@@ -25,7 +25,7 @@ char *migci_copy_path(sqlite3 *db, const char *folder) {
     if (!file || !*file)
         return sqlite3_mprintf(":memory:");
     const char *name = migci_base_name(file);
-    sqlite3_randomness(sizeof number, &number);
+    sqlite3_randomness(sizeof(number), &number);
     if (folder)
         return sqlite3_mprintf("%s/%s-rehearsal-%08x", folder, name, number);
     return sqlite3_mprintf("%s-rehearsal-%08x", file, number);
@@ -60,7 +60,7 @@ static migc_code check_room(migci_session *session, const char *folder) {
 static migc_code make_file(migci_session *session, migci_stand_in *copy) {
     char folder[4096];
     migc_code code = MIGC_OK;
-    if (migci_folder_of(copy->path, folder, sizeof folder)) /* else open() refuses it */
+    if (migci_folder_of(copy->path, folder, sizeof(folder))) /* else open() refuses it */
         code = check_room(session, folder);
     if (code != MIGC_OK)
         return code;

@@ -68,13 +68,13 @@ static migc_rehearsed_key *key_of(migci_measures *measures, const char *table, c
             strcmp(measures->keys[i].parent, parent) == 0)
             return &measures->keys[i];
     migc_rehearsed_key *keys =
-        migci_allocate(measures->memory, (measures->key_count + 1) * sizeof *keys);
+        migci_allocate(measures->memory, (measures->key_count + 1) * sizeof(*keys));
     char *table_copy = migci_copy(measures->memory, table);
     char *parent_copy = migci_copy(measures->memory, parent);
     if (!keys || !table_copy || !parent_copy)
         return NULL;
     if (measures->key_count)
-        memcpy(keys, measures->keys, measures->key_count * sizeof *keys);
+        memcpy(keys, measures->keys, measures->key_count * sizeof(*keys));
     measures->keys = keys;
     keys += measures->key_count++;
     keys->table = table_copy;
@@ -110,7 +110,7 @@ static void tell_keys(migci_measures *measures) {
     migc_rehearsal *rehearsal = measures->rehearsal;
     count_keys(measures, 1);
     rehearsal->keys =
-        migci_allocate(measures->memory, (measures->key_count + 1) * sizeof *rehearsal->keys);
+        migci_allocate(measures->memory, (measures->key_count + 1) * sizeof(*rehearsal->keys));
     rehearsal->key_count = 0;
     if (!rehearsal->keys)
         fail_measure(measures, SQLITE_NOMEM);
@@ -140,7 +140,7 @@ static void keep_schema_difference(const migci_difference *difference, void *arg
     migc_rehearsal *rehearsal = measures->rehearsal;
     migc_difference *handed = &rehearsal->differences[rehearsal->difference_count++];
     char text[1000];
-    migci_difference_hand(difference, &voice, text, sizeof text, handed);
+    migci_difference_hand(difference, &voice, text, sizeof(text), handed);
     handed->name = keep_measured(measures, handed->name);
     handed->table = keep_measured(measures, handed->table);
     handed->text = keep_measured(measures, handed->text);
@@ -158,7 +158,7 @@ static void tell_schema(migci_measures *measures) {
     }
     migci_schema_compare(&measures->schema, &now, count_difference, &count);
     rehearsal->differences =
-        migci_allocate(measures->memory, (count + 1) * sizeof *rehearsal->differences);
+        migci_allocate(measures->memory, (count + 1) * sizeof(*rehearsal->differences));
     if (rehearsal->differences)
         migci_schema_compare(&measures->schema, &now, keep_schema_difference, measures);
     else

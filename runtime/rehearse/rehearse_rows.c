@@ -20,7 +20,7 @@ static void fail_tally(migci_tallies *tallies, int code) {
 /* -------------------------------------------------------------------- tables */
 
 static migci_tally *add_tally(migci_tallies *tallies, const char *name, size_t bucket) {
-    migci_tally *tally = migci_allocate(tallies->memory, sizeof *tally);
+    migci_tally *tally = migci_allocate(tallies->memory, sizeof(*tally));
     char *kept = migci_copy(tallies->memory, name);
     if (!tally || !kept) {
         fail_tally(tallies, SQLITE_NOMEM);
@@ -158,7 +158,7 @@ static int64_t count_rows(migci_tallies *tallies, const migci_tally *tally) {
 }
 
 void migci_tallies_begin(migci_tallies *tallies, sqlite3 *db, migci_memory *memory) {
-    memset(tallies, 0, sizeof *tallies);
+    memset(tallies, 0, sizeof(*tallies));
     tallies->db = db;
     tallies->memory = memory;
     tallies->end = &tallies->all;
@@ -281,7 +281,7 @@ void migci_tallies_tell(migci_tallies *tallies, migc_rehearsal *rehearsal) {
     look_at_tables(tallies);
     for (const migci_tally *tally = tallies->all; tally; tally = tally->next)
         count++;
-    migc_rehearsed_table *tables = migci_allocate(tallies->memory, (count + 1) * sizeof *tables);
+    migc_rehearsed_table *tables = migci_allocate(tallies->memory, (count + 1) * sizeof(*tables));
     int64_t other_rows = tallies->other_rows;
     if (!tables)
         fail_tally(tallies, SQLITE_NOMEM);
@@ -297,7 +297,7 @@ void migci_tallies_tell(migci_tallies *tallies, migc_rehearsal *rehearsal) {
     }
     if (tallies->code != SQLITE_OK)
         return;
-    qsort(tables, count, sizeof *tables, by_name);
+    qsort(tables, count, sizeof(*tables), by_name);
     rehearsal->tables = tables;
     rehearsal->table_count = count;
     rehearsal->other_rows = other_rows > 0 ? other_rows : 0;

@@ -14,7 +14,7 @@ struct baseline {
 };
 
 static migc_code forget_error(migci_session *session) {
-    memset(session->error, 0, sizeof *session->error);
+    memset(session->error, 0, sizeof(*session->error));
     return MIGC_OK;
 }
 
@@ -31,7 +31,7 @@ static migc_code judge_without_stamp(migci_session *session, migci_target target
     if (code != MIGC_UNMANAGED || session->options->flags & MIGC_FORCE)
         return code;
     size_t used = strlen(error.message);
-    snprintf(error.message + used, sizeof error.message - used,
+    snprintf(error.message + used, sizeof(error.message) - used,
              "; a baseline with --force (MIGC_FORCE) takes over from it");
     *session->error = error;
     return error.code;

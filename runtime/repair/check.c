@@ -36,11 +36,11 @@ static void add_line(struct checking *checking, migc_check_type type, int good, 
         MIGC_CHECKS(NAME_ROW)
 #undef NAME_ROW
     };
-    struct line *line = migci_allocate(&checking->session->memory, sizeof *line);
+    struct line *line = migci_allocate(&checking->session->memory, sizeof(*line));
     char text[TEXT_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
     char *copy = migci_copy(&checking->session->memory, text);
     if (!line || !copy) {
@@ -191,7 +191,7 @@ static migc_code check_database(struct checking *checking, migc_error *problem) 
     migc_code code = check_history(checking, problem);
     if (code == MIGC_CORRUPT) {
         add_line(checking, MIGC_CHECK_HISTORY, 0, "%s", session->error->message);
-        memset(session->error, 0, sizeof *session->error);
+        memset(session->error, 0, sizeof(*session->error));
         code = MIGC_OK;
     }
     struct line *history = checking->first;
@@ -251,8 +251,8 @@ static migc_code judge_lines(const struct checking *checking, const migc_error *
 
 static migc_code check_once(struct checking *checking, migc_error *problem) {
     migci_session *session = checking->session;
-    memset(problem, 0, sizeof *problem);
-    memset(checking, 0, sizeof *checking);
+    memset(problem, 0, sizeof(*problem));
+    memset(checking, 0, sizeof(*checking));
     checking->session = session;
     checking->end = &checking->first;
     if (migci_try_begin(session, 0) != MIGCI_DONE)
@@ -273,7 +273,7 @@ static migc_code check_twice(struct checking *checking) {
 
 static void hand_lines_out(struct checking *checking, migc_checks *checks) {
     migci_memory *memory = &checking->session->memory;
-    checks->lines = migci_allocate(memory, (checking->count + 1) * sizeof *checks->lines);
+    checks->lines = migci_allocate(memory, (checking->count + 1) * sizeof(*checks->lines));
     for (struct line *line = checking->first; line && checks->lines; line = line->next)
         checks->lines[checks->count++] = line->line;
     if (!checks->lines)
@@ -290,7 +290,7 @@ migc_code migc_check(sqlite3 *db, const migc_set *set, migc_checks *checks,
     if (options)
         own = *options;
     own.flags &= ~(unsigned)MIGC_RESUME;
-    memset(checks, 0, sizeof *checks);
+    memset(checks, 0, sizeof(*checks));
     checking.session = &session;
     if (migci_session_open(&session, db, set, &own, error) == MIGC_OK) {
         migci_enter_progress(&session);
@@ -304,7 +304,7 @@ migc_code migc_check(sqlite3 *db, const migc_set *set, migc_checks *checks,
 void migc_checks_free(migc_checks *checks) {
     migci_memory memory = {checks->memory};
     migci_free_all(&memory);
-    memset(checks, 0, sizeof *checks);
+    memset(checks, 0, sizeof(*checks));
 }
 
 /* ------------------------------------------------------------------ as a hook */
@@ -318,7 +318,7 @@ static int take_damage(void *argument, const migci_value *cells) {
     struct damage *damage = argument;
     const char *text = skip_title(cells[0].text ? cells[0].text : "");
     damage->found = strcmp(text, "ok") != 0;
-    snprintf(damage->text, sizeof damage->text, "%.*s", (int)strcspn(text, "\n"), text);
+    snprintf(damage->text, sizeof(damage->text), "%.*s", (int)strcspn(text, "\n"), text);
     return 1;
 }
 
@@ -338,7 +338,7 @@ static void list_broken(const migci_broken *broken, void *argument) {
     struct broken_list *list = argument;
     sqlite3_str_appendf(list->all, "%s\n", broken->text);
     if (!*list->first && !has_broken_line(list->session->broken, broken->text))
-        snprintf(list->first, sizeof list->first, "%s", broken->text);
+        snprintf(list->first, sizeof(list->first), "%s", broken->text);
 }
 
 /* What does not work before the run is not held against it. */

@@ -58,7 +58,7 @@ static void insert_known(struct drift *drift, const migc_migration *migration) {
 /* In the order given; what ascends runs at once. */
 static migc_code replay_in_order(struct drift *drift, const migc_migration *const *order,
                                  size_t count) {
-    drift->known = migci_allocate(&drift->session->memory, (count + 1) * sizeof *drift->known);
+    drift->known = migci_allocate(&drift->session->memory, (count + 1) * sizeof(*drift->known));
     if (!drift->known)
         return fail_drift_memory(drift->session);
     migc_code code = migci_replay_open(drift->session, drift->options, &drift->memory_db);
@@ -74,7 +74,7 @@ static migc_code replay_in_order(struct drift *drift, const migc_migration *cons
 
 static void take_made(const migci_difference *difference, void *argument) {
     struct drift *drift = argument;
-    struct made *made = migci_allocate(&drift->session->memory, sizeof *made);
+    struct made *made = migci_allocate(&drift->session->memory, sizeof(*made));
     const char *name = migci_copy(&drift->session->memory, difference->name);
     if (!made || !name) {
         drift->no_memory = 1;
@@ -183,8 +183,8 @@ static void take_broken(const migci_broken *broken, void *argument) {
     struct drift *drift = found->drift;
     bool is_view = strcmp(broken->type, "view") == 0;
     char text[600], object[300];
-    migci_say(object, sizeof object, is_view ? "view %s" : "triggers of %s", broken->name);
-    migci_say(text, sizeof text, "%s %s not work: %s", object, is_view ? "does" : "do",
+    migci_say(object, sizeof(object), is_view ? "view %s" : "triggers of %s", broken->name);
+    migci_say(text, sizeof(text), "%s %s not work: %s", object, is_view ? "does" : "do",
               broken->why);
     migci_difference difference = {MIGCI_BROKEN, is_view ? MIGCI_VIEW : MIGCI_TRIGGER,
                                    broken->name, is_view ? NULL : broken->name,
@@ -200,7 +200,7 @@ static migc_code judge_drift(struct drift *drift) {
     migci_session *session = drift->session;
     size_t count = drift->known_count;
     if (!drift->count && drift->broken) {
-        snprintf(session->state, sizeof session->state,
+        snprintf(session->state, sizeof(session->state),
                  "Nothing was changed. A new migration can drop it, or make it anew");
         return migci_fail(session, MIGC_DRIFTED,
                           "the schema is what the migrations make, and in it %zu object%s not work",
@@ -208,7 +208,7 @@ static migc_code judge_drift(struct drift *drift) {
     }
     if (!drift->count)
         return MIGC_OK;
-    snprintf(session->state, sizeof session->state,
+    snprintf(session->state, sizeof(session->state),
              "Nothing was changed. A new migration can put it right; what is there on purpose can"
              " be left out of the comparison (--ignore)");
     return migci_fail(session, MIGC_DRIFTED, "the schema has drifted: %zu difference%s from %s%s",
@@ -272,12 +272,12 @@ migc_code migci_drift(const migci_session *of, int64_t version, migci_difference
                       void *argument, migc_error *error) {
     static const migc_options defaults;
     migci_session session;
-    memset(&session, 0, sizeof session);
+    memset(&session, 0, sizeof(session));
     session.set = of->set;
     session.options = &defaults;
     session.error = error ? error : &session.unwanted;
     session.started_us = of->started_us;
-    memset(session.error, 0, sizeof *session.error);
+    memset(session.error, 0, sizeof(*session.error));
     migci_sqlite_driver(&session.driver, NULL);
     struct drift drift = {0};
     drift.session = &session;
@@ -322,7 +322,7 @@ static migc_code look_and_compare(struct drift *drift, migci_session *session) {
     if (code == MIGC_OK)
         code = compare_applied(drift, session);
     else if (code >= MIGC_NEWER && code <= MIGC_INTERRUPTED)
-        snprintf(session->state, sizeof session->state,
+        snprintf(session->state, sizeof(session->state),
                  "What its schema should be cannot be judged, and nothing was changed");
     migci_rollback(session);
     return code;
@@ -337,7 +337,7 @@ static void hand_difference(const migci_difference *difference, void *argument) 
     const struct listener *listener = argument;
     char text[1000];
     migc_difference handed;
-    migci_difference_hand(difference, &migci_voice_database, text, sizeof text, &handed);
+    migci_difference_hand(difference, &migci_voice_database, text, sizeof(text), &handed);
     if (listener->report)
         listener->report(&handed, listener->user);
 }

@@ -42,7 +42,7 @@ static migc_code make_edit(migci_session *session, migci_edit *edit) {
         return code;
     migci_outcome outcome = migci_commit(session);
     if (outcome == MIGCI_UNKNOWN)
-        snprintf(session->state, sizeof session->state,
+        snprintf(session->state, sizeof(session->state),
                  "It is done as a whole or not at all; 'status' and 'repair' tell which");
     return outcome == MIGCI_DONE ? MIGC_OK : session->error->code;
 }
@@ -89,8 +89,8 @@ static void add_difference_text(const migci_difference *difference, void *argume
     char text[300];
     if (++differences->count > MOST_TOLD)
         return;
-    migci_difference_say(difference, &migci_voice_database, text, sizeof text);
-    migci_say(differences->text + used, sizeof differences->text - used, "%s%s", used ? "; " : "",
+    migci_difference_say(difference, &migci_voice_database, text, sizeof(text));
+    migci_say(differences->text + used, sizeof(differences->text) - used, "%s%s", used ? "; " : "",
               text);
 }
 

@@ -53,7 +53,7 @@ static const migci_applied *row_of(const migci_history *history, int64_t version
 
 static migci_outcome set_out_of_memory(migci_session *session) {
     session->driver.failure.code = MIGC_NO_MEMORY;
-    snprintf(session->driver.failure.reason, sizeof session->driver.failure.reason,
+    snprintf(session->driver.failure.reason, sizeof(session->driver.failure.reason),
              "out of memory");
     return MIGCI_REFUSED;
 }
@@ -181,7 +181,7 @@ static migc_code check_finished(migci_session *session, const struct repair *rep
                                 const migci_progress_record *trace) {
     const migc_migration *migration = repair->action.migration;
     migc_code code = MIGC_OK;
-    session->plan.actions = migci_allocate(&session->memory, sizeof repair->action);
+    session->plan.actions = migci_allocate(&session->memory, sizeof(repair->action));
     session->durations = migci_allocate(&session->memory, sizeof(int64_t));
     if (!session->plan.actions || !session->durations)
         return migci_fail(session, MIGC_NO_MEMORY, "out of memory, while marking");
@@ -192,7 +192,7 @@ static migc_code check_finished(migci_session *session, const struct repair *rep
         return MIGC_OK;
     if (!repair->action.down)
         code = migci_verify(session, migration);
-    memset(&session->keys, 0, sizeof session->keys);
+    memset(&session->keys, 0, sizeof(session->keys));
     migci_keys_narrow(session, 1);
     if (code == MIGC_OK && !trace->orphans)
         code = migci_keys_after(session);
@@ -361,7 +361,7 @@ static migc_code resume_interrupted(migci_session *session, migc_options *own, i
 }
 
 static const struct remedy *find_remedy(migc_remedy which) {
-    for (size_t i = 0; i < sizeof remedies / sizeof *remedies; i++)
+    for (size_t i = 0; i < sizeof(remedies) / sizeof(*remedies); i++)
         if (remedies[i].which == which)
             return &remedies[i];
     return NULL;

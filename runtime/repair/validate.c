@@ -27,7 +27,7 @@ static migc_fault *add_fault(migci_validation *validation, migc_fault_type type,
     char text[TEXT_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
     fault->type = type;
     fault->remedies = remedies[type];
@@ -151,7 +151,7 @@ static int take_deed(void *argument, const migci_value *cells) {
         *is_applied = strcmp(remedy, "mark") == 0 && cells[2].number;
         return strcmp(remedy, "mark") == 0 || strcmp(remedy, "forget") == 0;
     }
-    for (size_t i = 0; i < sizeof applied / sizeof *applied; i++)
+    for (size_t i = 0; i < sizeof(applied) / sizeof(*applied); i++)
         *is_applied |= strcmp(action, applied[i]) == 0;
     return *is_applied;
 }
@@ -216,7 +216,7 @@ static migc_code examine_trace(migci_validation *validation, const migc_state *s
         add_fault(validation, MIGC_FAULT_INTERRUPTED, "%s", session->error->message);
     set_subject(fault, state->version, state->name, state->migration);
     fault->step = step_reached(state->migration, &trace);
-    memset(session->error, 0, sizeof *session->error);
+    memset(session->error, 0, sizeof(*session->error));
     return MIGC_OK;
 }
 
@@ -388,12 +388,12 @@ static migc_code fail_validating(migci_session *session) {
 }
 
 static migc_code prepare_validation(migci_session *session, migci_validation *validation) {
-    memset(validation, 0, sizeof *validation);
+    memset(validation, 0, sizeof(*validation));
     validation->session = session;
     if (is_disagreement(migci_read_states(session))) {
         validation->problem = *session->error;
         validation->advice = session->advice;
-        memset(session->error, 0, sizeof *session->error);
+        memset(session->error, 0, sizeof(*session->error));
     }
     if (session->error->code != MIGC_OK)
         return session->error->code;
@@ -409,7 +409,7 @@ migc_code migci_validate(migci_session *session, migci_validation *validation) {
         return code;
     examine_rows(validation);
     if (has_fault(validation, MIGC_FAULT_TWICE)) /* what the others say is not to be trusted */
-        memset(&validation->problem, 0, sizeof validation->problem);
+        memset(&validation->problem, 0, sizeof(validation->problem));
     code = examine_states(validation);
     if (code == MIGC_OK && session->history.exists &&
         migci_history_downs(session, examine_down, validation) != MIGCI_DONE)
@@ -425,7 +425,7 @@ migc_code migci_validate(migci_session *session, migci_validation *validation) {
 
 migc_code migci_validate_once(migci_session *session, migci_validation *validation) {
     migc_code code = MIGC_OK;
-    memset(validation, 0, sizeof *validation);
+    memset(validation, 0, sizeof(*validation));
     for (int i = 0;
          code == MIGC_OK && (i == 0 || (i == 1 && has_fault(validation, MIGC_FAULT_INTERRUPTED)));
          i++) {
@@ -445,7 +445,7 @@ migc_code migc_find_faults(sqlite3 *db, const migc_set *set, migc_faults *faults
     if (options)
         own = *options;
     own.flags &= ~(unsigned)MIGC_RESUME;
-    memset(faults, 0, sizeof *faults);
+    memset(faults, 0, sizeof(*faults));
     if (migci_session_open(&session, db, set, &own, error) == MIGC_OK) {
         migci_enter_progress(&session);
         if (migci_validate_once(&session, &validation) == MIGC_OK)
@@ -459,5 +459,5 @@ migc_code migc_find_faults(sqlite3 *db, const migc_set *set, migc_faults *faults
 void migc_faults_free(migc_faults *faults) {
     migci_memory memory = {faults->memory};
     migci_free_all(&memory);
-    memset(faults, 0, sizeof *faults);
+    memset(faults, 0, sizeof(*faults));
 }

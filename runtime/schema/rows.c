@@ -26,8 +26,8 @@ static void mix_bytes(struct hash *hash, const void *bytes, size_t length) {
     const char *at = bytes;
     uint64_t word;
     mix(hash, length);
-    for (; length >= sizeof word; at += sizeof word, length -= sizeof word) {
-        memcpy(&word, at, sizeof word);
+    for (; length >= sizeof(word); at += sizeof(word), length -= sizeof(word)) {
+        memcpy(&word, at, sizeof(word));
         mix(hash, word);
     }
     if (length) {
@@ -61,7 +61,7 @@ static struct hash hash_value(struct hash name, sqlite3_stmt *row, int column) {
         break;
     case SQLITE_FLOAT:
         real = sqlite3_column_double(row, column);
-        mix_bytes(&hash, &real, sizeof real);
+        mix_bytes(&hash, &real, sizeof(real));
         break;
     case SQLITE_TEXT: {
         const void *text = sqlite3_column_text(row, column);
@@ -113,7 +113,7 @@ static char *select_of(sqlite3 *db, const char *table, int *code) {
 
 static int hash_names(struct scan *scan) {
     scan->columns = sqlite3_column_count(scan->rows);
-    scan->names = sqlite3_malloc64((sqlite3_uint64)scan->columns * sizeof *scan->names);
+    scan->names = sqlite3_malloc64((sqlite3_uint64)scan->columns * sizeof(*scan->names));
     if (!scan->names)
         return SQLITE_NOMEM;
     for (int i = 0; i < scan->columns; i++) {
@@ -177,11 +177,11 @@ int migci_rows_digest(sqlite3 *db, const char *table, uint64_t digest[2], int64_
 static int keep_row_hash(migci_rows *rows, size_t *room, migci_memory *memory, uint64_t hash) {
     if (rows->count == *room) {
         *room = *room ? *room * 2 : 64;
-        uint64_t *larger = migci_allocate(memory, *room * sizeof *larger);
+        uint64_t *larger = migci_allocate(memory, *room * sizeof(*larger));
         if (!larger)
             return 0;
         if (rows->count)
-            memcpy(larger, rows->hashes, rows->count * sizeof *larger);
+            memcpy(larger, rows->hashes, rows->count * sizeof(*larger));
         rows->hashes = larger;
     }
     rows->hashes[rows->count++] = hash;
@@ -205,7 +205,7 @@ int migci_rows_read(sqlite3 *db, const char *table, migci_memory *memory, migci_
             code = SQLITE_NOMEM;
     }
     if (rows->count)
-        qsort(rows->hashes, rows->count, sizeof *rows->hashes, compare_hashes);
+        qsort(rows->hashes, rows->count, sizeof(*rows->hashes), compare_hashes);
     return scan_close(&scan, code);
 }
 

@@ -32,8 +32,8 @@ typedef struct migci_again {
 static uint64_t mix_mark(uint64_t hash, const unsigned char *bytes, size_t size) {
     uint64_t word;
     hash ^= size * UINT64_C(0xA0761D6478BD642F);
-    for (; size >= sizeof word; bytes += sizeof word, size -= sizeof word) {
-        memcpy(&word, bytes, sizeof word);
+    for (; size >= sizeof(word); bytes += sizeof(word), size -= sizeof(word)) {
+        memcpy(&word, bytes, sizeof(word));
         hash = (hash ^ word) * UINT64_C(0x9E3779B97F4A7C15);
         hash ^= hash >> 29;
     }
@@ -88,7 +88,7 @@ static void *take_frame(migci_again *again, size_t size) {
 
 static int grow_marks(migci_again *again, migci_marks *marks) {
     migci_marks larger = {.size = marks->size ? marks->size * 2 : 16, .count = marks->count};
-    larger.items = take_frame(again, larger.size * sizeof *larger.items);
+    larger.items = take_frame(again, larger.size * sizeof(*larger.items));
     if (!larger.items)
         return 0;
     for (size_t i = 0; i < marks->size; i++)
@@ -137,11 +137,11 @@ static void list_changed(migci_again *again, const char *name) {
         return;
     if (schema->changed_count == again->room) {
         size_t room = again->room ? again->room * 2 : 8;
-        const char **larger = take_frame(again, room * sizeof *larger);
+        const char **larger = take_frame(again, room * sizeof(*larger));
         if (!larger)
             return;
         if (schema->changed_count)
-            memcpy(larger, schema->changed, schema->changed_count * sizeof *larger);
+            memcpy(larger, schema->changed, schema->changed_count * sizeof(*larger));
         schema->changed = larger;
         again->room = room;
     }
@@ -269,7 +269,7 @@ int migci_schema_read_again(sqlite3 *db, migci_memory *memory, migci_memory *fra
         .reader = {.db = db, .memory = memory, .schema = schema}, .frame = frame, .old = old};
     migci_reader *reader = &again.reader;
     *schema = (migci_schema){0};
-    again.marks = take_frame(&again, sizeof *again.marks);
+    again.marks = take_frame(&again, sizeof(*again.marks));
     if (again.marks && grow_marks(&again, again.marks))
         read_marks(&again, again.marks);
     if (reader->code != SQLITE_OK)

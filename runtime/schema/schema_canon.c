@@ -111,7 +111,7 @@ static int equals(migci_token token, const char *name) {
 
 static int is_column(migci_token token, const migci_table *table) {
     static const char *const rowids[] = {"rowid", "oid", "_rowid_"};
-    for (size_t i = 0; i < sizeof rowids / sizeof *rowids; i++) {
+    for (size_t i = 0; i < sizeof(rowids) / sizeof(*rowids); i++) {
         if (equals(token, rowids[i]))
             return 1;
     }
@@ -169,7 +169,7 @@ static int string_is_name(const struct writer *writer, migci_text rest) {
         return 1;
     if (writer->scope.quotes != MIGCI_QUOTES_NAME)
         return 0;
-    for (size_t i = 0; i < sizeof leaders / sizeof *leaders; i++) {
+    for (size_t i = 0; i < sizeof(leaders) / sizeof(*leaders); i++) {
         if (migci_token_is(writer->last, leaders[i]))
             return 1;
     }
@@ -214,7 +214,7 @@ static int put_hexadecimal(struct writer *writer, migci_token token) {
     }
     if (used > 16)
         return 0;
-    sqlite3_snprintf(sizeof digits, digits, "%lld", (sqlite3_int64)value);
+    sqlite3_snprintf(sizeof(digits), digits, "%lld", (sqlite3_int64)value);
     put_word(writer, digits, strlen(digits));
     return 1;
 }
@@ -288,7 +288,7 @@ static int is_optional_word(migci_token token, migci_text rest) {
         return migci_token_is(next, "join");
     if (!migci_token_is(token, "as"))
         return 0;
-    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+    for (size_t i = 0; i < sizeof(needed) / sizeof(*needed); i++)
         if (migci_token_is(next, needed[i]))
             return 0;
     return 1;
@@ -372,7 +372,7 @@ static char *default_of_word(migci_memory *memory, migci_token word) {
         writer_open(memory, word.length, (migci_scope){.quotes = MIGCI_QUOTES_STRING});
     if (!writer.out)
         return NULL;
-    for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+    for (size_t i = 0; i < sizeof(same) / sizeof(*same); i++) {
         if (migci_token_is(word, same[i][0])) {
             put_word(&writer, same[i][1], strlen(same[i][1]));
             return writer.out;

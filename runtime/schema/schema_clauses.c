@@ -31,7 +31,7 @@ static int accept(struct parser *parser, const char *word) {
 }
 
 static void add_clause(struct parser *parser, migci_clause clause) {
-    migci_clause *added = migci_allocate(parser->memory, sizeof *added);
+    migci_clause *added = migci_allocate(parser->memory, sizeof(*added));
     if (!added) {
         parser->failed = 1;
         return;
@@ -151,7 +151,7 @@ static void begin_item(struct parser *parser) {
                                               "foreign"};
     migci_token token = peek(parser);
     parser->in_column = 0;
-    for (size_t i = 0; i < sizeof constraints / sizeof *constraints; i++) {
+    for (size_t i = 0; i < sizeof(constraints) / sizeof(*constraints); i++) {
         if (migci_token_is(token, constraints[i]))
             return;
     }
@@ -161,7 +161,7 @@ static void begin_item(struct parser *parser) {
 }
 
 static void read_token(struct parser *parser, migci_token token) {
-    for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++) {
+    for (size_t i = 0; i < sizeof(keywords) / sizeof(*keywords); i++) {
         if (migci_token_is(token, keywords[i].word)) {
             keywords[i].read(parser);
             return;

@@ -22,9 +22,9 @@ static void report_difference(const struct comparison *comparison, migci_differe
                               const migci_object *object, const char *change) {
     char name[OBJECT_SIZE], text[TEXT_SIZE];
     migci_difference difference = {kind, object->type, object->name, object->table, name, change};
-    migci_say_object(object, name, sizeof name);
+    migci_say_object(object, name, sizeof(name));
     if (!change) {
-        migci_difference_say(&difference, &migci_voice_plain, text, sizeof text);
+        migci_difference_say(&difference, &migci_voice_plain, text, sizeof(text));
         difference.text = text;
     }
     comparison->report(&difference, comparison->argument);
@@ -155,7 +155,7 @@ static void compare_order(const struct comparison *comparison, const migci_objec
     if (!find_first_moved(comparison, expected->details, found->details, &first, &first_now))
         return;
     if (is_swap(comparison, expected->details, found->details, first, first_now)) {
-        migci_say(text, sizeof text, "columns %s and %s of %s have changed places", first->name,
+        migci_say(text, sizeof(text), "columns %s and %s of %s have changed places", first->name,
                   first_now->name, expected->name);
         report_difference(comparison, MIGCI_ORDER, expected, text);
         return;
@@ -165,14 +165,14 @@ static void compare_order(const struct comparison *comparison, const migci_objec
     else if (is_only_moved(comparison, expected->details, found->details, first_now))
         moved = first_now;
     if (moved) {
-        say_place(expected->details, comparison->found, moved, was, sizeof was);
-        say_place(found->details, comparison->expected, moved, is, sizeof is);
-        migci_say(text, sizeof text, "column %s of %s stands %s instead of %s", moved->name,
+        say_place(expected->details, comparison->found, moved, was, sizeof(was));
+        say_place(found->details, comparison->expected, moved, is, sizeof(is));
+        migci_say(text, sizeof(text), "column %s of %s stands %s instead of %s", moved->name,
                   expected->name, is, was);
     } else {
-        list_differing_columns(expected->details, comparison->found, first, was, sizeof was);
-        list_differing_columns(found->details, comparison->expected, first_now, is, sizeof is);
-        migci_say(text, sizeof text, "the columns of %s stand in the order %s instead of %s",
+        list_differing_columns(expected->details, comparison->found, first, was, sizeof(was));
+        list_differing_columns(found->details, comparison->expected, first_now, is, sizeof(is));
+        migci_say(text, sizeof(text), "the columns of %s stand in the order %s instead of %s",
                   expected->name, is, was);
     }
     report_difference(comparison, MIGCI_ORDER, expected, text);
@@ -186,7 +186,7 @@ static void compare_trait(const struct comparison *comparison, const migci_objec
     const char *was = expected->traits[trait], *is = found->traits[trait];
     if (was == is || (was && is && strcmp(was, is) == 0))
         return;
-    migci_say_change(expected, trait, is, text, sizeof text);
+    migci_say_change(expected, trait, is, text, sizeof(text));
     report_difference(comparison, MIGCI_CHANGED, expected, text);
 }
 

@@ -121,7 +121,7 @@ static struct constraint *list_constraints(migci_reader *reader, const migci_tab
     struct constraint *list = NULL;
     sqlite3_stmt *row = migci_reader_ask(reader, MIGCI_QUERY_CONSTRAINTS, table->name);
     while (migci_reader_step(reader, row)) {
-        struct constraint *added = migci_reader_take(reader, sizeof *added);
+        struct constraint *added = migci_reader_take(reader, sizeof(*added));
         const char *origin = (const char *)sqlite3_column_text(row, 1);
         if (!added)
             continue;
@@ -211,7 +211,7 @@ struct foreign_key {
 /* (a, b) → (x, y) is (b, a) → (y, x). */
 static void add_pair(migci_reader *reader, struct foreign_key *key, const migci_table *parent,
                      sqlite3_stmt *row) {
-    struct pair *added = migci_reader_take(reader, sizeof *added);
+    struct pair *added = migci_reader_take(reader, sizeof(*added));
     const char *to = (const char *)sqlite3_column_text(row, 3);
     size_t place = key->count++;
     if (!added)
@@ -231,7 +231,7 @@ static void add_pair(migci_reader *reader, struct foreign_key *key, const migci_
 }
 
 static struct foreign_key *new_key(migci_reader *reader, sqlite3_stmt *row) {
-    struct foreign_key *key = migci_reader_take(reader, sizeof *key);
+    struct foreign_key *key = migci_reader_take(reader, sizeof(*key));
     if (!key)
         return NULL;
     key->id = sqlite3_column_int(row, 0);

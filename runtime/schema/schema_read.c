@@ -45,7 +45,7 @@ static int is_own_object(const char *name) {
 }
 
 void migci_read_entry(migci_reader *reader, sqlite3_stmt *row, migci_entry **entries) {
-    migci_entry *added = migci_reader_take(reader, sizeof *added);
+    migci_entry *added = migci_reader_take(reader, sizeof(*added));
     if (!added)
         return;
     const char *type = (const char *)sqlite3_column_text(row, 0);
@@ -90,7 +90,7 @@ static const migci_table *table_named(migci_reader *reader, const char *name) {
 }
 
 static migci_table *new_table(migci_reader *reader, const migci_entry *entry) {
-    migci_table *table = migci_reader_take(reader, sizeof *table);
+    migci_table *table = migci_reader_take(reader, sizeof(*table));
     if (!table)
         return NULL;
     table->name = entry->name;

@@ -100,7 +100,7 @@ void *migci_reader_take(migci_reader *reader, size_t size) {
 
 migci_object *migci_reader_add(migci_reader *reader, migci_object_type type,
                                const migci_table *table) {
-    migci_object *object = migci_reader_take(reader, sizeof *object);
+    migci_object *object = migci_reader_take(reader, sizeof(*object));
     if (!object)
         return NULL;
     object->type = type;

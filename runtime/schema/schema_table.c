@@ -64,7 +64,8 @@ static void read_column(migci_reader *reader, migci_table *table, sqlite3_stmt *
 /* The columns were added last, the last one first. */
 static void list_columns(migci_reader *reader, migci_table *table) {
     table->columns = migci_reader_take(reader, (table->column_count + 1) * sizeof(migci_object *));
-    table->primary = migci_reader_take(reader, (table->primary_count + 1) * sizeof *table->primary);
+    table->primary =
+        migci_reader_take(reader, (table->primary_count + 1) * sizeof(*table->primary));
     if (reader->code != SQLITE_OK)
         return;
     migci_object *column = reader->objects;

@@ -81,7 +81,7 @@ static const char *scan_word(const char *at, const char *end) {
 static const char *scan_sign(const char *at, const char *end) {
     static const char *const signs[] = {
         "->>", "->", "||", "==", "!=", "<>", "<=", ">=", "<<", ">>"};
-    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+    for (size_t i = 0; i < sizeof(signs) / sizeof(*signs); i++) {
         size_t length = strlen(signs[i]);
         if ((size_t)(end - at) >= length && memcmp(at, signs[i], length) == 0)
             return at + length;

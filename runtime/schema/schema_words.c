@@ -18,12 +18,12 @@ const migci_voice migci_voice_database = {"%s is missing", "%s is not part of th
 /* Cuts before a character, not in its middle. */
 static void end_with_ellipsis(char *buffer, size_t size) {
     static const char ellipsis[] = "…";
-    if (size < sizeof ellipsis)
+    if (size < sizeof(ellipsis))
         return;
-    size_t at = size - sizeof ellipsis;
+    size_t at = size - sizeof(ellipsis);
     while (at > 0 && (buffer[at] & 0xC0) == 0x80)
         at--;
-    memcpy(buffer + at, ellipsis, sizeof ellipsis);
+    memcpy(buffer + at, ellipsis, sizeof(ellipsis));
 }
 
 static char *say(char *buffer, size_t size, const char *format, va_list arguments) {
@@ -162,7 +162,7 @@ void migci_say_change(const migci_object *expected, int trait, const char *is, c
                       size_t size) {
     char subject[SUBJECT_SIZE];
     const char *was = expected->traits[trait];
-    say_subject(expected, subject, sizeof subject);
+    say_subject(expected, subject, sizeof(subject));
     if (!is)
         migci_say(buffer, size, "%s has lost %s", subject, was);
     else if (!was)

@@ -76,13 +76,13 @@ static migc_code add_member(migci_modules *modules, sqlite3 *db, const migc_set 
 
 migc_code migci_modules_open(migci_modules *modules, sqlite3 *db, const migc_set *const *sets,
                              size_t count, const migc_options *options, migc_error *error) {
-    memset(modules, 0, sizeof *modules);
+    memset(modules, 0, sizeof(*modules));
     migc_code code =
         migci_session_open_packed(&modules->outer, db, count ? sets[0] : NULL, options, error);
     modules->outer.shared = 1;
     if (code != MIGC_OK)
         return code;
-    modules->items = migci_allocate(&modules->memory, count * sizeof *modules->items);
+    modules->items = migci_allocate(&modules->memory, count * sizeof(*modules->items));
     if (!modules->items)
         return migci_fail(&modules->outer, MIGC_NO_MEMORY, "out of memory, while planning");
     for (size_t i = 0; i < count && code == MIGC_OK; i++)
@@ -94,12 +94,12 @@ migc_code migci_modules_open(migci_modules *modules, sqlite3 *db, const migc_set
 /* Which set a message is about, where it does not say so itself. */
 static void name_set(migci_modules *modules, const migci_module *module) {
     migc_error *error = modules->outer.error;
-    char message[sizeof error->message];
+    char message[sizeof(error->message)];
     modules->outer.advice = module->session.advice;
-    int fits = (int)sizeof message - 1 - (int)strlen(module->known->name) - 2;
-    snprintf(message, sizeof message, "%s: %.*s", module->known->name, fits > 0 ? fits : 0,
+    int fits = (int)sizeof(message) - 1 - (int)strlen(module->known->name) - 2;
+    snprintf(message, sizeof(message), "%s: %.*s", module->known->name, fits > 0 ? fits : 0,
              error->message);
-    memcpy(error->message, message, sizeof message);
+    memcpy(error->message, message, sizeof(message));
 }
 
 migc_code migci_modules_close(migci_modules *modules) {
@@ -161,12 +161,12 @@ static void describe_state(const migci_modules *modules, char *state, size_t siz
 static migc_code run_member(migci_modules *modules, migci_module *module, size_t count) {
     const migci_target all = {MIGCI_ALL, 0};
     migci_session *session = &module->session;
-    describe_state(modules, session->state, sizeof session->state);
+    describe_state(modules, session->state, sizeof(session->state));
     session->started_us = modules->outer.started_us;
     module->limit = count;
     migc_code code = migci_run_session(session, all);
     if (code != MIGC_OK) {
-        memcpy(modules->outer.state, session->state, sizeof session->state);
+        memcpy(modules->outer.state, session->state, sizeof(session->state));
         name_set(modules, module);
     }
     return code;
@@ -237,14 +237,14 @@ static migc_code settle_module_commit(migci_modules *modules, size_t end, migci_
         return MIGC_OK;
     }
     migci_rollback(outer);
-    describe_state(modules, outer->state, sizeof outer->state);
+    describe_state(modules, outer->state, sizeof(outer->state));
     if (outcome == MIGCI_REFUSED) {
         migci_note_failure(outer);
     } else if (++modules->lost <= MOST_LOST_ANSWERS) {
-        memset(outer->error, 0, sizeof *outer->error);
+        memset(outer->error, 0, sizeof(*outer->error));
         outer->state[0] = '\0';
     } else {
-        snprintf(outer->state, sizeof outer->state,
+        snprintf(outer->state, sizeof(outer->state),
                  "Each transaction is whole or undone; the next start finds out which");
     }
     return outer->error->code;
@@ -301,7 +301,7 @@ static migc_code run_module_group(migci_modules *modules) {
     migc_code code =
         kind & MIGC_NO_TRANSACTION ? run_alone(modules) : transact_modules(modules, kind);
     if (code != MIGC_OK && !*modules->outer.state)
-        describe_state(modules, modules->outer.state, sizeof modules->outer.state);
+        describe_state(modules, modules->outer.state, sizeof(modules->outer.state));
     return code;
 }
 
@@ -316,7 +316,7 @@ static migc_code announce(migci_modules *modules) {
 static void restore_stamps(migci_modules *modules) {
     for (size_t i = 0; i < modules->count; i++)
         run_member(modules, &modules->items[i], 0);
-    memset(modules->outer.error, 0, sizeof *modules->outer.error);
+    memset(modules->outer.error, 0, sizeof(*modules->outer.error));
     modules->outer.state[0] = '\0';
 }
 
@@ -334,7 +334,7 @@ static migc_code run_modules(migci_modules *modules) {
         modules->total = modules->done + modules->action_count;
     }
     if (code != MIGC_OK && modules->done && !*modules->outer.state)
-        describe_state(modules, modules->outer.state, sizeof modules->outer.state);
+        describe_state(modules, modules->outer.state, sizeof(modules->outer.state));
     return code;
 }
 

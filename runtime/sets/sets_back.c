@@ -63,7 +63,7 @@ static int check_again(migc_context *context, migc_hook_point point, void *user)
         check_all(user, context->session) == MIGC_OK)
         return 0;
     context->code = context->session->error->code;
-    snprintf(context->reason, sizeof context->reason, "%.*s", (int)sizeof context->reason - 1,
+    snprintf(context->reason, sizeof(context->reason), "%.*s", (int)sizeof(context->reason) - 1,
              context->session->error->message);
     return 1;
 }

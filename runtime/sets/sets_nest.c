@@ -25,7 +25,7 @@ static migci_outcome begin_nested(migci_driver *driver, int write) {
         return MIGCI_DONE;
     if (modules->undone && write && modules->outer.error->code == MIGC_OK) {
         driver->failure.code = MIGC_STEP_FAILED;
-        snprintf(driver->failure.reason, sizeof driver->failure.reason,
+        snprintf(driver->failure.reason, sizeof(driver->failure.reason),
                  "the transaction was rolled back");
         return MIGCI_REFUSED;
     }

@@ -96,7 +96,7 @@ static migc_code refuse_cycle(migci_modules *modules, const migci_module *start)
         size_t used = strlen(words);
         if (find_unmet(modules, module, &need) != MIGC_OK || !need)
             return modules->outer.error->code;
-        snprintf(words + used, sizeof words - used, "%s%s/%s needs %s/%s", used ? ", " : "",
+        snprintf(words + used, sizeof(words) - used, "%s%s/%s needs %s/%s", used ? ", " : "",
                  module->known->name, next_of(module)->name, need->set, need->name);
         module = migci_modules_find(modules, need->set);
     } while (module != start);
@@ -163,7 +163,7 @@ static migc_code make_action_room(migci_modules *modules) {
     for (size_t i = 0; i < modules->count; i++)
         needed += modules->items[i].session.plan.count;
     if (needed > modules->room) {
-        modules->actions = migci_allocate(&modules->memory, needed * sizeof *modules->actions);
+        modules->actions = migci_allocate(&modules->memory, needed * sizeof(*modules->actions));
         modules->room = modules->actions ? needed : 0;
     }
     return modules->actions || !needed

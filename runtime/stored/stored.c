@@ -35,7 +35,7 @@ static int is_own_edition(const migci_session *session, int64_t version, const c
 /* "stored DOWN of 004_add_prefs", for messages. */
 static const char *stored_name_of(migci_memory *memory, const char *name) {
     static const char words[] = "stored DOWN of ";
-    size_t size = sizeof words + strlen(name);
+    size_t size = sizeof(words) + strlen(name);
     char *file = migci_allocate(memory, size);
     if (file)
         snprintf(file, size, "%s%s", words, name);
@@ -54,7 +54,7 @@ static int copy_texts(migci_memory *memory, migci_unknown_migration *unknown,
                             &unknown->applied_by,
                             &unknown->host};
     unknown->migration.version = cells[0].number;
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
         const char *text = cells[1 + i].text;
         if (!text && i <= LAST_REQUIRED && i != DOWN)
             text = "?"; /* where a table made by hand lets it be NULL */
@@ -73,7 +73,7 @@ static int collect_unknown(void *argument, const migci_value *cells) {
     migci_stored *stored = reading->stored;
     if (is_own_edition(&reading->session, cells[0].number, cells[2].text))
         return 0;
-    migci_unknown_migration *unknown = migci_allocate(&stored->memory, sizeof *unknown);
+    migci_unknown_migration *unknown = migci_allocate(&stored->memory, sizeof(*unknown));
     reading->no_memory = !unknown || !copy_texts(&stored->memory, unknown, cells);
     if (reading->no_memory)
         return 1;
@@ -181,7 +181,7 @@ static migc_code look_past_unknown(migci_session *session) {
     migc_code code = migci_read_states(session);
     if (code != MIGC_NEWER && code != MIGC_MISSING && code != MIGC_EDITED)
         return code;
-    memset(session->error, 0, sizeof *session->error);
+    memset(session->error, 0, sizeof(*session->error));
     return MIGC_OK;
 }
 
@@ -248,8 +248,8 @@ migc_code migci_stored_read(migci_stored *stored, sqlite3 *db, const migc_set *s
                             const migc_options *options, migc_error *error) {
     struct reading reading;
     migc_options all = migci_stored_options(options);
-    memset(stored, 0, sizeof *stored);
-    memset(&reading, 0, sizeof reading);
+    memset(stored, 0, sizeof(*stored));
+    memset(&reading, 0, sizeof(reading));
     reading.stored = stored;
     reading.above = version ? version : MIGCI_NOTHING;
     if (migci_session_open(&reading.session, db, set, &all, error) == MIGC_OK)
@@ -262,7 +262,7 @@ migc_code migci_stored_read(migci_stored *stored, sqlite3 *db, const migc_set *s
 void migci_stored_free(migci_stored *stored) {
     migci_free_all(&stored->memory);
     migci_free_all(&stored->unpacked);
-    memset(stored, 0, sizeof *stored);
+    memset(stored, 0, sizeof(*stored));
 }
 
 /* ------------------------------------------------------------------ running */
@@ -292,7 +292,7 @@ void migci_stored_leave(migci_guard *guard) {
     if (failed && refused) {
         error->code = MIGC_IRREVERSIBLE;
         session->advice = "Revert it with " PROGRAM ", or restore a backup";
-        snprintf(error->message + used, sizeof error->message - used, "%s",
+        snprintf(error->message + used, sizeof(error->message) - used, "%s",
                  guard->outside ? ", and without one a stored DOWN is not run" : "");
     }
     migci_guard_leave(guard);

@@ -23,10 +23,10 @@ static int take_sum(const migci_unknown_migration *unknown, char *text) {
         return 0;
     char *sum = text + length - line;
     char said[64];
-    snprintf(said, sizeof said, "%s", sum);
+    snprintf(said, sizeof(said), "%s", sum);
     *sum = '\0';
     const migc_migration *migration = &unknown->migration;
-    snprintf(expected, sizeof expected, MIGCI_SUM_LINE "%016llx\n",
+    snprintf(expected, sizeof(expected), MIGCI_SUM_LINE "%016llx\n",
              (unsigned long long)migci_down_sum(migration->name, migration->checksum, text));
     return strcmp(said, expected) == 0;
 }
@@ -99,7 +99,7 @@ migc_code migci_stored_split(migci_session *session, migci_memory *memory,
                           "%s cannot be reverted: the program that applied it stored no DOWN",
                           migration->name);
     char *text = migci_copy(memory, unknown->down);
-    migc_step *steps = migci_allocate(memory, count_stored_lines(unknown->down) * sizeof *steps);
+    migc_step *steps = migci_allocate(memory, count_stored_lines(unknown->down) * sizeof(*steps));
     if (!text || !steps)
         return migci_fail(session, MIGC_NO_MEMORY, "out of memory, while reading the history");
     if (!take_sum(unknown, text))

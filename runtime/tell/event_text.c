@@ -15,12 +15,12 @@ static void write_progress(const migc_event *event, char *buffer, size_t size) {
     char place[200] = "between the statements", work[80] = "";
     long long done = event->done, total = event->total;
     if (event->migration)
-        snprintf(place, sizeof place, "[%zu/%zu] %s:%u", event->index, event->count,
+        snprintf(place, sizeof(place), "[%zu/%zu] %s:%u", event->index, event->count,
                  migci_file_of_step(event->migration, event->statement), event->statement->line);
     if (total)
-        snprintf(work, sizeof work, ", %lld of %lld", done, total);
+        snprintf(work, sizeof(work), ", %lld of %lld", done, total);
     else if (done)
-        snprintf(work, sizeof work, ", %lld%s", done,
+        snprintf(work, sizeof(work), ", %lld%s", done,
                  event->statement && event->statement->call ? "" : " rows");
     snprintf(buffer, size, "%s: %s: at work for %.1f s%s", event->set->name, place,
              (double)event->duration_us / 1e6, work);

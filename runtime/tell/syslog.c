@@ -18,7 +18,7 @@ static int priority_of(const migc_event *event) {
 int migc_syslog_event(const migc_event *event, void *user) {
     char text[1400];
     (void)user;
-    if (*migc_event_text(event, text, sizeof text))
+    if (*migc_event_text(event, text, sizeof(text)))
         syslog(priority_of(event), "%s", text);
     return 0;
 }

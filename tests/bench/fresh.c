@@ -85,7 +85,7 @@ static void run_by_hand(struct runner *runner) {
     execute(db, "BEGIN");
     for (size_t i = 0; i < task->set->count; i++) {
         execute_up(db, &task->set->migrations[i]);
-        snprintf(sql, sizeof sql, "PRAGMA user_version = %zu", i + 1);
+        snprintf(sql, sizeof(sql), "PRAGMA user_version = %zu", i + 1);
         execute(db, sql);
         end_migration(runner, i + 1);
     }
@@ -95,11 +95,11 @@ static void run_by_hand(struct runner *runner) {
 
 static void report_all(const struct samples times[RUNNERS]) {
     char note[120];
-    snprintf(note, sizeof note, "%.0f ms; sqlite3_exec: %.0f ms", median(&times[MIGC]) / 1e3,
+    snprintf(note, sizeof(note), "%.0f ms; sqlite3_exec: %.0f ms", median(&times[MIGC]) / 1e3,
              median(&times[PLAIN]) / 1e3);
     report("fresh", "fresh up of 1,000 migrations", median_ratio(&times[MIGC], &times[PLAIN]),
            limit, "x", note);
-    snprintf(note, sizeof note, "%.0f ms", median(&times[BY_HAND]) / 1e3);
+    snprintf(note, sizeof(note), "%.0f ms", median(&times[BY_HAND]) / 1e3);
     report("fresh-peer", "  peer: a loop over PRAGMA user_version",
            median_ratio(&times[BY_HAND], &times[PLAIN]), 0, "x", note);
     report("fresh-control", "  control: sqlite3_exec against itself",
@@ -119,7 +119,7 @@ int main(int argc, char **argv) {
     make_set(&made, MIGRATIONS, TABLE_AND_ROWS);
     for (int i = 0; i < RUNNERS; i++) {
         tasks[i].set = &made.set;
-        snprintf(tasks[i].path, sizeof tasks[i].path, "%s/fresh-%d.db", argv[1], i);
+        snprintf(tasks[i].path, sizeof(tasks[i].path), "%s/fresh-%d.db", argv[1], i);
         runners[i].run = runs[i];
         runners[i].argument = &tasks[i];
     }

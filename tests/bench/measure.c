@@ -28,7 +28,7 @@ double median(const struct samples *samples) {
     struct samples sorted = *samples;
     if (sorted.count == 0)
         return 0;
-    qsort(sorted.us, (size_t)sorted.count, sizeof *sorted.us, compare_numbers);
+    qsort(sorted.us, (size_t)sorted.count, sizeof(*sorted.us), compare_numbers);
     return (sorted.us[sorted.count / 2] + sorted.us[(sorted.count - 1) / 2]) / 2;
 }
 

@@ -17,7 +17,7 @@
 
 static void write_migration(const char *folder, const migc_migration *migration) {
     char path[400];
-    snprintf(path, sizeof path, "%s/%s", folder, migration->file);
+    snprintf(path, sizeof(path), "%s/%s", folder, migration->file);
     FILE *file = fopen(path, "w");
     if (!file) {
         give_up(path, "cannot be written");

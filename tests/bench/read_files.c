@@ -36,7 +36,7 @@ int main(int argc, char **argv) {
         give_up("usage", "read_files COUNT FOLDER");
     unsigned count = (unsigned)strtoul(argv[1], NULL, 10);
     for (unsigned n = 1; n <= count; n++) {
-        snprintf(path, sizeof path, "%s/%06u_part_%u.sql", argv[2], n, n);
+        snprintf(path, sizeof(path), "%s/%06u_part_%u.sql", argv[2], n, n);
         all ^= hash_file(path);
     }
     printf("%016llx\n", (unsigned long long)all);

@@ -25,7 +25,7 @@ static const char *const up_forms[] = {
     "INSERT INTO t%u (name, at) VALUES ('third of %u', '2026-11-22 10:30:22')",
 };
 
-enum { UP_FORMS = sizeof up_forms / sizeof *up_forms };
+enum { UP_FORMS = sizeof(up_forms) / sizeof(*up_forms) };
 
 static void write_hash(char *text, uint64_t seed) {
     uint64_t high = (seed + 1) * UINT64_C(0x9E3779B97F4A7C15);
@@ -45,9 +45,9 @@ static void fill_migration(struct made_set *made, size_t index, unsigned up_coun
     struct texts *texts = &made->texts[index];
     migc_step *steps = made->steps + index * MOST_STEPS;
     unsigned number = (unsigned)index + 1;
-    snprintf(texts->name, sizeof texts->name, "%05u_make_t%u", number, number);
-    snprintf(texts->file, sizeof texts->file, "%s.sql", texts->name);
-    snprintf(texts->touched, sizeof texts->touched, "[\"t%u\"]", number);
+    snprintf(texts->name, sizeof(texts->name), "%05u_make_t%u", number, number);
+    snprintf(texts->file, sizeof(texts->file), "%s.sql", texts->name);
+    snprintf(texts->touched, sizeof(texts->touched), "[\"t%u\"]", number);
     write_hash(texts->checksum, 2 * index);
     write_hash(texts->chain, 2 * index + 1);
     fill_steps(steps, texts, number, up_count);
@@ -63,10 +63,10 @@ static void fill_migration(struct made_set *made, size_t index, unsigned up_coun
 }
 
 void make_set(struct made_set *made, size_t count, enum contents contents) {
-    memset(made, 0, sizeof *made);
-    made->migrations = calloc(count, sizeof *made->migrations);
-    made->steps = calloc(count, MOST_STEPS * sizeof *made->steps);
-    made->texts = calloc(count, sizeof *made->texts);
+    memset(made, 0, sizeof(*made));
+    made->migrations = calloc(count, sizeof(*made->migrations));
+    made->steps = calloc(count, MOST_STEPS * sizeof(*made->steps));
+    made->texts = calloc(count, sizeof(*made->texts));
     if (!made->migrations || !made->steps || !made->texts)
         give_up("a set", "out of memory");
     for (size_t i = 0; i < count; i++)

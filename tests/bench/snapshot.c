@@ -70,13 +70,13 @@ static void read_bytes(struct bytes *bytes, const char *path) {
 static void report_all(const char *count, const struct contestant *of, size_t size) {
     const struct samples *snapshot = &of[SNAPSHOT].samples;
     char key[40], what[80], note[120];
-    snprintf(key, sizeof key, "snapshot-write-%s", count);
-    snprintf(what, sizeof what, "a new database, %s migrations", count);
-    snprintf(note, sizeof note, "%.1f ms; write, fsync, link of its %zu KiB: %.1f ms",
+    snprintf(key, sizeof(key), "snapshot-write-%s", count);
+    snprintf(what, sizeof(what), "a new database, %s migrations", count);
+    snprintf(note, sizeof(note), "%.1f ms; write, fsync, link of its %zu KiB: %.1f ms",
              median(snapshot) / 1e3, size / 1024, median(&of[WRITE].samples) / 1e3);
     report(key, what, median_ratio(snapshot, &of[WRITE].samples), limit_write, "x", note);
-    snprintf(key, sizeof key, "snapshot-replay-%s", count);
-    snprintf(note, sizeof note, "%.1f ms", median(&of[REPLAY].samples) / 1e3);
+    snprintf(key, sizeof(key), "snapshot-replay-%s", count);
+    snprintf(note, sizeof(note), "%.1f ms", median(&of[REPLAY].samples) / 1e3);
     report(key, "  the same against a replay", median_ratio(snapshot, &of[REPLAY].samples),
            strcmp(count, "1000") == 0 ? limit_replay : 0, "x", note);
 }
@@ -86,13 +86,13 @@ int main(int argc, char **argv) {
     struct task made = {&bench, ""}, replay = {&replayed, ""};
     struct bytes bytes;
     replayed.snapshot = NULL;
-    memset(&bytes, 0, sizeof bytes);
+    memset(&bytes, 0, sizeof(bytes));
     if (argc != 3 || !bench.snapshot)
         give_up("usage", "snapshot COUNT FOLDER, linked with a set that has a snapshot");
-    snprintf(made.path, sizeof made.path, "%s/snapshot.db", argv[2]);
-    snprintf(replay.path, sizeof replay.path, "%s/replay.db", argv[2]);
-    snprintf(bytes.task.path, sizeof bytes.task.path, "%s/bytes.db", argv[2]);
-    snprintf(bytes.temporary, sizeof bytes.temporary, "%s-new", bytes.task.path);
+    snprintf(made.path, sizeof(made.path), "%s/snapshot.db", argv[2]);
+    snprintf(replay.path, sizeof(replay.path), "%s/replay.db", argv[2]);
+    snprintf(bytes.task.path, sizeof(bytes.task.path), "%s/bytes.db", argv[2]);
+    snprintf(bytes.temporary, sizeof(bytes.temporary), "%s-new", bytes.task.path);
     open_new(&made);
     read_bytes(&bytes, made.path);
     struct contestant contestants[RUNNERS] = {

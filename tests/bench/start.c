@@ -17,7 +17,7 @@ enum { ROUNDS = 61, BATCH = 100, PEER_ROUNDS = 7 };
 static const double limit = 1.2;
 static const unsigned sizes[] = {10, 100, 1000, 10000};
 
-enum { SIZES = sizeof sizes / sizeof *sizes };
+enum { SIZES = sizeof(sizes) / sizeof(*sizes) };
 
 struct database {
     struct made_set made;
@@ -69,7 +69,7 @@ static void start_with_table(void *database) {
 
 static void make_database(struct database *database, const char *folder, unsigned size) {
     make_set(&database->made, size, ONE_TABLE);
-    snprintf(database->path, sizeof database->path, "%s/start-%u.db", folder, size);
+    snprintf(database->path, sizeof(database->path), "%s/start-%u.db", folder, size);
     bring_up(database, size);
 }
 
@@ -77,12 +77,12 @@ static void report_size(unsigned size, const struct contestant pair[2],
                         const struct samples *peer) {
     char key[40], what[80], note[120];
     double plain = median(&pair[0].samples) / BATCH, ours = median(&pair[1].samples) / BATCH;
-    snprintf(key, sizeof key, "start-%u", size);
-    snprintf(what, sizeof what, "start with nothing to do, %u migrations", size);
-    snprintf(note, sizeof note, "%.1f us; open, PRAGMA user_version, close: %.1f us", ours, plain);
+    snprintf(key, sizeof(key), "start-%u", size);
+    snprintf(what, sizeof(what), "start with nothing to do, %u migrations", size);
+    snprintf(note, sizeof(note), "%.1f us; open, PRAGMA user_version, close: %.1f us", ours, plain);
     report(key, what, median_ratio(&pair[1].samples, &pair[0].samples), limit, "x", note);
-    snprintf(key, sizeof key, "start-%u-peer", size);
-    snprintf(note, sizeof note, "%.1f us", median(peer));
+    snprintf(key, sizeof(key), "start-%u-peer", size);
+    snprintf(note, sizeof(note), "%.1f us", median(peer));
     report(key, "  peer: asking a table of versions", median(peer) / plain, 0, "x", note);
 }
 

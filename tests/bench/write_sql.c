@@ -60,7 +60,7 @@ static void close_written(FILE *file, const char *path) {
 static size_t write_migration(const char *folder, unsigned number, unsigned first, unsigned last) {
     char path[400], text[MOST_TEXT];
     size_t size = format(text, head_form, first);
-    snprintf(path, sizeof path, "%s/%06u_part_%u.sql", folder, number, number);
+    snprintf(path, sizeof(path), "%s/%06u_part_%u.sql", folder, number, number);
     FILE *file = open_to_write(path);
     fputs(text, file);
     for (unsigned n = first; n <= last; n++) {

@@ -216,7 +216,7 @@ static int add_note(sqlite3 *db, int argc, char **argv) {
     if (status != DONE) {
         return status;
     }
-    snprintf(id, sizeof id, "%lld", (long long)sqlite3_last_insert_rowid(db));
+    snprintf(id, sizeof(id), "%lld", (long long)sqlite3_last_insert_rowid(db));
     status = add_tags(db, id, argc - 1, argv + 1);
     if (status == DONE) {
         printf("%s\n", id);
@@ -263,4 +263,4 @@ const struct command commands[] = {
     {"due", "ID [YYYY-MM-DD]", "set the day a note is due, or clear it", 1, 2, WRITES, set_due_day},
     {"done", "ID", "mark a note as done", 1, 1, WRITES, finish_note},
 };
-const size_t command_count = sizeof commands / sizeof commands[0];
+const size_t command_count = sizeof(commands) / sizeof(commands[0]);

@@ -162,7 +162,7 @@ static const struct tool {
 
 TEST(each_tool, "P2: what each tool has applied is recorded with its times, and migrated on") {
     char at[64], table[512], sql[200];
-    for (size_t i = 0; i < sizeof tools / sizeof *tools; i++) {
+    for (size_t i = 0; i < sizeof(tools) / sizeof(*tools); i++) {
         migc_error error;
         sqlite3 *db = open_foreign(tools[i].history);
         CHECK_MSG(migc_up(db, &library, NULL, &error) == MIGC_OTHER_TOOL, "%s", tools[i].name);
@@ -172,19 +172,19 @@ TEST(each_tool, "P2: what each tool has applied is recorded with its times, and 
         CHECK_STR(tools[i].name, adoption.tool);
         CHECK_INT(2, adoption.count);
         CHECK_STR("002_words", adoption.migrations[1].migration->name);
-        snprintf(sql, sizeof sql, "SELECT count(*) FROM %s", adoption.table);
+        snprintf(sql, sizeof(sql), "SELECT count(*) FROM %s", adoption.table);
         int64_t rows = db_number(db, sql);
         if (tools[i].first_at)
             CHECK_STR(tools[i].first_at,
                       db_text(db, "SELECT applied_at FROM migc_migrations WHERE version = 1", at,
-                              sizeof at));
+                              sizeof(at)));
         CHECK_INT(2, db_number(db, "SELECT count(*) FROM migc_events WHERE action = 'adopt'"));
         migc_up(db, &library, NULL, &error);
         CHECK_STR("", error.message);
         CHECK_INT(4, db_number(db, "SELECT max(version) FROM migc_migrations"));
         CHECK_INT(rows, db_number(db, sql));
         CHECK_INT(MIGC_OK, migc_drift(db, &library, NULL, NULL, NULL, NULL, &error));
-        snprintf(table, sizeof table, "%s", adoption.table);
+        snprintf(table, sizeof(table), "%s", adoption.table);
         CHECK_INT(MIGC_MISUSE, adopt_with(db, &library, 0, &error));
         CHECK_CONTAINS("there is nothing to adopt", error.message);
     }
@@ -220,7 +220,7 @@ TEST(refused, "P2: failed, dirty and unknown migrations are refused, each by its
          "the table goose_db_version is not as goose makes it"},
         {"DELETE FROM gorp_migrations", 5, MIGC_MISUSE, "has applied nothing yet"},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         migc_error error;
         sqlite3 *db = open_foreign(tools[rows[i].tool].history);
         db_exec(db, rows[i].change);
@@ -330,7 +330,7 @@ TEST(rows_alone, "N9: versions that differ in rows alone cannot be told apart, a
     static const migc_step rows[] = {SQL(1, "DELETE FROM word")};
     const migc_migration third = MIGRATION(3, "003_clean", 0, 1, 0, 0, NULL);
     migc_error error;
-    memcpy(migrations, library_migrations, 2 * sizeof *migrations);
+    memcpy(migrations, library_migrations, 2 * sizeof(*migrations));
     migrations[2] = third;
     migrations[2].steps = rows;
     sqlite3 *db = open_foreign("");

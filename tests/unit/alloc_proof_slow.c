@@ -13,7 +13,7 @@ struct proven {
 };
 
 static void note_proven(struct proven *proven, const char *text) {
-    snprintf(proven->text + proven->size, sizeof proven->text - proven->size, "%s;", text);
+    snprintf(proven->text + proven->size, sizeof(proven->text) - proven->size, "%s;", text);
     proven->size = strlen(proven->text);
 }
 
@@ -29,7 +29,7 @@ static sqlite3 *open_to_prove(void *user, int moment) {
 
 static void take_finding(void *user, const migci_finding *finding) {
     char text[700];
-    snprintf(text, sizeof text, "%d %zu %s", (int)finding->kind, finding->index,
+    snprintf(text, sizeof(text), "%d %zu %s", (int)finding->kind, finding->index,
              finding->reason       ? finding->reason
              : finding->difference ? finding->difference->text
                                    : "");
@@ -43,7 +43,7 @@ static migc_code prove_again(const migc_set *set, struct proven *proven) {
                          .open = open_to_prove,
                          .report = take_finding,
                          .effects = effects};
-    memset(proven, 0, sizeof *proven);
+    memset(proven, 0, sizeof(*proven));
     migc_code code = migci_prove(&proof);
     for (size_t i = 0; i < set->count && code == MIGC_OK; i++)
         note_proven(proven, effects[i].touched ? effects[i].touched : "nothing is known");

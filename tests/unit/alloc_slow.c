@@ -96,7 +96,7 @@ static void losses(sqlite3 *db, struct answer *answer) {
         actions[i] = (migc_action){&library_migrations[3 - i], 1, 0};
     if (!migci_find_losses(db, actions, 4, &memory, &loss)) {
         answer->code = answer->error.code = MIGC_NO_MEMORY;
-        snprintf(answer->error.message, sizeof answer->error.message, "not known");
+        snprintf(answer->error.message, sizeof(answer->error.message), "not known");
     }
     for (; loss && answer->code == MIGC_OK; loss = loss->next)
         answer->seen = answer->seen * 1000 + loss->count;
@@ -120,7 +120,7 @@ static void plan_of_all(sqlite3 *db, struct answer *answer) {
 /* The library as its program has it after 001 was edited. */
 static const migc_migration *edited_migrations(void) {
     static migc_migration migrations[4];
-    memcpy(migrations, library_migrations, sizeof migrations);
+    memcpy(migrations, library_migrations, sizeof(migrations));
     migrations[0].checksum = "xxh3:another";
     for (size_t i = 0; i < 4; i++)
         migrations[i].chain = i == 3 ? "xxh3:77777777 all" : "xxh3:66666666 some";
@@ -209,7 +209,7 @@ static void look_for_drift(sqlite3 *db, struct answer *answer) {
     migc_code code = migc_drift(db, &library, ignore, NULL, NULL, NULL, &answer->error);
     answer->seen = code == MIGC_DRIFTED;
     if (code == MIGC_DRIFTED)
-        memset(&answer->error, 0, sizeof answer->error);
+        memset(&answer->error, 0, sizeof(answer->error));
     answer->code = answer->error.code;
 }
 

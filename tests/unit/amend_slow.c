@@ -26,7 +26,7 @@ static migc_migration edited_migrations[4];
 static const migc_set edited = SET("library", edited_migrations, NULL);
 
 static void edit_library(void) {
-    memcpy(edited_migrations, library_migrations, sizeof edited_migrations);
+    memcpy(edited_migrations, library_migrations, sizeof(edited_migrations));
     edited_migrations[1].checksum = "xxh3:another";
     for (size_t i = 1; i < 4; i++)
         edited_migrations[i].chain = i == 3 ? "xxh3:77777777 all" : "xxh3:66666666 some";
@@ -112,7 +112,7 @@ TEST(at_work, "C5 P4: while a process runs a migration outside transactions noth
     CHECK_STR("", error.message);
     CHECK_INT(1, seen.faults);
     CHECK_INT(MIGC_FAULT_RUNNING, seen.type);
-    snprintf(expected, sizeof expected, "002_vacuum is being run by process %d; waited 0.0",
+    snprintf(expected, sizeof(expected), "002_vacuum is being run by process %d; waited 0.0",
              (int)getpid());
     CHECK_CONTAINS(expected, seen.mark.message);
     CHECK_INT(MIGC_LOCKED, seen.mark.code);

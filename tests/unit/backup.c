@@ -90,7 +90,7 @@ static int watch(const migc_event *event, void *user) {
     progress->total = event->total;
     progress->finished += event->detail != NULL;
     if (event->detail)
-        snprintf(progress->path, sizeof progress->path, "%s", event->detail);
+        snprintf(progress->path, sizeof(progress->path), "%s", event->detail);
     return ++progress->events == progress->stop_at;
 }
 
@@ -350,7 +350,7 @@ TEST(no_journal, "B8: a restore is undone whole where the program has no journal
 
 static int look_for_journal(const migc_event *event, void *user) {
     char path[128];
-    snprintf(path, sizeof path, "%s-journal", shelf.path);
+    snprintf(path, sizeof(path), "%s-journal", shelf.path);
     if (event->type == MIGC_EVENT_BACKUP)
         *(int *)user |= access(path, F_OK) == 0;
     return 0;
@@ -392,7 +392,7 @@ TEST(on_open_waits, "B8 J3: a restore waits for a lock that on_open meets") {
 static int attach_another(sqlite3 *connection, void *user) {
     char sql[200];
     (void)user;
-    snprintf(sql, sizeof sql, "ATTACH '%s/other.db' AS other", shelf.folder);
+    snprintf(sql, sizeof(sql), "ATTACH '%s/other.db' AS other", shelf.folder);
     return sqlite3_exec(connection, sql, NULL, NULL, NULL);
 }
 
@@ -410,7 +410,7 @@ TEST(attached, "B8: another database that on_open attaches is not in the way, an
     CHECK_INT(SQLITE_OK, attach_another(db, NULL));
     CHECK_INT(MIGC_OK, backed);
     CHECK_INT(MIGC_OK, code);
-    CHECK_STR("wal", db_text(db, "PRAGMA other.journal_mode", mode, sizeof mode));
+    CHECK_STR("wal", db_text(db, "PRAGMA other.journal_mode", mode, sizeof(mode)));
 }
 
 TEST(own_connection, "B8: restore refuses while this program has the database open itself") {
@@ -437,7 +437,7 @@ TEST(page_size, "B8: a backup with pages of another size is restored, in WAL mod
     migc_restore(shelf.path, &library, NULL, &backup, NULL, &error);
     db = db_open(shelf.path);
     CHECK_STR("", error.message);
-    CHECK_STR("1024", db_text(db, "PRAGMA page_size", text, sizeof text));
+    CHECK_STR("1024", db_text(db, "PRAGMA page_size", text, sizeof(text)));
     CHECK(db_digest(db) == before);
 }
 
@@ -454,8 +454,8 @@ TEST(auto_vacuum, "B8: a backup with auto_vacuum is restored to a database witho
     migc_restore(shelf.path, &library, NULL, &backup, NULL, &error);
     db = db_open(shelf.path);
     CHECK_STR("", error.message);
-    CHECK_STR("1", db_text(db, "PRAGMA auto_vacuum", text, sizeof text));
-    CHECK_STR("ok", db_text(db, "PRAGMA integrity_check", text, sizeof text));
+    CHECK_STR("1", db_text(db, "PRAGMA auto_vacuum", text, sizeof(text)));
+    CHECK_STR("ok", db_text(db, "PRAGMA integrity_check", text, sizeof(text)));
     CHECK(db_digest(db) == before);
     CHECK_INT(1, db_number(db, "SELECT count(*) FROM migc_events WHERE action = 'restore'"));
 }
@@ -504,7 +504,7 @@ static int swap_temporary(const migc_event *event, void *user) {
     while (folder && (entry = readdir(folder)) != NULL) {
         if (entry->d_name[0] != '.' || !strstr(entry->d_name, ".tmp"))
             continue;
-        snprintf(name, sizeof name, "%s/%s", shelf.folder, entry->d_name);
+        snprintf(name, sizeof(name), "%s/%s", shelf.folder, entry->d_name);
         swap->done = unlink(name) == 0 && symlink(swap->victim, name) == 0;
     }
     if (folder)
@@ -519,7 +519,7 @@ TEST(link_swapped_in, "B8: a link in the place of the temporary file is not foll
     migc_backup backup = {0};
     migc_error error;
     begin();
-    snprintf(swap.victim, sizeof swap.victim, "%s/victim", shelf.folder);
+    snprintf(swap.victim, sizeof(swap.victim), "%s/victim", shelf.folder);
     int victim = open(swap.victim, O_CREAT | O_WRONLY, 0600);
     CHECK(victim >= 0 && close(victim) == 0 && chmod(shelf.path, 0644) == 0);
     CHECK_INT(MIGC_BACKUP_FAILED, migc_backup_now(db, &library, &backup, &options, &error));
@@ -534,7 +534,7 @@ TEST(link_swapped_in, "B8: a link in the place of the temporary file is not foll
 TEST(elsewhere, "B8: a temporary file whose process cannot be seen stays while it is locked") {
     char name[128];
     begin();
-    snprintf(name, sizeof name, "%s/.library~999999999.1.tmp", shelf.folder);
+    snprintf(name, sizeof(name), "%s/.library~999999999.1.tmp", shelf.folder);
     int file = open(name, O_CREAT | O_RDWR, 0600);
     CHECK(file >= 0 && flock(file, LOCK_EX) == 0);
     CHECK_INT(MIGC_OK, migc_backup_now(db, &library, NULL, NULL, NULL));
@@ -549,7 +549,7 @@ TEST(clock_ahead, "B8: the newest backup is the one that was made last, whatever
     migc_backup backup = {.keep = 2};
     begin();
     CHECK_INT(MIGC_OK, migc_backup_now(db, &library, &backup, NULL, NULL));
-    snprintf(late, sizeof late, "%s/library-2-22260101T000000Z.db", shelf.folder);
+    snprintf(late, sizeof(late), "%s/library-2-22260101T000000Z.db", shelf.folder);
     CHECK_INT(0, rename(backup.path, late));
     db_exec(db, "DELETE FROM word; INSERT INTO word(word) VALUES('later')");
     CHECK_INT(MIGC_OK, migc_backup_now(db, &library, &backup, NULL, NULL));
@@ -581,7 +581,7 @@ TEST(of_others, "B8: in a folder that anybody may write to, the files of others 
     begin();
     CHECK_INT(MIGC_OK, migc_backup_now(db, &library, &backup, NULL, NULL));
     CHECK_INT(0, chmod(shelf.folder, 01777));
-    snprintf(name, sizeof name, "%s/library-2-22260101T000000Z.db", shelf.folder);
+    snprintf(name, sizeof(name), "%s/library-2-22260101T000000Z.db", shelf.folder);
     int file = open(name, O_CREAT | O_RDWR, 0600);
     CHECK(file >= 0 && close(file) == 0);
     if (geteuid() != 0 || chown(name, 12345, 12345) != 0)

@@ -62,7 +62,7 @@ static void copy_bytes(const char *from, const char *to) {
     char bytes[1 << 16];
     FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
     CHECK(in && out);
-    for (size_t count; (count = fread(bytes, 1, sizeof bytes, in)) > 0;)
+    for (size_t count; (count = fread(bytes, 1, sizeof(bytes), in)) > 0;)
         CHECK(fwrite(bytes, 1, count, out) == count);
     fclose(in);
     CHECK_INT(0, fclose(out));
@@ -78,17 +78,17 @@ static void restart(void) {
     char name[200], path[200];
     char hidden[2][240];
     for (int i = 0; i < 2; i++) {
-        in_folder(name, sizeof name, kept[i]);
-        snprintf(hidden[i], sizeof hidden[i], "%s.%s", world.shelf.folder, kept[i]);
+        in_folder(name, sizeof(name), kept[i]);
+        snprintf(hidden[i], sizeof(hidden[i]), "%s.%s", world.shelf.folder, kept[i]);
         if (access(name, F_OK) == 0)
             CHECK_INT(0, rename(name, hidden[i]));
     }
     shelf_empty(&world.shelf);
     for (int i = 0; i < 2; i++) {
-        in_folder(name, sizeof name, kept[i]);
+        in_folder(name, sizeof(name), kept[i]);
         CHECK_INT(0, rename(hidden[i], name));
     }
-    snprintf(path, sizeof path, "%s", world.shelf.path);
+    snprintf(path, sizeof(path), "%s", world.shelf.path);
     copy_bytes(name, path);
     if (world.damaged) {
         FILE *file = fopen(path, "r+b");
@@ -100,15 +100,15 @@ static void restart(void) {
 
 static void begin(const char *journal, int damaged) {
     char sql[100], name[200];
-    memset(&faulty, 0, sizeof faulty);
+    memset(&faulty, 0, sizeof(faulty));
     install_failures();
     memory.until = 0;
     shelf_begin(&world.shelf);
     world.journal = journal;
     world.damaged = damaged;
-    in_folder(world.backup, sizeof world.backup, "kept-before");
+    in_folder(world.backup, sizeof(world.backup), "kept-before");
     sqlite3 *db = db_open(world.shelf.path);
-    snprintf(sql, sizeof sql, "PRAGMA page_size = 1024; PRAGMA journal_mode = %s", journal);
+    snprintf(sql, sizeof(sql), "PRAGMA page_size = 1024; PRAGMA journal_mode = %s", journal);
     db_exec(db, sql);
     CHECK_INT(MIGC_OK, migc_up(db, &library_at_2, NULL, NULL));
     world.before = db_digest(db);
@@ -118,7 +118,7 @@ static void begin(const char *journal, int damaged) {
     CHECK_INT(MIGC_OK, migc_up(db, &library, NULL, NULL));
     world.after = db_digest(db);
     db_close(db);
-    in_folder(name, sizeof name, "kept-after");
+    in_folder(name, sizeof(name), "kept-after");
     copy_bytes(world.shelf.path, name);
 }
 
@@ -128,10 +128,10 @@ static void check_all(const char *start, uint64_t content) {
     DIR *folder = opendir(world.shelf.folder);
     struct dirent *entry;
     CHECK(folder != NULL);
-    snprintf(copy, sizeof copy, "%s.copy", world.shelf.folder);
+    snprintf(copy, sizeof(copy), "%s.copy", world.shelf.folder);
     while ((entry = readdir(folder)) != NULL)
         if (strncmp(entry->d_name, start, strlen(start)) == 0) {
-            snprintf(path, sizeof path, "%s/%s", world.shelf.folder, entry->d_name);
+            snprintf(path, sizeof(path), "%s/%s", world.shelf.folder, entry->d_name);
             copy_bytes(path, copy);
             uint64_t got = shelf_digest(copy);
             unlink(copy);
@@ -197,7 +197,7 @@ static const char *current_kind;
 
 static void tell_current(void *unused) {
     (void)unused;
-    memset(&faulty, 0, sizeof faulty);
+    memset(&faulty, 0, sizeof(faulty));
     memory.until = 0;
     if (current)
         printf("  at %s %ld\n", current_kind, current);
@@ -208,7 +208,7 @@ static int suffer(const struct travel *travel) {
     migc_error error = {0};
     migc_code code = travel->go(&error);
     int reached = faulty.reached || memory.reached;
-    memset(&faulty, 0, sizeof faulty);
+    memset(&faulty, 0, sizeof(faulty));
     memory.until = memory.reached = 0;
     CHECK_MSG(code == MIGC_OK || *error.message || code == MIGC_CANNOT_OPEN, "no message");
     CHECK_INT(0, shelf_count(&world.shelf, ".library"));
@@ -357,13 +357,13 @@ TEST(restore_killed_wal, "B8: killed at any point of a restore, write-ahead log"
 /* From that operation on, the disk fails. */
 static migc_code restore_on_bad_disk(long at, migc_error *error) {
     restart();
-    memset(&faulty, 0, sizeof faulty);
+    memset(&faulty, 0, sizeof(faulty));
     faulty.kinds = FAULTY_ALL & ~FAULTY_OPEN;
     faulty.until = at;
     faulty.stays = 1;
     migc_code code = restore(error);
     CHECK(faulty.reached);
-    memset(&faulty, 0, sizeof faulty);
+    memset(&faulty, 0, sizeof(faulty));
     return code;
 }
 
@@ -373,7 +373,7 @@ TEST(disk_messages, "B8: where the disk fails a person is told what is where") {
     long at = 1;
     begin("DELETE", 0);
     CHECK_INT(MIGC_BACKUP_FAILED, restore_on_bad_disk(at, &error));
-    snprintf(expected, sizeof expected,
+    snprintf(expected, sizeof(expected),
              "the restore failed: the disk does not read or take a copy of %s, which is to be kept"
              " (SQLite said: disk I/O error). Move it elsewhere, with its -wal or -journal, then"
              " start again. Nothing was changed.",

@@ -77,7 +77,7 @@ TEST(found, "B10: a view, a trigger, an index of full text or a counter that is 
          "UPDATE sqlite_sequence SET seq = 3",
          "the table log: its AUTOINCREMENT counter is 3, and it has a row 7"},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         migc_error error;
         sqlite3 *db = open_with(rows[i].more);
         migc_checks_free(&checks);
@@ -128,7 +128,7 @@ TEST(commit, "B10 V3: what the migrations break is found before the commit, and 
         {"INSERT INTO extra VALUES(1, 'apple')",
          "the full-text index of f: it does not fit its content"},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         migc_error error;
         sqlite3 *db =
             open_words("CREATE TABLE extra(id INTEGER PRIMARY KEY, a);"
@@ -156,7 +156,7 @@ static char drifted[400];
 static void take_drifted(const migc_difference *difference, void *user) {
     (void)user;
     if (difference->kind == MIGC_OBJECT_BROKEN)
-        snprintf(drifted, sizeof drifted, "%s", difference->text);
+        snprintf(drifted, sizeof(drifted), "%s", difference->text);
 }
 
 TEST(broken_drift, "N8: a view or trigger that does not work is drift, unless it is left out") {
@@ -175,7 +175,7 @@ TEST(broken_drift, "N8: a view or trigger that does not work is drift, unless it
          "triggers of pair do not work: 2 values for 1 columns",
          {"pair", NULL}},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         migc_set first = words_set;
         migc_error error;
         sqlite3 *db = open_words(rows[i].sql);

@@ -65,7 +65,7 @@ TEST(down_twice, "N11 J4: a down whose COMMIT happened though its answer was los
     migc_result result = {0};
     migc_error error;
     faulty_vfs_install();
-    memset(&faulty, 0, sizeof faulty);
+    memset(&faulty, 0, sizeof(faulty));
     lab_begin(&lab);
     sqlite3 *db = db_open(lab.path);
     check_defer(db_close, db);
@@ -134,7 +134,7 @@ static void interrupted(unsigned flags, migc_code expected) {
     waitpid(killed, &status, 0);
     sqlite3 *db = db_open(lab.path);
     check_defer(db_close, db);
-    snprintf(sql, sizeof sql, "UPDATE migc_events SET pid = %d", (int)getpid());
+    snprintf(sql, sizeof(sql), "UPDATE migc_events SET pid = %d", (int)getpid());
     db_exec(db, sql);
     options = (migc_options){.wait_ms = -1, .flags = flags};
     migc_code code = migc_up(db, &vacuuming, &options, &error);

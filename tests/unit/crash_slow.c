@@ -75,7 +75,7 @@ static void learn_stops(void) {
 
 static void learn_operations(void) {
     journey_restart();
-    memset(&faulty, 0, sizeof faulty);
+    memset(&faulty, 0, sizeof(faulty));
     sqlite3 *db = open_traveller();
     faulty.kinds = FATAL;
     migc_code code = travel(db, 0, NULL, NULL);
@@ -135,7 +135,7 @@ static int is_stop(uint64_t content) {
 
 static void check_left(sqlite3 *db, long number) {
     char text[256];
-    CHECK_STR("ok", db_text(db, "PRAGMA integrity_check", text, sizeof text));
+    CHECK_STR("ok", db_text(db, "PRAGMA integrity_check", text, sizeof(text)));
     CHECK_MSG(is_stop(db_digest(db)), "killed in operation %ld of %ld: it is in between", number,
               world.operations);
 }

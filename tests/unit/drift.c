@@ -16,14 +16,14 @@ struct told {
 static void tell(const migc_difference *difference, void *user) {
     struct told *told = user;
     size_t used = strlen(told->text);
-    snprintf(told->text + used, sizeof told->text - used, "%s%s", used ? "; " : "",
+    snprintf(told->text + used, sizeof(told->text) - used, "%s%s", used ? "; " : "",
              difference->text);
     told->count++;
 }
 
 static migc_code look(sqlite3 *db, const migc_set *set, const char *const *ignore,
                       const migc_options *options, struct told *told, migc_error *error) {
-    memset(told, 0, sizeof *told);
+    memset(told, 0, sizeof(*told));
     return migc_drift(db, set, ignore, tell, told, options, error);
 }
 
@@ -211,7 +211,7 @@ TEST(modules, "N8 P12: in a database of modules the tables of the others are no 
 
 static void tell_inside(const migci_difference *difference, void *argument) {
     struct told *told = argument;
-    snprintf(told->text, sizeof told->text, "%s", difference->text);
+    snprintf(told->text, sizeof(told->text), "%s", difference->text);
     told->count++;
 }
 

@@ -19,7 +19,7 @@ static int note(const migc_event *event, void *user) {
     struct diary *diary = user;
     size_t used = strlen(diary->text);
     char *at = diary->text + used;
-    size_t left = sizeof diary->text - used;
+    size_t left = sizeof(diary->text) - used;
     const char *comma = used ? ", " : "";
     CHECK(event->set == &library || event->set->count > 0);
     if (event->type == MIGC_EVENT_STEP)
@@ -144,9 +144,9 @@ TEST(words, "C1: the ready-made event function prints a line an event") {
 TEST(cut, "C1: a line is cut to the buffer") {
     migc_event event = {.type = MIGC_EVENT_STARTED, .set = &shelves, .migration = migrations};
     char line[12];
-    CHECK_STR("shelves: [0", migc_event_text(&event, line, sizeof line));
+    CHECK_STR("shelves: [0", migc_event_text(&event, line, sizeof(line)));
     event.type = MIGC_EVENT_STEP; /* of a statement that nobody named */
-    CHECK_STR("", migc_event_text(&event, line, sizeof line));
+    CHECK_STR("", migc_event_text(&event, line, sizeof(line)));
 }
 
 TEST(tame, "C1: what a database says does not reach the terminal as it is") {
@@ -154,7 +154,7 @@ TEST(tame, "C1: what a database says does not reach the terminal as it is") {
     char line[80];
     event.detail = "no such table: t\x1b[5m\xc2\x9b";
     CHECK_STR("shelves: rolled back: no such table: t?[5m??",
-              migc_event_text(&event, line, sizeof line));
+              migc_event_text(&event, line, sizeof(line)));
 }
 
 #define TESTS(X)                                                                                   \

@@ -20,7 +20,7 @@ static sqlite3 *open_library(void) {
     static const migc_migration name##_migrations[] = {                                            \
         MIGRATION(1, "001_books", 0, 4, 2, 0, library_1),                                          \
         MIGRATION(2, "002_words", 0, 4, 4, 0, library_2),                                          \
-        MIGRATION(3, "003_" #name, 0, sizeof name##_steps / sizeof *name##_steps, 0, 0,            \
+        MIGRATION(3, "003_" #name, 0, sizeof(name##_steps) / sizeof(*name##_steps), 0, 0,          \
                   name##_steps),                                                                   \
     };                                                                                             \
     static const migc_set name = SET("library", name##_migrations, NULL);

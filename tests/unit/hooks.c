@@ -25,10 +25,10 @@ static int note(migc_context *context, migc_hook_point point, void *user) {
     struct diary *diary = user;
     const migc_migration *migration = migc_running(context);
     size_t used = strlen(diary->text);
-    used += (size_t)snprintf(diary->text + used, sizeof diary->text - used, "%s%s",
+    used += (size_t)snprintf(diary->text + used, sizeof(diary->text) - used, "%s%s",
                              used ? ", " : "", point_names[point]);
     if (migration)
-        snprintf(diary->text + used, sizeof diary->text - used, " %d", (int)migration->version);
+        snprintf(diary->text + used, sizeof(diary->text) - used, " %d", (int)migration->version);
     CHECK((migration != NULL) == (point == MIGC_BEFORE_MIGRATION || point == MIGC_AFTER_MIGRATION));
     if ((int)point != diary->at || (migration && migration->version != diary->version))
         return 0;
@@ -173,7 +173,7 @@ static const struct refusal {
 };
 
 TEST(refuses, "F2: a hook that refuses undoes the run, with its reason") {
-    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+    for (size_t i = 0; i < sizeof(refusals) / sizeof(*refusals); i++) {
         const struct refusal *refusal = &refusals[i];
         struct diary diary = {
             .at = (int)refusal->point, .version = refusal->version, .act = refuse};
@@ -287,7 +287,7 @@ static int write_forever(migc_context *context) {
 
 TEST(stops, "N12: a hook that takes long is stopped like a statement") {
     static int (*const ways[])(migc_context *) = {work, query_forever, write_forever};
-    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+    for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
         struct diary diary = {.at = MIGC_BEFORE_COMMIT, .act = ways[i]};
         migc_hook hook = {note, &diary, NULL};
         migc_options options = {

@@ -50,7 +50,7 @@ static int fails(void) {
 
 static void note(char what) {
     size_t length = strlen(calls.order);
-    if (calls.active && length + 1 < sizeof calls.order)
+    if (calls.active && length + 1 < sizeof(calls.order))
         calls.order[length] = what;
 }
 
@@ -113,7 +113,7 @@ int unlink(const char *name) {
 
 static void reset_calls(void *unused) {
     (void)unused;
-    memset(&calls, 0, sizeof calls);
+    memset(&calls, 0, sizeof(calls));
 }
 
 /* ------------------------------------------------------------- what is compared */
@@ -163,7 +163,7 @@ static const char history_sql[] =
 static void open_new(const struct lab *lab, const migc_set *set, migc_options options,
                      struct opened *opened) {
     sqlite3 *db = NULL;
-    memset(opened, 0, sizeof *opened);
+    memset(opened, 0, sizeof(*opened));
     options.result = &opened->result;
     options.on_event = count_event;
     options.event_user = &opened->told;
@@ -171,10 +171,10 @@ static void open_new(const struct lab *lab, const migc_set *set, migc_options op
     calls.active = 0;
     if (db) {
         char ok[16];
-        CHECK_STR("ok", db_text(db, "PRAGMA integrity_check", ok, sizeof ok));
+        CHECK_STR("ok", db_text(db, "PRAGMA integrity_check", ok, sizeof(ok)));
         opened->digest = db_digest(db);
         opened->page_size = db_number(db, "PRAGMA page_size");
-        db_text(db, history_sql, opened->history, sizeof opened->history);
+        db_text(db, history_sql, opened->history, sizeof(opened->history));
     }
     sqlite3_close(db);
 }
@@ -284,7 +284,7 @@ TEST(mode, "N6: a new database has the mode that SQLite would give it") {
     struct imaged *imaged = imaged_set(&library);
     static struct lab lab;
     lab_begin(&lab);
-    for (size_t i = 0; i < sizeof masks / sizeof *masks; i++) {
+    for (size_t i = 0; i < sizeof(masks) / sizeof(*masks); i++) {
         struct opened opened;
         struct stat status;
         mode_t before = umask(masks[i]);
@@ -309,7 +309,7 @@ TEST(unusual, "N6: a host that asks for another kind of file has it") {
     struct imaged *imaged = imaged_set(&library);
     static struct lab lab;
     lab_begin(&lab);
-    for (size_t i = 0; i < sizeof wishes / sizeof *wishes; i++) {
+    for (size_t i = 0; i < sizeof(wishes) / sizeof(*wishes); i++) {
         migc_options options = {.on_open = ask_for, .user = wishes[i]};
         check_new(&lab, &imaged->set, options, BY_REPLAYING);
     }
@@ -413,10 +413,10 @@ TEST(left_over_journal, "N6: beside the journal of an earlier database the migra
     struct imaged *imaged = imaged_set(&library);
     static struct lab lab;
     lab_begin(&lab);
-    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+    for (size_t i = 0; i < sizeof(suffixes) / sizeof(*suffixes); i++) {
         struct opened opened, replayed = replay(&lab, &imaged->set, (migc_options){0});
         char name[128];
-        snprintf(name, sizeof name, "%s%s", lab.path, suffixes[i]);
+        snprintf(name, sizeof(name), "%s%s", lab.path, suffixes[i]);
         FILE *file = fopen(name, "w");
         CHECK(file != NULL);
         fputs("of another database", file);
@@ -434,7 +434,7 @@ TEST(special_names, "N6: names that are no new file's open as ever") {
     struct opened opened;
     lab_begin(&lab);
     struct opened replayed = replay(&lab, &imaged->set, (migc_options){0});
-    snprintf(lab.path, sizeof lab.path, ":memory:");
+    snprintf(lab.path, sizeof(lab.path), ":memory:");
     open_new(&lab, &imaged->set, (migc_options){0}, &opened);
     check_same(&replayed, &opened);
     CHECK_INT(4, opened.told.started);
@@ -547,9 +547,9 @@ TEST(left_overs, "N6: the next start removes what a crash left, and no other's")
     char dead[160], living[160], other[160];
     lab_begin(&lab);
     check_defer(reset_calls, NULL);
-    snprintf(dead, sizeof dead, "%s-migc-%ld-0badcafe", lab.path, (long)dead_process());
-    snprintf(living, sizeof living, "%s-migc-%ld-0badcafe", lab.path, (long)getppid());
-    snprintf(other, sizeof other, "%s/other.db-migc-%ld-0badcafe", lab.folder,
+    snprintf(dead, sizeof(dead), "%s-migc-%ld-0badcafe", lab.path, (long)dead_process());
+    snprintf(living, sizeof(living), "%s-migc-%ld-0badcafe", lab.path, (long)getppid());
+    snprintf(other, sizeof(other), "%s/other.db-migc-%ld-0badcafe", lab.folder,
              (long)dead_process());
     touch(dead);
     touch(living);

@@ -55,7 +55,7 @@ static char current[128];
 
 static void tell_current(void *unused) {
     (void)unused;
-    memset(&faulty, 0, sizeof faulty);
+    memset(&faulty, 0, sizeof(faulty));
     if (*current)
         printf("  while %s\n", current);
     *current = '\0';
@@ -65,7 +65,7 @@ static void fail_each(const struct trouble *trouble, int stays) {
     long number = 0;
     do {
         number++;
-        snprintf(current, sizeof current, "%s failed, number %ld%s", trouble->name, number,
+        snprintf(current, sizeof(current), "%s failed, number %ld%s", trouble->name, number,
                  stays ? " and all after it" : "");
     } while (survive(trouble, number, stays));
     *current = '\0';
@@ -74,7 +74,7 @@ static void fail_each(const struct trouble *trouble, int stays) {
 static void fail_everything(const struct journey *journey) {
     journey_begin(journey);
     check_defer(tell_current, NULL);
-    for (size_t i = 0; i < sizeof troubles / sizeof *troubles; i++)
+    for (size_t i = 0; i < sizeof(troubles) / sizeof(*troubles); i++)
         for (int stays = 0; stays <= 1; stays++)
             fail_each(&troubles[i], stays);
 }
@@ -129,7 +129,7 @@ static int survive_rehearsal(const struct trouble *trouble, long number, int sta
     CHECK(sqlite3_get_autocommit(db));
     db_close(db);
     db = db_open(journey_state.lab.path);
-    CHECK_STR("ok", db_text(db, "PRAGMA integrity_check", text, sizeof text));
+    CHECK_STR("ok", db_text(db, "PRAGMA integrity_check", text, sizeof(text)));
     CHECK_MSG(db_digest(db) == journey_state.before, "not as before: %s", error.message);
     db_close(db);
     return reached;
@@ -140,11 +140,11 @@ static void fail_rehearsals(const char *journal, int on_copy) {
     const struct journey journey = {journal, &library, &library_at_2, 4};
     journey_begin(&journey);
     check_defer(tell_current, NULL);
-    for (size_t i = 0; i < sizeof troubles / sizeof *troubles; i++)
+    for (size_t i = 0; i < sizeof(troubles) / sizeof(*troubles); i++)
         for (int stays = 0; stays <= 1; stays++) {
             long number = 0;
             do
-                snprintf(current, sizeof current, "%s failed, number %ld%s", troubles[i].name,
+                snprintf(current, sizeof(current), "%s failed, number %ld%s", troubles[i].name,
                          ++number, stays ? " and all after it" : "");
             while (survive_rehearsal(&troubles[i], number, stays, on_copy));
         }
@@ -201,7 +201,7 @@ static sqlite3 *open_for_commit(void) {
 static migc_code lose_commit(sqlite3 *db, int done, int stays, migc_result *result,
                              migc_error *error) {
     migc_options options = {.result = result};
-    memset(&faulty, 0, sizeof faulty);
+    memset(&faulty, 0, sizeof(faulty));
     faulty.kinds = FAULTY_DELETE;
     faulty.until = 1;
     faulty.stays = stays;

@@ -89,9 +89,9 @@ static void end_holder(pid_t child) {
 /* "process 4711 (name)"; the name is that of whatever runs this program, valgrind for one. */
 static void words_for(pid_t child, char *words, size_t size) {
     char path[64], name[32] = "";
-    snprintf(path, sizeof path, "/proc/%ld/comm", (long)child);
+    snprintf(path, sizeof(path), "/proc/%ld/comm", (long)child);
     FILE *file = fopen(path, "r");
-    if (file && !fgets(name, sizeof name, file))
+    if (file && !fgets(name, sizeof(name), file))
         name[0] = '\0';
     if (file)
         fclose(file);
@@ -106,7 +106,7 @@ static void check_holder(const char *pragmas) {
     migc_options options = {.wait_ms = -1};
     open_pair(&pair, pragmas);
     pid_t child = start_holder(pair.lab.path);
-    words_for(child, words, sizeof words);
+    words_for(child, words, sizeof(words));
     migc_code code = migc_up(pair.db, &library, &options, &error);
     end_holder(child);
     CHECK_INT(MIGC_LOCKED, code);
@@ -140,7 +140,7 @@ static int let_go(const migc_event *event, void *user) {
         return 0;
     waiting->events++;
     waiting->waited_us = event->duration_us;
-    snprintf(waiting->detail, sizeof waiting->detail, "%s", event->detail ? event->detail : "");
+    snprintf(waiting->detail, sizeof(waiting->detail), "%s", event->detail ? event->detail : "");
     if (waiting->answer)
         return waiting->answer;
     sqlite3_finalize(waiting->reader);

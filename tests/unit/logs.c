@@ -19,7 +19,7 @@ void syslog(int priority, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     logged.priority = priority;
-    vsnprintf(logged.text, sizeof logged.text, format, arguments);
+    vsnprintf(logged.text, sizeof(logged.text), format, arguments);
     va_end(arguments);
 }
 
@@ -81,10 +81,10 @@ TEST(hook_says, "C4: a hook logs, with the set's name alone where no migration r
 
 TEST(long_words, "C4: what is logged is cut to 500 bytes") {
     char words[2000], expected[600];
-    memset(words, 'x', sizeof words - 1);
-    words[sizeof words - 1] = '\0';
+    memset(words, 'x', sizeof(words) - 1);
+    words[sizeof(words) - 1] = '\0';
     migc_hook hook = {speak_at_commit, words, NULL};
-    snprintf(expected, sizeof expected, "\nbooks: %.500s\n", words);
+    snprintf(expected, sizeof(expected), "\nbooks: %.500s\n", words);
     CHECK_CONTAINS(expected, write_events(&speaking, migc_print_event, &hook));
 }
 
@@ -101,26 +101,26 @@ TEST(heartbeat, "N12: of the progress only a line every few seconds is printed")
     event.statement = &library_2[0];
     event.duration_us = 12345678;
     event.done = 1200000;
-    CHECK_STR("", migc_event_text(&event, line, sizeof line));
+    CHECK_STR("", migc_event_text(&event, line, sizeof(line)));
     event.heartbeat = 1;
     CHECK_STR("library: [2/4] 002_words.sql:3: at work for 12.3 s, 1200000 rows",
-              migc_event_text(&event, line, sizeof line));
+              migc_event_text(&event, line, sizeof(line)));
     event.done = 0;
     CHECK_STR("library: [2/4] 002_words.sql:3: at work for 12.3 s",
-              migc_event_text(&event, line, sizeof line));
+              migc_event_text(&event, line, sizeof(line)));
     event.statement = &library_4[0];
     event.migration = &library_migrations[3];
     event.done = 30;
     CHECK_STR("library: [2/4] 004_titles.sql:3: at work for 12.3 s, 30",
-              migc_event_text(&event, line, sizeof line));
+              migc_event_text(&event, line, sizeof(line)));
     event.total = 70;
     CHECK_STR("library: [2/4] 004_titles.sql:3: at work for 12.3 s, 30 of 70",
-              migc_event_text(&event, line, sizeof line));
+              migc_event_text(&event, line, sizeof(line)));
     event.migration = NULL;
     event.statement = NULL;
     event.done = event.total = 0;
     CHECK_STR("library: between the statements: at work for 12.3 s",
-              migc_event_text(&event, line, sizeof line));
+              migc_event_text(&event, line, sizeof(line)));
 }
 
 /* -------------------------------------------------------------------- JSON */
@@ -134,7 +134,7 @@ static const char *in_json(const char *line, const char *sql) {
     sqlite3_bind_text(statement, 1, line, -1, SQLITE_STATIC);
     int code = sqlite3_step(statement);
     const unsigned char *text = sqlite3_column_text(statement, 0);
-    snprintf(cell, sizeof cell, "%s", text ? (const char *)text : "");
+    snprintf(cell, sizeof(cell), "%s", text ? (const char *)text : "");
     sqlite3_finalize(statement);
     CHECK_MSG(code == SQLITE_ROW, "no JSON: %s", line);
     return cell;
@@ -154,7 +154,7 @@ TEST(json_lines, "C1: every event is one line of JSON, with the fields that it h
                       in_json(line, "SELECT json_object('migration', ?1 ->> 'migration', 'version',"
                                     " ?1 ->> 'version', 'direction', ?1 ->> 'direction')"));
         used += (size_t)snprintf(
-            kinds + used, sizeof kinds - used, "%s",
+            kinds + used, sizeof(kinds) - used, "%s",
             in_json(line, "SELECT (?1 ->> 'event') || coalesce('/' || (?1 ->> 'level') ||"
                           " '/' || (?1 ->> 'detail'), '') || ' '"));
     }
@@ -185,7 +185,7 @@ TEST(json_escapes, "C1: whatever a message holds, the line is JSON in UTF-8") {
         "gr\xc3\xbc\xc3\x9f \xe2\x82\xac \xf0\x9f\x90\xa7",
         "{\"json\": [1]}",
     };
-    for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+    for (size_t i = 0; i < sizeof(same) / sizeof(*same); i++)
         CHECK_STR(same[i], detail_of(same[i]));
 #define BAD "\xef\xbf\xbd"
     CHECK_STR("cut " BAD BAD, detail_of("cut \xe2\x82"));
@@ -200,8 +200,8 @@ TEST(json_escapes, "C1: whatever a message holds, the line is JSON in UTF-8") {
 
 TEST(json_long, "C1: a line that is longer than its buffer is whole") {
     char detail[3900];
-    memset(detail, 'y', sizeof detail - 1);
-    detail[sizeof detail - 1] = '\0';
+    memset(detail, 'y', sizeof(detail) - 1);
+    detail[sizeof(detail) - 1] = '\0';
     CHECK_STR(detail, detail_of(detail));
 }
 
@@ -247,7 +247,7 @@ TEST(system_log, "C1: the system's log gets each line with its weight") {
         {{.type = MIGC_EVENT_STEP, .set = &library}, -1, ""},
         {{.type = MIGC_EVENT_PROGRESS, .set = &library}, -1, ""},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         logged.priority = -1;
         logged.text[0] = '\0';
         CHECK_INT(0, migc_syslog_event(&rows[i].event, NULL));

@@ -21,7 +21,7 @@ static void tell(sqlite3 *db, const struct row *row, char *text, size_t size) {
     char indent[8];
     migci_data_loss lost;
     size_t count = 0;
-    memset(migrations, 0, sizeof migrations);
+    memset(migrations, 0, sizeof(migrations));
     for (; count < MOST_DOWNS && row->downs[count][0]; count++) {
         migc_migration *migration = &migrations[count];
         for (; row->downs[count][migration->down_count]; migration->down_count++)
@@ -34,7 +34,7 @@ static void tell(sqlite3 *db, const struct row *row, char *text, size_t size) {
     CHECK(stream != NULL);
     migci_data_loss_find(&lost, db, actions, count);
     for (size_t i = 0; i < count; i++) {
-        snprintf(indent, sizeof indent, "%zu ", i + 1);
+        snprintf(indent, sizeof(indent), "%zu ", i + 1);
         migci_data_loss_print(&lost, &migrations[i], stream, indent);
     }
     fprintf(stream, "%s", lost.known ? "" : "not known\n");
@@ -48,13 +48,13 @@ static void check_rows(const struct row *rows, size_t count) {
         sqlite3 *db = db_open_memory();
         db_exec(db, rows[i].database);
         uint64_t before = db_digest(db);
-        tell(db, &rows[i], text, sizeof text);
+        tell(db, &rows[i], text, sizeof(text));
         CHECK_STR(rows[i].expected, text);
         CHECK(db_digest(db) == before);
     }
 }
 
-#define CHECK_ROWS(rows) check_rows(rows, sizeof(rows) / sizeof *(rows))
+#define CHECK_ROWS(rows) check_rows(rows, sizeof(rows) / sizeof(*(rows)))
 
 #define USERS "CREATE TABLE users(id INTEGER PRIMARY KEY, name TEXT NOT NULL, phone TEXT);"
 #define TWO_USERS USERS "INSERT INTO users VALUES(1, 'ann', '4711'), (2, 'bob', NULL);"
@@ -198,7 +198,7 @@ TEST(unreadable, "P5: where the tables cannot be read, that is what is told") {
     check_defer(db_close, holder);
     check_defer(db_close, db);
     db_exec(holder, TWO_USERS "BEGIN EXCLUSIVE");
-    tell(db, &row, text, sizeof text);
+    tell(db, &row, text, sizeof(text));
     CHECK_STR("not known\n", text);
 }
 

@@ -49,7 +49,7 @@ static void note(struct seen *seen, const char *format, ...) {
     size_t used = strlen(seen->text);
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(seen->text + used, sizeof seen->text - used, format, arguments);
+    vsnprintf(seen->text + used, sizeof(seen->text) - used, format, arguments);
     va_end(arguments);
 }
 

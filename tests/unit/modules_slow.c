@@ -26,7 +26,7 @@ static void *take_part(void *argument) {
     sqlite3 *db = NULL;
     pthread_barrier_wait(member->start);
     if (sqlite3_open(member->path, &db) != SQLITE_OK)
-        snprintf(member->error.message, sizeof member->error.message, "%s", sqlite3_errmsg(db));
+        snprintf(member->error.message, sizeof(member->error.message), "%s", sqlite3_errmsg(db));
     else if (member->number % 3 || migc_up(db, &core, &options, &member->error) == MIGC_OK ||
              member->error.code == MIGC_NEEDS)
         migc_up_sets(db, modules, MODULES, &options, &member->error);

@@ -81,7 +81,7 @@ static void check_history(sqlite3 *db, const char *versions) {
     CHECK_STR(versions, db_text(db,
                                 "SELECT group_concat(version, ' ') FROM"
                                 " (SELECT version FROM migc_migrations ORDER BY seq)",
-                                text, sizeof text));
+                                text, sizeof(text)));
 }
 
 static void check_tables(sqlite3 *db, const char *names) {
@@ -89,12 +89,12 @@ static void check_tables(sqlite3 *db, const char *names) {
     CHECK_STR(names, db_text(db,
                              "SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlite_schema"
                              " WHERE name GLOB 't[0-9]' ORDER BY name)",
-                             text, sizeof text));
+                             text, sizeof(text)));
 }
 
 static const char *last_chain(sqlite3 *db) {
     static char text[100];
-    return db_text(db, "SELECT chain FROM migc_migrations ORDER BY seq DESC", text, sizeof text);
+    return db_text(db, "SELECT chain FROM migc_migrations ORDER BY seq DESC", text, sizeof(text));
 }
 
 static int64_t stamp_of(sqlite3 *db) {

@@ -26,7 +26,7 @@ struct watcher {
 static int watch(const migc_event *event, void *user) {
     struct watcher *watcher = user;
     if (event->type == MIGC_EVENT_ROLLED_BACK)
-        snprintf(watcher->rolled_back, sizeof watcher->rolled_back, "%s", event->detail);
+        snprintf(watcher->rolled_back, sizeof(watcher->rolled_back), "%s", event->detail);
     if (event->type != MIGC_EVENT_PROGRESS)
         return 0;
     watcher->told++;

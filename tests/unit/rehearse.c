@@ -25,7 +25,7 @@ static void rehearsal_free(void *argument) {
 
 /* A file with the library at version 2, and a connection as unusual as can be. */
 static void rehearsal_begin(struct rehearsal *rehearsal) {
-    memset(rehearsal, 0, sizeof *rehearsal);
+    memset(rehearsal, 0, sizeof(*rehearsal));
     lab_begin(&rehearsal->lab);
     rehearsal->db = db_open(rehearsal->lab.path);
     check_defer(db_close, rehearsal->db);
@@ -53,7 +53,7 @@ static uint64_t digest_file(const char *path) {
     size_t size;
     FILE *file = fopen(path, "rb");
     CHECK(file != NULL);
-    while ((size = fread(block, 1, sizeof block, file)) > 0)
+    while ((size = fread(block, 1, sizeof(block), file)) > 0)
         digest_bytes(&digest, block, size);
     fclose(file);
     return digest;
@@ -91,7 +91,7 @@ static const migc_rehearsed_table *table_of(const migc_rehearsal *told, const ch
 static migc_set *library_and(const migc_migration *last) {
     static migc_migration migrations[3];
     static migc_set set = SET("library", migrations, &migc_no_transaction);
-    memcpy(migrations, library_migrations, 2 * sizeof *migrations);
+    memcpy(migrations, library_migrations, 2 * sizeof(*migrations));
     migrations[2] = *last;
     return &set;
 }
@@ -421,7 +421,7 @@ TEST(copy_is_private, "N7: the copy is the owner's alone to read, and is prepare
 
 TEST(copy_in_memory, "N7: a database in memory is copied in memory, and misuse is told") {
     static struct rehearsal r;
-    memset(&r, 0, sizeof r);
+    memset(&r, 0, sizeof(r));
     check_defer(rehearsal_free, &r.told);
     r.db = db_open_memory();
     CHECK_INT(MIGC_OK, migc_up(r.db, &library_at_2, NULL, NULL));

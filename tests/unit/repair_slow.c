@@ -43,7 +43,7 @@ static void start(const struct way *way) {
     char sql[64];
     lab_empty(&lab);
     sqlite3 *db = db_open(lab.path);
-    snprintf(sql, sizeof sql, "PRAGMA journal_mode = %s; VACUUM", way->journal);
+    snprintf(sql, sizeof(sql), "PRAGMA journal_mode = %s; VACUUM", way->journal);
     db_exec(db, sql);
     if (way->from)
         CHECK_INT(MIGC_OK, migc_up(db, way->from, NULL, NULL));
@@ -151,7 +151,7 @@ static migc_migration edited_migrations[3];
 static const migc_set edited = SET("library", edited_migrations, &migc_no_transaction);
 
 static void edit_migrations(void) {
-    memcpy(edited_migrations, vacuum_migrations, sizeof edited_migrations);
+    memcpy(edited_migrations, vacuum_migrations, sizeof(edited_migrations));
     edited_migrations[0].checksum = "xxh3:another";
     for (size_t i = 0; i < 3; i++)
         edited_migrations[i].chain = i == 2 ? "xxh3:77777777 all" : "xxh3:66666666 some";
@@ -175,7 +175,7 @@ struct disk {
 static uint64_t digest_of_file(void) {
     char text[256];
     sqlite3 *db = db_open(lab.path);
-    CHECK_STR("ok", db_text(db, "PRAGMA integrity_check", text, sizeof text));
+    CHECK_STR("ok", db_text(db, "PRAGMA integrity_check", text, sizeof(text)));
     uint64_t digest = db_digest(db);
     db_close(db);
     return digest;
@@ -218,7 +218,7 @@ static int survive(const struct disk *disk, long number, uint64_t before, uint64
 static void fail_each(const struct disk *disk) {
     migc_error error;
     faulty_vfs_install();
-    memset(&faulty, 0, sizeof faulty);
+    memset(&faulty, 0, sizeof(faulty));
     lab_begin(&lab);
     edit_migrations();
     prepare_disk(disk);
@@ -256,7 +256,7 @@ TEST(lost_answer, "N11 C5: a COMMIT whose answer was lost is told of as what it 
     prepare_disk(&disk);
     sqlite3 *db = db_open(lab.path);
     check_defer(db_close, db);
-    memset(&faulty, 0, sizeof faulty);
+    memset(&faulty, 0, sizeof(faulty));
     faulty.kinds = FAULTY_DELETE;
     faulty.until = 1;
     faulty.done = 1;

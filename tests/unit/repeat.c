@@ -14,11 +14,11 @@ static void up(sqlite3 *db, const migc_set *set, const migc_options *options) {
 /* The latest `count` events, oldest first: "up 003_birth_years, repeat R_catalogue". */
 static void check_events(sqlite3 *db, int count, const char *events) {
     char sql[300], text[600];
-    snprintf(sql, sizeof sql,
+    snprintf(sql, sizeof(sql),
              "SELECT group_concat(action || ' ' || name, ', ') FROM (SELECT * FROM"
              " (SELECT id, action, name FROM migc_events ORDER BY id DESC LIMIT %d) ORDER BY id)",
              count);
-    CHECK_STR(events, db_text(db, sql, text, sizeof text));
+    CHECK_STR(events, db_text(db, sql, text, sizeof(text)));
 }
 
 static int64_t count_events(sqlite3 *db) {
@@ -28,7 +28,7 @@ static int64_t count_events(sqlite3 *db) {
 static void check_columns(sqlite3 *db, const char *columns) {
     char text[100];
     CHECK_STR(columns, db_text(db, "SELECT group_concat(name) FROM pragma_table_info('catalogue')",
-                               text, sizeof text));
+                               text, sizeof(text)));
 }
 
 static int has_trigger(sqlite3 *db) {

@@ -19,7 +19,7 @@ static const migc_migration failing_last = MIGRATION(3, "003_failing", 0, 2, 1, 
 static const migc_set *failing(void) {
     static migc_migration migrations[3];
     static const migc_set set = SET("library", migrations, NULL);
-    memcpy(migrations, library_migrations, 2 * sizeof *migrations);
+    memcpy(migrations, library_migrations, 2 * sizeof(*migrations));
     migrations[2] = failing_last;
     return &set;
 }
@@ -55,7 +55,7 @@ struct run {
 };
 
 static void run_begin(struct run *run, unsigned flags) {
-    memset(run, 0, sizeof *run);
+    memset(run, 0, sizeof(*run));
     run->options.flags = flags;
     run->options.result = &run->result;
 }
@@ -209,7 +209,7 @@ TEST(failure_is_history, "B5: a failed attempt is in the history, with its reaso
               db_text(db,
                       "SELECT action || ' ' || version || ' ' || name || ' ' || applied_by || ' '"
                       " || (detail ->> 'text') FROM migc_events",
-                      text, sizeof text));
+                      text, sizeof(text)));
     CHECK_INT(1, db_number(db, "SELECT count(*) FROM migc_events WHERE pid > 0 AND host <> ''"
                                " AND at LIKE '____-__-__ __:__:__.___'"));
 }
@@ -230,9 +230,9 @@ TEST(events_of_run, "B5: every up and down is in the history") {
     CHECK_INT(MIGC_OK, migc_down(db, &library_at_2, 1, NULL, NULL));
     CHECK_STR("up 1, up 2, down 2",
               db_text(db, "SELECT group_concat(action || ' ' || version, ', ') FROM migc_events",
-                      text, sizeof text));
+                      text, sizeof(text)));
     CHECK_STR("DROP TABLE book;\nDROP TABLE author;\n-- sum: 2c2845dc4f4ff3c4\n",
-              db_text(db, "SELECT down FROM migc_migrations", text, sizeof text));
+              db_text(db, "SELECT down FROM migc_migrations", text, sizeof(text)));
 }
 
 TEST(down_restores, "D4: down restores the schema and the rows") {
@@ -293,7 +293,7 @@ TEST(verify_undoes, "F7: a row that VERIFY finds undoes the run") {
 
 TEST(irreversible, "C5: what has no DOWN is not reverted, nor is what stands on it") {
     migc_migration migrations[4];
-    memcpy(migrations, library_migrations, sizeof migrations);
+    memcpy(migrations, library_migrations, sizeof(migrations));
     migrations[2].down_count = 0;
     migrations[2].verify_count = 0;
     migrations[2].irreversible = "the years are forgotten";
@@ -345,7 +345,7 @@ TEST(full, "V6: a full disk undoes the run and says so") {
     CHECK_INT(MIGC_OK, migc_up(db, &library_at_2, NULL, NULL));
     uint64_t before = db_digest(db);
     char sql[64];
-    snprintf(sql, sizeof sql, "PRAGMA max_page_count = %d",
+    snprintf(sql, sizeof(sql), "PRAGMA max_page_count = %d",
              (int)db_number(db, "PRAGMA page_count"));
     db_exec(db, sql);
     CHECK_INT(MIGC_DISK_FULL, migc_up(db, &library, NULL, &error));
@@ -367,12 +367,12 @@ static void check_parts(const migc_error *error, migc_code code, const char *wha
     size_t used = 0;
     CHECK_INT(code, error->code);
     for (size_t i = 0; i < 3; i++) {
-        char part[sizeof error->message];
-        snprintf(part, sizeof part, "%.*s", (int)parts[i].part.size,
+        char part[sizeof(error->message)];
+        snprintf(part, sizeof(part), "%.*s", (int)parts[i].part.size,
                  error->message + parts[i].part.at);
         CHECK_STR(parts[i].expected ? parts[i].expected : part, part);
         if (*part)
-            used += (size_t)snprintf(joined + used, sizeof joined - used, "%s%s%s", i ? " " : "",
+            used += (size_t)snprintf(joined + used, sizeof(joined) - used, "%s%s%s", i ? " " : "",
                                      part, *state ? "." : "");
     }
     CHECK_STR(joined, error->message);
@@ -419,14 +419,14 @@ TEST(parts_cut, "V6: the parts of a message that is full lie within it") {
     sqlite3 *db = db_open_memory();
     migc_error error;
     migrations[0].file = file;
-    for (size_t size = 800; size < sizeof file - 1; size++) {
+    for (size_t size = 800; size < sizeof(file) - 1; size++) {
         memset(file, 'x', size);
         CHECK_INT(MIGC_CALL_FAILED, migc_up(db, &set, NULL, &error));
         const migc_part all[] = {error.what, error.place, error.state, error.advice};
         for (size_t i = 0; i < 4; i++)
             CHECK(all[i].at + all[i].size <= strlen(error.message));
     }
-    CHECK_INT(sizeof error.message - 1, error.what.size);
+    CHECK_INT(sizeof(error.message) - 1, error.what.size);
     CHECK_INT(0, error.state.size + error.advice.size);
 }
 

@@ -40,7 +40,7 @@ static int are_equal(const char *one, const char *other) {
 }
 
 static long long count_lost(const char *before_sql, const char *after_sql) {
-    migci_memory *memory = calloc(1, sizeof *memory);
+    migci_memory *memory = calloc(1, sizeof(*memory));
     migci_rows before, after;
     check_defer(free_memory, memory);
     CHECK_INT(SQLITE_OK, migci_rows_read(open_with(before_sql), "notes", memory, &before));
@@ -79,10 +79,10 @@ TEST(values, "L9: a value that changed is seen") {
 
 TEST(storage, "L9: 1, '1', 1.0, x'31' and NULL are five values") {
     static const char *const values[] = {"1", "'1'", "1.0", "x'31'", "NULL"};
-    enum { COUNT = sizeof values / sizeof *values };
+    enum { COUNT = sizeof(values) / sizeof(*values) };
     char sql[COUNT][128];
     for (int i = 0; i < COUNT; i++) {
-        snprintf(sql[i], sizeof sql[i], NOTES "INSERT INTO notes VALUES (1, 'a', %s)", values[i]);
+        snprintf(sql[i], sizeof(sql[i]), NOTES "INSERT INTO notes VALUES (1, 'a', %s)", values[i]);
         for (int j = 0; j < i; j++)
             CHECK_MSG(!are_equal(sql[i], sql[j]), "%s equals %s", values[i], values[j]);
     }

@@ -466,7 +466,7 @@ static void free_memory(void *memory) {
 }
 
 static migci_memory *new_memory(void) {
-    migci_memory *memory = calloc(1, sizeof *memory);
+    migci_memory *memory = calloc(1, sizeof(*memory));
     CHECK(memory != NULL);
     check_defer(free_memory, memory);
     return memory;
@@ -485,11 +485,11 @@ static sqlite3 *open_with(const char *sql) {
 static void take(const migci_difference *difference, void *argument) {
     struct told *told = argument;
     size_t used = strlen(told->text);
-    snprintf(told->text + used, sizeof told->text - used, "%s%s", used ? "\n" : "",
+    snprintf(told->text + used, sizeof(told->text) - used, "%s%s", used ? "\n" : "",
              difference->text);
     told->kind = difference->kind;
     if (told->voice)
-        migci_difference_say(difference, told->voice, told->voiced, sizeof told->voiced);
+        migci_difference_say(difference, told->voice, told->voiced, sizeof(told->voiced));
 }
 
 static void compare(const char *expected_sql, const char *found_sql, migci_memory *memory,
@@ -549,8 +549,8 @@ TEST(voices, "L9: a difference is said by who caused it") {
 
 TEST(long_words, "L9: what is too long to say is cut between characters") {
     char small[16];
-    CHECK_STR("äöüäöü…", migci_say(small, sizeof small, "%s", "äöüäöüäöüäöü"));
-    CHECK_STR("123456789012345", migci_say(small, sizeof small, "123456789012345"));
+    CHECK_STR("äöüäöü…", migci_say(small, sizeof(small), "%s", "äöüäöüäöüäöü"));
+    CHECK_STR("123456789012345", migci_say(small, sizeof(small), "123456789012345"));
 }
 
 TEST(temporary, "L9: tables of TEMP do not count, even under the same name") {
@@ -683,5 +683,5 @@ TEST(thousand, "L9: a thousand tables") {
 
 int main(int argc, char **argv) {
     static const struct check_test tests[] = {DIFFERENT(PAIR_ROW) SAME(PAIR_ROW) TESTS(CHECK_ROW)};
-    return check_run(tests, sizeof tests / sizeof *tests, argc, argv);
+    return check_run(tests, sizeof(tests) / sizeof(*tests), argc, argv);
 }

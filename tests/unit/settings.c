@@ -88,8 +88,8 @@ static void check_way(const struct way *way, unsigned unusual) {
 
 static void check_ways(unsigned unusual, const char *settings) {
     check_defer(tell_current, NULL);
-    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
-        snprintf(current, sizeof current, "%s, %s", ways[i].name, settings);
+    for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
+        snprintf(current, sizeof(current), "%s, %s", ways[i].name, settings);
         check_way(&ways[i], unusual);
     }
     *current = '\0';
@@ -170,8 +170,8 @@ TEST(no_journal,
     db_exec(db, "PRAGMA cache_size = 5");
     db_exec(db, "PRAGMA journal_mode = OFF");
     CHECK_INT(MIGC_STEP_FAILED, migc_up(db, &wrong_and_large, NULL, NULL));
-    CHECK_STR("off", db_text(db, "PRAGMA journal_mode", mode, sizeof mode));
-    CHECK_STR("ok", db_text(db, "PRAGMA integrity_check", mode, sizeof mode));
+    CHECK_STR("off", db_text(db, "PRAGMA journal_mode", mode, sizeof(mode)));
+    CHECK_STR("ok", db_text(db, "PRAGMA integrity_check", mode, sizeof(mode)));
     CHECK_INT(0, db_number(db, "SELECT count(*) FROM book WHERE title = ''"));
 }
 
@@ -180,15 +180,15 @@ TEST(journal_stays, "J3: the journal mode of a host that has a journal stays wha
     char mode[16], sql[64];
     struct lab lab = {"", ""};
     lab_begin(&lab);
-    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+    for (size_t i = 0; i < sizeof(modes) / sizeof(*modes); i++) {
         sqlite3 *db = db_open(lab.path);
         check_defer(db_close, db);
-        snprintf(sql, sizeof sql, "PRAGMA journal_mode = %s", modes[i]);
+        snprintf(sql, sizeof(sql), "PRAGMA journal_mode = %s", modes[i]);
         db_exec(db, sql);
         CHECK_INT(MIGC_OK, migc_up(db, &library, NULL, NULL));
-        CHECK_STR(modes[i], db_text(db, "PRAGMA journal_mode", mode, sizeof mode));
+        CHECK_STR(modes[i], db_text(db, "PRAGMA journal_mode", mode, sizeof(mode)));
         CHECK_INT(MIGC_OK, migc_to(db, &library, 1, NULL, NULL));
-        CHECK_STR(modes[i], db_text(db, "PRAGMA journal_mode", mode, sizeof mode));
+        CHECK_STR(modes[i], db_text(db, "PRAGMA journal_mode", mode, sizeof(mode)));
     }
 }
 

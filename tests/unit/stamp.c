@@ -82,9 +82,9 @@ TEST(put_back, "N5: a stamp that was lost is put back, and nothing runs twice") 
     int64_t stamp = stamp_of(db);
     uint64_t before = db_digest(db);
     const int wrong[] = {0, 5, -1};
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
         char sql[64];
-        snprintf(sql, sizeof sql, "PRAGMA user_version = %d", wrong[i]);
+        snprintf(sql, sizeof(sql), "PRAGMA user_version = %d", wrong[i]);
         db_exec(db, sql);
         up(db, &library, &(migc_options){.result = &result});
         CHECK_INT(0, result.count);

@@ -10,7 +10,7 @@ static const migc_set *newer_with(const migc_step *steps, unsigned up, unsigned 
     static migc_migration migrations[3];
     static const migc_set set = SET("library", migrations, NULL);
     const migc_migration newest = MIGRATION(3, "003_newer", 0, up, down, 0, NULL);
-    memcpy(migrations, library_migrations, 2 * sizeof *migrations);
+    memcpy(migrations, library_migrations, 2 * sizeof(*migrations));
     migrations[2] = newest;
     migrations[2].steps = steps;
     return &set;
@@ -89,7 +89,7 @@ TEST(own_too, "N4: below the unknown ones the program's own DOWN is run") {
         SQL(3, "CREATE INDEX book_author ON book(author)"),
         SQL(9, "CREATE TABLE own_down_ran(x)"),
     };
-    memcpy(own, library_migrations, sizeof own);
+    memcpy(own, library_migrations, sizeof(own));
     own[1].steps = steps;
     own[1].up_count = own[1].down_count = 1;
     sqlite3 *db = open_at(&library);
@@ -197,7 +197,7 @@ TEST(other_sets, "N4: what other sets have in the database is left alone") {
     others.count = 1;
     others.migrations = &shelf;
     module.flags = MIGC_SET_MODULE;
-    memcpy(migrations, library_migrations, sizeof migrations);
+    memcpy(migrations, library_migrations, sizeof(migrations));
     sqlite3 *db = open_at(&module);
     CHECK_INT(MIGC_OK, migc_up(db, &others, NULL, NULL));
     module.count = 1;
@@ -290,7 +290,7 @@ TEST(forbidden, "N4: a stored DOWN may not reach beyond its database, nor into m
         {"CREATE VIRTUAL TABLE v USING csv(filename = '/etc/passwd')", "use the module csv"},
     };
     char words[160];
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         sqlite3 *db = open_with_down(rows[i].down);
         sqlite3_create_function(db, "shout", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, shout,
                                 NULL, NULL);
@@ -298,11 +298,11 @@ TEST(forbidden, "N4: a stored DOWN may not reach beyond its database, nor into m
                     "CREATE TEMP TABLE hidden(x); ATTACH ':memory:' AS beside;"
                     "CREATE TABLE beside.word(x)");
         sqlite3_create_function(db, "readfile", 1, SQLITE_UTF8, NULL, NULL, NULL, NULL);
-        snprintf(words, sizeof words,
+        snprintf(words, sizeof(words),
                  "being a stored DOWN, it must not %s. The database is as it was", rows[i].deed);
         /* Functions that this SQLite does not have are no less refused. */
         if (strstr(rows[i].deed, "readfile") || strstr(rows[i].deed, "writefile"))
-            snprintf(words, sizeof words, "stored DOWN of 003_newer:2: ");
+            snprintf(words, sizeof(words), "stored DOWN of 003_newer:2: ");
         migc_code code = strstr(words, "must not") ? MIGC_IRREVERSIBLE : MIGC_STEP_FAILED;
         refuses(db, code, words);
         db_exec(db, "ATTACH ':memory:' AS again; DETACH again; PRAGMA user_version = 1");
@@ -318,7 +318,7 @@ TEST(in_its_place, "N4: a stored DOWN puts nothing in the place of migc's tables
          " applied_by, detail)"),
         "CREATE VIEW migc_events AS SELECT 1 AS id",
     };
-    for (size_t i = 0; i < sizeof downs / sizeof *downs; i++) {
+    for (size_t i = 0; i < sizeof(downs) / sizeof(*downs); i++) {
         migc_error error;
         sqlite3 *db = open_with_down(downs[i]);
         db_exec(db, "DROP TABLE migc_events");
@@ -345,7 +345,7 @@ static void calls_later(const char *down) {
         SQL(9, "INSERT INTO word(word) VALUES('x')"),
     };
     migc_error error;
-    memcpy(own, library_migrations, sizeof own);
+    memcpy(own, library_migrations, sizeof(own));
     own[1].steps = steps;
     own[1].up_count = own[1].down_count = 1;
     sqlite3 *db = open_with_down(down);
@@ -402,9 +402,9 @@ TEST(tampered, "N4: a stored DOWN that is not what it was is not run") {
         "checksum = 'xxh3:0'",
     };
     char sql[200];
-    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+    for (size_t i = 0; i < sizeof(changes) / sizeof(*changes); i++) {
         sqlite3 *db = open_with_down("DELETE FROM word");
-        snprintf(sql, sizeof sql, "UPDATE migc_migrations SET %s WHERE version = 3", changes[i]);
+        snprintf(sql, sizeof(sql), "UPDATE migc_migrations SET %s WHERE version = 3", changes[i]);
         db_exec(db, sql);
         refuses(db, MIGC_DOWN_EDITED, "is not as it was when that was applied");
         refuses(db, MIGC_DOWN_EDITED, "or restore a backup. Nothing was changed.");

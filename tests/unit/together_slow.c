@@ -94,7 +94,7 @@ static void go_to_older(struct member *member, const migc_options *options) {
     struct report *report = &member->report;
     if (sqlite3_open(member->path, &db) != SQLITE_OK ||
         (options->on_open && options->on_open(db, NULL) != SQLITE_OK))
-        snprintf(report->error.message, sizeof report->error.message, "%s", sqlite3_errmsg(db));
+        snprintf(report->error.message, sizeof(report->error.message), "%s", sqlite3_errmsg(db));
     else
         migc_to(db, member->crowd->set, member->crowd->older, options, &report->error);
     sqlite3_close(db);
@@ -137,8 +137,8 @@ static void let_threads_go(struct member *members, int door) {
 _Noreturn static void process_main(struct member *member, int door, int out) {
     close(door);
     take_part(member);
-    ssize_t size = write(out, &member->report, sizeof member->report);
-    _exit(size == (ssize_t)sizeof member->report ? 0 : 1);
+    ssize_t size = write(out, &member->report, sizeof(member->report));
+    _exit(size == (ssize_t)sizeof(member->report) ? 0 : 1);
 }
 
 static int wait_for(pid_t child) {
@@ -147,7 +147,7 @@ static int wait_for(pid_t child) {
 }
 
 static int read_report(int back, struct report *report) {
-    return read(back, report, sizeof *report) == (ssize_t)sizeof *report;
+    return read(back, report, sizeof(*report)) == (ssize_t)sizeof(*report);
 }
 
 /* The reports come in the order the members finish in, which is of no matter. */
@@ -206,7 +206,7 @@ static void check_members(const struct member *members, size_t *done) {
 static void check_database(sqlite3 *db, const struct crowd *crowd, size_t done) {
     char text[128];
     int64_t version = db_number(db, "SELECT max(version) FROM migc_migrations");
-    CHECK_STR("ok", db_text(db, "PRAGMA integrity_check", text, sizeof text));
+    CHECK_STR("ok", db_text(db, "PRAGMA integrity_check", text, sizeof(text)));
     CHECK(version == LATEST || (crowd->older && version == crowd->older));
     CHECK_MSG(db_digest(db) == digest_at(crowd->set, version),
               "at version %d it is not what one alone would have made", (int)version);
@@ -242,7 +242,7 @@ static void meet(const struct crowd *crowd) {
     lab_begin(&lab);
     check_defer(tell_round, NULL);
     for (int round = 1; round <= crowd->rounds; round++) {
-        snprintf(current, sizeof current, "round %d", round);
+        snprintf(current, sizeof(current), "round %d", round);
         lab_empty(&lab);
         let_go(crowd, lab.path, members);
         check_members(members, &done);
