@@ -49,7 +49,7 @@ static void close_trial(struct trial *trial) {
 }
 
 /* Without what repeatables make: they run behind. */
-static void put_base(struct buffer *text, const struct state *state) {
+static void put_diff_base(struct buffer *text, const struct state *state) {
     buffer_format(text, "-- Irreversible: it is where the difference begins\n%s\n",
                   section_rows[SECTION_UP].marker);
     for (size_t i = 0; i < state->list.count; i++) {
@@ -87,7 +87,7 @@ static bool prove_scripts(const struct side *from, const struct script *up,
     struct buffer base = {0}, text = {0};
     for (size_t i = 0; i < WARNING_COUNT; i++)
         found.flags.of[i].off = i != WARNING_ROWS;
-    put_base(&base, &from->state);
+    put_diff_base(&base, &from->state);
     put_lossy(&text, up, down);
     put_sections(&text, &up->trial, &down->trial);
     bool proven = open_trial(&trial, arena, diagnostics) &&

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-static bool calls_in_up(const migc_migration *migration) {
+bool calls_in_up(const migc_migration *migration) {
     for (unsigned i = 0; i < migration->up_count; i++)
         if (migration->steps[i].call)
             return true;

@@ -25,17 +25,10 @@ enum {
 
 /* ------------------------------------------------------------- what prevents it */
 
-static bool has_call_in_up(const migc_migration *migration) {
-    for (unsigned i = 0; i < migration->up_count; i++)
-        if (migration->steps[i].call)
-            return true;
-    return false;
-}
-
 /* Why this migration cannot be part of a snapshot, or NULL. */
 static const char *obstacle_in(const struct migration *migration) {
     const migc_migration *lowered = migration->lowered;
-    if (has_call_in_up(lowered))
+    if (calls_in_up(lowered))
         return "has a step in C";
     if (lowered->flags & MIGC_NO_TRANSACTION)
         return "runs outside transactions";

@@ -172,7 +172,7 @@ static int explain_faults(migci_cli *cli) {
 
 /* ------------------------------------------------------------------ which one */
 
-static int is_called(const migc_state *state, const char *name) {
+static int has_name_or_number(const migc_state *state, const char *name) {
     const char *rest = strchr(state->name, '_');
     const char *known = state->migration ? state->migration->name : state->name;
     char number[32];
@@ -193,7 +193,7 @@ static int find_version(migci_cli *cli) {
         status = migci_cli_fail(cli);
     }
     for (size_t i = 0; i < states.count && status < 0; i++)
-        if (is_called(&states.states[i], cli->operand)) {
+        if (has_name_or_number(&states.states[i], cli->operand)) {
             cli->version = states.states[i].version;
             snprintf(cli->name, sizeof(cli->name), "%s", states.states[i].name);
             migci_tame(cli->name);
@@ -234,7 +234,7 @@ static int confirm_forgetting(migci_cli *cli) {
     return migci_cli_yes() ? 0 : 1;
 }
 
-static const char *mark_of(const migci_cli *cli) {
+static const char *mark_of_fault(const migci_cli *cli) {
     return cli->result.to < cli->result.from ? "reverted" : "applied";
 }
 
@@ -247,7 +247,7 @@ static void print_done(const migci_cli *cli, const struct order *order) {
     else if (order->remedy == MIGC_REPAIR_STAMP)
         migci_print(stdout, "%s: numbers, chain and stamp are written anew.\n", cli->path);
     else if (order->remedy == MIGC_REPAIR_MARK)
-        migci_print(stdout, "%s: %s is marked as %s.\n", cli->path, cli->name, mark_of(cli));
+        migci_print(stdout, "%s: %s is marked as %s.\n", cli->path, cli->name, mark_of_fault(cli));
     else
         migci_print(stdout, "%s: %s %s.\n", cli->path, cli->name, order->done);
 }

@@ -47,7 +47,7 @@ static int take_child(void *argument, const migci_value *cells) {
     return 0;
 }
 
-static int take_parent(void *argument, const migci_value *cells) {
+static int take_parent_table(void *argument, const migci_value *cells) {
     migci_keys *keys = argument;
     parent *added = migci_allocate(&keys->memory, sizeof(*added));
     keys->listed = added && (added->name = migci_copy(&keys->memory, cells[0].text));
@@ -73,13 +73,13 @@ static migci_outcome list_parents(migci_session *session, child *table) {
     keys->reading = table;
     table->parents = NULL;
     return end_listing(session,
-                       migci_ask(session, take_parent, keys,
+                       migci_ask(session, take_parent_table, keys,
                                  "SELECT \"table\" FROM pragma_foreign_key_list(?, 'main')", "s",
                                  table->name));
 }
 
 /* Adds the tables that were made since the list was. */
-static migci_outcome list_children(migci_session *session) {
+static migci_outcome list_child_tables(migci_session *session) {
     migci_keys *keys = &session->keys;
     if (!keys->listed || keys->last_rowid < 0) {
         migci_free_all(&keys->memory);
@@ -139,7 +139,7 @@ static migci_outcome update_list(migci_session *session) {
     if (drops && !migci_plan_mentions(plan, session->next, keys->end, "CREATE"))
         return list_again(session);
     keys->listed &= !drops;
-    return keys->narrow ? list_children(session) : MIGCI_DONE;
+    return keys->narrow ? list_child_tables(session) : MIGCI_DONE;
 }
 
 /* -------------------------------------------------------------------- checking */
@@ -238,7 +238,7 @@ migc_code migci_keys_before(migci_session *session, size_t end) {
     migci_keys_narrow(session, end);
     keys->narrow &= session->history.count > 0;
     keys->listed &= session->schema_left && session->schema_left == session->schema_version;
-    if ((keys->narrow && !keys->listed && list_children(session) != MIGCI_DONE) ||
+    if ((keys->narrow && !keys->listed && list_child_tables(session) != MIGCI_DONE) ||
         check_tables(session, "SELECT *" CHECKED, &any) != MIGCI_DONE)
         return refuse_keys(session);
     if (!any.count)

@@ -496,7 +496,7 @@ static bool run_creating(migci_local *local, bool down) {
 
 /* Whether what it does follows from its text and what it creates: it neither selects nor makes a
  * virtual table, and DOWN drops. */
-static bool stands_alone(const migci_local *local) {
+static bool only_creates(const migci_local *local) {
     const migc_migration *migration = local->migration;
     for (unsigned i = 0; i < migration->up_count + migration->down_count; i++) {
         migci_text text = migci_text_of(migration->steps[i].text);
@@ -558,7 +558,7 @@ static bool try_down_and_up(const migci_local *local, migci_sandbox *trial, int6
  * UP made on the chain, where some may have been there already (IF NOT EXISTS). */
 static bool shows_alone(migci_local *local, int64_t gain, bool had_sequence) {
     migci_sandbox *trial = &local->chain->trial;
-    if (!trial->db || local->sandbox->watch.reads_existing || !stands_alone(local) ||
+    if (!trial->db || local->sandbox->watch.reads_existing || !only_creates(local) ||
         !compile_down(local))
         return false;
     if (had_sequence && !has_sequence(trial))

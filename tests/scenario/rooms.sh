@@ -78,6 +78,16 @@ for side in compiler runtime; do
     expect diff /dev/null wrong
 done
 
+scenario "H2: a static function's name stands for one thing: it occurs once in the tree"
+for side in compiler runtime; do
+    find "$ROOT/$side" -name '*.c' ! -name lex.c ! -name c_lex.c
+done | while read -r file; do
+    sed -nE 's/^static [^=;]*[ *]([a-z][a-z_0-9]*)\(.*/\1/p' "$file" | sort -u
+done | sort >statics
+expect test "$(wc -l <statics)" -gt 2000
+uniq -d statics >repeated
+expect diff /dev/null repeated
+
 # rows_make and rows_search are of one subject: what they share with each other is theirs.
 scenario "H2: no two files of the compiler use each other, but of one subject"
 names compiler >names.txt
