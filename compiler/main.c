@@ -73,8 +73,7 @@ static enum status run_build(const struct verb *verb, struct options *options,
         const struct proof_order order = order_of(options);
         make_snapshot(&set, &order, arena, &diagnostics);
     }
-    sqlite3_free(ready.bytes);
-    sqlite3_free(ready.base.bytes);
+    free_ready(&ready);
     if (fine && diagnostics_status(&diagnostics) == STATUS_DONE)
         emit_files(&set,
                    &(struct emission){options->output, options->header, options->depfile,

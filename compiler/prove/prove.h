@@ -53,6 +53,7 @@ void make_snapshot(const struct set *set, const struct proof_order *order, struc
 bool is_independent(const struct set *set);
 /* The database of a chain on which each UP ran once is the finished one. */
 void take_ready(struct ready *ready, const migc_set *set, sqlite3 *db);
+void free_ready(struct ready *ready);
 
 /* Appends what migc.h's struct migc_snapshot describes. */
 void pack_bytes(struct buffer *packed, const unsigned char *bytes, size_t size);

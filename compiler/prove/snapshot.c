@@ -254,6 +254,11 @@ bool is_independent(const struct set *set) {
     return true;
 }
 
+void free_ready(struct ready *ready) {
+    sqlite3_free(ready->bytes);
+    sqlite3_free(ready->base.bytes);
+}
+
 /* In one transaction, behind which the history's tables come. */
 void take_ready(struct ready *ready, const migc_set *set, sqlite3 *db) {
     migci_session session;

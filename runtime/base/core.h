@@ -85,6 +85,8 @@ migc_code migci_session_unpack(migci_session *session);
 /* For a result with migrations of the set, which outlives the session: the memory of both, as it
  * is given back by migci_free_all(). */
 void *migci_session_keep(migci_session *session);
+/* Gives back what the session holds; the message and the result stay. */
+void migci_session_free(migci_session *session);
 /* Completes the message, frees, hands the result out; returns the code. */
 migc_code migci_session_close(migci_session *session);
 

@@ -97,15 +97,19 @@ static void complete_message(migci_session *session) {
     error->advice = append_sentence(error, " ", advice);
 }
 
-migc_code migci_session_close(migci_session *session) {
-    complete_message(session);
-    session->result.duration_us = migci_now_us() - session->started_us;
-    if (session->options->result)
-        *session->options->result = session->result;
+void migci_session_free(migci_session *session) {
     session->driver.methods->close(&session->driver);
     migci_free_all(&session->memory);
     migci_free_all(&session->notes);
     migci_free_all(&session->keys.memory);
     migci_free_all(&session->unpacked);
+}
+
+migc_code migci_session_close(migci_session *session) {
+    complete_message(session);
+    session->result.duration_us = migci_now_us() - session->started_us;
+    if (session->options->result)
+        *session->options->result = session->result;
+    migci_session_free(session);
     return session->error->code;
 }

@@ -103,12 +103,8 @@ static void name_set(migci_modules *modules, const migci_module *module) {
 }
 
 migc_code migci_modules_close(migci_modules *modules) {
-    for (size_t i = 0; i < modules->count; i++) {
-        migci_session *session = &modules->items[i].session;
-        session->driver.methods->close(&session->driver);
-        migci_free_all(&session->memory);
-        migci_free_all(&session->unpacked);
-    }
+    for (size_t i = 0; i < modules->count; i++)
+        migci_session_free(&modules->items[i].session);
     if (modules->hooked)
         migci_hook(&modules->outer, MIGC_AFTER_RUN, NULL);
     modules->outer.result.count =

@@ -108,18 +108,20 @@ int main(int argc, char **argv) {
     struct arena arena = {NULL};
     struct diagnostics diagnostics = {.arena = &arena};
     struct folder folder = {.fd = -1};
+    struct ready ready = {0};
     struct set set = {0};
     struct options options = {.name = "app",
                               .no_stamp = argc > 2,
                               .prove_limit = PROVE_LIMIT,
                               .rows_limit = ROWS_LIMIT};
     if (compile_folder(&set, &folder, argv[1], &options, &arena, &diagnostics))
-        make_snapshot(&set, &(struct proof_order){.ready = &(struct ready){0}}, &arena, &diagnostics);
+        make_snapshot(&set, &(struct proof_order){.ready = &ready}, &arena, &diagnostics);
     if (diagnostics_status(&diagnostics) != STATUS_DONE)
         print_diagnostics(&diagnostics);
     else
         compare_unpacked(set.lowered, &app);
     printf("%zu fields are the same\n", compared);
+    free_ready(&ready);
     free_diagnostics(&diagnostics);
     close_folder(&folder);
     close_modules(&set);
