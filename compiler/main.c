@@ -62,9 +62,10 @@ static enum status run_build(const struct verb *verb, struct options *options,
     enum status status = finish_build_options(options, verb, arena);
     if (status != STATUS_DONE)
         return status;
-    struct ready ready = {0};
-    if (!options->no_snapshot)
-        options->ready = &ready;
+    if (!options->no_snapshot) {
+        options->ready = arena_take(arena, sizeof(*options->ready));
+        *options->ready = (struct ready){0};
+    }
     bool fine = compile_folder(&set, &folder, options->operands[0], options, arena, &diagnostics);
     if (fine && options->with_main)
         warn_of_main(&set, &folder, arena, &diagnostics);
@@ -73,7 +74,8 @@ static enum status run_build(const struct verb *verb, struct options *options,
         const struct proof_order order = order_of(options);
         make_snapshot(&set, &order, arena, &diagnostics);
     }
-    free_ready(&ready);
+    if (options->ready)
+        free_ready(options->ready);
     if (fine && diagnostics_status(&diagnostics) == STATUS_DONE)
         emit_files(&set,
                    &(struct emission){options->output, options->header, options->depfile,

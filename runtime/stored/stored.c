@@ -315,7 +315,7 @@ migc_code migci_stored_run(const migci_stored *stored, sqlite3 *db, int64_t vers
 /* What it says of a migration that is not the program's ends with the call. */
 static void forget_unknown(migc_error *error, const migci_stored *stored) {
     const migci_unknown_migration *lists[] = {stored->unknown, stored->repeatables};
-    for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
+    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
         for (const migci_unknown_migration *f = lists[i]; f && error->name; f = f->next)
             if (error->name == f->migration.name) {
                 error->version = 0;

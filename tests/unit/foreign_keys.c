@@ -71,7 +71,7 @@ TEST(old_violation_borne, "P9: violations that were there before are not held ag
 TEST(old_under_another_name,
      "P9: nor are they when their table or its parent is renamed, or their rows have new numbers") {
     static const migc_set *const sets[] = {&renaming, &renaming_parent, &renumbering};
-    for (size_t i = 0; i < sizeof(sets) / sizeof(*sets); i++) {
+    for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
         sqlite3 *db = open_library();
         db_exec(db, "PRAGMA foreign_keys = OFF; INSERT INTO book VALUES(9, 99, 'An orphan')");
         CHECK_INT(MIGC_OK, migc_up(db, sets[i], NULL, &error));
