@@ -24,6 +24,42 @@ static void leave_out_later(struct folder *folder, struct lock *lock, int64_t ve
         lock->count--;
 }
 
+static bool has_migrations(const struct folder *folder, struct arena *arena,
+                           struct diagnostics *diagnostics) {
+    struct location location = location_of_folder(folder, arena);
+    if (folder->count > 0)
+        return true;
+    const char *below = describe_folders(folder, arena);
+    if (folder->repeatable_count > 0)
+        report_error(diagnostics, location,
+                     "only repeatables here, and no migration with a number for them to stand on; "
+                     "'migc create NAME %s' makes one",
+                     folder->path);
+    else if (!is_native(folder->dialect))
+        report_error(diagnostics, location, "no migrations of %s here: expected %s%s",
+                     folder->dialect->name, folder->dialect->files, below);
+    else
+        report_error(diagnostics, location,
+                     "no migrations here: expected files such as " FILE_NAME_FORM "%s",
+                     *below
+                         ? below
+                         : arena_format(arena, "; 'migc create NAME %s' makes one", folder->path));
+    return false;
+}
+
+/* The rules that one file alone cannot break. */
+static void check_all(struct set *set, const struct folder *folder, bool all_locked,
+                      struct arena *arena, struct diagnostics *diagnostics) {
+    check_set(set, arena, diagnostics);
+    name_other_dialect(folder, find_report(diagnostics, WARNING_TRANSACTION_STATEMENT, NULL), arena,
+                       diagnostics);
+    check_modules(set, arena, diagnostics);
+    check_lock(set, all_locked, arena, diagnostics);
+    check_versions(set, diagnostics);
+    check_symbols(set, diagnostics);
+    check_engine(set, arena, diagnostics);
+}
+
 bool compile_folder(struct set *set, struct folder *folder, const char *path,
                     const struct options *options, struct arena *arena,
                     struct diagnostics *diagnostics) {
@@ -34,31 +70,8 @@ bool compile_folder(struct set *set, struct folder *folder, const char *path,
     conf->provisions = options->provisions;
     if (!open_folder(folder, arena, path, diagnostics) ||
         !read_conf(conf, folder, arena, diagnostics) ||
-        !scan_folder(folder, arena, conf->dialect, diagnostics))
-        return false;
-    if (folder->count == 0 && folder->repeatable_count > 0) {
-        report_error(diagnostics, location_of_folder(folder, arena),
-                     "only repeatables here, and no migration with a number for them to stand on; "
-                     "'migc create NAME %s' makes one",
-                     folder->path);
-        return false;
-    }
-    if (folder->count == 0 && !is_native(folder->dialect)) {
-        report_error(diagnostics, location_of_folder(folder, arena),
-                     "no migrations of %s here: expected %s%s", folder->dialect->name,
-                     folder->dialect->files, describe_folders(folder, arena));
-        return false;
-    }
-    if (folder->count == 0) {
-        const char *below = describe_folders(folder, arena);
-        report_error(diagnostics, location_of_folder(folder, arena),
-                     "no migrations here: expected files such as " FILE_NAME_FORM "%s",
-                     *below
-                         ? below
-                         : arena_format(arena, "; 'migc create NAME %s' makes one", folder->path));
-        return false;
-    }
-    if (!read_lock(lock, folder, arena, diagnostics))
+        !scan_folder(folder, arena, conf->dialect, diagnostics) ||
+        !has_migrations(folder, arena, diagnostics) || !read_lock(lock, folder, arena, diagnostics))
         return false;
     if (options->up_to)
         leave_out_later(folder, lock, *options->up_to);
@@ -70,14 +83,7 @@ bool compile_folder(struct set *set, struct folder *folder, const char *path,
         !read_modules(set, options->after, options->after_count, arena, diagnostics))
         return false;
     attach_lock(set, lock);
-    check_set(set, arena, diagnostics);
-    name_other_dialect(folder, find_report(diagnostics, WARNING_TRANSACTION_STATEMENT, NULL), arena,
-                       diagnostics);
-    check_modules(set, arena, diagnostics);
-    check_lock(set, options->all_locked, arena, diagnostics);
-    check_versions(set, diagnostics);
-    check_symbols(set, diagnostics);
-    check_engine(set, arena, diagnostics);
+    check_all(set, folder, options->all_locked, arena, diagnostics);
     lower_set(set, arena);
     if (options->no_prove)
         report_warning(diagnostics, WARNING_UNPROVEN, location_of_folder(folder, arena),

@@ -319,14 +319,22 @@ static bool take_ended(void *user, sqlite3 *db) {
     return true;
 }
 
-void prove_set(const struct set *set, const struct proof_order *order, struct arena *arena,
-               struct diagnostics *diagnostics) {
-    struct set all = merge_modules(set, arena);
-    struct prover prover = {.set = &all, .arena = arena, .diagnostics = diagnostics};
-    prover.view = make_view(&all, arena);
-    prover.proof = (migci_proof){
-        .set = &prover.view,
-        .user = &prover,
+/* For each migration of the set, zeros. */
+static void *take_zeros(const struct prover *prover, size_t count, size_t size) {
+    return memset(arena_take(prover->arena, count * size), 0, count * size);
+}
+
+static void fill_prover(struct prover *prover, const struct proof_order *order) {
+    size_t count = count_all(prover->set) + 1;
+    prover->view = make_view(prover->set, prover->arena);
+    prover->words = take_zeros(prover, count, sizeof(*prover->words));
+    prover->faulty = take_zeros(prover, count, 1);
+    prover->unproven = take_zeros(prover, count, 1);
+    prover->proof = (migci_proof){
+        .set = &prover->view,
+        .user = prover,
+        .effects =
+            take_zeros(prover, migci_proof_effects(&prover->view), sizeof(*prover->proof.effects)),
         .open = open_proof_database,
         .load_test = load_test,
         .has_test = has_test,
@@ -334,42 +342,46 @@ void prove_set(const struct set *set, const struct proof_order *order, struct ar
         .report = report_finding,
         .looked = take_change,
         .finished = take_end,
-        .halt = count_released(set),
+        .halt = count_released(prover->set),
         .halted = take_released,
         .restore = restore_released,
         .bends = take_base,
         .limit = (int64_t)order->limit * 1000000,
     };
-    size_t effects = migci_proof_effects(&prover.view);
-    prover.proof.effects = arena_take(arena, effects * sizeof(migci_effect));
-    memset(prover.proof.effects, 0, effects * sizeof(migci_effect));
-    prover.words = arena_take(arena, (count_all(&all) + 1) * sizeof(*prover.words));
-    memset(prover.words, 0, (count_all(&all) + 1) * sizeof(*prover.words));
-    prover.faulty = arena_take(arena, count_all(&all) + 1);
-    prover.unproven = arena_take(arena, count_all(&all) + 1);
-    memset(prover.faulty, 0, count_all(&all) + 1);
-    memset(prover.unproven, 0, count_all(&all) + 1);
-    prover.lint = (struct lint){.set = &all,
-                                .arena = arena,
-                                .diagnostics = diagnostics,
-                                .statements = read_statements(&all, arena),
-                                .open = open_for_lint,
-                                .user = &prover};
+    prover->lint = (struct lint){.set = prover->set,
+                                 .arena = prover->arena,
+                                 .diagnostics = prover->diagnostics,
+                                 .statements = read_statements(prover->set, prover->arena),
+                                 .open = open_for_lint,
+                                 .user = prover};
+}
+
+/* Begins behind the released migrations where they are in the cache. */
+static void begin_behind_cached(struct prover *prover, const struct proof_order *order) {
+    prover->cache = open_cache(prover->set, order, &prover->diagnostics->flags, prover->arena);
+    prover->first_report = prover->diagnostics->count;
+    if (read_proof(prover))
+        prover->proof.known = prover->proof.halt;
+    prover->ready = order->ready;
+    if (prover->ready && !prover->proof.known)
+        prover->proof.ended = take_ended;
+    if (prover->ready && prover->straight_halt) {
+        prover->ready->released = prover->kept_database;
+        prover->ready->released_size = prover->kept_size;
+        prover->ready->released_until = prover->proof.known;
+    }
+}
+
+void prove_set(const struct set *set, const struct proof_order *order, struct arena *arena,
+               struct diagnostics *diagnostics) {
+    struct set all = merge_modules(set, arena);
+    struct prover prover = {.set = &all, .arena = arena, .diagnostics = diagnostics};
+    fill_prover(&prover, order);
     lint_steps(&prover.lint);
     clocks_begin(prover.clocks);
-    prover.cache = open_cache(&all, order, &diagnostics->flags, arena);
     sqlite3 *trial = open_proof_database(&prover, 0);
-    prover.first_report = diagnostics->count;
-    if (trial && read_proof(&prover))
-        prover.proof.known = prover.proof.halt;
-    prover.ready = order->ready;
-    if (prover.ready && !prover.proof.known)
-        prover.proof.ended = take_ended;
-    if (prover.ready && prover.straight_halt) {
-        prover.ready->released = prover.kept_database;
-        prover.ready->released_size = prover.kept_size;
-        prover.ready->released_until = prover.proof.known;
-    }
+    if (trial)
+        begin_behind_cached(&prover, order);
     if (trial ? migci_prove(&prover.proof) != MIGC_OK
               : diagnostics_status(diagnostics) == STATUS_DONE)
         must_have(NULL);
