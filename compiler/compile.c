@@ -3,6 +3,8 @@
  */
 #include "command.h"
 
+#include <sys/stat.h>
+
 struct proof_order order_of(const struct options *options) {
     return (struct proof_order){.limit = options->prove_limit,
                                 .rows_limit = options->rows_limit,
@@ -22,6 +24,18 @@ static void leave_out_later(struct folder *folder, struct lock *lock, int64_t ve
     folder->repeatable_count = 0;
     while (lock->count > 0 && lock->lines[lock->count - 1].version > version)
         lock->count--;
+}
+
+/* What is kept beside migrations would be taken for some. */
+static bool is_cache_elsewhere(const struct folder *folder, const char *cache, struct arena *arena,
+                               struct diagnostics *diagnostics) {
+    struct stat here, there;
+    if (!cache || stat(cache, &there) != 0 || fstat(folder->fd, &here) != 0 ||
+        here.st_dev != there.st_dev || here.st_ino != there.st_ino)
+        return true;
+    report_error(diagnostics, location_of_folder(folder, arena),
+                 "--cache is the folder of the migrations; name one below your build folder");
+    return false;
 }
 
 static bool has_migrations(const struct folder *folder, struct arena *arena,
@@ -69,6 +83,7 @@ bool compile_folder(struct set *set, struct folder *folder, const char *path,
     conf->order = options->order;
     conf->provisions = options->provisions;
     if (!open_folder(folder, arena, path, diagnostics) ||
+        !is_cache_elsewhere(folder, options->cache, arena, diagnostics) ||
         !read_conf(conf, folder, arena, diagnostics) ||
         !scan_folder(folder, arena, conf->dialect, diagnostics) ||
         !has_migrations(folder, arena, diagnostics) || !read_lock(lock, folder, arena, diagnostics))

@@ -22,6 +22,7 @@ enum {
     MOST_FILES = 24,
     MOST_BYTES = 256 << 20,
     LARGEST_PART = MOST_BYTES / 2,
+    KEY_LENGTH = HASH_SIZE - sizeof("xxh3:"),
     HEAD_SIZE = sizeof(MAGIC) - 1 + 2 * HASH_SIZE
 };
 
@@ -110,12 +111,18 @@ static void sum_content(const char *bytes, size_t size, char sum[HASH_SIZE]) {
     free_hasher(hasher);
 }
 
+/* The sum is no secret: what another user has written, or may have, is not believed. */
+static bool is_own_file(const struct stat *status) {
+    return S_ISREG(status->st_mode) && status->st_uid == geteuid() &&
+           (status->st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
 static bool read_file(struct cache cache, const char *path, char **bytes, size_t *size) {
     struct stat status;
     int fd = open(path, O_RDONLY | O_NONBLOCK);
     if (fd < 0)
         return false;
-    bool fine = fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size >= HEAD_SIZE &&
+    bool fine = fstat(fd, &status) == 0 && is_own_file(&status) && status.st_size >= HEAD_SIZE &&
                 status.st_size <= HEAD_SIZE + LARGEST_PART;
     size_t used = 0;
     *size = fine ? (size_t)status.st_size : 0;
@@ -168,6 +175,14 @@ static int compare_uses(const void *a, const void *b) {
     return (left->tv_nsec < right->tv_nsec) - (left->tv_nsec > right->tv_nsec);
 }
 
+/* "migc-0123456789abcdef0123456789abcdef.proof", and the same with what mkstemp() adds. */
+static bool is_cached_name(const char *name) {
+    if (strncmp(name, FILE_PREFIX, strlen(FILE_PREFIX)) != 0)
+        return false;
+    name += strlen(FILE_PREFIX);
+    return strspn(name, "0123456789abcdef") == KEY_LENGTH && name[KEY_LENGTH] == '.';
+}
+
 /* Files of this cache, those that a killed build left half-written among them. */
 static struct cached_file *list_cached(const struct cache *cache, size_t *count) {
     struct cached_file *files = NULL;
@@ -177,10 +192,10 @@ static struct cached_file *list_cached(const struct cache *cache, size_t *count)
     for (struct dirent *entry; folder && (entry = readdir(folder)) != NULL;) {
         struct stat status;
         struct cached_file file;
-        if (strncmp(entry->d_name, FILE_PREFIX, strlen(FILE_PREFIX)) != 0)
+        if (!is_cached_name(entry->d_name))
             continue;
         file.path = arena_format(cache->arena, "%s/%s", cache->folder, entry->d_name);
-        if (stat(file.path, &status) != 0 || !S_ISREG(status.st_mode))
+        if (lstat(file.path, &status) != 0 || !is_own_file(&status))
             continue;
         file.used = status.st_mtim;
         file.size = status.st_size;

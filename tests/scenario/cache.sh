@@ -249,6 +249,28 @@ for file in kept/*; do
 done
 expect_same -Wno-rows
 
+scenario "L5: what another user has written, or may have, is not believed"
+begin_set
+expect_same
+chmod g+w kept/*
+files_of kept >before
+expect_same
+files_of kept >after
+for part in proof rows snapshot; do
+    expect test "$(grep "$part" before)" != "$(grep "$part" after)"
+done
+if [ "$(id -u)" -eq 0 ]; then
+    chown 65534 kept/*.proof
+    expect_same
+    expect test "$(stat -c %u kept/*.proof)" -eq 0
+fi
+
+scenario "L5: the folder of the migrations is no cache"
+begin_set
+expect_exit 1 migc check --cache set/. set
+expect_text "set: error: --cache is the folder of the migrations; name one below your build folder"
+expect test -z "$(ls set | grep -v '\.sql$' | grep -v '^migc.lock$')"
+
 scenario "L5: a folder that cannot be made or written is as good as none"
 begin_set
 : >kept
@@ -288,14 +310,16 @@ done
 
 scenario "L5: what was kept longest goes, and nothing that migc has not written"
 begin_set
-mkdir kept && echo mine >kept/README && echo half >kept/migc-0.proof.aaaaaa
-touch -t 202001010000 kept/migc-0.proof.aaaaaa
+half=kept/migc-0123456789abcdef0123456789abcdef.proof.aaaaaa
+mkdir kept && echo mine >kept/README && echo mine >kept/migc-1.0.tar.gz && echo half >$half
+touch -t 202001010000 kept/* $half
 for limit in 1 2 3 4 5 6 7 8 9 10 11; do
     build_with with --cache kept --rows-limit "$limit"
 done
-expect test "$(ls kept | wc -l)" -le 25
+expect test "$(ls kept | wc -l)" -le 26
 expect test -e kept/README
-expect test ! -e kept/migc-0.proof.aaaaaa
+expect test -e kept/migc-1.0.tar.gz
+expect test ! -e $half
 expect_same --rows-limit 11
 
 scenario "L5: check takes --cache, and shares it with build"
