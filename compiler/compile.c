@@ -62,8 +62,8 @@ static bool has_migrations(const struct folder *folder, struct arena *arena,
 }
 
 /* The rules that one file alone cannot break. */
-static void check_all(struct set *set, const struct folder *folder, bool all_locked,
-                      struct arena *arena, struct diagnostics *diagnostics) {
+static void check_across_files(struct set *set, const struct folder *folder, bool all_locked,
+                               struct arena *arena, struct diagnostics *diagnostics) {
     check_set(set, arena, diagnostics);
     name_other_dialect(folder, find_report(diagnostics, WARNING_TRANSACTION_STATEMENT, NULL), arena,
                        diagnostics);
@@ -98,7 +98,7 @@ bool compile_folder(struct set *set, struct folder *folder, const char *path,
         !read_modules(set, options->after, options->after_count, arena, diagnostics))
         return false;
     attach_lock(set, lock);
-    check_all(set, folder, options->all_locked, arena, diagnostics);
+    check_across_files(set, folder, options->all_locked, arena, diagnostics);
     lower_set(set, arena);
     if (options->no_prove)
         report_warning(diagnostics, WARNING_UNPROVEN, location_of_folder(folder, arena),

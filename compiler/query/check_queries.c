@@ -54,8 +54,10 @@ void free_query_files(struct query_files *files) {
 /* ------------------------------------------------------------- what was taken away */
 
 struct query_check {
-    const struct state *state;
-    sqlite3 *before; /* the schema of what is released, or NULL */
+    const struct set *set;
+    sqlite3 *db;        /* the schema that the set makes */
+    struct state *told; /* the same with what made it, once a query fails */
+    sqlite3 *before;    /* the schema of what is released, or NULL */
     struct arena *arena;
     struct diagnostics *diagnostics;
     size_t unchecked;
@@ -72,8 +74,10 @@ static const struct event *find_loss(const struct state *state, const char *name
     return NULL;
 }
 
-static void note_loss(const struct query_check *check, const char *name) {
-    const struct event *event = find_loss(check->state, name);
+static void note_loss(struct query_check *check, const char *name) {
+    if (!check->told->db)
+        run_set(check->told, check->set, LATEST_VERSION, check->arena, check->diagnostics);
+    const struct event *event = find_loss(check->told, name);
     if (!event || !event->origin.step)
         return;
     const char *what =
@@ -137,9 +141,9 @@ static struct location query_location(const struct query *query, size_t offset, 
 
 static void report_query(struct query_check *check, const struct query *query,
                          const char *statement) {
-    const char *bytes = query->text.bytes.bytes, *said = sqlite3_errmsg(check->state->db);
+    const char *bytes = query->text.bytes.bytes, *said = sqlite3_errmsg(check->db);
     const char *name = name_in_message(check, said);
-    int told = sqlite3_error_offset(check->state->db);
+    int told = sqlite3_error_offset(check->db);
     size_t size = 0;
     const char *at = name ? find_name_token(statement, name, &size) : NULL;
     if (query->has_holes && strstr(said, QUERY_HOLE))
@@ -189,7 +193,7 @@ static void check_scan(struct query_check *check, const struct query *query, con
     char *only = arena_copy(check->arena, statement, (size_t)(rest - statement));
     int code = sqlite3_prepare_v2(check->before, only, -1, &prepared, NULL);
     sqlite3_finalize(prepared);
-    const char *scan = find_scan(check->state->db, only, check->arena);
+    const char *scan = find_scan(check->db, only, check->arena);
     if (code == SQLITE_OK && scan && !find_scan(check->before, only, check->arena))
         report_warning(check->diagnostics, WARNING_QUERY_SCAN,
                        query_location(query, (size_t)(statement - query->text.bytes.bytes), 0),
@@ -226,7 +230,7 @@ static void check_query(struct query_check *check, const struct query *query) {
         rest = skip_pragma(statement);
         if (rest)
             continue;
-        int code = sqlite3_prepare_v2(check->state->db, statement, -1, &prepared, &rest);
+        int code = sqlite3_prepare_v2(check->db, statement, -1, &prepared, &rest);
         sqlite3_finalize(prepared);
         if (code != SQLITE_OK) {
             report_query(check, query, statement);
@@ -262,16 +266,18 @@ static bool is_sql_file(const struct source *source) {
 
 void check_queries(const struct query_files *files, const struct set *set, struct arena *arena,
                    struct diagnostics *diagnostics) {
-    struct state state = {0}, before = {0};
+    struct state state = {0}, before = {0}, told = {0};
     struct queries queries = {0};
-    struct query_check check = {&state, NULL, arena, diagnostics, 0};
+    struct query_check check = {
+        .set = set, .told = &told, .arena = arena, .diagnostics = diagnostics};
     bool scans = warning_severity(&diagnostics->flags, WARNING_QUERY_SCAN, SEVERITY_IGNORED) !=
                  SEVERITY_IGNORED;
-    if (!run_set(&state, set, LATEST_VERSION, arena, diagnostics) ||
+    if (!run_set_alone(&state, set, LATEST_VERSION, arena, diagnostics) ||
         !set_up(state.db, set->conf, diagnostics))
         goto done;
+    check.db = state.db;
     if (scans && last_released(set) > 0 &&
-        run_set(&before, set, last_released(set), arena, diagnostics) &&
+        run_set_alone(&before, set, last_released(set), arena, diagnostics) &&
         set_up(before.db, set->conf, diagnostics))
         check.before = before.db;
     for (size_t i = 0; i < files->count; i++) {
@@ -289,6 +295,7 @@ void check_queries(const struct query_files *files, const struct set *set, struc
                           check.unchecked, queries.count);
 done:
     free_queries(&queries);
+    close_state(&told);
     close_state(&before);
     close_state(&state);
 }

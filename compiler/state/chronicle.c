@@ -17,6 +17,7 @@ struct run {
     struct diagnostics *diagnostics;
     struct origin origin; /* the statement at work */
     int schema_version;
+    bool notes; /* what each statement did */
 };
 
 static int read_schema_version(sqlite3 *db) {
@@ -250,14 +251,17 @@ static bool run_told_step(struct run *run, const struct step *step) {
                      sqlite3_errmsg(run->state->db));
         return false;
     }
-    note_changes(run);
+    if (run->notes)
+        note_changes(run);
     return true;
 }
 
 static bool run_migration(struct run *run, const struct migration *migration) {
     const struct section *up = &migration->sections[SECTION_UP];
     int before = run->schema_version;
-    struct item_list begin = begin_migration(run);
+    struct item_list begin = {0};
+    if (run->notes)
+        begin = begin_migration(run);
     run->origin.migration = migration;
     for (size_t i = 0; i < up->count; i++) {
         run->origin.step = &up->steps[i];
@@ -276,28 +280,39 @@ static bool has_version(const struct set *set, int64_t version) {
     return version == LATEST_VERSION || version == 0;
 }
 
-bool run_set(struct state *state, const struct set *set, int64_t version, struct arena *arena,
-             struct diagnostics *diagnostics) {
-    struct run run = {.state = state, .arena = arena, .diagnostics = diagnostics};
+static bool run_up_to(struct run *run, const struct set *set, int64_t version) {
+    struct state *state = run->state;
     state->path = state->source.path = set->folder->path;
     if (!has_version(set, version)) {
-        report_error(diagnostics, location_of_folder(set->folder, arena),
+        report_error(run->diagnostics, location_of_folder(set->folder, run->arena),
                      "no migration has the number %lld", (long long)version);
         return false;
     }
-    state->all = merge_modules(set, arena);
+    state->all = merge_modules(set, run->arena);
     clocks_begin(state->clocks);
     state->has_clocks = true;
     state->db = must_have(open_at(0));
-    if (!provide_all(state->db, set->conf, diagnostics))
+    if (!provide_all(state->db, set->conf, run->diagnostics))
         return false;
     for (size_t i = 0; i < count_all(&state->all); i++) {
         const struct migration *migration = &state->all.migrations[i];
         bool is_later =
             version != LATEST_VERSION &&
             (migration->number || (!migration->of_module && migration->entry->version > version));
-        if (!is_later && !run_migration(&run, migration))
+        if (!is_later && !run_migration(run, migration))
             return false;
     }
     return true;
+}
+
+bool run_set(struct state *state, const struct set *set, int64_t version, struct arena *arena,
+             struct diagnostics *diagnostics) {
+    struct run run = {.state = state, .arena = arena, .diagnostics = diagnostics, .notes = true};
+    return run_up_to(&run, set, version);
+}
+
+bool run_set_alone(struct state *state, const struct set *set, int64_t version, struct arena *arena,
+                   struct diagnostics *diagnostics) {
+    struct run run = {.state = state, .arena = arena, .diagnostics = diagnostics};
+    return run_up_to(&run, set, version);
 }

@@ -70,6 +70,10 @@ struct state {
  * failed, or there is no such migration, which is reported. */
 bool run_set(struct state *state, const struct set *set, int64_t version, struct arena *arena,
              struct diagnostics *diagnostics);
+/* The same for the database alone: `list` and `events` stay empty, which takes a tenth of the time
+ * where there are many objects. */
+bool run_set_alone(struct state *state, const struct set *set, int64_t version, struct arena *arena,
+                   struct diagnostics *diagnostics);
 /* Opens a database to read it, or runs a file of SQL in memory.  False: reported. */
 bool open_state(struct state *state, const char *path, const struct conf *conf, struct arena *arena,
                 struct diagnostics *diagnostics);
