@@ -2,9 +2,9 @@
  * chronicle.c - runs the migrations one statement at a time, and notes which statement made,
  * changed, renamed or dropped what.
  *
- * Within a migration each object and column remembers what it was when the migration began.  So a
- * table that is made anew under its old name is the same table afterwards, and a column that is
- * renamed the same column.
+ * Within a migration that does more than create, each object and column remembers what it was when
+ * the migration began.  So a table that is made anew under its old name is the same table
+ * afterwards, and a column that is renamed the same column.
  */
 #include "state.h"
 
@@ -17,7 +17,12 @@ struct run {
     struct diagnostics *diagnostics;
     struct origin origin; /* the statement at work */
     int schema_version;
-    bool notes; /* what each statement did */
+    bool notes;             /* what each statement did */
+    int64_t last_row;       /* of sqlite_schema */
+    bool has_virtual;       /* tables */
+    size_t capacity;        /* of the state's list */
+    bool has_begin;         /* a statement of this migration did more than create */
+    struct item_list begin; /* what was there when it began; with has_begin */
 };
 
 static int read_schema_version(sqlite3 *db) {
@@ -81,6 +86,14 @@ static struct item *renamed_from(const struct item *item, const struct item_list
     return NULL;
 }
 
+static void make_item(struct run *run, struct item *item) {
+    item->made = item->changed = run->origin;
+    if (item->kind == ITEM_TABLE)
+        read_columns(run->state->db, item, run->arena);
+    for (size_t i = 0; i < item->column_count; i++)
+        item->columns[i].made = item->columns[i].changed = run->origin;
+}
+
 static struct item *adopt_item(struct run *run, struct item *item, const struct item_list *old,
                                const struct item_list *now) {
     struct item *match = find_item(old, item->kind, item->name);
@@ -93,26 +106,90 @@ static struct item *adopt_item(struct run *run, struct item *item, const struct 
             return match;
         }
     }
-    item->made = item->changed = run->origin;
-    if (item->kind == ITEM_TABLE)
-        read_columns(run->state->db, item, run->arena);
+    make_item(run, item);
     if (match) {
         item->made = match->made;
         item->before = match->before;
         inherit_columns(item, match, run->origin);
-    } else {
-        for (size_t i = 0; i < item->column_count; i++)
-            item->columns[i].made = item->columns[i].changed = run->origin;
     }
     return item;
 }
 
-static void note_changes(struct run *run) {
+/* By kind, then by name, as the list is. */
+static int order_items(const struct item *a, const struct item *b) {
+    int order = (int)a->kind - (int)b->kind;
+    if (order == 0)
+        order = sqlite3_stricmp(a->name, b->name);
+    return order ? order : strcmp(a->name, b->name);
+}
+
+static void insert_item(struct run *run, struct item *item) {
+    struct item_list *list = &run->state->list;
+    size_t low = 0, high = list->count;
+    if (list->count == run->capacity) {
+        struct item **items =
+            arena_take(run->arena, (run->capacity = list->count * 2 + 16) * sizeof(struct item *));
+        if (list->count)
+            memcpy(items, list->items, list->count * sizeof(struct item *));
+        list->items = items;
+    }
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (order_items(list->items[middle], item) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    memmove(&list->items[low + 1], &list->items[low], (list->count - low) * sizeof(struct item *));
+    list->items[low] = item;
+    list->count++;
+}
+
+/* CREATE adds rows to sqlite_schema, behind all others, and leaves those as they are. */
+static void note_created(struct run *run) {
+    struct item_list created;
+    if (!list_items_behind(run->state->db, run->last_row, run->has_virtual, &created, run->arena))
+        must_have(NULL);
+    for (size_t i = 0; i < created.count; i++) {
+        make_item(run, created.items[i]);
+        insert_item(run, created.items[i]);
+    }
+}
+
+/* What was there when the migration began is copied: was made, is what will change. */
+static void begin_to_change(struct run *run) {
+    struct item_list *list = &run->state->list, begin = {NULL, 0};
+    begin.items = arena_take(run->arena, (list->count + 1) * sizeof(struct item *));
+    for (size_t i = 0; i < list->count; i++) {
+        struct item *was = list->items[i], *item;
+        if (was->made.migration == run->origin.migration)
+            continue;
+        item = arena_take(run->arena, sizeof(*item));
+        *item = *was;
+        item->columns = arena_take(run->arena, (was->column_count + 1) * sizeof(struct column));
+        item->before = was;
+        was->kept = false;
+        for (size_t c = 0; c < was->column_count; c++) {
+            item->columns[c] = was->columns[c];
+            item->columns[c].before = &was->columns[c];
+            was->columns[c].kept = false;
+        }
+        begin.items[begin.count++] = was;
+        list->items[i] = item;
+    }
+    run->begin = begin;
+    run->has_begin = true;
+}
+
+static bool is_step_of(const struct step *step, const char *word, const char *next) {
+    struct cursor cursor = cursor_at(step, step->text);
+    return cursor_take(&cursor, word) && (!next || cursor_take(&cursor, next));
+}
+
+static void note_other_changes(struct run *run) {
     struct item_list now, *old = &run->state->list;
-    int version = read_schema_version(run->state->db);
-    if (version == run->schema_version)
-        return;
-    run->schema_version = version;
+    if (!run->has_begin)
+        begin_to_change(run);
     if (!list_items(run->state->db, &now, run->arena))
         must_have(NULL);
     for (size_t i = 0; i < old->count; i++)
@@ -123,6 +200,23 @@ static void note_changes(struct run *run) {
         if (!old->items[i]->kept && old->items[i]->before)
             old->items[i]->before->changed = run->origin;
     run->state->list = now;
+    run->capacity = now.count;
+}
+
+static void note_changes(struct run *run) {
+    sqlite3 *db = run->state->db;
+    int version = read_schema_version(db);
+    if (version == run->schema_version)
+        return;
+    run->schema_version = version;
+    if (is_step_of(run->origin.step, "CREATE", NULL)) {
+        run->has_virtual |= is_step_of(run->origin.step, "CREATE", "VIRTUAL");
+        note_created(run);
+    } else {
+        note_other_changes(run);
+        run->has_virtual = has_virtual_tables(db);
+    }
+    run->last_row = migci_ask_sqlite(db, "SELECT ifnull(max(rowid), 0) FROM main.sqlite_schema");
 }
 
 /* ------------------------------------------------------------ after a migration */
@@ -200,29 +294,15 @@ static void note_item(struct state *state, struct item *item, const struct item_
         add_event(state, EVENT_CHANGED, item, item->name, item->name, false, item->changed);
 }
 
-/* Copies, which are what each object was when the migration began. */
-static struct item_list begin_migration(struct run *run) {
-    struct item_list *list = &run->state->list, begin = {NULL, list->count};
-    begin.items = arena_take(run->arena, (list->count + 1) * sizeof(struct item *));
-    for (size_t i = 0; i < list->count; i++) {
-        struct item *was = list->items[i], *item = arena_take(run->arena, sizeof(*item));
-        *item = *was;
-        item->columns = arena_take(run->arena, (was->column_count + 1) * sizeof(struct column));
-        item->before = was;
-        was->kept = false;
-        for (size_t c = 0; c < was->column_count; c++) {
-            item->columns[c] = was->columns[c];
-            item->columns[c].before = &was->columns[c];
-            was->columns[c].kept = false;
-        }
-        begin.items[i] = was;
-        list->items[i] = item;
-    }
-    return begin;
+static void note_made(const struct run *run) {
+    const struct item_list *list = &run->state->list;
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i]->made.migration == run->origin.migration)
+            note_item(run->state, list->items[i], &run->begin);
 }
 
-static void end_migration(struct run *run, const struct item_list *begin) {
-    struct item_list *list = &run->state->list;
+static void note_changed(const struct run *run) {
+    const struct item_list *list = &run->state->list, *begin = &run->begin;
     for (size_t i = 0; i < begin->count; i++)
         begin->items[i]->kept = false;
     for (size_t i = 0; i < list->count; i++)
@@ -259,9 +339,8 @@ static bool run_told_step(struct run *run, const struct step *step) {
 static bool run_migration(struct run *run, const struct migration *migration) {
     const struct section *up = &migration->sections[SECTION_UP];
     int before = run->schema_version;
-    struct item_list begin = {0};
-    if (run->notes)
-        begin = begin_migration(run);
+    run->has_begin = false;
+    run->begin = (struct item_list){0};
     run->origin.migration = migration;
     for (size_t i = 0; i < up->count; i++) {
         run->origin.step = &up->steps[i];
@@ -269,7 +348,7 @@ static bool run_migration(struct run *run, const struct migration *migration) {
             return false;
     }
     if (before != run->schema_version)
-        end_migration(run, &begin);
+        (run->has_begin ? note_changed : note_made)(run);
     return true;
 }
 

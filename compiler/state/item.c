@@ -16,9 +16,9 @@ static const char items_sql[] =
     " WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
     " AND tbl_name NOT IN ('migc_migrations', 'migc_events')"
     " AND tbl_name NOT LIKE '\\_litestream\\_%' ESCAPE '\\'"
-    " AND (NOT EXISTS (SELECT 1 FROM main.sqlite_schema WHERE rootpage = 0 AND type = 'table')"
-    "   OR tbl_name NOT IN (SELECT name FROM pragma_table_list"
-    "     WHERE schema = 'main' AND type = 'shadow'))"
+    " AND rowid > ?1"
+    " AND (NOT ?2 OR tbl_name NOT IN (SELECT name FROM pragma_table_list"
+    "   WHERE schema = 'main' AND type = 'shadow'))"
     " ORDER BY 1, name COLLATE NOCASE, name";
 
 static const char *column_copy(sqlite3_stmt *row, int column, struct arena *arena) {
@@ -26,12 +26,15 @@ static const char *column_copy(sqlite3_stmt *row, int column, struct arena *aren
     return arena_copy(arena, text ? text : "", text ? strlen(text) : 0);
 }
 
-bool list_items(sqlite3 *db, struct item_list *list, struct arena *arena) {
+bool list_items_behind(sqlite3 *db, int64_t row, bool has_virtual, struct item_list *list,
+                       struct arena *arena) {
     sqlite3_stmt *rows = NULL;
     struct item **grown = NULL;
     size_t capacity = 0;
     *list = (struct item_list){0};
     int code = sqlite3_prepare_v2(db, items_sql, -1, &rows, NULL);
+    sqlite3_bind_int64(rows, 1, row);
+    sqlite3_bind_int(rows, 2, has_virtual);
     while (code == SQLITE_OK && (code = sqlite3_step(rows)) == SQLITE_ROW) {
         struct item *item = arena_take(arena, sizeof(*item));
         *item = (struct item){.kind = (enum item_kind)sqlite3_column_int(rows, 0),
@@ -49,6 +52,15 @@ bool list_items(sqlite3 *db, struct item_list *list, struct arena *arena) {
         memcpy(list->items, grown, list->count * sizeof(struct item *));
     free(grown);
     return code == SQLITE_DONE;
+}
+
+bool has_virtual_tables(sqlite3 *db) {
+    return migci_ask_sqlite(db, "SELECT EXISTS(SELECT 1 FROM main.sqlite_schema"
+                                " WHERE rootpage = 0 AND type = 'table')") > 0;
+}
+
+bool list_items(sqlite3 *db, struct item_list *list, struct arena *arena) {
+    return list_items_behind(db, INT64_MIN, has_virtual_tables(db), list, arena);
 }
 
 void read_columns(sqlite3 *db, struct item *item, struct arena *arena) {

@@ -85,6 +85,11 @@ extern const char *const item_names[ITEM_KINDS];
 
 /* All objects of "main" but those of SQLite and of migc, without columns. */
 bool list_items(sqlite3 *db, struct item_list *list, struct arena *arena);
+/* Those in the rows of sqlite_schema behind `row` alone; `has_virtual`: it has virtual tables,
+ * whose shadow tables are left out. */
+bool list_items_behind(sqlite3 *db, int64_t row, bool has_virtual, struct item_list *list,
+                       struct arena *arena);
+bool has_virtual_tables(sqlite3 *db);
 void read_columns(sqlite3 *db, struct item *item, struct arena *arena);
 struct item *find_item(const struct item_list *list, enum item_kind kind, const char *name);
 /* Its number in the list, or the list's count. */
