@@ -100,10 +100,11 @@ static bool prove_scripts(const struct side *from, const struct script *up,
         if (from->set.conf)
             plain.provisions = from->set.conf->provisions;
         proven = compile_folder(&set, &folder, trial.path, &plain, arena, &found);
-        if (proven && found.count > 0)
-            fputs("migc: rows that the old schema allows can be refused, of which the build warns: "
-                  "try it on a copy of real data (up --rehearse)\n",
-                  stderr);
+        if (proven && find_report(&found, WARNING_ROWS, &set.migrations[1].source) != SIZE_MAX)
+            fputs(
+                "migc: the build warns of what it does with some rows that the old schema allows: "
+                "try it on a copy of real data (up --rehearse)\n",
+                stderr);
         if (!proven) {
             print_diagnostics(&found);
             report_error(diagnostics, location_of_file(&from->state.source),
