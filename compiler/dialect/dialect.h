@@ -79,6 +79,7 @@ enum dialect_flag {
     DIALECT_UNDO_STEPS = 4096,  /* an undo file without an UP of its version is a step forward */
     DIALECT_TWINS = 8192,       /* "3_a.rollback.sql", "3_a_down.sql" are the DOWN of "3_a.sql" */
     DIALECT_NESTED = 16384,     /* folders only sort the files */
+    DIALECT_PRINTED = 32768,    /* files may be what a tool has printed that keeps no SQL itself */
     DIALECT_VERIFY_RUNS = 1024  /* VERIFY fails where SQLite refuses it, not where it finds rows */
 };
 

@@ -141,7 +141,7 @@ const struct dialect dialects[] = {
     {"sqitch", "sqitch.plan, deploy/, revert/, verify/", "none", sqitch_forms, LAYOUT_PLAN,
      ORDER_LISTED, NULL, NULL, DIALECT_VERIFY_RUNS, ORIGINAL_NONE, NULL},
     {"plain", "NNN_name.sql, NNN_name.down.sql", "none", plain_forms, LAYOUT_FILES, ORDER_NUMBER,
-     NULL, NULL, UP_ONLY | DIALECT_DUPLICATES | DIALECT_TWINS, ORIGINAL_SHA384,
+     NULL, NULL, UP_ONLY | DIALECT_DUPLICATES | DIALECT_TWINS | DIALECT_PRINTED, ORIGINAL_SHA384,
      "schema_migrations"},
 };
 const size_t dialect_count = COUNT_OF(dialects);

@@ -11,10 +11,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* What speaks for a dialect: how many files, and the first of them. */
+/* What speaks for a dialect: how many files, and the first of them, as it was then: the list of
+ * files may grow and be sorted anew. */
 struct evidence {
     size_t files;
-    const struct found_file *first;
+    struct found_file first;
     size_t offset, size; /* of the marker in it; size 0: its name alone */
 };
 
@@ -77,10 +78,10 @@ static enum family find_family(const char *path) {
 
 static void add_evidence(struct evidence *evidence, const struct found_file *item, size_t offset,
                          size_t size) {
-    if (evidence->files > 0 && evidence->first == item)
+    if (evidence->files > 0 && evidence->first.path == item->path)
         return;
     if (evidence->files == 0)
-        *evidence = (struct evidence){0, item, offset, size};
+        *evidence = (struct evidence){0, *item, offset, size};
     evidence->files++;
 }
 
@@ -263,14 +264,14 @@ static const struct dialect *refuse_doubtful_folder(struct identification *id,
                  list);
     for (size_t i = 0; i < count; i++) {
         const struct evidence *one = evidence[i];
-        const char *path = arena_format(id->arena, "%s/%s", id->folder->path, one->first->path);
+        const char *path = arena_format(id->arena, "%s/%s", id->folder->path, one->first.path);
         struct source *source = arena_take(id->arena, sizeof(*source));
         *source = (struct source){.path = path};
         if (one->size > 0)
             *source =
-                (struct source){.path = path, .text = one->first->text, .size = one->first->size};
+                (struct source){.path = path, .text = one->first.text, .size = one->first.size};
         report_note(id->diagnostics,
-                    one->size > 0 ? location_at(source, one->first->text + one->offset, one->size)
+                    one->size > 0 ? location_at(source, one->first.text + one->offset, one->size)
                                   : location_of_file(source),
                     "%s: %zu %s %s, such as this", names[i], one->files,
                     one->files == 1 ? "file has" : "files have",
@@ -329,11 +330,11 @@ static const struct dialect *refuse_unknown_marker(struct identification *id) {
     const struct evidence *unknown = &id->unknown;
     struct source *source = arena_take(id->arena, sizeof(*source));
     *source = (struct source){
-        .path = arena_format(id->arena, "%s/%s", id->folder->path, unknown->first->path),
-        .text = unknown->first->text,
-        .size = unknown->first->size};
+        .path = arena_format(id->arena, "%s/%s", id->folder->path, unknown->first.path),
+        .text = unknown->first.text,
+        .size = unknown->first.size};
     report_error(id->diagnostics,
-                 location_at(source, unknown->first->text + unknown->offset, unknown->size),
+                 location_at(source, unknown->first.text + unknown->offset, unknown->size),
                  "seems to be a marker of a tool that migc does not know ('migc dialects' lists "
                  "them): '--dialect plain' runs all of each file as UP; else write '-- up' and "
                  "'-- down'");

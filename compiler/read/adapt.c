@@ -326,7 +326,7 @@ static void hash_up(struct migration *migration, struct hasher *hasher) {
     hash_finish(hasher, migration->checksum);
 }
 
-/* The table of the dialect's tool; a plain file may be what another one has printed. */
+/* The table of the dialect's tool, or of one that has printed the files. */
 static void find_own_table(struct adaptation *work) {
     static const struct {
         const char *tool, *table;
@@ -339,7 +339,7 @@ static void find_own_table(struct adaptation *work) {
     work->own_table = NULL;
     for (size_t i = 0; i <= COUNT_OF(printers) && !work->own_table; i++) {
         const char *table = i == 0 ? work->dialect->table : printers[i - 1].table;
-        if (!table || (i > 0 && !(work->dialect->flags & DIALECT_TWINS)) ||
+        if (!table || (i > 0 && !(work->dialect->flags & DIALECT_PRINTED)) ||
             !(strstr(up, table) || (down && strstr(down->text, table))))
             continue;
         work->own_table = table;
