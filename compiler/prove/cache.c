@@ -208,9 +208,11 @@ static struct cached_file *list_cached(const struct cache *cache, size_t *count)
 }
 
 /* The files of this key stay, however large they are. */
-static void trim_folder(const struct cache *cache) {
+void trim_cache(const struct cache *cache) {
     size_t count;
     off_t sum = 0;
+    if (!cache->stored)
+        return;
     struct cached_file *files = list_cached(cache, &count);
     if (count > 0)
         qsort(files, count, sizeof(*files), compare_uses);
@@ -246,7 +248,7 @@ static void make_folders(const struct cache *cache) {
     mkdir(path, 0777);
 }
 
-void store_part(const struct cache *cache, const char *part, const struct buffer *content) {
+void store_part(struct cache *cache, const char *part, const struct buffer *content) {
     char sum[HASH_SIZE];
     if (!cache->folder || content->size > LARGEST_PART)
         return;
@@ -260,9 +262,10 @@ void store_part(const struct cache *cache, const char *part, const struct buffer
     bool written = write_bytes(fd, MAGIC, strlen(MAGIC)) &&
                    write_bytes(fd, cache->key, HASH_SIZE) && write_bytes(fd, sum, HASH_SIZE) &&
                    write_bytes(fd, content->bytes, content->size);
-    if (close(fd) != 0 || !written || rename(temporary, path) != 0)
+    if (close(fd) == 0 && written && rename(temporary, path) == 0)
+        cache->stored = true;
+    else
         unlink(temporary);
-    trim_folder(cache);
 }
 
 /* --------------------------------------------------------------------- databases */

@@ -24,6 +24,7 @@ struct cache {
     struct arena *arena;
     struct source_list sources; /* of those */
     char key[HASH_SIZE];
+    bool stored; /* a part was put there */
 };
 
 /* How many migrations at the front of the set are in the lock. */
@@ -34,7 +35,9 @@ struct cache open_cache(const struct set *set, const struct proof_order *order,
 /* The bytes of a part.  False: there is none that is whole. */
 bool load_part(const struct cache *cache, const char *part, struct decoder *decoder);
 /* Puts the part into the folder.  Where that cannot be, it is as if nothing were kept. */
-void store_part(const struct cache *cache, const char *part, const struct buffer *content);
+void store_part(struct cache *cache, const char *part, const struct buffer *content);
+/* Where something was stored, what nobody has used for long makes room. */
+void trim_cache(const struct cache *cache);
 
 /* Whether no temporary object is there: those are of the connection, and are not kept. */
 bool is_all_main(sqlite3 *db);
@@ -44,7 +47,7 @@ bool keep_database(struct buffer *kept, sqlite3 *db);
 bool restore_database(sqlite3 *db, const char *bytes, size_t size);
 
 /* cache_proof.c: what the chain knows; `first` is the first report of it.  False: it is not kept. */
-void keep_proof(const struct prover *prover, size_t first, sqlite3 *db);
+void keep_proof(struct prover *prover, size_t first, sqlite3 *db);
 bool read_proof(struct prover *prover);
 
 /* cache_key.c: everything that a proof of the released migrations depends on, but for rows. */

@@ -57,8 +57,8 @@ static void read_kept_words(struct decoder *decoder, struct prover *prover, size
 }
 
 /* `first`: the first report of the chain. */
-void keep_proof(const struct prover *prover, size_t first, sqlite3 *db) {
-    const struct cache *cache = &prover->cache;
+void keep_proof(struct prover *prover, size_t first, sqlite3 *db) {
+    struct cache *cache = &prover->cache;
     struct buffer kept = {0};
     if (!cache->folder)
         return;

@@ -54,7 +54,7 @@ static bool has_same_answers(struct rows *rows, struct decoder *decoder) {
 
 /* Without a database it is the chain's: no row was made up. */
 void keep_rows_part(struct rows *rows, sqlite3 *db) {
-    const struct prover *prover = rows->prover;
+    struct prover *prover = rows->prover;
     struct buffer kept = {0};
     if (!rows->questions)
         return;

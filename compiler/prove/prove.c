@@ -396,6 +396,7 @@ void prove_set(const struct set *set, const struct proof_order *order, struct ar
     sqlite3_close(trial);
     clocks_end(prover.clocks);
     keep_effects(&prover);
+    trim_cache(&prover.cache);
     report_skipped(set, diagnostics);
     migci_free_all(&prover.proof.memory);
 }

@@ -344,7 +344,7 @@ static void take_bytes(const struct set *set, const unsigned char *bytes, size_t
 #define PART "snapshot"
 
 /* What comes out the same at any moment. */
-static void keep_released(const struct cache *cache, const struct run *runs, int count) {
+static void keep_released(struct cache *cache, const struct run *runs, int count) {
     const struct buffer *one = &runs[0].released, *other = &runs[count - 1].released;
     if (one->size > 0 && one->size == other->size &&
         memcmp(one->bytes, other->bytes, one->size) == 0)
@@ -381,6 +381,7 @@ static bool run_for_snapshot(const struct set *set, const struct proof_order *or
         bytes[i] = run_at(i, &runs[i], &sizes[i]);
     }
     keep_released(&cache, runs, count);
+    trim_cache(&cache);
     clocks_end(clocks);
     restore_zone(zone);
     bool whole = bytes[0] && bytes[count - 1];
