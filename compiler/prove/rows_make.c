@@ -444,9 +444,9 @@ static void make_plain_rows(struct rows *rows, struct row_record *record,
 
 static bool is_untouched(struct rows *rows, const struct row_table *table,
                          const struct row_column *column) {
-    char *sql = must_have(sqlite3_mprintf("SELECT count(*) FROM main.\"%w\" WHERE \"%w\" IS NOT %s",
-                                          table->name, column->name,
-                                          column->fallback ? column->fallback : "NULL"));
+    char *sql = must_have(
+        sqlite3_mprintf("SELECT count(*) FROM main.\"%w\" WHERE \"%w\" IS NOT (%s)", table->name,
+                        column->name, column->fallback ? column->fallback : "NULL"));
     int64_t changed = migci_ask_sqlite(rows->sandbox.db, sql);
     sqlite3_free(sql);
     return changed == 0;

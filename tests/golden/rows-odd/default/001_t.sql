@@ -1,0 +1,4 @@
+-- up
+CREATE TABLE t(id INTEGER PRIMARY KEY, name TEXT);
+-- down
+DROP TABLE t;

@@ -1,0 +1,7 @@
+-- up
+CREATE TABLE t_new(id INTEGER PRIMARY KEY, name TEXT, flag INTEGER DEFAULT (0 OR 5));
+INSERT INTO t_new(id, name) SELECT id, name FROM t;
+DROP TABLE t;
+ALTER TABLE t_new RENAME TO t;
+-- down
+ALTER TABLE t DROP COLUMN flag;

@@ -1,0 +1,4 @@
+-- up
+CREATE UNIQUE INDEX t_flag ON t(flag);
+-- down
+DROP INDEX t_flag;
