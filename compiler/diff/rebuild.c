@@ -261,22 +261,10 @@ static bool is_full_text(const struct item *item, struct arena *arena) {
 }
 
 const char *content_of(const struct item *item, struct arena *arena) {
-    migci_text text = migci_text_of(item->sql);
-    migci_token token = migci_token_next(&text);
-    if (!is_full_text(item, arena))
+    migci_text content;
+    if (!migci_content_of(item->sql, &content))
         return NULL;
-    for (; token.kind != MIGCI_TOKEN_END; token = migci_token_next(&text)) {
-        if (!migci_token_is(token, "content"))
-            continue;
-        token = migci_token_next(&text);
-        if (!migci_token_is(token, "="))
-            continue;
-        token = migci_token_next(&text);
-        if (token.kind == MIGCI_TOKEN_WORD)
-            return arena_copy(arena, token.start, token.length);
-        return arena_copy(arena, token.start + 1, token.length - 2);
-    }
-    return NULL;
+    return arena_copy(arena, content.start, (size_t)(content.end - content.start));
 }
 
 bool fill_index(struct writer *writer, const struct item *item) {

@@ -157,28 +157,48 @@ int migci_broken_counters(sqlite3 *db, migci_broken_function *report, void *argu
 
 /* --------------------------------------------------------------------- full text */
 
-/* "INSERT INTO ..." that asks the index, or NULL for what is no full-text table, and for one of
- * FTS4 without content, which cannot be asked. */
-static const char *question_of(const char *sql) {
-    static const char *const modules[] = {"fts5", "fts4", "fts3"};
-    migci_text text = migci_text_of(sql), argument;
+/* The number in "USING fts5", 0 for another module; *arguments is what stands in its brackets. */
+static int full_text_module(const char *sql, migci_text *arguments) {
+    static const char *const modules[] = {"fts3", "fts4", "fts5"};
+    migci_text text = migci_text_of(sql);
     migci_token token = migci_token_next(&text);
     while (token.kind != MIGCI_TOKEN_END && !migci_token_is(token, "using"))
         token = migci_token_next(&text);
     token = migci_token_next(&text);
-    if (migci_token_is(token, modules[0]))
-        return "INSERT INTO main.\"%w\"(\"%w\", rank) VALUES('integrity-check', 1)";
-    if (!migci_token_is(token, modules[1]) && !migci_token_is(token, modules[2]))
-        return NULL;
-    migci_token_next(&text);
-    for (migci_text list = migci_text_group(&text); migci_text_item(&list, &argument);) {
+    *arguments = (migci_text){text.end, text.end};
+    if (migci_token_is(migci_token_next(&text), "("))
+        *arguments = migci_text_group(&text);
+    for (int i = 0; i < 3; i++)
+        if (migci_token_is(token, modules[i]))
+            return i + 3;
+    return 0;
+}
+
+int migci_content_of(const char *sql, migci_text *content) {
+    migci_text list, argument;
+    if (!full_text_module(sql, &list))
+        return 0;
+    while (migci_text_item(&list, &argument)) {
         if (!migci_token_is(migci_token_next(&argument), "content") ||
             !migci_token_is(migci_token_next(&argument), "="))
             continue;
-        token = migci_token_next(&argument);
-        if (token.length == 0 || (token.length == 2 && token.kind != MIGCI_TOKEN_WORD))
-            return NULL;
+        migci_token token = migci_token_next(&argument);
+        size_t quote = token.length > 1 && token.kind != MIGCI_TOKEN_WORD;
+        *content = (migci_text){token.start + quote, token.start + token.length - quote};
+        return 1;
     }
+    return 0;
+}
+
+/* "INSERT INTO ..." that asks the index, or NULL for what is no full-text table, and for one of
+ * FTS4 without content, which cannot be asked. */
+static const char *question_of(const char *sql) {
+    migci_text text;
+    int module = full_text_module(sql, &text);
+    if (module == 5)
+        return "INSERT INTO main.\"%w\"(\"%w\", rank) VALUES('integrity-check', 1)";
+    if (module == 0 || (migci_content_of(sql, &text) && text.start == text.end))
+        return NULL;
     return "INSERT INTO main.\"%w\"(\"%w\") VALUES('integrity-check')";
 }
 

@@ -207,6 +207,9 @@ migci_text migci_text_of(const char *sql);
 migci_token migci_token_next(migci_text *text);
 /* Whether it is this keyword, in lower case, or this sign. */
 int migci_token_is(migci_token token, const char *word);
+/* Whether the text makes a full-text table with "content = ..."; *content is its value without
+ * quotes, empty for a table without content. */
+int migci_content_of(const char *sql, migci_text *content);
 /* After a "(" was taken: what stands inside, up to its ")", which is taken too. */
 migci_text migci_text_group(migci_text *text);
 /* The next piece between commas; 0 at the end. */
