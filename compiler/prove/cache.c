@@ -70,6 +70,22 @@ static bool has_pragma(const struct migration *migration) {
     return false;
 }
 
+bool calls_from(const struct set *set, size_t first, const char *function) {
+    for (size_t i = first; i < count_all(set); i++)
+        for (int kind = SECTION_UP; kind <= SECTION_DOWN; kind++)
+            for (size_t s = 0; s < set->migrations[i].sections[kind].count; s++) {
+                const struct step *step = &set->migrations[i].sections[kind].steps[s];
+                struct cursor cursor = cursor_at(step, step->text);
+                while (!step->is_call && cursor.token != TOKEN_END)
+                    if (cursor_take(&cursor, function)) {
+                        if (cursor_is(&cursor, "("))
+                            return true;
+                    } else
+                        cursor_next(&cursor);
+            }
+    return false;
+}
+
 /* Whether a database, and what is kept beside it, is all that the migrations leave. */
 static bool can_keep(const struct cache *cache) {
     const struct provisions *provisions = &cache->set->conf->provisions;
@@ -82,7 +98,9 @@ static bool can_keep(const struct cache *cache) {
     for (size_t i = cache->released; i < cache->set->count; i++)
         if (cache->set->migrations[i].locked) /* which a released one may look at */
             return false;
-    return true;
+    /* How many rows the connection has changed cannot be set anew, as begin_anew() does the rest. */
+    return !calls_from(cache->set, cache->released, "changes") &&
+           !calls_from(cache->set, cache->released, "total_changes");
 }
 
 struct cache open_cache(const struct set *set, const struct proof_order *order,

@@ -280,14 +280,14 @@ static bool take_released(void *user, sqlite3 *db) {
     struct prover *prover = user;
     keep_proof(prover, prover->first_report, db);
     prover->straight_halt = prover->proof.straight;
-    seed_chance(0);
+    begin_anew(db);
     return true;
 }
 
 static bool restore_released(void *user, sqlite3 *db) {
     const struct prover *prover = user;
     bool restored = restore_database(db, prover->kept_database, prover->kept_size);
-    seed_chance(0);
+    begin_anew(db);
     return restored;
 }
 

@@ -44,6 +44,8 @@ void require_memory(void);
 
 /* --------------------------------------------------------- snapshot: snapshot.c, pack.c */
 
+/* Whether an UP or a DOWN calls the function, of the migration `first` or one behind it. */
+bool calls_from(const struct set *set, size_t first, const char *function);
 /* Gives the lowered set its snapshot where running it gives the same bytes in any circumstances
  * and they are worth their room; else says why not, with -Wreplay. */
 void make_snapshot(const struct set *set, const struct proof_order *order, struct arena *arena,
@@ -73,8 +75,9 @@ void clocks_end(struct clock clocks[PROVE_CLOCKS]);
 sqlite3 *open_at(int clock);
 /* An empty database is laid out as one is that the snapshot is made of. */
 bool prepare_like_snapshot(sqlite3 *db);
-/* Random numbers begin anew. */
-void seed_chance(int clock);
+/* Random numbers and last_insert_rowid() are as on a connection that was just opened: what follows
+ * is the same on a database that was kept. */
+void begin_anew(sqlite3 *db);
 
 /* -------------------------------------------------------- hosts: prove_host.c */
 
@@ -150,6 +153,8 @@ struct effect_words {
 
 void add_effect(struct prover *prover, size_t index, const migci_difference *difference);
 void add_effect_item(struct prover *prover, size_t index, struct effect item);
+/* The name of what the statement is about, as it is written there. */
+const char *written_name(const struct statement *statement, struct arena *arena);
 /* Puts effects and touched tables into the lowered migrations. */
 void keep_effects(struct prover *prover);
 

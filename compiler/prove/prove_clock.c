@@ -51,8 +51,13 @@ void clocks_end(struct clock clocks[PROVE_CLOCKS]) {
         sqlite3_vfs_unregister(&clocks[i].vfs);
 }
 
-void seed_chance(int clock) {
+static void seed_chance(int clock) {
     sqlite3_test_control(SQLITE_TESTCTRL_PRNG_SEED, clock + 1, NULL);
+}
+
+void begin_anew(sqlite3 *db) {
+    seed_chance(0);
+    sqlite3_set_last_insert_rowid(db, 0);
 }
 
 sqlite3 *open_at(int clock) {

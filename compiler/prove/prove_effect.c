@@ -92,8 +92,7 @@ static struct effect *find_effect(struct effect_words *words, enum effect_verb v
     return NULL;
 }
 
-/* The name as the statement writes it. */
-static const char *written_name(const struct statement *statement, struct arena *arena) {
+const char *written_name(const struct statement *statement, struct arena *arena) {
     struct cursor cursor =
         cursor_at(statement->step, statement->location.source->text + statement->location.offset);
     return cursor_name(&cursor, arena);

@@ -496,7 +496,7 @@ static bool prove_on_rows(struct rows *rows, struct names *names) {
 /* What touches no rows may fill tables of its own, and make an index over them. */
 static bool run_unjudged(struct rows *rows, bool judged) {
     struct indexes indexes = {0};
-    if (judged && rows->searches)
+    if (judged)
         indexes = list_indexes(rows);
     if (migci_sandbox_run(&rows->sandbox, rows->index, false) != MIGC_OK)
         return false;
@@ -524,7 +524,7 @@ static void go_far(struct rows *rows, size_t end) {
         rows->done = rows->halt;
     } else
         return;
-    seed_chance(0); /* as below */
+    begin_anew(rows->sandbox.db);
 }
 
 /* Runs those before `end` that wait.  False: the rows cannot go on from here. */
@@ -535,7 +535,7 @@ static bool catch_up(struct rows *rows, size_t end) {
             !restart_rows(rows, rows->done + 1))
             return false;
         if (rows->done + 1 == rows->halt)
-            seed_chance(0); /* what follows is the same where they were kept */
+            begin_anew(rows->sandbox.db);
     }
     return true;
 }
@@ -553,7 +553,8 @@ static bool climb_one(struct rows *rows) {
                   !rows->prover->faulty[rows->index];
     if (judged)
         judge_crossed(rows);
-    if (!rows->searches && (!judged || !may_touch(rows)))
+    if (rows->index < rows->first_search &&
+        !(judged && (may_touch(rows) || next_trigger(rows->span, NULL))))
         return true;
     if (!catch_up(rows, rows->index))
         return false;
@@ -565,7 +566,7 @@ static bool climb_one(struct rows *rows) {
     goes_on = goes_on || restart_rows(rows, rows->index + 1);
     rows->done = rows->index + 1;
     if (rows->done == rows->halt)
-        seed_chance(0); /* as in catch_up() */
+        begin_anew(rows->sandbox.db);
     return goes_on;
 }
 

@@ -134,17 +134,18 @@ struct rows {
     struct row_record *records;
     struct row_list odd;
     const char **json_names, **date_names; /* columns that the set uses as such; end in NULL */
-    bool searches, counts;                 /* the set makes tables of full text; AUTOINCREMENT */
-    bool *compares;                        /* which statements compare something with a number */
-    const char *from;                      /* the database that is given, or NULL */
-    size_t first;                          /* the first migration that it lacks */
-    const bool *applied;                   /* behind that; or NULL */
-    bool quiet;                            /* what is judged was told already */
-    bool after_up;                         /* rows are made that a program writes then */
-    size_t told;                           /* counterexamples that were shrunk */
-    size_t halt;                           /* how many migrations are released */
-    struct row_questions *questions;       /* about what is behind those; NULL: nobody keeps them */
-    const char *kept_database;             /* as the released migrations leave it; NULL: not kept */
+    size_t first_search; /* the first migration that makes a virtual table; SIZE_MAX: none */
+    bool counts;         /* some table of the set has AUTOINCREMENT */
+    bool *compares;      /* which statements compare something with a number */
+    const char *from;    /* the database that is given, or NULL */
+    size_t first;        /* the first migration that it lacks */
+    const bool *applied; /* behind that; or NULL */
+    bool quiet;          /* what is judged was told already */
+    bool after_up;       /* rows are made that a program writes then */
+    size_t told;         /* counterexamples that were shrunk */
+    size_t halt;         /* how many migrations are released */
+    struct row_questions *questions; /* about what is behind those; NULL: nobody keeps them */
+    const char *kept_database;       /* as the released migrations leave it; NULL: not kept */
     size_t kept_size;
     size_t first_report; /* of the walk */
 };
@@ -330,6 +331,8 @@ void judge_counters(struct rows *rows, struct row_snapshots *before, bool down);
 
 /* --------------------------------------------------- triggers at work: rows_trigger.c */
 
+/* The first CREATE TRIGGER of the span, of this table where that is not NULL; or NULL. */
+const struct statement *next_trigger(struct span span, const char *table);
 /* Those that UP made, once it has run. */
 void judge_triggers(struct rows *rows);
 

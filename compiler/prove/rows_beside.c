@@ -18,11 +18,11 @@ struct indexes list_indexes(struct rows *rows) {
     struct indexes indexes = {0};
     size_t capacity = 0;
     sqlite3_stmt *statement = NULL;
-    if (!rows->searches)
+    if (rows->index < rows->first_search)
         return indexes;
     if (sqlite3_prepare_v2(rows->sandbox.db,
                            "SELECT name, sql FROM main.sqlite_schema WHERE type = 'table' AND"
-                           " sql LIKE 'create virtual%fts_%content%=%'",
+                           " sql LIKE 'create virtual%fts%content%'",
                            -1, &statement, NULL) == SQLITE_NOMEM)
         must_have(NULL);
     while (sqlite3_step(statement) == SQLITE_ROW) {
@@ -30,6 +30,9 @@ struct indexes list_indexes(struct rows *rows) {
             .name = value_of_column(&rows->scratch, statement, 0).bytes,
             .create = value_of_column(&rows->scratch, statement, 1).bytes,
         };
+        migci_text content;
+        if (!migci_content_of(index.create, &content))
+            continue;
         indexes.items = grow_rows(&rows->scratch, indexes.items, indexes.count, &capacity,
                                   sizeof(*indexes.items));
         indexes.items[indexes.count++] = index;
@@ -119,16 +122,20 @@ static const struct statement *find_remake(struct span span, const char *key) {
     return copy;
 }
 
-static void report_counter(struct rows *rows, const struct statement *copy, const char *from,
-                           const char *to, bool down) {
+/* sqlite_sequence holds names as they were written, and compares them by case. */
+static void report_counter(struct rows *rows, struct span span, const struct statement *copy,
+                           const char *from, const char *to, bool down) {
+    const struct statement *made = find_statement(span, STATEMENT_CREATE_TABLE, copy->name);
+    char *advice = must_have(sqlite3_mprintf(
+        "write before it: INSERT INTO sqlite_sequence(name, seq) SELECT %Q, seq FROM "
+        "sqlite_sequence WHERE name = %Q",
+        written_name(made ? made : copy, &rows->scratch), from));
     report_warning(rows->prover->diagnostics, WARNING_SEQUENCE, copy->location,
                    "%s makes %s anew without its AUTOINCREMENT counter: ids of deleted rows are "
                    "given again",
                    down ? "DOWN" : "UP", to);
-    report_note(rows->prover->diagnostics, copy->location,
-                "write before it: INSERT INTO sqlite_sequence(name, seq) SELECT '%s', seq FROM "
-                "sqlite_sequence WHERE name = '%s'",
-                copy->name, from);
+    report_note(rows->prover->diagnostics, copy->location, "%s", advice);
+    sqlite3_free(advice);
 }
 
 /* What UP forgets, DOWN cannot bring back: the counter is not asked for again. */
@@ -140,15 +147,15 @@ void judge_counters(struct rows *rows, struct row_snapshots *before, bool down) 
         const struct row_table *table = snapshot->table, *now = snapshot->after;
         if (snapshot->counter < 1 || !now)
             continue;
-        const char *from = down ? now->key : table->key;
+        const struct row_table *from = down ? now : table;
         if (down)
             now = read_row_table(rows, rows->sandbox.db, table->key);
         if (!now || !now->autoincrement || read_counter(rows->sandbox.db, now) >= snapshot->counter)
             continue;
-        const struct statement *copy =
-            find_remake(section_span(rows, down ? SECTION_DOWN : SECTION_UP), from);
+        struct span span = section_span(rows, down ? SECTION_DOWN : SECTION_UP);
+        const struct statement *copy = find_remake(span, from->key);
         if (copy)
-            report_counter(rows, copy, from, now->name, down);
+            report_counter(rows, span, copy, from->name, now->name, down);
         snapshot->counter = -1;
     }
 }

@@ -22,7 +22,7 @@ enum { NEW_ROW = 9 };
 struct working {
     struct rows *rows;
     const struct row_table *table;
-    const struct statement *trigger; /* the last of them */
+    const struct statement *trigger; /* the first of them, or the one that is looked at */
 };
 
 /* ------------------------------------------------------------------ three statements */
@@ -89,14 +89,28 @@ static bool fires_at_work(const struct statement *trigger, enum work work) {
     return false;
 }
 
-/* The first trigger that fires then. */
+const struct statement *next_trigger(struct span span, const char *table) {
+    while (span.first < span.end && (span.first->kind != STATEMENT_CREATE_TRIGGER ||
+                                     (table && strcmp(span.first->to, table) != 0)))
+        span.first++;
+    return span.first < span.end ? span.first : NULL;
+}
+
+/* The next trigger of the table, from `from` on, that fires then and names `name`, which may be
+ * NULL; or NULL. */
+static const struct statement *next_firing(const struct working *working,
+                                           const struct statement *from, enum work work,
+                                           const char *name) {
+    struct span rest = {from, working->rows->span.end};
+    const struct statement *trigger = next_trigger(rest, working->trigger->to);
+    while (trigger && (!fires_at_work(trigger, work) || (name && !mentions(trigger, name))))
+        trigger = next_trigger((struct span){trigger + 1, rest.end}, working->trigger->to);
+    return trigger;
+}
+
 static struct location location_of_work(const struct working *working, enum work work) {
-    for (const struct statement *statement = working->trigger; statement < working->rows->span.end;
-         statement++)
-        if (statement->kind == STATEMENT_CREATE_TRIGGER &&
-            strcmp(statement->to, working->trigger->to) == 0 && fires_at_work(statement, work))
-            return statement->location;
-    return working->trigger->location;
+    const struct statement *trigger = next_firing(working, working->trigger, work, NULL);
+    return trigger ? trigger->location : working->trigger->location;
 }
 
 /* Full text has no better words; the others may be about what was made up. */
@@ -114,13 +128,7 @@ static void report_work(const struct working *working, enum work work, int code)
  * needs no more than one. */
 static bool is_kept_by_triggers(const struct working *working, enum work work, const char *index) {
     const char *key = migci_lower(arena_format(&working->rows->scratch, "%s", index));
-    for (const struct statement *statement = working->trigger; statement < working->rows->span.end;
-         statement++)
-        if (statement->kind == STATEMENT_CREATE_TRIGGER &&
-            strcmp(statement->to, working->trigger->to) == 0 && fires_at_work(statement, work) &&
-            mentions(statement, key))
-            return true;
-    return false;
+    return next_firing(working, working->trigger, work, key) != NULL;
 }
 
 static bool judge_fit(const struct working *working, enum work work, const struct indexes *before) {
@@ -216,32 +224,19 @@ static void judge_filled(const struct working *working, const struct statement *
 
 /* --------------------------------------------------------------------------- all */
 
-static bool has_content_of_another(const struct statement *search) {
-    return mentions(search, "content");
-}
-
+/* Full-text tables with rows of their own that UP makes and `trigger` writes. */
 static void judge_searches(const struct working *working) {
     const struct span span = working->rows->span;
-    for (const struct statement *statement = span.first; statement < span.end; statement++)
+    for (const struct statement *statement = span.first; statement < span.end; statement++) {
+        migci_text content;
         if (statement->kind == STATEMENT_CREATE_VIRTUAL &&
             mentions(working->trigger, statement->name) &&
             (mentions(statement, "fts5") || mentions(statement, "fts4")) &&
-            !has_content_of_another(statement))
+            !migci_content_of(
+                arena_copy(&working->rows->scratch, statement->step->text, statement->step->size),
+                &content))
             judge_filled(working, statement);
-}
-
-static const struct statement *find_statement_of(struct span span, enum statement_kind kind) {
-    for (const struct statement *statement = span.first; statement < span.end; statement++)
-        if (statement->kind == kind)
-            return statement;
-    return NULL;
-}
-
-static bool is_first_trigger(struct span span, const struct statement *trigger) {
-    for (const struct statement *statement = span.first; statement < trigger; statement++)
-        if (statement->kind == STATEMENT_CREATE_TRIGGER && strcmp(statement->to, trigger->to) == 0)
-            return false;
-    return true;
+    }
 }
 
 static void judge_working(struct working *working) {
@@ -254,29 +249,26 @@ static void judge_working(struct working *working) {
         return;
     if (right && try_work(working, WORK_UPDATE))
         try_work(working, WORK_DELETE);
-    for (const struct statement *statement = working->trigger;
-         statement < rows->span.end && !is_new; statement++)
-        if (statement->kind == STATEMENT_CREATE_TRIGGER &&
-            strcmp(statement->to, working->trigger->to) == 0 &&
-            fires_at_work(statement, WORK_INSERT)) {
-            working->trigger = statement;
-            judge_searches(working);
-        }
+    const struct statement *trigger =
+        is_new ? NULL : next_firing(working, working->trigger, WORK_INSERT, NULL);
+    for (; trigger; trigger = next_firing(working, trigger + 1, WORK_INSERT, NULL)) {
+        working->trigger = trigger;
+        judge_searches(working);
+    }
 }
 
 void judge_triggers(struct rows *rows) {
-    if (find_statement_of(rows->span, STATEMENT_CREATE_TRIGGER) == NULL)
+    const struct statement *trigger = next_trigger(rows->span, NULL);
+    if (!trigger)
         return;
     migci_sandbox_exec(&rows->sandbox, "SAVEPOINT triggers");
     keep_records(rows);
     rows->after_up = true;
-    for (const struct statement *statement = rows->span.first; statement < rows->span.end;
-         statement++) {
-        if (statement->kind != STATEMENT_CREATE_TRIGGER || statement->temporary ||
-            !is_first_trigger(rows->span, statement))
+    for (; trigger; trigger = next_trigger((struct span){trigger + 1, rows->span.end}, NULL)) {
+        if (trigger->temporary || next_trigger(rows->span, trigger->to) != trigger)
             continue;
-        struct working working = {rows, read_row_table(rows, rows->sandbox.db, statement->to),
-                                  statement};
+        struct working working = {rows, read_row_table(rows, rows->sandbox.db, trigger->to),
+                                  trigger};
         if (working.table && !working.table->is_virtual && !working.table->without_rowid)
             judge_working(&working);
     }

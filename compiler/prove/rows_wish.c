@@ -390,9 +390,12 @@ void read_set_words(struct rows *rows) {
     json.items[json.count - 1] = dates.items[dates.count - 1] = NULL;
     const struct statements *statements = rows->prover->lint.statements;
     rows->compares = arena_take(rows->prover->arena, statements->count + 1);
+    rows->first_search = SIZE_MAX;
     for (size_t i = 0; i < statements->count; i++) {
         rows->compares[i] = compares_number(rows, &statements->items[i]);
-        rows->searches |= statements->items[i].kind == STATEMENT_CREATE_VIRTUAL;
+        if (statements->items[i].kind == STATEMENT_CREATE_VIRTUAL && rows->first_search == SIZE_MAX)
+            rows->first_search =
+                (size_t)(statements->items[i].migration - rows->prover->set->migrations);
         rows->counts |= mentions(&statements->items[i], "autoincrement");
     }
     rows->json_names = json.items;

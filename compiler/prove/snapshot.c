@@ -205,12 +205,12 @@ static unsigned char *run_at(int clock, struct run *run, size_t *size) {
 
 /* ------------------------------------------------------------ what needs no run */
 
-/* The name of a function whose value depends on time, the time zone, chance or the SQLite that runs
- * it; or of what may use one inside. */
+/* The name of a function whose value depends on time, the time zone, chance, the SQLite that runs
+ * it or what its connection did before; or of what may use one inside. */
 static bool is_dependent_word(const char *word, size_t size, bool is_called) {
-    static const char *const functions[] = {"date",      "time",      "datetime",
-                                            "julianday", "unixepoch", "strftime",
-                                            "timediff",  "random",    "randomblob"};
+    static const char *const functions[] = {
+        "date",     "time",   "datetime",   "julianday", "unixepoch",     "strftime",
+        "timediff", "random", "randomblob", "changes",   "total_changes", "last_insert_rowid"};
     static const char *const words[] = {"current_date", "current_time", "current_timestamp",
                                         "virtual", "pragma"};
     for (size_t i = 0; is_called && i < COUNT_OF(functions); i++)
@@ -240,6 +240,12 @@ static bool is_independent_text(const char *sql) {
         token = next;
     }
     return true;
+}
+
+/* Whether an UP from `first` on may depend on what its connection did before. */
+static bool asks_connection(const struct set *set, size_t first) {
+    return calls_from(set, first, "last_insert_rowid") || calls_from(set, first, "changes") ||
+           calls_from(set, first, "total_changes");
 }
 
 bool is_independent(const struct set *set) {
@@ -372,7 +378,7 @@ static bool run_for_snapshot(const struct set *set, const struct proof_order *or
         run.kept_until = order->ready->released_until;
     } else if (load_part(&cache, PART, &decoder))
         run.kept = read_block(&decoder, &run.kept_size);
-    if (run.kept_until == 0)
+    if (run.kept_until == 0 || asks_connection(set, run.kept_until))
         run.kept = NULL;
     const char *zone = zone_now(arena);
     clocks_begin(clocks);

@@ -189,6 +189,38 @@ expect_same
 expect_status 1
 expect grep -q 'was edited after its release' with/app.said
 
+scenario "L5: what is not released does not change what is told of released migrations"
+mkdir set
+printf -- '-- up\n%s\n-- down\n%s\n' "CREATE TABLE note(id INTEGER PRIMARY KEY, body TEXT);
+CREATE TRIGGER note_added AFTER INSERT ON note BEGIN SELECT json_extract(new.body, '\$.['); END;
+CREATE TABLE log(id INTEGER PRIMARY KEY, at TEXT);" "DROP TABLE log; DROP TABLE note;" >set/0001_note.sql
+printf -- '-- up\n%s\n-- down\n%s\n' "INSERT INTO log(at) VALUES('a'), ('b');" "DELETE FROM log WHERE at IN ('a', 'b');" \
+    >set/0002_log.sql
+migc lock set >/dev/null 2>&1 || fail "the set cannot be locked"
+expect_same
+write_new "CREATE VIRTUAL TABLE search USING fts5(body);" "DROP TABLE search;"
+expect_same
+expect grep -q 'an INSERT of note fails' with/app.said
+
+scenario "L5: what a connection remembers is the same on released migrations that were kept"
+mkdir set
+printf -- '-- up\n%s\n-- down\n%s\n' "CREATE TABLE a(id INTEGER PRIMARY KEY, b);
+INSERT INTO a(b) VALUES(7), (8), (9);" "DROP TABLE a;" >set/0001_a.sql
+migc lock set >/dev/null 2>&1 || fail "the set cannot be locked"
+for call in 'last_insert_rowid()' 'changes()' 'total_changes()'; do
+    rm -rf kept
+    write_new "CREATE TABLE c(id INTEGER PRIMARY KEY, n CHECK(n < 2)); INSERT INTO c(n) SELECT $call;" \
+        "DROP TABLE c;"
+    expect_same
+    expect_same
+    write_new "CREATE TABLE c(id INTEGER PRIMARY KEY, n); INSERT INTO c(n) VALUES($call);" \
+        "DROP TABLE c;"
+    expect_same
+    write_new "CREATE TABLE c(id INTEGER PRIMARY KEY, n); CREATE TABLE d(id INTEGER PRIMARY KEY, n);
+INSERT INTO c(n) VALUES(1); INSERT INTO d(n) VALUES($call);" "DROP TABLE d; DROP TABLE c;"
+    expect_same
+done
+
 # damage COMMAND...: with each file of the cache in turn, as "$file".
 damage() {
     for file in good/*; do

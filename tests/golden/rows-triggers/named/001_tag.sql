@@ -1,0 +1,4 @@
+-- up
+CREATE TABLE tag(id INTEGER PRIMARY KEY, content TEXT NOT NULL);
+-- down
+DROP TABLE tag;

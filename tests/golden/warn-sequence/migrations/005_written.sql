@@ -1,0 +1,4 @@
+-- up
+CREATE TABLE "Author's"(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT);
+-- down
+DROP TABLE "Author's";
