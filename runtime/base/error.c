@@ -55,6 +55,7 @@ static migc_code put_message(migci_session *session, migc_code code, size_t used
     migc_error *error = session->error;
     session->advice = NULL;
     error->code = code;
+    error->offset = -1;
     vsnprintf(error->message + used, sizeof(error->message) - used, format, arguments);
     if (session->stopped) { /* whatever SQLite made of it */
         error->code = session->stopped;
@@ -168,7 +169,6 @@ migc_code migci_fail_step(migci_session *session, const migc_migration *migratio
     migc_error *error = session->error;
     unsigned line =
         step->call ? step->line : line_of_offset(step->text, failure->offset, step->line);
-    error->offset = step->call ? -1 : failure->offset;
     error->sqlite_code = failure->sqlite_code;
     if (step->call)
         return migci_fail_at(session, failure->code, migration, step, line, "%s() failed: %s",
@@ -178,5 +178,6 @@ migc_code migci_fail_step(migci_session *session, const migc_migration *migratio
     else
         migci_fail_at(session, failure->code, migration, step, line, "%s (%s said: %s)",
                       words_of_sqlite_code(failure->code), engine_name(session), failure->reason);
+    error->offset = failure->offset;
     return advise_on_step(session, error->code);
 }

@@ -285,6 +285,7 @@ TEST(verify_undoes, "F7: a row that VERIFY finds undoes the run") {
     CHECK_INT(MIGC_VERIFY_FAILED, migc_up(db, &verified, NULL, &error));
     CHECK(before == db_digest(db));
     CHECK_INT(10, error.line);
+    CHECK_INT(-1, error.offset);
     CHECK_STR("002_verified.sql:10: VERIFY found a row that must not exist (2). The database is as"
               " it was before the run, at the beginning. Correct the migration, or the data it"
               " met.",
