@@ -140,7 +140,7 @@ static bool make_object_room(struct made *made) {
 /* Takes it over from what was there before, unless its text has changed. */
 static bool adopt_object(struct guess *guess, struct made *now, struct made_object *before,
                          sqlite3_stmt *row) {
-    const char *sql = sqlite3_column_blob(row, 1);
+    const char *sql = (const char *)sqlite3_column_text(row, 1);
     int size = sqlite3_column_bytes(row, 1);
     if (!sql || !make_object_room(now))
         return false;

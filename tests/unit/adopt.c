@@ -302,6 +302,21 @@ TEST(by_schema, "N9: with no history at all, the version is found by the schema"
     CHECK_INT(MIGC_OK, migc_up(db, &library, NULL, NULL));
 }
 
+static int ask_for_utf16(sqlite3 *db, void *user) {
+    (void)user;
+    return sqlite3_exec(db, "PRAGMA encoding = 'UTF-16'", NULL, NULL, NULL);
+}
+
+TEST(utf16, "N9: it is found whatever the encoding is in which it is made again") {
+    migc_error error;
+    migc_options options = {.on_open = ask_for_utf16};
+    sqlite3 *db = open_foreign("");
+    migc_adopt(db, &library, &adoption, &options, &error);
+    check_defer(free_adoption, NULL);
+    CHECK_STR("", error.message);
+    CHECK_INT(2, adoption.count);
+}
+
 TEST(spelt_otherwise, "N9: it is found by what the schema means") {
     migc_error error;
     sqlite3 *db = open_foreign("DROP TRIGGER book_added; DROP TABLE word;"
@@ -372,6 +387,7 @@ TEST(view, "P2: a view in the place of a tool's table runs no functions of the h
     X(by_hash)                                                                                     \
     X(counter)                                                                                     \
     X(by_schema)                                                                                   \
+    X(utf16)                                                                                       \
     X(spelt_otherwise)                                                                             \
     X(closest)                                                                                     \
     X(rows_alone)                                                                                  \
