@@ -185,7 +185,9 @@ static migci_outcome write_failure(migci_session *session, const migc_error *err
     migci_outcome outcome = migci_begin(session);
     if (outcome != MIGCI_DONE)
         return outcome;
-    outcome = migci_history_create(session);
+    outcome = migci_history_look(session, NULL, NULL); /* the rollback may have changed it */
+    if (outcome == MIGCI_DONE)
+        outcome = migci_history_create(session);
     if (outcome == MIGCI_DONE)
         outcome = migci_history_event(session, "failed", failed, -1, error->message);
     if (outcome == MIGCI_DONE)

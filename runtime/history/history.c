@@ -85,6 +85,8 @@ struct look {
 /* Blank space does not count: a dump may have been edited, or read by another tool. */
 static bool is_text_of(size_t table, const char *sql, bool *old) {
     const char *own = strchr(create_tables[table], '(');
+    if (strncmp(sql, create_tables[table], strlen("CREATE TABLE")) != 0)
+        return false;
     for (sql = strchr(sql, '('); sql; sql++, own++) {
         sql += strspn(sql, " \n\r\t");
         own += strspn(own, " \n");
@@ -194,6 +196,8 @@ static migci_outcome compare_with_left(migci_session *session, bool *is_left) {
                session->schema_left == session->schema_version &&
                session->data_version == version &&
                session->changes_left == sqlite3_total_changes(session->driver.db);
+    if (!*is_left)
+        session->schema_left = 0;
     return outcome;
 }
 

@@ -33,6 +33,11 @@ static const struct {
      "the view Migc_Events is not migc's"},
     {"DROP TABLE migc_events; CREATE VIRTUAL TABLE migc_events USING fts5(x)",
      "the table migc_events is not migc's"},
+    {"DROP TABLE migc_events; CREATE VIRTUAL TABLE migc_events USING fts4(id INTEGER PRIMARY KEY,"
+     " at TEXT NOT NULL, set_name TEXT NOT NULL, action TEXT NOT NULL, version INTEGER, name TEXT,"
+     " duration_us INTEGER, host TEXT, pid INTEGER, applied_by TEXT, detail TEXT, description TEXT,"
+     " status TEXT, metadata TEXT)",
+     "the table migc_events is not migc's"},
     {"ALTER TABLE migc_migrations DROP COLUMN applied_by",
      "the table migc_migrations is not migc's"},
     {"ALTER TABLE migc_events ADD COLUMN more AS (abs(pid))",
@@ -126,11 +131,54 @@ TEST(contradicts, "P4: a row too many, or one of a number that cannot be, stops 
     }
 }
 
+/* A hook that refuses, after it has had something put onto the events from outside. */
+static int refuse_late(migc_context *context, migc_hook_point point, void *user) {
+    if (point != MIGC_BEFORE_COMMIT)
+        return 0;
+    return migc_fail(context, "%s", (const char *)user);
+}
+
+static int spoil_events(const migc_event *event, void *user) {
+    if (event->type == MIGC_EVENT_ROLLED_BACK)
+        db_exec(user,
+                "CREATE TRIGGER sly AFTER INSERT ON migc_events BEGIN DELETE FROM author; END");
+    return 0;
+}
+
+TEST(failure_noted, "P4: a failure is not noted where the events are not migc's any more") {
+    sqlite3 *db = db_open_memory();
+    const migc_hook hook = {refuse_late, "no", NULL};
+    migc_options options = {.hooks = &hook, .on_event = spoil_events, .event_user = db};
+    CHECK_INT(MIGC_OK, migc_up(db, &library_at_2, NULL, NULL));
+    CHECK_INT(MIGC_HOOK_FAILED, migc_up(db, &library, &options, NULL));
+    CHECK_INT(3, db_number(db, "SELECT count(*) FROM author"));
+}
+
+#define OLD_EVENTS                                                                                 \
+    "CREATE TABLE old AS SELECT * FROM migc_events;" EVENTS(                                       \
+        "id INTEGER PRIMARY KEY, ", ")") ";"                                                       \
+                                         "INSERT INTO migc_events SELECT id, at, set_name, "       \
+                                         "action, version, name, duration_us, host,"               \
+                                         " pid, applied_by, detail FROM old; DROP TABLE old"
+
+TEST(failure_of_old, "P4: a failure is noted in events that the run would have given new columns") {
+    sqlite3 *db = db_open_memory();
+    const migc_hook hook = {refuse_late, "no", NULL};
+    migc_options options = {.hooks = &hook};
+    CHECK_INT(MIGC_OK, migc_up(db, &library_at_2, NULL, NULL));
+    db_exec(db, OLD_EVENTS);
+    CHECK_INT(MIGC_HOOK_FAILED, migc_up(db, &library, &options, NULL));
+    CHECK_INT(1, db_number(db, "SELECT count(*) FROM migc_events WHERE status = 'failed'"));
+    CHECK_INT(MIGC_OK, migc_up(db, &library, NULL, NULL));
+}
+
 #define TESTS(X)                                                                                   \
     X(refuses)                                                                                     \
     X(allows)                                                                                      \
     X(hidden)                                                                                      \
     X(module)                                                                                      \
-    X(contradicts)
+    X(contradicts)                                                                                 \
+    X(failure_noted)                                                                               \
+    X(failure_of_old)
 
 CHECK_MAIN(TESTS)
