@@ -168,7 +168,8 @@ const char *migci_size(int64_t bytes, char buffer[32]);
 
 /* The steps that an action runs (set.c). */
 const migc_step *migci_action_steps(const migc_action *action, unsigned *count);
-/* Whether a statement has the word in it; and whether one of the plan's has, or a step in C may. */
+/* Whether a statement has the word in it; and whether one that the plan runs has, VERIFY too, or a
+ * step in C may. */
 bool migci_mentions(const char *text, const char *word);
 bool migci_plan_mentions(const migc_plan *plan, size_t first, size_t end, const char *word);
 /* The set's migration of that version, or NULL (set.c). */

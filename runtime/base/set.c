@@ -69,11 +69,15 @@ bool migci_mentions(const char *text, const char *word) {
 bool migci_plan_mentions(const migc_plan *plan, size_t first, size_t end, const char *word) {
     assert(end <= plan->count);
     for (size_t i = first; i < end; i++) {
-        unsigned count;
-        const migc_step *steps = migci_action_steps(&plan->actions[i], &count);
-        for (unsigned s = 0; s < count; s++)
-            if (steps[s].call || migci_mentions(steps[s].text, word))
+        const migc_migration *migration = plan->actions[i].migration;
+        unsigned up = migration->up_count, behind_down = up + migration->down_count;
+        for (unsigned s = 0; s < behind_down + migration->verify_count; s++) {
+            const migc_step *step = &migration->steps[s];
+            int is_down = s >= up && s < behind_down;
+            if (is_down == plan->actions[i].down &&
+                (step->call || migci_mentions(step->text, word)))
                 return true;
+        }
     }
     return false;
 }

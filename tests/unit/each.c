@@ -201,10 +201,30 @@ TEST(settings_between, "J3: a setting that a migration changes does not reach th
     CHECK_INT(0, db_number(db, "PRAGMA recursive_triggers"));
 }
 
+/* A check that is a PRAGMA is no way around that. */
+TEST(setting_of_verify, "J3: nor does one that its VERIFY changes") {
+    static const struct more changing = {
+        "changing",
+        {{"UPDATE book SET title = ''", "PRAGMA recursive_triggers = ON"},
+         {"CREATE TABLE seen AS SELECT * FROM pragma_recursive_triggers"},
+         {"UPDATE book SET title = ''"}},
+        {"[\"book\"]", "[]", "[\"book\"]"},
+        MIGC_OK};
+    struct made made;
+    migc_options options = {.flags = MIGC_EACH};
+    sqlite3 *db = db_open_memory();
+    CHECK_INT(MIGC_OK, migc_up(db, &library_at_2, NULL, NULL));
+    make(&changing, &made);
+    made.migrations[BASE].up_count = made.migrations[BASE].verify_count = 1;
+    CHECK_INT(MIGC_OK, migc_up(db, &made.set, &options, &error));
+    CHECK_INT(0, db_number(db, "SELECT * FROM seen"));
+}
+
 #define TESTS(X)                                                                                   \
     X(keys_of_chain)                                                                               \
     X(key_of_another)                                                                              \
     X(trigger_of_another)                                                                          \
     X(history_of_another)                                                                          \
-    X(settings_between)
+    X(settings_between)                                                                            \
+    X(setting_of_verify)
 CHECK_MAIN(TESTS)
