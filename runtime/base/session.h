@@ -55,6 +55,7 @@ typedef struct migci_keys {
     bool listed;        /* the list is that of the schema as it is */
     int64_t last_rowid; /* of the schema's table, when the list was made */
     struct migci_child *children, **end_of_children, *reading;
+    struct migci_trigger *triggers;
     migci_memory memory; /* of the list */
 } migci_keys;
 

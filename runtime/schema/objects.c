@@ -47,8 +47,8 @@ static char *write_update(sqlite3 *db, const char *name) {
     sqlite3_str *sql = sqlite3_str_new(NULL);
     const char *comma = "";
     sqlite3_str_appendf(sql, "UPDATE main.\"%w\" SET ", name);
-    int code = sqlite3_prepare_v2(db, "SELECT name FROM pragma_table_xinfo(?1) WHERE hidden = 0",
-                                  -1, &columns, NULL);
+    int code = sqlite3_prepare_v2(
+        db, "SELECT name FROM pragma_table_xinfo(?1, 'main') WHERE hidden = 0", -1, &columns, NULL);
     if (code == SQLITE_OK)
         code = sqlite3_bind_text(columns, 1, name, -1, SQLITE_STATIC);
     for (; code == SQLITE_OK && sqlite3_step(columns) == SQLITE_ROW; comma = ", ")

@@ -43,10 +43,96 @@ TEST(not_known, "P9: without a proof every table is looked at") {
     CHECK_INT(MIGC_FOREIGN_KEY, run_touching(NULL, NULL));
 }
 
+/* Tables that no migration knows, a trigger that fills one of them, and a hook that does. */
+static const char shelves[] =
+    "CREATE TABLE shelf(id INTEGER PRIMARY KEY); CREATE TABLE place(shelf REFERENCES shelf);";
+
+static const migc_step add_author[] = {SQL(3, "INSERT INTO author VALUES(7, 'Calvino')")};
+
+static int fill_place(migc_context *context, migc_hook_point point, void *user) {
+    (void)user;
+    if (point == MIGC_AFTER_MIGRATION)
+        db_exec(migc_db(context), "INSERT INTO place VALUES(9)");
+    return 0;
+}
+
+/* As run_touching(), on a database with the shelves, and what `sql` makes. */
+static migc_code run_beside(const migc_step *steps, unsigned count, const char *sql,
+                            const migc_hook *hooks, migc_error *error) {
+    migc_migration migrations[] = {
+        MIGRATION(1, "001_books", 0, 4, 2, 0, library_1),
+        MIGRATION(2, "002_words", 0, 4, 4, 0, library_2),
+        MIGRATION(3, "003_author", 0, 0, 0, 0, NULL),
+    };
+    migc_set set = SET("library", migrations, NULL);
+    migc_options options = {.hooks = hooks};
+    sqlite3 *db = db_open_memory();
+    migrations[2].steps = steps;
+    migrations[2].up_count = count;
+    migrations[2].touched = "[\"author\"]";
+    CHECK_INT(MIGC_OK, migc_up(db, &library_at_2, NULL, NULL));
+    db_exec(db, shelves);
+    db_exec(db, sql);
+    return migc_up(db, &set, &options, error);
+}
+
+TEST(trigger_of_others, "P9: what a trigger touches that no migration made is looked at, too") {
+    static const char *const triggers[] = {
+        "CREATE TRIGGER extra AFTER INSERT ON author BEGIN INSERT INTO place VALUES(9); END",
+        "CREATE TEMP TRIGGER extra AFTER INSERT ON author BEGIN INSERT INTO place VALUES(9); END",
+    };
+    for (size_t i = 0; i < sizeof(triggers) / sizeof(*triggers); i++) {
+        migc_error error;
+        CHECK_INT(MIGC_FOREIGN_KEY, run_beside(add_author, 1, triggers[i], NULL, &error));
+        CHECK_CONTAINS("row 1 of place points at no row of shelf", error.message);
+    }
+}
+
+TEST(hook_touches, "P9: what a hook touches is looked at, too") {
+    static const migc_hook hook = {fill_place, NULL, NULL};
+    migc_error error;
+    CHECK_INT(MIGC_FOREIGN_KEY, run_beside(add_author, 1, "", &hook, &error));
+    CHECK_CONTAINS("row 1 of place points at no row of shelf", error.message);
+}
+
+TEST(version_set, "P9: a version of the schema that a migration sets hides no key") {
+    static const migc_step steps[] = {
+        SQL(3, "CREATE TABLE prize(author REFERENCES author)"),
+        SQL(4, "INSERT INTO prize VALUES(99)"),
+        SQL(5, "PRAGMA schema_version = 9"),
+    };
+    migc_error error;
+    sqlite3 *db = db_open_memory();
+    CHECK_INT(MIGC_OK, migc_up(db, &library_at_2, NULL, NULL));
+    db_exec(db, shelves);
+    CHECK_INT(9, db_number(db, "PRAGMA schema_version"));
+    CHECK_INT(MIGC_FOREIGN_KEY, run_beside(steps, 3, "", NULL, &error));
+    CHECK_CONTAINS("row 1 of prize points at no row of author", error.message);
+}
+
+TEST(schema_written, "P9: a key that a migration writes into the schema's table is looked at") {
+    static const migc_step steps[] = {
+        SQL(3, "PRAGMA writable_schema = ON"),
+        SQL(4, "UPDATE sqlite_schema SET sql = 'CREATE TABLE place(shelf REFERENCES author)'"
+               " WHERE name = 'place'"),
+        SQL(5, "PRAGMA schema_version = 100"),
+    };
+    migc_error error;
+    CHECK_INT(MIGC_FOREIGN_KEY, run_beside(steps, 3,
+                                           "INSERT INTO shelf VALUES(9);"
+                                           "INSERT INTO place VALUES(9)",
+                                           NULL, &error));
+    CHECK_CONTAINS("row 1 of place points at no row of author", error.message);
+}
+
 #define TESTS(X)                                                                                   \
     X(parent_touched)                                                                              \
     X(any_case)                                                                                    \
     X(child_touched)                                                                               \
     X(others_left_alone)                                                                           \
-    X(not_known)
+    X(not_known)                                                                                   \
+    X(trigger_of_others)                                                                           \
+    X(hook_touches)                                                                                \
+    X(version_set)                                                                                 \
+    X(schema_written)
 CHECK_MAIN(TESTS)
