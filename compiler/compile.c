@@ -2,6 +2,7 @@
  * compile.c - a folder through all stages before emit.
  */
 #include "command.h"
+#include "lint/lint.h"
 
 #include <sys/stat.h>
 
@@ -100,10 +101,13 @@ bool compile_folder(struct set *set, struct folder *folder, const char *path,
     attach_lock(set, lock);
     check_across_files(set, folder, options->all_locked, arena, diagnostics);
     lower_set(set, arena);
-    if (options->no_prove)
+    if (options->no_prove) {
         report_warning(diagnostics, WARNING_UNPROVEN, location_of_folder(folder, arena),
                        "the proof was left out: what fails, fails on users' machines");
-    else if (diagnostics_status(diagnostics) == STATUS_DONE) {
+        for (size_t i = 0; i < set->count; i++)
+            keep_drops(&set->migrations[i], (struct lost_columns){0}, (struct lost_columns){0},
+                       arena);
+    } else if (diagnostics_status(diagnostics) == STATUS_DONE) {
         const struct proof_order order = order_of(options);
         prove_set(set, &order, arena, diagnostics);
     }

@@ -4,7 +4,7 @@
  */
 #include "notes.h"
 
-#if MIGC_ABI != 4
+#if MIGC_ABI != 5
 #error "emitted for another migc.h: run migc of the same version again"
 #endif
 
@@ -12,8 +12,8 @@
 static const struct {
     struct {
         char name[19], file[23], checksum[38], chain[38], description[42], author[11], date[11],
-            tags[7], effects[48], touched[28], up_1[205], up_2[98], up_3[215], down_1[23],
-            down_2[19], down_3[20];
+            tags[7], effects[48], touched[28], down_drops[58], up_1[205], up_2[98], up_3[215],
+            down_1[23], down_2[19], down_3[20];
     } m001;
     struct {
         char name[16], file[20], checksum[38], chain[38], description[58], author[11], date[11],
@@ -21,8 +21,9 @@ static const struct {
     } m002;
     struct {
         char name[21], file[25], checksum[38], chain[38], description[40], author[9], date[11],
-            tags[7], depends[19], effects[127], touched[86], up_1[166], up_2[152], up_3[177],
-            up_4[281], up_5[56], down_1[33], down_2[33], down_3[33], down_4[24], verify_1[64];
+            tags[7], depends[19], effects[127], touched[86], down_drops[24], up_1[166], up_2[152],
+            up_3[177], up_4[281], up_5[56], down_1[33], down_2[33], down_3[33], down_4[24],
+            verify_1[64];
     } m003;
     struct {
         char name[15], file[19], checksum[38], chain[38], description[46], author[11], date[11],
@@ -33,7 +34,8 @@ static const struct {
     } m004;
     struct {
         char name[21], file[25], checksum[38], chain[38], description[68], author[9], date[11],
-            tags[5], effects[41], touched[10], up_1[44], up_2[56], down_1[41], verify_1[66];
+            tags[5], effects[41], touched[10], down_drops[39], up_1[44], up_2[56], down_1[41],
+            verify_1[66];
     } m005;
     struct {
         char name[19], file[23], checksum[38], chain[38], description[70], author[11], date[11],
@@ -50,8 +52,8 @@ static const struct {
     } m008;
     struct {
         char name[14], file[18], checksum[38], chain[38], description[27], author[11], date[11],
-            tags[7], depends[19], effects[98], touched[22], up_1[75], up_2[23], up_3[341],
-            down_1[23], down_2[40], down_3[333];
+            tags[7], depends[19], effects[98], touched[22], down_drops[38], up_1[75], up_2[23],
+            up_3[341], down_1[23], down_2[40], down_3[333];
     } m009;
 } notes_texts = {
     {
@@ -65,6 +67,7 @@ static const struct {
         /* tags */ "schema",
         /* effects */ "creates table notes, table tags, table note_tag",
         /* touched */ "[\"note_tag\",\"tags\",\"notes\"]",
+        /* down_drops */ "[{\"table\":\"note_tag\"},{\"table\":\"tags\"},{\"table\":\"notes\"}]",
         /* up */
         "9:" "CREATE TABLE notes (\n"
              "    id INTEGER PRIMARY KEY,\n"
@@ -117,6 +120,7 @@ static const struct {
         /* depends */ "001_initial_schema",
         /* effects */ "creates virtual table notes_fts, trigger notes_fts_delete, trigger notes_fts_insert, trigger notes_fts_update; fills notes_fts",
         /* touched */ "[\"notes_fts_data\",\"notes_fts_config\",\"notes_fts\",\"notes_fts_idx\",\"notes_fts_docsize\"]",
+        /* down_drops */ "[{\"table\":\"notes_fts\"}]",
         /* up */
         "13:" "CREATE VIRTUAL TABLE notes_fts USING fts5 (\n"
               "    title,\n"
@@ -223,6 +227,7 @@ static const struct {
         /* tags */ "data",
         /* effects */ "adds column notes.done_at; updates notes",
         /* touched */ "[\"notes\"]",
+        /* down_drops */ "[{\"table\":\"notes\",\"column\":\"done_at\"}]",
         /* up */
         "9:" "ALTER TABLE notes ADD COLUMN done_at TEXT",
         "13:" "UPDATE notes SET done_at = created_at WHERE done = 1",
@@ -318,6 +323,7 @@ static const struct {
         /* depends */ "006_note_list_view",
         /* effects */ "creates check (due_on is date(due_on)) of notes; adds column notes.due_on; changes view note_list",
         /* touched */ "[\"notes\",\"note_list\"]",
+        /* down_drops */ "[{\"table\":\"notes\",\"column\":\"due_on\"}]",
         /* up */
         "12:" "ALTER TABLE notes ADD COLUMN due_on TEXT CHECK (due_on IS date(due_on))",
         "14:" "DROP VIEW note_list",
@@ -346,15 +352,15 @@ static const struct {
 /* version, up, down and verify steps, flags and which texts there are */
 static const migc_row notes_rows[] = {
     { 1, 3, 3, 0, MIGC_HAS_DESCRIPTION | MIGC_HAS_AUTHOR | MIGC_HAS_DATE | MIGC_HAS_TAGS |
-      MIGC_HAS_EFFECTS | MIGC_HAS_TOUCHED },
+      MIGC_HAS_EFFECTS | MIGC_HAS_TOUCHED | MIGC_HAS_DOWN_DROPS },
     { 2, 2, 2, 0, MIGC_HAS_DESCRIPTION | MIGC_HAS_AUTHOR | MIGC_HAS_DATE | MIGC_HAS_TAGS |
       MIGC_HAS_EFFECTS | MIGC_HAS_TOUCHED },
     { 3, 5, 4, 1, MIGC_HAS_DESCRIPTION | MIGC_HAS_AUTHOR | MIGC_HAS_DATE | MIGC_HAS_TAGS |
-      MIGC_HAS_DEPENDS | MIGC_HAS_EFFECTS | MIGC_HAS_TOUCHED },
+      MIGC_HAS_DEPENDS | MIGC_HAS_EFFECTS | MIGC_HAS_TOUCHED | MIGC_HAS_DOWN_DROPS },
     { 4, 8, 8, 2, MIGC_HAS_DESCRIPTION | MIGC_HAS_AUTHOR | MIGC_HAS_DATE | MIGC_HAS_TAGS |
       MIGC_HAS_DEPENDS | MIGC_HAS_EFFECTS | MIGC_HAS_TOUCHED },
     { 5, 2, 1, 1, MIGC_HAS_DESCRIPTION | MIGC_HAS_AUTHOR | MIGC_HAS_DATE | MIGC_HAS_TAGS |
-      MIGC_HAS_EFFECTS | MIGC_HAS_TOUCHED },
+      MIGC_HAS_EFFECTS | MIGC_HAS_TOUCHED | MIGC_HAS_DOWN_DROPS },
     { 6, 1, 1, 0, MIGC_HAS_DESCRIPTION | MIGC_HAS_AUTHOR | MIGC_HAS_DATE | MIGC_HAS_EFFECTS |
       MIGC_HAS_TOUCHED },
     { 7, 3, 2, 2, MIGC_HAS_DESCRIPTION | MIGC_HAS_AUTHOR | MIGC_HAS_DATE | MIGC_HAS_TAGS |
@@ -362,7 +368,7 @@ static const migc_row notes_rows[] = {
     { 8, 1, 1, 0, MIGC_HAS_DESCRIPTION | MIGC_HAS_AUTHOR | MIGC_HAS_DATE | MIGC_HAS_TAGS |
       MIGC_HAS_DEPENDS | MIGC_HAS_EFFECTS | MIGC_HAS_TOUCHED },
     { 9, 3, 3, 0, MIGC_HAS_DESCRIPTION | MIGC_HAS_AUTHOR | MIGC_HAS_DATE | MIGC_HAS_TAGS |
-      MIGC_HAS_DEPENDS | MIGC_HAS_EFFECTS | MIGC_HAS_TOUCHED },
+      MIGC_HAS_DEPENDS | MIGC_HAS_EFFECTS | MIGC_HAS_TOUCHED | MIGC_HAS_DOWN_DROPS },
 };
 
 /* the steps in C, in their order */
@@ -374,4 +380,4 @@ static const migc_packed notes_packed = {
     9, 59, 0, notes_rows, (const char *)&notes_texts, notes_calls, notes_texts.m009.chain
 };
 
-const migc_set notes = { 4, 0, "notes", 9, NULL, NULL, NULL, NULL, NULL, NULL, &notes_packed };
+const migc_set notes = { 5, 0, "notes", 9, NULL, NULL, NULL, NULL, NULL, NULL, &notes_packed };

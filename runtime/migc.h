@@ -54,7 +54,7 @@ extern "C" {
 
 /* The layout of the structs that migc emits.  An emitted file checks it while
  * it is compiled, the runtime checks it in every set it is handed. */
-#define MIGC_ABI 4
+#define MIGC_ABI 5
 
 /* ============================================================ 1. what nearly every program needs */
 
@@ -390,7 +390,9 @@ enum {                            /* migc_migration.flags */
     X(ORIGINAL_LABEL, original_label)                                                              \
     X(ORIGINAL_CHECKSUMS, original_checksums)                                                      \
     X(EFFECTS, effects)                                                                            \
-    X(TOUCHED, touched)
+    X(TOUCHED, touched)                                                                            \
+    X(UP_DROPS, up_drops)                                                                          \
+    X(DOWN_DROPS, down_drops)
 
 struct migc_migration {
     int64_t version;
@@ -422,6 +424,11 @@ struct migc_migration {
     const char *effects;            /* what the proof saw UP do, in words; NULL: not proven */
     const char *touched;            /* a JSON array of the tables whose rows UP or DOWN may change;
                             NULL: not known, all of them are checked */
+    /* What of the tables UP or DOWN takes away, in its order, a JSON array of objects:
+     * {"table": T} is dropped, {"table": T, "to": U} gets another name; with "column" it is that
+     * column of the table.  {"table": T, "rows": "none"} is made anew and empty, "part": with those
+     * rows that a query chooses.  NULL: nothing. */
+    const char *up_drops, *down_drops;
 };
 
 /* What migc_row.flags have besides those of migc_migration: which of MIGC_TEXTS there are. */

@@ -85,7 +85,11 @@ struct statements *read_statements(const struct set *set, struct arena *arena);
 void read_statement(struct statement *statement, const struct migration *migration,
                     const struct step *step, struct arena *arena);
 
-/* The statements of one UP. */
+/* Reads those of one section into `items`, which has room for all of them; returns how many. */
+size_t read_section(struct statement *items, const struct migration *migration,
+                    enum section_kind kind, struct arena *arena);
+
+/* Statements one behind the other, of one UP for instance. */
 struct span {
     const struct statement *first, *end;
 };
@@ -123,6 +127,23 @@ const char *name_then(const struct lint *lint, const char *then, const char *now
 struct location location_of_name(const struct statement *statement, const char *name);
 /* Whether the text behind the statement's names has this name in it. */
 bool mentions(const struct statement *statement, const char *name);
+
+/* ------------------------------------------------- what goes: drops.c */
+
+/* A column that a table has no longer, in lower case. */
+struct lost_column {
+    const char *table, *column;
+};
+
+struct lost_columns {
+    const struct lost_column *items;
+    size_t count;
+};
+
+/* Fills up_drops and down_drops of the lowered migration.  Those columns are of tables that UP and
+ * DOWN make anew. */
+void keep_drops(const struct migration *migration, struct lost_columns by_up,
+                struct lost_columns by_down, struct arena *arena);
 
 /* -------------------------------------------------- what is to blame: complaint.c */
 

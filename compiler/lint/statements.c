@@ -1,5 +1,5 @@
 /*
- * read_statement.c - what the statements of each UP do, as their first tokens tell,
+ * statements.c - what the statements of each UP do, as their first tokens tell,
  * and where a table, an index or a column was made.
  *
  * Judges nothing.  SQLite has accepted the statements when this is relied on.
@@ -165,6 +165,16 @@ void read_statement(struct statement *statement, const struct migration *migrati
         }
 }
 
+size_t read_section(struct statement *items, const struct migration *migration,
+                    enum section_kind kind, struct arena *arena) {
+    const struct section *section = &migration->sections[kind];
+    size_t count = 0;
+    for (size_t i = 0; i < section->count; i++)
+        if (!section->steps[i].is_call)
+            read_statement(&items[count++], migration, &section->steps[i], arena);
+    return count;
+}
+
 struct statements *read_statements(const struct set *set, struct arena *arena) {
     struct statements *statements = arena_take(arena, sizeof(*statements));
     size_t steps = 1;
@@ -174,12 +184,9 @@ struct statements *read_statements(const struct set *set, struct arena *arena) {
         (struct statements){arena_take(arena, steps * sizeof(*statements->items)), 0,
                             arena_take(arena, (count_all(set) + 1) * sizeof(*statements->first))};
     for (size_t i = 0; i < count_all(set); i++) {
-        const struct section *up = &set->migrations[i].sections[SECTION_UP];
         statements->first[i] = statements->count;
-        for (size_t s = 0; s < up->count; s++)
-            if (!up->steps[s].is_call)
-                read_statement(&statements->items[statements->count++], &set->migrations[i],
-                               &up->steps[s], arena);
+        statements->count += read_section(&statements->items[statements->count],
+                                          &set->migrations[i], SECTION_UP, arena);
     }
     statements->first[count_all(set)] = statements->count;
     return statements;

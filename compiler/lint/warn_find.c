@@ -63,18 +63,15 @@ struct span whole_span(const struct lint *lint) {
 
 struct span span_until(const struct lint *lint, size_t index, bool down) {
     const struct migration *migration = &lint->set->migrations[index];
-    const struct section *section = &migration->sections[SECTION_DOWN];
     struct span span = {lint->statements->items,
                         lint->statements->items + lint->statements->first[index + 1]};
     if (!down)
         return span;
     size_t count = (size_t)(span.end - span.first);
-    struct statement *items =
-        arena_take(lint->arena, (count + section->count + 1) * sizeof(*items));
+    struct statement *items = arena_take(
+        lint->arena, (count + migration->sections[SECTION_DOWN].count + 1) * sizeof(*items));
     memcpy(items, span.first, count * sizeof(*items));
-    for (size_t i = 0; i < section->count; i++)
-        if (!section->steps[i].is_call)
-            read_statement(&items[count++], migration, &section->steps[i], lint->arena);
+    count += read_section(&items[count], migration, SECTION_DOWN, lint->arena);
     return (struct span){items, items + count};
 }
 

@@ -288,6 +288,17 @@ static const char *touched_of(const migci_effect *effect, struct arena *arena) {
     return kept;
 }
 
+/* The columns that UP drops or adds, as the comparison tells. */
+static struct lost_columns columns_of(const struct effect_words *words, enum effect_verb verb,
+                                      struct arena *arena) {
+    struct lost_column *columns = arena_take(arena, (words->count + 1) * sizeof(*columns));
+    size_t count = 0;
+    for (size_t i = 0; i < words->count; i++)
+        if (words->items[i].verb == verb && words->items[i].type == MIGCI_COLUMN)
+            columns[count++] = (struct lost_column){words->items[i].table, words->items[i].name};
+    return (struct lost_columns){columns, count};
+}
+
 void keep_effects(struct prover *prover) {
     const struct set *set = prover->set;
     for (size_t i = 0; i < count_all(set); i++) {
@@ -303,6 +314,8 @@ void keep_effects(struct prover *prover) {
         join_renamed_columns(prover, i, span);
         drop_rewritten(prover, i, span);
         add_rows(prover, i, span);
+        keep_drops(&set->migrations[i], columns_of(words, EFFECT_DROPS, prover->arena),
+                   columns_of(words, EFFECT_ADDS, prover->arena), prover->arena);
         lowered->effects = say_effects(words, prover->arena);
         lowered->touched = touched_of(effect, prover->arena);
         if (effect->is_nondeterministic)

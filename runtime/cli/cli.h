@@ -329,24 +329,31 @@ int migci_cli_event(const migc_event *event, void *user);
 
 /* ---------------------------------------------------------------- data_loss.c */
 
-/* A table that a DOWN or an UP drops, or a column, and what is in it now. */
+typedef enum migci_loss_kind {
+    MIGCI_LOSS_DROP, /* the table, or a column of it, is dropped */
+    MIGCI_LOSS_ALL,  /* the table is made anew without its rows */
+    MIGCI_LOSS_SOME  /* the same, with those that a query chooses */
+} migci_loss_kind;
+
+/* A table or a column that a migration takes away, and what is in it now. */
 typedef struct migci_loss {
     const migc_migration *migration;
+    migci_loss_kind kind;
     const char *table, *column; /* NULL: the table */
     int64_t count;              /* of rows, or of values that are not NULL; never 0 */
     struct migci_loss *next;
 } migci_loss;
 
-/* Those of the actions, in order.  Reads `db` only.  Returns 0 when that cannot be
- * found out; *losses is to be given up then. */
-int migci_find_losses(sqlite3 *db, const migc_action *actions, size_t action_count,
-                      migci_memory *memory, migci_loss **losses);
+/* Those of the actions, in order.  Reads `db` only.  False: that cannot be found out; *losses is
+ * to be given up then. */
+bool migci_find_losses(sqlite3 *db, const migc_action *actions, size_t action_count,
+                       migci_memory *memory, migci_loss **losses);
 
 /* ------------------------------------------------------------ cli_data_loss.c */
 
 /* For printing: what of each migration would be lost. */
 typedef struct migci_data_loss {
-    int known;
+    bool known;
     migci_loss *losses;
     migci_memory memory; /* migci_free_all() */
 } migci_data_loss;

@@ -5,24 +5,10 @@
 
 #include <string.h>
 
-/* A sketch costs some time, and most of what goes up drops nothing. */
-static bool may_drop(const migc_action *action) {
-    unsigned count;
-    const migc_step *steps = migci_action_steps(action, &count);
-    for (unsigned i = 0; i < count; i++)
-        for (const char *at = steps[i].text; !steps[i].call && *at; at++)
-            if ((*at | 0x20) == 'd' && sqlite3_strnicmp(at, "drop", 4) == 0)
-                return true;
-    return false;
-}
-
 void migci_data_loss_find(migci_data_loss *lost, sqlite3 *db, const migc_action *actions,
                           size_t count) {
-    size_t drops = 0;
     memset(lost, 0, sizeof(*lost));
-    for (size_t i = 0; i < count; i++)
-        drops += may_drop(&actions[i]);
-    lost->known = !drops || migci_find_losses(db, actions, count, &lost->memory, &lost->losses);
+    lost->known = migci_find_losses(db, actions, count, &lost->memory, &lost->losses);
 }
 
 bool migci_data_loss_has(const migci_data_loss *lost, const migc_migration *migration) {
@@ -34,11 +20,20 @@ bool migci_data_loss_has(const migci_data_loss *lost, const migc_migration *migr
 
 static void print_loss(const migci_loss *loss, FILE *stream, const char *indent) {
     char number[32];
+    const char *plural = loss->count == 1 ? "" : "s";
     sqlite3_snprintf(sizeof(number), number, "%,lld", (long long)loss->count);
-    migci_print(stream, "%sdrops %s %s%s%s with %s %s%s\n", indent,
-                loss->column ? "column" : "table", loss->table, loss->column ? "." : "",
-                loss->column ? loss->column : "", number, loss->column ? "value" : "row",
-                loss->count == 1 ? "" : "s");
+    if (loss->kind == MIGCI_LOSS_ALL)
+        migci_print(stream, "%smakes table %s anew without its %s row%s\n", indent, loss->table,
+                    number, plural);
+    else if (loss->kind == MIGCI_LOSS_SOME)
+        migci_print(stream, "%smakes table %s anew, and may leave out some of its %s row%s\n",
+                    indent, loss->table, number, plural);
+    else if (loss->column)
+        migci_print(stream, "%sdrops column %s.%s with %s value%s\n", indent, loss->table,
+                    loss->column, number, plural);
+    else
+        migci_print(stream, "%sdrops table %s with %s row%s\n", indent, loss->table, number,
+                    plural);
 }
 
 void migci_data_loss_print(const migci_data_loss *lost, const migc_migration *migration,
@@ -50,6 +45,8 @@ void migci_data_loss_print(const migci_data_loss *lost, const migc_migration *mi
 
 void migci_data_loss_json(migci_json *json, const migci_data_loss *lost,
                           const migc_migration *migration) {
+    static const char *const kinds[] = {
+        [MIGCI_LOSS_DROP] = "drop", [MIGCI_LOSS_ALL] = "all-rows", [MIGCI_LOSS_SOME] = "some-rows"};
     if (!lost->known) {
         migci_json_null(json, "losses");
         return;
@@ -62,6 +59,7 @@ void migci_data_loss_json(migci_json *json, const migci_data_loss *lost,
         migci_json_text(json, "table", loss->table);
         migci_json_text(json, "column", loss->column);
         migci_json_number(json, "count", loss->count);
+        migci_json_text(json, "kind", kinds[loss->kind]);
         migci_json_close(json);
     }
     migci_json_close(json);

@@ -347,6 +347,8 @@ char *migci_down_text(const migc_migration *migration, int *failed) {
     const migc_step *step = migration->steps + migration->up_count;
     for (unsigned i = 0; i < migration->down_count; i++, step++)
         sqlite3_str_appendf(text, step->call ? "-- call: %s\n" : "%s;\n", step->text);
+    if (migration->down_count && migration->down_drops)
+        sqlite3_str_appendf(text, MIGCI_DROPS_LINE "%s\n", migration->down_drops);
     const char *so_far = sqlite3_str_value(text);
     if (so_far)
         sqlite3_str_appendf(

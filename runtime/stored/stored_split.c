@@ -2,7 +2,7 @@
  * stored_split.c - a stored DOWN, verified, as steps.
  *
  * history.c writes it: a statement and ";" and the end of a line, or a line
- * "-- call: NAME", and so on; at last the line with the sum.  Where a statement
+ * "-- call: NAME", and so on; a line with what it drops; at last the line with the sum.  Where a statement
  * ends is for sqlite3_complete() to say, which is asked where one may.
  */
 #include "stored.h"
@@ -80,6 +80,12 @@ static migc_code split_text(migci_session *session, migci_unknown_migration *unk
     while (*text) {
         if (strncmp(text, CALL_LINE, strlen(CALL_LINE)) == 0)
             return refuse_call(session, unknown, text);
+        if (strncmp(text, MIGCI_DROPS_LINE, strlen(MIGCI_DROPS_LINE)) == 0) {
+            migration->down_drops = text + strlen(MIGCI_DROPS_LINE);
+            text += strcspn(text, "\n");
+            *text++ = '\0';
+            continue;
+        }
         migc_step step = {line, text, NULL};
         char *rest = cut_statement(text);
         if (!rest)

@@ -52,6 +52,8 @@ static void compare_migration(const migc_migration *a, const migc_migration *b) 
     TEXT(original_checksums);
     TEXT(effects);
     TEXT(touched);
+    TEXT(up_drops);
+    TEXT(down_drops);
     THERE(steps);
     for (unsigned i = 0; i < a->up_count + a->down_count + a->verify_count; i++) {
         NUMBER(steps[i].line);

@@ -1,0 +1,213 @@
+/*
+ * drops.c - what UP or DOWN takes away from the tables that were there: those it drops, renames
+ * or makes anew, and their columns.  The runtime counts the rows on the user's database.
+ *
+ * The statements are followed by their first tokens.  Which columns a table lost that was made
+ * anew is for the proof to say, which compared the two.  What a step in C does is not known, nor
+ * which rows a DELETE finds.
+ */
+#include "lint.h"
+
+#include <string.h>
+
+/* What became of a table of this name. */
+struct fate {
+    const char *before; /* its name when the section began; NULL: the section made it */
+    const char *now;    /* NULL: it is gone */
+    struct fate *next;
+};
+
+struct drops {
+    struct span span;
+    bool calls; /* a step in C, which may copy rows */
+    struct lost_columns lost;
+    struct arena *arena;
+    struct fate *fates;
+    struct buffer json;
+};
+
+static void add_drop_member(struct buffer *json, const char *key, const char *value) {
+    if (!value)
+        return;
+    buffer_format(json, "%s\"%s\":", json->bytes[json->size - 1] == '{' ? "" : ",", key);
+    buffer_json(json, value);
+}
+
+/* {"table":"users","column":"phone"}; a key whose value is NULL is left out. */
+static void add_drop(struct drops *drops, const char *table, const char *column, const char *to,
+                     const char *rows) {
+    buffer_text(&drops->json, drops->json.size ? ",{" : "[{");
+    add_drop_member(&drops->json, "table", table);
+    add_drop_member(&drops->json, "column", column);
+    add_drop_member(&drops->json, "to", to);
+    add_drop_member(&drops->json, "rows", rows);
+    buffer_text(&drops->json, "}");
+}
+
+static struct fate *add_fate(struct drops *drops, const char *before, const char *now) {
+    struct fate *fate = arena_take(drops->arena, sizeof(*fate));
+    *fate = (struct fate){before, now, drops->fates};
+    drops->fates = fate;
+    return fate;
+}
+
+/* One that no statement has made was there before. */
+static struct fate *find_fate(struct drops *drops, const char *name) {
+    for (struct fate *fate = drops->fates; fate; fate = fate->next)
+        if (fate->now && strcmp(fate->now, name) == 0)
+            return fate;
+    return add_fate(drops, name, name);
+}
+
+/* ------------------------------------------------------------- tables made anew */
+
+/* INSERT ... SELECT ... FROM it, or CREATE TABLE ... AS SELECT ... FROM it. */
+static bool copies_rows(const struct statement *statement, const char *table) {
+    bool may_copy =
+        statement->kind == STATEMENT_INSERT || (statement->kind == STATEMENT_CREATE_TABLE &&
+                                                first_definition(statement).token == TOKEN_END);
+    return may_copy && mentions(statement, table);
+}
+
+/* Whether its query may leave rows out, as far as it stands outside parentheses. */
+static bool chooses_rows(const struct statement *statement) {
+    static const char *const words[] = {"WHERE",  "JOIN",  "LIMIT",  "DISTINCT", "GROUP",
+                                        "HAVING", "UNION", "EXCEPT", "INTERSECT"};
+    struct cursor cursor = cursor_at(statement->step, statement->step->text);
+    int depth = 0;
+    if (cursor_take(&cursor, "INSERT") && cursor_is(&cursor, "OR"))
+        return true;
+    for (; cursor.token != TOKEN_END; cursor_next(&cursor)) {
+        depth += cursor_is(&cursor, "(");
+        depth -= cursor_is(&cursor, ")");
+        if (cursor_take(&cursor, "LEFT"))
+            cursor_take(&cursor, "OUTER");
+        else
+            for (size_t i = 0; depth == 0 && i < COUNT_OF(words); i++)
+                if (cursor_is(&cursor, words[i]))
+                    return true;
+    }
+    return false;
+}
+
+/* What of the rows reaches the new table: NULL for all of them. */
+static const char *kept_rows(const struct drops *drops, const char *table,
+                             const struct statement *end) {
+    const char *rows = drops->calls ? NULL : "none";
+    for (const struct statement *statement = drops->span.first; statement < end; statement++)
+        if (copies_rows(statement, table))
+            rows = chooses_rows(statement) ? "part" : NULL;
+    return rows;
+}
+
+/* Whether the column, or every one, stands between SELECT and FROM. */
+static bool selects(const struct statement *statement, const char *column) {
+    struct cursor cursor = cursor_at(statement->step, statement->rest);
+    int depth = 0;
+    while (cursor.token != TOKEN_END && !cursor_is(&cursor, "SELECT"))
+        cursor_next(&cursor);
+    for (; cursor.token != TOKEN_END && (depth > 0 || !cursor_is(&cursor, "FROM"));
+         cursor_next(&cursor)) {
+        if (cursor_names(&cursor, column))
+            return true;
+        if ((cursor_take(&cursor, "SELECT") || cursor_take(&cursor, ".")) &&
+            cursor_is(&cursor, "*"))
+            return true;
+        depth += cursor_is(&cursor, "(");
+        depth -= cursor_is(&cursor, ")");
+    }
+    return false;
+}
+
+/* Under whatever name: a column that is selected was renamed, or its values have another form. */
+static bool is_column_copied(const struct drops *drops, const char *table, const char *column,
+                             const struct statement *end) {
+    for (const struct statement *statement = drops->span.first; statement < end; statement++)
+        if (copies_rows(statement, table) && selects(statement, column))
+            return true;
+    return false;
+}
+
+static void add_rebuild(struct drops *drops, struct fate *fate, const struct statement *dropped) {
+    const char *table = fate->now, *rows = kept_rows(drops, table, dropped);
+    if (rows)
+        add_drop(drops, table, NULL, NULL, rows);
+    bool is_empty = rows && strcmp(rows, "none") == 0;
+    for (const struct lost_column *lost = drops->lost.items;
+         !is_empty && !drops->calls && lost < drops->lost.items + drops->lost.count; lost++)
+        if (strcmp(lost->table, fate->before) == 0 &&
+            !is_column_copied(drops, table, lost->column, dropped))
+            add_drop(drops, table, lost->column, NULL, NULL);
+    if (strcmp(table, fate->before) != 0)
+        add_drop(drops, table, NULL, fate->before, NULL);
+}
+
+/* -------------------------------------------------------------- statement by statement */
+
+static void follow_drop_table(struct drops *drops, const struct statement *statement) {
+    struct fate *fate = find_fate(drops, statement->name);
+    if (fate->before && find_rebuild(drops->span, fate->before))
+        add_rebuild(drops, fate, statement);
+    else if (fate->before)
+        add_drop(drops, fate->now, NULL, NULL, NULL);
+    fate->now = NULL;
+}
+
+static void follow_table_name(struct drops *drops, const struct statement *statement) {
+    struct fate *fate = find_fate(drops, statement->name);
+    if (fate->before)
+        add_drop(drops, fate->now, NULL, statement->to, NULL);
+    fate->now = statement->to;
+}
+
+static void follow(struct drops *drops, const struct statement *statement) {
+    if (statement->temporary)
+        return;
+    switch (statement->kind) {
+    case STATEMENT_CREATE_TABLE:
+    case STATEMENT_CREATE_VIRTUAL:
+        add_fate(drops, NULL, statement->name);
+        break;
+    case STATEMENT_DROP_TABLE:
+        follow_drop_table(drops, statement);
+        break;
+    case STATEMENT_RENAME_TABLE:
+        follow_table_name(drops, statement);
+        break;
+    case STATEMENT_DROP_COLUMN:
+    case STATEMENT_RENAME_COLUMN:
+        if (find_fate(drops, statement->name)->before)
+            add_drop(drops, statement->name, statement->column,
+                     *statement->to ? statement->to : NULL, NULL);
+        break;
+    default:
+        break;
+    }
+}
+
+static const char *list_drops(const struct migration *migration, enum section_kind kind,
+                              struct lost_columns lost, struct arena *arena) {
+    const struct section *section = &migration->sections[kind];
+    struct statement *items = arena_take(arena, (section->count + 1) * sizeof(*items));
+    size_t count = read_section(items, migration, kind, arena);
+    struct drops drops = {.span = {items, items + count},
+                          .calls = count < section->count,
+                          .lost = lost,
+                          .arena = arena};
+    for (size_t i = 0; i < count; i++)
+        follow(&drops, &items[i]);
+    if (!drops.json.size)
+        return NULL;
+    buffer_text(&drops.json, "]");
+    const char *kept = arena_copy(arena, drops.json.bytes, drops.json.size);
+    buffer_free(&drops.json);
+    return kept;
+}
+
+void keep_drops(const struct migration *migration, struct lost_columns by_up,
+                struct lost_columns by_down, struct arena *arena) {
+    if (migration->number > 0) /* a repeatable brings back what it drops */
+        return;
+    migration->lowered->up_drops = list_drops(migration, SECTION_UP, by_up, arena);
+    migration->lowered->down_drops = list_drops(migration, SECTION_DOWN, by_down, arena);
+}
