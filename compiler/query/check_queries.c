@@ -139,15 +139,48 @@ static struct location query_location(const struct query *query, size_t offset, 
     return location_at(query->source, query->source->text + begin, end > begin ? end - begin : 0);
 }
 
+static const char *find_last_token(const char *start, size_t *size) {
+    migci_text text = migci_text_of(start);
+    const char *last = NULL;
+    for (migci_token token; (token = migci_token_next(&text)).kind != MIGCI_TOKEN_END;) {
+        last = token.start;
+        *size = token.length;
+    }
+    return last;
+}
+
+/* Whether what the program puts into a format, or adds to it, may make it right. */
+static bool may_be_right(struct query_check *check, const struct query *query,
+                         const char *statement, const char *said) {
+    static const char hole[] = QUERY_HOLE;
+    sqlite3_stmt *prepared = NULL;
+    if (query->is_format && strcmp(said, "incomplete input") == 0)
+        return true;
+    if (!query->has_holes)
+        return false;
+    if (strstr(said, hole) || (query->is_open && strstr(said, "syntax error")))
+        return true;
+    char *without = arena_copy(check->arena, statement, strlen(statement));
+    for (char *at = without; (at = strstr(at, hole)) != NULL;)
+        memset(at, ' ', strlen(hole));
+    bool right =
+        query->is_open && sqlite3_prepare_v2(check->db, without, -1, &prepared, NULL) == SQLITE_OK;
+    sqlite3_finalize(prepared);
+    return right;
+}
+
 static void report_query(struct query_check *check, const struct query *query,
                          const char *statement) {
     const char *bytes = query->text.bytes.bytes, *said = sqlite3_errmsg(check->db);
+    said = arena_copy(check->arena, said, strlen(said));
     const char *name = name_in_message(check, said);
     int told = sqlite3_error_offset(check->db);
     size_t size = 0;
     const char *at = name ? find_name_token(statement, name, &size) : NULL;
-    if (query->has_holes && strstr(said, QUERY_HOLE))
+    if (may_be_right(check, query, statement, said))
         return;
+    if (strcmp(said, "incomplete input") == 0)
+        at = find_last_token(statement, &size);
     if (told >= 0 && (!at || (size_t)(at - statement) != (size_t)told)) {
         migci_text text = migci_text_of(statement + told);
         size_t there = migci_token_next(&text).length;
@@ -212,6 +245,31 @@ static const char *skip_pragma(const char *statement) {
     return token.kind == MIGCI_TOKEN_END ? text.end : token.start + 1;
 }
 
+/* Behind the first statement, which SQLite does not take. */
+static const char *skip_statement(const char *statement, struct arena *arena) {
+    migci_text text = migci_text_of(statement);
+    for (migci_token token; (token = migci_token_next(&text)).kind != MIGCI_TOKEN_END;)
+        if (*token.start == ';' &&
+            sqlite3_complete(arena_copy(arena, statement, (size_t)(token.start + 1 - statement))))
+            return token.start + 1;
+    return text.end;
+}
+
+/* What a statement makes is there for those behind it in the same text. */
+static void run_definition(struct query_check *check, sqlite3_stmt *prepared, bool *is_changed) {
+    static const char *const words[] = {"create", "drop", "alter"};
+    migci_text text = migci_text_of(sqlite3_sql(prepared));
+    migci_token token = migci_token_next(&text);
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        if (!migci_token_is(token, words[i]))
+            continue;
+        if (!*is_changed)
+            sqlite3_exec(check->db, "SAVEPOINT query", NULL, NULL, NULL);
+        *is_changed = true;
+        sqlite3_step(prepared);
+    }
+}
+
 static void check_query(struct query_check *check, const struct query *query) {
     if (!query->is_literal) {
         check->unchecked++;
@@ -220,25 +278,30 @@ static void check_query(struct query_check *check, const struct query *query) {
         return;
     }
     const char *rest = query->text.bytes.bytes, *statement;
-    do {
+    bool is_changed = false, goes_on = true;
+    while (goes_on) {
         sqlite3_stmt *prepared = NULL;
-        statement = rest;
-        while (is_blank(*statement) || *statement == '\n')
-            statement++;
+        for (statement = rest; is_blank(*statement) || *statement == '\n'; statement++)
+            continue;
         if (!*statement)
-            return;
+            break;
         rest = skip_pragma(statement);
         if (rest)
             continue;
         int code = sqlite3_prepare_v2(check->db, statement, -1, &prepared, &rest);
-        sqlite3_finalize(prepared);
         if (code != SQLITE_OK) {
             report_query(check, query, statement);
-            return;
-        }
-        if (prepared)
+            rest = skip_statement(statement, check->arena);
+        } else if (prepared) {
             check_scan(check, query, statement, rest);
-    } while (query->all && *rest);
+            if (query->all)
+                run_definition(check, prepared, &is_changed);
+        }
+        sqlite3_finalize(prepared);
+        goes_on = query->is_file || (query->all && code == SQLITE_OK);
+    }
+    if (is_changed)
+        sqlite3_exec(check->db, "ROLLBACK TO query; RELEASE query", NULL, NULL, NULL);
 }
 
 /* -------------------------------------------------------------------------- all */

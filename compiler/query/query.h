@@ -25,7 +25,49 @@ struct c_lexer {
 /* Comments, blanks and continued lines are passed over. */
 enum c_token lex_c_token(struct c_lexer *lexer);
 
-/* ------------------------------------------------------ queries in C: extract.c */
+/* ----------------------------------------------- a part of the tokens: c_span.c */
+
+/* Up to `end`. */
+struct c_span {
+    struct c_lexer at;
+    const char *end;
+};
+
+/* C_END: it has no more; ends of lines are passed over. */
+enum c_token next_in_span(struct c_span *span);
+bool is_c_sign(enum c_token token, const struct c_lexer *lexer, char sign);
+bool is_c_word(const struct c_lexer *lexer, const char *word);
+
+/* ---------------------------------------------------- variables in C: variable.c */
+
+struct variable {
+    const char *name;
+    size_t size;
+    struct c_span value; /* nothing: it is not known */
+    size_t depth;        /* of the braces in which it lives */
+    bool is_declaration;
+    bool checked; /* its value is among the queries */
+};
+
+/* Those in scope, in the order in which they are given values, and what is read at the moment. */
+struct variables {
+    struct variable *items;
+    size_t count, capacity;
+    size_t braces, parentheses, brackets;
+    struct c_lexer name, before; /* name: of a variable, perhaps; before: the last token */
+    char sign;                   /* that token, where it is a sign */
+    bool is_const, is_array;     /* what is said of the name */
+    bool is_declared;            /* a type stands before the last name */
+};
+
+/* Goes on by a token. */
+void watch_variable(struct variables *variables, enum c_token token, struct c_lexer lexer);
+/* What the variable that is all of `span` was given before `last` (NULL: last), or NULL. */
+struct variable *earlier_variable(struct variables *variables, const struct variable *last,
+                                  struct c_span span);
+void free_variables(struct variables *variables);
+
+/* ------------------------------------------- queries in C: extract.c, format.c, literal_text.c */
 
 /* A text with where each of its bytes comes from. */
 struct query_text {
@@ -39,7 +81,10 @@ struct query {
     struct location location; /* of the argument */
     struct query_text text;
     bool is_literal;
-    bool has_holes; /* a format: something stands for what is not known */
+    bool has_holes; /* a format: a name stands for what is not known */
+    bool is_open;   /* what is not known may be any SQL */
+    bool is_format; /* more may follow */
+    bool is_file;   /* statements that have nothing to do with each other */
     bool all;       /* each statement of it runs, not the first alone */
 };
 
@@ -48,7 +93,12 @@ struct queries {
     size_t count, capacity;
 };
 
-#define QUERY_HOLE "migc_hole" /* a name in the place of %s and %w */
+#define QUERY_HOLE "migc_hole" /* in the place of %s, %w, %q and %Q */
+
+/* Whether a format may be SQL; others are for people. */
+bool begins_like_sql(const char *text);
+/* Puts something that parses in the place of each conversion. */
+void fill_format(struct query *query);
 
 /* Takes the calls of functions that are given SQL. */
 void find_queries(struct queries *queries, const struct source *source, const struct conf *conf);

@@ -226,17 +226,23 @@ static void set_external(const struct reader *reader, const struct setting *sett
 static void set_query(const struct reader *reader, const struct setting *setting) {
     const char *text = text_of_conf(&setting->value),
                *slash = memchr(text, '/', setting->value.size);
-    size_t size = slash ? (size_t)(slash - text) : 0;
+    size_t size = slash ? (size_t)(slash - text) : 0, end = setting->value.size;
     int64_t argument;
+    static const char format[] = " format";
+    bool is_format = end > sizeof(format) &&
+                     same_word(text + end - sizeof(format) + 1, sizeof(format) - 1, format);
+    end -= is_format ? sizeof(format) - 1 : 0;
     if (!slash || !is_identifier(text, size) ||
-        !read_number(slash + 1, setting->value.size - size - 1, &argument) || argument < 1) {
-        report_error(reader->diagnostics, setting->value,
-                     "Query: needs a function and which argument is SQL, as in db_query/2");
+        !read_number(slash + 1, end - size - 1, &argument) || argument < 1) {
+        report_error(
+            reader->diagnostics, setting->value,
+            "Query: needs a function and which argument is SQL, as in db_query/2 or, where "
+            "that is a format like that of sqlite3_mprintf, db_queryf/2 format");
         return;
     }
     struct query_function *function = arena_take(reader->arena, sizeof(*function));
     *function = (struct query_function){arena_copy(reader->arena, text, size), (unsigned)argument,
-                                        reader->conf->query_functions};
+                                        is_format, reader->conf->query_functions};
     reader->conf->query_functions = function;
 }
 

@@ -67,10 +67,12 @@ struct ignored {
     struct ignored *next;
 };
 
-/* "Query: db_query/2": a function of the program that is given SQL, as which argument. */
+/* "Query: db_query/2", "Query: db_queryf/2 format": a function of the program that is given SQL, as
+ * which argument. */
 struct query_function {
     const char *name;
     unsigned argument;
+    bool is_format;
     struct query_function *next;
 };
 
