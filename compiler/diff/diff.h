@@ -92,6 +92,8 @@ const char *quote_name(const char *name, struct arena *arena);
 /* The database in memory with these objects, or NULL, which is reported. */
 sqlite3 *make_scratch(const struct state *state, const struct conf *conf,
                       struct diagnostics *diagnostics);
+/* CREATE VIRTUAL TABLE: a module's. */
+bool is_module_table(const struct item *item);
 /* Whether the statement has this word among its tokens, as a name or keyword. */
 bool has_token(const char *sql, const char *word, struct arena *arena);
 /* Makes a table anew under its name: columns copied by name. */

@@ -255,7 +255,7 @@ static void copy_old_column(struct writer *writer, struct copy *copy, const stru
 /* ------------------------------------------------------------------------- tables */
 
 static bool is_full_text(const struct item *item, struct arena *arena) {
-    return has_token(item->sql, "virtual", arena) &&
+    return is_module_table(item) &&
            (has_token(item->sql, "fts5", arena) || has_token(item->sql, "fts4", arena) ||
             has_token(item->sql, "fts3", arena));
 }

@@ -135,7 +135,7 @@ bool check_renames(const struct state *from, const struct state *to, struct rena
             continue;
         const struct item *item =
             find_item(&to->list, ITEM_TABLE, new_table_name(renames, old->name));
-        if (item && has_token(item->sql, "virtual", diagnostics->arena))
+        if (item && is_module_table(item))
             continue; /* its columns cannot be renamed, and rows are filled in anew */
         if (item) {
             decided = check_columns(from, old, item, renames, diagnostics) && decided;

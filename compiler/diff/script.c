@@ -194,7 +194,7 @@ static void note_lost_columns(struct writer *writer, const struct item *old,
 static bool change_in_place(struct writer *writer, const struct item *old,
                             const struct item *item) {
     size_t size = writer->script->text.size, trial = writer->script->trial.size;
-    if (writer->rebuild_all || has_token(item->sql, "virtual", writer->arena))
+    if (writer->rebuild_all || is_module_table(item))
         return false;
     sqlite3_exec(writer->db, "SAVEPOINT in_place", NULL, NULL, NULL);
     if (change_columns(writer, old, item) && !differs_still(writer, item->name)) {
@@ -292,8 +292,7 @@ static bool change_tables(struct writer *writer, const struct differences *chang
         const struct difference *change = &changes->items[i];
         const struct item *item =
             change->table ? find_item(&writer->to->list, ITEM_TABLE, change->table) : NULL;
-        if (change->type < MIGCI_INDEX && item &&
-            has_token(item->sql, "virtual", writer->arena) == of_modules &&
+        if (change->type < MIGCI_INDEX && item && is_module_table(item) == of_modules &&
             !change_table(writer, item))
             return false;
     }

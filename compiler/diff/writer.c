@@ -77,6 +77,12 @@ bool has_token(const char *sql, const char *word, struct arena *arena) {
     return false;
 }
 
+bool is_module_table(const struct item *item) {
+    migci_text text = migci_text_of(item->sql);
+    migci_token_next(&text);
+    return migci_token_is(migci_token_next(&text), "virtual");
+}
+
 bool is_repeatable(const struct item *item) {
     return item->made.migration && item->made.migration->number;
 }
