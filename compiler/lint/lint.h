@@ -36,7 +36,7 @@ void lint_finish(struct lint *lint, sqlite3 *db, const migci_schema *schema);
  * by itself does not look at one that only creates. */
 bool wants_a_look(const struct lint *lint, size_t index);
 
-/* ----------------------------------------------- statements: read_statement.c */
+/* --------------------------------------------------- statements: statements.c, warn_find.c */
 
 enum statement_kind {
     STATEMENT_OTHER,
@@ -125,6 +125,8 @@ struct column_origin find_column_maker(struct span span, const char *table, cons
 const char *name_then(const struct lint *lint, const char *then, const char *now);
 /* The name in the statement, else the name of what the statement is about. */
 struct location location_of_name(const struct statement *statement, const char *name);
+/* Whether a step of the section is in C. */
+bool calls_c(const struct section *section);
 /* Whether the text behind the statement's names has this name in it. */
 bool mentions(const struct statement *statement, const char *name);
 

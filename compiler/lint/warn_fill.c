@@ -6,15 +6,7 @@
 
 #include <string.h>
 
-static bool has_call_in_up(const struct migration *migration) {
-    const struct section *up = &migration->sections[SECTION_UP];
-    for (size_t i = 0; i < up->count; i++)
-        if (up->steps[i].is_call)
-            return true;
-    return false;
-}
-
-/* Whether a word stands in the statement before its first parenthesis: EXISTS, SELECT. */
+/* Whether the word stands in the statement before its first parenthesis, as IF NOT EXISTS does. */
 static bool begins_with_word(const struct statement *statement, const char *word) {
     struct cursor cursor = cursor_at(statement->step, statement->step->text);
     while (cursor.token != TOKEN_END && !cursor_is(&cursor, "(") && !cursor_is(&cursor, word))
@@ -22,7 +14,7 @@ static bool begins_with_word(const struct statement *statement, const char *word
     return cursor_is(&cursor, word);
 }
 
-/* Whether it may get rows in another way than by CREATE, or is none that UP makes new. */
+/* Whether a statement of UP may give it rows, or it may be older than UP. */
 static bool may_hold_rows(struct span span, const struct statement *made) {
     if (begins_with_word(made, "EXISTS") || mentions(made, "select"))
         return true;
@@ -32,10 +24,18 @@ static bool may_hold_rows(struct span span, const struct statement *made) {
         if (statement != made && is_it && statement->kind != STATEMENT_CREATE_INDEX &&
             statement->kind != STATEMENT_ADD_COLUMN)
             return true;
-        if ((statement->kind == STATEMENT_OTHER || statement->kind == STATEMENT_CREATE_TRIGGER) &&
-            mentions(statement, made->name))
+        if (statement->kind == STATEMENT_OTHER && mentions(statement, made->name))
             return true;
     }
+    return false;
+}
+
+/* Earlier migrations may have made the trigger. */
+static bool is_named_by_trigger(const struct lint *lint, struct span span, const char *table) {
+    for (const struct statement *statement = whole_span(lint).first; statement < span.end;
+         statement++)
+        if (statement->kind == STATEMENT_CREATE_TRIGGER && mentions(statement, table))
+            return true;
     return false;
 }
 
@@ -46,10 +46,12 @@ static bool writes_nothing(struct span span, const struct statement *statement) 
            !find_statement(span, STATEMENT_INSERT, statement->name);
 }
 
-/* FROM or JOIN and the name, in a statement that runs now. */
+/* FROM or JOIN and the name, in a statement that runs now.  Behind WITH the name may be another
+ * thing's. */
 static bool reads_table(const struct statement *statement, const char *name) {
-    if (statement->kind != STATEMENT_INSERT && statement->kind != STATEMENT_UPDATE &&
-        statement->kind != STATEMENT_DELETE)
+    if ((statement->kind != STATEMENT_INSERT && statement->kind != STATEMENT_UPDATE &&
+         statement->kind != STATEMENT_DELETE) ||
+        mentions(statement, "with"))
         return false;
     struct cursor cursor = cursor_at(statement->step, statement->rest);
     while (cursor.token != TOKEN_END) {
@@ -63,13 +65,15 @@ static bool reads_table(const struct statement *statement, const char *name) {
 
 void warn_of_unfilled_tables(struct lint *lint, const struct migration *migration,
                              struct span span) {
-    if (has_call_in_up(migration))
+    if (calls_c(&migration->sections[SECTION_UP]))
         return;
     for (const struct statement *made = span.first; made < span.end; made++) {
         if (made->kind != STATEMENT_CREATE_TABLE || may_hold_rows(span, made))
             continue;
         for (const struct statement *statement = made + 1; statement < span.end; statement++)
             if (reads_table(statement, made->name) && !writes_nothing(span, statement)) {
+                if (is_named_by_trigger(lint, span, made->name))
+                    break;
                 report_warning(
                     lint->diagnostics, WARNING_ROWS, location_of_name(statement, made->name),
                     "%s has no rows here: UP makes it, and no statement fills it", made->name);

@@ -118,6 +118,13 @@ struct location location_of_name(const struct statement *statement, const char *
     return statement->location;
 }
 
+bool calls_c(const struct section *section) {
+    for (size_t i = 0; i < section->count; i++)
+        if (section->steps[i].is_call)
+            return true;
+    return false;
+}
+
 bool mentions(const struct statement *statement, const char *name) {
     struct cursor cursor = cursor_at(statement->step, statement->rest);
     while (cursor.token != TOKEN_END && !cursor_names(&cursor, name))

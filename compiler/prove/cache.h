@@ -46,7 +46,8 @@ bool keep_database(struct buffer *kept, sqlite3 *db);
 /* Puts it into an empty one. */
 bool restore_database(sqlite3 *db, const char *bytes, size_t size);
 
-/* cache_proof.c: what the chain knows; `first` is the first report of it.  False: it is not kept. */
+/* cache_proof.c: what the chain knows; `first` is the first report of it.  read_proof() is
+ * false where nothing that is of use was kept. */
 void keep_proof(struct prover *prover, size_t first, sqlite3 *db);
 bool read_proof(struct prover *prover);
 

@@ -116,8 +116,6 @@ bool report_broken_key(struct prover *prover, const migci_finding *finding,
 
 /* ------------------------------------------------------ the set: prove_view.c */
 
-/* Whether its UP has a step in C. */
-bool calls_in_up(const migc_migration *migration);
 /* What the proof runs: a migration's steps are those of the lowered one. */
 migc_set make_view(const struct set *set, struct arena *arena);
 /* The step of the source that an error of the runtime is about, or NULL. */

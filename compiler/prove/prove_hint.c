@@ -201,11 +201,10 @@ static void hint_exists(struct prover *prover, size_t index, const struct step *
 /* "error in index users_email after drop column: no such column: email". */
 static void hint_blocked(struct prover *prover, struct location location, const char *object,
                          size_t size) {
-    bool is_table_of_proof = strncmp(object, "table ", 6) == 0;
+    bool is_table = strncmp(object, "table ", 6) == 0;
     report_note(prover->diagnostics, location,
-                is_table_of_proof
-                    ? "the rest of the %.*s mentions the column: make a new table without it"
-                    : "%.*s mentions the column: drop it first",
+                is_table ? "the rest of the %.*s mentions the column: make a new table without it"
+                         : "%.*s mentions the column: drop it first",
                 (int)size, object);
 }
 

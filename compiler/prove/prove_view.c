@@ -10,20 +10,13 @@
 
 #include <string.h>
 
-bool calls_in_up(const migc_migration *migration) {
-    for (unsigned i = 0; i < migration->up_count; i++)
-        if (migration->steps[i].call)
-            return true;
-    return false;
-}
-
 migc_set make_view(const struct set *set, struct arena *arena) {
     size_t count = count_all(set);
     bool merged = set->module_count > 0;
     migc_migration *migrations = arena_take(arena, (count + 1) * sizeof(*migrations));
     for (size_t i = 0; i < count; i++) {
         migrations[i] = *set->migrations[i].lowered;
-        if (calls_in_up(&migrations[i]))
+        if (calls_c(&set->migrations[i].sections[SECTION_UP]))
             migrations[i].verify_count = 0;
         if (merged && i < set->count) {
             migrations[i].version = (int64_t)i + 1;

@@ -321,13 +321,6 @@ static size_t *map_columns(struct rows *rows, const struct row_snapshot *snapsho
     return map;
 }
 
-static bool calls_c(const struct section *section) {
-    for (size_t i = 0; i < section->count; i++)
-        if (section->steps[i].is_call)
-            return true;
-    return false;
-}
-
 static bool has_id(const struct row_snapshot *snapshot) {
     if (snapshot->said.copies != 1)
         return true;

@@ -21,9 +21,8 @@ enum {
 
 /* -------------------------------------------------------------------- values */
 
-/* A gap, and no 1: ids that are given anew are others. */
-/* A gap, no 1, and another number in another table: so that ids given anew are seen, and keys that
- * change places. */
+/* A gap, no 1, and other numbers in other tables: ids that are given anew are seen then, and keys
+ * that change places. */
 static int64_t plain_id(struct rows *rows, const struct row_table *table, int k) {
     static const int first[] = {2, 3, 5};
     int64_t tables = 0;

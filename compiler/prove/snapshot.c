@@ -28,7 +28,7 @@ enum {
 /* Why this migration cannot be part of a snapshot, or NULL. */
 static const char *obstacle_in(const struct migration *migration) {
     const migc_migration *lowered = migration->lowered;
-    if (calls_in_up(lowered))
+    if (calls_c(&migration->sections[SECTION_UP]))
         return "has a step in C";
     if (lowered->flags & MIGC_NO_TRANSACTION)
         return "runs outside transactions";
