@@ -12,8 +12,8 @@
 #define PART "rows"
 
 /* As a hash. */
-static void sum_answer(struct rows *rows, const struct buffer *text, char sum[HASH_SIZE]) {
-    struct decoder decoder = {text->bytes, text->bytes + text->size, false};
+static void sum_answer(struct rows *rows, const char *question, size_t size, char sum[HASH_SIZE]) {
+    struct decoder decoder = {question, question + size, false};
     struct hasher *hasher = create_hasher();
     struct buffer answer = {0};
     answer_question(rows, &decoder, &answer);
@@ -25,11 +25,11 @@ static void sum_answer(struct rows *rows, const struct buffer *text, char sum[HA
 
 static void keep_answers(struct rows *rows, struct buffer *kept) {
     char sum[HASH_SIZE];
-    for (size_t i = 0; i < QUESTION_BUCKETS; i++)
-        for (struct row_question *at = rows->questions->buckets[i]; at; at = at->next) {
+    for (size_t i = 0; i < TEXT_BUCKETS; i++)
+        for (const struct text_item *at = rows->questions->buckets[i]; at; at = at->next) {
             buffer_number(kept, 1);
-            buffer_block(kept, at->text.bytes, at->text.size);
-            sum_answer(rows, &at->text, sum);
+            buffer_block(kept, at->bytes, at->size);
+            sum_answer(rows, at->bytes, at->size, sum);
             buffer_string(kept, sum);
         }
     buffer_number(kept, 0);
@@ -39,12 +39,12 @@ static bool has_same_answers(struct rows *rows, struct decoder *decoder) {
     bool same = true;
     while (same && read_below(decoder, 2)) {
         char sum[HASH_SIZE];
-        struct buffer text = {0};
-        text.bytes = (char *)read_block(decoder, &text.size);
+        size_t size;
+        const char *question = read_block(decoder, &size);
         const char *kept = read_string(decoder);
         if (decoder->bad || !kept)
             return false;
-        sum_answer(rows, &text, sum);
+        sum_answer(rows, question, size, sum);
         same = strcmp(sum, kept) == 0;
     }
     return same && !decoder->bad;

@@ -151,6 +151,8 @@ struct effect_words {
 
 void add_effect(struct prover *prover, size_t index, const migci_difference *difference);
 void add_effect_item(struct prover *prover, size_t index, struct effect item);
+/* Takes the next line off a list, which may be NULL; NULL: there is none left. */
+const char *next_of_list(const char **list, size_t *size);
 /* The name of what the statement is about, as it is written there. */
 const char *written_name(const struct statement *statement, struct arena *arena);
 /* Puts effects and touched tables into the lowered migrations. */

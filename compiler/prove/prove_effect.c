@@ -26,6 +26,15 @@ void add_effect_item(struct prover *prover, size_t index, struct effect item) {
     words->items[words->count++] = item;
 }
 
+const char *next_of_list(const char **list, size_t *size) {
+    const char *line = *list;
+    if (!line || !*line)
+        return NULL;
+    *size = strcspn(line, "\n");
+    *list = line + *size + (line[*size] == '\n');
+    return line;
+}
+
 static char *keep_lower(struct arena *arena, const char *text) {
     assert(text != NULL);
     return migci_lower(arena_copy(arena, text, strlen(text)));
@@ -69,14 +78,12 @@ static bool is_shadow(const char *made, const char *line, size_t size) {
 }
 
 static void add_made(struct prover *prover, size_t index, const char *made) {
-    for (const char *line = made ? made : ""; *line;) {
-        size_t size = strcspn(line, "\n");
+    const char *rest = made, *line;
+    for (size_t size; (line = next_of_list(&rest, &size)) != NULL;)
         if (!is_shadow(made, line, size))
             add_effect_item(prover, index,
                             (struct effect){EFFECT_CREATES, MIGCI_TABLE, "", "",
                                             arena_copy(prover->arena, line, size)});
-        line += size + (line[size] == '\n');
-    }
 }
 
 /* ------------------------------------------------- what a comparison leaves out */
@@ -277,11 +284,9 @@ static const char *touched_of(const migci_effect *effect, struct arena *arena) {
     if (effect->calls || !effect->touched)
         return NULL;
     buffer_text(&list, "[");
-    for (const char *line = effect->touched; *line;) {
-        size_t size = strcspn(line, "\n");
+    const char *rest = effect->touched, *line;
+    for (size_t size; (line = next_of_list(&rest, &size)) != NULL;)
         add_json(&list, line, size);
-        line += size + (line[size] == '\n');
-    }
     buffer_text(&list, "]");
     const char *kept = arena_copy(arena, list.bytes, list.size);
     buffer_free(&list);

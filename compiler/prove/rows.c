@@ -58,34 +58,19 @@ static void add_if_table(struct rows *rows, struct names *names, const char *nam
 
 /* Every word of the statements that is the name of a table. */
 static void add_named(struct rows *rows, struct names *names, const struct section *section) {
-    for (size_t i = 0; i < section->count; i++) {
-        struct lexer lexer = {.cursor = section->steps[i].text};
-        const char *end = section->steps[i].text + section->steps[i].size;
-        enum token token;
-        while (!section->steps[i].is_call && (token = lex_token(&lexer)) != TOKEN_END &&
-               lexer.token < end) {
-            size_t quote = token == TOKEN_QUOTED || token == TOKEN_STRING;
-            size_t size = (size_t)(lexer.cursor - lexer.token);
-            if (token != TOKEN_WORD && !quote)
-                continue;
-            add_if_table(
-                rows, names,
-                migci_lower(arena_copy(&rows->scratch, lexer.token + quote, size - 2 * quote)));
-        }
-    }
+    struct word_walk walk = {.section = section};
+    for (const char *word; (word = next_word(&walk, &rows->scratch)) != NULL;)
+        add_if_table(rows, names, word);
 }
 
 /* What the statements name, and what their triggers and views reached in the chain. */
 static struct names find_touched(struct rows *rows) {
     struct names names = {0};
-    const char *touched = rows->prover->proof.effects[rows->index].touched;
+    const char *touched = rows->prover->proof.effects[rows->index].touched, *line;
     add_named(rows, &names, &rows->migration->sections[SECTION_UP]);
     add_named(rows, &names, &rows->migration->sections[SECTION_DOWN]);
-    for (const char *line = touched ? touched : ""; *line;) {
-        size_t size = strcspn(line, "\n");
+    for (size_t size; (line = next_of_list(&touched, &size)) != NULL;)
         add_if_table(rows, &names, migci_lower(arena_copy(&rows->scratch, line, size)));
-        line += size + (line[size] == '\n');
-    }
     return names;
 }
 

@@ -99,6 +99,32 @@ struct row_list {
     bool too_long; /* there are more, and none of them is compared */
 };
 
+/* ------------------------------------------- texts and words: rows_touch.c */
+
+enum { TEXT_BUCKETS = 4096 };
+
+/* Texts, each of them once; zeros are an empty set. */
+struct text_set {
+    struct text_item {
+        const char *bytes;
+        size_t size;
+        struct text_item *next;
+    } * buckets[TEXT_BUCKETS];
+    struct arena arena; /* of the texts */
+};
+
+void add_text(struct text_set *set, const char *bytes, size_t size);
+
+/* What may be a name in the statements of a section, from the first on. */
+struct word_walk {
+    const struct section *section;
+    size_t step;
+    struct lexer lexer;
+};
+
+/* In lower case and without quotes; NULL: there is none left. */
+const char *next_word(struct word_walk *walk, struct arena *arena);
+
 /* ----------------------------------------------------------- the walk: rows.c */
 
 enum { MOST_AHEAD = 12 /* migrations that may belong to one change */ };
@@ -121,9 +147,10 @@ struct rows {
     migci_sandbox sandbox; /* holds the made-up rows */
     bool touched;          /* rows were made up on it, or might have been */
     size_t done;           /* migrations that ran on it: others wait until one wants to see them */
-    struct names_seen *seen; /* tables that were ever made */
-    size_t seen_until;       /* by which migrations */
-    migci_sandbox bare;      /* the chain without rows, for shrinking; opened when it is needed */
+    struct text_set *seen; /* tables that were ever made, in lower case */
+    size_t seen_until;     /* by which migrations */
+    bool seen_all;         /* what each of them made is known */
+    migci_sandbox bare;    /* the chain without rows, for shrinking; opened when it is needed */
     bool bare_open, bare_lost;
     size_t bare_at;       /* migrations that ran on it */
     struct arena scratch; /* of one migration */
@@ -134,21 +161,24 @@ struct rows {
     struct row_record *records;
     struct row_list odd;
     const char **json_names, **date_names; /* columns that the set uses as such; end in NULL */
-    size_t first_search; /* the first migration that makes a virtual table; SIZE_MAX: none */
-    bool counts;         /* some table of the set has AUTOINCREMENT */
-    bool *compares;      /* which statements compare something with a number */
-    const char *from;    /* the database that is given, or NULL */
-    size_t first;        /* the first migration that it lacks */
-    const bool *applied; /* behind that; or NULL */
-    bool quiet;          /* what is judged was told already */
-    bool after_up;       /* rows are made that a program writes then */
-    size_t told;         /* counterexamples that were shrunk */
-    size_t halt;         /* how many migrations are released */
-    struct row_questions *questions; /* about what is behind those; NULL: nobody keeps them */
-    const char *kept_database;       /* as the released migrations leave it; NULL: not kept */
+    size_t first_search;        /* the first migration that makes a virtual table; SIZE_MAX: none */
+    bool counts;                /* some table of the set has AUTOINCREMENT */
+    bool *compares;             /* which statements compare something with a number */
+    const char *from;           /* the database that is given, or NULL */
+    size_t first;               /* the first migration that it lacks */
+    const bool *applied;        /* behind that; or NULL */
+    bool quiet;                 /* what is judged was told already */
+    bool after_up;              /* rows are made that a program writes then */
+    size_t told;                /* counterexamples that were shrunk */
+    size_t halt;                /* how many migrations are released */
+    struct text_set *questions; /* about what is behind those; NULL: nobody keeps them */
+    const char *kept_database;  /* as the released migrations leave it; NULL: not kept */
     size_t kept_size;
     size_t first_report; /* of the walk */
 };
+
+/* Whether one of the migration's words may be a table that is there before it: rows_touch.c. */
+bool may_touch(struct rows *rows);
 
 void prove_rows(struct prover *prover, long limit, size_t reached);
 /* On a copy of a database that lacks the migrations from `first` on, but for those that are
@@ -187,22 +217,6 @@ const char *name_after(const struct prover *prover, size_t index, const char *na
 bool is_kept_empty(struct rows *rows, const char *key);
 
 /* ---------- what is kept of released migrations: rows_question.c, rows_wish.c, cache_rows.c */
-
-enum { QUESTION_BUCKETS = 1024 };
-
-/* Something that was asked about the migrations behind the released ones. */
-struct row_question {
-    struct buffer text; /* so that it can be asked again */
-    struct row_question *next;
-};
-
-struct row_questions {
-    struct row_question *buckets[QUESTION_BUCKETS];
-    struct arena arena;
-};
-
-/* rows_touch.c: whether one of the migration's words may be a table that is there before it. */
-bool may_touch(struct rows *rows);
 
 void begin_questions(struct rows *rows);
 void end_questions(struct rows *rows);

@@ -23,19 +23,24 @@ bool copy_given(const struct prover *prover, sqlite3 *db) {
     return code == SQLITE_OK && backup;
 }
 
-/* The only set that the database has a history of, or NULL. */
-static const char *name_of_set(const struct prover *prover, sqlite3 *db) {
-    sqlite3_stmt *statement = NULL;
+/* What the set is called in this database: as -n says, or the only name that no other set has;
+ * NULL: it has no history of the set, or of several that may be it. */
+static const char *own_name(const struct prover *prover, sqlite3 *db) {
     const char *name = NULL;
+    sqlite3_stmt *names = NULL;
     size_t count = 0;
-    if (sqlite3_prepare_v2(db, "SELECT DISTINCT set_name FROM main.migc_migrations", -1, &statement,
+    if (sqlite3_prepare_v2(db, "SELECT DISTINCT set_name FROM main.migc_migrations", -1, &names,
                            NULL) != SQLITE_OK)
         return NULL;
-    for (; sqlite3_step(statement) == SQLITE_ROW; count++) {
-        struct value value = value_of_column(prover->arena, statement, 0);
-        name = value.bytes;
+    while (sqlite3_step(names) == SQLITE_ROW) {
+        const char *found = value_of_column(prover->arena, names, 0).bytes;
+        const struct set *set = found ? find_set(prover->set, found) : NULL;
+        if (!found || (set && set != prover->set))
+            continue;
+        name = found;
+        count += set ? 2 : 1;
     }
-    sqlite3_finalize(statement);
+    sqlite3_finalize(names);
     return count == 1 ? name : NULL;
 }
 
@@ -45,7 +50,7 @@ static size_t find_pending(const struct prover *prover, sqlite3 *db) {
     migci_session session;
     migc_error error;
     size_t first = set.count;
-    const char *name = name_of_set(prover, db);
+    const char *name = own_name(prover, db);
     set.name = name ? name : set.name;
     set.repeatables = NULL;
     if (migci_session_open(&session, db, &set, NULL, &error) == MIGC_OK)
@@ -70,31 +75,11 @@ static const char *module_of(const struct set *set, const struct migration *migr
     return NULL;
 }
 
-/* What the set is called in this database: as -n says, or the only name that no other set has. */
-static const char *own_name(const struct prover *prover, sqlite3 *db) {
-    const char *told = prover->set->name ? prover->set->name : "", *name = told;
-    sqlite3_stmt *names = NULL;
-    size_t count = 0;
-    if (sqlite3_prepare_v2(db, "SELECT DISTINCT set_name FROM main.migc_migrations", -1, &names,
-                           NULL) != SQLITE_OK)
-        return told;
-    while (sqlite3_step(names) == SQLITE_ROW) {
-        const char *found = value_of_column(prover->arena, names, 0).bytes;
-        const struct set *set = found ? find_set(prover->set, found) : NULL;
-        if (!found || (set && set != prover->set))
-            continue;
-        name = found;
-        count += set ? 2 : 1;
-    }
-    sqlite3_finalize(names);
-    return count == 1 ? name : told;
-}
-
 /* Which migrations the database has, each by the history of its set. */
 static bool *read_applied(const struct prover *prover, sqlite3 *db, size_t *first) {
     const struct set *set = prover->set;
     bool *applied = arena_take(prover->arena, set->count + 1);
-    const char *own = own_name(prover, db);
+    const char *own = own_name(prover, db), *told = set->name ? set->name : "";
     sqlite3_stmt *row = NULL;
     sqlite3_prepare_v2(db,
                        "SELECT 1 FROM main.migc_migrations WHERE set_name = ?1 AND version = ?2",
@@ -102,7 +87,7 @@ static bool *read_applied(const struct prover *prover, sqlite3 *db, size_t *firs
     *first = set->count;
     for (size_t i = set->count; i-- > 0;) {
         const char *module = module_of(set, &set->migrations[i]);
-        sqlite3_bind_text(row, 1, module ? module : own, -1, SQLITE_STATIC);
+        sqlite3_bind_text(row, 1, module ? module : own ? own : told, -1, SQLITE_STATIC);
         sqlite3_bind_int64(row, 2, prover->view.migrations[i].version);
         applied[i] = row && sqlite3_step(row) == SQLITE_ROW;
         sqlite3_reset(row);
@@ -139,7 +124,7 @@ static void prove_given_repeatables(struct prover *prover) {
     sqlite3 *db = migci_proof_open(&prover->proof, &watch, 0);
     if (!db)
         return;
-    const char *name = name_of_set(prover, db);
+    const char *name = own_name(prover, db);
     set.name = name ? name : set.name;
     migc_code code = migci_run(db, &set, migci_target_of(MIGC_LATEST), &options, &error);
     size_t index = set.repeatables->count;

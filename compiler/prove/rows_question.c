@@ -21,18 +21,6 @@ void end_questions(struct rows *rows) {
 }
 
 void keep_question(struct rows *rows, const struct buffer *text) {
-    uint32_t hash = 2166136261u;
-    if (!rows->questions || rows->index >= rows->halt)
-        return;
-    for (size_t i = 0; i < text->size; i++)
-        hash = (hash ^ (unsigned char)text->bytes[i]) * 16777619u;
-    struct row_question **at = &rows->questions->buckets[hash % QUESTION_BUCKETS];
-    for (; *at; at = &(*at)->next)
-        if ((*at)->text.size == text->size &&
-            memcmp((*at)->text.bytes, text->bytes, text->size) == 0)
-            return;
-    *at = arena_take(&rows->questions->arena, sizeof(**at));
-    **at = (struct row_question){
-        .text = {.bytes = arena_copy(&rows->questions->arena, text->bytes, text->size),
-                 .size = text->size}};
+    if (rows->questions && rows->index < rows->halt)
+        add_text(rows->questions, text->bytes, text->size);
 }

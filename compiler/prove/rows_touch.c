@@ -1,106 +1,93 @@
 /*
- * rows_touch.c - whether a migration may touch a table that was there before it, by its words alone:
- * where none of them does, no database has to be brought up.
+ * rows_touch.c - which tables a migration may touch, by its words alone: where it names none that
+ * was there before it, no database has to be brought up.
  */
 #include "rows.h"
 
 #include <string.h>
 
-enum { SEEN_BUCKETS = 4096 };
+/* ---------------------------------------------------------------------- a set of texts */
 
-/* A table that some migration made, or gave this name. */
-struct seen_name {
-    const char *name; /* in lower case */
-    struct seen_name *next;
-};
-
-struct names_seen {
-    struct seen_name *buckets[SEEN_BUCKETS];
-    bool incomplete; /* what one of them made is not known */
-};
-
-static struct seen_name **bucket_of(struct names_seen *seen, const char *name, size_t size) {
+static struct text_item **find_text(struct text_set *set, const char *bytes, size_t size) {
     uint32_t hash = 2166136261u;
     for (size_t i = 0; i < size; i++)
-        hash = (hash ^ (unsigned char)to_lower(name[i])) * 16777619u;
-    return &seen->buckets[hash % SEEN_BUCKETS];
+        hash = (hash ^ (unsigned char)bytes[i]) * 16777619u;
+    struct text_item **at = &set->buckets[hash % TEXT_BUCKETS];
+    while (*at && ((*at)->size != size || memcmp((*at)->bytes, bytes, size) != 0))
+        at = &(*at)->next;
+    return at;
 }
 
-static bool was_seen(struct names_seen *seen, const char *name, size_t size) {
-    const struct seen_name *at = *bucket_of(seen, name, size);
-    while (at && !same_word(name, size, at->name))
-        at = at->next;
-    return at != NULL;
+void add_text(struct text_set *set, const char *bytes, size_t size) {
+    struct text_item **at = find_text(set, bytes, size);
+    if (*at)
+        return;
+    *at = arena_take(&set->arena, sizeof(**at));
+    **at = (struct text_item){arena_copy(&set->arena, bytes, size), size, NULL};
 }
+
+/* ------------------------------------------------------------------------------ words */
+
+const char *next_word(struct word_walk *walk, struct arena *arena) {
+    for (; walk->step < walk->section->count; walk->step++, walk->lexer.cursor = NULL) {
+        const struct step *step = &walk->section->steps[walk->step];
+        enum token token;
+        if (!walk->lexer.cursor)
+            walk->lexer.cursor = step->text;
+        while (!step->is_call && (token = lex_token(&walk->lexer)) != TOKEN_END &&
+               walk->lexer.token < step->text + step->size) {
+            size_t quote = token == TOKEN_QUOTED || token == TOKEN_STRING;
+            size_t size = (size_t)(walk->lexer.cursor - walk->lexer.token);
+            if (token == TOKEN_WORD || quote)
+                return migci_lower(arena_copy(arena, walk->lexer.token + quote, size - 2 * quote));
+        }
+    }
+    return NULL;
+}
+
+/* --------------------------------------------------------------- tables of before */
 
 static void see_name(struct rows *rows, const char *name, size_t size) {
-    struct arena *arena = rows->prover->arena;
-    struct seen_name **bucket = bucket_of(rows->seen, name, size);
-    if (was_seen(rows->seen, name, size))
-        return;
-    struct seen_name *made = arena_take(arena, sizeof(*made));
-    *made = (struct seen_name){migci_lower(arena_copy(arena, name, size)), *bucket};
-    *bucket = made;
+    add_text(rows->seen, migci_lower(arena_copy(&rows->scratch, name, size)), size);
 }
 
-/* "table users", "index users_name" */
-static void see_made(struct rows *rows, const char *made) {
-    rows->seen->incomplete |= !made;
-    for (const char *line = made ? made : ""; *line;) {
-        size_t size = strcspn(line, "\n");
-        const char *name = strstr(line, "table ");
-        if (name && name < line + size && (name == line || strncmp(line, "virtual ", 8) == 0)) {
-            name += strlen("table ");
-            see_name(rows, name, (size_t)(line + size - name));
-        }
-        line += size + (line[size] == '\n');
-    }
+static bool was_seen(struct rows *rows, const char *name, size_t size) {
+    return *find_text(rows->seen, name, size) != NULL;
 }
 
+/* What the migrations before this one made: "table users", "index users_name". */
 static void see_before(struct rows *rows) {
     for (; rows->seen_until < rows->index; rows->seen_until++) {
         struct span span = span_of(&rows->prover->lint, rows->seen_until);
-        see_made(rows, rows->prover->proof.effects[rows->seen_until].made);
+        const char *made = rows->prover->proof.effects[rows->seen_until].made, *line;
+        rows->seen_all &= made != NULL;
+        for (size_t size; (line = next_of_list(&made, &size)) != NULL;) {
+            size_t skipped = strncmp(line, "virtual ", 8) == 0 ? 8 : 0;
+            if (strncmp(line + skipped, "table ", 6) == 0)
+                see_name(rows, line + skipped + 6, size - skipped - 6);
+        }
         for (const struct statement *statement = span.first; statement < span.end; statement++)
             if (statement->kind == STATEMENT_RENAME_TABLE)
                 see_name(rows, statement->to, strlen(statement->to));
     }
 }
 
-static bool names_seen(struct rows *rows, const struct section *section) {
-    for (size_t i = 0; i < section->count; i++) {
-        struct lexer lexer = {.cursor = section->steps[i].text};
-        const char *end = section->steps[i].text + section->steps[i].size;
-        enum token token;
-        while (!section->steps[i].is_call && (token = lex_token(&lexer)) != TOKEN_END &&
-               lexer.token < end) {
-            size_t quote = token == TOKEN_QUOTED || token == TOKEN_STRING;
-            size_t size = (size_t)(lexer.cursor - lexer.token);
-            if ((token == TOKEN_WORD || quote) &&
-                was_seen(rows->seen, lexer.token + quote, size - 2 * quote))
-                return true;
-        }
-    }
-    return false;
-}
-
-static bool touched_seen(struct rows *rows) {
-    const char *line = rows->prover->proof.effects[rows->index].touched;
-    while (line && *line) {
-        size_t size = strcspn(line, "\n");
-        if (was_seen(rows->seen, line, size))
-            return true;
-        line += size + (line[size] == '\n');
-    }
-    return false;
-}
-
 bool may_touch(struct rows *rows) {
     if (!rows->seen) {
         rows->seen = arena_take(rows->prover->arena, sizeof(*rows->seen));
         memset(rows->seen, 0, sizeof(*rows->seen));
+        rows->seen_all = true;
     }
     see_before(rows);
-    return rows->seen->incomplete || names_seen(rows, &rows->migration->sections[SECTION_UP]) ||
-           names_seen(rows, &rows->migration->sections[SECTION_DOWN]) || touched_seen(rows);
+    for (int kind = SECTION_UP; kind <= SECTION_DOWN && rows->seen_all; kind++) {
+        struct word_walk walk = {.section = &rows->migration->sections[kind]};
+        for (const char *word; (word = next_word(&walk, &rows->scratch)) != NULL;)
+            if (was_seen(rows, word, strlen(word)))
+                return true;
+    }
+    const char *touched = rows->prover->proof.effects[rows->index].touched, *line;
+    for (size_t size; (line = next_of_list(&touched, &size)) != NULL;)
+        if (was_seen(rows, migci_lower(arena_copy(&rows->scratch, line, size)), size))
+            return true;
+    return !rows->seen_all;
 }
