@@ -59,7 +59,7 @@ static migc_code put_message(migci_session *session, migc_code code, size_t used
     vsnprintf(error->message + used, sizeof(error->message) - used, format, arguments);
     if (session->stopped) { /* whatever SQLite made of it */
         error->code = session->stopped;
-        error->place.size = 0;
+        error->place.size = session->progress.place;
         snprintf(error->message, sizeof(error->message), "%s", session->progress.reason);
     }
     return error->code;

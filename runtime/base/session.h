@@ -69,6 +69,7 @@ typedef struct migci_progress {
     int64_t done, total; /* what the step in C told */
     int noting;          /* a history statement outside transactions: it is let through */
     int over;            /* the run was undone, what follows is clearing up */
+    unsigned place;      /* bytes of FILE:LINE in front of that */
     char reason[480];    /* why it was stopped, and where */
 } migci_progress;
 

@@ -121,14 +121,16 @@ static void stop_run(migci_session *session, migc_code code, int64_t now_us) {
         describe_step_at_work(session, &event);
         describe_statement_work(session, now_us, work, sizeof(work));
     }
-    if (event.migration)
-        snprintf(place, sizeof(place),
-                 "%s:%u: ", migci_file_of_step(event.migration, session->step),
+    if (event.migration) {
+        snprintf(place, sizeof(place), "%s:%u", migci_file_of_step(event.migration, session->step),
                  session->step->line);
+        progress->place = (unsigned)strlen(place);
+    }
     if (code == MIGC_TIMED_OUT)
         snprintf(deadline, sizeof(deadline), "the deadline of %.10g s has passed",
                  (double)session->options->timeout_ms / 1000);
-    snprintf(progress->reason, sizeof(progress->reason), "%s%s%s", place, deadline, work);
+    snprintf(progress->reason, sizeof(progress->reason), "%s%s%s%s", place, *place ? ": " : "",
+             deadline, work);
     session->stopped = code;
 }
 

@@ -99,6 +99,7 @@ TEST(stops, "N12: a statement is stopped in its middle, and the whole run is und
     CHECK_STR("002_endless.sql", error.file);
     CHECK_INT(2, error.step);
     CHECK_INT(4, error.line);
+    CHECK_INT(strlen("002_endless.sql:4"), error.place.size);
     CHECK_CONTAINS("002_endless.sql:4: stopped on request", watcher.rolled_back);
     CHECK_INT(1, db_number(db, "SELECT count(*) FROM migc_events WHERE action = 'failed' AND"
                                " name = '002_endless' AND detail LIKE '%stopped on request%'"));
