@@ -245,8 +245,10 @@ typedef struct migc_options {
                                       NULL; NULL: nothing */
     int (*on_open)(sqlite3 *db, void *user); /* migc_open and migc_cli call it on the new
                                       connection, before migrating: PRAGMAs, functions,
-                                      collations; not 0 (a SQLite code) gives up.  For a new
-                                      database twice, see migc_open().  Or NULL */
+                                      collations; not 0 (a SQLite code) gives up;
+                                      after SQLITE_BUSY it is called again, as long as
+                                      wait_ms says.  For a new database twice, see
+                                      migc_open().  Or NULL */
     int64_t *ran;                            /* the caller's, for the versions of what was done,
                                       and with MIGC_DRY_RUN would be, in its order: as many
                                       as result->count and `ran_room` say; 0 stands for a

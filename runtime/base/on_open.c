@@ -39,6 +39,7 @@ int migci_call_on_open(sqlite3 *db, const migc_options *options, int64_t *waited
         *waited_us = now_us - begun_us;
         if (!is_busy_code(code) || *waited_us >= allowed_us)
             return code;
+        sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL); /* of what it had begun, if anything */
         if (now_us - told_us >= TELL_EVERY_US) {
             told_us = now_us;
             if (emit_waiting_in_on_open(db, options, *waited_us))

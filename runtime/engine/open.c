@@ -13,7 +13,10 @@ static migc_code fail_open(migci_session *session, sqlite3 *db, int code, const 
     session->error->sqlite_code = db ? sqlite3_extended_errcode(db) : SQLITE_NOMEM;
     bool is_own = (session->error->sqlite_code & 0xff) == (code & 0xff);
     const char *reason = !db ? "out of memory" : is_own ? sqlite3_errmsg(db) : sqlite3_errstr(code);
-    return migci_fail(session, migci_code_of(code), "%s: %s%s", path, reason, waited);
+    migc_code failed = migci_fail(session, migci_code_of(code), "%s: %s%s", path, reason, waited);
+    if (failed == MIGC_STEP_FAILED) /* no migration has run yet */
+        session->advice = "Correct what the program does in on_open";
+    return failed;
 }
 
 /* A session without a connection, for the form of its messages. */

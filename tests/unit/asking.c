@@ -148,6 +148,7 @@ TEST(open_fails, "V6: migc_open that fails leaves nothing open and says why") {
     CHECK(migc_open(":memory:", &library, &options, &db, &error) != MIGC_OK);
     CHECK(db == NULL);
     CHECK(error.message[0] != '\0');
+    CHECK_CONTAINS("Nothing was changed. Correct what the program does in on_open.", error.message);
 }
 
 /* Meets a lock until it has been called so often. */
@@ -169,6 +170,25 @@ TEST(open_waits, "N10: a lock that on_open meets is waited for, and named when t
     options.wait_ms = -1;
     CHECK_INT(MIGC_LOCKED, migc_open(":memory:", &library, &options, &db, &error));
     CHECK_CONTAINS("database is locked (in on_open, after 0.", error.message);
+}
+
+/* Meets it in the middle of a transaction, once. */
+static int be_busy_inside(sqlite3 *db, void *user) {
+    int *left = user;
+    int code = sqlite3_exec(db, "BEGIN; CREATE TABLE IF NOT EXISTS app(x)", NULL, 0, NULL);
+    if (code != SQLITE_OK || --*left > 0)
+        return code == SQLITE_OK ? SQLITE_BUSY : code;
+    return sqlite3_exec(db, "DROP TABLE app; COMMIT", NULL, 0, NULL);
+}
+
+TEST(open_waits_inside, "N10: what on_open had begun when it met a lock is rolled back before") {
+    sqlite3 *db = NULL;
+    migc_error error;
+    int left = 2;
+    migc_options options = {.on_open = be_busy_inside, .user = &left};
+    migc_open(":memory:", &library, &options, &db, &error);
+    CHECK_STR("", error.message);
+    sqlite3_close(db);
 }
 
 TEST(open_uri, "J3: migc_open takes a URI, whatever SQLite was built with") {
@@ -227,6 +247,7 @@ TEST(module_beside, "P12: a module keeps its own history beside another set") {
     X(open_migrates)                                                                               \
     X(open_fails)                                                                                  \
     X(open_waits)                                                                                  \
+    X(open_waits_inside)                                                                           \
     X(open_uri)                                                                                    \
     X(two_files)                                                                                   \
     X(module_beside)
