@@ -164,10 +164,6 @@ static int compare_roles(enum name_role wanted, enum name_role found) {
     return rank ? rank - 1 : NOT_AT_ALL;
 }
 
-static bool is_qualified_so(const struct name_walk *walk, const char *qualifier) {
-    return qualifier && walk->qualifier.size > 0 && cursor_names(&walk->qualifier, qualifier);
-}
-
 /* The best location of the name; the first of equals, or the second where that is to blame. */
 static bool find_blamed_name(const struct migration *migration, const struct step *step,
                              const struct complaint *complaint, struct location *location) {
@@ -177,7 +173,8 @@ static bool find_blamed_name(const struct migration *migration, const struct ste
         int rank = 2 * compare_roles(complaint->role, walk.role);
         if (!cursor_names(&walk.name, complaint->name) || rank >= NOT_AT_ALL)
             continue;
-        rank += complaint->qualifier && !is_qualified_so(&walk, complaint->qualifier);
+        rank += complaint->qualifier &&
+                (walk.qualifier.size == 0 || !cursor_names(&walk.qualifier, complaint->qualifier));
         count = rank < best ? 1 : count + (rank == best);
         if (rank < best || (rank == best && complaint->again && count == 2))
             *location = cursor_location(&walk.name, migration);
@@ -211,23 +208,18 @@ bool find_complaint(const struct complaint *complaint, const struct migration *m
     return table.name && find_blamed_name(migration, step, &table, location);
 }
 
-/* Whether SQLite's byte is one of this statement: the name that it says stands there. */
-static bool is_at(const struct complaint *complaint, const struct step *step, int offset) {
-    if (offset < 0 || (size_t)offset >= step->size)
-        return false;
-    struct cursor cursor = cursor_at(step, step->text + offset), dot = cursor;
-    cursor_next(&dot);
-    if (complaint->qualifier && cursor_is(&dot, ".") && cursor_names(&cursor, complaint->qualifier))
-        return true;
-    return !complaint->name || cursor_names(&cursor, complaint->name);
-}
-
 bool locate_complaint(const struct complaint *complaint, const struct migration *migration,
                       const struct step *step, int offset, struct location *location) {
     *location = step_location(migration, step);
-    if (!is_at(complaint, step, offset))
+    if (offset < 0 || (size_t)offset >= step->size)
         return find_complaint(complaint, migration, step, location);
-    struct cursor cursor = cursor_at(step, step->text + offset);
+    struct cursor cursor = cursor_at(step, step->text + offset), dot = cursor;
+    cursor_next(&dot);
+    bool is_qualifier =
+        complaint->qualifier && cursor_is(&dot, ".") && cursor_names(&cursor, complaint->qualifier);
+    /* Another name there: the offset is one into a trigger or view. */
+    if (complaint->name && !is_qualifier && !cursor_names(&cursor, complaint->name))
+        return find_complaint(complaint, migration, step, location);
     *location = cursor_location(&cursor, migration);
     return true;
 }

@@ -32,9 +32,9 @@ void lint_steps(struct lint *lint);
 void lint_change(struct lint *lint, size_t index, const migci_schema *before,
                  const migci_schema *after);
 void lint_finish(struct lint *lint, sqlite3 *db, const migci_schema *schema);
-/* Whether the rules need to see the schema before and after this UP in any case: the proof
- * by itself does not look at one that only creates. */
-bool wants_a_look(const struct lint *lint, size_t index);
+/* Whether lint_change() must be called for this UP in any case.  The proof by itself reads no
+ * schema where an UP only creates. */
+bool needs_schemas(const struct lint *lint, size_t index);
 
 /* --------------------------------------------------- statements: statements.c, warn_find.c */
 
@@ -98,8 +98,12 @@ struct span span_of(const struct lint *lint, size_t index);
 /* The first statement of this kind with this name in the span, or NULL. */
 const struct statement *find_statement(struct span span, enum statement_kind kind,
                                        const char *name);
-/* What a table is called before the statement `end`, which was called `table` when the span
- * began; NULL: it is gone by then. */
+/* Whether a statement of the span creates the table that has this name at its end. */
+bool creates_table(struct span span, const char *name);
+/* What a table is called behind the statement; NULL: the statement drops it. */
+const char *name_behind(const struct statement *statement, const char *table);
+/* What a table is called before the statement `end`, if it was called `table` when the span began;
+ * NULL: it is gone by then. */
 const char *name_at(struct span span, const char *table, const struct statement *end);
 /* What a table that `statement` names is called at the end of the span; "": it is gone. */
 const char *final_name(struct span span, const struct statement *statement);
@@ -129,6 +133,8 @@ struct location location_of_name(const struct statement *statement, const char *
 bool calls_c(const struct section *section);
 /* Whether the text behind the statement's names has this name in it. */
 bool mentions(const struct statement *statement, const char *name);
+/* How the token changes the depth of parentheses: 1, -1 or 0. */
+int depth_change(const struct cursor *cursor);
 
 /* ------------------------------------------------- what goes: drops.c */
 
@@ -205,7 +211,9 @@ bool has_name(const char *text, const char *name);
 const migci_object *find_object(const migci_schema *schema, const migci_object *like);
 const migci_object *find_column(const migci_table *table, const char *key);
 const migci_object *find_table_object(const migci_schema *schema, const char *key);
-/* The columns by which rows are found with this primary key, UNIQUE or index; size 0: none. */
+/* The columns of a primary key, UNIQUE or index; size 0: the object is none of them. */
+const char *key_terms(const migci_object *object, size_t *size);
+/* The same without partial indexes, which do not find all rows. */
 const char *lookup_terms(const migci_object *object, size_t *size);
 
 /* The columns that the object keeps unique; size 0: it keeps none. */
@@ -250,6 +258,12 @@ void warn_of_keys(struct lint *lint, const migci_schema *schema, struct paths pa
 void warn_of_type(struct lint *lint, const migci_schema *schema, const migci_object *column);
 void warn_of_views(struct lint *lint, sqlite3 *db, const migci_schema *schema);
 void warn_of_quotes(struct lint *lint, const migci_schema *schema);
+
+/* Whether SQLite may take a word in double quotes for a string. */
+void allow_quoted_strings(sqlite3 *db, bool allowed);
+/* `word` is without its quotes. */
+void report_quoted_string(struct lint *lint, struct location location, const char *word,
+                          size_t size);
 void warn_of_unfilled_tables(struct lint *lint, const struct migration *migration,
                              struct span span);
 

@@ -37,14 +37,6 @@ static void take_if(struct reading *reading) {
     }
 }
 
-static void take_on(struct reading *reading) {
-    struct location location = reading->statement->location;
-    while (reading->cursor.token != TOKEN_END && !cursor_take(&reading->cursor, "ON"))
-        cursor_next(&reading->cursor);
-    reading->statement->to = take_name(reading);
-    reading->statement->location = location;
-}
-
 static const struct object_row {
     const char *word;
     enum statement_kind create, drop;
@@ -74,8 +66,13 @@ static void read_create_statement(struct reading *reading) {
     statement->kind = is_virtual ? STATEMENT_CREATE_VIRTUAL : object->create;
     take_if(reading);
     statement->name = take_name(reading);
-    if (statement->kind == STATEMENT_CREATE_INDEX || statement->kind == STATEMENT_CREATE_TRIGGER)
-        take_on(reading);
+    if (statement->kind != STATEMENT_CREATE_INDEX && statement->kind != STATEMENT_CREATE_TRIGGER)
+        return;
+    struct location location = statement->location;
+    while (cursor->token != TOKEN_END && !cursor_take(cursor, "ON"))
+        cursor_next(cursor);
+    statement->to = take_name(reading);
+    statement->location = location;
 }
 
 static void read_drop(struct reading *reading) {

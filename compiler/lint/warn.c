@@ -1,27 +1,16 @@
 /*
- * warn.c - calls the rules for what works and may be regretted, when the proof
- * comes by.
+ * warn.c - runs the rules, when the proof calls.
  */
 #include "lint.h"
 
-#include <string.h>
-
-static bool creates(struct span span, const char *table) {
-    for (const struct statement *statement = span.first; statement < span.end; statement++)
-        if (statement->kind == STATEMENT_CREATE_TABLE &&
-            strcmp(final_name(span, statement), table) == 0)
-            return true;
-    return false;
-}
-
-/* An index on a table that was there before, and that has rows perhaps; or a table that is made
- * and dropped, perhaps with an index that the next one of its name lacks. */
-bool wants_a_look(const struct lint *lint, size_t index) {
+/* A unique index on a table from before may fail on its rows.  A DROP TABLE may take along an index
+ * that the next table of that name lacks. */
+bool needs_schemas(const struct lint *lint, size_t index) {
     struct span span = span_of(lint, index);
     for (const struct statement *statement = span.first; statement < span.end; statement++)
         if (statement->kind == STATEMENT_DROP_TABLE ||
             (statement->kind == STATEMENT_CREATE_INDEX && statement->unique &&
-             !creates(span, statement->to)))
+             !creates_table(span, statement->to)))
             return true;
     return false;
 }

@@ -12,13 +12,8 @@
     "if that is meant, say why in the header: '-- Lossy: reason' or '-- Allow: destructive: "      \
     "reason'"
 
-static bool copies(const struct statement *statement) {
-    return statement->kind == STATEMENT_INSERT || statement->kind == STATEMENT_UPDATE ||
-           statement->kind == STATEMENT_OTHER || statement->kind == STATEMENT_CREATE_TABLE;
-}
-
-/* Whether the statement reads the column, and does not only write it.  Of an INSERT, what
- * stands before SELECT is written. */
+/* Whether the statement reads the column, and does not only write it.  What stands before the
+ * SELECT of an INSERT is written. */
 static bool reads_column(const struct statement *statement, const char *column) {
     struct cursor cursor = cursor_at(statement->step, statement->rest);
     bool is_update = statement->kind == STATEMENT_UPDATE, may_be_star = false, is_target = false;
@@ -36,34 +31,32 @@ static bool reads_column(const struct statement *statement, const char *column) 
     return false;
 }
 
-/* An UPDATE of the table itself can only move a column into another. */
-static bool reads(const struct statement *statement, const char *table, const char *column) {
-    if (statement->kind == STATEMENT_UPDATE && strcmp(statement->name, table) == 0)
-        return column != NULL;
-    return mentions(statement, table);
-}
-
-static bool copies_column_from(const struct statement *statement, const char *table,
-                               const char *column) {
-    return copies(statement) && reads(statement, table, column) &&
-           (!column || reads_column(statement, column));
+/* Whether the statement may put the table's rows, or the values of its column, somewhere else. */
+static bool copies_from(const struct statement *statement, const char *table, const char *column) {
+    bool is_update = statement->kind == STATEMENT_UPDATE;
+    if (!is_update && statement->kind != STATEMENT_INSERT && statement->kind != STATEMENT_OTHER &&
+        statement->kind != STATEMENT_CREATE_TABLE)
+        return false;
+    if (is_update && strcmp(statement->name, table) == 0)
+        return column && reads_column(statement, column); /* into another column */
+    return mentions(statement, table) && (!column || reads_column(statement, column));
 }
 
 /* Whether a statement of the span may have put the rows, or the column, somewhere else. */
 static bool is_copied_in(struct span span, const char *table, const char *column) {
     for (const struct statement *statement = span.first; table && statement < span.end;
          statement++) {
-        if (copies_column_from(statement, table, column))
+        if (copies_from(statement, table, column))
             return true;
-        table = name_at((struct span){statement, statement + 1}, table, statement + 1);
+        table = name_behind(statement, table);
     }
     return false;
 }
 
-/* Where a statement of an earlier migration put it, and whether that is still there: another
- * table, or another column of this one. */
-static bool still_has(const struct change *change, const struct statement *copy,
-                      const char *table) {
+/* Whether the copy that an earlier migration made is there after this UP: in another table, or in
+ * another column of this one. */
+static bool keeps_copy(const struct change *change, const struct statement *copy,
+                       const char *table) {
     struct span until = {change->lint->statements->items, change->span.end};
     bool is_own = copy->kind == STATEMENT_UPDATE && strcmp(copy->name, table) == 0;
     const char *target = is_own ? table : final_name(until, copy);
@@ -83,8 +76,7 @@ static bool is_copied_earlier(const struct change *change, const char *table, co
             column = statement->column;
         else if (is_table && statement->kind == STATEMENT_CREATE_TABLE)
             return false;
-        else if (copies_column_from(statement, table, column) &&
-                 still_has(change, statement, table))
+        else if (copies_from(statement, table, column) && keeps_copy(change, statement, table))
             return true;
     }
     return false;
@@ -99,31 +91,12 @@ static bool is_copied(const struct change *change, const char *table, const char
 /* The name under which a table of before is dropped, or that it has in the end. */
 static const char *last_name(struct span span, const char *name) {
     for (const struct statement *statement = span.first; statement < span.end; statement++) {
-        const char *next = name_at((struct span){statement, statement + 1}, name, statement + 1);
+        const char *next = name_behind(statement, name);
         if (!next)
             return name;
         name = next;
     }
     return name;
-}
-
-/* A number that SQLite gave to the row means nothing without it. */
-static bool is_row_number(const migci_table *table, const migci_object *column) {
-    return column->primary > 0 && table->primary_count == 1;
-}
-
-/* Columns that no statement takes over, as "a, b"; those that `after` still has are not lost. */
-static size_t list_lost(const struct change *change, const migci_table *table,
-                        const migci_table *after, struct buffer *list) {
-    size_t count = 0;
-    for (size_t i = 0; i < table->column_count; i++) {
-        const migci_object *column = table->columns[i];
-        if ((after && find_column(after, column->key)) || column->traits[MIGCI_GENERATED] ||
-            (!after && is_row_number(table, column)) || is_copied(change, table->key, column->key))
-            continue;
-        buffer_format(list, "%s%s", count++ ? ", " : "", column->name);
-    }
-    return count;
 }
 
 static struct location location_of_drop(const struct change *change, const migci_table *table) {
@@ -137,11 +110,21 @@ static struct location location_of_drop(const struct change *change, const migci
 
 static void warn_of_dropped(const struct change *change, const migci_table *table) {
     struct buffer list = {0};
-    if (!is_copied(change, table->key, NULL))
+    if (!is_copied(change, table->key, NULL)) {
         report_warning(change->lint->diagnostics, WARNING_DESTRUCTIVE,
                        location_of_drop(change, table),
                        "table %s is dropped with all its rows; " ADVICE, table->name);
-    else if (list_lost(change, table, NULL, &list) > 0)
+        return;
+    }
+    for (size_t i = 0; i < table->column_count; i++) {
+        const migci_object *column = table->columns[i];
+        /* A number that SQLite gave to the row means nothing without the row. */
+        bool is_row_number = column->primary > 0 && table->primary_count == 1;
+        if (!is_row_number && !column->traits[MIGCI_GENERATED] &&
+            !is_copied(change, table->key, column->key))
+            buffer_format(&list, "%s%s", list.size ? ", " : "", column->name);
+    }
+    if (list.size > 0)
         report_warning(change->lint->diagnostics, WARNING_DESTRUCTIVE,
                        location_of_drop(change, table),
                        "table %s is dropped, and its %.*s copied nowhere before; " ADVICE,
@@ -188,16 +171,6 @@ static void warn_of_columns(const struct change *change, const migci_table *tabl
     }
 }
 
-static void warn_of_table(const struct change *change, const migci_table *table) {
-    const migci_table *after = migci_schema_table(change->after, table->key);
-    if (!after)
-        after = migci_schema_table(change->after, last_name(change->span, table->key));
-    if (!after)
-        warn_of_dropped(change, table);
-    else if (!after->is_virtual)
-        warn_of_columns(change, table, after);
-}
-
 /* -------------------------------------------------- DELETE and UPDATE without WHERE */
 
 static bool has_where(const struct statement *statement) {
@@ -205,8 +178,7 @@ static bool has_where(const struct statement *statement) {
     for (int depth = 0; cursor.token != TOKEN_END; cursor_next(&cursor)) {
         if (depth == 0 && (cursor_is(&cursor, "WHERE") || cursor_is(&cursor, "LIMIT")))
             return true;
-        depth += cursor_is(&cursor, "(");
-        depth -= cursor_is(&cursor, ")");
+        depth += depth_change(&cursor);
     }
     return false;
 }
@@ -219,8 +191,7 @@ static bool makes_new_from_old(struct cursor cursor, const char *column) {
             return false;
         if (cursor_names(&cursor, column))
             return true;
-        depth += cursor_is(&cursor, "(");
-        depth -= cursor_is(&cursor, ")");
+        depth += depth_change(&cursor);
     }
     return false;
 }
@@ -246,8 +217,7 @@ static const migci_object *find_overwritten(const struct change *change,
         is_target = depth == 0 && (cursor_is(&cursor, "SET") || cursor_is(&cursor, ","));
         if (depth == 0 && cursor_is(&cursor, "FROM"))
             return NULL;
-        depth += cursor_is(&cursor, "(");
-        depth -= cursor_is(&cursor, ")");
+        depth += depth_change(&cursor);
     }
     return NULL;
 }
@@ -275,9 +245,16 @@ void warn_of_data_loss(const struct change *change) {
     if (change->migration->fields[KEY_LOSSY].value ||
         change->migration->fields[KEY_IRREVERSIBLE].value)
         return;
-    for (size_t i = 0; i < change->before->table_count; i++)
-        if (!change->before->tables[i]->is_virtual)
-            warn_of_table(change, change->before->tables[i]);
+    for (size_t i = 0; i < change->before->table_count; i++) {
+        const migci_table *table = change->before->tables[i];
+        const migci_table *after = migci_schema_table(change->after, table->key);
+        if (!after)
+            after = migci_schema_table(change->after, last_name(change->span, table->key));
+        if (!after && !table->is_virtual)
+            warn_of_dropped(change, table);
+        else if (after && !table->is_virtual && !after->is_virtual)
+            warn_of_columns(change, table, after);
+    }
     for (const struct statement *statement = change->span.first; statement < change->span.end;
          statement++)
         if (statement->kind == STATEMENT_DELETE || statement->kind == STATEMENT_UPDATE)

@@ -26,8 +26,7 @@ bool next_definition(struct cursor *cursor, struct definition *definition) {
     for (; cursor->token != TOKEN_END; cursor_next(cursor)) {
         if (depth == 0 && (cursor_is(cursor, ",") || cursor_is(cursor, ")")))
             break;
-        depth += cursor_is(cursor, "(");
-        depth -= cursor_is(cursor, ")");
+        depth += depth_change(cursor);
     }
     definition->end = cursor->token == TOKEN_END ? cursor->end : cursor->text;
     cursor_take(cursor, ",");

@@ -23,17 +23,25 @@ const struct statement *find_statement(struct span span, enum statement_kind kin
     return NULL;
 }
 
-/* One step further: NULL when the statement drops the table. */
-static const char *name_after(const struct statement *statement, const char *name) {
-    if (statement->kind == STATEMENT_RENAME_TABLE && strcmp(statement->name, name) == 0)
+bool creates_table(struct span span, const char *name) {
+    for (const struct statement *statement = span.first; statement < span.end; statement++)
+        if (statement->kind == STATEMENT_CREATE_TABLE &&
+            strcmp(final_name(span, statement), name) == 0)
+            return true;
+    return false;
+}
+
+const char *name_behind(const struct statement *statement, const char *table) {
+    if (strcmp(statement->name, table) != 0)
+        return table;
+    if (statement->kind == STATEMENT_RENAME_TABLE)
         return statement->to;
-    bool is_gone = statement->kind == STATEMENT_DROP_TABLE && strcmp(statement->name, name) == 0;
-    return is_gone ? NULL : name;
+    return statement->kind == STATEMENT_DROP_TABLE ? NULL : table;
 }
 
 const char *name_at(struct span span, const char *table, const struct statement *end) {
     for (const struct statement *statement = span.first; table && statement < end; statement++)
-        table = name_after(statement, table);
+        table = name_behind(statement, table);
     return table;
 }
 
@@ -132,6 +140,10 @@ bool mentions(const struct statement *statement, const char *name) {
     return cursor.token != TOKEN_END;
 }
 
+int depth_change(const struct cursor *cursor) {
+    return cursor_is(cursor, "(") - cursor_is(cursor, ")");
+}
+
 /* -------------------------------------------------------------------- lists */
 
 bool next_term(const char **list, const char **term, size_t *size) {
@@ -184,21 +196,31 @@ static bool all_terms_in(const char *list, size_t list_size, const char *other, 
     return list_size > 0;
 }
 
-const char *unique_terms(const migci_object *object, size_t *size) {
+const char *key_terms(const migci_object *object, size_t *size) {
     *size = 0;
     switch (object->type) {
+    case MIGCI_TABLE:
+        return terms_in(object->traits[MIGCI_PRIMARY_KEY], size);
     case MIGCI_UNIQUE:
         *size = strlen(object->key);
         return object->key;
-    case MIGCI_TABLE:
-        return terms_in(object->traits[MIGCI_PRIMARY_KEY], size);
     case MIGCI_INDEX:
-        return object->traits[MIGCI_INDEX_UNIQUE]
-                   ? terms_in(object->traits[MIGCI_INDEX_COLUMNS], size)
-                   : "";
+        return terms_in(object->traits[MIGCI_INDEX_COLUMNS], size);
     default:
         return "";
     }
+}
+
+const char *lookup_terms(const migci_object *object, size_t *size) {
+    bool is_partial = object->type == MIGCI_INDEX && object->traits[MIGCI_INDEX_WHERE];
+    *size = 0;
+    return is_partial ? "" : key_terms(object, size);
+}
+
+const char *unique_terms(const migci_object *object, size_t *size) {
+    bool is_plain = object->type == MIGCI_INDEX && !object->traits[MIGCI_INDEX_UNIQUE];
+    *size = 0;
+    return is_plain ? "" : key_terms(object, size);
 }
 
 bool keeps_unique(const migci_schema *schema, const char *home, const char *terms, size_t size,

@@ -103,36 +103,23 @@ static void warn_of_target(struct lint *lint, const migci_schema *schema,
 
 /* ---------------------------------------------------------------------- index */
 
-/* Whether the list begins with a column of the key: SQLite searches by that one then. */
-static bool finds(const char *names, const char *terms, size_t size) {
-    const char *term;
-    char name[200];
-    size_t length;
-    if (size == 0 || !next_term(&terms, &term, &length))
-        return false;
-    snprintf(name, sizeof(name), "%.*s", (int)length, term);
-    return has_name(names, name);
-}
-
+/* Whether an index begins with one of the key's columns: SQLite searches by that one then. */
 static bool is_indexed(struct paths paths, const char *names) {
     for (size_t i = 0; i < paths.count; i++) {
-        const migci_object *other = paths.items[i].object;
-        const char *terms = "";
-        size_t size = 0;
-        if (other->type == MIGCI_TABLE)
-            terms = terms_in(other->traits[MIGCI_PRIMARY_KEY], &size);
-        else if (other->type == MIGCI_INDEX)
-            terms = terms_in(other->traits[MIGCI_INDEX_COLUMNS], &size);
-        else if (other->type == MIGCI_UNIQUE)
-            size = strlen(terms = other->key);
-        if (finds(names, terms, size))
+        size_t size, length;
+        const char *term, *terms = key_terms(paths.items[i].object, &size);
+        char name[200];
+        if (size == 0 || !next_term(&terms, &term, &length))
+            continue;
+        snprintf(name, sizeof(name), "%.*s", (int)length, term);
+        if (has_name(names, name))
             return true;
     }
     return false;
 }
 
-/* Without an action the parent's rows are rarely deleted, or the key's author would have said
- * what is to happen then. */
+/* Only for keys with an action: where the author named none, the parent's rows are hardly ever
+ * deleted. */
 static void warn_of_index(struct lint *lint, struct paths paths, const migci_object *object,
                           const struct reference *key) {
     const char *action = object->traits[MIGCI_ON_DELETE];

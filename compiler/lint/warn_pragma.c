@@ -46,7 +46,7 @@ static const struct {
     {"wal_autocheckpoint", CONNECTION},
 };
 
-static const char *const said[] = {
+static const char *const scope_problems[] = {
     [CONNECTION] = " belongs to a connection and not to the database: the program sets it where "
                    "it opens the database, not in a migration",
     [LAYOUT] = " takes effect when a database is still empty, or in a VACUUM after it; here "
@@ -82,26 +82,25 @@ static bool is_pragma(const char *name) {
     return is_it;
 }
 
-static bool is_written(const struct statement *statement) {
+void warn_of_pragma(struct lint *lint, const struct statement *statement) {
+    if (statement->kind != STATEMENT_PRAGMA)
+        return;
+    size_t row = 0;
+    while (row < COUNT_OF(pragmas) && strcmp(pragmas[row].name, statement->name) != 0)
+        row++;
+    if (row == COUNT_OF(pragmas)) {
+        if (!is_pragma(statement->name))
+            report_warning(lint->diagnostics, WARNING_PRAGMA_WITHOUT_EFFECT, statement->location,
+                           "SQLite knows no PRAGMA %s, and ignores it without a word",
+                           statement->name);
+        return;
+    }
+    enum scope scope = pragmas[row].scope;
     struct cursor cursor = cursor_at(statement->step, statement->rest);
-    return cursor_is(&cursor, "=") || cursor_is(&cursor, "(");
-}
-
-static void warn_of_row(struct lint *lint, const struct statement *statement, enum scope scope) {
-    if ((scope == STAMP && (lint->set->is_module || lint->set->no_stamp)) ||
-        (scope == LAYOUT && is_vacuumed(lint, statement)) || !is_written(statement))
+    bool is_set = cursor_is(&cursor, "=") || cursor_is(&cursor, "(");
+    if (!is_set || (scope == STAMP && (lint->set->is_module || lint->set->no_stamp)) ||
+        (scope == LAYOUT && is_vacuumed(lint, statement)))
         return;
     report_warning(lint->diagnostics, WARNING_PRAGMA_WITHOUT_EFFECT, statement->location, "%s%s",
-                   statement->name, said[scope]);
-}
-
-void warn_of_pragma(struct lint *lint, const struct statement *statement) {
-    for (size_t i = 0; i < COUNT_OF(pragmas); i++)
-        if (strcmp(pragmas[i].name, statement->name) == 0) {
-            warn_of_row(lint, statement, pragmas[i].scope);
-            return;
-        }
-    if (!is_pragma(statement->name))
-        report_warning(lint->diagnostics, WARNING_PRAGMA_WITHOUT_EFFECT, statement->location,
-                       "SQLite knows no PRAGMA %s, and ignores it without a word", statement->name);
+                   statement->name, scope_problems[scope]);
 }

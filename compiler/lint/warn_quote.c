@@ -68,39 +68,38 @@ static bool has_quoted_candidate(const struct names *names, const struct section
     return false;
 }
 
-/* How many migrations have to be gone through. */
-static size_t count_needed(const struct set *set, const struct names *names) {
-    size_t needed = set->count;
-    while (needed > 0 &&
-           !has_quoted_candidate(names, &set->migrations[needed - 1].sections[SECTION_UP]) &&
-           !has_quoted_candidate(names, &set->migrations[needed - 1].sections[SECTION_VERIFY]))
-        needed--;
-    return needed;
+/* ----------------------------------------------------------------- second run */
+
+void allow_quoted_strings(sqlite3 *db, bool allowed) {
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, (int)allowed, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, (int)allowed, NULL);
 }
 
-/* -------------------------------------------------------------------- judging */
+void report_quoted_string(struct lint *lint, struct location location, const char *word,
+                          size_t size) {
+    report_warning(lint->diagnostics, WARNING_QUOTED_STRING, location,
+                   "\"%.*s\" names nothing here, so SQLite takes it for a string, where it does "
+                   "not refuse it; write '%.*s'",
+                   (int)size, word, (int)size, word);
+}
 
-static void judge(struct lint *lint, sqlite3 *db, const struct migration *migration,
-                  const struct step *step, const char *sql) {
+static void compile_strictly(struct lint *lint, sqlite3 *db, const struct migration *migration,
+                             const struct step *step, const char *sql) {
     sqlite3_stmt *statement = NULL;
-    sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
-    sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+    allow_quoted_strings(db, false);
     int code = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
     int offset = code == SQLITE_ERROR ? sqlite3_error_offset(db) : -1;
     sqlite3_finalize(statement);
-    sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 1, NULL);
-    sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 1, NULL);
+    allow_quoted_strings(db, true);
     if (offset < 0 || (size_t)offset >= step->size || step->text[offset] != '"')
         return;
     struct cursor cursor = cursor_at(step, step->text + offset);
-    report_warning(lint->diagnostics, WARNING_QUOTED_STRING, cursor_location(&cursor, migration),
-                   "%.*s names nothing here, so SQLite takes it for a string, where it does not "
-                   "refuse it; write '%.*s'",
-                   (int)cursor.size, cursor.text, (int)cursor.size - 2, cursor.text + 1);
+    report_quoted_string(lint, cursor_location(&cursor, migration), cursor.text + 1,
+                         cursor.size - 2);
 }
 
-static bool go_through(struct lint *lint, sqlite3 *db, const struct names *names, size_t index,
-                       enum section_kind kind) {
+static bool replay_section(struct lint *lint, sqlite3 *db, const struct names *names, size_t index,
+                           enum section_kind kind) {
     const struct migration *migration = &lint->set->migrations[index];
     const struct section *section = &migration->sections[kind];
     for (size_t i = 0; i < section->count; i++) {
@@ -108,10 +107,10 @@ static bool go_through(struct lint *lint, sqlite3 *db, const struct names *names
         char *sql =
             step->is_call ? NULL : must_have(sqlite3_mprintf("%.*s", (int)step->size, step->text));
         if (sql && is_candidate(names, step))
-            judge(lint, db, migration, step, sql);
-        bool fine = !sql || sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
+            compile_strictly(lint, db, migration, step, sql);
+        bool is_done = !sql || sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
         sqlite3_free(sql);
-        if (!fine)
+        if (!is_done)
             return false;
     }
     return true;
@@ -120,11 +119,16 @@ static bool go_through(struct lint *lint, sqlite3 *db, const struct names *names
 /* Only after the proof has run all of it: nothing here reaches outside or has no end. */
 void warn_of_quotes(struct lint *lint, const migci_schema *schema) {
     struct names names = read_names(schema, lint->arena);
-    size_t needed = count_needed(lint->set, &names);
+    const struct migration *migrations = lint->set->migrations;
+    size_t needed = lint->set->count; /* up to the last migration with a candidate */
+    while (needed > 0 &&
+           !has_quoted_candidate(&names, &migrations[needed - 1].sections[SECTION_UP]) &&
+           !has_quoted_candidate(&names, &migrations[needed - 1].sections[SECTION_VERIFY]))
+        needed--;
     sqlite3 *db = needed > 0 ? lint->open(lint->user) : NULL;
     for (size_t i = 0; db && i < needed; i++)
-        if (!go_through(lint, db, &names, i, SECTION_UP) ||
-            !go_through(lint, db, &names, i, SECTION_VERIFY))
+        if (!replay_section(lint, db, &names, i, SECTION_UP) ||
+            !replay_section(lint, db, &names, i, SECTION_VERIFY))
             break;
     sqlite3_close(db);
 }

@@ -48,19 +48,8 @@ static void report_lost_clause(struct rebuild *rebuild, const char *kind, const 
     add_words(&rebuild->clauses, words);
 }
 
-static const char *trait_kind(const migci_object *object, int trait) {
-    static const char *const kinds[] = {"0", "1", "2", "3", "4"};
-    return object->type == MIGCI_TABLE ? object->traits[trait] : kinds[trait];
-}
-
-/* A type is no clause, and WITHOUT ROWID says how rows are stored and not what they may be. */
-static bool is_clause(const migci_object *object, int trait) {
-    return (object->type != MIGCI_COLUMN || trait != MIGCI_TYPE) &&
-           (object->type != MIGCI_TABLE || trait != MIGCI_WITHOUT_ROWID);
-}
-
-/* What a key or index of the new table keeps as unique as before, however it is written. */
-static bool is_still_unique(const struct rebuild *rebuild, const migci_object *was) {
+/* Whether a key or index of the new table keeps the same columns unique. */
+static bool keeps_as_unique(const struct rebuild *rebuild, const migci_object *was) {
     size_t size;
     const char *terms = unique_terms(was, &size);
     return size > 0 && keeps_unique(rebuild->change->after, rebuild->table, terms, size, false);
@@ -88,33 +77,31 @@ static bool must_be_nullable(const struct rebuild *rebuild, const migci_object *
 
 static void compare_traits(struct rebuild *rebuild, const migci_object *was,
                            const migci_object *is) {
+    static const char *const kinds[MIGCI_TRAITS] = {"0", "1", "2", "3", "4"};
     struct arena *arena = rebuild->change->lint->arena;
+    bool is_column = was->type == MIGCI_COLUMN, is_table = was->type == MIGCI_TABLE;
     for (int trait = 0; trait < MIGCI_TRAITS; trait++) {
-        const char *old = was->traits[trait], *new = is->traits[trait];
-        bool is_meant = (was->type == MIGCI_COLUMN && trait == MIGCI_NOT_NULL &&
-                         must_be_nullable(rebuild, was)) ||
-                        (was->type == MIGCI_TABLE && trait == MIGCI_PRIMARY_KEY &&
-                         is_still_unique(rebuild, was));
-        if (old && !new &&is_clause(was, trait) && !is_meant && !went_with_column(rebuild, old))
-            report_lost_clause(rebuild, trait_kind(was, trait), was->key,
-                               arena_format(arena, "%s of %s", old, was->name));
-        else if ((old != NULL) != (new != NULL) || (old && strcmp(old, new) != 0))
+        const char *had = was->traits[trait], *has = is->traits[trait];
+        /* A type is no clause.  WITHOUT ROWID is about how rows are stored. */
+        bool is_clause =
+            !(is_column && trait == MIGCI_TYPE) && !(is_table && trait == MIGCI_WITHOUT_ROWID);
+        bool is_meant = (is_column && trait == MIGCI_NOT_NULL && must_be_nullable(rebuild, was)) ||
+                        (is_table && trait == MIGCI_PRIMARY_KEY && keeps_as_unique(rebuild, was));
+        if (had && !has && is_clause && !is_meant && !went_with_column(rebuild, had))
+            report_lost_clause(rebuild, is_table ? had : kinds[trait], was->key,
+                               arena_format(arena, "%s of %s", had, was->name));
+        else if ((had != NULL) != (has != NULL) || (had && strcmp(had, has) != 0))
             rebuild->others++;
     }
 }
 
-static size_t count_new(const struct rebuild *rebuild, migci_object_type type) {
-    const struct change *change = rebuild->change;
-    size_t count = 0;
-    for (size_t i = 0; i < change->after->count; i++) {
-        const migci_object *object = change->after->objects[i];
-        count += object->type == type && strcmp(object->home, rebuild->table) == 0 &&
-                 !find_object(change->before, object);
-    }
-    return count;
+/* Whether the object is one of the new table and none of the old one. */
+static bool is_new_there(const struct rebuild *rebuild, const migci_object *object) {
+    return strcmp(object->home, rebuild->table) == 0 &&
+           !find_object(rebuild->change->before, object);
 }
 
-/* Whether both are about some column that the table keeps; what is about none is about all. */
+/* Whether both name one and the same column.  What names no column is about all of them. */
 static bool share_column(const struct rebuild *rebuild, const migci_object *one,
                          const migci_object *other) {
     bool named = false;
@@ -127,24 +114,21 @@ static bool share_column(const struct rebuild *rebuild, const migci_object *one,
     return !named;
 }
 
-/* Whether something new of its type takes its place. */
+/* Whether a new constraint of the same type stands for the lost one: it was changed, not lost. */
 static bool is_replaced(const struct rebuild *rebuild, const migci_object *lost) {
-    const struct change *change = rebuild->change;
-    for (size_t i = 0; i < change->after->count; i++) {
-        const migci_object *object = change->after->objects[i];
-        if (object->type == lost->type && strcmp(object->home, rebuild->table) == 0 &&
-            !find_object(change->before, object) && share_column(rebuild, lost, object))
+    const migci_schema *after = rebuild->change->after;
+    for (size_t i = 0; i < after->count; i++)
+        if (after->objects[i]->type == lost->type && is_new_there(rebuild, after->objects[i]) &&
+            share_column(rebuild, lost, after->objects[i]))
             return true;
-    }
     return false;
 }
 
-/* A CHECK in other words, or a key to another table, was changed and not lost. */
 static void lose_constraint(struct rebuild *rebuild, const migci_object *object) {
     static const char *const kinds[] = {
         [MIGCI_UNIQUE] = "unique", [MIGCI_CHECK] = "check", [MIGCI_FOREIGN_KEY] = "foreign key"};
     char words[300];
-    if (object->type == MIGCI_UNIQUE && is_still_unique(rebuild, object))
+    if (object->type == MIGCI_UNIQUE && keeps_as_unique(rebuild, object))
         return;
     if (went_with_column(rebuild, object->key) || is_replaced(rebuild, object))
         rebuild->others++;
@@ -155,12 +139,12 @@ static void lose_constraint(struct rebuild *rebuild, const migci_object *object)
 
 /* --------------------------------------------------- lost indexes and triggers */
 
+/* Whether the new table has an index of the same columns, or a trigger, of another name. */
 static bool has_twin(const struct rebuild *rebuild, const migci_object *object) {
-    const struct change *change = rebuild->change;
-    for (size_t i = 0; i < change->after->count; i++) {
-        const migci_object *other = change->after->objects[i];
-        if (strcmp(other->home, rebuild->table) == 0 && other->type == object->type &&
-            !find_object(change->before, other) &&
+    const migci_schema *after = rebuild->change->after;
+    for (size_t i = 0; i < after->count; i++) {
+        const migci_object *other = after->objects[i];
+        if (other->type == object->type && is_new_there(rebuild, other) &&
             (object->type == MIGCI_TRIGGER ||
              strcmp(object->traits[MIGCI_INDEX_COLUMNS], other->traits[MIGCI_INDEX_COLUMNS]) == 0))
             return true;
@@ -198,27 +182,27 @@ static void lose_object(struct rebuild *rebuild, const migci_object *object) {
 
 /* -------------------------------------------------------------------- tables */
 
-static void compare_object(struct rebuild *rebuild, const migci_object *object) {
-    const migci_object *now = find_object(rebuild->change->after, object);
-    if (now)
-        compare_traits(rebuild, object, now);
-    else if (object->type == MIGCI_COLUMN)
-        rebuild->others++;
-    else if (object->type == MIGCI_INDEX || object->type == MIGCI_TRIGGER)
-        lose_object(rebuild, object);
-    else
-        lose_constraint(rebuild, object);
-}
-
 static void compare_rebuilt_objects(struct rebuild *rebuild) {
-    const migci_schema *before = rebuild->change->before;
+    const migci_schema *before = rebuild->change->before, *after = rebuild->change->after;
     for (size_t i = 0; i < before->count; i++) {
         const migci_object *object = before->objects[i];
-        if (object->type != MIGCI_VIEW && strcmp(object->home, rebuild->table) == 0)
-            compare_object(rebuild, object);
+        if (object->type == MIGCI_VIEW || strcmp(object->home, rebuild->table) != 0)
+            continue;
+        const migci_object *now = find_object(after, object);
+        if (now)
+            compare_traits(rebuild, object, now);
+        else if (object->type == MIGCI_COLUMN)
+            rebuild->others++;
+        else if (object->type == MIGCI_INDEX || object->type == MIGCI_TRIGGER)
+            lose_object(rebuild, object);
+        else
+            lose_constraint(rebuild, object);
     }
-    for (int type = MIGCI_COLUMN; type < MIGCI_INDEX; type++)
-        rebuild->others += count_new(rebuild, (migci_object_type)type);
+    for (size_t i = 0; i < after->count; i++) {
+        const migci_object *object = after->objects[i];
+        rebuild->others += object->type >= MIGCI_COLUMN && object->type < MIGCI_INDEX &&
+                           is_new_there(rebuild, object);
+    }
 }
 
 static const char *advice_for(bool clauses, bool objects) {
@@ -260,12 +244,13 @@ static const struct statement *find_drop_of_home(const struct change *change,
             return NULL;
         if (statement->kind == STATEMENT_DROP_TABLE && strcmp(statement->name, home) == 0)
             return statement;
-        home = name_at((struct span){statement, statement + 1}, home, statement + 1);
+        home = name_behind(statement, home);
     }
     return NULL;
 }
 
-static bool says_the_same(const struct statement *one, const struct statement *other) {
+/* Whether both statements have the same tokens behind their names. */
+static bool has_same_tokens(const struct statement *one, const struct statement *other) {
     struct cursor a = cursor_at(one->step, one->rest), b = cursor_at(other->step, other->rest);
     while (a.token != TOKEN_END && a.token == b.token && a.size == b.size &&
            memcmp(a.text, b.text, a.size) == 0) {
@@ -280,13 +265,13 @@ static bool is_made_again(const struct change *change, const struct statement *m
                           const struct statement *drop) {
     for (const struct statement *statement = drop; statement < change->span.end; statement++)
         if (statement->kind == made->kind && statement->unique == made->unique &&
-            says_the_same(statement, made))
+            has_same_tokens(statement, made))
             return true;
     return false;
 }
 
-/* Whether the end has it; of triggers, any of the table. */
-static bool has_index(const migci_schema *schema, const struct statement *made, const char *table) {
+/* Whether the schema has what `made` made; for a trigger, any trigger of the table will do. */
+static bool has_made(const migci_schema *schema, const struct statement *made, const char *table) {
     for (size_t i = 0; i < schema->count; i++) {
         const migci_object *object = schema->objects[i];
         bool is_kind = made->kind == STATEMENT_CREATE_INDEX ? object->type == MIGCI_INDEX
@@ -308,7 +293,7 @@ static void warn_of_made_and_lost(const struct change *change) {
         const struct statement *drop = find_drop_of_home(change, made);
         const struct statement *rebuild = drop ? find_rebuild(change->span, drop->name) : NULL;
         if (!rebuild || !migci_schema_table(change->after, drop->name) ||
-            has_index(change->after, made, drop->name) || is_made_again(change, made, drop))
+            has_made(change->after, made, drop->name) || is_made_again(change, made, drop))
             continue;
         report_warning(change->lint->diagnostics, WARNING_REBUILD_LOSES, rebuild->location,
                        "%s is made anew without what it had: %s%s %s; %s", drop->name,

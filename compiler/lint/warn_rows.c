@@ -33,36 +33,32 @@ static bool is_plain_insert(const struct statement *statement) {
     for (int depth = 0; cursor.token != TOKEN_END; cursor_next(&cursor)) {
         if (depth == 0 && is_filter(&cursor))
             return false;
-        depth += cursor_is(&cursor, "(");
-        depth -= cursor_is(&cursor, ")");
+        depth += depth_change(&cursor);
     }
     return true;
 }
 
-static struct copy read_copy(const struct statement *statement) {
-    struct copy copy = {.statement = statement,
-                        .names = cursor_at(statement->step, statement->rest)};
-    copy.has_names = cursor_take(&copy.names, "(");
-    copy.items = copy.names;
-    while (copy.items.token != TOKEN_END && !cursor_take(&copy.items, "SELECT"))
-        cursor_next(&copy.items);
-    copy.star = cursor_is(&copy.items, "*");
-    copy.plain = copy.items.token != TOKEN_END && is_plain_insert(statement);
-    return copy;
-}
-
 static struct copy find_copy(const struct change *change, const char *table) {
     for (const struct statement *statement = change->span.first; statement < change->span.end;
-         statement++)
-        if (statement->kind == STATEMENT_INSERT &&
-            strcmp(final_name(change->span, statement), table) == 0)
-            return read_copy(statement);
+         statement++) {
+        if (statement->kind != STATEMENT_INSERT ||
+            strcmp(final_name(change->span, statement), table) != 0)
+            continue;
+        struct copy copy = {.statement = statement,
+                            .names = cursor_at(statement->step, statement->rest)};
+        copy.has_names = cursor_take(&copy.names, "(");
+        copy.items = copy.names;
+        while (copy.items.token != TOKEN_END && !cursor_take(&copy.items, "SELECT"))
+            cursor_next(&copy.items);
+        copy.star = cursor_is(&copy.items, "*");
+        copy.plain = copy.items.token != TOKEN_END && is_plain_insert(statement);
+        return copy;
+    }
     return (struct copy){.statement = NULL};
 }
 
-/* The place of the column in the list of names; SIZE_MAX: it is not there. */
-static size_t location_in_copy(const struct copy *copy, const migci_table *table,
-                               const char *column) {
+/* The index of the column in the list of names; SIZE_MAX: it is not there. */
+static size_t index_in_copy(const struct copy *copy, const migci_table *table, const char *column) {
     struct cursor cursor = copy->names;
     for (size_t i = 0; !copy->has_names && i < table->column_count; i++)
         if (strcmp(table->columns[i]->key, column) == 0)
@@ -77,7 +73,7 @@ static size_t location_in_copy(const struct copy *copy, const migci_table *table
 }
 
 /* Whether the item of the SELECT is a column's name and nothing more. */
-static bool is_bare_item(struct cursor cursor, size_t item) {
+static bool is_column_alone(struct cursor cursor, size_t item) {
     size_t tokens = 0;
     for (int depth = 0; cursor.token != TOKEN_END; cursor_next(&cursor)) {
         bool ends = depth == 0 && (cursor_is(&cursor, ",") || cursor_is(&cursor, "FROM"));
@@ -88,8 +84,7 @@ static bool is_bare_item(struct cursor cursor, size_t item) {
         if (item == 0 && !ends && (cursor_is(&cursor, "(") || cursor.token == TOKEN_OPERATOR) &&
             !cursor_is(&cursor, "."))
             return false;
-        depth += cursor_is(&cursor, "(");
-        depth -= cursor_is(&cursor, ")");
+        depth += depth_change(&cursor);
     }
     return false;
 }
@@ -99,8 +94,8 @@ static bool is_copied_as_is(const struct change *change, const migci_table *tabl
     struct copy copy = find_copy(change, table->key);
     if (!copy.statement || !copy.plain)
         return false;
-    size_t location = location_in_copy(&copy, table, column);
-    return location != SIZE_MAX && (copy.star || is_bare_item(copy.items, location));
+    size_t index = index_in_copy(&copy, table, column);
+    return index != SIZE_MAX && (copy.star || is_column_alone(copy.items, index));
 }
 
 /* ------------------------------------------------------ what was done about it */

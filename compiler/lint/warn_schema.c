@@ -1,24 +1,15 @@
 /*
- * warn_schema.c - what is odd about the schema that all migrations leave:
- * primary keys that are no rowid, indexes that another makes needless.  Foreign
- * keys are warn_key.c's, types warn_type.c's.
+ * warn_schema.c - what is odd about the schema that all migrations leave: primary keys that are not
+ * the rowid, and indexes that another makes needless.  Foreign keys are warn_key.c's, types
+ * warn_type.c's.
  *
- * Told at the statement that made the thing for the last time.
+ * Reported at the statement that made the object for the last time.
  */
 #include "lint.h"
 
 #include <string.h>
 
 /* -------------------------------------------------------------- primary keys */
-
-static const migci_object *only_key_column(const migci_table *table) {
-    return table->primary_count == 1 ? find_column(table, table->primary[0]) : NULL;
-}
-
-/* INT, BIGINT and the like: numbers, but not the rowid. */
-static bool is_integer_type(const char *type) {
-    return type && strstr(type, "INT") && strcmp(type, "type INTEGER") != 0;
-}
 
 static void report_key(struct lint *lint, enum warning warning, const migci_table *table,
                        const char *column, const char *why) {
@@ -32,17 +23,19 @@ static void report_key(struct lint *lint, enum warning warning, const migci_tabl
 
 static void warn_of_primary_key(struct lint *lint, const migci_table *table,
                                 const migci_object *object) {
-    const migci_object *column = only_key_column(table);
+    const migci_object *column =
+        table->primary_count == 1 ? find_column(table, table->primary[0]) : NULL;
     const char *key = object->traits[MIGCI_PRIMARY_KEY];
     if (!key || strncmp(key, "INTEGER", 7) == 0 || object->traits[MIGCI_WITHOUT_ROWID] ||
         object->traits[MIGCI_STRICT])
         return;
     const char *type = column ? column->traits[MIGCI_TYPE] : NULL;
-    if (type && strcmp(type, "type INTEGER") == 0 && strstr(key, " DESC"))
+    bool is_integer = type && strcmp(type, "type INTEGER") == 0;
+    if (is_integer && strstr(key, " DESC"))
         report_key(lint, WARNING_PRIMARY_KEY, table, column->key,
                    "is not the rowid, because of its DESC: SQLite gives it no number and lets it "
                    "be NULL; write INTEGER PRIMARY KEY");
-    else if (column && is_integer_type(type) && !column->traits[MIGCI_NOT_NULL])
+    else if (type && !is_integer && strstr(type, "INT") && !column->traits[MIGCI_NOT_NULL])
         report_key(lint, WARNING_PRIMARY_KEY, table, column->key,
                    "is not the rowid: only INTEGER PRIMARY KEY is; SQLite gives it no number and "
                    "lets it be NULL");
@@ -57,25 +50,8 @@ static void warn_of_primary_key(struct lint *lint, const migci_table *table,
 
 /* --------------------------------------------------------- needless indexes */
 
-const char *lookup_terms(const migci_object *object, size_t *size) {
-    *size = 0;
-    switch (object->type) {
-    case MIGCI_TABLE:
-        return terms_in(object->traits[MIGCI_PRIMARY_KEY], size);
-    case MIGCI_UNIQUE:
-        *size = strlen(object->key);
-        return object->key;
-    case MIGCI_INDEX:
-        return object->traits[MIGCI_INDEX_WHERE]
-                   ? ""
-                   : terms_in(object->traits[MIGCI_INDEX_COLUMNS], size);
-    default:
-        return "";
-    }
-}
-
-/* A longer index does the work of a shorter one, but so that people keep both on purpose; the
- * index of a constraint is there in any case. */
+/* Whether `other` makes the index needless.  A longer index does too, but people keep both on
+ * purpose; the index of a constraint is there in any case. */
 static bool replaces(const migci_object *other, const migci_object *index, const char *terms,
                      size_t size) {
     size_t other_size;

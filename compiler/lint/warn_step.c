@@ -1,5 +1,5 @@
 /*
- * warn_step.c - warnings that the statements alone give, without a schema.
+ * warn_step.c - warnings that need the statements only, and no schema.
  */
 #include "lint.h"
 
@@ -21,7 +21,10 @@ static bool outlives(struct span span, const struct statement *statement) {
     return !statement->temporary && *final_name(span, statement);
 }
 
-static void warn_of_create(struct lint *lint, struct span span, const struct statement *statement) {
+static void warn_of_create_as(struct lint *lint, struct span span,
+                              const struct statement *statement) {
+    if (statement->kind != STATEMENT_CREATE_TABLE)
+        return;
     struct cursor cursor = cursor_at(statement->step, statement->rest);
     if (!cursor_is(&cursor, "AS") || !outlives(span, statement))
         return;
@@ -31,20 +34,14 @@ static void warn_of_create(struct lint *lint, struct span span, const struct sta
                    statement->name, statement->name);
 }
 
-/* What this UP made itself, or makes anew under the old name, no program knows by another. */
-static bool is_known_name(struct span span, const struct statement *statement) {
-    bool renames_table = statement->kind == STATEMENT_RENAME_TABLE;
-    struct span before = {span.first, statement};
-    for (const struct statement *other = before.first; other < before.end; other++)
-        if (other->kind == STATEMENT_CREATE_TABLE &&
-            strcmp(final_name(before, other), statement->name) == 0)
-            return false;
-    return !(renames_table && (find_rebuild(span, statement->name) || !outlives(span, statement)));
-}
-
 static void warn_of_rename(struct lint *lint, struct span span, const struct statement *statement) {
     bool renames_table = statement->kind == STATEMENT_RENAME_TABLE;
-    if (!is_known_name(span, statement))
+    struct span before = {span.first, statement};
+    if (!renames_table && statement->kind != STATEMENT_RENAME_COLUMN)
+        return;
+    /* No program uses a table that this UP made.  One that UP makes anew keeps its name. */
+    if (creates_table(before, statement->name) ||
+        (renames_table && (find_rebuild(span, statement->name) || !outlives(span, statement))))
         return;
     report_warning(lint->diagnostics, WARNING_RENAME, statement->location,
                    "an older program that is still running asks for %s%s%s and fails from here on",
@@ -73,32 +70,17 @@ static void warn_of_down(struct lint *lint, const struct migration *migration) {
     }
 }
 
-static void warn_of_statement(struct lint *lint, struct span span,
-                              const struct statement *statement) {
-    warn_of_own_tables(lint, statement);
-    switch (statement->kind) {
-    case STATEMENT_CREATE_TABLE:
-        warn_of_create(lint, span, statement);
-        break;
-    case STATEMENT_RENAME_TABLE:
-    case STATEMENT_RENAME_COLUMN:
-        warn_of_rename(lint, span, statement);
-        break;
-    case STATEMENT_PRAGMA:
-        warn_of_pragma(lint, statement);
-        break;
-    default:
-        break;
-    }
-}
-
 void lint_steps(struct lint *lint) {
     for (size_t i = 0; i < count_all(lint->set); i++) {
         struct span span = span_of(lint, i);
         warn_of_empty_sections(lint, &lint->set->migrations[i]);
         warn_of_characters(lint, &lint->set->migrations[i]);
-        for (const struct statement *statement = span.first; statement < span.end; statement++)
-            warn_of_statement(lint, span, statement);
+        for (const struct statement *statement = span.first; statement < span.end; statement++) {
+            warn_of_own_tables(lint, statement);
+            warn_of_create_as(lint, span, statement);
+            warn_of_rename(lint, span, statement);
+            warn_of_pragma(lint, statement);
+        }
         warn_of_unfilled_tables(lint, &lint->set->migrations[i], span);
         warn_of_down(lint, &lint->set->migrations[i]);
     }

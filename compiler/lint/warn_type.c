@@ -44,13 +44,6 @@ static const struct {
     {"KEY", "is taken for a type: a word before KEY is misspelled"},
 };
 
-static bool is_known_type(const char *word, size_t size) {
-    for (size_t i = 0; i < COUNT_OF(known); i++)
-        if (same_word(word, size, known[i]))
-            return true;
-    return false;
-}
-
 /* Short words have too many neighbours to allow two mistakes. */
 static const char *find_near(const char *word, size_t size, const char *const *list, size_t count) {
     for (size_t i = 0; i < count; i++) {
@@ -63,13 +56,14 @@ static const char *find_near(const char *word, size_t size, const char *const *l
 }
 
 /* A sentence about the word, or NULL. */
-static const char *judge_word(const char *word, size_t size, struct arena *arena) {
+static const char *type_word_problem(const char *word, size_t size, struct arena *arena) {
     const char *near;
     for (size_t i = 0; i < COUNT_OF(traps); i++)
         if (same_word(word, size, traps[i].word))
             return traps[i].why;
-    if (size < 3 || is_known_type(word, size))
-        return NULL;
+    for (size_t i = 0; i < COUNT_OF(known); i++)
+        if (same_word(word, size, known[i]))
+            return NULL;
     if ((near = find_near(word, size, clauses, COUNT_OF(clauses))))
         return arena_format(arena, "is taken for a type, and constrains nothing; did you mean %s?",
                             near);
@@ -90,16 +84,6 @@ static struct location location_of_type(const struct column_origin *origin, cons
     return name;
 }
 
-static void report_type(struct lint *lint, const migci_object *column, const char *word,
-                        size_t size, const char *why) {
-    struct column_origin origin = find_column_maker(whole_span(lint), column->home, column->key);
-    const char *kept = arena_copy(lint->arena, word, size);
-    if (origin.statement)
-        report_warning(lint->diagnostics, WARNING_TYPE_NAME, location_of_type(&origin, kept, size),
-                       "%s.%s: %s %s", name_then(lint, origin.table, column->table),
-                       name_then(lint, origin.column, column->name), kept, why);
-}
-
 void warn_of_type(struct lint *lint, const migci_schema *schema, const migci_object *column) {
     const migci_object *table = find_table_object(schema, column->home);
     const char *type = column->traits[MIGCI_TYPE];
@@ -107,11 +91,19 @@ void warn_of_type(struct lint *lint, const migci_schema *schema, const migci_obj
         return;
     for (type += strlen("type "); *type && *type != '(';) {
         size_t size = strcspn(type, " (,)\"");
-        const char *why = judge_word(type, size, lint->arena);
-        if (why) {
-            report_type(lint, column, type, size, why);
-            return;
+        const char *problem = type_word_problem(type, size, lint->arena);
+        if (!problem) {
+            type += size + (type[size] != '\0' && type[size] != '(');
+            continue;
         }
-        type += size + (type[size] != '\0' && type[size] != '(');
+        struct column_origin origin =
+            find_column_maker(whole_span(lint), column->home, column->key);
+        const char *word = arena_copy(lint->arena, type, size);
+        if (origin.statement)
+            report_warning(lint->diagnostics, WARNING_TYPE_NAME,
+                           location_of_type(&origin, word, size), "%s.%s: %s %s",
+                           name_then(lint, origin.table, column->table),
+                           name_then(lint, origin.column, column->name), word, problem);
+        return;
     }
 }

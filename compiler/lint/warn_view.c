@@ -26,15 +26,9 @@ static const struct statement *maker_of(const struct trial *trial) {
                       migci_lower((char *)name));
 }
 
-static void keep_complaint(struct trial *trial, const char *message) {
-    snprintf(trial->message, sizeof(trial->message), "%s", message);
-    trial->complaint =
-        read_complaint(arena_format(trial->lint->arena, "%s", message), trial->lint->arena);
-}
-
 static void try_use(struct trial *trial, const char *name, migci_use use) {
     if (!*trial->message && migci_compile_use(trial->db, name, use) == SQLITE_ERROR)
-        keep_complaint(trial, sqlite3_errmsg(trial->db));
+        snprintf(trial->message, sizeof(trial->message), "%s", sqlite3_errmsg(trial->db));
 }
 
 static void try_writing(struct trial *trial, const char *table) {
@@ -80,7 +74,7 @@ static void try_triggers(struct trial *trial, const char *table) {
     sqlite3_exec(trial->db, "ROLLBACK TO alone; RELEASE alone", NULL, NULL, NULL);
     trial->message[0] = '\0';
     if (*alone.message && !*without.message)
-        keep_complaint(trial, alone.message);
+        memcpy(trial->message, alone.message, sizeof(trial->message));
 }
 
 /* SQLite never looks at the names behind UPDATE OF: a trigger of a misspelt one does not fire. */
@@ -95,7 +89,7 @@ static void try_columns(struct trial *trial, const migci_table *table) {
         if (listed && (token == TOKEN_WORD || token == TOKEN_QUOTED)) {
             char *name = arena_copy(trial->lint->arena, lexer.token + quote, size - 2 * quote);
             if (!find_column(table, migci_lower(name)))
-                keep_complaint(trial, arena_format(trial->lint->arena, "no such column: %s", name));
+                snprintf(trial->message, sizeof(trial->message), "no such column: %s", name);
         }
         listed |= token == TOKEN_WORD && same_word(lexer.token, size, "of");
     }
@@ -113,8 +107,6 @@ static void try_object(struct trial *trial) {
         try_triggers(trial, table->name);
     } else if (!table && object->table)
         try_triggers(trial, object->table);
-    trial->complaint =
-        read_complaint(arena_format(trial->lint->arena, "%s", trial->message), trial->lint->arena);
 }
 
 /* ------------------------------------------------------------------- telling */
@@ -167,11 +159,7 @@ static void report_quoted(struct trial *trial) {
     const struct statement *made = maker_of(trial);
     const char *name = trial->complaint.name;
     if (made && name)
-        report_warning(trial->lint->diagnostics, WARNING_QUOTED_STRING,
-                       location_in_body(trial, made),
-                       "\"%s\" names nothing here, so SQLite takes it for a string, where it does "
-                       "not refuse it; write '%s'",
-                       name, name);
+        report_quoted_string(trial->lint, location_in_body(trial, made), name, strlen(name));
 }
 
 /* ----------------------------------------------------------------------- all */
@@ -182,23 +170,21 @@ static void try_all(struct trial *trial, void (*report)(struct trial *trial)) {
         if (trial->object->type != MIGCI_VIEW && trial->object->type != MIGCI_TRIGGER)
             continue;
         try_object(trial);
-        if (*trial->message)
-            report(trial);
+        if (!*trial->message)
+            continue;
+        trial->complaint = read_complaint(arena_format(trial->lint->arena, "%s", trial->message),
+                                          trial->lint->arena);
+        report(trial);
     }
-}
-
-static void allow_quoted_strings(sqlite3 *db, int allow) {
-    sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, allow, NULL);
-    sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, allow, NULL);
 }
 
 void warn_of_views(struct lint *lint, sqlite3 *db, const migci_schema *schema) {
     struct trial trial = {.lint = lint, .db = db, .schema = schema};
-    size_t told = lint->diagnostics->count;
-    allow_quoted_strings(db, 1);
+    size_t reported = lint->diagnostics->count;
+    allow_quoted_strings(db, true);
     try_all(&trial, report_broken_view);
-    allow_quoted_strings(db, 0);
-    if (lint->diagnostics->count == told) /* else the same again */
+    allow_quoted_strings(db, false);
+    if (lint->diagnostics->count == reported) /* what is broken fails here too */
         try_all(&trial, report_quoted);
-    allow_quoted_strings(db, 1);
+    allow_quoted_strings(db, true);
 }

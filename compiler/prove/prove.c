@@ -30,7 +30,7 @@ static int has_test(void *user, size_t index) {
     if (prover->set->migrations[index].of_module)
         return 0;
     return prover->set->migrations[index].sections[SECTION_TEST].count > 0 ||
-           wants_a_look(&prover->lint, index);
+           needs_schemas(&prover->lint, index);
 }
 
 static int load_test(void *user, sqlite3 *db, size_t index, migc_error *error) {
