@@ -1,21 +1,20 @@
 /*
- * complaint.c - what SQLite complains of: the name in its message, and where
- * that name stands in the statement.
+ * complaint.c - what SQLite complains of: the name in its message, and where that name stands in the
+ * statement.
  *
- * SQLite says at which byte it stopped for some errors only, and the byte may
- * be one of a trigger or view that the statement uses.  Messages are read as
- * SQLite 3.38 to 3.54 word them.
+ * SQLite gives the offset of an error for some errors only, and the offset may be one into a trigger
+ * or view that the statement uses.  Messages are read as SQLite 3.38 to 3.54 word them.
  */
 #include "lint.h"
 
 #include <assert.h>
 #include <string.h>
 
-/* What stands around the name, and what the name is.  The first row that fits counts. */
+/* What stands around the name in a message, and what the name is.  The first row that fits counts. */
 static const struct wording {
     const char *before, *behind;
     enum name_role role;
-    bool again; /* the name is there before: the second one is to blame */
+    bool again; /* the second one in the statement is to blame */
 } wordings[] = {
     {"no such table: ", "", NAME_TABLE, false},
     {"no such view: ", "", NAME_OBJECT, false},
@@ -84,9 +83,9 @@ static const struct wording {
     {" column ", "", NAME_TARGET, false}, /* cannot store TEXT value in INTEGER column t.c */
 };
 
-/* Where no name is said, the word of the statement that is to blame. */
+/* For messages without a name: the word of the statement that is to blame. */
 static const struct {
-    const char *said, *word; /* NULL: the last one */
+    const char *said, *word; /* NULL: the last token */
 } blamed_words[] = {
     {"views may not be indexed", "ON"},
     {"AUTOINCREMENT is only allowed", "AUTOINCREMENT"},
@@ -105,7 +104,7 @@ static const struct {
     {"incomplete input", NULL},
 };
 
-/* "main"."users" is users of main; ALTER TABLE quotes its names. */
+/* main.users is users of main.  ALTER TABLE quotes the names in its messages. */
 static void take_blamed_name(struct complaint *complaint, const char *name, size_t size,
                              struct arena *arena) {
     const char *dot = memchr(name, '.', size);
@@ -164,7 +163,7 @@ static int compare_roles(enum name_role wanted, enum name_role found) {
     return rank ? rank - 1 : NOT_AT_ALL;
 }
 
-/* The best location of the name; the first of equals, or the second where that is to blame. */
+/* The best location of the name: of equals the first, or the second where that is to blame. */
 static bool find_blamed_name(const struct migration *migration, const struct step *step,
                              const struct complaint *complaint, struct location *location) {
     struct name_walk walk = names_of(step);
@@ -183,7 +182,7 @@ static bool find_blamed_name(const struct migration *migration, const struct ste
     return best < NOT_AT_ALL;
 }
 
-/* The first token that is this word; the last of the statement where there is none. */
+/* The first token that is this word, or the last token where `word` is NULL. */
 static bool find_word(const struct migration *migration, const struct step *step, const char *word,
                       struct location *location) {
     struct cursor cursor = cursor_at(step, step->text);

@@ -1,12 +1,10 @@
 /*
- * lint.h - what the files share that judge migrations which work, and which
- * their author may regret all the same.
+ * lint.h - warnings about migrations that work, and that their author may regret all the same.
  *
- * Three looks: at the statements as they are written (warn_step.c, warn_pragma.c,
- * warn_character.c), at the schema before and after one UP (warn_data_loss.c, warn_rebuild.c,
- * warn_enforced.c, warn_rows.c), and at the schema that all of them leave (warn_schema.c,
- * warn_type.c, warn_key.c, warn_view.c, warn_quote.c).  What SQLite complains of is found in a
- * statement by complaint.c.
+ * Three groups of rules.  About the statements as they are written: warn_step.c, warn_pragma.c,
+ * warn_character.c, warn_fill.c.  About the schema before and after one UP: warn_data_loss.c,
+ * warn_rebuild.c, warn_enforced.c, warn_rows.c.  About the schema that all of them leave:
+ * warn_schema.c, warn_type.c, warn_key.c, warn_view.c, warn_quote.c.
  */
 #ifndef LINT_H
 #define LINT_H
@@ -27,7 +25,7 @@ struct lint {
     void *user;
 };
 
-/* What the stage is asked: about the statements, about one UP, about what all of them leave. */
+/* One function for each group: the statements, one UP, what all of them leave. */
 void lint_steps(struct lint *lint);
 void lint_change(struct lint *lint, size_t index, const migci_schema *before,
                  const migci_schema *after);
@@ -59,8 +57,8 @@ enum statement_kind {
     STATEMENT_PRAGMA
 };
 
-/* What one statement of an UP does, as far as its first tokens tell.  Names are in lower
- * case and without quotes. */
+/* What one statement of an UP does, by its first tokens.  Names are in lower case and without
+ * quotes. */
 struct statement {
     enum statement_kind kind;
     const struct migration *migration;
@@ -81,7 +79,7 @@ struct statements {
 };
 
 struct statements *read_statements(const struct set *set, struct arena *arena);
-/* One, of any section. */
+/* Reads one statement, of any section. */
 void read_statement(struct statement *statement, const struct migration *migration,
                     const struct step *step, struct arena *arena);
 
@@ -107,25 +105,25 @@ const char *name_behind(const struct statement *statement, const char *table);
 const char *name_at(struct span span, const char *table, const struct statement *end);
 /* What a table that `statement` names is called at the end of the span; "": it is gone. */
 const char *final_name(struct span span, const struct statement *statement);
-/* The CREATE TABLE of the span that makes the table of this name at its end anew, though
- * there was one before; or NULL. */
+/* The CREATE TABLE that makes this table anew, though there was one when the span began; or
+ * NULL. */
 const struct statement *find_rebuild(struct span span, const char *table);
-/* All that the set's UPs do. */
+/* The statements of all UPs. */
 struct span whole_span(const struct lint *lint);
 /* All UPs up to that of a migration, and the DOWN of that one with `down`. */
 struct span span_until(const struct lint *lint, size_t index, bool down);
 
-/* Where a thing was made, and what it was called there, in lower case. */
+/* Where a column was made, and what it was called there, in lower case. */
 struct column_origin {
     const struct statement *statement; /* NULL: unknown */
     const char *table, *column;
 };
 
-/* Where it was made for the last time in the span, through renames. */
+/* The statement that last made the object, which may have been renamed since; or NULL. */
 const struct statement *find_maker(struct span span, enum statement_kind kind, const char *name);
 /* The same for a column: its ADD COLUMN, or the CREATE TABLE. */
 struct column_origin find_column_maker(struct span span, const char *table, const char *column);
-/* A name as a line says it that is older than its rename: "film (now movie)". */
+/* How a message names what has been renamed since: "film (now movie)". */
 const char *name_then(const struct lint *lint, const char *then, const char *now);
 /* The name in the statement, else the name of what the statement is about. */
 struct location location_of_name(const struct statement *statement, const char *name);
@@ -153,7 +151,7 @@ struct lost_columns {
 void keep_drops(const struct migration *migration, struct lost_columns by_up,
                 struct lost_columns by_down, struct arena *arena);
 
-/* -------------------------------------------------- what is to blame: complaint.c */
+/* ------------------------------------------- messages of SQLite: complaint.c */
 
 /* What a message of SQLite is about. */
 struct complaint {
@@ -161,7 +159,7 @@ struct complaint {
     const char *name;      /* without quotes and qualifier; NULL: it names nothing */
     const char *qualifier; /* of a schema or table, or NULL */
     enum name_role role;   /* what the name is */
-    bool again;            /* it stands in the statement for the second time */
+    bool again;            /* the second one in the statement is to blame */
 };
 
 struct complaint read_complaint(const char *said, struct arena *arena);
@@ -218,12 +216,12 @@ const char *lookup_terms(const migci_object *object, size_t *size);
 
 /* The columns that the object keeps unique; size 0: it keeps none. */
 const char *unique_terms(const migci_object *object, size_t *size);
-/* Whether some key or index of the table keeps some of these columns unique: for all rows, or
- * for those of a partial index. */
+/* Whether a key or index of the table keeps some of these columns unique; with `in_part`, a partial
+ * index counts too. */
 bool keeps_unique(const migci_schema *schema, const char *home, const char *terms, size_t size,
                   bool in_part);
 
-/* Tables and what rows of them are found by: UNIQUE and indexes; sorted by table. */
+/* The objects by which rows are found: tables, UNIQUE and indexes, sorted by table. */
 struct path {
     const migci_object *object;
 };

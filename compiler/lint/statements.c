@@ -1,8 +1,8 @@
 /*
- * statements.c - what the statements of each UP do, as their first tokens tell,
- * and where a table, an index or a column was made.
+ * statements.c - what each statement of an UP does, read from its first tokens.
  *
- * Judges nothing.  SQLite has accepted the statements when this is relied on.
+ * Nothing is checked here: SQLite has accepted the statements by the time that anybody relies on
+ * this.
  */
 #include "lint.h"
 

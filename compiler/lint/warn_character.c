@@ -1,6 +1,6 @@
 /*
- * warn_character.c - characters in SQL, outside of strings, that its author does not see or takes
- * for others.  To SQLite each of them is a letter of a name.
+ * warn_character.c - characters outside of strings that nobody sees, or that look like others.  To
+ * SQLite each of them is a letter of a name.
  */
 #include "lint.h"
 
@@ -48,7 +48,7 @@ static bool has_latin(const struct cursor *cursor) {
     return false;
 }
 
-/* Letters of other alphabets are odd beside Latin ones only: "аmount" with a Cyrillic a. */
+/* Letters of other alphabets are odd only beside Latin ones: "аmount" with a Cyrillic a. */
 static const struct odd_character *find_odd(const struct cursor *cursor, unsigned code) {
     for (size_t i = 0; i < COUNT_OF(odd_characters); i++) {
         const struct odd_character *odd = &odd_characters[i];
@@ -60,7 +60,7 @@ static const struct odd_character *find_odd(const struct cursor *cursor, unsigne
     return NULL;
 }
 
-/* The first one of a token. */
+/* Reports the first odd character of the token. */
 static void warn_of_token(struct lint *lint, const struct migration *migration,
                           const struct cursor *cursor) {
     const char *end = cursor->text + cursor->size;

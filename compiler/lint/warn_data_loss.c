@@ -64,7 +64,7 @@ static bool keeps_copy(const struct change *change, const struct statement *copy
                       strcmp(target, final_name(until, &(struct statement){.name = table})) != 0);
 }
 
-/* An earlier migration copied it: the first half of a change that this one ends. */
+/* Whether an earlier migration copied it: the first half of a change that this one completes. */
 static bool is_copied_earlier(const struct change *change, const char *table, const char *column) {
     for (const struct statement *statement = change->span.first;
          statement-- > change->lint->statements->items;) {
@@ -88,7 +88,7 @@ static bool is_copied(const struct change *change, const char *table, const char
 
 /* ------------------------------------------------------------ dropped tables */
 
-/* The name under which a table of before is dropped, or that it has in the end. */
+/* What a table is called at the end of the span, or when it is dropped. */
 static const char *last_name(struct span span, const char *name) {
     for (const struct statement *statement = span.first; statement < span.end; statement++) {
         const char *next = name_behind(statement, name);
@@ -143,7 +143,7 @@ static bool is_renamed(const struct change *change, const char *table, const cha
     return false;
 }
 
-/* Its DROP COLUMN, at the statement of this table, or the table that is made anew without it. */
+/* The column's DROP COLUMN, or the CREATE TABLE that makes the table anew without it. */
 static struct location location_of_dropped(const struct change *change, const migci_table *after,
                                            const char *column) {
     const struct statement *rebuild = find_rebuild(change->span, after->key);
@@ -183,7 +183,7 @@ static bool has_where(const struct statement *statement) {
     return false;
 }
 
-/* Whether the expression that the cursor is before reads the column: price = price * 100. */
+/* Whether the expression behind the cursor reads the column: price = price * 100. */
 static bool makes_new_from_old(struct cursor cursor, const char *column) {
     cursor_next(&cursor);
     for (int depth = 0; cursor.token != TOKEN_END; cursor_next(&cursor)) {
@@ -204,7 +204,7 @@ static bool is_overwritten(const struct change *change, const struct statement *
            !is_copied_earlier(change, column->home, column->key);
 }
 
-/* The first column that was there before and whose values are kept nowhere, or NULL. */
+/* The first column that the UPDATE writes over and whose values are kept nowhere, or NULL. */
 static const migci_object *find_overwritten(const struct change *change,
                                             const struct statement *statement,
                                             const migci_table *table) {

@@ -1,6 +1,6 @@
 /*
- * warn_define.c - the definitions of a CREATE TABLE or ADD COLUMN, one by one, and where a column
- * or a foreign key stands in them.
+ * warn_define.c - goes through the definitions of a CREATE TABLE or ADD COLUMN, and finds a column or
+ * a foreign key in them.
  */
 #include "lint.h"
 
@@ -46,7 +46,7 @@ struct location location_of_column(const struct statement *statement, const char
     return statement->location;
 }
 
-/* Puts the name behind REFERENCES into *parent.  False: there is no such word. */
+/* Puts *parent at the name behind REFERENCES.  False: there is no such word. */
 static bool find_references(const struct definition *definition, struct cursor *parent) {
     *parent = definition->start;
     while (is_inside_definition(parent, definition))
@@ -57,7 +57,7 @@ static bool find_references(const struct definition *definition, struct cursor *
     return false;
 }
 
-/* The columns of the key that is declared there, as written: "shelfRoom, shelfNr". */
+/* The columns of the key that the definition declares, as written: "shelfRoom, shelfNr". */
 static const char *columns_of_key(const struct definition *definition, struct arena *arena) {
     struct cursor cursor = definition->start;
     struct buffer list = {0};

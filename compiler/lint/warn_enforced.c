@@ -1,12 +1,12 @@
 /*
  * warn_enforced.c - a DROP TABLE while foreign keys are enforced ("Foreign-Keys: on"): SQLite
- * deletes the table's rows first, and that acts on the tables that reference it.
+ * deletes the table's rows first, and their deletion acts on the tables that reference them.
  */
 #include "lint.h"
 
 #include <string.h>
 
-/* The action of a key of another table to this one, which takes rows or values away; or NULL. */
+/* The ON DELETE by which a key of another table to this one loses rows or values; or NULL. */
 static const char *action_on(const migci_object *key, const char *parent) {
     const char *arrow = strstr(key->key, " > "), *action = key->traits[MIGCI_ON_DELETE];
     size_t size = strlen(parent);

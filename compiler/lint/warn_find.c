@@ -1,6 +1,6 @@
 /*
- * warn_find.c - finding things: the statement that made a table, an index or a
- * column, through renames and rebuilds, and objects of a schema.
+ * warn_find.c - finds the statement that made a table, an index or a column, through renames and
+ * rebuilds, and objects of a schema.
  */
 #include "lint.h"
 

@@ -1,6 +1,6 @@
 /*
- * warn_key.c - foreign keys to tables that are not there, and those whose every
- * ON DELETE reads a whole table.
+ * warn_key.c - foreign keys to a table that is not there, and foreign keys without an index, whose
+ * ON DELETE reads a whole table each time.
  */
 #include "lint.h"
 
@@ -33,7 +33,7 @@ struct declaration {
     const char *table;
 };
 
-/* False: it is not known where. */
+/* False: the location is unknown. */
 static bool find_declaration(struct lint *lint, const migci_object *object,
                              const struct reference *key, const char *parent,
                              struct declaration *declaration) {
@@ -67,7 +67,7 @@ static const struct statement *find_parent_change(const struct lint *lint, const
     return NULL;
 }
 
-/* The table is dropped under a name that a rename gave it: keys to it went along. */
+/* The rename that gave a table the name under which `culprit` drops it: it took the key along. */
 static const struct statement *find_rename(const struct lint *lint, const struct statement *culprit,
                                            const char *parent) {
     while (culprit && culprit-- > lint->statements->items)
@@ -76,7 +76,7 @@ static const struct statement *find_rename(const struct lint *lint, const struct
     return NULL;
 }
 
-/* Keys to columns that are not unique need no word: SQLite refuses them when it checks. */
+/* Keys to columns that are not unique are left to SQLite, which refuses them when it checks. */
 static void warn_of_target(struct lint *lint, const migci_schema *schema,
                            const migci_object *object, const struct reference *key) {
     const char *parent = arena_copy(lint->arena, key->parent, key->parent_size);

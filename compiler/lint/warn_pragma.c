@@ -1,6 +1,6 @@
 /*
- * warn_pragma.c - PRAGMAs that change nothing in a database, or not what their
- * author thinks.  "foreign_keys" is check_set.c's.
+ * warn_pragma.c - PRAGMAs that change nothing in the database, or something else than their author
+ * thinks.  "foreign_keys" is check_set.c's.
  */
 #include "lint.h"
 
@@ -13,8 +13,8 @@ enum scope {
     STAMP       /* migc's own */
 };
 
-/* Those a migration has a use for while it runs are not here: defer_foreign_keys,
- * legacy_alter_table, ignore_check_constraints, writable_schema. */
+/* Without those that help a migration while it runs: defer_foreign_keys, legacy_alter_table,
+ * ignore_check_constraints, writable_schema. */
 static const struct {
     const char *name;
     enum scope scope;

@@ -1,11 +1,11 @@
 /*
- * warn_quote.c - "strings" in double quotes among the statements of UP and
- * VERIFY.  They are names, and only strings where nothing has that name: a
- * misspelled column is a string then, and tells nobody.
+ * warn_quote.c - "strings" in double quotes in the statements of UP and VERIFY.  Double quotes are
+ * for names, but SQLite takes the word for a string where nothing has that name: a misspelled
+ * column becomes a string, silently.
  *
- * Statements with a quoted word that no table or column has for a name, and those
- * that copy rows (a column of the new table may be none of the old one), are
- * compiled once more with that leniency off, in a database that has come so far.
+ * The set is run once more.  Two kinds of statements are compiled there with strings in double
+ * quotes forbidden: those with a quoted word that names no table or column of the schema, and those
+ * that copy rows, because a column of the new table may be none of the old one.
  */
 #include "lint.h"
 
@@ -116,7 +116,7 @@ static bool replay_section(struct lint *lint, sqlite3 *db, const struct names *n
     return true;
 }
 
-/* Only after the proof has run all of it: nothing here reaches outside or has no end. */
+/* Safe to run: the proof has run all of it, so it ends, and reaches nothing outside. */
 void warn_of_quotes(struct lint *lint, const migci_schema *schema) {
     struct names names = read_names(schema, lint->arena);
     const struct migration *migrations = lint->set->migrations;

@@ -1,10 +1,10 @@
 /*
- * warn_rebuild.c - a table that is made anew (create, copy, drop, rename) and
- * lacks what the old one had: the most common silent defect there is.
+ * warn_rebuild.c - a table that is made anew (create, copy, drop, rename) and lacks what the old one
+ * had: the most common silent defect there is.
  *
- * Nobody rebuilds a table for nothing, so a rebuild whose only change is to
- * leave one thing out was made to leave it out.  Indexes and triggers are never
- * the reason: DROP INDEX and DROP TRIGGER do that.
+ * Nobody rebuilds a table for nothing: where the only change is that one thing is gone, the rebuild
+ * was made to remove it.  An index or a trigger is never the purpose, because DROP INDEX and DROP
+ * TRIGGER remove them.
  */
 #include "lint.h"
 
@@ -27,7 +27,7 @@ static void add_words(struct buffer *list, const char *words) {
 
 /* ------------------------------------------------------------- lost clauses */
 
-/* What is about a column that is gone went with it. */
+/* Whether the text names a column that is gone: what is about that column went with it. */
 static bool went_with_column(const struct rebuild *rebuild, const char *text) {
     for (size_t i = 0; text && i < rebuild->was->column_count; i++) {
         const char *column = rebuild->was->columns[i]->key;
@@ -55,8 +55,8 @@ static bool keeps_as_unique(const struct rebuild *rebuild, const migci_object *w
     return size > 0 && keeps_unique(rebuild->change->after, rebuild->table, terms, size, false);
 }
 
-/* A key whose parent's rows set it to NULL cannot be NOT NULL; a copy that writes NULL, or a CHECK
- * that says when it may be NULL, wants that too. */
+/* Whether the new table needs NULL in this column: ON DELETE SET NULL writes it, and a new CHECK on
+ * the column may say when it is allowed. */
 static bool must_be_nullable(const struct rebuild *rebuild, const migci_object *column) {
     const migci_schema *after = rebuild->change->after;
     for (size_t i = 0; i < after->count; i++) {
@@ -152,8 +152,8 @@ static bool has_twin(const struct rebuild *rebuild, const migci_object *object) 
     return false;
 }
 
-/* A key of the new table does what an index of the old one did; what a unique index forbade, only
- * a key of the same columns forbids. */
+/* Whether a key of the new table serves as the index did.  For a unique index that takes a key of
+ * exactly its columns. */
 static bool is_covered(const struct rebuild *rebuild, const migci_object *index) {
     size_t size, key_size;
     const char *terms = terms_in(index->traits[MIGCI_INDEX_COLUMNS], &size);
@@ -284,7 +284,7 @@ static bool has_made(const migci_schema *schema, const struct statement *made, c
     return false;
 }
 
-/* Comparing with the schema before the migration does not show it: it was not there yet. */
+/* What the migration made itself is not in the schema before it, so comparing does not find it. */
 static void warn_of_made_and_lost(const struct change *change) {
     for (const struct statement *made = change->span.first; made < change->span.end; made++) {
         if ((made->kind != STATEMENT_CREATE_INDEX && made->kind != STATEMENT_CREATE_TRIGGER) ||

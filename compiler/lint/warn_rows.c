@@ -1,9 +1,9 @@
 /*
- * warn_rows.c - constraints that are new on a table from before, whose rows may
- * violate them: such an UP works on the author's machine and fails elsewhere.
+ * warn_rows.c - new constraints on a table from before, whose rows may violate them: such an UP
+ * works on the author's machine and fails elsewhere.
  *
- * An UP that does something about the rows first is believed: it changes the
- * table, or its copy filters, converts or ignores.
+ * No warning where the UP does something about the rows first: it changes the table, or its copy
+ * filters, converts or ignores.
  */
 #include "lint.h"
 
@@ -11,11 +11,11 @@
 
 /* --------------------------------------------------- how rows were copied */
 
-/* INSERT INTO new (a, b) SELECT x, y FROM old, or none: nothing can be said. */
+/* INSERT INTO new (a, b) SELECT x, y FROM old. */
 struct copy {
-    const struct statement *statement;
-    struct cursor names, items;  /* behind "(" and behind SELECT */
-    bool has_names, star, plain; /* plain: every row comes, as it is */
+    const struct statement *statement; /* NULL: there is none */
+    struct cursor names, items;        /* behind "(" and behind SELECT */
+    bool has_names, star, plain;       /* plain: every row comes, as it is */
 };
 
 /* The tokens that make a copy less than plain. */
@@ -72,7 +72,7 @@ static size_t index_in_copy(const struct copy *copy, const migci_table *table, c
     return SIZE_MAX;
 }
 
-/* Whether the item of the SELECT is a column's name and nothing more. */
+/* Whether this item of the SELECT is the name of a column and nothing else. */
 static bool is_column_alone(struct cursor cursor, size_t item) {
     size_t tokens = 0;
     for (int depth = 0; cursor.token != TOKEN_END; cursor_next(&cursor)) {
@@ -121,7 +121,7 @@ static void report_constraint(const struct change *change, struct location locat
 
 /* --------------------------------------------------------------------- unique */
 
-/* A column that was added a moment ago is NULL everywhere, which is never twice the same. */
+/* Whether one of the columns is new.  A new column is NULL in all rows, and no NULL equals another. */
 static bool has_new_column(const migci_table *before, const char *terms, size_t size) {
     const char *term, *at = terms;
     size_t length;
@@ -166,7 +166,7 @@ static size_t count_tokens(const char *text) {
     return count;
 }
 
-/* A CHECK that grew out of another most often allows more than that. */
+/* Whether the CHECK replaces a shorter one: it probably allows more than that. */
 static bool is_wider(const struct change *change, const migci_object *check) {
     for (size_t i = 0; i < change->before->count; i++) {
         const migci_object *old = change->before->objects[i];
@@ -177,7 +177,7 @@ static bool is_wider(const struct change *change, const migci_object *check) {
     return false;
 }
 
-/* Whether the CHECK looks at nothing but columns that come to the new table as they were. */
+/* Whether the CHECK is about some columns, all of which were copied as they were. */
 static bool checks_old_rows(const struct change *change, const migci_table *before,
                             const migci_table *after, const char *check) {
     size_t count = 0;

@@ -48,7 +48,6 @@ static void warn_of_rename(struct lint *lint, struct span span, const struct sta
                    statement->name, renames_table ? "" : ".", statement->column);
 }
 
-/* What a migration wrote there would be taken for what is applied. */
 static void warn_of_own_tables(struct lint *lint, const struct statement *statement) {
     static const char *const own[] = {"migc_migrations", "migc_events"};
     for (size_t i = 0; i < COUNT_OF(own); i++)

@@ -1,13 +1,13 @@
 /*
- * warn_type.c - type names that mean something else to SQLite than to their
- * author.  SQLite takes any words for a type, misspelled constraints included,
- * and finds the affinity by looking for pieces like "INT" and "CHAR".
+ * warn_type.c - type names that mean something else to SQLite than to their author.  SQLite takes
+ * any words for a type, misspelled constraints too, and finds the affinity by pieces like "INT" and
+ * "CHAR" in them.
  */
 #include "lint.h"
 
 #include <string.h>
 
-/* Types, some of other systems, that people write and SQLite stores as they expect. */
+/* Types that people write, some from other systems, and that SQLite stores as they expect. */
 static const char *const known[] = {
     "ANY",        "ARRAY",       "BIG",       "BIGINT",   "BIGSERIAL", "BINARY",      "BIT",
     "BLOB",       "BOOL",        "BOOLEAN",   "BYTEA",    "CHAR",      "CHARACTER",   "CIDR",

@@ -1,7 +1,7 @@
 /*
- * warn_view.c - views and triggers that do not compile any more: SQLite lets a
- * DROP go by and complains at the next use.  And those that compile only as
- * long as "words" in double quotes may be strings.
+ * warn_view.c - views and triggers that no longer compile: SQLite allows a DROP that breaks them,
+ * and fails at their next use.  And those that compile only because "words" in double quotes may be
+ * strings.
  */
 #include "lint.h"
 
@@ -37,7 +37,7 @@ static void try_writing(struct trial *trial, const char *table) {
         try_use(trial, table, uses[i]);
 }
 
-/* All triggers but those of this name, which may be NULL. */
+/* Drops all triggers but the one of this name, which may be NULL. */
 static void drop_triggers(sqlite3 *db, const char *but) {
     sqlite3_stmt *names = NULL;
     sqlite3_str *drops = sqlite3_str_new(db);
@@ -57,10 +57,11 @@ static void drop_triggers(sqlite3 *db, const char *but) {
     sqlite3_free(sql);
 }
 
-/* A change of the table sets off other triggers, too: to blame is the one without which it works. */
+/* A write to the table fires its other triggers too.  This trigger is to blame where the write
+ * fails with it alone and works without any. */
 static void try_triggers(struct trial *trial, const char *table) {
     if (*trial->message)
-        return; /* of this trigger alone */
+        return; /* try_columns() has found why */
     try_writing(trial, table);
     if (!*trial->message)
         return;
@@ -77,7 +78,7 @@ static void try_triggers(struct trial *trial, const char *table) {
         memcpy(trial->message, alone.message, sizeof(trial->message));
 }
 
-/* SQLite never looks at the names behind UPDATE OF: a trigger of a misspelt one does not fire. */
+/* SQLite does not check the names behind UPDATE OF: with a misspelled one, a trigger never fires. */
 static void try_columns(struct trial *trial, const migci_table *table) {
     struct lexer lexer = {.cursor = trial->object->traits[MIGCI_BODY]};
     enum token token;
@@ -109,9 +110,9 @@ static void try_object(struct trial *trial) {
         try_triggers(trial, object->table);
 }
 
-/* ------------------------------------------------------------------- telling */
+/* ------------------------------------------------------------------- reports */
 
-/* The statement behind `made` that took the name away. */
+/* The statement behind `made` that dropped or renamed what has the name. */
 static const struct statement *find_name_taker(const struct trial *trial,
                                                const struct statement *made, const char *name) {
     const struct statements *statements = trial->lint->statements;
@@ -129,7 +130,7 @@ static const struct statement *find_name_taker(const struct trial *trial,
     return NULL;
 }
 
-/* Where the statement that makes it has what SQLite complains of. */
+/* Where the name that SQLite complains of stands in the statement that makes the object. */
 static struct location location_in_body(const struct trial *trial, const struct statement *made) {
     struct location location = made->location;
     find_complaint(&trial->complaint, made->migration, made->step, &location);
