@@ -72,15 +72,6 @@ static void check_gap(const struct migration *before, const struct migration *mi
     report_note(diagnostics, location_of_file(&before->source), "this file is the one before");
 }
 
-static void check_stem(const struct migration *migration, struct diagnostics *diagnostics) {
-    const char *value = migration->fields[KEY_MIGRATION].value;
-    if (value && strcmp(value, migration->entry->stem) != 0) {
-        report_error(diagnostics, field_location(migration, KEY_MIGRATION),
-                     "the header says '%s', the file's name '%s'; correct one of them", value,
-                     migration->entry->stem);
-    }
-}
-
 static bool has_section(const struct migration *migration, enum section_kind kind) {
     return migration->sections[kind].size > 0;
 }
@@ -127,34 +118,29 @@ static void check_down(const struct migration *migration, struct diagnostics *di
                                                : section_rows[SECTION_DOWN].marker);
 }
 
-/* To or from WAL fails; OFF would have a failed run not undone.  The proof cannot see either: its
- * database has no file. */
-static void check_journal(const struct migration *migration, const struct opening *opening,
-                          struct diagnostics *diagnostics) {
-    size_t name = find_pragma(opening, "journal_mode");
-    if (name > 0)
-        report_warning(diagnostics, WARNING_TRANSACTION_STATEMENT,
-                       text_location(migration, opening->of[name].text, opening->of[name].size),
-                       "the journal cannot change inside a transaction; write '-- Transaction: "
-                       "none' in the header, or set it where the program opens the database");
-}
-
-/* OFF and ON around a rebuild are one mistake: *told says that the file has it already. */
-static void check_step(const struct migration *migration, const struct step *step, bool *told,
+/* PRAGMA foreign_keys OFF and ON around a rebuild are one mistake, reported once a file. */
+static void check_step(const struct migration *migration, const struct step *step, bool *reported,
                        struct diagnostics *diagnostics) {
     if (step->is_call || !strchr("BbCcEeRrPp", step->text[0]))
         return;
     struct opening opening = read_opening(step);
     size_t name = find_pragma(&opening, "foreign_keys");
-    check_journal(migration, &opening, diagnostics);
+    size_t journal = find_pragma(&opening, "journal_mode");
+    /* A change to or from WAL fails, and OFF would keep a failed run from being rolled back.  The
+     * proof sees neither, because its database has no file. */
+    if (journal > 0)
+        report_warning(diagnostics, WARNING_TRANSACTION_STATEMENT,
+                       text_location(migration, opening.of[journal].text, opening.of[journal].size),
+                       "the journal cannot change inside a transaction; write '-- Transaction: "
+                       "none' in the header, or set it where the program opens the database");
     if (find_transaction_word(&opening) != TRANSACTION_STAYS) {
         report_warning(diagnostics, WARNING_TRANSACTION_STATEMENT,
                        text_location(migration, opening.of[0].text, opening.of[0].size),
                        "%.*s inside a migration: migc begins and commits, so that all of it "
                        "happens or nothing does; remove the statement",
                        (int)opening.of[0].size, opening.of[0].text);
-    } else if (name > 0 && !*told) {
-        *told = true;
+    } else if (name > 0 && !*reported) {
+        *reported = true;
         report_warning(diagnostics, WARNING_PRAGMA_FOREIGN_KEYS,
                        text_location(migration, opening.of[name].text, opening.of[name].size),
                        "this has no effect inside a transaction; migc turns enforcement off and "
@@ -163,28 +149,24 @@ static void check_step(const struct migration *migration, const struct step *ste
     }
 }
 
-static void check_steps(const struct migration *migration, struct diagnostics *diagnostics) {
-    bool told = false;
-    if (migration->fields[KEY_TRANSACTION].value)
-        return;
-    for (unsigned kind = 0; kind < SECTION_COUNT; kind++) {
-        const struct section *section = &migration->sections[kind];
-        for (size_t i = 0; i < section->count; i++)
-            check_step(migration, &section->steps[i], &told, diagnostics);
-    }
-}
-
 static void check_migration(const struct migration *migration, struct diagnostics *diagnostics) {
     diagnostics->softened = !is_native(migration->dialect);
     diagnostics->softer = WARNING_DOWN;
-    check_stem(migration, diagnostics);
+    const char *stem = migration->fields[KEY_MIGRATION].value;
+    if (stem && strcmp(stem, migration->entry->stem) != 0)
+        report_error(diagnostics, field_location(migration, KEY_MIGRATION),
+                     "the header says '%s', the file's name '%s'; correct one of them", stem,
+                     migration->entry->stem);
     if (migration->entry->repeatable) {
         check_repeatable(migration, diagnostics);
     } else {
         check_empty(migration, diagnostics);
         check_down(migration, diagnostics);
     }
-    check_steps(migration, diagnostics);
+    bool reported = false, in_transaction = !migration->fields[KEY_TRANSACTION].value;
+    for (unsigned kind = 0; in_transaction && kind < SECTION_COUNT; kind++)
+        for (size_t i = 0; i < migration->sections[kind].count; i++)
+            check_step(migration, &migration->sections[kind].steps[i], &reported, diagnostics);
     diagnostics->softened = false;
 }
 

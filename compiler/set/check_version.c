@@ -115,13 +115,6 @@ static bool is_date_function(const struct cursor *name) {
     return false;
 }
 
-/* '+0001-02-03': years, months and days at once. */
-static bool shifts_by_date(const struct cursor *string) {
-    const char *text = string->text;
-    return string->size > 11 && (text[1] == '+' || text[1] == '-') && is_digit(text[2]) &&
-           is_digit(text[5]) && text[6] == '-' && text[9] == '-';
-}
-
 /* The format of strftime(): "%F" came with 3.44, "%G" with 3.46. */
 static void check_format(const struct version_check *check) {
     static const char since_44[] = "eFIklpPRTu", since_46[] = "GgUV";
@@ -151,7 +144,9 @@ static void check_string(struct version_check *check) {
     for (size_t i = 0; i < COUNT_OF(modifiers); i++)
         if (cursor_is(&check->at, modifiers[i].modifier))
             report_newer(check, &check->at, modifiers[i].modifier, modifiers[i].version);
-    if (shifts_by_date(&check->at))
+    const char *text = check->at.text; /* '+0001-02-03' */
+    if (check->at.size > 11 && (text[1] == '+' || text[1] == '-') && is_digit(text[2]) &&
+        is_digit(text[5]) && text[6] == '-' && text[9] == '-')
         report_newer(check, &check->at, "a shift by years, months and days at once", 3043000);
     if (cursor_is(&call->name, "strftime") && call->commas == 0)
         check_format(check);

@@ -88,50 +88,35 @@ static const struct migration *find_by_stem(const struct set *set,
     return NULL;
 }
 
-/* Repeatables were ordered by what they depend on, so it must be a circle. */
-static void report_later(const struct migration *migration, const struct migration *found,
-                         struct location location, struct diagnostics *diagnostics) {
-    if (migration->entry->repeatable)
-        report_error(diagnostics, location,
-                     "'%s' depends on '%s' in turn, so that neither can come first",
-                     found->entry->stem, migration->entry->stem);
-    else
-        report_error(diagnostics, location, "'%s' comes later than '%s', which depends on it",
-                     found->entry->stem, migration->entry->stem);
-    report_note(diagnostics, location_of_file(&found->source), "it is this file");
-}
-
 static void check_reference(const struct set *set, const struct index *index,
-                            const struct migration *migration, const struct reference *reference,
-                            struct location location, struct diagnostics *diagnostics) {
+                            const struct migration *migration, struct location location,
+                            struct diagnostics *diagnostics) {
+    struct reference reference = {location.source->text + location.offset, location.size};
     size_t count = 1;
-    const struct migration *found = find_by_number(set, reference);
+    const struct migration *found = find_by_number(set, &reference);
     if (!found)
-        found = find_by_stem(set, reference);
+        found = find_by_stem(set, &reference);
     if (!found)
-        found = find_by_name(index, reference, &count);
+        found = find_by_name(index, &reference, &count);
     if (!found) {
         report_error(diagnostics, location, "there is no migration '%.*s' in the folder",
-                     (int)reference->size, reference->text);
+                     (int)reference.size, reference.text);
     } else if (count > 1) {
         report_error(diagnostics, location,
                      "%zu migrations have the name '%.*s'; give the number too, as in '%s'", count,
-                     (int)reference->size, reference->text, found->entry->stem);
+                     (int)reference.size, reference.text, found->entry->stem);
     } else if (found == migration) {
         report_error(diagnostics, location, "a migration cannot depend on itself");
     } else if (found > migration) {
-        report_later(migration, found, location, diagnostics);
-    }
-}
-
-static void check_references(const struct set *set, const struct index *index,
-                             const struct migration *migration, struct diagnostics *diagnostics) {
-    struct location rest = field_location(migration, KEY_DEPENDS), location;
-    while (next_reference(&rest, &location)) {
-        struct reference reference = {location.source->text + location.offset, location.size};
-        if (is_outside_reference(location))
-            continue;
-        check_reference(set, index, migration, &reference, location, diagnostics);
+        /* Repeatables were ordered by what they depend on, so this is a circle. */
+        if (migration->entry->repeatable)
+            report_error(diagnostics, location,
+                         "'%s' depends on '%s' in turn, so that neither can come first",
+                         found->entry->stem, migration->entry->stem);
+        else
+            report_error(diagnostics, location, "'%s' comes later than '%s', which depends on it",
+                         found->entry->stem, migration->entry->stem);
+        report_note(diagnostics, location_of_file(&found->source), "it is this file");
     }
 }
 
@@ -143,11 +128,14 @@ void check_dependencies(const struct set *set, struct arena *arena,
         if (!migration->fields[KEY_DEPENDS].value || migration->broken)
             continue;
         if (!index.items) {
-            index.items = arena_take(arena, count_all(set) * sizeof(const struct migration *));
+            index.items = arena_take(arena, count_all(set) * sizeof(*index.items));
             for (index.count = 0; index.count < count_all(set); index.count++)
                 index.items[index.count] = &set->migrations[index.count];
-            qsort(index.items, index.count, sizeof(const struct migration *), compare_by_name);
+            qsort(index.items, index.count, sizeof(*index.items), compare_by_name);
         }
-        check_references(set, &index, migration, diagnostics);
+        struct location rest = field_location(migration, KEY_DEPENDS), location;
+        while (next_reference(&rest, &location))
+            if (!names_other_set(location))
+                check_reference(set, &index, migration, location, diagnostics);
     }
 }

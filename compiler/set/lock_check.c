@@ -31,12 +31,6 @@ static void note_line(const struct checker *checker, const struct lock_line *lin
     report_note(checker->diagnostics, line->location, "%s is locked here", line->stem);
 }
 
-static void report_removed(const struct checker *checker, const struct lock_line *line) {
-    report_error(checker->diagnostics, line->location,
-                 "%s is released, but its file is gone; restore %s/%s.sql from version control",
-                 line->stem, checker->set->folder->path, line->stem);
-}
-
 static void report_renamed(const struct checker *checker, const struct lock_line *line) {
     const struct migration *file = line->file;
     if (!is_native(file->dialect) && strcmp(file->entry->name, line->name) == 0) {
@@ -47,28 +41,28 @@ static void report_renamed(const struct checker *checker, const struct lock_line
         note_line(checker, line);
         return;
     }
-    report_error(checker->diagnostics, location_of_file(&line->file->source),
-                 "%s was released as %s; rename the file back to %s/%s.sql",
-                 line->file->entry->stem, line->stem, checker->set->folder->path, line->stem);
-    note_line(checker, line);
-}
-
-static void report_edited(const struct checker *checker, const struct lock_line *line) {
-    report_error(checker->diagnostics, marker_location(line->file, SECTION_UP),
-                 "the UP of %s was edited after its release, and databases that have it would "
-                 "never see the change; restore it, and put the change into a new migration",
-                 line->stem);
+    report_error(checker->diagnostics, location_of_file(&file->source),
+                 "%s was released as %s; rename the file back to %s/%s.sql", file->entry->stem,
+                 line->stem, checker->set->folder->path, line->stem);
     note_line(checker, line);
 }
 
 static void check_line(const struct checker *checker, const struct lock_line *line) {
     const struct migration *file = line->file;
-    if (!file)
-        report_removed(checker, line);
-    else if (file->entry->version != line->version || strcmp(file->entry->name, line->name) != 0)
+    if (!file) {
+        report_error(checker->diagnostics, line->location,
+                     "%s is released, but its file is gone; restore %s/%s.sql from version control",
+                     line->stem, checker->set->folder->path, line->stem);
+    } else if (file->entry->version != line->version ||
+               strcmp(file->entry->name, line->name) != 0) {
         report_renamed(checker, line);
-    else if (!file->broken && strcmp(file->checksum, line->checksum) != 0)
-        report_edited(checker, line);
+    } else if (!file->broken && strcmp(file->checksum, line->checksum) != 0) {
+        report_error(checker->diagnostics, marker_location(file, SECTION_UP),
+                     "the UP of %s was edited after its release, and databases that have it would "
+                     "never see the change; restore it, and put the change into a new migration",
+                     line->stem);
+        note_line(checker, line);
+    }
 }
 
 /* A number that a present migration has, too, is for check_duplicate(). */
@@ -103,12 +97,6 @@ static bool check_order(const struct checker *checker, const struct migration *m
     return false;
 }
 
-static void report_unlocked(const struct checker *checker, const struct migration *migration) {
-    report_error(checker->diagnostics, location_of_file(&migration->source),
-                 "%s is not in the lock; 'migc lock %s' adds it", migration->entry->stem,
-                 checker->set->folder->path);
-}
-
 void check_lock(const struct set *set, bool all, struct arena *arena,
                 struct diagnostics *diagnostics) {
     struct checker checker = {set, set->lock, diagnostics};
@@ -124,6 +112,8 @@ void check_lock(const struct set *set, bool all, struct arena *arena,
     for (size_t i = 0; i < set->count; i++) {
         const struct migration *migration = &set->migrations[i];
         if (!migration->locked && check_order(&checker, migration) && all)
-            report_unlocked(&checker, migration);
+            report_error(diagnostics, location_of_file(&migration->source),
+                         "%s is not in the lock; 'migc lock %s' adds it", migration->entry->stem,
+                         set->folder->path);
     }
 }

@@ -8,6 +8,7 @@
  */
 #include "set.h"
 
+#include <assert.h>
 #include <string.h>
 
 struct reader {
@@ -66,16 +67,6 @@ static bool is_conflict(const struct location *line) {
     return false;
 }
 
-static void report_conflict(const struct reader *reader, const struct location *line) {
-    report_error(reader->diagnostics, *line,
-                 "version-control conflict: two branches have locked migrations; remove the "
-                 "markers and keep the lines of both sides, in ascending order");
-    report_note(reader->diagnostics, *line,
-                "where both have the same number, delete the line of the later one, give its file "
-                "a new number with 'migc renumber %s/FILE', and lock it with 'migc lock %s'",
-                reader->folder->path, reader->folder->path);
-}
-
 static void report_order(const struct reader *reader, const struct lock_line *before,
                          const struct lock_line *line) {
     bool same = before->version == line->version;
@@ -100,7 +91,14 @@ static bool take_line(const struct reader *reader, const struct location *locati
     struct lock *lock = reader->lock;
     struct lock_line *line = &lock->lines[lock->count];
     if (is_conflict(location)) {
-        report_conflict(reader, location);
+        report_error(reader->diagnostics, *location,
+                     "version-control conflict: two branches have locked migrations; remove the "
+                     "markers and keep the lines of both sides, in ascending order");
+        report_note(reader->diagnostics, *location,
+                    "where both have the same number, delete the line of the later one, give its "
+                    "file a new number with 'migc renumber %s/FILE', and lock it with 'migc lock "
+                    "%s'",
+                    reader->folder->path, reader->folder->path);
         lock->broken = true;
         return false;
     }
@@ -121,13 +119,6 @@ static bool take_line(const struct reader *reader, const struct location *locati
     return true;
 }
 
-static size_t count_lock_lines(const struct source *source) {
-    size_t count = 1;
-    for (size_t i = 0; i < source->size; i++)
-        count += source->text[i] == '\n';
-    return count;
-}
-
 bool read_lock(struct lock *lock, const struct folder *folder, struct arena *arena,
                struct diagnostics *diagnostics) {
     struct reader reader = {lock, folder, arena, diagnostics};
@@ -139,7 +130,10 @@ bool read_lock(struct lock *lock, const struct folder *folder, struct arena *are
     if (!lock->source.text)
         return true;
     lock->broken = !validate_source(&lock->source, diagnostics);
-    lock->lines = arena_take(arena, count_lock_lines(&lock->source) * sizeof(*lock->lines));
+    size_t most = 1;
+    for (size_t i = 0; i < lock->source.size; i++)
+        most += lock->source.text[i] == '\n';
+    lock->lines = arena_take(arena, most * sizeof(*lock->lines));
     bool readable = !lock->broken;
     while (readable && next_line(&lock->source, &line))
         readable = take_line(&reader, &line);
@@ -151,6 +145,7 @@ const struct lock_line *last_lock_line(const struct lock *lock) {
 }
 
 static void attach_line(struct lock_line *line, struct migration *migration) {
+    assert(!line->file && !migration->locked);
     line->file = migration;
     migration->locked = line;
 }

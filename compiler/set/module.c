@@ -8,6 +8,7 @@
  */
 #include "set.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,14 +70,8 @@ struct order {
 };
 
 static const struct set *set_at(const struct order *order, size_t i) {
+    assert(i <= order->own->module_count);
     return i < order->own->module_count ? &order->own->modules[i].set : order->own;
-}
-
-static size_t index_of_set(const struct order *order, const struct set *set) {
-    size_t i = 0;
-    while (set_at(order, i) != set)
-        i++;
-    return i;
 }
 
 static const struct migration *find_migration_of_stem(const struct set *set, const char *stem) {
@@ -86,18 +81,19 @@ static const struct migration *find_migration_of_stem(const struct set *set, con
     return NULL;
 }
 
-static bool is_need_placed(const struct order *order, const struct need *need) {
-    const struct set *set = find_set(order->own, need->set);
-    const struct migration *wanted = set ? find_migration_of_stem(set, need->stem) : NULL;
-    return !wanted || (size_t)(wanted - set->migrations) < order->taken[index_of_set(order, set)];
-}
-
-/* The first need that keeps it from its place, or NULL. */
+/* The first need for which the migration must wait, or NULL. */
 static const struct need *find_need_in_the_way(const struct order *order,
                                                const struct migration *migration) {
-    for (size_t i = 0; i < migration->need_count; i++)
-        if (!is_need_placed(order, &migration->needs[i]))
-            return &migration->needs[i];
+    for (size_t i = 0; i < migration->need_count; i++) {
+        const struct need *need = &migration->needs[i];
+        const struct set *set = find_set(order->own, need->set);
+        const struct migration *wanted = set ? find_migration_of_stem(set, need->stem) : NULL;
+        size_t module = 0;
+        while (wanted && set_at(order, module) != set)
+            module++;
+        if (wanted && (size_t)(wanted - set->migrations) >= order->taken[module])
+            return need;
+    }
     return NULL;
 }
 
@@ -119,11 +115,12 @@ static struct order make_order(const struct set *set, struct arena *arena) {
     size_t total = set->count, sets = set->module_count + 1;
     for (size_t i = 0; i < set->module_count; i++)
         total += set->modules[i].set.count;
-    struct order order = {set, arena_take(arena, sets * sizeof(size_t)),
-                          arena_take(arena, (total + 1) * sizeof(void *)), 0};
-    memset(order.taken, 0, sets * sizeof(size_t));
+    struct order order = {set, arena_take(arena, sets * sizeof(*order.taken)),
+                          arena_take(arena, (total + 1) * sizeof(*order.items)), 0};
+    memset(order.taken, 0, sets * sizeof(*order.taken));
     while (take_ready(&order))
-        ;
+        continue;
+    assert(order.count <= total);
     return order;
 }
 
@@ -164,14 +161,15 @@ static void check_presence(const struct set *all, const struct set *set,
 
 /* All that wait wait for one of each other: one error, and a note for each of the rest. */
 static void check_cycle(const struct order *order, struct diagnostics *diagnostics) {
-    size_t told = 0;
+    bool reported = false;
     for (size_t i = order->own->module_count + 1; i-- > 0;) {
         const struct set *set = set_at(order, i);
         if (order->taken[i] == set->count)
             continue;
         const struct migration *migration = &set->migrations[order->taken[i]];
         const struct need *need = find_need_in_the_way(order, migration);
-        if (told++ == 0)
+        assert(need);
+        if (!reported)
             report_error(diagnostics, need->location,
                          "'%s/%s' waits for '%s', or for what comes after it in its set: neither "
                          "can come first",
@@ -179,6 +177,7 @@ static void check_cycle(const struct order *order, struct diagnostics *diagnosti
         else
             report_note(diagnostics, need->location, "'%s' of the set '%s' needs '%s/%s'",
                         migration->entry->stem, set->name ? set->name : "?", need->set, need->stem);
+        reported = true;
     }
 }
 

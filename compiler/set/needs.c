@@ -6,11 +6,8 @@
  */
 #include "set.h"
 
+#include <assert.h>
 #include <string.h>
-
-static const char *need_text(struct location location) {
-    return location.source->text + location.offset;
-}
 
 /* "003_users": the name of a file without its ".sql". */
 static bool is_stem(const char *text, size_t size) {
@@ -35,7 +32,7 @@ static bool is_twice(const struct migration *migration, const struct need *need)
 
 static void read_need(const struct set *set, struct migration *migration, struct location location,
                       struct arena *arena, struct diagnostics *diagnostics) {
-    const char *text = need_text(location);
+    const char *text = location.source->text + location.offset;
     const char *slash = memchr(text, '/', location.size);
     size_t set_size = (size_t)(slash - text), size = location.size - set_size - 1;
     if (!is_identifier(text, set_size) || !is_stem(slash + 1, size)) {
@@ -55,24 +52,20 @@ static void read_need(const struct set *set, struct migration *migration, struct
         migration->needs[migration->need_count++] = need;
 }
 
-static size_t count_outside(const struct migration *migration) {
-    struct location rest = field_location(migration, KEY_DEPENDS), location;
-    size_t count = 0;
-    while (next_reference(&rest, &location))
-        count += is_outside_reference(location);
-    return count;
-}
-
 void read_needs(struct set *set, struct arena *arena, struct diagnostics *diagnostics) {
     for (size_t i = 0; i < set->count; i++) {
         struct migration *migration = &set->migrations[i];
-        size_t count = migration->fields[KEY_DEPENDS].value ? count_outside(migration) : 0;
-        if (count == 0)
+        if (!migration->fields[KEY_DEPENDS].value)
             continue;
-        migration->needs = arena_take(arena, count * sizeof(*migration->needs));
         struct location rest = field_location(migration, KEY_DEPENDS), location;
+        size_t count = 0;
         while (next_reference(&rest, &location))
-            if (is_outside_reference(location))
+            count += names_other_set(location);
+        migration->needs = arena_take(arena, count * sizeof(*migration->needs));
+        rest = field_location(migration, KEY_DEPENDS);
+        while (next_reference(&rest, &location))
+            if (names_other_set(location))
                 read_need(set, migration, location, arena, diagnostics);
+        assert(migration->need_count <= count);
     }
 }

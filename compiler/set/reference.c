@@ -19,6 +19,6 @@ bool next_reference(struct location *rest, struct location *reference) {
     return reference->size > 0;
 }
 
-bool is_outside_reference(struct location reference) {
+bool names_other_set(struct location reference) {
     return memchr(reference.source->text + reference.offset, '/', reference.size) != NULL;
 }

@@ -15,18 +15,16 @@ struct ordering {
     bool *placed;
 };
 
-static bool is_named_so(const struct migration *migration, const struct location *reference) {
-    const char *text = reference->source->text + reference->offset;
-    return same_text(text, reference->size, migration->entry->stem) ||
-           same_text(text, reference->size, migration->entry->name);
-}
-
 static bool waits_for(const struct ordering *ordering, const struct migration *migration,
                       const struct location *reference) {
-    for (size_t i = 0; i < ordering->count; i++)
-        if (!ordering->placed[i] && &ordering->items[i] != migration &&
-            is_named_so(&ordering->items[i], reference))
+    const char *text = reference->source->text + reference->offset;
+    for (size_t i = 0; i < ordering->count; i++) {
+        const struct migration *other = &ordering->items[i];
+        if (!ordering->placed[i] && other != migration &&
+            (same_text(text, reference->size, other->entry->stem) ||
+             same_text(text, reference->size, other->entry->name)))
             return true;
+    }
     return false;
 }
 
@@ -69,8 +67,9 @@ void order_repeatables(struct set *set, struct arena *arena) {
 
 /* -------------------------------------------------------------------- rules */
 
-static void check_sections(const struct migration *migration, struct diagnostics *diagnostics) {
+void check_repeatable(const struct migration *migration, struct diagnostics *diagnostics) {
     const struct section *sections = migration->sections;
+    const char *foreign_keys = migration->fields[KEY_FOREIGN_KEYS].value;
     if (sections[SECTION_UP].count == 0)
         report_error(diagnostics, marker_location(migration, SECTION_UP),
                      "a repeatable needs an UP; write what it makes below '%s'",
@@ -86,23 +85,14 @@ static void check_sections(const struct migration *migration, struct diagnostics
         report_error(diagnostics, marker_location(migration, SECTION_TEST),
                      "a repeatable has no TEST; put the rows into that of the migration whose "
                      "tables they are for");
-}
-
-static void check_keys(const struct migration *migration, struct diagnostics *diagnostics) {
-    const char *foreign_keys = migration->fields[KEY_FOREIGN_KEYS].value;
     if (migration->fields[KEY_TRANSACTION].value)
         report_error(diagnostics, field_location(migration, KEY_TRANSACTION),
                      "a repeatable runs in the transaction of the migrations below it; what "
-                     "cannot belongs into a migration with a number");
+                     "cannot belongs in a migration with a number");
     if (foreign_keys && same_word(foreign_keys, strlen(foreign_keys), "on"))
         report_error(diagnostics, field_location(migration, KEY_FOREIGN_KEYS),
                      "a repeatable runs in the transaction of the migrations below it, where "
                      "keys are checked before the commit; remove this line");
-}
-
-void check_repeatable(const struct migration *migration, struct diagnostics *diagnostics) {
-    check_sections(migration, diagnostics);
-    check_keys(migration, diagnostics);
 }
 
 /* "R_views.sql" and "R__views.sql". */

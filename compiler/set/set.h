@@ -54,8 +54,8 @@ bool read_set(struct set *set, struct arena *arena, const struct folder *folder,
 
 /* Takes the next name of a "Depends:" from *rest.  False: there is no more. */
 bool next_reference(struct location *rest, struct location *reference);
-/* Whether it is one of another set. */
-bool is_outside_reference(struct location reference);
+/* Whether it is a migration of another set. */
+bool names_other_set(struct location reference);
 
 /* ------------------------------------------------------------ check: check_set.c, check_version.c, depends.c, repeatables.c */
 
