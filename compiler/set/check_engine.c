@@ -1,8 +1,8 @@
 /*
- * check_engine.c - for a set that migc.conf says is for dqlite: what a node refuses, what can make
- * it abort, and what the program cannot bring to it.
+ * check_engine.c - for "Engine: dqlite" in migc.conf: statements that a node refuses or that can make
+ * it abort, and functions, collations, modules and extensions of the program, which it cannot have.
  *
- * The list of statements is the driver's own, which refuses them before they are sent.
+ * The list of statements is the driver's, which refuses them before they are sent.
  */
 #include "set.h"
 

@@ -1,9 +1,8 @@
 /*
- * check_set.c - rules about what parse found: across the files (duplicate and
- * missing numbers) and inside each migration (a missing DOWN, statements that
- * cannot work in migc's transaction).
+ * check_set.c - rules across the files (duplicate and missing numbers) and inside each migration (a
+ * missing DOWN, statements that cannot work in migc's transaction).
  *
- * Only looks; the SQL itself is judged by SQLite, not here.
+ * Changes nothing.  Whether the SQL is right is for SQLite to say.
  */
 #include "set.h"
 
@@ -11,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* From here on a version is taken for a date or time, where gaps mean nothing. */
+/* A version from here on is a date or time, and has gaps. */
 #define FIRST_DATE INT64_C(1000000)
 
-/* The one that is not released can still have another number. */
+/* Reports the migration that is not released: it can still have another number. */
 static void check_duplicate(const struct migration *before, const struct migration *migration,
                             struct diagnostics *diagnostics) {
     if (before->entry->version != migration->entry->version)
@@ -38,7 +37,7 @@ static void check_duplicate(const struct migration *before, const struct migrati
     report_note(diagnostics, location_of_file(&before->source), "this file has it too");
 }
 
-/* Where files are known by their names, two may have one number. */
+/* In dialects that know files by their names, two may have one number. */
 static void check_twin(const struct migration *before, const struct migration *migration,
                        struct diagnostics *diagnostics) {
     bool is_twin = migration->dialect->order == ORDER_NUMBER &&
@@ -59,7 +58,7 @@ static void check_gap(const struct migration *before, const struct migration *mi
     struct location location = location_of_file(&migration->source);
     if (first > last || migration->entry->version >= FIRST_DATE)
         return;
-    if (before->locked && migration->locked) /* nobody can mend that any more */
+    if (before->locked && migration->locked) /* too late to change */
         return;
     if (first == last) {
         report_warning(diagnostics, WARNING_GAP, location,

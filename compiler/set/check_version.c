@@ -1,7 +1,8 @@
 /*
- * check_version.c - what is newer than the SQLite that the set declares
- * ("Sqlite: 3.38" in migc.conf).  The SQLite that migc runs with may know it;
- * that of a user's machine does not.  Versions: https://www.sqlite.org/changes.html
+ * check_version.c - what is newer than the SQLite that migc.conf declares ("Sqlite: 3.38").  The
+ * SQLite that migc runs with may know it; the one on a user's machine does not.
+ *
+ * Versions: https://www.sqlite.org/changes.html
  */
 #include "set.h"
 
@@ -9,7 +10,7 @@
 
 enum { DEEPEST = 32 };
 
-/* One statement on the way through its tokens. */
+/* Goes through the tokens of one statement. */
 struct version_check {
     const struct migration *migration;
     struct diagnostics *diagnostics;
@@ -154,7 +155,7 @@ static void check_string(struct version_check *check) {
 
 /* ------------------------------------------------------------- shapes of a statement */
 
-/* How many arguments a function takes since when. */
+/* Functions that take another number of arguments since some version. */
 static void check_arguments(struct version_check *check, const struct call *call) {
     size_t arguments = call->commas + 1;
     if (call->name.token != TOKEN_WORD)
@@ -167,7 +168,7 @@ static void check_arguments(struct version_check *check, const struct call *call
         report_newer(check, &call->name, "json_valid() of two arguments", 3045000);
 }
 
-/* Words in front of a '(' that call nothing. */
+/* Whether the word in front of a '(' calls nothing. */
 static bool is_no_call(const struct cursor *word) {
     static const char *const words[] = {"OVER", "AS",     "IN",    "EXISTS", "FROM", "JOIN",
                                         "BY",   "VALUES", "WHERE", "AND",    "OR",   "NOT",

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* All migrations, by name, for those who name them so. */
+/* All migrations, sorted by name. */
 struct index {
     const struct migration **items;
     size_t count;
@@ -32,7 +32,7 @@ static int compare_name(const char *name, const struct reference *reference) {
     return order ? order : name[reference->size] != '\0';
 }
 
-/* The first of that name; *count says how many there are. */
+/* The first migration of that name, or NULL; *count: how many there are. */
 static const struct migration *find_by_name(const struct index *index,
                                             const struct reference *reference, size_t *count) {
     size_t low = 0, high = index->count;
@@ -63,7 +63,7 @@ static const struct migration *find_by_version(const struct set *set, int64_t ve
     return found ? &set->migrations[low] : NULL;
 }
 
-/* "003" and "003_name"; the name must be right where it is given. */
+/* Takes "003", or "003_name" with the right name. */
 static const struct migration *find_by_number(const struct set *set,
                                               const struct reference *reference) {
     int64_t version = 0;

@@ -1,7 +1,7 @@
 /*
- * lock_check.c - holds the folder against the lock: a released migration that
- * was edited, renamed or removed, a new one that sorts before a released one,
- * and, for --locked, one that is not in the lock.
+ * lock_check.c - compares the folder with the lock: a released migration that was edited, renamed or
+ * removed, a new one that sorts before a released one, and, for --locked, one that is not in the
+ * lock.
  *
  * Checksums are over the tokens of UP: layout, comments and DOWN may change.
  */
@@ -65,7 +65,8 @@ static void check_line(const struct checker *checker, const struct lock_line *li
     }
 }
 
-/* A number that a present migration has, too, is for check_duplicate(). */
+/* False: the new migration cannot be where it is.  check_duplicate() has reported it where another
+ * file has the same number. */
 static bool check_order(const struct checker *checker, const struct migration *migration) {
     const struct lock_line *same = find_lock_line(checker->lock, migration->entry->version);
     const struct lock_line *last = last_lock_line(checker->lock);

@@ -1,10 +1,9 @@
 /*
- * lock_read.c - reads migc.lock, the list of released migrations: a line for each,
- * "003 add_orders xxh3:...", in ascending order.  Two branches that both add
- * one conflict in version control, at the end of the file, as they should.
+ * lock_read.c - reads migc.lock, the list of released migrations: one line each,
+ * "003 add_orders xxh3:...", in ascending order.  Two branches that both add a line conflict in
+ * version control, as they should.
  *
- * What it says is held against the folder in lock_check.c; lock_write.c adds
- * to it.
+ * lock_check.c compares it with the folder; lock_write.c adds to it.
  */
 #include "set.h"
 
@@ -18,7 +17,7 @@ struct reader {
     struct diagnostics *diagnostics;
 };
 
-/* The word of the line at *at, and *at moved behind it. */
+/* Takes the next word of the line, and moves *at behind it. */
 static struct location take_lock_word(const struct location *line, size_t *at) {
     const char *text = line->source->text, *end = text + line->offset + line->size;
     const char *start = text + *at;
@@ -86,7 +85,7 @@ static void report_order(const struct reader *reader, const struct lock_line *be
     report_note(reader->diagnostics, before->location, "%s is locked here", before->stem);
 }
 
-/* False: nothing behind this line can be relied on. */
+/* False: the lines behind this one cannot be read. */
 static bool take_line(const struct reader *reader, const struct location *location) {
     struct lock *lock = reader->lock;
     struct lock_line *line = &lock->lines[lock->count];
@@ -163,7 +162,7 @@ static void attach_by_name(struct set *set, struct lock *lock) {
     }
 }
 
-/* All that are empty have one checksum, which tells nothing. */
+/* Only where UP has statements: all empty UPs have the same checksum. */
 static void attach_by_checksum(struct set *set, struct lock_line *line) {
     for (size_t i = 0; i < set->count && !line->file; i++) {
         struct migration *migration = &set->migrations[i];

@@ -1,10 +1,9 @@
 /*
- * module.c - the other sets of a set's database, from --after: their folders,
- * and one order of all migrations for the proof.
+ * module.c - the other sets of the database, given by --after: their folders, and one order of all
+ * migrations for the proof.
  *
- * The order is the runtime's (sets_order.c): as they are given, but for those
- * that wait for what they need of the others.  A need of a set that nobody told
- * of counts as met.
+ * The order is the runtime's (sets_order.c): set by set as they are given, except that a migration
+ * waits for what it needs of another set.  A need of a set that is not given counts as met.
  */
 #include "set.h"
 
@@ -12,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Stands before the files of the set itself in no list of diagnostics. */
+/* The diagnostics of a module come behind those of this many files before it. */
 enum { FILES_OF_A_SET = 1 << 20 };
 
 /* ------------------------------------------------------------------- reading */
@@ -61,10 +60,10 @@ const struct set *find_set(const struct set *set, const char *name) {
 
 /* --------------------------------------------------------------------- order */
 
-/* The modules, then the set itself; of each, how many have their place. */
+/* The migrations of the modules and of the set itself, which is the last, in one order. */
 struct order {
     const struct set *own;
-    size_t *taken;
+    size_t *taken; /* how many of each set are in the order */
     const struct migration **items;
     size_t count;
 };
@@ -97,7 +96,7 @@ static const struct need *find_need_in_the_way(const struct order *order,
     return NULL;
 }
 
-/* Of the first set whose next migration has all it needs. */
+/* Takes the next migration of the first set where it has all it needs.  False: there is none. */
 static bool take_ready(struct order *order) {
     for (size_t i = 0; i <= order->own->module_count; i++) {
         const struct set *set = set_at(order, i);
@@ -159,7 +158,7 @@ static void check_presence(const struct set *all, const struct set *set,
         }
 }
 
-/* All that wait wait for one of each other: one error, and a note for each of the rest. */
+/* The sets that wait, wait for each other: one error, and a note for each of the rest. */
 static void check_cycle(const struct order *order, struct diagnostics *diagnostics) {
     bool reported = false;
     for (size_t i = order->own->module_count + 1; i-- > 0;) {

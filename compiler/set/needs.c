@@ -1,8 +1,8 @@
 /*
  * needs.c - "Depends: core/003_users": what a migration needs of another set.
  *
- * Here its form is checked; whether it is there, where --after tells of the
- * set (module.c), and in every database by the runtime.
+ * The form is checked here.  Whether there is such a migration is checked by module.c, where --after
+ * gives the set, and by the runtime in every database.
  */
 #include "set.h"
 

@@ -1,6 +1,6 @@
 /*
- * reference.c - the names in a "Depends:".  What they must name is for depends.c, and for needs.c
- * where they name migrations of another set.
+ * reference.c - the names in a "Depends:".  depends.c checks those of this set, needs.c those of
+ * another.
  */
 #include "set.h"
 

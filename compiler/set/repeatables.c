@@ -1,6 +1,8 @@
 /*
- * repeatables.c - repeatables: migrations without a number ("R_views.sql"), which stand on top of
- * the numbered ones and run again when they change.  Their order, and the rules about them.
+ * repeatables.c - the order of repeatables, and the rules about them.
+ *
+ * A repeatable is a migration without a number ("R_views.sql").  It runs behind the numbered ones,
+ * and again when it changes.
  */
 #include "set.h"
 
@@ -8,7 +10,7 @@
 
 /* -------------------------------------------------------------------- order */
 
-/* Those in the order of their names, and which of them have their place already. */
+/* The repeatables by name, and which of them have their place already. */
 struct ordering {
     const struct migration *items;
     size_t count;
@@ -38,7 +40,8 @@ static bool is_ready(const struct ordering *ordering, const struct migration *mi
     return true;
 }
 
-/* The first that waits for none; in a circle, which check_dependencies() reports, the first. */
+/* The first that waits for no other.  In a circle, which check_dependencies() reports, just the
+ * first. */
 static size_t choose_next(const struct ordering *ordering) {
     size_t first = ordering->count;
     for (size_t i = ordering->count; i-- > 0;)

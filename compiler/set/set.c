@@ -1,8 +1,8 @@
 /*
  * set.c - the migrations of one folder as a set: in their order, and chained.
  *
- * The checksum of a migration is over the tokens of its UP (parse.c): comments and blank space
- * leave no trace.  A chain value is over the whole history up to there.
+ * The checksum of a migration is over the tokens of its UP (parse.c), without comments and blank
+ * space.  A chain value is over the whole history up to a migration.
  */
 #include "set.h"
 
@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Their names too: what was applied under another is not known by this one. */
+/* Over the names too: a repeatable that was applied under another name is another one. */
 static void chain_repeatables(struct set *set) {
     struct hasher *hasher = create_hasher();
     const char *before = set->count > 0 ? set->migrations[set->count - 1].chain : "";

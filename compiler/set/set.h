@@ -1,6 +1,6 @@
 /*
- * set.h - the set across its files: order and chain, what depends on what, the other sets of the
- * database, the lock, and the rules about all that.
+ * set.h - the set across its files: order and chain, dependencies, the other sets of the database,
+ * the lock, and the rules about all of them.
  */
 #ifndef SET_H
 #define SET_H
@@ -16,7 +16,7 @@ struct lock_line {
     const char *name;
     const char *checksum;
     struct location location;
-    const struct migration *file; /* that has it now, perhaps renamed; NULL: it is gone */
+    const struct migration *file; /* its migration, perhaps renamed since; NULL: it is gone */
 };
 
 struct lock {
@@ -29,8 +29,8 @@ struct lock {
 /* False: the file cannot be read, which is reported. */
 bool read_lock(struct lock *lock, const struct folder *folder, struct arena *arena,
                struct diagnostics *diagnostics);
-/* Sets set->lock, and tells lines and migrations of each other: those of the same number and
- * name, then those of the same checksum, which were renamed. */
+/* Sets set->lock, and connects lines and migrations: those of the same number and name, then those
+ * of the same checksum, which were renamed. */
 void attach_lock(struct set *set, struct lock *lock);
 const struct lock_line *last_lock_line(const struct lock *lock); /* or NULL */
 
@@ -57,20 +57,21 @@ bool next_reference(struct location *rest, struct location *reference);
 /* Whether it is a migration of another set. */
 bool names_other_set(struct location reference);
 
-/* ------------------------------------------------------------ check: check_set.c, check_version.c, depends.c, repeatables.c */
+/* -------------------------------------------------------------------- rules: check_set.c,
+   check_version.c, depends.c, repeatables.c */
 
 void check_set(const struct set *set, struct arena *arena, struct diagnostics *diagnostics);
 void check_dependencies(const struct set *set, struct arena *arena,
                         struct diagnostics *diagnostics);
 
 /* Orders the repeatables: by name, but behind those they depend on.  The migrations move to a new
- * table; what was reported before still points into the old one. */
+ * table; earlier reports point into the old one, which stays. */
 void order_repeatables(struct set *set, struct arena *arena);
 /* Rules about one repeatable, and about two of one name. */
 void check_repeatable(const struct migration *migration, struct diagnostics *diagnostics);
 void check_repeatable_names(const struct set *set, struct diagnostics *diagnostics);
 
-/* What the SQLite that migc.conf declares does not know. */
+/* Reports what the SQLite that migc.conf declares does not know. */
 void check_versions(const struct set *set, struct diagnostics *diagnostics);
 
 /* ------------------------------------------------------- other sets: needs.c, module.c */
@@ -80,7 +81,7 @@ struct after {
     const char *name, *path;
 };
 
-/* Another set whose migrations run in the proof. */
+/* Another set of the database, whose migrations run in the proof. */
 struct module {
     const char *name;
     struct folder folder;
@@ -88,7 +89,7 @@ struct module {
     struct set set;
 };
 
-/* Takes what "Depends:" says of other sets into the migrations' needs. */
+/* Fills the needs of each migration: what its "Depends:" names of other sets. */
 void read_needs(struct set *set, struct arena *arena, struct diagnostics *diagnostics);
 
 /* Reads the folders of --after.  False: one cannot be read, which is reported. */
@@ -98,7 +99,7 @@ bool read_modules(struct set *set, const struct after *after, size_t count, stru
 void check_modules(const struct set *set, struct arena *arena, struct diagnostics *diagnostics);
 /* The set with its modules, in the order in which a program brings them up together. */
 struct set merge_modules(const struct set *set, struct arena *arena);
-/* The set of this name, or NULL: nobody told of it. */
+/* The set of this name, or NULL: it was not given. */
 const struct set *find_set(const struct set *set, const char *name);
 void close_modules(struct set *set);
 
