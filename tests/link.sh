@@ -25,3 +25,8 @@ link_program() {
         ${SQLITE_LIBS:--lsqlite3} || return
     [ -z "$made" ] || { cp "$program" "$made.$$" && mv "$made.$$" "$made"; }
 }
+
+# Whether the compiler takes C++ too.
+takes_cpp() {
+    echo 'int main() { return 0; }' | "${CC:-cc}" -x c++ -fsyntax-only - 2>/dev/null
+}

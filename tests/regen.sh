@@ -20,10 +20,10 @@ put() {
 
 # A file as a macro: one string literal a line.
 literal() {
-    awk -v name="$1" '
+    sed 's/\\/\\\\/g; s/"/\\"/g' "$2" | awk -v name="$1" '
         BEGIN { printf "#define %s", name }
-        { gsub(/\\/, "\\\\\\\\"); gsub(/"/, "\\\""); printf " \\\n    \"%s\\n\"", $0 }
-        END { print "" }' "$2"
+        { printf " \\\n    \"%s\\n\"", $0 }
+        END { print "" }'
 }
 
 # As a content security policy names it: the bytes of the sum, in base64.

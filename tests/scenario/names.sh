@@ -3,9 +3,10 @@
 
 flags='-Wall -Wextra -Wpedantic -Werror'
 
-# Compiles NAME.c as C99, as the C with extensions that compilers take for granted, and as C++.
+# Compiles NAME.c as C99, as the C with extensions that compilers take for granted, and as C++ where it can.
 compiles() {
     for language in '-std=c99 -x c' '-x c' '-x c++'; do
+        [ "$language" != '-x c++' ] || takes_cpp || continue
         # shellcheck disable=SC2086  # the flags are lists
         "$CC" $flags $language -I"$ROOT/runtime" -I. -fsyntax-only "$1.c" >messages 2>&1 ||
             { grep -m 3 error messages | sed "s/^/$1 as $language: /"; return 1; }
