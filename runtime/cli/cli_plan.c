@@ -32,6 +32,18 @@ static void print_skipped(migci_cli *cli) {
     migc_states_free(&states);
 }
 
+/* Whether a step in C asks for the connection shows when it runs, so all are named before. */
+static void print_remote_calls(const migc_action *action) {
+    unsigned count;
+    const migc_step *steps = migci_action_steps(action, &count);
+    for (unsigned i = 0; i < count; i++)
+        if (steps[i].call)
+            migci_print(stdout,
+                        "         calls %s() in C: without migc_db() on a cluster, by migc_exec()"
+                        " and migc_query()\n",
+                        steps[i].text);
+}
+
 static void print_plan(const migci_cli *cli, const migc_plan *steps, const migci_data_loss *lost) {
     if (cli->quiet)
         return;
@@ -51,6 +63,8 @@ static void print_plan(const migci_cli *cli, const migc_plan *steps, const migci
             migci_print_order(cli, steps->from);
         migci_print(stdout, "\n");
         migci_data_loss_print(lost, migration, stdout, "         ");
+        if (!cli->db)
+            print_remote_calls(action);
     }
     if (!lost->known)
         migci_print(stdout, "What would be lost could not be counted.\n");

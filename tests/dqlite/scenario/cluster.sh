@@ -134,6 +134,44 @@ expect_exit 0 run validate
 expect_exit 0 run status --json
 expect_text '"pending":0'
 
+scenario "N14: a plan names the steps in C, and one that asks for the connection is refused by name"
+mkdir calls
+cat >calls/001_base.sql <<'END'
+-- up
+CREATE TABLE ledger(id INTEGER PRIMARY KEY, version INTEGER NOT NULL);
+-- call: fill_ledger
+-- down
+DROP TABLE ledger;
+END
+cat >calls/002_connection.sql <<'END'
+-- up
+-- call: use_connection
+-- down
+SELECT 1;
+END
+cat >steps.c <<'END'
+#include "parts.h"
+int fill_ledger(migc_context *context) {
+    return migc_exec(context, "INSERT INTO ledger(version) VALUES(1)");
+}
+int use_connection(migc_context *context) {
+    return migc_db(context) ? 0 : migc_fail(context, "no connection");
+}
+END
+expect_exit 0 migc --no-prove -n parts -o parts.c calls
+expect "$CC" ${TEST_CFLAGS:-} -I"$ROOT/runtime" -I"$ROOT/runtime/dqlite" -I. -o calling \
+    "$ROOT/tests/dqlite/host.c" parts.c steps.c "$BUILD/libmigc-dqlite.a" "$BUILD/libmigc.a" \
+    ${SQLITE_LIBS:--lsqlite3}
+new_cluster
+expect_exit 0 ./calling plan --dqlite "$servers/parts"
+expect_text "calls fill_ledger() in C: without migc_db() on a cluster"
+expect_text "calls use_connection() in C"
+expect_exit 1 ./calling up --each --dqlite "$servers/parts"
+expect_text "use_connection"
+expect_text "it asks for the connection, by migc_db(), and a cluster has none"
+expect_exit 0 ./calling status --dqlite "$servers/parts"
+expect_text "Applied: 1 | Pending: 1"
+
 scenario "N14: what a cluster cannot do is refused, with the reason"
 for command in backup backups "restore x.db" drift "up --rehearse" "validate --check" "up --backup"; do
     # shellcheck disable=SC2086
