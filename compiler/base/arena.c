@@ -6,6 +6,7 @@
  */
 #include "base.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,6 +46,7 @@ void *arena_take(struct arena *arena, size_t size) {
     size = align_up(size);
     if (!block || block->size - block->used < size)
         block = add_block(arena, size);
+    assert(block->used + size <= block->size);
     void *memory = (char *)block + block->used;
     block->used += size;
     return memory;
@@ -87,6 +89,7 @@ void arena_free(struct arena *arena) {
 }
 
 static void buffer_reserve(struct buffer *buffer, size_t size) {
+    assert(buffer->size <= buffer->capacity);
     if (buffer->capacity - buffer->size >= size)
         return;
     size_t capacity = buffer->capacity * 2 > 256 ? buffer->capacity * 2 : 256;
@@ -131,5 +134,6 @@ void *grow_items(void *items, size_t count, size_t *capacity, size_t item_size) 
     if (count < *capacity)
         return items;
     *capacity = *capacity ? *capacity * 2 : 16;
+    assert(count < *capacity);
     return must_have(realloc(items, *capacity * item_size));
 }

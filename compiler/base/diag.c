@@ -4,12 +4,14 @@
  */
 #include "diag.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static void add_diagnostic(struct diagnostics *diagnostics, struct diagnostic item,
                            const char *format, va_list arguments) {
+    assert(item.location.source);
     item.text = arena_vformat(diagnostics->arena, format, arguments);
     item.sequence = item.group = diagnostics->count;
     item.sort = item.location;
@@ -25,6 +27,7 @@ static void add_diagnostic(struct diagnostics *diagnostics, struct diagnostic it
 
 static void add_warning(struct diagnostics *diagnostics, enum warning warning, enum severity normal,
                         struct location location, const char *format, va_list arguments) {
+    assert(warning < WARNING_COUNT);
     if (diagnostics->softened && normal == SEVERITY_ERROR)
         normal = SEVERITY_WARNING;
     enum severity severity = warning_severity(&diagnostics->flags, warning, normal);
@@ -113,6 +116,7 @@ void report_note_to(struct diagnostics *diagnostics, size_t report, struct locat
                    arguments);
     va_end(arguments);
     struct diagnostic *note = &diagnostics->items[diagnostics->count - 1];
+    assert(report < diagnostics->count);
     note->group = diagnostics->items[report].group;
     note->sort = diagnostics->items[report].sort;
 }
@@ -158,13 +162,6 @@ const char *find_diagnostic_form(const char *name) {
     return NULL;
 }
 
-static const struct diagnostic_form *form_of(const struct diagnostics *diagnostics) {
-    size_t i = 0;
-    while (diagnostics->flags.form && strcmp(forms[i]->name, diagnostics->flags.form) != 0)
-        i++;
-    return forms[i];
-}
-
 /* Each with the notes behind it, which belong to it. */
 static void print_groups(struct printer *printer, const struct diagnostics *diagnostics,
                          const struct diagnostic_form *form) {
@@ -194,7 +191,11 @@ void visit_diagnostics(const struct diagnostics *diagnostics, const struct sourc
 }
 
 void print_diagnostics(struct diagnostics *diagnostics) {
-    const struct diagnostic_form *form = form_of(diagnostics);
+    const char *name = diagnostics->flags.form; /* NULL: as text, which is the first form */
+    size_t found = 0;
+    while (name && strcmp(forms[found]->name, name) != 0)
+        found++;
+    const struct diagnostic_form *form = forms[found];
     struct printer printer = {.colour = wants_colour(diagnostics->flags.colour)};
     if (diagnostics->count > 0)
         qsort(diagnostics->items, diagnostics->count, sizeof(*diagnostics->items),

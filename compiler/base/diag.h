@@ -1,5 +1,5 @@
 /*
- * diag.h - what the files share that collect and print diagnostics.
+ * diag.h - a diagnostic, and the forms in which it is printed.
  */
 #ifndef DIAG_H
 #define DIAG_H

@@ -69,7 +69,7 @@ static bool find_region(struct printer *printer, const struct location *location
 
 /* -------------------------------------------------------------------------- JSON */
 
-static void put_json_place(struct printer *printer, const struct location *location) {
+static void put_json_location(struct printer *printer, const struct location *location) {
     struct region region;
     buffer_text(&printer->out, "\"file\":");
     buffer_json(&printer->out, location->source->path);
@@ -93,14 +93,14 @@ static void put_json_text(struct printer *printer, const char *key, const char *
 static void print_json_group(struct printer *printer, const struct diagnostic *items,
                              size_t count) {
     buffer_text(&printer->out, "{");
-    put_json_place(printer, &items->location);
+    put_json_location(printer, &items->location);
     put_json_text(printer, "severity", severity_names[items->severity]);
     put_json_text(printer, "warning", warning_of(items));
     put_json_text(printer, "message", items->text);
     buffer_text(&printer->out, ",\"notes\":[");
     for (size_t i = 1; i < count; i++) {
         buffer_text(&printer->out, i > 1 ? ",{" : "{");
-        put_json_place(printer, &items[i].location);
+        put_json_location(printer, &items[i].location);
         put_json_text(printer, "message", items[i].text);
         buffer_text(&printer->out, "}");
     }
@@ -126,19 +126,12 @@ const struct diagnostic_form json_form = {"json", 0, NULL, print_json_group, end
 /* What no -W can name has the rule behind the warnings. */
 enum { SARIF_ERROR_RULE = WARNING_COUNT };
 
-static const char *const sarif_levels[] = {
-    [SEVERITY_IGNORED] = "none",
-    [SEVERITY_NOTE] = "note",
-    [SEVERITY_WARNING] = "warning",
-    [SEVERITY_ERROR] = "error",
-};
-
 static void put_rule(struct printer *printer, const char *id, const char *about,
                      enum severity severity) {
     buffer_format(&printer->out, "{\"id\":\"%s\",\"shortDescription\":{\"text\":", id);
     buffer_json(&printer->out, about);
     buffer_format(&printer->out, "},\"defaultConfiguration\":{\"enabled\":%s,\"level\":\"%s\"}}",
-                  severity == SEVERITY_IGNORED ? "false" : "true", sarif_levels[severity]);
+                  severity == SEVERITY_IGNORED ? "false" : "true", severity_names[severity]);
 }
 
 static void begin_sarif(struct printer *printer) {
@@ -192,7 +185,7 @@ static void print_sarif_group(struct printer *printer, const struct diagnostic *
     assert(rule <= SARIF_ERROR_RULE);
     buffer_format(&printer->out, "%s\n{\"ruleId\":\"%s\",\"ruleIndex\":%zu,\"level\":\"%s\",",
                   printer->printed++ ? "," : "", warning ? warning : "error", rule,
-                  sarif_levels[items->severity]);
+                  severity_names[items->severity]);
     put_escaped_message(printer, items->text);
     buffer_text(&printer->out, ",\"locations\":[{");
     put_physical(printer, &items->location);
@@ -256,24 +249,21 @@ static void put_properties(struct printer *printer, const struct diagnostic *ite
         buffer_format(&printer->out, " -W%s", warning_of(item));
 }
 
-static void put_github_note(struct printer *printer, const struct diagnostic *note) {
-    struct region region;
-    buffer_text(&printer->out, "%0A");
-    put_escaped(&printer->out, note->location.source->path, false);
-    if (find_region(printer, &note->location, count_characters, &region))
-        buffer_format(&printer->out, ":%zu:%zu", region.line, region.column);
-    buffer_text(&printer->out, ": note: ");
-    put_escaped(&printer->out, note->text, false);
-}
-
 static void print_github_group(struct printer *printer, const struct diagnostic *items,
                                size_t count) {
     buffer_format(&printer->out, "::%s", github_commands[items->severity]);
     put_properties(printer, items);
     buffer_text(&printer->out, "::");
     put_escaped(&printer->out, items->text, false);
-    for (size_t i = 1; i < count; i++)
-        put_github_note(printer, &items[i]);
+    for (const struct diagnostic *note = items + 1; note < items + count; note++) {
+        struct region region;
+        buffer_text(&printer->out, "%0A");
+        put_escaped(&printer->out, note->location.source->path, false);
+        if (find_region(printer, &note->location, count_characters, &region))
+            buffer_format(&printer->out, ":%zu:%zu", region.line, region.column);
+        buffer_text(&printer->out, ": note: ");
+        put_escaped(&printer->out, note->text, false);
+    }
     buffer_text(&printer->out, "\n");
 }
 

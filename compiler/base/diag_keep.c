@@ -1,5 +1,5 @@
 /*
- * diag_keep.c - reports as bytes, to be made again by another run that has the same sources.
+ * diag_keep.c - keeps reports as bytes, so that another run with the same sources can report them again.
  */
 #include "diag.h"
 

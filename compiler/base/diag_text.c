@@ -121,14 +121,6 @@ static void put_caret(struct printer *printer, const struct excerpt *shown) {
     buffer_add(&printer->out, "\n", 1);
 }
 
-static void put_line(struct printer *printer, const struct location *location, size_t line) {
-    struct excerpt shown = make_excerpt(location);
-    buffer_format(&printer->out, "%5zu | ", line);
-    put_excerpt(&printer->out, &shown);
-    buffer_text(&printer->out, "\n      | ");
-    put_caret(printer, &shown);
-}
-
 static const struct {
     const char *name, *colour;
 } severities[] = {
@@ -161,8 +153,13 @@ static void print_as_text(struct printer *printer, const struct diagnostic *item
     if (item->flag)
         buffer_format(&printer->out, " [%s]", item->flag);
     buffer_text(&printer->out, "\n");
-    if (in_line)
-        put_line(printer, location, line);
+    if (in_line) {
+        struct excerpt shown = make_excerpt(location);
+        buffer_format(&printer->out, "%5zu | ", line);
+        put_excerpt(&printer->out, &shown);
+        buffer_text(&printer->out, "\n      | ");
+        put_caret(printer, &shown);
+    }
 }
 
 static void print_text_group(struct printer *printer, const struct diagnostic *items,

@@ -1,5 +1,5 @@
 /*
- * nearest.c - which of the names that there are a misspelled one most likely means, or none.
+ * nearest.c - finds the name that a misspelled one most likely means.
  */
 #include "base.h"
 

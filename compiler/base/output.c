@@ -97,27 +97,17 @@ void put_number(struct output *output, uint64_t number) {
     put_bytes(output, digits + at, sizeof(digits) - at);
 }
 
-/* Some file systems cannot do this, and need it no more than others do. */
-static bool sync_file(int fd) {
-    return fsync(fd) == 0 || errno == EINVAL || errno == ENOSYS || errno == ENOTSUP;
-}
-
 static void close_output(struct output *output) {
     if (output->fd >= 0) {
         flush_output(output);
-        if (!output->error && !sync_file(output->fd))
+        /* Some file systems have no fsync(): that is no error. */
+        if (!output->error && fsync(output->fd) != 0 && errno != EINVAL && errno != ENOSYS &&
+            errno != ENOTSUP)
             output->error = errno;
         if (close(output->fd) != 0 && !output->error)
             output->error = errno;
         output->fd = -1;
     }
-}
-
-/* rename() would refuse a folder only after others were renamed. */
-static void refuse_folder_as_output(struct output *output) {
-    struct stat state;
-    if (!output->error && lstat(output->path, &state) == 0 && S_ISDIR(state.st_mode))
-        output->error = EISDIR;
 }
 
 /* ---------------------------------------------------------- all of them, or none */
@@ -149,23 +139,7 @@ static void keep_old(struct output *output, struct arena *arena) {
     }
 }
 
-static bool rename_output(struct output *output) {
-    output->placed = (output->exclusive ? rename_to_new(output->temporary, output->path)
-                                        : rename(output->temporary, output->path)) == 0;
-    if (!output->placed)
-        output->error = errno;
-    return output->placed;
-}
-
-/* What was there before the rename; an output that stays `placed` could not be put back. */
-static void put_back_output(struct output *output) {
-    if (output->kept)
-        output->placed = rename(output->kept, output->path) != 0;
-    else if (output->exclusive || !output->replaces)
-        output->placed = unlink(output->path) != 0;
-}
-
-/* A name that stays is one that cannot be removed. */
+/* Sets *name to NULL, unless the file cannot be removed. */
 static void remove_name(char **name) {
     if (*name && (unlink(*name) == 0 || errno == ENOENT))
         *name = NULL;
@@ -207,11 +181,19 @@ static bool rename_all(struct output *outputs, size_t count, struct arena *arena
     for (size_t i = 0; count > 1 && i < count; i++)
         if (!outputs[i].exclusive)
             keep_old(&outputs[i], arena);
-    for (size_t i = count; fine && i-- > 0;)
-        fine = rename_output(&outputs[i]);
-    for (size_t i = 0; !fine && i < count; i++)
-        if (outputs[i].placed)
-            put_back_output(&outputs[i]);
+    for (size_t i = count; fine && i-- > 0;) {
+        struct output *output = &outputs[i];
+        fine = (output->exclusive ? rename_to_new(output->temporary, output->path)
+                                  : rename(output->temporary, output->path)) == 0;
+        output->placed = fine;
+        output->error = fine ? output->error : errno;
+    }
+    /* An output that stays `placed` could not be put back. */
+    for (struct output *output = outputs; !fine && output < outputs + count; output++)
+        if (output->placed && output->kept)
+            output->placed = rename(output->kept, output->path) != 0;
+        else if (output->placed && (output->exclusive || !output->replaces))
+            output->placed = unlink(output->path) != 0;
     return fine;
 }
 
@@ -234,8 +216,11 @@ bool commit_outputs(struct output *outputs, size_t count, struct diagnostics *di
     struct arena *arena = diagnostics->arena;
     bool fine = true;
     for (size_t i = 0; i < count; i++) {
+        struct stat state;
         close_output(&outputs[i]);
-        refuse_folder_as_output(&outputs[i]);
+        /* rename() would fail on a folder too, but only after others were renamed. */
+        if (!outputs[i].error && lstat(outputs[i].path, &state) == 0 && S_ISDIR(state.st_mode))
+            outputs[i].error = EISDIR;
         fine = fine && !outputs[i].error;
     }
     fine = fine && rename_all(outputs, count, arena);

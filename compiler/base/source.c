@@ -7,6 +7,7 @@
  */
 #include "base.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -148,20 +149,12 @@ bool validate_source(const struct source *source, struct diagnostics *diagnostic
 }
 
 struct location location_at(const struct source *source, const char *text, size_t size) {
+    assert(text >= source->text && text <= source->text + source->size);
     return (struct location){source, (size_t)(text - source->text), size};
 }
 
 struct location location_of_file(const struct source *source) {
     return (struct location){source, WHOLE_FILE, 0};
-}
-
-/* The line at `start`, without the blanks around it. */
-static struct location trim_line(const struct source *source, const char *start, const char *end) {
-    while (start < end && is_blank(*start))
-        start++;
-    while (end > start && is_blank(end[-1]))
-        end--;
-    return location_at(source, start, (size_t)(end - start));
 }
 
 bool next_line(const struct source *source, struct location *line) {
@@ -172,11 +165,15 @@ bool next_line(const struct source *source, struct location *line) {
         at += at < limit;
     }
     while (at < limit) {
-        const char *end = at + strcspn(at, "\n");
-        *line = trim_line(source, at, end);
-        if (line->size > 0 && source->text[line->offset] != '#')
+        const char *next = at + strcspn(at, "\n"), *end = next;
+        while (at < end && is_blank(*at))
+            at++;
+        while (end > at && is_blank(end[-1]))
+            end--;
+        *line = location_at(source, at, (size_t)(end - at));
+        if (line->size > 0 && *at != '#')
             return true;
-        at = end + (end < limit);
+        at = next + (next < limit);
     }
     return false;
 }

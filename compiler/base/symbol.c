@@ -116,17 +116,6 @@ static int compare_word(const void *key, const void *row) {
 #define IS_IN(table, word)                                                                         \
     (bsearch(word, table, COUNT_OF(table), sizeof((table)[0]), compare_word) != NULL)
 
-/* sinf() and sinl() beside sin(). */
-static bool is_of_library(struct word word) {
-    struct word shorter = {word.text, word.size - 1};
-    bool suffixed = word.size > 2 && strchr("fl", word.text[word.size - 1]);
-    return IS_IN(library, &word) || (suffixed && IS_IN(library, &shorter));
-}
-
-static bool is_of_the_compiler(const char *text, size_t size) {
-    return size > 1 && text[0] == '_' && (text[1] == '_' || text[1] != to_lower(text[1]));
-}
-
 bool is_identifier(const char *text, size_t size) {
     if (size == 0 || is_digit(text[0]))
         return false;
@@ -144,7 +133,7 @@ static bool belongs_to(const char *text, size_t size, const char *owner) {
 }
 
 const char *symbol_problem(const char *text, size_t size) {
-    struct word word = {text, size};
+    struct word word = {text, size}, shorter = {text, size > 2 ? size - 1 : size};
     if (!is_identifier(text, size))
         return "is not a C identifier (letters, digits and '_', no digit first)";
     if (IS_IN(keywords, &word))
@@ -152,9 +141,12 @@ const char *symbol_problem(const char *text, size_t size) {
     if (belongs_to(text, size, "migc") || belongs_to(text, size, "sqlite") ||
         belongs_to(text, size, "sqlite3") || (size > 4 && same_word(text, 4, "fts5")))
         return "belongs to migc.h or sqlite3.h";
-    if (IS_IN(taken, &word) || is_of_the_compiler(text, size))
+    bool is_reserved =
+        size > 1 && text[0] == '_' && (text[1] == '_' || text[1] != to_lower(text[1]));
+    if (IS_IN(taken, &word) || is_reserved)
         return "has a meaning of its own in C";
-    if (is_of_library(word))
+    bool has_suffix = strchr("fl", text[size - 1]) != NULL; /* sinf() and sinl() beside sin() */
+    if (IS_IN(library, &word) || (has_suffix && IS_IN(library, &shorter)))
         return "is a name of the C library";
     return NULL;
 }

@@ -1,5 +1,5 @@
 /*
- * warning.c - the named warnings: what the -W options make of each.
+ * warning.c - the warnings by name, and what the -W options make of each.
  */
 #include "base.h"
 
