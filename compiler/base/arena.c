@@ -1,8 +1,8 @@
 /*
  * arena.c - memory: an arena that is freed at once, and growable buffers.
  *
- * Lack of memory ends the program here, with a message, so that no caller has
- * to look for NULL.  Nothing is half written then: outputs are renamed last.
+ * Lack of memory ends the program here, with a message, so no caller checks for NULL.  No output is
+ * half written then, because outputs are renamed last.
  */
 #include "base.h"
 

@@ -1,6 +1,6 @@
 /*
- * base.h - what every room of the compiler stands on: memory, text, hashes, sources and locations
- * in them, diagnostics, and files that appear whole or not at all.
+ * base.h - what all rooms of the compiler use: memory, text, hashes, sources and locations in them,
+ * diagnostics, and output files that appear complete or not at all.
  */
 #ifndef BASE_H
 #define BASE_H
@@ -23,7 +23,7 @@ enum status { STATUS_DONE, STATUS_INPUT, STATUS_USAGE, STATUS_SYSTEM };
 
 /* ------------------------------------------------------------------- memory: arena.c */
 
-/* Never returns NULL: without memory migc says so and exits. */
+/* Never returns NULL: without memory migc reports it and exits. */
 struct arena {
     struct arena_block *blocks;
 };
@@ -51,16 +51,16 @@ void buffer_free(struct buffer *buffer);
 /* Returns `items`, moved where needed, with room for one more than `count`. */
 void *grow_items(void *items, size_t count, size_t *capacity, size_t item_size);
 
-/* ------------------------------------------------------- bytes that are kept: decoder.c */
+/* ------------------------------------------------- numbers and texts as bytes: decoder.c */
 
 void buffer_number(struct buffer *buffer, uint64_t number);
 void buffer_block(struct buffer *buffer, const char *bytes, size_t size);
 void buffer_string(struct buffer *buffer, const char *text); /* or NULL */
 
-/* Over bytes that outlive what is read: texts are not copied. */
+/* Texts are not copied, so the bytes must outlive what is read. */
 struct decoder {
     const char *at, *end;
-    bool bad; /* something was missing, or could not be: all that is read is 0 or empty */
+    bool bad; /* something was missing or wrong: all that is read from then on is 0 or empty */
 };
 
 uint64_t read_u64(struct decoder *decoder);
@@ -83,7 +83,7 @@ bool same_word(const char *text, size_t size, const char *other); /* in any case
 /* Digits and nothing else, as many as a version may have. */
 bool read_number(const char *text, size_t size, int64_t *number);
 
-/* How many letters are wrong, missing, added or swapped, in any case. */
+/* How many letters are wrong, missing, added or swapped.  Case does not count. */
 size_t edit_distance(const char *a, size_t a_size, const char *b, size_t b_size);
 
 /* The length of the valid UTF-8 sequence at `text`, or 0. */
@@ -105,11 +105,11 @@ void hash_finish(struct hasher *hasher, char text[HASH_SIZE]);
 
 /* ---------------------------------------------------- misspelled names: nearest.c */
 
-/* Of the names that were considered, the one that a word most likely means. */
+/* The name that a word most likely means, of those that were considered. */
 struct nearest {
     const char *text; /* the word */
     size_t size;
-    const char *name; /* NULL: none is near */
+    const char *name; /* NULL: no name is near */
     size_t distance;
 };
 
@@ -121,7 +121,7 @@ const char *did_you_mean(const char *name, struct arena *arena);
 
 bool is_identifier(const char *text, size_t size);
 
-/* Why the emitted C cannot use this name ("is a keyword of C or C++"), or NULL. */
+/* Why the emitted C cannot use this name, as in "is a keyword of C or C++"; or NULL. */
 const char *symbol_problem(const char *text, size_t size);
 
 /* ------------------------------------------------------------------ sources: source.c */
@@ -129,7 +129,7 @@ const char *symbol_problem(const char *text, size_t size);
 /* The bytes of one file: without BOM, CRLF made LF, two spare NULs behind them. */
 struct source {
     const char *path; /* as messages show it: the folder as given, and the file */
-    size_t order;     /* the place of its diagnostics among those of others */
+    size_t order;     /* diagnostics are printed by this */
     char *text;
     size_t size;
     uint64_t allowed; /* warnings that its header allows, a bit each */
@@ -145,24 +145,24 @@ struct location {
 
 struct diagnostics;
 
-/* The bytes as they are on disk; `expected` of them, as scan saw it.  False: failure reported. */
+/* Reads the bytes as they are on the disk; `expected` is the size that scan saw.  False: reported. */
 bool load_bytes(struct source *source, struct arena *arena, int folder, const char *file,
                 size_t expected, struct diagnostics *diagnostics);
-/* Drops a BOM, makes CRLF LF, and puts two NULs behind. */
+/* Removes a BOM, makes CRLF LF, and puts two NULs behind the text. */
 void clean_source(struct source *source);
 /* Both. */
 bool load_source(struct source *source, struct arena *arena, int folder, const char *file,
                  size_t expected, struct diagnostics *diagnostics);
 
-/* Reports NUL bytes and invalid UTF-8, each once.  False: the text is not fit for the lexer. */
+/* Reports the first NUL byte and the first invalid UTF-8.  False: the lexer cannot read the text. */
 bool validate_source(const struct source *source, struct diagnostics *diagnostics);
 
-/* A file that need not be there: its text is NULL then.  False: failure reported. */
+/* Loads a file that need not exist; without it the text is NULL.  False: reported. */
 bool load_optional(struct source *source, struct arena *arena, int folder, const char *file,
                    struct diagnostics *diagnostics);
 
-/* The next line behind *line that says something: no blank one, none that begins with '#'.
- * Blanks around it are not part of it.  A line without source is before the first one. */
+/* Moves *line to the next line that is neither empty nor a comment ('#'), without the blanks around
+ * it.  Begins with a zeroed *line. */
 bool next_line(const struct source *source, struct location *line);
 
 struct location location_at(const struct source *source, const char *text, size_t size);
@@ -172,7 +172,7 @@ struct location location_of_file(const struct source *source);
 
 enum severity { SEVERITY_IGNORED, SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
 
-/* What -W can name: its name, its severity unless told otherwise, and what it is about. */
+/* What -W can name: its name, its severity without options, and what it is about. */
 #define WARNINGS(X)                                                                                \
     X(UNTAKEN, "untaken", WARNING, "a file of the folder that is no migration")                    \
     X(NEAR_MARKER, "near-marker", WARNING, "a comment that nearly is a marker")                    \
@@ -251,7 +251,7 @@ struct warning_row {
 
 extern const struct warning_row warning_rows[WARNING_COUNT];
 
-/* What the -W options asked for, and how diagnostics are printed. */
+/* What the -W options say, and how diagnostics are printed. */
 struct warning_flags {
     const char *form;   /* of --diagnostics, as find_diagnostic_form() has it; NULL: as text */
     const char *colour; /* of --color: "auto", "always", "never"; NULL: auto */
@@ -261,9 +261,9 @@ struct warning_flags {
     } of[WARNING_COUNT];
 };
 
-/* The warning of this name, or WARNING_COUNT; *nearest is one that is near then, or NULL. */
+/* The warning of this name; or WARNING_COUNT, and *nearest is a name near it or NULL. */
 enum warning find_warning(const char *name, size_t size, const char **nearest);
-/* Takes what follows -W.  False: no such warning; *nearest is one that is near, or NULL. */
+/* Takes what follows -W.  False: there is no such warning; *nearest is a name near it or NULL. */
 bool set_warning_flag(struct warning_flags *flags, const char *text, const char **nearest);
 enum severity warning_severity(const struct warning_flags *flags, enum warning warning,
                                enum severity normal);
@@ -274,8 +274,8 @@ struct diagnostics {
     struct diagnostic *items;
     size_t count, capacity;
     size_t errors;
-    bool last_ignored; /* notes about it are ignored too */
-    bool softened;     /* what is reported as an error is a warning, of this name: */
+    bool last_ignored; /* the last report, and so its notes */
+    bool softened;     /* errors are reported as warnings of this name: */
     enum warning softer;
     const char *failure; /* what could not be read or written */
 };
@@ -284,35 +284,35 @@ void report_error(struct diagnostics *diagnostics, struct location location, con
                   ...) PRINTF_LIKE(3, 4);
 void report_warning(struct diagnostics *diagnostics, enum warning warning, struct location location,
                     const char *format, ...) PRINTF_LIKE(4, 5);
-/* The same where the rule, not the table, knows the severity. */
+/* The same with a severity of its own, not that of the table. */
 void report_warning_as(struct diagnostics *diagnostics, enum warning warning,
                        enum severity severity, struct location location, const char *format, ...)
     PRINTF_LIKE(5, 6);
-/* Belongs to what was reported last. */
+/* A note to the last report. */
 void report_note(struct diagnostics *diagnostics, struct location location, const char *format, ...)
     PRINTF_LIKE(3, 4);
-/* Belongs to an earlier one, as find_report() found it. */
+/* A note to an earlier report, which find_report() has found. */
 void report_note_to(struct diagnostics *diagnostics, size_t report, struct location location,
                     const char *format, ...) PRINTF_LIKE(4, 5);
-/* The first report of this warning about the source, or SIZE_MAX. */
+/* The first report of this warning about the source, or about any where it is NULL; or SIZE_MAX. */
 size_t find_report(const struct diagnostics *diagnostics, enum warning warning,
                    const struct source *source);
-/* Whether it was reported of the source, or is not wanted there. */
+/* Whether the warning was reported about the source, or is switched off there. */
 bool was_reported(const struct diagnostics *diagnostics, enum warning warning,
                   const struct source *source);
-/* Something that could not be read or written; the first one is kept.  Returns false. */
+/* Something could not be read or written.  Only the first failure is kept.  Returns false. */
 bool report_failure(struct diagnostics *diagnostics, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* What was reported from `first` on, as bytes.  False: it cannot be reported again, as errors and
- * what is not about these sources cannot. */
 struct source_list {
     const struct source **items;
     size_t count;
 };
 
+/* Keeps the reports from `first` on as bytes.  False: one is an error, or not about these sources,
+ * and cannot be kept. */
 bool keep_reports(struct buffer *kept, const struct diagnostics *diagnostics, size_t first,
                   const struct source_list *sources);
-/* Reports it again.  False: the bytes are not fit for that, and nothing is reported. */
+/* Reports them again.  False: the bytes are damaged, and nothing is reported. */
 bool report_kept(struct decoder *decoder, struct diagnostics *diagnostics,
                  const struct source_list *sources);
 
@@ -321,25 +321,25 @@ enum status diagnostics_status(const struct diagnostics *diagnostics);
 const char *find_diagnostic_form(const char *name);
 bool is_colour_choice(const char *text);
 void print_diagnostics(struct diagnostics *diagnostics);
-/* Those about one source, in the order in which they were reported. */
 typedef void diagnostic_visitor(void *user, enum severity severity, struct location location,
                                 const char *text);
+/* Visits the diagnostics about one source, in the order in which they were reported. */
 void visit_diagnostics(const struct diagnostics *diagnostics, const struct source *source,
                        diagnostic_visitor *visit, void *user);
 void free_diagnostics(struct diagnostics *diagnostics);
 
 /* -------------------------------------------------------------------- outputs: output.c */
 
-/* A file in the making; appears under its name when it is complete, or not at all. */
+/* A file that is being written; it appears under its name when it is complete, or not at all. */
 struct output {
     const char *path;
     char *temporary; /* its name until all are complete */
-    char *kept;      /* a second name of the file that it replaces */
+    char *kept;      /* the second name of the file that it replaces */
     int fd;
     int error;      /* errno of the first write that failed */
     bool exclusive; /* never replaces a file that is there */
-    bool replaces;  /* there is such a file */
-    bool placed;    /* under its name */
+    bool replaces;  /* a file has its name already */
+    bool placed;    /* has its name */
     size_t used;
     char pending[1 << 16];
 };
@@ -350,8 +350,9 @@ void put_text(struct output *output, const char *text);
 void put_char(struct output *output, char c);
 void put_number(struct output *output, uint64_t number);
 
-/* Renames all into place; or none: what was there before is put back then, and the reason is
- * reported.  The first goes last: whoever sees the new source finds the header that it needs. */
+/* Gives all files their names, or none: then what was there before is put back, and the reason is
+ * reported.  The first file is renamed last, so that whoever sees the new source finds the header
+ * that it needs. */
 bool commit_outputs(struct output *outputs, size_t count, struct diagnostics *diagnostics);
 
 #endif

@@ -1,6 +1,10 @@
 /*
- * decoder.c - numbers and texts as bytes that are the same on any machine, written into a buffer and
- * read back.  A decoder that meets the end, or what cannot be, reads nothing more and says so.
+ * decoder.c - writes numbers and texts into a buffer, as bytes that are the same on any machine, and
+ * reads them back.  A decoder that meets the end, or a value that cannot be, is `bad` from then on.
+ *
+ *     number   8 bytes, the lowest first
+ *     block    its size as a number, its bytes, a NUL
+ *     string   the number 0 for NULL, or the number 1 and a block
  */
 #include "base.h"
 

@@ -1,6 +1,6 @@
 /*
- * diag.c - collects what is wrong with the input, in any order, and has it printed in the order
- * of the files, in the form that is asked for: diag_text.c for people, diag_form.c for machines.
+ * diag.c - collects diagnostics in any order, and prints them in the order of the files: diag_text.c
+ * for people, diag_form.c for machines.
  */
 #include "diag.h"
 
@@ -86,7 +86,6 @@ void report_note(struct diagnostics *diagnostics, struct location location, cons
     va_end(arguments);
 }
 
-/* `source` NULL: of any. */
 size_t find_report(const struct diagnostics *diagnostics, enum warning warning,
                    const struct source *source) {
     const char *name = warning_rows[warning].name;
@@ -141,7 +140,7 @@ static int compare_sizes(size_t a, size_t b) {
     return (a > b) - (a < b);
 }
 
-/* What is about a whole file comes before what is about its lines. */
+/* Diagnostics about a whole file come before those about its lines. */
 static int compare_diagnostics(const void *left, const void *right) {
     const struct diagnostic *a = left, *b = right;
     int order = compare_sizes(a->sort.source->order, b->sort.source->order);
@@ -162,7 +161,7 @@ const char *find_diagnostic_form(const char *name) {
     return NULL;
 }
 
-/* Each with the notes behind it, which belong to it. */
+/* Prints each diagnostic together with its notes, which stand behind it. */
 static void print_groups(struct printer *printer, const struct diagnostics *diagnostics,
                          const struct diagnostic_form *form) {
     size_t errors = 0, next;

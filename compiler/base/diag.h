@@ -11,21 +11,21 @@ struct diagnostic {
     const char *flag; /* "-Wgap", or NULL */
     const char *text;
     struct location location;
-    struct location sort; /* the same, but for notes: of what they belong to */
-    size_t sequence;      /* in which order they were reported */
-    size_t group;         /* the sequence of what a note belongs to */
+    struct location sort; /* the location; of a note, that of what it belongs to */
+    size_t sequence;      /* in the order of reporting */
+    size_t group;         /* the sequence; of a note, that of what it belongs to */
 };
 
-/* Where printing stands: lines of one source are counted once, going forward. */
+/* Printing goes forward through a source, so that its lines are counted once. */
 struct printer {
     struct buffer out;
     bool colour;
-    const char *text; /* the source's, lines are counted up to offset */
-    size_t offset, line;
-    size_t printed; /* so far */
+    const char *text;    /* of the source whose lines are counted */
+    size_t offset, line; /* up to which offset, and the line there */
+    size_t printed;      /* diagnostics so far */
 };
 
-/* A way to print; `items` are one diagnostic and its notes. */
+/* A form of printing; `items` are one diagnostic and its notes. */
 struct diagnostic_form {
     const char *name;
     size_t most_errors; /* that are printed, 0: all */
@@ -38,7 +38,7 @@ extern const struct diagnostic_form text_form, json_form, sarif_form, github_for
 
 /* `choice` is that of --color, or NULL. */
 bool wants_colour(const char *choice);
-/* Text in which nothing can drive a terminal. */
+/* Puts the text without control characters, so that it cannot drive a terminal. */
 void put_clean(struct buffer *out, const char *text);
 size_t count_characters(const char *from, const char *to);
 /* The line of an offset, from 1; its column in characters, from 1. */

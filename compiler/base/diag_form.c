@@ -1,9 +1,9 @@
 /*
  * diag_form.c - diagnostics for machines: JSON, one object a line; SARIF 2.1.0, which code hosts
- * show at the line; and workflow commands of GitHub.  The same facts as in the text.
+ * show at the line; and workflow commands of GitHub.  The facts are those of the text.
  *
- * Columns are of characters in JSON and for GitHub, of UTF-16 units in SARIF; they begin at 1, and
- * the end is the first one behind.
+ * A column counts characters in JSON and for GitHub, and UTF-16 units in SARIF.  Columns begin at 1;
+ * an end is behind the last character.
  */
 #include "diag.h"
 
@@ -11,6 +11,7 @@
 #include <migc.h>
 #include <string.h>
 
+/* Also the levels of SARIF. */
 static const char *const severity_names[] = {
     [SEVERITY_IGNORED] = "none",
     [SEVERITY_NOTE] = "note",
@@ -18,7 +19,7 @@ static const char *const severity_names[] = {
     [SEVERITY_ERROR] = "error",
 };
 
-/* "destructive" of "-Werror=destructive"; NULL: an error that no -W can name. */
+/* "destructive" of "-Werror=destructive"; NULL: an error, which has no -W. */
 static const char *warning_of(const struct diagnostic *item) {
     static const char error[] = "-Werror=";
     if (!item->flag)
@@ -28,7 +29,6 @@ static const char *warning_of(const struct diagnostic *item) {
 
 /* ----------------------------------------------------------------------- regions */
 
-/* Lines and columns from 1, the end behind the last character. */
 struct region {
     size_t line, column, end_line, end_column;
 };
@@ -123,7 +123,7 @@ const struct diagnostic_form json_form = {"json", 0, NULL, print_json_group, end
 #define SARIF_SCHEMA                                                                               \
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
-/* What no -W can name has the rule behind the warnings. */
+/* The rule of errors, which have no -W, stands behind those of the warnings. */
 enum { SARIF_ERROR_RULE = WARNING_COUNT };
 
 static void put_rule(struct printer *printer, const char *id, const char *about,
@@ -147,7 +147,7 @@ static void begin_sarif(struct printer *printer) {
     buffer_text(&printer->out, "]}},\"columnKind\":\"utf16CodeUnits\",\"results\":[");
 }
 
-/* A path as a URI: bytes that have a meaning there are written as %41. */
+/* A path as a URI.  Bytes that have a meaning in a URI are written as %41. */
 static void put_uri(struct buffer *out, const char *path) {
     buffer_text(out, path[0] == '/' ? "\"file://" : "\"");
     for (; *path; path++)
@@ -233,7 +233,7 @@ static void put_escaped(struct buffer *out, const char *text, bool is_property) 
             buffer_add(out, text, 1);
 }
 
-/* "file=a.sql,line=3,col=5": columns only of what is on one line. */
+/* "file=a.sql,line=3,col=5", with columns only for what is on one line. */
 static void put_properties(struct printer *printer, const struct diagnostic *item) {
     struct region region;
     buffer_text(&printer->out, " file=");

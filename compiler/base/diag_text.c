@@ -17,7 +17,7 @@ static void put_colour(struct printer *printer, const char *code) {
         buffer_format(&printer->out, "\033[%sm", code);
 }
 
-/* One character, so that nothing in a file can drive the terminal. */
+/* Puts one character, and "?" for one that could drive a terminal. */
 static void put_character(struct buffer *out, const char *text, size_t length) {
     unsigned char c = (unsigned char)text[0];
     bool control = c < 0x20 || c == 0x7F || (length == 2 && c == 0xC2 && (text[1] & 0x7F) < 0x20);
@@ -104,7 +104,7 @@ static void put_excerpt(struct buffer *out, const struct excerpt *shown) {
     buffer_text(out, shown->cut_end ? "..." : "");
 }
 
-/* Tabs are repeated, so that the caret stands right whatever a tab's width. */
+/* Tabs are repeated, so that the caret is right whatever their width. */
 static void put_caret(struct printer *printer, const struct excerpt *shown) {
     buffer_text(&printer->out, shown->cut_start ? "   " : "");
     for (const char *p = shown->start; p < shown->mark;) {

@@ -1,7 +1,6 @@
 /*
- * hash.c - XXH3-128 in canonical order: "xxh3:" and 32 hexadecimal digits.
- *
- * What is hashed are tokens, each with a NUL behind it.
+ * hash.c - XXH3-128 in canonical order, over tokens with a NUL behind each: "xxh3:" and 32
+ * hexadecimal digits.
  */
 #include "base.h"
 
@@ -9,7 +8,7 @@
 #include <string.h>
 #include <xxhash.h>
 
-/* Tokens are short: they are gathered, because each update of XXH3 has its price. */
+/* Tokens are short, and each update of XXH3 costs time, so they are collected first. */
 struct hasher {
     XXH3_state_t *state;
     size_t used;

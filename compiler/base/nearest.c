@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* Two letters may be wrong, though not half of the word; or its end is missing. */
+/* Up to two letters may be wrong, but less than half of the word; or the end of it is missing. */
 void consider_name(struct nearest *nearest, const char *name) {
     size_t length = strlen(name), longer = length > nearest->size ? length : nearest->size;
     size_t distance = edit_distance(nearest->text, nearest->size, name, length);

@@ -1,10 +1,11 @@
 /*
- * output.c - files that appear complete or not at all, and several of them together or not at all.
+ * output.c - files that appear complete or not at all, and all files of a run together or not at
+ * all.
  *
- * Each is written under a temporary name in its own folder.  When all of a run are complete and on
- * the disk, what they replace is kept under a second name, and they are renamed; if one cannot be,
- * those before it are put back.  Write errors stick: write freely, and commit_outputs() reports
- * once what went wrong.
+ * Each file is written under a temporary name in its own folder.  When all of them are complete and
+ * on the disk, the files that they replace get a second name, and the new ones are renamed.  If one
+ * cannot be renamed, those before it are put back.  The first write error is kept:
+ * commit_outputs() reports it.
  */
 #include "base.h"
 
@@ -17,7 +18,7 @@
 
 enum { ATTEMPTS = 100 };
 
-/* "generated/.notes.c.4711-0": hidden, and of this process. */
+/* "generated/.notes.c.4711-0": hidden, and only of this process. */
 static char *temporary_name(struct arena *arena, const char *path, int attempt) {
     const char *slash = strrchr(path, '/');
     int folder = slash ? (int)(slash - path) + 1 : 0;
@@ -112,8 +113,8 @@ static void close_output(struct output *output) {
 
 /* ---------------------------------------------------------- all of them, or none */
 
-/* link() is a rename() that refuses to replace; where it is not to be had, look first.  The
- * temporary name goes with the others, behind all renames. */
+/* Renames, but never replaces.  link() does that; where the file system has none, access() checks
+ * first.  The temporary name is removed with the others, after all renames. */
 static int rename_to_new(const char *from, const char *to) {
     if (link(from, to) == 0)
         return 0;
@@ -126,7 +127,7 @@ static int rename_to_new(const char *from, const char *to) {
     return rename(from, to);
 }
 
-/* Where no second name can be had, the file cannot be put back: put_back() reports it then. */
+/* Gives the file that is replaced a second name.  Without one it cannot be put back. */
 static void keep_old(struct output *output, struct arena *arena) {
     struct stat state;
     output->replaces = lstat(output->path, &state) == 0;
@@ -158,7 +159,7 @@ static void report_output(const struct output *output, const char *state,
     }
 }
 
-/* What a run that failed has left, in words. */
+/* What a failed run left behind, in words. */
 static const char *state_of(const struct output *outputs, size_t count, struct arena *arena) {
     const char *replaced = NULL, *state = "what was there before is unchanged";
     for (size_t i = 0; i < count; i++)
@@ -203,7 +204,7 @@ static void report_left_over(const char *name, struct diagnostics *diagnostics) 
                        name);
 }
 
-/* A rename that the disk does not know yet is no rename after a power loss. */
+/* Without this a power loss may undo the rename. */
 static void sync_output_folder(const char *folder) {
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd >= 0) {

@@ -1,9 +1,8 @@
 /*
  * source.c - the bytes of one file, read once, and locations in them.
  *
- * A BOM is stripped and CRLF becomes LF here, so that no later stage can tell
- * how a file was checked out.  Lines and columns are counted when they are
- * printed (diag.c), not here.
+ * A BOM is removed and CRLF becomes LF here, so no later stage can tell how a file was checked out.
+ * Lines and columns are counted when they are printed (diag_text.c).
  */
 #include "base.h"
 
@@ -15,9 +14,9 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-enum { SPARE = 2 }; /* NULs behind the text: statement.c puts "; NUL" there for a moment */
+enum { SPARE = 2 }; /* NULs behind the text; statement.c puts "; NUL" there while it asks SQLite */
 
-/* Reads all of fd; a file that grew since scan saw it is moved to more room.  -1: errno. */
+/* Reads all of fd, even when the file grew since scan saw it.  -1: see errno. */
 static ssize_t read_whole_source(int fd, struct arena *arena, char **text, size_t expected) {
     size_t room = expected + 1, size = 0;
     *text = arena_take(arena, room + SPARE);
@@ -40,7 +39,7 @@ static ssize_t read_whole_source(int fd, struct arena *arena, char **text, size_
     }
 }
 
-/* In place; a CR that no LF follows stays. */
+/* Makes CRLF LF, in place.  A CR without an LF behind it stays. */
 static size_t strip_returns(char *text, size_t size) {
     char *end = text + size, *to = memchr(text, '\r', size);
     if (!to)
@@ -51,8 +50,8 @@ static size_t strip_returns(char *text, size_t size) {
     return (size_t)(to - text);
 }
 
-/* Opened without waiting for a writer: what is no regular file is not read at all, since a FIFO
- * or a device need not have an end. */
+/* Opens a regular file only: a FIFO or a device need not have an end.  Does not wait for the writer
+ * of a FIFO. */
 static int open_regular(int folder, const char *file, const char **problem) {
     struct stat state;
     int fd = openat(folder, file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -112,7 +111,7 @@ bool load_optional(struct source *source, struct arena *arena, int folder, const
     return load_source(source, arena, folder, file, expected, diagnostics);
 }
 
-/* The first byte that is no part of valid UTF-8, or `end`.  Looks at eight at a time. */
+/* The first byte that is not part of valid UTF-8, or `end`.  Skips ASCII eight bytes at a time. */
 static const char *find_invalid(const char *text, const char *end) {
     while (text < end) {
         uint64_t eight;

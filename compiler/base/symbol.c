@@ -125,7 +125,7 @@ bool is_identifier(const char *text, size_t size) {
     return true;
 }
 
-/* "migc" itself or "migc_...": in any case, because macros are made of the name. */
+/* Whether it is "migc" or "migc_...", in any case: macros are made of the name. */
 static bool belongs_to(const char *text, size_t size, const char *owner) {
     size_t length = strlen(owner);
     return size >= length && same_word(text, length, owner) &&

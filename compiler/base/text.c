@@ -1,7 +1,6 @@
 /*
- * text.c - letters, words and UTF-8.
- *
- * ASCII is looked at by hand: what migc emits must not depend on the locale.
+ * text.c - letters, words and UTF-8, without the functions of <ctype.h>: what migc emits must not
+ * depend on the locale.
  */
 #include "base.h"
 

@@ -63,7 +63,8 @@ enum severity warning_severity(const struct warning_flags *flags, enum warning w
         return SEVERITY_IGNORED;
     if (flags->of[warning].no_error)
         return SEVERITY_WARNING;
-    if (normal == SEVERITY_NOTE && !flags->of[warning].on) /* not even -Werror raises a note */
+    if (normal == SEVERITY_NOTE &&
+        !flags->of[warning].on) /* -Werror does not make a note an error */
         return SEVERITY_NOTE;
     return raised || normal == SEVERITY_ERROR ? SEVERITY_ERROR : SEVERITY_WARNING;
 }
