@@ -1,5 +1,5 @@
 /*
- * compile.c - a folder through all stages before emit.
+ * compile.c - takes a folder through all stages before emit.
  */
 #include "command.h"
 #include "lint/lint.h"

@@ -13,23 +13,22 @@ void print_help(const struct verb *verbs) {
     puts("\nVerbs:");
     for (size_t i = 0; verbs[i].name; i++)
         printf("  %-8s %s\n", verbs[i].name, verbs[i].about);
-    puts("\n'migc help VERB' tells more, 'migc help warnings' lists the warnings.\n"
+    puts("\n'migc help VERB' says more, 'migc help warnings' lists the warnings.\n"
          "Exit status: 0 done, 1 errors in the input, 2 wrong usage, 3 could not read or write.");
-}
-
-static void print_option(const struct option_row *row) {
-    char spelling[40];
-    const char *between = row->kind == OPTION_WARNING ? "" : " ";
-    snprintf(spelling, sizeof(spelling), "%s%s%s", row->spelling, row->value ? between : "",
-             row->value ? row->value : "");
-    printf("  %-22s %s\n", spelling, row->about);
 }
 
 void print_verb_help(const struct verb *verb) {
     printf("migc %s\n\n%s.\n%s\nOptions:\n", verb->synopsis, verb->about, verb->details);
-    for (size_t i = 0; verb->options[i]; i++)
-        if (verb->options[i]->about)
-            print_option(verb->options[i]);
+    for (size_t i = 0; verb->options[i]; i++) {
+        const struct option_row *row = verb->options[i];
+        const char *between = row->kind == OPTION_WARNING || !row->value ? "" : " ";
+        char spelling[40];
+        if (!row->about)
+            continue;
+        snprintf(spelling, sizeof(spelling), "%s%s%s", row->spelling, between,
+                 row->value ? row->value : "");
+        printf("  %-22s %s\n", spelling, row->about);
+    }
 }
 
 static const char *const severity_names[] = {

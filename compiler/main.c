@@ -1,5 +1,5 @@
 /*
- * main.c - migc: finds the verb, calls the stages, prints what they reported.
+ * main.c - finds the verb, calls the stages, and prints their diagnostics.
  */
 #include "author/author.h"
 #include "command.h"
@@ -13,16 +13,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static enum status print_all(struct diagnostics *diagnostics) {
-    enum status status = diagnostics_status(diagnostics);
-    print_diagnostics(diagnostics);
-    free_diagnostics(diagnostics);
-    return status;
-}
-
 static enum status finish_set(struct diagnostics *diagnostics, struct folder *folder,
                               struct set *set) {
-    enum status status = print_all(diagnostics);
+    enum status status = close_diagnostics(diagnostics);
     close_folder(folder);
     close_modules(set);
     return status;
@@ -31,8 +24,6 @@ static enum status finish_set(struct diagnostics *diagnostics, struct folder *fo
 /* The program that migc makes has SQLite and nothing of the host. */
 static void warn_of_main(const struct set *set, const struct folder *folder, struct arena *arena,
                          struct diagnostics *diagnostics) {
-    static const char *const kinds[PROVISION_COUNT] = {"function", "collation", "module",
-                                                       "extension"};
     for (size_t i = 0; i < set->conf->provisions.count; i++) {
         const struct provision *provision = &set->conf->provisions.items[i];
         report_warning(diagnostics, WARNING_MAIN_LACKS,
@@ -40,14 +31,14 @@ static void warn_of_main(const struct set *set, const struct folder *folder, str
                                                   : location_of_folder(folder, arena),
                        "the program of --main has no %s %s: a migration that uses it fails there; "
                        "build without --main, and call migc_cli() in the program that has it",
-                       kinds[provision->kind], provision->name);
+                       provision_words[provision->kind], provision->name);
     }
 }
 
 /* The program's own SQL, where --queries names it. */
-static void hold_queries(struct query_files *files, const struct set *set,
-                         const struct options *options, struct arena *arena,
-                         struct diagnostics *diagnostics) {
+static void check_program_queries(struct query_files *files, const struct set *set,
+                                  const struct options *options, struct arena *arena,
+                                  struct diagnostics *diagnostics) {
     if (options->query_count && diagnostics_status(diagnostics) == STATUS_DONE &&
         read_query_files(files, options->queries, options->query_count, arena, diagnostics))
         check_queries(files, set, arena, diagnostics);
@@ -69,7 +60,7 @@ static enum status run_build(const struct verb *verb, struct options *options,
     bool fine = compile_folder(&set, &folder, options->operands[0], options, arena, &diagnostics);
     if (fine && options->with_main)
         warn_of_main(&set, &folder, arena, &diagnostics);
-    hold_queries(&files, &set, options, arena, &diagnostics);
+    check_program_queries(&files, &set, options, arena, &diagnostics);
     if (fine && !options->no_prove && !options->no_snapshot) {
         const struct proof_order order = order_of(options);
         make_snapshot(&set, &order, arena, &diagnostics);
@@ -95,7 +86,7 @@ static enum status run_check_verb(const struct verb *verb, struct options *optio
     struct set set = {0};
     struct query_files files = {0};
     compile_folder(&set, &folder, options->operands[0], options, arena, &diagnostics);
-    hold_queries(&files, &set, options, arena, &diagnostics);
+    check_program_queries(&files, &set, options, arena, &diagnostics);
     enum status status = finish_set(&diagnostics, &folder, &set);
     free_query_files(&files);
     return status;
@@ -108,7 +99,7 @@ static enum status run_schema(const struct verb *verb, struct options *options,
     struct side side = {0};
     if (open_side(&side, options->operands[0], options->operands[1], options, arena, &diagnostics))
         print_schema(&side.state, options->json);
-    enum status status = print_all(&diagnostics);
+    enum status status = close_diagnostics(&diagnostics);
     close_side(&side);
     return status;
 }
@@ -132,7 +123,7 @@ static enum status run_renumber(const struct verb *verb, struct options *options
     struct diagnostics diagnostics = {.arena = arena};
     (void)verb;
     renumber_file(options->operands[0], arena, &diagnostics);
-    return print_all(&diagnostics);
+    return close_diagnostics(&diagnostics);
 }
 
 static enum status run_create(const struct verb *verb, struct options *options,
@@ -149,7 +140,7 @@ static enum status run_create(const struct verb *verb, struct options *options,
     if (problem)
         return usage_error(verb, "%s", problem);
     create_file(&creation, arena, &diagnostics);
-    return print_all(&diagnostics);
+    return close_diagnostics(&diagnostics);
 }
 
 static enum status run_convert(const struct verb *verb, struct options *options,
@@ -176,7 +167,7 @@ static enum status run_folder(const struct verb *verb, struct options *options,
         options->name = name_of_folder(options->operands[0], arena);
     bool runs = compile_folder(&set, &folder, options->operands[0], options, arena, &diagnostics) &&
                 may_run_alone(&set, arena, &diagnostics);
-    enum status status = print_all(&diagnostics);
+    enum status status = close_diagnostics(&diagnostics);
     if (runs)
         status = (enum status)run_command_line(&set, options, arena);
     close_folder(&folder);
@@ -199,7 +190,7 @@ static enum status run_dialects(const struct verb *verb, struct options *options
         printf("%s: %s%s%s\n", folder.path, folder.dialect->name, folder.other ? " or " : "",
                folder.other ? folder.other->name : "");
     close_folder(&folder);
-    return print_all(&diagnostics);
+    return close_diagnostics(&diagnostics);
 }
 
 /* Below; it looks into the table of verbs. */
@@ -272,7 +263,7 @@ static const struct verb verbs[] = {
     {"renumber",
      "renumber DIR/FILE",
      "Gives a migration that is not released the next free number",
-     "Mends 'Migration:' in its header, and 'Depends:' of others, and prints both names.\n",
+     "Updates 'Migration:' in its header, and 'Depends:' of others, and prints both names.\n",
      renumber_options,
      1,
      1,
@@ -412,10 +403,10 @@ static enum status run_migc(int argc, char **argv, struct arena *arena) {
     int count, at = find_operand(verbs, argc, argv, &count);
     const char *word = at < argc ? argv[at] : NULL;
     const struct verb *verb = word ? find_verb(word) : NULL;
-    bool builds = false, asks = false;
+    bool builds = false, asks_help = false;
     for (int i = 0; i < argc; i++) {
         builds |= strncmp(argv[i], "-o", 2) == 0;
-        asks |= is_help(argv[i]);
+        asks_help |= is_help(argv[i]);
     }
     if (argc == 0)
         return usage_error(NULL, "what to do is missing");
@@ -433,7 +424,8 @@ static enum status run_migc(int argc, char **argv, struct arena *arena) {
         memmove(argv + at, argv + at + 1, (size_t)(argc - at - 1) * sizeof(*argv));
         return run_verb(verb, argc - 1, argv, arena);
     }
-    if (word && !verb && (nearest_verb(word) ? !builds || count > 1 : !builds && (asks || at == 0)))
+    if (word && !verb &&
+        (nearest_verb(word) ? !builds || count > 1 : !builds && (asks_help || at == 0)))
         return refuse_verb(word, arena);
     return run_verb(&verbs[0], argc, argv, arena);
 }

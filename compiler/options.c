@@ -30,7 +30,7 @@ static const struct option_row option_no_stamp = {"--no-stamp", NULL, OPTION_FLA
                                                   "leave PRAGMA user_version to the host"};
 static const struct option_row option_no_snapshot = {
     "--no-snapshot", NULL, OPTION_FLAG, FIELD(no_snapshot),
-    "make new databases by replaying, not of an emitted snapshot"};
+    "make new databases by replaying, not from a snapshot"};
 static const struct option_row option_depfile = {"-MF", "FILE", OPTION_VALUE, FIELD(depfile),
                                                  "the same, to FILE"};
 static const struct option_row option_target = {
@@ -74,7 +74,7 @@ static const struct option_row option_rename = {"--rename", "OLD=NEW", OPTION_RE
 static const struct option_row option_page = {"-o", "FILE.html", OPTION_VALUE, FIELD(output),
                                               "write the page to FILE.html"};
 static const struct option_row option_database = {"--db", "FILE", OPTION_VALUE, FIELD(database),
-                                                  "tell of this database too"};
+                                                  "report about this database too"};
 static const struct option_row option_exit_code = {"--exit-code", NULL, OPTION_FLAG,
                                                    FIELD(exit_code), "status 1 when they differ"};
 static const struct option_row option_from = {"--from", "FILE.db", OPTION_FROM, 0,
@@ -104,7 +104,7 @@ static const struct option_row option_external = {
 
 static const struct option_row option_queries = {
     "--queries", "PATTERN", OPTION_QUERIES, 0,
-    "hold the SQL in these C and SQL files against the schema"};
+    "check the SQL in these C and SQL files against the schema"};
 
 static const struct option_row option_form = {
     "--diagnostics", "FORM", OPTION_VALUE, FIELD(warnings.form),
@@ -242,13 +242,17 @@ static enum status add_option(struct options *options, const struct verb *verb,
     return STATUS_DONE;
 }
 
-/* "core=../core/migrations" */
-static void add_from(struct options *options, const char *path, struct arena *arena) {
-    const char **larger = arena_take(arena, (options->from_count + 1) * sizeof(*larger));
-    if (options->from_count)
-        memcpy(larger, options->from, options->from_count * sizeof(*larger));
-    larger[options->from_count++] = path;
-    options->from = larger;
+/* A copy of the items with room for one more. */
+static void *copy_and_grow(const void *items, size_t count, size_t item_size, struct arena *arena) {
+    void *grown = arena_take(arena, (count + 1) * item_size);
+    if (count > 0)
+        memcpy(grown, items, count * item_size);
+    return grown;
+}
+
+static void append_value(const char ***list, size_t *count, const char *text, struct arena *arena) {
+    *list = copy_and_grow(*list, *count, sizeof(**list), arena);
+    (*list)[(*count)++] = text;
 }
 
 static enum status add_after(struct options *options, const struct verb *verb, const char *value,
@@ -261,27 +265,17 @@ static enum status add_after(struct options *options, const struct verb *verb, c
     for (size_t i = 0; i < options->after_count; i++)
         if (same_text(value, size, options->after[i].name))
             return usage_error(verb, "--after names the set '%s' twice", options->after[i].name);
-    struct after *grown = arena_take(arena, (options->after_count + 1) * sizeof(*grown));
-    for (size_t i = 0; i < options->after_count; i++)
-        grown[i] = options->after[i];
+    struct after *grown =
+        copy_and_grow(options->after, options->after_count, sizeof(*grown), arena);
     grown[options->after_count++] = (struct after){arena_copy(arena, value, size), equals + 1};
     options->after = grown;
     return STATUS_DONE;
 }
 
-static void add_pattern(struct options *options, const char *value, struct arena *arena) {
-    const char **grown = arena_take(arena, (options->query_count + 1) * sizeof(*grown));
-    for (size_t i = 0; i < options->query_count; i++)
-        grown[i] = options->queries[i];
-    grown[options->query_count++] = value;
-    options->queries = grown;
-}
-
 static enum status add_rename(struct options *options, const struct verb *verb, const char *value,
                               struct arena *arena) {
-    struct rename *grown = arena_take(arena, (options->rename_count + 1) * sizeof(*grown));
-    for (size_t i = 0; i < options->rename_count; i++)
-        grown[i] = options->renames[i];
+    struct rename *grown =
+        copy_and_grow(options->renames, options->rename_count, sizeof(*grown), arena);
     const char *problem = read_rename(&grown[options->rename_count], value, arena);
     if (problem)
         return usage_error(verb, "'%s': --rename %s", value, problem);
@@ -308,11 +302,11 @@ static enum status set_option_field(struct options *options, const struct verb *
     } else if (row->kind == OPTION_PROVISION) {
         return add_option(options, verb, row, value, arena);
     } else if (row->kind == OPTION_QUERIES) {
-        add_pattern(options, value, arena);
+        append_value(&options->queries, &options->query_count, value, arena);
     } else if (row->kind == OPTION_RENAME) {
         return add_rename(options, verb, value, arena);
     } else if (row->kind == OPTION_FROM) {
-        add_from(options, value, arena);
+        append_value(&options->from, &options->from_count, value, arena);
     } else if (row->kind == OPTION_AFTER) {
         return add_after(options, verb, value, arena);
     } else if (row->kind == OPTION_EXTERNAL) {
@@ -336,14 +330,6 @@ static enum status take_operand(struct options *options, const struct verb *verb
     return STATUS_DONE;
 }
 
-/* Of "--autor=me", the part that names the option. */
-static const char *nearest_option(const struct verb *verb, const char *argument) {
-    struct nearest nearest = {argument, strcspn(argument, "="), NULL, 0};
-    for (size_t i = 0; verb->options[i]; i++)
-        consider_name(&nearest, verb->options[i]->spelling);
-    return nearest.name;
-}
-
 /* "check does not take --main, which is for build" */
 static enum status refuse_option(const struct verb *verb, const struct verb *verbs,
                                  const char *argument, struct arena *arena) {
@@ -358,9 +344,13 @@ static enum status refuse_option(const struct verb *verb, const struct verb *ver
         row = found;
         last = verbs[i].name;
     }
-    if (!row)
+    if (!row) {
+        struct nearest nearest = {argument, strcspn(argument, "="), NULL, 0};
+        for (size_t i = 0; verb->options[i]; i++)
+            consider_name(&nearest, verb->options[i]->spelling);
         return usage_error(verb, "there is no option '%s'%s", argument,
-                           did_you_mean(nearest_option(verb, argument), arena));
+                           did_you_mean(nearest.name, arena));
+    }
     return usage_error(verb, "%s does not take %s, which is for %s%s%s", verb->name, row->spelling,
                        list ? list : "", list ? " and " : "", last);
 }
@@ -369,40 +359,30 @@ static bool takes_value(const struct option_row *row) {
     return row->value && row->kind != OPTION_WARNING;
 }
 
-/* Likewise of --dialect. */
-static enum status finish_dialect(struct options *options, const struct verb *verb,
-                                  struct arena *arena) {
-    const char *nearest = NULL;
-    if (options->dialect_name)
-        options->given.dialect = find_dialect(options->dialect_name, &nearest);
-    if (options->dialect_name && !options->given.dialect)
-        return usage_error(verb, "there is no dialect '%s'%s; 'migc dialects' lists them",
-                           options->dialect_name, did_you_mean(nearest, arena));
-    return STATUS_DONE;
-}
-
-/* What --out-of-order was given becomes one of the policies' names. */
-static enum status finish_diagnostics(struct options *options, const struct verb *verb) {
+/* Replaces the names that were given by the rows and static strings that they stand for. */
+static enum status resolve_names(struct options *options, const struct verb *verb,
+                                 struct arena *arena) {
     const char *form = options->warnings.form, *colour = options->warnings.colour;
+    const char *dialect = options->dialect_name, *order = options->order, *nearest = NULL;
     options->warnings.form = form ? find_diagnostic_form(form) : NULL;
     if (form && !options->warnings.form)
         return usage_error(
             verb, "--diagnostics takes 'text', 'json', 'sarif' or 'github', not '%s'", form);
     if (colour && !is_colour_choice(colour))
         return usage_error(verb, "--color takes 'auto', 'always' or 'never', not '%s'", colour);
-    return STATUS_DONE;
-}
-
-static enum status finish_order(struct options *options, const struct verb *verb) {
-    const char *given = options->order;
-    options->order = given ? find_order(given, strlen(given)) : NULL;
-    if (given && !options->order)
+    if (dialect)
+        options->given.dialect = find_dialect(dialect, &nearest);
+    if (dialect && !options->given.dialect)
+        return usage_error(verb, "there is no dialect '%s'%s; 'migc dialects' lists them", dialect,
+                           did_you_mean(nearest, arena));
+    options->order = order ? find_order(order, strlen(order)) : NULL;
+    if (order && !options->order)
         return usage_error(verb, "--out-of-order takes 'linear', 'allow' or 'skip', not '%s'",
-                           given);
+                           order);
     return STATUS_DONE;
 }
 
-/* The option of any verb, to know whether a value follows it. */
+/* Whether a value follows the option, whatever the verb. */
 static bool has_value_behind(const struct verb *verbs, const char *argument) {
     for (size_t i = 0; verbs[i].name; i++) {
         const char *value = NULL;
@@ -456,18 +436,7 @@ enum status parse_options(struct options *options, const struct verb *verb,
     }
     if (status == STATUS_DONE && !options->help && options->operand_count < verb->operands_needed)
         status = usage_error(verb, "%s is missing", verb->operand_names[options->operand_count]);
-    if (status == STATUS_DONE)
-        status = finish_diagnostics(options, verb);
-    if (status == STATUS_DONE)
-        status = finish_dialect(options, verb, arena);
-    return status == STATUS_DONE ? finish_order(options, verb) : status;
-}
-
-/* FILE of "generated/FILE.c"; its last two characters are known to be ".c". */
-static char *output_stem(struct arena *arena, const char *output) {
-    const char *slash = strrchr(output, '/');
-    const char *start = slash ? slash + 1 : output;
-    return arena_copy(arena, start, strlen(start) - 2);
+    return status == STATUS_DONE ? resolve_names(options, verb, arena) : status;
 }
 
 enum status finish_build_options(struct options *options, const struct verb *verb,
@@ -482,8 +451,10 @@ enum status finish_build_options(struct options *options, const struct verb *ver
     if (options->make_depfile && !options->depfile)
         options->depfile = arena_format(arena, "%.*sd", (int)size - 1, options->output);
     bool named = options->name != NULL;
+    const char *slash = strrchr(options->output, '/');
+    const char *base = slash ? slash + 1 : options->output;
     if (!named)
-        options->name = output_stem(arena, options->output);
+        options->name = arena_copy(arena, base, strlen(base) - strlen(".c"));
     const char *problem = set_name_problem(options->name, options->with_main);
     if (problem) {
         return usage_error(verb, "the set's name '%s' %s; give %s with -n", options->name, problem,

@@ -25,21 +25,6 @@ static void refuse_calls(const struct set *set, struct diagnostics *diagnostics)
         }
 }
 
-static void refuse_provisions(const struct set *set, struct arena *arena,
-                              struct diagnostics *diagnostics) {
-    static const char *const kinds[PROVISION_COUNT] = {"function", "collation", "module", NULL};
-    for (size_t i = 0; i < set->conf->provisions.count; i++) {
-        const struct provision *provision = &set->conf->provisions.items[i];
-        if (kinds[provision->kind])
-            report_error(diagnostics,
-                         provision->location.source ? provision->location
-                                                    : location_of_folder(set->folder, arena),
-                         "the %s '%s' is one that only a program has: build one with "
-                         "'migc -o FILE.c', or load an extension that has it",
-                         kinds[provision->kind], provision->name);
-    }
-}
-
 static int load_extensions(sqlite3 *db, void *user) {
     const struct set *set = user;
     int code = SQLITE_OK;
@@ -53,7 +38,16 @@ static int load_extensions(sqlite3 *db, void *user) {
 
 bool may_run_alone(const struct set *set, struct arena *arena, struct diagnostics *diagnostics) {
     refuse_calls(set, diagnostics);
-    refuse_provisions(set, arena, diagnostics);
+    for (size_t i = 0; i < set->conf->provisions.count; i++) {
+        const struct provision *provision = &set->conf->provisions.items[i];
+        if (provision->kind != PROVISION_EXTENSION)
+            report_error(diagnostics,
+                         provision->location.source ? provision->location
+                                                    : location_of_folder(set->folder, arena),
+                         "the %s '%s' is one that only a program has: build one with "
+                         "'migc -o FILE.c', or load an extension that has it",
+                         provision_words[provision->kind], provision->name);
+    }
     return diagnostics_status(diagnostics) == STATUS_DONE;
 }
 

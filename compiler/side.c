@@ -1,5 +1,5 @@
 /*
- * side.c - opens what a verb is told to look at.
+ * side.c - opens the folder, the file of SQL or the database that a verb is given.
  */
 #include "side.h"
 

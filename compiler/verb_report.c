@@ -1,5 +1,5 @@
 /*
- * verb_report.c - migc report: one page about a set, to a file or to the standard output.
+ * verb_report.c - "migc report": writes one page about a set to a file or to the standard output.
  */
 #include "report/page.h"
 #include "side.h"
@@ -37,9 +37,7 @@ enum status run_report(const struct verb *verb, struct options *options, struct 
         write_page(&page);
         put_page(&page, options->output);
     }
-    enum status status = diagnostics_status(&diagnostics);
-    print_diagnostics(&diagnostics);
-    free_diagnostics(&diagnostics);
+    enum status status = close_diagnostics(&diagnostics);
     buffer_free(&page.text);
     sqlite3_close(page.db);
     close_side(&side);

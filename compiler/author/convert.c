@@ -98,15 +98,15 @@ static void end_region(struct conversion *work) {
     *section = whole;
 }
 
-static bool is_at_line_start(const struct buffer *text) {
-    size_t size = text->size;
-    while (size > 0 && is_blank(text->bytes[size - 1]))
-        size--;
-    return size == 0 || text->bytes[size - 1] == '\n';
+/* Whether only blanks stand before `at` in its line. */
+static bool begins_line(const char *text, const char *at) {
+    while (at > text && is_blank(at[-1]))
+        at--;
+    return at == text || at[-1] == '\n';
 }
 
 static void put_as_comment(struct buffer *text, const char *words, size_t size) {
-    if (!is_at_line_start(text))
+    if (text->size > 0 && !begins_line(text->bytes, text->bytes + text->size))
         buffer_text(text, "\n");
     for (const char *at = words, *end = words + size; at < end;) {
         size_t length = strcspn(at, "\n");
@@ -131,17 +131,11 @@ static void put_comment(struct buffer *text, const char *comment, size_t size) {
     }
 }
 
-static bool stands_alone_in(const struct source *source, const char *token) {
-    while (token > source->text && is_blank(token[-1]))
-        token--;
-    return token == source->text || token[-1] == '\n';
-}
-
 /* A line comment; markers begin sections, and are not copied.  Returns where to go on. */
 static const char *take_comment(struct conversion *work, const struct source *source,
                                 const char *text, size_t size) {
     const char *rest = text + size;
-    enum mark mark = stands_alone_in(source, text)
+    enum mark mark = begins_line(source->text, text)
                          ? read_mark(work->migration->dialect, text, size).mark
                          : MARK_NONE;
     if (mark == MARK_NONE) {
@@ -292,16 +286,16 @@ static void convert_migration(struct output *output, const struct migration *mig
                               const char *stem, struct arena *arena) {
     struct conversion work = {.migration = migration, .arena = arena};
     bool has_marks = migration->dialect->marks || (migration->dialect->flags & DIALECT_OWN_MARKERS);
-    bool is_bare = migration->sections[SECTION_UP].source == &migration->source &&
-                   migration->sections[SECTION_UP].offset == 0 &&
-                   migration->sections[SECTION_UP].size == 1;
+    bool is_unmarked = migration->sections[SECTION_UP].source == &migration->source &&
+                       migration->sections[SECTION_UP].offset == 0 &&
+                       migration->sections[SECTION_UP].size == 1;
     if (migration->dialect->flags & DIALECT_OWN_MARKERS) {
         put_bytes(output, migration->source.text, migration->source.size);
         return;
     }
     if (!migration->entry->is_code)
         convert_source(&work, &migration->source,
-                       has_marks && !is_bare ? SECTION_NONE : SECTION_UP);
+                       has_marks && !is_unmarked ? SECTION_NONE : SECTION_UP);
     if (migration->others[PART_DOWN])
         convert_source(&work, migration->others[PART_DOWN], SECTION_DOWN);
     if (migration->sections[SECTION_VERIFY].size > 0)
@@ -326,17 +320,7 @@ static int count_version_digits(const struct set *set) {
     return digits < VERSION_DIGITS ? digits : VERSION_DIGITS;
 }
 
-static bool write_one(const struct migration *migration, const char *folder, int digits,
-                      struct arena *arena, struct diagnostics *diagnostics) {
-    struct output *output = arena_take(arena, sizeof(*output));
-    const struct entry *entry = migration->entry;
-    const char *stem = native_stem(arena, entry, entry->digits > 0 ? (int)entry->digits : digits);
-    open_output(output, arena, arena_format(arena, "%s/%s.sql", folder, stem));
-    convert_migration(output, migration, stem, arena);
-    return commit_outputs(output, 1, diagnostics);
-}
-
-/* What other tools' databases know the files by. */
+/* Keeps by what the databases of the other tool know the files. */
 static bool write_originals(const struct set *set, const char *folder, struct arena *arena,
                             struct diagnostics *diagnostics) {
     struct output *output = arena_take(arena, sizeof(*output));
@@ -416,8 +400,15 @@ void convert_folder(const struct set *set, const char *path, struct arena *arena
         report_failure(diagnostics, "cannot make the folder %s: %s", path, strerror(errno));
         return;
     }
-    for (size_t i = 0; fine && i < count_all(set); i++)
-        fine = write_one(&set->migrations[i], path, digits, arena, diagnostics);
+    for (size_t i = 0; fine && i < count_all(set); i++) {
+        const struct entry *entry = set->migrations[i].entry;
+        const char *stem =
+            native_stem(arena, entry, entry->digits > 0 ? (int)entry->digits : digits);
+        struct output *output = arena_take(arena, sizeof(*output));
+        open_output(output, arena, arena_format(arena, "%s/%s.sql", path, stem));
+        convert_migration(output, &set->migrations[i], stem, arena);
+        fine = commit_outputs(output, 1, diagnostics);
+    }
     if (fine && write_originals(set, path, arena, diagnostics) &&
         write_conf(set, path, arena, diagnostics))
         check_conversion(set, path, arena, diagnostics);

@@ -12,15 +12,8 @@ static const char heading[] =
     "# Released migrations. To edit, rename or remove one fails the build; 'migc lock' adds new "
     "ones.\n";
 
-static void put_lock_line(struct output *output, const struct migration *migration,
-                          struct arena *arena) {
-    const struct entry *entry = migration->entry;
-    put_text(output, arena_format(arena, "%0*" PRId64 " %s %s\n", (int)entry->digits,
-                                  entry->version, entry->name, migration->checksum));
-}
-
-/* The end of the old file, but where it is let in before a released one: above that. */
-static size_t place_behind(const struct lock *lock, const struct migration *migration) {
+/* The offset in the old file before which the migration's line goes. */
+static size_t find_lock_offset(const struct lock *lock, const struct migration *migration) {
     const char *text = lock->source.text;
     size_t i = 0;
     while (i < lock->count && lock->lines[i].version < migration->entry->version)
@@ -46,25 +39,25 @@ static void put_lock(struct output *output, const struct set *set, struct arena 
     size_t done = 0;
     if (!old->text || old->size == 0)
         put_text(output, heading);
-    for (size_t i = 0; i < set->count; i++)
-        if (!set->migrations[i].locked) {
-            done = put_old(output, old, done, place_behind(set->lock, &set->migrations[i]));
-            put_lock_line(output, &set->migrations[i], arena);
-        }
+    for (size_t i = 0; i < set->count; i++) {
+        const struct migration *migration = &set->migrations[i];
+        const struct entry *entry = migration->entry;
+        if (migration->locked)
+            continue;
+        done = put_old(output, old, done, find_lock_offset(set->lock, migration));
+        put_text(output, arena_format(arena, "%0*" PRId64 " %s %s\n", (int)entry->digits,
+                                      entry->version, entry->name, migration->checksum));
+    }
     put_old(output, old, done, old->size);
-}
-
-static size_t count_unlocked(const struct set *set) {
-    size_t count = 0;
-    for (size_t i = 0; i < set->count; i++)
-        count += !set->migrations[i].locked;
-    return count;
 }
 
 void extend_lock(const struct set *set, struct arena *arena, struct diagnostics *diagnostics) {
     const char *path = set->lock->source.path;
     struct output *output = arena_take(arena, sizeof(*output));
-    if (count_unlocked(set) == 0) {
+    size_t added = 0;
+    for (size_t i = 0; i < set->count; i++)
+        added += !set->migrations[i].locked;
+    if (added == 0) {
         printf("%s: nothing new\n", path);
         return;
     }

@@ -82,7 +82,7 @@ static struct copy begin_copy(struct renumbering *work, const struct migration *
     return copy;
 }
 
-static bool is_mended(const struct renumbering *work, const struct migration *migration) {
+static bool needs_update(const struct renumbering *work, const struct migration *migration) {
     if (migration == work->migration || migration->locked || !migration->fields[KEY_DEPENDS].value)
         return false;
     struct location rest = field_location(migration, KEY_DEPENDS), reference;
@@ -92,7 +92,7 @@ static bool is_mended(const struct renumbering *work, const struct migration *mi
     return false;
 }
 
-static void mend_depends(struct renumbering *work, const struct migration *migration) {
+static void update_depends(struct renumbering *work, const struct migration *migration) {
     struct location rest = field_location(migration, KEY_DEPENDS), reference;
     struct copy copy = begin_copy(work, migration, migration->source.path);
     while (next_reference(&rest, &reference)) {
@@ -118,11 +118,11 @@ static bool write_files(struct renumbering *work) {
     const struct set *set = work->set;
     size_t count = 1;
     for (size_t i = 0; i < count_all(set); i++)
-        count += is_mended(work, &set->migrations[i]);
+        count += needs_update(work, &set->migrations[i]);
     work->outputs = arena_take(work->arena, count * sizeof(*work->outputs));
     for (size_t i = 0; i < count_all(set); i++)
-        if (is_mended(work, &set->migrations[i]))
-            mend_depends(work, &set->migrations[i]);
+        if (needs_update(work, &set->migrations[i]))
+            update_depends(work, &set->migrations[i]);
     copy_renumbered(work);
     if (!commit_outputs(work->outputs, work->count, work->diagnostics))
         return false;
@@ -145,13 +145,6 @@ static struct entry find_latest(const struct renumbering *work) {
     return latest;
 }
 
-static bool shares_number(const struct set *set, const struct migration *migration) {
-    size_t i = (size_t)(migration - set->migrations);
-    int64_t version = migration->entry->version;
-    return (i > 0 && migration[-1].entry->version == version) ||
-           (i + 1 < set->count && migration[1].entry->version == version);
-}
-
 /* False: it is the last one already, or no number is left. */
 static bool choose_entry(struct renumbering *work, const struct tm *now) {
     const struct entry *old = work->migration->entry;
@@ -168,7 +161,10 @@ static bool choose_entry(struct renumbering *work, const struct tm *now) {
     const char *path = work->migration->source.path;
     work->path = arena_format(work->arena, "%.*s%s.sql", (int)(strlen(path) - strlen(old->file)),
                               path, work->entry.stem);
-    work->is_shared = shares_number(work->set, work->migration);
+    const struct migration *first = work->set->migrations, *last = first + work->set->count - 1;
+    work->is_shared =
+        (work->migration > first && work->migration[-1].entry->version == old->version) ||
+        (work->migration < last && work->migration[1].entry->version == old->version);
     return true;
 }
 
@@ -183,14 +179,7 @@ static void renumber(struct renumbering *work) {
         printf("%s: Depends: names %s now\n", work->outputs[i].path, work->entry.stem);
 }
 
-static const struct migration *find_migration(const struct set *set, const char *file) {
-    for (size_t i = 0; i < count_all(set); i++)
-        if (strcmp(set->migrations[i].entry->file, file) == 0)
-            return &set->migrations[i];
-    return NULL;
-}
-
-/* What else is wrong with the files is for check: they may well be renumbered first. */
+/* Reports only what keeps the folder from being read: the rest is for 'migc check'. */
 static bool load_folder(struct set *set, struct folder *folder, struct lock *lock,
                         struct arena *arena, const char *path, struct diagnostics *diagnostics) {
     struct diagnostics ignored = {.arena = arena};
@@ -212,7 +201,10 @@ static bool load_folder(struct set *set, struct folder *folder, struct lock *loc
 
 static void renumber_in(const struct set *set, const char *folder, const char *file,
                         struct arena *arena, struct diagnostics *diagnostics) {
-    const struct migration *migration = find_migration(set, file);
+    const struct migration *migration = NULL;
+    for (size_t i = 0; i < count_all(set); i++)
+        if (strcmp(set->migrations[i].entry->file, file) == 0)
+            migration = &set->migrations[i];
     struct renumbering work = {
         .arena = arena, .diagnostics = diagnostics, .set = set, .migration = migration};
     if (!migration) {

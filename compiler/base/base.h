@@ -327,6 +327,8 @@ typedef void diagnostic_visitor(void *user, enum severity severity, struct locat
 void visit_diagnostics(const struct diagnostics *diagnostics, const struct source *source,
                        diagnostic_visitor *visit, void *user);
 void free_diagnostics(struct diagnostics *diagnostics);
+/* Prints and frees them.  Returns their status. */
+enum status close_diagnostics(struct diagnostics *diagnostics);
 
 /* -------------------------------------------------------------------- outputs: output.c */
 

@@ -208,6 +208,13 @@ void print_diagnostics(struct diagnostics *diagnostics) {
     buffer_free(&printer.out);
 }
 
+enum status close_diagnostics(struct diagnostics *diagnostics) {
+    enum status status = diagnostics_status(diagnostics);
+    print_diagnostics(diagnostics);
+    free_diagnostics(diagnostics);
+    return status;
+}
+
 void free_diagnostics(struct diagnostics *diagnostics) {
     free(diagnostics->items);
     diagnostics->items = NULL;

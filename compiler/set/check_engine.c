@@ -8,6 +8,9 @@
 
 #include <dqlite/dqlite_sql.h>
 
+const char *const provision_words[PROVISION_COUNT] = {"function", "collation", "module",
+                                                      "extension"};
+
 static void check_statements(const struct migration *migration, struct arena *arena,
                              struct diagnostics *diagnostics) {
     bool in_transaction = !migration->fields[KEY_TRANSACTION].value;
@@ -25,8 +28,6 @@ static void check_statements(const struct migration *migration, struct arena *ar
 }
 
 void check_engine(const struct set *set, struct arena *arena, struct diagnostics *diagnostics) {
-    static const char *const kinds[PROVISION_COUNT] = {"function", "collation", "module",
-                                                       "extension"};
     if (!set->conf || !set->conf->is_dqlite)
         return;
     for (size_t i = 0; i < count_all(set); i++)
@@ -39,6 +40,6 @@ void check_engine(const struct set *set, struct arena *arena, struct diagnostics
                                                   : location_of_folder(set->folder, arena),
                        "the %s '%s' is the program's; statements run on a node of dqlite, which "
                        "does not have it",
-                       kinds[provision->kind], provision->name);
+                       provision_words[provision->kind], provision->name);
     }
 }

@@ -40,6 +40,9 @@ void check_lock(const struct set *set, bool all, struct arena *arena,
 
 /* ---------------------------------------------- another engine: check_engine.c */
 
+/* What messages call each kind of provision. */
+extern const char *const provision_words[PROVISION_COUNT];
+
 /* For "Engine: dqlite": warns of what a node refuses or cannot have. */
 void check_engine(const struct set *set, struct arena *arena, struct diagnostics *diagnostics);
 

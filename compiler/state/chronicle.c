@@ -37,7 +37,8 @@ static int read_schema_version(sqlite3 *db) {
 
 /* ----------------------------------------------------------- after a statement */
 
-static struct column *only_stranger(struct item *item, const struct item *other) {
+/* The only column that `other` lacks; NULL: there is none, or more than one. */
+static struct column *only_other_column(struct item *item, const struct item *other) {
     struct column *found = NULL;
     for (size_t i = 0; i < item->column_count; i++) {
         if (item_column(other, item->columns[i].name))
@@ -60,8 +61,8 @@ static void inherit_column(struct column *column, struct column *old, struct ori
 
 static void inherit_columns(struct item *item, struct item *old, struct origin origin) {
     struct column *renamed =
-        item->column_count == old->column_count ? only_stranger(item, old) : NULL;
-    struct column *was = renamed ? only_stranger(old, item) : NULL;
+        item->column_count == old->column_count ? only_other_column(item, old) : NULL;
+    struct column *was = renamed ? only_other_column(old, item) : NULL;
     for (size_t i = 0; i < item->column_count; i++) {
         struct column *column = &item->columns[i];
         struct column *match = item_column(old, column->name);
@@ -145,18 +146,7 @@ static void insert_item(struct run *run, struct item *item) {
     list->count++;
 }
 
-/* CREATE adds rows to sqlite_schema, behind all others, and leaves those as they are. */
-static void note_created(struct run *run) {
-    struct item_list created;
-    if (!list_items_behind(run->state->db, run->last_row, run->has_virtual, &created, run->arena))
-        must_have(NULL);
-    for (size_t i = 0; i < created.count; i++) {
-        make_item(run, created.items[i]);
-        insert_item(run, created.items[i]);
-    }
-}
-
-/* What was there when the migration began is copied: was made, is what will change. */
+/* Keeps what was there when the migration began, and goes on with copies. */
 static void begin_to_change(struct run *run) {
     struct item_list *list = &run->state->list, begin = {NULL, 0};
     begin.items = arena_take(run->arena, (list->count + 1) * sizeof(struct item *));
@@ -210,8 +200,15 @@ static void note_changes(struct run *run) {
         return;
     run->schema_version = version;
     if (is_step_of(run->origin.step, "CREATE", NULL)) {
+        /* CREATE adds rows to sqlite_schema, behind all others, and changes none of them. */
+        struct item_list created;
         run->has_virtual |= is_step_of(run->origin.step, "CREATE", "VIRTUAL");
-        note_created(run);
+        if (!list_items_behind(db, run->last_row, run->has_virtual, &created, run->arena))
+            must_have(NULL);
+        for (size_t i = 0; i < created.count; i++) {
+            make_item(run, created.items[i]);
+            insert_item(run, created.items[i]);
+        }
     } else {
         note_other_changes(run);
         run->has_virtual = has_virtual_tables(db);
@@ -242,10 +239,6 @@ static void join_columns(struct item *item, struct item *old) {
         if (strcmp(column->declared, was->declared) == 0 && strcmp(column->name, was->name) == 0)
             column->changed = was->changed;
     }
-}
-
-static bool same_origin(struct origin a, struct origin b) {
-    return a.migration == b.migration && a.step == b.step;
 }
 
 static void note_columns(struct state *state, const struct item *item, struct origin fallback) {
@@ -308,11 +301,12 @@ static void note_changed(const struct run *run) {
     for (size_t i = 0; i < list->count; i++)
         if (list->items[i]->before)
             list->items[i]->before->kept = true;
-    for (size_t i = 0; i < list->count; i++)
-        if (!list->items[i]->before ||
-            !same_origin(list->items[i]->changed, list->items[i]->before->changed) ||
-            strcmp(list->items[i]->sql, list->items[i]->before->sql) != 0)
-            note_item(run->state, list->items[i], begin);
+    for (size_t i = 0; i < list->count; i++) {
+        struct item *item = list->items[i], *was = item->before;
+        if (!was || item->changed.migration != was->changed.migration ||
+            item->changed.step != was->changed.step || strcmp(item->sql, was->sql) != 0)
+            note_item(run->state, item, begin);
+    }
     for (size_t i = 0; i < begin->count; i++) {
         const struct item *was = begin->items[i];
         if (!was->kept)
@@ -322,20 +316,6 @@ static void note_changed(const struct run *run) {
 
 /* ---------------------------------------------------------------------- the run */
 
-static bool run_told_step(struct run *run, const struct step *step) {
-    if (step->is_call)
-        return true;
-    char *sql = arena_copy(run->arena, step->text, step->size);
-    if (sqlite3_exec(run->state->db, sql, NULL, NULL, NULL) != SQLITE_OK) {
-        report_error(run->diagnostics, step_location(run->origin.migration, step), "%s",
-                     sqlite3_errmsg(run->state->db));
-        return false;
-    }
-    if (run->notes)
-        note_changes(run);
-    return true;
-}
-
 static bool run_migration(struct run *run, const struct migration *migration) {
     const struct section *up = &migration->sections[SECTION_UP];
     int before = run->schema_version;
@@ -343,9 +323,18 @@ static bool run_migration(struct run *run, const struct migration *migration) {
     run->begin = (struct item_list){0};
     run->origin.migration = migration;
     for (size_t i = 0; i < up->count; i++) {
-        run->origin.step = &up->steps[i];
-        if (!run_told_step(run, &up->steps[i]))
+        const struct step *step = &up->steps[i];
+        if (step->is_call)
+            continue;
+        run->origin.step = step;
+        char *sql = arena_copy(run->arena, step->text, step->size);
+        if (sqlite3_exec(run->state->db, sql, NULL, NULL, NULL) != SQLITE_OK) {
+            report_error(run->diagnostics, step_location(migration, step), "%s",
+                         sqlite3_errmsg(run->state->db));
             return false;
+        }
+        if (run->notes)
+            note_changes(run);
     }
     if (before != run->schema_version)
         (run->has_begin ? note_changed : note_made)(run);

@@ -1,5 +1,5 @@
 /*
- * item.c - the objects of a database as sqlite_schema lists them.
+ * item.c - the objects of a database, from sqlite_schema.
  */
 #include "state.h"
 

@@ -1,5 +1,5 @@
 /*
- * state.c - the schema of a database file, or of a file of SQL.
+ * state.c - opens a database file, or runs a file of SQL, and lists its schema.
  */
 #include "state.h"
 
