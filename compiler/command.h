@@ -13,7 +13,7 @@
 struct options {
     const char *operands[2];
     int operand_count;
-    char **rest; /* what stands behind DIR is for the command line of the set */
+    char **rest; /* what stands behind DIR, for the command line of the set */
     int rest_count;
     const char *output;  /* FILE.c */
     const char *header;  /* FILE.h */
@@ -31,7 +31,7 @@ struct options {
     long rows_limit;   /* tries to make up rows for one table */
     const char **from; /* --from, in the order given */
     size_t from_count;
-    struct ready *ready;    /* where the proof leaves a new database, or NULL */
+    struct ready *ready;    /* for the new database that the proof makes, or NULL */
     const char *cache;      /* --cache, or NULL */
     const int64_t *up_to;   /* of DIR@VERSION; NULL: all migrations */
     bool all_locked;        /* --locked */
@@ -64,7 +64,7 @@ enum option_kind {
 
 struct option_row {
     const char *spelling; /* "-o", "--author" */
-    const char *value;    /* how the help calls its value */
+    const char *value;    /* what the help calls its value */
     enum option_kind kind;
     size_t field; /* offset in struct options; of OPTION_PROVISION, which kind */
     const char *about;
@@ -74,20 +74,20 @@ struct verb {
     const char *name;
     const char *synopsis;
     const char *about;
-    const char *details;                     /* what the help says below the options */
+    const char *details;                     /* more about it, for the help */
     const struct option_row *const *options; /* ends in NULL */
     int operands, operands_needed;
     const char *operand_names[2];
     enum status (*run)(const struct verb *verb, struct options *options, struct arena *arena);
-    bool passes_rest; /* what follows the operands is not for it */
+    bool passes_rest; /* what follows the operands is passed on */
 };
 
 /* -------------------------------------------------------------------- run: run.c */
 
-/* Refuses what only a program has. */
+/* Refuses steps in C, and functions, collations and modules, which only a program has. */
 bool may_run_alone(const struct set *set, struct arena *arena, struct diagnostics *diagnostics);
 const char *name_of_folder(const char *path, struct arena *arena);
-/* The command line of a program of the set: its exit status. */
+/* Does what a program of the set would.  Returns its exit status. */
 int run_command_line(struct set *set, const struct options *options, struct arena *arena);
 
 /* ---------------------------------------------------------------- options: options.c */
@@ -105,10 +105,10 @@ extern const struct option_row *const dialects_options[];
 extern const struct option_row *const convert_options[];
 extern const struct option_row *const run_options[];
 
-/* The index of the first argument that is neither an option nor the value of one, or argc; *count
- * says how many there are. */
+/* The index of the first argument that is neither an option nor the value of one, or argc; *count:
+ * how many there are. */
 int find_operand(const struct verb *verbs, int argc, char **argv, int *count);
-/* STATUS_DONE, or STATUS_USAGE after saying what is wrong.  `verbs` ends with one without name. */
+/* STATUS_DONE, or STATUS_USAGE after a message.  `verbs` ends with one without name. */
 enum status parse_options(struct options *options, const struct verb *verb,
                           const struct verb *verbs, int argc, char **argv, struct arena *arena);
 /* Derives the names of the outputs and of the set. */
@@ -120,12 +120,12 @@ enum status usage_error(const struct verb *verb, const char *format, ...) PRINTF
 
 struct proof_order order_of(const struct options *options);
 
-/* The folder, through all stages before emit.  False: something must be mended first. */
+/* Takes the folder through all stages before emit.  False: it has errors. */
 bool compile_folder(struct set *set, struct folder *folder, const char *path,
                     const struct options *options, struct arena *arena,
                     struct diagnostics *diagnostics);
 
-/* ------------------------------------------------- verbs of their own file: verb_diff.c, verb_report.c */
+/* ---------------------------------------------------- verbs: verb_diff.c, verb_report.c */
 
 enum status run_diff(const struct verb *verb, struct options *options, struct arena *arena);
 enum status run_report(const struct verb *verb, struct options *options, struct arena *arena);

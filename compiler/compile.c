@@ -16,7 +16,7 @@ struct proof_order order_of(const struct options *options) {
                                 .cache_reads = !options->all_locked};
 }
 
-/* What comes later is not looked at: it may be broken. */
+/* Leaves out the migrations behind `version`, which are not read: they may be broken. */
 static void leave_out_later(struct folder *folder, struct lock *lock, int64_t version) {
     size_t count = 0;
     while (count < folder->count && folder->entries[count].version <= version)
@@ -27,7 +27,7 @@ static void leave_out_later(struct folder *folder, struct lock *lock, int64_t ve
         lock->count--;
 }
 
-/* What is kept beside migrations would be taken for some. */
+/* Refuses the folder of the migrations as cache: its files would be taken for migrations. */
 static bool is_cache_elsewhere(const struct folder *folder, const char *cache, struct arena *arena,
                                struct diagnostics *diagnostics) {
     struct stat here, there;
@@ -62,7 +62,7 @@ static bool has_migrations(const struct folder *folder, struct arena *arena,
     return false;
 }
 
-/* The rules that one file alone cannot break. */
+/* The rules about the set as a whole. */
 static void check_across_files(struct set *set, const struct folder *folder, bool all_locked,
                                struct arena *arena, struct diagnostics *diagnostics) {
     check_set(set, arena, diagnostics);

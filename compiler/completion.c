@@ -1,13 +1,13 @@
 /*
- * completion.c - scripts that let a shell complete migc's verbs, options and warnings, made from
- * the tables of these.
+ * completion.c - scripts by which a shell completes verbs, options and warnings, from the tables of
+ * these.
  */
 #include "command.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* In single quotes, with `escaped` characters behind a backslash; `close` stands for a quote. */
+/* Prints text for single quotes: `close` for a quote, and a backslash before `escaped`. */
 static void print_shell_literal(const char *text, const char *close, char escaped) {
     for (; text && *text; text++)
         if (*text == '\'')

@@ -1,6 +1,5 @@
 /*
- * help.c - what --help prints, made from the tables of verbs, options and
- * warnings.
+ * help.c - what --help prints, from the tables of verbs, options and warnings.
  */
 #include "command.h"
 

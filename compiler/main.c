@@ -21,7 +21,7 @@ static enum status finish_set(struct diagnostics *diagnostics, struct folder *fo
     return status;
 }
 
-/* The program that migc makes has SQLite and nothing of the host. */
+/* The program of --main has SQLite, and nothing of the host. */
 static void warn_of_main(const struct set *set, const struct folder *folder, struct arena *arena,
                          struct diagnostics *diagnostics) {
     for (size_t i = 0; i < set->conf->provisions.count; i++) {
@@ -35,7 +35,7 @@ static void warn_of_main(const struct set *set, const struct folder *folder, str
     }
 }
 
-/* The program's own SQL, where --queries names it. */
+/* Checks the program's own SQL, where --queries names it. */
 static void check_program_queries(struct query_files *files, const struct set *set,
                                   const struct options *options, struct arena *arena,
                                   struct diagnostics *diagnostics) {
@@ -175,7 +175,7 @@ static enum status run_folder(const struct verb *verb, struct options *options,
     return status;
 }
 
-/* All of them, or the one that a folder is. */
+/* Prints all dialects, or the one of a folder. */
 static enum status run_dialects(const struct verb *verb, struct options *options,
                                 struct arena *arena) {
     struct diagnostics diagnostics = {.arena = arena};
@@ -193,7 +193,7 @@ static enum status run_dialects(const struct verb *verb, struct options *options
     return close_diagnostics(&diagnostics);
 }
 
-/* Below; it looks into the table of verbs. */
+/* These read the table of verbs, and stand below it. */
 static enum status run_help(const struct verb *verb, struct options *options, struct arena *arena);
 static enum status run_completion(const struct verb *verb, struct options *options,
                                   struct arena *arena);
@@ -371,7 +371,7 @@ static enum status run_help(const struct verb *verb, struct options *options, st
     return STATUS_DONE;
 }
 
-/* "migc chekc DIR" has no verb that is known, and is no build without -o. */
+/* "migc chekc DIR": no verb, and no build either, because it has no -o. */
 static enum status refuse_verb(const char *word, struct arena *arena) {
     const char *nearest = nearest_verb(word);
     if (nearest)
@@ -388,9 +388,9 @@ static enum status run_verb(const struct verb *verb, int argc, char **argv, stru
         print_verb_help(verb);
         return STATUS_DONE;
     }
-    if (strcmp(verb->name, "run") != 0) /* which works on real databases */
+    if (strcmp(verb->name, "run") != 0) /* "run" works on real databases, and must survive */
         require_memory();
-    sqlite3_initialize(); /* one that was built with SQLITE_OMIT_AUTOINIT waits for it */
+    sqlite3_initialize(); /* an SQLite with SQLITE_OMIT_AUTOINIT needs this */
     return verb->run(verb, &options, arena);
 }
 
@@ -398,7 +398,7 @@ static bool is_help(const char *argument) {
     return strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0;
 }
 
-/* A folder may have the name of a verb: in "migc -o FILE.c check" it is one. */
+/* A folder may be called like a verb: "migc -o FILE.c check" builds the folder "check". */
 static enum status run_migc(int argc, char **argv, struct arena *arena) {
     int count, at = find_operand(verbs, argc, argv, &count);
     const char *word = at < argc ? argv[at] : NULL;
@@ -433,7 +433,7 @@ static enum status run_migc(int argc, char **argv, struct arena *arena) {
 int main(int argc, char **argv) {
     struct arena arena = {NULL};
 #ifdef SIGXFSZ
-    signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes is an error of write() then */
+    signal(SIGXFSZ, SIG_IGN); /* so that write() fails at a limit on file sizes */
 #endif
     enum status status = run_migc(argc - (argc > 0), argv + (argc > 0), &arena);
     if (fflush(stdout) != 0 || ferror(stdout)) {

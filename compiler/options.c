@@ -1,6 +1,6 @@
 /*
- * options.c - the command line: which options each verb takes, and what their
- * values must be like.  The help is made from the same tables (help.c).
+ * options.c - the options that each verb takes, and their values.  The help is made from the same
+ * tables (help.c).
  */
 #include "command.h"
 #include "diff/diff.h"
@@ -197,7 +197,7 @@ enum status usage_error(const struct verb *verb, const char *format, ...) {
     return STATUS_USAGE;
 }
 
-/* "--author=A" has its value behind '=', "-oFILE" right behind, "-o FILE" in the next one. */
+/* Three forms: "--author=A", "-oFILE" and, with *value NULL, "-o FILE". */
 static const struct option_row *find_option_row(const struct verb *verb, const char *argument,
                                                 const char **value) {
     for (size_t i = 0; verb->options[i]; i++) {

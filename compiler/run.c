@@ -1,9 +1,8 @@
 /*
- * run.c - "migc run": does with the set of a folder what the program made of it
- * by --main would do, without a C compiler.
+ * run.c - "migc run": does what a program of the folder, made with --main, would do, without a C
+ * compiler.
  *
- * What only a program has, steps in C and functions of its own, is refused by
- * name; extensions are loaded.
+ * Steps in C and functions of a program are refused by name; extensions are loaded.
  */
 #include "command.h"
 
@@ -51,7 +50,7 @@ bool may_run_alone(const struct set *set, struct arena *arena, struct diagnostic
     return diagnostics_status(diagnostics) == STATUS_DONE;
 }
 
-/* The base of the folder's name, as far as C can have it for the name of a set. */
+/* The last part of the path, made a name that C can have. */
 const char *name_of_folder(const char *path, struct arena *arena) {
     size_t size = strlen(path);
     while (size > 1 && path[size - 1] == '/')

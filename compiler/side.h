@@ -1,6 +1,6 @@
 /*
- * side.h - what a verb is told to look at: a folder, perhaps as of one of its migrations, a file
- * of SQL, or a database.
+ * side.h - what verbs read: a folder, perhaps up to one of its migrations, a file of SQL, or a
+ * database.
  */
 #ifndef SIDE_H
 #define SIDE_H
@@ -10,7 +10,7 @@
 
 struct side {
     struct folder folder;
-    struct set set; /* without migrations where it is no folder */
+    struct set set; /* of a folder */
     struct state state;
     bool is_folder;
 };

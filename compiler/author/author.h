@@ -19,18 +19,18 @@ struct creation {
 
 /* Why there can be no such migration, or NULL. */
 const char *creation_problem(const struct creation *creation, struct arena *arena);
-/* Makes it, and prints its path. */
+/* Makes the file, and prints its path. */
 void create_file(const struct creation *creation, struct arena *arena,
                  struct diagnostics *diagnostics);
 
-/* Sets version and digits to the next after `latest` (or NULL), by date where that is. */
+/* Sets version and digits to the next after `latest` (or NULL): a date where that has one. */
 void choose_version(struct entry *entry, const struct entry *latest, bool timestamp,
                     const struct tm *now);
 
 /* Gives the migration at `path` the next free number, and prints what was changed. */
 void renumber_file(const char *path, struct arena *arena, struct diagnostics *diagnostics);
 
-/* Adds to the lock what is not in it yet, and prints it. */
+/* Adds the migrations that are not in the lock yet, and prints them. */
 void extend_lock(const struct set *set, struct arena *arena, struct diagnostics *diagnostics);
 
 /* Writes the set as native files into a new folder. */

@@ -1,10 +1,9 @@
 /*
- * convert.c - "migc convert": the folder of another tool as native files.
+ * convert.c - "migc convert": writes the folder of another tool as native files.
  *
- * Statements and comments keep their bytes; markers become those of native files,
- * what is said beside the files becomes their header, and statements that migc
- * leaves out become comments.  What was written is read again: the checksums must
- * be the same.
+ * Statements and comments keep their bytes.  Markers become native ones, metadata becomes the
+ * header, and statements that migc leaves out become comments.  Then the new folder is read again:
+ * its checksums must be the same.
  */
 #include "author.h"
 
@@ -14,7 +13,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* The text of the new file's sections, as they grow. */
+/* The text of the new file. */
 struct conversion {
     const struct migration *migration;
     struct arena *arena;
@@ -44,7 +43,7 @@ static const struct {
 
 /* ------------------------------------------------------------------ statements */
 
-/* All that the file has, left out or not, in the order of its text. */
+/* All statements of a file, left out or not, in the order of its text. */
 struct pieces {
     struct converted_step {
         struct step step;
@@ -82,7 +81,7 @@ static struct pieces gather_pieces(const struct migration *migration, const stru
 
 /* ----------------------------------------------------------------------- text */
 
-/* The last of the DOWNs that alternate with UPs runs first. */
+/* Adds the region to its section.  Where UPs and DOWNs alternate, the last DOWN runs first. */
 static void end_region(struct conversion *work) {
     struct buffer *section =
         work->section == SECTION_NONE ? &work->front : &work->sections[work->section];
@@ -118,7 +117,7 @@ static void put_as_comment(struct buffer *text, const char *words, size_t size) 
     }
 }
 
-/* Prose that a native file would take for something else. */
+/* Puts a comment in parentheses where a native file would take it for a marker or a call. */
 static void put_comment(struct buffer *text, const char *comment, size_t size) {
     struct comment read = read_comment(comment, size);
     bool is_prose = read.kind == COMMENT_PROSE;
@@ -131,7 +130,7 @@ static void put_comment(struct buffer *text, const char *comment, size_t size) {
     }
 }
 
-/* A line comment; markers begin sections, and are not copied.  Returns where to go on. */
+/* Takes a line comment.  A marker begins a section, and is not copied.  Returns where to go on. */
 static const char *take_comment(struct conversion *work, const struct source *source,
                                 const char *text, size_t size) {
     const char *rest = text + size;
@@ -158,7 +157,7 @@ static const char *next_semicolon(const char *text) {
     return token == TOKEN_SEMICOLON ? lexer.token : NULL;
 }
 
-/* Its bytes, but for comments in it that a native file would take for markers. */
+/* Puts the bytes of the statement, except comments that a native file would take for markers. */
 static void put_statement(struct buffer *text, const struct step *step) {
     struct lexer lexer = {step->text, step->text, step->text};
     const char *done = step->text, *end = step->text + step->size;
@@ -212,7 +211,7 @@ static void convert_source(struct conversion *work, const struct source *source,
     free(pieces.of);
 }
 
-/* VERIFY is asked in another way: what it was is kept as a comment. */
+/* Native VERIFYs are queries that return violations: what another tool has is kept as a comment. */
 static void convert_verify(struct conversion *work) {
     const struct section *verify = &work->migration->sections[SECTION_VERIFY];
     struct buffer *text = &work->sections[SECTION_VERIFY];
@@ -340,7 +339,7 @@ static bool write_originals(const struct set *set, const char *folder, struct ar
     return commit_outputs(output, 1, diagnostics);
 }
 
-/* Its own keys are for the folder of the other tool. */
+/* Copies migc.conf without the keys that are about the folder of the other tool. */
 static bool write_conf(const struct set *set, const char *folder, struct arena *arena,
                        struct diagnostics *diagnostics) {
     static const char *const dropped[] = {"Dialect", "Define", "External"};
@@ -365,7 +364,7 @@ static bool write_conf(const struct set *set, const char *folder, struct arena *
     return commit_outputs(output, 1, diagnostics);
 }
 
-/* Reads what was written, and compares. */
+/* Reads the new folder, and compares its checksums. */
 static bool check_conversion(const struct set *set, const char *path, struct arena *arena,
                              struct diagnostics *diagnostics) {
     struct diagnostics own = {.arena = arena};

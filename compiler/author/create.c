@@ -1,9 +1,9 @@
 /*
- * create.c - "migc create": a new migration with the next number, or a
- * repeatable, and a template to fill in.
+ * create.c - "migc create": makes the file of a new migration with the next number, or of a
+ * repeatable, from a template.
  *
- * The folder is held while the number is chosen and the file made, so two
- * that run at once get two numbers.  Nothing is ever overwritten.
+ * The folder is locked while the number is chosen and the file made, so two runs at once get two
+ * numbers.  Nothing is ever overwritten.
  */
 #include "author.h"
 
@@ -15,7 +15,7 @@
 
 enum { DEFAULT_DIGITS = 3 };
 
-/* Blanks become '_'.  NULL: the name has other characters than a file's name should. */
+/* The name with '_' for blanks.  NULL: it has characters that do not belong in a file name. */
 static const char *make_name(struct arena *arena, const char *name) {
     char *copy = arena_copy(arena, name, strlen(name));
     for (char *at = copy; *at; at++)
@@ -101,7 +101,7 @@ static void write_migration(const struct folder *folder, const struct entry *ent
         printf("%s\n", path);
 }
 
-/* A folder of another tool gets its migrations from that. */
+/* Refuses the folder of another tool, which makes the migrations there. */
 static bool scan_native(struct folder *folder, struct arena *arena, const char *path,
                         struct diagnostics *diagnostics) {
     if (!open_folder(folder, arena, path, diagnostics) ||
@@ -167,7 +167,8 @@ void create_file(const struct creation *creation, struct arena *arena,
     struct folder folder = {.fd = -1};
     const char *name = make_name(arena, creation->name);
     for (size_t i = 0; i < WARNING_COUNT; i++)
-        diagnostics->flags.of[i].off = true; /* check tells about the folder's other files */
+        diagnostics->flags.of[i].off =
+            true; /* 'migc check' reports what is wrong with other files */
     int held = hold_folder(creation->folder);
     (creation->repeatable ? create_repeatable : create_migration)(creation, arena, name, &folder,
                                                                   diagnostics);

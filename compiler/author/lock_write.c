@@ -1,7 +1,6 @@
 /*
- * lock_write.c - "migc lock": adds the migrations that are new to migc.lock,
- * which appears whole or not at all: to its end, unless the policy of the set
- * let one in before a released one.
+ * lock_write.c - "migc lock": adds the new migrations to migc.lock, in ascending order.  Where
+ * Out-Of-Order lets one in before a released one, its line goes before that, else to the end.
  */
 #include "author.h"
 
@@ -24,7 +23,7 @@ static size_t find_lock_offset(const struct lock *lock, const struct migration *
     return offset;
 }
 
-/* What is between, with the newline that the last line may lack; returns `end`. */
+/* Puts the old file from `done` to `end`, and the newline that its last line may lack. */
 static size_t put_old(struct output *output, const struct source *old, size_t done, size_t end) {
     if (!old->text || end <= done)
         return done;

@@ -1,10 +1,10 @@
 /*
- * renumber.c - "migc renumber": gives a migration that is not released the
- * next free number, and mends what names it by the old one: its own
- * "Migration:" and the "Depends:" of others that are not released.
+ * renumber.c - "migc renumber": gives a migration that is not released the next free number, and
+ * updates what has the old one: its own "Migration:", and the "Depends:" of others that are not
+ * released.
  *
- * Files change byte for byte: what is not replaced stays as it is, line ends
- * included.  The new file never replaces one that is there.
+ * All other bytes stay as they are, line ends included.  The new file never replaces one that is
+ * there.
  */
 #include "author.h"
 
@@ -21,12 +21,12 @@ struct renumbering {
     const struct migration *migration; /* that gets the number */
     struct entry entry;                /* as it will be */
     const char *path;                  /* of its file */
-    bool is_shared;                    /* another migration has the old number too */
+    bool is_shared;                    /* another migration has the old number as well */
     struct output *outputs;
     size_t count;
 };
 
-/* Where `offset` of the source, which has no BOM and LF alone, is in the file itself. */
+/* The offset in the file of an offset in its source, which is without BOM and CR. */
 static size_t raw_offset(const struct source *raw, size_t offset) {
     const char *text = raw->text, *end = raw->text + raw->size;
     if (raw->size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
@@ -50,7 +50,7 @@ static const char *new_reference(const struct renumbering *work, const struct lo
     return NULL;
 }
 
-/* A copy of a file in the making; `done` bytes of `raw` are in it. */
+/* A file that is copied; `done` bytes of `raw` are in the copy. */
 struct copy {
     struct output *output;
     struct source raw;
@@ -68,7 +68,7 @@ static void replace_text(struct copy *copy, const struct location *location, con
     copy->done = raw_offset(&copy->raw, location->offset + location->size);
 }
 
-/* What cannot be read makes commit_outputs() take all of it back. */
+/* A file that cannot be read makes commit_outputs() fail, and change nothing. */
 static struct copy begin_copy(struct renumbering *work, const struct migration *migration,
                               const char *path) {
     struct copy copy = {.output = &work->outputs[work->count++],
@@ -113,7 +113,7 @@ static void copy_renumbered(struct renumbering *work) {
     copy_to(&copy, copy.raw.size);
 }
 
-/* The migration's own output is the last one, which is put into place first. */
+/* The migration's own file is the last output, which commit_outputs() renames first. */
 static bool write_files(struct renumbering *work) {
     const struct set *set = work->set;
     size_t count = 1;
@@ -132,7 +132,7 @@ static bool write_files(struct renumbering *work) {
                           work->path, old, strerror(errno));
 }
 
-/* The last of what the number must come behind: another file, or a line of the lock. */
+/* What the number must come behind: the last of the other files and of the lines in the lock. */
 static struct entry find_latest(const struct renumbering *work) {
     const struct set *set = work->set;
     const struct lock_line *locked = last_lock_line(set->lock);
@@ -226,7 +226,7 @@ static void renumber_in(const struct set *set, const char *folder, const char *f
 
 void renumber_file(const char *path, struct arena *arena, struct diagnostics *diagnostics) {
     struct folder folder = {.fd = -1};
-    struct lock *lock = arena_take(arena, sizeof(*lock)); /* as what is reported points into it */
+    struct lock *lock = arena_take(arena, sizeof(*lock)); /* diagnostics point into it */
     struct set set = {0};
     const char *slash = strrchr(path, '/');
     const char *parent = !slash          ? "."

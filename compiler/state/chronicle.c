@@ -1,10 +1,10 @@
 /*
  * chronicle.c - runs the migrations one statement at a time, and notes which statement made,
- * changed, renamed or dropped what.
+ * changed, renamed or dropped which object or column.
  *
- * Within a migration that does more than create, each object and column remembers what it was when
- * the migration began.  So a table that is made anew under its old name is the same table
- * afterwards, and a column that is renamed the same column.
+ * In a migration that does more than create, each object and column points to what it was when the
+ * migration began.  So a table that is made anew under its old name is the same table afterwards,
+ * and a renamed column is the same column.
  */
 #include "state.h"
 
@@ -15,14 +15,14 @@ struct run {
     struct state *state;
     struct arena *arena;
     struct diagnostics *diagnostics;
-    struct origin origin; /* the statement at work */
+    struct origin origin; /* the statement that runs */
     int schema_version;
-    bool notes;             /* what each statement did */
+    bool notes;             /* note what each statement did */
     int64_t last_row;       /* of sqlite_schema */
-    bool has_virtual;       /* tables */
+    bool has_virtual;       /* the database has virtual tables */
     size_t capacity;        /* of the state's list */
     bool has_begin;         /* a statement of this migration did more than create */
-    struct item_list begin; /* what was there when it began; with has_begin */
+    struct item_list begin; /* what was there when the migration began; with has_begin */
 };
 
 static int read_schema_version(sqlite3 *db) {
@@ -72,10 +72,10 @@ static void inherit_columns(struct item *item, struct item *old, struct origin o
     }
     for (size_t i = 0; i < old->column_count; i++)
         if (!old->columns[i].kept && old->columns[i].before)
-            old->columns[i].before->changed = origin; /* where it went */
+            old->columns[i].before->changed = origin; /* dropped it */
 }
 
-/* The table that had this one's pages, under a name that is gone. */
+/* The table that had the same root page under a name that is gone: it was renamed. */
 static struct item *renamed_from(const struct item *item, const struct item_list *old,
                                  const struct item_list *now) {
     for (size_t i = 0; item->root && i < old->count; i++) {
@@ -116,7 +116,7 @@ static struct item *adopt_item(struct run *run, struct item *item, const struct 
     return item;
 }
 
-/* By kind, then by name, as the list is. */
+/* The order of an item_list. */
 static int order_items(const struct item *a, const struct item *b) {
     int order = (int)a->kind - (int)b->kind;
     if (order == 0)
@@ -227,7 +227,7 @@ static void add_event(struct state *state, enum event_kind kind, const struct it
         (struct event){kind, item->kind, item->table, name, new_name, is_column, origin};
 }
 
-/* A column that a statement made anew is that of the old table, where the table is. */
+/* Connects the columns of a table that was made anew with those of the old table. */
 static void join_columns(struct item *item, struct item *old) {
     for (size_t i = 0; i < item->column_count; i++) {
         struct column *column = &item->columns[i];

@@ -8,8 +8,7 @@
 
 const char *const item_names[ITEM_KINDS] = {"table", "index", "view", "trigger"};
 
-/* Indexes and triggers of a table stand behind all tables, by kind and name; shadow tables belong
- * to their virtual table, and are made with it. */
+/* By kind, then by name.  Shadow tables are left out: they are made with their virtual table. */
 static const char items_sql[] =
     "SELECT CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 1 WHEN 'view' THEN 2 ELSE 3 END,"
     " name, tbl_name, sql, rootpage FROM main.sqlite_schema"

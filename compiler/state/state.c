@@ -20,7 +20,7 @@ static bool is_database(const char *path) {
     return is;
 }
 
-/* One statement after the other, so that what fails has its place. */
+/* Runs statement by statement, so that an error has its location. */
 static bool run_sql(struct state *state, struct source *source, struct diagnostics *diagnostics) {
     const char *rest = source->text, *end = source->text + source->size;
     while (rest < end) {

@@ -1,6 +1,6 @@
 /*
- * state.h - the schema that a folder of migrations, a file of SQL or a database has: its objects
- * as SQLite stores them, in a database that can be asked, and where each was made and changed.
+ * state.h - the schema of a folder of migrations, a file of SQL or a database: its objects as SQLite
+ * stores them, an open database that has it, and where each object was made and changed.
  */
 #ifndef STATE_H
 #define STATE_H
@@ -9,7 +9,7 @@
 
 #define LATEST_VERSION INT64_MAX
 
-/* A statement of a migration.  Without migration: nobody knows. */
+/* A statement of a migration; migration NULL: unknown. */
 struct origin {
     const struct migration *migration;
     const struct step *step;
@@ -19,7 +19,7 @@ struct column {
     const char *name, *declared; /* declared: type, NOT NULL and DEFAULT as one text */
     struct origin made, changed; /* changed: also when it was made */
     struct column *before;       /* what it was when the migration began; NULL: nothing */
-    bool kept;                   /* a column of the next state descends from it */
+    bool kept;                   /* a column of the next state is the same column */
 };
 
 enum item_kind { ITEM_TABLE, ITEM_INDEX, ITEM_VIEW, ITEM_TRIGGER, ITEM_KINDS };
@@ -56,22 +56,21 @@ struct event {
 
 struct state {
     const char *path;     /* as given */
-    struct source source; /* of its path alone, for what is said about the whole */
+    struct source source; /* has the path alone, for diagnostics about the whole */
     sqlite3 *db;
     struct clock clocks[PROVE_CLOCKS];
     bool has_clocks;
     struct item_list list;
     struct event *events; /* in the order of the migrations; of a folder */
     size_t event_count, event_capacity;
-    struct set all; /* of a folder: with the other sets of its database */
+    struct set all; /* of a folder: the set merged with the other sets of its database */
 };
 
 /* Runs UP of the migrations up to `version`, on an empty database in memory.  False: a statement
  * failed, or there is no such migration, which is reported. */
 bool run_set(struct state *state, const struct set *set, int64_t version, struct arena *arena,
              struct diagnostics *diagnostics);
-/* The same for the database alone: `list` and `events` stay empty, which takes a tenth of the time
- * where there are many objects. */
+/* The same, but `list` and `events` stay empty: a tenth of the time where there are many objects. */
 bool run_set_alone(struct state *state, const struct set *set, int64_t version, struct arena *arena,
                    struct diagnostics *diagnostics);
 /* Opens a database to read it, or runs a file of SQL in memory.  False: reported. */
@@ -83,10 +82,10 @@ void close_state(struct state *state);
 
 extern const char *const item_names[ITEM_KINDS];
 
-/* All objects of "main" but those of SQLite and of migc, without columns. */
+/* All objects of "main", without columns, except those of SQLite and of migc. */
 bool list_items(sqlite3 *db, struct item_list *list, struct arena *arena);
-/* Those in the rows of sqlite_schema behind `row` alone; `has_virtual`: it has virtual tables,
- * whose shadow tables are left out. */
+/* Only those behind this row of sqlite_schema.  `has_virtual`: the database has virtual tables, whose
+ * shadow tables are left out. */
 bool list_items_behind(sqlite3 *db, int64_t row, bool has_virtual, struct item_list *list,
                        struct arena *arena);
 bool has_virtual_tables(sqlite3 *db);
@@ -98,7 +97,7 @@ struct column *item_column(const struct item *item, const char *name);
 
 /* ---------------------------------------------- printing: state_sql.c, state_json.c */
 
-/* SQL that makes the schema again, in an order that runs. */
+/* SQL that makes the schema again. */
 void print_state_sql(const struct state *state, struct buffer *text);
 void print_state_json(const struct state *state, struct buffer *text);
 

@@ -1,6 +1,6 @@
 /*
- * state_json.c - a schema as one JSON document: what SQLite's own pragmas say of each object, and
- * which statement of which migration made and last changed it.
+ * state_json.c - a schema as one JSON document: what SQLite's PRAGMAs say of each object, and which
+ * statement of which migration made and last changed it.
  */
 #include "state.h"
 
@@ -30,7 +30,7 @@ static void put_origins(struct buffer *text, struct origin made, struct origin c
         put_json_origin(text, "changed", changed);
 }
 
-/* One array of what a query of one object says; its rows are JSON already. */
+/* An array of the rows of a query about one object; each row is JSON already. */
 static void put_json_rows(const struct state *state, struct buffer *text, const char *sql,
                           const char *name) {
     sqlite3_stmt *rows = NULL;
@@ -47,7 +47,7 @@ static void put_json_rows(const struct state *state, struct buffer *text, const 
     sqlite3_finalize(rows);
 }
 
-/* The origins of a column stand only here, so its row is made by hand. */
+/* SQLite makes the JSON of a column; its origins are put behind that. */
 static void put_json_columns(const struct state *state, struct buffer *text,
                              const struct item *item) {
     sqlite3_stmt *rows = NULL;

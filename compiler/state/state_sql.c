@@ -1,8 +1,8 @@
 /*
  * state_sql.c - a schema as SQL that makes it again, one object a paragraph.
  *
- * Each table is followed by its indexes and triggers, by name, so that what a migration did to a
- * table stands together; views come behind all tables.
+ * Each table is followed by its indexes and triggers, by name, so that a migration of one table shows
+ * in one place.  Views come behind all tables.
  */
 #include "state.h"
 
