@@ -285,9 +285,11 @@ static const char *make_key(struct arena *arena, const struct candidate *candida
                                          ? &parts->version
                                          : &parts->stem;
     char *key = arena_copy(arena, piece->text, piece->size);
-    for (char *at = key; candidate->order == ORDER_DOTTED && *at; at++)
-        if (*at == '_' && candidate->role != ROLE_REPEATABLE)
+    for (char *at = key; candidate->role != ROLE_REPEATABLE && *at; at++)
+        if (candidate->order == ORDER_DOTTED && *at == '_')
             *at = '.';
+        else if (candidate->order == ORDER_NUMBER && *at == '.') /* of a date */
+            *at = '-';
     return key;
 }
 

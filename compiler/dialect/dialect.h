@@ -28,7 +28,8 @@ enum file_role {
 
 /*
  * How a name may look.  In `form`: '#' is a number, '%' a number with dots or '_' in it, '^' a text
- * of letters, digits and '-', '*' a name, '~' a name or nothing, and the rest stands for itself.
+ * of letters, digits and '-', '$' a date such as 2024-01-31, '@' a word in front of a number, '*' a
+ * name, '~' a name or nothing, and the rest stands for itself.
  * A '/' separates a folder from a file in it.
  */
 struct name_form {
@@ -124,7 +125,7 @@ struct name_piece {
 
 /* What the parts of a form stand for in a name. */
 struct name_parts {
-    struct name_piece version, name;
+    struct name_piece version, name, prefix;
     struct name_piece stem; /* the name without its end: "003_a" of "003_a.up.sql" */
     bool has_driver;
 };

@@ -16,10 +16,20 @@ static const struct name_form up_down_forms[] = {{"#_*.sql", ROLE_WHOLE}, {"#-*.
                                                  {"#_*.js", ROLE_CODE},   {NULL, ROLE_NONE}};
 
 static const struct name_form plain_forms[] = {
+    {"$_*.sql", ROLE_WHOLE}, {"$-*.sql", ROLE_WHOLE}, {"$.sql", ROLE_WHOLE},
     {"#_*.sql", ROLE_WHOLE}, {"#-*.sql", ROLE_WHOLE}, {"#.*.sql", ROLE_WHOLE},
     {"#.sql", ROLE_WHOLE},   {"#_*.py", ROLE_CODE},   {"#_*.ts", ROLE_CODE},
     {"#_*.js", ROLE_CODE},   {"#_*.rb", ROLE_CODE},   {"#_*.php", ROLE_CODE},
     {"#_*.go", ROLE_CODE},   {"#_*.rs", ROLE_CODE},   {NULL, ROLE_NONE}};
+
+static const struct name_form prefixed_forms[] = {{"@#_*.sql", ROLE_WHOLE},
+                                                  {"@#-*.sql", ROLE_WHOLE},
+                                                  {"@#.*.sql", ROLE_WHOLE},
+                                                  {"@#.sql", ROLE_WHOLE},
+                                                  {NULL, ROLE_NONE}};
+
+static const struct name_form rusqlite_forms[] = {
+    {"#-*/up.sql", ROLE_UP}, {"#-*/down.sql", ROLE_DOWN}, {NULL, ROLE_NONE}};
 
 static const struct name_form blueplane_forms[] = {{"V#__*/up.sql", ROLE_UP},
                                                    {"V#__*/down.sql", ROLE_DOWN},
@@ -133,6 +143,8 @@ const struct dialect dialects[] = {
      "refinery_schema_history"},
     {"diesel", "TIME_name/up.sql, down.sql, metadata.toml", "none", diesel_forms, LAYOUT_FOLDERS,
      ORDER_TEXT, NULL, NULL, WRAPS, ORIGINAL_NONE, "__diesel_schema_migrations"},
+    {"rusqlite", "N-name/up.sql, down.sql", "none", rusqlite_forms, LAYOUT_FOLDERS, ORDER_NUMBER,
+     NULL, NULL, WRAPS, ORIGINAL_NONE, NULL},
     {"prisma", "TIME_name/migration.sql", "none", prisma_forms, LAYOUT_FOLDERS, ORDER_TEXT, NULL,
      NULL, UP_ONLY | DIALECT_DUPLICATES, ORIGINAL_SHA256, "_prisma_migrations"},
     {"drizzle", "0000_name.sql, meta/_journal.json", "--> statement-breakpoint", drizzle_forms,
@@ -143,6 +155,9 @@ const struct dialect dialects[] = {
     {"plain", "NNN_name.sql, NNN_name.down.sql", "none", plain_forms, LAYOUT_FILES, ORDER_NUMBER,
      NULL, NULL, UP_ONLY | DIALECT_DUPLICATES | DIALECT_TWINS | DIALECT_PRINTED, ORIGINAL_SHA384,
      "schema_migrations"},
+    {"prefixed", "v1.sql, migration_001_name.sql", "none", prefixed_forms, LAYOUT_FILES,
+     ORDER_NUMBER, NULL, NULL, UP_ONLY | DIALECT_DUPLICATES | DIALECT_TWINS | DIALECT_PRINTED,
+     ORIGINAL_SHA384, "schema_migrations"},
 };
 const size_t dialect_count = COUNT_OF(dialects);
 

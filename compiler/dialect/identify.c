@@ -27,6 +27,7 @@ enum family {
     FAMILY_PAIR,
     FAMILY_VERSION,
     FAMILY_NUMBER,
+    FAMILY_PREFIX,
     FAMILY_OTHER,
     FAMILY_COUNT
 };
@@ -39,10 +40,11 @@ struct family_row {
 static const struct family_row families[FAMILY_COUNT] = {
     {{"*/migration.sql"}, "prisma"},
     {{"V#__*/up.sql"}, "blueplane"},
-    {{"^_*/up.sql"}, "diesel"},
+    {{"^_*/up.sql", "#-*/up.sql"}, "diesel"},
     {{"#_~.up.sql", "#_~.down.sql"}, "golang-migrate"},
     {{"V%__*.sql", "U%__*.sql"}, "flyway"},
     {{"#~.sql"}, "plain"},
+    {{"@#.sql", "@#_*.sql", "@#-*.sql"}, "prefixed"},
     {{"*.sql"}, "sql-migrate"},
 };
 
@@ -341,6 +343,24 @@ static const struct dialect *refuse_unknown_marker(struct identification *id) {
     return NULL;
 }
 
+/* "v1.sql", "v2.sql" and no others: what the number behind another word means, nobody knows. */
+static bool have_one_prefix(const struct identification *id) {
+    const struct evidence *first = &id->families[FAMILY_PREFIX];
+    struct name_parts one, parts;
+    if (first->files == 0 || !fits_form(&one, "@#~.sql", first->first.path))
+        return false;
+    for (size_t i = 0; i < id->folder->items.count; i++) {
+        const struct found_file *item = &id->folder->items.of[i];
+        bool is_sql =
+            item->is_file && !strchr(item->path, '/') && fits_form(&parts, "*.sql", item->path);
+        if (is_sql && (!fits_form(&parts, "@#~.sql", item->path) ||
+                       !same_word(one.prefix.text, one.prefix.size,
+                                  arena_copy(id->arena, parts.prefix.text, parts.prefix.size))))
+            return false;
+    }
+    return true;
+}
+
 /* Numbered files, or any: their markers tell. */
 static const struct dialect *decide_by_markers(struct identification *id) {
     const struct evidence *evidence[DIALECT_LIMIT];
@@ -349,7 +369,8 @@ static const struct dialect *decide_by_markers(struct identification *id) {
     for (size_t i = 0; i < id->folder->items.count; i++) {
         struct found_file *item = &id->folder->items.of[i];
         enum family family = item->is_file ? find_family(item->path) : FAMILY_COUNT;
-        if (family != FAMILY_NUMBER && (family != FAMILY_OTHER || strchr(item->path, '/')))
+        if (family != FAMILY_NUMBER &&
+            ((family != FAMILY_OTHER && family != FAMILY_PREFIX) || strchr(item->path, '/')))
             continue;
         if (!load_file(item, id->folder, id->arena, id->diagnostics))
             return NULL;
@@ -368,8 +389,11 @@ static const struct dialect *decide_by_markers(struct identification *id) {
         return found == 0 ? decide_native(id) : &dialects[found];
     if (id->unknown.files > 0)
         return refuse_unknown_marker(id);
-    bool is_plain = id->has_text && !id->has_near_marker && id->families[FAMILY_NUMBER].files > 0;
-    return is_plain ? named("plain") : &dialects[0];
+    if (!id->has_text || id->has_near_marker)
+        return &dialects[0];
+    if (id->families[FAMILY_NUMBER].files > 0)
+        return named("plain");
+    return have_one_prefix(id) ? named("prefixed") : &dialects[0];
 }
 
 /* U without a V of its version is a step forward: only refinery reads it so. */
@@ -391,6 +415,18 @@ static const struct dialect *decide_by_versions(const struct identification *id)
             return named("refinery");
     }
     return named("flyway");
+}
+
+/* Versions of diesel are times; those of rusqlite_migration count from 1. */
+static const struct dialect *decide_by_folders(const struct identification *id) {
+    for (size_t i = 0; i < id->folder->items.count; i++) {
+        struct name_parts parts;
+        int64_t number;
+        if (fits_form(&parts, "#-*/up.sql", id->folder->items.of[i].path) &&
+            read_number(parts.version.text, parts.version.size, &number) && number == 1)
+            return named("rusqlite");
+    }
+    return named("diesel");
 }
 
 static const struct dialect *decide_by_pairs(struct identification *id) {
@@ -417,7 +453,7 @@ static bool are_twins(const struct identification *id) {
 
 /* Flyway's files may be in folders: they count where nothing else is. */
 static void look_below(struct identification *id) {
-    for (unsigned i = 0; i < FAMILY_OTHER; i++)
+    for (unsigned i = 0; i < FAMILY_PREFIX; i++)
         if (id->families[i].files > 0)
             return;
     for (size_t i = 0; i < id->folder->items.count; i++) {
@@ -431,7 +467,7 @@ static const struct dialect *decide(struct identification *id) {
     const struct evidence *evidence[FAMILY_COUNT];
     const char *names[FAMILY_COUNT];
     size_t count = 0, family = FAMILY_COUNT;
-    for (unsigned i = 0; i < FAMILY_OTHER; i++) {
+    for (unsigned i = 0; i < FAMILY_PREFIX; i++) {
         if (id->families[i].files == 0 || (i == FAMILY_PAIR && are_twins(id)))
             continue;
         evidence[count] = &id->families[i];
@@ -441,6 +477,8 @@ static const struct dialect *decide(struct identification *id) {
     if (count > 1)
         return refuse_doubtful_folder(id, evidence, names, count);
     switch (family) {
+    case FAMILY_DIESEL:
+        return decide_by_folders(id);
     case FAMILY_PAIR:
         return decide_by_pairs(id);
     case FAMILY_VERSION:

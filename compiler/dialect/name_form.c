@@ -40,6 +40,31 @@ bool may_be_path(const char *path) {
 
 static bool match_rest_of_form(struct name_parts *parts, const char *form, const char *name);
 
+/* "2024-01-31", "2024.01.31" */
+static bool match_date(struct name_parts *parts, const char *form, const char *name) {
+    static const char date[] = "####-##-##";
+    size_t size = 0;
+    for (; date[size]; size++)
+        if (date[size] == '#' ? !is_digit(name[size]) : !strchr("-.", name[size]) || !name[size])
+            return false;
+    if (!match_rest_of_form(parts, form + 1, name + size))
+        return false;
+    parts->version = (struct name_piece){name, size};
+    return true;
+}
+
+/* "v" of "v1", "migration_" of "migration_001". */
+static bool match_prefix(struct name_parts *parts, const char *form, const char *name) {
+    size_t size = 0;
+    while (is_letter(name[size]))
+        size++;
+    if (size == 0)
+        return false;
+    parts->prefix = (struct name_piece){name, size};
+    size += name[size] == '_' || name[size] == '-';
+    return match_rest_of_form(parts, form + 1, name + size);
+}
+
 /* "V1.2__a": the '_' that separates belongs to the form, not to the version. */
 static bool match_version(struct name_parts *parts, const char *form, const char *name) {
     size_t size = 0;
@@ -75,6 +100,10 @@ static bool match_rest_of_form(struct name_parts *parts, const char *form, const
     for (; *form; form++, name++) {
         if (*form == '#' || *form == '%' || *form == '^')
             return match_version(parts, form, name);
+        if (*form == '$')
+            return match_date(parts, form, name);
+        if (*form == '@')
+            return match_prefix(parts, form, name);
         if (*form == '*' || *form == '~')
             return match_name(parts, form, name);
         if (*form != *name)
@@ -94,7 +123,7 @@ static struct name_piece find_stem_of_name(const struct name_parts *parts, const
 }
 
 bool fits_form(struct name_parts *parts, const char *form, const char *name) {
-    *parts = (struct name_parts){{NULL, 0}, {NULL, 0}, {NULL, 0}, false};
+    *parts = (struct name_parts){0};
     if (!match_rest_of_form(parts, form, name))
         return false;
     parts->stem = find_stem_of_name(parts, name);

@@ -1,0 +1,2 @@
+CREATE TABLE books(id INTEGER PRIMARY KEY, title TEXT, shelf INT REFERENCES shelves(id));
+INSERT INTO books(title) VALUES('a');
