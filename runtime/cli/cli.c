@@ -89,13 +89,13 @@ static const migci_part basic = {.commands = commands,
 static bool is_option(const migci_option *option, const char *text, const char **value) {
     size_t length = strlen(option->name);
     if (strncmp(option->name, text, length) != 0)
-        return 0;
+        return false;
     const char *rest = text + length;
-    int is_long = option->name[1] == '-';
+    bool is_long = option->name[1] == '-';
     if (*rest && ((is_long && *rest != '=') || !option->argument))
-        return 0;
+        return false;
     *value = *rest ? rest + is_long : NULL;
-    return 1;
+    return true;
 }
 
 static const migci_option *find_option(migci_cli *cli, const char *text, const char **value) {
@@ -113,7 +113,7 @@ static int set_number(migci_cli *cli, const migci_option *option, const char *va
     char *end;
     errno = 0;
     double number = strtod(value, &end);
-    int whole = option->kind == MIGCI_SECONDS || number == (double)(int64_t)number;
+    bool whole = option->kind == MIGCI_SECONDS || number == (double)(int64_t)number;
     if (errno || end == value || *end || number < 0 || number > 1e6 || !whole ||
         (option->kind == MIGCI_COUNT && number < 1))
         return migci_cli_usage(cli, "%s wants %s, not '%s'", option->name,
@@ -134,7 +134,7 @@ static int set_option(migci_cli *cli, const migci_option *option, const char *va
     else if (option->argument && (!value || !*value))
         return migci_cli_usage(cli, "%s wants %s", option->name, option->argument);
     if (option->kind == MIGCI_FLAG)
-        *(int *)target = 1;
+        *(bool *)target = true;
     else if (option->kind == MIGCI_WORD || option->kind == MIGCI_WORD_OR_NONE)
         *(const char **)target = value;
     else
@@ -245,14 +245,6 @@ static int check_operand(migci_cli *cli) {
     return cli->operand && strstr(operands, "VERSION") ? migci_cli_version(cli) : 0;
 }
 
-static bool spread_command(migci_cli *cli, int *status) {
-    const migci_part *part;
-    for (size_t i = 0; (part = migci_part_at(cli, i)); i++)
-        if (part->spread && part->spread(cli, status))
-            return true;
-    return false;
-}
-
 static const migc_set *own_set(migci_cli *cli, migci_memory *memory) {
     (void)memory;
     return cli->set;
@@ -275,34 +267,24 @@ static int choose_operations(migci_cli *cli) {
     return status;
 }
 
-static int run_before(migci_cli *cli) {
-    const migci_part *part;
-    int status = 0;
-    for (size_t i = 0; !status && (part = migci_part_at(cli, i)); i++)
-        if (part->before)
-            status = part->before(cli);
-    return status;
-}
-
-static int run_after(migci_cli *cli, int status) {
-    const migci_part *part;
-    for (size_t i = 0; (part = migci_part_at(cli, i)); i++)
-        if (part->after)
-            status = part->after(cli, status);
-    return status;
-}
-
 int migci_cli_run(migci_cli *cli) {
+    const migci_part *part;
     int status = 0;
-    if (spread_command(cli, &status))
-        return status;
+    for (size_t i = 0; (part = migci_part_at(cli, i)); i++)
+        if (part->spread && part->spread(cli, &status))
+            return status;
     status = choose_operations(cli);
     if (!status && cli->operations.access >= MIGCI_READS)
         status = cli->operations.open(cli);
-    if (!status)
-        status = run_before(cli);
-    if (!status)
-        status = run_after(cli, cli->operations.run(cli));
+    for (size_t i = 0; !status && (part = migci_part_at(cli, i)); i++)
+        if (part->before)
+            status = part->before(cli);
+    if (!status) {
+        status = cli->operations.run(cli);
+        for (size_t i = 0; (part = migci_part_at(cli, i)); i++)
+            if (part->after)
+                status = part->after(cli, status);
+    }
     sqlite3_close(cli->db);
     cli->db = NULL;
     return status;

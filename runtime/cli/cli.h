@@ -75,7 +75,7 @@ struct migci_cli {
     const char *operand; /* NAME or VERSION, or NULL */
     int64_t version;     /* the operand of "to" and "plan"; MIGC_LATEST without one */
     char name[160];      /* of the migration that repair is told of */
-    int all_modules;     /* it acts on all sets of the file */
+    bool all_modules;    /* it acts on all sets of the file */
 
     const struct migci_option *given[MIGCI_MOST_GIVEN];
     size_t given_count;
@@ -83,33 +83,33 @@ struct migci_cli {
     char file[4096]; /* of the database, which may be named by a URI; "" when it has none */
 
     /* its options; NULL, 0 or what is said when not given */
-    const char *path;                       /* --db, a path or a URI; then that of the database */
-    const char *order;                      /* --out-of-order */
-    const char *down_to;                    /* --to */
-    const char *log;                        /* --log */
-    const char *set_name;                   /* --set */
-    const char *copy_in;                    /* --copy=DIR */
-    const char *ignore;                     /* --ignore */
-    const char *cluster;                    /* --dqlite */
-    const char *backup_folder;              /* --backup: "" without a folder */
-    const char *each_db;                    /* --each-db and what goes with it (cli_fleet.c) */
-    int64_t jobs, canary;                   /* likewise */
-    int64_t count;                          /* -n */
-    int64_t keep;                           /* --keep */
-    int64_t wait_ms, timeout_ms;            /* --wait, --timeout; -1 */
-    int64_t wait_current_ms;                /* --wait-current; -1 */
-    int no_canary, keep_going;              /* with --each-db */
-    int mark, accept, forget, stamp, force; /* what repair is to do */
-    int rehearse, check;
-    int dry_run, each, json, quiet, yes, exit_code, resume, profile, long_form, help, show_version;
-    int besides; /* one was given that is not one of the basic ones */
+    const char *path;                        /* --db, a path or a URI; then that of the database */
+    const char *order;                       /* --out-of-order */
+    const char *down_to;                     /* --to */
+    const char *log;                         /* --log */
+    const char *set_name;                    /* --set */
+    const char *copy_in;                     /* --copy=DIR */
+    const char *ignore;                      /* --ignore */
+    const char *cluster;                     /* --dqlite */
+    const char *backup_folder;               /* --backup: "" without a folder */
+    const char *each_db;                     /* --each-db and what goes with it (cli_fleet.c) */
+    int64_t jobs, canary;                    /* likewise */
+    int64_t count;                           /* -n */
+    int64_t keep;                            /* --keep */
+    int64_t wait_ms, timeout_ms;             /* --wait, --timeout; -1 */
+    int64_t wait_current_ms;                 /* --wait-current; -1 */
+    bool no_canary, keep_going;              /* with --each-db */
+    bool mark, accept, forget, stamp, force; /* what repair is to do */
+    bool rehearse, check;
+    bool dry_run, each, json, quiet, yes, exit_code, resume, profile, long_form, help, show_version;
+    bool besides; /* one was given that is not one of the basic ones */
 
     /* the database, and what the library is given */
     sqlite3 *db;
     bool only_existing;   /* a database that is not there is a failure */
     bool in_fleet;        /* its messages stand behind its path, in a report (fleet_worker.c) */
-    int missing;          /* there is no file, an empty database stands in for it */
-    int made;             /* it was made of the set's snapshot when it was opened */
+    bool missing;         /* there is no file, an empty database stands in for it */
+    bool made;            /* it was made of the set's snapshot when it was opened */
     struct down_to *down; /* what "down --to" has read, or NULL (cli_stored.c) */
     migc_options options;
     migc_backup backup;
@@ -131,9 +131,9 @@ struct migci_cli {
 
     /* the terminal */
     bool has_document; /* of --json, on standard output */
-    int colour;
-    int log_on_stderr;              /* so there is no bar */
-    int bar, bar_shown, bar_colour; /* one may be drawn; one is; in colour */
+    bool colour;
+    bool log_on_stderr;              /* so there is no bar */
+    bool bar, bar_shown, bar_colour; /* one may be drawn; one is; in colour */
 };
 
 /* Which command an option may stand beside: a bit for each, whatever parts are linked. */
@@ -180,7 +180,7 @@ typedef struct migci_command {
 typedef struct migci_option {
     const char *name, *argument, *help;
     enum { MIGCI_FLAG, MIGCI_WORD, MIGCI_COUNT, MIGCI_SECONDS, MIGCI_WORD_OR_NONE } kind;
-    size_t offset; /* in migci_cli, of the int, const char * or int64_t that it sets */
+    size_t offset; /* in migci_cli, of the bool, const char * or int64_t that it sets */
     /* What is ignored is believed to be done, so an option is refused where it does nothing. */
     unsigned fits;       /* the commands it is for: MIGCI_FOR_... */
     unsigned fits_with;  /* those it is for where an option of `with` is given too */
@@ -387,8 +387,8 @@ void migci_choose_several(migci_cli *cli);
 enum { MIGCI_GREEN, MIGCI_YELLOW, MIGCI_RED, MIGCI_PLAIN };
 const char *migci_paint(const migci_cli *cli, int colour);
 /* One on which a line can be drawn again. */
-int migci_is_terminal(FILE *stream);
-int migci_takes_colour(FILE *stream);
+bool migci_is_terminal(FILE *stream);
+bool migci_takes_colour(FILE *stream);
 /* Prints like fprintf(), tamed: all that the command line prints goes this way, for a path, a name
  * or a message may be any bytes. */
 void migci_print(FILE *stream, const char *format, ...) MIGCI_PRINTF(2, 3);
@@ -408,7 +408,7 @@ const char *migci_order_word(const migci_cli *cli);
 /* "version" and "name" in JSON: a repeatable has no version. */
 void migci_json_migration(migci_json *json, const migc_migration *migration);
 /* Asks whether to go on; anything but yes is a no. */
-int migci_cli_yes(void);
+bool migci_cli_yes(void);
 /* Where there is nobody to ask; returns MIGCI_USAGE. */
 int migci_cli_unasked(migci_cli *cli);
 /* Prints the error in cli->error, and returns its exit status. */

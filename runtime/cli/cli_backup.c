@@ -60,20 +60,17 @@ static const char *say_time(const char *time, char buffer[32]) {
     return buffer;
 }
 
-static void print_copy_json(migci_cli *cli) {
-    migci_json json;
-    migci_json_begin_command(&json, cli);
-    migci_json_text(&json, "command", cli->command->name);
-    migci_json_bool(&json, "dry_run", cli->dry_run);
-    migci_json_outcome(&json, cli);
-    migci_json_text(&json, "backup", *cli->backup.path ? cli->backup.path : NULL);
-    migci_json_text(&json, "replaced", *cli->backup.replaced ? cli->backup.replaced : NULL);
-    migci_json_end(&json);
-}
-
 static int finish_copy(migci_cli *cli) {
-    if (cli->json)
-        print_copy_json(cli);
+    migci_json json;
+    if (cli->json) {
+        migci_json_begin_command(&json, cli);
+        migci_json_text(&json, "command", cli->command->name);
+        migci_json_bool(&json, "dry_run", cli->dry_run);
+        migci_json_outcome(&json, cli);
+        migci_json_text(&json, "backup", *cli->backup.path ? cli->backup.path : NULL);
+        migci_json_text(&json, "replaced", *cli->backup.replaced ? cli->backup.replaced : NULL);
+        migci_json_end(&json);
+    }
     return cli->error.code == MIGC_OK ? 0 : migci_cli_fail(cli);
 }
 

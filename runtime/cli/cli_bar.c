@@ -18,7 +18,7 @@ enum {
 void migci_bar_erase(migci_cli *cli) {
     if (cli->bar_shown)
         fputs("\r\033[K", stderr);
-    cli->bar_shown = 0;
+    cli->bar_shown = false;
 }
 
 static size_t width_of_terminal(void) {
@@ -40,13 +40,6 @@ static const char *short_number(int64_t number, char buffer[16]) {
     else
         snprintf(buffer, 16, "%.1fM", (double)number / 1e6);
     return buffer;
-}
-
-static void describe_bar_place(const migc_event *event, char *text, size_t size) {
-    int used =
-        snprintf(text, size, "[%zu/%zu] %.60s", event->index, event->count, event->migration->name);
-    if (event->step && used > 0 && (size_t)used < size)
-        snprintf(text + used, size - (size_t)used, " %u/%u", event->step, event->step_count);
 }
 
 static void describe_bar(const migc_event *event, char *text, size_t size) {
@@ -71,32 +64,29 @@ static double fraction_of(const migc_event *event) {
     return ((double)event->index - 1 + steps) / (double)event->count;
 }
 
-static void draw_bar(const migci_cli *cli, double fraction, size_t length) {
-    size_t full = (size_t)(fraction * (double)length);
-    fprintf(stderr, " [%s", cli->bar_colour ? "\033[32m" : "");
-    for (size_t i = 0; i < length; i++)
-        putc(i < full ? '=' : i == full ? '>' : ' ', stderr);
-    fprintf(stderr, "%s] ", cli->bar_colour ? "\033[0m" : "");
-}
-
 /* Names are ASCII, so bytes are columns; the last column stays empty, or the line would wrap. */
 void migci_bar_draw(migci_cli *cli, const migc_event *event) {
-    char place[MOST_WIDTH], work[80];
+    char front[MOST_WIDTH], work[80];
     size_t width = width_of_terminal() - 1;
     if (!event->migration || migci_now_us() - cli->begun_us < QUICK_US)
         return;
-    describe_bar_place(event, place, sizeof(place));
+    size_t length = (size_t)snprintf(front, sizeof(front), "[%zu/%zu] %.60s", event->index,
+                                     event->count, event->migration->name);
+    if (event->step)
+        snprintf(front + length, sizeof(front) - length, " %u/%u", event->step, event->step_count);
     describe_bar(event, work, sizeof(work));
-    size_t used = strlen(place) + strlen(work), frame = strlen(" [] ");
+    size_t used = strlen(front) + strlen(work), frame = strlen(" [] ");
     migci_bar_erase(cli);
-    cli->bar_shown = 1;
+    cli->bar_shown = true;
     if (used + frame + SHORTEST_BAR > width) {
-        snprintf(place + strlen(place), sizeof(place) - strlen(place), "  %s", work);
-        fprintf(stderr, "%.*s", (int)width, place);
+        snprintf(front + strlen(front), sizeof(front) - strlen(front), "  %s", work);
+        fprintf(stderr, "%.*s", (int)width, front);
         return;
     }
-    size_t room = width - used - frame;
-    fputs(place, stderr);
-    draw_bar(cli, fraction_of(event), room < LONGEST_BAR ? room : LONGEST_BAR);
-    fputs(work, stderr);
+    size_t room = width - used - frame, bar = room < LONGEST_BAR ? room : LONGEST_BAR;
+    size_t full = (size_t)(fraction_of(event) * (double)bar);
+    fprintf(stderr, "%s [%s", front, cli->bar_colour ? "\033[32m" : "");
+    for (size_t i = 0; i < bar; i++)
+        putc(i < full ? '=' : i == full ? '>' : ' ', stderr);
+    fprintf(stderr, "%s] %s", cli->bar_colour ? "\033[0m" : "", work);
 }

@@ -30,7 +30,18 @@ static void print_baseline_json(migci_cli *cli) {
     migci_json_end(&json);
 }
 
-static void print_recorded(const migci_cli *cli) {
+int migci_cli_baseline(migci_cli *cli) {
+    if (cli->force)
+        cli->options.flags |= MIGC_FORCE;
+    migci_cli_watch_waiting(cli);
+    migc_baseline(cli->db, cli->set, cli->version, &cli->options, &cli->error);
+    migci_cli_unwatch(cli);
+    if (cli->json)
+        print_baseline_json(cli);
+    if (cli->error.code != MIGC_OK)
+        return migci_cli_fail(cli);
+    if (cli->json || cli->quiet)
+        return 0;
     size_t end = end_of(cli);
     for (size_t i = end - cli->result.count; i < end; i++) {
         migci_print_mark(cli, MIGCI_GREEN, 'x');
@@ -42,19 +53,5 @@ static void print_recorded(const migci_cli *cli) {
     else
         migci_print(stdout, "%zu recorded as applied: %s is at %s.\n", cli->result.count, cli->path,
                     cli->set->migrations[end - 1].name);
-}
-
-int migci_cli_baseline(migci_cli *cli) {
-    if (cli->force)
-        cli->options.flags |= MIGC_FORCE;
-    migci_cli_watch_waiting(cli);
-    migc_baseline(cli->db, cli->set, cli->version, &cli->options, &cli->error);
-    migci_cli_unwatch(cli);
-    if (cli->json)
-        print_baseline_json(cli);
-    if (cli->error.code != MIGC_OK)
-        return migci_cli_fail(cli);
-    if (!cli->json && !cli->quiet)
-        print_recorded(cli);
     return 0;
 }

@@ -4,14 +4,6 @@
  */
 #include "cli.h"
 
-static void print_checks(const migci_cli *cli, const migc_checks *checks) {
-    for (size_t i = 0; i < checks->count && !cli->quiet; i++) {
-        const migc_check_line *line = &checks->lines[i];
-        migci_print_mark(cli, line->good ? MIGCI_GREEN : MIGCI_RED, line->good ? 'x' : '!');
-        migci_print(stdout, "%-12s  %s\n", line->name, line->text);
-    }
-}
-
 static void print_checks_json(migci_cli *cli, const migc_checks *checks) {
     migci_json json;
     migci_json_begin_command(&json, cli);
@@ -30,7 +22,7 @@ static void print_checks_json(migci_cli *cli, const migc_checks *checks) {
 }
 
 static int run_check(migci_cli *cli) {
-    int json = cli->json;
+    bool json = cli->json;
     migc_checks checks;
     if (cli->missing) {
         cli->error.code = MIGC_CANNOT_OPEN;
@@ -42,12 +34,15 @@ static int run_check(migci_cli *cli) {
     migc_code code = migc_check(cli->db, cli->set, &checks, &cli->options, &cli->error);
     if (cli->json)
         print_checks_json(cli, &checks);
-    else
-        print_checks(cli, &checks);
+    for (size_t i = 0; i < checks.count && !cli->json && !cli->quiet; i++) {
+        const migc_check_line *line = &checks.lines[i];
+        migci_print_mark(cli, line->good ? MIGCI_GREEN : MIGCI_RED, line->good ? 'x' : '!');
+        migci_print(stdout, "%-12s  %s\n", line->name, line->text);
+    }
     migc_checks_free(&checks);
     if (code != MIGC_OK)
         return migci_cli_fail(cli);
-    cli->json = 0; /* printed */
+    cli->json = false; /* the document is printed */
     int status = migci_cli_validate(cli);
     cli->json = json;
     return status;

@@ -15,53 +15,35 @@ struct listener {
 };
 
 /* "a,b*" becomes a list; `words` keeps the texts. */
-static int split_patterns(char *words, const char *patterns[MOST_PATTERNS + 1]) {
+static bool split_patterns(char *words, const char *patterns[MOST_PATTERNS + 1]) {
     int count = 0;
     for (char *word = strtok(words, ","); word; word = strtok(NULL, ",")) {
         if (count == MOST_PATTERNS)
-            return 0;
+            return false;
         patterns[count++] = word;
     }
     patterns[count] = NULL;
-    return 1;
-}
-
-static void add_difference_json(migci_json *json, const migc_difference *difference) {
-    static const char *const kinds[] = {"missing", "extra", "changed", "broken"};
-    migci_json_open(json, NULL, '{');
-    migci_json_text(json, "kind", kinds[difference->kind]);
-    migci_json_text(json, "type", difference->type);
-    migci_json_text(json, "name", difference->name);
-    migci_json_text(json, "table", difference->table);
-    migci_json_text(json, "text", difference->text);
-    migci_json_close(json);
+    return true;
 }
 
 static void print_drift(const migc_difference *difference, void *user) {
+    static const char *const kinds[] = {"missing", "extra", "changed", "broken"};
     const struct listener *listener = user;
-    if (listener->json)
-        add_difference_json(listener->json, difference);
-    else if (!listener->cli->quiet)
+    migci_json *json = listener->json;
+    if (json) {
+        migci_json_open(json, NULL, '{');
+        migci_json_text(json, "kind", kinds[difference->kind]);
+        migci_json_text(json, "type", difference->type);
+        migci_json_text(json, "name", difference->name);
+        migci_json_text(json, "table", difference->table);
+        migci_json_text(json, "text", difference->text);
+        migci_json_close(json);
+    } else if (!listener->cli->quiet) {
         migci_print(stdout, "%s\n", difference->text);
+    }
 }
 
-/* The differences were listed before it was known how the comparison ends. */
-static void end_drift_json(const migci_cli *cli, migci_json *json) {
-    migci_json_close(json);
-    migci_json_number(json, "version", cli->result.to);
-    migci_json_outcome(json, cli);
-    migci_json_end(json);
-}
-
-static void print_agreement(const migci_cli *cli) {
-    const migc_migration *latest = migci_find(cli->set, cli->result.to);
-    if (cli->missing)
-        migci_print(stdout, "%s does not exist yet.\n", cli->path);
-    else
-        migci_print(stdout, "No drift: %s has the schema that its migrations make, up to %s.\n",
-                    cli->path, latest ? latest->name : "the beginning");
-}
-
+/* The document lists the differences as they are found, before it is known how that ends. */
 static int compare_with_set(migci_cli *cli, const char *const *ignore) {
     migci_json json;
     struct listener listener = {cli, cli->json ? &json : NULL};
@@ -71,12 +53,21 @@ static int compare_with_set(migci_cli *cli, const char *const *ignore) {
     }
     migc_code code =
         migc_drift(cli->db, cli->set, ignore, print_drift, &listener, &cli->options, &cli->error);
-    if (cli->json)
-        end_drift_json(cli, &json);
+    if (cli->json) {
+        migci_json_close(&json);
+        migci_json_number(&json, "version", cli->result.to);
+        migci_json_outcome(&json, cli);
+        migci_json_end(&json);
+    }
     if (code != MIGC_OK)
         return migci_cli_fail(cli);
-    if (!cli->json && !cli->quiet)
-        print_agreement(cli);
+    if (cli->json || cli->quiet)
+        return 0;
+    if (cli->missing)
+        migci_print(stdout, "%s does not exist yet.\n", cli->path);
+    else
+        migci_print(stdout, "No drift: %s has the schema that its migrations make, up to %s.\n",
+                    cli->path, migci_name_at(cli->set, cli->result.to));
     return 0;
 }
 

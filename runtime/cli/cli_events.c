@@ -11,7 +11,7 @@ void migci_events_enter(migci_cli *cli) {
 }
 
 /* What a person has to know, in a line; the bar tells of progress itself. */
-static int is_for_stderr(const migci_cli *cli, const migc_event *event) {
+static bool is_for_stderr(const migci_cli *cli, const migc_event *event) {
     switch (event->type) {
     case MIGC_EVENT_WAITING:
     case MIGC_EVENT_PENDING:
@@ -21,7 +21,7 @@ static int is_for_stderr(const migci_cli *cli, const migc_event *event) {
     case MIGC_EVENT_LOG:
         return event->level >= (cli->quiet ? MIGC_WARNING : MIGC_INFO);
     default:
-        return 0;
+        return false;
     }
 }
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* "3" or "003". */
-static int is_plain_number(const char *text, int64_t *number) {
+static bool is_plain_number(const char *text, int64_t *number) {
     char *end;
     errno = 0;
     *number = strtoll(text, &end, 10);
@@ -21,21 +21,21 @@ static size_t read_written_version(const char *name, const char **label) {
     return strcspn(*label, "_");
 }
 
-static int is_label(const char *name, const char *text) {
+static bool is_label(const char *name, const char *text) {
     const char *label;
     size_t size = read_written_version(name, &label), zeros = strspn(text, "0");
     size_t own_zeros = strspn(label, "0");
     if (*label < '0' || *label > '9')
-        return 0;
+        return false;
     if (strlen(text) == size && memcmp(label, text, size) == 0)
-        return 1;
+        return true;
     /* "3" is "003" */
     return strspn(text, "0123456789") == strlen(text) && strlen(text) - zeros == size - own_zeros &&
            memcmp(label + own_zeros, text + zeros, size - own_zeros) == 0;
 }
 
 /* "003_add_prefs", "add_prefs", and with the letter or without "V1.2". */
-static int is_migration_named(const migc_migration *migration, const char *text) {
+static bool is_migration_named(const migc_migration *migration, const char *text) {
     const char *rest = strchr(migration->name, '_');
     const char *bare = *text == 'V' ? text + 1 : text;
     rest += rest ? strspn(rest, "_") : 0;

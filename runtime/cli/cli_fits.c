@@ -33,23 +33,24 @@ static void list_commands(const migci_cli *cli, unsigned bits, char *list, size_
     snprintf(list + used, size - used, "%s%s", used ? " and " : "", last ? last : "");
 }
 
-static int check_option(migci_cli *cli, const migci_option *option) {
-    const char *name = cli->command->name, *other = find_given(cli, option->against);
-    unsigned bit = cli->command->bit, bits = migci_fitting(cli, option);
-    char list[200];
-    if (!(bit & bits)) {
-        list_commands(cli, bits, list, sizeof(list));
-        return migci_cli_usage(cli, "%s does not take %s, which is for %s", name, option->name,
-                               list);
-    }
-    if (!(bit & option->fits) && !find_given(cli, option->with))
-        return migci_cli_usage(cli, "%s takes %s only with %s", name, option->name, option->with);
-    return other ? migci_cli_usage(cli, "%s and %s exclude each other", option->name, other) : 0;
-}
-
 int migci_cli_fits(migci_cli *cli) {
-    int status = 0;
-    for (size_t i = 0; i < cli->given_count && !status; i++)
-        status = check_option(cli, cli->given[i]);
-    return status;
+    const char *name = cli->command->name;
+    unsigned bit = cli->command->bit;
+    char list[200];
+    for (size_t i = 0; i < cli->given_count; i++) {
+        const migci_option *option = cli->given[i];
+        const char *other = find_given(cli, option->against);
+        unsigned bits = migci_fitting(cli, option);
+        if (!(bit & bits)) {
+            list_commands(cli, bits, list, sizeof(list));
+            return migci_cli_usage(cli, "%s does not take %s, which is for %s", name, option->name,
+                                   list);
+        }
+        if (!(bit & option->fits) && !find_given(cli, option->with))
+            return migci_cli_usage(cli, "%s takes %s only with %s", name, option->name,
+                                   option->with);
+        if (other)
+            return migci_cli_usage(cli, "%s and %s exclude each other", option->name, other);
+    }
+    return 0;
 }

@@ -24,12 +24,12 @@ enum { MOST_WORKERS = 256, SOME_FAILED = 6, LOOK_EVERY_MS = 500 };
 
 struct fleet {
     migci_cli *cli;
-    int from_stdin;
+    bool from_stdin;
     glob_t found;
     size_t next; /* of the found */
     size_t started, canaries, migrated, current, pending, failed;
-    int halted; /* nothing new is started */
-    int canary_failed;
+    bool halted; /* nothing new is started */
+    bool canary_failed;
     int64_t begun_us;
     migci_worker workers[MOST_WORKERS];
     size_t worker_count;
@@ -43,42 +43,27 @@ static void note_signal(int number) {
 
 /* -------------------------------------------------------------------- paths */
 
-static int ends_with(const char *text, const char *end) {
+static bool ends_with(const char *text, const char *end) {
     size_t length = strlen(text), end_length = strlen(end);
     return length > end_length && strcmp(text + length - end_length, end) == 0;
 }
 
 /* "20261121T081500Z" */
-static int is_time_stamp(const char *text) {
+static bool is_time_stamp(const char *text) {
     static const char form[] = "00000000T000000Z";
     for (size_t i = 0; form[i]; i++)
         if (form[i] == '0' ? text[i] < '0' || text[i] > '9' : text[i] != form[i])
-            return 0;
-    return 1;
+            return false;
+    return true;
 }
 
 /* A backup, or what a restore has kept: "notes-3-20261121T081500Z.db". */
-static int is_kept(const char *path) {
+static bool is_kept(const char *path) {
     const char *slash = strrchr(path, '/');
     const char *dash = strchr(slash ? slash : path, '-');
     while (dash && !is_time_stamp(dash + 1))
         dash = strchr(dash + 1, '-');
     return dash && ends_with(path, ".db");
-}
-
-/* What SQLite and migc keep beside a database matches many a pattern, too. */
-static int is_companion(const char *path) {
-    return ends_with(path, "-wal") || ends_with(path, "-shm") || ends_with(path, "-journal") ||
-           is_kept(path);
-}
-
-static char *next_found(struct fleet *fleet) {
-    while (fleet->next < fleet->found.gl_pathc) {
-        const char *path = fleet->found.gl_pathv[fleet->next++];
-        if (!is_companion(path))
-            return strdup(path);
-    }
-    return NULL;
 }
 
 /* Lines are read as they are needed: a list may be longer than memory. */
@@ -96,8 +81,18 @@ static char *next_path_line(void) {
     return NULL;
 }
 
+/* The next database, malloc'd; NULL behind the last.  What SQLite and migc keep beside a
+ * database often matches the pattern, too. */
 static char *next_path(struct fleet *fleet) {
-    return fleet->from_stdin ? next_path_line() : next_found(fleet);
+    if (fleet->from_stdin)
+        return next_path_line();
+    while (fleet->next < fleet->found.gl_pathc) {
+        const char *path = fleet->found.gl_pathv[fleet->next++];
+        if (!ends_with(path, "-wal") && !ends_with(path, "-shm") && !ends_with(path, "-journal") &&
+            !is_kept(path))
+            return strdup(path);
+    }
+    return NULL;
 }
 
 static int find_paths(struct fleet *fleet) {
@@ -210,23 +205,20 @@ static void print_fleet_json(struct fleet *fleet) {
 
 /* --------------------------------------------------------------------- work */
 
-static void count_fared(struct fleet *fleet, const migci_fared *fared) {
-    if (fared->status == MIGCI_PENDING)
-        fleet->pending++;
-    else if (fared->status)
-        fleet->failed++;
-    else if (fared->result.count)
-        fleet->migrated++;
-    else
-        fleet->current++;
-}
-
 static void finish_one(struct fleet *fleet, migci_worker *worker) {
     migci_fared fared;
     migci_worker_receive(worker, &fared);
     if ((fleet->cli->dry_run || fleet->cli->rehearse) && !fared.status && fared.result.count)
         fared.status = MIGCI_PENDING;
-    count_fared(fleet, &fared);
+    bool failed = fared.status && fared.status != MIGCI_PENDING;
+    if (fared.status == MIGCI_PENDING)
+        fleet->pending++;
+    else if (failed)
+        fleet->failed++;
+    else if (fared.result.count)
+        fleet->migrated++;
+    else
+        fleet->current++;
     if (fleet->cli->json)
         print_fared_json(worker->path, &fared);
     else
@@ -234,11 +226,10 @@ static void finish_one(struct fleet *fleet, migci_worker *worker) {
     fflush(stdout);
     free(worker->path);
     worker->path = NULL;
-    if (!fared.status || fared.status == MIGCI_PENDING)
-        return;
-    fleet->canary_failed = fleet->started <= fleet->canaries;
-    if (fleet->canary_failed || !fleet->cli->keep_going)
-        fleet->halted = 1;
+    if (failed) {
+        fleet->canary_failed = fleet->started <= fleet->canaries;
+        fleet->halted |= fleet->canary_failed || !fleet->cli->keep_going;
+    }
 }
 
 static size_t count_busy(const struct fleet *fleet) {
@@ -256,17 +247,11 @@ static migci_worker *find_idle(struct fleet *fleet) {
 }
 
 /* Canaries go one by one: the next starts when the one before has come through. */
-static int may_start(const struct fleet *fleet) {
+static bool may_start(const struct fleet *fleet) {
     if (fleet->halted || caught)
-        return 0;
+        return false;
     return fleet->started > fleet->canaries || count_busy(fleet) == 0 ||
            (fleet->started == fleet->canaries && fleet->canaries == 0);
-}
-
-static int give_up(struct fleet *fleet, int reason) {
-    fleet->halted = 1;
-    return migci_cli_refuse(fleet->cli, "no process for the work can be started: %s",
-                            strerror(reason));
 }
 
 /* Returns 0, or an exit status when nothing can be started at all. */
@@ -278,8 +263,11 @@ static int start_some(struct fleet *fleet) {
                                                       fleet->worker_count);
         if (reason && count_busy(fleet))
             return 0; /* fewer at once, then */
-        if (reason)
-            return give_up(fleet, reason);
+        if (reason) {
+            fleet->halted = true;
+            return migci_cli_refuse(fleet->cli, "no process for the work can be started: %s",
+                                    strerror(reason));
+        }
         char *path = next_path(fleet);
         if (!path)
             return 0;
@@ -287,12 +275,6 @@ static int start_some(struct fleet *fleet) {
         migci_worker_send(worker, path); /* one that is gone says so when it is asked */
     }
     return 0;
-}
-
-static void pass_on(const struct fleet *fleet, int number) {
-    for (size_t i = 0; i < fleet->worker_count; i++)
-        if (fleet->workers[i].path && fleet->workers[i].pid)
-            kill(fleet->workers[i].pid, number);
 }
 
 static void await_some(struct fleet *fleet) {
@@ -314,14 +296,16 @@ static void await_some(struct fleet *fleet) {
 }
 
 static int run_fleet(struct fleet *fleet) {
-    int passed_on = 0;
+    bool passed_on = false;
     for (;;) {
         int status = start_some(fleet);
         if (status)
             return status;
         if (caught && !passed_on) {
-            passed_on = fleet->halted = 1;
-            pass_on(fleet, caught);
+            passed_on = fleet->halted = true;
+            for (size_t i = 0; i < fleet->worker_count; i++)
+                if (fleet->workers[i].path && fleet->workers[i].pid)
+                    kill(fleet->workers[i].pid, caught);
         }
         if (!count_busy(fleet))
             return 0;
@@ -330,14 +314,6 @@ static int run_fleet(struct fleet *fleet) {
 }
 
 /* --------------------------------------------------------------------- verb */
-
-static int exit_status(const struct fleet *fleet) {
-    if (caught)
-        return 128 + caught;
-    if (fleet->failed)
-        return succeeded(fleet) ? SOME_FAILED : 1;
-    return fleet->cli->exit_code && fleet->pending ? MIGCI_PENDING : 0;
-}
 
 /* Of what the list goes on with nothing is known. */
 static int fail_reading(const struct fleet *fleet, int status) {
@@ -355,7 +331,7 @@ static size_t worker_count(const migci_cli *cli) {
     return wanted > MOST_WORKERS ? MOST_WORKERS : (size_t)wanted;
 }
 
-static int work_and_tell(struct fleet *fleet) {
+static int work_and_report(struct fleet *fleet) {
     int status = run_fleet(fleet);
     for (size_t i = 0; i < fleet->worker_count; i++)
         migci_worker_stop(&fleet->workers[i]);
@@ -363,7 +339,11 @@ static int work_and_tell(struct fleet *fleet) {
         return status;
     (fleet->cli->json ? print_fleet_json : print_fleet_summary)(fleet);
     fflush(stdout);
-    return exit_status(fleet);
+    if (caught)
+        return 128 + caught;
+    if (fleet->failed)
+        return succeeded(fleet) ? SOME_FAILED : 1;
+    return fleet->cli->exit_code && fleet->pending ? MIGCI_PENDING : 0;
 }
 
 /* The handlers stay until all is said, however often a signal comes.  What is ignored stays so. */
@@ -380,7 +360,7 @@ static int work_through(struct fleet *fleet) {
             sigaction(numbers[i], &ours, NULL);
     }
     caught = 0;
-    int status = work_and_tell(fleet);
+    int status = work_and_report(fleet);
     for (int i = 0; i < COUNT; i++)
         sigaction(numbers[i], &before[i], NULL);
     return status;
@@ -407,23 +387,15 @@ static int run_each(migci_cli *cli) {
     return status;
 }
 
-/* Lines of several processes, which do not say whose they are. */
-static int wants_lines(const migci_cli *cli) {
-    return cli->log && strcmp(cli->log, "syslog") != 0;
-}
-
-/* Commands that would ask a person before they go. */
-static int asks(const migci_cli *cli) {
-    return (cli->command->bit & (MIGCI_FOR_DOWN | MIGCI_FOR_RESET)) || cli->forget;
-}
-
 static bool spread_over_databases(migci_cli *cli, int *status) {
+    bool reverts = (cli->command->bit & (MIGCI_FOR_DOWN | MIGCI_FOR_RESET)) || cli->forget;
     if (!cli->each_db)
         return false;
-    if (wants_lines(cli))
+    /* Lines of several processes on standard error would not say whose they are. */
+    if (cli->log && strcmp(cli->log, "syslog") != 0)
         *status = migci_cli_usage(cli, "this --log is for one database; --each-db takes"
                                        " --log syslog");
-    else if (asks(cli) && !cli->yes && !cli->dry_run && !cli->rehearse)
+    else if (reverts && !cli->yes && !cli->dry_run && !cli->rehearse)
         *status = migci_cli_usage(cli, "%s --each-db asks no questions: it wants --yes",
                                   cli->command->name);
     else

@@ -26,21 +26,6 @@ static void print_options(const migci_cli *cli, const migci_part *part, unsigned
     }
 }
 
-/* The basic ones, then under a title what the others add to them. */
-static void print_parts(const migci_cli *cli) {
-    const migci_part *part;
-    const char *title = "";
-    migci_print(stdout, "\nCommands:\n");
-    for (size_t p = 0; (part = migci_part_at(cli, p)); p++) {
-        if (part->title && strcmp(part->title, title) != 0)
-            migci_print(stdout, "\n%s:\n", title = part->title);
-        for (size_t i = 0; i < part->command_count; i++)
-            print_command_row(&part->commands[i]);
-        migci_print(stdout, "%s", p == 0 ? "\nOptions:\n" : "");
-        print_options(cli, part, MIGCI_FOR_ALL);
-    }
-}
-
 static void help_with_command(const migci_cli *cli) {
     const migci_command *topic = cli->command;
     const migci_part *part;
@@ -52,13 +37,23 @@ static void help_with_command(const migci_cli *cli) {
         print_options(cli, part, topic->bit);
 }
 
+/* Of the program: the basic part, then under a title what the others add to it. */
 int migci_cli_help(migci_cli *cli) {
+    const migci_part *part;
+    const char *title = "";
     if (cli->command && cli->command->bit != MIGCI_FOR_HELP) {
         help_with_command(cli);
         return 0;
     }
-    migci_print(stdout, "Usage: %s [command] [options]\n", cli->program);
-    print_parts(cli);
+    migci_print(stdout, "Usage: %s [command] [options]\n\nCommands:\n", cli->program);
+    for (size_t p = 0; (part = migci_part_at(cli, p)); p++) {
+        if (part->title && strcmp(part->title, title) != 0)
+            migci_print(stdout, "\n%s:\n", title = part->title);
+        for (size_t i = 0; i < part->command_count; i++)
+            print_command_row(&part->commands[i]);
+        migci_print(stdout, "%s", p == 0 ? "\nOptions:\n" : "");
+        print_options(cli, part, MIGCI_FOR_ALL);
+    }
     migci_print(stdout, "\n'%s COMMAND --help' lists the options that fit a command.\n",
                 cli->program);
     migci_print(

@@ -13,11 +13,6 @@ struct listing {
 
 enum { AT, ACTION, VERSION, NAME, DURATION_US, HOST, PID, APPLIED_BY, DETAIL, COLUMNS };
 
-/* Its detail is a checksum, which says nothing to a person. */
-static int is_repeat(const char *action) {
-    return action && strncmp(action, "repeat", strlen("repeat")) == 0;
-}
-
 static void print_event(const migci_value *cells) {
     char duration[32];
     migci_print(stdout, "%.19s  %-8s %s", cells[AT].text ? cells[AT].text : "?",
@@ -30,7 +25,9 @@ static void print_event(const migci_value *cells) {
                     cells[APPLIED_BY].text ? cells[APPLIED_BY].text : "?",
                     cells[HOST].text ? cells[HOST].text : "?", (long long)cells[PID].number);
     migci_print(stdout, "\n");
-    if (cells[DETAIL].text && !is_repeat(cells[ACTION].text))
+    /* The detail of a repeatable is a checksum, which says nothing to a person. */
+    bool is_repeatable = cells[ACTION].text && strncmp(cells[ACTION].text, "repeat", 6) == 0;
+    if (cells[DETAIL].text && !is_repeatable)
         migci_print(stdout, "    %s\n", cells[DETAIL].text);
 }
 
@@ -68,34 +65,27 @@ static int list_event(void *argument, const migci_value *cells) {
     return 0;
 }
 
-/* The events were listed before it was known how reading ends. */
-static void end_history_json(const migci_cli *cli, migci_json *json) {
-    migci_json_close(json);
-    migci_json_outcome(json, cli);
-    migci_json_end(json);
-}
-
-static migc_code read_events(migci_cli *cli, struct listing *listing) {
-    migci_session session;
-    if (migci_session_open_any(&session, cli->db, cli->set, &cli->options, &cli->error) ==
-            MIGC_OK &&
-        migci_begin_to_read(&session) == MIGCI_DONE &&
-        migci_history_list(&session, list_event, listing) != MIGCI_DONE)
-        migci_fail_driver(&session, "reading the history");
-    migci_rollback(&session);
-    return migci_session_close(&session);
-}
-
+/* The document lists the events as they are read, before it is known how that ends. */
 int migci_cli_history(migci_cli *cli) {
     struct listing listing = {.cli = cli};
+    migci_session session;
     if (cli->json) {
         migci_json_begin_command(&listing.json, cli);
         migci_json_open(&listing.json, "events", '[');
     }
-    migc_code code = read_events(cli, &listing);
-    if (cli->json)
-        end_history_json(cli, &listing.json);
-    else if (code == MIGC_OK && !listing.count && !cli->quiet)
+    if (migci_session_open_any(&session, cli->db, cli->set, &cli->options, &cli->error) ==
+            MIGC_OK &&
+        migci_begin_to_read(&session) == MIGCI_DONE &&
+        migci_history_list(&session, list_event, &listing) != MIGCI_DONE)
+        migci_fail_driver(&session, "reading the history");
+    migci_rollback(&session);
+    migc_code code = migci_session_close(&session);
+    if (cli->json) {
+        migci_json_close(&listing.json);
+        migci_json_outcome(&listing.json, cli);
+        migci_json_end(&listing.json);
+    } else if (code == MIGC_OK && !listing.count && !cli->quiet) {
         migci_print(stdout, "%s has no history yet.\n", cli->path);
+    }
     return code == MIGC_OK ? 0 : migci_cli_fail(cli);
 }

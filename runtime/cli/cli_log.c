@@ -8,12 +8,12 @@
 
 static const struct sink {
     const char *name;
-    migc_event_function *tell;
-    int on_stderr;
+    migc_event_function *print;
+    bool on_stderr;
 } sinks[] = {
-    {"text", migc_print_event, 1},
-    {"json", migc_json_event, 1},
-    {"syslog", migc_syslog_event, 0},
+    {"text", migc_print_event, true},
+    {"json", migc_json_event, true},
+    {"syslog", migc_syslog_event, false},
 };
 
 static const struct sink *find_log_form(const char *name) {
@@ -28,7 +28,7 @@ static void record_event(migci_cli *cli, const migc_event *event) {
     if (cli->profile)
         migci_profile_event(cli, event);
     if (sink)
-        sink->tell(event, NULL);
+        sink->print(event, NULL);
 }
 
 static void print_recorded_profile(migci_cli *cli) {

@@ -16,15 +16,9 @@
 
 enum { HEADER_SIZE = 100, WRITE_VERSION_AT = 18, WAL_VERSION = 2 };
 
-static int exists(const char *path, const char *suffix) {
-    char name[4096];
-    int length = snprintf(name, sizeof(name), "%s%s", path, suffix);
-    return length > 0 && (size_t)length < sizeof(name) && access(name, F_OK) == 0;
-}
-
 /* https://www.sqlite.org/fileformat2.html, "file format version numbers".  Through SQLite's own
  * file: to close another one would drop the locks of a host that has the database open. */
-static int is_in_wal_mode(sqlite3 *db) {
+static bool is_in_wal_mode(sqlite3 *db) {
     unsigned char header[HEADER_SIZE] = {0};
     sqlite3_file *file = NULL;
     return sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK &&
@@ -35,7 +29,7 @@ static int is_in_wal_mode(sqlite3 *db) {
 
 /* Nobody has a WAL database open while it has no -wal file, so nothing can
  * change under a reader that takes no locks. */
-static int open_as_reader(migci_cli *cli, int immutable) {
+static int open_as_reader(migci_cli *cli, bool immutable) {
     char *uri = migci_reading_uri(cli->path, immutable);
     int code = uri ? sqlite3_open_v2(uri, &cli->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL)
                    : SQLITE_NOMEM;
@@ -44,19 +38,14 @@ static int open_as_reader(migci_cli *cli, int immutable) {
 }
 
 static int open_to_read(migci_cli *cli) {
-    int code = open_as_reader(cli, 0);
-    if (code != SQLITE_OK || !is_in_wal_mode(cli->db) || exists(cli->file, "-wal"))
+    char wal[sizeof(cli->file) + 8];
+    int code = open_as_reader(cli, false);
+    snprintf(wal, sizeof(wal), "%s-wal", cli->file);
+    if (code != SQLITE_OK || !is_in_wal_mode(cli->db) || access(wal, F_OK) == 0)
         return code;
     sqlite3_close(cli->db);
     cli->db = NULL;
-    return open_as_reader(cli, 1);
-}
-
-static int folder_exists(const char *path) {
-    char folder[4096];
-    struct stat status;
-    return migci_folder_of(path, folder, sizeof(folder)) && stat(folder, &status) == 0 &&
-           S_ISDIR(status.st_mode);
+    return open_as_reader(cli, true);
 }
 
 static int print_open_failure(migci_cli *cli) {
@@ -87,14 +76,10 @@ static int fail_to_undo(migci_cli *cli) {
     return print_open_failure(cli);
 }
 
-static int is_cut_off(sqlite3 *db) {
-    return sqlite3_exec(db, "PRAGMA schema_version", NULL, NULL, NULL) != SQLITE_OK &&
-           sqlite3_extended_errcode(db) == SQLITE_READONLY_ROLLBACK;
-}
-
-/* To open a pipe waits for its other end. */
+/* Looks before it opens: opening a pipe would wait for its other end. */
 static int check_path(migci_cli *cli) {
     struct stat status;
+    char folder[sizeof(cli->file)];
     if (!*cli->file) /* in memory, or a temporary one */
         return 0;
     if (stat(cli->file, &status) == 0)
@@ -103,19 +88,20 @@ static int check_path(migci_cli *cli) {
                                          : fail_cli_open(cli, SQLITE_CANTOPEN, "it is not a file");
     if (errno != ENOENT)
         return fail_cli_open(cli, SQLITE_CANTOPEN, strerror(errno));
-    if (!folder_exists(cli->file))
+    if (!migci_folder_of(cli->file, folder, sizeof(folder)) || stat(folder, &status) != 0 ||
+        !S_ISDIR(status.st_mode))
         return fail_cli_open(cli, SQLITE_CANTOPEN, "its folder does not exist");
     if (cli->only_existing)
         return fail_cli_open(cli, SQLITE_CANTOPEN, "there is no such file");
-    cli->missing = 1;
+    cli->missing = true;
     return 0;
 }
 
-static int open_for(migci_cli *cli, int writes) {
-    int creates = writes && cli->operations.access == MIGCI_CREATES && cli->version > 0;
+static int open_for(migci_cli *cli, bool writes) {
+    bool creates = writes && cli->operations.access == MIGCI_CREATES && cli->version > 0;
     if (cli->missing && !creates)
         return sqlite3_open(":memory:", &cli->db);
-    cli->missing = 0;
+    cli->missing = false;
     if (writes)
         return sqlite3_open_v2(cli->path, &cli->db,
                                SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI, NULL);
@@ -123,7 +109,7 @@ static int open_for(migci_cli *cli, int writes) {
 }
 
 /* The host's PRAGMAs may write (journal_mode), so a reader goes without when it refuses them. */
-static int prepare_connection(migci_cli *cli, int writes) {
+static int prepare_connection(migci_cli *cli, bool writes) {
     migc_options options = cli->options;
     char reason[200];
     int64_t waited_us;
@@ -151,7 +137,7 @@ int migci_cli_path(migci_cli *cli) {
 }
 
 int migci_cli_open(migci_cli *cli) {
-    int writes = cli->operations.access != MIGCI_READS && !cli->dry_run;
+    bool writes = cli->operations.access != MIGCI_READS && !cli->dry_run;
     int status = migci_cli_path(cli);
     if (!status)
         status = check_path(cli);
@@ -161,7 +147,9 @@ int migci_cli_open(migci_cli *cli) {
     if (code != SQLITE_OK)
         return fail_cli_open(cli, code, cli->db ? sqlite3_errmsg(cli->db) : "no memory");
     status = prepare_connection(cli, writes);
-    if (!status && !writes && is_cut_off(cli->db))
+    if (!status && !writes &&
+        sqlite3_exec(cli->db, "PRAGMA schema_version", NULL, NULL, NULL) != SQLITE_OK &&
+        sqlite3_extended_errcode(cli->db) == SQLITE_READONLY_ROLLBACK)
         status = fail_to_undo(cli);
     return status;
 }

@@ -11,7 +11,7 @@ const char *migci_transaction_text(const migc_migration *migration) {
 }
 
 /* Nothing is reverted below the latest applied one, so what is before it is out of order. */
-static int is_out_of_order(const migc_plan *steps, const migc_action *action) {
+static bool is_out_of_order(const migc_plan *steps, const migc_action *action) {
     const migc_migration *migration = action->migration;
     return !steps->actions[0].down && !action->down && migration->version < steps->from &&
            !(migration->flags & MIGC_REPEATABLE);

@@ -8,12 +8,12 @@
 #include <string.h>
 #include <unistd.h>
 
-int migci_is_terminal(FILE *stream) {
+bool migci_is_terminal(FILE *stream) {
     const char *terminal = getenv("TERM");
     return isatty(fileno(stream)) && terminal && *terminal && strcmp(terminal, "dumb") != 0;
 }
 
-int migci_takes_colour(FILE *stream) {
+bool migci_takes_colour(FILE *stream) {
     const char *no_colour = getenv("NO_COLOR");
     return !(no_colour && *no_colour) && migci_is_terminal(stream);
 }
@@ -28,25 +28,21 @@ const char *migci_paint(const migci_cli *cli, int colour) {
     return cli->colour ? codes[colour] : "";
 }
 
-static void vprint_tame(FILE *stream, const char *format, va_list arguments) {
+/* What a long text has no memory for is cut. */
+void migci_print(FILE *stream, const char *format, ...) {
     char line[1024], *text = line;
-    va_list again;
+    va_list arguments, again;
+    va_start(arguments, format);
     va_copy(again, arguments);
     int length = vsnprintf(line, sizeof(line), format, arguments);
     if (length >= (int)sizeof(line) && (text = sqlite3_malloc64((sqlite3_uint64)length + 1)))
         vsnprintf(text, (size_t)length + 1, format, again);
     va_end(again);
-    migci_tame(text ? text : line); /* without memory it is cut */
+    va_end(arguments);
+    migci_tame(text ? text : line);
     fputs(text ? text : line, stream);
     if (text != line)
         sqlite3_free(text);
-}
-
-void migci_print(FILE *stream, const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    vprint_tame(stream, format, arguments);
-    va_end(arguments);
 }
 
 void migci_print_mark(const migci_cli *cli, int colour, char mark) {
@@ -66,7 +62,7 @@ const char *migci_duration(int64_t duration_us, char buffer[32]) {
 
 void migci_print_backup(const migci_cli *cli, const migc_event *event) {
     char size[32], duration[32];
-    int shown = !cli->json && !cli->quiet, terminal = shown && isatty(fileno(stderr));
+    bool shown = !cli->json && !cli->quiet, terminal = shown && isatty(fileno(stderr));
     migci_size(event->total, size);
     if (terminal && !event->detail && event->done)
         fprintf(stderr, "\r%3.0f%% of %s copied",
@@ -81,7 +77,7 @@ void migci_print_backup(const migci_cli *cli, const migc_event *event) {
                     migci_duration(event->duration_us, duration));
 }
 
-static int skips(const migci_cli *cli) {
+static bool skips(const migci_cli *cli) {
     return (migci_flags(cli->set, &cli->options) & MIGC_SKIP_OUT_OF_ORDER) != 0;
 }
 
@@ -112,14 +108,14 @@ void migci_print_steps(const migc_step *step, unsigned count) {
             fprintf(stdout, "%s;\n", step->text);
 }
 
-int migci_cli_yes(void) {
+bool migci_cli_yes(void) {
     char answer[16] = "";
     migci_print(stdout, "Go on? [y/N] ");
     fflush(stdout);
     if (fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
-        return 1;
+        return true;
     migci_print(stdout, "Nothing was changed.\n");
-    return 0;
+    return false;
 }
 
 int migci_cli_unasked(migci_cli *cli) {

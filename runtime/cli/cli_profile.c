@@ -3,7 +3,7 @@
  * many pages they read and wrote.
  *
  * The counters are the connection's own; reading them runs no statement, so it may be done
- * while an event is told.
+ * while an event is handed over.
  */
 #include "cli.h"
 
@@ -16,19 +16,7 @@ static migci_counters read_counters(migci_cli *cli) {
     return (migci_counters){migci_now_us(), sqlite3_total_changes64(cli->db), misses, writes};
 }
 
-/* The list is kept in order, the slowest first. */
-static void keep_slow(migci_cli *cli, const migci_slow *one) {
-    size_t at = cli->slow_count;
-    if (at == MIGCI_SLOWEST && cli->slow[at - 1].used.time_us >= one->used.time_us)
-        return;
-    at -= at == MIGCI_SLOWEST;
-    for (; at > 0 && cli->slow[at - 1].used.time_us < one->used.time_us; at--)
-        cli->slow[at] = cli->slow[at - 1];
-    cli->slow[at] = *one;
-    cli->slow_count += cli->slow_count < MIGCI_SLOWEST;
-}
-
-/* All that happened since the event before. */
+/* All that happened since the event before.  The list is kept in order, the slowest first. */
 static void measure_slow(migci_cli *cli, const migc_event *event, const char *what) {
     const migci_counters *before = &cli->counters;
     migci_counters now = read_counters(cli);
@@ -38,7 +26,14 @@ static void measure_slow(migci_cli *cli, const migc_event *event, const char *wh
                       {now.time_us - before->time_us, now.rows - before->rows,
                        now.pages_read - before->pages_read,
                        now.pages_written - before->pages_written}};
-    keep_slow(cli, &one);
+    size_t at = cli->slow_count;
+    if (at == MIGCI_SLOWEST && cli->slow[at - 1].used.time_us >= one.used.time_us)
+        return;
+    at -= at == MIGCI_SLOWEST;
+    for (; at > 0 && cli->slow[at - 1].used.time_us < one.used.time_us; at--)
+        cli->slow[at] = cli->slow[at - 1];
+    cli->slow[at] = one;
+    cli->slow_count += cli->slow_count < MIGCI_SLOWEST;
 }
 
 void migci_profile_event(migci_cli *cli, const migc_event *event) {
@@ -61,27 +56,19 @@ void migci_profile_event(migci_cli *cli, const migc_event *event) {
     cli->counters = read_counters(cli);
 }
 
-static bool is_verify(const migci_slow *one) {
-    return strcmp(one->what, "VERIFY") == 0;
-}
-
-static const char *file_of_verify(const migc_migration *migration) {
-    return migration->verify_file ? migration->verify_file : migration->file;
-}
-
-/* "004_big.sql:7", "004_big.sql", or "" for what belongs to the whole run. */
-static void describe_slow_place(const migci_slow *one, char *place, size_t size) {
+/* NULL of what belongs to the whole run. */
+static const char *file_of_slow(const migci_slow *one) {
     if (one->statement)
-        snprintf(place, size, "%s:%u", migci_file_of_step(one->migration, one->statement),
-                 one->statement->line);
-    else
-        snprintf(place, size, "%s", is_verify(one) ? file_of_verify(one->migration) : "");
+        return migci_file_of_step(one->migration, one->statement);
+    if (strcmp(one->what, "VERIFY") != 0)
+        return NULL;
+    return one->migration->verify_file ? one->migration->verify_file : one->migration->file;
 }
 
 /* Its first line, cut where a character of UTF-8 begins. */
 static void describe_step(const migci_slow *one, char *words, size_t size) {
     const char *text = one->statement ? one->statement->text : one->what;
-    int is_call = one->statement && one->statement->call;
+    bool is_call = one->statement && one->statement->call;
     size_t length = strcspn(text, "\r\n");
     size_t room = size - 1 - strlen("-- call: ");
     if (length > room)
@@ -91,18 +78,20 @@ static void describe_step(const migci_slow *one, char *words, size_t size) {
 }
 
 void migci_profile_print(migci_cli *cli) {
-    char duration[32], place[160], words[72];
+    char duration[32], line[16], words[72];
     if (!cli->slow_count || cli->quiet)
         return;
     migci_print(stdout, "Slowest:\n  %9s %9s %9s %9s\n", "time", "rows", "pages in", "pages out");
     for (size_t i = 0; i < cli->slow_count; i++) {
         const migci_slow *one = &cli->slow[i];
-        describe_slow_place(one, place, sizeof(place));
+        const char *file = file_of_slow(one);
+        snprintf(line, sizeof(line), one->statement ? ":%u" : "",
+                 one->statement ? one->statement->line : 0);
         describe_step(one, words, sizeof(words));
-        migci_print(stdout, "  %9s %9lld %9lld %9lld  %s%s%s\n",
+        migci_print(stdout, "  %9s %9lld %9lld %9lld  %s%s%s%s\n",
                     migci_duration(one->used.time_us, duration), (long long)one->used.rows,
-                    (long long)one->used.pages_read, (long long)one->used.pages_written, place,
-                    *place ? "  " : "", words);
+                    (long long)one->used.pages_read, (long long)one->used.pages_written,
+                    file ? file : "", line, file ? "  " : "", words);
     }
 }
 
@@ -113,10 +102,7 @@ void migci_profile_json(const migci_cli *cli, migci_json *json) {
         const migci_slow *one = &cli->slow[i];
         describe_step(one, words, sizeof(words));
         migci_json_open(json, NULL, '{');
-        migci_json_text(json, "file",
-                        one->statement   ? migci_file_of_step(one->migration, one->statement)
-                        : is_verify(one) ? file_of_verify(one->migration)
-                                         : NULL);
+        migci_json_text(json, "file", file_of_slow(one));
         if (one->statement)
             migci_json_number(json, "line", one->statement->line);
         else

@@ -17,13 +17,13 @@ static const char *plural_ending(int64_t count) {
 }
 
 /* On one line, cut before a character. */
-static void say_step(const migc_step *step, char buffer[STEP_WIDTH + 8]) {
+static void shorten_step(const migc_step *step, char buffer[STEP_WIDTH + 8]) {
     size_t length = 0;
     const char *text = step->text;
     if (step->call)
         length = (size_t)snprintf(buffer, STEP_WIDTH, "call: ");
     for (; *text && length < STEP_WIDTH; text++) {
-        int blank = strchr(" \t\r\n", *text) != NULL;
+        bool blank = strchr(" \t\r\n", *text) != NULL;
         if (!blank || (length && buffer[length - 1] != ' '))
             buffer[length++] = blank ? ' ' : *text;
     }
@@ -43,7 +43,7 @@ static void print_migration(const migci_cli *cli, const migc_rehearsed *one) {
                 one->done ? migci_duration(one->duration_us, duration) : "failed");
     for (size_t i = 0; i < one->count; i++) {
         const migc_rehearsed_step *step = &one->steps[i];
-        say_step(step->step, text);
+        shorten_step(step->step, text);
         migci_print(stdout, "    %u: %s  (%s, %lld row%s)\n", step->step->line, text,
                     migci_duration(step->duration_us, duration), (long long)step->rows,
                     plural_ending(step->rows));
@@ -73,23 +73,6 @@ static void print_table(const migc_rehearsed_table *table) {
     print_change(table->updated, "updated", &any);
     print_change(table->deleted, "deleted", &any);
     migci_print(stdout, "%s\n", any ? ")" : "");
-}
-
-static void print_tables(const migc_rehearsal *rehearsal) {
-    if (rehearsal->table_count || rehearsal->other_rows)
-        migci_print(stdout, "Rows:\n");
-    for (size_t i = 0; i < rehearsal->table_count; i++)
-        print_table(&rehearsal->tables[i]);
-    if (rehearsal->other_rows)
-        migci_print(stdout, "  and %lld more changed, in tables that SQLite does not name\n",
-                    (long long)rehearsal->other_rows);
-}
-
-static void print_differences(const migc_rehearsal *rehearsal) {
-    if (rehearsal->difference_count)
-        migci_print(stdout, "Schema:\n");
-    for (size_t i = 0; i < rehearsal->difference_count; i++)
-        migci_print(stdout, "  %s\n", rehearsal->differences[i].text);
 }
 
 static void print_keys(const migc_rehearsal *rehearsal) {
@@ -123,8 +106,17 @@ static void print_report(const migci_cli *cli, const migc_rehearsal *rehearsal) 
         print_migration(cli, &rehearsal->migrations[i]);
     if (!rehearsal->count)
         return;
-    print_tables(rehearsal);
-    print_differences(rehearsal);
+    if (rehearsal->table_count || rehearsal->other_rows)
+        migci_print(stdout, "Rows:\n");
+    for (size_t i = 0; i < rehearsal->table_count; i++)
+        print_table(&rehearsal->tables[i]);
+    if (rehearsal->other_rows)
+        migci_print(stdout, "  and %lld more changed, in tables that SQLite does not name\n",
+                    (long long)rehearsal->other_rows);
+    if (rehearsal->difference_count)
+        migci_print(stdout, "Schema:\n");
+    for (size_t i = 0; i < rehearsal->difference_count; i++)
+        migci_print(stdout, "  %s\n", rehearsal->differences[i].text);
     print_keys(rehearsal);
     print_cost(rehearsal);
 }

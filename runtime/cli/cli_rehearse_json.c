@@ -3,16 +3,6 @@
  */
 #include "cli.h"
 
-static void add_rehearsed_step(migci_json *json, const migc_rehearsed_step *step) {
-    migci_json_open(json, NULL, '{');
-    migci_json_number(json, "line", step->step->line);
-    migci_json_text(json, "sql", step->step->call ? NULL : step->step->text);
-    migci_json_text(json, "call", step->step->call ? step->step->text : NULL);
-    migci_json_number(json, "duration_us", step->duration_us);
-    migci_json_number(json, "rows", step->rows);
-    migci_json_close(json);
-}
-
 static void add_rehearsed(migci_json *json, const migc_rehearsed *one) {
     migci_json_open(json, NULL, '{');
     migci_json_migration(json, one->migration);
@@ -20,8 +10,16 @@ static void add_rehearsed(migci_json *json, const migc_rehearsed *one) {
     migci_json_bool(json, "done", one->done);
     migci_json_number(json, "duration_us", one->duration_us);
     migci_json_open(json, "steps", '[');
-    for (size_t i = 0; i < one->count; i++)
-        add_rehearsed_step(json, &one->steps[i]);
+    for (size_t i = 0; i < one->count; i++) {
+        const migc_rehearsed_step *step = &one->steps[i];
+        migci_json_open(json, NULL, '{');
+        migci_json_number(json, "line", step->step->line);
+        migci_json_text(json, "sql", step->step->call ? NULL : step->step->text);
+        migci_json_text(json, "call", step->step->call ? step->step->text : NULL);
+        migci_json_number(json, "duration_us", step->duration_us);
+        migci_json_number(json, "rows", step->rows);
+        migci_json_close(json);
+    }
     migci_json_close(json);
     migci_json_close(json);
 }
@@ -46,24 +44,6 @@ static void add_rehearsed_table(migci_json *json, const migc_rehearsed_table *ta
     migci_json_close(json);
 }
 
-static void add_schema_change(migci_json *json, const migc_difference *one) {
-    migci_json_open(json, NULL, '{');
-    migci_json_text(json, "type", one->type);
-    migci_json_text(json, "name", one->name);
-    migci_json_text(json, "table", one->table);
-    migci_json_text(json, "text", one->text);
-    migci_json_close(json);
-}
-
-static void add_rehearsed_key(migci_json *json, const migc_rehearsed_key *key) {
-    migci_json_open(json, NULL, '{');
-    migci_json_text(json, "table", key->table);
-    migci_json_text(json, "parent", key->parent);
-    migci_json_number(json, "before", key->before);
-    migci_json_number(json, "after", key->after);
-    migci_json_close(json);
-}
-
 static void add_lists(migci_json *json, const migc_rehearsal *rehearsal) {
     migci_json_open(json, "migrations", '[');
     for (size_t i = 0; i < rehearsal->count; i++)
@@ -74,12 +54,26 @@ static void add_lists(migci_json *json, const migc_rehearsal *rehearsal) {
         add_rehearsed_table(json, &rehearsal->tables[i]);
     migci_json_close(json);
     migci_json_open(json, "schema", '[');
-    for (size_t i = 0; i < rehearsal->difference_count; i++)
-        add_schema_change(json, &rehearsal->differences[i]);
+    for (size_t i = 0; i < rehearsal->difference_count; i++) {
+        const migc_difference *one = &rehearsal->differences[i];
+        migci_json_open(json, NULL, '{');
+        migci_json_text(json, "type", one->type);
+        migci_json_text(json, "name", one->name);
+        migci_json_text(json, "table", one->table);
+        migci_json_text(json, "text", one->text);
+        migci_json_close(json);
+    }
     migci_json_close(json);
     migci_json_open(json, "foreign_keys", '[');
-    for (size_t i = 0; i < rehearsal->key_count; i++)
-        add_rehearsed_key(json, &rehearsal->keys[i]);
+    for (size_t i = 0; i < rehearsal->key_count; i++) {
+        const migc_rehearsed_key *key = &rehearsal->keys[i];
+        migci_json_open(json, NULL, '{');
+        migci_json_text(json, "table", key->table);
+        migci_json_text(json, "parent", key->parent);
+        migci_json_number(json, "before", key->before);
+        migci_json_number(json, "after", key->after);
+        migci_json_close(json);
+    }
     migci_json_close(json);
 }
 

@@ -31,13 +31,9 @@ static const struct order {
 
 enum { ORDERS = sizeof(orders) / sizeof(*orders) };
 
-static int is_given(const migci_cli *cli, const struct order *order) {
-    return *(const int *)((const char *)cli + order->offset);
-}
-
 static const struct order *order_given(const migci_cli *cli) {
     for (size_t i = 0; i < ORDERS; i++)
-        if (is_given(cli, &orders[i]))
+        if (*(const bool *)((const char *)cli + orders[i].offset))
             return &orders[i];
     return NULL;
 }
@@ -75,22 +71,6 @@ static void print_remedy(const migci_cli *cli, const migc_fault *fault, const st
     migci_print(stdout, "\n         %s\n", order->does);
 }
 
-/* Of a long one the first line is enough to know it. */
-static void print_statement(const migc_step *step) {
-    size_t length = strcspn(step->text, "\n");
-    migci_print(stdout, "     %s%.*s%s\n", step->call ? "-- call: " : "", (int)length, step->text,
-                step->text[length] ? " ..." : "");
-}
-
-static void print_fault(const migci_cli *cli, const migc_fault *fault, size_t number) {
-    migci_print(stdout, "\n%2zu. %s.\n", number, fault->text);
-    if (fault->step)
-        print_statement(fault->step);
-    for (size_t i = 0; i < ORDERS; i++)
-        if (fault->remedies & orders[i].remedy)
-            print_remedy(cli, fault, &orders[i]);
-}
-
 static size_t count_real(const migc_faults *faults) {
     size_t count = 0;
     for (size_t i = 0; i < faults->count; i++)
@@ -98,10 +78,8 @@ static size_t count_real(const migc_faults *faults) {
     return count;
 }
 
-static int print_faults(const migci_cli *cli, const migc_faults *faults) {
+static void print_faults(const migci_cli *cli, const migc_faults *faults) {
     size_t real = count_real(faults);
-    if (cli->quiet)
-        return real != 0;
     if (cli->missing)
         migci_print(stdout, "%s does not exist yet.\n", cli->path);
     else if (!real)
@@ -109,23 +87,28 @@ static int print_faults(const migci_cli *cli, const migc_faults *faults) {
     else
         migci_print(stdout, "%s: found %zu fault%s in the history. Nothing was changed.\n",
                     cli->path, real, real == 1 ? "" : "s");
-    for (size_t i = 0; i < faults->count; i++)
-        print_fault(cli, &faults->faults[i], i + 1);
-    return real != 0;
+    for (size_t i = 0; i < faults->count; i++) {
+        const migc_fault *fault = &faults->faults[i];
+        migci_print(stdout, "\n%2zu. %s.\n", i + 1, fault->text);
+        if (fault->step) {
+            size_t length = strcspn(fault->step->text, "\n"); /* its first line is enough */
+            migci_print(stdout, "     %s%.*s%s\n", fault->step->call ? "-- call: " : "",
+                        (int)length, fault->step->text, fault->step->text[length] ? " ..." : "");
+        }
+        for (size_t o = 0; o < ORDERS; o++)
+            if (fault->remedies & orders[o].remedy)
+                print_remedy(cli, fault, &orders[o]);
+    }
 }
 
-static const char *fault_name(migc_fault_type type) {
+static void add_fault_json(migci_json *json, const migc_fault *fault) {
     static const char *const names[] = {
 #define NAME_ROW(name, remedies) #name,
         MIGC_FAULTS(NAME_ROW)
 #undef NAME_ROW
     };
-    return names[type];
-}
-
-static void add_fault_json(migci_json *json, const migc_fault *fault) {
     migci_json_open(json, NULL, '{');
-    migci_json_text(json, "fault", fault_name(fault->type));
+    migci_json_text(json, "fault", names[fault->type]);
     if (fault->name)
         migci_json_number(json, "version", fault->version);
     else
@@ -162,7 +145,7 @@ static int explain_faults(migci_cli *cli) {
     migc_code code = migc_find_faults(cli->db, cli->set, &faults, &cli->options, &cli->error);
     if (cli->json)
         print_faults_json(cli, &faults);
-    else if (code == MIGC_OK)
+    else if (code == MIGC_OK && !cli->quiet)
         print_faults(cli, &faults);
     if (code == MIGC_OK && count_real(&faults))
         status = migci_exit_status(MIGC_BAD_HISTORY);
@@ -172,7 +155,7 @@ static int explain_faults(migci_cli *cli) {
 
 /* ------------------------------------------------------------------ which one */
 
-static int has_name_or_number(const migc_state *state, const char *name) {
+static bool has_name_or_number(const migc_state *state, const char *name) {
     const char *rest = strchr(state->name, '_');
     const char *known = state->migration ? state->migration->name : state->name;
     char number[32];
@@ -234,10 +217,6 @@ static int confirm_forgetting(migci_cli *cli) {
     return migci_cli_yes() ? 0 : 1;
 }
 
-static const char *mark_of_fault(const migci_cli *cli) {
-    return cli->result.to < cli->result.from ? "reverted" : "applied";
-}
-
 static void print_done(const migci_cli *cli, const struct order *order) {
     if (cli->quiet)
         return;
@@ -247,7 +226,8 @@ static void print_done(const migci_cli *cli, const struct order *order) {
     else if (order->remedy == MIGC_REPAIR_STAMP)
         migci_print(stdout, "%s: numbers, chain and stamp are written anew.\n", cli->path);
     else if (order->remedy == MIGC_REPAIR_MARK)
-        migci_print(stdout, "%s: %s is marked as %s.\n", cli->path, cli->name, mark_of_fault(cli));
+        migci_print(stdout, "%s: %s is marked as %s.\n", cli->path, cli->name,
+                    cli->result.to < cli->result.from ? "reverted" : "applied");
     else
         migci_print(stdout, "%s: %s %s.\n", cli->path, cli->name, order->done);
 }
@@ -308,8 +288,14 @@ static const migci_option options[] = {
      MIGCI_REPAIRS, NULL},
 };
 
-static int choose_repair(migci_cli *cli) {
+static int choose_repair_or_baseline(migci_cli *cli) {
     const struct order *order = order_given(cli);
+    if (cli->command->bit == MIGCI_FOR_BASELINE && cli->version == 0 && cli->set->count &&
+        cli->set->migrations[0].version)
+        return migci_cli_usage(cli,
+                               "baseline wants a migration: there is nothing before the first");
+    if (cli->command->bit != MIGCI_FOR_REPAIR)
+        return 0;
     if (order && order->remedy != MIGC_REPAIR_STAMP && !cli->operand)
         return migci_cli_usage(cli, "repair wants the NAME of a migration for this");
     if (cli->operand && (!order || order->remedy == MIGC_REPAIR_STAMP))
@@ -317,16 +303,6 @@ static int choose_repair(migci_cli *cli) {
                                "repair wants --resume, --mark, --accept or --forget with a NAME");
     if (!order)
         cli->operations.access = MIGCI_READS;
-    return 0;
-}
-
-static int choose_repair_or_baseline(migci_cli *cli) {
-    if (cli->command->bit == MIGCI_FOR_REPAIR)
-        return choose_repair(cli);
-    if (cli->command->bit == MIGCI_FOR_BASELINE && cli->version == 0 && cli->set->count &&
-        cli->set->migrations[0].version)
-        return migci_cli_usage(cli,
-                               "baseline wants a migration: there is nothing before the first");
     return 0;
 }
 

@@ -10,12 +10,12 @@
 
 /* ------------------------------------------------------------------ summary */
 
-static int is_repeatable(const migci_ran *one) {
+static bool is_repeatable(const migci_ran *one) {
     return (one->action.migration->flags & MIGC_REPEATABLE) != 0;
 }
 
 /* The first that has a number, or the last; NULL without any. */
-static const migci_ran *find_numbered(const migci_cli *cli, int last) {
+static const migci_ran *find_numbered(const migci_cli *cli, bool last) {
     const migci_ran *found = NULL;
     for (size_t i = 0; i < cli->ran_count && (last || !found); i++)
         if (!is_repeatable(&cli->ran[i]))
@@ -23,17 +23,17 @@ static const migci_ran *find_numbered(const migci_cli *cli, int last) {
     return found;
 }
 
-static int goes_back(const migci_cli *cli) {
-    const migci_ran *first = find_numbered(cli, 0);
+static bool goes_back(const migci_cli *cli) {
+    const migci_ran *first = find_numbered(cli, false);
     return first && first->action.down;
 }
 
-static int goes_back_and_up(const migci_cli *cli) {
-    return goes_back(cli) && !find_numbered(cli, 1)->action.down;
+static bool goes_back_and_up(const migci_cli *cli) {
+    return goes_back(cli) && !find_numbered(cli, true)->action.down;
 }
 
 /* Repeatables come back, and what is applied loses nothing. */
-static int is_loss(const migci_ran *one) {
+static bool is_loss(const migci_ran *one) {
     return one->action.down && !is_repeatable(one);
 }
 
@@ -73,7 +73,7 @@ static void print_data_loss(const migci_cli *cli) {
 /* "2 applied, 1 repeatable run": those that only made room for others do not count. */
 static void print_counts(const migci_cli *cli) {
     size_t numbered = 0, again = 0;
-    int redone = goes_back_and_up(cli);
+    bool redone = goes_back_and_up(cli);
     const char *done = redone           ? "reverted and applied again"
                        : goes_back(cli) ? "reverted"
                                         : "applied";
@@ -110,7 +110,7 @@ static void print_run_summary(const migci_cli *cli) {
     }
     migci_print(stdout, "%s", cli->dry_run ? "-- Dry run: " : "");
     print_counts(cli);
-    if (cli->dry_run && !find_numbered(cli, 0))
+    if (cli->dry_run && !find_numbered(cli, false))
         migci_print(stdout, ". Nothing was changed.\n");
     else if (cli->dry_run)
         migci_print(stdout, ", from %s to %s. Nothing was changed.\n",
@@ -122,7 +122,7 @@ static void print_run_summary(const migci_cli *cli) {
 
 static void add_ran_json(migci_json *json, const migci_ran *one, const migci_data_loss *lost) {
     const migc_migration *migration = one->action.migration;
-    int down = one->action.down;
+    bool down = one->action.down;
     migci_json_open(json, NULL, '{');
     migci_json_migration(json, migration);
     migci_json_text(json, "direction", down ? "down" : "up");
@@ -242,33 +242,29 @@ static void list_going_back(const migci_cli *cli, FILE *stream) {
         migci_print(stream, "and applies it again.\n");
 }
 
-static int ask_going_back(const migci_cli *cli) {
-    migci_print(stdout, "From %s this reverts:\n", cli->path);
-    list_going_back(cli, stdout);
-    return migci_cli_yes();
-}
-
-static int refuse_going_back(migci_cli *cli) {
-    migci_print(stderr, "%s: from %s this reverts:\n", cli->program, cli->path);
-    list_going_back(cli, stderr);
-    return migci_cli_unasked(cli);
-}
-
-/* A dry run tells what a person is asked about. */
+/* A dry run finds out what a person is asked about. */
 static int confirm_going_back(migci_cli *cli, migci_target target) {
-    int quiet = cli->quiet, status = 0;
+    bool quiet = cli->quiet, asks = isatty(STDIN_FILENO);
     const migci_recorder *recorder = cli->recorder;
-    cli->quiet = 1;
+    int status = 0;
+    cli->quiet = true;
     cli->recorder = NULL;
     cli->options.flags |= MIGC_DRY_RUN;
     migc_code code = call_watched(cli, target);
     cli->options.flags &= ~(unsigned)MIGC_DRY_RUN;
     cli->quiet = quiet;
     cli->recorder = recorder;
-    if (code != MIGC_OK)
+    if (code != MIGC_OK) {
         status = migci_cli_finish(cli);
-    else if (goes_back(cli))
-        status = !isatty(STDIN_FILENO) ? refuse_going_back(cli) : ask_going_back(cli) ? 0 : 1;
+    } else if (goes_back(cli) && asks) {
+        migci_print(stdout, "From %s this reverts:\n", cli->path);
+        list_going_back(cli, stdout);
+        status = migci_cli_yes() ? 0 : 1;
+    } else if (goes_back(cli)) {
+        migci_print(stderr, "%s: from %s this reverts:\n", cli->program, cli->path);
+        list_going_back(cli, stderr);
+        status = migci_cli_unasked(cli);
+    }
     cli->ran_count = 0;
     return status;
 }

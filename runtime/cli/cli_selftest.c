@@ -13,11 +13,11 @@ struct selftest {
     size_t findings;
 };
 
-static sqlite3 *open_selftest_database(void *user, int moment) {
+static sqlite3 *open_selftest_database(void *user, int hook_point) {
     const migci_cli *cli = ((struct selftest *)user)->cli;
     const migc_options *host = cli->host;
     sqlite3 *db = NULL;
-    (void)moment;
+    (void)hook_point;
     if (sqlite3_open(":memory:", &db) == SQLITE_OK &&
         (!host || !host->on_open || host->on_open(db, host->user) == SQLITE_OK))
         return db;
@@ -63,21 +63,20 @@ static void describe_finding(const migci_finding *finding, char *text, size_t si
     }
 }
 
-static const char *file_of_finding(const migc_set *set, const migci_finding *finding) {
-    if (finding->repeatable)
-        return set->repeatables->migrations[finding->index - set->count].file;
-    return finding->index < set->count ? set->migrations[finding->index].file : "all";
-}
-
 static void report_selftest(void *user, const migci_finding *finding) {
     struct selftest *selftest = user;
     const migc_set *set = selftest->set;
+    const char *file = "all";
     char text[600];
     if (finding->kind == MIGCI_FOUND_UP_CHANGED || finding->kind == MIGCI_FOUND_NONDETERMINISTIC)
         return;
     selftest->findings++;
+    if (finding->repeatable)
+        file = set->repeatables->migrations[finding->index - set->count].file;
+    else if (finding->index < set->count)
+        file = set->migrations[finding->index].file;
     describe_finding(finding, text, sizeof(text));
-    migci_print(stdout, "%s: %s\n", file_of_finding(set, finding), text);
+    migci_print(stdout, "%s: %s\n", file, text);
 }
 
 static int run_selftest(migci_cli *cli) {

@@ -35,9 +35,9 @@ static struct program *program_of(const migci_cli *cli) {
 /* -------------------------------------------------------------------- paths */
 
 /* DATABASE_PATH_CORE, or NULL. */
-static const char *own_variable(const migc_database *place) {
+static const char *own_variable(const migc_database *database) {
     char name[200];
-    int length = snprintf(name, sizeof(name), "DATABASE_PATH_%s", place->set->name);
+    int length = snprintf(name, sizeof(name), "DATABASE_PATH_%s", database->set->name);
     if (length < 0 || (size_t)length >= sizeof(name))
         return NULL;
     for (char *c = name; *c; c++)
@@ -48,53 +48,54 @@ static const char *own_variable(const migc_database *place) {
 }
 
 /* Where the set's database is unless one is named for this call. */
-static const char *home_of(const migc_database *place) {
-    const char *own = own_variable(place);
-    return own ? own : place->path;
+static const char *default_path_of(const migc_database *database) {
+    const char *own = own_variable(database);
+    return own ? own : database->path;
 }
 
-static int is_same_file(const migc_database *a, const migc_database *b) {
-    const char *x = home_of(a), *y = home_of(b);
+static bool is_same_file(const migc_database *a, const migc_database *b) {
+    const char *x = default_path_of(a), *y = default_path_of(b);
     return x && y ? strcmp(x, y) == 0 : !x && !y;
 }
 
-static int is_one_file(const struct program *program) {
+static bool is_one_file(const struct program *program) {
     for (size_t i = 1; i < program->count; i++)
         if (!is_same_file(&program->databases[0], &program->databases[i]))
-            return 0;
-    return 1;
+            return false;
+    return true;
 }
 
 /* What is named for this call comes first, but a variable of the set's own is closer to it
  * than the one for all. */
-static const char *path_of(const migc_database *place, const char *named) {
-    const char *general = getenv("DATABASE_PATH"), *own = own_variable(place);
+static const char *path_of(const migc_database *database, const char *named) {
+    const char *general = getenv("DATABASE_PATH"), *own = own_variable(database);
     if (named || own)
         return named ? named : own;
-    return general && *general ? general : place->path;
+    return general && *general ? general : database->path;
 }
 
 /* ------------------------------------------------------------------- a file */
 
-/* Of the place's file; cli->set is that of the place, the first one of a command for all modules. */
-static void choose(migci_cli *cli, const migc_database *place) {
+/* cli->several becomes the sets of the database's file, and cli->set the database's own: of a
+ * command for all modules the first one. */
+static void choose(migci_cli *cli, const migc_database *database) {
     struct program *program = program_of(cli);
     migci_several *several = &program->several;
     memset(several, 0, sizeof(*several));
     for (size_t i = 0; i < program->count; i++) {
-        if (&program->databases[i] == place)
+        if (&program->databases[i] == database)
             several->which = several->count;
-        if (is_same_file(place, &program->databases[i]))
+        if (is_same_file(database, &program->databases[i]))
             program->sets[several->count++] = program->databases[i].set;
     }
     several->sets = program->sets;
     several->choose = migci_choose_several;
     cli->several = several;
-    cli->set = place->set;
-    cli->default_path = place->path;
+    cli->set = database->set;
+    cli->default_path = database->path;
 }
 
-static void print_heading(const migci_cli *cli, int first) {
+static void print_heading(const migci_cli *cli, bool first) {
     if (cli->json && !first)
         migci_print(stdout, ",\n");
     /* validate is silent where all is well, and many databases have lines of their own */
@@ -112,20 +113,20 @@ static void print_heading(const migci_cli *cli, int first) {
 }
 
 /* What needs no database, and no operand, is the proof. */
-static int is_for_modules(const migci_command *command) {
+static bool is_for_modules(const migci_command *command) {
     return (command->bit & (MIGCI_FOR_UP | MIGCI_FOR_PLAN)) || command->access == MIGCI_NO_DATABASE;
 }
 
-static int run_place(migci_cli *cli, const migc_database *place, int first) {
+static int run_database(migci_cli *cli, const migc_database *database, bool first) {
     const char *named = cli->path;
     const migc_hook *hooks = cli->options.hooks; /* verbs put theirs in front, for each run */
-    choose(cli, place);
-    cli->path = cli->each_db ? NULL : path_of(place, named);
+    choose(cli, database);
+    cli->path = cli->each_db ? NULL : path_of(database, named);
     cli->all_modules = cli->several->count > 1 && is_for_modules(cli->command);
     memset(&cli->error, 0, sizeof(cli->error));
     memset(&cli->result, 0, sizeof(cli->result));
     cli->ran_count = cli->ran_durable = 0;
-    cli->missing = cli->made = 0;
+    cli->missing = cli->made = false;
     cli->has_document = false;
     print_heading(cli, first);
     int status = migci_cli_run(cli);
@@ -147,11 +148,7 @@ static int worse_of(int a, int b) {
     return rank_b > rank_a ? b : a;
 }
 
-static int is_failure(int status) {
-    return status != 0 && status != MIGCI_PENDING;
-}
-
-/* The first place of the same file: a command for all modules is for all of them there. */
+/* The first database of the same file: a command for all modules acts on all of them there. */
 static size_t first_of_file(const struct program *program, size_t index) {
     size_t first = 0;
     while (!is_same_file(&program->databases[first], &program->databases[index]))
@@ -160,7 +157,7 @@ static size_t first_of_file(const struct program *program, size_t index) {
 }
 
 /* Files do not share a transaction: what is done stays. */
-static void tell_rest(migci_cli *cli, size_t failed) {
+static void report_rest(migci_cli *cli, size_t failed) {
     const struct program *program = program_of(cli);
     sqlite3_str *done = sqlite3_str_new(NULL), *rest = sqlite3_str_new(NULL);
     for (size_t i = 0; i < program->count; i++) {
@@ -180,18 +177,19 @@ static void tell_rest(migci_cli *cli, size_t failed) {
 
 static int run_all(migci_cli *cli) {
     const struct program *program = program_of(cli);
-    int writes = cli->command->access == MIGCI_CREATES && !cli->dry_run;
-    int status = 0, first = 1;
+    bool writes = cli->command->access == MIGCI_CREATES && !cli->dry_run;
+    bool first = true;
+    int status = 0;
     if (cli->json)
         migci_print(stdout, "{\"sets\":[\n");
     for (size_t i = 0; i < program->count; i++) {
         if ((cli->each_db || is_for_modules(cli->command)) && first_of_file(program, i) < i)
             continue;
-        int one = run_place(cli, &program->databases[i], first);
-        first = 0;
+        int one = run_database(cli, &program->databases[i], first);
+        first = false;
         status = worse_of(status, one);
-        if (writes && is_failure(one)) {
-            tell_rest(cli, i);
+        if (writes && one != 0 && one != MIGCI_PENDING) {
+            report_rest(cli, i);
             break;
         }
     }
@@ -202,45 +200,28 @@ static int run_all(migci_cli *cli) {
 
 /* ------------------------------------------------------------------ choosing */
 
-static int refuse_unknown(migci_cli *cli) {
-    return migci_cli_usage(cli, "there is no set '%s'; this program has %s", cli->set_name,
-                           program_of(cli)->names);
-}
-
-/* One file is named, and the sets are of several. */
-static int refuse_path(migci_cli *cli) {
-    const struct program *program = program_of(cli);
-    const char *general = getenv("DATABASE_PATH");
-    int all_have_own = 1;
-    for (size_t i = 0; i < program->count; i++)
-        all_have_own = all_have_own && own_variable(&program->databases[i]);
-    if (is_one_file(program) || (!cli->path && (!general || !*general || all_have_own)))
-        return 0;
-    return migci_cli_usage(cli,
-                           "%s names one database, and the sets have their own; say with --set"
-                           " NAME whose it is: %s",
-                           cli->path ? "--db" : "DATABASE_PATH", program->names);
-}
-
+/* Each set has a path; one that is named for the call cannot be that of several files. */
 static int check_paths(migci_cli *cli) {
     const struct program *program = program_of(cli);
-    int status = refuse_path(cli);
-    for (size_t i = 0; i < program->count && !status; i++) {
+    const char *general = getenv("DATABASE_PATH");
+    bool all_have_own = true, is_general = !cli->path && general && *general;
+    for (size_t i = 0; i < program->count; i++)
+        all_have_own = all_have_own && own_variable(&program->databases[i]);
+    if (!is_one_file(program) && (cli->path || (is_general && !all_have_own)))
+        return migci_cli_usage(cli,
+                               "%s names one database, and the sets have their own; say with --set"
+                               " NAME whose it is: %s",
+                               cli->path ? "--db" : "DATABASE_PATH", program->names);
+    for (size_t i = 0; i < program->count; i++) {
+        const char *name = program->databases[i].set->name;
         const char *path = path_of(&program->databases[i], cli->path);
         if ((!path || !*path) && cli->command->access != MIGCI_NO_DATABASE)
-            status = migci_cli_usage(
+            return migci_cli_usage(
                 cli,
                 "which database has %s? Name it with --set %s --db PATH, or with DATABASE_PATH_"
                 " and the set's name in capitals",
-                program->databases[i].set->name, program->databases[i].set->name);
+                name, name);
     }
-    return status;
-}
-
-static int has_modules(const struct program *program) {
-    for (size_t i = 0; i < program->count; i++)
-        if (first_of_file(program, i) < i)
-            return 1;
     return 0;
 }
 
@@ -248,20 +229,23 @@ static int has_modules(const struct program *program) {
 static const char *find_single(const migci_cli *cli) {
     const struct program *program = program_of(cli);
     const migci_command *command = cli->command;
+    bool has_modules = false;
+    for (size_t i = 0; i < program->count; i++)
+        has_modules |= first_of_file(program, i) < i;
     if (command->access == MIGCI_WRITES || command->access == MIGCI_REPLACES || cli->operand ||
         (cli->each_db && !(is_one_file(program) && is_for_modules(command))))
         return command->name;
-    return cli->rehearse && has_modules(program) ? "--rehearse" : NULL;
+    return cli->rehearse && has_modules ? "--rehearse" : NULL;
 }
 
 static int run_unchosen(migci_cli *cli) {
-    const char *single = find_single(cli);
+    const char *single = find_single(cli), *names = program_of(cli)->names;
     if (cli->set_name)
-        return refuse_unknown(cli);
+        return migci_cli_usage(cli, "there is no set '%s'; this program has %s", cli->set_name,
+                               names);
     if (single)
         return migci_cli_usage(cli, "%s%s is for one set: choose it with --set NAME, one of %s",
-                               single, cli->each_db ? " with --each-db" : "",
-                               program_of(cli)->names);
+                               single, cli->each_db ? " with --each-db" : "", names);
     int status = cli->each_db ? 0 : check_paths(cli);
     return status ? status : run_all(cli);
 }
@@ -295,7 +279,7 @@ static const char *find_set_name(int argc, char **argv) {
     return name;
 }
 
-static const migc_database *find_place(const struct program *program, const char *name) {
+static const migc_database *find_database(const struct program *program, const char *name) {
     if (!name)
         return program->count == 1 ? &program->databases[0] : NULL;
     for (size_t i = 0; i < program->count; i++)
@@ -304,48 +288,45 @@ static const migc_database *find_place(const struct program *program, const char
     return NULL;
 }
 
-static char *list_names(const struct program *program) {
-    sqlite3_str *list = sqlite3_str_new(NULL);
-    for (size_t i = 0; i < program->count; i++)
-        sqlite3_str_appendf(list, "%s%s", i ? ", " : "", program->databases[i].set->name);
-    if (!program->count)
-        sqlite3_str_appendall(list, "none");
-    return sqlite3_str_finish(list);
-}
-
-static int unpack_databases(struct program *program, const migc_database *databases) {
+static bool unpack_databases(struct program *program, const migc_database *databases) {
     program->databases =
         migci_allocate(&program->memory, program->count * sizeof(*program->databases));
     for (size_t i = 0; program->databases && i < program->count; i++) {
         program->databases[i] = databases[i];
         program->databases[i].set = migci_cli_unpack(databases[i].set, &program->memory);
         if (!program->databases[i].set)
-            return 0;
+            return false;
     }
     return program->databases != NULL;
 }
 
-static int allocate_program(struct program *program, const migc_database *databases,
-                            const migc_options *host) {
+static bool allocate_program(struct program *program, const migc_database *databases,
+                             const migc_options *host) {
+    sqlite3_str *names = sqlite3_str_new(NULL);
     size_t verbs = 0;
+    for (size_t i = 0; i < program->count; i++)
+        sqlite3_str_appendf(names, "%s%s", i ? ", " : "", databases[i].set->name);
+    if (!program->count)
+        sqlite3_str_appendall(names, "none");
+    program->names = sqlite3_str_finish(names);
     if (!unpack_databases(program, databases))
-        return 0;
+        return false;
     while (host && host->verbs && host->verbs[verbs])
         verbs++;
-    program->names = list_names(program);
+
     program->help = program->names
                         ? sqlite3_mprintf("the command is for this set: one of %s", program->names)
                         : NULL;
     program->list = sqlite3_malloc64((verbs + 2) * sizeof(void *));
     program->sets = sqlite3_malloc64((program->count + 1) * sizeof(void *));
     if (!program->help || !program->list || !program->sets)
-        return 0;
+        return false;
     program->option.help = program->help;
     program->list[0] = &program->verbs;
     for (size_t i = 0; i < verbs; i++)
         program->list[1 + i] = host->verbs[i];
     program->list[1 + verbs] = NULL;
-    return 1;
+    return true;
 }
 
 static void release_program(struct program *program) {
@@ -376,7 +357,7 @@ static int run_program(struct program *program, int argc, char **argv,
     program->part.spread = spread_over_sets;
     program->parts[0] = &program->part;
     program->verbs.parts = program->parts;
-    program->chosen = find_place(program, find_set_name(argc, argv));
+    program->chosen = find_database(program, find_set_name(argc, argv));
     const migc_database *chosen = program->chosen;
     return migc_cli(argc, argv, chosen ? chosen->set : NULL, NULL, &program->options);
 }

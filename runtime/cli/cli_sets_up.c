@@ -9,33 +9,33 @@
 
 /* ------------------------------------------------------------------- running */
 
-struct teller {
+struct heading {
     migci_cli *cli;
-    const migc_set *set; /* that was last told of */
+    const migc_set *set; /* of the lines above, or NULL */
 };
 
-static int is_listed_event(const migci_cli *cli, const migc_event *event) {
-    return !cli->json && !cli->quiet &&
-           (event->type == MIGC_EVENT_PLANNED || event->type == MIGC_EVENT_FINISHED);
-}
-
-static int tell_event(const migc_event *event, void *user) {
-    struct teller *teller = user;
-    if (is_listed_event(teller->cli, event) && event->set != teller->set) {
-        int blank = teller->set && event->type == MIGC_EVENT_FINISHED; /* a plan ends with one */
-        migci_print(stdout, "%s%s (%s):\n", blank ? "\n" : "", event->set->name, teller->cli->path);
-        teller->set = event->set;
+/* A line with the set's name stands before the events of each. */
+static int print_event_of_set(const migc_event *event, void *user) {
+    struct heading *heading = user;
+    const migci_cli *cli = heading->cli;
+    bool is_printed = !cli->json && !cli->quiet &&
+                      (event->type == MIGC_EVENT_PLANNED || event->type == MIGC_EVENT_FINISHED);
+    if (is_printed && event->set != heading->set) {
+        /* what is planned ends with an empty line */
+        bool blank = heading->set && event->type == MIGC_EVENT_FINISHED;
+        migci_print(stdout, "%s%s (%s):\n", blank ? "\n" : "", event->set->name, cli->path);
+        heading->set = event->set;
     }
-    return migci_cli_event(event, teller->cli);
+    return migci_cli_event(event, heading->cli);
 }
 
 static migc_code call_modules(migci_cli *cli, migci_target target) {
     (void)target; /* all of them go up */
     const migci_several *several = cli->several;
     migc_options options = cli->options;
-    struct teller teller = {cli, NULL};
-    options.on_event = tell_event;
-    options.event_user = &teller;
+    struct heading heading = {cli, NULL};
+    options.on_event = print_event_of_set;
+    options.event_user = &heading;
     return migc_up_sets(cli->db, several->sets, several->count, &options, &cli->error);
 }
 
@@ -55,19 +55,7 @@ static migc_code call_module(migci_cli *cli, migci_target target) {
 
 /* ------------------------------------------------------------------- summary */
 
-/* "core at 003_users, shop at the beginning" */
-static void print_positions(migci_cli *cli) {
-    for (size_t i = 0; i < cli->several->count; i++) {
-        const migc_set *set = cli->several->sets[i];
-        migc_states states;
-        migc_status(cli->db, set, &states, &cli->options, NULL);
-        migci_print(stdout, "%s%s at %s", i ? ", " : "", set->name,
-                    migci_name_at(set, states.version));
-        migc_states_free(&states);
-    }
-    migci_print(stdout, ".\n");
-}
-
+/* "2 applied in 3 ms: app.db has core at 003_users, shop at the beginning." */
 static void print_modules_summary(migci_cli *cli) {
     const migc_result *result = &cli->result;
     char duration[32];
@@ -81,38 +69,33 @@ static void print_modules_summary(migci_cli *cli) {
     else
         migci_print(stdout, "%zu applied in %s: %s has ", result->count,
                     migci_duration(result->duration_us, duration), cli->path);
-    print_positions(cli);
+    for (size_t i = 0; i < cli->several->count; i++) {
+        const migc_set *set = cli->several->sets[i];
+        migc_states states;
+        migc_status(cli->db, set, &states, &cli->options, NULL);
+        migci_print(stdout, "%s%s at %s", i ? ", " : "", set->name,
+                    migci_name_at(set, states.version));
+        migc_states_free(&states);
+    }
+    migci_print(stdout, ".\n");
 }
 
 /* -------------------------------------------------------------------- JSON */
 
-static int has_migration(const migc_set *set, const migc_migration *migration) {
+static bool has_migration(const migc_set *set, const migc_migration *migration) {
     for (size_t i = 0; i < set->count; i++)
         if (&set->migrations[i] == migration)
-            return 1;
-    return 0;
+            return true;
+    return false;
 }
 
 /* `order` counts through all sets of the file. */
 static void begin_ordered_json(migci_json *json, const migc_migration *migration, size_t order,
-                               int down) {
+                               bool down) {
     migci_json_open(json, NULL, '{');
     migci_json_number(json, "order", (int64_t)order);
     migci_json_migration(json, migration);
     migci_json_text(json, "direction", down ? "down" : "up");
-}
-
-static void add_modules_ran_json(migci_json *json, const migci_ran *ran, size_t order) {
-    begin_ordered_json(json, ran->action.migration, order, ran->action.down);
-    migci_json_number(json, "duration_us", ran->duration_us);
-    migci_json_close(json);
-}
-
-static void add_planned_json(migci_json *json, const migci_module_action *action, size_t order) {
-    begin_ordered_json(json, action->migration, order, 0);
-    migci_json_bool(json, "begins_transaction", action->begins_transaction);
-    migci_json_text(json, "effects", action->migration->effects);
-    migci_json_close(json);
 }
 
 /* A document for each set, as every command of several sets has; `modules` is of a plan. */
@@ -127,10 +110,18 @@ static void print_modules_json(migci_cli *cli, const migci_modules *modules) {
         migci_json_outcome(&json, cli);
         migci_json_open(&json, "migrations", '[');
         for (size_t i = 0; i < (modules ? modules->action_count : cli->ran_count); i++)
-            if (modules && has_migration(cli->set, modules->actions[i].migration))
-                add_planned_json(&json, &modules->actions[i], i + 1);
-            else if (!modules && has_migration(cli->set, cli->ran[i].action.migration))
-                add_modules_ran_json(&json, &cli->ran[i], i + 1);
+            if (modules && has_migration(cli->set, modules->actions[i].migration)) {
+                const migci_module_action *action = &modules->actions[i];
+                begin_ordered_json(&json, action->migration, i + 1, false);
+                migci_json_bool(&json, "begins_transaction", action->begins_transaction);
+                migci_json_text(&json, "effects", action->migration->effects);
+                migci_json_close(&json);
+            } else if (!modules && has_migration(cli->set, cli->ran[i].action.migration)) {
+                const migci_ran *ran = &cli->ran[i];
+                begin_ordered_json(&json, ran->action.migration, i + 1, ran->action.down);
+                migci_json_number(&json, "duration_us", ran->duration_us);
+                migci_json_close(&json);
+            }
         migci_json_close(&json);
         migci_json_end(&json);
     }
@@ -149,7 +140,7 @@ static int finish_modules(migci_cli *cli) {
 
 /* -------------------------------------------------------------------- plan */
 
-static void print_modules_plan(const migci_modules *modules) {
+static void print_module_plan(const migci_modules *modules) {
     if (!modules->action_count)
         migci_print(stdout, "Nothing to do.\n");
     for (size_t i = 0; i < modules->action_count; i++) {
@@ -170,9 +161,9 @@ static int run_module_plan(migci_cli *cli) {
                                         &cli->options, &cli->error);
     if (code == MIGC_OK)
         code = migci_modules_look(&modules);
-    int pending = code == MIGC_OK && modules.action_count > 0;
+    bool pending = code == MIGC_OK && modules.action_count > 0;
     if (code == MIGC_OK && !cli->json && !cli->quiet)
-        print_modules_plan(&modules);
+        print_module_plan(&modules);
     if (code == MIGC_OK && cli->json)
         print_modules_json(cli, &modules);
     migci_modules_close(&modules);
@@ -186,27 +177,24 @@ static int run_module_plan(migci_cli *cli) {
 /* --------------------------------------------------------------------- whole */
 
 /* Numbers and chains are of several sets: they get new ones. */
-static int copy_migration(migci_memory *memory, const migci_module_action *action, size_t index,
-                          migc_migration *copy) {
-    char text[200];
-    *copy = *action->migration;
-    copy->version = (int64_t)index + 1;
-    snprintf(text, sizeof(text), "%s/%s", action->module->known->name, copy->file);
-    copy->file = migci_copy(memory, text);
-    snprintf(text, sizeof(text), "xxh3:%08zx", index + 1);
-    copy->chain = migci_copy(memory, text);
-    return copy->file && copy->chain;
-}
-
 static const migc_set *merge_sets(const migci_modules *modules, migci_memory *memory) {
     migc_set *set = migci_allocate(memory, sizeof(*set));
     migc_migration *migrations =
         migci_allocate(memory, (modules->action_count + 1) * sizeof(*migrations));
-    int fine = set && migrations;
-    for (size_t i = 0; i < modules->action_count && fine; i++)
-        fine = copy_migration(memory, &modules->actions[i], i, &migrations[i]);
-    if (!fine)
+    if (!set || !migrations)
         return NULL;
+    for (size_t i = 0; i < modules->action_count; i++) {
+        const migci_module_action *action = &modules->actions[i];
+        char text[200];
+        migrations[i] = *action->migration;
+        migrations[i].version = (int64_t)i + 1;
+        snprintf(text, sizeof(text), "%s/%s", action->module->known->name, migrations[i].file);
+        migrations[i].file = migci_copy(memory, text);
+        snprintf(text, sizeof(text), "xxh3:%08zx", i + 1);
+        migrations[i].chain = migci_copy(memory, text);
+        if (!migrations[i].file || !migrations[i].chain)
+            return NULL;
+    }
     set->abi = MIGC_ABI;
     set->name = "proof";
     set->count = modules->action_count;

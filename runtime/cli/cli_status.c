@@ -33,7 +33,7 @@ static void print_state(const migci_cli *cli, const migc_state *state, int64_t v
         char mark;
         int colour;
     } looks[] = {{' ', MIGCI_YELLOW}, {'x', MIGCI_GREEN}, {'!', MIGCI_RED}};
-    int ordered = state->problem == MIGC_OUT_OF_ORDER && cli->error.code == MIGC_OK;
+    bool ordered = state->problem == MIGC_OUT_OF_ORDER && cli->error.code == MIGC_OK;
     int look = state->problem && !ordered ? 2 : state->applied;
     char duration[32];
     migci_print_mark(cli, looks[look].colour, looks[look].mark);
@@ -50,7 +50,7 @@ static void print_state(const migci_cli *cli, const migc_state *state, int64_t v
 }
 
 static void print_repeatable(const migci_cli *cli, const migc_state *state) {
-    int again = (state->flags & MIGC_RUNS_AGAIN) != 0;
+    bool again = (state->flags & MIGC_RUNS_AGAIN) != 0;
     char duration[32];
     migci_print_mark(cli, state->applied && !again ? MIGCI_GREEN : MIGCI_YELLOW,
                      state->applied ? 'x' : ' ');
@@ -104,23 +104,6 @@ static void end_state_json(migci_json *json, const migc_state *state) {
     migci_json_close(json);
 }
 
-static void add_state_json(const migci_cli *cli, migci_json *json, const migc_state *state) {
-    begin_state_json(json, state, true);
-    migci_json_text(json, "problem", state->problem ? migc_code_name(state->problem) : NULL);
-    migci_json_text(json, "out_of_order",
-                    state->problem == MIGC_OUT_OF_ORDER ? migci_order_word(cli) : NULL);
-    end_state_json(json, state);
-}
-
-/* In the same list, behind those with a version. */
-static void add_repeatable_json(migci_json *json, const migc_state *state) {
-    begin_state_json(json, state, false);
-    migci_json_bool(json, "changed", state->flags & MIGC_CHANGED);
-    migci_json_bool(json, "runs_again", state->flags & MIGC_RUNS_AGAIN);
-    migci_json_bool(json, "in_this_program", state->migration != NULL);
-    end_state_json(json, state);
-}
-
 static void print_states_json(migci_cli *cli, const migc_states *states) {
     migci_json json;
     migci_json_begin_command(&json, cli);
@@ -133,25 +116,37 @@ static void print_states_json(migci_cli *cli, const migc_states *states) {
     migci_json_number(&json, "repeatables_due", (int64_t)states->repeatable_due);
     migci_json_outcome(&json, cli);
     migci_json_open(&json, "migrations", '[');
-    for (size_t i = 0; i < states->count; i++)
-        add_state_json(cli, &json, &states->states[i]);
-    for (size_t i = 0; i < states->repeatable_count; i++)
-        add_repeatable_json(&json, &states->repeatables[i]);
+    for (size_t i = 0; i < states->count; i++) {
+        const migc_state *state = &states->states[i];
+        bool out_of_order = state->problem == MIGC_OUT_OF_ORDER;
+        begin_state_json(&json, state, true);
+        migci_json_text(&json, "problem", state->problem ? migc_code_name(state->problem) : NULL);
+        migci_json_text(&json, "out_of_order", out_of_order ? migci_order_word(cli) : NULL);
+        end_state_json(&json, state);
+    }
+    for (size_t i = 0; i < states->repeatable_count; i++) {
+        const migc_state *state = &states->repeatables[i];
+        begin_state_json(&json, state, false);
+        migci_json_bool(&json, "changed", state->flags & MIGC_CHANGED);
+        migci_json_bool(&json, "runs_again", state->flags & MIGC_RUNS_AGAIN);
+        migci_json_bool(&json, "in_this_program", state->migration != NULL);
+        end_state_json(&json, state);
+    }
     migci_json_close(&json);
     migci_json_end(&json);
 }
 
 /* Whether an up would do something. */
-static int is_behind(const migci_cli *cli, const migc_states *states) {
+static bool is_behind(const migci_cli *cli, const migc_states *states) {
     size_t skipped = 0;
-    int skips = (migci_flags(cli->set, &cli->options) & MIGC_SKIP_OUT_OF_ORDER) != 0;
+    bool skips = (migci_flags(cli->set, &cli->options) & MIGC_SKIP_OUT_OF_ORDER) != 0;
     for (size_t i = 0; skips && i < states->count; i++)
         skipped += states->states[i].problem == MIGC_OUT_OF_ORDER;
     return states->pending > skipped || states->repeatable_due > 0;
 }
 
 /* Even where they disagree there is something to show; the disagreement is the status. */
-static int compare_history(migci_cli *cli, int show) {
+static int compare_history(migci_cli *cli, bool show) {
     migc_states states;
     migc_code code = migc_status(cli->db, cli->set, &states, &cli->options, &cli->error);
     int status = code == MIGC_OK && cli->exit_code && is_behind(cli, &states) ? MIGCI_PENDING : 0;
@@ -171,5 +166,5 @@ int migci_cli_status(migci_cli *cli) {
 int migci_cli_validate(migci_cli *cli) {
     if (cli->missing && !cli->json && !cli->quiet)
         migci_print(stdout, "%s does not exist yet.\n", cli->path);
-    return compare_history(cli, 0);
+    return compare_history(cli, false);
 }

@@ -12,49 +12,41 @@
 enum { LOOK_MS = 200 };
 
 /* One line for each migration that is first in line, not one for each look. */
-struct pending_teller {
+struct pending_printer {
     migci_cli *cli;
-    const migc_migration *told;
+    const migc_migration *printed;
 };
 
-static int tell_pending(const migc_event *event, void *user) {
-    struct pending_teller *teller = user;
-    if (event->type == MIGC_EVENT_PENDING && event->migration == teller->told)
+static int print_pending(const migc_event *event, void *user) {
+    struct pending_printer *printer = user;
+    if (event->type == MIGC_EVENT_PENDING && event->migration == printer->printed)
         return migci_signal_came();
-    teller->told = event->migration;
-    return migci_cli_event(event, teller->cli);
-}
-
-/* Of every set that the command is for. */
-static migc_code look_for_pending(migci_cli *cli) {
-    migc_code code = MIGC_OK;
-    if (!cli->all_modules)
-        return migc_wait_current(cli->db, cli->set, &cli->options, &cli->error);
-    for (size_t i = 0; code == MIGC_OK && i < cli->several->count; i++)
-        code = migc_wait_current(cli->db, cli->several->sets[i], &cli->options, &cli->error);
-    return code;
-}
-
-static bool may_come_right(migc_code code) {
-    return code == MIGC_READ_ONLY || code == MIGC_LOCKED || code == MIGC_INTERRUPTED ||
-           code == MIGC_NEEDS;
+    printer->printed = event->migration;
+    return migci_cli_event(event, printer->cli);
 }
 
 static int wait_for_others(migci_cli *cli) {
-    struct pending_teller teller = {cli, NULL};
+    struct pending_printer printer = {cli, NULL};
+    size_t count = cli->all_modules ? cli->several->count : 1;
     int64_t end_us = migci_now_us() + cli->wait_current_ms * 1000;
     int status = 0;
     migci_cli_watch(cli);
-    cli->options.on_event = tell_pending;
-    cli->options.event_user = &teller;
+    cli->options.on_event = print_pending;
+    cli->options.event_user = &printer;
     while (!status) {
         int64_t left_ms = (end_us - migci_now_us()) / 1000;
+        migc_code code = MIGC_OK;
         cli->options.wait_ms = left_ms <= 0 ? -1 : left_ms < LOOK_MS ? (int)left_ms : LOOK_MS;
-        if (!may_come_right(look_for_pending(cli)) || left_ms <= 0)
+        for (size_t i = 0; code == MIGC_OK && i < count; i++)
+            code = migc_wait_current(cli->db, cli->all_modules ? cli->several->sets[i] : cli->set,
+                                     &cli->options, &cli->error);
+        bool may_change = code == MIGC_READ_ONLY || code == MIGC_LOCKED ||
+                          code == MIGC_INTERRUPTED || code == MIGC_NEEDS;
+        if (!may_change || left_ms <= 0)
             break;
         sqlite3_close(cli->db);
         cli->db = NULL;
-        cli->missing = 0;
+        cli->missing = false;
         status = migci_cli_open(cli);
     }
     migci_cli_unwatch(cli);

@@ -18,29 +18,13 @@ static int remember_ran(migci_cli *cli, const migc_event *event) {
     return 0;
 }
 
-static void print_planned(const migci_cli *cli, const migc_event *event) {
-    migc_action action = {event->migration, event->down, 0};
-    unsigned count;
-    const migc_step *steps = migci_action_steps(&action, &count);
-    if (cli->json || cli->quiet)
-        return;
-    migci_print(stdout, "-- %s %s (%s)\n", event->down ? "down" : "up", event->migration->name,
-                event->migration->file);
-    migci_print_steps(steps, count);
-    migci_print(stdout, "\n");
-}
-
-/* Rows that the migration changed.  Outside transactions its progress record is among them. */
-static int64_t count_changed(const migci_cli *cli, const migc_event *event) {
-    if (!cli->db || event->migration->flags & MIGC_NO_TRANSACTION)
-        return 0;
-    return sqlite3_total_changes64(cli->db) - cli->changes_before;
-}
-
 static void print_finished(const migci_cli *cli, const migc_event *event) {
     char duration[32], rows[48] = "";
     const char *effects = event->down ? NULL : event->migration->effects;
-    int64_t changed = count_changed(cli, event);
+    int64_t changed = 0;
+    /* Without a transaction, the rows of the progress record are among those changed. */
+    if (cli->db && !(event->migration->flags & MIGC_NO_TRANSACTION))
+        changed = sqlite3_total_changes64(cli->db) - cli->changes_before;
     if (cli->json || cli->quiet)
         return;
     if (changed > 0)
@@ -52,19 +36,20 @@ static void print_finished(const migci_cli *cli, const migc_event *event) {
                 effects && *effects ? "  " : "", effects ? effects : "");
 }
 
-/* The lines above said that these were done. */
-static void take_undone_back(migci_cli *cli) {
-    size_t undone = cli->ran_count - cli->ran_durable;
-    if (undone && !cli->json && !cli->quiet)
-        migci_print(stdout, "Undone again: %zu of the above.\n", undone);
-    cli->ran_count = cli->ran_durable;
-}
-
 /* Returns 0 to go on. */
 static int note_event(migci_cli *cli, const migc_event *event) {
+    migc_action action = {event->migration, event->down, 0};
+    bool is_printed = !cli->json && !cli->quiet;
+    unsigned count;
     switch (event->type) {
     case MIGC_EVENT_PLANNED:
-        print_planned(cli, event);
+        if (is_printed) {
+            const migc_step *steps = migci_action_steps(&action, &count);
+            migci_print(stdout, "-- %s %s (%s)\n", event->down ? "down" : "up",
+                        event->migration->name, event->migration->file);
+            migci_print_steps(steps, count);
+            migci_print(stdout, "\n");
+        }
         return remember_ran(cli, event);
     case MIGC_EVENT_STARTED:
         cli->changes_before = cli->db ? sqlite3_total_changes64(cli->db) : 0;
@@ -75,8 +60,11 @@ static int note_event(migci_cli *cli, const migc_event *event) {
     case MIGC_EVENT_COMMITTED:
         cli->ran_durable = cli->ran_count;
         break;
-    case MIGC_EVENT_ROLLED_BACK:
-        take_undone_back(cli);
+    case MIGC_EVENT_ROLLED_BACK: /* the lines above said that these were done */
+        if (cli->ran_count > cli->ran_durable && is_printed)
+            migci_print(stdout, "Undone again: %zu of the above.\n",
+                        cli->ran_count - cli->ran_durable);
+        cli->ran_count = cli->ran_durable;
         break;
     case MIGC_EVENT_BACKUP:
         migci_print_backup(cli, event);
@@ -96,8 +84,8 @@ int migci_cli_event(const migc_event *event, void *user) {
     return stop || migci_signal_came();
 }
 
-static void watch(migci_cli *cli, migc_event_function *tell) {
-    cli->options.on_event = tell;
+static void watch(migci_cli *cli, migc_event_function *on_event) {
+    cli->options.on_event = on_event;
     cli->options.event_user = cli;
     migci_events_enter(cli);
     migci_signals_enter(cli);

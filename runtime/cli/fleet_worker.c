@@ -46,38 +46,35 @@ static int write_whole(int fd, const void *buffer, size_t size) {
 
 /* ------------------------------------------------------------------- worker */
 
-/* What the command printed about its failure, on one line. */
-static void read_message(FILE *said, char *message, size_t size) {
+static void run_one(const migci_cli *cli, const char *path, FILE *printed, migci_fared *fared) {
+    char *message = fared->message;
+    migci_cli one = *cli;
+    memset(fared, 0, sizeof(*fared));
+    rewind(printed);
+    if (ftruncate(fileno(printed), 0) != 0)
+        return;
+    one.path = path;
+    one.only_existing = true; /* the path of one that is not there is more likely wrong */
+    one.in_fleet = true;
+    one.each_db = NULL;
+    one.quiet = true;
+    one.json = false;
+    one.exit_code = true;
+    one.options.result = &one.result;
+    fared->status = migci_cli_run(&one);
+    fared->code = one.error.code;
+    fared->result = one.result;
+    sqlite3_free(one.ran);
+    /* What it printed about its failure, on one line. */
     fflush(stderr);
-    rewind(said);
-    size_t length = fread(message, 1, size - 1, said);
+    rewind(printed);
+    size_t length = fread(message, 1, sizeof(fared->message) - 1, printed);
     while (length > 0 && message[length - 1] == '\n')
         length--;
     message[length] = '\0';
     for (size_t i = 0; i < length; i++)
         if ((unsigned char)message[i] < ' ')
             message[i] = ' ';
-}
-
-static void run_one(const migci_cli *cli, const char *path, FILE *said, migci_fared *fared) {
-    migci_cli one = *cli;
-    memset(fared, 0, sizeof(*fared));
-    rewind(said);
-    if (ftruncate(fileno(said), 0) != 0)
-        return;
-    one.path = path;
-    one.only_existing = true; /* the path of one that is not there is more likely wrong */
-    one.in_fleet = true;
-    one.each_db = NULL;
-    one.quiet = 1;
-    one.json = 0;
-    one.exit_code = 1;
-    one.options.result = &one.result;
-    fared->status = migci_cli_run(&one);
-    fared->code = one.error.code;
-    fared->result = one.result;
-    sqlite3_free(one.ran);
-    read_message(said, fared->message, sizeof(fared->message));
 }
 
 static void open_onto(int fd, const char *path, int flags) {
@@ -115,31 +112,22 @@ static void work(const migci_cli *cli, int from, int to) {
     char path[MOST_PATH];
     uint32_t length;
     migci_fared fared;
-    FILE *said = tmpfile();
+    FILE *printed = tmpfile();
     take_signals();
     open_onto(STDIN_FILENO, "/dev/null", O_RDONLY);
     open_onto(STDOUT_FILENO, "/dev/null", O_WRONLY);
-    if (!said || dup2(fileno(said), STDERR_FILENO) < 0)
+    if (!printed || dup2(fileno(printed), STDERR_FILENO) < 0)
         return;
     while (read_whole_message(from, &length, sizeof(length)) == 0 && length < sizeof(path) &&
            read_whole_message(from, path, length) == 0) {
         path[length] = '\0';
-        run_one(cli, path, said, &fared);
+        run_one(cli, path, printed, &fared);
         if (write_whole(to, &fared, sizeof(fared)) != 0)
             return;
     }
 }
 
 /* ------------------------------------------------------------------- parent */
-
-static void close_pipes(const migci_worker *workers, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        if (!workers[i].pid)
-            continue;
-        close(workers[i].to);
-        close(workers[i].from);
-    }
-}
 
 /* Where one of the three standard files is closed, a pipe would take its place.  To use these
  * still fails. */
@@ -163,7 +151,11 @@ int migci_worker_start(migci_worker *worker, const migci_cli *cli, const migci_w
     pid_t pid = fork();
     int reason = errno;
     if (pid == 0) {
-        close_pipes(all, count);
+        for (size_t i = 0; i < count; i++)
+            if (all[i].pid) {
+                close(all[i].to);
+                close(all[i].from);
+            }
         close(down[1]);
         close(up[0]);
         work(cli, down[0], up[1]);
@@ -191,7 +183,7 @@ int migci_worker_send(migci_worker *worker, char *path) {
     return write_whole(worker->to, message, sizeof(length) + length);
 }
 
-static void say_end(int ended, migci_fared *fared) {
+static void describe_end(int ended, migci_fared *fared) {
     memset(fared, 0, sizeof(*fared));
     fared->status = 1;
     fared->code = MIGC_CALL_FAILED;
@@ -219,7 +211,7 @@ static int reap(migci_worker *worker) {
 
 void migci_worker_receive(migci_worker *worker, migci_fared *fared) {
     if (read_whole_message(worker->from, fared, sizeof(*fared)) != 0)
-        say_end(reap(worker), fared);
+        describe_end(reap(worker), fared);
 }
 
 void migci_worker_stop(migci_worker *worker) {
