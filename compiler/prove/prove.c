@@ -25,12 +25,15 @@ static int64_t clock_readings(void *user) {
     return prover->clocks[0].readings;
 }
 
-static int has_test(void *user, size_t index) {
+static bool has_test(void *user, size_t index) {
     const struct prover *prover = user;
-    if (prover->set->migrations[index].of_module)
-        return 0;
-    return prover->set->migrations[index].sections[SECTION_TEST].count > 0 ||
-           needs_schemas(&prover->lint, index);
+    const struct migration *migration = &prover->set->migrations[index];
+    return !migration->of_module && migration->sections[SECTION_TEST].count > 0;
+}
+
+static bool look_needed(void *user, size_t index) {
+    const struct prover *prover = user;
+    return !prover->set->migrations[index].of_module && needs_schemas(&prover->lint, index);
 }
 
 static int load_test(void *user, sqlite3 *db, size_t index, migc_error *error) {
@@ -338,6 +341,7 @@ static void fill_prover(struct prover *prover, const struct proof_order *order) 
         .open = open_proof_database,
         .load_test = load_test,
         .has_test = has_test,
+        .needs_look = look_needed,
         .clock_readings = clock_readings,
         .report = report_finding,
         .looked = take_change,

@@ -39,7 +39,7 @@ struct proof_order {
 void prove_set(const struct set *set, const struct proof_order *order, struct arena *arena,
                struct diagnostics *diagnostics);
 
-/* From here on SQLite lacking memory ends the program; before the first use of SQLite. */
+/* Sets SQLite up for a proof: lack of memory ends the program.  Before the first use of SQLite. */
 void require_memory(void);
 
 /* --------------------------------------------------------- snapshot: snapshot.c, pack.c */

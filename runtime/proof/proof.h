@@ -73,8 +73,10 @@ typedef struct migci_proof {
     sqlite3 *(*open)(void *user, int moment);
     /* Loads the TEST rows of a migration; 0 or a SQLite code, with the reason in `error`.  Or NULL. */
     int (*load_test)(void *user, sqlite3 *db, size_t index, migc_error *error);
-    /* Whether it has them, or is to be looked at by itself for another reason.  Or NULL. */
-    int (*has_test)(void *user, size_t index);
+    /* Whether it has them.  Or NULL. */
+    bool (*has_test)(void *user, size_t index);
+    /* Whether looked() is to see it, though it may do no more than create.  Or NULL. */
+    bool (*needs_look)(void *user, size_t index);
     /* How often the clock of open()'s databases was read so far.  Or NULL. */
     int64_t (*clock_readings)(void *user);
     void (*report)(void *user, const migci_finding *finding);

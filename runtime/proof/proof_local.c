@@ -622,13 +622,15 @@ static bool prove_local(migci_local *local, bool with_test) {
     if (with_test && local->proof->load_test && local->proof->has_test &&
         local->proof->has_test(local->proof->user, local->index) && !load_test_rows(local))
         return true;
-    if (!with_test && prove_creating(local))
+    bool looks =
+        local->proof->needs_look && local->proof->needs_look(local->proof->user, local->index);
+    if (!with_test && !looks && prove_creating(local))
         return !local->proof->no_memory;
     if (!with_test && local->migration->down_count && !local->proof->no_memory)
         bend(local, local->index);
     if (local->proof->no_memory || !migci_chain_look(local->chain, true) || !prove_up(local))
         return false;
-    bool told = local->effect->touches_existing || local->effect->calls || with_test;
+    bool told = local->effect->touches_existing || local->effect->calls || with_test || looks;
     if (told)
         tell_change(local);
     if (local->migration->down_count && !local->proof->no_memory)
