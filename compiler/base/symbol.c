@@ -4,6 +4,7 @@
  */
 #include "base.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,7 +28,7 @@ static const char *const keywords[] = {
 };
 /* What migc.h and sqlite3.h include, what compilers define, and main. */
 static const char *const taken[] = {
-    "EOF", "FULLY_WITHIN", "INT16_C", "INT16_MAX", "INT16_MIN", "INT32_C", "INT32_MAX", "INT32_MIN", "INT64_C",
+    "CARRAY_BLOB", "CARRAY_DOUBLE", "CARRAY_INT32", "CARRAY_INT64", "CARRAY_TEXT", "EOF", "FULLY_WITHIN", "INT16_C", "INT16_MAX", "INT16_MIN", "INT32_C", "INT32_MAX", "INT32_MIN", "INT64_C",
     "INT64_MAX", "INT64_MIN", "INT8_C", "INT8_MAX", "INT8_MIN", "INTMAX_C", "INTMAX_MAX",
     "INTMAX_MIN", "INTPTR_MAX", "INTPTR_MIN", "INT_FAST16_MAX", "INT_FAST16_MIN",
     "INT_FAST32_MAX", "INT_FAST32_MIN", "INT_FAST64_MAX", "INT_FAST64_MIN", "INT_FAST8_MAX",
@@ -116,6 +117,19 @@ static int compare_word(const void *key, const void *row) {
 #define IS_IN(table, word)                                                                         \
     (bsearch(word, table, COUNT_OF(table), sizeof((table)[0]), compare_word) != NULL)
 
+/* INT8_WIDTH beside INT8_MAX, since C23. */
+static bool is_width(const char *text, size_t size) {
+    static const char ending[] = "_WIDTH";
+    char name[32];
+    size_t stem = size - strlen(ending);
+    if (size <= strlen(ending) || size >= sizeof(name) ||
+        memcmp(text + stem, ending, strlen(ending)) != 0)
+        return false;
+    snprintf(name, sizeof(name), "%.*s_MAX", (int)stem, text);
+    struct word word = {name, strlen(name)};
+    return IS_IN(taken, &word);
+}
+
 bool is_identifier(const char *text, size_t size) {
     if (size == 0 || is_digit(text[0]))
         return false;
@@ -143,7 +157,7 @@ const char *symbol_problem(const char *text, size_t size) {
         return "belongs to migc.h or sqlite3.h";
     bool is_reserved =
         size > 1 && text[0] == '_' && (text[1] == '_' || text[1] != to_lower(text[1]));
-    if (IS_IN(taken, &word) || is_reserved)
+    if (IS_IN(taken, &word) || is_width(text, size) || is_reserved)
         return "has a meaning of its own in C";
     bool has_suffix = strchr("fl", text[size - 1]) != NULL; /* sinf() and sinl() beside sin() */
     if (IS_IN(library, &word) || (has_suffix && IS_IN(library, &shorter)))
