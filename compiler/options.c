@@ -322,14 +322,6 @@ static enum status set_option_field(struct options *options, const struct verb *
     return STATUS_DONE;
 }
 
-static enum status take_operand(struct options *options, const struct verb *verb,
-                                const char *argument) {
-    if (options->operand_count == verb->operands)
-        return usage_error(verb, "'%s' is one argument too many", argument);
-    options->operands[options->operand_count++] = argument;
-    return STATUS_DONE;
-}
-
 /* "check does not take --main, which is for build" */
 static enum status refuse_option(const struct verb *verb, const struct verb *verbs,
                                  const char *argument, struct arena *arena) {
@@ -416,7 +408,9 @@ enum status parse_options(struct options *options, const struct verb *verb,
     for (int i = 0; i < argc && status == STATUS_DONE; i++) {
         const char *value = NULL;
         if (only_operands || argv[i][0] != '-' || !argv[i][1]) {
-            status = take_operand(options, verb, argv[i]);
+            if (options->operand_count == verb->operands)
+                return usage_error(verb, "'%s' is one argument too many", argv[i]);
+            options->operands[options->operand_count++] = argv[i];
             if (!verb->passes_rest)
                 continue;
             options->rest = argv + i + 1;

@@ -168,17 +168,6 @@ static bool choose_entry(struct renumbering *work, const struct tm *now) {
     return true;
 }
 
-static void renumber(struct renumbering *work) {
-    time_t seconds = time(NULL);
-    const char *old = work->migration->source.path;
-    struct tm now;
-    if (!gmtime_r(&seconds, &now) || !choose_entry(work, &now) || !write_files(work))
-        return;
-    printf("%s -> %s\n", old, work->path);
-    for (size_t i = 0; i + 1 < work->count; i++)
-        printf("%s: Depends: names %s now\n", work->outputs[i].path, work->entry.stem);
-}
-
 /* Reports only what keeps the folder from being read: the rest is for 'migc check'. */
 static bool load_folder(struct set *set, struct folder *folder, struct lock *lock,
                         struct arena *arena, const char *path, struct diagnostics *diagnostics) {
@@ -211,17 +200,27 @@ static void renumber_in(const struct set *set, const char *folder, const char *f
         report_failure(diagnostics,
                        "%s has no migration %s; expected a name such as " FILE_NAME_FORM, folder,
                        file);
-    } else if (migration->entry->repeatable) {
+        return;
+    }
+    if (migration->entry->repeatable) {
         report_error(diagnostics, location_of_file(&migration->source),
                      "a repeatable has no number: it runs behind all that have one");
-    } else if (migration->locked) {
+        return;
+    }
+    if (migration->locked) {
         report_error(diagnostics, location_of_file(&migration->source),
                      "%s is released and keeps its number; put a change into a new migration",
                      migration->locked->stem);
         report_note(diagnostics, migration->locked->location, "it is locked here");
-    } else {
-        renumber(&work);
+        return;
     }
+    time_t seconds = time(NULL);
+    struct tm now;
+    if (!gmtime_r(&seconds, &now) || !choose_entry(&work, &now) || !write_files(&work))
+        return;
+    printf("%s -> %s\n", migration->source.path, work.path);
+    for (size_t i = 0; i + 1 < work.count; i++)
+        printf("%s: Depends: names %s now\n", work.outputs[i].path, work.entry.stem);
 }
 
 void renumber_file(const char *path, struct arena *arena, struct diagnostics *diagnostics) {

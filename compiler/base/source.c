@@ -39,17 +39,6 @@ static ssize_t read_whole_source(int fd, struct arena *arena, char **text, size_
     }
 }
 
-/* Makes CRLF LF, in place.  A CR without an LF behind it stays. */
-static size_t strip_returns(char *text, size_t size) {
-    char *end = text + size, *to = memchr(text, '\r', size);
-    if (!to)
-        return size;
-    for (const char *from = to; from < end; from++)
-        if (*from != '\r' || from + 1 == end || from[1] != '\n')
-            *to++ = *from;
-    return (size_t)(to - text);
-}
-
 /* Opens a regular file only: a FIFO or a device need not have an end.  Does not wait for the writer
  * of a FIFO. */
 static int open_regular(int folder, const char *file, const char **problem) {
@@ -88,7 +77,13 @@ void clean_source(struct source *source) {
         source->text += 3;
         source->size -= 3;
     }
-    source->size = strip_returns(source->text, source->size);
+    char *end = source->text + source->size, *to = memchr(source->text, '\r', source->size);
+    /* A CR without an LF behind it stays. */
+    for (const char *from = to; to && from < end; from++)
+        if (*from != '\r' || from + 1 == end || from[1] != '\n')
+            *to++ = *from;
+    if (to)
+        source->size = (size_t)(to - source->text);
     memset(source->text + source->size, 0, SPARE);
 }
 

@@ -78,8 +78,7 @@ static bool chooses_rows(const struct statement *statement) {
     if (cursor_take(&cursor, "INSERT") && cursor_is(&cursor, "OR"))
         return true;
     for (; cursor.token != TOKEN_END; cursor_next(&cursor)) {
-        depth += cursor_is(&cursor, "(");
-        depth -= cursor_is(&cursor, ")");
+        depth += depth_change(&cursor);
         if (cursor_take(&cursor, "LEFT"))
             cursor_take(&cursor, "OUTER");
         else
@@ -113,8 +112,7 @@ static bool selects(const struct statement *statement, const char *column) {
         if ((cursor_take(&cursor, "SELECT") || cursor_take(&cursor, ".")) &&
             cursor_is(&cursor, "*"))
             return true;
-        depth += cursor_is(&cursor, "(");
-        depth -= cursor_is(&cursor, ")");
+        depth += depth_change(&cursor);
     }
     return false;
 }

@@ -41,21 +41,16 @@ static unsigned decode_utf8(const char *text, size_t length) {
     return code;
 }
 
-static bool has_latin(const struct cursor *cursor) {
-    for (size_t i = 0; i < cursor->size; i++)
-        if (is_letter(cursor->text[i]))
-            return true;
-    return false;
-}
-
 /* Letters of other alphabets are odd only beside Latin ones: "аmount" with a Cyrillic a. */
 static const struct odd_character *find_odd(const struct cursor *cursor, unsigned code) {
+    bool is_other_alphabet = code < 0x2000 && code > 0xFF, has_latin = false;
+    for (size_t i = 0; i < cursor->size; i++)
+        has_latin |= is_letter(cursor->text[i]);
     for (size_t i = 0; i < COUNT_OF(odd_characters); i++) {
         const struct odd_character *odd = &odd_characters[i];
-        bool is_letter_of = code < 0x2000 && code > 0xFF;
         if (code >= odd->first && code <= odd->last &&
             (cursor->token == TOKEN_WORD || odd->in_quotes))
-            return is_letter_of && !has_latin(cursor) ? NULL : odd;
+            return is_other_alphabet && !has_latin ? NULL : odd;
     }
     return NULL;
 }

@@ -18,21 +18,14 @@ struct copy {
     bool has_names, star, plain;       /* plain: every row comes, as it is */
 };
 
-/* The tokens that make a copy less than plain. */
-static bool is_filter(const struct cursor *cursor) {
-    static const char *const words[] = {"WHERE", "DISTINCT", "GROUP", "LIMIT",  "JOIN",
-                                        "UNION", "EXCEPT",   "ON",    "IGNORE", "REPLACE"};
-    for (size_t i = 0; i < COUNT_OF(words); i++)
-        if (cursor_is(cursor, words[i]))
-            return true;
-    return false;
-}
-
 static bool is_plain_insert(const struct statement *statement) {
+    static const char *const filters[] = {"WHERE", "DISTINCT", "GROUP", "LIMIT",  "JOIN",
+                                          "UNION", "EXCEPT",   "ON",    "IGNORE", "REPLACE"};
     struct cursor cursor = cursor_at(statement->step, statement->step->text);
     for (int depth = 0; cursor.token != TOKEN_END; cursor_next(&cursor)) {
-        if (depth == 0 && is_filter(&cursor))
-            return false;
+        for (size_t i = 0; depth == 0 && i < COUNT_OF(filters); i++)
+            if (cursor_is(&cursor, filters[i]))
+                return false;
         depth += depth_change(&cursor);
     }
     return true;

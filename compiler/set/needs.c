@@ -22,18 +22,11 @@ static bool is_stem(const char *text, size_t size) {
     return true;
 }
 
-static bool is_twice(const struct migration *migration, const struct need *need) {
-    for (size_t i = 0; i < migration->need_count; i++)
-        if (strcmp(migration->needs[i].set, need->set) == 0 &&
-            strcmp(migration->needs[i].stem, need->stem) == 0)
-            return true;
-    return false;
-}
-
 static void read_need(const struct set *set, struct migration *migration, struct location location,
                       struct arena *arena, struct diagnostics *diagnostics) {
     const char *text = location.source->text + location.offset;
     const char *slash = memchr(text, '/', location.size);
+    assert(slash);
     size_t set_size = (size_t)(slash - text), size = location.size - set_size - 1;
     if (!is_identifier(text, set_size) || !is_stem(slash + 1, size)) {
         report_error(diagnostics, location,
@@ -48,8 +41,11 @@ static void read_need(const struct set *set, struct migration *migration, struct
     }
     struct need need = {arena_copy(arena, text, set_size), arena_copy(arena, slash + 1, size),
                         location};
-    if (!is_twice(migration, &need))
-        migration->needs[migration->need_count++] = need;
+    for (size_t i = 0; i < migration->need_count; i++)
+        if (strcmp(migration->needs[i].set, need.set) == 0 &&
+            strcmp(migration->needs[i].stem, need.stem) == 0)
+            return;
+    migration->needs[migration->need_count++] = need;
 }
 
 void read_needs(struct set *set, struct arena *arena, struct diagnostics *diagnostics) {

@@ -16,7 +16,7 @@ struct run {
     struct arena *arena;
     struct diagnostics *diagnostics;
     struct origin origin; /* the statement that runs */
-    int schema_version;
+    int64_t schema_version;
     bool notes;             /* note what each statement did */
     int64_t last_row;       /* of sqlite_schema */
     bool has_virtual;       /* the database has virtual tables */
@@ -24,16 +24,6 @@ struct run {
     bool has_begin;         /* a statement of this migration did more than create */
     struct item_list begin; /* what was there when the migration began; with has_begin */
 };
-
-static int read_schema_version(sqlite3 *db) {
-    sqlite3_stmt *row = NULL;
-    int version = -1;
-    sqlite3_prepare_v2(db, "PRAGMA main.schema_version", -1, &row, NULL);
-    if (sqlite3_step(row) == SQLITE_ROW)
-        version = sqlite3_column_int(row, 0);
-    sqlite3_finalize(row);
-    return version;
-}
 
 /* ----------------------------------------------------------- after a statement */
 
@@ -50,15 +40,6 @@ static struct column *only_other_column(struct item *item, const struct item *ot
     return found;
 }
 
-static void inherit_column(struct column *column, struct column *old, struct origin origin) {
-    bool same =
-        strcmp(column->name, old->name) == 0 && strcmp(column->declared, old->declared) == 0;
-    column->made = old->made;
-    column->changed = same ? old->changed : origin;
-    column->before = old->before;
-    old->kept = true;
-}
-
 static void inherit_columns(struct item *item, struct item *old, struct origin origin) {
     struct column *renamed =
         item->column_count == old->column_count ? only_other_column(item, old) : NULL;
@@ -67,8 +48,16 @@ static void inherit_columns(struct item *item, struct item *old, struct origin o
         struct column *column = &item->columns[i];
         struct column *match = item_column(old, column->name);
         column->made = column->changed = origin;
-        if (match || (column == renamed && was))
-            inherit_column(column, match ? match : was, origin);
+        if (!match && column == renamed)
+            match = was;
+        if (!match)
+            continue;
+        column->made = match->made;
+        if (strcmp(column->name, match->name) == 0 &&
+            strcmp(column->declared, match->declared) == 0)
+            column->changed = match->changed;
+        column->before = match->before;
+        match->kept = true;
     }
     for (size_t i = 0; i < old->column_count; i++)
         if (!old->columns[i].kept && old->columns[i].before)
@@ -195,7 +184,7 @@ static void note_other_changes(struct run *run) {
 
 static void note_changes(struct run *run) {
     sqlite3 *db = run->state->db;
-    int version = read_schema_version(db);
+    int64_t version = migci_ask_sqlite(db, "PRAGMA main.schema_version");
     if (version == run->schema_version)
         return;
     run->schema_version = version;
@@ -318,7 +307,7 @@ static void note_changed(const struct run *run) {
 
 static bool run_migration(struct run *run, const struct migration *migration) {
     const struct section *up = &migration->sections[SECTION_UP];
-    int before = run->schema_version;
+    int64_t before = run->schema_version;
     run->has_begin = false;
     run->begin = (struct item_list){0};
     run->origin.migration = migration;
