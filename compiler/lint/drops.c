@@ -1,10 +1,10 @@
 /*
- * drops.c - what UP or DOWN takes away from the tables that were there: those it drops, renames
- * or makes anew, and their columns.  The runtime counts the rows on the user's database.
+ * drops.c - what UP or DOWN removes from the tables that were there: tables that it drops, renames
+ * or makes anew, and their columns.  The runtime counts the rows in the user's database.
  *
- * The statements are followed by their first tokens.  Which columns a table lost that was made
- * anew is for the proof to say, which compared the two.  What a step in C does is not known, nor
- * which rows a DELETE finds.
+ * Statements are read by their first tokens.  The proof says which columns a table lost that was
+ * made anew, because it has compared both.  What a step in C does is unknown, and so is which rows a
+ * DELETE finds.
  */
 #include "lint.h"
 
@@ -51,7 +51,7 @@ static struct fate *add_fate(struct drops *drops, const char *before, const char
     return fate;
 }
 
-/* One that no statement has made was there before. */
+/* A table that no statement has made was there before. */
 static struct fate *find_fate(struct drops *drops, const char *name) {
     for (struct fate *fate = drops->fates; fate; fate = fate->next)
         if (fate->now && strcmp(fate->now, name) == 0)
@@ -69,7 +69,7 @@ static bool copies_rows(const struct statement *statement, const char *table) {
     return may_copy && mentions(statement, table);
 }
 
-/* Whether its query may leave rows out, as far as it stands outside parentheses. */
+/* Whether its query may leave rows out.  Words in parentheses do not count. */
 static bool chooses_rows(const struct statement *statement) {
     static const char *const words[] = {"WHERE",  "JOIN",  "LIMIT",  "DISTINCT", "GROUP",
                                         "HAVING", "UNION", "EXCEPT", "INTERSECT"};
@@ -89,7 +89,7 @@ static bool chooses_rows(const struct statement *statement) {
     return false;
 }
 
-/* What of the rows reaches the new table: NULL for all of them. */
+/* Which rows reach the new table: "none", "part", or NULL for all. */
 static const char *kept_rows(const struct drops *drops, const char *table,
                              const struct statement *end) {
     const char *rows = drops->calls ? NULL : "none";
@@ -99,7 +99,7 @@ static const char *kept_rows(const struct drops *drops, const char *table,
     return rows;
 }
 
-/* Whether the column, or every one, stands between SELECT and FROM. */
+/* Whether the column, or "*", is between SELECT and FROM. */
 static bool selects(const struct statement *statement, const char *column) {
     struct cursor cursor = cursor_at(statement->step, statement->rest);
     int depth = 0;
@@ -117,7 +117,7 @@ static bool selects(const struct statement *statement, const char *column) {
     return false;
 }
 
-/* Under whatever name: a column that is selected was renamed, or its values have another form. */
+/* Whether the column is selected, under whatever name. */
 static bool is_column_copied(const struct drops *drops, const char *table, const char *column,
                              const struct statement *end) {
     for (const struct statement *statement = drops->span.first; statement < end; statement++)
@@ -204,7 +204,7 @@ static const char *list_drops(const struct migration *migration, enum section_ki
 
 void keep_drops(const struct migration *migration, struct lost_columns by_up,
                 struct lost_columns by_down, struct arena *arena) {
-    if (migration->number > 0) /* a repeatable brings back what it drops */
+    if (migration->number > 0) /* a repeatable makes again what it drops */
         return;
     migration->lowered->up_drops = list_drops(migration, SECTION_UP, by_up, arena);
     migration->lowered->down_drops = list_drops(migration, SECTION_DOWN, by_down, arena);

@@ -134,9 +134,9 @@ bool mentions(const struct statement *statement, const char *name);
 /* How the token changes the depth of parentheses: 1, -1 or 0. */
 int depth_change(const struct cursor *cursor);
 
-/* ------------------------------------------------- what goes: drops.c */
+/* --------------------------------------------------------- what is removed: drops.c */
 
-/* A column that a table has no longer, in lower case. */
+/* A column that a table no longer has, in lower case. */
 struct lost_column {
     const char *table, *column;
 };
@@ -146,8 +146,8 @@ struct lost_columns {
     size_t count;
 };
 
-/* Fills up_drops and down_drops of the lowered migration.  Those columns are of tables that UP and
- * DOWN make anew. */
+/* Fills up_drops and down_drops of the lowered migration.  The lost columns are those of tables that
+ * UP and DOWN make anew. */
 void keep_drops(const struct migration *migration, struct lost_columns by_up,
                 struct lost_columns by_down, struct arena *arena);
 
@@ -166,7 +166,7 @@ struct complaint read_complaint(const char *said, struct arena *arena);
 /* The location of the name in the statement.  False: it is not there. */
 bool find_complaint(const struct complaint *complaint, const struct migration *migration,
                     const struct step *step, struct location *location);
-/* The same, where SQLite told an offset, or -1; else *location is the whole statement. */
+/* The same, with the offset that SQLite gave, or -1.  False: *location is the whole statement. */
 bool locate_complaint(const struct complaint *complaint, const struct migration *migration,
                       const struct step *step, int offset, struct location *location);
 
