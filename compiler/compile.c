@@ -47,8 +47,8 @@ static bool has_migrations(const struct folder *folder, struct arena *arena,
     const char *below = describe_folders(folder, arena);
     if (folder->repeatable_count > 0)
         report_error(diagnostics, location,
-                     "only repeatables here, and no migration with a number for them to stand on; "
-                     "'migc create NAME %s' makes one",
+                     "only repeatables here, which run behind a numbered migration; 'migc create "
+                     "NAME %s' makes one",
                      folder->path);
     else if (!is_native(folder->dialect))
         report_error(diagnostics, location, "no migrations of %s here: expected %s%s",
@@ -103,7 +103,7 @@ bool compile_folder(struct set *set, struct folder *folder, const char *path,
     lower_set(set, arena);
     if (options->no_prove) {
         report_warning(diagnostics, WARNING_UNPROVEN, location_of_folder(folder, arena),
-                       "the proof was left out: what fails, fails on users' machines");
+                       "the proof was left out: what fails will fail on users' machines");
         for (size_t i = 0; i < set->count; i++)
             keep_drops(&set->migrations[i], (struct lost_columns){0}, (struct lost_columns){0},
                        arena);

@@ -376,7 +376,7 @@ static enum status refuse_verb(const char *word, struct arena *arena) {
     const char *nearest = nearest_verb(word);
     if (nearest)
         return usage_error(NULL, "there is no verb '%s'%s", word, did_you_mean(nearest, arena));
-    return usage_error(NULL, "'%s' is no verb, and a build needs -o FILE.c", word);
+    return usage_error(NULL, "'%s' is not a verb, and a build needs -o FILE.c", word);
 }
 
 static enum status run_verb(const struct verb *verb, int argc, char **argv, struct arena *arena) {

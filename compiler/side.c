@@ -28,7 +28,7 @@ static bool open_folder_side(struct side *side, const char *path, const char *ve
     int64_t number = LATEST_VERSION;
     side->is_folder = true;
     if (version && !read_number(version, strlen(version), &number))
-        return report_failure(diagnostics, "'%s' is no number of a migration", version);
+        return report_failure(diagnostics, "'%s' is not the number of a migration", version);
     struct options limited = *options;
     limited.up_to = version ? &number : NULL;
     if (!compile_folder(&side->set, &side->folder, path, &limited, arena, diagnostics))

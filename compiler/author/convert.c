@@ -378,8 +378,8 @@ static bool check_conversion(const struct set *set, const char *path, struct are
     for (size_t i = 0; same && i < set->count; i++)
         if (strcmp(read.migrations[i].chain, set->migrations[i].chain) != 0) {
             report_error(diagnostics, location_of_file(&read.migrations[i].source),
-                         "does not have the checksum of %s: this is a fault of migc, and the "
-                         "folder is of no use",
+                         "does not have the checksum of %s: this is a bug in migc, and the new "
+                         "folder is useless",
                          set->migrations[i].source.path);
             same = false;
         }

@@ -109,8 +109,8 @@ static bool scan_native(struct folder *folder, struct arena *arena, const char *
         return false;
     if (!is_native(folder->dialect))
         report_error(diagnostics, location_of_folder(folder, arena),
-                     "is a folder of %s, which makes its migrations; 'migc convert' makes a native "
-                     "one of it",
+                     "is a folder of %s, which makes its migrations; 'migc convert' turns it into "
+                     "a native one",
                      folder->dialect->name);
     return is_native(folder->dialect);
 }
@@ -156,7 +156,7 @@ const char *creation_problem(const struct creation *creation, struct arena *aren
                             "'%s' cannot be a migration's name: letters, digits, '_' and '-' can",
                             creation->name);
     if (creation->repeatable && creation->timestamp)
-        return "a repeatable has no number to make of the time";
+        return "a repeatable has no number: --timestamp is not for it";
     if (creation->author && !is_one_line(creation->author))
         return "the author's name has a line break in it";
     return NULL;

@@ -174,7 +174,7 @@ enum severity { SEVERITY_IGNORED, SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERRO
 
 /* What -W can name: its name, its severity without options, and what it is about. */
 #define WARNINGS(X)                                                                                \
-    X(UNTAKEN, "untaken", WARNING, "a file of the folder that is no migration")                    \
+    X(UNTAKEN, "untaken", WARNING, "a file of the folder that is not a migration")                 \
     X(NEAR_MARKER, "near-marker", WARNING, "a comment that nearly is a marker")                    \
     X(NEAR_KEY, "near-key", WARNING, "a comment that nearly is a key of the header")               \
     X(ODD_CHARACTER, "odd-character", WARNING,                                                     \
@@ -228,10 +228,10 @@ enum severity { SEVERITY_IGNORED, SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERRO
     X(RENAME, "rename", IGNORED, "a rename, which breaks an older program that still runs")        \
     X(NONDETERMINISTIC, "nondeterministic", NOTE, "values that depend on time or on randomness")   \
     X(MAIN_LACKS, "main-lacks", WARNING,                                                           \
-      "what migc.conf says a program has, and the program of --main has not")                      \
+      "what migc.conf names, and the program of --main does not have")                             \
     X(REPLAY, "replay", IGNORED, "a set whose new database is made by replaying it")               \
     X(UNPROVEN, "unproven", WARNING, "the proof was left out (--no-prove)")                        \
-    X(UNCHECKED_QUERY, "unchecked-query", IGNORED, "a query of the program that is no literal")    \
+    X(UNCHECKED_QUERY, "unchecked-query", IGNORED, "a query of the program that is not a literal") \
     X(QUERY_SCAN, "query-scan", IGNORED,                                                           \
       "a query that reads a whole table, or sorts, since the last release")                        \
     X(SKIPPED_CALL, "skipped-call", NOTE, "a step in C, which the proof cannot run")

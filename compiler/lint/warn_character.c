@@ -26,7 +26,7 @@ static const struct odd_character {
     {0x202F, 0x202F, "a narrow no-break space", true},
     {0x205F, 0x2064, "an invisible character", true},
     {0x2066, 0x2069, "a mark of direction", true},
-    {0x2212, 0x2212, "a minus sign that is no '-'", false},
+    {0x2212, 0x2212, "a minus sign that is not '-'", false},
     {0x3000, 0x3000, "an ideographic space", true},
     {0xFEFF, 0xFEFF, "a byte order mark", true},
     {0xFF01, 0xFF5E, "a full-width character", false},

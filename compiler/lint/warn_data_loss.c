@@ -166,7 +166,7 @@ static void warn_of_columns(const struct change *change, const migci_table *tabl
             continue;
         report_warning(change->lint->diagnostics, WARNING_DESTRUCTIVE,
                        location_of_dropped(change, after, column->key),
-                       "column %s.%s is dropped with what it holds; " ADVICE, table->name,
+                       "column %s.%s is dropped with its values; " ADVICE, table->name,
                        column->name);
     }
 }
@@ -238,7 +238,7 @@ static void warn_of_change(const struct change *change, const struct statement *
     if (column)
         report_warning(change->lint->diagnostics, WARNING_DESTRUCTIVE,
                        location_of_name(statement, column->key),
-                       "%s.%s is written over in every row; " ADVICE, table->name, column->name);
+                       "%s.%s is overwritten in every row; " ADVICE, table->name, column->name);
 }
 
 void warn_of_data_loss(const struct change *change) {

@@ -27,11 +27,11 @@ static void warn_of_drop_enforced(const struct change *change, struct span span,
             if (!action || !name || strcmp(name, drop->name) != 0 ||
                 !name_at(span, key->home, drop))
                 continue;
-            report_warning(change->lint->diagnostics, WARNING_DESTRUCTIVE, drop->location,
-                           "with 'Foreign-Keys: on' this deletes the rows of %s first, and %s acts "
-                           "on %s; leave out that line of the header: keys are checked at the end "
-                           "all the same",
-                           parent->name, action, key->table);
+            report_warning(
+                change->lint->diagnostics, WARNING_DESTRUCTIVE, drop->location,
+                "with 'Foreign-Keys: on' this deletes the rows of %s first, and %s acts on %s; "
+                "remove that line from the header: without it, keys are checked before the commit",
+                parent->name, action, key->table);
         }
     }
 }

@@ -91,9 +91,9 @@ static void warn_of_target(struct lint *lint, const migci_schema *schema,
                    rename    ? rename->location
                    : culprit ? culprit->location
                              : declaration.key.location,
-                   rename ? "this takes foreign key %s along, and %s is dropped then: with PRAGMA "
-                            "foreign_keys=ON every write to %s fails; make the new table under "
-                            "another name, drop the old one, and rename the new one"
+                   rename ? "this rename takes foreign key %s along, and %s is dropped later: with "
+                            "PRAGMA foreign_keys=ON every write to %s fails; make the new table "
+                            "under another name, drop the old one, and rename the new one"
                           : "foreign key %s: there is no table %s when all migrations have run; "
                             "with PRAGMA foreign_keys=ON every write to %s fails",
                    object->name, parent, object->table);

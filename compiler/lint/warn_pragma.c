@@ -49,10 +49,10 @@ static const struct {
 static const char *const scope_problems[] = {
     [CONNECTION] = " belongs to a connection and not to the database: the program sets it where "
                    "it opens the database, not in a migration",
-    [LAYOUT] = " takes effect when a database is still empty, or in a VACUUM after it; here "
-               "nothing changes",
-    [STAMP] = " is migc's stamp of how far a database has come, and is written over; keep a "
-              "version of the program's own in a table (or build with --no-stamp)",
+    [LAYOUT] = " takes effect only while a database is empty, or in a VACUUM after it; here it "
+               "changes nothing",
+    [STAMP] = " is migc's stamp, and is overwritten; keep a version of the program in a table, or "
+              "build with --no-stamp",
 };
 
 static bool is_vacuumed(const struct lint *lint, const struct statement *statement) {
@@ -91,8 +91,7 @@ void warn_of_pragma(struct lint *lint, const struct statement *statement) {
     if (row == COUNT_OF(pragmas)) {
         if (!is_pragma(statement->name))
             report_warning(lint->diagnostics, WARNING_PRAGMA_WITHOUT_EFFECT, statement->location,
-                           "SQLite knows no PRAGMA %s, and ignores it without a word",
-                           statement->name);
+                           "SQLite has no PRAGMA %s, and ignores it silently", statement->name);
         return;
     }
     enum scope scope = pragmas[row].scope;

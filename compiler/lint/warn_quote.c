@@ -77,10 +77,10 @@ void allow_quoted_strings(sqlite3 *db, bool allowed) {
 
 void report_quoted_string(struct lint *lint, struct location location, const char *word,
                           size_t size) {
-    report_warning(lint->diagnostics, WARNING_QUOTED_STRING, location,
-                   "\"%.*s\" names nothing here, so SQLite takes it for a string, where it does "
-                   "not refuse it; write '%.*s'",
-                   (int)size, word, (int)size, word);
+    report_warning(
+        lint->diagnostics, WARNING_QUOTED_STRING, location,
+        "\"%.*s\" names nothing here: SQLite takes it for a string, or refuses it; write '%.*s'",
+        (int)size, word, (int)size, word);
 }
 
 static void compile_strictly(struct lint *lint, sqlite3 *db, const struct migration *migration,

@@ -209,8 +209,8 @@ static const char *advice_for(bool clauses, bool objects) {
     static const char *const advice[2][2] = {
         {"", "DROP TABLE drops indexes and triggers too: create them again after the rename, or "
              "drop by name what is not wanted"},
-        {"write that into the new table, or say in the header that it is meant: "
-         "'-- Allow: rebuild-loses: reason'",
+        {"write that into the new table, or say in the header why not: '-- Allow: rebuild-loses: "
+         "reason'",
          "write the constraints into the new table, and create indexes and triggers again after "
          "the rename, because DROP TABLE drops them too"}};
     return advice[clauses][objects];
@@ -225,10 +225,10 @@ static void report_rebuild(struct rebuild *rebuild) {
         return;
     report_warning(
         rebuild->change->lint->diagnostics, WARNING_REBUILD_LOSES, rebuild->statement->location,
-        "%s is made anew without what it had: %.*s%s%.*s; %s", rebuild->was->name,
-        (int)clauses->size, clauses->size ? clauses->bytes : "",
-        clauses->size && objects->size ? ", " : "", (int)objects->size,
-        objects->size ? objects->bytes : "", advice_for(clauses->size > 0, objects->size > 0));
+        "%s is rebuilt without what it had: %.*s%s%.*s; %s", rebuild->was->name, (int)clauses->size,
+        clauses->size ? clauses->bytes : "", clauses->size && objects->size ? ", " : "",
+        (int)objects->size, objects->size ? objects->bytes : "",
+        advice_for(clauses->size > 0, objects->size > 0));
 }
 
 /* --------------------------------------------- made and lost in one migration */
@@ -296,7 +296,7 @@ static void warn_of_made_and_lost(const struct change *change) {
             has_made(change->after, made, drop->name) || is_made_again(change, made, drop))
             continue;
         report_warning(change->lint->diagnostics, WARNING_REBUILD_LOSES, rebuild->location,
-                       "%s is made anew without what it had: %s%s %s; %s", drop->name,
+                       "%s is rebuilt without what it had: %s%s %s; %s", drop->name,
                        made->unique ? "unique " : "",
                        made->kind == STATEMENT_CREATE_INDEX ? "index" : "trigger", made->name,
                        advice_for(false, true));

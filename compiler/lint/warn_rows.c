@@ -105,11 +105,11 @@ static bool is_changed_before(const struct change *change, const char *table,
 
 static void report_constraint(const struct change *change, struct location location,
                               const migci_table *table, const char *words) {
-    report_warning(change->lint->diagnostics, WARNING_CONSTRAINT_ON_ROWS, location,
-                   "%s is new, and rows that %s has already may violate it: this fails on such a "
-                   "database; correct the rows first, or say in the header why there are none: "
-                   "'-- Allow: constraint-on-rows: reason'",
-                   words, table->name);
+    report_warning(
+        change->lint->diagnostics, WARNING_CONSTRAINT_ON_ROWS, location,
+        "%s is new, and existing rows of %s may violate it, and then this fails; correct the rows "
+        "first, or say in the header why there are none: '-- Allow: constraint-on-rows: reason'",
+        words, table->name);
 }
 
 /* --------------------------------------------------------------------- unique */

@@ -33,18 +33,18 @@ static void warn_of_primary_key(struct lint *lint, const migci_table *table,
     bool is_integer = type && strcmp(type, "type INTEGER") == 0;
     if (is_integer && strstr(key, " DESC"))
         report_key(lint, WARNING_PRIMARY_KEY, table, column->key,
-                   "is not the rowid, because of its DESC: SQLite gives it no number and lets it "
-                   "be NULL; write INTEGER PRIMARY KEY");
+                   "is not the rowid, because of its DESC: SQLite gives it no number, and allows "
+                   "NULL; write INTEGER PRIMARY KEY");
     else if (type && !is_integer && strstr(type, "INT") && !column->traits[MIGCI_NOT_NULL])
         report_key(lint, WARNING_PRIMARY_KEY, table, column->key,
-                   "is not the rowid: only INTEGER PRIMARY KEY is; SQLite gives it no number and "
-                   "lets it be NULL");
+                   "is not the rowid: only INTEGER PRIMARY KEY is; SQLite gives it no number, and "
+                   "allows NULL");
     for (size_t i = 0; i < table->primary_count; i++) {
         const migci_object *part = find_column(table, table->primary[i]);
         if (part && !part->traits[MIGCI_NOT_NULL])
             report_key(lint, WARNING_PRIMARY_KEY_NULL, table, part->key,
-                       "is part of a primary key and may be NULL all the same, in any number of "
-                       "rows; add NOT NULL");
+                       "is part of a primary key, and yet may be NULL, in any number of rows; add "
+                       "NOT NULL");
     }
 }
 
@@ -85,10 +85,10 @@ static void warn_of_duplicate(struct lint *lint, struct paths paths, const migci
         break;
     }
     if (made)
-        report_warning(lint->diagnostics, WARNING_DUPLICATE_INDEX, made->location,
-                       "%s finds all that %s finds; this index costs time at every write, and "
-                       "helps nothing",
-                       words, index->name);
+        report_warning(
+            lint->diagnostics, WARNING_DUPLICATE_INDEX, made->location,
+            "%s finds all that %s finds; this index costs time at every write, and has no use",
+            words, index->name);
 }
 
 /* ----------------------------------------------------------------------- all */

@@ -10,9 +10,9 @@ static void warn_of_empty_sections(struct lint *lint, const struct migration *mi
     for (size_t i = 0; i < COUNT_OF(kinds); i++) {
         const struct section *section = &migration->sections[kinds[i]];
         if (section->size > 0 && section->count == 0)
-            report_warning(lint->diagnostics, WARNING_EMPTY_SECTION,
-                           marker_location(migration, kinds[i]),
-                           "nothing stands below this marker; remove it, or write what is missing");
+            report_warning(
+                lint->diagnostics, WARNING_EMPTY_SECTION, marker_location(migration, kinds[i]),
+                "there is nothing below this marker; remove it, or write what is missing");
     }
 }
 
@@ -44,7 +44,7 @@ static void warn_of_rename(struct lint *lint, struct span span, const struct sta
         (renames_table && (find_rebuild(span, statement->name) || !outlives(span, statement))))
         return;
     report_warning(lint->diagnostics, WARNING_RENAME, statement->location,
-                   "an older program that is still running asks for %s%s%s and fails from here on",
+                   "an older program that still runs uses %s%s%s and fails from here on",
                    statement->name, renames_table ? "" : ".", statement->column);
 }
 
@@ -52,10 +52,10 @@ static void warn_of_own_tables(struct lint *lint, const struct statement *statem
     static const char *const own[] = {"migc_migrations", "migc_events"};
     for (size_t i = 0; i < COUNT_OF(own); i++)
         if (strcmp(statement->name, own[i]) == 0 || strcmp(statement->to, own[i]) == 0)
-            report_warning(lint->diagnostics, WARNING_OWN_TABLE, statement->location,
-                           "%s is migc's own and says what is applied; a migration must leave it "
-                           "alone",
-                           own[i]);
+            report_warning(
+                lint->diagnostics, WARNING_OWN_TABLE, statement->location,
+                "%s belongs to migc, and records what is applied; a migration must not change it",
+                own[i]);
 }
 
 static void warn_of_down(struct lint *lint, const struct migration *migration) {

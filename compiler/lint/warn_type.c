@@ -68,7 +68,7 @@ static const char *type_word_problem(const char *word, size_t size, struct arena
         return arena_format(arena, "is taken for a type, and constrains nothing; did you mean %s?",
                             near);
     if ((near = find_near(word, size, meant, COUNT_OF(meant))))
-        return arena_format(arena, "is no type that SQLite knows; did you mean %s?", near);
+        return arena_format(arena, "is not a type that SQLite knows; did you mean %s?", near);
     return NULL;
 }
 

@@ -147,11 +147,11 @@ static void report_broken_view(struct trial *trial) {
         name ? find_name_taker(trial, made,
                                migci_lower(arena_format(trial->lint->arena, "%s", name)))
              : NULL;
-    report_warning(trial->lint->diagnostics, WARNING_BROKEN_VIEW,
-                   culprit ? culprit->location : location_in_body(trial, made),
-                   "when all migrations have run, %s %s does not work: %s; drop it, or create it "
-                   "anew",
-                   kind, trial->object->name, trial->message);
+    report_warning(
+        trial->lint->diagnostics, WARNING_BROKEN_VIEW,
+        culprit ? culprit->location : location_in_body(trial, made),
+        "when all migrations have run, %s %s does not work: %s; drop it, or create it again", kind,
+        trial->object->name, trial->message);
     if (culprit)
         report_note(trial->lint->diagnostics, made->location, "the %s is made here", kind);
 }

@@ -95,7 +95,7 @@ static void check_down(const struct migration *migration, struct diagnostics *di
     if (irreversible && down->count > 0) {
         report_warning(diagnostics, WARNING_IRREVERSIBLE_DOWN,
                        field_location(migration, KEY_IRREVERSIBLE),
-                       "irreversible, and yet it has a DOWN; remove one of them");
+                       "irreversible, but it has a DOWN; remove one of them");
         report_note(diagnostics, marker_location(migration, SECTION_DOWN), "DOWN is here");
     }
     if (irreversible || migration->entry->up_only || down->count > 0 ||
@@ -110,7 +110,7 @@ static void check_down(const struct migration *migration, struct diagnostics *di
     report_warning_as(diagnostics, WARNING_MISSING_DOWN,
                       migration->short_markers ? SEVERITY_WARNING : SEVERITY_ERROR,
                       marker_location(migration, down->size ? SECTION_DOWN : SECTION_UP),
-                      "%s; write what reverts UP below '%s', or why nothing can in the header: "
+                      "%s; write what reverts UP below '%s', or say in the header why nothing can: "
                       "'-- Irreversible: reason'",
                       down->size ? "DOWN is empty" : "no DOWN",
                       migration->short_markers ? section_rows[SECTION_DOWN].short_marker

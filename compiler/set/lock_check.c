@@ -34,10 +34,10 @@ static void note_line(const struct checker *checker, const struct lock_line *lin
 static void report_renamed(const struct checker *checker, const struct lock_line *line) {
     const struct migration *file = line->file;
     if (!is_native(file->dialect) && strcmp(file->entry->name, line->name) == 0) {
-        report_error(checker->diagnostics, location_of_file(&file->source),
-                     "%s is released, and another one stands before it now that did not: give that "
-                     "one a later version",
-                     file->entry->stem);
+        report_error(
+            checker->diagnostics, location_of_file(&file->source),
+            "%s is released, and now another one sorts before it: give that one a later version",
+            file->entry->stem);
         note_line(checker, line);
         return;
     }
@@ -79,13 +79,12 @@ static bool check_order(const struct checker *checker, const struct migration *m
                      migration->entry->stem, same->stem, migration->source.path);
         note_line(checker, same);
     } else if (!same && allows_any_order(checker->set->conf)) {
-        report_warning(checker->diagnostics, WARNING_OUT_OF_ORDER,
-                       location_of_file(&migration->source),
-                       "%s is new, but comes before %s, which is released; databases that have "
-                       "that one %s",
-                       migration->entry->stem, last->stem,
-                       strcmp(checker->set->conf->order, "skip") == 0 ? "never get it"
-                                                                      : "get it all the same");
+        report_warning(
+            checker->diagnostics, WARNING_OUT_OF_ORDER, location_of_file(&migration->source),
+            "%s is new, but comes before %s, which is released; databases that have "
+            "that one %s",
+            migration->entry->stem, last->stem,
+            strcmp(checker->set->conf->order, "skip") == 0 ? "never get it" : "get it anyway");
         note_line(checker, last);
         return true;
     } else if (!same) {

@@ -81,13 +81,13 @@ void check_repeatable(const struct migration *migration, struct diagnostics *dia
              !migration->fields[KEY_IRREVERSIBLE].value)
         report_warning(diagnostics, WARNING_REPEATABLE_DOWN,
                        marker_location(migration, SECTION_DOWN),
-                       "no DOWN: what this made stays in the way when a migration with a number "
-                       "changes what is below it; write what removes it below '%s'",
+                       "no DOWN: what this makes stays when a numbered migration changes what it "
+                       "uses; write what removes it below '%s'",
                        section_rows[SECTION_DOWN].marker);
     if (sections[SECTION_TEST].size > 0)
         report_error(diagnostics, marker_location(migration, SECTION_TEST),
-                     "a repeatable has no TEST; put the rows into that of the migration whose "
-                     "tables they are for");
+                     "a repeatable has no TEST; put the rows into the TEST of the migration that "
+                     "makes their tables");
     if (migration->fields[KEY_TRANSACTION].value)
         report_error(diagnostics, field_location(migration, KEY_TRANSACTION),
                      "a repeatable runs in the transaction of the migrations below it; what "
