@@ -288,7 +288,7 @@ static const char *make_key(struct arena *arena, const struct candidate *candida
     for (char *at = key; candidate->role != ROLE_REPEATABLE && *at; at++)
         if (candidate->order == ORDER_DOTTED && *at == '_')
             *at = '.';
-        else if (candidate->order == ORDER_NUMBER && *at == '.') /* of a date */
+        else if (candidate->order == ORDER_NUMBER && !is_digit(*at)) /* of a date, or a time */
             *at = '-';
     return key;
 }
@@ -310,9 +310,11 @@ static bool is_looked_into(const struct arrangement *all, size_t index) {
     const struct found_files *items = &all->folder->items;
     const struct found_file *item = &items->of[index];
     size_t size = strlen(item->path);
-    return looks_into_folders(all->folder->dialect) && index + 1 < items->count &&
-           strncmp(items->of[index + 1].path, item->path, size) == 0 &&
-           items->of[index + 1].path[size] == '/';
+    struct name_parts parts;
+    return index + 1 < items->count && strncmp(items->of[index + 1].path, item->path, size) == 0 &&
+           items->of[index + 1].path[size] == '/' &&
+           (looks_into_folders(all->folder->dialect) ||
+            find_form(&parts, all->folder->dialect, items->of[index + 1].path));
 }
 
 static bool is_below(const struct found_file *item) {

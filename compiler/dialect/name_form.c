@@ -40,17 +40,21 @@ bool may_be_path(const char *path) {
 
 static bool match_rest_of_form(struct name_parts *parts, const char *form, const char *name);
 
-/* "2024-01-31", "2024.01.31" */
+/* "2024-01-31", "2024.01.31", "2024.01.31T16.52.04" */
 static bool match_date(struct name_parts *parts, const char *form, const char *name) {
-    static const char date[] = "####-##-##";
-    size_t size = 0;
-    for (; date[size]; size++)
-        if (date[size] == '#' ? !is_digit(name[size]) : !strchr("-.", name[size]) || !name[size])
-            return false;
-    if (!match_rest_of_form(parts, form + 1, name + size))
-        return false;
-    parts->version = (struct name_piece){name, size};
-    return true;
+    static const char *const dates[] = {"####-##-##T##-##-##", "####-##-##"};
+    for (size_t i = 0; i < COUNT_OF(dates); i++) {
+        size_t size = 0;
+        while (dates[i][size] == '#'   ? is_digit(name[size])
+               : dates[i][size] == '-' ? name[size] == '-' || name[size] == '.'
+                                       : dates[i][size] && name[size] == 'T')
+            size++;
+        if (dates[i][size] || !match_rest_of_form(parts, form + 1, name + size))
+            continue;
+        parts->version = (struct name_piece){name, size};
+        return true;
+    }
+    return false;
 }
 
 /* "v" of "v1", "migration_" of "migration_001". */
@@ -112,9 +116,13 @@ static bool match_rest_of_form(struct name_parts *parts, const char *form, const
     return *name == '\0';
 }
 
-/* A folder's own name, or the name of a file up to the end of its name part. */
+/* The name of the folder that has the version, or that of a file up to the end of its name part. */
 static struct name_piece find_stem_of_name(const struct name_parts *parts, const char *name) {
     const char *slash = strchr(name, '/'), *dot = strrchr(name, '.');
+    if (slash && parts->version.text > slash) {
+        name = slash + 1;
+        slash = NULL;
+    }
     if (slash)
         return (struct name_piece){name, (size_t)(slash - name)};
     if (parts->name.text)
