@@ -48,25 +48,28 @@ static void close_trial(struct trial *trial) {
     rmdir(trial->path);
 }
 
-/* Without what repeatables make: they run behind. */
-static void put_diff_base(struct buffer *text, const struct state *state) {
+/* What the scripts have to do with, without what repeatables make: they run behind. */
+static void put_diff_base(struct buffer *text, const struct state *state, const struct script *up,
+                          const struct script *down, struct arena *arena) {
+    const char *const scripts[] = {arena_copy(arena, up->trial.bytes, up->trial.size),
+                                   arena_copy(arena, down->trial.bytes, down->trial.size)};
+    const bool *touched = find_touched(state, scripts, COUNT_OF(scripts), arena);
     buffer_format(text, "-- Irreversible: it is where the difference begins\n%s\n",
                   section_rows[SECTION_UP].marker);
     for (size_t i = 0; i < state->list.count; i++) {
         const struct item *item = state->list.items[i];
-        if (!item->made.migration || !item->made.migration->number)
+        if (touched[i] && (!item->made.migration || !item->made.migration->number))
             buffer_format(text, "%s;\n", item->sql);
     }
 }
 
-static void put_lossy(struct buffer *text, const struct script *up, const struct script *down) {
+static void put_lossy(struct buffer *text, const struct script *up) {
     if (up->lossy.size)
         buffer_format(text, "-- Lossy: %.*s", (int)up->lossy.size, up->lossy.bytes);
     if (up->lossy.size)
         buffer_text(text, up->questions ? ", and what the answers say\n" : "\n");
     else if (up->questions)
         buffer_text(text, "-- Lossy: what old values become\n");
-    (void)down;
 }
 
 static void put_sections(struct buffer *text, const struct buffer *up, const struct buffer *down) {
@@ -87,8 +90,8 @@ static bool prove_scripts(const struct side *from, const struct script *up,
     struct buffer base = {0}, text = {0};
     for (size_t i = 0; i < WARNING_COUNT; i++)
         found.flags.of[i].off = i != WARNING_ROWS;
-    put_diff_base(&base, &from->state);
-    put_lossy(&text, up, down);
+    put_diff_base(&base, &from->state, up, down, arena);
+    put_lossy(&text, up);
     put_sections(&text, &up->trial, &down->trial);
     bool proven = open_trial(&trial, arena, diagnostics) &&
                   write_file(trial.base, &base, diagnostics) &&
@@ -131,7 +134,7 @@ static bool create_difference(const char *output, const struct script *up,
     struct creation creation = {
         .name = slash ? slash + 1 : output,
         .folder = slash ? arena_copy(arena, output, (size_t)(slash - output)) : "."};
-    put_lossy(&header, up, down);
+    put_lossy(&header, up);
     put_sections(&body, &up->text, &down->text);
     creation.header = arena_copy(arena, header.bytes, header.size);
     creation.body = arena_copy(arena, body.bytes, body.size);

@@ -65,6 +65,10 @@ bool write_script(struct script *script, const struct state *from, const struct 
                   struct arena *arena, struct diagnostics *diagnostics);
 void free_script(struct script *script);
 
+/* What of a schema SQL can have to do with, a flag for each object: touched.c */
+bool *find_touched(const struct state *state, const char *const *scripts, size_t count,
+                   struct arena *arena);
+
 /* ------------------------------------- for script.c, rebuild.c: writer.c */
 
 struct writer {
@@ -94,6 +98,8 @@ sqlite3 *make_scratch(const struct state *state, const struct conf *conf,
                       struct diagnostics *diagnostics);
 /* CREATE VIRTUAL TABLE: a module's. */
 bool is_module_table(const struct item *item);
+/* The word, or the name or string without its quotes; NULL: it is none of these. */
+const char *name_of_token(migci_token token, struct arena *arena);
 /* Whether the statement has this word among its tokens, as a name or keyword. */
 bool has_token(const char *sql, const char *word, struct arena *arena);
 /* Makes a table anew under its name: columns copied by name. */

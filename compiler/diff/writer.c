@@ -53,10 +53,13 @@ const char *quote_name(const char *name, struct arena *arena) {
     return copy;
 }
 
-/* The name between quotes, which stand twice where they are part of it. */
-static const char *unquoted(migci_token token, struct arena *arena) {
+const char *name_of_token(migci_token token, struct arena *arena) {
+    if (token.kind == MIGCI_TOKEN_WORD)
+        return arena_copy(arena, token.start, token.length);
+    if (token.kind != MIGCI_TOKEN_NAME && token.kind != MIGCI_TOKEN_STRING)
+        return NULL;
     char *name = arena_copy(arena, token.start + 1, token.length - 2), *to = name;
-    for (const char *c = name; *c; c++) {
+    for (const char *c = name; *c; c++) { /* quotes stand twice where they are part of it */
         *to++ = *c;
         if (*c == *token.start && c[1] == *c)
             c++;
@@ -68,10 +71,10 @@ static const char *unquoted(migci_token token, struct arena *arena) {
 bool has_token(const char *sql, const char *word, struct arena *arena) {
     migci_text text = migci_text_of(sql);
     for (migci_token token; (token = migci_token_next(&text)).kind != MIGCI_TOKEN_END;) {
-        if (token.kind == MIGCI_TOKEN_WORD && same_word(token.start, token.length, word))
-            return true;
-        if ((token.kind == MIGCI_TOKEN_NAME || token.kind == MIGCI_TOKEN_STRING) &&
-            sqlite3_stricmp(unquoted(token, arena), word) == 0)
+        bool is_word = token.kind == MIGCI_TOKEN_WORD;
+        const char *name = is_word ? NULL : name_of_token(token, arena);
+        if (is_word ? same_word(token.start, token.length, word)
+                    : name && sqlite3_stricmp(name, word) == 0)
             return true;
     }
     return false;
