@@ -5,6 +5,7 @@
 #include "command.h"
 #include "diff/diff.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -289,6 +290,7 @@ static enum status set_option_field(struct options *options, const struct verb *
                                     struct arena *arena) {
     char *field = (char *)options + (row->kind == OPTION_PROVISION ? 0 : row->field);
     const char *nearest = NULL;
+    assert(row->kind == OPTION_PROVISION || row->field < sizeof(*options));
     if (row->kind == OPTION_FLAG) {
         if (value)
             return usage_error(verb, "%s takes no value", row->spelling);
@@ -408,6 +410,7 @@ enum status parse_options(struct options *options, const struct verb *verb,
     for (int i = 0; i < argc && status == STATUS_DONE; i++) {
         const char *value = NULL;
         if (only_operands || argv[i][0] != '-' || !argv[i][1]) {
+            assert(verb->operands <= (int)COUNT_OF(options->operands));
             if (options->operand_count == verb->operands)
                 return usage_error(verb, "'%s' is one argument too many", argv[i]);
             options->operands[options->operand_count++] = argv[i];

@@ -7,6 +7,7 @@
  */
 #include "author.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -166,6 +167,7 @@ void create_file(const struct creation *creation, struct arena *arena,
                  struct diagnostics *diagnostics) {
     struct folder folder = {.fd = -1};
     const char *name = make_name(arena, creation->name);
+    assert(name); /* see creation_problem() */
     for (size_t i = 0; i < WARNING_COUNT; i++)
         diagnostics->flags.of[i].off =
             true; /* 'migc check' reports what is wrong with other files */

@@ -4,6 +4,7 @@
  */
 #include "author.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -27,6 +28,7 @@ static size_t find_lock_offset(const struct lock *lock, const struct migration *
 static size_t put_old(struct output *output, const struct source *old, size_t done, size_t end) {
     if (!old->text || end <= done)
         return done;
+    assert(end <= old->size);
     put_bytes(output, old->text + done, end - done);
     if (old->text[end - 1] != '\n')
         put_char(output, '\n');

@@ -8,6 +8,7 @@
  */
 #include "author.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -58,6 +59,7 @@ struct copy {
 };
 
 static void copy_to(struct copy *copy, size_t end) {
+    assert(copy->done <= end && end <= copy->raw.size);
     put_bytes(copy->output, copy->raw.text + copy->done, end - copy->done);
     copy->done = end;
 }
@@ -124,6 +126,7 @@ static bool write_files(struct renumbering *work) {
         if (needs_update(work, &set->migrations[i]))
             update_depends(work, &set->migrations[i]);
     copy_renumbered(work);
+    assert(work->count == count);
     if (!commit_outputs(work->outputs, work->count, work->diagnostics))
         return false;
     const char *old = work->migration->source.path;

@@ -8,6 +8,7 @@
  */
 #include "base.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum { NUMBER_SIZE = 8 };
@@ -33,6 +34,7 @@ void buffer_string(struct buffer *buffer, const char *text) {
 
 static const char *read_run(struct decoder *decoder, uint64_t size) {
     const char *bytes = decoder->at;
+    assert(decoder->at <= decoder->end);
     if (decoder->bad || size > (uint64_t)(decoder->end - decoder->at)) {
         decoder->bad = true;
         return NULL;

@@ -4,6 +4,7 @@
  */
 #include "base.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
@@ -38,6 +39,7 @@ static void flush_pending(struct hasher *hasher) {
 }
 
 void hash_bytes(struct hasher *hasher, const char *bytes, size_t size) {
+    assert(hasher->used <= sizeof(hasher->pending));
     if (size > sizeof(hasher->pending) - hasher->used)
         flush_pending(hasher);
     if (size > sizeof(hasher->pending)) {

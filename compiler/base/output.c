@@ -9,6 +9,7 @@
  */
 #include "base.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -68,6 +69,7 @@ static void flush_output(struct output *output) {
 }
 
 void put_bytes(struct output *output, const char *bytes, size_t size) {
+    assert(output->used <= sizeof(output->pending));
     if (size > sizeof(output->pending) - output->used)
         flush_output(output);
     if (size > sizeof(output->pending)) {
@@ -184,6 +186,7 @@ static bool rename_all(struct output *outputs, size_t count, struct arena *arena
             keep_old(&outputs[i], arena);
     for (size_t i = count; fine && i-- > 0;) {
         struct output *output = &outputs[i];
+        assert(output->temporary && !output->error);
         fine = (output->exclusive ? rename_to_new(output->temporary, output->path)
                                   : rename(output->temporary, output->path)) == 0;
         output->placed = fine;

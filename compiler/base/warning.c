@@ -3,6 +3,7 @@
  */
 #include "base.h"
 
+#include <assert.h>
 #include <string.h>
 
 const struct warning_row warning_rows[WARNING_COUNT] = {
@@ -58,6 +59,7 @@ bool set_warning_flag(struct warning_flags *flags, const char *text, const char 
 
 enum severity warning_severity(const struct warning_flags *flags, enum warning warning,
                                enum severity normal) {
+    assert(warning < WARNING_COUNT);
     bool raised = flags->of[warning].error || flags->all_errors;
     if (flags->of[warning].off || (normal == SEVERITY_IGNORED && !flags->of[warning].on))
         return SEVERITY_IGNORED;

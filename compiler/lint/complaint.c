@@ -159,6 +159,7 @@ static int compare_roles(enum name_role wanted, enum name_role found) {
         [NAME_MODULE] = {[NAME_MODULE] = 1},
         [NAME_OTHER] = {[NAME_OTHER] = 1, [NAME_COLUMN] = 1, [NAME_DEFINED] = 1, [NAME_TABLE] = 1},
     };
+    assert(found <= NAME_OTHER);
     int rank = wanted < COUNT_OF(ranks) ? ranks[wanted][found] : 0;
     return rank ? rank - 1 : NOT_AT_ALL;
 }

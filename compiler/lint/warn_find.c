@@ -4,6 +4,7 @@
  */
 #include "lint.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 
 struct span span_of(const struct lint *lint, size_t index) {
     const struct statements *statements = lint->statements;
+    assert(index < count_all(lint->set));
     return (struct span){statements->items + statements->first[index],
                          statements->items + statements->first[index + 1]};
 }
@@ -70,6 +72,7 @@ struct span whole_span(const struct lint *lint) {
 }
 
 struct span span_until(const struct lint *lint, size_t index, bool down) {
+    assert(index < count_all(lint->set));
     const struct migration *migration = &lint->set->migrations[index];
     struct span span = {lint->statements->items,
                         lint->statements->items + lint->statements->first[index + 1]};

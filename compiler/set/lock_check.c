@@ -7,6 +7,7 @@
  */
 #include "set.h"
 
+#include <assert.h>
 #include <string.h>
 
 struct checker {
@@ -99,6 +100,7 @@ static bool check_order(const struct checker *checker, const struct migration *m
 
 void check_lock(const struct set *set, bool all, struct arena *arena,
                 struct diagnostics *diagnostics) {
+    assert(set->lock); /* see attach_lock() */
     struct checker checker = {set, set->lock, diagnostics};
     if (set->lock->broken)
         return;

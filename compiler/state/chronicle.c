@@ -8,6 +8,7 @@
  */
 #include "state.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -116,6 +117,7 @@ static int order_items(const struct item *a, const struct item *b) {
 static void insert_item(struct run *run, struct item *item) {
     struct item_list *list = &run->state->list;
     size_t low = 0, high = list->count;
+    assert(list->count <= run->capacity);
     if (list->count == run->capacity) {
         struct item **items =
             arena_take(run->arena, (run->capacity = list->count * 2 + 16) * sizeof(struct item *));

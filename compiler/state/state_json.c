@@ -4,6 +4,7 @@
  */
 #include "state.h"
 
+#include <assert.h>
 #include <string.h>
 
 static void put_json_key(struct buffer *text, const char *key, const char *value) {
@@ -17,6 +18,7 @@ static void put_json_key(struct buffer *text, const char *key, const char *value
 static void put_json_origin(struct buffer *text, const char *key, struct origin origin) {
     if (!origin.migration)
         return;
+    assert(origin.step);
     buffer_format(text, ",\"%s\":{", key);
     put_json_key(text, "migration", origin.migration->entry->stem);
     buffer_text(text, ",");
