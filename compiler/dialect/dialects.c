@@ -15,31 +15,21 @@ static const struct name_form up_down_forms[] = {{"#_*.sql", ROLE_WHOLE}, {"#-*.
                                                  {"#_*.py", ROLE_CODE},   {"#_*.ts", ROLE_CODE},
                                                  {"#_*.js", ROLE_CODE},   {NULL, ROLE_NONE}};
 
-static const struct name_form plain_forms[] = {{"$_*.sql", ROLE_WHOLE},
-                                               {"$-*.sql", ROLE_WHOLE},
-                                               {"$.*.sql", ROLE_WHOLE},
-                                               {"$.sql", ROLE_WHOLE},
-                                               {"down/$.*.sql", ROLE_DOWN},
-                                               {"down/#_*.sql", ROLE_DOWN},
-                                               {"down/#-*.sql", ROLE_DOWN},
-                                               {"#_*.sql", ROLE_WHOLE},
-                                               {"#-*.sql", ROLE_WHOLE},
-                                               {"#.*.sql", ROLE_WHOLE},
-                                               {"#.sql", ROLE_WHOLE},
-                                               {"#_*.py", ROLE_CODE},
-                                               {"#_*.ts", ROLE_CODE},
-                                               {"#_*.js", ROLE_CODE},
-                                               {"#_*.rb", ROLE_CODE},
-                                               {"#_*.php", ROLE_CODE},
-                                               {"#_*.go", ROLE_CODE},
-                                               {"#_*.rs", ROLE_CODE},
-                                               {NULL, ROLE_NONE}};
+static const struct name_form plain_forms[] = {
+    {"# *.sql", ROLE_WHOLE},     {"$_*.sql", ROLE_WHOLE},
+    {"$-*.sql", ROLE_WHOLE},     {"$.*.sql", ROLE_WHOLE},
+    {"$.sql", ROLE_WHOLE},       {"down/$.*.sql", ROLE_DOWN},
+    {"down/#_*.sql", ROLE_DOWN}, {"down/#-*.sql", ROLE_DOWN},
+    {"#_*.sql", ROLE_WHOLE},     {"#-*.sql", ROLE_WHOLE},
+    {"#.*.sql", ROLE_WHOLE},     {"#.sql", ROLE_WHOLE},
+    {"#_*.py", ROLE_CODE},       {"#_*.ts", ROLE_CODE},
+    {"#_*.js", ROLE_CODE},       {"#_*.rb", ROLE_CODE},
+    {"#_*.php", ROLE_CODE},      {"#_*.go", ROLE_CODE},
+    {"#_*.rs", ROLE_CODE},       {NULL, ROLE_NONE}};
 
-static const struct name_form prefixed_forms[] = {{"@#_*.sql", ROLE_WHOLE},
-                                                  {"@#-*.sql", ROLE_WHOLE},
-                                                  {"@#.*.sql", ROLE_WHOLE},
-                                                  {"@#.sql", ROLE_WHOLE},
-                                                  {NULL, ROLE_NONE}};
+static const struct name_form prefixed_forms[] = {
+    {"@# *.sql", ROLE_WHOLE}, {"@#_*.sql", ROLE_WHOLE}, {"@#-*.sql", ROLE_WHOLE},
+    {"@#.*.sql", ROLE_WHOLE}, {"@#.sql", ROLE_WHOLE},   {NULL, ROLE_NONE}};
 
 static const struct name_form rusqlite_forms[] = {
     {"#-*/up.sql", ROLE_UP}, {"#-*/down.sql", ROLE_DOWN}, {NULL, ROLE_NONE}};

@@ -44,7 +44,7 @@ static const struct family_row families[FAMILY_COUNT] = {
     {{"#_~.up.sql", "#_~.down.sql"}, "golang-migrate"},
     {{"V%__*.sql", "U%__*.sql"}, "flyway"},
     {{"#~.sql"}, "plain"},
-    {{"@#.sql", "@#_*.sql", "@#-*.sql"}, "prefixed"},
+    {{"@#~.sql"}, "prefixed"},
     {{"*.sql"}, "sql-migrate"},
 };
 
@@ -57,6 +57,7 @@ struct identification {
     struct evidence own;       /* what migc alone reads: keys, calls, VERIFY and TEST */
     struct evidence not_own;   /* what it does not: "-- Up", "3-name.sql" */
     struct evidence unknown;   /* "-- +word Up", "-- word:down" of nobody here */
+    const char *limit;         /* of the file that is looked into */
     bool has_long_marker;
     bool has_text;        /* a file has more than comments and blanks */
     bool has_near_marker; /* a comment is nearly a marker of migc's own */
@@ -146,12 +147,43 @@ static bool has_blank(const char *at, const char *end) {
     return at < end;
 }
 
-/* "+micrate Up", "other:down", and tern's line between the two. */
-static bool is_unknown_marker(const char *text, size_t size) {
+/* "rollback", "Migrate Down": these words alone, of which one is a direction. */
+static bool is_of_marker_words(const char *text, const char *end) {
+    static const char *const words[] = {"up",      "down",      "rollback", "undo",   "revert",
+                                        "migrate", "migration", "script",   "section"};
+    enum { DIRECTIONS = 5 };
+    bool has_direction = false;
+    while (text < end) {
+        size_t size = 0, i = 0;
+        while (text + size < end && is_word(text[size]))
+            size++;
+        while (size > 0 && i < COUNT_OF(words) && !same_word(text, size, words[i]))
+            i++;
+        if (i == COUNT_OF(words))
+            return false;
+        has_direction = has_direction || (size > 0 && i < DIRECTIONS);
+        text += size + (size == 0);
+    }
+    return has_direction;
+}
+
+/* A comment on a line of its own with SQL in the next one; notes on how to revert are comments. */
+static bool is_above_sql(const char *behind, const char *limit) {
+    while (behind < limit && (is_blank(*behind) || *behind == '\n'))
+        behind++;
+    return behind < limit && *behind != '-' && *behind != '/';
+}
+
+/* "+micrate Up", "other:down", "!Downs", "//@UNDO", and tern's line between the two. */
+static bool is_unknown_marker(const char *text, size_t size, const char *limit) {
     static const char *const directions[] = {"up", "down"};
-    static const char tern[] = "---- create above / drop below ----";
+    static const char *const lines[] = {"---- create above / drop below ----", "-- //@UNDO",
+                                        "-- !Ups", "-- !Downs"};
     const char *end = text + size;
-    if (same_word(text, size, tern))
+    for (size_t i = 0; i < COUNT_OF(lines); i++)
+        if (same_word(text, size, lines[i]))
+            return true;
+    if (is_above_sql(end, limit) && is_of_marker_words(text, end) && !is_nearly_native(text, size))
         return true;
     for (text += 2; text < end && is_blank(*text);)
         text++;
@@ -198,7 +230,7 @@ static void look_at_comment(struct identification *id, struct markers *markers, 
     id->has_near_marker |= is_nearly_native(text, size);
     while (size > 0 && is_blank(text[size - 1]))
         size--;
-    if (!markers->unknown.text && is_unknown_marker(text, size))
+    if (!markers->unknown.text && is_unknown_marker(text, size, id->limit))
         markers->unknown = (struct name_piece){text, size};
     if (!may_be_mark(text, size))
         return;
@@ -224,6 +256,7 @@ static void look_into(struct identification *id, const struct found_file *item) 
     struct markers markers;
     const char *at = item->text, *end = at + item->size;
     memset(&markers, 0, sizeof(markers));
+    id->limit = end;
     if (begins_without_transaction(at, item->size))
         add_evidence(&id->dialects[named("sqlx") - dialects], item, 0, item->size);
     if (item->size >= 3 && memcmp(at, "\xEF\xBB\xBF", 3) == 0)
@@ -353,7 +386,7 @@ static bool have_one_prefix(const struct identification *id) {
         const struct found_file *item = &id->folder->items.of[i];
         bool is_sql =
             item->is_file && !strchr(item->path, '/') && fits_form(&parts, "*.sql", item->path);
-        if (is_sql && (!fits_form(&parts, "@#~.sql", item->path) ||
+        if (is_sql && (!find_form(&parts, named("prefixed"), item->path) ||
                        !same_word(one.prefix.text, one.prefix.size,
                                   arena_copy(id->arena, parts.prefix.text, parts.prefix.size))))
             return false;
