@@ -198,10 +198,6 @@ static bool same_piece(const struct name_piece *a, const struct name_piece *b) {
     return a->size == b->size && (a->size == 0 || memcmp(a->text, b->text, a->size) == 0);
 }
 
-static bool same_stem(const struct candidate *a, const struct candidate *b) {
-    return same_piece(&a->parts.stem, &b->parts.stem);
-}
-
 static bool begins_entry(const struct candidate *candidate) {
     return part_of_role(candidate->role) == PART_UP;
 }
@@ -211,7 +207,8 @@ static bool is_shadowed(const struct candidate *group, size_t count,
                         const struct candidate *candidate) {
     for (size_t i = 0; i < count; i++)
         if (group[i].role == candidate->role && group[i].parts.has_driver &&
-            !candidate->parts.has_driver && same_stem(&group[i], candidate))
+            !candidate->parts.has_driver &&
+            same_piece(&group[i].parts.stem, &candidate->parts.stem))
             return true;
     return false;
 }
@@ -374,18 +371,13 @@ static void arrange_candidates(struct arrangement *all) {
 static const struct {
     enum layout layout;
     enum part_kind kind;
-    const char *form;
+    const char *folder;
 } listed_files[] = {
-    {LAYOUT_JOURNAL, PART_UP, "%s.sql"},
-    {LAYOUT_PLAN, PART_UP, "deploy/%s.sql"},
-    {LAYOUT_PLAN, PART_DOWN, "revert/%s.sql"},
-    {LAYOUT_PLAN, PART_VERIFY, "verify/%s.sql"},
+    {LAYOUT_JOURNAL, PART_UP, ""},
+    {LAYOUT_PLAN, PART_UP, "deploy/"},
+    {LAYOUT_PLAN, PART_DOWN, "revert/"},
+    {LAYOUT_PLAN, PART_VERIFY, "verify/"},
 };
-
-static const char *make_path(struct arena *arena, const char *form, const char *stem) {
-    const char *hole = strstr(form, "%s");
-    return arena_format(arena, "%.*s%s%s", (int)(hole - form), form, stem, hole + 2);
-}
 
 /* A name may have a folder of its own ("deploy/app/users.sql"), deeper than scan.c looks. */
 static const struct found_file *find_listed(struct arrangement *all, const char *path) {
@@ -412,7 +404,8 @@ static void arrange_listed(struct arrangement *all, const struct listed *listed)
     for (size_t i = 0; i < COUNT_OF(listed_files); i++) {
         if (listed_files[i].layout != all->folder->dialect->layout)
             continue;
-        const char *path = make_path(all->arena, listed_files[i].form, listed->stem);
+        const char *path =
+            arena_format(all->arena, "%s%s.sql", listed_files[i].folder, listed->stem);
         candidate.item = find_listed(all, path);
         if (candidate.item && !entry)
             entry = add_entry(all, &candidate, listed_files[i].kind);

@@ -180,17 +180,12 @@ struct location location_of_path(const struct folder *folder, struct arena *aren
     return location_of_name(arena_format(arena, "%s/%s", folder->path, file), arena);
 }
 
-/* "migrations/" and "migrations" are one folder, with one spelling in messages. */
-static const char *trim_slashes(struct arena *arena, const char *path) {
+bool open_folder(struct folder *folder, struct arena *arena, const char *path,
+                 struct diagnostics *diagnostics) {
     size_t size = strlen(path);
     while (size > 1 && path[size - 1] == '/')
         size--;
-    return arena_copy(arena, path, size);
-}
-
-bool open_folder(struct folder *folder, struct arena *arena, const char *path,
-                 struct diagnostics *diagnostics) {
-    folder->path = trim_slashes(arena, path);
+    folder->path = arena_copy(arena, path, size);
     folder->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (folder->fd >= 0)
         return true;

@@ -141,12 +141,6 @@ static bool is_own_line(const char *text, size_t size) {
     return false;
 }
 
-static bool has_blank(const char *at, const char *end) {
-    while (at < end && !is_blank(*at))
-        at++;
-    return at < end;
-}
-
 /* "rollback", "Migrate Down": these words alone, of which one is a direction. */
 static bool is_of_marker_words(const char *text, const char *end) {
     static const char *const words[] = {"up",      "down",      "rollback", "undo",   "revert",
@@ -193,7 +187,7 @@ static bool is_unknown_marker(const char *text, size_t size, const char *limit) 
         const char *word = end - length;
         if ((size_t)(end - text) > length && same_word(word, length, directions[i]) &&
             (word[-1] == ':' || word[-1] == '@' || (begins_with_sign && is_blank(word[-1]))))
-            return !has_blank(text, word - 1);
+            return strcspn(text, " \t\r\f\v\n") >= (size_t)(word - 1 - text);
     }
     return false;
 }
@@ -205,14 +199,6 @@ struct markers {
     enum nativeness nativeness;
     bool is_foreign;
 };
-
-/* Whether the comment begins as the marker of any dialect does. */
-static bool may_be_mark(const char *text, size_t size) {
-    size_t i = 2;
-    while (i < size && is_blank(text[i]))
-        i++;
-    return i < size && strchr("+mMrR", text[i]);
-}
 
 /* A line of a file that begins with two dashes. */
 static void look_at_comment(struct identification *id, struct markers *markers, const char *text,
@@ -232,7 +218,10 @@ static void look_at_comment(struct identification *id, struct markers *markers, 
         size--;
     if (!markers->unknown.text && is_unknown_marker(text, size, id->limit))
         markers->unknown = (struct name_piece){text, size};
-    if (!may_be_mark(text, size))
+    size_t word = 2;
+    while (word < size && is_blank(text[word]))
+        word++;
+    if (word == size || !strchr("+mMrR", text[word])) /* as no marker of a dialect does */
         return;
     for (size_t i = 0; i < dialect_count && nativeness == NOT_NATIVE; i++) {
         const struct dialect *dialect = &dialects[i];

@@ -10,13 +10,6 @@
 
 #define JOURNAL "meta/_journal.json"
 
-static void add_listed(struct listed_changes *list, struct arena *arena, const char *name) {
-    list->of = grow_items(list->of, list->count, &list->capacity, sizeof(*list->of));
-    struct listed *listed = &list->of[list->count++];
-    *listed = (struct listed){.name = arena_copy(arena, name, strlen(name))};
-    listed->stem = listed->name;
-}
-
 /* Why it cannot be read, or NULL. */
 static const char *read_journal_entries(struct listed_changes *list, struct arena *arena,
                                         sqlite3 *db, const struct found_file *item) {
@@ -30,10 +23,13 @@ static const char *read_journal_entries(struct listed_changes *list, struct aren
     int code;
     while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
         const char *tag = (const char *)sqlite3_column_text(statement, 0);
-        if (!tag || strchr(tag, '/'))
+        if (!tag || strchr(tag, '/')) {
             problem = "an entry has no \"tag\" that is the name of a file";
-        else
-            add_listed(list, arena, tag);
+            continue;
+        }
+        const char *name = arena_copy(arena, tag, strlen(tag));
+        list->of = grow_items(list->of, list->count, &list->capacity, sizeof(*list->of));
+        list->of[list->count++] = (struct listed){.name = name, .stem = name};
     }
     if (code != SQLITE_DONE)
         problem = arena_format(arena, "%s", sqlite3_errmsg(db));

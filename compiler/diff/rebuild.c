@@ -22,13 +22,6 @@ static migci_text text_behind_name(const char *sql, migci_token *name) {
     return text;
 }
 
-static const char *with_name(const char *sql, const char *name, struct arena *arena) {
-    migci_token token;
-    text_behind_name(sql, &token);
-    return arena_format(arena, "%.*s%s%s", (int)(token.start - sql), sql, name,
-                        token.start + token.length);
-}
-
 const char *column_definition(const struct item *item, size_t index, struct arena *arena) {
     migci_token token;
     migci_text text = text_behind_name(item->sql, &token), list, column;
@@ -213,13 +206,6 @@ static bool is_narrower(const struct traits *old, const struct traits *traits) {
                                              : old->affinity < traits->affinity;
 }
 
-/* What a STRICT table would refuse comes to it as its type. */
-static bool needs_cast(struct writer *writer, const struct traits *old,
-                       const struct traits *traits) {
-    return traits->is_strict && sqlite3_stricmp(traits->type, "ANY") != 0 &&
-           (is_narrower(old, traits) || (!old->is_strict && writer->direction == WAY_DOWN));
-}
-
 static void copy_old_column(struct writer *writer, struct copy *copy, const struct item *item,
                             const char *name, const struct traits *old,
                             const struct traits *traits) {
@@ -227,12 +213,15 @@ static void copy_old_column(struct writer *writer, struct copy *copy, const stru
     const char *quoted = quote_name(name, arena), *value = quoted, *shown = NULL;
     const char *cast = arena_format(arena, "CAST(%s AS %s)", quoted, traits->type);
     bool asks = is_narrower(old, traits) && writer->direction == WAY_UP;
+    bool needs_cast =
+        traits->is_strict && sqlite3_stricmp(traits->type, "ANY") != 0 &&
+        (is_narrower(old, traits) || (!old->is_strict && writer->direction == WAY_DOWN));
     bool refuses_null = traits->not_null && !old->not_null && !traits->is_rowid;
     bool unique = asks && (read_uniqueness(writer->target, item, name) ||
                            read_uniqueness(writer->db, item, name));
     if (unique) /* what differs from row to row may not once it is cast */
         value = unique_stand_in(traits, arena);
-    else if (asks || needs_cast(writer, old, traits))
+    else if (asks || needs_cast)
         value = cast;
     if (refuses_null && !unique)
         value = arena_format(arena, "ifnull(%s, %s)", value,
@@ -393,10 +382,13 @@ bool rebuild_table(struct writer *writer, const struct item *old, const struct i
         return write_format(writer, "DROP TABLE %s", table) &&
                write_statement(writer, item->sql, NULL) && fill_index(writer, item);
     }
+    migci_token old_name;
+    text_behind_name(item->sql, &old_name);
+    const char *sql = arena_format(arena, "%.*s%s%s", (int)(old_name.start - item->sql), item->sql,
+                                   fresh, old_name.start + old_name.length);
     writer->altered = false;
-    return write_statement(writer, with_name(item->sql, fresh, arena), NULL) &&
-           keep_sequence(writer, old, item, name) && copy_rows(writer, old, item, fresh) &&
-           write_format(writer, "DROP TABLE %s", table) &&
+    return write_statement(writer, sql, NULL) && keep_sequence(writer, old, item, name) &&
+           copy_rows(writer, old, item, fresh) && write_format(writer, "DROP TABLE %s", table) &&
            write_format(writer, "ALTER TABLE %s RENAME TO %s", fresh,
                         quote_name(item->name, arena)) &&
            (!writer->altered || refill_indexes(writer, item->name));

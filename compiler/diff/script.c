@@ -184,13 +184,6 @@ static bool change_columns(struct writer *writer, const struct item *old, const 
     return true;
 }
 
-static void note_lost_columns(struct writer *writer, const struct item *old,
-                              const struct item *item) {
-    for (size_t i = 0; i < old->column_count && !content_of(old, writer->arena); i++)
-        if (!item_column(item, old->columns[i].name))
-            add_lossy(writer, "column %s.%s", old->name, old->columns[i].name);
-}
-
 static bool change_in_place(struct writer *writer, const struct item *old,
                             const struct item *item) {
     size_t size = writer->script->text.size, trial = writer->script->trial.size;
@@ -213,7 +206,9 @@ static bool change_table(struct writer *writer, const struct item *item) {
     if (!old || !differs_still(writer, item->name))
         return true;
     read_columns(writer->db, old, writer->arena);
-    note_lost_columns(writer, old, item);
+    for (size_t i = 0; i < old->column_count && !content_of(old, writer->arena); i++)
+        if (!item_column(item, old->columns[i].name))
+            add_lossy(writer, "column %s.%s", old->name, old->columns[i].name);
     if (change_in_place(writer, old, item))
         return true;
     return drop_dependants(writer, old->name) && rebuild_table(writer, old, item);

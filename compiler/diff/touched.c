@@ -32,12 +32,6 @@ static int compare_named_items(const void *a, const void *b) {
                            ((const struct named_item *)b)->name);
 }
 
-static void add_mention(struct touching *work, size_t from, size_t to) {
-    work->mentions =
-        grow_items(work->mentions, work->count, &work->capacity, sizeof(*work->mentions));
-    work->mentions[work->count++] = (struct mention){from, to};
-}
-
 /* `from` is the object whose SQL it is, or behind the last one: then what is named is touched. */
 static void read_mentions(struct touching *work, const char *sql, size_t from) {
     migci_text text = migci_text_of(sql);
@@ -54,8 +48,11 @@ static void read_mentions(struct touching *work, const char *sql, size_t from) {
         for (; found < work->names + count && compare_named_items(found, &wanted) == 0; found++)
             if (from == count)
                 work->touched[found->index] = true;
-            else if (found->index != from)
-                add_mention(work, from, found->index);
+            else if (found->index != from) {
+                work->mentions = grow_items(work->mentions, work->count, &work->capacity,
+                                            sizeof(*work->mentions));
+                work->mentions[work->count++] = (struct mention){from, found->index};
+            }
     }
 }
 

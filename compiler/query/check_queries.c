@@ -63,21 +63,16 @@ struct query_check {
     size_t unchecked;
 };
 
-/* The last migration that dropped or renamed something of this name. */
-static const struct event *find_loss(const struct state *state, const char *name) {
-    for (size_t i = state->event_count; i-- > 0;) {
-        const struct event *event = &state->events[i];
-        if ((event->kind == EVENT_DROPPED || event->kind == EVENT_RENAMED) &&
-            sqlite3_stricmp(event->name, name) == 0)
-            return event;
-    }
-    return NULL;
-}
-
 static void note_loss(struct query_check *check, const char *name) {
     if (!check->told->db)
         run_set(check->told, check->set, LATEST_VERSION, check->arena, check->diagnostics);
-    const struct event *event = find_loss(check->told, name);
+    const struct event *event = NULL;
+    for (size_t i = check->told->event_count; i-- > 0 && !event;) {
+        const struct event *earlier = &check->told->events[i];
+        if ((earlier->kind == EVENT_DROPPED || earlier->kind == EVENT_RENAMED) &&
+            sqlite3_stricmp(earlier->name, name) == 0)
+            event = earlier;
+    }
     if (!event || !event->origin.step)
         return;
     const char *what =

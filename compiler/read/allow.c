@@ -20,19 +20,6 @@ static struct location trim(struct location location) {
     return location;
 }
 
-static void allow(struct migration *migration, struct location name,
-                  struct diagnostics *diagnostics) {
-    const char *nearest, *text = name.source->text + name.offset;
-    enum warning warning = find_warning(text, name.size, &nearest);
-    if (warning == WARNING_COUNT) {
-        report_error(diagnostics, name, "Allow: there is no warning '%.*s'%s", (int)name.size, text,
-                     did_you_mean(nearest, diagnostics->arena));
-        migration->broken = true;
-        return;
-    }
-    migration->source.allowed |= UINT64_C(1) << warning;
-}
-
 void read_allow(struct migration *migration, struct location value,
                 struct diagnostics *diagnostics) {
     const char *text = value.source->text + value.offset, *end = text + value.size;
@@ -48,8 +35,16 @@ void read_allow(struct migration *migration, struct location value,
         const char *comma = memchr(text, ',', (size_t)(colon - text));
         const char *stop = comma ? comma : colon;
         struct location name = trim(location_at(value.source, text, (size_t)(stop - text)));
-        if (name.size > 0)
-            allow(migration, name, diagnostics);
+        const char *nearest, *word = name.source->text + name.offset;
+        enum warning warning =
+            name.size > 0 ? find_warning(word, name.size, &nearest) : WARNING_COUNT;
+        if (warning != WARNING_COUNT) {
+            migration->source.allowed |= UINT64_C(1) << warning;
+        } else if (name.size > 0) {
+            report_error(diagnostics, name, "Allow: there is no warning '%.*s'%s", (int)name.size,
+                         word, did_you_mean(nearest, diagnostics->arena));
+            migration->broken = true;
+        }
         text = stop + 1;
     }
 }

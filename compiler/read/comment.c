@@ -27,14 +27,9 @@ struct words {
     bool decorated;
 };
 
-static bool is_decoration(char c) {
-    return is_blank(c) || c == '-' || c == '=' || c == '*' || c == '#' || c == '+' || c == ':' ||
-           c == '.' || c == ';' || c == '_' || c == '~' || c == '>' || c == '<';
-}
-
 /* A no-break space, or typographic dashes, quotes and spaces, which look like decoration. */
 static size_t decoration_length(const char *text, const char *end) {
-    if (is_decoration(*text))
+    if (is_blank(*text) || (*text && strchr("-=*#+:.;_~><", *text)))
         return 1;
     if (end - text >= 3 && memcmp(text, "\xE2\x80", 2) == 0)
         return 3;

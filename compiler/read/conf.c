@@ -299,20 +299,15 @@ static const struct {
     "Query, "                                                                                      \
     "Query-Setup, Ignore and Engine"
 
-static const char *nearest_key(const struct location *key) {
+static void report_conf_key(const struct reader *reader, const struct location *key) {
     struct nearest nearest = {text_of_conf(key), key->size, NULL, 0};
     for (size_t i = 0; i < COUNT_OF(keys); i++)
         consider_name(&nearest, keys[i].name);
     for (size_t i = 0; i < PROVISION_COUNT; i++)
         consider_name(&nearest, provision_keys[i]);
-    return nearest.name;
-}
-
-static void report_conf_key(const struct reader *reader, const struct location *key) {
-    const char *nearest = nearest_key(key);
-    if (nearest) {
+    if (nearest.name) {
         report_error(reader->diagnostics, *key, "there is no key '%.*s'; did you mean '%s'?",
-                     (int)key->size, text_of_conf(key), nearest);
+                     (int)key->size, text_of_conf(key), nearest.name);
     } else {
         report_error(reader->diagnostics, *key, "there is no key '%.*s'; the keys are " ALL_KEYS,
                      (int)key->size, text_of_conf(key));

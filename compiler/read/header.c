@@ -57,10 +57,6 @@ struct line {
     size_t key_size, value_size;
 };
 
-static bool is_key_byte(char c) {
-    return is_letter(c) || c == '-' || c == '_';
-}
-
 /* Whether the key is this name, in any case. */
 static bool is_key(const struct line *line, const char *name) {
     size_t i = 0;
@@ -79,8 +75,8 @@ static bool split_line(struct line *line, const char *text, size_t size) {
     while (text < end && is_blank(*text))
         text++;
     line->key = text;
-    while (text < end &&
-           (is_key_byte(*text) || (is_blank(*text) && text + 1 < end && is_letter(text[1]))))
+    while (text < end && (is_letter(*text) || *text == '-' || *text == '_' ||
+                          (is_blank(*text) && text + 1 < end && is_letter(text[1]))))
         text++;
     line->key_size = (size_t)(text - line->key);
     while (text < end && is_blank(*text))

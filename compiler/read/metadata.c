@@ -101,11 +101,6 @@ static void take_yaml_pair(const struct describing *work, const struct source *s
                       line);
 }
 
-static struct location location_of_mark(const struct source *source, const yaml_mark_t *mark) {
-    size_t offset = mark->index < source->size ? mark->index : source->size;
-    return location_at(source, source->text + offset, 1);
-}
-
 static void read_yaml(const struct describing *work, const struct source *source) {
     yaml_parser_t parser;
     yaml_document_t document;
@@ -113,7 +108,9 @@ static void read_yaml(const struct describing *work, const struct source *source
         must_have(NULL);
     yaml_parser_set_input_string(&parser, (const unsigned char *)source->text, source->size);
     if (!yaml_parser_load(&parser, &document)) {
-        report_error(work->diagnostics, location_of_mark(source, &parser.problem_mark),
+        size_t offset =
+            parser.problem_mark.index < source->size ? parser.problem_mark.index : source->size;
+        report_error(work->diagnostics, location_at(source, source->text + offset, 1),
                      "is no YAML: %s", parser.problem ? parser.problem : "it cannot be read");
         yaml_parser_delete(&parser);
         return;
@@ -149,28 +146,25 @@ static void read_toml(const struct describing *work, const struct source *source
 
 /* ------------------------------------------------------------------- a plan */
 
-static void take_listed(const struct describing *work, const struct listed *listed,
-                        const char *path) {
-    const struct {
-        enum key key;
-        const char *value;
-    } fields[] = {{KEY_DESCRIPTION, listed->note},
-                  {KEY_AUTHOR, listed->author},
-                  {KEY_DATE, listed->date},
-                  {KEY_DEPENDS, listed->depends}};
-    for (size_t i = 0; i < COUNT_OF(fields); i++)
-        if (fields[i].value)
-            set_described(work, fields[i].key, fields[i].value, path, listed->line);
-}
-
 void read_metadata(struct migration *migration, const char *folder, struct arena *arena,
                    struct diagnostics *diagnostics) {
     struct describing work = {migration, arena, diagnostics};
     const struct source *source = migration->others[PART_METADATA];
     const struct entry *entry = migration->entry;
     size_t size = source ? strlen(source->path) : 0;
-    if (entry->listed)
-        take_listed(&work, entry->listed, arena_format(arena, "%s/sqitch.plan", folder));
+    if (entry->listed) {
+        const struct {
+            enum key key;
+            const char *value;
+        } fields[] = {{KEY_DESCRIPTION, entry->listed->note},
+                      {KEY_AUTHOR, entry->listed->author},
+                      {KEY_DATE, entry->listed->date},
+                      {KEY_DEPENDS, entry->listed->depends}};
+        const char *path = arena_format(arena, "%s/sqitch.plan", folder);
+        for (size_t i = 0; i < COUNT_OF(fields); i++)
+            if (fields[i].value)
+                set_described(&work, fields[i].key, fields[i].value, path, entry->listed->line);
+    }
     if (!source || !validate_source(source, diagnostics))
         return;
     assert(size > 5);

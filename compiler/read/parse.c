@@ -49,21 +49,16 @@ static struct location statement_location(const struct parser *parser) {
         report_error((parser)->diagnostics, location, __VA_ARGS__);                                \
     } while (0)
 
-/* Steps come in the order of the file, so lines are counted once. */
-static unsigned line_at(struct parser *parser, const char *text) {
+static void add_step(struct parser *parser, const char *text, size_t size, bool is_call) {
     const char *at = parser->line_start;
     while ((at = memchr(at, '\n', (size_t)(text - at))) != NULL) {
         parser->line++;
         at++;
     }
     parser->line_start = text;
-    return parser->line;
-}
-
-static void add_step(struct parser *parser, const char *text, size_t size, bool is_call) {
     parser->steps = grow_items(parser->steps, parser->step_count, &parser->step_capacity,
                                sizeof(*parser->steps));
-    parser->steps[parser->step_count++] = (struct step){text, size, line_at(parser, text), is_call};
+    parser->steps[parser->step_count++] = (struct step){text, size, parser->line, is_call};
 }
 
 static void end_statement(struct parser *parser) {
@@ -117,18 +112,14 @@ static void report_stray(struct parser *parser, bool has_marker) {
     parser->stray.source = NULL;
 }
 
-static void note_statement(struct parser *parser) {
-    report_note(parser->diagnostics, statement_location(parser),
-                parser->statement.is_trigger ? "the statement begins here; a trigger ends with "
-                                               "END;"
-                                             : "the statement begins here; its ';' is missing");
-}
-
 /* Says where a marker or call stands that must not stand there. */
 static void reject_inside(struct parser *parser, const char *what) {
     if (!parser->statement.has_error) {
         PARSE_ERROR(parser, token_location(parser), "%s inside an unfinished statement", what);
-        note_statement(parser);
+        report_note(parser->diagnostics, statement_location(parser),
+                    parser->statement.is_trigger ? "the statement begins here; a trigger ends with "
+                                                   "END;"
+                                                 : "the statement begins here; its ';' is missing");
     }
 }
 
@@ -226,14 +217,6 @@ static void warn_hidden(struct parser *parser, const struct comment *comment, co
                        section_rows[comment->section].short_marker);
 }
 
-/* "call: fill" as "-- call: fill" would be read; `text` is without what is around it. */
-static struct comment read_as_comment(const struct parser *parser, const char *text, size_t size) {
-    bool has_dashes = size >= 2 && text[0] == '-' && text[1] == '-';
-    const char *line = has_dashes ? arena_copy(parser->arena, text, size)
-                                  : arena_format(parser->arena, "-- %.*s", (int)size, text);
-    return read_comment(line, strlen(line));
-}
-
 /* Of a comment of several lines only a whole "-- call: fill" counts: the rest was put out of use. */
 static void take_block_comment(struct parser *parser) {
     const char *at = parser->lexer.token + 2, *end = parser->lexer.cursor - 2;
@@ -245,7 +228,10 @@ static void take_block_comment(struct parser *parser) {
             at++;
         while (last > at && (is_blank(last[-1]) || last[-1] == '*'))
             last--;
-        struct comment comment = read_as_comment(parser, at, (size_t)(last - at));
+        bool has_dashes = last - at >= 2 && at[0] == '-' && at[1] == '-';
+        const char *line =
+            arena_format(parser->arena, "%s%.*s", has_dashes ? "" : "-- ", (int)(last - at), at);
+        struct comment comment = read_comment(line, strlen(line));
         if (is_one_line || (comment.kind == COMMENT_CALL && at[0] == '-'))
             warn_hidden(parser, &comment, at, (size_t)(last - at), "inside of /* and */");
         at = next;
@@ -259,13 +245,6 @@ static bool hides_lines(const char *text, size_t size, const char **where) {
     while (rest && rest < text + size && is_blank(*rest))
         rest++;
     return rest && rest < text + size;
-}
-
-/* What the header of a native file would say. */
-static void set_no_transaction(struct parser *parser) {
-    struct location location = token_location(parser);
-    parser->migration->fields[KEY_TRANSACTION] =
-        (struct field){"none", location.source, location.offset, location.size};
 }
 
 /* The comments of another tool's files. */
@@ -292,8 +271,12 @@ static void take_foreign_comment(struct parser *parser, const char *text, size_t
     case MARK_NONE:
         break;
     }
-    if (marking.mark == MARK_NO_TRANSACTION || (marking.no_transaction && marking.mark == MARK_UP))
-        set_no_transaction(parser);
+    if (marking.mark == MARK_NO_TRANSACTION ||
+        (marking.no_transaction && marking.mark == MARK_UP)) {
+        struct location location = token_location(parser);
+        parser->migration->fields[KEY_TRANSACTION] =
+            (struct field){"none", location.source, location.offset, location.size};
+    }
 }
 
 static void take_line_comment(struct parser *parser) {

@@ -53,15 +53,6 @@ static struct placeholder read_placeholder(const struct filling *filling, const 
     return found;
 }
 
-static void report_unfilled(struct filling *filling, const char *text,
-                            const struct placeholder *found) {
-    report_error(filling->diagnostics, location_at(filling->source, text, found->size),
-                 "a placeholder without a value; give it one: '--define %.*s=VALUE', or 'Define: "
-                 "%.*s=VALUE' in " CONF_FILE,
-                 (int)found->name_size, found->name, (int)found->name_size, found->name);
-    buffer_text(&filling->text, "x"); /* said once is enough */
-}
-
 /* At a '$'; returns how much of the text it was. */
 static size_t fill_one(struct filling *filling, const char *text) {
     struct placeholder found = read_placeholder(filling, text);
@@ -75,8 +66,13 @@ static size_t fill_one(struct filling *filling, const char *text) {
         buffer_text(&filling->text, value);
     else if (found.value)
         buffer_add(&filling->text, found.value, found.value_size);
-    else
-        report_unfilled(filling, text, &found);
+    else {
+        report_error(filling->diagnostics, location_at(filling->source, text, found.size),
+                     "a placeholder without a value; give it one: '--define %.*s=VALUE', or "
+                     "'Define: %.*s=VALUE' in " CONF_FILE,
+                     (int)found.name_size, found.name, (int)found.name_size, found.name);
+        buffer_text(&filling->text, "x"); /* said once is enough */
+    }
     filling->changed = true;
     return found.size;
 }
