@@ -16,7 +16,7 @@ struct proof_order order_of(const struct options *options) {
                                 .cache_reads = !options->all_locked};
 }
 
-/* Leaves out the migrations behind `version`, which are not read: they may be broken. */
+/* Leaves out the migrations after `version`, which are not read: they may be broken. */
 static void leave_out_later(struct folder *folder, struct lock *lock, int64_t version) {
     size_t count = 0;
     while (count < folder->count && folder->entries[count].version <= version)
@@ -47,7 +47,7 @@ static bool has_migrations(const struct folder *folder, struct arena *arena,
     const char *below = describe_folders(folder, arena);
     if (folder->repeatable_count > 0)
         report_error(diagnostics, location,
-                     "only repeatables here, which run behind a numbered migration; 'migc create "
+                     "only repeatables here, which run after a numbered migration; 'migc create "
                      "NAME %s' makes one",
                      folder->path);
     else if (!is_native(folder->dialect))

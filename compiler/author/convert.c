@@ -319,7 +319,7 @@ static int count_version_digits(const struct set *set) {
     return digits < VERSION_DIGITS ? digits : VERSION_DIGITS;
 }
 
-/* Keeps by what the databases of the other tool know the files. */
+/* Writes the names and checksums by which the databases of the other tool know the files. */
 static bool write_originals(const struct set *set, const char *folder, struct arena *arena,
                             struct diagnostics *diagnostics) {
     struct output *output = arena_take(arena, sizeof(*output));

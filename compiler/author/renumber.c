@@ -135,7 +135,7 @@ static bool write_files(struct renumbering *work) {
                           work->path, old, strerror(errno));
 }
 
-/* What the number must come behind: the last of the other files and of the lines in the lock. */
+/* What the number must come after: the last of the other files and of the lines in the lock. */
 static struct entry find_latest(const struct renumbering *work) {
     const struct set *set = work->set;
     const struct lock_line *locked = last_lock_line(set->lock);
@@ -207,7 +207,7 @@ static void renumber_in(const struct set *set, const char *folder, const char *f
     }
     if (migration->entry->repeatable) {
         report_error(diagnostics, location_of_file(&migration->source),
-                     "a repeatable has no number: it runs behind all that have one");
+                     "a repeatable has no number: it runs after all that have one");
         return;
     }
     if (migration->locked) {

@@ -126,7 +126,7 @@ const char *symbol_problem(const char *text, size_t size);
 
 /* ------------------------------------------------------------------ sources: source.c */
 
-/* The bytes of one file: without BOM, CRLF made LF, two spare NULs behind them. */
+/* The bytes of one file: without BOM, CRLF made LF, two spare NULs after them. */
 struct source {
     const char *path; /* as messages show it: the folder as given, and the file */
     size_t order;     /* diagnostics are printed by this */
@@ -148,7 +148,7 @@ struct diagnostics;
 /* Reads the bytes as they are on the disk; `expected` is the size that scan saw.  False: reported. */
 bool load_bytes(struct source *source, struct arena *arena, int folder, const char *file,
                 size_t expected, struct diagnostics *diagnostics);
-/* Removes a BOM, makes CRLF LF, and puts two NULs behind the text. */
+/* Removes a BOM, makes CRLF LF, and puts two NULs after the text. */
 void clean_source(struct source *source);
 /* Both. */
 bool load_source(struct source *source, struct arena *arena, int folder, const char *file,

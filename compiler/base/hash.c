@@ -1,5 +1,5 @@
 /*
- * hash.c - XXH3-128 in canonical order, over tokens with a NUL behind each: "xxh3:" and 32
+ * hash.c - XXH3-128 in canonical order, over tokens with a NUL after each: "xxh3:" and 32
  * hexadecimal digits.
  */
 #include "base.h"

@@ -14,7 +14,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-enum { SPARE = 2 }; /* NULs behind the text; statement.c puts "; NUL" there while it asks SQLite */
+enum { SPARE = 2 }; /* NULs after the text; statement.c puts "; NUL" there while it asks SQLite */
 
 /* Reads all of fd, even when the file grew since scan saw it.  -1: see errno. */
 static ssize_t read_whole_source(int fd, struct arena *arena, char **text, size_t expected) {
@@ -78,7 +78,7 @@ void clean_source(struct source *source) {
         source->size -= 3;
     }
     char *end = source->text + source->size, *to = memchr(source->text, '\r', source->size);
-    /* A CR without an LF behind it stays. */
+    /* A CR without an LF after it stays. */
     for (const char *from = to; to && from < end; from++)
         if (*from != '\r' || from + 1 == end || from[1] != '\n')
             *to++ = *from;

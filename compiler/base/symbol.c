@@ -48,8 +48,8 @@ static const char *const taken[] = {
     "va_end", "va_list", "va_start",
 };
 
-/* Functions and objects of C11, and of POSIX where a program is likely to call them: one of the
- * host's own would take their place in the whole program. */
+/* Functions and objects of C11, and of POSIX where a program is likely to call them: a function
+ * of the host with such a name would replace it in the whole program. */
 static const char *const library[] = {
     "abort", "abs", "accept", "access", "acos", "acosh", "aligned_alloc", "alloca", "asctime",
     "asin", "asinh", "assert", "at_quick_exit", "atan", "atan2", "atanh", "atexit", "atof",

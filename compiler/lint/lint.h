@@ -67,7 +67,7 @@ struct statement {
     const char *name;         /* of the table, index, view, trigger or PRAGMA; "" for none */
     const char *column;       /* of ADD, DROP and RENAME COLUMN */
     const char *to;           /* what RENAME makes of it; the table of an index or trigger */
-    const char *rest;         /* in the source, behind all that */
+    const char *rest;         /* in the source, after these names */
     bool temporary, unique;
 };
 
@@ -83,11 +83,11 @@ struct statements *read_statements(const struct set *set, struct arena *arena);
 void read_statement(struct statement *statement, const struct migration *migration,
                     const struct step *step, struct arena *arena);
 
-/* Reads those of one section into `items`, which has room for all of them; returns how many. */
+/* Reads the statements of one section into `items`, which has room for them.  Returns how many. */
 size_t read_section(struct statement *items, const struct migration *migration,
                     enum section_kind kind, struct arena *arena);
 
-/* Statements one behind the other, of one UP for instance. */
+/* Statements that follow one another, such as those of one UP. */
 struct span {
     const struct statement *first, *end;
 };
@@ -98,7 +98,7 @@ const struct statement *find_statement(struct span span, enum statement_kind kin
                                        const char *name);
 /* Whether a statement of the span creates the table that has this name at its end. */
 bool creates_table(struct span span, const char *name);
-/* What a table is called behind the statement; NULL: the statement drops it. */
+/* What a table is called after the statement; NULL: the statement drops it. */
 const char *name_behind(const struct statement *statement, const char *table);
 /* What a table is called before the statement `end`, if it was called `table` when the span began;
  * NULL: it is gone by then. */
@@ -129,7 +129,7 @@ const char *name_then(const struct lint *lint, const char *then, const char *now
 struct location location_of_name(const struct statement *statement, const char *name);
 /* Whether a step of the section is in C. */
 bool calls_c(const struct section *section);
-/* Whether the text behind the statement's names has this name in it. */
+/* Whether the text after the statement's names has this name in it. */
 bool mentions(const struct statement *statement, const char *name);
 /* How the token changes the depth of parentheses: 1, -1 or 0. */
 int depth_change(const struct cursor *cursor);
@@ -184,7 +184,7 @@ bool next_definition(struct cursor *cursor, struct definition *definition);
 struct location location_of_column(const struct statement *statement, const char *column);
 
 struct declared_key {
-    struct location location; /* of the parent's name, behind REFERENCES */
+    struct location location; /* of the parent's name, after REFERENCES */
     const char *columns;      /* as written: "shelfRoom, shelfNr" */
     const char *parent;       /* likewise */
 };

@@ -144,7 +144,6 @@ static const struct {
 
 void read_statement(struct statement *statement, const struct migration *migration,
                     const struct step *step, struct arena *arena) {
-    struct reading reading = {cursor_at(step, step->text), statement, arena};
     *statement = (struct statement){.kind = STATEMENT_OTHER,
                                     .migration = migration,
                                     .step = step,
@@ -153,6 +152,7 @@ void read_statement(struct statement *statement, const struct migration *migrati
                                     .column = "",
                                     .to = "",
                                     .rest = step->text};
+    struct reading reading = {cursor_at(step, step->text), statement, arena};
     for (size_t i = 0; i < COUNT_OF(openings); i++)
         if (cursor_take(&reading.cursor, openings[i].word)) {
             statement->kind = openings[i].kind;

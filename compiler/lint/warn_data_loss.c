@@ -183,7 +183,7 @@ static bool has_where(const struct statement *statement) {
     return false;
 }
 
-/* Whether the expression behind the cursor reads the column: price = price * 100. */
+/* Whether the expression after the cursor reads the column: price = price * 100. */
 static bool makes_new_from_old(struct cursor cursor, const char *column) {
     cursor_next(&cursor);
     for (int depth = 0; cursor.token != TOKEN_END; cursor_next(&cursor)) {

@@ -46,7 +46,7 @@ struct location location_of_column(const struct statement *statement, const char
     return statement->location;
 }
 
-/* Puts *parent at the name behind REFERENCES.  False: there is no such word. */
+/* Puts *parent at the name after REFERENCES.  False: there is no such word. */
 static bool find_references(const struct definition *definition, struct cursor *parent) {
     *parent = definition->start;
     while (is_inside_definition(parent, definition))

@@ -233,7 +233,7 @@ static void report_rebuild(struct rebuild *rebuild) {
 
 /* --------------------------------------------- made and lost in one migration */
 
-/* The DROP TABLE behind `made` that takes the index or trigger along, or NULL. */
+/* The DROP TABLE after `made` that takes the index or trigger along, or NULL. */
 static const struct statement *find_drop_of_home(const struct change *change,
                                                  const struct statement *made) {
     enum statement_kind drop =
@@ -249,7 +249,7 @@ static const struct statement *find_drop_of_home(const struct change *change,
     return NULL;
 }
 
-/* Whether both statements have the same tokens behind their names. */
+/* Whether both statements have the same tokens after their names. */
 static bool has_same_tokens(const struct statement *one, const struct statement *other) {
     struct cursor a = cursor_at(one->step, one->rest), b = cursor_at(other->step, other->rest);
     while (a.token != TOKEN_END && a.token == b.token && a.size == b.size &&
@@ -260,7 +260,7 @@ static bool has_same_tokens(const struct statement *one, const struct statement 
     return a.token == TOKEN_END && b.token == TOKEN_END;
 }
 
-/* Whether the rebuild is followed by an index of the same columns under another name. */
+/* Whether an index or trigger with the same tokens is made after the rebuild, by another name. */
 static bool is_made_again(const struct change *change, const struct statement *made,
                           const struct statement *drop) {
     for (const struct statement *statement = drop; statement < change->span.end; statement++)

@@ -14,7 +14,7 @@
 /* INSERT INTO new (a, b) SELECT x, y FROM old. */
 struct copy {
     const struct statement *statement; /* NULL: there is none */
-    struct cursor names, items;        /* behind "(" and behind SELECT */
+    struct cursor names, items;        /* after "(" and after SELECT */
     bool has_names, star, plain;       /* plain: every row comes, as it is */
 };
 

@@ -39,7 +39,7 @@ static void warn_of_rename(struct lint *lint, struct span span, const struct sta
     struct span before = {span.first, statement};
     if (!renames_table && statement->kind != STATEMENT_RENAME_COLUMN)
         return;
-    /* No program uses a table that this UP made.  One that UP makes anew keeps its name. */
+    /* No program uses a table that this UP made, and one that UP makes anew keeps its name. */
     if (creates_table(before, statement->name) ||
         (renames_table && (find_rebuild(span, statement->name) || !outlives(span, statement))))
         return;

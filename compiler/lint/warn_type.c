@@ -72,7 +72,7 @@ static const char *type_word_problem(const char *word, size_t size, struct arena
     return NULL;
 }
 
-/* The word behind the column's name. */
+/* The word after the column's name. */
 static struct location location_of_type(const struct column_origin *origin, const char *word,
                                         size_t size) {
     struct location name = location_of_column(origin->statement, origin->column);

@@ -78,7 +78,7 @@ static void try_triggers(struct trial *trial, const char *table) {
         memcpy(trial->message, alone.message, sizeof(trial->message));
 }
 
-/* SQLite does not check the names behind UPDATE OF: with a misspelled one, a trigger never fires. */
+/* SQLite does not check the names after UPDATE OF: with a misspelled one, a trigger never fires. */
 static void try_columns(struct trial *trial, const migci_table *table) {
     struct lexer lexer = {.cursor = trial->object->traits[MIGCI_BODY]};
     enum token token;
@@ -112,7 +112,7 @@ static void try_object(struct trial *trial) {
 
 /* ------------------------------------------------------------------- reports */
 
-/* The statement behind `made` that dropped or renamed what has the name. */
+/* The statement after `made` that dropped or renamed what has the name. */
 static const struct statement *find_name_taker(const struct trial *trial,
                                                const struct statement *made, const char *name) {
     const struct statements *statements = trial->lint->statements;

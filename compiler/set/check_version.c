@@ -72,7 +72,7 @@ static const struct {
     {"jsonb_array_insert", 3053000},
 };
 
-/* Two words, one behind the other; the statement begins with `verb` where that is not NULL. */
+/* Two words, one after the other; the statement begins with `verb` where that is not NULL. */
 static const struct {
     const char *verb, *word, *next;
     int version;

@@ -66,7 +66,7 @@ static void check_line(const struct checker *checker, const struct lock_line *li
     }
 }
 
-/* False: the new migration cannot be where it is.  check_duplicate() has reported it where another
+/* False: the new migration has a number that it cannot have.  check_duplicate() has reported it where another
  * file has the same number. */
 static bool check_order(const struct checker *checker, const struct migration *migration) {
     const struct lock_line *same = find_lock_line(checker->lock, migration->entry->version);
@@ -90,8 +90,8 @@ static bool check_order(const struct checker *checker, const struct migration *m
         return true;
     } else if (!same) {
         report_error(checker->diagnostics, location_of_file(&migration->source),
-                     "%s is new, but comes before %s, which is released; 'migc renumber %s' puts "
-                     "it behind",
+                     "%s is new, but comes before %s, which is released; 'migc renumber %s' moves "
+                     "it after that",
                      migration->entry->stem, last->stem, migration->source.path);
         note_line(checker, last);
     }

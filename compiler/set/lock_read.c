@@ -17,7 +17,7 @@ struct reader {
     struct diagnostics *diagnostics;
 };
 
-/* Takes the next word of the line, and moves *at behind it. */
+/* Takes the next word of the line, and moves *at after it. */
 static struct location take_lock_word(const struct location *line, size_t *at) {
     const char *text = line->source->text, *end = text + line->offset + line->size;
     const char *start = text + *at;
@@ -85,7 +85,7 @@ static void report_order(const struct reader *reader, const struct lock_line *be
     report_note(reader->diagnostics, before->location, "%s is locked here", before->stem);
 }
 
-/* False: the lines behind this one cannot be read. */
+/* False: the lines after this one cannot be read. */
 static bool take_line(const struct reader *reader, const struct location *location) {
     struct lock *lock = reader->lock;
     struct lock_line *line = &lock->lines[lock->count];

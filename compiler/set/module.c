@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The diagnostics of a module come behind those of this many files before it. */
+/* Sets the files of each module apart in the order of diagnostics. */
 enum { FILES_OF_A_SET = 1 << 20 };
 
 /* ------------------------------------------------------------------- reading */

@@ -1,7 +1,7 @@
 /*
  * repeatables.c - the order of repeatables, and the rules about them.
  *
- * A repeatable is a migration without a number ("R_views.sql").  It runs behind the numbered ones,
+ * A repeatable is a migration without a number ("R_views.sql").  It runs after the numbered ones,
  * and again when it changes.
  */
 #include "set.h"

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Over the names too: a repeatable that was applied under another name is another one. */
+/* Over the names too: under another name it is another repeatable. */
 static void chain_repeatables(struct set *set) {
     struct hasher *hasher = create_hasher();
     const char *before = set->count > 0 ? set->migrations[set->count - 1].chain : "";

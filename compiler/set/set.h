@@ -67,7 +67,7 @@ void check_set(const struct set *set, struct arena *arena, struct diagnostics *d
 void check_dependencies(const struct set *set, struct arena *arena,
                         struct diagnostics *diagnostics);
 
-/* Orders the repeatables: by name, but behind those they depend on.  The migrations move to a new
+/* Orders the repeatables: by name, but after those they depend on.  The migrations move to a new
  * table; earlier reports point into the old one, which stays. */
 void order_repeatables(struct set *set, struct arena *arena);
 /* Rules about one repeatable, and about two of one name. */

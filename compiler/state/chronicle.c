@@ -191,7 +191,7 @@ static void note_changes(struct run *run) {
         return;
     run->schema_version = version;
     if (is_step_of(run->origin.step, "CREATE", NULL)) {
-        /* CREATE adds rows to sqlite_schema, behind all others, and changes none of them. */
+        /* CREATE adds rows to sqlite_schema, after all others, and changes none of them. */
         struct item_list created;
         run->has_virtual |= is_step_of(run->origin.step, "CREATE", "VIRTUAL");
         if (!list_items_behind(db, run->last_row, run->has_virtual, &created, run->arena))

@@ -84,7 +84,7 @@ extern const char *const item_names[ITEM_KINDS];
 
 /* All objects of "main", without columns, except those of SQLite and of migc. */
 bool list_items(sqlite3 *db, struct item_list *list, struct arena *arena);
-/* Only those behind this row of sqlite_schema.  `has_virtual`: the database has virtual tables, whose
+/* Only those after this row of sqlite_schema.  `has_virtual`: the database has virtual tables, whose
  * shadow tables are left out. */
 bool list_items_behind(sqlite3 *db, int64_t row, bool has_virtual, struct item_list *list,
                        struct arena *arena);

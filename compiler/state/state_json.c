@@ -49,7 +49,7 @@ static void put_json_rows(const struct state *state, struct buffer *text, const 
     sqlite3_finalize(rows);
 }
 
-/* SQLite makes the JSON of a column; its origins are put behind that. */
+/* SQLite makes the JSON of a column; its origins are put after that. */
 static void put_json_columns(const struct state *state, struct buffer *text,
                              const struct item *item) {
     sqlite3_stmt *rows = NULL;

@@ -2,7 +2,7 @@
  * state_sql.c - a schema as SQL that makes it again, one object a paragraph.
  *
  * Each table is followed by its indexes and triggers, by name, so that a migration of one table shows
- * in one place.  Views come behind all tables.
+ * in one place.  Views come after all tables.
  */
 #include "state.h"
 
