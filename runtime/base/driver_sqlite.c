@@ -39,11 +39,13 @@ static int hand_row(migci_driver *driver, sqlite3_stmt *statement, migci_row_fun
     int count = sqlite3_column_count(statement);
     driver->columns = count < MOST_COLUMNS ? count : MOST_COLUMNS;
     for (int i = 0; i < driver->columns; i++) {
-        int is_null = sqlite3_column_type(statement, i) == SQLITE_NULL;
-        cells[i] = MIGCI_NUMBER(sqlite3_column_int64(statement, i));
-        cells[i].text = (const char *)sqlite3_column_text(statement, i);
-        if (!cells[i].text && !is_null)
+        const char *text = (const char *)sqlite3_column_text(statement, i);
+        if (!text && sqlite3_errcode(driver->db) == SQLITE_NOMEM)
             return SQLITE_NOMEM;
+        cells[i] = MIGCI_NUMBER(0);
+        cells[i].text = text;
+        if (text && (unsigned char)*text <= '9') /* else no number begins like that */
+            cells[i].number = sqlite3_column_int64(statement, i);
     }
     return row(argument, cells) ? SQLITE_DONE : SQLITE_ROW;
 }

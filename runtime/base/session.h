@@ -37,7 +37,7 @@ typedef struct migci_history {
     int exists;        /* the tables are there */
     int complete;      /* both were, when they were looked at */
     bool is_old;       /* the events lack the columns that came later */
-    const char *other; /* another set that has rows in them, or NULL */
+    const char *other; /* without rows of the set: another one that has some, or NULL */
     size_t count, count_after;
     migci_applied **rows;  /* in the order they were applied, with room for those of a plan */
     migci_applied **after; /* the same as a transaction will leave it */
@@ -54,7 +54,7 @@ typedef struct migci_keys {
     bool narrow;        /* only what they touch is looked at */
     bool listed;        /* the list is that of the schema as it is */
     int64_t last_rowid; /* of the schema's table, when the list was made */
-    struct migci_child *children, **end_of_children, *reading;
+    struct migci_child *children, *reading;
     struct migci_trigger *triggers;
     migci_memory memory; /* of the list */
 } migci_keys;
@@ -100,13 +100,17 @@ typedef struct migci_session {
     migci_memory unpacked;       /* of `set` */
     migci_history history;
     migc_plan plan;
-    size_t next;              /* of the plan's actions, the first not yet run */
-    size_t total_before;      /* actions run by earlier plans of this call */
-    int64_t *durations;       /* of the plan's actions, in microseconds */
-    int stale;                /* the history moved on: look again */
-    int64_t schema_version;   /* of main and of temp, in the open transaction */
-    int64_t schema_left;      /* the same behind the last one, 0: not known */
-    int64_t data_version;     /* SQLite's, which a commit of another connection changes */
+    size_t next;            /* of the plan's actions, the first not yet run */
+    size_t total_before;    /* actions run by earlier plans of this call */
+    int64_t *durations;     /* of the plan's actions, in microseconds */
+    int stale;              /* the history moved on: look again */
+    int64_t schema_version; /* of main and of temp, in the open transaction */
+    int64_t schema_left;    /* the same behind the last one, 0: not known */
+    int64_t data_version;   /* SQLite's, which a commit of another connection changes */
+    /* Is handed each table with REFERENCES and each trigger that a look at the history meets, as
+     * rowid, type, tbl_name, sql, and a NULL in front of them; or NULL. */
+    int (*take_object)(void *session, const migci_value *cells);
+    bool brief;               /* of the history only what a run needs is read */
     int changes_left;         /* how many rows the connection had changed behind the last one */
     unsigned lost;            /* how often the answer to a COMMIT was lost since the last one */
     unsigned tries;           /* how often a transaction was, since the last COMMIT */

@@ -31,6 +31,7 @@ typedef struct parent {
 /* A table that refers to others. */
 typedef struct migci_child {
     const char *name;
+    bool is_read; /* its parents are known */
     parent *parents;
     struct migci_child *next;
 } child;
@@ -42,32 +43,45 @@ typedef struct migci_trigger {
     struct migci_trigger *next;
 } trigger;
 
-static int take_trigger(migci_keys *keys, const migci_value *cells) {
+static bool add_trigger(migci_keys *keys, const char *table, const char *sql) {
     trigger *added = migci_allocate(&keys->memory, sizeof(*added));
-    keys->listed = added && (added->table = migci_copy(&keys->memory, cells[1].text)) &&
-                   (added->sql = migci_copy(&keys->memory, cells[2].text));
-    if (!keys->listed)
-        return 1;
+    if (!added || !(added->table = migci_copy(&keys->memory, table)))
+        return false;
+    added->sql = migci_copy(&keys->memory, sql);
     added->next = keys->triggers;
     keys->triggers = added;
-    return 0;
+    return added->sql != NULL;
 }
 
-static int take_child(void *argument, const migci_value *cells) {
-    migci_keys *keys = argument;
-    keys->last_rowid = cells[0].number;
-    if (!cells[2].text)
+static bool add_child(migci_keys *keys, const char *name) {
+    child *added = migci_allocate(&keys->memory, sizeof(*added));
+    if (!added || !(added->name = migci_copy(&keys->memory, name)))
+        return false;
+    added->next = keys->children;
+    keys->children = added;
+    return true;
+}
+
+/* The look at the history goes on whatever happens here: a list that lacks one is none. */
+int migci_keys_take(void *argument, const migci_value *cells) {
+    migci_keys *keys = &((migci_session *)argument)->keys;
+    if (!cells) {
+        migci_free_all(&keys->memory);
+        keys->children = NULL;
+        keys->triggers = NULL;
+        keys->last_rowid = 0;
+        keys->listed = true;
         return 0;
-    if (cells[3].number)
-        return take_trigger(keys, cells);
-    if (!migci_mentions(cells[2].text, "REFERENCES"))
+    }
+    const char *type = cells[1].text, *table = cells[2].text, *sql = cells[3].text;
+    if (cells[0].number > keys->last_rowid)
+        keys->last_rowid = cells[0].number;
+    if (!type || !table || !sql)
         return 0;
-    child *table = migci_allocate(&keys->memory, sizeof(*table));
-    keys->listed = table && (table->name = migci_copy(&keys->memory, cells[1].text));
-    if (!keys->listed)
-        return 1;
-    *keys->end_of_children = table;
-    keys->end_of_children = &table->next;
+    if (strcmp(type, "trigger") == 0)
+        keys->listed &= add_trigger(keys, table, sql);
+    else if (strcmp(type, "table") == 0 && migci_mentions(sql, "REFERENCES"))
+        keys->listed &= add_child(keys, table);
     return 0;
 }
 
@@ -82,7 +96,6 @@ static int take_parent_table(void *argument, const migci_value *cells) {
     return 0;
 }
 
-/* A list that lacks one is none. */
 static migci_outcome end_listing(migci_session *session, migci_outcome outcome) {
     if (outcome == MIGCI_DONE && session->keys.listed)
         return MIGCI_DONE;
@@ -92,39 +105,35 @@ static migci_outcome end_listing(migci_session *session, migci_outcome outcome) 
     return MIGCI_REFUSED;
 }
 
-static migci_outcome list_parents(migci_session *session, child *table) {
+static migci_outcome list_parents(migci_session *session) {
     migci_keys *keys = &session->keys;
-    keys->reading = table;
-    table->parents = NULL;
-    return end_listing(session,
-                       migci_ask(session, take_parent_table, keys,
-                                 "SELECT \"table\" FROM pragma_foreign_key_list(?, 'main')", "s",
-                                 table->name));
+    migci_outcome outcome = MIGCI_DONE;
+    for (child *table = keys->children; table && outcome == MIGCI_DONE; table = table->next) {
+        if (table->is_read)
+            continue;
+        keys->reading = table;
+        table->parents = NULL;
+        table->is_read = true;
+        outcome = end_listing(session,
+                              migci_ask(session, take_parent_table, keys,
+                                        "SELECT \"table\" FROM pragma_foreign_key_list(?, 'main')",
+                                        "s", table->name));
+    }
+    return outcome;
 }
 
 /* Adds the tables and triggers that were made since the list was. */
 static migci_outcome list_child_tables(migci_session *session) {
     migci_keys *keys = &session->keys;
-    if (!keys->listed || keys->last_rowid < 0) {
-        migci_free_all(&keys->memory);
-        keys->children = NULL;
-        keys->end_of_children = &keys->children;
-        keys->triggers = NULL;
-        keys->last_rowid = 0;
-    }
-    child **added = keys->end_of_children;
-    keys->listed = true;
-    migci_outcome outcome =
-        end_listing(session, migci_ask(session, take_child, keys,
-                                       "SELECT ?1, tbl_name, sql, 1 FROM temp.sqlite_schema"
-                                       " WHERE type = 'trigger' UNION ALL SELECT * FROM"
-                                       " (SELECT rowid, tbl_name, sql, type = 'trigger'"
-                                       " FROM main.sqlite_schema WHERE rowid > ?1"
-                                       " AND type IN ('table', 'trigger') ORDER BY rowid)",
-                                       "i", keys->last_rowid));
-    for (child *table = *added; table && outcome == MIGCI_DONE; table = table->next)
-        outcome = list_parents(session, table);
-    return outcome;
+    if (!keys->listed || keys->last_rowid < 0)
+        migci_keys_take(session, NULL);
+    return end_listing(session, migci_ask(session, migci_keys_take, session,
+                                          "SELECT 0, type, tbl_name, sql FROM temp.sqlite_schema"
+                                          " WHERE type = 'trigger' UNION ALL"
+                                          " SELECT rowid, type, tbl_name, sql"
+                                          " FROM main.sqlite_schema WHERE rowid > ?"
+                                          " AND type IN ('table', 'trigger')",
+                                          "i", keys->last_rowid));
 }
 
 static bool has_name(const char *list, const char *name) {
@@ -161,12 +170,10 @@ static void find_firing(const migci_session *session) {
 
 /* A row that goes makes place for another one: what is added then is not known by its number. */
 static migci_outcome list_again(migci_session *session) {
-    migci_outcome outcome = MIGCI_DONE;
     session->keys.last_rowid = -1;
-    for (child *table = session->keys.children; table && outcome == MIGCI_DONE; table = table->next)
-        if (touches(session, table->name))
-            outcome = list_parents(session, table);
-    return outcome;
+    for (child *table = session->keys.children; table; table = table->next)
+        table->is_read &= !touches(session, table->name);
+    return MIGCI_DONE;
 }
 
 /* After the run's statements.  ALTER TABLE changes rows of the schema where they are. */
@@ -233,9 +240,9 @@ static bool is_looked_at(const migci_session *session, const child *table) {
 /* `sql` for each table that is looked at, or once for all. */
 static migci_outcome check_tables(migci_session *session, const char *sql,
                                   struct violation *violation) {
-    migci_outcome outcome = MIGCI_DONE;
     if (!session->keys.narrow)
         return check_table(session, sql, NULL, violation);
+    migci_outcome outcome = list_parents(session);
     find_firing(session);
     for (child *table = session->keys.children; table && outcome == MIGCI_DONE; table = table->next)
         if (is_looked_at(session, table))

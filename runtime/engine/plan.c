@@ -13,7 +13,7 @@ static void fill_applied_state(const migc_set *set, const migci_applied *row, mi
     const migc_migration *known = migci_find(set, row->version);
     int64_t latest = set->count ? set->migrations[set->count - 1].version : 0;
     state->version = row->version;
-    state->name = row->name;
+    state->name = row->name || !known ? row->name : known->name;
     state->migration = known;
     state->applied = 1;
     state->applied_at = row->applied_at;

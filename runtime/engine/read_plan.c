@@ -87,11 +87,15 @@ static migci_outcome attempt_states(migci_session *session) {
 }
 
 /* A migration outside transactions may have been recorded, and its process have
- * ended, after the history was read: who says interrupted has looked twice. */
+ * ended, after the history was read: who says interrupted has looked twice.  What a message of a
+ * problem says is not read before there is one. */
 migc_code migci_read_states(migci_session *session) {
     const migc_state *worst = NULL;
     session->driver.failure.code = MIGC_OK;
-    for (int i = 0; i == 0 || (i == 1 && worst && worst->problem == MIGC_INTERRUPTED); i++) {
+    for (int i = 0;
+         i == 0 || (i == 1 && worst && (session->brief || worst->problem == MIGC_INTERRUPTED));
+         i++) {
+        session->brief &= i == 0;
         if (migci_retry(session, attempt_states) != MIGCI_DONE)
             return session->error->code;
         worst = migci_worst(&session->states, migci_flags(session->set, session->options));

@@ -68,17 +68,19 @@ migci_outcome migci_history_create(migci_session *session) {
 /* Where memory is out while reading, `count` is ahead of the list of rows;
  * migci_history_index() finds them missing. */
 
-/* The two tables, what is on them, and what refers to them.  An index that only helps is left
- * out. */
+/* The two tables, what may refer to them, triggers, the last row (from which a list goes on), and
+ * indexes that do more than help.  Where LIKE has been told to see case, each table comes. */
 static const char look_sql[] =
-    "SELECT type, name, sql FROM (SELECT * FROM main.sqlite_schema UNION ALL"
-    " SELECT * FROM temp.sqlite_schema WHERE type = 'trigger')"
-    " WHERE tbl_name COLLATE NOCASE IN ('migc_migrations', 'migc_events') AND (type <> 'index' OR"
-    " sql LIKE '%unique%' OR sql LIKE '%where%' OR sql LIKE '%(%(%')"
-    " OR (type = 'table' AND sql LIKE '%migc!_%' ESCAPE '!' AND sql LIKE '%references%')";
+    "SELECT rowid, type, tbl_name, sql, name FROM main.sqlite_schema WHERE type <> 'index' AND"
+    " (sql LIKE '%references%' OR type = 'trigger' OR tbl_name LIKE 'migc%' OR 'A' NOT LIKE 'a')"
+    " UNION ALL SELECT max(rowid), '', '', '', '' FROM main.sqlite_schema"
+    " UNION ALL SELECT 0, type, tbl_name, sql, name FROM temp.sqlite_schema WHERE type = 'trigger'"
+    " UNION ALL SELECT 0, 'index', t, '', i.name FROM (SELECT 'migc_migrations' AS t UNION ALL"
+    " SELECT 'migc_events'), pragma_index_list(t, 'main') AS i WHERE origin = 'c' AND (\"unique\""
+    " OR partial OR EXISTS (SELECT 1 FROM pragma_index_xinfo(i.name, 'main') WHERE cid = -2))";
 
 struct look {
-    migci_failure *failure;
+    migci_session *session;
     bool exists[TABLES], bad, old;
 };
 
@@ -100,26 +102,44 @@ static bool is_text_of(size_t table, const char *sql, bool *old) {
     return false;
 }
 
+static size_t index_of_table(const char *name) {
+    size_t i = 0;
+    while (i < TABLES && sqlite3_stricmp(name, table_names[i]) != 0)
+        i++;
+    return i;
+}
+
+static bool refers_to_history(const char *sql) {
+    return migci_mentions(sql, "REFERENCES") &&
+           (migci_mentions(sql, table_names[0]) || migci_mentions(sql, table_names[1]));
+}
+
 static int take_schema_object(void *argument, const migci_value *cells) {
     struct look *look = argument;
-    const char *name = cells[1].text;
-    for (size_t i = 0; i < TABLES; i++)
-        if (sqlite3_stricmp(name, table_names[i]) == 0) {
-            look->exists[i] = true;
-            if (is_text_of(i, cells[2].text, &look->old))
-                return 0;
-        }
+    migci_session *session = look->session;
+    const char *type = cells[1].text ? cells[1].text : "?", *sql = cells[3].text;
+    bool is_table = strcmp(type, "table") == 0;
+    size_t at = index_of_table(cells[2].text ? cells[2].text : "");
+    sql = sql ? sql : "";
+    if (at == TABLES && !(is_table && refers_to_history(sql)))
+        return session->take_object ? session->take_object(session, cells) : 0;
+    if (at < TABLES) /* a view, too */
+        look->exists[at] |= cells[4].text && sqlite3_stricmp(cells[4].text, table_names[at]) == 0;
+    if (at < TABLES && is_table && is_text_of(at, sql, &look->old))
+        return 0;
     look->bad = true;
-    snprintf(look->failure->reason, sizeof(look->failure->reason), "the %s %s is not migc's",
-             cells[0].text, name);
+    snprintf(session->driver.failure.reason, sizeof(session->driver.failure.reason),
+             "the %s %s is not migc's", type, cells[4].text ? cells[4].text : "?");
     return 1;
 }
 
 migci_outcome migci_history_look(migci_session *session, int *migrations, int *events) {
-    struct look look = {&session->driver.failure, {false}, false, false};
+    struct look look = {session, {false}, false, false};
+    if (session->take_object)
+        session->take_object(session, NULL);
     migci_outcome outcome = migci_ask(session, take_schema_object, &look, look_sql, "");
     if (outcome == MIGCI_DONE && look.bad) {
-        look.failure->code = MIGC_BAD_HISTORY;
+        session->driver.failure.code = MIGC_BAD_HISTORY;
         outcome = MIGCI_REFUSED;
     }
     session->history.is_old = look.old;
@@ -130,6 +150,8 @@ migci_outcome migci_history_look(migci_session *session, int *migrations, int *e
     return outcome;
 }
 
+enum { COLUMNS = 8, BRIEF_TEXTS = 2 }; /* of the rows; the other texts are NULL in a brief one */
+
 static int take_applied(void *argument, const migci_value *cells) {
     migci_session *session = argument;
     migci_history *history = &session->history;
@@ -137,13 +159,14 @@ static int take_applied(void *argument, const migci_value *cells) {
     history->count++;
     if (!row)
         return 1;
-    const char **texts[] = {&row->name, &row->checksum, &row->chain, &row->applied_at,
+    const char **texts[] = {&row->checksum, &row->chain, &row->name, &row->applied_at,
                             &row->applied_by};
     row->seq = cells[0].number;
     row->version = cells[1].number;
-    row->duration_us = cells[2].number;
-    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
-        const char *text = cells[3 + i].text; /* none where a table made by hand lets it be NULL */
+    row->duration_us = session->brief ? 0 : cells[COLUMNS - 1].number;
+    for (size_t i = 0; i < (session->brief ? BRIEF_TEXTS : COLUMNS - 3); i++) {
+        /* None where a table made by hand lets it be NULL, too. */
+        const char *text = cells[2 + i].text;
         *texts[i] = migci_copy(&session->memory, text ? text : "?");
         if (!*texts[i])
             return 1;
@@ -163,14 +186,18 @@ static int take_other(void *argument, const migci_value *cells) {
     return 1;
 }
 
+#define READ(columns) "SELECT " columns " FROM main.migc_migrations WHERE set_name = ? ORDER BY seq"
+
+/* Whose the others are is asked where there are none of the set. */
 static migci_outcome read_rows(migci_session *session) {
     const char *name = session->set->name;
     migci_outcome outcome =
         migci_ask(session, take_applied, session,
-                  "SELECT seq, version, duration_us, name, checksum, chain, applied_at, applied_by"
-                  " FROM main.migc_migrations WHERE set_name = ? ORDER BY seq",
+                  session->brief ? READ("seq, version, checksum, chain")
+                                 : READ("seq, version, checksum, chain, name, applied_at,"
+                                        " applied_by, duration_us"),
                   "s", name);
-    if (outcome == MIGCI_DONE)
+    if (outcome == MIGCI_DONE && !session->history.count)
         outcome = migci_ask(session, take_other, session,
                             "SELECT min(set_name) FROM main.migc_migrations WHERE set_name <> ?",
                             "s", name);
@@ -300,6 +327,7 @@ migc_code migci_history_moved(migci_session *session, int *moved) {
         outcome = read_tail(session, &tail);
     if (outcome != MIGCI_DONE)
         return migci_fail_driver(session, "reading the history");
+    migci_history_leave(session);
     *moved = exists != session->history.exists || tail.seq != (last ? last->seq : 0) ||
              !has_chain(&tail, last ? last->chain : "");
     return MIGC_OK;

@@ -149,6 +149,16 @@ static const struct more harmless = {"harmless",
                                      {"[\"book\"]", "[\"word\"]", "[\"author\"]"},
                                      MIGC_OK};
 
+TEST(backwards, "P9: keys are found, too, where the host has SELECT run backwards") {
+    static const struct more *const all[] = {&chains[0], &chains[1], &chains[2]};
+    for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+        sqlite3 *db = db_open_memory();
+        CHECK_INT(MIGC_OK, migc_up(db, &library_at_2, NULL, NULL));
+        db_exec(db, "PRAGMA reverse_unordered_selects = ON");
+        CHECK_INT(all[i]->code, run(db, all[i], NULL, NULL));
+    }
+}
+
 /* By another connection, or by the program's own. */
 static void act(const char *sql, bool is_own, migc_code code, const char *message) {
     struct lab lab = {"", ""};
@@ -222,6 +232,7 @@ TEST(setting_of_verify, "J3: nor does one that its VERIFY changes") {
 
 #define TESTS(X)                                                                                   \
     X(keys_of_chain)                                                                               \
+    X(backwards)                                                                                   \
     X(key_of_another)                                                                              \
     X(trigger_of_another)                                                                          \
     X(history_of_another)                                                                          \

@@ -80,11 +80,26 @@ TEST(refuses, "P4: what is not as migc makes its tables is no history, and nothi
     }
 }
 
+TEST(like_sees_case, "P4: a LIKE that the host has told to see case hides none of it") {
+    static const char *const objects[] = {
+        "CREATE TABLE child(id REFERENCES migc_events(id) ON DELETE CASCADE)",
+        "CREATE UNIQUE INDEX one ON migc_events(id)",
+    };
+    for (size_t i = 0; i < sizeof(objects) / sizeof(*objects); i++) {
+        sqlite3 *db = db_open_memory();
+        CHECK_INT(MIGC_OK, migc_up(db, &library_at_2, NULL, NULL));
+        db_exec(db, objects[i]);
+        db_exec(db, "PRAGMA case_sensitive_like = ON");
+        CHECK_INT(MIGC_BAD_HISTORY, migc_up(db, &library, NULL, NULL));
+    }
+}
+
 TEST(allows, "P4: an index that only helps, and blank space, are no fault") {
     sqlite3 *db = db_open_memory();
     CHECK_INT(MIGC_OK, migc_up(db, &library_at_2, NULL, NULL));
     db_exec(db, MIGRATIONS(",   PRIMARY KEY(set_name,seq)) WITHOUT ROWID; --"));
-    db_exec(db, "CREATE INDEX by_time ON migc_events(at)");
+    db_exec(db, "CREATE INDEX by_time ON migc_events(at);"
+                "CREATE TABLE other(migc_name REFERENCES author)");
     CHECK_INT(MIGC_OK, migc_up(db, &library, NULL, NULL));
 }
 
@@ -174,6 +189,7 @@ TEST(failure_of_old, "P4: a failure is noted in events that the run would have g
 
 #define TESTS(X)                                                                                   \
     X(refuses)                                                                                     \
+    X(like_sees_case)                                                                              \
     X(allows)                                                                                      \
     X(hidden)                                                                                      \
     X(module)                                                                                      \
