@@ -183,8 +183,9 @@ static void read_changed_entries(migci_again *again, migci_entry **entries, cons
     sqlite3_finalize(row);
 }
 
-/* What is gone has changed, too. */
-static void list_gone(migci_again *again) {
+static void find_changed(migci_again *again, migci_entry **entries) {
+    read_changed_entries(again, entries, NULL);
+    /* What is gone has changed, too. */
     for (size_t i = 0; i < again->old->count; i++) {
         const migci_object *object = again->old->objects[i];
         if ((object->type == MIGCI_TABLE || object->type == MIGCI_VIEW) &&
@@ -192,11 +193,6 @@ static void list_gone(migci_again *again) {
                        hash_key((const unsigned char *)object->home)))
             list_changed(again, object->home);
     }
-}
-
-static void find_changed(migci_again *again, migci_entry **entries) {
-    read_changed_entries(again, entries, NULL);
-    list_gone(again);
     size_t known = again->reader.schema->changed_count;
     list_children(again);
     if (again->reader.schema->changed_count > known)

@@ -180,12 +180,6 @@ static int string_is_name(const struct writer *writer, migci_text rest) {
 
 /* ------------------------------------------------------------------------ spacing */
 
-static int is_call_token(migci_token token) {
-    if (token.kind == MIGCI_TOKEN_WORD)
-        return !sqlite3_keyword_check(token.start, (int)token.length);
-    return token.kind == MIGCI_TOKEN_NAME;
-}
-
 static int is_sign(migci_token token, const char *signs) {
     return token.kind == MIGCI_TOKEN_SIGN && token.length == 1 && strchr(signs, *token.start);
 }
@@ -195,7 +189,11 @@ static int needs_space(const struct writer *writer, migci_token token) {
         return 0;
     if (is_sign(token, "),.;"))
         return 0;
-    return !is_sign(token, "(") || !is_call_token(writer->last);
+    migci_token last = writer->last;
+    bool is_called = last.kind == MIGCI_TOKEN_WORD
+                         ? !sqlite3_keyword_check(last.start, (int)last.length)
+                         : last.kind == MIGCI_TOKEN_NAME;
+    return !is_sign(token, "(") || !is_called;
 }
 
 /* 0x10 is 16, in 64 bits with a sign; more digits than fit are left as they are. */

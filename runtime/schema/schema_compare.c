@@ -46,33 +46,24 @@ static const migci_object *find_in_schema(const migci_schema *schema, migci_obje
     return found ? *found : NULL;
 }
 
-/* What a part, an index or a trigger cannot be without. */
-static int has_its_table(const migci_schema *schema, const migci_object *object) {
-    if (object->type == MIGCI_TABLE || object->type == MIGCI_VIEW)
-        return 1;
-    return find_in_schema(schema, MIGCI_TABLE, object->home, "") ||
-           (object->type == MIGCI_TRIGGER && find_in_schema(schema, MIGCI_VIEW, "", object->home));
-}
-
 static void tell_alone(const struct comparison *comparison, migci_difference_kind kind,
                        const migci_object *object) {
     const migci_schema *other = kind == MIGCI_MISSING ? comparison->found : comparison->expected;
-    if (has_its_table(other, object))
+    /* A part, an index or a trigger goes with its table. */
+    if (object->type == MIGCI_TABLE || object->type == MIGCI_VIEW ||
+        find_in_schema(other, MIGCI_TABLE, object->home, "") ||
+        (object->type == MIGCI_TRIGGER && find_in_schema(other, MIGCI_VIEW, "", object->home)))
         report_difference(comparison, kind, object, NULL);
 }
 
 /* ---------------------------------------------------------------- order of columns */
-
-static int is_shared(const migci_object *column, const migci_schema *other) {
-    return find_in_schema(other, MIGCI_COLUMN, column->owner, column->key) != NULL;
-}
 
 /* The next column of `table`, from *at, that the other side has too; NULL at the end. */
 static const migci_object *next_shared(const migci_table *table, const migci_schema *other,
                                        size_t *at) {
     while (*at < table->column_count) {
         const migci_object *column = table->columns[(*at)++];
-        if (is_shared(column, other))
+        if (find_in_schema(other, MIGCI_COLUMN, column->owner, column->key))
             return column;
     }
     return NULL;
@@ -180,20 +171,16 @@ static void compare_order(const struct comparison *comparison, const migci_objec
 
 /* ------------------------------------------------------------------------ changed */
 
-static void compare_trait(const struct comparison *comparison, const migci_object *expected,
-                          const migci_object *found, int trait) {
-    char text[TEXT_SIZE];
-    const char *was = expected->traits[trait], *is = found->traits[trait];
-    if (was == is || (was && is && strcmp(was, is) == 0))
-        return;
-    migci_say_change(expected, trait, is, text, sizeof(text));
-    report_difference(comparison, MIGCI_CHANGED, expected, text);
-}
-
 static void compare_pair(const struct comparison *comparison, const migci_object *expected,
                          const migci_object *found) {
-    for (int trait = 0; trait < MIGCI_TRAITS; trait++)
-        compare_trait(comparison, expected, found, trait);
+    char text[TEXT_SIZE];
+    for (int trait = 0; trait < MIGCI_TRAITS; trait++) {
+        const char *was = expected->traits[trait], *is = found->traits[trait];
+        if (was == is || (was && is && strcmp(was, is) == 0))
+            continue;
+        migci_say_change(expected, trait, is, text, sizeof(text));
+        report_difference(comparison, MIGCI_CHANGED, expected, text);
+    }
     if (expected->type == MIGCI_TABLE)
         compare_order(comparison, expected, found);
 }

@@ -15,12 +15,6 @@ static const char *append(migci_reader *reader, const char *list, const char *na
 
 /* ------------------------------------------------------------------ columns of indexes */
 
-/* The column an index names; NULL when it is an expression. */
-static const migci_object *column_of(const migci_table *table, sqlite3_stmt *row) {
-    int column = sqlite3_column_int(row, 1);
-    return column >= 0 && (size_t)column < table->column_count ? table->columns[column] : NULL;
-}
-
 /* Only a collation that is not the column's own is told: when the column's changes, that is
  * one difference and not one for every index. */
 static const char *collation_of(migci_reader *reader, const migci_object *column,
@@ -63,7 +57,9 @@ static struct index_columns read_index_columns(migci_reader *reader, const migci
     while (migci_reader_step(reader, row)) {
         migci_text item;
         migci_text_item(&list, &item);
-        const migci_object *column = column_of(table, row);
+        int number = sqlite3_column_int(row, 1); /* below 0: an expression */
+        const migci_object *column =
+            number >= 0 && (size_t)number < table->column_count ? table->columns[number] : NULL;
         const char *name = column ? column->key : expression_of(reader, table, without_order(item));
         const char *order = sqlite3_column_int(row, 2) ? " DESC" : "";
         const char *collation = column ? collation_of(reader, column, row) : "";
@@ -103,13 +99,6 @@ static const char *unique_conflict(migci_reader *reader, const migci_table *tabl
     return *text ? text + 1 : NULL;
 }
 
-static const char *primary_columns(migci_reader *reader, const migci_table *table) {
-    const char *all = "";
-    for (size_t i = 0; i < table->primary_count; i++)
-        all = append(reader, all, table->primary[i]);
-    return all;
-}
-
 struct constraint {
     const char *index;
     int is_primary;
@@ -147,13 +136,16 @@ static void add_unique(migci_reader *reader, const migci_table *table,
 static void add_primary(migci_reader *reader, const migci_table *table, migci_object *object,
                         const char *terms) {
     const migci_clause *clause = migci_clause_find(table->clauses, MIGCI_CLAUSE_PRIMARY, -1);
+    const char *columns = "";
     for (size_t i = 0; i < table->column_count && !terms; i++) {
         if (table->columns[i]->primary)
             table->columns[i]->traits[MIGCI_NOT_NULL] = NULL;
     }
-    object->traits[MIGCI_PRIMARY_KEY] = migci_reader_print(
-        reader, "%s (%s)%s", terms ? "PRIMARY KEY" : "INTEGER PRIMARY KEY",
-        terms ? terms : primary_columns(reader, table), migci_reader_conflict(reader, clause));
+    for (size_t i = 0; i < table->primary_count && !terms; i++)
+        columns = append(reader, columns, table->primary[i]);
+    object->traits[MIGCI_PRIMARY_KEY] =
+        migci_reader_print(reader, "%s (%s)%s", terms ? "PRIMARY KEY" : "INTEGER PRIMARY KEY",
+                           terms ? terms : columns, migci_reader_conflict(reader, clause));
 }
 
 void migci_read_constraints(migci_reader *reader, const migci_table *table, migci_object *object) {
@@ -230,27 +222,20 @@ static void add_pair(migci_reader *reader, struct foreign_key *key, const migci_
     *at = added;
 }
 
-static struct foreign_key *new_key(migci_reader *reader, sqlite3_stmt *row) {
-    struct foreign_key *key = migci_reader_take(reader, sizeof(*key));
-    if (!key)
-        return NULL;
-    key->id = sqlite3_column_int(row, 0);
-    key->parent = migci_reader_column(reader, row, 1);
-    key->on_update = migci_reader_column(reader, row, 4);
-    key->on_delete = migci_reader_column(reader, row, 5);
-    key->implied = 1;
-    return key;
-}
-
 static struct foreign_key *list_keys(migci_reader *reader, const migci_table *table) {
     struct foreign_key *list = NULL;
     const migci_table *parent = NULL;
     sqlite3_stmt *row = migci_reader_ask(reader, MIGCI_QUERY_KEYS, table->name);
     while (migci_reader_step(reader, row)) {
         if (!list || list->id != sqlite3_column_int(row, 0)) {
-            struct foreign_key *key = new_key(reader, row);
+            struct foreign_key *key = migci_reader_take(reader, sizeof(*key));
             if (!key)
                 continue;
+            key->id = sqlite3_column_int(row, 0);
+            key->parent = migci_reader_column(reader, row, 1);
+            key->on_update = migci_reader_column(reader, row, 4);
+            key->on_delete = migci_reader_column(reader, row, 5);
+            key->implied = 1;
             key->next = list;
             list = key;
             parent = migci_schema_table(reader->schema, migci_reader_lower(reader, key->parent));
@@ -291,23 +276,17 @@ static const migci_clause *next_reference(const migci_clause *clause) {
     return clause;
 }
 
-static struct foreign_key *reversed(struct foreign_key *list) {
-    struct foreign_key *turned = NULL;
-    while (list) {
-        struct foreign_key *next = list->next;
-        list->next = turned;
-        turned = list;
-        list = next;
-    }
-    return turned;
-}
-
-/* Both the clauses and what SQLite reports begin with the last key declared. */
+/* Both the clauses and what SQLite reports begin with the last key declared: the list is turned. */
 void migci_read_foreign_keys(migci_reader *reader, const migci_table *table) {
     const migci_clause *clause = next_reference(table->clauses);
     if (!clause)
         return;
-    struct foreign_key *list = reversed(list_keys(reader, table));
+    struct foreign_key *list = NULL, *next;
+    for (struct foreign_key *key = list_keys(reader, table); key; key = next) {
+        next = key->next;
+        key->next = list;
+        list = key;
+    }
     for (; list && reader->code == SQLITE_OK; list = list->next) {
         add_key(reader, table, list, clause && clause->deferred);
         clause = clause ? next_reference(clause->next) : NULL;

@@ -106,18 +106,13 @@ static void weaken(struct paren_group *group, enum strength strength) {
         group->weakest = strength;
 }
 
-/* What an operator in front of an operand does: -x, NOT x. */
-static void take_prefix(struct paren_group *group, migci_token token) {
-    enum strength strength = migci_token_is(token, "not") ? STRENGTH_NOT : STRENGTH_UNARY;
-    weaken(group, strength);
-    group->pending = strength;
-}
-
 static void take_operator(struct paren_group *group, migci_token token, enum strength strength) {
     bool is_prefix =
         !group->has_operand && (migci_token_is(token, "not") || token.kind == MIGCI_TOKEN_SIGN);
-    if (is_prefix) {
-        take_prefix(group, token);
+    if (is_prefix) { /* -x, NOT x */
+        strength = migci_token_is(token, "not") ? STRENGTH_NOT : STRENGTH_UNARY;
+        weaken(group, strength);
+        group->pending = strength;
         return;
     }
     if (migci_token_is(token, "and") && group->between) {
@@ -152,14 +147,10 @@ static void open_group(struct paren_search *search, migci_token token) {
     search->parens->items[search->parens->count++] = (migci_paren){token.start, 0};
 }
 
-static bool is_associative(enum strength strength) {
-    return strength == STRENGTH_OR || strength == STRENGTH_AND || strength == STRENGTH_NOT;
-}
-
 static bool is_redundant(const struct paren_group *group, migci_token behind) {
-    enum strength right = strength_of(behind);
-    bool holds_left = group->weakest > group->left ||
-                      (group->weakest == group->left && is_associative(group->left));
+    enum strength right = strength_of(behind), left = group->left;
+    bool is_associative = left == STRENGTH_OR || left == STRENGTH_AND || left == STRENGTH_NOT;
+    bool holds_left = group->weakest > left || (group->weakest == left && is_associative);
     return group->groups && !group->opaque && holds_left && group->weakest >= right;
 }
 
@@ -197,15 +188,10 @@ static void take_token(struct paren_search *search, migci_token token, migci_tex
     }
 }
 
-static size_t count_open(migci_text text) {
+int migci_parens_find(migci_memory *memory, migci_text text, migci_parens *parens) {
     size_t count = 0;
     for (const char *at = text.start; at < text.end; at++)
         count += *at == '(';
-    return count;
-}
-
-int migci_parens_find(migci_memory *memory, migci_text text, migci_parens *parens) {
-    size_t count = count_open(text);
     struct paren_search search = {.parens = parens};
     *parens = (migci_parens){0};
     if (count == 0)

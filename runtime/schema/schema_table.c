@@ -20,19 +20,6 @@ static const char *read_default(migci_reader *reader, const char *sql) {
     return *text ? migci_reader_print(reader, "DEFAULT %s", text) : NULL;
 }
 
-static const char *read_not_null(migci_reader *reader, const migci_table *table, int column,
-                                 int not_null) {
-    const migci_clause *clause = migci_clause_find(table->clauses, MIGCI_CLAUSE_NOT_NULL, column);
-    if (!not_null)
-        return NULL;
-    return migci_reader_print(reader, "NOT NULL%s", migci_reader_conflict(reader, clause));
-}
-
-/* The kinds of pragma_table_xinfo; the expression is put before it later. */
-static const char *generated_kind(int hidden) {
-    return hidden == 2 ? "VIRTUAL" : hidden == 3 ? "STORED" : NULL;
-}
-
 static const char *read_collation(migci_reader *reader, const migci_table *table,
                                   const char *column) {
     const char *collation = NULL;
@@ -46,16 +33,21 @@ static const char *read_collation(migci_reader *reader, const migci_table *table
 
 static void read_column(migci_reader *reader, migci_table *table, sqlite3_stmt *row) {
     migci_object *column = migci_reader_add(reader, MIGCI_COLUMN, table);
+    const migci_clause *clause =
+        migci_clause_find(table->clauses, MIGCI_CLAUSE_NOT_NULL, (int)table->column_count);
     if (!column)
         return;
     column->name = migci_reader_column(reader, row, 0);
     column->key = migci_reader_lower(reader, column->name);
     column->traits[MIGCI_TYPE] = read_type(reader, (const char *)sqlite3_column_text(row, 1));
-    column->traits[MIGCI_NOT_NULL] =
-        read_not_null(reader, table, (int)table->column_count, sqlite3_column_int(row, 2));
+    if (sqlite3_column_int(row, 2))
+        column->traits[MIGCI_NOT_NULL] =
+            migci_reader_print(reader, "NOT NULL%s", migci_reader_conflict(reader, clause));
     column->traits[MIGCI_DEFAULT] = read_default(reader, (const char *)sqlite3_column_text(row, 3));
     column->primary = sqlite3_column_int(row, 4);
-    column->traits[MIGCI_GENERATED] = generated_kind(sqlite3_column_int(row, 5));
+    /* The kinds of pragma_table_xinfo; the expression is put before it later. */
+    int hidden = sqlite3_column_int(row, 5);
+    column->traits[MIGCI_GENERATED] = hidden == 2 ? "VIRTUAL" : hidden == 3 ? "STORED" : NULL;
     table->column_count++;
     table->primary_count += column->primary > 0;
     column->traits[MIGCI_COLLATE] = read_collation(reader, table, column->name);
@@ -76,13 +68,6 @@ static void list_columns(migci_reader *reader, migci_table *table) {
     }
 }
 
-static void read_table_columns(migci_reader *reader, migci_table *table) {
-    sqlite3_stmt *rows = migci_reader_ask(reader, MIGCI_QUERY_COLUMNS, table->name);
-    while (migci_reader_step(reader, rows))
-        read_column(reader, table, rows);
-    list_columns(reader, table);
-}
-
 static const char *read_expression(migci_reader *reader, const migci_table *table,
                                    const migci_clause *clause) {
     migci_scope scope = {MIGCI_QUOTES_COLUMN, table};
@@ -90,32 +75,24 @@ static const char *read_expression(migci_reader *reader, const migci_table *tabl
                              migci_canonical(reader->memory, migci_text_bare(clause->text), scope));
 }
 
-static void read_check(migci_reader *reader, const migci_table *table, const migci_clause *clause) {
-    migci_object *check = migci_reader_add(reader, MIGCI_CHECK, table);
-    if (!check)
-        return;
-    check->key = read_expression(reader, table, clause);
-    check->name = migci_reader_print(reader, "(%s)", check->key);
-}
-
-static void read_generated(migci_reader *reader, const migci_table *table,
-                           const migci_clause *clause) {
-    if (clause->column < 0 || (size_t)clause->column >= table->column_count)
-        return;
-    migci_object *column = table->columns[clause->column];
-    column->traits[MIGCI_GENERATED] =
-        migci_reader_print(reader, "GENERATED AS (%s) %s", read_expression(reader, table, clause),
-                           column->traits[MIGCI_GENERATED]);
-}
-
 static void read_clause(migci_reader *reader, const migci_table *table, migci_object *object,
                         const migci_clause *clause) {
+    migci_object *part;
     switch (clause->kind) {
     case MIGCI_CLAUSE_CHECK:
-        read_check(reader, table, clause);
+        part = migci_reader_add(reader, MIGCI_CHECK, table);
+        if (!part)
+            break;
+        part->key = read_expression(reader, table, clause);
+        part->name = migci_reader_print(reader, "(%s)", part->key);
         break;
     case MIGCI_CLAUSE_GENERATED:
-        read_generated(reader, table, clause);
+        if (clause->column < 0 || (size_t)clause->column >= table->column_count)
+            break;
+        part = table->columns[clause->column];
+        part->traits[MIGCI_GENERATED] = migci_reader_print(reader, "GENERATED AS (%s) %s",
+                                                           read_expression(reader, table, clause),
+                                                           part->traits[MIGCI_GENERATED]);
         break;
     case MIGCI_CLAUSE_WITHOUT_ROWID:
         object->traits[MIGCI_WITHOUT_ROWID] = "WITHOUT ROWID";
@@ -137,23 +114,21 @@ static const char *read_autoincrement(migci_reader *reader, const migci_table *t
     return autoincrement ? "AUTOINCREMENT" : NULL;
 }
 
-/* The columns of a virtual table are its module's affair. */
-static void read_virtual(migci_reader *reader, const migci_table *table, migci_object *object) {
-    const char *module =
-        migci_reader_keep(reader, migci_canonical_module(reader->memory, table->sql));
-    object->traits[MIGCI_MODULE] = migci_reader_print(reader, "USING %s", module);
-}
-
 void migci_read_table(migci_reader *reader, migci_table *table) {
     migci_object *object = migci_reader_add(reader, MIGCI_TABLE, table);
     if (!object)
         return;
     object->details = table;
-    if (table->is_virtual) {
-        read_virtual(reader, table, object);
+    if (table->is_virtual) { /* its columns are its module's affair */
+        const char *module =
+            migci_reader_keep(reader, migci_canonical_module(reader->memory, table->sql));
+        object->traits[MIGCI_MODULE] = migci_reader_print(reader, "USING %s", module);
         return;
     }
-    read_table_columns(reader, table);
+    sqlite3_stmt *rows = migci_reader_ask(reader, MIGCI_QUERY_COLUMNS, table->name);
+    while (migci_reader_step(reader, rows))
+        read_column(reader, table, rows);
+    list_columns(reader, table);
     if (reader->code != SQLITE_OK)
         return;
     for (const migci_clause *clause = table->clauses; clause; clause = clause->next)

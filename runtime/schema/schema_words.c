@@ -26,20 +26,15 @@ static void end_with_ellipsis(char *buffer, size_t size) {
     memcpy(buffer + at, ellipsis, sizeof(ellipsis));
 }
 
-static char *say(char *buffer, size_t size, const char *format, va_list arguments) {
+char *migci_say(char *buffer, size_t size, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
     int length = vsnprintf(buffer, size, format, arguments);
+    va_end(arguments);
     if (length < 0)
         buffer[0] = '\0';
     else if ((size_t)length >= size)
         end_with_ellipsis(buffer, size);
-    return buffer;
-}
-
-char *migci_say(char *buffer, size_t size, const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    say(buffer, size, format, arguments);
-    va_end(arguments);
     return buffer;
 }
 
@@ -74,13 +69,6 @@ char *migci_say_object(const migci_object *object, char *buffer, size_t size) {
     }
 }
 
-/* A column that changed is simply "users.age". */
-static char *say_subject(const migci_object *object, char *buffer, size_t size) {
-    if (object->type == MIGCI_COLUMN)
-        return migci_say(buffer, size, "%s.%s", object->table, object->name);
-    return migci_say_object(object, buffer, size);
-}
-
 char *migci_difference_say(const migci_difference *difference, const migci_voice *voice,
                            char *buffer, size_t size) {
     const char *format = difference->kind == MIGCI_MISSING ? voice->missing
@@ -112,13 +100,6 @@ void migci_difference_hand(const migci_difference *difference, const migci_voice
 
 enum { EXCERPT_SIZE = 90, SUBJECT_SIZE = 300 };
 
-static size_t common_start(const char *a, const char *b) {
-    size_t length = 0;
-    while (a[length] && a[length] == b[length])
-        length++;
-    return length;
-}
-
 /* Not reaching into the first `start` bytes of either. */
 static size_t common_end(const char *a, const char *b, size_t start) {
     size_t a_length = strlen(a), b_length = strlen(b), length = 0;
@@ -148,28 +129,31 @@ static char *excerpt(const char *text, size_t start, size_t end, char *buffer) {
 static void say_body(const char *subject, const char *was, const char *is, char *buffer,
                      size_t size) {
     char was_part[EXCERPT_SIZE], is_part[EXCERPT_SIZE];
-    size_t start = common_start(was, is), end = common_end(was, is, start);
+    size_t start = 0;
+    while (was[start] && was[start] == is[start])
+        start++;
+    size_t end = common_end(was, is, start);
     migci_say(buffer, size, "%s differs: \"%s\" instead of \"%s\"", subject,
               excerpt(is, start, end, is_part), excerpt(was, start, end, was_part));
-}
-
-static int is_body(migci_object_type type, int trait) {
-    return (type == MIGCI_TABLE && trait == MIGCI_MODULE) || type == MIGCI_VIEW ||
-           type == MIGCI_TRIGGER;
 }
 
 void migci_say_change(const migci_object *expected, int trait, const char *is, char *buffer,
                       size_t size) {
     char subject[SUBJECT_SIZE];
     const char *was = expected->traits[trait];
-    say_subject(expected, subject, sizeof(subject));
+    migci_object_type type = expected->type;
+    if (type == MIGCI_COLUMN) /* it is simply "users.age" */
+        migci_say(subject, sizeof(subject), "%s.%s", expected->table, expected->name);
+    else
+        migci_say_object(expected, subject, sizeof(subject));
     if (!is)
         migci_say(buffer, size, "%s has lost %s", subject, was);
     else if (!was)
         migci_say(buffer, size, "%s has gained %s", subject, is);
-    else if (is_body(expected->type, trait))
+    else if ((type == MIGCI_TABLE && trait == MIGCI_MODULE) || type == MIGCI_VIEW ||
+             type == MIGCI_TRIGGER)
         say_body(subject, was, is, buffer, size);
-    else if (expected->type == MIGCI_INDEX && trait == MIGCI_INDEX_COLUMNS)
+    else if (type == MIGCI_INDEX && trait == MIGCI_INDEX_COLUMNS)
         migci_say(buffer, size, "%s is on %s instead of %s", subject, is, was);
     else
         migci_say(buffer, size, "%s has %s instead of %s", subject, is, was);
