@@ -117,37 +117,27 @@ static void prove_next(migci_chain *chain, size_t index) {
         climb_again(chain, index + 1);
 }
 
-static void finish_chain(migci_chain *chain) {
-    migci_proof *proof = chain->proof;
-    migci_prove_deterministic(proof, chain->sandbox.db);
-    migci_prove_uses(proof, chain->sandbox.db);
-    if (proof->finished && migci_chain_look(chain, false))
-        proof->finished(proof->user, chain->sandbox.db, &chain->schema);
-}
-
-/* False: the database of those that were proven before cannot be had. */
-static bool begin_chain(migci_chain *chain) {
-    migci_proof *proof = chain->proof;
-    if (!migci_sandbox_open(&chain->sandbox, proof) || !migci_sandbox_open(&chain->trial, proof))
-        return false;
-    if (proof->known && !migci_sandbox_between(&chain->sandbox, proof->restore, proof->user))
-        return false;
-    proof->reached = proof->known;
-    proof->straight |= !proof->known;
-    return true;
-}
-
 static void prove_numbered(migci_proof *proof) {
     migci_chain chain = {.proof = proof};
-    if (!begin_chain(&chain))
-        proof->no_memory = true;
+    /* Without memory the database of those that were proven before cannot be had. */
+    proof->no_memory |=
+        !migci_sandbox_open(&chain.sandbox, proof) || !migci_sandbox_open(&chain.trial, proof) ||
+        (proof->known && !migci_sandbox_between(&chain.sandbox, proof->restore, proof->user));
+    if (!proof->no_memory) {
+        proof->reached = proof->known;
+        proof->straight |= !proof->known;
+    }
     for (size_t i = proof->known; i < proof->set->count && !proof->no_memory; i++) {
         prove_next(&chain, i);
         if (i + 1 == proof->halt && !chain.broken && !proof->no_memory)
             migci_sandbox_between(&chain.sandbox, proof->halted, proof->user);
     }
-    if (!proof->no_memory && !chain.broken)
-        finish_chain(&chain);
+    if (!proof->no_memory && !chain.broken) {
+        migci_prove_deterministic(proof, chain.sandbox.db);
+        migci_prove_uses(proof, chain.sandbox.db);
+        if (proof->finished && migci_chain_look(&chain, false))
+            proof->finished(proof->user, chain.sandbox.db, &chain.schema);
+    }
     if (!proof->no_memory && !chain.broken && proof->ended)
         migci_sandbox_between(&chain.sandbox, proof->ended, proof->user);
     migci_chain_close(&chain);

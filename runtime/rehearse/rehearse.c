@@ -173,12 +173,6 @@ static void note_step(struct rehearsing *work, const migc_event *event) {
     work->measuring_us += migci_now_us() - begun_us;
 }
 
-static void note_end(struct rehearsing *work, const migc_event *event) {
-    migc_rehearsed *migration = running(work);
-    migration->done = 1;
-    migration->duration_us = event->duration_us - (work->measuring_us - work->measuring_before);
-}
-
 /* Nothing is committed, and the host must not hear that it was. */
 static int on_event(const migc_event *event, void *user) {
     struct rehearsing *work = user;
@@ -187,8 +181,12 @@ static int on_event(const migc_event *event, void *user) {
             note_start(work, event);
         else if (event->type == MIGC_EVENT_STEP)
             note_step(work, event);
-        else if (event->type == MIGC_EVENT_FINISHED)
-            note_end(work, event);
+        else if (event->type == MIGC_EVENT_FINISHED) {
+            migc_rehearsed *migration = running(work);
+            migration->done = 1;
+            migration->duration_us =
+                event->duration_us - (work->measuring_us - work->measuring_before);
+        }
     }
     if (event->type == MIGC_EVENT_ROLLED_BACK)
         work->over = 1;
@@ -197,21 +195,17 @@ static int on_event(const migc_event *event, void *user) {
     return work->host->on_event(event, work->host->event_user);
 }
 
-static int is_inside_transaction(migc_hook_point point) {
-    return point == MIGC_BEFORE_MIGRATION || point == MIGC_AFTER_MIGRATION ||
-           point == MIGC_BEFORE_COMMIT;
-}
-
 /* The host's hooks see nothing of it but what belongs to the transaction. */
 static int on_hook_point(migc_context *context, migc_hook_point point, void *user) {
     struct rehearsing *work = user;
+    bool is_inside = point == MIGC_BEFORE_MIGRATION || point == MIGC_AFTER_MIGRATION ||
+                     point == MIGC_BEFORE_COMMIT;
     int answer = 0;
     if (point == MIGC_BEFORE_RUN) {
         work->started = 1;
         measure(work, migci_measure_before);
     }
-    for (const migc_hook *hook = work->host->hooks; hook && !answer && is_inside_transaction(point);
-         hook = hook->next)
+    for (const migc_hook *hook = work->host->hooks; hook && !answer && is_inside; hook = hook->next)
         answer = hook->run(context, point, hook->user);
     return answer;
 }

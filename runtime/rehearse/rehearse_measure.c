@@ -27,10 +27,6 @@ static int64_t size_of(migci_measures *measures) {
            ask_measured(measures, "PRAGMA main.page_size");
 }
 
-static int is_wal(migci_measures *measures) {
-    return ask_measured(measures, "SELECT journal_mode = 'wal' FROM pragma_journal_mode") == 1;
-}
-
 static int pages_written(sqlite3 *db) {
     int now = 0, peak = 0;
     sqlite3_db_status(db, SQLITE_DBSTATUS_CACHE_WRITE, &now, &peak, 0);
@@ -43,7 +39,7 @@ static int64_t journal_size(migci_measures *measures) {
     sqlite3 *db = measures->db;
     sqlite3_file *journal = NULL;
     sqlite3_int64 size = -1;
-    if (is_wal(measures)) {
+    if (ask_measured(measures, "SELECT journal_mode = 'wal' FROM pragma_journal_mode") == 1) {
         sqlite3_db_cacheflush(db);
         return (pages_written(db) - measures->written) *
                (ask_measured(measures, "PRAGMA main.page_size") + WAL_FRAME_HEADER);
