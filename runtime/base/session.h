@@ -129,7 +129,7 @@ typedef struct migci_session {
     const migc_migration *failed;  /* what `error` is about, where it has a name */
     const migc_step *failed_step;  /* where it has a number */
     int wanted_db;                 /* a step in C asked for a connection that is not there */
-    migc_code stopped;             /* not OK: the run is to end, pace.reason says why */
+    migc_code stopped;             /* not OK: the run is to end, progress.reason says why */
     const migc_migration *claimed; /* that this session runs outside transactions */
     migc_states states;
     migc_result result;

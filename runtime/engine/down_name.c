@@ -12,19 +12,15 @@ struct named {
     migc_hook hook;
 };
 
-static bool is_called(const migc_migration *migration, const char *name) {
-    const char *bare = strchr(migration->name, '_');
-    return bare && strcmp(bare + 1, name) == 0;
-}
-
 /* By the whole name, or by what is behind the number where one alone has that. */
 static const migc_migration *find_called(const migc_set *set, const char *name) {
     const migc_migration *found = NULL;
     size_t count = 0;
     for (size_t i = 0; i < set->count; i++) {
+        const char *bare = strchr(set->migrations[i].name, '_');
         if (strcmp(set->migrations[i].name, name) == 0)
             return &set->migrations[i];
-        if (is_called(&set->migrations[i], name)) {
+        if (bare && strcmp(bare + 1, name) == 0) {
             found = &set->migrations[i];
             count++;
         }
@@ -32,26 +28,11 @@ static const migc_migration *find_called(const migc_set *set, const char *name) 
     return count == 1 ? found : NULL;
 }
 
-/* "004_b, 005_c": what is applied on top of it. */
-static void list_on_top(const migc_states *states, int64_t version, char *list, size_t room) {
-    list[0] = '\0';
-    for (size_t i = 0; i < states->count; i++) {
-        size_t used = strlen(list);
-        if (states->states[i].applied && states->states[i].version > version)
-            snprintf(list + used, room - used, "%s%s", used ? ", " : "", states->states[i].name);
-    }
-}
-
-static bool is_applied_version(const migc_states *states, int64_t version) {
-    for (size_t i = 0; i < states->count; i++)
-        if (states->states[i].version == version)
-            return states->states[i].applied;
-    return false;
-}
-
 static migc_code check_named(migci_session *session, struct named *named) {
     const migc_migration *migration = find_called(session->set, named->name);
-    char others[400];
+    const migc_states *states = &session->states;
+    char on_top[400] = ""; /* "004_b, 005_c" */
+    bool is_applied = false;
     if (!migration)
         return migci_fail(session, MIGC_NO_SUCH_VERSION,
                           "this program has no migration '%.200s', or several", named->name);
@@ -59,15 +40,22 @@ static migc_code check_named(migci_session *session, struct named *named) {
     if (code != MIGC_OK)
         return code;
     named->version = migration->version;
-    list_on_top(&session->states, named->version, others, sizeof(others));
-    if (!is_applied_version(&session->states, named->version))
+    for (size_t i = 0; i < states->count; i++) {
+        const migc_state *state = &states->states[i];
+        size_t used = strlen(on_top);
+        if (state->applied && state->version > named->version)
+            snprintf(on_top + used, sizeof(on_top) - used, "%s%s", used ? ", " : "", state->name);
+        if (state->version == named->version)
+            is_applied = state->applied;
+    }
+    if (!is_applied)
         return migci_fail(session, MIGC_MISUSE, "%s is not applied. Nothing was changed",
                           migration->name);
-    if (*others)
+    if (*on_top)
         return migci_fail(session, MIGC_MISUSE,
                           "%s cannot be reverted while later ones are applied: %s. Nothing was"
                           " changed",
-                          migration->name, others);
+                          migration->name, on_top);
     return MIGC_OK;
 }
 

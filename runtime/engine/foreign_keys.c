@@ -168,14 +168,6 @@ static void find_firing(const migci_session *session) {
     }
 }
 
-/* A row that goes makes place for another one: what is added then is not known by its number. */
-static migci_outcome list_again(migci_session *session) {
-    session->keys.last_rowid = -1;
-    for (child *table = session->keys.children; table; table = table->next)
-        table->is_read &= !touches(session, table->name);
-    return MIGCI_DONE;
-}
-
 /* After the run's statements.  ALTER TABLE changes rows of the schema where they are. */
 static migci_outcome update_list(migci_session *session) {
     migci_keys *keys = &session->keys;
@@ -187,8 +179,14 @@ static migci_outcome update_list(migci_session *session) {
     keys->listed &= keys->narrow && !session->claimed &&
                     !migci_plan_mentions(plan, session->next, keys->end, "ALTER");
     bool drops = keys->listed && migci_plan_mentions(plan, session->next, keys->end, "DROP");
-    if (drops && !migci_plan_mentions(plan, session->next, keys->end, "CREATE"))
-        return list_again(session);
+    if (drops && !migci_plan_mentions(plan, session->next, keys->end, "CREATE")) {
+        /* A row that goes makes place for another one: what is added then is not known by its
+         * number. */
+        keys->last_rowid = -1;
+        for (child *table = keys->children; table; table = table->next)
+            table->is_read &= !touches(session, table->name);
+        return MIGCI_DONE;
+    }
     keys->listed &= !drops;
     return keys->narrow ? list_child_tables(session) : MIGCI_DONE;
 }
@@ -271,16 +269,6 @@ static migci_outcome drop_violations(migci_session *session) {
     return migci_do(session, "DROP TABLE IF EXISTS temp.migc_violations", "");
 }
 
-static migci_outcome keep_violations(migci_session *session, struct violation *any) {
-    migci_outcome outcome = drop_violations(session);
-    if (outcome == MIGCI_DONE)
-        outcome = migci_do(
-            session, "CREATE TEMP TABLE migc_violations(child, row, parent, key, balance)", "");
-    return outcome == MIGCI_DONE
-               ? check_tables(session, "INSERT INTO temp.migc_violations SELECT *, -1" CHECKED, any)
-               : outcome;
-}
-
 /* In a new database all tables are new; what a hook does nobody has proven, and a version that is
  * set hides what has changed. */
 migc_code migci_keys_before(migci_session *session, size_t end) {
@@ -299,7 +287,14 @@ migc_code migci_keys_before(migci_session *session, size_t end) {
     if (!any.count)
         return MIGC_OK;
     keys->violated = 1;
-    return keep_violations(session, &any) == MIGCI_DONE ? MIGC_OK : refuse_keys(session);
+    migci_outcome outcome = drop_violations(session);
+    if (outcome == MIGCI_DONE)
+        outcome = migci_do(
+            session, "CREATE TEMP TABLE migc_violations(child, row, parent, key, balance)", "");
+    if (outcome == MIGCI_DONE)
+        outcome =
+            check_tables(session, "INSERT INTO temp.migc_violations SELECT *, -1" CHECKED, &any);
+    return outcome == MIGCI_DONE ? MIGC_OK : refuse_keys(session);
 }
 
 #define MORE_BY(column)                                                                            \

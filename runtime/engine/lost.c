@@ -10,23 +10,19 @@
 
 enum { MOST_LOST_TRANSACTIONS = 10 }; /* in a row, without anything durable in between */
 
-/* The step that was at work both times may be what broke the connection, by taking longer than a
- * leader may: it must not cost the next node its lead, too. */
-static void blame_step(migci_session *session) {
-    migc_error *error = session->error;
-    size_t used = strlen(error->message);
-    snprintf(error->message + used, sizeof(error->message) - used,
-             ", twice in a row while this step was at work");
-    session->advice = "It may outlast the cluster's election timeout: write it in smaller steps, or"
-                      " raise the cluster's network latency";
-}
-
 migc_code migci_transaction_lost(migci_session *session) {
-    const migc_step *step = session->error->step ? session->failed_step : NULL;
+    migc_error *error = session->error;
+    const migc_step *step = error->step ? session->failed_step : NULL;
     bool blamed = step && step == session->lost_at;
     session->lost_at = step;
-    if (blamed)
-        blame_step(session);
+    /* A step that takes longer than a leader may must not cost the next node its lead, too. */
+    if (blamed) {
+        size_t used = strlen(error->message);
+        snprintf(error->message + used, sizeof(error->message) - used,
+                 ", twice in a row while this step was at work");
+        session->advice = "It may outlast the cluster's election timeout: write it in smaller"
+                          " steps, or raise the cluster's network latency";
+    }
     migci_emit_action(session, MIGC_EVENT_ROLLED_BACK, session->next, 0, session->error->message);
     if (blamed || ++session->tries > MOST_LOST_TRANSACTIONS)
         return session->error->code;

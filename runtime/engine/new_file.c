@@ -42,16 +42,6 @@ static int write_all(int fd, const char *bytes, size_t size) {
     return fsync(fd) == 0;
 }
 
-/* The name is durable too then; where the file is there and the name is not yet, the next
- * start makes it again. */
-static void sync_folder(const char *folder) {
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0) {
-        fsync(fd);
-        close(fd);
-    }
-}
-
 /* ---------------------------------------------------------- without a name */
 
 #if defined(O_TMPFILE) && defined(O_PATH)
@@ -143,7 +133,12 @@ int migci_make_file(const char *path, const void *bytes, size_t size) {
     int placed = place_nameless(folder, path, bytes, size);
     if (!placed && access(path, F_OK) != 0)
         placed = place_named(folder, path, bytes, size);
-    if (placed)
-        sync_folder(folder);
+    /* The name is durable too then; where the file is there and the name is not yet, the next
+     * start makes it again. */
+    int fd = placed ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    if (fd >= 0) {
+        fsync(fd);
+        close(fd);
+    }
     return placed;
 }

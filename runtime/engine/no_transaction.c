@@ -16,16 +16,7 @@
 #define UP_RESUME "'up" RESUME
 #define DOWN_RESUME "'down" RESUME
 
-/* Rows that lost what they point at while an earlier run was at it are this migration's
- * doing: only what was so before that run is not held against it. */
-static migci_outcome excuse_nothing(migci_session *session) {
-    if (!session->keys.violated)
-        return MIGCI_DONE;
-    session->keys.violated = 0;
-    return migci_do(session, "DROP TABLE temp.migc_violations", "");
-}
-
-static migci_outcome judge_claim(migci_session *session) {
+static migci_outcome check_claim(migci_session *session) {
     const migc_action *action = &session->plan.actions[session->next];
     int resume = (session->options->flags & MIGC_RESUME) != 0, moved = 0;
     migci_progress_record trace = {0};
@@ -40,8 +31,13 @@ static migci_outcome judge_claim(migci_session *session) {
     if (migci_check_needs(session) != MIGC_OK || migci_hook_run(session) != MIGC_OK ||
         migci_keys_before(session, session->next + 1) != MIGC_OK)
         return MIGCI_REFUSED;
-    if (trace.open && !trace.orphans && excuse_nothing(session) != MIGCI_DONE)
-        return MIGCI_REFUSED;
+    /* Rows that lost what they point at while an earlier run was at it are this migration's doing:
+     * only what was so before that run is not held against it. */
+    if (trace.open && !trace.orphans && session->keys.violated) {
+        session->keys.violated = 0;
+        if (migci_do(session, "DROP TABLE temp.migc_violations", "") != MIGCI_DONE)
+            return MIGCI_REFUSED;
+    }
     return migci_progress_write(session, "started", action, session->steps_done);
 }
 
@@ -50,7 +46,7 @@ static migci_outcome attempt_claim(migci_session *session) {
     if (outcome == MIGCI_DONE)
         outcome = migci_progress_check(session);
     if (outcome == MIGCI_DONE)
-        outcome = judge_claim(session);
+        outcome = check_claim(session);
     if (outcome == MIGCI_DONE && !session->stale)
         outcome = session->driver.methods->commit(&session->driver);
     migci_rollback(session);
@@ -93,7 +89,7 @@ static void describe_progress(migci_session *session) {
                  count, which);
 }
 
-/* The next start refuses while the trace is open, and says the same. */
+/* The next start refuses while the progress record is open, and says the same. */
 static void advise_resuming(migci_session *session) {
     const migc_action *action = &session->plan.actions[session->next];
     migc_error error = *session->error;

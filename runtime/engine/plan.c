@@ -25,24 +25,6 @@ static void fill_applied_state(const migc_set *set, const migci_applied *row, mi
         state->problem = MIGC_EDITED;
 }
 
-static void fill_pending_state(const migc_migration *migration, int64_t latest, migc_state *state) {
-    state->version = migration->version;
-    state->name = migration->name;
-    state->migration = migration;
-    state->problem = migration->version < latest ? MIGC_OUT_OF_ORDER : MIGC_OK;
-}
-
-/* Rows come in the order they were applied, which a linear history has by version too. */
-static void sort_by_version(const migci_applied **rows, size_t count) {
-    for (size_t i = 1; i < count; i++) {
-        const migci_applied *row = rows[i];
-        size_t j = i;
-        for (; j > 0 && rows[j - 1]->version > row->version; j--)
-            rows[j] = rows[j - 1];
-        rows[j] = row;
-    }
-}
-
 static void merge_states(const migc_set *set, const migci_applied **rows, size_t count,
                          migc_states *states) {
     int64_t latest = count ? rows[count - 1]->version : 0;
@@ -50,7 +32,11 @@ static void merge_states(const migc_set *set, const migci_applied **rows, size_t
     while (m < set->count || r < count) {
         migc_state *state = &states->states[states->count++];
         if (r == count || (m < set->count && set->migrations[m].version < rows[r]->version)) {
-            fill_pending_state(&set->migrations[m++], latest, state);
+            const migc_migration *pending = &set->migrations[m++];
+            state->version = pending->version;
+            state->name = pending->name;
+            state->migration = pending;
+            state->problem = pending->version < latest ? MIGC_OUT_OF_ORDER : MIGC_OK;
             states->pending++;
             continue;
         }
@@ -74,9 +60,14 @@ int migci_compare(const migc_set *set, const migci_history *history, migci_memor
     const migci_applied **rows = migci_allocate(memory, history->count * sizeof(void *));
     if (!states->states || !rows)
         return 0;
-    for (size_t i = 0; i < history->count; i++)
-        rows[i] = history->rows[i];
-    sort_by_version(rows, history->count);
+    /* Rows come in the order they were applied, which a linear history has by version too. */
+    for (size_t i = 0; i < history->count; i++) {
+        const migci_applied *row = history->rows[i];
+        size_t j = i;
+        for (; j > 0 && rows[j - 1]->version > row->version; j--)
+            rows[j] = rows[j - 1];
+        rows[j] = row;
+    }
     merge_states(set, rows, history->count, states);
     return 1;
 }
@@ -115,56 +106,16 @@ migci_target migci_target_of(int64_t version) {
     return (migci_target){MIGCI_VERSION, version ? version : MIGCI_NOTHING};
 }
 
-static int64_t version_of_target(const migc_states *states, migci_target target) {
-    switch (target.kind) {
-    case MIGCI_BACK:
-    case MIGCI_REDO:
-        return migci_version_back(states, target.value);
-    case MIGCI_VERSION:
-        return target.value;
-    default:
-        return MIGC_LATEST;
-    }
-}
-
 /* A transaction spans neighbours that want the same of it. */
-static int needs_transaction(const migc_plan *plan, unsigned flags) {
-    const migc_action *last = &plan->actions[plan->count - 1];
-    if (plan->count == 1 || flags & MIGC_EACH)
-        return 1;
-    const unsigned kinds = MIGC_NO_TRANSACTION | MIGC_FOREIGN_KEYS_ON;
-    unsigned kind = last[0].migration->flags & kinds;
-    unsigned kind_before = last[-1].migration->flags & kinds;
-    return kind != kind_before || kind & MIGC_NO_TRANSACTION;
-}
-
 static void add_action(migc_plan *plan, const migc_state *state, int down, unsigned flags) {
-    plan->actions[plan->count].migration = state->migration;
-    plan->actions[plan->count].down = down;
-    plan->count++;
-    plan->actions[plan->count - 1].begins_transaction = needs_transaction(plan, flags);
-}
-
-static void add_reverts(migc_plan *plan, const migc_states *states, int64_t to, unsigned flags) {
-    for (size_t s = states->count; s-- > 0;)
-        if (states->states[s].applied && states->states[s].version > to)
-            add_action(plan, &states->states[s], 1, flags);
-}
-
-static void add_pending(migc_plan *plan, const migc_states *states, int64_t to, unsigned flags) {
-    for (size_t s = 0; s < states->count; s++) {
-        const migc_state *state = &states->states[s];
-        int skipped = state->problem == MIGC_OUT_OF_ORDER && flags & MIGC_SKIP_OUT_OF_ORDER;
-        if (!state->applied && state->version <= to && !skipped)
-            add_action(plan, state, 0, flags);
-    }
-}
-
-/* What was reverted, in the order it was applied. */
-static void add_again(migc_plan *plan, const migc_states *states, int64_t to, unsigned flags) {
-    for (size_t s = 0; s < states->count; s++)
-        if (states->states[s].applied && states->states[s].version > to)
-            add_action(plan, &states->states[s], 0, flags);
+    const unsigned kinds = MIGC_NO_TRANSACTION | MIGC_FOREIGN_KEYS_ON;
+    migc_action *action = &plan->actions[plan->count++];
+    *action = (migc_action){state->migration, down, 1};
+    if (plan->count == 1 || flags & MIGC_EACH)
+        return;
+    unsigned kind = action->migration->flags & kinds;
+    unsigned kind_before = action[-1].migration->flags & kinds;
+    action->begins_transaction = kind != kind_before || kind & MIGC_NO_TRANSACTION;
 }
 
 /* The latest version that is applied once the plan has run; 0 for none. */
@@ -181,18 +132,27 @@ static int64_t version_after_plan(const migc_states *states, const migc_plan *pl
 
 int migci_plan(const migc_states *states, migci_target target, unsigned flags, migci_memory *memory,
                migc_plan *plan) {
-    int64_t to = version_of_target(states, target);
+    int64_t to = target.kind == MIGCI_ALL       ? MIGC_LATEST
+                 : target.kind == MIGCI_VERSION ? target.value
+                                                : migci_version_back(states, target.value);
     assert(target.kind <= MIGCI_REDO && states->applied <= states->count);
     memset(plan, 0, sizeof(*plan));
     plan->from = states->version;
     plan->actions = migci_allocate(memory, 2 * states->count * sizeof(*plan->actions));
     if (!plan->actions)
         return 0;
-    add_reverts(plan, states, to, flags);
-    if (target.kind == MIGCI_REDO)
-        add_again(plan, states, to, flags);
-    else if (target.kind != MIGCI_BACK)
-        add_pending(plan, states, to, flags);
+    for (size_t s = states->count; s-- > 0;)
+        if (states->states[s].applied && states->states[s].version > to)
+            add_action(plan, &states->states[s], 1, flags);
+    /* What was reverted for a redo comes again in the order it was applied. */
+    for (size_t s = 0; s < states->count; s++) {
+        const migc_state *state = &states->states[s];
+        int skipped = state->problem == MIGC_OUT_OF_ORDER && flags & MIGC_SKIP_OUT_OF_ORDER;
+        if (target.kind == MIGCI_REDO
+                ? state->applied && state->version > to
+                : target.kind != MIGCI_BACK && !state->applied && state->version <= to && !skipped)
+            add_action(plan, state, 0, flags);
+    }
     plan->to = version_after_plan(states, plan);
     return 1;
 }

@@ -28,10 +28,13 @@ static migci_session *session_of(migci_driver *driver) {
 
 /* ------------------------------------------------------------------ telling */
 
-/* Rows that the statement at work has looked at.  SQLite counts those of a scan over a whole
+/* What the step in C told, or rows that the statement at work has looked at.  SQLite counts those of a scan over a whole
  * table; where they are few, something else takes the time. */
-static int64_t count_rows_so_far(sqlite3 *db) {
+static int64_t done_so_far(const migci_session *session) {
+    sqlite3 *db = session->driver.db;
     int64_t rows = 0;
+    if (session->progress.done)
+        return session->progress.done;
     sqlite3_stmt *statement = db ? sqlite3_next_stmt(db, NULL) : NULL;
     for (; statement; statement = sqlite3_next_stmt(db, statement)) {
         int count = sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_FULLSCAN_STEP, 0);
@@ -62,11 +65,6 @@ static void describe_step_at_work(const migci_session *session, migc_event *even
         }
         return;
     }
-}
-
-/* A step in C knows better than its statements. */
-static int64_t done_so_far(const migci_session *session) {
-    return session->progress.done ? session->progress.done : count_rows_so_far(session->driver.db);
 }
 
 static int emit_progress(migci_session *session, int64_t now_us) {
@@ -206,12 +204,6 @@ static migci_outcome begin_watched(migci_driver *driver, int write) {
     return look_while_locked(session, session->progress.inner->begin(driver, write));
 }
 
-/* What a migration outside transactions has completed must be noted, whoever wants to stop. */
-static int is_note(migci_session *session, const char *sql) {
-    return session->claimed && !migci_in_transaction(session) &&
-           !(session->step && session->step->text == sql);
-}
-
 static migci_outcome query_watched(migci_driver *driver, const char *sql, const migci_value *values,
                                    int count, migci_row_function *row, void *argument) {
     migci_session *session = session_of(driver);
@@ -219,7 +211,8 @@ static migci_outcome query_watched(migci_driver *driver, const char *sql, const 
     int is_step = session->step && session->step->text == sql;
     if (is_step && check_progress(session))
         return refuse_stopped(session);
-    int note = progress->noting = is_note(session, sql);
+    /* What a migration outside transactions has completed must be noted, whoever wants to stop. */
+    int note = progress->noting = session->claimed && !migci_in_transaction(session) && !is_step;
     migci_outcome outcome = progress->inner->query(driver, sql, values, count, row, argument);
     progress->noting = 0;
     if (outcome == MIGCI_REFUSED && session->stopped && !progress->over && !session->step)

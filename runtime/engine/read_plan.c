@@ -8,15 +8,12 @@ static migc_code fail_to_plan(migci_session *session) {
     return migci_fail(session, MIGC_NO_MEMORY, "out of memory, while planning");
 }
 
-static long long latest_of_set(const migc_set *set) {
-    return set->count ? (long long)set->migrations[set->count - 1].version : 0;
-}
-
 static const char *name_of_state(const migc_state *state) {
     return state->migration ? state->migration->file : state->name;
 }
 
 static migc_code explain_problem(migci_session *session, const migc_state *state) {
+    const migc_set *set = session->set;
     const migc_states *states = &session->states;
     const migc_state *newest = states->states + states->count - 1;
     migci_blame(session, state->migration, NULL);
@@ -31,7 +28,8 @@ static migc_code explain_problem(migci_session *session, const migc_state *state
                           "the database has %s (applied %s by %s), %d ahead of this program,"
                           " which knows up to version %lld",
                           newest->name, newest->applied_at, newest->applied_by,
-                          (int)(newest - state) + 1, latest_of_set(session->set));
+                          (int)(newest - state) + 1,
+                          set->count ? (long long)set->migrations[set->count - 1].version : 0);
     case MIGC_EDITED:
         return migci_fail(session, MIGC_EDITED,
                           "%s was edited after it had been applied to this database (%s)",
@@ -45,7 +43,7 @@ static migc_code explain_problem(migci_session *session, const migc_state *state
                           "%s is not applied, and sorts before version %lld, which is",
                           name_of_state(state), (long long)states->version);
     default:
-        return session->set->no_transaction->explain(session, state);
+        return set->no_transaction->explain(session, state);
     }
 }
 
@@ -64,18 +62,13 @@ static migc_code read_states(migci_session *session) {
     return code;
 }
 
-/* What was read before, by this call or by an attempt that met a lock. */
-static void forget_states(migci_session *session) {
-    migci_free_all(&session->memory);
-    session->history.count = session->states.count = session->plan.count = 0;
-    session->schema_left = 0;
-    session->keys.listed = false;
-}
-
 /* Inside the write lock of a run there is a transaction already. */
 static migci_outcome attempt_states(migci_session *session) {
     int inside = migci_in_transaction(session);
-    forget_states(session);
+    migci_free_all(&session->memory); /* of what this call, or an attempt that met a lock, read */
+    session->history.count = session->states.count = session->plan.count = 0;
+    session->schema_left = 0;
+    session->keys.listed = false;
     if (!inside && migci_try_begin(session, 0) != MIGCI_DONE) {
         migci_fail_driver(session, "starting to read");
         return MIGCI_REFUSED;

@@ -46,17 +46,6 @@ static const migc_repeatables *repeats(const migci_session *session, size_t inde
     return is_one ? session->set->repeatables : NULL;
 }
 
-static migci_outcome record_rows(migci_session *session, size_t first, size_t end) {
-    migci_history *history = &session->history;
-    migci_outcome outcome = MIGCI_DONE;
-    history->count_after = history->count;
-    memcpy(history->after, history->rows, history->count * sizeof(void *));
-    for (size_t i = first; i < end && outcome == MIGCI_DONE; i++)
-        if (!repeats(session, i))
-            outcome = (session->plan.actions[i].down ? record_down : record_up)(session, i);
-    return outcome;
-}
-
 static int64_t latest_applied_row(migci_applied *const *rows, size_t count) {
     int64_t latest = 0;
     for (size_t i = 0; i < count; i++)
@@ -137,12 +126,16 @@ static migci_outcome record_marks(migci_session *session) {
 }
 
 migc_code migci_record(migci_session *session, size_t end) {
+    migci_history *history = &session->history;
     size_t first = session->next;
     migci_outcome outcome = MIGCI_DONE;
-    if (!session->history.complete)
+    if (!history->complete)
         outcome = migci_history_create(session);
-    if (outcome == MIGCI_DONE)
-        outcome = record_rows(session, first, end);
+    history->count_after = history->count;
+    memcpy(history->after, history->rows, history->count * sizeof(void *));
+    for (size_t i = first; i < end && outcome == MIGCI_DONE; i++)
+        if (!repeats(session, i))
+            outcome = (session->plan.actions[i].down ? record_down : record_up)(session, i);
     if (outcome == MIGCI_DONE)
         outcome = record_chain(session, end);
     if (outcome == MIGCI_DONE)
@@ -180,30 +173,24 @@ void migci_go_on(migci_session *session, size_t end) {
     migci_hook(session, MIGC_AFTER_COMMIT, NULL);
 }
 
-static migci_outcome write_failure(migci_session *session, const migc_error *error) {
-    const migc_migration *failed = error->name ? session->failed : NULL;
-    migci_outcome outcome = migci_begin(session);
-    if (outcome != MIGCI_DONE)
-        return outcome;
-    outcome = migci_history_look(session, NULL, NULL); /* the rollback may have changed it */
-    if (outcome == MIGCI_DONE)
-        outcome = migci_history_create(session);
-    if (outcome == MIGCI_DONE)
-        outcome = migci_history_event(session, "failed", failed, -1, error->message);
-    if (outcome == MIGCI_DONE)
-        outcome = migci_commit(session);
-    migci_rollback(session);
-    return outcome;
-}
-
-/* Tells of what went wrong and notes it in the history; its own failure is not
- * another one: the first is what a person must hear of. */
+/* Emits what went wrong and records it in the history.  When that fails, too, nobody is told: the
+ * first failure is the one that matters. */
 void migci_note_failure(migci_session *session) {
     migc_error error = *session->error;
     migci_failure failure = session->driver.failure;
     migci_emit_action(session, MIGC_EVENT_ROLLED_BACK, session->next, 0, error.message);
-    if (write_failure(session, &error) == MIGCI_DONE)
-        session->history.exists = 1;
+    if (migci_begin(session) == MIGCI_DONE) {
+        /* The rollback may have changed the tables. */
+        migci_outcome outcome = migci_history_look(session, NULL, NULL);
+        if (outcome == MIGCI_DONE)
+            outcome = migci_history_create(session);
+        if (outcome == MIGCI_DONE)
+            outcome = migci_history_event(session, "failed", error.name ? session->failed : NULL,
+                                          -1, error.message);
+        if (outcome == MIGCI_DONE && migci_commit(session) == MIGCI_DONE)
+            session->history.exists = 1;
+        migci_rollback(session);
+    }
     *session->error = error;
     session->driver.failure = failure;
 }

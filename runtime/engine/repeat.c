@@ -59,8 +59,8 @@ static void fill_from_event(migc_state *state, const struct event *event) {
     state->duration_us = event->duration_us;
 }
 
-/* Where nothing tells of it any more, it is there all the same: each can be reverted and run
- * again wherever it stands, of whichever edition what is there may be. */
+/* One whose events are gone is taken to be applied, in an edition that is not known: it can be
+ * reverted and run again. */
 static void fill_lost(migc_state *state, unsigned flags) {
     static const struct event lost = {NULL, NULL, "?", "?", 0, 1, NULL};
     fill_from_event(state, &lost);
@@ -82,16 +82,6 @@ static int fill_known(migc_state *state, const migc_migration *migration, struct
     if (event->applied && strcmp(event->checksum, migration->checksum) != 0)
         state->flags = MIGC_CHANGED;
     return 1;
-}
-
-static void fill_unknown(migc_states *states, const struct event *event) {
-    for (; event; event = event->next) {
-        if (!event->applied)
-            continue;
-        migc_state *state = &states->repeatables[states->repeatable_count++];
-        state->name = event->name;
-        fill_from_event(state, event);
-    }
 }
 
 /* The chain that the last row stands for, however the rows came about. */
@@ -135,7 +125,12 @@ static void fill_states(migci_session *session, struct events *events) {
         if (!fill_known(&states->repeatables[i], &set->migrations[i], &events->first) && lost)
             fill_lost(&states->repeatables[i], own ? 0 : MIGC_CHANGED);
     states->repeatable_count = set->count;
-    fill_unknown(states, events->first);
+    for (const struct event *event = events->first; event; event = event->next)
+        if (event->applied) { /* it is not in this program any more */
+            migc_state *state = &states->repeatables[states->repeatable_count++];
+            state->name = event->name;
+            fill_from_event(state, event);
+        }
     size_t first = first_due(session);
     states->repeatable_due = set->count - first;
     for (size_t i = first; i < set->count; i++)
@@ -176,21 +171,6 @@ static void add_repeatable(migc_plan *steps, const migc_migration *migration, in
     append_action(steps, &action);
 }
 
-static void add_repeatable_downs(migci_session *session, migc_plan *steps, size_t first) {
-    const migc_repeatables *set = session->set->repeatables;
-    for (size_t i = set->count; i-- > first;)
-        if (session->states.repeatables[i].applied && set->migrations[i].down_count)
-            add_repeatable(steps, &set->migrations[i], 1);
-}
-
-static void add_numbered(migc_plan *steps, const migc_plan *numbered) {
-    size_t before = steps->count;
-    for (size_t i = 0; i < numbered->count; i++)
-        append_action(steps, &numbered->actions[i]);
-    if (before && numbered->count && is_numbered_action(numbered->actions))
-        steps->actions[before].begins_transaction = 0;
-}
-
 /* Whether the latest of the set is applied then; its number may be 0, as is that of nothing. */
 static int ends_complete(const migci_session *session, const migc_plan *numbered) {
     const migc_set *set = session->set;
@@ -212,8 +192,14 @@ static int plan_repeatables(migci_session *session) {
                                                           sizeof(*steps->actions));
     if (!steps->actions)
         return 0;
-    add_repeatable_downs(session, steps, first);
-    add_numbered(steps, &numbered);
+    for (size_t i = repeatables->count; i-- > first;)
+        if (session->states.repeatables[i].applied && repeatables->migrations[i].down_count)
+            add_repeatable(steps, &repeatables->migrations[i], 1);
+    size_t before = steps->count;
+    for (size_t i = 0; i < numbered.count; i++)
+        append_action(steps, &numbered.actions[i]);
+    if (before && numbered.count && is_numbered_action(numbered.actions))
+        steps->actions[before].begins_transaction = 0;
     for (size_t i = first; complete && i < repeatables->count; i++)
         add_repeatable(steps, &repeatables->migrations[i], 0);
     return 1;

@@ -35,18 +35,7 @@ static migc_code look_again(migci_session *session) {
     return MIGC_OK;
 }
 
-/* What the history ends with if the COMMIT of the actions up to `end` happened. */
-static void note_unknown(migci_session *session, size_t end) {
-    const migci_history *history = &session->history;
-    migci_unknown *unknown = &session->unknown;
-    unknown->actions = end - session->next;
-    unknown->down = session->plan.actions[end - 1].down;
-    unknown->rows = history->count_after;
-    snprintf(unknown->chain, sizeof(unknown->chain), "%.63s",
-             unknown->rows ? history->after[unknown->rows - 1]->chain : "");
-}
-
-/* Whether it did, now that the history was read again.  Another process may have gone on. */
+/* Whether the COMMIT without an answer happened, now that the history was read again.  Another process may have gone on. */
 static bool has_happened(const migci_session *session) {
     const migci_history *history = &session->history;
     const migci_unknown *unknown = &session->unknown;
@@ -80,17 +69,24 @@ static migc_code learn_unknown(migci_session *session) {
     return MIGC_OK;
 }
 
-/* After a COMMIT that was not answered the history alone knows what happened;
- * until it is read, that is the state to tell of. */
-static migc_code settle_commit(migci_session *session, size_t end, migci_outcome outcome) {
+/* After a COMMIT that was not answered the history alone knows what happened.  Until it is read,
+ * the message says that the state is not known. */
+static migc_code end_commit(migci_session *session, size_t end, migci_outcome outcome) {
     if (outcome == MIGCI_DONE) {
         session->lost = session->tries = 0;
         session->lost_at = NULL;
         migci_go_on(session, end);
         return MIGC_OK;
     }
-    if (outcome == MIGCI_UNKNOWN)
-        note_unknown(session, end);
+    if (outcome == MIGCI_UNKNOWN) {
+        const migci_history *history = &session->history;
+        migci_unknown *unknown = &session->unknown;
+        unknown->actions = end - session->next;
+        unknown->down = session->plan.actions[end - 1].down;
+        unknown->rows = history->count_after;
+        snprintf(unknown->chain, sizeof(unknown->chain), "%.63s",
+                 unknown->rows ? history->after[unknown->rows - 1]->chain : "");
+    }
     migci_rollback(session);
     if (outcome == MIGCI_REFUSED)
         migci_note_failure(session);
@@ -130,7 +126,7 @@ static migc_code transact(migci_session *session, size_t end) {
     if (code == MIGC_OK && !moved)
         code = apply_all(session, end);
     if (code == MIGC_OK && !moved)
-        return settle_commit(session, end, migci_commit(session));
+        return end_commit(session, end, migci_commit(session));
     migci_rollback(session);
     if (code != MIGC_OK && session->driver.lost)
         return session->driver.remote->lost(session);
@@ -140,24 +136,6 @@ static migc_code transact(migci_session *session, size_t end) {
 }
 
 /* --------------------------------------------------------------------- run */
-
-static size_t group_end(const migc_plan *plan, size_t first) {
-    size_t end = first + 1;
-    while (end < plan->count && !plan->actions[end].begins_transaction)
-        end++;
-    return end;
-}
-
-static migc_code run_transaction(migci_session *session, const migc_migration *migration) {
-    if (!(migration->flags & MIGC_NO_TRANSACTION))
-        return transact(session, group_end(&session->plan, session->next));
-    if (session->set->no_transaction)
-        return session->set->no_transaction->run(session);
-    return migci_fail(session, MIGC_MISUSE,
-                      "%s runs outside transactions, and its set lacks"
-                      " &migc_no_transaction",
-                      migration->name);
-}
 
 static migci_outcome attempt_settings(migci_session *session) {
     const migc_migration *migration = session->plan.actions[session->next].migration;
@@ -179,11 +157,25 @@ static bool keeps_settings(const migci_session *session, size_t first) {
 }
 
 static migc_code run_group(migci_session *session) {
-    size_t first = session->next;
+    const migc_plan *plan = &session->plan;
+    const migc_no_transaction_part *outside = session->set->no_transaction;
+    size_t first = session->next, end = first + 1;
+    const migc_migration *migration = plan->actions[first].migration;
     migci_settings *settings = &session->settings;
+    migc_code code;
+    while (end < plan->count && !plan->actions[end].begins_transaction)
+        end++;
     if (!settings->kept && migci_retry(session, attempt_settings) != MIGCI_DONE)
         return session->error->code;
-    migc_code code = run_transaction(session, session->plan.actions[first].migration);
+    if (!(migration->flags & MIGC_NO_TRANSACTION))
+        code = transact(session, end);
+    else if (outside)
+        code = outside->run(session);
+    else
+        code = migci_fail(session, MIGC_MISUSE,
+                          "%s runs outside transactions, and its set lacks"
+                          " &migc_no_transaction",
+                          migration->name);
     settings->kept = code == MIGC_OK && keeps_settings(session, first);
     if (!settings->kept)
         migci_settings_leave(session, settings);
@@ -247,8 +239,8 @@ static migc_code emit_planned(migci_session *session) {
     return MIGC_OK;
 }
 
-/* A stamp that was lost (by .dump, say) is put back, so that the next start is
- * quick again; when that cannot be done now, nothing is the worse for it. */
+/* Writes a stamp again that was lost (by .dump, say), so that the next start is quick.  When that
+ * cannot be done now, the next start reads the history once more. */
 static void restore_stamp(migci_session *session) {
     const migc_set *set = session->set;
     const migci_applied *last = migci_history_last(session);

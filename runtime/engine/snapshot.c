@@ -174,43 +174,29 @@ static int load_snapshot(sqlite3 *db, const migc_set *set) {
            SQLITE_OK;
 }
 
-static size_t count_all(const migc_set *set) {
-    return set->count + (set->repeatables ? set->repeatables->count : 0);
-}
-
-/* As if all of the plan had just run. */
-static int write_history(migci_session *session) {
-    migci_target all = {MIGCI_ALL, 0};
-    return migci_read_plan(session, all) == MIGC_OK &&
-           session->plan.count == count_all(session->set) && migci_begin(session) == MIGCI_DONE &&
-           migci_record(session, session->plan.count) == MIGC_OK &&
-           migci_commit(session) == MIGCI_DONE;
-}
-
-static int write_database(sqlite3 *db, const char *path) {
-    sqlite3_int64 size = 0;
-    const void *bytes = sqlite3_serialize(db, "main", &size, SQLITE_SERIALIZE_NOCOPY);
-    return bytes && migci_make_file(path, bytes, (size_t)size);
-}
-
-static void emit_made(migci_session *session) {
-    size_t count = session->plan.count;
-    for (size_t i = 0; i < count; i++)
-        migci_emit_action(session, MIGC_EVENT_FINISHED, i, 0, NULL);
-    migci_go_on(session, count);
-}
-
 static int make_of_snapshot(sqlite3 *db, const char *path, const migc_set *set,
                             const migc_options *options, int64_t started_us) {
+    migci_target all = {MIGCI_ALL, 0};
+    size_t count = set->count + (set->repeatables ? set->repeatables->count : 0);
+    sqlite3_int64 size = 0;
+    const void *bytes = NULL;
     migci_session session;
     if (migci_session_open(&session, db, set, options, NULL) != MIGC_OK)
         return 0;
     session.started_us = started_us;
-    int made = write_history(&session) && write_database(db, path);
-    if (made)
-        emit_made(&session);
-    else
+    /* The history is written as if all of the plan had just run. */
+    if (migci_read_plan(&session, all) == MIGC_OK && session.plan.count == count &&
+        migci_begin(&session) == MIGCI_DONE && migci_record(&session, count) == MIGC_OK &&
+        migci_commit(&session) == MIGCI_DONE)
+        bytes = sqlite3_serialize(db, "main", &size, SQLITE_SERIALIZE_NOCOPY);
+    int made = bytes && migci_make_file(path, bytes, (size_t)size);
+    if (made) {
+        for (size_t i = 0; i < count; i++)
+            migci_emit_action(&session, MIGC_EVENT_FINISHED, i, 0, NULL);
+        migci_go_on(&session, count);
+    } else {
         migci_rollback(&session);
+    }
     migci_session_close(&session);
     return made;
 }

@@ -109,11 +109,6 @@ static size_t index_of_table(const char *name) {
     return i;
 }
 
-static bool refers_to_history(const char *sql) {
-    return migci_mentions(sql, "REFERENCES") &&
-           (migci_mentions(sql, table_names[0]) || migci_mentions(sql, table_names[1]));
-}
-
 static int take_schema_object(void *argument, const migci_value *cells) {
     struct look *look = argument;
     migci_session *session = look->session;
@@ -121,7 +116,9 @@ static int take_schema_object(void *argument, const migci_value *cells) {
     bool is_table = strcmp(type, "table") == 0;
     size_t at = index_of_table(cells[2].text ? cells[2].text : "");
     sql = sql ? sql : "";
-    if (at == TABLES && !(is_table && refers_to_history(sql)))
+    bool refers = is_table && migci_mentions(sql, "REFERENCES") &&
+                  (migci_mentions(sql, table_names[0]) || migci_mentions(sql, table_names[1]));
+    if (at == TABLES && !refers)
         return session->take_object ? session->take_object(session, cells) : 0;
     if (at < TABLES) /* a view, too */
         look->exists[at] |= cells[4].text && sqlite3_stricmp(cells[4].text, table_names[at]) == 0;
@@ -433,18 +430,14 @@ static const char *status_of(const char *action) {
     "json_patch('{}', json_object('author', ?12, 'date', ?13, 'tags', ?14, 'depends', ?15,"        \
     " 'irreversible', ?16, 'lossy', ?17, 'estimated_duration', ?18, 'notes', ?19))"
 
-static bool has_metadata(const migc_migration *m) {
-    return m->author || m->date || m->tags || m->depends || m->irreversible || m->lossy ||
-           m->estimated_duration || m->notes;
-}
-
 migci_outcome migci_history_event(migci_session *session, const char *action,
                                   const migc_migration *migration, int64_t duration_us,
                                   const char *detail) {
     static const migc_migration none;
     const migc_migration *m = migration ? migration : &none;
     char host[256] = "", sql[512];
-    bool has_more = has_metadata(m);
+    bool has_more = m->author || m->date || m->tags || m->depends || m->irreversible || m->lossy ||
+                    m->estimated_duration || m->notes;
     gethostname(host, sizeof(host) - 1);
     if (session->history.is_old && add_newer_columns(session) != MIGCI_DONE)
         return MIGCI_REFUSED;

@@ -50,14 +50,6 @@ migci_outcome migci_history_date(migci_session *session, int64_t version, const 
                     "sssi", applied_at, applied_by, session->set->name, version);
 }
 
-static migci_outcome number(migci_session *session, int64_t seq, int64_t from) {
-    return migci_history_written(
-        session,
-        migci_do(session,
-                 "UPDATE main.migc_migrations SET seq = ? WHERE set_name = ? AND seq = ? + " ASIDE,
-                 "isi", seq, session->set->name, from));
-}
-
 /* Two rows must not meet on the way, so that all of them step aside first. */
 migci_outcome migci_history_renumber(migci_session *session) {
     const migci_history *history = &session->history;
@@ -65,6 +57,10 @@ migci_outcome migci_history_renumber(migci_session *session) {
         session, "UPDATE main.migc_migrations SET seq = seq + " ASIDE " WHERE set_name = ?", "s",
         session->set->name);
     for (size_t i = 0; i < history->count && outcome == MIGCI_DONE; i++)
-        outcome = number(session, (int64_t)i + 1, history->rows[i]->seq);
+        outcome = migci_history_written(
+            session, migci_do(session,
+                              "UPDATE main.migc_migrations SET seq = ? WHERE set_name = ?"
+                              " AND seq = ? + " ASIDE,
+                              "isi", (int64_t)i + 1, session->set->name, history->rows[i]->seq));
     return outcome;
 }

@@ -1,7 +1,6 @@
 /*
- * history_list.c - reads migc_events whole, for those who list it; of `detail` what is for
- * people.  Belongs to
- * history.c; an object file of its own because the core never needs it.
+ * history_list.c - reads all of migc_events, for those who list it, and of `detail` what is for
+ * people.  Belongs to history.c; an object file of its own because the core never needs it.
  */
 #include "history/history.h"
 

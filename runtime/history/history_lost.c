@@ -1,8 +1,7 @@
 /*
  * history_lost.c - whether events are missing: somebody may have dropped the table, or deleted
  * rows, to save space.  To those who only read, a table that is not there is an empty one.
- * Belongs to history.c; an object file of its own because the core
- * never asks.
+ * Belongs to history.c; an object file of its own because the core never asks.
  */
 #include "history/history.h"
 

@@ -10,9 +10,12 @@ static int found(void *argument, const migci_value *cells) {
     return 1;
 }
 
-static migci_outcome ask_for_migration(migci_session *session, const char *set_name,
-                                       const char *name, int *has) {
-    int exists;
+migc_code migci_history_has(migci_session *session, const char *set_name, const char *name,
+                            int *has) {
+    int inside = migci_in_transaction(session), exists = 0;
+    *has = 0;
+    if (!inside && migci_begin_to_read(session) != MIGCI_DONE)
+        return session->error->code;
     migci_outcome outcome = migci_history_look(session, &exists, NULL);
     if (outcome == MIGCI_DONE && exists)
         outcome = migci_ask(session, found, has,
@@ -20,16 +23,6 @@ static migci_outcome ask_for_migration(migci_session *session, const char *set_n
                             "ss", set_name, name);
     if (outcome != MIGCI_DONE)
         migci_fail_driver(session, "reading the history");
-    return outcome;
-}
-
-migc_code migci_history_has(migci_session *session, const char *set_name, const char *name,
-                            int *has) {
-    int inside = migci_in_transaction(session);
-    *has = 0;
-    if (!inside && migci_begin_to_read(session) != MIGCI_DONE)
-        return session->error->code;
-    migci_outcome outcome = ask_for_migration(session, set_name, name, has);
     if (!inside)
         migci_rollback(session);
     return outcome == MIGCI_DONE ? MIGC_OK : session->error->code;

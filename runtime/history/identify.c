@@ -85,7 +85,7 @@ static migc_code refuse_unmanaged(migci_session *session, const struct text *tab
 }
 
 /* What replicates or serves the file keeps tables of its own in it: with no others it is new. */
-static migc_code judge_tables(migci_session *session) {
+static migc_code check_unmanaged(migci_session *session) {
     struct text tables = {"", 0};
     const migci_tool *tool = NULL;
     if (migci_ask(session, take_schema_text, &tables,
@@ -107,7 +107,7 @@ static migc_code judge_tables(migci_session *session) {
 }
 
 /* A second owner of the stamp would have each of the two migrate at every start. */
-static migc_code judge_other_sets(migci_session *session) {
+static migc_code check_other_sets(migci_session *session) {
     int64_t stamp = 0;
     if (!session->history.other || !migci_uses_stamp(session->set))
         return MIGC_OK;
@@ -122,7 +122,7 @@ static migc_code judge_other_sets(migci_session *session) {
     return MIGC_OTHER_TOOL;
 }
 
-static migc_code judge_application(migci_session *session) {
+static migc_code check_application(migci_session *session) {
     int64_t wanted = session->options->application_id;
     int64_t has = 0;
     if (!wanted)
@@ -137,12 +137,12 @@ static migc_code judge_application(migci_session *session) {
 }
 
 migc_code migci_identify(migci_session *session) {
-    migc_code code = judge_application(session);
+    migc_code code = check_application(session);
     if (code != MIGC_OK || session->history.count)
         return code;
     if (session->history.exists)
-        return judge_other_sets(session);
+        return check_other_sets(session);
     if (session->set->flags & MIGC_SET_MODULE || session->options->flags & MIGC_ALLOW_UNMANAGED)
         return MIGC_OK;
-    return judge_tables(session);
+    return check_unmanaged(session);
 }

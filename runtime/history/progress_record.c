@@ -214,18 +214,10 @@ migc_code migci_progress_explain(migci_session *session, const migc_state *state
     return code;
 }
 
-static int is_planned(const migci_session *session, const migc_migration *migration, int down) {
-    for (size_t i = 0; i < session->plan.count; i++) {
-        const migc_action *action = &session->plan.actions[i];
-        if (action->migration == migration && action->down == down)
-            return 1;
-    }
-    return 0;
-}
-
 /* Whoever applies what was half reverted, or reverts what is below one half applied, does
  * not go on: without MIGC_RESUME migci_progress_mark() has refused that already. */
 migc_code migci_progress_judge(migci_session *session) {
+    const migc_plan *plan = &session->plan;
     for (size_t s = 0; s < session->states.count && session->history.exists; s++) {
         const migc_state *state = &session->states.states[s];
         migci_progress_record trace;
@@ -235,7 +227,11 @@ migc_code migci_progress_judge(migci_session *session) {
         migc_code code = migci_progress_read(session, state->migration, &trace);
         if (code != MIGC_OK)
             return code;
-        if (trace.open && !trace.running && !is_planned(session, state->migration, trace.down))
+        size_t i = 0;
+        while (i < plan->count && (plan->actions[i].migration != state->migration ||
+                                   plan->actions[i].down != trace.down))
+            i++;
+        if (trace.open && !trace.running && i == plan->count)
             return migci_progress_explain(session, state);
     }
     return MIGC_OK;
