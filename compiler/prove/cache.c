@@ -33,21 +33,6 @@ size_t count_released(const struct set *set) {
     return count;
 }
 
-static struct source_list list_sources(const struct cache *cache) {
-    struct source_list list = {0};
-    size_t room = cache->released * (PART_COUNT + 1);
-    /* NOLINTNEXTLINE(bugprone-sizeof-expression): what is listed is pointers */
-    list.items = arena_take(cache->arena, room * sizeof(*list.items));
-    for (size_t i = 0; i < cache->released; i++) {
-        const struct migration *migration = &cache->set->migrations[i];
-        list.items[list.count++] = &migration->source;
-        for (int part = 0; part < PART_COUNT; part++)
-            if (migration->others[part])
-                list.items[list.count++] = migration->others[part];
-    }
-    return list;
-}
-
 /* What a PRAGMA leaves on its connection is not in the database. */
 static bool has_pragma(const struct migration *migration) {
     static const char *const harmless[] = {
@@ -110,7 +95,16 @@ struct cache open_cache(const struct set *set, const struct proof_order *order,
         return cache;
     cache.folder = order->cache;
     cache.reads = order->cache_reads;
-    cache.sources = list_sources(&cache);
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): what is listed is pointers */
+    cache.sources.items =
+        arena_take(arena, cache.released * (PART_COUNT + 1) * sizeof(*cache.sources.items));
+    for (size_t i = 0; i < cache.released; i++) {
+        const struct migration *migration = &set->migrations[i];
+        cache.sources.items[cache.sources.count++] = &migration->source;
+        for (int part = 0; part < PART_COUNT; part++)
+            if (migration->others[part])
+                cache.sources.items[cache.sources.count++] = migration->others[part];
+    }
     make_key(&cache, order, flags);
     return cache;
 }
@@ -156,22 +150,17 @@ static bool read_file(struct cache cache, const char *path, char **bytes, size_t
     return fine;
 }
 
-/* The head: what it is, which key it has, and the sum of what follows. */
-static bool is_whole(const struct cache *cache, const char *bytes, size_t size) {
-    const char *key = bytes + strlen(MAGIC), *sum = key + HASH_SIZE;
-    char expected[HASH_SIZE];
-    if (memcmp(bytes, MAGIC, strlen(MAGIC)) != 0 || memcmp(key, cache->key, HASH_SIZE) != 0)
-        return false;
-    sum_content(bytes + HEAD_SIZE, size - HEAD_SIZE, expected);
-    return memcmp(sum, expected, HASH_SIZE) == 0;
-}
-
+/* The head of a file: what it is, which key it has, and the sum of what follows. */
 bool load_part(const struct cache *cache, const char *part, struct decoder *decoder) {
-    char *bytes;
+    char *bytes, sum[HASH_SIZE];
     size_t size;
     if (!cache->folder || !cache->reads ||
-        !read_file(*cache, name_of_part(cache, part), &bytes, &size) ||
-        !is_whole(cache, bytes, size))
+        !read_file(*cache, name_of_part(cache, part), &bytes, &size))
+        return false;
+    sum_content(bytes + HEAD_SIZE, size - HEAD_SIZE, sum);
+    if (memcmp(bytes, MAGIC, strlen(MAGIC)) != 0 ||
+        memcmp(bytes + strlen(MAGIC), cache->key, HASH_SIZE) != 0 ||
+        memcmp(bytes + strlen(MAGIC) + HASH_SIZE, sum, HASH_SIZE) != 0)
         return false;
     *decoder = (struct decoder){bytes + HEAD_SIZE, bytes + size, false};
     return true;

@@ -42,16 +42,6 @@ static void add_programs(struct hasher *hasher) {
     }
 }
 
-static void add_options(struct hasher *hasher, const struct proof_order *order,
-                        const struct warning_flags *flags) {
-    hash_number(hasher, (uint64_t)order->limit);
-    hash_number(hasher, (uint64_t)order->rows_limit);
-    hash_number(hasher, flags->all_errors);
-    for (size_t i = 0; i < WARNING_COUNT; i++)
-        hash_number(hasher, (uint64_t)(flags->of[i].on | flags->of[i].off << 1 |
-                                       flags->of[i].error << 2 | flags->of[i].no_error << 3));
-}
-
 static void add_conf(struct hasher *hasher, const struct conf *conf) {
     hash_text(hasher, conf->source.text);
     hash_number(hasher, (uint64_t)conf->sqlite);
@@ -82,18 +72,6 @@ static void add_source(struct hasher *hasher, const struct source *source) {
     hash_number(hasher, source->allowed);
 }
 
-static void add_section(struct hasher *hasher, const struct section *section) {
-    hash_number(hasher, section->offset);
-    hash_number(hasher, section->size);
-    hash_number(hasher, section->count);
-    for (size_t s = 0; s < section->count; s++) {
-        hash_number(hasher, section->steps[s].is_call);
-        hash_number(hasher, section->steps[s].line);
-        hash_number(hasher, section->steps[s].size);
-        hash_bytes(hasher, section->steps[s].text, section->steps[s].size);
-    }
-}
-
 static void hash_migration(struct hasher *hasher, const struct migration *migration) {
     hash_text(hasher, migration->dialect->name);
     hash_text(hasher, migration->entry->file);
@@ -104,8 +82,18 @@ static void hash_migration(struct hasher *hasher, const struct migration *migrat
     add_source(hasher, &migration->source);
     for (int part = 0; part < PART_COUNT; part++)
         add_source(hasher, migration->others[part]);
-    for (int kind = 0; kind < SECTION_COUNT; kind++)
-        add_section(hasher, &migration->sections[kind]);
+    for (int kind = 0; kind < SECTION_COUNT; kind++) {
+        const struct section *section = &migration->sections[kind];
+        hash_number(hasher, section->offset);
+        hash_number(hasher, section->size);
+        hash_number(hasher, section->count);
+        for (size_t s = 0; s < section->count; s++) {
+            hash_number(hasher, section->steps[s].is_call);
+            hash_number(hasher, section->steps[s].line);
+            hash_number(hasher, section->steps[s].size);
+            hash_bytes(hasher, section->steps[s].text, section->steps[s].size);
+        }
+    }
     for (int key = 0; key < KEY_COUNT; key++)
         hash_text(hasher, migration->fields[key].value);
 }
@@ -115,7 +103,12 @@ void make_key(struct cache *cache, const struct proof_order *order,
     const struct set *set = cache->set;
     struct hasher *hasher = create_hasher();
     add_programs(hasher);
-    add_options(hasher, order, flags);
+    hash_number(hasher, (uint64_t)order->limit);
+    hash_number(hasher, (uint64_t)order->rows_limit);
+    hash_number(hasher, flags->all_errors);
+    for (size_t i = 0; i < WARNING_COUNT; i++)
+        hash_number(hasher, (uint64_t)(flags->of[i].on | flags->of[i].off << 1 |
+                                       flags->of[i].error << 2 | flags->of[i].no_error << 3));
     add_conf(hasher, set->conf);
     hash_text(hasher, set->folder->path);
     hash_text(hasher, set->folder->dialect->name);

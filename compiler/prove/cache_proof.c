@@ -8,17 +8,6 @@
 
 #define PART "proof"
 
-static void keep_effect(struct buffer *kept, const migci_effect *effect) {
-    buffer_number(kept, (uint64_t)effect->rows_changed);
-    buffer_number(kept, effect->touches_existing != 0);
-    buffer_number(kept, effect->calls != 0);
-    buffer_number(kept, effect->is_nondeterministic != 0);
-    buffer_number(kept, effect->outside != 0);
-    buffer_string(kept, effect->touched);
-    buffer_string(kept, effect->created);
-    buffer_string(kept, effect->made);
-}
-
 static void read_effect(struct decoder *decoder, migci_effect *effect) {
     effect->rows_changed = (int64_t)read_u64(decoder);
     effect->touches_existing = (int)read_below(decoder, 2);
@@ -28,18 +17,6 @@ static void read_effect(struct decoder *decoder, migci_effect *effect) {
     effect->touched = read_string(decoder);
     effect->created = read_string(decoder);
     effect->made = read_string(decoder);
-}
-
-static void keep_words(struct buffer *kept, const struct effect_words *words) {
-    buffer_number(kept, words->known);
-    buffer_number(kept, words->count);
-    for (size_t i = 0; i < words->count; i++) {
-        buffer_number(kept, words->items[i].verb);
-        buffer_number(kept, (uint64_t)words->items[i].type);
-        buffer_string(kept, words->items[i].table);
-        buffer_string(kept, words->items[i].name);
-        buffer_string(kept, words->items[i].text);
-    }
 }
 
 static void read_kept_words(struct decoder *decoder, struct prover *prover, size_t index) {
@@ -65,8 +42,25 @@ void keep_proof(struct prover *prover, size_t first, sqlite3 *db) {
     buffer_number(&kept, prover->proof.faults);
     buffer_number(&kept, prover->proof.straight);
     for (size_t i = 0; i < cache->released; i++) {
-        keep_effect(&kept, &prover->proof.effects[i]);
-        keep_words(&kept, &prover->words[i]);
+        const migci_effect *effect = &prover->proof.effects[i];
+        const struct effect_words *words = &prover->words[i];
+        buffer_number(&kept, (uint64_t)effect->rows_changed);
+        buffer_number(&kept, effect->touches_existing != 0);
+        buffer_number(&kept, effect->calls != 0);
+        buffer_number(&kept, effect->is_nondeterministic != 0);
+        buffer_number(&kept, effect->outside != 0);
+        buffer_string(&kept, effect->touched);
+        buffer_string(&kept, effect->created);
+        buffer_string(&kept, effect->made);
+        buffer_number(&kept, words->known);
+        buffer_number(&kept, words->count);
+        for (size_t w = 0; w < words->count; w++) {
+            buffer_number(&kept, words->items[w].verb);
+            buffer_number(&kept, (uint64_t)words->items[w].type);
+            buffer_string(&kept, words->items[w].table);
+            buffer_string(&kept, words->items[w].name);
+            buffer_string(&kept, words->items[w].text);
+        }
         buffer_number(&kept, prover->faulty[i]);
     }
     if (keep_database(&kept, db) &&
@@ -75,35 +69,25 @@ void keep_proof(struct prover *prover, size_t first, sqlite3 *db) {
     buffer_free(&kept);
 }
 
-static bool read_kept_proof(struct prover *prover, struct decoder *decoder) {
-    prover->proof.faults = (size_t)read_u64(decoder);
-    prover->straight_halt = prover->proof.straight = read_below(decoder, 2) != 0;
-    for (size_t i = 0; i < prover->cache.released && !decoder->bad; i++) {
-        read_effect(decoder, &prover->proof.effects[i]);
-        read_kept_words(decoder, prover, i);
-        prover->faulty[i] = read_below(decoder, 2) != 0;
-    }
-    prover->kept_database = read_block(decoder, &prover->kept_size);
-    return !decoder->bad;
-}
-
-/* Forgets what a part that was not fit has left. */
-static void forget_proof(struct prover *prover) {
+bool read_proof(struct prover *prover) {
+    struct decoder decoder;
     size_t count = prover->cache.released;
+    if (!load_part(&prover->cache, PART, &decoder))
+        return false;
+    prover->proof.faults = (size_t)read_u64(&decoder);
+    prover->straight_halt = prover->proof.straight = read_below(&decoder, 2) != 0;
+    for (size_t i = 0; i < count && !decoder.bad; i++) {
+        read_effect(&decoder, &prover->proof.effects[i]);
+        read_kept_words(&decoder, prover, i);
+        prover->faulty[i] = read_below(&decoder, 2) != 0;
+    }
+    prover->kept_database = read_block(&decoder, &prover->kept_size);
+    if (!decoder.bad && report_kept(&decoder, prover->diagnostics, &prover->cache.sources))
+        return true;
     memset(prover->proof.effects, 0, count * sizeof(*prover->proof.effects));
     memset(prover->words, 0, count * sizeof(*prover->words));
     memset(prover->faulty, 0, count);
     prover->proof.faults = 0;
     prover->straight_halt = prover->proof.straight = false;
-}
-
-bool read_proof(struct prover *prover) {
-    struct decoder decoder;
-    if (!load_part(&prover->cache, PART, &decoder))
-        return false;
-    if (read_kept_proof(prover, &decoder) &&
-        report_kept(&decoder, prover->diagnostics, &prover->cache.sources))
-        return true;
-    forget_proof(prover);
     return false;
 }

@@ -23,18 +23,6 @@ static void sum_answer(struct rows *rows, const char *question, size_t size, cha
     free_hasher(hasher);
 }
 
-static void keep_answers(struct rows *rows, struct buffer *kept) {
-    char sum[HASH_SIZE];
-    for (size_t i = 0; i < TEXT_BUCKETS; i++)
-        for (const struct text_item *at = rows->questions->buckets[i]; at; at = at->next) {
-            buffer_number(kept, 1);
-            buffer_block(kept, at->bytes, at->size);
-            sum_answer(rows, at->bytes, at->size, sum);
-            buffer_string(kept, sum);
-        }
-    buffer_number(kept, 0);
-}
-
 static bool has_same_answers(struct rows *rows, struct decoder *decoder) {
     bool same = true;
     while (same && read_below(decoder, 2)) {
@@ -58,7 +46,15 @@ void keep_rows_part(struct rows *rows, sqlite3 *db) {
     struct buffer kept = {0};
     if (!rows->questions)
         return;
-    keep_answers(rows, &kept);
+    for (size_t i = 0; i < TEXT_BUCKETS; i++)
+        for (const struct text_item *at = rows->questions->buckets[i]; at; at = at->next) {
+            char sum[HASH_SIZE];
+            sum_answer(rows, at->bytes, at->size, sum);
+            buffer_number(&kept, 1);
+            buffer_block(&kept, at->bytes, at->size);
+            buffer_string(&kept, sum);
+        }
+    buffer_number(&kept, 0);
     buffer_number(&kept, rows->told);
     for (const struct row_record *record = rows->records; record; record = record->next) {
         buffer_string(&kept, record->key);

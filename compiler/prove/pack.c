@@ -45,14 +45,6 @@ static void put_parts(struct packer *packer, size_t at, size_t copies, size_t ba
     packer->literals = at + copies;
 }
 
-/* How many bytes at `at` are those that begin at the earlier place `from`. */
-static size_t match(const struct packer *packer, size_t from, size_t at) {
-    size_t length = 0;
-    while (at + length < packer->size && packer->bytes[from + length] == packer->bytes[at + length])
-        length++;
-    return length;
-}
-
 static void remember_four_bytes(struct packer *packer, size_t at) {
     if (at + HASHED <= packer->size)
         *slot_of(packer, at) = at + 1;
@@ -61,7 +53,10 @@ static void remember_four_bytes(struct packer *packer, size_t at) {
 /* Takes one byte, or as many as were there before; returns where to go on. */
 static size_t pack_at(struct packer *packer, size_t at) {
     size_t slot = at + HASHED <= packer->size ? *slot_of(packer, at) : 0;
-    size_t copies = slot ? match(packer, slot - 1, at) : 0;
+    size_t copies = 0; /* how many bytes are those that begin at the earlier place */
+    while (slot && at + copies < packer->size &&
+           packer->bytes[slot - 1 + copies] == packer->bytes[at + copies])
+        copies++;
     remember_four_bytes(packer, at);
     if (copies < LEAST_COPY)
         return at + 1;

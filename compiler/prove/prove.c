@@ -97,13 +97,6 @@ static void report_failure_of(struct prover *prover, const migci_finding *findin
     hint(prover, finding, &complaint, location);
 }
 
-static void report_test(struct prover *prover, const migci_finding *finding) {
-    say_failure(prover, finding, prover->test_location, "TEST: ");
-    if (strstr(finding->reason, "no such ") || strstr(finding->reason, " has no column "))
-        report_note(prover->diagnostics, prover->test_location,
-                    "rows of TEST are there before UP runs");
-}
-
 static void report_schema(struct prover *prover, const migci_finding *finding,
                           const migci_voice *voice, enum section_kind section) {
     char text[600];
@@ -117,13 +110,6 @@ static void report_schema(struct prover *prover, const migci_finding *finding,
                     "the rows, drop the old one and rename the new one");
 }
 
-static void report_proven_rows(struct prover *prover, const migci_finding *finding) {
-    const struct migration *migration = &prover->set->migrations[finding->index];
-    report_error(prover->diagnostics, marker_location(migration, SECTION_DOWN),
-                 "%s; if that cannot be helped, say so in the header: '-- Lossy: reason'",
-                 finding->reason);
-}
-
 static void report_repeat(struct prover *prover, const migci_finding *finding, const char *what) {
     const struct migration *migration = &prover->set->migrations[finding->index];
     report_error(prover->diagnostics,
@@ -132,31 +118,22 @@ static void report_repeat(struct prover *prover, const migci_finding *finding, c
                  finding->down ? "DOWN" : "UP", what);
 }
 
-static void report_chain(struct prover *prover, const migci_finding *finding) {
-    struct location location = location_of_file(&prover->set->migrations[0].source);
-    report_error(prover->diagnostics, location, "all up, all down, all up again: %s",
-                 finding->reason);
-}
-
-static void report_nondeterministic(struct prover *prover, const migci_finding *finding) {
-    const struct migration *migration = &prover->set->migrations[finding->index];
-    report_warning(
-        prover->diagnostics, WARNING_NONDETERMINISTIC, marker_location(migration, SECTION_UP),
-        "writes nondeterministic values into %s: every database gets others", finding->table);
-}
-
 static const char up_again[] = "UP fails when it runs again, as it does whenever it changes "
                                "('DROP VIEW IF EXISTS' or 'INSERT OR REPLACE' helps): ",
                   down_again[] = "DOWN fails where there is nothing to revert, or where another "
                                  "edition was applied ('IF EXISTS' helps): ";
 
 static void report_kind(struct prover *prover, const migci_finding *finding) {
+    const struct migration *migration = &prover->set->migrations[finding->index];
     switch (finding->kind) {
     case MIGCI_FOUND_UP_FAILED:
         report_failure_of(prover, finding, SECTION_UP, "");
         break;
     case MIGCI_FOUND_TEST_FAILED:
-        report_test(prover, finding);
+        say_failure(prover, finding, prover->test_location, "TEST: ");
+        if (strstr(finding->reason, "no such ") || strstr(finding->reason, " has no column "))
+            report_note(prover->diagnostics, prover->test_location,
+                        "rows of TEST are there before UP runs");
         break;
     case MIGCI_FOUND_DOWN_FAILED:
         report_failure_of(prover, finding, SECTION_DOWN, "DOWN fails: ");
@@ -173,7 +150,9 @@ static void report_kind(struct prover *prover, const migci_finding *finding) {
     case MIGCI_FOUND_ROWS_LOST:
     case MIGCI_FOUND_ROWS_CHANGED:
     case MIGCI_FOUND_ROWS_ADDED:
-        report_proven_rows(prover, finding);
+        report_error(prover->diagnostics, marker_location(migration, SECTION_DOWN),
+                     "%s; if that cannot be helped, say so in the header: '-- Lossy: reason'",
+                     finding->reason);
         break;
     case MIGCI_FOUND_REPEAT_FAILED:
         report_failure_of(prover, finding, finding->down ? SECTION_DOWN : SECTION_UP,
@@ -189,7 +168,9 @@ static void report_kind(struct prover *prover, const migci_finding *finding) {
         add_effect(prover, finding->index, finding->difference);
         break;
     case MIGCI_FOUND_NONDETERMINISTIC:
-        report_nondeterministic(prover, finding);
+        report_warning(
+            prover->diagnostics, WARNING_NONDETERMINISTIC, marker_location(migration, SECTION_UP),
+            "writes nondeterministic values into %s: every database gets others", finding->table);
         break;
     case MIGCI_FOUND_UNPROVEN:
         prover->unproven[finding->index] = true;
@@ -216,7 +197,8 @@ static void report_finding(void *user, const migci_finding *finding) {
     diagnostics->softer = WARNING_DOWN;
     size_t errors = diagnostics->errors;
     if (is_chain)
-        report_chain(prover, finding);
+        report_error(diagnostics, location_of_file(&prover->set->migrations[0].source),
+                     "all up, all down, all up again: %s", finding->reason);
     else
         report_kind(prover, finding);
     diagnostics->softened = false;
@@ -306,15 +288,6 @@ static void take_base(void *user, sqlite3 *db, size_t index) {
     prover->base.until = index;
 }
 
-/* What began as a copy of kept pages has another schema cookie than what was made in one go. */
-static void pass_base(struct prover *prover) {
-    if (prover->ready && !prover->proof.known)
-        prover->ready->base = prover->base;
-    else
-        sqlite3_free(prover->base.bytes);
-    prover->base.bytes = NULL;
-}
-
 static bool take_ended(void *user, sqlite3 *db) {
     const struct prover *prover = user;
     if (prover->proof.straight && is_independent(prover->set))
@@ -396,7 +369,11 @@ void prove_set(const struct set *set, const struct proof_order *order, struct ar
     for (size_t i = 0; trial && prover.proof.reached == all.count && i < order->from_count; i++)
         prove_given(&prover, order->from[i]);
     diagnostics->softened = false;
-    pass_base(&prover);
+    /* What began as a copy of kept pages has another schema cookie than what was made in one go. */
+    if (prover.ready && !prover.proof.known)
+        prover.ready->base = prover.base;
+    else
+        sqlite3_free(prover.base.bytes);
     sqlite3_close(trial);
     clocks_end(prover.clocks);
     keep_effects(&prover);

@@ -77,15 +77,6 @@ static bool is_shadow(const char *made, const char *line, size_t size) {
     return false;
 }
 
-static void add_made(struct prover *prover, size_t index, const char *made) {
-    const char *rest = made, *line;
-    for (size_t size; (line = next_of_list(&rest, &size)) != NULL;)
-        if (!is_shadow(made, line, size))
-            add_effect_item(prover, index,
-                            (struct effect){EFFECT_CREATES, MIGCI_TABLE, "", "",
-                                            arena_copy(prover->arena, line, size)});
-}
-
 /* ------------------------------------------------- what a comparison leaves out */
 
 static struct effect *find_effect(struct effect_words *words, enum effect_verb verb,
@@ -130,22 +121,6 @@ static void add_parts(struct prover *prover, size_t index, struct span span) {
 
 /* --------------------------------------------------------------------- renames */
 
-/* What the statements did to the columns of a renamed table, which was compared with none. */
-static void add_columns_of(struct prover *prover, size_t index, struct span span,
-                           const char *table) {
-    for (const struct statement *statement = span.first; statement < span.end; statement++) {
-        bool adds = statement->kind == STATEMENT_ADD_COLUMN,
-             drops = statement->kind == STATEMENT_DROP_COLUMN;
-        if ((!adds && !drops) || strcmp(final_name(span, statement), table) != 0)
-            continue;
-        add_effect_item(prover, index,
-                        (struct effect){adds ? EFFECT_ADDS : EFFECT_DROPS, MIGCI_COLUMN, table,
-                                        statement->column,
-                                        arena_format(prover->arena, "column %s.%s", table,
-                                                     written_name(statement, prover->arena))});
-    }
-}
-
 /* A table that is gone under one name and there under another. */
 static void join_renamed_tables(struct prover *prover, size_t index, struct span span) {
     struct effect_words *words = &prover->words[index];
@@ -163,7 +138,18 @@ static void join_renamed_tables(struct prover *prover, size_t index, struct span
                                   strrchr(made->text, ' ') ? strrchr(made->text, ' ') + 1 : now);
         item->table = item->name = now;
         made->text = NULL;
-        add_columns_of(prover, index, span, now);
+        /* The columns of the renamed table were compared with none: the statements tell. */
+        for (const struct statement *statement = span.first; statement < span.end; statement++) {
+            bool adds = statement->kind == STATEMENT_ADD_COLUMN,
+                 drops = statement->kind == STATEMENT_DROP_COLUMN;
+            if ((adds || drops) && strcmp(final_name(span, statement), now) == 0)
+                add_effect_item(
+                    prover, index,
+                    (struct effect){adds ? EFFECT_ADDS : EFFECT_DROPS, MIGCI_COLUMN, now,
+                                    statement->column,
+                                    arena_format(prover->arena, "column %s.%s", now,
+                                                 written_name(statement, prover->arena))});
+        }
     }
 }
 
@@ -207,14 +193,6 @@ static void drop_rewritten(struct prover *prover, size_t index, struct span span
 
 /* ------------------------------------------------------------------------ rows */
 
-static bool is_temporary(struct span span, const char *name) {
-    for (const struct statement *statement = span.first; statement < span.end; statement++)
-        if (statement->kind == STATEMENT_CREATE_TABLE && statement->temporary &&
-            strcmp(statement->name, name) == 0)
-            return true;
-    return false;
-}
-
 /* Which tables the statements write, that are there afterwards; filling a table that is made anew
  * is a part of that. */
 static void add_rows(struct prover *prover, size_t index, struct span span) {
@@ -224,8 +202,11 @@ static void add_rows(struct prover *prover, size_t index, struct span span) {
                                 : statement->kind == STATEMENT_DELETE ? EFFECT_DELETES
                                                                       : EFFECT_VERBS;
         const char *table = final_name(span, statement);
-        if (verb == EFFECT_VERBS || !*table || statement->temporary ||
-            is_temporary(span, statement->name) ||
+        const struct statement *made = span.first;
+        while (made < span.end && !(made->kind == STATEMENT_CREATE_TABLE && made->temporary &&
+                                    strcmp(made->name, statement->name) == 0))
+            made++;
+        if (verb == EFFECT_VERBS || !*table || statement->temporary || made < span.end ||
             (verb == EFFECT_FILLS && find_rebuild(span, table)))
             continue;
         bool is_written = strcmp(table, statement->name) == 0;
@@ -238,22 +219,17 @@ static void add_rows(struct prover *prover, size_t index, struct span span) {
 
 /* ----------------------------------------------------------------------- words */
 
-static bool is_told_before(const struct effect_words *words, size_t i) {
-    for (size_t other = 0; other < i; other++)
-        if (words->items[other].text && words->items[other].verb == words->items[i].verb &&
-            strcmp(words->items[other].text, words->items[i].text) == 0)
-            return true;
-    return false;
-}
-
 /* "creates table a, index b; fills a" */
 static const char *say_effects(const struct effect_words *words, struct arena *arena) {
     struct buffer text = {0};
     for (int verb = 0; verb < EFFECT_VERBS; verb++) {
         size_t count = 0;
         for (size_t i = 0; i < words->count; i++) {
-            const struct effect *item = &words->items[i];
-            if ((int)item->verb != verb || !item->text || is_told_before(words, i))
+            const struct effect *item = &words->items[i], *other = words->items;
+            while (other < item && (other->verb != item->verb || !other->text || !item->text ||
+                                    strcmp(other->text, item->text) != 0))
+                other++;
+            if ((int)item->verb != verb || !item->text || other < item) /* it is told already */
                 continue;
             if (count++ == 0)
                 buffer_format(&text, "%s%s ", text.size ? "; " : "", effect_verbs[verb]);
@@ -265,28 +241,24 @@ static const char *say_effects(const struct effect_words *words, struct arena *a
     return kept;
 }
 
-static void add_json(struct buffer *list, const char *name, size_t size) {
-    buffer_text(list, list->size > 1 ? ",\"" : "\"");
-    for (size_t i = 0; i < size; i++) {
-        if (name[i] == '"' || name[i] == '\\')
-            buffer_text(list, "\\");
-        if ((unsigned char)name[i] < ' ')
-            buffer_format(list, "\\u%04x", name[i]);
-        else
-            buffer_add(list, &name[i], 1);
-    }
-    buffer_text(list, "\"");
-}
-
 /* NULL when a step in C may have touched anything. */
 static const char *touched_of(const migci_effect *effect, struct arena *arena) {
     struct buffer list = {0};
     if (effect->calls || !effect->touched)
         return NULL;
     buffer_text(&list, "[");
-    const char *rest = effect->touched, *line;
-    for (size_t size; (line = next_of_list(&rest, &size)) != NULL;)
-        add_json(&list, line, size);
+    const char *rest = effect->touched, *name;
+    for (size_t size; (name = next_of_list(&rest, &size)) != NULL;) {
+        buffer_text(&list, list.size > 1 ? ",\"" : "\"");
+        for (size_t i = 0; i < size; i++) {
+            if ((unsigned char)name[i] < ' ')
+                buffer_format(&list, "\\u%04x", name[i]);
+            else
+                buffer_format(&list, "%s%c", name[i] == '"' || name[i] == '\\' ? "\\" : "",
+                              name[i]);
+        }
+        buffer_text(&list, "\"");
+    }
     buffer_text(&list, "]");
     const char *kept = arena_copy(arena, list.bytes, list.size);
     buffer_free(&list);
@@ -311,9 +283,13 @@ void keep_effects(struct prover *prover) {
         const migci_effect *effect = &prover->proof.effects[i + (i >= set->count)];
         struct effect_words *words = &prover->words[i];
         struct span span = span_of(&prover->lint, i);
-        if (!words->known)
-            add_made(prover, i, effect->made);
-        else
+        const char *made = effect->made, *line;
+        for (size_t size; !words->known && (line = next_of_list(&made, &size)) != NULL;)
+            if (!is_shadow(effect->made, line, size))
+                add_effect_item(prover, i,
+                                (struct effect){EFFECT_CREATES, MIGCI_TABLE, "", "",
+                                                arena_copy(prover->arena, line, size)});
+        if (words->known)
             add_parts(prover, i, span);
         join_renamed_tables(prover, i, span);
         join_renamed_columns(prover, i, span);

@@ -20,23 +20,22 @@ struct names {
     size_t count;
 };
 
-static void add_name(struct names *names, const char *name) {
-    size_t distance = edit_distance(names->wanted, strlen(names->wanted), name, strlen(name));
-    if (names->count++ > 0)
-        buffer_text(&names->list, ", ");
-    buffer_text(&names->list, name);
-    if (distance < names->distance) {
-        names->distance = distance;
-        snprintf(names->nearest, sizeof(names->nearest), "%s", name);
-    }
-}
-
 static void collect(sqlite3 *db, const char *sql, const char *value, struct names *names) {
     sqlite3_stmt *statement = NULL;
     if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK) {
         sqlite3_bind_text(statement, 1, value, -1, SQLITE_STATIC);
-        while (sqlite3_step(statement) == SQLITE_ROW)
-            add_name(names, (const char *)sqlite3_column_text(statement, 0));
+        while (sqlite3_step(statement) == SQLITE_ROW) {
+            const char *name = (const char *)sqlite3_column_text(statement, 0);
+            size_t distance =
+                edit_distance(names->wanted, strlen(names->wanted), name, strlen(name));
+            if (names->count++ > 0)
+                buffer_text(&names->list, ", ");
+            buffer_text(&names->list, name);
+            if (distance < names->distance) {
+                names->distance = distance;
+                snprintf(names->nearest, sizeof(names->nearest), "%s", name);
+            }
+        }
     }
     sqlite3_finalize(statement);
 }
@@ -48,18 +47,6 @@ static bool is_near(const struct names *names) {
            names->distance <= (length < 4   ? 1
                                : length < 8 ? 2
                                             : 3);
-}
-
-static void hint_columns(struct prover *prover, struct location location, sqlite3 *db,
-                         const char *table, const char *column) {
-    struct names names = {.wanted = column, .distance = SIZE_MAX};
-    collect(db, "SELECT name FROM pragma_table_xinfo(?1) WHERE hidden <> 1", table, &names);
-    if (names.count > 0)
-        report_note(prover->diagnostics, location, "%s has columns %.*s%s%s%s", table,
-                    (int)names.list.size, names.list.bytes,
-                    is_near(&names) ? "; did you mean " : "", is_near(&names) ? names.nearest : "",
-                    is_near(&names) ? "?" : "");
-    buffer_free(&names.list);
 }
 
 /* The statement that dropped or renamed the column for the last time before, or NULL. */
@@ -80,17 +67,19 @@ static const struct statement *find_column_gone(const struct prover *prover, siz
 static void hint_table(struct prover *prover, size_t index, struct location location, sqlite3 *db,
                        const char *table, const char *column) {
     const struct statement *gone = find_column_gone(prover, index, table, column);
-    hint_columns(prover, location, db, table, column);
+    struct names names = {.wanted = column, .distance = SIZE_MAX};
+    collect(db, "SELECT name FROM pragma_table_xinfo(?1) WHERE hidden <> 1", table, &names);
+    if (names.count > 0)
+        report_note(prover->diagnostics, location, "%s has columns %.*s%s%s%s", table,
+                    (int)names.list.size, names.list.bytes,
+                    is_near(&names) ? "; did you mean " : "", is_near(&names) ? names.nearest : "",
+                    is_near(&names) ? "?" : "");
+    buffer_free(&names.list);
     if (gone && gone->kind == STATEMENT_DROP_COLUMN)
         report_note(prover->diagnostics, gone->location, "%s.%s was dropped here", table, column);
     else if (gone)
         report_note(prover->diagnostics, gone->location, "%s.%s was renamed to %s here", table,
                     column, gone->to);
-}
-
-static bool is_table_of_proof(sqlite3 *db, const char *name) {
-    return sqlite3_table_column_metadata(db, NULL, name, NULL, NULL, NULL, NULL, NULL, NULL) ==
-           SQLITE_OK;
 }
 
 /* "table users has no column named emial" is about users; else any table of the statement may
@@ -110,7 +99,9 @@ static void hint_no_column(struct prover *prover, const migci_finding *finding,
         bool is_told = false;
         for (size_t i = 0; i < count; i++)
             is_told |= same_word(name, size, told[i]);
-        if (!is_used || is_told || (said && !is_said) || !is_table_of_proof(finding->db, name))
+        if (!is_used || is_told || (said && !is_said) ||
+            sqlite3_table_column_metadata(finding->db, NULL, name, NULL, NULL, NULL, NULL, NULL,
+                                          NULL) != SQLITE_OK)
             continue;
         hint_table(prover, finding->index, location, finding->db, name, column);
         if (said)
@@ -198,16 +189,6 @@ static void hint_exists(struct prover *prover, size_t index, const struct step *
                     "it was created here");
 }
 
-/* "error in index users_email after drop column: no such column: email". */
-static void hint_blocked(struct prover *prover, struct location location, const char *object,
-                         size_t size) {
-    bool is_table = strncmp(object, "table ", 6) == 0;
-    report_note(prover->diagnostics, location,
-                is_table ? "the rest of the %.*s mentions the column: make a new table without it"
-                         : "%.*s mentions the column: drop it first",
-                (int)size, object);
-}
-
 /* "error in view names: no such table: main.users", of one that was made like this, or that
  * something else broke before. */
 static void hint_broken(struct prover *prover, size_t index, const struct step *step,
@@ -221,15 +202,6 @@ static void hint_broken(struct prover *prover, size_t index, const struct step *
                 (int)(stop - object), object);
     const char *name = arena_copy(prover->arena, space + 1, (size_t)(stop - space - 1));
     hint_exists(prover, index, step, name);
-}
-
-static void hint_object(struct prover *prover, size_t index, const struct step *step,
-                        struct location location, const char *object) {
-    const char *stop = strstr(object, " after drop column");
-    if (stop)
-        hint_blocked(prover, location, object, (size_t)(stop - object));
-    else
-        hint_broken(prover, index, step, location, object);
 }
 
 static const char declare_function[] = "a function of the host is declared with --function "
@@ -258,29 +230,17 @@ static const struct {
     {"no transaction is active", statements_alone},
 };
 
-static void hint_missing(struct prover *prover, struct location location, const char *reason) {
-    for (size_t i = 0; i < COUNT_OF(missing); i++)
-        if (strstr(reason, missing[i].said))
-            report_note(prover->diagnostics, location, "%s", missing[i].advice);
-}
-
 /* ----------------------------------------------------------------- stand-ins */
-
-static const struct provision *find_function(const struct conf *conf, const struct cursor *name) {
-    for (size_t i = 0; conf && i < conf->provisions.count; i++)
-        if (conf->provisions.items[i].kind == PROVISION_FUNCTION &&
-            cursor_names(name, conf->provisions.items[i].name))
-            return &conf->provisions.items[i];
-    return NULL;
-}
 
 /* The function of the host that a statement calls, or NULL. */
 static const struct provision *find_stand_in(const struct conf *conf, const struct step *step) {
     struct name_walk walk = names_of(step);
     const struct provision *found = NULL;
-    while (!found && next_name(&walk))
-        if (walk.role == NAME_FUNCTION)
-            found = find_function(conf, &walk.name);
+    while (!found && conf && next_name(&walk))
+        for (size_t i = 0; i < conf->provisions.count && walk.role == NAME_FUNCTION && !found; i++)
+            if (conf->provisions.items[i].kind == PROVISION_FUNCTION &&
+                cursor_names(&walk.name, conf->provisions.items[i].name))
+                found = &conf->provisions.items[i];
     return found;
 }
 
@@ -361,22 +321,22 @@ static void hint_elsewhere(struct prover *prover, const migci_finding *finding,
 
 /* ---------------------------------------------------------------------- all */
 
-/* The database stands before the migration: what its own steps made up to the
- * fault is made again, to know the names it saw. */
-static void replay(const struct prover *prover, const migci_finding *finding) {
-    const migc_migration *migration = &prover->view.migrations[finding->index];
-    sqlite3_exec(finding->db, "BEGIN", NULL, NULL, NULL);
-    for (unsigned i = 1; finding->kind != MIGCI_FOUND_DOWN_FAILED && i < finding->error->step; i++)
-        if (!migration->steps[i - 1].call)
-            sqlite3_exec(finding->db, migration->steps[i - 1].text, NULL, NULL, NULL);
-}
-
 static void hint_names(struct prover *prover, const migci_finding *finding,
                        struct location location, const struct step *step,
                        const struct complaint *complaint) {
     const char *reason = finding->reason, *object = strstr(reason, "error in ");
     if (object) { /* about another object than the statement's */
-        hint_object(prover, finding->index, step, location, object + strlen("error in "));
+        object += strlen("error in ");
+        const char *stop = strstr(object, " after drop column");
+        if (!stop)
+            hint_broken(prover, finding->index, step, location, object);
+        else
+            report_note(prover->diagnostics, location,
+                        strncmp(object, "table ", 6) == 0
+                            ? "the rest of the %.*s mentions the column: make a new table without "
+                              "it"
+                            : "%.*s mentions the column: drop it first",
+                        (int)(stop - object), object);
         return;
     }
     if (strstr(reason, "no such column: ") || strstr(reason, " has no column named "))
@@ -412,13 +372,21 @@ void hint(struct prover *prover, const migci_finding *finding, const struct comp
           struct location location) {
     const struct step *step = step_of(prover, finding->index, finding->error->step);
     const struct migration *migration = &prover->set->migrations[finding->index];
+    const migc_step *steps = prover->view.migrations[finding->index].steps;
     struct location unused;
     if (!step || step->is_call)
         return;
     hint_slip(prover, migration, step, location, finding->reason);
-    hint_missing(prover, location, finding->reason);
+    for (size_t i = 0; i < COUNT_OF(missing); i++)
+        if (strstr(finding->reason, missing[i].said))
+            report_note(prover->diagnostics, location, "%s", missing[i].advice);
     hint_stand_in(prover, finding, step, location);
-    replay(prover, finding);
+    /* The database stands before the migration: what its own steps made up to the fault is made
+     * again, to know the names that they saw. */
+    sqlite3_exec(finding->db, "BEGIN", NULL, NULL, NULL);
+    for (unsigned i = 1; finding->kind != MIGCI_FOUND_DOWN_FAILED && i < finding->error->step; i++)
+        if (!steps[i - 1].call)
+            sqlite3_exec(finding->db, steps[i - 1].text, NULL, NULL, NULL);
     if (complaint->name && !strstr(finding->reason, "error in ") &&
         !find_complaint(complaint, migration, step, &unused))
         hint_elsewhere(prover, finding, step, complaint);

@@ -130,14 +130,8 @@ static const sqlite3_module stand_in = {
 
 /* ----------------------------------------------------------------- provisions */
 
-static int load(sqlite3 *db, const char *file, char **error) {
-    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 1, NULL);
-    int code = sqlite3_load_extension(db, file, NULL, error);
-    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
-    return code;
-}
-
 static int provide(sqlite3 *db, const struct provision *provision, char **error) {
+    int code;
     const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
     switch (provision->kind) {
     case PROVISION_FUNCTION:
@@ -148,7 +142,10 @@ static int provide(sqlite3 *db, const struct provision *provision, char **error)
     case PROVISION_MODULE:
         return sqlite3_create_module(db, provision->name, &stand_in, NULL);
     default:
-        return load(db, provision->name, error);
+        sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 1, NULL);
+        code = sqlite3_load_extension(db, provision->name, NULL, error);
+        sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
+        return code;
     }
 }
 

@@ -84,15 +84,6 @@ static const struct statement *find_guilty(const struct broken_key *key) {
     return guilty;
 }
 
-/* ON DELETE CASCADE, SET NULL and the like, which do nothing while keys are off. */
-static bool has_action(const struct statement *statement) {
-    struct cursor cursor = cursor_at(statement->step, statement->step->text);
-    while (cursor.token != TOKEN_END && !cursor_is(&cursor, "CASCADE") &&
-           !cursor_is(&cursor, "SET"))
-        cursor_next(&cursor);
-    return cursor.token != TOKEN_END;
-}
-
 static void note_key(struct prover *prover, const struct broken_key *key,
                      const struct statement *declared, const struct statement *guilty) {
     if (!key->matches) {
@@ -103,17 +94,16 @@ static void note_key(struct prover *prover, const struct broken_key *key,
         return;
     }
     report_note(prover->diagnostics, key->declared, "the key is declared here");
-    if ((!guilty || strcmp(guilty->name, key->parent) == 0) && has_action(declared))
+    struct cursor cursor = cursor_at(declared->step, declared->step->text);
+    while (cursor.token != TOKEN_END && !cursor_is(&cursor, "CASCADE") &&
+           !cursor_is(&cursor, "SET"))
+        cursor_next(&cursor);
+    bool has_action = cursor.token != TOKEN_END; /* such as ON DELETE CASCADE */
+    if ((!guilty || strcmp(guilty->name, key->parent) == 0) && has_action)
         report_note(prover->diagnostics, key->declared,
                     "foreign keys are off while migrations run, and are checked at the end: ON "
                     "DELETE and ON UPDATE do nothing here; '-- Foreign-Keys: on' in the header "
                     "enforces them");
-}
-
-/* The parent that was made anew without what the key names. */
-static const struct statement *find_parent_made(const struct broken_key *key) {
-    const struct statement *made = find_maker(key->span, STATEMENT_CREATE_TABLE, key->parent);
-    return made && made >= key->begins ? made : NULL;
 }
 
 bool report_broken_key(struct prover *prover, const migci_finding *finding,
@@ -127,7 +117,11 @@ bool report_broken_key(struct prover *prover, const migci_finding *finding,
     size_t earlier = prover->lint.statements->first[section == SECTION_DOWN ? index + 1 : index];
     key.begins = key.span.first + earlier;
     const struct statement *declared = find_declared(prover, &key);
-    const struct statement *guilty = key.matches ? find_guilty(&key) : find_parent_made(&key);
+    const struct statement *guilty =
+        key.matches ? find_guilty(&key) : find_maker(key.span, STATEMENT_CREATE_TABLE, key.parent);
+    if (!key.matches && guilty &&
+        guilty < key.begins) /* it is not this run that made the parent anew */
+        guilty = NULL;
     struct location location = marker_location(&prover->set->migrations[index], section);
     if (!key.matches && declared && declared >= key.begins)
         location = key.declared;

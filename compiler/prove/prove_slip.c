@@ -97,21 +97,20 @@ static bool step_has_word(const struct step *step, const char *word) {
     return cursor.token != TOKEN_END;
 }
 
-static void report_foreign_word(const struct stumble *stumble, const struct foreign_word *word) {
-    if (word->since)
-        report_note(stumble->prover->diagnostics, stumble->location, "SQLite before 3.%d %s",
-                    word->since / 1000 % 1000, word->advice);
-    else
-        report_note(stumble->prover->diagnostics, stumble->location, "%s", word->advice);
-}
-
 static bool hint_dialect(const struct stumble *stumble) {
-    for (size_t i = 0; i < COUNT_OF(foreign_words); i++)
-        if (cursor_is(&stumble->at, foreign_words[i].word) &&
-            (!foreign_words[i].within || step_has_word(stumble->step, foreign_words[i].within))) {
-            report_foreign_word(stumble, &foreign_words[i]);
-            return true;
-        }
+    struct diagnostics *diagnostics = stumble->prover->diagnostics;
+    for (size_t i = 0; i < COUNT_OF(foreign_words); i++) {
+        const struct foreign_word *word = &foreign_words[i];
+        if (!cursor_is(&stumble->at, word->word) ||
+            (word->within && !step_has_word(stumble->step, word->within)))
+            continue;
+        if (word->since)
+            report_note(diagnostics, stumble->location, "SQLite before 3.%d %s",
+                        word->since / 1000 % 1000, word->advice);
+        else
+            report_note(diagnostics, stumble->location, "%s", word->advice);
+        return true;
+    }
     return false;
 }
 

@@ -111,11 +111,6 @@ static bool apply(migci_session *session, size_t index) {
     return applied;
 }
 
-/* The tables of the history come behind the first transaction of a run. */
-static bool ends_transaction(const migc_plan *plan, size_t index) {
-    return index + 1 == plan->count || plan->actions[index + 1].begins_transaction;
-}
-
 /* One run of the set, and its database when the released migrations are up. */
 struct run {
     const migc_set *set;
@@ -145,7 +140,8 @@ static bool apply_for_snapshot(sqlite3 *db, struct run *run) {
         applied = i < first || apply(&session, i);
         if (applied && i >= first && i + 1 == run->cache->released && run->cache->folder)
             applied = keep_database(&run->released, db);
-        if (applied && ends_transaction(&session.plan, i))
+        bool ends = i + 1 == session.plan.count || session.plan.actions[i + 1].begins_transaction;
+        if (applied && ends) /* the history's tables come behind the first transaction */
             applied = migci_history_create(&session) == MIGCI_DONE; /* if it does not exist */
     }
     migci_session_close(&session);
@@ -158,11 +154,6 @@ bool prepare_like_snapshot(sqlite3 *db) {
                         "PRAGMA page_size = 4096; PRAGMA encoding = 'UTF-8';"
                         " PRAGMA auto_vacuum = 0; PRAGMA secure_delete = 1",
                         NULL, NULL, NULL) == SQLITE_OK;
-}
-
-static bool prepare_for_snapshot(sqlite3 *db) {
-    return prepare_like_snapshot(db) &&
-           sqlite3_set_authorizer(db, refuse_what_names_sqlite, NULL) == SQLITE_OK;
 }
 
 /* The header tells of the SQLite that wrote last: here the oldest that reads it. */
@@ -194,7 +185,9 @@ static unsigned char *run_at(int clock, struct run *run, size_t *size) {
     unsigned char *bytes = NULL;
     set_zone(zones[clock].name, zones[clock].minutes);
     sqlite3 *db = must_have(open_at(clock));
-    if (prepare_for_snapshot(db) && apply_for_snapshot(db, run))
+    if (prepare_like_snapshot(db) &&
+        sqlite3_set_authorizer(db, refuse_what_names_sqlite, NULL) == SQLITE_OK &&
+        apply_for_snapshot(db, run))
         bytes = must_have(sqlite3_serialize(db, "main", &length, 0));
     sqlite3_close(db);
     if (bytes)
@@ -281,35 +274,18 @@ void take_ready(struct ready *ready, const migc_set *set, sqlite3 *db) {
         normalise(ready->bytes);
 }
 
-static char *zone_now(struct arena *arena) {
-    const char *zone = getenv("TZ");
-    return zone ? arena_copy(arena, zone, strlen(zone)) : NULL;
-}
-
-static void restore_zone(const char *zone) {
-    if (zone)
-        setenv("TZ", zone, 1);
-    else
-        unsetenv("TZ");
-    tzset();
-}
-
 /* ------------------------------------------------------------------- its price */
 
-static size_t sql_size(const struct set *set) {
-    size_t size = 0;
+static bool is_worth_it(const struct set *set, size_t size, struct diagnostics *diagnostics) {
+    size_t adds = (size / MIGC_PIECE_SIZE + 1) * (MIGC_PIECE_SIZE + 1);
+    size_t sql = 0;
     for (size_t i = 0; i < count_all(set); i++) {
         const migc_migration *migration = set->migrations[i].lowered;
         unsigned steps = migration->up_count + migration->down_count + migration->verify_count;
         for (unsigned s = 0; s < steps; s++)
-            size += strlen(migration->steps[s].text);
+            sql += strlen(migration->steps[s].text);
     }
-    return size;
-}
-
-static bool is_worth_it(const struct set *set, size_t size, struct diagnostics *diagnostics) {
-    size_t adds = (size / MIGC_PIECE_SIZE + 1) * (MIGC_PIECE_SIZE + 1);
-    size_t allowed = sql_size(set) * 3 / 2 + (16 << 10);
+    size_t allowed = sql * 3 / 2 + (16 << 10);
     if (adds <= allowed)
         return true;
     leave_out(set, NULL, SEVERITY_NOTE,
@@ -336,15 +312,6 @@ static const migc_snapshot *cut(const struct buffer *packed, size_t size, struct
     }
     *made = (migc_snapshot){size, packed->size, (const char(*)[MIGC_PIECE_SIZE + 1]) pieces};
     return made;
-}
-
-static void take_bytes(const struct set *set, const unsigned char *bytes, size_t size,
-                       struct diagnostics *diagnostics) {
-    struct buffer packed = {0};
-    pack_bytes(&packed, bytes, size);
-    if (is_worth_it(set, packed.size, diagnostics))
-        set->lowered->snapshot = cut(&packed, size, diagnostics->arena);
-    buffer_free(&packed);
 }
 
 #define PART "snapshot"
@@ -380,7 +347,8 @@ static bool run_for_snapshot(const struct set *set, const struct proof_order *or
         run.kept = read_block(&decoder, &run.kept_size);
     if (run.kept_until == 0 || asks_connection(set, run.kept_until))
         run.kept = NULL;
-    const char *zone = zone_now(arena);
+    const char *zone = getenv("TZ");
+    zone = zone ? arena_copy(arena, zone, strlen(zone)) : NULL;
     clocks_begin(clocks);
     for (int i = 0; i < count; i++) {
         runs[i] = run;
@@ -389,7 +357,11 @@ static bool run_for_snapshot(const struct set *set, const struct proof_order *or
     keep_released(&cache, runs, count);
     trim_cache(&cache);
     clocks_end(clocks);
-    restore_zone(zone);
+    if (zone)
+        setenv("TZ", zone, 1);
+    else
+        unsetenv("TZ");
+    tzset();
     bool whole = bytes[0] && bytes[count - 1];
     bool same =
         whole && sizes[0] == sizes[count - 1] && memcmp(bytes[0], bytes[count - 1], sizes[0]) == 0;
@@ -412,11 +384,16 @@ static bool run_for_snapshot(const struct set *set, const struct proof_order *or
 void make_snapshot(const struct set *set, const struct proof_order *order, struct arena *arena,
                    struct diagnostics *diagnostics) {
     struct ready *ready = order->ready;
-    if (!has_obstacle(set, diagnostics) &&
-        (ready->bytes || run_for_snapshot(set, order, arena, diagnostics))) {
-        if (ready->size > LARGEST)
-            leave_out(set, NULL, SEVERITY_NOTE, "is larger than 64 MiB", diagnostics);
-        else
-            take_bytes(set, ready->bytes, ready->size, diagnostics);
+    struct buffer packed = {0};
+    if (has_obstacle(set, diagnostics) ||
+        (!ready->bytes && !run_for_snapshot(set, order, arena, diagnostics)))
+        return;
+    if (ready->size > LARGEST) {
+        leave_out(set, NULL, SEVERITY_NOTE, "is larger than 64 MiB", diagnostics);
+        return;
     }
+    pack_bytes(&packed, ready->bytes, ready->size);
+    if (is_worth_it(set, packed.size, diagnostics))
+        set->lowered->snapshot = cut(&packed, ready->size, diagnostics->arena);
+    buffer_free(&packed);
 }
