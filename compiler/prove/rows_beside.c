@@ -55,19 +55,16 @@ void fill_indexes(struct rows *rows, struct indexes *indexes) {
     }
 }
 
-static bool was_broken(const struct indexes *before, const char *name) {
-    for (size_t i = 0; i < before->count; i++)
-        if (sqlite3_stricmp(before->items[i].name, name) == 0)
-            return !before->items[i].whole;
-    return false;
-}
-
 bool judge_indexes(struct rows *rows, const struct indexes *before, bool down) {
     struct indexes now = list_indexes(rows);
     bool fits = true;
     for (size_t i = 0; i < now.count; i++) {
         const char *name = now.items[i].name;
-        if (now.items[i].whole || was_broken(before, name))
+        size_t b = 0;
+        while (b < before->count && sqlite3_stricmp(before->items[b].name, name) != 0)
+            b++;
+        bool was_whole = b == before->count || before->items[b].whole; /* or is new */
+        if (now.items[i].whole || !was_whole)
             continue;
         fits = false;
         report_warning_as(rows->prover->diagnostics, WARNING_ROWS,

@@ -45,16 +45,6 @@ static void pair_equal(struct pairing *pairing, bool without_id) {
                 join_rows(pairing, a, b);
 }
 
-static void pair_by_id(struct pairing *pairing) {
-    if (pairing->id == SIZE_MAX || pairing->map[pairing->id] == SIZE_MAX)
-        return;
-    for (size_t a = 0; a < pairing->before->count; a++)
-        for (size_t b = 0; b < pairing->after->count && pairing->partner[a] == SIZE_MAX; b++)
-            if (!pairing->taken[b] && same_meaning(&pairing->before->items[a].values[pairing->id],
-                                                   value_after(pairing, b, pairing->id)))
-                join_rows(pairing, a, b);
-}
-
 static void pair_by_most(struct pairing *pairing) {
     for (size_t a = 0; a < pairing->before->count; a++) {
         size_t best = SIZE_MAX, most = 0, all;
@@ -70,18 +60,14 @@ static void pair_by_most(struct pairing *pairing) {
     }
 }
 
-static size_t find_id(const struct row_list *list, size_t columns) {
-    for (size_t c = 0; list->count && c < columns; c++)
-        if (list->items[0].table->columns[c].primary && list->items[0].table->columns[c].unique)
-            return c;
-    return SIZE_MAX;
-}
-
 size_t *pair_rows(struct rows *rows, const struct row_list *before, const struct row_list *after,
                   const size_t *map, bool by_id, size_t *lost) {
     struct pairing pairing = {.before = before, .after = after, .map = map};
     pairing.columns = before->count ? before->items[0].table->count : 0;
-    pairing.id = find_id(before, pairing.columns);
+    pairing.id = SIZE_MAX;
+    for (size_t c = pairing.columns; c-- > 0;)
+        if (before->items[0].table->columns[c].primary && before->items[0].table->columns[c].unique)
+            pairing.id = c;
     pairing.partner = arena_take(&rows->scratch, (before->count + 1) * sizeof(size_t));
     pairing.taken = arena_take(&rows->scratch, after->count + 1);
     memset(pairing.partner, 0xff, (before->count + 1) * sizeof(size_t));
@@ -89,8 +75,12 @@ size_t *pair_rows(struct rows *rows, const struct row_list *before, const struct
     pair_equal(&pairing, false);
     if (pairing.id != SIZE_MAX && !by_id)
         pair_equal(&pairing, true);
-    if (by_id)
-        pair_by_id(&pairing);
+    bool has_id = by_id && pairing.id != SIZE_MAX && map[pairing.id] != SIZE_MAX;
+    for (size_t a = 0; has_id && a < before->count; a++)
+        for (size_t b = 0; b < after->count && pairing.partner[a] == SIZE_MAX; b++)
+            if (!pairing.taken[b] && same_meaning(&before->items[a].values[pairing.id],
+                                                  value_after(&pairing, b, pairing.id)))
+                join_rows(&pairing, a, b);
     pair_by_most(&pairing);
     *lost = 0;
     for (size_t a = 0; a < before->count; a++)

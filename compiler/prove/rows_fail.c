@@ -38,21 +38,19 @@ struct violations read_violations(struct rows *rows, sqlite3 *db) {
     return found;
 }
 
-static int64_t count_violations(const struct violations *violations, const struct violation *like) {
-    for (size_t i = 0; i < violations->count; i++)
-        if (sqlite3_stricmp(violations->items[i].child, like->child) == 0 &&
-            sqlite3_stricmp(violations->items[i].parent, like->parent) == 0 &&
-            strcmp(violations->items[i].columns, like->columns) == 0)
-            return violations->items[i].count;
-    return 0;
-}
-
 static bool find_new_violation(struct rows *rows, sqlite3 *db, const struct violations *before,
                                struct run_failure *failure) {
     struct violations after = read_violations(rows, db);
     for (size_t i = 0; i < after.count; i++) {
         const struct violation *violation = &after.items[i];
-        int64_t more = violation->count - count_violations(before, violation);
+        int64_t more = violation->count;
+        for (size_t b = 0; b < before->count; b++)
+            if (sqlite3_stricmp(before->items[b].child, violation->child) == 0 &&
+                sqlite3_stricmp(before->items[b].parent, violation->parent) == 0 &&
+                strcmp(before->items[b].columns, violation->columns) == 0) {
+                more -= before->items[b].count;
+                break;
+            }
         if (more <= 0)
             continue;
         failure->error.code = MIGC_FOREIGN_KEY;
@@ -182,33 +180,22 @@ static bool has_kind(const struct row_list *list, const char *kind) {
     return false;
 }
 
-/* An UP of the same change has seen to the column. */
-static bool is_prepared_for(const struct rows *rows, const struct row_list *list) {
-    for (size_t i = 0; i < list->count; i++) {
-        const struct row *row = &list->items[i];
-        if (!row->out && row->kind &&
-            was_prepared(rows, row->table->key, row->table->columns[row->column].key))
-            return true;
-    }
-    return false;
-}
-
-static size_t count_odd(const struct row_list *list) {
-    size_t count = 0;
-    for (size_t i = 0; i < list->count; i++)
-        count += !list->items[i].out && list->items[i].kind;
-    return count;
-}
-
 /* What only several odd rows together do is rare. */
 static enum weight weigh_failure(const struct rows *rows, const struct run_failure *failure,
                                  const struct row_list *list) {
     const char *reason = failure->reason;
-    if (is_prepared_for(rows, list))
-        return SILENT;
+    size_t odd = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        const struct row *row = &list->items[i];
+        if (row->out || !row->kind)
+            continue;
+        odd++;
+        if (was_prepared(rows, row->table->key, row->table->columns[row->column].key))
+            return SILENT; /* an UP of the same change has seen to the column */
+    }
     if (failure->child)
         return WARN;
-    if (count_odd(list) > 1)
+    if (odd > 1)
         return NOTE;
     if (begins(reason, "CHECK constraint"))
         return has_kind(list, "text") || has_kind(list, "num") ? NOTE : WARN;
@@ -218,16 +205,13 @@ static enum weight weigh_failure(const struct rows *rows, const struct run_failu
     return SILENT;
 }
 
-static bool is_warning_allowed(const struct rows *rows, enum warning warning) {
-    return rows->migration->source.allowed >> warning & 1;
-}
-
 void report_odd_failure(struct rows *rows, const struct run_failure *failure,
                         const struct row_list *list) {
     struct diagnostics *diagnostics = rows->prover->diagnostics;
     struct location location = location_of_failure(rows, failure);
     enum weight weight = weigh_failure(rows, failure, list);
-    if (weight == SILENT || is_warning_allowed(rows, WARNING_CONSTRAINT_ON_ROWS))
+    bool is_allowed = rows->migration->source.allowed >> WARNING_CONSTRAINT_ON_ROWS & 1;
+    if (weight == SILENT || is_allowed)
         return;
     size_t said = find_report(diagnostics, WARNING_CONSTRAINT_ON_ROWS, &rows->migration->source);
     if (said != SIZE_MAX) { /* it is told already, and lacks the rows */

@@ -100,19 +100,6 @@ static bool *read_applied(const struct prover *prover, sqlite3 *db, size_t *firs
 
 /* ---------------------------------------------------------------------- repeatables */
 
-static void report_repeatable(struct prover *prover, const migc_error *error, size_t index) {
-    const struct migration *migration = &prover->set->migrations[index];
-    const struct step *step = step_of(prover, index, error->step);
-    struct location location = marker_location(migration, SECTION_UP);
-    const char *reason = migci_reason(error); /* the state and the advice are of the copy */
-    size_t size = strlen(error->message) - error->what.size;
-    reason = arena_copy(prover->arena, reason, strlen(reason) - size);
-    struct complaint complaint = read_complaint(reason, prover->arena);
-    if (step)
-        locate_complaint(&complaint, migration, step, error->offset, &location);
-    report_error(prover->diagnostics, location, "UP fails on %s: %s", prover->from, reason);
-}
-
 /* All goes up on another copy, as a program does it: what fails of those with a number was told. */
 static void prove_given_repeatables(struct prover *prover) {
     migc_set set = prover->view;
@@ -131,8 +118,18 @@ static void prove_given_repeatables(struct prover *prover) {
     for (size_t i = 0; code != MIGC_OK && i < set.repeatables->count; i++)
         if (error.name && strcmp(error.name, set.repeatables->migrations[i].name) == 0)
             index = i;
-    if (index < set.repeatables->count)
-        report_repeatable(prover, &error, set.count + index);
+    if (index < set.repeatables->count) {
+        const struct migration *migration = &prover->set->migrations[set.count + index];
+        const struct step *step = step_of(prover, set.count + index, error.step);
+        struct location location = marker_location(migration, SECTION_UP);
+        const char *reason = migci_reason(&error); /* the state and the advice are of the copy */
+        size_t size = strlen(error.message) - error.what.size;
+        reason = arena_copy(prover->arena, reason, strlen(reason) - size);
+        struct complaint complaint = read_complaint(reason, prover->arena);
+        if (step)
+            locate_complaint(&complaint, migration, step, error.offset, &location);
+        report_error(prover->diagnostics, location, "UP fails on %s: %s", prover->from, reason);
+    }
     migci_proof_close(&watch, db);
 }
 

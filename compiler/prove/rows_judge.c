@@ -36,18 +36,6 @@ static void note_row(struct rows *rows, struct location location, const struct r
     buffer_free(&text);
 }
 
-/* "61.5 became 51.5 in: " */
-static const char *say_change(struct rows *rows, const struct value *was, const struct value *is) {
-    struct buffer text = {0};
-    print_value(&text, was);
-    buffer_text(&text, " became ");
-    print_value(&text, is);
-    buffer_text(&text, " in: ");
-    const char *kept = arena_copy(&rows->scratch, text.bytes, text.size);
-    buffer_free(&text);
-    return kept;
-}
-
 static const char *say_value(struct rows *rows, const struct value *value) {
     struct buffer text = {0};
     print_value(&text, value);
@@ -158,21 +146,19 @@ static void tell_changed(const struct changed *changed, enum severity severity, 
     }
     report_warning_as(diagnostics_of(rows), WARNING_ROWS, severity, location, "UP %s", words);
     if (!same_meaning(changed->old, changed->new))
-        note_row(rows, location, changed->was, say_change(rows, changed->old, changed->new));
-}
-
-static bool is_referred_to(struct rows *rows, const char *table) {
-    struct names names = {0};
-    add_name(&rows->scratch, &names, table);
-    add_children(rows, &names);
-    return names.count > 1;
+        note_row(rows, location, changed->was,
+                 arena_format(&rows->scratch, "%s became %s in: ", say_value(rows, changed->old),
+                              say_value(rows, changed->new)));
 }
 
 static void tell_new_ids(const struct changed *changed) {
     struct rows *rows = changed->judging->rows;
     const struct row_table *table = changed->was->table;
     const char *column = table->columns[changed->column].name;
-    if (is_referred_to(rows, changed->judging->snapshot->after->key))
+    struct names names = {0};
+    add_name(&rows->scratch, &names, changed->judging->snapshot->after->key);
+    add_children(rows, &names);
+    if (names.count > 1) /* other tables refer to it */
         tell_changed(
             changed, SEVERITY_ERROR,
             arena_format(&rows->scratch,
@@ -275,15 +261,6 @@ static void judge_column(const struct judging *judging, size_t column) {
 
 /* ---------------------------------------------------------------------- UP */
 
-static bool drops_column(struct span span, const char *table, const char *column) {
-    for (const struct statement *statement = span.first; statement < span.end; statement++)
-        if (statement->kind == STATEMENT_DROP_COLUMN && strcmp(statement->column, column) == 0 &&
-            (strcmp(statement->name, table) == 0 ||
-             strcmp(final_name(span, statement), table) == 0))
-            return true;
-    return false;
-}
-
 static size_t find_judged_column(const struct row_table *table, const char *key) {
     for (size_t c = 0; c < table->count; c++)
         if (strcmp(table->columns[c].key, key) == 0)
@@ -311,10 +288,13 @@ static size_t *map_columns(struct rows *rows, const struct row_snapshot *snapsho
     for (size_t c = 0; c < snapshot->table->count; c++) {
         const char *key = snapshot->table->columns[c].key;
         const char *other = renamed_to(&snapshot->said, snapshot, key);
-        map[c] = find_judged_column(snapshot->after, key);
-        if (drops_column(snapshot->said.span, snapshot->after->key, key) ||
-            (other && !snapshot->said.rebuilt))
-            map[c] = SIZE_MAX;
+        struct span span = snapshot->said.span;
+        bool gone = other && !snapshot->said.rebuilt;
+        for (const struct statement *at = span.first; at < span.end; at++)
+            gone |= at->kind == STATEMENT_DROP_COLUMN && strcmp(at->column, key) == 0 &&
+                    (strcmp(at->name, snapshot->after->key) == 0 ||
+                     strcmp(final_name(span, at), snapshot->after->key) == 0);
+        map[c] = gone ? SIZE_MAX : find_judged_column(snapshot->after, key);
         if (map[c] == SIZE_MAX && other)
             map[c] = find_judged_column(snapshot->after, other);
     }
@@ -363,20 +343,16 @@ void judge_rows_up(struct rows *rows, struct row_snapshots *before, bool odd) {
 
 /* -------------------------------------------------------------------- DOWN */
 
-/* Whether UP kept the row, or has put its rows where DOWN can find them. */
-static bool could_return(struct rows *rows, const struct row_snapshot *snapshot, size_t row) {
-    if (snapshot->partner && snapshot->partner[row] != SIZE_MAX)
-        return true;
-    return snapshot->said.aside &&
-           !was_reported(diagnostics_of(rows), WARNING_DESTRUCTIVE, &rows->migration->source);
-}
-
 static void judge_lost_down(struct rows *rows, const struct row_snapshot *snapshot,
                             const size_t *partner) {
     size_t count = 0, first = 0;
     struct location location = marker_location(rows->migration, SECTION_DOWN);
+    bool is_elsewhere = /* UP has put the rows where DOWN can find them */
+        snapshot->said.aside &&
+        !was_reported(diagnostics_of(rows), WARNING_DESTRUCTIVE, &rows->migration->source);
     for (size_t i = snapshot->list.count; i-- > 0;)
-        if (partner[i] == SIZE_MAX && could_return(rows, snapshot, i)) {
+        if (partner[i] == SIZE_MAX &&
+            (is_elsewhere || (snapshot->partner && snapshot->partner[i] != SIZE_MAX))) {
             count++;
             first = i;
         }
@@ -402,20 +378,17 @@ static bool was_kept(struct rows *rows, const struct row_snapshot *snapshot, siz
                         &snapshot->later.items[partner].values[snapshot->map[column]]);
 }
 
-static bool is_said_down(const struct said *said, const char *column) {
-    const struct copy_item *item = find_item(said, column);
-    return said->unknown || has_item(&said->updated, column) || (item && !item->source);
-}
-
 static void judge_changed_down(struct rows *rows, const struct row_snapshot *snapshot,
                                const struct row_list *now, const size_t *map, const size_t *partner,
                                const struct said *said) {
     struct location location = marker_location(rows->migration, SECTION_DOWN);
-    for (size_t c = 0; c < snapshot->table->count; c++)
-        for (size_t i = 0; i < snapshot->list.count && map[c] != SIZE_MAX; i++) {
+    for (size_t c = 0; c < snapshot->table->count; c++) {
+        const char *key = snapshot->table->columns[c].key;
+        const struct copy_item *item = find_item(said, key);
+        bool is_said = said->unknown || has_item(&said->updated, key) || (item && !item->source);
+        for (size_t i = 0; i < snapshot->list.count && map[c] != SIZE_MAX && !is_said; i++) {
             const struct value *old = &snapshot->list.items[i].values[c];
-            if (partner[i] == SIZE_MAX || !was_kept(rows, snapshot, i, c) ||
-                is_said_down(said, snapshot->table->columns[c].key))
+            if (partner[i] == SIZE_MAX || !was_kept(rows, snapshot, i, c))
                 continue;
             const struct value *new = &now->items[partner[i]].values[map[c]];
             if (same_meaning(old, new))
@@ -428,6 +401,7 @@ static void judge_changed_down(struct rows *rows, const struct row_snapshot *sna
             note_row(rows, location, &snapshot->list.items[i], "such as: ");
             break;
         }
+    }
 }
 
 void judge_rows_down(struct rows *rows, const struct row_snapshots *before) {

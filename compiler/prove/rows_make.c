@@ -291,15 +291,6 @@ static size_t find_varied(const struct row_table *table, const char *message) {
     return key;
 }
 
-/* Bytes that a CHECK wants, with others at the end. */
-static struct value vary_text(struct arena *arena, struct value value, int number) {
-    char *text = arena_copy(arena, value.bytes, value.size);
-    for (size_t i = 0; i < 3 && i < value.size; i++, number /= 10)
-        text[value.size - 1 - i] = (char)('0' + number % 10);
-    value.bytes = text;
-    return value;
-}
-
 static bool vary_unique(struct rows *rows, struct row *row, const char *message, int k, int round) {
     const struct row_table *table = row->table;
     size_t c = find_varied(table, message);
@@ -319,9 +310,13 @@ static bool vary_unique(struct rows *rows, struct row *row, const char *message,
         *value = value_number(value->number + 1 + INT64_C(3) * (round - 1));
     else if (column->wishes.count > 1 && round < (int)column->wishes.count)
         *value = column->wishes.items[(size_t)(k + round) % column->wishes.count];
-    else if ((value->type == SQLITE_TEXT || value->type == SQLITE_BLOB) && value->size > 0)
-        *value = vary_text(&rows->scratch, *value, k * 41 + round * 3);
-    else
+    else if ((value->type == SQLITE_TEXT || value->type == SQLITE_BLOB) && value->size > 0) {
+        char *text = arena_copy(&rows->scratch, value->bytes, value->size); /* a CHECK wants it */
+        int number = k * 41 + round * 3;
+        for (size_t i = 0; i < 3 && i < value->size; i++, number /= 10)
+            text[value->size - 1 - i] = (char)('0' + number % 10);
+        value->bytes = text;
+    } else
         *value = plain_value(rows, table, c, k + 3 * round, false);
     return true;
 }
@@ -405,17 +400,6 @@ void remove_dangling(struct rows *rows, sqlite3 *db, const struct names *tables)
     }
 }
 
-/* What was found for one row starts the next. */
-static void learn_row(const struct row_table *table, const struct row *plain,
-                      const struct row *found, struct row *last) {
-    static const struct value nothing = {.type = 0};
-    for (size_t c = 0; c < table->count; c++)
-        last->values[c] =
-            table->columns[c].in_unique || same_value(&plain->values[c], &found->values[c])
-                ? nothing
-                : found->values[c];
-}
-
 static void make_plain_rows(struct rows *rows, struct row_record *record,
                             const struct row_table *table) {
     struct inserter inserter = open_inserter(&rows->sandbox, table);
@@ -427,29 +411,23 @@ static void make_plain_rows(struct rows *rows, struct row_record *record,
         for (size_t c = 0; c < table->count; c++)
             if (last.values[c].type)
                 row.values[c] = last.values[c];
-        if (place_row(rows, &inserter, &row, k, &tries)) {
-            learn_row(table, &plain, &row, &last);
-            record->filled = true;
-            continue;
+        if (!place_row(rows, &inserter, &row, k, &tries)) {
+            if (k == 1)
+                record->reason =
+                    arena_format(rows->prover->arena, "%s", sqlite3_errmsg(inserter.db));
+            break;
         }
-        if (k == 1)
-            record->reason = arena_format(rows->prover->arena, "%s", sqlite3_errmsg(inserter.db));
-        break;
+        record->filled = true;
+        for (size_t c = 0; c < table->count; c++) { /* what was found for it starts the next */
+            bool is_own =
+                table->columns[c].in_unique || same_value(&plain.values[c], &row.values[c]);
+            last.values[c] = is_own ? (struct value){.type = 0} : row.values[c];
+        }
     }
     close_inserter(&inserter);
 }
 
 /* ---------------------------------------------------------- columns that came later */
-
-static bool is_untouched(struct rows *rows, const struct row_table *table,
-                         const struct row_column *column) {
-    char *sql = must_have(
-        sqlite3_mprintf("SELECT count(*) FROM main.\"%w\" WHERE \"%w\" IS NOT (%s)", table->name,
-                        column->name, column->fallback ? column->fallback : "NULL"));
-    int64_t changed = migci_ask_sqlite(rows->sandbox.db, sql);
-    sqlite3_free(sql);
-    return changed == 0;
-}
 
 static void fill_column(struct rows *rows, const struct row_table *table, size_t at,
                         int64_t count) {
@@ -479,9 +457,14 @@ static void fill_later_columns(struct rows *rows, const struct row_table *table,
     for (size_t c = 0; c < table->count; c++) {
         const struct row_column *column = &table->columns[c];
         if (!column->is_id && !column->is_key && !column->later_parent &&
-            !is_written(rows, rows->index, rows->index + MOST_AHEAD, table->key, column->key) &&
-            is_untouched(rows, table, column))
-            fill_column(rows, table, c, count);
+            !is_written(rows, rows->index, rows->index + MOST_AHEAD, table->key, column->key)) {
+            char *sql = must_have(sqlite3_mprintf(
+                "SELECT count(*) FROM main.\"%w\" WHERE \"%w\" IS NOT (%s)", table->name,
+                column->name, column->fallback ? column->fallback : "NULL"));
+            if (migci_ask_sqlite(rows->sandbox.db, sql) == 0) /* no row has another value */
+                fill_column(rows, table, c, count);
+            sqlite3_free(sql);
+        }
     }
 }
 

@@ -37,15 +37,6 @@ static struct row fresh_row(struct maker *maker) {
     return row;
 }
 
-static struct row copied_row(struct maker *maker) {
-    const struct row_table *table = maker->table;
-    struct row row = fresh_row(maker);
-    for (size_t c = 0; c < table->count; c++)
-        if (!table->columns[c].in_unique)
-            row.values[c] = maker->first.values[c];
-    return row;
-}
-
 static bool place_odd(struct maker *maker, struct row *row, size_t column, struct value value) {
     row->values[column] = value;
     row->kind = maker->kind;
@@ -60,8 +51,11 @@ static void add_odd(struct maker *maker, size_t column, struct value value) {
     maker->k++;
     struct row row = fresh_row(maker);
     bool placed = place_odd(maker, &row, column, value);
-    if (!placed && maker->first.values) {
-        row = copied_row(maker);
+    if (!placed && maker->first.values) { /* as the first row, but for what is unique */
+        row = fresh_row(maker);
+        for (size_t c = 0; c < maker->table->count; c++)
+            if (!maker->table->columns[c].in_unique)
+                row.values[c] = maker->first.values[c];
         placed = place_odd(maker, &row, column, value);
     }
     if (maker->inserter.instructions > SLOW)
@@ -81,38 +75,6 @@ static void begin_kind(struct maker *maker, const char *kind) {
 
 /* ---------------------------------------------------------------------- kinds */
 
-static void add_nulls(struct maker *maker) {
-    begin_kind(maker, "null");
-    for (size_t c = 0; c < maker->table->count; c++)
-        if (!maker->table->columns[c].not_null && !maker->table->columns[c].is_id)
-            add_odd(maker, c, value_null());
-}
-
-static void add_duplicates(struct maker *maker) {
-    begin_kind(maker, "dup");
-    for (size_t c = 0; c < maker->table->count && maker->first.values; c++)
-        if (!maker->table->columns[c].unique && maker->first.values[c].type != SQLITE_NULL)
-            add_odd(maker, c, maker->first.values[c]);
-}
-
-/* What the column holds whose later wishes are not known. */
-static void add_unwished(struct maker *maker) {
-    begin_kind(maker, "check");
-    for (size_t c = 0; c < maker->table->count; c++) {
-        const struct row_column *column = &maker->table->columns[c];
-        if (!column->is_id && (column->wishes.count > column->own_wishes || column->later_parent))
-            add_odd(maker, c, plain_value(maker->rows, maker->table, c, maker->k + 1, false));
-    }
-}
-
-static struct value swap_case(struct arena *arena, struct value value) {
-    char *text = arena_copy(arena, value.bytes, value.size);
-    for (size_t i = 0; i < value.size; i++)
-        text[i] = text[i] == to_lower(text[i]) ? to_upper(text[i]) : to_lower(text[i]);
-    value.bytes = text;
-    return value;
-}
-
 static void add_texts(struct maker *maker) {
     static const char *const texts[] = {"00420", "",  " pad ", "MiXed", "12",
                                         "1e3",   "0", "it's",  "-5",    "\xC3\xA9"};
@@ -126,8 +88,14 @@ static void add_texts(struct maker *maker) {
                 continue;
             if (i < COUNT_OF(texts))
                 add_odd(maker, c, value_text(arena, "%s", texts[i]));
-            else if (maker->first.values && maker->first.values[c].type == SQLITE_TEXT)
-                add_odd(maker, c, swap_case(arena, maker->first.values[c]));
+            else if (maker->first.values && maker->first.values[c].type == SQLITE_TEXT) {
+                struct value value = maker->first.values[c]; /* in the other case */
+                char *text = arena_copy(arena, value.bytes, value.size);
+                for (size_t t = 0; t < value.size; t++)
+                    text[t] = text[t] == to_lower(text[t]) ? to_upper(text[t]) : to_lower(text[t]);
+                value.bytes = text;
+                add_odd(maker, c, value);
+            }
         }
 }
 
@@ -175,10 +143,21 @@ void make_odd_rows(struct rows *rows, const char *name, bool few) {
     if (list.count)
         maker.first = list.items[0];
     maker.inserter = open_inserter(&rows->sandbox, maker.table);
-    add_nulls(&maker);
-    add_duplicates(&maker);
+    const struct row_column *columns = maker.table->columns;
+    begin_kind(&maker, "null");
+    for (size_t c = 0; c < maker.table->count; c++)
+        if (!columns[c].not_null && !columns[c].is_id)
+            add_odd(&maker, c, value_null());
+    begin_kind(&maker, "dup");
+    for (size_t c = 0; c < maker.table->count && maker.first.values; c++)
+        if (!columns[c].unique && maker.first.values[c].type != SQLITE_NULL)
+            add_odd(&maker, c, maker.first.values[c]);
     if (!few) {
-        add_unwished(&maker);
+        begin_kind(&maker, "check"); /* what a column holds whose later wishes are not known */
+        for (size_t c = 0; c < maker.table->count; c++)
+            if (!columns[c].is_id &&
+                (columns[c].wishes.count > columns[c].own_wishes || columns[c].later_parent))
+                add_odd(&maker, c, plain_value(rows, maker.table, c, maker.k + 1, false));
         add_texts(&maker);
         add_numbers(&maker);
         add_types(&maker);
@@ -193,13 +172,6 @@ void make_odd_rows(struct rows *rows, const char *name, bool few) {
 
 /* ------------------------------------------------- what was seen to before */
 
-static bool writes_column(const struct statement *statement, const char *table,
-                          const char *column) {
-    return (statement->kind == STATEMENT_UPDATE || statement->kind == STATEMENT_DELETE) &&
-           strcmp(statement->name, table) == 0 &&
-           (mentions(statement, column) || statement->kind == STATEMENT_DELETE);
-}
-
 bool is_written(const struct rows *rows, size_t first, size_t end, const char *table,
                 const char *column) {
     bool locked = rows->migration->locked != NULL;
@@ -209,7 +181,9 @@ bool is_written(const struct rows *rows, size_t first, size_t end, const char *t
         if ((migration->locked != NULL) != locked) /* released between them */
             continue;
         for (const struct statement *statement = span.first; statement < span.end; statement++)
-            if (writes_column(statement, table, column))
+            if (strcmp(statement->name, table) == 0 &&
+                (statement->kind == STATEMENT_DELETE ||
+                 (statement->kind == STATEMENT_UPDATE && mentions(statement, column))))
                 return true;
     }
     return false;

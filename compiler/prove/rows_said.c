@@ -34,21 +34,6 @@ static void add_item(struct rows *rows, struct row_copy *copy, size_t *capacity,
     copy->items[copy->count++] = item;
 }
 
-/* "(a, b)", or the columns of the table in their order. */
-static struct names read_targets(struct rows *rows, struct cursor *cursor,
-                                 const struct row_table *table) {
-    struct names names = {0};
-    if (!cursor_take(cursor, "(")) {
-        for (size_t c = 0; table && c < table->count; c++)
-            add_name(&rows->scratch, &names, table->columns[c].key);
-        return names;
-    }
-    for (; cursor->token != TOKEN_END && !cursor_take(cursor, ")"); cursor_next(cursor))
-        if (!cursor_is(cursor, ","))
-            add_name(&rows->scratch, &names, lower_token(&rows->scratch, cursor));
-    return names;
-}
-
 /* One item of the SELECT up to its comma: a bare column's name, or NULL; `as` is no part of it. */
 static const char *read_item(struct rows *rows, struct cursor *cursor, bool *star) {
     const char *name = NULL;
@@ -73,22 +58,6 @@ static const char *read_item(struct rows *rows, struct cursor *cursor, bool *sta
         name = bare ? lower_token(&rows->scratch, cursor) : NULL;
     }
     return bare && (tokens == 1 || tokens == 3) ? name : NULL;
-}
-
-static void read_items(struct rows *rows, struct row_copy *copy, struct cursor *cursor,
-                       const struct names *targets, const struct row_table *source) {
-    size_t capacity = 0, at = 0;
-    while (cursor->token != TOKEN_END && !cursor_is(cursor, "FROM")) {
-        bool star = false;
-        const char *name = read_item(rows, cursor, &star);
-        for (size_t c = 0; star && source && c < source->count && at < targets->count; c++)
-            add_item(rows, copy, &capacity,
-                     (struct copy_item){targets->items[at++], source->columns[c].key});
-        if (!star && at < targets->count)
-            add_item(rows, copy, &capacity, (struct copy_item){targets->items[at++], name});
-        copy->star |= star;
-        cursor_take(cursor, ",");
-    }
 }
 
 static void read_clauses_of_copy(struct row_copy *copy, struct cursor cursor) {
@@ -122,13 +91,31 @@ static struct row_copy read_row_copy(struct rows *rows, const struct statement *
     struct row_copy copy = {
         .statement = statement, .ignores = drops_conflicts(statement), .from = ""};
     struct cursor cursor = cursor_at(statement->step, statement->rest);
-    struct names targets = read_targets(rows, &cursor, after);
+    struct names targets = {0}; /* "(a, b)", or the columns of the table in their order */
+    if (!cursor_take(&cursor, "("))
+        for (size_t c = 0; after && c < after->count; c++)
+            add_name(&rows->scratch, &targets, after->columns[c].key);
+    else
+        for (; cursor.token != TOKEN_END && !cursor_take(&cursor, ")"); cursor_next(&cursor))
+            if (!cursor_is(&cursor, ","))
+                add_name(&rows->scratch, &targets, lower_token(&rows->scratch, &cursor));
     while (cursor.token != TOKEN_END && !cursor_take(&cursor, "SELECT"))
         cursor_next(&cursor);
     read_clauses_of_copy(&copy, cursor);
     cursor_take(&cursor, "ALL");
     copy.filters |= cursor_take(&cursor, "DISTINCT");
-    read_items(rows, &copy, &cursor, &targets, before);
+    size_t capacity = 0, at = 0;
+    while (cursor.token != TOKEN_END && !cursor_is(&cursor, "FROM")) {
+        bool star = false;
+        const char *name = read_item(rows, &cursor, &star);
+        for (size_t c = 0; star && before && c < before->count && at < targets.count; c++)
+            add_item(rows, &copy, &capacity,
+                     (struct copy_item){targets.items[at++], before->columns[c].key});
+        if (!star && at < targets.count)
+            add_item(rows, &copy, &capacity, (struct copy_item){targets.items[at++], name});
+        copy.star |= star;
+        cursor_take(&cursor, ",");
+    }
     if (cursor_take(&cursor, "FROM") && cursor.token != TOKEN_END)
         copy.from = lower_token(&rows->scratch, &cursor);
     return copy;
@@ -154,20 +141,15 @@ static void read_set_columns(struct rows *rows, struct said *said,
     }
 }
 
-static const char *name_before(struct span span, const struct statement *statement,
-                               const char *name) {
-    for (const struct statement *at = span.first; at < statement; at++)
-        if (at->kind == STATEMENT_RENAME_TABLE && strcmp(at->name, name) == 0)
-            name = at->to;
-    return name;
-}
-
 static void read_statement_of(struct rows *rows, struct said *said,
                               const struct statement *statement, const struct row_table *before,
                               const struct row_table *after) {
     struct span span = said->span;
     bool is_it = strcmp(final_name(span, statement), after->key) == 0;
-    const char *old = name_before(span, statement, before->key);
+    const char *old = before->key;
+    for (const struct statement *at = span.first; at < statement; at++)
+        if (at->kind == STATEMENT_RENAME_TABLE && strcmp(at->name, old) == 0)
+            old = at->to;
     switch (statement->kind) {
     case STATEMENT_INSERT:
         if (is_it && mentions(statement, "select") && mentions(statement, old) &&
@@ -218,45 +200,30 @@ struct said read_said(struct rows *rows, struct span span, const struct row_tabl
 
 /* ------------------------------------------------------- copies into new tables */
 
-static const char *find_source(const struct row_copy *copy, const char *target) {
+/* a is filled from b, and b from a: the item of a; NULL: there is none. */
+static const struct copy_item *find_crossed(const struct row_copy *copy) {
     for (size_t i = 0; i < copy->count; i++)
-        if (strcmp(copy->items[i].target, target) == 0)
-            return copy->items[i].source;
+        for (size_t j = i + 1; j < copy->count && copy->items[i].source; j++)
+            if (copy->items[j].source &&
+                strcmp(copy->items[i].source, copy->items[j].target) == 0 &&
+                strcmp(copy->items[j].source, copy->items[i].target) == 0)
+                return &copy->items[i];
     return NULL;
-}
-
-static bool is_copy_of_rebuild(struct span span, const struct row_copy *copy) {
-    for (const struct statement *statement = span.first; statement < span.end; statement++)
-        if ((statement->kind == STATEMENT_DROP_TABLE ||
-             statement->kind == STATEMENT_RENAME_TABLE) &&
-            strcmp(statement->name, copy->from) == 0)
-            return true;
-    return false;
-}
-
-/* a from b, and b from a. */
-static void report_crossed(struct rows *rows, const struct row_copy *copy) {
-    for (size_t i = 0; i < copy->count; i++) {
-        const char *target = copy->items[i].target, *source = copy->items[i].source;
-        const char *back = source ? find_source(copy, source) : NULL;
-        if (!back || strcmp(source, target) == 0 || strcmp(back, target) != 0)
-            continue;
-        report_warning(rows->prover->diagnostics, WARNING_ROWS,
-                       location_of_name(copy->statement, target),
-                       "%s is filled from %s, and %s from %s: they change places", target, source,
-                       source, target);
-        return;
-    }
 }
 
 /* A rebuild is judged by what becomes of its rows. */
 void judge_crossed(struct rows *rows) {
-    for (const struct statement *statement = rows->span.first; statement < rows->span.end;
-         statement++) {
+    struct span span = rows->span;
+    for (const struct statement *statement = span.first; statement < span.end; statement++) {
         if (statement->kind != STATEMENT_INSERT || !mentions(statement, "select"))
             continue;
         struct row_copy copy = read_row_copy(rows, statement, NULL, NULL);
-        if (*copy.from && !is_copy_of_rebuild(rows->span, &copy))
-            report_crossed(rows, &copy);
+        const struct copy_item *item = *copy.from ? find_crossed(&copy) : NULL;
+        if (item && !find_statement(span, STATEMENT_DROP_TABLE, copy.from) &&
+            !find_statement(span, STATEMENT_RENAME_TABLE, copy.from))
+            report_warning(rows->prover->diagnostics, WARNING_ROWS,
+                           location_of_name(statement, item->target),
+                           "%s is filled from %s, and %s from %s: they change places", item->target,
+                           item->source, item->source, item->target);
     }
 }

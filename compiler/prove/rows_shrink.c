@@ -135,10 +135,6 @@ static bool still_fails(struct rows *rows, const struct row_list *list,
     return fails;
 }
 
-static bool is_strange(const struct row *row) {
-    return strcmp(row->kind, "text") == 0 || strcmp(row->kind, "num") == 0;
-}
-
 /* How many of the odd rows are in. */
 enum breadth { NO_ODD, BLAMED_USUAL, BLAMED, ALL_ODD };
 
@@ -146,10 +142,12 @@ static void set_out(struct row_list *list, enum breadth breadth,
                     const struct run_failure *failure) {
     for (size_t i = 0; i < list->count; i++) {
         struct row *row = &list->items[i];
+        bool strange =
+            row->kind && (strcmp(row->kind, "text") == 0 || strcmp(row->kind, "num") == 0);
         bool blamed =
             row->kind && blames_column(failure->reason, &row->table->columns[row->column]);
         row->out = row->kind && breadth != ALL_ODD &&
-                   (breadth == NO_ODD || !blamed || (breadth == BLAMED_USUAL && is_strange(row)));
+                   (breadth == NO_ODD || !blamed || (breadth == BLAMED_USUAL && strange));
     }
 }
 

@@ -136,13 +136,6 @@ bool same_meaning(const struct value *a, const struct value *b) {
     return a_size == b_size && memcmp(one, other, a_size) == 0;
 }
 
-static void print_blob(struct buffer *out, const struct value *value) {
-    buffer_text(out, "x'");
-    for (size_t i = 0; i < value->size; i++)
-        buffer_format(out, "%02x", (unsigned char)value->bytes[i]);
-    buffer_text(out, "'");
-}
-
 void print_value(struct buffer *out, const struct value *value) {
     char text[40];
     switch (value->type) {
@@ -163,7 +156,10 @@ void print_value(struct buffer *out, const struct value *value) {
         buffer_text(out, "'");
         break;
     case SQLITE_BLOB:
-        print_blob(out, value);
+        buffer_text(out, "x'");
+        for (size_t i = 0; i < value->size; i++)
+            buffer_format(out, "%02x", (unsigned char)value->bytes[i]);
+        buffer_text(out, "'");
         break;
     default:
         buffer_text(out, "NULL");
@@ -171,21 +167,17 @@ void print_value(struct buffer *out, const struct value *value) {
     }
 }
 
-/* 'it''s' is it's. */
-static struct value unquote_literal(struct arena *arena, const char *text, size_t size) {
-    char *copy = arena_take(arena, size + 1);
-    size_t count = 0;
-    for (size_t i = 1; i + 1 < size; i++) {
-        copy[count++] = text[i];
-        i += text[i] == '\'';
-    }
-    copy[count] = '\0';
-    return (struct value){.type = SQLITE_TEXT, .bytes = copy, .size = count};
-}
-
 struct value value_of_literal(struct arena *arena, const char *text, size_t size, bool negative) {
-    if (size > 1 && text[0] == '\'')
-        return unquote_literal(arena, text, size);
+    if (size > 1 && text[0] == '\'') { /* 'it''s' is it's */
+        char *copy = arena_take(arena, size + 1);
+        size_t count = 0;
+        for (size_t i = 1; i + 1 < size; i++) {
+            copy[count++] = text[i];
+            i += text[i] == '\'';
+        }
+        copy[count] = '\0';
+        return (struct value){.type = SQLITE_TEXT, .bytes = copy, .size = count};
+    }
     if (size == 0 || size > 30 || !(is_digit(text[0]) || text[0] == '.'))
         return (struct value){.type = 0};
     const char *copy = arena_copy(arena, text, size);
