@@ -68,11 +68,6 @@ static struct value plain_number(const struct row_column *column, size_t number,
     return value_number(k + 10 * (int64_t)number);
 }
 
-static struct value plain_blob(struct arena *arena, size_t number, int k) {
-    char bytes[16] = {(char)k, (char)number};
-    return value_blob(arena, bytes, sizeof(bytes));
-}
-
 /* Cut to VARCHAR(n), so that its last characters differ. */
 static struct value cut_value(struct value value, const char *type) {
     const char *open = strchr(type, '(');
@@ -125,7 +120,7 @@ struct value plain_value(struct rows *rows, const struct row_table *table, size_
     if (column->affinity == 't')
         return plain_text(arena, table, column, at + 1, k);
     if (column->affinity == 'b' && *column->type)
-        return plain_blob(arena, at + 1, k);
+        return value_blob(arena, (const char[16]){(char)k, (char)(at + 1)}, 16);
     if ((column->affinity == 'n' || !*column->type) && is_time_column(column))
         return plain_text(arena, table, column, at + 1, k);
     if (!*column->type && !column->primary)

@@ -52,19 +52,6 @@ static void add_usual(struct arena *arena, struct values *values) {
         add_value(arena, values, value_blob(arena, bytes, sizes[i]));
 }
 
-static void add_default(struct search *search, const struct row_column *column,
-                        struct values *values) {
-    sqlite3_stmt *statement = NULL;
-    if (!column->fallback)
-        return;
-    const char *sql = arena_format(&search->rows->scratch, "SELECT %s", column->fallback);
-    if (sqlite3_prepare_v2(search->inserter->db, sql, -1, &statement, NULL) == SQLITE_OK &&
-        sqlite3_step(statement) == SQLITE_ROW)
-        add_value(&search->rows->scratch, values,
-                  value_of_column(&search->rows->scratch, statement, 0));
-    sqlite3_finalize(statement);
-}
-
 /* Every literal of a text, and the numbers beside it. */
 static void add_literals(struct search *search, const char *text, struct values *values) {
     struct arena *arena = &search->rows->scratch;
@@ -123,7 +110,14 @@ static struct values list_candidates(struct search *search, size_t at) {
     const struct row_column *column = &search->table->columns[at];
     struct values values = {0};
     add_value(arena, &values, search->row->values[at]);
-    add_default(search, column, &values);
+    if (column->fallback) {
+        sqlite3_stmt *statement = NULL;
+        const char *sql = arena_format(arena, "SELECT %s", column->fallback);
+        if (sqlite3_prepare_v2(search->inserter->db, sql, -1, &statement, NULL) == SQLITE_OK &&
+            sqlite3_step(statement) == SQLITE_ROW)
+            add_value(arena, &values, value_of_column(arena, statement, 0));
+        sqlite3_finalize(statement);
+    }
     for (size_t i = 0; i < column->wishes.count; i++)
         add_value(arena, &values, column->wishes.items[i]);
     if (!column->not_null)
@@ -266,20 +260,18 @@ static bool try_pairs(struct search *search) {
     return false;
 }
 
-static struct value draw_value(struct search *search, size_t i) {
-    const struct values *candidates = &search->candidates[i];
-    uint64_t kind = draw_random(search) % 100, which = draw_random(search);
-    if (kind < 33 && !search->table->columns[search->columns[i]].not_null)
-        return value_null();
-    if (kind < 55)
-        return search->row->values[search->columns[i]];
-    return candidates->items[which % (kind < 85 ? least(candidates->count, 6) : candidates->count)];
-}
-
 static bool try_random(struct search *search) {
     while (*search->tries > 0) {
-        for (size_t i = 0; i < search->count; i++)
-            search->row->values[search->columns[i]] = draw_value(search, i);
+        for (size_t i = 0; i < search->count; i++) {
+            const struct values *candidates = &search->candidates[i];
+            struct value *value = &search->row->values[search->columns[i]];
+            uint64_t kind = draw_random(search) % 100, which = draw_random(search);
+            if (kind < 33 && !search->table->columns[search->columns[i]].not_null)
+                *value = value_null();
+            else if (kind >= 55)
+                *value = candidates->items[which % (kind < 85 ? least(candidates->count, 6)
+                                                              : candidates->count)];
+        }
         if (try_row(search))
             return true;
     }

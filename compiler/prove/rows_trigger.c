@@ -75,11 +75,6 @@ static int work_on(const struct working *working, enum work work) {
     return code;
 }
 
-/* What a constraint or RAISE refuses is the author's own rule. */
-static bool is_fault(int code) {
-    return (code & 0xff) == SQLITE_ERROR || (code & 0xff) == SQLITE_CORRUPT;
-}
-
 static bool fires_at_work(const struct statement *trigger, enum work work) {
     struct cursor cursor = cursor_at(trigger->step, trigger->step->text);
     for (; cursor.token != TOKEN_END; cursor_next(&cursor))
@@ -124,20 +119,16 @@ static void report_work(const struct working *working, enum work work, int code)
         of_search ? "the full-text index refuses what they write" : said);
 }
 
-/* Whether a trigger that UP made sees to the index then.  A table to which rows are only added
- * needs no more than one. */
-static bool is_kept_by_triggers(const struct working *working, enum work work, const char *index) {
-    const char *key = migci_lower(arena_format(&working->rows->scratch, "%s", index));
-    return next_firing(working, working->trigger, work, key) != NULL;
-}
-
 static bool judge_fit(const struct working *working, enum work work, const struct indexes *before) {
     struct rows *rows = working->rows;
     struct indexes now = list_indexes(rows);
     for (size_t i = 0; i < now.count && i < before->count; i++) {
         const char *name = now.items[i].name;
-        if (now.items[i].whole || !before->items[i].whole ||
-            !is_kept_by_triggers(working, work, name))
+        if (now.items[i].whole || !before->items[i].whole)
+            continue;
+        /* A table to which rows are only added needs no trigger for the rest. */
+        const char *key = migci_lower(arena_copy(&rows->scratch, name, strlen(name)));
+        if (!next_firing(working, working->trigger, work, key))
             continue;
         report_warning(rows->prover->diagnostics, WARNING_ROWS, location_of_work(working, work),
                        "after %s of %s, %s does not fit its rows: a trigger has to tell it the old "
@@ -156,7 +147,8 @@ static bool try_work(const struct working *working, enum work work) {
         return false; /* told when all have run, unless something mends it */
     migci_sandbox_exec(&rows->sandbox, "SAVEPOINT work");
     int code = work_on(working, work);
-    bool right = !is_fault(code);
+    /* What a constraint or RAISE refuses is the author's own rule. */
+    bool right = (code & 0xff) != SQLITE_ERROR && (code & 0xff) != SQLITE_CORRUPT;
     if (!right)
         report_work(working, work, code);
     else if (code == SQLITE_OK || code == SQLITE_DONE)

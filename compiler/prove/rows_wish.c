@@ -137,10 +137,6 @@ static void read_expression_wishes(struct rows *rows, struct row_table *table, c
 
 /* ------------------------------------------------------------------ later states */
 
-static struct span span_at(const struct rows *rows, size_t index) {
-    return span_of(&rows->prover->lint, index);
-}
-
 const char *name_after(const struct prover *prover, size_t index, const char *name) {
     struct span span = span_of(&prover->lint, index);
     for (const struct statement *statement = span.first; statement < span.end; statement++)
@@ -228,7 +224,7 @@ static const struct statement *find_create(const struct prover *prover, size_t i
 static const char *read_state_words(struct rows *rows, struct row_table *table, const char *name,
                                     size_t first, size_t end) {
     for (size_t i = first; i < end; i++) {
-        struct span span = span_at(rows, i);
+        struct span span = span_of(&rows->prover->lint, i);
         const char *after = name_after(rows->prover, i, name);
         for (const struct statement *statement = span.first; statement < span.end; statement++) {
             if (statement->kind == STATEMENT_CREATE_TABLE && !statement->temporary &&
@@ -254,20 +250,6 @@ static bool is_wish_word(const char *const *names, const char *name) {
 }
 
 enum { ASKS_WISHES, ASKS_EMPTY, QUESTION_KINDS };
-
-static void ask_wishes(struct rows *rows, const struct row_table *table, const char *name) {
-    struct buffer text = {0};
-    buffer_number(&text, ASKS_WISHES);
-    buffer_string(&text, name);
-    buffer_number(&text, table->count);
-    for (size_t c = 0; c < table->count; c++) {
-        buffer_string(&text, table->columns[c].key);
-        buffer_number(&text, table->columns[c].is_id);
-        buffer_number(&text, table->columns[c].is_key);
-    }
-    keep_question(rows, &text);
-    buffer_free(&text);
-}
 
 static void answer_wishes(struct rows *rows, struct decoder *question, struct buffer *answer) {
     const char *name = read_string(question);
@@ -300,18 +282,18 @@ static void read_later(struct rows *rows, struct row_table *table) {
         read_state_words(rows, table, table->key, rows->index, is_released ? rows->halt : end);
     if (!is_released)
         return;
-    ask_wishes(rows, table, name);
+    struct buffer text = {0};
+    buffer_number(&text, ASKS_WISHES);
+    buffer_string(&text, name);
+    buffer_number(&text, table->count);
+    for (size_t c = 0; c < table->count; c++) {
+        buffer_string(&text, table->columns[c].key);
+        buffer_number(&text, table->columns[c].is_id);
+        buffer_number(&text, table->columns[c].is_key);
+    }
+    keep_question(rows, &text);
+    buffer_free(&text);
     read_state_words(rows, table, name, rows->halt, end);
-}
-
-/* Rows that are written after UP and fit before it too. */
-static void read_down(struct rows *rows, struct row_table *table) {
-    struct span span = section_span(rows, SECTION_DOWN);
-    const char *name = follow_rows(span, table->key);
-    for (const struct statement *statement = span.first; statement < span.end; statement++)
-        if (statement->kind == STATEMENT_CREATE_TABLE && !statement->temporary &&
-            strcmp(final_name(span, statement), name) == 0)
-            read_created_table(rows, table, statement, true);
 }
 
 void read_wishes(struct rows *rows, struct row_table *table) {
@@ -326,20 +308,21 @@ void read_wishes(struct rows *rows, struct row_table *table) {
         column->date = is_wish_word(rows->date_names, column->key);
     }
     read_later(rows, table);
-    if (rows->after_up)
-        read_down(rows, table);
+    if (!rows->after_up)
+        return;
+    /* Rows that are written after UP fit before it too. */
+    struct span span = section_span(rows, SECTION_DOWN);
+    const char *name = follow_rows(span, table->key);
+    for (const struct statement *statement = span.first; statement < span.end; statement++)
+        if (statement->kind == STATEMENT_CREATE_TABLE && !statement->temporary &&
+            strcmp(final_name(span, statement), name) == 0)
+            read_created_table(rows, table, statement, true);
 }
 
 /* ------------------------------------------------------------------ words of the set */
 
-static bool is_date_call(const migci_token *token) {
-    static const char *const names[] = {"date",     "time",      "datetime",
-                                        "strftime", "julianday", "unixepoch"};
-    for (size_t i = 0; i < COUNT_OF(names); i++)
-        if (same_word(token->start, token->length, names[i]))
-            return true;
-    return false;
-}
+static const char *const date_calls[] = {"date",     "time",      "datetime",
+                                         "strftime", "julianday", "unixepoch"};
 
 static void read_step_words(struct rows *rows, const struct step *step, struct names *json,
                             struct names *dates) {
@@ -355,10 +338,13 @@ static void read_step_words(struct rows *rows, const struct step *step, struct n
             add_name(arena, json, word_name(arena, &words, at));
         if (open < 2 || !word_is(&words, open - 1, "("))
             continue;
-        if (sqlite3_strnicmp(words.items[open - 2].start, "json_", 5) == 0)
+        const migci_token *call = &words.items[open - 2];
+        if (sqlite3_strnicmp(call->start, "json_", 5) == 0)
             add_name(arena, json, word_name(arena, &words, at));
-        else if (is_date_call(&words.items[open - 2]))
-            add_name(arena, dates, word_name(arena, &words, at));
+        else
+            for (size_t i = 0; i < COUNT_OF(date_calls); i++)
+                if (same_word(call->start, call->length, date_calls[i]))
+                    add_name(arena, dates, word_name(arena, &words, at));
     }
 }
 
@@ -404,21 +390,13 @@ void read_set_words(struct rows *rows) {
 
 /* --------------------------------------------------------- changes in several files */
 
-static bool is_made_lately(const struct rows *rows, const char *key) {
-    size_t first = rows->index > MOST_AHEAD ? rows->index - MOST_AHEAD : 0;
-    for (size_t i = first; i < rows->index; i++)
-        if (find_create(rows->prover, i, key))
-            return true;
-    return false;
-}
-
 enum emptiness { EMPTY_UNSAID, EMPTY_NO, EMPTY_YES };
 
 /* Whether one of these migrations fills the table from another. */
 static enum emptiness say_empty(const struct rows *rows, const char *key, size_t first,
                                 size_t end) {
     for (size_t i = first; i < end; i++) {
-        struct span span = span_at(rows, i);
+        struct span span = span_of(&rows->prover->lint, i);
         if (find_create(rows->prover, i, key)) /* another table of that name */
             return EMPTY_NO;
         for (const struct statement *statement = span.first; statement < span.end; statement++)
@@ -434,23 +412,21 @@ static size_t end_of_change(const struct rows *rows, size_t index) {
     return index + MOST_AHEAD < count ? index + MOST_AHEAD : count;
 }
 
-static void ask_empty(struct rows *rows, const char *key) {
-    struct buffer text = {0};
-    buffer_number(&text, ASKS_EMPTY);
-    buffer_string(&text, key);
-    buffer_number(&text, rows->index);
-    keep_question(rows, &text);
-    buffer_free(&text);
-}
-
 bool is_kept_empty(struct rows *rows, const char *key) {
-    bool lately = is_made_lately(rows, key);
+    bool lately = false;
+    for (size_t i = rows->index > MOST_AHEAD ? rows->index - MOST_AHEAD : 0; i < rows->index; i++)
+        lately |= find_create(rows->prover, i, key) != NULL;
     size_t end = lately ? end_of_change(rows, rows->index) : rows->index + 1;
     bool reaches_over = lately && rows->index < rows->halt && rows->index + MOST_AHEAD > rows->halt;
     size_t middle = reaches_over ? rows->halt : end;
     enum emptiness said = say_empty(rows, key, rows->index, middle);
     if (said == EMPTY_UNSAID && reaches_over) {
-        ask_empty(rows, key);
+        struct buffer text = {0};
+        buffer_number(&text, ASKS_EMPTY);
+        buffer_string(&text, key);
+        buffer_number(&text, rows->index);
+        keep_question(rows, &text);
+        buffer_free(&text);
         said = say_empty(rows, key, middle, end);
     }
     return said == EMPTY_YES;
