@@ -8,17 +8,6 @@
 
 #define PART "proof"
 
-static void read_effect(struct decoder *decoder, migci_effect *effect) {
-    effect->rows_changed = (int64_t)read_u64(decoder);
-    effect->touches_existing = (int)read_below(decoder, 2);
-    effect->calls = (int)read_below(decoder, 2);
-    effect->is_nondeterministic = (int)read_below(decoder, 2);
-    effect->outside = (int)read_below(decoder, 2);
-    effect->touched = read_string(decoder);
-    effect->created = read_string(decoder);
-    effect->made = read_string(decoder);
-}
-
 static void read_kept_words(struct decoder *decoder, struct prover *prover, size_t index) {
     struct effect_words *words = &prover->words[index];
     words->known = read_below(decoder, 2) != 0;
@@ -77,7 +66,15 @@ bool read_proof(struct prover *prover) {
     prover->proof.faults = (size_t)read_u64(&decoder);
     prover->straight_halt = prover->proof.straight = read_below(&decoder, 2) != 0;
     for (size_t i = 0; i < count && !decoder.bad; i++) {
-        read_effect(&decoder, &prover->proof.effects[i]);
+        migci_effect *effect = &prover->proof.effects[i];
+        effect->rows_changed = (int64_t)read_u64(&decoder);
+        effect->touches_existing = (int)read_below(&decoder, 2);
+        effect->calls = (int)read_below(&decoder, 2);
+        effect->is_nondeterministic = (int)read_below(&decoder, 2);
+        effect->outside = (int)read_below(&decoder, 2);
+        effect->touched = read_string(&decoder);
+        effect->created = read_string(&decoder);
+        effect->made = read_string(&decoder);
         read_kept_words(&decoder, prover, i);
         prover->faulty[i] = read_below(&decoder, 2) != 0;
     }

@@ -151,23 +151,18 @@ static const struct lack {
     {"no such trigger: ", NAMES_OF("'trigger'")},
 };
 
-/* The statement that took the name away for good: none made it again. */
-static const struct statement *find_gone(const struct prover *prover, size_t index,
-                                         const struct step *fault, const char *name) {
-    const struct statement *dropped = find_statement_before(
-        prover, index, fault, STATEMENT_DROP_TABLE, STATEMENT_DROP_TRIGGER, name);
-    const struct statement *renamed = find_statement_before(
-        prover, index, fault, STATEMENT_RENAME_TABLE, STATEMENT_RENAME_TABLE, name);
-    const struct statement *made = find_creation(prover, index, fault, name);
-    const struct statement *gone = !dropped || (renamed && renamed > dropped) ? renamed : dropped;
-    return gone && made && made > gone ? NULL : gone;
-}
-
 static void hint_no_object(struct prover *prover, const migci_finding *finding,
                            const struct step *step, struct location location,
                            const struct lack *lack, const char *name) {
     struct names names = {.wanted = name, .distance = SIZE_MAX};
-    const struct statement *gone = find_gone(prover, finding->index, step, name);
+    const struct statement *dropped = find_statement_before(
+        prover, finding->index, step, STATEMENT_DROP_TABLE, STATEMENT_DROP_TRIGGER, name);
+    const struct statement *renamed = find_statement_before(
+        prover, finding->index, step, STATEMENT_RENAME_TABLE, STATEMENT_RENAME_TABLE, name);
+    const struct statement *made = find_creation(prover, finding->index, step, name);
+    const struct statement *gone = !dropped || (renamed && renamed > dropped) ? renamed : dropped;
+    if (gone && made && made > gone) /* it was made again */
+        gone = NULL;
     if (gone && gone->kind == STATEMENT_RENAME_TABLE)
         report_note(prover->diagnostics, step_location(gone->migration, gone->step),
                     "%s was renamed to %s here", name, gone->to);
@@ -287,18 +282,6 @@ static void hint_stand_in(struct prover *prover, const migci_finding *finding,
     "SELECT name FROM sqlite_schema WHERE (type = 'trigger' AND tbl_name = ?1 COLLATE NOCASE)"     \
     " OR (type = 'view' AND name = ?1 COLLATE NOCASE)"
 
-/* Whether the trigger or view of this name has what SQLite complains of in it. */
-static bool hint_body(struct prover *prover, const migci_finding *finding, const struct step *step,
-                      const struct complaint *complaint, const char *object) {
-    const struct statement *made = find_creation(prover, finding->index, step, object);
-    struct location location;
-    if (!made || !find_complaint(complaint, made->migration, made->step, &location))
-        return false;
-    report_note(prover->diagnostics, location, "%s %s, which this uses, says so here",
-                made->kind == STATEMENT_CREATE_VIEW ? "view" : "trigger", object);
-    return true;
-}
-
 /* The name stands in no token of the statement: a trigger that it fires, or a view that it reads,
  * has it. */
 static void hint_elsewhere(struct prover *prover, const migci_finding *finding,
@@ -312,9 +295,15 @@ static void hint_elsewhere(struct prover *prover, const migci_finding *finding,
             sqlite3_prepare_v2(finding->db, READ_OBJECTS, -1, &statement, NULL) != SQLITE_OK)
             continue;
         sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
-        while (!told && sqlite3_step(statement) == SQLITE_ROW)
-            told = hint_body(prover, finding, step, complaint,
-                             (const char *)sqlite3_column_text(statement, 0));
+        while (!told && sqlite3_step(statement) == SQLITE_ROW) {
+            const char *object = (const char *)sqlite3_column_text(statement, 0);
+            const struct statement *made = find_creation(prover, finding->index, step, object);
+            struct location location;
+            told = made && find_complaint(complaint, made->migration, made->step, &location);
+            if (told)
+                report_note(prover->diagnostics, location, "%s %s, which this uses, says so here",
+                            made->kind == STATEMENT_CREATE_VIEW ? "view" : "trigger", object);
+        }
         sqlite3_finalize(statement);
     }
 }

@@ -358,17 +358,6 @@ static bool tell_new_rows(struct rows *rows, const struct run_failure *failure) 
     return list.count > 0;
 }
 
-/* A DOWN that deletes rows says itself that what refers to them stands in the way. */
-static bool deletes_parents(struct rows *rows, const struct run_failure *failure) {
-    struct span span = section_span(rows, SECTION_DOWN);
-    for (const struct statement *statement = span.first; failure->child && statement < span.end;
-         statement++)
-        if (statement->kind == STATEMENT_DELETE &&
-            sqlite3_stricmp(statement->name, failure->parent) == 0)
-            return true;
-    return false;
-}
-
 /* DOWN on rows that were written after UP. */
 static void run_new_down(struct rows *rows, const struct names *names) {
     struct run_failure failure;
@@ -390,7 +379,12 @@ static void run_new_down(struct rows *rows, const struct names *names) {
         if (run_on_rows(rows, &rows->sandbox, true, &failure) || is_lost(rows))
             break;
         migci_sandbox_back(&rows->sandbox, "odd");
-        if (deletes_parents(rows, &failure) || !tell_new_rows(rows, &failure) || failure.child)
+        /* A DOWN that deletes rows says itself that what refers to them stands in the way. */
+        struct span span = section_span(rows, SECTION_DOWN);
+        if ((failure.child &&
+             find_statement(span, STATEMENT_DELETE,
+                            migci_lower(arena_format(&rows->scratch, "%s", failure.parent)))) ||
+            !tell_new_rows(rows, &failure) || failure.child)
             break;
     }
     rows->after_up = false;
@@ -478,18 +472,6 @@ static bool prove_on_rows(struct rows *rows, struct names *names) {
     return !is_lost(rows);
 }
 
-/* What touches no rows may fill tables of its own, and make an index over them. */
-static bool run_unjudged(struct rows *rows, bool judged) {
-    struct indexes indexes = {0};
-    if (judged)
-        indexes = list_indexes(rows);
-    if (migci_sandbox_run(&rows->sandbox, rows->index, false) != MIGC_OK)
-        return false;
-    if (judged && judge_indexes(rows, &indexes, false))
-        judge_triggers(rows);
-    return !is_lost(rows);
-}
-
 static bool restore_rows(void *user, sqlite3 *db) {
     const struct rows *rows = user;
     return restore_database(db, rows->kept_database, rows->kept_size);
@@ -525,11 +507,6 @@ static bool catch_up(struct rows *rows, size_t end) {
     return true;
 }
 
-static bool climb_touching(struct rows *rows, struct names *names) {
-    exec_rows(rows, "SAVEPOINT migration");
-    return prove_on_rows(rows, names) && exec_rows(rows, "RELEASE migration");
-}
-
 /* False: the rows cannot go on from here. */
 static bool climb_one(struct rows *rows) {
     const migc_migration *migration = &rows->prover->view.migrations[rows->index];
@@ -546,8 +523,19 @@ static bool climb_one(struct rows *rows) {
     if (judged)
         names = find_touched(rows);
     judged &= find_deciding_stand_in(rows) == NULL;
-    bool goes_on =
-        names.count && judged ? climb_touching(rows, &names) : run_unjudged(rows, judged);
+    bool goes_on;
+    if (names.count && judged) {
+        exec_rows(rows, "SAVEPOINT migration");
+        goes_on = prove_on_rows(rows, &names) && exec_rows(rows, "RELEASE migration");
+    } else { /* it may fill tables of its own, and make an index over them */
+        struct indexes indexes = {0};
+        if (judged)
+            indexes = list_indexes(rows);
+        goes_on = migci_sandbox_run(&rows->sandbox, rows->index, false) == MIGC_OK;
+        if (goes_on && judged && judge_indexes(rows, &indexes, false))
+            judge_triggers(rows);
+        goes_on = goes_on && !is_lost(rows);
+    }
     goes_on = goes_on || restart_rows(rows, rows->index + 1);
     rows->done = rows->index + 1;
     if (rows->done == rows->halt)

@@ -119,22 +119,6 @@ static const struct statement *find_remake(struct span span, const char *key) {
     return copy;
 }
 
-/* sqlite_sequence holds names as they were written, and compares them by case. */
-static void report_counter(struct rows *rows, struct span span, const struct statement *copy,
-                           const char *from, const char *to, bool down) {
-    const struct statement *made = find_statement(span, STATEMENT_CREATE_TABLE, copy->name);
-    char *advice = must_have(sqlite3_mprintf(
-        "write before it: INSERT INTO sqlite_sequence(name, seq) SELECT %Q, seq FROM "
-        "sqlite_sequence WHERE name = %Q",
-        written_name(made ? made : copy, &rows->scratch), from));
-    report_warning(rows->prover->diagnostics, WARNING_SEQUENCE, copy->location,
-                   "%s makes %s anew without its AUTOINCREMENT counter: ids of deleted rows are "
-                   "given again",
-                   down ? "DOWN" : "UP", to);
-    report_note(rows->prover->diagnostics, copy->location, "%s", advice);
-    sqlite3_free(advice);
-}
-
 /* What UP forgets, DOWN cannot bring back: the counter is not asked for again. */
 void judge_counters(struct rows *rows, struct row_snapshots *before, bool down) {
     if (!is_native(rows->migration->dialect)) /* tools write AUTOINCREMENT for everybody */
@@ -151,8 +135,20 @@ void judge_counters(struct rows *rows, struct row_snapshots *before, bool down) 
             continue;
         struct span span = section_span(rows, down ? SECTION_DOWN : SECTION_UP);
         const struct statement *copy = find_remake(span, from->key);
-        if (copy)
-            report_counter(rows, span, copy, from->name, now->name, down);
         snapshot->counter = -1;
+        if (!copy)
+            continue;
+        /* sqlite_sequence holds names as they were written, and compares them by case. */
+        const struct statement *made = find_statement(span, STATEMENT_CREATE_TABLE, copy->name);
+        char *advice = must_have(sqlite3_mprintf(
+            "write before it: INSERT INTO sqlite_sequence(name, seq) SELECT %Q, seq FROM "
+            "sqlite_sequence WHERE name = %Q",
+            written_name(made ? made : copy, &rows->scratch), from->name));
+        report_warning(rows->prover->diagnostics, WARNING_SEQUENCE, copy->location,
+                       "%s makes %s anew without its AUTOINCREMENT counter: ids of deleted rows "
+                       "are given again",
+                       down ? "DOWN" : "UP", now->name);
+        report_note(rows->prover->diagnostics, copy->location, "%s", advice);
+        sqlite3_free(advice);
     }
 }

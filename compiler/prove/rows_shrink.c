@@ -138,19 +138,6 @@ static bool still_fails(struct rows *rows, const struct row_list *list,
 /* How many of the odd rows are in. */
 enum breadth { NO_ODD, BLAMED_USUAL, BLAMED, ALL_ODD };
 
-static void set_out(struct row_list *list, enum breadth breadth,
-                    const struct run_failure *failure) {
-    for (size_t i = 0; i < list->count; i++) {
-        struct row *row = &list->items[i];
-        bool strange =
-            row->kind && (strcmp(row->kind, "text") == 0 || strcmp(row->kind, "num") == 0);
-        bool blamed =
-            row->kind && blames_column(failure->reason, &row->table->columns[row->column]);
-        row->out = row->kind && breadth != ALL_ODD &&
-                   (breadth == NO_ODD || !blamed || (breadth == BLAMED_USUAL && strange));
-    }
-}
-
 /* The smallest start that fails: plain rows, with the odd ones that are blamed, with all. */
 static bool choose_rows(struct rows *rows, struct row_list *list,
                         const struct run_failure *failure) {
@@ -159,7 +146,15 @@ static bool choose_rows(struct rows *rows, struct row_list *list,
     if (still_fails(rows, list, failure)) /* without rows: the proof tells */
         return false;
     for (int breadth = NO_ODD; breadth <= ALL_ODD; breadth++) {
-        set_out(list, (enum breadth)breadth, failure);
+        for (size_t i = 0; i < list->count; i++) {
+            struct row *row = &list->items[i];
+            bool strange =
+                row->kind && (strcmp(row->kind, "text") == 0 || strcmp(row->kind, "num") == 0);
+            bool blamed =
+                row->kind && blames_column(failure->reason, &row->table->columns[row->column]);
+            row->out = row->kind && breadth != ALL_ODD &&
+                       (breadth == NO_ODD || !blamed || (breadth == BLAMED_USUAL && strange));
+        }
         if (still_fails(rows, list, failure))
             return true;
     }

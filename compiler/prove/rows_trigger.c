@@ -27,29 +27,27 @@ struct working {
 
 /* ------------------------------------------------------------------ three statements */
 
-/* Text becomes another text, everything else stays as it is. */
-static char *write_row_update(const struct row_table *table, bool changes) {
-    sqlite3_str *sql = sqlite3_str_new(NULL);
-    sqlite3_str_appendf(sql, "UPDATE main.\"%w\" SET ", table->name);
-    for (size_t c = 0; c < table->count; c++) {
-        const struct row_column *column = &table->columns[c];
-        bool other = changes && column->affinity == 't' && !column->is_key && !column->primary &&
-                     !column->wishes.count && !column->length && !column->date && !column->json;
-        sqlite3_str_appendf(sql, "%s\"%w\" = \"%w\"%s", c ? ", " : "", column->name, column->name,
-                            other ? " || ' x'" : "");
-    }
-    sqlite3_str_appendf(sql, " WHERE rowid = (SELECT min(rowid) FROM main.\"%w\")", table->name);
-    return must_have(sqlite3_str_finish(sql));
-}
-
+/* Text becomes another text, everything else stays as it is; all of it, where that is refused. */
 static int update_row(const struct working *working) {
-    sqlite3 *db = working->rows->sandbox.db;
+    const struct row_table *table = working->table;
     int code = SQLITE_CONSTRAINT;
     for (int changes = 1; changes >= 0 && (code & 0xff) == SQLITE_CONSTRAINT; changes--) {
-        char *sql = write_row_update(working->table, changes != 0);
+        sqlite3_str *sql = sqlite3_str_new(NULL);
+        sqlite3_str_appendf(sql, "UPDATE main.\"%w\" SET ", table->name);
+        for (size_t c = 0; c < table->count; c++) {
+            const struct row_column *column = &table->columns[c];
+            bool other = changes && column->affinity == 't' && !column->is_key &&
+                         !column->primary && !column->wishes.count && !column->length &&
+                         !column->date && !column->json;
+            sqlite3_str_appendf(sql, "%s\"%w\" = \"%w\"%s", c ? ", " : "", column->name,
+                                column->name, other ? " || ' x'" : "");
+        }
+        sqlite3_str_appendf(sql, " WHERE rowid = (SELECT min(rowid) FROM main.\"%w\")",
+                            table->name);
+        char *text = must_have(sqlite3_str_finish(sql));
         working->rows->sandbox.watch.spent = 0;
-        code = sqlite3_exec(db, sql, NULL, NULL, NULL);
-        sqlite3_free(sql);
+        code = sqlite3_exec(working->rows->sandbox.db, text, NULL, NULL, NULL);
+        sqlite3_free(text);
     }
     return code;
 }
@@ -108,17 +106,6 @@ static struct location location_of_work(const struct working *working, enum work
     return trigger ? trigger->location : working->trigger->location;
 }
 
-/* Full text has no better words; the others may be about what was made up. */
-static void report_work(const struct working *working, enum work work, int code) {
-    const char *said = sqlite3_errmsg(working->rows->sandbox.db);
-    bool of_search = (code & 0xff) == SQLITE_CORRUPT || strcmp(said, "SQL logic error") == 0;
-    report_warning_as(
-        working->rows->prover->diagnostics, WARNING_ROWS,
-        of_search ? SEVERITY_ERROR : SEVERITY_WARNING, location_of_work(working, work),
-        "when UP has run, %s of %s fails in its triggers: %s", works[work], working->table->name,
-        of_search ? "the full-text index refuses what they write" : said);
-}
-
 static bool judge_fit(const struct working *working, enum work work, const struct indexes *before) {
     struct rows *rows = working->rows;
     struct indexes now = list_indexes(rows);
@@ -149,8 +136,15 @@ static bool try_work(const struct working *working, enum work work) {
     int code = work_on(working, work);
     /* What a constraint or RAISE refuses is the author's own rule. */
     bool right = (code & 0xff) != SQLITE_ERROR && (code & 0xff) != SQLITE_CORRUPT;
+    const char *said = sqlite3_errmsg(rows->sandbox.db);
+    /* Full text has no better words; the others may be about what was made up. */
+    bool of_search = (code & 0xff) == SQLITE_CORRUPT || strcmp(said, "SQL logic error") == 0;
     if (!right)
-        report_work(working, work, code);
+        report_warning_as(
+            rows->prover->diagnostics, WARNING_ROWS, of_search ? SEVERITY_ERROR : SEVERITY_WARNING,
+            location_of_work(working, work), "when UP has run, %s of %s fails in its triggers: %s",
+            works[work], working->table->name,
+            of_search ? "the full-text index refuses what they write" : said);
     else if (code == SQLITE_OK || code == SQLITE_DONE)
         right = judge_fit(working, work, &before);
     if (!sqlite3_get_autocommit(rows->sandbox.db) && migci_sandbox_back(&rows->sandbox, "work"))

@@ -64,30 +64,8 @@ static struct value take_literal(struct arena *arena, const struct words *words,
 
 /* -------------------------------------------------------------- one expression */
 
-static void add_list(struct arena *arena, struct row_column *column, const struct words *words,
-                     size_t at) {
-    while (at < words->count && !word_is(words, at, ")")) {
-        struct value value = take_literal(arena, words, &at);
-        if (!value.type)
-            return;
-        add_value(arena, &column->wishes, value);
-        at += word_is(words, at, ",");
-    }
-}
-
 static bool is_equal_sign(const struct words *words, size_t at) {
     return word_is(words, at, "=") || word_is(words, at, "==") || word_is(words, at, "is");
-}
-
-static void read_length(struct arena *arena, struct row_column *column, const struct words *words,
-                        size_t at) {
-    size_t next = at + 3;
-    if (at < 2 || !word_is(words, at - 1, "(") || !word_is(words, at - 2, "length") ||
-        !word_is(words, at + 1, ")") || !is_equal_sign(words, at + 2))
-        return;
-    struct value value = take_literal(arena, words, &next);
-    if (value.type == SQLITE_INTEGER && value.number > 0 && value.number < 1000)
-        column->length = (size_t)value.number;
 }
 
 static void read_case(struct arena *arena, struct row_column *column, const struct words *words,
@@ -106,23 +84,31 @@ static void read_case(struct arena *arena, struct row_column *column, const stru
 /* What the expression asks of the column that is named at `at`. */
 static void read_wish(struct arena *arena, struct row_column *column, const struct words *words,
                       size_t at) {
-    size_t next = at + 2, before = at >= 2 ? at - 2 : 0;
+    size_t next = at + 2, before = at >= 2 ? at - 2 : 0, item = at + 3;
+    bool in_call = at >= 2 && word_is(words, at - 1, "(");
+    struct value value = {.type = 0};
     if (word_is(words, at + 1, "in") && word_is(words, at + 2, "("))
-        add_list(arena, column, words, at + 3);
-    else if (is_equal_sign(words, at + 1)) {
-        struct value value = take_literal(arena, words, &next);
-        if (value.type)
+        while (item < words->count && !word_is(words, item, ")") &&
+               (value = take_literal(arena, words, &item)).type) {
             add_value(arena, &column->wishes, value);
-    } else if (at >= 2 && is_equal_sign(words, at - 1)) {
-        struct value value = take_literal(arena, words, &before);
-        if (value.type)
-            add_value(arena, &column->wishes, value);
-    }
+            item += word_is(words, item, ",");
+        }
+    else if (is_equal_sign(words, at + 1))
+        value = take_literal(arena, words, &next);
+    else if (at >= 2 && is_equal_sign(words, at - 1))
+        value = take_literal(arena, words, &before);
+    if (value.type)
+        add_value(arena, &column->wishes, value); /* once, where it was one of a list */
     if (at > 0 && word_is(words, at - 1, "case"))
         read_case(arena, column, words, at);
-    read_length(arena, column, words, at);
-    if (at >= 2 && word_is(words, at - 1, "(") &&
-        sqlite3_strnicmp(words->items[at - 2].start, "json_", 5) == 0)
+    next = at + 3; /* length(column) = n */
+    if (in_call && word_is(words, at - 2, "length") && word_is(words, at + 1, ")") &&
+        is_equal_sign(words, at + 2)) {
+        value = take_literal(arena, words, &next);
+        if (value.type == SQLITE_INTEGER && value.number > 0 && value.number < 1000)
+            column->length = (size_t)value.number;
+    }
+    if (in_call && sqlite3_strnicmp(words->items[at - 2].start, "json_", 5) == 0)
         column->json = true;
 }
 
@@ -205,11 +191,6 @@ static void read_ids(struct rows *rows, struct row_table *table,
     }
 }
 
-static bool copies_rows_from(const struct statement *statement, const char *table) {
-    return statement->kind == STATEMENT_INSERT && strcmp(statement->name, table) != 0 &&
-           mentions(statement, table) && mentions(statement, "select");
-}
-
 static const struct statement *find_create(const struct prover *prover, size_t index,
                                            const char *name) {
     struct span span = span_of(&prover->lint, index);
@@ -230,7 +211,9 @@ static const char *read_state_words(struct rows *rows, struct row_table *table, 
             if (statement->kind == STATEMENT_CREATE_TABLE && !statement->temporary &&
                 strcmp(final_name(span, statement), after) == 0)
                 read_created_table(rows, table, statement, true);
-            else if (i == rows->index && copies_rows_from(statement, name)) {
+            else if (i == rows->index && statement->kind == STATEMENT_INSERT &&
+                     strcmp(statement->name, name) != 0 && mentions(statement, name) &&
+                     mentions(statement, "select")) {
                 const struct statement *made = find_create(rows->prover, i, statement->name);
                 if (made)
                     read_created_table(rows, table, made, false);

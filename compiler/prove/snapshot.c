@@ -120,22 +120,20 @@ struct run {
     struct buffer released;
 };
 
-/* SQLite resizes what it was given, and frees it. */
-static bool put_released(const struct run *run, sqlite3 *db) {
-    unsigned char *copy = must_have(sqlite3_malloc64(run->kept_size));
-    memcpy(copy, run->kept, run->kept_size);
-    return sqlite3_deserialize(
-               db, "main", copy, (sqlite3_int64)run->kept_size, (sqlite3_int64)run->kept_size,
-               SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE) == SQLITE_OK;
-}
-
 /* As migc_up() does it, but for the rows of the history. */
 static bool apply_for_snapshot(sqlite3 *db, struct run *run) {
     migci_session session;
     size_t first = run->kept ? run->kept_until : 0;
     bool applied = migci_session_open(&session, db, run->set, NULL, NULL) == MIGC_OK &&
-                   migci_read_plan(&session, migci_target_of(MIGC_LATEST)) == MIGC_OK &&
-                   (!run->kept || put_released(run, db));
+                   migci_read_plan(&session, migci_target_of(MIGC_LATEST)) == MIGC_OK;
+    if (applied && run->kept) { /* SQLite resizes what it is given, and frees it */
+        unsigned char *copy = must_have(sqlite3_malloc64(run->kept_size));
+        memcpy(copy, run->kept, run->kept_size);
+        applied = sqlite3_deserialize(db, "main", copy, (sqlite3_int64)run->kept_size,
+                                      (sqlite3_int64)run->kept_size,
+                                      SQLITE_DESERIALIZE_FREEONCLOSE |
+                                          SQLITE_DESERIALIZE_RESIZEABLE) == SQLITE_OK;
+    }
     for (size_t i = first - (first > 0); applied && i < session.plan.count; i++) {
         applied = i < first || apply(&session, i);
         if (applied && i >= first && i + 1 == run->cache->released && run->cache->folder)
