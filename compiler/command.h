@@ -13,7 +13,7 @@
 struct options {
     const char *operands[2];
     int operand_count;
-    char **rest; /* what stands after DIR, for the command line of the set */
+    char **rest; /* the arguments after DIR, for the command line of the set */
     int rest_count;
     const char *output;  /* FILE.c */
     const char *header;  /* FILE.h */

@@ -193,7 +193,7 @@ static enum status run_dialects(const struct verb *verb, struct options *options
     return close_diagnostics(&diagnostics);
 }
 
-/* These read the table of verbs, and stand below it. */
+/* Below the table of verbs, which these read. */
 static enum status run_help(const struct verb *verb, struct options *options, struct arena *arena);
 static enum status run_completion(const struct verb *verb, struct options *options,
                                   struct arena *arena);
@@ -283,7 +283,7 @@ static const struct verb verbs[] = {
     {"run",
      "run [-n NAME] [OPTION...] DIR [COMMAND] [ARGUMENT...]",
      "Does what a program of DIR, made with --main, would do: 'migc run DIR up --db FILE'",
-     "The commands are those of migc-migrate(1); what stands before DIR is for migc.  Steps in C,\n"
+     "The commands are those of migc-migrate(1); options before DIR are for migc.  Steps in C,\n"
      "and functions of a program, are refused.  The set is named after DIR, unless -n names it.\n",
      run_options,
      1,
@@ -371,14 +371,6 @@ static enum status run_help(const struct verb *verb, struct options *options, st
     return STATUS_DONE;
 }
 
-/* "migc chekc DIR": no verb, and no build either, because it has no -o. */
-static enum status refuse_verb(const char *word, struct arena *arena) {
-    const char *nearest = nearest_verb(word);
-    if (nearest)
-        return usage_error(NULL, "there is no verb '%s'%s", word, did_you_mean(nearest, arena));
-    return usage_error(NULL, "'%s' is not a verb, and a build needs -o FILE.c", word);
-}
-
 static enum status run_verb(const struct verb *verb, int argc, char **argv, struct arena *arena) {
     struct options options = {.prove_limit = PROVE_LIMIT, .rows_limit = ROWS_LIMIT};
     enum status status = parse_options(&options, verb, verbs, argc, argv, arena);
@@ -403,6 +395,7 @@ static enum status run_migc(int argc, char **argv, struct arena *arena) {
     int count, at = find_operand(verbs, argc, argv, &count);
     const char *word = at < argc ? argv[at] : NULL;
     const struct verb *verb = word ? find_verb(word) : NULL;
+    const char *nearest = word && !verb ? nearest_verb(word) : NULL;
     bool builds = false, asks_help = false;
     for (int i = 0; i < argc; i++) {
         builds |= strncmp(argv[i], "-o", 2) == 0;
@@ -413,7 +406,7 @@ static enum status run_migc(int argc, char **argv, struct arena *arena) {
     bool version = strcmp(argv[0], "--version") == 0;
     if (version || (is_help(argv[0]) && !verb)) {
         if (argc > 1)
-            return usage_error(NULL, "%s stands alone, without '%s'", argv[0], argv[1]);
+            return usage_error(NULL, "'%s' after %s is one argument too many", argv[1], argv[0]);
         if (version)
             puts("migc " MIGC_VERSION);
         else
@@ -424,9 +417,11 @@ static enum status run_migc(int argc, char **argv, struct arena *arena) {
         memmove(argv + at, argv + at + 1, (size_t)(argc - at - 1) * sizeof(*argv));
         return run_verb(verb, argc - 1, argv, arena);
     }
-    if (word && !verb &&
-        (nearest_verb(word) ? !builds || count > 1 : !builds && (asks_help || at == 0)))
-        return refuse_verb(word, arena);
+    /* "migc chekc DIR": neither a verb nor a build, which has -o. */
+    if (nearest && (!builds || count > 1))
+        return usage_error(NULL, "there is no verb '%s'%s", word, did_you_mean(nearest, arena));
+    if (word && !verb && !nearest && !builds && (asks_help || at == 0))
+        return usage_error(NULL, "'%s' is not a verb, and a build needs -o FILE.c", word);
     return run_verb(&verbs[0], argc, argv, arena);
 }
 

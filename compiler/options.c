@@ -353,7 +353,7 @@ static bool takes_value(const struct option_row *row) {
     return row->value && row->kind != OPTION_WARNING;
 }
 
-/* Replaces the names that were given by the rows and static strings that they stand for. */
+/* Replaces the names that were given by the rows or static strings that they name. */
 static enum status resolve_names(struct options *options, const struct verb *verb,
                                  struct arena *arena) {
     const char *form = options->warnings.form, *colour = options->warnings.colour;

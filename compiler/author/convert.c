@@ -97,7 +97,7 @@ static void end_region(struct conversion *work) {
     *section = whole;
 }
 
-/* Whether only blanks stand before `at` in its line. */
+/* Whether only blanks are before `at` in its line. */
 static bool begins_line(const char *text, const char *at) {
     while (at > text && is_blank(at[-1]))
         at--;
@@ -270,7 +270,7 @@ static void put_native(struct output *output, struct conversion *work, const cha
                                       migration->dialect->name));
     put_text(output, "\n");
     if (migration->sections[SECTION_UP].size == 0 || work->front.size > 0) {
-        /* what stands above the first marker is prose, not a header */
+        /* above the first marker there is prose, and no header */
         struct buffer up = {0};
         buffer_add(&up, work->front.bytes, work->front.size);
         buffer_add(&up, work->sections[SECTION_UP].bytes, work->sections[SECTION_UP].size);

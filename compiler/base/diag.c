@@ -161,7 +161,7 @@ const char *find_diagnostic_form(const char *name) {
     return NULL;
 }
 
-/* Prints each diagnostic together with its notes, which stand after it. */
+/* Prints each diagnostic together with its notes, which follow it. */
 static void print_groups(struct printer *printer, const struct diagnostics *diagnostics,
                          const struct diagnostic_form *form) {
     size_t errors = 0, next;

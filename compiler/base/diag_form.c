@@ -123,7 +123,7 @@ const struct diagnostic_form json_form = {"json", 0, NULL, print_json_group, end
 #define SARIF_SCHEMA                                                                               \
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
-/* The rule of errors, which have no -W, stands after those of the warnings. */
+/* The rule of errors, which have no -W, comes after those of the warnings. */
 enum { SARIF_ERROR_RULE = WARNING_COUNT };
 
 static void put_rule(struct printer *printer, const char *id, const char *about,

@@ -25,7 +25,7 @@ enum warning find_warning(const char *name, size_t size, const char **nearest) {
     return WARNING_COUNT;
 }
 
-/* What can stand between -W and a name. */
+/* What can be between -W and a name. */
 static const struct prefix {
     const char *text;
     bool on, error;

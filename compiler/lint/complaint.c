@@ -1,5 +1,5 @@
 /*
- * complaint.c - what SQLite complains of: the name in its message, and where that name stands in the
+ * complaint.c - what SQLite complains of: the name in its message, and where that name is in the
  * statement.
  *
  * SQLite gives the offset of an error for some errors only, and the offset may be one into a trigger
@@ -10,7 +10,7 @@
 #include <assert.h>
 #include <string.h>
 
-/* What stands around the name in a message, and what the name is.  The first row that fits counts. */
+/* The text around the name in a message, and what the name is.  The first row that fits counts. */
 static const struct wording {
     const char *before, *behind;
     enum name_role role;

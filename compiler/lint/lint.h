@@ -189,7 +189,7 @@ struct declared_key {
     const char *parent;       /* likewise */
 };
 
-/* A foreign key of these columns, in any order, to `parent`; NULL stands for any. */
+/* A foreign key of these columns, in any order, to `parent`; NULL: any. */
 bool find_key(const struct statement *statement, const char *columns, const char *parent,
               struct arena *arena, struct declared_key *key);
 
@@ -199,7 +199,7 @@ bool find_key(const struct statement *statement, const char *columns, const char
 bool next_term(const char **list, const char **term, size_t *size);
 /* "users(a, b)" without what is around the list; returns its length. */
 const char *terms_in(const char *text, size_t *size);
-/* Whether `list` is `longer`, or stands at its beginning. */
+/* Whether `longer` is `list`, or begins with it. */
 bool is_prefix(const char *list, size_t size, const char *longer, size_t longer_size);
 /* Whether SQL text has this name in it as a whole word. */
 bool has_name(const char *text, const char *name);

@@ -196,24 +196,21 @@ static bool makes_new_from_old(struct cursor cursor, const char *column) {
     return false;
 }
 
-static bool is_overwritten(const struct change *change, const struct statement *statement,
-                           const struct cursor *cursor, const migci_object *column) {
-    struct span earlier = {change->span.first, statement};
-    return cursor_names(cursor, column->key) && !makes_new_from_old(*cursor, column->key) &&
-           !is_copied_in(earlier, column->home, column->key) &&
-           !is_copied_earlier(change, column->home, column->key);
-}
-
 /* The first column that the UPDATE writes over and whose values are kept nowhere, or NULL. */
 static const migci_object *find_overwritten(const struct change *change,
                                             const struct statement *statement,
                                             const migci_table *table) {
     struct cursor cursor = cursor_at(statement->step, statement->rest);
+    struct span earlier = {change->span.first, statement};
     bool is_target = false;
     for (int depth = 0; cursor.token != TOKEN_END; cursor_next(&cursor)) {
-        for (size_t i = 0; is_target && i < table->column_count; i++)
-            if (is_overwritten(change, statement, &cursor, table->columns[i]))
-                return table->columns[i];
+        for (size_t i = 0; is_target && i < table->column_count; i++) {
+            const migci_object *column = table->columns[i];
+            if (cursor_names(&cursor, column->key) && !makes_new_from_old(cursor, column->key) &&
+                !is_copied_in(earlier, column->home, column->key) &&
+                !is_copied_earlier(change, column->home, column->key))
+                return column;
+        }
         is_target = depth == 0 && (cursor_is(&cursor, "SET") || cursor_is(&cursor, ","));
         if (depth == 0 && cursor_is(&cursor, "FROM"))
             return NULL;

@@ -114,7 +114,7 @@ static bool share_column(const struct rebuild *rebuild, const migci_object *one,
     return !named;
 }
 
-/* Whether a new constraint of the same type stands for the lost one: it was changed, not lost. */
+/* Whether a new constraint of the same type replaces the lost one: it was changed, not lost. */
 static bool is_replaced(const struct rebuild *rebuild, const migci_object *lost) {
     const migci_schema *after = rebuild->change->after;
     for (size_t i = 0; i < after->count; i++)

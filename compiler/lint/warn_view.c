@@ -130,7 +130,7 @@ static const struct statement *find_name_taker(const struct trial *trial,
     return NULL;
 }
 
-/* Where the name that SQLite complains of stands in the statement that makes the object. */
+/* The location of the name that SQLite complains of, in the statement that makes the object. */
 static struct location location_in_body(const struct trial *trial, const struct statement *made) {
     struct location location = made->location;
     find_complaint(&trial->complaint, made->migration, made->step, &location);

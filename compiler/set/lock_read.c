@@ -79,7 +79,7 @@ static void report_order(const struct reader *reader, const struct lock_line *be
                      line->stem, before->stem, reader->folder->path, line->stem);
     } else {
         report_error(reader->diagnostics, line->location,
-                     "%s stands below %s; the lines must be in ascending order", line->stem,
+                     "%s is below %s; the lines must be in ascending order", line->stem,
                      before->stem);
     }
     report_note(reader->diagnostics, before->location, "%s is locked here", before->stem);
