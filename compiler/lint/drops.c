@@ -158,13 +158,23 @@ static void follow_table_name(struct drops *drops, const struct statement *state
     fate->now = statement->to;
 }
 
+/* IF NOT EXISTS: the table may have been there. */
+static bool is_conditional(const struct statement *statement) {
+    struct cursor cursor = cursor_at(statement->step, statement->step->text);
+    const char *name = statement->location.source->text + statement->location.offset;
+    while (cursor.token != TOKEN_END && cursor.text < name && !cursor_is(&cursor, "EXISTS"))
+        cursor_next(&cursor);
+    return cursor_is(&cursor, "EXISTS");
+}
+
 static void follow(struct drops *drops, const struct statement *statement) {
     if (statement->temporary)
         return;
     switch (statement->kind) {
     case STATEMENT_CREATE_TABLE:
     case STATEMENT_CREATE_VIRTUAL:
-        add_fate(drops, NULL, statement->name);
+        if (!is_conditional(statement))
+            add_fate(drops, NULL, statement->name);
         break;
     case STATEMENT_DROP_TABLE:
         follow_drop_table(drops, statement);
