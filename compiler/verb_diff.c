@@ -67,8 +67,8 @@ static void put_lossy(struct buffer *text, const struct script *up) {
     if (up->lossy.size)
         buffer_format(text, "-- Lossy: %.*s", (int)up->lossy.size, up->lossy.bytes);
     if (up->lossy.size)
-        buffer_text(text, up->questions ? ", and what the answers say\n" : "\n");
-    else if (up->questions)
+        buffer_text(text, up->asks_old ? ", and what the answers say\n" : "\n");
+    else if (up->asks_old)
         buffer_text(text, "-- Lossy: what old values become\n");
 }
 

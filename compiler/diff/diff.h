@@ -54,6 +54,7 @@ struct script {
     struct buffer trial; /* the same, with stand-ins for the answers to its questions */
     struct buffer lossy; /* "column users.phone, table logs" */
     size_t questions;
+    bool asks_old; /* one of them is what old values become */
 };
 
 enum direction { WAY_UP, WAY_DOWN };

@@ -237,6 +237,7 @@ static void copy_old_column(struct writer *writer, struct copy *copy, const stru
             writer, name,
             arena_format(arena, "%s.%s is NOT NULL: what do rows with NULL get?", item->name, name),
             arena_format(arena, "ifnull(%s, ", quoted), ")");
+    writer->script->asks_old |= shown != NULL;
     copy->altered |= value != quoted;
     add_copied_value(copy, quoted, value, shown);
 }
