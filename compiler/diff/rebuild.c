@@ -166,14 +166,6 @@ enum uniqueness read_uniqueness(sqlite3 *db, const struct item *item, const char
     return (enum uniqueness)unique;
 }
 
-static const char *reason_to_ask(const struct traits *traits, enum uniqueness unique) {
-    if (traits->primary)
-        return unique == WHOLLY_UNIQUE ? "the PRIMARY KEY" : "part of the PRIMARY KEY";
-    if (unique == WHOLLY_UNIQUE)
-        return "UNIQUE";
-    return traits->standard ? "NOT NULL and a reference" : "NOT NULL without DEFAULT";
-}
-
 /* Most get their default, and a reference to a row gets NULL.  One that must differ from row to
  * row needs more than that. */
 static void copy_new_column(struct writer *writer, struct copy *copy, const struct item *item,
@@ -188,11 +180,17 @@ static void copy_new_column(struct writer *writer, struct copy *copy, const stru
     const char *shown = NULL;
     if (traits->is_rowid || serves || (!needed && !traits->standard))
         return;
-    if (writer->direction == WAY_UP && strcmp(value, "NULL") != 0)
-        shown = question(writer, name,
-                         arena_format(arena, "%s.%s is %s: what do old rows get?", item->name, name,
-                                      reason_to_ask(traits, unique)),
-                         "", "");
+    if (writer->direction == WAY_UP && strcmp(value, "NULL") != 0) {
+        const char *reason = traits->primary ? (unique == WHOLLY_UNIQUE ? "the PRIMARY KEY"
+                                                                        : "part of the PRIMARY KEY")
+                             : unique == WHOLLY_UNIQUE ? "UNIQUE"
+                             : traits->standard        ? "NOT NULL and a reference"
+                                                       : "NOT NULL without DEFAULT";
+        shown = question(
+            writer, name,
+            arena_format(arena, "%s.%s is %s: what do old rows get?", item->name, name, reason), "",
+            "");
+    }
     add_copied_value(copy, quote_name(name, arena), value, shown);
 }
 

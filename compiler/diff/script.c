@@ -119,20 +119,6 @@ static bool may_be_added(struct writer *writer, const struct item *item, size_t 
                                      : !has_token(definition, "references", writer->arena));
 }
 
-/* Of the whole schemas. */
-static bool differs_among_all(struct writer *writer, const char *table) {
-    struct differences changes = {0};
-    bool differs = false;
-    if (!compare_databases(writer->target, writer->db, &changes, writer->arena,
-                           writer->diagnostics))
-        return true;
-    for (size_t i = 0; i < changes.count; i++)
-        differs = differs || (changes.items[i].type < MIGCI_INDEX && changes.items[i].table &&
-                              sqlite3_stricmp(changes.items[i].table, table) == 0);
-    free_changes(&changes);
-    return differs;
-}
-
 /* A database with the one table that `from` has under this name, or NULL: it needs more. */
 static sqlite3 *single_table(sqlite3 *from, const char *table) {
     sqlite3_stmt *row = NULL;
@@ -158,10 +144,11 @@ static bool differs_still(struct writer *writer, const char *table) {
     sqlite3 *target = single_table(writer->target, table);
     sqlite3 *found = target ? single_table(writer->db, table) : NULL;
     struct differences changes = {0};
-    bool differs =
-        found ? !compare_databases(target, found, &changes, writer->arena, writer->diagnostics) ||
-                    changes.count > 0
-              : differs_among_all(writer, table);
+    bool differs = !compare_databases(found ? target : writer->target, found ? found : writer->db,
+                                      &changes, writer->arena, writer->diagnostics);
+    for (size_t i = 0; i < changes.count && !differs; i++)
+        differs = found || (changes.items[i].type < MIGCI_INDEX && changes.items[i].table &&
+                            sqlite3_stricmp(changes.items[i].table, table) == 0);
     free_changes(&changes);
     sqlite3_close(target);
     sqlite3_close(found);

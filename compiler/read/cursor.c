@@ -137,18 +137,14 @@ static enum name_role *current_list(struct name_walk *walk) {
     return &walk->lists[walk->depth < deepest ? walk->depth : deepest];
 }
 
-/* What a name is that stands first in its list, or behind a comma of it. */
-static enum name_role role_in_list(struct name_walk *walk, const struct cursor *name) {
-    enum name_role role = *current_list(walk);
-    if (role == NAME_DEFINED && is_word_of(name, constraint_words, COUNT_OF(constraint_words)))
-        return NAME_OTHER;
-    return role == NAME_NONE ? NAME_COLUMN : role;
-}
-
 static enum name_role role_of(struct name_walk *walk, const struct cursor *name) {
     const struct cursor *before = &walk->before;
-    if (cursor_is(before, "(") || cursor_is(before, ","))
-        return role_in_list(walk, name);
+    if (cursor_is(before, "(") || cursor_is(before, ",")) {
+        enum name_role role = *current_list(walk);
+        if (role == NAME_DEFINED && is_word_of(name, constraint_words, COUNT_OF(constraint_words)))
+            return NAME_OTHER;
+        return role == NAME_NONE ? NAME_COLUMN : role;
+    }
     if (before->token == TOKEN_WORD && walk->awaits_on && cursor_is(before, "ON")) {
         walk->awaits_on = false;
         return NAME_TABLE;
@@ -178,12 +174,6 @@ static enum name_role list_opened(struct name_walk *walk) {
     return NAME_NONE;
 }
 
-/* "IS DISTINCT FROM" names no table. */
-static bool opens_tables(const struct name_walk *walk, const struct cursor *token) {
-    return cursor_is(token, "JOIN") ||
-           (cursor_is(token, "FROM") && !cursor_is(&walk->before, "DISTINCT"));
-}
-
 static void follow_lists(struct name_walk *walk, const struct cursor *token) {
     enum name_role *list = current_list(walk);
     if (cursor_is(token, "(")) {
@@ -194,7 +184,9 @@ static void follow_lists(struct name_walk *walk, const struct cursor *token) {
         walk->depth--;
     else if (token->token == TOKEN_SEMICOLON || is_word_of(token, list_ends, COUNT_OF(list_ends)))
         *list = NAME_NONE;
-    else if (token->token == TOKEN_WORD && opens_tables(walk, token))
+    else if (token->token == TOKEN_WORD &&
+             (cursor_is(token, "JOIN") ||
+              (cursor_is(token, "FROM") && !cursor_is(&walk->before, "DISTINCT"))))
         *list = NAME_TABLE;
     else if (token->token == TOKEN_WORD && cursor_is(token, "SET"))
         *list = NAME_TARGET;
@@ -216,23 +208,18 @@ static bool skip_conflict_clause(struct name_walk *walk) {
     return is_clause;
 }
 
-/* The schema, table or alias in front of a '.': what is behind stands in its place. */
-static bool take_qualifier(struct name_walk *walk) {
-    struct cursor dot = behind(walk->next);
-    if (!cursor_is_name(&walk->next) || !cursor_is(&dot, "."))
-        return false;
-    walk->qualifier = walk->next;
-    walk->next = behind(dot);
-    return true;
-}
-
 bool next_name(struct name_walk *walk) {
     walk->qualifier.size = 0;
     while (walk->next.token != TOKEN_END) {
-        if (skip_conflict_clause(walk) || take_qualifier(walk))
+        if (skip_conflict_clause(walk))
             continue;
-        struct cursor token = walk->next;
+        struct cursor token = walk->next, dot = behind(token);
         bool is_name = cursor_is_name(&token);
+        if (is_name && cursor_is(&dot, ".")) {
+            walk->qualifier = token;
+            walk->next = behind(dot);
+            continue;
+        }
         enum name_role role = is_name ? role_of(walk, &token) : NAME_NONE;
         cursor_next(&walk->next);
         if (role == NAME_COLUMN && cursor_is(&walk->next, "("))

@@ -21,21 +21,18 @@ void add_to_statement(struct open_statement *statement, enum token token, char *
     statement->end = text + size;
 }
 
-/* Puts "; NUL" behind the statement for as long as SQLite looks at it. */
-static bool ask_sqlite(const char *start, char *semicolon) {
-    char saved[2];
-    memcpy(saved, semicolon, sizeof(saved));
-    semicolon[0] = ';';
-    semicolon[1] = '\0';
-    bool complete = sqlite3_complete(start) == 1;
-    memcpy(semicolon, saved, sizeof(saved));
-    return complete;
-}
-
 bool ends_statement(struct open_statement *statement, char *semicolon) {
     bool may_end = !statement->is_trigger || statement->semicolon_end == AFTER_END;
-    if (may_end && ask_sqlite(statement->start, semicolon))
-        return true;
+    if (may_end) {
+        char saved[2];
+        memcpy(saved, semicolon, sizeof(saved));
+        semicolon[0] = ';';
+        semicolon[1] = '\0';
+        bool complete = sqlite3_complete(statement->start) == 1;
+        memcpy(semicolon, saved, sizeof(saved));
+        if (complete)
+            return true;
+    }
     statement->is_trigger = true;
     statement->semicolon_end = AFTER_SEMICOLON;
     return false;
