@@ -1,9 +1,9 @@
 /*
  * cache_rows.c - the made-up rows as the released migrations leave them, to be gone on with.
  *
- * Which rows are made up for a table depends on what later migrations want of its columns, those
- * that are not released among them (rows_wish.c).  What was asked about these is kept with the
- * answer: rows are of use where the answer is still the same.
+ * The rows of a table depend on what later migrations want of its columns (rows_wish.c), also those
+ * that are not released.  Each question about these is kept with its answer: the kept rows are used
+ * where all answers are still the same.
  */
 #include "rows.h"
 
@@ -55,7 +55,7 @@ void keep_rows_part(struct rows *rows, sqlite3 *db) {
             buffer_string(&kept, sum);
         }
     buffer_number(&kept, 0);
-    buffer_number(&kept, rows->told);
+    buffer_number(&kept, rows->shrunk);
     for (const struct row_record *record = rows->records; record; record = record->next) {
         buffer_string(&kept, record->key);
         buffer_number(&kept, record->filled);
@@ -78,7 +78,7 @@ bool read_rows_part(struct rows *rows) {
     if (!prover->proof.known || !load_part(&prover->cache, PART, &decoder) ||
         !has_same_answers(rows, &decoder))
         return false;
-    rows->told = (size_t)read_u64(&decoder);
+    rows->shrunk = (size_t)read_u64(&decoder);
     for (const char *key; (key = read_string(&decoder)) != NULL;) {
         struct row_record *record = record_of(rows, key);
         record->filled = read_below(&decoder, 2) != 0;
@@ -98,6 +98,6 @@ bool read_rows_part(struct rows *rows) {
         return true;
     }
     rows->records = NULL;
-    rows->told = 0;
+    rows->shrunk = 0;
     return false;
 }

@@ -59,8 +59,8 @@ static int load_test(void *user, sqlite3 *db, size_t index, migc_error *error) {
 
 /* ------------------------------------------------------------------- findings */
 
-static void say_failure(struct prover *prover, const migci_finding *finding,
-                        struct location location, const char *before) {
+static void report_reason(struct prover *prover, const migci_finding *finding,
+                          struct location location, const char *before) {
     const migc_error *error = finding->error;
     size_t effect = finding->index + (finding->repeatable != 0);
     if (error->code == MIGC_STOPPED)
@@ -79,7 +79,7 @@ static void say_failure(struct prover *prover, const migci_finding *finding,
         report_error(prover->diagnostics, location, "%s%s", before, finding->reason);
 }
 
-/* What no statement is to blame for is told of the section. */
+/* Reported at the section where no statement is to blame. */
 static void report_failure_of(struct prover *prover, const migci_finding *finding,
                               enum section_kind section, const char *before) {
     const migc_error *error = finding->error;
@@ -93,7 +93,7 @@ static void report_failure_of(struct prover *prover, const migci_finding *findin
         locate_complaint(&complaint, migration, step, error->offset, &location);
     if (report_broken_key(prover, finding, section, before))
         return;
-    say_failure(prover, finding, location, before);
+    report_reason(prover, finding, location, before);
     hint(prover, finding, &complaint, location);
 }
 
@@ -130,7 +130,7 @@ static void report_kind(struct prover *prover, const migci_finding *finding) {
         report_failure_of(prover, finding, SECTION_UP, "");
         break;
     case MIGCI_FOUND_TEST_FAILED:
-        say_failure(prover, finding, prover->test_location, "TEST: ");
+        report_reason(prover, finding, prover->test_location, "TEST: ");
         if (strstr(finding->reason, "no such ") || strstr(finding->reason, " has no column "))
             report_note(prover->diagnostics, prover->test_location,
                         "rows of TEST are there before UP runs");
@@ -180,8 +180,8 @@ static void report_kind(struct prover *prover, const migci_finding *finding) {
     }
 }
 
-/* Nobody is kept from starting with the folder of another tool: only what could never run is an
- * error there, unless -Werror says so. */
+/* In the folder of another tool only an UP that fails is an error, unless -Werror is given: people
+ * should be able to start with the folder that they have. */
 static void report_finding(void *user, const migci_finding *finding) {
     struct prover *prover = user;
     struct diagnostics *diagnostics = prover->diagnostics;

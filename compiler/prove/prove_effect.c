@@ -220,7 +220,7 @@ static void add_rows(struct prover *prover, size_t index, struct span span) {
 /* ----------------------------------------------------------------------- words */
 
 /* "creates table a, index b; fills a" */
-static const char *say_effects(const struct effect_words *words, struct arena *arena) {
+static const char *words_of_effects(const struct effect_words *words, struct arena *arena) {
     struct buffer text = {0};
     for (int verb = 0; verb < EFFECT_VERBS; verb++) {
         size_t count = 0;
@@ -297,7 +297,7 @@ void keep_effects(struct prover *prover) {
         add_rows(prover, i, span);
         keep_drops(&set->migrations[i], columns_of(words, EFFECT_DROPS, prover->arena),
                    columns_of(words, EFFECT_ADDS, prover->arena), prover->arena);
-        lowered->effects = say_effects(words, prover->arena);
+        lowered->effects = words_of_effects(words, prover->arena);
         lowered->touched = touched_of(effect, prover->arena);
         if (effect->is_nondeterministic)
             lowered->flags |= MIGC_NONDETERMINISTIC;

@@ -15,7 +15,7 @@ struct stumble {
     struct cursor at, before, earlier; /* of size 0: there is none */
 };
 
-/* ------------------------------------------------------------ other foreign_words */
+/* ------------------------------------------------------- words of other dialects */
 
 #define NEW_TABLE "make a new table, copy the rows, drop the old one and rename the new one"
 #define NO_IF_EXISTS                                                                               \

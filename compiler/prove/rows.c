@@ -1,11 +1,10 @@
 /*
- * rows.c - the walk: beside the chain of the proof, whose tables are empty, a
- * database climbs along in which each table that a migration touches holds rows.
+ * rows.c - the walk: runs the migrations one after the other on a second database,
+ * in which each table that a migration touches holds rows.
  *
- * A table is filled once, when it is first touched, and its rows are carried on
- * by each UP, as a user's are.  Each UP and DOWN runs on plain rows, then UP on
- * odd ones too, then DOWN on rows that were written after UP.  Savepoints bring
- * each state back.
+ * A table is filled when it is first touched.  Each UP carries its rows on, as it
+ * does with a user's.  UP and DOWN run on plain rows, then UP on odd ones too, then
+ * DOWN on rows that were written after UP.  Savepoints bring each state back.
  */
 #include "rows.h"
 
@@ -131,7 +130,7 @@ static bool has_expression(const struct statement *statement) {
     return false;
 }
 
-/* Whether it matters to the statement what rows hold, beside that there are some. */
+/* Whether a statement depends on what rows hold, and not only on their being there. */
 static bool depends_on_rows(struct span span) {
     for (const struct statement *statement = span.first; statement < span.end; statement++)
         switch (statement->kind) {
@@ -159,7 +158,7 @@ static bool depends_on_rows(struct span span) {
     return false;
 }
 
-/* A stand-in answers NULL: what UP makes of that says nothing. */
+/* The stand-in function that UP calls, or NULL.  It answers NULL, which proves nothing. */
 static const char *find_deciding_stand_in(const struct rows *rows) {
     const struct conf *conf = rows->prover->set->conf;
     for (size_t i = 0; conf && i < conf->provisions.count; i++) {
@@ -187,7 +186,7 @@ static bool has_columns(const struct row_table *table, const struct row_key *key
     return same;
 }
 
-/* A key counts as there before only with the same columns. */
+/* Whether no table had a foreign key with these columns before. */
 static bool is_new_key(const struct row_snapshots *before, const struct run_failure *failure) {
     for (size_t i = 0; failure->child && i < before->count; i++) {
         const struct row_table *table = before->items[i].table;
@@ -201,7 +200,7 @@ static bool is_new_key(const struct row_snapshots *before, const struct run_fail
     return true;
 }
 
-/* Whether a UP behind it, of the same change, gives the rows their parents back. */
+/* Whether a later UP of the same change gives the rows their parents back. */
 static bool is_healed_later(struct rows *rows, const struct run_failure *failure) {
     const struct set *set = rows->prover->set;
     bool healed = false;
@@ -222,7 +221,7 @@ static bool is_healed_later(struct rows *rows, const struct run_failure *failure
     return healed;
 }
 
-/* A seed that meets a made-up row: the table whose rows are to go, or NULL. */
+/* The table whose made-up rows an INSERT of constants collides with, or NULL. */
 static const char *find_seeded(const struct rows *rows, const struct run_failure *failure) {
     const struct step *step = step_of(rows->prover, rows->index, failure->error.step);
     for (const struct statement *statement = rows->span.first; step && statement < rows->span.end;
@@ -234,7 +233,7 @@ static const char *find_seeded(const struct rows *rows, const struct run_failure
     return NULL;
 }
 
-/* UP on plain rows; true: it worked, or fails in a way that is not told and is carried on. */
+/* Runs UP on plain rows.  True: it worked, or a later UP mends what it leaves. */
 static bool run_plain_up(struct rows *rows, const struct names *names,
                          struct row_snapshots *before) {
     struct run_failure failure;
@@ -286,7 +285,7 @@ static void put_odd_rows(struct rows *rows) {
     }
 }
 
-/* UP on plain and odd rows: each way to fail is told once.  The state is as before then. */
+/* Runs UP on plain and odd rows, and reports each way to fail once.  Restores the state. */
 static void run_odd_up(struct rows *rows, const struct names *names) {
     struct run_failure told[MOST_ROUNDS];
     rows->odd.count = 0;
@@ -321,7 +320,7 @@ static void run_odd_up(struct rows *rows, const struct names *names) {
         back_to(rows, "odd");
 }
 
-/* The row alone makes DOWN fail, with the first one that it repeats. */
+/* Whether this row alone makes DOWN fail in the same way. */
 static bool fails_down(struct rows *rows, const struct row *odd,
                        const struct run_failure *failure) {
     struct run_failure found;
@@ -337,7 +336,7 @@ static bool fails_down(struct rows *rows, const struct row *odd,
 }
 
 /* False: no single row is to blame. */
-static bool tell_new_rows(struct rows *rows, const struct run_failure *failure) {
+static bool report_guilty_rows(struct rows *rows, const struct run_failure *failure) {
     struct row_list list = {0};
     for (size_t i = 0; i < rows->odd.count && !list.count && !is_lost(rows); i++) {
         struct row *odd = &rows->odd.items[i];
@@ -384,7 +383,7 @@ static void run_new_down(struct rows *rows, const struct names *names) {
         if ((failure.child &&
              find_statement(span, STATEMENT_DELETE,
                             migci_lower(arena_format(&rows->scratch, "%s", failure.parent)))) ||
-            !tell_new_rows(rows, &failure) || failure.child)
+            !report_guilty_rows(rows, &failure) || failure.child)
             break;
     }
     rows->after_up = false;
@@ -432,7 +431,7 @@ static void note_rows_of_proof(struct rows *rows, const struct names *names) {
     buffer_free(&text);
 }
 
-/* On a database that holds rows.  False: it is to start again, behind the migration. */
+/* Proves the migration on rows.  False: the walk has to start again behind it. */
 static bool prove_on_rows(struct rows *rows, struct names *names) {
     struct row_snapshots before;
     struct names touched = *names;
@@ -477,7 +476,8 @@ static bool restore_rows(void *user, sqlite3 *db) {
     return restore_database(db, rows->kept_database, rows->kept_size);
 }
 
-/* The base of the proof, where no row was made up before it; else what was kept. */
+/* Skips migrations: to the base of the proof, where no row was made up before it, or to the database
+ * that was kept. */
 static void go_far(struct rows *rows, size_t end) {
     bool is_kept = rows->kept_database && rows->done < rows->halt;
     const struct base *base = find_base(rows, end);
@@ -494,7 +494,7 @@ static void go_far(struct rows *rows, size_t end) {
     begin_anew(rows->sandbox.db);
 }
 
-/* Runs those before `end` that wait.  False: the rows cannot go on from here. */
+/* Runs the migrations before `end` that did not run yet.  False: the walk cannot go on. */
 static bool catch_up(struct rows *rows, size_t end) {
     go_far(rows, end);
     for (; rows->done < end; rows->done++) {
@@ -507,7 +507,7 @@ static bool catch_up(struct rows *rows, size_t end) {
     return true;
 }
 
-/* False: the rows cannot go on from here. */
+/* False: the walk cannot go on. */
 static bool climb_one(struct rows *rows) {
     const migc_migration *migration = &rows->prover->view.migrations[rows->index];
     struct names names = {0};
@@ -574,7 +574,7 @@ static bool climb_given(struct rows *rows) {
 
 /* -------------------------------------------------------------------- the end */
 
-static void tell_unfilled(struct rows *rows) {
+static void report_unfilled(struct rows *rows) {
     struct buffer list = {0};
     size_t all = 0, filled = 0;
     for (const struct row_record *record = rows->records; record; record = record->next) {
@@ -597,7 +597,7 @@ static bool adopt_rows(void *user, sqlite3 *db) {
     return true;
 }
 
-/* The released migrations are behind.  From here on all is as if their rows had been kept. */
+/* The released migrations are done.  From here on all is as if their rows had been kept. */
 static bool halt_rows(struct rows *rows) {
     bool goes_on = true;
     if (rows->questions && !rows->done && rows->prover->straight_halt)
@@ -654,5 +654,5 @@ void prove_rows(struct prover *prover, long limit, size_t reached) {
     end_questions(&rows);
     if (rows.bare_open)
         migci_sandbox_close(&rows.bare);
-    tell_unfilled(&rows);
+    report_unfilled(&rows);
 }

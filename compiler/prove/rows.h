@@ -1,10 +1,10 @@
 /*
- * rows.h - what the files share that make up rows, run migrations on them, and
- * tell what becomes of them.
+ * rows.h - shared by the files that make up rows, run migrations on them, and
+ * report what becomes of the rows.
  *
- * Beside the chain of the proof, whose tables are empty, a second database
- * climbs along, in which each table that a migration touches holds made-up rows
- * (rows.c).  SQLite alone judges what a row may be (rows_make.c, rows_search.c,
+ * The chain of the proof has empty tables.  Beside it goes a second database, in
+ * which each table that a migration touches holds made-up rows (rows.c).  SQLite
+ * alone judges what a row may be (rows_make.c, rows_search.c,
  * rows_odd.c).  What UP and DOWN made of the rows is compared (rows_compare.c)
  * with what the statements say (rows_said.c), judged (rows_judge.c), and shown
  * with the fewest rows that do it (rows_shrink.c).
@@ -167,9 +167,9 @@ struct rows {
     const char *from;           /* the database that is given, or NULL */
     size_t first;               /* the first migration that it lacks */
     const bool *applied;        /* behind that; or NULL */
-    bool quiet;                 /* what is judged was told already */
+    bool quiet;                 /* what is judged was reported already */
     bool after_up;              /* rows are made that a program writes then */
-    size_t told;                /* counterexamples that were shrunk */
+    size_t shrunk;              /* counterexamples that were shrunk */
     size_t halt;                /* how many migrations are released */
     struct text_set *questions; /* about what is behind those; NULL: nobody keeps them */
     const char *kept_database;  /* as the released migrations leave it; NULL: not kept */

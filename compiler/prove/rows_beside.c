@@ -43,7 +43,7 @@ struct indexes list_indexes(struct rows *rows) {
     return indexes;
 }
 
-/* Made-up rows are in the indexes that were whole before, as a program sees to it. */
+/* Puts made-up rows into the indexes that were whole before, as a program would. */
 void fill_indexes(struct rows *rows, struct indexes *indexes) {
     for (size_t i = 0; i < indexes->count; i++) {
         struct text_index *index = &indexes->items[i];
@@ -96,7 +96,7 @@ int64_t read_counter(sqlite3 *db, const struct row_table *table) {
     return counter;
 }
 
-/* As if the latest rows had been deleted: their ids are not to be given again. */
+/* As if the latest rows had been deleted, whose ids must not be given again. */
 void raise_counters(struct rows *rows, const struct names *names) {
     for (size_t i = 0; rows->counts && i < names->count; i++)
         run_sql(rows->sandbox.db,
@@ -105,7 +105,8 @@ void raise_counters(struct rows *rows, const struct names *names) {
                 DELETED_ROWS, names->items[i], names->items[i]);
 }
 
-/* The copy that makes the table anew; NULL where there is none, or the counters are to go back. */
+/* The INSERT that copies the table into its new form; NULL: there is none, or the author sets the
+ * counters. */
 static const struct statement *find_remake(struct span span, const char *key) {
     const struct statement *copy = NULL;
     for (const struct statement *statement = span.first; statement < span.end; statement++) {
@@ -119,7 +120,7 @@ static const struct statement *find_remake(struct span span, const char *key) {
     return copy;
 }
 
-/* What UP forgets, DOWN cannot bring back: the counter is not asked for again. */
+/* A counter that UP lost is not expected of DOWN. */
 void judge_counters(struct rows *rows, struct row_snapshots *before, bool down) {
     if (!is_native(rows->migration->dialect)) /* tools write AUTOINCREMENT for everybody */
         return;

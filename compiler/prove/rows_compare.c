@@ -1,6 +1,7 @@
 /*
- * rows_compare.c - which row of before is which row of after: by all that they
- * hold, then by all but their id, then by their id, then by most of it.
+ * rows_compare.c - finds the partner of each old row among the new ones: a row with
+ * the same values, then one with the same values but for its id, then one with the
+ * same id, then the one that shares most values.
  */
 #include "rows.h"
 
@@ -18,7 +19,7 @@ static const struct value *value_after(const struct pairing *pairing, size_t row
     return &pairing->after->items[row].values[pairing->map[column]];
 }
 
-/* How many mapped columns are equal, of `*all`; the id is left out where that is asked. */
+/* How many mapped columns are equal; `*all`: how many were compared. */
 static size_t count_equal(const struct pairing *pairing, size_t a, size_t b, bool without_id,
                           size_t *all) {
     size_t equal = 0;

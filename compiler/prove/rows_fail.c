@@ -1,7 +1,7 @@
 /*
- * rows_fail.c - an UP or DOWN that fails on rows: runs it, tells whether two
- * failures are one, and reports with how much weight the rows deserve: plain
- * rows are in every database, odd ones may be.
+ * rows_fail.c - runs UP or DOWN on rows, and reports a failure.  A failure on plain rows
+ * is an error, since every database has such rows; one on odd rows is a warning or a
+ * note.
  */
 #include "rows.h"
 
@@ -180,7 +180,7 @@ static bool has_kind(const struct row_list *list, const char *kind) {
     return false;
 }
 
-/* What only several odd rows together do is rare. */
+/* A failure that takes several odd rows is rare: a note. */
 static enum weight weigh_failure(const struct rows *rows, const struct run_failure *failure,
                                  const struct row_list *list) {
     const char *reason = failure->reason;

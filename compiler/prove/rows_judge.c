@@ -1,8 +1,8 @@
 /*
- * rows_judge.c - what UP or DOWN did to made-up rows and no statement says: rows
- * that are gone, values that are others, ids that are new.
+ * rows_judge.c - reports what UP or DOWN did to made-up rows without a statement that
+ * says so: lost rows, changed values, new ids.
  *
- * Each is told once, at the statement that does it, with a row that shows it.
+ * Each is reported once, at the statement that does it, with a row that shows it.
  */
 #include "rows.h"
 
@@ -36,7 +36,7 @@ static void note_row(struct rows *rows, struct location location, const struct r
     buffer_free(&text);
 }
 
-static const char *say_value(struct rows *rows, const struct value *value) {
+static const char *literal_of(struct rows *rows, const struct value *value) {
     struct buffer text = {0};
     print_value(&text, value);
     const char *kept = arena_copy(&rows->scratch, text.bytes, text.size);
@@ -135,7 +135,8 @@ struct changed {
     const struct value *old, *new;
 };
 
-static void tell_changed(const struct changed *changed, enum severity severity, const char *words) {
+static void report_changed_value(const struct changed *changed, enum severity severity,
+                                 const char *words) {
     struct rows *rows = changed->judging->rows;
     const struct statement *statement = changed->judging->said->copy.statement;
     struct location location = location_of(rows, statement);
@@ -147,11 +148,11 @@ static void tell_changed(const struct changed *changed, enum severity severity, 
     report_warning_as(diagnostics_of(rows), WARNING_ROWS, severity, location, "UP %s", words);
     if (!same_meaning(changed->old, changed->new))
         note_row(rows, location, changed->was,
-                 arena_format(&rows->scratch, "%s became %s in: ", say_value(rows, changed->old),
-                              say_value(rows, changed->new)));
+                 arena_format(&rows->scratch, "%s became %s in: ", literal_of(rows, changed->old),
+                              literal_of(rows, changed->new)));
 }
 
-static void tell_new_ids(const struct changed *changed) {
+static void report_new_ids(const struct changed *changed) {
     struct rows *rows = changed->judging->rows;
     const struct row_table *table = changed->was->table;
     const char *column = table->columns[changed->column].name;
@@ -159,23 +160,24 @@ static void tell_new_ids(const struct changed *changed) {
     add_name(&rows->scratch, &names, changed->judging->snapshot->after->key);
     add_children(rows, &names);
     if (names.count > 1) /* other tables refer to it */
-        tell_changed(
+        report_changed_value(
             changed, SEVERITY_ERROR,
             arena_format(&rows->scratch,
                          "gives the rows of %s new ids: rows of other tables that refer to "
                          "them will refer to others; copy %s too",
                          table->name, column));
     else
-        tell_changed(changed, SEVERITY_WARNING,
-                     same_meaning(changed->old, changed->new)
-                         ? arena_format(&rows->scratch,
-                                        "gives the rows of %s new ids, where some were deleted: "
-                                        "copy %s too",
-                                        table->name, column)
-                         : arena_format(&rows->scratch,
-                                        "gives the rows of %s new ids (%s became %s): copy %s too",
-                                        table->name, say_value(rows, changed->old),
-                                        say_value(rows, changed->new), column));
+        report_changed_value(
+            changed, SEVERITY_WARNING,
+            same_meaning(changed->old, changed->new)
+                ? arena_format(&rows->scratch,
+                               "gives the rows of %s new ids, where some were deleted: "
+                               "copy %s too",
+                               table->name, column)
+                : arena_format(&rows->scratch,
+                               "gives the rows of %s new ids (%s became %s): copy %s too",
+                               table->name, literal_of(rows, changed->old),
+                               literal_of(rows, changed->new), column));
 }
 
 static const struct copy_item *find_item(const struct said *said, const char *target) {
@@ -185,7 +187,7 @@ static const struct copy_item *find_item(const struct said *said, const char *ta
     return NULL;
 }
 
-static void tell_by_copy(const struct changed *changed) {
+static void judge_copied_value(const struct changed *changed) {
     const struct judging *judging = changed->judging;
     struct rows *rows = judging->rows;
     const struct row_column *column = &changed->was->table->columns[changed->column];
@@ -196,27 +198,29 @@ static void tell_by_copy(const struct changed *changed) {
     struct arena *arena = &rows->scratch;
     if (!item && column->is_id) {
         if (!judging->odd)
-            tell_new_ids(changed);
+            report_new_ids(changed);
     } else if (!item)
-        tell_changed(changed, SEVERITY_ERROR,
-                     arena_format(arena, "loses %s.%s: the copy leaves it out, so it becomes %s",
-                                  table, column->name, say_value(rows, changed->new)));
+        report_changed_value(changed, SEVERITY_ERROR,
+                             arena_format(arena,
+                                          "loses %s.%s: the copy leaves it out, so it becomes %s",
+                                          table, column->name, literal_of(rows, changed->new)));
     else if (item && item->source && strcmp(item->source, column->key) == 0) {
         if (changed->old->type == SQLITE_TEXT && changed->new->type != SQLITE_TEXT &&
             !is_said_lossy(rows))
-            tell_changed(
+            report_changed_value(
                 changed, SEVERITY_WARNING,
                 arena_format(arena, "changes %s.%s where it is copied into %s: %s becomes %s",
                              table, column->name, judging->said->copy.statement->name,
-                             say_value(rows, changed->old), say_value(rows, changed->new)));
+                             literal_of(rows, changed->old), literal_of(rows, changed->new)));
     } else if (item && item->source && !judging->odd && judging->said->copy.star)
-        tell_changed(changed, SEVERITY_ERROR,
-                     arena_format(arena,
-                                  "loses %s.%s: it is filled from %s, because SELECT * brings the "
-                                  "columns in the order of %s",
-                                  table, column->name, item->source, table));
+        report_changed_value(
+            changed, SEVERITY_ERROR,
+            arena_format(arena,
+                         "loses %s.%s: it is filled from %s, because SELECT * brings the "
+                         "columns in the order of %s",
+                         table, column->name, item->source, table));
     else if (item && item->source && !judging->odd)
-        tell_changed(
+        report_changed_value(
             changed, SEVERITY_ERROR,
             arena_format(arena, "loses %s.%s: it is filled from %s, which has a column of its own",
                          table, column->name, item->source));
@@ -241,7 +245,7 @@ static void judge_column(const struct judging *judging, size_t column) {
         if (same_meaning(changed.old, changed.new))
             continue;
         if (said->copies == 1)
-            tell_by_copy(&changed);
+            judge_copied_value(&changed);
         else if (!judging->odd && !said->rebuilt && !said->replaces)
             report_warning(diagnostics_of(judging->rows), WARNING_TRIGGER_ON_ROWS,
                            marker_location(judging->rows->migration, SECTION_UP),
@@ -250,12 +254,12 @@ static void judge_column(const struct judging *judging, size_t column) {
         if (said->copies != 1 || !judging->odd || diagnostics_of(judging->rows)->count > told)
             return;
     }
-    /* Rows of TEST may have the ids that they would be given. */
+    /* Rows of TEST may have the very ids that SQLite gives. */
     if (before->is_id && said->copies == 1 && !judging->odd && snapshot->list.count &&
         !find_item(said, snapshot->after->columns[target].key)) {
         const struct value *id = &snapshot->list.items[0].values[column];
         struct changed changed = {judging, column, &snapshot->list.items[0], id, id};
-        tell_new_ids(&changed);
+        report_new_ids(&changed);
     }
 }
 
@@ -397,7 +401,7 @@ static void judge_changed_down(struct rows *rows, const struct row_snapshot *sna
                               "DOWN changes %s.%s: %s becomes %s; if that cannot be helped, say so "
                               "in the header: '-- Lossy: reason'",
                               snapshot->table->name, snapshot->table->columns[c].name,
-                              say_value(rows, old), say_value(rows, new));
+                              literal_of(rows, old), literal_of(rows, new));
             note_row(rows, location, &snapshot->list.items[i], "such as: ");
             break;
         }

@@ -1,10 +1,10 @@
 /*
- * rows_make.c - plain rows: what a column of this type and name usually holds,
- * with another value in each column and each row, so that what is lost, crossed
- * or numbered anew shows.
+ * rows_make.c - plain rows: what a column of this type and name usually holds.  Each
+ * column and each row has another value, so that lost, swapped and renumbered ones
+ * are seen.
  *
- * Parents come first.  SQLite says what is wrong with a row; what it takes more
- * than another value or two to find is rows_search.c's.
+ * Parents are filled first.  When SQLite refuses a row, a value or two are varied; if
+ * that is not enough, rows_search.c looks for a row.
  */
 #include "rows.h"
 
@@ -21,8 +21,8 @@ enum {
 
 /* -------------------------------------------------------------------- values */
 
-/* A gap, no 1, and other numbers in other tables: ids that are given anew are seen then, and keys
- * that change places. */
+/* Ids have a gap, never start at 1, and differ between tables, so that new ids and swapped keys are
+ * seen. */
 static int64_t plain_id(struct rows *rows, const struct row_table *table, int k) {
     static const int first[] = {2, 3, 5};
     int64_t tables = 0;
@@ -168,7 +168,7 @@ void close_inserter(struct inserter *inserter) {
 
 /* --------------------------------------------------------------- foreign keys */
 
-/* The key of the parent's row that fits: the k-th of those whose known columns agree. */
+/* Takes the key of a parent's row: the k-th one that agrees with the columns that are known. */
 static void take_parent(struct rows *rows, struct row *row, const struct row_key *key, int k,
                         bool *known) {
     const struct row_table *table = row->table;
@@ -397,6 +397,7 @@ void remove_dangling(struct rows *rows, sqlite3 *db, const struct names *tables)
 
 static void make_plain_rows(struct rows *rows, struct row_record *record,
                             const struct row_table *table) {
+    static const struct value nothing = {.type = 0};
     struct inserter inserter = open_inserter(&rows->sandbox, table);
     struct row last = new_row(rows, table, 1, true);
     long tries = rows->limit;
@@ -413,10 +414,10 @@ static void make_plain_rows(struct rows *rows, struct row_record *record,
             break;
         }
         record->filled = true;
-        for (size_t c = 0; c < table->count; c++) { /* what was found for it starts the next */
+        for (size_t c = 0; c < table->count; c++) { /* the next row begins with what was found */
             bool is_own =
                 table->columns[c].in_unique || same_value(&plain.values[c], &row.values[c]);
-            last.values[c] = is_own ? (struct value){.type = 0} : row.values[c];
+            last.values[c] = is_own ? nothing : row.values[c];
         }
     }
     close_inserter(&inserter);
@@ -444,8 +445,8 @@ static void fill_column(struct rows *rows, const struct row_table *table, size_t
     sqlite3_free(sql);
 }
 
-/* A column that ALTER TABLE has added holds what a program has written since, unless an UP of the
- * same change is to fill it. */
+/* Fills columns that were added since, as a program would have; not those that an UP of the same
+ * change is about to fill. */
 static void fill_later_columns(struct rows *rows, const struct row_table *table, int64_t count) {
     if (count > MOST_ROWS_FILLED || table->without_rowid)
         return;

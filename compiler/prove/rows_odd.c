@@ -1,9 +1,9 @@
 /*
- * rows_odd.c - odd rows: each differs from a plain one in one column, in a way
- * that the schema of before allows and that its author may not have thought of.
+ * rows_odd.c - odd rows: each differs from a plain one in one column.  The old schema
+ * allows the value, and the author may not have thought of it.
  *
- * Values of another type than the declared one are not among them: such a row is
- * made only where the table is about to become STRICT.
+ * A value of another type than the declared one is tried only where the table becomes
+ * STRICT.
  */
 #include "rows.h"
 

@@ -201,9 +201,9 @@ static void take_columns_out(struct rows *rows, struct row_list *list,
 }
 
 bool shrink_rows(struct rows *rows, struct row_list *list, const struct run_failure *failure) {
-    if (rows->told >= MOST_SHRUNK || !climb_bare(rows) || !choose_rows(rows, list, failure))
+    if (rows->shrunk >= MOST_SHRUNK || !climb_bare(rows) || !choose_rows(rows, list, failure))
         return false;
-    rows->told++;
+    rows->shrunk++;
     take_rows_out(rows, list, failure);
     take_columns_out(rows, list, failure);
     return rows->bare_open;

@@ -1,10 +1,11 @@
 /*
- * rows_trigger.c - triggers at work: what UP made is set off by a row that a
- * program writes, changes and deletes behind it.
+ * rows_trigger.c - fires the triggers that UP made, by an INSERT, an UPDATE and a
+ * DELETE such as a program runs afterwards.
  *
- * SQLite compiles the body of a trigger when it first fires, and full text refuses
- * at run time: both happen to the user's program.  And an index that triggers keep
- * has to fit its table after each of the three, and to hold the rows from before.
+ * SQLite compiles a trigger's body when it first fires, and full text refuses at run
+ * time: without this, both happen in the user's program.  A full-text index that
+ * triggers maintain must fit its table after each of the three statements, and must
+ * hold the rows that were there before.
  */
 #include "rows.h"
 
@@ -27,7 +28,7 @@ struct working {
 
 /* ------------------------------------------------------------------ three statements */
 
-/* Text becomes another text, everything else stays as it is; all of it, where that is refused. */
+/* Changes the texts of one row; where a constraint refuses that, writes the same values again. */
 static int update_row(const struct working *working) {
     const struct row_table *table = working->table;
     int code = SQLITE_CONSTRAINT;
@@ -126,18 +127,18 @@ static bool judge_fit(const struct working *working, enum work work, const struc
     return true;
 }
 
-/* False: something is told. */
+/* False: something was reported. */
 static bool try_work(const struct working *working, enum work work) {
     struct rows *rows = working->rows;
     struct indexes before = list_indexes(rows);
     if (migci_compile_use(rows->sandbox.db, working->table->name, uses[work]) != SQLITE_OK)
-        return false; /* told when all have run, unless something mends it */
+        return false; /* reported at the end, unless a later migration mends it */
     migci_sandbox_exec(&rows->sandbox, "SAVEPOINT work");
     int code = work_on(working, work);
     /* What a constraint or RAISE refuses is the author's own rule. */
     bool right = (code & 0xff) != SQLITE_ERROR && (code & 0xff) != SQLITE_CORRUPT;
     const char *said = sqlite3_errmsg(rows->sandbox.db);
-    /* Full text has no better words; the others may be about what was made up. */
+    /* Full text has no better message.  Other errors may be due to made-up values. */
     bool of_search = (code & 0xff) == SQLITE_CORRUPT || strcmp(said, "SQL logic error") == 0;
     if (!right)
         report_warning_as(

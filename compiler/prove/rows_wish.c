@@ -1,10 +1,10 @@
 /*
- * rows_wish.c - what the values of a column have to be like, by what the set says
- * of it: literals of CHECKs that hold now, or come later; columns that are used
- * as JSON or as a date; tables that stay empty because they are half of a change.
+ * rows_wish.c - finds in the set's text which values a column should hold: literals of
+ * its CHECKs, now and in later migrations; JSON; dates.  Also which tables stay empty,
+ * because they are half of a change.
  *
- * A row that fits before and after is what a database has whose author knew what
- * was coming; one that does not fit is an odd row (rows_odd.c).
+ * A plain row fits the schema before and after the change.  One that fits only the
+ * old schema is an odd row (rows_odd.c).
  */
 #include "rows.h"
 
