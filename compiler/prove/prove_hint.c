@@ -49,24 +49,18 @@ static bool is_near(const struct names *names) {
                                             : 3);
 }
 
-/* The statement that dropped or renamed the column for the last time before, or NULL. */
-static const struct statement *find_column_gone(const struct prover *prover, size_t index,
-                                                const char *table, const char *column) {
+static void hint_table(struct prover *prover, size_t index, struct location location, sqlite3 *db,
+                       const char *table, const char *column) {
     const struct statements *statements = prover->lint.statements;
-    for (size_t i = statements->first[index + 1]; i-- > 0;) {
+    const struct statement *gone = NULL; /* what dropped or renamed the column last */
+    for (size_t i = statements->first[index + 1]; i-- > 0 && !gone;) {
         const struct statement *statement = &statements->items[i];
         if ((statement->kind == STATEMENT_DROP_COLUMN ||
              statement->kind == STATEMENT_RENAME_COLUMN) &&
             same_word(table, strlen(table), statement->name) &&
             same_word(column, strlen(column), statement->column))
-            return statement;
+            gone = statement;
     }
-    return NULL;
-}
-
-static void hint_table(struct prover *prover, size_t index, struct location location, sqlite3 *db,
-                       const char *table, const char *column) {
-    const struct statement *gone = find_column_gone(prover, index, table, column);
     struct names names = {.wanted = column, .distance = SIZE_MAX};
     collect(db, "SELECT name FROM pragma_table_xinfo(?1) WHERE hidden <> 1", table, &names);
     if (names.count > 0)

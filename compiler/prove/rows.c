@@ -175,27 +175,24 @@ static const char *find_deciding_stand_in(const struct rows *rows) {
 
 /* ------------------------------------------------------------ one migration */
 
-static bool has_columns(const struct row_table *table, const struct row_key *key,
-                        const char *columns) {
-    struct buffer list = {0};
-    for (size_t i = 0; i < key->count; i++)
-        buffer_format(&list, "%s%s", i ? "," : "", table->columns[key->columns[i]].key);
-    bool same = list.size == strlen(columns) &&
-                (list.size == 0 || memcmp(list.bytes, columns, list.size) == 0);
-    buffer_free(&list);
-    return same;
-}
-
 /* Whether no table had a foreign key with these columns before. */
 static bool is_new_key(const struct row_snapshots *before, const struct run_failure *failure) {
     for (size_t i = 0; failure->child && i < before->count; i++) {
         const struct row_table *table = before->items[i].table;
         if (sqlite3_stricmp(table->name, failure->child) != 0)
             continue;
-        for (size_t k = 0; k < table->key_count; k++)
-            if (sqlite3_stricmp(table->keys[k].parent, failure->parent) == 0 &&
-                has_columns(table, &table->keys[k], failure->columns))
+        for (size_t k = 0; k < table->key_count; k++) {
+            const struct row_key *key = &table->keys[k];
+            struct buffer list = {0}; /* as failure->columns: "a,b" */
+            for (size_t c = 0; c < key->count; c++)
+                buffer_format(&list, "%s%s", c ? "," : "", table->columns[key->columns[c]].key);
+            buffer_add(&list, "", 1);
+            bool same = sqlite3_stricmp(key->parent, failure->parent) == 0 &&
+                        strcmp(list.bytes, failure->columns) == 0;
+            buffer_free(&list);
+            if (same)
                 return false;
+        }
     }
     return true;
 }

@@ -38,32 +38,13 @@ struct violations read_violations(struct rows *rows, sqlite3 *db) {
     return found;
 }
 
-static bool find_new_violation(struct rows *rows, sqlite3 *db, const struct violations *before,
-                               struct run_failure *failure) {
-    struct violations after = read_violations(rows, db);
-    for (size_t i = 0; i < after.count; i++) {
-        const struct violation *violation = &after.items[i];
-        int64_t more = violation->count;
-        for (size_t b = 0; b < before->count; b++)
-            if (sqlite3_stricmp(before->items[b].child, violation->child) == 0 &&
-                sqlite3_stricmp(before->items[b].parent, violation->parent) == 0 &&
-                strcmp(before->items[b].columns, violation->columns) == 0) {
-                more -= before->items[b].count;
-                break;
-            }
-        if (more <= 0)
-            continue;
-        failure->error.code = MIGC_FOREIGN_KEY;
-        failure->child = violation->child;
-        failure->parent = violation->parent;
-        failure->columns = violation->columns;
-        failure->count = more;
-        failure->reason = arena_format(&rows->scratch, "%lld %s of %s would point at no row of %s",
-                                       (long long)more, more == 1 ? "row" : "rows",
-                                       violation->child, violation->parent);
-        return true;
-    }
-    return false;
+static int64_t count_violations(const struct violations *violations, const struct violation *like) {
+    for (size_t i = 0; i < violations->count; i++)
+        if (sqlite3_stricmp(violations->items[i].child, like->child) == 0 &&
+            sqlite3_stricmp(violations->items[i].parent, like->parent) == 0 &&
+            strcmp(violations->items[i].columns, like->columns) == 0)
+            return violations->items[i].count;
+    return 0;
 }
 
 bool run_on_rows(struct rows *rows, migci_sandbox *sandbox, bool down,
@@ -81,7 +62,23 @@ bool run_on_rows(struct rows *rows, migci_sandbox *sandbox, bool down,
         failure->reason = arena_copy(&rows->scratch, reason, strlen(reason));
         return false;
     }
-    return !find_new_violation(rows, sandbox->db, &before, failure);
+    struct violations after = read_violations(rows, sandbox->db);
+    for (size_t i = 0; i < after.count; i++) {
+        const struct violation *violation = &after.items[i];
+        int64_t more = violation->count - count_violations(&before, violation);
+        if (more <= 0)
+            continue;
+        failure->error.code = MIGC_FOREIGN_KEY;
+        failure->child = violation->child;
+        failure->parent = violation->parent;
+        failure->columns = violation->columns;
+        failure->count = more;
+        failure->reason = arena_format(&rows->scratch, "%lld %s of %s would point at no row of %s",
+                                       (long long)more, more == 1 ? "row" : "rows",
+                                       violation->child, violation->parent);
+        return false;
+    }
+    return true;
 }
 
 bool same_failure(const struct run_failure *a, const struct run_failure *b) {

@@ -44,28 +44,25 @@ static const char *literal_of(struct rows *rows, const struct value *value) {
     return kept;
 }
 
-static const char *kind_of_row(const struct rows *rows, const struct row *row) {
-    for (size_t i = 0; i < rows->odd.count; i++) {
-        const struct row *odd = &rows->odd.items[i];
-        bool same = strcmp(odd->table->key, row->table->key) == 0;
-        for (size_t c = 0; same && c < row->table->count; c++)
-            same = same_meaning(&odd->values[c], &row->values[c]);
-        if (same)
-            return odd->kind;
-    }
-    return NULL;
-}
-
 /* ----------------------------------------------------------------- lost rows */
 
+/* The first row that is lost; with `kind`, the first that is an odd row of this kind. */
 static const struct row *first_lost(const struct judging *judging, const char *kind) {
     const struct row_snapshot *snapshot = judging->snapshot;
+    const struct row_list *odd = &judging->rows->odd;
     for (size_t i = 0; i < snapshot->list.count; i++) {
+        const struct row *row = &snapshot->list.items[i];
+        bool same = !kind;
+        size_t o = 0;
         if (snapshot->partner[i] != SIZE_MAX)
             continue;
-        const char *is = kind ? kind_of_row(judging->rows, &snapshot->list.items[i]) : NULL;
-        if (!kind || (is && strcmp(is, kind) == 0))
-            return &snapshot->list.items[i];
+        for (; o < odd->count && !same; o++) {
+            same = strcmp(odd->items[o].table->key, row->table->key) == 0;
+            for (size_t c = 0; same && c < row->table->count; c++)
+                same = same_meaning(&odd->items[o].values[c], &row->values[c]);
+        }
+        if (!kind || (same && strcmp(odd->items[o - 1].kind, kind) == 0))
+            return row;
     }
     return NULL;
 }

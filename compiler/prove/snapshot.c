@@ -163,16 +163,6 @@ static void normalise(unsigned char *bytes) {
     memcpy(bytes + SQLITE_VERSION_AT, oldest, sizeof(oldest));
 }
 
-/* A zone that could not be set would show nothing of what depends on it. */
-static void set_zone(const char *zone, int minutes) {
-    struct tm epoch;
-    time_t zero = 0;
-    bool set = setenv("TZ", zone, 1) == 0;
-    tzset();
-    if (!set || !localtime_r(&zero, &epoch) || epoch.tm_hour * 60 + epoch.tm_min != minutes)
-        must_have(NULL);
-}
-
 /* NULL when it does not run here.  The caller frees it with sqlite3_free(). */
 static unsigned char *run_at(int clock, struct run *run, size_t *size) {
     static const struct {
@@ -181,7 +171,14 @@ static unsigned char *run_at(int clock, struct run *run, size_t *size) {
     } zones[PROVE_CLOCKS] = {{"UTC0", 0}, {"MIGC-05:45", 5 * 60 + 45}};
     sqlite3_int64 length = 0;
     unsigned char *bytes = NULL;
-    set_zone(zones[clock].name, zones[clock].minutes);
+    /* A zone that could not be set would show nothing of what depends on it. */
+    struct tm epoch;
+    time_t zero = 0;
+    bool set = setenv("TZ", zones[clock].name, 1) == 0;
+    tzset();
+    if (!set || !localtime_r(&zero, &epoch) ||
+        epoch.tm_hour * 60 + epoch.tm_min != zones[clock].minutes)
+        must_have(NULL);
     sqlite3 *db = must_have(open_at(clock));
     if (prepare_like_snapshot(db) &&
         sqlite3_set_authorizer(db, refuse_what_names_sqlite, NULL) == SQLITE_OK &&
