@@ -55,10 +55,10 @@ static void merge_states(const migc_set *set, const migci_applied **rows, size_t
 
 int migci_compare(const migc_set *set, const migci_history *history, migci_memory *memory,
                   migc_states *states) {
+    const migci_applied **rows = migci_allocate(memory, history->count * sizeof(*rows));
+    size_t room = set->count;
     memset(states, 0, sizeof(*states));
-    states->states = migci_allocate(memory, (set->count + history->count) * sizeof(migc_state));
-    const migci_applied **rows = migci_allocate(memory, history->count * sizeof(void *));
-    if (!states->states || !rows)
+    if (!rows)
         return 0;
     /* Rows come in the order they were applied, which a linear history has by version too. */
     for (size_t i = 0; i < history->count; i++) {
@@ -68,7 +68,14 @@ int migci_compare(const migc_set *set, const migci_history *history, migci_memor
             rows[j] = rows[j - 1];
         rows[j] = row;
     }
+    for (size_t i = 0; i < history->count; i++) /* each that the set has no place for */
+        room += (i > 0 && rows[i]->version == rows[i - 1]->version) ||
+                !migci_find(set, rows[i]->version);
+    states->states = migci_allocate(memory, room * sizeof(*states->states));
+    if (!states->states)
+        return 0;
     merge_states(set, rows, history->count, states);
+    assert(states->count <= room);
     return 1;
 }
 
@@ -138,7 +145,8 @@ int migci_plan(const migc_states *states, migci_target target, unsigned flags, m
     assert(target.kind <= MIGCI_REDO && states->applied <= states->count);
     memset(plan, 0, sizeof(*plan));
     plan->from = states->version;
-    plan->actions = migci_allocate(memory, 2 * states->count * sizeof(*plan->actions));
+    size_t most = states->count * (target.kind == MIGCI_REDO ? 2 : 1);
+    plan->actions = migci_allocate(memory, most * sizeof(*plan->actions));
     if (!plan->actions)
         return 0;
     for (size_t s = states->count; s-- > 0;)

@@ -149,13 +149,19 @@ migci_outcome migci_history_look(migci_session *session, int *migrations, int *e
 
 enum { COLUMNS = 8, BRIEF_TEXTS = 2 }; /* of the rows; the other texts are NULL in a brief one */
 
+/* Texts that the program has, too, are not copied. */
 static int take_applied(void *argument, const migci_value *cells) {
     migci_session *session = argument;
     migci_history *history = &session->history;
+    static const migc_migration none;
     migci_applied *row = migci_allocate(&session->memory, sizeof(*row));
     history->count++;
     if (!row)
         return 1;
+    const migc_set *set = session->set;
+    const migc_migration *own = set->migrations ? migci_find(set, cells[1].number) : NULL;
+    own = own ? own : &none;
+    const char *const known[] = {own->checksum, own->chain, own->name, NULL, NULL};
     const char **texts[] = {&row->checksum, &row->chain, &row->name, &row->applied_at,
                             &row->applied_by};
     row->seq = cells[0].number;
@@ -164,7 +170,9 @@ static int take_applied(void *argument, const migci_value *cells) {
     for (size_t i = 0; i < (session->brief ? BRIEF_TEXTS : COLUMNS - 3); i++) {
         /* None where a table made by hand lets it be NULL, too. */
         const char *text = cells[2 + i].text;
-        *texts[i] = migci_copy(&session->memory, text ? text : "?");
+        text = text ? text : "?";
+        *texts[i] =
+            known[i] && strcmp(known[i], text) == 0 ? known[i] : migci_copy(&session->memory, text);
         if (!*texts[i])
             return 1;
     }
