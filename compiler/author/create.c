@@ -27,28 +27,15 @@ static const char *make_name(struct arena *arena, const char *name) {
     return *copy ? copy : NULL;
 }
 
-static bool is_one_line(const char *text) {
-    for (; *text; text++)
-        if ((unsigned char)*text < 0x20 || *text == 0x7F)
-            return false;
-    return true;
-}
-
-/* YYYYMMDDHHMMSS as a number. */
-static int64_t make_timestamp(const struct tm *now) {
-    const int parts[] = {now->tm_mon + 1, now->tm_mday, now->tm_hour, now->tm_min, now->tm_sec};
-    int64_t stamp = now->tm_year + 1900;
-    for (size_t i = 0; i < COUNT_OF(parts); i++)
-        stamp = stamp * 100 + parts[i];
-    return stamp;
-}
-
 void choose_version(struct entry *entry, const struct entry *latest, bool timestamp,
                     const struct tm *now) {
     int64_t next = latest ? latest->version + 1 : 1;
     entry->digits = latest ? latest->digits : DEFAULT_DIGITS;
     if (timestamp || entry->digits == TIMESTAMP_DIGITS) {
-        int64_t stamp = make_timestamp(now);
+        const int parts[] = {now->tm_mon + 1, now->tm_mday, now->tm_hour, now->tm_min, now->tm_sec};
+        int64_t stamp = now->tm_year + 1900; /* then YYYYMMDDHHMMSS */
+        for (size_t i = 0; i < COUNT_OF(parts); i++)
+            stamp = stamp * 100 + parts[i];
         entry->digits = TIMESTAMP_DIGITS;
         next = stamp > next ? stamp : next;
     }
@@ -158,8 +145,9 @@ const char *creation_problem(const struct creation *creation, struct arena *aren
                             creation->name);
     if (creation->repeatable && creation->timestamp)
         return "a repeatable has no number: --timestamp is not for it";
-    if (creation->author && !is_one_line(creation->author))
-        return "the author's name has a line break in it";
+    for (const char *at = creation->author; at && *at; at++)
+        if ((unsigned char)*at < 0x20 || *at == 0x7F)
+            return "the author's name has a line break in it";
     return NULL;
 }
 

@@ -233,30 +233,23 @@ static void put_escaped(struct buffer *out, const char *text, bool is_property) 
             buffer_add(out, text, 1);
 }
 
-/* "file=a.sql,line=3,col=5", with columns only for what is on one line. */
-static void put_properties(struct printer *printer, const struct diagnostic *item) {
+static void print_github_group(struct printer *printer, const struct diagnostic *items,
+                               size_t count) {
     struct region region;
-    buffer_text(&printer->out, " file=");
-    put_escaped(&printer->out, item->location.source->path, true);
-    if (find_region(printer, &item->location, count_characters, &region)) {
+    buffer_format(&printer->out, "::%s file=", github_commands[items->severity]);
+    put_escaped(&printer->out, items->location.source->path, true);
+    if (find_region(printer, &items->location, count_characters, &region)) {
         buffer_format(&printer->out, ",line=%zu,endLine=%zu", region.line, region.end_line);
         if (region.line == region.end_line)
             buffer_format(&printer->out, ",col=%zu,endColumn=%zu", region.column,
                           region.end_column);
     }
     buffer_text(&printer->out, ",title=migc");
-    if (warning_of(item))
-        buffer_format(&printer->out, " -W%s", warning_of(item));
-}
-
-static void print_github_group(struct printer *printer, const struct diagnostic *items,
-                               size_t count) {
-    buffer_format(&printer->out, "::%s", github_commands[items->severity]);
-    put_properties(printer, items);
+    if (warning_of(items))
+        buffer_format(&printer->out, " -W%s", warning_of(items));
     buffer_text(&printer->out, "::");
     put_escaped(&printer->out, items->text, false);
     for (const struct diagnostic *note = items + 1; note < items + count; note++) {
-        struct region region;
         buffer_text(&printer->out, "%0A");
         put_escaped(&printer->out, note->location.source->path, false);
         if (find_region(printer, &note->location, count_characters, &region))

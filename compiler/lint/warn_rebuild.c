@@ -114,23 +114,20 @@ static bool share_column(const struct rebuild *rebuild, const migci_object *one,
     return !named;
 }
 
-/* Whether a new constraint of the same type replaces the lost one: it was changed, not lost. */
-static bool is_replaced(const struct rebuild *rebuild, const migci_object *lost) {
-    const migci_schema *after = rebuild->change->after;
-    for (size_t i = 0; i < after->count; i++)
-        if (after->objects[i]->type == lost->type && is_new_there(rebuild, after->objects[i]) &&
-            share_column(rebuild, lost, after->objects[i]))
-            return true;
-    return false;
-}
-
 static void lose_constraint(struct rebuild *rebuild, const migci_object *object) {
     static const char *const kinds[] = {
         [MIGCI_UNIQUE] = "unique", [MIGCI_CHECK] = "check", [MIGCI_FOREIGN_KEY] = "foreign key"};
     char words[300];
     if (object->type == MIGCI_UNIQUE && keeps_as_unique(rebuild, object))
         return;
-    if (went_with_column(rebuild, object->key) || is_replaced(rebuild, object))
+    /* A new constraint of the same type: this one was changed, not lost. */
+    const migci_schema *after = rebuild->change->after;
+    bool is_replaced = false;
+    for (size_t i = 0; i < after->count && !is_replaced; i++)
+        is_replaced = after->objects[i]->type == object->type &&
+                      is_new_there(rebuild, after->objects[i]) &&
+                      share_column(rebuild, object, after->objects[i]);
+    if (is_replaced || went_with_column(rebuild, object->key))
         rebuild->others++;
     else
         report_lost_clause(rebuild, kinds[object->type], object->key,

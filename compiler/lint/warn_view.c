@@ -96,20 +96,6 @@ static void try_columns(struct trial *trial, const migci_table *table) {
     }
 }
 
-static void try_object(struct trial *trial) {
-    const migci_object *object = trial->object;
-    const migci_table *table =
-        object->home ? migci_schema_table(trial->schema, object->home) : NULL;
-    trial->message[0] = '\0';
-    if (object->type == MIGCI_VIEW)
-        try_use(trial, object->name, MIGCI_USE_SELECT);
-    else if (table && !table->is_virtual) {
-        try_columns(trial, table); /* first: it is about this one trigger of the table */
-        try_triggers(trial, table->name);
-    } else if (!table && object->table)
-        try_triggers(trial, object->table);
-}
-
 /* ------------------------------------------------------------------- reports */
 
 /* The statement after `made` that dropped or renamed what has the name. */
@@ -167,10 +153,20 @@ static void report_quoted(struct trial *trial) {
 
 static void try_all(struct trial *trial, void (*report)(struct trial *trial)) {
     for (size_t i = 0; i < trial->schema->count; i++) {
-        trial->object = trial->schema->objects[i];
-        if (trial->object->type != MIGCI_VIEW && trial->object->type != MIGCI_TRIGGER)
+        const migci_object *object = trial->object = trial->schema->objects[i];
+        if (object->type != MIGCI_VIEW && object->type != MIGCI_TRIGGER)
             continue;
-        try_object(trial);
+        const migci_table *table =
+            object->home ? migci_schema_table(trial->schema, object->home) : NULL;
+        trial->message[0] = '\0';
+        if (object->type == MIGCI_VIEW) {
+            try_use(trial, object->name, MIGCI_USE_SELECT);
+        } else if (table && !table->is_virtual) {
+            try_columns(trial, table); /* first: it is about this one trigger of the table */
+            try_triggers(trial, table->name);
+        } else if (!table && object->table) {
+            try_triggers(trial, object->table);
+        }
         if (!*trial->message)
             continue;
         trial->complaint = read_complaint(arena_format(trial->lint->arena, "%s", trial->message),

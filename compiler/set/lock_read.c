@@ -149,8 +149,9 @@ static void attach_line(struct lock_line *line, struct migration *migration) {
     migration->locked = line;
 }
 
-static void attach_by_name(struct set *set, struct lock *lock) {
+void attach_lock(struct set *set, struct lock *lock) {
     size_t next = 0;
+    set->lock = lock;
     for (size_t i = 0; i < set->count; i++) {
         struct migration *migration = &set->migrations[i];
         while (next < lock->count && lock->lines[next].version < migration->entry->version)
@@ -160,22 +161,12 @@ static void attach_by_name(struct set *set, struct lock *lock) {
             strcmp(line->name, migration->entry->name) == 0)
             attach_line(line, migration);
     }
-}
-
-/* Only where UP has statements: all empty UPs have the same checksum. */
-static void attach_by_checksum(struct set *set, struct lock_line *line) {
-    for (size_t i = 0; i < set->count && !line->file; i++) {
-        struct migration *migration = &set->migrations[i];
-        if (!migration->locked && migration->sections[SECTION_UP].count > 0 &&
-            strcmp(line->checksum, migration->checksum) == 0)
-            attach_line(line, migration);
-    }
-}
-
-void attach_lock(struct set *set, struct lock *lock) {
-    set->lock = lock;
-    attach_by_name(set, lock);
-    for (size_t i = 0; i < lock->count; i++)
-        if (!lock->lines[i].file)
-            attach_by_checksum(set, &lock->lines[i]);
+    /* By checksum only where UP has statements: all empty UPs have the same one. */
+    for (struct lock_line *line = lock->lines; line < lock->lines + lock->count; line++)
+        for (size_t i = 0; i < set->count && !line->file; i++) {
+            struct migration *migration = &set->migrations[i];
+            if (!migration->locked && migration->sections[SECTION_UP].count > 0 &&
+                strcmp(line->checksum, migration->checksum) == 0)
+                attach_line(line, migration);
+        }
 }

@@ -16,27 +16,21 @@ enum { FILES_OF_A_SET = 1 << 20 };
 
 /* ------------------------------------------------------------------- reading */
 
-static bool read_after(struct module *module, const struct after *after, size_t index,
-                       struct arena *arena, struct diagnostics *diagnostics) {
-    memset(module, 0, sizeof(*module));
-    module->name = after->name;
-    module->folder.fd = -1;
-    module->set.name = after->name;
-    module->set.of_module = true;
-    module->set.order = (index + 1) * FILES_OF_A_SET;
-    module->set.conf = &module->conf;
-    return open_folder(&module->folder, arena, after->path, diagnostics) &&
-           read_conf(&module->conf, &module->folder, arena, diagnostics) &&
-           scan_folder(&module->folder, arena, module->conf.dialect, diagnostics) &&
-           read_set(&module->set, arena, &module->folder, diagnostics);
-}
-
 bool read_modules(struct set *set, const struct after *after, size_t count, struct arena *arena,
                   struct diagnostics *diagnostics) {
     set->modules = arena_take(arena, (count + 1) * sizeof(*set->modules));
     for (size_t i = 0; i < count; i++) {
         struct module *module = &set->modules[set->module_count++];
-        if (!read_after(module, &after[i], i, arena, diagnostics))
+        *module = (struct module){.name = after[i].name,
+                                  .folder = {.fd = -1},
+                                  .set = {.name = after[i].name,
+                                          .of_module = true,
+                                          .order = (i + 1) * FILES_OF_A_SET,
+                                          .conf = &module->conf}};
+        if (!open_folder(&module->folder, arena, after[i].path, diagnostics) ||
+            !read_conf(&module->conf, &module->folder, arena, diagnostics) ||
+            !scan_folder(&module->folder, arena, module->conf.dialect, diagnostics) ||
+            !read_set(&module->set, arena, &module->folder, diagnostics))
             return false;
         read_needs(&module->set, arena, diagnostics);
     }
@@ -158,15 +152,19 @@ static void check_presence(const struct set *all, const struct set *set,
         }
 }
 
-/* The sets that wait, wait for each other: one error, and a note for each of the rest. */
-static void check_cycle(const struct order *order, struct diagnostics *diagnostics) {
+void check_modules(const struct set *set, struct arena *arena, struct diagnostics *diagnostics) {
+    struct order order = make_order(set, arena);
+    check_presence(set, set, diagnostics);
+    for (size_t i = 0; i < set->module_count; i++)
+        check_presence(set, &set->modules[i].set, diagnostics);
+    /* The sets that wait, wait for each other: one error, and a note for each of the rest. */
     bool reported = false;
-    for (size_t i = order->own->module_count + 1; i-- > 0;) {
-        const struct set *set = set_at(order, i);
-        if (order->taken[i] == set->count)
+    for (size_t i = set->module_count + 1; i-- > 0;) {
+        const struct set *waiting = set_at(&order, i);
+        if (order.taken[i] == waiting->count)
             continue;
-        const struct migration *migration = &set->migrations[order->taken[i]];
-        const struct need *need = find_need_in_the_way(order, migration);
+        const struct migration *migration = &waiting->migrations[order.taken[i]];
+        const struct need *need = find_need_in_the_way(&order, migration);
         assert(need);
         if (!reported)
             report_error(diagnostics, need->location,
@@ -175,15 +173,8 @@ static void check_cycle(const struct order *order, struct diagnostics *diagnosti
                          need->set, need->stem, migration->entry->stem);
         else
             report_note(diagnostics, need->location, "'%s' of the set '%s' needs '%s/%s'",
-                        migration->entry->stem, set->name ? set->name : "?", need->set, need->stem);
+                        migration->entry->stem, waiting->name ? waiting->name : "?", need->set,
+                        need->stem);
         reported = true;
     }
-}
-
-void check_modules(const struct set *set, struct arena *arena, struct diagnostics *diagnostics) {
-    struct order order = make_order(set, arena);
-    check_presence(set, set, diagnostics);
-    for (size_t i = 0; i < set->module_count; i++)
-        check_presence(set, &set->modules[i].set, diagnostics);
-    check_cycle(&order, diagnostics);
 }

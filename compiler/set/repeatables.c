@@ -17,26 +17,21 @@ struct ordering {
     bool *placed;
 };
 
-static bool waits_for(const struct ordering *ordering, const struct migration *migration,
-                      const struct location *reference) {
-    const char *text = reference->source->text + reference->offset;
-    for (size_t i = 0; i < ordering->count; i++) {
-        const struct migration *other = &ordering->items[i];
-        if (!ordering->placed[i] && other != migration &&
-            (same_text(text, reference->size, other->entry->stem) ||
-             same_text(text, reference->size, other->entry->name)))
-            return true;
-    }
-    return false;
-}
-
+/* Whether all repeatables that it depends on have their place. */
 static bool is_ready(const struct ordering *ordering, const struct migration *migration) {
     struct location rest = field_location(migration, KEY_DEPENDS), reference;
     if (!migration->fields[KEY_DEPENDS].value)
         return true;
-    while (next_reference(&rest, &reference))
-        if (waits_for(ordering, migration, &reference))
-            return false;
+    while (next_reference(&rest, &reference)) {
+        const char *text = reference.source->text + reference.offset;
+        for (size_t i = 0; i < ordering->count; i++) {
+            const struct migration *other = &ordering->items[i];
+            if (!ordering->placed[i] && other != migration &&
+                (same_text(text, reference.size, other->entry->stem) ||
+                 same_text(text, reference.size, other->entry->name)))
+                return false;
+        }
+    }
     return true;
 }
 
