@@ -402,7 +402,7 @@ static enum status run_migc(int argc, char **argv, struct arena *arena) {
         asks_help |= is_help(argv[i]);
     }
     if (argc == 0)
-        return usage_error(NULL, "what to do is missing");
+        return usage_error(NULL, "a verb is missing");
     bool version = strcmp(argv[0], "--version") == 0;
     if (version || (is_help(argv[0]) && !verb)) {
         if (argc > 1)

@@ -140,14 +140,14 @@ static void create_migration(const struct creation *creation, struct arena *aren
 
 const char *creation_problem(const struct creation *creation, struct arena *arena) {
     if (!make_name(arena, creation->name))
-        return arena_format(arena,
-                            "'%s' cannot be a migration's name: letters, digits, '_' and '-' can",
-                            creation->name);
+        return arena_format(
+            arena, "'%s' cannot be the name of a migration; use letters, digits, '_' and '-'",
+            creation->name);
     if (creation->repeatable && creation->timestamp)
         return "a repeatable has no number: --timestamp is not for it";
     for (const char *at = creation->author; at && *at; at++)
         if ((unsigned char)*at < 0x20 || *at == 0x7F)
-            return "the author's name has a line break in it";
+            return "the author's name has a line break or a control character in it";
     return NULL;
 }
 

@@ -68,7 +68,7 @@ static void check_gap(const struct migration *before, const struct migration *mi
                        "gap in the numbers: %0*" PRId64 " to %0*" PRId64 " are missing", digits,
                        first, digits, last);
     }
-    report_note(diagnostics, location_of_file(&before->source), "this file is the one before");
+    report_note(diagnostics, location_of_file(&before->source), "this is the file before it");
 }
 
 static bool has_section(const struct migration *migration, enum section_kind kind) {
