@@ -314,10 +314,6 @@ static bool is_looked_into(const struct arrangement *all, size_t index) {
             find_form(&parts, all->folder->dialect, items->of[index + 1].path));
 }
 
-static bool is_below(const struct found_file *item) {
-    return strchr(item->path, '/') != NULL;
-}
-
 static void gather_candidates(struct arrangement *all) {
     const struct dialect *dialect = all->folder->dialect;
     for (size_t i = 0; i < all->folder->items.count; i++) {
@@ -328,7 +324,8 @@ static void gather_candidates(struct arrangement *all) {
                 ? find_form(&candidate.parts, dialect,
                             dialect->flags & DIALECT_NESTED ? base_of_path(item->path) : item->path)
                 : NULL;
-        if (!form && (is_looked_into(all, i) || (is_below(item) && !looks_into_folders(dialect))))
+        if (!form &&
+            (is_looked_into(all, i) || (strchr(item->path, '/') && !looks_into_folders(dialect))))
             continue;
         if (!form) {
             refuse_item(all, item, explain_item(all, item));

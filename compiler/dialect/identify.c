@@ -322,19 +322,11 @@ static void look_at_names(struct identification *id) {
         id->not_own = others;
 }
 
-static bool has_own_file(const struct folder *folder) {
-    static const char *const names[] = {LOCK_FILE, CONF_FILE};
-    struct stat state;
-    for (size_t i = 0; i < COUNT_OF(names); i++)
-        if (fstatat(folder->fd, names[i], &state, 0) == 0)
-            return true;
-    return false;
-}
-
 /* The markers of native files are those of other tools, too.  What only one of them has decides;
  * without it the stricter reading is taken, and the other one is named where it refuses. */
 static const struct dialect *decide_native(struct identification *id) {
     const struct evidence *const evidence[] = {&id->own, &id->not_own};
+    static const char *const own_files[] = {LOCK_FILE, CONF_FILE};
     const char *const names[] = {"native", "up-down"};
     if (id->own.files > 0) /* in any case, then */
         id->not_own.files = 0;
@@ -344,7 +336,11 @@ static const struct dialect *decide_native(struct identification *id) {
         return refuse_doubtful_folder(id, evidence, names, COUNT_OF(names));
     if (id->not_own.files > 0 && !id->has_long_marker)
         return named("up-down");
-    if (id->own.files == 0 && !has_own_file(id->folder))
+    bool has_own_file = false;
+    struct stat state;
+    for (size_t i = 0; i < COUNT_OF(own_files); i++)
+        has_own_file |= fstatat(id->folder->fd, own_files[i], &state, 0) == 0;
+    if (id->own.files == 0 && !has_own_file)
         id->folder->other = named(id->has_long_marker ? "visionflow" : "up-down");
     return &dialects[0];
 }

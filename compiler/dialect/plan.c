@@ -98,18 +98,6 @@ static const char *read_requires(struct plan_line *line, const struct planning *
     return list;
 }
 
-/* An earlier change of this name has its files under the name of the tag. */
-static void rework_change(struct listed_changes *list, struct arena *arena, const char *name,
-                          const char *tag) {
-    for (size_t i = list->count; tag && i-- > 0;) {
-        struct listed *earlier = &list->of[i];
-        if (strcmp(earlier->name, name) == 0 && earlier->stem == earlier->name) {
-            earlier->stem = arena_format(arena, "%s@%s", name, tag);
-            return;
-        }
-    }
-}
-
 static void read_line_of_change(const struct planning *work, struct plan_line line, unsigned number,
                                 const char *tag) {
     struct listed_changes *list = work->list;
@@ -118,7 +106,13 @@ static void read_line_of_change(const struct planning *work, struct plan_line li
     struct listed listed = {.name = arena_copy(arena, name.text, name.size), .line = number};
     const char *hash;
     listed.stem = listed.name;
-    rework_change(list, arena, listed.name, tag);
+    for (size_t i = list->count; tag && i-- > 0;) { /* the files of an earlier one of this name */
+        struct listed *earlier = &list->of[i];
+        if (strcmp(earlier->name, listed.name) != 0 || earlier->stem != earlier->name)
+            continue;
+        earlier->stem = arena_format(arena, "%s@%s", listed.name, tag);
+        break;
+    }
     listed.depends = read_requires(&line, work);
     struct name_piece date = take_plan_word(&line);
     listed.date = date.size ? arena_copy(arena, date.text, date.size) : NULL;

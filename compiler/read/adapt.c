@@ -66,11 +66,6 @@ struct adaptation {
 
 static const char *const connection_settings[] = {"synchronous", "temp_store"};
 
-static bool is_on(const struct opening *opening, size_t name) {
-    return opening_is(opening, name + 2, "ON") || opening_is(opening, name + 2, "1") ||
-           opening_is(opening, name + 2, "YES") || opening_is(opening, name + 2, "TRUE");
-}
-
 /* "name", [name] and the like are the name. */
 static bool names_table(const char *text, size_t size, const char *table) {
     bool quoted = size >= 2 && strchr("\"`['", text[0]);
@@ -119,8 +114,13 @@ static enum deal find_deal(const struct adaptation *work, const struct step *ste
         break;
     }
     size_t name = find_pragma(&opening, "foreign_keys");
-    if (name > 0)
-        return is_on(&opening, name) ? DEAL_FOREIGN_KEYS_ON : DEAL_FOREIGN_KEYS_OFF;
+    if (name > 0) {
+        static const char *const on[] = {"ON", "1", "YES", "TRUE"};
+        for (size_t i = 0; i < COUNT_OF(on); i++)
+            if (opening_is(&opening, name + 2, on[i]))
+                return DEAL_FOREIGN_KEYS_ON;
+        return DEAL_FOREIGN_KEYS_OFF;
+    }
     for (size_t i = 0; i < COUNT_OF(connection_settings); i++)
         if (find_pragma(&opening, connection_settings[i]))
             return DEAL_CONNECTION;
@@ -347,21 +347,6 @@ static void find_own_table(struct adaptation *work) {
     }
 }
 
-static void adapt_migration(struct adaptation *work, struct hasher *hasher) {
-    struct wishes wishes = {false, false, false, NULL, NULL};
-    find_own_table(work);
-    gather_wishes(work, &wishes);
-    choose_transaction(work, &wishes);
-    if (wishes.foreign_keys_on && !work->migration->fields[KEY_FOREIGN_KEYS].value)
-        set_value(work->migration, KEY_FOREIGN_KEYS, "on",
-                  &work->migration->sections[SECTION_UP].steps[0]);
-    if (adapt_section(work, &work->migration->sections[SECTION_UP]))
-        hash_up(work->migration, hasher);
-    adapt_section(work, &work->migration->sections[SECTION_DOWN]);
-    if (work->dialect->flags & DIALECT_VERIFY_RUNS)
-        adapt_verify(work, &work->migration->sections[SECTION_VERIFY]);
-}
-
 void adapt_set(struct set *set, struct arena *arena, struct diagnostics *diagnostics) {
     struct adaptation work = {
         .dialect = set->folder->dialect, .arena = arena, .diagnostics = diagnostics};
@@ -369,13 +354,27 @@ void adapt_set(struct set *set, struct arena *arena, struct diagnostics *diagnos
     assert(!is_native(work.dialect));
     for (size_t i = 0; i < count_all(set); i++) {
         work.migration = &set->migrations[i];
-        if (work.migration->entry->is_code && work.migration->sections[SECTION_UP].count > 0)
+        bool is_code =
+            work.migration->entry->is_code && work.migration->sections[SECTION_UP].count > 0;
+        if (is_code)
             report_warning(diagnostics, WARNING_ADAPTED, location_of_file(&work.migration->source),
                            "is no SQL: the program does it in 'int %s(migc_context *)', a step in "
                            "C; where it is done elsewhere, '--external %s' says so",
                            call_of_code(arena, work.migration->entry), work.migration->entry->stem);
-        else if (!work.migration->broken)
-            adapt_migration(&work, hasher);
+        if (work.migration->broken || is_code)
+            continue;
+        struct wishes wishes = {false, false, false, NULL, NULL};
+        struct section *sections = work.migration->sections;
+        find_own_table(&work);
+        gather_wishes(&work, &wishes);
+        choose_transaction(&work, &wishes);
+        if (wishes.foreign_keys_on && !work.migration->fields[KEY_FOREIGN_KEYS].value)
+            set_value(work.migration, KEY_FOREIGN_KEYS, "on", &sections[SECTION_UP].steps[0]);
+        if (adapt_section(&work, &sections[SECTION_UP]))
+            hash_up(work.migration, hasher);
+        adapt_section(&work, &sections[SECTION_DOWN]);
+        if (work.dialect->flags & DIALECT_VERIFY_RUNS)
+            adapt_verify(&work, &sections[SECTION_VERIFY]);
     }
     free_hasher(hasher);
     report_remarks(&work);

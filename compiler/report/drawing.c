@@ -69,21 +69,6 @@ static void put_edges(struct page *page, const struct item *item, struct buffer 
     sqlite3_finalize(rows);
 }
 
-static size_t put_graph(struct page *page, struct buffer *graph) {
-    const struct item_list *list = &page->state->list;
-    size_t tables = 0;
-    buffer_text(graph, "digraph schema { rankdir=LR; bgcolor=transparent;\n"
-                       "node [shape=plain fontname=\"sans-serif\" fontsize=11];\n");
-    for (size_t i = 0; i < list->count; i++)
-        if (list->items[i]->kind == ITEM_TABLE) {
-            tables++;
-            put_node(page, list->items[i], graph);
-            put_edges(page, list->items[i], graph);
-        }
-    buffer_text(graph, "}\n");
-    return tables;
-}
-
 /* The path goes to the shell in a variable, never in the command. */
 static bool run_dot(const struct buffer *graph, struct buffer *svg, struct arena *arena) {
     const char *place = getenv("TMPDIR");
@@ -107,7 +92,17 @@ static bool run_dot(const struct buffer *graph, struct buffer *svg, struct arena
 
 void put_drawing(struct page *page) {
     struct buffer graph = {0}, svg = {0};
-    size_t tables = put_graph(page, &graph);
+    const struct item_list *list = &page->state->list;
+    size_t tables = 0;
+    buffer_text(&graph, "digraph schema { rankdir=LR; bgcolor=transparent;\n"
+                        "node [shape=plain fontname=\"sans-serif\" fontsize=11];\n");
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i]->kind == ITEM_TABLE) {
+            tables++;
+            put_node(page, list->items[i], &graph);
+            put_edges(page, list->items[i], &graph);
+        }
+    buffer_text(&graph, "}\n");
     buffer_text(&page->text, "<h2>Drawing</h2>\n");
     if (tables > MOST_TABLES)
         buffer_format(&page->text, "<p class=soft>%zu tables are too many for a drawing.</p>\n",

@@ -7,24 +7,6 @@
 
 #include <string.h>
 
-static void put_head(struct page *page) {
-    struct buffer *text = &page->text;
-    buffer_text(text, "<!DOCTYPE html>\n<html lang=en>\n<head><meta charset=utf-8>\n"
-                      "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; "
-                      "style-src '" STYLE_HASH "'; script-src '" SCRIPT_HASH
-                      "'; base-uri 'none'; form-action 'none'\">\n"
-                      "<meta name=viewport content=\"width=device-width\">\n<title>");
-    put_html_text(text, page->set->folder->path);
-    buffer_text(text, " - migrations</title>\n<style>" STYLE "</style></head>\n<body>\n<h1>");
-    put_html_text(text, page->set->folder->path);
-    buffer_format(text,
-                  "</h1>\n<p class=soft>%zu migrations, %zu repeatables. "
-                  "Each was proven: UP, DOWN and UP again.</p>\n"
-                  "<p><input id=search type=search aria-label=Search placeholder=Search> "
-                  "<span id=found class=soft></span></p>\n",
-                  page->set->count, page->set->repeatable_count);
-}
-
 /* "001_initial" as a link to the migration. */
 static void put_origin_link(struct page *page, struct origin origin) {
     if (!origin.migration)
@@ -180,17 +162,31 @@ static void put_migration(struct page *page, size_t index) {
 
 void write_page(struct page *page) {
     const struct item_list *list = &page->state->list;
-    put_head(page);
-    buffer_text(&page->text, "<div id=around>\n"); /* hidden while something is looked for */
+    struct buffer *text = &page->text;
+    buffer_text(text, "<!DOCTYPE html>\n<html lang=en>\n<head><meta charset=utf-8>\n"
+                      "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; "
+                      "style-src '" STYLE_HASH "'; script-src '" SCRIPT_HASH
+                      "'; base-uri 'none'; form-action 'none'\">\n"
+                      "<meta name=viewport content=\"width=device-width\">\n<title>");
+    put_html_text(text, page->set->folder->path);
+    buffer_text(text, " - migrations</title>\n<style>" STYLE "</style></head>\n<body>\n<h1>");
+    put_html_text(text, page->set->folder->path);
+    buffer_format(text,
+                  "</h1>\n<p class=soft>%zu migrations, %zu repeatables. "
+                  "Each was proven: UP, DOWN and UP again.</p>\n"
+                  "<p><input id=search type=search aria-label=Search placeholder=Search> "
+                  "<span id=found class=soft></span></p>\n",
+                  page->set->count, page->set->repeatable_count);
+    buffer_text(text, "<div id=around>\n"); /* hidden while something is looked for */
     if (page->db)
         put_database(page);
     put_drawing(page);
-    buffer_text(&page->text, "</div>\n<h2>Schema</h2>\n");
+    buffer_text(text, "</div>\n<h2>Schema</h2>\n");
     for (size_t i = 0; i < list->count; i++)
         if (list->items[i]->kind == ITEM_TABLE || list->items[i]->kind == ITEM_VIEW)
             put_page_item(page, list->items[i]);
-    buffer_text(&page->text, "<h2>Migrations</h2>\n");
+    buffer_text(text, "<h2>Migrations</h2>\n");
     for (size_t i = count_all(&page->state->all); i-- > 0;)
         put_migration(page, i);
-    buffer_text(&page->text, "<script>" SCRIPT "</script>\n</body>\n</html>\n");
+    buffer_text(text, "<script>" SCRIPT "</script>\n</body>\n</html>\n");
 }

@@ -64,14 +64,6 @@ static int put_failure(void *argument, const migci_value *cells) {
     return 0;
 }
 
-static void put_failures(struct page *page) {
-    migci_session session;
-    migc_error error;
-    if (migci_session_open(&session, page->db, page->set->lowered, NULL, &error) == MIGC_OK)
-        migci_history_list(&session, put_failure, page);
-    migci_session_close(&session);
-}
-
 static void put_drift(const migci_difference *difference, void *argument) {
     struct page *page = argument;
     buffer_text(&page->text, "<p class=bad>");
@@ -124,12 +116,16 @@ static void put_counts(struct page *page) {
 }
 
 void put_database(struct page *page) {
+    migci_session session;
+    migc_error error;
     buffer_text(&page->text, "<h2>The database ");
     put_html_text(&page->text, page->db_path);
     buffer_text(&page->text, "</h2>\n");
     take_set_name(page);
     put_states(page);
-    put_failures(page);
+    if (migci_session_open(&session, page->db, page->set->lowered, NULL, &error) == MIGC_OK)
+        migci_history_list(&session, put_failure, page);
+    migci_session_close(&session);
     put_differences(page);
     put_counts(page);
 }
