@@ -141,7 +141,7 @@ static migc_code check_events(migci_session *session, const migc_state *state) {
 migc_code migci_progress_mark(migci_session *session) {
     for (size_t s = 0; s < session->states.count && session->history.exists; s++) {
         migc_state *state = &session->states.states[s];
-        migci_progress_record trace;
+        migci_progress_record trace = {0};
         if (!state->migration || !(state->migration->flags & MIGC_NO_TRANSACTION))
             continue;
         migc_code code = check_events(session, state);
@@ -159,7 +159,7 @@ migc_code migci_progress_mark(migci_session *session) {
 migci_outcome migci_progress_check(migci_session *session) {
     for (size_t i = 0; i < session->set->count && session->history.exists; i++) {
         const migc_migration *migration = &session->set->migrations[i];
-        migci_progress_record trace;
+        migci_progress_record trace = {0};
         if (!(migration->flags & MIGC_NO_TRANSACTION))
             continue;
         if (migci_progress_read(session, migration, &trace) != MIGC_OK)
@@ -189,7 +189,7 @@ static migc_code explain_end(migci_session *session, const migc_migration *migra
 }
 
 migc_code migci_progress_explain(migci_session *session, const migc_state *state) {
-    migci_progress_record trace;
+    migci_progress_record trace = {0};
     migc_code code = migci_progress_read(session, state->migration, &trace);
     if (code != MIGC_OK)
         return code;
@@ -220,7 +220,7 @@ migc_code migci_progress_judge(migci_session *session) {
     const migc_plan *plan = &session->plan;
     for (size_t s = 0; s < session->states.count && session->history.exists; s++) {
         const migc_state *state = &session->states.states[s];
-        migci_progress_record trace;
+        migci_progress_record trace = {0};
         if (!(session->options->flags & MIGC_RESUME) || !state->migration ||
             !(state->migration->flags & MIGC_NO_TRANSACTION))
             continue;
