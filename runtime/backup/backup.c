@@ -21,63 +21,50 @@ struct making {
     migci_session *session;
     migc_backup *backup;
     migci_backups backups;
-    migci_facts facts;
+    migci_info info;
     struct stat like; /* the database's file */
     sqlite3 *source;  /* the second connection, in a read transaction */
     const char *vfs;
 };
 
 /* 0 when it does not fit: part of a path is another path. */
-int migci_fit_path(char *buffer, size_t size, const char *path) {
+bool migci_fit_path(char *buffer, size_t size, const char *path) {
     int length = snprintf(buffer, size, "%s", path);
     if (length >= 0 && (size_t)length < size)
-        return 1;
+        return true;
     buffer[0] = '\0';
-    return 0;
+    return false;
 }
 
 /* The database's file is never opened here but through SQLite: closing another descriptor
- * of it would drop the locks that this process holds on it. */
-static migc_code find_file(struct making *making, sqlite3 *db) {
+ * of it would drop the locks that this process holds on it.  What the second connection reads
+ * stays the same until it is closed, whoever writes.  Where the write lock is not ours, another
+ * program may be committing: that takes a moment. */
+static migc_code open_source(struct making *making, sqlite3 *db, int wait_ms) {
+    migci_session *session = making->session;
     const char *path = sqlite3_db_filename(db, "main");
     if (!path || !*path)
-        return migci_fail_backup(making->session,
-                                 "the database is in memory or temporary, there is no file to"
-                                 " copy. Leave the backup out");
+        return migci_fail_backup(session, "the database is in memory or temporary, there is no file"
+                                          " to copy. Leave the backup out");
     if (stat(path, &making->like) != 0 || !S_ISREG(making->like.st_mode))
-        return migci_fail_backup(making->session,
+        return migci_fail_backup(session,
                                  "%s is not an ordinary file. Leave the backup out, and copy it"
                                  " by the means of where it is kept",
                                  path);
     making->vfs = migci_vfs_name(db);
-    return migci_backups_find(making->session, path, making->backup->folder, &making->backups);
-}
-
-/* What it reads stays the same until it is closed, whoever writes.  Where the write lock is not
- * ours, another program may be committing: that takes a moment. */
-static migc_code open_source(struct making *making, int wait_ms) {
+    if (migci_backups_find(session, path, making->backup->folder, &making->backups) != MIGC_OK)
+        return session->error->code;
     int code =
-        migci_open_file(making->session, making->backups.database, making->vfs, 0, &making->source);
+        migci_open_file(session, making->backups.database, making->vfs, false, &making->source);
     if (code == SQLITE_OK)
         sqlite3_busy_timeout(making->source, wait_ms);
     if (code == SQLITE_OK)
         code = sqlite3_exec(making->source, "BEGIN; PRAGMA user_version", NULL, NULL, NULL);
     if (code == SQLITE_OK)
-        code = migci_read_facts(making->source, &making->facts);
+        code = migci_read_info(making->source, &making->info);
     if (code == SQLITE_OK)
         return MIGC_OK;
-    return migci_fail_copy(making->session, making->source, code, "opening the database again");
-}
-
-static migc_code check_copy(struct making *making, const migci_temporary *temporary) {
-    migci_session *session = making->session;
-    const char *why = migci_unsound(session, temporary->path, making->vfs, 0, &making->facts);
-    if (session->error->code != MIGC_OK || !why)
-        return session->error->code;
-    return migci_fail_backup(session,
-                             "the copy is not sound: %s. Check the database itself with PRAGMA"
-                             " integrity_check, and the disk",
-                             why);
+    return migci_fail_copy(session, making->source, code, "opening the database again");
 }
 
 static migc_code name_copy(struct making *making, const migci_temporary *temporary) {
@@ -86,7 +73,7 @@ static migc_code name_copy(struct making *making, const migci_temporary *tempora
     const char *start = session->shared || making->backup->shared
                             ? making->backups.shared
                             : migci_text(session, "%s-%lld", making->backups.prefix,
-                                         (long long)making->facts.version);
+                                         (long long)making->info.version);
     if (!start)
         return session->error->code;
     migc_code code = migci_name_backup(session, temporary->path, &making->backups, start, &path);
@@ -102,18 +89,27 @@ static migc_code name_copy(struct making *making, const migci_temporary *tempora
     return code;
 }
 
+/* Makes it under a temporary name, checks it and gives it its own. */
 static migc_code make_backup(struct making *making) {
     migci_session *session = making->session;
+    const migci_info *info = &making->info;
     const char *folder = making->backups.folder;
     migci_temporary temporary;
     migc_code code = migci_temporary_make(session, folder, making->backups.prefix, &temporary);
     if (code == MIGC_OK)
-        code =
-            migci_need_space(session, folder, making->facts.page_count * making->facts.page_size);
+        code = migci_need_space(session, folder, info->page_count * info->page_size);
     if (code == MIGC_OK)
-        code = migci_copy_file(session, making->source, &making->facts, &temporary, &making->like);
-    if (code == MIGC_OK)
-        code = check_copy(making, &temporary);
+        code = migci_copy_file(session, making->source, info, &temporary, &making->like);
+    if (code == MIGC_OK) {
+        const char *defect =
+            migci_find_defect(session, temporary.path, making->vfs, false, &making->info);
+        code = session->error->code;
+        if (code == MIGC_OK && defect)
+            code = migci_fail_backup(session,
+                                     "the copy is damaged: %s. Check the database itself with"
+                                     " PRAGMA integrity_check, and the disk",
+                                     defect);
+    }
     if (code == MIGC_OK)
         code = name_copy(making, &temporary);
     migci_temporary_end(&temporary);
@@ -122,20 +118,20 @@ static migc_code make_backup(struct making *making) {
 
 /* ---------------------------------------------------------- one that does already */
 
-/* While the program compares, it may be asked to stop; the copy, which comes then, asks again. */
-static int ask_to_stop(void *argument) {
+/* The host may stop the comparison here; the copy, which comes next, asks it again. */
+static int emit_comparing(void *argument) {
     struct making *making = argument;
     migc_event event = {0};
     event.type = MIGC_EVENT_BACKUP;
     event.set = making->session->set;
-    event.total = making->facts.page_count * making->facts.page_size;
+    event.total = making->info.page_count * making->info.page_size;
     return migci_emit(making->session, &event);
 }
 
 /* It must not be open to more people than the database is now. */
-static int may_be_reused(const struct making *making, const char *path) {
+static bool may_be_reused(const struct making *making, const char *path) {
     const struct stat *like = &making->like;
-    int64_t size = making->facts.page_count * making->facts.page_size;
+    int64_t size = making->info.page_count * making->info.page_size;
     struct stat status;
     return stat(path, &status) == 0 && !(status.st_mode & 0777 & ~like->st_mode) &&
            (status.st_uid == like->st_uid || status.st_uid == geteuid()) &&
@@ -143,27 +139,27 @@ static int may_be_reused(const struct making *making, const char *path) {
            size - (int64_t)status.st_size <= MOST_NOTES;
 }
 
-static int compare_newest(struct making *making, const char *path) {
+static bool compare_newest(struct making *making, const char *path) {
     sqlite3 *newest = NULL;
-    migci_facts facts;
-    int same = migci_open_still(making->session, path, making->vfs, &newest) == SQLITE_OK;
-    migci_set_progress(making->source, LOOK_EVERY, ask_to_stop, making);
+    migci_info info;
+    bool same = migci_open_immutable(making->session, path, making->vfs, &newest) == SQLITE_OK;
+    migci_set_progress(making->source, LOOK_EVERY, emit_comparing, making);
     same = same && migci_is_same(making->source, newest);
     migci_set_progress(making->source, 0, NULL, NULL);
     sqlite3_close(newest);
-    return same && !migci_unsound(making->session, path, making->vfs, 0, &facts);
+    return same && !migci_find_defect(making->session, path, making->vfs, false, &info);
 }
 
-/* What goes wrong here is for the copy to say. */
-static int find_same(struct making *making) {
+/* The copy, which comes next, reports what goes wrong here. */
+static bool find_same(struct making *making) {
     migci_session *session = making->session;
     migci_kept *list;
     size_t count = 0;
     const char *path = NULL;
     if (migci_backups_list(session, &making->backups, &list, &count) == MIGC_OK && count)
         path = migci_text(session, "%s/%s", making->backups.folder, list[0].name);
-    int found = path && may_be_reused(making, path) && compare_newest(making, path) &&
-                migci_fit_path(making->backup->path, sizeof(making->backup->path), path);
+    bool found = path && may_be_reused(making, path) && compare_newest(making, path) &&
+                 migci_fit_path(making->backup->path, sizeof(making->backup->path), path);
     memset(session->error, 0, sizeof(*session->error));
     return found;
 }
@@ -171,11 +167,11 @@ static int find_same(struct making *making) {
 /* -------------------------------------------------------------------- all of it */
 
 /* `done` is 0 where nothing had to be copied. */
-static void tell_finished(const struct making *making, int64_t done, int64_t begun_us) {
+static void emit_finished(const struct making *making, int64_t done, int64_t begun_us) {
     migc_event event = {0};
     event.type = MIGC_EVENT_BACKUP;
     event.set = making->session->set;
-    event.total = making->facts.page_count * making->facts.page_size;
+    event.total = making->info.page_count * making->info.page_size;
     event.done = done ? event.total : 0;
     event.duration_us = migci_now_us() - begun_us;
     event.detail = making->backup->path;
@@ -186,38 +182,24 @@ static int most_kept(const migc_backup *backup) {
     return backup->keep ? backup->keep : KEEP;
 }
 
-migc_code migci_back_up(migci_session *session, sqlite3 *db, migc_backup *backup, int reuse) {
+migc_code migci_back_up(migci_session *session, sqlite3 *db, migc_backup *backup, bool reuse) {
     int64_t begun_us = migci_now_us();
     struct making making = {0};
     making.session = session;
     making.backup = backup;
     backup->path[0] = backup->replaced[0] = '\0';
-    migc_code code = find_file(&making, db);
-    if (code == MIGC_OK)
-        code = open_source(&making, reuse ? 0 : COMMIT_MS);
-    int wanted = making.facts.page_count && !(session->options->flags & MIGC_DRY_RUN);
-    int made = code == MIGC_OK && wanted && !(reuse && find_same(&making));
+    migc_code code = open_source(&making, db, reuse ? 0 : COMMIT_MS);
+    bool wanted = making.info.page_count && !(session->options->flags & MIGC_DRY_RUN);
+    bool made = code == MIGC_OK && wanted && !(reuse && find_same(&making));
     if (made)
         code = make_backup(&making);
     migci_close_file(making.source);
     if (code != MIGC_OK || !wanted)
         return migci_name_failure(session, "the backup failed");
-    tell_finished(&making, made, begun_us);
+    emit_finished(&making, made, begun_us);
     if (made && backup->keep >= 0) /* one more until the run is done */
         migci_backups_trim(session, &making.backups, most_kept(backup) + reuse, backup->path);
     return MIGC_OK;
-}
-
-/* The run is done: there is nothing left that an older one is better for.  Whatever goes wrong
- * here is no failure of it. */
-static void trim_after_run(migci_session *session, const migc_backup *backup) {
-    const char *path = sqlite3_db_filename(session->driver.db, "main");
-    migc_error before = *session->error;
-    migci_backups backups;
-    if (before.code == MIGC_OK && *backup->path && backup->keep >= 0 &&
-        migci_backups_find(session, path, backup->folder, &backups) == MIGC_OK)
-        migci_backups_trim(session, &backups, most_kept(backup), backup->path);
-    *session->error = before;
 }
 
 /* ---------------------------------------------------------------------- API */
@@ -227,11 +209,19 @@ int migc_backup_hook(migc_context *context, migc_hook_point point, void *backup)
     migci_session *session = context->session;
     migc_backup *made = backup;
     int64_t begun_us = migci_now_us();
-    if (point == MIGC_AFTER_RUN)
-        trim_after_run(session, made);
+    if (point == MIGC_AFTER_RUN) {
+        /* Nothing is left that an older one is better for.  A failure here is none of the run. */
+        const char *path = sqlite3_db_filename(session->driver.db, "main");
+        migc_error before = *session->error;
+        migci_backups backups;
+        if (before.code == MIGC_OK && *made->path && made->keep >= 0 &&
+            migci_backups_find(session, path, made->folder, &backups) == MIGC_OK)
+            migci_backups_trim(session, &backups, most_kept(made), made->path);
+        *session->error = before;
+    }
     if (point != MIGC_BEFORE_RUN)
         return 0;
-    migc_code code = migci_back_up(session, session->driver.db, made, 1);
+    migc_code code = migci_back_up(session, session->driver.db, made, true);
     if (code == MIGC_OK && *made->path && session->history.exists &&
         (migci_history_create(session) != MIGCI_DONE ||
          migci_history_event(session, "backup", NULL, migci_now_us() - begun_us, made->path) !=
@@ -259,7 +249,7 @@ migc_code migc_backup_now(sqlite3 *db, const migc_set *set, migc_backup *backup,
     backup = backup ? backup : &unwanted;
     if (migci_session_open(&session, db, set, options, error) == MIGC_OK &&
         migci_retry(&session, attempt_header) == MIGCI_DONE &&
-        migci_back_up(&session, db, backup, 0) == MIGC_OK && *backup->path)
+        migci_back_up(&session, db, backup, false) == MIGC_OK && *backup->path)
         migci_note_action(&session, db, "backup", migci_now_us() - session.started_us,
                           backup->path);
     return migci_session_close(&session);

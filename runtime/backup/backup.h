@@ -27,7 +27,7 @@ migc_code migci_fail_in_use(migci_session *session, const char *who);
 char *migci_text(migci_session *session, const char *format, ...) MIGCI_PRINTF(2, 3);
 /* The path as SQLite knows it: absolute, links followed.  NULL as above. */
 const char *migci_full_path(migci_session *session, const char *path);
-int migci_same_file(const char *path, const char *other);
+bool migci_same_file(const char *path, const char *other);
 /* These return 0, or errno. */
 int migci_sync_folder(const char *folder);
 int migci_free_space(const char *folder, int64_t *bytes);
@@ -88,7 +88,7 @@ migc_code migci_name_backup(migci_session *session, const char *from, const migc
 migc_code migci_name_replaced(migci_session *session, const char *from,
                               const migci_backups *backups, const char **path);
 /* Fills `open` and `owner`, by the other fields. */
-void migci_look_at_owners(migci_backups *backups);
+void migci_read_owners(migci_backups *backups);
 /* Whether a file is there by the will of the database's owner, of this user or of root: in a
  * folder that others may write to, their files are none of ours. */
 bool migci_is_ours(const migci_backups *backups, const struct stat *file);
@@ -96,40 +96,40 @@ bool migci_is_ours(const migci_backups *backups, const struct stat *file);
 /* ------------------------------------------------------------ copy (copy.c) */
 
 /* What a connection's database is. */
-typedef struct migci_facts {
+typedef struct migci_info {
     int64_t page_size, page_count;
     int64_t cookie;  /* PRAGMA schema_version: putting other pages in place changes it */
     int64_t version; /* the latest applied migration, 0 for none */
-} migci_facts;
+} migci_info;
 
 /* The same for what SQLite refused. */
 migc_code migci_fail_copy(migci_session *session, sqlite3 *db, int code, const char *doing);
 
-int migci_open_bare(const char *path, const char *vfs, int flags, sqlite3 **db);
+int migci_open_connection(const char *path, const char *vfs, int flags, sqlite3 **db);
 /* Opens a file with the options' on_open, whose refusal is a failure if `writes`. */
-int migci_open_file(migci_session *session, const char *path, const char *vfs, int writes,
+int migci_open_file(migci_session *session, const char *path, const char *vfs, bool writes,
                     sqlite3 **db);
 /* One that nobody else uses, for reading: takes no locks, makes no files beside it. */
-int migci_open_still(migci_session *session, const char *path, const char *vfs, sqlite3 **db);
+int migci_open_immutable(migci_session *session, const char *path, const char *vfs, sqlite3 **db);
 /* Of one that on_open may have prepared a statement on, and kept it: then it stays until the
  * program finalizes that, and holds no lock. */
 int migci_close_file(sqlite3 *db);
 /* "faulty", "unix". */
 const char *migci_vfs_name(sqlite3 *db);
 /* All but the version.  Returns a SQLite code. */
-int migci_read_facts(sqlite3 *db, migci_facts *facts);
+int migci_read_info(sqlite3 *db, migci_info *info);
 /* All pages, in pieces, with BACKUP events; returns a SQLite code, SQLITE_INTERRUPT when the
  * event function asked to stop. */
-int migci_copy_pages(migci_session *session, sqlite3 *from, sqlite3 *to, const migci_facts *facts);
+int migci_copy_pages(migci_session *session, sqlite3 *from, sqlite3 *to, const migci_info *info);
 /* The same into the file `temporary`, which is then sealed. */
-migc_code migci_copy_file(migci_session *session, sqlite3 *from, const migci_facts *facts,
+migc_code migci_copy_file(migci_session *session, sqlite3 *from, const migci_info *info,
                           const migci_temporary *temporary, const struct stat *like);
 /* Fails unless `folder` has room. */
 migc_code migci_need_space(migci_session *session, const char *folder, int64_t bytes);
-/* Reads a finished file as a whole: why it is unsound, or NULL.  With `recognise` it must
- * belong to the set.  Fills facts. */
-const char *migci_unsound(migci_session *session, const char *path, const char *vfs, int recognise,
-                          migci_facts *facts);
+/* Reads a finished file as a whole: what is wrong with it, or NULL.  With `identify` it must
+ * belong to the set.  Fills info. */
+const char *migci_find_defect(migci_session *session, const char *path, const char *vfs,
+                              bool identify, migci_info *info);
 /* The latest applied migration, 0 when there is none or it cannot be read. */
 int64_t migci_version_of(const migci_session *session, sqlite3 *db);
 /* Notes an action in the history of a database that has one, if it can be done at once. */
@@ -139,14 +139,15 @@ void migci_note_action(migci_session *session, sqlite3 *db, const char *action, 
 /* ------------------------------------------------------------ same (same.c) */
 
 /* Whether a backup holds all that a database does, but for notes of failures and backups. */
-int migci_is_same(sqlite3 *db, sqlite3 *backup);
+bool migci_is_same(sqlite3 *db, sqlite3 *backup);
 
 /* -------------------------------------------------------- backup (backup.c) */
 
 /* Copies, checks and names; session->error and backup->path tell.  With `reuse` the newest
  * backup does where it is the same. */
-migc_code migci_back_up(migci_session *session, sqlite3 *db, migc_backup *backup, int reuse);
-int migci_fit_path(char *buffer, size_t size, const char *path);
+migc_code migci_back_up(migci_session *session, sqlite3 *db, migc_backup *backup, bool reuse);
+/* Copies the path; false when it does not fit, since part of a path is another path. */
+bool migci_fit_path(char *buffer, size_t size, const char *path);
 
 /* ---------------------------------------------------------- users (users.c) */
 
@@ -160,10 +161,10 @@ typedef struct migci_restoring {
     migc_backup *backup;
     migci_backups backups; /* of the database's own folder */
     const char *from;      /* the backup, a full path */
-    migci_facts facts;     /* of the backup */
-    migci_facts old;       /* of the database, where it can be read */
+    migci_info info;       /* of the backup */
+    migci_info old;        /* of the database, where it can be read */
     sqlite3 *db;           /* on the database, where it can be read */
-    int exists;            /* the database has a file */
+    bool exists;           /* the database has a file */
     struct stat like;      /* which is that */
 } migci_restoring;
 

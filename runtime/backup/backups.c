@@ -33,24 +33,7 @@ enum {
 
 /* -------------------------------------------------------------------- names */
 
-/* "notes", or "other.db-notes" for a database that is not notes.db. */
-static const char *stem_of(migci_session *session, const char *database) {
-    const char *base = migci_base_name(database), *set = session->set->name;
-    size_t length = strlen(set);
-    if (strncmp(base, set, length) == 0 && strcmp(base + length, ".db") == 0)
-        return set;
-    return migci_text(session, "%s-%s", base, set);
-}
-
-/* In session->memory; a path has room for its folder. */
-static const char *folder_of(migci_session *session, const char *path) {
-    char *folder = migci_text(session, "%s", path);
-    if (folder)
-        migci_folder_of(path, folder, strlen(path) + 1);
-    return folder;
-}
-
-void migci_look_at_owners(migci_backups *backups) {
+void migci_read_owners(migci_backups *backups) {
     char own[4096];
     struct stat status;
     backups->open = stat(backups->folder, &status) == 0 && status.st_mode & (STICKY | S_IWOTH);
@@ -68,41 +51,46 @@ bool migci_is_ours(const migci_backups *backups, const struct stat *file) {
 
 migc_code migci_backups_find(migci_session *session, const char *database, const char *folder,
                              migci_backups *backups) {
-    const char *own, *stem;
+    const char *set = session->set->name;
+    size_t length = strlen(set);
     backups->database = migci_full_path(session, database);
-    if (!backups->database)
+    char *own = backups->database ? migci_text(session, "%s", backups->database) : NULL;
+    if (!own)
         return session->error->code;
-    own = folder_of(session, backups->database);
-    stem = stem_of(session, backups->database);
-    backups->folder = folder && own ? migci_full_path(session, folder) : own;
+    migci_folder_of(backups->database, own, strlen(own) + 1);
+    /* "notes", or "other.db-notes" for a database that is not notes.db */
+    const char *base = migci_base_name(backups->database), *stem = set;
+    if (strncmp(base, set, length) != 0 || strcmp(base + length, ".db") != 0)
+        stem = migci_text(session, "%s-%s", base, set);
+    backups->folder = folder ? migci_full_path(session, folder) : own;
     if (!backups->folder || !stem)
         return session->error->code;
     backups->prefix = stem;
-    backups->shared = migci_base_name(backups->database);
+    backups->shared = base;
     if (backups->folder != own && !migci_same_file(backups->folder, own)) {
         backups->prefix =
             migci_text(session, "%s@%012" PRIx64, stem, migci_sum(MIGCI_SUM_START, own) >> 16);
         backups->shared = migci_text(session, "%s@%012" PRIx64, backups->shared,
                                      migci_sum(MIGCI_SUM_START, own) >> 16);
     }
-    migci_look_at_owners(backups);
+    migci_read_owners(backups);
     return backups->prefix && backups->shared ? MIGC_OK : session->error->code;
 }
 
 /* "20261121T081500Z" */
-static int is_backup_time(const char *text) {
+static bool is_backup_time(const char *text) {
     static const char form[] = "00000000T000000Z";
     for (int i = 0; i < TIME_LENGTH; i++)
         if (form[i] == '0' ? !isdigit((unsigned char)text[i]) : text[i] != form[i])
-            return 0;
-    return 1;
+            return false;
+    return true;
 }
 
 /* "-TIME.db", or "-TIME-2.db", to its last letter. */
-static int read_backup_time(const char *text, migci_kept *kept) {
+static bool read_backup_time(const char *text, migci_kept *kept) {
     char *end;
     if (*text != '-' || !is_backup_time(text + 1))
-        return 0;
+        return false;
     kept->time = text + 1;
     kept->number = 1;
     end = (char *)text + 1 + TIME_LENGTH;
@@ -111,15 +99,15 @@ static int read_backup_time(const char *text, migci_kept *kept) {
     return strcmp(end, ".db") == 0;
 }
 
-static int read_backup_name(const char *name, const migci_backups *backups, migci_kept *kept) {
+static bool read_backup_name(const char *name, const migci_backups *backups, migci_kept *kept) {
     size_t shared = strlen(backups->shared), length = strlen(backups->prefix);
     char *end;
     kept->version = -1;
     if (strncmp(name, backups->shared, shared) == 0 && read_backup_time(name + shared, kept))
-        return 1;
+        return true;
     if (strncmp(name, backups->prefix, length) != 0 || name[length] != '-' ||
         !isdigit((unsigned char)name[length + 1]))
-        return 0;
+        return false;
     kept->version = strtoll(name + length + 1, &end, 10);
     return read_backup_time(end, kept);
 }
@@ -146,37 +134,37 @@ struct listing {
     const char *bad; /* one that cannot be looked at: it may be the newest */
 };
 
-static int add_backup(struct listing *listing, migci_kept kept) {
+static bool add_backup(struct listing *listing, migci_kept kept) {
     if (listing->count == listing->room) {
         size_t room = listing->room ? listing->room * 2 : 32;
         migci_kept *grown = migci_allocate(&listing->session->memory, room * sizeof(*grown));
         if (!grown)
-            return 0;
+            return false;
         if (listing->count)
             memcpy(grown, listing->list, listing->count * sizeof(*grown));
         listing->list = grown;
         listing->room = room;
     }
     listing->list[listing->count++] = kept;
-    return 1;
+    return true;
 }
 
 /* The texts of a backup point into its name. */
-static int consider_entry(struct listing *listing, int folder, const char *entry) {
+static bool consider_entry(struct listing *listing, int folder, const char *entry) {
     migci_kept kept;
     struct stat status;
     if (!read_backup_name(entry, listing->backups, &kept))
-        return 1;
+        return true;
     if (fstatat(folder, entry, &status, AT_SYMLINK_NOFOLLOW) != 0) {
         listing->failure = errno == ENOENT ? 0 : errno; /* it was deleted a moment ago */
         listing->bad = migci_copy(&listing->session->memory, entry);
         return !listing->failure;
     }
     if (!S_ISREG(status.st_mode) || !migci_is_ours(listing->backups, &status))
-        return 1;
+        return true;
     kept.name = migci_copy(&listing->session->memory, entry);
     if (!kept.name)
-        return 0;
+        return false;
     kept.time = kept.name + (kept.time - entry);
     kept.size = (int64_t)status.st_size;
     kept.written_ns = (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
@@ -187,7 +175,7 @@ migc_code migci_backups_list(migci_session *session, const migci_backups *backup
                              migci_kept **list, size_t *count) {
     struct listing listing = {session, backups, NULL, 0, 0, 0, NULL};
     struct dirent *entry;
-    int fits = 1;
+    bool fits = true;
     *count = 0;
     *list = NULL;
     DIR *folder = opendir(backups->folder);
@@ -251,21 +239,16 @@ static bool is_abandoned(int folder, const char *name, const char *prefix) {
     return abandoned;
 }
 
-static void sweep_temporaries(const char *path, const char *prefix) {
-    DIR *folder = opendir(path);
-    struct dirent *entry;
-    if (!folder)
-        return;
-    while ((entry = readdir(folder)))
-        if (is_abandoned(dirfd(folder), entry->d_name, prefix))
-            unlinkat(dirfd(folder), entry->d_name, 0);
-    closedir(folder);
-}
-
 migc_code migci_temporary_make(migci_session *session, const char *folder, const char *prefix,
                                migci_temporary *temporary) {
+    DIR *entries = opendir(folder);
+    struct dirent *entry;
+    while (entries && (entry = readdir(entries)))
+        if (is_abandoned(dirfd(entries), entry->d_name, prefix))
+            unlinkat(dirfd(entries), entry->d_name, 0);
+    if (entries)
+        closedir(entries);
     *temporary = (migci_temporary){NULL, -1};
-    sweep_temporaries(folder, prefix);
     for (int i = 1; temporary->file < 0 && i < MOST_TEMPORARY; i++) {
         temporary->path =
             migci_text(session, "%s/.%s~%ld.%d.tmp", folder, prefix, (long)getpid(), i);
@@ -296,21 +279,6 @@ void migci_temporary_end(migci_temporary *temporary) {
 
 /* ------------------------------------------------------------------- naming */
 
-/* When the newest backup was made, and which of that second it is, where that is not in the past:
- * then the clock was ahead, or this is the same second. */
-static migc_code read_newest(migci_session *session, const migci_backups *backups,
-                             char when[TIME_LENGTH + 1], long *number) {
-    migci_kept *list;
-    size_t count;
-    migc_code code = migci_backups_list(session, backups, &list, &count);
-    *number = 1;
-    if (code != MIGC_OK || !count || strncmp(list[0].time, when, TIME_LENGTH) < 0)
-        return code;
-    snprintf(when, TIME_LENGTH + 1, "%.*s", TIME_LENGTH, list[0].time);
-    *number = list[0].number + 1;
-    return MIGC_OK;
-}
-
 static migc_code name_file_at(migci_session *session, const char *from, const char *folder,
                               const char *start, const char *when, long first, const char **path) {
     int failure = EEXIST;
@@ -335,14 +303,23 @@ static void format_clock(char when[TIME_LENGTH + 1]) {
     strftime(when, TIME_LENGTH + 1, "%Y%m%dT%H%M%SZ", &utc);
 }
 
+/* Where the newest backup was not made in the past, the clock was ahead, or this is the same
+ * second: the new one has that time, and the next number. */
 migc_code migci_name_backup(migci_session *session, const char *from, const migci_backups *backups,
                             const char *start, const char **path) {
     char when[TIME_LENGTH + 1];
-    long first;
+    migci_kept *list;
+    size_t count;
+    long first = 1;
     format_clock(when);
-    migc_code code = read_newest(session, backups, when, &first);
-    return code == MIGC_OK ? name_file_at(session, from, backups->folder, start, when, first, path)
-                           : code;
+    migc_code code = migci_backups_list(session, backups, &list, &count);
+    if (code != MIGC_OK)
+        return code;
+    if (count && strncmp(list[0].time, when, TIME_LENGTH) >= 0) {
+        snprintf(when, sizeof(when), "%.*s", TIME_LENGTH, list[0].time);
+        first = list[0].number + 1;
+    }
+    return name_file_at(session, from, backups->folder, start, when, first, path);
 }
 
 migc_code migci_name_replaced(migci_session *session, const char *from,

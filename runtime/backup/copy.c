@@ -1,5 +1,5 @@
 /*
- * copy.c - a consistent copy of a database, page by page, and whether it is sound.
+ * copy.c - a consistent copy of a database, page by page, and what is wrong with one.
  *
  * SQLite's backup API, not VACUUM INTO.  VACUUM INTO cannot run inside a transaction, so not
  * on the connection that holds the write lock; it writes every row anew, which takes longer,
@@ -58,31 +58,31 @@ migc_code migci_need_space(migci_session *session, const char *folder, int64_t b
 
 /* --------------------------------------------------------------- connections */
 
-int migci_open_bare(const char *path, const char *vfs, int flags, sqlite3 **db) {
+int migci_open_connection(const char *path, const char *vfs, int flags, sqlite3 **db) {
     int code = sqlite3_open_v2(path, db, flags | SQLITE_OPEN_PRIVATECACHE, vfs);
     if (*db)
         sqlite3_extended_result_codes(*db, 1);
     return code;
 }
 
-int migci_open_file(migci_session *session, const char *path, const char *vfs, int writes,
+int migci_open_file(migci_session *session, const char *path, const char *vfs, bool writes,
                     sqlite3 **db) {
     const migc_options *options = session->options;
     int64_t waited_us;
     int code =
-        migci_open_bare(path, vfs, writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, db);
+        migci_open_connection(path, vfs, writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, db);
     if (code != SQLITE_OK || !options->on_open)
         return code;
     code = migci_call_on_open(*db, options, &waited_us);
     return writes ? code : SQLITE_OK;
 }
 
-int migci_open_still(migci_session *session, const char *path, const char *vfs, sqlite3 **db) {
+int migci_open_immutable(migci_session *session, const char *path, const char *vfs, sqlite3 **db) {
     const migc_options *options = session->options;
     char *uri = migci_immutable_uri(path);
     *db = NULL;
-    int code =
-        uri ? migci_open_bare(uri, vfs, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, db) : SQLITE_NOMEM;
+    int code = uri ? migci_open_connection(uri, vfs, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, db)
+                   : SQLITE_NOMEM;
     sqlite3_free(uri);
     if (code == SQLITE_OK && options->on_open)
         options->on_open(*db, options->user); /* what it writes cannot be had here */
@@ -116,35 +116,33 @@ static int read_number(sqlite3 *db, const char *sql, int64_t *number) {
     return code == SQLITE_OK ? result : code;
 }
 
-int migci_read_facts(sqlite3 *db, migci_facts *facts) {
-    int code = read_number(db, "PRAGMA page_size", &facts->page_size);
+int migci_read_info(sqlite3 *db, migci_info *info) {
+    int code = read_number(db, "PRAGMA page_size", &info->page_size);
     if (code == SQLITE_OK)
-        code = read_number(db, "PRAGMA page_count", &facts->page_count);
-    return code == SQLITE_OK ? read_number(db, "PRAGMA schema_version", &facts->cookie) : code;
+        code = read_number(db, "PRAGMA page_count", &info->page_count);
+    return code == SQLITE_OK ? read_number(db, "PRAGMA schema_version", &info->cookie) : code;
 }
 
 /* ------------------------------------------------------------------- copying */
 
-static int emit_copied(migci_session *session, const migci_facts *facts, sqlite3_backup *backup) {
-    migc_event event = {0};
-    event.type = MIGC_EVENT_BACKUP;
-    event.set = session->set;
-    event.total = sqlite3_backup_pagecount(backup) * facts->page_size;
-    event.done = event.total - sqlite3_backup_remaining(backup) * facts->page_size;
-    event.duration_us = migci_now_us() - session->started_us;
-    return migci_emit(session, &event);
-}
-
-int migci_copy_pages(migci_session *session, sqlite3 *from, sqlite3 *to, const migci_facts *facts) {
-    int pages = (int)(PIECE / (facts->page_size ? facts->page_size : PIECE)), stop = 0;
+int migci_copy_pages(migci_session *session, sqlite3 *from, sqlite3 *to, const migci_info *info) {
+    int pages = (int)(PIECE / (info->page_size ? info->page_size : PIECE));
+    bool stop = false;
     sqlite3_backup *backup = sqlite3_backup_init(to, "main", from, "main");
     if (!backup)
         return sqlite3_extended_errcode(to);
     int code = SQLITE_OK;
     while (code == SQLITE_OK && !stop) {
         code = sqlite3_backup_step(backup, pages);
-        if (code == SQLITE_OK || code == SQLITE_DONE)
-            stop = emit_copied(session, facts, backup);
+        if (code != SQLITE_OK && code != SQLITE_DONE)
+            break;
+        migc_event event = {0};
+        event.type = MIGC_EVENT_BACKUP;
+        event.set = session->set;
+        event.total = sqlite3_backup_pagecount(backup) * info->page_size;
+        event.done = event.total - sqlite3_backup_remaining(backup) * info->page_size;
+        event.duration_us = migci_now_us() - session->started_us;
+        stop = migci_emit(session, &event);
     }
     /* When all is done, it is done: a stop is too late. */
     int result = sqlite3_backup_finish(backup);
@@ -157,7 +155,7 @@ int migci_copy_pages(migci_session *session, sqlite3 *from, sqlite3 *to, const m
 static int open_copy(migci_session *session, const char *path, const char *vfs, sqlite3 **db) {
     const migc_options *options = session->options;
     int64_t waited_us;
-    int code = migci_open_bare(path, vfs, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW, db);
+    int code = migci_open_connection(path, vfs, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW, db);
     if (code == SQLITE_OK)
         code = migci_call_on_open(*db, options, &waited_us);
     if (code == SQLITE_OK)
@@ -168,13 +166,13 @@ static int open_copy(migci_session *session, const char *path, const char *vfs, 
     return code;
 }
 
-migc_code migci_copy_file(migci_session *session, sqlite3 *from, const migci_facts *facts,
+migc_code migci_copy_file(migci_session *session, sqlite3 *from, const migci_info *info,
                           const migci_temporary *temporary, const struct stat *like) {
     sqlite3 *to = NULL;
     migc_code result = MIGC_OK;
     int code = open_copy(session, temporary->path, migci_vfs_name(from), &to);
     if (code == SQLITE_OK)
-        code = migci_copy_pages(session, from, to, facts);
+        code = migci_copy_pages(session, from, to, info);
     if (code != SQLITE_OK)
         result = migci_fail_copy(session, to, code, "copying the database");
     int closed = migci_close_file(to);
@@ -200,18 +198,13 @@ struct finding {
     const char *text;
 };
 
-/* Rows that a constraint would not take today are the database's own: a true copy has
- * them as well. */
-static int is_about_rows(const char *text) {
-    return strncmp(text, "NULL value in ", 14) == 0 || strncmp(text, "non-", 4) == 0 ||
-           strncmp(text, "CHECK constraint ", 17) == 0;
-}
-
-/* The first finding; "*** in database main ***" may be a line above it. */
+/* The first finding; "*** in database main ***" may be a line above it.  Rows that a constraint
+ * would not take today are the database's own: a true copy has them as well. */
 static int take_finding(void *argument, const migci_value *cells) {
     struct finding *finding = argument;
     const char *text = cells[0].text, *line = text ? strchr(text, '\n') : NULL;
-    if (!text || strcmp(text, "ok") == 0 || is_about_rows(text))
+    if (!text || strcmp(text, "ok") == 0 || strncmp(text, "NULL value in ", 14) == 0 ||
+        strncmp(text, "non-", 4) == 0 || strncmp(text, "CHECK constraint ", 17) == 0)
         return 0;
     text = *text == '*' && line ? line + 1 : text;
     finding->text = migci_text(finding->session, "%.*s", (int)strcspn(text, "\n"), text);
@@ -248,14 +241,14 @@ int64_t migci_version_of(const migci_session *session, sqlite3 *db) {
     return version;
 }
 
-static void examine_copy(struct finding *finding, sqlite3 *db, int recognise, migci_facts *facts) {
+static void examine_copy(struct finding *finding, sqlite3 *db, bool identify, migci_info *info) {
     migci_session own;
     migc_options options;
     migc_error error;
     if (open_own(&own, finding->session, db, &options, &error) == MIGC_OK &&
         migci_history_read(&own) == MIGC_OK) {
-        facts->version = latest_applied(&own.history);
-        if (recognise)
+        info->version = latest_applied(&own.history);
+        if (identify)
             migci_identify(&own);
     }
     if (error.code == MIGC_OK &&
@@ -268,17 +261,17 @@ static void examine_copy(struct finding *finding, sqlite3 *db, int recognise, mi
     migci_session_close(&own);
 }
 
-const char *migci_unsound(migci_session *session, const char *path, const char *vfs, int recognise,
-                          migci_facts *facts) {
+const char *migci_find_defect(migci_session *session, const char *path, const char *vfs,
+                              bool identify, migci_info *info) {
     struct finding finding = {session, NULL};
     sqlite3 *db = NULL;
-    int code = migci_open_still(session, path, vfs, &db);
+    int code = migci_open_immutable(session, path, vfs, &db);
     if (code == SQLITE_OK)
         code = sqlite3_exec(db, "PRAGMA ignore_check_constraints = 1", NULL, NULL, NULL);
     if (code == SQLITE_OK)
-        code = migci_read_facts(db, facts);
+        code = migci_read_info(db, info);
     if (code == SQLITE_OK)
-        examine_copy(&finding, db, recognise, facts);
+        examine_copy(&finding, db, identify, info);
     else if (migci_code_of(code) == MIGC_NO_MEMORY)
         migci_fail_memory(session);
     else

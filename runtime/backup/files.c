@@ -41,7 +41,7 @@ const char *migci_full_path(migci_session *session, const char *path) {
     return NULL;
 }
 
-int migci_same_file(const char *path, const char *other) {
+bool migci_same_file(const char *path, const char *other) {
     struct stat one, two;
     return stat(path, &one) == 0 && stat(other, &two) == 0 && one.st_dev == two.st_dev &&
            one.st_ino == two.st_ino;

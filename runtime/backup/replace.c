@@ -56,11 +56,11 @@ static migc_code copy_backup(migci_restoring *restoring, const migci_temporary *
     migc_code result;
     if (!restoring->exists && stat(restoring->from, &restoring->like) != 0)
         return fail_at_path(restoring, restoring->from);
-    int code = migci_open_still(session, restoring->from, NULL, &source);
+    int code = migci_open_immutable(session, restoring->from, NULL, &source);
     if (code != SQLITE_OK)
         result = migci_fail_copy(session, source, code, "opening the backup");
     else
-        result = migci_copy_file(session, source, &restoring->facts, temporary, &restoring->like);
+        result = migci_copy_file(session, source, &restoring->info, temporary, &restoring->like);
     migci_close_file(source);
     return result;
 }
@@ -83,13 +83,13 @@ static migc_code name_old(migci_restoring *restoring, const char **kept) {
     return code;
 }
 
-static int move_beside(migci_restoring *restoring, const char *kept, const char *suffix) {
+static bool move_beside(migci_restoring *restoring, const char *kept, const char *suffix) {
     char *from = migci_text(restoring->session, "%s%s", restoring->backups.database, suffix);
     char *to = migci_text(restoring->session, "%s%s", kept, suffix);
     return from && to && (rename(from, to) == 0 || errno == ENOENT);
 }
 
-static int has_beside(migci_restoring *restoring, const char *suffix) {
+static bool has_beside(migci_restoring *restoring, const char *suffix) {
     char *name = migci_text(restoring->session, "%s%s", restoring->backups.database, suffix);
     return !name || access(name, F_OK) == 0;
 }
@@ -127,39 +127,32 @@ static migc_code swap_files(migci_restoring *restoring, const migci_temporary *m
     return MIGC_OK;
 }
 
-static void note_restore(migci_restoring *restoring) {
-    sqlite3 *db = NULL;
-    if (migci_open_file(restoring->session, restoring->backups.database, NULL, 1, &db) == SQLITE_OK)
-        migci_note_action(restoring->session, db, "restore",
-                          migci_now_us() - restoring->session->started_us, restoring->from);
-    migci_close_file(db);
-}
-
-static migc_code replace_file(migci_restoring *restoring, const migci_temporary *temporary) {
-    migci_session *session = restoring->session;
-    migc_code code = migci_need_space(session, restoring->backups.folder,
-                                      restoring->facts.page_count * restoring->facts.page_size);
-    if (code == MIGC_OK)
-        code = copy_backup(restoring, temporary);
-    if (code == MIGC_OK)
-        code = put_aside(restoring);
-    return code == MIGC_OK ? swap_files(restoring, temporary) : code;
-}
-
 migc_code migci_replace(migci_restoring *restoring) {
     const migci_backups *backups = &restoring->backups;
+    migci_session *session = restoring->session;
     int file = restoring->exists ? lock_file(restoring) : -1;
     if (restoring->exists && file < 0)
-        return restoring->session->error->code;
+        return session->error->code;
     migci_temporary temporary;
-    migc_code code =
-        migci_temporary_make(restoring->session, backups->folder, backups->prefix, &temporary);
+    migc_code code = migci_temporary_make(session, backups->folder, backups->prefix, &temporary);
     if (code == MIGC_OK)
-        code = replace_file(restoring, &temporary);
+        code = migci_need_space(session, backups->folder,
+                                restoring->info.page_count * restoring->info.page_size);
+    if (code == MIGC_OK)
+        code = copy_backup(restoring, &temporary);
+    if (code == MIGC_OK)
+        code = put_aside(restoring);
+    if (code == MIGC_OK)
+        code = swap_files(restoring, &temporary);
     migci_temporary_end(&temporary);
     if (file >= 0)
         close(file);
-    if (code == MIGC_OK)
-        note_restore(restoring);
-    return code;
+    if (code != MIGC_OK)
+        return code;
+    sqlite3 *db = NULL;
+    if (migci_open_file(session, backups->database, NULL, true, &db) == SQLITE_OK)
+        migci_note_action(session, db, "restore", migci_now_us() - session->started_us,
+                          restoring->from);
+    migci_close_file(db);
+    return MIGC_OK;
 }

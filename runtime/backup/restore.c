@@ -44,16 +44,6 @@ static migc_code take_newest(migci_restoring *restoring, const char *folder) {
     return restoring->from ? MIGC_OK : session->error->code;
 }
 
-static migc_code choose_backup(migci_restoring *restoring, const char *from) {
-    struct stat status;
-    if (!from)
-        from = restoring->backup->folder;
-    if (!from || (stat(from, &status) == 0 && S_ISDIR(status.st_mode)))
-        return take_newest(restoring, from);
-    restoring->from = migci_full_path(restoring->session, from);
-    return restoring->from ? MIGC_OK : restoring->session->error->code;
-}
-
 /* What is read as a whole must be whole: a log or journal beside it would be left out. */
 static const char *find_beside(migci_session *session, const char *path) {
     static const char *const suffixes[] = {"-wal", "-journal"};
@@ -82,7 +72,7 @@ static const char *find_stranger(migci_restoring *restoring, const struct stat *
     if (!folder || !migci_folder_of(restoring->from, folder, strlen(folder) + 1))
         return NULL;
     where.folder = folder;
-    migci_look_at_owners(&where);
+    migci_read_owners(&where);
     if (!migci_is_ours(&where, file))
         return migci_text(restoring->session,
                           "it belongs to the user %lu, and stands where anybody may put a file."
@@ -110,17 +100,11 @@ static migc_code check_backup(migci_restoring *restoring) {
                                                    "%s is beside it, so it is not a finished backup"
                                                    " but a database in use",
                                                    migci_base_name(other)));
-    const char *why = migci_unsound(session, restoring->from, NULL, 1, &restoring->facts);
+    const char *why = migci_find_defect(session, restoring->from, NULL, true, &restoring->info);
     return why || session->error->code != MIGC_OK ? refuse_backup(restoring, why) : MIGC_OK;
 }
 
 /* ----------------------------------------------------------------- who is there */
-
-static migc_code look_for_users(migci_restoring *restoring) {
-    char who[160];
-    migci_users(restoring->backups.database, who, sizeof(who));
-    return *who ? migci_fail_in_use(restoring->session, who) : MIGC_OK;
-}
 
 /* -------------------------------------------------------------------- in place */
 
@@ -131,7 +115,7 @@ static int keep_journal(sqlite3 *db) {
     if (code == SQLITE_OK)
         sqlite3_step(mode);
     const char *text = (const char *)sqlite3_column_text(mode, 0);
-    int unsafe = text && (strcmp(text, "off") == 0 || strcmp(text, "memory") == 0);
+    bool unsafe = text && (strcmp(text, "off") == 0 || strcmp(text, "memory") == 0);
     int result = sqlite3_finalize(mode);
     if (code == SQLITE_OK && result == SQLITE_OK && unsafe)
         return sqlite3_exec(db, "PRAGMA main.journal_mode = DELETE", NULL, NULL, NULL);
@@ -147,8 +131,8 @@ static int keep_journal(sqlite3 *db) {
 static int seize(migci_restoring *restoring) {
     const migc_options *options = restoring->session->options;
     int64_t waited_us;
-    int code =
-        migci_open_bare(restoring->backups.database, NULL, SQLITE_OPEN_READWRITE, &restoring->db);
+    int code = migci_open_connection(restoring->backups.database, NULL, SQLITE_OPEN_READWRITE,
+                                     &restoring->db);
     if (code == SQLITE_OK && sqlite3_db_readonly(restoring->db, "main"))
         code = SQLITE_READONLY; /* BEGIN EXCLUSIVE would not mind */
     if (code == SQLITE_OK)
@@ -164,7 +148,7 @@ static int seize(migci_restoring *restoring) {
     if (code == SQLITE_OK)
         code = keep_journal(restoring->db);
     if (code == SQLITE_OK)
-        code = migci_read_facts(restoring->db, &restoring->old);
+        code = migci_read_info(restoring->db, &restoring->old);
     return code;
 }
 
@@ -198,13 +182,6 @@ static migc_code fail_seizing(migci_restoring *restoring, int code) {
     }
 }
 
-/* What is replaced, the journal of its pages, and what the database grows by. */
-static int64_t space_in_place(const migci_restoring *restoring) {
-    int64_t old = restoring->old.page_count * restoring->old.page_size;
-    int64_t new = restoring->facts.page_count * restoring->facts.page_size;
-    return old + (new > old ? new + (new - old) : old);
-}
-
 /* A copy of the pages as they are, damaged or not. */
 static migc_code keep_replaced(migci_restoring *restoring) {
     migci_session *session = restoring->session;
@@ -224,38 +201,21 @@ static migc_code keep_replaced(migci_restoring *restoring) {
     return code;
 }
 
-/* Pages of another size cannot go through the write-ahead log. */
-static int write_pages(migci_restoring *restoring) {
-    sqlite3 *source = NULL;
-    int code = migci_open_still(restoring->session, restoring->from, NULL, &source);
-    if (code == SQLITE_OK && restoring->old.page_count &&
-        restoring->old.page_size != restoring->facts.page_size)
-        code = sqlite3_exec(restoring->db, "PRAGMA main.journal_mode = DELETE", NULL, NULL, NULL);
-    if (code == SQLITE_OK)
-        code = migci_copy_pages(restoring->session, source, restoring->db, &restoring->facts);
-    migci_close_file(source);
-    return code;
-}
-
-/* Whether the transaction is undone: a failed COMMIT may have happened all the same.  To look
- * with another connection undoes what is left of it, if the disk lets it. */
-static int is_as_it_was(migci_restoring *restoring) {
-    migci_facts now = {0};
-    sqlite3 *db = NULL;
-    migci_close_file(restoring->db);
-    restoring->db = NULL;
-    int code = migci_open_file(restoring->session, restoring->backups.database, NULL, 1, &db);
-    if (code == SQLITE_OK)
-        code = migci_read_facts(db, &now);
-    migci_close_file(db);
-    return code == SQLITE_OK && now.cookie == restoring->old.cookie;
-}
-
+/* A failed COMMIT may have happened all the same.  Another connection that looks reverts what
+ * is left of the transaction, if the disk lets it. */
 static migc_code fail_writing(migci_restoring *restoring, int code) {
     migci_session *session = restoring->session;
     char *replaced = restoring->backup->replaced;
     migc_code result = migci_fail_copy(session, restoring->db, code, "writing the database");
-    if (is_as_it_was(restoring)) {
+    migci_info now = {0};
+    sqlite3 *db = NULL;
+    migci_close_file(restoring->db);
+    restoring->db = NULL;
+    code = migci_open_file(session, restoring->backups.database, NULL, true, &db);
+    if (code == SQLITE_OK)
+        code = migci_read_info(db, &now);
+    migci_close_file(db);
+    if (code == SQLITE_OK && now.cookie == restoring->old.cookie) {
         if (*replaced)
             remove(replaced);
         *replaced = '\0';
@@ -269,24 +229,35 @@ static migc_code fail_writing(migci_restoring *restoring, int code) {
 
 static migc_code restore_in_place(migci_restoring *restoring) {
     migci_session *session = restoring->session;
-    migc_code code =
-        migci_need_space(session, restoring->backups.folder, space_in_place(restoring));
+    const migci_info *info = &restoring->info, *before = &restoring->old;
+    int64_t old = before->page_count * before->page_size, new = info->page_count * info->page_size;
+    /* What is replaced, the journal of its pages, and what the database grows by. */
+    migc_code code = migci_need_space(session, restoring->backups.folder,
+                                      old + (new > old ? new + (new - old) : old));
     session->result.from = migci_version_of(session, restoring->db);
-    if (code == MIGC_OK && restoring->old.page_count)
+    if (code == MIGC_OK && before->page_count)
         code = keep_replaced(restoring);
     if (code != MIGC_OK)
         return code;
-    int written = write_pages(restoring);
+    sqlite3 *source = NULL;
+    int written = migci_open_immutable(session, restoring->from, NULL, &source);
+    /* Pages of another size cannot go through the write-ahead log. */
+    if (written == SQLITE_OK && before->page_count && before->page_size != info->page_size)
+        written =
+            sqlite3_exec(restoring->db, "PRAGMA main.journal_mode = DELETE", NULL, NULL, NULL);
+    if (written == SQLITE_OK)
+        written = migci_copy_pages(session, source, restoring->db, info);
+    migci_close_file(source);
     if (written != SQLITE_OK)
         return fail_writing(restoring, written);
-    migci_note_action(session, restoring->db, "restore",
-                      migci_now_us() - restoring->session->started_us, restoring->from);
+    migci_note_action(session, restoring->db, "restore", migci_now_us() - session->started_us,
+                      restoring->from);
     return MIGC_OK;
 }
 
 /* ---------------------------------------------------------------------- restore */
 
-static int is_no_database(int code) {
+static bool is_no_database(int code) {
     return migci_code_of(code) == MIGC_CORRUPT || migci_code_of(code) == MIGC_NOT_A_DATABASE;
 }
 
@@ -296,7 +267,7 @@ static migc_code put_backup_back(migci_restoring *restoring) {
         return errno == ENOENT ? migci_replace(restoring)
                                : migci_fail_backup(restoring->session, "%s: %s. Check the path",
                                                    restoring->backups.database, strerror(errno));
-    restoring->exists = 1;
+    restoring->exists = true;
     int code = seize(restoring);
     if (code == SQLITE_OK)
         result = restore_in_place(restoring);
@@ -310,18 +281,25 @@ static migc_code put_backup_back(migci_restoring *restoring) {
 static migc_code restore_backup(migci_restoring *restoring, const char *path, const char *from) {
     migci_session *session = restoring->session;
     migc_backup *backup = restoring->backup;
+    struct stat status;
+    char who[160];
     backup->path[0] = backup->replaced[0] = '\0';
     migc_code code = migci_backups_find(session, path, NULL, &restoring->backups);
-    if (code == MIGC_OK)
-        code = choose_backup(restoring, from);
+    from = from ? from : backup->folder;
+    if (code == MIGC_OK && (!from || (stat(from, &status) == 0 && S_ISDIR(status.st_mode))))
+        code = take_newest(restoring, from);
+    else if (code == MIGC_OK && !(restoring->from = migci_full_path(session, from)))
+        code = session->error->code;
     if (code == MIGC_OK)
         code = check_backup(restoring);
     if (code == MIGC_OK)
-        code = look_for_users(restoring);
+        migci_users(restoring->backups.database, who, sizeof(who));
+    if (code == MIGC_OK && *who)
+        code = migci_fail_in_use(session, who);
     if (code == MIGC_OK && !(session->options->flags & MIGC_DRY_RUN))
         code = put_backup_back(restoring);
     if (code == MIGC_OK) {
-        session->result.to = restoring->facts.version;
+        session->result.to = restoring->info.version;
         migci_fit_path(backup->path, sizeof(backup->path), restoring->from);
     }
     return migci_name_failure(session, "the restore failed");

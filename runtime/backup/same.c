@@ -14,12 +14,12 @@
 /* Of a row that is longer, in bytes, two copies in memory would be too much to ask. */
 enum { LONGEST = 16 << 20 };
 
-static int is_same_value(sqlite3_stmt *one, sqlite3_stmt *two, int column) {
+static bool is_same_value(sqlite3_stmt *one, sqlite3_stmt *two, int column) {
     int type = sqlite3_column_type(one, column);
     if (type != sqlite3_column_type(two, column))
-        return 0;
+        return false;
     if (type == SQLITE_NULL)
-        return 1;
+        return true;
     if (type == SQLITE_INTEGER)
         return sqlite3_column_int64(one, column) == sqlite3_column_int64(two, column);
     if (type == SQLITE_FLOAT)
@@ -30,57 +30,49 @@ static int is_same_value(sqlite3_stmt *one, sqlite3_stmt *two, int column) {
            (size == 0 || (a && b && memcmp(a, b, (size_t)size) == 0));
 }
 
-static int is_same_row(sqlite3_stmt *one, sqlite3_stmt *two) {
-    int count = sqlite3_column_count(one);
-    if (count != sqlite3_column_count(two))
-        return 0;
-    for (int i = 0; i < count; i++)
-        if (!is_same_value(one, two, i))
-            return 0;
-    return 1;
-}
-
-static int are_same_rows(sqlite3 *db, sqlite3 *other, const char *sql) {
+static bool are_same_rows(sqlite3 *db, sqlite3 *other, const char *sql) {
     sqlite3_stmt *one = NULL, *two = NULL;
-    int same = sqlite3_prepare_v2(db, sql, -1, &one, NULL) == SQLITE_OK &&
-               sqlite3_prepare_v2(other, sql, -1, &two, NULL) == SQLITE_OK;
+    bool same = sqlite3_prepare_v2(db, sql, -1, &one, NULL) == SQLITE_OK &&
+                sqlite3_prepare_v2(other, sql, -1, &two, NULL) == SQLITE_OK &&
+                sqlite3_column_count(one) == sqlite3_column_count(two);
     int code = SQLITE_ROW;
     while (same && code == SQLITE_ROW) {
         code = sqlite3_step(one);
-        same = sqlite3_step(two) == code && (code == SQLITE_DONE || code == SQLITE_ROW) &&
-               (code == SQLITE_DONE || is_same_row(one, two));
+        same = sqlite3_step(two) == code && (code == SQLITE_DONE || code == SQLITE_ROW);
+        for (int i = 0; same && code == SQLITE_ROW && i < sqlite3_column_count(one); i++)
+            same = is_same_value(one, two, i);
     }
     sqlite3_finalize(one);
     sqlite3_finalize(two);
     return same;
 }
 
-static int has_rowid_column(sqlite3 *db, const char *table) {
+static bool has_rowid_column(sqlite3 *db, const char *table) {
     sqlite3_stmt *statement = NULL;
     char *sql = sqlite3_mprintf("SELECT rowid FROM \"%w\"", table);
-    int has = sql && sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK;
+    bool has = sql && sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK;
     sqlite3_finalize(statement);
     sqlite3_free(sql);
     return has;
 }
 
-static int is_same_table(sqlite3 *db, sqlite3 *other, const char *table) {
-    int events = strcmp(table, "migc_events") == 0;
+static bool is_same_table(sqlite3 *db, sqlite3 *other, const char *table) {
+    bool events = strcmp(table, "migc_events") == 0;
     char *sql =
         sqlite3_mprintf("SELECT %s* FROM \"%w\"%s", has_rowid_column(db, table) ? "rowid, " : "",
                         table, events ? " WHERE action NOT IN ('failed', 'backup')" : "");
-    int same = sql && are_same_rows(db, other, sql);
+    bool same = sql && are_same_rows(db, other, sql);
     sqlite3_free(sql);
     return same;
 }
 
 /* Virtual tables keep their rows in tables of their own, or not in the database at all. */
-static int are_same_tables(sqlite3 *db, sqlite3 *other) {
+static bool are_same_tables(sqlite3 *db, sqlite3 *other) {
     sqlite3_stmt *tables = NULL;
-    int same = sqlite3_prepare_v2(db,
-                                  "SELECT name FROM sqlite_schema WHERE type = 'table'"
-                                  " AND sql NOT LIKE 'CREATE VIRTUAL %'",
-                                  -1, &tables, NULL) == SQLITE_OK;
+    bool same = sqlite3_prepare_v2(db,
+                                   "SELECT name FROM sqlite_schema WHERE type = 'table'"
+                                   " AND sql NOT LIKE 'CREATE VIRTUAL %'",
+                                   -1, &tables, NULL) == SQLITE_OK;
     int code = SQLITE_ROW;
     while (same && (code = sqlite3_step(tables)) == SQLITE_ROW) {
         const char *name = (const char *)sqlite3_column_text(tables, 0);
@@ -90,13 +82,13 @@ static int are_same_tables(sqlite3 *db, sqlite3 *other) {
     return same && code == SQLITE_DONE;
 }
 
-int migci_is_same(sqlite3 *db, sqlite3 *backup) {
+bool migci_is_same(sqlite3 *db, sqlite3 *backup) {
     int limit = sqlite3_limit(db, SQLITE_LIMIT_LENGTH, LONGEST);
     sqlite3_limit(backup, SQLITE_LIMIT_LENGTH, LONGEST);
-    int same = are_same_rows(db, backup, "PRAGMA user_version") &&
-               are_same_rows(db, backup, "PRAGMA application_id") &&
-               are_same_rows(db, backup, "SELECT type, name, tbl_name, sql FROM sqlite_schema") &&
-               are_same_tables(db, backup);
+    bool same = are_same_rows(db, backup, "PRAGMA user_version") &&
+                are_same_rows(db, backup, "PRAGMA application_id") &&
+                are_same_rows(db, backup, "SELECT type, name, tbl_name, sql FROM sqlite_schema") &&
+                are_same_tables(db, backup);
     sqlite3_limit(db, SQLITE_LIMIT_LENGTH, limit);
     return same;
 }

@@ -9,15 +9,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static int has_open(const char *pid, const struct stat *file) {
+static bool has_open(const char *pid, const struct stat *file) {
     char path[64];
     struct dirent *entry;
     struct stat status;
-    int found = 0;
+    bool found = false;
     snprintf(path, sizeof(path), "/proc/%.20s/fd", pid);
     DIR *folder = opendir(path);
     if (!folder)
-        return 0;
+        return false;
     while (!found && (entry = readdir(folder)))
         found = fstatat(dirfd(folder), entry->d_name, &status, 0) == 0 &&
                 status.st_ino == file->st_ino && status.st_dev == file->st_dev;

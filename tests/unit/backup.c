@@ -218,7 +218,7 @@ TEST(kept_statement, "B8: an on_open that keeps a statement leaves no lock behin
     db_exec(db, "UPDATE book SET title = upper(title)");
 }
 
-TEST(damaged, "B8: a copy that is not sound is no backup, and stops the run") {
+TEST(damaged, "B8: a damaged copy is no backup, and stops the run") {
     migc_backup backup = {0};
     migc_error error;
     begin();
@@ -234,7 +234,7 @@ TEST(damaged, "B8: a copy that is not sound is no backup, and stops the run") {
     sqlite3_close(db);
     db = NULL;
     CHECK_INT(MIGC_BACKUP_FAILED, code);
-    CHECK_CONTAINS("the backup failed: the copy is not sound: ", error.message);
+    CHECK_CONTAINS("the backup failed: the copy is damaged: ", error.message);
     CHECK_CONTAINS(". Check the database itself with PRAGMA integrity_check, and the disk. The"
                    " database is as it was before the run, at 002_words.",
                    error.message);
