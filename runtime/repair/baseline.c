@@ -13,14 +13,9 @@ struct baseline {
     migc_options *options; /* the session's */
 };
 
-static migc_code forget_error(migci_session *session) {
-    memset(session->error, 0, sizeof(*session->error));
-    return MIGC_OK;
-}
-
 /* A program that counted its own migrations in user_version left no other mark; for a set
  * that leaves user_version alone, only another tool is refused. */
-static migc_code judge_without_stamp(migci_session *session, migci_target target) {
+static migc_code plan_without_stamp(migci_session *session, migci_target target) {
     const migc_set *set = session->set;
     migc_set stampless = *set;
     migc_error error = *session->error;
@@ -38,33 +33,30 @@ static migc_code judge_without_stamp(migci_session *session, migci_target target
 }
 
 /* Tables without a history are what a baseline is for. */
-static migc_code look_for_baseline(migci_session *session, struct baseline *baseline) {
+static migc_code plan_baseline(migci_session *session, struct baseline *baseline) {
     migci_target target = {MIGCI_VERSION, baseline->version};
     migc_code code = migci_read_plan(session, target);
     if (code == MIGC_OTHER_TOOL && !session->history.exists)
-        code = judge_without_stamp(session, target);
+        code = plan_without_stamp(session, target);
     if (code != MIGC_UNMANAGED)
         return code;
-    forget_error(session);
+    memset(session->error, 0, sizeof(*session->error));
     baseline->options->flags |= MIGC_ALLOW_UNMANAGED;
     return migci_read_plan(session, target);
 }
 
-/* They run with the next up, whatever is there of them. */
-static void leave_repeatables(migc_plan *plan) {
+static migc_code check_baseline(migci_session *session, migci_edit *edit) {
+    struct baseline *baseline = (struct baseline *)edit;
+    migc_code code = plan_baseline(session, baseline);
+    if (code != MIGC_OK)
+        return code;
+    /* Repeatables run with the next up, whatever is there of them. */
+    migc_plan *plan = &session->plan;
     size_t count = 0;
     for (size_t i = 0; i < plan->count; i++)
         if (!(plan->actions[i].migration->flags & MIGC_REPEATABLE))
             plan->actions[count++] = plan->actions[i];
     plan->count = count;
-}
-
-static migc_code check_baseline(migci_session *session, migci_edit *edit) {
-    struct baseline *baseline = (struct baseline *)edit;
-    migc_code code = look_for_baseline(session, baseline);
-    if (code != MIGC_OK)
-        return code;
-    leave_repeatables(&session->plan);
     if (!migci_find(session->set, baseline->version))
         return migci_fail(session, MIGC_NO_SUCH_VERSION, "this program has no migrations");
     const migc_states *states = &session->states;
@@ -90,24 +82,19 @@ static migc_code write_baseline(migci_session *session, migci_edit *edit) {
     return migci_record(session, session->plan.count);
 }
 
-static int64_t version_of(const migc_set *set, int64_t version) {
-    if (version == MIGC_LATEST && set && set->count && set->abi == MIGC_ABI)
-        migci_end_of_set(set, &version);
-    return version;
-}
-
 migc_code migc_baseline(sqlite3 *db, const migc_set *set, int64_t version,
                         const migc_options *options, migc_error *error) {
     const unsigned kept = MIGC_DRY_RUN | MIGC_FORCE;
-    struct baseline baseline = {
-        {check_baseline, write_baseline, "looking at the database"}, 0, NULL};
+    struct baseline baseline = {{check_baseline, write_baseline, "reading the database"}, 0, NULL};
     migc_options own = {0};
     migci_session session;
     if (options)
         own = *options;
     own.flags &= kept;
     baseline.options = &own;
-    baseline.version = version_of(set, version);
+    baseline.version = version;
+    if (version == MIGC_LATEST && set && set->count && set->abi == MIGC_ABI)
+        migci_end_of_set(set, &baseline.version);
     if (migci_session_open(&session, db, set, &own, error) == MIGC_OK &&
         migci_edit_history(&session, &baseline.edit) == MIGC_OK && !(own.flags & MIGC_DRY_RUN)) {
         session.result.count = session.plan.count;

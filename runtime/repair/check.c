@@ -23,13 +23,13 @@ struct checking {
     size_t bad_of[MIGC_CHECK_STAMP + 1];
     const char *first_bad[MIGC_CHECK_STAMP + 1];
     const char *advice; /* of the problem, or NULL */
-    int no_memory;
+    bool no_memory;
 };
 
-static void add_line(struct checking *checking, migc_check_type type, int good, const char *format,
+static void add_line(struct checking *checking, migc_check_type type, bool good, const char *format,
                      ...) MIGCI_PRINTF(4, 5);
 
-static void add_line(struct checking *checking, migc_check_type type, int good, const char *format,
+static void add_line(struct checking *checking, migc_check_type type, bool good, const char *format,
                      ...) {
     static const char *const names[] = {
 #define NAME_ROW(name, text) text,
@@ -44,7 +44,7 @@ static void add_line(struct checking *checking, migc_check_type type, int good, 
     va_end(arguments);
     char *copy = migci_copy(&checking->session->memory, text);
     if (!line || !copy) {
-        checking->no_memory = 1;
+        checking->no_memory = true;
         return;
     }
     line->line = (migc_check_line){type, names[type], good, copy};
@@ -58,12 +58,12 @@ static void add_line(struct checking *checking, migc_check_type type, int good, 
 
 static void add_good_line(struct checking *checking, migc_check_type type, const char *text) {
     if (!checking->bad_of[type])
-        add_line(checking, type, 1, "%s", text);
+        add_line(checking, type, true, "%s", text);
 }
 
 /* -------------------------------------------------------------- SQLite's own */
 
-static int is_damage(migc_code code) {
+static bool is_damage(migc_code code) {
     return code == MIGC_CORRUPT || code == MIGC_STEP_FAILED;
 }
 
@@ -75,7 +75,7 @@ static const char *skip_title(const char *text) {
 
 /* From SQLite 3.44 on the integrity has the indexes of full text; they are checked with the objects,
  * which says of which and what to do. */
-static int is_of_full_text(const char *line) {
+static bool is_of_full_text(const char *line) {
     return strncmp(line, "fts5: ", 6) == 0 ||
            (strstr(line, "inverted index for FTS") && strstr(line, " table "));
 }
@@ -149,36 +149,25 @@ static migc_check_type check_of(const migc_fault *fault) {
     }
 }
 
-static void say_good_history(struct checking *checking, migc_check_type type) {
-    const migci_session *session = checking->session;
-    const migc_states *states = &session->states;
-    if (checking->bad_of[type])
-        return;
-    if (type == MIGC_CHECK_HISTORY)
-        add_line(checking, type, 1, "ok: %zu applied, %zu pending", states->applied,
-                 states->pending);
-    else if (type == MIGC_CHECK_STAMP && !migci_uses_stamp(session->set))
-        add_line(checking, type, 1, "not used by this set");
-    else
-        add_line(checking, type, 1, "ok");
-}
-
-static void say_faults(struct checking *checking, const migc_faults *faults, migc_check_type type) {
-    for (size_t i = 0; i < faults->count; i++)
-        if (check_of(&faults->faults[i]) == type)
-            add_line(checking, type, faults->faults[i].type == MIGC_FAULT_RUNNING, "%s",
-                     faults->faults[i].text);
-}
-
 static migc_code check_history(struct checking *checking, migc_error *problem) {
+    const migci_session *session = checking->session;
     migci_validation validation;
     if (migci_validate(checking->session, &validation) != MIGC_OK)
         return checking->session->error->code;
     *problem = validation.problem;
     checking->advice = validation.advice;
-    for (int type = MIGC_CHECK_HISTORY; type <= MIGC_CHECK_STAMP; type++) {
-        say_faults(checking, &validation.faults, (migc_check_type)type);
-        say_good_history(checking, (migc_check_type)type);
+    for (migc_check_type type = MIGC_CHECK_HISTORY; type <= MIGC_CHECK_STAMP; type++) {
+        bool is_used = type != MIGC_CHECK_STAMP || migci_uses_stamp(session->set);
+        for (size_t i = 0; i < validation.faults.count; i++) {
+            const migc_fault *fault = &validation.faults.faults[i];
+            if (check_of(fault) == type)
+                add_line(checking, type, fault->type == MIGC_FAULT_RUNNING, "%s", fault->text);
+        }
+        if (type == MIGC_CHECK_HISTORY && !checking->bad_of[type])
+            add_line(checking, type, true, "ok: %zu applied, %zu pending", session->states.applied,
+                     session->states.pending);
+        else
+            add_good_line(checking, type, is_used ? "ok" : "not used by this set");
     }
     return MIGC_OK;
 }
@@ -212,8 +201,8 @@ static migc_code check_database(struct checking *checking, migc_error *problem) 
     return code;
 }
 
-/* What is worst is what the call returns. */
-static migc_code judge_lines(const struct checking *checking, const migc_error *problem) {
+/* The call returns the worst of what was found. */
+static migc_code return_worst(const struct checking *checking, const migc_error *problem) {
     migci_session *session = checking->session;
     const size_t *bad = checking->bad_of;
     if (checking->no_memory)
@@ -262,16 +251,7 @@ static migc_code check_once(struct checking *checking, migc_error *problem) {
     return code;
 }
 
-/* Whoever says interrupted has looked twice: see migci_validate_once(). */
-static migc_code check_twice(struct checking *checking) {
-    migc_error problem;
-    migc_code code = check_once(checking, &problem);
-    if (code == MIGC_OK && problem.code == MIGC_INTERRUPTED)
-        code = check_once(checking, &problem);
-    return code == MIGC_OK ? judge_lines(checking, &problem) : code;
-}
-
-static void hand_lines_out(struct checking *checking, migc_checks *checks) {
+static void keep_lines(struct checking *checking, migc_checks *checks) {
     migci_memory *memory = &checking->session->memory;
     checks->lines = migci_allocate(memory, (checking->count + 1) * sizeof(*checks->lines));
     for (struct line *line = checking->first; line && checks->lines; line = line->next)
@@ -293,10 +273,16 @@ migc_code migc_check(sqlite3 *db, const migc_set *set, migc_checks *checks,
     memset(checks, 0, sizeof(*checks));
     checking.session = &session;
     if (migci_session_open(&session, db, set, &own, error) == MIGC_OK) {
+        migc_error problem;
         migci_enter_progress(&session);
-        check_twice(&checking);
+        migc_code code = check_once(&checking, &problem);
+        /* Only what looks interrupted twice is: see migci_validate_once(). */
+        if (code == MIGC_OK && problem.code == MIGC_INTERRUPTED)
+            code = check_once(&checking, &problem);
+        if (code == MIGC_OK)
+            return_worst(&checking, &problem);
         migci_leave_progress(&session);
-        hand_lines_out(&checking, checks);
+        keep_lines(&checking, checks);
     }
     return migci_session_close(&session);
 }
@@ -310,7 +296,7 @@ void migc_checks_free(migc_checks *checks) {
 /* ------------------------------------------------------------------ as a hook */
 
 struct damage {
-    int found;
+    bool found;
     char text[300];
 };
 
@@ -355,13 +341,6 @@ static int note_broken(struct broken_list *list) {
     return code;
 }
 
-static int refuse_check(migc_context *context, int code) {
-    context->code = migci_code_of(code);
-    return migc_fail(context, "views, triggers and indexes could not be checked: %s",
-                     context->code == MIGC_NO_MEMORY ? "out of memory"
-                                                     : sqlite3_errmsg(context->session->driver.db));
-}
-
 /* Views, triggers and full text, where the engine is SQLite itself. */
 static int check_broken(migc_context *context, bool before) {
     struct broken_list list = {context->session, NULL, ""};
@@ -373,8 +352,11 @@ static int check_broken(migc_context *context, bool before) {
     if (code == SQLITE_OK && !before && !*list.first)
         code = migci_broken_indexes(db, list_broken, &list);
     sqlite3_free(sqlite3_str_finish(list.all));
-    if (code != SQLITE_OK)
-        return refuse_check(context, code);
+    if (code != SQLITE_OK) {
+        context->code = migci_code_of(code);
+        return migc_fail(context, "views, triggers and indexes could not be checked: %s",
+                         context->code == MIGC_NO_MEMORY ? "out of memory" : sqlite3_errmsg(db));
+    }
     if (before || !*list.first)
         return 0;
     context->code = MIGC_STEP_FAILED;
@@ -384,7 +366,7 @@ static int check_broken(migc_context *context, bool before) {
 
 static int check_damage(migc_context *context) {
     migci_session *session = context->session;
-    struct damage damage = {0, ""};
+    struct damage damage = {false, ""};
     if (migci_ask(session, take_damage, &damage, "PRAGMA main.integrity_check(1)", "") !=
         MIGCI_DONE) {
         context->code = session->driver.failure.code;

@@ -11,7 +11,7 @@ struct object_check {
     void *argument;
 };
 
-static void hand_broken(const migci_broken *broken, void *argument) {
+static void report_broken(const migci_broken *broken, void *argument) {
     const struct object_check *check = argument;
     check->report(broken->text, check->argument);
 }
@@ -35,18 +35,13 @@ migc_code migci_check_objects(migci_session *session, migci_finding_function *re
                               void *argument) {
     struct object_check check = {report, argument};
     sqlite3 *db = session->driver.db;
-    int code = migci_broken_objects(db, hand_broken, &check);
+    int code = migci_broken_objects(db, report_broken, &check);
     if (code == SQLITE_OK)
-        code = migci_broken_counters(db, hand_broken, &check);
+        code = migci_broken_counters(db, report_broken, &check);
     return end_check(session, db, code, &check);
 }
 
 /* ---------------------------------------------------------------- full text */
-
-static bool has_full_text(sqlite3 *db) {
-    return migci_ask_sqlite(db, "SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND"
-                                " sql LIKE 'CREATE VIRTUAL TABLE%fts%'") == 1;
-}
 
 /* Where the session's connection may only read: the answer is an INSERT all the same. */
 static sqlite3 *open_beside(const migci_session *session) {
@@ -74,7 +69,8 @@ migc_code migci_check_full_text(migci_session *session, migci_finding_function *
     struct object_check check = {report, argument};
     sqlite3 *db = session->driver.db;
     migc_code code = MIGC_OK;
-    if (!has_full_text(db))
+    if (migci_ask_sqlite(db, "SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND"
+                             " sql LIKE 'CREATE VIRTUAL TABLE%fts%'") != 1)
         return MIGC_OK;
     bool reads = sqlite3_db_readonly(db, "main") == 1;
     if (reads)
@@ -82,7 +78,7 @@ migc_code migci_check_full_text(migci_session *session, migci_finding_function *
     else if (migci_begin(session) != MIGCI_DONE)
         return session->error->code;
     if (db)
-        code = end_check(session, db, migci_broken_indexes(db, hand_broken, &check), &check);
+        code = end_check(session, db, migci_broken_indexes(db, report_broken, &check), &check);
     if (reads && db) {
         sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
         sqlite3_close_v2(db);

@@ -27,10 +27,10 @@ struct drift {
     sqlite3 *memory_db;
     migc_migration *known; /* what has been replayed so far, by version */
     size_t known_count, count, broken;
-    bool with_broken;     /* what cannot be used is reported, too */
-    int with_repeatables; /* they are replayed too; else what they make is left out: */
+    bool with_broken;      /* what cannot be used is reported, too */
+    bool with_repeatables; /* they are replayed too; else what they make is left out: */
     struct made *made;
-    int no_memory;
+    bool no_memory;
 };
 
 static migc_code fail_drift_memory(migci_session *session) {
@@ -39,33 +39,28 @@ static migc_code fail_drift_memory(migci_session *session) {
 
 /* ------------------------------------------------------------------ replaying */
 
-static migc_code run_known(struct drift *drift) {
-    migc_set set = *drift->set;
-    set.count = drift->known_count;
-    set.migrations = drift->known;
-    if (!drift->with_repeatables)
-        set.repeatables = NULL;
-    return migci_replay(drift->session, drift->options, drift->memory_db, set, NULL);
-}
-
-static void insert_known(struct drift *drift, const migc_migration *migration) {
-    size_t at = drift->known_count++;
-    for (; at > 0 && drift->known[at - 1].version > migration->version; at--)
-        drift->known[at] = drift->known[at - 1];
-    drift->known[at] = *migration;
-}
-
 /* In the order given; what ascends runs at once. */
 static migc_code replay_in_order(struct drift *drift, const migc_migration *const *order,
                                  size_t count) {
-    drift->known = migci_allocate(&drift->session->memory, (count + 1) * sizeof(*drift->known));
-    if (!drift->known)
+    migc_migration *known =
+        migci_allocate(&drift->session->memory, (count + 1) * sizeof(*drift->known));
+    if (!known)
         return fail_drift_memory(drift->session);
+    drift->known = known;
     migc_code code = migci_replay_open(drift->session, drift->options, &drift->memory_db);
     for (size_t i = 0; i < count && code == MIGC_OK; i++) {
-        insert_known(drift, order[i]);
-        if (i + 1 == count || order[i + 1]->version < order[i]->version)
-            code = run_known(drift);
+        size_t at = drift->known_count++;
+        for (; at > 0 && known[at - 1].version > order[i]->version; at--)
+            known[at] = known[at - 1];
+        known[at] = *order[i];
+        if (i + 1 < count && order[i + 1]->version >= order[i]->version)
+            continue;
+        migc_set set = *drift->set;
+        set.count = drift->known_count;
+        set.migrations = known;
+        if (!drift->with_repeatables)
+            set.repeatables = NULL;
+        code = migci_replay(drift->session, drift->options, drift->memory_db, set, NULL);
     }
     return code;
 }
@@ -77,7 +72,7 @@ static void take_made(const migci_difference *difference, void *argument) {
     struct made *made = migci_allocate(&drift->session->memory, sizeof(*made));
     const char *name = migci_copy(&drift->session->memory, difference->name);
     if (!made || !name) {
-        drift->no_memory = 1;
+        drift->no_memory = true;
         return;
     }
     *made = (struct made){name, drift->made};
@@ -113,7 +108,7 @@ static migc_code find_repeatables_made(struct drift *drift) {
     return drift->no_memory ? fail_drift_memory(drift->session) : code;
 }
 
-static int is_made(const struct drift *drift, const char *name) {
+static bool is_made(const struct drift *drift, const char *name) {
     const struct made *made = drift->made;
     while (made && sqlite3_stricmp(made->name, name) != 0)
         made = made->next;
@@ -123,11 +118,11 @@ static int is_made(const struct drift *drift, const char *name) {
 /* ------------------------------------------------------------------ comparing */
 
 /* Names in SQLite have no case. */
-static int fits(const char *pattern, const char *name) {
+static bool fits(const char *pattern, const char *name) {
     char *lower_pattern = sqlite3_mprintf("%s", pattern);
     char *lower_name = sqlite3_mprintf("%s", name);
-    int fit = lower_pattern && lower_name &&
-              sqlite3_strglob(migci_lower(lower_pattern), migci_lower(lower_name)) == 0;
+    bool fit = lower_pattern && lower_name &&
+               sqlite3_strglob(migci_lower(lower_pattern), migci_lower(lower_name)) == 0;
     sqlite3_free(lower_pattern);
     sqlite3_free(lower_name);
     return fit;
@@ -142,13 +137,13 @@ static bool fits_one(const char *const *pattern, const migci_difference *differe
 }
 
 /* In a database of several modules the tables and views of the others are no drift. */
-static int is_ignored(const struct drift *drift, const migci_difference *difference) {
-    int whole = difference->type == MIGCI_TABLE || difference->type == MIGCI_VIEW;
+static bool is_ignored(const struct drift *drift, const migci_difference *difference) {
+    bool whole = difference->type == MIGCI_TABLE || difference->type == MIGCI_VIEW;
     if (drift->set->flags & MIGC_SET_MODULE && whole && difference->kind == MIGCI_EXTRA)
-        return 1;
+        return true;
     if (migci_is_nobodys(difference) || is_made(drift, difference->name) ||
         (difference->table && is_made(drift, difference->table)))
-        return 1;
+        return true;
     return fits_one(drift->ignore, difference) || fits_one(drift->set->ignore, difference);
 }
 
@@ -158,10 +153,6 @@ static void take_drift(const migci_difference *difference, void *argument) {
         return;
     drift->count++;
     drift->report(difference, drift->argument);
-}
-
-static const char *plural_of(size_t count) {
-    return count == 1 ? "" : "s";
 }
 
 /* In a database of several modules what the others made is their affair. */
@@ -196,7 +187,7 @@ static void take_broken(const migci_broken *broken, void *argument) {
     drift->report(&difference, drift->argument);
 }
 
-static migc_code judge_drift(struct drift *drift) {
+static migc_code fail_if_drifted(struct drift *drift) {
     migci_session *session = drift->session;
     size_t count = drift->known_count;
     if (!drift->count && drift->broken) {
@@ -212,7 +203,7 @@ static migc_code judge_drift(struct drift *drift) {
              "Nothing was changed. A new migration can put it right; what is there on purpose can"
              " be left out of the comparison (--ignore)");
     return migci_fail(session, MIGC_DRIFTED, "the schema has drifted: %zu difference%s from %s%s",
-                      drift->count, plural_of(drift->count),
+                      drift->count, drift->count == 1 ? "" : "s",
                       count ? "what the migrations make up to " : "an empty database",
                       count ? drift->known[count - 1].name : "");
 }
@@ -224,7 +215,7 @@ static migc_code compare_with_replay(struct drift *drift, sqlite3 *db) {
     if (code != SQLITE_OK)
         return migci_fail_memory_db(drift->session, drift->memory_db, code,
                                     "reading the schema in memory");
-    int begun = sqlite3_get_autocommit(db);
+    bool begun = sqlite3_get_autocommit(db);
     code = begun ? sqlite3_exec(db, "BEGIN", NULL, NULL, NULL) : SQLITE_OK;
     if (code == SQLITE_OK)
         code = migci_schema_read(db, memory, &found);
@@ -239,7 +230,7 @@ static migc_code compare_with_replay(struct drift *drift, sqlite3 *db) {
         sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
     if (code != SQLITE_OK)
         return drift->session->error->code;
-    return judge_drift(drift);
+    return fail_if_drifted(drift);
 }
 
 static migc_code replay_and_compare(struct drift *drift, sqlite3 *db,
@@ -291,12 +282,12 @@ migc_code migci_drift(const migci_session *of, int64_t version, migci_difference
 
 /* ----------------------------------------------------- up to what is applied */
 
-static int all_repeatables_apply(const migci_session *session) {
+static bool all_repeatables_apply(const migci_session *session) {
     const migc_states *states = &session->states;
     size_t count = session->set->repeatables ? session->set->repeatables->count : 0;
     for (size_t i = 0; i < count; i++)
         if (!states->repeatables[i].applied || states->repeatables[i].flags & MIGC_CHANGED)
-            return 0;
+            return false;
     return session->history.count == session->set->count;
 }
 
@@ -314,7 +305,7 @@ static migc_code compare_applied(struct drift *drift, migci_session *session) {
 }
 
 /* One state of the database, from the history to the schema. */
-static migc_code look_and_compare(struct drift *drift, migci_session *session) {
+static migc_code read_and_compare(struct drift *drift, migci_session *session) {
     if (migci_try_begin(session, 0) != MIGCI_DONE)
         return migci_fail_driver(session, "starting to read");
     migc_code code = migci_read_states(session);
@@ -323,7 +314,7 @@ static migc_code look_and_compare(struct drift *drift, migci_session *session) {
         code = compare_applied(drift, session);
     else if (code >= MIGC_NEWER && code <= MIGC_INTERRUPTED)
         snprintf(session->state, sizeof(session->state),
-                 "What its schema should be cannot be judged, and nothing was changed");
+                 "What its schema should be is not known, and nothing was changed");
     migci_rollback(session);
     return code;
 }
@@ -360,7 +351,7 @@ migc_code migc_drift(sqlite3 *db, const migc_set *set, const char *const *ignore
         drift.report = hand_difference;
         drift.argument = &listener;
         migci_enter_progress(&session);
-        look_and_compare(&drift, &session);
+        read_and_compare(&drift, &session);
         migci_leave_progress(&session);
     }
     return migci_session_close(&session);

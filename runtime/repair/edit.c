@@ -1,6 +1,6 @@
 /*
  * edit.c - the frame of a change of the history that a person orders: one
- * transaction under the write lock, in which everything is looked at again.
+ * transaction under the write lock, in which everything is read again.
  */
 #include "repair.h"
 
@@ -9,7 +9,7 @@
 
 /* ------------------------------------------------------------ transaction */
 
-static migc_code look_at_edit(migci_session *session, migci_edit *edit) {
+static migc_code check_edit(migci_session *session, migci_edit *edit) {
     migci_outcome outcome = migci_try_begin(session, 0);
     return outcome == MIGCI_DONE ? edit->check(session, edit)
                                  : migci_fail_driver(session, edit->doing);
@@ -47,23 +47,23 @@ static migc_code make_edit(migci_session *session, migci_edit *edit) {
     return outcome == MIGCI_DONE ? MIGC_OK : session->error->code;
 }
 
-/* Only where there is a history does migci_begin() look who is at work; and once it was read,
- * the settings wait for no lock. */
-static migc_code read_and_change(migci_session *session, migci_edit *edit, int dry) {
+/* The history is read first: only where there is one does migci_begin() find out who is at work,
+ * and once it was read, the settings wait for no lock. */
+static migc_code read_and_change(migci_session *session, migci_edit *edit, bool dry) {
     migci_settings settings;
     if (migci_retry(session, attempt_history) != MIGCI_DONE)
         return session->error->code;
     migc_code code = migci_settings_enter(session, &settings, 0);
     if (code != MIGC_OK)
         return code;
-    code = (dry ? look_at_edit : make_edit)(session, edit);
+    code = (dry ? check_edit : make_edit)(session, edit);
     migci_rollback(session);
     migci_settings_leave(session, &settings);
     return code;
 }
 
 migc_code migci_edit_history(migci_session *session, migci_edit *edit) {
-    int dry = (session->options->flags & MIGC_DRY_RUN) != 0;
+    bool dry = (session->options->flags & MIGC_DRY_RUN) != 0;
     migci_enter_progress(session);
     migc_code code = read_and_change(session, edit, dry);
     migci_leave_progress(session);
@@ -76,7 +76,7 @@ migc_code migci_edit_history(migci_session *session, migci_edit *edit) {
 
 /* -------------------------------------------------------------- the schema */
 
-enum { MOST_TOLD = 3 };
+enum { MOST_LISTED = 3 };
 
 struct differences {
     size_t count;
@@ -87,18 +87,11 @@ static void add_difference_text(const migci_difference *difference, void *argume
     struct differences *differences = argument;
     size_t used = strlen(differences->text);
     char text[300];
-    if (++differences->count > MOST_TOLD)
+    if (++differences->count > MOST_LISTED)
         return;
     migci_difference_say(difference, &migci_voice_database, text, sizeof(text));
     migci_say(differences->text + used, sizeof(differences->text) - used, "%s%s", used ? "; " : "",
               text);
-}
-
-/* State and advice of the inner run are about its own database. */
-static migc_code refuse_replay(migci_session *session, const char *name, const migc_error *error) {
-    return migci_fail(session, error->code,
-                      "the schema cannot be compared with the migrations up to %s: %.*s", name,
-                      (int)error->what.size, error->message + error->what.at);
 }
 
 migc_code migci_edit_compare(migci_session *session, int64_t version) {
@@ -112,12 +105,14 @@ migc_code migci_edit_compare(migci_session *session, int64_t version) {
                                  &differences, &error);
     if (code == MIGC_OK)
         return MIGC_OK;
-    if (code != MIGC_DRIFTED)
-        return refuse_replay(session, name, &error);
+    if (code != MIGC_DRIFTED) /* its state and advice are about the database in memory */
+        return migci_fail(session, error.code,
+                          "the schema cannot be compared with the migrations up to %s: %.*s", name,
+                          (int)error.what.size, error.message + error.what.at);
     return migci_fail(session, MIGC_DRIFTED,
                       "the schema is not what the migrations up to %s make, in %zu place%s: %s%s."
                       " Correct the schema or choose another migration; --force (MIGC_FORCE)"
                       " takes it as it is",
                       name, differences.count, differences.count == 1 ? "" : "s", differences.text,
-                      differences.count > MOST_TOLD ? "; and so on" : "");
+                      differences.count > MOST_LISTED ? "; and so on" : "");
 }

@@ -17,7 +17,7 @@ const char **migci_chains_expected(migci_session *session) {
     const migci_history *history = &session->history;
     const char **chains =
         migci_allocate(&session->memory, (history->count + 1) * sizeof(const char *));
-    char *seen = migci_allocate(&session->memory, set->count + 1);
+    bool *seen = migci_allocate(&session->memory, (set->count + 1) * sizeof(*seen));
     size_t known = 0, latest = 0; /* so many of the set's are applied, and none behind `latest` */
     if (!chains || !seen)
         return NULL;
@@ -27,24 +27,24 @@ const char **migci_chains_expected(migci_session *session) {
             break;
         size_t index = (size_t)(migration - set->migrations);
         known += !seen[index];
-        seen[index] = 1;
+        seen[index] = true;
         latest = index > latest ? index : latest;
         chains[i] = known == latest + 1 && known == i + 1 ? set->migrations[latest].chain : NULL;
     }
     return chains;
 }
 
-int migci_is_chain_of(const migci_session *session, size_t row, const char *expected) {
+bool migci_is_chain_of(const migci_session *session, size_t row, const char *expected) {
     const migc_set *set = session->set;
     const char *chain = session->history.rows[row]->chain;
     return strcmp(chain, expected) == 0 || (set->repeatables && row + 1 == set->count &&
                                             strcmp(chain, set->repeatables->chain) == 0);
 }
 
-int migci_is_chain_of_set(const migc_set *set, const char *chain) {
+bool migci_is_chain_of_set(const migc_set *set, const char *chain) {
     for (size_t i = 0; i < set->count; i++)
         if (strcmp(set->migrations[i].chain, chain) == 0)
-            return 1;
+            return true;
     return set->repeatables && strcmp(set->repeatables->chain, chain) == 0;
 }
 
@@ -64,14 +64,14 @@ static void place_last(migci_history *history) {
     }
 }
 
-static int is_numbered(const migci_history *history) {
+static bool is_numbered(const migci_history *history) {
     for (size_t i = 0; i < history->count; i++)
         if (history->rows[i]->seq != (int64_t)i + 1)
-            return 0;
-    return 1;
+            return false;
+    return true;
 }
 
-static migci_outcome settle_numbers(migci_session *session, int was_added) {
+static migci_outcome recompute_numbers(migci_session *session, bool was_added) {
     migci_outcome outcome = MIGCI_DONE;
     if (migci_history_read(session) != MIGC_OK)
         return MIGCI_REFUSED;
@@ -85,7 +85,7 @@ static migci_outcome settle_numbers(migci_session *session, int was_added) {
 }
 
 /* The set's chain up to here would say that nothing is missing before it. */
-static const char *broken(migci_session *session, const migci_applied *last) {
+static const char *break_chain(migci_session *session, const migci_applied *last) {
     if (!migci_is_chain_of_set(session->set, last->chain))
         return last->chain;
     char *chain = migci_allocate(&session->memory, strlen(last->chain) + 2);
@@ -94,7 +94,7 @@ static const char *broken(migci_session *session, const migci_applied *last) {
     return chain;
 }
 
-static migci_outcome settle_chain(migci_session *session) {
+static migci_outcome recompute_chain(migci_session *session) {
     const migci_history *history = &session->history;
     const char **expected = migci_chains_expected(session);
     migci_outcome outcome = MIGCI_DONE;
@@ -106,7 +106,7 @@ static migci_outcome settle_chain(migci_session *session) {
         if (expected[i] && !migci_is_chain_of(session, i, expected[i]))
             chain = expected[i];
         if (!expected[i] && i + 1 == history->count)
-            chain = broken(session, row);
+            chain = break_chain(session, row);
         if (!chain)
             return set_no_memory(session);
         if (strcmp(chain, row->chain) == 0)
@@ -117,21 +117,18 @@ static migci_outcome settle_chain(migci_session *session) {
     return outcome;
 }
 
-static int64_t latest_of_rows(const migci_history *history) {
+migci_outcome migci_recompute(migci_session *session, bool was_added) {
+    const migci_history *history = &session->history;
+    migci_outcome outcome = recompute_numbers(session, was_added);
+    if (outcome == MIGCI_DONE)
+        outcome = recompute_chain(session);
+    if (outcome != MIGCI_DONE)
+        return outcome;
+    const migci_applied *last = migci_history_last(session);
     int64_t latest = 0;
     for (size_t i = 0; i < history->count; i++)
         if (history->rows[i]->version > latest)
             latest = history->rows[i]->version;
-    return latest;
-}
-
-migci_outcome migci_recompute(migci_session *session, int was_added) {
-    migci_outcome outcome = settle_numbers(session, was_added);
-    if (outcome == MIGCI_DONE)
-        outcome = settle_chain(session);
-    if (outcome != MIGCI_DONE)
-        return outcome;
-    const migci_applied *last = migci_history_last(session);
-    session->result.to = latest_of_rows(&session->history);
+    session->result.to = latest;
     return migci_stamp_write(session, last ? last->chain : NULL);
 }

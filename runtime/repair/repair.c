@@ -16,7 +16,7 @@ struct remedy {
     migc_remedy which;
     const char *name; /* in the event */
     /* Whether it may be done, the fault being there or, where there is none, NULL. */
-    migc_code (*judge)(migci_session *session, struct repair *repair);
+    migc_code (*check)(migci_session *session, struct repair *repair);
     migci_outcome (*write)(migci_session *session, struct repair *repair);
 };
 
@@ -27,7 +27,7 @@ struct repair {
     const migc_fault *fault; /* what it puts right, or NULL */
     const migc_state *state; /* of the version, or NULL */
     migc_action action;      /* MARK */
-    int was_added;           /* MARK: it has a row now */
+    bool was_added;          /* MARK: it has a row now */
     char detail[600];        /* of its event, JSON */
 };
 
@@ -38,7 +38,7 @@ static migc_code refuse_repair(migci_session *session, const char *what, const c
                       what, why);
 }
 
-static int is_forced(const migci_session *session) {
+static bool is_forced(const migci_session *session) {
     return (session->options->flags & MIGC_FORCE) != 0;
 }
 
@@ -49,13 +49,6 @@ static const migci_applied *row_of(const migci_history *history, int64_t version
         if (history->rows[i]->version == version)
             return history->rows[i];
     return NULL;
-}
-
-static migci_outcome set_out_of_memory(migci_session *session) {
-    session->driver.failure.code = MIGC_NO_MEMORY;
-    snprintf(session->driver.failure.reason, sizeof(session->driver.failure.reason),
-             "out of memory");
-    return MIGCI_REFUSED;
 }
 
 static int take_repair_detail(void *argument, const migci_value *cells) {
@@ -83,7 +76,7 @@ static migci_outcome write_event(migci_session *session, const struct repair *re
 
 /* ----------------------------------------------------------------- accept */
 
-static migc_code judge_accept(migci_session *session, struct repair *repair) {
+static migc_code check_accept(migci_session *session, struct repair *repair) {
     const migc_state *state = repair->state;
     if (repair->fault)
         return MIGC_OK;
@@ -109,7 +102,7 @@ static migci_outcome write_accept(migci_session *session, struct repair *repair)
 
 /* ----------------------------------------------------------------- forget */
 
-static migc_code judge_forget(migci_session *session, struct repair *repair) {
+static migc_code check_forget(migci_session *session, struct repair *repair) {
     const migc_state *state = repair->state;
     if (repair->fault)
         return MIGC_OK;
@@ -142,7 +135,7 @@ static const migci_applied *row_to_keep(const migci_session *session, int64_t ve
 
 static migci_outcome write_forget(migci_session *session, struct repair *repair) {
     const migci_history *history = &session->history;
-    int twice = repair->fault && repair->fault->type == MIGC_FAULT_TWICE;
+    bool twice = repair->fault && repair->fault->type == MIGC_FAULT_TWICE;
     const migci_applied *kept = twice ? row_to_keep(session, repair->version) : NULL;
     migci_outcome outcome = MIGCI_DONE;
     for (size_t i = 0; i < history->count && outcome == MIGCI_DONE; i++) {
@@ -169,7 +162,7 @@ static int64_t version_once_marked(const migci_session *session, const migc_acti
     int64_t marked = action->migration->version, latest = MIGCI_NOTHING;
     for (size_t s = 0; s < states->count; s++) {
         const migc_state *state = &states->states[s];
-        int applied = state->version == marked ? !action->down : state->applied;
+        bool applied = state->version == marked ? !action->down : state->applied;
         if (applied && state->version > latest)
             latest = state->version;
     }
@@ -178,7 +171,7 @@ static int64_t version_once_marked(const migci_session *session, const migc_acti
 
 /* What the engine would have checked behind the last statement. */
 static migc_code check_finished(migci_session *session, const struct repair *repair,
-                                const migci_progress_record *trace) {
+                                const migci_progress_record *progress) {
     const migc_migration *migration = repair->action.migration;
     migc_code code = MIGC_OK;
     session->plan.actions = migci_allocate(&session->memory, sizeof(repair->action));
@@ -194,13 +187,13 @@ static migc_code check_finished(migci_session *session, const struct repair *rep
         code = migci_verify(session, migration);
     memset(&session->keys, 0, sizeof(session->keys));
     migci_keys_narrow(session, 1);
-    if (code == MIGC_OK && !trace->orphans)
+    if (code == MIGC_OK && !progress->orphans)
         code = migci_keys_after(session);
     return code;
 }
 
 /* Without a fault: a person ran it by hand before the program could. */
-static migc_code judge_pending(migci_session *session, const migc_state *state) {
+static migc_code check_pending(migci_session *session, const migc_state *state) {
     const migc_states *states = &session->states;
     if (state->applied)
         return refuse_repair(session, state->name, " is applied already: there is nothing to mark");
@@ -212,21 +205,21 @@ static migc_code judge_pending(migci_session *session, const migc_state *state) 
     return MIGC_OK;
 }
 
-static migc_code judge_mark(migci_session *session, struct repair *repair) {
+static migc_code check_mark(migci_session *session, struct repair *repair) {
     static const migc_fault none = {MIGC_FAULT_UNRECORDED, 0, 0, NULL, NULL, NULL, NULL};
-    migci_progress_record trace = {0};
+    migci_progress_record progress = {0};
     migc_code code = MIGC_OK;
     if (!repair->fault)
-        code = judge_pending(session, repair->state);
+        code = check_pending(session, repair->state);
     else if (repair->fault->type == MIGC_FAULT_INTERRUPTED)
-        code = migci_progress_read(session, repair->fault->migration, &trace);
+        code = migci_progress_read(session, repair->fault->migration, &progress);
     if (code != MIGC_OK)
         return code;
     if (!repair->fault)
         repair->fault = &none;
-    repair->action = (migc_action){repair->state->migration, trace.down, 1};
+    repair->action = (migc_action){repair->state->migration, progress.down, 1};
     code = migci_edit_compare(session, version_once_marked(session, &repair->action));
-    return code == MIGC_OK ? check_finished(session, repair, &trace) : code;
+    return code == MIGC_OK ? check_finished(session, repair, &progress) : code;
 }
 
 /* One that was cut off may have its row already, or still: then there is none to write. */
@@ -243,14 +236,18 @@ static migci_outcome write_mark(migci_session *session, struct repair *repair) {
     session->action_name = "repair";
     session->detail = repair->detail;
     repair->was_added = !action->down;
-    if (!migci_history_index(session, 1))
-        return set_out_of_memory(session);
+    if (!migci_history_index(session, 1)) {
+        session->driver.failure.code = MIGC_NO_MEMORY;
+        snprintf(session->driver.failure.reason, sizeof(session->driver.failure.reason),
+                 "out of memory");
+        return MIGCI_REFUSED;
+    }
     return migci_record(session, 1) == MIGC_OK ? MIGCI_DONE : MIGCI_REFUSED;
 }
 
 /* ------------------------------------------------------------------ stamp */
 
-static migc_code judge_stamp(migci_session *session, struct repair *repair) {
+static migc_code check_stamp(migci_session *session, struct repair *repair) {
     return repair->fault ? MIGC_OK
                          : refuse_repair(session,
                                          "the numbers of the rows, the chain, the stamp and the"
@@ -271,10 +268,10 @@ static migci_outcome write_stamp(migci_session *session, struct repair *repair) 
 }
 
 static const struct remedy remedies[] = {
-    {MIGC_REPAIR_MARK, "mark", judge_mark, write_mark},
-    {MIGC_REPAIR_ACCEPT, "accept", judge_accept, write_accept},
-    {MIGC_REPAIR_FORGET, "forget", judge_forget, write_forget},
-    {MIGC_REPAIR_STAMP, "stamp", judge_stamp, write_stamp},
+    {MIGC_REPAIR_MARK, "mark", check_mark, write_mark},
+    {MIGC_REPAIR_ACCEPT, "accept", check_accept, write_accept},
+    {MIGC_REPAIR_FORGET, "forget", check_forget, write_forget},
+    {MIGC_REPAIR_STAMP, "stamp", check_stamp, write_stamp},
 };
 
 /* ---------------------------------------------------------------- the frame */
@@ -311,7 +308,7 @@ static migc_code check_repair_again(migci_session *session, migci_edit *edit) {
     repair->state = find_state(&session->states, repair->version);
     if (!repair->state && repair->remedy->which != MIGC_REPAIR_STAMP)
         return refuse_unknown_version(session, repair->version);
-    return repair->remedy->judge(session, repair);
+    return repair->remedy->check(session, repair);
 }
 
 static migc_code write_repair(migci_session *session, migci_edit *edit) {
@@ -329,54 +326,40 @@ static migc_code write_repair(migci_session *session, migci_edit *edit) {
 
 /* ------------------------------------------------------------------- resume */
 
-static const migc_fault *find_interrupted(const migc_faults *faults, int64_t version) {
-    for (size_t i = 0; i < faults->count; i++)
-        if (faults->faults[i].type == MIGC_FAULT_INTERRUPTED &&
-            faults->faults[i].version == version)
-            return &faults->faults[i];
-    return NULL;
-}
-
-/* The run looks again, and claims what it goes on with. */
+/* The run reads all this again, and claims what it goes on with. */
 static migc_code resume_interrupted(migci_session *session, migc_options *own, int64_t version) {
     migci_validation validation;
-    migci_progress_record trace = {0};
+    migci_progress_record progress = {0};
     if (migci_validate_once(session, &validation) != MIGC_OK)
         return session->error->code;
     const migc_state *state = find_state(&session->states, version);
-    const migc_fault *fault = find_interrupted(&validation.faults, version);
+    const migc_fault *fault = NULL;
+    for (size_t i = 0; i < validation.faults.count && !fault; i++)
+        if (validation.faults.faults[i].type == MIGC_FAULT_INTERRUPTED &&
+            validation.faults.faults[i].version == version)
+            fault = &validation.faults.faults[i];
     if (!state)
         return refuse_unknown_version(session, version);
     if (!fault)
         return refuse_repair(session, state->name,
                              " was not interrupted: there is nothing to resume");
-    if (migci_progress_read(session, fault->migration, &trace) != MIGC_OK)
+    if (migci_progress_read(session, fault->migration, &progress) != MIGC_OK)
         return session->error->code;
-    if (trace.down && session->states.version != version)
+    if (progress.down && session->states.version != version)
         return refuse_repair(session, state->name, " is not the latest, which is what is reverted");
     own->flags |= MIGC_RESUME;
-    if (trace.down)
+    if (progress.down)
         return migci_run_session(session, (migci_target){MIGCI_BACK, 1});
     return migci_run_session(session, (migci_target){MIGCI_VERSION, version});
 }
 
-static const struct remedy *find_remedy(migc_remedy which) {
-    for (size_t i = 0; i < sizeof(remedies) / sizeof(*remedies); i++)
-        if (remedies[i].which == which)
-            return &remedies[i];
-    return NULL;
-}
-
 static migc_code run_remedy(migci_session *session, migc_options *own, migc_remedy which,
                             int64_t version) {
-    struct repair repair = {{check_repair_again, write_repair, "examining the history"},
-                            find_remedy(which),
-                            version,
-                            NULL,
-                            NULL,
-                            {NULL, 0, 0},
-                            0,
-                            ""};
+    struct repair repair = {.edit = {check_repair_again, write_repair, "examining the history"},
+                            .version = version};
+    for (size_t i = 0; i < sizeof(remedies) / sizeof(*remedies); i++)
+        if (remedies[i].which == which)
+            repair.remedy = &remedies[i];
     if (which == MIGC_REPAIR_RESUME)
         return resume_interrupted(session, own, version);
     if (!repair.remedy)

@@ -10,9 +10,9 @@
 #include "engine/engine.h"
 #include "schema/schema.h"
 
-/* ----------------------------------------------------- amending (edit.c) */
+/* ------------------------------------------------------ editing (edit.c) */
 
-/* A change of the history: looked at again under the write lock, then written. */
+/* A change of the history: checked again under the write lock, then written. */
 typedef struct migci_edit {
     /* Reads anew; refuses what is not, or no longer, so. */
     migc_code (*check)(migci_session *session, struct migci_edit *edit);
@@ -34,35 +34,35 @@ migc_code migci_edit_compare(migci_session *session, int64_t version);
 void migci_enter_progress(migci_session *session);
 void migci_leave_progress(migci_session *session);
 
-/* ------------------------------------------------- examining (validate.c) */
+/* ------------------------------------------------ validating (validate.c) */
 
 typedef struct migci_validation {
     migci_session *session;
     migc_faults faults;
     migc_error problem; /* what migc_status() would say, MIGC_OK for nothing */
     const char *advice; /* which ends its message, or NULL: that of the code */
-    int no_memory;
+    bool no_memory;
 } migci_validation;
 
 /* Inside a transaction, so that all it reads is of one moment. */
 migc_code migci_validate(migci_session *session, migci_validation *validation);
-/* The same in a read transaction of its own, which has looked twice before it says that
- * something was interrupted. */
+/* The same in a read transaction of its own, and once more where something seems to have been
+ * interrupted: it may have been at work. */
 migc_code migci_validate_once(migci_session *session, migci_validation *validation);
 
-/* --------------------------------------------------- settling (recompute.c) */
+/* ------------------------------------------------ recomputing (recompute.c) */
 
 /* For each row, the chain of the set when all rows up to it are its beginning, in whatever
  * order; else NULL: then no chain value can be wrong.  NULL when memory is out. */
 const char **migci_chains_expected(migci_session *session);
 /* Whether the row has the chain that is expected of it or, all of the set being applied, the one
  * that holds the repeatables too. */
-int migci_is_chain_of(const migci_session *session, size_t row, const char *expected);
+bool migci_is_chain_of(const migci_session *session, size_t row, const char *expected);
 /* Whether one of the set's is that chain: what no row of another edition may have. */
-int migci_is_chain_of_set(const migc_set *set, const char *chain);
+bool migci_is_chain_of_set(const migc_set *set, const char *chain);
 /* Reads the rows again, and writes what follows from them.  A row that was added, and that was
  * lost from a history in order, goes to its place. */
-migci_outcome migci_recompute(migci_session *session, int was_added);
+migci_outcome migci_recompute(migci_session *session, bool was_added);
 
 /* ------------------------------------------- objects (check_objects.c) */
 

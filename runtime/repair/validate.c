@@ -33,7 +33,7 @@ static migc_fault *add_fault(migci_validation *validation, migc_fault_type type,
     fault->remedies = remedies[type];
     fault->text = migci_copy(&validation->session->memory, text);
     if (!fault->text)
-        validation->no_memory = 1;
+        validation->no_memory = true;
     return fault;
 }
 
@@ -77,19 +77,14 @@ static void examine_known(migci_validation *validation, const migci_applied *row
                     row->version, row->name, known);
 }
 
-static size_t count_earlier(const migci_history *history, size_t index) {
-    size_t count = 0;
-    for (size_t i = 0; i < index; i++)
-        count += history->rows[i]->version == history->rows[index]->version;
-    return count;
-}
-
 static void examine_rows(migci_validation *validation) {
     const migci_history *history = &validation->session->history;
     for (size_t i = 0; i < history->count; i++) {
         const migci_applied *row = history->rows[i];
         const migc_migration *known = migci_find(validation->session->set, row->version);
-        size_t earlier = count_earlier(history, i);
+        size_t earlier = 0;
+        for (size_t e = 0; e < i; e++)
+            earlier += history->rows[e]->version == row->version;
         if (earlier == 1)
             set_subject(add_fault(validation, MIGC_FAULT_TWICE,
                                   "%s has more than one row in the history", row->name),
@@ -102,15 +97,15 @@ static void examine_rows(migci_validation *validation) {
 }
 
 /* The last line of a stored DOWN holds the sum of what stands before it. */
-static int has_its_sum(const char *name, const char *checksum, const char *down) {
+static bool has_its_sum(const char *name, const char *checksum, const char *down) {
     const char *line = NULL;
     for (const char *at = strstr(down, MIGCI_SUM_LINE); at; at = strstr(at + 1, MIGCI_SUM_LINE))
         line = at;
     if (!line)
-        return 0;
+        return false;
     char *script = sqlite3_mprintf("%.*s", (int)(line - down), down);
-    int has = !script || strtoull(line + strlen(MIGCI_SUM_LINE), NULL, 16) ==
-                             migci_down_sum(name, checksum, script);
+    bool has = !script || strtoull(line + strlen(MIGCI_SUM_LINE), NULL, 16) ==
+                              migci_down_sum(name, checksum, script);
     sqlite3_free(script);
     return has;
 }
@@ -141,7 +136,7 @@ static int examine_down(void *argument, const migci_value *cells) {
 /* ---------------------------------------------------- migrations without a row */
 
 /* Of a migration's events the newest that says whether it is applied. */
-static int take_deed(void *argument, const migci_value *cells) {
+static int take_applied_event(void *argument, const migci_value *cells) {
     static const char *const applied[] = {"up", "baseline", "adopt"};
     const char *action = cells[0].text ? cells[0].text : "", *remedy = cells[1].text;
     int *is_applied = argument;
@@ -161,52 +156,46 @@ static migci_outcome examine_pending(migci_validation *validation, const migc_st
     int is_applied = 0;
     migci_outcome outcome = MIGCI_DONE;
     if (session->history.exists)
-        outcome = migci_history_events_of(session, state->migration, take_deed, &is_applied);
+        outcome =
+            migci_history_events_of(session, state->migration, take_applied_event, &is_applied);
     if (outcome != MIGCI_DONE)
         return outcome;
     if (is_applied)
         set_subject(add_fault(validation, MIGC_FAULT_UNRECORDED,
-                              "%s was applied, say the events, and has no row in the history",
+                              "%s has no row in the history, though its events say that it was"
+                              " applied",
                               state->name),
                     state->version, state->name, state->migration);
     else if (state->problem == MIGC_OUT_OF_ORDER &&
              !(session->options->flags & (MIGC_ALLOW_OUT_OF_ORDER | MIGC_SKIP_OUT_OF_ORDER)))
         set_subject(
-            add_fault(
-                validation, MIGC_FAULT_UNRECORDED,
-                "%s is not applied, says the history, and sorts before version %lld, which is:"
-                " it came too late and wants a higher number, or its row was lost",
-                state->migration->file, (long long)session->states.version),
+            add_fault(validation, MIGC_FAULT_UNRECORDED,
+                      "%s has no row in the history, and sorts before version %lld, which has one:"
+                      " it came too late and wants a higher number, or its row was lost",
+                      state->migration->file, (long long)session->states.version),
             state->version, state->name, state->migration);
     return MIGCI_DONE;
 }
 
-/* ------------------------------------------------------ outside transactions */
+/* ------------------------------------------------- without a transaction */
 
-static const migc_step *step_reached(const migc_migration *migration,
-                                     const migci_progress_record *trace) {
-    migc_action doing = {migration, trace->down, 1};
-    unsigned count;
-    const migc_step *steps = migci_action_steps(&doing, &count);
-    return trace->steps < count ? &steps[trace->steps] : NULL;
-}
-
-static migc_code examine_trace(migci_validation *validation, const migc_state *state, int *open) {
+static migc_code examine_progress(migci_validation *validation, const migc_state *state,
+                                  bool *open) {
     migci_session *session = validation->session;
-    migci_progress_record trace = {0};
-    *open = 0;
+    migci_progress_record progress = {0};
+    *open = false;
     if (!state->migration || !(state->migration->flags & MIGC_NO_TRANSACTION) ||
         !session->set->no_transaction || !session->history.exists)
         return MIGC_OK;
-    if (migci_progress_read(session, state->migration, &trace) != MIGC_OK)
+    if (migci_progress_read(session, state->migration, &progress) != MIGC_OK)
         return session->error->code;
-    *open = trace.open;
-    if (!trace.open)
+    *open = progress.open;
+    if (!progress.open)
         return MIGC_OK;
-    if (trace.running) {
+    if (progress.running) {
         set_subject(add_fault(validation, MIGC_FAULT_RUNNING,
                               "%s is being run by process %lld at this moment: wait for it",
-                              state->name, (long long)trace.pid),
+                              state->name, (long long)progress.pid),
                     state->version, state->name, state->migration);
         return MIGC_OK;
     }
@@ -215,14 +204,17 @@ static migc_code examine_trace(migci_validation *validation, const migc_state *s
     migc_fault *fault =
         add_fault(validation, MIGC_FAULT_INTERRUPTED, "%s", session->error->message);
     set_subject(fault, state->version, state->name, state->migration);
-    fault->step = step_reached(state->migration, &trace);
+    unsigned count;
+    const migc_action doing = {state->migration, progress.down, 1};
+    const migc_step *steps = migci_action_steps(&doing, &count);
+    fault->step = progress.steps < count ? &steps[progress.steps] : NULL;
     memset(session->error, 0, sizeof(*session->error));
     return MIGC_OK;
 }
 
 /* ------------------------------------------------------------------ lost events */
 
-static const migc_state *find_pending_outside(const migc_states *states) {
+static const migc_state *find_pending_no_transaction(const migc_states *states) {
     for (size_t s = 0; s < states->count; s++) {
         const migc_state *state = &states->states[s];
         if (!state->applied && state->migration && state->migration->flags & MIGC_NO_TRANSACTION)
@@ -233,7 +225,7 @@ static const migc_state *find_pending_outside(const migc_states *states) {
 
 static migc_code examine_events(migci_validation *validation) {
     migci_session *session = validation->session;
-    const migc_state *outside = find_pending_outside(&session->states);
+    const migc_state *pending = find_pending_no_transaction(&session->states);
     int exist = 1, needed = validation->problem.code == MIGC_BAD_HISTORY;
     if (!session->history.exists)
         return MIGC_OK;
@@ -241,12 +233,12 @@ static migc_code examine_events(migci_validation *validation) {
         return migci_fail_driver(session, "reading the history");
     if (exist && !needed)
         return MIGC_OK;
-    outside = needed ? outside : NULL;
+    pending = needed ? pending : NULL;
     add_fault(validation, MIGC_FAULT_EVENTS_LOST,
               "somebody has removed %s: what happened before is not known any more%s%s%s",
               exist ? "rows of migc_events" : "the table migc_events",
-              outside ? "; look whether anything is there of " : "", outside ? outside->name : "",
-              outside ? ", which counts as not begun once that is put right" : "");
+              pending ? "; find out whether anything of " : "", pending ? pending->name : "",
+              pending ? " is there: it counts as not begun once that is put right" : "");
     return MIGC_OK;
 }
 
@@ -254,8 +246,8 @@ static migc_code examine_states(migci_validation *validation) {
     migci_session *session = validation->session;
     for (size_t s = 0; s < session->states.count; s++) {
         const migc_state *state = &session->states.states[s];
-        int open;
-        if (examine_trace(validation, state, &open) != MIGC_OK)
+        bool open;
+        if (examine_progress(validation, state, &open) != MIGC_OK)
             return session->error->code;
         if (!open && !state->applied && examine_pending(validation, state) != MIGCI_DONE)
             return migci_fail_driver(session, "reading the history");
@@ -265,11 +257,11 @@ static migc_code examine_states(migci_validation *validation) {
 
 /* ---------------------------------------------------- what follows from the rows */
 
-static int has_fault(const migci_validation *validation, migc_fault_type type) {
+static bool has_fault(const migci_validation *validation, migc_fault_type type) {
     for (size_t i = 0; i < validation->faults.count; i++)
         if (validation->faults.faults[i].type == type)
-            return 1;
-    return 0;
+            return true;
+    return false;
 }
 
 static int take_any_row(void *argument, const migci_value *cells) {
@@ -338,7 +330,7 @@ static const char *latest_chain(const migc_set *set) {
 
 /* A program without repeatables goes by the stamp of its own set: the row may still hold what
  * one with repeatables wrote (run.c). */
-static int is_right_stamp(const migci_session *session, int64_t stamp) {
+static bool is_right_stamp(const migci_session *session, int64_t stamp) {
     const migci_applied *last = migci_history_last(session);
     const char *chain = latest_chain(session->set);
     return stamp == migci_stamp_of(last ? last->chain : NULL) ||
@@ -367,7 +359,7 @@ static migc_code examine_stamp(migci_validation *validation) {
 static migc_code examine_derived(migci_validation *validation) {
     const char **expected = migci_chains_expected(validation->session);
     if (!expected) {
-        validation->no_memory = 1;
+        validation->no_memory = true;
         return MIGC_OK;
     }
     if (examine_numbers(validation) != MIGCI_DONE ||
@@ -378,7 +370,7 @@ static migc_code examine_derived(migci_validation *validation) {
 
 /* --------------------------------------------------------------------- all */
 
-static int is_disagreement(migc_code code) {
+static bool is_disagreement(migc_code code) {
     return code == MIGC_NEWER || code == MIGC_EDITED || code == MIGC_MISSING ||
            code == MIGC_OUT_OF_ORDER || code == MIGC_INTERRUPTED || code == MIGC_BAD_HISTORY;
 }
@@ -408,7 +400,7 @@ migc_code migci_validate(migci_session *session, migci_validation *validation) {
     if (code != MIGC_OK)
         return code;
     examine_rows(validation);
-    if (has_fault(validation, MIGC_FAULT_TWICE)) /* what the others say is not to be trusted */
+    if (has_fault(validation, MIGC_FAULT_TWICE)) /* then the others cannot be trusted */
         memset(&validation->problem, 0, sizeof(validation->problem));
     code = examine_states(validation);
     if (code == MIGC_OK && session->history.exists &&
