@@ -28,12 +28,12 @@ void migci_add_memory(migci_memory *memory, migci_memory *more);
 /* ------------------------------------ SQLite (base/sqlite.c, base/progress_handler.c) */
 
 /* SQLite is 3.38 or newer, and ready to be used. */
-int migci_sqlite_serves(void);
+bool migci_sqlite_serves(void);
 /* `look` is called every `interval` instructions, and ends the statement unless it returns 0.
  * NULL ends it.  Without the progress handler nothing is called: what uses it still looks
  * between statements. */
 void migci_set_progress(sqlite3 *db, int interval, int (*look)(void *), void *argument);
-int migci_has_progress(void);
+bool migci_has_progress(void);
 
 /* ------------------------------------------------------------ sums (base/sum.c) */
 
@@ -46,8 +46,8 @@ uint64_t migci_sum_names(uint64_t sum, const char *text, const char *skipped);
 /* ---------------------------------------------------------- paths (base/path.c) */
 
 const char *migci_base_name(const char *path);
-/* "." of a path without a folder.  Returns 0 when it does not fit. */
-int migci_folder_of(const char *path, char *folder, size_t size);
+/* "." of a path without a folder.  Returns false when it does not fit. */
+bool migci_folder_of(const char *path, char *folder, size_t size);
 /* Deletes a temporary file, and what SQLite may have put beside it. */
 void migci_drop_temporary(const char *path);
 /* "file:PATH?immutable=1": who opens it takes no locks, and makes no files beside it.  NULL when
@@ -58,13 +58,13 @@ char *migci_immutable_uri(const char *path);
 
 /* Databases are opened with SQLITE_OPEN_URI everywhere, so that a name that begins with "file:"
  * means the same to each call and each command. */
-int migci_is_uri(const char *name);
-/* The file of a database that is named by a path or a URI; "" for one in memory.  Returns 0 when
- * it does not fit. */
-int migci_file_of(const char *name, char *file, size_t size);
+bool migci_is_uri(const char *name);
+/* The file of a database that is named by a path or a URI; "" for one in memory.  Returns false
+ * when it does not fit. */
+bool migci_file_of(const char *name, char *file, size_t size);
 /* The same database, to be opened for reading alone; `immutable` as above.  NULL when memory is
  * out; sqlite3_free() it. */
-char *migci_reading_uri(const char *name, int immutable);
+char *migci_reading_uri(const char *name, bool immutable);
 
 /* ----------------------------------------------------- session (base/session.c) */
 
@@ -107,7 +107,7 @@ int64_t migci_ask_sqlite(sqlite3 *db, const char *sql);
 /* One BEGIN, without waiting; and ROLLBACK when a transaction is open. */
 migci_outcome migci_try_begin(migci_session *session, int write);
 void migci_rollback(migci_session *session);
-int migci_in_transaction(migci_session *session);
+bool migci_in_transaction(migci_session *session);
 
 /* -------------------------------------------------------- errors (base/error.c) */
 
@@ -142,13 +142,13 @@ void migci_sleep_ms(int ms);
 int migci_call_on_open(sqlite3 *db, const migc_options *options, int64_t *waited_us);
 migci_outcome migci_retry(migci_session *session, migci_attempt *attempt);
 /* Whether what the driver refused may pass: a lock, or a cluster that does not answer. */
-int migci_may_wait(const migci_driver *driver);
+bool migci_may_wait(const migci_driver *driver);
 migci_outcome migci_commit(migci_session *session);
 
 /* Who holds the lock on the connection's file, in words; "" when it is not known (lock_owner.c). */
 void migci_lock_owner(sqlite3 *db, char *buffer, size_t size);
-/* What the system calls the program of a process; 0 where it does not tell (process.c). */
-int migci_process_name(long pid, char name[64]);
+/* What the system calls the program of a process; false where that is not known (process.c). */
+bool migci_process_name(long pid, char name[64]);
 /* "process 4711 (notes)", or "another connection of this program" (process.c). */
 void migci_describe_process(long pid, char *buffer, size_t size);
 

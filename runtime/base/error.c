@@ -130,13 +130,6 @@ migc_code migci_fail_driver(migci_session *session, const char *doing) {
     return code;
 }
 
-/* The line of byte `offset` of a text that begins on `line`. */
-static unsigned line_of_offset(const char *text, int offset, unsigned line) {
-    for (int i = 0; i < offset && text[i]; i++)
-        line += text[i] == '\n';
-    return line;
-}
-
 /* What may be in the way of a migration that was right when it was built. */
 static const struct {
     const char *words, *advice;
@@ -155,29 +148,25 @@ static const struct {
                               " migration as applied; else correct the migration"},
 };
 
-static migc_code advise_on_step(migci_session *session, migc_code code) {
-    const char *reason = session->driver.failure.reason;
-    for (size_t i = 0; i < sizeof(in_the_way) / sizeof(*in_the_way); i++)
-        if (strstr(reason, in_the_way[i].words))
-            session->advice = in_the_way[i].advice;
-    return code;
-}
-
 migc_code migci_fail_step(migci_session *session, const migc_migration *migration,
                           const migc_step *step) {
     const migci_failure *failure = &session->driver.failure;
     migc_error *error = session->error;
-    unsigned line =
-        step->call ? step->line : line_of_offset(step->text, failure->offset, step->line);
+    unsigned line = step->line;
     error->sqlite_code = failure->sqlite_code;
     if (step->call)
         return migci_fail_at(session, failure->code, migration, step, line, "%s() failed: %s",
                              step->text, failure->reason);
+    for (int i = 0; i < failure->offset && step->text[i]; i++)
+        line += step->text[i] == '\n';
     if (failure->code == MIGC_STEP_FAILED)
         migci_fail_at(session, failure->code, migration, step, line, "%s", failure->reason);
     else
         migci_fail_at(session, failure->code, migration, step, line, "%s (%s said: %s)",
                       words_of_sqlite_code(failure->code), engine_name(session), failure->reason);
     error->offset = failure->offset;
-    return advise_on_step(session, error->code);
+    for (size_t i = 0; i < sizeof(in_the_way) / sizeof(*in_the_way); i++)
+        if (strstr(failure->reason, in_the_way[i].words))
+            session->advice = in_the_way[i].advice;
+    return error->code;
 }

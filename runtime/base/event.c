@@ -1,5 +1,5 @@
 /*
- * event.c - tells the host's callback what happens.
+ * event.c - hands events to the host's callback.
  */
 #include "base/core.h"
 

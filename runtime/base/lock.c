@@ -11,7 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { DEFAULT_WAIT_MS = 30000, FIRST_SLEEP_MS = 1, LONGEST_SLEEP_MS = 50, TELL_EVERY_MS = 1000 };
+enum { DEFAULT_WAIT_MS = 30000, FIRST_SLEEP_MS = 1, LONGEST_SLEEP_MS = 50, REPORT_EVERY_MS = 1000 };
 
 int64_t migci_wait_us(const migc_options *options) {
     int wait_ms = options->wait_ms;
@@ -46,12 +46,12 @@ static void report_lock(migci_session *session, int64_t waited_us) {
              (int)(waited_us / 1000000), (int)(waited_us / 1000 % 1000));
 }
 
-int migci_may_wait(const migci_driver *driver) {
+bool migci_may_wait(const migci_driver *driver) {
     return driver->failure.code == MIGC_LOCKED || driver->failure.code == MIGC_UNREACHABLE;
 }
 
 migci_outcome migci_retry(migci_session *session, migci_attempt *attempt) {
-    int64_t begun = migci_now_us(), told = begun;
+    int64_t begun = migci_now_us(), reported = begun;
     for (int ms = FIRST_SLEEP_MS;; ms = ms * 2 > LONGEST_SLEEP_MS ? LONGEST_SLEEP_MS : ms * 2) {
         migci_outcome outcome = attempt(session);
         if (outcome != MIGCI_REFUSED || !migci_may_wait(&session->driver))
@@ -61,9 +61,9 @@ migci_outcome migci_retry(migci_session *session, migci_attempt *attempt) {
             report_lock(session, now - begun);
             return MIGCI_REFUSED;
         }
-        if (now - told >= (int64_t)TELL_EVERY_MS * 1000 ||
-            (told == begun && ms == LONGEST_SLEEP_MS)) {
-            told = now;
+        if (now - reported >= (int64_t)REPORT_EVERY_MS * 1000 ||
+            (reported == begun && ms == LONGEST_SLEEP_MS)) {
+            reported = now;
             if (emit_waiting(session, now - begun)) {
                 session->driver.failure.code = MIGC_STOPPED;
                 migci_fail(session, MIGC_STOPPED, "stopped while waiting for the lock");

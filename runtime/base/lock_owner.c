@@ -20,14 +20,14 @@ enum {
     WAL_READ_BYTE = 123
 };
 
-static int inode_of(const char *path, const char *suffix, uintmax_t *inode) {
+static bool inode_of(const char *path, const char *suffix, uintmax_t *inode) {
     char name[4096];
     struct stat status;
     int length = snprintf(name, sizeof(name), "%s%s", path, suffix);
     if (length < 0 || (size_t)length >= sizeof(name) || stat(name, &status) != 0)
-        return 0;
+        return false;
     *inode = (uintmax_t)status.st_ino;
-    return 1;
+    return true;
 }
 
 /* "7: POSIX  ADVISORY  WRITE 4711 08:01:131 1073741825 1073741825" */
@@ -45,24 +45,19 @@ static long writer_in(FILE *locks, uintmax_t inode, intmax_t first, intmax_t end
     return 0;
 }
 
-static long find_writer(const char *path) {
-    FILE *locks = fopen("/proc/locks", "r");
+void migci_lock_owner(sqlite3 *db, char *buffer, size_t size) {
+    const char *path = db ? sqlite3_db_filename(db, "main") : NULL;
+    FILE *locks = path && *path ? fopen("/proc/locks", "r") : NULL;
     uintmax_t inode;
     long pid = 0;
+    buffer[0] = '\0';
     if (!locks)
-        return 0;
+        return;
     if (inode_of(path, "", &inode))
         pid = writer_in(locks, inode, PENDING_BYTE, SHARED_BYTES_END);
     if (!pid && inode_of(path, "-shm", &inode))
         pid = writer_in(locks, inode, WAL_WRITE_BYTE, WAL_READ_BYTE);
     fclose(locks);
-    return pid;
-}
-
-void migci_lock_owner(sqlite3 *db, char *buffer, size_t size) {
-    const char *path = db ? sqlite3_db_filename(db, "main") : NULL;
-    long pid = path && *path ? find_writer(path) : 0;
-    buffer[0] = '\0';
     if (pid > 0)
         migci_describe_process(pid, buffer, size);
 }

@@ -18,26 +18,18 @@ typedef struct migci_block {
     int64_t data[];
 } block;
 
-static block *add_memory_block(migci_memory *memory, size_t size) {
-    if (size < BLOCK_SIZE)
-        size = BLOCK_SIZE;
-    block *added = sqlite3_malloc64(sizeof(block) + size);
-    if (!added)
-        return NULL;
-    added->next = memory->blocks;
-    added->used = 0;
-    added->size = size;
-    return memory->blocks = added;
-}
-
 void *migci_allocate(migci_memory *memory, size_t size) {
     size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     block *top = memory->blocks;
     assert(size <= SIZE_MAX / 2);
-    if (!top || top->size - top->used < size)
-        top = add_memory_block(memory, size);
-    if (!top)
-        return NULL;
+    if (!top || top->size - top->used < size) {
+        size_t room = size < BLOCK_SIZE ? BLOCK_SIZE : size;
+        top = sqlite3_malloc64(sizeof(block) + room);
+        if (!top)
+            return NULL;
+        *top = (block){.next = memory->blocks, .size = room};
+        memory->blocks = top;
+    }
     void *result = (char *)top->data + top->used;
     top->used += size;
     return memset(result, 0, size);

@@ -7,13 +7,9 @@
  */
 #include "base/core.h"
 
-enum { SLEEP_MS = 20, TELL_EVERY_US = 1000000 };
+enum { SLEEP_MS = 20, REPORT_EVERY_US = 1000000 };
 
-static bool is_busy_code(int code) {
-    return (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED;
-}
-
-/* As migci_retry() tells it, without a session. */
+/* As migci_retry() does it, without a session. */
 static int emit_waiting_in_on_open(sqlite3 *db, const migc_options *options, int64_t waited_us) {
     char owner[160];
     migci_lock_owner(db, owner, sizeof(owner));
@@ -25,7 +21,7 @@ static int emit_waiting_in_on_open(sqlite3 *db, const migc_options *options, int
 }
 
 int migci_call_on_open(sqlite3 *db, const migc_options *options, int64_t *waited_us) {
-    int64_t begun_us = migci_now_us(), told_us = begun_us, allowed_us = migci_wait_us(options);
+    int64_t begun_us = migci_now_us(), reported_us = begun_us, allowed_us = migci_wait_us(options);
     *waited_us = 0;
     if (!options->on_open)
         return SQLITE_OK;
@@ -37,11 +33,12 @@ int migci_call_on_open(sqlite3 *db, const migc_options *options, int64_t *waited
             sqlite3_busy_timeout(db, 0);
         int64_t now_us = migci_now_us();
         *waited_us = now_us - begun_us;
-        if (!is_busy_code(code) || *waited_us >= allowed_us)
+        bool is_locked = (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED;
+        if (!is_locked || *waited_us >= allowed_us)
             return code;
         sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL); /* of what it had begun, if anything */
-        if (now_us - told_us >= TELL_EVERY_US) {
-            told_us = now_us;
+        if (now_us - reported_us >= REPORT_EVERY_US) {
+            reported_us = now_us;
             if (emit_waiting_in_on_open(db, options, *waited_us))
                 return SQLITE_INTERRUPT;
         }

@@ -12,7 +12,7 @@ const char *migci_base_name(const char *path) {
     return slash ? slash + 1 : path;
 }
 
-int migci_folder_of(const char *path, char *folder, size_t size) {
+bool migci_folder_of(const char *path, char *folder, size_t size) {
     const char *slash = strrchr(path, '/');
     int length;
     if (!slash)

@@ -6,11 +6,11 @@
 #include <stdio.h>
 #include <unistd.h>
 
-int migci_process_name(long pid, char name[64]) {
+bool migci_process_name(long pid, char name[64]) {
     char path[64];
     snprintf(path, sizeof(path), "/proc/%ld/comm", pid);
     FILE *file = fopen(path, "r");
-    int known = file && fscanf(file, "%63[^\n]", name) == 1;
+    bool known = file && fscanf(file, "%63[^\n]", name) == 1;
     if (file)
         fclose(file);
     return known;
@@ -22,6 +22,6 @@ void migci_describe_process(long pid, char *buffer, size_t size) {
         snprintf(buffer, size, "another connection of this program");
         return;
     }
-    int known = migci_process_name(pid, name);
+    bool known = migci_process_name(pid, name);
     snprintf(buffer, size, known ? "process %ld (%s)" : "process %ld", pid, name);
 }

@@ -4,7 +4,7 @@
  */
 #include "base/core.h"
 
-int migci_has_progress(void) {
+bool migci_has_progress(void) {
     return MIGCI_HAVE(sqlite3_progress_handler);
 }
 

@@ -76,27 +76,6 @@ static migc_part append_sentence(migc_error *error, const char *before, const ch
     return part;
 }
 
-static const char *advice_of_code(migc_code code) {
-    assert(code >= MIGC_OK && code <= MIGC_BAD_HISTORY + 2);
-    static const char *const advice[] = {
-#define ADVICE_ROW(name, status, text, advice) advice,
-        MIGC_CODES(ADVICE_ROW) /* NOLINT(bugprone-suspicious-missing-comma) */
-#undef ADVICE_ROW
-    };
-    return advice[code];
-}
-
-static void complete_message(migci_session *session) {
-    migc_error *error = session->error;
-    const char *state = session->state;
-    const char *advice = session->advice ? session->advice : advice_of_code(error->code);
-    error->what.size = (unsigned)strlen(error->message);
-    if (error->code == MIGC_OK || error->code == MIGC_MISUSE)
-        return;
-    error->state = append_sentence(error, ". ", *state ? state : "Nothing was changed");
-    error->advice = append_sentence(error, " ", advice);
-}
-
 void migci_session_free(migci_session *session) {
     session->driver.methods->close(&session->driver);
     migci_free_all(&session->memory);
@@ -106,10 +85,23 @@ void migci_session_free(migci_session *session) {
 }
 
 migc_code migci_session_close(migci_session *session) {
-    complete_message(session);
+    static const char *const advice_of_code[] = {
+#define ADVICE_ROW(name, status, text, advice) advice,
+        MIGC_CODES(ADVICE_ROW) /* NOLINT(bugprone-suspicious-missing-comma) */
+#undef ADVICE_ROW
+    };
+    migc_error *error = session->error;
+    const char *state = session->state;
+    assert((size_t)error->code < sizeof(advice_of_code) / sizeof(*advice_of_code));
+    error->what.size = (unsigned)strlen(error->message);
+    if (error->code != MIGC_OK && error->code != MIGC_MISUSE) {
+        const char *advice = session->advice ? session->advice : advice_of_code[error->code];
+        error->state = append_sentence(error, ". ", *state ? state : "Nothing was changed");
+        error->advice = append_sentence(error, " ", advice);
+    }
     session->result.duration_us = migci_now_us() - session->started_us;
     if (session->options->result)
         *session->options->result = session->result;
     migci_session_free(session);
-    return session->error->code;
+    return error->code;
 }

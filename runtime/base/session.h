@@ -120,7 +120,7 @@ typedef struct migci_session {
     unsigned steps_done;      /* of a migration outside transactions, earlier runs included */
     bool guarded;             /* an authorizer keeps its statements to main */
     int attached;             /* the connection has other databases beside main */
-    int hooked;               /* BEFORE_RUN was told to the hooks */
+    int hooked;               /* the hooks were called for BEFORE_RUN */
     int shared;               /* the call is about several sets of the database */
     const char *action_name;  /* what the events call the plan's actions, NULL: "up" and "down" */
     const char *detail;       /* of those events */

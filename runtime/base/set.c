@@ -8,7 +8,7 @@
 #include <ctype.h>
 #include <string.h>
 
-static size_t lower_bound(const migc_set *set, int64_t version) {
+const migc_migration *migci_find(const migc_set *set, int64_t version) {
     size_t low = 0, high = set->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
@@ -17,13 +17,8 @@ static size_t lower_bound(const migc_set *set, int64_t version) {
         else
             high = middle;
     }
-    return low;
-}
-
-const migc_migration *migci_find(const migc_set *set, int64_t version) {
-    size_t index = lower_bound(set, version);
-    if (index < set->count && set->migrations[index].version == version)
-        return &set->migrations[index];
+    if (low < set->count && set->migrations[low].version == version)
+        return &set->migrations[low];
     return NULL;
 }
 
@@ -73,7 +68,7 @@ bool migci_plan_mentions(const migc_plan *plan, size_t first, size_t end, const 
         unsigned up = migration->up_count, behind_down = up + migration->down_count;
         for (unsigned s = 0; s < behind_down + migration->verify_count; s++) {
             const migc_step *step = &migration->steps[s];
-            int is_down = s >= up && s < behind_down;
+            bool is_down = s >= up && s < behind_down;
             if (is_down == plan->actions[i].down &&
                 (step->call || migci_mentions(step->text, word)))
                 return true;

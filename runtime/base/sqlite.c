@@ -6,7 +6,7 @@
 enum { OLDEST_SQLITE = 3038000 }; /* as in migc.h: error offsets, JSON */
 
 /* One that was built with SQLITE_OMIT_AUTOINIT waits to be initialized. */
-int migci_sqlite_serves(void) {
+bool migci_sqlite_serves(void) {
     return sqlite3_libversion_number() >= OLDEST_SQLITE && sqlite3_initialize() == SQLITE_OK;
 }
 

@@ -11,15 +11,9 @@
 
 enum { MOST_VALUES = 20 };
 
-/* Rows of the file itself, for which migc asks: what stands in the place of a table there may be a
- * view, and runs no functions of the host that way. */
-static bool reads_rows(const char *sql) {
-    return strncmp(sql, "SELECT", 6) == 0 && strstr(sql, " main.");
-}
-
 /* Returns whether it was trusted. */
-static int trust_schema(const migci_session *session, int trust) {
-    int trusted = 0;
+static bool trust_schema(const migci_session *session, bool trust) {
+    int trusted = false;
     sqlite3 *db = session->driver.db;
     if (db)
         sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, -1, &trusted);
@@ -43,12 +37,14 @@ static migci_outcome run_with_values(migci_session *session, migci_row_function 
             value->number = va_arg(arguments, int64_t);
         value->is_number = *types == 'i' || (*types == 'n' && value->number >= 0);
     }
-    bool distrusts = reads_rows(sql);
-    int trusted = distrusts && trust_schema(session, 0);
+    /* For rows of the file itself, which migc asks for: what stands in the place of a table there
+     * may be a view, and runs no functions of the host that way. */
+    bool reads_rows = strncmp(sql, "SELECT", 6) == 0 && strstr(sql, " main.");
+    bool trusted = reads_rows && trust_schema(session, false);
     migci_outcome outcome =
         session->driver.methods->query(&session->driver, sql, values, count, row, argument);
     if (trusted)
-        trust_schema(session, 1);
+        trust_schema(session, true);
     return outcome;
 }
 
@@ -86,6 +82,6 @@ void migci_rollback(migci_session *session) {
     session->driver.methods->rollback(&session->driver);
 }
 
-int migci_in_transaction(migci_session *session) {
+bool migci_in_transaction(migci_session *session) {
     return session->driver.methods->in_transaction(&session->driver);
 }

@@ -43,34 +43,28 @@ static const char *take_text(struct unpacking *from) {
     return joined;
 }
 
-static void take_texts(struct unpacking *from, migc_migration *made, unsigned which) {
-    const char **text = (const char **)(void *)((char *)made + FIRST);
-    for (; which; which >>= 1, text++)
-        if (which & 1)
-            *text = take_text(from);
-}
-
-static void take_step(struct unpacking *from) {
-    const char *text = take_text(from);
-    migc_step *step = from->step++;
-    for (; *text >= '0' && *text <= '9'; text++)
-        step->line = step->line * 10 + (unsigned)(*text - '0');
-    if (*text == ' ') {
-        step->call = *from->calls++;
-        text = strchr(text, ':');
-    }
-    step->text = text + 1;
-}
-
 static void unpack_migration(struct unpacking *from, const migc_row *row, migc_migration *made) {
     unsigned count = row->up_count + row->down_count + row->verify_count;
     memcpy(made, row, sizeof(*row));
     made->flags %= MIGC_HAS_DESCRIPTION;
     if (count)
         made->steps = from->step;
-    take_texts(from, made, (row->flags / MIGC_HAS_DESCRIPTION + 1) * (1 << ALWAYS) - 1);
-    while (count-- > 0)
-        take_step(from);
+    const char **field = (const char **)(void *)((char *)made + FIRST);
+    unsigned which = (row->flags / MIGC_HAS_DESCRIPTION + 1) * (1 << ALWAYS) - 1;
+    for (; which; which >>= 1, field++)
+        if (which & 1)
+            *field = take_text(from);
+    while (count-- > 0) {
+        const char *text = take_text(from);
+        migc_step *step = from->step++;
+        for (; *text >= '0' && *text <= '9'; text++)
+            step->line = step->line * 10 + (unsigned)(*text - '0');
+        if (*text == ' ') {
+            step->call = *from->calls++;
+            text = strchr(text, ':');
+        }
+        step->text = text + 1;
+    }
 }
 
 const migc_set *migci_unpack_set(const migc_set *set, migci_memory *memory) {

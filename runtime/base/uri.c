@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-int migci_is_uri(const char *name) {
+bool migci_is_uri(const char *name) {
     return strncmp(name, "file:", 5) == 0;
 }
 
@@ -40,13 +40,13 @@ static int hex_digit(char c) {
                                   : -1;
 }
 
-int migci_file_of(const char *name, char *file, size_t size) {
+bool migci_file_of(const char *name, char *file, size_t size) {
     size_t length = 0;
     assert(size > 0);
     const char *mode = migci_is_uri(name) ? parameter_of(name, "mode") : NULL;
     if (mode && strncmp(mode, "mode=memory", strlen("mode=memory")) == 0) {
         file[0] = '\0';
-        return 1;
+        return true;
     }
     const char *at = migci_is_uri(name) ? path_of_uri(name) : name;
     const char *end = at + (migci_is_uri(name) ? strcspn(at, "?#") : strlen(at));
@@ -63,7 +63,7 @@ int migci_file_of(const char *name, char *file, size_t size) {
 }
 
 /* A reader asks for less than "mode=rwc", which SQLite would refuse to grant. */
-char *migci_reading_uri(const char *name, int immutable) {
+char *migci_reading_uri(const char *name, bool immutable) {
     sqlite3_str *uri = sqlite3_str_new(NULL);
     char separator = '?';
     if (!migci_is_uri(name)) {
@@ -74,7 +74,7 @@ char *migci_reading_uri(const char *name, int immutable) {
     sqlite3_str_append(uri, name, (int)path);
     for (const char *at = name + path; *at == '?' || *at == '&';) {
         size_t length = strcspn(++at, "&#");
-        int is_mode = strncmp(at, "mode=", 5) == 0 && strncmp(at, "mode=memory", 11) != 0;
+        bool is_mode = strncmp(at, "mode=", 5) == 0 && strncmp(at, "mode=memory", 11) != 0;
         if (length && !is_mode) {
             sqlite3_str_appendf(uri, "%c%.*s", separator, (int)length, at);
             separator = '&';
