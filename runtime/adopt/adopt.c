@@ -1,7 +1,7 @@
 /*
  * adopt.c - migc_adopt(): migc's history, written from that of another tool, or
  * from what the schema is.  In one transaction, under the write lock, in which
- * everything is looked at again; what the other tool keeps stays as it is.
+ * everything is read again; what the other tool keeps stays as it is.
  */
 #include "adopt.h"
 #include "repair/repair.h"
@@ -14,13 +14,6 @@ struct adopting {
     migci_ledger ledger;
     migc_adoption *adoption;
 };
-
-static migc_code refuse_known(migci_session *session) {
-    return migci_fail(session, MIGC_MISUSE,
-                      "the database has a history of migc's, which goes to %s: there is nothing to"
-                      " adopt. Nothing was changed. 'status' lists what is applied.",
-                      migci_history_last(session)->name);
-}
 
 /* Nobody keeps a history: what the schema is says how far it goes. */
 static migc_code plan_by_schema(migci_session *session, migc_adoption *adoption) {
@@ -48,7 +41,10 @@ static migc_code check_adoption(migci_session *session, migci_edit *edit) {
     migc_adoption *adoption = adopting->adoption;
     migc_code code = migci_read_states(session);
     if (code == MIGC_OK && session->history.count)
-        return refuse_known(session);
+        return migci_fail(session, MIGC_MISUSE,
+                          "the database has a history of migc's, which goes to %s: there is nothing"
+                          " to adopt. Nothing was changed. 'status' lists what is applied.",
+                          migci_history_last(session)->name);
     if (code == MIGC_OK)
         code = migci_ledger_read(session, &adopting->ledger);
     if (code != MIGC_OK)
@@ -90,11 +86,11 @@ static migc_code write_adoption(migci_session *session, migci_edit *edit) {
     return code;
 }
 
-/* What is known already tells what was expected: the tables are not migc's. */
+/* That the tables are not migc's is expected, so they are allowed. */
 migc_code migc_adopt(sqlite3 *db, const migc_set *set, migc_adoption *adoption,
                      const migc_options *options, migc_error *error) {
     struct adopting adopting = {
-        {check_adoption, write_adoption, "looking at the database"}, {0}, adoption};
+        {check_adoption, write_adoption, "reading the database"}, {0}, adoption};
     migci_session session;
     migc_options own = {0};
     if (options)

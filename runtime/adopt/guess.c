@@ -71,19 +71,6 @@ static uint64_t sum_sql(uint64_t sum, const char *text) {
     return text ? migci_sum_names(sum, text, " \t\r\n\"`[]") : sum;
 }
 
-static bool add_sum(struct sums *sums, uint64_t sum) {
-    if (sums->count == sums->room) {
-        size_t room = sums->room ? sums->room * 2 : 64;
-        uint64_t *grown = sqlite3_realloc64(sums->of, room * sizeof(*grown));
-        if (!grown)
-            return false;
-        sums->of = grown;
-        sums->room = room;
-    }
-    sums->of[sums->count++] = sum;
-    return true;
-}
-
 static int compare_sums(const void *left, const void *right) {
     uint64_t one = *(const uint64_t *)left, two = *(const uint64_t *)right;
     return (one > two) - (one < two);
@@ -110,7 +97,20 @@ static int read_sums(sqlite3 *db, struct sums *sums) {
         code = sqlite3_bind_int64(objects, 1, INT64_MIN);
     while (code == SQLITE_OK && (code = sqlite3_step(objects)) == SQLITE_ROW) {
         uint64_t sum = sum_object(objects);
-        code = !sum || add_sum(sums, sum) ? SQLITE_OK : SQLITE_NOMEM;
+        code = SQLITE_OK;
+        if (!sum)
+            continue;
+        if (sums->count == sums->room) {
+            size_t room = sums->room ? sums->room * 2 : 64;
+            uint64_t *grown = sqlite3_realloc64(sums->of, room * sizeof(*grown));
+            if (!grown) {
+                code = SQLITE_NOMEM;
+                break;
+            }
+            sums->of = grown;
+            sums->room = room;
+        }
+        sums->of[sums->count++] = sum;
     }
     sqlite3_finalize(objects);
     if (sums->count)
@@ -125,24 +125,20 @@ static void free_made(struct made *made) {
     *made = (struct made){NULL, 0, 0};
 }
 
-static bool make_object_room(struct made *made) {
-    if (made->count < made->room)
-        return true;
-    size_t room = made->room ? made->room * 2 : 64;
-    struct made_object *grown = sqlite3_realloc64(made->of, room * sizeof(*grown));
-    if (!grown)
-        return false;
-    made->of = grown;
-    made->room = room;
-    return true;
-}
-
 /* Takes it over from what was there before, unless its text has changed. */
 static bool adopt_object(struct guess *guess, struct made *now, struct made_object *before,
                          sqlite3_stmt *row) {
     const char *sql = (const char *)sqlite3_column_text(row, 1);
     int size = sqlite3_column_bytes(row, 1);
-    if (!sql || !make_object_room(now))
+    if (now->count == now->room) {
+        size_t room = now->room ? now->room * 2 : 64;
+        struct made_object *grown = sqlite3_realloc64(now->of, room * sizeof(*grown));
+        if (!grown)
+            return false;
+        now->of = grown;
+        now->room = room;
+    }
+    if (!sql)
         return false;
     struct made_object *object = &now->of[now->count];
     if (before && before->sql && before->size == size &&
@@ -308,14 +304,7 @@ static const char *name_of_version(const struct guess *guess, size_t version) {
     return guess->session->set->migrations[version].name;
 }
 
-static migc_code tell_several(struct guess *guess, size_t first, size_t last) {
-    return migci_fail(guess->session, MIGC_DRIFTED,
-                      "the schema is that of more than one version, from %s to %s, which differ in"
-                      " rows alone. 'baseline' takes the database over at the one that you name",
-                      name_of_version(guess, first), name_of_version(guess, last));
-}
-
-static migc_code tell_closest(struct guess *guess) {
+static migc_code report_closest(struct guess *guess) {
     char closest[900] = "";
     for (size_t i = 0; i < guess->candidate_count && i < MOST_NAMED; i++) {
         const struct candidate *candidate = &guess->candidates[i];
@@ -341,7 +330,7 @@ static migc_code answer_guess(struct guess *guess, int64_t *version) {
     qsort(guess->candidates, guess->candidate_count, sizeof(*guess->candidates), order_candidates);
     const struct candidate *best = &guess->candidates[0];
     if (best->differences)
-        return tell_closest(guess);
+        return report_closest(guess);
     size_t first = set->count, last = 0;
     for (size_t i = 0; i < set->count; i++)
         if (guess->steps[i].sum == guess->steps[best->version].sum) {
@@ -349,7 +338,11 @@ static migc_code answer_guess(struct guess *guess, int64_t *version) {
             last = i;
         }
     if (first != last)
-        return tell_several(guess, first, last);
+        return migci_fail(guess->session, MIGC_DRIFTED,
+                          "the schema is that of more than one version, from %s to %s, which differ"
+                          " in rows alone. 'baseline' takes the database over at the one that you"
+                          " name",
+                          name_of_version(guess, first), name_of_version(guess, last));
     *version = set->migrations[first].version;
     return MIGC_OK;
 }

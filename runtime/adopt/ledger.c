@@ -154,16 +154,12 @@ static int take_entry(void *argument, const migci_value *cells) {
     return reading->no_memory;
 }
 
-static const struct format *find_format(const char *tool) {
-    for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++)
-        if (strcmp(formats[i].tool, tool) == 0)
-            return &formats[i];
-    return NULL;
-}
-
 static migc_code read_entries(migci_session *session, migci_ledger *ledger) {
     struct ledger_reading reading = {session, &ledger->entries, false};
-    const struct format *format = find_format(ledger->tool);
+    const struct format *format = NULL;
+    for (size_t i = 0; i < sizeof(formats) / sizeof(*formats) && !format; i++)
+        if (strcmp(formats[i].tool, ledger->tool) == 0)
+            format = &formats[i];
     if (!format)
         return migci_fail(session, MIGC_OTHER_TOOL, "how %s keeps its history is not known",
                           ledger->tool);

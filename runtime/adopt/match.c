@@ -39,12 +39,6 @@ static bool is_same_stem(const char *one, const char *two) {
     return size && size == strcspn(two, ".") && memcmp(one, two, size) == 0;
 }
 
-/* "V001__users/up.sql" is also called "V001__users". */
-static bool is_folder_of(const char *file, const char *id) {
-    size_t size = strlen(id);
-    return size && strncmp(file, id, size) == 0 && file[size] == '/';
-}
-
 /* Of "003_1975ea83b712_add_users" any word. */
 static bool has_id_as_word(const char *name, const char *id) {
     size_t size = strlen(id);
@@ -64,7 +58,9 @@ static bool fits_in_way(const migc_migration *migration, const char *id, int way
     switch (way) {
     case BY_NAME:
         return strcmp(migration->name, id) == 0 || strcmp(file, id) == 0 ||
-               (label && strcmp(label, id) == 0) || is_folder_of(file, id);
+               (label && strcmp(label, id) == 0) ||
+               /* "V001__users/up.sql" is also called "V001__users" */
+               (*id && strncmp(file, id, strlen(id)) == 0 && file[strlen(id)] == '/');
     case BY_STEM:
         return is_same_stem(file, id) || is_same_stem(migration->name, id);
     case BY_NUMBER:
@@ -106,19 +102,15 @@ static int compare_checksums(const migc_migration *migration, const char *checks
     return -1;
 }
 
-/* drizzle knows a migration by nothing else. */
-static const migc_migration *find_by_checksum(const migc_set *set, const char *checksum) {
-    for (size_t i = 0; i < set->count; i++)
-        if (compare_checksums(&set->migrations[i], checksum) == 1)
-            return &set->migrations[i];
-    return NULL;
-}
-
 static const migc_migration *find_entry(const migc_set *set, const migci_ledger_entry *entry) {
     const migc_migration *migration = find_by_id(set, entry->id);
     if (!migration)
         migration = find_by_id(set, entry->other_id);
-    return migration ? migration : find_by_checksum(set, entry->checksum);
+    /* drizzle knows a migration by nothing but its checksum. */
+    for (size_t i = 0; i < set->count && !migration; i++)
+        if (compare_checksums(&set->migrations[i], entry->checksum) == 1)
+            migration = &set->migrations[i];
+    return migration;
 }
 
 /* ---------------------------------------------------------------- all of them */
@@ -144,29 +136,6 @@ static void set_applied(struct matching *matching, size_t index, const migci_led
     matching->last[index] = entry;
 }
 
-static void set_reverted(struct matching *matching, size_t index) {
-    size_t kept = 0;
-    for (size_t i = 0; i < matching->count; i++)
-        if (matching->order[i] != index)
-            matching->order[kept++] = matching->order[i];
-    matching->count = kept;
-    matching->last[index] = NULL;
-}
-
-static migc_code refuse_failed(struct matching *matching, const migci_ledger_entry *entry) {
-    return migci_fail(
-        matching->session, MIGC_INTERRUPTED,
-        "the table %s says that %s failed, or stopped half-way. Put that right with %s"
-        " first, so that the migration is either applied or not",
-        matching->ledger->table, entry->id, matching->ledger->tool);
-}
-
-static migc_code refuse_unknown_entry(struct matching *matching, const migci_ledger_entry *entry) {
-    return migci_fail(matching->session, MIGC_MISSING,
-                      "%s has applied %s, which this program does not have", matching->ledger->tool,
-                      entry->other_id ? entry->other_id : entry->id);
-}
-
 static bool is_last_of_id(const migci_ledger_entry *entry) {
     for (const migci_ledger_entry *later = entry->next; later; later = later->next)
         if (strcmp(later->id, entry->id) == 0)
@@ -175,21 +144,33 @@ static bool is_last_of_id(const migci_ledger_entry *entry) {
 }
 
 static migc_code match_entry(struct matching *matching, const migci_ledger_entry *entry) {
-    const migc_set *set = matching->session->set;
-    const migc_migration *migration = find_entry(set, entry);
+    migci_session *session = matching->session;
+    const char *tool = matching->ledger->tool, *table = matching->ledger->table;
+    const migc_migration *migration = find_entry(session->set, entry);
     bool not_applied = entry->state == MIGCI_ENTRY_NOT_APPLIED;
     if (entry->state == MIGCI_ENTRY_REPEATABLE || (not_applied && !migration)) {
         matching->adoption->left_out++;
         return MIGC_OK;
     }
+    if ((entry->state == MIGCI_ENTRY_FAILED || !migration) && !is_last_of_id(entry))
+        return MIGC_OK;
     if (entry->state == MIGCI_ENTRY_FAILED)
-        return is_last_of_id(entry) ? refuse_failed(matching, entry) : MIGC_OK;
+        return migci_fail(session, MIGC_INTERRUPTED,
+                          "the table %s says that %s failed, or stopped half-way. Put that right"
+                          " with %s first, so that the migration is either applied or not",
+                          table, entry->id, tool);
     if (!migration)
-        return is_last_of_id(entry) ? refuse_unknown_entry(matching, entry) : MIGC_OK;
-    size_t index = index_in_set(set, migration);
+        return migci_fail(session, MIGC_MISSING,
+                          "%s has applied %s, which this program does not have", tool,
+                          entry->other_id ? entry->other_id : entry->id);
+    size_t index = index_in_set(session->set, migration), kept = 0;
     if (not_applied) {
         matching->adoption->left_out++;
-        set_reverted(matching, index);
+        for (size_t i = 0; i < matching->count; i++)
+            if (matching->order[i] != index)
+                matching->order[kept++] = matching->order[i];
+        matching->count = kept;
+        matching->last[index] = NULL;
         return MIGC_OK;
     }
     for (size_t i = 0; entry->state == MIGCI_ENTRY_APPLIED_UP_TO && i < index; i++)
@@ -233,7 +214,7 @@ static migc_code match_counter(struct matching *matching) {
     return MIGC_OK;
 }
 
-static migc_code hand_adopted(struct matching *matching) {
+static migc_code list_adopted(struct matching *matching) {
     migci_session *session = matching->session;
     migc_adoption *adoption = matching->adoption;
     session->plan.count = adoption->count = matching->count;
@@ -271,5 +252,5 @@ migc_code migci_ledger_match(migci_session *session, const migci_ledger *ledger,
     for (const migci_ledger_entry *entry = ledger->entries; entry && code == MIGC_OK;
          entry = entry->next)
         code = match_entry(&matching, entry);
-    return code == MIGC_OK ? hand_adopted(&matching) : code;
+    return code == MIGC_OK ? list_adopted(&matching) : code;
 }
