@@ -23,29 +23,13 @@ struct reading {
     migci_stored *stored;
     migci_unknown_migration **end; /* where the next one is hung */
     int64_t above;
-    int no_memory;
+    bool no_memory;
 };
-
-/* An edited one is as unknown to the program as one that it lacks. */
-static int is_own_edition(const migci_session *session, int64_t version, const char *checksum) {
-    const migc_migration *known = migci_find(session->set, version);
-    return known && checksum && strcmp(known->checksum, checksum) == 0;
-}
-
-/* "stored DOWN of 004_add_prefs", for messages. */
-static const char *stored_name_of(migci_memory *memory, const char *name) {
-    static const char words[] = "stored DOWN of ";
-    size_t size = sizeof(words) + strlen(name);
-    char *file = migci_allocate(memory, size);
-    if (file)
-        snprintf(file, size, "%s%s", words, name);
-    return file;
-}
 
 enum { DOWN = 3, LAST_REQUIRED = 4 }; /* of the texts below */
 
-static int copy_texts(migci_memory *memory, migci_unknown_migration *unknown,
-                      const migci_value *cells) {
+static bool copy_texts(migci_memory *memory, migci_unknown_migration *unknown,
+                       const migci_value *cells) {
     const char **texts[] = {&unknown->migration.name,
                             &unknown->migration.checksum,
                             &unknown->migration.chain,
@@ -62,16 +46,20 @@ static int copy_texts(migci_memory *memory, migci_unknown_migration *unknown,
             continue;
         *texts[i] = migci_copy(memory, text);
         if (!*texts[i])
-            return 0;
+            return false;
     }
-    unknown->migration.file = stored_name_of(memory, unknown->migration.name);
+    char file[400]; /* for messages */
+    snprintf(file, sizeof(file), "stored DOWN of %s", unknown->migration.name);
+    unknown->migration.file = migci_copy(memory, file);
     return unknown->migration.file != NULL;
 }
 
 static int collect_unknown(void *argument, const migci_value *cells) {
     struct reading *reading = argument;
     migci_stored *stored = reading->stored;
-    if (is_own_edition(&reading->session, cells[0].number, cells[2].text))
+    const migc_migration *known = migci_find(reading->session.set, cells[0].number);
+    /* An edited one is as unknown to the program as one that it lacks. */
+    if (known && cells[2].text && strcmp(known->checksum, cells[2].text) == 0)
         return 0;
     migci_unknown_migration *unknown = migci_allocate(&stored->memory, sizeof(*unknown));
     reading->no_memory = !unknown || !copy_texts(&stored->memory, unknown, cells);
@@ -125,13 +113,6 @@ static migci_outcome attempt_read_stored(migci_session *session) {
     return outcome;
 }
 
-static bool has_edition_of(const migci_stored *stored, const char *name) {
-    const migci_unknown_migration *f = stored->repeatables;
-    while (f && strcmp(f->migration.name, name) != 0)
-        f = f->next;
-    return f != NULL;
-}
-
 /* The program's first: those that are not its own ran later, and are reverted before. */
 static migc_code merge_repeatables(migci_session *session, migci_stored *stored) {
     const migc_repeatables *own = session->set->repeatables;
@@ -145,16 +126,20 @@ static migc_code merge_repeatables(migci_session *session, migci_stored *stored)
     all->migrations = migrations;
     all->chain = "of no set";
     all->count = 0;
-    for (size_t i = 0; i < count; i++)
-        if (!has_edition_of(stored, own->migrations[i].name))
+    for (size_t i = 0; i < count; i++) {
+        const migci_unknown_migration *edition = stored->repeatables;
+        while (edition && strcmp(edition->migration.name, own->migrations[i].name) != 0)
+            edition = edition->next;
+        if (!edition)
             migrations[all->count++] = own->migrations[i];
+    }
     for (const migci_unknown_migration *f = stored->repeatables; f; f = f->next)
         migrations[all->count++] = f->migration;
     stored->set.repeatables = all;
     return MIGC_OK;
 }
 
-/* The set and what is unknown, by version; a unknown one stands in the place of an edited one. */
+/* The set and what is unknown, by version; an unknown one stands in the place of an edited one. */
 static migc_code merge_migrations(migci_session *session, migci_stored *stored) {
     const migc_set *set = session->set;
     size_t size = (set->count + stored->count) * sizeof(migc_migration);
@@ -176,8 +161,8 @@ static migc_code merge_migrations(migci_session *session, migci_stored *stored) 
     return stored->repeatables ? merge_repeatables(session, stored) : MIGC_OK;
 }
 
-/* What the program lacks is what this is about. */
-static migc_code look_past_unknown(migci_session *session) {
+/* That the program lacks some is why it was called. */
+static migc_code read_past_unknown(migci_session *session) {
     migc_code code = migci_read_states(session);
     if (code != MIGC_NEWER && code != MIGC_MISSING && code != MIGC_EDITED)
         return code;
@@ -198,29 +183,23 @@ static migc_code check_version(migci_session *session, int64_t version) {
 }
 
 /* Nor is one to be touched that another program was, or is, reverting step by step. */
-static migc_code check_trace(migci_session *session, const migci_unknown_migration *unknown) {
-    migci_progress_record trace;
-    migc_code code = migci_progress_read(session, &unknown->migration, &trace);
-    if (code != MIGC_OK || !trace.open)
+static migc_code check_stored_progress(migci_session *session,
+                                       const migci_unknown_migration *unknown) {
+    migci_progress_record progress;
+    migc_code code = migci_progress_read(session, &unknown->migration, &progress);
+    if (code != MIGC_OK || !progress.open)
         return code;
     migci_fail(session, MIGC_INTERRUPTED,
                "process %lld of another program began to revert %s outside a transaction, and"
                " has not finished",
-               (long long)trace.pid, unknown->migration.name);
+               (long long)progress.pid, unknown->migration.name);
     session->advice = "Start that program: it says how to go on";
     return MIGC_INTERRUPTED;
 }
 
-static migc_code prepare_unknown(struct reading *reading, migci_unknown_migration *unknown) {
-    migc_code code = check_trace(&reading->session, unknown);
-    if (code == MIGC_OK)
-        code = migci_stored_split(&reading->session, &reading->stored->memory, unknown);
-    return code;
-}
-
 static migc_code read_stored_rows(struct reading *reading, int64_t version) {
     migci_session *session = &reading->session;
-    migc_code code = look_past_unknown(session);
+    migc_code code = read_past_unknown(session);
     if (code == MIGC_OK)
         code = check_version(session, version);
     if (code == MIGC_OK && session->history.exists &&
@@ -228,8 +207,11 @@ static migc_code read_stored_rows(struct reading *reading, int64_t version) {
         code = session->error->code;
     if (code == MIGC_OK && reading->no_memory)
         code = fail_stored_memory(session);
-    for (migci_unknown_migration *f = reading->stored->unknown; f && code == MIGC_OK; f = f->next)
-        code = prepare_unknown(reading, f);
+    for (migci_unknown_migration *f = reading->stored->unknown; f && code == MIGC_OK; f = f->next) {
+        code = check_stored_progress(session, f);
+        if (code == MIGC_OK)
+            code = migci_stored_split(session, &reading->stored->memory, f);
+    }
     for (migci_unknown_migration *f = reading->stored->repeatables; f && code == MIGC_OK;
          f = f->next)
         code = migci_stored_split(session, &reading->stored->memory, f);
@@ -268,13 +250,13 @@ void migci_stored_free(migci_stored *stored) {
 /* ------------------------------------------------------------------ running */
 
 /* One whose statements are the program's can be corrected there. */
-static int is_unknown(const migci_stored *stored, const migc_migration *migration) {
+static bool is_unknown(const migci_stored *stored, const migc_migration *migration) {
     bool repeatable = migration && migration->flags & MIGC_REPEATABLE;
     const migci_unknown_migration *f = repeatable ? stored->repeatables : stored->unknown;
     for (; f && migration; f = f->next)
         if (f->migration.steps == migration->steps)
-            return 1;
-    return 0;
+            return true;
+    return false;
 }
 
 /* What stands in the database is nobody's to correct, and what cannot be done in this way at all
@@ -305,25 +287,14 @@ migc_code migci_stored_run(const migci_stored *stored, sqlite3 *db, int64_t vers
     migc_options all = migci_stored_options(options);
     if (migci_session_open(session, db, &stored->set, &all, error) == MIGC_OK) {
         if (migci_guard_enter(&guard, session, stored) == MIGC_OK &&
-            look_past_unknown(session) == MIGC_OK && check_version(session, version) == MIGC_OK)
+            read_past_unknown(session) == MIGC_OK && check_version(session, version) == MIGC_OK)
             migci_run_session(session, migci_target_of(version));
         migci_stored_leave(&guard);
     }
     return migci_session_close(session);
 }
 
-/* What it says of a migration that is not the program's ends with the call. */
-static void forget_unknown(migc_error *error, const migci_stored *stored) {
-    const migci_unknown_migration *lists[] = {stored->unknown, stored->repeatables};
-    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
-        for (const migci_unknown_migration *f = lists[i]; f && error->name; f = f->next)
-            if (error->name == f->migration.name) {
-                error->version = 0;
-                error->name = error->file = NULL;
-                error->step = 0;
-            }
-}
-
+/* What the error says of a migration that is not the program's ends with the call. */
 migc_code migc_down_stored(sqlite3 *db, const migc_set *set, int64_t version,
                            const migc_options *options, migc_error *error) {
     migc_error unwanted = {0};
@@ -332,8 +303,14 @@ migc_code migc_down_stored(sqlite3 *db, const migc_set *set, int64_t version,
     migc_code code = migci_stored_read(&stored, db, set, version, options, error);
     if (code == MIGC_OK)
         code = migci_stored_run(&stored, db, version, options, error);
-    if (code != MIGC_OK)
-        forget_unknown(error, &stored);
+    const migci_unknown_migration *lists[] = {stored.unknown, stored.repeatables};
+    for (size_t i = 0; code != MIGC_OK && i < sizeof(lists) / sizeof(*lists); i++)
+        for (const migci_unknown_migration *f = lists[i]; f && error->name; f = f->next)
+            if (error->name == f->migration.name) {
+                error->version = 0;
+                error->name = error->file = NULL;
+                error->step = 0;
+            }
     migci_stored_free(&stored);
     return code;
 }

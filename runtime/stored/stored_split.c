@@ -15,20 +15,20 @@
 enum { SUM_DIGITS = 16 };
 
 /* Cuts the last line off, and compares. */
-static int take_sum(const migci_unknown_migration *unknown, char *text) {
+static bool take_sum(const migci_unknown_migration *unknown, char *text) {
     const size_t line = strlen(MIGCI_SUM_LINE) + SUM_DIGITS + 1;
     size_t length = strlen(text);
     char expected[64];
     if (length <= line || text[length - line - 1] != '\n')
-        return 0;
+        return false;
     char *sum = text + length - line;
-    char said[64];
-    snprintf(said, sizeof(said), "%s", sum);
+    char stored[64];
+    snprintf(stored, sizeof(stored), "%s", sum);
     *sum = '\0';
     const migc_migration *migration = &unknown->migration;
     snprintf(expected, sizeof(expected), MIGCI_SUM_LINE "%016llx\n",
              (unsigned long long)migci_down_sum(migration->name, migration->checksum, text));
-    return strcmp(said, expected) == 0;
+    return strcmp(stored, expected) == 0;
 }
 
 /* Ends the statement at `text` with a NUL in place of its ";"; returns what follows, or NULL
@@ -47,24 +47,6 @@ static char *cut_statement(char *text) {
     return NULL;
 }
 
-static size_t count_stored_lines(const char *text) {
-    size_t count = 0;
-    for (; (text = strchr(text, '\n')); text++)
-        count++;
-    return count;
-}
-
-static migc_code refuse_call(migci_session *session, const migci_unknown_migration *unknown,
-                             char *call) {
-    call[strcspn(call, "\n")] = '\0';
-    migci_fail(session, MIGC_IRREVERSIBLE,
-               "%s cannot be reverted by this program: its stored DOWN calls %s() in C, which is"
-               " part of the program that applied it",
-               unknown->migration.name, call + strlen(CALL_LINE));
-    session->advice = "Revert it with that program, or restore a backup";
-    return MIGC_IRREVERSIBLE;
-}
-
 static migc_code refuse_text(migci_session *session, const migci_unknown_migration *unknown) {
     return migci_fail(session, MIGC_DOWN_EDITED,
                       "the DOWN that is stored for %s is not as it was when that was applied:"
@@ -78,8 +60,15 @@ static migc_code split_text(migci_session *session, migci_unknown_migration *unk
     migc_migration *migration = &unknown->migration;
     unsigned line = 1;
     while (*text) {
-        if (strncmp(text, CALL_LINE, strlen(CALL_LINE)) == 0)
-            return refuse_call(session, unknown, text);
+        if (strncmp(text, CALL_LINE, strlen(CALL_LINE)) == 0) {
+            text[strcspn(text, "\n")] = '\0';
+            migci_fail(session, MIGC_IRREVERSIBLE,
+                       "%s cannot be reverted by this program: its stored DOWN calls %s() in C,"
+                       " which is part of the program that applied it",
+                       migration->name, text + strlen(CALL_LINE));
+            session->advice = "Revert it with that program, or restore a backup";
+            return MIGC_IRREVERSIBLE;
+        }
         if (strncmp(text, MIGCI_DROPS_LINE, strlen(MIGCI_DROPS_LINE)) == 0) {
             migration->down_drops = text + strlen(MIGCI_DROPS_LINE);
             text += strcspn(text, "\n");
@@ -104,8 +93,11 @@ migc_code migci_stored_split(migci_session *session, migci_memory *memory,
         return migci_fail(session, MIGC_IRREVERSIBLE,
                           "%s cannot be reverted: the program that applied it stored no DOWN",
                           migration->name);
+    size_t lines = 0;
+    for (const char *at = unknown->down; (at = strchr(at, '\n')); at++)
+        lines++;
     char *text = migci_copy(memory, unknown->down);
-    migc_step *steps = migci_allocate(memory, count_stored_lines(unknown->down) * sizeof(*steps));
+    migc_step *steps = migci_allocate(memory, lines * sizeof(*steps));
     if (!text || !steps)
         return migci_fail(session, MIGC_NO_MEMORY, "out of memory, while reading the history");
     if (!take_sum(unknown, text))
