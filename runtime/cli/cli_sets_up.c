@@ -160,7 +160,7 @@ static int run_module_plan(migci_cli *cli) {
     migc_code code = migci_modules_open(&modules, cli->db, several->sets, several->count,
                                         &cli->options, &cli->error);
     if (code == MIGC_OK)
-        code = migci_modules_look(&modules);
+        code = migci_modules_read(&modules);
     bool pending = code == MIGC_OK && modules.action_count > 0;
     if (code == MIGC_OK && !cli->json && !cli->quiet)
         print_module_plan(&modules);
@@ -217,7 +217,7 @@ static const migc_set *all_sets(migci_cli *cli, migci_memory *memory) {
     migc_code code =
         migci_modules_open(&modules, db, several->sets, several->count, NULL, &cli->error);
     if (code == MIGC_OK)
-        code = migci_modules_look(&modules);
+        code = migci_modules_read(&modules);
     if (code == MIGC_OK && !(set = merge_sets(&modules, memory)))
         migci_fail(&modules.outer, MIGC_NO_MEMORY, "out of memory");
     migci_modules_close(&modules);

@@ -25,7 +25,7 @@ typedef struct migci_module {
 typedef struct migci_module_action {
     migci_module *module;
     const migc_migration *migration;
-    int begins_transaction;
+    bool begins_transaction;
 } migci_module_action;
 
 typedef struct migci_modules {
@@ -40,11 +40,11 @@ typedef struct migci_modules {
     size_t done;  /* of them, how many are durable */
     size_t total; /* actions of the whole call */
     const migci_driver_methods *real;
-    int nested;  /* the modules' transactions are parts of the outer one */
-    int undone;  /* which was rolled back */
-    int existed; /* the history's tables, before it */
-    int last;    /* the module that runs is the last one of the transaction */
-    int hooked;  /* BEFORE_RUN was told to the host */
+    bool nested;  /* the modules' transactions are parts of the outer one */
+    bool undone;  /* which was rolled back */
+    bool existed; /* the history's tables, before it */
+    bool last;    /* the module that runs is the last one of the transaction */
+    bool hooked;  /* the host's BEFORE_RUN was called */
     unsigned lost;
     migc_options options; /* the modules' */
     migc_hook hook;
@@ -55,7 +55,7 @@ migc_code migci_modules_open(migci_modules *modules, sqlite3 *db, const migc_set
                              size_t count, const migc_options *options, migc_error *error);
 migc_code migci_modules_close(migci_modules *modules);
 /* Reads every history and orders what is pending. */
-migc_code migci_modules_look(migci_modules *modules);
+migc_code migci_modules_read(migci_modules *modules);
 migci_module *migci_modules_find(const migci_modules *modules, const char *name);
 
 /* Pure but for sets that the program does not know: fills `actions`, in an order in which

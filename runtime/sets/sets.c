@@ -33,7 +33,7 @@ static migc_code check_needs(migci_session *session) {
 
 static const migc_needs_part limited = {check_needs};
 
-static void begin_member(migci_modules *modules, migci_module *module, const migc_set *set) {
+static void begin_module(migci_modules *modules, migci_module *module, const migc_set *set) {
     static const migc_needs nothing;
     module->modules = modules;
     module->known = set;
@@ -58,7 +58,7 @@ static migc_code check_pair(migci_modules *modules, const migc_set *a, const mig
     return MIGC_OK;
 }
 
-static migc_code add_member(migci_modules *modules, sqlite3 *db, const migc_set *set) {
+static migc_code add_module(migci_modules *modules, sqlite3 *db, const migc_set *set) {
     migci_module *module = &modules->items[modules->count];
     migc_error *error = modules->outer.error;
     if (!set || set->abi != MIGC_ABI) /* says so */
@@ -66,11 +66,11 @@ static migc_code add_member(migci_modules *modules, sqlite3 *db, const migc_set 
     for (size_t i = 0; i < modules->count; i++)
         if (check_pair(modules, modules->items[i].known, set) != MIGC_OK)
             return error->code;
-    begin_member(modules, module, set);
+    begin_module(modules, module, set);
     modules->count++;
     migc_code code =
         migci_session_open_packed(&module->session, db, &module->set, &modules->options, error);
-    module->session.shared = 1;
+    module->session.shared = true;
     return code;
 }
 
@@ -79,14 +79,14 @@ migc_code migci_modules_open(migci_modules *modules, sqlite3 *db, const migc_set
     memset(modules, 0, sizeof(*modules));
     migc_code code =
         migci_session_open_packed(&modules->outer, db, count ? sets[0] : NULL, options, error);
-    modules->outer.shared = 1;
+    modules->outer.shared = true;
     if (code != MIGC_OK)
         return code;
     modules->items = migci_allocate(&modules->memory, count * sizeof(*modules->items));
     if (!modules->items)
         return migci_fail(&modules->outer, MIGC_NO_MEMORY, "out of memory, while planning");
     for (size_t i = 0; i < count && code == MIGC_OK; i++)
-        code = add_member(modules, db, sets[i]);
+        code = add_module(modules, db, sets[i]);
     migci_nest_prepare(modules, modules->outer.options);
     return code;
 }
@@ -113,25 +113,22 @@ migc_code migci_modules_close(migci_modules *modules) {
     return migci_session_close(&modules->outer);
 }
 
-/* A lock may be in the way of this, too. */
-static migc_code look_at(migci_module *module) {
+/* A lock may be in the way of this, too: so it is watched. */
+migc_code migci_modules_read(migci_modules *modules) {
     const migci_target all = {MIGCI_ALL, 0};
-    const migc_progress_part *progress = module->session.options->progress;
-    module->limit = MIGCI_NO_LIMIT;
-    if (progress)
-        progress->enter(&module->session);
-    migc_code code = migci_session_unpack(&module->session);
-    if (code == MIGC_OK)
-        code = migci_read_plan(&module->session, all);
-    if (progress)
-        progress->leave(&module->session);
-    return code;
-}
-
-migc_code migci_modules_look(migci_modules *modules) {
     for (size_t i = 0; i < modules->count; i++) {
         migci_module *module = &modules->items[i];
-        if (look_at(module) != MIGC_OK) {
+        migci_session *session = &module->session;
+        const migc_progress_part *progress = session->options->progress;
+        module->limit = MIGCI_NO_LIMIT;
+        if (progress)
+            progress->enter(session);
+        migc_code code = migci_session_unpack(session);
+        if (code == MIGC_OK)
+            code = migci_read_plan(session, all);
+        if (progress)
+            progress->leave(session);
+        if (code != MIGC_OK) {
             name_set(modules, module);
             return modules->outer.error->code;
         }
@@ -145,16 +142,16 @@ static void describe_state(const migci_modules *modules, char *state, size_t siz
     size_t used = (size_t)snprintf(state, size, "%s",
                                    modules->done ? "Done before that and kept: "
                                                  : "The database is as it was before the run");
-    for (size_t i = 0, told = 0; i < modules->count; i++) {
+    for (size_t i = 0, listed = 0; i < modules->count; i++) {
         const migci_module *module = &modules->items[i];
         if (module->kept && used < size)
-            used += (size_t)snprintf(state + used, size - used, "%s%s %zu", told++ ? ", " : "",
+            used += (size_t)snprintf(state + used, size - used, "%s%s %zu", listed++ ? ", " : "",
                                      module->known->name, module->kept);
     }
 }
 
 /* Lets the engine run the next `count` actions of one set. */
-static migc_code run_member(migci_modules *modules, migci_module *module, size_t count) {
+static migc_code run_module(migci_modules *modules, migci_module *module, size_t count) {
     const migci_target all = {MIGCI_ALL, 0};
     migci_session *session = &module->session;
     describe_state(modules, session->state, sizeof(session->state));
@@ -168,24 +165,11 @@ static migc_code run_member(migci_modules *modules, migci_module *module, size_t
     return code;
 }
 
-static size_t module_group_end(const migci_modules *modules) {
-    size_t end = 1;
-    while (end < modules->action_count && !modules->actions[end].begins_transaction)
-        end++;
-    return end;
-}
-
 static size_t stretch_end(const migci_modules *modules, size_t first, size_t end) {
     size_t next = first + 1;
     while (next < end && modules->actions[next].module == modules->actions[first].module)
         next++;
     return next;
-}
-
-static void count_kept(migci_modules *modules, size_t end) {
-    for (size_t i = 0; i < end; i++)
-        modules->actions[i].module->kept++;
-    modules->done += end;
 }
 
 /* ------------------------------------------------------ inside a transaction */
@@ -213,23 +197,21 @@ static migc_code run_stretches(migci_modules *modules, size_t end) {
         next = stretch_end(modules, i, end);
         modules->ran = modules->done + i;
         modules->last = next == end;
-        code = run_member(modules, modules->actions[i].module, next - i);
+        code = run_module(modules, modules->actions[i].module, next - i);
     }
     return code;
 }
 
-static void tell_commit(migci_modules *modules, size_t end) {
-    const migci_module_action last = modules->actions[end - 1];
-    count_kept(modules, end);
-    migci_modules_emit(modules, MIGC_EVENT_COMMITTED, &last, modules->done, NULL);
-    migci_hook(&modules->outer, MIGC_AFTER_COMMIT, NULL);
-}
-
 /* After an answer that was lost the histories are read again. */
-static migc_code settle_module_commit(migci_modules *modules, size_t end, migci_outcome outcome) {
+static migc_code end_module_commit(migci_modules *modules, size_t end, migci_outcome outcome) {
     migci_session *outer = &modules->outer;
     if (outcome == MIGCI_DONE) {
-        tell_commit(modules, end);
+        const migci_module_action last = modules->actions[end - 1];
+        for (size_t i = 0; i < end; i++)
+            modules->actions[i].module->kept++;
+        modules->done += end;
+        migci_modules_emit(modules, MIGC_EVENT_COMMITTED, &last, modules->done, NULL);
+        migci_hook(outer, MIGC_AFTER_COMMIT, NULL);
         return MIGC_OK;
     }
     migci_rollback(outer);
@@ -246,22 +228,25 @@ static migc_code settle_module_commit(migci_modules *modules, size_t end, migci_
     return outer->error->code;
 }
 
-/* Another process may have been faster, so what there is to do is looked at again; where the
+/* Another process may have been faster, so what there is to do is read again; where the
  * transaction that was begun does not fit it any more, the next round begins another. */
 static migc_code run_inside(migci_modules *modules, unsigned kind) {
-    migc_code code = migci_modules_look(modules);
-    int fits = code == MIGC_OK && modules->action_count &&
-               (modules->actions[0].migration->flags &
-                (MIGC_NO_TRANSACTION | MIGC_FOREIGN_KEYS_ON)) == kind;
-    size_t end = fits ? module_group_end(modules) : 0;
-    if (fits) {
-        modules->existed = modules->items[0].session.history.exists;
-        migci_nest_enter(modules);
-        code = run_stretches(modules, end);
-        migci_nest_leave(modules);
+    migc_code code = migci_modules_read(modules);
+    size_t end = 1;
+    if (code != MIGC_OK || !modules->action_count ||
+        (modules->actions[0].migration->flags & (MIGC_NO_TRANSACTION | MIGC_FOREIGN_KEYS_ON)) !=
+            kind) {
+        migci_rollback(&modules->outer);
+        return code;
     }
-    if (fits && code == MIGC_OK)
-        return settle_module_commit(modules, end, migci_commit(&modules->outer));
+    while (end < modules->action_count && !modules->actions[end].begins_transaction)
+        end++;
+    modules->existed = modules->items[0].session.history.exists;
+    migci_nest_enter(modules);
+    code = run_stretches(modules, end);
+    migci_nest_leave(modules);
+    if (code == MIGC_OK)
+        return end_module_commit(modules, end, migci_commit(&modules->outer));
     migci_rollback(&modules->outer);
     return code;
 }
@@ -284,7 +269,7 @@ static migc_code run_alone(migci_modules *modules) {
     migci_module *module = modules->actions[0].module;
     size_t before = module->session.result.count;
     modules->ran = modules->done;
-    migc_code code = run_member(modules, module, 1);
+    migc_code code = run_module(modules, module, 1);
     size_t ran = module->session.result.count - before;
     module->kept += ran;
     modules->done += ran;
@@ -301,32 +286,29 @@ static migc_code run_module_group(migci_modules *modules) {
     return code;
 }
 
-static migc_code announce(migci_modules *modules) {
-    for (size_t i = 0; i < modules->action_count; i++)
-        if (migci_modules_emit(modules, MIGC_EVENT_PLANNED, &modules->actions[i], i + 1, "up"))
-            return migci_fail(&modules->outer, MIGC_STOPPED, "the program asked to stop");
-    return MIGC_OK;
-}
-
 /* A stamp that was lost is put back by the engine, which finds nothing else to do. */
 static void restore_stamps(migci_modules *modules) {
     for (size_t i = 0; i < modules->count; i++)
-        run_member(modules, &modules->items[i], 0);
+        run_module(modules, &modules->items[i], 0);
     memset(modules->outer.error, 0, sizeof(*modules->outer.error));
     modules->outer.state[0] = '\0';
 }
 
 static migc_code run_modules(migci_modules *modules) {
-    migc_code code = migci_modules_look(modules);
+    migc_code code = migci_modules_read(modules);
     modules->total = modules->action_count;
-    if (code == MIGC_OK && modules->outer.options->flags & MIGC_DRY_RUN)
-        return announce(modules);
+    if (code == MIGC_OK && modules->outer.options->flags & MIGC_DRY_RUN) {
+        for (size_t i = 0; i < modules->action_count; i++)
+            if (migci_modules_emit(modules, MIGC_EVENT_PLANNED, &modules->actions[i], i + 1, "up"))
+                return migci_fail(&modules->outer, MIGC_STOPPED, "the program asked to stop");
+        return MIGC_OK;
+    }
     if (code == MIGC_OK && !modules->action_count)
         restore_stamps(modules);
     while (code == MIGC_OK && modules->action_count) {
         code = run_module_group(modules);
         if (code == MIGC_OK)
-            code = migci_modules_look(modules);
+            code = migci_modules_read(modules);
         modules->total = modules->done + modules->action_count;
     }
     if (code != MIGC_OK && modules->done && !*modules->outer.state)
@@ -334,28 +316,21 @@ static migc_code run_modules(migci_modules *modules) {
     return code;
 }
 
-/* The modules' own runs watch themselves; this is for the waits between them. */
-static void run_watched(migci_modules *modules) {
-    const migc_progress_part *progress = modules->outer.options->progress;
-    if (progress)
-        progress->enter(&modules->outer);
-    run_modules(modules);
-    if (progress)
-        progress->leave(&modules->outer);
-}
-
-static int is_current(migci_modules *modules) {
-    for (size_t i = 0; i < modules->count; i++)
-        if (!migci_is_current(&modules->items[i].session))
-            return 0;
-    return 1;
-}
-
+/* The modules' own runs are watched by themselves; `progress` is here for the waits between. */
 migc_code migc_up_sets(sqlite3 *db, const migc_set *const *sets, size_t count,
                        const migc_options *options, migc_error *error) {
     migci_modules modules;
-    if (migci_modules_open(&modules, db, sets, count, options, error) == MIGC_OK &&
-        !is_current(&modules))
-        run_watched(&modules);
+    bool current = true;
+    if (migci_modules_open(&modules, db, sets, count, options, error) == MIGC_OK) {
+        const migc_progress_part *progress = modules.outer.options->progress;
+        for (size_t i = 0; current && i < modules.count; i++)
+            current = migci_is_current(&modules.items[i].session);
+        if (!current && progress)
+            progress->enter(&modules.outer);
+        if (!current)
+            run_modules(&modules);
+        if (!current && progress)
+            progress->leave(&modules.outer);
+    }
     return migci_modules_close(&modules);
 }

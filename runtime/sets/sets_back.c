@@ -15,7 +15,7 @@ struct back {
     migc_hook hook;
 };
 
-static const migc_migration *find_going(const migci_session *session, const migc_need *need) {
+static const migc_migration *find_reverted(const migci_session *session, const migc_need *need) {
     const migc_plan *plan = &session->plan;
     if (strcmp(need->set, session->set->name) != 0)
         return NULL;
@@ -27,23 +27,23 @@ static const migc_migration *find_going(const migci_session *session, const migc
 
 static migc_code check_need_of_set(migci_session *session, const migc_set *other,
                                    const migc_need *need) {
-    const migc_migration *going = find_going(session, need);
-    const migc_migration *needing = going ? migci_find(other, need->version) : NULL;
+    const migc_migration *reverted = find_reverted(session, need);
+    const migc_migration *needing = reverted ? migci_find(other, need->version) : NULL;
     int has;
     if (!needing)
         return MIGC_OK;
     migc_code code = migci_history_has(session, other->name, needing->name, &has);
     if (code != MIGC_OK || !has)
         return code;
-    migci_blame(session, going, NULL);
+    migci_blame(session, reverted, NULL);
     return migci_fail(session, MIGC_NEEDS,
                       "%s cannot be reverted: %s of the set \"%s\" is applied and needs it;"
                       " revert that first",
-                      going->file, needing->name, other->name);
+                      reverted->file, needing->name, other->name);
 }
 
 /* What the plan reverts, against what all others have applied. */
-static migc_code check_all(const struct back *back, migci_session *session) {
+static migc_code check_needs_of_others(const struct back *back, migci_session *session) {
     migc_code code = MIGC_OK;
     for (size_t i = 0; i < back->count; i++) {
         const migc_needs *needs = back->sets[i]->needs;
@@ -58,9 +58,9 @@ static migc_code check_all(const struct back *back, migci_session *session) {
 
 /* Another program may have applied something since the plan was made: asked again with the
  * write lock held. */
-static int check_again(migc_context *context, migc_hook_point point, void *user) {
+static int check_in_run(migc_context *context, migc_hook_point point, void *user) {
     if ((point != MIGC_BEFORE_RUN && point != MIGC_BEFORE_COMMIT) ||
-        check_all(user, context->session) == MIGC_OK)
+        check_needs_of_others(user, context->session) == MIGC_OK)
         return 0;
     context->code = context->session->error->code;
     snprintf(context->reason, sizeof(context->reason), "%.*s", (int)sizeof(context->reason) - 1,
@@ -68,27 +68,26 @@ static int check_again(migc_context *context, migc_hook_point point, void *user)
     return 1;
 }
 
-static migc_code check_sets(const struct back *back, size_t which, migci_session *session) {
-    for (size_t i = 0; i < back->count; i++)
-        if (!back->sets[i])
-            return migci_fail(session, MIGC_MISUSE, "libmigc was called without a set");
-    return which < back->count
-               ? MIGC_OK
-               : migci_fail(session, MIGC_MISUSE, "there are %zu sets, and no number %zu",
-                            back->count, which);
-}
-
 static migc_code go_back(sqlite3 *db, struct back *back, size_t which, migci_target target,
                          const migc_options *options, migc_error *error) {
     migci_session session;
+    bool have_sets = true;
     if (options)
         back->options = *options;
-    back->hook = (migc_hook){check_again, back, back->options.hooks};
+    back->hook = (migc_hook){check_in_run, back, back->options.hooks};
     back->options.hooks = &back->hook;
     back->set = back->count ? back->sets[which < back->count ? which : 0] : NULL;
-    if (migci_session_open(&session, db, back->set, &back->options, error) == MIGC_OK &&
-        check_sets(back, which, &session) == MIGC_OK &&
-        migci_read_plan(&session, target) == MIGC_OK && check_all(back, &session) == MIGC_OK)
+    for (size_t i = 0; i < back->count; i++)
+        have_sets &= back->sets[i] != NULL;
+    if (migci_session_open(&session, db, back->set, &back->options, error) != MIGC_OK)
+        return migci_session_close(&session);
+    if (!have_sets)
+        migci_fail(&session, MIGC_MISUSE, "libmigc was called without a set");
+    else if (which >= back->count)
+        migci_fail(&session, MIGC_MISUSE, "there are %zu sets, and no number %zu", back->count,
+                   which);
+    else if (migci_read_plan(&session, target) == MIGC_OK &&
+             check_needs_of_others(back, &session) == MIGC_OK)
         migci_run_session(&session, target);
     return migci_session_close(&session);
 }

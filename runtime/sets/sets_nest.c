@@ -44,8 +44,8 @@ static void rollback_nested(migci_driver *driver) {
         modules->real->rollback(driver);
         return;
     }
-    modules->nested = 0;
-    modules->undone = 1;
+    modules->nested = false;
+    modules->undone = true;
     for (size_t i = 0; i < modules->count; i++)
         modules->items[i].session.history.exists = modules->existed;
     modules->real->close(driver);
@@ -69,35 +69,30 @@ static const migci_driver_methods methods = {begin_nested,    query,          co
                                              rollback_nested, in_transaction, close};
 
 void migci_nest_enter(migci_modules *modules) {
-    modules->nested = 1;
-    modules->undone = 0;
+    modules->nested = true;
+    modules->undone = false;
 }
 
 void migci_nest_leave(migci_modules *modules) {
-    modules->nested = modules->undone = 0;
+    modules->nested = modules->undone = false;
 }
 
 /* ------------------------------------------------------------------- events */
 
 /* The engine was given a set of ours; the program is to see its own. */
-static const migc_set *known_set(const migci_modules *modules, const migc_set *set) {
-    for (size_t i = 0; i < modules->count; i++)
-        if (&modules->items[i].set == set)
-            return modules->items[i].known;
-    return set;
-}
-
 static int forward_event(const migc_event *event, void *user) {
     migci_modules *modules = user;
-    migc_event told = *event;
-    told.set = known_set(modules, event->set);
+    migc_event forwarded = *event;
+    for (size_t i = 0; i < modules->count; i++)
+        if (&modules->items[i].set == event->set)
+            forwarded.set = modules->items[i].known;
     if (event->count) {
-        told.index += modules->ran;
-        told.count = modules->total;
+        forwarded.index += modules->ran;
+        forwarded.count = modules->total;
     }
     if (event->type == MIGC_EVENT_COMMITTED && modules->nested)
         return 0;
-    return migci_emit(&modules->outer, &told);
+    return migci_emit(&modules->outer, &forwarded);
 }
 
 int migci_modules_emit(migci_modules *modules, migc_event_type type,
@@ -115,20 +110,20 @@ int migci_modules_emit(migci_modules *modules, migc_event_type type,
 
 /* -------------------------------------------------------------------- hooks */
 
-static int is_for_host(migci_modules *modules, migc_hook_point point) {
-    int first = !modules->hooked;
+static bool is_for_host(migci_modules *modules, migc_hook_point point) {
+    bool first = !modules->hooked;
     switch (point) {
     case MIGC_BEFORE_RUN:
-        modules->hooked = 1;
+        modules->hooked = true;
         return first;
     case MIGC_BEFORE_COMMIT:
         return !modules->nested || modules->last;
     case MIGC_AFTER_COMMIT:
         return !modules->nested;
-    case MIGC_AFTER_RUN: /* sets.c tells */
-        return 0;
+    case MIGC_AFTER_RUN: /* sets.c calls it */
+        return false;
     default:
-        return 1;
+        return true;
     }
 }
 

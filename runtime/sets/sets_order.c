@@ -4,6 +4,7 @@
  */
 #include "modules.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,25 +15,25 @@ migci_module *migci_modules_find(const migci_modules *modules, const char *name)
     return NULL;
 }
 
-static const migc_migration *find_needed(const migc_set *set, const char *name) {
+static const migc_migration *find_in_set(const migc_set *set, const char *name) {
     for (size_t i = 0; i < set->count; i++)
         if (strcmp(set->migrations[i].name, name) == 0)
             return &set->migrations[i];
     return NULL;
 }
 
-static int is_applied(const migc_states *states, const char *name) {
+static bool is_applied(const migc_states *states, const char *name) {
     for (size_t s = 0; s < states->count; s++)
         if (states->states[s].applied && strcmp(states->states[s].name, name) == 0)
-            return 1;
-    return 0;
+            return true;
+    return false;
 }
 
-static int is_ordered(const migci_module *module, const char *name) {
+static bool is_ordered(const migci_module *module, const char *name) {
     for (size_t i = 0; i < module->next; i++)
         if (strcmp(module->session.plan.actions[i].migration->name, name) == 0)
-            return 1;
-    return 0;
+            return true;
+    return false;
 }
 
 /* Whether it will be there; a set that this program does not have is looked for in the
@@ -74,7 +75,7 @@ static migc_code refuse_lacking(migci_modules *modules, const migci_module *modu
                                 const migc_need *need) {
     const migci_module *other = migci_modules_find(modules, need->set);
     migci_blame(&modules->outer, next_of(module), NULL);
-    if (other && !find_needed(other->session.set, need->name))
+    if (other && !find_in_set(other->session.set, need->name))
         return migci_fail(&modules->outer, MIGC_NEEDS,
                           "%s: %s needs %s of the set \"%s\", which has no such migration in this"
                           " program; build it with the \"%s\" that has it",
@@ -108,7 +109,7 @@ static migc_code refuse_cycle(migci_modules *modules, const migci_module *start)
 }
 
 /* Follows who waits for whom: after as many steps as there are sets it is in the circle. */
-static migc_code refuse(migci_modules *modules, const migci_module *module) {
+static migc_code refuse_order(migci_modules *modules, const migci_module *module) {
     for (size_t i = 0; i <= modules->count; i++) {
         const migc_need *need = NULL;
         migc_code code = find_unmet(modules, module, &need);
@@ -116,7 +117,7 @@ static migc_code refuse(migci_modules *modules, const migci_module *module) {
             return code;
         const migci_module *other = migci_modules_find(modules, need->set);
         if (!other || other->next == other->session.plan.count ||
-            !find_needed(other->session.set, need->name))
+            !find_in_set(other->session.set, need->name))
             return refuse_lacking(modules, module, need);
         module = other;
     }
@@ -125,20 +126,13 @@ static migc_code refuse(migci_modules *modules, const migci_module *module) {
 
 /* -------------------------------------------------------------------- order */
 
-static int begins_transaction(const migci_modules *modules, const migc_migration *migration) {
+static bool begins_transaction(const migci_modules *modules, const migc_migration *migration) {
     const unsigned kinds = MIGC_NO_TRANSACTION | MIGC_FOREIGN_KEYS_ON;
     unsigned kind = migration->flags & kinds;
     if (!modules->action_count || modules->options.flags & MIGC_EACH)
-        return 1;
+        return true;
     return kind != (modules->actions[modules->action_count - 1].migration->flags & kinds) ||
            kind & MIGC_NO_TRANSACTION;
-}
-
-static void take(migci_modules *modules, migci_module *module) {
-    const migc_migration *migration = next_of(module);
-    migci_module_action action = {module, migration, begins_transaction(modules, migration)};
-    modules->actions[modules->action_count++] = action;
-    module->next++;
 }
 
 /* The first set whose next action has all it needs.  That depends on nothing but what is there,
@@ -158,29 +152,30 @@ static migc_code find_ready(migci_modules *modules, migci_module **ready) {
     return code;
 }
 
-static migc_code make_action_room(migci_modules *modules) {
+migc_code migci_modules_order(migci_modules *modules) {
+    migc_code code = MIGC_OK;
+    migci_module *ready;
     size_t needed = 0;
-    for (size_t i = 0; i < modules->count; i++)
+    modules->action_count = 0;
+    for (size_t i = 0; i < modules->count; i++) {
+        modules->items[i].next = 0;
         needed += modules->items[i].session.plan.count;
+    }
     if (needed > modules->room) {
         modules->actions = migci_allocate(&modules->memory, needed * sizeof(*modules->actions));
         modules->room = modules->actions ? needed : 0;
     }
-    return modules->actions || !needed
-               ? MIGC_OK
-               : migci_fail(&modules->outer, MIGC_NO_MEMORY, "out of memory, while planning");
-}
-
-migc_code migci_modules_order(migci_modules *modules) {
-    migc_code code = make_action_room(modules);
-    migci_module *ready;
-    modules->action_count = 0;
-    for (size_t i = 0; i < modules->count; i++)
-        modules->items[i].next = 0;
-    while (code == MIGC_OK && (code = find_ready(modules, &ready)) == MIGC_OK && ready)
-        take(modules, ready);
+    if (needed && !modules->actions)
+        return migci_fail(&modules->outer, MIGC_NO_MEMORY, "out of memory, while planning");
+    while (code == MIGC_OK && (code = find_ready(modules, &ready)) == MIGC_OK && ready) {
+        const migc_migration *migration = next_of(ready);
+        bool begins = begins_transaction(modules, migration);
+        assert(modules->action_count < modules->room);
+        modules->actions[modules->action_count++] = (migci_module_action){ready, migration, begins};
+        ready->next++;
+    }
     for (size_t i = 0; i < modules->count && code == MIGC_OK; i++)
         if (modules->items[i].next < modules->items[i].session.plan.count)
-            code = refuse(modules, &modules->items[i]);
+            code = refuse_order(modules, &modules->items[i]);
     return code;
 }
