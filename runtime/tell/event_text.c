@@ -12,21 +12,21 @@ static const char *name_of_migration(const migc_event *event) {
 
 /* Where the run is, how long it has been there, and how much of it is done. */
 static void write_progress(const migc_event *event, char *buffer, size_t size) {
-    char place[200] = "between the statements", work[80] = "";
+    char position[200] = "between the statements", work[80] = "";
     long long done = event->done, total = event->total;
     if (event->migration)
-        snprintf(place, sizeof(place), "[%zu/%zu] %s:%u", event->index, event->count,
+        snprintf(position, sizeof(position), "[%zu/%zu] %s:%u", event->index, event->count,
                  migci_file_of_step(event->migration, event->statement), event->statement->line);
     if (total)
         snprintf(work, sizeof(work), ", %lld of %lld", done, total);
     else if (done)
         snprintf(work, sizeof(work), ", %lld%s", done,
                  event->statement && event->statement->call ? "" : " rows");
-    snprintf(buffer, size, "%s: %s: at work for %.1f s%s", event->set->name, place,
+    snprintf(buffer, size, "%s: %s: at work for %.1f s%s", event->set->name, position,
              (double)event->duration_us / 1e6, work);
 }
 
-static const char *word_of(migc_level level) {
+static const char *word_of_level(migc_level level) {
     static const char *const words[] = {[MIGC_DEBUG] = "",
                                         [MIGC_INFO] = "",
                                         [MIGC_WARNING] = "warning: ",
@@ -79,7 +79,7 @@ char *migc_event_text(const migc_event *event, char *buffer, size_t size) {
         break;
     case MIGC_EVENT_LOG:
         snprintf(buffer, size, "%s: %s%s%s%s", event->set->name, name_of_migration(event),
-                 event->migration ? ": " : "", word_of(event->level), detail);
+                 event->migration ? ": " : "", word_of_level(event->level), detail);
         break;
     case MIGC_EVENT_STEP:
         if (event->statement)

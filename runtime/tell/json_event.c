@@ -1,5 +1,5 @@
 /*
- * json_event.c - the ready event function for programs that read: JSON lines.
+ * json_event.c - the ready event function that prints JSON lines.
  */
 #include "base/core.h"
 #include "base/json.h"
@@ -33,15 +33,6 @@ static void print_event_migration(migci_json *json, const migc_event *event) {
                                      : event->migration->file);
 }
 
-static void add_place(migci_json *json, const migc_event *event) {
-    add_some(json, "index", (int64_t)event->index);
-    add_some(json, "count", (int64_t)event->count);
-    if (event->statement)
-        migci_json_number(json, "line", event->statement->line);
-    add_some(json, "step", event->step);
-    add_some(json, "step_count", event->step_count);
-}
-
 static const char *name_of_type(migc_event_type type) {
     static const char *const names[] = {
 #define NAME_ROW(name) #name,
@@ -66,7 +57,12 @@ int migc_json_event(const migc_event *event, void *user) {
     if (event->set)
         migci_json_text(&json, "set", event->set->name);
     print_event_migration(&json, event);
-    add_place(&json, event);
+    add_some(&json, "index", (int64_t)event->index);
+    add_some(&json, "count", (int64_t)event->count);
+    if (event->statement)
+        migci_json_number(&json, "line", event->statement->line);
+    add_some(&json, "step", event->step);
+    add_some(&json, "step_count", event->step_count);
     add_some(&json, "duration_us", event->duration_us);
     add_some(&json, "done", event->done);
     add_some(&json, "total", event->total);

@@ -1,5 +1,5 @@
 /*
- * print.c - the ready event function for programs that tell on a stream.
+ * print.c - the ready event function that prints lines on a stream.
  */
 #include "base/core.h"
 
