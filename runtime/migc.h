@@ -187,10 +187,10 @@ MIGC_API extern const migc_verbs *const migc_verbs_all[];
 
 /*
  * PROGRESS events inside statements, about ten a second, each of which may stop the run, and
- * the deadline of migc_options.timeout_ms.  Uses sqlite3_progress_handler() for the time of the call: a handler
- * of the host's own is gone afterwards, because SQLite does not tell which it was.  What SQLite
- * does in one piece is not interrupted: COMMIT, DROP and DELETE of a whole table, the second
- * half of VACUUM.
+ * the deadline of migc_options.timeout_ms.  Uses sqlite3_progress_handler() for the time of the
+ * call: a handler of the host's own is gone afterwards, because SQLite cannot say which it was.
+ * What SQLite does in one piece is not interrupted: COMMIT, DROP and DELETE of a whole table, the
+ * second half of VACUUM.
  */
 typedef struct migc_progress_part migc_progress_part;
 MIGC_API extern const migc_progress_part migc_progress;
@@ -219,27 +219,27 @@ typedef struct migc_remote migc_remote;
 
 /* Called on the thread of the call.  Returns 0 to go on, anything else to stop:
  * the transaction is rolled back and the call returns MIGC_STOPPED.  The answer
- * to COMMITTED and ROLLED_BACK is not looked at.  Must not use the connection. */
+ * to COMMITTED and ROLLED_BACK is ignored.  Must not use the connection. */
 typedef int migc_event_function(const migc_event *event, void *user);
 
 typedef struct migc_options {
     unsigned flags;
-    int wait_ms;                   /* for a lock; 0: the default of 30 s; negative: do not wait */
-    int32_t application_id;        /* PRAGMA application_id the database must have; a database
-                                      without one is given it by the first up; 0: not looked at */
-    const char *applied_by;        /* for the history, and told to older programs; NULL: LOGNAME or
+    int wait_ms;            /* for a lock; 0: the default of 30 s; negative: do not wait */
+    int32_t application_id; /* PRAGMA application_id the database must have; a database
+                                      without one is given it by the first up; 0: not checked */
+    const char *applied_by; /* for the history, where older programs read it; NULL: LOGNAME or
                                       USER, and the name of the program: "ines with todo" */
-    migc_event_function *on_event; /* or NULL */
-    void *event_user;              /* handed to on_event */
-    void *user;                    /* handed to on_open and, by migc_user(), to C steps */
-    migc_result *result;           /* filled by up, down and to, or NULL */
-    const migc_hook *hooks;        /* or NULL */
-    migc_remote *remote;           /* the database, where there is no sqlite3 *: the
+    migc_event_function *on_event;           /* or NULL */
+    void *event_user;                        /* handed to on_event */
+    void *user;                              /* handed to on_open and, by migc_user(), to C steps */
+    migc_result *result;                     /* filled by up, down and to, or NULL */
+    const migc_hook *hooks;                  /* or NULL */
+    migc_remote *remote;                     /* the database, where there is no sqlite3 *: the
                                       calls are then handed NULL in its place; or NULL */
     const migc_progress_part *progress;      /* &migc_progress, or NULL */
     int timeout_ms;                          /* for the whole call, waiting included, with
-                                      `progress` set; then MIGC_TIMED_OUT.  0: none.  Not
-                                      looked at by what only lists, and by backups */
+                                      `progress` set; then MIGC_TIMED_OUT.  0: none.
+                                      Ignored by what only lists, and by backups */
     const migc_verbs *const *verbs;          /* what migc_cli() has besides the basic commands:
                                       migc_verbs_all, or a list of one's own that ends with
                                       NULL; NULL: nothing */
@@ -267,10 +267,10 @@ typedef struct migc_options {
  * it, in about the time that writing its bytes takes: complete and on the disk
  * before it has its name, so that a crash leaves no file, and of several
  * processes one makes it.  It has what migrating gives it, in rows, objects and
- * history; durations are 0.  FINISHED is told for each migration and COMMITTED
- * once, when it is there; nothing else is, and the answers are not looked at.
- * on_open is called once more before, for an empty database in memory, which
- * tells whether it asks for another page_size, encoding or auto_vacuum.  If it
+ * history; durations are 0.  There is a FINISHED event for each migration and one
+ * COMMITTED, once it is there; no others, and the answers are ignored.  on_open is
+ * called once more before, for an empty database in memory, to find out
+ * whether it asks for another page_size, encoding or auto_vacuum.  If it
  * does, or there are hooks, or the VFS is not SQLite's own for the system, or
  * anything at all goes wrong on the way, the migrations run as ever.
  */
@@ -375,7 +375,7 @@ enum {                            /* migc_migration.flags */
        MIGC_REPEATABLE = 8        /* has no number: one of migc_set.repeatables */
 };
 
-/* The texts that not every migration has, as a migc_row.flags tells and as members. */
+/* The texts that not every migration has, as bits of migc_row.flags and as members. */
 #define MIGC_TEXTS(X)                                                                              \
     X(DESCRIPTION, description)                                                                    \
     X(AUTHOR, author)                                                                              \
@@ -459,7 +459,7 @@ typedef struct migc_row {
  * much there is.  A call that has something to run or to show makes migrations of it.
  *
  * `texts` are strings one behind the other, each with its NUL.  A migration has its name, file,
- * checksum and chain; those of MIGC_TEXTS that its row tells of, in that order; and its steps,
+ * checksum and chain; those of MIGC_TEXTS that its row has a bit for, in that order; and its steps,
  * UP, DOWN and VERIFY: "12:CREATE ..." begins in line 12, "12 call:NAME" is a step in C.  One
  * that ends with the character \1 goes on with the next string: a literal of C99 has up to
  * 4,095 bytes.
@@ -561,7 +561,7 @@ struct migc_set {
 };
 
 /*
- * The set with `migrations` to look at, in memory that the caller gives to migc_unpack_free();
+ * The set with its `migrations`, in memory that the caller gives to migc_unpack_free();
  * the set itself, and *memory NULL, when it is not packed.  NULL when memory is out, or it was
  * emitted for another ABI.
  */
@@ -607,8 +607,8 @@ struct migc_event {
     size_t count;               /* how many this run has */
     int64_t duration_us; /* of the step (PROGRESS: so far), the migration, the run, the wait */
     const char *detail;  /* or NULL */
-    int64_t done;        /* PROGRESS: rows the statement has looked at, 0 where they are few or
-                         SQLite does not count them (CREATE INDEX); what a step in C told; BACKUP: bytes */
+    int64_t done;        /* PROGRESS: rows the statement has read, 0 where they are few or SQLite
+                         does not count them (CREATE INDEX); what a step in C said; BACKUP: bytes */
     int64_t total;       /* PROGRESS: of how many; 0: not known */
     int heartbeat;       /* PROGRESS: 1 on one every 5 s, for those who write lines */
     migc_level level;    /* LOG */
@@ -619,7 +619,7 @@ struct migc_event {
 MIGC_API int migc_print_event(const migc_event *event, void *user);
 MIGC_API int migc_syslog_event(const migc_event *event, void *user);
 
-/* The same for programs that read: one JSON object a line, for every event, with those
+/* The same for programs to read: one JSON object a line, for every event, with those
  * fields that the event has.  Always valid JSON in UTF-8. */
 MIGC_API int migc_json_event(const migc_event *event, void *user);
 
@@ -648,7 +648,7 @@ typedef enum migc_hook_point {
  * Unlike an event function it may use the connection, by migc_db(), and what it changes in a
  * transaction is part of it; it must not end one.  Returns 0, or anything else to undo the
  * transaction, with the reason given to migc_fail(): the call then returns MIGC_HOOK_FAILED.
- * The answer to AFTER_COMMIT and AFTER_RUN is not looked at.  migc_running() is NULL but for
+ * The answer to AFTER_COMMIT and AFTER_RUN is ignored.  migc_running() is NULL but for
  * the two of a migration.
  */
 typedef int migc_hook_function(migc_context *context, migc_hook_point point, void *user);
@@ -706,7 +706,8 @@ MIGC_API migc_code migc_redo(sqlite3 *db, const migc_set *set, size_t count,
  * checksum is verified.  It runs inside a transaction, under an authorizer that lets it change
  * tables, indexes, views and triggers of the database and their rows, with SQLite's own functions
  * and modules, and nothing else: no other database, nothing TEMP, no function of the host but
- * those it has registered as SQLITE_INNOCUOUS, none of migc's own tables.  The connection's own authorizer is replaced, and none is left behind.
+ * those it has registered as SQLITE_INNOCUOUS, none of migc's own tables.  The connection's own
+ * authorizer is replaced, and none is left behind.
  *
  * Besides the returns of migc_down(): MIGC_DOWN_EDITED when a stored DOWN is not what it was;
  * MIGC_IRREVERSIBLE also when one calls a function in C, does what it must not, or cannot run
@@ -749,12 +750,12 @@ MIGC_API void migc_plan_free(migc_plan *plan);
 
 /*
  * For a program that must not migrate, such as one on a read-only replica: returns MIGC_OK once
- * nothing is pending, which another program has to bring about.  Reads only.  It looks at the
- * file's header, and at the history when the database has changed.  options->wait_ms is how long
- * it waits (0: 30 s; negative: it looks once); then MIGC_READ_ONLY, MIGC_INTERRUPTED or MIGC_NEEDS where
- * that is what stands in the way.  A PENDING event about once a second may stop it
+ * nothing is pending, which another program has to bring about.  Only reads: the file's header,
+ * and the history when the database has changed.  options->wait_ms is how long it waits (0: 30 s;
+ * negative: not at all); then MIGC_READ_ONLY, or MIGC_INTERRUPTED or MIGC_NEEDS where that stands
+ * in the way.  A PENDING event about once a second may stop it
  * (MIGC_STOPPED).  Other disagreements of database and program are returned at once, as by
- * migc_plan_to().  options->timeout_ms is not looked at.
+ * migc_plan_to().  options->timeout_ms is ignored.
  */
 MIGC_API migc_code migc_wait_current(sqlite3 *db, const migc_set *set, const migc_options *options,
                                      migc_error *error);
@@ -779,7 +780,7 @@ MIGC_API migc_code migc_up_sets(sqlite3 *db, const migc_set *const *sets, size_t
 /*
  * migc_down() and migc_to() for sets[which].  MIGC_NEEDS, before anything runs, when an applied
  * migration of another of the sets needs one that would go.  (migc_down() knows one set only,
- * and cannot tell.)  Going up takes no other set along: it returns MIGC_NEEDS.
+ * and cannot know.)  Going up takes no other set along: it returns MIGC_NEEDS.
  */
 MIGC_API migc_code migc_down_sets(sqlite3 *db, const migc_set *const *sets, size_t count,
                                   size_t which, size_t back, const migc_options *options,
@@ -816,7 +817,7 @@ MIGC_API int migc_cli_sets(int argc, char **argv, const migc_database *databases
  * A database that another tool manages is MIGC_OTHER_TOOL as ever; one that has a
  * PRAGMA user_version of its own is taken over with MIGC_FORCE.  MIGC_MISUSE when the
  * history goes that far already; MIGC_NO_SUCH_VERSION; other returns as migc_up().  With
- * MIGC_DRY_RUN everything is checked and nothing written.  options->result tells what was
+ * MIGC_DRY_RUN everything is checked and nothing written.  options->result says what was
  * recorded.  All or nothing, under the write lock, hooks of the run and the commit included.
  */
 MIGC_API migc_code migc_baseline(sqlite3 *db, const migc_set *set, int64_t version,
@@ -842,7 +843,7 @@ typedef struct migc_adoption {
 /*
  * Takes over a database whose history another tool keeps, without running anything: what that
  * tool has applied is recorded as applied, with its times, in one transaction.  The tool's own
- * table stays as it is.  Which tool it is, its table and columns tell; a database of a program
+ * table stays as it is.  The table and its columns say which tool it is; a database of a program
  * that counts in PRAGMA user_version is taken over by the count, which the stamp replaces.
  * Where nobody keeps a history, the migrations are replayed in memory, and the version is
  * recorded whose schema it is, if that is exactly one.
@@ -851,7 +852,7 @@ typedef struct migc_adoption {
  * applied one that the set does not have; MIGC_EDITED when its checksum is not that of the file
  * that the set was made of, unless MIGC_FORCE is given; MIGC_DRIFTED when no schema of the set
  * fits, or several do; MIGC_MISUSE when there is nothing to adopt; other returns as migc_up().
- * With MIGC_DRY_RUN everything is looked at and nothing written.  The caller gives `adoption` to
+ * With MIGC_DRY_RUN everything is checked and nothing written.  The caller gives `adoption` to
  * migc_adoption_free(), also after a failure.
  */
 MIGC_API migc_code migc_adopt(sqlite3 *db, const migc_set *set, migc_adoption *adoption,
@@ -917,24 +918,24 @@ MIGC_API migc_code migc_find_faults(sqlite3 *db, const migc_set *set, migc_fault
 MIGC_API void migc_faults_free(migc_faults *faults);
 
 /*
- * Puts one fault right: `remedy` is what to do, `version` of which migration (not looked at
- * by STAMP).  In one transaction, after the fault was found again under the write lock, with
+ * Puts one fault right: `remedy` is what to do, `version` of which migration (STAMP
+ * ignores it).  In one transaction, after the fault was found again under the write lock, with
  * an event "repair" that says what was there before; RESUME runs the migration as migc_up()
  * with MIGC_RESUME would, or reverts it.
  *
  * MARK also records any migration without a row, when all before it have one.  It compares
  * the schema as migc_baseline() does, and after an interruption runs VERIFY: MIGC_DRIFTED,
  * MIGC_VERIFY_FAILED; not with MIGC_FORCE.  FORGET wants MIGC_FORCE for a migration newer
- * than this program, and for one that the program has.  MIGC_MISUSE when there is no such fault, MIGC_NO_SUCH_VERSION,
- * MIGC_LOCKED also while a process runs it; else as migc_up().  With MIGC_DRY_RUN
- * everything is checked and nothing written.
+ * than this program, and for one that the program has.  MIGC_MISUSE when there is no such fault,
+ * MIGC_NO_SUCH_VERSION, MIGC_LOCKED also while a process runs it; else as migc_up().  With
+ * MIGC_DRY_RUN everything is checked and nothing written.
  */
 MIGC_API migc_code migc_repair(sqlite3 *db, const migc_set *set, migc_remedy remedy,
                                int64_t version, const migc_options *options, migc_error *error);
 
 /* ------------------------------------------------------------------ checking */
 
-/* What migc_check() looks at, and what each is called. */
+/* What migc_check() checks, and what each is called. */
 #define MIGC_CHECKS(X)                                                                             \
     X(INTEGRITY, "integrity")       /* PRAGMA integrity_check, 100 messages at most */             \
     X(FOREIGN_KEYS, "foreign keys") /* PRAGMA foreign_key_check, counted by table */               \
@@ -964,10 +965,10 @@ typedef struct migc_checks {
 } migc_checks;
 
 /*
- * Looks at all of the database, as of one moment, and fills `checks`.  Reads only.  MIGC_OK
+ * Checks all of the database, in one read transaction, and fills `checks`.  Reads only.  MIGC_OK
  * when everything is good; MIGC_CORRUPT or MIGC_FOREIGN_KEY when the data is damaged; the
  * code of the disagreement as migc_status() returns it; MIGC_BAD_HISTORY for other faults
- * of the history; or why it could not look.  VERIFY is not run: it speaks of the moment
+ * of the history; or why it could not check.  VERIFY is not run: it holds right
  * after its UP, and need not hold any longer.  The caller gives `checks` to
  * migc_checks_free(), also after a failure.
  */
@@ -1035,7 +1036,7 @@ typedef struct migc_rehearsed {
     migc_rehearsed_step *steps;
 } migc_rehearsed;
 
-/* A table whose rows the run changed.  Rows that SQLite does not tell of one by one (of tables
+/* A table whose rows the run changed.  Rows that SQLite does not report one by one (of tables
  * WITHOUT ROWID, behind triggers or steps in C) show in `before` and `after` alone. */
 typedef struct migc_rehearsed_table {
     const char *name;
@@ -1074,10 +1075,10 @@ typedef struct migc_rehearsal {
  * write waits meanwhile, also while rows are counted before and after.  Events are those of a
  * run, without COMMITTED; of the hooks those are called that belong to the transaction
  * (BEFORE_MIGRATION, AFTER_MIGRATION, BEFORE_COMMIT).  A COMMIT by a step in C becomes a
- * rollback.  MIGC_EACH is not looked at.
+ * rollback.  MIGC_EACH is ignored.
  *
  * Fills `rehearsal`, which the caller gives to migc_rehearsal_free(), also after a failure.
- * options->result tells what the run would have done.  Returns what migc_to() would, and
+ * options->result says what the run would have done.  Returns what migc_to() would, and
  * MIGC_MISUSE when the run needs several transactions or runs outside of them: then
  * migc_rehearse_copy() can do it.
  *
@@ -1105,13 +1106,14 @@ MIGC_API void migc_rehearsal_free(migc_rehearsal *rehearsal);
 /*
  * Where backups are kept.  A backup is a copy of the whole database, named after set, version
  * and UTC time, "notes-3-20261121T081500Z.db", with mode and owner of the original.  Where the
- * database is not SET.db, or the folder not its own, more in front tells whose it is.
+ * database is not SET.db, or the folder not its own, more stands in front, which says whose it
+ * is.
  */
 typedef struct migc_backup {
     const char *folder;  /* that exists; NULL: the database's own */
     int keep;            /* how many of this database's stay, the newest; 0: 10; negative: all */
     int shared;          /* it has several sets, so that its file's name alone stands for it:
-                            "notes.db-20261121T081500Z.db"; migc_up_sets() does without being told */
+                            "notes.db-20261121T081500Z.db"; migc_up_sets() does so by itself */
     char path[4096];     /* filled: of the backup that was made, or put back; "" when none was */
     char replaced[4096]; /* filled by migc_restore(): what the database was before, kept as this
                             file until somebody deletes it; "" when there was nothing to keep */
@@ -1132,7 +1134,7 @@ typedef struct migc_backup {
  * one's VFS, and options->on_open is called on that, on the copy's, and on the one that checks
  * the copy.  It takes the memory of a page cache, whatever the size.  A database without
  * content needs none.  When it fails the call returns MIGC_BACKUP_FAILED (no room, no access,
- * an unsound copy, a database in memory), MIGC_NO_MEMORY or MIGC_STOPPED, with nothing
+ * a damaged copy, a database in memory), MIGC_NO_MEMORY or MIGC_STOPPED, with nothing
  * changed.
  */
 MIGC_API int migc_backup_hook(migc_context *context, migc_hook_point point, void *backup);
@@ -1147,14 +1149,16 @@ MIGC_API migc_code migc_backup_now(sqlite3 *db, const migc_set *set, migc_backup
 /*
  * Puts a backup back in place of the database at `path`, which may be a URI ("file:..."),
  * completely or not at all, and keeps what it replaces.  `from` is the backup, or a folder of
- * which the newest one of this database is taken; NULL is backup->folder.  `backup` may be NULL.  With MIGC_DRY_RUN all is
- * checked and nothing changed.  The caller has closed its own connections.
+ * which the newest one of this database is taken; NULL is backup->folder.  `backup` may be NULL.
+ * With MIGC_DRY_RUN all is checked and nothing changed.  The caller has closed its own
+ * connections.
  *
- * The backup must be sound, of this set, and nobody's who could have put anything into it (in a
- * folder that anybody may write to, files of other users are none): else MIGC_BACKUP_FAILED.  MIGC_IN_USE when others
- * have the database open.  Seen are all who use it at the moment, all who have it open in WAL
- * mode, and on Linux every process that this user may look into.  Other returns as
- * migc_backup_now().  options->result tells the versions before and after.
+ * The backup must be undamaged and of this set, and must not come from somebody who could have put
+ * anything into it (in a folder that anybody may write to, other users' files are no backups):
+ * else MIGC_BACKUP_FAILED.  MIGC_IN_USE when others have the database open: all who are reading or
+ * writing it, all who have it open in WAL mode, and on Linux every process that this user may
+ * inspect.  Other returns as migc_backup_now().  options->result has the versions before and
+ * after.
  */
 MIGC_API migc_code migc_restore(const char *path, const migc_set *set, const char *from,
                                 migc_backup *backup, const migc_options *options,
@@ -1186,7 +1190,7 @@ MIGC_API int migc_fail(migc_context *context, const char *format, ...)
 #endif
     ;
 
-/* Tells how far the step is, in whatever it counts; `total` may be 0.  Emits a PROGRESS event
+/* Reports how far the step is, in whatever it counts; `total` may be 0.  Emits a PROGRESS event
  * when it is time for one, so it may be called for each row.  Not 0 when the step should give
  * up: it returns, with any value, and the run is undone (MIGC_STOPPED, MIGC_TIMED_OUT).
  * Without migc_options.progress there is no deadline, the rest is the same.  In hooks too. */

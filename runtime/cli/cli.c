@@ -17,7 +17,7 @@ static const migci_command commands[] = {
      migci_cli_down, MIGCI_WRITES, MIGCI_FOR_DOWN},
     {"to", "VERSION", "go up or down to a version or name; 0 reverts everything", migci_cli_to,
      MIGCI_CREATES, MIGCI_FOR_TO},
-    {"redo", "[N]", "take the latest N (1) back and apply them again", migci_cli_redo, MIGCI_WRITES,
+    {"redo", "[N]", "revert the latest N (1) and apply them again", migci_cli_redo, MIGCI_WRITES,
      MIGCI_FOR_REDO},
     {"reset", "", "revert everything: what the tables hold is lost", migci_cli_reset, MIGCI_WRITES,
      MIGCI_FOR_RESET},

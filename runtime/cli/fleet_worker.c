@@ -188,15 +188,17 @@ static void describe_end(int ended, migci_fared *fared) {
     fared->status = 1;
     fared->code = MIGC_CALL_FAILED;
     if (WIFSIGNALED(ended))
-        snprintf(fared->message, sizeof(fared->message),
-                 "its process was killed by signal %d (%s). The database is as it was before, or"
-                 " as after: SQLite undoes the half. Look for the cause, then run it again.",
-                 WTERMSIG(ended), strsignal(WTERMSIG(ended)));
+        snprintf(
+            fared->message, sizeof(fared->message),
+            "its process was killed by signal %d (%s). The database is as it was before, or"
+            " as after: SQLite reverts what is incomplete. Look for the cause, then run it again.",
+            WTERMSIG(ended), strsignal(WTERMSIG(ended)));
     else
-        snprintf(fared->message, sizeof(fared->message),
-                 "its process ended with status %d. The database is as it was before, or as"
-                 " after: SQLite undoes the half. Look for the cause, then run it again.",
-                 WEXITSTATUS(ended));
+        snprintf(
+            fared->message, sizeof(fared->message),
+            "its process ended with status %d. The database is as it was before, or as"
+            " after: SQLite reverts what is incomplete. Look for the cause, then run it again.",
+            WEXITSTATUS(ended));
 }
 
 static int reap(migci_worker *worker) {

@@ -218,7 +218,7 @@ tidy
 sort -o "$output" "$output"
 expect_output <<'END'
 3 databases in TIME, 2 migrated, 1 failed
-[!] data/crash.db  its process was killed by signal 6 (Aborted). The database is as it was before, or as after: SQLite undoes the half. Look for the cause, then run it again.
+[!] data/crash.db  its process was killed by signal 6 (Aborted). The database is as it was before, or as after: SQLite reverts what is incomplete. Look for the cause, then run it again.
 [x] data/a.db  the beginning -> 001_base, 1 in TIME
 [x] data/z.db  the beginning -> 001_base, 1 in TIME
 END
