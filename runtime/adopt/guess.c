@@ -26,7 +26,7 @@ struct made_object {
     bool is_found;
 };
 
-/* In the order of their rowids: what did not change is told by its text. */
+/* In the order of their rowids: one with the same text did not change. */
 struct made {
     struct made_object *of;
     size_t count, room;

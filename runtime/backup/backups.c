@@ -131,7 +131,7 @@ struct listing {
     migci_kept *list;
     size_t count, room;
     int failure;     /* errno, of */
-    const char *bad; /* one that cannot be looked at: it may be the newest */
+    const char *bad; /* one that cannot be read: it may be the newest */
 };
 
 static bool add_backup(struct listing *listing, migci_kept kept) {
@@ -190,7 +190,7 @@ migc_code migci_backups_list(migci_session *session, const migci_backups *backup
     closedir(folder);
     if (listing.failure && listing.bad)
         return migci_fail_backup(session,
-                                 "%s/%s cannot be looked at: %s. Check the disk and the system's"
+                                 "%s/%s cannot be read: %s. Check the disk and the system's"
                                  " log, or name the backup's file",
                                  backups->folder, listing.bad, strerror(listing.failure));
     if (!fits)
@@ -221,7 +221,7 @@ void migci_backups_trim(migci_session *session, const migci_backups *backups, in
 
 /* ".PREFIX~PID..." whose process is gone.  A process of another container, or of another
  * machine, cannot be seen: but it holds the lock.  Where processes have the same number again and
- * again, or locks do not reach, time tells: a copy in the making is written to. */
+ * again, or locks do not reach, age decides: a copy in the making is written to. */
 static bool is_abandoned(int folder, const char *name, const char *prefix) {
     size_t length = strlen(prefix);
     struct stat status;
@@ -260,7 +260,7 @@ migc_code migci_temporary_make(migci_session *session, const char *folder, const
             break;
     }
     if (temporary->file >= 0) {
-        flock(temporary->file, LOCK_EX | LOCK_NB); /* where it cannot be had, time tells */
+        flock(temporary->file, LOCK_EX | LOCK_NB); /* where it cannot be had, age decides */
         return MIGC_OK;
     }
     temporary->path = NULL;
@@ -291,8 +291,8 @@ static migc_code name_file_at(migci_session *session, const char *from, const ch
     }
     if (!failure)
         failure = migci_sync_folder(folder);
-    return failure ? migci_fail_backup(session, "%s: %s. Look at the folder, then start again",
-                                       *path, strerror(failure))
+    return failure ? migci_fail_backup(session, "%s: %s. Check the folder, then start again", *path,
+                                       strerror(failure))
                    : MIGC_OK;
 }
 

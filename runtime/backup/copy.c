@@ -50,7 +50,7 @@ migc_code migci_need_space(migci_session *session, const char *folder, int64_t b
     char needed[32], there[32];
     int64_t free_bytes = 0;
     if (migci_free_space(folder, &free_bytes) != 0 || free_bytes >= bytes)
-        return MIGC_OK; /* where it cannot be known, the writing tells */
+        return MIGC_OK; /* where it is not known, writing finds out */
     return migci_fail_backup(session,
                              "%s needed in %s, %s free. Free some space there, then start again",
                              migci_size(bytes, needed), folder, migci_size(free_bytes, there));

@@ -26,8 +26,8 @@
 enum { PENDING_BYTE = 0x40000000, LOCK_BYTES = 512 };
 
 static migc_code fail_at_path(migci_restoring *restoring, const char *path) {
-    return migci_fail_backup(restoring->session, "%s: %s. Look at the folder, then start again",
-                             path, strerror(errno));
+    return migci_fail_backup(restoring->session, "%s: %s. Check the folder, then start again", path,
+                             strerror(errno));
 }
 
 /* SQLite's own exclusive lock: connections in WAL mode, and those that read, are in its way.

@@ -126,7 +126,7 @@ static int keep_journal(sqlite3 *db) {
  * For this connection alone.  Set before the first access, this mode takes the exclusive lock
  * of the file in WAL mode as well, where each connection, idle or not, shares the file as long
  * as it is open.  In a rollback-journal mode idle connections hold no lock: /proc may have
- * told of them, and if not, the transaction does them no harm.
+ * shown them, and if not, the transaction does them no harm.
  */
 static int seize(migci_restoring *restoring) {
     const migc_options *options = restoring->session->options;

@@ -3,7 +3,7 @@
  * use and take the place of an older one.
  *
  * A program whose migration fails may be started again and again.  What each start leaves behind
- * is a row of migc_events, which tells of the failure, and one of the backup: these, and these
+ * is a row of migc_events, about the failure, and one of the backup: these, and these
  * alone, do not count.  All else is compared row by row, in the order in which it stands; what
  * cannot be compared is taken for different.
  */

@@ -134,7 +134,7 @@ migc_code migci_fail_driver(migci_session *session, const char *doing) {
 static const struct {
     const char *words, *advice;
 } in_the_way[] = {
-    {"error in ", "If that is your own and not of the migrations ('drift' tells), drop it, start"
+    {"error in ", "If that is your own and not of the migrations ('drift' shows it), drop it, start"
                   " again, and create it again; else correct the migration"},
     {"no such function", "Register the function in on_open, which a program made with --main"
                          " cannot, or correct the migration"},

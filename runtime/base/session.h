@@ -35,7 +35,7 @@ typedef struct migci_applied {
 
 typedef struct migci_history {
     int exists;        /* the tables are there */
-    int complete;      /* both were, when they were looked at */
+    int complete;      /* both were, when they were read */
     bool is_old;       /* the events lack the columns that came later */
     const char *other; /* without rows of the set: another one that has some, or NULL */
     size_t count, count_after;
@@ -51,7 +51,7 @@ typedef struct migci_keys {
     int violated;       /* there were violations before, kept in a temporary table */
     int unchecked;      /* SQLite could not check them before */
     size_t end;         /* of the plan's actions, behind the run's last one */
-    bool narrow;        /* only what they touch is looked at */
+    bool narrow;        /* only what they touch is checked */
     bool listed;        /* the list is that of the schema as it is */
     int64_t last_rowid; /* of the schema's table, when the list was made */
     struct migci_child *children, *reading;
@@ -66,7 +66,7 @@ typedef struct migci_progress {
     int64_t told_us, heartbeat_us;     /* when the last PROGRESS was, and the last heartbeat */
     const migc_step *step;             /* that was seen last, and since when */
     int64_t begun_us;
-    int64_t done, total; /* what the step in C told */
+    int64_t done, total; /* what the step in C reported */
     int noting;          /* a history statement outside transactions: it is let through */
     int over;            /* the run was undone, what follows is clearing up */
     unsigned place;      /* bytes of FILE:LINE in front of that */
@@ -103,7 +103,7 @@ typedef struct migci_session {
     size_t next;            /* of the plan's actions, the first not yet run */
     size_t total_before;    /* actions run by earlier plans of this call */
     int64_t *durations;     /* of the plan's actions, in microseconds */
-    int stale;              /* the history moved on: look again */
+    int stale;              /* the history moved on: read it again */
     int64_t schema_version; /* of main and of temp, in the open transaction */
     int64_t schema_left;    /* the same behind the last one, 0: not known */
     int64_t data_version;   /* SQLite's, which a commit of another connection changes */

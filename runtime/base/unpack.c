@@ -10,7 +10,7 @@
 
 enum { GOES_ON = '\1' }; /* ends a string whose text goes on in the next */
 
-/* Of a migration's texts four are always there, the others where its row tells of them. */
+/* Of a migration's texts four are always there, the others where its row has a bit for them. */
 enum { ALWAYS = 4, FIRST = offsetof(migc_migration, name) };
 
 /* It begins like its row, and ends with its texts, one behind the other. */

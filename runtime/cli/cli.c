@@ -166,7 +166,7 @@ static int set_operand(migci_cli *cli, const char *word) {
 
 /* The first word is the program's name, or "--migrate" with or without a command. */
 static int parse(migci_cli *cli, int argc, char **argv) {
-    for (int i = 0; i < argc; i++) /* what is wrong before it is told in a document, too */
+    for (int i = 0; i < argc; i++) /* what is wrong before --json is reported in a document, too */
         cli->json |= strcmp(argv[i], "--json") == 0;
     if (argc && migci_is_migrate(argv[0]) && strchr(argv[0], '=')) {
         int status = set_operand(cli, strchr(argv[0], '=') + 1);

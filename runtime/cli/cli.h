@@ -37,7 +37,7 @@ typedef struct migci_cli migci_cli;
 /* What a command does with its database. */
 typedef enum migci_access {
     MIGCI_NO_DATABASE,
-    MIGCI_BESIDE,   /* looks at what is beside it */
+    MIGCI_BESIDE,   /* reads what is beside it */
     MIGCI_REPLACES, /* the file; this and those above do not open it */
     MIGCI_READS,
     MIGCI_WRITES,
@@ -74,7 +74,7 @@ struct migci_cli {
     migci_operations operations;
     const char *operand; /* NAME or VERSION, or NULL */
     int64_t version;     /* the operand of "to" and "plan"; MIGC_LATEST without one */
-    char name[160];      /* of the migration that repair is told of */
+    char name[160];      /* of the migration that repair is for */
     bool all_modules;    /* it acts on all sets of the file */
 
     const struct migci_option *given[MIGCI_MOST_GIVEN];
@@ -197,7 +197,7 @@ typedef struct migci_part {
     size_t command_count;
     const migci_option *options;
     size_t option_count;
-    /* Makes several runs of the command: true when it did, *status tells how. */
+    /* Makes several runs of the command: true when it did, with its exit status. */
     bool (*spread)(migci_cli *cli, int *status);
     /* Checks what was given, and chooses how the command is carried out. */
     int (*choose)(migci_cli *cli);

@@ -54,7 +54,7 @@ static const char *name_at(const migci_cli *cli, int64_t version, char buffer[64
 }
 
 /* "2026-11-21 08:15:00" of "20261121T081500Z" */
-static const char *say_time(const char *time, char buffer[32]) {
+static const char *format_time(const char *time, char buffer[32]) {
     snprintf(buffer, 32, "%.4s-%.2s-%.2s %.2s:%.2s:%.2s", time, time + 4, time + 6, time + 9,
              time + 11, time + 13);
     return buffer;
@@ -111,7 +111,7 @@ static void print_list(const migci_cli *cli, const struct listing *listing) {
         migci_print(stdout, "%s has no backup of %s.\n", listing->backups.folder, cli->path);
     for (size_t i = 0; i < listing->count; i++) {
         const migci_kept *kept = &listing->list[i];
-        migci_print(stdout, "%s  %9s  %s/%s  (%s)\n", say_time(kept->time, when),
+        migci_print(stdout, "%s  %9s  %s/%s  (%s)\n", format_time(kept->time, when),
                     migci_size(kept->size, size), listing->backups.folder, kept->name,
                     name_at(cli, kept->version, name));
     }
@@ -132,7 +132,7 @@ static void print_backups_json(migci_cli *cli, const struct listing *listing) {
             migci_json_null(&json, "version");
         else
             migci_json_number(&json, "version", kept->version);
-        migci_json_text(&json, "at", say_time(kept->time, when));
+        migci_json_text(&json, "at", format_time(kept->time, when));
         migci_json_number(&json, "size", kept->size);
         migci_json_close(&json);
     }
@@ -174,7 +174,7 @@ static migc_code call_restore(migci_cli *cli, unsigned flags) {
     return code;
 }
 
-static void say_intent(const migci_cli *cli, FILE *stream) {
+static void print_intent(const migci_cli *cli, FILE *stream) {
     char name[64];
     migci_print(stream, "In place of %s this puts back %s, at %s.\n", cli->path, cli->backup.path,
                 name_at(cli, cli->result.to, name));
@@ -186,10 +186,10 @@ static int confirm_restore(migci_cli *cli) {
         return finish_copy(cli);
     if (!isatty(STDIN_FILENO)) {
         migci_print(stderr, "%s: ", cli->program);
-        say_intent(cli, stderr);
+        print_intent(cli, stderr);
         return migci_cli_unasked(cli);
     }
-    say_intent(cli, stdout);
+    print_intent(cli, stdout);
     migci_print(stdout, "What is there now is kept. ");
     return migci_cli_yes() ? 0 : 1;
 }
@@ -198,7 +198,7 @@ static void print_restored(const migci_cli *cli) {
     char name[64];
     if (cli->dry_run) {
         migci_print(stdout, "-- Dry run. ");
-        say_intent(cli, stdout);
+        print_intent(cli, stdout);
         migci_print(stdout, "Nothing was changed.\n");
         return;
     }
@@ -242,7 +242,7 @@ static const migci_option option_table[] = {
      offsetof(migci_cli, keep), MIGCI_FOR_BACKUP, MIGCI_FOR_CHANGES, "--backup", NULL},
 };
 
-/* The host's own hook makes the backup then, and has been told how many stay. */
+/* The host's own hook makes the backup then, and says how many stay. */
 static int choose_backup_folder(migci_cli *cli) {
     if (!cli->keep || !cli->backup_folder || *cli->backup_folder || !of_host(cli))
         return 0;

@@ -1,6 +1,6 @@
 /*
- * cli_check.c - the option --check: with validate a look at the whole
- * database, with what changes it a look before each commit.
+ * cli_check.c - the option --check: validate checks the whole database
+ * with it, and what changes a database checks before each commit.
  */
 #include "cli.h"
 
@@ -48,7 +48,7 @@ static int run_check(migci_cli *cli) {
     return status;
 }
 
-/* "validate --check" looks at more than validate's own. */
+/* "validate --check" checks more than validate does. */
 static int choose_check(migci_cli *cli) {
     if (cli->check && cli->command->bit == MIGCI_FOR_VALIDATE)
         cli->operations.run = run_check;

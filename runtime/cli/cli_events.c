@@ -10,7 +10,7 @@ void migci_events_enter(migci_cli *cli) {
     cli->bar_colour = cli->bar && migci_takes_colour(stderr);
 }
 
-/* What a person has to know, in a line; the bar tells of progress itself. */
+/* What a person has to know, in a line; the bar shows progress itself. */
 static bool is_for_stderr(const migci_cli *cli, const migc_event *event) {
     switch (event->type) {
     case MIGC_EVENT_WAITING:

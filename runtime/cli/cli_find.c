@@ -37,10 +37,10 @@ static bool is_label(const char *name, const char *text) {
 /* "003_add_prefs", "add_prefs", and with the letter or without "V1.2". */
 static bool is_migration_named(const migc_migration *migration, const char *text) {
     const char *rest = strchr(migration->name, '_');
-    const char *bare = *text == 'V' ? text + 1 : text;
+    const char *label = *text == 'V' ? text + 1 : text;
     rest += rest ? strspn(rest, "_") : 0;
     return strcmp(migration->name, text) == 0 || (rest && strcmp(rest, text) == 0) ||
-           is_label(migration->name, bare);
+           is_label(migration->name, label);
 }
 
 /* A number that orders and is no version as people write it means what it orders. */
@@ -63,9 +63,9 @@ const migc_migration *migci_cli_repeatable(const migci_cli *cli, const char *nam
     const migc_repeatables *repeatables = cli->set->repeatables;
     for (size_t i = 0; repeatables && i < repeatables->count; i++) {
         const migc_migration *migration = &repeatables->migrations[i];
-        const char *bare = migration->name + strlen("R_");
-        bare += *bare == '_';
-        if (strcmp(migration->name, name) == 0 || strcmp(bare, name) == 0)
+        const char *label = migration->name + strlen("R_");
+        label += *label == '_';
+        if (strcmp(migration->name, name) == 0 || strcmp(label, name) == 0)
             return migration;
     }
     return NULL;

@@ -1,7 +1,7 @@
 /*
  * cli_fits.c - refuses an option where it would do nothing, and options that contradict each
- * other: the rows of the option tables say which do.  Whoever types "restore --keep 3", or
- * believes in a dry run that there is not, is told before anything is opened.
+ * other: the rows of the option tables say which do.  Whoever types "restore --keep 3", or asks
+ * for a dry run where there is none, gets an error before anything is opened.
  */
 #include "cli.h"
 

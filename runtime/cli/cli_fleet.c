@@ -136,7 +136,7 @@ static void print_fared(const migci_cli *cli, const char *path, const migci_fare
         migci_print(stdout, "%s -> %s, ", migci_name_at(cli->set, fared->result.from),
                     migci_name_at(cli->set, fared->result.to));
     migci_print(stdout, "%zu %s %s\n", fared->result.count,
-                fared->status ? "pending, looked at in" : "in",
+                fared->status ? "pending, checked in" : "in",
                 migci_duration(fared->result.duration_us, duration));
 }
 

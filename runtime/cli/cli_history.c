@@ -1,5 +1,5 @@
 /*
- * cli_history.c - the command that tells what happened.
+ * cli_history.c - the command that lists what happened.
  */
 #include "cli.h"
 

@@ -53,7 +53,7 @@ static int choose_recorder(migci_cli *cli) {
 }
 
 static const migci_option options[] = {
-    {"--log", "FORM", "tell each step: text or json on standard error, or syslog", MIGCI_WORD,
+    {"--log", "FORM", "log each step: text or json on standard error, or syslog", MIGCI_WORD,
      offsetof(migci_cli, log), MIGCI_FOR_RUNS | MIGCI_FOR_BACKUP, MIGCI_FOR_REPAIR, "--resume",
      NULL},
     {"--profile", NULL, "print the slowest steps of a run", MIGCI_FLAG,

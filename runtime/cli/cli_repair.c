@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What repair can be told to do; the text for help stands in the option table. */
+/* What repair can do; the text for help stands in the option table. */
 static const struct order {
     const char *option;
     migc_remedy remedy;

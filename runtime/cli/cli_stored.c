@@ -1,6 +1,6 @@
 /*
  * cli_stored.c - "down --to VERSION": back to a version that this program
- * knows, also over what a newer one did; redo of what was edited; and the word
+ * knows, also over what a newer one did; redo of what was edited; and the hint
  * that this can be done.
  */
 #include "cli.h"

@@ -60,13 +60,13 @@ const char *migci_nearest_word(const migci_cli *cli, const char *word) {
     const char *near = NULL;
     const migci_part *part;
     size_t distance = LONGEST_WORD;
-    char bare[LONGEST_WORD + 1];
-    snprintf(bare, sizeof(bare), "%.*s", (int)strcspn(word, "="), word);
+    char name[LONGEST_WORD + 1];
+    snprintf(name, sizeof(name), "%.*s", (int)strcspn(word, "="), word);
     for (size_t p = 0; (part = migci_part_at(cli, p)); p++) {
         for (size_t i = 0; *word != '-' && i < part->command_count; i++)
-            consider(bare, part->commands[i].name, &distance, &near);
+            consider(name, part->commands[i].name, &distance, &near);
         for (size_t i = 0; *word == '-' && i < part->option_count; i++)
-            consider(bare, part->options[i].name, &distance, &near);
+            consider(name, part->options[i].name, &distance, &near);
     }
     return near;
 }

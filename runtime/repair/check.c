@@ -1,5 +1,5 @@
 /*
- * check.c - looks at a whole database: what SQLite says of the file and of its
+ * check.c - checks a whole database: what SQLite says of the file and of its
  * foreign keys, and what validate.c says of the history.
  */
 #include "repair.h"
@@ -221,7 +221,7 @@ static migc_code return_worst(const struct checking *checking, const migc_error 
     if (bad[MIGC_CHECK_OBJECTS]) {
         migci_fail(session, MIGC_CORRUPT, "%s%s", checking->first_bad[MIGC_CHECK_OBJECTS],
                    bad[MIGC_CHECK_OBJECTS] > 1 ? ", and more" : "");
-        session->advice = "Make it anew: 'drift' tells what should be there, and an index of full"
+        session->advice = "Make it anew: 'drift' lists what should be there, and an index of full"
                           " text is made anew by INSERT INTO t(t) VALUES('rebuild')";
         return MIGC_CORRUPT;
     }
@@ -308,7 +308,7 @@ static int take_damage(void *argument, const migci_value *cells) {
     return 1;
 }
 
-/* ", the view v: no such table: main.t" is what it is told as. */
+/* What does not work, "the view v: no such table: main.t" and so on. */
 struct broken_list {
     migci_session *session;
     sqlite3_str *all;

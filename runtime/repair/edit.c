@@ -43,7 +43,7 @@ static migc_code make_edit(migci_session *session, migci_edit *edit) {
     migci_outcome outcome = migci_commit(session);
     if (outcome == MIGCI_UNKNOWN)
         snprintf(session->state, sizeof(session->state),
-                 "It is done as a whole or not at all; 'status' and 'repair' tell which");
+                 "It is done as a whole or not at all; 'status' and 'repair' say which");
     return outcome == MIGCI_DONE ? MIGC_OK : session->error->code;
 }
 

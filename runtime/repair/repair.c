@@ -3,7 +3,7 @@
  * order, after it was found again under the write lock.
  *
  * Each remedy is a row: what must be so, and what it writes.  What follows from
- * the rows (their numbers, the chain, the stamp) is settled after each of them (recompute.c).
+ * the rows (their numbers, the chain, the stamp) is recomputed after each of them (recompute.c).
  */
 #include "repair.h"
 

@@ -44,7 +44,7 @@ typedef struct migci_validation {
     bool no_memory;
 } migci_validation;
 
-/* Inside a transaction, so that all it reads is of one moment. */
+/* Inside a transaction, so that all it reads belongs together. */
 migc_code migci_validate(migci_session *session, migci_validation *validation);
 /* The same in a read transaction of its own, and once more where something seems to have been
  * interrupted: it may have been at work. */

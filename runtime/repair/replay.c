@@ -22,7 +22,7 @@ migc_code migci_replay_open(migci_session *session, const migc_options *options,
                : migci_fail_memory_db(session, *db, code, "while preparing a database in memory");
 }
 
-/* A failure there is told without the state of the database in memory. */
+/* A failure there is reported without the state of the database in memory. */
 static migc_code fail_replay(migci_session *session, const migc_error *error, bool needs) {
     bool cut_off = error->code == MIGC_NO_MEMORY || error->code == MIGC_TIMED_OUT;
     migci_fail(session, cut_off || !needs ? error->code : MIGC_NEEDS,

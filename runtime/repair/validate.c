@@ -2,7 +2,7 @@
  * validate.c - what is wrong with a history: its rows one by one, what follows
  * from them (numbers, chain, stamp), and migrations without a row.
  *
- * Each fault is told with what was found; how to put it right is repair.c's.
+ * Each fault says what was found; how to put it right is repair.c's.
  */
 #include "repair.h"
 

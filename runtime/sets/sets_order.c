@@ -36,7 +36,7 @@ static bool is_ordered(const migci_module *module, const char *name) {
     return false;
 }
 
-/* Whether it will be there; a set that this program does not have is looked for in the
+/* Whether it will be there; a set that this program does not have is looked up in the
  * history.  Returns -1 when that cannot be read. */
 static int is_met(migci_modules *modules, const migc_need *need) {
     const migci_module *other = migci_modules_find(modules, need->set);

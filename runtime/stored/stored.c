@@ -264,18 +264,18 @@ static bool is_unknown(const migci_stored *stored, const migc_migration *migrati
 void migci_stored_leave(migci_guard *guard) {
     migci_session *session = guard->session;
     migc_error *error = session->error;
-    bool refused = *guard->refusal || guard->outside;
+    bool refused = *guard->refusal || guard->wants_no_transaction;
     bool failed = error->code == MIGC_STEP_FAILED &&
                   (refused || is_unknown(guard->stored, error->name ? session->failed : NULL));
     size_t used = strlen(error->message);
     if (failed || error->code == MIGC_FOREIGN_KEY)
         session->advice =
-            "Look at the data it met; or revert it with " PROGRAM ", or restore a backup";
+            "Check the data it met; or revert it with " PROGRAM ", or restore a backup";
     if (failed && refused) {
         error->code = MIGC_IRREVERSIBLE;
         session->advice = "Revert it with " PROGRAM ", or restore a backup";
         snprintf(error->message + used, sizeof(error->message) - used, "%s",
-                 guard->outside ? ", and without one a stored DOWN is not run" : "");
+                 guard->wants_no_transaction ? ", and without one a stored DOWN is not run" : "");
     }
     migci_guard_leave(guard);
 }

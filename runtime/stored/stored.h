@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-/* An applied migration that is not this program's, and what its history tells. */
+/* An applied migration that is not this program's, and what the history says of it. */
 typedef struct migci_unknown_migration {
     migc_migration migration; /* with no steps but those of its DOWN */
     const char *down;         /* as it is stored, or NULL */
@@ -66,12 +66,12 @@ typedef struct migci_guard {
     enum {
         MIGCI_GUARD_OTHERS, /* a statement of the engine, or of the program */
         MIGCI_GUARD_SCRIPT, /* one of a stored DOWN */
-        MIGCI_GUARD_LOOK    /* at what that has made */
+        MIGCI_GUARD_CHECK   /* what that has made is checked */
     } mode;
     migci_name *made;           /* by stored DOWNs: tables, views and triggers */
     migci_name *refused_tables; /* those of modules that are not allowed */
     migci_name *innocuous;      /* functions of the host that it says are harmless */
-    bool outside;               /* a statement cannot run inside a transaction */
+    bool wants_no_transaction;  /* a statement cannot run inside a transaction */
     char refusal[160];          /* what a stored DOWN must not do; "" while nothing was refused */
     migci_memory memory;
 } migci_guard;

@@ -9,8 +9,8 @@
  *
  * An authorizer stands for the whole run.  It holds the statements of a script
  * to the lists, and later, whoever sets them off, the triggers and views that a
- * script made.  It is not told the new name of a table that is renamed, nor
- * what a DEFAULT calls: so each statement is looked at once more when it has
+ * script made.  It does not see the new name of a table that is renamed, nor
+ * what a DEFAULT calls: so each statement is checked once more when it has
  * run, before anything else does.
  */
 #include "stored.h"
@@ -125,7 +125,7 @@ static int authorize_object(migci_guard *guard, const char *first, const char *s
                          first);
 }
 
-/* What a script makes is remembered: its DEFAULTs are still to be looked at, and its triggers
+/* What a script makes is remembered: its DEFAULTs are to be checked later, and its triggers
  * and views are held to the same lists later. */
 static int authorize_new(migci_guard *guard, const char *name, const char *table) {
     if (authorize_object(guard, name, table) != SQLITE_OK)
@@ -203,12 +203,12 @@ static int authorize_access(void *user, int action, const char *first, const cha
     migci_guard *guard = user;
     if (guard->mode == MIGCI_GUARD_OTHERS && !(source && is_remembered(guard->made, source)))
         return SQLITE_OK;
-    if (guard->mode == MIGCI_GUARD_LOOK && source)
+    if (guard->mode == MIGCI_GUARD_CHECK && source)
         return SQLITE_OK;
     return authorize_script(guard, action, first ? first : "", second ? second : "", schema);
 }
 
-/* ------------------------------------------------- a look at what was made */
+/* --------------------------------------------------- checking what was made */
 
 static int add_to_digest(void *argument, const migci_value *cells) {
     uint64_t *digest = argument;
@@ -241,9 +241,9 @@ static int compile_default(void *argument, const migci_value *cells) {
     return 0;
 }
 
-/* The authorizer is not told of functions in a DEFAULT, neither when it is made nor when it is
+/* The authorizer does not see functions in a DEFAULT, neither when it is made nor when it is
  * used: so each is compiled as a statement. */
-static migci_outcome look_at_defaults(migci_guard *guard, const char *table) {
+static migci_outcome check_defaults(migci_guard *guard, const char *table) {
     const migci_value name = MIGCI_TEXT(table);
     return guard->inner->query(&guard->session->driver,
                                "SELECT dflt_value FROM pragma_table_xinfo(?, 'main')"
@@ -251,7 +251,7 @@ static migci_outcome look_at_defaults(migci_guard *guard, const char *table) {
                                &name, 1, compile_default, guard);
 }
 
-/* One statement of a script, and the look. */
+/* One statement of a script, and the check of what it made. */
 static migci_outcome query_script(migci_guard *guard, const char *sql, const migci_value *values,
                                   int count, migci_row_function *row, void *argument) {
     const migci_name *made_before = guard->made;
@@ -260,10 +260,10 @@ static migci_outcome query_script(migci_guard *guard, const char *sql, const mig
     guard->mode = MIGCI_GUARD_SCRIPT;
     if (outcome == MIGCI_DONE)
         outcome = guard->inner->query(&guard->session->driver, sql, values, count, row, argument);
-    guard->mode = MIGCI_GUARD_LOOK;
+    guard->mode = MIGCI_GUARD_CHECK;
     for (const migci_name *name = guard->made; name != made_before && outcome == MIGCI_DONE;
          name = name->next)
-        outcome = look_at_defaults(guard, name->text);
+        outcome = check_defaults(guard, name->text);
     if (outcome == MIGCI_DONE)
         outcome = read_digest(guard, &after);
     if (outcome == MIGCI_DONE && before != after)
@@ -282,28 +282,22 @@ static bool is_in_list(const migci_unknown_migration *list, const char *sql) {
     return false;
 }
 
-static bool is_of_script(const migci_guard *guard, const char *sql) {
-    return is_in_list(guard->stored->unknown, sql) || is_in_list(guard->stored->repeatables, sql);
-}
-
-static void explain_refusal(migci_guard *guard, migci_failure *failure) {
-    if (!*guard->refusal)
-        return;
-    failure->code = MIGC_STEP_FAILED;
-    snprintf(failure->reason, sizeof(failure->reason), "being a stored DOWN, it must not %s",
-             guard->refusal);
-}
-
 static migci_outcome query_guarded(migci_driver *driver, const char *sql, const migci_value *values,
                                    int count, migci_row_function *row, void *argument) {
     migci_guard *guard = driver->guard;
+    migci_failure *failure = &driver->failure;
     assert(guard && guard->mode == MIGCI_GUARD_OTHERS);
-    bool script = is_of_script(guard, sql);
+    bool script =
+        is_in_list(guard->stored->unknown, sql) || is_in_list(guard->stored->repeatables, sql);
     migci_outcome outcome = script ? query_script(guard, sql, values, count, row, argument)
                                    : guard->inner->query(driver, sql, values, count, row, argument);
-    if (outcome == MIGCI_REFUSED) {
-        guard->outside |= script && strstr(driver->failure.reason, "within a transaction");
-        explain_refusal(guard, &driver->failure);
+    if (outcome != MIGCI_REFUSED)
+        return outcome;
+    guard->wants_no_transaction |= script && strstr(failure->reason, "within a transaction");
+    if (*guard->refusal) {
+        failure->code = MIGC_STEP_FAILED;
+        snprintf(failure->reason, sizeof(failure->reason), "being a stored DOWN, it must not %s",
+                 guard->refusal);
     }
     return outcome;
 }
@@ -347,8 +341,8 @@ static int take_table(void *argument, const migci_value *cells) {
                    ? 0
                    : remember_refused(guard, cells[0].text);
     }
-    guard->mode = MIGCI_GUARD_LOOK;
-    look_at_defaults(guard, cells[0].text);
+    guard->mode = MIGCI_GUARD_CHECK;
+    check_defaults(guard, cells[0].text);
     guard->mode = MIGCI_GUARD_OTHERS;
     bool allowed = !*guard->refusal;
     guard->refusal[0] = '\0';

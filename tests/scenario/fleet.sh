@@ -197,7 +197,7 @@ END
 expect_exit 0 ./app up --dry-run --each-db '*.db' -j 1
 tidy
 expect_output <<'END'
-[ ] a.db  001_create_books -> 003_index_titles, 2 pending, looked at in TIME
+[ ] a.db  001_create_books -> 003_index_titles, 2 pending, checked in TIME
 [=] b.db  current
 2 databases in TIME, 1 pending, 1 current
 END
@@ -345,7 +345,7 @@ at_first a.db
 expect_exit 0 ./app up --rehearse --each-db '*.db'
 tidy
 expect_output <<'END'
-[ ] a.db  001_create_books -> 003_index_titles, 2 pending, looked at in TIME
+[ ] a.db  001_create_books -> 003_index_titles, 2 pending, checked in TIME
 1 database in TIME, 1 pending
 END
 expect_exit 0 ./app up --each-db '*.db'

@@ -264,7 +264,7 @@ TEST(lost_answer, "N11 C5: a COMMIT whose answer was lost is told of as what it 
     CHECK(faulty.reached);
     faulty.kinds = 0;
     CHECK_STR("the disk could not be read or written (while committing, SQLite said: disk I/O"
-              " error). It is done as a whole or not at all; 'status' and 'repair' tell which."
+              " error). It is done as a whole or not at all; 'status' and 'repair' say which."
               " Check the disk and the system's log, then start again.",
               error.message);
     CHECK_INT(MIGC_MISUSE, accept_one(db, &error));
