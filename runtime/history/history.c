@@ -32,6 +32,8 @@ static const char *const create_tables[TABLES] = {
     "description TEXT, status TEXT, metadata TEXT)",
 };
 
+static const migc_migration none; /* in place of one that there is not */
+
 /* Columns of the events that the first ones did not have: they get them with the next event. */
 static const char *const newer_columns[] = {"description TEXT", "status TEXT", "metadata TEXT"};
 
@@ -153,7 +155,6 @@ enum { COLUMNS = 8, BRIEF_TEXTS = 2 }; /* of the rows; the other texts are NULL 
 static int take_applied(void *argument, const migci_value *cells) {
     migci_session *session = argument;
     migci_history *history = &session->history;
-    static const migc_migration none;
     migci_applied *row = migci_allocate(&session->memory, sizeof(*row));
     history->count++;
     if (!row)
@@ -441,7 +442,6 @@ static const char *status_of(const char *action) {
 migci_outcome migci_history_event(migci_session *session, const char *action,
                                   const migc_migration *migration, int64_t duration_us,
                                   const char *detail) {
-    static const migc_migration none;
     const migc_migration *m = migration ? migration : &none;
     char host[256] = "", sql[512];
     bool has_more = m->author || m->date || m->tags || m->depends || m->irreversible || m->lossy ||
