@@ -627,6 +627,9 @@ static void walk_rows(struct rows *rows, size_t first, size_t end,
     }
     migci_sandbox_close(&rows->sandbox);
     arena_free(&rows->scratch);
+    if (rows->seen)
+        arena_free(&rows->seen->arena);
+    rows->seen = NULL;
 }
 
 void walk_given(struct prover *prover, const char *path, size_t first, const bool *applied) {
