@@ -182,14 +182,6 @@ static int compare_uses(const void *a, const void *b) {
     return (left->tv_nsec < right->tv_nsec) - (left->tv_nsec > right->tv_nsec);
 }
 
-/* "migc-0123456789abcdef0123456789abcdef.proof", and the same with what mkstemp() adds. */
-static bool is_cached_name(const char *name) {
-    if (strncmp(name, FILE_PREFIX, strlen(FILE_PREFIX)) != 0)
-        return false;
-    name += strlen(FILE_PREFIX);
-    return strspn(name, "0123456789abcdef") == KEY_LENGTH && name[KEY_LENGTH] == '.';
-}
-
 /* Files of this cache, those that a killed build left half-written among them. */
 static struct cached_file *list_cached(const struct cache *cache, size_t *count) {
     struct cached_file *files = NULL;
@@ -199,7 +191,10 @@ static struct cached_file *list_cached(const struct cache *cache, size_t *count)
     for (struct dirent *entry; folder && (entry = readdir(folder)) != NULL;) {
         struct stat status;
         struct cached_file file;
-        if (!is_cached_name(entry->d_name))
+        /* "migc-0123456789abcdef0123456789abcdef.proof", perhaps with what mkstemp() adds */
+        const char *key = entry->d_name + strlen(FILE_PREFIX);
+        if (strncmp(entry->d_name, FILE_PREFIX, strlen(FILE_PREFIX)) != 0 ||
+            strspn(key, "0123456789abcdef") != KEY_LENGTH || key[KEY_LENGTH] != '.')
             continue;
         file.path = arena_format(cache->arena, "%s/%s", cache->folder, entry->d_name);
         if (lstat(file.path, &status) != 0 || !is_own_file(&status))
@@ -245,23 +240,20 @@ static bool write_bytes(int fd, const char *bytes, size_t size) {
     return true;
 }
 
-static void make_folders(const struct cache *cache) {
-    char *path = arena_copy(cache->arena, cache->folder, strlen(cache->folder));
-    for (char *slash = strchr(path + (*path == '/'), '/'); slash; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        mkdir(path, 0777);
-        *slash = '/';
-    }
-    mkdir(path, 0777);
-}
-
 void store_part(struct cache *cache, const char *part, const struct buffer *content) {
     char sum[HASH_SIZE];
     if (!cache->folder || content->size > LARGEST_PART)
         return;
     const char *path = name_of_part(cache, part);
     char *temporary = arena_format(cache->arena, "%s.XXXXXX", path);
-    make_folders(cache);
+    char *folder = arena_copy(cache->arena, cache->folder, strlen(cache->folder));
+    char *slash = strchr(folder + (*folder == '/'), '/');
+    for (; slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        mkdir(folder, 0777);
+        *slash = '/';
+    }
+    mkdir(folder, 0777);
     int fd = mkstemp(temporary);
     if (fd < 0)
         return;

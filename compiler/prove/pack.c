@@ -50,27 +50,23 @@ static void remember_four_bytes(struct packer *packer, size_t at) {
         *slot_of(packer, at) = at + 1;
 }
 
-/* Takes one byte, or as many as were there before; returns where to go on. */
-static size_t pack_at(struct packer *packer, size_t at) {
-    size_t slot = at + HASHED <= packer->size ? *slot_of(packer, at) : 0;
-    size_t copies = 0; /* how many bytes are those that begin at the earlier place */
-    while (slot && at + copies < packer->size &&
-           packer->bytes[slot - 1 + copies] == packer->bytes[at + copies])
-        copies++;
-    remember_four_bytes(packer, at);
-    if (copies < LEAST_COPY)
-        return at + 1;
-    put_parts(packer, at, copies, at - (slot - 1));
-    for (size_t i = 1; i < copies && i < MOST_REMEMBERED; i++)
-        remember_four_bytes(packer, at + i);
-    return at + copies;
-}
-
 void pack_bytes(struct buffer *packed, const unsigned char *bytes, size_t size) {
     struct packer packer = {.packed = packed, .bytes = bytes, .size = size};
     packer.slots = must_have(calloc(SLOTS, sizeof(*packer.slots)));
-    for (size_t at = 0; at < size;)
-        at = pack_at(&packer, at);
+    for (size_t at = 0; at < size;) { /* takes one byte, or as many as were there before */
+        size_t slot = at + HASHED <= size ? *slot_of(&packer, at) : 0, copies = 0;
+        while (slot && at + copies < size && bytes[slot - 1 + copies] == bytes[at + copies])
+            copies++;
+        remember_four_bytes(&packer, at);
+        if (copies < LEAST_COPY) {
+            at++;
+            continue;
+        }
+        put_parts(&packer, at, copies, at - (slot - 1));
+        for (size_t i = 1; i < copies && i < MOST_REMEMBERED; i++)
+            remember_four_bytes(&packer, at + i);
+        at += copies;
+    }
     put_parts(&packer, size, 0, 0);
     free(packer.slots);
 }

@@ -234,30 +234,6 @@ static bool is_wish_word(const char *const *names, const char *name) {
 
 enum { ASKS_WISHES, ASKS_EMPTY, QUESTION_KINDS };
 
-static void answer_wishes(struct rows *rows, struct decoder *question, struct buffer *answer) {
-    const char *name = read_string(question);
-    struct row_table table = {.key = name, .count = (size_t)read_u64(question)};
-    table.columns = arena_take(&rows->scratch, (table.count + 1) * sizeof(*table.columns));
-    memset(table.columns, 0, (table.count + 1) * sizeof(*table.columns));
-    for (size_t c = 0; c < table.count; c++) {
-        table.columns[c].key = read_string(question);
-        table.columns[c].is_id = read_u64(question) != 0;
-        table.columns[c].is_key = read_u64(question) != 0;
-    }
-    read_state_words(rows, &table, name, rows->halt, rows->prover->set->count);
-    for (size_t c = 0; c < table.count; c++) {
-        const struct row_column *column = &table.columns[c];
-        for (size_t i = 0; i < column->wishes.count; i++) {
-            print_value(answer, &column->wishes.items[i]);
-            buffer_text(answer, ",");
-        }
-        buffer_string(answer, column->later_parent);
-        buffer_number(answer, column->length);
-        buffer_number(answer, column->json || is_wish_word(rows->json_names, column->key));
-        buffer_number(answer, is_wish_word(rows->date_names, column->key));
-    }
-}
-
 static void read_later(struct rows *rows, struct row_table *table) {
     size_t end = rows->prover->set->count;
     bool is_released = rows->index < rows->halt;
@@ -416,11 +392,31 @@ bool is_kept_empty(struct rows *rows, const char *key) {
 }
 
 void answer_question(struct rows *rows, struct decoder *question, struct buffer *answer) {
-    if (read_below(question, QUESTION_KINDS) == ASKS_WISHES) {
-        answer_wishes(rows, question, answer);
+    bool is_empty = read_below(question, QUESTION_KINDS) == ASKS_EMPTY;
+    const char *name = read_string(question);
+    if (is_empty) {
+        size_t end = end_of_change(rows, (size_t)read_u64(question));
+        buffer_number(answer, say_empty(rows, name, rows->halt, end));
         return;
     }
-    const char *key = read_string(question);
-    size_t end = end_of_change(rows, (size_t)read_u64(question));
-    buffer_number(answer, say_empty(rows, key, rows->halt, end));
+    struct row_table table = {.key = name, .count = (size_t)read_u64(question)};
+    table.columns = arena_take(&rows->scratch, (table.count + 1) * sizeof(*table.columns));
+    memset(table.columns, 0, (table.count + 1) * sizeof(*table.columns));
+    for (size_t c = 0; c < table.count; c++) {
+        table.columns[c].key = read_string(question);
+        table.columns[c].is_id = read_u64(question) != 0;
+        table.columns[c].is_key = read_u64(question) != 0;
+    }
+    read_state_words(rows, &table, name, rows->halt, rows->prover->set->count);
+    for (size_t c = 0; c < table.count; c++) {
+        const struct row_column *column = &table.columns[c];
+        for (size_t i = 0; i < column->wishes.count; i++) {
+            print_value(answer, &column->wishes.items[i]);
+            buffer_text(answer, ",");
+        }
+        buffer_string(answer, column->later_parent);
+        buffer_number(answer, column->length);
+        buffer_number(answer, column->json || is_wish_word(rows->json_names, column->key));
+        buffer_number(answer, is_wish_word(rows->date_names, column->key));
+    }
 }
