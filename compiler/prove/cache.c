@@ -95,7 +95,6 @@ struct cache open_cache(const struct set *set, const struct proof_order *order,
         return cache;
     cache.folder = order->cache;
     cache.reads = order->cache_reads;
-    /* NOLINTNEXTLINE(bugprone-sizeof-expression): what is listed is pointers */
     cache.sources.items =
         arena_take(arena, cache.released * (PART_COUNT + 1) * sizeof(*cache.sources.items));
     for (size_t i = 0; i < cache.released; i++) {

@@ -145,16 +145,13 @@ struct row_record {
 struct rows {
     struct prover *prover;
     migci_sandbox sandbox; /* holds the made-up rows */
-    bool touched;          /* rows were made up on it, or might have been */
     size_t done;           /* migrations that ran on it: others wait until one wants to see them */
     struct text_set *seen; /* tables that were ever made, in lower case */
     size_t seen_until;     /* by which migrations */
-    bool seen_all;         /* what each of them made is known */
     migci_sandbox bare;    /* the chain without rows, for shrinking; opened when it is needed */
-    bool bare_open, bare_lost;
-    size_t bare_at;       /* migrations that ran on it */
-    struct arena scratch; /* of one migration */
-    size_t index;         /* of the migration */
+    size_t bare_at;        /* migrations that ran on it */
+    struct arena scratch;  /* of one migration */
+    size_t index;          /* of the migration */
     const struct migration *migration;
     struct span span;
     long limit; /* tries for one table */
@@ -162,19 +159,22 @@ struct rows {
     struct row_list odd;
     const char **json_names, **date_names; /* columns that the set uses as such; end in NULL */
     size_t first_search;        /* the first migration that makes a virtual table; SIZE_MAX: none */
-    bool counts;                /* some table of the set has AUTOINCREMENT */
     bool *compares;             /* which statements compare something with a number */
     const char *from;           /* the database that is given, or NULL */
     size_t first;               /* the first migration that it lacks */
     const bool *applied;        /* behind that; or NULL */
-    bool quiet;                 /* what is judged was reported already */
-    bool after_up;              /* rows are made that a program writes then */
     size_t shrunk;              /* counterexamples that were shrunk */
     size_t halt;                /* how many migrations are released */
     struct text_set *questions; /* about what is behind those; NULL: nobody keeps them */
     const char *kept_database;  /* as the released migrations leave it; NULL: not kept */
     size_t kept_size;
     size_t first_report; /* of the walk */
+    bool touched;        /* rows were made up on the sandbox, or might have been */
+    bool seen_all;       /* what each migration of `seen` made is known */
+    bool bare_open, bare_lost;
+    bool counts;   /* some table of the set has AUTOINCREMENT */
+    bool quiet;    /* what is judged was reported already */
+    bool after_up; /* rows are made that a program writes then */
 };
 
 /* Whether one of the migration's words may be a table that is there before it: rows_touch.c. */

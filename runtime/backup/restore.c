@@ -20,6 +20,7 @@
  */
 #include "backup.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -84,6 +85,7 @@ static const char *find_stranger(migci_restoring *restoring, const struct stat *
 static migc_code check_backup(migci_restoring *restoring) {
     migci_session *session = restoring->session;
     struct stat status;
+    assert(restoring->from != NULL);
     if (stat(restoring->from, &status) != 0)
         return refuse_backup(restoring, strerror(errno));
     if (!S_ISREG(status.st_mode) || status.st_size == 0)

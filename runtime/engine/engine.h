@@ -72,7 +72,7 @@ void migci_settings_leave(migci_session *session, const migci_settings *settings
 migc_code migci_keys_before(migci_session *session, size_t end);
 migc_code migci_keys_after(migci_session *session);
 /* migci_session.take_object of a run: lists keys, so that the schema is read once. */
-int migci_keys_take(void *session, const migci_value *cells);
+int migci_keys_take(void *argument, const migci_value *cells);
 /* Has only what those actions touch looked at, if that is known. */
 void migci_keys_narrow(migci_session *session, size_t end);
 
