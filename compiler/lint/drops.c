@@ -105,13 +105,14 @@ static bool selects(const struct statement *statement, const char *column) {
     int depth = 0;
     while (cursor.token != TOKEN_END && !cursor_is(&cursor, "SELECT"))
         cursor_next(&cursor);
-    for (; cursor.token != TOKEN_END && (depth > 0 || !cursor_is(&cursor, "FROM"));
+    for (bool may_be_star = false;
+         cursor.token != TOKEN_END && (depth > 0 || !cursor_is(&cursor, "FROM"));
          cursor_next(&cursor)) {
-        if (cursor_names(&cursor, column))
+        if (cursor_names(&cursor, column) || (may_be_star && cursor_is(&cursor, "*")))
             return true;
-        if ((cursor_take(&cursor, "SELECT") || cursor_take(&cursor, ".")) &&
-            cursor_is(&cursor, "*"))
-            return true;
+        may_be_star = cursor_is(&cursor, "SELECT") || cursor_is(&cursor, "ALL") ||
+                      cursor_is(&cursor, "DISTINCT") || cursor_is(&cursor, ".") ||
+                      cursor_is(&cursor, ",");
         depth += depth_change(&cursor);
     }
     return false;
@@ -126,16 +127,34 @@ static bool is_column_copied(const struct drops *drops, const char *table, const
     return false;
 }
 
+/* What the column of a table of before is called when `end` runs; NULL: it is gone by then. */
+static const char *column_at(const struct drops *drops, const struct lost_column *lost,
+                             const struct statement *end) {
+    const char *column = lost->column, *table = lost->table;
+    for (const struct statement *statement = drops->span.first; table && column && statement < end;
+         table = name_behind(statement++, table)) {
+        if (strcmp(statement->name, table) != 0 || strcmp(statement->column, column) != 0)
+            continue;
+        if (statement->kind == STATEMENT_RENAME_COLUMN)
+            column = statement->to;
+        else if (statement->kind == STATEMENT_DROP_COLUMN)
+            column = NULL;
+    }
+    return column;
+}
+
 static void add_rebuild(struct drops *drops, struct fate *fate, const struct statement *dropped) {
     const char *table = fate->now, *rows = kept_rows(drops, table, dropped);
     if (rows)
         add_drop(drops, table, NULL, NULL, rows);
     bool is_empty = rows && strcmp(rows, "none") == 0;
     for (const struct lost_column *lost = drops->lost.items;
-         !is_empty && !drops->calls && lost < drops->lost.items + drops->lost.count; lost++)
-        if (strcmp(lost->table, fate->before) == 0 &&
-            !is_column_copied(drops, table, lost->column, dropped))
-            add_drop(drops, table, lost->column, NULL, NULL);
+         !is_empty && !drops->calls && lost < drops->lost.items + drops->lost.count; lost++) {
+        const char *column =
+            strcmp(lost->table, fate->before) == 0 ? column_at(drops, lost, dropped) : NULL;
+        if (column && !is_column_copied(drops, table, column, dropped))
+            add_drop(drops, table, column, NULL, NULL);
+    }
     if (strcmp(table, fate->before) != 0)
         add_drop(drops, table, NULL, fate->before, NULL);
 }
