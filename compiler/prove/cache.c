@@ -55,9 +55,9 @@ static bool has_pragma(const struct migration *migration) {
     return false;
 }
 
-bool calls_from(const struct set *set, size_t first, const char *function) {
-    for (size_t i = first; i < count_all(set); i++)
-        for (int kind = SECTION_UP; kind <= SECTION_DOWN; kind++)
+bool calls_function(const struct set *set, const char *function) {
+    for (size_t i = 0; i < count_all(set); i++)
+        for (int kind = 0; kind < SECTION_COUNT; kind++)
             for (size_t s = 0; s < set->migrations[i].sections[kind].count; s++) {
                 const struct step *step = &set->migrations[i].sections[kind].steps[s];
                 struct cursor cursor = cursor_at(step, step->text);
@@ -83,9 +83,9 @@ static bool can_keep(const struct cache *cache) {
     for (size_t i = cache->released; i < cache->set->count; i++)
         if (cache->set->migrations[i].locked) /* which a released one may look at */
             return false;
-    /* How many rows the connection has changed cannot be set anew, as begin_anew() does the rest. */
-    return !calls_from(cache->set, cache->released, "changes") &&
-           !calls_from(cache->set, cache->released, "total_changes");
+    /* How many rows the connection has changed cannot be set anew, as begin_anew() does the rest.
+     * Views and triggers of released migrations may ask for it later. */
+    return !calls_function(cache->set, "changes") && !calls_function(cache->set, "total_changes");
 }
 
 struct cache open_cache(const struct set *set, const struct proof_order *order,

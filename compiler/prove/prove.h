@@ -44,8 +44,8 @@ void require_memory(void);
 
 /* --------------------------------------------------------- snapshot: snapshot.c, pack.c */
 
-/* Whether an UP or a DOWN calls the function, of the migration `first` or one behind it. */
-bool calls_from(const struct set *set, size_t first, const char *function);
+/* Whether a statement of the set calls the function. */
+bool calls_function(const struct set *set, const char *function);
 /* Gives the lowered set its snapshot where running it gives the same bytes in any circumstances
  * and they are worth their room; else says why not, with -Wreplay. */
 void make_snapshot(const struct set *set, const struct proof_order *order, struct arena *arena,

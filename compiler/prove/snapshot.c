@@ -230,10 +230,10 @@ static bool is_independent_text(const char *sql) {
     return true;
 }
 
-/* Whether an UP from `first` on may depend on what its connection did before. */
-static bool asks_connection(const struct set *set, size_t first) {
-    return calls_from(set, first, "last_insert_rowid") || calls_from(set, first, "changes") ||
-           calls_from(set, first, "total_changes");
+/* Whether an UP may depend on what its connection did before. */
+static bool asks_connection(const struct set *set) {
+    return calls_function(set, "last_insert_rowid") || calls_function(set, "changes") ||
+           calls_function(set, "total_changes");
 }
 
 bool is_independent(const struct set *set) {
@@ -340,7 +340,7 @@ static bool run_for_snapshot(const struct set *set, const struct proof_order *or
         run.kept_until = order->ready->released_until;
     } else if (load_part(&cache, PART, &decoder))
         run.kept = read_block(&decoder, &run.kept_size);
-    if (run.kept_until == 0 || asks_connection(set, run.kept_until))
+    if (run.kept_until == 0 || asks_connection(set))
         run.kept = NULL;
     const char *zone = getenv("TZ");
     zone = zone ? arena_copy(arena, zone, strlen(zone)) : NULL;

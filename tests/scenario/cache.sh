@@ -221,6 +221,29 @@ INSERT INTO c(n) VALUES(1); INSERT INTO d(n) VALUES($call);" "DROP TABLE d; DROP
     expect_same
 done
 
+scenario "L5: what released views and triggers ask of their connection is the same on what was kept"
+for call in 'last_insert_rowid()' 'changes()' 'total_changes()'; do
+    rm -rf set kept
+    mkdir set
+    printf -- '-- up\n%s\n-- down\n%s\n' "CREATE TABLE a(id INTEGER PRIMARY KEY, b);
+CREATE TABLE log(id INTEGER PRIMARY KEY, n);
+INSERT INTO a(b) VALUES(7), (8), (9);
+CREATE VIEW lately AS SELECT $call AS n;
+CREATE TRIGGER a_changed AFTER UPDATE ON a BEGIN INSERT INTO log(n) VALUES($call); END;" \
+        "DROP TRIGGER a_changed; DROP VIEW lately; DROP TABLE log; DROP TABLE a;" >set/0001_a.sql
+    migc lock set >/dev/null 2>&1 || fail "the set cannot be locked"
+    for from in 'lately' 'log'; do
+        write_new "CREATE TABLE c(id INTEGER PRIMARY KEY, n CHECK(n > 2));
+UPDATE a SET b = 1 WHERE id = 4; INSERT INTO c(n) SELECT max(n) FROM $from;" "DROP TABLE c;"
+        expect_same
+        expect_same
+        write_new "CREATE TABLE c(id INTEGER PRIMARY KEY, n);
+UPDATE a SET b = 1 WHERE id = 2; INSERT INTO c(n) SELECT max(n) FROM $from;" "DROP TABLE c;"
+        expect_same
+        expect_same
+    done
+done
+
 # damage COMMAND...: with each file of the cache in turn, as "$file".
 damage() {
     for file in good/*; do
