@@ -61,11 +61,18 @@ static struct fate *find_fate(struct drops *drops, const char *name) {
 
 /* ------------------------------------------------------------- tables made anew */
 
+/* WITH ... INSERT, whose queries are not told apart. */
+static bool is_with_insert(const struct statement *statement) {
+    struct cursor cursor = cursor_at(statement->step, statement->step->text);
+    return cursor_is(&cursor, "WITH") &&
+           (mentions(statement, "insert") || mentions(statement, "replace"));
+}
+
 /* INSERT ... SELECT ... FROM it, or CREATE TABLE ... AS SELECT ... FROM it. */
 static bool copies_rows(const struct statement *statement, const char *table) {
-    bool may_copy =
-        statement->kind == STATEMENT_INSERT || (statement->kind == STATEMENT_CREATE_TABLE &&
-                                                first_definition(statement).token == TOKEN_END);
+    bool may_copy = statement->kind == STATEMENT_INSERT || is_with_insert(statement) ||
+                    (statement->kind == STATEMENT_CREATE_TABLE &&
+                     first_definition(statement).token == TOKEN_END);
     return may_copy && mentions(statement, table);
 }
 
@@ -74,6 +81,7 @@ static bool chooses_rows(const struct statement *statement) {
     static const char *const words[] = {"WHERE",  "JOIN",  "LIMIT",  "DISTINCT", "GROUP",
                                         "HAVING", "UNION", "EXCEPT", "INTERSECT"};
     struct cursor cursor = cursor_at(statement->step, statement->step->text);
+    bool in_all = is_with_insert(statement);
     int depth = 0;
     if (cursor_take(&cursor, "INSERT") && cursor_is(&cursor, "OR"))
         return true;
@@ -82,7 +90,7 @@ static bool chooses_rows(const struct statement *statement) {
         if (cursor_take(&cursor, "LEFT"))
             cursor_take(&cursor, "OUTER");
         else
-            for (size_t i = 0; depth == 0 && i < COUNT_OF(words); i++)
+            for (size_t i = 0; (depth == 0 || in_all) && i < COUNT_OF(words); i++)
                 if (cursor_is(&cursor, words[i]))
                     return true;
     }
@@ -99,14 +107,15 @@ static const char *kept_rows(const struct drops *drops, const char *table,
     return rows;
 }
 
-/* Whether the column, or "*", is between SELECT and FROM. */
+/* Whether the column, or "*", is between SELECT and FROM, or anywhere behind WITH. */
 static bool selects(const struct statement *statement, const char *column) {
     struct cursor cursor = cursor_at(statement->step, statement->rest);
+    bool in_all = is_with_insert(statement);
     int depth = 0;
     while (cursor.token != TOKEN_END && !cursor_is(&cursor, "SELECT"))
         cursor_next(&cursor);
     for (bool may_be_star = false;
-         cursor.token != TOKEN_END && (depth > 0 || !cursor_is(&cursor, "FROM"));
+         cursor.token != TOKEN_END && (in_all || depth > 0 || !cursor_is(&cursor, "FROM"));
          cursor_next(&cursor)) {
         if (cursor_names(&cursor, column) || (may_be_star && cursor_is(&cursor, "*")))
             return true;
