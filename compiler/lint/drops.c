@@ -137,8 +137,8 @@ static bool is_column_copied(const struct drops *drops, const char *table, const
 }
 
 /* What the column of a table of before is called when `end` runs; NULL: it is gone by then. */
-static const char *column_at(const struct drops *drops, const struct lost_column *lost,
-                             const struct statement *end) {
+static const char *follow_column(const struct drops *drops, const struct lost_column *lost,
+                                 const struct statement *end) {
     const char *column = lost->column, *table = lost->table;
     for (const struct statement *statement = drops->span.first; table && column && statement < end;
          table = name_behind(statement++, table)) {
@@ -160,7 +160,7 @@ static void add_rebuild(struct drops *drops, struct fate *fate, const struct sta
     for (const struct lost_column *lost = drops->lost.items;
          !is_empty && !drops->calls && lost < drops->lost.items + drops->lost.count; lost++) {
         const char *column =
-            strcmp(lost->table, fate->before) == 0 ? column_at(drops, lost, dropped) : NULL;
+            strcmp(lost->table, fate->before) == 0 ? follow_column(drops, lost, dropped) : NULL;
         if (column && !is_column_copied(drops, table, column, dropped))
             add_drop(drops, table, column, NULL, NULL);
     }
