@@ -107,7 +107,7 @@ static const char *kept_rows(const struct drops *drops, const char *table,
     return rows;
 }
 
-/* Whether the column, or "*", is between SELECT and FROM, or anywhere behind WITH. */
+/* Whether the column, or "*", is between SELECT and FROM, or anywhere after WITH. */
 static bool selects(const struct statement *statement, const char *column) {
     struct cursor cursor = cursor_at(statement->step, statement->rest);
     bool in_all = is_with_insert(statement);
@@ -164,7 +164,7 @@ static void add_rebuild(struct drops *drops, struct fate *fate, const struct sta
         if (column && !is_column_copied(drops, table, column, dropped))
             add_drop(drops, table, column, NULL, NULL);
     }
-    if (strcmp(table, fate->before) != 0)
+    if (strcmp(table, fate->before) != 0 && find_rebuild(drops->span, fate->before))
         add_drop(drops, table, NULL, fate->before, NULL);
 }
 
@@ -172,7 +172,9 @@ static void add_rebuild(struct drops *drops, struct fate *fate, const struct sta
 
 static void follow_drop_table(struct drops *drops, const struct statement *statement) {
     struct fate *fate = find_fate(drops, statement->name);
-    if (fate->before && find_rebuild(drops->span, fate->before))
+    /* It is made anew under its old name, or under one that a rename gave it before. */
+    if (fate->before &&
+        (find_rebuild(drops->span, fate->before) || find_rebuild(drops->span, fate->now)))
         add_rebuild(drops, fate, statement);
     else if (fate->before)
         add_drop(drops, fate->now, NULL, NULL, NULL);

@@ -46,7 +46,7 @@ static bool writes_nothing(struct span span, const struct statement *statement) 
            !find_statement(span, STATEMENT_INSERT, statement->name);
 }
 
-/* FROM or JOIN and the name, in a statement that runs now.  Behind WITH the name may be another
+/* FROM or JOIN and the name, in a statement that runs now.  After WITH the name may be another
  * thing's. */
 static bool reads_table(const struct statement *statement, const char *name) {
     if ((statement->kind != STATEMENT_INSERT && statement->kind != STATEMENT_UPDATE &&
