@@ -56,7 +56,9 @@ typedef struct migci_keys {
     int64_t last_rowid; /* of the schema's table, when the list was made */
     struct migci_child *children, *reading;
     struct migci_trigger *triggers;
-    migci_memory memory; /* of the list */
+    struct migci_trigger *triggers_of_run; /* that it makes, or has dropped */
+    migci_memory memory;                   /* of the list */
+    migci_memory memory_of_run;            /* of triggers_of_run */
 } migci_keys;
 
 /* What progress.c knows of a run. */

@@ -38,19 +38,20 @@ typedef struct migci_child {
 
 /* A trigger: what stands in it may be touched when the rows of its table are. */
 typedef struct migci_trigger {
-    const char *table, *sql;
+    const char *table; /* NULL: not known, so that it always fires */
+    const char *sql;
     bool fires;
     struct migci_trigger *next;
 } trigger;
 
 static bool add_trigger(migci_keys *keys, const char *table, const char *sql) {
     trigger *added = migci_allocate(&keys->memory, sizeof(*added));
-    if (!added || !(added->table = migci_copy(&keys->memory, table)))
+    if (!added || !(added->table = migci_copy(&keys->memory, table)) ||
+        !(added->sql = migci_copy(&keys->memory, sql)))
         return false;
-    added->sql = migci_copy(&keys->memory, sql);
     added->next = keys->triggers;
     keys->triggers = added;
-    return added->sql != NULL;
+    return true;
 }
 
 static bool add_child(migci_keys *keys, const char *name) {
@@ -146,26 +147,65 @@ static bool has_name(const char *list, const char *name) {
 
 /* Whether a migration of the run touches the table, or a trigger that such a one fires. */
 static bool touches(const migci_session *session, const char *name) {
+    const trigger *const lists[] = {session->keys.triggers, session->keys.triggers_of_run};
     for (size_t i = session->next; i < session->keys.end; i++)
         if (has_name(session->plan.actions[i].migration->touched, name))
             return true;
-    for (const trigger *at = session->keys.triggers; at; at = at->next)
-        if (at->fires && migci_mentions(at->sql, name))
-            return true;
+    for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
+        for (const trigger *at = lists[i]; at; at = at->next)
+            if (at->fires && migci_mentions(at->sql, name))
+                return true;
     return false;
 }
 
 /* One may fire another. */
 static void find_firing(const migci_session *session) {
+    trigger *const lists[] = {session->keys.triggers, session->keys.triggers_of_run};
+    const size_t count = sizeof(lists) / sizeof(*lists);
     bool again = true;
-    for (trigger *at = session->keys.triggers; at; at = at->next)
-        at->fires = false;
+    for (size_t i = 0; i < count; i++)
+        for (trigger *at = lists[i]; at; at = at->next)
+            at->fires = !at->table;
     while (again) {
         again = false;
-        for (trigger *at = session->keys.triggers; at; at = at->next)
-            if (!at->fires && touches(session, at->table))
-                at->fires = again = true;
+        for (size_t i = 0; i < count; i++)
+            for (trigger *at = lists[i]; at; at = at->next)
+                if (!at->fires && touches(session, at->table))
+                    at->fires = again = true;
     }
+}
+
+/* What a trigger that the run makes mentions is looked at after it, so it is looked at before, too:
+ * what does not hold there already is not the run's doing. */
+static bool list_made_triggers(migci_session *session) {
+    migci_keys *keys = &session->keys;
+    for (size_t i = session->next; i < keys->end; i++) {
+        unsigned count;
+        const migc_step *steps = migci_action_steps(&session->plan.actions[i], &count);
+        for (unsigned s = 0; s < count; s++) {
+            if (!migci_mentions(steps[s].text, "TRIGGER"))
+                continue;
+            trigger *added = migci_allocate(&keys->memory_of_run, sizeof(*added));
+            if (!added)
+                return false;
+            *added = (trigger){.sql = steps[s].text, .next = keys->triggers_of_run};
+            keys->triggers_of_run = added;
+        }
+    }
+    return true;
+}
+
+/* A trigger that the run has dropped may have fired before. */
+static void keep_triggers(migci_keys *keys) {
+    trigger *last = keys->triggers;
+    while (last && last->next)
+        last = last->next;
+    if (last) {
+        last->next = keys->triggers_of_run;
+        keys->triggers_of_run = keys->triggers;
+    }
+    keys->triggers = NULL;
+    migci_add_memory(&keys->memory_of_run, &keys->memory);
 }
 
 /* After the run's statements.  ALTER TABLE changes rows of the schema where they are. */
@@ -188,6 +228,8 @@ static migci_outcome update_list(migci_session *session) {
         return MIGCI_DONE;
     }
     keys->listed &= !drops;
+    if (keys->narrow && (!keys->listed || keys->last_rowid < 0))
+        keep_triggers(keys);
     return keys->narrow ? list_child_tables(session) : MIGCI_DONE;
 }
 
@@ -281,6 +323,12 @@ migc_code migci_keys_before(migci_session *session, size_t end) {
                     !migci_plan_mentions(&session->plan, session->next, end, "schema_version") &&
                     !migci_plan_mentions(&session->plan, session->next, end, "writable_schema");
     keys->listed &= session->schema_left && session->schema_left == session->schema_version;
+    migci_free_all(&keys->memory_of_run);
+    keys->triggers_of_run = NULL;
+    if (keys->narrow && !list_made_triggers(session)) {
+        session->driver.failure.code = MIGC_NO_MEMORY;
+        return refuse_keys(session);
+    }
     if ((keys->narrow && !keys->listed && list_child_tables(session) != MIGCI_DONE) ||
         check_tables(session, "SELECT *" CHECKED, &any) != MIGCI_DONE)
         return refuse_keys(session);

@@ -88,6 +88,29 @@ TEST(trigger_of_others, "P9: what a trigger touches that no migration made is lo
     }
 }
 
+TEST(trigger_dropped, "P9: what a trigger has touched that the run then drops is looked at, too") {
+    static const migc_step steps[] = {
+        SQL(3, "INSERT INTO author VALUES(7, 'Calvino')"),
+        SQL(4, "DROP TRIGGER extra"),
+        SQL(5, "CREATE TABLE prize(name TEXT)"),
+    };
+    migc_error error;
+    CHECK_INT(MIGC_FOREIGN_KEY, run_beside(steps, 3,
+                                           "CREATE TRIGGER extra AFTER INSERT ON author BEGIN"
+                                           " INSERT INTO place VALUES(9); END",
+                                           NULL, &error));
+    CHECK_CONTAINS("row 1 of place points at no row of shelf", error.message);
+}
+
+TEST(trigger_made,
+     "P9: what did not hold before is no fault of a run whose new trigger mentions it") {
+    static const migc_step steps[] = {
+        SQL(3, "INSERT INTO author VALUES(7, 'Calvino')"),
+        SQL(4, "CREATE TRIGGER own AFTER DELETE ON author BEGIN DELETE FROM place; END"),
+    };
+    CHECK_INT(MIGC_OK, run_beside(steps, 2, "INSERT INTO place VALUES(9)", NULL, NULL));
+}
+
 TEST(hook_touches, "P9: what a hook touches is looked at, too") {
     static const migc_hook hook = {fill_place, NULL, NULL};
     migc_error error;
@@ -132,6 +155,8 @@ TEST(schema_written, "P9: a key that a migration writes into the schema's table 
     X(others_left_alone)                                                                           \
     X(not_known)                                                                                   \
     X(trigger_of_others)                                                                           \
+    X(trigger_dropped)                                                                             \
+    X(trigger_made)                                                                                \
     X(hook_touches)                                                                                \
     X(version_set)                                                                                 \
     X(schema_written)
