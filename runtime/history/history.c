@@ -71,10 +71,11 @@ migci_outcome migci_history_create(migci_session *session) {
  * migci_history_index() finds them missing. */
 
 /* The two tables, what may refer to them, triggers, the last row (from which a list goes on), and
- * indexes that do more than help.  Where LIKE has been told to see case, each table comes. */
+ * indexes that do more than help.  Where LIKE sees case, or is the host's own, each table comes. */
 static const char look_sql[] =
     "SELECT rowid, type, tbl_name, sql, name FROM main.sqlite_schema WHERE type <> 'index' AND"
-    " (sql LIKE '%references%' OR type = 'trigger' OR tbl_name LIKE 'migc%' OR 'A' NOT LIKE 'a')"
+    " (sql LIKE '%references%' OR type = 'trigger' OR tbl_name COLLATE NOCASE IN"
+    " ('migc_migrations', 'migc_events') OR NOT ifnull('- REFERENCES -' LIKE '%references%', 0))"
     " UNION ALL SELECT max(rowid), '', '', '', '' FROM main.sqlite_schema"
     " UNION ALL SELECT 0, type, tbl_name, sql, name FROM temp.sqlite_schema WHERE type = 'trigger'"
     " UNION ALL SELECT 0, 'index', t, '', i.name FROM (SELECT 'migc_migrations' AS t UNION ALL"

@@ -94,6 +94,29 @@ TEST(like_sees_case, "P4: a LIKE that the host has told to see case hides none o
     }
 }
 
+/* One for which "%" is a character as others are. */
+static void compare_texts(sqlite3_context *context, int count, sqlite3_value **values) {
+    (void)count;
+    sqlite3_result_int(context, sqlite3_stricmp((const char *)sqlite3_value_text(values[0]),
+                                                (const char *)sqlite3_value_text(values[1])) == 0);
+}
+
+TEST(like_of_host, "P4: nor does a LIKE of the host's own hide the history, or a foreign key") {
+    static const char *const objects[] = {
+        "CREATE TABLE other(author REFERENCES author)",
+        "CREATE TABLE child(id REFERENCES migc_events(id) ON DELETE CASCADE)",
+    };
+    const migc_code expected[] = {MIGC_OK, MIGC_BAD_HISTORY};
+    for (size_t i = 0; i < sizeof(objects) / sizeof(*objects); i++) {
+        sqlite3 *db = db_open_memory();
+        CHECK_INT(MIGC_OK, migc_up(db, &library_at_2, NULL, NULL));
+        db_exec(db, objects[i]);
+        sqlite3_create_function_v2(db, "like", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
+                                   compare_texts, NULL, NULL, NULL);
+        CHECK_INT(expected[i], migc_up(db, &library, NULL, NULL));
+    }
+}
+
 TEST(allows, "P4: an index that only helps, and blank space, are no fault") {
     sqlite3 *db = db_open_memory();
     CHECK_INT(MIGC_OK, migc_up(db, &library_at_2, NULL, NULL));
@@ -190,6 +213,7 @@ TEST(failure_of_old, "P4: a failure is noted in events that the run would have g
 #define TESTS(X)                                                                                   \
     X(refuses)                                                                                     \
     X(like_sees_case)                                                                              \
+    X(like_of_host)                                                                                \
     X(allows)                                                                                      \
     X(hidden)                                                                                      \
     X(module)                                                                                      \
