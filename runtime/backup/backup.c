@@ -27,7 +27,6 @@ struct making {
     const char *vfs;
 };
 
-/* 0 when it does not fit: part of a path is another path. */
 bool migci_fit_path(char *buffer, size_t size, const char *path) {
     int length = snprintf(buffer, size, "%s", path);
     if (length >= 0 && (size_t)length < size)

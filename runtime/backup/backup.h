@@ -143,8 +143,8 @@ bool migci_is_same(sqlite3 *db, sqlite3 *backup);
 
 /* -------------------------------------------------------- backup (backup.c) */
 
-/* Copies, checks and names; the outcome is in session->error and backup->path.  With `reuse` the newest
- * backup does where it is the same. */
+/* Copies, checks and names; the outcome is in session->error and backup->path.  With `reuse` the
+ * newest backup does where it is the same. */
 migc_code migci_back_up(migci_session *session, sqlite3 *db, migc_backup *backup, bool reuse);
 /* Copies the path; false when it does not fit, since part of a path is another path. */
 bool migci_fit_path(char *buffer, size_t size, const char *path);

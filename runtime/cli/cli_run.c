@@ -203,7 +203,7 @@ static void print_losses_of_up(const migci_cli *cli) {
     migci_data_loss lost = {0};
     migc_options options = cli->options;
     options.result = NULL;
-    if (cli->quiet || cli->json || cli->dry_run || cli->all_modules || cli->made)
+    if (cli->quiet || cli->json || cli->dry_run || cli->all_modules || cli->made || !cli->db)
         return;
     if (migc_plan_to(cli->db, cli->set, MIGC_LATEST, &plan, &options, NULL) == MIGC_OK)
         migci_data_loss_find(&lost, cli->db, plan.actions, plan.count);

@@ -313,7 +313,6 @@ static bool allocate_program(struct program *program, const migc_database *datab
         return false;
     while (host && host->verbs && host->verbs[verbs])
         verbs++;
-
     program->help = program->names
                         ? sqlite3_mprintf("the command is for this set: one of %s", program->names)
                         : NULL;

@@ -28,8 +28,8 @@ static migci_session *session_of(migci_driver *driver) {
 
 /* ------------------------------------------------------------------ telling */
 
-/* What the step in C told, or rows that the statement at work has looked at.  SQLite counts those of a scan over a whole
- * table; where they are few, something else takes the time. */
+/* What the step in C reported, or rows that the statement at work has read.  SQLite counts those of
+ * a scan over a whole table; where they are few, something else takes the time. */
 static int64_t done_so_far(const migci_session *session) {
     sqlite3 *db = session->driver.db;
     int64_t rows = 0;

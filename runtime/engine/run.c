@@ -35,7 +35,8 @@ static migc_code look_again(migci_session *session) {
     return MIGC_OK;
 }
 
-/* Whether the COMMIT without an answer happened, now that the history was read again.  Another process may have gone on. */
+/* Whether the COMMIT without an answer happened, now that the history was read again.  Another
+ * process may have gone on. */
 static bool has_happened(const migci_session *session) {
     const migci_history *history = &session->history;
     const migci_unknown *unknown = &session->unknown;

@@ -2,8 +2,8 @@
  * stored_split.c - a stored DOWN, verified, as steps.
  *
  * history.c writes it: a statement and ";" and the end of a line, or a line
- * "-- call: NAME", and so on; a line with what it drops; at last the line with the sum.  Where a statement
- * ends is for sqlite3_complete() to say, which is asked where one may.
+ * "-- call: NAME", and so on; a line with what it drops; at last the line with the sum.  Where a
+ * statement ends is for sqlite3_complete() to say, which is asked where one may.
  */
 #include "stored.h"
 
