@@ -145,15 +145,17 @@ static bool has_name(const char *list, const char *name) {
     return false;
 }
 
-/* Whether a migration of the run touches the table, or a trigger that such a one fires. */
+/* Whether a migration of the run touches the table, or a trigger that such a one fires.  A quote in
+ * a name may stand twice in the text. */
 static bool touches(const migci_session *session, const char *name) {
+    bool is_quoted = strpbrk(name, "\"'`]") != NULL;
     const trigger *const lists[] = {session->keys.triggers, session->keys.triggers_of_run};
     for (size_t i = session->next; i < session->keys.end; i++)
         if (has_name(session->plan.actions[i].migration->touched, name))
             return true;
     for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
         for (const trigger *at = lists[i]; at; at = at->next)
-            if (at->fires && migci_mentions(at->sql, name))
+            if (at->fires && (is_quoted || migci_mentions(at->sql, name)))
                 return true;
     return false;
 }

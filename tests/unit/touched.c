@@ -88,6 +88,16 @@ TEST(trigger_of_others, "P9: what a trigger touches that no migration made is lo
     }
 }
 
+TEST(trigger_quotes, "P9: so is a table whose name is written with its quote twice") {
+    migc_error error;
+    CHECK_INT(MIGC_FOREIGN_KEY, run_beside(add_author, 1,
+                                           "CREATE TABLE \"a\"\"b\"(shelf REFERENCES shelf);"
+                                           "CREATE TRIGGER extra AFTER INSERT ON author BEGIN"
+                                           " INSERT INTO \"a\"\"b\" VALUES(9); END",
+                                           NULL, &error));
+    CHECK_CONTAINS("row 1 of a\"b points at no row of shelf", error.message);
+}
+
 TEST(trigger_dropped, "P9: what a trigger has touched that the run then drops is looked at, too") {
     static const migc_step steps[] = {
         SQL(3, "INSERT INTO author VALUES(7, 'Calvino')"),
@@ -155,6 +165,7 @@ TEST(schema_written, "P9: a key that a migration writes into the schema's table 
     X(others_left_alone)                                                                           \
     X(not_known)                                                                                   \
     X(trigger_of_others)                                                                           \
+    X(trigger_quotes)                                                                              \
     X(trigger_dropped)                                                                             \
     X(trigger_made)                                                                                \
     X(hook_touches)                                                                                \
