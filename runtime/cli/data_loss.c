@@ -66,7 +66,8 @@ static const char *read_live(struct search *search, const struct name *home, con
         sqlite3_bind_text(statement, 2, home->live, -1, SQLITE_STATIC);
     int code = sqlite3_step(statement);
     if (code == SQLITE_ROW) {
-        live = migci_copy(search->memory, (const char *)sqlite3_column_text(statement, 0));
+        const char *text = (const char *)sqlite3_column_text(statement, 0);
+        live = text ? migci_copy(search->memory, text) : NULL; /* out of memory: UTF-16 becomes 8 */
         search->failed |= !live;
     }
     search->failed |= code != SQLITE_ROW && code != SQLITE_DONE;

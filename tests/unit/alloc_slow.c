@@ -92,14 +92,19 @@ static void losses(sqlite3 *db, struct answer *answer) {
     migci_memory memory = {0};
     migci_loss *loss = NULL;
     migc_action actions[4];
+    migc_migration migrations[4];
+    memcpy(migrations, library_migrations, sizeof(migrations));
+    migrations[1].down_drops = "[{\"table\":\"word\"},{\"table\":\"book\",\"column\":\"title\"}]";
+    migrations[0].down_drops = "[{\"table\":\"book\"},{\"table\":\"author\"}]";
     for (size_t i = 0; i < 4; i++)
-        actions[i] = (migc_action){&library_migrations[3 - i], 1, 0};
+        actions[i] = (migc_action){&migrations[3 - i], 1, 0};
     if (!migci_find_losses(db, actions, 4, &memory, &loss)) {
         answer->code = answer->error.code = MIGC_NO_MEMORY;
         snprintf(answer->error.message, sizeof(answer->error.message), "not known");
     }
     for (; loss && answer->code == MIGC_OK; loss = loss->next)
         answer->seen = answer->seen * 1000 + loss->count;
+    CHECK(answer->seen || answer->code != MIGC_OK);
     migci_free_all(&memory);
 }
 
@@ -255,6 +260,11 @@ static void at_2(sqlite3 *db) {
 
 static void at_4(sqlite3 *db) {
     CHECK_INT(MIGC_OK, migc_up(db, &library, NULL, NULL));
+}
+
+static void at_4_in_utf_16(sqlite3 *db) {
+    db_exec(db, "PRAGMA encoding = 'UTF-16le'");
+    at_4(db);
 }
 
 static void with_modules(sqlite3 *db) {
@@ -425,7 +435,7 @@ FAIL_EACH(down, "N11: no memory at any point of a down", at_4, down_3, 0)
 FAIL_EACH(to, "N11: no memory on the way to a version", at_4, to_2, 0)
 FAIL_EACH(stored, "N4: no memory on the way down by stored DOWNs", at_4, down_stored, 0)
 FAIL_EACH(redo, "P5: no memory at any point of a redo", at_4, redo_2, 0)
-FAIL_EACH(loss, "P5: no memory while what would be lost is counted", at_4, losses, 0)
+FAIL_EACH(loss, "P5: no memory while what would be lost is counted", at_4_in_utf_16, losses, 0)
 FAIL_EACH(repeatables, "P8 N11: no memory while repeatables make room and come back", at_2_viewing,
           up_viewing, 0)
 FAIL_EACH(read_repeatables, "P8 N11: no memory while reading which repeatables are applied",
