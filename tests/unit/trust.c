@@ -95,7 +95,7 @@ TEST(like_sees_case, "P4: a LIKE that the host has told to see case hides none o
 }
 
 /* One for which "%" is a character as others are. */
-static void compare_texts(sqlite3_context *context, int count, sqlite3_value **values) {
+static void like_without_wildcards(sqlite3_context *context, int count, sqlite3_value **values) {
     (void)count;
     sqlite3_result_int(context, sqlite3_stricmp((const char *)sqlite3_value_text(values[0]),
                                                 (const char *)sqlite3_value_text(values[1])) == 0);
@@ -112,7 +112,7 @@ TEST(like_of_host, "P4: nor does a LIKE of the host's own hide the history, or a
         CHECK_INT(MIGC_OK, migc_up(db, &library_at_2, NULL, NULL));
         db_exec(db, objects[i]);
         sqlite3_create_function_v2(db, "like", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
-                                   compare_texts, NULL, NULL, NULL);
+                                   like_without_wildcards, NULL, NULL, NULL);
         CHECK_INT(expected[i], migc_up(db, &library, NULL, NULL));
     }
 }
