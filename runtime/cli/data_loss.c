@@ -107,12 +107,19 @@ static void report_loss(struct search *search, migci_loss_kind kind, const struc
     search->end = &loss->next;
 }
 
+/* NULL where the drop has no such member, or without memory. */
+static const char *member_of_drop(struct search *search, sqlite3_stmt *drop, int member) {
+    const char *text = (const char *)sqlite3_column_text(drop, member);
+    search->failed |= !text && sqlite3_column_type(drop, member) != SQLITE_NULL;
+    return text;
+}
+
 static void follow_drop(struct search *search, sqlite3_stmt *drop) {
-    const char *table = (const char *)sqlite3_column_text(drop, 0);
-    const char *column = (const char *)sqlite3_column_text(drop, 1);
-    const char *to = (const char *)sqlite3_column_text(drop, 2);
-    const char *rows = (const char *)sqlite3_column_text(drop, 3);
-    struct name *name = table ? find_name(search, NULL, table) : NULL;
+    const char *table = member_of_drop(search, drop, 0);
+    const char *column = member_of_drop(search, drop, 1);
+    const char *to = member_of_drop(search, drop, 2);
+    const char *rows = member_of_drop(search, drop, 3);
+    struct name *name = table && !search->failed ? find_name(search, NULL, table) : NULL;
     if (name && column)
         name = find_name(search, name, column);
     if (!name)
