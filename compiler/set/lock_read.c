@@ -150,16 +150,21 @@ static void attach_line(struct lock_line *line, struct migration *migration) {
 }
 
 void attach_lock(struct set *set, struct lock *lock) {
-    size_t next = 0;
     set->lock = lock;
-    for (size_t i = 0; i < set->count; i++) {
-        struct migration *migration = &set->migrations[i];
-        while (next < lock->count && lock->lines[next].version < migration->entry->version)
-            next++;
-        struct lock_line *line = next < lock->count ? &lock->lines[next] : NULL;
-        if (line && line->version == migration->entry->version &&
-            strcmp(line->name, migration->entry->name) == 0)
-            attach_line(line, migration);
+    /* Of "001_a" and "1_a" the one that the lock has as it is written, else the first. */
+    for (int exact = 1; exact >= 0; exact--) {
+        size_t next = 0;
+        for (size_t i = 0; i < set->count; i++) {
+            struct migration *migration = &set->migrations[i];
+            const struct entry *entry = migration->entry;
+            while (next < lock->count && lock->lines[next].version < entry->version)
+                next++;
+            struct lock_line *line = next < lock->count ? &lock->lines[next] : NULL;
+            if (line && !line->file && line->version == entry->version &&
+                strcmp(line->name, entry->name) == 0 &&
+                (!exact || strcmp(line->stem, entry->stem) == 0))
+                attach_line(line, migration);
+        }
     }
     /* By checksum only where UP has statements: all empty UPs have the same one. */
     for (struct lock_line *line = lock->lines; line < lock->lines + lock->count; line++)
