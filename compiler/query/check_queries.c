@@ -281,6 +281,7 @@ static void check_query(struct query_check *check, const struct query *query) {
         if (!*statement)
             break;
         rest = skip_pragma(statement);
+        goes_on = query->all;
         if (rest)
             continue;
         int code = sqlite3_prepare_v2(check->db, statement, -1, &prepared, &rest);
