@@ -198,6 +198,7 @@ struct markers {
     struct name_piece own, not_own, unknown;
     enum nativeness nativeness;
     bool is_foreign;
+    char open; /* where the line begins, as skip_line() has it */
 };
 
 /* A line of a file that begins with two dashes. */
@@ -216,7 +217,7 @@ static void look_at_comment(struct identification *id, struct markers *markers, 
     id->has_near_marker |= is_nearly_native(text, size);
     while (size > 0 && is_blank(text[size - 1]))
         size--;
-    if (!markers->unknown.text && is_unknown_marker(text, size, id->limit))
+    if (!markers->unknown.text && !markers->open && is_unknown_marker(text, size, id->limit))
         markers->unknown = (struct name_piece){text, size};
     size_t word = 2;
     while (word < size && is_blank(text[word]))
@@ -241,6 +242,29 @@ static void add_marker(struct evidence *evidence, const struct found_file *item,
         add_evidence(evidence, item, (size_t)(marker.text - item->text), marker.size);
 }
 
+/* What is open at the end of a line: '*' a comment, a quote or ']' what that ends, or NUL. */
+static char skip_line(char open, const char *text, const char *stop) {
+    for (; text < stop; text++) {
+        bool is_pair = text + 1 < stop;
+        if (open == '*' && is_pair && text[0] == '*' && text[1] == '/') {
+            open = '\0';
+            text++;
+        } else if (open && *text == open && open != '*') {
+            open = '\0';
+        } else if (!open && is_pair && text[0] == '-' && text[1] == '-') {
+            break;
+        } else if (!open && is_pair && text[0] == '/' && text[1] == '*') {
+            open = '*';
+            text++;
+        } else if (!open && strchr("'\"`[", *text)) {
+            open = *text;
+            if (open == '[')
+                open = ']';
+        }
+    }
+    return open;
+}
+
 static void look_into(struct identification *id, const struct found_file *item) {
     struct markers markers;
     const char *at = item->text, *end = at + item->size;
@@ -260,6 +284,7 @@ static void look_into(struct identification *id, const struct found_file *item) 
             look_at_comment(id, &markers, text, (size_t)(stop - text));
         else if (text < stop)
             id->has_text = true;
+        markers.open = skip_line(markers.open, text, stop);
         at = stop + (stop < end);
     }
     id->has_long_marker |= markers.nativeness == SURELY_NATIVE;
