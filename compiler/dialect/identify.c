@@ -514,7 +514,7 @@ static const struct dialect *decide(struct identification *id) {
         if (id->families[i].files == 0 || (i == FAMILY_PAIR && are_twins(id)))
             continue;
         evidence[count] = &id->families[i];
-        names[count++] = families[i].dialect;
+        names[count++] = i == FAMILY_DIESEL ? decide_by_folders(id)->name : families[i].dialect;
         family = i;
     }
     if (count > 1)
