@@ -58,6 +58,7 @@ struct variables {
     char sign;                   /* that token, where it is a sign */
     bool is_const, is_array;     /* what is said of the name */
     bool is_declared;            /* a type stands before the last name */
+    bool is_pointed_at;          /* '&' does */
 };
 
 /* Goes on by a token. */

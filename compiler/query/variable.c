@@ -92,11 +92,13 @@ static void leave_scope(struct variables *variables) {
     variables->count = kept;
 }
 
-/* Behind the name of a variable: whether it is given something. */
+/* Behind the name of a variable: whether it is given something, by a function perhaps. */
 static void read_behind_name(struct variables *variables, char c, struct c_lexer lexer) {
     struct c_span nothing = {lexer, lexer.cursor};
     bool assigns = c == '=' && *lexer.cursor != '=';
-    if (assigns && (!variables->is_array || variables->is_const))
+    if (variables->is_pointed_at && (c == ',' || c == ')' || c == ';'))
+        note_variable(variables, nothing);
+    else if (assigns && (!variables->is_array || variables->is_const))
         note_variable(variables, value_span(lexer));
     else if (assigns || (c == '+' && *lexer.cursor == '=') ||
              (variables->is_declared && (c == ',' || c == ')' || c == ';')))
@@ -120,6 +122,7 @@ void watch_variable(struct variables *variables, enum c_token token, struct c_le
         variables->is_declared =
             variables->sign == '*' || (!variables->sign && is_type(&variables->before));
         variables->is_array = false;
+        variables->is_pointed_at = variables->sign == '&';
         if (variables->sign != '.' && variables->sign != '>') /* a member */
             variables->name = lexer;
     }
@@ -132,7 +135,8 @@ void watch_variable(struct variables *variables, enum c_token token, struct c_le
     variables->braces += c == '{';
     if (c == '}')
         leave_scope(variables);
-    variables->sign = token == C_NAME ? '\0' : c;
+    bool is_and = c == '&' && variables->sign == '&';
+    variables->sign = token == C_NAME ? '\0' : is_and ? 'x' : c;
     variables->before = lexer;
 }
 
