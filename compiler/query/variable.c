@@ -92,11 +92,22 @@ static void leave_scope(struct variables *variables) {
     variables->count = kept;
 }
 
+/* Behind "text.": whether a string of C++ stays as it is. */
+static bool is_read_only(struct c_lexer lexer) {
+    static const char *const words[] = {"c_str", "data", "size", "length", "empty"};
+    lex_c_token(&lexer);
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (is_c_word(&lexer, words[i]))
+            return true;
+    return false;
+}
+
 /* Behind the name of a variable: whether it is given something, by a function perhaps. */
 static void read_behind_name(struct variables *variables, char c, struct c_lexer lexer) {
     struct c_span nothing = {lexer, lexer.cursor};
     bool assigns = c == '=' && *lexer.cursor != '=';
-    if (variables->is_pointed_at && (c == ',' || c == ')' || c == ';'))
+    if ((variables->is_pointed_at && (c == ',' || c == ')' || c == ';')) ||
+        (c == '.' && !is_read_only(lexer)))
         note_variable(variables, nothing);
     else if (assigns && (!variables->is_array || variables->is_const))
         note_variable(variables, value_span(lexer));
