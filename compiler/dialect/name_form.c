@@ -40,10 +40,10 @@ bool may_be_path(const char *path) {
 
 static bool match_rest_of_form(struct name_parts *parts, const char *form, const char *name);
 
-/* "2024-01-31", "2024.01.31", "2024.01.31T16.52.04" */
+/* "2024-01-31", "2024.01.31", "2024.01.31T16.52.04"; "0001-10-20_x" has the number 1. */
 static bool match_date(struct name_parts *parts, const char *form, const char *name) {
     static const char *const dates[] = {"####-##-##T##-##-##", "####-##-##"};
-    for (size_t i = 0; i < COUNT_OF(dates); i++) {
+    for (size_t i = 0; i < COUNT_OF(dates) && *name != '0'; i++) {
         size_t size = 0;
         while (dates[i][size] == '#'   ? is_digit(name[size])
                : dates[i][size] == '-' ? name[size] == '-' || name[size] == '.'
