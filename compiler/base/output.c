@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -32,6 +33,41 @@ static const char *output_folder(struct arena *arena, const char *path) {
     return !slash ? "." : slash == path ? "/" : arena_copy(arena, path, (size_t)(slash - path));
 }
 
+/* A name that is not the last one of its file.  Without memory exit() is called anywhere, and removes
+ * those that are on the disk then. */
+struct unfinished {
+    struct unfinished *next;
+    char name[];
+};
+
+static struct unfinished *unfinished;
+
+static void remove_unfinished(void) {
+    for (const struct unfinished *item = unfinished; item; item = item->next)
+        unlink(item->name);
+}
+
+/* Before the name is on the disk. */
+static void add_unfinished(const char *name) {
+    static bool is_registered;
+    struct unfinished *item = must_have(malloc(sizeof(*item) + strlen(name) + 1));
+    memcpy(item->name, name, strlen(name) + 1);
+    item->next = unfinished;
+    unfinished = item;
+    if (!is_registered)
+        is_registered = atexit(remove_unfinished) == 0;
+}
+
+static void drop_unfinished(const char *name) {
+    for (struct unfinished **at = &unfinished; name && *at; at = &(*at)->next)
+        if (strcmp((*at)->name, name) == 0) {
+            struct unfinished *item = *at;
+            *at = item->next;
+            free(item);
+            return;
+        }
+}
+
 void open_output(struct output *output, struct arena *arena, const char *path) {
     output->path = path;
     output->error = 0;
@@ -41,12 +77,16 @@ void open_output(struct output *output, struct arena *arena, const char *path) {
     output->kept = NULL;
     for (int attempt = 0; attempt < ATTEMPTS && output->fd < 0; attempt++) {
         output->temporary = temporary_name(arena, path, attempt);
+        add_unfinished(output->temporary);
         output->fd = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (output->fd < 0 && errno != EEXIST)
+        int failure = output->fd < 0 ? errno : 0;
+        if (failure)
+            drop_unfinished(output->temporary);
+        output->error = failure;
+        if (failure != EEXIST)
             break;
     }
     if (output->fd < 0) {
-        output->error = errno;
         output->temporary = NULL;
     }
 }
@@ -135,9 +175,13 @@ static void keep_old(struct output *output, struct arena *arena) {
     output->replaces = lstat(output->path, &state) == 0;
     for (int attempt = 0; output->replaces && attempt < ATTEMPTS && !output->kept; attempt++) {
         char *name = temporary_name(arena, output->path, attempt);
-        if (link(output->path, name) == 0)
+        add_unfinished(name);
+        int failure = link(output->path, name) == 0 ? 0 : errno;
+        if (!failure)
             output->kept = name;
-        else if (errno != EEXIST)
+        else
+            drop_unfinished(name);
+        if (failure && failure != EEXIST)
             break;
     }
 }
@@ -229,6 +273,8 @@ bool commit_outputs(struct output *outputs, size_t count, struct diagnostics *di
     }
     fine = fine && rename_all(outputs, count, arena);
     for (size_t i = 0; i < count; i++) {
+        drop_unfinished(outputs[i].temporary);
+        drop_unfinished(outputs[i].kept);
         remove_name(&outputs[i].temporary);
         remove_name(&outputs[i].kept);
     }

@@ -41,10 +41,10 @@ static const char *const taken[] = {
     "UINT_LEAST64_MAX", "UINT_LEAST8_MAX", "WCHAR_MAX", "WCHAR_MIN", "WINT_MAX", "WINT_MIN",
     "i386", "int16_t", "int32_t", "int64_t", "int8_t", "int_fast16_t", "int_fast32_t",
     "int_fast64_t", "int_fast8_t", "int_least16_t", "int_least32_t", "int_least64_t",
-    "int_least8_t", "intmax_t", "intptr_t", "linux", "main", "max_align_t", "offsetof",
+    "int_least8_t", "intmax_t", "intptr_t", "linux", "main", "max_align_t", "nullptr_t", "offsetof",
     "ptrdiff_t", "size_t", "uint16_t", "uint32_t", "uint64_t", "uint8_t", "uint_fast16_t",
     "uint_fast32_t", "uint_fast64_t", "uint_fast8_t", "uint_least16_t", "uint_least32_t",
-    "uint_least64_t", "uint_least8_t", "uintmax_t", "uintptr_t", "unix", "va_arg", "va_copy",
+    "uint_least64_t", "uint_least8_t", "uintmax_t", "uintptr_t", "unix", "unreachable", "va_arg", "va_copy",
     "va_end", "va_list", "va_start",
 };
 

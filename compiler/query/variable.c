@@ -106,13 +106,11 @@ static bool is_read_only(struct c_lexer lexer) {
 static void read_behind_name(struct variables *variables, char c, struct c_lexer lexer) {
     struct c_span nothing = {lexer, lexer.cursor};
     bool assigns = c == '=' && *lexer.cursor != '=';
-    if ((variables->is_pointed_at && (c == ',' || c == ')' || c == ';')) ||
-        (c == '.' && !is_read_only(lexer)))
-        note_variable(variables, nothing);
-    else if (assigns && (!variables->is_array || variables->is_const))
+    bool ends = c == ',' || c == ')' || c == ';';
+    if (assigns && (!variables->is_array || variables->is_const))
         note_variable(variables, value_span(lexer));
-    else if (assigns || (c == '+' && *lexer.cursor == '=') ||
-             (variables->is_declared && (c == ',' || c == ')' || c == ';')))
+    else if (assigns || (c == '+' && *lexer.cursor == '=') || (c == '.' && !is_read_only(lexer)) ||
+             (ends && (variables->is_pointed_at || variables->is_declared)))
         note_variable(variables, nothing);
 }
 

@@ -116,6 +116,11 @@ if begin_scarce; then
         at=$((at + total / 80 + 1))
     done
     expect test "$refused" -gt $((runs / 2))
+    at=$((total - 100)) # while the files are written
+    while [ "$at" -lt "$total" ]; do
+        expect_scarce "$at"
+        at=$((at + 1))
+    done
 else
     skip "no library can stand in front of malloc here"
 fi

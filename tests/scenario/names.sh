@@ -50,7 +50,7 @@ expect link_program which -I"$ROOT/compiler" which.c "$BUILD/compiler.a" ${COMPI
 ./which <words >taken
 expect test "$(wc -l <words)" -gt 1500
 expect test "$(wc -l <taken)" -gt 100
-printf '%s\n' INT8_WIDTH UINT_FAST16_WIDTH CARRAY_TEXT | ./which >free # of C23 and SQLite 3.53
+printf '%s\n' INT8_WIDTH UINT_FAST16_WIDTH CARRAY_TEXT nullptr_t unreachable | ./which >free # of C23 and SQLite 3.53
 expect test ! -s free
 write_calls taken
 expect_exit 0 migc -Wno-skipped-call -n app -o app.c migrations
