@@ -61,27 +61,20 @@ static struct fate *find_fate(struct drops *drops, const char *name) {
 
 /* ------------------------------------------------------------- tables made anew */
 
-/* WITH ... INSERT, whose queries are not told apart. */
-static bool is_with_insert(const struct statement *statement) {
-    struct cursor cursor = cursor_at(statement->step, statement->step->text);
-    return cursor_is(&cursor, "WITH") &&
-           (mentions(statement, "insert") || mentions(statement, "replace"));
-}
-
-/* INSERT ... SELECT ... FROM it, or CREATE TABLE ... AS SELECT ... FROM it. */
+/* INSERT ... SELECT ... FROM it, maybe behind WITH, or CREATE TABLE ... AS SELECT ... FROM it. */
 static bool copies_rows(const struct statement *statement, const char *table) {
-    bool may_copy = statement->kind == STATEMENT_INSERT || is_with_insert(statement) ||
+    bool may_copy = statement->kind == STATEMENT_INSERT || statement->kind == STATEMENT_OTHER ||
                     (statement->kind == STATEMENT_CREATE_TABLE &&
                      first_definition(statement).token == TOKEN_END);
     return may_copy && mentions(statement, table);
 }
 
-/* Whether its query may leave rows out.  Words in parentheses do not count. */
+/* Whether its query may leave rows out.  Words in parentheses count behind WITH alone. */
 static bool chooses_rows(const struct statement *statement) {
     static const char *const words[] = {"WHERE",  "JOIN",  "LIMIT",  "DISTINCT", "GROUP",
                                         "HAVING", "UNION", "EXCEPT", "INTERSECT"};
     struct cursor cursor = cursor_at(statement->step, statement->step->text);
-    bool in_all = is_with_insert(statement);
+    bool in_all = cursor_is(&cursor, "WITH");
     int depth = 0;
     if (cursor_take(&cursor, "INSERT") && cursor_is(&cursor, "OR"))
         return true;
@@ -97,43 +90,17 @@ static bool chooses_rows(const struct statement *statement) {
     return false;
 }
 
-/* Which rows reach the new table: "none", "part", or NULL for all. */
+/* Which rows are put somewhere else: "none", "part", or NULL for all. */
 static const char *kept_rows(const struct drops *drops, const char *table,
                              const struct statement *end) {
     const char *rows = drops->calls ? NULL : "none";
     for (const struct statement *statement = drops->span.first; statement < end; statement++)
-        if (copies_rows(statement, table))
-            rows = chooses_rows(statement) ? "part" : NULL;
+        if (copies_rows(statement, table)) {
+            if (!chooses_rows(statement))
+                return NULL;
+            rows = "part";
+        }
     return rows;
-}
-
-/* Whether the column, or "*", is between SELECT and FROM, or anywhere after WITH. */
-static bool selects(const struct statement *statement, const char *column) {
-    struct cursor cursor = cursor_at(statement->step, statement->rest);
-    bool in_all = is_with_insert(statement);
-    int depth = 0;
-    while (cursor.token != TOKEN_END && !cursor_is(&cursor, "SELECT"))
-        cursor_next(&cursor);
-    for (bool may_be_star = false;
-         cursor.token != TOKEN_END && (in_all || depth > 0 || !cursor_is(&cursor, "FROM"));
-         cursor_next(&cursor)) {
-        if (cursor_names(&cursor, column) || (may_be_star && cursor_is(&cursor, "*")))
-            return true;
-        may_be_star = cursor_is(&cursor, "SELECT") || cursor_is(&cursor, "ALL") ||
-                      cursor_is(&cursor, "DISTINCT") || cursor_is(&cursor, ".") ||
-                      cursor_is(&cursor, ",");
-        depth += depth_change(&cursor);
-    }
-    return false;
-}
-
-/* Whether the column is selected, under whatever name. */
-static bool is_column_copied(const struct drops *drops, const char *table, const char *column,
-                             const struct statement *end) {
-    for (const struct statement *statement = drops->span.first; statement < end; statement++)
-        if (copies_rows(statement, table) && selects(statement, column))
-            return true;
-    return false;
 }
 
 /* What the column of a table of before is called when `end` runs; NULL: it is gone by then. */
@@ -161,7 +128,8 @@ static void add_rebuild(struct drops *drops, struct fate *fate, const struct sta
          !is_empty && !drops->calls && lost < drops->lost.items + drops->lost.count; lost++) {
         const char *column =
             strcmp(lost->table, fate->before) == 0 ? follow_column(drops, lost, dropped) : NULL;
-        if (column && !is_column_copied(drops, table, column, dropped))
+        if (column &&
+            !is_copied_in((struct span){drops->span.first, dropped}, fate->before, column))
             add_drop(drops, table, column, NULL, NULL);
     }
     if (strcmp(table, fate->before) != 0 && find_rebuild(drops->span, fate->before))

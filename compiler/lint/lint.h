@@ -131,6 +131,9 @@ struct location location_of_name(const struct statement *statement, const char *
 bool calls_c(const struct section *section);
 /* Whether the text after the statement's names has this name in it. */
 bool mentions(const struct statement *statement, const char *name);
+/* Whether a statement of the span may put the rows of a table, or the values of its column,
+ * somewhere else.  `table` is its name when the span begins; `column` may be NULL. */
+bool is_copied_in(struct span span, const char *table, const char *column);
 /* How the token changes the depth of parentheses: 1, -1 or 0. */
 int depth_change(const struct cursor *cursor);
 

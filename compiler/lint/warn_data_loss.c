@@ -42,8 +42,7 @@ static bool copies_from(const struct statement *statement, const char *table, co
     return mentions(statement, table) && (!column || reads_column(statement, column));
 }
 
-/* Whether a statement of the span may have put the rows, or the column, somewhere else. */
-static bool is_copied_in(struct span span, const char *table, const char *column) {
+bool is_copied_in(struct span span, const char *table, const char *column) {
     for (const struct statement *statement = span.first; table && statement < span.end;
          statement++) {
         if (copies_from(statement, table, column))
