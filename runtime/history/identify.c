@@ -73,7 +73,8 @@ static migc_code refuse_unmanaged(migci_session *session, const struct text *tab
     char reason[96] = "but no history of migrations";
     migc_code code = MIGC_UNMANAGED;
     int64_t version = 0;
-    migci_ask_number(session, "PRAGMA user_version", &version);
+    if (migci_ask_number(session, "PRAGMA user_version", &version) != MIGCI_DONE)
+        return migci_fail_driver(session, "reading the header");
     if (version && migci_uses_stamp(session->set)) {
         snprintf(reason, sizeof(reason),
                  "and PRAGMA user_version %lld: its migrations are another program's",
