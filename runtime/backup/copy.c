@@ -211,14 +211,6 @@ static int take_finding(void *argument, const migci_value *cells) {
     return 1;
 }
 
-static int64_t latest_applied(const migci_history *history) {
-    int64_t version = 0;
-    for (size_t i = 0; i < history->count; i++)
-        if (history->rows[i]->version > version)
-            version = history->rows[i]->version;
-    return version;
-}
-
 /* In sessions of their own, whose failures are not the caller's yet. */
 static migc_code open_own(migci_session *own, const migci_session *session, sqlite3 *db,
                           migc_options *options, migc_error *error) {
@@ -236,7 +228,7 @@ int64_t migci_version_of(const migci_session *session, sqlite3 *db) {
     int64_t version = 0;
     if (open_own(&own, session, db, &options, &error) == MIGC_OK &&
         migci_history_read(&own) == MIGC_OK)
-        version = latest_applied(&own.history);
+        version = migci_latest_version(own.history.rows, own.history.count);
     migci_session_close(&own);
     return version;
 }
@@ -247,7 +239,7 @@ static void examine_copy(struct finding *finding, sqlite3 *db, bool identify, mi
     migc_error error;
     if (open_own(&own, finding->session, db, &options, &error) == MIGC_OK &&
         migci_history_read(&own) == MIGC_OK) {
-        info->version = latest_applied(&own.history);
+        info->version = migci_latest_version(own.history.rows, own.history.count);
         if (identify)
             migci_identify(&own);
     }

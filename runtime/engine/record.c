@@ -46,14 +46,6 @@ static const migc_repeatables *repeats(const migci_session *session, size_t inde
     return is_one ? session->set->repeatables : NULL;
 }
 
-static int64_t latest_applied_row(migci_applied *const *rows, size_t count) {
-    int64_t latest = 0;
-    for (size_t i = 0; i < count; i++)
-        if (rows[i]->version > latest)
-            latest = rows[i]->version;
-    return latest;
-}
-
 /* As many as the set has up to the latest one: then all of those are applied, in whatever
  * order, and the set's chain up to there stands for them.  Else no chain of a set does.  A
  * plan ends with repeatables only where all are applied then, which has a chain of its own. */
@@ -67,7 +59,7 @@ static const char *chain_of(migci_session *session, const char *chain, size_t en
     else
         repeatables = NULL;
     if (count <= set->count &&
-        set->migrations[count - 1].version == latest_applied_row(history->after, count))
+        set->migrations[count - 1].version == migci_latest_version(history->after, count))
         return repeatables ? chain : set->migrations[count - 1].chain;
     if (*chain == MIGCI_BROKEN_CHAIN)
         return chain;
@@ -166,7 +158,7 @@ void migci_go_on(migci_session *session, size_t end) {
     history->exists = 1;
     migci_tell_ran(session, first, end);
     session->result.count += end - first;
-    session->result.to = latest_applied_row(history->rows, history->count);
+    session->result.to = migci_latest_version(history->rows, history->count);
     session->next = end;
     migci_emit_action(session, MIGC_EVENT_COMMITTED, end - 1, migci_now_us() - session->started_us,
                       NULL);

@@ -279,6 +279,14 @@ int migci_history_index(migci_session *session, size_t more) {
     return 1;
 }
 
+int64_t migci_latest_version(migci_applied *const *rows, size_t count) {
+    int64_t latest = 0;
+    for (size_t i = 0; i < count; i++)
+        if (rows[i]->version > latest)
+            latest = rows[i]->version;
+    return latest;
+}
+
 const migci_applied *migci_history_last(const migci_session *session) {
     const migci_history *history = &session->history;
     return history->count ? history->rows[history->count - 1] : NULL;

@@ -125,10 +125,6 @@ migci_outcome migci_recompute(migci_session *session, bool was_added) {
     if (outcome != MIGCI_DONE)
         return outcome;
     const migci_applied *last = migci_history_last(session);
-    int64_t latest = 0;
-    for (size_t i = 0; i < history->count; i++)
-        if (history->rows[i]->version > latest)
-            latest = history->rows[i]->version;
-    session->result.to = latest;
+    session->result.to = migci_latest_version(history->rows, history->count);
     return migci_stamp_write(session, last ? last->chain : NULL);
 }
