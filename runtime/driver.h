@@ -87,6 +87,8 @@ struct migc_remote {
     void (*watch)(migc_remote *remote, migci_watch_function *watch, void *argument);
     /* What the engine does when the driver said `lost`: migci_transaction_lost(). */
     migc_code (*lost)(struct migci_session *session);
+    /* What it makes of a plan: migci_check_remote(). */
+    migc_code (*check)(struct migci_session *session);
 };
 
 struct migci_driver {

@@ -122,7 +122,10 @@ extern "C" {
     X(DRIFTED, 5, "the schema has drifted", "")                                                    \
     X(BAD_HISTORY, 5, "the history does not add up", "")                                           \
     X(SQLITE_TOO_OLD, 1, "SQLite is too old",                                                      \
-      "Install a newer SQLite, or link the program with one of its own")
+      "Install a newer SQLite, or link the program with one of its own")                           \
+    X(OTHER_ENGINE, 1, "a migration is for SQLite alone",                                          \
+      "Write it so that it runs there (steps in C with migc_exec and migc_query), take "           \
+      "'Engine: sqlite' out of its header, and build again")
 
 #define MIGC_CODES(X) MIGC_SQLITE_CODES(X) MIGC_OWN_CODES(X)
 
@@ -372,7 +375,8 @@ enum {                            /* migc_migration.flags */
        MIGC_NO_TRANSACTION = 1,   /* Transaction: none */
        MIGC_FOREIGN_KEYS_ON = 2,  /* Foreign-Keys: on */
        MIGC_NONDETERMINISTIC = 4, /* the proof saw it write values that depend on time or chance */
-       MIGC_REPEATABLE = 8        /* has no number: one of migc_set.repeatables */
+       MIGC_REPEATABLE = 8,       /* has no number: one of migc_set.repeatables */
+       MIGC_SQLITE_ONLY = 32      /* Engine: sqlite */
 };
 
 /* The texts that not every migration has, as bits of migc_row.flags and as members. */

@@ -103,8 +103,8 @@ static inline void fault_watch(migc_remote *remote, migci_watch_function *watch,
 
 static inline void fault_open(struct fault_remote *fault, sqlite3 *db) {
     memset(fault, 0, sizeof(*fault));
-    fault->remote = (migc_remote){"the cluster", fault_attach, fault_enter, fault_watch,
-                                  migci_transaction_lost};
+    fault->remote = (migc_remote){"the cluster", fault_attach,           fault_enter,
+                                  fault_watch,   migci_transaction_lost, migci_check_remote};
     fault->db = db;
 }
 

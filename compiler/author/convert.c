@@ -39,6 +39,7 @@ static const struct {
     {KEY_LOSSY, "Lossy"},
     {KEY_TRANSACTION, "Transaction"},
     {KEY_FOREIGN_KEYS, "Foreign-Keys"},
+    {KEY_ENGINE, "Engine"},
 };
 
 /* ------------------------------------------------------------------ statements */

@@ -42,7 +42,8 @@ static unsigned migration_flags(const struct migration *migration) {
     const char *foreign_keys = migration->fields[KEY_FOREIGN_KEYS].value;
     bool on = foreign_keys && same_word(foreign_keys, strlen(foreign_keys), "on");
     return (migration->fields[KEY_TRANSACTION].value ? MIGC_NO_TRANSACTION : 0u) |
-           (on ? MIGC_FOREIGN_KEYS_ON : 0u) | (migration->number > 0 ? MIGC_REPEATABLE : 0u);
+           (on ? MIGC_FOREIGN_KEYS_ON : 0u) | (migration->number > 0 ? MIGC_REPEATABLE : 0u) |
+           (migration->fields[KEY_ENGINE].value ? MIGC_SQLITE_ONLY : 0u);
 }
 
 /* NULL where it is the migration's own. */

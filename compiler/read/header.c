@@ -13,6 +13,7 @@ enum value_kind {
     VALUE_REASON,
     VALUE_NONE_ONLY,
     VALUE_ON_OR_OFF,
+    VALUE_SQLITE_ONLY,
     VALUE_WARNINGS
 };
 
@@ -136,6 +137,8 @@ static const char *value_problem(enum value_kind kind, const char *value, size_t
         return same_word(value, size, "on") || same_word(value, size, "off")
                    ? NULL
                    : "takes only the values 'on' and 'off'";
+    case VALUE_SQLITE_ONLY:
+        return same_word(value, size, "sqlite") ? NULL : "takes only the value 'sqlite'";
     }
     return NULL;
 }

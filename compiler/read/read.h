@@ -207,7 +207,8 @@ struct comment read_comment(const char *text, size_t size);
     X(LOSSY, "Lossy", REASON)                                                                      \
     X(ALLOW, "Allow", WARNINGS)                                                                    \
     X(TRANSACTION, "Transaction", NONE_ONLY)                                                       \
-    X(FOREIGN_KEYS, "Foreign-Keys", ON_OR_OFF)
+    X(FOREIGN_KEYS, "Foreign-Keys", ON_OR_OFF)                                                     \
+    X(ENGINE, "Engine", SQLITE_ONLY)
 
 enum key {
 #define KEY_ENUM(id, name, value) KEY_##id,

@@ -1,6 +1,7 @@
 /*
- * check_engine.c - for "Engine: dqlite" in migc.conf: statements that a node refuses or that can make
- * it abort, and functions, collations, modules and extensions of the program, which it cannot have.
+ * check_engine.c - for "Engine: dqlite" in migc.conf: migrations for SQLite alone, statements that a
+ * node refuses or that can make it abort, and functions, collations, modules and extensions of the
+ * program, which it cannot have.
  *
  * The list of statements is the driver's, which refuses them before they are sent.
  */
@@ -14,6 +15,12 @@ const char *const provision_words[PROVISION_COUNT] = {"function", "collation", "
 static void check_statements(const struct migration *migration, struct arena *arena,
                              struct diagnostics *diagnostics) {
     bool in_transaction = !migration->fields[KEY_TRANSACTION].value;
+    if (migration->fields[KEY_ENGINE].value) {
+        report_warning(diagnostics, WARNING_ENGINE, field_location(migration, KEY_ENGINE),
+                       "on dqlite the migration is refused: its header says that it is for SQLite "
+                       "alone");
+        return;
+    }
     for (unsigned kind = 0; kind < SECTION_COUNT; kind++) {
         const struct section *section = &migration->sections[kind];
         for (size_t i = 0; i < section->count && kind != SECTION_TEST; i++) {

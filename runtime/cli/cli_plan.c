@@ -137,6 +137,7 @@ void migci_print_header(const migc_migration *m, const char *indent) {
         {"Lossy", m->lossy},
         {"Transaction", m->flags & MIGC_NO_TRANSACTION ? "none" : NULL},
         {"Foreign-Keys", m->flags & MIGC_FOREIGN_KEYS_ON ? "on" : NULL},
+        {"Engine", m->flags & MIGC_SQLITE_ONLY ? "sqlite" : NULL},
         {"Checksum", m->checksum},
         {"Effects", m->effects && *m->effects ? m->effects : NULL},
     };

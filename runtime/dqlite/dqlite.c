@@ -358,8 +358,8 @@ migc_remote *migc_dqlite_open_with(const char *servers, const char *database,
     cluster *made = calloc(1, sizeof(*made) + servers_size + database_size);
     if (!made)
         return NULL;
-    made->remote =
-        (migc_remote){"dqlite", attach_cluster, enter_remote, watch_remote, migci_transaction_lost};
+    made->remote = (migc_remote){"dqlite",     attach_cluster,         enter_remote,
+                                 watch_remote, migci_transaction_lost, migci_check_remote};
     made->servers = (char *)(made + 1);
     made->database = made->servers + servers_size;
     memcpy(made->servers, servers, servers_size);

@@ -31,7 +31,8 @@ static migci_outcome call_step(migci_session *session, const migc_migration *mig
         snprintf(
             context.reason, sizeof(context.reason),
             "it asks for the connection, by migc_db(), and a cluster has none; migc_exec() and "
-            "migc_query() work there");
+            "migc_query() work there, and 'Engine: sqlite' in the header has it refused before "
+            "anything runs");
     snprintf(failure->reason, sizeof(failure->reason), "%s",
              *context.reason ? context.reason : "it gave no reason");
     return MIGCI_REFUSED;

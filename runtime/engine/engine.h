@@ -118,11 +118,13 @@ void migci_go_on(migci_session *session, size_t end);
 /* Tells of what is in session->error, and notes it in the history. */
 void migci_note_failure(migci_session *session);
 
-/* --------------------------------------------------- lost (engine/lost.c) */
+/* ------------------------------------------------- remotes (engine/remote.c) */
 
 /* migc_remote.lost of a remote: says that the transaction is gone, and reads the history again
  * (MIGC_OK), or ends the run. */
 migc_code migci_transaction_lost(migci_session *session);
+/* migc_remote.check of a remote: refuses a plan with a migration that is for SQLite alone. */
+migc_code migci_check_remote(migci_session *session);
 
 /* ----------------------------------------------------------- run (engine/run.c) */
 

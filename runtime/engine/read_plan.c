@@ -143,5 +143,7 @@ migc_code migci_read_plan(migci_session *session, migci_target target) {
     code = check_reversible(session);
     if (code == MIGC_OK && session->set->no_transaction)
         code = session->set->no_transaction->judge(session);
+    if (code == MIGC_OK && session->driver.remote)
+        code = session->driver.remote->check(session);
     return code == MIGC_OK ? migci_check_needs(session) : code;
 }

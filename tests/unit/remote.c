@@ -278,6 +278,31 @@ TEST(steps_of_one_engine, "N14: a step in C that asks for the connection is refu
     call_end(&call);
 }
 
+/* Nothing of a plan with it runs, and nothing is in the way of one without. */
+TEST(for_sqlite_alone, "N14: a migration for SQLite alone is refused by name in the plan already") {
+    struct call call;
+    migc_plan plan;
+    call_begin(&call, MIGC_EACH);
+    migc_migration migrations[2] = {
+        library_migrations[0], MIGRATION(2, "002_local", MIGC_SQLITE_ONLY, 1, 0, 0, local_steps)};
+    migc_set set = {.abi = MIGC_ABI, .name = "library", .count = 2, .migrations = migrations};
+    CHECK_INT(MIGC_OTHER_ENGINE,
+              migc_plan_to(NULL, &set, MIGC_LATEST, &plan, &call.options, &call.error));
+    migc_plan_free(&plan);
+    CHECK_CONTAINS("002_local.sql is for SQLite alone (Engine: sqlite)", call.error.message);
+    CHECK_CONTAINS("use_connection", call.error.message);
+    CHECK_CONTAINS("Nothing was changed", call.error.message);
+    CHECK_INT(MIGC_OTHER_ENGINE, migc_up(NULL, &set, &call.options, &call.error));
+    call.options.flags = MIGC_DRY_RUN;
+    CHECK_INT(MIGC_OTHER_ENGINE, migc_up(NULL, &set, &call.options, &call.error));
+    CHECK_INT(0, db_number(call.db, "SELECT count(*) FROM sqlite_schema"));
+    call.options.flags = 0;
+    CHECK_INT(MIGC_OK, migc_to(NULL, &set, 1, &call.options, &call.error));
+    CHECK_INT(1, db_number(call.db, "SELECT count(*) FROM migc_migrations"));
+    CHECK_INT(MIGC_CALL_FAILED, migc_up(call.db, &set, NULL, &call.error)); /* SQLite's own */
+    call_end(&call);
+}
+
 #define TESTS(X)                                                                                   \
     X(one_commit_lost_after)                                                                       \
     X(one_commit_lost_before)                                                                      \
@@ -290,6 +315,7 @@ TEST(steps_of_one_engine, "N14: a step in C that asks for the connection is refu
     X(down_and_redo)                                                                               \
     X(wants_a_connection)                                                                          \
     X(steps_in_c)                                                                                  \
-    X(steps_of_one_engine)
+    X(steps_of_one_engine)                                                                         \
+    X(for_sqlite_alone)
 
 CHECK_MAIN(TESTS)

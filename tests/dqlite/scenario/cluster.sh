@@ -31,7 +31,7 @@ expect_exit 0 run validate
 expect_exit 0 run status --json
 expect_text '"pending":0'
 
-scenario "N14: a plan names the steps in C, and one that asks for the connection is refused by name"
+scenario "N14: a step in C that asks for the connection is refused by name: in the plan, where its header says so"
 mkdir calls
 cat >calls/001_base.sql <<'END'
 -- up
@@ -66,8 +66,21 @@ expect_text "calls use_connection() in C"
 expect_exit 1 ./calling up --each --dqlite "$servers/parts"
 expect_text "use_connection"
 expect_text "it asks for the connection, by migc_db(), and a cluster has none"
+expect_text "'Engine: sqlite' in the header has it refused before anything runs"
 expect_exit 0 ./calling status --dqlite "$servers/parts"
 expect_text "Applied: 1 | Pending: 1"
+sed -i '1i -- Engine: sqlite' calls/002_connection.sql
+expect_exit 0 migc --no-prove -n parts -o parts.c calls
+expect "$CC" ${TEST_CFLAGS:-} -I"$ROOT/runtime" -I"$ROOT/runtime/dqlite" -I. -o declared \
+    "$ROOT/tests/dqlite/host.c" parts.c steps.c "$BUILD/libmigc-dqlite.a" "$BUILD/libmigc.a" \
+    ${SQLITE_LIBS:--lsqlite3}
+for command in plan "up --dry-run" "up --each"; do
+    # shellcheck disable=SC2086
+    expect_exit 1 ./declared $command --dqlite "$servers/declared"
+    expect_text "002_connection.sql is for SQLite alone (Engine: sqlite)"
+    expect_text "use_connection"
+done
+expect_exit 0 ./declared up --db declared.db
 
 scenario "N14: what a cluster cannot do is refused, with the reason"
 for command in backup backups "restore x.db" drift "up --rehearse" "validate --check" "up --backup"; do

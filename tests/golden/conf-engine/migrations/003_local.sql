@@ -1,0 +1,6 @@
+-- Engine: sqlite
+
+-- up
+-- call: use_connection
+-- down
+SELECT 1;
