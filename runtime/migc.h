@@ -982,8 +982,8 @@ MIGC_API void migc_checks_free(migc_checks *checks);
 
 /* A ready hook: PRAGMA integrity_check before each commit of a run.  A damaged database
  * undoes the transaction, and the run returns MIGC_CORRUPT; a view that cannot be read any more,
- * triggers that cannot run any more, and a full-text index that does not fit its content undo it
- * with MIGC_STEP_FAILED.  `user` is not used. */
+ * triggers that cannot run any more, and a full-text or R*Tree index that does not fit its content
+ * undo it with MIGC_STEP_FAILED.  `user` is not used. */
 MIGC_API int migc_check_hook(migc_context *context, migc_hook_point point, void *user);
 
 /* --------------------------------------------------------------------- drift */

@@ -221,8 +221,10 @@ static migc_code return_worst(const struct checking *checking, const migc_error 
     if (bad[MIGC_CHECK_OBJECTS]) {
         migci_fail(session, MIGC_CORRUPT, "%s%s", checking->first_bad[MIGC_CHECK_OBJECTS],
                    bad[MIGC_CHECK_OBJECTS] > 1 ? ", and more" : "");
-        session->advice = "Make it anew: 'drift' lists what should be there, and an index of full"
-                          " text is made anew by INSERT INTO t(t) VALUES('rebuild')";
+        session->advice =
+            "Make it anew: 'drift' lists what should be there, an index of full text is"
+            " made anew by INSERT INTO t(t) VALUES('rebuild'), an R*Tree index by"
+            " writing its rows again";
         return MIGC_CORRUPT;
     }
     if (problem->code != MIGC_OK) {

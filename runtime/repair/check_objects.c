@@ -41,7 +41,7 @@ migc_code migci_check_objects(migci_session *session, migci_finding_function *re
     return end_check(session, db, code, &check);
 }
 
-/* ---------------------------------------------------------------- full text */
+/* ---------------------------------------------------------------- virtual tables */
 
 /* Where the session's connection may only read: the answer is an INSERT all the same. */
 static sqlite3 *open_beside(const migci_session *session) {
@@ -69,8 +69,7 @@ migc_code migci_check_full_text(migci_session *session, migci_finding_function *
     struct object_check check = {report, argument};
     sqlite3 *db = session->driver.db;
     migc_code code = MIGC_OK;
-    if (migci_ask_sqlite(db, "SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND"
-                             " sql LIKE 'CREATE VIRTUAL TABLE%fts%'") != 1)
+    if (migci_ask_sqlite(db, "SELECT 1 FROM main.sqlite_schema WHERE " MIGCI_CHECKS_ITSELF) != 1)
         return MIGC_OK;
     bool reads = sqlite3_db_readonly(db, "main") == 1;
     if (reads)

@@ -1,7 +1,8 @@
 /*
  * objects.c - whether what a database holds can be used: each view be read, each
- * trigger run, each full-text index be searched, and each AUTOINCREMENT counter
- * is ahead of its rows.  SQLite's own checks do not ask that.
+ * trigger run, each full-text and R*Tree index be searched, and each AUTOINCREMENT
+ * counter is ahead of its rows.  SQLite's own checks do not ask that; integrity_check
+ * asks virtual tables since SQLite 3.44.
  *
  * Statements are compiled, and not run; but full-text search answers no other
  * way than to an INSERT, which changes nothing.
@@ -155,11 +156,17 @@ int migci_broken_counters(sqlite3 *db, migci_broken_function *report, void *argu
     return looking.code == SQLITE_DONE ? SQLITE_OK : looking.code;
 }
 
-/* --------------------------------------------------------------------- full text */
+/* --------------------------------------------------------- full text and R*Tree */
 
-/* The number in "USING fts5", 0 for another module; *arguments is what stands in its brackets. */
-static int full_text_module(const char *sql, migci_text *arguments) {
-    static const char *const modules[] = {"fts3", "fts4", "fts5"};
+typedef enum own_check { CHECK_NONE, CHECK_FTS4, CHECK_FTS5, CHECK_TREE } own_check;
+
+/* The check of its own that the module after USING has; *arguments is what stands in its brackets. */
+static own_check module_check(const char *sql, migci_text *arguments) {
+    static const struct {
+        const char *module;
+        own_check check;
+    } rows[] = {{"fts3", CHECK_FTS4},  {"fts4", CHECK_FTS4},      {"fts5", CHECK_FTS5},
+                {"rtree", CHECK_TREE}, {"rtree_i32", CHECK_TREE}, {"geopoly", CHECK_TREE}};
     migci_text text = migci_text_of(sql);
     migci_token token = migci_token_next(&text);
     while (token.kind != MIGCI_TOKEN_END && !migci_token_is(token, "using"))
@@ -168,15 +175,16 @@ static int full_text_module(const char *sql, migci_text *arguments) {
     *arguments = (migci_text){text.end, text.end};
     if (migci_token_is(migci_token_next(&text), "("))
         *arguments = migci_text_group(&text);
-    for (int i = 0; i < 3; i++)
-        if (migci_token_is(token, modules[i]))
-            return i + 3;
-    return 0;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+        if (migci_token_is(token, rows[i].module))
+            return rows[i].check;
+    return CHECK_NONE;
 }
 
 int migci_content_of(const char *sql, migci_text *content) {
     migci_text list, argument;
-    if (!full_text_module(sql, &list))
+    own_check check = module_check(sql, &list);
+    if (check != CHECK_FTS4 && check != CHECK_FTS5)
         return 0;
     while (migci_text_item(&list, &argument)) {
         if (!migci_token_is(migci_token_next(&argument), "content") ||
@@ -194,10 +202,10 @@ int migci_content_of(const char *sql, migci_text *content) {
  * FTS4 without content, which cannot be asked. */
 static const char *question_of(const char *sql) {
     migci_text text;
-    int module = full_text_module(sql, &text);
-    if (module == 5)
+    own_check check = module_check(sql, &text);
+    if (check == CHECK_FTS5)
         return "INSERT INTO main.\"%w\"(\"%w\", rank) VALUES('integrity-check', 1)";
-    if (module == 0 || (migci_content_of(sql, &text) && text.start == text.end))
+    if (check != CHECK_FTS4 || (migci_content_of(sql, &text) && text.start == text.end))
         return NULL;
     return "INSERT INTO main.\"%w\"(\"%w\") VALUES('integrity-check')";
 }
@@ -225,19 +233,42 @@ static void look_at_index(migci_looking *looking, const char *name, const char *
         looking->code = code;
 }
 
+/* R*Tree and geopoly answer "ok", or a line for each fault; where the first node is gone, not at
+ * all. */
+static void look_at_tree(migci_looking *looking, const char *name) {
+    sqlite3_stmt *row = NULL;
+    char why[200] = "it is damaged";
+    char *sql = sqlite3_mprintf("SELECT rtreecheck('main', %Q)", name);
+    int code = sql ? sqlite3_prepare_v2(looking->db, sql, -1, &row, NULL) : SQLITE_NOMEM;
+    sqlite3_free(sql);
+    if (code == SQLITE_OK && (code = sqlite3_step(row)) == SQLITE_ROW) {
+        const char *said = (const char *)sqlite3_column_text(row, 0);
+        code = !said ? SQLITE_NOMEM : strcmp(said, "ok") == 0 ? SQLITE_OK : SQLITE_CORRUPT;
+        if (code == SQLITE_CORRUPT)
+            snprintf(why, sizeof(why), "%.*s", (int)strcspn(said, "\n"), said);
+    }
+    if ((code & 0xff) == SQLITE_CORRUPT)
+        report_broken_object(looking, "R*Tree index", "the R*Tree index", name, why);
+    else if (code != SQLITE_ERROR || !is_of_connection(sqlite3_errmsg(looking->db)))
+        looking->code = code;
+    sqlite3_finalize(row);
+}
+
 int migci_broken_indexes(sqlite3 *db, migci_broken_function *report, void *argument) {
     migci_looking looking = {db, report, argument, SQLITE_OK};
     sqlite3_stmt *row = NULL;
-    looking.code =
-        sqlite3_prepare_v2(db,
-                           "SELECT name, sql FROM main.sqlite_schema WHERE type = 'table' AND"
-                           " sql LIKE 'CREATE VIRTUAL TABLE%fts%' ORDER BY name",
-                           -1, &row, NULL);
+    migci_text arguments;
+    looking.code = sqlite3_prepare_v2(db,
+                                      "SELECT name, sql FROM main.sqlite_schema"
+                                      " WHERE " MIGCI_CHECKS_ITSELF " ORDER BY name",
+                                      -1, &row, NULL);
     while (looking.code == SQLITE_OK && (looking.code = sqlite3_step(row)) == SQLITE_ROW) {
         const char *name = (const char *)sqlite3_column_text(row, 0);
         const char *create = (const char *)sqlite3_column_text(row, 1);
         looking.code = name && create ? SQLITE_OK : SQLITE_NOMEM;
-        if (name && create)
+        if (name && create && module_check(create, &arguments) == CHECK_TREE)
+            look_at_tree(&looking, name);
+        else if (name && create)
             look_at_index(&looking, name, create);
     }
     sqlite3_finalize(row);

@@ -166,7 +166,7 @@ int migci_check_index(sqlite3 *db, const char *name, const char *create);
 
 /* Valid during the call only. */
 typedef struct migci_broken {
-    const char *type; /* "view", "trigger", "table", "full-text index" */
+    const char *type; /* "view", "trigger", "table", "full-text index", "R*Tree index" */
     const char *name; /* of the trigger's table */
     const char *why;
     const char *text; /* "the triggers of word: no such table: main.gone" */
@@ -174,7 +174,13 @@ typedef struct migci_broken {
 
 typedef void migci_broken_function(const migci_broken *broken, void *argument);
 
-/* Views, and tables and views with triggers; AUTOINCREMENT; full text, inside a transaction. */
+/* The rows of sqlite_schema that may be of a virtual table with a check of its own. */
+#define MIGCI_CHECKS_ITSELF                                                                        \
+    "type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%' AND"                                      \
+    " (sql LIKE '%fts%' OR sql LIKE '%rtree%' OR sql LIKE '%geopoly%')"
+
+/* Views, and tables and views with triggers; AUTOINCREMENT; full text and R*Tree, inside a
+ * transaction. */
 int migci_broken_objects(sqlite3 *db, migci_broken_function *report, void *argument);
 int migci_broken_counters(sqlite3 *db, migci_broken_function *report, void *argument);
 int migci_broken_indexes(sqlite3 *db, migci_broken_function *report, void *argument);

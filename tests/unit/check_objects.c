@@ -34,6 +34,7 @@ TEST(good, "B10: views, triggers, full text and counters that are right are call
         "CREATE TRIGGER through INSTEAD OF INSERT ON titles BEGIN DELETE FROM log; END;"
         "CREATE VIRTUAL TABLE f5 USING fts5(a); INSERT INTO f5 VALUES('apple');"
         "CREATE VIRTUAL TABLE f4 USING fts4(a); INSERT INTO f4 VALUES('apple');"
+        "CREATE VIRTUAL TABLE r USING rtree(id, a, b, +c); INSERT INTO r VALUES(1, 1, 2, 'in');"
         "CREATE TABLE words(id INTEGER PRIMARY KEY, a);"
         "CREATE VIRTUAL TABLE fe USING fts5(a, content='words', content_rowid='id');"
         "CREATE VIRTUAL TABLE c5 USING fts5(a, content=''); INSERT INTO c5(a) VALUES('apple');"
@@ -70,6 +71,12 @@ TEST(found, "B10: a view, a trigger, an index of full text or a counter that is 
          "CREATE VIRTUAL TABLE f USING fts4(a, content=words)",
          "the full-text index of f: it does not fit its content"},
         {"CREATE VIRTUAL TABLE f USING fts5(a, content='gone')", "the full-text index of f: "},
+        {"CREATE VIRTUAL TABLE r USING rtree(id, a, b); INSERT INTO r VALUES(1, 1, 2);"
+         "UPDATE r_rowid SET nodeno = 7",
+         "the R*Tree index r: Found (1 -> 7) in %_rowid table, expected (1 -> 1)"},
+        {"CREATE VIRTUAL TABLE r USING rtree_i32(id, a, b); INSERT INTO r VALUES(1, 1, 2);"
+         "DELETE FROM r_node",
+         "the R*Tree index r: "},
         {"CREATE TABLE diary(a, b); CREATE TRIGGER t AFTER INSERT ON author BEGIN"
          " INSERT INTO diary(a, b) VALUES(1); END",
          "the triggers of author: 1 values for 2 columns"},
