@@ -9,6 +9,7 @@
 #include "dialect.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -70,6 +71,18 @@ static int compare_by_number(const char *a, const char *b) {
     return order ? order : strcmp(a, b);
 }
 
+/* "0.10/00_a": by the version of the folder, then as names are. */
+static int compare_in_folders(const char *a, const char *b) {
+    do {
+        int order = compare_digits(&a, &b);
+        if (order)
+            return order;
+        a += *a != '/';
+        b += *b != '/';
+    } while (*a != '/' || *b != '/');
+    return compare_by_number(a + 1, b + 1);
+}
+
 /* diesel's versions are without '-'. */
 static int compare_texts(const char *a, const char *b) {
     for (;; a++, b++) {
@@ -91,6 +104,8 @@ static int compare_keys(enum version_order order, const char *a, const char *b) 
         return compare_texts(a, b);
     case ORDER_NAME:
         return compare_by_number(a, b);
+    case ORDER_FOLDER:
+        return compare_in_folders(a, b);
     case ORDER_LISTED:
         break;
     }
@@ -225,16 +240,23 @@ static struct entry *find_owner(struct arrangement *all, size_t first,
     return folder->count == first + 1 ? &folder->entries[first] : NULL;
 }
 
+/* -1 down, as "3_a.rollback" and "downgrade_3"; *name is without it. */
+static int direction_of_parts(const struct name_parts *parts, struct name_piece *name) {
+    struct name_piece prefix = parts->prefix;
+    *name = parts->name;
+    int direction = read_direction(name);
+    return direction ? direction : read_direction(&prefix);
+}
+
 /* "3_a.rollback.sql" is the DOWN of "3_a.sql", where there is one, and a migration elsewhere. */
 static void find_twins(struct candidate *group, size_t count) {
     for (size_t i = 0; i < count; i++) {
-        struct name_piece down = group[i].parts.name;
-        if (group[i].role != ROLE_WHOLE || read_direction(&down) >= 0)
+        struct name_piece down, up;
+        if (group[i].role != ROLE_WHOLE || direction_of_parts(&group[i].parts, &down) >= 0)
             continue;
         for (size_t j = 0; j < count; j++) {
-            struct name_piece whole = group[j].parts.name, up = whole;
-            if (group[j].role != ROLE_WHOLE || read_direction(&up) < 0 ||
-                !(same_piece(&down, &whole) || same_piece(&down, &up)))
+            if (group[j].role != ROLE_WHOLE || direction_of_parts(&group[j].parts, &up) < 0 ||
+                !(same_piece(&down, &group[j].parts.name) || same_piece(&down, &up)))
                 continue;
             group[i].role = ROLE_DOWN;
             group[i].parts.stem = group[j].parts.stem;
@@ -243,10 +265,27 @@ static void find_twins(struct candidate *group, size_t count) {
     }
 }
 
+/* "1_a_mysql.sql" beside "1_a_sqlite.sql" does not run here.  Returns how many are left. */
+static size_t drop_other_databases(struct arrangement *all, struct candidate *group, size_t count) {
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool is_other = false;
+        for (size_t j = 0; j < count && !is_other; j++)
+            is_other = is_for_another_database(&group[i].parts.stem, &group[j].parts.stem);
+        if (is_other)
+            refuse_item(all, group[i].item, "the one beside it is for SQLite");
+        else
+            group[kept++] = group[i];
+    }
+    return kept;
+}
+
 /* Those of one version: first what begins a migration, then what belongs to it. */
 static void arrange_group(struct arrangement *all, struct candidate *group, size_t count) {
     size_t first = all->folder->count;
     bool has_up = false;
+    if (count > 1 && (all->folder->dialect->flags & DIALECT_DRIVERS))
+        count = drop_other_databases(all, group, count);
     if (all->folder->dialect->flags & DIALECT_TWINS)
         find_twins(group, count);
     for (size_t i = 0; i < count; i++)
@@ -277,6 +316,11 @@ static void arrange_group(struct arrangement *all, struct candidate *group, size
 
 static const char *make_key(struct arena *arena, const struct candidate *candidate) {
     const struct name_parts *parts = &candidate->parts;
+    if (candidate->order == ORDER_FOLDER) {
+        const struct name_piece *file = parts->within.size ? &parts->within : &parts->name;
+        return arena_format(arena, "%.*s/%.*s", (int)parts->version.size, parts->version.text,
+                            (int)file->size, file->text);
+    }
     const struct name_piece *piece = candidate->role == ROLE_REPEATABLE ? &parts->name
                                      : parts->version.size > 0 && candidate->order != ORDER_NAME
                                          ? &parts->version
@@ -308,10 +352,16 @@ static bool is_looked_into(const struct arrangement *all, size_t index) {
     const struct found_file *item = &items->of[index];
     size_t size = strlen(item->path);
     struct name_parts parts;
-    return index + 1 < items->count && strncmp(items->of[index + 1].path, item->path, size) == 0 &&
-           items->of[index + 1].path[size] == '/' &&
-           (looks_into_folders(all->folder->dialect) ||
-            find_form(&parts, all->folder->dialect, items->of[index + 1].path));
+    for (size_t i = index + 1; i < items->count;
+         i++) { /* "0.10.1" is between "0.10" and "0.10/a" */
+        const char *path = items->of[i].path;
+        if (strncmp(path, item->path, size) != 0)
+            break;
+        if (path[size] == '/')
+            return looks_into_folders(all->folder->dialect) ||
+                   find_form(&parts, all->folder->dialect, path);
+    }
+    return false;
 }
 
 static void gather_candidates(struct arrangement *all) {
@@ -340,10 +390,54 @@ static void gather_candidates(struct arrangement *all) {
     }
 }
 
+/* What stands in the place of the first migrations is one itself where these are gone. */
+static void place_baselines(struct arrangement *all) {
+    size_t last = all->count, kept = 0;
+    bool has_before = false;
+    for (size_t i = 0; i < all->count; i++)
+        if (all->of[i].role == ROLE_BASELINE)
+            last = i;
+    for (size_t i = 0; i < all->count && last < all->count; i++) {
+        const struct candidate *one = &all->of[i];
+        has_before |= (one->role == ROLE_UP || one->role == ROLE_CODE) &&
+                      compare_keys(one->order, one->key, all->of[last].key) <= 0;
+    }
+    for (size_t i = 0; i < all->count; i++)
+        if (all->of[i].role != ROLE_BASELINE || (i == last && !has_before))
+            all->of[kept++] = all->of[i];
+        else
+            refuse_item(all, all->of[i].item,
+                        has_before ? "the migrations that it replaces are here, and run: they make "
+                                     "the same; without them it is taken"
+                                   : "a later baseline replaces it");
+    all->count = kept;
+}
+
+/* "down/00000.sql" goes down to 0: what it reverts is "up/00001.sql". */
+static void shift_downs(struct arrangement *all) {
+    bool to_zero = false;
+    for (size_t i = 0; i < all->count; i++) {
+        bool is_zero = all->of[i].key[strspn(all->of[i].key, "0")] == '\0';
+        if (is_zero && all->of[i].role != ROLE_DOWN)
+            return;
+        to_zero |= is_zero;
+    }
+    for (size_t i = 0; i < all->count && to_zero; i++) {
+        int64_t number;
+        struct candidate *one = &all->of[i];
+        if (one->role == ROLE_DOWN && read_number(one->key, strlen(one->key), &number))
+            one->key = arena_format(all->arena, "%" PRId64, number + 1);
+    }
+}
+
 static void arrange_candidates(struct arrangement *all) {
     gather_candidates(all);
+    if (all->folder->dialect->layout == LAYOUT_FOLDERS &&
+        all->folder->dialect->order == ORDER_NUMBER)
+        shift_downs(all);
     if (all->count > 0)
         qsort(all->of, all->count, sizeof(*all->of), compare_file_candidates);
+    place_baselines(all);
     size_t first = 0, repeatables = all->count;
     while (repeatables > 0 && all->of[repeatables - 1].role == ROLE_REPEATABLE)
         repeatables--;

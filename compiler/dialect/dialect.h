@@ -22,15 +22,16 @@ enum file_role {
     ROLE_UNDO,       /* DOWN, where an UP of its version exists, and an UP of its own elsewhere */
     ROLE_METADATA,   /* what other dialects say in a header */
     ROLE_REPEATABLE, /* a migration without a number */
+    ROLE_BASELINE,   /* UP, in the place of all up to its version */
     ROLE_CODE,       /* written in another language: a step in C here */
     ROLE_IGNORED     /* the tool's own, nobody's typo */
 };
 
 /*
  * How a name may look.  In `form`: '#' is a number, '%' a number with dots or '_' in it, '^' a text
- * of letters, digits and '-', '$' a date such as 2024-01-31, '@' a word in front of a number, '*' a
+ * of letters, digits and '-', '$' a date such as 2024-01-31, '@' words in front of a number, '*' a
  * name, '~' a name or nothing, and the rest stands for itself.
- * A '/' separates a folder from a file in it.
+ * A '/' separates a folder from a file in it; both may have a number.
  */
 struct name_form {
     const char *form;
@@ -45,6 +46,7 @@ enum version_order {
     ORDER_DOTTED, /* number by number, "1.10" behind "1.9" */
     ORDER_TEXT,   /* as text */
     ORDER_NAME,   /* by the number that names begin with, then by the name */
+    ORDER_FOLDER, /* by the dotted version of the folder, then by the name of the file in it */
     ORDER_LISTED  /* as a file of the folder lists them */
 };
 
@@ -76,6 +78,7 @@ enum dialect_flag {
     DIALECT_OWN_MARKERS = 128,  /* the markers of native files */
     DIALECT_BARE = 256,         /* a file without any marker is UP */
     DIALECT_AGAIN = 512,        /* sections may come again, and are joined */
+    DIALECT_BEGINS_UP = 65536,  /* what stands above the first marker is UP */
     DIALECT_FIRST_BYTES = 2048, /* "-- no-transaction" as the first bytes */
     DIALECT_UNDO_STEPS = 4096,  /* an undo file without an UP of its version is a step forward */
     DIALECT_TWINS = 8192,       /* "3_a.rollback.sql", "3_a_down.sql" are the DOWN of "3_a.sql" */
@@ -126,7 +129,8 @@ struct name_piece {
 /* What the parts of a form stand for in a name. */
 struct name_parts {
     struct name_piece version, name, prefix;
-    struct name_piece stem; /* the name without its end: "003_a" of "003_a.up.sql" */
+    struct name_piece within; /* the number of a file whose folder has the version */
+    struct name_piece stem;   /* the name without its end: "003_a" of "003_a.up.sql" */
     bool has_driver;
 };
 
@@ -143,6 +147,8 @@ int read_direction(struct name_piece *name);
 char *copy_stem(struct arena *arena, const char *text, size_t size);
 /* Behind the last '/'. */
 const char *base_of_path(const char *path);
+/* Whether `name` is for another database, and `own` is the same for SQLite: "1_a_mysql", "1_a_sqlite". */
+bool is_for_another_database(const struct name_piece *name, const struct name_piece *own);
 /* Why a name is none of this dialect. */
 const char *explain_name(const struct dialect *dialect, const char *name, struct arena *arena);
 

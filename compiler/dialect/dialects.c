@@ -16,20 +16,38 @@ static const struct name_form up_down_forms[] = {{"#_*.sql", ROLE_WHOLE}, {"#-*.
                                                  {"#_*.js", ROLE_CODE},   {NULL, ROLE_NONE}};
 
 static const struct name_form plain_forms[] = {
-    {"# *.sql", ROLE_WHOLE},     {"$_*.sql", ROLE_WHOLE},
-    {"$-*.sql", ROLE_WHOLE},     {"$.*.sql", ROLE_WHOLE},
-    {"$.sql", ROLE_WHOLE},       {"down/$.*.sql", ROLE_DOWN},
-    {"down/#_*.sql", ROLE_DOWN}, {"down/#-*.sql", ROLE_DOWN},
-    {"#_*.sql", ROLE_WHOLE},     {"#-*.sql", ROLE_WHOLE},
-    {"#.*.sql", ROLE_WHOLE},     {"#.sql", ROLE_WHOLE},
-    {"#_*.py", ROLE_CODE},       {"#_*.ts", ROLE_CODE},
-    {"#_*.js", ROLE_CODE},       {"#_*.rb", ROLE_CODE},
-    {"#_*.php", ROLE_CODE},      {"#_*.go", ROLE_CODE},
-    {"#_*.rs", ROLE_CODE},       {NULL, ROLE_NONE}};
+    {"# *.sql", ROLE_WHOLE},    {"$_*.sql", ROLE_WHOLE},
+    {"$-*.sql", ROLE_WHOLE},    {"$.*.sql", ROLE_WHOLE},
+    {"$.sql", ROLE_WHOLE},      {"down/$~.sql", ROLE_DOWN},
+    {"down/#~.sql", ROLE_DOWN}, {"rollback/#~.sql", ROLE_DOWN},
+    {"#_*.sql", ROLE_WHOLE},    {"#-*.sql", ROLE_WHOLE},
+    {"#.*.sql", ROLE_WHOLE},    {"#.sql", ROLE_WHOLE},
+    {"#_*.py", ROLE_CODE},      {"#_*.ts", ROLE_CODE},
+    {"#_*.js", ROLE_CODE},      {"#_*.rb", ROLE_CODE},
+    {"#_*.php", ROLE_CODE},     {"#_*.go", ROLE_CODE},
+    {"#_*.rs", ROLE_CODE},      {NULL, ROLE_NONE}};
 
-static const struct name_form prefixed_forms[] = {
-    {"@# *.sql", ROLE_WHOLE}, {"@#_*.sql", ROLE_WHOLE}, {"@#-*.sql", ROLE_WHOLE},
-    {"@#.*.sql", ROLE_WHOLE}, {"@#.sql", ROLE_WHOLE},   {NULL, ROLE_NONE}};
+static const struct name_form prefixed_forms[] = {{"@#~.up.sql", ROLE_UP},
+                                                  {"@#~.down.sql", ROLE_DOWN},
+                                                  {"@#~.sql", ROLE_WHOLE},
+                                                  {NULL, ROLE_NONE}};
+
+static const struct name_form release_forms[] = {
+    {"%/#~.sql", ROLE_WHOLE},   {"v%/#~.sql", ROLE_WHOLE}, {"V%/#~.sql", ROLE_WHOLE},
+    {"#_*/#~.sql", ROLE_WHOLE}, {"%/*.sql", ROLE_WHOLE},   {"v%/*.sql", ROLE_WHOLE},
+    {"V%/*.sql", ROLE_WHOLE},   {NULL, ROLE_NONE}};
+
+static const struct name_form direction_forms[] = {
+    {"up/$~.sql", ROLE_UP},     {"up/#~.sql", ROLE_UP},      {"down/$~.sql", ROLE_DOWN},
+    {"down/#~.sql", ROLE_DOWN}, {"deploy/#~.sql", ROLE_UP},  {"revert/#~.sql", ROLE_DOWN},
+    {"up/@#~.sql", ROLE_UP},    {"down/@#~.sql", ROLE_DOWN}, {"rollback/#~.sql", ROLE_DOWN},
+    {NULL, ROLE_NONE}};
+
+static const struct name_form folder_forms[] = {{"#~/up.sql", ROLE_UP},
+                                                {"#~/down.sql", ROLE_DOWN},
+                                                {"@#~/up.sql", ROLE_UP},
+                                                {"@#~/down.sql", ROLE_DOWN},
+                                                {NULL, ROLE_NONE}};
 
 static const struct name_form rusqlite_forms[] = {
     {"#-*/up.sql", ROLE_UP}, {"#-*/down.sql", ROLE_DOWN}, {NULL, ROLE_NONE}};
@@ -52,8 +70,11 @@ static const struct name_form sql_migrate_forms[] = {{"*.sql", ROLE_WHOLE}, {NUL
 
 static const struct name_form rambler_forms[] = {{"#_*.sql", ROLE_WHOLE}, {NULL, ROLE_NONE}};
 
-static const struct name_form golang_migrate_forms[] = {
-    {"#_~.up.sql", ROLE_UP}, {"#_~.down.sql", ROLE_DOWN}, {NULL, ROLE_NONE}};
+static const struct name_form golang_migrate_forms[] = {{"#~.up.sql", ROLE_UP},
+                                                        {"#~.down.sql", ROLE_DOWN},
+                                                        {"#~.up.sqlite", ROLE_UP},
+                                                        {"#~.down.sqlite", ROLE_DOWN},
+                                                        {NULL, ROLE_NONE}};
 
 static const struct name_form sqlx_forms[] = {{"#_*.up.sql", ROLE_UP},
                                               {"#_*.down.sql", ROLE_DOWN},
@@ -61,9 +82,9 @@ static const struct name_form sqlx_forms[] = {{"#_*.up.sql", ROLE_UP},
                                               {NULL, ROLE_NONE}};
 
 static const struct name_form flyway_forms[] = {
-    {"V%__*.sql", ROLE_UP},    {"U%__*.sql", ROLE_UNDO}, {"R__*.sql", ROLE_REPEATABLE},
-    {"V%__*.java", ROLE_CODE}, {"V%__*.kt", ROLE_CODE},  {"V%__*.py", ROLE_CODE},
-    {NULL, ROLE_NONE}};
+    {"V%__*.sql", ROLE_UP},       {"U%__*.sql", ROLE_UNDO},  {"R__*.sql", ROLE_REPEATABLE},
+    {"B%__*.sql", ROLE_BASELINE}, {"V%__*.java", ROLE_CODE}, {"V%__*.kt", ROLE_CODE},
+    {"V%__*.py", ROLE_CODE},      {NULL, ROLE_NONE}};
 
 static const struct name_form refinery_forms[] = {
     {"V#__*.sql", ROLE_UP}, {"U#__*.sql", ROLE_UNDO}, {"V#__*.rs", ROLE_CODE}, {NULL, ROLE_NONE}};
@@ -77,6 +98,12 @@ static const struct name_form prisma_forms[] = {{"#_*/migration.sql", ROLE_UP},
                                                 {"*/migration.sql", ROLE_UP},
                                                 {"migration_lock.toml", ROLE_IGNORED},
                                                 {NULL, ROLE_NONE}};
+
+static const struct name_form sqldelight_forms[] = {
+    {"#.sqm", ROLE_UP}, {"#_~.sqm", ROLE_UP}, {"@#~.sqm", ROLE_UP}, {NULL, ROLE_NONE}};
+
+static const struct name_form numbered_forms[] = {
+    {"#_*.sql", ROLE_WHOLE}, {"#-*.sql", ROLE_WHOLE}, {"#.sql", ROLE_WHOLE}, {NULL, ROLE_NONE}};
 
 static const struct name_form drizzle_forms[] = {
     {"#_*.sql", ROLE_UP}, {"meta/*", ROLE_IGNORED}, {NULL, ROLE_NONE}};
@@ -109,8 +136,24 @@ static const struct mark_row sql_migrate_marks[] = {
 static const struct mark_row rambler_marks[] = {
     {"rambler up", MARK_UP}, {"rambler down", MARK_DOWN}, {NULL, MARK_NONE}};
 
+static const struct mark_row micrate_marks[] = {{"+micrate Up", MARK_UP},
+                                                {"+micrate Down", MARK_DOWN},
+                                                {"+micrate StatementBegin", MARK_STATEMENT_BEGIN},
+                                                {"+micrate StatementEnd", MARK_STATEMENT_END},
+                                                {NULL, MARK_NONE}};
+
+static const struct mark_row play_marks[] = {
+    {"!Ups", MARK_UP}, {"!Downs", MARK_DOWN}, {NULL, MARK_NONE}};
+
+static const struct mark_row mybatis_marks[] = {{"//@UNDO", MARK_DOWN}, {NULL, MARK_NONE}};
+
+static const struct mark_row tern_marks[] = {{"-- create above / drop below ----", MARK_DOWN},
+                                             {NULL, MARK_NONE}};
+
 #define WRAPS DIALECT_WRAPS
 #define UP_ONLY DIALECT_UP_ONLY
+/* Of those without a tool of their own. */
+#define TAKES_ALL (DIALECT_DUPLICATES | DIALECT_TWINS | DIALECT_PRINTED | DIALECT_DRIVERS)
 
 const struct dialect dialects[] = {
     {"native", "NNN_name.sql, R_name.sql", "-- === UP MIGRATION ===, -- up", native_forms,
@@ -129,6 +172,14 @@ const struct dialect dialects[] = {
     {"sql-migrate", "name.sql", "-- +migrate Up, -- +migrate Down", sql_migrate_forms, LAYOUT_FILES,
      ORDER_NAME, sql_migrate_marks, "notransaction", WRAPS | DIALECT_DUPLICATES | DIALECT_AGAIN,
      ORIGINAL_NONE, "gorp_migrations"},
+    {"micrate", "N_name.sql", "-- +micrate Up, -- +micrate Down", numbered_forms, LAYOUT_FILES,
+     ORDER_NUMBER, micrate_marks, NULL, WRAPS, ORIGINAL_NONE, "micrate_db_version"},
+    {"mybatis", "N_name.sql", "-- //@UNDO", numbered_forms, LAYOUT_FILES, ORDER_NUMBER,
+     mybatis_marks, NULL, WRAPS | DIALECT_BEGINS_UP, ORIGINAL_NONE, "CHANGELOG"},
+    {"play", "N.sql", "-- !Ups, -- !Downs", numbered_forms, LAYOUT_FILES, ORDER_NUMBER, play_marks,
+     NULL, WRAPS, ORIGINAL_NONE, "play_evolutions"},
+    {"tern", "N_name.sql", "---- create above / drop below ----", numbered_forms, LAYOUT_FILES,
+     ORDER_NUMBER, tern_marks, NULL, WRAPS | DIALECT_BEGINS_UP, ORIGINAL_NONE, "schema_version"},
     {"rambler", "N_name.sql", "-- rambler up, -- rambler down", rambler_forms, LAYOUT_FILES,
      ORDER_NUMBER, rambler_marks, NULL, DIALECT_ALTERNATES, ORIGINAL_NONE, "migrations"},
     {"golang-migrate", "N_name.up.sql, N_name.down.sql, N_name.sqlite3.up.sql", "none",
@@ -136,9 +187,9 @@ const struct dialect dialects[] = {
      ORIGINAL_SHA384, "schema_migrations"},
     {"sqlx", "N_name.sql, or N_name.up.sql and N_name.down.sql",
      "-- no-transaction as the first bytes", sqlx_forms, LAYOUT_FILES, ORDER_NUMBER, NULL, NULL,
-     WRAPS | DIALECT_FIRST_BYTES, ORIGINAL_SHA384, "_sqlx_migrations"},
-    {"flyway", "V1.2__name.sql, U1.2__name.sql, R__name.sql", "${placeholder}", flyway_forms,
-     LAYOUT_FILES, ORDER_DOTTED, NULL, NULL,
+     WRAPS | DIALECT_FIRST_BYTES | DIALECT_DRIVERS, ORIGINAL_SHA384, "_sqlx_migrations"},
+    {"flyway", "V1.2__name.sql, U1.2__name.sql, R__name.sql, B1.2__name.sql", "${placeholder}",
+     flyway_forms, LAYOUT_FILES, ORDER_DOTTED, NULL, NULL,
      WRAPS | UP_ONLY | DIALECT_PLACEHOLDERS | DIALECT_NESTED, ORIGINAL_CRC32,
      "flyway_schema_history"},
     {"refinery", "V1__name.sql, U1__name.sql", "none", refinery_forms, LAYOUT_FILES, ORDER_NUMBER,
@@ -148,6 +199,10 @@ const struct dialect dialects[] = {
      ORDER_TEXT, NULL, NULL, WRAPS, ORIGINAL_NONE, "__diesel_schema_migrations"},
     {"rusqlite", "N-name/up.sql, down.sql", "none", rusqlite_forms, LAYOUT_FOLDERS, ORDER_NUMBER,
      NULL, NULL, WRAPS, ORIGINAL_NONE, NULL},
+    {"folders", "NNN/up.sql, NNN-name/up.sql, down.sql", "none", folder_forms, LAYOUT_FOLDERS,
+     ORDER_NUMBER, NULL, NULL, WRAPS, ORIGINAL_NONE, NULL},
+    {"directions", "up/NNN_name.sql, down/NNN_name.sql", "none", direction_forms, LAYOUT_FOLDERS,
+     ORDER_NUMBER, NULL, NULL, WRAPS, ORIGINAL_NONE, "schema_migrations"},
     {"prisma", "TIME_name/migration.sql", "none", prisma_forms, LAYOUT_FOLDERS, ORDER_TEXT, NULL,
      NULL, UP_ONLY | DIALECT_DUPLICATES, ORIGINAL_SHA256, "_prisma_migrations"},
     {"drizzle", "0000_name.sql, meta/_journal.json", "--> statement-breakpoint", drizzle_forms,
@@ -155,12 +210,14 @@ const struct dialect dialects[] = {
      "__drizzle_migrations"},
     {"sqitch", "sqitch.plan, deploy/, revert/, verify/", "none", sqitch_forms, LAYOUT_PLAN,
      ORDER_LISTED, NULL, NULL, DIALECT_VERIFY_RUNS, ORIGINAL_NONE, NULL},
+    {"sqldelight", "N.sqm", "none", sqldelight_forms, LAYOUT_FILES, ORDER_NUMBER, NULL, NULL,
+     WRAPS | UP_ONLY, ORIGINAL_NONE, NULL},
+    {"releases", "1.2/NNN_name.sql, v1.2/NNN_name.sql", "none", release_forms, LAYOUT_FOLDERS,
+     ORDER_FOLDER, NULL, NULL, UP_ONLY | TAKES_ALL, ORIGINAL_SHA384, "schema_migrations"},
     {"plain", "NNN_name.sql, NNN_name.down.sql", "none", plain_forms, LAYOUT_FILES, ORDER_NUMBER,
-     NULL, NULL, UP_ONLY | DIALECT_DUPLICATES | DIALECT_TWINS | DIALECT_PRINTED, ORIGINAL_SHA384,
-     "schema_migrations"},
+     NULL, NULL, UP_ONLY | TAKES_ALL, ORIGINAL_SHA384, "schema_migrations"},
     {"prefixed", "v1.sql, migration_001_name.sql", "none", prefixed_forms, LAYOUT_FILES,
-     ORDER_NUMBER, NULL, NULL, UP_ONLY | DIALECT_DUPLICATES | DIALECT_TWINS | DIALECT_PRINTED,
-     ORIGINAL_SHA384, "schema_migrations"},
+     ORDER_NUMBER, NULL, NULL, UP_ONLY | TAKES_ALL, ORIGINAL_SHA384, "schema_migrations"},
 };
 const size_t dialect_count = COUNT_OF(dialects);
 

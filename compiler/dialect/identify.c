@@ -24,16 +24,20 @@ enum family {
     FAMILY_PRISMA,
     FAMILY_BLUEPLANE,
     FAMILY_DIESEL,
+    FAMILY_FOLDER,
+    FAMILY_DIRECTION,
+    FAMILY_SQLDELIGHT,
     FAMILY_PAIR,
     FAMILY_VERSION,
     FAMILY_NUMBER,
     FAMILY_PREFIX,
     FAMILY_OTHER,
+    FAMILY_RELEASE,
     FAMILY_COUNT
 };
 
 struct family_row {
-    const char *const forms[3]; /* any of them */
+    const char *const forms[5]; /* any of them */
     const char *dialect;        /* that the names speak for; of FAMILY_NUMBER markers tell */
 };
 
@@ -41,11 +45,15 @@ static const struct family_row families[FAMILY_COUNT] = {
     {{"*/migration.sql"}, "prisma"},
     {{"V#__*/up.sql"}, "blueplane"},
     {{"^_*/up.sql", "#-*/up.sql"}, "diesel"},
-    {{"#_~.up.sql", "#_~.down.sql"}, "golang-migrate"},
-    {{"V%__*.sql", "U%__*.sql"}, "flyway"},
+    {{"#~/up.sql", "@#~/up.sql"}, "folders"},
+    {{"up/#~.sql", "up/$~.sql", "up/@#~.sql", "deploy/#~.sql"}, "directions"},
+    {{"#.sqm", "#_~.sqm", "@#~.sqm"}, "sqldelight"},
+    {{"#~.up.sql", "#~.down.sql", "#~.up.sqlite"}, "golang-migrate"},
+    {{"V%__*.sql", "U%__*.sql", "B%__*.sql"}, "flyway"},
     {{"#~.sql"}, "plain"},
     {{"@#~.sql"}, "prefixed"},
     {{"*.sql"}, "sql-migrate"},
+    {{"%/#~.sql", "v%/#~.sql", "V%/#~.sql", "#_*/#~.sql", "%/*.sql"}, "releases"},
 };
 
 struct identification {
@@ -141,7 +149,8 @@ static bool is_own_line(const char *text, size_t size) {
     return false;
 }
 
-/* "rollback", "Migrate Down": these words alone, of which one is a direction. */
+/* "rollback", "Migrate Down": these words alone, of which one is a direction; above it nothing is
+ * marked off yet. */
 static bool is_of_marker_words(const char *text, const char *end) {
     static const char *const words[] = {"up",      "down",      "rollback", "undo",   "revert",
                                         "migrate", "migration", "script",   "section"};
@@ -168,16 +177,12 @@ static bool is_above_sql(const char *behind, const char *limit) {
     return behind < limit && *behind != '-' && *behind != '/';
 }
 
-/* "+micrate Up", "other:down", "!Downs", "//@UNDO", and tern's line between the two. */
-static bool is_unknown_marker(const char *text, size_t size, const char *limit) {
+/* "+other Up", "other:down", "rollback". */
+static bool is_unknown_marker(const char *text, size_t size, const char *limit, bool has_sql) {
     static const char *const directions[] = {"up", "down"};
-    static const char *const lines[] = {"---- create above / drop below ----", "-- //@UNDO",
-                                        "-- !Ups", "-- !Downs"};
     const char *end = text + size;
-    for (size_t i = 0; i < COUNT_OF(lines); i++)
-        if (same_word(text, size, lines[i]))
-            return true;
-    if (is_above_sql(end, limit) && is_of_marker_words(text, end) && !is_nearly_native(text, size))
+    if (has_sql && is_above_sql(end, limit) && is_of_marker_words(text, end) &&
+        !is_nearly_native(text, size))
         return true;
     for (text += 2; text < end && is_blank(*text);)
         text++;
@@ -197,7 +202,7 @@ struct markers {
     struct name_piece of[DIALECT_LIMIT];
     struct name_piece own, not_own, unknown;
     enum nativeness nativeness;
-    bool is_foreign;
+    bool is_foreign, has_sql;
     char open; /* where the line begins, as skip_line() has it */
 };
 
@@ -217,12 +222,14 @@ static void look_at_comment(struct identification *id, struct markers *markers, 
     id->has_near_marker |= is_nearly_native(text, size);
     while (size > 0 && is_blank(text[size - 1]))
         size--;
-    if (!markers->unknown.text && !markers->open && is_unknown_marker(text, size, id->limit))
+    if (!markers->unknown.text && !markers->open &&
+        is_unknown_marker(text, size, id->limit, markers->has_sql))
         markers->unknown = (struct name_piece){text, size};
     size_t word = 2;
     while (word < size && is_blank(text[word]))
         word++;
-    if (word == size || !strchr("+mMrR", text[word])) /* as no marker of a dialect does */
+    const char *beginnings = markers->open ? "+mMrR" : "+mMrR!/-";
+    if (word == size || !strchr(beginnings, text[word])) /* as no marker of a dialect does */
         return;
     for (size_t i = 0; i < dialect_count && nativeness == NOT_NATIVE; i++) {
         const struct dialect *dialect = &dialects[i];
@@ -265,6 +272,21 @@ static char skip_line(char open, const char *text, const char *stop) {
     return open;
 }
 
+/* Any other line: SQL, or a comment between slashes such as that of a marker. */
+static void look_at_text(struct identification *id, struct markers *markers, const char *text,
+                         const char *stop) {
+    size_t size = (size_t)(stop - text);
+    id->has_text = true;
+    while (size > 0 && is_blank(text[size - 1]))
+        size--;
+    bool is_comment = !markers->open && size > 4 && memcmp(text, "/*", 2) == 0;
+    markers->has_sql |= !markers->open && !is_comment;
+    if (is_comment && markers->has_sql && !markers->unknown.text &&
+        memcmp(text + size - 2, "*/", 2) == 0 && is_above_sql(stop, id->limit) &&
+        is_of_marker_words(text, text + size))
+        markers->unknown = (struct name_piece){text, size};
+}
+
 static void look_into(struct identification *id, const struct found_file *item) {
     struct markers markers;
     const char *at = item->text, *end = at + item->size;
@@ -283,7 +305,7 @@ static void look_into(struct identification *id, const struct found_file *item) 
         if (stop - text > 2 && text[0] == '-' && text[1] == '-')
             look_at_comment(id, &markers, text, (size_t)(stop - text));
         else if (text < stop)
-            id->has_text = true;
+            look_at_text(id, &markers, text, stop);
         markers.open = skip_line(markers.open, text, stop);
         at = stop + (stop < end);
     }
@@ -386,22 +408,35 @@ static const struct dialect *refuse_unknown_marker(struct identification *id) {
     return NULL;
 }
 
-/* "v1.sql", "v2.sql" and no others: what the number behind another word means, nobody knows. */
-static bool have_one_prefix(const struct identification *id) {
-    const struct evidence *first = &id->families[FAMILY_PREFIX];
-    struct name_parts one, parts;
-    if (first->files == 0 || !fits_form(&one, "@#~.sql", first->first.path))
-        return false;
-    for (size_t i = 0; i < id->folder->items.count; i++) {
+/* "v1.sql", "v2.sql" and no others but those that go "down": what the number behind another word
+ * means, and when a file without one runs, nobody knows. */
+static const struct dialect *decide_by_prefix(const struct identification *id) {
+    struct name_parts one = {0}, parts;
+    const struct found_file *first = NULL, *odd = NULL;
+    for (size_t i = 0; i < id->folder->items.count && !odd; i++) {
         const struct found_file *item = &id->folder->items.of[i];
-        bool is_sql =
-            item->is_file && !strchr(item->path, '/') && fits_form(&parts, "*.sql", item->path);
-        if (is_sql && (!find_form(&parts, named("prefixed"), item->path) ||
-                       !same_word(one.prefix.text, one.prefix.size,
-                                  arena_copy(id->arena, parts.prefix.text, parts.prefix.size))))
-            return false;
+        if (!item->is_file || strchr(item->path, '/') || !fits_form(&parts, "*.sql", item->path))
+            continue;
+        bool has_number = fits_form(&parts, "@#~.sql", item->path);
+        struct name_piece prefix = parts.prefix;
+        if (has_number && read_direction(&prefix) < 0)
+            continue;
+        if (has_number && !first) {
+            one = parts;
+            first = item;
+        } else if (!has_number ||
+                   !same_word(parts.prefix.text, parts.prefix.size,
+                              arena_copy(id->arena, one.prefix.text, one.prefix.size))) {
+            odd = item;
+        }
     }
-    return true;
+    if (!odd)
+        return named("prefixed");
+    report_error(id->diagnostics, location_of_path(id->folder, id->arena, odd->path),
+                 "nothing says when this runs, for the other files are numbered as %s is: give it "
+                 "a name and a number like theirs, or leave it out with '--dialect prefixed'",
+                 id->families[FAMILY_PREFIX].first.path);
+    return NULL;
 }
 
 /* Numbered files, or any: their markers tell. */
@@ -436,7 +471,7 @@ static const struct dialect *decide_by_markers(struct identification *id) {
         return &dialects[0];
     if (id->families[FAMILY_NUMBER].files > 0)
         return named("plain");
-    return have_one_prefix(id) ? named("prefixed") : &dialects[0];
+    return id->families[FAMILY_PREFIX].files > 0 ? decide_by_prefix(id) : &dialects[0];
 }
 
 /* U without a V of its version is a step forward: only refinery reads it so. */
@@ -460,16 +495,19 @@ static const struct dialect *decide_by_versions(const struct identification *id)
     return named("flyway");
 }
 
-/* Versions of diesel are times; those of rusqlite_migration count from 1. */
+/* Versions of diesel are times, and end with '_'; those of rusqlite_migration count from 1. */
 static const struct dialect *decide_by_folders(const struct identification *id) {
+    bool is_diesel = true;
     for (size_t i = 0; i < id->folder->items.count; i++) {
         struct name_parts parts;
         int64_t number;
         if (fits_form(&parts, "#-*/up.sql", id->folder->items.of[i].path) &&
             read_number(parts.version.text, parts.version.size, &number) && number == 1)
             return named("rusqlite");
+        is_diesel = is_diesel && (!fits_form(&parts, "*/up.sql", id->folder->items.of[i].path) ||
+                                  fits_form(&parts, "^_*/up.sql", id->folder->items.of[i].path));
     }
-    return named("diesel");
+    return named(is_diesel ? "diesel" : "folders");
 }
 
 static const struct dialect *decide_by_pairs(struct identification *id) {
@@ -490,11 +528,12 @@ static bool are_twins(const struct identification *id) {
     struct name_parts parts;
     bool has_up = false;
     for (size_t i = 0; i < id->folder->items.count && !has_up; i++)
-        has_up = fits_form(&parts, "#_~.up.sql", id->folder->items.of[i].path);
+        has_up = fits_form(&parts, "#~.up.sql", id->folder->items.of[i].path);
     return !has_up && id->families[FAMILY_NUMBER].files > 0;
 }
 
-/* Flyway's files may be in folders: they count where nothing else is. */
+/* Flyway's files may be in folders, and folders may have the versions: they count where nothing
+ * else is. */
 static void look_below(struct identification *id) {
     for (unsigned i = 0; i < FAMILY_PREFIX; i++)
         if (id->families[i].files > 0)
@@ -504,6 +543,8 @@ static void look_below(struct identification *id) {
         if (item->is_file && find_family(base_of_path(item->path)) == FAMILY_VERSION)
             add_evidence(&id->families[FAMILY_VERSION], item, 0, 0);
     }
+    if (id->families[FAMILY_VERSION].files > 0)
+        id->families[FAMILY_RELEASE].files = 0;
 }
 
 static const struct dialect *decide(struct identification *id) {
@@ -517,10 +558,20 @@ static const struct dialect *decide(struct identification *id) {
         names[count++] = i == FAMILY_DIESEL ? decide_by_folders(id)->name : families[i].dialect;
         family = i;
     }
+    if (count > 1 && family == FAMILY_NUMBER) { /* the last of them; others would read it wrong */
+        const struct dialect *of_files = decide_by_markers(id);
+        if (!of_files)
+            return NULL;
+        names[count - 1] = of_files->name;
+    }
     if (count > 1)
         return refuse_doubtful_folder(id, evidence, names, count);
+    if (count == 0 && id->families[FAMILY_RELEASE].files > 0 &&
+        id->families[FAMILY_PREFIX].files == 0)
+        return named("releases");
     switch (family) {
     case FAMILY_DIESEL:
+    case FAMILY_FOLDER:
         return decide_by_folders(id);
     case FAMILY_PAIR:
         return decide_by_pairs(id);

@@ -57,15 +57,17 @@ static bool match_date(struct name_parts *parts, const char *form, const char *n
     return false;
 }
 
-/* "v" of "v1", "migration_" of "migration_001". */
+/* "v" of "v1", "schema_v" of "schema_v2", "migration" of "migration_001". */
 static bool match_prefix(struct name_parts *parts, const char *form, const char *name) {
-    size_t size = 0;
-    while (is_letter(name[size]))
+    static const char separators[] = "_-. ";
+    size_t size = 0, length;
+    while (is_letter(name[size]) || (size > 0 && name[size] && strchr(separators, name[size])))
         size++;
-    if (size == 0)
+    for (length = size; length > 0 && strchr(separators, name[length - 1]);)
+        length--;
+    if (length == 0)
         return false;
-    parts->prefix = (struct name_piece){name, size};
-    size += name[size] == '_' || name[size] == '-';
+    parts->prefix = (struct name_piece){name, length};
     return match_rest_of_form(parts, form + 1, name + size);
 }
 
@@ -80,6 +82,7 @@ static bool match_version(struct name_parts *parts, const char *form, const char
         bool cuts_a_number = *form == '#' && is_digit(name[size]);
         bool ends_open = *form == '%' && !is_digit(name[size - 1]);
         if (!cuts_a_number && !ends_open && match_rest_of_form(parts, form + 1, name + size)) {
+            parts->within = parts->version;
             parts->version = (struct name_piece){name, size};
             return true;
         }
@@ -93,7 +96,8 @@ static bool match_name(struct name_parts *parts, const char *form, const char *n
         size++;
     for (size_t at = size + 1; at-- > least;) {
         if (match_rest_of_form(parts, form + 1, name + at)) {
-            parts->name = (struct name_piece){name, at};
+            if (!parts->name.text) /* that of a file, not of its folder */
+                parts->name = (struct name_piece){name, at};
             return true;
         }
     }
@@ -116,14 +120,17 @@ static bool match_rest_of_form(struct name_parts *parts, const char *form, const
     return *name == '\0';
 }
 
-/* The name of the folder that has the version, or that of a file up to the end of its name part. */
+/* The name of the folder that has the version, or that of a file up to the end of its name part;
+ * where both have a part of the version, all of it. */
 static struct name_piece find_stem_of_name(const struct name_parts *parts, const char *name) {
     const char *slash = strchr(name, '/'), *dot = strrchr(name, '.');
     if (slash && parts->version.text > slash) {
         name = slash + 1;
         slash = NULL;
     }
-    if (slash)
+    bool is_of_folder =
+        slash && !parts->within.text && (!parts->name.text || parts->name.text < slash);
+    if (is_of_folder)
         return (struct name_piece){name, (size_t)(slash - name)};
     if (parts->name.text)
         return (struct name_piece){name, (size_t)(parts->name.text - name) + parts->name.size};
@@ -167,6 +174,20 @@ static const char *find_other_driver(const struct name_parts *parts) {
     return NULL;
 }
 
+bool is_for_another_database(const struct name_piece *name, const struct name_piece *own) {
+    for (size_t i = 0; i < COUNT_OF(own_drivers); i++) {
+        size_t cut = strlen(own_drivers[i] + 1), size = own->size - cut;
+        if (!piece_ends_with(own, own_drivers[i] + 1) || size == 0 || own->text[size - 1] != '_')
+            continue;
+        for (size_t j = 0; j < COUNT_OF(other_drivers); j++)
+            if (piece_ends_with(name, other_drivers[j] + 1) &&
+                name->size == size + strlen(other_drivers[j] + 1) &&
+                memcmp(name->text, own->text, size) == 0)
+                return true;
+    }
+    return false;
+}
+
 /* The word is all of a name, its end behind '.', '_' or '-', or its beginning before '.'. */
 static bool cut_word(struct name_piece *name, const char *word) {
     size_t size = strlen(word);
@@ -185,8 +206,10 @@ static bool cut_word(struct name_piece *name, const char *word) {
 }
 
 int read_direction(struct name_piece *name) {
-    static const char *const words[] = {"down", "rollback", "undo", "revert", "up", "do", "deploy"};
-    enum { UPS = 4 };
+    static const char *const words[] = {"down",    "downgrade", "rollback", "undo",
+                                        "revert",  "backward",  "up",       "upgrade",
+                                        "forward", "do",        "deploy"};
+    enum { UPS = 6 };
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (cut_word(name, words[i]))
             return i < UPS ? -1 : 1;

@@ -478,8 +478,9 @@ static enum section_kind first_section(const struct parser *parser, enum part_ki
     const struct dialect *dialect = parser->dialect;
     if (part != PART_UP || !(dialect->marks || (dialect->flags & DIALECT_OWN_MARKERS)))
         return of_parts[part];
-    return (dialect->flags & DIALECT_BARE) && !has_mark(dialect, parser->source) ? SECTION_UP
-                                                                                 : SECTION_NONE;
+    bool begins_up = (dialect->flags & DIALECT_BEGINS_UP) ||
+                     ((dialect->flags & DIALECT_BARE) && !has_mark(dialect, parser->source));
+    return begins_up ? SECTION_UP : SECTION_NONE;
 }
 
 static void parse_part(struct parser *parser, const struct source *source, enum part_kind part) {
