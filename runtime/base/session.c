@@ -80,8 +80,6 @@ void migci_session_free(migci_session *session) {
     session->driver.methods->close(&session->driver);
     migci_free_all(&session->memory);
     migci_free_all(&session->notes);
-    migci_free_all(&session->keys.memory);
-    migci_free_all(&session->keys.memory_of_run);
     migci_free_all(&session->unpacked);
 }
 

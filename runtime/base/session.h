@@ -46,21 +46,6 @@ typedef struct migci_history {
 
 /* ----------------------------------------------------- session (base/session.c) */
 
-/* Foreign keys, from before a run to its end (engine/foreign_keys.c). */
-typedef struct migci_keys {
-    int violated;       /* there were violations before, kept in a temporary table */
-    int unchecked;      /* SQLite could not check them before */
-    size_t end;         /* of the plan's actions, behind the run's last one */
-    bool narrow;        /* only what they touch is checked */
-    bool listed;        /* the list is that of the schema as it is */
-    int64_t last_rowid; /* of the schema's table, when the list was made */
-    struct migci_child *children, *reading;
-    struct migci_trigger *triggers;
-    struct migci_trigger *triggers_of_run; /* that it makes, or has dropped */
-    migci_memory memory;                   /* of the list */
-    migci_memory memory_of_run;            /* of triggers_of_run */
-} migci_keys;
-
 /* What progress.c knows of a run. */
 typedef struct migci_progress {
     const migci_driver_methods *inner; /* what it stands in front of */
@@ -75,23 +60,6 @@ typedef struct migci_progress {
     char reason[480];    /* why it was stopped, and where */
 } migci_progress;
 
-/* Connection settings that change what SQL means are put to one known state
- * for a run, and back afterwards. */
-enum { MIGCI_SETTINGS = 12 };
-typedef struct migci_settings {
-    unsigned known; /* how many of `before` were read */
-    bool kept;      /* between two transactions that want the same */
-    int before[MIGCI_SETTINGS];
-} migci_settings;
-
-/* What a COMMIT was about whose answer was lost: the history says whether it happened. */
-typedef struct migci_unknown {
-    size_t actions; /* of the plan; 0: none is unknown */
-    int down;       /* they revert */
-    size_t rows;    /* of the history, if it happened */
-    char chain[64]; /* of the last of them, what fits; "" without rows */
-} migci_unknown;
-
 /* One call of the API. */
 typedef struct migci_session {
     const migc_set *set;         /* unpacked, once there is something to run or to show */
@@ -101,6 +69,7 @@ typedef struct migci_session {
     migci_memory memory;         /* of what was read last: history, states, plan */
     migci_memory unpacked;       /* of `set` */
     migci_history history;
+    struct migci_run_state *run; /* while the engine runs (engine/engine.h), or NULL */
     migc_plan plan;
     size_t next;            /* of the plan's actions, the first not yet run */
     size_t total_before;    /* actions run by earlier plans of this call */
@@ -117,8 +86,6 @@ typedef struct migci_session {
     unsigned lost;            /* how often the answer to a COMMIT was lost since the last one */
     unsigned tries;           /* how often a transaction was, since the last COMMIT */
     const migc_step *lost_at; /* the step that was at work then, or NULL */
-    migci_unknown unknown;    /* the COMMIT whose answer was lost */
-    migci_settings settings;  /* of the connection, before the group that runs */
     unsigned steps_done;      /* of a migration outside transactions, earlier runs included */
     bool guarded;             /* an authorizer keeps its statements to main */
     int attached;             /* the connection has other databases beside main */
@@ -126,8 +93,7 @@ typedef struct migci_session {
     int shared;               /* the call is about several sets of the database */
     const char *action_name;  /* what the events call the plan's actions, NULL: "up" and "down" */
     const char *detail;       /* of those events */
-    migci_keys keys;
-    const migc_step *step;         /* that runs, or NULL; what migci_retry() is to run */
+    const migc_step *step;    /* that runs, or NULL; what migci_retry() is to run */
     const migc_migration *failed;  /* what `error` is about, where it has a name */
     const migc_step *failed_step;  /* where it has a number */
     int wanted_db;                 /* a step in C asked for a connection that is not there */

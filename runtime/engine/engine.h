@@ -62,15 +62,41 @@ migc_code migci_check_needs(migci_session *session);
 
 /* ------------------------------------------------- settings (engine/settings.c) */
 
+/* Connection settings that change what SQL means are put to one known state
+ * for a run, and back afterwards. */
+enum { MIGCI_SETTINGS = 12 };
+typedef struct migci_settings {
+    unsigned known; /* how many of `before` were read */
+    bool kept;      /* between two transactions that want the same */
+    int before[MIGCI_SETTINGS];
+} migci_settings;
+
 migc_code migci_settings_enter(migci_session *session, migci_settings *settings, int foreign_keys);
 void migci_settings_leave(migci_session *session, const migci_settings *settings);
 
 /* ----------------------------------------- foreign keys (engine/foreign_keys.c) */
 
+/* From before a transaction to its end; the list serves the next transactions too. */
+typedef struct migci_keys {
+    int violated;       /* there were violations before, kept in a temporary table */
+    int unchecked;      /* SQLite could not check them before */
+    size_t end;         /* of the plan's actions, after the transaction's last one */
+    bool narrow;        /* only what they touch is checked */
+    bool listed;        /* the list is that of the schema as it is */
+    int64_t last_rowid; /* of the schema's table, when the list was made */
+    struct migci_child *children, *reading;
+    struct migci_trigger *triggers;
+    struct migci_trigger *triggers_of_run; /* that it makes, or has dropped */
+    migci_memory memory;                   /* of the list */
+    migci_memory memory_of_run;            /* of triggers_of_run */
+} migci_keys;
+
 /* Inside the transaction of a run of the plan's actions from session->next to `end`:
  * what holds before it, and what does not after. */
 migc_code migci_keys_before(migci_session *session, size_t end);
 migc_code migci_keys_after(migci_session *session);
+/* Frees the list. */
+void migci_keys_forget(migci_keys *keys);
 /* migci_session.take_object of a run: lists keys, so that the schema is read once. */
 int migci_keys_take(void *argument, const migci_value *cells);
 /* Has only what those actions touch looked at, if that is known. */
@@ -127,6 +153,22 @@ migc_code migci_transaction_lost(migci_session *session);
 migc_code migci_check_remote(migci_session *session);
 
 /* ----------------------------------------------------------- run (engine/run.c) */
+
+/* What a COMMIT was about whose answer was lost: the history says whether it happened. */
+typedef struct migci_unknown {
+    size_t actions; /* of the plan; 0: none is unknown */
+    int down;       /* they revert */
+    size_t rows;    /* of the history, if it happened */
+    char chain[64]; /* of the last of them, what fits; "" without rows */
+} migci_unknown;
+
+/* What a run keeps from one of its transactions to the next.  Whoever applies migrations without
+ * migci_run_session() sets session->run to one that is zeroed, and forgets its keys at the end. */
+typedef struct migci_run_state {
+    migci_settings settings; /* of the connection, before the transaction */
+    migci_keys keys;
+    migci_unknown unknown; /* the COMMIT whose answer was lost */
+} migci_run_state;
 
 /* The engine: plan, then transaction by transaction, in a session that is open. */
 migc_code migci_run_session(migci_session *session, migci_target target);

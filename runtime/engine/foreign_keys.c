@@ -63,9 +63,15 @@ static bool add_child(migci_keys *keys, const char *name) {
     return true;
 }
 
+void migci_keys_forget(migci_keys *keys) {
+    migci_free_all(&keys->memory);
+    migci_free_all(&keys->memory_of_run);
+    memset(keys, 0, sizeof(*keys));
+}
+
 /* The look at the history goes on whatever happens here: a list that lacks one is none. */
 int migci_keys_take(void *argument, const migci_value *cells) {
-    migci_keys *keys = &((migci_session *)argument)->keys;
+    migci_keys *keys = &((migci_session *)argument)->run->keys;
     if (!cells) {
         migci_free_all(&keys->memory);
         keys->children = NULL;
@@ -98,16 +104,16 @@ static int take_parent_table(void *argument, const migci_value *cells) {
 }
 
 static migci_outcome end_listing(migci_session *session, migci_outcome outcome) {
-    if (outcome == MIGCI_DONE && session->keys.listed)
+    if (outcome == MIGCI_DONE && session->run->keys.listed)
         return MIGCI_DONE;
     if (outcome == MIGCI_DONE)
         session->driver.failure.code = MIGC_NO_MEMORY;
-    session->keys.listed = false;
+    session->run->keys.listed = false;
     return MIGCI_REFUSED;
 }
 
 static migci_outcome list_parents(migci_session *session) {
-    migci_keys *keys = &session->keys;
+    migci_keys *keys = &session->run->keys;
     migci_outcome outcome = MIGCI_DONE;
     for (child *table = keys->children; table && outcome == MIGCI_DONE; table = table->next) {
         if (table->is_read)
@@ -125,7 +131,7 @@ static migci_outcome list_parents(migci_session *session) {
 
 /* Adds the tables and triggers that were made since the list was. */
 static migci_outcome list_child_tables(migci_session *session) {
-    migci_keys *keys = &session->keys;
+    migci_keys *keys = &session->run->keys;
     if (!keys->listed || keys->last_rowid < 0)
         migci_keys_take(session, NULL);
     return end_listing(session, migci_ask(session, migci_keys_take, session,
@@ -149,8 +155,9 @@ static bool has_name(const char *list, const char *name) {
  * a name may stand twice in the text. */
 static bool touches(const migci_session *session, const char *name) {
     bool is_quoted = strpbrk(name, "\"'`]") != NULL;
-    const trigger *const lists[] = {session->keys.triggers, session->keys.triggers_of_run};
-    for (size_t i = session->next; i < session->keys.end; i++)
+    const trigger *const lists[] = {session->run->keys.triggers,
+                                    session->run->keys.triggers_of_run};
+    for (size_t i = session->next; i < session->run->keys.end; i++)
         if (has_name(session->plan.actions[i].migration->touched, name))
             return true;
     for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
@@ -162,7 +169,7 @@ static bool touches(const migci_session *session, const char *name) {
 
 /* One may fire another. */
 static void find_firing(const migci_session *session) {
-    trigger *const lists[] = {session->keys.triggers, session->keys.triggers_of_run};
+    trigger *const lists[] = {session->run->keys.triggers, session->run->keys.triggers_of_run};
     const size_t count = sizeof(lists) / sizeof(*lists);
     bool again = true;
     for (size_t i = 0; i < count; i++)
@@ -180,7 +187,7 @@ static void find_firing(const migci_session *session) {
 /* What a trigger that the run makes mentions is looked at after it, so it is looked at before, too:
  * what does not hold there already is not the run's doing. */
 static bool list_made_triggers(migci_session *session) {
-    migci_keys *keys = &session->keys;
+    migci_keys *keys = &session->run->keys;
     for (size_t i = session->next; i < keys->end; i++) {
         unsigned count;
         const migc_step *steps = migci_action_steps(&session->plan.actions[i], &count);
@@ -212,7 +219,7 @@ static void keep_triggers(migci_keys *keys) {
 
 /* After the run's statements.  ALTER TABLE changes rows of the schema where they are. */
 static migci_outcome update_list(migci_session *session) {
-    migci_keys *keys = &session->keys;
+    migci_keys *keys = &session->run->keys;
     const migc_plan *plan = &session->plan;
     int64_t version = session->schema_version;
     migci_outcome outcome = migci_read_schema_version(session);
@@ -262,7 +269,7 @@ static int take_violation(void *argument, const migci_value *cells) {
  * with an ordinary error.  That is the schema's state, not the run's doing. */
 static migci_outcome check_table(migci_session *session, const char *sql, const char *table,
                                  struct violation *violation) {
-    migci_keys *keys = &session->keys;
+    migci_keys *keys = &session->run->keys;
     migci_outcome outcome = migci_ask(session, take_violation, violation, sql, "s", table);
     if (outcome == MIGCI_DONE || session->driver.failure.sqlite_code != SQLITE_ERROR)
         return outcome;
@@ -282,11 +289,12 @@ static bool is_looked_at(const migci_session *session, const child *table) {
 /* `sql` for each table that is looked at, or once for all. */
 static migci_outcome check_tables(migci_session *session, const char *sql,
                                   struct violation *violation) {
-    if (!session->keys.narrow)
+    if (!session->run->keys.narrow)
         return check_table(session, sql, NULL, violation);
     migci_outcome outcome = list_parents(session);
     find_firing(session);
-    for (child *table = session->keys.children; table && outcome == MIGCI_DONE; table = table->next)
+    for (child *table = session->run->keys.children; table && outcome == MIGCI_DONE;
+         table = table->next)
         if (is_looked_at(session, table))
             outcome = check_table(session, sql, table->name, violation);
     return outcome;
@@ -296,7 +304,7 @@ static migci_outcome check_tables(migci_session *session, const char *sql,
 
 /* A quote in a name would have to be looked for as JSON has it. */
 void migci_keys_narrow(migci_session *session, size_t end) {
-    migci_keys *keys = &session->keys;
+    migci_keys *keys = &session->run->keys;
     keys->end = end;
     keys->narrow = true;
     for (size_t i = session->next; i < end && keys->narrow; i++) {
@@ -316,7 +324,7 @@ static migci_outcome drop_violations(migci_session *session) {
 /* In a new database all tables are new; what a hook does nobody has proven, and a version that is
  * set hides what has changed. */
 migc_code migci_keys_before(migci_session *session, size_t end) {
-    migci_keys *keys = &session->keys;
+    migci_keys *keys = &session->run->keys;
     struct violation any = {.before = true};
     assert(end <= session->plan.count && migci_in_transaction(session));
     keys->violated = keys->unchecked = 0;
@@ -355,7 +363,7 @@ migc_code migci_keys_before(migci_session *session, size_t end) {
  * other numbers: after a run that renames or drops they are only counted. */
 static migci_outcome excuse_renamed(migci_session *session, struct violation *added) {
     const migc_plan *plan = &session->plan;
-    size_t end = session->keys.end;
+    size_t end = session->run->keys.end;
     struct violation all = {.before = false};
     int64_t more = 0;
     if (!added->count || !(migci_plan_mentions(plan, session->next, end, "RENAME") ||
@@ -372,7 +380,7 @@ static migci_outcome excuse_renamed(migci_session *session, struct violation *ad
 }
 
 migc_code migci_keys_after(migci_session *session) {
-    const migci_keys *keys = &session->keys;
+    const migci_keys *keys = &session->run->keys;
     struct violation added = {.before = false};
     const char *sql = keys->violated ? "SELECT * FROM (SELECT *, 1 AS balance" CHECKED
                                        " UNION ALL SELECT * FROM temp.migc_violations)"

@@ -33,12 +33,13 @@ static migci_outcome check_claim(migci_session *session) {
         return MIGCI_REFUSED;
     /* Rows that lost what they point at while an earlier run was at it are this migration's doing:
      * only what was so before that run is not held against it. */
-    if (trace.open && !trace.orphans && session->keys.violated) {
-        session->keys.violated = 0;
+    if (trace.open && !trace.orphans && session->run->keys.violated) {
+        session->run->keys.violated = 0;
         if (migci_do(session, "DROP TABLE temp.migc_violations", "") != MIGCI_DONE)
             return MIGCI_REFUSED;
     }
-    return migci_progress_write(session, "started", action, session->steps_done);
+    return migci_progress_write(session, "started", action, session->steps_done,
+                                session->run->keys.violated);
 }
 
 static migci_outcome attempt_claim(migci_session *session) {
@@ -130,8 +131,9 @@ static migc_code run_next(migci_session *session) {
 }
 
 static migci_outcome attempt_note(migci_session *session) {
-    migci_outcome outcome = migci_progress_write(
-        session, "step", &session->plan.actions[session->next], session->steps_done);
+    migci_outcome outcome =
+        migci_progress_write(session, "step", &session->plan.actions[session->next],
+                             session->steps_done, session->run->keys.violated);
     if (outcome != MIGCI_DONE)
         migci_fail_driver(session, "noting the completed statement");
     return outcome;

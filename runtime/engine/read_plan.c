@@ -68,7 +68,8 @@ static migci_outcome attempt_states(migci_session *session) {
     migci_free_all(&session->memory); /* of what this call, or an attempt that met a lock, read */
     session->history.count = session->states.count = session->plan.count = 0;
     session->schema_left = 0;
-    session->keys.listed = false;
+    if (session->run)
+        session->run->keys.listed = false;
     if (!inside && migci_try_begin(session, 0) != MIGCI_DONE) {
         migci_fail_driver(session, "starting to read");
         return MIGCI_REFUSED;

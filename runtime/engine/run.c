@@ -8,6 +8,7 @@
  */
 #include "engine/engine.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -39,7 +40,7 @@ static migc_code look_again(migci_session *session) {
  * process may have gone on. */
 static bool has_happened(const migci_session *session) {
     const migci_history *history = &session->history;
-    const migci_unknown *unknown = &session->unknown;
+    const migci_unknown *unknown = &session->run->unknown;
     if (unknown->down ? history->count > unknown->rows : history->count < unknown->rows)
         return false;
     return history->count < unknown->rows || unknown->rows == 0 ||
@@ -49,7 +50,7 @@ static bool has_happened(const migci_session *session) {
 
 /* Reads what became of a COMMIT whose answer was lost, and reports that. */
 static migc_code learn_unknown(migci_session *session) {
-    migci_unknown *unknown = &session->unknown;
+    migci_unknown *unknown = &session->run->unknown;
     if (!unknown->actions)
         return MIGC_OK;
     migc_code code = migci_read_states(session);
@@ -81,7 +82,7 @@ static migc_code end_commit(migci_session *session, size_t end, migci_outcome ou
     }
     if (outcome == MIGCI_UNKNOWN) {
         const migci_history *history = &session->history;
-        migci_unknown *unknown = &session->unknown;
+        migci_unknown *unknown = &session->run->unknown;
         unknown->actions = end - session->next;
         unknown->down = session->plan.actions[end - 1].down;
         unknown->rows = history->count_after;
@@ -141,7 +142,7 @@ static migc_code transact(migci_session *session, size_t end) {
 static migci_outcome attempt_settings(migci_session *session) {
     const migc_migration *migration = session->plan.actions[session->next].migration;
     int foreign_keys = (migration->flags & MIGC_FOREIGN_KEYS_ON) != 0;
-    return migci_settings_enter(session, &session->settings, foreign_keys) == MIGC_OK
+    return migci_settings_enter(session, &session->run->settings, foreign_keys) == MIGC_OK
                ? MIGCI_DONE
                : MIGCI_REFUSED;
 }
@@ -162,7 +163,7 @@ static migc_code run_group(migci_session *session) {
     const migc_no_transaction_part *outside = session->set->no_transaction;
     size_t first = session->next, end = first + 1;
     const migc_migration *migration = plan->actions[first].migration;
-    migci_settings *settings = &session->settings;
+    migci_settings *settings = &session->run->settings;
     migc_code code;
     while (end < plan->count && !plan->actions[end].begins_transaction)
         end++;
@@ -195,7 +196,7 @@ static int64_t reverted_by(const migc_plan *plan, size_t count) {
  * has reverted is not reverted again. */
 static migc_code plan_after_loss(migci_session *session, migci_target *target) {
     int64_t reverted = reverted_by(&session->plan, session->next);
-    int64_t perhaps = reverted_by(&session->plan, session->next + session->unknown.actions);
+    int64_t perhaps = reverted_by(&session->plan, session->next + session->run->unknown.actions);
     session->total_before += session->next;
     size_t before = session->total_before;
     migc_code code = learn_unknown(session);
@@ -282,11 +283,17 @@ static migc_code look_and_run(migci_session *session, migci_target target) {
 
 migc_code migci_run_session(migci_session *session, migci_target target) {
     const migc_progress_part *progress = session->options->progress;
+    migci_run_state run = {0};
+    assert(!session->run);
+    session->run = &run;
     if (progress)
         progress->enter(session);
     migc_code code = look_and_run(session, target);
     if (progress)
         progress->leave(session);
+    session->take_object = NULL;
+    session->run = NULL;
+    migci_keys_forget(&run.keys);
     if (session->hooked)
         migci_hook(session, MIGC_AFTER_RUN, NULL);
     return code;

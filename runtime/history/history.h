@@ -137,7 +137,7 @@ migci_outcome migci_progress_check(migci_session *session);
 migc_code migci_progress_judge(migci_session *session);
 migc_code migci_progress_explain(migci_session *session, const migc_state *state);
 migci_outcome migci_progress_write(migci_session *session, const char *action,
-                                   const migc_action *doing, unsigned steps);
+                                   const migc_action *doing, unsigned steps, bool orphans);
 
 /* ------------------------------------------------- to read (history/read.c) */
 

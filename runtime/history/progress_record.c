@@ -263,7 +263,7 @@ bool migci_runs_in_transaction(const migc_step *step) {
 }
 
 migci_outcome migci_progress_write(migci_session *session, const char *action,
-                                   const migc_action *doing, unsigned steps) {
+                                   const migc_action *doing, unsigned steps, bool orphans) {
     char detail[300];
     unsigned count;
     const migc_step *all = migci_action_steps(doing, &count);
@@ -273,7 +273,7 @@ migci_outcome migci_progress_write(migci_session *session, const char *action,
              "\"may_repeat\":%d,\"orphans\":%d,\"tick\":%lld,\"connection\":\"%" PRIxPTR "\"}",
              steps, count, doing->down ? ", reverting" : "",
              may_repeat ? "; if it is cut off, the next one may run twice" : "", steps, count,
-             doing->down, may_repeat, session->keys.violated != 0, start_of((int64_t)getpid()),
+             doing->down, may_repeat, orphans, start_of((int64_t)getpid()),
              (uintptr_t)session->driver.db);
     return migci_history_event(session, action, doing->migration, -1, detail);
 }

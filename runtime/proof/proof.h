@@ -150,7 +150,7 @@ typedef struct migci_sandbox {
     migci_watch watch;
     sqlite3 *db;
     migci_session session;
-    migci_settings settings;
+    migci_run_state run;
     migc_options options;
     migc_error error; /* of the latest run; without state and advice */
 } migci_sandbox;

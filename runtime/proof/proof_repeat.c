@@ -146,22 +146,24 @@ static migc_code run_repeatable(struct repeat *repeat, migc_error *error) {
     migc_action action = {repeat->migration, repeat->down, 1};
     int64_t duration_us = 0;
     migc_options options = {0};
-    migci_settings settings;
+    migci_run_state run = {0};
     migci_session session;
     options.user = repeat->proof->step_user;
     migc_code code = migci_session_open(&session, repeat->db, repeat->proof->set, &options, error);
     session.plan.actions = &action;
     session.plan.count = 1;
     session.durations = &duration_us;
+    session.run = &run;
     if (code == MIGC_OK)
-        code = migci_settings_enter(&session, &settings, 0);
+        code = migci_settings_enter(&session, &run.settings, 0);
     if (code != MIGC_OK)
         return migci_session_close(&session);
     if (migci_begin(&session) == MIGCI_DONE && migci_keys_before(&session, 1) == MIGC_OK &&
         migci_apply(&session, 0, 0) == MIGC_OK && migci_keys_after(&session) == MIGC_OK)
         migci_commit(&session);
     migci_rollback(&session);
-    migci_settings_leave(&session, &settings);
+    migci_settings_leave(&session, &run.settings);
+    migci_keys_forget(&run.keys);
     snprintf(repeat->reason, sizeof(repeat->reason), "%s", migci_reason(error));
     return migci_session_close(&session);
 }

@@ -13,7 +13,7 @@ bool migci_sandbox_nests(const migc_migration *migration) {
 }
 
 static migc_code enter_sandbox(migci_sandbox *sandbox, int foreign_keys, bool transaction) {
-    migc_code code = migci_settings_enter(&sandbox->session, &sandbox->settings, foreign_keys);
+    migc_code code = migci_settings_enter(&sandbox->session, &sandbox->run.settings, foreign_keys);
     if (code == MIGC_OK && transaction && migci_begin(&sandbox->session) != MIGCI_DONE)
         code = sandbox->error.code;
     return code;
@@ -24,7 +24,7 @@ static void leave_sandbox(migci_sandbox *sandbox) {
         sandbox->proof->no_memory = true; /* nothing else keeps a database in memory from it */
         migci_rollback(&sandbox->session);
     }
-    migci_settings_leave(&sandbox->session, &sandbox->settings);
+    migci_settings_leave(&sandbox->session, &sandbox->run.settings);
 }
 
 bool migci_sandbox_open(migci_sandbox *sandbox, migci_proof *proof) {
@@ -36,8 +36,10 @@ bool migci_sandbox_open(migci_sandbox *sandbox, migci_proof *proof) {
         return false;
     if (migci_session_open(&sandbox->session, sandbox->db, proof->set, &sandbox->options,
                            &sandbox->error) == MIGC_OK &&
-        enter_sandbox(sandbox, 0, true) == MIGC_OK)
+        enter_sandbox(sandbox, 0, true) == MIGC_OK) {
+        sandbox->session.run = &sandbox->run;
         return true;
+    }
     migci_sandbox_close(sandbox);
     return false;
 }
@@ -47,6 +49,7 @@ void migci_sandbox_close(migci_sandbox *sandbox) {
         return;
     migci_rollback(&sandbox->session);
     migci_session_close(&sandbox->session);
+    migci_keys_forget(&sandbox->run.keys);
     migci_proof_close(&sandbox->watch, sandbox->db);
     sandbox->db = NULL;
 }

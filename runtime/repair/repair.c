@@ -173,6 +173,7 @@ static int64_t version_once_marked(const migci_session *session, const migc_acti
 static migc_code check_finished(migci_session *session, const struct repair *repair,
                                 const migci_progress_record *progress) {
     const migc_migration *migration = repair->action.migration;
+    migci_run_state run = {0};
     migc_code code = MIGC_OK;
     session->plan.actions = migci_allocate(&session->memory, sizeof(repair->action));
     session->durations = migci_allocate(&session->memory, sizeof(int64_t));
@@ -185,10 +186,12 @@ static migc_code check_finished(migci_session *session, const struct repair *rep
         return MIGC_OK;
     if (!repair->action.down)
         code = migci_verify(session, migration);
-    memset(&session->keys, 0, sizeof(session->keys));
+    session->run = &run;
     migci_keys_narrow(session, 1);
     if (code == MIGC_OK && !progress->orphans)
         code = migci_keys_after(session);
+    session->run = NULL;
+    migci_keys_forget(&run.keys);
     return code;
 }
 
