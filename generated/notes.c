@@ -4,7 +4,7 @@
  */
 #include "notes.h"
 
-#if MIGC_ABI != 5
+#if MIGC_ABI != 6
 #error "emitted for another migc.h: run migc of the same version again"
 #endif
 
@@ -380,4 +380,4 @@ static const migc_packed notes_packed = {
     9, 59, 0, notes_rows, (const char *)&notes_texts, notes_calls, notes_texts.m009.chain
 };
 
-const migc_set notes = { 5, 0, "notes", 9, NULL, NULL, NULL, NULL, NULL, NULL, &notes_packed };
+const migc_set notes = { 6, 0, "notes", 9, NULL, NULL, NULL, NULL, NULL, NULL, &notes_packed };

@@ -54,7 +54,7 @@ extern "C" {
 
 /* The layout of the structs that migc emits.  An emitted file checks it while
  * it is compiled, the runtime checks it in every set it is handed. */
-#define MIGC_ABI 5
+#define MIGC_ABI 6
 
 /* ============================================================ 1. what nearly every program needs */
 
@@ -371,12 +371,15 @@ typedef struct migc_step {
     migc_function *call; /* NULL for SQL */
 } migc_step;
 
-enum {                            /* migc_migration.flags */
-       MIGC_NO_TRANSACTION = 1,   /* Transaction: none */
-       MIGC_FOREIGN_KEYS_ON = 2,  /* Foreign-Keys: on */
-       MIGC_NONDETERMINISTIC = 4, /* the proof saw it write values that depend on time or chance */
-       MIGC_REPEATABLE = 8,       /* has no number: one of migc_set.repeatables */
-       MIGC_SQLITE_ONLY = 32      /* Engine: sqlite */
+enum {                             /* migc_migration.flags */
+       MIGC_UP_NO_TRANSACTION = 1, /* Transaction: none up */
+       MIGC_FOREIGN_KEYS_ON = 2,   /* Foreign-Keys: on */
+       MIGC_NONDETERMINISTIC = 4,  /* the proof saw it write values that depend on time or chance */
+       MIGC_REPEATABLE = 8,        /* has no number: one of migc_set.repeatables */
+       MIGC_DOWN_NO_TRANSACTION = 16, /* Transaction: none down */
+       MIGC_SQLITE_ONLY = 32,         /* Engine: sqlite */
+       /* Transaction: none is both of them; a mask, too, of those that have either */
+       MIGC_NO_TRANSACTION = MIGC_UP_NO_TRANSACTION | MIGC_DOWN_NO_TRANSACTION
 };
 
 /* The texts that not every migration has, as bits of migc_row.flags and as members. */
@@ -486,8 +489,8 @@ enum {                        /* migc_set.flags */
        MIGC_SET_SKIP_OUT_OF_ORDER = 32
 };
 
-/* The part of the runtime that runs "Transaction: none" migrations.  A set that has
- * one refers to it, so that only such programs link it. */
+/* The part of the runtime that runs "Transaction: none" migrations, in one direction or in both.
+ * A set that has one refers to it, so that only such programs link it. */
 typedef struct migc_no_transaction_part migc_no_transaction_part;
 MIGC_API extern const migc_no_transaction_part migc_no_transaction;
 

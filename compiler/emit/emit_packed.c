@@ -178,11 +178,12 @@ static void put_texts(struct output *output, const migc_migration *migration, si
 
 /* --------------------------------------------------------------------- rows */
 
-static const struct flag row_flags[] = {FLAG(MIGC_NO_TRANSACTION),   FLAG(MIGC_FOREIGN_KEYS_ON),
-                                        FLAG(MIGC_NONDETERMINISTIC), FLAG(MIGC_REPEATABLE),
-                                        FLAG(MIGC_SQLITE_ONLY),
+static const struct flag row_flags[] = {
+    FLAG(MIGC_NO_TRANSACTION),  FLAG(MIGC_UP_NO_TRANSACTION), FLAG(MIGC_DOWN_NO_TRANSACTION),
+    FLAG(MIGC_FOREIGN_KEYS_ON), FLAG(MIGC_NONDETERMINISTIC),  FLAG(MIGC_REPEATABLE),
+    FLAG(MIGC_SQLITE_ONLY),
 #define TEXT_FLAG(id, member) FLAG(MIGC_HAS_##id),
-                                        MIGC_TEXTS(TEXT_FLAG)
+    MIGC_TEXTS(TEXT_FLAG)
 #undef TEXT_FLAG
 };
 

@@ -28,7 +28,7 @@ void put_flags(struct output *output, unsigned flags, const struct flag *names, 
                size_t width) {
     unsigned left = flags;
     for (size_t i = 0; i < count; i++) {
-        if (!(flags & names[i].bit))
+        if ((left & names[i].bit) != names[i].bit)
             continue;
         size_t needed = strlen(names[i].name) + 3;
         bool is_first = left == flags, wraps = width + needed > LINE_WIDTH - 2;

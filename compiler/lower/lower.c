@@ -41,7 +41,8 @@ static const migc_step *lower_steps(const struct migration *migration, size_t co
 static unsigned migration_flags(const struct migration *migration) {
     const char *foreign_keys = migration->fields[KEY_FOREIGN_KEYS].value;
     bool on = foreign_keys && same_word(foreign_keys, strlen(foreign_keys), "on");
-    return (migration->fields[KEY_TRANSACTION].value ? MIGC_NO_TRANSACTION : 0u) |
+    return (runs_in_transaction(migration, SECTION_UP) ? 0u : MIGC_UP_NO_TRANSACTION) |
+           (runs_in_transaction(migration, SECTION_DOWN) ? 0u : MIGC_DOWN_NO_TRANSACTION) |
            (on ? MIGC_FOREIGN_KEYS_ON : 0u) | (migration->number > 0 ? MIGC_REPEATABLE : 0u) |
            (migration->fields[KEY_ENGINE].value ? MIGC_SQLITE_ONLY : 0u);
 }

@@ -205,7 +205,7 @@ static bool is_healed_later(struct rows *rows, const struct run_failure *failure
     for (size_t i = rows->index + 1; i < set->count && i <= rows->index + MOST_AHEAD && !healed;
          i++) {
         if ((set->migrations[i].locked != NULL) != (rows->migration->locked != NULL) ||
-            !migci_sandbox_nests(&rows->prover->view.migrations[i]) ||
+            !migci_sandbox_nests(&rows->prover->view.migrations[i], false) ||
             migci_sandbox_run(&rows->sandbox, i, false) != MIGC_OK)
             break;
         struct violations left = read_violations(rows, rows->sandbox.db);
@@ -410,6 +410,12 @@ static void run_down(struct rows *rows, const struct names *names, struct row_sn
         run_new_down(rows, names);
 }
 
+/* One outside transactions would end those that bring the rows back. */
+static bool has_down_that_nests(const struct rows *rows) {
+    return rows->migration->sections[SECTION_DOWN].count > 0 &&
+           migci_sandbox_nests(&rows->prover->view.migrations[rows->index], true);
+}
+
 /* "3 rows of notes, 2 of tags", for a report. */
 static void note_rows_of_proof(struct rows *rows, const struct names *names) {
     struct buffer text = {0};
@@ -463,7 +469,7 @@ static bool prove_on_rows(struct rows *rows, struct names *names) {
     bool fits = judge_indexes(rows, &indexes, false);
     if (fits && rows->prover->diagnostics->count == known)
         judge_triggers(rows);
-    if (rows->migration->sections[SECTION_DOWN].count && !is_lost(rows))
+    if (has_down_that_nests(rows) && !is_lost(rows))
         run_down(rows, names, &before, fits ? &indexes : NULL);
     return !is_lost(rows);
 }
@@ -508,7 +514,7 @@ static bool catch_up(struct rows *rows, size_t end) {
 static bool climb_one(struct rows *rows) {
     const migc_migration *migration = &rows->prover->view.migrations[rows->index];
     struct names names = {0};
-    bool judged = !rows->migration->of_module && migci_sandbox_nests(migration) &&
+    bool judged = !rows->migration->of_module && migci_sandbox_nests(migration, false) &&
                   !rows->prover->faulty[rows->index];
     if (judged)
         judge_crossed(rows);
@@ -549,7 +555,7 @@ static bool climb_given(struct rows *rows) {
     struct names names = find_touched(rows);
     struct row_snapshots before;
     add_children(rows, &names);
-    if (!migci_sandbox_nests(&rows->prover->view.migrations[rows->index])) {
+    if (!migci_sandbox_nests(&rows->prover->view.migrations[rows->index], false)) {
         struct run_failure failure;
         struct row_list none = {0};
         if (run_on_rows(rows, &rows->sandbox, false, &failure))
@@ -564,7 +570,7 @@ static bool climb_given(struct rows *rows) {
     judge_rows_up(rows, &before, false);
     judge_counters(rows, &before, false);
     bool fits = judge_indexes(rows, &indexes, false);
-    if (rows->migration->sections[SECTION_DOWN].count)
+    if (has_down_that_nests(rows))
         run_down(rows, &names, &before, fits ? &indexes : NULL);
     return !is_lost(rows) && exec_rows(rows, "RELEASE migration");
 }

@@ -30,7 +30,7 @@ static const char *obstacle_in(const struct migration *migration) {
     const migc_migration *lowered = migration->lowered;
     if (calls_c(&migration->sections[SECTION_UP]))
         return "has a step in C";
-    if (lowered->flags & MIGC_NO_TRANSACTION)
+    if (migci_is_outside(lowered, false))
         return "runs outside transactions";
     if (migration->need_count > 0)
         return "needs what another set makes";

@@ -156,64 +156,68 @@ static void report_remarks(struct adaptation *work) {
 
 /* ------------------------------------------------------------------- migrations */
 
-/* What the statements of UP and DOWN together want of transactions. */
+/* What the statements of UP or DOWN want of transactions. */
 struct wishes {
-    bool begins, outside, foreign_keys_on;
-    const struct step *first_begin, *first_outside;
+    bool begins;
+    const struct step *first_outside; /* the first that cannot run inside, or NULL */
 };
 
-static void gather_wishes(const struct adaptation *work, struct wishes *wishes) {
-    const struct migration *migration = work->migration;
+static struct wishes gather_wishes(const struct adaptation *work, enum section_kind kind) {
+    const struct section *section = &work->migration->sections[kind];
     bool stays_inside =
-        (work->dialect->flags & DIALECT_WRAPS) && !migration->fields[KEY_TRANSACTION].value;
-    for (int kind = SECTION_UP; kind <= SECTION_DOWN; kind++) {
-        const struct section *section = &migration->sections[kind];
-        bool inside = stays_inside, on = false, ran = kind == SECTION_DOWN;
-        for (size_t i = 0; i < section->count; i++) {
-            const struct step *step = &section->steps[i];
-            enum deal deal = find_deal(work, step);
-            bool leaves = deal == DEAL_OUTSIDE || (deal == DEAL_JOURNAL && !stays_inside);
-            if (deal == DEAL_BEGIN && !wishes->begins)
-                wishes->first_begin = step;
-            if (leaves && !wishes->outside)
-                wishes->first_outside = step;
-            wishes->begins |= deal == DEAL_BEGIN;
-            wishes->outside |= leaves;
-            inside =
-                deal == DEAL_BEGIN || (inside && deal != DEAL_COMMIT && deal != DEAL_ROLL_BACK);
-            if (!inside && (deal == DEAL_FOREIGN_KEYS_ON || deal == DEAL_FOREIGN_KEYS_OFF))
-                on = deal == DEAL_FOREIGN_KEYS_ON;
-            if (deal == DEAL_RUN && !ran)
-                wishes->foreign_keys_on = on;
-            ran |= deal == DEAL_RUN;
-        }
+        (work->dialect->flags & DIALECT_WRAPS) && runs_in_transaction(work->migration, kind);
+    struct wishes wishes = {false, NULL};
+    for (size_t i = 0; i < section->count; i++) {
+        enum deal deal = find_deal(work, &section->steps[i]);
+        bool leaves = deal == DEAL_OUTSIDE || (deal == DEAL_JOURNAL && !stays_inside);
+        wishes.begins |= deal == DEAL_BEGIN;
+        if (leaves && !wishes.first_outside)
+            wishes.first_outside = &section->steps[i];
     }
+    return wishes;
 }
 
-static void set_value(struct migration *migration, enum key key, const char *value,
-                      const struct step *step) {
-    struct location location = step_location(migration, step);
-    migration->fields[key] = (struct field){value, location.source, location.offset, location.size};
+/* Whether UP switches enforcement on before its first statement, where that has an effect. */
+static bool wants_foreign_keys(const struct adaptation *work) {
+    const struct section *up = &work->migration->sections[SECTION_UP];
+    bool inside =
+        (work->dialect->flags & DIALECT_WRAPS) && runs_in_transaction(work->migration, SECTION_UP);
+    bool on = false;
+    for (size_t i = 0; i < up->count; i++) {
+        enum deal deal = find_deal(work, &up->steps[i]);
+        if (deal == DEAL_RUN)
+            return on;
+        inside = deal == DEAL_BEGIN || (inside && deal != DEAL_COMMIT && deal != DEAL_ROLL_BACK);
+        if (!inside && (deal == DEAL_FOREIGN_KEYS_ON || deal == DEAL_FOREIGN_KEYS_OFF))
+            on = deal == DEAL_FOREIGN_KEYS_ON;
+    }
+    return false;
 }
 
 /* Outside transactions only where something cannot run inside: all or nothing is worth more. */
-static void choose_transaction(const struct adaptation *work, const struct wishes *wishes) {
+static void choose_transaction(const struct adaptation *work, enum section_kind kind) {
     struct migration *migration = work->migration;
-    struct field *transaction = &migration->fields[KEY_TRANSACTION];
-    if (wishes->outside && !transaction->value) {
-        set_value(migration, KEY_TRANSACTION, "none", wishes->first_outside);
-        report_warning(work->diagnostics, WARNING_ADAPTED,
-                       step_location(migration, wishes->first_outside),
-                       "this cannot run inside a transaction: the migration runs outside, one "
-                       "statement after the other, and a failure leaves those before it done");
-    } else if (!wishes->outside && wishes->begins && transaction->value) {
-        *transaction = (struct field){NULL, NULL, 0, 0};
+    struct wishes wishes = gather_wishes(work, kind);
+    /* What is said of a whole file is said because one of its directions begins by itself. */
+    if (!work->dialect->option && !(work->dialect->flags & DIALECT_FIRST_BYTES))
+        wishes.begins |= gather_wishes(work, kind == SECTION_UP ? SECTION_DOWN : SECTION_UP).begins;
+    bool inside = runs_in_transaction(migration, kind);
+    if (wishes.first_outside && inside) {
+        struct location location = step_location(migration, wishes.first_outside);
+        set_transaction(migration, kind, false, location);
+        report_warning(work->diagnostics, WARNING_ADAPTED, location,
+                       "this cannot run inside a transaction: %s runs outside, one statement after "
+                       "the other, and a failure leaves those before it done",
+                       kind == SECTION_UP ? "UP" : "DOWN");
+    } else if (!wishes.first_outside && wishes.begins && !inside) {
+        set_transaction(migration, kind, true, location_of_file(&migration->source));
     }
 }
 
 /* What is left out, and why; `kept` is where the transaction that may be rolled back began. */
-static bool leaves_out(struct adaptation *work, enum deal deal, const struct step *step) {
-    bool outside = work->migration->fields[KEY_TRANSACTION].value != NULL;
+static bool leaves_out(struct adaptation *work, enum section_kind kind, enum deal deal,
+                       const struct step *step) {
+    bool outside = !runs_in_transaction(work->migration, kind);
     switch (deal) {
     case DEAL_BEGIN:
     case DEAL_COMMIT:
@@ -257,7 +261,8 @@ static void keep_left_out(const struct adaptation *work, struct section *section
 }
 
 /* What a ROLLBACK undoes need not run.  Returns whether anything was left out. */
-static bool adapt_section(struct adaptation *work, struct section *section) {
+static bool adapt_section(struct adaptation *work, enum section_kind kind) {
+    struct section *section = &work->migration->sections[kind];
     size_t kept = 0, begun = 0, count = section->count;
     struct step *all = section->steps;
     struct step *steps = arena_take(work->arena, (count + 1) * sizeof(*steps));
@@ -267,7 +272,7 @@ static bool adapt_section(struct adaptation *work, struct section *section) {
             begun = kept;
         if (deal == DEAL_ROLL_BACK)
             kept = begun;
-        if (!leaves_out(work, deal, &all[i]))
+        if (!leaves_out(work, kind, deal, &all[i]))
             steps[kept++] = all[i];
     }
     if (kept == count)
@@ -363,16 +368,19 @@ void adapt_set(struct set *set, struct arena *arena, struct diagnostics *diagnos
                            call_of_code(arena, work.migration->entry), work.migration->entry->stem);
         if (work.migration->broken || is_code)
             continue;
-        struct wishes wishes = {false, false, false, NULL, NULL};
         struct section *sections = work.migration->sections;
+        struct field *foreign_keys = &work.migration->fields[KEY_FOREIGN_KEYS];
         find_own_table(&work);
-        gather_wishes(&work, &wishes);
-        choose_transaction(&work, &wishes);
-        if (wishes.foreign_keys_on && !work.migration->fields[KEY_FOREIGN_KEYS].value)
-            set_value(work.migration, KEY_FOREIGN_KEYS, "on", &sections[SECTION_UP].steps[0]);
-        if (adapt_section(&work, &sections[SECTION_UP]))
+        if (!foreign_keys->value && wants_foreign_keys(&work)) {
+            struct location location =
+                step_location(work.migration, &sections[SECTION_UP].steps[0]);
+            *foreign_keys = (struct field){"on", location.source, location.offset, location.size};
+        }
+        choose_transaction(&work, SECTION_UP);
+        choose_transaction(&work, SECTION_DOWN);
+        if (adapt_section(&work, SECTION_UP))
             hash_up(work.migration, hasher);
-        adapt_section(&work, &sections[SECTION_DOWN]);
+        adapt_section(&work, SECTION_DOWN);
         if (work.dialect->flags & DIALECT_VERIFY_RUNS)
             adapt_verify(&work, &sections[SECTION_VERIFY]);
     }

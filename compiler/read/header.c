@@ -5,13 +5,14 @@
  */
 #include "read.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum value_kind {
     VALUE_FREE,
     VALUE_NEEDED,
     VALUE_REASON,
-    VALUE_NONE_ONLY,
+    VALUE_TRANSACTION,
     VALUE_ON_OR_OFF,
     VALUE_SQLITE_ONLY,
     VALUE_WARNINGS
@@ -121,6 +122,12 @@ static unsigned find_near_key(const struct line *line) {
     return key;
 }
 
+/* The values of "Transaction:", and what they take out of transactions. */
+static const struct {
+    const char *value;
+    bool up, down;
+} transaction_rows[] = {{"none", true, true}, {"none up", true, false}, {"none down", false, true}};
+
 /* What is wrong with the value, or NULL. */
 static const char *value_problem(enum value_kind kind, const char *value, size_t size) {
     switch (kind) {
@@ -131,8 +138,11 @@ static const char *value_problem(enum value_kind kind, const char *value, size_t
         return size ? NULL : "needs a value";
     case VALUE_REASON:
         return size ? NULL : "needs a reason, for whoever meets it later";
-    case VALUE_NONE_ONLY:
-        return same_word(value, size, "none") ? NULL : "takes only the value 'none'";
+    case VALUE_TRANSACTION:
+        for (size_t i = 0; i < COUNT_OF(transaction_rows); i++)
+            if (same_word(value, size, transaction_rows[i].value))
+                return NULL;
+        return "takes only the values 'none', 'none up' and 'none down'";
     case VALUE_ON_OR_OFF:
         return same_word(value, size, "on") || same_word(value, size, "off")
                    ? NULL
@@ -195,4 +205,29 @@ struct location field_location(const struct migration *migration, enum key key) 
     const struct field *field = &migration->fields[key];
     return (struct location){field->source ? field->source : &migration->source, field->offset,
                              field->size};
+}
+
+bool runs_in_transaction(const struct migration *migration, enum section_kind kind) {
+    const char *value = migration->fields[KEY_TRANSACTION].value;
+    for (size_t i = 0; value && i < COUNT_OF(transaction_rows); i++)
+        if (same_word(value, strlen(value), transaction_rows[i].value))
+            return kind == SECTION_DOWN ? !transaction_rows[i].down : !transaction_rows[i].up;
+    return true;
+}
+
+void set_transaction(struct migration *migration, enum section_kind kind, bool inside,
+                     struct location location) {
+    bool is_down = kind == SECTION_DOWN;
+    bool up = is_down ? !runs_in_transaction(migration, SECTION_UP) : !inside;
+    bool down = is_down ? !inside : !runs_in_transaction(migration, SECTION_DOWN);
+    struct field *field = &migration->fields[KEY_TRANSACTION];
+    assert(kind == SECTION_UP || is_down);
+    if (!field->value)
+        *field = (struct field){NULL, location.source, location.offset, location.size};
+    field->value = NULL;
+    for (size_t i = 0; i < COUNT_OF(transaction_rows); i++)
+        if (transaction_rows[i].up == up && transaction_rows[i].down == down)
+            field->value = transaction_rows[i].value;
+    if (!field->value)
+        *field = (struct field){NULL, NULL, 0, 0};
 }

@@ -139,8 +139,8 @@ static void read_toml(const struct describing *work, const struct source *source
         while (text < end && (is_blank(*text) || *text == '='))
             text++;
         if (end - text >= 5 && same_word(text, 5, "false"))
-            work->migration->fields[KEY_TRANSACTION] =
-                (struct field){"none", source, line.offset, line.size};
+            for (int kind = SECTION_UP; kind <= SECTION_DOWN; kind++)
+                set_transaction(work->migration, (enum section_kind)kind, false, line);
     }
 }
 

@@ -271,12 +271,11 @@ static void take_foreign_comment(struct parser *parser, const char *text, size_t
     case MARK_NONE:
         break;
     }
-    if (marking.mark == MARK_NO_TRANSACTION ||
-        (marking.no_transaction && marking.mark == MARK_UP)) {
-        struct location location = token_location(parser);
-        parser->migration->fields[KEY_TRANSACTION] =
-            (struct field){"none", location.source, location.offset, location.size};
-    }
+    bool is_of_file = marking.mark == MARK_NO_TRANSACTION;
+    if (is_of_file || (marking.no_transaction && marking.mark == MARK_UP))
+        set_transaction(parser->migration, SECTION_UP, false, token_location(parser));
+    if (is_of_file || (marking.no_transaction && marking.mark == MARK_DOWN))
+        set_transaction(parser->migration, SECTION_DOWN, false, token_location(parser));
 }
 
 static void take_line_comment(struct parser *parser) {
@@ -502,10 +501,10 @@ static void parse_part(struct parser *parser, const struct source *source, enum 
         section->offset = 0;
         section->size = 1;
     }
-    if (part == PART_UP && (parser->dialect->flags & DIALECT_FIRST_BYTES) &&
+    if (parser->section != SECTION_NONE && (parser->dialect->flags & DIALECT_FIRST_BYTES) &&
         begins_without_transaction(text, source->size))
-        parser->migration->fields[KEY_TRANSACTION] =
-            (struct field){"none", source, 0, strlen("-- no-transaction")};
+        set_transaction(parser->migration, parser->section, false,
+                        (struct location){source, 0, strlen("-- no-transaction")});
     parse_tokens(parser);
 }
 

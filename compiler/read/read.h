@@ -206,7 +206,7 @@ struct comment read_comment(const char *text, size_t size);
     X(IRREVERSIBLE, "Irreversible", REASON)                                                        \
     X(LOSSY, "Lossy", REASON)                                                                      \
     X(ALLOW, "Allow", WARNINGS)                                                                    \
-    X(TRANSACTION, "Transaction", NONE_ONLY)                                                       \
+    X(TRANSACTION, "Transaction", TRANSACTION)                                                     \
     X(FOREIGN_KEYS, "Foreign-Keys", ON_OR_OFF)                                                     \
     X(ENGINE, "Engine", SQLITE_ONLY)
 
@@ -331,6 +331,12 @@ void read_allow(struct migration *migration, struct location value,
 
 struct location marker_location(const struct migration *migration, enum section_kind kind);
 struct location field_location(const struct migration *migration, enum key key);
+/* Whether "Transaction:" leaves the section in one; what is not DOWN goes with UP. */
+bool runs_in_transaction(const struct migration *migration, enum section_kind kind);
+/* Makes "Transaction:" say that UP or DOWN does or does not, and leaves the other as it is;
+ * `location` is where that is said. */
+void set_transaction(struct migration *migration, enum section_kind kind, bool inside,
+                     struct location location);
 /* Of something in any of the migration's sources. */
 struct location text_location(const struct migration *migration, const char *text, size_t size);
 struct location step_location(const struct migration *migration, const struct step *step);

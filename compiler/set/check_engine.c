@@ -14,7 +14,6 @@ const char *const provision_words[PROVISION_COUNT] = {"function", "collation", "
 
 static void check_statements(const struct migration *migration, struct arena *arena,
                              struct diagnostics *diagnostics) {
-    bool in_transaction = !migration->fields[KEY_TRANSACTION].value;
     if (migration->fields[KEY_ENGINE].value) {
         report_warning(diagnostics, WARNING_ENGINE, field_location(migration, KEY_ENGINE),
                        "on dqlite the migration is refused: its header says that it is for SQLite "
@@ -23,6 +22,7 @@ static void check_statements(const struct migration *migration, struct arena *ar
     }
     for (unsigned kind = 0; kind < SECTION_COUNT; kind++) {
         const struct section *section = &migration->sections[kind];
+        bool in_transaction = runs_in_transaction(migration, (enum section_kind)kind);
         for (size_t i = 0; i < section->count && kind != SECTION_TEST; i++) {
             const struct step *step = &section->steps[i];
             const char *sql = arena_copy(arena, step->text, step->size);

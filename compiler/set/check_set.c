@@ -162,9 +162,11 @@ static void check_migration(const struct migration *migration, struct diagnostic
         check_empty(migration, diagnostics);
         check_down(migration, diagnostics);
     }
-    bool reported = false, in_transaction = !migration->fields[KEY_TRANSACTION].value;
-    for (unsigned kind = 0; in_transaction && kind < SECTION_COUNT; kind++)
-        for (size_t i = 0; i < migration->sections[kind].count; i++)
+    bool reported = false;
+    for (unsigned kind = 0; kind < SECTION_COUNT; kind++)
+        for (size_t i = 0; runs_in_transaction(migration, (enum section_kind)kind) &&
+                           i < migration->sections[kind].count;
+             i++)
             check_step(migration, &migration->sections[kind].steps[i], &reported, diagnostics);
     diagnostics->softened = false;
 }

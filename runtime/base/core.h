@@ -109,6 +109,19 @@ migci_outcome migci_try_begin(migci_session *session, int write);
 void migci_rollback(migci_session *session);
 bool migci_in_transaction(migci_session *session);
 
+/* Whether a direction of a migration runs outside transactions. */
+static inline bool migci_is_outside(const migc_migration *migration, bool down) {
+    unsigned flag = down ? MIGC_DOWN_NO_TRANSACTION : MIGC_UP_NO_TRANSACTION;
+    return (migration->flags & flag) != 0;
+}
+
+/* What a direction wants of its transaction: neighbours of the same kind share one, but those of
+ * MIGC_NO_TRANSACTION, which have none. */
+static inline unsigned migci_transaction_kind(const migc_migration *migration, bool down) {
+    return (migci_is_outside(migration, down) ? MIGC_NO_TRANSACTION : 0u) |
+           (migration->flags & MIGC_FOREIGN_KEYS_ON);
+}
+
 /* -------------------------------------------------------- errors (base/error.c) */
 
 /* Notes what went wrong and where; returns `code`. */

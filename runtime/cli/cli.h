@@ -372,7 +372,7 @@ void migci_data_loss_json(migci_json *json, const migci_data_loss *lost,
 /* ------------------------------------------------------------ cli_plan.c */
 
 /* In which transaction a migration runs: "in one transaction:". */
-const char *migci_transaction_text(const migc_migration *migration);
+const char *migci_transaction_text(const migc_migration *migration, bool down);
 /* What its header says, and its checksum and effects, a line each behind `indent`. */
 void migci_print_header(const migc_migration *m, const char *indent);
 void migci_json_header(migci_json *json, const migc_migration *m);

@@ -3,8 +3,8 @@
  */
 #include "cli.h"
 
-const char *migci_transaction_text(const migc_migration *migration) {
-    if (migration->flags & MIGC_NO_TRANSACTION)
+const char *migci_transaction_text(const migc_migration *migration, bool down) {
+    if (migci_is_outside(migration, down))
         return "outside transactions:";
     return migration->flags & MIGC_FOREIGN_KEYS_ON ? "in one transaction, foreign keys enforced:"
                                                    : "in one transaction:";
@@ -53,7 +53,7 @@ static void print_plan(const migci_cli *cli, const migc_plan *steps, const migci
         const migc_action *action = &steps->actions[i];
         const migc_migration *migration = action->migration;
         if (action->begins_transaction)
-            migci_print(stdout, "%s\n", migci_transaction_text(migration));
+            migci_print(stdout, "%s\n", migci_transaction_text(migration, action->down));
         const char *lossy = action->down ? migration->lossy : NULL;
         const char *effects = action->down ? NULL : migration->effects;
         migci_print(stdout, "  %-4s %s%s%s%s%s", action->down ? "down" : "up", migration->name,
@@ -122,6 +122,12 @@ int migci_cli_plan(migci_cli *cli) {
 
 /* --------------------------------------------------------------------- show */
 
+/* As a header says it; NULL where both directions run in a transaction. */
+static const char *transaction_value(const migc_migration *migration) {
+    bool up = migci_is_outside(migration, false), down = migci_is_outside(migration, true);
+    return up && down ? "none" : up ? "none up" : down ? "none down" : NULL;
+}
+
 void migci_print_header(const migc_migration *m, const char *indent) {
     const struct {
         const char *name, *value;
@@ -135,7 +141,7 @@ void migci_print_header(const migc_migration *m, const char *indent) {
         {"Notes", m->notes},
         {"Irreversible", m->irreversible},
         {"Lossy", m->lossy},
-        {"Transaction", m->flags & MIGC_NO_TRANSACTION ? "none" : NULL},
+        {"Transaction", transaction_value(m)},
         {"Foreign-Keys", m->flags & MIGC_FOREIGN_KEYS_ON ? "on" : NULL},
         {"Engine", m->flags & MIGC_SQLITE_ONLY ? "sqlite" : NULL},
         {"Checksum", m->checksum},

@@ -147,7 +147,7 @@ static void print_module_plan(const migci_modules *modules) {
         const migci_module_action *action = &modules->actions[i];
         const char *effects = action->migration->effects;
         if (action->begins_transaction)
-            migci_print(stdout, "%s\n", migci_transaction_text(action->migration));
+            migci_print(stdout, "%s\n", migci_transaction_text(action->migration, false));
         migci_print(stdout, "  %-4s %s/%s%s%s\n", "up", action->module->known->name,
                     action->migration->name, effects && *effects ? "  " : "",
                     effects ? effects : "");

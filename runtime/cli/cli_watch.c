@@ -23,7 +23,7 @@ static void print_finished(const migci_cli *cli, const migc_event *event) {
     const char *effects = event->down ? NULL : event->migration->effects;
     int64_t changed = 0;
     /* Without a transaction, the rows of the progress record are among those changed. */
-    if (cli->db && !(event->migration->flags & MIGC_NO_TRANSACTION))
+    if (cli->db && !migci_is_outside(event->migration, event->down))
         changed = sqlite3_total_changes64(cli->db) - cli->changes_before;
     if (cli->json || cli->quiet)
         return;

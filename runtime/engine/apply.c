@@ -38,17 +38,17 @@ static migci_outcome call_step(migci_session *session, const migc_migration *mig
     return MIGCI_REFUSED;
 }
 
-static int is_marked(const migc_migration *migration, const migc_step *step) {
-    return step->call && !(migration->flags & (MIGC_FOREIGN_KEYS_ON | MIGC_NO_TRANSACTION));
+static bool is_marked(const migc_migration *migration, const migc_step *step, bool inside) {
+    return step->call && inside && !(migration->flags & MIGC_FOREIGN_KEYS_ON);
 }
 
 /* A COMMIT of its own would take the step out of "all or nothing".  One with another BEGIN behind
  * it shows in a PRAGMA that each end of a transaction resets; where foreign keys are on, it means
  * something, and is left alone. */
-static migc_code check_transaction(migci_session *session, int inside,
+static migc_code check_transaction(migci_session *session, bool inside,
                                    const migc_migration *migration, const migc_step *step) {
     int64_t marked = 1;
-    if (is_marked(migration, step))
+    if (is_marked(migration, step, inside))
         migci_ask_number(session, MARK, &marked);
     if (session->driver.lost)
         return migci_fail_step(session, migration, step);
@@ -68,10 +68,10 @@ static migci_outcome attempt_step(migci_session *session) {
 
 migc_code migci_apply_step(migci_session *session, const migc_migration *migration,
                            const migc_step *step) {
-    int inside = migci_in_transaction(session);
+    bool inside = migci_in_transaction(session);
     migci_outcome outcome = MIGCI_DONE;
     session->step = step;
-    if (is_marked(migration, step))
+    if (is_marked(migration, step, inside))
         outcome = migci_do(session, MARK " = 1", "");
     if (outcome == MIGCI_DONE)
         outcome = migci_check_step(session, step);

@@ -115,13 +115,12 @@ migci_target migci_target_of(int64_t version) {
 
 /* A transaction spans neighbours that want the same of it. */
 static void add_action(migc_plan *plan, const migc_state *state, int down, unsigned flags) {
-    const unsigned kinds = MIGC_NO_TRANSACTION | MIGC_FOREIGN_KEYS_ON;
     migc_action *action = &plan->actions[plan->count++];
     *action = (migc_action){state->migration, down, 1};
     if (plan->count == 1 || flags & MIGC_EACH)
         return;
-    unsigned kind = action->migration->flags & kinds;
-    unsigned kind_before = action[-1].migration->flags & kinds;
+    unsigned kind = migci_transaction_kind(action->migration, down);
+    unsigned kind_before = migci_transaction_kind(action[-1].migration, action[-1].down);
     action->begins_transaction = kind != kind_before || kind & MIGC_NO_TRANSACTION;
 }
 

@@ -154,8 +154,8 @@ static migc_code read_repeatables(migci_session *session) {
 
 /* --------------------------------------------------------------------- plan */
 
-static int is_numbered_action(const migc_action *action) {
-    return !(action->migration->flags & (MIGC_NO_TRANSACTION | MIGC_FOREIGN_KEYS_ON));
+static bool is_numbered_action(const migc_action *action) {
+    return migci_transaction_kind(action->migration, action->down) == 0;
 }
 
 static void append_action(migc_plan *steps, const migc_action *action) {

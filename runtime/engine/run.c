@@ -152,9 +152,10 @@ static bool keeps_settings(const migci_session *session, size_t first) {
     const migc_plan *plan = &session->plan;
     if (session->stale || session->next == plan->count || session->options->hooks)
         return false;
-    unsigned flags = plan->actions[first].migration->flags;
-    unsigned others = plan->actions[session->next].migration->flags ^ flags;
-    return !((others | flags) & MIGC_NO_TRANSACTION) && !(others & MIGC_FOREIGN_KEYS_ON) &&
+    const migc_action *last = &plan->actions[first], *next = &plan->actions[session->next];
+    unsigned kind = migci_transaction_kind(last->migration, last->down);
+    return !(kind & MIGC_NO_TRANSACTION) &&
+           kind == migci_transaction_kind(next->migration, next->down) &&
            !migci_plan_mentions(plan, first, session->next, "PRAGMA");
 }
 
@@ -169,7 +170,7 @@ static migc_code run_group(migci_session *session) {
         end++;
     if (!settings->kept && migci_retry(session, attempt_settings) != MIGCI_DONE)
         return session->error->code;
-    if (!(migration->flags & MIGC_NO_TRANSACTION))
+    if (!migci_is_outside(migration, plan->actions[first].down))
         code = transact(session, end);
     else if (outside)
         code = outside->run(session);

@@ -123,7 +123,7 @@ migc_code migci_progress_read(migci_session *session, const migc_migration *migr
 /* One that is pending may have begun, and would run twice. */
 static migc_code check_events(migci_session *session, const migc_state *state) {
     int lost = 0;
-    if (state->applied)
+    if (state->applied || !migci_is_outside(state->migration, false))
         return MIGC_OK;
     if (migci_events_lost(session, &lost) != MIGCI_DONE)
         return migci_fail_driver(session, "reading the history");

@@ -65,7 +65,8 @@ static bool climb_again(migci_chain *chain, size_t index) {
 /* ------------------------------------------------------------------- one by one */
 
 static bool wants_copy(const migci_proof *proof, size_t index) {
-    return !migci_sandbox_nests(&proof->set->migrations[index]) ||
+    const migc_migration *migration = &proof->set->migrations[index];
+    return !migci_sandbox_nests(migration, false) || !migci_sandbox_nests(migration, true) ||
            (proof->has_test && proof->load_test && proof->has_test(proof->user, index));
 }
 

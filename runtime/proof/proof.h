@@ -161,7 +161,8 @@ void migci_sandbox_close(migci_sandbox *sandbox);
 /* Runs the steps of UP or DOWN; neither VERIFY nor the check of foreign keys.  What does not
  * nest commits the transaction, with all savepoints, and begins another. */
 migc_code migci_sandbox_run(migci_sandbox *sandbox, size_t index, bool down);
-bool migci_sandbox_nests(const migc_migration *migration);
+/* Whether a direction can run inside of the sandbox's transaction. */
+bool migci_sandbox_nests(const migc_migration *migration, bool down);
 /* Calls `act` with the database between two transactions; returns what it returns, and false
  * without memory. */
 bool migci_sandbox_between(migci_sandbox *sandbox, bool (*act)(void *user, sqlite3 *db),

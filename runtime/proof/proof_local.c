@@ -277,7 +277,7 @@ static void learn_touched(migci_local *local) {
 static bool run_direction(migci_local *local, bool down, const migci_schema *old,
                           migci_memory *frame, migci_schema *schema) {
     migci_sandbox *sandbox = local->sandbox;
-    bool nests = migci_sandbox_nests(local->migration);
+    bool nests = migci_sandbox_nests(local->migration, down);
     if (nests)
         migci_sandbox_exec(sandbox, "SAVEPOINT direction");
     migc_code code = migci_sandbox_run(sandbox, local->index, down);
@@ -458,7 +458,8 @@ static bool seems_to_create(const migci_local *local) {
         if (!migci_token_is(first, "create") && !migci_token_is(first, "insert"))
             return false;
     }
-    return !local->effect->calls && migci_sandbox_nests(migration);
+    return !local->effect->calls && migci_sandbox_nests(migration, false) &&
+           migci_sandbox_nests(migration, true);
 }
 
 static int64_t count_objects(const migci_local *local, const migci_sandbox *sandbox) {

@@ -8,8 +8,8 @@
 #include <assert.h>
 #include <string.h>
 
-bool migci_sandbox_nests(const migc_migration *migration) {
-    return !(migration->flags & (MIGC_NO_TRANSACTION | MIGC_FOREIGN_KEYS_ON));
+bool migci_sandbox_nests(const migc_migration *migration, bool down) {
+    return migci_transaction_kind(migration, down) == 0;
 }
 
 static migc_code enter_sandbox(migci_sandbox *sandbox, int foreign_keys, bool transaction) {
@@ -115,14 +115,14 @@ static migc_code run_section(migci_sandbox *sandbox, const migc_migration *migra
 
 migc_code migci_sandbox_run(migci_sandbox *sandbox, size_t index, bool down) {
     const migc_migration *migration = &sandbox->proof->set->migrations[index];
-    bool nests = migci_sandbox_nests(migration);
+    bool nests = migci_sandbox_nests(migration, down);
     bool keys = (migration->flags & MIGC_FOREIGN_KEYS_ON) != 0;
     assert(index < sandbox->proof->set->count);
     memset(&sandbox->error, 0, sizeof(sandbox->error));
     migc_code code = MIGC_OK;
     if (!nests) {
         leave_sandbox(sandbox);
-        code = enter_sandbox(sandbox, keys, !(migration->flags & MIGC_NO_TRANSACTION));
+        code = enter_sandbox(sandbox, keys, !migci_is_outside(migration, down));
     }
     migci_watch_migration(&sandbox->watch, index, down);
     if (code == MIGC_OK)

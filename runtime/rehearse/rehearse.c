@@ -230,7 +230,7 @@ static migc_code check_plan(struct rehearsing *work) {
     for (size_t i = 0; i < session->plan.count && !work->copy.path; i++) {
         const migc_action *action = &session->plan.actions[i];
         const migc_migration *migration = action->migration;
-        int outside = (migration->flags & MIGC_NO_TRANSACTION) != 0;
+        bool outside = migci_is_outside(migration, action->down);
         if (!outside && (i == 0 || !action->begins_transaction))
             continue;
         migci_blame(session, migration, NULL);

@@ -217,7 +217,7 @@ static migc_code examine_progress(migci_validation *validation, const migc_state
 static const migc_state *find_pending_no_transaction(const migc_states *states) {
     for (size_t s = 0; s < states->count; s++) {
         const migc_state *state = &states->states[s];
-        if (!state->applied && state->migration && state->migration->flags & MIGC_NO_TRANSACTION)
+        if (!state->applied && state->migration && migci_is_outside(state->migration, false))
             return state;
     }
     return NULL;

@@ -234,8 +234,7 @@ static migc_code run_inside(migci_modules *modules, unsigned kind) {
     migc_code code = migci_modules_read(modules);
     size_t end = 1;
     if (code != MIGC_OK || !modules->action_count ||
-        (modules->actions[0].migration->flags & (MIGC_NO_TRANSACTION | MIGC_FOREIGN_KEYS_ON)) !=
-            kind) {
+        migci_transaction_kind(modules->actions[0].migration, false) != kind) {
         migci_rollback(&modules->outer);
         return code;
     }
@@ -277,8 +276,7 @@ static migc_code run_alone(migci_modules *modules) {
 }
 
 static migc_code run_module_group(migci_modules *modules) {
-    const unsigned kinds = MIGC_NO_TRANSACTION | MIGC_FOREIGN_KEYS_ON;
-    unsigned kind = modules->actions[0].migration->flags & kinds;
+    unsigned kind = migci_transaction_kind(modules->actions[0].migration, false);
     migc_code code =
         kind & MIGC_NO_TRANSACTION ? run_alone(modules) : transact_modules(modules, kind);
     if (code != MIGC_OK && !*modules->outer.state)

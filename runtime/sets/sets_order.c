@@ -127,12 +127,11 @@ static migc_code refuse_order(migci_modules *modules, const migci_module *module
 /* -------------------------------------------------------------------- order */
 
 static bool begins_transaction(const migci_modules *modules, const migc_migration *migration) {
-    const unsigned kinds = MIGC_NO_TRANSACTION | MIGC_FOREIGN_KEYS_ON;
-    unsigned kind = migration->flags & kinds;
     if (!modules->action_count || modules->options.flags & MIGC_EACH)
         return true;
-    return kind != (modules->actions[modules->action_count - 1].migration->flags & kinds) ||
-           kind & MIGC_NO_TRANSACTION;
+    const migc_migration *before = modules->actions[modules->action_count - 1].migration;
+    unsigned kind = migci_transaction_kind(migration, false);
+    return kind != migci_transaction_kind(before, false) || kind & MIGC_NO_TRANSACTION;
 }
 
 /* The first set whose next action has all it needs.  That depends on nothing but what is there,
