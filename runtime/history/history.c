@@ -388,6 +388,8 @@ uint64_t migci_down_sum(const char *name, const char *checksum, const char *down
 char *migci_down_text(const migc_migration *migration, int *failed) {
     sqlite3_str *text = sqlite3_str_new(NULL);
     const migc_step *step = migration->steps + migration->up_count;
+    if (migration->down_count && migci_is_outside(migration, true))
+        sqlite3_str_appendall(text, MIGCI_OUTSIDE_LINE);
     for (unsigned i = 0; i < migration->down_count; i++, step++)
         sqlite3_str_appendf(text, step->call ? "-- call: %s\n" : "%s;\n", step->text);
     if (migration->down_count && migration->down_drops)

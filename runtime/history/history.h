@@ -74,7 +74,8 @@ migc_code migci_history_has(migci_session *session, const char *set_name, const 
  * MIGCI_SUM_LINE with the sum in 16 hex digits. */
 #define MIGCI_SUM_LINE "-- sum: "
 uint64_t migci_down_sum(const char *name, const char *checksum, const char *down);
-/* A line of it: migc_migration.down_drops. */
+/* Lines of it: the first where it runs outside transactions; migc_migration.down_drops. */
+#define MIGCI_OUTSIDE_LINE "-- transaction: none\n"
 #define MIGCI_DROPS_LINE "-- drops: "
 /* DOWN as it is stored; NULL where there is none.  sqlite3_free() it. */
 char *migci_down_text(const migc_migration *migration, int *failed);

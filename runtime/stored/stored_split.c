@@ -1,9 +1,13 @@
 /*
  * stored_split.c - a stored DOWN, verified, as steps.
  *
- * history.c writes it: a statement and ";" and the end of a line, or a line
- * "-- call: NAME", and so on; a line with what it drops; at last the line with the sum.  Where a
- * statement ends is for sqlite3_complete() to say, which is asked where one may.
+ * history.c writes it: a line "-- transaction: none" where it runs outside transactions; a statement
+ * and ";" and the end of a line, or a line "-- call: NAME", and so on; a line with what it drops; at
+ * last the line with the sum.  Where a statement ends is for sqlite3_complete() to say, which is
+ * asked where one may.
+ *
+ * A stored DOWN is all or nothing: one from outside transactions is run inside where each of its
+ * statements can be, and is refused here where one cannot.
  */
 #include "stored.h"
 
@@ -55,19 +59,27 @@ static migc_code refuse_text(migci_session *session, const migci_unknown_migrati
                       unknown->migration.name);
 }
 
+/* `word` stands between what the DOWN does and why this program does not. */
+static migc_code leave_to_program(migci_session *session, const migc_migration *migration,
+                                  const char *does, const char *word, const char *why) {
+    migci_fail(session, MIGC_IRREVERSIBLE,
+               "%s cannot be reverted by this program: its stored DOWN %s%.80s%s that applied it",
+               migration->name, does, word, why);
+    session->advice = "Revert it with that program, or restore a backup";
+    return MIGC_IRREVERSIBLE;
+}
+
 static migc_code split_text(migci_session *session, migci_unknown_migration *unknown, char *text,
                             migc_step *steps) {
     migc_migration *migration = &unknown->migration;
-    unsigned line = 1;
+    bool outside = strncmp(text, MIGCI_OUTSIDE_LINE, strlen(MIGCI_OUTSIDE_LINE)) == 0;
+    unsigned line = outside ? 2 : 1;
+    text += outside ? strlen(MIGCI_OUTSIDE_LINE) : 0;
     while (*text) {
         if (strncmp(text, CALL_LINE, strlen(CALL_LINE)) == 0) {
             text[strcspn(text, "\n")] = '\0';
-            migci_fail(session, MIGC_IRREVERSIBLE,
-                       "%s cannot be reverted by this program: its stored DOWN calls %s() in C,"
-                       " which is part of the program that applied it",
-                       migration->name, text + strlen(CALL_LINE));
-            session->advice = "Revert it with that program, or restore a backup";
-            return MIGC_IRREVERSIBLE;
+            return leave_to_program(session, migration, "calls ", text + strlen(CALL_LINE),
+                                    "() in C, which is part of the program");
         }
         if (strncmp(text, MIGCI_DROPS_LINE, strlen(MIGCI_DROPS_LINE)) == 0) {
             migration->down_drops = text + strlen(MIGCI_DROPS_LINE);
@@ -79,6 +91,9 @@ static migc_code split_text(migci_session *session, migci_unknown_migration *unk
         char *rest = cut_statement(text);
         if (!rest)
             return refuse_text(session, unknown);
+        if (outside && !migci_runs_in_transaction(&step))
+            return leave_to_program(session, migration, "runs outside transactions (", step.text,
+                                    "), which is left to the program");
         for (; text < rest; text++)
             line += *text == '\n';
         steps[migration->down_count++] = step;

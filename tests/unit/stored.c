@@ -383,6 +383,46 @@ TEST(outside, "N4: a DOWN that cannot run inside a transaction is refused and sa
         " it with the program that applied it, or restore a backup.");
 }
 
+/* A database whose newest migration goes down outside transactions. */
+static sqlite3 *open_outside(const char *down) {
+    static migc_step steps[] = {SQL(1, "CREATE TABLE shelf(id)"), SQL(4, "DROP TABLE shelf"),
+                                SQL(5, "")};
+    static migc_migration migrations[3];
+    static const migc_set set = SET("library", migrations, &migc_no_transaction);
+    const migc_migration newest =
+        MIGRATION(3, "003_newer", MIGC_DOWN_NO_TRANSACTION, 1, 2, 0, steps);
+    steps[2].text = down;
+    memcpy(migrations, library_migrations, 2 * sizeof(*migrations));
+    migrations[2] = newest;
+    return open_at(&set);
+}
+
+TEST(said_outside, "P4 N4: a stored DOWN says that it runs outside transactions, and is refused"
+                   " before the first statement where it has to") {
+    sqlite3 *db = open_outside("VACUUM");
+    CHECK_INT(1, db_number(db, "SELECT down LIKE '-- transaction: none%' FROM migc_migrations"
+                               " WHERE version = 3"));
+    CHECK_INT(2, db_number(db, "SELECT count(*) FROM migc_migrations WHERE version < 3"
+                               " AND down NOT LIKE '%transaction%'"));
+    int64_t failed = db_number(db, "SELECT count(*) FROM migc_events WHERE action = 'failed'");
+    refuses(db, MIGC_IRREVERSIBLE,
+            "003_newer cannot be reverted by this program: its stored DOWN runs outside"
+            " transactions (VACUUM), which is left to the program that applied it. Nothing was"
+            " changed. Revert it with that program, or restore a backup.");
+    CHECK_INT(failed, db_number(db, "SELECT count(*) FROM migc_events WHERE action = 'failed'"));
+}
+
+TEST(inside_instead, "P4 N4: where all of its statements can be in a transaction, it is all or"
+                     " nothing") {
+    sqlite3 *db = open_outside("DELETE FROM word");
+    db_exec(db, "CREATE TRIGGER stays BEFORE DELETE ON word BEGIN SELECT raise(ABORT, 'stay'); END;"
+                "INSERT INTO word VALUES('x', 1)");
+    refuses(db, MIGC_STEP_FAILED, "stored DOWN of 003_newer:3: stay");
+    db_exec(db, "DROP TRIGGER stays");
+    CHECK_INT(MIGC_OK, migc_down_stored(db, &library_at_2, 2, NULL, NULL));
+    CHECK_INT(2, latest(db));
+}
+
 TEST(schema_table, "N4: a stored DOWN does not write to the schema table") {
     sqlite3 *db = open_with_down("UPDATE sqlite_schema SET sql = ''");
     sqlite3_db_config(db, SQLITE_DBCONFIG_WRITABLE_SCHEMA, 1, NULL);
@@ -522,6 +562,8 @@ TEST(pending_below, "N4: a pending migration on the way down is not applied") {
     X(set_off_later)                                                                               \
     X(no_authorizer)                                                                               \
     X(outside)                                                                                     \
+    X(said_outside)                                                                                \
+    X(inside_instead)                                                                              \
     X(schema_table)                                                                                \
     X(tampered)                                                                                    \
     X(c_step)                                                                                      \
