@@ -10,9 +10,9 @@
 
 #include "migc.h"
 
-/* What the SQLite of a program may lack: one that was built without the progress handler, or a
- * shared library older than 3.38 that is met at run time.  As weak symbols they are NULL then,
- * so that the program links and starts, and can be told. */
+/* What the SQLite of a program may lack: one that was built without threads or without the
+ * progress handler, or a shared library older than 3.38 that is met at run time.  As weak symbols
+ * they are NULL then, so that the program links and starts, and can be told. */
 #if defined(__ELF__) && defined(__GNUC__)
 #pragma weak sqlite3_progress_handler
 #pragma weak sqlite3_error_offset
@@ -21,6 +21,8 @@
 #pragma weak sqlite3_txn_state
 #pragma weak sqlite3_serialize
 #pragma weak sqlite3_deserialize
+#pragma weak sqlite3_mutex_enter
+#pragma weak sqlite3_mutex_leave
 #define MIGCI_HAVE(function) ((function) != NULL)
 #else
 #define MIGCI_HAVE(function) 1

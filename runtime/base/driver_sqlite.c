@@ -33,19 +33,39 @@ static int bind_all(sqlite3_stmt *statement, const migci_value *values, int coun
     return code;
 }
 
+/* As SQLite would write it, which takes memory for it. */
+static const char *write_number(int64_t number, char buffer[24]) {
+    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    char *at = buffer + 23;
+    *at = '\0';
+    do
+        *--at = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (number < 0)
+        *--at = '-';
+    return at;
+}
+
 static int hand_row(migci_driver *driver, sqlite3_stmt *statement, migci_row_function *row,
                     void *argument) {
     migci_value cells[MOST_COLUMNS];
+    char numbers[MOST_COLUMNS][24];
     int count = sqlite3_column_count(statement);
     driver->columns = count < MOST_COLUMNS ? count : MOST_COLUMNS;
     for (int i = 0; i < driver->columns; i++) {
-        const char *text = (const char *)sqlite3_column_text(statement, i);
+        sqlite3_value *cell = sqlite3_column_value(statement, i);
+        cells[i] = MIGCI_NUMBER(0);
+        if (sqlite3_value_type(cell) == SQLITE_INTEGER) {
+            cells[i].number = sqlite3_value_int64(cell);
+            cells[i].text = write_number(cells[i].number, numbers[i]);
+            continue;
+        }
+        const char *text = (const char *)sqlite3_value_text(cell);
         if (!text && sqlite3_errcode(driver->db) == SQLITE_NOMEM)
             return SQLITE_NOMEM;
-        cells[i] = MIGCI_NUMBER(0);
         cells[i].text = text;
         if (text && (unsigned char)*text <= '9') /* else no number begins like that */
-            cells[i].number = sqlite3_column_int64(statement, i);
+            cells[i].number = sqlite3_value_int64(cell);
     }
     return row(argument, cells) ? SQLITE_DONE : SQLITE_ROW;
 }
@@ -53,13 +73,19 @@ static int hand_row(migci_driver *driver, sqlite3_stmt *statement, migci_row_fun
 /* Steps to the end, or until `row` has seen enough. */
 static int step_to_end(migci_driver *driver, sqlite3_stmt *statement, migci_row_function *row,
                        void *argument) {
-    for (;;) {
-        int code = sqlite3_step(statement);
+    /* Once, rather than for each cell. */
+    sqlite3_mutex *mutex = MIGCI_HAVE(sqlite3_mutex_enter) ? sqlite3_db_mutex(driver->db) : NULL;
+    int code = SQLITE_ROW;
+    if (mutex)
+        sqlite3_mutex_enter(mutex);
+    while (code == SQLITE_ROW) {
+        code = sqlite3_step(statement);
         if (code == SQLITE_ROW && row)
             code = hand_row(driver, statement, row, argument);
-        if (code != SQLITE_ROW)
-            return code == SQLITE_DONE ? SQLITE_OK : code;
     }
+    if (mutex)
+        sqlite3_mutex_leave(mutex);
+    return code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
 static void drop_kept(migci_driver *driver) {
