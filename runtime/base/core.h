@@ -187,6 +187,8 @@ bool migci_mentions(const char *text, const char *word);
 bool migci_plan_mentions(const migc_plan *plan, size_t first, size_t end, const char *word);
 /* The set's migration of that version, or NULL (set.c). */
 const migc_migration *migci_find(const migc_set *set, int64_t version);
+/* The same where it is likely to be at that place of the set (set.c). */
+const migc_migration *migci_find_near(const migc_set *set, size_t at, int64_t version);
 /* Where a step of it stands (set.c). */
 const char *migci_file_of_step(const migc_migration *migration, const migc_step *step);
 /* The latest version of a set that is not empty, packed or not, and the chain of all of it,

@@ -77,12 +77,11 @@ typedef struct migci_session {
     int stale;              /* the history moved on: read it again */
     int64_t schema_version; /* of main and of temp, in the open transaction */
     int64_t schema_left;    /* the same behind the last one, 0: not known */
-    int64_t data_version;   /* SQLite's, which a commit of another connection changes */
+    int64_t data_version;   /* of main and of temp, which each commit changes */
     /* Is handed each table with REFERENCES and each trigger that a look at the history meets, as
      * rowid, type, tbl_name, sql, and a NULL in front of them; or NULL. */
     int (*take_object)(void *session, const migci_value *cells);
     bool brief;               /* of the history only what a run needs is read */
-    int changes_left;         /* how many rows the connection had changed behind the last one */
     unsigned lost;            /* how often the answer to a COMMIT was lost since the last one */
     unsigned tries;           /* how often a transaction was, since the last COMMIT */
     const migc_step *lost_at; /* the step that was at work then, or NULL */

@@ -22,6 +22,11 @@ const migc_migration *migci_find(const migc_set *set, int64_t version) {
     return NULL;
 }
 
+const migc_migration *migci_find_near(const migc_set *set, size_t at, int64_t version) {
+    bool is_there = at < set->count && set->migrations[at].version == version;
+    return is_there ? &set->migrations[at] : migci_find(set, version);
+}
+
 const char *migci_file_of_step(const migc_migration *migration, const migc_step *step) {
     size_t at = (size_t)(step - migration->steps), up = migration->up_count;
     const char *file = at < up                           ? NULL

@@ -134,13 +134,16 @@ static migci_outcome list_child_tables(migci_session *session) {
     migci_keys *keys = &session->run->keys;
     if (!keys->listed || keys->last_rowid < 0)
         migci_keys_take(session, NULL);
-    return end_listing(session, migci_ask(session, migci_keys_take, session,
-                                          "SELECT 0, type, tbl_name, sql FROM temp.sqlite_schema"
-                                          " WHERE type = 'trigger' UNION ALL"
-                                          " SELECT rowid, type, tbl_name, sql"
-                                          " FROM main.sqlite_schema WHERE rowid > ?"
-                                          " AND type IN ('table', 'trigger')",
-                                          "i", keys->last_rowid));
+    migci_outcome outcome = migci_ask(session, migci_keys_take, session,
+                                      "SELECT rowid, type, tbl_name, sql FROM main.sqlite_schema"
+                                      " WHERE rowid > ? AND type IN ('table', 'trigger')",
+                                      "i", keys->last_rowid);
+    if (outcome == MIGCI_DONE && migci_has_temp(session))
+        outcome = migci_ask(session, migci_keys_take, session,
+                            "SELECT 0, type, tbl_name, sql FROM temp.sqlite_schema"
+                            " WHERE type = 'trigger'",
+                            "");
+    return end_listing(session, outcome);
 }
 
 static bool has_name(const char *list, const char *name) {
@@ -217,6 +220,15 @@ static void keep_triggers(migci_keys *keys) {
     migci_add_memory(&keys->memory_of_run, &keys->memory);
 }
 
+/* Whether what the run made may be of interest to the list; a module makes what it likes. */
+static bool makes_keys(const migci_session *session) {
+    const migc_plan *plan = &session->plan;
+    size_t first = session->next, end = session->run->keys.end;
+    return migci_plan_mentions(plan, first, end, "REFERENCES") ||
+           migci_plan_mentions(plan, first, end, "TRIGGER") ||
+           migci_plan_mentions(plan, first, end, "VIRTUAL");
+}
+
 /* After the run's statements.  ALTER TABLE changes rows of the schema where they are. */
 static migci_outcome update_list(migci_session *session) {
     migci_keys *keys = &session->run->keys;
@@ -237,6 +249,8 @@ static migci_outcome update_list(migci_session *session) {
         return MIGCI_DONE;
     }
     keys->listed &= !drops;
+    if (keys->listed && keys->last_rowid >= 0 && !makes_keys(session))
+        return MIGCI_DONE;
     if (keys->narrow && (!keys->listed || keys->last_rowid < 0))
         keep_triggers(keys);
     return keys->narrow ? list_child_tables(session) : MIGCI_DONE;

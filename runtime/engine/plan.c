@@ -9,8 +9,9 @@
 
 /* ----------------------------------------------------------------- compare */
 
-static void fill_applied_state(const migc_set *set, const migci_applied *row, migc_state *state) {
-    const migc_migration *known = migci_find(set, row->version);
+static void fill_applied_state(const migc_set *set, size_t at, const migci_applied *row,
+                               migc_state *state) {
+    const migc_migration *known = migci_find_near(set, at, row->version);
     int64_t latest = set->count ? set->migrations[set->count - 1].version : 0;
     state->version = row->version;
     state->name = row->name || !known ? row->name : known->name;
@@ -21,7 +22,7 @@ static void fill_applied_state(const migc_set *set, const migci_applied *row, mi
     state->duration_us = row->duration_us;
     if (!known)
         state->problem = row->version > latest ? MIGC_NEWER : MIGC_MISSING;
-    else if (strcmp(known->checksum, row->checksum) != 0)
+    else if (known->checksum != row->checksum && strcmp(known->checksum, row->checksum) != 0)
         state->problem = MIGC_EDITED;
 }
 
@@ -40,7 +41,7 @@ static void merge_states(const migc_set *set, const migci_applied **rows, size_t
             states->pending++;
             continue;
         }
-        fill_applied_state(set, rows[r], state);
+        fill_applied_state(set, m, rows[r], state);
         states->applied++;
         if (r > 0 && rows[r]->version == rows[r - 1]->version)
             state->problem = MIGC_BAD_HISTORY;
@@ -70,7 +71,7 @@ int migci_compare(const migc_set *set, const migci_history *history, migci_memor
     }
     for (size_t i = 0; i < history->count; i++) /* each that the set has no place for */
         room += (i > 0 && rows[i]->version == rows[i - 1]->version) ||
-                !migci_find(set, rows[i]->version);
+                !migci_find_near(set, i, rows[i]->version);
     states->states = migci_allocate(memory, room * sizeof(*states->states));
     if (!states->states)
         return 0;

@@ -152,6 +152,7 @@ void migci_go_on(migci_session *session, size_t end) {
     size_t first = session->next;
     migci_history *history = &session->history;
     migci_applied **rows = history->rows;
+    migci_history_committed(session);
     history->rows = history->after;
     history->after = rows;
     history->count = history->count_after;

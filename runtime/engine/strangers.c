@@ -29,16 +29,20 @@ static int look_for_name(void *argument, const migci_value *cells) {
     return 0;
 }
 
+static int take_database(void *argument, const migci_value *cells) {
+    ((migci_session *)argument)->attached |= cells[0].number > 1;
+    return 0;
+}
+
 /* To read any schema SQLite may have to read that of main, which another process may have locked. */
 static migci_outcome attempt_look_beside(migci_session *session) {
-    int64_t attached = 0;
-    migci_outcome outcome =
-        migci_ask(session, look_for_name, session,
-                  "SELECT name FROM temp.sqlite_schema WHERE type IN ('table', 'view')", "");
-    if (outcome == MIGCI_DONE)
+    migci_outcome outcome = MIGCI_DONE;
+    if (migci_has_temp(session))
         outcome =
-            migci_ask_number(session, "SELECT max(seq) > 1 FROM pragma_database_list", &attached);
-    session->attached = (int)attached;
+            migci_ask(session, look_for_name, session,
+                      "SELECT name FROM temp.sqlite_schema WHERE type IN ('table', 'view')", "");
+    if (outcome == MIGCI_DONE)
+        outcome = migci_ask(session, take_database, session, "PRAGMA database_list", "");
     if (outcome != MIGCI_DONE)
         migci_fail_driver(session, "looking for TEMP tables");
     return outcome;

@@ -52,6 +52,7 @@ static migci_outcome add_newer_columns(migci_session *session) {
                      " WHEN 'failed' THEN 'failed' WHEN 'down' THEN 'rolled_back' END",
                      "");
     session->history.is_old = outcome != MIGCI_DONE;
+    session->schema_version = 0;
     return outcome;
 }
 
@@ -70,17 +71,18 @@ migci_outcome migci_history_create(migci_session *session) {
 /* Where memory is out while reading, `count` is ahead of the list of rows;
  * migci_history_index() finds them missing. */
 
-/* The two tables, what may refer to them, triggers, the last row (from which a list goes on), and
- * indexes that do more than help.  Where LIKE sees case, or is the host's own, each table comes. */
+/* The two tables, what may refer to them (a rare part of the word is found soon), triggers, the last
+ * row (from which a list goes on), and indexes that do more than help.  Where LIKE sees case, or is
+ * the host's own, each table comes. */
 static const char look_sql[] =
     "SELECT rowid, type, tbl_name, sql, name FROM main.sqlite_schema WHERE type <> 'index' AND"
-    " (sql LIKE '%references%' OR type = 'trigger' OR tbl_name COLLATE NOCASE IN"
-    " ('migc_migrations', 'migc_events') OR NOT ifnull('- REFERENCES -' LIKE '%references%', 0))"
+    " (type = 'trigger' OR tbl_name COLLATE NOCASE BETWEEN 'migc_events' AND 'migc_migrations'"
+    " OR sql LIKE '%ferences%' OR NOT ifnull('- REFERENCES -' LIKE '%ferences%', 0))"
     " UNION ALL SELECT max(rowid), '', '', '', '' FROM main.sqlite_schema"
-    " UNION ALL SELECT 0, type, tbl_name, sql, name FROM temp.sqlite_schema WHERE type = 'trigger'"
     " UNION ALL SELECT 0, 'index', t, '', i.name FROM (SELECT 'migc_migrations' AS t UNION ALL"
-    " SELECT 'migc_events'), pragma_index_list(t, 'main') AS i WHERE origin = 'c' AND (\"unique\""
-    " OR partial OR EXISTS (SELECT 1 FROM pragma_index_xinfo(i.name, 'main') WHERE cid = -2))";
+    " SELECT 'migc_events') CROSS JOIN pragma_index_list(t, 'main') AS i WHERE origin = 'c' AND"
+    " (\"unique\" OR partial OR EXISTS"
+    " (SELECT 1 FROM pragma_index_xinfo(i.name, 'main') WHERE cid = -2))";
 
 struct look {
     migci_session *session;
@@ -138,6 +140,11 @@ migci_outcome migci_history_look(migci_session *session, int *migrations, int *e
     if (session->take_object)
         session->take_object(session, NULL);
     migci_outcome outcome = migci_ask(session, take_schema_object, &look, look_sql, "");
+    if (outcome == MIGCI_DONE && !look.bad && migci_has_temp(session))
+        outcome = migci_ask(session, take_schema_object, &look,
+                            "SELECT 0, type, tbl_name, sql, name FROM temp.sqlite_schema"
+                            " WHERE type = 'trigger'",
+                            "");
     if (outcome == MIGCI_DONE && look.bad) {
         session->driver.failure.code = MIGC_BAD_HISTORY;
         outcome = MIGCI_REFUSED;
@@ -157,11 +164,11 @@ static int take_applied(void *argument, const migci_value *cells) {
     migci_session *session = argument;
     migci_history *history = &session->history;
     migci_applied *row = migci_allocate(&session->memory, sizeof(*row));
-    history->count++;
+    size_t at = history->count++;
     if (!row)
         return 1;
     const migc_set *set = session->set;
-    const migc_migration *own = set->migrations ? migci_find(set, cells[1].number) : NULL;
+    const migc_migration *own = set->migrations ? migci_find_near(set, at, cells[1].number) : NULL;
     own = own ? own : &none;
     const char *const known[] = {own->checksum, own->chain, own->name, NULL, NULL};
     const char **texts[] = {&row->checksum, &row->chain, &row->name, &row->applied_at,
@@ -211,41 +218,46 @@ static migci_outcome read_rows(migci_session *session) {
     return outcome;
 }
 
+/* Changes with each commit to main or to temp, whoever makes it; what costs no statement. */
+static int64_t read_data_version(const migci_session *session) {
+    unsigned main = 0, temp = 0;
+    if (!session->driver.remote) {
+        sqlite3_file_control(session->driver.db, "main", SQLITE_FCNTL_DATA_VERSION, &main);
+        sqlite3_file_control(session->driver.db, "temp", SQLITE_FCNTL_DATA_VERSION, &temp);
+    }
+    return (int64_t)((uint64_t)main << 32 | temp);
+}
+
+bool migci_has_temp(const migci_session *session) {
+    unsigned version;
+    return session->driver.remote ||
+           sqlite3_file_control(session->driver.db, "temp", SQLITE_FCNTL_DATA_VERSION, &version) ==
+               SQLITE_OK;
+}
+
 migci_outcome migci_read_schema_version(migci_session *session) {
     int64_t main = 0, temp = 0;
     migci_outcome outcome = migci_ask_number(session, "PRAGMA main.schema_version", &main);
-    if (outcome == MIGCI_DONE)
+    if (outcome == MIGCI_DONE && migci_has_temp(session))
         outcome = migci_ask_number(session, "PRAGMA temp.schema_version", &temp);
     session->schema_version = (int64_t)((uint64_t)main << 32 | (uint32_t)temp);
+    session->data_version = read_data_version(session);
     return outcome;
 }
 
-/* Whether the database is as the last transaction of this run left it. */
-static migci_outcome compare_with_left(migci_session *session, bool *is_left) {
-    int64_t version = session->data_version;
-    migci_outcome outcome = migci_read_schema_version(session);
-    if (outcome == MIGCI_DONE)
-        outcome = migci_ask_number(session, "PRAGMA main.data_version", &session->data_version);
-    *is_left = outcome == MIGCI_DONE && session->schema_left &&
-               session->schema_left == session->schema_version &&
-               session->data_version == version &&
-               session->changes_left == sqlite3_total_changes(session->driver.db);
-    if (!*is_left)
-        session->schema_left = 0;
-    return outcome;
-}
-
-/* The tables of the history are there, and as they should be. */
 void migci_history_leave(migci_session *session) {
-    if (!session->history.complete || session->driver.remote)
-        return;
-    session->schema_left = session->schema_version;
-    session->changes_left = sqlite3_total_changes(session->driver.db);
+    bool is_known = session->history.complete && !session->driver.remote;
+    session->schema_left = is_known ? session->schema_version : 0;
+}
+
+void migci_history_committed(migci_session *session) {
+    session->data_version = read_data_version(session);
+    if (session->options->hooks) /* they ran behind all that was looked at */
+        session->schema_left = 0;
 }
 
 migc_code migci_history_read(migci_session *session) {
     migci_history *history = &session->history;
-    bool is_left;
     int events = 0;
     memset(history, 0, sizeof(*history));
     migci_outcome outcome = migci_history_look(session, &history->exists, &events);
@@ -253,7 +265,7 @@ migc_code migci_history_read(migci_session *session) {
     if (outcome == MIGCI_DONE && history->exists)
         outcome = read_rows(session);
     if (outcome == MIGCI_DONE && !session->driver.remote)
-        outcome = compare_with_left(session, &is_left);
+        outcome = migci_read_schema_version(session);
     migci_history_leave(session);
     if (outcome != MIGCI_DONE)
         return migci_fail_driver(session, "reading the history");
@@ -329,14 +341,14 @@ migc_code migci_history_moved(migci_session *session, int *moved) {
     const migci_applied *last = migci_history_last(session);
     struct tail tail = {0, ""};
     int exists = 0, events = 0;
-    bool is_left = false;
     *moved = 0;
-    migci_outcome outcome =
-        session->driver.remote ? MIGCI_DONE : compare_with_left(session, &is_left);
-    if (is_left)
+    /* The last transaction of this run, or what it read, has left the database as it is. */
+    if (session->schema_left && session->schema_left == session->schema_version &&
+        session->data_version == read_data_version(session))
         return MIGC_OK;
-    if (outcome == MIGCI_DONE)
-        outcome = migci_history_look(session, &exists, &events);
+    migci_outcome outcome = migci_history_look(session, &exists, &events);
+    if (outcome == MIGCI_DONE && !session->driver.remote)
+        outcome = migci_read_schema_version(session);
     session->history.complete = exists && events;
     if (outcome == MIGCI_DONE && exists)
         outcome = read_tail(session, &tail);

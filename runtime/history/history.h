@@ -57,10 +57,14 @@ int migci_history_ends_with(migci_session *session, const char *chain);
  * migration's events, newest first. */
 migci_outcome migci_history_events_of(migci_session *session, const migc_migration *migration,
                                       migci_row_function *row, void *argument);
+/* Whether the connection has anything TEMP: to ask SQLite for it costs memory and time. */
+bool migci_has_temp(const migci_session *session);
 /* Changes with each object that is made, altered or dropped, in main or in temp. */
 migci_outcome migci_read_schema_version(migci_session *session);
-/* At the end of a transaction of the run, so that the next one need not look at it all again. */
+/* At the end of a transaction of the run, and behind its COMMIT, so that the next one need not look
+ * at it all again. */
 void migci_history_leave(migci_session *session);
+void migci_history_committed(migci_session *session);
 /* Whether the last row still is what history_read saw; inside the lock. */
 migc_code migci_history_moved(migci_session *session, int *moved);
 migci_outcome migci_history_create(migci_session *session);
