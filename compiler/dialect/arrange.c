@@ -95,6 +95,18 @@ static int compare_texts(const char *a, const char *b) {
     }
 }
 
+/* "1_9_a" before "1_10_a". */
+static int compare_naturally(const char *a, const char *b) {
+    const char *left = a, *right = b;
+    while (*a && *b) {
+        bool are_digits = is_digit(*a) && is_digit(*b);
+        int order = are_digits ? compare_digits(&a, &b) : (unsigned char)*a++ - (unsigned char)*b++;
+        if (order)
+            return order;
+    }
+    return *a || *b ? (unsigned char)*a - (unsigned char)*b : strcmp(left, right);
+}
+
 static int compare_keys(enum version_order order, const char *a, const char *b) {
     switch (order) {
     case ORDER_NUMBER:
@@ -118,7 +130,7 @@ static int compare_file_candidates(const void *left, const void *right) {
     int order = (int)a_stands_on - (int)b_stands_on;
     if (!order)
         order = a_stands_on ? strcmp(a->key, b->key) : compare_keys(a->order, a->key, b->key);
-    return order ? order : strcmp(a->item->path, b->item->path);
+    return order ? order : compare_naturally(a->item->path, b->item->path);
 }
 
 /* Digits and nothing else, few enough for a number. */
@@ -180,12 +192,12 @@ static void set_part(struct entry *entry, enum part_kind kind, const struct foun
 }
 
 /* "20240101-a", "20240101_a" where a form has no separator of its own: the name begins behind it. */
-static const char *copy_bare_name(struct arena *arena, struct name_piece name) {
+static struct name_piece bare_name(struct name_piece name) {
     while (name.size > 1 && strchr("_-. ", name.text[0])) {
         name.text++;
         name.size--;
     }
-    return copy_stem(arena, name.text, name.size);
+    return name;
 }
 
 static struct entry *add_entry(struct arrangement *all, const struct candidate *candidate,
@@ -200,7 +212,7 @@ static struct entry *add_entry(struct arrangement *all, const struct candidate *
     *entry = (struct entry){
         .label = candidate->role == ROLE_REPEATABLE ? "" : candidate->key,
         .stem = stem,
-        .name = parts->name.size ? copy_bare_name(all->arena, parts->name) : stem,
+        .name = parts->name.size ? copy_stem(all->arena, parts->name.text, parts->name.size) : stem,
         .repeatable = candidate->role == ROLE_REPEATABLE,
         .up_only = (folder->dialect->flags & DIALECT_UP_ONLY) || candidate->role == ROLE_CODE ||
                    (candidate->role == ROLE_WHOLE && !has_markers),
@@ -240,23 +252,19 @@ static struct entry *find_owner(struct arrangement *all, size_t first,
     return folder->count == first + 1 ? &folder->entries[first] : NULL;
 }
 
-/* -1 down, as "3_a.rollback" and "downgrade_3"; *name is without it. */
-static int direction_of_parts(const struct name_parts *parts, struct name_piece *name) {
-    struct name_piece prefix = parts->prefix;
-    *name = parts->name;
-    int direction = read_direction(name);
-    return direction ? direction : read_direction(&prefix);
-}
-
-/* "3_a.rollback.sql" is the DOWN of "3_a.sql", where there is one, and a migration elsewhere. */
+/* "3_a.rollback.sql" is the DOWN of "3_a.sql", where there is one, and a migration elsewhere; what
+ * has no other name, as "3_down.sql", is none. */
 static void find_twins(struct candidate *group, size_t count) {
     for (size_t i = 0; i < count; i++) {
-        struct name_piece down, up;
-        if (group[i].role != ROLE_WHOLE || direction_of_parts(&group[i].parts, &down) >= 0)
+        struct name_piece down = group[i].parts.name;
+        if (group[i].role != ROLE_WHOLE || read_direction(&down) >= 0)
             continue;
+        if (down.size == 0)
+            group[i].role = ROLE_DOWN;
         for (size_t j = 0; j < count; j++) {
-            if (group[j].role != ROLE_WHOLE || direction_of_parts(&group[j].parts, &up) < 0 ||
-                !(same_piece(&down, &group[j].parts.name) || same_piece(&down, &up)))
+            struct name_piece whole = group[j].parts.name, up = whole;
+            if (group[j].role != ROLE_WHOLE || j == i || read_direction(&up) < 0 ||
+                !(same_piece(&down, &whole) || same_piece(&down, &up)))
                 continue;
             group[i].role = ROLE_DOWN;
             group[i].parts.stem = group[j].parts.stem;
@@ -314,23 +322,60 @@ static void arrange_group(struct arrangement *all, struct candidate *group, size
     }
 }
 
-static const char *make_key(struct arena *arena, const struct candidate *candidate) {
+/* "1.10.0" of "1.10.0_a" and of "v1.10.0": dots with numbers behind the first one belong to it. */
+static struct name_piece dotted_version(const struct name_parts *parts) {
+    struct name_piece version = parts->version;
+    const char *end = parts->stem.text + parts->stem.size, *at = version.text + version.size;
+    while (at + 1 < end && *at == '.' && is_digit(at[1])) {
+        do {
+            at++;
+        } while (at < end && is_digit(*at));
+        if (at < end && !strchr("._- ", *at))
+            break;
+        version.size = (size_t)(at - version.text);
+    }
+    return version;
+}
+
+/* The number that "downgrade_2_to_1" leads to: what it reverts goes from there. */
+static struct name_piece target_version(const struct name_parts *parts) {
+    static const char *const links[] = {"_to_", "-to-", "_", "-"};
+    struct name_piece target = parts->name;
+    for (size_t i = 0; i < COUNT_OF(links); i++) {
+        size_t length = strlen(links[i]), digits = length;
+        while (digits < target.size && is_digit(target.text[digits]))
+            digits++;
+        if (target.size > length && digits == target.size &&
+            memcmp(target.text, links[i], length) == 0)
+            return (struct name_piece){target.text + length, target.size - length};
+    }
+    return parts->version;
+}
+
+static const char *make_key(struct arena *arena, const struct candidate *candidate,
+                            const struct dialect *dialect) {
     const struct name_parts *parts = &candidate->parts;
+    struct name_piece piece = parts->version;
     if (candidate->order == ORDER_FOLDER) {
         const struct name_piece *file = parts->within.size ? &parts->within : &parts->name;
-        return arena_format(arena, "%.*s/%.*s", (int)parts->version.size, parts->version.text,
-                            (int)file->size, file->text);
+        return arena_format(arena, "%.*s/%.*s", (int)piece.size, piece.text, (int)file->size,
+                            file->text);
     }
-    const struct name_piece *piece = candidate->role == ROLE_REPEATABLE ? &parts->name
-                                     : parts->version.size > 0 && candidate->order != ORDER_NAME
-                                         ? &parts->version
-                                         : &parts->stem;
-    char *key = arena_copy(arena, piece->text, piece->size);
-    for (char *at = key; candidate->role != ROLE_REPEATABLE && *at; at++)
+    if (candidate->role == ROLE_REPEATABLE)
+        return arena_copy(arena, parts->name.text, parts->name.size);
+    if (piece.size == 0 || candidate->order == ORDER_NAME)
+        piece = parts->stem;
+    else if (candidate->role == ROLE_DOWN && parts->prefix.size > 0)
+        piece = target_version(parts);
+    else if (dialect->flags & DIALECT_TWINS)
+        piece = dotted_version(parts);
+    bool is_dotted = piece.size > parts->version.size;
+    char *key = arena_copy(arena, piece.text, piece.size);
+    for (char *at = key; *at; at++)
         if (candidate->order == ORDER_DOTTED && *at == '_')
             *at = '.';
-        else if (candidate->order == ORDER_NUMBER && !is_digit(*at)) /* of a date, or a time */
-            *at = '-';
+        else if (candidate->order == ORDER_NUMBER && !is_digit(*at) && !is_dotted)
+            *at = '-'; /* of a date, or a time */
     return key;
 }
 
@@ -384,7 +429,11 @@ static void gather_candidates(struct arrangement *all) {
         if (form->role == ROLE_IGNORED)
             continue;
         candidate.role = form->role;
-        candidate.key = make_key(all->arena, &candidate);
+        struct name_piece prefix = candidate.parts.prefix;
+        if ((dialect->flags & DIALECT_TWINS) && read_direction(&prefix) < 0)
+            candidate.role = ROLE_DOWN;
+        candidate.key = make_key(all->arena, &candidate, dialect);
+        candidate.parts.name = bare_name(candidate.parts.name);
         all->of = grow_items(all->of, all->count, &all->capacity, sizeof(*all->of));
         all->of[all->count++] = candidate;
     }
@@ -490,7 +539,7 @@ static void arrange_listed(struct arrangement *all, const struct listed *listed)
     candidate.parts.stem = (struct name_piece){listed->stem, strlen(listed->stem)};
     if (numbered)
         candidate.parts.name =
-            (struct name_piece){listed->stem + digits + 1, strlen(listed->stem + digits + 1)};
+            bare_name((struct name_piece){listed->stem + digits, strlen(listed->stem + digits)});
     candidate.key = numbered ? arena_copy(all->arena, listed->stem, digits) : "";
     for (size_t i = 0; i < COUNT_OF(listed_files); i++) {
         if (listed_files[i].layout != all->folder->dialect->layout)

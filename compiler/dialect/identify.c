@@ -116,7 +116,7 @@ static enum nativeness read_native_marker(const char *text, size_t size) {
 static bool is_nearly_native(const char *text, size_t size) {
     static const char *const words[] = {"up", "down", "verify"};
     const char *end = text + size;
-    while (text < end && !is_letter(*text))
+    while (text < end && !is_letter(*text) && !is_digit(*text))
         text++;
     while (end > text && !is_letter(end[-1]))
         end--;
@@ -149,8 +149,8 @@ static bool is_own_line(const char *text, size_t size) {
     return false;
 }
 
-/* "rollback", "Migrate Down": these words alone, of which one is a direction; above it nothing is
- * marked off yet. */
+/* "rollback", "Migrate Down", "2 down": these words and numbers alone, of which one is a direction;
+ * above it nothing is marked off yet. */
 static bool is_of_marker_words(const char *text, const char *end) {
     static const char *const words[] = {"up",      "down",      "rollback", "undo",   "revert",
                                         "migrate", "migration", "script",   "section"};
@@ -162,7 +162,7 @@ static bool is_of_marker_words(const char *text, const char *end) {
             size++;
         while (size > 0 && i < COUNT_OF(words) && !same_word(text, size, words[i]))
             i++;
-        if (i == COUNT_OF(words))
+        if (i == COUNT_OF(words) && !is_digit(*text))
             return false;
         has_direction = has_direction || (size > 0 && i < DIRECTIONS);
         text += size + (size == 0);
@@ -474,7 +474,7 @@ static const struct dialect *decide_by_markers(struct identification *id) {
     return id->families[FAMILY_PREFIX].files > 0 ? decide_by_prefix(id) : &dialects[0];
 }
 
-/* U without a V of its version is a step forward: only refinery reads it so. */
+/* U without a V of its version is a step forward, and a V in Rust one: only refinery has them. */
 static const struct dialect *decide_by_versions(const struct identification *id) {
     struct folder *folder = id->folder;
     if (!list_deeper(folder, id->arena, id->diagnostics))
@@ -483,6 +483,8 @@ static const struct dialect *decide_by_versions(const struct identification *id)
         const char *path = base_of_path(folder->items.of[i].path);
         struct name_parts parts, other;
         bool has_version = false;
+        if (fits_form(&parts, "V#__*.rs", path))
+            return named("refinery");
         if (!fits_form(&parts, "U#__*.sql", path))
             continue;
         for (size_t j = 0; j < folder->items.count && !has_version; j++)
@@ -523,13 +525,20 @@ static const struct dialect *decide_by_pairs(struct identification *id) {
     return named("golang-migrate");
 }
 
-/* "3_a.down.sql" beside "3_a.sql", and "3_a.up.sql" nowhere. */
+/* "3_a.down.sql" beside "3_a.sql", or "3_a.up.sql" nowhere. */
 static bool are_twins(const struct identification *id) {
     struct name_parts parts;
-    bool has_up = false;
-    for (size_t i = 0; i < id->folder->items.count && !has_up; i++)
-        has_up = fits_form(&parts, "#~.up.sql", id->folder->items.of[i].path);
-    return !has_up && id->families[FAMILY_NUMBER].files > 0;
+    bool has_up = false, has_twin = false;
+    if (id->families[FAMILY_NUMBER].files == 0)
+        return false;
+    for (size_t i = 0; i < id->folder->items.count && !has_twin; i++) {
+        const char *path = id->folder->items.of[i].path;
+        has_up |= fits_form(&parts, "#~.up.sql", path);
+        has_twin = fits_form(&parts, "#~.down.sql", path) &&
+                   look_up_file(id->folder, arena_format(id->arena, "%.*s.sql",
+                                                         (int)parts.stem.size, parts.stem.text));
+    }
+    return has_twin || !has_up;
 }
 
 /* Flyway's files may be in folders, and folders may have the versions: they count where nothing

@@ -12,8 +12,9 @@
 
 /* What may stand before ".up.sql" in a folder that serves several databases. */
 static const char *const own_drivers[] = {".sqlite3", ".sqlite"};
-static const char *const other_drivers[] = {".mysql",     ".mariadb", ".postgres", ".postgresql",
-                                            ".cockroach", ".pg",      ".mssql",    ".sqlserver"};
+static const char *const other_drivers[] = {".mysql",      ".mariadb",   ".postgres",
+                                            ".postgresql", ".cockroach", ".pg",
+                                            ".pglite",     ".mssql",     ".sqlserver"};
 
 static bool is_version_character(char kind, char c) {
     switch (kind) {
