@@ -42,6 +42,8 @@ typedef struct migci_value {
     int is_number;
 } migci_value;
 
+enum { MIGCI_MOST_VALUES = 20 }; /* of one statement */
+
 #define MIGCI_TEXT(t) ((migci_value){(t), 0, 0})
 #define MIGCI_NUMBER(n) ((migci_value){NULL, (n), 1})
 

@@ -9,8 +9,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { MOST_VALUES = 20 };
-
 /* Returns whether it was trusted. */
 static bool trust_schema(const migci_session *session, bool trust) {
     int trusted = false;
@@ -25,10 +23,10 @@ static bool trust_schema(const migci_session *session, bool trust) {
 static migci_outcome run_with_values(migci_session *session, migci_row_function *row,
                                      void *argument, const char *sql, const char *types,
                                      va_list arguments) {
-    migci_value values[MOST_VALUES];
+    migci_value values[MIGCI_MOST_VALUES];
     int count = 0;
-    assert(strlen(types) <= MOST_VALUES);
-    for (; *types && count < MOST_VALUES; types++, count++) {
+    assert(strlen(types) <= MIGCI_MOST_VALUES);
+    for (; *types && count < MIGCI_MOST_VALUES; types++, count++) {
         migci_value *value = &values[count];
         *value = MIGCI_TEXT(NULL);
         if (*types == 's')

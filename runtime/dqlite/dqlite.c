@@ -274,11 +274,11 @@ static void follow_statement(cluster *at, migci_sql_kind kind, const char *sql) 
 static migci_outcome query_remote(migci_driver *driver, const char *sql, const migci_value *values,
                                   int count, migci_row_function *row, void *argument) {
     cluster *at = cluster_of(driver);
-    migci_wire_value filled[16];
+    migci_wire_value filled[MIGCI_MOST_VALUES];
     struct handed handed = {driver, row, argument};
     const char *refusal = migci_sql_refusal(sql, at->in_transaction);
     migci_sql_kind kind = migci_sql_kind_of(sql);
-    assert((size_t)count <= sizeof(filled) / sizeof(*filled));
+    assert(count <= MIGCI_MOST_VALUES);
     if (refusal)
         return refuse_remote(driver, MIGC_STEP_FAILED, 0, refusal);
     if (kind == MIGCI_SQL_EMPTY)
