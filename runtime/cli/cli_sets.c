@@ -17,6 +17,7 @@ struct program {
     migci_memory memory;      /* of those */
     size_t count;
     const migc_database *chosen; /* by --set, or the only one; NULL: none yet */
+    bool on_cluster;             /* the databases' paths are not used */
     char *names;                 /* "core, users" */
     char *help;                  /* of --set */
     migci_option option;
@@ -53,14 +54,16 @@ static const char *default_path_of(const migc_database *database) {
     return own ? own : database->path;
 }
 
-static bool is_same_file(const migc_database *a, const migc_database *b) {
-    const char *x = default_path_of(a), *y = default_path_of(b);
-    return x && y ? strcmp(x, y) == 0 : !x && !y;
+/* A cluster that is named for this call has all of them. */
+static bool is_same_file(const struct program *program, size_t a, size_t b) {
+    const char *x = default_path_of(&program->databases[a]);
+    const char *y = default_path_of(&program->databases[b]);
+    return program->on_cluster || (x && y ? strcmp(x, y) == 0 : !x && !y);
 }
 
 static bool is_one_file(const struct program *program) {
     for (size_t i = 1; i < program->count; i++)
-        if (!is_same_file(&program->databases[0], &program->databases[i]))
+        if (!is_same_file(program, 0, i))
             return false;
     return true;
 }
@@ -81,11 +84,12 @@ static const char *path_of(const migc_database *database, const char *named) {
 static void choose(migci_cli *cli, const migc_database *database) {
     struct program *program = program_of(cli);
     migci_several *several = &program->several;
+    size_t index = (size_t)(database - program->databases);
     memset(several, 0, sizeof(*several));
     for (size_t i = 0; i < program->count; i++) {
-        if (&program->databases[i] == database)
+        if (i == index)
             several->which = several->count;
-        if (is_same_file(database, &program->databases[i]))
+        if (is_same_file(program, index, i))
             program->sets[several->count++] = program->databases[i].set;
     }
     several->sets = program->sets;
@@ -121,7 +125,7 @@ static int run_database(migci_cli *cli, const migc_database *database, bool firs
     const char *named = cli->path;
     const migc_hook *hooks = cli->options.hooks; /* verbs put theirs in front, for each run */
     choose(cli, database);
-    cli->path = cli->each_db ? NULL : path_of(database, named);
+    cli->path = cli->each_db ? NULL : cli->cluster ? cli->cluster : path_of(database, named);
     cli->all_modules = cli->several->count > 1 && is_for_modules(cli->command);
     memset(&cli->error, 0, sizeof(cli->error));
     memset(&cli->result, 0, sizeof(cli->result));
@@ -151,7 +155,7 @@ static int worse_of(int a, int b) {
 /* The first database of the same file: a command for all modules acts on all of them there. */
 static size_t first_of_file(const struct program *program, size_t index) {
     size_t first = 0;
-    while (!is_same_file(&program->databases[first], &program->databases[index]))
+    while (!is_same_file(program, first, index))
         first++;
     return first;
 }
@@ -246,18 +250,19 @@ static int run_unchosen(migci_cli *cli) {
     if (single)
         return migci_cli_usage(cli, "%s%s is for one set: choose it with --set NAME, one of %s",
                                single, cli->each_db ? " with --each-db" : "", names);
-    int status = cli->each_db ? 0 : check_paths(cli);
+    int status = cli->each_db || cli->cluster ? 0 : check_paths(cli);
     return status ? status : run_all(cli);
 }
 
 /* It comes before all other parts, and once more for each run that it makes itself. */
 static bool spread_over_sets(migci_cli *cli, int *status) {
-    const struct program *program = program_of(cli);
+    struct program *program = program_of(cli);
     if (cli->several || cli->command->bit == MIGCI_FOR_COMPLETION)
         return false;
+    program->on_cluster = cli->cluster != NULL;
     if (program->chosen) {
         choose(cli, program->chosen);
-        if (!cli->path && !cli->each_db)
+        if (!cli->path && !cli->each_db && !cli->cluster)
             cli->path = own_variable(program->chosen);
         return false;
     }

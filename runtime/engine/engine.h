@@ -131,6 +131,8 @@ migc_code migci_hook_run(migci_session *session);
 struct migc_progress_part {
     void (*enter)(migci_session *session);
     void (*leave)(migci_session *session);
+    /* Watches the waits of this session again, after those of another one. */
+    void (*watch)(migci_session *session);
 };
 
 /* ----------------------------------------------------- record (engine/record.c) */
@@ -172,6 +174,9 @@ typedef struct migci_run_state {
 
 /* The engine: plan, then transaction by transaction, in a session that is open. */
 migc_code migci_run_session(migci_session *session, migci_target target);
+/* Whether a COMMIT without an answer happened, now that the history was read again.  Another process
+ * may have gone on. */
+bool migci_has_happened(const migci_history *history, const migci_unknown *unknown);
 /* The same with a session of its own. */
 migc_code migci_run(sqlite3 *db, const migc_set *set, migci_target target,
                     const migc_options *options, migc_error *error);

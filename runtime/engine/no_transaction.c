@@ -109,7 +109,14 @@ static void advise_resuming(migci_session *session) {
 }
 
 static migc_code run_next(migci_session *session) {
-    if (migci_retry(session, attempt_claim) != MIGCI_DONE)
+    migci_outcome outcome = migci_retry(session, attempt_claim);
+    if (outcome == MIGCI_UNKNOWN)
+        snprintf(session->state, sizeof(session->state),
+                 "It runs outside transactions: none of its statements has run, and whether it is"
+                 " noted as started is not known");
+    if (outcome == MIGCI_UNKNOWN)
+        session->advice = "Start again, with --resume (MIGC_RESUME) if it was noted";
+    if (outcome != MIGCI_DONE)
         return session->error->code;
     if (session->stale)
         return MIGC_OK;

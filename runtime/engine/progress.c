@@ -271,4 +271,8 @@ static void leave_progress(migci_session *session) {
     session->driver.methods = session->progress.inner;
 }
 
-const migc_progress_part migc_progress = {enter_progress, leave_progress};
+static void watch_session_again(migci_session *session) {
+    watch_driver(session, look_from_sqlite);
+}
+
+const migc_progress_part migc_progress = {enter_progress, leave_progress, watch_session_again};

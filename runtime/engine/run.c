@@ -36,11 +36,7 @@ static migc_code look_again(migci_session *session) {
     return MIGC_OK;
 }
 
-/* Whether the COMMIT without an answer happened, now that the history was read again.  Another
- * process may have gone on. */
-static bool has_happened(const migci_session *session) {
-    const migci_history *history = &session->history;
-    const migci_unknown *unknown = &session->run->unknown;
+bool migci_has_happened(const migci_history *history, const migci_unknown *unknown) {
     if (unknown->down ? history->count > unknown->rows : history->count < unknown->rows)
         return false;
     return history->count < unknown->rows || unknown->rows == 0 ||
@@ -56,7 +52,7 @@ static migc_code learn_unknown(migci_session *session) {
     migc_code code = migci_read_states(session);
     if (code != MIGC_OK)
         return code;
-    if (has_happened(session)) {
+    if (migci_has_happened(&session->history, unknown)) {
         session->result.count += unknown->actions;
         session->total_before += unknown->actions;
         session->lost = session->tries = 0;
@@ -81,10 +77,11 @@ static migc_code end_commit(migci_session *session, size_t end, migci_outcome ou
         return MIGC_OK;
     }
     if (outcome == MIGCI_UNKNOWN) {
+        const migc_action *last = &session->plan.actions[end - 1];
         const migci_history *history = &session->history;
         migci_unknown *unknown = &session->run->unknown;
         unknown->actions = end - session->next;
-        unknown->down = session->plan.actions[end - 1].down;
+        unknown->down = last->down;
         unknown->rows = history->count_after;
         snprintf(unknown->chain, sizeof(unknown->chain), "%.63s",
                  unknown->rows ? history->after[unknown->rows - 1]->chain : "");
@@ -131,7 +128,7 @@ static migc_code transact(migci_session *session, size_t end) {
         return end_commit(session, end, migci_commit(session));
     migci_rollback(session);
     if (code != MIGC_OK && session->driver.lost)
-        return session->driver.remote->lost(session);
+        return session->shared ? code : session->driver.remote->lost(session);
     if (code != MIGC_OK)
         migci_note_failure(session);
     return code == MIGC_OK ? look_again(session) : code;

@@ -16,9 +16,11 @@ typedef struct migci_module {
     migc_needs needs;
     const migc_set *known; /* as the program knows it */
     migci_session session;
-    size_t next;  /* of the session's plan, the first action that has no place in the order yet */
-    size_t limit; /* how many actions of its plan the engine may run */
-    size_t kept;  /* migrations that are durable */
+    size_t next;    /* of the session's plan, the first action that has no place in the order yet */
+    size_t limit;   /* how many actions of its plan the engine may run */
+    size_t before;  /* what it had run when it was given that many */
+    size_t kept;    /* migrations that are durable */
+    size_t unknown; /* those in a COMMIT whose answer was lost */
     struct migci_modules *modules;
 } migci_module;
 
@@ -40,13 +42,20 @@ typedef struct migci_modules {
     size_t done;  /* of them, how many are durable */
     size_t total; /* actions of the whole call */
     const migci_driver_methods *real;
-    bool nested;  /* the modules' transactions are parts of the outer one */
-    bool undone;  /* which was rolled back */
-    bool existed; /* the history's tables, before it */
-    bool last;    /* the module that runs is the last one of the transaction */
-    bool hooked;  /* the host's BEFORE_RUN was called */
-    unsigned lost;
-    migc_options options; /* the modules' */
+    bool nested;              /* the modules' transactions are parts of the outer one */
+    bool undone;              /* which was rolled back */
+    bool existed;             /* the history's tables, before it */
+    bool last;                /* the module that runs is the last one of the transaction */
+    bool hooked;              /* the host's BEFORE_RUN was called */
+    unsigned lost;            /* how often the answer to a COMMIT was lost since the last one */
+    unsigned tries;           /* how often a transaction was, since the last COMMIT */
+    const migc_step *lost_at; /* the step that was at work then, or NULL */
+    bool watched;             /* the call's own waits: progress is in front of its driver */
+    bool again;               /* a transaction was lost: all histories are read again */
+    migci_unknown unknown;    /* the COMMIT whose answer was lost, about the last set in it */
+    migci_module_action unknown_last; /* the last of its actions */
+    migci_settings settings;          /* of the connection, before the transaction */
+    migc_options options;             /* the modules' */
     migc_hook hook;
 } migci_modules;
 

@@ -20,14 +20,16 @@ static migci_modules *modules_of_session(migci_session *outer) {
 
 /* ------------------------------------------------------- the sets' sessions */
 
-/* The engine asks here instead of the set's own needs. */
+/* The engine asks here instead of the set's own needs: of the actions that it was given, it may
+ * run those that are left when it plans anew. */
 static migc_code check_needs(migci_session *session) {
     migci_module *module =
         (migci_module *)(void *)((char *)session - offsetof(migci_module, session));
     if (module->limit == MIGCI_NO_LIMIT)
         return MIGC_OK;
-    if (session->plan.count > module->limit)
-        session->plan.count = module->limit;
+    size_t left = module->limit - (session->result.count - module->before);
+    if (session->plan.count > left)
+        session->plan.count = left;
     return migc_needs_of_sets.check(session);
 }
 
@@ -62,14 +64,14 @@ static migc_code add_module(migci_modules *modules, sqlite3 *db, const migc_set 
     migci_module *module = &modules->items[modules->count];
     migc_error *error = modules->outer.error;
     if (!set || set->abi != MIGC_ABI) /* says so */
-        return migci_session_open_packed(&module->session, db, set, NULL, error);
+        return migci_session_open_any(&module->session, db, set, NULL, error);
     for (size_t i = 0; i < modules->count; i++)
         if (check_pair(modules, modules->items[i].known, set) != MIGC_OK)
             return error->code;
     begin_module(modules, module, set);
     modules->count++;
     migc_code code =
-        migci_session_open_packed(&module->session, db, &module->set, &modules->options, error);
+        migci_session_open_any(&module->session, db, &module->set, &modules->options, error);
     module->session.shared = true;
     return code;
 }
@@ -78,13 +80,14 @@ migc_code migci_modules_open(migci_modules *modules, sqlite3 *db, const migc_set
                              size_t count, const migc_options *options, migc_error *error) {
     memset(modules, 0, sizeof(*modules));
     migc_code code =
-        migci_session_open_packed(&modules->outer, db, count ? sets[0] : NULL, options, error);
+        migci_session_open_any(&modules->outer, db, count ? sets[0] : NULL, options, error);
     modules->outer.shared = true;
     if (code != MIGC_OK)
         return code;
     modules->items = migci_allocate(&modules->memory, count * sizeof(*modules->items));
     if (!modules->items)
         return migci_fail(&modules->outer, MIGC_NO_MEMORY, "out of memory, while planning");
+    modules->options = *modules->outer.options; /* says which database it is */
     for (size_t i = 0; i < count && code == MIGC_OK; i++)
         code = add_module(modules, db, sets[i]);
     migci_nest_prepare(modules, modules->outer.options);
@@ -113,6 +116,12 @@ migc_code migci_modules_close(migci_modules *modules) {
     return migci_session_close(&modules->outer);
 }
 
+/* The waits of the call itself: a set's session has watched its own. */
+static void watch_call_again(migci_modules *modules) {
+    if (modules->watched)
+        modules->outer.options->progress->watch(&modules->outer);
+}
+
 /* A lock may be in the way of this, too: so it is watched. */
 migc_code migci_modules_read(migci_modules *modules) {
     const migci_target all = {MIGCI_ALL, 0};
@@ -128,6 +137,7 @@ migc_code migci_modules_read(migci_modules *modules) {
             code = migci_read_plan(session, all);
         if (progress)
             progress->leave(session);
+        watch_call_again(modules);
         if (code != MIGC_OK) {
             name_set(modules, module);
             return modules->outer.error->code;
@@ -150,6 +160,20 @@ static void describe_state(const migci_modules *modules, char *state, size_t siz
     }
 }
 
+/* A transaction of this session's, or that it had a part in, went with its connection.  How often
+ * that happens is counted for all sets together. */
+static migc_code bear_loss(migci_modules *modules, migci_session *session) {
+    if (session->error->code != MIGC_UNREACHABLE)
+        migci_fail(session, MIGC_UNREACHABLE, "the connection broke inside the transaction");
+    session->tries = modules->tries;
+    session->lost_at = modules->lost_at;
+    migc_code code = session->driver.remote->lost(session);
+    modules->tries = session->tries;
+    modules->lost_at = session->lost_at;
+    modules->again = code == MIGC_OK;
+    return code;
+}
+
 /* Lets the engine run the next `count` actions of one set. */
 static migc_code run_module(migci_modules *modules, migci_module *module, size_t count) {
     const migci_target all = {MIGCI_ALL, 0};
@@ -157,7 +181,12 @@ static migc_code run_module(migci_modules *modules, migci_module *module, size_t
     describe_state(modules, session->state, sizeof(session->state));
     session->started_us = modules->outer.started_us;
     module->limit = count;
+    module->before = session->result.count;
+    session->driver.lost = 0;
     migc_code code = migci_run_session(session, all);
+    watch_call_again(modules);
+    if (code != MIGC_OK && session->driver.lost)
+        code = bear_loss(modules, session);
     if (code != MIGC_OK) {
         memcpy(modules->outer.state, session->state, sizeof(session->state));
         name_set(modules, module);
@@ -193,13 +222,55 @@ static migci_outcome attempt_begin(migci_session *outer) {
 
 static migc_code run_stretches(migci_modules *modules, size_t end) {
     migc_code code = MIGC_OK;
-    for (size_t i = 0, next; i < end && code == MIGC_OK; i = next) {
+    for (size_t i = 0, next; i < end && code == MIGC_OK && !modules->again; i = next) {
         next = stretch_end(modules, i, end);
         modules->ran = modules->done + i;
         modules->last = next == end;
         code = run_module(modules, modules->actions[i].module, next - i);
     }
     return code;
+}
+
+/* The first `end` actions are durable. */
+static void go_on_behind(migci_modules *modules, size_t end, const migci_module_action *last) {
+    modules->done += end;
+    modules->lost = modules->tries = 0;
+    modules->lost_at = NULL;
+    migci_modules_emit(modules, MIGC_EVENT_COMMITTED, last, modules->done, NULL);
+    migci_hook(&modules->outer, MIGC_AFTER_COMMIT, NULL);
+}
+
+/* Notes what the history has of the last set if the COMMIT happened. */
+static void note_unknown(migci_modules *modules, size_t end) {
+    const migci_module_action *last = &modules->actions[end - 1];
+    const migci_history *history = &last->module->session.history;
+    migci_unknown *unknown = &modules->unknown;
+    *unknown = (migci_unknown){.actions = end, .rows = history->count};
+    if (history->count)
+        snprintf(unknown->chain, sizeof(unknown->chain), "%.63s",
+                 history->rows[history->count - 1]->chain);
+    modules->unknown_last = *last;
+    for (size_t i = 0; i < end; i++)
+        modules->actions[i].module->unknown++;
+}
+
+/* The histories were read again: what became of the COMMIT whose answer was lost is known. */
+static void learn_of_unknown(migci_modules *modules) {
+    const migci_module_action last = modules->unknown_last;
+    size_t count = modules->unknown.actions;
+    modules->unknown.actions = 0;
+    if (!count)
+        return;
+    bool happened = migci_has_happened(&last.module->session.history, &modules->unknown);
+    for (size_t i = 0; i < modules->count; i++) {
+        modules->items[i].kept += happened ? modules->items[i].unknown : 0;
+        modules->items[i].unknown = 0;
+    }
+    if (happened)
+        go_on_behind(modules, count, &last);
+    else
+        migci_modules_emit(modules, MIGC_EVENT_ROLLED_BACK, &last, modules->done,
+                           "the answer to COMMIT was lost, and it had not happened");
 }
 
 /* After an answer that was lost the histories are read again. */
@@ -209,11 +280,11 @@ static migc_code end_module_commit(migci_modules *modules, size_t end, migci_out
         const migci_module_action last = modules->actions[end - 1];
         for (size_t i = 0; i < end; i++)
             modules->actions[i].module->kept++;
-        modules->done += end;
-        migci_modules_emit(modules, MIGC_EVENT_COMMITTED, &last, modules->done, NULL);
-        migci_hook(outer, MIGC_AFTER_COMMIT, NULL);
+        go_on_behind(modules, end, &last);
         return MIGC_OK;
     }
+    if (outcome == MIGCI_UNKNOWN)
+        note_unknown(modules, end);
     migci_rollback(outer);
     describe_state(modules, outer->state, sizeof(outer->state));
     if (outcome == MIGCI_REFUSED) {
@@ -233,6 +304,8 @@ static migc_code end_module_commit(migci_modules *modules, size_t end, migci_out
 static migc_code run_inside(migci_modules *modules, unsigned kind) {
     migc_code code = migci_modules_read(modules);
     size_t end = 1;
+    if (code == MIGC_OK && modules->outer.driver.remote && !migci_in_transaction(&modules->outer))
+        return bear_loss(modules, &modules->outer);
     if (code != MIGC_OK || !modules->action_count ||
         migci_transaction_kind(modules->actions[0].migration, false) != kind) {
         migci_rollback(&modules->outer);
@@ -244,21 +317,26 @@ static migc_code run_inside(migci_modules *modules, unsigned kind) {
     migci_nest_enter(modules);
     code = run_stretches(modules, end);
     migci_nest_leave(modules);
-    if (code == MIGC_OK)
+    if (code == MIGC_OK && !modules->again)
         return end_module_commit(modules, end, migci_commit(&modules->outer));
     migci_rollback(&modules->outer);
     return code;
 }
 
+static migci_outcome attempt_outer_settings(migci_session *outer) {
+    migci_modules *modules = modules_of_session(outer);
+    int foreign_keys = (modules->actions[0].migration->flags & MIGC_FOREIGN_KEYS_ON) != 0;
+    return migci_settings_enter(outer, &modules->settings, foreign_keys) == MIGC_OK ? MIGCI_DONE
+                                                                                    : MIGCI_REFUSED;
+}
+
 static migc_code transact_modules(migci_modules *modules, unsigned kind) {
     migci_session *outer = &modules->outer;
-    migci_settings settings;
-    migc_code code = migci_settings_enter(outer, &settings, (kind & MIGC_FOREIGN_KEYS_ON) != 0);
-    if (code != MIGC_OK)
-        return code;
-    code = migci_retry(outer, attempt_begin) == MIGCI_DONE ? run_inside(modules, kind)
-                                                           : outer->error->code;
-    migci_settings_leave(outer, &settings);
+    if (migci_retry(outer, attempt_outer_settings) != MIGCI_DONE)
+        return outer->error->code;
+    migc_code code = migci_retry(outer, attempt_begin) == MIGCI_DONE ? run_inside(modules, kind)
+                                                                     : outer->error->code;
+    migci_settings_leave(outer, &modules->settings);
     return code;
 }
 
@@ -277,6 +355,7 @@ static migc_code run_alone(migci_modules *modules) {
 
 static migc_code run_module_group(migci_modules *modules) {
     unsigned kind = migci_transaction_kind(modules->actions[0].migration, false);
+    modules->again = false;
     migc_code code =
         kind & MIGC_NO_TRANSACTION ? run_alone(modules) : transact_modules(modules, kind);
     if (code != MIGC_OK && !*modules->outer.state)
@@ -307,6 +386,8 @@ static migc_code run_modules(migci_modules *modules) {
         code = run_module_group(modules);
         if (code == MIGC_OK)
             code = migci_modules_read(modules);
+        if (code == MIGC_OK)
+            learn_of_unknown(modules);
         modules->total = modules->done + modules->action_count;
     }
     if (code != MIGC_OK && modules->done && !*modules->outer.state)
@@ -323,11 +404,12 @@ migc_code migc_up_sets(sqlite3 *db, const migc_set *const *sets, size_t count,
         const migc_progress_part *progress = modules.outer.options->progress;
         for (size_t i = 0; current && i < modules.count; i++)
             current = migci_is_current(&modules.items[i].session);
-        if (!current && progress)
+        modules.watched = !current && progress;
+        if (modules.watched)
             progress->enter(&modules.outer);
         if (!current)
             run_modules(&modules);
-        if (!current && progress)
+        if (modules.watched)
             progress->leave(&modules.outer);
     }
     return migci_modules_close(&modules);

@@ -79,7 +79,8 @@ static migc_code go_back(sqlite3 *db, struct back *back, size_t which, migci_tar
     back->set = back->count ? back->sets[which < back->count ? which : 0] : NULL;
     for (size_t i = 0; i < back->count; i++)
         have_sets &= back->sets[i] != NULL;
-    if (migci_session_open(&session, db, back->set, &back->options, error) != MIGC_OK)
+    if (migci_session_open_any(&session, db, back->set, &back->options, error) != MIGC_OK ||
+        migci_session_unpack(&session) != MIGC_OK)
         return migci_session_close(&session);
     if (!have_sets)
         migci_fail(&session, MIGC_MISUSE, "libmigc was called without a set");

@@ -21,8 +21,13 @@ static migci_modules *modules_of_driver(migci_driver *driver) {
  * the failure is still noted. */
 static migci_outcome begin_nested(migci_driver *driver, int write) {
     migci_modules *modules = modules_of_driver(driver);
-    if (modules->nested)
+    if (modules->nested && modules->real->in_transaction(driver))
         return MIGCI_DONE;
+    if (modules->nested) { /* it went with its connection */
+        driver->lost = 1;
+        driver->failure.code = MIGC_STEP_FAILED; /* nothing is waited for */
+        return MIGCI_REFUSED;
+    }
     if (modules->undone && write && modules->outer.error->code == MIGC_OK) {
         driver->failure.code = MIGC_STEP_FAILED;
         snprintf(driver->failure.reason, sizeof(driver->failure.reason),

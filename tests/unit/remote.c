@@ -4,6 +4,7 @@
  */
 #include "database.h"
 #include "fault_remote.h"
+#include "modules.h"
 #include "sets.h"
 
 #include <base/session.h>
@@ -279,6 +280,189 @@ TEST(steps_of_one_engine, "N14: a step in C that asks for the connection is refu
 }
 
 /* Nothing of a plan with it runs, and nothing is in the way of one without. */
+static const migc_step view_steps[] = {SQL(3, "CREATE VIEW titles AS SELECT 'Solaris' AS title"),
+                                       SQL(5, "DROP VIEW titles")};
+static const migc_migration views[] = {{.name = "R_titles",
+                                        .file = "R_titles.sql",
+                                        .checksum = "xxh3:titles",
+                                        .flags = MIGC_REPEATABLE,
+                                        .up_count = 1,
+                                        .down_count = 1,
+                                        .steps = view_steps}};
+static const migc_repeatables repeatable_views = {&migc_run_repeatables, 1, views, "xxh3:bbbb0001"};
+
+/* A repeatable has no row in the history: the chain of the last row says what became of it. */
+TEST(repeatable_commit_lost, "N14: of a repeatable, too, counts and events follow what happened") {
+    for (int after = 0; after < 2; after++) {
+        struct call call;
+        migc_set set = library;
+        call_begin(&call, 0);
+        CHECK_INT(MIGC_OK, migc_up(NULL, &set, &call.options, &call.error));
+        memset(&call.heard, 0, sizeof(call.heard));
+        set.repeatables = &repeatable_views;
+        call.fault.after = after;
+        call.fault.commit_every = 2;
+        call.fault.commits = 1; /* the next COMMIT is the one that is lost */
+        CHECK_INT(MIGC_OK, migc_up(NULL, &set, &call.options, &call.error));
+        CHECK_INT(1, call.fault.lost_commits);
+        CHECK_INT(1, call.result.count);
+        CHECK_INT(1, call.heard.committed);
+        CHECK_INT(!after, call.heard.rolled_back);
+        CHECK_INT(1,
+                  db_number(call.db, "SELECT count(*) FROM migc_events WHERE action = 'repeat'"));
+        call_end(&call);
+    }
+}
+
+/* ------------------------------------------------------------- several sets */
+
+/* What a local run of both sets leaves, but for times. */
+static void check_modules_like_local(struct call *call) {
+    static const char *const same[] = {
+        "SELECT group_concat(sql, ';') FROM sqlite_schema WHERE name NOT LIKE 'migc!_%' ESCAPE '!'",
+        "SELECT group_concat(person || account) FROM owner",
+        "SELECT group_concat(id || ifnull(nick, '-')) FROM person",
+        "SELECT group_concat(set_name || version || chain) FROM migc_migrations",
+        "SELECT count(*) FROM migc_events WHERE action = 'up'",
+        "SELECT user_version FROM pragma_user_version",
+    };
+    sqlite3 *local = NULL;
+    CHECK_INT(SQLITE_OK, sqlite3_open(":memory:", &local));
+    CHECK_INT(MIGC_OK, migc_up_sets(local, modules, MODULES, NULL, NULL));
+    for (size_t i = 0; i < sizeof(same) / sizeof(*same); i++) {
+        char expected[4000], got[4000];
+        CHECK_STR(db_text(local, same[i], expected, sizeof(expected)),
+                  db_text(call->db, same[i], got, sizeof(got)));
+    }
+    sqlite3_close(local);
+}
+
+TEST(sets_commits_lost, "N14: several sets go up together, and lost answers cost nothing twice") {
+    for (unsigned every = 1; every <= 6; every++)
+        for (int after = 0; after < 2; after++)
+            for (unsigned flags = 0; flags <= MIGC_EACH; flags += MIGC_EACH) {
+                struct call call;
+                call_begin(&call, flags);
+                call.fault.commit_every = every;
+                call.fault.after = after;
+                migc_code code = migc_up_sets(NULL, modules, MODULES, &call.options, &call.error);
+                if (every == 1 && !after) { /* no COMMIT ever happens */
+                    CHECK_INT(MIGC_UNREACHABLE, code);
+                    CHECK_INT(0, call.result.count);
+                    CHECK_INT(0, db_number(call.db, "SELECT count(*) FROM sqlite_schema"));
+                } else {
+                    CHECK_STR("", call.error.message);
+                    CHECK_INT(5, call.result.count);
+                    CHECK_INT(flags ? 5 : 1, call.heard.committed);
+                    check_modules_like_local(&call);
+                }
+                call_end(&call);
+            }
+}
+
+TEST(sets_statements_cut,
+     "N14: of several sets, too, a connection that breaks at any statement leaves each run once") {
+    size_t done = 0;
+    for (unsigned every = 7; every <= 200; every++) {
+        struct call call;
+        call_begin(&call, every % 2 ? MIGC_EACH : 0);
+        call.fault.statement_every = every;
+        call.options.wait_ms = 20;
+        migc_code code = migc_up_sets(NULL, modules, MODULES, &call.options, &call.error);
+        if (code == MIGC_OK) {
+            check_modules_like_local(&call);
+            CHECK_INT(5, call.result.count);
+            done += call.fault.cuts > 0;
+            call_end(&call);
+            continue;
+        }
+        CHECK_INT(MIGC_UNREACHABLE, code);
+        int64_t rows =
+            db_number(call.db, "SELECT count(*) FROM sqlite_schema WHERE name = 'migc_migrations'")
+                ? db_number(call.db, "SELECT count(*) FROM migc_migrations")
+                : 0;
+        CHECK_INT(rows, call.result.count);
+        call_end(&call);
+    }
+    CHECK_MSG(done > 10, "%zu runs were cut and came to their end", done);
+}
+
+TEST(sets_same_step_twice, "N14: of several sets, a step at work at two losses stops the run") {
+    struct call call;
+    call_begin(&call, 0);
+    call.fault.always = "CREATE TABLE owner";
+    CHECK_INT(MIGC_UNREACHABLE, migc_up_sets(NULL, modules, MODULES, &call.options, &call.error));
+    CHECK_INT(2, call.fault.cuts);
+    CHECK_INT(0, call.result.count);
+    CHECK_CONTAINS("003_owners.sql:3", call.error.message);
+    CHECK_CONTAINS("twice in a row", call.error.message);
+    CHECK_CONTAINS("The database is as it was before the run", call.error.message);
+    CHECK_INT(0, db_number(call.db, "SELECT count(*) FROM sqlite_schema"));
+    call_end(&call);
+}
+
+TEST(sets_down, "N14: one of several sets goes down exactly once, and not below what others need") {
+    for (unsigned every = 1; every <= 4; every++) {
+        struct call call;
+        call_begin(&call, MIGC_EACH);
+        CHECK_INT(MIGC_OK, migc_up_sets(NULL, modules, MODULES, &call.options, &call.error));
+        CHECK_INT(MIGC_NEEDS,
+                  migc_down_sets(NULL, modules, MODULES, 0, 1, &call.options, &call.error));
+        call.fault.commit_every = every;
+        call.fault.after = every % 2;
+        CHECK_INT(MIGC_OK,
+                  migc_down_sets(NULL, modules, MODULES, 1, 1, &call.options, &call.error));
+        CHECK_INT(MIGC_OK, migc_to_sets(NULL, modules, MODULES, 0, 2, &call.options, &call.error));
+        CHECK_INT(3, db_number(call.db, "SELECT count(*) FROM migc_migrations"));
+        CHECK_INT(2, db_number(call.db, "SELECT count(*) FROM migc_events WHERE action = 'down'"));
+        CHECK_INT(MIGC_OK, migc_up_sets(NULL, modules, MODULES, &call.options, &call.error));
+        CHECK_INT(2, call.result.count);
+        CHECK_INT(5, db_number(call.db, "SELECT count(*) FROM migc_migrations"));
+        call_end(&call);
+    }
+}
+
+static const migc_step index_steps[] = {SQL(3, "CREATE TABLE loose(x)"), SQL(4, "VACUUM"),
+                                        SQL(6, "DROP TABLE loose")};
+static const migc_step more_steps[] = {SQL(3, "CREATE TABLE more(x)"), SQL(5, "DROP TABLE more")};
+static const migc_migration loose_migrations[] = {
+    MIGRATION(1, "001_loose", MIGC_NO_TRANSACTION, 2, 1, 0, index_steps),
+    MIGRATION(2, "002_more", 0, 1, 1, 0, more_steps),
+};
+static const migc_set loose = {.abi = MIGC_ABI,
+                               .flags = MIGC_SET_MODULE,
+                               .name = "loose",
+                               .count = 2,
+                               .migrations = loose_migrations,
+                               .no_transaction = &migc_no_transaction};
+
+TEST(sets_outside,
+     "N14: of several sets, one outside transactions runs once or says how far it is") {
+    const migc_set *const sets[] = {&loose, &core, &users};
+    for (unsigned every = 1; every <= 8; every++)
+        for (int after = 0; after < 2; after++) {
+            struct call call;
+            call_begin(&call, 0);
+            call.fault.commit_every = every;
+            call.fault.after = after;
+            migc_code code = migc_up_sets(NULL, sets, 3, &call.options, &call.error);
+            if (every == 1) {
+                CHECK_CONTAINS("whether it is noted as started is not known", call.error.message);
+                CHECK_INT(MIGC_UNREACHABLE, code);
+            }
+            call.options.flags = MIGC_RESUME;
+            if (every < 4) /* else no attempt would come to its end */
+                call.fault.commit_every = 0;
+            for (int i = 0; i < 10 && code != MIGC_OK; i++)
+                code = migc_up_sets(NULL, sets, 3, &call.options, &call.error);
+            CHECK_STR("", call.error.message);
+            CHECK_INT(7, db_number(call.db, "SELECT count(*) FROM migc_migrations"));
+            CHECK_INT(7,
+                      db_number(call.db, "SELECT count(*) FROM migc_events WHERE action = 'up'"));
+            call_end(&call);
+        }
+}
+
 TEST(for_sqlite_alone, "N14: a migration for SQLite alone is refused by name in the plan already") {
     struct call call;
     migc_plan plan;
@@ -316,6 +500,12 @@ TEST(for_sqlite_alone, "N14: a migration for SQLite alone is refused by name in 
     X(wants_a_connection)                                                                          \
     X(steps_in_c)                                                                                  \
     X(steps_of_one_engine)                                                                         \
-    X(for_sqlite_alone)
+    X(for_sqlite_alone)                                                                            \
+    X(repeatable_commit_lost)                                                                      \
+    X(sets_commits_lost)                                                                           \
+    X(sets_statements_cut)                                                                         \
+    X(sets_same_step_twice)                                                                        \
+    X(sets_down)                                                                                   \
+    X(sets_outside)
 
 CHECK_MAIN(TESTS)
