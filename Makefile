@@ -206,7 +206,7 @@ demo-dqlite: all dqlite $(DQLITE_TOOLS) ## three nodes, the sample migrated, a l
 	@BUILD='$(BUILD)' CC='$(CC)' sh tests/dqlite/demo.sh
 
 test-dqlite: all dqlite $(DQLITE_TOOLS) ## the tests on a cluster; RUNS=30 of each campaign, SEED=1
-	@TESTS=tests/dqlite BUILD='$(BUILD)' CC='$(CC)' TEST_CFLAGS='$(CFLAGS) $(LDFLAGS)' tests/run -v -j3
+	@TESTS=tests/dqlite BUILD='$(BUILD)' CC='$(CC)' TEST_CFLAGS='$(CFLAGS) $(LDFLAGS)' tests/run -v -j4
 
 bench-dqlite: all dqlite $(DQLITE_TOOLS) ## a migration on a cluster against a local file
 	@BUILD='$(BUILD)' CC='$(CC)' sh tests/dqlite/bench.sh

@@ -1,25 +1,48 @@
-# Sourced by the tests on a cluster: a program, what it must leave behind, and leaders that die.  RUNS is
-# how many runs a campaign makes (30), SEED where its random times begin.
+# Sourced by the tests on a cluster: a program, what it must leave behind, and leaders that die.
+#
+#     part=N                a number of its own for each script, before it sources this
+#     make_host             100 migrations in a program; make_host_of_sets: 2 sets of 40
+#     new_cluster           three nodes
+#     run COMMAND...        the program on the cluster
+#     expect_exactly_once   it has what a local run makes, on each node
+#     campaign MS OPTION... runs of up with OPTIONs, while leaders die
+#
+# RUNS is how many runs a campaign makes (30), SEED where its random times begin, CLUSTERS how many
+# clusters it has at once (4): they mostly sleep.
 . "$ROOT/tests/dqlite/cluster.sh"
 
-RUNS=${RUNS:-30} SEED=${SEED:-1}
-# Below the ports that connections get, four a cluster; what runs beside this has another number.
+RUNS=${RUNS:-30} SEED=${SEED:-1} CLUSTERS=${CLUSTERS:-4} workers=
+# Four ports a cluster, below those that connections get: a stretch for each part, and for another
+# `make test-dqlite` beside this one most likely other stretches.
 span=$(((RUNS + 20) * 4))
-base=$((20000 + $$ % (12000 / span) * span)) cluster_dir= cluster_base=$base
+slot=$(echo "${PROGRAMS:-$$}" | cksum | cut -d ' ' -f 1)
+base=$((20000 + (slot % (12000 / span / 4) * 4 + part) * span)) cluster_dir= cluster_base=$base
 PATH=$BUILD/dqlite:$PATH
-trap 'cluster_stop; end_script $?' EXIT
+# shellcheck disable=SC2086  # a list
+trap 'status=$?; [ -z "$workers" ] || kill $workers 2>/dev/null; cluster_stop; end_script $status' EXIT
 
-# make_host: a program of 100 migrations that is called host, and what a file has behind a run of it.
-make_host() {
-    sh "$ROOT/tests/dqlite/write_set.sh" 100 "$lab/migrations"
-    expect_exit 0 migc -o "$lab/parts.c" "$lab/migrations"
+# The program is called host, and what a file has behind a run of it is in $lab/local.
+link_host() {
     # shellcheck disable=SC2086  # the flags are lists
     expect "$CC" ${TEST_CFLAGS:-} -I"$ROOT/runtime" -I"$ROOT/runtime/dqlite" -I"$lab" -o "$lab/host" \
-        "$ROOT/tests/dqlite/host.c" "$lab/parts.c" "$BUILD/libmigc-dqlite.a" "$BUILD/libmigc.a" \
-        ${SQLITE_LIBS:--lsqlite3}
+        "$@" "$BUILD/libmigc-dqlite.a" "$BUILD/libmigc.a" ${SQLITE_LIBS:--lsqlite3}
     PATH=$lab:$PATH
     expect_exit 0 host up --db local.db
     contents local.db >"$lab/local"
+}
+
+make_host() {
+    sh "$ROOT/tests/dqlite/write_set.sh" 100 "$lab/migrations"
+    expect_exit 0 migc -o "$lab/parts.c" "$lab/migrations"
+    link_host "$ROOT/tests/dqlite/host.c" "$lab/parts.c"
+}
+
+# Each of the sets needs parts of the other, so neither is proven alone.
+make_host_of_sets() {
+    sh "$ROOT/tests/dqlite/write_sets.sh" 40 "$lab"
+    expect_exit 0 migc --no-prove -n core -o "$lab/core.c" "$lab/core"
+    expect_exit 0 migc --no-prove -n shop --module -o "$lab/shop.c" "$lab/shop"
+    link_host "$ROOT/tests/dqlite/two_sets.c" "$lab/core.c" "$lab/shop.c"
 }
 
 # new_cluster: in the scenario's folder, on ports that no cluster before has had.
@@ -37,7 +60,7 @@ contents() {
     sqlite3 "$1" "SELECT type, name, tbl_name, sql FROM sqlite_schema
         WHERE name NOT LIKE 'migc_%' AND name NOT LIKE 'sqlite_%' ORDER BY 1, 2;
         SELECT version FROM ledger ORDER BY id; PRAGMA user_version;
-        SELECT seq, version, name, checksum, chain, down FROM migc_migrations;
+        SELECT set_name, seq, version, name, checksum, chain, down FROM migc_migrations;
         SELECT count(*) FROM migc_events WHERE action = 'up'"
 }
 
@@ -89,23 +112,51 @@ migrate() {
     done
 }
 
+# A run on a cluster of its own: run_with_deaths RUN MS [OPTION...]
+run_with_deaths() {
+    this=$1 longest=$2 kills=0 random=$((SEED * 1000 + $1))
+    shift 2
+    mkdir "run$this" && cd "run$this" || exit 2
+    base=$((first_base + this * 4)) output=$PWD/output
+    new_cluster
+    migrate "$@" &
+    migrating=$!
+    kill_leaders $migrating "$longest"
+    wait $migrating || fail "run $this of $*: $(cat said)"
+    expect_exit 0 run up
+    expect_text "Nothing to do"
+    expect_exactly_once "run $this of $*"
+    cluster_stop
+    cd ..
+    rm -rf "run$this"
+    echo "$kills" >>kills
+}
+
+# Every CLUSTERS-th run, from the N-th on: run_every N MS [OPTION...]
+run_every() {
+    number=$1
+    shift
+    trap cluster_stop EXIT
+    trap 'exit 130' INT TERM HUP
+    while [ "$number" -le "$RUNS" ] && [ ! -e "$lab/failure" ]; do
+        run_with_deaths "$number" "$@"
+        number=$((number + CLUSTERS))
+    done
+}
+
 # campaign MS [OPTION...]: runs of up with OPTIONs, with leaders killed after up to MS milliseconds.
 campaign() {
-    longest=$1
-    shift
-    kills=0 random=$SEED run=0
-    while [ $run -lt "$RUNS" ] && [ ! -e "$lab/failure" ]; do
-        run=$((run + 1))
-        rm -rf nodes
-        new_cluster
-        migrate "$@" &
-        migrating=$!
-        kill_leaders $migrating "$longest"
-        wait $migrating || fail "run $run of $*: $(cat said)"
-        expect_exit 0 run up
-        expect_text "Nothing to do"
-        expect_exactly_once "run $run of $*"
-        cluster_stop
+    first_base=$base
+    for n in $(seq "$CLUSTERS"); do
+        (run_every "$n" "$@") &
+        workers="$workers $!"
     done
-    echo "  $run runs $*, $kills leaders killed" >&2
+    # shellcheck disable=SC2086  # a list
+    wait $workers
+    workers= base=$((first_base + RUNS * 4))
+    shift
+    kills=$(($(tr '\n' '+' <kills)0))
+    echo "  $RUNS runs $*, $kills leaders killed" >&2
+    expect test "$(wc -l <kills)" -eq "$RUNS"
+    expect test "$kills" -ge "$RUNS"
 }

@@ -1,5 +1,6 @@
 # The same set on a dqlite cluster of three nodes.
 . "$(dirname "$0")/../../lib.sh"
+part=0
 . "$ROOT/tests/dqlite/campaign.sh"
 
 scenario "N14: one program migrates a cluster, and every node has what a local run makes"
