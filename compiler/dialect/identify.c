@@ -37,7 +37,7 @@ enum family {
 };
 
 struct family_row {
-    const char *const forms[5]; /* any of them */
+    const char *const forms[7]; /* any of them */
     const char *dialect;        /* that the names speak for; of FAMILY_NUMBER markers tell */
 };
 
@@ -53,7 +53,8 @@ static const struct family_row families[FAMILY_COUNT] = {
     {{"#~.sql"}, "plain"},
     {{"@#~.sql"}, "prefixed"},
     {{"*.sql"}, "sql-migrate"},
-    {{"%/#~.sql", "v%/#~.sql", "V%/#~.sql", "#_*/#~.sql", "%/*.sql"}, "releases"},
+    {{"%/#~.sql", "v%/#~.sql", "V%/#~.sql", "#_*/#~.sql", "#-*/#~.sql", "# */#~.sql", "%/*.sql"},
+     "releases"},
 };
 
 struct identification {
@@ -172,9 +173,14 @@ static bool is_of_marker_words(const char *text, const char *end) {
 
 /* A comment on a line of its own with SQL in the next one; notes on how to revert are comments. */
 static bool is_above_sql(const char *behind, const char *limit) {
-    while (behind < limit && (is_blank(*behind) || *behind == '\n'))
-        behind++;
-    return behind < limit && *behind != '-' && *behind != '/';
+    const char *at = behind;
+    while (at < limit && strchr(" \t\f\v\r\n-=*#_~", *at)) /* a frame around it is a comment, too */
+        at++;
+    while (at > behind && at[-1] != '\n')
+        at--;
+    while (at < limit && is_blank(*at))
+        at++;
+    return at < limit && *at != '-' && *at != '/';
 }
 
 /* "+other Up", "other:down", "rollback". */

@@ -138,9 +138,21 @@ static struct name_piece find_stem_of_name(const struct name_parts *parts, const
     return (struct name_piece){name, dot ? (size_t)(dot - name) : strlen(name)};
 }
 
+/* Most names are told by their ends: what stands for itself there is the same. */
+static bool ends_alike(const char *form, const char *name) {
+    const char *form_end = form + strlen(form), *name_end = name + strlen(name);
+    while (form_end > form && !strchr("#%^$@*~", form_end[-1])) {
+        if (name_end == name || name_end[-1] != form_end[-1])
+            return false;
+        form_end--;
+        name_end--;
+    }
+    return true;
+}
+
 bool fits_form(struct name_parts *parts, const char *form, const char *name) {
     *parts = (struct name_parts){0};
-    if (!match_rest_of_form(parts, form, name))
+    if (!ends_alike(form, name) || !match_rest_of_form(parts, form, name))
         return false;
     parts->stem = find_stem_of_name(parts, name);
     return true;
