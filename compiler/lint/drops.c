@@ -73,11 +73,12 @@ static bool copies_rows(const struct statement *statement, const char *table) {
 static bool chooses_rows(const struct statement *statement) {
     static const char *const words[] = {"WHERE",  "JOIN",  "LIMIT",  "DISTINCT", "GROUP",
                                         "HAVING", "UNION", "EXCEPT", "INTERSECT"};
-    struct cursor cursor = cursor_at(statement->step, statement->step->text);
-    bool in_all = cursor_is(&cursor, "WITH");
-    int depth = 0;
-    if (cursor_take(&cursor, "INSERT") && cursor_is(&cursor, "OR"))
+    struct cursor verb = cursor_at(statement->step, statement->verb);
+    if (cursor_take(&verb, "INSERT") && cursor_is(&verb, "OR"))
         return true;
+    struct cursor cursor = cursor_at(statement->step, statement->step->text);
+    bool in_all = has_with(statement);
+    int depth = 0;
     for (; cursor.token != TOKEN_END; cursor_next(&cursor)) {
         depth += depth_change(&cursor);
         if (cursor_take(&cursor, "LEFT"))

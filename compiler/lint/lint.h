@@ -67,6 +67,7 @@ struct statement {
     const char *name;         /* of the table, index, view, trigger or PRAGMA; "" for none */
     const char *column;       /* of ADD, DROP and RENAME COLUMN */
     const char *to;           /* what RENAME makes of it; the table of an index or trigger */
+    const char *verb;         /* in the source: the first word, after a WITH clause */
     const char *rest;         /* in the source, after these names */
     bool temporary, unique;
 };
@@ -129,13 +130,13 @@ const char *name_then(const struct lint *lint, const char *then, const char *now
 struct location location_of_name(const struct statement *statement, const char *name);
 /* Whether a step of the section is in C. */
 bool calls_c(const struct section *section);
-/* Whether the text after the statement's names has this name in it. */
+/* Whether the text after the statement's names, or its WITH clause, has this name in it. */
 bool mentions(const struct statement *statement, const char *name);
 /* Whether a statement of the span may put the rows of a table, or the values of its column,
  * somewhere else.  `table` is its name when the span begins; `column` may be NULL. */
 bool is_copied_in(struct span span, const char *table, const char *column);
-/* How the token changes the depth of parentheses: 1, -1 or 0. */
-int depth_change(const struct cursor *cursor);
+/* Whether a WITH clause comes first. */
+bool has_with(const struct statement *statement);
 
 /* --------------------------------------------------------- what is removed: drops.c */
 

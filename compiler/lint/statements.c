@@ -123,6 +123,22 @@ static void read_change(struct reading *reading) {
     reading->statement->name = take_name(reading);
 }
 
+/* WITH a AS (...), b(x) AS (...): what follows the last ")" is the statement itself. */
+static void skip_with(struct cursor *cursor) {
+    static const char *const verbs[] = {"INSERT", "REPLACE", "UPDATE",
+                                        "DELETE", "SELECT",  "VALUES"};
+    bool closed = false;
+    if (!cursor_is(cursor, "WITH"))
+        return;
+    for (int depth = 0; cursor->token != TOKEN_END; cursor_next(cursor)) {
+        for (size_t i = 0; closed && i < COUNT_OF(verbs); i++)
+            if (cursor_is(cursor, verbs[i]))
+                return;
+        depth += depth_change(cursor);
+        closed = depth == 0 && cursor_is(cursor, ")");
+    }
+}
+
 static void read_name(struct reading *reading) {
     reading->statement->name = take_name(reading);
 }
@@ -151,11 +167,15 @@ void read_statement(struct statement *statement, const struct migration *migrati
                                     .name = "",
                                     .column = "",
                                     .to = "",
+                                    .verb = step->text,
                                     .rest = step->text};
     struct reading reading = {cursor_at(step, step->text), statement, arena};
+    skip_with(&reading.cursor);
+    const char *verb = reading.cursor.text;
     for (size_t i = 0; i < COUNT_OF(openings); i++)
         if (cursor_take(&reading.cursor, openings[i].word)) {
             statement->kind = openings[i].kind;
+            statement->verb = verb;
             openings[i].read(&reading);
             statement->rest = reading.cursor.text;
             return;

@@ -13,11 +13,13 @@
     "reason'"
 
 /* Whether the statement reads the column, and does not only write it.  What stands before the
- * SELECT of an INSERT is written. */
+ * SELECT of an INSERT without a WITH clause is written. */
 static bool reads_column(const struct statement *statement, const char *column) {
-    struct cursor cursor = cursor_at(statement->step, statement->rest);
+    bool has_queries = has_with(statement);
+    struct cursor cursor =
+        cursor_at(statement->step, has_queries ? statement->step->text : statement->rest);
     bool is_update = statement->kind == STATEMENT_UPDATE, may_be_star = false, is_target = false;
-    while (statement->kind == STATEMENT_INSERT && cursor.token != TOKEN_END &&
+    while (statement->kind == STATEMENT_INSERT && !has_queries && cursor.token != TOKEN_END &&
            !cursor_is(&cursor, "SELECT"))
         cursor_next(&cursor);
     for (; cursor.token != TOKEN_END; cursor_next(&cursor)) {

@@ -51,7 +51,7 @@ static bool writes_nothing(struct span span, const struct statement *statement) 
 static bool reads_table(const struct statement *statement, const char *name) {
     if ((statement->kind != STATEMENT_INSERT && statement->kind != STATEMENT_UPDATE &&
          statement->kind != STATEMENT_DELETE) ||
-        mentions(statement, "with"))
+        has_with(statement) || mentions(statement, "with"))
         return false;
     struct cursor cursor = cursor_at(statement->step, statement->rest);
     while (cursor.token != TOKEN_END) {

@@ -136,15 +136,23 @@ bool calls_c(const struct section *section) {
     return false;
 }
 
-bool mentions(const struct statement *statement, const char *name) {
-    struct cursor cursor = cursor_at(statement->step, statement->rest);
-    while (cursor.token != TOKEN_END && !cursor_names(&cursor, name))
-        cursor_next(&cursor);
-    return cursor.token != TOKEN_END;
+bool has_with(const struct statement *statement) {
+    struct cursor cursor = cursor_at(statement->step, statement->step->text);
+    return cursor.token != TOKEN_END && cursor.text < statement->verb;
 }
 
-int depth_change(const struct cursor *cursor) {
-    return cursor_is(cursor, "(") - cursor_is(cursor, ")");
+static bool is_named_before(const struct statement *statement, const char *name, const char *from,
+                            const char *end) {
+    struct cursor cursor = cursor_at(statement->step, from);
+    while (cursor.token != TOKEN_END && cursor.text < end && !cursor_names(&cursor, name))
+        cursor_next(&cursor);
+    return cursor.token != TOKEN_END && cursor.text < end;
+}
+
+bool mentions(const struct statement *statement, const char *name) {
+    const struct step *step = statement->step;
+    return is_named_before(statement, name, step->text, statement->verb) ||
+           is_named_before(statement, name, statement->rest, step->text + step->size);
 }
 
 /* -------------------------------------------------------------------- lists */

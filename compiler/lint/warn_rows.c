@@ -44,7 +44,8 @@ static struct copy find_copy(const struct change *change, const char *table) {
         while (copy.items.token != TOKEN_END && !cursor_take(&copy.items, "SELECT"))
             cursor_next(&copy.items);
         copy.star = cursor_is(&copy.items, "*");
-        copy.plain = copy.items.token != TOKEN_END && is_plain_insert(statement);
+        copy.plain =
+            copy.items.token != TOKEN_END && !has_with(statement) && is_plain_insert(statement);
         return copy;
     }
     return (struct copy){.statement = NULL};

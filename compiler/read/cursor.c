@@ -34,6 +34,10 @@ bool cursor_is(const struct cursor *cursor, const char *word) {
     return same_word(cursor->text, cursor->size, word);
 }
 
+int depth_change(const struct cursor *cursor) {
+    return cursor_is(cursor, "(") - cursor_is(cursor, ")");
+}
+
 bool cursor_take(struct cursor *cursor, const char *word) {
     if (!cursor_is(cursor, word))
         return false;

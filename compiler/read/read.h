@@ -374,6 +374,8 @@ bool cursor_is(const struct cursor *cursor, const char *word);
 /* Goes on when the cursor is at the word, or sign. */
 bool cursor_take(struct cursor *cursor, const char *word);
 bool cursor_is_name(const struct cursor *cursor);
+/* How the token changes the depth of parentheses: 1, -1 or 0. */
+int depth_change(const struct cursor *cursor);
 /* Whether the token is this name, in any case, quoted or not. */
 bool cursor_names(const struct cursor *cursor, const char *name);
 /* The name without its quotes. */

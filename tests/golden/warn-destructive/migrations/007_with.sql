@@ -1,0 +1,4 @@
+-- up
+CREATE TABLE notes(id INTEGER PRIMARY KEY, text TEXT);
+-- down
+DROP TABLE notes;
