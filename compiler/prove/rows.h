@@ -262,7 +262,7 @@ bool is_written(const struct rows *rows, size_t first, size_t end, const char *t
 /* The columns that an earlier UP of the same change wrote are not odd. */
 bool was_prepared(const struct rows *rows, const char *table, const char *column);
 
-/* -------------------------------------- what the statements say: rows_said.c */
+/* ----------------------------------------- where a copy takes it from: rows_copy.c */
 
 struct copy_item {
     const char *target, *source; /* lower case; source NULL: an expression */
@@ -270,11 +270,24 @@ struct copy_item {
 
 struct row_copy {
     const struct statement *statement;
-    const char *from; /* the table after FROM; "" for none, or several */
+    const char *from; /* the table after FROM; "" for none */
     bool star, filters, ignores, joins;
+    bool found; /* the rows come from the table, maybe on their way through others */
     struct copy_item *items;
     size_t count;
 };
+
+/* Of an INSERT or CREATE TABLE with SELECT.  `before` is the table whose rows it may copy, NULL:
+ * any; `after` the table that it fills, NULL where the statement itself names all columns. */
+struct row_copy read_row_copy(struct rows *rows, struct span span,
+                              const struct statement *statement, const struct row_table *before,
+                              const struct row_table *after);
+/* INSERT OR IGNORE, OR REPLACE, REPLACE, ON CONFLICT DO NOTHING. */
+bool drops_conflicts(const struct statement *statement);
+/* The token, a name without its quotes. */
+const char *lower_token(struct arena *arena, const struct cursor *cursor);
+
+/* -------------------------------------- what the statements say: rows_said.c */
 
 /* What the statements of a section do to the rows of one table. */
 struct said {
@@ -286,6 +299,7 @@ struct said {
     bool deletes, replaces, unknown;
     struct names updated; /* columns */
     const struct statement *made, *dropped;
+    const struct statement *holder; /* puts all rows where they do not stay; or NULL */
 };
 
 /* `before` and `after` are the names of the table. */

@@ -75,7 +75,7 @@ static void judge_forgotten(const struct judging *judging) {
     if (judging->odd || said->unknown || is_said_lossy(rows) || (reset && said->aside))
         return;
     struct location location = location_of(rows, said->dropped ? said->dropped : said->made);
-    if (reset) {
+    if (reset && !said->holder) {
         report_warning(diagnostics_of(rows), WARNING_DESTRUCTIVE, location,
                        "table %s is dropped with all its rows and made anew; if that is meant, say "
                        "why in the header: '-- Lossy: reason' or '-- Allow: destructive: reason'",
@@ -83,8 +83,9 @@ static void judge_forgotten(const struct judging *judging) {
         return;
     }
     report_warning_as(diagnostics_of(rows), WARNING_ROWS, SEVERITY_ERROR, location,
-                      "UP loses the rows of %s: nothing copies them into %s", name,
-                      said->made->name);
+                      said->holder ? "UP loses the rows of %s: nothing copies them back from %s"
+                                   : "UP loses the rows of %s: nothing copies them into %s",
+                      name, said->holder ? said->holder->name : said->made->name);
     note_row(rows, location, &judging->snapshot->list.items[0], "such as: ");
 }
 
@@ -184,6 +185,15 @@ static const struct copy_item *find_item(const struct said *said, const char *ta
     return NULL;
 }
 
+/* What SELECT * stands for: the table, or what held its rows. */
+static const char *name_of_copied(const struct judging *judging) {
+    const struct said *said = judging->said;
+    const struct row_table *table = judging->snapshot->table;
+    const char *name = name_at(said->span, table->key, said->copy.statement);
+    bool is_itself = !*said->copy.from || (name && strcmp(name, said->copy.from) == 0);
+    return is_itself ? table->name : said->copy.from;
+}
+
 static void judge_copied_value(const struct changed *changed) {
     const struct judging *judging = changed->judging;
     struct rows *rows = judging->rows;
@@ -215,7 +225,7 @@ static void judge_copied_value(const struct changed *changed) {
             arena_format(arena,
                          "loses %s.%s: it is filled from %s, because SELECT * brings the "
                          "columns in the order of %s",
-                         table, column->name, item->source, table));
+                         table, column->name, item->source, name_of_copied(judging)));
     else if (item && item->source && !judging->odd)
         report_changed_value(
             changed, SEVERITY_ERROR,

@@ -20,107 +20,6 @@ struct span section_span(struct rows *rows, enum section_kind section) {
     return (struct span){statements, statements + count};
 }
 
-/* ------------------------------------------------------------------ a copy */
-
-static const char *lower_token(struct arena *arena, const struct cursor *cursor) {
-    return migci_lower(cursor_is_name(cursor) ? cursor_name(cursor, arena)
-                                              : arena_copy(arena, cursor->text, cursor->size));
-}
-
-static void add_item(struct rows *rows, struct row_copy *copy, size_t *capacity,
-                     struct copy_item item) {
-    copy->items =
-        grow_rows(&rows->scratch, copy->items, copy->count, capacity, sizeof(*copy->items));
-    copy->items[copy->count++] = item;
-}
-
-/* One item of the SELECT up to its comma: a bare column's name, or NULL; `as` is no part of it. */
-static const char *read_item(struct rows *rows, struct cursor *cursor, bool *star) {
-    const char *name = NULL;
-    size_t tokens = 0;
-    bool bare = true;
-    for (int depth = 0; cursor->token != TOKEN_END; cursor_next(cursor)) {
-        if (depth == 0 && (cursor_is(cursor, ",") || cursor_is(cursor, "FROM")))
-            break;
-        if (depth == 0 && cursor_is(cursor, "AS")) {
-            while (cursor->token != TOKEN_END && !cursor_is(cursor, ",") &&
-                   !cursor_is(cursor, "FROM"))
-                cursor_next(cursor);
-            break;
-        }
-        depth += cursor_is(cursor, "(");
-        depth -= cursor_is(cursor, ")");
-        tokens++;
-        *star |= depth == 0 && cursor_is(cursor, "*") && (tokens == 1 || (bare && tokens == 3));
-        if (cursor_is(cursor, "."))
-            continue;
-        bare &= cursor->token == TOKEN_WORD || cursor->token == TOKEN_QUOTED;
-        name = bare ? lower_token(&rows->scratch, cursor) : NULL;
-    }
-    return bare && (tokens == 1 || tokens == 3) ? name : NULL;
-}
-
-static void read_clauses_of_copy(struct row_copy *copy, struct cursor cursor) {
-    static const char *const filters[] = {"WHERE", "DISTINCT", "GROUP",    "LIMIT",
-                                          "UNION", "EXCEPT",   "INTERSECT"};
-    bool left = false;
-    for (int depth = 0; cursor.token != TOKEN_END; cursor_next(&cursor)) {
-        for (size_t i = 0; depth == 0 && i < COUNT_OF(filters); i++)
-            copy->filters |= cursor_is(&cursor, filters[i]);
-        left |= depth == 0 && (cursor_is(&cursor, "LEFT") || cursor_is(&cursor, "FULL"));
-        copy->joins |= depth == 0 && cursor_is(&cursor, "JOIN") && !left;
-        left &= !cursor_is(&cursor, "JOIN");
-        depth += cursor_is(&cursor, "(");
-        depth -= cursor_is(&cursor, ")");
-    }
-}
-
-/* INSERT OR IGNORE, OR REPLACE, REPLACE. */
-static bool drops_conflicts(const struct statement *statement) {
-    struct cursor cursor = cursor_at(statement->step, statement->step->text);
-    if (cursor_is(&cursor, "REPLACE"))
-        return true;
-    cursor_next(&cursor);
-    return cursor_take(&cursor, "OR") &&
-           (cursor_is(&cursor, "IGNORE") || cursor_is(&cursor, "REPLACE"));
-}
-
-static struct row_copy read_row_copy(struct rows *rows, const struct statement *statement,
-                                     const struct row_table *before,
-                                     const struct row_table *after) {
-    struct row_copy copy = {
-        .statement = statement, .ignores = drops_conflicts(statement), .from = ""};
-    struct cursor cursor = cursor_at(statement->step, statement->rest);
-    struct names targets = {0}; /* "(a, b)", or the columns of the table in their order */
-    if (!cursor_take(&cursor, "("))
-        for (size_t c = 0; after && c < after->count; c++)
-            add_name(&rows->scratch, &targets, after->columns[c].key);
-    else
-        for (; cursor.token != TOKEN_END && !cursor_take(&cursor, ")"); cursor_next(&cursor))
-            if (!cursor_is(&cursor, ","))
-                add_name(&rows->scratch, &targets, lower_token(&rows->scratch, &cursor));
-    while (cursor.token != TOKEN_END && !cursor_take(&cursor, "SELECT"))
-        cursor_next(&cursor);
-    read_clauses_of_copy(&copy, cursor);
-    cursor_take(&cursor, "ALL");
-    copy.filters |= cursor_take(&cursor, "DISTINCT");
-    size_t capacity = 0, at = 0;
-    while (cursor.token != TOKEN_END && !cursor_is(&cursor, "FROM")) {
-        bool star = false;
-        const char *name = read_item(rows, &cursor, &star);
-        for (size_t c = 0; star && before && c < before->count && at < targets.count; c++)
-            add_item(rows, &copy, &capacity,
-                     (struct copy_item){targets.items[at++], before->columns[c].key});
-        if (!star && at < targets.count)
-            add_item(rows, &copy, &capacity, (struct copy_item){targets.items[at++], name});
-        copy.star |= star;
-        cursor_take(&cursor, ",");
-    }
-    if (cursor_take(&cursor, "FROM") && cursor.token != TOKEN_END)
-        copy.from = lower_token(&rows->scratch, &cursor);
-    return copy;
-}
-
 /* ------------------------------------------------------------- all statements */
 
 static void read_set_columns(struct rows *rows, struct said *said,
@@ -141,32 +40,78 @@ static void read_set_columns(struct rows *rows, struct said *said,
     }
 }
 
-static void read_statement_of(struct rows *rows, struct said *said,
-                              const struct statement *statement, const struct row_table *before,
-                              const struct row_table *after) {
-    struct span span = said->span;
-    bool is_it = strcmp(final_name(span, statement), after->key) == 0;
-    const char *old = before->key;
-    for (const struct statement *at = span.first; at < statement; at++)
+/* The rows of the table, and what holds them for a while: their names. */
+struct reading_said {
+    struct rows *rows;
+    struct said *said;
+    const struct row_table *before, *after;
+    struct names holders;
+};
+
+/* Whether what the statement fills is gone at the end of the section, or with the connection. */
+static bool fills_passing(struct span span, const struct statement *statement) {
+    const struct statement *made = find_statement(span, STATEMENT_CREATE_TABLE, statement->name);
+    return statement->temporary || (made && made->temporary) || !*final_name(span, statement);
+}
+
+/* Rows that a statement puts elsewhere are aside, unless that does not stay. */
+static void read_aside(struct reading_said *reading, const struct statement *statement) {
+    bool reads = false;
+    for (size_t i = 0; i < reading->holders.count; i++)
+        reads |= mentions(statement, reading->holders.items[i]);
+    if (!reads)
+        return;
+    struct said *said = reading->said;
+    bool is_view = statement->kind == STATEMENT_CREATE_VIEW;
+    if (!is_view && !fills_passing(said->span, statement)) {
+        said->aside = true;
+        return;
+    }
+    add_name(&reading->rows->scratch, &reading->holders, statement->name);
+    if (is_view || statement->kind == STATEMENT_UPDATE)
+        return;
+    struct row_copy copy =
+        read_row_copy(reading->rows, said->span, statement, reading->before, NULL);
+    if (copy.found && !copy.filters && !copy.joins)
+        said->holder = statement;
+}
+
+static void read_insert_of(struct reading_said *reading, const struct statement *statement,
+                           const char *old) {
+    struct said *said = reading->said;
+    const char *now = name_at(said->span, reading->before->key, statement);
+    bool selects = mentions(statement, "select"), names_old = mentions(statement, old);
+    struct row_copy copy = {.from = ""};
+    if (selects && !(now && strcmp(now, statement->name) == 0)) /* into another table */
+        copy = read_row_copy(reading->rows, said->span, statement, reading->before, reading->after);
+    if (copy.found || (selects && names_old && strcmp(statement->name, old) != 0)) {
+        said->copies++;
+        said->copy = copy;
+        return;
+    }
+    said->replaces |= drops_conflicts(statement) || mentions(statement, "conflict");
+    said->unknown |= selects && said->copies == 0 && said->made && !names_old;
+}
+
+static void read_statement_of(struct reading_said *reading, const struct statement *statement) {
+    struct said *said = reading->said;
+    bool is_it = strcmp(final_name(said->span, statement), reading->after->key) == 0;
+    const char *old = reading->before->key;
+    for (const struct statement *at = said->span.first; at < statement; at++)
         if (at->kind == STATEMENT_RENAME_TABLE && strcmp(at->name, old) == 0)
             old = at->to;
     switch (statement->kind) {
     case STATEMENT_INSERT:
-        if (is_it && mentions(statement, "select") && mentions(statement, old) &&
-            strcmp(statement->name, old) != 0) {
-            said->copies++;
-            said->copy = read_row_copy(rows, statement, before, after);
-        } else if (is_it) {
-            said->replaces |= drops_conflicts(statement) || mentions(statement, "conflict");
-            said->unknown |= mentions(statement, "select") && said->copies == 0 && said->made &&
-                             !mentions(statement, old);
-        } else
-            said->aside |= mentions(statement, old);
+        if (is_it)
+            read_insert_of(reading, statement, old);
+        else
+            read_aside(reading, statement);
         break;
     case STATEMENT_UPDATE:
         if (is_it || strcmp(statement->name, old) == 0)
-            read_set_columns(rows, said, statement);
-        said->aside |= !is_it && mentions(statement, old);
+            read_set_columns(reading->rows, said, statement);
+        if (!is_it)
+            read_aside(reading, statement);
         break;
     case STATEMENT_DELETE:
         said->deletes |= is_it || strcmp(statement->name, old) == 0;
@@ -174,15 +119,22 @@ static void read_statement_of(struct rows *rows, struct said *said,
     case STATEMENT_CREATE_TABLE:
         if (is_it && !statement->temporary)
             said->made = statement;
-        else
-            said->aside |= mentions(statement, old) && mentions(statement, "select");
+        else if (mentions(statement, "select"))
+            read_aside(reading, statement);
+        break;
+    case STATEMENT_CREATE_VIEW:
+        read_aside(reading, statement);
+        break;
+    case STATEMENT_RENAME_TABLE:
+        if (strcmp(statement->name, old) == 0)
+            add_name(&reading->rows->scratch, &reading->holders, statement->to);
         break;
     case STATEMENT_DROP_TABLE:
         if (strcmp(statement->name, old) == 0 && !said->dropped)
             said->dropped = statement;
         break;
-    case STATEMENT_OTHER: /* WITH ... INSERT, and whatever else */
-        said->unknown |= mentions(statement, old) || mentions(statement, after->key);
+    case STATEMENT_OTHER:
+        said->unknown |= mentions(statement, old) || mentions(statement, reading->after->key);
         break;
     default:
         break;
@@ -192,8 +144,10 @@ static void read_statement_of(struct rows *rows, struct said *said,
 struct said read_said(struct rows *rows, struct span span, const struct row_table *before,
                       const struct row_table *after) {
     struct said said = {.span = span};
+    struct reading_said reading = {rows, &said, before, after, {0}};
+    add_name(&rows->scratch, &reading.holders, before->key);
     for (const struct statement *statement = span.first; statement < span.end; statement++)
-        read_statement_of(rows, &said, statement, before, after);
+        read_statement_of(&reading, statement);
     said.rebuilt = said.made != NULL;
     return said;
 }
@@ -217,7 +171,7 @@ void judge_crossed(struct rows *rows) {
     for (const struct statement *statement = span.first; statement < span.end; statement++) {
         if (statement->kind != STATEMENT_INSERT || !mentions(statement, "select"))
             continue;
-        struct row_copy copy = read_row_copy(rows, statement, NULL, NULL);
+        struct row_copy copy = read_row_copy(rows, span, statement, NULL, NULL);
         const struct copy_item *item = *copy.from ? find_crossed(&copy) : NULL;
         if (item && !find_statement(span, STATEMENT_DROP_TABLE, copy.from) &&
             !find_statement(span, STATEMENT_RENAME_TABLE, copy.from))

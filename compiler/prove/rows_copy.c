@@ -1,0 +1,325 @@
+/*
+ * rows_copy.c - where INSERT INTO a SELECT ... takes each column from: of which
+ * column of the table whose rows it copies, also where they come through a WITH
+ * clause, a query in FROM, a view, or a table that holds them for a while.
+ */
+#include "rows.h"
+
+#include <string.h>
+
+/* Whether it has ON CONFLICT, with DO and this word at its end. */
+static bool has_upsert(const struct statement *statement, const char *word) {
+    struct cursor cursor = cursor_at(statement->step, statement->rest);
+    for (bool upsert = false; cursor.token != TOKEN_END; cursor_next(&cursor)) {
+        upsert |= cursor_take(&cursor, "ON") && cursor_is(&cursor, "CONFLICT");
+        if (upsert && cursor_take(&cursor, "DO") && cursor_is(&cursor, word))
+            return true;
+    }
+    return false;
+}
+
+bool drops_conflicts(const struct statement *statement) {
+    struct cursor cursor = cursor_at(statement->step, statement->verb);
+    if (cursor_is(&cursor, "REPLACE"))
+        return true;
+    cursor_next(&cursor);
+    return (cursor_take(&cursor, "OR") &&
+            (cursor_is(&cursor, "IGNORE") || cursor_is(&cursor, "REPLACE"))) ||
+           has_upsert(statement, "NOTHING");
+}
+
+/* What is known of the columns that a query may read: of the table itself, and of what holds its
+ * rows on their way: a table or view that the section makes, a WITH or FROM clause's query. */
+struct reading_copy {
+    struct rows *rows;
+    struct span span;                /* before the copy */
+    const struct row_table *before;  /* whose rows are copied; NULL: any */
+    const struct statement *current; /* that is read now */
+    int depth;                       /* of queries in one another */
+};
+
+enum { MOST_QUERIES = 8 };
+
+/* Columns in their order: the target is their name, "" for none; the source is the column of the
+ * table, or NULL. */
+struct relation {
+    struct copy_item *items;
+    size_t count, capacity;
+    bool filters, ignores, joins, star;
+    bool found;
+    const char *from;
+};
+
+static struct relation read_query(const struct reading_copy *reading, struct cursor cursor);
+
+const char *lower_token(struct arena *arena, const struct cursor *cursor) {
+    return migci_lower(cursor_is_name(cursor) ? cursor_name(cursor, arena)
+                                              : arena_copy(arena, cursor->text, cursor->size));
+}
+
+static void add_item(const struct reading_copy *reading, struct relation *relation,
+                     const char *target, const char *source) {
+    relation->items = grow_rows(&reading->rows->scratch, relation->items, relation->count,
+                                &relation->capacity, sizeof(*relation->items));
+    relation->items[relation->count++] = (struct copy_item){target, source};
+}
+
+/* The names in "(a, b)", which are taken; none where there is no "(". */
+static struct names read_name_list(struct rows *rows, struct cursor *cursor) {
+    struct names names = {0};
+    if (cursor_take(cursor, "("))
+        for (; cursor->token != TOKEN_END && !cursor_take(cursor, ")"); cursor_next(cursor))
+            if (!cursor_is(cursor, ","))
+                add_name(&rows->scratch, &names, lower_token(&rows->scratch, cursor));
+    return names;
+}
+
+/* The columns are called so, as far as there are names. */
+static void name_columns(struct relation *relation, const struct names *names) {
+    for (size_t i = 0; i < relation->count && i < names->count; i++)
+        relation->items[i].target = names->items[i];
+}
+
+/* "name (a, b) AS (SELECT ...)" in the WITH clause of the query that begins at the cursor. */
+static bool find_with(const struct reading_copy *reading, struct cursor cursor, const char *name,
+                      struct relation *relation) {
+    if (!cursor_take(&cursor, "WITH"))
+        return false;
+    cursor_take(&cursor, "RECURSIVE");
+    while (cursor.token != TOKEN_END) {
+        bool is_it = cursor_names(&cursor, name);
+        cursor_next(&cursor);
+        struct names names = read_name_list(reading->rows, &cursor);
+        while (cursor.token != TOKEN_END && !cursor_is(&cursor, "("))
+            cursor_next(&cursor);
+        cursor_take(&cursor, "(");
+        if (is_it) {
+            *relation = read_query(reading, cursor);
+            name_columns(relation, &names);
+            return true;
+        }
+        for (int depth = 1; cursor.token != TOKEN_END && depth > 0; cursor_next(&cursor))
+            depth += depth_change(&cursor);
+        if (!cursor_take(&cursor, ","))
+            break;
+    }
+    return false;
+}
+
+/* CREATE TABLE held(a, b), and one INSERT INTO held SELECT ... */
+static bool find_filled(const struct reading_copy *reading, const struct statement *made,
+                        struct relation *relation) {
+    struct rows *rows = reading->rows;
+    struct names columns = {0};
+    struct cursor cursor = first_definition(made);
+    struct definition definition;
+    const struct statement *fill = NULL;
+    while (next_definition(&cursor, &definition))
+        add_name(&rows->scratch, &columns, lower_token(&rows->scratch, &definition.start));
+    for (const struct statement *at = made + 1; at < reading->span.end; at++)
+        if (at->kind == STATEMENT_INSERT && strcmp(at->name, made->name) == 0) {
+            if (fill)
+                return false;
+            fill = at;
+        }
+    if (!fill)
+        return false;
+    struct cursor rest = cursor_at(fill->step, fill->rest);
+    struct names targets = read_name_list(rows, &rest);
+    struct reading_copy inner = *reading;
+    inner.current = fill;
+    struct relation filled = read_query(&inner, rest);
+    filled.ignores |= drops_conflicts(fill);
+    name_columns(&filled, targets.count ? &targets : &columns);
+    *relation = filled;
+    relation->items = NULL;
+    relation->count = relation->capacity = 0;
+    for (size_t c = 0; c < columns.count; c++) {
+        size_t i = 0;
+        while (i < filled.count && strcmp(filled.items[i].target, columns.items[c]) != 0)
+            i++;
+        add_item(reading, relation, columns.items[c],
+                 i < filled.count ? filled.items[i].source : NULL);
+    }
+    return filled.found;
+}
+
+/* The table itself, or what holds its rows. */
+static struct relation find_relation(const struct reading_copy *outer, struct cursor query,
+                                     const char *name) {
+    struct relation relation = {.from = ""};
+    struct reading_copy inner = *outer, *reading = &inner;
+    const struct statement *made = NULL;
+    if (++inner.depth > MOST_QUERIES || !reading->before)
+        return relation;
+    if (find_with(reading, query, name, &relation) ||
+        find_with(reading, cursor_at(reading->current->step, reading->current->step->text), name,
+                  &relation))
+        return relation;
+    const char *now = name_at(reading->span, reading->before->key, reading->current);
+    if (now && strcmp(name, now) == 0) {
+        for (size_t c = 0; c < reading->before->count; c++)
+            add_item(reading, &relation, reading->before->columns[c].key,
+                     reading->before->columns[c].key);
+        relation.found = true;
+        return relation;
+    }
+    for (const struct statement *at = reading->span.first; at < reading->span.end; at++)
+        if ((at->kind == STATEMENT_CREATE_TABLE || at->kind == STATEMENT_CREATE_VIEW) &&
+            strcmp(at->name, name) == 0)
+            made = at;
+    if (!made)
+        return relation;
+    inner.span.end = made->kind == STATEMENT_CREATE_VIEW ? made : reading->span.end;
+    struct cursor cursor = cursor_at(made->step, made->rest);
+    if (made->kind == STATEMENT_CREATE_TABLE && cursor_is(&cursor, "(")) {
+        relation.found = find_filled(reading, made, &relation);
+        return relation;
+    }
+    inner.current = made;
+    struct names names = read_name_list(reading->rows, &cursor);
+    cursor_take(&cursor, "AS");
+    relation = read_query(reading, cursor);
+    name_columns(&relation, &names);
+    return relation;
+}
+
+/* The bare column that the items' next one is, or NULL; *name: what it is called, "" for none. */
+static const char *read_item(struct rows *rows, struct cursor *cursor, bool *star,
+                             const char **name) {
+    const char *column = NULL;
+    size_t tokens = 0;
+    bool bare = true;
+    *name = "";
+    for (int depth = 0; cursor->token != TOKEN_END; cursor_next(cursor)) {
+        if (depth == 0 &&
+            (cursor_is(cursor, ",") || cursor_is(cursor, "FROM") || cursor_is(cursor, ")")))
+            break;
+        if (depth == 0 && cursor_take(cursor, "AS")) {
+            *name = lower_token(&rows->scratch, cursor);
+            cursor_next(cursor);
+            break;
+        }
+        depth += depth_change(cursor);
+        tokens++;
+        *star |= depth == 0 && cursor_is(cursor, "*") && (tokens == 1 || (bare && tokens == 3));
+        if (cursor_is(cursor, "."))
+            continue;
+        bare &= cursor->token == TOKEN_WORD || cursor->token == TOKEN_QUOTED;
+        column = bare ? lower_token(&rows->scratch, cursor) : NULL;
+    }
+    column = bare && (tokens == 1 || tokens == 3) ? column : NULL;
+    if (!**name && column)
+        *name = column;
+    return column;
+}
+
+/* WHERE true stands before ON CONFLICT, and leaves nothing out. */
+static bool filters_nothing(struct cursor cursor) {
+    if (!cursor_take(&cursor, "WHERE") ||
+        !(cursor_take(&cursor, "TRUE") || cursor_take(&cursor, "1")))
+        return false;
+    return cursor.token == TOKEN_END || cursor_is(&cursor, ")") || cursor_is(&cursor, "ON");
+}
+
+static void read_clauses(struct relation *relation, struct cursor cursor) {
+    static const char *const filters[] = {"WHERE", "DISTINCT", "GROUP",    "LIMIT",
+                                          "UNION", "EXCEPT",   "INTERSECT"};
+    bool left = false;
+    for (int depth = 0; cursor.token != TOKEN_END && depth >= 0; cursor_next(&cursor)) {
+        for (size_t i = 0; depth == 0 && i < COUNT_OF(filters); i++)
+            relation->filters |= cursor_is(&cursor, filters[i]) && !filters_nothing(cursor);
+        left |= depth == 0 && (cursor_is(&cursor, "LEFT") || cursor_is(&cursor, "FULL"));
+        relation->joins |= depth == 0 && cursor_is(&cursor, "JOIN") && !left;
+        left &= !cursor_is(&cursor, "JOIN");
+        depth += depth_change(&cursor);
+    }
+}
+
+static const char *source_of(const struct relation *relation, const char *column) {
+    for (size_t i = 0; i < relation->count; i++)
+        if (strcmp(relation->items[i].target, column) == 0)
+            return relation->items[i].source;
+    return NULL;
+}
+
+/* What FROM names first: its columns, by which the items are read. */
+static struct relation read_from(const struct reading_copy *reading, struct cursor query,
+                                 struct cursor cursor) {
+    struct relation from = {.from = ""};
+    for (int depth = 0; cursor.token != TOKEN_END && depth >= 0; cursor_next(&cursor)) {
+        if (depth == 0 && cursor_take(&cursor, "FROM")) {
+            if (cursor_take(&cursor, "(")) {
+                struct reading_copy inner = *reading;
+                if (++inner.depth <= MOST_QUERIES)
+                    from = read_query(&inner, cursor);
+                from.from = "";
+            } else if (cursor.token != TOKEN_END) {
+                const char *name = lower_token(&reading->rows->scratch, &cursor);
+                cursor_next(&cursor);
+                if (cursor_take(&cursor, ".") && cursor.token != TOKEN_END)
+                    name = lower_token(&reading->rows->scratch, &cursor);
+                from = find_relation(reading, query, name);
+                from.from = name;
+            }
+            return from;
+        }
+        depth += depth_change(&cursor);
+    }
+    return from;
+}
+
+/* The columns of the query, from WITH or SELECT on; it ends with its ")". */
+static struct relation read_query(const struct reading_copy *reading, struct cursor cursor) {
+    struct cursor query = cursor;
+    int depth = 0;
+    while (cursor.token != TOKEN_END && (depth > 0 || !cursor_take(&cursor, "SELECT"))) {
+        depth += depth_change(&cursor);
+        cursor_next(&cursor);
+    }
+    struct relation from = read_from(reading, query, cursor), relation = from;
+    relation.items = NULL;
+    relation.count = relation.capacity = 0;
+    relation.star = false;
+    read_clauses(&relation, cursor);
+    cursor_take(&cursor, "ALL");
+    relation.filters |= cursor_take(&cursor, "DISTINCT");
+    while (cursor.token != TOKEN_END && !cursor_is(&cursor, "FROM") && !cursor_is(&cursor, ")")) {
+        bool star = false;
+        const char *name, *column = read_item(reading->rows, &cursor, &star, &name);
+        for (size_t i = 0; star && i < from.count; i++)
+            add_item(reading, &relation, from.items[i].target, from.items[i].source);
+        for (size_t c = 0; star && !from.found && reading->before && c < reading->before->count;
+             c++)
+            add_item(reading, &relation, reading->before->columns[c].key,
+                     reading->before->columns[c].key);
+        if (!star)
+            add_item(reading, &relation, name,
+                     column && from.found ? source_of(&from, column) : column);
+        relation.star |= star;
+        cursor_take(&cursor, ",");
+    }
+    return relation;
+}
+
+struct row_copy read_row_copy(struct rows *rows, struct span span,
+                              const struct statement *statement, const struct row_table *before,
+                              const struct row_table *after) {
+    struct reading_copy reading = {rows, {span.first, statement}, before, statement, 0};
+    struct cursor cursor = cursor_at(statement->step, statement->rest);
+    struct names targets = read_name_list(rows, &cursor);
+    bool in_order = targets.count == 0 && after;
+    for (size_t c = 0; in_order && c < after->count; c++)
+        add_name(&rows->scratch, &targets, after->columns[c].key);
+    struct relation query = read_query(&reading, cursor);
+    name_columns(&query, &targets);
+    return (struct row_copy){.statement = statement,
+                             .from = query.from,
+                             .star = query.star,
+                             .filters = query.filters || has_upsert(statement, "UPDATE"),
+                             .ignores = query.ignores || drops_conflicts(statement),
+                             .joins = query.joins,
+                             .found = query.found,
+                             .items = query.items,
+                             .count = query.count < targets.count ? query.count : targets.count};
+}
