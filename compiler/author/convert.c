@@ -158,21 +158,8 @@ static const char *next_semicolon(const char *text) {
     return token == TOKEN_SEMICOLON ? lexer.token : NULL;
 }
 
-/* Puts the bytes of the statement, except comments that a native file would take for markers. */
-static void put_statement(struct buffer *text, const struct step *step) {
-    struct lexer lexer = {step->text, step->text, step->text};
-    const char *done = step->text, *end = step->text + step->size;
-    while (lex_token(&lexer) != TOKEN_END && lexer.token < end) {
-        if (lexer.token[0] != '-' || lexer.token[1] != '-')
-            continue;
-        buffer_add(text, done, (size_t)(lexer.token - done));
-        put_comment(text, lexer.token, (size_t)(lexer.cursor - lexer.token));
-        done = lexer.cursor;
-    }
-    buffer_add(text, done, (size_t)(end - done));
-}
-
-/* Returns where to go on. */
+/* Puts the bytes of the statement, except comments that a native file would take for markers.
+ * Returns where to go on. */
 static const char *take_statement(struct conversion *work, const struct converted_step *piece) {
     const struct step *step = &piece->step;
     const char *end = step->text + step->size, *semicolon = next_semicolon(end);
@@ -181,7 +168,16 @@ static const char *take_statement(struct conversion *work, const struct converte
         end = semicolon ? semicolon + 1 : end;
         return *end == '\n' ? end + 1 : end;
     }
-    put_statement(&work->region, step);
+    struct lexer lexer = {step->text, step->text, step->text};
+    const char *done = step->text;
+    while (lex_token(&lexer) != TOKEN_END && lexer.token < end) {
+        if (lexer.token[0] != '-' || lexer.token[1] != '-')
+            continue;
+        buffer_add(&work->region, done, (size_t)(lexer.token - done));
+        put_comment(&work->region, lexer.token, (size_t)(lexer.cursor - lexer.token));
+        done = lexer.cursor;
+    }
+    buffer_add(&work->region, done, (size_t)(end - done));
     if (!semicolon)
         buffer_text(&work->region, ";");
     return end;

@@ -29,12 +29,6 @@ static bool is_expected_file(const char *name) {
     return name[0] == '.';
 }
 
-static struct found_file *add_found_file(struct found_files *items, const char *path) {
-    items->of = grow_items(items->of, items->count, &items->capacity, sizeof(*items->of));
-    items->of[items->count] = (struct found_file){.path = path};
-    return &items->of[items->count++];
-}
-
 /* `folder` is "" for the folder itself, and ends in '/' for one in it. */
 static bool list_names_of_folder(struct found_files *items, struct arena *arena, int fd,
                                  const char *folder) {
@@ -48,9 +42,12 @@ static bool list_names_of_folder(struct found_files *items, struct arena *arena,
     const struct dirent *item;
     errno = 0;
     while ((item = readdir(directory)) != NULL) {
-        if (!is_expected_file(item->d_name))
-            add_found_file(items, *folder ? arena_format(arena, "%s%s", folder, item->d_name)
-                                          : arena_copy(arena, item->d_name, strlen(item->d_name)));
+        if (!is_expected_file(item->d_name)) {
+            items->of = grow_items(items->of, items->count, &items->capacity, sizeof(*items->of));
+            items->of[items->count++] = (struct found_file){
+                .path = *folder ? arena_format(arena, "%s%s", folder, item->d_name)
+                                : arena_copy(arena, item->d_name, strlen(item->d_name))};
+        }
         errno = 0;
     }
     int error = errno;
