@@ -355,7 +355,7 @@ static struct name_piece target_version(const struct name_parts *parts) {
 static const char *make_key(struct arena *arena, const struct candidate *candidate,
                             const struct dialect *dialect) {
     const struct name_parts *parts = &candidate->parts;
-    struct name_piece piece = parts->version;
+    struct name_piece piece = parts->version, prefix = parts->prefix;
     if (candidate->order == ORDER_FOLDER) {
         const struct name_piece *file = parts->within.size ? &parts->within : &parts->name;
         return arena_format(arena, "%.*s/%.*s", (int)piece.size, piece.text, (int)file->size,
@@ -365,9 +365,9 @@ static const char *make_key(struct arena *arena, const struct candidate *candida
         return arena_copy(arena, parts->name.text, parts->name.size);
     if (piece.size == 0 || candidate->order == ORDER_NAME)
         piece = parts->stem;
-    else if (candidate->role == ROLE_DOWN && parts->prefix.size > 0)
+    else if (candidate->role == ROLE_DOWN && read_direction(&prefix) < 0)
         piece = target_version(parts);
-    else if (dialect->flags & DIALECT_TWINS)
+    else if ((dialect->flags & DIALECT_TWINS) || dialect->layout == LAYOUT_FOLDERS)
         piece = dotted_version(parts);
     bool is_dotted = piece.size > parts->version.size;
     char *key = arena_copy(arena, piece.text, piece.size);
@@ -409,6 +409,18 @@ static bool is_looked_into(const struct arrangement *all, size_t index) {
     return false;
 }
 
+/* What leads from nothing to a version stands for all up to it. */
+static void take_jump(struct arrangement *all, struct found_file *item,
+                      struct candidate *candidate) {
+    struct name_piece version = {NULL, 0};
+    if (load_file(item, all->folder, all->arena, all->diagnostics))
+        version = read_jump(item->text, item->size);
+    if (version.size > 0) {
+        candidate->role = ROLE_BASELINE;
+        candidate->key = arena_copy(all->arena, version.text, version.size);
+    }
+}
+
 static void gather_candidates(struct arrangement *all) {
     const struct dialect *dialect = all->folder->dialect;
     for (size_t i = 0; i < all->folder->items.count; i++) {
@@ -433,6 +445,8 @@ static void gather_candidates(struct arrangement *all) {
         if ((dialect->flags & DIALECT_TWINS) && read_direction(&prefix) < 0)
             candidate.role = ROLE_DOWN;
         candidate.key = make_key(all->arena, &candidate, dialect);
+        if (dialect->flags & DIALECT_JUMPS)
+            take_jump(all, &all->folder->items.of[i], &candidate);
         candidate.parts.name = bare_name(candidate.parts.name);
         all->of = grow_items(all->of, all->count, &all->capacity, sizeof(*all->of));
         all->of[all->count++] = candidate;
@@ -442,17 +456,22 @@ static void gather_candidates(struct arrangement *all) {
 /* What stands in the place of the first migrations is one itself where these are gone. */
 static void place_baselines(struct arrangement *all) {
     size_t last = all->count, kept = 0;
-    bool has_before = false;
+    bool has_before = false, jumps = all->folder->dialect->flags & DIALECT_JUMPS;
     for (size_t i = 0; i < all->count; i++)
         if (all->of[i].role == ROLE_BASELINE)
             last = i;
-    for (size_t i = 0; i < all->count && last < all->count; i++) {
+    for (size_t i = 0; i < all->count && last < all->count && !jumps; i++) {
         const struct candidate *one = &all->of[i];
         has_before |= (one->role == ROLE_UP || one->role == ROLE_CODE) &&
                       compare_keys(one->order, one->key, all->of[last].key) <= 0;
     }
     for (size_t i = 0; i < all->count; i++)
-        if (all->of[i].role != ROLE_BASELINE || (i == last && !has_before))
+        if (jumps && i != last && last < all->count &&
+            compare_keys(all->of[i].order, all->of[i].key, all->of[last].key) <= 0)
+            refuse_item(all, all->of[i].item,
+                        arena_format(all->arena, "%s stands for it on a new database",
+                                     all->of[last].item->path));
+        else if (all->of[i].role != ROLE_BASELINE || (i == last && !has_before))
             all->of[kept++] = all->of[i];
         else
             refuse_item(all, all->of[i].item,

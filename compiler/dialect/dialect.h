@@ -79,6 +79,7 @@ enum dialect_flag {
     DIALECT_BARE = 256,         /* a file without any marker is UP */
     DIALECT_AGAIN = 512,        /* sections may come again, and are joined */
     DIALECT_BEGINS_UP = 65536,  /* what stands above the first marker is UP */
+    DIALECT_JUMPS = 131072,     /* "-- v0 -> v16" stands for all up to 16 */
     DIALECT_FIRST_BYTES = 2048, /* "-- no-transaction" as the first bytes */
     DIALECT_UNDO_STEPS = 4096,  /* an undo file without an UP of its version is a step forward */
     DIALECT_TWINS = 8192,       /* "3_a.rollback.sql", "3_a_down.sql" are the DOWN of "3_a.sql" */
@@ -286,6 +287,8 @@ struct marking {
 struct marking read_mark(const struct dialect *dialect, const char *text, size_t size);
 /* How statements end where no ';' does: "--> statement-breakpoint". */
 bool is_breakpoint(const char *text, size_t size);
+/* The digits of 16 where a file begins with "-- v0 -> v16", or an empty piece. */
+struct name_piece read_jump(const char *text, size_t size);
 /* "-- no-transaction" as the first bytes of a file. */
 bool begins_without_transaction(const char *text, size_t size);
 

@@ -212,6 +212,8 @@ const struct dialect dialects[] = {
      ORDER_LISTED, NULL, NULL, DIALECT_VERIFY_RUNS, ORIGINAL_NONE, NULL},
     {"sqldelight", "N.sqm", "none", sqldelight_forms, LAYOUT_FILES, ORDER_NUMBER, NULL, NULL,
      WRAPS | UP_ONLY, ORIGINAL_NONE, NULL},
+    {"mautrix", "NN-name.sql", "-- v0 -> v16", numbered_forms, LAYOUT_FILES, ORDER_NUMBER, NULL,
+     NULL, WRAPS | UP_ONLY | DIALECT_JUMPS | DIALECT_DRIVERS, ORIGINAL_NONE, NULL},
     {"releases", "1.2/NNN_name.sql, v1.2/NNN_name.sql", "none", release_forms, LAYOUT_FOLDERS,
      ORDER_FOLDER, NULL, NULL, UP_ONLY | TAKES_ALL, ORIGINAL_SHA384, "schema_migrations"},
     {"plain", "NNN_name.sql, NNN_name.down.sql", "none", plain_forms, LAYOUT_FILES, ORDER_NUMBER,

@@ -183,7 +183,7 @@ static bool is_above_sql(const char *behind, const char *limit) {
     return at < limit && *at != '-' && *at != '/';
 }
 
-/* "+other Up", "other:down", "rollback". */
+/* "+other Up", "other:down", "name: down", "rollback". */
 static bool is_unknown_marker(const char *text, size_t size, const char *limit, bool has_sql) {
     static const char *const directions[] = {"up", "down"};
     const char *end = text + size;
@@ -195,10 +195,13 @@ static bool is_unknown_marker(const char *text, size_t size, const char *limit, 
     bool begins_with_sign = text < end && (*text == '+' || *text == '@');
     for (size_t i = 0; i < COUNT_OF(directions); i++) {
         size_t length = strlen(directions[i]);
-        const char *word = end - length;
-        if ((size_t)(end - text) > length && same_word(word, length, directions[i]) &&
-            (word[-1] == ':' || word[-1] == '@' || (begins_with_sign && is_blank(word[-1]))))
-            return strcspn(text, " \t\r\f\v\n") >= (size_t)(word - 1 - text);
+        const char *word = end - length, *before = word;
+        if ((size_t)(end - text) <= length || !same_word(word, length, directions[i]))
+            continue;
+        while (before > text && is_blank(before[-1]))
+            before--;
+        if (before > text && (before[-1] == ':' || before[-1] == '@' || begins_with_sign))
+            return strcspn(text, " \t\r\f\v\n") >= (size_t)(before - 1 - text);
     }
     return false;
 }
@@ -300,6 +303,8 @@ static void look_into(struct identification *id, const struct found_file *item) 
     id->limit = end;
     if (begins_without_transaction(at, item->size))
         add_evidence(&id->dialects[named("sqlx") - dialects], item, 0, item->size);
+    if (read_jump(at, item->size).size > 0)
+        add_evidence(&id->dialects[named("mautrix") - dialects], item, 0, strcspn(at, "\n"));
     if (item->size >= 3 && memcmp(at, "\xEF\xBB\xBF", 3) == 0)
         at += 3;
     while (at < end) {

@@ -57,6 +57,16 @@ bool is_breakpoint(const char *text, size_t size) {
     return size >= length && memcmp(text, breakpoint, length) == 0;
 }
 
+struct name_piece read_jump(const char *text, size_t size) {
+    static const char words[] = "-- v0 -> v";
+    size_t length = sizeof(words) - 1, end = length;
+    while (size > length && end < size && is_digit(text[end]))
+        end++;
+    if (end == length || memcmp(text, words, length) != 0)
+        return (struct name_piece){NULL, 0};
+    return (struct name_piece){text + length, end - length};
+}
+
 bool begins_without_transaction(const char *text, size_t size) {
     static const char words[] = "-- no-transaction";
     size_t length = sizeof(words) - 1;

@@ -38,7 +38,8 @@ static const struct format {
     {"diesel", "SELECT 'applied', version, NULL, NULL, " TIME(
                    "run_on") ", 0, NULL"
                              " FROM main.__diesel_schema_migrations ORDER BY version"},
-    {"Flyway", "SELECT CASE WHEN NOT success THEN 'failed' WHEN type = 'BASELINE' THEN 'up to'"
+    {"Flyway", "SELECT CASE WHEN NOT success THEN 'failed'"
+               " WHEN type IN ('BASELINE', 'SQL_BASELINE') THEN 'up to'"
                " WHEN type IN ('DELETE', 'UNDO_SQL', 'UNDO_JDBC', 'UNDO_SCRIPT') THEN 'not applied'"
                " WHEN version IS NULL THEN 'repeatable' ELSE 'applied' END,"
                " version, script, iif(type = 'SQL', 'crc32:' || checksum, NULL),"
