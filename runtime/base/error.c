@@ -59,8 +59,8 @@ static migc_code put_message(migci_session *session, migc_code code, size_t used
     vsnprintf(error->message + used, sizeof(error->message) - used, format, arguments);
     if (session->stopped) { /* whatever SQLite made of it */
         error->code = session->stopped;
-        error->place.size = session->progress.place;
-        snprintf(error->message, sizeof(error->message), "%s", session->progress.reason);
+        error->place.size = session->stop_place;
+        snprintf(error->message, sizeof(error->message), "%s", session->stop_reason);
     }
     return error->code;
 }

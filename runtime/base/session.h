@@ -46,20 +46,6 @@ typedef struct migci_history {
 
 /* ----------------------------------------------------- session (base/session.c) */
 
-/* What progress.c knows of a run. */
-typedef struct migci_progress {
-    const migci_driver_methods *inner; /* what it stands in front of */
-    int64_t deadline_us;               /* 0: none */
-    int64_t told_us, heartbeat_us;     /* when the last PROGRESS was, and the last heartbeat */
-    const migc_step *step;             /* that was seen last, and since when */
-    int64_t begun_us;
-    int64_t done, total; /* what the step in C reported */
-    int noting;          /* a history statement outside transactions: it is let through */
-    int over;            /* the run was undone, what follows is clearing up */
-    unsigned place;      /* bytes of FILE:LINE in front of that */
-    char reason[480];    /* why it was stopped, and where */
-} migci_progress;
-
 /* One call of the API. */
 typedef struct migci_session {
     const migc_set *set;         /* unpacked, once there is something to run or to show */
@@ -96,19 +82,21 @@ typedef struct migci_session {
     const migc_migration *failed;  /* what `error` is about, where it has a name */
     const migc_step *failed_step;  /* where it has a number */
     int wanted_db;                 /* a step in C asked for a connection that is not there */
-    migc_code stopped;             /* not OK: the run is to end, progress.reason says why */
+    migc_code stopped;             /* not OK: the run is to end, stop_reason says why */
+    char stop_reason[480];         /* and where: "FILE:LINE: " in front, */
+    unsigned stop_place;           /* of so many bytes without the ": ", or 0 */
     const migc_migration *claimed; /* that this session runs outside transactions */
     migc_states states;
     migc_result result;
     int64_t started_us;
     migci_driver driver;
-    char applied_by[136];    /* for the history, once it is asked for */
-    char state[400];         /* of the database, in a sentence; "" while unchanged */
-    const char *advice;      /* in place of the code's, until the next failure; or NULL */
-    migci_memory notes;      /* that last as long as the call */
-    const char *broken;      /* what did not work before the run, a line each (migc_check_hook) */
-    migc_error unwanted;     /* where error points when the caller passed NULL */
-    migci_progress progress; /* with options->progress, or in migc_progress_step() */
+    char applied_by[136]; /* for the history, once it is asked for */
+    char state[400];      /* of the database, in a sentence; "" while unchanged */
+    const char *advice;   /* in place of the code's, until the next failure; or NULL */
+    migci_memory notes;   /* that last as long as the call */
+    const char *broken;   /* what did not work before the run, a line each (migc_check_hook) */
+    migc_error unwanted;  /* where error points when the caller passed NULL */
+    struct migci_progress *progress; /* of engine/progress.c; NULL while nothing asked for it */
 } migci_session;
 
 /* A step in C sees this, and a hook. */

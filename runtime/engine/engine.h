@@ -129,7 +129,9 @@ migc_code migci_hook_run(migci_session *session);
 
 /* Reached through options->progress only. */
 struct migc_progress_part {
-    void (*enter)(migci_session *session);
+    /* Fails when memory is out. */
+    migc_code (*enter)(migci_session *session);
+    /* Without enter() there is nothing to leave. */
     void (*leave)(migci_session *session);
     /* Watches the waits of this session again, after those of another one. */
     void (*watch)(migci_session *session);

@@ -9,6 +9,8 @@
  */
 #include "engine/engine.h"
 
+#include <assert.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,6 +24,25 @@ enum {
     FEW_ROWS = 1000
 };
 
+/* What is known of the call so far. */
+typedef struct migci_progress {
+    const migci_driver_methods *inner; /* what it stands in front of */
+    int64_t deadline_us;               /* 0: none */
+    int64_t told_us, heartbeat_us;     /* when the last PROGRESS was, and the last heartbeat */
+    const migc_step *step;             /* that was seen last, and since when */
+    int64_t begun_us;
+    int64_t done, total; /* what the step in C reported */
+    bool noting;         /* a history statement outside transactions: it is let through */
+    bool over;           /* the run was undone, what follows is clearing up */
+} migci_progress;
+
+/* Lasts as long as the session; NULL when memory is out. */
+static migci_progress *progress_of(migci_session *session) {
+    if (!session->progress)
+        session->progress = migci_allocate(&session->notes, sizeof(migci_progress));
+    return session->progress;
+}
+
 static migci_session *session_of(migci_driver *driver) {
     return (migci_session *)(void *)((char *)driver - offsetof(migci_session, driver));
 }
@@ -33,8 +54,8 @@ static migci_session *session_of(migci_driver *driver) {
 static int64_t done_so_far(const migci_session *session) {
     sqlite3 *db = session->driver.db;
     int64_t rows = 0;
-    if (session->progress.done)
-        return session->progress.done;
+    if (session->progress->done)
+        return session->progress->done;
     sqlite3_stmt *statement = db ? sqlite3_next_stmt(db, NULL) : NULL;
     for (; statement; statement = sqlite3_next_stmt(db, statement)) {
         int count = sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_FULLSCAN_STEP, 0);
@@ -68,7 +89,7 @@ static void describe_step_at_work(const migci_session *session, migc_event *even
 }
 
 static int emit_progress(migci_session *session, int64_t now_us) {
-    migci_progress *progress = &session->progress;
+    migci_progress *progress = session->progress;
     migc_event event = {0};
     event.type = MIGC_EVENT_PROGRESS;
     event.set = session->set;
@@ -92,7 +113,7 @@ static int emit_progress(migci_session *session, int64_t now_us) {
 /* What the statement had done by then, in words. */
 static void describe_statement_work(const migci_session *session, int64_t now_us, char *words,
                                     size_t size) {
-    const migci_progress *progress = &session->progress;
+    const migci_progress *progress = session->progress;
     const migc_step *step = session->step;
     long long done = done_so_far(session), total = progress->total;
     double seconds = (double)(now_us - progress->begun_us) / 1e6;
@@ -112,7 +133,6 @@ static void describe_statement_work(const migci_session *session, int64_t now_us
 
 /* "004_big.sql:7: the deadline of 5 s has passed; the statement had run for 2.1 s" */
 static void stop_run(migci_session *session, migc_code code, int64_t now_us) {
-    migci_progress *progress = &session->progress;
     char place[160] = "", work[170] = "", deadline[64] = "stopped on request";
     migc_event event = {0};
     if (session->step) {
@@ -122,24 +142,24 @@ static void stop_run(migci_session *session, migc_code code, int64_t now_us) {
     if (event.migration) {
         snprintf(place, sizeof(place), "%s:%u", migci_file_of_step(event.migration, session->step),
                  session->step->line);
-        progress->place = (unsigned)strlen(place);
+        session->stop_place = (unsigned)strlen(place);
     }
     if (code == MIGC_TIMED_OUT)
         snprintf(deadline, sizeof(deadline), "the deadline of %.10g s has passed",
                  (double)session->options->timeout_ms / 1000);
-    snprintf(progress->reason, sizeof(progress->reason), "%s%s%s%s", place, *place ? ": " : "",
-             deadline, work);
+    snprintf(session->stop_reason, sizeof(session->stop_reason), "%s%s%s%s", place,
+             *place ? ": " : "", deadline, work);
     session->stopped = code;
 }
 
 static void add_reason(migci_session *session, const char *before, const char *text) {
-    char *reason = session->progress.reason;
+    char *reason = session->stop_reason;
     size_t used = strlen(reason);
-    snprintf(reason + used, sizeof(session->progress.reason) - used, "%s%s", before, text);
+    snprintf(reason + used, sizeof(session->stop_reason) - used, "%s%s", before, text);
 }
 
 static void see_step(migci_session *session, int64_t now_us) {
-    migci_progress *progress = &session->progress;
+    migci_progress *progress = session->progress;
     if (progress->begun_us && progress->step == session->step)
         return;
     progress->step = session->step;
@@ -149,7 +169,7 @@ static void see_step(migci_session *session, int64_t now_us) {
 
 /* Not 0: the run is to end. */
 static int check_progress(migci_session *session) {
-    migci_progress *progress = &session->progress;
+    migci_progress *progress = session->progress;
     if (progress->over || progress->noting || session->stopped)
         return session->stopped && !progress->over && !progress->noting;
     int64_t now_us = migci_now_us();
@@ -166,7 +186,9 @@ static int look_from_sqlite(void *argument) {
 }
 
 int migc_progress_step(migc_context *context, int64_t done, int64_t total) {
-    migci_progress *progress = &context->session->progress;
+    migci_progress *progress = progress_of(context->session);
+    if (!progress) /* nobody hears of this one */
+        return 0;
     see_step(context->session, migci_now_us());
     progress->done = done;
     progress->total = total;
@@ -186,7 +208,7 @@ static migci_outcome look_while_locked(migci_session *session, migci_outcome out
     char owner[160];
     if (outcome != MIGCI_REFUSED || !migci_may_wait(&session->driver))
         return outcome;
-    if (session->progress.over) /* nobody waits to note a failure */
+    if (session->progress->over) /* nobody waits to note a failure */
         return refuse_stopped(session);
     if (!check_progress(session))
         return outcome;
@@ -201,47 +223,48 @@ static migci_outcome look_while_locked(migci_session *session, migci_outcome out
 
 static migci_outcome begin_watched(migci_driver *driver, int write) {
     migci_session *session = session_of(driver);
-    return look_while_locked(session, session->progress.inner->begin(driver, write));
+    return look_while_locked(session, session->progress->inner->begin(driver, write));
 }
 
 static migci_outcome query_watched(migci_driver *driver, const char *sql, const migci_value *values,
                                    int count, migci_row_function *row, void *argument) {
     migci_session *session = session_of(driver);
-    migci_progress *progress = &session->progress;
-    int is_step = session->step && session->step->text == sql;
+    migci_progress *progress = session->progress;
+    bool is_step = session->step && session->step->text == sql;
     if (is_step && check_progress(session))
         return refuse_stopped(session);
     /* What a migration outside transactions has completed must be noted, whoever wants to stop. */
-    int note = progress->noting = session->claimed && !migci_in_transaction(session) && !is_step;
+    bool is_note = progress->noting =
+        session->claimed && !migci_in_transaction(session) && !is_step;
     migci_outcome outcome = progress->inner->query(driver, sql, values, count, row, argument);
-    progress->noting = 0;
+    progress->noting = false;
     if (outcome == MIGCI_REFUSED && session->stopped && !progress->over && !session->step)
         add_reason(session, "",
                    strstr(sql, "foreign_key_check") ? ", while checking foreign keys" : "");
-    return note ? outcome : look_while_locked(session, outcome);
+    return is_note ? outcome : look_while_locked(session, outcome);
 }
 
 /* The last moment at which all can be undone. */
 static migci_outcome commit_watched(migci_driver *driver) {
     migci_session *session = session_of(driver);
     if (session->claimed || !check_progress(session))
-        return session->progress.inner->commit(driver);
+        return session->progress->inner->commit(driver);
     add_reason(session, "", ", before the commit");
     return refuse_stopped(session);
 }
 
 static void roll_back_watched(migci_driver *driver) {
     migci_session *session = session_of(driver);
-    session->progress.inner->rollback(driver);
-    session->progress.over = session->stopped != MIGC_OK;
+    session->progress->inner->rollback(driver);
+    session->progress->over = session->stopped != MIGC_OK;
 }
 
 static int is_watched_in_transaction(migci_driver *driver) {
-    return session_of(driver)->progress.inner->in_transaction(driver);
+    return session_of(driver)->progress->inner->in_transaction(driver);
 }
 
 static void close_watched(migci_driver *driver) {
-    session_of(driver)->progress.inner->close(driver);
+    session_of(driver)->progress->inner->close(driver);
 }
 
 static const migci_driver_methods methods = {
@@ -256,19 +279,25 @@ static void watch_driver(migci_session *session, migci_watch_function *watch) {
         migci_set_progress(session->driver.db, watch ? LOOK_EVERY : 0, watch, session);
 }
 
-static void enter_progress(migci_session *session) {
-    migci_progress *progress = &session->progress;
+static migc_code enter_progress(migci_session *session) {
+    migci_progress *progress = progress_of(session);
     int64_t timeout_us = (int64_t)session->options->timeout_ms * 1000;
+    if (!progress)
+        return migci_fail(session, MIGC_NO_MEMORY, "out of memory, before the run");
+    assert(session->driver.methods != &methods);
     progress->inner = session->driver.methods;
     progress->begun_us = progress->told_us = progress->heartbeat_us = session->started_us;
     progress->deadline_us = timeout_us > 0 ? session->started_us + timeout_us : 0;
     session->driver.methods = &methods;
     watch_driver(session, look_from_sqlite);
+    return MIGC_OK;
 }
 
 static void leave_progress(migci_session *session) {
+    if (session->driver.methods != &methods)
+        return;
     watch_driver(session, NULL);
-    session->driver.methods = session->progress.inner;
+    session->driver.methods = session->progress->inner;
 }
 
 static void watch_session_again(migci_session *session) {

@@ -284,9 +284,9 @@ migc_code migci_run_session(migci_session *session, migci_target target) {
     migci_run_state run = {0};
     assert(!session->run);
     session->run = &run;
-    if (progress)
-        progress->enter(session);
-    migc_code code = look_and_run(session, target);
+    migc_code code = progress ? progress->enter(session) : MIGC_OK;
+    if (code == MIGC_OK)
+        code = look_and_run(session, target);
     if (progress)
         progress->leave(session);
     session->take_object = NULL;

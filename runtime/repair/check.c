@@ -276,8 +276,9 @@ migc_code migc_check(sqlite3 *db, const migc_set *set, migc_checks *checks,
     checking.session = &session;
     if (migci_session_open(&session, db, set, &own, error) == MIGC_OK) {
         migc_error problem;
-        migci_enter_progress(&session);
-        migc_code code = check_once(&checking, &problem);
+        migc_code code = migci_enter_progress(&session);
+        if (code == MIGC_OK)
+            code = check_once(&checking, &problem);
         /* Only what looks interrupted twice is: see migci_validate_once(). */
         if (code == MIGC_OK && problem.code == MIGC_INTERRUPTED)
             code = check_once(&checking, &problem);

@@ -5,9 +5,9 @@
  */
 #include "repair.h"
 
-void migci_enter_progress(migci_session *session) {
-    if (session->options->progress)
-        session->options->progress->enter(session);
+migc_code migci_enter_progress(migci_session *session) {
+    const migc_progress_part *progress = session->options->progress;
+    return progress ? progress->enter(session) : MIGC_OK;
 }
 
 void migci_leave_progress(migci_session *session) {

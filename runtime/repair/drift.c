@@ -350,8 +350,8 @@ migc_code migc_drift(sqlite3 *db, const migc_set *set, const char *const *ignore
         drift.ignore = ignore;
         drift.report = hand_difference;
         drift.argument = &listener;
-        migci_enter_progress(&session);
-        read_and_compare(&drift, &session);
+        if (migci_enter_progress(&session) == MIGC_OK)
+            read_and_compare(&drift, &session);
         migci_leave_progress(&session);
     }
     return migci_session_close(&session);

@@ -64,8 +64,9 @@ static migc_code read_and_change(migci_session *session, migci_edit *edit, bool 
 
 migc_code migci_edit_history(migci_session *session, migci_edit *edit) {
     bool dry = (session->options->flags & MIGC_DRY_RUN) != 0;
-    migci_enter_progress(session);
-    migc_code code = read_and_change(session, edit, dry);
+    migc_code code = migci_enter_progress(session);
+    if (code == MIGC_OK)
+        code = read_and_change(session, edit, dry);
     migci_leave_progress(session);
     if (code == MIGC_OK && !dry)
         migci_hook(session, MIGC_AFTER_COMMIT, NULL);

@@ -31,7 +31,7 @@ migc_code migci_edit_compare(migci_session *session, int64_t version);
 /* -------------------------------------------------- deadline (deadline.c) */
 
 /* Around what may take long: options->progress, where it is set. */
-void migci_enter_progress(migci_session *session);
+migc_code migci_enter_progress(migci_session *session);
 void migci_leave_progress(migci_session *session);
 
 /* ------------------------------------------------ validating (validate.c) */

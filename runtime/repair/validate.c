@@ -439,8 +439,8 @@ migc_code migc_find_faults(sqlite3 *db, const migc_set *set, migc_faults *faults
     own.flags &= ~(unsigned)MIGC_RESUME;
     memset(faults, 0, sizeof(*faults));
     if (migci_session_open(&session, db, set, &own, error) == MIGC_OK) {
-        migci_enter_progress(&session);
-        if (migci_validate_once(&session, &validation) == MIGC_OK)
+        if (migci_enter_progress(&session) == MIGC_OK &&
+            migci_validate_once(&session, &validation) == MIGC_OK)
             *faults = validation.faults;
         migci_leave_progress(&session);
     }

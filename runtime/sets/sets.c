@@ -130,9 +130,9 @@ migc_code migci_modules_read(migci_modules *modules) {
         migci_session *session = &module->session;
         const migc_progress_part *progress = session->options->progress;
         module->limit = MIGCI_NO_LIMIT;
-        if (progress)
-            progress->enter(session);
-        migc_code code = migci_session_unpack(session);
+        migc_code code = progress ? progress->enter(session) : MIGC_OK;
+        if (code == MIGC_OK)
+            code = migci_session_unpack(session);
         if (code == MIGC_OK)
             code = migci_read_plan(session, all);
         if (progress)
@@ -405,9 +405,8 @@ migc_code migc_up_sets(sqlite3 *db, const migc_set *const *sets, size_t count,
         for (size_t i = 0; current && i < modules.count; i++)
             current = migci_is_current(&modules.items[i].session);
         modules.watched = !current && progress;
-        if (modules.watched)
-            progress->enter(&modules.outer);
-        if (!current)
+        migc_code code = modules.watched ? progress->enter(&modules.outer) : MIGC_OK;
+        if (!current && code == MIGC_OK)
             run_modules(&modules);
         if (modules.watched)
             progress->leave(&modules.outer);
