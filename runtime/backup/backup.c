@@ -127,55 +127,38 @@ static int emit_comparing(void *argument) {
     return migci_emit(making->session, &event);
 }
 
-/* It must not be open to more people than the database is now. */
-static bool may_be_reused(const struct making *making, const char *path) {
-    const struct stat *like = &making->like;
-    int64_t size = making->info.page_count * making->info.page_size;
-    struct stat status;
-    return stat(path, &status) == 0 && !(status.st_mode & 0777 & ~like->st_mode) &&
-           (status.st_uid == like->st_uid || status.st_uid == geteuid()) &&
-           status.st_gid == like->st_gid && size >= (int64_t)status.st_size &&
-           size - (int64_t)status.st_size <= MOST_NOTES;
-}
-
-static bool compare_newest(struct making *making, const char *path) {
-    sqlite3 *newest = NULL;
-    migci_info info;
-    bool same = migci_open_immutable(making->session, path, making->vfs, &newest) == SQLITE_OK;
-    migci_set_progress(making->source, LOOK_EVERY, emit_comparing, making);
-    same = same && migci_is_same(making->source, newest);
-    migci_set_progress(making->source, 0, NULL, NULL);
-    sqlite3_close(newest);
-    return same && !migci_find_defect(making->session, path, making->vfs, false, &info);
-}
-
-/* The copy, which comes next, reports what goes wrong here. */
+/* Whether the newest one does.  It must not be open to more people than the database is now.  The
+ * copy, which comes next, reports what goes wrong here. */
 static bool find_same(struct making *making) {
     migci_session *session = making->session;
+    const struct stat *like = &making->like;
+    int64_t size = making->info.page_count * making->info.page_size;
+    const char *path = NULL;
+    struct stat status;
     migci_kept *list;
     size_t count = 0;
-    const char *path = NULL;
     if (migci_backups_list(session, &making->backups, &list, &count) == MIGC_OK && count)
         path = migci_text(session, "%s/%s", making->backups.folder, list[0].name);
-    bool found = path && may_be_reused(making, path) && compare_newest(making, path) &&
-                 migci_fit_path(making->backup->path, sizeof(making->backup->path), path);
+    bool found = path && stat(path, &status) == 0 && !(status.st_mode & 0777 & ~like->st_mode) &&
+                 (status.st_uid == like->st_uid || status.st_uid == geteuid()) &&
+                 status.st_gid == like->st_gid && size >= (int64_t)status.st_size &&
+                 size - (int64_t)status.st_size <= MOST_NOTES;
+    if (found) {
+        sqlite3 *newest = NULL;
+        migci_info info;
+        found = migci_open_immutable(session, path, making->vfs, &newest) == SQLITE_OK;
+        migci_set_progress(making->source, LOOK_EVERY, emit_comparing, making);
+        found = found && migci_is_same(making->source, newest);
+        migci_set_progress(making->source, 0, NULL, NULL);
+        sqlite3_close(newest);
+        found = found && !migci_find_defect(session, path, making->vfs, false, &info) &&
+                migci_fit_path(making->backup->path, sizeof(making->backup->path), path);
+    }
     memset(session->error, 0, sizeof(*session->error));
     return found;
 }
 
 /* -------------------------------------------------------------------- all of it */
-
-/* `done` is 0 where nothing had to be copied. */
-static void emit_finished(const struct making *making, int64_t done, int64_t begun_us) {
-    migc_event event = {0};
-    event.type = MIGC_EVENT_BACKUP;
-    event.set = making->session->set;
-    event.total = making->info.page_count * making->info.page_size;
-    event.done = done ? event.total : 0;
-    event.duration_us = migci_now_us() - begun_us;
-    event.detail = making->backup->path;
-    migci_emit(making->session, &event);
-}
 
 static int most_kept(const migc_backup *backup) {
     return backup->keep ? backup->keep : KEEP;
@@ -195,7 +178,14 @@ migc_code migci_back_up(migci_session *session, sqlite3 *db, migc_backup *backup
     migci_close_file(making.source);
     if (code != MIGC_OK || !wanted)
         return migci_name_failure(session, "the backup failed");
-    emit_finished(&making, made, begun_us);
+    migc_event event = {0};
+    event.type = MIGC_EVENT_BACKUP;
+    event.set = session->set;
+    event.total = making.info.page_count * making.info.page_size;
+    event.done = made ? event.total : 0;
+    event.duration_us = migci_now_us() - begun_us;
+    event.detail = backup->path;
+    migci_emit(session, &event);
     if (made && backup->keep >= 0) /* one more until the run is done */
         migci_backups_trim(session, &making.backups, most_kept(backup) + reuse, backup->path);
     return MIGC_OK;

@@ -77,19 +77,10 @@ migc_code migci_backups_find(migci_session *session, const char *database, const
     return backups->prefix && backups->shared ? MIGC_OK : session->error->code;
 }
 
-/* "20261121T081500Z" */
-static bool is_backup_time(const char *text) {
-    static const char form[] = "00000000T000000Z";
-    for (int i = 0; i < TIME_LENGTH; i++)
-        if (form[i] == '0' ? !isdigit((unsigned char)text[i]) : text[i] != form[i])
-            return false;
-    return true;
-}
-
 /* "-TIME.db", or "-TIME-2.db", to its last letter. */
 static bool read_backup_time(const char *text, migci_kept *kept) {
     char *end;
-    if (*text != '-' || !is_backup_time(text + 1))
+    if (*text != '-' || !migci_is_file_time(text + 1))
         return false;
     kept->time = text + 1;
     kept->number = 1;
@@ -134,21 +125,6 @@ struct listing {
     const char *bad; /* one that cannot be read: it may be the newest */
 };
 
-static bool add_backup(struct listing *listing, migci_kept kept) {
-    if (listing->count == listing->room) {
-        size_t room = listing->room ? listing->room * 2 : 32;
-        migci_kept *grown = migci_allocate(&listing->session->memory, room * sizeof(*grown));
-        if (!grown)
-            return false;
-        if (listing->count)
-            memcpy(grown, listing->list, listing->count * sizeof(*grown));
-        listing->list = grown;
-        listing->room = room;
-    }
-    listing->list[listing->count++] = kept;
-    return true;
-}
-
 /* The texts of a backup point into its name. */
 static bool consider_entry(struct listing *listing, int folder, const char *entry) {
     migci_kept kept;
@@ -168,7 +144,18 @@ static bool consider_entry(struct listing *listing, int folder, const char *entr
     kept.time = kept.name + (kept.time - entry);
     kept.size = (int64_t)status.st_size;
     kept.written_ns = (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
-    return add_backup(listing, kept);
+    if (listing->count == listing->room) {
+        size_t room = listing->room ? listing->room * 2 : 32;
+        migci_kept *grown = migci_allocate(&listing->session->memory, room * sizeof(*grown));
+        if (!grown)
+            return false;
+        if (listing->count)
+            memcpy(grown, listing->list, listing->count * sizeof(*grown));
+        listing->list = grown;
+        listing->room = room;
+    }
+    listing->list[listing->count++] = kept;
+    return true;
 }
 
 migc_code migci_backups_list(migci_session *session, const migci_backups *backups,

@@ -48,6 +48,8 @@ uint64_t migci_sum_names(uint64_t sum, const char *text, const char *skipped);
 const char *migci_base_name(const char *path);
 /* "." of a path without a folder.  Returns false when it does not fit. */
 bool migci_folder_of(const char *path, char *folder, size_t size);
+/* Whether it begins with "20261121T081500Z": the time in the name of a backup. */
+bool migci_is_file_time(const char *text);
 /* Deletes a temporary file, and what SQLite may have put beside it. */
 void migci_drop_temporary(const char *path);
 /* "file:PATH?immutable=1": who opens it takes no locks, and makes no files beside it.  NULL when

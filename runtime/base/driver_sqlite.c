@@ -22,17 +22,6 @@ static migci_outcome refuse_as_sqlite(migci_driver *driver, int code, int offset
     return MIGCI_REFUSED;
 }
 
-static int bind_all(sqlite3_stmt *statement, const migci_value *values, int count) {
-    int code = SQLITE_OK;
-    for (int i = 0; i < count && code == SQLITE_OK; i++) {
-        if (values[i].is_number)
-            code = sqlite3_bind_int64(statement, i + 1, values[i].number);
-        else
-            code = sqlite3_bind_text(statement, i + 1, values[i].text, -1, SQLITE_STATIC);
-    }
-    return code;
-}
-
 /* As SQLite would write it, which takes memory for it. */
 static const char *write_number(int64_t number, char buffer[24]) {
     uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
@@ -112,8 +101,10 @@ static migci_outcome query_sqlite(migci_driver *driver, const char *sql, const m
     sqlite3_stmt *statement = NULL;
     assert(sql && count >= 0 && (values || !count));
     int code = prepare_or_keep(driver, sql, count > 0, &statement);
-    if (code == SQLITE_OK)
-        code = bind_all(statement, values, count);
+    for (int i = 0; i < count && code == SQLITE_OK; i++)
+        code = values[i].is_number
+                   ? sqlite3_bind_int64(statement, i + 1, values[i].number)
+                   : sqlite3_bind_text(statement, i + 1, values[i].text, -1, SQLITE_STATIC);
     if (code == SQLITE_OK && statement)
         code = step_to_end(driver, statement, row, argument);
     migci_outcome outcome = MIGCI_DONE;

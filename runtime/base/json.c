@@ -27,24 +27,18 @@ static void put_bytes(migci_json *json, const char *bytes, size_t length) {
 
 /* ------------------------------------------------------------------ strings */
 
-static void put_control(migci_json *json, unsigned code) {
-    static const char letters[] = "\bb\ff\nn\rr\tt";
-    const char *known = code < ' ' ? strchr(letters, (int)code) : NULL;
-    char escape[12];
-    if (known)
-        snprintf(escape, sizeof(escape), "\\%c", known[1]);
-    else
-        snprintf(escape, sizeof(escape), "\\u%04x", code);
-    put_bytes(json, escape, strlen(escape));
-}
-
 static void put_string(migci_json *json, const char *text) {
+    static const char letters[] = "\bb\ff\nn\rr\tt";
+    char escape[12];
     put_bytes(json, "\"", 1);
     for (const unsigned char *at = (const unsigned char *)text; *at;) {
         size_t length = migci_utf8_length(at);
         unsigned control = migci_control_code(at, length);
-        if (control)
-            put_control(json, control);
+        const char *letter = control && control < ' ' ? strchr(letters, (int)control) : NULL;
+        if (letter)
+            put_bytes(json, (char[]){'\\', letter[1]}, 2);
+        else if (control)
+            put_bytes(json, escape, (size_t)snprintf(escape, sizeof(escape), "\\u%04x", control));
         else if (*at == '"' || *at == '\\')
             put_bytes(json, (char[]){'\\', (char)*at}, 2);
         else if (length)

@@ -25,13 +25,6 @@ void migci_sleep_ms(int ms) {
     nanosleep(&time, NULL);
 }
 
-static int emit_waiting(migci_session *session, int64_t waited_us) {
-    char owner[160];
-    migci_lock_owner(session->driver.db, owner, sizeof(owner));
-    return migci_emit_action(session, MIGC_EVENT_WAITING, session->next, waited_us,
-                             *owner ? owner : NULL);
-}
-
 /* What stands in the message already is a lock of SQLite's, or a claim of ours. */
 static void report_lock(migci_session *session, int64_t waited_us) {
     migc_error *error = session->error;
@@ -63,8 +56,11 @@ migci_outcome migci_retry(migci_session *session, migci_attempt *attempt) {
         }
         if (now - reported >= (int64_t)REPORT_EVERY_MS * 1000 ||
             (reported == begun && ms == LONGEST_SLEEP_MS)) {
+            char owner[160];
             reported = now;
-            if (emit_waiting(session, now - begun)) {
+            migci_lock_owner(session->driver.db, owner, sizeof(owner));
+            if (migci_emit_action(session, MIGC_EVENT_WAITING, session->next, now - begun,
+                                  *owner ? owner : NULL)) {
                 session->driver.failure.code = MIGC_STOPPED;
                 migci_fail(session, MIGC_STOPPED, "stopped while waiting for the lock");
                 return MIGCI_REFUSED;

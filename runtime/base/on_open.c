@@ -9,17 +9,6 @@
 
 enum { SLEEP_MS = 20, REPORT_EVERY_US = 1000000 };
 
-/* As migci_retry() does it, without a session. */
-static int emit_waiting_in_on_open(sqlite3 *db, const migc_options *options, int64_t waited_us) {
-    char owner[160];
-    migci_lock_owner(db, owner, sizeof(owner));
-    migc_event event = {0};
-    event.type = MIGC_EVENT_WAITING;
-    event.duration_us = waited_us;
-    event.detail = *owner ? owner : NULL;
-    return options->on_event ? options->on_event(&event, options->event_user) : 0;
-}
-
 int migci_call_on_open(sqlite3 *db, const migc_options *options, int64_t *waited_us) {
     int64_t begun_us = migci_now_us(), reported_us = begun_us, allowed_us = migci_wait_us(options);
     *waited_us = 0;
@@ -37,9 +26,15 @@ int migci_call_on_open(sqlite3 *db, const migc_options *options, int64_t *waited
         if (!is_locked || *waited_us >= allowed_us)
             return code;
         sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL); /* of what it had begun, if anything */
-        if (now_us - reported_us >= REPORT_EVERY_US) {
+        if (now_us - reported_us >= REPORT_EVERY_US && options->on_event) {
+            char owner[160];
+            migc_event event = {0};
+            migci_lock_owner(db, owner, sizeof(owner));
+            event.type = MIGC_EVENT_WAITING;
+            event.duration_us = *waited_us;
+            event.detail = *owner ? owner : NULL;
             reported_us = now_us;
-            if (emit_waiting_in_on_open(db, options, *waited_us))
+            if (options->on_event(&event, options->event_user))
                 return SQLITE_INTERRUPT;
         }
         migci_sleep_ms(SLEEP_MS);

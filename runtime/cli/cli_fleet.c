@@ -48,44 +48,29 @@ static bool ends_with(const char *text, const char *end) {
     return length > end_length && strcmp(text + length - end_length, end) == 0;
 }
 
-/* "20261121T081500Z" */
-static bool is_time_stamp(const char *text) {
-    static const char form[] = "00000000T000000Z";
-    for (size_t i = 0; form[i]; i++)
-        if (form[i] == '0' ? text[i] < '0' || text[i] > '9' : text[i] != form[i])
-            return false;
-    return true;
-}
-
 /* A backup, or what a restore has kept: "notes-3-20261121T081500Z.db". */
 static bool is_kept(const char *path) {
     const char *slash = strrchr(path, '/');
     const char *dash = strchr(slash ? slash : path, '-');
-    while (dash && !is_time_stamp(dash + 1))
+    while (dash && !migci_is_file_time(dash + 1))
         dash = strchr(dash + 1, '-');
     return dash && ends_with(path, ".db");
 }
 
-/* Lines are read as they are needed: a list may be longer than memory. */
-static char *next_path_line(void) {
+/* The next database, malloc'd; NULL after the last.  Lines are read as they are needed: a list may
+ * be longer than memory.  What SQLite and migc keep beside a database often matches the pattern,
+ * too. */
+static char *next_path(struct fleet *fleet) {
     char *line = NULL;
     size_t size = 0;
     ssize_t length;
-    while ((length = getline(&line, &size, stdin)) > 0) {
+    while (fleet->from_stdin && (length = getline(&line, &size, stdin)) > 0) {
         if (line[length - 1] == '\n')
             line[--length] = '\0';
         if (length > 0)
             return line;
     }
     free(line);
-    return NULL;
-}
-
-/* The next database, malloc'd; NULL behind the last.  What SQLite and migc keep beside a
- * database often matches the pattern, too. */
-static char *next_path(struct fleet *fleet) {
-    if (fleet->from_stdin)
-        return next_path_line();
     while (fleet->next < fleet->found.gl_pathc) {
         const char *path = fleet->found.gl_pathv[fleet->next++];
         if (!ends_with(path, "-wal") && !ends_with(path, "-shm") && !ends_with(path, "-journal") &&
@@ -93,18 +78,6 @@ static char *next_path(struct fleet *fleet) {
             return strdup(path);
     }
     return NULL;
-}
-
-static int find_paths(struct fleet *fleet) {
-    const char *pattern = fleet->cli->each_db;
-    fleet->from_stdin = strcmp(pattern, "-") == 0;
-    if (fleet->from_stdin)
-        return 0;
-    int code = glob(pattern, 0, NULL, &fleet->found);
-    if (code == 0)
-        return 0;
-    return migci_cli_refuse(fleet->cli, "--each-db: %s '%s'",
-                            code == GLOB_NOMATCH ? "no file matches" : "cannot list", pattern);
 }
 
 /* ------------------------------------------------------------------- output */
@@ -239,25 +212,16 @@ static size_t count_busy(const struct fleet *fleet) {
     return busy;
 }
 
-static migci_worker *find_idle(struct fleet *fleet) {
-    for (size_t i = 0; i < fleet->worker_count; i++)
-        if (!fleet->workers[i].path)
-            return &fleet->workers[i];
-    return NULL;
-}
-
-/* Canaries go one by one: the next starts when the one before has come through. */
-static bool may_start(const struct fleet *fleet) {
-    if (fleet->halted || caught)
-        return false;
-    return fleet->started > fleet->canaries || count_busy(fleet) == 0 ||
-           (fleet->started == fleet->canaries && fleet->canaries == 0);
-}
-
-/* Returns 0, or an exit status when nothing can be started at all. */
+/* Canaries go one by one: the next starts when the one before has come through.  Returns 0, or an
+ * exit status when nothing can be started at all. */
 static int start_some(struct fleet *fleet) {
-    migci_worker *worker;
-    while (may_start(fleet) && (worker = find_idle(fleet))) {
+    while (!fleet->halted && !caught) {
+        migci_worker *worker = fleet->workers, *end = worker + fleet->worker_count;
+        bool one_by_one = fleet->canaries && fleet->started <= fleet->canaries;
+        while (worker < end && worker->path)
+            worker++;
+        if (worker == end || (one_by_one && count_busy(fleet)))
+            return 0;
         int reason = worker->pid ? 0
                                  : migci_worker_start(worker, fleet->cli, fleet->workers,
                                                       fleet->worker_count);
@@ -315,35 +279,11 @@ static int run_fleet(struct fleet *fleet) {
 
 /* --------------------------------------------------------------------- verb */
 
-/* Of what the list goes on with nothing is known. */
-static int fail_reading(const struct fleet *fleet, int status) {
-    migci_print(stderr, "%s: --each-db: the list on standard input could not be read to its end\n",
-                fleet->cli->program);
-    if (status && status != MIGCI_PENDING)
-        return status;
-    return succeeded(fleet) ? SOME_FAILED : 1;
-}
-
 static size_t worker_count(const migci_cli *cli) {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     int64_t usual = AT_ONCE * (processors > 0 ? processors : 1);
     int64_t wanted = cli->jobs ? cli->jobs : usual;
     return wanted > MOST_WORKERS ? MOST_WORKERS : (size_t)wanted;
-}
-
-static int work_and_report(struct fleet *fleet) {
-    int status = run_fleet(fleet);
-    for (size_t i = 0; i < fleet->worker_count; i++)
-        migci_worker_stop(&fleet->workers[i]);
-    if (status)
-        return status;
-    (fleet->cli->json ? print_fleet_json : print_fleet_summary)(fleet);
-    fflush(stdout);
-    if (caught)
-        return 128 + caught;
-    if (fleet->failed)
-        return succeeded(fleet) ? SOME_FAILED : 1;
-    return fleet->cli->exit_code && fleet->pending ? MIGCI_PENDING : 0;
 }
 
 /* The handlers stay until all is said, however often a signal comes.  What is ignored stays so. */
@@ -360,7 +300,17 @@ static int work_through(struct fleet *fleet) {
             sigaction(numbers[i], &ours, NULL);
     }
     caught = 0;
-    int status = work_and_report(fleet);
+    int status = run_fleet(fleet);
+    for (size_t i = 0; i < fleet->worker_count; i++)
+        migci_worker_stop(&fleet->workers[i]);
+    if (!status) {
+        (fleet->cli->json ? print_fleet_json : print_fleet_summary)(fleet);
+        fflush(stdout);
+        status = caught                                    ? 128 + caught
+                 : fleet->failed                           ? (succeeded(fleet) ? SOME_FAILED : 1)
+                 : fleet->cli->exit_code && fleet->pending ? MIGCI_PENDING
+                                                           : 0;
+    }
     for (int i = 0; i < COUNT; i++)
         sigaction(numbers[i], &before[i], NULL);
     return status;
@@ -375,12 +325,22 @@ static int run_each(migci_cli *cli) {
     fleet->worker_count = worker_count(cli);
     fleet->canaries = cli->no_canary ? 0 : cli->canary ? (size_t)cli->canary : 1;
     migci_worker_prepare();
-    int status = find_paths(fleet);
+    fleet->from_stdin = strcmp(cli->each_db, "-") == 0;
+    int code = fleet->from_stdin ? 0 : glob(cli->each_db, 0, NULL, &fleet->found), status;
+    if (code)
+        status = migci_cli_refuse(cli, "--each-db: %s '%s'",
+                                  code == GLOB_NOMATCH ? "no file matches" : "cannot list",
+                                  cli->each_db);
     fflush(NULL);
-    if (!status)
+    if (!code)
         status = work_through(fleet);
-    if (fleet->from_stdin && ferror(stdin))
-        status = fail_reading(fleet, status);
+    if (fleet->from_stdin && ferror(stdin)) { /* nothing is known of the rest of the list */
+        migci_print(stderr,
+                    "%s: --each-db: the list on standard input could not be read to its end\n",
+                    cli->program);
+        if (!status || status == MIGCI_PENDING)
+            status = succeeded(fleet) ? SOME_FAILED : 1;
+    }
     if (fleet->found.gl_pathv)
         globfree(&fleet->found);
     free(fleet);

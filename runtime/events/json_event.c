@@ -22,41 +22,32 @@ static void add_time(migci_json *json) {
     migci_json_text(json, "at", text);
 }
 
-static void print_event_migration(migci_json *json, const migc_event *event) {
-    if (!event->migration)
-        return;
-    migci_json_text(json, "migration", event->migration->name);
-    migci_json_number(json, "version", event->migration->version);
-    migci_json_text(json, "direction", event->down ? "down" : "up");
-    migci_json_text(json, "file",
-                    event->statement ? migci_file_of_step(event->migration, event->statement)
-                                     : event->migration->file);
-}
-
-static const char *name_of_type(migc_event_type type) {
-    static const char *const names[] = {
+int migc_json_event(const migc_event *event, void *user) {
+    static const char *const types[] = {
 #define NAME_ROW(name) #name,
         MIGC_EVENTS(NAME_ROW)
 #undef NAME_ROW
     };
-    return (size_t)type < sizeof(names) / sizeof(*names) ? names[type] : "UNKNOWN";
-}
-
-static const char *name_of_level(migc_level level) {
-    static const char *const names[] = {"debug", "info", "warning", "error"};
-    return (size_t)level < sizeof(names) / sizeof(*names) ? names[level] : "info";
-}
-
-int migc_json_event(const migc_event *event, void *user) {
+    static const char *const levels[] = {"debug", "info", "warning", "error"};
+    const migc_migration *migration = event->migration;
+    size_t type = (size_t)event->type, level = (size_t)event->level;
     FILE *stream = user ? (FILE *)user : stderr;
     migci_json json;
     flockfile(stream);
     migci_json_begin(&json, stream);
     add_time(&json);
-    migci_json_text(&json, "event", name_of_type(event->type));
+    migci_json_text(&json, "event",
+                    type < sizeof(types) / sizeof(*types) ? types[type] : "UNKNOWN");
     if (event->set)
         migci_json_text(&json, "set", event->set->name);
-    print_event_migration(&json, event);
+    if (migration) {
+        migci_json_text(&json, "migration", migration->name);
+        migci_json_number(&json, "version", migration->version);
+        migci_json_text(&json, "direction", event->down ? "down" : "up");
+        migci_json_text(&json, "file",
+                        event->statement ? migci_file_of_step(migration, event->statement)
+                                         : migration->file);
+    }
     add_some(&json, "index", (int64_t)event->index);
     add_some(&json, "count", (int64_t)event->count);
     if (event->statement)
@@ -67,7 +58,8 @@ int migc_json_event(const migc_event *event, void *user) {
     add_some(&json, "done", event->done);
     add_some(&json, "total", event->total);
     if (event->type == MIGC_EVENT_LOG)
-        migci_json_text(&json, "level", name_of_level(event->level));
+        migci_json_text(&json, "level",
+                        level < sizeof(levels) / sizeof(*levels) ? levels[level] : "info");
     if (event->detail)
         migci_json_text(&json, "detail", event->detail);
     migci_json_end(&json);

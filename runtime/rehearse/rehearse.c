@@ -103,15 +103,6 @@ static int refuse_commit(void *unused) {
     return 1;
 }
 
-static void decorate(struct rehearsing *work) {
-    work->real = work->session.driver.methods;
-    work->methods = *work->real;
-    work->methods.begin = begin_rehearsed;
-    work->methods.commit = commit_rehearsed;
-    work->methods.rollback = rollback_rehearsed;
-    work->session.driver.methods = &work->methods;
-}
-
 /* ------------------------------------------------------------ events and hooks */
 
 static migc_rehearsed *running(const struct rehearsing *work) {
@@ -119,16 +110,11 @@ static migc_rehearsed *running(const struct rehearsing *work) {
     return rehearsal->count ? &rehearsal->migrations[rehearsal->count - 1] : NULL;
 }
 
-static void fail_measuring(struct rehearsing *work, int code) {
-    if (work->measures.code == SQLITE_OK)
-        work->measures.code = code;
-}
-
 static void *grow(struct rehearsing *work, const void *array, size_t count, size_t size) {
     void *grown = migci_allocate(&work->memory, (count ? count * 2 : 8) * size);
-    if (!grown)
-        fail_measuring(work, SQLITE_NOMEM);
-    else if (count)
+    if (!grown && work->measures.code == SQLITE_OK)
+        work->measures.code = SQLITE_NOMEM;
+    if (grown && count)
         memcpy(grown, array, count * size);
     return grown;
 }
@@ -246,29 +232,21 @@ static migc_code check_plan(struct rehearsing *work) {
 
 /* --------------------------------------------------------------------- copying */
 
-static struct rehearsing *of_session(migci_session *session) {
-    return (struct rehearsing *)((char *)session - offsetof(struct rehearsing, session));
-}
-
-/* Returns whether to stop. */
-static int tell_copied(migci_session *session, const migci_stand_in *copy) {
-    migc_event event = {0};
-    event.type = MIGC_EVENT_BACKUP;
-    event.set = session->set;
-    event.total = sqlite3_backup_pagecount(copy->backup);
-    event.done = event.total - sqlite3_backup_remaining(copy->backup);
-    event.duration_us = migci_now_us() - session->started_us;
-    return migci_emit(session, &event);
-}
-
 static migci_outcome attempt_copy(migci_session *session) {
-    migci_stand_in *copy = &of_session(session)->copy;
+    struct rehearsing *work =
+        (struct rehearsing *)((char *)session - offsetof(struct rehearsing, session));
     migci_failure *failure = &session->driver.failure;
-    int code, stop;
-    do {
-        code = migci_copy_step(copy);
-        stop = code == SQLITE_OK && tell_copied(session, copy);
-    } while (code == SQLITE_OK && !stop);
+    bool stop = false;
+    int code = SQLITE_OK;
+    while (!stop && (code = migci_copy_step(&work->copy)) == SQLITE_OK) {
+        migc_event event = {0};
+        event.type = MIGC_EVENT_BACKUP;
+        event.set = session->set;
+        event.total = sqlite3_backup_pagecount(work->copy.backup);
+        event.done = event.total - sqlite3_backup_remaining(work->copy.backup);
+        event.duration_us = migci_now_us() - session->started_us;
+        stop = migci_emit(session, &event) != 0;
+    }
     if (code == SQLITE_DONE)
         return MIGCI_DONE;
     if (stop) {
@@ -310,7 +288,12 @@ static void run_measured(struct rehearsing *work, migci_target target) {
     sqlite3 *db = session->driver.db;
     migc_code code = work->around ? work->around->enter(work->around->user, session) : MIGC_OK;
     work->measures.db = db;
-    decorate(work);
+    work->real = session->driver.methods;
+    work->methods = *work->real;
+    work->methods.begin = begin_rehearsed;
+    work->methods.commit = commit_rehearsed;
+    work->methods.rollback = rollback_rehearsed;
+    session->driver.methods = &work->methods;
     if (!work->copy.path)
         sqlite3_commit_hook(db, refuse_commit, NULL);
     if (code == MIGC_OK)
@@ -342,24 +325,13 @@ static void complete_rehearsal(struct rehearsing *work) {
         session->advice = NULL;
 }
 
-static void rehearse(struct rehearsing *work, migci_target target) {
-    migci_session *session = &work->session;
-    migc_code code = migci_read_plan(session, target);
-    session->result.from = session->result.to = session->states.version;
-    if (code == MIGC_OK)
-        code = check_plan(work);
-    if (code == MIGC_OK && session->plan.count && work->copy.path)
-        code = move_to_copy(work);
-    if (code == MIGC_OK && session->plan.count)
-        run_measured(work, target);
-}
-
 migc_code migci_rehearse(sqlite3 *db, const migc_set *set, migci_target target,
                          const migci_copy_of *copy, const migci_around *around,
                          migc_rehearsal *rehearsal, const migc_options *options,
                          migc_error *error) {
     static const migc_options defaults;
     struct rehearsing work;
+    migci_session *session = &work.session;
     char *path = copy && db ? migci_copy_path(db, copy->folder) : NULL;
     memset(&work, 0, sizeof(work));
     memset(rehearsal, 0, sizeof(*rehearsal));
@@ -370,15 +342,22 @@ migc_code migci_rehearse(sqlite3 *db, const migc_set *set, migci_target target,
     work.rehearsal = work.measures.rehearsal = rehearsal;
     work.measures.memory = &work.memory;
     set_rehearsal_options(&work);
-    if (migci_session_open(&work.session, db, set, &work.options, error) == MIGC_OK) {
-        if (copy && !path) /* never on the database itself instead */
-            migci_fail(&work.session, MIGC_NO_MEMORY, "out of memory, before the copy was made");
-        else
-            rehearse(&work, target);
+    migc_code code = migci_session_open(session, db, set, &work.options, error);
+    if (code == MIGC_OK && copy && !path) /* never on the database itself instead */
+        code = migci_fail(session, MIGC_NO_MEMORY, "out of memory, before the copy was made");
+    if (code == MIGC_OK) {
+        code = migci_read_plan(session, target);
+        session->result.from = session->result.to = session->states.version;
+        if (code == MIGC_OK)
+            code = check_plan(&work);
+        if (code == MIGC_OK && session->plan.count && path)
+            code = move_to_copy(&work);
+        if (code == MIGC_OK && session->plan.count)
+            run_measured(&work, target);
     }
     complete_rehearsal(&work);
-    migci_add_memory(&work.memory, &work.session.unpacked);
-    migc_code code = migci_session_close(&work.session);
+    migci_add_memory(&work.memory, &session->unpacked);
+    code = migci_session_close(session);
     migci_copy_remove(&work.copy);
     sqlite3_free(path);
     rehearsal->memory = work.memory.blocks;
