@@ -84,28 +84,21 @@ static const migci_part basic = {.commands = commands,
 
 /* ------------------------------------------------------------------ parsing */
 
-/* Whether the text is "--db", "--db=PATH" or, for one letter, "-n5"; *value is what
- * follows, or NULL. */
-static bool is_option(const migci_option *option, const char *text, const char **value) {
-    size_t length = strlen(option->name);
-    if (strncmp(option->name, text, length) != 0)
-        return false;
-    const char *rest = text + length;
-    bool is_long = option->name[1] == '-';
-    if (*rest && ((is_long && *rest != '=') || !option->argument))
-        return false;
-    *value = *rest ? rest + is_long : NULL;
-    return true;
-}
-
+/* The option of "--db", "--db=PATH" or, for one letter, "-n5"; *value is what follows, or NULL. */
 static const migci_option *find_option(migci_cli *cli, const char *text, const char **value) {
     const migci_part *part;
     for (size_t p = 0; (part = migci_part_at(cli, p)); p++)
-        for (size_t i = 0; i < part->option_count; i++)
-            if (is_option(&part->options[i], text, value)) {
-                cli->besides |= p > 0;
-                return &part->options[i];
-            }
+        for (size_t i = 0; i < part->option_count; i++) {
+            const migci_option *option = &part->options[i];
+            const char *rest = text + strlen(option->name);
+            bool is_long = option->name[1] == '-';
+            if (strncmp(option->name, text, strlen(option->name)) != 0 ||
+                (*rest && ((is_long && *rest != '=') || !option->argument)))
+                continue;
+            *value = *rest ? rest + is_long : NULL;
+            cli->besides |= p > 0;
+            return option;
+        }
     return NULL;
 }
 

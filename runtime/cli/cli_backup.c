@@ -105,18 +105,6 @@ struct listing {
     size_t count;
 };
 
-static void print_list(const migci_cli *cli, const struct listing *listing) {
-    char when[32], size[32], name[64];
-    if (!listing->count)
-        migci_print(stdout, "%s has no backup of %s.\n", listing->backups.folder, cli->path);
-    for (size_t i = 0; i < listing->count; i++) {
-        const migci_kept *kept = &listing->list[i];
-        migci_print(stdout, "%s  %9s  %s/%s  (%s)\n", format_time(kept->time, when),
-                    migci_size(kept->size, size), listing->backups.folder, kept->name,
-                    name_at(cli, kept->version, name));
-    }
-}
-
 static void print_backups_json(migci_cli *cli, const struct listing *listing) {
     migci_json json;
     char when[32], file[5000];
@@ -142,6 +130,7 @@ static void print_backups_json(migci_cli *cli, const struct listing *listing) {
 
 static int run_backups(migci_cli *cli) {
     struct listing listing = {0};
+    char when[32], size[32], name[64];
     migci_session session;
     sqlite3 *none = NULL; /* the list needs no database, a session does */
     int status = migci_cli_path(cli);
@@ -155,8 +144,15 @@ static int run_backups(migci_cli *cli) {
     migci_name_failure(&session, "the backups cannot be listed");
     if (cli->json)
         print_backups_json(cli, &listing);
-    else if (cli->error.code == MIGC_OK && !cli->quiet)
-        print_list(cli, &listing);
+    bool is_printed = cli->error.code == MIGC_OK && !cli->json && !cli->quiet;
+    if (is_printed && !listing.count)
+        migci_print(stdout, "%s has no backup of %s.\n", listing.backups.folder, cli->path);
+    for (size_t i = 0; is_printed && i < listing.count; i++) {
+        const migci_kept *kept = &listing.list[i];
+        migci_print(stdout, "%s  %9s  %s/%s  (%s)\n", format_time(kept->time, when),
+                    migci_size(kept->size, size), listing.backups.folder, kept->name,
+                    name_at(cli, kept->version, name));
+    }
     migci_session_close(&session);
     sqlite3_close(none);
     return cli->error.code == MIGC_OK ? 0 : migci_cli_fail(cli);
@@ -194,21 +190,8 @@ static int confirm_restore(migci_cli *cli) {
     return migci_cli_yes() ? 0 : 1;
 }
 
-static void print_restored(const migci_cli *cli) {
-    char name[64];
-    if (cli->dry_run) {
-        migci_print(stdout, "-- Dry run. ");
-        print_intent(cli, stdout);
-        migci_print(stdout, "Nothing was changed.\n");
-        return;
-    }
-    migci_print(stdout, "%s is restored from %s: it is at %s.\n", cli->path, cli->backup.path,
-                name_at(cli, cli->result.to, name));
-    if (*cli->backup.replaced)
-        migci_print(stdout, "What it was is kept as %s.\n", cli->backup.replaced);
-}
-
 static int run_restore(migci_cli *cli) {
+    char name[64];
     int status = migci_cli_path(cli);
     if (status)
         return status;
@@ -218,9 +201,19 @@ static int run_restore(migci_cli *cli) {
         return status;
     call_restore(cli, 0);
     status = finish_copy(cli);
-    if (!status && !cli->json && !cli->quiet)
-        print_restored(cli);
-    return status;
+    if (status || cli->json || cli->quiet)
+        return status;
+    if (cli->dry_run) {
+        migci_print(stdout, "-- Dry run. ");
+        print_intent(cli, stdout);
+        migci_print(stdout, "Nothing was changed.\n");
+        return 0;
+    }
+    migci_print(stdout, "%s is restored from %s: it is at %s.\n", cli->path, cli->backup.path,
+                name_at(cli, cli->result.to, name));
+    if (*cli->backup.replaced)
+        migci_print(stdout, "What it was is kept as %s.\n", cli->backup.replaced);
+    return 0;
 }
 
 /* ---------------------------------------------------------------------- verbs */

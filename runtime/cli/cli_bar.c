@@ -21,16 +21,6 @@ void migci_bar_erase(migci_cli *cli) {
     cli->bar_shown = false;
 }
 
-static size_t width_of_terminal(void) {
-    size_t width = DEFAULT_WIDTH;
-#ifdef TIOCGWINSZ
-    struct winsize size;
-    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col)
-        width = size.ws_col;
-#endif
-    return width < MOST_WIDTH ? width : MOST_WIDTH;
-}
-
 /* "980", "12.3k", "4.5M" */
 static const char *short_number(int64_t number, char buffer[16]) {
     if (number < 10000)
@@ -57,17 +47,15 @@ static void describe_bar(const migc_event *event, char *text, size_t size) {
         snprintf(text, size, "%.0f s", seconds);
 }
 
-/* Of the whole run, every statement being counted alike. */
-static double fraction_of(const migc_event *event) {
-    double part = event->total > 0 ? (double)event->done / (double)event->total : 0;
-    double steps = event->step ? (event->step - 1 + (part < 1 ? part : 1)) / event->step_count : 1;
-    return ((double)event->index - 1 + steps) / (double)event->count;
-}
-
 /* Names are ASCII, so bytes are columns; the last column stays empty, or the line would wrap. */
 void migci_bar_draw(migci_cli *cli, const migc_event *event) {
     char front[MOST_WIDTH], work[80];
-    size_t width = width_of_terminal() - 1;
+    size_t width = DEFAULT_WIDTH - 1;
+#ifdef TIOCGWINSZ
+    struct winsize terminal;
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &terminal) == 0 && terminal.ws_col)
+        width = (terminal.ws_col < MOST_WIDTH ? terminal.ws_col : MOST_WIDTH) - 1u;
+#endif
     if (!event->migration || migci_now_us() - cli->begun_us < QUICK_US)
         return;
     size_t length = (size_t)snprintf(front, sizeof(front), "[%zu/%zu] %.60s", event->index,
@@ -84,7 +72,11 @@ void migci_bar_draw(migci_cli *cli, const migc_event *event) {
         return;
     }
     size_t room = width - used - frame, bar = room < LONGEST_BAR ? room : LONGEST_BAR;
-    size_t full = (size_t)(fraction_of(event) * (double)bar);
+    /* Of the whole run, every statement being counted alike. */
+    double part = event->total > 0 ? (double)event->done / (double)event->total : 0;
+    double steps = event->step ? (event->step - 1 + (part < 1 ? part : 1)) / event->step_count : 1;
+    double fraction = ((double)event->index - 1 + steps) / (double)event->count;
+    size_t full = (size_t)(fraction * (double)bar);
     fprintf(stderr, "%s [%s", front, cli->bar_colour ? "\033[32m" : "");
     for (size_t i = 0; i < bar; i++)
         putc(i < full ? '=' : i == full ? '>' : ' ', stderr);

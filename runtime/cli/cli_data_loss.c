@@ -18,29 +18,27 @@ bool migci_data_loss_has(const migci_data_loss *lost, const migc_migration *migr
     return false;
 }
 
-static void print_loss(const migci_loss *loss, FILE *stream, const char *indent) {
-    char number[32];
-    const char *plural = loss->count == 1 ? "" : "s";
-    sqlite3_snprintf(sizeof(number), number, "%,lld", (long long)loss->count);
-    if (loss->kind == MIGCI_LOSS_ALL)
-        migci_print(stream, "%smakes table %s anew without its %s row%s\n", indent, loss->table,
-                    number, plural);
-    else if (loss->kind == MIGCI_LOSS_SOME)
-        migci_print(stream, "%smakes table %s anew, and may leave out some of its %s row%s\n",
-                    indent, loss->table, number, plural);
-    else if (loss->column)
-        migci_print(stream, "%sdrops column %s.%s with %s value%s\n", indent, loss->table,
-                    loss->column, number, plural);
-    else
-        migci_print(stream, "%sdrops table %s with %s row%s\n", indent, loss->table, number,
-                    plural);
-}
-
 void migci_data_loss_print(const migci_data_loss *lost, const migc_migration *migration,
                            FILE *stream, const char *indent) {
-    for (const migci_loss *loss = lost->known ? lost->losses : NULL; loss; loss = loss->next)
-        if (loss->migration == migration)
-            print_loss(loss, stream, indent);
+    for (const migci_loss *loss = lost->known ? lost->losses : NULL; loss; loss = loss->next) {
+        char number[32];
+        const char *plural = loss->count == 1 ? "" : "s";
+        if (loss->migration != migration)
+            continue;
+        sqlite3_snprintf(sizeof(number), number, "%,lld", (long long)loss->count);
+        if (loss->kind == MIGCI_LOSS_ALL)
+            migci_print(stream, "%smakes table %s anew without its %s row%s\n", indent, loss->table,
+                        number, plural);
+        else if (loss->kind == MIGCI_LOSS_SOME)
+            migci_print(stream, "%smakes table %s anew, and may leave out some of its %s row%s\n",
+                        indent, loss->table, number, plural);
+        else if (loss->column)
+            migci_print(stream, "%sdrops column %s.%s with %s value%s\n", indent, loss->table,
+                        loss->column, number, plural);
+        else
+            migci_print(stream, "%sdrops table %s with %s row%s\n", indent, loss->table, number,
+                        plural);
+    }
 }
 
 void migci_data_loss_json(migci_json *json, const migci_data_loss *lost,

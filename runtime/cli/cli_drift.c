@@ -14,18 +14,6 @@ struct listener {
     migci_json *json; /* NULL without --json */
 };
 
-/* "a,b*" becomes a list; `words` keeps the texts. */
-static bool split_patterns(char *words, const char *patterns[MOST_PATTERNS + 1]) {
-    int count = 0;
-    for (char *word = strtok(words, ","); word; word = strtok(NULL, ",")) {
-        if (count == MOST_PATTERNS)
-            return false;
-        patterns[count++] = word;
-    }
-    patterns[count] = NULL;
-    return true;
-}
-
 static void print_drift(const migc_difference *difference, void *user) {
     static const char *const kinds[] = {"missing", "extra", "changed", "broken"};
     const struct listener *listener = user;
@@ -72,9 +60,12 @@ static int compare_with_set(migci_cli *cli, const char *const *ignore) {
 }
 
 static int run_drift(migci_cli *cli) {
-    const char *patterns[MOST_PATTERNS + 1];
+    const char *patterns[MOST_PATTERNS + 1] = {NULL}; /* of "a,b*", and a NULL */
     char *words = sqlite3_mprintf("%s", cli->ignore ? cli->ignore : "");
-    int status = words && split_patterns(words, patterns)
+    char *word = words ? strtok(words, ",") : NULL;
+    for (int count = 0; word && count < MOST_PATTERNS; word = strtok(NULL, ","))
+        patterns[count++] = word;
+    int status = words && !word
                      ? compare_with_set(cli, patterns)
                      : migci_cli_usage(cli, "--ignore takes up to %d patterns", MOST_PATTERNS);
     sqlite3_free(words);

@@ -10,30 +10,29 @@ void migci_events_enter(migci_cli *cli) {
     cli->bar_colour = cli->bar && migci_takes_colour(stderr);
 }
 
-/* What a person has to know, in a line; the bar shows progress itself. */
-static bool is_for_stderr(const migci_cli *cli, const migc_event *event) {
-    switch (event->type) {
-    case MIGC_EVENT_WAITING:
-    case MIGC_EVENT_PENDING:
-        return !cli->quiet;
-    case MIGC_EVENT_PROGRESS:
-        return !cli->quiet && !cli->bar;
-    case MIGC_EVENT_LOG:
-        return event->level >= (cli->quiet ? MIGC_WARNING : MIGC_INFO);
-    default:
-        return false;
-    }
-}
-
 void migci_emit_to_terminal(migci_cli *cli, const migc_event *event) {
     char text[1400];
+    bool is_for_person = false;
+    switch (event->type) { /* the bar shows progress itself */
+    case MIGC_EVENT_WAITING:
+    case MIGC_EVENT_PENDING:
+        is_for_person = !cli->quiet;
+        break;
+    case MIGC_EVENT_PROGRESS:
+        is_for_person = !cli->quiet && !cli->bar;
+        break;
+    case MIGC_EVENT_LOG:
+        is_for_person = event->level >= (cli->quiet ? MIGC_WARNING : MIGC_INFO);
+        break;
+    default:
+        break;
+    }
     if (event->type != MIGC_EVENT_PROGRESS && event->type != MIGC_EVENT_STEP)
         migci_bar_erase(cli);
     if (cli->recorder)
         cli->recorder->record(cli, event);
     if (event->type == MIGC_EVENT_PROGRESS && cli->bar)
         migci_bar_draw(cli, event);
-    if (!cli->log_on_stderr && is_for_stderr(cli, event) &&
-        *migc_event_text(event, text, sizeof(text)))
+    if (!cli->log_on_stderr && is_for_person && *migc_event_text(event, text, sizeof(text)))
         migci_print(stderr, "%s\n", text);
 }

@@ -241,25 +241,9 @@ static int start_some(struct fleet *fleet) {
     return 0;
 }
 
-static void await_some(struct fleet *fleet) {
+static int run_fleet(struct fleet *fleet) {
     struct pollfd polls[MOST_WORKERS];
     migci_worker *busy[MOST_WORKERS];
-    nfds_t count = 0;
-    for (size_t i = 0; i < fleet->worker_count; i++) {
-        if (!fleet->workers[i].path)
-            continue;
-        busy[count] = &fleet->workers[i];
-        polls[count++] = (struct pollfd){fleet->workers[i].from, POLLIN, 0};
-    }
-    /* A signal may have come just before */
-    if (poll(polls, count, LOOK_EVERY_MS) <= 0)
-        return;
-    for (nfds_t i = 0; i < count; i++)
-        if (polls[i].revents)
-            finish_one(fleet, busy[i]);
-}
-
-static int run_fleet(struct fleet *fleet) {
     bool passed_on = false;
     for (;;) {
         int status = start_some(fleet);
@@ -271,9 +255,20 @@ static int run_fleet(struct fleet *fleet) {
                 if (fleet->workers[i].path && fleet->workers[i].pid)
                     kill(fleet->workers[i].pid, caught);
         }
-        if (!count_busy(fleet))
+        nfds_t count = 0;
+        for (size_t i = 0; i < fleet->worker_count; i++) {
+            if (!fleet->workers[i].path)
+                continue;
+            busy[count] = &fleet->workers[i];
+            polls[count++] = (struct pollfd){fleet->workers[i].from, POLLIN, 0};
+        }
+        if (!count)
             return 0;
-        await_some(fleet);
+        /* A signal may have come just before. */
+        int ready = poll(polls, count, LOOK_EVERY_MS);
+        for (nfds_t i = 0; ready > 0 && i < count; i++)
+            if (polls[i].revents)
+                finish_one(fleet, busy[i]);
     }
 }
 

@@ -37,17 +37,6 @@ static int open_as_reader(migci_cli *cli, bool immutable) {
     return code;
 }
 
-static int open_to_read(migci_cli *cli) {
-    char wal[sizeof(cli->file) + 8];
-    int code = open_as_reader(cli, false);
-    snprintf(wal, sizeof(wal), "%s-wal", cli->file);
-    if (code != SQLITE_OK || !is_in_wal_mode(cli->db) || access(wal, F_OK) == 0)
-        return code;
-    sqlite3_close(cli->db);
-    cli->db = NULL;
-    return open_as_reader(cli, true);
-}
-
 static int print_open_failure(migci_cli *cli) {
     migci_json_failure(cli);
     return migci_cli_fail(cli);
@@ -60,19 +49,6 @@ static int fail_cli_open(migci_cli *cli, int code, const char *reason) {
     snprintf(cli->error.message, sizeof(cli->error.message),
              "%s (%s). %s. Check the path and who may use it.", migc_code_text(cli->error.code),
              reason, cli->made ? "The database was made, and is complete" : "Nothing was changed");
-    return print_open_failure(cli);
-}
-
-/* What a crash left half written is undone by whoever opens the database next, but not by one
- * that must not write. */
-static int fail_to_undo(migci_cli *cli) {
-    cli->error.code = MIGC_READ_ONLY;
-    snprintf(cli->error.message, sizeof(cli->error.message),
-             "a program was cut off while it wrote, and what it left (%s-journal) is not undone"
-             " yet; a command that only reads must not do it. Nothing was changed. Leave both files"
-             " where they are and start the program: whoever opens the database to write undoes"
-             " it first.",
-             migci_base_name(cli->file));
     return print_open_failure(cli);
 }
 
@@ -97,15 +73,22 @@ static int check_path(migci_cli *cli) {
     return 0;
 }
 
-static int open_for(migci_cli *cli, bool writes) {
+static int open_database(migci_cli *cli, bool writes) {
     bool creates = writes && cli->operations.access == MIGCI_CREATES && cli->version > 0;
+    char wal[sizeof(cli->file) + 8];
     if (cli->missing && !creates)
         return sqlite3_open(":memory:", &cli->db);
     cli->missing = false;
     if (writes)
         return sqlite3_open_v2(cli->path, &cli->db,
                                SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI, NULL);
-    return open_to_read(cli);
+    int code = open_as_reader(cli, false);
+    snprintf(wal, sizeof(wal), "%s-wal", cli->file);
+    if (code != SQLITE_OK || !is_in_wal_mode(cli->db) || access(wal, F_OK) == 0)
+        return code;
+    sqlite3_close(cli->db);
+    cli->db = NULL;
+    return open_as_reader(cli, true);
 }
 
 /* The host's PRAGMAs may write (journal_mode), so a reader goes without when it refuses them. */
@@ -143,13 +126,22 @@ int migci_cli_open(migci_cli *cli) {
         status = check_path(cli);
     if (status)
         return status;
-    int code = open_for(cli, writes);
+    int code = open_database(cli, writes);
     if (code != SQLITE_OK)
         return fail_cli_open(cli, code, cli->db ? sqlite3_errmsg(cli->db) : "no memory");
     status = prepare_connection(cli, writes);
     if (!status && !writes &&
         sqlite3_exec(cli->db, "PRAGMA schema_version", NULL, NULL, NULL) != SQLITE_OK &&
-        sqlite3_extended_errcode(cli->db) == SQLITE_READONLY_ROLLBACK)
-        status = fail_to_undo(cli);
+        sqlite3_extended_errcode(cli->db) == SQLITE_READONLY_ROLLBACK) {
+        /* Whoever opens it next completes the rollback, but not who must not write. */
+        cli->error.code = MIGC_READ_ONLY;
+        snprintf(cli->error.message, sizeof(cli->error.message),
+                 "a program was cut off while it wrote, and what it left (%s-journal) is not undone"
+                 " yet; a command that only reads must not do it. Nothing was changed. Leave both"
+                 " files where they are and start the program: whoever opens the database to write"
+                 " undoes it first.",
+                 migci_base_name(cli->file));
+        status = print_open_failure(cli);
+    }
     return status;
 }

@@ -70,24 +70,6 @@ static void print_plan(const migci_cli *cli, const migc_plan *steps, const migci
         migci_print(stdout, "What would be lost could not be counted.\n");
 }
 
-static void add_action_json(migci_json *json, const migci_cli *cli, const migc_plan *steps,
-                            const migc_action *action, const migci_data_loss *lost) {
-    const migc_migration *migration = action->migration;
-    migci_json_open(json, NULL, '{');
-    migci_json_migration(json, migration);
-    migci_json_text(json, "direction", action->down ? "down" : "up");
-    migci_json_bool(json, "begins_transaction", action->begins_transaction);
-    migci_json_text(json, "effects", action->down ? NULL : migration->effects);
-    migci_json_text(json, "lossy", action->down ? migration->lossy : NULL);
-    if (action->down || migci_data_loss_has(lost, migration))
-        migci_data_loss_json(json, lost, migration);
-    else
-        migci_json_null(json, "losses");
-    migci_json_text(json, "out_of_order",
-                    is_out_of_order(steps, action) ? migci_order_word(cli) : NULL);
-    migci_json_close(json);
-}
-
 static void print_plan_json(migci_cli *cli, const migc_plan *steps, const migci_data_loss *lost) {
     migci_json json;
     migci_json_begin_command(&json, cli);
@@ -95,8 +77,23 @@ static void print_plan_json(migci_cli *cli, const migc_plan *steps, const migci_
     migci_json_number(&json, "to", steps->to);
     migci_json_outcome(&json, cli);
     migci_json_open(&json, "migrations", '[');
-    for (size_t i = 0; i < steps->count; i++)
-        add_action_json(&json, cli, steps, &steps->actions[i], lost);
+    for (size_t i = 0; i < steps->count; i++) {
+        const migc_action *action = &steps->actions[i];
+        const migc_migration *migration = action->migration;
+        migci_json_open(&json, NULL, '{');
+        migci_json_migration(&json, migration);
+        migci_json_text(&json, "direction", action->down ? "down" : "up");
+        migci_json_bool(&json, "begins_transaction", action->begins_transaction);
+        migci_json_text(&json, "effects", action->down ? NULL : migration->effects);
+        migci_json_text(&json, "lossy", action->down ? migration->lossy : NULL);
+        if (action->down || migci_data_loss_has(lost, migration))
+            migci_data_loss_json(&json, lost, migration);
+        else
+            migci_json_null(&json, "losses");
+        migci_json_text(&json, "out_of_order",
+                        is_out_of_order(steps, action) ? migci_order_word(cli) : NULL);
+        migci_json_close(&json);
+    }
     migci_json_close(&json);
     migci_json_end(&json);
 }

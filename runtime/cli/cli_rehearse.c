@@ -75,18 +75,6 @@ static void print_table(const migc_rehearsed_table *table) {
     migci_print(stdout, "%s\n", any ? ")" : "");
 }
 
-static void print_keys(const migc_rehearsal *rehearsal) {
-    if (rehearsal->key_count)
-        migci_print(stdout, "Foreign keys that do not hold:\n");
-    for (size_t i = 0; i < rehearsal->key_count; i++) {
-        const migc_rehearsed_key *key = &rehearsal->keys[i];
-        migci_print(stdout, "  %lld row%s of %s %s at no row of %s", (long long)key->after,
-                    plural_ending(key->after), key->table, key->after == 1 ? "points" : "point",
-                    key->parent);
-        migci_print(stdout, key->before ? "; %lld before\n" : "\n", (long long)key->before);
-    }
-}
-
 static void print_cost(const migc_rehearsal *rehearsal) {
     char held[32], longest[32];
     migci_print(stdout, "Size: %lld bytes before, %lld after", (long long)rehearsal->size_before,
@@ -117,7 +105,15 @@ static void print_report(const migci_cli *cli, const migc_rehearsal *rehearsal) 
         migci_print(stdout, "Schema:\n");
     for (size_t i = 0; i < rehearsal->difference_count; i++)
         migci_print(stdout, "  %s\n", rehearsal->differences[i].text);
-    print_keys(rehearsal);
+    if (rehearsal->key_count)
+        migci_print(stdout, "Foreign keys that do not hold:\n");
+    for (size_t i = 0; i < rehearsal->key_count; i++) {
+        const migc_rehearsed_key *key = &rehearsal->keys[i];
+        migci_print(stdout, "  %lld row%s of %s %s at no row of %s", (long long)key->after,
+                    plural_ending(key->after), key->table, key->after == 1 ? "points" : "point",
+                    key->parent);
+        migci_print(stdout, key->before ? "; %lld before\n" : "\n", (long long)key->before);
+    }
     print_cost(rehearsal);
 }
 

@@ -101,40 +101,38 @@ static void print_faults(const migci_cli *cli, const migc_faults *faults) {
     }
 }
 
-static void add_fault_json(migci_json *json, const migc_fault *fault) {
+static void print_faults_json(migci_cli *cli, const migc_faults *faults) {
     static const char *const names[] = {
 #define NAME_ROW(name, remedies) #name,
         MIGC_FAULTS(NAME_ROW)
 #undef NAME_ROW
     };
-    migci_json_open(json, NULL, '{');
-    migci_json_text(json, "fault", names[fault->type]);
-    if (fault->name)
-        migci_json_number(json, "version", fault->version);
-    else
-        migci_json_null(json, "version");
-    migci_json_text(json, "name", subject_of_fault(fault));
-    migci_json_text(json, "text", fault->text);
-    if (fault->step)
-        migci_json_number(json, "line", fault->step->line);
-    else
-        migci_json_null(json, "line");
-    migci_json_text(json, "statement", fault->step ? fault->step->text : NULL);
-    migci_json_open(json, "remedies", '[');
-    for (size_t i = 0; i < ORDERS; i++)
-        if (fault->remedies & orders[i].remedy)
-            migci_json_text(json, NULL, orders[i].option);
-    migci_json_close(json);
-    migci_json_close(json);
-}
-
-static void print_faults_json(migci_cli *cli, const migc_faults *faults) {
     migci_json json;
     migci_json_begin_command(&json, cli);
     migci_json_outcome(&json, cli);
     migci_json_open(&json, "faults", '[');
-    for (size_t i = 0; i < faults->count; i++)
-        add_fault_json(&json, &faults->faults[i]);
+    for (size_t i = 0; i < faults->count; i++) {
+        const migc_fault *fault = &faults->faults[i];
+        migci_json_open(&json, NULL, '{');
+        migci_json_text(&json, "fault", names[fault->type]);
+        if (fault->name)
+            migci_json_number(&json, "version", fault->version);
+        else
+            migci_json_null(&json, "version");
+        migci_json_text(&json, "name", subject_of_fault(fault));
+        migci_json_text(&json, "text", fault->text);
+        if (fault->step)
+            migci_json_number(&json, "line", fault->step->line);
+        else
+            migci_json_null(&json, "line");
+        migci_json_text(&json, "statement", fault->step ? fault->step->text : NULL);
+        migci_json_open(&json, "remedies", '[');
+        for (size_t o = 0; o < ORDERS; o++)
+            if (fault->remedies & orders[o].remedy)
+                migci_json_text(&json, NULL, orders[o].option);
+        migci_json_close(&json);
+        migci_json_close(&json);
+    }
     migci_json_close(&json);
     migci_json_end(&json);
 }
@@ -193,17 +191,6 @@ static int find_version(migci_cli *cli) {
 
 /* ------------------------------------------------------------------- repairing */
 
-static void print_repair_json(migci_cli *cli, const struct order *order) {
-    migci_json json;
-    migci_json_begin_command(&json, cli);
-    migci_json_text(&json, "command", "repair");
-    migci_json_bool(&json, "dry_run", cli->dry_run);
-    migci_json_text(&json, "remedy", order->option);
-    migci_json_text(&json, "name", cli->operand ? cli->name : NULL);
-    migci_json_outcome(&json, cli);
-    migci_json_end(&json);
-}
-
 /* Only what cannot be had again is asked for. */
 static int confirm_forgetting(migci_cli *cli) {
     if (!isatty(STDIN_FILENO)) {
@@ -246,8 +233,16 @@ static int repair(migci_cli *cli, const struct order *order) {
     migci_cli_unwatch(cli);
     if (order->remedy == MIGC_REPAIR_RESUME)
         return migci_cli_finish(cli);
-    if (cli->json)
-        print_repair_json(cli, order);
+    if (cli->json) {
+        migci_json json;
+        migci_json_begin_command(&json, cli);
+        migci_json_text(&json, "command", "repair");
+        migci_json_bool(&json, "dry_run", cli->dry_run);
+        migci_json_text(&json, "remedy", order->option);
+        migci_json_text(&json, "name", cli->operand ? cli->name : NULL);
+        migci_json_outcome(&json, cli);
+        migci_json_end(&json);
+    }
     if (cli->error.code != MIGC_OK)
         return migci_cli_fail(cli);
     if (!cli->json)

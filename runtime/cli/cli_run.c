@@ -120,21 +120,6 @@ static void print_run_summary(const migci_cli *cli) {
                     cli->path, migci_name_at(cli->set, result->to));
 }
 
-static void add_ran_json(migci_json *json, const migci_ran *one, const migci_data_loss *lost) {
-    const migc_migration *migration = one->action.migration;
-    bool down = one->action.down;
-    migci_json_open(json, NULL, '{');
-    migci_json_migration(json, migration);
-    migci_json_text(json, "direction", down ? "down" : "up");
-    migci_json_number(json, "duration_us", one->duration_us);
-    migci_json_text(json, "lossy", down ? migration->lossy : NULL);
-    if (down || migci_data_loss_has(lost, migration))
-        migci_data_loss_json(json, lost, migration);
-    else
-        migci_json_null(json, "losses");
-    migci_json_close(json);
-}
-
 /* Rows are counted while they are there. */
 static void print_run_json(migci_cli *cli) {
     migci_json json;
@@ -150,8 +135,20 @@ static void print_run_json(migci_cli *cli) {
     migci_json_number(&json, "duration_us", cli->result.duration_us);
     migci_json_outcome(&json, cli);
     migci_json_open(&json, "migrations", '[');
-    for (size_t i = 0; i < cli->ran_count; i++)
-        add_ran_json(&json, &cli->ran[i], &lost);
+    for (size_t i = 0; i < cli->ran_count; i++) {
+        const migc_migration *migration = cli->ran[i].action.migration;
+        bool down = cli->ran[i].action.down;
+        migci_json_open(&json, NULL, '{');
+        migci_json_migration(&json, migration);
+        migci_json_text(&json, "direction", down ? "down" : "up");
+        migci_json_number(&json, "duration_us", cli->ran[i].duration_us);
+        migci_json_text(&json, "lossy", down ? migration->lossy : NULL);
+        if (down || migci_data_loss_has(&lost, migration))
+            migci_data_loss_json(&json, &lost, migration);
+        else
+            migci_json_null(&json, "losses");
+        migci_json_close(&json);
+    }
     migci_json_close(&json);
     if (cli->recorder)
         cli->recorder->json(cli, &json);

@@ -229,21 +229,18 @@ static int check_paths(migci_cli *cli) {
     return 0;
 }
 
-/* What wants one set to be chosen, or NULL. */
-static const char *find_single(const migci_cli *cli) {
+static int run_unchosen(migci_cli *cli) {
     const struct program *program = program_of(cli);
     const migci_command *command = cli->command;
+    const char *single = NULL, *names = program->names; /* what wants one set to be chosen */
     bool has_modules = false;
     for (size_t i = 0; i < program->count; i++)
         has_modules |= first_of_file(program, i) < i;
     if (command->access == MIGCI_WRITES || command->access == MIGCI_REPLACES || cli->operand ||
         (cli->each_db && !(is_one_file(program) && is_for_modules(command))))
-        return command->name;
-    return cli->rehearse && has_modules ? "--rehearse" : NULL;
-}
-
-static int run_unchosen(migci_cli *cli) {
-    const char *single = find_single(cli), *names = program_of(cli)->names;
+        single = command->name;
+    else if (cli->rehearse && has_modules)
+        single = "--rehearse";
     if (cli->set_name)
         return migci_cli_usage(cli, "there is no set '%s'; this program has %s", cli->set_name,
                                names);
@@ -274,17 +271,13 @@ static bool spread_over_sets(migci_cli *cli, int *status) {
 
 /* The last --set counts, as with every option; operands cannot be resolved without it, so it
  * is looked for before the command line is read. */
-static const char *find_set_name(int argc, char **argv) {
+static const migc_database *find_chosen(const struct program *program, int argc, char **argv) {
     const char *name = NULL;
     for (int i = migci_find_migrate(argc, argv); i < argc; i++)
         if (strncmp(argv[i], "--set=", 6) == 0)
             name = argv[i] + 6;
         else if (strcmp(argv[i], "--set") == 0 && i + 1 < argc)
             name = argv[i + 1];
-    return name;
-}
-
-static const migc_database *find_database(const struct program *program, const char *name) {
     if (!name)
         return program->count == 1 ? &program->databases[0] : NULL;
     for (size_t i = 0; i < program->count; i++)
@@ -333,14 +326,6 @@ static bool allocate_program(struct program *program, const migc_database *datab
     return true;
 }
 
-static void release_program(struct program *program) {
-    sqlite3_free(program->names);
-    sqlite3_free(program->help);
-    sqlite3_free(program->list);
-    sqlite3_free(program->sets);
-    migci_free_all(&program->memory);
-}
-
 static int run_program(struct program *program, int argc, char **argv,
                        const migc_database *databases, const migc_options *host) {
     static const migc_options defaults;
@@ -361,7 +346,7 @@ static int run_program(struct program *program, int argc, char **argv,
     program->part.spread = spread_over_sets;
     program->parts[0] = &program->part;
     program->verbs.parts = program->parts;
-    program->chosen = find_database(program, find_set_name(argc, argv));
+    program->chosen = find_chosen(program, argc, argv);
     const migc_database *chosen = program->chosen;
     return migc_cli(argc, argv, chosen ? chosen->set : NULL, NULL, &program->options);
 }
@@ -374,6 +359,10 @@ int migc_cli_sets(int argc, char **argv, const migc_database *databases, size_t 
     memset(&program, 0, sizeof(program));
     program.count = count;
     int status = run_program(&program, argc, argv, databases, options);
-    release_program(&program);
+    sqlite3_free(program.names);
+    sqlite3_free(program.help);
+    sqlite3_free(program.list);
+    sqlite3_free(program.sets);
+    migci_free_all(&program.memory);
     return status;
 }

@@ -140,20 +140,6 @@ static int finish_modules(migci_cli *cli) {
 
 /* -------------------------------------------------------------------- plan */
 
-static void print_module_plan(const migci_modules *modules) {
-    if (!modules->action_count)
-        migci_print(stdout, "Nothing to do.\n");
-    for (size_t i = 0; i < modules->action_count; i++) {
-        const migci_module_action *action = &modules->actions[i];
-        const char *effects = action->migration->effects;
-        if (action->begins_transaction)
-            migci_print(stdout, "%s\n", migci_transaction_text(action->migration, false));
-        migci_print(stdout, "  %-4s %s/%s%s%s\n", "up", action->module->known->name,
-                    action->migration->name, effects && *effects ? "  " : "",
-                    effects ? effects : "");
-    }
-}
-
 static int run_module_plan(migci_cli *cli) {
     const migci_several *several = cli->several;
     migci_modules modules;
@@ -162,8 +148,18 @@ static int run_module_plan(migci_cli *cli) {
     if (code == MIGC_OK)
         code = migci_modules_read(&modules);
     bool pending = code == MIGC_OK && modules.action_count > 0;
-    if (code == MIGC_OK && !cli->json && !cli->quiet)
-        print_module_plan(&modules);
+    bool is_printed = code == MIGC_OK && !cli->json && !cli->quiet;
+    if (is_printed && !pending)
+        migci_print(stdout, "Nothing to do.\n");
+    for (size_t i = 0; is_printed && i < modules.action_count; i++) {
+        const migci_module_action *action = &modules.actions[i];
+        const char *effects = action->migration->effects;
+        if (action->begins_transaction)
+            migci_print(stdout, "%s\n", migci_transaction_text(action->migration, false));
+        migci_print(stdout, "  %-4s %s/%s%s%s\n", "up", action->module->known->name,
+                    action->migration->name, effects && *effects ? "  " : "",
+                    effects ? effects : "");
+    }
     if (code == MIGC_OK && cli->json)
         print_modules_json(cli, &modules);
     migci_modules_close(&modules);

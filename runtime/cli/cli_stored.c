@@ -141,30 +141,26 @@ static migc_code plan_after_stored(migci_cli *cli, const edition *edited) {
     return MIGC_OK;
 }
 
-/* Down by the DOWN that was stored with the edition that was applied, and up by the one that
- * this program has: two runs. */
-static migc_code redo_edition(migci_cli *cli, const edition *edited) {
-    migc_code code = read_stored_above(cli, edited->before);
+/* Where one was edited: down by the DOWN that was stored with the edition that was applied, and up
+ * by the one that this program has, in two runs. */
+static migc_code call_redo(migci_cli *cli, migci_target target) {
+    edition edited;
+    if (!find_edition(cli, (size_t)target.value, &edited) || !edited.is_only_fault)
+        return migci_cli_call(cli, target);
+    migc_code code = read_stored_above(cli, edited.before);
     if (code == MIGC_OK)
-        code = migci_stored_run(&cli->down->stored, cli->db, edited->before, &cli->options,
+        code = migci_stored_run(&cli->down->stored, cli->db, edited.before, &cli->options,
                                 &cli->error);
     if (code != MIGC_OK)
         return code;
     if (cli->options.flags & MIGC_DRY_RUN)
-        return plan_after_stored(cli, edited);
+        return plan_after_stored(cli, &edited);
     migc_result down = cli->result;
-    code = migc_to(cli->db, cli->set, edited->latest, &cli->options, &cli->error);
+    code = migc_to(cli->db, cli->set, edited.latest, &cli->options, &cli->error);
     cli->result.from = down.from;
     cli->result.count += down.count;
     cli->result.duration_us += down.duration_us;
     return code;
-}
-
-static migc_code call_redo(migci_cli *cli, migci_target target) {
-    edition edited;
-    if (find_edition(cli, (size_t)target.value, &edited) && edited.is_only_fault)
-        return redo_edition(cli, &edited);
-    return migci_cli_call(cli, target);
 }
 
 /* -------------------------------------------------------------------- part */

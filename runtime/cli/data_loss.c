@@ -94,19 +94,6 @@ static struct name *find_name(struct search *search, const struct name *home, co
     return added;
 }
 
-static void report_loss(struct search *search, migci_loss_kind kind, const struct name *name) {
-    const char *table = name->home ? name->home->live : name->live;
-    const char *column = name->home ? name->live : NULL;
-    int64_t number = count(search, table, column);
-    migci_loss *loss = number ? migci_allocate(search->memory, sizeof(*loss)) : NULL;
-    search->failed |= number && !loss;
-    if (!loss)
-        return;
-    *loss = (migci_loss){search->migration, kind, table, column, number, NULL};
-    *search->end = loss;
-    search->end = &loss->next;
-}
-
 /* NULL where the drop has no such member, or without memory. */
 static const char *member_of_drop(struct search *search, sqlite3_stmt *drop, int member) {
     const char *text = (const char *)sqlite3_column_text(drop, member);
@@ -129,26 +116,21 @@ static void follow_drop(struct search *search, sqlite3_stmt *drop) {
         search->failed |= !name->now;
         return;
     }
-    report_loss(search,
-                !rows          ? MIGCI_LOSS_DROP
-                : *rows == 'n' ? MIGCI_LOSS_ALL
-                               : MIGCI_LOSS_SOME,
-                name);
+    migci_loss_kind kind = !rows          ? MIGCI_LOSS_DROP
+                           : *rows == 'n' ? MIGCI_LOSS_ALL
+                                          : MIGCI_LOSS_SOME;
+    const char *live_table = name->home ? name->home->live : name->live;
+    const char *live_column = name->home ? name->live : NULL;
+    int64_t number = count(search, live_table, live_column);
+    migci_loss *loss = number ? migci_allocate(search->memory, sizeof(*loss)) : NULL;
+    search->failed |= number && !loss;
+    if (loss) {
+        *loss = (migci_loss){search->migration, kind, live_table, live_column, number, NULL};
+        *search->end = loss;
+        search->end = &loss->next;
+    }
     if (!rows)
         name->now = NULL;
-}
-
-static void follow_action(struct search *search, const migc_action *action) {
-    const char *drops = action->down ? action->migration->down_drops : action->migration->up_drops;
-    sqlite3_stmt *statement = NULL;
-    int code = drops ? sqlite3_prepare_v2(search->db, DROPS, -1, &statement, NULL) : SQLITE_DONE;
-    if (code == SQLITE_OK)
-        code = sqlite3_bind_text(statement, 1, drops, -1, SQLITE_STATIC);
-    search->migration = action->migration;
-    while (statement && !search->failed && (code = sqlite3_step(statement)) == SQLITE_ROW)
-        follow_drop(search, statement);
-    search->failed |= code != SQLITE_DONE;
-    sqlite3_finalize(statement);
 }
 
 bool migci_find_losses(sqlite3 *db, const migc_action *actions, size_t action_count,
@@ -157,8 +139,19 @@ bool migci_find_losses(sqlite3 *db, const migc_action *actions, size_t action_co
     *losses = NULL;
     search.failed = sqlite3_prepare_v2(db, LIVE_TABLE, -1, &search.table, NULL) != SQLITE_OK ||
                     sqlite3_prepare_v2(db, LIVE_COLUMN, -1, &search.column, NULL) != SQLITE_OK;
-    for (size_t i = 0; i < action_count && !search.failed; i++)
-        follow_action(&search, &actions[i]);
+    for (size_t i = 0; i < action_count && !search.failed; i++) {
+        const migc_migration *migration = actions[i].migration;
+        const char *drops = actions[i].down ? migration->down_drops : migration->up_drops;
+        sqlite3_stmt *statement = NULL;
+        int code = drops ? sqlite3_prepare_v2(db, DROPS, -1, &statement, NULL) : SQLITE_DONE;
+        if (code == SQLITE_OK)
+            code = sqlite3_bind_text(statement, 1, drops, -1, SQLITE_STATIC);
+        search.migration = migration;
+        while (statement && !search.failed && (code = sqlite3_step(statement)) == SQLITE_ROW)
+            follow_drop(&search, statement);
+        search.failed |= code != SQLITE_DONE;
+        sqlite3_finalize(statement);
+    }
     sqlite3_finalize(search.table);
     sqlite3_finalize(search.column);
     return !search.failed;

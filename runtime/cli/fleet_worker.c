@@ -94,9 +94,13 @@ static void end_unless_stopped(int number) {
     raise(number);
 }
 
-static void take_signals(void) {
+static void work(const migci_cli *cli, int from, int to) {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
     struct sigaction ours, before;
+    char path[MOST_PATH];
+    uint32_t length;
+    migci_fared fared;
+    FILE *printed = tmpfile();
     memset(&ours, 0, sizeof(ours));
     sigemptyset(&ours.sa_mask);
     ours.sa_handler = end_unless_stopped;
@@ -106,14 +110,6 @@ static void take_signals(void) {
         if (before.sa_handler != SIG_IGN)
             sigaction(numbers[i], &ours, NULL);
     }
-}
-
-static void work(const migci_cli *cli, int from, int to) {
-    char path[MOST_PATH];
-    uint32_t length;
-    migci_fared fared;
-    FILE *printed = tmpfile();
-    take_signals();
     open_onto(STDIN_FILENO, "/dev/null", O_RDONLY);
     open_onto(STDOUT_FILENO, "/dev/null", O_WRONLY);
     if (!printed || dup2(fileno(printed), STDERR_FILENO) < 0)
@@ -183,24 +179,6 @@ int migci_worker_send(migci_worker *worker, char *path) {
     return write_whole(worker->to, message, sizeof(length) + length);
 }
 
-static void describe_end(int ended, migci_fared *fared) {
-    memset(fared, 0, sizeof(*fared));
-    fared->status = 1;
-    fared->code = MIGC_CALL_FAILED;
-    if (WIFSIGNALED(ended))
-        snprintf(
-            fared->message, sizeof(fared->message),
-            "its process was killed by signal %d (%s). The database is as it was before, or"
-            " as after: SQLite reverts what is incomplete. Look for the cause, then run it again.",
-            WTERMSIG(ended), strsignal(WTERMSIG(ended)));
-    else
-        snprintf(
-            fared->message, sizeof(fared->message),
-            "its process ended with status %d. The database is as it was before, or as"
-            " after: SQLite reverts what is incomplete. Look for the cause, then run it again.",
-            WEXITSTATUS(ended));
-}
-
 static int reap(migci_worker *worker) {
     int ended = 0;
     close(worker->to);
@@ -212,8 +190,22 @@ static int reap(migci_worker *worker) {
 }
 
 void migci_worker_receive(migci_worker *worker, migci_fared *fared) {
-    if (read_whole_message(worker->from, fared, sizeof(*fared)) != 0)
-        describe_end(reap(worker), fared);
+    static const char rest[] =
+        "The database is as it was before, or as after: SQLite reverts what is incomplete. Look for"
+        " the cause, then run it again.";
+    if (read_whole_message(worker->from, fared, sizeof(*fared)) == 0)
+        return;
+    int ended = reap(worker), signal_number = WIFSIGNALED(ended) ? WTERMSIG(ended) : 0;
+    memset(fared, 0, sizeof(*fared));
+    fared->status = 1;
+    fared->code = MIGC_CALL_FAILED;
+    if (signal_number)
+        snprintf(fared->message, sizeof(fared->message),
+                 "its process was killed by signal %d (%s). %s", signal_number,
+                 strsignal(signal_number), rest);
+    else
+        snprintf(fared->message, sizeof(fared->message), "its process ended with status %d. %s",
+                 WEXITSTATUS(ended), rest);
 }
 
 void migci_worker_stop(migci_worker *worker) {
