@@ -30,22 +30,16 @@ static size_t align_up(size_t size) {
     return (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
 }
 
-static struct arena_block *add_block(struct arena *arena, size_t needed) {
-    size_t head = align_up(sizeof(struct arena_block));
-    size_t size = head + (needed > BLOCK_SIZE - head ? needed : BLOCK_SIZE - head);
-    struct arena_block *block = must_have(malloc(size));
-    block->used = head;
-    block->size = size;
-    block->next = arena->blocks;
-    arena->blocks = block;
-    return block;
-}
-
 void *arena_take(struct arena *arena, size_t size) {
     struct arena_block *block = arena->blocks;
     size = align_up(size);
-    if (!block || block->size - block->used < size)
-        block = add_block(arena, size);
+    if (!block || block->size - block->used < size) {
+        size_t head = align_up(sizeof(*block));
+        size_t whole = head + (size > BLOCK_SIZE - head ? size : BLOCK_SIZE - head);
+        block = must_have(malloc(whole));
+        *block = (struct arena_block){.next = arena->blocks, .used = head, .size = whole};
+        arena->blocks = block;
+    }
     assert(block->used + size <= block->size);
     void *memory = (char *)block + block->used;
     block->used += size;

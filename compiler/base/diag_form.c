@@ -147,22 +147,17 @@ static void begin_sarif(struct printer *printer) {
     buffer_text(&printer->out, "]}},\"columnKind\":\"utf16CodeUnits\",\"results\":[");
 }
 
-/* A path as a URI.  Bytes that have a meaning in a URI are written as %41. */
-static void put_uri(struct buffer *out, const char *path) {
-    buffer_text(out, path[0] == '/' ? "\"file://" : "\"");
-    for (; *path; path++)
-        if (is_word(*path) || strchr("-.~/", *path))
-            buffer_add(out, path, 1);
-        else
-            buffer_format(out, "%%%02X", (unsigned char)*path);
-    buffer_text(out, "\"");
-}
-
 static void put_physical(struct printer *printer, const struct location *location) {
     struct region region;
-    buffer_text(&printer->out, "\"physicalLocation\":{\"artifactLocation\":{\"uri\":");
-    put_uri(&printer->out, location->source->path);
-    buffer_text(&printer->out, "}");
+    const char *path = location->source->path;
+    buffer_text(&printer->out, "\"physicalLocation\":{\"artifactLocation\":{\"uri\":\"");
+    buffer_text(&printer->out, path[0] == '/' ? "file://" : "");
+    for (; *path; path++) /* a byte that has a meaning in a URI is written as %41 */
+        if (is_word(*path) || strchr("-.~/", *path))
+            buffer_add(&printer->out, path, 1);
+        else
+            buffer_format(&printer->out, "%%%02X", (unsigned char)*path);
+    buffer_text(&printer->out, "\"}");
     if (find_region(printer, location, count_utf16, &region))
         buffer_format(&printer->out,
                       ",\"region\":{\"startLine\":%zu,\"startColumn\":%zu,\"endLine\":%zu,"

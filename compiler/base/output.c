@@ -251,15 +251,6 @@ static void report_left_over(const char *name, struct diagnostics *diagnostics) 
                        name);
 }
 
-/* Without this a power loss may undo the rename. */
-static void sync_output_folder(const char *folder) {
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0) {
-        fsync(fd);
-        close(fd);
-    }
-}
-
 bool commit_outputs(struct output *outputs, size_t count, struct diagnostics *diagnostics) {
     struct arena *arena = diagnostics->arena;
     bool fine = true;
@@ -282,7 +273,13 @@ bool commit_outputs(struct output *outputs, size_t count, struct diagnostics *di
         if (outputs[i].error) {
             report_output(&outputs[i], state_of(outputs, count, arena), diagnostics);
         } else if (fine) {
-            sync_output_folder(output_folder(arena, outputs[i].path));
+            /* Without this a power loss may undo the rename. */
+            int folder =
+                open(output_folder(arena, outputs[i].path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+            if (folder >= 0) {
+                fsync(folder);
+                close(folder);
+            }
             report_left_over(outputs[i].temporary, diagnostics);
             report_left_over(outputs[i].kept, diagnostics);
         }

@@ -51,22 +51,8 @@ bool same_word(const char *text, size_t size, const char *other) {
     return i == size && !other[i];
 }
 
-static size_t least_of_three(size_t a, size_t b) {
+static size_t smaller_of(size_t a, size_t b) {
     return a < b ? a : b;
-}
-
-/* One row of the table of distances; `before` and `last` are the two rows above it. */
-static void fill_distances(size_t *row, const size_t *last, const size_t *before, const char *a,
-                           size_t i, const char *b, size_t b_size) {
-    row[0] = i;
-    for (size_t j = 1; j <= b_size; j++) {
-        size_t wrong = to_lower(a[i - 1]) != to_lower(b[j - 1]);
-        row[j] = least_of_three(least_of_three(row[j - 1] + 1, last[j] + 1), last[j - 1] + wrong);
-        bool swapped = i > 1 && j > 1 && to_lower(a[i - 1]) == to_lower(b[j - 2]) &&
-                       to_lower(a[i - 2]) == to_lower(b[j - 1]);
-        if (swapped)
-            row[j] = least_of_three(row[j], before[j - 2] + 1);
-    }
 }
 
 size_t edit_distance(const char *a, size_t a_size, const char *b, size_t b_size) {
@@ -76,8 +62,18 @@ size_t edit_distance(const char *a, size_t a_size, const char *b, size_t b_size)
         return SIZE_MAX;
     for (size_t j = 0; j <= b_size; j++)
         rows[0][j] = rows[2][j] = j;
-    for (size_t i = 1; i <= a_size; i++)
-        fill_distances(rows[i % 3], rows[(i + 2) % 3], rows[(i + 1) % 3], a, i, b, b_size);
+    for (size_t i = 1; i <= a_size; i++) {
+        size_t *row = rows[i % 3], *last = rows[(i + 2) % 3], *before = rows[(i + 1) % 3];
+        row[0] = i;
+        for (size_t j = 1; j <= b_size; j++) {
+            size_t wrong = to_lower(a[i - 1]) != to_lower(b[j - 1]);
+            row[j] = smaller_of(smaller_of(row[j - 1], last[j]) + 1, last[j - 1] + wrong);
+            bool swapped = i > 1 && j > 1 && to_lower(a[i - 1]) == to_lower(b[j - 2]) &&
+                           to_lower(a[i - 2]) == to_lower(b[j - 1]);
+            if (swapped)
+                row[j] = smaller_of(row[j], before[j - 2] + 1);
+        }
+    }
     return rows[a_size % 3][b_size];
 }
 

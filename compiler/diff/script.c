@@ -187,20 +187,6 @@ static bool change_in_place(struct writer *writer, const struct item *old,
     return false;
 }
 
-static bool change_table(struct writer *writer, const struct item *item) {
-    read_now(writer);
-    struct item *old = find_item(&writer->now, ITEM_TABLE, item->name);
-    if (!old || !differs_still(writer, item->name))
-        return true;
-    read_columns(writer->db, old, writer->arena);
-    for (size_t i = 0; i < old->column_count && !content_of(old, writer->arena); i++)
-        if (!item_column(item, old->columns[i].name))
-            add_lossy(writer, "column %s.%s", old->name, old->columns[i].name);
-    if (change_in_place(writer, old, item))
-        return true;
-    return drop_dependants(writer, old->name) && rebuild_table(writer, old, item);
-}
-
 /* ------------------------------------------------------------------------- the way */
 
 static bool apply_renames(struct writer *writer, struct renames renames) {
@@ -267,15 +253,25 @@ static bool create_missing(struct writer *writer) {
     return create_kind(writer, false, created);
 }
 
-/* Those of modules behind all others: what a full-text index is filled from has its columns. */
+/* Those of modules after all others: what a full-text index is filled from has its columns. */
 static bool change_tables(struct writer *writer, const struct differences *changes,
                           bool of_modules) {
     for (size_t i = 0; i < changes->count; i++) {
         const struct difference *change = &changes->items[i];
         const struct item *item =
             change->table ? find_item(&writer->to->list, ITEM_TABLE, change->table) : NULL;
-        if (change->type < MIGCI_INDEX && item && is_module_table(item) == of_modules &&
-            !change_table(writer, item))
+        if (change->type >= MIGCI_INDEX || !item || is_module_table(item) != of_modules)
+            continue;
+        read_now(writer);
+        struct item *old = find_item(&writer->now, ITEM_TABLE, item->name);
+        if (!old || !differs_still(writer, item->name))
+            continue;
+        read_columns(writer->db, old, writer->arena);
+        for (size_t c = 0; c < old->column_count && !content_of(old, writer->arena); c++)
+            if (!item_column(item, old->columns[c].name))
+                add_lossy(writer, "column %s.%s", old->name, old->columns[c].name);
+        if (!change_in_place(writer, old, item) &&
+            !(drop_dependants(writer, old->name) && rebuild_table(writer, old, item)))
             return false;
     }
     return true;

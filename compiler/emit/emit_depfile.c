@@ -78,17 +78,6 @@ static void put_source(struct output *output, const struct source *source,
     }
 }
 
-/* A module's folder counts as the set's own does, and is no target: only files go. */
-static void put_modules(struct output *output, const struct set *set,
-                        const struct listing *listing) {
-    for (size_t i = 0; i < set->module_count; i++) {
-        const struct module *module = &set->modules[i];
-        for (size_t m = 0; m < module->set.count; m++)
-            put_source(output, &module->set.migrations[m].source, listing);
-        put_source(output, &module->conf.source, listing);
-    }
-}
-
 /* What gives another tool's files their order. */
 static void put_lists(struct output *output, const struct set *set, const struct listing *listing) {
     static const char *const lists[] = {"sqitch.plan", "meta/_journal.json"};
@@ -100,18 +89,6 @@ static void put_lists(struct output *output, const struct set *set, const struct
         put_char(output, '/');
         put_make_name(output, lists[i], listing->special);
         put_text(output, listing->after);
-    }
-}
-
-/* Where each migration has a folder, a file may appear in it. */
-static void put_folders(struct output *output, const struct folder *folder) {
-    for (size_t i = 0; i < folder->items.count; i++) {
-        if (folder->dialect->layout == LAYOUT_FILES || !folder->items.of[i].is_folder)
-            continue;
-        put_text(output, " \\\n  ");
-        put_make_name(output, folder->path, special_in_prerequisite);
-        put_char(output, '/');
-        put_make_name(output, folder->items.of[i].path, special_in_prerequisite);
     }
 }
 
@@ -127,7 +104,13 @@ static void put_sources(struct output *output, const struct set *set,
     put_lists(output, set, listing);
     put_source(output, &set->conf->source, listing);
     put_source(output, &set->lock->source, listing);
-    put_modules(output, set, listing);
+    /* A module's folder counts as the set's own does, and is no target: only files go. */
+    for (const struct module *module = set->modules; module < set->modules + set->module_count;
+         module++) {
+        for (size_t i = 0; i < module->set.count; i++)
+            put_source(output, &module->set.migrations[i].source, listing);
+        put_source(output, &module->conf.source, listing);
+    }
     for (size_t i = 0; i < emission->query_count; i++)
         put_source(output, emission->queries[i], listing);
 }
@@ -146,7 +129,16 @@ void emit_depfile(struct output *output, const struct set *set, const struct emi
         put_text(output, " \\\n  ");
         put_make_name(output, set->modules[i].folder.path, special_in_prerequisite);
     }
-    put_folders(output, set->folder);
+    /* Where each migration has a folder, a file may appear in it. */
+    const struct folder *folder = set->folder;
+    for (size_t i = 0; i < folder->items.count; i++) {
+        if (folder->dialect->layout == LAYOUT_FILES || !folder->items.of[i].is_folder)
+            continue;
+        put_text(output, " \\\n  ");
+        put_make_name(output, folder->path, special_in_prerequisite);
+        put_char(output, '/');
+        put_make_name(output, folder->items.of[i].path, special_in_prerequisite);
+    }
     put_sources(output, set, emission, &(struct listing){" \\\n  ", "", special_in_prerequisite});
     put_char(output, '\n');
     put_sources(output, set, emission, &(struct listing){"\n", ":\n", special_in_target});

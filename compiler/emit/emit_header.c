@@ -42,26 +42,20 @@ static int compare_calls(const void *left, const void *right) {
     return order ? order : compare_first_use(left, right);
 }
 
-/* Leaves each function once, in the order of first use. */
-static void keep_first_calls(struct calls *calls) {
-    size_t kept = 0;
-    if (calls->count == 0)
-        return;
-    qsort(calls->items, calls->count, sizeof(*calls->items), compare_calls);
-    for (size_t i = 0; i < calls->count; i++)
-        if (i == 0 || strcmp(calls->items[i - 1].name, calls->items[i].name) != 0)
-            calls->items[kept++] = calls->items[i];
-    calls->count = kept;
-    qsort(calls->items, calls->count, sizeof(*calls->items), compare_first_use);
-}
-
 static void put_calls(struct output *output, const migc_set *set) {
     struct calls calls = {NULL, 0, 0};
     collect_calls(&calls, set->migrations, set->count);
     if (set->repeatables)
         collect_calls(&calls, set->repeatables->migrations, set->repeatables->count);
-    keep_first_calls(&calls);
-    for (size_t i = 0; i < calls.count; i++) {
+    size_t kept = 0; /* each function once, in the order of first use */
+    if (calls.count > 0)
+        qsort(calls.items, calls.count, sizeof(*calls.items), compare_calls);
+    for (size_t i = 0; i < calls.count; i++)
+        if (i == 0 || strcmp(calls.items[i - 1].name, calls.items[i].name) != 0)
+            calls.items[kept++] = calls.items[i];
+    if (kept > 0)
+        qsort(calls.items, kept, sizeof(*calls.items), compare_first_use);
+    for (size_t i = 0; i < kept; i++) {
         put_text(output, i == 0 ? "\n/* The steps in C; 0 when done, see migc_function. */\n" : "");
         put_text(output, "int ");
         put_text(output, calls.items[i].name);

@@ -70,16 +70,6 @@ struct piece {
     bool goes_on;
 };
 
-/* At the end of a line, or else of a character. */
-static size_t cut_text(const char *text, size_t most) {
-    size_t end = most;
-    while (end > 0 && text[end - 1] != '\n')
-        end--;
-    while (end == 0 && ((unsigned char)text[most] & 0xC0) == 0x80)
-        most--;
-    return end > 0 ? end : most;
-}
-
 /* What ends with the mark of a text that goes on needs that mark, and an empty piece. */
 static struct piece next_piece(const struct text *text, const char *left) {
     struct piece piece = {.text = left, .size = strlen(left)};
@@ -89,8 +79,14 @@ static struct piece next_piece(const struct text *text, const char *left) {
     size_t most = LITERAL_LIMIT - strlen(piece.front);
     bool is_marked = piece.size > 0 && left[piece.size - 1] == GOES_ON;
     piece.goes_on = piece.size > most || is_marked;
-    if (piece.size + is_marked > most)
-        piece.size = cut_text(left, most - 1);
+    if (piece.size + is_marked <= most)
+        return piece;
+    size_t end = --most; /* of a line, or else of a character */
+    while (end > 0 && left[end - 1] != '\n')
+        end--;
+    while (end == 0 && ((unsigned char)left[most] & 0xC0) == 0x80)
+        most--;
+    piece.size = end > 0 ? end : most;
     return piece;
 }
 
@@ -146,28 +142,23 @@ static void put_piece(struct output *output, const struct piece *piece) {
     put_text(output, piece->goes_on ? " \"\\001\",\n" : ",\n");
 }
 
-/* What a text is, where its place does not tell: the first four are the same everywhere. */
-static void put_label(struct output *output, const struct texts *texts, size_t index) {
-    const struct text *text = &texts->items[index];
-    if (index < 4 || text->number > 1)
-        return;
-    put_text(output, "/* ");
-    put_text(output, text->member);
-    put_text(output, text->step ? " */\n        " : " */ ");
-}
-
 static void put_texts(struct output *output, const migc_migration *migration, size_t index) {
     (void)index;
     struct texts texts = list_texts(migration);
     put_text(output, "    {\n");
     for (size_t i = 0; i < texts.count; i++) {
-        const char *left = texts.items[i].text;
+        const struct text *text = &texts.items[i];
+        const char *left = text->text;
         struct piece piece;
         put_text(output, "        ");
-        put_label(output, &texts, i);
+        if (i >= 4 && text->number <= 1) { /* the first four are the same everywhere */
+            put_text(output, "/* ");
+            put_text(output, text->member);
+            put_text(output, text->step ? " */\n        " : " */ ");
+        }
         do {
-            piece = next_piece(&texts.items[i], left);
-            put_text(output, left > texts.items[i].text ? "        " : "");
+            piece = next_piece(text, left);
+            put_text(output, left > text->text ? "        " : "");
             put_piece(output, &piece);
             left += piece.size;
         } while (piece.goes_on);
@@ -187,22 +178,18 @@ static const struct flag row_flags[] = {
 #undef TEXT_FLAG
 };
 
-static unsigned flags_of_row(const migc_migration *migration) {
+static void put_row(struct output *output, const migc_migration *migration, size_t index) {
+    (void)index;
+    char words[80];
     unsigned flags = migration->flags;
 #define ADD_FLAG(id, member) flags |= migration->member ? (unsigned)MIGC_HAS_##id : 0u;
     MIGC_TEXTS(ADD_FLAG)
 #undef ADD_FLAG
-    return flags;
-}
-
-static void put_row(struct output *output, const migc_migration *migration, size_t index) {
-    (void)index;
-    char words[80];
     int width =
         snprintf(words, sizeof(words), "    { %lld, %u, %u, %u, ", (long long)migration->version,
                  migration->up_count, migration->down_count, migration->verify_count);
     put_text(output, words);
-    put_flags(output, flags_of_row(migration), row_flags, COUNT_OF(row_flags), (size_t)width);
+    put_flags(output, flags, row_flags, COUNT_OF(row_flags), (size_t)width);
     put_text(output, " },\n");
 }
 

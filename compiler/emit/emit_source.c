@@ -132,7 +132,8 @@ static const char *base_name(const char *path) {
     return slash ? slash + 1 : path;
 }
 
-static void put_count(struct output *output, const migc_set *set) {
+static void put_top(struct output *output, const migc_set *set, const char *header) {
+    put_text(output, "/*\n * ");
     put_number(output, set->count);
     put_text(output, set->count == 1 ? " migration" : " migrations");
     if (set->repeatables) {
@@ -140,11 +141,6 @@ static void put_count(struct output *output, const migc_set *set) {
         put_number(output, set->repeatables->count);
         put_text(output, set->repeatables->count == 1 ? " repeatable" : " repeatables");
     }
-}
-
-static void put_top(struct output *output, const migc_set *set, const char *header) {
-    put_text(output, "/*\n * ");
-    put_count(output, set);
     put_text(output, ", emitted by migc.  Edit the SQL, not this file: it is written again\n"
                      " * whenever the SQL changes.\n */\n#include ");
     put_literal(output, base_name(header), strlen(base_name(header)), 0);

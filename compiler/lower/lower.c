@@ -90,15 +90,6 @@ static migc_migration lower_migration(const struct migration *migration, struct 
     return made;
 }
 
-static const migc_repeatables *lower_repeatables(const struct set *set,
-                                                 const migc_migration *migrations,
-                                                 struct arena *arena) {
-    migc_repeatables *made = arena_take(arena, sizeof(*made));
-    *made = (migc_repeatables){&migc_run_repeatables, set->repeatable_count, migrations,
-                               set->repeat_chain};
-    return set->repeatable_count > 0 ? made : NULL;
-}
-
 static const migc_needs *lower_needs(const struct set *set, struct arena *arena) {
     size_t count = 0;
     for (size_t i = 0; i < set->count; i++)
@@ -129,30 +120,30 @@ static const char *const *lower_ignore(const struct conf *conf, struct arena *ar
     return count > 0 ? patterns : NULL;
 }
 
-static unsigned set_flags(const struct set *set) {
-    const char *order = set->conf && set->conf->order ? set->conf->order : "";
-    return (set->is_module ? MIGC_SET_MODULE : 0u) | (set->no_stamp ? MIGC_SET_NO_STAMP : 0u) |
-           (strcmp(order, "allow") == 0 ? MIGC_SET_ALLOW_OUT_OF_ORDER : 0u) |
-           (strcmp(order, "skip") == 0 ? MIGC_SET_SKIP_OUT_OF_ORDER : 0u);
-}
-
 void lower_set(struct set *set, struct arena *arena) {
     migc_migration *migrations = arena_take(arena, (count_all(set) + 1) * sizeof(*migrations));
     migc_set *made = arena_take(arena, sizeof(*made));
+    migc_repeatables *repeatables = arena_take(arena, sizeof(*repeatables));
+    const char *order = set->conf && set->conf->order ? set->conf->order : "";
     unsigned flags = 0;
     for (size_t i = 0; i < count_all(set); i++) {
         migrations[i] = lower_migration(&set->migrations[i], arena);
         set->migrations[i].lowered = &migrations[i];
         flags |= migrations[i].flags;
     }
+    *repeatables = (migc_repeatables){&migc_run_repeatables, set->repeatable_count,
+                                      migrations + set->count, set->repeat_chain};
     *made = (migc_set){
         .abi = MIGC_ABI,
-        .flags = set_flags(set),
+        .flags = (set->is_module ? MIGC_SET_MODULE : 0u) |
+                 (set->no_stamp ? MIGC_SET_NO_STAMP : 0u) |
+                 (strcmp(order, "allow") == 0 ? MIGC_SET_ALLOW_OUT_OF_ORDER : 0u) |
+                 (strcmp(order, "skip") == 0 ? MIGC_SET_SKIP_OUT_OF_ORDER : 0u),
         .name = set->name ? set->name : "set",
         .count = set->count,
         .migrations = migrations,
         .no_transaction = flags & MIGC_NO_TRANSACTION ? &migc_no_transaction : NULL,
-        .repeatables = lower_repeatables(set, migrations + set->count, arena),
+        .repeatables = set->repeatable_count > 0 ? repeatables : NULL,
         .needs = lower_needs(set, arena),
         .ignore = lower_ignore(set->conf, arena),
     };

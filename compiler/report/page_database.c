@@ -71,19 +71,6 @@ static void put_drift(const migci_difference *difference, void *argument) {
     buffer_text(&page->text, "</p>\n");
 }
 
-static void put_differences(struct page *page) {
-    migci_memory memory = {0};
-    migci_schema wanted, there;
-    buffer_text(&page->text, "<h3>Against the schema of the migrations</h3>\n");
-    size_t before = page->text.size;
-    if (migci_schema_read(page->state->db, &memory, &wanted) == SQLITE_OK &&
-        migci_schema_read(page->db, &memory, &there) == SQLITE_OK)
-        migci_schema_compare(&wanted, &there, put_drift, page);
-    if (before == page->text.size)
-        buffer_text(&page->text, "<p>Nothing differs.</p>\n");
-    migci_free_all(&memory);
-}
-
 static int64_t ask_number(sqlite3 *db, const char *sql) {
     sqlite3_stmt *row = NULL;
     int64_t number = 0;
@@ -126,6 +113,15 @@ void put_database(struct page *page) {
     if (migci_session_open(&session, page->db, page->set->lowered, NULL, &error) == MIGC_OK)
         migci_history_list(&session, put_failure, page);
     migci_session_close(&session);
-    put_differences(page);
+    migci_memory memory = {0};
+    migci_schema wanted, there;
+    buffer_text(&page->text, "<h3>Against the schema of the migrations</h3>\n");
+    size_t before = page->text.size;
+    if (migci_schema_read(page->state->db, &memory, &wanted) == SQLITE_OK &&
+        migci_schema_read(page->db, &memory, &there) == SQLITE_OK)
+        migci_schema_compare(&wanted, &there, put_drift, page);
+    if (before == page->text.size)
+        buffer_text(&page->text, "<p>Nothing differs.</p>\n");
+    migci_free_all(&memory);
     put_counts(page);
 }
