@@ -48,7 +48,7 @@ static void close_trial(struct trial *trial) {
     rmdir(trial->path);
 }
 
-/* What the scripts have to do with, without what repeatables make: they run behind. */
+/* What the scripts have to do with, without what repeatables make: they run afterwards. */
 static void put_diff_base(struct buffer *text, const struct state *state, const struct script *up,
                           const struct script *down, struct arena *arena) {
     const char *const scripts[] = {arena_copy(arena, up->trial.bytes, up->trial.size),

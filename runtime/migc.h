@@ -141,7 +141,7 @@ typedef struct migc_context migc_context;
 typedef struct migc_event migc_event;
 typedef struct migc_hook migc_hook;
 
-/* Bytes of migc_error.message, without the full stop behind them; size 0: it has no such part. */
+/* Bytes of migc_error.message, without the full stop after them; size 0: it has no such part. */
 typedef struct migc_part {
     unsigned at, size;
 } migc_part;
@@ -159,13 +159,13 @@ typedef struct migc_error {
     int sqlite_code;    /* SQLite's extended result code, 0 when it was not asked */
     int64_t version;    /* of the migration it is about; 0 when it is about none */
     const char *name;   /* of that, "003_add_user_prefs", or NULL */
-    const char *file;   /* where it stands, "003_add_user_prefs.sql", or NULL */
+    const char *file;   /* the file it is in, "003_add_user_prefs.sql", or NULL */
     unsigned line;      /* in `file`, 0 when unknown */
     unsigned step;      /* which of its statements and calls, from 1: those of UP, then DOWN, then
                            VERIFY; 0: none of them */
     int offset;         /* of the fault in the text of that, in bytes; -1 when unknown */
     migc_part what;     /* of the message: what happened, and where */
-    migc_part place;    /* of what: the migration's FILE:LINE; ": " is behind it */
+    migc_part place;    /* of what: the migration's FILE:LINE, before a ": " */
     migc_part state;    /* what state the database is in */
     migc_part advice;   /* what to do */
     char message[1024]; /* all of it, for a person; UTF-8 */
@@ -204,7 +204,7 @@ enum {                           /* migc_options.flags */
        MIGC_ALLOW_UNMANAGED = 4, /* the first up may meet tables that migc did not make */
        MIGC_RESUME = 8,          /* go on with an interrupted "Transaction: none" migration */
        /* A pending migration that sorts before an applied one is an error (OUT_OF_ORDER), unless: */
-       MIGC_ALLOW_OUT_OF_ORDER = 16,  /* it is applied all the same */
+       MIGC_ALLOW_OUT_OF_ORDER = 16,  /* it is applied */
        MIGC_SKIP_OUT_OF_ORDER = 32,   /* it is left out, and stays pending */
        MIGC_REFUSE_OUT_OF_ORDER = 64, /* an error, also for a set whose flags say otherwise */
        MIGC_FORCE = 128 /* migc_baseline(), migc_repair(): do it, though the schema differs */
@@ -254,7 +254,7 @@ typedef struct migc_options {
                                       migc_open().  Or NULL */
     int64_t *ran;                            /* the caller's, for the versions of what was done,
                                       and with MIGC_DRY_RUN would be, in its order: as many
-                                      as result->count and `ran_room` say; 0 stands for a
+                                      as result->count and `ran_room` say; 0 is a
                                       repeatable; or NULL */
     size_t ran_room;
 } migc_options;
@@ -328,8 +328,8 @@ typedef struct migc_states {
 
 /*
  * Fills `states`.  Reads only, works on a read-only database.  Where binary
- * and database disagree about migrations, `states` is filled all the same and
- * the disagreement returned.  The caller gives `states` to migc_states_free(),
+ * and database disagree about migrations, `states` is filled
+ * and the disagreement is returned.  The caller gives `states` to migc_states_free(),
  * also after a failure.
  */
 MIGC_API migc_code migc_status(sqlite3 *db, const migc_set *set, migc_states *states,
@@ -423,7 +423,7 @@ struct migc_migration {
     const char *lossy;
     const char *estimated_duration;
     const char *notes;
-    const char *down_file; /* where DOWN and VERIFY stand; NULL: in `file` */
+    const char *down_file; /* the files of DOWN and VERIFY; NULL: `file` */
     const char *verify_file;
     const char *original_file;  /* what another tool knows it by, in its own history: its file from
                                    the folder, "V001__users/up.sql"; NULL: `file` */
@@ -465,7 +465,7 @@ typedef struct migc_row {
  * Migrations as migc emits them: data without pointers, which costs a start nothing, however
  * much there is.  A call that has something to run or to show makes migrations of it.
  *
- * `texts` are strings one behind the other, each with its NUL.  A migration has its name, file,
+ * `texts` are strings, one after the other, each with its NUL.  A migration has its name, file,
  * checksum and chain; those of MIGC_TEXTS that its row has a bit for, in that order; and its steps,
  * UP, DOWN and VERIFY: "12:CREATE ..." begins in line 12, "12 call:NAME" is a step in C.  One
  * that ends with the character \1 goes on with the next string: a literal of C99 has up to
@@ -519,9 +519,9 @@ typedef struct migc_repeatables_part migc_repeatables_part;
 MIGC_API extern const migc_repeatables_part migc_run_repeatables;
 
 /*
- * Repeatables ("R_name.sql") stand on top of the numbered migrations: views, triggers, seeds.
+ * Repeatables ("R_name.sql") come after the numbered migrations: views, triggers, seeds.
  * They run in this order once the latest numbered one is applied, and again when they change:
- * then the first that changed and all behind it are reverted, last one first, and run.
+ * then the first that changed and all after it are reverted, last one first, and run.
  * Before numbered migrations run or are reverted, all repeatables are reverted.  One
  * without DOWN stays where others are reverted.
  */
@@ -532,7 +532,7 @@ struct migc_repeatables {
     const char *chain; /* over the chain of the latest numbered one and all of these */
 };
 
-/* Bytes of a piece of a snapshot; a NUL that C adds behind them is not counted. */
+/* Bytes of a piece of a snapshot; a NUL that C adds after them is not counted. */
 #define MIGC_PIECE_SIZE 1023
 
 /*
@@ -703,7 +703,7 @@ MIGC_API migc_code migc_redo(sqlite3 *db, const migc_set *set, size_t count,
 /*
  * For a database that a newer program has migrated: reverts all that is applied above
  * `version`, newest first, all or none.  Migrations that the set does not have, or has with
- * another UP, are reverted by the DOWN that stands in the database since they were applied;
+ * another UP, are reverted by the DOWN that the database has kept since they were applied;
  * the others by the set's own.  `version` is one of the set's, or 0; never goes up.
  *
  * Repeatables that it has not, or has in another edition, are reverted before those, by their
@@ -714,7 +714,7 @@ MIGC_API migc_code migc_redo(sqlite3 *db, const migc_set *set, size_t count,
  * tables, indexes, views and triggers of the database and their rows, with SQLite's own functions
  * and modules, and nothing else: no other database, nothing TEMP, no function of the host but
  * those it has registered as SQLITE_INNOCUOUS, none of migc's own tables.  The connection's own
- * authorizer is replaced, and none is left behind.
+ * authorizer is replaced; afterwards there is none.
  *
  * Besides the returns of migc_down(): MIGC_DOWN_EDITED when a stored DOWN is not what it was;
  * MIGC_IRREVERSIBLE also when one calls a function in C, does what it must not, or cannot run
@@ -759,8 +759,8 @@ MIGC_API void migc_plan_free(migc_plan *plan);
  * For a program that must not migrate, such as one on a read-only replica: returns MIGC_OK once
  * nothing is pending, which another program has to bring about.  Only reads: the file's header,
  * and the history when the database has changed.  options->wait_ms is how long it waits (0: 30 s;
- * negative: not at all); then MIGC_READ_ONLY, or MIGC_INTERRUPTED or MIGC_NEEDS where that stands
- * in the way.  A PENDING event about once a second may stop it
+ * negative: not at all); then MIGC_READ_ONLY, or MIGC_INTERRUPTED or MIGC_NEEDS where that is
+ * the reason.  A PENDING event about once a second may stop it
  * (MIGC_STOPPED).  Other disagreements of database and program are returned at once, as by
  * migc_plan_to().  options->timeout_ms is ignored.
  */
@@ -1113,13 +1113,13 @@ MIGC_API void migc_rehearsal_free(migc_rehearsal *rehearsal);
 /*
  * Where backups are kept.  A backup is a copy of the whole database, named after set, version
  * and UTC time, "notes-3-20261121T081500Z.db", with mode and owner of the original.  Where the
- * database is not SET.db, or the folder not its own, more stands in front, which says whose it
- * is.
+ * database is not SET.db, or the folder not its own, the name begins with more, which says
+ * whose it is.
  */
 typedef struct migc_backup {
     const char *folder;  /* that exists; NULL: the database's own */
     int keep;            /* how many of this database's stay, the newest; 0: 10; negative: all */
-    int shared;          /* it has several sets, so that its file's name alone stands for it:
+    int shared;          /* it has several sets, so that the backup has its file's name alone:
                             "notes.db-20261121T081500Z.db"; migc_up_sets() does so by itself */
     char path[4096];     /* filled: of the backup that was made, or put back; "" when none was */
     char replaced[4096]; /* filled by migc_restore(): what the database was before, kept as this

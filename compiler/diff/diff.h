@@ -86,7 +86,7 @@ struct writer {
     struct diagnostics *diagnostics;
 };
 
-/* Runs it, and adds it to the script.  `shown` stands in the text where it is not NULL. */
+/* Runs it, and adds it to the script.  The text has `shown` where it is not NULL. */
 bool write_statement(struct writer *writer, const char *sql, const char *shown);
 bool write_format(struct writer *writer, const char *format, ...) PRINTF_LIKE(2, 3);
 void add_lossy(struct writer *writer, const char *format, ...) PRINTF_LIKE(2, 3);

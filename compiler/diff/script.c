@@ -88,7 +88,7 @@ static bool drop_dependants(struct writer *writer, const char *table) {
 
 /* ----------------------------------------------------------------- tables in place */
 
-/* What stands in the statement is what old rows get: one literal, perhaps with a sign. */
+/* The value in the statement is what old rows get: one literal, perhaps with a sign. */
 static bool is_literal(const char *value) {
     migci_text text = migci_text_of(value);
     migci_token token = migci_token_next(&text);

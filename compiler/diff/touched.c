@@ -32,7 +32,7 @@ static int compare_named_items(const void *a, const void *b) {
                            ((const struct named_item *)b)->name);
 }
 
-/* `from` is the object whose SQL it is, or behind the last one: then what is named is touched. */
+/* `from` is the object whose SQL it is; or past the last one: then what is named is touched. */
 static void read_mentions(struct touching *work, const char *sql, size_t from) {
     migci_text text = migci_text_of(sql);
     size_t count = work->list->count;

@@ -59,7 +59,7 @@ const char *name_of_token(migci_token token, struct arena *arena) {
     if (token.kind != MIGCI_TOKEN_NAME && token.kind != MIGCI_TOKEN_STRING)
         return NULL;
     char *name = arena_copy(arena, token.start + 1, token.length - 2), *to = name;
-    for (const char *c = name; *c; c++) { /* quotes stand twice where they are part of it */
+    for (const char *c = name; *c; c++) { /* quotes are doubled where they are part of it */
         *to++ = *c;
         if (*c == *token.start && c[1] == *c)
             c++;

@@ -11,7 +11,8 @@ struct emission {
     const char *depfile;         /* or NULL */
     const char *target;          /* what the depfile says is made; NULL: source and header */
     bool with_main;
-    const struct source *const *queries; /* files of the program that were held against the set */
+    const struct source *const
+        *queries; /* files of the program that were checked against the set */
     size_t query_count;
 };
 

@@ -1,5 +1,5 @@
 /*
- * emit_depfile.c - tells make what the outputs were made from: the folder, so that
+ * emit_depfile.c - writes for make what the outputs were made from: the folder, so that
  * a new file counts, and every file in it that does.
  *
  * Each file also gets an empty rule: one that was removed is no error.

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A function that is called, and where its first call stands among all. */
+/* A function that is called, and the position of its first call among all. */
 struct call {
     const char *name;
     size_t order;

@@ -15,7 +15,7 @@ enum { LINE_WIDTH = 100, GOES_ON = '\1' };
 /* Of a migration: a member of its struct, or several where it is cut. */
 struct text {
     const char *member;
-    unsigned number;       /* behind the member's name; 0: none */
+    unsigned number;       /* after the member's name; 0: none */
     const migc_step *step; /* or NULL */
     const char *text;
 };
@@ -95,12 +95,12 @@ static struct piece next_piece(const struct text *text, const char *left) {
 /* Returns where in the line it ends; 0 is before the first. */
 static size_t put_member(struct output *output, const struct text *text, unsigned part, size_t size,
                          size_t width) {
-    char number[16] = "", behind[16] = "", words[96];
+    char number[16] = "", ending[16] = "", words[96];
     if (text->number)
         snprintf(number, sizeof(number), "_%u", text->number);
     if (part > 1)
-        snprintf(behind, sizeof(behind), "_%u", part);
-    int length = snprintf(words, sizeof(words), "%s%s%s[%zu]", text->member, number, behind, size);
+        snprintf(ending, sizeof(ending), "_%u", part);
+    int length = snprintf(words, sizeof(words), "%s%s%s[%zu]", text->member, number, ending, size);
     bool begins = width == 0, wraps = width + (size_t)length + 3 > LINE_WIDTH;
     put_text(output, begins ? "        char " : wraps ? ",\n            " : ", ");
     put_text(output, words);

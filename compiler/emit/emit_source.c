@@ -23,7 +23,7 @@ static const struct flag set_flags[] = {
     FLAG(MIGC_SET_SKIP_OUT_OF_ORDER),
 };
 
-/* As many a line as fit; `width` is what stands in front of them. */
+/* As many a line as fit; `width` is the width of what is in front of them. */
 void put_flags(struct output *output, unsigned flags, const struct flag *names, size_t count,
                size_t width) {
     unsigned left = flags;
@@ -83,7 +83,7 @@ static void put_needs(struct output *output, const migc_set *set) {
 
 /* ------------------------------------------------------------------ the set */
 
-/* A reference to what stands above. */
+/* A reference to what is above. */
 static void put_ignore(struct output *output, const migc_set *set) {
     if (!set->ignore)
         return;

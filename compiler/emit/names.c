@@ -1,5 +1,5 @@
 /*
- * names.c - every name that stands in what is emitted, so that no function or set of the host's
+ * names.c - every name in what is emitted, so that no function or set of the host's
  * has one of them: they are made here, and checked here.
  *
  * Which names C itself cannot have is symbol.c's.

@@ -13,7 +13,7 @@
 
 /* --------------------------------------------------------------------- the files */
 
-/* Behind all migrations, in the order of the patterns. */
+/* After all migrations, in the order of the patterns. */
 #define FIRST_ORDER ((size_t)1 << 32)
 
 static bool read_query_file(struct query_files *files, const char *path, struct arena *arena,
@@ -114,7 +114,7 @@ static const char *name_in_message(const struct query_check *check, const char *
     return NULL;
 }
 
-/* Where the name stands among the tokens from `start` on, or NULL. */
+/* Where the name is among the tokens from `start` on, or NULL. */
 static const char *find_name_token(const char *start, const char *name, size_t *size) {
     migci_text text = migci_text_of(start);
     for (migci_token token; (token = migci_token_next(&text)).kind != MIGCI_TOKEN_END;) {
@@ -229,7 +229,7 @@ static void check_scan(struct query_check *check, const struct query *query, con
                        scan);
 }
 
-/* What is behind a PRAGMA, which would act while it is prepared; NULL: it is none. */
+/* What follows a PRAGMA, which would act while it is prepared; NULL: it is none. */
 static const char *skip_pragma(const char *statement) {
     migci_text text = migci_text_of(statement);
     migci_token token = migci_token_next(&text);
@@ -250,7 +250,7 @@ static const char *skip_statement(const char *statement, struct arena *arena) {
     return text.end;
 }
 
-/* What a statement makes is there for those behind it in the same text. */
+/* What a statement makes is there for those after it in the same text. */
 static void run_definition(struct query_check *check, sqlite3_stmt *prepared, bool *is_changed) {
     static const char *const words[] = {"create", "drop", "alter"};
     migci_text text = migci_text_of(sqlite3_sql(prepared));

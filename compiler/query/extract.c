@@ -2,7 +2,7 @@
  * extract.c - finds the calls that are given SQL, and reads their literals.
  *
  * A literal is one or more strings side by side, or names that the same file defines as such.  A
- * variable stands for what it was given since it was declared (variable.c).
+ * variable has all values that it was given since it was declared (variable.c).
  */
 #include "query.h"
 
@@ -59,7 +59,7 @@ static const struct c_definition *find_definition(const struct extraction *extra
     return NULL;
 }
 
-/* Behind "(": what is behind "const char *)", or the same. */
+/* After "(": what follows "const char *)", or the same. */
 static struct c_span skip_cast(struct c_span span) {
     struct c_span inside = span;
     bool names_char = false;
@@ -96,7 +96,7 @@ static bool add_literal(const struct extraction *extraction, struct query_text *
     return found || depth > 0;
 }
 
-/* Behind "#": a define is kept, but for one with arguments.  Passes over the line. */
+/* After "#": a define is kept, but for one with arguments.  Passes over the line. */
 static void read_directive(struct extraction *extraction, struct c_lexer *lexer) {
     enum c_token token = lex_c_token(lexer);
     struct c_definition definition = {NULL, 0, {*lexer, NULL}};
@@ -160,10 +160,10 @@ static struct c_span strip_span(struct c_span span) {
             if (depth == 0 && !close)
                 close = look.at.token;
         }
-        struct c_span behind = skip_cast(inside);
-        if (behind.at.token == inside.at.token && close != last)
+        struct c_span rest = skip_cast(inside);
+        if (rest.at.token == inside.at.token && close != last)
             return span;
-        span = behind.at.token != inside.at.token ? behind : (struct c_span){inside.at, close};
+        span = rest.at.token != inside.at.token ? rest : (struct c_span){inside.at, close};
     }
 }
 
@@ -206,7 +206,7 @@ static bool find_query_function(const struct extraction *extraction, const struc
     return false;
 }
 
-/* Behind the "(" of a call: the argument of this number.  False: it has fewer. */
+/* After the "(" of a call: the argument of this number.  False: it has fewer. */
 static bool find_argument(struct c_lexer lexer, unsigned number, struct c_span *argument) {
     unsigned depth = 1;
     *argument = (struct c_span){lexer, NULL};
@@ -244,7 +244,7 @@ static bool is_format_call(const struct extraction *extraction, struct c_span sp
 static bool add_argument(struct extraction *extraction, enum sink_kind kind, struct c_span span,
                          bool only_literal, int depth);
 
-/* What the variable was given, which stands back to its declaration.  False: it is no variable, or
+/* What the variable was given, back to its declaration.  False: it is no variable, or
  * it was given something else last. */
 static bool add_variable(struct extraction *extraction, enum sink_kind kind, struct c_span span,
                          int depth) {

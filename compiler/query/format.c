@@ -35,7 +35,7 @@ bool begins_like_sql(const char *text) {
     return false;
 }
 
-/* A number behind a letter is part of a name. */
+/* A number after a letter is part of a name. */
 static void fill_hole(struct query *query, char conversion, size_t offset) {
     size_t size = query->text.bytes.size;
     bool in_name = size > 0 && is_word(query->text.bytes.bytes[size - 1]);

@@ -1,5 +1,5 @@
 /*
- * literal_text.c - what a literal of C says, and where each byte of it stands in the source.
+ * literal_text.c - what a literal of C says, and where each byte of it is in the source.
  */
 #include "query.h"
 
@@ -42,7 +42,7 @@ static unsigned long read_digits(const char **at, const char *end, int base, int
     return value;
 }
 
-/* `at` is behind the backslash; returns what is behind the escape. */
+/* `at` is after the backslash; returns what is after the escape. */
 static const char *decode_escape(struct query_text *text, const char *at, const char *end,
                                  size_t offset) {
     static const char letters[] = "abfnrtv", values[] = "\a\b\f\n\r\t\v";

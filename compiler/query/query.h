@@ -1,5 +1,5 @@
 /*
- * query.h - the program's own SQL: found in C sources and in files of SQL, and held against the
+ * query.h - the program's own SQL: found in C sources and in files of SQL, and checked against the
  * schema that the migrations make.
  */
 #ifndef QUERY_H
@@ -57,7 +57,7 @@ struct variables {
     struct c_lexer name, before; /* name: of a variable, perhaps; before: the last token */
     char sign;                   /* that token, where it is a sign */
     bool is_const, is_array;     /* what is said of the name */
-    bool is_declared;            /* a type stands before the last name */
+    bool is_declared;            /* a type comes before the last name */
     bool is_pointed_at;          /* '&' does */
 };
 
@@ -73,7 +73,7 @@ void free_variables(struct variables *variables);
 /* A text with where each of its bytes comes from. */
 struct query_text {
     struct buffer bytes; /* ended by a NUL */
-    size_t *offsets;     /* in the source, one a byte, and one behind the last */
+    size_t *offsets;     /* in the source, one a byte, and one after the last */
     size_t capacity;
 };
 
@@ -82,7 +82,7 @@ struct query {
     struct location location; /* of the argument */
     struct query_text text;
     bool is_literal;
-    bool has_holes; /* a format: a name stands for what is not known */
+    bool has_holes; /* a format: a name takes the place of what is not known */
     bool is_open;   /* what is not known may be any SQL */
     bool is_format; /* more may follow */
     bool is_file;   /* statements that have nothing to do with each other */

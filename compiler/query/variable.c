@@ -47,7 +47,7 @@ struct variable *earlier_variable(struct variables *variables, const struct vari
     return NULL;
 }
 
-/* Behind "=": up to what ends the value. */
+/* After "=": up to what ends the value. */
 static struct c_span value_span(struct c_lexer lexer) {
     struct c_span span = {lexer, NULL};
     int depth = 0;
@@ -92,7 +92,7 @@ static void leave_scope(struct variables *variables) {
     variables->count = kept;
 }
 
-/* Behind "text.": whether a string of C++ stays as it is. */
+/* After "text.": whether a string of C++ stays as it is. */
 static bool is_read_only(struct c_lexer lexer) {
     static const char *const words[] = {"c_str", "data", "size", "length", "empty"};
     lex_c_token(&lexer);
@@ -102,8 +102,8 @@ static bool is_read_only(struct c_lexer lexer) {
     return false;
 }
 
-/* Behind the name of a variable: whether it is given something, by a function perhaps. */
-static void read_behind_name(struct variables *variables, char c, struct c_lexer lexer) {
+/* After the name of a variable: whether it is given something, by a function perhaps. */
+static void read_after_name(struct variables *variables, char c, struct c_lexer lexer) {
     struct c_span nothing = {lexer, lexer.cursor};
     bool assigns = c == '=' && *lexer.cursor != '=';
     bool ends = c == ',' || c == ')' || c == ';';
@@ -123,7 +123,7 @@ void watch_variable(struct variables *variables, enum c_token token, struct c_le
         return;
     }
     if (variables->name.token)
-        read_behind_name(variables, c, lexer);
+        read_after_name(variables, c, lexer);
     variables->name.token = NULL;
     if (token == C_NAME) {
         variables->is_const =

@@ -5,7 +5,7 @@
  * documentation.
  *
  * A row has: state, id, other id, checksum, applied at, duration in microseconds,
- * applied by.  Rows stand in the order in which they were written, so that the
+ * applied by.  Rows are in the order in which they were written, so that the
  * last one of a migration counts.
  */
 #include "adopt.h"

@@ -31,7 +31,7 @@ static bool is_same_number(const char *one, const char *two) {
            memcmp(one, two, size_one) == 0;
 }
 
-/* Without "a/" in front, and without ".up.sql", ".sql", ".js" behind it. */
+/* Without "a/" in front, and without ".up.sql", ".sql", ".js" at the end. */
 static bool is_same_stem(const char *one, const char *two) {
     one = migci_base_name(one);
     two = migci_base_name(two);

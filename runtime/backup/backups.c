@@ -2,9 +2,9 @@
  * backups.c - where the backups of a database are, what they are called, and how many stay.
  *
  * SET-VERSION-TIME.db is the name where the database is SET.db and the folder its own.  Else
- * the name says more, because what goes by the name is deleted by it: another file's name
- * stands in front of the set's, and in a folder that databases of other folders may use as
- * well, a sum of the database's own folder behind it.  So no database lists, restores or
+ * the name says more, because what goes by the name is deleted by it: it begins with
+ * the name of another file than SET.db, and in a folder that databases of other folders may use as
+ * well, a sum of the database's own folder follows.  So no database lists, restores or
  * trims what is another's.  A database of several sets is at no one version: what goes by the
  * name FILE-TIME.db is a backup of each of them.
  */

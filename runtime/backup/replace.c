@@ -65,7 +65,7 @@ static migc_code copy_backup(migci_restoring *restoring, const migci_temporary *
     return result;
 }
 
-/* A second name for the old file; an empty file stands for one that is not there.  Where there
+/* A second name for the old file; an empty file takes the place of one that is missing.  Where there
  * are no hard links, the old file has to do without its first name. */
 static migc_code name_old(migci_restoring *restoring, const char **kept) {
     migci_session *session = restoring->session;

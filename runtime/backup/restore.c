@@ -76,7 +76,7 @@ static const char *find_stranger(migci_restoring *restoring, const struct stat *
     migci_read_owners(&where);
     if (!migci_is_ours(&where, file))
         return migci_text(restoring->session,
-                          "it belongs to the user %lu, and stands where anybody may put a file."
+                          "it belongs to the user %lu, and is where anybody may put a file."
                           " Copy it, if you trust it",
                           (unsigned long)file->st_uid);
     return file->st_mode & S_IWOTH && !open ? "anybody may write to it" : NULL;
@@ -203,7 +203,7 @@ static migc_code keep_replaced(migci_restoring *restoring) {
     return code;
 }
 
-/* A failed COMMIT may have happened all the same.  Another connection that looks reverts what
+/* A failed COMMIT may have taken effect.  Another connection that looks reverts what
  * is left of the transaction, if the disk lets it. */
 static migc_code fail_writing(migci_restoring *restoring, int code) {
     migci_session *session = restoring->session;

@@ -2,9 +2,9 @@
  * same.c - whether a backup holds what a database holds now, so that another one would be of no
  * use and take the place of an older one.
  *
- * A program whose migration fails may be started again and again.  What each start leaves behind
+ * A program whose migration fails may be started again and again.  What each start leaves
  * is a row of migc_events, about the failure, and one of the backup: these, and these
- * alone, do not count.  All else is compared row by row, in the order in which it stands; what
+ * alone, do not count.  All else is compared row by row, in its order; what
  * cannot be compared is taken for different.
  */
 #include "backup.h"

@@ -1,5 +1,5 @@
 /*
- * core.h - what every room stands on: memory, names of databases, the frame of a call, one
+ * core.h - what every room uses: memory, names of databases, the frame of a call, one
  * statement, errors, locks, events.
  *
  * Every function that can fail returns a migc_code and has put its reason into session->error;
@@ -37,7 +37,7 @@ bool migci_has_progress(void);
 
 /* ------------------------------------------------------------ sums (base/sum.c) */
 
-/* The sum of text behind that of what came before it, or behind MIGCI_SUM_START. */
+/* Continues `sum`, which is MIGCI_SUM_START at first, with this text. */
 #define MIGCI_SUM_START UINT64_C(0xcbf29ce484222325)
 uint64_t migci_sum(uint64_t sum, const char *text);
 /* The same where upper and lower case are one, as in names, and some characters do not count. */
@@ -129,8 +129,7 @@ static inline unsigned migci_transaction_kind(const migc_migration *migration, b
 /* Notes what went wrong and where; returns `code`. */
 migc_code migci_fail(migci_session *session, migc_code code, const char *format, ...)
     MIGCI_PRINTF(3, 4);
-/* The same at a line of the file in which a step stands, which is put in front and kept in the
- * error. */
+/* The same at a line of the file with the step.  FILE:LINE is put in front and kept in the error. */
 migc_code migci_fail_at(migci_session *session, migc_code code, const migc_migration *migration,
                         const migc_step *step, unsigned line, const char *format, ...)
     MIGCI_PRINTF(6, 7);
@@ -191,7 +190,7 @@ bool migci_plan_mentions(const migc_plan *plan, size_t first, size_t end, const 
 const migc_migration *migci_find(const migc_set *set, int64_t version);
 /* The same where it is likely to be at that place of the set (set.c). */
 const migc_migration *migci_find_near(const migc_set *set, size_t at, int64_t version);
-/* Where a step of it stands (set.c). */
+/* The file that has a step of it (set.c). */
 const char *migci_file_of_step(const migc_migration *migration, const migc_step *step);
 /* The latest version of a set that is not empty, packed or not, and the chain of all of it,
  * repeatables included (set.c). */

@@ -29,7 +29,7 @@ typedef struct migci_json {
     FILE *stream;
     size_t depth;
     char closers[MIGCI_JSON_DEPTH]; /* of what is open, the document first */
-    bool follows;                   /* a value stands before the next one */
+    bool follows;                   /* a value comes before the next one */
     size_t used;
     char text[2048];
 } migci_json;

@@ -25,7 +25,7 @@ void migci_sleep_ms(int ms) {
     nanosleep(&time, NULL);
 }
 
-/* What stands in the message already is a lock of SQLite's, or a claim of ours. */
+/* The message so far is about a lock of SQLite's, or a claim of ours. */
 static void report_lock(migci_session *session, int64_t waited_us) {
     migc_error *error = session->error;
     char owner[160] = "";

@@ -62,7 +62,7 @@ typedef struct migci_session {
     int64_t *durations;     /* of the plan's actions, in microseconds */
     int stale;              /* the history moved on: read it again */
     int64_t schema_version; /* of main and of temp, in the open transaction */
-    int64_t schema_left;    /* the same behind the last one, 0: not known */
+    int64_t schema_left;    /* the same after the last one, 0: not known */
     int64_t data_version;   /* of main and of temp, which each commit changes */
     /* Is handed each table with REFERENCES and each trigger that a look at the history meets, as
      * rowid, type, tbl_name, sql, and a NULL in front of them; or NULL. */

@@ -13,7 +13,7 @@ enum { GOES_ON = '\1' }; /* ends a string whose text goes on in the next */
 /* Of a migration's texts four are always there, the others where its row has a bit for them. */
 enum { ALWAYS = 4, FIRST = offsetof(migc_migration, name) };
 
-/* It begins like its row, and ends with its texts, one behind the other. */
+/* It begins like its row, and ends with its texts, one after the other. */
 typedef char migci_same_order[offsetof(migc_migration, flags) == offsetof(migc_row, flags) &&
                                       sizeof(migc_migration) ==
                                           FIRST + (ALWAYS + MIGC_TEXT_COUNT) * sizeof(char *)

@@ -54,7 +54,7 @@ typedef struct migci_operations {
      * the exit status. */
     migc_code (*call)(migci_cli *cli, migci_target target);
     int (*finish)(migci_cli *cli);
-    /* What stands around a rehearsal, or NULL. */
+    /* What is done before and after a rehearsal, or NULL. */
     const struct migci_around *around;
     /* The set that selftest proves; NULL, said in cli->error, when there can be none. */
     const migc_set *(*whole)(migci_cli *cli, migci_memory *memory);
@@ -107,8 +107,8 @@ struct migci_cli {
     /* the database, and what the library is given */
     sqlite3 *db;
     bool only_existing;   /* a database that is not there is a failure */
-    bool in_fleet;        /* its messages stand behind its path, in a report (fleet_worker.c) */
-    bool missing;         /* there is no file, an empty database stands in for it */
+    bool in_fleet;        /* its messages follow its path in a report (fleet_worker.c) */
+    bool missing;         /* there is no file; an empty database takes its place */
     bool made;            /* it was made of the set's snapshot when it was opened */
     struct down_to *down; /* what "down --to" has read, or NULL (cli_stored.c) */
     migc_options options;
@@ -136,7 +136,7 @@ struct migci_cli {
     bool bar, bar_shown, bar_colour; /* one may be drawn; one is; in colour */
 };
 
-/* Which command an option may stand beside: a bit for each, whatever parts are linked. */
+/* Which command an option fits: a bit for each, whatever parts are linked. */
 enum {
     MIGCI_FOR_UP = 1,
     MIGCI_FOR_DOWN = 1 << 1,
@@ -185,7 +185,7 @@ typedef struct migci_option {
     unsigned fits;       /* the commands it is for: MIGCI_FOR_... */
     unsigned fits_with;  /* those it is for where an option of `with` is given too */
     const char *with;    /* "--a, --b or --c" */
-    const char *against; /* "--c --d": options that it cannot stand beside */
+    const char *against; /* "--c --d": options that it excludes */
 } migci_option;
 
 /* Commands and options that belong together.  Those that every program has are one, the others
@@ -207,7 +207,7 @@ typedef struct migci_part {
     int (*after)(migci_cli *cli, int status);
 } migci_part;
 
-/* What migc_options.verbs lists: parts, behind the last of them NULL. */
+/* What migc_options.verbs lists: parts, and NULL after the last. */
 struct migc_verbs {
     const migci_part *const *parts;
 };
@@ -233,7 +233,7 @@ typedef struct migci_several {
 /* What --log and --profile make of a run's events. */
 typedef struct migci_recorder {
     void (*record)(migci_cli *cli, const migc_event *event);
-    void (*print)(migci_cli *cli);                  /* behind the run's lines */
+    void (*print)(migci_cli *cli);                  /* after the run's lines */
     void (*json)(migci_cli *cli, migci_json *json); /* its members of the document */
 } migci_recorder;
 
@@ -258,7 +258,7 @@ int migci_cli_run(migci_cli *cli);
 
 /* ----------------------------------------------------------- cli_parts.c */
 
-/* The basic part is the first, those of the host follow; NULL behind the last. */
+/* The basic part is the first, those of the host follow; NULL after the last. */
 const migci_part *migci_part_at(const migci_cli *cli, size_t index);
 const migci_command *migci_command_named(const migci_cli *cli, const char *name);
 /* The commands that an option is for, alone or beside another that this program has. */
@@ -373,7 +373,7 @@ void migci_data_loss_json(migci_json *json, const migci_data_loss *lost,
 
 /* In which transaction a migration runs: "in one transaction:". */
 const char *migci_transaction_text(const migc_migration *migration, bool down);
-/* What its header says, and its checksum and effects, a line each behind `indent`. */
+/* What its header says, and its checksum and effects, a line each after `indent`. */
 void migci_print_header(const migc_migration *m, const char *indent);
 void migci_json_header(migci_json *json, const migc_migration *m);
 

@@ -11,7 +11,7 @@ struct shell {
     const migci_cli *cli;
     char program[256];  /* the word that is completed: "app" of "app --migrate" */
     char function[270]; /* "_app_migrate" */
-    bool is_option;     /* the commands stand behind --migrate, in a program of its own */
+    bool is_option;     /* the program takes the commands after --migrate */
 };
 
 /* ------------------------------------------------------------------- quoting */

@@ -159,7 +159,7 @@ static int run_rehearsal(migci_cli *cli) {
     return code == MIGC_OK ? 0 : migci_cli_fail(cli);
 }
 
-/* A database that does not exist is not made: an empty one in memory stands in for it. */
+/* A database that does not exist is not made: an empty one in memory takes its place. */
 static int choose_rehearsal(migci_cli *cli) {
     if (!cli->rehearse)
         return 0;

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What repair can do; the text for help stands in the option table. */
+/* What repair can do; the text for help is in the option table. */
 static const struct order {
     const char *option;
     migc_remedy remedy;
@@ -301,7 +301,7 @@ static int choose_repair_or_baseline(migci_cli *cli) {
     return 0;
 }
 
-const migci_part migci_part_repair = {.title = "Putting right",
+const migci_part migci_part_repair = {.title = "Baseline and repair",
                                       .commands = commands,
                                       .command_count = sizeof(commands) / sizeof(*commands),
                                       .options = options,

@@ -51,7 +51,7 @@ static void find_data_loss(const migci_cli *cli, migci_data_loss *lost) {
 
 static const char uncounted[] = "What would be lost could not be counted.";
 
-/* Where a dry run ends, so that it stands below all that SQL. */
+/* At the end of a dry run, below all its SQL. */
 static void print_data_loss(const migci_cli *cli) {
     migci_data_loss lost = {0};
     char line[300];
@@ -194,7 +194,7 @@ int migci_cli_finish(migci_cli *cli) {
     return cli->operations.finish(cli);
 }
 
-/* Nobody is asked before it, but whoever looks on sees what goes. */
+/* Nobody is asked before an up, so what is lost is printed. */
 static void print_losses_of_up(const migci_cli *cli) {
     migc_plan plan;
     migci_data_loss lost = {0};
@@ -304,7 +304,7 @@ static int refuse_down(migci_cli *cli, const char *format, ...) {
     return 1;
 }
 
-/* Those on top of NAME would lose their ground. */
+/* Later migrations may need NAME. */
 static int refuse_below(migci_cli *cli, const char *name, int64_t version,
                         const migc_states *states) {
     size_t count = 1;

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The command line reaches it as the host's options, which stand first. */
+/* The command line reaches it as the host's options, which are its first member. */
 struct program {
     migc_options options;
     migc_database *databases; /* with their sets unpacked */

@@ -14,7 +14,7 @@ struct heading {
     const migc_set *set; /* of the lines above, or NULL */
 };
 
-/* A line with the set's name stands before the events of each. */
+/* A line with the set's name comes before the events of each. */
 static int print_event_of_set(const migc_event *event, void *user) {
     struct heading *heading = user;
     const migci_cli *cli = heading->cli;

@@ -3,8 +3,8 @@
  *
  * Its driver is the session's with other ends: the first transaction that was worked
  * in is measured and rolled back where it would be committed, and no other begins, so
- * that a failure is not recorded either.  Should something commit all the same (a step
- * in C), SQLite's commit hook makes a rollback of it.  On a copy commits are real, and
+ * that a failure is not recorded either.  If something still commits (a step
+ * in C), SQLite's commit hook turns it into a rollback.  On a copy commits are real, and
  * the copy is removed.
  */
 #include "rehearse.h"

@@ -45,14 +45,14 @@ void migci_tallies_end(migci_tallies *tallies);
 void migci_tallies_start_step(migci_tallies *tallies);
 /* Returns how many rows the step changed. */
 int64_t migci_tallies_end_step(migci_tallies *tallies, const migc_step *step);
-/* Counts again, and tells what changed. */
+/* Counts again, and lists what changed. */
 void migci_tallies_tell(migci_tallies *tallies, migc_rehearsal *rehearsal);
 
 /* ------------------------------------------ before and after (rehearse_measure.c) */
 
 typedef struct migci_measures {
     sqlite3 *db;
-    migci_memory *memory; /* of what the rehearsal tells */
+    migci_memory *memory; /* of what the rehearsal reports */
     migc_rehearsal *rehearsal;
     migci_tallies tallies;
     migci_schema schema; /* before */
@@ -93,7 +93,7 @@ typedef struct migci_copy_of {
     const char *folder;
 } migci_copy_of;
 
-/* What stands around the run, where anything does: entered once it is known where it runs. */
+/* What is done before and after the run, if anything: entered once it is known where it runs. */
 typedef struct migci_around {
     migc_code (*enter)(void *user, migci_session *session);
     void (*leave)(void *user);

@@ -1,7 +1,7 @@
 /*
  * rehearse_rows.c - which tables' rows a run changes, and how many.
  *
- * SQLite's update hook tells of each row of a table with a rowid, whoever changed it:
+ * SQLite's update hook reports each row of a table with a rowid, whoever changed it:
  * a statement, a trigger, a cascade, a step in C.  The rest (tables WITHOUT ROWID,
  * virtual ones, DELETE without WHERE) is known by number only, and is the statement's
  * own table's where that can be read from it.  Counting the rows before and after sets
@@ -69,7 +69,7 @@ static void on_row(void *argument, int operation, char const *schema, char const
 
 /* ------------------------------------------------------- tables come and go */
 
-/* A table that has a new name stands where it stood.  Its rows go with it. */
+/* A renamed table keeps its place.  Its rows go with it. */
 static void follow_rename(migci_tallies *tallies, migci_tally *to) {
     migci_tally *from = tallies->all;
     while (from && (!from->exists || from->root != to->root || from->round == tallies->round))
@@ -225,7 +225,7 @@ static int64_t *counter_of(migci_tallies *tallies, const char *sql, int *is_coun
                                                                                : NULL;
 }
 
-/* Rows that the hook did not tell of.  Returns how many of them cannot be shared out. */
+/* Rows that the hook did not report.  Returns how many of them cannot be shared out. */
 static int64_t share_unseen(migci_tallies *tallies, const migc_step *step, int64_t unseen) {
     int is_counted = 0;
     int64_t *counter = step->call ? NULL : counter_of(tallies, step->text, &is_counted);
