@@ -38,6 +38,9 @@ static migci_outcome check_claim(migci_session *session) {
         if (migci_do(session, "DROP TABLE temp.migc_violations", "") != MIGCI_DONE)
             return MIGCI_REFUSED;
     }
+    /* What is half reverted has its row still, and its stamp would say that nothing is to do. */
+    if (action->down && migci_stamp_write(session, NULL) != MIGCI_DONE)
+        return MIGCI_REFUSED;
     return migci_progress_write(session, "started", action, session->steps_done,
                                 session->run->keys.violated);
 }
@@ -126,7 +129,10 @@ static migc_code run_next(migci_session *session) {
     if (code == MIGC_OK) {
         migci_go_on(session, session->next + 1);
     } else {
+        const migci_applied *last = migci_history_last(session);
         describe_progress(session);
+        if (!session->steps_done && last && session->plan.actions[session->next].down)
+            migci_stamp_write(session, last->chain); /* else the next start does */
         if (!session->error->name || session->failed != session->claimed)
             migci_blame(session, session->claimed, NULL); /* the trace finds its end by that */
         migci_do(session, "DROP TABLE IF EXISTS temp.migc_violations", "");

@@ -198,6 +198,7 @@ static migc_code plan_after_loss(migci_session *session, migci_target *target) {
     session->total_before += session->next;
     size_t before = session->total_before;
     migc_code code = learn_unknown(session);
+    session->stale = code != MIGC_OK; /* from here on it is known what is durable */
     if (target->kind == MIGCI_REDO) {
         target->value -= session->total_before > before ? perhaps : reverted;
         if (target->value <= 0)

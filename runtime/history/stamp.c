@@ -33,8 +33,8 @@ int migci_is_current(migci_session *session) {
         return 0;
     int64_t latest;
     const char *chain = migci_end_of_set(set, &latest);
-    if (!migci_uses_stamp(set)) {
-        if (!migci_history_ends_with(session, chain))
+    if (!migci_uses_stamp(set)) { /* what is half reverted has its row still */
+        if (set->no_transaction || !migci_history_ends_with(session, chain))
             return 0;
     } else {
         int64_t stamp = 0;

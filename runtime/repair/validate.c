@@ -347,7 +347,9 @@ static migc_code examine_stamp(migci_validation *validation) {
         return MIGC_OK;
     if (migci_ask_number(session, "PRAGMA user_version", &stamp) != MIGCI_DONE)
         return migci_fail_driver(session, "reading the header");
-    if (!is_right_stamp(session, stamp))
+    bool reverts = has_fault(validation, MIGC_FAULT_INTERRUPTED) ||
+                   has_fault(validation, MIGC_FAULT_RUNNING); /* which takes it away */
+    if (!is_right_stamp(session, stamp) && !(stamp == 0 && reverts))
         add_fault(validation, MIGC_FAULT_WRONG_STAMP,
                   "PRAGMA user_version is %lld, where the history makes %lld: %s", (long long)stamp,
                   (long long)migci_stamp_of(last ? last->chain : NULL),

@@ -6,6 +6,7 @@
  * nothing depends on the machine's speed.  What it leaves must be a state in
  * which the run could have been told to stop, and the next run must finish it.
  */
+#include <stdbool.h>
 #include <sys/wait.h>
 
 #include "journey.h"
@@ -55,7 +56,9 @@ static void note_stop(void) {
 static int note_durable(const migc_event *event, void *unused) {
     (void)unused;
     int outside = event->migration && event->migration->flags & MIGC_NO_TRANSACTION;
-    if (event->type == MIGC_EVENT_COMMITTED || (event->type == MIGC_EVENT_STEP && outside))
+    bool claims = event->type == MIGC_EVENT_STARTED && event->down; /* and takes the stamp away */
+    if (event->type == MIGC_EVENT_COMMITTED ||
+        (outside && (claims || event->type == MIGC_EVENT_STEP)))
         note_stop();
     return 0;
 }

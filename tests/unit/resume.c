@@ -3,6 +3,7 @@
  * transaction has run exactly when the record says so.
  */
 #include <signal.h>
+#include <stdbool.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -95,6 +96,11 @@ TEST(exact, "P4: cut off at any commit, it is gone on with so that each statemen
     }
 }
 
+static bool has_begun(sqlite3 *db) {
+    return db_number(db, "SELECT max(id) FROM migc_events WHERE action IN ('started', 'step')") >
+           db_number(db, "SELECT max(id) FROM migc_events WHERE action = 'up'");
+}
+
 TEST(exact_down, "P4: the same where it is reverted") {
     lab_begin(&lab);
     for (int nth = 1;; nth++) {
@@ -104,12 +110,52 @@ TEST(exact_down, "P4: the same where it is reverted") {
         if (!is_killed(nth, 1))
             break;
         db = db_open(lab.path);
-        if (db_number(db, "SELECT count(*) FROM migc_migrations") == 2)
+        if (db_number(db, "SELECT count(*) FROM migc_migrations") == 2) {
+            CHECK_INT(has_begun(db) ? MIGC_INTERRUPTED : MIGC_OK,
+                      migc_up(db, &archiving, NULL, NULL));
             resume(db, 1);
+        }
         CHECK_INT(0, db_number(db, "SELECT count(*) FROM sqlite_schema WHERE name = 'archive'"));
         CHECK_INT(1, db_number(db, "SELECT max(version) FROM migc_migrations"));
         db_close(db);
     }
+}
+
+static int stop_at_step(const migc_event *event, void *user) {
+    return event->type == MIGC_EVENT_STEP && event->step == *(unsigned *)user;
+}
+
+TEST(half_reverted, "P4: a start finds what is half reverted, though nothing is pending") {
+    static migc_set set;
+    static const unsigned kinds[] = {0, MIGC_SET_NO_STAMP, MIGC_SET_MODULE};
+    unsigned first = 1;
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+        migc_options stopping = {.on_event = stop_at_step, .event_user = &first};
+        migc_options resuming = {.flags = MIGC_RESUME};
+        sqlite3 *db = db_open_memory();
+        set = archiving;
+        set.flags = kinds[i];
+        CHECK_INT(MIGC_OK, migc_up(db, &set, NULL, NULL));
+        CHECK_INT(MIGC_STOPPED, migc_down(db, &set, 1, &stopping, NULL));
+        CHECK_INT(MIGC_INTERRUPTED, migc_up(db, &set, NULL, NULL));
+        CHECK_INT(MIGC_INTERRUPTED, migc_up(db, &set, &resuming, NULL)); /* the other way */
+        CHECK_INT(MIGC_OK, migc_down(db, &set, 1, &resuming, NULL));
+        CHECK_INT(MIGC_OK, migc_up(db, &set, NULL, NULL));
+        db_close(db);
+    }
+}
+
+TEST(not_begun, "P4: where the first statement of DOWN failed, nothing is half reverted") {
+    migc_error error;
+    sqlite3 *db = db_open_memory();
+    CHECK_INT(MIGC_OK, migc_up(db, &archiving, NULL, NULL));
+    int64_t stamp = db_number(db, "PRAGMA user_version");
+    db_exec(db, "CREATE TRIGGER stays BEFORE DELETE ON archive"
+                " BEGIN SELECT raise(ABORT, 'it stays'); END");
+    CHECK_INT(MIGC_STEP_FAILED, migc_down(db, &archiving, 1, NULL, &error));
+    CHECK_INT(MIGC_OK, migc_up(db, &archiving, NULL, &error));
+    CHECK_INT(stamp, db_number(db, "PRAGMA user_version"));
+    db_close(db);
 }
 
 TEST(record, "P4: the record is JSON, and says beforehand what may run twice") {
@@ -123,5 +169,5 @@ TEST(record, "P4: the record is JSON, and says beforehand what may run twice") {
     db_close(db);
 }
 
-#define TESTS(X) X(exact) X(exact_down) X(record)
+#define TESTS(X) X(exact) X(exact_down) X(half_reverted) X(not_begun) X(record)
 CHECK_MAIN(TESTS)
