@@ -550,6 +550,8 @@ static bool load_part(struct source *source, const struct part *part, const stru
     if (original)
         *original = sum_original(arena, folder->dialect->original, source->text, source->size);
     clean_source(source);
+    if (folder->dialect->flags & DIALECT_JUMPS)
+        keep_own_lines(source);
     if (!is_native(folder->dialect))
         fill_placeholders(source, folder->dialect, set->conf, arena, diagnostics);
     return true;
