@@ -282,8 +282,9 @@ static void put_odd_rows(struct rows *rows) {
     }
 }
 
-/* Runs UP on plain and odd rows, and reports each way to fail once.  Restores the state. */
-static void run_odd_up(struct rows *rows, const struct names *names) {
+/* Runs UP on plain and odd rows, and reports each way to fail once.  Restores the state.  `all`
+ * are these tables and those that refer to them. */
+static void run_odd_up(struct rows *rows, const struct names *names, const struct names *all) {
     struct run_failure told[MOST_ROUNDS];
     rows->odd.count = 0;
     exec_rows(rows, "SAVEPOINT odd");
@@ -293,7 +294,7 @@ static void run_odd_up(struct rows *rows, const struct names *names) {
         if (round > 0)
             put_odd_rows(rows);
         struct row_snapshots before = take_snapshots(rows, names);
-        struct row_list list = list_rows(rows, names);
+        struct row_list list = list_rows(rows, all);
         struct run_failure *failure = &told[round];
         bool worked = run_on_rows(rows, &rows->sandbox, false, failure);
         if (worked) {
@@ -458,7 +459,7 @@ static bool prove_on_rows(struct rows *rows, struct names *names) {
         rows->quiet = true;
         back_to(rows, "first");
         if (rows->prover->diagnostics->count == told) /* else they would show the same again */
-            run_odd_up(rows, &touched);
+            run_odd_up(rows, &touched, names);
         if (is_lost(rows))
             return false;
     }
