@@ -189,6 +189,26 @@ TEST(trigger_of_another, "B10: a trigger that comes onto the history meanwhile i
         MIGC_BAD_HISTORY, "the trigger sly is not migc's");
 }
 
+static int spoil_late(migc_context *context, migc_hook_point point, void *user) {
+    (void)context;
+    if (point == MIGC_BEFORE_COMMIT)
+        db_exec(user, "CREATE TRIGGER IF NOT EXISTS sly AFTER INSERT ON migc_events"
+                      " BEGIN DELETE FROM book; END");
+    return 0;
+}
+
+TEST(trigger_of_hook,
+     "B10: so is one of a hook, which runs behind all that a transaction looks at") {
+    sqlite3 *db = db_open_memory();
+    struct made made;
+    const migc_hook hook = {spoil_late, db, NULL};
+    migc_options options = {.flags = MIGC_EACH, .hooks = &hook};
+    CHECK_INT(MIGC_OK, migc_up(db, &library_at_2, NULL, NULL));
+    CHECK_INT(MIGC_BAD_HISTORY, migc_up(db, make(&harmless, &made), &options, &error));
+    CHECK_CONTAINS("the trigger sly is not migc's", error.message);
+    CHECK_INT(3, db_number(db, "SELECT max(version) FROM migc_migrations"));
+}
+
 TEST(history_of_another, "N10: a history that moves meanwhile is read again") {
     static const char sql[] =
         "UPDATE migc_migrations SET checksum = 'x', chain = 'y' WHERE seq = 3";
@@ -235,6 +255,7 @@ TEST(setting_of_verify, "J3: nor does one that its VERIFY changes") {
     X(backwards)                                                                                   \
     X(key_of_another)                                                                              \
     X(trigger_of_another)                                                                          \
+    X(trigger_of_hook)                                                                             \
     X(history_of_another)                                                                          \
     X(settings_between)                                                                            \
     X(setting_of_verify)
