@@ -301,8 +301,29 @@ static void warn_of_made_and_lost(const struct change *change) {
     }
 }
 
+/* DROP VIEW drops the view's triggers, without which nobody can write to it. */
+static void warn_of_views_made_anew(const struct change *change) {
+    const migci_schema *before = change->before;
+    for (size_t i = 0; i < before->count; i++) {
+        const migci_object *trigger = before->objects[i];
+        if (trigger->type != MIGCI_TRIGGER || find_object(change->after, trigger) ||
+            !find_statement(change->span, STATEMENT_DROP_VIEW, trigger->home) ||
+            find_statement(change->span, STATEMENT_DROP_TRIGGER, trigger->key))
+            continue;
+        const struct statement *made =
+            find_statement(change->span, STATEMENT_CREATE_VIEW, trigger->home);
+        struct rebuild rebuild = {.change = change, .table = trigger->home};
+        if (made && !has_twin(&rebuild, trigger))
+            report_warning(change->lint->diagnostics, WARNING_REBUILD_LOSES, made->location,
+                           "%s is made anew without its trigger %s: DROP VIEW drops triggers too; "
+                           "create it again after the view, or drop it by name if it is not wanted",
+                           made->name, trigger->name);
+    }
+}
+
 void warn_of_rebuilds(const struct change *change) {
     warn_of_made_and_lost(change);
+    warn_of_views_made_anew(change);
     for (size_t i = 0; i < change->before->table_count; i++) {
         const migci_table *was = change->before->tables[i];
         struct rebuild rebuild = {.change = change, .table = was->key, .was = was};
