@@ -155,7 +155,7 @@ static bool try_work(const struct working *working, enum work work) {
 
 /* ------------------------------------------------- what triggers would have written */
 
-/* All rows of a full-text table, as text. */
+/* All rows of a full-text table or R*Tree, as text. */
 static struct buffer print_found(struct rows *rows, const char *name) {
     struct buffer text = {0};
     sqlite3_stmt *statement = NULL;
@@ -177,8 +177,11 @@ static struct buffer print_found(struct rows *rows, const char *name) {
 static bool write_again(const struct working *working, const char *search) {
     struct rows *rows = working->rows;
     struct row_list list = dump_table(rows, rows->sandbox.db, working->table);
-    bool written = run_sql(rows->sandbox.db, "DELETE FROM main.\"%w\"", working->table->name) &&
-                   run_sql(rows->sandbox.db, "DELETE FROM main.\"%w\"", search);
+    bool written =
+        run_sql(rows->sandbox.db, "DELETE FROM main.\"%w\"", working->table->name) &&
+        (run_sql(rows->sandbox.db, "DELETE FROM main.\"%w\"", search) ||
+         run_sql(rows->sandbox.db, /* of a full-text table without content */
+                 "INSERT INTO main.\"%w\"(\"%w\") VALUES('delete-all')", search, search));
     struct inserter inserter = open_inserter(&rows->sandbox, working->table);
     for (size_t i = 0; i < list.count && written; i++)
         written = insert_row(&inserter, &list.items[i]) == SQLITE_OK;
@@ -186,8 +189,8 @@ static bool write_again(const struct working *working, const char *search) {
     return written && !list.too_long;
 }
 
-/* A full-text table that UP makes and a trigger fills from now on has to hold what the trigger
- * would have written for the rows from before. */
+/* A full-text table or R*Tree that UP makes and a trigger fills from now on has to hold what the
+ * trigger would have written for the rows from before. */
 static void judge_filled(const struct working *working, const struct statement *search) {
     struct rows *rows = working->rows;
     struct buffer found = print_found(rows, search->name);
@@ -211,17 +214,18 @@ static void judge_filled(const struct working *working, const struct statement *
 
 /* --------------------------------------------------------------------------- all */
 
-/* Full-text tables with rows of their own that UP makes and `trigger` writes. */
+/* Full-text tables with rows of their own, and R*Trees, that UP makes and `trigger` writes. */
 static void judge_searches(const struct working *working) {
     const struct span span = working->rows->span;
     for (const struct statement *statement = span.first; statement < span.end; statement++) {
+        const char *sql =
+            arena_copy(&working->rows->scratch, statement->step->text, statement->step->size);
         migci_text content;
-        if (statement->kind == STATEMENT_CREATE_VIRTUAL &&
-            mentions(working->trigger, statement->name) &&
-            (mentions(statement, "fts5") || mentions(statement, "fts4")) &&
-            !migci_content_of(
-                arena_copy(&working->rows->scratch, statement->step->text, statement->step->size),
-                &content))
+        bool is_search = mentions(statement, "fts5") || mentions(statement, "fts4") ||
+                         mentions(statement, "rtree");
+        bool has_own_rows = !migci_content_of(sql, &content) || content.start == content.end;
+        if (statement->kind == STATEMENT_CREATE_VIRTUAL && is_search && has_own_rows &&
+            mentions(working->trigger, statement->name))
             judge_filled(working, statement);
     }
 }

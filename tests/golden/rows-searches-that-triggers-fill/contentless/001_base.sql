@@ -1,0 +1,4 @@
+-- up
+CREATE TABLE note(id INTEGER PRIMARY KEY, body TEXT);
+-- down
+DROP TABLE note;

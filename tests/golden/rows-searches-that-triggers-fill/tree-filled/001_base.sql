@@ -1,0 +1,4 @@
+-- up
+CREATE TABLE place(id INTEGER PRIMARY KEY, x REAL NOT NULL, y REAL NOT NULL);
+-- down
+DROP TABLE place;
