@@ -333,23 +333,23 @@ static bool fails_down(struct rows *rows, const struct row *odd,
     return fails;
 }
 
-/* False: no single row is to blame. */
-static bool report_guilty_rows(struct rows *rows, const struct run_failure *failure) {
+/* Takes the row that makes DOWN fail out of the next try.  False: no single row does it. */
+static bool report_guilty_rows(struct rows *rows, const struct run_failure *failure, bool is_news) {
     struct row_list list = {0};
     for (size_t i = 0; i < rows->odd.count && !list.count && !is_lost(rows); i++) {
         struct row *odd = &rows->odd.items[i];
-        if (odd->out ||
-            (!failure->child && !blames_column(failure->reason, &odd->table->columns[odd->column])))
+        if (odd->out || (!failure->child && !blames_row(failure->reason, odd)))
             continue;
         if (!fails_down(rows, odd, failure))
             continue;
         struct row_list first = dump_table(rows, rows->sandbox.db, odd->table);
         list.items = grow_rows(&rows->scratch, list.items, 0, &list.capacity, sizeof(*odd));
-        if (strcmp(odd->kind, "dup") == 0 && first.count)
+        bool repeats = strcmp(odd->kind, "dup") == 0 || strcmp(odd->kind, "twin") == 0;
+        if (repeats && first.count)
             list.items[list.count++] = first.items[0];
         list.items[list.count++] = *odd;
     }
-    if (list.count)
+    if (list.count && is_news)
         report_new_rows(rows, failure, &list);
     drop_guilty(rows, &list);
     return list.count > 0;
@@ -357,7 +357,7 @@ static bool report_guilty_rows(struct rows *rows, const struct run_failure *fail
 
 /* DOWN on rows that were written after UP. */
 static void run_new_down(struct rows *rows, const struct names *names) {
-    struct run_failure failure;
+    struct run_failure told[MOST_ROUNDS];
     struct names tables = *names;
     if (rows->migration->fields[KEY_LOSSY].value)
         return;
@@ -373,15 +373,19 @@ static void run_new_down(struct rows *rows, const struct names *names) {
     for (int round = 0; round < MOST_ROUNDS && !is_lost(rows); round++) {
         if (round > 0)
             put_odd_rows(rows);
-        if (run_on_rows(rows, &rows->sandbox, true, &failure) || is_lost(rows))
+        struct run_failure *failure = &told[round];
+        if (run_on_rows(rows, &rows->sandbox, true, failure) || is_lost(rows))
             break;
         migci_sandbox_back(&rows->sandbox, "odd");
+        bool is_news = true;
+        for (int i = 0; i < round; i++)
+            is_news &= !same_failure(&told[i], failure);
         /* A DOWN that deletes rows says itself that what refers to them stands in the way. */
         struct span span = section_span(rows, SECTION_DOWN);
-        if ((failure.child &&
+        if ((failure->child &&
              find_statement(span, STATEMENT_DELETE,
-                            migci_lower(arena_format(&rows->scratch, "%s", failure.parent)))) ||
-            !report_guilty_rows(rows, &failure) || failure.child)
+                            migci_lower(arena_format(&rows->scratch, "%s", failure->parent)))) ||
+            !report_guilty_rows(rows, failure, is_news) || failure->child)
             break;
     }
     rows->after_up = false;

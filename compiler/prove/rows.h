@@ -87,9 +87,9 @@ struct row_table {
 
 struct row {
     struct value *values; /* one a column */
-    const char *kind;     /* of an odd row: "null", "dup", "check", "text", "num"; else NULL */
+    const char *kind; /* of an odd row: "null", "dup", "twin", "check", "text", "num"; else NULL */
     const struct row_table *table;
-    size_t column; /* of an odd row: the one that is odd */
+    size_t column; /* of an odd row: the one that is odd; of a twin, the first that is the same */
     bool out;      /* left out of the next try */
 };
 
@@ -396,8 +396,8 @@ struct violations read_violations(struct rows *rows, sqlite3 *db);
 bool run_on_rows(struct rows *rows, migci_sandbox *sandbox, bool down, struct run_failure *failure);
 enum severity severity_of_down(const struct rows *rows);
 bool same_failure(const struct run_failure *a, const struct run_failure *b);
-/* Whether the message names the column, as in "NOT NULL constraint failed: t.c". */
-bool blames_column(const char *message, const struct row_column *column);
+/* Whether the message names what is odd about the row, as in "NOT NULL constraint failed: t.c". */
+bool blames_row(const char *message, const struct row *odd);
 void report_plain_failure(struct rows *rows, const struct run_failure *failure,
                           const struct row_list *list, bool new_key);
 /* Takes the guilty rows out of rows->odd. */

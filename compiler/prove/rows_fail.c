@@ -90,8 +90,17 @@ bool same_failure(const struct run_failure *a, const struct run_failure *b) {
     return !b->child && strcmp(a->reason, b->reason) == 0;
 }
 
-bool blames_column(const char *message, const struct row_column *column) {
-    return has_name(message, column->key);
+static bool begins(const char *text, const char *start) {
+    return strncmp(text, start, strlen(start)) == 0;
+}
+
+bool blames_row(const char *message, const struct row *odd) {
+    const struct row_column *columns = odd->table->columns;
+    bool blames = has_name(message, columns[odd->column].key) ||
+                  (strcmp(odd->kind, "check") == 0 && begins(message, "CHECK constraint"));
+    for (size_t c = 0; strcmp(odd->kind, "twin") == 0 && c < odd->table->count; c++)
+        blames |= has_name(message, columns[c].key);
+    return blames;
 }
 
 /* ----------------------------------------------------------------- reporting */
@@ -165,10 +174,6 @@ void report_plain_failure(struct rows *rows, const struct run_failure *failure,
 /* ------------------------------------------------------------------- odd rows */
 
 enum weight { SILENT, NOTE, WARN };
-
-static bool begins(const char *text, const char *start) {
-    return strncmp(text, start, strlen(start)) == 0;
-}
 
 static bool has_kind(const struct row_list *list, const char *kind) {
     for (size_t i = 0; i < list->count; i++)

@@ -44,8 +44,15 @@ static bool place_odd(struct maker *maker, struct row *row, size_t column, struc
     return insert_row(&maker->inserter, row) == SQLITE_OK;
 }
 
-static void add_odd(struct maker *maker, size_t column, struct value value) {
+static void keep_odd(struct maker *maker, const struct row *row) {
     struct row_list *odd = &maker->rows->odd;
+    maker->of_kind++;
+    odd->items = grow_rows(&maker->rows->scratch, odd->items, odd->count, &odd->capacity,
+                           sizeof(*odd->items));
+    odd->items[odd->count++] = *row;
+}
+
+static void add_odd(struct maker *maker, size_t column, struct value value) {
     if (maker->of_kind >= (size_t)maker->most || sqlite3_get_autocommit(maker->inserter.db))
         return;
     maker->k++;
@@ -60,12 +67,8 @@ static void add_odd(struct maker *maker, size_t column, struct value value) {
     }
     if (maker->inserter.instructions > SLOW)
         maker->most = maker->inserter.instructions > TOO_SLOW ? 0 : FEW_OF_KIND;
-    if (!placed)
-        return;
-    maker->of_kind++;
-    odd->items = grow_rows(&maker->rows->scratch, odd->items, odd->count, &odd->capacity,
-                           sizeof(*odd->items));
-    odd->items[odd->count++] = row;
+    if (placed)
+        keep_odd(maker, &row);
 }
 
 static void begin_kind(struct maker *maker, const char *kind) {
@@ -120,11 +123,13 @@ static void add_numbers(struct maker *maker) {
 
 /* Text in a column of numbers, which a table that becomes STRICT does not take. */
 static void add_types(struct maker *maker) {
-    struct span span = maker->rows->span;
+    struct rows *rows = maker->rows;
+    const char *key = maker->table->key;
+    struct span span = rows->after_up ? section_span(rows, SECTION_DOWN) : rows->span;
     const struct statement *made =
-        find_rebuild(span, name_after(maker->rows->prover, maker->rows->index, maker->table->key));
+        find_rebuild(span, rows->after_up ? key : name_after(rows->prover, rows->index, key));
     if (!made)
-        made = find_rebuild(span, maker->table->key);
+        made = find_rebuild(span, key);
     begin_kind(maker, "type");
     if (maker->table->strict || !made || !mentions(made, "strict"))
         return;
@@ -132,6 +137,24 @@ static void add_types(struct maker *maker) {
         if (strchr("inr", maker->table->columns[c].affinity) && !maker->table->columns[c].is_id &&
             !maker->table->columns[c].is_key)
             add_odd(maker, c, value_text(&maker->rows->scratch, "n/a"));
+}
+
+/* The first row once more, but for what must be unique: what a new key of several columns
+ * forbids. */
+static void add_twin(struct maker *maker) {
+    size_t column = 0, same = 0;
+    begin_kind(maker, "twin");
+    if (!maker->first.values || !maker->most || sqlite3_get_autocommit(maker->inserter.db))
+        return;
+    struct row twin = new_row(maker->rows, maker->table, ++maker->k, true);
+    for (size_t c = maker->table->count; c-- > 0;)
+        if (!maker->table->columns[c].in_unique && !maker->table->columns[c].is_id) {
+            twin.values[c] = maker->first.values[c];
+            column = c;
+            same++;
+        }
+    if (same > 1 && place_odd(maker, &twin, column, twin.values[column]))
+        keep_odd(maker, &twin);
 }
 
 void make_odd_rows(struct rows *rows, const char *name, bool few) {
@@ -160,8 +183,13 @@ void make_odd_rows(struct rows *rows, const char *name, bool few) {
                 add_odd(&maker, c, plain_value(rows, maker.table, c, maker.k + 1, false));
         add_texts(&maker);
         add_numbers(&maker);
-        add_types(&maker);
     }
+    begin_kind(&maker, "check"); /* values that UP has just allowed, perhaps */
+    for (size_t c = 0; c < maker.table->count && rows->after_up; c++)
+        for (size_t i = 0; i < columns[c].own_wishes && !columns[c].is_id; i++)
+            add_odd(&maker, c, columns[c].wishes.items[i]);
+    add_types(&maker);
+    add_twin(&maker);
     close_inserter(&maker.inserter);
     if (maker.table->key_count) {
         struct names names = {0};

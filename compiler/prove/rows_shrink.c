@@ -150,8 +150,7 @@ static bool choose_rows(struct rows *rows, struct row_list *list,
             struct row *row = &list->items[i];
             bool strange =
                 row->kind && (strcmp(row->kind, "text") == 0 || strcmp(row->kind, "num") == 0);
-            bool blamed =
-                row->kind && blames_column(failure->reason, &row->table->columns[row->column]);
+            bool blamed = row->kind && blames_row(failure->reason, row);
             row->out = row->kind && breadth != ALL_ODD &&
                        (breadth == NO_ODD || !blamed || (breadth == BLAMED_USUAL && strange));
         }

@@ -1,3 +1,4 @@
+-- Lossy: an age below zero, which the CHECK of before does not take
 -- up
 DROP INDEX users_email_phone;
 CREATE TABLE users_new (
