@@ -207,7 +207,8 @@ static const migci_object *find_overwritten(const struct change *change,
     for (int depth = 0; cursor.token != TOKEN_END; cursor_next(&cursor)) {
         for (size_t i = 0; is_target && i < table->column_count; i++) {
             const migci_object *column = table->columns[i];
-            if (cursor_names(&cursor, column->key) && !makes_new_from_old(cursor, column->key) &&
+            if (cursor_names(&cursor, column->key) && !column->traits[MIGCI_GENERATED] &&
+                !makes_new_from_old(cursor, column->key) &&
                 !is_copied_in(earlier, column->home, column->key) &&
                 !is_copied_earlier(change, column->home, column->key))
                 return column;

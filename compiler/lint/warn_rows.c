@@ -210,6 +210,23 @@ static void warn_of_not_null(const struct change *change, const migci_table *bef
         arena_format(change->lint->arena, "NOT NULL of %s.%s", after->name, column->name));
 }
 
+/* A column that SQLite computed, and that the new table holds itself. */
+static void warn_of_computed(const struct change *change, const migci_table *before,
+                             const migci_table *after, const migci_object *column) {
+    const struct statement *made = find_rebuild(change->span, after->key);
+    const migci_object *old = find_column(before, column->key);
+    if (!made || !old || !old->traits[MIGCI_GENERATED] || column->traits[MIGCI_GENERATED] ||
+        is_changed_before(change, after->key, change->span.end))
+        return;
+    struct copy copy = find_copy(change, after->key);
+    if (copy.statement && copy.has_names && index_in_copy(&copy, after, column->key) == SIZE_MAX)
+        report_warning(change->lint->diagnostics, WARNING_ROWS, copy.statement->location,
+                       "UP loses %s.%s: it was computed, the new table holds it, and the copy "
+                       "leaves it out; copy it too, or say why not in the header: "
+                       "'-- Allow: rows: reason'",
+                       after->name, column->name);
+}
+
 void warn_of_constraints(const struct change *change) {
     for (size_t i = 0; i < change->after->count; i++) {
         const migci_object *object = change->after->objects[i];
@@ -221,7 +238,9 @@ void warn_of_constraints(const struct change *change) {
             warn_of_unique(change, before, after, object);
         else if (object->type == MIGCI_CHECK)
             warn_of_check(change, before, after, object);
-        else if (object->type == MIGCI_COLUMN)
+        else if (object->type == MIGCI_COLUMN) {
             warn_of_not_null(change, before, after, object);
+            warn_of_computed(change, before, after, object);
+        }
     }
 }

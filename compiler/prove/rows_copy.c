@@ -214,23 +214,43 @@ static const char *read_item(struct rows *rows, struct cursor *cursor, bool *sta
     return column;
 }
 
-/* WHERE true stands before ON CONFLICT, and leaves nothing out. */
-static bool filters_nothing(struct cursor cursor) {
-    if (!cursor_take(&cursor, "WHERE") ||
-        !(cursor_take(&cursor, "TRUE") || cursor_take(&cursor, "1")))
-        return false;
-    return cursor.token == TOKEN_END || cursor_is(&cursor, ")") || cursor_is(&cursor, "ON");
+static bool take_column(struct cursor *cursor) {
+    bool is_column = cursor_is_name(cursor);
+    do
+        cursor_next(cursor);
+    while (cursor_take(cursor, "."));
+    return is_column;
+}
+
+/* WHERE true, which stands before ON CONFLICT; and of a join that is written with commas,
+ * WHERE a.x = b.y AND ... */
+static bool filters_nothing(struct cursor cursor, bool joins) {
+    bool holds = cursor_take(&cursor, "WHERE") &&
+                 (cursor_take(&cursor, "TRUE") || cursor_take(&cursor, "1"));
+    if (!holds && joins)
+        do
+            holds = take_column(&cursor) && cursor_take(&cursor, "=") && take_column(&cursor);
+        while (holds && cursor_take(&cursor, "AND"));
+    return holds &&
+           (cursor.token == TOKEN_END || cursor_is(&cursor, ";") || cursor_is(&cursor, ")") ||
+            cursor_is(&cursor, "ORDER") || cursor_is(&cursor, "ON"));
 }
 
 static void read_clauses(struct relation *relation, struct cursor cursor) {
     static const char *const filters[] = {"WHERE", "DISTINCT", "GROUP",    "LIMIT",
                                           "UNION", "EXCEPT",   "INTERSECT"};
-    bool left = false;
+    bool left = false, in_from = false;
     for (int depth = 0; cursor.token != TOKEN_END && depth >= 0; cursor_next(&cursor)) {
-        for (size_t i = 0; depth == 0 && i < COUNT_OF(filters); i++)
-            relation->filters |= cursor_is(&cursor, filters[i]) && !filters_nothing(cursor);
+        bool ends = cursor_is(&cursor, "ON") || cursor_is(&cursor, "ORDER");
+        for (size_t i = 0; depth == 0 && i < COUNT_OF(filters); i++) {
+            ends |= cursor_is(&cursor, filters[i]);
+            relation->filters |=
+                cursor_is(&cursor, filters[i]) && !filters_nothing(cursor, relation->joins);
+        }
+        in_from = (in_from && !(depth == 0 && ends)) || (depth == 0 && cursor_is(&cursor, "FROM"));
         left |= depth == 0 && (cursor_is(&cursor, "LEFT") || cursor_is(&cursor, "FULL"));
         relation->joins |= depth == 0 && cursor_is(&cursor, "JOIN") && !left;
+        relation->joins |= depth == 0 && in_from && cursor_is(&cursor, ",");
         left &= !cursor_is(&cursor, "JOIN");
         depth += depth_change(&cursor);
     }

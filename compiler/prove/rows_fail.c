@@ -187,11 +187,13 @@ static enum weight weigh_failure(const struct rows *rows, const struct run_failu
                                  const struct row_list *list) {
     const char *reason = failure->reason;
     size_t odd = 0;
+    bool twins = false;
     for (size_t i = 0; i < list->count; i++) {
         const struct row *row = &list->items[i];
         if (row->out || !row->kind)
             continue;
-        odd++;
+        odd += !twins || strcmp(row->kind, "twin") != 0; /* rows without a key look the same */
+        twins |= strcmp(row->kind, "twin") == 0;
         if (was_prepared(rows, row->table->key, row->table->columns[row->column].key))
             return SILENT; /* an UP of the same change has seen to the column */
     }

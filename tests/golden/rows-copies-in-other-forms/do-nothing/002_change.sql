@@ -1,0 +1,10 @@
+-- up
+CREATE TABLE tag_new(id INTEGER PRIMARY KEY, name TEXT UNIQUE);
+INSERT INTO tag_new(id, name) SELECT id, name FROM tag WHERE true ON CONFLICT DO NOTHING;
+DROP TABLE tag;
+ALTER TABLE tag_new RENAME TO tag;
+-- down
+CREATE TABLE tag_new(id INTEGER PRIMARY KEY, name TEXT);
+INSERT INTO tag_new SELECT * FROM tag;
+DROP TABLE tag;
+ALTER TABLE tag_new RENAME TO tag;

@@ -1,0 +1,4 @@
+-- up
+CREATE TABLE log(id INTEGER PRIMARY KEY, host TEXT, line TEXT);
+-- down
+DROP TABLE log;

@@ -1,0 +1,4 @@
+-- up
+CREATE TABLE at(a INTEGER NOT NULL, t INTEGER NOT NULL);
+-- down
+DROP TABLE at;
