@@ -411,6 +411,8 @@ void migci_json_migration(migci_json *json, const migc_migration *migration);
 bool migci_cli_yes(void);
 /* Where there is nobody to ask; returns MIGCI_USAGE. */
 int migci_cli_unasked(migci_cli *cli);
+/* Puts into cli->error that the database is missing, so that there is nothing to "back up". */
+void migci_cli_lack_database(migci_cli *cli, const char *action);
 /* Prints the error in cli->error, and returns its exit status. */
 int migci_cli_fail(migci_cli *cli);
 /* Refuse a wrong call, with a document where one is wanted, the first adding where help is; return

@@ -78,9 +78,7 @@ static int finish_copy(migci_cli *cli) {
 
 static int run_backup(migci_cli *cli) {
     if (cli->missing) {
-        cli->error.code = MIGC_CANNOT_OPEN;
-        snprintf(cli->error.message, sizeof(cli->error.message),
-                 "there is no such database, and so nothing to back up. Check the path.");
+        migci_cli_lack_database(cli, "back up");
         return finish_copy(cli);
     }
     set_backup(cli, cli->operand);

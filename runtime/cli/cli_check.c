@@ -25,9 +25,7 @@ static int run_check(migci_cli *cli) {
     bool json = cli->json;
     migc_checks checks;
     if (cli->missing) {
-        cli->error.code = MIGC_CANNOT_OPEN;
-        snprintf(cli->error.message, sizeof(cli->error.message),
-                 "there is no such database, and so nothing to check. Check the path.");
+        migci_cli_lack_database(cli, "check");
         migci_json_failure(cli);
         return migci_cli_fail(cli);
     }

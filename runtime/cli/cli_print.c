@@ -146,6 +146,12 @@ int migci_cli_fail(migci_cli *cli) {
     return cli->signal ? 128 + cli->signal : migci_exit_status(cli->error.code);
 }
 
+void migci_cli_lack_database(migci_cli *cli, const char *action) {
+    cli->error.code = MIGC_CANNOT_OPEN;
+    snprintf(cli->error.message, sizeof(cli->error.message),
+             "there is no such database, and so nothing to %s. Check the path.", action);
+}
+
 int migci_cli_usage(migci_cli *cli, const char *format, ...) {
     char message[sizeof(cli->error.message)];
     va_list arguments;
