@@ -3,6 +3,7 @@
  */
 #include "diag.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,7 @@ static bool keep_location(struct buffer *kept, const struct location *location,
 
 bool keep_reports(struct buffer *kept, const struct diagnostics *diagnostics, size_t first,
                   const struct source_list *sources) {
+    assert(first <= diagnostics->count);
     buffer_number(kept, diagnostics->count - first);
     for (size_t i = first; i < diagnostics->count; i++) {
         const struct diagnostic *item = &diagnostics->items[i];

@@ -252,6 +252,7 @@ static void report_left_over(const char *name, struct diagnostics *diagnostics) 
 }
 
 bool commit_outputs(struct output *outputs, size_t count, struct diagnostics *diagnostics) {
+    assert(count > 0);
     struct arena *arena = diagnostics->arena;
     bool fine = true;
     for (size_t i = 0; i < count; i++) {

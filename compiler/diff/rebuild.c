@@ -7,6 +7,7 @@
  */
 #include "diff.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* ------------------------------------------------------- the text of a statement */
@@ -294,6 +295,7 @@ static bool has_rowid(sqlite3 *db, const struct item *item, struct arena *arena)
 
 static void fill_copy(struct writer *writer, struct copy *copy, const struct item *old,
                       const struct item *item) {
+    assert(copy->count == 0);
     bool both_full_text = is_full_text(old, writer->arena) && is_full_text(item, writer->arena);
     if ((both_full_text || is_content(writer, item->name)) &&
         has_rowid(writer->db, old, writer->arena) && has_rowid(writer->target, item, writer->arena))
@@ -372,6 +374,7 @@ static const char *free_name(struct writer *writer, const char *table) {
 }
 
 bool rebuild_table(struct writer *writer, const struct item *old, const struct item *item) {
+    assert(old->kind == ITEM_TABLE && item->kind == ITEM_TABLE);
     struct arena *arena = writer->arena;
     const char *name = free_name(writer, item->name), *fresh = quote_name(name, arena);
     const char *table = quote_name(old->name, arena), *content = content_of(item, arena);

@@ -7,6 +7,7 @@
  */
 #include "diff.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,7 @@ static void read_now(struct writer *writer) {
 
 static bool drop_item(struct writer *writer, enum item_kind kind, const char *name) {
     static const char *const words[ITEM_KINDS] = {"TABLE", "INDEX", "VIEW", "TRIGGER"};
+    assert((size_t)kind < ITEM_KINDS);
     return write_format(writer, "DROP %s %s", words[kind], quote_name(name, writer->arena));
 }
 

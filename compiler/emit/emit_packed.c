@@ -6,6 +6,7 @@
  */
 #include "emit.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -251,6 +252,7 @@ static bool has_calls(const migc_migration *migrations, size_t count) {
 void emit_packed(struct output *output, const migc_set *set) {
     const migc_repeatables *repeatables = set->repeatables;
     struct sums sums = sum_all(set);
+    assert(set->count > 0 && sums.count == set->count + (repeatables ? repeatables->count : 0));
     bool calls = has_calls(set->migrations, set->count) ||
                  (repeatables && has_calls(repeatables->migrations, repeatables->count));
     put_text(output, "/* How long each text below is, with its NUL. */\nstatic const struct {\n");

@@ -3,11 +3,14 @@
  */
 #include "emit.h"
 
+#include <assert.h>
+
 enum { INDENT = 4 };
 
 void emit_snapshot(struct output *output, const migc_snapshot *snapshot, const char *name) {
     if (!snapshot)
         return;
+    assert(snapshot->size > 0 && snapshot->packed_size > 0);
     put_text(output, "/* A new database, packed: what all of the above leaves (--no-snapshot). */\n"
                      "static const char ");
     put_set_name(output, name, EMITTED_PIECES);

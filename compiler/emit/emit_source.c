@@ -150,6 +150,7 @@ static void put_top(struct output *output, const migc_set *set, const char *head
 }
 
 void emit_source(struct output *output, const migc_set *set, const struct emission *emission) {
+    assert(set->abi == MIGC_ABI && set->count > 0 && set->migrations && emission->header);
     put_top(output, set, emission->header);
     emit_packed(output, set);
     put_repeatables(output, set);

@@ -6,6 +6,7 @@
  */
 #include "emit.h"
 
+#include <assert.h>
 #include <string.h>
 
 static const char *const endings[EMITTED_COUNT] = {
@@ -23,6 +24,7 @@ static char name_char(enum emitted_name name, char c) {
 }
 
 void put_set_name(struct output *output, const char *set, enum emitted_name name) {
+    assert(set && name < EMITTED_COUNT);
     for (; *set; set++)
         put_char(output, name_char(name, *set));
     put_text(output, endings[name]);

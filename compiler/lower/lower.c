@@ -121,6 +121,7 @@ static const char *const *lower_ignore(const struct conf *conf, struct arena *ar
 }
 
 void lower_set(struct set *set, struct arena *arena) {
+    assert(set->count == 0 || set->migrations);
     migc_migration *migrations = arena_take(arena, (count_all(set) + 1) * sizeof(*migrations));
     migc_set *made = arena_take(arena, sizeof(*made));
     migc_repeatables *repeatables = arena_take(arena, sizeof(*repeatables));

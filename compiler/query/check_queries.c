@@ -4,6 +4,7 @@
  */
 #include "query.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
@@ -129,6 +130,7 @@ static const char *find_name_token(const char *start, const char *name, size_t *
 
 static struct location query_location(const struct query *query, size_t offset, size_t size) {
     const size_t *offsets = query->text.offsets;
+    assert(offset + size <= query->text.bytes.size);
     size_t begin = offsets[offset];
     size_t end = size ? offsets[offset + size - 1] + 1 : begin;
     return location_at(query->source, query->source->text + begin, end > begin ? end - begin : 0);

@@ -6,6 +6,7 @@
  */
 #include "query.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -119,6 +120,7 @@ static void read_directive(struct extraction *extraction, struct c_lexer *lexer)
 /* ------------------------------------------------------------------------- calls */
 
 static void end_query(struct query *query) {
+    assert(query->source);
     add_query_byte(&query->text, '\0', query->location.offset + query->location.size);
     query->text.bytes.size--;
 }

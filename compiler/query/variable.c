@@ -7,6 +7,7 @@
  */
 #include "query.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,6 +85,7 @@ static void note_variable(struct variables *variables, struct c_span value) {
 }
 
 static void leave_scope(struct variables *variables) {
+    assert(variables->count <= variables->capacity);
     size_t kept = 0;
     variables->braces -= variables->braces > 0;
     for (size_t i = 0; i < variables->count; i++)

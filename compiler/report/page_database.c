@@ -3,6 +3,7 @@
  */
 #include "page.h"
 
+#include <assert.h>
 #include <string.h>
 
 static void put_cell(struct buffer *text, const char *value) {
@@ -103,6 +104,7 @@ static void put_counts(struct page *page) {
 }
 
 void put_database(struct page *page) {
+    assert(page->db && page->set->lowered);
     migci_session session;
     migc_error error;
     buffer_text(&page->text, "<h2>The database ");

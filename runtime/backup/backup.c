@@ -8,6 +8,7 @@
  */
 #include "backup.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -92,6 +93,7 @@ static migc_code name_copy(struct making *making, const migci_temporary *tempora
 static migc_code make_backup(struct making *making) {
     migci_session *session = making->session;
     const migci_info *info = &making->info;
+    assert(making->source && info->page_count > 0 && info->page_size > 0);
     const char *folder = making->backups.folder;
     migci_temporary temporary;
     migc_code code = migci_temporary_make(session, folder, making->backups.prefix, &temporary);

@@ -10,6 +10,7 @@
  */
 #include "backup.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -129,6 +130,7 @@ struct listing {
 static bool consider_entry(struct listing *listing, int folder, const char *entry) {
     migci_kept kept;
     struct stat status;
+    assert(listing->count <= listing->room);
     if (!read_backup_name(entry, listing->backups, &kept))
         return true;
     if (fstatat(folder, entry, &status, AT_SYMLINK_NOFOLLOW) != 0) {
@@ -195,6 +197,7 @@ void migci_backups_trim(migci_session *session, const migci_backups *backups, in
     migc_error before = *session->error;
     migci_kept *list;
     size_t count;
+    assert(keep >= 0);
     if (migci_backups_list(session, backups, &list, &count) == MIGC_OK)
         for (size_t i = (size_t)keep; list && i < count; i++) {
             char *old = migci_text(session, "%s/%s", backups->folder, list[i].name);

@@ -7,6 +7,7 @@
  */
 #include "base/core.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -44,6 +45,7 @@ bool migci_may_wait(const migci_driver *driver) {
 }
 
 migci_outcome migci_retry(migci_session *session, migci_attempt *attempt) {
+    assert(session->error && session->options);
     int64_t begun = migci_now_us(), reported = begun;
     for (int ms = FIRST_SLEEP_MS;; ms = ms * 2 > LONGEST_SLEEP_MS ? LONGEST_SLEEP_MS : ms * 2) {
         migci_outcome outcome = attempt(session);

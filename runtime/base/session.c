@@ -54,6 +54,7 @@ migc_code migci_session_open_any(migci_session *session, sqlite3 *db, const migc
 }
 
 migc_code migci_session_unpack(migci_session *session) {
+    assert(session->set && session->error->code == MIGC_OK);
     const migc_set *unpacked = migci_unpack_set(session->set, &session->unpacked);
     if (!unpacked)
         return migci_fail(session, MIGC_NO_MEMORY, "out of memory, before anything was read");
@@ -77,6 +78,7 @@ static migc_part append_sentence(migc_error *error, const char *before, const ch
 }
 
 void migci_session_free(migci_session *session) {
+    assert(!session->claimed);
     session->driver.methods->close(&session->driver);
     migci_free_all(&session->memory);
     migci_free_all(&session->notes);

@@ -4,6 +4,7 @@
  */
 #include "cli.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -119,6 +120,7 @@ static int set_number(migci_cli *cli, const migci_option *option, const char *va
 
 static int set_option(migci_cli *cli, const migci_option *option, const char *value) {
     void *target = (char *)cli + option->offset;
+    assert(cli->given_count <= MIGCI_MOST_GIVEN && option->offset < sizeof(*cli));
     if (cli->given_count == MIGCI_MOST_GIVEN)
         return migci_cli_usage(cli, "these are too many options");
     cli->given[cli->given_count++] = option;
@@ -263,10 +265,12 @@ static int choose_operations(migci_cli *cli) {
 int migci_cli_run(migci_cli *cli) {
     const migci_part *part;
     int status = 0;
+    assert(cli->command && !cli->db);
     for (size_t i = 0; (part = migci_part_at(cli, i)); i++)
         if (part->spread && part->spread(cli, &status))
             return status;
     status = choose_operations(cli);
+    assert(status || (cli->operations.run && cli->operations.call && cli->operations.finish));
     if (!status && cli->operations.access >= MIGCI_READS)
         status = cli->operations.open(cli);
     for (size_t i = 0; !status && (part = migci_part_at(cli, i)); i++)

@@ -7,6 +7,7 @@
  */
 #include "fleet.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <glob.h>
 #include <poll.h>
@@ -180,6 +181,7 @@ static void print_fleet_json(struct fleet *fleet) {
 
 static void finish_one(struct fleet *fleet, migci_worker *worker) {
     migci_fared fared;
+    assert(worker->pid && worker->path);
     migci_worker_receive(worker, &fared);
     if ((fleet->cli->dry_run || fleet->cli->rehearse) && !fared.status && fared.result.count)
         fared.status = MIGCI_PENDING;
@@ -242,6 +244,7 @@ static int start_some(struct fleet *fleet) {
 }
 
 static int run_fleet(struct fleet *fleet) {
+    assert(fleet->worker_count > 0 && fleet->worker_count <= MOST_WORKERS);
     struct pollfd polls[MOST_WORKERS];
     migci_worker *busy[MOST_WORKERS];
     bool passed_on = false;

@@ -4,6 +4,7 @@
  */
 #include "cli.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -157,6 +158,7 @@ static void print_run_json(migci_cli *cli) {
 }
 
 int migci_cli_report(migci_cli *cli) {
+    assert(cli->ran_durable <= cli->ran_count && cli->ran_count <= cli->ran_room);
     if (cli->json)
         print_run_json(cli);
     else if (cli->recorder)

@@ -7,6 +7,7 @@
  */
 #include "cli.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,6 +85,7 @@ static const char *path_of(const migc_database *database, const char *named) {
 static void choose(migci_cli *cli, const migc_database *database) {
     struct program *program = program_of(cli);
     migci_several *several = &program->several;
+    assert(database >= program->databases && database < program->databases + program->count);
     size_t index = (size_t)(database - program->databases);
     memset(several, 0, sizeof(*several));
     for (size_t i = 0; i < program->count; i++) {

@@ -7,6 +7,7 @@
 #include "rehearse/rehearse.h"
 #include "stored/stored.h"
 
+#include <assert.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -20,6 +21,7 @@ struct down_to {
 
 static migc_code call_stored(migci_cli *cli, migci_target target) {
     (void)target;
+    assert(cli->down);
     return migci_stored_run(&cli->down->stored, cli->db, cli->version, &cli->options, &cli->error);
 }
 

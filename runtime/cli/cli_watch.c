@@ -4,7 +4,10 @@
  */
 #include "cli.h"
 
+#include <assert.h>
+
 static int remember_ran(migci_cli *cli, const migc_event *event) {
+    assert(event->migration && cli->ran_count <= cli->ran_room);
     if (cli->ran_count == cli->ran_room) {
         size_t room = cli->ran_room ? cli->ran_room * 2 : 64;
         migci_ran *grown = sqlite3_realloc64(cli->ran, room * sizeof(*grown));

@@ -7,6 +7,7 @@
  */
 #include "cli.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* What a table of the database, or a column of one, is called after the actions so far. */
@@ -102,6 +103,7 @@ static const char *member_of_drop(struct search *search, sqlite3_stmt *drop, int
 }
 
 static void follow_drop(struct search *search, sqlite3_stmt *drop) {
+    assert(search->migration && !*search->end);
     const char *table = member_of_drop(search, drop, 0);
     const char *column = member_of_drop(search, drop, 1);
     const char *to = member_of_drop(search, drop, 2);

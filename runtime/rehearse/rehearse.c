@@ -9,6 +9,7 @@
  */
 #include "rehearse.h"
 
+#include <assert.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -125,6 +126,7 @@ static int is_full(size_t count) {
 
 static void note_start(struct rehearsing *work, const migc_event *event) {
     migc_rehearsal *rehearsal = work->rehearsal;
+    assert(event->migration);
     if (is_full(rehearsal->count)) {
         void *grown =
             grow(work, rehearsal->migrations, rehearsal->count, sizeof(*rehearsal->migrations));
@@ -142,6 +144,7 @@ static void note_start(struct rehearsing *work, const migc_event *event) {
 
 static void note_step(struct rehearsing *work, const migc_event *event) {
     migc_rehearsed *migration = running(work);
+    assert(migration && !migration->done && event->statement);
     if (is_full(migration->count)) {
         void *grown = grow(work, migration->steps, migration->count, sizeof(*migration->steps));
         if (!grown)
@@ -169,6 +172,7 @@ static int on_event(const migc_event *event, void *user) {
             note_step(work, event);
         else if (event->type == MIGC_EVENT_FINISHED) {
             migc_rehearsed *migration = running(work);
+            assert(migration && migration->migration == event->migration);
             migration->done = 1;
             migration->duration_us =
                 event->duration_us - (work->measuring_us - work->measuring_before);
@@ -285,6 +289,7 @@ static migc_code move_to_copy(struct rehearsing *work) {
 
 static void run_measured(struct rehearsing *work, migci_target target) {
     migci_session *session = &work->session;
+    assert(session->plan.count > 0 && !migci_in_transaction(session));
     sqlite3 *db = session->driver.db;
     migc_code code = work->around ? work->around->enter(work->around->user, session) : MIGC_OK;
     work->measures.db = db;

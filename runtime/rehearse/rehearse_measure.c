@@ -4,6 +4,7 @@
  */
 #include "rehearse.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum { WAL_FRAME_HEADER = 24 };
@@ -164,6 +165,7 @@ static void tell_schema(migci_measures *measures) {
 /* -------------------------------------------------------------- before, after */
 
 void migci_measure_before(migci_measures *measures) {
+    assert(measures->db && measures->memory && measures->rehearsal);
     int code = migci_schema_read(measures->db, measures->memory, &measures->schema);
     if (code != SQLITE_OK)
         fail_measure(measures, code);

@@ -9,6 +9,7 @@
  */
 #include "rehearse.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -239,6 +240,7 @@ static int64_t share_unseen(migci_tallies *tallies, const migc_step *step, int64
 }
 
 int64_t migci_tallies_end_step(migci_tallies *tallies, const migc_step *step) {
+    assert(tallies->db && step);
     int64_t changed = sqlite3_total_changes64(tallies->db) - tallies->changes;
     int64_t unseen = changed - (tallies->seen - tallies->seen_before);
     changed -= tallies->own - tallies->own_before;
