@@ -47,7 +47,7 @@ WERROR    ?=
 WRAP      ?=
 TEST_ARGS ?=
 MUTANTS   ?= 1000
-MUTATED   ?= migrations $(addprefix tests/mutate/,shop budget clinic library mail stock)
+MUTATED   ?= migrations $(addprefix tests/mutate/,shop budget clinic library mail stock school cinema)
 
 SONAME   = -Wl,-soname,libmigc.so.$(ABI)
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
