@@ -61,17 +61,6 @@ void emit_source(struct output *output, const migc_set *set, const struct emissi
 void emit_header(struct output *output, const migc_set *set);
 /* Its migrations and repeatables, packed: texts, numbers, calls. */
 void emit_packed(struct output *output, const migc_set *set);
-/* A bit as it is written. */
-struct flag {
-    unsigned bit;
-    const char *name;
-};
-
-#define FLAG(name)                                                                                 \
-    { name, #name }
-
-void put_flags(struct output *output, unsigned flags, const struct flag *names, size_t count,
-               size_t width);
 /* The finished database of the set; nothing when it has none. */
 void emit_snapshot(struct output *output, const migc_snapshot *snapshot, const char *name);
 /* False: make cannot read the name of a file, which is reported. */
@@ -88,5 +77,18 @@ enum { LITERAL_LIMIT = 4095 };
 
 /* Bytes that are no text as C string literals, over as many lines as it takes. */
 void put_byte_literal(struct output *output, const char *bytes, size_t size, unsigned indent);
+
+/* A bit, and the name that it is written with. */
+struct flag {
+    unsigned bit;
+    const char *name;
+};
+
+#define FLAG(name)                                                                                 \
+    { name, #name }
+
+/* As many a line as fit; `width` is the width of what is in front of them. */
+void put_flags(struct output *output, unsigned flags, const struct flag *names, size_t count,
+               size_t width);
 
 #endif

@@ -10,8 +10,6 @@
 #include <assert.h>
 #include <string.h>
 
-enum { LINE_WIDTH = 100 };
-
 #define QUOTED_NUMBER_(number) #number
 #define QUOTED_NUMBER(number) QUOTED_NUMBER_(number)
 #define ABI_TEXT QUOTED_NUMBER(MIGC_ABI)
@@ -22,25 +20,6 @@ static const struct flag set_flags[] = {
     FLAG(MIGC_SET_ALLOW_OUT_OF_ORDER),
     FLAG(MIGC_SET_SKIP_OUT_OF_ORDER),
 };
-
-/* As many a line as fit; `width` is the width of what is in front of them. */
-void put_flags(struct output *output, unsigned flags, const struct flag *names, size_t count,
-               size_t width) {
-    unsigned left = flags;
-    for (size_t i = 0; i < count; i++) {
-        if ((left & names[i].bit) != names[i].bit)
-            continue;
-        size_t needed = strlen(names[i].name) + 3;
-        bool is_first = left == flags, wraps = width + needed > LINE_WIDTH - 2;
-        put_text(output, is_first ? "" : wraps ? " |" : " | ");
-        put_text(output, wraps ? "\n      " : "");
-        put_text(output, names[i].name);
-        width = wraps ? 3 + needed : width + needed;
-        left &= ~names[i].bit;
-    }
-    assert(left == 0);
-    put_text(output, flags ? "" : "0");
-}
 
 /* Behind the numbered ones in the tables. */
 static void put_repeatables(struct output *output, const migc_set *set) {

@@ -1,5 +1,5 @@
 /*
- * literal.c - C string literals: the only file that escapes.
+ * literal.c - values as C has them: string literals, which only this file escapes, and flags.
  *
  * What is printable stays as it is, UTF-8 included.  Control characters, and
  * the Unicode ones that could make the emitted C look other than it is, become
@@ -7,6 +7,7 @@
  */
 #include "emit.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum { LINE_WIDTH = 100 };
@@ -142,4 +143,22 @@ void put_byte_literal(struct output *output, const char *bytes, size_t size, uns
         width += put_byte(output, bytes[i], i > 0 ? bytes[i - 1] : '\0');
     }
     put_char(output, '"');
+}
+
+void put_flags(struct output *output, unsigned flags, const struct flag *names, size_t count,
+               size_t width) {
+    unsigned left = flags;
+    for (size_t i = 0; i < count; i++) {
+        if ((left & names[i].bit) != names[i].bit)
+            continue;
+        size_t needed = strlen(names[i].name) + 3;
+        bool is_first = left == flags, wraps = width + needed > LINE_WIDTH - 2;
+        put_text(output, is_first ? "" : wraps ? " |" : " | ");
+        put_text(output, wraps ? "\n      " : "");
+        put_text(output, names[i].name);
+        width = wraps ? 3 + needed : width + needed;
+        left &= ~names[i].bit;
+    }
+    assert(left == 0);
+    put_text(output, flags ? "" : "0");
 }
