@@ -580,7 +580,7 @@ MIGC_API void migc_unpack_free(void *memory);
 /* -------------------------------------------------------------------- events */
 
 #define MIGC_EVENTS(X)                                                                             \
-    X(WAITING)     /* another connection holds the lock; `detail` says who, where known */         \
+    X(WAITING)     /* for a lock, or by `code` for a cluster; `detail` says whose it is, or why */ \
     X(PLANNED)     /* dry run: this migration would run; `detail` is "up" or "down" */             \
     X(STARTED)     /* a migration begins */                                                        \
     X(STEP)        /* one of its steps is done */                                                  \
@@ -619,6 +619,7 @@ struct migc_event {
     int64_t total;       /* PROGRESS: of how many; 0: not known */
     int heartbeat;       /* PROGRESS: 1 on one every 5 s, for those who write lines */
     migc_level level;    /* LOG */
+    migc_code code;      /* WAITING: MIGC_LOCKED or MIGC_UNREACHABLE */
 };
 
 /* Ready event functions: one line an event, in words.  `user` is a FILE *

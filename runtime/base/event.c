@@ -26,6 +26,8 @@ int migci_emit_action(migci_session *session, migc_event_type type, size_t index
     event.type = type;
     event.duration_us = duration_us;
     event.detail = detail;
+    if (type == MIGC_EVENT_WAITING)
+        event.code = session->driver.failure.code;
     describe(session, index, &event);
     return migci_emit(session, &event);
 }

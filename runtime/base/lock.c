@@ -60,7 +60,10 @@ migci_outcome migci_retry(migci_session *session, migci_attempt *attempt) {
             (reported == begun && ms == LONGEST_SLEEP_MS)) {
             char owner[160];
             reported = now;
-            migci_lock_owner(session->driver.db, owner, sizeof(owner));
+            if (session->driver.failure.code == MIGC_UNREACHABLE)
+                snprintf(owner, sizeof(owner), "%.159s", session->driver.failure.reason);
+            else
+                migci_lock_owner(session->driver.db, owner, sizeof(owner));
             if (migci_emit_action(session, MIGC_EVENT_WAITING, session->next, now - begun,
                                   *owner ? owner : NULL)) {
                 session->driver.failure.code = MIGC_STOPPED;

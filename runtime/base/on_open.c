@@ -31,6 +31,7 @@ int migci_call_on_open(sqlite3 *db, const migc_options *options, int64_t *waited
             migc_event event = {0};
             migci_lock_owner(db, owner, sizeof(owner));
             event.type = MIGC_EVENT_WAITING;
+            event.code = MIGC_LOCKED;
             event.duration_us = *waited_us;
             event.detail = *owner ? owner : NULL;
             reported_us = now_us;

@@ -9,6 +9,19 @@
 
 #include <string.h>
 
+/* Whether it is HOST:PORT, and as many more with commas between them. */
+static bool are_addresses(const char *servers) {
+    for (size_t length; *servers; servers += length + (servers[length] == ',')) {
+        const char *colon = servers;
+        length = strcspn(servers, ",");
+        while (colon < servers + length && *colon != ':')
+            colon++;
+        if (colon == servers || colon + 1 >= servers + length)
+            return false;
+    }
+    return true;
+}
+
 static int open_cluster(migci_cli *cli) {
     char servers[1024];
     const char *slash = strrchr(cli->cluster, '/');
@@ -17,6 +30,9 @@ static int open_cluster(migci_cli *cli) {
         return migci_cli_usage(cli, "--dqlite wants HOST:PORT,HOST:PORT,.../NAME");
     memcpy(servers, cli->cluster, size);
     servers[size] = '\0';
+    if (!are_addresses(servers))
+        return migci_cli_usage(cli, "--dqlite wants HOST:PORT for each node, and has '%s'",
+                               servers);
     cli->path = cli->cluster;
     cli->options.remote = migc_dqlite_open(servers, slash + 1);
     return cli->options.remote ? 0 : migci_cli_usage(cli, "out of memory");

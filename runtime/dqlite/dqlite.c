@@ -32,6 +32,7 @@ typedef struct cluster {
     bool stopped;       /* it said no */
     int64_t opinion_ms; /* of the wait, when another node was asked last */
     migc_dqlite_counts counts;
+    char reason[400]; /* why the last node that was tried is of no use */
 } cluster;
 
 static cluster *cluster_of(migci_driver *driver) {
@@ -82,22 +83,28 @@ static bool watch_answer(void *argument, int64_t waited_ms) {
     return true;
 }
 
+static bool give_up_node(cluster *at, const char *reason) {
+    snprintf(at->reason, sizeof(at->reason), "%.200s (%.150s)", reason, at->wire.address);
+    migci_wire_close(&at->wire);
+    return false;
+}
+
 /* Connects to `server`, or to the leader that it names. */
 static bool connect_by(cluster *at, const char *server) {
     char leader[256];
     migci_wire *wire = &at->wire;
     for (int hop = 0; hop < 2; hop++) {
         const char *address = hop ? leader : server;
-        if (migci_wire_connect(wire, address, at->dial, at->dial_user, CONNECT_MS) != 0)
-            return false;
-        if (migci_wire_leader(wire, leader, sizeof(leader)) != 0 || !*leader)
-            break;
+        if (migci_wire_connect(wire, address, at->dial, at->dial_user, CONNECT_MS) != 0 ||
+            migci_wire_leader(wire, leader, sizeof(leader)) != 0)
+            return give_up_node(at, wire->reason);
+        if (!*leader)
+            return give_up_node(at, "the node knows of no leader");
         if (strcmp(leader, wire->address) == 0)
             return true;
         migci_wire_close(wire);
     }
-    migci_wire_close(wire);
-    return false;
+    return give_up_node(at, "the node leads no more");
 }
 
 /* One round over the nodes; who wants to wait for a leader comes again. */
@@ -117,7 +124,7 @@ static bool connect_to_leader(cluster *at) {
             at->counts.connections++;
             return true;
         }
-        migci_wire_close(&at->wire);
+        give_up_node(at, at->wire.reason);
     }
     return false;
 }
@@ -165,7 +172,8 @@ static migci_outcome outcome_of_answer(migci_driver *driver, int code, bool comm
 }
 
 static migci_outcome refuse_unreachable(migci_driver *driver) {
-    return refuse_remote(driver, MIGC_UNREACHABLE, 0, "no node of the cluster leads");
+    const char *reason = cluster_of(driver)->reason;
+    return refuse_remote(driver, MIGC_UNREACHABLE, 0, *reason ? reason : "it has no nodes");
 }
 
 /* ----------------------------------------------------------------- statements */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { WORD = 8, SLICE_MS = 50, MOST_COLUMNS = 2000, MOST_VALUES = 255 };
 #define MOST_WORDS (UINT32_C(1) << 27) /* of an answer: a gigabyte */
@@ -161,7 +162,14 @@ static void add_values(migci_wire *wire, size_t count, const migci_wire_value *v
 
 /* ------------------------------------------------------------ moving the bytes */
 
-/* A slice of the wait is over: whether to wait on. */
+static int64_t clock_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Asked behind each slice of a wait, and where a node that sends a byte now and then would be
+ * listened to for ever: whether to wait on. */
 static bool may_wait(migci_wire *wire, int64_t waited_ms) {
     if (wire->watch && wire->watch(wire->watch_argument, waited_ms))
         return false;
@@ -187,15 +195,17 @@ static int send_bytes(migci_wire *wire, const char *bytes, size_t size) {
 }
 
 static int receive_bytes(migci_wire *wire, char *bytes, size_t size) {
-    int64_t waited_ms = 0;
+    int64_t begun_ms = clock_ms(), asked_ms = begun_ms;
     while (size > 0) {
         long moved = wire->stream.read(wire->stream.handle, bytes, size, SLICE_MS);
-        if (moved == MIGC_DQLITE_TIMED_OUT) {
-            waited_ms += SLICE_MS;
-            if (!may_wait(wire, waited_ms))
+        int64_t now_ms = clock_ms();
+        if (moved == MIGC_DQLITE_TIMED_OUT || now_ms - asked_ms >= SLICE_MS) {
+            asked_ms = now_ms;
+            if (!may_wait(wire, now_ms - begun_ms))
                 return fail_connection(wire, "the node does not answer");
-            continue;
         }
+        if (moved == MIGC_DQLITE_TIMED_OUT)
+            continue;
         if (moved <= 0)
             return fail_connection(wire, moved == MIGC_DQLITE_CLOSED
                                              ? "the node closed the connection"

@@ -40,8 +40,12 @@ char *migc_event_text(const migc_event *event, char *buffer, size_t size) {
     buffer[0] = '\0';
     switch (event->type) {
     case MIGC_EVENT_WAITING:
-        snprintf(buffer, size, "%s: waiting for the database, locked%s%s (%.1f s)",
-                 event->set->name, *detail ? " by " : "", detail, ms / 1000);
+        if (event->code == MIGC_UNREACHABLE)
+            snprintf(buffer, size, "%s: waiting for the cluster, %s (%.1f s)", event->set->name,
+                     *detail ? detail : "which does not answer", ms / 1000);
+        else
+            snprintf(buffer, size, "%s: waiting for the database, locked%s%s (%.1f s)",
+                     event->set->name, *detail ? " by " : "", detail, ms / 1000);
         break;
     case MIGC_EVENT_PENDING:
         snprintf(buffer, size, "%s: waiting until another program has applied %s (%.1f s)",

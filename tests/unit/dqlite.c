@@ -7,6 +7,7 @@
 #include "dqlite/wire.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 /* A node whose answers are `answers`, and which forgets what it is sent. */
 struct fake_node {
@@ -116,6 +117,30 @@ TEST(hostile_answers, "N14: an answer with any byte changed, or cut anywhere, br
     CHECK(broken > sizeof(answers));
 }
 
+/* One byte of an answer that never ends, each time it is asked. */
+static long drip(void *handle, void *bytes, size_t size, int timeout_ms) {
+    struct timespec pause = {0, 1000000};
+    (void)handle, (void)size, (void)timeout_ms;
+    nanosleep(&pause, NULL);
+    *(char *)bytes = 1;
+    return 1;
+}
+
+static bool dial_drip(migc_dqlite_stream *stream, const char *host, const char *port,
+                      int timeout_ms, void *user) {
+    dial_fake(stream, host, port, timeout_ms, user);
+    stream->read = drip;
+    return true;
+}
+
+TEST(dripping_node,
+     "N14: a node whose answer comes byte by byte is waited for no longer than others") {
+    struct fake_node node = {0};
+    migci_wire wire = {0};
+    CHECK_INT(MIGCI_WIRE_BROKEN, migci_wire_connect(&wire, "h:1", dial_drip, &node, 60));
+    CHECK_STR("the node does not answer", wire.reason);
+}
+
 TEST(addresses, "N14: the address of a node is HOST:PORT, with brackets around IPv6") {
     static const struct {
         const char *address, *dialled;
@@ -180,6 +205,7 @@ TEST(refusals, "N14: what brings a node down is refused before it is sent") {
                   "%s", rows[i].sql);
 }
 
-#define TESTS(X) X(rows_are_read) X(hostile_answers) X(addresses) X(kinds) X(refusals)
+#define TESTS(X)                                                                                   \
+    X(rows_are_read) X(hostile_answers) X(dripping_node) X(addresses) X(kinds) X(refusals)
 
 CHECK_MAIN(TESTS)

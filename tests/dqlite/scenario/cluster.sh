@@ -96,6 +96,19 @@ node_kill 2
 node_kill 3
 expect_exit 4 run up --wait 1
 expect_text "the cluster does not answer"
+expect_text "(127.0.0.1:"
+expect_text "parts: waiting for the cluster, "
+expect_no_text "locked"
+
+scenario "N14: a node that cannot be reached is named, with the reason"
+expect_exit 4 host up --wait 1 --dqlite "127.0.0.1:$((base + 4))/parts"
+expect_text "the node cannot be reached (127.0.0.1:$((base + 4)))"
+expect_exit 4 host up --wait 1 --dqlite nosuch.invalid:9001/parts
+expect_text "the node cannot be reached (nosuch.invalid:9001)"
+for servers in nonsense :9001 h: h:9001,,i:9001 ,; do
+    expect_exit 2 host up --dqlite "$servers/parts"
+    expect_text "HOST:PORT"
+done
 
 scenario "N14: a stopped leader is left for the one that follows it"
 new_cluster
@@ -119,15 +132,37 @@ wait $pids
 expect test "$(cat status? | sort -u)" = 0
 expect_exactly_once "eight at once"
 
-scenario "N14: a program that is killed leaves nothing half done"
+scenario "N14: a program that is killed again and again leaves nothing half done"
 new_cluster
-host up --each --dqlite "$servers/parts" >said 2>&1 &
-migrating=$!
-sleep 0.4
-kill -9 $migrating
-wait $migrating 2>/dev/null
+for after in 05 10 15 20 25 30; do
+    host up --each --dqlite "$servers/parts" >said 2>&1 &
+    migrating=$!
+    sleep 0.$after
+    kill -9 $migrating 2>/dev/null
+    wait $migrating 2>/dev/null
+done
 expect_exit 0 run up --wait 60
-expect_exactly_once "a kill of the program"
+expect_exactly_once "kills of the program"
+
+scenario "N14: leaders die while half of a set goes down, is redone, and goes up again"
+new_cluster
+expect_exit 0 run up
+for command in "to 50 --yes" "redo -n 30 --yes" "up --each"; do
+    kills=0 random=$SEED
+    # shellcheck disable=SC2086
+    host $command --wait 60 --dqlite "$servers/parts" >said 2>&1 &
+    migrating=$!
+    kill_leaders $migrating 90
+    wait $migrating || fail "$command: $(cat said)"
+done
+reversions() {
+    rm -rf copy && mkdir copy && ask 1 dump parts copy && sqlite3 copy/parts "
+        SELECT count(*), count(DISTINCT version) FROM ledger;
+        SELECT action, count(*) FROM migc_events WHERE action IN ('up', 'down') GROUP BY 1 ORDER BY 1"
+}
+reversions_are_right() { test "$(reversions | tr '\n' ' ')" = "100|100 down|80 up|180 "; }
+until_true reversions_are_right || fail "$(reversions)"
+expect_exit 0 run validate
 
 scenario "N14: repeatables and migrations without a transaction run on a cluster, and come back"
 mkdir migrations
