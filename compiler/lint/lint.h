@@ -13,6 +13,12 @@
 
 #include <schema/schema.h>
 
+/* How a report of data loss ends: one of -Wdestructive, any other. */
+#define SAY_IF_INTENDED                                                                            \
+    "if that is intended, say why in the header: '-- Lossy: reason' or '-- Allow: destructive: "   \
+    "reason'"
+#define SAY_IF_LOSSY "if that is intended, say why in the header: '-- Lossy: reason'"
+
 struct statements;
 
 struct lint {

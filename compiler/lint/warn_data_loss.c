@@ -8,10 +8,6 @@
 
 #include <string.h>
 
-#define ADVICE                                                                                     \
-    "if that is meant, say why in the header: '-- Lossy: reason' or '-- Allow: destructive: "      \
-    "reason'"
-
 /* Whether the statement reads the column, and does not only write it.  What stands before the
  * SELECT of an INSERT without a WITH clause is written. */
 static bool reads_column(const struct statement *statement, const char *column) {
@@ -114,7 +110,7 @@ static void warn_of_dropped(const struct change *change, const migci_table *tabl
     if (!is_copied(change, table->key, NULL)) {
         report_warning(change->lint->diagnostics, WARNING_DESTRUCTIVE,
                        location_of_drop(change, table),
-                       "table %s is dropped with all its rows; " ADVICE, table->name);
+                       "table %s is dropped with all its rows; " SAY_IF_INTENDED, table->name);
         return;
     }
     for (size_t i = 0; i < table->column_count; i++) {
@@ -128,7 +124,7 @@ static void warn_of_dropped(const struct change *change, const migci_table *tabl
     if (list.size > 0)
         report_warning(change->lint->diagnostics, WARNING_DESTRUCTIVE,
                        location_of_drop(change, table),
-                       "table %s is dropped, and its %.*s copied nowhere before; " ADVICE,
+                       "table %s is dropped, and its %.*s copied nowhere before; " SAY_IF_INTENDED,
                        table->name, (int)list.size, list.bytes);
     buffer_free(&list);
 }
@@ -167,7 +163,7 @@ static void warn_of_columns(const struct change *change, const migci_table *tabl
             continue;
         report_warning(change->lint->diagnostics, WARNING_DESTRUCTIVE,
                        location_of_dropped(change, after, column->key),
-                       "column %s.%s is dropped with its values; " ADVICE, table->name,
+                       "column %s.%s is dropped with its values; " SAY_IF_INTENDED, table->name,
                        column->name);
     }
 }
@@ -230,14 +226,15 @@ static void warn_of_change(const struct change *change, const struct statement *
         if (!is_copied_in(earlier, table->key, NULL) &&
             !is_copied_earlier(change, table->key, NULL))
             report_warning(change->lint->diagnostics, WARNING_DESTRUCTIVE, statement->location,
-                           "all rows of %s are deleted; " ADVICE, table->name);
+                           "all rows of %s are deleted; " SAY_IF_INTENDED, table->name);
         return;
     }
     const migci_object *column = find_overwritten(change, statement, table);
     if (column)
         report_warning(change->lint->diagnostics, WARNING_DESTRUCTIVE,
                        location_of_name(statement, column->key),
-                       "%s.%s is overwritten in every row; " ADVICE, table->name, column->name);
+                       "%s.%s is overwritten in every row; " SAY_IF_INTENDED, table->name,
+                       column->name);
 }
 
 void warn_of_data_loss(const struct change *change) {

@@ -151,8 +151,7 @@ static void report_kind(struct prover *prover, const migci_finding *finding) {
     case MIGCI_FOUND_ROWS_CHANGED:
     case MIGCI_FOUND_ROWS_ADDED:
         report_error(prover->diagnostics, marker_location(migration, SECTION_DOWN),
-                     "%s; if that cannot be helped, say so in the header: '-- Lossy: reason'",
-                     finding->reason);
+                     "%s; " SAY_IF_LOSSY, finding->reason);
         break;
     case MIGCI_FOUND_REPEAT_FAILED:
         report_failure_of(prover, finding, finding->down ? SECTION_DOWN : SECTION_UP,

@@ -233,8 +233,7 @@ void report_new_rows(struct rows *rows, const struct run_failure *failure,
                      const struct row_list *list) {
     struct location location = location_of_failure(rows, failure);
     report_warning(rows->prover->diagnostics, WARNING_ROWS, location,
-                   "DOWN fails when rows like this were written after UP: %s; if that cannot be "
-                   "helped, say so in the header: '-- Lossy: reason'",
+                   "DOWN fails when rows like this were written after UP: %s; " SAY_IF_LOSSY,
                    failure->reason);
     note_rows(rows, location, list, false);
 }

@@ -77,8 +77,7 @@ static void judge_forgotten(const struct judging *judging) {
     struct location location = location_of(rows, said->dropped ? said->dropped : said->made);
     if (reset && !said->holder) {
         report_warning(diagnostics_of(rows), WARNING_DESTRUCTIVE, location,
-                       "table %s is dropped with all its rows and made anew; if that is meant, say "
-                       "why in the header: '-- Lossy: reason' or '-- Allow: destructive: reason'",
+                       "table %s is dropped with all its rows and made anew; " SAY_IF_INTENDED,
                        name);
         return;
     }
@@ -97,11 +96,10 @@ static void judge_dropped(const struct judging *judging) {
     if (!row || !judging->odd || is_said_lossy(rows))
         return;
     struct location location = location_of(rows, said->copy.statement);
-    report_warning(
-        diagnostics_of(rows), WARNING_ROWS, location,
-        "UP loses rows of %s: the copy leaves out those that %s; if that is meant, say "
-        "so in the header: '-- Lossy: reason'",
-        name, said->copy.ignores ? "do not fit beside another" : "have no partner in the join");
+    report_warning(diagnostics_of(rows), WARNING_ROWS, location,
+                   "UP loses rows of %s: the copy leaves out those that %s; " SAY_IF_LOSSY, name,
+                   said->copy.ignores ? "do not fit beside another"
+                                      : "have no partner in the join");
     note_row(rows, location, row, "such as: ");
 }
 
@@ -370,9 +368,8 @@ static void judge_lost_down(struct rows *rows, const struct row_snapshot *snapsh
     if (!count)
         return;
     report_warning_as(diagnostics_of(rows), WARNING_ROWS, severity_of_down(rows), location,
-                      "DOWN loses %zu %s of %s; if that cannot be helped, say so in the header: "
-                      "'-- Lossy: reason'",
-                      count, count == 1 ? "row" : "rows", snapshot->table->name);
+                      "DOWN loses %zu %s of %s; " SAY_IF_LOSSY, count, count == 1 ? "row" : "rows",
+                      snapshot->table->name);
     note_row(rows, location, &snapshot->list.items[first], "such as: ");
 }
 
@@ -405,8 +402,7 @@ static void judge_changed_down(struct rows *rows, const struct row_snapshot *sna
             if (same_meaning(old, new))
                 continue;
             report_warning_as(diagnostics_of(rows), WARNING_ROWS, severity_of_down(rows), location,
-                              "DOWN changes %s.%s: %s becomes %s; if that cannot be helped, say so "
-                              "in the header: '-- Lossy: reason'",
+                              "DOWN changes %s.%s: %s becomes %s; " SAY_IF_LOSSY,
                               snapshot->table->name, snapshot->table->columns[c].name,
                               literal_of(rows, old), literal_of(rows, new));
             note_row(rows, location, &snapshot->list.items[i], "such as: ");
