@@ -241,18 +241,22 @@ migci_outcome migci_read_schema_version(migci_session *session) {
     if (outcome == MIGCI_DONE && migci_has_temp(session))
         outcome = migci_ask_number(session, "PRAGMA temp.schema_version", &temp);
     session->schema_version = (int64_t)((uint64_t)main << 32 | (uint32_t)temp);
-    session->data_version = read_data_version(session);
     return outcome;
 }
 
 void migci_history_leave(migci_session *session) {
     bool is_known = session->history.complete && !session->driver.remote;
     session->schema_left = is_known ? session->schema_version : 0;
+    session->data_version = read_data_version(session);
 }
 
+/* A COMMIT is one step of main's.  More are those of another connection of a shared cache, which
+ * was faster than this look. */
 void migci_history_committed(migci_session *session) {
+    uint64_t before = (uint64_t)session->data_version >> 32;
     session->data_version = read_data_version(session);
-    if (session->options->hooks) /* they ran behind all that was looked at */
+    bool is_own = (uint64_t)session->data_version >> 32 == before + 1;
+    if (!is_own || session->options->hooks) /* they ran behind all that was looked at */
         session->schema_left = 0;
 }
 

@@ -133,6 +133,7 @@ TEST(keys_of_chain, "P9: a run of several transactions sees the keys that it has
 struct other {
     sqlite3 *db;
     const char *sql; /* once the first migration is durable */
+    bool done;
 };
 
 static int act_between(const migc_event *event, void *user) {
@@ -216,6 +217,32 @@ TEST(history_of_another, "N10: a history that moves meanwhile is read again") {
     act(sql, true, MIGC_EDITED, "003_one.sql was edited");
 }
 
+/* The statement at its end, and nothing else of the connection: what another one does there. */
+static int act_behind_commit(unsigned type, void *user, void *statement, void *duration) {
+    struct other *other = user;
+    (void)type, (void)duration;
+    if (strcmp(sqlite3_sql(statement), "COMMIT") == 0 && !other->done) {
+        other->done = true;
+        db_exec(other->db, other->sql);
+    }
+    return 0;
+}
+
+TEST(shared_cache, "N10: so is one that another connection of a shared cache moves at once") {
+    static const char uri[] = "file:shared?mode=memory&cache=shared";
+    struct other other = {
+        .sql = "UPDATE migc_migrations SET checksum = 'x', chain = 'y' WHERE seq = 3"};
+    sqlite3 *db = NULL;
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI;
+    CHECK_INT(SQLITE_OK, sqlite3_open_v2(uri, &db, flags, NULL));
+    check_defer(db_close, db);
+    CHECK_INT(SQLITE_OK, sqlite3_open_v2(uri, &other.db, flags, NULL));
+    check_defer(db_close, other.db);
+    CHECK_INT(MIGC_OK, migc_up(db, &library_at_2, NULL, NULL));
+    sqlite3_trace_v2(db, SQLITE_TRACE_PROFILE, act_behind_commit, &other);
+    CHECK_INT(MIGC_EDITED, run(db, &harmless, NULL, NULL));
+}
+
 TEST(settings_between, "J3: a setting that a migration changes does not reach the next one") {
     static const struct more changing = {
         "changing",
@@ -257,6 +284,7 @@ TEST(setting_of_verify, "J3: nor does one that its VERIFY changes") {
     X(trigger_of_another)                                                                          \
     X(trigger_of_hook)                                                                             \
     X(history_of_another)                                                                          \
+    X(shared_cache)                                                                                \
     X(settings_between)                                                                            \
     X(setting_of_verify)
 CHECK_MAIN(TESTS)
