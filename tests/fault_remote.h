@@ -18,6 +18,7 @@ struct fault_remote {
     sqlite3 *db;
     unsigned commit_every, statement_every;
     bool after;         /* the lost COMMITs happened */
+    bool then_down;     /* behind the first of them nobody answers any more */
     const char *always; /* a statement that never gets through, or NULL */
     unsigned commits, statements, lost_commits, cuts;
     bool down; /* nobody answers at all */
@@ -62,6 +63,7 @@ static inline migci_outcome fault_commit(migci_driver *driver) {
     if (!fault->commit_every || ++fault->commits % fault->commit_every != 0)
         return fault_inner->commit(driver);
     fault->lost_commits++;
+    fault->down = fault->then_down;
     if (fault->after)
         fault_inner->commit(driver);
     return fault_break(driver, MIGCI_UNKNOWN);

@@ -292,9 +292,6 @@ static migc_code end_module_commit(migci_modules *modules, size_t end, migci_out
     } else if (++modules->lost <= MOST_LOST_ANSWERS) {
         memset(outer->error, 0, sizeof(*outer->error));
         outer->state[0] = '\0';
-    } else {
-        snprintf(outer->state, sizeof(outer->state),
-                 "Each transaction is whole or undone; the next start finds out which");
     }
     return outer->error->code;
 }
@@ -390,7 +387,10 @@ static migc_code run_modules(migci_modules *modules) {
             learn_of_unknown(modules);
         modules->total = modules->done + modules->action_count;
     }
-    if (code != MIGC_OK && modules->done && !*modules->outer.state)
+    if (code != MIGC_OK && modules->unknown.actions)
+        snprintf(modules->outer.state, sizeof(modules->outer.state),
+                 "Each transaction is whole or undone; the next start finds out which");
+    else if (code != MIGC_OK && modules->done && !*modules->outer.state)
         describe_state(modules, modules->outer.state, sizeof(modules->outer.state));
     return code;
 }

@@ -360,6 +360,29 @@ TEST(sets_commits_lost, "N14: several sets go up together, and lost answers cost
             }
 }
 
+static void check_not_known(struct call *call, migc_code code) {
+    CHECK_INT(MIGC_UNREACHABLE, code);
+    CHECK_CONTAINS("the next start finds out which", call->error.message);
+    CHECK_INT(1, call->fault.lost_commits);
+}
+
+TEST(then_nobody, "N14: where nobody answers behind a lost COMMIT, it is said to be not known") {
+    for (int several = 0; several < 2; several++)
+        for (unsigned flags = 0; flags <= MIGC_EACH; flags += MIGC_EACH)
+            for (unsigned every = 1; every <= 1 + (flags != 0); every++) {
+                struct call call;
+                call_begin(&call, flags);
+                call.options.wait_ms = -1;
+                call.fault.commit_every = every;
+                call.fault.after = call.fault.then_down = true;
+                check_not_known(
+                    &call, several
+                               ? migc_up_sets(NULL, modules, MODULES, &call.options, &call.error)
+                               : migc_up(NULL, &library_at_2, &call.options, &call.error));
+                call_end(&call);
+            }
+}
+
 TEST(sets_statements_cut,
      "N14: of several sets, too, a connection that breaks at any statement leaves each run once") {
     size_t done = 0;
@@ -503,9 +526,6 @@ TEST(for_sqlite_alone, "N14: a migration for SQLite alone is refused by name in 
     X(for_sqlite_alone)                                                                            \
     X(repeatable_commit_lost)                                                                      \
     X(sets_commits_lost)                                                                           \
-    X(sets_statements_cut)                                                                         \
-    X(sets_same_step_twice)                                                                        \
-    X(sets_down)                                                                                   \
-    X(sets_outside)
+    X(then_nobody) X(sets_statements_cut) X(sets_same_step_twice) X(sets_down) X(sets_outside)
 
 CHECK_MAIN(TESTS)
