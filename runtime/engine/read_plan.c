@@ -12,6 +12,61 @@ static const char *name_of_state(const migc_state *state) {
     return state->migration ? state->migration->file : state->name;
 }
 
+/* Of each migration the newest event that tells how far it is. */
+static const char begun_sql[] =
+    "SELECT version, detail ->> 'steps', detail ->> 'down' FROM (SELECT version, action,"
+    " iif(json_valid(detail), detail, '{}') AS detail, max(id) FROM main.migc_events"
+    " WHERE set_name = ? AND action <> 'failed' AND (action <> 'repair' OR"
+    " iif(json_valid(detail), detail, '{}') ->> 'remedy' = 'mark') GROUP BY version)"
+    " WHERE action IN ('started', 'step') AND detail ->> 'steps' > 0";
+
+struct begun {
+    const migc_set *set;
+    const migc_migration *migration; /* that this program would run inside a transaction */
+    bool down;
+    int64_t steps;
+};
+
+static int take_begun(void *argument, const migci_value *cells) {
+    struct begun *begun = argument;
+    const migc_migration *migration = migci_find(begun->set, cells[0].number);
+    begun->down = cells[2].number != 0;
+    begun->steps = cells[1].number;
+    if (migration && !migci_is_outside(migration, begun->down))
+        begun->migration = migration;
+    return begun->migration != NULL;
+}
+
+/* The header of a migration may have changed since a run outside transactions was cut off: what is
+ * done of it would be done again.  A run looks for that where the stamp, which a DOWN takes away
+ * first, is not there, and where it is to go on with what was cut off. */
+static migc_code check_begun(migci_session *session) {
+    const migc_set *set = session->set;
+    struct begun begun = {set, NULL, false, 0};
+    int64_t stamp = 1;
+    migci_outcome outcome = MIGCI_DONE;
+    if (!session->history.complete)
+        return MIGC_OK;
+    if (migci_uses_stamp(set))
+        outcome = migci_ask_number(session, "PRAGMA user_version", &stamp);
+    if (outcome == MIGCI_DONE && (!stamp || session->options->flags & MIGC_RESUME))
+        outcome = migci_ask(session, take_begun, &begun, begun_sql, "s", set->name);
+    if (outcome != MIGCI_DONE)
+        return migci_fail_driver(session, "reading the history");
+    if (!begun.migration)
+        return MIGC_OK;
+    migci_blame(session, begun.migration, NULL);
+    migci_fail(session, MIGC_INTERRUPTED,
+               "%s: %s it outside transactions has come to its statement %lld and not to its end,"
+               " and this program would begin it again, inside one: the line 'Transaction:' of its"
+               " header has changed since",
+               begun.migration->file, begun.down ? "reverting" : "applying",
+               (long long)begun.steps);
+    session->advice = "Go on with the program that began it; or build this one with that line as"
+                      " it was, and go on with --resume (MIGC_RESUME)";
+    return MIGC_INTERRUPTED;
+}
+
 static migc_code explain_problem(migci_session *session, const migc_state *state) {
     const migc_set *set = session->set;
     const migc_states *states = &session->states;
@@ -59,7 +114,7 @@ static migc_code read_states(migci_session *session) {
         code = session->set->no_transaction->mark(session);
     if (code == MIGC_OK && session->set->repeatables)
         code = session->set->repeatables->part->read(session);
-    return code;
+    return code == MIGC_OK && session->run ? check_begun(session) : code;
 }
 
 /* Inside the write lock of a run there is a transaction already. */

@@ -241,7 +241,8 @@ static migc_code emit_planned(migci_session *session) {
 }
 
 /* Writes a stamp again that was lost (by .dump, say), so that the next start is quick.  When that
- * cannot be done now, the next start reads the history once more. */
+ * cannot be done now, the next start reads the history once more.  While another process reverts a
+ * migration outside transactions, the stamp is away on purpose. */
 static void restore_stamp(migci_session *session) {
     const migc_set *set = session->set;
     const migci_applied *last = migci_history_last(session);
@@ -255,6 +256,7 @@ static void restore_stamp(migci_session *session) {
         stamp == migci_stamp_of(chain))
         return;
     if (migci_try_begin(session, 1) == MIGCI_DONE &&
+        (!set->no_transaction || set->no_transaction->check(session) == MIGCI_DONE) &&
         migci_history_moved(session, &moved) == MIGC_OK && !moved &&
         migci_stamp_write(session, chain) == MIGCI_DONE)
         session->driver.methods->commit(&session->driver);

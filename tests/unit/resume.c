@@ -145,6 +145,57 @@ TEST(half_reverted, "P4: a start finds what is half reverted, though nothing is 
     }
 }
 
+/* A start of another process meanwhile, and then the end of this one. */
+static int start_meanwhile(const migc_event *event, void *user) {
+    migc_code *code = user;
+    if (event->type != MIGC_EVENT_STEP)
+        return 0;
+    sqlite3 *other = db_open(lab.path);
+    *code = migc_up(other, &archiving, NULL, NULL);
+    db_close(other);
+    return 1;
+}
+
+TEST(start_meanwhile_reverted, "P4: nor does one hide it that came while it was reverted") {
+    lab_begin(&lab);
+    migc_code other = MIGC_MISUSE;
+    migc_options stopping = {.on_event = start_meanwhile, .event_user = &other};
+    sqlite3 *db = open_at_1();
+    CHECK_INT(MIGC_OK, migc_up(db, &archiving, NULL, NULL));
+    CHECK_INT(MIGC_STOPPED, migc_down(db, &archiving, 1, &stopping, NULL));
+    CHECK_INT(MIGC_OK, other);
+    CHECK_INT(MIGC_INTERRUPTED, migc_up(db, &archiving, NULL, NULL));
+    db_close(db);
+}
+
+TEST(other_header,
+     "P4: one whose header has changed since is neither gone on with nor begun anew") {
+    static migc_migration migrations[2];
+    static migc_set set;
+    static const unsigned flags[] = {MIGC_UP_NO_TRANSACTION, 0, 0};
+    unsigned first = 1;
+    for (size_t i = 0; i < sizeof(flags) / sizeof(*flags); i++) {
+        migc_options stopping = {.on_event = stop_at_step, .event_user = &first};
+        migc_options resuming = {.flags = MIGC_RESUME};
+        migc_error error;
+        sqlite3 *db = db_open_memory();
+        memcpy(migrations, archive_migrations, sizeof(migrations));
+        migrations[1].flags = flags[i];
+        set = archiving;
+        set.migrations = migrations;
+        set.no_transaction = i < 2 ? &migc_no_transaction : NULL;
+        CHECK_INT(MIGC_OK, migc_up(db, &archiving, NULL, NULL));
+        CHECK_INT(MIGC_STOPPED, migc_down(db, &archiving, 1, &stopping, NULL));
+        CHECK_INT(MIGC_INTERRUPTED, migc_up(db, &set, NULL, NULL));
+        CHECK_INT(MIGC_INTERRUPTED, migc_down(db, &set, 1, NULL, NULL));
+        CHECK_INT(MIGC_INTERRUPTED, migc_down(db, &set, 1, &resuming, &error));
+        CHECK_CONTAINS("002_archive", error.message);
+        CHECK_CONTAINS("Transaction:", error.message);
+        CHECK_INT(MIGC_OK, migc_down(db, &archiving, 1, &resuming, NULL));
+        db_close(db);
+    }
+}
+
 TEST(not_begun, "P4: where the first statement of DOWN failed, nothing is half reverted") {
     migc_error error;
     sqlite3 *db = db_open_memory();
@@ -169,5 +220,8 @@ TEST(record, "P4: the record is JSON, and says beforehand what may run twice") {
     db_close(db);
 }
 
-#define TESTS(X) X(exact) X(exact_down) X(half_reverted) X(not_begun) X(record)
+#define TESTS(X)                                                                                   \
+    X(exact)                                                                                       \
+    X(exact_down)                                                                                  \
+    X(half_reverted) X(start_meanwhile_reverted) X(other_header) X(not_begun) X(record)
 CHECK_MAIN(TESTS)
