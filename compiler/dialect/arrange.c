@@ -21,6 +21,7 @@ struct candidate {
     struct name_parts parts;
     const char *key; /* the version as it is written, or the name of a repeatable */
     enum version_order order;
+    bool is_doubtful; /* "3_undo.sql", not "3_down.sql": a DOWN, if it is of anything */
 };
 
 struct arrangement {
@@ -252,15 +253,35 @@ static struct entry *find_owner(struct arrangement *all, size_t first,
     return folder->count == first + 1 ? &folder->entries[first] : NULL;
 }
 
+/* Whether a name says that it goes down, and *name without that: "a_down", and "rollback_a", where
+ * only another file that is named "a" can tell. */
+static bool reads_as_way_back(struct name_piece *name) {
+    static const char *const words[] = {"rollback", "revert", "downgrade"};
+    if (read_direction(name) < 0)
+        return true;
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        size_t size = strlen(words[i]);
+        if (name->size <= size + 1 || !same_word(name->text, size, words[i]) ||
+            !strchr("_-", name->text[size]))
+            continue;
+        name->text += size + 1;
+        name->size -= size + 1;
+        return true;
+    }
+    return false;
+}
+
 /* "3_a.rollback.sql" is the DOWN of "3_a.sql", where there is one, and a migration elsewhere; what
  * has no other name, as "3_down.sql", is none. */
 static void find_twins(struct candidate *group, size_t count) {
     for (size_t i = 0; i < count; i++) {
         struct name_piece down = group[i].parts.name;
-        if (group[i].role != ROLE_WHOLE || read_direction(&down) >= 0)
+        if (group[i].role != ROLE_WHOLE || !reads_as_way_back(&down))
             continue;
-        if (down.size == 0)
+        if (down.size == 0) {
             group[i].role = ROLE_DOWN;
+            group[i].is_doubtful = to_lower(group[i].parts.name.text[0]) != 'd';
+        }
         for (size_t j = 0; j < count; j++) {
             struct name_piece whole = group[j].parts.name, up = whole;
             if (group[j].role != ROLE_WHOLE || j == i || read_direction(&up) < 0 ||
@@ -269,6 +290,26 @@ static void find_twins(struct candidate *group, size_t count) {
             group[i].role = ROLE_DOWN;
             group[i].parts.stem = group[j].parts.stem;
             break;
+        }
+    }
+}
+
+/* "1.2/a_down.sql" is the DOWN of "1.2/a.sql" where names order the files of a folder. */
+static void find_named_twins(struct arrangement *all) {
+    for (size_t i = 0; i < all->count; i++) {
+        struct candidate *one = &all->of[i];
+        struct name_piece down = one->parts.name;
+        if (one->role != ROLE_WHOLE || one->parts.within.size > 0 || !reads_as_way_back(&down))
+            continue;
+        for (size_t j = 0; j < all->count && one->role == ROLE_WHOLE; j++) {
+            struct name_piece whole = all->of[j].parts.name, up = whole;
+            if (j == i || all->of[j].role != ROLE_WHOLE || all->of[j].parts.within.size > 0 ||
+                !same_piece(&all->of[j].parts.version, &one->parts.version) ||
+                read_direction(&up) < 0 || !(same_piece(&down, &whole) || same_piece(&down, &up)))
+                continue;
+            one->role = ROLE_DOWN;
+            one->key = all->of[j].key;
+            one->parts.stem = all->of[j].parts.stem;
         }
     }
 }
@@ -317,6 +358,11 @@ static void arrange_group(struct arrangement *all, struct candidate *group, size
             set_part(owner, kind, group[i].item);
         else if (owner)
             refuse_item(all, group[i].item, "another file is that part of the same migration");
+        else if (group[i].is_doubtful)
+            report_error(all->diagnostics,
+                         location_of_path(all->folder, all->arena, group[i].item->path),
+                         "nothing says what this is: where it reverts a migration, name it after "
+                         "that ('001_a.down.sql'); where it is one, give it another name");
         else
             refuse_item(all, group[i].item, "there is no UP of its version");
     }
@@ -402,11 +448,21 @@ static bool is_looked_into(const struct arrangement *all, size_t index) {
         const char *path = items->of[i].path;
         if (strncmp(path, item->path, size) != 0)
             break;
-        if (path[size] == '/')
-            return looks_into_folders(all->folder->dialect) ||
-                   find_form(&parts, all->folder->dialect, path);
+        if (path[size] == '/' && (looks_into_folders(all->folder->dialect) ||
+                                  find_form(&parts, all->folder->dialect, path)))
+            return true;
     }
     return false;
+}
+
+/* A file in a folder that is named itself, as none of its files is taken. */
+static bool is_in_named_folder(const struct arrangement *all, const char *path) {
+    const char *slash = strchr(path, '/');
+    if (!slash || looks_into_folders(all->folder->dialect))
+        return false;
+    const char *folder = arena_copy(all->arena, path, (size_t)(slash - path));
+    const struct found_file *item = look_up_file(all->folder, folder);
+    return item && !is_looked_into(all, (size_t)(item - all->folder->items.of));
 }
 
 /* What leads from nothing to a version stands for all up to it. */
@@ -431,8 +487,7 @@ static void gather_candidates(struct arrangement *all) {
                 ? find_form(&candidate.parts, dialect,
                             dialect->flags & DIALECT_NESTED ? base_of_path(item->path) : item->path)
                 : NULL;
-        if (!form &&
-            (is_looked_into(all, i) || (strchr(item->path, '/') && !looks_into_folders(dialect))))
+        if (!form && (is_looked_into(all, i) || is_in_named_folder(all, item->path)))
             continue;
         if (!form) {
             refuse_item(all, item, explain_item(all, item));
@@ -503,6 +558,8 @@ static void arrange_candidates(struct arrangement *all) {
     if (all->folder->dialect->layout == LAYOUT_FOLDERS &&
         all->folder->dialect->order == ORDER_NUMBER)
         shift_downs(all);
+    if (all->folder->dialect->order == ORDER_FOLDER)
+        find_named_twins(all);
     if (all->count > 0)
         qsort(all->of, all->count, sizeof(*all->of), compare_file_candidates);
     place_baselines(all);

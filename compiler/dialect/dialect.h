@@ -105,7 +105,7 @@ struct dialect {
     enum layout layout;
     enum version_order order;
     const struct mark_row *marks; /* the last has no text; NULL: migc's own, or none */
-    const char *option;           /* behind a marker: without a transaction */
+    const char *option; /* behind a marker: without a transaction; "": any text may be there */
     unsigned flags;
     enum original original;
     const char *table; /* in which its tool keeps its history; NULL: none of its own */

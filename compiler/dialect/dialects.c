@@ -143,9 +143,11 @@ static const struct mark_row micrate_marks[] = {{"+micrate Up", MARK_UP},
                                                 {NULL, MARK_NONE}};
 
 static const struct mark_row play_marks[] = {
-    {"!Ups", MARK_UP}, {"!Downs", MARK_DOWN}, {NULL, MARK_NONE}};
+    {"!Ups", MARK_UP},     {"!Downs", MARK_DOWN},     {"- !Ups", MARK_UP}, {"- !Downs", MARK_DOWN},
+    {"--- !Ups", MARK_UP}, {"--- !Downs", MARK_DOWN}, {NULL, MARK_NONE}};
 
-static const struct mark_row mybatis_marks[] = {{"//@UNDO", MARK_DOWN}, {NULL, MARK_NONE}};
+static const struct mark_row mybatis_marks[] = {
+    {"//@UNDO", MARK_DOWN}, {"// @UNDO", MARK_DOWN}, {"@UNDO", MARK_DOWN}, {NULL, MARK_NONE}};
 
 static const struct mark_row tern_marks[] = {{"-- create above / drop below ----", MARK_DOWN},
                                              {NULL, MARK_NONE}};
@@ -175,9 +177,9 @@ const struct dialect dialects[] = {
     {"micrate", "N_name.sql", "-- +micrate Up, -- +micrate Down", numbered_forms, LAYOUT_FILES,
      ORDER_NUMBER, micrate_marks, NULL, WRAPS, ORIGINAL_NONE, "micrate_db_version"},
     {"mybatis", "N_name.sql", "-- //@UNDO", numbered_forms, LAYOUT_FILES, ORDER_NUMBER,
-     mybatis_marks, NULL, WRAPS | DIALECT_BEGINS_UP, ORIGINAL_NONE, "CHANGELOG"},
+     mybatis_marks, "", WRAPS | DIALECT_BEGINS_UP, ORIGINAL_NONE, "CHANGELOG"},
     {"play", "N.sql", "-- !Ups, -- !Downs", numbered_forms, LAYOUT_FILES, ORDER_NUMBER, play_marks,
-     NULL, WRAPS, ORIGINAL_NONE, "play_evolutions"},
+     "", WRAPS, ORIGINAL_NONE, "play_evolutions"},
     {"tern", "N_name.sql", "---- create above / drop below ----", numbered_forms, LAYOUT_FILES,
      ORDER_NUMBER, tern_marks, NULL, WRAPS | DIALECT_BEGINS_UP, ORIGINAL_NONE, "schema_version"},
     {"rambler", "N_name.sql", "-- rambler up, -- rambler down", rambler_forms, LAYOUT_FILES,

@@ -153,9 +153,10 @@ static bool is_own_line(const char *text, size_t size) {
 /* "rollback", "Migrate Down", "2 down": these words and numbers alone, of which one is a direction;
  * above it nothing is marked off yet. */
 static bool is_of_marker_words(const char *text, const char *end) {
-    static const char *const words[] = {"up",      "down",      "rollback", "undo",   "revert",
-                                        "migrate", "migration", "script",   "section"};
-    enum { DIRECTIONS = 5 };
+    static const char *const words[] = {"up",        "down",     "rollback",  "undo",    "revert",
+                                        "downgrade", "backward", "backwards", "upgrade", "migrate",
+                                        "migration", "script",   "section"};
+    enum { DIRECTIONS = 8 };
     bool has_direction = false;
     while (text < end) {
         size_t size = 0, i = 0;
@@ -171,7 +172,20 @@ static bool is_of_marker_words(const char *text, const char *end) {
     return has_direction;
 }
 
-/* A comment on a line of its own with SQL in the next one; notes on how to revert are comments. */
+/* What a way back begins with. */
+static bool is_reverting_word(const char *text, const char *limit) {
+    static const char *const words[] = {"DROP", "DELETE", "ALTER"};
+    size_t size = 0;
+    while (text + size < limit && is_letter(text[size]))
+        size++;
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (same_word(text, size, words[i]))
+            return true;
+    return false;
+}
+
+/* A comment on a line of its own with SQL in the next one; notes on how to revert are comments.
+ * Below more comments, what reverts is SQL, unless one of them is put out of use. */
 static bool is_above_sql(const char *behind, const char *limit) {
     const char *at = behind;
     while (at < limit && strchr(" \t\f\v\r\n-=*#_~", *at)) /* a frame around it is a comment, too */
@@ -180,7 +194,16 @@ static bool is_above_sql(const char *behind, const char *limit) {
         at--;
     while (at < limit && is_blank(*at))
         at++;
-    return at < limit && *at != '-' && *at != '/';
+    if (at < limit && *at != '-' && *at != '/')
+        return true;
+    while (at + 1 < limit && at[0] == '-' && at[1] == '-') {
+        for (; at < limit && *at != '\n'; at++)
+            if (*at == ';')
+                return false;
+        while (at < limit && (is_blank(*at) || *at == '\n'))
+            at++;
+    }
+    return is_reverting_word(at, limit);
 }
 
 /* "+other Up", "other:down", "name: down", "rollback". */
@@ -237,7 +260,7 @@ static void look_at_comment(struct identification *id, struct markers *markers, 
     size_t word = 2;
     while (word < size && is_blank(text[word]))
         word++;
-    const char *beginnings = markers->open ? "+mMrR" : "+mMrR!/-";
+    const char *beginnings = markers->open ? "+mMrR" : "+mMrR!/-@";
     if (word == size || !strchr(beginnings, text[word])) /* as no marker of a dialect does */
         return;
     for (size_t i = 0; i < dialect_count && nativeness == NOT_NATIVE; i++) {
@@ -323,7 +346,8 @@ static void look_into(struct identification *id, const struct found_file *item) 
     id->has_long_marker |= markers.nativeness == SURELY_NATIVE;
     add_marker(&id->own, item, markers.own);
     add_marker(&id->not_own, item, markers.not_own);
-    add_marker(&id->unknown, item, markers.unknown);
+    if (!markers.is_foreign && markers.nativeness == NOT_NATIVE)
+        add_marker(&id->unknown, item, markers.unknown);
     for (size_t i = 0; i < dialect_count; i++) {
         bool counts = i == 0 ? markers.nativeness == SURELY_NATIVE || !markers.is_foreign
                              : markers.nativeness != SURELY_NATIVE;
@@ -404,18 +428,29 @@ static const struct dialect *decide_native(struct identification *id) {
 }
 
 /* As plain files, what is below it would run as UP. */
-static const struct dialect *refuse_unknown_marker(struct identification *id) {
+static const struct dialect *refuse_unknown_marker(const struct identification *id,
+                                                   const struct dialect *dialect) {
     const struct evidence *unknown = &id->unknown;
     struct source *source = arena_take(id->arena, sizeof(*source));
     *source = (struct source){
         .path = arena_format(id->arena, "%s/%s", id->folder->path, unknown->first.path),
         .text = unknown->first.text,
         .size = unknown->first.size};
-    report_error(id->diagnostics,
-                 location_at(source, unknown->first.text + unknown->offset, unknown->size),
-                 "seems to be a marker of a tool that migc does not know ('migc dialects' lists "
-                 "them): '--dialect plain' runs all of each file as UP; else write '-- up' and "
-                 "'-- down'");
+    struct location location =
+        location_at(source, unknown->first.text + unknown->offset, unknown->size);
+    if (dialect->marks)
+        report_error(id->diagnostics, location,
+                     "is no marker of %s, which runs what is below it as UP: write it as one (%s), "
+                     "or say '--dialect %s' where it is a mere comment",
+                     dialect->name, dialect->markers, dialect->name);
+    else
+        report_error(id->diagnostics, location,
+                     "seems to be a marker of a tool that migc does not know ('migc dialects' "
+                     "lists them): '--dialect %s' runs all of each file as UP; else %s",
+                     dialect->name,
+                     dialect->layout == LAYOUT_FILES
+                         ? "write '-- up' and '-- down'"
+                         : "give what is below it a file of its own, as 001_a.down.sql");
     return NULL;
 }
 
@@ -450,6 +485,40 @@ static const struct dialect *decide_by_prefix(const struct identification *id) {
     return NULL;
 }
 
+/* Folders with the version have files without markers: what is below a marker would run as UP. */
+static const struct dialect *decide_by_releases(struct identification *id) {
+    const struct dialect *releases = named("releases");
+    for (size_t i = 0; i < id->folder->items.count; i++) {
+        struct found_file *item = &id->folder->items.of[i];
+        if (!item->is_file || find_family(item->path) != FAMILY_RELEASE)
+            continue;
+        if (!load_file(item, id->folder, id->arena, id->diagnostics))
+            return NULL;
+        look_into(id, item);
+    }
+    for (size_t i = 0; i < dialect_count; i++) {
+        const struct evidence *marked = &id->dialects[i];
+        if (marked->files == 0)
+            continue;
+        const struct found_file *first = &marked->first;
+        struct source *source = arena_take(id->arena, sizeof(*source));
+        *source =
+            (struct source){.path = arena_format(id->arena, "%s/%s", id->folder->path, first->path),
+                            .text = first->text,
+                            .size = first->size};
+        report_error(id->diagnostics,
+                     location_at(source, first->text + marked->offset, marked->size),
+                     "is a marker of %s files, which are in no folders with versions: name the "
+                     "folder that they are in, or say '--dialect releases', which runs all of each "
+                     "file as UP",
+                     dialects[i].name);
+        return NULL;
+    }
+    if (id->unknown.files > 0)
+        return refuse_unknown_marker(id, releases);
+    return id->has_near_marker ? &dialects[0] : releases;
+}
+
 /* Numbered files, or any: their markers tell. */
 static const struct dialect *decide_by_markers(struct identification *id) {
     const struct evidence *evidence[DIALECT_LIMIT];
@@ -474,10 +543,16 @@ static const struct dialect *decide_by_markers(struct identification *id) {
     }
     if (count > 1)
         return refuse_doubtful_folder(id, evidence, names, count);
-    if (count == 1)
-        return found == 0 ? decide_native(id) : &dialects[found];
-    if (id->unknown.files > 0)
-        return refuse_unknown_marker(id);
+    const struct dialect *of_markers = count == 0   ? NULL
+                                       : found == 0 ? decide_native(id)
+                                                    : &dialects[found];
+    bool may_lack_markers = !of_markers || (of_markers->flags & (DIALECT_BARE | DIALECT_BEGINS_UP));
+    if (count == 1 && !of_markers)
+        return NULL;
+    if (id->unknown.files > 0 && may_lack_markers)
+        return refuse_unknown_marker(id, of_markers ? of_markers : named("plain"));
+    if (of_markers)
+        return of_markers;
     if (!id->has_text || id->has_near_marker)
         return &dialects[0];
     if (id->families[FAMILY_NUMBER].files > 0)
@@ -517,8 +592,10 @@ static const struct dialect *decide_by_folders(const struct identification *id) 
         if (fits_form(&parts, "#-*/up.sql", id->folder->items.of[i].path) &&
             read_number(parts.version.text, parts.version.size, &number) && number == 1)
             return named("rusqlite");
-        is_diesel = is_diesel && (!fits_form(&parts, "*/up.sql", id->folder->items.of[i].path) ||
-                                  fits_form(&parts, "^_*/up.sql", id->folder->items.of[i].path));
+        enum family family = find_family(id->folder->items.of[i].path);
+        is_diesel = is_diesel && family != FAMILY_FOLDER &&
+                    (family != FAMILY_DIESEL ||
+                     fits_form(&parts, "^_*/up.sql", id->folder->items.of[i].path));
     }
     return named(is_diesel ? "diesel" : "folders");
 }
@@ -567,6 +644,16 @@ static void look_below(struct identification *id) {
         id->families[FAMILY_RELEASE].files = 0;
 }
 
+/* Whether more than the words "up", "deploy" and a number speak for another layout: files with
+ * markers are migrations for certain, and such folders beside them are not. */
+static bool has_strict_layout(const struct identification *id) {
+    for (unsigned i = 0; i < FAMILY_NUMBER; i++)
+        if (id->families[i].files > 0 && i != FAMILY_FOLDER && i != FAMILY_DIRECTION &&
+            i != FAMILY_SQLDELIGHT)
+            return true;
+    return false;
+}
+
 static const struct dialect *decide(struct identification *id) {
     const struct evidence *evidence[FAMILY_COUNT];
     const char *names[FAMILY_COUNT];
@@ -580,15 +667,16 @@ static const struct dialect *decide(struct identification *id) {
     }
     if (count > 1 && family == FAMILY_NUMBER) { /* the last of them; others would read it wrong */
         const struct dialect *of_files = decide_by_markers(id);
-        if (!of_files)
-            return NULL;
+        bool is_marked = of_files && (of_files->marks || (of_files->flags & DIALECT_OWN_MARKERS));
+        if (!of_files || (is_marked && !has_strict_layout(id)))
+            return of_files;
         names[count - 1] = of_files->name;
     }
     if (count > 1)
         return refuse_doubtful_folder(id, evidence, names, count);
     if (count == 0 && id->families[FAMILY_RELEASE].files > 0 &&
         id->families[FAMILY_PREFIX].files == 0)
-        return named("releases");
+        return decide_by_releases(id);
     switch (family) {
     case FAMILY_DIESEL:
     case FAMILY_FOLDER:
