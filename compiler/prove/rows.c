@@ -2,9 +2,9 @@
  * rows.c - the walk: runs the migrations one after the other on a second database,
  * in which each table that a migration touches holds rows.
  *
- * A table is filled when it is first touched.  Each UP carries its rows on, as it
- * does with a user's.  UP and DOWN run on plain rows, then UP on odd ones too, then
- * DOWN on rows that were written after UP.  Savepoints bring each state back.
+ * A table is filled when a migration first touches it.  Its rows go through each later
+ * UP, as a user's rows do.  UP and DOWN run on plain rows, then UP on odd ones too, then
+ * DOWN on rows that were written after UP.  Savepoints restore the state between runs.
  */
 #include "rows.h"
 
@@ -28,7 +28,7 @@ static bool is_lost(const struct rows *rows) {
 
 /* ------------------------------------------------------------ which tables */
 
-/* Full text and the like keep their rows in tables named after them. */
+/* Virtual tables such as full text keep their rows in tables named after them. */
 static bool is_shadow_table(sqlite3 *db, const char *name) {
     sqlite3_stmt *statement = NULL;
     if (!strchr(name, '_') ||
@@ -55,14 +55,14 @@ static void add_if_table(struct rows *rows, struct names *names, const char *nam
         add_name(&rows->scratch, names, name);
 }
 
-/* Every word of the statements that is the name of a table. */
+/* Adds every word of the statements that is the name of a table. */
 static void add_named(struct rows *rows, struct names *names, const struct section *section) {
     struct word_walk walk = {.section = section};
     for (const char *word; (word = next_word(&walk, &rows->scratch)) != NULL;)
         add_if_table(rows, names, word);
 }
 
-/* What the statements name, and what their triggers and views reached in the chain. */
+/* The tables that the statements name, and those that triggers and views reached in the chain. */
 static struct names find_touched(struct rows *rows) {
     struct names names = {0};
     const char *touched = rows->prover->proof.effects[rows->index].touched, *line;
@@ -75,7 +75,7 @@ static struct names find_touched(struct rows *rows) {
 
 /* ------------------------------------------------------------------ starting again */
 
-/* A database with the migrations before `index`, and no made-up row. */
+/* Opens a new database with the migrations before `index` and no made-up row. */
 static bool restart_rows(struct rows *rows, size_t index) {
     migci_sandbox_close(&rows->sandbox);
     for (struct row_record *record = rows->records; record; record = record->next)
@@ -96,7 +96,7 @@ static bool load_all_test_rows(struct rows *rows, struct names *names) {
     add_named(rows, &named, test);
     for (size_t i = 0; i < named.count; i++) {
         struct row_record *record = record_of(rows, named.items[i]);
-        if (record->filled) /* what stands there was made up */
+        if (record->filled) /* its rows were made up: those of TEST replace them */
             run_sql(rows->sandbox.db, "DELETE FROM main.\"%w\"", named.items[i]);
         record->filled = record->given = true;
         record->reason = NULL;
@@ -130,7 +130,7 @@ static bool has_expression(const struct statement *statement) {
     return false;
 }
 
-/* Whether a statement depends on what rows hold, and not only on their being there. */
+/* Whether a statement depends on the values of rows, and not only on whether there are any. */
 static bool depends_on_rows(struct span span) {
     for (const struct statement *statement = span.first; statement < span.end; statement++)
         switch (statement->kind) {
@@ -158,7 +158,7 @@ static bool depends_on_rows(struct span span) {
     return false;
 }
 
-/* The stand-in function that UP calls, or NULL.  It answers NULL, which proves nothing. */
+/* A stand-in function that UP calls, or NULL.  It returns NULL, so it proves nothing about rows. */
 static const char *find_deciding_stand_in(const struct rows *rows) {
     const struct conf *conf = rows->prover->set->conf;
     for (size_t i = 0; conf && i < conf->provisions.count; i++) {
@@ -175,7 +175,7 @@ static const char *find_deciding_stand_in(const struct rows *rows) {
 
 /* ------------------------------------------------------------ one migration */
 
-/* Whether no table had a foreign key with these columns before. */
+/* Whether UP added the foreign key that is violated. */
 static bool is_new_key(const struct row_snapshots *before, const struct run_failure *failure) {
     for (size_t i = 0; failure->child && i < before->count; i++) {
         const struct row_table *table = before->items[i].table;
@@ -197,7 +197,7 @@ static bool is_new_key(const struct row_snapshots *before, const struct run_fail
     return true;
 }
 
-/* Whether a later UP of the same change gives the rows their parents back. */
+/* Whether a later UP of the same change gives the rows their parents. */
 static bool is_healed_later(struct rows *rows, const struct run_failure *failure) {
     const struct set *set = rows->prover->set;
     bool healed = false;
@@ -230,7 +230,7 @@ static const char *find_seeded(const struct rows *rows, const struct run_failure
     return NULL;
 }
 
-/* Runs UP on plain rows.  True: it worked, or a later UP mends what it leaves. */
+/* Runs UP on plain rows.  True: it worked, or a later UP repairs what it leaves broken. */
 static bool run_plain_up(struct rows *rows, const struct names *names,
                          struct row_snapshots *before) {
     struct run_failure failure;
@@ -282,7 +282,7 @@ static void put_odd_rows(struct rows *rows) {
     }
 }
 
-/* Runs UP on plain and odd rows, and reports each way to fail once.  Restores the state.  `all`
+/* Runs UP on plain and odd rows, reports each kind of failure once, and restores the state.  `all`
  * are these tables and those that refer to them. */
 static void run_odd_up(struct rows *rows, const struct names *names, const struct names *all) {
     struct run_failure told[MOST_ROUNDS];
@@ -318,7 +318,7 @@ static void run_odd_up(struct rows *rows, const struct names *names, const struc
         back_to(rows, "odd");
 }
 
-/* Whether this row alone makes DOWN fail in the same way. */
+/* Whether this row alone makes DOWN fail in that way. */
 static bool fails_down(struct rows *rows, const struct row *odd,
                        const struct run_failure *failure) {
     struct run_failure found;
@@ -333,7 +333,8 @@ static bool fails_down(struct rows *rows, const struct row *odd,
     return fails;
 }
 
-/* Takes the row that makes DOWN fail out of the next try.  False: no single row does it. */
+/* Finds rows that each make DOWN fail, reports the first if it is news, and leaves them out of the
+ * next try.  False: no single row does it. */
 static bool report_guilty_rows(struct rows *rows, const struct run_failure *failure, bool is_news) {
     struct row_list list = {0};
     for (size_t i = 0; i < rows->odd.count && !list.count && !is_lost(rows); i++) {
@@ -355,7 +356,7 @@ static bool report_guilty_rows(struct rows *rows, const struct run_failure *fail
     return list.count > 0;
 }
 
-/* DOWN on rows that were written after UP. */
+/* Runs DOWN on rows that were written after UP. */
 static void run_new_down(struct rows *rows, const struct names *names) {
     struct run_failure told[MOST_ROUNDS];
     struct names tables = *names;
@@ -380,7 +381,7 @@ static void run_new_down(struct rows *rows, const struct names *names) {
         bool is_news = true;
         for (int i = 0; i < round; i++)
             is_news &= !same_failure(&told[i], failure);
-        /* A DOWN that deletes rows says itself that what refers to them stands in the way. */
+        /* The author of a DOWN that deletes parents knows that rows may refer to them. */
         struct span span = section_span(rows, SECTION_DOWN);
         if ((failure->child &&
              find_statement(span, STATEMENT_DELETE,
@@ -415,13 +416,13 @@ static void run_down(struct rows *rows, const struct names *names, struct row_sn
         run_new_down(rows, names);
 }
 
-/* One outside transactions would end those that bring the rows back. */
+/* A no-transaction DOWN would end the savepoints that restore the rows. */
 static bool has_down_that_nests(const struct rows *rows) {
     return rows->migration->sections[SECTION_DOWN].count > 0 &&
            migci_sandbox_nests(&rows->prover->view.migrations[rows->index], true);
 }
 
-/* "3 rows of notes, 2 of tags", for a report. */
+/* Notes "3 rows of notes, 2 of tags" for the report. */
 static void note_rows_of_proof(struct rows *rows, const struct names *names) {
     struct buffer text = {0};
     for (size_t i = 0; i < names->count; i++) {
@@ -439,7 +440,7 @@ static void note_rows_of_proof(struct rows *rows, const struct names *names) {
     buffer_free(&text);
 }
 
-/* Proves the migration on rows.  False: the walk has to start again behind it. */
+/* Proves the migration on rows.  False: the walk has to restart after it. */
 static bool prove_on_rows(struct rows *rows, struct names *names) {
     struct row_snapshots before;
     struct names touched = *names;
@@ -462,7 +463,8 @@ static bool prove_on_rows(struct rows *rows, struct names *names) {
         judge_rows_up(rows, &before, false);
         rows->quiet = true;
         back_to(rows, "first");
-        if (rows->prover->diagnostics->count == told) /* else they would show the same again */
+        if (rows->prover->diagnostics->count ==
+            told) /* or they would show the same failure again */
             run_odd_up(rows, &touched, names);
         if (is_lost(rows))
             return false;
@@ -484,8 +486,8 @@ static bool restore_rows(void *user, sqlite3 *db) {
     return restore_database(db, rows->kept_database, rows->kept_size);
 }
 
-/* Skips migrations: to the base of the proof, where no row was made up before it, or to the database
- * that was kept. */
+/* Skips migrations: up to the base of the proof, if no row was made up before, or up to the
+ * database of the cache. */
 static void go_far(struct rows *rows, size_t end) {
     bool is_kept = rows->kept_database && rows->done < rows->halt;
     const struct base *base = find_base(rows, end);
@@ -502,7 +504,7 @@ static void go_far(struct rows *rows, size_t end) {
     begin_anew(rows->sandbox.db);
 }
 
-/* Runs the migrations before `end` that did not run yet.  False: the walk cannot go on. */
+/* Runs the migrations before `end` that have not run yet.  False: the walk cannot go on. */
 static bool catch_up(struct rows *rows, size_t end) {
     go_far(rows, end);
     for (; rows->done < end; rows->done++) {
@@ -515,7 +517,7 @@ static bool catch_up(struct rows *rows, size_t end) {
     return true;
 }
 
-/* False: the walk cannot go on. */
+/* Walks over one migration.  False: the walk cannot go on. */
 static bool climb_one(struct rows *rows) {
     const migc_migration *migration = &rows->prover->view.migrations[rows->index];
     struct names names = {0};
@@ -535,7 +537,7 @@ static bool climb_one(struct rows *rows) {
     if (names.count && judged) {
         exec_rows(rows, "SAVEPOINT migration");
         goes_on = prove_on_rows(rows, &names) && exec_rows(rows, "RELEASE migration");
-    } else { /* it may fill tables of its own, and make an index over them */
+    } else { /* it may fill new tables, and make a full-text index on them */
         struct indexes indexes = {0};
         if (judged)
             indexes = list_indexes(rows);
@@ -551,11 +553,11 @@ static bool climb_one(struct rows *rows) {
     return goes_on;
 }
 
-/* The same on a database that is given: its rows are all there are. */
+/* The same on a given database: no row is made up. */
 static bool climb_given(struct rows *rows) {
     if (rows->applied && rows->applied[rows->index])
         return true;
-    if (rows->migration->of_module) /* its own build tells */
+    if (rows->migration->of_module) /* the build of its own set reports it */
         return migci_sandbox_run(&rows->sandbox, rows->index, false) == MIGC_OK;
     struct names names = find_touched(rows);
     struct row_snapshots before;
@@ -605,7 +607,7 @@ static bool adopt_rows(void *user, sqlite3 *db) {
     return true;
 }
 
-/* The released migrations are done.  From here on all is as if their rows had been kept. */
+/* The walk has passed the released migrations.  It goes on as if their rows came from the cache. */
 static bool halt_rows(struct rows *rows) {
     bool goes_on = true;
     if (rows->questions && !rows->done && rows->prover->straight_halt)

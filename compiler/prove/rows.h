@@ -1,13 +1,13 @@
 /*
  * rows.h - shared by the files that make up rows, run migrations on them, and
- * report what becomes of the rows.
+ * report what happens to the rows.
  *
- * The chain of the proof has empty tables.  Beside it goes a second database, in
- * which each table that a migration touches holds made-up rows (rows.c).  SQLite
- * alone judges what a row may be (rows_make.c, rows_search.c,
- * rows_odd.c).  What UP and DOWN made of the rows is compared (rows_compare.c)
- * with what the statements say (rows_said.c), judged (rows_judge.c), and shown
- * with the fewest rows that do it (rows_shrink.c).
+ * The chain of the proof has empty tables.  The walk (rows.c) runs the same migrations
+ * on a second database, in which each table that a migration touches holds made-up
+ * rows.  SQLite alone decides which rows are valid (rows_make.c, rows_search.c,
+ * rows_odd.c).  The rows before and after UP and DOWN are paired (rows_compare.c),
+ * the statements are read for what they intend (rows_said.c), and the differences are
+ * judged (rows_judge.c).  A report shows the fewest rows that cause it (rows_shrink.c).
  */
 #ifndef ROWS_H
 #define ROWS_H
@@ -20,7 +20,7 @@ struct value {
     int type; /* SQLITE_INTEGER, and so on; 0: the column's DEFAULT */
     int64_t number;
     double real;
-    const char *bytes; /* of a text or blob */
+    const char *bytes; /* size of a text or blob */
     size_t size;
 };
 
@@ -42,9 +42,9 @@ int bind_value(sqlite3_stmt *statement, int parameter, const struct value *value
 bool same_value(const struct value *a, const struct value *b);
 /* The same number or text, whatever its type: 1 and '1', 12.0 and 12. */
 bool same_meaning(const struct value *a, const struct value *b);
-/* As SQL has it. */
+/* As a literal of SQL. */
 void print_value(struct buffer *out, const struct value *value);
-/* The literal that the token is, or type 0. */
+/* The value of a token that is a literal; type 0: it is none. */
 struct value value_of_literal(struct arena *arena, const char *text, size_t size, bool negative);
 
 /* --------------------------------------------------------- tables: rows_table.c */
@@ -55,15 +55,15 @@ struct row_column {
     char affinity;          /* 'i' integer, 't' text, 'b' none, 'r' real, 'n' numeric */
     bool not_null, is_id;   /* is_id: INTEGER PRIMARY KEY */
     bool unique;            /* by itself */
-    bool in_unique;         /* in any key or unique index */
-    bool is_key;            /* of a foreign key, or what one refers to */
+    bool in_unique;         /* part of any key or unique index */
+    bool is_key;            /* part of a foreign key, or what one refers to */
     int primary;
     const char *fallback; /* the SQL of its DEFAULT, or NULL */
-    struct values wishes; /* literals of its CHECKs, and later ones */
-    size_t own_wishes;    /* of them, those of CHECKs that hold already */
-    size_t length;        /* length(column) = n; 0: not said */
+    struct values wishes; /* literals of its CHECKs, present and later */
+    size_t own_wishes;    /* how many of them come from present CHECKs */
+    size_t length;        /* n of a CHECK (length(column) = n); 0: there is none */
     bool json, date;
-    const char *later_parent; /* a foreign key that a later state has */
+    const char *later_parent; /* the parent in a foreign key of a later state */
 };
 
 struct row_key {
@@ -73,10 +73,10 @@ struct row_key {
     const char **fields; /* of the parent */
 };
 
-/* A table that can hold rows, as SQLite has it now. */
+/* A table that can hold rows, as it is in the schema now. */
 struct row_table {
     const char *name, *key, *sql;
-    struct row_column *columns; /* that are stored and seen */
+    struct row_column *columns; /* stored and visible ones */
     size_t count;
     struct row_key *keys;
     size_t key_count;
@@ -89,21 +89,21 @@ struct row {
     struct value *values; /* one a column */
     const char *kind; /* of an odd row: "null", "dup", "twin", "check", "text", "num"; else NULL */
     const struct row_table *table;
-    size_t column; /* of an odd row: the one that is odd; of a twin, the first that is the same */
+    size_t column; /* of an odd row: the odd one; of a twin: the first that is the same */
     bool out;      /* left out of the next try */
 };
 
 struct row_list {
     struct row *items;
     size_t count, capacity;
-    bool too_long; /* there are more, and none of them is compared */
+    bool too_long; /* there are too many, and none is compared */
 };
 
 /* ------------------------------------------- texts and words: rows_touch.c */
 
 enum { TEXT_BUCKETS = 4096 };
 
-/* Texts, each of them once; zeros are an empty set. */
+/* A set of texts.  All zeros: empty. */
 struct text_set {
     struct text_item {
         const char *bytes;
@@ -115,92 +115,92 @@ struct text_set {
 
 void add_text(struct text_set *set, const char *bytes, size_t size);
 
-/* What may be a name in the statements of a section, from the first on. */
+/* Walks over the words in a section's statements that may be names. */
 struct word_walk {
     const struct section *section;
     size_t step;
     struct lexer lexer;
 };
 
-/* In lower case and without quotes; NULL: there is none left. */
+/* In lower case and without quotes; NULL: no word is left. */
 const char *next_word(struct word_walk *walk, struct arena *arena);
 
 /* ----------------------------------------------------------- the walk: rows.c */
 
 enum { MOST_AHEAD = 12 /* migrations that may belong to one change */ };
 
-/* What is known of a table over the whole walk; cache_rows.c keeps all of it. */
+/* What is known of a table during the whole walk; cache_rows.c keeps all of it. */
 struct row_record {
     const char *key;
     bool filled;        /* rows were made for it */
-    bool was_filled;    /* likewise, where keep_records() was called */
-    size_t had_columns; /* likewise */
+    bool was_filled;    /* `filled` when keep_records() was called */
+    size_t had_columns; /* `columns` likewise */
     bool given;         /* its rows are those of TEST */
-    size_t columns;     /* how many it had when its rows were looked at */
+    size_t columns;     /* how many it had when it was last filled */
     bool busy;          /* its parents are being filled */
-    const char *reason; /* why none could be made, or NULL */
+    const char *reason; /* why no row could be made, or NULL */
     struct row_record *next;
 };
 
 struct rows {
     struct prover *prover;
     migci_sandbox sandbox; /* holds the made-up rows */
-    size_t done;           /* migrations that ran on it: others wait until one wants to see them */
+    size_t done;           /* migrations that ran on it; the others run when they are needed */
     struct text_set *seen; /* tables that were ever made, in lower case */
-    size_t seen_until;     /* by which migrations */
+    size_t seen_until;     /* up to this migration */
     migci_sandbox bare;    /* the chain without rows, for shrinking; opened when it is needed */
-    size_t bare_at;        /* migrations that ran on it */
-    struct arena scratch;  /* of one migration */
+    size_t bare_at;        /* migrations that ran on `bare` */
+    struct arena scratch;  /* freed after each migration */
     size_t index;          /* of the migration */
     const struct migration *migration;
     struct span span;
     long limit; /* tries for one table */
     struct row_record *records;
     struct row_list odd;
-    const char **json_names, **date_names; /* columns that the set uses as such; end in NULL */
+    const char **json_names, **date_names; /* columns that the set uses so; NULL ends them */
     size_t first_search;        /* the first migration that makes a virtual table; SIZE_MAX: none */
     bool *compares;             /* which statements compare something with a number */
     const char *from;           /* the database that is given, or NULL */
     size_t first;               /* the first migration that it lacks */
-    const bool *applied;        /* behind that; or NULL */
+    const bool *applied;        /* which ones after that it has, or NULL */
     size_t shrunk;              /* counterexamples that were shrunk */
     size_t halt;                /* how many migrations are released */
-    struct text_set *questions; /* about what is behind those; NULL: nobody keeps them */
-    const char *kept_database;  /* as the released migrations leave it; NULL: not kept */
+    struct text_set *questions; /* about migrations after those; NULL: not kept */
+    const char *kept_database;  /* after the released migrations; NULL: not kept */
     size_t kept_size;
     size_t first_report; /* of the walk */
-    bool touched;        /* rows were made up on the sandbox, or might have been */
-    bool seen_all;       /* what each migration of `seen` made is known */
+    bool touched;        /* rows may have been made up in the sandbox */
+    bool seen_all;       /* it is known what each of these migrations made */
     bool bare_open, bare_lost;
     bool counts;   /* some table of the set has AUTOINCREMENT */
-    bool quiet;    /* what is judged was reported already */
-    bool after_up; /* rows are made that a program writes then */
+    bool quiet;    /* findings are not reported: they were already */
+    bool after_up; /* rows are made as a program writes them after UP */
 };
 
-/* Whether one of the migration's words may be a table that is there before it: rows_touch.c. */
+/* Whether the migration may name a table that existed before it: rows_touch.c. */
 bool may_touch(struct rows *rows);
 
 void prove_rows(struct prover *prover, long limit, size_t reached);
-/* On a copy of a database that lacks the migrations from `first` on, but for those that are
+/* Walks on a copy of a database that lacks the migrations from `first` on, except those that are
  * `applied`, which may be NULL. */
 void walk_given(struct prover *prover, const char *path, size_t first, const bool *applied);
 void prove_given(struct prover *prover, const char *path);
 bool copy_given(const struct prover *prover, sqlite3 *db);
 struct row_record *record_of(struct rows *rows, const char *key);
-/* Around a savepoint to which all that is filled in between is rolled back. */
+/* Called before a savepoint, and after the rollback to it that empties tables filled since. */
 void keep_records(struct rows *rows);
 void restore_records(struct rows *rows);
 
-/* Of one connection; NULL: there is no such table. */
+/* NULL: the connection has no such table. */
 struct row_table *read_row_table(struct rows *rows, sqlite3 *db, const char *name);
-/* Names of tables that the walk looks at now, in lower case. */
+/* Names of tables or columns, in lower case. */
 struct names {
     const char **items;
     size_t count, capacity;
 };
 void add_name(struct arena *arena, struct names *names, const char *name);
 bool has_item(const struct names *names, const char *name);
-/* Adds the tables that refer to those. */
+/* Adds the tables that refer to them. */
 void add_children(struct rows *rows, struct names *names);
 int64_t count_rows(sqlite3 *db, const char *table);
 struct row_list dump_table(struct rows *rows, sqlite3 *db, const struct row_table *table);
@@ -208,12 +208,12 @@ bool run_sql(sqlite3 *db, const char *format, ...);
 
 /* ---------------------------------------------------- wishes: rows_wish.c */
 
-/* What the columns want to hold, by what the set says of them now and later. */
+/* Finds values that the columns should hold, from what the set says of them now and later. */
 void read_wishes(struct rows *rows, struct row_table *table);
 void read_set_words(struct rows *rows);
-/* The name that a table of before has when migration `index` is done. */
+/* The name that a table has after migration `index`, by its name before. */
 const char *name_after(const struct prover *prover, size_t index, const char *name);
-/* Whether it is the empty half of a change that several migrations make. */
+/* Whether the table stays empty, because a later migration of the same change fills it. */
 bool is_kept_empty(struct rows *rows, const char *key);
 
 /* ---------- what is kept of released migrations: rows_question.c, rows_wish.c, cache_rows.c */
@@ -221,10 +221,10 @@ bool is_kept_empty(struct rows *rows, const char *key);
 void begin_questions(struct rows *rows);
 void end_questions(struct rows *rows);
 void keep_question(struct rows *rows, const struct buffer *text);
-/* Appends what the migrations behind the released ones say to it. */
+/* Appends the answer that the migrations after the released ones give. */
 void answer_question(struct rows *rows, struct decoder *question, struct buffer *answer);
 void keep_rows_part(struct rows *rows, sqlite3 *db);
-/* False: there are none that are of use. */
+/* False: the cache has none that can be used. */
 bool read_rows_part(struct rows *rows);
 
 /* --------------------------------------------- making rows: rows_make.c, rows_search.c */
@@ -232,34 +232,35 @@ bool read_rows_part(struct rows *rows);
 struct value plain_value(struct rows *rows, const struct row_table *table, size_t at, int k,
                          bool later);
 void fill_table(struct rows *rows, const char *name, int depth);
-/* Takes rows out until no foreign key of these tables is violated. */
+/* Deletes rows until no foreign key of these tables is violated. */
 void remove_dangling(struct rows *rows, sqlite3 *db, const struct names *tables);
 
-/* Takes the rows of one table. */
+/* Inserts rows into one table. */
 struct inserter {
     sqlite3 *db;
     const struct row_table *table;
     sqlite3_stmt *statement;
     migci_watch *watch;
-    int64_t instructions; /* of the latest row */
+    int64_t instructions; /* that the latest row took */
 };
 
 struct inserter open_inserter(migci_sandbox *sandbox, const struct row_table *table);
 int insert_row(struct inserter *inserter, const struct row *row); /* SQLite's result */
 void close_inserter(struct inserter *inserter);
 struct row new_row(struct rows *rows, const struct row_table *table, int k, bool later);
-/* Inserts it, and varies it as SQLite asks until it is taken.  False: it is not. */
+/* Inserts the row; where SQLite refuses it, varies it as the message suggests.  False: refused. */
 bool place_row(struct rows *rows, struct inserter *inserter, struct row *row, int k, long *tries);
-/* Tries values until the row is taken.  False: none was. */
+/* Tries values until SQLite accepts the row.  False: it accepted none. */
 bool search_row(struct rows *rows, struct inserter *inserter, struct row *row, long *tries);
 
 /* ----------------------------------------------------------- odd rows: rows_odd.c */
 
 void make_odd_rows(struct rows *rows, const char *name, bool few);
-/* Whether one of the UPs from `first` to before `end`, all released or none, writes the column. */
+/* Whether an UP from `first` to before `end` writes the column.  An UP that
+ * is released counts only if the current one is, and the reverse. */
 bool is_written(const struct rows *rows, size_t first, size_t end, const char *table,
                 const char *column);
-/* The columns that an earlier UP of the same change wrote are not odd. */
+/* Whether an earlier UP of the same change wrote the column, so that no odd value is left. */
 bool was_prepared(const struct rows *rows, const char *table, const char *column);
 
 /* ----------------------------------------- where a copy takes it from: rows_copy.c */
@@ -272,19 +273,19 @@ struct row_copy {
     const struct statement *statement;
     const char *from; /* the table after FROM; "" for none */
     bool star, filters, ignores, joins;
-    bool found; /* the rows come from the table, maybe on their way through others */
+    bool found; /* the rows come from the table, directly or through others */
     struct copy_item *items;
     size_t count;
 };
 
-/* Of an INSERT or CREATE TABLE with SELECT.  `before` is the table whose rows it may copy, NULL:
- * any; `after` the table that it fills, NULL where the statement itself names all columns. */
+/* Reads an INSERT or CREATE TABLE with SELECT.  `before`: the table whose rows it may copy; NULL:
+ * any.  `after`: the table that it fills; NULL: the statement names all columns. */
 struct row_copy read_row_copy(struct rows *rows, struct span span,
                               const struct statement *statement, const struct row_table *before,
                               const struct row_table *after);
-/* INSERT OR IGNORE, OR REPLACE, REPLACE, ON CONFLICT DO NOTHING. */
+/* Whether it is INSERT OR IGNORE, OR REPLACE, REPLACE, or has ON CONFLICT DO NOTHING. */
 bool drops_conflicts(const struct statement *statement);
-/* The token, a name without its quotes. */
+/* The token in lower case; a name without its quotes. */
 const char *lower_token(struct arena *arena, const struct cursor *cursor);
 
 /* -------------------------------------- what the statements say: rows_said.c */
@@ -294,24 +295,24 @@ struct said {
     struct span span;
     size_t copies; /* INSERT INTO it SELECT ... */
     struct row_copy copy;
-    bool rebuilt; /* made anew, and dropped before or behind */
+    bool rebuilt; /* made anew, and dropped before or after that */
     bool aside;   /* other statements read it: its rows may be elsewhere */
     bool deletes, replaces, unknown;
     struct names updated; /* columns */
     const struct statement *made, *dropped;
-    const struct statement *holder; /* puts all rows where they do not stay; or NULL */
+    const struct statement *holder; /* copies all rows to where they do not stay; or NULL */
 };
 
-/* `before` and `after` are the names of the table. */
+/* `before` and `after` are the table before and after the span. */
 struct said read_said(struct rows *rows, struct span span, const struct row_table *before,
                       const struct row_table *after);
 struct span section_span(struct rows *rows, enum section_kind section);
-/* Copies into new tables whose columns change places. */
+/* Reports copies into new tables that swap two columns. */
 void judge_crossed(struct rows *rows);
 
 /* -------------------------------------------------- comparing: rows_compare.c */
 
-/* Rows of a table before and after: the partner of each row of before, SIZE_MAX: it is lost.
+/* Finds the partner of each row of `before` among `after`; SIZE_MAX: the row is lost.
  * map[i]: the column of `after` that column i of `before` became; SIZE_MAX: it is gone. */
 size_t *pair_rows(struct rows *rows, const struct row_list *before, const struct row_list *after,
                   const size_t *map, bool by_id, size_t *lost);
@@ -319,7 +320,7 @@ size_t *pair_rows(struct rows *rows, const struct row_list *before, const struct
 struct row_snapshot {
     struct row_table *table;
     struct row_list list;
-    int64_t counter; /* of AUTOINCREMENT; -1: none */
+    int64_t counter; /* AUTOINCREMENT's; -1: there is none */
     /* what UP made of it: */
     struct row_table *after; /* NULL: it is gone */
     struct row_list later;
@@ -340,7 +341,7 @@ const char *follow_rows(struct span span, const char *key);
 
 struct text_index {
     const char *name, *create;
-    bool whole; /* it fits the rows of its table */
+    bool whole; /* it matches the rows of its table */
 };
 
 struct indexes {
@@ -350,18 +351,18 @@ struct indexes {
 
 struct indexes list_indexes(struct rows *rows);
 void fill_indexes(struct rows *rows, struct indexes *indexes);
-/* Of those that were whole before, or are new.  False: one is told. */
+/* Checks those that were whole before, and new ones.  False: one was reported. */
 bool judge_indexes(struct rows *rows, const struct indexes *before, bool down);
-/* AUTOINCREMENT. */
+/* AUTOINCREMENT's counter; -1: there is none. */
 int64_t read_counter(sqlite3 *db, const struct row_table *table);
 void raise_counters(struct rows *rows, const struct names *names);
 void judge_counters(struct rows *rows, struct row_snapshots *before, bool down);
 
 /* --------------------------------------------------- triggers at work: rows_trigger.c */
 
-/* The first CREATE TRIGGER of the span, of this table where that is not NULL; or NULL. */
+/* The first CREATE TRIGGER of the span, for this table if it is not NULL; or NULL. */
 const struct statement *next_trigger(struct span span, const char *table);
-/* Those that UP made, once it has run. */
+/* Fires the triggers that UP made, after UP. */
 void judge_triggers(struct rows *rows);
 
 /* --------------------------------------------------------- judging: rows_judge.c */
@@ -371,16 +372,16 @@ void judge_rows_down(struct rows *rows, const struct row_snapshots *before);
 
 /* -------------------------------------------------- failures: rows_fail.c */
 
-/* Why the latest run failed; a violated key is one of `child`. */
+/* Why the latest run failed.  `child` has the foreign key that is violated; NULL: none is. */
 struct run_failure {
     migc_error error;
-    const char *reason; /* without its place */
+    const char *reason; /* without its location */
     const char *child, *parent, *columns;
     int64_t count;
     bool down;
 };
 
-/* Rows that violate foreign keys now, by child and parent. */
+/* How many rows violate a foreign key, by child and parent. */
 struct violation {
     const char *child, *parent, *columns; /* "a,b", of the child */
     int64_t count;
@@ -392,7 +393,7 @@ struct violations {
 };
 
 struct violations read_violations(struct rows *rows, sqlite3 *db);
-/* Runs UP or DOWN with the check of foreign keys at its end.  False: *failure says why. */
+/* Runs UP or DOWN, then checks foreign keys.  False: *failure says why. */
 bool run_on_rows(struct rows *rows, migci_sandbox *sandbox, bool down, struct run_failure *failure);
 enum severity severity_of_down(const struct rows *rows);
 bool same_failure(const struct run_failure *a, const struct run_failure *b);
@@ -408,15 +409,15 @@ void report_new_rows(struct rows *rows, const struct run_failure *failure,
 
 /* ------------------------------------------------------- shrinking: rows_shrink.c */
 
-/* The base of the proof, where it has the migrations before `end` or some of them; or NULL. */
+/* The base of the proof, if it has only migrations before `end`; or NULL. */
 const struct base *find_base(const struct rows *rows, size_t end);
 void restore_base(migci_sandbox *sandbox, const struct base *base);
-/* The rows of these tables and of their parents, parents first; odd rows as such. */
+/* The rows of these tables and of their parents, parents first; odd rows are marked. */
 struct row_list list_rows(struct rows *rows, const struct names *tables);
-/* Marks as out what UP fails without.  False: nothing of it makes UP fail like that, or it fails
- * without rows too. */
+/* Marks as out the rows that the failure of UP does not need.  False: UP does not fail like that
+ * with all rows, or it fails without any. */
 bool shrink_rows(struct rows *rows, struct row_list *list, const struct run_failure *failure);
-/* INSERTs of those that are not out, as text. */
+/* The INSERTs of the rows that are not out, as text. */
 const char *print_rows(struct rows *rows, const struct row_list *list);
 void print_row(struct buffer *out, const struct row *row);
 

@@ -1,6 +1,6 @@
 /*
- * rows_beside.c - what stands beside the rows of a table and has to follow them:
- * indexes of full text over another table's rows, and AUTOINCREMENT's counters.
+ * rows_beside.c - what is kept beside the rows of a table and has to follow them:
+ * full-text indexes on another table's rows, and AUTOINCREMENT's counters.
  */
 #include "rows.h"
 
@@ -13,7 +13,7 @@ static bool is_index_whole(struct rows *rows, const struct text_index *index) {
     return code == SQLITE_OK || migci_proof_lacks_memory(rows->sandbox.proof, code);
 }
 
-/* Full-text tables whose content may be another table's. */
+/* Lists full-text tables whose content may be another table's. */
 struct indexes list_indexes(struct rows *rows) {
     struct indexes indexes = {0};
     size_t capacity = 0;
@@ -43,7 +43,7 @@ struct indexes list_indexes(struct rows *rows) {
     return indexes;
 }
 
-/* Puts made-up rows into the indexes that were whole before, as a program would. */
+/* Adds made-up rows to the indexes that were whole before, as a program would. */
 void fill_indexes(struct rows *rows, struct indexes *indexes) {
     for (size_t i = 0; i < indexes->count; i++) {
         struct text_index *index = &indexes->items[i];
@@ -63,7 +63,7 @@ bool judge_indexes(struct rows *rows, const struct indexes *before, bool down) {
         size_t b = 0;
         while (b < before->count && sqlite3_stricmp(before->items[b].name, name) != 0)
             b++;
-        bool was_whole = b == before->count || before->items[b].whole; /* or is new */
+        bool was_whole = b == before->count || before->items[b].whole; /* or it is new */
         if (now.items[i].whole || !was_whole)
             continue;
         fits = false;
@@ -96,7 +96,7 @@ int64_t read_counter(sqlite3 *db, const struct row_table *table) {
     return counter;
 }
 
-/* As if the latest rows had been deleted, whose ids must not be given again. */
+/* Raises the counters as if the latest rows had been deleted: their ids must not be reused. */
 void raise_counters(struct rows *rows, const struct names *names) {
     for (size_t i = 0; rows->counts && i < names->count; i++)
         run_sql(rows->sandbox.db,
@@ -105,8 +105,8 @@ void raise_counters(struct rows *rows, const struct names *names) {
                 DELETED_ROWS, names->items[i], names->items[i]);
 }
 
-/* The INSERT that copies the table into its new form; NULL: there is none, or the author sets the
- * counters. */
+/* The INSERT that copies the table into its rebuilt form; NULL: there is none, or the author sets
+ * the counters. */
 static const struct statement *find_remake(struct span span, const char *key) {
     const struct statement *copy = NULL;
     for (const struct statement *statement = span.first; statement < span.end; statement++) {
@@ -120,9 +120,9 @@ static const struct statement *find_remake(struct span span, const char *key) {
     return copy;
 }
 
-/* A counter that UP lost is not expected of DOWN. */
+/* DOWN need not restore a counter that UP lost. */
 void judge_counters(struct rows *rows, struct row_snapshots *before, bool down) {
-    if (!is_native(rows->migration->dialect)) /* tools write AUTOINCREMENT for everybody */
+    if (!is_native(rows->migration->dialect)) /* other tools write AUTOINCREMENT into every table */
         return;
     for (size_t i = 0; i < before->count; i++) {
         struct row_snapshot *snapshot = &before->items[i];
@@ -139,7 +139,7 @@ void judge_counters(struct rows *rows, struct row_snapshots *before, bool down) 
         snapshot->counter = -1;
         if (!copy)
             continue;
-        /* sqlite_sequence holds names as they were written, and compares them by case. */
+        /* sqlite_sequence has names as they were written, and compares them with case. */
         const struct statement *made = find_statement(span, STATEMENT_CREATE_TABLE, copy->name);
         char *advice = must_have(sqlite3_mprintf(
             "write before it: INSERT INTO sqlite_sequence(name, seq) SELECT %Q, seq FROM "

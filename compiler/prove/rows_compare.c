@@ -1,7 +1,7 @@
 /*
- * rows_compare.c - finds the partner of each old row among the new ones: a row with
- * the same values, then one with the same values but for its id, then one with the
- * same id, then the one that shares most values.
+ * rows_compare.c - finds the partner of each old row among the new ones: first a row with
+ * the same values, then one with the same values except its id, then one with the same
+ * id, then the one that shares most values.
  */
 #include "rows.h"
 
@@ -10,7 +10,7 @@
 struct pairing {
     const struct row_list *before, *after;
     const size_t *map;
-    size_t columns, id; /* of before; SIZE_MAX: none */
+    size_t columns, id; /* index of a row of before; SIZE_MAX: none */
     size_t *partner;
     bool *taken;
 };
@@ -19,7 +19,7 @@ static const struct value *value_after(const struct pairing *pairing, size_t row
     return &pairing->after->items[row].values[pairing->map[column]];
 }
 
-/* How many mapped columns are equal; `*all`: how many were compared. */
+/* How many mapped columns are equal; *all: how many were compared. */
 static size_t count_equal(const struct pairing *pairing, size_t a, size_t b, bool without_id,
                           size_t *all) {
     size_t equal = 0;

@@ -1,13 +1,13 @@
 /*
- * rows_copy.c - where INSERT INTO a SELECT ... takes each column from: of which
- * column of the table whose rows it copies, also where they come through a WITH
- * clause, a query in FROM, a view, or a table that holds them for a while.
+ * rows_copy.c - finds the source of each column that INSERT INTO a SELECT ... writes:
+ * a column of the table whose rows are copied.  The rows may come through a WITH clause,
+ * a query in FROM, a view, or a table that holds them for a while.
  */
 #include "rows.h"
 
 #include <string.h>
 
-/* Whether it has ON CONFLICT, with DO and this word at its end. */
+/* Whether it has ON CONFLICT ... DO and then this word. */
 static bool has_upsert(const struct statement *statement, const char *word) {
     struct cursor cursor = cursor_at(statement->step, statement->rest);
     for (bool upsert = false; cursor.token != TOKEN_END; cursor_next(&cursor)) {
@@ -28,20 +28,20 @@ bool drops_conflicts(const struct statement *statement) {
            has_upsert(statement, "NOTHING");
 }
 
-/* What is known of the columns that a query may read: of the table itself, and of what holds its
- * rows on their way: a table or view that the section makes, a WITH or FROM clause's query. */
+/* Where a query may find the rows: in the table itself, in a table or view that the section makes,
+ * or in the query of a WITH or FROM clause. */
 struct reading_copy {
     struct rows *rows;
-    struct span span;                /* before the copy */
+    struct span span;                /* the statements before the copy */
     const struct row_table *before;  /* whose rows are copied; NULL: any */
-    const struct statement *current; /* that is read now */
-    int depth;                       /* of queries in one another */
+    const struct statement *current; /* the statement that is read now */
+    int depth;                       /* how deep queries are nested */
 };
 
 enum { MOST_QUERIES = 8 };
 
-/* Columns in their order: the target is their name, "" for none; the source is the column of the
- * table, or NULL. */
+/* The columns of a query or table, in order.  The target is the column's name, "" for none; the
+ * source is the column of the table whose rows are copied, or NULL. */
 struct relation {
     struct copy_item *items;
     size_t count, capacity;
@@ -64,7 +64,7 @@ static void add_item(const struct reading_copy *reading, struct relation *relati
     relation->items[relation->count++] = (struct copy_item){target, source};
 }
 
-/* The names in "(a, b)", which are taken; none where there is no "(". */
+/* Reads the names of "(a, b)"; none if there is no "(". */
 static struct names read_name_list(struct rows *rows, struct cursor *cursor) {
     struct names names = {0};
     if (cursor_take(cursor, "("))
@@ -74,13 +74,13 @@ static struct names read_name_list(struct rows *rows, struct cursor *cursor) {
     return names;
 }
 
-/* The columns are called so, as far as there are names. */
+/* Gives the columns these names, as far as there are names. */
 static void name_columns(struct relation *relation, const struct names *names) {
     for (size_t i = 0; i < relation->count && i < names->count; i++)
         relation->items[i].target = names->items[i];
 }
 
-/* "name (a, b) AS (SELECT ...)" in the WITH clause of the query that begins at the cursor. */
+/* Finds "name (a, b) AS (SELECT ...)" in the WITH clause of the query at the cursor. */
 static bool find_with(const struct reading_copy *reading, struct cursor cursor, const char *name,
                       struct relation *relation) {
     if (!cursor_take(&cursor, "WITH"))
@@ -106,7 +106,7 @@ static bool find_with(const struct reading_copy *reading, struct cursor cursor, 
     return false;
 }
 
-/* CREATE TABLE held(a, b), and one INSERT INTO held SELECT ... */
+/* Reads a holder: CREATE TABLE held(a, b), and the only INSERT INTO held SELECT ... */
 static bool find_filled(const struct reading_copy *reading, const struct statement *made,
                         struct relation *relation) {
     struct rows *rows = reading->rows;
@@ -144,7 +144,7 @@ static bool find_filled(const struct reading_copy *reading, const struct stateme
     return filled.found;
 }
 
-/* The table itself, or what holds its rows. */
+/* The relation of this name: the table itself, or what holds its rows. */
 static struct relation find_relation(const struct reading_copy *outer, struct cursor query,
                                      const char *name) {
     struct relation relation = {.from = ""};
@@ -184,7 +184,8 @@ static struct relation find_relation(const struct reading_copy *outer, struct cu
     return relation;
 }
 
-/* The bare column that the items' next one is, or NULL; *name: what it is called, "" for none. */
+/* Reads the next item of a SELECT.  Returns its column if it is nothing else, or NULL; *name: the
+ * item's name, "" for none. */
 static const char *read_item(struct rows *rows, struct cursor *cursor, bool *star,
                              const char **name) {
     const char *column = NULL;
@@ -222,8 +223,8 @@ static bool take_column(struct cursor *cursor) {
     return is_column;
 }
 
-/* WHERE true, which stands before ON CONFLICT; and of a join that is written with commas,
- * WHERE a.x = b.y AND ... */
+/* Whether the clause leaves out no row: WHERE true, as before ON CONFLICT; or WHERE a.x = b.y AND
+ * ... of a join that is written with commas. */
 static bool filters_nothing(struct cursor cursor, bool joins) {
     bool holds = cursor_take(&cursor, "WHERE") &&
                  (cursor_take(&cursor, "TRUE") || cursor_take(&cursor, "1"));
@@ -263,7 +264,7 @@ static const char *source_of(const struct relation *relation, const char *column
     return NULL;
 }
 
-/* What FROM names first: its columns, by which the items are read. */
+/* The columns of what FROM names first. */
 static struct relation read_from(const struct reading_copy *reading, struct cursor query,
                                  struct cursor cursor) {
     struct relation from = {.from = ""};
@@ -289,7 +290,7 @@ static struct relation read_from(const struct reading_copy *reading, struct curs
     return from;
 }
 
-/* The columns of the query, from WITH or SELECT on; it ends with its ")". */
+/* The columns of the query that begins with WITH or SELECT, and ends with its ")". */
 static struct relation read_query(const struct reading_copy *reading, struct cursor cursor) {
     struct cursor query = cursor;
     int depth = 0;

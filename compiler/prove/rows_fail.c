@@ -1,6 +1,6 @@
 /*
  * rows_fail.c - runs UP or DOWN on rows, and reports a failure.  A failure on plain rows
- * is an error, since every database has such rows; one on odd rows is a warning or a
+ * is an error, since every database has such rows.  One on odd rows is a warning or a
  * note.
  */
 #include "rows.h"
@@ -147,7 +147,7 @@ void report_plain_failure(struct rows *rows, const struct run_failure *failure,
     struct diagnostics *diagnostics = rows->prover->diagnostics;
     struct location location = location_of_failure(rows, failure);
     enum severity severity = failure->down ? severity_of_down(rows) : SEVERITY_ERROR;
-    if (rows->from) { /* no word in the header changes that */
+    if (rows->from) { /* the header cannot allow it */
         report_error(diagnostics, location, "%s fails on %s: %s", failure->down ? "DOWN" : "UP",
                      rows->from, failure->reason);
         return;
@@ -195,7 +195,7 @@ static enum weight weigh_failure(const struct rows *rows, const struct run_failu
         odd += !twins || strcmp(row->kind, "twin") != 0; /* rows without a key look the same */
         twins |= strcmp(row->kind, "twin") == 0;
         if (was_prepared(rows, row->table->key, row->table->columns[row->column].key))
-            return SILENT; /* an UP of the same change has seen to the column */
+            return SILENT; /* an earlier UP of the same change corrected the column */
     }
     if (failure->child)
         return WARN;
@@ -218,7 +218,7 @@ void report_odd_failure(struct rows *rows, const struct run_failure *failure,
     if (weight == SILENT || is_allowed)
         return;
     size_t said = find_report(diagnostics, WARNING_CONSTRAINT_ON_ROWS, &rows->migration->source);
-    if (said != SIZE_MAX) { /* it is told already, and lacks the rows */
+    if (said != SIZE_MAX) { /* it was reported without the rows */
         report_note_to(diagnostics, said, location, "%s, with %s: %s", failure->reason,
                        these_rows(list, true), print_rows(rows, list));
         return;

@@ -1,7 +1,7 @@
 /*
- * rows_from.c - the proof on databases that are given: one as it was released, or
- * an anonymised copy of a real one, is copied into memory, brought up, judged
- * and reverted, migration by migration.  The file is only read.
+ * rows_from.c - the proof on a given database: a released one, or an anonymised copy of
+ * a real one.  It is copied into memory; there each migration that it lacks is run, judged
+ * and reverted.  The file is only read.
  */
 #include "rows.h"
 
@@ -23,8 +23,8 @@ bool copy_given(const struct prover *prover, sqlite3 *db) {
     return code == SQLITE_OK && backup;
 }
 
-/* What the set is called in this database: as -n says, or the only name that no other set has;
- * NULL: it has no history of the set, or of several that may be it. */
+/* The set's name in this database: the one of -n, or the only one that is no other set's.
+ * NULL: no history, or more than one, may be the set's. */
 static const char *own_name(const struct prover *prover, sqlite3 *db) {
     const char *name = NULL;
     sqlite3_stmt *names = NULL;
@@ -44,7 +44,7 @@ static const char *own_name(const struct prover *prover, sqlite3 *db) {
     return count == 1 ? name : NULL;
 }
 
-/* The first migration that the database lacks; SIZE_MAX: it is none of the set's. */
+/* The first migration that the database lacks; SIZE_MAX: the database is not the set's. */
 static size_t find_pending(const struct prover *prover, sqlite3 *db) {
     migc_set set = prover->view;
     migci_session session;
@@ -66,7 +66,7 @@ static size_t find_pending(const struct prover *prover, sqlite3 *db) {
 
 /* ------------------------------------------------------- with sets that come before */
 
-/* The other set that the migration is of, or NULL. */
+/* The name of the other set that has the migration, or NULL. */
 static const char *module_of(const struct set *set, const struct migration *migration) {
     for (size_t m = 0; m < set->module_count; m++)
         for (size_t i = 0; i < set->modules[m].set.count; i++)
@@ -75,7 +75,7 @@ static const char *module_of(const struct set *set, const struct migration *migr
     return NULL;
 }
 
-/* Which migrations the database has, each by the history of its set. */
+/* Which migrations the database has, by the histories of their sets. */
 static bool *read_applied(const struct prover *prover, sqlite3 *db, size_t *first) {
     const struct set *set = prover->set;
     bool *applied = arena_take(prover->arena, set->count + 1);
@@ -100,7 +100,8 @@ static bool *read_applied(const struct prover *prover, sqlite3 *db, size_t *firs
 
 /* ---------------------------------------------------------------------- repeatables */
 
-/* All goes up on another copy, as a program does it: what fails of those with a number was told. */
+/* Runs all on another copy, as a program does.  Only repeatables are reported: the failures of
+ * numbered migrations were reported before. */
 static void prove_given_repeatables(struct prover *prover) {
     migc_set set = prover->view;
     migci_watch watch;
@@ -122,7 +123,7 @@ static void prove_given_repeatables(struct prover *prover) {
         const struct migration *migration = &prover->set->migrations[set.count + index];
         const struct step *step = step_of(prover, set.count + index, error.step);
         struct location location = marker_location(migration, SECTION_UP);
-        const char *reason = migci_reason(&error); /* the state and the advice are of the copy */
+        const char *reason = migci_reason(&error); /* state and advice are about the copy */
         size_t size = strlen(error.message) - error.what.size;
         reason = arena_copy(prover->arena, reason, strlen(reason) - size);
         struct complaint complaint = read_complaint(reason, prover->arena);

@@ -1,8 +1,8 @@
 /*
- * rows_judge.c - reports what UP or DOWN did to made-up rows without a statement that
- * says so: lost rows, changed values, new ids.
+ * rows_judge.c - reports what UP or DOWN did to made-up rows and no statement says:
+ * lost rows, changed values, new ids.
  *
- * Each is reported once, at the statement that does it, with a row that shows it.
+ * Each is reported once, at the statement that causes it, with a row that shows it.
  */
 #include "rows.h"
 
@@ -46,7 +46,7 @@ static const char *literal_of(struct rows *rows, const struct value *value) {
 
 /* ----------------------------------------------------------------- lost rows */
 
-/* The first row that is lost; with `kind`, the first that is an odd row of this kind. */
+/* The first lost row; with `kind`, the first that is an odd row of this kind. */
 static const struct row *first_lost(const struct judging *judging, const char *kind) {
     const struct row_snapshot *snapshot = judging->snapshot;
     const struct row_list *odd = &judging->rows->odd;
@@ -126,7 +126,7 @@ static void judge_lost(const struct judging *judging, size_t lost) {
 
 struct changed {
     const struct judging *judging;
-    size_t column; /* of before */
+    size_t column; /* in the table before */
     const struct row *was;
     const struct value *old, *new;
 };
@@ -183,7 +183,7 @@ static const struct copy_item *find_item(const struct said *said, const char *ta
     return NULL;
 }
 
-/* What SELECT * stands for: the table, or what held its rows. */
+/* The name of what SELECT * reads: the table, or what held its rows. */
 static const char *name_of_copied(const struct judging *judging) {
     const struct said *said = judging->said;
     const struct row_table *table = judging->snapshot->table;
@@ -259,7 +259,7 @@ static void judge_column(const struct judging *judging, size_t column) {
         if (said->copies != 1 || !judging->odd || diagnostics_of(judging->rows)->count > told)
             return;
     }
-    /* Rows of TEST may have the very ids that SQLite gives. */
+    /* Rows of TEST may have by chance the ids that SQLite gives. */
     if (before->is_id && said->copies == 1 && !judging->odd && snapshot->list.count &&
         !find_item(said, snapshot->after->columns[target].key)) {
         const struct value *id = &snapshot->list.items[0].values[column];
@@ -356,7 +356,7 @@ static void judge_lost_down(struct rows *rows, const struct row_snapshot *snapsh
                             const size_t *partner) {
     size_t count = 0, first = 0;
     struct location location = marker_location(rows->migration, SECTION_DOWN);
-    bool is_elsewhere = /* UP has put the rows where DOWN can find them */
+    bool is_elsewhere = /* UP put the rows where DOWN can find them */
         snapshot->said.aside &&
         !was_reported(diagnostics_of(rows), WARNING_DESTRUCTIVE, &rows->migration->source);
     for (size_t i = snapshot->list.count; i-- > 0;)
@@ -373,13 +373,13 @@ static void judge_lost_down(struct rows *rows, const struct row_snapshot *snapsh
     note_row(rows, location, &snapshot->list.items[first], "such as: ");
 }
 
-/* Whether the value is one that UP kept, or has put elsewhere. */
+/* Whether UP kept the value, or put it elsewhere. */
 static bool was_kept(struct rows *rows, const struct row_snapshot *snapshot, size_t row,
                      size_t column) {
     size_t partner = snapshot->partner ? snapshot->partner[row] : SIZE_MAX;
     if (partner == SIZE_MAX)
         return false;
-    if (snapshot->map[column] == SIZE_MAX) /* it was dropped, and perhaps copied before */
+    if (snapshot->map[column] == SIZE_MAX) /* it was dropped, and may have been copied before */
         return snapshot->said.aside &&
                !was_reported(diagnostics_of(rows), WARNING_DESTRUCTIVE, &rows->migration->source);
     return same_meaning(&snapshot->list.items[row].values[column],

@@ -1,10 +1,10 @@
 /*
- * rows_make.c - plain rows: what a column of this type and name usually holds.  Each
- * column and each row has another value, so that lost, swapped and renumbered ones
- * are seen.
+ * rows_make.c - makes plain rows, with what a column of this type and name usually holds.
+ * Each column and each row has another value, so that lost, swapped and renumbered ones
+ * are noticed.
  *
- * Parents are filled first.  When SQLite refuses a row, a value or two are varied; if
- * that is not enough, rows_search.c looks for a row.
+ * Parents are filled first.  When SQLite refuses a row, a value or two are varied.  If
+ * that is not enough, rows_search.c searches for a row.
  */
 #include "rows.h"
 
@@ -22,7 +22,7 @@ enum {
 /* -------------------------------------------------------------------- values */
 
 /* Ids have a gap, never start at 1, and differ between tables, so that new ids and swapped keys are
- * seen. */
+ * noticed. */
 static int64_t plain_id(struct rows *rows, const struct row_table *table, int k) {
     static const int first[] = {2, 3, 5};
     int64_t tables = 0;
@@ -168,7 +168,7 @@ void close_inserter(struct inserter *inserter) {
 
 /* --------------------------------------------------------------- foreign keys */
 
-/* Takes the key of a parent's row: the k-th one that agrees with the columns that are known. */
+/* Copies the key of the k-th parent row that agrees with the known columns. */
 static void take_parent(struct rows *rows, struct row *row, const struct row_key *key, int k,
                         bool *known) {
     const struct row_table *table = row->table;
@@ -195,7 +195,7 @@ static void take_parent(struct rows *rows, struct row *row, const struct row_key
         for (size_t i = 0; i < key->count; i++)
             row->values[key->columns[i]] = value_of_column(arena, statement, (int)i);
     }
-    if (statement && found && found < k) { /* round again */
+    if (statement && found && found < k) { /* there are fewer: begin again at the first */
         sqlite3_reset(statement);
         for (int i = (k - 1) % found; i >= 0 && sqlite3_step(statement) == SQLITE_ROW; i--)
             for (size_t j = 0; i == 0 && j < key->count; j++)
@@ -210,7 +210,7 @@ static void take_parent(struct rows *rows, struct row *row, const struct row_key
     }
 }
 
-/* Its own key, where the column may not be NULL. */
+/* A row that refers to itself, where the column must not be NULL. */
 static void take_self(struct row *row, const struct row_key *key, bool *known) {
     const struct row_table *table = row->table;
     for (size_t i = 0; i < key->count; i++) {
@@ -266,7 +266,7 @@ struct row new_row(struct rows *rows, const struct row_table *table, int k, bool
 
 /* ------------------------------------------------------------------ refusals */
 
-/* The column of "UNIQUE constraint failed: t.a, t.b" that is to be varied, or SIZE_MAX. */
+/* The column of "UNIQUE constraint failed: t.a, t.b" to vary, or SIZE_MAX. */
 static size_t find_varied(const struct row_table *table, const char *message) {
     const char *list = strstr(message, "failed: ");
     size_t key = SIZE_MAX;
@@ -306,7 +306,7 @@ static bool vary_unique(struct rows *rows, struct row *row, const char *message,
     else if (column->wishes.count > 1 && round < (int)column->wishes.count)
         *value = column->wishes.items[(size_t)(k + round) % column->wishes.count];
     else if ((value->type == SQLITE_TEXT || value->type == SQLITE_BLOB) && value->size > 0) {
-        char *text = arena_copy(&rows->scratch, value->bytes, value->size); /* a CHECK wants it */
+        char *text = arena_copy(&rows->scratch, value->bytes, value->size); /* a CHECK demands it */
         int number = k * 41 + round * 3;
         for (size_t i = 0; i < 3 && i < value->size; i++, number /= 10)
             text[value->size - 1 - i] = (char)('0' + number % 10);
@@ -316,7 +316,7 @@ static bool vary_unique(struct rows *rows, struct row *row, const char *message,
     return true;
 }
 
-/* "NOT NULL constraint failed: t.c": something that is not NULL. */
+/* Answers "NOT NULL constraint failed: t.c" with something that is not NULL. */
 static bool vary_null(struct rows *rows, struct row *row, const char *message, int k) {
     const struct row_table *table = row->table;
     const char *name = strstr(message, "failed: ");
@@ -438,15 +438,15 @@ static void fill_column(struct rows *rows, const struct row_table *table, size_t
         rows->sandbox.watch.spent = 0;
         if (bind_value(update, 1, &value) == SQLITE_OK &&
             sqlite3_bind_int(update, 2, k - 1) == SQLITE_OK)
-            sqlite3_step(update); /* what is refused stays as it is */
+            sqlite3_step(update); /* a row that refuses the value keeps its own */
         sqlite3_reset(update);
     }
     sqlite3_finalize(update);
     sqlite3_free(sql);
 }
 
-/* Fills columns that were added since, as a program would have; not those that an UP of the same
- * change is about to fill. */
+/* Fills columns that were added since, as a program would have, but not those that a later UP of
+ * the same change fills. */
 static void fill_later_columns(struct rows *rows, const struct row_table *table, int64_t count) {
     if (count > MOST_ROWS_FILLED || table->without_rowid)
         return;

@@ -1,6 +1,6 @@
 /*
- * rows_odd.c - odd rows: each differs from a plain one in one column.  The old schema
- * allows the value, and the author may not have thought of it.
+ * rows_odd.c - makes odd rows.  Each differs from a plain one in one column: the schema
+ * before UP allows the value, but the author may not have thought of it.
  *
  * A value of another type than the declared one is tried only where the table becomes
  * STRICT.
@@ -15,16 +15,16 @@ struct maker {
     struct rows *rows;
     const struct row_table *table;
     struct inserter inserter;
-    struct row first; /* a row of before, to repeat */
+    struct row first; /* a row that the table already has, to repeat */
     int k;
-    int most; /* of one kind */
+    int most; /* rows of one kind */
     size_t of_kind;
     const char *kind;
 };
 
 /* ---------------------------------------------------------------- one odd row */
 
-/* A fresh row that is taken as it is, or one with the values of the first. */
+/* A new row.  Where CHECKs restrict a column, it has the value of the first row. */
 static struct row fresh_row(struct maker *maker) {
     const struct row_table *table = maker->table;
     struct row row = new_row(maker->rows, table, maker->k, true);
@@ -58,7 +58,7 @@ static void add_odd(struct maker *maker, size_t column, struct value value) {
     maker->k++;
     struct row row = fresh_row(maker);
     bool placed = place_odd(maker, &row, column, value);
-    if (!placed && maker->first.values) { /* as the first row, but for what is unique */
+    if (!placed && maker->first.values) { /* like the first row, except what must be unique */
         row = fresh_row(maker);
         for (size_t c = 0; c < maker->table->count; c++)
             if (!maker->table->columns[c].in_unique)
@@ -121,7 +121,7 @@ static void add_numbers(struct maker *maker) {
     }
 }
 
-/* Text in a column of numbers, which a table that becomes STRICT does not take. */
+/* Text in a column of numbers, which a STRICT table refuses. */
 static void add_types(struct maker *maker) {
     struct rows *rows = maker->rows;
     const char *key = maker->table->key;
@@ -139,8 +139,8 @@ static void add_types(struct maker *maker) {
             add_odd(maker, c, value_text(&maker->rows->scratch, "n/a"));
 }
 
-/* The first row once more, but for what must be unique: what a new key of several columns
- * forbids. */
+/* The first row again, except what must be unique.  A new UNIQUE over several columns refuses
+ * it. */
 static void add_twin(struct maker *maker) {
     size_t column = 0, same = 0;
     begin_kind(maker, "twin");
@@ -176,7 +176,7 @@ void make_odd_rows(struct rows *rows, const char *name, bool few) {
         if (!columns[c].unique && maker.first.values[c].type != SQLITE_NULL)
             add_odd(&maker, c, maker.first.values[c]);
     if (!few) {
-        begin_kind(&maker, "check"); /* what a column holds whose later wishes are not known */
+        begin_kind(&maker, "check"); /* usual values, where a later CHECK or key restricts them */
         for (size_t c = 0; c < maker.table->count; c++)
             if (!columns[c].is_id &&
                 (columns[c].wishes.count > columns[c].own_wishes || columns[c].later_parent))
@@ -184,7 +184,7 @@ void make_odd_rows(struct rows *rows, const char *name, bool few) {
         add_texts(&maker);
         add_numbers(&maker);
     }
-    begin_kind(&maker, "check"); /* values that UP has just allowed, perhaps */
+    begin_kind(&maker, "check"); /* values that UP may have just allowed */
     for (size_t c = 0; c < maker.table->count && rows->after_up; c++)
         for (size_t i = 0; i < columns[c].own_wishes && !columns[c].is_id; i++)
             add_odd(&maker, c, columns[c].wishes.items[i]);
@@ -206,7 +206,7 @@ bool is_written(const struct rows *rows, size_t first, size_t end, const char *t
     for (size_t i = first; i < end && i < rows->prover->set->count; i++) {
         const struct migration *migration = &rows->prover->set->migrations[i];
         struct span span = span_of(&rows->prover->lint, i);
-        if ((migration->locked != NULL) != locked) /* released between them */
+        if ((migration->locked != NULL) != locked) /* not part of the same change */
             continue;
         for (const struct statement *statement = span.first; statement < span.end; statement++)
             if (strcmp(statement->name, table) == 0 &&

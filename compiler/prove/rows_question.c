@@ -1,6 +1,6 @@
 /*
- * rows_question.c - what the walk over the released migrations asks about those behind them, each
- * question once, so that it can be asked again (cache_rows.c).
+ * rows_question.c - keeps the questions that the walk over the released migrations asks about
+ * later ones, each once.  A build that reads the cache asks them again (cache_rows.c).
  */
 #include "rows.h"
 

@@ -1,7 +1,7 @@
 /*
- * rows_said.c - what the statements of an UP or DOWN say that they do to the rows
- * of a table: which columns they write, and how they copy it.  What the author
- * wrote is not told back.
+ * rows_said.c - reads what the statements of an UP or DOWN do to the rows of a table:
+ * which columns they write, and how they copy it.  An effect that the author wrote down
+ * is not reported.
  */
 #include "rows.h"
 
@@ -40,7 +40,7 @@ static void read_set_columns(struct rows *rows, struct said *said,
     }
 }
 
-/* The rows of the table, and what holds them for a while: their names. */
+/* `holders` are the names of the table and of what holds its rows for a while. */
 struct reading_said {
     struct rows *rows;
     struct said *said;
@@ -48,13 +48,13 @@ struct reading_said {
     struct names holders;
 };
 
-/* Whether what the statement fills is gone at the end of the section, or with the connection. */
+/* Whether the table that the statement fills is temporary, or is gone at the end of the section. */
 static bool fills_passing(struct span span, const struct statement *statement) {
     const struct statement *made = find_statement(span, STATEMENT_CREATE_TABLE, statement->name);
     return statement->temporary || (made && made->temporary) || !*final_name(span, statement);
 }
 
-/* Rows that a statement puts elsewhere are aside, unless that does not stay. */
+/* Notes a statement that copies the rows elsewhere.  They are aside if the copy stays. */
 static void read_aside(struct reading_said *reading, const struct statement *statement) {
     bool reads = false;
     for (size_t i = 0; i < reading->holders.count; i++)
@@ -154,7 +154,7 @@ struct said read_said(struct rows *rows, struct span span, const struct row_tabl
 
 /* ------------------------------------------------------- copies into new tables */
 
-/* a is filled from b, and b from a: the item of a; NULL: there is none. */
+/* The item of a column a that is filled from b, while b is filled from a; or NULL. */
 static const struct copy_item *find_crossed(const struct row_copy *copy) {
     for (size_t i = 0; i < copy->count; i++)
         for (size_t j = i + 1; j < copy->count && copy->items[i].source; j++)
@@ -165,7 +165,7 @@ static const struct copy_item *find_crossed(const struct row_copy *copy) {
     return NULL;
 }
 
-/* A rebuild is judged by what becomes of its rows. */
+/* Leaves out rebuilds: they are judged by what happens to their rows. */
 void judge_crossed(struct rows *rows) {
     struct span span = rows->span;
     for (const struct statement *statement = span.first; statement < span.end; statement++) {

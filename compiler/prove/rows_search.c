@@ -1,9 +1,9 @@
 /*
- * rows_search.c - finds a row where a CHECK or a trigger refuses the plain one:
- * first one column at a time, then pairs, then at random, from a list of values
- * for each column that has something to do with it.
+ * rows_search.c - searches for a row where a CHECK or a trigger refuses the plain one.
+ * Each column that may be the cause has a list of values.  They are tried one column at
+ * a time, then in pairs, then at random.
  *
- * The random numbers begin with the table's name, so that a change in one table
+ * The table's name is the seed of the random numbers, so that a change in one table
  * does not change another's rows.
  */
 #include "rows.h"
@@ -22,8 +22,8 @@ struct search {
     size_t columns[MOST_SEARCHED];
     struct values candidates[MOST_SEARCHED];
     size_t count;
-    const char *refused; /* the message that it is about */
-    bool other;          /* another message came */
+    const char *refused; /* the message that refused the row */
+    bool other;          /* the latest message was a different one */
 };
 
 static uint64_t draw_random(struct search *search) {
@@ -52,7 +52,7 @@ static void add_usual(struct arena *arena, struct values *values) {
         add_value(arena, values, value_blob(arena, bytes, sizes[i]));
 }
 
-/* Every literal of a text, and the numbers beside it. */
+/* Adds every literal of a text, and the numbers next to it. */
 static void add_literals(struct search *search, const char *text, struct values *values) {
     struct arena *arena = &search->rows->scratch;
     migci_text rest = migci_text_of(text);
@@ -153,7 +153,7 @@ static void add_columns_in(struct search *search, const char *text) {
             add_searched_column(search, c);
 }
 
-/* The expression of "CONSTRAINT name CHECK (...)", or the check of this text. */
+/* The expression of "CONSTRAINT name CHECK (...)", or the CHECK whose text `name` is. */
 static const char *find_check(const struct search *search, const char *name) {
     const struct row_table *table = search->table;
     for (size_t i = 0; i < table->check_count; i++)
@@ -295,7 +295,7 @@ bool search_row(struct rows *rows, struct inserter *inserter, struct row *row, l
             return true;
         if (!search.other || *tries <= 0)
             break;
-        message = sqlite3_errmsg(inserter->db); /* another CHECK refuses: both of them then */
+        message = sqlite3_errmsg(inserter->db); /* another CHECK refuses: search for both */
         search.refused = arena_copy(&rows->scratch, message, strlen(message));
         size_t count = search.count;
         find_columns(&search, search.refused);

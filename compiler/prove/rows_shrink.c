@@ -1,6 +1,6 @@
 /*
- * rows_shrink.c - the fewest rows, with the fewest columns, on which UP fails:
- * on a database that has the migrations before and no other made-up row.
+ * rows_shrink.c - finds the fewest rows, with the fewest columns, on which UP fails.  They
+ * are tried on a database that has the migrations before and no other made-up row.
  */
 #include "rows.h"
 
@@ -25,7 +25,7 @@ void restore_base(migci_sandbox *sandbox, const struct base *base) {
         must_have(NULL);
 }
 
-/* Brings it to the state before the migration. */
+/* Brings the database without rows to the state before the migration. */
 static bool climb_bare(struct rows *rows) {
     if (!rows->bare_open) {
         if (rows->bare_lost || !migci_sandbox_open(&rows->bare, &rows->prover->proof))
@@ -33,7 +33,7 @@ static bool climb_bare(struct rows *rows) {
         rows->bare_open = true;
         rows->bare_at = 0;
         const struct base *base = find_base(rows, rows->index);
-        if (base && base->until >= rows->halt) { /* it is there with a cache and without */
+        if (base && base->until >= rows->halt) { /* with and without a cache */
             restore_base(&rows->bare, base);
             rows->bare_at = base->until;
         }
@@ -125,7 +125,7 @@ static bool still_fails(struct rows *rows, const struct row_list *list,
     if (!failure->child)
         remove_dangling(rows, rows->bare.db, &tables);
     bool fails = !run_on_rows(rows, &rows->bare, false, &found) && same_failure(&found, failure);
-    if (sqlite3_get_autocommit(rows->bare.db)) { /* it rolled back everything */
+    if (sqlite3_get_autocommit(rows->bare.db)) { /* UP ended the transaction */
         migci_sandbox_close(&rows->bare);
         rows->bare_open = false;
         return climb_bare(rows) && fails;
@@ -135,15 +135,15 @@ static bool still_fails(struct rows *rows, const struct row_list *list,
     return fails;
 }
 
-/* How many of the odd rows are in. */
+/* How many odd rows are not out. */
 enum breadth { NO_ODD, BLAMED_USUAL, BLAMED, ALL_ODD };
 
-/* The smallest start that fails: plain rows, with the odd ones that are blamed, with all. */
+/* Finds rows that fail, to begin with: the plain ones, then with blamed odd ones, then all. */
 static bool choose_rows(struct rows *rows, struct row_list *list,
                         const struct run_failure *failure) {
     for (size_t i = 0; i < list->count; i++)
         list->items[i].out = true;
-    if (still_fails(rows, list, failure)) /* without rows: the proof tells */
+    if (still_fails(rows, list, failure)) /* it fails without rows: the proof reports that */
         return false;
     for (int breadth = NO_ODD; breadth <= ALL_ODD; breadth++) {
         for (size_t i = 0; i < list->count; i++) {
@@ -218,7 +218,7 @@ static void print_name(struct buffer *out, const char *name) {
     sqlite3_free(quoted);
 }
 
-/* A column that is NULL by itself is left out. */
+/* A column whose DEFAULT is NULL is not shown when it is NULL. */
 static bool is_shown(const struct row *row, size_t column) {
     const struct value *value = &row->values[column];
     return value->type && (value->type != SQLITE_NULL || row->table->columns[column].fallback);

@@ -1,6 +1,6 @@
 /*
- * rows_table.c - a table as SQLite has it now, with what a row of it needs: its
- * columns, keys, UNIQUEs and CHECKs; and its rows.
+ * rows_table.c - reads a table from SQLite's present schema: its columns, keys,
+ * UNIQUEs and CHECKs, and its rows.
  */
 #include "rows.h"
 
@@ -29,7 +29,7 @@ bool has_item(const struct names *names, const char *name) {
     return false;
 }
 
-/* NULL where SQLite refuses it: what is asked for is not there. */
+/* NULL if SQLite refuses it, because what it names does not exist. */
 static sqlite3_stmt *prepare_rows(sqlite3 *db, const char *format, ...) {
     sqlite3_stmt *statement = NULL;
     va_list arguments;
@@ -42,7 +42,7 @@ static sqlite3_stmt *prepare_rows(sqlite3 *db, const char *format, ...) {
     return statement;
 }
 
-/* Whether there is another row; memory that is out ends the program. */
+/* Whether there is another row.  Lack of memory ends the program. */
 static bool step_row(sqlite3_stmt *statement) {
     int code = statement ? sqlite3_step(statement) : SQLITE_DONE;
     if ((code & 0xff) == SQLITE_NOMEM)
@@ -78,7 +78,7 @@ int64_t count_rows(sqlite3 *db, const char *table) {
 
 /* ------------------------------------------------------------------ reading */
 
-/* SQLite's own rule for the affinity of a declared type. */
+/* SQLite's rule for the affinity of a declared type. */
 static char affinity_of(const char *type) {
     static const struct {
         const char *part;
@@ -152,7 +152,7 @@ static void read_uniques(struct rows *rows, sqlite3 *db, struct row_table *table
     sqlite3_finalize(statement);
 }
 
-/* The parent's primary key stands for columns that are not named. */
+/* REFERENCES without columns means the parent's primary key. */
 static const char *primary_column(struct rows *rows, sqlite3 *db, const char *parent, int number) {
     sqlite3_stmt *statement = prepare_rows(
         db, "SELECT lower(name) FROM pragma_table_xinfo(%Q, 'main') WHERE pk = %d", parent, number);
@@ -271,7 +271,7 @@ void add_children(struct rows *rows, struct names *names) {
 
 /* ------------------------------------------------------------------ rows */
 
-enum { MOST_ROWS = 200, MOST_GIVEN = 5000 /* that are looked at one by one */ };
+enum { MOST_ROWS = 200, MOST_GIVEN = 5000 /* rows that are read one by one */ };
 
 struct row_list dump_table(struct rows *rows, sqlite3 *db, const struct row_table *table) {
     struct row_list list = {0};

@@ -1,6 +1,6 @@
 /*
- * rows_touch.c - which tables a migration may touch, by its words alone: where it names none that
- * was there before it, no database has to be brought up.
+ * rows_touch.c - finds out from its words alone whether a migration may touch a table that
+ * existed before it.  If it names none, no database has to be brought up.
  */
 #include "rows.h"
 
@@ -55,7 +55,7 @@ static bool was_seen(struct rows *rows, const char *name, size_t size) {
     return *find_text(rows->seen, name, size) != NULL;
 }
 
-/* What the migrations before this one made: "table users", "index users_name". */
+/* Collects what the migrations before this one made: "table users", "index users_name". */
 static void see_before(struct rows *rows) {
     for (; rows->seen_until < rows->index; rows->seen_until++) {
         struct span span = span_of(&rows->prover->lint, rows->seen_until);

@@ -2,10 +2,10 @@
  * rows_trigger.c - fires the triggers that UP made, by an INSERT, an UPDATE and a
  * DELETE such as a program runs afterwards.
  *
- * SQLite compiles a trigger's body when it first fires, and full text refuses at run
- * time: without this, both happen in the user's program.  A full-text index that
- * triggers maintain must fit its table after each of the three statements, and must
- * hold the rows that were there before.
+ * SQLite compiles a trigger's body only when it first fires, and a full-text index
+ * refuses values at run time: without this, both would happen in the user's program.  A
+ * full-text index that triggers maintain must match its table after each of the three
+ * statements, and must have the rows from before UP.
  */
 #include "rows.h"
 
@@ -23,12 +23,12 @@ enum { NEW_ROW = 9 };
 struct working {
     struct rows *rows;
     const struct row_table *table;
-    const struct statement *trigger; /* the first of them, or the one that is looked at */
+    const struct statement *trigger; /* the first of them, or the current one */
 };
 
 /* ------------------------------------------------------------------ three statements */
 
-/* Changes the texts of one row; where a constraint refuses that, writes the same values again. */
+/* Changes the texts of one row.  Where a constraint refuses that, writes the same values again. */
 static int update_row(const struct working *working) {
     const struct row_table *table = working->table;
     int code = SQLITE_CONSTRAINT;
@@ -90,8 +90,8 @@ const struct statement *next_trigger(struct span span, const char *table) {
     return span.first < span.end ? span.first : NULL;
 }
 
-/* The next trigger of the table, from `from` on, that fires then and names `name`, which may be
- * NULL; or NULL. */
+/* The next trigger of the table, from `from` on, that this work fires and that names `name`, if it
+ * is not NULL; or NULL. */
 static const struct statement *next_firing(const struct working *working,
                                            const struct statement *from, enum work work,
                                            const char *name) {
@@ -114,7 +114,7 @@ static bool judge_fit(const struct working *working, enum work work, const struc
         const char *name = now.items[i].name;
         if (now.items[i].whole || !before->items[i].whole)
             continue;
-        /* A table to which rows are only added needs no trigger for the rest. */
+        /* A table whose rows are never changed needs no trigger for UPDATE and DELETE. */
         const char *key = migci_lower(arena_copy(&rows->scratch, name, strlen(name)));
         if (!next_firing(working, working->trigger, work, key))
             continue;
@@ -132,13 +132,13 @@ static bool try_work(const struct working *working, enum work work) {
     struct rows *rows = working->rows;
     struct indexes before = list_indexes(rows);
     if (migci_compile_use(rows->sandbox.db, working->table->name, uses[work]) != SQLITE_OK)
-        return false; /* reported at the end, unless a later migration mends it */
+        return false; /* reported at the end, unless a later migration corrects it */
     migci_sandbox_exec(&rows->sandbox, "SAVEPOINT work");
     int code = work_on(working, work);
-    /* What a constraint or RAISE refuses is the author's own rule. */
+    /* A constraint or RAISE that refuses is the author's own rule. */
     bool right = (code & 0xff) != SQLITE_ERROR && (code & 0xff) != SQLITE_CORRUPT;
     const char *said = sqlite3_errmsg(rows->sandbox.db);
-    /* Full text has no better message.  Other errors may be due to made-up values. */
+    /* Full text reports no more than that.  Other errors may be due to made-up values. */
     bool of_search = (code & 0xff) == SQLITE_CORRUPT || strcmp(said, "SQL logic error") == 0;
     if (!right)
         report_warning_as(
@@ -165,7 +165,7 @@ static struct buffer print_found(struct rows *rows, const char *name) {
             for (int c = 0; c < sqlite3_column_count(statement); c++) {
                 struct value value = value_of_column(&rows->scratch, statement, c);
                 if (value.type != SQLITE_NULL && (value.type != SQLITE_TEXT || value.size))
-                    print_value(&text, &value); /* no text is as good as an empty one */
+                    print_value(&text, &value); /* to a search, NULL is like an empty text */
                 buffer_text(&text, "|");
             }
     sqlite3_finalize(statement);
@@ -173,7 +173,7 @@ static struct buffer print_found(struct rows *rows, const char *name) {
     return text;
 }
 
-/* Empties both, and writes the rows of the table once more. */
+/* Empties the table and the search, and inserts the rows of the table again. */
 static bool write_again(const struct working *working, const char *search) {
     struct rows *rows = working->rows;
     struct row_list list = dump_table(rows, rows->sandbox.db, working->table);
@@ -189,7 +189,7 @@ static bool write_again(const struct working *working, const char *search) {
     return written && !list.too_long;
 }
 
-/* A full-text table or R*Tree that UP makes and a trigger fills from now on has to hold what the
+/* UP makes a full-text table or R*Tree that a trigger fills from then on.  It must hold what the
  * trigger would have written for the rows from before. */
 static void judge_filled(const struct working *working, const struct statement *search) {
     struct rows *rows = working->rows;
@@ -214,7 +214,8 @@ static void judge_filled(const struct working *working, const struct statement *
 
 /* --------------------------------------------------------------------------- all */
 
-/* Full-text tables with rows of their own, and R*Trees, that UP makes and `trigger` writes. */
+/* Judges full-text tables with rows of their own, and R*Trees: those that UP makes and `trigger`
+ * fills. */
 static void judge_searches(const struct working *working) {
     const struct span span = working->rows->span;
     for (const struct statement *statement = span.first; statement < span.end; statement++) {

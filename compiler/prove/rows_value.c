@@ -107,7 +107,7 @@ static void print_real(char text[40], double real) {
         snprintf(text, 40, "%.17g", real);
 }
 
-/* How a number is written; a text as it is. */
+/* A number as it is written, or the text itself. */
 static const char *writing_of(const struct value *value, char text[40], size_t *size) {
     text[0] = '\0';
     if (value->type == SQLITE_INTEGER)

@@ -1,7 +1,7 @@
 /*
  * rows_wish.c - finds in the set's text which values a column should hold: literals of
- * its CHECKs, now and in later migrations; JSON; dates.  Also which tables stay empty,
- * because they are half of a change.
+ * its CHECKs, present and later; JSON; dates.  Finds also which tables stay empty because
+ * a later migration of the same change fills them.
  *
  * A plain row fits the schema before and after the change.  One that fits only the
  * old schema is an odd row (rows_odd.c).
@@ -49,7 +49,7 @@ static const char *word_name(struct arena *arena, const struct words *words, siz
     return migci_lower(arena_copy(arena, token->start + quote, token->length - 2 * quote));
 }
 
-/* The literal at `at`, which moves behind it; type 0: there is none. */
+/* The literal at `at`, which moves past it; type 0: there is none. */
 static struct value take_literal(struct arena *arena, const struct words *words, size_t *at) {
     bool negative = word_is(words, *at, "-");
     size_t next = *at + negative;
@@ -81,7 +81,7 @@ static void read_case(struct arena *arena, struct row_column *column, const stru
     }
 }
 
-/* What the expression asks of the column that is named at `at`. */
+/* Reads what the expression demands of the column that is named at `at`. */
 static void read_wish(struct arena *arena, struct row_column *column, const struct words *words,
                       size_t at) {
     size_t next = at + 2, before = at >= 2 ? at - 2 : 0, item = at + 3;
@@ -145,7 +145,7 @@ static void read_later_keys(struct rows *rows, struct row_table *table, const st
             else
                 column = at;
         }
-        /* the first word behind the comma or the bracket before it */
+        /* the first word after the comma or bracket before it */
         for (size_t i = at; column == at && i-- > 0;) {
             depth += word_is(words, i, ")");
             if (depth == 0 && (word_is(words, i, ",") || word_is(words, i, "(")))
@@ -175,7 +175,7 @@ static void read_created_table(struct rows *rows, struct row_table *table,
         read_later_keys(rows, table, &words);
 }
 
-/* Ids that this or a later UP compares with a number. */
+/* Reads the ids with which this or a later UP compares. */
 static void read_ids(struct rows *rows, struct row_table *table,
                      const struct statement *statement) {
     for (size_t c = 0; c < table->count; c++) {
@@ -200,8 +200,8 @@ static const struct statement *find_create(const struct prover *prover, size_t i
     return NULL;
 }
 
-/* What the migrations from `first` to before `end` want of a table that is called `name` when they
- * begin; returns what it is called then. */
+/* Reads what the migrations from `first` to before `end` demand of a table, which is called `name`
+ * before them.  Returns its name after them. */
 static const char *read_state_words(struct rows *rows, struct row_table *table, const char *name,
                                     size_t first, size_t end) {
     for (size_t i = first; i < end; i++) {
@@ -269,7 +269,7 @@ void read_wishes(struct rows *rows, struct row_table *table) {
     read_later(rows, table);
     if (!rows->after_up)
         return;
-    /* Rows that are written after UP fit before it too. */
+    /* Rows that are written after UP must also fit the schema before it. */
     struct span span = section_span(rows, SECTION_DOWN);
     const char *name = follow_rows(span, table->key);
     for (const struct statement *statement = span.first; statement < span.end; statement++)
@@ -351,7 +351,7 @@ void read_set_words(struct rows *rows) {
 
 enum emptiness { EMPTY_UNSAID, EMPTY_NO, EMPTY_YES };
 
-/* Whether one of these migrations fills the table from another. */
+/* Whether one of these migrations fills the table from another table. */
 static enum emptiness say_empty(const struct rows *rows, const char *key, size_t first,
                                 size_t end) {
     for (size_t i = first; i < end; i++) {
