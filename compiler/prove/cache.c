@@ -1,8 +1,8 @@
 /*
- * cache.c - the folder of --cache: a file appears under its name when it is complete, is read when
- * its sum is right, and is removed when there are newer ones enough.
+ * cache.c - reads and writes the folder of --cache.  A file gets its name when it is complete, is
+ * read if its sum is right, and is removed when there are enough newer ones.
  *
- * Nothing here is ever an error: a cache that cannot be read or written is as good as none.
+ * Nothing here is an error: if the cache cannot be read or written, the build works without it.
  */
 #include "prove.h"
 
@@ -33,7 +33,7 @@ size_t count_released(const struct set *set) {
     return count;
 }
 
-/* What a PRAGMA leaves on its connection is not in the database. */
+/* A PRAGMA may change its connection, which is not kept. */
 static bool has_pragma(const struct migration *migration) {
     static const char *const harmless[] = {
         "foreign_keys",      "foreign_key_check",  "foreign_key_list", "integrity_check",
@@ -55,7 +55,7 @@ static bool has_pragma(const struct migration *migration) {
     return false;
 }
 
-/* Most steps have no such letters: their tokens need not be read. */
+/* Most steps lack these letters, and their tokens need not be read. */
 static bool has_letters(const struct step *step, const char *word) {
     size_t length = strlen(word);
     for (size_t at = 0; at + length <= step->size; at++)
@@ -83,20 +83,20 @@ bool calls_function(const struct set *set, const char *function) {
     return false;
 }
 
-/* Whether a database, and what is kept beside it, is all that the migrations leave. */
+/* Whether the migrations leave nothing but the database and what is kept with it. */
 static bool can_keep(const struct cache *cache) {
     const struct provisions *provisions = &cache->set->conf->provisions;
     for (size_t i = 0; i < provisions->count; i++)
-        if (provisions->items[i].kind == PROVISION_EXTENSION) /* it may be another one tomorrow */
+        if (provisions->items[i].kind == PROVISION_EXTENSION) /* which may change */
             return false;
     for (size_t i = 0; i < cache->released; i++)
         if (has_pragma(&cache->set->migrations[i]))
             return false;
     for (size_t i = cache->released; i < cache->set->count; i++)
-        if (cache->set->migrations[i].locked) /* which a released one may look at */
+        if (cache->set->migrations[i].locked) /* a released one may read it */
             return false;
-    /* How many rows the connection has changed cannot be set anew, as begin_anew() does the rest.
-     * Views and triggers of released migrations may ask for it later. */
+    /* begin_anew() cannot reset the connection's count of changed rows.  Views and triggers of
+     * released migrations may read it later. */
     return !calls_function(cache->set, "changes") && !calls_function(cache->set, "total_changes");
 }
 
@@ -134,7 +134,7 @@ static void sum_content(const char *bytes, size_t size, char sum[HASH_SIZE]) {
     free_hasher(hasher);
 }
 
-/* The sum is no secret: what another user has written, or may have, is not believed. */
+/* The sum is no secret.  A file that another user wrote, or could have written, is not used. */
 static bool is_own_file(const struct stat *status) {
     return S_ISREG(status->st_mode) && status->st_uid == geteuid() &&
            (status->st_mode & (S_IWGRP | S_IWOTH)) == 0;
@@ -156,12 +156,12 @@ static bool read_file(struct cache cache, const char *path, char **bytes, size_t
         used += fine ? (size_t)count : 0;
     }
     if (fine)
-        futimens(fd, NULL); /* it was of use: others are removed first */
+        futimens(fd, NULL); /* it was used: others are removed first */
     close(fd);
     return fine;
 }
 
-/* The head of a file: what it is, which key it has, and the sum of what follows. */
+/* The head of a file: its kind, its key, and the sum of what follows. */
 bool load_part(const struct cache *cache, const char *part, struct decoder *decoder) {
     char *bytes, sum[HASH_SIZE];
     size_t size;
@@ -193,7 +193,7 @@ static int compare_uses(const void *a, const void *b) {
     return (left->tv_nsec < right->tv_nsec) - (left->tv_nsec > right->tv_nsec);
 }
 
-/* Files of this cache, those that a killed build left half-written among them. */
+/* Lists the files of this cache, also those that a killed build left incomplete. */
 static struct cached_file *list_cached(const struct cache *cache, size_t *count) {
     struct cached_file *files = NULL;
     size_t capacity = 0;
@@ -202,7 +202,7 @@ static struct cached_file *list_cached(const struct cache *cache, size_t *count)
     for (struct dirent *entry; folder && (entry = readdir(folder)) != NULL;) {
         struct stat status;
         struct cached_file file;
-        /* "migc-0123456789abcdef0123456789abcdef.proof", perhaps with what mkstemp() adds */
+        /* "migc-0123456789abcdef0123456789abcdef.proof", and what mkstemp() may add */
         const char *key = entry->d_name + strlen(FILE_PREFIX);
         if (strncmp(entry->d_name, FILE_PREFIX, strlen(FILE_PREFIX)) != 0 ||
             strspn(key, "0123456789abcdef") != KEY_LENGTH || key[KEY_LENGTH] != '.')
@@ -220,7 +220,7 @@ static struct cached_file *list_cached(const struct cache *cache, size_t *count)
     return files;
 }
 
-/* The files of this key stay, however large they are. */
+/* The files of this key are kept, however large they are. */
 void trim_cache(const struct cache *cache) {
     size_t count;
     off_t sum = 0;

@@ -1,10 +1,9 @@
 /*
- * cache_key.c - the key under which what is known of the released migrations is kept: a hash of
- * all that it depends on.  Whoever adds an option or a key of migc.conf on which the proof depends
- * adds it here.
+ * cache_key.c - computes the key under which the parts of released migrations are kept: a hash of
+ * all that they depend on.  Add here each option and key of migc.conf on which the proof depends.
  *
- * The text of the files is part of it, not only what the chain holds: places in messages, DOWN, and
- * what the header allows may change after a release.
+ * The chain's checksums are not enough, and the text of the files is part of it: locations in
+ * messages, DOWN, and what the header allows may change after a release.
  */
 #include "prove.h"
 
@@ -25,7 +24,7 @@ static void hash_number(struct hasher *hasher, uint64_t number) {
     buffer_free(&bytes);
 }
 
-/* This migc, this SQLite, and what they ask their surroundings for. */
+/* This migc, this SQLite, and what they read from their environment. */
 static void add_programs(struct hasher *hasher) {
     static const time_t moments[] = {0, 1767225600, 1782864000}; /* 1970, winter and summer 2026 */
     hash_text(hasher, MIGC_VERSION " " MIGC_SOURCES " " CACHE_FORM);

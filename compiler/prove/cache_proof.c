@@ -1,5 +1,5 @@
 /*
- * cache_proof.c - what the chain of the proof knows when the released migrations are up: their
+ * cache_proof.c - keeps what the chain of the proof knows after the released migrations: their
  * effects and words, what was reported, and the database.
  */
 #include "prove.h"

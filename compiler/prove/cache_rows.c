@@ -1,9 +1,9 @@
 /*
- * cache_rows.c - the made-up rows as the released migrations leave them, to be gone on with.
+ * cache_rows.c - keeps the made-up rows as the released migrations leave them, for the next build.
  *
- * The rows of a table depend on what later migrations want of its columns (rows_wish.c), also those
- * that are not released.  Each question about these is kept with its answer: the kept rows are used
- * where all answers are still the same.
+ * The rows of a table depend on what later migrations demand of its columns (rows_wish.c), also
+ * migrations that are not released.  Each question about these is kept with its answer.  The kept
+ * rows are used if all answers are still the same.
  */
 #include "rows.h"
 
@@ -40,7 +40,7 @@ static bool has_same_answers(struct rows *rows, struct decoder *decoder) {
 
 /* ------------------------------------------------------------------------- rows */
 
-/* Without a database it is the chain's: no row was made up. */
+/* No database is kept if no row was made up: the chain's is the same. */
 void keep_rows_part(struct rows *rows, sqlite3 *db) {
     struct prover *prover = rows->prover;
     struct buffer kept = {0};

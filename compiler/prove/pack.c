@@ -1,9 +1,9 @@
 /*
- * pack.c - packs a database file: runs of zeros, and whatever else was there before, become
- * a length and a distance.  The format is migc.h's, the reader is the runtime's image.c.
+ * pack.c - packs a database file: runs of zeros, and bytes that occurred before, become a
+ * length and a distance.  migc.h specifies the format; the runtime unpacks it (engine/snapshot.c).
  *
- * Greedy, with one earlier place remembered for each hash of four bytes: a schema says the
- * same things over and over, and most of a page is zeros.
+ * The search is greedy and remembers one earlier position for each hash of four bytes.  That
+ * is enough: a schema repeats itself, and most of a page is zeros.
  */
 #include "prove.h"
 
@@ -15,8 +15,8 @@ struct packer {
     struct buffer *packed;
     const unsigned char *bytes;
     size_t size;
-    size_t literals; /* where those begin that are not written yet */
-    size_t *slots;   /* SLOTS of a place + 1, 0 for none */
+    size_t literals; /* start of the bytes that are not written yet */
+    size_t *slots;   /* SLOTS of a position + 1; 0: none */
 };
 
 static size_t *slot_of(struct packer *packer, size_t at) {
@@ -53,7 +53,7 @@ static void remember_four_bytes(struct packer *packer, size_t at) {
 void pack_bytes(struct buffer *packed, const unsigned char *bytes, size_t size) {
     struct packer packer = {.packed = packed, .bytes = bytes, .size = size};
     packer.slots = must_have(calloc(SLOTS, sizeof(*packer.slots)));
-    for (size_t at = 0; at < size;) { /* takes one byte, or as many as were there before */
+    for (size_t at = 0; at < size;) { /* advances by one byte, or by as many as occurred before */
         size_t slot = at + HASHED <= size ? *slot_of(&packer, at) : 0, copies = 0;
         while (slot && at + copies < size && bytes[slot - 1 + copies] == bytes[at + copies])
             copies++;

@@ -1,6 +1,6 @@
 /*
- * prove.c - runs the set in memory, through libmigc itself, and reports what
- * would fail in the field at the line that is to blame.
+ * prove.c - runs the set in memory, through libmigc itself, and reports what would
+ * fail in the field at the line that causes it.
  */
 #include "rows.h"
 
@@ -79,7 +79,7 @@ static void report_reason(struct prover *prover, const migci_finding *finding,
         report_error(prover->diagnostics, location, "%s%s", before, finding->reason);
 }
 
-/* Reported at the section where no statement is to blame. */
+/* Reported at the section if no statement is to blame. */
 static void report_failure_of(struct prover *prover, const migci_finding *finding,
                               enum section_kind section, const char *before) {
     const migc_error *error = finding->error;
@@ -179,8 +179,8 @@ static void report_kind(struct prover *prover, const migci_finding *finding) {
     }
 }
 
-/* In the folder of another tool only an UP that fails is an error, unless -Werror is given: people
- * should be able to start with the folder that they have. */
+/* In the folder of another tool only an UP that fails is an error, unless -Werror is given: a
+ * newcomer can then start with the folder as it is. */
 static void report_finding(void *user, const migci_finding *finding) {
     struct prover *prover = user;
     struct diagnostics *diagnostics = prover->diagnostics;
@@ -190,7 +190,7 @@ static void report_finding(void *user, const migci_finding *finding) {
         prover->faulty[finding->index] |= finding->kind != MIGCI_FOUND_UP_CHANGED &&
                                           finding->kind != MIGCI_FOUND_NONDETERMINISTIC;
     if (migration->of_module && !is_chain && finding->kind != MIGCI_FOUND_UP_FAILED)
-        return; /* its own build tells */
+        return; /* the build of its own set reports it */
     diagnostics->softened =
         !is_native(migration->dialect) && finding->kind != MIGCI_FOUND_UP_FAILED;
     diagnostics->softer = WARNING_DOWN;
@@ -223,7 +223,7 @@ static void report_skipped(const struct set *set, struct diagnostics *diagnostic
     }
 }
 
-/* Behind an UP that fails, what fails may do so because of it. */
+/* After an UP that fails, later ones may fail because of it. */
 static void report_unproven(struct prover *prover) {
     const struct set *set = prover->set;
     struct buffer list = {0};
@@ -259,7 +259,7 @@ static void take_end(void *user, sqlite3 *db, const migci_schema *schema) {
     lint_finish(&prover->lint, db, schema);
 }
 
-/* The released migrations are up.  From here on all is as if they had been kept. */
+/* The chain has passed the released migrations.  It goes on as if they came from the cache. */
 static bool take_released(void *user, sqlite3 *db) {
     struct prover *prover = user;
     keep_proof(prover, prover->first_report, db);
@@ -332,7 +332,7 @@ static void fill_prover(struct prover *prover, const struct proof_order *order) 
                                  .user = prover};
 }
 
-/* Begins behind the released migrations where they are in the cache. */
+/* Begins after the released migrations if they are in the cache. */
 static void begin_behind_cached(struct prover *prover, const struct proof_order *order) {
     prover->cache = open_cache(prover->set, order, &prover->diagnostics->flags, prover->arena);
     prover->first_report = prover->diagnostics->count;
@@ -368,7 +368,7 @@ void prove_set(const struct set *set, const struct proof_order *order, struct ar
     for (size_t i = 0; trial && prover.proof.reached == all.count && i < order->from_count; i++)
         prove_given(&prover, order->from[i]);
     diagnostics->softened = false;
-    /* What began as a copy of kept pages has another schema cookie than what was made in one go. */
+    /* A database that began as a copy of kept pages has another schema cookie. */
     if (prover.ready && !prover.proof.known)
         prover.ready->base = prover.base;
     else

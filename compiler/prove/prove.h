@@ -9,18 +9,18 @@
 
 #include <proof/proof.h>
 
-/* A database on which the first `until` UPs ran once and nothing else did. */
+/* A database on which the first `until` UPs ran once, and nothing else ran. */
 struct base {
     unsigned char *bytes; /* SQLite's memory; NULL: there is none */
     size_t size, until;
 };
 
-/* A new database as the proof leaves it. */
+/* A new database, as the proof leaves it. */
 struct ready {
     unsigned char *bytes; /* SQLite's memory; NULL: the set has to run for it */
     size_t size;
     struct base base;
-    const char *released; /* when the released migrations are up; NULL: not known */
+    const char *released; /* the same after the released migrations; NULL: not known */
     size_t released_size, released_until;
 };
 
@@ -29,11 +29,11 @@ struct ready {
  * million instructions of SQLite, 0: any number. */
 struct proof_order {
     long limit, rows_limit;
-    const char *const *from; /* databases on which it is proven, too */
+    const char *const *from; /* databases on which it is also proven */
     size_t from_count;
     struct ready *ready; /* where to leave what is known of a new database, or NULL */
     const char *cache;   /* the folder that keeps what is known of released migrations, or NULL */
-    bool cache_reads;    /* what is kept there is used */
+    bool cache_reads;    /* existing parts of the cache are used */
 };
 
 void prove_set(const struct set *set, const struct proof_order *order, struct arena *arena,
@@ -46,12 +46,12 @@ void require_memory(void);
 
 /* Whether a statement of the set calls the function. */
 bool calls_function(const struct set *set, const char *function);
-/* Gives the lowered set its snapshot where running it gives the same bytes in any circumstances
- * and they are worth their room; else says why not, with -Wreplay. */
+/* Gives the lowered set its snapshot, if running the set always gives the same bytes and these are
+ * not too many; else reports why not (-Wreplay). */
 void make_snapshot(const struct set *set, const struct proof_order *order, struct arena *arena,
                    struct diagnostics *diagnostics);
 
-/* Whether all UPs make the same wherever and whenever they run, by their words. */
+/* Whether the words of all UPs show that they always make the same database. */
 bool is_independent(const struct set *set);
 /* The database of a chain on which each UP ran once is the finished one. */
 void take_ready(struct ready *ready, const migc_set *set, sqlite3 *db);
@@ -73,15 +73,15 @@ void clocks_begin(struct clock clocks[PROVE_CLOCKS]);
 void clocks_end(struct clock clocks[PROVE_CLOCKS]);
 /* An empty database in memory, with this clock and this seed. */
 sqlite3 *open_at(int clock);
-/* An empty database is laid out as one is that the snapshot is made of. */
+/* Sets up an empty database as a snapshot's is. */
 bool prepare_like_snapshot(sqlite3 *db);
-/* Random numbers and last_insert_rowid() are as on a connection that was just opened: what follows
- * is the same on a database that was kept. */
+/* Resets random numbers and last_insert_rowid() to those of a new connection, so that the rest of
+ * the run is the same as on a database from the cache. */
 void begin_anew(sqlite3 *db);
 
 /* -------------------------------------------------------- hosts: prove_host.c */
 
-/* What the host would provide.  False: one cannot be had, which is reported. */
+/* Adds what the host would provide.  False: something is missing, which is reported. */
 bool provide_all(sqlite3 *db, const struct conf *conf, struct diagnostics *diagnostics);
 
 /* --------------------------------------------- the proof: prove.c, prove_location.c */
@@ -93,11 +93,11 @@ struct prover {
     struct diagnostics *diagnostics;
     struct clock clocks[PROVE_CLOCKS];
     struct location test_location; /* of the TEST row that was refused */
-    struct effect_words *words;    /* one a migration, of what UP changed */
+    struct effect_words *words;    /* one for each migration: what UP changed */
     struct lint lint;
     const char *from; /* the database that open() copies, or NULL: an empty one */
-    bool *faulty;     /* one a migration: the proof found something wrong with it */
-    bool *unproven;   /* likewise: it fails behind one that fails */
+    bool *faulty;     /* one for each migration: the proof found a fault in it */
+    bool *unproven;   /* likewise: it fails after one that fails */
     struct cache cache;
     struct ready *ready; /* or NULL */
     struct base base;
@@ -110,13 +110,13 @@ struct prover {
 
 /* --------------------------------------------------- foreign keys: prove_key.c */
 
-/* Reports what a check of foreign keys found after the last statement.  False: it was not that. */
+/* Reports what the check of foreign keys found at the end.  False: the failure is another. */
 bool report_broken_key(struct prover *prover, const migci_finding *finding,
                        enum section_kind section, const char *before);
 
 /* ------------------------------------------------------ the set: prove_view.c */
 
-/* What the proof runs: a migration's steps are those of the lowered one. */
+/* The set that the proof runs; it shares the steps of the lowered set. */
 migc_set make_view(const struct set *set, struct arena *arena);
 /* The step of the source that an error of the runtime is about, or NULL. */
 const struct step *step_of(const struct prover *prover, size_t index, unsigned step);
@@ -139,32 +139,32 @@ struct effect {
     enum effect_verb verb;
     migci_object_type type;
     const char *table, *name; /* in lower case */
-    const char *text;         /* "index users_email"; NULL: told by another */
+    const char *text;         /* "index users_email"; NULL: another effect says it */
 };
 
 /* What one UP does. */
 struct effect_words {
-    bool known; /* by comparing schemas; else by what statements created */
+    bool known; /* found by comparing schemas; else from CREATE statements */
     struct effect *items;
     size_t count, capacity;
 };
 
 void add_effect(struct prover *prover, size_t index, const migci_difference *difference);
 void add_effect_item(struct prover *prover, size_t index, struct effect item);
-/* Takes the next line off a list, which may be NULL; NULL: there is none left. */
+/* Takes the next line off a list, which may be NULL; NULL: no line is left. */
 const char *next_of_list(const char **list, size_t *size);
-/* The name of what the statement is about, as it is written there. */
+/* The name of the statement's object, as it is written there. */
 const char *written_name(const struct statement *statement, struct arena *arena);
 /* Puts effects and touched tables into the lowered migrations. */
 void keep_effects(struct prover *prover);
 
 /* ---------------------------------------- hints: prove_hint.c, prove_slip.c */
 
-/* Notes that help with what SQLite said of a statement: the columns there are, the
- * nearest name, where a thing went. */
+/* Adds notes to SQLite's message about a statement: the existing columns, the nearest name, where
+ * an object was dropped or renamed. */
 void hint(struct prover *prover, const migci_finding *finding, const struct complaint *complaint,
           struct location location);
-/* A note about what the author meant, where SQLite stumbled over a token at `location`. */
+/* Adds a note about what the author meant, where SQLite refused a token at `location`. */
 void hint_slip(struct prover *prover, const struct migration *migration, const struct step *step,
                struct location location, const char *said);
 

@@ -1,5 +1,5 @@
 /*
- * prove_clock.c - databases in memory whose time and chance are fixed, so that
+ * prove_clock.c - opens databases in memory whose time and random numbers are fixed, so that
  * a proof gives the same result whenever it runs.
  *
  * SQL takes the time from the VFS of its connection, also for ":memory:", so a
@@ -9,8 +9,8 @@
 
 #include <string.h>
 
-/* 2026-01-01 00:00:00 UTC in SQLite's milliseconds of the Julian day, and a moment
- * that differs in every part of a date. */
+/* 2026-01-01 00:00:00 UTC in SQLite's milliseconds of the Julian day, and a time that
+ * differs in every part of a date. */
 static const sqlite3_int64 times[PROVE_CLOCKS] = {212633812800000, 214151234567890};
 static const char *const names[PROVE_CLOCKS] = {"migc-proof-0", "migc-proof-1"};
 

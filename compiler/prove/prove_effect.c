@@ -1,9 +1,9 @@
 /*
- * prove_effect.c - what each migration does, in words for people and as a list
- * of tables for the runtime: known since the proof ran it.
+ * prove_effect.c - describes what each migration did in the proof, in words for people and
+ * as a list of tables for the runtime.
  *
- * Only what holds on every database is said: what the schema gains and loses, and which tables'
- * rows the author's statements write, but not how many.
+ * It says only what holds on every database: what the schema gains and loses, and which tables'
+ * rows the author's statements write, but not how many rows.
  */
 #include "prove.h"
 
@@ -60,7 +60,7 @@ void add_effect(struct prover *prover, size_t index, const migci_difference *dif
 
 /* -------------------------------------------- what only creates: by its statements */
 
-/* FTS5 and the like keep their rows in tables named after them. */
+/* Virtual tables such as FTS5 keep their rows in tables named after them. */
 static bool is_shadow(const char *made, const char *line, size_t size) {
     const char *name = memchr(line, ' ', size);
     if (strncmp(line, "table ", 6) != 0 || !name)
@@ -96,7 +96,7 @@ const char *written_name(const struct statement *statement, struct arena *arena)
     return cursor_name(&cursor, arena);
 }
 
-/* Indexes and triggers of a new table: a comparison tells of the table alone. */
+/* Adds indexes and triggers of a new table: a comparison has the table alone. */
 static void add_parts(struct prover *prover, size_t index, struct span span) {
     struct effect_words *words = &prover->words[index];
     for (const struct statement *statement = span.first; statement < span.end; statement++) {
@@ -138,7 +138,7 @@ static void join_renamed_tables(struct prover *prover, size_t index, struct span
                                   strrchr(made->text, ' ') ? strrchr(made->text, ' ') + 1 : now);
         item->table = item->name = now;
         made->text = NULL;
-        /* The columns of the renamed table were compared with none: the statements tell. */
+        /* A renamed table was compared with no other: its statements say which columns changed. */
         for (const struct statement *statement = span.first; statement < span.end; statement++) {
             bool adds = statement->kind == STATEMENT_ADD_COLUMN,
                  drops = statement->kind == STATEMENT_DROP_COLUMN;
@@ -173,7 +173,7 @@ static void join_renamed_columns(struct prover *prover, size_t index, struct spa
     }
 }
 
-/* SQLite rewrites what names a renamed thing: nobody changed these. */
+/* SQLite rewrites what names a renamed object: the migration did not change it. */
 static void drop_rewritten(struct prover *prover, size_t index, struct span span) {
     struct effect_words *words = &prover->words[index];
     bool renames = false;
@@ -193,8 +193,7 @@ static void drop_rewritten(struct prover *prover, size_t index, struct span span
 
 /* ------------------------------------------------------------------------ rows */
 
-/* Which tables the statements write, that are there afterwards; filling a table that is made anew
- * is a part of that. */
+/* Which remaining tables the statements write.  To fill a table is part of making it anew. */
 static void add_rows(struct prover *prover, size_t index, struct span span) {
     for (const struct statement *statement = span.first; statement < span.end; statement++) {
         enum effect_verb verb = statement->kind == STATEMENT_INSERT   ? EFFECT_FILLS
@@ -229,7 +228,7 @@ static const char *words_of_effects(const struct effect_words *words, struct are
             while (other < item && (other->verb != item->verb || !other->text || !item->text ||
                                     strcmp(other->text, item->text) != 0))
                 other++;
-            if ((int)item->verb != verb || !item->text || other < item) /* it is told already */
+            if ((int)item->verb != verb || !item->text || other < item) /* another effect says it */
                 continue;
             if (count++ == 0)
                 buffer_format(&text, "%s%s ", text.size ? "; " : "", effect_verbs[verb]);
@@ -265,7 +264,7 @@ static const char *touched_of(const migci_effect *effect, struct arena *arena) {
     return kept;
 }
 
-/* The columns that UP drops or adds, as the comparison tells. */
+/* The columns that UP drops or adds, by the comparison. */
 static struct lost_columns columns_of(const struct effect_words *words, enum effect_verb verb,
                                       struct arena *arena) {
     struct lost_column *columns = arena_take(arena, (words->count + 1) * sizeof(*columns));

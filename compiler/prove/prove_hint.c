@@ -1,7 +1,7 @@
 /*
- * prove_hint.c - notes below what SQLite said: the columns there are, the
- * nearest name, where a table was made or dropped, and what SQLite offers for
- * a word that other databases have.
+ * prove_hint.c - adds notes to SQLite's message: the existing columns, the nearest name,
+ * where a table was made or dropped, and what SQLite offers for a word of other
+ * databases.
  */
 #include "prove.h"
 
@@ -40,7 +40,7 @@ static void collect(sqlite3 *db, const char *sql, const char *value, struct name
     sqlite3_finalize(statement);
 }
 
-/* A short name allows one slip, a long one three, and none is all slips. */
+/* A short name may have one slip, a long one three, but never as many as letters. */
 static bool is_near(const struct names *names) {
     size_t length = strlen(names->wanted);
     return names->count > 0 && names->distance < length &&
@@ -76,8 +76,8 @@ static void hint_table(struct prover *prover, size_t index, struct location loca
                     column, gone->to);
 }
 
-/* "table users has no column named emial" is about users; else any table of the statement may
- * be meant. */
+/* "table users has no column named emial" is about users.  Other messages may mean any table of the
+ * statement. */
 static void hint_no_column(struct prover *prover, const migci_finding *finding,
                            struct location location, const struct step *step, const char *column) {
     static const char between[] = " has no column named ";
@@ -135,7 +135,7 @@ static const struct statement *find_creation(const struct prover *prover, size_t
     " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE 'migc\\_%' ESCAPE '\\'"         \
     " AND ?1 IS NOT NULL"
 
-/* What SQLite says, in front of the name, and the names that it might have been. */
+/* How SQLite's message begins before the name, and a query for the names that may be meant. */
 static const struct lack {
     const char *said, *names;
 } lacks[] = {
@@ -164,7 +164,7 @@ static void hint_no_object(struct prover *prover, const migci_finding *finding,
         report_note(prover->diagnostics, step_location(gone->migration, gone->step),
                     "%s was dropped here", name);
     collect(finding->db, lack->names, name, &names);
-    if (!gone && is_near(&names) && names.distance > 0) /* 0: the DOWN itself took it away */
+    if (!gone && is_near(&names) && names.distance > 0) /* 0: the DOWN itself removed it */
         report_note(prover->diagnostics, location, "did you mean %s?", names.nearest);
     buffer_free(&names.list);
 }
@@ -178,8 +178,8 @@ static void hint_exists(struct prover *prover, size_t index, const struct step *
                     "it was created here");
 }
 
-/* "error in view names: no such table: main.users", of one that was made like this, or that
- * something else broke before. */
+/* "error in view names: no such table: main.users": the view was made so, or a statement before
+ * broke it. */
 static void hint_broken(struct prover *prover, size_t index, const struct step *step,
                         struct location location, const char *object) {
     const char *space = strchr(object, ' '), *stop = strstr(object, ": ");
@@ -221,7 +221,7 @@ static const struct {
 
 /* ----------------------------------------------------------------- stand-ins */
 
-/* The function of the host that a statement calls, or NULL. */
+/* A function of the host that the statement calls, or NULL. */
 static const struct provision *find_stand_in(const struct conf *conf, const struct step *step) {
     struct name_walk walk = names_of(step);
     const struct provision *found = NULL;
@@ -233,7 +233,7 @@ static const struct provision *find_stand_in(const struct conf *conf, const stru
     return found;
 }
 
-/* The same in the definition of a table that it writes: a DEFAULT, a CHECK, a trigger. */
+/* The same for definitions of the table that it writes: a DEFAULT, a CHECK, a trigger. */
 static const struct provision *find_stand_in_of_table(const struct prover *prover, size_t index,
                                                       const struct step *step) {
     struct span span = span_until(&prover->lint, index, false);
@@ -254,7 +254,7 @@ static const struct provision *find_stand_in_of_table(const struct prover *prove
     return NULL;
 }
 
-/* What fails because of the proof, and not because of the migration. */
+/* A failure that the proof causes, and not the migration. */
 static void hint_stand_in(struct prover *prover, const migci_finding *finding,
                           const struct step *step, struct location location) {
     const struct provision *function = find_stand_in(prover->set->conf, step);
@@ -276,8 +276,8 @@ static void hint_stand_in(struct prover *prover, const migci_finding *finding,
     "SELECT name FROM sqlite_schema WHERE (type = 'trigger' AND tbl_name = ?1 COLLATE NOCASE)"     \
     " OR (type = 'view' AND name = ?1 COLLATE NOCASE)"
 
-/* The name stands in no token of the statement: a trigger that it fires, or a view that it reads,
- * has it. */
+/* The name is in no token of the statement, but in a trigger that it fires, or a view that it
+ * reads. */
 static void hint_elsewhere(struct prover *prover, const migci_finding *finding,
                            const struct step *step, const struct complaint *complaint) {
     struct name_walk walk = names_of(step);
@@ -331,7 +331,7 @@ static void hint_names(struct prover *prover, const migci_finding *finding,
             hint_no_object(prover, finding, step, location, &lacks[i], complaint->name);
 }
 
-/* What a migration depends on outside may be what is missing. */
+/* What is missing may be of another set, on which the migration depends. */
 static void hint_outside(struct prover *prover, const migci_finding *finding) {
     const struct set *set = prover->set;
     bool of_module = set->migrations[finding->index].of_module;
@@ -364,8 +364,8 @@ void hint(struct prover *prover, const migci_finding *finding, const struct comp
         if (strstr(finding->reason, missing[i].said))
             report_note(prover->diagnostics, location, "%s", missing[i].advice);
     hint_stand_in(prover, finding, step, location);
-    /* The database stands before the migration: what its own steps made up to the fault is made
-     * again, to know the names that they saw. */
+    /* The database is in the state before the migration.  Its steps up to the fault run again, so
+     * that the names are those that the step saw. */
     sqlite3_exec(finding->db, "BEGIN", NULL, NULL, NULL);
     for (unsigned i = 1; finding->kind != MIGCI_FOUND_DOWN_FAILED && i < finding->error->step; i++)
         if (!steps[i - 1].call)

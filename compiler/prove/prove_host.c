@@ -1,8 +1,8 @@
 /*
- * prove_host.c - what the host would provide, for the databases of the proof:
+ * prove_host.c - adds what the host would provide to the databases of the proof:
  * extensions that are loaded, and stand-ins for functions, collations and
- * modules that were declared.  A stand-in has the name and computes nothing:
- * that a statement compiles and runs is what it can show.
+ * modules that are declared.  A stand-in has the name and computes nothing.  It
+ * shows that a statement compiles and runs.
  */
 #include "prove.h"
 
@@ -22,8 +22,8 @@ static int compare_bytes(void *unused, int a_size, const void *a, int b_size, co
     return order ? order : a_size - b_size;
 }
 
-/* A virtual table takes its arguments without a '=' for columns, has no rows, and
- * forgets what is written to it. */
+/* A virtual table of a stand-in has the arguments without a '=' as columns, has no
+ * rows, and ignores what is written to it. */
 static int vtab_connect(sqlite3 *db, void *unused, int argc, const char *const *argv,
                         sqlite3_vtab **made, char **error) {
     struct buffer sql = {0};

@@ -1,8 +1,8 @@
 /*
- * prove_key.c - foreign keys that a run leaves broken: which statement is to blame, and where the
- * key is declared that is in force then.
+ * prove_key.c - reports foreign keys that a run leaves broken: which statement is to blame, and
+ * where the key is declared.
  *
- * No statement fails: SQLite is asked after the last one.
+ * No statement fails: the check runs after the last one.
  */
 #include "prove.h"
 
@@ -12,11 +12,11 @@ static const char mismatch[] = "foreign key mismatch - \"", referencing[] = "\" 
                   dangling[] = "foreign keys do not hold after the run: ",
                   points[] = " points at no row of ";
 
-/* What the message says, with names in lower case; `said` is cut to what is about the key. */
+/* Parts of the message, with names in lower case; `said` is the part about the key. */
 struct broken_key {
-    bool matches; /* its columns are a key of the parent; a row is to blame */
+    bool matches; /* the key itself is valid: a row violates it */
     const char *child, *parent;
-    struct span span;               /* of all statements up to the fault */
+    struct span span;               /* all statements up to the fault */
     const struct statement *begins; /* of the section that failed */
     struct location declared;       /* its source is NULL: not known */
 };
@@ -48,7 +48,7 @@ static bool read_mismatch(struct broken_key *key, const char *said, struct arena
     return true;
 }
 
-/* The declaration in force: that of the latest statement that defines a column of the child. */
+/* The declaration that holds: in the latest statement that defines a column of the child. */
 static const struct statement *find_declared(struct prover *prover, struct broken_key *key) {
     struct declared_key declared;
     for (const struct statement *statement = key->span.end; statement-- > key->span.first;) {
@@ -66,8 +66,8 @@ static const struct statement *find_declared(struct prover *prover, struct broke
     return NULL;
 }
 
-/* The statement of the section that takes rows of the parent away, or writes rows of the child;
- * NULL: none, or several. */
+/* The only statement of the section that removes rows of the parent or writes rows of the child;
+ * NULL: there is none, or more than one. */
 static const struct statement *find_guilty(const struct broken_key *key) {
     const struct statement *guilty = NULL;
     for (const struct statement *statement = key->begins; statement < key->span.end; statement++) {
@@ -119,8 +119,7 @@ bool report_broken_key(struct prover *prover, const migci_finding *finding,
     const struct statement *declared = find_declared(prover, &key);
     const struct statement *guilty =
         key.matches ? find_guilty(&key) : find_maker(key.span, STATEMENT_CREATE_TABLE, key.parent);
-    if (!key.matches && guilty &&
-        guilty < key.begins) /* it is not this run that made the parent anew */
+    if (!key.matches && guilty && guilty < key.begins) /* another run made the parent anew */
         guilty = NULL;
     struct location location = marker_location(&prover->set->migrations[index], section);
     if (!key.matches && declared && declared >= key.begins)

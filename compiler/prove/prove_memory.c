@@ -1,10 +1,10 @@
 /*
- * prove_memory.c - how SQLite is set up for a proof.  Its memory comes from where it always does,
- * but lack of it ends the program: a proof on a database that could not have all its rows, or a
- * hook that could not remember a name, is none, and nobody has to look for that.
+ * prove_memory.c - sets SQLite up for a proof.  Its memory comes from the usual allocator, but lack
+ * of memory ends the program.  So no caller has to check whether a proof lacks rows, or a hook lost
+ * a name, because memory ran out.
  *
- * migc has one thread and asks for no statistics: counting each allocation under a mutex, and
- * locking each connection, took a sixth of a proof.
+ * migc has one thread and reads no statistics.  To count each allocation under a mutex, and to lock
+ * each connection, would take a sixth of a proof.
  */
 #include "prove.h"
 
@@ -20,7 +20,7 @@ static void *resize_or_end(void *memory, int size) {
 
 void require_memory(void) {
     if (sqlite3_config(SQLITE_CONFIG_GETMALLOC, &usual) != SQLITE_OK)
-        return; /* SQLite is at work already */
+        return; /* SQLite is initialized already */
     sqlite3_mem_methods strict = usual;
     strict.xMalloc = allocate_or_end;
     strict.xRealloc = resize_or_end;

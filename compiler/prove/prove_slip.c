@@ -1,12 +1,13 @@
 /*
- * prove_slip.c - what an author meant where SQLite has a syntax error only: a word of another
- * dialect, a forgotten semicolon, a quote that ended a string, a command of the sqlite3 shell.
+ * prove_slip.c - finds what the author meant where SQLite reports only a syntax error: a word of
+ * another database, a forgotten semicolon, a quote that ended a string, a command of the sqlite3
+ * shell.
  */
 #include "prove.h"
 
 #include <string.h>
 
-/* The token that SQLite stumbled over, and those before it. */
+/* The token that SQLite refused, and those before it. */
 struct stumble {
     struct prover *prover;
     const struct migration *migration;
@@ -23,11 +24,11 @@ struct stumble {
     "migration has the same schema, so it is not needed"
 #define NO_INDEX "SQLite's CREATE TABLE takes no index: write a CREATE INDEX below it"
 
-/* What stands at the fault, and what to write instead. */
+/* The word at the fault, and what to write instead. */
 static const struct foreign_word {
     const char *word;   /* at the fault */
     const char *within; /* somewhere in the statement, or NULL */
-    int since;          /* the SQLite that takes it, as 3053000, or 0 */
+    int since;          /* the SQLite that accepts it, as 3053000, or 0 */
     const char *advice;
 } foreign_words[] = {
     {"CASCADE", "DROP", 0, "SQLite's DROP has no CASCADE: drop what depends on it first, by name"},
@@ -211,7 +212,7 @@ static bool hint_enum(const struct stumble *stumble) {
     return true;
 }
 
-/* CREATE TABLE order(...): a keyword where a name is wanted. */
+/* CREATE TABLE order(...): a keyword where a name is needed. */
 static bool hint_keyword(const struct stumble *stumble) {
     static const char *const openings[] = {"TABLE",  "INTO",   "FROM",  "UPDATE", "JOIN",
                                            "COLUMN", "EXISTS", "INDEX", "ON",     "VIEW",

@@ -1,10 +1,10 @@
 /*
- * prove_view.c - the lowered set as the proof runs it: the same migrations, but for what only a
- * program has.
+ * prove_view.c - makes the set that the proof runs: the lowered set without what only a program
+ * has.
  *
- * With other sets of the database (--after) all of their migrations are one set, counted from 1.
- * Needs of other sets are met then, or not to be judged here.  VERIFY of a migration with steps in
- * C looks at what those would have done, so it is left out.
+ * With other sets of the database (--after), all their migrations are one set, numbered from 1.
+ * What a migration needs of other sets is not checked here.  VERIFY of a migration with steps in C
+ * is left out, because the proof does not run these steps.
  */
 #include "prove.h"
 

@@ -1,13 +1,13 @@
 /*
- * snapshot.c - the finished database of a set, to be emitted: a program then makes a new
- * database of it in the time that writing its bytes takes.
+ * snapshot.c - makes the finished database of a set, to be emitted.  A program then makes a new
+ * database in the time that it takes to write the bytes.
  *
- * The set runs twice, on an empty database in memory with SQLite's defaults, through the
- * runtime's own functions: under another clock, seed and time zone the second time.  Only
- * when both give the same bytes is that what any machine would get.  No word of most sets can
- * make a difference: they run once, and not at all where the proof has run each UP once on one
- * database and no DOWN.  History rows have times, so they are the program's to write; their
- * tables are here.
+ * The set runs twice through the runtime's own functions, each time on an empty database in
+ * memory with SQLite's defaults.  Clock, seed and time zone of the second run differ.  If both
+ * runs give the same bytes, any machine would get them.  Most sets have no word that could make
+ * a difference: they run once, and not at all if the proof has run each UP once on one database
+ * and no DOWN.  The snapshot has the tables of the history; the program writes the rows,
+ * because they have times.
  */
 #include "engine/engine.h"
 #include "prove.h"
@@ -70,7 +70,7 @@ static bool has_obstacle(const struct set *set, struct diagnostics *diagnostics)
 
 /* ------------------------------------------------------------------ running it */
 
-/* What tells of the SQLite that runs here, not of the one in the program. */
+/* Functions whose value is about the SQLite that runs here, not the program's. */
 static const struct {
     int action;
     const char *name;
@@ -111,22 +111,22 @@ static bool apply(migci_session *session, size_t index) {
     return applied;
 }
 
-/* One run of the set, and its database when the released migrations are up. */
+/* One run of the set, and its database after the released migrations. */
 struct run {
     const migc_set *set;
     const struct cache *cache;
-    const char *kept; /* as it was kept; NULL: the run makes it */
+    const char *kept; /* from the cache; NULL: the run makes it */
     size_t kept_size, kept_until;
     struct buffer released;
 };
 
-/* As migc_up() does it, but for the rows of the history. */
+/* Runs as migc_up() does, but without rows of the history. */
 static bool apply_for_snapshot(sqlite3 *db, struct run *run) {
     migci_session session;
     size_t first = run->kept ? run->kept_until : 0;
     bool applied = migci_session_open(&session, db, run->set, NULL, NULL) == MIGC_OK &&
                    migci_read_plan(&session, migci_target_of(MIGC_LATEST)) == MIGC_OK;
-    if (applied && run->kept) { /* SQLite resizes what it is given, and frees it */
+    if (applied && run->kept) { /* SQLite resizes and frees the block */
         unsigned char *copy = must_have(sqlite3_malloc64(run->kept_size));
         memcpy(copy, run->kept, run->kept_size);
         applied = sqlite3_deserialize(db, "main", copy, (sqlite3_int64)run->kept_size,
@@ -139,14 +139,14 @@ static bool apply_for_snapshot(sqlite3 *db, struct run *run) {
         if (applied && i >= first && i + 1 == run->cache->released && run->cache->folder)
             applied = keep_database(&run->released, db);
         bool ends = i + 1 == session.plan.count || session.plan.actions[i + 1].begins_transaction;
-        if (applied && ends) /* the history's tables come behind the first transaction */
+        if (applied && ends) /* the history's tables are made after the first transaction */
             applied = migci_history_create(&session) == MIGCI_DONE; /* if it does not exist */
     }
     migci_session_close(&session);
     return applied;
 }
 
-/* What is deleted leaves zeros, not what it was. */
+/* What is deleted is overwritten with zeros. */
 bool prepare_like_snapshot(sqlite3 *db) {
     return sqlite3_exec(db,
                         "PRAGMA page_size = 4096; PRAGMA encoding = 'UTF-8';"
@@ -154,7 +154,7 @@ bool prepare_like_snapshot(sqlite3 *db) {
                         NULL, NULL, NULL) == SQLITE_OK;
 }
 
-/* The header tells of the SQLite that wrote last: here the oldest that reads it. */
+/* The header names the SQLite that wrote last: here the oldest that reads the file. */
 static void normalise(unsigned char *bytes) {
     static const unsigned char oldest[4] = {3038000 >> 24, 3038000 >> 16 & 0xff,
                                             3038000 >> 8 & 0xff, 3038000 & 0xff};
@@ -163,7 +163,7 @@ static void normalise(unsigned char *bytes) {
     memcpy(bytes + SQLITE_VERSION_AT, oldest, sizeof(oldest));
 }
 
-/* NULL when it does not run here.  The caller frees it with sqlite3_free(). */
+/* NULL: the set does not run here.  The caller frees it with sqlite3_free(). */
 static unsigned char *run_at(int clock, struct run *run, size_t *size) {
     static const struct {
         const char *name;
@@ -171,7 +171,7 @@ static unsigned char *run_at(int clock, struct run *run, size_t *size) {
     } zones[PROVE_CLOCKS] = {{"UTC0", 0}, {"MIGC-05:45", 5 * 60 + 45}};
     sqlite3_int64 length = 0;
     unsigned char *bytes = NULL;
-    /* A zone that could not be set would show nothing of what depends on it. */
+    /* If the zone cannot be set, the run would not show what depends on it. */
     struct tm epoch;
     time_t zero = 0;
     bool set = setenv("TZ", zones[clock].name, 1) == 0;
@@ -210,7 +210,7 @@ static bool is_dependent_word(const char *word, size_t size, bool is_called) {
     return size > 7 && (same_word(word, 7, "sqlite_") || same_word(word, 7, "pragma_"));
 }
 
-enum { LARGE_NUMBER = 18 }; /* digits: SQLite draws the next rowid behind the largest */
+enum { LARGE_NUMBER = 18 }; /* digits: SQLite draws a random rowid after the largest one */
 
 static bool is_independent_text(const char *sql) {
     migci_text text = migci_text_of(sql);
@@ -253,7 +253,7 @@ void free_ready(struct ready *ready) {
     sqlite3_free(ready->base.bytes);
 }
 
-/* In one transaction, behind which the history's tables come. */
+/* All in one transaction, after which the history's tables are made. */
 void take_ready(struct ready *ready, const migc_set *set, sqlite3 *db) {
     migci_session session;
     sqlite3_int64 size = 0;
@@ -294,7 +294,7 @@ static bool is_worth_it(const struct set *set, size_t size, struct diagnostics *
 
 /* ----------------------------------------------------------------------- stage */
 
-/* In pieces, each as long as a literal may be. */
+/* Cuts the bytes into pieces, each as long as a literal may be. */
 static const migc_snapshot *cut(const struct buffer *packed, size_t size, struct arena *arena) {
     size_t count = (packed->size + MIGC_PIECE_SIZE - 1) / MIGC_PIECE_SIZE;
     char(*pieces)[MIGC_PIECE_SIZE + 1] = arena_take(arena, count * sizeof(*pieces));
@@ -311,7 +311,7 @@ static const migc_snapshot *cut(const struct buffer *packed, size_t size, struct
 
 #define PART "snapshot"
 
-/* What comes out the same at any moment. */
+/* Keeps the released part if all runs gave the same bytes. */
 static void keep_released(struct cache *cache, const struct run *runs, int count) {
     const struct buffer *one = &runs[0].released, *other = &runs[count - 1].released;
     if (one->size > 0 && one->size == other->size &&
@@ -319,7 +319,7 @@ static void keep_released(struct cache *cache, const struct run *runs, int count
         store_part(cache, PART, one);
 }
 
-/* Runs the set as often as it takes to see that it comes out the same.  False: it does not. */
+/* Runs the set, again if its bytes might differ.  False: they differ, or it does not run. */
 static bool run_for_snapshot(const struct set *set, const struct proof_order *order,
                              struct arena *arena, struct diagnostics *diagnostics) {
     struct clock clocks[PROVE_CLOCKS];
