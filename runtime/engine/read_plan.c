@@ -114,7 +114,8 @@ static migc_code read_states(migci_session *session) {
         code = session->set->no_transaction->mark(session);
     if (code == MIGC_OK && session->set->repeatables)
         code = session->set->repeatables->part->read(session);
-    return code == MIGC_OK && session->run ? check_begun(session) : code;
+    bool runs = session->run || session->shared; /* several sets are read before one of them runs */
+    return code == MIGC_OK && runs ? check_begun(session) : code;
 }
 
 /* Inside the write lock of a run there is a transaction already. */

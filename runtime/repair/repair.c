@@ -28,6 +28,7 @@ struct repair {
     const migc_state *state; /* of the version, or NULL */
     migc_action action;      /* MARK */
     bool was_added;          /* MARK: it has a row now */
+    bool leaves_open;        /* one that was cut off stays so, perhaps half reverted */
     char detail[600];        /* of its event, JSON */
 };
 
@@ -288,6 +289,15 @@ static const migc_fault *find_fault(const migc_faults *faults, const struct repa
     return NULL;
 }
 
+static bool leaves_cut_off(const migc_faults *faults, const struct repair *repair) {
+    bool marks = repair->remedy->which == MIGC_REPAIR_MARK;
+    for (size_t i = 0; i < faults->count; i++)
+        if (faults->faults[i].type == MIGC_FAULT_INTERRUPTED &&
+            !(marks && faults->faults[i].version == repair->version))
+            return true;
+    return false;
+}
+
 static const migc_state *find_state(const migc_states *states, int64_t version) {
     for (size_t s = 0; s < states->count; s++)
         if (states->states[s].version == version)
@@ -308,6 +318,7 @@ static migc_code check_repair_again(migci_session *session, migci_edit *edit) {
         return session->error->code;
     session->result.from = session->result.to = session->states.version;
     repair->fault = find_fault(&validation.faults, repair);
+    repair->leaves_open = leaves_cut_off(&validation.faults, repair);
     repair->state = find_state(&session->states, repair->version);
     if (!repair->state && repair->remedy->which != MIGC_REPAIR_STAMP)
         return refuse_unknown_version(session, repair->version);
@@ -321,6 +332,8 @@ static migc_code write_repair(migci_session *session, migci_edit *edit) {
         outcome = repair->remedy->write(session, repair);
     if (outcome == MIGCI_DONE)
         outcome = migci_recompute(session, repair->was_added);
+    if (outcome == MIGCI_DONE && repair->leaves_open) /* the stamp would hide it from a start */
+        outcome = migci_stamp_write(session, NULL);
     if (outcome == MIGCI_DONE)
         return MIGC_OK;
     return session->error->code ? session->error->code

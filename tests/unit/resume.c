@@ -168,10 +168,27 @@ TEST(start_meanwhile_reverted, "P4: nor does one hide it that came while it was 
     db_close(db);
 }
 
+TEST(repaired_meanwhile, "P4: nor does a repair of another migration hide it") {
+    unsigned first = 1;
+    migc_options stopping = {.on_event = stop_at_step, .event_user = &first};
+    sqlite3 *db = db_open_memory();
+    CHECK_INT(MIGC_OK, migc_up(db, &archiving, NULL, NULL));
+    int64_t stamp = db_number(db, "PRAGMA user_version");
+    CHECK_INT(MIGC_STOPPED, migc_down(db, &archiving, 1, &stopping, NULL));
+    db_exec(db, "UPDATE migc_migrations SET checksum = 'xxh3:other' WHERE version = 1");
+    CHECK_INT(MIGC_OK, migc_repair(db, &archiving, MIGC_REPAIR_ACCEPT, 1, NULL, NULL));
+    CHECK_INT(MIGC_INTERRUPTED, migc_up(db, &archiving, NULL, NULL));
+    CHECK_INT(MIGC_OK, migc_repair(db, &archiving, MIGC_REPAIR_RESUME, 2, NULL, NULL));
+    CHECK_INT(MIGC_OK, migc_up(db, &archiving, NULL, NULL));
+    CHECK_INT(stamp, db_number(db, "PRAGMA user_version"));
+    db_close(db);
+}
+
 TEST(other_header,
      "P4: one whose header has changed since is neither gone on with nor begun anew") {
     static migc_migration migrations[2];
     static migc_set set;
+    static const migc_set *const only = &set;
     static const unsigned flags[] = {MIGC_UP_NO_TRANSACTION, 0, 0};
     unsigned first = 1;
     for (size_t i = 0; i < sizeof(flags) / sizeof(*flags); i++) {
@@ -188,6 +205,7 @@ TEST(other_header,
         CHECK_INT(MIGC_STOPPED, migc_down(db, &archiving, 1, &stopping, NULL));
         CHECK_INT(MIGC_INTERRUPTED, migc_up(db, &set, NULL, NULL));
         CHECK_INT(MIGC_INTERRUPTED, migc_down(db, &set, 1, NULL, NULL));
+        CHECK_INT(MIGC_INTERRUPTED, migc_up_sets(db, &only, 1, NULL, NULL));
         CHECK_INT(MIGC_INTERRUPTED, migc_down(db, &set, 1, &resuming, &error));
         CHECK_CONTAINS("002_archive", error.message);
         CHECK_CONTAINS("Transaction:", error.message);
@@ -223,5 +241,6 @@ TEST(record, "P4: the record is JSON, and says beforehand what may run twice") {
 #define TESTS(X)                                                                                   \
     X(exact)                                                                                       \
     X(exact_down)                                                                                  \
-    X(half_reverted) X(start_meanwhile_reverted) X(other_header) X(not_begun) X(record)
+    X(half_reverted)                                                                               \
+    X(start_meanwhile_reverted) X(repaired_meanwhile) X(other_header) X(not_begun) X(record)
 CHECK_MAIN(TESTS)
