@@ -70,11 +70,12 @@ static void report_reason(struct prover *prover, const migci_finding *finding,
                      before, (long long)(prover->proof.limit / 1000000));
     else if (prover->proof.effects[effect].outside || error->sqlite_code == SQLITE_AUTH) {
         report_error(prover->diagnostics, location,
-                     "%sit reaches outside the database, which a proof does not let it (%s)",
+                     "%sit reaches outside the database, which the proof does not allow (%s)",
                      before, finding->reason);
-        report_note(prover->diagnostics, location,
-                    "other files, extensions and the text of the schema are for the program, where "
-                    "it opens the database; --no-prove builds a set that must have this, unproven");
+        report_note(
+            prover->diagnostics, location,
+            "other files, extensions and the text of the schema belong in the program, where it "
+            "opens the database; --no-prove builds the set as it is, without a proof");
     } else
         report_error(prover->diagnostics, location, "%s%s", before, finding->reason);
 }
@@ -104,10 +105,11 @@ static void report_schema(struct prover *prover, const migci_finding *finding,
     migci_difference_say(finding->difference, voice, text, sizeof(text));
     report_error(prover->diagnostics, marker_location(migration, section), "%s", text);
     if (finding->difference->kind == MIGCI_ORDER)
-        report_note(prover->diagnostics, marker_location(migration, section),
-                    "ALTER TABLE adds a column at the end, and SELECT * and INSERT without names "
-                    "go by the order: make a new table with the columns in their old order, copy "
-                    "the rows, drop the old one and rename the new one");
+        report_note(
+            prover->diagnostics, marker_location(migration, section),
+            "ALTER TABLE adds a column at the end, and SELECT * and INSERT without names depend on "
+            "the order: make a new table with the columns in their old order, copy "
+            "the rows, drop the old one and rename the new one");
 }
 
 static void report_repeat(struct prover *prover, const migci_finding *finding, const char *what) {
@@ -167,9 +169,10 @@ static void report_kind(struct prover *prover, const migci_finding *finding) {
         add_effect(prover, finding->index, finding->difference);
         break;
     case MIGCI_FOUND_NONDETERMINISTIC:
-        report_warning(
-            prover->diagnostics, WARNING_NONDETERMINISTIC, marker_location(migration, SECTION_UP),
-            "writes nondeterministic values into %s: every database gets others", finding->table);
+        report_warning(prover->diagnostics, WARNING_NONDETERMINISTIC,
+                       marker_location(migration, SECTION_UP),
+                       "writes nondeterministic values into %s: every database gets different ones",
+                       finding->table);
         break;
     case MIGCI_FOUND_UNPROVEN:
         prover->unproven[finding->index] = true;
@@ -240,7 +243,7 @@ static void report_unproven(struct prover *prover) {
     if (list.size)
         report_warning_as(prover->diagnostics, WARNING_UNPROVEN, SEVERITY_NOTE,
                           marker_location(&set->migrations[failed], SECTION_UP),
-                          "not proven: %.*s, which may stand on this", (int)list.size, list.bytes);
+                          "not proven: %.*s, which may depend on this", (int)list.size, list.bytes);
     buffer_free(&list);
 }
 

@@ -185,10 +185,11 @@ static void hint_broken(struct prover *prover, size_t index, const struct step *
     const char *space = strchr(object, ' '), *stop = strstr(object, ": ");
     if (!stop || (strncmp(object, "view ", 5) != 0 && strncmp(object, "trigger ", 8) != 0))
         return;
-    report_note(prover->diagnostics, location,
-                "ALTER TABLE wants every view and trigger to hold: correct %.*s, or drop it before "
-                "and create it again when all that it names is there",
-                (int)(stop - object), object);
+    report_note(
+        prover->diagnostics, location,
+        "ALTER TABLE needs every view and trigger to be valid: correct %.*s, or drop it before "
+        "and create it again when all that it names exists",
+        (int)(stop - object), object);
     const char *name = arena_copy(prover->arena, space + 1, (size_t)(stop - space - 1));
     hint_exists(prover, index, step, name);
 }
@@ -295,7 +296,7 @@ static void hint_elsewhere(struct prover *prover, const migci_finding *finding,
             struct location location;
             told = made && find_complaint(complaint, made->migration, made->step, &location);
             if (told)
-                report_note(prover->diagnostics, location, "%s %s, which this uses, says so here",
+                report_note(prover->diagnostics, location, "%s %s, which this uses, names it here",
                             made->kind == STATEMENT_CREATE_VIEW ? "view" : "trigger", object);
         }
         sqlite3_finalize(statement);

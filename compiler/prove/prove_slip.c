@@ -145,7 +145,7 @@ static bool hint_semicolon(const struct stumble *stumble) {
     if (before->size == 0 || !begins_statement(start) || !is_first_of_line(stumble, start))
         return false;
     report_note(stumble->prover->diagnostics, cursor_location(before, stumble->migration),
-                "a ';' is missing behind this, if a statement of its own begins with %.*s",
+                "a ';' is missing after this, if a statement of its own begins with %.*s",
                 (int)start->size, start->text);
     return true;
 }
@@ -169,7 +169,7 @@ static bool hint_shell(const struct stumble *stumble) {
         !is_first_of_line(stumble, &stumble->at))
         return false;
     report_note(stumble->prover->diagnostics, stumble->location,
-                ".%.*s is a command of the sqlite3 shell and no SQL: leave the line out",
+                ".%.*s is a command of the sqlite3 shell and not SQL: leave the line out",
                 (int)word.size, word.text);
     return true;
 }
@@ -180,9 +180,10 @@ static bool hint_default(const struct stumble *stumble) {
     if (!is_expression || !cursor_is(&stumble->earlier, "DEFAULT") ||
         cursor_is(&stumble->at, ",") || cursor_is(&stumble->at, ")"))
         return false;
-    report_note(stumble->prover->diagnostics, cursor_location(&stumble->before, stumble->migration),
-                "an expression as a DEFAULT stands in parentheses: DEFAULT (datetime('now')); the "
-                "time alone is DEFAULT CURRENT_TIMESTAMP");
+    report_note(
+        stumble->prover->diagnostics, cursor_location(&stumble->before, stumble->migration),
+        "an expression as a DEFAULT is written in parentheses: DEFAULT (datetime('now')); the "
+        "time alone is DEFAULT CURRENT_TIMESTAMP");
     return true;
 }
 
@@ -194,11 +195,11 @@ static bool hint_comma(const struct stumble *stumble) {
     if (is_last)
         report_note(stumble->prover->diagnostics,
                     cursor_location(&stumble->before, stumble->migration),
-                    "the ',' before ')' is one too many");
+                    "the ',' before ')' is not needed");
     else if (is_missing)
         report_note(stumble->prover->diagnostics,
                     cursor_location(&stumble->before, stumble->migration),
-                    "is a ',' missing behind this?");
+                    "is a ',' missing after this?");
     return is_last || is_missing;
 }
 

@@ -597,7 +597,7 @@ static void report_unfilled(struct rows *rows) {
         report_warning(rows->prover->diagnostics, WARNING_UNFILLED,
                        location_of_file(&rows->prover->set->migrations[0].source),
                        "rows were made up for %zu of %zu tables that migrations touch; not for "
-                       "%.*s: TEST is the place for them",
+                       "%.*s: write such rows into TEST",
                        filled, all, (int)list.size, list.bytes);
     buffer_free(&list);
 }

@@ -67,12 +67,12 @@ bool judge_indexes(struct rows *rows, const struct indexes *before, bool down) {
         if (now.items[i].whole || !was_whole)
             continue;
         fits = false;
-        report_warning_as(rows->prover->diagnostics, WARNING_ROWS,
-                          down ? severity_of_down(rows) : SEVERITY_ERROR,
-                          marker_location(rows->migration, down ? SECTION_DOWN : SECTION_UP),
-                          "%s leaves %s with an index that does not fit the rows of its table, so "
-                          "searches find too little or fail: INSERT INTO %s(%s) VALUES('rebuild')",
-                          down ? "DOWN" : "UP", name, name, name);
+        report_warning_as(
+            rows->prover->diagnostics, WARNING_ROWS, down ? severity_of_down(rows) : SEVERITY_ERROR,
+            marker_location(rows->migration, down ? SECTION_DOWN : SECTION_UP),
+            "%s leaves %s with an index that does not match the rows of its table, so searches "
+            "find too little or fail: INSERT INTO %s(%s) VALUES('rebuild')",
+            down ? "DOWN" : "UP", name, name, name);
     }
     return fits;
 }
@@ -145,10 +145,10 @@ void judge_counters(struct rows *rows, struct row_snapshots *before, bool down) 
             "write before it: INSERT INTO sqlite_sequence(name, seq) SELECT %Q, seq FROM "
             "sqlite_sequence WHERE name = %Q",
             written_name(made ? made : copy, &rows->scratch), from->name));
-        report_warning(rows->prover->diagnostics, WARNING_SEQUENCE, copy->location,
-                       "%s makes %s anew without its AUTOINCREMENT counter: ids of deleted rows "
-                       "are given again",
-                       down ? "DOWN" : "UP", now->name);
+        report_warning(
+            rows->prover->diagnostics, WARNING_SEQUENCE, copy->location,
+            "%s makes %s anew without its AUTOINCREMENT counter: ids of deleted rows are reused",
+            down ? "DOWN" : "UP", now->name);
         report_note(rows->prover->diagnostics, copy->location, "%s", advice);
         sqlite3_free(advice);
     }

@@ -154,7 +154,7 @@ void report_plain_failure(struct rows *rows, const struct run_failure *failure,
     }
     if (failure->child && !failure->down && new_key)
         report_warning(diagnostics, WARNING_ROWS, location,
-                       "UP fails where rows that the schema allows are there: %s; " ALLOW_ADVICE,
+                       "UP fails on rows that the schema allows: %s; " ALLOW_ADVICE,
                        failure->reason);
     else if (failure->child)
         report_warning_as(
@@ -223,9 +223,9 @@ void report_odd_failure(struct rows *rows, const struct run_failure *failure,
                        these_rows(list, true), print_rows(rows, list));
         return;
     }
-    report_warning_as(
-        diagnostics, WARNING_ROWS, weight == WARN ? SEVERITY_WARNING : SEVERITY_NOTE, location,
-        "UP fails where rows that the schema allows are there: %s; " ALLOW_ADVICE, failure->reason);
+    report_warning_as(diagnostics, WARNING_ROWS, weight == WARN ? SEVERITY_WARNING : SEVERITY_NOTE,
+                      location, "UP fails on rows that the schema allows: %s; " ALLOW_ADVICE,
+                      failure->reason);
     note_rows(rows, location, list, true);
 }
 

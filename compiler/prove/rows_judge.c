@@ -156,20 +156,19 @@ static void report_new_ids(const struct changed *changed) {
     add_name(&rows->scratch, &names, changed->judging->snapshot->after->key);
     add_children(rows, &names);
     if (names.count > 1) /* other tables refer to it */
-        report_changed_value(
-            changed, SEVERITY_ERROR,
-            arena_format(&rows->scratch,
-                         "gives the rows of %s new ids: rows of other tables that refer to "
-                         "them will refer to others; copy %s too",
-                         table->name, column));
+        report_changed_value(changed, SEVERITY_ERROR,
+                             arena_format(&rows->scratch,
+                                          "gives the rows of %s new ids: rows of other tables then "
+                                          "refer to the wrong rows; copy %s too",
+                                          table->name, column));
     else
         report_changed_value(
             changed, SEVERITY_WARNING,
             same_meaning(changed->old, changed->new)
-                ? arena_format(&rows->scratch,
-                               "gives the rows of %s new ids, where some were deleted: "
-                               "copy %s too",
-                               table->name, column)
+                ? arena_format(
+                      &rows->scratch,
+                      "gives the rows of %s new ids if rows were deleted before: copy %s too",
+                      table->name, column)
                 : arena_format(&rows->scratch,
                                "gives the rows of %s new ids (%s became %s): copy %s too",
                                table->name, literal_of(rows, changed->old),
@@ -218,17 +217,16 @@ static void judge_copied_value(const struct changed *changed) {
                              table, column->name, judging->said->copy.statement->name,
                              literal_of(rows, changed->old), literal_of(rows, changed->new)));
     } else if (item && item->source && !judging->odd && judging->said->copy.star)
-        report_changed_value(
-            changed, SEVERITY_ERROR,
-            arena_format(arena,
-                         "loses %s.%s: it is filled from %s, because SELECT * brings the "
-                         "columns in the order of %s",
-                         table, column->name, item->source, name_of_copied(judging)));
+        report_changed_value(changed, SEVERITY_ERROR,
+                             arena_format(arena,
+                                          "loses %s.%s: it is filled from %s, because SELECT * "
+                                          "returns the columns in the order of %s",
+                                          table, column->name, item->source,
+                                          name_of_copied(judging)));
     else if (item && item->source && !judging->odd)
-        report_changed_value(
-            changed, SEVERITY_ERROR,
-            arena_format(arena, "loses %s.%s: it is filled from %s, which has a column of its own",
-                         table, column->name, item->source));
+        report_changed_value(changed, SEVERITY_ERROR,
+                             arena_format(arena, "loses %s.%s: it is filled from %s instead", table,
+                                          column->name, item->source));
 }
 
 static void judge_column(const struct judging *judging, size_t column) {

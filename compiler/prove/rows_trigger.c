@@ -119,8 +119,8 @@ static bool judge_fit(const struct working *working, enum work work, const struc
         if (!next_firing(working, working->trigger, work, key))
             continue;
         report_warning(rows->prover->diagnostics, WARNING_ROWS, location_of_work(working, work),
-                       "after %s of %s, %s does not fit its rows: a trigger has to tell it the old "
-                       "values before the new ones",
+                       "after %s of %s, %s does not match its rows: a trigger must delete the old "
+                       "values from it before it writes new ones",
                        works[work], working->table->name, name);
         return false;
     }
@@ -143,7 +143,7 @@ static bool try_work(const struct working *working, enum work work) {
     if (!right)
         report_warning_as(
             rows->prover->diagnostics, WARNING_ROWS, of_search ? SEVERITY_ERROR : SEVERITY_WARNING,
-            location_of_work(working, work), "when UP has run, %s of %s fails in its triggers: %s",
+            location_of_work(working, work), "after UP, %s of %s fails in its triggers: %s",
             works[work], working->table->name,
             of_search ? "the full-text index refuses what they write" : said);
     else if (code == SQLITE_OK || code == SQLITE_DONE)
@@ -203,7 +203,7 @@ static void judge_filled(const struct working *working, const struct statement *
                 rows->prover->diagnostics, WARNING_ROWS, search->location,
                 "UP %s what trigger %s writes into it for new rows: searches do not find "
                 "the rows that %s has already, or find wrong ones",
-                found.size ? "fills this with something else than" : "does not fill this with",
+                found.size ? "fills this with something other than" : "does not fill this with",
                 working->trigger->name, working->table->name);
         buffer_free(&wanted);
     }

@@ -285,8 +285,8 @@ static bool is_worth_it(const struct set *set, size_t size, struct diagnostics *
         return true;
     leave_out(set, NULL, SEVERITY_NOTE,
               arena_format(diagnostics->arena,
-                           "would add %zu KiB to the program ready-made, more than 1.5 times its "
-                           "SQL and 16 KiB, which are %zu KiB",
+                           "would add %zu KiB to the program, and the limit is %zu KiB (1.5 times "
+                           "its SQL plus 16 KiB)",
                            (adds + 1023) / 1024, allowed / 1024),
               diagnostics);
     return false;
@@ -364,8 +364,7 @@ static bool run_for_snapshot(const struct set *set, const struct proof_order *or
         leave_out(set, NULL, SEVERITY_IGNORED, "asks which SQLite runs it", diagnostics);
     else if (!same)
         leave_out(set, NULL, SEVERITY_IGNORED,
-                  "does not come out the same in another time zone, or at another time",
-                  diagnostics);
+                  "gives another database in another time zone, or at another time", diagnostics);
     order->ready->bytes = same ? bytes[0] : NULL;
     order->ready->size = sizes[0];
     for (int i = 0; i < count; i++) {
