@@ -36,9 +36,10 @@ struct reading_copy {
     const struct row_table *before;  /* whose rows are copied; NULL: any */
     const struct statement *current; /* the statement that is read now */
     int depth;                       /* how deep queries are nested */
+    int *left;                       /* how many relations may still be read */
 };
 
-enum { MOST_QUERIES = 8 };
+enum { MOST_QUERIES = 8, MOST_RELATIONS = 100 };
 
 /* The columns of a query or table, in order.  The target is the column's name, "" for none; the
  * source is the column of the table whose rows are copied, or NULL. */
@@ -47,7 +48,9 @@ struct relation {
     size_t count, capacity;
     bool filters, ignores, joins, star;
     bool found;
-    const char *from;
+    bool beside; /* others stand beside it in FROM */
+    bool shifts; /* behind these columns are some that are not known */
+    const char *from, *alias;
 };
 
 static struct relation read_query(const struct reading_copy *reading, struct cursor cursor);
@@ -106,6 +109,22 @@ static bool find_with(const struct reading_copy *reading, struct cursor cursor, 
     return false;
 }
 
+/* Forgets the sources of columns that are updated in the holder, or of all where it is altered. */
+static void forget_written(const struct reading_copy *reading, const struct statement *made,
+                           struct relation *relation) {
+    for (const struct statement *at = made + 1; at < reading->span.end; at++) {
+        if (strcmp(at->name, made->name) != 0)
+            continue;
+        bool alters = at->kind == STATEMENT_ADD_COLUMN || at->kind == STATEMENT_DROP_COLUMN ||
+                      at->kind == STATEMENT_RENAME_COLUMN;
+        bool updates = at->kind == STATEMENT_UPDATE;
+        relation->shifts |= alters;
+        for (size_t i = 0; i < relation->count && (alters || updates); i++)
+            if (alters || mentions(at, relation->items[i].target))
+                relation->items[i].source = NULL;
+    }
+}
+
 /* Reads a holder: CREATE TABLE held(a, b), and the only INSERT INTO held SELECT ... */
 static bool find_filled(const struct reading_copy *reading, const struct statement *made,
                         struct relation *relation) {
@@ -147,10 +166,10 @@ static bool find_filled(const struct reading_copy *reading, const struct stateme
 /* The relation of this name: the table itself, or what holds its rows. */
 static struct relation find_relation(const struct reading_copy *outer, struct cursor query,
                                      const char *name) {
-    struct relation relation = {.from = ""};
+    struct relation relation = {.from = "", .alias = ""};
     struct reading_copy inner = *outer, *reading = &inner;
     const struct statement *made = NULL;
-    if (++inner.depth > MOST_QUERIES || !reading->before)
+    if (++inner.depth > MOST_QUERIES || !reading->before || --*reading->left < 0)
         return relation;
     if (find_with(reading, query, name, &relation) ||
         find_with(reading, cursor_at(reading->current->step, reading->current->step->text), name,
@@ -174,6 +193,7 @@ static struct relation find_relation(const struct reading_copy *outer, struct cu
     struct cursor cursor = cursor_at(made->step, made->rest);
     if (made->kind == STATEMENT_CREATE_TABLE && cursor_is(&cursor, "(")) {
         relation.found = find_filled(reading, made, &relation);
+        forget_written(reading, made, &relation);
         return relation;
     }
     inner.current = made;
@@ -181,17 +201,20 @@ static struct relation find_relation(const struct reading_copy *outer, struct cu
     cursor_take(&cursor, "AS");
     relation = read_query(reading, cursor);
     name_columns(&relation, &names);
+    if (made->kind == STATEMENT_CREATE_TABLE)
+        forget_written(reading, made, &relation);
     return relation;
 }
 
 /* Reads the next item of a SELECT.  Returns its column if it is nothing else, or NULL; *name: the
- * item's name, "" for none. */
+ * item's name, "" for none; *table: what stands before the column's dot, "" for none. */
 static const char *read_item(struct rows *rows, struct cursor *cursor, bool *star,
-                             const char **name) {
+                             const char **name, const char **table) {
+    struct cursor first = *cursor;
     const char *column = NULL;
     size_t tokens = 0;
     bool bare = true;
-    *name = "";
+    *name = *table = "";
     for (int depth = 0; cursor->token != TOKEN_END; cursor_next(cursor)) {
         if (depth == 0 &&
             (cursor_is(cursor, ",") || cursor_is(cursor, "FROM") || cursor_is(cursor, ")")))
@@ -212,6 +235,8 @@ static const char *read_item(struct rows *rows, struct cursor *cursor, bool *sta
     column = bare && (tokens == 1 || tokens == 3) ? column : NULL;
     if (!**name && column)
         *name = column;
+    if (tokens == 3 && (column || *star))
+        *table = lower_token(&rows->scratch, &first);
     return column;
 }
 
@@ -264,76 +289,157 @@ static const char *source_of(const struct relation *relation, const char *column
     return NULL;
 }
 
-/* The columns of what FROM names first. */
+static bool begins_query(struct cursor cursor) {
+    return cursor_is(&cursor, "SELECT") || cursor_is(&cursor, "WITH") ||
+           cursor_is(&cursor, "VALUES");
+}
+
+/* One term of FROM, which is taken with its alias. */
+static struct relation read_term(const struct reading_copy *reading, struct cursor query,
+                                 struct cursor *cursor) {
+    struct relation term = {.from = "", .alias = ""};
+    struct arena *arena = &reading->rows->scratch;
+    if (begins_query(*cursor)) {
+        struct reading_copy inner = *reading;
+        if (++inner.depth <= MOST_QUERIES && --*inner.left >= 0)
+            term = read_query(&inner, *cursor);
+        term.from = term.alias = "";
+        for (int depth = 1; cursor->token != TOKEN_END && depth > 0; cursor_next(cursor))
+            depth += depth_change(cursor);
+    } else if (cursor->token != TOKEN_END) {
+        const char *name = lower_token(arena, cursor);
+        cursor_next(cursor);
+        if (cursor_take(cursor, ".") && cursor->token != TOKEN_END) {
+            name = lower_token(arena, cursor);
+            cursor_next(cursor);
+        }
+        term = find_relation(reading, query, name);
+        term.from = term.alias = name;
+    }
+    cursor_take(cursor, "AS");
+    if (cursor_is_name(cursor)) /* or a word such as JOIN, which no column has before its dot */
+        term.alias = lower_token(arena, cursor);
+    return term;
+}
+
+/* Goes behind the next comma or JOIN of FROM.  False: there is none. */
+static bool find_next_term(struct cursor *cursor) {
+    static const char *const ends[] = {"WHERE", "GROUP",  "ORDER",     "LIMIT",
+                                       "UNION", "EXCEPT", "INTERSECT", "WINDOW"};
+    for (int depth = 0; cursor->token != TOKEN_END && depth >= 0; cursor_next(cursor)) {
+        for (size_t i = 0; depth == 0 && i < COUNT_OF(ends); i++)
+            if (cursor_is(cursor, ends[i]))
+                return false;
+        if (depth == 0 && (cursor_take(cursor, ",") || cursor_take(cursor, "JOIN")))
+            return true;
+        depth += depth_change(cursor);
+    }
+    return false;
+}
+
+/* The columns of what holds the rows in FROM, else of what FROM names first. */
 static struct relation read_from(const struct reading_copy *reading, struct cursor query,
                                  struct cursor cursor) {
-    struct relation from = {.from = ""};
+    struct relation first = {.from = "", .alias = ""};
     for (int depth = 0; cursor.token != TOKEN_END && depth >= 0; cursor_next(&cursor)) {
         if (depth == 0 && cursor_take(&cursor, "FROM")) {
-            if (cursor_take(&cursor, "(")) {
-                struct reading_copy inner = *reading;
-                if (++inner.depth <= MOST_QUERIES)
-                    from = read_query(&inner, cursor);
-                from.from = "";
-            } else if (cursor.token != TOKEN_END) {
-                const char *name = lower_token(&reading->rows->scratch, &cursor);
-                cursor_next(&cursor);
-                if (cursor_take(&cursor, ".") && cursor.token != TOKEN_END)
-                    name = lower_token(&reading->rows->scratch, &cursor);
-                from = find_relation(reading, query, name);
-                from.from = name;
-            }
-            return from;
+            bool is_first = true;
+            do {
+                while (cursor_take(&cursor, "("))
+                    ;
+                struct relation term = read_term(reading, query, &cursor);
+                if (is_first)
+                    first = term;
+                bool more = find_next_term(&cursor);
+                term.beside = more || !is_first;
+                term.joins |= !is_first;
+                term.shifts |= !is_first;
+                if (term.found)
+                    return term;
+                is_first = false;
+                if (!more)
+                    break;
+            } while (reading->before);
+            return first;
         }
         depth += depth_change(&cursor);
     }
-    return from;
+    return first;
+}
+
+/* What * or t.* stands for.  What else there is in FROM has columns that are not known. */
+static void add_star(const struct reading_copy *reading, struct relation *relation,
+                     const struct relation *from, bool is_of_it, bool is_of_all) {
+    bool stands_first = !from->beside || !from->shifts || !is_of_all;
+    if (relation->shifts)
+        return;
+    for (size_t i = 0; is_of_it && stands_first && i < from->count; i++)
+        add_item(reading, relation, from->items[i].target, from->items[i].source);
+    for (size_t c = 0; !from->found && reading->before && c < reading->before->count; c++)
+        add_item(reading, relation, reading->before->columns[c].key,
+                 reading->before->columns[c].key);
+    relation->shifts |= !is_of_it || from->shifts || (from->beside && is_of_all);
 }
 
 /* The columns of the query that begins with WITH or SELECT, and ends with its ")". */
 static struct relation read_query(const struct reading_copy *reading, struct cursor cursor) {
     struct cursor query = cursor;
     int depth = 0;
-    while (cursor.token != TOKEN_END && (depth > 0 || !cursor_take(&cursor, "SELECT"))) {
+    while (cursor.token != TOKEN_END && depth >= 0 &&
+           !(depth == 0 && cursor_is(&cursor, "SELECT"))) {
         depth += depth_change(&cursor);
         cursor_next(&cursor);
     }
+    if (!cursor_take(&cursor, "SELECT")) /* VALUES */
+        return (struct relation){.from = "", .alias = ""};
     struct relation from = read_from(reading, query, cursor), relation = from;
     relation.items = NULL;
     relation.count = relation.capacity = 0;
-    relation.star = false;
+    relation.star = relation.shifts = false;
     read_clauses(&relation, cursor);
     cursor_take(&cursor, "ALL");
     relation.filters |= cursor_take(&cursor, "DISTINCT");
     while (cursor.token != TOKEN_END && !cursor_is(&cursor, "FROM") && !cursor_is(&cursor, ")")) {
         bool star = false;
-        const char *name, *column = read_item(reading->rows, &cursor, &star, &name);
-        for (size_t i = 0; star && i < from.count; i++)
-            add_item(reading, &relation, from.items[i].target, from.items[i].source);
-        for (size_t c = 0; star && !from.found && reading->before && c < reading->before->count;
-             c++)
-            add_item(reading, &relation, reading->before->columns[c].key,
-                     reading->before->columns[c].key);
-        if (!star)
+        const char *name, *table;
+        const char *column = read_item(reading->rows, &cursor, &star, &name, &table);
+        bool is_of_it = !from.found || !*table || strcmp(table, from.alias) == 0 ||
+                        strcmp(table, from.from) == 0;
+        if (star)
+            add_star(reading, &relation, &from, is_of_it, *table == '\0');
+        else if (!relation.shifts)
             add_item(reading, &relation, name,
-                     column && from.found ? source_of(&from, column) : column);
+                     column && from.found ? is_of_it ? source_of(&from, column) : NULL : column);
         relation.star |= star;
         cursor_take(&cursor, ",");
     }
     return relation;
 }
 
+static bool may_be_crossed(const struct row_table *before, const struct copy_item *item) {
+    bool is_column = false;
+    for (size_t c = 0; c < before->count; c++)
+        is_column |= strcmp(before->columns[c].key, item->target) == 0;
+    return is_column && item->source && strcmp(item->source, item->target) != 0;
+}
+
 struct row_copy read_row_copy(struct rows *rows, struct span span,
                               const struct statement *statement, const struct row_table *before,
                               const struct row_table *after) {
-    struct reading_copy reading = {rows, {span.first, statement}, before, statement, 0};
+    int left = MOST_RELATIONS;
+    struct reading_copy reading = {rows, {span.first, statement}, before, statement, 0, &left};
     struct cursor cursor = cursor_at(statement->step, statement->rest);
     struct names targets = read_name_list(rows, &cursor);
     bool in_order = targets.count == 0 && after;
     for (size_t c = 0; in_order && c < after->count; c++)
         add_name(&rows->scratch, &targets, after->columns[c].key);
     struct relation query = read_query(&reading, cursor);
+    while (query.shifts && query.count < targets.count)
+        add_item(&reading, &query, "", NULL);
     name_columns(&query, &targets);
+    for (size_t i = 0; before && !query.found && i < query.count; i++)
+        if (may_be_crossed(before, &query.items[i])) /* of a table that nobody knows */
+            query.items[i].source = NULL;
     return (struct row_copy){.statement = statement,
                              .from = query.from,
                              .star = query.star,

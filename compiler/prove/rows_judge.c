@@ -182,6 +182,16 @@ static const struct copy_item *find_item(const struct said *said, const char *ta
     return NULL;
 }
 
+/* The item that fills the column; an INTEGER PRIMARY KEY has other names. */
+static const struct copy_item *find_item_of(const struct said *said,
+                                            const struct row_column *column) {
+    static const char *const names[] = {"rowid", "_rowid_", "oid"};
+    const struct copy_item *item = find_item(said, column->key);
+    for (size_t i = 0; !item && column->is_id && i < COUNT_OF(names); i++)
+        item = find_item(said, names[i]);
+    return item;
+}
+
 /* The name of what SELECT * reads: the table, or what held its rows. */
 static const char *name_of_copied(const struct judging *judging) {
     const struct said *said = judging->said;
@@ -197,7 +207,7 @@ static void judge_copied_value(const struct changed *changed) {
     const struct row_column *column = &changed->was->table->columns[changed->column];
     const struct row_snapshot *snapshot = judging->snapshot;
     const struct row_column *after = &snapshot->after->columns[snapshot->map[changed->column]];
-    const struct copy_item *item = find_item(judging->said, after->key);
+    const struct copy_item *item = find_item_of(judging->said, after);
     const char *table = changed->was->table->name;
     struct arena *arena = &rows->scratch;
     if (!item && column->is_id) {
@@ -258,8 +268,11 @@ static void judge_column(const struct judging *judging, size_t column) {
             return;
     }
     /* Rows of TEST may have by chance the ids that SQLite gives. */
-    if (before->is_id && said->copies == 1 && !judging->odd && snapshot->list.count &&
-        !find_item(said, snapshot->after->columns[target].key)) {
+    bool are_less = snapshot->later.count < snapshot->list.count; /* sums, perhaps */
+    for (size_t i = 0; i < snapshot->list.count; i++)
+        are_less &= snapshot->partner[i] == SIZE_MAX;
+    if (before->is_id && said->copies == 1 && !judging->odd && snapshot->list.count && !are_less &&
+        !find_item_of(said, &snapshot->after->columns[target])) {
         const struct value *id = &snapshot->list.items[0].values[column];
         struct changed changed = {judging, column, &snapshot->list.items[0], id, id};
         report_new_ids(&changed);
@@ -313,7 +326,7 @@ static bool has_id(const struct row_snapshot *snapshot) {
         return true;
     for (size_t c = 0; c < snapshot->table->count; c++)
         if (snapshot->table->columns[c].is_id)
-            return find_item(&snapshot->said, snapshot->table->columns[c].key) != NULL;
+            return find_item_of(&snapshot->said, &snapshot->table->columns[c]) != NULL;
     return true;
 }
 

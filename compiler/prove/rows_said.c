@@ -54,12 +54,16 @@ static bool fills_passing(struct span span, const struct statement *statement) {
     return statement->temporary || (made && made->temporary) || !*final_name(span, statement);
 }
 
-/* Notes a statement that copies the rows elsewhere.  They are aside if the copy stays. */
-static void read_aside(struct reading_said *reading, const struct statement *statement) {
+static bool reads_rows(const struct reading_said *reading, const struct statement *statement) {
     bool reads = false;
     for (size_t i = 0; i < reading->holders.count; i++)
         reads |= mentions(statement, reading->holders.items[i]);
-    if (!reads)
+    return reads;
+}
+
+/* Notes a statement that copies the rows elsewhere.  They are aside if the copy stays. */
+static void read_aside(struct reading_said *reading, const struct statement *statement) {
+    if (!reads_rows(reading, statement))
         return;
     struct said *said = reading->said;
     bool is_view = statement->kind == STATEMENT_CREATE_VIEW;
@@ -117,9 +121,10 @@ static void read_statement_of(struct reading_said *reading, const struct stateme
         said->deletes |= is_it || strcmp(statement->name, old) == 0;
         break;
     case STATEMENT_CREATE_TABLE:
-        if (is_it && !statement->temporary)
+        if (is_it && !statement->temporary) {
             said->made = statement;
-        else if (mentions(statement, "select"))
+            said->unknown |= mentions(statement, "select") && reads_rows(reading, statement);
+        } else if (mentions(statement, "select"))
             read_aside(reading, statement);
         break;
     case STATEMENT_CREATE_VIEW:
@@ -174,7 +179,8 @@ void judge_crossed(struct rows *rows) {
         struct row_copy copy = read_row_copy(rows, span, statement, NULL, NULL);
         const struct copy_item *item = *copy.from ? find_crossed(&copy) : NULL;
         if (item && !find_statement(span, STATEMENT_DROP_TABLE, copy.from) &&
-            !find_statement(span, STATEMENT_RENAME_TABLE, copy.from))
+            !find_statement(span, STATEMENT_RENAME_TABLE, copy.from) &&
+            !find_rebuild(span, final_name(span, statement)))
             report_warning(rows->prover->diagnostics, WARNING_ROWS,
                            location_of_name(statement, item->target),
                            "%s is filled from %s, and %s from %s: they change places", item->target,
