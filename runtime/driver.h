@@ -83,8 +83,9 @@ struct migci_session;
  * program hands it to the engine as migc_options.remote. */
 struct migc_remote {
     const char *name; /* "dqlite", in messages */
-    /* Makes the driver one of this database.  Connects when it is first needed. */
-    void (*attach)(migc_remote *remote, migci_driver *driver);
+    /* Makes the driver one of this database, for a call with these options: it waits no longer for
+     * an answer than they say.  Connects when it is first needed. */
+    void (*attach)(migc_remote *remote, migci_driver *driver, const migc_options *options);
     /* Puts the settings of the connection to what a run wants, also of one that follows it. */
     migci_outcome (*enter)(migci_driver *driver, int foreign_keys);
     /* Calls `watch` while it waits for an answer; NULL: no longer. */

@@ -242,7 +242,8 @@ typedef struct migc_options {
     const migc_progress_part *progress;      /* &migc_progress, or NULL */
     int timeout_ms;                          /* for the whole call, waiting included, with
                                       `progress` set; then MIGC_TIMED_OUT.  0: none.
-                                      Ignored by what only lists, and by backups */
+                                      Ignored by what only lists, but for a `remote`,
+                                      which then is MIGC_UNREACHABLE; and by backups */
     const migc_verbs *const *verbs;          /* what migc_cli() has besides the basic commands:
                                       migc_verbs_all, or a list of one's own that ends with
                                       NULL; NULL: nothing */

@@ -85,7 +85,9 @@ static const migci_driver_methods fault_methods = {
     fault_begin, fault_query, fault_commit, fault_rollback, fault_in_transaction, fault_close,
 };
 
-static inline void fault_attach(migc_remote *remote, migci_driver *driver) {
+static inline void fault_attach(migc_remote *remote, migci_driver *driver,
+                                const migc_options *options) {
+    (void)options;
     migci_sqlite_driver(driver, ((struct fault_remote *)(void *)remote)->db);
     fault_inner = driver->methods;
     driver->methods = &fault_methods;

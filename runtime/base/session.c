@@ -47,7 +47,8 @@ migc_code migci_session_open_any(migci_session *session, sqlite3 *db, const migc
     memset(session->error, 0, sizeof(*session->error));
     session->started_us = migci_now_us();
     if (session->options->remote && !db)
-        session->options->remote->attach(session->options->remote, &session->driver);
+        session->options->remote->attach(session->options->remote, &session->driver,
+                                         session->options);
     else
         migci_sqlite_driver(&session->driver, db);
     return check_call(session, db);

@@ -16,20 +16,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CONNECT_MS = 1000, OPINION_MS = 300, OPINION_EVERY_MS = 2000, MOST_CELLS = 64 };
+enum {
+    CONNECT_MS = 1000,
+    ANSWER_MS = 2000,     /* for what can be sent again: the engine does, while it may wait */
+    STATEMENT_MS = 30000, /* for what would be lost, where wait_ms is less */
+    LAST_MS = 1000,       /* behind the deadline, for a COMMIT that was sent and for clearing up */
+    OPINION_MS = 300,
+    OPINION_EVERY_MS = 2000,
+    MOST_CELLS = 64,
+    MOST_LEARNT = 1024 /* bytes of addresses that the cluster itself names */
+};
 
 typedef struct cluster {
-    migc_remote remote; /* the first: a remote is its cluster */
-    char *servers, *database;
+    migc_remote remote;       /* the first: a remote is its cluster */
+    char *servers, *database; /* servers: those given, then those learnt from the cluster */
+    size_t servers_room;
+    bool learnt;
     migc_dqlite_dial *dial;
     void *dial_user;
     migci_wire wire;
-    bool in_transaction, committing;
+    int64_t wait_ms, end_ms; /* of the call; end_ms 0: it has no deadline */
+    bool in_transaction, writes, committing;
     bool is_set_up;             /* the connection has the settings of a run */
     int foreign_keys;           /* what they say of foreign keys */
     migci_watch_function *look; /* of the engine: not 0 gives up */
     void *look_argument;
     bool stopped;       /* it said no */
+    bool is_deposed;    /* another node said that the leader is none any more */
     int64_t opinion_ms; /* of the wait, when another node was asked last */
     migc_dqlite_counts counts;
     char reason[400]; /* why the last node that was tried is of no use */
@@ -37,6 +50,35 @@ typedef struct cluster {
 
 static cluster *cluster_of(migci_driver *driver) {
     return (cluster *)(void *)driver->remote;
+}
+
+/* --------------------------------------------------------------- time limits */
+
+/* Milliseconds until the deadline, at most `most`. */
+static int64_t time_left(const cluster *at, int64_t most) {
+    if (!at->end_ms)
+        return most;
+    int64_t left = at->end_ms + (at->look ? LAST_MS : 0) - migci_now_us() / 1000;
+    return left < 0 ? 0 : left < most ? left : most;
+}
+
+/* How long the answer to the next request is awaited.  What is outside a transaction and only
+ * reads is sent again by the engine; in a transaction, and where it writes, an answer that is not
+ * awaited is a transaction lost. */
+static void limit_answer(cluster *at, bool writes) {
+    int64_t most = at->wait_ms > CONNECT_MS ? at->wait_ms : CONNECT_MS;
+    if (writes || (at->in_transaction && at->writes))
+        most = most > STATEMENT_MS ? most : STATEMENT_MS;
+    else if (!at->in_transaction)
+        most = most < ANSWER_MS ? most : ANSWER_MS;
+    most = time_left(at, most);
+    at->wire.timeout_ms = most > 0 ? (int)most : 1;
+}
+
+static int exec_limited(cluster *at, const char *sql, bool writes) {
+    limit_answer(at, writes);
+    at->counts.requests++;
+    return migci_wire_exec(&at->wire, sql, 0, NULL);
 }
 
 /* ------------------------------------------------------------ the connection */
@@ -80,7 +122,7 @@ static bool watch_answer(void *argument, int64_t waited_ms) {
     if (!leader_is_deposed(at))
         return false;
     at->counts.deposed++;
-    return true;
+    return at->is_deposed = true;
 }
 
 static bool give_up_node(cluster *at, const char *reason) {
@@ -95,7 +137,10 @@ static bool connect_by(cluster *at, const char *server) {
     migci_wire *wire = &at->wire;
     for (int hop = 0; hop < 2; hop++) {
         const char *address = hop ? leader : server;
-        if (migci_wire_connect(wire, address, at->dial, at->dial_user, CONNECT_MS) != 0 ||
+        int left_ms = (int)time_left(at, CONNECT_MS);
+        if (left_ms == 0) /* the reason of the last try stays */
+            return false;
+        if (migci_wire_connect(wire, address, at->dial, at->dial_user, left_ms) != 0 ||
             migci_wire_leader(wire, leader, sizeof(leader)) != 0)
             return give_up_node(at, wire->reason);
         if (!*leader)
@@ -105,6 +150,30 @@ static bool connect_by(cluster *at, const char *server) {
         migci_wire_close(wire);
     }
     return give_up_node(at, "the node leads no more");
+}
+
+static bool names_server(const char *servers, const char *address) {
+    char server[256];
+    while ((servers = next_server(servers, server, sizeof(server))))
+        if (strcmp(server, address) == 0)
+            return true;
+    return false;
+}
+
+static void learn_node(void *argument, const char *address) {
+    cluster *at = argument;
+    size_t used = strlen(at->servers);
+    if (*address && !strchr(address, ',') && strlen(address) < sizeof(at->wire.address) &&
+        used + 1 + strlen(address) < at->servers_room && !names_server(at->servers, address))
+        snprintf(at->servers + used, at->servers_room - used, ",%s", address);
+}
+
+/* Opens the database; the first time, the leader also names the nodes that were not given. */
+static bool open_at_leader(cluster *at) {
+    if (!at->learnt && migci_wire_nodes(&at->wire, learn_node, at) == MIGCI_WIRE_BROKEN)
+        return false;
+    at->learnt = true;
+    return migci_wire_open_database(&at->wire, at->database) == 0;
 }
 
 /* One round over the nodes; who wants to wait for a leader comes again. */
@@ -117,8 +186,7 @@ static bool connect_to_leader(cluster *at) {
     while ((servers = next_server(servers, server, sizeof(server)))) {
         if (!connect_by(at, server))
             continue;
-        if (migci_wire_open_database(&at->wire, at->database) == 0) {
-            at->wire.timeout_ms = 0; /* a statement may take its time */
+        if (open_at_leader(at)) {
             at->wire.watch = watch_answer;
             at->wire.watch_argument = at;
             at->counts.connections++;
@@ -149,16 +217,17 @@ static bool is_break(int code) {
 
 static migci_outcome break_off(migci_driver *driver, bool commits) {
     cluster *at = cluster_of(driver);
-    char reason[sizeof(driver->failure.reason)];
-    snprintf(reason, sizeof(reason), "%.200s (%.150s)", at->wire.reason, at->wire.address);
+    const char *reason = at->is_deposed ? "the node leads no more"
+                         : at->stopped  ? "the node had not answered"
+                                        : at->wire.reason;
+    give_up_node(at, reason);
     if (at->in_transaction && !commits) {
         at->counts.lost_in_transaction++;
         driver->lost = !at->stopped;
     }
     at->counts.lost_in_commit += commits;
-    at->in_transaction = at->stopped = false;
-    migci_wire_close(&at->wire);
-    refuse_remote(driver, MIGC_UNREACHABLE, 0, reason);
+    at->in_transaction = at->stopped = at->is_deposed = false;
+    refuse_remote(driver, MIGC_UNREACHABLE, 0, at->reason);
     return commits ? MIGCI_UNKNOWN : MIGCI_REFUSED;
 }
 
@@ -172,8 +241,11 @@ static migci_outcome outcome_of_answer(migci_driver *driver, int code, bool comm
 }
 
 static migci_outcome refuse_unreachable(migci_driver *driver) {
-    const char *reason = cluster_of(driver)->reason;
-    return refuse_remote(driver, MIGC_UNREACHABLE, 0, *reason ? reason : "it has no nodes");
+    const cluster *at = cluster_of(driver);
+    char reason[sizeof(at->reason)];
+    snprintf(reason, sizeof(reason), "%.360s%s", *at->reason ? at->reason : "it has no nodes",
+             strchr(at->servers, ',') ? "" : ", and no other node is named");
+    return refuse_remote(driver, MIGC_UNREACHABLE, 0, reason);
 }
 
 /* ----------------------------------------------------------------- statements */
@@ -243,8 +315,7 @@ static int send_settings(cluster *at, int foreign_keys) {
              " PRAGMA recursive_triggers = 0; PRAGMA ignore_check_constraints = 0;"
              " PRAGMA reverse_unordered_selects = 0; PRAGMA cache_spill = 0",
              foreign_keys);
-    at->counts.requests++;
-    int code = migci_wire_exec(&at->wire, sql, 0, NULL);
+    int code = exec_limited(at, sql, false);
     at->is_set_up = code == 0;
     at->foreign_keys = foreign_keys;
     return code;
@@ -263,16 +334,16 @@ static migci_outcome begin_remote(migci_driver *driver, int write) {
     if (!connect_to_leader(at))
         return refuse_unreachable(driver);
     int code = at->is_set_up ? 0 : send_settings(at, at->foreign_keys);
-    at->counts.requests++;
     if (code == 0)
-        code = migci_wire_exec(&at->wire, write ? "BEGIN IMMEDIATE" : "BEGIN", 0, NULL);
+        code = exec_limited(at, write ? "BEGIN IMMEDIATE" : "BEGIN", false);
     at->in_transaction = code == 0;
+    at->writes = write;
     return outcome_of_answer(driver, code, false);
 }
 
 static void follow_statement(cluster *at, migci_sql_kind kind, const char *sql) {
     if (kind == MIGCI_SQL_BEGINS)
-        at->in_transaction = true;
+        at->in_transaction = at->writes = true;
     else if (kind == MIGCI_SQL_ENDS)
         at->in_transaction = false;
     else if (kind == MIGCI_SQL_SETTING && migci_sql_sets_connection(sql))
@@ -296,6 +367,7 @@ static migci_outcome query_remote(migci_driver *driver, const char *sql, const m
     int code;
     bool commits = kind == MIGCI_SQL_WRITES && !at->in_transaction;
     fill_values(values, count, filled);
+    limit_answer(at, commits);
     at->counts.requests++;
     if (row || kind == MIGCI_SQL_READS)
         code = migci_wire_query(&at->wire, sql, (size_t)count, filled, row ? hand_remote_row : NULL,
@@ -313,8 +385,7 @@ static migci_outcome commit_remote(migci_driver *driver) {
     cluster *at = cluster_of(driver);
     assert(at->in_transaction);
     at->committing = true; /* whoever has sent it waits for its answer */
-    at->counts.requests++;
-    int code = migci_wire_exec(&at->wire, "COMMIT", 0, NULL);
+    int code = exec_limited(at, "COMMIT", true);
     at->committing = false;
     migci_outcome outcome = outcome_of_answer(driver, code, true);
     if (outcome == MIGCI_DONE)
@@ -326,8 +397,8 @@ static migci_outcome commit_remote(migci_driver *driver) {
 static void rollback_remote(migci_driver *driver) {
     cluster *at = cluster_of(driver);
     if (at->wire.is_open && at->in_transaction) {
-        at->counts.requests++;
-        int code = migci_wire_exec(&at->wire, "ROLLBACK", 0, NULL);
+        at->in_transaction = false; /* a node that does not answer is not waited for */
+        int code = exec_limited(at, "ROLLBACK", false);
         if (code != 0 && code != SQLITE_ERROR) /* SQLITE_ERROR: a failure has rolled back already */
             migci_wire_close(&at->wire);
     }
@@ -354,7 +425,11 @@ static const migci_driver_methods remote_methods = {
     rollback_remote, has_remote_transaction, close_remote,
 };
 
-static void attach_cluster(migc_remote *remote, migci_driver *driver) {
+static void attach_cluster(migc_remote *remote, migci_driver *driver, const migc_options *options) {
+    cluster *at = (struct cluster *)(void *)remote;
+    bool has_deadline = options->progress && options->timeout_ms > 0;
+    at->wait_ms = migci_wait_us(options) / 1000;
+    at->end_ms = has_deadline ? migci_now_us() / 1000 + options->timeout_ms : 0;
     memset(driver, 0, sizeof(*driver));
     driver->methods = &remote_methods;
     driver->remote = remote;
@@ -362,7 +437,7 @@ static void attach_cluster(migc_remote *remote, migci_driver *driver) {
 
 migc_remote *migc_dqlite_open_with(const char *servers, const char *database,
                                    migc_dqlite_dial *dial, void *user) {
-    size_t servers_size = strlen(servers) + 1, database_size = strlen(database) + 1;
+    size_t servers_size = strlen(servers) + 1 + MOST_LEARNT, database_size = strlen(database) + 1;
     cluster *made = calloc(1, sizeof(*made) + servers_size + database_size);
     if (!made)
         return NULL;
@@ -370,7 +445,8 @@ migc_remote *migc_dqlite_open_with(const char *servers, const char *database,
                                  watch_remote, migci_transaction_lost, migci_check_remote};
     made->servers = (char *)(made + 1);
     made->database = made->servers + servers_size;
-    memcpy(made->servers, servers, servers_size);
+    made->servers_room = servers_size;
+    memcpy(made->servers, servers, strlen(servers) + 1);
     memcpy(made->database, database, database_size);
     made->dial = dial;
     made->dial_user = user;

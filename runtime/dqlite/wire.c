@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { WORD = 8, SLICE_MS = 50, MOST_COLUMNS = 2000, MOST_VALUES = 255 };
+enum { WORD = 8, SLICE_MS = 50, FIRST_PART = 1 << 16, MOST_COLUMNS = 2000, MOST_VALUES = 255 };
 #define MOST_WORDS (UINT32_C(1) << 27) /* of an answer: a gigabyte */
 
 enum request {
@@ -21,13 +21,15 @@ enum request {
     REQUEST_QUERY_SQL = 9,
     REQUEST_ADD = 12,
     REQUEST_ASSIGN = 13,
-    REQUEST_DUMP = 15
+    REQUEST_DUMP = 15,
+    REQUEST_NODES = 16
 };
 
 enum answer {
     ANSWER_FAILURE = 0,
     ANSWER_SERVER = 1,
     ANSWER_WELCOME = 2,
+    ANSWER_NODES = 3,
     ANSWER_DATABASE = 4,
     ANSWER_RESULT = 6,
     ANSWER_ROWS = 7,
@@ -177,15 +179,17 @@ static bool may_wait(migci_wire *wire, int64_t waited_ms) {
 }
 
 static int send_bytes(migci_wire *wire, const char *bytes, size_t size) {
-    int64_t waited_ms = 0;
+    int64_t begun_ms = clock_ms(), asked_ms = begun_ms;
     while (size > 0) {
         long moved = wire->stream.write(wire->stream.handle, bytes, size, SLICE_MS);
-        if (moved == MIGC_DQLITE_TIMED_OUT) {
-            waited_ms += SLICE_MS;
-            if (!may_wait(wire, waited_ms))
+        int64_t now_ms = clock_ms();
+        if (moved == MIGC_DQLITE_TIMED_OUT || now_ms - asked_ms >= SLICE_MS) {
+            asked_ms = now_ms;
+            if (!may_wait(wire, now_ms - begun_ms))
                 return fail_connection(wire, "the node takes no request");
-            continue;
         }
+        if (moved == MIGC_DQLITE_TIMED_OUT)
+            continue;
         if (moved <= 0)
             return fail_connection(wire, "the connection broke while a request was sent");
         bytes += moved;
@@ -254,22 +258,35 @@ static int take_failure(migci_wire *wire) {
                         reason ? reason : "the node gave no reason");
 }
 
+/* Memory follows what has come: a size that is not true costs none. */
+static int receive_body(migci_wire *wire, size_t size) {
+    migci_wire_buffer *in = &wire->in;
+    in->size = 0;
+    while (in->size < size) {
+        size_t left = size - in->size, part = in->size < FIRST_PART ? FIRST_PART : in->size;
+        part = part < left ? part : left;
+        if (!reserve(in, in->size + part))
+            return fail_connection(wire, "out of memory for the node's answer");
+        int code = receive_bytes(wire, in->bytes + in->size, part);
+        if (code != 0)
+            return code;
+        in->size += part;
+    }
+    return 0;
+}
+
 static int receive_answer(migci_wire *wire) {
     char header[WORD];
     int code = receive_bytes(wire, header, sizeof(header));
     if (code != 0)
         return code;
-    uint64_t words = decode_number(header) & UINT32_MAX;
+    size_t words = decode_number(header) & UINT32_MAX;
     if (words > MOST_WORDS)
-        return fail_connection(wire, "the node's answer is too large");
-    wire->in.size = 0;
-    if (!reserve(&wire->in, (size_t)words * WORD))
-        return fail_connection(wire, "out of memory for the node's answer");
+        return fail_connection(wire, "the node's answer is larger than any of dqlite's");
     wire->in_type = (unsigned char)header[4];
-    code = receive_bytes(wire, wire->in.bytes, (size_t)words * WORD);
+    code = receive_body(wire, words * WORD);
     if (code != 0)
         return code;
-    wire->in.size = (size_t)words * WORD;
     return wire->in_type == ANSWER_FAILURE ? take_failure(wire) : 0;
 }
 
@@ -287,7 +304,7 @@ static int finish_request(migci_wire *wire, enum request type, enum answer wante
     if (code == 0)
         code = receive_answer(wire);
     if (code == 0 && wire->in_type != wanted)
-        return fail_connection(wire, "the node answers something else");
+        return fail_connection(wire, "the node does not answer as one of dqlite does");
     return code;
 }
 
@@ -363,6 +380,24 @@ int migci_wire_leader(migci_wire *wire, char *address, size_t size) {
         return fail_answer(wire);
     memcpy(address, leader, strlen(leader) + 1);
     return 0;
+}
+
+int migci_wire_nodes(migci_wire *wire, migci_wire_node *node, void *argument) {
+    size_t offset = 0;
+    uint64_t count, number;
+    begin_request(wire);
+    add_wire_number(wire, 0); /* without roles */
+    int code = finish_request(wire, REQUEST_NODES, ANSWER_NODES);
+    if (code == 0 && !take_wire_number(wire, &offset, &count))
+        return fail_answer(wire);
+    while (code == 0 && count-- > 0) {
+        const char *address =
+            take_wire_number(wire, &offset, &number) ? take_wire_text(wire, &offset) : NULL;
+        if (!address)
+            return fail_answer(wire);
+        node(argument, address);
+    }
+    return code;
 }
 
 int migci_wire_open_database(migci_wire *wire, const char *name) {

@@ -72,6 +72,9 @@ void migci_wire_close(migci_wire *wire);
 
 /* The address of who leads, as this node knows it; "" while nobody does. */
 int migci_wire_leader(migci_wire *wire, char *address, size_t size);
+/* Hands over the address of each node that the cluster has. */
+typedef void migci_wire_node(void *argument, const char *address);
+int migci_wire_nodes(migci_wire *wire, migci_wire_node *node, void *argument);
 int migci_wire_open_database(migci_wire *wire, const char *name);
 
 /* Runs statements that return nothing which is wanted. */

@@ -214,7 +214,7 @@ static migci_outcome look_while_locked(migci_session *session, migci_outcome out
         return outcome;
     migci_lock_owner(session->driver.db, owner, sizeof(owner));
     if (session->driver.failure.code == MIGC_UNREACHABLE)
-        add_reason(session, "; the cluster does not answer", "");
+        add_reason(session, "; ", session->driver.failure.reason);
     else
         add_reason(session, "; the database is locked", *owner ? " by " : "");
     add_reason(session, "", owner);

@@ -5,9 +5,12 @@
 #include "check.h"
 #include "dqlite/dqlite_sql.h"
 #include "dqlite/wire.h"
+#include "fake_dqlite.h"
+#include "sets.h"
 
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 /* A node whose answers are `answers`, and which forgets what it is sent. */
 struct fake_node {
@@ -205,7 +208,163 @@ TEST(refusals, "N14: what brings a node down is refused before it is sent") {
                   "%s", rows[i].sql);
 }
 
+/* ------------------------------------------------------------ a node that falls silent */
+
+static const migc_step silent_1[] = {SQL(2, "CREATE TABLE book(id INTEGER PRIMARY KEY)"),
+                                     SQL(4, "DROP TABLE book")};
+static const migc_migration silent_migrations[] = {
+    MIGRATION(1, "001_book", 0, 1, 1, 0, silent_1),
+};
+static const migc_set silent_set = SET("silent", silent_migrations, NULL);
+
+static double seconds_now(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+struct silent_call {
+    struct fake_cluster cluster;
+    migc_options options;
+    migc_error error;
+    double seconds;
+};
+
+static void open_silent(struct silent_call *call, const char *silent_at) {
+    static char path[64];
+    memset(call, 0, sizeof(*call));
+    snprintf(path, sizeof(path), "/tmp/migc-silent-%ld.db", (long)getpid());
+    unlink(path);
+    call->cluster.path = path;
+    call->cluster.silent_at = silent_at;
+    call->cluster.shakes_hands = true;
+    call->options.wait_ms = 1000;
+    call->options.remote = migc_dqlite_open_with("a:1", "silent", fake_dial, &call->cluster);
+}
+
+static migc_code up_silent(struct silent_call *call) {
+    double begun = seconds_now();
+    migc_code code = migc_up(NULL, &silent_set, &call->options, &call->error);
+    call->seconds = seconds_now() - begun;
+    return code;
+}
+
+static void close_silent(struct silent_call *call) {
+    migc_dqlite_close(call->options.remote);
+    unlink(call->cluster.path);
+}
+
+TEST(fake_node_runs, "N14: the driver migrates a node of the protocol") {
+    struct silent_call call;
+    open_silent(&call, NULL);
+    CHECK_MSG(up_silent(&call) == MIGC_OK, "%s", call.error.message);
+    CHECK_INT(MIGC_OK, up_silent(&call));
+    CHECK(call.cluster.statements < 30);
+    close_silent(&call);
+}
+
+TEST(silent_wait,
+     "N14: a node that shakes hands and then is silent is waited for as long as wait_ms "
+     "says, by what runs and by what lists") {
+    struct silent_call call;
+    migc_states states;
+    migc_plan plan;
+    open_silent(&call, "");
+    CHECK_INT(MIGC_UNREACHABLE, up_silent(&call));
+    CHECK_MSG(call.seconds < 5, "%.1f s", call.seconds);
+    CHECK_CONTAINS("the node does not answer (a:1)", call.error.message);
+    CHECK_CONTAINS("Nothing was changed", call.error.message);
+    double begun = seconds_now();
+    CHECK_INT(MIGC_UNREACHABLE,
+              migc_status(NULL, &silent_set, &states, &call.options, &call.error));
+    CHECK_INT(MIGC_UNREACHABLE,
+              migc_plan_to(NULL, &silent_set, MIGC_LATEST, &plan, &call.options, &call.error));
+    CHECK_MSG(seconds_now() - begun < 8, "%.1f s", seconds_now() - begun);
+    CHECK_CONTAINS("the node does not answer (a:1)", call.error.message);
+    close_silent(&call);
+}
+
+TEST(silent_timeout,
+     "N14: the deadline ends the wait for a silent node, wherever in a run it falls "
+     "silent, and the message names the node") {
+    static const struct {
+        const char *at, *state;
+    } places[] = {
+        {"", "Nothing was changed"},
+        {"BEGIN IMMEDIATE", "The database is as it was before the run"},
+        {"CREATE TABLE book", "The database is as it was before the run"},
+        {"COMMIT", "the next start finds out which"},
+    };
+    for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+        struct silent_call call;
+        open_silent(&call, places[i].at);
+        call.options.wait_ms = 60000;
+        call.options.timeout_ms = 300;
+        call.options.progress = &migc_progress;
+        CHECK_MSG(up_silent(&call) == MIGC_TIMED_OUT, "%s: %s", places[i].at, call.error.message);
+        CHECK_MSG(call.seconds < 4, "%s: %.1f s", places[i].at, call.seconds);
+        CHECK_CONTAINS("(a:1)", call.error.message);
+        CHECK_CONTAINS(places[i].state, call.error.message);
+        close_silent(&call);
+    }
+}
+
+TEST(silent_commit,
+     "N14: what became of a COMMIT that a node was silent to is read by the next call") {
+    for (int done = 0; done < 2; done++) {
+        struct silent_call call;
+        migc_result result;
+        open_silent(&call, "COMMIT");
+        call.cluster.done_first = done;
+        call.options.timeout_ms = 500;
+        call.options.progress = &migc_progress;
+        CHECK_MSG(up_silent(&call) == MIGC_TIMED_OUT, "%s", call.error.message);
+        call.cluster.is_silent = false;
+        call.cluster.silent_at = NULL;
+        call.options.result = &result;
+        CHECK_MSG(up_silent(&call) == MIGC_OK, "%s", call.error.message);
+        CHECK_INT(done ? 0 : 1, result.count);
+        close_silent(&call);
+    }
+}
+
+TEST(other_servers, "N14: what is no node of dqlite is told, whatever it answers") {
+    static const struct {
+        const char *answer, *reason;
+    } rows[] = {
+        {"HTTP/1.1 400 Bad Request\r\n\r\n", "the node's answer is larger than any of dqlite's"},
+        {"\377\377\377\007\002\0\0", "the node closed the connection"},
+        {"\1\0\0\0\7\0\0\0\1\2\3\4\5\6\7", "the node does not answer as one of dqlite does"},
+    };
+    static const size_t sizes[] = {28, 8, 16};
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        migci_wire wire = {0};
+        struct fake_node node = {(const unsigned char *)rows[i].answer, sizes[i], 0, 0};
+        CHECK_INT(MIGCI_WIRE_BROKEN, migci_wire_connect(&wire, "h:1", dial_fake, &node, 1000));
+        CHECK_STR(rows[i].reason, wire.reason);
+    }
+}
+
+TEST(untrue_size,
+     "N14: memory for an answer follows what has come of it, not the size that it claims") {
+    static const unsigned char answers[] = {WELCOME, 0, 0, 0, 8, 7, 0, 0, 0, 1, 2, 3};
+    struct fake_node node = {answers, sizeof(answers), 0, 0};
+    migci_wire wire = {0};
+    int64_t sum = 0;
+    CHECK_INT(MIGCI_WIRE_BROKEN, ask_fake(&node, &wire, &sum));
+    CHECK_STR("the node closed the connection", wire.reason);
+    CHECK(wire.in.capacity < 1 << 20);
+    migci_wire_close(&wire);
+}
+
 #define TESTS(X)                                                                                   \
-    X(rows_are_read) X(hostile_answers) X(dripping_node) X(addresses) X(kinds) X(refusals)
+    X(rows_are_read)                                                                               \
+    X(hostile_answers)                                                                             \
+    X(dripping_node)                                                                               \
+    X(addresses)                                                                                   \
+    X(kinds)                                                                                       \
+    X(refusals)                                                                                    \
+    X(fake_node_runs)                                                                              \
+    X(silent_wait) X(silent_timeout) X(silent_commit) X(other_servers) X(untrue_size)
 
 CHECK_MAIN(TESTS)

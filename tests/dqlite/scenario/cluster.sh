@@ -121,6 +121,32 @@ wait $migrating || fail "$(cat said)"
 node_kill "$stopped" CONT
 expect_exactly_once "a leader that was stopped"
 
+scenario "N14: a stopped leader is left where it alone was named: it has named the others by then"
+new_cluster
+stopped=$(leader)
+host up --each --wait 60 --dqlite "$(node_address "$stopped")/parts" >said 2>&1 &
+migrating=$!
+sleep 0.3
+node_kill "$stopped" STOP
+wait $migrating || fail "$(cat said)"
+node_kill "$stopped" CONT
+expect_exactly_once "a leader that was stopped, and alone was named"
+
+scenario "N14: a stopped node that alone is named is waited for as long as --wait and --timeout say"
+node_kill 1 STOP
+for command in status plan history validate up; do
+    begun=$(date +%s)
+    expect_exit 4 host $command --wait 1 --dqlite "$(node_address 1)/parts"
+    expect_text "the node does not answer ($(node_address 1)), and no other node is named"
+    expect test $(($(date +%s) - begun)) -le 5
+done
+begun=$(date +%s)
+expect_exit 124 host down --yes --timeout 2 --dqlite "$(node_address 1)/parts"
+expect_text "the deadline of 2 s has passed"
+expect_text "($(node_address 1))"
+expect test $(($(date +%s) - begun)) -le 5
+node_kill 1 CONT
+
 scenario "N14: eight programs at once apply each migration once"
 new_cluster
 for n in 1 2 3 4 5 6 7 8; do
