@@ -21,7 +21,7 @@ struct candidate {
     struct name_parts parts;
     const char *key; /* the version as it is written, or the name of a repeatable */
     enum version_order order;
-    bool is_doubtful; /* "3_undo.sql", not "3_down.sql": a DOWN, if it is of anything */
+    bool is_doubtful; /* "3_a.undo.sql", not "3_a.down.sql": a DOWN, if it is of anything */
 };
 
 struct arrangement {
@@ -271,16 +271,28 @@ static bool reads_as_way_back(struct name_piece *name) {
     return false;
 }
 
-/* "3_a.rollback.sql" is the DOWN of "3_a.sql", where there is one, and a migration elsewhere; what
- * has no other name, as "3_down.sql", is none. */
+/* Whether the word that was cut from a name stood behind a '.', or was all of it: no migration is
+ * called "a.down", as one is called "scale_down".  *word is where it begins. */
+static bool is_set_off(const struct name_piece *name, const struct name_piece *rest,
+                       const char **word) {
+    const char *end = rest->text + rest->size;
+    bool is_front = rest->text > name->text;
+    bool is_whole = !is_front && rest->size == 0;
+    *word = is_front || is_whole ? name->text : end + 1;
+    return is_whole || (is_front ? rest->text[-1] : *end) == '.';
+}
+
+/* "3_a.rollback.sql" is the DOWN of "3_a.sql", and "3_a_rollback.sql" where there is that, and a
+ * migration elsewhere; what has no other name, as "3_down.sql", is none. */
 static void find_twins(struct candidate *group, size_t count) {
     for (size_t i = 0; i < count; i++) {
         struct name_piece down = group[i].parts.name;
         if (group[i].role != ROLE_WHOLE || !reads_as_way_back(&down))
             continue;
-        if (down.size == 0) {
+        const char *word;
+        if (is_set_off(&group[i].parts.name, &down, &word)) {
             group[i].role = ROLE_DOWN;
-            group[i].is_doubtful = to_lower(group[i].parts.name.text[0]) != 'd';
+            group[i].is_doubtful = to_lower(*word) != 'd';
         }
         for (size_t j = 0; j < count; j++) {
             struct name_piece whole = group[j].parts.name, up = whole;
@@ -294,11 +306,24 @@ static void find_twins(struct candidate *group, size_t count) {
     }
 }
 
-/* "1.2/a_down.sql" is the DOWN of "1.2/a.sql" where names order the files of a folder. */
+/* Whether the folder is "1_down" or "01-rollback". */
+static bool is_folder_of_downs(const struct candidate *candidate) {
+    const char *text = candidate->parts.version.text + candidate->parts.version.size;
+    struct name_piece name = {text, strcspn(text, "/")};
+    name = bare_name(name);
+    return read_direction(&name) < 0 && name.size == 0;
+}
+
+/* "1.2/a_down.sql" is the DOWN of "1.2/a.sql" where names order the files of a folder, and
+ * "1_down/1.sql" that of "1_up/1.sql". */
 static void find_named_twins(struct arrangement *all) {
     for (size_t i = 0; i < all->count; i++) {
         struct candidate *one = &all->of[i];
         struct name_piece down = one->parts.name;
+        if (is_folder_of_downs(one)) {
+            one->role = ROLE_DOWN;
+            one->is_doubtful = true;
+        }
         if (one->role != ROLE_WHOLE || one->parts.within.size > 0 || !reads_as_way_back(&down))
             continue;
         for (size_t j = 0; j < all->count && one->role == ROLE_WHOLE; j++) {

@@ -644,6 +644,52 @@ static void look_below(struct identification *id) {
         id->families[FAMILY_RELEASE].files = 0;
 }
 
+/* The dialect in which the line marks a DOWN, or NULL. */
+static const struct dialect *marks_down(const char *line, size_t size) {
+    for (size_t i = 0; i < dialect_count && size > 2 && line[0] == '-' && line[1] == '-'; i++)
+        if (dialects[i].marks && !(dialects[i].flags & DIALECT_BARE) &&
+            read_mark(&dialects[i], line, size).mark == MARK_DOWN)
+            return &dialects[i];
+    return NULL;
+}
+
+/* Whether a file that is UP by its name has a marker of DOWN, which is reported: nobody wants both
+ * to run. */
+static bool refuses_marked_ups(struct identification *id, const struct dialect *dialect,
+                               enum family family) {
+    for (size_t i = 0; i < id->folder->items.count; i++) {
+        struct found_file *item = &id->folder->items.of[i];
+        struct name_parts parts;
+        if (!item->is_file || find_family(item->path) != family ||
+            fits_form(&parts, "*.down.sql", item->path))
+            continue;
+        if (!load_file(item, id->folder, id->arena, id->diagnostics))
+            return true;
+        for (const char *at = item->text, *end = at + item->size; at < end;) {
+            const char *stop = memchr(at, '\n', (size_t)(end - at));
+            stop = stop ? stop : end;
+            while (at < stop && is_blank(*at))
+                at++;
+            const struct dialect *marked = marks_down(at, (size_t)(stop - at));
+            if (marked) {
+                struct source *source = arena_take(id->arena, sizeof(*source));
+                *source = (struct source){
+                    .path = arena_format(id->arena, "%s/%s", id->folder->path, item->path),
+                    .text = item->text,
+                    .size = item->size};
+                report_error(id->diagnostics, location_at(source, at, (size_t)(stop - at)),
+                             "marks a DOWN for %s, but all of the file is UP by its name: give "
+                             "what is below it a file of its own, or say '--dialect %s' where all "
+                             "of it is UP",
+                             marked->name, dialect->name);
+                return true;
+            }
+            at = stop + (stop < end);
+        }
+    }
+    return false;
+}
+
 /* Whether more than the words "up", "deploy" and a number speak for another layout: files with
  * markers are migrations for certain, and such folders beside them are not. */
 static bool has_strict_layout(const struct identification *id) {
@@ -654,7 +700,7 @@ static bool has_strict_layout(const struct identification *id) {
     return false;
 }
 
-static const struct dialect *decide(struct identification *id) {
+static const struct dialect *decide_by_names(struct identification *id) {
     const struct evidence *evidence[FAMILY_COUNT];
     const char *names[FAMILY_COUNT];
     size_t count = 0, family = FAMILY_COUNT;
@@ -691,6 +737,15 @@ static const struct dialect *decide(struct identification *id) {
     default:
         return named(families[family].dialect);
     }
+}
+
+static const struct dialect *decide(struct identification *id) {
+    const struct dialect *dialect = decide_by_names(id);
+    for (unsigned i = FAMILY_DIESEL; i < FAMILY_VERSION && dialect; i++)
+        if (id->families[i].files > 0 && dialect != &dialects[0] && !dialect->marks &&
+            refuses_marked_ups(id, dialect, (enum family)i))
+            return NULL;
+    return dialect;
 }
 
 const struct dialect *identify_dialect(struct folder *folder, struct arena *arena,
