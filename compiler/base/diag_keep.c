@@ -18,6 +18,18 @@ static bool keep_location(struct buffer *kept, const struct location *location,
     return i < sources->count;
 }
 
+/* A note may belong to a report of before those that are kept, which is found again by its text
+ * and place. */
+static bool keep_group(struct buffer *kept, const struct diagnostics *diagnostics, size_t first,
+                       size_t group, const struct source_list *sources) {
+    const struct diagnostic *earlier = &diagnostics->items[group];
+    buffer_number(kept, group < first ? 0 : group - first + 1);
+    if (group >= first)
+        return true;
+    buffer_string(kept, earlier->text);
+    return keep_location(kept, &earlier->location, sources);
+}
+
 bool keep_reports(struct buffer *kept, const struct diagnostics *diagnostics, size_t first,
                   const struct source_list *sources) {
     assert(first <= diagnostics->count);
@@ -27,8 +39,8 @@ bool keep_reports(struct buffer *kept, const struct diagnostics *diagnostics, si
         buffer_number(kept, item->severity);
         buffer_string(kept, item->flag);
         buffer_string(kept, item->text);
-        buffer_number(kept, item->group - first);
-        if (item->severity == SEVERITY_ERROR || item->group < first ||
+        if (item->severity == SEVERITY_ERROR ||
+            !keep_group(kept, diagnostics, first, item->group, sources) ||
             !keep_location(kept, &item->location, sources) ||
             !keep_location(kept, &item->sort, sources))
             return false;
@@ -45,6 +57,22 @@ static struct location read_location(struct decoder *decoder, const struct sourc
     return location;
 }
 
+static size_t read_group(struct decoder *decoder, const struct diagnostics *diagnostics,
+                         size_t first, const struct source_list *sources) {
+    size_t group = (size_t)read_below(decoder, diagnostics->count - first + 2);
+    if (group > 0)
+        return first + group - 1;
+    const char *text = read_string(decoder);
+    struct location location = read_location(decoder, sources);
+    while (group < first && text &&
+           (diagnostics->items[group].location.source != location.source ||
+            diagnostics->items[group].location.offset != location.offset ||
+            strcmp(diagnostics->items[group].text, text) != 0))
+        group++;
+    decoder->bad |= !text || group == first;
+    return group;
+}
+
 bool report_kept(struct decoder *decoder, struct diagnostics *diagnostics,
                  const struct source_list *sources) {
     size_t first = diagnostics->count;
@@ -53,7 +81,7 @@ bool report_kept(struct decoder *decoder, struct diagnostics *diagnostics,
         item.severity = (enum severity)read_below(decoder, SEVERITY_ERROR);
         item.flag = read_string(decoder);
         item.text = read_string(decoder);
-        item.group = first + (size_t)read_below(decoder, item.sequence - first + 1);
+        item.group = read_group(decoder, diagnostics, first, sources);
         item.location = read_location(decoder, sources);
         item.sort = read_location(decoder, sources);
         decoder->bad |= !item.text;
