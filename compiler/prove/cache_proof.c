@@ -34,10 +34,10 @@ void keep_proof(struct prover *prover, size_t first, sqlite3 *db) {
         const migci_effect *effect = &prover->proof.effects[i];
         const struct effect_words *words = &prover->words[i];
         buffer_number(&kept, (uint64_t)effect->rows_changed);
-        buffer_number(&kept, effect->touches_existing != 0);
-        buffer_number(&kept, effect->calls != 0);
-        buffer_number(&kept, effect->is_nondeterministic != 0);
-        buffer_number(&kept, effect->outside != 0);
+        buffer_number(&kept, effect->touches_existing);
+        buffer_number(&kept, effect->calls);
+        buffer_number(&kept, effect->is_nondeterministic);
+        buffer_number(&kept, effect->outside);
         buffer_string(&kept, effect->touched);
         buffer_string(&kept, effect->created);
         buffer_string(&kept, effect->made);
@@ -68,10 +68,10 @@ bool read_proof(struct prover *prover) {
     for (size_t i = 0; i < count && !decoder.bad; i++) {
         migci_effect *effect = &prover->proof.effects[i];
         effect->rows_changed = (int64_t)read_u64(&decoder);
-        effect->touches_existing = (int)read_below(&decoder, 2);
-        effect->calls = (int)read_below(&decoder, 2);
-        effect->is_nondeterministic = (int)read_below(&decoder, 2);
-        effect->outside = (int)read_below(&decoder, 2);
+        effect->touches_existing = read_below(&decoder, 2) != 0;
+        effect->calls = read_below(&decoder, 2) != 0;
+        effect->is_nondeterministic = read_below(&decoder, 2) != 0;
+        effect->outside = read_below(&decoder, 2) != 0;
         effect->touched = read_string(&decoder);
         effect->created = read_string(&decoder);
         effect->made = read_string(&decoder);

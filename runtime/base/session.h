@@ -34,8 +34,8 @@ typedef struct migci_applied {
 } migci_applied;
 
 typedef struct migci_history {
-    int exists;        /* the tables are there */
-    int complete;      /* both were, when they were read */
+    bool exists;       /* the tables are there */
+    bool complete;     /* both were, when they were read */
     bool is_old;       /* the events lack the columns that came later */
     const char *other; /* without rows of the set: another one that has some, or NULL */
     size_t count, count_after;
@@ -60,7 +60,7 @@ typedef struct migci_session {
     size_t next;            /* of the plan's actions, the first not yet run */
     size_t total_before;    /* actions run by earlier plans of this call */
     int64_t *durations;     /* of the plan's actions, in microseconds */
-    int stale;              /* the history moved on: read it again */
+    bool stale;             /* the history moved on: read it again */
     int64_t schema_version; /* of main and of temp, in the open transaction */
     int64_t schema_left;    /* the same after the last one, 0: not known */
     int64_t data_version;   /* of main and of temp, which each commit changes */
@@ -73,15 +73,15 @@ typedef struct migci_session {
     const migc_step *lost_at; /* the step that was at work then, or NULL */
     unsigned steps_done;      /* of a migration outside transactions, earlier runs included */
     bool guarded;             /* an authorizer keeps its statements to main */
-    int attached;             /* the connection has other databases beside main */
-    int hooked;               /* the hooks were called for BEFORE_RUN */
-    int shared;               /* the call is about several sets of the database */
+    bool attached;            /* the connection has other databases beside main */
+    bool hooked;              /* the hooks were called for BEFORE_RUN */
+    bool shared;              /* the call is about several sets of the database */
     const char *action_name;  /* what the events call the plan's actions, NULL: "up" and "down" */
     const char *detail;       /* of those events */
     const migc_step *step;    /* that runs, or NULL; what migci_retry() is to run */
     const migc_migration *failed;  /* what `error` is about, where it has a name */
     const migc_step *failed_step;  /* where it has a number */
-    int wanted_db;                 /* a step in C asked for a connection that is not there */
+    bool wanted_db;                /* a step in C asked for a connection that is not there */
     migc_code stopped;             /* not OK: the run is to end, stop_reason says why */
     char stop_reason[480];         /* and where: "FILE:LINE: " in front, */
     unsigned stop_place;           /* of so many bytes without the ": ", or 0 */

@@ -22,7 +22,7 @@ static migci_outcome call_step(migci_session *session, const migc_migration *mig
     memset(&context, 0, sizeof(context));
     context.session = session;
     context.migration = migration;
-    session->wanted_db = 0;
+    session->wanted_db = false;
     if (step->call(&context) == 0 && !session->stopped && !session->wanted_db)
         return MIGCI_DONE;
     memset(failure, 0, sizeof(*failure));

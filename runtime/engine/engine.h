@@ -78,8 +78,8 @@ void migci_settings_leave(migci_session *session, const migci_settings *settings
 
 /* From before a transaction to its end; the list serves the next transactions too. */
 typedef struct migci_keys {
-    int violated;       /* there were violations before, kept in a temporary table */
-    int unchecked;      /* SQLite could not check them before */
+    bool violated;      /* there were violations before, kept in a temporary table */
+    bool unchecked;     /* SQLite could not check them before */
     size_t end;         /* of the plan's actions, after the transaction's last one */
     bool narrow;        /* only what they touch is checked */
     bool listed;        /* the list is that of the schema as it is */
@@ -161,7 +161,7 @@ migc_code migci_check_remote(migci_session *session);
 /* What a COMMIT was about whose answer was lost: the history says whether it happened. */
 typedef struct migci_unknown {
     size_t actions; /* of the plan; 0: none is unknown */
-    int down;       /* they revert */
+    bool down;      /* they revert */
     size_t rows;    /* of the history, if it happened */
     char chain[64]; /* of the last of them, what fits; "" without rows */
 } migci_unknown;

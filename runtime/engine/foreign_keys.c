@@ -341,7 +341,7 @@ migc_code migci_keys_before(migci_session *session, size_t end) {
     migci_keys *keys = &session->run->keys;
     struct violation any = {.before = true};
     assert(end <= session->plan.count && migci_in_transaction(session));
-    keys->violated = keys->unchecked = 0;
+    keys->violated = keys->unchecked = false;
     migci_keys_narrow(session, end);
     keys->narrow &= session->history.count > 0 && !session->options->hooks &&
                     !migci_plan_mentions(&session->plan, session->next, end, "schema_version") &&
@@ -358,7 +358,7 @@ migc_code migci_keys_before(migci_session *session, size_t end) {
         return refuse_keys(session);
     if (!any.count)
         return MIGC_OK;
-    keys->violated = 1;
+    keys->violated = true;
     migci_outcome outcome = drop_violations(session);
     if (outcome == MIGCI_DONE)
         outcome = migci_do(

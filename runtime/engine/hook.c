@@ -14,7 +14,7 @@ static migc_code refuse_by_hook(migci_session *session, migc_code code, const ch
 
 static migc_code call_hook(migci_session *session, const migc_hook *hook, migc_hook_point point,
                            const migc_migration *migration) {
-    int inside = migci_in_transaction(session);
+    bool inside = migci_in_transaction(session);
     migc_context context;
     memset(&context, 0, sizeof(context));
     context.session = session;
@@ -46,6 +46,6 @@ migc_code migci_hook(migci_session *session, migc_hook_point point,
 migc_code migci_hook_run(migci_session *session) {
     if (session->hooked)
         return MIGC_OK;
-    session->hooked = 1;
+    session->hooked = true;
     return migci_hook(session, MIGC_BEFORE_RUN, NULL);
 }

@@ -9,7 +9,7 @@
 
 static migc_code check_engine_need(migci_session *session, const migc_migration *migration,
                                    const migc_need *need) {
-    int has;
+    bool has;
     migc_code code = migci_history_has(session, need->set, need->name, &has);
     if (code != MIGC_OK || has)
         return code;

@@ -92,10 +92,10 @@ static int place_nameless(const char *folder, const char *path, const void *byte
 
 /* Of a process that is gone.  Should it live where we cannot see it, it finds its file gone,
  * and migrates. */
-static int is_left_over(const char *entry, const char *base) {
+static bool is_left_over(const char *entry, const char *base) {
     size_t length = strlen(base);
     if (strncmp(entry, base, length) != 0 || strncmp(entry + length, MARK, strlen(MARK)) != 0)
-        return 0;
+        return false;
     char *end;
     long pid = strtol(entry + length + strlen(MARK), &end, 10);
     return *end == '-' && pid > 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH;

@@ -18,7 +18,7 @@
 
 static migci_outcome check_claim(migci_session *session) {
     const migc_action *action = &session->plan.actions[session->next];
-    int resume = (session->options->flags & MIGC_RESUME) != 0, moved = 0;
+    bool resume = (session->options->flags & MIGC_RESUME) != 0, moved = false;
     migci_progress_record trace = {0};
     if (migci_history_moved(session, &moved) != MIGC_OK ||
         migci_history_create(session) != MIGCI_DONE ||
@@ -34,7 +34,7 @@ static migci_outcome check_claim(migci_session *session) {
     /* Rows that lost what they point at while an earlier run was at it are this migration's doing:
      * only what was so before that run is not held against it. */
     if (trace.open && !trace.orphans && session->run->keys.violated) {
-        session->run->keys.violated = 0;
+        session->run->keys.violated = false;
         if (migci_do(session, "DROP TABLE temp.migc_violations", "") != MIGCI_DONE)
             return MIGCI_REFUSED;
     }
@@ -124,7 +124,7 @@ static migc_code run_next(migci_session *session) {
     if (session->stale)
         return MIGC_OK;
     session->claimed = session->plan.actions[session->next].migration;
-    session->history.exists = 1;
+    session->history.exists = true;
     migc_code code = run_claimed(session);
     if (code == MIGC_OK) {
         migci_go_on(session, session->next + 1);

@@ -120,7 +120,7 @@ static migc_code read_states(migci_session *session) {
 
 /* Inside the write lock of a run there is a transaction already. */
 static migci_outcome attempt_states(migci_session *session) {
-    int inside = migci_in_transaction(session);
+    bool inside = migci_in_transaction(session);
     migci_free_all(&session->memory); /* of what this call, or an attempt that met a lock, read */
     session->history.count = session->states.count = session->plan.count = 0;
     session->schema_left = 0;
@@ -192,7 +192,7 @@ migc_code migci_read_plan(migci_session *session, migci_target target) {
         (repeatables && !repeatables->part->plan(session)))
         return fail_to_plan(session);
     session->next = 0;
-    session->stale = 0;
+    session->stale = false;
     session->durations =
         migci_allocate(&session->memory, (session->plan.count + 1) * sizeof(int64_t));
     if (!session->durations || !migci_history_index(session, session->plan.count))

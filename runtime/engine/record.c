@@ -156,7 +156,7 @@ void migci_go_on(migci_session *session, size_t end) {
     history->rows = history->after;
     history->after = rows;
     history->count = history->count_after;
-    history->exists = 1;
+    history->exists = true;
     migci_tell_ran(session, first, end);
     session->result.count += end - first;
     session->result.to = migci_latest_version(history->rows, history->count);
@@ -181,7 +181,7 @@ void migci_note_failure(migci_session *session) {
             outcome = migci_history_event(session, "failed", error.name ? session->failed : NULL,
                                           -1, error.message);
         if (outcome == MIGCI_DONE && migci_commit(session) == MIGCI_DONE)
-            session->history.exists = 1;
+            session->history.exists = true;
         migci_rollback(session);
     }
     *session->error = error;

@@ -27,7 +27,7 @@ migc_code migci_transaction_lost(migci_session *session) {
     migci_emit_action(session, MIGC_EVENT_ROLLED_BACK, session->next, 0, session->error->message);
     if (blamed || ++session->tries > MOST_LOST_TRANSACTIONS)
         return session->error->code;
-    session->stale = 1;
+    session->stale = true;
     memset(session->error, 0, sizeof(*session->error));
     return MIGC_OK;
 }

@@ -91,12 +91,12 @@ static const char *last_chain(const migci_session *session) {
     return chain + (*chain == MIGCI_BROKEN_CHAIN);
 }
 
-static int has_own_chain(const migci_session *session) {
+static bool has_own_chain(const migci_session *session) {
     return strcmp(last_chain(session), session->set->repeatables->chain) == 0;
 }
 
 /* It is one of numbered migrations alone: a program without repeatables has written since. */
-static int is_bare(const migci_session *session) {
+static bool is_bare(const migci_session *session) {
     const migc_set *set = session->set;
     const migci_applied *last = migci_history_last(session);
     const migc_migration *own = last ? migci_find(set, last->version) : NULL;
@@ -172,10 +172,10 @@ static void add_repeatable(migc_plan *steps, const migc_migration *migration, in
 }
 
 /* Whether the latest of the set is applied then; its number may be 0, as is that of nothing. */
-static int ends_complete(const migci_session *session, const migc_plan *numbered) {
+static bool ends_complete(const migci_session *session, const migc_plan *numbered) {
     const migc_set *set = session->set;
     if (!set->count || numbered->to != set->migrations[set->count - 1].version)
-        return 0;
+        return false;
     return numbered->count ? !numbered->actions[numbered->count - 1].down
                            : session->states.applied > 0;
 }

@@ -31,7 +31,7 @@ static void describe_end_of_run(migci_session *session) {
 }
 
 static migc_code look_again(migci_session *session) {
-    session->stale = 1;
+    session->stale = true;
     memset(session->error, 0, sizeof(*session->error));
     return MIGC_OK;
 }
@@ -114,7 +114,7 @@ static migc_code apply_all(migci_session *session, size_t end) {
 }
 
 static migc_code transact(migci_session *session, size_t end) {
-    int moved = 0;
+    bool moved = false;
     if (migci_begin(session) != MIGCI_DONE)
         return session->error->code;
     migc_code code = migci_history_moved(session, &moved);
@@ -218,7 +218,7 @@ static migc_code run_plan(migci_session *session, migci_target target) {
         bool is_done = session->next == session->plan.count;
         if (code == MIGC_OK && is_done && redoes && session->result.to < session->result.from) {
             target = (migci_target){MIGCI_VERSION, session->result.from};
-            session->stale = 1; /* a redo that was planned anew has gone up half of the way */
+            session->stale = true; /* a redo that was planned anew has gone up half of the way */
         }
         if (code == MIGC_OK && session->stale)
             code = plan_after_loss(session, &target);
@@ -248,7 +248,7 @@ static void restore_stamp(migci_session *session) {
     const migci_applied *last = migci_history_last(session);
     const char *chain = last ? last->chain : NULL;
     int64_t stamp = 0;
-    int moved = 1;
+    bool moved = true;
     if (last && !session->states.pending && !set->repeatables) /* another program had some */
         chain = set->migrations[set->count - 1].chain;
     if (!session->history.exists || !migci_uses_stamp(set) ||

@@ -86,14 +86,14 @@ enum { PATH_SIZE = 4096, SUFFIX_SIZE = 8, PAGE_SIZE = 4096, ROOM_FOR_HISTORY = 1
 
 /* --------------------------------------------------------------- is it fit? */
 
-static int suits_set(const migc_set *set, const migc_options *options) {
+static bool suits_set(const migc_set *set, const migc_options *options) {
     return migci_sqlite_serves() && MIGCI_HAVE(sqlite3_deserialize) && set &&
            set->abi == MIGC_ABI && set->snapshot && set->count && !set->needs && !options->hooks &&
            !(options->flags & MIGC_DRY_RUN);
 }
 
 /* Under a dangling link there is something, too. */
-static int is_free(const char *path, const char *suffix) {
+static bool is_free(const char *path, const char *suffix) {
     char name[PATH_SIZE];
     struct stat status;
     int length = snprintf(name, sizeof(name), "%s%s", path, suffix);
@@ -103,27 +103,27 @@ static int is_free(const char *path, const char *suffix) {
 /* An ordinary name in a file system that SQLite itself deals with; makes it absolute.  A
  * journal that an earlier database of this name left would be rolled back into a new one that
  * is not empty. */
-static int suits_path(const char *path, char full[PATH_SIZE]) {
+static bool suits_path(const char *path, char full[PATH_SIZE]) {
     sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
     if (!path || !*path || *path == ':' || strncmp(path, "file:", 5) == 0 || !vfs ||
         strcmp(vfs->zName, "unix") != 0 || vfs->mxPathname >= PATH_SIZE)
-        return 0;
+        return false;
     memset(full, 0, PATH_SIZE);
     if ((vfs->xFullPathname(vfs, path, vfs->mxPathname + 1, full) & 0xff) != SQLITE_OK ||
         strlen(full) + SUFFIX_SIZE > (size_t)vfs->mxPathname)
-        return 0;
+        return false;
     return is_free(full, "") && is_free(full, "-journal") && is_free(full, "-wal");
 }
 
 /* What a new database would be like, after on_open: made as SQLite makes it unless told, and
  * empty.  An encrypted one gives bytes of its pages away, or is of a SQLite that says so. */
-static int suits_connection(sqlite3 *db) {
+static bool suits_connection(sqlite3 *db) {
     sqlite3_stmt *statement = NULL;
     int reserved = -1, usual = 0;
     if (sqlite3_compileoption_used("HAS_CODEC") ||
         sqlite3_file_control(db, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserved) != SQLITE_OK ||
         reserved != 0)
-        return 0;
+        return false;
     int code = sqlite3_prepare_v2(
         db,
         "SELECT page_size = ?1 AND encoding = 'UTF-8' AND auto_vacuum = 0 AND schema_version = 0"
@@ -140,7 +140,7 @@ static int suits_connection(sqlite3 *db) {
 }
 
 /* This SQLite may lack the module of a virtual table, which CREATE would have said. */
-static int suits_tables(sqlite3 *db) {
+static bool suits_tables(sqlite3 *db) {
     sqlite3_stmt *tables = NULL, *table = NULL;
     int code = sqlite3_prepare_v2(
         db, "SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage = 0", -1, &tables,

@@ -135,7 +135,7 @@ static int take_schema_object(void *argument, const migci_value *cells) {
     return 1;
 }
 
-migci_outcome migci_history_look(migci_session *session, int *migrations, int *events) {
+migci_outcome migci_history_look(migci_session *session, bool *migrations, bool *events) {
     struct look look = {session, {false}, false, false};
     if (session->take_object)
         session->take_object(session, NULL);
@@ -262,7 +262,7 @@ void migci_history_committed(migci_session *session) {
 
 migc_code migci_history_read(migci_session *session) {
     migci_history *history = &session->history;
-    int events = 0;
+    bool events = false;
     memset(history, 0, sizeof(*history));
     migci_outcome outcome = migci_history_look(session, &history->exists, &events);
     history->complete = history->exists && events;
@@ -278,21 +278,21 @@ migc_code migci_history_read(migci_session *session) {
     return MIGC_OK;
 }
 
-int migci_history_index(migci_session *session, size_t more) {
+bool migci_history_index(migci_session *session, size_t more) {
     migci_history *history = &session->history;
     migci_applied *row = history->newest;
     size_t size = (history->count + more) * sizeof(migci_applied *);
     history->rows = migci_allocate(&session->memory, size);
     history->after = migci_allocate(&session->memory, size);
     if (!history->rows || !history->after)
-        return 0;
+        return false;
     assert(more <= SIZE_MAX / sizeof(void *) - history->count);
     for (size_t i = history->count; i-- > 0; row = row->older) {
         if (!row)
-            return 0;
+            return false;
         history->rows[i] = row;
     }
-    return 1;
+    return true;
 }
 
 int64_t migci_latest_version(migci_applied *const *rows, size_t count) {
@@ -314,7 +314,7 @@ struct tail {
     char chain[64];
 };
 
-static int has_chain(const struct tail *tail, const char *chain) {
+static bool has_chain(const struct tail *tail, const char *chain) {
     return strncmp(tail->chain, chain, sizeof(tail->chain) - 1) == 0;
 }
 
@@ -333,19 +333,19 @@ static migci_outcome read_tail(migci_session *session, struct tail *tail) {
                      "s", session->set->name);
 }
 
-int migci_history_ends_with(migci_session *session, const char *chain) {
+bool migci_history_ends_with(migci_session *session, const char *chain) {
     struct tail tail;
-    int exists;
+    bool exists;
     return migci_history_look(session, &exists, NULL) == MIGCI_DONE && exists &&
            read_tail(session, &tail) == MIGCI_DONE && has_chain(&tail, chain);
 }
 
 /* The last chain value stands for the whole history, so one row is enough. */
-migc_code migci_history_moved(migci_session *session, int *moved) {
+migc_code migci_history_moved(migci_session *session, bool *moved) {
     const migci_applied *last = migci_history_last(session);
     struct tail tail = {0, ""};
-    int exists = 0, events = 0;
-    *moved = 0;
+    bool exists = false, events = false;
+    *moved = false;
     /* The last transaction of this run, or what it read, has left the database as it is. */
     if (session->schema_left && session->schema_left == session->schema_version &&
         session->data_version == read_data_version(session))

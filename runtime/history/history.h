@@ -15,9 +15,9 @@
 
 /* What user_version is when the history ends with this chain (NULL: 0). */
 int32_t migci_stamp_of(const char *chain);
-int migci_uses_stamp(const migc_set *set);
+bool migci_uses_stamp(const migc_set *set);
 /* Whether the header, or for sets without a stamp the history, says that all is applied. */
-int migci_is_current(migci_session *session);
+bool migci_is_current(migci_session *session);
 migci_outcome migci_stamp_write(migci_session *session, const char *chain);
 
 /* -------------------------------------------- recognising (history/identify.c) */
@@ -42,17 +42,17 @@ bool migci_is_tools_table(const char *name);
 
 /* Which of the two tables are there (NULL: not asked).  Refuses, with MIGC_BAD_HISTORY, what is
  * not as migc makes it: a view, other columns, constraints, triggers. */
-migci_outcome migci_history_look(migci_session *session, int *migrations, int *events);
+migci_outcome migci_history_look(migci_session *session, bool *migrations, bool *events);
 /* Of a statement that has to change one row of them: refuses where it did not. */
 migci_outcome migci_history_written(migci_session *session, migci_outcome outcome);
 migc_code migci_history_read(migci_session *session);
 /* The list as an array, with room for `more`.  Returns 0 when memory is out. */
-int migci_history_index(migci_session *session, size_t more);
+bool migci_history_index(migci_session *session, size_t more);
 const migci_applied *migci_history_last(const migci_session *session);
 /* The highest version of these rows; 0 without any. */
 int64_t migci_latest_version(migci_applied *const *rows, size_t count);
 /* Whether the last applied migration left this chain; any failure is a no. */
-int migci_history_ends_with(migci_session *session, const char *chain);
+bool migci_history_ends_with(migci_session *session, const char *chain);
 /* Hands over action, and of a repair its remedy and whether the migration is applied then, of a
  * migration's events, newest first. */
 migci_outcome migci_history_events_of(migci_session *session, const migc_migration *migration,
@@ -66,14 +66,14 @@ migci_outcome migci_read_schema_version(migci_session *session);
 void migci_history_leave(migci_session *session);
 void migci_history_committed(migci_session *session);
 /* Whether the last row still is what history_read saw; inside the lock. */
-migc_code migci_history_moved(migci_session *session, int *moved);
+migc_code migci_history_moved(migci_session *session, bool *moved);
 migci_outcome migci_history_create(migci_session *session);
 migci_outcome migci_history_add(migci_session *session, int64_t seq,
                                 const migc_migration *migration, int64_t duration_us);
 /* Whether a migration of any set is applied, by its name (history_needs.c); waits for locks
  * where no transaction is open. */
 migc_code migci_history_has(migci_session *session, const char *set_name, const char *name,
-                            int *has);
+                            bool *has);
 /* Over a migration's name, its checksum, and its stored DOWN up to the last line, which is
  * MIGCI_SUM_LINE with the sum in 16 hex digits. */
 #define MIGCI_SUM_LINE "-- sum: "
@@ -87,8 +87,8 @@ migci_outcome migci_history_remove(migci_session *session, int64_t seq);
 migci_outcome migci_history_rechain(migci_session *session, const migci_applied *row);
 /* Whether migc_events is there, and whether what it tells of this set cannot be all
  * (history_lost.c). */
-migci_outcome migci_events_exist(migci_session *session, int *exist);
-migci_outcome migci_events_lost(migci_session *session, int *lost);
+migci_outcome migci_events_exist(migci_session *session, bool *exist);
+migci_outcome migci_events_lost(migci_session *session, bool *lost);
 /* Appends to migc_events.  `detail` is a JSON object; or a text for people, which becomes
  * {"text": ...}. */
 migci_outcome migci_history_event(migci_session *session, const char *action,
@@ -123,13 +123,13 @@ struct migc_no_transaction_part {
 };
 
 typedef struct migci_progress_record {
-    int open;       /* it began, and did not end */
-    int running;    /* by a process that still lives */
-    int failed;     /* its last statement was refused, rather than cut off */
-    int down;       /* it was reverting the migration */
-    int orphans;    /* there were rows that point at nothing before it began */
-    int may_repeat; /* the next step commits by itself: it may have run already */
-    unsigned steps; /* that are known to be complete */
+    bool open;       /* it began, and did not end */
+    bool running;    /* by a process that still lives */
+    bool failed;     /* its last statement was refused, rather than cut off */
+    bool down;       /* it was reverting the migration */
+    bool orphans;    /* there were rows that point at nothing before it began */
+    bool may_repeat; /* the next step commits by itself: it may have run already */
+    unsigned steps;  /* that are known to be complete */
     int64_t pid;
 } migci_progress_record;
 

@@ -16,7 +16,7 @@ migci_outcome migci_history_downs(migci_session *session, migci_row_function *ro
 
 migci_outcome migci_history_later_down(migci_session *session, const migci_applied *applied,
                                        migci_row_function *row, void *argument) {
-    int exist;
+    bool exist;
     migci_outcome outcome = migci_events_exist(session, &exist);
     if (outcome != MIGCI_DONE || !exist)
         return outcome;

@@ -6,7 +6,7 @@
 
 migci_outcome migci_history_events_of(migci_session *session, const migc_migration *migration,
                                       migci_row_function *row, void *argument) {
-    int exist;
+    bool exist;
     migci_outcome outcome = migci_events_exist(session, &exist);
     if (outcome != MIGCI_DONE || !exist)
         return outcome;

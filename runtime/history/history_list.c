@@ -5,7 +5,7 @@
 #include "history/history.h"
 
 migci_outcome migci_history_list(migci_session *session, migci_row_function *row, void *argument) {
-    int exists;
+    bool exists;
     migci_outcome outcome = migci_history_look(session, NULL, &exists);
     if (outcome != MIGCI_DONE || !exists)
         return outcome;

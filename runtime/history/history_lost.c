@@ -5,20 +5,20 @@
  */
 #include "history/history.h"
 
-migci_outcome migci_events_exist(migci_session *session, int *exist) {
+migci_outcome migci_events_exist(migci_session *session, bool *exist) {
     return migci_history_look(session, NULL, exist);
 }
 
 static int take_told(void *argument, const migci_value *cells) {
     (void)cells;
-    *(int *)argument = 1;
+    *(bool *)argument = true;
     return 1;
 }
 
 /* What is applied was noted when it was: where there are rows of the one table, there are rows
  * of the other. */
-migci_outcome migci_events_lost(migci_session *session, int *lost) {
-    int exist, told = 0;
+migci_outcome migci_events_lost(migci_session *session, bool *lost) {
+    bool exist, told = false;
     migci_outcome outcome = migci_events_exist(session, &exist);
     if (outcome == MIGCI_DONE && exist)
         outcome = migci_ask(session, take_told, &told,

@@ -6,14 +6,14 @@
 
 static int found(void *argument, const migci_value *cells) {
     (void)cells;
-    *(int *)argument = 1;
+    *(bool *)argument = true;
     return 1;
 }
 
 migc_code migci_history_has(migci_session *session, const char *set_name, const char *name,
-                            int *has) {
-    int inside = migci_in_transaction(session), exists = 0;
-    *has = 0;
+                            bool *has) {
+    bool inside = migci_in_transaction(session), exists = false;
+    *has = false;
     if (!inside && migci_begin_to_read(session) != MIGCI_DONE)
         return session->error->code;
     migci_outcome outcome = migci_history_look(session, &exists, NULL);

@@ -8,7 +8,7 @@
  * https://www.sqlite.org/lang_select.html#bareagg */
 migci_outcome migci_history_repeats(migci_session *session, migci_row_function *row,
                                     void *argument) {
-    int exist;
+    bool exist;
     migci_outcome outcome = migci_events_exist(session, &exist);
     if (outcome != MIGCI_DONE || !exist)
         return outcome;

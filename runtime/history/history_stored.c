@@ -9,7 +9,7 @@
 
 migci_outcome migci_history_above(migci_session *session, int64_t version, migci_row_function *row,
                                   void *argument) {
-    int exist;
+    bool exist;
     migci_outcome outcome = migci_events_exist(session, &exist);
     if (outcome != MIGCI_DONE)
         return outcome;
@@ -24,7 +24,7 @@ migci_outcome migci_history_above(migci_session *session, int64_t version, migci
 /* Cells as above, in the order in which they ran; the latest event of each tells. */
 migci_outcome migci_history_repeats_stored(migci_session *session, migci_row_function *row,
                                            void *argument) {
-    int exist;
+    bool exist;
     migci_outcome outcome = migci_events_exist(session, &exist);
     if (outcome != MIGCI_DONE || !exist)
         return outcome;

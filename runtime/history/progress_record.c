@@ -55,7 +55,7 @@ static int take_progress_event(void *argument, const migci_value *cells) {
     struct reading *reading = argument;
     const char *action = cells[ACTION].text ? cells[ACTION].text : "";
     if (strcmp(action, "failed") == 0) {
-        reading->trace->failed = 1;
+        reading->trace->failed = true;
         return 0;
     }
     if (strcmp(action, "repair") == 0 &&
@@ -94,20 +94,20 @@ static long long start_of(int64_t pid) {
 
 /* One connection is in one call at a time: what this one left open is over, though its process
  * lives and could not note the end. */
-static int is_at_work(const migci_session *session, int64_t pid, const struct reading *reading) {
+static bool is_at_work(const migci_session *session, int64_t pid, const struct reading *reading) {
     char here[256] = "";
     gethostname(here, sizeof(here) - 1);
     if (strcmp(here, reading->host) != 0 || pid <= 0 ||
         (kill((pid_t)pid, 0) != 0 && errno != EPERM) ||
         (pid == getpid() && reading->connection == (uintptr_t)session->driver.db))
-        return 0;
+        return false;
     return reading->started < 0 || reading->started == start_of(pid);
 }
 
 migc_code migci_progress_read(migci_session *session, const migc_migration *migration,
                               migci_progress_record *trace) {
     struct reading reading = {trace, "", -1, 0};
-    int exist;
+    bool exist;
     memset(trace, 0, sizeof(*trace));
     migci_outcome outcome = migci_events_exist(session, &exist);
     if (outcome == MIGCI_DONE && exist)
@@ -122,7 +122,7 @@ migc_code migci_progress_read(migci_session *session, const migc_migration *migr
 
 /* One that is pending may have begun, and would run twice. */
 static migc_code check_events(migci_session *session, const migc_state *state) {
-    int lost = 0;
+    bool lost = false;
     if (state->applied || !migci_is_outside(state->migration, false))
         return MIGC_OK;
     if (migci_events_lost(session, &lost) != MIGCI_DONE)

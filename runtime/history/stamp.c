@@ -23,27 +23,27 @@ int32_t migci_stamp_of(const char *chain) {
     return bits ? (int32_t)bits : 1;
 }
 
-int migci_uses_stamp(const migc_set *set) {
+bool migci_uses_stamp(const migc_set *set) {
     return !(set->flags & (MIGC_SET_MODULE | MIGC_SET_NO_STAMP));
 }
 
-int migci_is_current(migci_session *session) {
+bool migci_is_current(migci_session *session) {
     const migc_set *set = session->set;
     if (set->count == 0)
-        return 0;
+        return false;
     int64_t latest;
     const char *chain = migci_end_of_set(set, &latest);
     if (!migci_uses_stamp(set)) { /* what is half reverted has its row still */
         if (set->no_transaction || !migci_history_ends_with(session, chain))
-            return 0;
+            return false;
     } else {
         int64_t stamp = 0;
         migci_ask_number(session, "PRAGMA user_version", &stamp);
         if (stamp != migci_stamp_of(chain))
-            return 0;
+            return false;
     }
     session->result.from = session->result.to = latest;
-    return 1;
+    return true;
 }
 
 migci_outcome migci_stamp_write(migci_session *session, const char *chain) {

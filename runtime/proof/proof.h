@@ -42,9 +42,9 @@ typedef enum migci_finding_kind {
 /* Valid during the call only. */
 typedef struct migci_finding {
     migci_finding_kind kind;
-    size_t index;   /* of the migration in the set; the set's count when it is about the chain */
-    int repeatable; /* it is about one of those, which are counted behind the others */
-    int down;
+    size_t index;    /* of the migration in the set; the set's count when it is about the chain */
+    bool repeatable; /* it is about one of those, which are counted behind the others */
+    bool down;
     const migc_error *error;
     const char *reason; /* in words; of `error` without place, state and advice */
     const migci_difference *difference;
@@ -56,13 +56,13 @@ typedef struct migci_finding {
 /* What a migration does, learned by running it. */
 typedef struct migci_effect {
     int64_t rows_changed;
-    int touches_existing;    /* rows or definitions of what was there before it */
-    int calls;               /* it has steps in C */
-    int is_nondeterministic; /* the clock, or chance */
-    int outside;             /* it wanted what is outside the database, and was refused */
-    const char *touched;     /* tables, each ended by a newline */
-    const char *created;     /* tables, indexes, views and triggers, likewise */
-    const char *made;        /* the same with what they are: "table users" */
+    bool touches_existing;    /* rows or definitions of what was there before it */
+    bool calls;               /* it has steps in C */
+    bool is_nondeterministic; /* the clock, or chance */
+    bool outside;             /* it wanted what is outside the database, and was refused */
+    const char *touched;      /* tables, each ended by a newline */
+    const char *created;      /* tables, indexes, views and triggers, likewise */
+    const char *made;         /* the same with what they are: "table users" */
 } migci_effect;
 
 typedef struct migci_proof {
@@ -120,16 +120,16 @@ typedef struct migci_watch {
     migci_proof *proof;
     sqlite3 *db;
     size_t index; /* the migration that runs, or the set's count */
-    int down;
+    bool down;
     sqlite3_str *created; /* objects of the running migration, each ended by a newline */
     sqlite3_str *made;
     sqlite3_str *touched;
-    int touches_existing;
-    int outside;
-    int reads_chance;
-    bool makes_virtual; /* a virtual table was made since the watch began */
-    int reads_existing; /* columns of what was there before it */
-    int64_t spent;      /* instructions of the running statement, in thousands */
+    bool touches_existing;
+    bool outside;
+    bool reads_chance;
+    bool makes_virtual;  /* a virtual table was made since the watch began */
+    bool reads_existing; /* columns of what was there before it */
+    int64_t spent;       /* instructions of the running statement, in thousands */
 } migci_watch;
 
 void migci_watch_begin(migci_watch *watch, migci_proof *proof, sqlite3 *db);

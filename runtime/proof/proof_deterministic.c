@@ -51,12 +51,12 @@ static void compare(migci_proof *proof, sqlite3 *first, sqlite3 *second) {
         migci_effect *effect = &proof->effects[i];
         if (!effect->is_nondeterministic)
             continue;
-        effect->is_nondeterministic = 0;
+        effect->is_nondeterministic = false;
         for (const char *list = effect->touched; list && *list;) {
             list = next_table_line(list, table, sizeof(table));
             if (!differs(proof, first, second, table))
                 continue;
-            effect->is_nondeterministic = 1;
+            effect->is_nondeterministic = true;
             report_other_rows(proof, i, table);
         }
     }

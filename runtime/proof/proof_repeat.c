@@ -33,7 +33,7 @@ static migci_finding finding_of(const struct repeat *repeat, migci_finding_kind 
     migci_finding finding = {0};
     finding.kind = kind;
     finding.index = repeat->proof->set->count + repeat->index;
-    finding.repeatable = 1;
+    finding.repeatable = true;
     finding.down = repeat->down;
     finding.db = repeat->db;
     return finding;

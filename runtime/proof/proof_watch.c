@@ -35,7 +35,7 @@ static void add_watched(sqlite3_str *list, const char *name) {
 }
 
 /* SQLite's tables and those of the history. */
-static int is_unwatched_table(const char *table) {
+static bool is_unwatched_table(const char *table) {
     return sqlite3_strnicmp(table, "sqlite_", 7) == 0 || sqlite3_strnicmp(table, "migc_", 5) == 0;
 }
 
@@ -43,7 +43,7 @@ static int is_unwatched_table(const char *table) {
 static void drop(migci_watch *watch, const char *name) {
     if (watch->index != watch->proof->set->count && !is_unwatched_table(name) &&
         !contains(watch->created, name))
-        watch->touches_existing = 1;
+        watch->touches_existing = true;
 }
 
 static void touch(migci_watch *watch, const char *table) {
@@ -75,7 +75,7 @@ static void create_trigger(migci_watch *watch, const char *name) {
 static void drop_trigger(migci_watch *watch, const char *name) {
     char buffer[NAME_SIZE];
     if (!contains(watch->created, name_of_trigger(name, buffer, NAME_SIZE)))
-        watch->touches_existing = 1;
+        watch->touches_existing = true;
 }
 
 static void create(migci_watch *watch, const char *type, const char *name) {
@@ -85,14 +85,14 @@ static void create(migci_watch *watch, const char *type, const char *name) {
     add_watched(watch->created, name);
 }
 
-static int is_watched_name(const char *const *names, const char *name) {
+static bool is_watched_name(const char *const *names, const char *name) {
     while (*names && sqlite3_stricmp(*names, name) != 0)
         names++;
     return *names != NULL;
 }
 
 /* VACUUM attaches a nameless temporary file; everything else that attaches has a name. */
-static int is_outside(int action, const char *first, const char *second) {
+static bool is_outside(int action, const char *first, const char *second) {
     static const char *const functions[] = {"load_extension", "readfile",       "writefile",
                                             "edit",           "fts3_tokenizer", NULL};
     static const char *const pragmas[] = {"writable_schema", "temp_store_directory",
@@ -105,11 +105,11 @@ static int is_outside(int action, const char *first, const char *second) {
 }
 
 /* The copy that VACUUM makes: vacuum_db, since 3.43 vacuum_ and 16 digits. */
-static int is_copy_of_vacuum(const char *schema) {
+static bool is_copy_of_vacuum(const char *schema) {
     return schema && sqlite3_strglob("vacuum_*", schema) == 0;
 }
 
-static int is_chance(int action, const char *name) {
+static bool is_chance(int action, const char *name) {
     return action == SQLITE_FUNCTION && name &&
            (sqlite3_stricmp(name, "random") == 0 || sqlite3_stricmp(name, "randomblob") == 0);
 }
@@ -121,11 +121,11 @@ static int authorize(void *argument, int action, const char *first, const char *
     if (is_copy_of_vacuum(schema))
         return SQLITE_OK;
     if (is_outside(action, first, second)) {
-        watch->outside = 1;
+        watch->outside = true;
         return SQLITE_DENY;
     }
     if (is_chance(action, second))
-        watch->reads_chance = 1;
+        watch->reads_chance = true;
     switch (action) {
     case SQLITE_CREATE_TABLE:
         create(watch, "table", first);
@@ -179,7 +179,7 @@ static void reset(migci_watch *watch) {
     sqlite3_str_reset(watch->created);
     sqlite3_str_reset(watch->touched);
     sqlite3_str_reset(watch->made);
-    watch->touches_existing = watch->outside = watch->reads_chance = watch->reads_existing = 0;
+    watch->touches_existing = watch->outside = watch->reads_chance = watch->reads_existing = false;
     watch->spent = 0;
 }
 

@@ -120,7 +120,7 @@ static void *grow(struct rehearsing *work, const void *array, size_t count, size
     return grown;
 }
 
-static int is_full(size_t count) {
+static bool is_full(size_t count) {
     return count == 0 || (count >= 8 && (count & (count - 1)) == 0);
 }
 

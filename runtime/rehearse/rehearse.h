@@ -15,8 +15,8 @@ typedef struct migci_tally {
     const char *name;
     int64_t before, root;
     int64_t inserted, updated, deleted;
-    int without_rowid, is_virtual, is_shadow;
-    int exists, remade;
+    bool without_rowid, is_virtual, is_shadow;
+    bool exists, remade;
     unsigned round; /* of looking at the schema: the last that met it */
     struct migci_tally *next, *next_in_bucket;
 } migci_tally;
@@ -74,7 +74,7 @@ typedef struct migci_stand_in {
     const char *path; /* ":memory:" for one without a file */
     sqlite3 *db;
     sqlite3_backup *backup;
-    int made;     /* there is a file to remove */
+    bool made;    /* there is a file to remove */
     int restarts; /* of the backup, others having written */
     int left;     /* pages */
 } migci_stand_in;

@@ -69,7 +69,7 @@ static migc_code make_file(migci_session *session, migci_stand_in *copy) {
         return migci_fail(session, MIGC_CANNOT_OPEN, "the copy %s cannot be made: %s", copy->path,
                           strerror(errno));
     close(file);
-    copy->made = 1;
+    copy->made = true;
     return MIGC_OK;
 }
 

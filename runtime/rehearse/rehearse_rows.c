@@ -81,7 +81,7 @@ static void follow_rename(migci_tallies *tallies, migci_tally *to) {
     to->updated += from->updated;
     to->deleted += from->deleted;
     from->inserted = from->updated = from->deleted = 0;
-    from->exists = 0;
+    from->exists = false;
 }
 
 static void meet_table(migci_tallies *tallies, sqlite3_stmt *row) {
@@ -107,7 +107,7 @@ static void settle_tables(migci_tallies *tallies) {
         if (tallies->round > 1)
             follow_rename(tallies, tally);
         tally->remade = tally->before >= 0;
-        tally->exists = 1;
+        tally->exists = true;
     }
     for (migci_tally *tally = tallies->all; tally; tally = tally->next)
         tally->exists = tally->exists && tally->round == tallies->round;
@@ -274,7 +274,7 @@ static void set_right(migc_rehearsed_table *table, int64_t *other_rows) {
     *other_rows -= more < 0 ? -more : more;
 }
 
-static int has_changed(const migc_rehearsed_table *table) {
+static bool has_changed(const migc_rehearsed_table *table) {
     return table->inserted || table->updated || table->deleted || table->before != table->after;
 }
 

@@ -139,7 +139,7 @@ static int examine_down(void *argument, const migci_value *cells) {
 static int take_applied_event(void *argument, const migci_value *cells) {
     static const char *const applied[] = {"up", "baseline", "adopt"};
     const char *action = cells[0].text ? cells[0].text : "", *remedy = cells[1].text;
-    int *is_applied = argument;
+    bool *is_applied = argument;
     if (strcmp(action, "down") == 0)
         return 1;
     if (strcmp(action, "repair") == 0 && remedy) {
@@ -153,7 +153,7 @@ static int take_applied_event(void *argument, const migci_value *cells) {
 
 static migci_outcome examine_pending(migci_validation *validation, const migc_state *state) {
     migci_session *session = validation->session;
-    int is_applied = 0;
+    bool is_applied = false;
     migci_outcome outcome = MIGCI_DONE;
     if (session->history.exists)
         outcome =
@@ -226,7 +226,7 @@ static const migc_state *find_pending_no_transaction(const migc_states *states) 
 static migc_code examine_events(migci_validation *validation) {
     migci_session *session = validation->session;
     const migc_state *pending = find_pending_no_transaction(&session->states);
-    int exist = 1, needed = validation->problem.code == MIGC_BAD_HISTORY;
+    bool exist = true, needed = validation->problem.code == MIGC_BAD_HISTORY;
     if (!session->history.exists)
         return MIGC_OK;
     if (migci_events_exist(session, &exist) != MIGCI_DONE)

@@ -54,7 +54,7 @@ typedef struct migci_table {
     size_t column_count;
     const char **primary; /* lower-case names of the primary key's columns, in its order */
     size_t primary_count;
-    int is_virtual;
+    bool is_virtual;
     struct migci_clause *clauses; /* what only the stored text tells, newest first */
 } migci_table;
 
@@ -227,7 +227,7 @@ migci_text migci_text_bare(migci_text text);
 
 typedef struct migci_paren {
     const char *start;
-    int redundant;
+    bool redundant;
 } migci_paren;
 
 typedef struct migci_parens {
@@ -286,7 +286,7 @@ typedef struct migci_clause {
     int column;      /* which one, from 0; -1: the table */
     migci_text text; /* empty: there is none */
     migci_text list; /* UNIQUE: its columns, when it is not of one column */
-    int deferred;    /* REFERENCES */
+    bool deferred;   /* REFERENCES */
     struct migci_clause *next;
 } migci_clause;
 

@@ -116,18 +116,18 @@ static void read_marks(migci_again *again, migci_marks *marks) {
     sqlite3_finalize(row);
 }
 
-static int is_changed(const migci_marks *old, const migci_marks *now, uint64_t name) {
+static bool is_changed(const migci_marks *old, const migci_marks *now, uint64_t name) {
     const struct mark *was = find_mark(old, name), *is = find_mark(now, name);
     return was->name != is->name || was->sum != is->sum;
 }
 
 /* --------------------------------------------------------- what has to be read */
 
-static int is_object_listed(const migci_schema *schema, const char *key) {
+static bool is_object_listed(const migci_schema *schema, const char *key) {
     for (size_t i = 0; i < schema->changed_count; i++)
         if (strcmp(schema->changed[i], key) == 0)
-            return 1;
-    return 0;
+            return true;
+    return false;
 }
 
 static void list_changed(migci_again *again, const char *name) {

@@ -27,14 +27,14 @@ static const char reserved[] =
     " order primary references returning select set table then true union unique update using"
     " values when where";
 
-static int is_reserved(const char *name, size_t length) {
+static bool is_reserved(const char *name, size_t length) {
     for (const char *at = reserved; *at;) {
         size_t word = strcspn(at, " ");
         if (word == length && sqlite3_strnicmp(at, name, (int)length) == 0)
-            return 1;
+            return true;
         at += word + (at[word] == ' ');
     }
-    return 0;
+    return false;
 }
 
 static char lower(char c) {
@@ -90,7 +90,7 @@ static int content_next(struct content *content) {
     return (unsigned char)c;
 }
 
-static int is_plain_token(migci_token token) {
+static bool is_plain_token(migci_token token) {
     struct content content = content_of(token);
     migci_text inside = {content.at, content.end};
     migci_token word = migci_token_next(&inside);
@@ -98,26 +98,26 @@ static int is_plain_token(migci_token token) {
            word.start + word.length == content.end;
 }
 
-static int equals(migci_token token, const char *name) {
+static bool equals(migci_token token, const char *name) {
     struct content content = content_of(token);
     int c;
     while ((c = content_next(&content)) >= 0) {
         if (lower((char)c) != lower(*name) || !*name)
-            return 0;
+            return false;
         name++;
     }
     return !*name;
 }
 
-static int is_column(migci_token token, const migci_table *table) {
+static bool is_column(migci_token token, const migci_table *table) {
     static const char *const rowids[] = {"rowid", "oid", "_rowid_"};
     for (size_t i = 0; i < sizeof(rowids) / sizeof(*rowids); i++) {
         if (equals(token, rowids[i]))
-            return 1;
+            return true;
     }
     for (size_t i = 0; table && i < table->column_count; i++) {
         if (equals(token, table->columns[i]->name))
-            return 1;
+            return true;
     }
     return table && equals(token, table->name);
 }
@@ -163,15 +163,15 @@ static void put_quoted(struct writer *writer, migci_token token) {
 }
 
 /* Where only a name can stand, SQLite takes 'a' for one. */
-static int string_is_name(const struct writer *writer, migci_text rest) {
+static bool string_is_name(const struct writer *writer, migci_text rest) {
     static const char *const leaders[] = {".", "as", "into", "join"};
     if (writer->scope.quotes == MIGCI_QUOTES_ARGUMENT)
-        return 1;
+        return true;
     if (writer->scope.quotes != MIGCI_QUOTES_NAME)
-        return 0;
+        return false;
     for (size_t i = 0; i < sizeof(leaders) / sizeof(*leaders); i++) {
         if (migci_token_is(writer->last, leaders[i]))
-            return 1;
+            return true;
     }
     return migci_token_is(migci_token_next(&rest), ".") ||
            (migci_token_is(writer->last, "from") &&
@@ -180,15 +180,15 @@ static int string_is_name(const struct writer *writer, migci_text rest) {
 
 /* ------------------------------------------------------------------------ spacing */
 
-static int is_sign(migci_token token, const char *signs) {
+static bool is_sign(migci_token token, const char *signs) {
     return token.kind == MIGCI_TOKEN_SIGN && token.length == 1 && strchr(signs, *token.start);
 }
 
-static int needs_space(const struct writer *writer, migci_token token) {
+static bool needs_space(const struct writer *writer, migci_token token) {
     if (writer->used == 0 || writer->tight || is_sign(writer->last, "(."))
-        return 0;
+        return false;
     if (is_sign(token, "),.;"))
-        return 0;
+        return false;
     migci_token last = writer->last;
     bool is_called = last.kind == MIGCI_TOKEN_WORD
                          ? !sqlite3_keyword_check(last.start, (int)last.length)
@@ -197,12 +197,12 @@ static int needs_space(const struct writer *writer, migci_token token) {
 }
 
 /* 0x10 is 16, in 64 bits with a sign; more digits than fit are left as they are. */
-static int put_hexadecimal(struct writer *writer, migci_token token) {
+static bool put_hexadecimal(struct writer *writer, migci_token token) {
     char digits[32];
     uint64_t value = 0;
     size_t used = 0;
     if (token.length < 3 || token.start[0] != '0' || lower(token.start[1]) != 'x')
-        return 0;
+        return false;
     for (size_t i = 2; i < token.length; i++) {
         char c = lower(token.start[i]);
         if (c == '_')
@@ -211,10 +211,10 @@ static int put_hexadecimal(struct writer *writer, migci_token token) {
         used += used > 0 || c != '0';
     }
     if (used > 16)
-        return 0;
+        return false;
     sqlite3_snprintf(sizeof(digits), digits, "%lld", (sqlite3_int64)value);
     put_word(writer, digits, strlen(digits));
-    return 1;
+    return true;
 }
 
 /* 1_000 is 1000. */
@@ -252,7 +252,7 @@ static void put_token(struct writer *writer, migci_token token, migci_text rest)
 
 /* ----------------------------------------------------------------- whole texts */
 
-static int is_token_named(migci_token token, const char *name) {
+static bool is_token_named(migci_token token, const char *name) {
     if (token.kind == MIGCI_TOKEN_NAME || token.kind == MIGCI_TOKEN_STRING)
         return equals(token, name);
     return token.kind == MIGCI_TOKEN_WORD && strlen(name) == token.length &&
@@ -260,15 +260,15 @@ static int is_token_named(migci_token token, const char *name) {
 }
 
 /* "main." says nothing, nor does the table's own name before one of its columns. */
-static int is_qualifier(const struct writer *writer, migci_token token, migci_text rest) {
+static bool is_qualifier(const struct writer *writer, migci_token token, migci_text rest) {
     if (writer->scope.quotes == MIGCI_QUOTES_ARGUMENT ||
         !migci_token_is(migci_token_next(&rest), "."))
-        return 0;
+        return false;
     return is_token_named(token, "main") ||
            (writer->scope.table && is_token_named(token, writer->scope.table->name));
 }
 
-static int is_redundant_paren(struct writer *writer, migci_token token) {
+static bool is_redundant_paren(struct writer *writer, migci_token token) {
     const migci_parens *parens = &writer->parens;
     while (writer->parens_seen < parens->count &&
            parens->items[writer->parens_seen].start < token.start)
@@ -279,33 +279,33 @@ static int is_redundant_paren(struct writer *writer, migci_token token) {
 }
 
 /* Of "a AS b" and "INNER JOIN"; AS in front of a subquery is needed. */
-static int is_optional_word(migci_token token, migci_text rest) {
+static bool is_optional_word(migci_token token, migci_text rest) {
     static const char *const needed[] = {"(", "select", "with", "values", "not", "materialized"};
     migci_token next = migci_token_next(&rest);
     if (migci_token_is(token, "inner"))
         return migci_token_is(next, "join");
     if (!migci_token_is(token, "as"))
-        return 0;
+        return false;
     for (size_t i = 0; i < sizeof(needed) / sizeof(*needed); i++)
         if (migci_token_is(next, needed[i]))
-            return 0;
-    return 1;
+            return false;
+    return true;
 }
 
-static int ends_operand(migci_token token) {
+static bool ends_operand(migci_token token) {
     if (token.kind == MIGCI_TOKEN_WORD)
         return !sqlite3_keyword_check(token.start, (int)token.length);
     return token.kind != MIGCI_TOKEN_END && (token.kind != MIGCI_TOKEN_SIGN || is_sign(token, ")"));
 }
 
 /* "a ISNULL", "a NOTNULL" and "a NOT NULL" are IS NULL and IS NOT NULL. */
-static int put_null_test(struct writer *writer, migci_token token, migci_text *text) {
+static bool put_null_test(struct writer *writer, migci_token token, migci_text *text) {
     migci_text rest = *text;
-    int is_not = migci_token_is(token, "not") && migci_token_is(migci_token_next(&rest), "null");
-    int is_notnull = migci_token_is(token, "notnull");
+    bool is_not = migci_token_is(token, "not") && migci_token_is(migci_token_next(&rest), "null");
+    bool is_notnull = migci_token_is(token, "notnull");
     if (writer->scope.quotes == MIGCI_QUOTES_ARGUMENT || !ends_operand(writer->last) ||
         (!is_not && !is_notnull && !migci_token_is(token, "isnull")))
-        return 0;
+        return false;
     const char *words = is_not || is_notnull ? " is not null" : " is null";
     put_word(writer, words, strlen(words));
     if (is_not)
@@ -313,7 +313,7 @@ static int put_null_test(struct writer *writer, migci_token token, migci_text *t
     writer->before_last = writer->last;
     writer->last = token;
     writer->tight = 0;
-    return 1;
+    return true;
 }
 
 /* Returns 0 at the end. */

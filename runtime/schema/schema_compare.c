@@ -70,8 +70,8 @@ static const migci_object *next_shared(const migci_table *table, const migci_sch
 }
 
 /* Whether the shared columns of both sides are in one order when `moved` is left out. */
-static int is_only_moved(const struct comparison *comparison, const migci_table *expected,
-                         const migci_table *found, const migci_object *moved) {
+static bool is_only_moved(const struct comparison *comparison, const migci_table *expected,
+                          const migci_table *found, const migci_object *moved) {
     size_t at = 0, at_found = 0;
     for (;;) {
         const migci_object *was = next_shared(expected, comparison->found, &at);
@@ -83,7 +83,7 @@ static int is_only_moved(const struct comparison *comparison, const migci_table 
         if (!was || !is)
             return !was && !is;
         if (strcmp(was->key, is->key) != 0)
-            return 0;
+            return false;
     }
 }
 
@@ -124,8 +124,8 @@ static int find_first_moved(const struct comparison *comparison, const migci_tab
 }
 
 /* Whether two columns stand in each other's place, and all others in their own. */
-static int is_swap(const struct comparison *comparison, const migci_table *expected,
-                   const migci_table *found, const migci_object *one, const migci_object *other) {
+static bool is_swap(const struct comparison *comparison, const migci_table *expected,
+                    const migci_table *found, const migci_object *one, const migci_object *other) {
     const migci_object *was, *is;
     size_t at = 0, at_found = 0;
     while ((was = next_shared(expected, comparison->found, &at)) &&
@@ -134,9 +134,9 @@ static int is_swap(const struct comparison *comparison, const migci_table *expec
         if (strcmp(was->key, other->key) == 0)
             wanted = one;
         if (strcmp(is->key, wanted->key) != 0)
-            return 0;
+            return false;
     }
-    return 1;
+    return true;
 }
 
 static void compare_order(const struct comparison *comparison, const migci_object *expected,

@@ -38,7 +38,7 @@ int migci_object_order_whole(const void *a, const void *b) {
 
 /* ------------------------------------------------------------ entries of the schema */
 
-static int is_own_object(const char *name) {
+static bool is_own_object(const char *name) {
     return sqlite3_strnicmp(name, "sqlite_", 7) == 0 ||
            sqlite3_stricmp(name, "migc_migrations") == 0 ||
            sqlite3_stricmp(name, "migc_events") == 0;

@@ -29,7 +29,7 @@ static migc_code check_need_of_set(migci_session *session, const migc_set *other
                                    const migc_need *need) {
     const migc_migration *reverted = find_reverted(session, need);
     const migc_migration *needing = reverted ? migci_find(other, need->version) : NULL;
-    int has;
+    bool has;
     if (!needing)
         return MIGC_OK;
     migc_code code = migci_history_has(session, other->name, needing->name, &has);

@@ -40,7 +40,7 @@ static bool is_ordered(const migci_module *module, const char *name) {
  * history.  Returns -1 when that cannot be read. */
 static int is_met(migci_modules *modules, const migc_need *need) {
     const migci_module *other = migci_modules_find(modules, need->set);
-    int has = 0;
+    bool has = false;
     if (other)
         return is_applied(&other->session.states, need->name) || is_ordered(other, need->name);
     return migci_history_has(&modules->outer, need->set, need->name, &has) == MIGC_OK ? has : -1;
