@@ -141,7 +141,6 @@ TEST(half_reverted, "P4: a start finds what is half reverted, though nothing is 
         CHECK_INT(MIGC_INTERRUPTED, migc_up(db, &set, &resuming, NULL)); /* the other way */
         CHECK_INT(MIGC_OK, migc_down(db, &set, 1, &resuming, NULL));
         CHECK_INT(MIGC_OK, migc_up(db, &set, NULL, NULL));
-        db_close(db);
     }
 }
 
@@ -181,7 +180,6 @@ TEST(repaired_meanwhile, "P4: nor does a repair of another migration hide it") {
     CHECK_INT(MIGC_OK, migc_repair(db, &archiving, MIGC_REPAIR_RESUME, 2, NULL, NULL));
     CHECK_INT(MIGC_OK, migc_up(db, &archiving, NULL, NULL));
     CHECK_INT(stamp, db_number(db, "PRAGMA user_version"));
-    db_close(db);
 }
 
 TEST(other_header,
@@ -210,7 +208,6 @@ TEST(other_header,
         CHECK_CONTAINS("002_archive", error.message);
         CHECK_CONTAINS("Transaction:", error.message);
         CHECK_INT(MIGC_OK, migc_down(db, &archiving, 1, &resuming, NULL));
-        db_close(db);
     }
 }
 
@@ -224,7 +221,6 @@ TEST(not_begun, "P4: where the first statement of DOWN failed, nothing is half r
     CHECK_INT(MIGC_STEP_FAILED, migc_down(db, &archiving, 1, NULL, &error));
     CHECK_INT(MIGC_OK, migc_up(db, &archiving, NULL, &error));
     CHECK_INT(stamp, db_number(db, "PRAGMA user_version"));
-    db_close(db);
 }
 
 TEST(record, "P4: the record is JSON, and says beforehand what may run twice") {
