@@ -337,32 +337,33 @@ static bool find_next_term(struct cursor *cursor) {
     return false;
 }
 
+/* Goes behind the query's own FROM.  False: it has none. */
+static bool find_from(struct cursor *cursor) {
+    for (int depth = 0; cursor->token != TOKEN_END && depth >= 0; cursor_next(cursor)) {
+        if (depth == 0 && cursor_take(cursor, "FROM"))
+            return true;
+        depth += depth_change(cursor);
+    }
+    return false;
+}
+
 /* The columns of what holds the rows in FROM, else of what FROM names first. */
 static struct relation read_from(const struct reading_copy *reading, struct cursor query,
                                  struct cursor cursor) {
     struct relation first = {.from = "", .alias = ""};
-    for (int depth = 0; cursor.token != TOKEN_END && depth >= 0; cursor_next(&cursor)) {
-        if (depth == 0 && cursor_take(&cursor, "FROM")) {
-            bool is_first = true;
-            do {
-                while (cursor_take(&cursor, "("))
-                    ;
-                struct relation term = read_term(reading, query, &cursor);
-                if (is_first)
-                    first = term;
-                bool more = find_next_term(&cursor);
-                term.beside = more || !is_first;
-                term.joins |= !is_first;
-                term.shifts |= !is_first;
-                if (term.found)
-                    return term;
-                is_first = false;
-                if (!more)
-                    break;
-            } while (reading->before);
-            return first;
-        }
-        depth += depth_change(&cursor);
+    bool more = find_from(&cursor);
+    for (bool is_first = true; more && (is_first || reading->before); is_first = false) {
+        while (cursor_take(&cursor, "("))
+            ;
+        struct relation term = read_term(reading, query, &cursor);
+        if (is_first)
+            first = term;
+        more = find_next_term(&cursor);
+        term.beside = more || !is_first;
+        term.joins |= !is_first;
+        term.shifts |= !is_first;
+        if (term.found)
+            return term;
     }
     return first;
 }

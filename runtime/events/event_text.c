@@ -34,18 +34,24 @@ static const char *word_of_level(migc_level level) {
     return level >= MIGC_DEBUG && level <= MIGC_ERROR ? words[level] : "";
 }
 
+static void write_waiting(const migc_event *event, char *buffer, size_t size) {
+    const char *detail = event->detail ? event->detail : "";
+    double seconds = (double)event->duration_us / 1e6;
+    if (event->code == MIGC_UNREACHABLE)
+        snprintf(buffer, size, "%s: waiting for the cluster, %s (%.1f s)", event->set->name,
+                 *detail ? detail : "which does not answer", seconds);
+    else
+        snprintf(buffer, size, "%s: waiting for the database, locked%s%s (%.1f s)",
+                 event->set->name, *detail ? " by " : "", detail, seconds);
+}
+
 char *migc_event_text(const migc_event *event, char *buffer, size_t size) {
     double ms = (double)event->duration_us / 1000;
     const char *detail = event->detail ? event->detail : "";
     buffer[0] = '\0';
     switch (event->type) {
     case MIGC_EVENT_WAITING:
-        if (event->code == MIGC_UNREACHABLE)
-            snprintf(buffer, size, "%s: waiting for the cluster, %s (%.1f s)", event->set->name,
-                     *detail ? detail : "which does not answer", ms / 1000);
-        else
-            snprintf(buffer, size, "%s: waiting for the database, locked%s%s (%.1f s)",
-                     event->set->name, *detail ? " by " : "", detail, ms / 1000);
+        write_waiting(event, buffer, size);
         break;
     case MIGC_EVENT_PENDING:
         snprintf(buffer, size, "%s: waiting until another program has applied %s (%.1f s)",
