@@ -79,7 +79,7 @@ static inline void fake_end(struct fake_buffer *out, size_t begun, unsigned type
 
 static inline void fake_bind(sqlite3_stmt *statement, const char *values) {
     int count = sqlite3_bind_parameter_count(statement);
-    const char *value = values + (count + 8) / 8 * 8;
+    const char *value = values + ((size_t)count + 8) / 8 * 8;
     for (int i = 1; i <= count; i++) {
         if (values[i] == 3) {
             sqlite3_bind_text(statement, i, value, -1, SQLITE_TRANSIENT);

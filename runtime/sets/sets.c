@@ -401,14 +401,14 @@ migc_code migc_up_sets(sqlite3 *db, const migc_set *const *sets, size_t count,
     migci_modules modules;
     bool current = true;
     if (migci_modules_open(&modules, db, sets, count, options, error) == MIGC_OK) {
-        const migc_progress_part *progress = modules.outer.options->progress;
         for (size_t i = 0; current && i < modules.count; i++)
             current = migci_is_current(&modules.items[i].session);
-        modules.watched = !current && progress;
-        migc_code code = modules.watched ? progress->enter(&modules.outer) : MIGC_OK;
+        const migc_progress_part *progress = current ? NULL : modules.outer.options->progress;
+        modules.watched = progress != NULL;
+        migc_code code = progress ? progress->enter(&modules.outer) : MIGC_OK;
         if (!current && code == MIGC_OK)
             run_modules(&modules);
-        if (modules.watched)
+        if (progress)
             progress->leave(&modules.outer);
     }
     return migci_modules_close(&modules);
