@@ -248,6 +248,7 @@ TEST(of_the_program, "N8: tables that the set leaves to its program are no drift
 #define TESTS(X)                                                                                   \
     X(good)                                                                                        \
     X(found)                                                                                       \
-    X(trees) X(of_the_connection) X(commit) X(commit_before) X(broken_drift) X(broken_set)         \
-        X(replication) X(of_the_program)
+    X(trees)                                                                                       \
+    X(of_the_connection) X(commit) X(commit_before) X(broken_drift) X(broken_set) X(replication)   \
+        X(of_the_program)
 CHECK_MAIN(TESTS)
