@@ -196,7 +196,7 @@ void migci_tallies_start_step(migci_tallies *tallies) {
 
 /* "INSERT OR IGNORE INTO x", "REPLACE INTO x", "UPDATE OR FAIL main.x", "DELETE FROM x":
  * the counter of x; NULL for what begins otherwise (WITH). */
-static int64_t *counter_of(migci_tallies *tallies, const char *sql, int *is_counted) {
+static int64_t *counter_of(migci_tallies *tallies, const char *sql, bool *is_counted) {
     migci_text text = migci_text_of(sql);
     migci_token verb = migci_token_next(&text), token = migci_token_next(&text);
     migci_memory memory = {0};
@@ -216,7 +216,7 @@ static int64_t *counter_of(migci_tallies *tallies, const char *sql, int *is_coun
     for (tally = tallies->all; tally && (!name || sqlite3_stricmp(tally->name, name) != 0);)
         tally = tally->next;
     migci_free_all(&memory);
-    int deletes = migci_token_is(verb, "delete");
+    bool deletes = migci_token_is(verb, "delete");
     *is_counted = tally && (deletes || tally->without_rowid || tally->is_virtual);
     if (!tally)
         return NULL;
@@ -228,7 +228,7 @@ static int64_t *counter_of(migci_tallies *tallies, const char *sql, int *is_coun
 
 /* Rows that the hook did not report.  Returns how many of them cannot be shared out. */
 static int64_t share_unseen(migci_tallies *tallies, const migc_step *step, int64_t unseen) {
-    int is_counted = 0;
+    bool is_counted = false;
     int64_t *counter = step->call ? NULL : counter_of(tallies, step->text, &is_counted);
     int64_t own = sqlite3_changes64(tallies->db);
     if (own > unseen)

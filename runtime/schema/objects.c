@@ -181,11 +181,11 @@ static own_check module_check(const char *sql, migci_text *arguments) {
     return CHECK_NONE;
 }
 
-int migci_content_of(const char *sql, migci_text *content) {
+bool migci_content_of(const char *sql, migci_text *content) {
     migci_text list, argument;
     own_check check = module_check(sql, &list);
     if (check != CHECK_FTS4 && check != CHECK_FTS5)
-        return 0;
+        return false;
     while (migci_text_item(&list, &argument)) {
         if (!migci_token_is(migci_token_next(&argument), "content") ||
             !migci_token_is(migci_token_next(&argument), "="))
@@ -193,9 +193,9 @@ int migci_content_of(const char *sql, migci_text *content) {
         migci_token token = migci_token_next(&argument);
         size_t quote = token.length > 1 && token.kind != MIGCI_TOKEN_WORD;
         *content = (migci_text){token.start + quote, token.start + token.length - quote};
-        return 1;
+        return true;
     }
-    return 0;
+    return false;
 }
 
 /* "INSERT INTO ..." that asks the index, or NULL for what is no full-text table, and for one of

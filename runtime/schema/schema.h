@@ -76,7 +76,7 @@ int migci_schema_read(sqlite3 *db, migci_memory *memory, migci_schema *schema);
 int migci_schema_read_again(sqlite3 *db, migci_memory *memory, migci_memory *frame,
                             const migci_schema *old, migci_schema *schema);
 /* Whether the stored texts of both are the same. */
-int migci_schema_same(const migci_schema *a, const migci_schema *b);
+bool migci_schema_same(const migci_schema *a, const migci_schema *b);
 
 /* ----------------------------------------- comparing (schema_compare.c) */
 
@@ -212,14 +212,14 @@ migci_text migci_text_of(const char *sql);
 /* Takes the next token off the text. */
 migci_token migci_token_next(migci_text *text);
 /* Whether it is this keyword, in lower case, or this sign. */
-int migci_token_is(migci_token token, const char *word);
+bool migci_token_is(migci_token token, const char *word);
 /* Whether the text makes a full-text table with "content = ..."; *content is its value without
  * quotes, empty for a table without content. */
-int migci_content_of(const char *sql, migci_text *content);
+bool migci_content_of(const char *sql, migci_text *content);
 /* After a "(" was taken: what stands inside, up to its ")", which is taken too. */
 migci_text migci_text_group(migci_text *text);
-/* The next piece between commas; 0 at the end. */
-int migci_text_item(migci_text *list, migci_text *item);
+/* The next piece between commas; false at the end. */
+bool migci_text_item(migci_text *list, migci_text *item);
 /* Without parentheses around the whole. */
 migci_text migci_text_bare(migci_text text);
 
@@ -235,8 +235,8 @@ typedef struct migci_parens {
     size_t count;
 } migci_parens;
 
-/* Returns 0 when memory is out. */
-int migci_parens_find(migci_memory *memory, migci_text text, migci_parens *parens);
+/* False when memory is out. */
+bool migci_parens_find(migci_memory *memory, migci_text text, migci_parens *parens);
 
 /* --------------------------- the same meaning, the same text (schema_canon.c) */
 
@@ -290,8 +290,8 @@ typedef struct migci_clause {
     struct migci_clause *next;
 } migci_clause;
 
-/* Of a CREATE TABLE, newest first.  Returns 0 when memory is out. */
-int migci_clauses_read(const char *sql, migci_memory *memory, migci_clause **clauses);
+/* Of a CREATE TABLE, newest first.  False when memory is out. */
+bool migci_clauses_read(const char *sql, migci_memory *memory, migci_clause **clauses);
 const migci_clause *migci_clause_find(const migci_clause *clauses, migci_clause_kind kind,
                                       int column);
 /* The parts of a CREATE INDEX: what stands in its parentheses, and behind WHERE. */
@@ -328,7 +328,7 @@ typedef struct migci_reader {
 /* Starts the query for this table or index; NULL after a failure. */
 sqlite3_stmt *migci_reader_ask(migci_reader *reader, migci_query query, const char *name);
 /* Whether there is a row.  After the last one the query can be started again. */
-int migci_reader_step(migci_reader *reader, sqlite3_stmt *statement);
+bool migci_reader_step(migci_reader *reader, sqlite3_stmt *statement);
 void migci_reader_finish(migci_reader *reader);
 /* One row of sqlite_schema: type, name, tbl_name, sql; what is SQLite's or migc's is left out. */
 void migci_read_entry(migci_reader *reader, sqlite3_stmt *row, migci_entry **entries);

@@ -8,8 +8,6 @@
  */
 #include "schema.h"
 
-#include <stdbool.h>
-
 #include <string.h>
 
 /* An open table by the hash of the lower-case name; `name` 0 is free. */
@@ -18,7 +16,7 @@ typedef struct migci_marks {
         uint64_t name, sum;
     } * items;
     size_t size, count;
-    int any_virtual;
+    bool any_virtual;
 } migci_marks;
 
 typedef struct migci_again {
@@ -86,17 +84,17 @@ static void *take_frame(migci_again *again, size_t size) {
     return taken;
 }
 
-static int grow_marks(migci_again *again, migci_marks *marks) {
+static bool grow_marks(migci_again *again, migci_marks *marks) {
     migci_marks larger = {.size = marks->size ? marks->size * 2 : 16, .count = marks->count};
     larger.items = take_frame(again, larger.size * sizeof(*larger.items));
     if (!larger.items)
-        return 0;
+        return false;
     for (size_t i = 0; i < marks->size; i++)
         if (marks->items[i].name)
             *find_mark(&larger, marks->items[i].name) = marks->items[i];
     larger.any_virtual = marks->any_virtual;
     *marks = larger;
-    return 1;
+    return true;
 }
 
 static void read_marks(migci_again *again, migci_marks *marks) {
@@ -232,13 +230,13 @@ static void merge_objects(migci_again *again) {
     schema->count = count;
 }
 
-int migci_schema_same(const migci_schema *a, const migci_schema *b) {
+bool migci_schema_same(const migci_schema *a, const migci_schema *b) {
     if (!a->marks || !b->marks || a->marks->count != b->marks->count)
-        return 0;
+        return false;
     for (size_t i = 0; i < a->marks->size; i++)
         if (a->marks->items[i].name && is_changed(a->marks, b->marks, a->marks->items[i].name))
-            return 0;
-    return 1;
+            return false;
+    return true;
 }
 
 /* The lists are copied, since those of the old one go with its frame. */

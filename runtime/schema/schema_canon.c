@@ -122,7 +122,7 @@ static bool is_column(migci_token token, const migci_table *table) {
     return table && equals(token, table->name);
 }
 
-static void put_content(struct writer *writer, migci_token token, char quote, int keep_case) {
+static void put_content(struct writer *writer, migci_token token, char quote, bool keep_case) {
     struct content content = content_of(token);
     int c;
     put(writer, quote);
@@ -138,11 +138,11 @@ static void put_name(struct writer *writer, migci_token token) {
     if (is_plain_token(token) && !is_reserved(token.start + 1, token.length - 2))
         put_word(writer, token.start + 1, token.length - 2);
     else
-        put_content(writer, token, '"', 0);
+        put_content(writer, token, '"', false);
 }
 
 static void put_quoted(struct writer *writer, migci_token token) {
-    int is_name = 1;
+    bool is_name = true;
     switch (writer->scope.quotes) {
     case MIGCI_QUOTES_NAME:
         break;
@@ -150,7 +150,7 @@ static void put_quoted(struct writer *writer, migci_token token) {
         is_name = *token.start != '"' || is_column(token, writer->scope.table);
         break;
     case MIGCI_QUOTES_STRING:
-        is_name = 0;
+        is_name = false;
         break;
     case MIGCI_QUOTES_ARGUMENT:
         is_name = is_plain_token(token);
@@ -159,7 +159,7 @@ static void put_quoted(struct writer *writer, migci_token token) {
     if (is_name)
         put_name(writer, token);
     else
-        put_content(writer, token, '\'', 1);
+        put_content(writer, token, '\'', true);
 }
 
 /* Where only a name can stand, SQLite takes 'a' for one. */
@@ -228,7 +228,7 @@ static void put_number(struct writer *writer, migci_token token) {
 }
 
 static void put_token(struct writer *writer, migci_token token, migci_text rest) {
-    int operator_before =
+    bool operator_before =
         writer->used == 0 || (writer->last.kind == MIGCI_TOKEN_SIGN && !is_sign(writer->last, ")"));
     if (needs_space(writer, token))
         put(writer, ' ');
@@ -237,7 +237,7 @@ static void put_token(struct writer *writer, migci_token token, migci_text rest)
         (token.kind == MIGCI_TOKEN_STRING && string_is_name(writer, rest)))
         put_quoted(writer, token);
     else if (token.kind == MIGCI_TOKEN_STRING)
-        put_content(writer, token, '\'', 1);
+        put_content(writer, token, '\'', true);
     else if (migci_token_is(token, "=="))
         put(writer, '=');
     else if (migci_token_is(token, "!="))
@@ -312,24 +312,24 @@ static bool put_null_test(struct writer *writer, migci_token token, migci_text *
         *text = rest;
     writer->before_last = writer->last;
     writer->last = token;
-    writer->tight = 0;
+    writer->tight = false;
     return true;
 }
 
-/* Returns 0 at the end. */
-static int put_next(struct writer *writer, migci_text *text) {
+/* False at the end. */
+static bool put_next(struct writer *writer, migci_text *text) {
     migci_token token = migci_token_next(text);
     if (token.kind == MIGCI_TOKEN_END)
-        return 0;
+        return false;
     if (is_redundant_paren(writer, token))
-        return 1;
+        return true;
     if (is_qualifier(writer, token, *text))
         migci_token_next(text);
     else if (writer->scope.quotes == MIGCI_QUOTES_NAME && is_optional_word(token, *text))
         writer->last = token;
     else if (!put_null_test(writer, token, text))
         put_token(writer, token, *text);
-    return 1;
+    return true;
 }
 
 static void put_text(struct writer *writer, migci_text text) {

@@ -13,9 +13,9 @@ struct parser {
     migci_memory *memory;
     migci_clause *clauses;
     int column;           /* the one being declared */
-    int in_column;        /* rather than in a constraint of the table */
+    bool in_column;       /* rather than in a constraint of the table */
     migci_clause subject; /* what an ON CONFLICT would belong to */
-    int failed;
+    bool failed;
 };
 
 static migci_token peek(const struct parser *parser) {
@@ -23,17 +23,17 @@ static migci_token peek(const struct parser *parser) {
     return migci_token_next(&rest);
 }
 
-static int accept(struct parser *parser, const char *word) {
+static bool accept(struct parser *parser, const char *word) {
     if (!migci_token_is(peek(parser), word))
-        return 0;
+        return false;
     migci_token_next(&parser->text);
-    return 1;
+    return true;
 }
 
 static void add_clause(struct parser *parser, migci_clause clause) {
     migci_clause *added = migci_allocate(parser->memory, sizeof(*added));
     if (!added) {
-        parser->failed = 1;
+        parser->failed = true;
         return;
     }
     *added = clause;
@@ -95,7 +95,7 @@ static void read_unique(struct parser *parser) {
 }
 
 /* Belongs to the reference before it, wherever that stood. */
-static void set_deferred(struct parser *parser, int deferred) {
+static void set_deferred(struct parser *parser, bool deferred) {
     migci_clause *clause = parser->clauses;
     while (clause && clause->kind != MIGCI_CLAUSE_REFERENCES)
         clause = clause->next;
@@ -111,7 +111,7 @@ static void read_not(struct parser *parser) {
     if (accept(parser, "null"))
         parser->subject = clause_of(parser, MIGCI_CLAUSE_NOT_NULL);
     else if (accept(parser, "deferrable"))
-        set_deferred(parser, 0);
+        set_deferred(parser, false);
 }
 
 static void read_references(struct parser *parser) {
@@ -150,12 +150,12 @@ static void begin_item(struct parser *parser) {
     static const char *const constraints[] = {"constraint", "primary", "unique", "check",
                                               "foreign"};
     migci_token token = peek(parser);
-    parser->in_column = 0;
+    parser->in_column = false;
     for (size_t i = 0; i < sizeof(constraints) / sizeof(*constraints); i++) {
         if (migci_token_is(token, constraints[i]))
             return;
     }
-    parser->in_column = 1;
+    parser->in_column = true;
     parser->column++;
     skip_token(parser);
 }
@@ -186,7 +186,7 @@ static void parse_body(struct parser *parser) {
 }
 
 static void read_options(struct parser *parser) {
-    parser->in_column = 0;
+    parser->in_column = false;
     for (;;) {
         migci_token token = migci_token_next(&parser->text);
         if (token.kind == MIGCI_TOKEN_END)
@@ -205,7 +205,7 @@ static void skip_to_group(migci_text *text) {
     while (token.kind != MIGCI_TOKEN_END && !migci_token_is(token, "("));
 }
 
-int migci_clauses_read(const char *sql, migci_memory *memory, migci_clause **clauses) {
+bool migci_clauses_read(const char *sql, migci_memory *memory, migci_clause **clauses) {
     struct parser parser = {.text = migci_text_of(sql), .memory = memory, .column = -1};
     skip_to_group(&parser.text);
     parse_body(&parser);

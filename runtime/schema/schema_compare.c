@@ -111,10 +111,10 @@ static void list_differing_columns(const migci_table *table, const migci_schema 
     }
 }
 
-/* Puts the first two columns that differ into *was and *is; 0: all are in one order. */
-static int find_first_moved(const struct comparison *comparison, const migci_table *expected,
-                            const migci_table *found, const migci_object **was,
-                            const migci_object **is) {
+/* Puts the first two columns that differ into *was and *is; false: all are in one order. */
+static bool find_first_moved(const struct comparison *comparison, const migci_table *expected,
+                             const migci_table *found, const migci_object **was,
+                             const migci_object **is) {
     size_t at = 0, at_found = 0;
     do {
         *was = next_shared(expected, comparison->found, &at);

@@ -101,7 +101,7 @@ static const char *unique_conflict(migci_reader *reader, const migci_table *tabl
 
 struct constraint {
     const char *index;
-    int is_primary;
+    bool is_primary;
     struct constraint *next;
 };
 
@@ -196,7 +196,7 @@ struct foreign_key {
     const char *parent, *on_update, *on_delete;
     struct pair *pairs; /* by `from` */
     size_t count;
-    int implied; /* the parent's columns are not named, or are its primary key */
+    bool implied; /* the parent's columns are not named, or are its primary key */
     struct foreign_key *next;
 };
 
@@ -214,7 +214,7 @@ static void add_pair(migci_reader *reader, struct foreign_key *key, const migci_
     if (!added->to)
         added->to = primary ? primary : "";
     else if (!primary || strcmp(primary, added->to) != 0)
-        key->implied = 0;
+        key->implied = false;
     struct pair **at = &key->pairs;
     while (*at && strcmp((*at)->from, added->from) < 0)
         at = &(*at)->next;
@@ -235,7 +235,7 @@ static struct foreign_key *list_keys(migci_reader *reader, const migci_table *ta
             key->parent = migci_reader_column(reader, row, 1);
             key->on_update = migci_reader_column(reader, row, 4);
             key->on_delete = migci_reader_column(reader, row, 5);
-            key->implied = 1;
+            key->implied = true;
             key->next = list;
             list = key;
             parent = migci_schema_table(reader->schema, migci_reader_lower(reader, key->parent));
@@ -250,7 +250,7 @@ static const char *action(migci_reader *reader, const char *when, const char *wh
 }
 
 static void add_key(migci_reader *reader, const migci_table *table, const struct foreign_key *key,
-                    int deferred) {
+                    bool deferred) {
     migci_object *object = migci_reader_add(reader, MIGCI_FOREIGN_KEY, table);
     const char *from = "", *to = "";
     if (!object)

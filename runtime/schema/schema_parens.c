@@ -7,7 +7,6 @@
  */
 #include "schema.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 /* How tightly an operator binds, as SQLite has it. */
@@ -144,7 +143,7 @@ static void open_group(struct paren_search *search, migci_token token) {
     inside->left = around->pending;
     inside->weakest = STRENGTH_OPERAND;
     inside->groups = !around->has_operand && begins_operand(search->last);
-    search->parens->items[search->parens->count++] = (migci_paren){token.start, 0};
+    search->parens->items[search->parens->count++] = (migci_paren){token.start, false};
 }
 
 static bool is_redundant(const struct paren_group *group, migci_token behind) {
@@ -188,26 +187,26 @@ static void take_token(struct paren_search *search, migci_token token, migci_tex
     }
 }
 
-int migci_parens_find(migci_memory *memory, migci_text text, migci_parens *parens) {
+bool migci_parens_find(migci_memory *memory, migci_text text, migci_parens *parens) {
     size_t count = 0;
     for (const char *at = text.start; at < text.end; at++)
         count += *at == '(';
     struct paren_search search = {.parens = parens};
     *parens = (migci_parens){0};
     if (count == 0)
-        return 1;
+        return true;
     size_t closing = 0; /* more than opening ones only inside of quotes and comments */
     for (const char *at = text.start; at < text.end; at++)
         closing += *at == ')';
     parens->items = migci_allocate(memory, (count + closing) * sizeof(*parens->items));
     search.groups = migci_allocate(memory, (count + 1) * sizeof(*search.groups));
     if (!parens->items || !search.groups)
-        return 0;
+        return false;
     search.groups[0].weakest = STRENGTH_OPERAND;
     for (;;) {
         migci_token token = migci_token_next(&text);
         if (token.kind == MIGCI_TOKEN_END)
-            return 1;
+            return true;
         take_token(&search, token, text);
         search.last = token;
     }

@@ -131,7 +131,7 @@ static void drop_shadows(migci_reader *reader) {
 void migci_list_tables(migci_reader *reader, const migci_entry *entries) {
     migci_schema *schema = reader->schema;
     size_t count = 0;
-    int any_virtual = 0;
+    bool any_virtual = false;
     for (const migci_entry *entry = entries; entry; entry = entry->next)
         count += entry->type == 't';
     migci_table **tables =

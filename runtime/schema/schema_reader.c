@@ -30,14 +30,14 @@ sqlite3_stmt *migci_reader_ask(migci_reader *reader, migci_query query, const ch
     return reader->code == SQLITE_OK ? *statement : NULL;
 }
 
-int migci_reader_step(migci_reader *reader, sqlite3_stmt *statement) {
+bool migci_reader_step(migci_reader *reader, sqlite3_stmt *statement) {
     int code = statement && reader->code == SQLITE_OK ? sqlite3_step(statement) : SQLITE_DONE;
     if (code == SQLITE_ROW)
-        return 1;
+        return true;
     code = sqlite3_reset(statement);
     if (reader->code == SQLITE_OK)
         reader->code = code;
-    return 0;
+    return false;
 }
 
 const char *migci_reader_keep(migci_reader *reader, char *text) {

@@ -63,9 +63,9 @@ static const char *scan_quoted(const char *at, const char *end) {
 }
 
 static const char *scan_number(const char *at, const char *end) {
-    int hex = end - at > 1 && at[0] == '0' && (at[1] | 0x20) == 'x';
+    bool hex = end - at > 1 && at[0] == '0' && (at[1] | 0x20) == 'x';
     for (; at < end; at++) {
-        int sign = !hex && (*at == '+' || *at == '-') && (at[-1] | 0x20) == 'e';
+        bool sign = !hex && (*at == '+' || *at == '-') && (at[-1] | 0x20) == 'e';
         if (!is_word(*at) && *at != '.' && !sign)
             break;
     }
@@ -135,7 +135,7 @@ migci_token migci_token_next(migci_text *text) {
     return (migci_token){kind, start, (size_t)(end - start)};
 }
 
-int migci_token_is(migci_token token, const char *word) {
+bool migci_token_is(migci_token token, const char *word) {
     return (token.kind == MIGCI_TOKEN_WORD || token.kind == MIGCI_TOKEN_SIGN) &&
            strlen(word) == token.length &&
            sqlite3_strnicmp(token.start, word, (int)token.length) == 0;
@@ -157,7 +157,7 @@ migci_text migci_text_group(migci_text *text) {
     return inside;
 }
 
-int migci_text_item(migci_text *list, migci_text *item) {
+bool migci_text_item(migci_text *list, migci_text *item) {
     int depth = 0;
     migci_token token;
     *item = *list;

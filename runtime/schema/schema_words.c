@@ -74,7 +74,7 @@ char *migci_difference_say(const migci_difference *difference, const migci_voice
     const char *format = difference->kind == MIGCI_MISSING ? voice->missing
                          : difference->kind == MIGCI_EXTRA ? voice->extra
                                                            : voice->changed;
-    int is_whole = difference->kind != MIGCI_MISSING && difference->kind != MIGCI_EXTRA;
+    bool is_whole = difference->kind != MIGCI_MISSING && difference->kind != MIGCI_EXTRA;
     const char *what = is_whole ? difference->text : difference->object;
     const char *place = strstr(format, "%s");
     int before = place ? (int)(place - format) : (int)strlen(format);
