@@ -297,6 +297,15 @@ const migci_clause *migci_clause_find(const migci_clause *clauses, migci_clause_
 /* The parts of a CREATE INDEX: what stands in its parentheses, and behind WHERE. */
 void migci_index_text(const char *sql, migci_text *columns, migci_text *where);
 
+/* ------------------------------------------------ the order (schema_order.c) */
+
+/* Objects of different types, of different tables, and with different keys have an order. */
+int migci_object_order(const migci_object *a, const migci_object *b);
+/* For qsort: the same, and what they say; tables by their keys. */
+int migci_object_order_whole(const void *a, const void *b);
+int migci_table_order(const void *a, const void *b);
+const migci_table *migci_schema_table(const migci_schema *schema, const char *key);
+
 /* -------------------------------- reading (schema_reader.c, schema_*.c) */
 
 typedef enum migci_query {
@@ -338,7 +347,6 @@ void migci_list_tables(migci_reader *reader, const migci_entry *entries);
 void migci_read_entries(migci_reader *reader, migci_entry *entries);
 /* Puts reader->objects into the schema, sorted and without duplicates. */
 void migci_sort_objects(migci_reader *reader);
-int migci_object_order_whole(const void *a, const void *b);
 /* NULL after a failure. */
 void *migci_reader_take(migci_reader *reader, size_t size);
 migci_object *migci_reader_add(migci_reader *reader, migci_object_type type,
@@ -351,10 +359,6 @@ const char *migci_reader_column(migci_reader *reader, sqlite3_stmt *statement, i
 const char *migci_reader_print(migci_reader *reader, const char *format, ...);
 /* " ON CONFLICT REPLACE"; "" for none and for ABORT, which is the same. */
 const char *migci_reader_conflict(migci_reader *reader, const migci_clause *clause);
-
-/* Objects of different types, of different tables, and with different keys have an order. */
-int migci_object_order(const migci_object *a, const migci_object *b);
-const migci_table *migci_schema_table(const migci_schema *schema, const char *key);
 
 void migci_read_table(migci_reader *reader, migci_table *table);
 void migci_read_constraints(migci_reader *reader, const migci_table *table, migci_object *object);
