@@ -158,21 +158,17 @@ static bool adopt_object(struct guess *guess, struct made *now, struct made_obje
     return object->sql != NULL;
 }
 
-/* What is there already stays as it is where no step alters or drops. */
-static bool may_change_objects(const migc_migration *migration) {
-    for (unsigned i = 0; i < migration->up_count; i++)
-        if (migration->steps[i].call || strchr("AaDdPpVv", migration->steps[i].text[0]))
-            return true;
-    return false;
-}
-
 /* Brings guess->made up to the migration that has just run.  Returns SQLite's result code. */
 static int read_made(struct guess *guess, sqlite3 *db, const migc_migration *migration) {
     sqlite3_stmt *row = NULL;
     struct made before = guess->made, *now = &guess->made;
     int64_t last = before.count ? before.of[before.count - 1].rowid : 0;
     size_t b = 0;
-    if (may_change_objects(migration)) {
+    /* What is there already stays as it is where no step alters or drops. */
+    bool may_change = false;
+    for (unsigned i = 0; i < migration->up_count; i++)
+        may_change |= migration->steps[i].call || strchr("AaDdPpVv", migration->steps[i].text[0]);
+    if (may_change) {
         last = INT64_MIN;
         *now = (struct made){NULL, 0, 0};
     } else {
@@ -192,18 +188,6 @@ static int read_made(struct guess *guess, sqlite3 *db, const migc_migration *mig
     sqlite3_finalize(row);
     free_made(&before);
     return code == SQLITE_DONE ? SQLITE_OK : code;
-}
-
-static struct step_of_guess compare_step(const struct guess *guess) {
-    struct step_of_guess step = {0, guess->sums.count};
-    for (size_t i = 0; i < guess->made.count; i++) {
-        const struct made_object *object = &guess->made.of[i];
-        if (!object->sum)
-            continue;
-        step.distance += object->is_found ? (size_t)-1 : 1;
-        step.sum += object->sum * UINT64_C(0x9e3779b97f4a7c15);
-    }
-    return step;
 }
 
 /* ------------------------------------------------------------- by meaning */
@@ -246,7 +230,14 @@ static int sum_version(migc_context *context, migc_hook_point point, void *user)
     guess->failure =
         read_made(guess, migc_db(context), &guess->session->set->migrations[guess->next]);
     struct step_of_guess *step = &guess->steps[guess->next++];
-    *step = compare_step(guess);
+    *step = (struct step_of_guess){0, guess->sums.count};
+    for (size_t i = 0; i < guess->made.count; i++) {
+        const struct made_object *object = &guess->made.of[i];
+        if (!object->sum)
+            continue;
+        step->distance += object->is_found ? (size_t)-1 : 1;
+        step->sum += object->sum * UINT64_C(0x9e3779b97f4a7c15);
+    }
     if (guess->failure != SQLITE_OK || step->distance || guess->candidate_count ||
         has_version_of_sum(guess, step->sum))
         return guess->failure != SQLITE_OK;

@@ -155,9 +155,23 @@ static int take_entry(void *argument, const migci_value *cells) {
     return reading->no_memory;
 }
 
-static migc_code read_entries(migci_session *session, migci_ledger *ledger) {
+migc_code migci_ledger_read(migci_session *session, migci_ledger *ledger) {
     struct ledger_reading reading = {session, &ledger->entries, false};
     const struct format *format = NULL;
+    const migci_tool *tool = NULL;
+    *ledger = (migci_ledger){0};
+    if (migci_find_tool(session, &tool) != MIGCI_DONE)
+        return migci_fail_driver(session, "reading the schema");
+    if (!tool) {
+        if (migci_uses_stamp(session->set) &&
+            migci_ask_number(session, "PRAGMA main.user_version", &ledger->counter) != MIGCI_DONE)
+            return migci_fail_driver(session, "reading the header");
+        if (ledger->counter > 0)
+            ledger->tool = "PRAGMA user_version";
+        return MIGC_OK;
+    }
+    ledger->tool = tool->name;
+    ledger->table = tool->table;
     for (size_t i = 0; i < sizeof(formats) / sizeof(*formats) && !format; i++)
         if (strcmp(formats[i].tool, ledger->tool) == 0)
             format = &formats[i];
@@ -175,22 +189,4 @@ static migc_code read_entries(migci_session *session, migci_ledger *ledger) {
     return reading.no_memory ? migci_fail(session, MIGC_NO_MEMORY,
                                           "out of memory, while reading the other tool's history")
                              : MIGC_OK;
-}
-
-migc_code migci_ledger_read(migci_session *session, migci_ledger *ledger) {
-    const migci_tool *tool = NULL;
-    *ledger = (migci_ledger){0};
-    if (migci_find_tool(session, &tool) != MIGCI_DONE)
-        return migci_fail_driver(session, "reading the schema");
-    if (tool) {
-        ledger->tool = tool->name;
-        ledger->table = tool->table;
-        return read_entries(session, ledger);
-    }
-    if (migci_uses_stamp(session->set) &&
-        migci_ask_number(session, "PRAGMA main.user_version", &ledger->counter) != MIGCI_DONE)
-        return migci_fail_driver(session, "reading the header");
-    if (ledger->counter > 0)
-        ledger->tool = "PRAGMA user_version";
-    return MIGC_OK;
 }

@@ -151,26 +151,21 @@ int migci_copy_pages(migci_session *session, sqlite3 *from, sqlite3 *to, const m
     return stop && result == SQLITE_OK ? SQLITE_INTERRUPT : result;
 }
 
-/* The file is there already, and empty. */
-static int open_copy(migci_session *session, const char *path, const char *vfs, sqlite3 **db) {
-    const migc_options *options = session->options;
-    int64_t waited_us;
-    int code = migci_open_connection(path, vfs, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW, db);
-    if (code == SQLITE_OK)
-        code = migci_call_on_open(*db, options, &waited_us);
-    if (code == SQLITE_OK)
-        code = sqlite3_exec(*db,
-                            "PRAGMA main.locking_mode = NORMAL; PRAGMA main.journal_mode = OFF;"
-                            " PRAGMA main.synchronous = OFF",
-                            NULL, NULL, NULL);
-    return code;
-}
-
 migc_code migci_copy_file(migci_session *session, sqlite3 *from, const migci_info *info,
                           const migci_temporary *temporary, const struct stat *like) {
     sqlite3 *to = NULL;
     migc_code result = MIGC_OK;
-    int code = open_copy(session, temporary->path, migci_vfs_name(from), &to);
+    int64_t waited_us;
+    /* The file is there already, and empty. */
+    int code = migci_open_connection(temporary->path, migci_vfs_name(from),
+                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW, &to);
+    if (code == SQLITE_OK)
+        code = migci_call_on_open(to, session->options, &waited_us);
+    if (code == SQLITE_OK)
+        code = sqlite3_exec(to,
+                            "PRAGMA main.locking_mode = NORMAL; PRAGMA main.journal_mode = OFF;"
+                            " PRAGMA main.synchronous = OFF",
+                            NULL, NULL, NULL);
     if (code == SQLITE_OK)
         code = migci_copy_pages(session, from, to, info);
     if (code != SQLITE_OK)
@@ -274,25 +269,20 @@ const char *migci_find_defect(migci_session *session, const char *path, const ch
 
 /* ------------------------------------------------------------------- history */
 
-static migci_outcome note_in_history(migci_session *session, const char *action,
-                                     int64_t duration_us, const char *file) {
-    migci_outcome outcome = migci_try_begin(session, 1);
-    if (outcome == MIGCI_DONE && migci_history_read(session) == MIGC_OK && session->history.exists)
-        outcome = migci_history_create(session);
-    if (outcome == MIGCI_DONE && session->history.exists)
-        outcome = migci_history_event(session, action, NULL, duration_us, file);
-    if (outcome == MIGCI_DONE && session->history.exists)
-        outcome = session->driver.methods->commit(&session->driver);
-    migci_rollback(session);
-    return outcome;
-}
-
 void migci_note_action(migci_session *session, sqlite3 *db, const char *action, int64_t duration_us,
                        const char *file) {
     migci_session own;
     migc_options options;
     migc_error error;
-    if (open_own(&own, session, db, &options, &error) == MIGC_OK)
-        note_in_history(&own, action, duration_us, file);
+    if (open_own(&own, session, db, &options, &error) == MIGC_OK) {
+        migci_outcome outcome = migci_try_begin(&own, 1);
+        if (outcome == MIGCI_DONE && migci_history_read(&own) == MIGC_OK && own.history.exists)
+            outcome = migci_history_create(&own);
+        if (outcome == MIGCI_DONE && own.history.exists)
+            outcome = migci_history_event(&own, action, NULL, duration_us, file);
+        if (outcome == MIGCI_DONE && own.history.exists)
+            own.driver.methods->commit(&own.driver);
+        migci_rollback(&own);
+    }
     migci_session_close(&own);
 }

@@ -65,24 +65,6 @@ static migc_code copy_backup(migci_restoring *restoring, const migci_temporary *
     return result;
 }
 
-/* A second name for the old file; an empty file takes the place of one that is missing.  Where there
- * are no hard links, the old file has to do without its first name. */
-static migc_code name_old(migci_restoring *restoring, const char **kept) {
-    migci_session *session = restoring->session;
-    const migci_backups *backups = &restoring->backups;
-    migci_temporary second;
-    migc_code code = migci_temporary_make(session, backups->folder, backups->prefix, &second);
-    if (code != MIGC_OK)
-        return code;
-    if (restoring->exists)
-        unlink(second.path);
-    bool moves =
-        restoring->exists && linkat(AT_FDCWD, backups->database, AT_FDCWD, second.path, 0) != 0;
-    code = migci_name_replaced(session, moves ? backups->database : second.path, backups, kept);
-    migci_temporary_end(&second);
-    return code;
-}
-
 static bool move_beside(migci_restoring *restoring, const char *kept, const char *suffix) {
     char *from = migci_text(restoring->session, "%s%s", restoring->backups.database, suffix);
     char *to = migci_text(restoring->session, "%s%s", kept, suffix);
@@ -94,15 +76,28 @@ static bool has_beside(migci_restoring *restoring, const char *suffix) {
     return !name || access(name, F_OK) == 0;
 }
 
+/* Gives the old file a second name; an empty file takes the place of one that is missing.  Where
+ * there are no hard links, the old file has to do without its first name. */
 static migc_code put_aside(migci_restoring *restoring) {
+    migci_session *session = restoring->session;
+    const migci_backups *backups = &restoring->backups;
+    migci_temporary second;
     const char *kept = NULL;
     if (!restoring->exists && !has_beside(restoring, "-wal") && !has_beside(restoring, "-journal"))
         return MIGC_OK;
-    migc_code code = name_old(restoring, &kept);
+    migc_code code = migci_temporary_make(session, backups->folder, backups->prefix, &second);
+    if (code != MIGC_OK)
+        return code;
+    if (restoring->exists)
+        unlink(second.path);
+    bool moves =
+        restoring->exists && linkat(AT_FDCWD, backups->database, AT_FDCWD, second.path, 0) != 0;
+    code = migci_name_replaced(session, moves ? backups->database : second.path, backups, &kept);
+    migci_temporary_end(&second);
     if (code != MIGC_OK)
         return code;
     migci_fit_path(restoring->backup->replaced, sizeof(restoring->backup->replaced), kept);
-    snprintf(restoring->session->state, sizeof(restoring->session->state),
+    snprintf(session->state, sizeof(session->state),
              "The database is as it was, and has a second name: %.250s", migci_base_name(kept));
     if (!move_beside(restoring, kept, "-wal") || !move_beside(restoring, kept, "-journal") ||
         !move_beside(restoring, kept, "-shm"))

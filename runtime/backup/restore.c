@@ -45,18 +45,6 @@ static migc_code take_newest(migci_restoring *restoring, const char *folder) {
     return restoring->from ? MIGC_OK : session->error->code;
 }
 
-/* What is read as a whole must be whole: a log or journal beside it would be left out. */
-static const char *find_beside(migci_session *session, const char *path) {
-    static const char *const suffixes[] = {"-wal", "-journal"};
-    struct stat status;
-    for (int i = 0; i < 2; i++) {
-        char *name = migci_text(session, "%s%s", path, suffixes[i]);
-        if (name && stat(name, &status) == 0 && status.st_size > 0)
-            return name;
-    }
-    return NULL;
-}
-
 static migc_code refuse_backup(migci_restoring *restoring, const char *why) {
     if (restoring->session->error->code == MIGC_NO_MEMORY)
         return MIGC_NO_MEMORY;
@@ -96,12 +84,16 @@ static migc_code check_backup(migci_restoring *restoring) {
     const char *stranger = find_stranger(restoring, &status);
     if (stranger)
         return refuse_backup(restoring, stranger);
-    const char *other = find_beside(session, restoring->from);
-    if (other)
-        return refuse_backup(restoring, migci_text(session,
-                                                   "%s is beside it, so it is not a finished backup"
-                                                   " but a database in use",
-                                                   migci_base_name(other)));
+    /* What is read as a whole must be whole: a log or journal beside it would be left out. */
+    for (int i = 0; i < 2; i++) {
+        char *beside = migci_text(session, "%s%s", restoring->from, i ? "-journal" : "-wal");
+        if (beside && stat(beside, &status) == 0 && status.st_size > 0)
+            return refuse_backup(restoring,
+                                 migci_text(session,
+                                            "%s is beside it, so it is not a finished backup"
+                                            " but a database in use",
+                                            migci_base_name(beside)));
+    }
     const char *why = migci_find_defect(session, restoring->from, NULL, true, &restoring->info);
     return why || session->error->code != MIGC_OK ? refuse_backup(restoring, why) : MIGC_OK;
 }

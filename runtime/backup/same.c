@@ -47,20 +47,15 @@ static bool are_same_rows(sqlite3 *db, sqlite3 *other, const char *sql) {
     return same;
 }
 
-static bool has_rowid_column(sqlite3 *db, const char *table) {
-    sqlite3_stmt *statement = NULL;
-    char *sql = sqlite3_mprintf("SELECT rowid FROM \"%w\"", table);
-    bool has = sql && sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK;
-    sqlite3_finalize(statement);
-    sqlite3_free(sql);
-    return has;
-}
-
 static bool is_same_table(sqlite3 *db, sqlite3 *other, const char *table) {
     bool events = strcmp(table, "migc_events") == 0;
-    char *sql =
-        sqlite3_mprintf("SELECT %s* FROM \"%w\"%s", has_rowid_column(db, table) ? "rowid, " : "",
-                        table, events ? " WHERE action NOT IN ('failed', 'backup')" : "");
+    sqlite3_stmt *rowid = NULL;
+    char *sql = sqlite3_mprintf("SELECT rowid FROM \"%w\"", table);
+    bool has_rowid = sql && sqlite3_prepare_v2(db, sql, -1, &rowid, NULL) == SQLITE_OK;
+    sqlite3_finalize(rowid);
+    sqlite3_free(sql);
+    sql = sqlite3_mprintf("SELECT %s* FROM \"%w\"%s", has_rowid ? "rowid, " : "", table,
+                          events ? " WHERE action NOT IN ('failed', 'backup')" : "");
     bool same = sql && are_same_rows(db, other, sql);
     sqlite3_free(sql);
     return same;
