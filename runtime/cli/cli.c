@@ -103,21 +103,6 @@ static const migci_option *find_option(migci_cli *cli, const char *text, const c
     return NULL;
 }
 
-static int set_number(migci_cli *cli, const migci_option *option, const char *value) {
-    char *end;
-    errno = 0;
-    double number = strtod(value, &end);
-    bool whole = option->kind == MIGCI_SECONDS || number == (double)(int64_t)number;
-    if (errno || end == value || *end || number < 0 || number > 1e6 || !whole ||
-        (option->kind == MIGCI_COUNT && number < 1))
-        return migci_cli_usage(cli, "%s wants %s, not '%s'", option->name,
-                               option->kind == MIGCI_COUNT ? "a whole number from 1" : "seconds",
-                               value);
-    int64_t *target = (int64_t *)((char *)cli + option->offset);
-    *target = option->kind == MIGCI_SECONDS ? (int64_t)(number * 1000) : (int64_t)number;
-    return 0;
-}
-
 static int set_option(migci_cli *cli, const migci_option *option, const char *value) {
     void *target = (char *)cli + option->offset;
     assert(cli->given_count <= MIGCI_MOST_GIVEN && option->offset < sizeof(*cli));
@@ -128,12 +113,27 @@ static int set_option(migci_cli *cli, const migci_option *option, const char *va
         value = ""; /* it was given, without its argument */
     else if (option->argument && (!value || !*value))
         return migci_cli_usage(cli, "%s wants %s", option->name, option->argument);
-    if (option->kind == MIGCI_FLAG)
+    switch (option->kind) {
+    case MIGCI_FLAG:
         *(bool *)target = true;
-    else if (option->kind == MIGCI_WORD || option->kind == MIGCI_WORD_OR_NONE)
+        return 0;
+    case MIGCI_WORD:
+    case MIGCI_WORD_OR_NONE:
         *(const char **)target = value;
-    else
-        return set_number(cli, option, value);
+        return 0;
+    default: /* a number */
+        break;
+    }
+    char *end;
+    errno = 0;
+    double number = strtod(value, &end);
+    bool whole = option->kind == MIGCI_SECONDS || number == (double)(int64_t)number;
+    if (errno || end == value || *end || number < 0 || number > 1e6 || !whole ||
+        (option->kind == MIGCI_COUNT && number < 1))
+        return migci_cli_usage(cli, "%s wants %s, not '%s'", option->name,
+                               option->kind == MIGCI_COUNT ? "a whole number from 1" : "seconds",
+                               value);
+    *(int64_t *)target = option->kind == MIGCI_SECONDS ? (int64_t)(number * 1000) : (int64_t)number;
     return 0;
 }
 

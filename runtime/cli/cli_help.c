@@ -26,23 +26,18 @@ static void print_options(const migci_cli *cli, const migci_part *part, unsigned
     }
 }
 
-static void help_with_command(const migci_cli *cli) {
-    const migci_command *topic = cli->command;
-    const migci_part *part;
-    migci_print(stdout, "Usage: %s %s%s%s [options]\n\n", cli->program, topic->name,
-                *topic->operands ? " " : "", topic->operands);
-    print_command_row(topic);
-    migci_print(stdout, "\nOptions:\n");
-    for (size_t i = 0; (part = migci_part_at(cli, i)); i++)
-        print_options(cli, part, topic->bit);
-}
-
 /* Of the program: the basic part, then under a title what the others add to it. */
 int migci_cli_help(migci_cli *cli) {
     const migci_part *part;
     const char *title = "";
     if (cli->command && cli->command->bit != MIGCI_FOR_HELP) {
-        help_with_command(cli);
+        const migci_command *topic = cli->command;
+        migci_print(stdout, "Usage: %s %s%s%s [options]\n\n", cli->program, topic->name,
+                    *topic->operands ? " " : "", topic->operands);
+        print_command_row(topic);
+        migci_print(stdout, "\nOptions:\n");
+        for (size_t i = 0; (part = migci_part_at(cli, i)); i++)
+            print_options(cli, part, topic->bit);
         return 0;
     }
     migci_print(stdout, "Usage: %s [command] [options]\n\nCommands:\n", cli->program);

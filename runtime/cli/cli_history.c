@@ -13,24 +13,6 @@ struct listing {
 
 enum { AT, ACTION, VERSION, NAME, DURATION_US, HOST, PID, APPLIED_BY, DETAIL, COLUMNS };
 
-static void print_event(const migci_value *cells) {
-    char duration[32];
-    migci_print(stdout, "%.19s  %-8s %s", cells[AT].text ? cells[AT].text : "?",
-                cells[ACTION].text ? cells[ACTION].text : "?",
-                cells[NAME].text ? cells[NAME].text : "");
-    if (cells[DURATION_US].text)
-        migci_print(stdout, "  (%s)", migci_duration(cells[DURATION_US].number, duration));
-    if (cells[APPLIED_BY].text || cells[HOST].text)
-        migci_print(stdout, "  by %s on %s, pid %lld",
-                    cells[APPLIED_BY].text ? cells[APPLIED_BY].text : "?",
-                    cells[HOST].text ? cells[HOST].text : "?", (long long)cells[PID].number);
-    migci_print(stdout, "\n");
-    /* The detail of a repeatable is a checksum, which says nothing to a person. */
-    bool is_repeatable = cells[ACTION].text && strncmp(cells[ACTION].text, "repeat", 6) == 0;
-    if (cells[DETAIL].text && !is_repeatable)
-        migci_print(stdout, "    %s\n", cells[DETAIL].text);
-}
-
 static void add_event_json(migci_json *json, const migci_value *cells) {
     static const struct {
         const char *key;
@@ -57,11 +39,26 @@ static void add_event_json(migci_json *json, const migci_value *cells) {
 
 static int list_event(void *argument, const migci_value *cells) {
     struct listing *listing = argument;
+    char duration[32];
     listing->count++;
     if (listing->cli->json)
         add_event_json(&listing->json, cells);
-    else if (!listing->cli->quiet)
-        print_event(cells);
+    if (listing->cli->json || listing->cli->quiet)
+        return 0;
+    migci_print(stdout, "%.19s  %-8s %s", cells[AT].text ? cells[AT].text : "?",
+                cells[ACTION].text ? cells[ACTION].text : "?",
+                cells[NAME].text ? cells[NAME].text : "");
+    if (cells[DURATION_US].text)
+        migci_print(stdout, "  (%s)", migci_duration(cells[DURATION_US].number, duration));
+    if (cells[APPLIED_BY].text || cells[HOST].text)
+        migci_print(stdout, "  by %s on %s, pid %lld",
+                    cells[APPLIED_BY].text ? cells[APPLIED_BY].text : "?",
+                    cells[HOST].text ? cells[HOST].text : "?", (long long)cells[PID].number);
+    migci_print(stdout, "\n");
+    /* The detail of a repeatable is a checksum, which says nothing to a person. */
+    bool is_repeatable = cells[ACTION].text && strncmp(cells[ACTION].text, "repeat", 6) == 0;
+    if (cells[DETAIL].text && !is_repeatable)
+        migci_print(stdout, "    %s\n", cells[DETAIL].text);
     return 0;
 }
 

@@ -119,13 +119,8 @@ int migci_cli_plan(migci_cli *cli) {
 
 /* --------------------------------------------------------------------- show */
 
-/* As a header says it; NULL where both directions run in a transaction. */
-static const char *transaction_value(const migc_migration *migration) {
-    bool up = migci_is_outside(migration, false), down = migci_is_outside(migration, true);
-    return up && down ? "none" : up ? "none up" : down ? "none down" : NULL;
-}
-
 void migci_print_header(const migc_migration *m, const char *indent) {
+    bool up = migci_is_outside(m, false), down = migci_is_outside(m, true);
     const struct {
         const char *name, *value;
     } keys[] = {
@@ -138,7 +133,10 @@ void migci_print_header(const migc_migration *m, const char *indent) {
         {"Notes", m->notes},
         {"Irreversible", m->irreversible},
         {"Lossy", m->lossy},
-        {"Transaction", transaction_value(m)},
+        {"Transaction", up && down ? "none"
+                        : up       ? "none up"
+                        : down     ? "none down"
+                                   : NULL},
         {"Foreign-Keys", m->flags & MIGC_FOREIGN_KEYS_ON ? "on" : NULL},
         {"Engine", m->flags & MIGC_SQLITE_ONLY ? "sqlite" : NULL},
         {"Checksum", m->checksum},

@@ -137,20 +137,6 @@ static void print_faults_json(migci_cli *cli, const migc_faults *faults) {
     migci_json_end(&json);
 }
 
-static int explain_faults(migci_cli *cli) {
-    migc_faults faults;
-    int status = 0;
-    migc_code code = migc_find_faults(cli->db, cli->set, &faults, &cli->options, &cli->error);
-    if (cli->json)
-        print_faults_json(cli, &faults);
-    else if (code == MIGC_OK && !cli->quiet)
-        print_faults(cli, &faults);
-    if (code == MIGC_OK && count_real(&faults))
-        status = migci_exit_status(MIGC_BAD_HISTORY);
-    migc_faults_free(&faults);
-    return code == MIGC_OK ? status : migci_cli_fail(cli);
-}
-
 /* ------------------------------------------------------------------ which one */
 
 static bool has_name_or_number(const migc_state *state, const char *name) {
@@ -250,12 +236,25 @@ static int repair(migci_cli *cli, const struct order *order) {
     return 0;
 }
 
+/* Without an order it explains what is wrong. */
 static int run_repair(migci_cli *cli) {
     const struct order *order = order_given(cli);
+    migc_faults faults;
+    int status = 0;
     if (cli->force)
         cli->options.flags |= MIGC_FORCE;
     cli->options.flags &= ~(unsigned)MIGC_RESUME;
-    return order ? repair(cli, order) : explain_faults(cli);
+    if (order)
+        return repair(cli, order);
+    migc_code code = migc_find_faults(cli->db, cli->set, &faults, &cli->options, &cli->error);
+    if (cli->json)
+        print_faults_json(cli, &faults);
+    else if (code == MIGC_OK && !cli->quiet)
+        print_faults(cli, &faults);
+    if (code == MIGC_OK && count_real(&faults))
+        status = migci_exit_status(MIGC_BAD_HISTORY);
+    migc_faults_free(&faults);
+    return code == MIGC_OK ? status : migci_cli_fail(cli);
 }
 
 /* ------------------------------------------------------------------ the verbs */

@@ -288,18 +288,6 @@ static const migc_database *find_chosen(const struct program *program, int argc,
     return NULL;
 }
 
-static bool unpack_databases(struct program *program, const migc_database *databases) {
-    program->databases =
-        migci_allocate(&program->memory, program->count * sizeof(*program->databases));
-    for (size_t i = 0; program->databases && i < program->count; i++) {
-        program->databases[i] = databases[i];
-        program->databases[i].set = migci_cli_unpack(databases[i].set, &program->memory);
-        if (!program->databases[i].set)
-            return false;
-    }
-    return program->databases != NULL;
-}
-
 static bool allocate_program(struct program *program, const migc_database *databases,
                              const migc_options *host) {
     sqlite3_str *names = sqlite3_str_new(NULL);
@@ -309,8 +297,16 @@ static bool allocate_program(struct program *program, const migc_database *datab
     if (!program->count)
         sqlite3_str_appendall(names, "none");
     program->names = sqlite3_str_finish(names);
-    if (!unpack_databases(program, databases))
+    program->databases =
+        migci_allocate(&program->memory, program->count * sizeof(*program->databases));
+    if (!program->databases)
         return false;
+    for (size_t i = 0; i < program->count; i++) {
+        program->databases[i] = databases[i];
+        program->databases[i].set = migci_cli_unpack(databases[i].set, &program->memory);
+        if (!program->databases[i].set)
+            return false;
+    }
     while (host && host->verbs && host->verbs[verbs])
         verbs++;
     program->help = program->names

@@ -53,34 +53,7 @@ static migc_code call_module(migci_cli *cli, migci_target target) {
     }
 }
 
-/* ------------------------------------------------------------------- summary */
-
-/* "2 applied in 3 ms: app.db has core at 003_users, shop at the beginning." */
-static void print_modules_summary(migci_cli *cli) {
-    const migc_result *result = &cli->result;
-    char duration[32];
-    if (cli->quiet)
-        return;
-    if (!result->count)
-        migci_print(stdout, "Nothing to do: %s has ", cli->path);
-    else if (cli->dry_run)
-        migci_print(stdout, "-- Dry run: %zu would be applied. Nothing was changed: %s has ",
-                    result->count, cli->path);
-    else
-        migci_print(stdout, "%zu applied in %s: %s has ", result->count,
-                    migci_duration(result->duration_us, duration), cli->path);
-    for (size_t i = 0; i < cli->several->count; i++) {
-        const migc_set *set = cli->several->sets[i];
-        migc_states states;
-        migc_status(cli->db, set, &states, &cli->options, NULL);
-        migci_print(stdout, "%s%s at %s", i ? ", " : "", set->name,
-                    migci_name_at(set, states.version));
-        migc_states_free(&states);
-    }
-    migci_print(stdout, ".\n");
-}
-
-/* -------------------------------------------------------------------- JSON */
+/* ------------------------------------------------------------ JSON, summary */
 
 static bool has_migration(const migc_set *set, const migc_migration *migration) {
     for (size_t i = 0; i < set->count; i++)
@@ -128,14 +101,34 @@ static void print_modules_json(migci_cli *cli, const migci_modules *modules) {
     cli->set = cli->several->sets[cli->several->which];
 }
 
+/* Ends with "2 applied in 3 ms: app.db has core at 003_users, shop at the beginning." */
 static int finish_modules(migci_cli *cli) {
+    const migc_result *result = &cli->result;
+    char duration[32];
     if (cli->json)
         print_modules_json(cli, NULL);
     if (cli->error.code != MIGC_OK)
         return migci_cli_fail(cli);
-    if (!cli->json)
-        print_modules_summary(cli);
-    return cli->exit_code && cli->dry_run && cli->result.count ? MIGCI_PENDING : 0;
+    if (cli->json || cli->quiet)
+        return cli->exit_code && cli->dry_run && result->count ? MIGCI_PENDING : 0;
+    if (!result->count)
+        migci_print(stdout, "Nothing to do: %s has ", cli->path);
+    else if (cli->dry_run)
+        migci_print(stdout, "-- Dry run: %zu would be applied. Nothing was changed: %s has ",
+                    result->count, cli->path);
+    else
+        migci_print(stdout, "%zu applied in %s: %s has ", result->count,
+                    migci_duration(result->duration_us, duration), cli->path);
+    for (size_t i = 0; i < cli->several->count; i++) {
+        const migc_set *set = cli->several->sets[i];
+        migc_states states;
+        migc_status(cli->db, set, &states, &cli->options, NULL);
+        migci_print(stdout, "%s%s at %s", i ? ", " : "", set->name,
+                    migci_name_at(set, states.version));
+        migc_states_free(&states);
+    }
+    migci_print(stdout, ".\n");
+    return cli->exit_code && cli->dry_run && result->count ? MIGCI_PENDING : 0;
 }
 
 /* -------------------------------------------------------------------- plan */

@@ -127,22 +127,6 @@ static bool find_edition(migci_cli *cli, size_t count, edition *found) {
     return edited;
 }
 
-/* A dry run has not reverted them, so that what applies them again has nothing to plan. */
-static migc_code plan_after_stored(migci_cli *cli, const edition *edited) {
-    for (size_t i = 0; i < cli->set->count; i++) {
-        migc_event event = {0};
-        event.type = MIGC_EVENT_PLANNED;
-        event.set = cli->set;
-        event.migration = &cli->set->migrations[i];
-        if (event.migration->version <= edited->before || event.migration->version > edited->latest)
-            continue;
-        cli->result.count++;
-        cli->result.to = event.migration->version;
-        migci_cli_event(&event, cli);
-    }
-    return MIGC_OK;
-}
-
 /* Where one was edited: down by the DOWN that was stored with the edition that was applied, and up
  * by the one that this program has, in two runs. */
 static migc_code call_redo(migci_cli *cli, migci_target target) {
@@ -155,8 +139,22 @@ static migc_code call_redo(migci_cli *cli, migci_target target) {
                                 &cli->error);
     if (code != MIGC_OK)
         return code;
-    if (cli->options.flags & MIGC_DRY_RUN)
-        return plan_after_stored(cli, &edited);
+    if (cli->options.flags & MIGC_DRY_RUN) {
+        /* A dry run has not reverted them, so that what applies them again has nothing to plan. */
+        for (size_t i = 0; i < cli->set->count; i++) {
+            migc_event event = {0};
+            event.type = MIGC_EVENT_PLANNED;
+            event.set = cli->set;
+            event.migration = &cli->set->migrations[i];
+            if (event.migration->version <= edited.before ||
+                event.migration->version > edited.latest)
+                continue;
+            cli->result.count++;
+            cli->result.to = event.migration->version;
+            migci_cli_event(&event, cli);
+        }
+        return MIGC_OK;
+    }
     migc_result down = cli->result;
     code = migc_to(cli->db, cli->set, edited.latest, &cli->options, &cli->error);
     cli->result.from = down.from;
