@@ -92,26 +92,13 @@ static const char *next_server(const char *servers, char *server, size_t size) {
     return servers + length + (servers[length] == ',');
 }
 
-/* Whether another node names another leader: then ours was deposed, and cannot commit. */
-static bool leader_is_deposed(cluster *at) {
-    char server[256], leader[256];
-    const char *servers = at->servers;
-    while ((servers = next_server(servers, server, sizeof(server)))) {
-        migci_wire other = {0};
-        bool names_other =
-            strcmp(server, at->wire.address) != 0 &&
-            migci_wire_connect(&other, server, at->dial, at->dial_user, OPINION_MS) == 0 &&
-            migci_wire_leader(&other, leader, sizeof(leader)) == 0 && *leader &&
-            strcmp(leader, at->wire.address) != 0;
-        migci_wire_close(&other);
-        if (names_other)
-            return true;
-    }
-    return false;
-}
-
+/* Now and then another node is asked: where it names another leader, ours was deposed, and cannot
+ * commit. */
 static bool watch_answer(void *argument, int64_t waited_ms) {
     cluster *at = argument;
+    char server[256], leader[256];
+    const char *servers = at->servers;
+    bool is_deposed = false;
     if (at->look && !at->committing && at->look(at->look_argument))
         return at->stopped = true;
     if (waited_ms < at->opinion_ms) /* another wait */
@@ -119,10 +106,17 @@ static bool watch_answer(void *argument, int64_t waited_ms) {
     if (waited_ms - at->opinion_ms < OPINION_EVERY_MS)
         return false;
     at->opinion_ms = waited_ms;
-    if (!leader_is_deposed(at))
-        return false;
-    at->counts.deposed++;
-    return at->is_deposed = true;
+    while (!is_deposed && (servers = next_server(servers, server, sizeof(server)))) {
+        migci_wire other = {0};
+        is_deposed = strcmp(server, at->wire.address) != 0 &&
+                     migci_wire_connect(&other, server, at->dial, at->dial_user, OPINION_MS) == 0 &&
+                     migci_wire_leader(&other, leader, sizeof(leader)) == 0 && *leader &&
+                     strcmp(leader, at->wire.address) != 0;
+        migci_wire_close(&other);
+    }
+    at->counts.deposed += is_deposed;
+    at->is_deposed |= is_deposed;
+    return is_deposed;
 }
 
 static bool give_up_node(cluster *at, const char *reason) {
@@ -152,19 +146,17 @@ static bool connect_by(cluster *at, const char *server) {
     return give_up_node(at, "the node leads no more");
 }
 
-static bool names_server(const char *servers, const char *address) {
-    char server[256];
-    while ((servers = next_server(servers, server, sizeof(server))))
-        if (strcmp(server, address) == 0)
-            return true;
-    return false;
-}
-
+/* Adds it to those that are known. */
 static void learn_node(void *argument, const char *address) {
     cluster *at = argument;
     size_t used = strlen(at->servers);
+    const char *servers = at->servers;
+    char server[256];
+    while ((servers = next_server(servers, server, sizeof(server))))
+        if (strcmp(server, address) == 0)
+            return;
     if (*address && !strchr(address, ',') && strlen(address) < sizeof(at->wire.address) &&
-        used + 1 + strlen(address) < at->servers_room && !names_server(at->servers, address))
+        used + 1 + strlen(address) < at->servers_room)
         snprintf(at->servers + used, at->servers_room - used, ",%s", address);
 }
 
@@ -209,34 +201,26 @@ static migci_outcome refuse_remote(migci_driver *driver, migc_code code, int sql
     return MIGCI_REFUSED;
 }
 
-/* Whether the connection, or its node's lead, is gone, and a transaction with it. */
-static bool is_break(int code) {
-    return code == MIGCI_WIRE_BROKEN || (code & 0xff) == SQLITE_IOERR || code == SQLITE_ABORT ||
-           code > 0xffff;
-}
-
-static migci_outcome break_off(migci_driver *driver, bool commits) {
-    cluster *at = cluster_of(driver);
-    const char *reason = at->is_deposed ? "the node leads no more"
-                         : at->stopped  ? "the node had not answered"
-                                        : at->wire.reason;
-    give_up_node(at, reason);
-    if (at->in_transaction && !commits) {
-        at->counts.lost_in_transaction++;
-        driver->lost = !at->stopped;
-    }
-    at->counts.lost_in_commit += commits;
-    at->in_transaction = at->stopped = at->is_deposed = false;
-    refuse_remote(driver, MIGC_UNREACHABLE, 0, at->reason);
-    return commits ? MIGCI_UNKNOWN : MIGCI_REFUSED;
-}
-
 /* What an answer means.  `commits`: what was sent makes things durable. */
 static migci_outcome outcome_of_answer(migci_driver *driver, int code, bool commits) {
     if (code == 0)
         return MIGCI_DONE;
-    if (is_break(code))
-        return break_off(driver, commits);
+    if (code == MIGCI_WIRE_BROKEN || (code & 0xff) == SQLITE_IOERR || code == SQLITE_ABORT ||
+        code > 0xffff) {
+        cluster *at = cluster_of(driver);
+        const char *reason = at->is_deposed ? "the node leads no more"
+                             : at->stopped  ? "the node had not answered"
+                                            : at->wire.reason;
+        give_up_node(at, reason);
+        if (at->in_transaction && !commits) {
+            at->counts.lost_in_transaction++;
+            driver->lost = !at->stopped;
+        }
+        at->counts.lost_in_commit += commits;
+        at->in_transaction = at->stopped = at->is_deposed = false;
+        refuse_remote(driver, MIGC_UNREACHABLE, 0, at->reason);
+        return commits ? MIGCI_UNKNOWN : MIGCI_REFUSED;
+    }
     return refuse_remote(driver, migci_code_of(code), code, cluster_of(driver)->wire.reason);
 }
 

@@ -42,13 +42,6 @@ static const char *pragma_name(const char *sql) {
     return *behind == '.' ? skip_blanks(behind + 1) : name;
 }
 
-static bool is_rollback_to(const char *sql) {
-    const char *word = next_keyword(sql);
-    if (is_keyword(word, "TRANSACTION"))
-        word = next_keyword(word);
-    return is_keyword(word, "TO");
-}
-
 migci_sql_kind migci_sql_kind_of(const char *sql) {
     static const struct {
         const char *keyword;
@@ -64,8 +57,12 @@ migci_sql_kind migci_sql_kind_of(const char *sql) {
     for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
         if (is_keyword(sql, kinds[i].keyword))
             return kinds[i].kind;
-    if (is_keyword(sql, "ROLLBACK"))
-        return is_rollback_to(sql) ? MIGCI_SQL_SETTING : MIGCI_SQL_ENDS;
+    if (is_keyword(sql, "ROLLBACK")) {
+        const char *word = next_keyword(sql);
+        if (is_keyword(word, "TRANSACTION"))
+            word = next_keyword(word);
+        return is_keyword(word, "TO") ? MIGCI_SQL_SETTING : MIGCI_SQL_ENDS;
+    }
     if (is_keyword(sql, "RELEASE"))
         return MIGCI_SQL_SETTING;
     if (is_keyword(sql, "PRAGMA"))

@@ -57,19 +57,6 @@ static void set_socket_option(int fd, int level, int option, int value) {
     setsockopt(fd, level, option, &value, sizeof(value));
 }
 
-static void set_socket_options(int fd) {
-    set_socket_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
-    set_socket_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
-#ifdef TCP_KEEPIDLE
-    set_socket_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, 5);
-    set_socket_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, 2);
-    set_socket_option(fd, IPPROTO_TCP, TCP_KEEPCNT, 3);
-#endif
-#ifdef TCP_USER_TIMEOUT
-    set_socket_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, 15000);
-#endif
-}
-
 static bool connect_socket(int fd, const struct addrinfo *address, int timeout_ms) {
     int failure = 0;
     socklen_t size = sizeof(failure);
@@ -88,7 +75,16 @@ static int open_socket(const struct addrinfo *address, int timeout_ms) {
         close(fd);
         return -1;
     }
-    set_socket_options(fd);
+    set_socket_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+    set_socket_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+#ifdef TCP_KEEPIDLE
+    set_socket_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, 5);
+    set_socket_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, 2);
+    set_socket_option(fd, IPPROTO_TCP, TCP_KEEPCNT, 3);
+#endif
+#ifdef TCP_USER_TIMEOUT
+    set_socket_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, 15000);
+#endif
     return fd;
 }
 

@@ -147,21 +147,6 @@ static void add_wire_value(migci_wire *wire, const migci_wire_value *value) {
     }
 }
 
-/* How many, a byte for each type, then the values. */
-static void add_values(migci_wire *wire, size_t count, const migci_wire_value *values) {
-    assert(count <= MOST_VALUES);
-    if (count == 0)
-        return;
-    char *types = add_bytes(wire, count + 1);
-    if (!types)
-        return;
-    types[0] = (char)count;
-    for (size_t i = 0; i < count; i++)
-        types[i + 1] = (char)values[i].type;
-    for (size_t i = 0; i < count; i++)
-        add_wire_value(wire, &values[i]);
-}
-
 /* ------------------------------------------------------------ moving the bytes */
 
 static int64_t clock_ms(void) {
@@ -248,16 +233,6 @@ static const char *take_blob(const migci_wire *wire, size_t *offset, uint64_t si
     return bytes;
 }
 
-static int take_failure(migci_wire *wire) {
-    size_t offset = 0;
-    uint64_t code;
-    if (!take_wire_number(wire, &offset, &code))
-        return fail_answer(wire);
-    const char *reason = take_wire_text(wire, &offset);
-    return fail_request(wire, code > 0 && code <= INT32_MAX ? (int)code : SQLITE_ERROR,
-                        reason ? reason : "the node gave no reason");
-}
-
 /* Memory follows what has come: a size that is not true costs none. */
 static int receive_body(migci_wire *wire, size_t size) {
     migci_wire_buffer *in = &wire->in;
@@ -285,9 +260,15 @@ static int receive_answer(migci_wire *wire) {
         return fail_connection(wire, "the node's answer is larger than any of dqlite's");
     wire->in_type = (unsigned char)header[4];
     code = receive_body(wire, words * WORD);
-    if (code != 0)
+    if (code != 0 || wire->in_type != ANSWER_FAILURE)
         return code;
-    return wire->in_type == ANSWER_FAILURE ? take_failure(wire) : 0;
+    size_t offset = 0;
+    uint64_t failure;
+    if (!take_wire_number(wire, &offset, &failure))
+        return fail_answer(wire);
+    const char *reason = take_wire_text(wire, &offset);
+    return fail_request(wire, failure > 0 && failure <= INT32_MAX ? (int)failure : SQLITE_ERROR,
+                        reason ? reason : "the node gave no reason");
 }
 
 /* Sends what was built and awaits an answer of the type. */
@@ -328,20 +309,9 @@ static bool split_address(const char *address, char *host, size_t size, const ch
     return true;
 }
 
-static int shake_hands(migci_wire *wire) {
-    char version[WORD];
-    encode_number(version, 1);
-    int code = send_bytes(wire, version, sizeof(version));
-    if (code != 0)
-        return code;
-    begin_request(wire);
-    add_wire_number(wire, 0); /* the client's id, which nobody asks for */
-    return finish_request(wire, REQUEST_CLIENT, ANSWER_WELCOME);
-}
-
 int migci_wire_connect(migci_wire *wire, const char *address, migc_dqlite_dial *dial, void *user,
                        int timeout_ms) {
-    char host[256];
+    char host[256], version[WORD];
     const char *port;
     assert(!wire->is_open);
     memset(wire, 0, sizeof(*wire));
@@ -352,7 +322,12 @@ int migci_wire_connect(migci_wire *wire, const char *address, migc_dqlite_dial *
     if (!dial(&wire->stream, host, port, timeout_ms, user))
         return fail_request(wire, MIGCI_WIRE_BROKEN, "the node cannot be reached");
     wire->is_open = true;
-    int code = shake_hands(wire);
+    encode_number(version, 1);
+    int code = send_bytes(wire, version, sizeof(version));
+    begin_request(wire);
+    add_wire_number(wire, 0); /* the client's id, which nobody asks for */
+    if (code == 0)
+        code = finish_request(wire, REQUEST_CLIENT, ANSWER_WELCOME);
     if (code != 0)
         migci_wire_close(wire);
     return code;
@@ -415,7 +390,18 @@ static void begin_statement(migci_wire *wire, const char *sql, size_t count,
     begin_request(wire);
     add_wire_number(wire, 0); /* the database: a connection has one */
     add_wire_text(wire, sql);
-    add_values(wire, count, values);
+    /* How many, a byte for each type, then the values. */
+    assert(count <= MOST_VALUES);
+    if (count == 0)
+        return;
+    char *types = add_bytes(wire, count + 1);
+    if (!types)
+        return;
+    types[0] = (char)count;
+    for (size_t i = 0; i < count; i++)
+        types[i + 1] = (char)values[i].type;
+    for (size_t i = 0; i < count; i++)
+        add_wire_value(wire, &values[i]);
 }
 
 int migci_wire_exec(migci_wire *wire, const char *sql, size_t count,
