@@ -73,19 +73,16 @@ static const char *skip_title(const char *text) {
     return end ? end + 1 : text;
 }
 
-/* From SQLite 3.44 on the integrity has the indexes of full text; they are checked with the objects,
- * which says of which and what to do. */
-static bool is_of_full_text(const char *line) {
-    return strncmp(line, "fts5: ", 6) == 0 ||
-           (strstr(line, "inverted index for FTS") && strstr(line, " table "));
-}
-
 static int take_integrity(void *argument, const migci_value *cells) {
     struct checking *checking = argument;
     const char *line = skip_title(cells[0].text ? cells[0].text : "");
     while (*line && strcmp(line, "ok") != 0) {
         size_t length = strcspn(line, "\n");
-        if (!is_of_full_text(line))
+        /* From SQLite 3.44 on the integrity has the indexes of full text; they are checked with the
+         * objects, which says of which and what to do. */
+        bool is_of_full_text = strncmp(line, "fts5: ", 6) == 0 ||
+                               (strstr(line, "inverted index for FTS") && strstr(line, " table "));
+        if (!is_of_full_text)
             add_line(checking, MIGC_CHECK_INTEGRITY, 0, "%.*s", (int)length, line);
         line += length + (line[length] == '\n');
     }
@@ -253,17 +250,6 @@ static migc_code check_once(struct checking *checking, migc_error *problem) {
     return code;
 }
 
-static void keep_lines(struct checking *checking, migc_checks *checks) {
-    migci_memory *memory = &checking->session->memory;
-    checks->lines = migci_allocate(memory, (checking->count + 1) * sizeof(*checks->lines));
-    for (struct line *line = checking->first; line && checks->lines; line = line->next)
-        checks->lines[checks->count++] = line->line;
-    if (!checks->lines)
-        migci_fail(checking->session, MIGC_NO_MEMORY, "out of memory, while checking");
-    checks->memory = memory->blocks;
-    memory->blocks = NULL;
-}
-
 migc_code migc_check(sqlite3 *db, const migc_set *set, migc_checks *checks,
                      const migc_options *options, migc_error *error) {
     migci_session session;
@@ -285,7 +271,14 @@ migc_code migc_check(sqlite3 *db, const migc_set *set, migc_checks *checks,
         if (code == MIGC_OK)
             return_worst(&checking, &problem);
         migci_leave_progress(&session);
-        keep_lines(&checking, checks);
+        migci_memory *memory = &checking.session->memory;
+        checks->lines = migci_allocate(memory, (checking.count + 1) * sizeof(*checks->lines));
+        for (struct line *line = checking.first; line && checks->lines; line = line->next)
+            checks->lines[checks->count++] = line->line;
+        if (!checks->lines)
+            migci_fail(checking.session, MIGC_NO_MEMORY, "out of memory, while checking");
+        checks->memory = memory->blocks;
+        memory->blocks = NULL;
     }
     return migci_session_close(&session);
 }
@@ -318,15 +311,14 @@ struct broken_list {
     char first[400]; /* that is not in session->broken */
 };
 
-static bool has_broken_line(const char *list, const char *text) {
-    const char *found = list ? strstr(list, text) : NULL;
-    return found && (found == list || found[-1] == '\n') && found[strlen(text)] == '\n';
-}
-
 static void list_broken(const migci_broken *broken, void *argument) {
     struct broken_list *list = argument;
     sqlite3_str_appendf(list->all, "%s\n", broken->text);
-    if (!*list->first && !has_broken_line(list->session->broken, broken->text))
+    const char *before = list->session->broken;
+    const char *found = before ? strstr(before, broken->text) : NULL;
+    bool is_known =
+        found && (found == before || found[-1] == '\n') && found[strlen(broken->text)] == '\n';
+    if (!*list->first && !is_known)
         snprintf(list->first, sizeof(list->first), "%s", broken->text);
 }
 
@@ -367,9 +359,14 @@ static int check_broken(migc_context *context, bool before) {
                      list.first);
 }
 
-static int check_damage(migc_context *context) {
+int migc_check_hook(migc_context *context, migc_hook_point point, void *user) {
     migci_session *session = context->session;
     struct damage damage = {false, ""};
+    (void)user;
+    if (point == MIGC_BEFORE_RUN)
+        return check_broken(context, true);
+    if (point != MIGC_BEFORE_COMMIT)
+        return 0;
     if (migci_ask(session, take_damage, &damage, "PRAGMA main.integrity_check(1)", "") !=
         MIGCI_DONE) {
         context->code = session->driver.failure.code;
@@ -377,20 +374,10 @@ static int check_damage(migc_context *context) {
                          session->driver.failure.reason);
     }
     if (!damage.found)
-        return 0;
+        return check_broken(context, false);
     context->code = MIGC_CORRUPT;
     return migc_fail(context,
                      "the database is damaged, found before the commit, maybe from before the"
                      " run: %s",
                      damage.text);
-}
-
-int migc_check_hook(migc_context *context, migc_hook_point point, void *user) {
-    (void)user;
-    if (point == MIGC_BEFORE_RUN)
-        return check_broken(context, true);
-    if (point != MIGC_BEFORE_COMMIT)
-        return 0;
-    int refused = check_damage(context);
-    return refused ? refused : check_broken(context, false);
 }

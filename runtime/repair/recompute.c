@@ -64,20 +64,16 @@ static void place_last(migci_history *history) {
     }
 }
 
-static bool is_numbered(const migci_history *history) {
-    for (size_t i = 0; i < history->count; i++)
-        if (history->rows[i]->seq != (int64_t)i + 1)
-            return false;
-    return true;
-}
-
 static migci_outcome recompute_numbers(migci_session *session, bool was_added) {
     migci_outcome outcome = MIGCI_DONE;
     if (migci_history_read(session) != MIGC_OK)
         return MIGCI_REFUSED;
     if (was_added)
         place_last(&session->history);
-    if (is_numbered(&session->history))
+    bool is_numbered = true;
+    for (size_t i = 0; i < session->history.count; i++)
+        is_numbered &= session->history.rows[i]->seq == (int64_t)i + 1;
+    if (is_numbered)
         return MIGCI_DONE;
     outcome = migci_history_renumber(session);
     return outcome != MIGCI_DONE || migci_history_read(session) == MIGC_OK ? outcome

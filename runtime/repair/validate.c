@@ -214,18 +214,10 @@ static migc_code examine_progress(migci_validation *validation, const migc_state
 
 /* ------------------------------------------------------------------ lost events */
 
-static const migc_state *find_pending_no_transaction(const migc_states *states) {
-    for (size_t s = 0; s < states->count; s++) {
-        const migc_state *state = &states->states[s];
-        if (!state->applied && state->migration && migci_is_outside(state->migration, false))
-            return state;
-    }
-    return NULL;
-}
-
 static migc_code examine_events(migci_validation *validation) {
     migci_session *session = validation->session;
-    const migc_state *pending = find_pending_no_transaction(&session->states);
+    const migc_states *states = &session->states;
+    const migc_state *pending = NULL;
     bool exist = true, needed = validation->problem.code == MIGC_BAD_HISTORY;
     if (!session->history.exists)
         return MIGC_OK;
@@ -233,7 +225,11 @@ static migc_code examine_events(migci_validation *validation) {
         return migci_fail_driver(session, "reading the history");
     if (exist && !needed)
         return MIGC_OK;
-    pending = needed ? pending : NULL;
+    for (size_t s = 0; s < states->count && needed && !pending; s++) {
+        const migc_state *state = &states->states[s];
+        if (!state->applied && state->migration && migci_is_outside(state->migration, false))
+            pending = state;
+    }
     add_fault(validation, MIGC_FAULT_EVENTS_LOST,
               "somebody has removed %s: what happened before is not known any more%s%s%s",
               exist ? "rows of migc_events" : "the table migc_events",
@@ -381,7 +377,7 @@ static migc_code fail_validating(migci_session *session) {
     return migci_fail(session, MIGC_NO_MEMORY, "out of memory, while examining the history");
 }
 
-static migc_code prepare_validation(migci_session *session, migci_validation *validation) {
+migc_code migci_validate(migci_session *session, migci_validation *validation) {
     memset(validation, 0, sizeof(*validation));
     validation->session = session;
     if (is_disagreement(migci_read_states(session))) {
@@ -394,17 +390,12 @@ static migc_code prepare_validation(migci_session *session, migci_validation *va
     size_t room = session->history.count * FAULTS_A_ROW +
                   session->states.count * FAULTS_A_MIGRATION + FAULTS_OF_ALL;
     validation->faults.faults = migci_allocate(&session->memory, room * sizeof(migc_fault));
-    return validation->faults.faults ? MIGC_OK : fail_validating(session);
-}
-
-migc_code migci_validate(migci_session *session, migci_validation *validation) {
-    migc_code code = prepare_validation(session, validation);
-    if (code != MIGC_OK)
-        return code;
+    if (!validation->faults.faults)
+        return fail_validating(session);
     examine_rows(validation);
     if (has_fault(validation, MIGC_FAULT_TWICE)) /* then the others cannot be trusted */
         memset(&validation->problem, 0, sizeof(validation->problem));
-    code = examine_states(validation);
+    migc_code code = examine_states(validation);
     if (code == MIGC_OK && session->history.exists &&
         migci_history_downs(session, examine_down, validation) != MIGCI_DONE)
         code = migci_fail_driver(session, "reading the history");
