@@ -103,19 +103,6 @@ static void count_keys(migci_measures *measures, int after) {
         fail_measure(measures, code);
 }
 
-static void tell_keys(migci_measures *measures) {
-    migc_rehearsal *rehearsal = measures->rehearsal;
-    count_keys(measures, 1);
-    rehearsal->keys =
-        migci_allocate(measures->memory, (measures->key_count + 1) * sizeof(*rehearsal->keys));
-    rehearsal->key_count = 0;
-    if (!rehearsal->keys)
-        fail_measure(measures, SQLITE_NOMEM);
-    for (size_t i = 0; i < measures->key_count && rehearsal->keys; i++)
-        if (measures->keys[i].after)
-            rehearsal->keys[rehearsal->key_count++] = measures->keys[i];
-}
-
 /* -------------------------------------------------------------------- schema */
 
 static const migci_voice voice = {"drops %s", "adds %s", "%s"};
@@ -176,11 +163,20 @@ void migci_measure_before(migci_measures *measures) {
 }
 
 void migci_measure_after(migci_measures *measures) {
+    migc_rehearsal *rehearsal = measures->rehearsal;
     if (measures->code != SQLITE_OK || measures->tallies.code != SQLITE_OK)
         return;
-    measures->rehearsal->size_after = size_of(measures);
+    rehearsal->size_after = size_of(measures);
     migci_measure_journal(measures);
     tell_schema(measures);
-    migci_tallies_tell(&measures->tallies, measures->rehearsal);
-    tell_keys(measures);
+    migci_tallies_tell(&measures->tallies, rehearsal);
+    count_keys(measures, 1);
+    rehearsal->keys =
+        migci_allocate(measures->memory, (measures->key_count + 1) * sizeof(*rehearsal->keys));
+    rehearsal->key_count = 0;
+    if (!rehearsal->keys)
+        fail_measure(measures, SQLITE_NOMEM);
+    for (size_t i = 0; i < measures->key_count && rehearsal->keys; i++)
+        if (measures->keys[i].after)
+            rehearsal->keys[rehearsal->key_count++] = measures->keys[i];
 }

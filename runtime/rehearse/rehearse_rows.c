@@ -20,8 +20,15 @@ static void fail_tally(migci_tallies *tallies, int code) {
 
 /* -------------------------------------------------------------------- tables */
 
-static migci_tally *add_tally(migci_tallies *tallies, const char *name, size_t bucket) {
-    migci_tally *tally = migci_allocate(tallies->memory, sizeof(*tally));
+/* The table's, made when it is met first. */
+static migci_tally *tally_of(migci_tallies *tallies, const char *name) {
+    size_t bucket = migci_sum_names(MIGCI_SUM_START, name, "") % MIGCI_BUCKETS;
+    migci_tally *tally = tallies->buckets[bucket];
+    while (tally && sqlite3_stricmp(tally->name, name) != 0)
+        tally = tally->next_in_bucket;
+    if (tally)
+        return tally;
+    tally = migci_allocate(tallies->memory, sizeof(*tally));
     char *kept = migci_copy(tallies->memory, name);
     if (!tally || !kept) {
         fail_tally(tallies, SQLITE_NOMEM);
@@ -34,14 +41,6 @@ static migci_tally *add_tally(migci_tallies *tallies, const char *name, size_t b
     *tallies->end = tally;
     tallies->end = &tally->next;
     return tally;
-}
-
-static migci_tally *tally_of(migci_tallies *tallies, const char *name) {
-    size_t bucket = migci_sum_names(MIGCI_SUM_START, name, "") % MIGCI_BUCKETS;
-    migci_tally *tally = tallies->buckets[bucket];
-    while (tally && sqlite3_stricmp(tally->name, name) != 0)
-        tally = tally->next_in_bucket;
-    return tally ? tally : add_tally(tallies, name, bucket);
 }
 
 static void on_row(void *argument, int operation, char const *schema, char const *table,
@@ -274,10 +273,6 @@ static void set_right(migc_rehearsed_table *table, int64_t *other_rows) {
     *other_rows -= more < 0 ? -more : more;
 }
 
-static bool has_changed(const migc_rehearsed_table *table) {
-    return table->inserted || table->updated || table->deleted || table->before != table->after;
-}
-
 void migci_tallies_tell(migci_tallies *tallies, migc_rehearsal *rehearsal) {
     size_t count = 0;
     look_at_tables(tallies);
@@ -295,7 +290,9 @@ void migci_tallies_tell(migci_tallies *tallies, migc_rehearsal *rehearsal) {
             (migc_rehearsed_table){tally->name,    tally->before,  after,        tally->inserted,
                                    tally->updated, tally->deleted, tally->remade};
         set_right(&tables[count], &other_rows);
-        count += !tally->is_shadow && has_changed(&tables[count]);
+        const migc_rehearsed_table *table = &tables[count];
+        count += !tally->is_shadow && (table->inserted || table->updated || table->deleted ||
+                                       table->before != table->after);
     }
     if (tallies->code != SQLITE_OK)
         return;

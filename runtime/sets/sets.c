@@ -35,17 +35,6 @@ static migc_code check_needs(migci_session *session) {
 
 static const migc_needs_part limited = {check_needs};
 
-static void begin_module(migci_modules *modules, migci_module *module, const migc_set *set) {
-    static const migc_needs nothing;
-    module->modules = modules;
-    module->known = set;
-    module->set = *set;
-    module->needs = set->needs ? *set->needs : nothing;
-    module->needs.part = &limited;
-    module->set.needs = &module->needs;
-    module->limit = MIGCI_NO_LIMIT;
-}
-
 /* Two of one name would share their history, two owners of user_version would each find the
  * other's stamp at every start. */
 static migc_code check_pair(migci_modules *modules, const migc_set *a, const migc_set *b) {
@@ -61,6 +50,7 @@ static migc_code check_pair(migci_modules *modules, const migc_set *a, const mig
 }
 
 static migc_code add_module(migci_modules *modules, sqlite3 *db, const migc_set *set) {
+    static const migc_needs nothing;
     migci_module *module = &modules->items[modules->count];
     migc_error *error = modules->outer.error;
     if (!set || set->abi != MIGC_ABI) /* says so */
@@ -68,7 +58,13 @@ static migc_code add_module(migci_modules *modules, sqlite3 *db, const migc_set 
     for (size_t i = 0; i < modules->count; i++)
         if (check_pair(modules, modules->items[i].known, set) != MIGC_OK)
             return error->code;
-    begin_module(modules, module, set);
+    module->modules = modules;
+    module->known = set;
+    module->set = *set;
+    module->needs = set->needs ? *set->needs : nothing;
+    module->needs.part = &limited;
+    module->set.needs = &module->needs;
+    module->limit = MIGCI_NO_LIMIT;
     modules->count++;
     migc_code code =
         migci_session_open_any(&module->session, db, &module->set, &modules->options, error);
@@ -194,13 +190,6 @@ static migc_code run_module(migci_modules *modules, migci_module *module, size_t
     return code;
 }
 
-static size_t stretch_end(const migci_modules *modules, size_t first, size_t end) {
-    size_t next = first + 1;
-    while (next < end && modules->actions[next].module == modules->actions[first].module)
-        next++;
-    return next;
-}
-
 /* ------------------------------------------------------ inside a transaction */
 
 static migci_outcome attempt_begin(migci_session *outer) {
@@ -220,10 +209,13 @@ static migci_outcome attempt_begin(migci_session *outer) {
     return outcome;
 }
 
+/* The actions of one set that follow each other run at once. */
 static migc_code run_stretches(migci_modules *modules, size_t end) {
     migc_code code = MIGC_OK;
     for (size_t i = 0, next; i < end && code == MIGC_OK && !modules->again; i = next) {
-        next = stretch_end(modules, i, end);
+        for (next = i + 1;
+             next < end && modules->actions[next].module == modules->actions[i].module;)
+            next++;
         modules->ran = modules->done + i;
         modules->last = next == end;
         code = run_module(modules, modules->actions[i].module, next - i);
@@ -238,20 +230,6 @@ static void go_on_behind(migci_modules *modules, size_t end, const migci_module_
     modules->lost_at = NULL;
     migci_modules_emit(modules, MIGC_EVENT_COMMITTED, last, modules->done, NULL);
     migci_hook(&modules->outer, MIGC_AFTER_COMMIT, NULL);
-}
-
-/* Notes what the history has of the last set if the COMMIT happened. */
-static void note_unknown(migci_modules *modules, size_t end) {
-    const migci_module_action *last = &modules->actions[end - 1];
-    const migci_history *history = &last->module->session.history;
-    migci_unknown *unknown = &modules->unknown;
-    *unknown = (migci_unknown){.actions = end, .rows = history->count};
-    if (history->count)
-        snprintf(unknown->chain, sizeof(unknown->chain), "%.63s",
-                 history->rows[history->count - 1]->chain);
-    modules->unknown_last = *last;
-    for (size_t i = 0; i < end; i++)
-        modules->actions[i].module->unknown++;
 }
 
 /* The histories were read again: what became of the COMMIT whose answer was lost is known. */
@@ -283,8 +261,19 @@ static migc_code end_module_commit(migci_modules *modules, size_t end, migci_out
         go_on_behind(modules, end, &last);
         return MIGC_OK;
     }
-    if (outcome == MIGCI_UNKNOWN)
-        note_unknown(modules, end);
+    if (outcome == MIGCI_UNKNOWN) {
+        /* Notes what the history has of the last set if the COMMIT happened. */
+        const migci_module_action *last = &modules->actions[end - 1];
+        const migci_history *history = &last->module->session.history;
+        migci_unknown *unknown = &modules->unknown;
+        *unknown = (migci_unknown){.actions = end, .rows = history->count};
+        if (history->count)
+            snprintf(unknown->chain, sizeof(unknown->chain), "%.63s",
+                     history->rows[history->count - 1]->chain);
+        modules->unknown_last = *last;
+        for (size_t i = 0; i < end; i++)
+            modules->actions[i].module->unknown++;
+    }
     migci_rollback(outer);
     describe_state(modules, outer->state, sizeof(outer->state));
     if (outcome == MIGCI_REFUSED) {
@@ -339,22 +328,21 @@ static migc_code transact_modules(migci_modules *modules, unsigned kind) {
 
 /* ---------------------------------------------------------------------- run */
 
-static migc_code run_alone(migci_modules *modules) {
-    migci_module *module = modules->actions[0].module;
-    size_t before = module->session.result.count;
-    modules->ran = modules->done;
-    migc_code code = run_module(modules, module, 1);
-    size_t ran = module->session.result.count - before;
-    module->kept += ran;
-    modules->done += ran;
-    return code;
-}
-
 static migc_code run_module_group(migci_modules *modules) {
     unsigned kind = migci_transaction_kind(modules->actions[0].migration, false);
+    migc_code code;
     modules->again = false;
-    migc_code code =
-        kind & MIGC_NO_TRANSACTION ? run_alone(modules) : transact_modules(modules, kind);
+    if (kind & MIGC_NO_TRANSACTION) { /* it runs alone */
+        migci_module *module = modules->actions[0].module;
+        size_t before = module->session.result.count;
+        modules->ran = modules->done;
+        code = run_module(modules, module, 1);
+        size_t ran = module->session.result.count - before;
+        module->kept += ran;
+        modules->done += ran;
+    } else {
+        code = transact_modules(modules, kind);
+    }
     if (code != MIGC_OK && !*modules->outer.state)
         describe_state(modules, modules->outer.state, sizeof(modules->outer.state));
     return code;

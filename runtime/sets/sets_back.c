@@ -15,19 +15,14 @@ struct back {
     migc_hook hook;
 };
 
-static const migc_migration *find_reverted(const migci_session *session, const migc_need *need) {
-    const migc_plan *plan = &session->plan;
-    if (strcmp(need->set, session->set->name) != 0)
-        return NULL;
-    for (size_t i = 0; i < plan->count; i++)
-        if (plan->actions[i].down && strcmp(plan->actions[i].migration->name, need->name) == 0)
-            return plan->actions[i].migration;
-    return NULL;
-}
-
 static migc_code check_need_of_set(migci_session *session, const migc_set *other,
                                    const migc_need *need) {
-    const migc_migration *reverted = find_reverted(session, need);
+    const migc_plan *plan = &session->plan;
+    const migc_migration *reverted = NULL;
+    bool is_of_set = strcmp(need->set, session->set->name) == 0;
+    for (size_t i = 0; i < plan->count && is_of_set && !reverted; i++)
+        if (plan->actions[i].down && strcmp(plan->actions[i].migration->name, need->name) == 0)
+            reverted = plan->actions[i].migration;
     const migc_migration *needing = reverted ? migci_find(other, need->version) : NULL;
     bool has;
     if (!needing)
