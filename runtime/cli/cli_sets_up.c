@@ -103,14 +103,15 @@ static void print_modules_json(migci_cli *cli, const migci_modules *modules) {
 
 /* Ends with "2 applied in 3 ms: app.db has core at 003_users, shop at the beginning." */
 static int finish_modules(migci_cli *cli) {
-    const migc_result *result = &cli->result;
+    const migc_result *result = &cli->result; /* until the states below are read */
+    int status = cli->exit_code && cli->dry_run && result->count ? MIGCI_PENDING : 0;
     char duration[32];
     if (cli->json)
         print_modules_json(cli, NULL);
     if (cli->error.code != MIGC_OK)
         return migci_cli_fail(cli);
     if (cli->json || cli->quiet)
-        return cli->exit_code && cli->dry_run && result->count ? MIGCI_PENDING : 0;
+        return status;
     if (!result->count)
         migci_print(stdout, "Nothing to do: %s has ", cli->path);
     else if (cli->dry_run)
@@ -128,7 +129,7 @@ static int finish_modules(migci_cli *cli) {
         migc_states_free(&states);
     }
     migci_print(stdout, ".\n");
-    return cli->exit_code && cli->dry_run && result->count ? MIGCI_PENDING : 0;
+    return status;
 }
 
 /* -------------------------------------------------------------------- plan */
