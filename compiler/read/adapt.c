@@ -66,12 +66,6 @@ struct adaptation {
 
 static const char *const connection_settings[] = {"synchronous", "temp_store"};
 
-/* "name", [name] and the like are the name. */
-static bool names_table(const char *text, size_t size, const char *table) {
-    bool quoted = size >= 2 && strchr("\"`['", text[0]);
-    return quoted ? same_word(text + 1, size - 2, table) : same_word(text, size, table);
-}
-
 /* Whether the statement is about the table itself: what it does stands in its first words. */
 static bool is_about_table(const struct opening *opening, const char *table) {
     static const char *const verbs[] = {"INSERT", "REPLACE", "UPDATE", "DELETE",
@@ -79,12 +73,16 @@ static bool is_about_table(const struct opening *opening, const char *table) {
     bool changes = false;
     for (size_t i = 0; i < COUNT_OF(verbs); i++)
         changes |= opening_is(opening, 0, verbs[i]);
-    for (size_t i = 1; changes && i < opening->count; i++)
-        if (names_table(opening->of[i].text, opening->of[i].size, table))
+    for (size_t i = 1; changes && i < opening->count; i++) {
+        const char *text = opening->of[i].text;
+        size_t size = opening->of[i].size;
+        bool quoted = size >= 2 && strchr("\"`['", text[0]);
+        if (same_word(text + quoted, size - (quoted ? 2 : 0), table))
             return true;
-        else if (opening_is(opening, i, "(") || opening_is(opening, i, "SET") ||
-                 opening_is(opening, i, "VIEW") || opening_is(opening, i, "TRIGGER"))
+        if (opening_is(opening, i, "(") || opening_is(opening, i, "SET") ||
+            opening_is(opening, i, "VIEW") || opening_is(opening, i, "TRIGGER"))
             break;
+    }
     return false;
 }
 
@@ -247,19 +245,6 @@ static bool leaves_out(struct adaptation *work, enum section_kind kind, enum dea
     return false;
 }
 
-/* Those of `all` that are not among the steps of the section any more; both are in the order of
- * the file, or of its sections. */
-static void keep_left_out(const struct adaptation *work, struct section *section,
-                          const struct step *all, size_t count) {
-    size_t next = 0;
-    section->left_out = arena_take(work->arena, count * sizeof(*section->left_out));
-    for (size_t i = 0; i < count; i++)
-        if (next < section->count && section->steps[next].text == all[i].text)
-            next++;
-        else
-            section->left_out[section->left_out_count++] = all[i];
-}
-
 /* What a ROLLBACK undoes need not run.  Returns whether anything was left out. */
 static bool adapt_section(struct adaptation *work, enum section_kind kind) {
     struct section *section = &work->migration->sections[kind];
@@ -279,7 +264,14 @@ static bool adapt_section(struct adaptation *work, enum section_kind kind) {
         return false;
     section->steps = steps;
     section->count = kept;
-    keep_left_out(work, section, all, count);
+    /* Both lists are in the order of the file, or of its sections. */
+    size_t next = 0;
+    section->left_out = arena_take(work->arena, count * sizeof(*section->left_out));
+    for (size_t i = 0; i < count; i++)
+        if (next < section->count && section->steps[next].text == all[i].text)
+            next++;
+        else
+            section->left_out[section->left_out_count++] = all[i];
     return true;
 }
 

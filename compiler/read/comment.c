@@ -64,38 +64,19 @@ static size_t word_distance(const struct words *words, size_t i, const char *oth
     return edit_distance(words->of[i].text, words->of[i].size, other, strlen(other));
 }
 
-static bool is_marker(struct comment *comment, const char *text, size_t size) {
-    for (unsigned i = 0; i < SECTION_COUNT; i++) {
-        comment->is_short = same_word(text, size, section_rows[i].short_marker);
-        if (comment->is_short || same_word(text, size, section_rows[i].marker)) {
-            comment->kind = COMMENT_MARKER;
-            comment->section = (enum section_kind)i;
-            return true;
-        }
-    }
-    return false;
-}
-
 /*
  * "DOWN", "-- == UP ==", "UP MIGRATION", "=== DOWM MIGRATION ===".  Prose must
  * pass: more than two words never count, and a misspelling counts only where
  * "migration" follows, or in a decorated word of four letters or more that is
  * not likely to be another one.
  */
-static bool nearly_marks(const struct words *words, enum section_kind kind) {
-    const char *name = section_rows[kind].name;
-    size_t distance = word_distance(words, 0, name);
-    if (words->count == 1) {
-        bool rare = words->decorated && (kind == SECTION_DOWN || kind == SECTION_VERIFY);
-        return distance == 0 || (rare && distance == 1);
-    }
-    size_t second = words->count == 2 ? word_distance(words, 1, "migration") : SIZE_MAX;
-    return second <= 2 && distance <= 1;
-}
-
 static bool is_near_marker(struct comment *comment, const struct words *words) {
     for (unsigned i = 0; i < SECTION_COUNT && words->count > 0 && words->count < 3; i++) {
-        if (nearly_marks(words, (enum section_kind)i)) {
+        size_t distance = word_distance(words, 0, section_rows[i].name);
+        bool rare = words->decorated && (i == SECTION_DOWN || i == SECTION_VERIFY);
+        bool marks = words->count == 1 ? distance == 0 || (rare && distance == 1)
+                                       : distance <= 1 && word_distance(words, 1, "migration") <= 2;
+        if (marks) {
             comment->kind = COMMENT_NEAR_MARKER;
             comment->section = (enum section_kind)i;
             return true;
@@ -161,8 +142,14 @@ struct comment read_comment(const char *text, size_t size) {
     struct comment comment = {COMMENT_PROSE, SECTION_NONE, false, NULL, 0};
     while (size > 0 && is_blank(text[size - 1]))
         size--;
-    if (is_marker(&comment, text, size))
-        return comment;
+    for (unsigned i = 0; i < SECTION_COUNT; i++) {
+        comment.is_short = same_word(text, size, section_rows[i].short_marker);
+        if (comment.is_short || same_word(text, size, section_rows[i].marker)) {
+            comment.kind = COMMENT_MARKER;
+            comment.section = (enum section_kind)i;
+            return comment;
+        }
+    }
     struct words words = split_words(text, size);
     if (!is_call_comment(&comment, text, size, &words) && !is_near_marker(&comment, &words))
         is_marker_of_others(&comment, text, size);

@@ -47,24 +47,6 @@ static bool is_conf_key(const struct location *location, const char *key) {
     return same_word(text_of_conf(location), location->size, key);
 }
 
-/* "slug/2"; -1 and an asterisk stand for any number. */
-static const char *read_function(struct provision *provision, const char *text, size_t *size) {
-    size_t slash = *size;
-    while (slash > 0 && text[slash - 1] != '/')
-        slash--;
-    if (slash < 2)
-        return "needs a name and its number of arguments, as in slug/1 (slug/*: any number)";
-    const char *count = text + slash;
-    size_t count_size = *size - slash;
-    int64_t arguments = -1;
-    bool any = same_text(count, count_size, "*") || same_text(count, count_size, "-1");
-    if (!any && (!read_number(count, count_size, &arguments) || arguments > MOST_ARGUMENTS))
-        return "needs a number of arguments from 0 to 127 behind the '/', or '*' for any number";
-    provision->arguments = (int)arguments;
-    *size = slash - 1;
-    return NULL;
-}
-
 const char *read_provision(struct provision *provision, enum provision_kind kind, const char *text,
                            size_t size, struct arena *arena) {
     *provision = (struct provision){.kind = kind};
@@ -73,10 +55,24 @@ const char *read_provision(struct provision *provision, enum provision_kind kind
     for (size_t i = 0; i < size; i++)
         if ((unsigned char)text[i] < 0x20 || text[i] == 0x7F)
             return "has a control character in it";
-    const char *problem = kind == PROVISION_FUNCTION ? read_function(provision, text, &size) : NULL;
-    if (!problem)
-        provision->name = arena_copy(arena, text, size);
-    return problem;
+    if (kind == PROVISION_FUNCTION) { /* "slug/2"; -1 and an asterisk stand for any number */
+        size_t slash = size;
+        while (slash > 0 && text[slash - 1] != '/')
+            slash--;
+        if (slash < 2)
+            return "needs a name and its number of arguments, as in slug/1 (slug/*: any number)";
+        const char *count = text + slash;
+        size_t count_size = size - slash;
+        int64_t arguments = -1;
+        bool any = same_text(count, count_size, "*") || same_text(count, count_size, "-1");
+        if (!any && (!read_number(count, count_size, &arguments) || arguments > MOST_ARGUMENTS))
+            return "needs a number of arguments from 0 to 127 behind the '/', or '*' for any "
+                   "number";
+        provision->arguments = (int)arguments;
+        size = slash - 1;
+    }
+    provision->name = arena_copy(arena, text, size);
+    return NULL;
 }
 
 void add_provision(struct provisions *provisions, struct arena *arena,
@@ -314,28 +310,20 @@ static void report_conf_key(const struct reader *reader, const struct location *
     }
 }
 
-static bool split_setting(struct setting *setting, const struct location *line) {
-    const char *text = text_of_conf(line), *end = text + line->size;
-    const char *colon = memchr(text, ':', line->size);
-    if (!colon || colon == text)
-        return false;
-    const char *key_end = colon, *value = colon + 1;
-    while (is_blank(key_end[-1]))
-        key_end--;
-    while (value < end && is_blank(*value))
-        value++;
-    setting->key = location_at(line->source, text, (size_t)(key_end - text));
-    setting->value = location_at(line->source, value, (size_t)(end - value));
-    return true;
-}
-
 static void read_conf_setting(const struct reader *reader, const struct location *line) {
-    struct setting setting;
-    if (!split_setting(&setting, line)) {
+    const char *text = text_of_conf(line), *end = text + line->size;
+    const char *colon = memchr(text, ':', line->size), *key_end = colon, *value;
+    if (!colon || colon == text) {
         report_error(reader->diagnostics, *line,
                      "not understood: expected 'Key: value', or '#' and a comment");
         return;
     }
+    while (is_blank(key_end[-1]))
+        key_end--;
+    for (value = colon + 1; value < end && is_blank(*value);)
+        value++;
+    struct setting setting = {location_at(line->source, text, (size_t)(key_end - text)),
+                              location_at(line->source, value, (size_t)(end - value))};
     for (size_t i = 0; i < COUNT_OF(keys); i++) {
         if (is_conf_key(&setting.key, keys[i].name)) {
             keys[i].set(reader, &setting);

@@ -201,22 +201,16 @@ static void follow_lists(struct name_walk *walk, const struct cursor *token) {
     }
 }
 
-/* "OR IGNORE" stands between UPDATE or INSERT and what they are about. */
-static bool skip_conflict_clause(struct name_walk *walk) {
-    bool is_clause = walk->next.token == TOKEN_WORD && cursor_is(&walk->next, "OR") &&
-                     (cursor_is(&walk->before, "UPDATE") || cursor_is(&walk->before, "INSERT"));
-    if (is_clause) {
-        cursor_next(&walk->next);
-        cursor_next(&walk->next);
-    }
-    return is_clause;
-}
-
 bool next_name(struct name_walk *walk) {
     walk->qualifier.size = 0;
     while (walk->next.token != TOKEN_END) {
-        if (skip_conflict_clause(walk))
+        /* "OR IGNORE" stands between UPDATE or INSERT and what they are about. */
+        if (walk->next.token == TOKEN_WORD && cursor_is(&walk->next, "OR") &&
+            (cursor_is(&walk->before, "UPDATE") || cursor_is(&walk->before, "INSERT"))) {
+            cursor_next(&walk->next);
+            cursor_next(&walk->next);
             continue;
+        }
         struct cursor token = walk->next, dot = behind(token);
         bool is_name = cursor_is_name(&token);
         if (is_name && cursor_is(&dot, ".")) {

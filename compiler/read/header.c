@@ -95,16 +95,6 @@ static bool split_line(struct line *line, const char *text, size_t size) {
     return true;
 }
 
-static unsigned find_key(const struct line *line) {
-    unsigned key = 0;
-    for (size_t i = 0; i < COUNT_OF(other_names); i++)
-        if (other_names[i].taken && is_key(line, other_names[i].name))
-            return other_names[i].key;
-    while (key < KEY_COUNT && !same_word(line->key, line->key_size, rows[key].name))
-        key++;
-    return key;
-}
-
 /* Short keys have too many neighbours among words ("Vote", "Dates") to allow two mistakes. */
 static unsigned find_near_key(const struct line *line) {
     unsigned key = 0;
@@ -184,9 +174,14 @@ static void set_field(struct migration *migration, enum key key, const struct li
 void read_header_line(struct migration *migration, const char *text, size_t size,
                       struct arena *arena, struct diagnostics *diagnostics) {
     struct line line;
+    unsigned key = 0;
     if (!split_line(&line, text, size))
         return;
-    unsigned key = find_key(&line);
+    while (key < KEY_COUNT && !same_word(line.key, line.key_size, rows[key].name))
+        key++;
+    for (size_t i = 0; i < COUNT_OF(other_names) && key == KEY_COUNT; i++)
+        if (other_names[i].taken && is_key(&line, other_names[i].name))
+            key = other_names[i].key;
     if (key < KEY_COUNT) {
         set_field(migration, (enum key)key, &line, arena, diagnostics);
         return;

@@ -22,33 +22,6 @@ static const char *format_digest(struct arena *arena, const char *name, const un
     return arena_format(arena, "%s:%.*s", name, (int)(2 * size), text);
 }
 
-static const char *sum_sha1(struct arena *arena, const char *bytes, size_t size) {
-    unsigned char digest[SHA1_DIGEST_LENGTH];
-    SHA1_CTX context;
-    SHA1Init(&context);
-    SHA1Update(&context, (const uint8_t *)bytes, size);
-    SHA1Final(digest, &context);
-    return format_digest(arena, "sha1", digest, sizeof(digest));
-}
-
-static const char *sum_sha256(struct arena *arena, const char *bytes, size_t size) {
-    unsigned char digest[SHA256_DIGEST_LENGTH];
-    SHA2_CTX context;
-    SHA256Init(&context);
-    SHA256Update(&context, (const uint8_t *)bytes, size);
-    SHA256Final(digest, &context);
-    return format_digest(arena, "sha256", digest, sizeof(digest));
-}
-
-static const char *sum_sha384(struct arena *arena, const char *bytes, size_t size) {
-    unsigned char digest[SHA384_DIGEST_LENGTH];
-    SHA2_CTX context;
-    SHA384Init(&context);
-    SHA384Update(&context, (const uint8_t *)bytes, size);
-    SHA384Final(digest, &context);
-    return format_digest(arena, "sha384", digest, sizeof(digest));
-}
-
 /* Flyway's: of the lines one after the other, without their ends and without a BOM; as a signed
  * number of 32 bits. */
 static const char *sum_lines(struct arena *arena, const char *bytes, size_t size) {
@@ -68,12 +41,30 @@ static const char *sum_lines(struct arena *arena, const char *bytes, size_t size
 
 const char *sum_original(struct arena *arena, enum original kind, const char *bytes, size_t size) {
     switch (kind) {
-    case ORIGINAL_SHA1:
-        return sum_sha1(arena, bytes, size);
-    case ORIGINAL_SHA256:
-        return sum_sha256(arena, bytes, size);
-    case ORIGINAL_SHA384:
-        return sum_sha384(arena, bytes, size);
+    case ORIGINAL_SHA1: {
+        unsigned char digest[SHA1_DIGEST_LENGTH];
+        SHA1_CTX context;
+        SHA1Init(&context);
+        SHA1Update(&context, (const uint8_t *)bytes, size);
+        SHA1Final(digest, &context);
+        return format_digest(arena, "sha1", digest, sizeof(digest));
+    }
+    case ORIGINAL_SHA256: {
+        unsigned char digest[SHA256_DIGEST_LENGTH];
+        SHA2_CTX context;
+        SHA256Init(&context);
+        SHA256Update(&context, (const uint8_t *)bytes, size);
+        SHA256Final(digest, &context);
+        return format_digest(arena, "sha256", digest, sizeof(digest));
+    }
+    case ORIGINAL_SHA384: {
+        unsigned char digest[SHA384_DIGEST_LENGTH];
+        SHA2_CTX context;
+        SHA384Init(&context);
+        SHA384Update(&context, (const uint8_t *)bytes, size);
+        SHA384Final(digest, &context);
+        return format_digest(arena, "sha384", digest, sizeof(digest));
+    }
     case ORIGINAL_CRC32:
         return sum_lines(arena, bytes, size);
     case ORIGINAL_NONE:

@@ -342,18 +342,6 @@ static void take_sql_token(struct parser *parser, enum token token) {
         parser->stray = token_location(parser);
 }
 
-/* Both sides of a conflict would only draw more errors: what is between is skipped. */
-static void skip_conflict(struct parser *parser) {
-    bool opens = parser->lexer.token[0] == '<';
-    PARSE_ERROR(parser, token_location(parser),
-                opens ? "version-control conflict: resolve it, and remove its markers"
-                      : "rest of a version-control conflict: remove it");
-    const char *end = opens ? strstr(parser->lexer.cursor, "\n>>>>>>> ") : NULL;
-    if (end)
-        parser->lexer.cursor = end + 1 + strcspn(end + 1, "\n");
-    parser->statement = (struct open_statement){0};
-}
-
 /* 'it's': the word that touches the end of a string was meant to be a part of it. */
 static void note_quote_in_string(const struct parser *parser) {
     const char *start = parser->statement.start;
@@ -396,8 +384,15 @@ static bool report_template(struct parser *parser) {
 
 /* One report a statement: what follows a wrong token is seldom right. */
 static void take_wrong_token(struct parser *parser, enum token token) {
-    if (token == TOKEN_CONFLICT) {
-        skip_conflict(parser);
+    if (token == TOKEN_CONFLICT) { /* both sides would only draw more errors: they are skipped */
+        bool opens = parser->lexer.token[0] == '<';
+        PARSE_ERROR(parser, token_location(parser),
+                    opens ? "version-control conflict: resolve it, and remove its markers"
+                          : "rest of a version-control conflict: remove it");
+        const char *end = opens ? strstr(parser->lexer.cursor, "\n>>>>>>> ") : NULL;
+        if (end)
+            parser->lexer.cursor = end + 1 + strcspn(end + 1, "\n");
+        parser->statement = (struct open_statement){0};
         return;
     }
     bool reported = parser->statement.start && parser->statement.has_error;
@@ -421,21 +416,6 @@ static void take_wrong_token(struct parser *parser, enum token token) {
     }
 }
 
-static void end_file(struct parser *parser) {
-    struct open_statement *statement = &parser->statement;
-    bool unfinished = statement->start && !statement->has_error && parser->section != SECTION_NONE;
-    if (unfinished && ends_statement(statement, statement->end)) {
-        end_statement(parser);
-    } else if (unfinished) {
-        PARSE_ERROR(parser, statement_location(parser),
-                    "unterminated statement: a trigger ends with END;");
-        report_note(parser->diagnostics, location_at(parser->source, statement->end - 1, 1),
-                    "the file ends after this");
-    }
-    report_stray(parser, false);
-    end_section(parser);
-}
-
 static void parse_tokens(struct parser *parser) {
     for (;;) {
         enum token token = lex_token(&parser->lexer);
@@ -452,7 +432,18 @@ static void parse_tokens(struct parser *parser) {
         else
             take_sql_token(parser, token);
     }
-    end_file(parser);
+    struct open_statement *statement = &parser->statement;
+    bool unfinished = statement->start && !statement->has_error && parser->section != SECTION_NONE;
+    if (unfinished && ends_statement(statement, statement->end)) {
+        end_statement(parser);
+    } else if (unfinished) {
+        PARSE_ERROR(parser, statement_location(parser),
+                    "unterminated statement: a trigger ends with END;");
+        report_note(parser->diagnostics, location_at(parser->source, statement->end - 1, 1),
+                    "the file ends after this");
+    }
+    report_stray(parser, false);
+    end_section(parser);
 }
 
 /* Whether the file has a marker of a section at all. */
@@ -470,19 +461,10 @@ static bool has_mark(const struct dialect *dialect, const struct source *source)
     return false;
 }
 
-/* The section that a file begins with. */
-static enum section_kind first_section(const struct parser *parser, enum part_kind part) {
+static void parse_part(struct parser *parser, const struct source *source, enum part_kind part) {
     static const enum section_kind of_parts[PART_COUNT] = {SECTION_UP, SECTION_DOWN, SECTION_VERIFY,
                                                            SECTION_NONE};
     const struct dialect *dialect = parser->dialect;
-    if (part != PART_UP || !(dialect->marks || (dialect->flags & DIALECT_OWN_MARKERS)))
-        return of_parts[part];
-    bool begins_up = (dialect->flags & DIALECT_BEGINS_UP) ||
-                     ((dialect->flags & DIALECT_BARE) && !has_mark(dialect, parser->source));
-    return begins_up ? SECTION_UP : SECTION_NONE;
-}
-
-static void parse_part(struct parser *parser, const struct source *source, enum part_kind part) {
     const char *text = source->text;
     if (!validate_source(source, parser->diagnostics)) {
         parser->migration->broken = true;
@@ -490,7 +472,11 @@ static void parse_part(struct parser *parser, const struct source *source, enum 
     }
     parser->source = source;
     parser->lexer = (struct lexer){text, text, text};
-    parser->section = first_section(parser, part);
+    parser->section = of_parts[part];
+    if (part == PART_UP && (dialect->marks || (dialect->flags & DIALECT_OWN_MARKERS)) &&
+        !(dialect->flags & DIALECT_BEGINS_UP) &&
+        !((dialect->flags & DIALECT_BARE) && !has_mark(dialect, source)))
+        parser->section = SECTION_NONE;
     parser->statement = (struct open_statement){0};
     parser->stray.source = NULL;
     parser->line_start = text;
@@ -501,35 +487,31 @@ static void parse_part(struct parser *parser, const struct source *source, enum 
         section->offset = 0;
         section->size = 1;
     }
-    if (parser->section != SECTION_NONE && (parser->dialect->flags & DIALECT_FIRST_BYTES) &&
+    if (parser->section != SECTION_NONE && (dialect->flags & DIALECT_FIRST_BYTES) &&
         begins_without_transaction(text, source->size))
         set_transaction(parser->migration, parser->section, false,
                         (struct location){source, 0, strlen("-- no-transaction")});
     parse_tokens(parser);
 }
 
-/* What is no SQL is done by the program. */
-static void add_code(struct parser *parser) {
-    const char *name = call_of_code(parser->arena, parser->migration->entry);
-    struct section *section = &parser->migration->sections[SECTION_UP];
-    parser->line_start = name;
-    parser->line = 1;
-    parser->section = SECTION_UP;
-    section->source = &parser->migration->source;
-    section->offset = WHOLE_FILE;
-    section->size = 1;
-    add_step(parser, name, strlen(name), true);
-    end_section(parser);
-    hash_token(parser->hasher, "call", 4);
-    hash_token(parser->hasher, name, strlen(name));
-}
-
 static void parse_migration(struct parser *parser, struct migration *migration, const char *folder,
                             const struct conf *conf) {
     parser->migration = migration;
     hash_reset(parser->hasher);
-    if (migration->entry->is_code && !is_external(conf, migration->entry))
-        add_code(parser);
+    if (migration->entry->is_code && !is_external(conf, migration->entry)) {
+        const char *name = call_of_code(parser->arena, migration->entry);
+        struct section *section = &migration->sections[SECTION_UP];
+        parser->line_start = name;
+        parser->line = 1;
+        parser->section = SECTION_UP;
+        section->source = &migration->source;
+        section->offset = WHOLE_FILE;
+        section->size = 1;
+        add_step(parser, name, strlen(name), true);
+        end_section(parser);
+        hash_token(parser->hasher, "call", 4);
+        hash_token(parser->hasher, name, strlen(name));
+    }
     if (migration->entry->parts[PART_UP].file && !migration->entry->is_code)
         parse_part(parser, &migration->source, PART_UP);
     read_metadata(migration, folder, parser->arena, parser->diagnostics);

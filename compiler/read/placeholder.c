@@ -77,16 +77,6 @@ static size_t fill_one(struct filling *filling, const char *text) {
     return found.size;
 }
 
-/* A comment may switch; it is not filled itself. */
-static size_t copy_comment(struct filling *filling, const char *text) {
-    size_t size = strcspn(text, "\n");
-    enum mark mark = read_mark(filling->dialect, text, size).mark;
-    if (mark == MARK_EXPAND || mark == MARK_VERBATIM)
-        filling->expands = mark == MARK_EXPAND;
-    buffer_add(&filling->text, text, size);
-    return size;
-}
-
 void fill_placeholders(struct source *source, const struct dialect *dialect,
                        const struct conf *conf, struct arena *arena,
                        struct diagnostics *diagnostics) {
@@ -104,12 +94,18 @@ void fill_placeholders(struct source *source, const struct dialect *dialect,
         at += size;
         if (at >= end)
             break;
-        if (*at == '-' && at[1] == '-')
-            at += copy_comment(&filling, at);
-        else if (*at == '$' && (at[1] == '{' || (is_goose && filling.expands)))
+        if (*at == '-' && at[1] == '-') { /* a comment may switch; it is not filled itself */
+            size = strcspn(at, "\n");
+            enum mark mark = read_mark(filling.dialect, at, size).mark;
+            if (mark == MARK_EXPAND || mark == MARK_VERBATIM)
+                filling.expands = mark == MARK_EXPAND;
+            buffer_add(&filling.text, at, size);
+            at += size;
+        } else if (*at == '$' && (at[1] == '{' || (is_goose && filling.expands))) {
             at += fill_one(&filling, at);
-        else
+        } else {
             buffer_add(&filling.text, at++, 1);
+        }
     }
     if (filling.changed) {
         source->size = filling.text.size;
