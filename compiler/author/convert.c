@@ -68,18 +68,6 @@ static void add_pieces(struct pieces *pieces, const struct source *source, const
     }
 }
 
-static struct pieces gather_pieces(const struct migration *migration, const struct source *source) {
-    struct pieces pieces = {NULL, 0, 0};
-    for (unsigned kind = 0; kind < SECTION_COUNT; kind++) {
-        const struct section *section = &migration->sections[kind];
-        add_pieces(&pieces, source, section->steps, section->count, false);
-        add_pieces(&pieces, source, section->left_out, section->left_out_count, true);
-    }
-    if (pieces.count > 0)
-        qsort(pieces.of, pieces.count, sizeof(*pieces.of), compare_steps);
-    return pieces;
-}
-
 /* ----------------------------------------------------------------------- text */
 
 /* Adds the region to its section.  Where UPs and DOWNs alternate, the last DOWN runs first. */
@@ -185,10 +173,17 @@ static const char *take_statement(struct conversion *work, const struct converte
 
 static void convert_source(struct conversion *work, const struct source *source,
                            enum section_kind section) {
-    struct pieces pieces = gather_pieces(work->migration, source);
+    struct pieces pieces = {NULL, 0, 0};
     struct lexer lexer = {source->text, source->text, source->text};
     const char *done = source->text;
     size_t next = 0;
+    for (unsigned kind = 0; kind < SECTION_COUNT; kind++) {
+        const struct section *of = &work->migration->sections[kind];
+        add_pieces(&pieces, source, of->steps, of->count, false);
+        add_pieces(&pieces, source, of->left_out, of->left_out_count, true);
+    }
+    if (pieces.count > 0)
+        qsort(pieces.of, pieces.count, sizeof(*pieces.of), compare_steps);
     work->section = section;
     for (;;) {
         enum token token = lex_token(&lexer);
@@ -206,20 +201,6 @@ static void convert_source(struct conversion *work, const struct source *source,
     }
     end_region(work);
     free(pieces.of);
-}
-
-/* Native VERIFYs are queries that return violations: what another tool has is kept as a comment. */
-static void convert_verify(struct conversion *work) {
-    const struct section *verify = &work->migration->sections[SECTION_VERIFY];
-    struct buffer *text = &work->sections[SECTION_VERIFY];
-    buffer_free(text);
-    *text = (struct buffer){0};
-    for (size_t i = 0; i < verify->left_out_count; i++)
-        put_as_comment(text, verify->left_out[i].text, verify->left_out[i].size);
-    for (size_t i = 0; i < verify->count; i++) {
-        buffer_add(text, verify->steps[i].text, verify->steps[i].size);
-        buffer_text(text, ";\n");
-    }
 }
 
 /* --------------------------------------------------------------------- one file */
@@ -294,8 +275,19 @@ static void convert_migration(struct output *output, const struct migration *mig
                        has_marks && !is_unmarked ? SECTION_NONE : SECTION_UP);
     if (migration->others[PART_DOWN])
         convert_source(&work, migration->others[PART_DOWN], SECTION_DOWN);
-    if (migration->sections[SECTION_VERIFY].size > 0)
-        convert_verify(&work);
+    if (migration->sections[SECTION_VERIFY].size > 0) {
+        /* A native VERIFY is queries that return violations: another tool's is kept as a comment. */
+        const struct section *verify = &migration->sections[SECTION_VERIFY];
+        struct buffer *text = &work.sections[SECTION_VERIFY];
+        buffer_free(text);
+        *text = (struct buffer){0};
+        for (size_t i = 0; i < verify->left_out_count; i++)
+            put_as_comment(text, verify->left_out[i].text, verify->left_out[i].size);
+        for (size_t i = 0; i < verify->count; i++) {
+            buffer_add(text, verify->steps[i].text, verify->steps[i].size);
+            buffer_text(text, ";\n");
+        }
+    }
     put_native(output, &work, stem);
     for (unsigned kind = 0; kind < SECTION_COUNT; kind++)
         buffer_free(&work.sections[kind]);

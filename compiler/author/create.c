@@ -64,19 +64,6 @@ static void fill_template(struct buffer *text, const struct entry *entry,
               "-- a section TEST: they are there before UP, and are not shipped.\n");
 }
 
-static void fill_repeatable(struct buffer *text, const struct entry *entry, const char *author) {
-    buffer_format(text, "-- Migration: %s\n-- Description:\n", entry->stem);
-    if (author)
-        buffer_format(text, "-- Author: %s\n", author);
-    buffer_format(text,
-                  "\n%s\n-- Runs again whenever it changes, for example:\n"
-                  "-- DROP VIEW IF EXISTS open_notes;\n"
-                  "-- CREATE VIEW open_notes AS SELECT id, title FROM note WHERE NOT done;\n",
-                  section_rows[SECTION_UP].marker);
-    buffer_format(text, "\n%s\n-- What removes it: DROP VIEW IF EXISTS open_notes;\n",
-                  section_rows[SECTION_DOWN].marker);
-}
-
 static void write_migration(const struct folder *folder, const struct entry *entry,
                             const struct buffer *text, struct arena *arena,
                             struct diagnostics *diagnostics) {
@@ -111,7 +98,16 @@ static void create_repeatable(const struct creation *creation, struct arena *are
     if (!scan_native(folder, arena, creation->folder, diagnostics))
         return;
     entry.file = arena_format(arena, "%s.sql", entry.stem);
-    fill_repeatable(&text, &entry, creation->author);
+    buffer_format(&text, "-- Migration: %s\n-- Description:\n", entry.stem);
+    if (creation->author)
+        buffer_format(&text, "-- Author: %s\n", creation->author);
+    buffer_format(&text,
+                  "\n%s\n-- Runs again whenever it changes, for example:\n"
+                  "-- DROP VIEW IF EXISTS open_notes;\n"
+                  "-- CREATE VIEW open_notes AS SELECT id, title FROM note WHERE NOT done;\n",
+                  section_rows[SECTION_UP].marker);
+    buffer_format(&text, "\n%s\n-- What removes it: DROP VIEW IF EXISTS open_notes;\n",
+                  section_rows[SECTION_DOWN].marker);
     write_migration(folder, &entry, &text, arena, diagnostics);
     buffer_free(&text);
 }

@@ -12,18 +12,6 @@ static const char heading[] =
     "# Released migrations. To edit, rename or remove one fails the build; 'migc lock' adds new "
     "ones.\n";
 
-/* The offset in the old file before which the migration's line goes. */
-static size_t find_lock_offset(const struct lock *lock, const struct migration *migration) {
-    const char *text = lock->source.text;
-    size_t i = 0;
-    while (i < lock->count && lock->lines[i].version < migration->entry->version)
-        i++;
-    size_t offset = i < lock->count ? lock->lines[i].location.offset : lock->source.size;
-    while (i < lock->count && offset > 0 && text[offset - 1] != '\n')
-        offset--;
-    return offset;
-}
-
 /* Puts the old file from `done` to `end`, and the newline that its last line may lack. */
 static size_t put_old(struct output *output, const struct source *old, size_t done, size_t end) {
     if (!old->text || end <= done)
@@ -36,16 +24,24 @@ static size_t put_old(struct output *output, const struct source *old, size_t do
 }
 
 static void put_lock(struct output *output, const struct set *set, struct arena *arena) {
-    const struct source *old = &set->lock->source;
+    const struct lock *lock = set->lock;
+    const struct source *old = &lock->source;
     size_t done = 0;
+    assert(old->text || lock->count == 0);
     if (!old->text || old->size == 0)
         put_text(output, heading);
     for (size_t i = 0; i < set->count; i++) {
         const struct migration *migration = &set->migrations[i];
         const struct entry *entry = migration->entry;
+        size_t next = 0; /* the line before which the migration's goes */
         if (migration->locked)
             continue;
-        done = put_old(output, old, done, find_lock_offset(set->lock, migration));
+        while (next < lock->count && lock->lines[next].version < entry->version)
+            next++;
+        size_t offset = next < lock->count ? lock->lines[next].location.offset : old->size;
+        while (next < lock->count && offset > 0 && old->text[offset - 1] != '\n')
+            offset--;
+        done = put_old(output, old, done, offset);
         put_text(output, arena_format(arena, "%0*" PRId64 " %s %s\n", (int)entry->digits,
                                       entry->version, entry->name, migration->checksum));
     }

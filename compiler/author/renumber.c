@@ -105,16 +105,6 @@ static void update_depends(struct renumbering *work, const struct migration *mig
     copy_to(&copy, copy.raw.size);
 }
 
-static void copy_renumbered(struct renumbering *work) {
-    struct copy copy = begin_copy(work, work->migration, work->path);
-    copy.output->exclusive = true;
-    if (work->migration->fields[KEY_MIGRATION].value) {
-        struct location location = field_location(work->migration, KEY_MIGRATION);
-        replace_text(&copy, &location, work->entry.stem);
-    }
-    copy_to(&copy, copy.raw.size);
-}
-
 /* The migration's own file is the last output, which commit_outputs() renames first. */
 static bool write_files(struct renumbering *work) {
     const struct set *set = work->set;
@@ -125,7 +115,13 @@ static bool write_files(struct renumbering *work) {
     for (size_t i = 0; i < count_all(set); i++)
         if (needs_update(work, &set->migrations[i]))
             update_depends(work, &set->migrations[i]);
-    copy_renumbered(work);
+    struct copy copy = begin_copy(work, work->migration, work->path);
+    copy.output->exclusive = true;
+    if (work->migration->fields[KEY_MIGRATION].value) {
+        struct location location = field_location(work->migration, KEY_MIGRATION);
+        replace_text(&copy, &location, work->entry.stem);
+    }
+    copy_to(&copy, copy.raw.size);
     assert(work->count == count);
     if (!commit_outputs(work->outputs, work->count, work->diagnostics))
         return false;
@@ -135,23 +131,18 @@ static bool write_files(struct renumbering *work) {
                           work->path, old, strerror(errno));
 }
 
-/* What the number must come after: the last of the other files and of the lines in the lock. */
-static struct entry find_latest(const struct renumbering *work) {
+/* False: it is the last one already, or no number is left. */
+static bool choose_entry(struct renumbering *work, const struct tm *now) {
+    const struct entry *old = work->migration->entry;
     const struct set *set = work->set;
     const struct lock_line *locked = last_lock_line(set->lock);
-    struct entry latest = {.version = 0, .digits = work->migration->entry->digits};
+    /* What the number must come after: the last of the other files and of the lines in the lock. */
+    struct entry latest = {.version = 0, .digits = old->digits};
     for (size_t i = 0; i < set->count; i++)
         if (&set->migrations[i] != work->migration)
             latest = *set->migrations[i].entry;
     if (locked && locked->version > latest.version)
         latest.version = locked->version;
-    return latest;
-}
-
-/* False: it is the last one already, or no number is left. */
-static bool choose_entry(struct renumbering *work, const struct tm *now) {
-    const struct entry *old = work->migration->entry;
-    struct entry latest = find_latest(work);
     if (old->version > latest.version) {
         printf("%s is the last one already\n", work->migration->source.path);
         return false;

@@ -161,25 +161,6 @@ const char *find_diagnostic_form(const char *name) {
     return NULL;
 }
 
-/* Prints each diagnostic together with its notes, which follow it. */
-static void print_groups(struct printer *printer, const struct diagnostics *diagnostics,
-                         const struct diagnostic_form *form) {
-    size_t errors = 0, next;
-    for (size_t i = 0; i < diagnostics->count; i = next) {
-        const struct diagnostic *item = &diagnostics->items[i];
-        for (next = i + 1; next < diagnostics->count; next++)
-            if (diagnostics->items[next].group != item->group)
-                break;
-        errors += item->severity == SEVERITY_ERROR;
-        if (form->most_errors > 0 && errors > form->most_errors)
-            break;
-        form->print(printer, item, next - i);
-    }
-    if (form->most_errors > 0 && errors > form->most_errors)
-        buffer_format(&printer->out, "migc: too many errors: %zu more are not shown\n",
-                      diagnostics->errors - form->most_errors);
-}
-
 void visit_diagnostics(const struct diagnostics *diagnostics, const struct source *source,
                        diagnostic_visitor *visit, void *user) {
     for (size_t i = 0; i < diagnostics->count; i++) {
@@ -201,7 +182,20 @@ void print_diagnostics(struct diagnostics *diagnostics) {
               compare_diagnostics);
     if (form->begin)
         form->begin(&printer);
-    print_groups(&printer, diagnostics, form);
+    size_t errors = 0, next;
+    for (size_t i = 0; i < diagnostics->count; i = next) {
+        const struct diagnostic *item = &diagnostics->items[i];
+        for (next = i + 1; next < diagnostics->count; next++)
+            if (diagnostics->items[next].group != item->group)
+                break;
+        errors += item->severity == SEVERITY_ERROR;
+        if (form->most_errors > 0 && errors > form->most_errors)
+            break;
+        form->print(&printer, item, next - i);
+    }
+    if (form->most_errors > 0 && errors > form->most_errors)
+        buffer_format(&printer.out, "migc: too many errors: %zu more are not shown\n",
+                      diagnostics->errors - form->most_errors);
     form->end(&printer, diagnostics->failure);
     if (printer.out.size > 0)
         fwrite(printer.out.bytes, 1, printer.out.size, stderr);

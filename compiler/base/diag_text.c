@@ -94,16 +94,6 @@ static struct excerpt make_excerpt(const struct location *location) {
     return shown;
 }
 
-static void put_excerpt(struct buffer *out, const struct excerpt *shown) {
-    buffer_text(out, shown->cut_start ? "..." : "");
-    for (const char *p = shown->start; p < shown->end;) {
-        size_t length = utf8_length(p, shown->end);
-        put_character(out, p, length);
-        p += length ? length : 1;
-    }
-    buffer_text(out, shown->cut_end ? "..." : "");
-}
-
 /* Tabs are repeated, so that the caret is right whatever their width. */
 static void put_caret(struct printer *printer, const struct excerpt *shown) {
     buffer_text(&printer->out, shown->cut_start ? "   " : "");
@@ -156,7 +146,13 @@ static void print_as_text(struct printer *printer, const struct diagnostic *item
     if (in_line) {
         struct excerpt shown = make_excerpt(location);
         buffer_format(&printer->out, "%5zu | ", line);
-        put_excerpt(&printer->out, &shown);
+        buffer_text(&printer->out, shown.cut_start ? "..." : "");
+        for (const char *p = shown.start; p < shown.end;) {
+            size_t length = utf8_length(p, shown.end);
+            put_character(&printer->out, p, length);
+            p += length ? length : 1;
+        }
+        buffer_text(&printer->out, shown.cut_end ? "..." : "");
         buffer_text(&printer->out, "\n      | ");
         put_caret(printer, &shown);
     }
