@@ -306,21 +306,15 @@ static void find_twins(struct candidate *group, size_t count) {
     }
 }
 
-/* Whether the folder is "1_down" or "01-rollback". */
-static bool is_folder_of_downs(const struct candidate *candidate) {
-    const char *text = candidate->parts.version.text + candidate->parts.version.size;
-    struct name_piece name = {text, strcspn(text, "/")};
-    name = bare_name(name);
-    return read_direction(&name) < 0 && name.size == 0;
-}
-
 /* "1.2/a_down.sql" is the DOWN of "1.2/a.sql" where names order the files of a folder, and
  * "1_down/1.sql" that of "1_up/1.sql". */
 static void find_named_twins(struct arrangement *all) {
     for (size_t i = 0; i < all->count; i++) {
         struct candidate *one = &all->of[i];
+        const char *text = one->parts.version.text + one->parts.version.size;
         struct name_piece down = one->parts.name;
-        if (is_folder_of_downs(one)) {
+        struct name_piece folder = bare_name((struct name_piece){text, strcspn(text, "/")});
+        if (read_direction(&folder) < 0 && folder.size == 0) { /* "1_down" or "01-rollback" */
             one->role = ROLE_DOWN;
             one->is_doubtful = true;
         }
@@ -450,14 +444,6 @@ static const char *make_key(struct arena *arena, const struct candidate *candida
     return key;
 }
 
-static const char *explain_item(const struct arrangement *all, const struct found_file *item) {
-    const struct dialect *dialect = all->folder->dialect;
-    if (item->is_folder)
-        return "it is a folder";
-    return item->is_file ? explain_name(dialect, item->path, all->arena)
-                         : "it is not a regular file";
-}
-
 static bool looks_into_folders(const struct dialect *dialect) {
     return dialect->layout != LAYOUT_FILES || (dialect->flags & DIALECT_NESTED);
 }
@@ -515,7 +501,10 @@ static void gather_candidates(struct arrangement *all) {
         if (!form && (is_looked_into(all, i) || is_in_named_folder(all, item->path)))
             continue;
         if (!form) {
-            refuse_item(all, item, explain_item(all, item));
+            refuse_item(all, item,
+                        item->is_folder ? "it is a folder"
+                        : item->is_file ? explain_name(dialect, item->path, all->arena)
+                                        : "it is not a regular file");
             continue;
         }
         if (form->role == ROLE_IGNORED)

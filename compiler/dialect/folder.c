@@ -20,18 +20,10 @@ static int compare_items(const void *a, const void *b) {
     return strcmp(((const struct found_file *)a)->path, ((const struct found_file *)b)->path);
 }
 
-/* Dot-files and migc's own files are nobody's typo. */
-static bool is_expected_file(const char *name) {
-    static const char *const own[] = {LOCK_FILE, CONF_FILE, ORIGINALS_FILE};
-    for (size_t i = 0; i < COUNT_OF(own); i++)
-        if (strcmp(name, own[i]) == 0)
-            return true;
-    return name[0] == '.';
-}
-
 /* `folder` is "" for the folder itself, and ends in '/' for one in it. */
 static bool list_names_of_folder(struct found_files *items, struct arena *arena, int fd,
                                  const char *folder) {
+    static const char *const own[] = {LOCK_FILE, CONF_FILE, ORIGINALS_FILE};
     DIR *directory = fd < 0 ? NULL : fdopendir(fd);
     if (!directory) {
         if (fd >= 0)
@@ -42,7 +34,11 @@ static bool list_names_of_folder(struct found_files *items, struct arena *arena,
     const struct dirent *item;
     errno = 0;
     while ((item = readdir(directory)) != NULL) {
-        if (!is_expected_file(item->d_name)) {
+        /* Dot-files and migc's own files are nobody's typo. */
+        bool is_expected = item->d_name[0] == '.';
+        for (size_t i = 0; i < COUNT_OF(own); i++)
+            is_expected |= strcmp(item->d_name, own[i]) == 0;
+        if (!is_expected) {
             items->of = grow_items(items->of, items->count, &items->capacity, sizeof(*items->of));
             items->of[items->count++] = (struct found_file){
                 .path = *folder ? arena_format(arena, "%s%s", folder, item->d_name)
@@ -70,21 +66,17 @@ static bool look_at_items(struct folder *folder, size_t first, struct diagnostic
     return true;
 }
 
-static size_t depth_of(const struct found_file *item) {
-    size_t depth = 0;
-    for (const char *at = item->path; (at = strchr(at, '/')) != NULL; at++)
-        depth++;
-    return depth;
-}
-
 /* What is in the folders at this depth: tools that give each migration one have two levels. */
 static bool list_below(struct folder *folder, size_t depth, struct arena *arena,
                        struct diagnostics *diagnostics) {
     size_t count = folder->items.count;
     for (size_t i = 0; i < count; i++) {
-        if (!folder->items.of[i].is_folder || depth_of(&folder->items.of[i]) != depth)
-            continue;
         const char *path = folder->items.of[i].path;
+        size_t slashes = 0;
+        for (const char *at = path; (at = strchr(at, '/')) != NULL; at++)
+            slashes++;
+        if (!folder->items.of[i].is_folder || slashes != depth)
+            continue;
         int fd = openat(folder->fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (!list_names_of_folder(&folder->items, arena, fd, arena_format(arena, "%s/", path)))
             return report_failure(diagnostics, "cannot read the folder %s/%s: %s", folder->path,

@@ -172,18 +172,6 @@ static bool is_of_marker_words(const char *text, const char *end) {
     return has_direction;
 }
 
-/* What a way back begins with. */
-static bool is_reverting_word(const char *text, const char *limit) {
-    static const char *const words[] = {"DROP", "DELETE", "ALTER"};
-    size_t size = 0;
-    while (text + size < limit && is_letter(text[size]))
-        size++;
-    for (size_t i = 0; i < COUNT_OF(words); i++)
-        if (same_word(text, size, words[i]))
-            return true;
-    return false;
-}
-
 /* A comment on a line of its own with SQL in the next one; notes on how to revert are comments.
  * Below more comments, what reverts is SQL, unless one of them is put out of use. */
 static bool is_above_sql(const char *behind, const char *limit) {
@@ -203,7 +191,15 @@ static bool is_above_sql(const char *behind, const char *limit) {
         while (at < limit && (is_blank(*at) || *at == '\n'))
             at++;
     }
-    return is_reverting_word(at, limit);
+    /* What a way back begins with. */
+    static const char *const words[] = {"DROP", "DELETE", "ALTER"};
+    size_t size = 0;
+    while (at + size < limit && is_letter(at[size]))
+        size++;
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (same_word(at, size, words[i]))
+            return true;
+    return false;
 }
 
 /* "+other Up", "other:down", "name: down", "rollback". */
@@ -739,15 +735,6 @@ static const struct dialect *decide_by_names(struct identification *id) {
     }
 }
 
-static const struct dialect *decide(struct identification *id) {
-    const struct dialect *dialect = decide_by_names(id);
-    for (unsigned i = FAMILY_DIESEL; i < FAMILY_VERSION && dialect; i++)
-        if (id->families[i].files > 0 && dialect != &dialects[0] && !dialect->marks &&
-            refuses_marked_ups(id, dialect, (enum family)i))
-            return NULL;
-    return dialect;
-}
-
 const struct dialect *identify_dialect(struct folder *folder, struct arena *arena,
                                        struct diagnostics *diagnostics) {
     struct identification id = {.folder = folder, .arena = arena, .diagnostics = diagnostics};
@@ -764,7 +751,12 @@ const struct dialect *identify_dialect(struct folder *folder, struct arena *aren
             add_evidence(&id.families[family], item, 0, 0);
     }
     look_below(&id);
-    return decide(&id);
+    const struct dialect *dialect = decide_by_names(&id);
+    for (unsigned i = FAMILY_DIESEL; i < FAMILY_VERSION && dialect; i++)
+        if (id.families[i].files > 0 && dialect != &dialects[0] && !dialect->marks &&
+            refuses_marked_ups(&id, dialect, (enum family)i))
+            return NULL;
+    return dialect;
 }
 
 void name_other_dialect(const struct folder *folder, size_t report, struct arena *arena,

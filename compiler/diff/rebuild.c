@@ -264,16 +264,6 @@ bool fill_index(struct writer *writer, const struct item *item) {
     return write_format(writer, "INSERT INTO %s(%s) VALUES('rebuild')", name, name);
 }
 
-/* Whether a full-text index finds the table's rows by their rowid. */
-static bool is_content(struct writer *writer, const char *table) {
-    for (size_t i = 0; i < writer->to->list.count; i++) {
-        const char *content = content_of(writer->to->list.items[i], writer->arena);
-        if (content && sqlite3_stricmp(content, table) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* Rows that only their rowid tells apart: no column is a name for it. */
 static bool has_rowid(sqlite3 *db, const struct item *item, struct arena *arena) {
     sqlite3_stmt *statement = NULL;
@@ -296,9 +286,14 @@ static bool has_rowid(sqlite3 *db, const struct item *item, struct arena *arena)
 static void fill_copy(struct writer *writer, struct copy *copy, const struct item *old,
                       const struct item *item) {
     assert(copy->count == 0);
-    bool both_full_text = is_full_text(old, writer->arena) && is_full_text(item, writer->arena);
-    if ((both_full_text || is_content(writer, item->name)) &&
-        has_rowid(writer->db, old, writer->arena) && has_rowid(writer->target, item, writer->arena))
+    bool needs_rowid = is_full_text(old, writer->arena) && is_full_text(item, writer->arena);
+    for (size_t i = 0; i < writer->to->list.count && !needs_rowid; i++) {
+        const char *content = content_of(writer->to->list.items[i], writer->arena);
+        /* A full-text index finds the table's rows by their rowid. */
+        needs_rowid = content && sqlite3_stricmp(content, item->name) == 0;
+    }
+    if (needs_rowid && has_rowid(writer->db, old, writer->arena) &&
+        has_rowid(writer->target, item, writer->arena))
         add_copied_value(copy, "rowid", "rowid", NULL);
     for (size_t i = 0; i < item->column_count; i++) {
         struct traits was, is;
@@ -363,20 +358,9 @@ bool refill_indexes(struct writer *writer, const char *table) {
     return done;
 }
 
-static const char *free_name(struct writer *writer, const char *table) {
-    const char *name = arena_format(writer->arena, "%s_new", table);
-    for (int n = 2;
-         find_item(&writer->now, ITEM_TABLE, name) ||
-         find_item(&writer->to->list, ITEM_TABLE, name) || find_item(&writer->now, ITEM_VIEW, name);
-         n++)
-        name = arena_format(writer->arena, "%s_new%d", table, n);
-    return name;
-}
-
 bool rebuild_table(struct writer *writer, const struct item *old, const struct item *item) {
     assert(old->kind == ITEM_TABLE && item->kind == ITEM_TABLE);
     struct arena *arena = writer->arena;
-    const char *name = free_name(writer, item->name), *fresh = quote_name(name, arena);
     const char *table = quote_name(old->name, arena), *content = content_of(item, arena);
     if (content || content_of(old, arena)) {
         if (content && !*content)
@@ -384,8 +368,15 @@ bool rebuild_table(struct writer *writer, const struct item *old, const struct i
         return write_format(writer, "DROP TABLE %s", table) &&
                write_statement(writer, item->sql, NULL) && fill_index(writer, item);
     }
+    const char *name = arena_format(arena, "%s_new", item->name);
+    for (int n = 2;
+         find_item(&writer->now, ITEM_TABLE, name) ||
+         find_item(&writer->to->list, ITEM_TABLE, name) || find_item(&writer->now, ITEM_VIEW, name);
+         n++)
+        name = arena_format(arena, "%s_new%d", item->name, n);
     migci_token old_name;
     text_behind_name(item->sql, &old_name);
+    const char *fresh = quote_name(name, arena);
     const char *sql = arena_format(arena, "%.*s%s%s", (int)(old_name.start - item->sql), item->sql,
                                    fresh, old_name.start + old_name.length);
     writer->altered = false;

@@ -78,9 +78,17 @@ static void put_source(struct output *output, const struct source *source,
     }
 }
 
-/* What gives another tool's files their order. */
-static void put_lists(struct output *output, const struct set *set, const struct listing *listing) {
+static void put_sources(struct output *output, const struct set *set,
+                        const struct emission *emission, const struct listing *listing) {
+    /* What gives another tool's files their order. */
     static const char *const lists[] = {"sqitch.plan", "meta/_journal.json"};
+    for (size_t i = 0; i < count_all(set); i++) {
+        const struct migration *migration = &set->migrations[i];
+        put_source(output, &migration->source, listing);
+        for (unsigned kind = 0; kind < PART_COUNT; kind++)
+            if (migration->others[kind])
+                put_source(output, migration->others[kind], listing);
+    }
     for (size_t i = 0; i < COUNT_OF(lists); i++) {
         if (set->folder->dialect->order != ORDER_LISTED || !look_up_file(set->folder, lists[i]))
             continue;
@@ -90,18 +98,6 @@ static void put_lists(struct output *output, const struct set *set, const struct
         put_make_name(output, lists[i], listing->special);
         put_text(output, listing->after);
     }
-}
-
-static void put_sources(struct output *output, const struct set *set,
-                        const struct emission *emission, const struct listing *listing) {
-    for (size_t i = 0; i < count_all(set); i++) {
-        const struct migration *migration = &set->migrations[i];
-        put_source(output, &migration->source, listing);
-        for (unsigned kind = 0; kind < PART_COUNT; kind++)
-            if (migration->others[kind])
-                put_source(output, migration->others[kind], listing);
-    }
-    put_lists(output, set, listing);
     put_source(output, &set->conf->source, listing);
     put_source(output, &set->lock->source, listing);
     /* A module's folder counts as the set's own does, and is no target: only files go. */

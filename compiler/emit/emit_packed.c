@@ -131,18 +131,6 @@ static void put_sizes(struct output *output, const migc_migration *migration, si
 
 /* -------------------------------------------------------------------- texts */
 
-static void put_piece(struct output *output, const struct piece *piece) {
-    size_t indent = 8;
-    if (*piece->front) {
-        put_char(output, '"');
-        put_text(output, piece->front);
-        put_text(output, "\" ");
-        indent += strlen(piece->front) + 3;
-    }
-    put_literal(output, piece->text, piece->size, (unsigned)indent);
-    put_text(output, piece->goes_on ? " \"\\001\",\n" : ",\n");
-}
-
 static void put_texts(struct output *output, const migc_migration *migration, size_t index) {
     (void)index;
     struct texts texts = list_texts(migration);
@@ -160,7 +148,15 @@ static void put_texts(struct output *output, const migc_migration *migration, si
         do {
             piece = next_piece(text, left);
             put_text(output, left > text->text ? "        " : "");
-            put_piece(output, &piece);
+            size_t indent = 8;
+            if (*piece.front) {
+                put_char(output, '"');
+                put_text(output, piece.front);
+                put_text(output, "\" ");
+                indent += strlen(piece.front) + 3;
+            }
+            put_literal(output, piece.text, piece.size, (unsigned)indent);
+            put_text(output, piece.goes_on ? " \"\\001\",\n" : ",\n");
             left += piece.size;
         } while (piece.goes_on);
     }

@@ -35,20 +35,6 @@ bool begins_like_sql(const char *text) {
     return false;
 }
 
-/* A number after a letter is part of a name. */
-static void fill_hole(struct query *query, char conversion, size_t offset) {
-    size_t size = query->text.bytes.size;
-    bool in_name = size > 0 && is_word(query->text.bytes.bytes[size - 1]);
-    const char *filling = strchr("diuxXocp", conversion) && !in_name ? "0"
-                          : strchr("fFeEgG", conversion) && !in_name ? "0.0"
-                          : conversion == 'Q'                        ? "'" QUERY_HOLE "'"
-                                                                     : QUERY_HOLE;
-    query->has_holes = query->has_holes || filling[0] != '0';
-    query->is_open = query->is_open || strchr("sz", conversion);
-    for (; *filling; filling++)
-        add_query_byte(&query->text, *filling, offset);
-}
-
 void fill_format(struct query *query) {
     struct query_text format = query->text;
     query->is_format = true;
@@ -62,10 +48,21 @@ void fill_format(struct query *query) {
         }
         for (i++; i < format.bytes.size && strchr("0123456789.,*-+ #!lhzjt", bytes[i]); i++)
             continue;
-        if (i < format.bytes.size && bytes[i] == '%')
+        if (i < format.bytes.size && bytes[i] == '%') {
             add_query_byte(&query->text, '%', offset);
-        else if (i < format.bytes.size)
-            fill_hole(query, bytes[i], offset);
+        } else if (i < format.bytes.size) {
+            /* A number after a letter is part of a name. */
+            size_t size = query->text.bytes.size;
+            bool in_name = size > 0 && is_word(query->text.bytes.bytes[size - 1]);
+            const char *filling = strchr("diuxXocp", bytes[i]) && !in_name ? "0"
+                                  : strchr("fFeEgG", bytes[i]) && !in_name ? "0.0"
+                                  : bytes[i] == 'Q'                        ? "'" QUERY_HOLE "'"
+                                                                           : QUERY_HOLE;
+            query->has_holes = query->has_holes || filling[0] != '0';
+            query->is_open = query->is_open || strchr("sz", bytes[i]);
+            for (; *filling; filling++)
+                add_query_byte(&query->text, *filling, offset);
+        }
     }
     buffer_free(&format.bytes);
     free(format.offsets);
