@@ -12,16 +12,6 @@ static bool is_folder(const char *path) {
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-/* Cuts "@7" off "migrations@7", unless a file has that name. */
-static const char *cut_version(const char **path, struct arena *arena) {
-    const char *at = strrchr(*path, '@');
-    struct stat status;
-    if (!at || stat(*path, &status) == 0)
-        return NULL;
-    *path = arena_copy(arena, *path, (size_t)(at - *path));
-    return at + 1;
-}
-
 static bool open_folder_side(struct side *side, const char *path, const char *version,
                              const struct options *options, struct arena *arena,
                              struct diagnostics *diagnostics) {
@@ -42,8 +32,13 @@ bool open_side(struct side *side, const char *path, const char *version,
     struct conf *conf = arena_take(arena, sizeof(*conf));
     *conf = (struct conf){.provisions = options->provisions};
     *side = (struct side){.folder = {.fd = -1}};
-    if (!version)
-        version = cut_version(&path, arena);
+    /* "@7" is cut off "migrations@7", unless a file has that name. */
+    const char *at = version ? NULL : strrchr(path, '@');
+    struct stat status;
+    if (at && stat(path, &status) != 0) {
+        version = at + 1;
+        path = arena_copy(arena, path, (size_t)(at - path));
+    }
     if (is_folder(path))
         return open_folder_side(side, path, version, options, arena, diagnostics);
     if (version)

@@ -15,17 +15,6 @@ static bool open_page_database(struct page *page, const char *path) {
            report_failure(page->diagnostics, "%s: %s", path, sqlite3_errmsg(page->db));
 }
 
-static void put_page(const struct page *page, const char *path) {
-    struct output output;
-    if (!path) {
-        fwrite(page->text.bytes, 1, page->text.size, stdout);
-        return;
-    }
-    open_output(&output, page->arena, path);
-    put_bytes(&output, page->text.bytes, page->text.size);
-    commit_outputs(&output, 1, page->diagnostics);
-}
-
 enum status run_report(const struct verb *verb, struct options *options, struct arena *arena) {
     (void)verb;
     struct diagnostics diagnostics = {.arena = arena, .flags = options->warnings};
@@ -34,8 +23,15 @@ enum status run_report(const struct verb *verb, struct options *options, struct 
         .state = &side.state, .set = &side.set, .arena = arena, .diagnostics = &diagnostics};
     if (open_side(&side, options->operands[0], NULL, options, arena, &diagnostics) &&
         open_page_database(&page, options->database)) {
+        struct output output;
         write_page(&page);
-        put_page(&page, options->output);
+        if (options->output) {
+            open_output(&output, arena, options->output);
+            put_bytes(&output, page.text.bytes, page.text.size);
+            commit_outputs(&output, 1, &diagnostics);
+        } else {
+            fwrite(page.text.bytes, 1, page.text.size, stdout);
+        }
     }
     enum status status = close_diagnostics(&diagnostics);
     buffer_free(&page.text);

@@ -84,26 +84,21 @@ static void read_drop(struct reading *reading) {
     reading->statement->name = take_name(reading);
 }
 
-static void read_rename(struct reading *reading) {
-    struct statement *statement = reading->statement;
-    statement->kind = STATEMENT_RENAME_TABLE;
-    if (!cursor_take(&reading->cursor, "TO")) {
-        statement->kind = STATEMENT_RENAME_COLUMN;
-        cursor_take(&reading->cursor, "COLUMN");
-        statement->column = take_name(reading);
-        cursor_take(&reading->cursor, "TO");
-    }
-    struct location location = statement->location;
-    statement->to = take_name(reading);
-    statement->location = location;
-}
-
 static void read_alter(struct reading *reading) {
     struct statement *statement = reading->statement;
     cursor_take(&reading->cursor, "TABLE");
     statement->name = take_name(reading);
     if (cursor_take(&reading->cursor, "RENAME")) {
-        read_rename(reading);
+        statement->kind = STATEMENT_RENAME_TABLE;
+        if (!cursor_take(&reading->cursor, "TO")) {
+            statement->kind = STATEMENT_RENAME_COLUMN;
+            cursor_take(&reading->cursor, "COLUMN");
+            statement->column = take_name(reading);
+            cursor_take(&reading->cursor, "TO");
+        }
+        struct location location = statement->location;
+        statement->to = take_name(reading);
+        statement->location = location;
         return;
     }
     statement->kind =

@@ -6,17 +6,12 @@
 
 #include <string.h>
 
-/* Whether the word stands in the statement before its first parenthesis, as IF NOT EXISTS does. */
-static bool begins_with_word(const struct statement *statement, const char *word) {
-    struct cursor cursor = cursor_at(statement->step, statement->step->text);
-    while (cursor.token != TOKEN_END && !cursor_is(&cursor, "(") && !cursor_is(&cursor, word))
-        cursor_next(&cursor);
-    return cursor_is(&cursor, word);
-}
-
 /* Whether a statement of UP may give it rows, or it may be older than UP. */
 static bool may_hold_rows(struct span span, const struct statement *made) {
-    if (begins_with_word(made, "EXISTS") || mentions(made, "select"))
+    struct cursor cursor = cursor_at(made->step, made->step->text);
+    while (cursor.token != TOKEN_END && !cursor_is(&cursor, "(") && !cursor_is(&cursor, "EXISTS"))
+        cursor_next(&cursor);
+    if (cursor_is(&cursor, "EXISTS") || mentions(made, "select")) /* IF NOT EXISTS */
         return true;
     for (const struct statement *statement = span.first; statement < span.end; statement++) {
         bool is_it =

@@ -24,18 +24,6 @@ struct names {
     size_t count;
 };
 
-static struct names read_names(const migci_schema *schema, struct arena *arena) {
-    struct names names = {arena_take(arena, (schema->count + 1) * sizeof(*names.items)), 0};
-    for (size_t i = 0; i < schema->count; i++) {
-        const migci_object *object = schema->objects[i];
-        bool is_named = object->type != MIGCI_CHECK && object->type != MIGCI_UNIQUE;
-        if (is_named)
-            names.items[names.count++] = object->type == MIGCI_TABLE ? object->home : object->key;
-    }
-    qsort(names.items, names.count, sizeof(*names.items), compare_names);
-    return names;
-}
-
 static bool is_name(const struct names *names, const struct cursor *cursor) {
     char name[128];
     const char *key = name;
@@ -118,9 +106,15 @@ static bool replay_section(struct lint *lint, sqlite3 *db, const struct names *n
 
 /* Safe to run: the proof has run all of it, so it ends, and reaches nothing outside. */
 void warn_of_quotes(struct lint *lint, const migci_schema *schema) {
-    struct names names = read_names(schema, lint->arena);
+    struct names names = {arena_take(lint->arena, (schema->count + 1) * sizeof(*names.items)), 0};
     const struct migration *migrations = lint->set->migrations;
     size_t needed = lint->set->count; /* up to the last migration with a candidate */
+    for (size_t i = 0; i < schema->count; i++) {
+        const migci_object *object = schema->objects[i];
+        if (object->type != MIGCI_CHECK && object->type != MIGCI_UNIQUE)
+            names.items[names.count++] = object->type == MIGCI_TABLE ? object->home : object->key;
+    }
+    qsort(names.items, names.count, sizeof(*names.items), compare_names);
     while (needed > 0 &&
            !has_quoted_candidate(&names, &migrations[needed - 1].sections[SECTION_UP]) &&
            !has_quoted_candidate(&names, &migrations[needed - 1].sections[SECTION_VERIFY]))

@@ -213,21 +213,6 @@ static const char *advice_for(bool clauses, bool objects) {
     return advice[clauses][objects];
 }
 
-static void report_rebuild(struct rebuild *rebuild) {
-    bool is_purpose = rebuild->others == 0 && !rebuild->mixed;
-    struct buffer *clauses = &rebuild->clauses, *objects = &rebuild->objects;
-    if (is_purpose)
-        clauses->size = 0;
-    if (clauses->size + objects->size == 0)
-        return;
-    report_warning(
-        rebuild->change->lint->diagnostics, WARNING_REBUILD_LOSES, rebuild->statement->location,
-        "%s is rebuilt without what it had: %.*s%s%.*s; %s", rebuild->was->name, (int)clauses->size,
-        clauses->size ? clauses->bytes : "", clauses->size && objects->size ? ", " : "",
-        (int)objects->size, objects->size ? objects->bytes : "",
-        advice_for(clauses->size > 0, objects->size > 0));
-}
-
 /* --------------------------------------------- made and lost in one migration */
 
 /* The DROP TABLE after `made` that takes the index or trigger along, or NULL. */
@@ -257,16 +242,6 @@ static bool has_same_tokens(const struct statement *one, const struct statement 
     return a.token == TOKEN_END && b.token == TOKEN_END;
 }
 
-/* Whether an index or trigger with the same tokens is made after the rebuild, by another name. */
-static bool is_made_again(const struct change *change, const struct statement *made,
-                          const struct statement *drop) {
-    for (const struct statement *statement = drop; statement < change->span.end; statement++)
-        if (statement->kind == made->kind && statement->unique == made->unique &&
-            has_same_tokens(statement, made))
-            return true;
-    return false;
-}
-
 /* Whether the schema has what `made` made; for a trigger, any trigger of the table will do. */
 static bool has_made(const migci_schema *schema, const struct statement *made, const char *table) {
     for (size_t i = 0; i < schema->count; i++) {
@@ -290,7 +265,13 @@ static void warn_of_made_and_lost(const struct change *change) {
         const struct statement *drop = find_drop_of_home(change, made);
         const struct statement *rebuild = drop ? find_rebuild(change->span, drop->name) : NULL;
         if (!rebuild || !migci_schema_table(change->after, drop->name) ||
-            has_made(change->after, made, drop->name) || is_made_again(change, made, drop))
+            has_made(change->after, made, drop->name))
+            continue;
+        bool is_made_again = false; /* by another name, with the same tokens */
+        for (const struct statement *at = drop; at < change->span.end && !is_made_again; at++)
+            is_made_again =
+                at->kind == made->kind && at->unique == made->unique && has_same_tokens(at, made);
+        if (is_made_again)
             continue;
         report_warning(change->lint->diagnostics, WARNING_REBUILD_LOSES, rebuild->location,
                        "%s is rebuilt without what it had: %s%s %s; %s", drop->name,
@@ -332,8 +313,17 @@ void warn_of_rebuilds(const struct change *change) {
             !(rebuild.statement = find_rebuild(change->span, was->key)))
             continue;
         compare_rebuilt_objects(&rebuild);
-        report_rebuild(&rebuild);
-        buffer_free(&rebuild.clauses);
-        buffer_free(&rebuild.objects);
+        struct buffer *clauses = &rebuild.clauses, *objects = &rebuild.objects;
+        if (rebuild.others == 0 && !rebuild.mixed) /* to be without them is its purpose */
+            clauses->size = 0;
+        if (clauses->size + objects->size > 0)
+            report_warning(
+                change->lint->diagnostics, WARNING_REBUILD_LOSES, rebuild.statement->location,
+                "%s is rebuilt without what it had: %.*s%s%.*s; %s", was->name, (int)clauses->size,
+                clauses->size ? clauses->bytes : "", clauses->size && objects->size ? ", " : "",
+                (int)objects->size, objects->size ? objects->bytes : "",
+                advice_for(clauses->size > 0, objects->size > 0));
+        buffer_free(clauses);
+        buffer_free(objects);
     }
 }

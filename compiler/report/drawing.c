@@ -10,17 +10,6 @@
 
 enum { MOST_TABLES = 80, MOST_COLUMNS = 30 };
 
-static bool is_primary(sqlite3 *db, const struct item *item, const char *column) {
-    sqlite3_stmt *row = NULL;
-    sqlite3_prepare_v2(db, "SELECT 1 FROM pragma_table_xinfo(?1, 'main') WHERE pk AND name = ?2",
-                       -1, &row, NULL);
-    sqlite3_bind_text(row, 1, item->name, -1, SQLITE_STATIC);
-    sqlite3_bind_text(row, 2, column, -1, SQLITE_STATIC);
-    bool is = sqlite3_step(row) == SQLITE_ROW;
-    sqlite3_finalize(row);
-    return is;
-}
-
 /* A primary key is underlined. */
 static void put_node(struct page *page, const struct item *item, struct buffer *graph) {
     size_t number = item_number(&page->state->list, item);
@@ -31,7 +20,14 @@ static void put_node(struct page *page, const struct item *item, struct buffer *
     put_html_text(graph, item->name);
     buffer_text(graph, "</B></TD></TR>");
     for (size_t i = 0; i < item->column_count && i < MOST_COLUMNS; i++) {
-        bool primary = is_primary(page->state->db, item, item->columns[i].name);
+        sqlite3_stmt *row = NULL;
+        sqlite3_prepare_v2(page->state->db,
+                           "SELECT 1 FROM pragma_table_xinfo(?1, 'main') WHERE pk AND name = ?2",
+                           -1, &row, NULL);
+        sqlite3_bind_text(row, 1, item->name, -1, SQLITE_STATIC);
+        sqlite3_bind_text(row, 2, item->columns[i].name, -1, SQLITE_STATIC);
+        bool primary = sqlite3_step(row) == SQLITE_ROW;
+        sqlite3_finalize(row);
         buffer_format(graph, "<TR><TD ALIGN=\"LEFT\" PORT=\"c%zu\">%s", i, primary ? "<U>" : "");
         put_html_text(graph, item->columns[i].name);
         buffer_format(graph, "%s </TD></TR>", primary ? "</U>" : "");

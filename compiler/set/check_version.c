@@ -116,21 +116,6 @@ static bool is_date_function(const struct cursor *name) {
     return false;
 }
 
-/* The format of strftime(): "%F" came with 3.44, "%G" with 3.46. */
-static void check_format(const struct version_check *check) {
-    static const char since_44[] = "eFIklpPRTu", since_46[] = "GgUV";
-    for (size_t i = 1; i + 1 < check->at.size; i++) {
-        char letter = check->at.text[i + 1], what[] = {'%', letter, '\0'};
-        if (check->at.text[i] != '%')
-            continue;
-        if (strchr(since_44, letter))
-            report_newer(check, &check->at, what, 3044000);
-        else if (strchr(since_46, letter))
-            report_newer(check, &check->at, what, 3046000);
-        i++;
-    }
-}
-
 static void check_string(struct version_check *check) {
     static const struct {
         const char *modifier;
@@ -149,24 +134,23 @@ static void check_string(struct version_check *check) {
     if (check->at.size > 11 && (text[1] == '+' || text[1] == '-') && is_digit(text[2]) &&
         is_digit(text[5]) && text[6] == '-' && text[9] == '-')
         report_newer(check, &check->at, "a shift by years, months and days at once", 3043000);
-    if (cursor_is(&call->name, "strftime") && call->commas == 0)
-        check_format(check);
+    if (cursor_is(&call->name, "strftime") && call->commas == 0) {
+        /* The format: "%F" came with 3.44, "%G" with 3.46. */
+        static const char since_44[] = "eFIklpPRTu", since_46[] = "GgUV";
+        for (size_t i = 1; i + 1 < check->at.size; i++) {
+            char letter = check->at.text[i + 1], what[] = {'%', letter, '\0'};
+            if (check->at.text[i] != '%')
+                continue;
+            if (strchr(since_44, letter))
+                report_newer(check, &check->at, what, 3044000);
+            else if (strchr(since_46, letter))
+                report_newer(check, &check->at, what, 3046000);
+            i++;
+        }
+    }
 }
 
 /* ------------------------------------------------------------- shapes of a statement */
-
-/* Functions that take another number of arguments since some version. */
-static void check_arguments(struct version_check *check, const struct call *call) {
-    size_t arguments = call->commas + 1;
-    if (call->name.token != TOKEN_WORD)
-        return;
-    if (cursor_is(&call->name, "iif") && arguments == 2)
-        report_newer(check, &call->name, "iif() of two arguments", 3048000);
-    else if (cursor_is(&call->name, "iif") && arguments > 3)
-        report_newer(check, &call->name, "iif() of more than three arguments", 3049000);
-    else if (cursor_is(&call->name, "json_valid") && arguments == 2)
-        report_newer(check, &call->name, "json_valid() of two arguments", 3045000);
-}
 
 /* Whether the word in front of a '(' calls nothing. */
 static bool is_no_call(const struct cursor *word) {
@@ -209,7 +193,14 @@ static void follow_calls(struct version_check *check) {
         if (!is_no_call(&check->before))
             current_call(check)->name = check->before;
     } else if (cursor_is(&check->at, ")") && check->depth > 0) {
-        check_arguments(check, call);
+        /* Functions that take another number of arguments since some version. */
+        size_t arguments = call->name.token == TOKEN_WORD ? call->commas + 1 : 0;
+        if (arguments == 2 && cursor_is(&call->name, "iif"))
+            report_newer(check, &call->name, "iif() of two arguments", 3048000);
+        else if (arguments > 3 && cursor_is(&call->name, "iif"))
+            report_newer(check, &call->name, "iif() of more than three arguments", 3049000);
+        else if (arguments == 2 && cursor_is(&call->name, "json_valid"))
+            report_newer(check, &call->name, "json_valid() of two arguments", 3045000);
         check->depth--;
     }
 }

@@ -80,22 +80,15 @@ static const struct migration *find_by_number(const struct set *set,
                : NULL;
 }
 
-static const struct migration *find_by_stem(const struct set *set,
-                                            const struct reference *reference) {
-    for (size_t i = set->count; i < count_all(set); i++)
-        if (same_text(reference->text, reference->size, set->migrations[i].entry->stem))
-            return &set->migrations[i];
-    return NULL;
-}
-
 static void check_reference(const struct set *set, const struct index *index,
                             const struct migration *migration, struct location location,
                             struct diagnostics *diagnostics) {
     struct reference reference = {location.source->text + location.offset, location.size};
     size_t count = 1;
     const struct migration *found = find_by_number(set, &reference);
-    if (!found)
-        found = find_by_stem(set, &reference);
+    for (size_t i = set->count; !found && i < count_all(set); i++)
+        if (same_text(reference.text, reference.size, set->migrations[i].entry->stem))
+            found = &set->migrations[i];
     if (!found)
         found = find_by_name(index, &reference, &count);
     if (!found) {

@@ -106,14 +106,6 @@ static struct item *adopt_item(struct run *run, struct item *item, const struct 
     return item;
 }
 
-/* The order of an item_list. */
-static int order_items(const struct item *a, const struct item *b) {
-    int order = (int)a->kind - (int)b->kind;
-    if (order == 0)
-        order = sqlite3_stricmp(a->name, b->name);
-    return order ? order : strcmp(a->name, b->name);
-}
-
 static void insert_item(struct run *run, struct item *item) {
     struct item_list *list = &run->state->list;
     size_t low = 0, high = list->count;
@@ -127,7 +119,13 @@ static void insert_item(struct run *run, struct item *item) {
     }
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (order_items(list->items[middle], item) < 0)
+        const struct item *other = list->items[middle];
+        int order = (int)other->kind - (int)item->kind;
+        if (order == 0)
+            order = sqlite3_stricmp(other->name, item->name);
+        if (order == 0)
+            order = strcmp(other->name, item->name);
+        if (order < 0)
             low = middle + 1;
         else
             high = middle;
@@ -332,17 +330,13 @@ static bool run_migration(struct run *run, const struct migration *migration) {
     return true;
 }
 
-static bool has_version(const struct set *set, int64_t version) {
-    for (size_t i = 0; i < set->count; i++)
-        if (set->migrations[i].entry->version == version)
-            return true;
-    return version == LATEST_VERSION || version == 0;
-}
-
 static bool run_up_to(struct run *run, const struct set *set, int64_t version) {
     struct state *state = run->state;
+    bool is_known = version == LATEST_VERSION || version == 0;
     state->path = state->source.path = set->folder->path;
-    if (!has_version(set, version)) {
+    for (size_t i = 0; i < set->count && !is_known; i++)
+        is_known = set->migrations[i].entry->version == version;
+    if (!is_known) {
         report_error(run->diagnostics, location_of_folder(set->folder, run->arena),
                      "no migration has the number %lld", (long long)version);
         return false;

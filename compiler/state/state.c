@@ -45,14 +45,6 @@ static bool run_sql(struct state *state, struct source *source, struct diagnosti
     return true;
 }
 
-static bool open_database_file(struct state *state, struct diagnostics *diagnostics) {
-    if (sqlite3_open_v2(state->path, &state->db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK ||
-        sqlite3_exec(state->db, "PRAGMA busy_timeout = 5000; SELECT 1 FROM sqlite_schema", NULL,
-                     NULL, NULL) != SQLITE_OK)
-        return report_failure(diagnostics, "%s: %s", state->path, sqlite3_errmsg(state->db));
-    return true;
-}
-
 static bool open_sql_file(struct state *state, size_t size, const struct conf *conf,
                           struct arena *arena, struct diagnostics *diagnostics) {
     struct source *source = arena_take(arena, sizeof(*source));
@@ -72,12 +64,14 @@ bool open_state(struct state *state, const char *path, const struct conf *conf, 
     state->path = state->source.path = path;
     if (stat(path, &status) != 0)
         return report_failure(diagnostics, "%s: %s", path, strerror(errno));
-    bool opened = is_database(path)
-                      ? open_database_file(state, diagnostics)
-                      : open_sql_file(state, (size_t)status.st_size, conf, arena, diagnostics);
-    if (!opened)
+    bool is_file = is_database(path);
+    if (!is_file && !open_sql_file(state, (size_t)status.st_size, conf, arena, diagnostics))
         return false;
-    if (!list_items(state->db, &state->list, arena))
+    if ((is_file &&
+         (sqlite3_open_v2(path, &state->db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK ||
+          sqlite3_exec(state->db, "PRAGMA busy_timeout = 5000; SELECT 1 FROM sqlite_schema", NULL,
+                       NULL, NULL) != SQLITE_OK)) ||
+        !list_items(state->db, &state->list, arena))
         return report_failure(diagnostics, "%s: %s", path, sqlite3_errmsg(state->db));
     for (size_t i = 0; i < state->list.count; i++)
         if (state->list.items[i]->kind == ITEM_TABLE)

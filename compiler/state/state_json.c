@@ -77,23 +77,6 @@ static void put_json_columns(const struct state *state, struct buffer *text,
     sqlite3_finalize(rows);
 }
 
-static void put_table(const struct state *state, struct buffer *text, const struct item *item) {
-    put_json_columns(state, text, item);
-    buffer_text(text, ",\"primary_key\":");
-    put_json_rows(
-        state, text,
-        "SELECT json_quote(name) FROM pragma_table_xinfo(?1, 'main') WHERE pk > 0 ORDER BY pk",
-        item->name);
-    buffer_text(text, ",\"foreign_keys\":");
-    put_json_rows(state, text,
-                  "SELECT json_object('columns', json_group_array(\"from\"), 'table', \"table\","
-                  " 'references', json_group_array(\"to\"), 'on_delete', on_delete,"
-                  " 'on_update', on_update)"
-                  " FROM (SELECT * FROM pragma_foreign_key_list(?1, 'main') ORDER BY id DESC, seq)"
-                  " GROUP BY id ORDER BY id DESC",
-                  item->name);
-}
-
 static void put_index(const struct state *state, struct buffer *text, const struct item *item) {
     buffer_text(text, ",");
     put_json_key(text, "table", item->table);
@@ -119,8 +102,23 @@ static void put_index(const struct state *state, struct buffer *text, const stru
 static void put_json_item(const struct state *state, struct buffer *text, const struct item *item) {
     buffer_text(text, "{");
     put_json_key(text, "name", item->name);
-    if (item->kind == ITEM_TABLE)
-        put_table(state, text, item);
+    if (item->kind == ITEM_TABLE) {
+        put_json_columns(state, text, item);
+        buffer_text(text, ",\"primary_key\":");
+        put_json_rows(
+            state, text,
+            "SELECT json_quote(name) FROM pragma_table_xinfo(?1, 'main') WHERE pk > 0 ORDER BY pk",
+            item->name);
+        buffer_text(text, ",\"foreign_keys\":");
+        put_json_rows(
+            state, text,
+            "SELECT json_object('columns', json_group_array(\"from\"), 'table', \"table\","
+            " 'references', json_group_array(\"to\"), 'on_delete', on_delete,"
+            " 'on_update', on_update)"
+            " FROM (SELECT * FROM pragma_foreign_key_list(?1, 'main') ORDER BY id DESC, seq)"
+            " GROUP BY id ORDER BY id DESC",
+            item->name);
+    }
     if (item->kind == ITEM_INDEX)
         put_index(state, text, item);
     if (item->kind == ITEM_TRIGGER) {
