@@ -164,6 +164,7 @@ void keep_effects(struct prover *prover);
  * an object was dropped or renamed. */
 void hint(struct prover *prover, const migci_finding *finding, const struct complaint *complaint,
           struct location location);
+#define HINT_NEW_TABLE "make a new table, copy the rows, drop the old one and rename the new one"
 /* Adds a note about what the author meant, where SQLite refused a token at `location`. */
 void hint_slip(struct prover *prover, const struct migration *migration, const struct step *step,
                struct location location, const char *said);

@@ -49,11 +49,23 @@ static bool is_near(const struct names *names) {
                                             : 3);
 }
 
-static void hint_table(struct prover *prover, size_t index, struct location location, sqlite3 *db,
-                       const char *table, const char *column) {
+/* Where the statements end that have run before `fault`. */
+static size_t end_before(const struct prover *prover, size_t index, const struct step *fault) {
+    const struct statements *statements = prover->lint.statements;
+    const struct section *up = &prover->set->migrations[index].sections[SECTION_UP];
+    bool in_up = fault && up->count > 0 && fault >= up->steps && fault < up->steps + up->count;
+    size_t end = statements->first[index + 1];
+    while (in_up && end > statements->first[index] && statements->items[end - 1].step >= fault)
+        end--;
+    return end;
+}
+
+static void hint_table(struct prover *prover, const migci_finding *finding,
+                       struct location location, const struct step *fault, const char *table,
+                       const char *column) {
     const struct statements *statements = prover->lint.statements;
     const struct statement *gone = NULL; /* what dropped or renamed the column last */
-    for (size_t i = statements->first[index + 1]; i-- > 0 && !gone;) {
+    for (size_t i = end_before(prover, finding->index, fault); i-- > 0 && !gone;) {
         const struct statement *statement = &statements->items[i];
         if ((statement->kind == STATEMENT_DROP_COLUMN ||
              statement->kind == STATEMENT_RENAME_COLUMN) &&
@@ -62,7 +74,8 @@ static void hint_table(struct prover *prover, size_t index, struct location loca
             gone = statement;
     }
     struct names names = {.wanted = column, .distance = SIZE_MAX};
-    collect(db, "SELECT name FROM pragma_table_xinfo(?1) WHERE hidden <> 1", table, &names);
+    collect(finding->db, "SELECT name FROM pragma_table_xinfo(?1) WHERE hidden <> 1", table,
+            &names);
     if (names.count > 0)
         report_note(prover->diagnostics, location, "%s has columns %.*s%s%s%s", table,
                     (int)names.list.size, names.list.bytes,
@@ -97,7 +110,7 @@ static void hint_no_column(struct prover *prover, const migci_finding *finding,
             sqlite3_table_column_metadata(finding->db, NULL, name, NULL, NULL, NULL, NULL, NULL,
                                           NULL) != SQLITE_OK)
             continue;
-        hint_table(prover, finding->index, location, finding->db, name, column);
+        hint_table(prover, finding, location, step, name, column);
         if (said)
             return;
         told[count++] = name;
@@ -112,12 +125,9 @@ static const struct statement *find_statement_before(const struct prover *prover
                                                      enum statement_kind first,
                                                      enum statement_kind last, const char *name) {
     const struct statements *statements = prover->lint.statements;
-    const struct section *up = &prover->set->migrations[index].sections[SECTION_UP];
-    bool in_up = fault && up->count > 0 && fault >= up->steps && fault < up->steps + up->count;
-    for (size_t i = statements->first[index + 1]; i-- > 0;) {
+    for (size_t i = end_before(prover, index, fault); i-- > 0;) {
         const struct statement *statement = &statements->items[i];
-        bool is_later = in_up && i >= statements->first[index] && statement->step >= fault;
-        if (!is_later && statement->kind >= first && statement->kind <= last &&
+        if (statement->kind >= first && statement->kind <= last &&
             same_word(name, strlen(name), statement->name))
             return statement;
     }
@@ -135,14 +145,21 @@ static const struct statement *find_creation(const struct prover *prover, size_t
     " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE 'migc\\_%' ESCAPE '\\'"         \
     " AND ?1 IS NOT NULL"
 
+#define FUNCTIONS "SELECT DISTINCT name FROM pragma_function_list WHERE ?1 IS NOT NULL"
+
 /* How SQLite's message begins before the name, and a query for the names that may be meant. */
 static const struct lack {
     const char *said, *names;
+    size_t least; /* letters that a name must have to be near another one */
 } lacks[] = {
-    {"no such table: ", NAMES_OF("'table', 'view'")},
-    {"no such view: ", NAMES_OF("'view'")},
-    {"no such index: ", NAMES_OF("'index'")},
-    {"no such trigger: ", NAMES_OF("'trigger'")},
+    {"no such table: ", NAMES_OF("'table', 'view'"), 1},
+    {"no such view: ", NAMES_OF("'view'"), 1},
+    {"no such index: ", NAMES_OF("'index'"), 1},
+    {"no such trigger: ", NAMES_OF("'trigger'"), 1},
+    {"no such function: ", FUNCTIONS, 4},
+    {"unknown function: ", FUNCTIONS, 4},
+    {"no such collation sequence: ", "SELECT name FROM pragma_collation_list WHERE ?1 IS NOT NULL",
+     4},
 };
 
 static void hint_no_object(struct prover *prover, const migci_finding *finding,
@@ -164,7 +181,8 @@ static void hint_no_object(struct prover *prover, const migci_finding *finding,
         report_note(prover->diagnostics, step_location(gone->migration, gone->step),
                     "%s was dropped here", name);
     collect(finding->db, lack->names, name, &names);
-    if (!gone && is_near(&names) && names.distance > 0) /* 0: the DOWN itself removed it */
+    bool is_too_short = strlen(name) < lack->least;
+    if (!gone && !is_too_short && is_near(&names) && names.distance > 0) /* 0: DOWN removed it */
         report_note(prover->diagnostics, location, "did you mean %s?", names.nearest);
     buffer_free(&names.list);
 }
@@ -203,6 +221,9 @@ static const char statements_alone[] =
     "migc begins and commits by itself, with 'Transaction: none' after each statement: leave out "
     "BEGIN, COMMIT and SAVEPOINT, or that line of the header";
 
+static const char strict_types[] =
+    "the columns of a STRICT table are INT, INTEGER, REAL, TEXT, BLOB or ANY";
+
 static const struct {
     const char *said, *advice;
 } missing[] = {
@@ -218,6 +239,17 @@ static const struct {
     {"ended the transaction", statements_alone},
     {"cannot start a transaction within", statements_alone},
     {"no transaction is active", statements_alone},
+    {"Cannot add a UNIQUE column",
+     "add the column without UNIQUE, and create a UNIQUE INDEX on it"},
+    {"Cannot add a PRIMARY KEY column",
+     "the key of a table is given when it is made: " HINT_NEW_TABLE},
+    {"cannot drop PRIMARY KEY column",
+     "the key of a table is given when it is made: " HINT_NEW_TABLE},
+    {"cannot drop UNIQUE column", "UNIQUE is part of the table: " HINT_NEW_TABLE},
+    {"unknown datatype for ", strict_types},
+    {"missing datatype for ", strict_types},
+    {"PRIMARY KEY missing on table ", "WITHOUT ROWID, rows are kept by their PRIMARY KEY: give it "
+                                      "one, or leave out WITHOUT ROWID"},
 };
 
 /* ----------------------------------------------------------------- stand-ins */

@@ -18,7 +18,6 @@ struct stumble {
 
 /* ------------------------------------------------------- words of other dialects */
 
-#define NEW_TABLE "make a new table, copy the rows, drop the old one and rename the new one"
 #define NO_IF_EXISTS                                                                               \
     "SQLite's DROP COLUMN and ADD COLUMN have no IF EXISTS: every database that runs this "        \
     "migration has the same schema, so it is not needed"
@@ -35,12 +34,12 @@ static const struct foreign_word {
     {"RESTRICT", "DROP", 0, "SQLite's DROP has no RESTRICT: leave it out"},
     {"EXISTS", "COLUMN", 0, NO_IF_EXISTS},
     {"IF", "COLUMN", 0, NO_IF_EXISTS},
-    {"ALTER", "TYPE", 0, "SQLite cannot change a column's type: " NEW_TABLE},
-    {"ALTER", "DEFAULT", 0, "SQLite cannot change a column's DEFAULT: " NEW_TABLE},
-    {"ALTER", "TABLE", 3053000, "cannot alter a column: " NEW_TABLE},
-    {"TYPE", "ALTER", 0, "SQLite cannot change a column's type: " NEW_TABLE},
-    {"DEFAULT", "ALTER", 0, "SQLite cannot change a column's DEFAULT: " NEW_TABLE},
-    {"MODIFY", "TABLE", 0, "SQLite has no MODIFY: " NEW_TABLE},
+    {"ALTER", "TYPE", 0, "SQLite cannot change a column's type: " HINT_NEW_TABLE},
+    {"ALTER", "DEFAULT", 0, "SQLite cannot change a column's DEFAULT: " HINT_NEW_TABLE},
+    {"ALTER", "TABLE", 3053000, "cannot alter a column: " HINT_NEW_TABLE},
+    {"TYPE", "ALTER", 0, "SQLite cannot change a column's type: " HINT_NEW_TABLE},
+    {"DEFAULT", "ALTER", 0, "SQLite cannot change a column's DEFAULT: " HINT_NEW_TABLE},
+    {"MODIFY", "TABLE", 0, "SQLite has no MODIFY: " HINT_NEW_TABLE},
     {"CHANGE", "TABLE", 0,
      "SQLite renames a column with RENAME COLUMN, and cannot change its type"},
     {"PRIMARY", "DROP", 0, "SQLite cannot drop a primary key: make a new table without it"},
@@ -48,6 +47,9 @@ static const struct foreign_word {
     {"KEY", "DROP", 0, "SQLite drops an index with DROP INDEX and its name alone"},
     {"CONSTRAINT", "DROP", 3053000, "cannot drop a constraint: make a new table without it"},
     {"ON", "DROP", 0, "SQLite's DROP takes a name and nothing else: leave out ON and the table"},
+    {"ON", "INDEX", 0, "an index has a name: CREATE INDEX name ON table (columns)"},
+    {"ON", "CURRENT_TIMESTAMP", 0,
+     "SQLite has no ON UPDATE for a column: a trigger AFTER UPDATE sets it"},
     {",", "DROP", 0, "SQLite drops one thing a statement: write one DROP for each"},
     {",", "ADD", 0, "SQLite adds one column a statement: write one ALTER TABLE for each"},
     {"CONSTRAINT", "FOREIGN", 0,
@@ -65,6 +67,7 @@ static const struct foreign_word {
     {"=", "COMMENT", 0, "SQLite has no COMMENT: write it as '-- ...'"},
     {"COMMENT", NULL, 0, "SQLite has no COMMENT: write it as '-- ...'"},
     {"CHARACTER", NULL, 0, "SQLite has one character set, UTF-8: leave it out"},
+    {"INDEX", "RENAME", 0, "SQLite cannot rename an index: drop it and create it again"},
     {"INDEX", "TABLE", 0, NO_INDEX},
     {"KEY", "UNIQUE", 0, "SQLite writes UNIQUE (columns), without KEY and a name"},
     {"OR", "CREATE", 0, "SQLite has no CREATE OR REPLACE: DROP it IF EXISTS first"},
@@ -77,14 +80,27 @@ static const struct foreign_word {
      "SQLite has no TRUNCATE: DELETE FROM the table, without WHERE, is as fast"},
     {"RENAME", NULL, 0, "SQLite writes ALTER TABLE t RENAME TO other"},
     {"TYPE", "CREATE", 0, "SQLite has no types of its own: TEXT with CHECK (x IN ('a', 'b'))"},
+    {"SCHEMA", NULL, 0, "SQLite has one schema a database: leave it out"},
+    {"DATABASE", NULL, 0, "a database of SQLite is a file, which the program opens: leave it out"},
+    {"FUNCTION", NULL, 0,
+     "SQLite's functions are made by the program, and declared with --function NAME/NARGS"},
+    {"PROCEDURE", NULL, 0, "SQLite has no procedures: a trigger, or a step in C ('-- call:')"},
+    {"SEQUENCE", NULL, 0, "SQLite writes INTEGER PRIMARY KEY, which numbers rows by itself"},
+    {"CREATE", "TRIGGER", 0, "a trigger holds INSERT, UPDATE, DELETE and SELECT alone"},
+    {"EXIST", NULL, 0, "SQL writes IF NOT EXISTS"},
     {"EXTENSION", "CREATE", 0, "SQLite's extensions are loaded by the program, not by SQL"},
     {"USING", "INDEX", 0, "SQLite has one kind of index: leave out USING"},
     {"LIKE", "TABLE", 0, "SQLite has no CREATE TABLE ... LIKE: write its columns"},
     {"STATEMENT", "TRIGGER", 0, "SQLite's triggers run FOR EACH ROW, always"},
     {"EXECUTE", "TRIGGER", 0, "SQLite's triggers hold their statements: BEGIN ... END"},
     {"IF", "TRIGGER", 0, "SQLite's triggers have no IF: write WHEN (...) before BEGIN"},
+    {"SET", "TRIGGER", 0,
+     "SQLite has no SET of NEW: an AFTER trigger can UPDATE the row whose rowid is NEW.rowid"},
     {"START", NULL, 0, "migc begins and commits by itself: leave it out"},
     {"GRANT", NULL, 0, "SQLite has no users and no GRANT: leave it out"},
+    {"USE", NULL, 0, "a database of SQLite is a file, which the program opens: leave it out"},
+    {"LOCK", NULL, 0, "migc takes the write lock by itself: leave it out"},
+    {"UNLOCK", NULL, 0, "migc takes the write lock by itself: leave it out"},
     {"SET", NULL, 0, "SQLite has no SET of variables: leave it out"},
     {":", NULL, 0, "SQLite has no casts with '::': write CAST(x AS type)"},
     {"NOW", NULL, 0, "SQLite writes CURRENT_TIMESTAMP, or datetime('now')"},
@@ -187,20 +203,68 @@ static bool hint_default(const struct stumble *stumble) {
     return true;
 }
 
+/* A statement after ")" or a name, in the same line: "CREATE TABLE a(x) CREATE TABLE b(x)". */
+static bool hint_semicolon_in_line(const struct stumble *stumble) {
+    const struct cursor *before = &stumble->before;
+    bool ends =
+        cursor_is(before, ")") || before->token == TOKEN_STRING ||
+        (cursor_is_name(before) && cursor_is_name(&stumble->earlier) && !begins_statement(before));
+    if (!ends || !begins_statement(&stumble->at) || step_has_word(stumble->step, "TRIGGER"))
+        return false;
+    report_note(stumble->prover->diagnostics, cursor_location(before, stumble->migration),
+                "a ';' is missing after this, if a statement of its own begins with %.*s",
+                (int)stumble->at.size, stumble->at.text);
+    return true;
+}
+
+/* What the word before the fault is to other databases. */
+static bool hint_word_before(const struct stumble *stumble) {
+    static const struct {
+        const char *before, *at, *advice; /* `at` is NULL where any token may be there */
+    } words[] = {
+        {"KEY", "(", NO_INDEX},
+        {"CONCURRENTLY", NULL, "SQLite has no CONCURRENTLY: leave it out"},
+    };
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        if (!cursor_is(&stumble->before, words[i].before) ||
+            (words[i].at && !cursor_is(&stumble->at, words[i].at)))
+            continue;
+        report_note(stumble->prover->diagnostics,
+                    cursor_location(&stumble->before, stumble->migration), "%s", words[i].advice);
+        return true;
+    }
+    return false;
+}
+
+/* UPDATE item i SET ..., DELETE FROM item i WHERE ... */
+static bool hint_alias(const struct stumble *stumble) {
+    bool is_updated = cursor_is(&stumble->earlier, "UPDATE");
+    bool is_deleted =
+        cursor_is(&stumble->earlier, "FROM") && step_has_word(stumble->step, "DELETE");
+    if ((!is_updated && !is_deleted) || !cursor_is_name(&stumble->before) ||
+        !cursor_is_name(&stumble->at))
+        return false;
+    report_note(stumble->prover->diagnostics, stumble->location,
+                "an alias is written with AS here: %.*s AS %.*s", (int)stumble->before.size,
+                stumble->before.text, (int)stumble->at.size, stumble->at.text);
+    return true;
+}
+
 static bool hint_comma(const struct stumble *stumble) {
+    bool is_twice = cursor_is(&stumble->at, ",") && cursor_is(&stumble->before, ",");
     bool is_last = cursor_is(&stumble->at, ")") && cursor_is(&stumble->before, ",");
     bool is_missing = step_has_word(stumble->step, "TABLE") && cursor_is_name(&stumble->at) &&
                       stumble->before.size > 0 && is_first_of_line(stumble, &stumble->at) &&
                       !cursor_is(&stumble->before, ",") && !cursor_is(&stumble->before, "(");
-    if (is_last)
+    if (is_last || is_twice)
         report_note(stumble->prover->diagnostics,
                     cursor_location(&stumble->before, stumble->migration),
-                    "the ',' before ')' is not needed");
+                    is_last ? "the ',' before ')' is not needed" : "one ',' is enough");
     else if (is_missing)
         report_note(stumble->prover->diagnostics,
                     cursor_location(&stumble->before, stumble->migration),
                     "is a ',' missing after this?");
-    return is_last || is_missing;
+    return is_last || is_twice || is_missing;
 }
 
 /* ENUM('a', 'b') */
@@ -233,8 +297,9 @@ static bool hint_keyword(const struct stumble *stumble) {
 /* ---------------------------------------------------------------------- all */
 
 static bool (*const slips[])(const struct stumble *stumble) = {
-    hint_semicolon, hint_quote,   hint_shell, hint_enum,
-    hint_default,   hint_dialect, hint_comma, hint_keyword,
+    hint_semicolon, hint_quote, hint_shell,   hint_enum,  hint_word_before,
+    hint_default,   hint_alias, hint_dialect, hint_comma, hint_semicolon_in_line,
+    hint_keyword,
 };
 
 void hint_slip(struct prover *prover, const struct migration *migration, const struct step *step,

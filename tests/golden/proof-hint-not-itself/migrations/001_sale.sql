@@ -1,0 +1,4 @@
+-- up
+CREATE TABLE sale(id INTEGER PRIMARY KEY, amount REAL);
+-- down
+DROP TABLE sale;
