@@ -273,11 +273,13 @@ int migci_cli_run(migci_cli *cli) {
     assert(status || (cli->operations.run && cli->operations.call && cli->operations.finish));
     if (!status && cli->operations.access >= MIGCI_READS)
         status = cli->operations.open(cli);
-    for (size_t i = 0; !status && (part = migci_part_at(cli, i)); i++)
+    bool is_nothing =
+        !status && cli->missing && !cli->operand && (cli->command->bit & MIGCI_FOR_REVERTS);
+    for (size_t i = 0; !status && !is_nothing && (part = migci_part_at(cli, i)); i++)
         if (part->before)
             status = part->before(cli);
     if (!status) {
-        status = cli->operations.run(cli);
+        status = is_nothing ? migci_cli_report(cli) : cli->operations.run(cli);
         for (size_t i = 0; (part = migci_part_at(cli, i)); i++)
             if (part->after)
                 status = part->after(cli, status);

@@ -161,6 +161,8 @@ enum {
     MIGCI_FOR_ALL = (1 << 20) - 1,
     /* what speaks of the program alone */
     MIGCI_FOR_TEXTS = MIGCI_FOR_HELP | MIGCI_FOR_COMPLETION,
+    /* what does nothing but revert, or reverts first */
+    MIGCI_FOR_REVERTS = MIGCI_FOR_DOWN | MIGCI_FOR_REDO | MIGCI_FOR_RESET,
     /* what runs migrations, and what else changes the database */
     MIGCI_FOR_RUNS =
         MIGCI_FOR_UP | MIGCI_FOR_DOWN | MIGCI_FOR_TO | MIGCI_FOR_REDO | MIGCI_FOR_RESET,
@@ -373,6 +375,7 @@ void migci_data_loss_json(migci_json *json, const migci_data_loss *lost,
 
 /* In which transaction a migration runs: "in one transaction:". */
 const char *migci_transaction_text(const migc_migration *migration, bool down);
+void migci_json_transaction(migci_json *json, const migc_migration *migration, bool down);
 /* What its header says, and its checksum and effects, a line each after `indent`. */
 void migci_print_header(const migc_migration *m, const char *indent);
 void migci_json_header(migci_json *json, const migc_migration *m);

@@ -33,19 +33,39 @@ static void list_commands(const migci_cli *cli, unsigned bits, char *list, size_
     snprintf(list + used, size - used, "%s%s", used ? " and " : "", last ? last : "");
 }
 
+/* "to" of "--to", or NULL. */
+static const migci_command *find_command_like(const migci_cli *cli, const migci_option *option) {
+    const migci_part *part;
+    for (size_t p = 0; (part = migci_part_at(cli, p)); p++)
+        for (size_t i = 0; i < part->command_count; i++)
+            if (strncmp(option->name, "--", 2) == 0 &&
+                strcmp(option->name + 2, part->commands[i].name) == 0)
+                return &part->commands[i];
+    return NULL;
+}
+
+static int refuse_unfit_option(migci_cli *cli, const migci_option *option) {
+    const migci_command *like = find_command_like(cli, option);
+    char list[200];
+    list_commands(cli, migci_fitting(cli, option), list, sizeof(list));
+    if (like)
+        return migci_cli_usage(cli,
+                               "%s does not take %s, which is for %s; '%s%s%s' is a command of its"
+                               " own",
+                               cli->command->name, option->name, list, like->name,
+                               *like->operands ? " " : "", like->operands);
+    return migci_cli_usage(cli, "%s does not take %s, which is for %s", cli->command->name,
+                           option->name, list);
+}
+
 int migci_cli_fits(migci_cli *cli) {
     const char *name = cli->command->name;
     unsigned bit = cli->command->bit;
-    char list[200];
     for (size_t i = 0; i < cli->given_count; i++) {
         const migci_option *option = cli->given[i];
         const char *other = find_given(cli, option->against);
-        unsigned bits = migci_fitting(cli, option);
-        if (!(bit & bits)) {
-            list_commands(cli, bits, list, sizeof(list));
-            return migci_cli_usage(cli, "%s does not take %s, which is for %s", name, option->name,
-                                   list);
-        }
+        if (!(bit & migci_fitting(cli, option)))
+            return refuse_unfit_option(cli, option);
         if (!(bit & option->fits) && !find_given(cli, option->with))
             return migci_cli_usage(cli, "%s takes %s only with %s", name, option->name,
                                    option->with);

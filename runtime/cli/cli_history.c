@@ -82,7 +82,8 @@ int migci_cli_history(migci_cli *cli) {
         migci_json_outcome(&listing.json, cli);
         migci_json_end(&listing.json);
     } else if (code == MIGC_OK && !listing.count && !cli->quiet) {
-        migci_print(stdout, "%s has no history yet.\n", cli->path);
+        migci_print(stdout, "%s %s yet.\n", cli->path,
+                    cli->missing ? "does not exist" : "has no history");
     }
     return code == MIGC_OK ? 0 : migci_cli_fail(cli);
 }

@@ -10,6 +10,12 @@ const char *migci_transaction_text(const migc_migration *migration, bool down) {
                                                    : "in one transaction:";
 }
 
+/* The same, in a document. */
+void migci_json_transaction(migci_json *json, const migc_migration *migration, bool down) {
+    migci_json_bool(json, "in_transaction", !migci_is_outside(migration, down));
+    migci_json_bool(json, "foreign_keys", migration->flags & MIGC_FOREIGN_KEYS_ON);
+}
+
 /* Nothing is reverted below the latest applied one, so what is before it is out of order. */
 static bool is_out_of_order(const migc_plan *steps, const migc_action *action) {
     const migc_migration *migration = action->migration;
@@ -47,6 +53,8 @@ static void print_remote_calls(const migc_action *action) {
 static void print_plan(const migci_cli *cli, const migc_plan *steps, const migci_data_loss *lost) {
     if (cli->quiet)
         return;
+    if (cli->missing)
+        migci_print(stdout, "%s does not exist yet.\n\n", cli->path);
     if (!steps->count)
         migci_print(stdout, "Nothing to do.\n");
     for (size_t i = 0; i < steps->count; i++) {
@@ -73,6 +81,7 @@ static void print_plan(const migci_cli *cli, const migc_plan *steps, const migci
 static void print_plan_json(migci_cli *cli, const migc_plan *steps, const migci_data_loss *lost) {
     migci_json json;
     migci_json_begin_command(&json, cli);
+    migci_json_bool(&json, "exists", !cli->missing);
     migci_json_number(&json, "from", steps->from);
     migci_json_number(&json, "to", steps->to);
     migci_json_outcome(&json, cli);
@@ -84,6 +93,7 @@ static void print_plan_json(migci_cli *cli, const migc_plan *steps, const migci_
         migci_json_migration(&json, migration);
         migci_json_text(&json, "direction", action->down ? "down" : "up");
         migci_json_bool(&json, "begins_transaction", action->begins_transaction);
+        migci_json_transaction(&json, migration, action->down);
         migci_json_text(&json, "effects", action->down ? NULL : migration->effects);
         migci_json_text(&json, "lossy", action->down ? migration->lossy : NULL);
         if (action->down || migci_data_loss_has(lost, migration))
@@ -119,8 +129,13 @@ int migci_cli_plan(migci_cli *cli) {
 
 /* --------------------------------------------------------------------- show */
 
+/* As a header says it; NULL where both directions run in a transaction. */
+static const char *transaction_value(const migc_migration *migration) {
+    bool up = migci_is_outside(migration, false), down = migci_is_outside(migration, true);
+    return up && down ? "none" : up ? "none up" : down ? "none down" : NULL;
+}
+
 void migci_print_header(const migc_migration *m, const char *indent) {
-    bool up = migci_is_outside(m, false), down = migci_is_outside(m, true);
     const struct {
         const char *name, *value;
     } keys[] = {
@@ -133,10 +148,7 @@ void migci_print_header(const migc_migration *m, const char *indent) {
         {"Notes", m->notes},
         {"Irreversible", m->irreversible},
         {"Lossy", m->lossy},
-        {"Transaction", up && down ? "none"
-                        : up       ? "none up"
-                        : down     ? "none down"
-                                   : NULL},
+        {"Transaction", transaction_value(m)},
         {"Foreign-Keys", m->flags & MIGC_FOREIGN_KEYS_ON ? "on" : NULL},
         {"Engine", m->flags & MIGC_SQLITE_ONLY ? "sqlite" : NULL},
         {"Checksum", m->checksum},
@@ -161,6 +173,8 @@ void migci_json_header(migci_json *json, const migc_migration *m) {
         {"notes", m->notes},
         {"irreversible", m->irreversible},
         {"lossy", m->lossy},
+        {"transaction", transaction_value(m)},
+        {"foreign_keys", m->flags & MIGC_FOREIGN_KEYS_ON ? "on" : NULL},
         {"effects", m->effects},
     };
     for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++)

@@ -123,7 +123,9 @@ static void print_rehearsal_summary(const migci_cli *cli, const migc_rehearsal *
                         : cli->copy_in ? "on a copy, which is gone again"
                                        : "and rolled back";
     char duration[32];
-    if (!rehearsal->count)
+    if (!rehearsal->count && cli->missing)
+        migci_print(stdout, "Nothing to do: %s does not exist.\n", cli->path);
+    else if (!rehearsal->count)
         migci_print(stdout, "Nothing to do: %s is at %s.\n", cli->path,
                     migci_name_at(cli->set, result->to));
     else

@@ -300,9 +300,24 @@ static int choose_repair_or_baseline(migci_cli *cli) {
     return 0;
 }
 
+/* The empty database in its place is none whose history is to be changed. */
+static int refuse_missing_database(migci_cli *cli) {
+    const char *action = cli->command->bit == MIGCI_FOR_BASELINE ? "record"
+                         : cli->command->bit == MIGCI_FOR_ADOPT  ? "adopt"
+                                                                 : "repair";
+    bool changes = cli->command->bit & (MIGCI_FOR_BASELINE | MIGCI_FOR_ADOPT) ||
+                   (cli->command->bit == MIGCI_FOR_REPAIR && order_given(cli));
+    if (!cli->missing || !changes)
+        return 0;
+    migci_cli_lack_database(cli, action);
+    migci_json_failure(cli);
+    return migci_cli_fail(cli);
+}
+
 const migci_part migci_part_repair = {.title = "Baseline and repair",
                                       .commands = commands,
                                       .command_count = sizeof(commands) / sizeof(*commands),
                                       .options = options,
                                       .option_count = sizeof(options) / sizeof(*options),
-                                      .choose = choose_repair_or_baseline};
+                                      .choose = choose_repair_or_baseline,
+                                      .before = refuse_missing_database};

@@ -109,6 +109,8 @@ static void print_run_summary(const migci_cli *cli) {
                     migci_name_at(cli->set, result->to));
         return;
     }
+    if (cli->dry_run && cli->missing)
+        migci_print(stdout, "-- %s does not exist yet.\n", cli->path);
     migci_print(stdout, "%s", cli->dry_run ? "-- Dry run: " : "");
     print_counts(cli);
     if (cli->dry_run && !find_numbered(cli, false))
@@ -328,7 +330,7 @@ int migci_cli_latest(migci_cli *cli) {
     int status = 0;
     const migc_migration *wanted = migci_cli_find(cli, cli->operand, &status);
     migc_states states;
-    if (!wanted)
+    if (!wanted || cli->missing)
         return status;
     if (migc_status(cli->db, cli->set, &states, &cli->options, &cli->error) != MIGC_OK)
         status = migci_cli_finish(cli);

@@ -87,6 +87,7 @@ static void print_modules_json(migci_cli *cli, const migci_modules *modules) {
                 const migci_module_action *action = &modules->actions[i];
                 begin_ordered_json(&json, action->migration, i + 1, false);
                 migci_json_bool(&json, "begins_transaction", action->begins_transaction);
+                migci_json_transaction(&json, action->migration, false);
                 migci_json_text(&json, "effects", action->migration->effects);
                 migci_json_close(&json);
             } else if (!modules && has_migration(cli->set, cli->ran[i].action.migration)) {
