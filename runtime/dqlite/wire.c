@@ -155,30 +155,30 @@ static int64_t clock_ms(void) {
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Asked behind each slice of a wait, and where a node that sends a byte now and then would be
- * listened to for ever: whether to wait on. */
-static bool may_wait(migci_wire *wire, int64_t waited_ms) {
-    if (wire->watch && wire->watch(wire->watch_argument, waited_ms))
+/* Whether to wait on, after a call that moved `moved` bytes.  The watch is asked after each slice of
+ * a wait, and as often where bytes come now and then: such a node is not listened to for ever. */
+static bool may_wait(migci_wire *wire, long moved, int64_t begun_ms, int64_t *asked_ms) {
+    int64_t now_ms = clock_ms();
+    if (moved != MIGC_DQLITE_TIMED_OUT && now_ms - *asked_ms < SLICE_MS)
+        return true;
+    *asked_ms = now_ms;
+    if (wire->watch && wire->watch(wire->watch_argument, now_ms - begun_ms))
         return false;
-    return wire->timeout_ms == 0 || waited_ms < wire->timeout_ms;
+    return wire->timeout_ms == 0 || now_ms - begun_ms < wire->timeout_ms;
 }
 
 static int send_bytes(migci_wire *wire, const char *bytes, size_t size) {
     int64_t begun_ms = clock_ms(), asked_ms = begun_ms;
     while (size > 0) {
         long moved = wire->stream.write(wire->stream.handle, bytes, size, SLICE_MS);
-        int64_t now_ms = clock_ms();
-        if (moved == MIGC_DQLITE_TIMED_OUT || now_ms - asked_ms >= SLICE_MS) {
-            asked_ms = now_ms;
-            if (!may_wait(wire, now_ms - begun_ms))
-                return fail_connection(wire, "the node takes no request");
-        }
-        if (moved == MIGC_DQLITE_TIMED_OUT)
-            continue;
-        if (moved <= 0)
+        if (moved > 0) {
+            bytes += moved;
+            size -= (size_t)moved;
+        } else if (moved != MIGC_DQLITE_TIMED_OUT) {
             return fail_connection(wire, "the connection broke while a request was sent");
-        bytes += moved;
-        size -= (size_t)moved;
+        }
+        if (size > 0 && !may_wait(wire, moved, begun_ms, &asked_ms))
+            return fail_connection(wire, "the node takes no request");
     }
     return 0;
 }
@@ -187,20 +187,16 @@ static int receive_bytes(migci_wire *wire, char *bytes, size_t size) {
     int64_t begun_ms = clock_ms(), asked_ms = begun_ms;
     while (size > 0) {
         long moved = wire->stream.read(wire->stream.handle, bytes, size, SLICE_MS);
-        int64_t now_ms = clock_ms();
-        if (moved == MIGC_DQLITE_TIMED_OUT || now_ms - asked_ms >= SLICE_MS) {
-            asked_ms = now_ms;
-            if (!may_wait(wire, now_ms - begun_ms))
-                return fail_connection(wire, "the node does not answer");
-        }
-        if (moved == MIGC_DQLITE_TIMED_OUT)
-            continue;
-        if (moved <= 0)
+        if (moved > 0) {
+            bytes += moved;
+            size -= (size_t)moved;
+        } else if (moved != MIGC_DQLITE_TIMED_OUT) {
             return fail_connection(wire, moved == MIGC_DQLITE_CLOSED
                                              ? "the node closed the connection"
                                              : "the connection broke");
-        bytes += moved;
-        size -= (size_t)moved;
+        }
+        if (size > 0 && !may_wait(wire, moved, begun_ms, &asked_ms))
+            return fail_connection(wire, "the node does not answer");
     }
     return 0;
 }

@@ -357,6 +357,40 @@ TEST(untrue_size,
     migci_wire_close(&wire);
 }
 
+/* ------------------------------------------------------------------- stops */
+
+/* A node that takes a slice of a wait for each answer. */
+static long read_late(void *handle, void *bytes, size_t size, int timeout_ms) {
+    struct timespec pause = {0, timeout_ms * 1000000L};
+    nanosleep(&pause, NULL);
+    return read_fake(handle, bytes, size, timeout_ms);
+}
+
+static bool dial_late(migc_dqlite_stream *stream, const char *host, const char *port,
+                      int timeout_ms, void *user) {
+    dial_fake(stream, host, port, timeout_ms, user);
+    stream->read = read_late;
+    return true;
+}
+
+static bool stop_waiting(void *argument, int64_t waited_ms) {
+    (void)argument, (void)waited_ms;
+    return true;
+}
+
+TEST(late_answer,
+     "N14: an answer that has come is taken, also where the wait for it is at an end") {
+    static const unsigned char answers[] = {WELCOME, ROWS};
+    struct fake_node node = {answers, sizeof(answers), 0, 0};
+    migci_wire wire = {0};
+    int64_t sum = 0;
+    CHECK_INT(0, migci_wire_connect(&wire, "h:1", dial_late, &node, 1000));
+    wire.watch = stop_waiting;
+    CHECK_INT(0, migci_wire_query(&wire, "SELECT a, b", 0, NULL, take_two, &sum));
+    CHECK_INT(7, sum);
+    migci_wire_close(&wire);
+}
+
 #define TESTS(X)                                                                                   \
     X(rows_are_read)                                                                               \
     X(hostile_answers)                                                                             \
@@ -365,6 +399,11 @@ TEST(untrue_size,
     X(kinds)                                                                                       \
     X(refusals)                                                                                    \
     X(fake_node_runs)                                                                              \
-    X(silent_wait) X(silent_timeout) X(silent_commit) X(other_servers) X(untrue_size)
+    X(silent_wait)                                                                                 \
+    X(silent_timeout)                                                                              \
+    X(silent_commit)                                                                               \
+    X(other_servers)                                                                               \
+    X(untrue_size)                                                                                 \
+    X(late_answer)
 
 CHECK_MAIN(TESTS)
