@@ -37,8 +37,9 @@ typedef struct cluster {
     migci_wire wire;
     int64_t wait_ms, end_ms; /* of the call; end_ms 0: it has no deadline */
     bool in_transaction, writes, committing;
-    bool is_set_up;             /* the connection has the settings of a run */
-    int foreign_keys;           /* what they say of foreign keys */
+    char stamp[80];   /* "PRAGMA user_version = N; ", which goes with the COMMIT; or empty */
+    bool is_set_up;   /* the connection has the settings of a run */
+    int foreign_keys; /* what they say of foreign keys */
     migci_watch_function *look; /* of the engine: not 0 gives up */
     void *look_argument;
     bool stopped;       /* it said no */
@@ -79,6 +80,11 @@ static int exec_limited(cluster *at, const char *sql, bool writes) {
     limit_answer(at, writes);
     at->counts.requests++;
     return migci_wire_exec(&at->wire, sql, 0, NULL);
+}
+
+static void end_transaction(cluster *at) {
+    at->in_transaction = false;
+    *at->stamp = '\0';
 }
 
 /* ------------------------------------------------------------ the connection */
@@ -174,7 +180,8 @@ static bool connect_to_leader(cluster *at) {
     const char *servers = at->servers;
     if (at->wire.is_open)
         return true;
-    at->is_set_up = at->in_transaction = false;
+    at->is_set_up = false;
+    end_transaction(at);
     while ((servers = next_server(servers, server, sizeof(server)))) {
         if (!connect_by(at, server))
             continue;
@@ -217,7 +224,8 @@ static migci_outcome outcome_of_answer(migci_driver *driver, int code, bool comm
             driver->lost = !at->stopped;
         }
         at->counts.lost_in_commit += commits;
-        at->in_transaction = at->stopped = at->is_deposed = false;
+        at->stopped = at->is_deposed = false;
+        end_transaction(at);
         refuse_remote(driver, MIGC_UNREACHABLE, 0, at->reason);
         return commits ? MIGCI_UNKNOWN : MIGCI_REFUSED;
     }
@@ -325,11 +333,26 @@ static migci_outcome begin_remote(migci_driver *driver, int write) {
     return outcome_of_answer(driver, code, false);
 }
 
+/* The engine stamps right before it commits: the two are one round trip.  Whatever comes between
+ * them finds the stamp written. */
+static bool keeps_stamp(cluster *at, const char *sql) {
+    if (!at->in_transaction || !migci_sql_sets_stamp(sql) || strlen(sql) + 3 > sizeof(at->stamp))
+        return false;
+    snprintf(at->stamp, sizeof(at->stamp), "%s; ", sql);
+    return true;
+}
+
+static int send_stamp(cluster *at) {
+    int code = *at->stamp ? exec_limited(at, at->stamp, false) : 0;
+    *at->stamp = '\0';
+    return code;
+}
+
 static void follow_statement(cluster *at, migci_sql_kind kind, const char *sql) {
     if (kind == MIGCI_SQL_BEGINS)
         at->in_transaction = at->writes = true;
     else if (kind == MIGCI_SQL_ENDS)
-        at->in_transaction = false;
+        end_transaction(at);
     else if (kind == MIGCI_SQL_SETTING && migci_sql_sets_connection(sql))
         at->is_set_up = false;
 }
@@ -348,7 +371,11 @@ static migci_outcome query_remote(migci_driver *driver, const char *sql, const m
         return MIGCI_DONE;
     if (!connect_to_leader(at))
         return refuse_unreachable(driver);
-    int code;
+    if (!row && keeps_stamp(at, sql))
+        return MIGCI_DONE;
+    int code = send_stamp(at);
+    if (code != 0)
+        return outcome_of_answer(driver, code, false);
     bool commits = kind == MIGCI_SQL_WRITES && !at->in_transaction;
     fill_values(values, count, filled);
     limit_answer(at, commits);
@@ -368,25 +395,28 @@ static migci_outcome query_remote(migci_driver *driver, const char *sql, const m
 static migci_outcome commit_remote(migci_driver *driver) {
     cluster *at = cluster_of(driver);
     assert(at->in_transaction);
+    char sql[sizeof(at->stamp) + sizeof("COMMIT")];
+    snprintf(sql, sizeof(sql), "%sCOMMIT", at->stamp);
+    *at->stamp = '\0';
     at->committing = true; /* whoever has sent it waits for its answer */
-    int code = exec_limited(at, "COMMIT", true);
+    int code = exec_limited(at, sql, true);
     at->committing = false;
     migci_outcome outcome = outcome_of_answer(driver, code, true);
     if (outcome == MIGCI_DONE)
-        at->in_transaction = false;
+        end_transaction(at);
     return outcome;
 }
 
 /* A node rolls back what a connection leaves open. */
 static void rollback_remote(migci_driver *driver) {
     cluster *at = cluster_of(driver);
-    if (at->wire.is_open && at->in_transaction) {
-        at->in_transaction = false; /* a node that does not answer is not waited for */
+    bool is_open = at->wire.is_open && at->in_transaction;
+    end_transaction(at); /* a node that does not answer is not waited for */
+    if (is_open) {
         int code = exec_limited(at, "ROLLBACK", false);
         if (code != 0 && code != SQLITE_ERROR) /* SQLITE_ERROR: a failure has rolled back already */
             migci_wire_close(&at->wire);
     }
-    at->in_transaction = false;
 }
 
 static int has_remote_transaction(migci_driver *driver) {

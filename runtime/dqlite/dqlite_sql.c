@@ -79,6 +79,16 @@ bool migci_sql_sets_connection(const char *sql) {
     return is_keyword(sql, "PRAGMA");
 }
 
+bool migci_sql_sets_stamp(const char *sql) {
+    static const char start[] = "PRAGMA user_version = ";
+    if (strncmp(sql, start, sizeof(start) - 1) != 0)
+        return false;
+    sql += sizeof(start) - 1;
+    sql += *sql == '-';
+    size_t digits = strspn(sql, "0123456789");
+    return digits > 0 && !sql[digits];
+}
+
 /* Whether the word RETURNING stands in it, outside strings, quoted names and comments. */
 static bool has_returning(const char *sql) {
     for (sql = skip_blanks(sql); *sql; sql = skip_blanks(sql)) {

@@ -21,6 +21,9 @@ migci_sql_kind migci_sql_kind_of(const char *sql);
  * transaction. */
 bool migci_sql_sets_connection(const char *sql);
 
+/* Whether it is "PRAGMA user_version = N" as the engine writes it. */
+bool migci_sql_sets_stamp(const char *sql);
+
 /* Why a node must not be sent this, or NULL.  ATTACH, VACUUM, some PRAGMAs, and RETURNING outside a
  * transaction abort a leader of dqlite 1.11, or reach for its disk; later ones refuse most. */
 const char *migci_sql_refusal(const char *sql, bool in_transaction);

@@ -129,20 +129,20 @@ static migci_outcome list_parents(migci_session *session) {
     return outcome;
 }
 
+static const char list_sql[] = "SELECT rowid, type, tbl_name, sql FROM main.sqlite_schema"
+                               " WHERE rowid > ? AND type IN ('table', 'trigger')";
+static const char list_temp_sql[] = " UNION ALL SELECT 0, type, tbl_name, sql"
+                                    " FROM temp.sqlite_schema WHERE type = 'trigger'";
+
 /* Adds the tables and triggers that were made since the list was. */
 static migci_outcome list_child_tables(migci_session *session) {
+    char sql[sizeof(list_sql) + sizeof(list_temp_sql)];
     migci_keys *keys = &session->run->keys;
     if (!keys->listed || keys->last_rowid < 0)
         migci_keys_take(session, NULL);
-    migci_outcome outcome = migci_ask(session, migci_keys_take, session,
-                                      "SELECT rowid, type, tbl_name, sql FROM main.sqlite_schema"
-                                      " WHERE rowid > ? AND type IN ('table', 'trigger')",
-                                      "i", keys->last_rowid);
-    if (outcome == MIGCI_DONE && migci_has_temp(session))
-        outcome = migci_ask(session, migci_keys_take, session,
-                            "SELECT 0, type, tbl_name, sql FROM temp.sqlite_schema"
-                            " WHERE type = 'trigger'",
-                            "");
+    snprintf(sql, sizeof(sql), "%s%s", list_sql, migci_has_temp(session) ? list_temp_sql : "");
+    migci_outcome outcome =
+        migci_ask(session, migci_keys_take, session, sql, "i", keys->last_rowid);
     return end_listing(session, outcome);
 }
 
@@ -233,10 +233,12 @@ static bool makes_keys(const migci_session *session) {
 static migci_outcome update_list(migci_session *session) {
     migci_keys *keys = &session->run->keys;
     const migc_plan *plan = &session->plan;
-    int64_t version = session->schema_version;
-    migci_outcome outcome = migci_read_schema_version(session);
-    if (outcome != MIGCI_DONE || (keys->listed && version == session->schema_version))
-        return outcome;
+    if (!session->driver.remote) { /* where it costs a round trip, the schema counts as changed */
+        int64_t version = session->schema_version;
+        migci_outcome outcome = migci_read_schema_version(session);
+        if (outcome != MIGCI_DONE || (keys->listed && version == session->schema_version))
+            return outcome;
+    }
     keys->listed &= keys->narrow && !session->claimed &&
                     !migci_plan_mentions(plan, session->next, keys->end, "ALTER");
     bool drops = keys->listed && migci_plan_mentions(plan, session->next, keys->end, "DROP");
@@ -346,7 +348,10 @@ migc_code migci_keys_before(migci_session *session, size_t end) {
     keys->narrow &= session->history.count > 0 && !session->options->hooks &&
                     !migci_plan_mentions(&session->plan, session->next, end, "schema_version") &&
                     !migci_plan_mentions(&session->plan, session->next, end, "writable_schema");
-    keys->listed &= session->schema_left && session->schema_left == session->schema_version;
+    if (session->driver.remote) /* the look at the history of this transaction has listed them */
+        keys->listed &= session->take_object != NULL;
+    else
+        keys->listed &= session->schema_left && session->schema_left == session->schema_version;
     migci_free_all(&keys->memory_of_run);
     keys->triggers_of_run = NULL;
     if (keys->narrow && !list_made_triggers(session)) {

@@ -265,7 +265,7 @@ static void restore_stamp(migci_session *session) {
 }
 
 static migc_code look_and_run(migci_session *session, migci_target target) {
-    session->take_object = session->driver.remote ? NULL : migci_keys_take;
+    session->take_object = migci_keys_take;
     session->brief = true;
     migc_code code = migci_read_plan(session, target);
     if (code != MIGC_OK)

@@ -84,6 +84,9 @@ static const char look_sql[] =
     " (\"unique\" OR partial OR EXISTS"
     " (SELECT 1 FROM pragma_index_xinfo(i.name, 'main') WHERE cid = -2))";
 
+static const char look_temp_sql[] = " UNION ALL SELECT 0, type, tbl_name, sql, name"
+                                    " FROM temp.sqlite_schema WHERE type = 'trigger'";
+
 struct look {
     migci_session *session;
     bool exists[TABLES], bad, old;
@@ -137,14 +140,11 @@ static int take_schema_object(void *argument, const migci_value *cells) {
 
 migci_outcome migci_history_look(migci_session *session, bool *migrations, bool *events) {
     struct look look = {session, {false}, false, false};
+    char sql[sizeof(look_sql) + sizeof(look_temp_sql)];
     if (session->take_object)
         session->take_object(session, NULL);
-    migci_outcome outcome = migci_ask(session, take_schema_object, &look, look_sql, "");
-    if (outcome == MIGCI_DONE && !look.bad && migci_has_temp(session))
-        outcome = migci_ask(session, take_schema_object, &look,
-                            "SELECT 0, type, tbl_name, sql, name FROM temp.sqlite_schema"
-                            " WHERE type = 'trigger'",
-                            "");
+    snprintf(sql, sizeof(sql), "%s%s", look_sql, migci_has_temp(session) ? look_temp_sql : "");
+    migci_outcome outcome = migci_ask(session, take_schema_object, &look, sql, "");
     if (outcome == MIGCI_DONE && look.bad) {
         session->driver.failure.code = MIGC_BAD_HISTORY;
         outcome = MIGCI_REFUSED;

@@ -184,6 +184,9 @@ TEST(kinds, "N14: what a statement does to a transaction is known before it is s
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
         CHECK_MSG(migci_sql_kind_of(rows[i].sql) == rows[i].kind, "%s", rows[i].sql);
+    CHECK(migci_sql_sets_stamp("PRAGMA user_version = -12"));
+    CHECK(!migci_sql_sets_stamp("PRAGMA user_version = 1; DELETE FROM a"));
+    CHECK(!migci_sql_sets_stamp("PRAGMA user_version"));
 }
 
 TEST(refusals, "N14: what brings a node down is refused before it is sent") {
@@ -357,6 +360,84 @@ TEST(untrue_size,
     migci_wire_close(&wire);
 }
 
+/* ------------------------------------------------------------------- round trips */
+
+static const migc_step trip_1[] = {SQL(2, "CREATE TABLE shelf(id INTEGER PRIMARY KEY)"),
+                                   SQL(4, "DROP TABLE shelf")};
+static const migc_step trip_2[] = {
+    SQL(2, "CREATE TABLE volume(id INTEGER PRIMARY KEY, shelf REFERENCES shelf(id))"),
+    SQL(4, "DROP TABLE volume")};
+static const migc_step trip_3[] = {SQL(2, "CREATE TRIGGER shelf_added AFTER INSERT ON shelf BEGIN"
+                                          " INSERT INTO volume(shelf) VALUES(new.id + 8); END"),
+                                   SQL(4, "DROP TRIGGER shelf_added")};
+static const migc_step trip_4[] = {SQL(2, "INSERT INTO shelf VALUES(1)"),
+                                   SQL(4, "DELETE FROM shelf")};
+static const migc_step trip_5[] = {SQL(2, "CREATE TABLE page(id INTEGER PRIMARY KEY)"),
+                                   SQL(4, "DROP TABLE page")};
+static const migc_migration trip_migrations[] = {
+    MIGRATION(1, "001_shelf", 0, 1, 1, 0, trip_1),   MIGRATION(2, "002_volume", 0, 1, 1, 0, trip_2),
+    MIGRATION(3, "003_trigger", 0, 1, 1, 0, trip_3), MIGRATION(4, "004_fill", 0, 1, 1, 0, trip_4),
+    MIGRATION(5, "005_page", 0, 1, 1, 0, trip_5),
+};
+
+/* Those of trip_migrations that are named, which say what they touch. */
+static migc_code up_trips(const size_t *numbers, size_t count, struct silent_call *call) {
+    static const char *const touched[] = {"[]", "[\"volume\"]", "[]", "[\"shelf\"]", "[]"};
+    migc_migration chosen[5];
+    migc_set set = SET("trips", chosen, NULL);
+    for (size_t i = 0; i < count; i++) {
+        chosen[i] = trip_migrations[numbers[i] - 1];
+        chosen[i].touched = touched[numbers[i] - 1];
+    }
+    set.count = count;
+    open_silent(call, NULL);
+    call->options.flags = MIGC_EACH;
+    return migc_up(NULL, &set, &call->options, &call->error);
+}
+
+TEST(round_trips,
+     "N14: a migration in a transaction of its own takes six round trips besides its steps") {
+    static const size_t numbers[] = {1, 5};
+    unsigned counted[2];
+    for (size_t i = 0; i < 2; i++) {
+        struct silent_call call;
+        CHECK_INT(MIGC_OK, up_trips(numbers, i + 1, &call));
+        counted[i] = call.cluster.statements;
+        close_silent(&call);
+    }
+    CHECK_INT(1 + 6, counted[1] - counted[0]);
+}
+
+TEST(keys_of_triggers,
+     "N14: a trigger that breaks a foreign key is found out by a later migration") {
+    static const size_t numbers[] = {1, 2, 3, 4};
+    struct silent_call call;
+    CHECK_INT(MIGC_OK, up_trips(numbers, 3, &call));
+    close_silent(&call);
+    CHECK_INT(MIGC_FOREIGN_KEY, up_trips(numbers, 4, &call));
+    CHECK_CONTAINS("row 1 of volume points at no row of shelf", call.error.message);
+    CHECK_CONTAINS("the database is at 003_trigger", call.error.message);
+    close_silent(&call);
+}
+
+static const migc_step stamp_1[] = {
+    SQL(2, "CREATE TABLE stamp(version INTEGER CHECK(version = 3))"),
+    SQL(3, "PRAGMA user_version = 3"),
+    SQL(4, "INSERT INTO stamp SELECT user_version FROM pragma_user_version"),
+    SQL(6, "DROP TABLE stamp"),
+};
+static const migc_migration stamp_migrations[] = {MIGRATION(1, "001_stamp", 0, 3, 1, 0, stamp_1)};
+
+TEST(own_stamp, "N14: a statement that sets user_version is seen by the next one") {
+    migc_set set = SET("stamp", stamp_migrations, NULL);
+    struct silent_call call;
+    set.flags = MIGC_SET_NO_STAMP;
+    open_silent(&call, NULL);
+    migc_code code = migc_up(NULL, &set, &call.options, &call.error);
+    CHECK_MSG(code == MIGC_OK, "%s", call.error.message);
+    close_silent(&call);
+}
+
 /* ------------------------------------------------------------------- stops */
 
 /* A node that takes a slice of a wait for each answer. */
@@ -404,6 +485,9 @@ TEST(late_answer,
     X(silent_commit)                                                                               \
     X(other_servers)                                                                               \
     X(untrue_size)                                                                                 \
+    X(round_trips)                                                                                 \
+    X(keys_of_triggers)                                                                            \
+    X(own_stamp)                                                                                   \
     X(late_answer)
 
 CHECK_MAIN(TESTS)
