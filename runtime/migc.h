@@ -758,13 +758,13 @@ MIGC_API void migc_plan_free(migc_plan *plan);
 /* ------------------------------------------------------------------- waiting */
 
 /*
- * For a program that must not migrate, such as one on a read-only replica: returns MIGC_OK once
- * nothing is pending, which another program has to bring about.  Only reads: the file's header,
- * and the history when the database has changed.  options->wait_ms is how long it waits (0: 30 s;
- * negative: not at all); then MIGC_READ_ONLY, or MIGC_INTERRUPTED or MIGC_NEEDS where that is
- * the reason.  A PENDING event about once a second may stop it
- * (MIGC_STOPPED).  Other disagreements of database and program are returned at once, as by
- * migc_plan_to().  options->timeout_ms is ignored.
+ * For a program that must not migrate, such as one on a read-only replica: waits until another
+ * program has migrated.  Returns MIGC_OK once nothing is pending.  Only reads: the file's header,
+ * and the history when the database has changed.  Works on options->remote, too.
+ * options->wait_ms is how long it waits (0: 30 s; negative: not at all).  After that it returns
+ * MIGC_READ_ONLY, or MIGC_INTERRUPTED or MIGC_NEEDS where that is the reason.  A PENDING event
+ * about once a second may stop it (MIGC_STOPPED).  Other disagreements of database and program
+ * are returned at once, as by migc_plan_to().  options->timeout_ms is ignored.
  */
 MIGC_API migc_code migc_wait_current(sqlite3 *db, const migc_set *set, const migc_options *options,
                                      migc_error *error);

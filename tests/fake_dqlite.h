@@ -20,7 +20,7 @@ struct fake_cluster {
     const char *silent_at;         /* or NULL */
     bool done_first, shakes_hands; /* what a silent one still does */
     const char *nodes;             /* what it says of its nodes, two of them, or NULL: of itself */
-    bool is_silent;
+    bool is_silent, broken;        /* broken: the connection that is read next breaks, once */
     unsigned dials, statements;
 };
 
@@ -211,6 +211,10 @@ static inline long fake_write(void *handle, const void *bytes, size_t size, int 
 static inline long fake_read(void *handle, void *bytes, size_t size, int timeout_ms) {
     struct fake_connection *at = handle;
     size_t left = at->out.size - at->out.used;
+    if (at->cluster->broken) {
+        at->cluster->broken = false;
+        return MIGC_DQLITE_BROKEN;
+    }
     if (left == 0) {
         struct timespec pause = {0, timeout_ms * 1000000L};
         nanosleep(&pause, NULL);

@@ -2,8 +2,8 @@
  * cli_wait.c - up --wait-current: for a read-only replica.  Migrates nothing, and succeeds once
  * another program has.
  *
- * The database is opened anew for every look, because it may not be there yet, and because a
- * file in WAL mode that nobody has open is read as one that cannot change.
+ * A file is opened anew for every look, because it may not be there yet, and because one in WAL
+ * mode that nobody has open is read as one that cannot change.
  */
 #include "cli.h"
 
@@ -36,7 +36,8 @@ static int wait_for_others(migci_cli *cli) {
     while (!status) {
         int64_t left_ms = (end_us - migci_now_us()) / 1000;
         migc_code code = MIGC_OK;
-        cli->options.wait_ms = left_ms <= 0 ? -1 : left_ms < LOOK_MS ? (int)left_ms : LOOK_MS;
+        int64_t look_ms = left_ms < LOOK_MS || cli->options.remote ? left_ms : LOOK_MS;
+        cli->options.wait_ms = look_ms > 0 ? (int)look_ms : -1;
         for (size_t i = 0; code == MIGC_OK && i < count; i++)
             code = migc_wait_current(cli->db, cli->all_modules ? cli->several->sets[i] : cli->set,
                                      &cli->options, &cli->error);
@@ -44,6 +45,8 @@ static int wait_for_others(migci_cli *cli) {
                           code == MIGC_INTERRUPTED || code == MIGC_NEEDS;
         if (!may_change || left_ms <= 0)
             break;
+        if (cli->options.remote)
+            continue;
         sqlite3_close(cli->db);
         cli->db = NULL;
         cli->missing = false;
@@ -64,7 +67,7 @@ static int choose_waiting(migci_cli *cli) {
 static const migci_option options[] = {
     {"--wait-current", "SECONDS", "write nothing: wait until another program has migrated",
      MIGCI_SECONDS, offsetof(migci_cli, wait_current_ms), MIGCI_FOR_UP, 0, NULL,
-     "--dry-run --each --resume --wait --timeout --check --rehearse --backup --each-db --dqlite"},
+     "--dry-run --each --resume --wait --timeout --check --rehearse --backup --each-db"},
 };
 
 const migci_part migci_part_wait = {.title = "Following a run",

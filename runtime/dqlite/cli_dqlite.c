@@ -9,8 +9,12 @@
 
 #include <string.h>
 
+enum { MOST_NAME = 500 }; /* a node closes the connection at 505 */
+
 /* Whether it is HOST:PORT, and as many more with commas between them. */
 static bool are_addresses(const char *servers) {
+    if (strchr(servers, '/')) /* it has come from NAME, which cannot have one here */
+        return false;
     for (size_t length; *servers; servers += length + (servers[length] == ',')) {
         const char *colon = servers;
         length = strcspn(servers, ",");
@@ -28,6 +32,8 @@ static int open_cluster(migci_cli *cli) {
     size_t size = slash ? (size_t)(slash - cli->cluster) : 0;
     if (size == 0 || size >= sizeof(servers) || !slash[1])
         return migci_cli_usage(cli, "--dqlite wants HOST:PORT,HOST:PORT,.../NAME");
+    if (strlen(slash + 1) > MOST_NAME)
+        return migci_cli_usage(cli, "--dqlite wants a NAME of at most %d bytes", MOST_NAME);
     memcpy(servers, cli->cluster, size);
     servers[size] = '\0';
     if (!are_addresses(servers))

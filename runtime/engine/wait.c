@@ -2,14 +2,15 @@
  * wait.c - migc_wait_current(): for programs that must not migrate, such as those on a
  * read-only replica.  Writes nothing and waits until somebody else has migrated.
  *
- * The history is read again only when PRAGMA data_version says that the database has changed.
+ * The history is read again only when PRAGMA data_version says that the database has changed.  On a
+ * remote it is read each time: a connection to another leader counts the changes from its own start.
  */
 #include "engine/engine.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-enum { LONGEST_PAUSE_MS = 50, EMIT_EVERY_US = 1000000 };
+enum { LONGEST_PAUSE_MS = 50, LONGEST_REMOTE_PAUSE_MS = 500, EMIT_EVERY_US = 1000000 };
 
 static bool has_nothing_pending(migci_session *session) {
     memset(session->error, 0, sizeof(*session->error));
@@ -36,15 +37,20 @@ static bool may_change(migc_code code) {
     return code == MIGC_OK || code == MIGC_INTERRUPTED || code == MIGC_NEEDS;
 }
 
+/* *seen: the data version at the last call. */
+static bool may_have_changed(migci_session *session, int64_t *seen) {
+    int64_t before = *seen;
+    return session->driver.remote ||
+           migci_ask_number(session, "PRAGMA data_version", seen) != MIGCI_DONE || *seen != before;
+}
+
 static void await_current(migci_session *session, migc_options *options) {
-    int64_t wait_us = migci_wait_us(options), told_us = -EMIT_EVERY_US;
-    int64_t version = 0, seen = -1;
-    for (int ms = 1;; ms = ms * 2 > LONGEST_PAUSE_MS ? LONGEST_PAUSE_MS : ms * 2) {
+    int longest_ms = session->driver.remote ? LONGEST_REMOTE_PAUSE_MS : LONGEST_PAUSE_MS;
+    int64_t wait_us = migci_wait_us(options), told_us = -EMIT_EVERY_US, seen = -1;
+    for (int ms = 1;; ms = ms * 2 > longest_ms ? longest_ms : ms * 2) {
         int64_t waited_us = migci_now_us() - session->started_us;
         int left_ms = (int)((wait_us - waited_us) / 1000);
-        if (migci_ask_number(session, "PRAGMA data_version", &version) != MIGCI_DONE ||
-            version != seen) {
-            seen = version;
+        if (may_have_changed(session, &seen)) {
             options->wait_ms = left_ms > 0 ? left_ms : -1;
             if (has_nothing_pending(session) || !may_change(session->error->code))
                 return;
@@ -58,7 +64,7 @@ static void await_current(migci_session *session, migc_options *options) {
         }
         if (waited_us >= wait_us)
             break;
-        migci_sleep_ms(ms);
+        migci_sleep_ms(ms < left_ms ? ms : left_ms + 1);
     }
     if (session->error->code == MIGC_OK)
         fail_pending(session);
@@ -68,7 +74,8 @@ migc_code migc_wait_current(sqlite3 *db, const migc_set *set, const migc_options
                             migc_error *error) {
     migci_session session;
     migc_options own = options ? *options : (migc_options){0};
-    if (migci_session_open(&session, db, set, &own, error) == MIGC_OK)
+    if (migci_session_open_any(&session, db, set, &own, error) == MIGC_OK &&
+        migci_session_unpack(&session) == MIGC_OK)
         await_current(&session, &own);
     return migci_session_close(&session);
 }

@@ -6,8 +6,8 @@
 #include <migc_dqlite.h>
 
 int main(int argc, char **argv) {
-    const migc_verbs *const verbs[] = {&migc_verbs_dqlite, &migc_verbs_recovery,
-                                       &migc_verbs_checking, NULL};
+    const migc_verbs *const verbs[] = {&migc_verbs_dqlite, &migc_verbs_operation,
+                                       &migc_verbs_recovery, &migc_verbs_checking, NULL};
     const migc_options options = {.verbs = verbs, .progress = &migc_progress};
     return migc_main(argc, argv, &parts, "parts.db", &options);
 }

@@ -59,9 +59,12 @@ static int print_leader(migci_wire *wire) {
     return code == 0 && !*address ? SQLITE_ERROR : code;
 }
 
+/* It takes the copy of the log to the node.  One that an earlier try has added is made a voter. */
 static int add_voter(migci_wire *wire, const char *id, const char *address) {
-    int code = migci_wire_add_node(wire, strtoull(id, NULL, 10), address);
-    return code == 0 ? migci_wire_make_voter(wire, strtoull(id, NULL, 10)) : code;
+    wire->timeout_ms = 10000;
+    if (migci_wire_add_node(wire, strtoull(id, NULL, 10), address) == MIGCI_WIRE_BROKEN)
+        return MIGCI_WIRE_BROKEN;
+    return migci_wire_make_voter(wire, strtoull(id, NULL, 10));
 }
 
 int main(int argc, char **argv) {

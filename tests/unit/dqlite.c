@@ -229,6 +229,7 @@ static double seconds_now(void) {
 struct silent_call {
     struct fake_cluster cluster;
     migc_options options;
+    migc_remote *other;
     migc_error error;
     double seconds;
 };
@@ -438,6 +439,51 @@ TEST(own_stamp, "N14: a statement that sets user_version is seen by the next one
     close_silent(&call);
 }
 
+/* --------------------------------------------------------- waiting for another program */
+
+static migc_code await_silent(struct silent_call *call) {
+    call->options.wait_ms = 200;
+    return migc_wait_current(NULL, &silent_set, &call->options, &call->error);
+}
+
+TEST(wait_pending, "N14: a program that must not migrate waits for another on a cluster, too") {
+    struct silent_call call;
+    open_silent(&call, NULL);
+    CHECK_INT(MIGC_READ_ONLY, await_silent(&call));
+    CHECK_CONTAINS("001_book, and it is still pending (1 in all)", call.error.message);
+    CHECK_INT(MIGC_OK, up_silent(&call));
+    CHECK_INT(MIGC_OK, await_silent(&call));
+    call.cluster.is_silent = true;
+    CHECK_INT(MIGC_UNREACHABLE, await_silent(&call));
+    close_silent(&call);
+}
+
+/* Another program migrates, and the node then drops the connection that waits: the next one counts
+ * the changes that it sees from its own beginning. */
+static int migrate_meanwhile(const migc_event *event, void *user) {
+    struct silent_call *call = user;
+    migc_options own = {.remote = call->other};
+    if (event->type != MIGC_EVENT_PENDING)
+        return 0;
+    CHECK_INT(MIGC_OK, migc_up(NULL, &silent_set, &own, NULL));
+    call->cluster.broken = true;
+    return 0;
+}
+
+TEST(wait_on_another_leader,
+     "N14: a wait sees what was migrated, also when it goes on on another connection") {
+    struct silent_call call;
+    open_silent(&call, NULL);
+    call.other = migc_dqlite_open_with("b:1", "silent", fake_dial, &call.cluster);
+    call.options.on_event = migrate_meanwhile;
+    call.options.event_user = &call;
+    call.options.wait_ms = 5000;
+    migc_code code = migc_wait_current(NULL, &silent_set, &call.options, &call.error);
+    CHECK_MSG(code == MIGC_OK, "%s", call.error.message);
+    migc_dqlite_close(call.other);
+    close_silent(&call);
+}
+
 /* ------------------------------------------------------------------- stops */
 
 /* A node that takes a slice of a wait for each answer. */
@@ -488,6 +534,8 @@ TEST(late_answer,
     X(round_trips)                                                                                 \
     X(keys_of_triggers)                                                                            \
     X(own_stamp)                                                                                   \
+    X(wait_pending)                                                                                \
+    X(wait_on_another_leader)                                                                      \
     X(late_answer)
 
 CHECK_MAIN(TESTS)

@@ -110,6 +110,31 @@ for servers in nonsense :9001 h: h:9001,,i:9001 ,; do
     expect_text "HOST:PORT"
 done
 
+scenario "N14: a database's name is what tells it from others, and a wrong one is a new database"
+new_cluster
+expect_exit 0 run up
+expect_exit 0 host status --dqlite "$servers/Parts"
+expect_text "Total: 100 | Applied: 0 | Pending: 100"
+expect_exit 0 host up --dqlite "$servers/prats"
+expect_text "100 applied"
+expect_exit 0 run status
+expect_text "Total: 100 | Applied: 100 | Pending: 0"
+expect_exit 0 host up --dqlite "$servers/$(printf '%0500d' 0)"
+expect_exit 2 host up --dqlite "$servers/$(printf '%0501d' 0)"
+expect_text "a NAME of at most 500 bytes"
+expect_exit 2 host up --dqlite "$servers/"
+expect_exit 2 host up --dqlite "$servers/parts/old"
+expect_text "HOST:PORT"
+
+scenario "N14: a program that must not migrate waits until another has migrated the cluster"
+new_cluster
+expect_exit 1 run up --wait-current 1
+expect_text "waited until another program would apply 001_ledger"
+run up --wait-current 30 >waited 2>&1 &
+waiting=$!
+expect_exit 0 run up
+wait $waiting || fail "$(cat waited)"
+
 scenario "N14: a stopped leader is left for the one that follows it"
 new_cluster
 host up --each --wait 60 --dqlite "$servers/parts" >said 2>&1 &
