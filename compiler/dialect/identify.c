@@ -625,21 +625,6 @@ static bool are_twins(const struct identification *id) {
     return has_twin || !has_up;
 }
 
-/* Flyway's files may be in folders, and folders may have the versions: they count where nothing
- * else is. */
-static void look_below(struct identification *id) {
-    for (unsigned i = 0; i < FAMILY_PREFIX; i++)
-        if (id->families[i].files > 0)
-            return;
-    for (size_t i = 0; i < id->folder->items.count; i++) {
-        const struct found_file *item = &id->folder->items.of[i];
-        if (item->is_file && find_family(base_of_path(item->path)) == FAMILY_VERSION)
-            add_evidence(&id->families[FAMILY_VERSION], item, 0, 0);
-    }
-    if (id->families[FAMILY_VERSION].files > 0)
-        id->families[FAMILY_RELEASE].files = 0;
-}
-
 /* The dialect in which the line marks a DOWN, or NULL. */
 static const struct dialect *marks_down(const char *line, size_t size) {
     for (size_t i = 0; i < dialect_count && size > 2 && line[0] == '-' && line[1] == '-'; i++)
@@ -738,6 +723,7 @@ static const struct dialect *decide_by_names(struct identification *id) {
 const struct dialect *identify_dialect(struct folder *folder, struct arena *arena,
                                        struct diagnostics *diagnostics) {
     struct identification id = {.folder = folder, .arena = arena, .diagnostics = diagnostics};
+    bool is_alone = true;
     if (look_up_file(folder, "sqitch.plan"))
         return named("sqitch");
     if (look_up_file(folder, "meta/_journal.json"))
@@ -750,7 +736,17 @@ const struct dialect *identify_dialect(struct folder *folder, struct arena *aren
         if (family < FAMILY_COUNT)
             add_evidence(&id.families[family], item, 0, 0);
     }
-    look_below(&id);
+    /* Flyway's files may be in folders, and folders may have the versions: they count where nothing
+     * else is. */
+    for (unsigned i = 0; i < FAMILY_PREFIX; i++)
+        is_alone &= id.families[i].files == 0;
+    for (size_t i = 0; is_alone && i < folder->items.count; i++) {
+        const struct found_file *item = &folder->items.of[i];
+        if (item->is_file && find_family(base_of_path(item->path)) == FAMILY_VERSION)
+            add_evidence(&id.families[FAMILY_VERSION], item, 0, 0);
+    }
+    if (is_alone && id.families[FAMILY_VERSION].files > 0)
+        id.families[FAMILY_RELEASE].files = 0;
     const struct dialect *dialect = decide_by_names(&id);
     for (unsigned i = FAMILY_DIESEL; i < FAMILY_VERSION && dialect; i++)
         if (id.families[i].files > 0 && dialect != &dialects[0] && !dialect->marks &&

@@ -104,22 +104,6 @@ static const struct {
     {"incomplete input", NULL},
 };
 
-/* main.users is users of main.  ALTER TABLE quotes the names in its messages. */
-static void take_blamed_name(struct complaint *complaint, const char *name, size_t size,
-                             struct arena *arena) {
-    const char *dot = memchr(name, '.', size);
-    if (size >= 2 && name[0] == '"' && name[size - 1] == '"') {
-        complaint->name = arena_copy(arena, name + 1, size - 2);
-        return;
-    }
-    if (dot && dot > name && dot + 1 < name + size) {
-        complaint->qualifier = arena_copy(arena, name, (size_t)(dot - name));
-        size -= (size_t)(dot + 1 - name);
-        name = dot + 1;
-    }
-    complaint->name = arena_copy(arena, name, size);
-}
-
 struct complaint read_complaint(const char *said, struct arena *arena) {
     struct complaint complaint = {.said = said};
     for (size_t i = 0; i < COUNT_OF(wordings); i++) {
@@ -133,7 +117,16 @@ struct complaint read_complaint(const char *said, struct arena *arena) {
             continue;
         complaint.role = wording->role;
         complaint.again = wording->again;
-        take_blamed_name(&complaint, start, (size_t)(end - start), arena);
+        /* main.users is users of main.  ALTER TABLE quotes the names in its messages. */
+        const char *dot = memchr(start, '.', (size_t)(end - start));
+        if (end - start >= 2 && start[0] == '"' && end[-1] == '"') {
+            start++;
+            end--;
+        } else if (dot && dot > start && dot + 1 < end) {
+            complaint.qualifier = arena_copy(arena, start, (size_t)(dot - start));
+            start = dot + 1;
+        }
+        complaint.name = arena_copy(arena, start, (size_t)(end - start));
         break;
     }
     return complaint;

@@ -13,20 +13,6 @@ struct reference {
     size_t from_size, to_size, parent_size;
 };
 
-static bool read_key(struct reference *key, const migci_object *object) {
-    const char *arrow = strstr(object->key, " > ");
-    const char *open = arrow ? strrchr(arrow, '(') : NULL;
-    if (!open)
-        return false;
-    key->from = object->key;
-    key->from_size = (size_t)(arrow - object->key);
-    key->parent = arrow + 3;
-    key->parent_size = (size_t)(open - key->parent);
-    key->to = open + 1;
-    key->to_size = strcspn(key->to, ")");
-    return true;
-}
-
 /* Where the key is declared, and what it and its table are called there. */
 struct declaration {
     struct declared_key key;
@@ -67,15 +53,6 @@ static const struct statement *find_parent_change(const struct lint *lint, const
     return NULL;
 }
 
-/* The rename that gave a table the name under which `culprit` drops it: it took the key along. */
-static const struct statement *find_rename(const struct lint *lint, const struct statement *culprit,
-                                           const char *parent) {
-    while (culprit && culprit-- > lint->statements->items)
-        if (culprit->kind == STATEMENT_RENAME_TABLE && strcmp(culprit->to, parent) == 0)
-            return culprit;
-    return NULL;
-}
-
 /* Keys to columns that are not unique are left to SQLite, which refuses them when it checks. */
 static void warn_of_target(struct lint *lint, const migci_schema *schema,
                            const migci_object *object, const struct reference *key) {
@@ -84,9 +61,15 @@ static void warn_of_target(struct lint *lint, const migci_schema *schema,
         return;
     struct declaration declaration;
     const struct statement *culprit = find_parent_change(lint, parent);
-    const struct statement *rename = find_rename(lint, culprit, parent);
+    const struct statement *rename = NULL;
     if (!find_declaration(lint, object, key, parent, &declaration))
         return;
+    /* The rename that gave a table the name under which `culprit` drops it took the key along. */
+    for (const struct statement *at = culprit; at && at > lint->statements->items && !rename;) {
+        at--;
+        if (at->kind == STATEMENT_RENAME_TABLE && strcmp(at->to, parent) == 0)
+            rename = at;
+    }
     report_warning(lint->diagnostics, WARNING_FOREIGN_KEY_TARGET,
                    rename    ? rename->location
                    : culprit ? culprit->location
@@ -139,9 +122,17 @@ static void warn_of_index(struct lint *lint, struct paths paths, const migci_obj
 void warn_of_keys(struct lint *lint, const migci_schema *schema, struct paths paths) {
     for (size_t i = 0; i < schema->count; i++) {
         const migci_object *object = schema->objects[i];
-        struct reference key;
-        if (object->type != MIGCI_FOREIGN_KEY || !read_key(&key, object))
+        bool is_key = object->type == MIGCI_FOREIGN_KEY; /* "a, b > parent(c, d)" */
+        const char *arrow = is_key ? strstr(object->key, " > ") : NULL;
+        const char *open = arrow ? strrchr(arrow, '(') : NULL;
+        if (!open)
             continue;
+        struct reference key = {.from = object->key,
+                                .from_size = (size_t)(arrow - object->key),
+                                .parent = arrow + 3,
+                                .parent_size = (size_t)(open - arrow) - 3,
+                                .to = open + 1,
+                                .to_size = strcspn(open + 1, ")")};
         warn_of_target(lint, schema, object, &key);
         warn_of_index(lint, paths, object, &key);
     }

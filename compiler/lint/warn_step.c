@@ -58,29 +58,26 @@ static void warn_of_own_tables(struct lint *lint, const struct statement *statem
                 own[i]);
 }
 
-static void warn_of_down(struct lint *lint, const struct migration *migration) {
-    const struct section *down = &migration->sections[SECTION_DOWN];
-    for (size_t i = 0; i < down->count; i++) {
-        struct statement statement;
-        if (down->steps[i].is_call)
-            continue;
-        read_statement(&statement, migration, &down->steps[i], lint->arena);
-        warn_of_own_tables(lint, &statement);
-    }
-}
-
 void lint_steps(struct lint *lint) {
     for (size_t i = 0; i < count_all(lint->set); i++) {
+        const struct migration *migration = &lint->set->migrations[i];
+        const struct section *down = &migration->sections[SECTION_DOWN];
         struct span span = span_of(lint, i);
-        warn_of_empty_sections(lint, &lint->set->migrations[i]);
-        warn_of_characters(lint, &lint->set->migrations[i]);
+        warn_of_empty_sections(lint, migration);
+        warn_of_characters(lint, migration);
         for (const struct statement *statement = span.first; statement < span.end; statement++) {
             warn_of_own_tables(lint, statement);
             warn_of_create_as(lint, span, statement);
             warn_of_rename(lint, span, statement);
             warn_of_pragma(lint, statement);
         }
-        warn_of_unfilled_tables(lint, &lint->set->migrations[i], span);
-        warn_of_down(lint, &lint->set->migrations[i]);
+        warn_of_unfilled_tables(lint, migration, span);
+        for (size_t d = 0; d < down->count; d++) {
+            struct statement statement;
+            if (down->steps[d].is_call)
+                continue;
+            read_statement(&statement, migration, &down->steps[d], lint->arena);
+            warn_of_own_tables(lint, &statement);
+        }
     }
 }

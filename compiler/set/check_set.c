@@ -16,6 +16,16 @@
 /* Reports the migration that is not released: it can still have another number. */
 static void check_duplicate(const struct migration *before, const struct migration *migration,
                             struct diagnostics *diagnostics) {
+    /* In dialects that know files by their names, two may have one number. */
+    bool is_twin = migration->dialect->order == ORDER_NUMBER &&
+                   (migration->dialect->flags & DIALECT_DUPLICATES) &&
+                   strcmp(before->entry->label, migration->entry->label) == 0;
+    if (is_twin) {
+        report_warning(diagnostics, WARNING_ADAPTED, location_of_file(&migration->source),
+                       "version %s is given twice: both run, in the order of their names",
+                       migration->entry->label);
+        report_note(diagnostics, location_of_file(&before->source), "this file has it too");
+    }
     if (before->entry->version != migration->entry->version)
         return;
     if (migration->locked && !before->locked) {
@@ -34,20 +44,6 @@ static void check_duplicate(const struct migration *before, const struct migrati
                  "version %" PRId64 " is given twice; 'migc renumber %s' gives this file the next "
                  "number that is free",
                  migration->entry->version, migration->source.path);
-    report_note(diagnostics, location_of_file(&before->source), "this file has it too");
-}
-
-/* In dialects that know files by their names, two may have one number. */
-static void check_twin(const struct migration *before, const struct migration *migration,
-                       struct diagnostics *diagnostics) {
-    bool is_twin = migration->dialect->order == ORDER_NUMBER &&
-                   (migration->dialect->flags & DIALECT_DUPLICATES) &&
-                   strcmp(before->entry->label, migration->entry->label) == 0;
-    if (!is_twin)
-        return;
-    report_warning(diagnostics, WARNING_ADAPTED, location_of_file(&migration->source),
-                   "version %s is given twice: both run, in the order of their names",
-                   migration->entry->label);
     report_note(diagnostics, location_of_file(&before->source), "this file has it too");
 }
 
@@ -73,20 +69,6 @@ static void check_gap(const struct migration *before, const struct migration *mi
 
 static bool has_section(const struct migration *migration, enum section_kind kind) {
     return migration->sections[kind].size > 0;
-}
-
-static void check_empty(const struct migration *migration, struct diagnostics *diagnostics) {
-    if (migration->sections[SECTION_UP].count > 0 || migration->entry->is_code)
-        return;
-    if (has_section(migration, SECTION_DOWN) && !has_section(migration, SECTION_UP)) {
-        report_error(diagnostics, marker_location(migration, SECTION_DOWN),
-                     "DOWN without UP; write what it reverts below a line '%s'",
-                     section_rows[SECTION_UP].marker);
-        return;
-    }
-    report_warning(diagnostics, WARNING_EMPTY, marker_location(migration, SECTION_UP),
-                   "%s: this migration changes nothing",
-                   has_section(migration, SECTION_UP) ? "UP is empty" : "the file has no UP");
 }
 
 static void check_down(const struct migration *migration, struct diagnostics *diagnostics) {
@@ -156,12 +138,21 @@ static void check_migration(const struct migration *migration, struct diagnostic
         report_error(diagnostics, field_location(migration, KEY_MIGRATION),
                      "the header says '%s', the file's name '%s'; correct one of them", stem,
                      migration->entry->stem);
-    if (migration->entry->repeatable) {
+    bool has_up = has_section(migration, SECTION_UP);
+    if (migration->entry->repeatable)
         check_repeatable(migration, diagnostics);
-    } else {
-        check_empty(migration, diagnostics);
-        check_down(migration, diagnostics);
+    else if (migration->sections[SECTION_UP].count == 0 && !migration->entry->is_code) {
+        if (has_section(migration, SECTION_DOWN) && !has_up)
+            report_error(diagnostics, marker_location(migration, SECTION_DOWN),
+                         "DOWN without UP; write what it reverts below a line '%s'",
+                         section_rows[SECTION_UP].marker);
+        else
+            report_warning(diagnostics, WARNING_EMPTY, marker_location(migration, SECTION_UP),
+                           "%s: this migration changes nothing",
+                           has_up ? "UP is empty" : "the file has no UP");
     }
+    if (!migration->entry->repeatable)
+        check_down(migration, diagnostics);
     bool reported = false;
     for (unsigned kind = 0; kind < SECTION_COUNT; kind++)
         for (size_t i = 0; runs_in_transaction(migration, (enum section_kind)kind) &&
@@ -176,7 +167,6 @@ void check_set(const struct set *set, struct arena *arena, struct diagnostics *d
         const struct migration *migration = &set->migrations[i];
         if (i > 0 && i < set->count) {
             check_duplicate(migration - 1, migration, diagnostics);
-            check_twin(migration - 1, migration, diagnostics);
             check_gap(migration - 1, migration, diagnostics);
         }
         if (!migration->broken)

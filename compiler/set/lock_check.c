@@ -32,31 +32,24 @@ static void note_line(const struct checker *checker, const struct lock_line *lin
     report_note(checker->diagnostics, line->location, "%s is locked here", line->stem);
 }
 
-static void report_renamed(const struct checker *checker, const struct lock_line *line) {
+static void check_line(const struct checker *checker, const struct lock_line *line) {
     const struct migration *file = line->file;
-    if (!is_native(file->dialect) && strcmp(file->entry->name, line->name) == 0) {
+    bool has_name = file && strcmp(file->entry->name, line->name) == 0;
+    if (!file) {
+        report_error(checker->diagnostics, line->location,
+                     "%s is released, but its file is gone; restore %s/%s.sql from version control",
+                     line->stem, checker->set->folder->path, line->stem);
+    } else if (file->entry->version != line->version && has_name && !is_native(file->dialect)) {
         report_error(
             checker->diagnostics, location_of_file(&file->source),
             "%s is released, and now another one sorts before it: give that one a later version",
             file->entry->stem);
         note_line(checker, line);
-        return;
-    }
-    report_error(checker->diagnostics, location_of_file(&file->source),
-                 "%s was released as %s; rename the file back to %s/%s.sql", file->entry->stem,
-                 line->stem, checker->set->folder->path, line->stem);
-    note_line(checker, line);
-}
-
-static void check_line(const struct checker *checker, const struct lock_line *line) {
-    const struct migration *file = line->file;
-    if (!file) {
-        report_error(checker->diagnostics, line->location,
-                     "%s is released, but its file is gone; restore %s/%s.sql from version control",
+    } else if (file->entry->version != line->version || !has_name) {
+        report_error(checker->diagnostics, location_of_file(&file->source),
+                     "%s was released as %s; rename the file back to %s/%s.sql", file->entry->stem,
                      line->stem, checker->set->folder->path, line->stem);
-    } else if (file->entry->version != line->version ||
-               strcmp(file->entry->name, line->name) != 0) {
-        report_renamed(checker, line);
+        note_line(checker, line);
     } else if (!file->broken && strcmp(file->checksum, line->checksum) != 0) {
         report_error(checker->diagnostics, marker_location(file, SECTION_UP),
                      "the UP of %s was edited after its release, and databases that have it would "

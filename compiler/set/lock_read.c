@@ -30,28 +30,23 @@ static struct location take_lock_word(const struct location *line, size_t *at) {
     return location_at(line->source, start, (size_t)(stop - start));
 }
 
-static bool is_checksum(const char *text, size_t size) {
-    if (size != HASH_SIZE - 1 || memcmp(text, "xxh3:", 5) != 0)
-        return false;
-    for (size_t i = 5; i < size; i++)
-        if (!is_digit(text[i]) && !(text[i] >= 'a' && text[i] <= 'f'))
-            return false;
-    return true;
-}
-
 static bool read_lock_line(struct lock_line *line, const struct location *location,
                            struct arena *arena) {
     const char *text = location->source->text;
     size_t at = location->offset;
     struct location version = take_lock_word(location, &at), name = take_lock_word(location, &at);
     struct location checksum = take_lock_word(location, &at), rest = take_lock_word(location, &at);
+    const char *sum = text + checksum.offset;
+    bool is_checksum = checksum.size == HASH_SIZE - 1 && memcmp(sum, "xxh3:", 5) == 0;
+    for (size_t i = 5; is_checksum && i < checksum.size; i++)
+        is_checksum = is_digit(sum[i]) || (sum[i] >= 'a' && sum[i] <= 'f');
     if (!read_number(text + version.offset, version.size, &line->version) || name.size == 0 ||
-        !is_checksum(text + checksum.offset, checksum.size) || rest.size > 0)
+        !is_checksum || rest.size > 0)
         return false;
     line->name = arena_copy(arena, text + name.offset, name.size);
     line->stem =
         arena_format(arena, "%.*s_%s", (int)version.size, text + version.offset, line->name);
-    line->checksum = arena_copy(arena, text + checksum.offset, checksum.size);
+    line->checksum = arena_copy(arena, sum, checksum.size);
     line->location = *location;
     line->file = NULL;
     return true;

@@ -35,19 +35,6 @@ static bool is_ready(const struct ordering *ordering, const struct migration *mi
     return true;
 }
 
-/* The first that waits for no other.  In a circle, which check_dependencies() reports, just the
- * first. */
-static size_t choose_next(const struct ordering *ordering) {
-    size_t first = ordering->count;
-    for (size_t i = ordering->count; i-- > 0;)
-        if (!ordering->placed[i])
-            first = i;
-    for (size_t i = first; i < ordering->count; i++)
-        if (!ordering->placed[i] && is_ready(ordering, &ordering->items[i]))
-            return i;
-    return first;
-}
-
 void order_repeatables(struct set *set, struct arena *arena) {
     struct ordering ordering = {set->migrations + set->count, set->repeatable_count, NULL};
     struct migration *ordered = arena_take(arena, count_all(set) * sizeof(*ordered));
@@ -55,7 +42,15 @@ void order_repeatables(struct set *set, struct arena *arena) {
     memset(ordering.placed, 0, ordering.count * sizeof(*ordering.placed));
     memcpy(ordered, set->migrations, set->count * sizeof(*ordered));
     for (size_t i = 0; i < ordering.count; i++) {
-        size_t next = choose_next(&ordering);
+        /* The first that waits for no other.  In a circle, which check_dependencies() reports, just
+         * the first. */
+        size_t first = 0, next;
+        while (ordering.placed[first])
+            first++;
+        for (next = first; next < ordering.count; next++)
+            if (!ordering.placed[next] && is_ready(&ordering, &ordering.items[next]))
+                break;
+        next = next < ordering.count ? next : first;
         ordering.placed[next] = true;
         ordered[set->count + i] = ordering.items[next];
         ordered[set->count + i].number = i + 1;

@@ -10,21 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Over the names too: under another name it is another repeatable. */
-static void chain_repeatables(struct set *set) {
-    struct hasher *hasher = create_hasher();
-    const char *before = set->count > 0 ? set->migrations[set->count - 1].chain : "";
-    hash_token(hasher, before, strlen(before));
-    for (size_t i = set->count; i < count_all(set); i++) {
-        const struct migration *migration = &set->migrations[i];
-        hash_token(hasher, migration->entry->stem, strlen(migration->entry->stem));
-        hash_token(hasher, migration->checksum, strlen(migration->checksum));
-    }
-    hash_finish(hasher, set->repeat_chain);
-    free_hasher(hasher);
-}
-
-static void chain_numbered(struct set *set) {
+/* Those of repeatables over the names too: under another name it is another repeatable. */
+static void chain_migrations(struct set *set) {
     struct hasher *hasher = create_hasher();
     const char *before = "";
     for (size_t i = 0; i < set->count; i++) {
@@ -38,6 +25,14 @@ static void chain_numbered(struct set *set) {
         hash_finish(hasher, migration->chain);
         before = migration->chain;
     }
+    hash_reset(hasher);
+    hash_token(hasher, before, strlen(before));
+    for (size_t i = set->count; i < count_all(set); i++) {
+        const struct migration *migration = &set->migrations[i];
+        hash_token(hasher, migration->entry->stem, strlen(migration->entry->stem));
+        hash_token(hasher, migration->checksum, strlen(migration->checksum));
+    }
+    hash_finish(hasher, set->repeat_chain);
     free_hasher(hasher);
 }
 
@@ -45,8 +40,7 @@ bool read_set(struct set *set, struct arena *arena, const struct folder *folder,
               struct diagnostics *diagnostics) {
     if (!parse_folder(set, arena, folder, diagnostics))
         return false;
-    chain_numbered(set);
     order_repeatables(set, arena);
-    chain_repeatables(set);
+    chain_migrations(set);
     return true;
 }

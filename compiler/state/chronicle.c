@@ -65,18 +65,6 @@ static void inherit_columns(struct item *item, struct item *old, struct origin o
             old->columns[i].before->changed = origin; /* dropped it */
 }
 
-/* The table that had the same root page under a name that is gone: it was renamed. */
-static struct item *renamed_from(const struct item *item, const struct item_list *old,
-                                 const struct item_list *now) {
-    for (size_t i = 0; item->root && i < old->count; i++) {
-        struct item *other = old->items[i];
-        if (other->kind == item->kind && other->root == item->root &&
-            !find_item(now, other->kind, other->name))
-            return other;
-    }
-    return NULL;
-}
-
 static void make_item(struct run *run, struct item *item) {
     item->made = item->changed = run->origin;
     if (item->kind == ITEM_TABLE)
@@ -88,8 +76,14 @@ static void make_item(struct run *run, struct item *item) {
 static struct item *adopt_item(struct run *run, struct item *item, const struct item_list *old,
                                const struct item_list *now) {
     struct item *match = find_item(old, item->kind, item->name);
-    if (!match && item->kind == ITEM_TABLE)
-        match = renamed_from(item, old, now);
+    bool may_be_renamed = !match && item->kind == ITEM_TABLE && item->root;
+    for (size_t i = 0; may_be_renamed && !match && i < old->count; i++) {
+        struct item *other = old->items[i];
+        /* The table that had the same root page under a name that is gone. */
+        if (other->kind == ITEM_TABLE && other->root == item->root &&
+            !find_item(now, ITEM_TABLE, other->name))
+            match = other;
+    }
     if (match) {
         match->kept = true;
         if (strcmp(match->sql, item->sql) == 0 && strcmp(match->name, item->name) == 0) {
