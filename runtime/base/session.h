@@ -24,6 +24,7 @@ typedef struct migci_memory {
 typedef struct migci_applied {
     int64_t seq;
     int64_t version;
+    int64_t latest; /* the highest version up to this row */
     const char *name;
     const char *checksum;
     const char *chain;

@@ -24,6 +24,7 @@ static migci_outcome record_up(migci_session *session, size_t index) {
     row->name = migration->name;
     row->chain = migration->chain;
     history->after[history->count_after++] = row;
+    migci_note_latest(history->after, history->count_after - 1, history->count_after);
     return migci_history_add(session, row->seq, migration, session->durations[index]);
 }
 
@@ -38,6 +39,7 @@ static migci_outcome record_down(migci_session *session, size_t index) {
     int64_t seq = history->after[row]->seq;
     memmove(&history->after[row], &history->after[row + 1],
             (history->count_after - row) * sizeof(void *));
+    migci_note_latest(history->after, row, history->count_after);
     return migci_history_remove(session, seq);
 }
 

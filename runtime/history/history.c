@@ -292,15 +292,19 @@ bool migci_history_index(migci_session *session, size_t more) {
             return false;
         history->rows[i] = row;
     }
+    migci_note_latest(history->rows, 0, history->count);
     return true;
 }
 
 int64_t migci_latest_version(migci_applied *const *rows, size_t count) {
-    int64_t latest = 0;
-    for (size_t i = 0; i < count; i++)
-        if (rows[i]->version > latest)
-            latest = rows[i]->version;
-    return latest;
+    return count ? rows[count - 1]->latest : 0;
+}
+
+void migci_note_latest(migci_applied *const *rows, size_t first, size_t count) {
+    for (size_t i = first; i < count; i++) {
+        int64_t before = migci_latest_version(rows, i);
+        rows[i]->latest = rows[i]->version > before ? rows[i]->version : before;
+    }
 }
 
 const migci_applied *migci_history_last(const migci_session *session) {

@@ -51,6 +51,8 @@ bool migci_history_index(migci_session *session, size_t more);
 const migci_applied *migci_history_last(const migci_session *session);
 /* The highest version of these rows; 0 without any. */
 int64_t migci_latest_version(migci_applied *const *rows, size_t count);
+/* Of the rows from `first` on, what migci_latest_version() takes from them. */
+void migci_note_latest(migci_applied *const *rows, size_t first, size_t count);
 /* Whether the last applied migration left this chain; any failure is a no. */
 bool migci_history_ends_with(migci_session *session, const char *chain);
 /* Hands over action, and of a repair its remedy and whether the migration is applied then, of a
