@@ -185,6 +185,8 @@ typedef struct migci_kept_rows {
     struct migci_kept_rows *next;
 } migci_kept_rows;
 
+enum { MIGCI_ROW_BUCKETS = 1024 };
+
 /* A database that climbs from migration to migration, and what is known of it. */
 typedef struct migci_chain {
     migci_proof *proof;
@@ -193,8 +195,8 @@ typedef struct migci_chain {
     migci_memory memory; /* of what the schema lists, and of the list of rows */
     migci_memory frame;  /* of the schema's lists */
     migci_schema schema; /* as it is now, unless `stale` */
-    migci_kept_rows *rows;
-    bool stale;  /* schema and rows are to be read again */
+    migci_kept_rows *rows[MIGCI_ROW_BUCKETS]; /* by the hash of their keys */
+    bool stale;                               /* schema and rows are to be read again */
     bool behind; /* the schema lacks what was created since it was read */
     bool broken; /* a migration below failed */
     bool seen;   /* schema was read */

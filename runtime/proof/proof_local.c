@@ -52,9 +52,11 @@ bool migci_chain_copy(migci_chain *chain, migci_sandbox *from) {
 }
 
 static void forget_rows(migci_chain *chain) {
-    for (migci_kept_rows *kept = chain->rows; kept; kept = kept->next)
-        migci_free_all(&kept->memory);
-    chain->rows = NULL;
+    for (size_t i = 0; i < MIGCI_ROW_BUCKETS; i++) {
+        for (migci_kept_rows *kept = chain->rows[i]; kept; kept = kept->next)
+            migci_free_all(&kept->memory);
+        chain->rows[i] = NULL;
+    }
 }
 
 void migci_chain_close(migci_chain *chain) {
@@ -78,7 +80,8 @@ int migci_proof_compares(const migci_schema *schema, const migci_table *table) {
 }
 
 static migci_kept_rows *find_rows(migci_chain *chain, const char *key, bool make) {
-    migci_kept_rows *kept = chain->rows;
+    migci_kept_rows **bucket = &chain->rows[migci_sum(MIGCI_SUM_START, key) % MIGCI_ROW_BUCKETS];
+    migci_kept_rows *kept = *bucket;
     while (kept && strcmp(kept->key, key) != 0)
         kept = kept->next;
     if (kept || !make)
@@ -90,13 +93,13 @@ static migci_kept_rows *find_rows(migci_chain *chain, const char *key, bool make
         return NULL;
     }
     kept->key = copy;
-    kept->next = chain->rows;
-    return chain->rows = kept;
+    kept->next = *bucket;
+    return *bucket = kept;
 }
 
 static bool read_kept(migci_chain *chain, const migci_table *table, migci_memory *memory,
                       migci_rows *rows) {
-    int code = migci_rows_read(chain->sandbox.db, table->name, memory, rows);
+    int code = migci_rows_read(chain->sandbox.db, table, memory, rows);
     return !migci_proof_lacks_memory(chain->proof, code) && code == SQLITE_OK;
 }
 
@@ -362,11 +365,12 @@ static void take_after(migci_local *local) {
         if (migci_watch_has(local->touched, key) || is_changed_key(&chain->schema, key))
             keep_rows(chain, key);
     }
-    for (migci_kept_rows *kept = chain->rows; kept; kept = kept->next)
-        if (kept->rows.count && !migci_schema_table(&chain->schema, kept->key)) {
-            migci_free_all(&kept->memory);
-            kept->rows = (migci_rows){0};
-        }
+    for (size_t i = 0; i < MIGCI_ROW_BUCKETS; i++)
+        for (migci_kept_rows *kept = chain->rows[i]; kept; kept = kept->next)
+            if (kept->rows.count && !migci_schema_table(&chain->schema, kept->key)) {
+                migci_free_all(&kept->memory);
+                kept->rows = (migci_rows){0};
+            }
 }
 
 static void learn_up(migci_local *local, int64_t changes, int64_t clock) {

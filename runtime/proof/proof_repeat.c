@@ -109,7 +109,7 @@ static int take_picture(struct repeat *repeat, struct picture *picture) {
     for (size_t i = 0; picture->rows && i < picture->schema.table_count; i++)
         if (migci_proof_compares(&picture->schema, picture->schema.tables[i]))
             migci_proof_lacks_memory(repeat->proof,
-                                     migci_rows_read(repeat->db, picture->schema.tables[i]->name,
+                                     migci_rows_read(repeat->db, picture->schema.tables[i],
                                                      &repeat->memory, &picture->rows[i]));
     repeat->proof->no_memory |= !picture->rows;
     return !repeat->proof->no_memory;

@@ -8,6 +8,7 @@
  */
 #include "schema.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,24 +89,34 @@ struct scan {
 };
 
 /* "SELECT "a" AS "a", … FROM "t"": the columns that are stored and seen. */
-static char *select_of(sqlite3 *db, const char *table, int *code) {
+static void add_column(sqlite3_str *sql, bool *any, const char *name) {
+    sqlite3_str_appendf(sql, "%s\"%w\" AS \"%w\"", *any ? ", " : "SELECT ", name, name);
+    *any = true;
+}
+
+/* Of a table whose columns are not known, too. */
+static int ask_columns(sqlite3 *db, sqlite3_str *sql, bool *any, const char *table) {
     sqlite3_stmt *columns = NULL;
-    sqlite3_str *sql = sqlite3_str_new(db);
-    const char *comma = "";
-    sqlite3_str_appendall(sql, "SELECT ");
-    *code = sqlite3_prepare_v2(
+    int code = sqlite3_prepare_v2(
         db, "SELECT name FROM pragma_table_xinfo(?1, 'main') WHERE hidden = 0", -1, &columns, NULL);
-    if (*code == SQLITE_OK)
-        *code = sqlite3_bind_text(columns, 1, table, -1, SQLITE_STATIC);
-    while (*code == SQLITE_OK && sqlite3_step(columns) == SQLITE_ROW) {
-        const char *name = (const char *)sqlite3_column_text(columns, 0);
-        sqlite3_str_appendf(sql, "%s\"%w\" AS \"%w\"", comma, name, name);
-        comma = ", ";
-    }
+    if (code == SQLITE_OK)
+        code = sqlite3_bind_text(columns, 1, table, -1, SQLITE_STATIC);
+    while (code == SQLITE_OK && sqlite3_step(columns) == SQLITE_ROW)
+        add_column(sql, any, (const char *)sqlite3_column_text(columns, 0));
     int finished = sqlite3_finalize(columns);
-    if (*code == SQLITE_OK)
-        *code = finished;
-    sqlite3_str_appendf(sql, "%s FROM main.\"%w\"", *comma ? "" : "NULL", table);
+    return code == SQLITE_OK ? finished : code;
+}
+
+static char *select_of(sqlite3 *db, const migci_table *table, int *code) {
+    sqlite3_str *sql = sqlite3_str_new(db);
+    bool any = false;
+    *code = SQLITE_OK;
+    if (table->column_count == 0)
+        *code = ask_columns(db, sql, &any, table->name);
+    for (size_t i = 0; i < table->column_count; i++)
+        if (!table->columns[i]->traits[MIGCI_GENERATED])
+            add_column(sql, &any, table->columns[i]->name);
+    sqlite3_str_appendf(sql, "%s FROM main.\"%w\"", any ? "" : "SELECT NULL", table->name);
     if (*code == SQLITE_OK)
         *code = sqlite3_str_errcode(sql);
     return sqlite3_str_finish(sql);
@@ -125,7 +136,7 @@ static int hash_names(struct scan *scan) {
     return SQLITE_OK;
 }
 
-static int scan_open(struct scan *scan, sqlite3 *db, const char *table) {
+static int scan_open(struct scan *scan, sqlite3 *db, const migci_table *table) {
     int code;
     char *sql = select_of(db, table, &code);
     *scan = (struct scan){0};
@@ -158,7 +169,7 @@ static int scan_close(struct scan *scan, int code) {
 int migci_rows_digest(sqlite3 *db, const char *table, uint64_t digest[2], int64_t *count) {
     struct scan scan;
     struct hash row;
-    int code = scan_open(&scan, db, table);
+    int code = scan_open(&scan, db, &(migci_table){.name = table});
     digest[0] = digest[1] = 0;
     *count = 0;
     while (code == SQLITE_OK || code == SQLITE_ROW) {
@@ -193,7 +204,7 @@ static int compare_hashes(const void *a, const void *b) {
     return (left > right) - (left < right);
 }
 
-int migci_rows_read(sqlite3 *db, const char *table, migci_memory *memory, migci_rows *rows) {
+int migci_rows_read(sqlite3 *db, const migci_table *table, migci_memory *memory, migci_rows *rows) {
     struct scan scan;
     struct hash row;
     size_t room = 0;

@@ -143,7 +143,7 @@ typedef struct migci_rows {
     size_t count;
 } migci_rows;
 
-int migci_rows_read(sqlite3 *db, const char *table, migci_memory *memory, migci_rows *rows);
+int migci_rows_read(sqlite3 *db, const migci_table *table, migci_memory *memory, migci_rows *rows);
 /* How many rows of `before` are not in `after`; equal rows are counted one by one. */
 size_t migci_rows_lost(const migci_rows *before, const migci_rows *after);
 

@@ -42,9 +42,10 @@ static int are_equal(const char *one, const char *other) {
 static long long count_lost(const char *before_sql, const char *after_sql) {
     migci_memory *memory = calloc(1, sizeof(*memory));
     migci_rows before, after;
+    const migci_table notes = {.name = "notes"};
     check_defer(free_memory, memory);
-    CHECK_INT(SQLITE_OK, migci_rows_read(open_with(before_sql), "notes", memory, &before));
-    CHECK_INT(SQLITE_OK, migci_rows_read(open_with(after_sql), "notes", memory, &after));
+    CHECK_INT(SQLITE_OK, migci_rows_read(open_with(before_sql), &notes, memory, &before));
+    CHECK_INT(SQLITE_OK, migci_rows_read(open_with(after_sql), &notes, memory, &after));
     return (long long)migci_rows_lost(&before, &after);
 }
 
@@ -158,6 +159,24 @@ TEST(many, "L9: 100,000 rows, and one among them that changed") {
     CHECK_INT(1, count_lost(rows, changed));
 }
 
+TEST(known_columns, "L9: rows are the same whether the columns are known or asked for") {
+    migci_memory *memory = calloc(1, sizeof(*memory));
+    migci_schema schema;
+    migci_rows known, asked;
+    check_defer(free_memory, memory);
+    sqlite3 *db = open_with("CREATE TABLE Notes(id INTEGER PRIMARY KEY, \"a \"\"b\" TEXT,"
+                            " c AS (id + 1), d AS (id * 2) STORED);"
+                            "INSERT INTO notes VALUES (1, 'one'), (2, 'two')");
+    CHECK_INT(SQLITE_OK, migci_schema_read(db, memory, &schema));
+    const migci_table *notes = migci_schema_table(&schema, "notes");
+    CHECK(notes && notes->column_count == 4);
+    CHECK_INT(SQLITE_OK, migci_rows_read(db, notes, memory, &known));
+    CHECK_INT(SQLITE_OK, migci_rows_read(db, &(migci_table){.name = "notes"}, memory, &asked));
+    CHECK_INT(2, known.count);
+    CHECK_INT(0, migci_rows_lost(&known, &asked));
+    CHECK_INT(0, migci_rows_lost(&asked, &known));
+}
+
 #define TESTS(X)                                                                                   \
     X(same_rows)                                                                                   \
     X(rebuilt)                                                                                     \
@@ -166,6 +185,7 @@ TEST(many, "L9: 100,000 rows, and one among them that changed") {
     X(storage)                                                                                     \
     X(swapped)                                                                                     \
     X(duplicates)                                                                                  \
-    X(generated) X(lost) X(without_rowid) X(virtual_rows) X(main_only) X(no_table) X(many)
+    X(generated)                                                                                   \
+    X(lost) X(without_rowid) X(virtual_rows) X(main_only) X(no_table) X(many) X(known_columns)
 
 CHECK_MAIN(TESTS)
