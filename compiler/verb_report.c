@@ -6,23 +6,19 @@
 
 #include <stdio.h>
 
-static bool open_page_database(struct page *page, const char *path) {
-    page->db_path = path;
-    if (!path)
-        return true;
-    return (sqlite3_open_v2(path, &page->db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK &&
-            sqlite3_exec(page->db, "SELECT 1 FROM sqlite_schema", NULL, NULL, NULL) == SQLITE_OK) ||
-           report_failure(page->diagnostics, "%s: %s", path, sqlite3_errmsg(page->db));
-}
-
 enum status run_report(const struct verb *verb, struct options *options, struct arena *arena) {
     (void)verb;
     struct diagnostics diagnostics = {.arena = arena, .flags = options->warnings};
     struct side side = {0};
     struct page page = {
         .state = &side.state, .set = &side.set, .arena = arena, .diagnostics = &diagnostics};
-    if (open_side(&side, options->operands[0], NULL, options, arena, &diagnostics) &&
-        open_page_database(&page, options->database)) {
+    bool opened = open_side(&side, options->operands[0], NULL, options, arena, &diagnostics);
+    page.db_path = options->database;
+    if (opened && page.db_path &&
+        (sqlite3_open_v2(page.db_path, &page.db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK ||
+         sqlite3_exec(page.db, "SELECT 1 FROM sqlite_schema", NULL, NULL, NULL) != SQLITE_OK))
+        opened = report_failure(&diagnostics, "%s: %s", page.db_path, sqlite3_errmsg(page.db));
+    if (opened) {
         struct output output;
         write_page(&page);
         if (options->output) {

@@ -137,20 +137,17 @@ static const char *take_comment(struct conversion *work, const struct source *so
     return *rest == '\n' ? rest + 1 : rest;
 }
 
-static const char *next_semicolon(const char *text) {
-    struct lexer lexer = {text, text, text};
-    enum token token;
-    do {
-        token = lex_token(&lexer);
-    } while (token == TOKEN_BLOCK_COMMENT || token == TOKEN_LINE_COMMENT);
-    return token == TOKEN_SEMICOLON ? lexer.token : NULL;
-}
-
 /* Puts the bytes of the statement, except comments that a native file would take for markers.
  * Returns where to go on. */
 static const char *take_statement(struct conversion *work, const struct converted_step *piece) {
     const struct step *step = &piece->step;
-    const char *end = step->text + step->size, *semicolon = next_semicolon(end);
+    const char *end = step->text + step->size;
+    struct lexer behind = {end, end, end};
+    enum token token;
+    do {
+        token = lex_token(&behind);
+    } while (token == TOKEN_BLOCK_COMMENT || token == TOKEN_LINE_COMMENT);
+    const char *semicolon = token == TOKEN_SEMICOLON ? behind.token : NULL;
     if (piece->left_out) {
         put_as_comment(&work->region, step->text, step->size);
         end = semicolon ? semicolon + 1 : end;
@@ -296,18 +293,6 @@ static void convert_migration(struct output *output, const struct migration *mig
 
 /* ------------------------------------------------------------------- the folder */
 
-static int count_version_digits(const struct set *set) {
-    int64_t last = set->count > 0 ? set->migrations[set->count - 1].entry->version : 0;
-    int digits = 3, needed = 1;
-    for (; last >= 10; last /= 10)
-        needed++;
-    for (size_t i = 0; i < set->count; i++)
-        if ((int)set->migrations[i].entry->digits > digits)
-            digits = (int)set->migrations[i].entry->digits;
-    digits = needed > digits ? needed : digits;
-    return digits < VERSION_DIGITS ? digits : VERSION_DIGITS;
-}
-
 /* Writes the names and checksums by which the databases of the other tool know the files. */
 static bool write_originals(const struct set *set, const char *folder, struct arena *arena,
                             struct diagnostics *diagnostics) {
@@ -382,8 +367,15 @@ static bool check_conversion(const struct set *set, const char *path, struct are
 
 void convert_folder(const struct set *set, const char *path, struct arena *arena,
                     struct diagnostics *diagnostics) {
-    int digits = count_version_digits(set);
+    int64_t last = set->count > 0 ? set->migrations[set->count - 1].entry->version : 0;
+    int digits = 1;
     bool fine = true;
+    for (; last >= 10; last /= 10)
+        digits++;
+    for (size_t i = 0; i < set->count; i++)
+        if ((int)set->migrations[i].entry->digits > digits)
+            digits = (int)set->migrations[i].entry->digits;
+    digits = digits < 3 ? 3 : digits < VERSION_DIGITS ? digits : VERSION_DIGITS;
     if (mkdir(path, 0777) != 0) {
         report_failure(diagnostics, "cannot make the folder %s: %s", path, strerror(errno));
         return;

@@ -94,17 +94,6 @@ static bool needs_update(const struct renumbering *work, const struct migration 
     return false;
 }
 
-static void update_depends(struct renumbering *work, const struct migration *migration) {
-    struct location rest = field_location(migration, KEY_DEPENDS), reference;
-    struct copy copy = begin_copy(work, migration, migration->source.path);
-    while (next_reference(&rest, &reference)) {
-        const char *text = new_reference(work, &reference);
-        if (text)
-            replace_text(&copy, &reference, text);
-    }
-    copy_to(&copy, copy.raw.size);
-}
-
 /* The migration's own file is the last output, which commit_outputs() renames first. */
 static bool write_files(struct renumbering *work) {
     const struct set *set = work->set;
@@ -112,9 +101,19 @@ static bool write_files(struct renumbering *work) {
     for (size_t i = 0; i < count_all(set); i++)
         count += needs_update(work, &set->migrations[i]);
     work->outputs = arena_take(work->arena, count * sizeof(*work->outputs));
-    for (size_t i = 0; i < count_all(set); i++)
-        if (needs_update(work, &set->migrations[i]))
-            update_depends(work, &set->migrations[i]);
+    for (size_t i = 0; i < count_all(set); i++) {
+        const struct migration *migration = &set->migrations[i];
+        if (!needs_update(work, migration))
+            continue;
+        struct location rest = field_location(migration, KEY_DEPENDS), reference;
+        struct copy updated = begin_copy(work, migration, migration->source.path);
+        while (next_reference(&rest, &reference)) {
+            const char *text = new_reference(work, &reference);
+            if (text)
+                replace_text(&updated, &reference, text);
+        }
+        copy_to(&updated, updated.raw.size);
+    }
     struct copy copy = begin_copy(work, work->migration, work->path);
     copy.output->exclusive = true;
     if (work->migration->fields[KEY_MIGRATION].value) {

@@ -21,20 +21,6 @@ static const struct flag set_flags[] = {
     FLAG(MIGC_SET_SKIP_OUT_OF_ORDER),
 };
 
-/* Behind the numbered ones in the tables. */
-static void put_repeatables(struct output *output, const migc_set *set) {
-    const migc_repeatables *repeatables = set->repeatables;
-    if (!repeatables)
-        return;
-    put_text(output, "static const migc_repeatables ");
-    put_set_name(output, set->name, EMITTED_REPEAT);
-    put_text(output, " = { &migc_run_repeatables, ");
-    put_number(output, repeatables->count);
-    put_text(output, ", NULL,\n    \"");
-    put_text(output, repeatables->chain);
-    put_text(output, "\" };\n\n");
-}
-
 static void put_needs(struct output *output, const migc_set *set) {
     const migc_needs *needs = set->needs;
     if (!needs)
@@ -132,7 +118,15 @@ void emit_source(struct output *output, const migc_set *set, const struct emissi
     assert(set->abi == MIGC_ABI && set->count > 0 && set->migrations && emission->header);
     put_top(output, set, emission->header);
     emit_packed(output, set);
-    put_repeatables(output, set);
+    if (set->repeatables) { /* behind the numbered ones in the tables */
+        put_text(output, "static const migc_repeatables ");
+        put_set_name(output, set->name, EMITTED_REPEAT);
+        put_text(output, " = { &migc_run_repeatables, ");
+        put_number(output, set->repeatables->count);
+        put_text(output, ", NULL,\n    \"");
+        put_text(output, set->repeatables->chain);
+        put_text(output, "\" };\n\n");
+    }
     put_needs(output, set);
     put_ignore(output, set);
     emit_snapshot(output, set->snapshot, set->name);

@@ -38,15 +38,6 @@ static const migc_step *lower_steps(const struct migration *migration, size_t co
     return count > 0 ? steps : NULL;
 }
 
-static unsigned migration_flags(const struct migration *migration) {
-    const char *foreign_keys = migration->fields[KEY_FOREIGN_KEYS].value;
-    bool on = foreign_keys && same_word(foreign_keys, strlen(foreign_keys), "on");
-    return (runs_in_transaction(migration, SECTION_UP) ? 0u : MIGC_UP_NO_TRANSACTION) |
-           (runs_in_transaction(migration, SECTION_DOWN) ? 0u : MIGC_DOWN_NO_TRANSACTION) |
-           (on ? MIGC_FOREIGN_KEYS_ON : 0u) | (migration->number > 0 ? MIGC_REPEATABLE : 0u) |
-           (migration->fields[KEY_ENGINE].value ? MIGC_SQLITE_ONLY : 0u);
-}
-
 /* NULL where it is the migration's own. */
 static const char *file_of_part(const struct migration *migration, enum part_kind part) {
     const char *file = migration->others[part] ? migration->entry->parts[part].file : NULL;
@@ -61,13 +52,19 @@ static const char *original_file(const struct migration *migration) {
 static migc_migration lower_migration(const struct migration *migration, struct arena *arena) {
     const struct section *sections = migration->sections;
     const struct field *fields = migration->fields;
+    const char *foreign_keys = fields[KEY_FOREIGN_KEYS].value;
+    bool enforces = foreign_keys && same_word(foreign_keys, strlen(foreign_keys), "on");
     migc_migration made = {
         .version = migration->entry->version,
         .name = migration->entry->stem,
         .file = migration->entry->file,
         .checksum = migration->checksum,
         .chain = migration->chain,
-        .flags = migration_flags(migration),
+        .flags = (runs_in_transaction(migration, SECTION_UP) ? 0u : MIGC_UP_NO_TRANSACTION) |
+                 (runs_in_transaction(migration, SECTION_DOWN) ? 0u : MIGC_DOWN_NO_TRANSACTION) |
+                 (enforces ? MIGC_FOREIGN_KEYS_ON : 0u) |
+                 (migration->number > 0 ? MIGC_REPEATABLE : 0u) |
+                 (fields[KEY_ENGINE].value ? MIGC_SQLITE_ONLY : 0u),
         .up_count = (unsigned)sections[SECTION_UP].count,
         .down_count = (unsigned)sections[SECTION_DOWN].count,
         .verify_count = (unsigned)sections[SECTION_VERIFY].count,

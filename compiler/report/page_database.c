@@ -12,21 +12,6 @@ static void put_cell(struct buffer *text, const char *value) {
     buffer_text(text, "</td>");
 }
 
-/* Where nobody has said the set's name (-n), it is the one that the database has. */
-static void take_set_name(struct page *page) {
-    sqlite3_stmt *row = NULL;
-    if (page->set->name || sqlite3_prepare_v2(page->db,
-                                              "SELECT min(set_name) FROM main.migc_migrations"
-                                              " HAVING count(DISTINCT set_name) = 1",
-                                              -1, &row, NULL) != SQLITE_OK)
-        return;
-    if (sqlite3_step(row) == SQLITE_ROW) {
-        const char *name = (const char *)sqlite3_column_text(row, 0);
-        page->set->lowered->name = arena_copy(page->arena, name, strlen(name));
-    }
-    sqlite3_finalize(row);
-}
-
 static void put_states(struct page *page) {
     struct buffer *text = &page->text;
     migc_states states;
@@ -110,7 +95,18 @@ void put_database(struct page *page) {
     buffer_text(&page->text, "<h2>The database ");
     put_html_text(&page->text, page->db_path);
     buffer_text(&page->text, "</h2>\n");
-    take_set_name(page);
+    /* Where nobody has said the set's name (-n), it is the one that the database has. */
+    sqlite3_stmt *row = NULL;
+    if (!page->set->name &&
+        sqlite3_prepare_v2(page->db,
+                           "SELECT min(set_name) FROM main.migc_migrations"
+                           " HAVING count(DISTINCT set_name) = 1",
+                           -1, &row, NULL) == SQLITE_OK &&
+        sqlite3_step(row) == SQLITE_ROW) {
+        const char *name = (const char *)sqlite3_column_text(row, 0);
+        page->set->lowered->name = arena_copy(page->arena, name, strlen(name));
+    }
+    sqlite3_finalize(row);
     put_states(page);
     if (migci_session_open(&session, page->db, page->set->lowered, NULL, &error) == MIGC_OK)
         migci_history_list(&session, put_failure, page);
