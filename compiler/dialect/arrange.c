@@ -550,17 +550,6 @@ static void place_baselines(struct arrangement *all) {
     all->count = kept;
 }
 
-/* Whether a DOWN has number and name of an UP, "down/002_b.sql" beside "up/002_b.sql". */
-static bool has_namesakes(const struct arrangement *all) {
-    for (size_t i = 0; i < all->count; i++)
-        for (size_t j = 0; j < all->count && all->of[i].role == ROLE_DOWN; j++)
-            if (all->of[j].role != ROLE_DOWN && all->of[i].parts.name.size > 0 &&
-                strcmp(base_of_path(all->of[i].item->path), base_of_path(all->of[j].item->path)) ==
-                    0)
-                return true;
-    return false;
-}
-
 /* "down/00000.sql" goes down to 0: what it reverts is "up/00001.sql". */
 static void shift_downs(struct arrangement *all) {
     bool to_zero = false;
@@ -570,8 +559,15 @@ static void shift_downs(struct arrangement *all) {
             return;
         to_zero |= is_zero;
     }
-    if (!to_zero || has_namesakes(all))
+    if (!to_zero)
         return;
+    /* Not where a DOWN has number and name of an UP, "down/002_b.sql" beside "up/002_b.sql". */
+    for (size_t i = 0; i < all->count; i++)
+        for (size_t j = 0; j < all->count && all->of[i].role == ROLE_DOWN; j++)
+            if (all->of[j].role != ROLE_DOWN && all->of[i].parts.name.size > 0 &&
+                strcmp(base_of_path(all->of[i].item->path), base_of_path(all->of[j].item->path)) ==
+                    0)
+                return;
     for (size_t i = 0; i < all->count; i++) {
         int64_t number;
         struct candidate *one = &all->of[i];

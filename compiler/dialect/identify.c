@@ -382,24 +382,6 @@ static const struct dialect *refuse_doubtful_folder(struct identification *id,
     return NULL;
 }
 
-/* Where migc would take less than half of the files by their names, the names are another tool's. */
-static void look_at_names(struct identification *id) {
-    struct evidence others = {0};
-    size_t taken = 0;
-    for (size_t i = 0; i < id->folder->items.count; i++) {
-        const struct found_file *item = &id->folder->items.of[i];
-        struct name_parts parts;
-        if (!item->is_file || find_family(item->path) != FAMILY_NUMBER)
-            continue;
-        if (find_form(&parts, &dialects[0], item->path))
-            taken++;
-        else if (find_form(&parts, named("up-down"), item->path))
-            add_evidence(&others, item, 0, 0);
-    }
-    if (taken < others.files)
-        id->not_own = others;
-}
-
 /* The markers of native files are those of other tools, too.  What only one of them has decides;
  * without it the stricter reading is taken, and the other one is named where it refuses. */
 static const struct dialect *decide_native(struct identification *id) {
@@ -408,8 +390,24 @@ static const struct dialect *decide_native(struct identification *id) {
     const char *const names[] = {"native", "up-down"};
     if (id->own.files > 0) /* in any case, then */
         id->not_own.files = 0;
-    if (!id->has_long_marker)
-        look_at_names(id);
+    if (!id->has_long_marker) {
+        /* Where migc would take less than half of the files by their names, the names are another
+         * tool's. */
+        struct evidence others = {0};
+        size_t taken = 0;
+        for (size_t i = 0; i < id->folder->items.count; i++) {
+            const struct found_file *item = &id->folder->items.of[i];
+            struct name_parts parts;
+            if (!item->is_file || find_family(item->path) != FAMILY_NUMBER)
+                continue;
+            if (find_form(&parts, &dialects[0], item->path))
+                taken++;
+            else if (find_form(&parts, named("up-down"), item->path))
+                add_evidence(&others, item, 0, 0);
+        }
+        if (taken < others.files)
+            id->not_own = others;
+    }
     if (id->not_own.files > 0 && id->own.files > 0)
         return refuse_doubtful_folder(id, evidence, names, COUNT_OF(names));
     if (id->not_own.files > 0 && !id->has_long_marker)

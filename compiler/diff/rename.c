@@ -33,15 +33,6 @@ static bool is_decided(struct renames renames, const char *table, const char *co
     return false;
 }
 
-/* What the table is called afterwards. */
-static const char *new_table_name(struct renames renames, const char *table) {
-    for (size_t i = 0; i < renames.count; i++)
-        if (!renames.items[i].column && renames.items[i].to &&
-            sqlite3_stricmp(renames.items[i].table, table) == 0)
-            return renames.items[i].to;
-    return table;
-}
-
 static bool is_target(struct renames renames, const char *table, const char *name) {
     for (size_t i = 0; i < renames.count; i++) {
         const struct rename *rename = &renames.items[i];
@@ -133,8 +124,11 @@ bool check_renames(const struct state *from, const struct state *to, struct rena
         const struct item *old = from->list.items[i];
         if (old->kind != ITEM_TABLE)
             continue;
-        const struct item *item =
-            find_item(&to->list, ITEM_TABLE, new_table_name(renames, old->name));
+        const char *name = NULL; /* what the table is called afterwards */
+        for (size_t r = 0; r < renames.count && !name; r++)
+            if (!renames.items[r].column && sqlite3_stricmp(renames.items[r].table, old->name) == 0)
+                name = renames.items[r].to;
+        const struct item *item = find_item(&to->list, ITEM_TABLE, name ? name : old->name);
         if (item && is_module_table(item))
             continue; /* its columns cannot be renamed, and rows are filled in anew */
         if (item) {

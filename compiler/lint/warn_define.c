@@ -46,17 +46,6 @@ struct location location_of_column(const struct statement *statement, const char
     return statement->location;
 }
 
-/* Puts *parent at the name after REFERENCES.  False: there is no such word. */
-static bool find_references(const struct definition *definition, struct cursor *parent) {
-    *parent = definition->start;
-    while (is_inside_definition(parent, definition))
-        if (parent->token == TOKEN_WORD && cursor_take(parent, "REFERENCES"))
-            return true;
-        else
-            cursor_next(parent);
-    return false;
-}
-
 /* The columns of the key that the definition declares, as written: "shelfRoom, shelfNr". */
 static const char *columns_of_key(const struct definition *definition, struct arena *arena) {
     struct cursor cursor = definition->start;
@@ -100,7 +89,12 @@ bool find_key(const struct statement *statement, const char *columns, const char
     struct cursor cursor = first_definition(statement), name;
     struct definition definition;
     while (next_definition(&cursor, &definition)) {
-        if (!find_references(&definition, &name) || (parent && !cursor_names(&name, parent)))
+        bool refers = false;
+        for (name = definition.start; !refers && is_inside_definition(&name, &definition);) {
+            refers = name.token == TOKEN_WORD && cursor_is(&name, "REFERENCES");
+            cursor_next(&name);
+        }
+        if (!refers || (parent && !cursor_names(&name, parent)))
             continue;
         const char *declared = columns_of_key(&definition, arena);
         if (columns && !has_same_columns(columns, declared))

@@ -160,17 +160,6 @@ static size_t count_tokens(const char *text) {
     return count;
 }
 
-/* Whether the CHECK replaces a shorter one: it probably allows more than that. */
-static bool is_wider(const struct change *change, const migci_object *check) {
-    for (size_t i = 0; i < change->before->count; i++) {
-        const migci_object *old = change->before->objects[i];
-        if (old->type == MIGCI_CHECK && strcmp(old->home, check->home) == 0 &&
-            !find_object(change->after, old) && count_tokens(old->key) <= count_tokens(check->key))
-            return true;
-    }
-    return false;
-}
-
 /* Whether the CHECK is about some columns, all of which were copied as they were. */
 static bool checks_old_rows(const struct change *change, const migci_table *before,
                             const migci_table *after, const char *check) {
@@ -190,10 +179,16 @@ static void warn_of_check(const struct change *change, const migci_table *before
                           const migci_table *after, const migci_object *check) {
     char words[300];
     const struct statement *made = find_rebuild(change->span, after->key);
-    if (!made || find_object(change->before, check) || is_wider(change, check) ||
+    if (!made || find_object(change->before, check) ||
         is_changed_before(change, after->key, made + 1) ||
         !checks_old_rows(change, before, after, check->key))
         return;
+    for (size_t i = 0; i < change->before->count; i++) {
+        const migci_object *old = change->before->objects[i];
+        if (old->type == MIGCI_CHECK && strcmp(old->home, check->home) == 0 &&
+            !find_object(change->after, old) && count_tokens(old->key) <= count_tokens(check->key))
+            return; /* a longer one probably allows more */
+    }
     report_constraint(change, made->location, after, migci_say_object(check, words, sizeof(words)));
 }
 

@@ -5,17 +5,6 @@
 
 #include <string.h>
 
-static void warn_of_empty_sections(struct lint *lint, const struct migration *migration) {
-    static const enum section_kind kinds[] = {SECTION_VERIFY, SECTION_TEST};
-    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
-        const struct section *section = &migration->sections[kinds[i]];
-        if (section->size > 0 && section->count == 0)
-            report_warning(
-                lint->diagnostics, WARNING_EMPTY_SECTION, marker_location(migration, kinds[i]),
-                "there is nothing below this marker; remove it, or write what is missing");
-    }
-}
-
 /* Whether the table is still there when the UP ends. */
 static bool outlives(struct span span, const struct statement *statement) {
     return !statement->temporary && *final_name(span, statement);
@@ -63,7 +52,12 @@ void lint_steps(struct lint *lint) {
         const struct migration *migration = &lint->set->migrations[i];
         const struct section *down = &migration->sections[SECTION_DOWN];
         struct span span = span_of(lint, i);
-        warn_of_empty_sections(lint, migration);
+        for (int kind = SECTION_VERIFY; kind <= SECTION_TEST; kind++)
+            if (migration->sections[kind].size > 0 && migration->sections[kind].count == 0)
+                report_warning(
+                    lint->diagnostics, WARNING_EMPTY_SECTION,
+                    marker_location(migration, (enum section_kind)kind),
+                    "there is nothing below this marker; remove it, or write what is missing");
         warn_of_characters(lint, migration);
         for (const struct statement *statement = span.first; statement < span.end; statement++) {
             warn_of_own_tables(lint, statement);

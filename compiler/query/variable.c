@@ -94,24 +94,22 @@ static void leave_scope(struct variables *variables) {
     variables->count = kept;
 }
 
-/* After "text.": whether a string of C++ stays as it is. */
-static bool is_read_only(struct c_lexer lexer) {
-    static const char *const words[] = {"c_str", "data", "size", "length", "empty"};
-    lex_c_token(&lexer);
-    for (size_t i = 0; i < COUNT_OF(words); i++)
-        if (is_c_word(&lexer, words[i]))
-            return true;
-    return false;
-}
-
 /* After the name of a variable: whether it is given something, by a function perhaps. */
 static void read_after_name(struct variables *variables, char c, struct c_lexer lexer) {
+    /* The members of a string of C++ that leave it as it is. */
+    static const char *const readers[] = {"c_str", "data", "size", "length", "empty"};
     struct c_span nothing = {lexer, lexer.cursor};
     bool assigns = c == '=' && *lexer.cursor != '=';
     bool ends = c == ',' || c == ')' || c == ';';
+    struct c_lexer member = lexer;
+    bool changes = c == '.';
+    if (changes)
+        lex_c_token(&member);
+    for (size_t i = 0; changes && i < COUNT_OF(readers); i++)
+        changes = !is_c_word(&member, readers[i]);
     if (assigns && (!variables->is_array || variables->is_const))
         note_variable(variables, value_span(lexer));
-    else if (assigns || (c == '+' && *lexer.cursor == '=') || (c == '.' && !is_read_only(lexer)) ||
+    else if (assigns || (c == '+' && *lexer.cursor == '=') || changes ||
              (ends && (variables->is_pointed_at || variables->is_declared)))
         note_variable(variables, nothing);
 }

@@ -25,26 +25,6 @@ static const char *copy_kept(struct arena *arena, struct name_piece word) {
     return same_text(word.text, word.size, "-") ? NULL : arena_copy(arena, word.text, word.size);
 }
 
-static bool take_kept(struct set *set, const struct location *line, struct arena *arena) {
-    const char *at = line->source->text + line->offset, *end = at + line->size;
-    struct name_piece number = take_kept_word(&at, end), label = take_kept_word(&at, end);
-    struct name_piece checksum = take_kept_word(&at, end);
-    int64_t version;
-    while (at < end && is_blank(*at))
-        at++;
-    if (!read_number(number.text, number.size, &version) || checksum.size == 0 || at == end)
-        return false;
-    for (size_t i = 0; i < set->count; i++) {
-        struct migration *migration = &set->migrations[i];
-        if (migration->entry->version != version)
-            continue;
-        migration->original = copy_kept(arena, checksum);
-        migration->original_label = copy_kept(arena, label);
-        migration->original_file = arena_copy(arena, at, (size_t)(end - at));
-    }
-    return true;
-}
-
 /* False: the file cannot be read, which is reported. */
 bool read_kept(struct set *set, struct arena *arena, struct diagnostics *diagnostics) {
     struct source *source = arena_take(arena, sizeof(*source));
@@ -55,9 +35,26 @@ bool read_kept(struct set *set, struct arena *arena, struct diagnostics *diagnos
         return false;
     if (!source->text || !validate_source(source, diagnostics))
         return true;
-    while (next_line(source, &line))
-        if (!take_kept(set, &line, arena))
+    while (next_line(source, &line)) {
+        const char *at = source->text + line.offset, *end = at + line.size;
+        struct name_piece number = take_kept_word(&at, end), label = take_kept_word(&at, end);
+        struct name_piece checksum = take_kept_word(&at, end);
+        int64_t version = -1;
+        while (at < end && is_blank(*at))
+            at++;
+        if (!read_number(number.text, number.size, &version) || checksum.size == 0 || at == end) {
             report_error(diagnostics, line,
                          "not understood: expected a number, a version, a checksum and a file");
+            continue;
+        }
+        for (size_t i = 0; i < set->count; i++) {
+            struct migration *migration = &set->migrations[i];
+            if (migration->entry->version != version)
+                continue;
+            migration->original = copy_kept(arena, checksum);
+            migration->original_label = copy_kept(arena, label);
+            migration->original_file = arena_copy(arena, at, (size_t)(end - at));
+        }
+    }
     return true;
 }

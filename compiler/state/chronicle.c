@@ -159,23 +159,6 @@ static bool is_step_of(const struct step *step, const char *word, const char *ne
     return cursor_take(&cursor, word) && (!next || cursor_take(&cursor, next));
 }
 
-static void note_other_changes(struct run *run) {
-    struct item_list now, *old = &run->state->list;
-    if (!run->has_begin)
-        begin_to_change(run);
-    if (!list_items(run->state->db, &now, run->arena))
-        must_have(NULL);
-    for (size_t i = 0; i < old->count; i++)
-        old->items[i]->kept = false;
-    for (size_t i = 0; i < now.count; i++)
-        now.items[i] = adopt_item(run, now.items[i], old, &now);
-    for (size_t i = 0; i < old->count; i++)
-        if (!old->items[i]->kept && old->items[i]->before)
-            old->items[i]->before->changed = run->origin;
-    run->state->list = now;
-    run->capacity = now.count;
-}
-
 static void note_changes(struct run *run) {
     sqlite3 *db = run->state->db;
     int64_t version = migci_ask_sqlite(db, "PRAGMA main.schema_version");
@@ -193,7 +176,20 @@ static void note_changes(struct run *run) {
             insert_item(run, created.items[i]);
         }
     } else {
-        note_other_changes(run);
+        struct item_list now, *old = &run->state->list;
+        if (!run->has_begin)
+            begin_to_change(run);
+        if (!list_items(db, &now, run->arena))
+            must_have(NULL);
+        for (size_t i = 0; i < old->count; i++)
+            old->items[i]->kept = false;
+        for (size_t i = 0; i < now.count; i++)
+            now.items[i] = adopt_item(run, now.items[i], old, &now);
+        for (size_t i = 0; i < old->count; i++)
+            if (!old->items[i]->kept && old->items[i]->before)
+                old->items[i]->before->changed = run->origin;
+        run->state->list = now;
+        run->capacity = now.count;
         run->has_virtual = has_virtual_tables(db);
     }
     run->last_row = migci_ask_sqlite(db, "SELECT ifnull(max(rowid), 0) FROM main.sqlite_schema");

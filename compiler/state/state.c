@@ -10,16 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool is_database(const char *path) {
-    char magic[16] = "";
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    bool is = file >= 0 && read(file, magic, sizeof(magic)) == (ssize_t)sizeof(magic) &&
-              memcmp(magic, "SQLite format 3", sizeof(magic)) == 0;
-    if (file >= 0)
-        close(file);
-    return is;
-}
-
 /* Runs statement by statement, so that an error has its location. */
 static bool run_sql(struct state *state, struct source *source, struct diagnostics *diagnostics) {
     const char *rest = source->text, *end = source->text + source->size;
@@ -64,10 +54,15 @@ bool open_state(struct state *state, const char *path, const struct conf *conf, 
     state->path = state->source.path = path;
     if (stat(path, &status) != 0)
         return report_failure(diagnostics, "%s: %s", path, strerror(errno));
-    bool is_file = is_database(path);
-    if (!is_file && !open_sql_file(state, (size_t)status.st_size, conf, arena, diagnostics))
+    char magic[16] = "";
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    bool is_database = file >= 0 && read(file, magic, sizeof(magic)) == (ssize_t)sizeof(magic) &&
+                       memcmp(magic, "SQLite format 3", sizeof(magic)) == 0;
+    if (file >= 0)
+        close(file);
+    if (!is_database && !open_sql_file(state, (size_t)status.st_size, conf, arena, diagnostics))
         return false;
-    if ((is_file &&
+    if ((is_database &&
          (sqlite3_open_v2(path, &state->db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK ||
           sqlite3_exec(state->db, "PRAGMA busy_timeout = 5000; SELECT 1 FROM sqlite_schema", NULL,
                        NULL, NULL) != SQLITE_OK)) ||
