@@ -81,23 +81,9 @@ int migci_compile_use(sqlite3 *db, const char *name, migci_use use) {
     return code == SQLITE_ERROR && is_of_connection(sqlite3_errmsg(db)) ? SQLITE_OK : code;
 }
 
-static void look_at_uses(migci_looking *looking, bool is_view, const char *name) {
-    static const migci_use reading[] = {MIGCI_USE_SELECT},
-                           writing[] = {MIGCI_USE_INSERT, MIGCI_USE_UPDATE, MIGCI_USE_DELETE};
-    size_t count = is_view ? 1 : 3;
-    int code = SQLITE_OK;
-    for (size_t i = 0; i < count && code == SQLITE_OK; i++)
-        code = migci_compile_use(looking->db, name, is_view ? reading[i] : writing[i]);
-    if (code == SQLITE_ERROR)
-        report_broken_object(looking, is_view ? "view" : "trigger",
-                             is_view ? "the view" : "the triggers of", name,
-                             sqlite3_errmsg(looking->db));
-    else
-        looking->code = code;
-}
-
 /* Triggers are compiled with the statement that sets them off. */
 int migci_broken_objects(sqlite3 *db, migci_broken_function *report, void *argument) {
+    static const migci_use writing[] = {MIGCI_USE_INSERT, MIGCI_USE_UPDATE, MIGCI_USE_DELETE};
     migci_looking looking = {db, report, argument, SQLITE_OK};
     sqlite3_stmt *row = NULL;
     looking.code = sqlite3_prepare_v2(
@@ -109,8 +95,18 @@ int migci_broken_objects(sqlite3 *db, migci_broken_function *report, void *argum
     while (looking.code == SQLITE_OK && (looking.code = sqlite3_step(row)) == SQLITE_ROW) {
         const char *name = (const char *)sqlite3_column_text(row, 1);
         looking.code = name ? SQLITE_OK : SQLITE_NOMEM;
-        if (name)
-            look_at_uses(&looking, sqlite3_column_int(row, 0) != 0, name);
+        if (!name)
+            continue;
+        bool is_view = sqlite3_column_int(row, 0) != 0;
+        int code = is_view ? migci_compile_use(db, name, MIGCI_USE_SELECT) : SQLITE_OK;
+        for (size_t i = 0; i < 3 && !is_view && code == SQLITE_OK; i++)
+            code = migci_compile_use(db, name, writing[i]);
+        if (code == SQLITE_ERROR)
+            report_broken_object(&looking, is_view ? "view" : "trigger",
+                                 is_view ? "the view" : "the triggers of", name,
+                                 sqlite3_errmsg(db));
+        else
+            looking.code = code;
     }
     sqlite3_finalize(row);
     return looking.code == SQLITE_DONE ? SQLITE_OK : looking.code;
@@ -198,39 +194,20 @@ bool migci_content_of(const char *sql, migci_text *content) {
     return false;
 }
 
-/* "INSERT INTO ..." that asks the index, or NULL for what is no full-text table, and for one of
- * FTS4 without content, which cannot be asked. */
-static const char *question_of(const char *sql) {
-    migci_text text;
-    own_check check = module_check(sql, &text);
-    if (check == CHECK_FTS5)
-        return "INSERT INTO main.\"%w\"(\"%w\", rank) VALUES('integrity-check', 1)";
-    if (check != CHECK_FTS4 || (migci_content_of(sql, &text) && text.start == text.end))
-        return NULL;
-    return "INSERT INTO main.\"%w\"(\"%w\") VALUES('integrity-check')";
-}
-
 int migci_check_index(sqlite3 *db, const char *name, const char *create) {
-    const char *question = question_of(create);
+    migci_text text;
+    own_check check = module_check(create, &text);
+    const char *question = NULL;
+    if (check == CHECK_FTS5)
+        question = "INSERT INTO main.\"%w\"(\"%w\", rank) VALUES('integrity-check', 1)";
+    else if (check == CHECK_FTS4 && !(migci_content_of(create, &text) && text.start == text.end))
+        question = "INSERT INTO main.\"%w\"(\"%w\") VALUES('integrity-check')";
     char *sql = question ? sqlite3_mprintf(question, name, name) : NULL;
     int code = SQLITE_OK;
     if (question)
         code = sql ? sqlite3_exec(db, sql, NULL, NULL, NULL) : SQLITE_NOMEM;
     sqlite3_free(sql);
     return (code & 0xff) == SQLITE_ERROR && is_of_connection(sqlite3_errmsg(db)) ? SQLITE_OK : code;
-}
-
-/* A content table that is gone, or a tokenizer of the program's own, says so too. */
-static void look_at_index(migci_looking *looking, const char *name, const char *create) {
-    int code = migci_check_index(looking->db, name, create);
-    if ((code & 0xff) == SQLITE_CORRUPT)
-        report_broken_object(looking, "full-text index", "the full-text index of", name,
-                             "it does not fit its content, or is damaged");
-    else if ((code & 0xff) == SQLITE_ERROR)
-        report_broken_object(looking, "full-text index", "the full-text index of", name,
-                             sqlite3_errmsg(looking->db));
-    else
-        looking->code = code;
 }
 
 /* R*Tree and geopoly answer "ok", or a line for each fault; where the first node is gone, not at
@@ -266,10 +243,20 @@ int migci_broken_indexes(sqlite3 *db, migci_broken_function *report, void *argum
         const char *name = (const char *)sqlite3_column_text(row, 0);
         const char *create = (const char *)sqlite3_column_text(row, 1);
         looking.code = name && create ? SQLITE_OK : SQLITE_NOMEM;
-        if (name && create && module_check(create, &arguments) == CHECK_TREE)
+        if (name && create && module_check(create, &arguments) == CHECK_TREE) {
             look_at_tree(&looking, name);
-        else if (name && create)
-            look_at_index(&looking, name, create);
+        } else if (name && create) {
+            /* A content table that is gone, or a tokenizer of the program's own, says so too. */
+            int code = migci_check_index(db, name, create);
+            if ((code & 0xff) == SQLITE_CORRUPT)
+                report_broken_object(&looking, "full-text index", "the full-text index of", name,
+                                     "it does not fit its content, or is damaged");
+            else if ((code & 0xff) == SQLITE_ERROR)
+                report_broken_object(&looking, "full-text index", "the full-text index of", name,
+                                     sqlite3_errmsg(db));
+            else
+                looking.code = code;
+        }
     }
     sqlite3_finalize(row);
     return looking.code == SQLITE_DONE ? SQLITE_OK : looking.code;

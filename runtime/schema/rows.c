@@ -44,13 +44,6 @@ static struct hash finish(struct hash value) {
     return value;
 }
 
-static struct hash hash_name(const char *name) {
-    struct hash hash = {1, 2};
-    for (; *name; name++)
-        mix(&hash, (uint64_t)(*name >= 'A' && *name <= 'Z' ? *name + ('a' - 'A') : *name));
-    return finish(hash);
-}
-
 static struct hash hash_value(struct hash name, sqlite3_stmt *row, int column) {
     int type = sqlite3_column_type(row, column);
     double real;
@@ -131,7 +124,10 @@ static int hash_names(struct scan *scan) {
         const char *name = sqlite3_column_name(scan->rows, i);
         if (!name)
             return SQLITE_NOMEM;
-        scan->names[i] = hash_name(name);
+        struct hash hash = {1, 2};
+        for (; *name; name++)
+            mix(&hash, (uint64_t)(*name >= 'A' && *name <= 'Z' ? *name + ('a' - 'A') : *name));
+        scan->names[i] = finish(hash);
     }
     return SQLITE_OK;
 }

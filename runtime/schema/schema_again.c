@@ -57,16 +57,6 @@ static struct mark *find_mark(const migci_marks *marks, uint64_t name) {
     return &marks->items[at];
 }
 
-static uint64_t hash_entry(sqlite3_stmt *row) {
-    uint64_t hash = 1;
-    for (int i = 0; i < 4; i++) {
-        const unsigned char *text = sqlite3_column_text(row, i);
-        hash = mix_mark(hash, text ? text : (const unsigned char *)"",
-                        (size_t)sqlite3_column_bytes(row, i));
-    }
-    return hash;
-}
-
 static sqlite3_stmt *prepare_entries(migci_reader *reader) {
     sqlite3_stmt *statement = NULL;
     if (reader->code == SQLITE_OK)
@@ -108,7 +98,13 @@ static void read_marks(migci_again *again, migci_marks *marks) {
         struct mark *mark = find_mark(marks, name);
         marks->count += mark->name == 0;
         mark->name = name;
-        mark->sum += hash_entry(row);
+        uint64_t hash = 1;
+        for (int i = 0; i < 4; i++) {
+            const unsigned char *text = sqlite3_column_text(row, i);
+            hash = mix_mark(hash, text ? text : (const unsigned char *)"",
+                            (size_t)sqlite3_column_bytes(row, i));
+        }
+        mark->sum += hash;
         marks->any_virtual |= sql && sqlite3_strnicmp(sql, "CREATE VIRTUAL", 14) == 0;
     }
     sqlite3_finalize(row);
@@ -146,20 +142,6 @@ static void list_changed(migci_again *again, const char *name) {
     schema->changed[schema->changed_count++] = key;
 }
 
-/* Keys to a changed table may mean other columns of it now; "a > parent(b)" is what they say. */
-static void list_children(migci_again *again) {
-    for (size_t i = 0; i < again->old->count; i++) {
-        const migci_object *object = again->old->objects[i];
-        const char *parent = object->type == MIGCI_FOREIGN_KEY ? strstr(object->key, " > ") : NULL;
-        for (size_t c = 0; parent && c < again->reader.schema->changed_count; c++) {
-            size_t length = strlen(again->reader.schema->changed[c]);
-            if (strncmp(parent + 3, again->reader.schema->changed[c], length) == 0 &&
-                parent[3 + length] == '(')
-                list_changed(again, object->home);
-        }
-    }
-}
-
 /* Reads the entries of what changed, or those of the names from `first` on. */
 static void read_changed_entries(migci_again *again, migci_entry **entries, const size_t *first) {
     migci_schema *schema = again->reader.schema;
@@ -191,9 +173,19 @@ static void find_changed(migci_again *again, migci_entry **entries) {
                        hash_key((const unsigned char *)object->home)))
             list_changed(again, object->home);
     }
-    size_t known = again->reader.schema->changed_count;
-    list_children(again);
-    if (again->reader.schema->changed_count > known)
+    /* Keys to a changed table may mean other columns of it now; "a > parent(b)" is what they say. */
+    const migci_schema *schema = again->reader.schema;
+    size_t known = schema->changed_count;
+    for (size_t i = 0; i < again->old->count; i++) {
+        const migci_object *object = again->old->objects[i];
+        const char *parent = object->type == MIGCI_FOREIGN_KEY ? strstr(object->key, " > ") : NULL;
+        for (size_t c = 0; parent && c < schema->changed_count; c++) {
+            size_t length = strlen(schema->changed[c]);
+            if (strncmp(parent + 3, schema->changed[c], length) == 0 && parent[3 + length] == '(')
+                list_changed(again, object->home);
+        }
+    }
+    if (schema->changed_count > known)
         read_changed_entries(again, entries, &known);
 }
 

@@ -217,16 +217,6 @@ static bool put_hexadecimal(struct writer *writer, migci_token token) {
     return true;
 }
 
-/* 1_000 is 1000. */
-static void put_number(struct writer *writer, migci_token token) {
-    if (put_hexadecimal(writer, token))
-        return;
-    for (size_t i = 0; i < token.length; i++) {
-        if (token.start[i] != '_')
-            put(writer, lower(token.start[i]));
-    }
-}
-
 static void put_token(struct writer *writer, migci_token token, migci_text rest) {
     bool operator_before =
         writer->used == 0 || (writer->last.kind == MIGCI_TOKEN_SIGN && !is_sign(writer->last, ")"));
@@ -242,10 +232,13 @@ static void put_token(struct writer *writer, migci_token token, migci_text rest)
         put(writer, '=');
     else if (migci_token_is(token, "!="))
         put_word(writer, "<>", 2);
-    else if (token.kind == MIGCI_TOKEN_NUMBER)
-        put_number(writer, token);
-    else
+    else if (token.kind != MIGCI_TOKEN_NUMBER)
         put_word(writer, token.start, token.length);
+    else if (!put_hexadecimal(writer, token)) {
+        for (size_t i = 0; i < token.length; i++)
+            if (token.start[i] != '_') /* 1_000 is 1000 */
+                put(writer, lower(token.start[i]));
+    }
     writer->before_last = writer->last;
     writer->last = token;
 }
@@ -266,16 +259,6 @@ static bool is_qualifier(const struct writer *writer, migci_token token, migci_t
         return false;
     return is_token_named(token, "main") ||
            (writer->scope.table && is_token_named(token, writer->scope.table->name));
-}
-
-static bool is_redundant_paren(struct writer *writer, migci_token token) {
-    const migci_parens *parens = &writer->parens;
-    while (writer->parens_seen < parens->count &&
-           parens->items[writer->parens_seen].start < token.start)
-        writer->parens_seen++;
-    return writer->parens_seen < parens->count &&
-           parens->items[writer->parens_seen].start == token.start &&
-           parens->items[writer->parens_seen].redundant;
 }
 
 /* Of "a AS b" and "INNER JOIN"; AS in front of a subquery is needed. */
@@ -318,10 +301,16 @@ static bool put_null_test(struct writer *writer, migci_token token, migci_text *
 
 /* False at the end. */
 static bool put_next(struct writer *writer, migci_text *text) {
+    const migci_parens *parens = &writer->parens;
     migci_token token = migci_token_next(text);
     if (token.kind == MIGCI_TOKEN_END)
         return false;
-    if (is_redundant_paren(writer, token))
+    while (writer->parens_seen < parens->count &&
+           parens->items[writer->parens_seen].start < token.start)
+        writer->parens_seen++;
+    if (writer->parens_seen < parens->count &&
+        parens->items[writer->parens_seen].start == token.start &&
+        parens->items[writer->parens_seen].redundant)
         return true;
     if (is_qualifier(writer, token, *text))
         migci_token_next(text);
@@ -407,23 +396,6 @@ static migci_text behind_name(const char *sql, int words) {
     return text;
 }
 
-/* Up to BEGIN: without FOR EACH ROW, which is the only kind there is. */
-static void put_trigger_head(struct writer *writer, migci_text *text) {
-    for (;;) {
-        migci_text rest = *text;
-        migci_token token = migci_token_next(&rest);
-        if (migci_token_is(token, "begin") || migci_token_is(token, "when"))
-            return;
-        if (migci_token_is(token, "for")) {
-            migci_token_next(&rest);
-            migci_token_next(&rest);
-            *text = rest;
-        } else if (!put_next(writer, text)) {
-            return;
-        }
-    }
-}
-
 char *migci_canonical_trigger(migci_memory *memory, const char *sql) {
     migci_text text = behind_name(sql, 3);
     migci_text rest = text;
@@ -435,7 +407,20 @@ char *migci_canonical_trigger(migci_memory *memory, const char *sql) {
     if (!migci_token_is(first, "before") && !migci_token_is(first, "after") &&
         !migci_token_is(first, "instead"))
         put_text(&writer, migci_text_of("before"));
-    put_trigger_head(&writer, &text);
+    /* Up to BEGIN: without FOR EACH ROW, which is the only kind there is. */
+    for (;;) {
+        rest = text;
+        migci_token token = migci_token_next(&rest);
+        if (migci_token_is(token, "begin") || migci_token_is(token, "when"))
+            break;
+        if (migci_token_is(token, "for")) {
+            migci_token_next(&rest);
+            migci_token_next(&rest);
+            text = rest;
+        } else if (!put_next(&writer, &text)) {
+            break;
+        }
+    }
     put_text(&writer, text);
     return writer.out;
 }

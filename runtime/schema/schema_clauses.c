@@ -160,15 +160,6 @@ static void begin_item(struct parser *parser) {
     skip_token(parser);
 }
 
-static void read_token(struct parser *parser, migci_token token) {
-    for (size_t i = 0; i < sizeof(keywords) / sizeof(*keywords); i++) {
-        if (migci_token_is(token, keywords[i].word)) {
-            keywords[i].read(parser);
-            return;
-        }
-    }
-}
-
 /* Between the parentheses of CREATE TABLE. */
 static void parse_body(struct parser *parser) {
     begin_item(parser);
@@ -180,21 +171,13 @@ static void parse_body(struct parser *parser) {
             begin_item(parser);
         else if (migci_token_is(token, "("))
             migci_text_group(&parser->text);
-        else
-            read_token(parser, token);
-    }
-}
-
-static void read_options(struct parser *parser) {
-    parser->in_column = false;
-    for (;;) {
-        migci_token token = migci_token_next(&parser->text);
-        if (token.kind == MIGCI_TOKEN_END)
-            return;
-        if (migci_token_is(token, "without"))
-            add_clause(parser, clause_of(parser, MIGCI_CLAUSE_WITHOUT_ROWID));
-        if (migci_token_is(token, "strict"))
-            add_clause(parser, clause_of(parser, MIGCI_CLAUSE_STRICT));
+        bool is_word = token.kind == MIGCI_TOKEN_WORD;
+        for (size_t i = 0; is_word && i < sizeof(keywords) / sizeof(*keywords); i++) {
+            if (migci_token_is(token, keywords[i].word)) {
+                keywords[i].read(parser);
+                break;
+            }
+        }
     }
 }
 
@@ -207,9 +190,16 @@ static void skip_to_group(migci_text *text) {
 
 bool migci_clauses_read(const char *sql, migci_memory *memory, migci_clause **clauses) {
     struct parser parser = {.text = migci_text_of(sql), .memory = memory, .column = -1};
+    migci_token token;
     skip_to_group(&parser.text);
     parse_body(&parser);
-    read_options(&parser);
+    parser.in_column = false;
+    while ((token = migci_token_next(&parser.text)).kind != MIGCI_TOKEN_END) {
+        if (migci_token_is(token, "without"))
+            add_clause(&parser, clause_of(&parser, MIGCI_CLAUSE_WITHOUT_ROWID));
+        if (migci_token_is(token, "strict"))
+            add_clause(&parser, clause_of(&parser, MIGCI_CLAUSE_STRICT));
+    }
     *clauses = parser.clauses;
     return !parser.failed;
 }

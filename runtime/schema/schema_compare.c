@@ -111,18 +111,6 @@ static void list_differing_columns(const migci_table *table, const migci_schema 
     }
 }
 
-/* Puts the first two columns that differ into *was and *is; false: all are in one order. */
-static bool find_first_moved(const struct comparison *comparison, const migci_table *expected,
-                             const migci_table *found, const migci_object **was,
-                             const migci_object **is) {
-    size_t at = 0, at_found = 0;
-    do {
-        *was = next_shared(expected, comparison->found, &at);
-        *is = next_shared(found, comparison->expected, &at_found);
-    } while (*was && *is && strcmp((*was)->key, (*is)->key) == 0);
-    return *was && *is;
-}
-
 /* Whether two columns stand in each other's place, and all others in their own. */
 static bool is_swap(const struct comparison *comparison, const migci_table *expected,
                     const migci_table *found, const migci_object *one, const migci_object *other) {
@@ -142,8 +130,13 @@ static bool is_swap(const struct comparison *comparison, const migci_table *expe
 static void compare_order(const struct comparison *comparison, const migci_object *expected,
                           const migci_object *found) {
     char text[TEXT_SIZE], was[OBJECT_SIZE], is[OBJECT_SIZE];
-    const migci_object *first, *first_now, *moved = NULL;
-    if (!find_first_moved(comparison, expected->details, found->details, &first, &first_now))
+    const migci_object *first, *first_now, *moved = NULL; /* the first two columns that differ */
+    size_t at = 0, at_found = 0;
+    do {
+        first = next_shared(expected->details, comparison->found, &at);
+        first_now = next_shared(found->details, comparison->expected, &at_found);
+    } while (first && first_now && strcmp(first->key, first_now->key) == 0);
+    if (!first || !first_now)
         return;
     if (is_swap(comparison, expected->details, found->details, first, first_now)) {
         migci_say(text, sizeof(text), "columns %s and %s of %s have changed places", first->name,

@@ -82,45 +82,11 @@ static const char *column_names(migci_reader *reader, migci_text list) {
     return all;
 }
 
-/* Of the clause for these columns that has an ON CONFLICT. */
-static const char *unique_conflict(migci_reader *reader, const migci_table *table,
-                                   const char *names) {
-    const migci_clause *clause = table->clauses;
-    for (; clause; clause = clause->next) {
-        if (clause->kind != MIGCI_CLAUSE_UNIQUE)
-            continue;
-        const char *own = clause->column >= 0 && (size_t)clause->column < table->column_count
-                              ? table->columns[clause->column]->key
-                              : column_names(reader, clause->list);
-        if (strcmp(own, names) == 0)
-            break;
-    }
-    const char *text = migci_reader_conflict(reader, clause);
-    return *text ? text + 1 : NULL;
-}
-
 struct constraint {
     const char *index;
     bool is_primary;
     struct constraint *next;
 };
-
-/* Read whole before any index is looked into. */
-static struct constraint *list_constraints(migci_reader *reader, const migci_table *table) {
-    struct constraint *list = NULL;
-    sqlite3_stmt *row = migci_reader_ask(reader, MIGCI_QUERY_CONSTRAINTS, table->name);
-    while (migci_reader_step(reader, row)) {
-        struct constraint *added = migci_reader_take(reader, sizeof(*added));
-        const char *origin = (const char *)sqlite3_column_text(row, 1);
-        if (!added)
-            continue;
-        added->index = migci_reader_column(reader, row, 0);
-        added->is_primary = origin && *origin == 'p';
-        added->next = list;
-        list = added;
-    }
-    return list;
-}
 
 static void add_unique(migci_reader *reader, const migci_table *table,
                        struct index_columns columns) {
@@ -129,7 +95,19 @@ static void add_unique(migci_reader *reader, const migci_table *table,
         return;
     unique->key = columns.terms;
     unique->name = migci_reader_print(reader, "(%s)", columns.terms);
-    unique->traits[MIGCI_CONFLICT] = unique_conflict(reader, table, columns.names);
+    /* The clause for these columns that has an ON CONFLICT. */
+    const migci_clause *clause = table->clauses;
+    for (; clause; clause = clause->next) {
+        if (clause->kind != MIGCI_CLAUSE_UNIQUE)
+            continue;
+        const char *own = clause->column >= 0 && (size_t)clause->column < table->column_count
+                              ? table->columns[clause->column]->key
+                              : column_names(reader, clause->list);
+        if (strcmp(own, columns.names) == 0)
+            break;
+    }
+    const char *text = migci_reader_conflict(reader, clause);
+    unique->traits[MIGCI_CONFLICT] = *text ? text + 1 : NULL;
 }
 
 /* A primary key without an index of its own is the rowid, which is never NULL. */
@@ -150,7 +128,18 @@ static void add_primary(migci_reader *reader, const migci_table *table, migci_ob
 
 void migci_read_constraints(migci_reader *reader, const migci_table *table, migci_object *object) {
     const char *primary = NULL;
-    struct constraint *list = list_constraints(reader, table);
+    struct constraint *list = NULL; /* read whole before any index is looked into */
+    sqlite3_stmt *row = migci_reader_ask(reader, MIGCI_QUERY_CONSTRAINTS, table->name);
+    while (migci_reader_step(reader, row)) {
+        struct constraint *added = migci_reader_take(reader, sizeof(*added));
+        const char *origin = (const char *)sqlite3_column_text(row, 1);
+        if (!added)
+            continue;
+        added->index = migci_reader_column(reader, row, 0);
+        added->is_primary = origin && *origin == 'p';
+        added->next = list;
+        list = added;
+    }
     for (; list && reader->code == SQLITE_OK; list = list->next) {
         struct index_columns columns =
             read_index_columns(reader, table, list->index, migci_text_of(""));

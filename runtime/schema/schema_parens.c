@@ -135,17 +135,6 @@ static void take_word(struct paren_group *group, migci_token token) {
     group->pending = STRENGTH_NONE;
 }
 
-static void open_group(struct paren_search *search, migci_token token) {
-    struct paren_group *around = &search->groups[search->depth];
-    struct paren_group *inside = &search->groups[++search->depth];
-    memset(inside, 0, sizeof(*inside));
-    inside->open = search->parens->count;
-    inside->left = around->pending;
-    inside->weakest = STRENGTH_OPERAND;
-    inside->groups = !around->has_operand && begins_operand(search->last);
-    search->parens->items[search->parens->count++] = (migci_paren){token.start, false};
-}
-
 static bool is_redundant(const struct paren_group *group, migci_token behind) {
     enum strength right = strength_of(behind), left = group->left;
     bool is_associative = left == STRENGTH_OR || left == STRENGTH_AND || left == STRENGTH_NOT;
@@ -170,7 +159,13 @@ static void take_token(struct paren_search *search, migci_token token, migci_tex
     struct paren_group *group = &search->groups[search->depth];
     enum strength strength = strength_of(token);
     if (migci_token_is(token, "(")) {
-        open_group(search, token);
+        struct paren_group *inside = &search->groups[++search->depth];
+        memset(inside, 0, sizeof(*inside));
+        inside->open = search->parens->count;
+        inside->left = group->pending;
+        inside->weakest = STRENGTH_OPERAND;
+        inside->groups = !group->has_operand && begins_operand(search->last);
+        search->parens->items[search->parens->count++] = (migci_paren){token.start, false};
     } else if (migci_token_is(token, ")")) {
         close_group(search, token, rest);
     } else if (migci_token_is(token, ",") || migci_token_is(token, ";")) {

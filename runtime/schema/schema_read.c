@@ -33,17 +33,6 @@ void migci_read_entry(migci_reader *reader, sqlite3_stmt *row, migci_entry **ent
     *entries = added;
 }
 
-static void read_all_entries(migci_reader *reader, migci_entry **entries) {
-    sqlite3_stmt *statement = NULL;
-    reader->code = sqlite3_prepare_v2(reader->db,
-                                      "SELECT type, name, tbl_name, sql FROM main.sqlite_schema"
-                                      " WHERE sql IS NOT NULL",
-                                      -1, &statement, NULL);
-    while (migci_reader_step(reader, statement))
-        migci_read_entry(reader, statement, entries);
-    sqlite3_finalize(statement);
-}
-
 /* ------------------------------------------------------------------------- tables */
 
 static const migci_table *table_named(migci_reader *reader, const char *name) {
@@ -133,22 +122,6 @@ static void read_object_body(migci_reader *reader, migci_object_type type,
                                    : migci_canonical_trigger(reader->memory, entry->sql));
 }
 
-static void read_entry(migci_reader *reader, const migci_entry *entry) {
-    switch (entry->type) {
-    case 'i':
-        migci_read_index(reader, table_named(reader, entry->table), entry->name, entry->sql);
-        break;
-    case 'v':
-        read_object_body(reader, MIGCI_VIEW, entry);
-        break;
-    case 'r':
-        read_object_body(reader, MIGCI_TRIGGER, entry);
-        break;
-    default:
-        break;
-    }
-}
-
 /* A shadow table is none. */
 static void read_table_of(migci_reader *reader, const migci_entry *entry,
                           void (*read)(migci_reader *reader, migci_table *table)) {
@@ -169,8 +142,22 @@ void migci_read_entries(migci_reader *reader, migci_entry *entries) {
     for (const migci_entry *entry = entries; entry; entry = entry->next)
         if (entry->type == 't')
             read_table_of(reader, entry, read_keys_of);
-    for (; entries && reader->code == SQLITE_OK; entries = entries->next)
-        read_entry(reader, entries);
+    for (; entries && reader->code == SQLITE_OK; entries = entries->next) {
+        switch (entries->type) {
+        case 'i':
+            migci_read_index(reader, table_named(reader, entries->table), entries->name,
+                             entries->sql);
+            break;
+        case 'v':
+            read_object_body(reader, MIGCI_VIEW, entries);
+            break;
+        case 'r':
+            read_object_body(reader, MIGCI_TRIGGER, entries);
+            break;
+        default:
+            break;
+        }
+    }
 }
 
 void migci_sort_objects(migci_reader *reader) {
@@ -194,7 +181,14 @@ int migci_schema_read(sqlite3 *db, migci_memory *memory, migci_schema *schema) {
     migci_reader reader = {.db = db, .memory = memory, .schema = schema};
     *schema = (migci_schema){0};
     migci_entry *entries = NULL;
-    read_all_entries(&reader, &entries);
+    sqlite3_stmt *statement = NULL;
+    reader.code = sqlite3_prepare_v2(reader.db,
+                                     "SELECT type, name, tbl_name, sql FROM main.sqlite_schema"
+                                     " WHERE sql IS NOT NULL",
+                                     -1, &statement, NULL);
+    while (migci_reader_step(&reader, statement))
+        migci_read_entry(&reader, statement, &entries);
+    sqlite3_finalize(statement);
     migci_list_tables(&reader, entries);
     migci_read_entries(&reader, entries);
     migci_sort_objects(&reader);

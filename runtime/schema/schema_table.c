@@ -105,15 +105,6 @@ static void read_clause(migci_reader *reader, const migci_table *table, migci_ob
     }
 }
 
-static const char *read_autoincrement(migci_reader *reader, const migci_table *table) {
-    int autoincrement = 0;
-    if (table->primary_count == 1 && reader->code == SQLITE_OK)
-        reader->code =
-            sqlite3_table_column_metadata(reader->db, "main", table->name, table->primary[0], NULL,
-                                          NULL, NULL, NULL, &autoincrement);
-    return autoincrement ? "AUTOINCREMENT" : NULL;
-}
-
 void migci_read_table(migci_reader *reader, migci_table *table) {
     migci_object *object = migci_reader_add(reader, MIGCI_TABLE, table);
     if (!object)
@@ -133,6 +124,11 @@ void migci_read_table(migci_reader *reader, migci_table *table) {
         return;
     for (const migci_clause *clause = table->clauses; clause; clause = clause->next)
         read_clause(reader, table, object, clause);
-    object->traits[MIGCI_AUTOINCREMENT] = read_autoincrement(reader, table);
+    int autoincrement = 0;
+    if (table->primary_count == 1 && reader->code == SQLITE_OK)
+        reader->code =
+            sqlite3_table_column_metadata(reader->db, "main", table->name, table->primary[0], NULL,
+                                          NULL, NULL, NULL, &autoincrement);
+    object->traits[MIGCI_AUTOINCREMENT] = autoincrement ? "AUTOINCREMENT" : NULL;
     migci_read_constraints(reader, table, object);
 }

@@ -15,26 +15,20 @@ const migci_voice migci_voice_again = {"UP after DOWN does not make %s",
                                        "after UP, DOWN and UP, %s"};
 const migci_voice migci_voice_database = {"%s is missing", "%s is not part of the schema", "%s"};
 
-/* Cuts before a character, not in its middle. */
-static void end_with_ellipsis(char *buffer, size_t size) {
-    static const char ellipsis[] = "…";
-    if (size < sizeof(ellipsis))
-        return;
-    size_t at = size - sizeof(ellipsis);
-    while (at > 0 && (buffer[at] & 0xC0) == 0x80)
-        at--;
-    memcpy(buffer + at, ellipsis, sizeof(ellipsis));
-}
-
 char *migci_say(char *buffer, size_t size, const char *format, ...) {
+    static const char ellipsis[] = "…";
     va_list arguments;
     va_start(arguments, format);
     int length = vsnprintf(buffer, size, format, arguments);
     va_end(arguments);
-    if (length < 0)
+    if (length < 0) {
         buffer[0] = '\0';
-    else if ((size_t)length >= size)
-        end_with_ellipsis(buffer, size);
+    } else if ((size_t)length >= size && size >= sizeof(ellipsis)) {
+        size_t at = size - sizeof(ellipsis);
+        while (at > 0 && (buffer[at] & 0xC0) == 0x80) /* not in the middle of a character */
+            at--;
+        memcpy(buffer + at, ellipsis, sizeof(ellipsis));
+    }
     return buffer;
 }
 
@@ -100,15 +94,6 @@ void migci_difference_hand(const migci_difference *difference, const migci_voice
 
 enum { EXCERPT_SIZE = 90, SUBJECT_SIZE = 300 };
 
-/* Not reaching into the first `start` bytes of either. */
-static size_t common_end(const char *a, const char *b, size_t start) {
-    size_t a_length = strlen(a), b_length = strlen(b), length = 0;
-    while (a_length - length > start && b_length - length > start &&
-           a[a_length - length - 1] == b[b_length - length - 1])
-        length++;
-    return length;
-}
-
 static size_t back_to_word(const char *text, size_t at) {
     while (at > 0 && text[at - 1] != ' ')
         at--;
@@ -132,7 +117,10 @@ static void say_body(const char *subject, const char *was, const char *is, char 
     size_t start = 0;
     while (was[start] && was[start] == is[start])
         start++;
-    size_t end = common_end(was, is, start);
+    size_t was_length = strlen(was), is_length = strlen(is), end = 0; /* how much they share */
+    while (was_length - end > start && is_length - end > start &&
+           was[was_length - end - 1] == is[is_length - end - 1])
+        end++;
     migci_say(buffer, size, "%s differs: \"%s\" instead of \"%s\"", subject,
               excerpt(is, start, end, is_part), excerpt(was, start, end, was_part));
 }
