@@ -14,7 +14,7 @@
 struct proof_order;
 struct prover;
 
-#define CACHE_FORM "1" /* of the files' contents */
+#define CACHE_FORM "2" /* of the files' contents */
 
 struct cache {
     const char *folder; /* NULL: nothing is kept */

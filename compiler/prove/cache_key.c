@@ -10,18 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void hash_text(struct hasher *hasher, const char *text) {
-    struct buffer bytes = {0};
-    buffer_string(&bytes, text);
-    hash_bytes(hasher, bytes.bytes, bytes.size);
-    buffer_free(&bytes);
+/* On this machine: a key is of no use on another. */
+static void hash_number(struct hasher *hasher, uint64_t number) {
+    hash_bytes(hasher, (const char *)&number, sizeof(number));
 }
 
-static void hash_number(struct hasher *hasher, uint64_t number) {
-    struct buffer bytes = {0};
-    buffer_number(&bytes, number);
-    hash_bytes(hasher, bytes.bytes, bytes.size);
-    buffer_free(&bytes);
+static void hash_text(struct hasher *hasher, const char *text) {
+    size_t size = text ? strlen(text) : 0;
+    hash_number(hasher, text ? size + 1 : 0);
+    hash_bytes(hasher, text ? text : "", size);
 }
 
 /* This migc, this SQLite, and what they read from their environment. */

@@ -30,6 +30,8 @@ void keep_proof(struct prover *prover, size_t first, sqlite3 *db) {
         return;
     buffer_number(&kept, prover->proof.faults);
     buffer_number(&kept, prover->proof.straight);
+    prover->independent = are_independent(cache->set, 0, cache->released) ? cache->released : 0;
+    buffer_number(&kept, prover->independent);
     for (size_t i = 0; i < cache->released; i++) {
         const migci_effect *effect = &prover->proof.effects[i];
         const struct effect_words *words = &prover->words[i];
@@ -65,6 +67,7 @@ bool read_proof(struct prover *prover) {
         return false;
     prover->proof.faults = (size_t)read_u64(&decoder);
     prover->straight_halt = prover->proof.straight = read_below(&decoder, 2) != 0;
+    prover->independent = (size_t)read_below(&decoder, count + 1);
     for (size_t i = 0; i < count && !decoder.bad; i++) {
         migci_effect *effect = &prover->proof.effects[i];
         effect->rows_changed = (int64_t)read_u64(&decoder);
@@ -84,7 +87,7 @@ bool read_proof(struct prover *prover) {
     memset(prover->proof.effects, 0, count * sizeof(*prover->proof.effects));
     memset(prover->words, 0, count * sizeof(*prover->words));
     memset(prover->faulty, 0, count);
-    prover->proof.faults = 0;
+    prover->proof.faults = prover->independent = 0;
     prover->straight_halt = prover->proof.straight = false;
     return false;
 }

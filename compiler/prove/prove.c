@@ -281,6 +281,11 @@ static bool restore_released(void *user, sqlite3 *db) {
 static void take_base(void *user, sqlite3 *db, size_t index) {
     struct prover *prover = user;
     sqlite3_int64 size = 0;
+    if (prover->kept_size > 0 && index == prover->proof.known) { /* nothing has run since */
+        prover->base =
+            (struct base){(unsigned char *)prover->kept_database, prover->kept_size, index};
+        return;
+    }
     if (index == 0 || !is_all_main(db))
         return;
     prover->base.bytes = sqlite3_serialize(db, "main", &size, 0);
@@ -292,7 +297,8 @@ static void take_base(void *user, sqlite3 *db, size_t index) {
 
 static bool take_ended(void *user, sqlite3 *db) {
     const struct prover *prover = user;
-    if (prover->proof.straight && is_independent(prover->set))
+    if (prover->proof.straight &&
+        are_independent(prover->set, prover->independent, count_all(prover->set)))
         take_ready(prover->ready, prover->set->lowered, db);
     return true;
 }
@@ -374,8 +380,12 @@ void prove_set(const struct set *set, const struct proof_order *order, struct ar
     /* A database that began as a copy of kept pages has another schema cookie. */
     if (prover.ready && !prover.proof.known)
         prover.ready->base = prover.base;
-    else
+    else if (prover.base.bytes != (unsigned char *)prover.kept_database)
         sqlite3_free(prover.base.bytes);
+    if (prover.ready) {
+        prover.ready->cache = prover.cache;
+        prover.ready->independent = prover.independent;
+    }
     sqlite3_close(trial);
     clocks_end(prover.clocks);
     keep_effects(&prover);

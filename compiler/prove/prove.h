@@ -11,7 +11,7 @@
 
 /* A database on which the first `until` UPs ran once, and nothing else ran. */
 struct base {
-    unsigned char *bytes; /* SQLite's memory; NULL: there is none */
+    unsigned char *bytes; /* SQLite's memory, or of the cache; NULL: there is none */
     size_t size, until;
 };
 
@@ -22,6 +22,8 @@ struct ready {
     struct base base;
     const char *released; /* the same after the released migrations; NULL: not known */
     size_t released_size, released_until;
+    size_t independent; /* so many migrations are known to be, from the first on */
+    struct cache cache;
 };
 
 /* Runs the set in memory: UP, DOWN and UP again of each migration, then the whole chain; and on
@@ -51,8 +53,9 @@ bool calls_function(const struct set *set, const char *function);
 void make_snapshot(const struct set *set, const struct proof_order *order, struct arena *arena,
                    struct diagnostics *diagnostics);
 
-/* Whether the words of all UPs show that they always make the same database. */
-bool is_independent(const struct set *set);
+/* Whether the words of the UPs from `first` to `end` show that they always make the same
+ * database. */
+bool are_independent(const struct set *set, size_t first, size_t end);
 /* The database of a chain on which each UP ran once is the finished one. */
 void take_ready(struct ready *ready, const migc_set *set, sqlite3 *db);
 void free_ready(struct ready *ready);
@@ -103,6 +106,7 @@ struct prover {
     struct base base;
     const char *kept_database; /* of the released migrations, as it was kept */
     size_t kept_size;
+    size_t independent;  /* so many migrations are known to be, from the first on */
     bool straight_halt;  /* proof.straight when the released migrations were up */
     size_t first_report; /* of the chain */
     migci_proof proof;

@@ -126,13 +126,12 @@ static bool apply_for_snapshot(sqlite3 *db, struct run *run) {
     size_t first = run->kept ? run->kept_until : 0;
     bool applied = migci_session_open(&session, db, run->set, NULL, NULL) == MIGC_OK &&
                    migci_read_plan(&session, migci_target_of(MIGC_LATEST)) == MIGC_OK;
-    if (applied && run->kept) { /* SQLite resizes and frees the block */
+    if (applied && run->kept) { /* SQLite resizes the block */
         unsigned char *copy = must_have(sqlite3_malloc64(run->kept_size));
         memcpy(copy, run->kept, run->kept_size);
         applied = sqlite3_deserialize(db, "main", copy, (sqlite3_int64)run->kept_size,
                                       (sqlite3_int64)run->kept_size,
-                                      SQLITE_DESERIALIZE_FREEONCLOSE |
-                                          SQLITE_DESERIALIZE_RESIZEABLE) == SQLITE_OK;
+                                      SQLITE_DESERIALIZE_RESIZEABLE) == SQLITE_OK;
     }
     for (size_t i = first - (first > 0); applied && i < session.plan.count; i++) {
         applied = i < first || apply(&session, i);
@@ -180,15 +179,19 @@ static unsigned char *run_at(int clock, struct run *run, size_t *size) {
         epoch.tm_hour * 60 + epoch.tm_min != zones[clock].minutes)
         must_have(NULL);
     sqlite3 *db = must_have(open_at(clock));
-    if (prepare_like_snapshot(db) &&
-        sqlite3_set_authorizer(db, refuse_what_names_sqlite, NULL) == SQLITE_OK &&
-        apply_for_snapshot(db, run))
-        bytes = must_have(sqlite3_serialize(db, "main", &length, 0));
+    bool applied = prepare_like_snapshot(db) &&
+                   sqlite3_set_authorizer(db, refuse_what_names_sqlite, NULL) == SQLITE_OK &&
+                   apply_for_snapshot(db, run);
+    if (applied || run->kept) /* a block that it began with is not SQLite's to free */
+        bytes = sqlite3_serialize(db, "main", &length, run->kept ? SQLITE_SERIALIZE_NOCOPY : 0);
     sqlite3_close(db);
-    if (bytes)
-        normalise(bytes);
     *size = (size_t)length;
-    return bytes;
+    if (applied) {
+        normalise(must_have(bytes));
+        return bytes;
+    }
+    sqlite3_free(bytes);
+    return NULL;
 }
 
 /* ------------------------------------------------------------ what needs no run */
@@ -236,8 +239,8 @@ static bool asks_connection(const struct set *set) {
            calls_function(set, "total_changes");
 }
 
-bool is_independent(const struct set *set) {
-    for (size_t i = 0; i < count_all(set); i++) {
+bool are_independent(const struct set *set, size_t first, size_t end) {
+    for (size_t i = first; i < end; i++) {
         const migc_migration *migration = set->migrations[i].lowered;
         if (migration->flags & MIGC_FOREIGN_KEYS_ON) /* more transactions than one */
             return false;
@@ -325,22 +328,23 @@ static bool run_for_snapshot(const struct set *set, const struct proof_order *or
     struct clock clocks[PROVE_CLOCKS];
     size_t sizes[PROVE_CLOCKS] = {0};
     unsigned char *bytes[PROVE_CLOCKS] = {NULL};
-    struct cache cache = open_cache(set, order, &diagnostics->flags, arena);
+    struct cache cache = order->ready->cache;
     struct run run = {.set = set->lowered, .cache = &cache}, runs[PROVE_CLOCKS] = {{0}};
     struct decoder decoder;
-    int count = is_independent(set) ? 1 : PROVE_CLOCKS;
+    bool once = are_independent(set, order->ready->independent, count_all(set));
+    int count = once ? 1 : PROVE_CLOCKS;
     run.kept_until = cache.released;
-    if (order->ready->base.bytes && count == 1) {
+    if (order->ready->base.bytes && once) {
         run.kept = (const char *)order->ready->base.bytes;
         run.kept_size = order->ready->base.size;
         run.kept_until = order->ready->base.until;
-    } else if (order->ready->released && count == 1) {
+    } else if (order->ready->released && once) {
         run.kept = order->ready->released;
         run.kept_size = order->ready->released_size;
         run.kept_until = order->ready->released_until;
     } else if (load_part(&cache, PART, &decoder))
         run.kept = read_block(&decoder, &run.kept_size);
-    if (run.kept_until == 0 || asks_connection(set))
+    if (run.kept && (run.kept_until == 0 || asks_connection(set)))
         run.kept = NULL;
     const char *zone = getenv("TZ");
     zone = zone ? arena_copy(arena, zone, strlen(zone)) : NULL;
