@@ -12,14 +12,6 @@ bool migci_is_uri(const char *name) {
     return strncmp(name, "file:", 5) == 0;
 }
 
-/* Behind "file:" and an authority, which SQLite wants to be empty or "localhost". */
-static const char *path_of_uri(const char *uri) {
-    const char *path = uri + strlen("file:");
-    if (path[0] == '/' && path[1] == '/')
-        path += 2 + strcspn(path + 2, "/?#");
-    return path;
-}
-
 /* "mode=memory" of "file:a?cache=shared&mode=memory", or NULL. */
 static const char *parameter_of(const char *uri, const char *name) {
     size_t length = strlen(name);
@@ -48,7 +40,10 @@ bool migci_file_of(const char *name, char *file, size_t size) {
         file[0] = '\0';
         return true;
     }
-    const char *at = migci_is_uri(name) ? path_of_uri(name) : name;
+    /* Behind "file:" and an authority, which SQLite wants to be empty or "localhost". */
+    const char *at = name + (migci_is_uri(name) ? strlen("file:") : 0);
+    if (migci_is_uri(name) && at[0] == '/' && at[1] == '/')
+        at += 2 + strcspn(at + 2, "/?#");
     const char *end = at + (migci_is_uri(name) ? strcspn(at, "?#") : strlen(at));
     for (; at < end && length + 1 < size; at++) {
         int high = migci_is_uri(name) && *at == '%' ? hex_digit(at[1]) : -1;

@@ -188,27 +188,13 @@ static int parse(migci_cli *cli, int argc, char **argv) {
 
 /* --------------------------------------------------------------------- run */
 
-/* Stands above the program's and the set's own. */
-static int set_order(migci_cli *cli) {
+static int set_options(migci_cli *cli) {
     static const struct {
         const char *name;
         unsigned flag;
     } orders[] = {{"linear", MIGC_REFUSE_OUT_OF_ORDER},
                   {"allow", MIGC_ALLOW_OUT_OF_ORDER},
                   {"skip", MIGC_SKIP_OUT_OF_ORDER}};
-    if (!cli->order)
-        return 0;
-    for (size_t i = 0; i < sizeof(orders) / sizeof(*orders); i++)
-        cli->options.flags &= ~orders[i].flag;
-    for (size_t i = 0; i < sizeof(orders) / sizeof(*orders); i++)
-        if (strcmp(cli->order, orders[i].name) == 0) {
-            cli->options.flags |= orders[i].flag;
-            return 0;
-        }
-    return migci_cli_usage(cli, "--out-of-order wants linear, allow or skip, not '%s'", cli->order);
-}
-
-static int set_options(migci_cli *cli) {
     if (cli->host)
         cli->options = *cli->host;
     cli->options.flags |= (cli->dry_run ? MIGC_DRY_RUN : 0u) | (cli->each ? MIGC_EACH : 0u) |
@@ -225,7 +211,16 @@ static int set_options(migci_cli *cli) {
             cli->program);
     cli->options.progress = &migc_progress;
     cli->options.result = &cli->result;
-    return set_order(cli);
+    if (!cli->order) /* it stands above the program's and the set's own */
+        return 0;
+    for (size_t i = 0; i < sizeof(orders) / sizeof(*orders); i++)
+        cli->options.flags &= ~orders[i].flag;
+    for (size_t i = 0; i < sizeof(orders) / sizeof(*orders); i++)
+        if (strcmp(cli->order, orders[i].name) == 0) {
+            cli->options.flags |= orders[i].flag;
+            return 0;
+        }
+    return migci_cli_usage(cli, "--out-of-order wants linear, allow or skip, not '%s'", cli->order);
 }
 
 static int check_operand(migci_cli *cli) {

@@ -67,21 +67,6 @@ static void print_repeatable(const migci_cli *cli, const migc_state *state) {
     print_details(cli, state);
 }
 
-static void print_states(const migci_cli *cli, const migc_states *states) {
-    if (cli->missing)
-        migci_print(stdout, "%s does not exist yet.\n\n", cli->path);
-    for (size_t i = 0; i < states->count; i++)
-        print_state(cli, &states->states[i], states->version);
-    for (size_t i = 0; i < states->repeatable_count; i++)
-        print_repeatable(cli, &states->repeatables[i]);
-    migci_print(stdout, "%sTotal: %zu | Applied: %zu | Pending: %zu", states->count ? "\n" : "",
-                states->count, states->applied, states->pending);
-    if (states->repeatable_count)
-        migci_print(stdout, " | Repeatable: %zu, to run: %zu", states->repeatable_count,
-                    states->repeatable_due);
-    migci_print(stdout, "\n");
-}
-
 static void begin_state_json(migci_json *json, const migc_state *state, bool has_version) {
     migci_json_open(json, NULL, '{');
     if (has_version)
@@ -152,8 +137,20 @@ static int compare_history(migci_cli *cli, bool show) {
     int status = code == MIGC_OK && cli->exit_code && is_behind(cli, &states) ? MIGCI_PENDING : 0;
     if (cli->json)
         print_states_json(cli, &states);
-    else if (states.count && show)
-        print_states(cli, &states);
+    else if (states.count && show) {
+        if (cli->missing)
+            migci_print(stdout, "%s does not exist yet.\n\n", cli->path);
+        for (size_t i = 0; i < states.count; i++)
+            print_state(cli, &states.states[i], states.version);
+        for (size_t i = 0; i < states.repeatable_count; i++)
+            print_repeatable(cli, &states.repeatables[i]);
+        migci_print(stdout, "%sTotal: %zu | Applied: %zu | Pending: %zu", states.count ? "\n" : "",
+                    states.count, states.applied, states.pending);
+        if (states.repeatable_count)
+            migci_print(stdout, " | Repeatable: %zu, to run: %zu", states.repeatable_count,
+                        states.repeatable_due);
+        migci_print(stdout, "\n");
+    }
     migc_states_free(&states);
     return code == MIGC_OK ? status : migci_cli_fail(cli);
 }
