@@ -289,15 +289,6 @@ static const migc_fault *find_fault(const migc_faults *faults, const struct repa
     return NULL;
 }
 
-static bool leaves_cut_off(const migc_faults *faults, const struct repair *repair) {
-    bool marks = repair->remedy->which == MIGC_REPAIR_MARK;
-    for (size_t i = 0; i < faults->count; i++)
-        if (faults->faults[i].type == MIGC_FAULT_INTERRUPTED &&
-            !(marks && faults->faults[i].version == repair->version))
-            return true;
-    return false;
-}
-
 static const migc_state *find_state(const migc_states *states, int64_t version) {
     for (size_t s = 0; s < states->count; s++)
         if (states->states[s].version == version)
@@ -318,7 +309,12 @@ static migc_code check_repair_again(migci_session *session, migci_edit *edit) {
         return session->error->code;
     session->result.from = session->result.to = session->states.version;
     repair->fault = find_fault(&validation.faults, repair);
-    repair->leaves_open = leaves_cut_off(&validation.faults, repair);
+    repair->leaves_open = false;
+    for (size_t i = 0; i < validation.faults.count; i++) {
+        const migc_fault *fault = &validation.faults.faults[i];
+        bool marks = repair->remedy->which == MIGC_REPAIR_MARK && fault->version == repair->version;
+        repair->leaves_open |= fault->type == MIGC_FAULT_INTERRUPTED && !marks;
+    }
     repair->state = find_state(&session->states, repair->version);
     if (!repair->state && repair->remedy->which != MIGC_REPAIR_STAMP)
         return refuse_unknown_version(session, repair->version);

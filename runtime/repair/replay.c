@@ -22,21 +22,6 @@ migc_code migci_replay_open(migci_session *session, const migc_options *options,
                : migci_fail_memory_db(session, *db, code, "while preparing a database in memory");
 }
 
-/* A failure there is reported without the state of the database in memory. */
-static migc_code fail_replay(migci_session *session, const migc_error *error, bool needs) {
-    bool cut_off = error->code == MIGC_NO_MEMORY || error->code == MIGC_TIMED_OUT;
-    migci_fail(session, cut_off || !needs ? error->code : MIGC_NEEDS,
-               "replaying the migrations in memory failed: %s", error->message);
-    session->error->line = error->line;
-    session->error->sqlite_code = error->sqlite_code;
-    snprintf(session->state, sizeof(session->state),
-             "The schema was not compared, and nothing was changed%s",
-             cut_off ? ""
-             : needs ? "; migrations of other sets, which it needs, are not run for that"
-                     : "; a function that the migrations need is for on_open to register");
-    return session->error->code;
-}
-
 migc_code migci_replay(migci_session *session, const migc_options *options, sqlite3 *db,
                        migc_set set, const migc_hook *hooks) {
     migc_options own = {0};
@@ -54,8 +39,18 @@ migc_code migci_replay(migci_session *session, const migc_options *options, sqli
     replay.started_us = session->started_us; /* the deadline is the whole call's */
     if (code == MIGC_OK)
         code = migci_run_session(&replay, (migci_target){MIGCI_ALL, 0});
-    if (code != MIGC_OK)
-        fail_replay(session, &error, needs);
+    if (code != MIGC_OK) { /* it is reported without the state of the database in memory */
+        bool cut_off = error.code == MIGC_NO_MEMORY || error.code == MIGC_TIMED_OUT;
+        migci_fail(session, cut_off || !needs ? error.code : MIGC_NEEDS,
+                   "replaying the migrations in memory failed: %s", error.message);
+        session->error->line = error.line;
+        session->error->sqlite_code = error.sqlite_code;
+        snprintf(session->state, sizeof(session->state),
+                 "The schema was not compared, and nothing was changed%s",
+                 cut_off ? ""
+                 : needs ? "; migrations of other sets, which it needs, are not run for that"
+                         : "; a function that the migrations need is for on_open to register");
+    }
     migci_session_close(&replay);
     return code;
 }

@@ -334,8 +334,16 @@ static bool is_right_stamp(const migci_session *session, int64_t stamp) {
             !migci_is_chain_of_set(session->set, last->chain) && stamp == migci_stamp_of(chain));
 }
 
-static migc_code examine_stamp(migci_validation *validation) {
+static migc_code examine_derived(migci_validation *validation) {
     migci_session *session = validation->session;
+    const char **expected = migci_chains_expected(session);
+    if (!expected) {
+        validation->no_memory = true;
+        return MIGC_OK;
+    }
+    if (examine_numbers(validation) != MIGCI_DONE ||
+        examine_chain(validation, expected) != MIGCI_DONE)
+        return migci_fail_driver(session, "reading the history");
     const migci_applied *last = migci_history_last(session);
     const char *chain = latest_chain(session->set);
     int64_t stamp = 0;
@@ -352,18 +360,6 @@ static migc_code examine_stamp(migci_validation *validation) {
                   chain && migci_stamp_of(chain) == stamp ? "up takes all migrations for applied"
                                                           : "the next up puts it back");
     return MIGC_OK;
-}
-
-static migc_code examine_derived(migci_validation *validation) {
-    const char **expected = migci_chains_expected(validation->session);
-    if (!expected) {
-        validation->no_memory = true;
-        return MIGC_OK;
-    }
-    if (examine_numbers(validation) != MIGCI_DONE ||
-        examine_chain(validation, expected) != MIGCI_DONE)
-        return migci_fail_driver(validation->session, "reading the history");
-    return examine_stamp(validation);
 }
 
 /* --------------------------------------------------------------------- all */

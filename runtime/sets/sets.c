@@ -348,14 +348,6 @@ static migc_code run_module_group(migci_modules *modules) {
     return code;
 }
 
-/* A stamp that was lost is put back by the engine, which finds nothing else to do. */
-static void restore_stamps(migci_modules *modules) {
-    for (size_t i = 0; i < modules->count; i++)
-        run_module(modules, &modules->items[i], 0);
-    memset(modules->outer.error, 0, sizeof(*modules->outer.error));
-    modules->outer.state[0] = '\0';
-}
-
 static migc_code run_modules(migci_modules *modules) {
     migc_code code = migci_modules_read(modules);
     modules->total = modules->action_count;
@@ -365,8 +357,13 @@ static migc_code run_modules(migci_modules *modules) {
                 return migci_fail(&modules->outer, MIGC_STOPPED, "the program asked to stop");
         return MIGC_OK;
     }
-    if (code == MIGC_OK && !modules->action_count)
-        restore_stamps(modules);
+    if (code == MIGC_OK && !modules->action_count) {
+        /* A stamp that was lost is put back by the engine, which finds nothing else to do. */
+        for (size_t i = 0; i < modules->count; i++)
+            run_module(modules, &modules->items[i], 0);
+        memset(modules->outer.error, 0, sizeof(*modules->outer.error));
+        modules->outer.state[0] = '\0';
+    }
     while (code == MIGC_OK && modules->action_count) {
         code = run_module_group(modules);
         if (code == MIGC_OK)

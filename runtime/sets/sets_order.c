@@ -88,26 +88,6 @@ static migc_code refuse_lacking(migci_modules *modules, const migci_module *modu
                             : "bring that set up first, with the program that has it");
 }
 
-/* A chain of waiting that comes back to a set it has been at. */
-static migc_code refuse_cycle(migci_modules *modules, const migci_module *start) {
-    const migci_module *module = start;
-    char words[600] = "";
-    do {
-        const migc_need *need = NULL;
-        size_t used = strlen(words);
-        if (find_unmet(modules, module, &need) != MIGC_OK || !need)
-            return modules->outer.error->code;
-        snprintf(words + used, sizeof(words) - used, "%s%s/%s needs %s/%s", used ? ", " : "",
-                 module->known->name, next_of(module)->name, need->set, need->name);
-        module = migci_modules_find(modules, need->set);
-    } while (module != start);
-    migci_blame(&modules->outer, next_of(start), NULL);
-    return migci_fail(&modules->outer, MIGC_NEEDS,
-                      "the sets wait for each other: %s; take one of these out of its Depends: and"
-                      " build again",
-                      words);
-}
-
 /* Follows who waits for whom: after as many steps as there are sets it is in the circle. */
 static migc_code refuse_order(migci_modules *modules, const migci_module *module) {
     for (size_t i = 0; i <= modules->count; i++) {
@@ -121,7 +101,23 @@ static migc_code refuse_order(migci_modules *modules, const migci_module *module
             return refuse_lacking(modules, module, need);
         module = other;
     }
-    return refuse_cycle(modules, module);
+    /* The chain of waiting comes back to a set it has been at. */
+    const migci_module *start = module;
+    char words[600] = "";
+    do {
+        const migc_need *need = NULL;
+        size_t used = strlen(words);
+        if (find_unmet(modules, module, &need) != MIGC_OK || !need)
+            return modules->outer.error->code;
+        snprintf(words + used, sizeof(words) - used, "%s%s/%s needs %s/%s", used ? ", " : "",
+                 module->known->name, next_of(module)->name, need->set, need->name);
+        module = migci_modules_find(modules, need->set);
+    } while (module != start);
+    migci_blame(&modules->outer, next_of(module), NULL);
+    return migci_fail(&modules->outer, MIGC_NEEDS,
+                      "the sets wait for each other: %s; take one of these out of its Depends: and"
+                      " build again",
+                      words);
 }
 
 /* -------------------------------------------------------------------- order */
