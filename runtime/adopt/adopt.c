@@ -40,7 +40,7 @@ static migc_code check_adoption(migci_session *session, migci_edit *edit) {
     struct adopting *adopting = (struct adopting *)edit;
     migc_adoption *adoption = adopting->adoption;
     migc_code code = migci_read_states(session);
-    if (code == MIGC_OK && session->history.count)
+    if (code == MIGC_OK && session->history->count)
         return migci_fail(session, MIGC_MISUSE,
                           "the database has a history of migc's, which goes to %s: there is nothing"
                           " to adopt. Nothing was changed. 'status' lists what is applied.",

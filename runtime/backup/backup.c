@@ -213,7 +213,7 @@ int migc_backup_hook(migc_context *context, migc_hook_point point, void *backup)
     if (point != MIGC_BEFORE_RUN)
         return 0;
     migc_code code = migci_back_up(session, session->driver.db, made, true);
-    if (code == MIGC_OK && *made->path && session->history.exists &&
+    if (code == MIGC_OK && *made->path && session->history->exists &&
         (migci_history_create(session) != MIGCI_DONE ||
          migci_history_event(session, "backup", NULL, migci_now_us() - begun_us, made->path) !=
              MIGCI_DONE))

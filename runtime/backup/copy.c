@@ -223,7 +223,7 @@ int64_t migci_version_of(const migci_session *session, sqlite3 *db) {
     int64_t version = 0;
     if (open_own(&own, session, db, &options, &error) == MIGC_OK &&
         migci_history_read(&own) == MIGC_OK)
-        version = migci_latest_version(own.history.rows, own.history.count);
+        version = migci_latest_version(own.history->rows, own.history->count);
     migci_session_close(&own);
     return version;
 }
@@ -234,7 +234,7 @@ static void examine_copy(struct finding *finding, sqlite3 *db, bool identify, mi
     migc_error error;
     if (open_own(&own, finding->session, db, &options, &error) == MIGC_OK &&
         migci_history_read(&own) == MIGC_OK) {
-        info->version = migci_latest_version(own.history.rows, own.history.count);
+        info->version = migci_latest_version(own.history->rows, own.history->count);
         if (identify)
             migci_identify(&own);
     }
@@ -276,11 +276,13 @@ void migci_note_action(migci_session *session, sqlite3 *db, const char *action, 
     migc_error error;
     if (open_own(&own, session, db, &options, &error) == MIGC_OK) {
         migci_outcome outcome = migci_try_begin(&own, 1);
-        if (outcome == MIGCI_DONE && migci_history_read(&own) == MIGC_OK && own.history.exists)
+        bool exists =
+            outcome == MIGCI_DONE && migci_history_read(&own) == MIGC_OK && own.history->exists;
+        if (exists)
             outcome = migci_history_create(&own);
-        if (outcome == MIGCI_DONE && own.history.exists)
+        if (outcome == MIGCI_DONE && exists)
             outcome = migci_history_event(&own, action, NULL, duration_us, file);
-        if (outcome == MIGCI_DONE && own.history.exists)
+        if (outcome == MIGCI_DONE && exists)
             own.driver.methods->commit(&own.driver);
         migci_rollback(&own);
     }

@@ -1,7 +1,7 @@
 /*
  * session.h - what one call of the API carries through the rooms: data alone, no functions.  A
- * room that keeps something from one of its calls to the next has its struct here; nobody else
- * looks into it.
+ * room above that keeps something from one of its calls to the next has a pointer here, and its
+ * struct in a header of its own: the history, the engine's run, progress.
  */
 #ifndef MIGC_BASE_SESSION_H
 #define MIGC_BASE_SESSION_H
@@ -17,46 +17,18 @@ typedef struct migci_memory {
     struct migci_block *blocks;
 } migci_memory;
 
-/* -------------------------------------------------- history (history/history.c) */
-
-#define MIGCI_SEQ_END INT64_C(1000000000000) /* no row ever has this number, nor one below 1 */
-
-typedef struct migci_applied {
-    int64_t seq;
-    int64_t version;
-    int64_t latest; /* the highest version up to this row */
-    const char *name;
-    const char *checksum;
-    const char *chain;
-    const char *applied_at;
-    const char *applied_by;
-    int64_t duration_us;
-    struct migci_applied *older;
-} migci_applied;
-
-typedef struct migci_history {
-    bool exists;       /* the tables are there */
-    bool complete;     /* both were, when they were read */
-    bool is_old;       /* the events lack the columns that came later */
-    const char *other; /* without rows of the set: another one that has some, or NULL */
-    size_t count, count_after;
-    migci_applied **rows;  /* in the order they were applied, with room for those of a plan */
-    migci_applied **after; /* the same as a transaction will leave it */
-    migci_applied *newest; /* while reading: the list that `rows` is made of */
-} migci_history;
-
 /* ----------------------------------------------------- session (base/session.c) */
 
 /* One call of the API. */
 typedef struct migci_session {
-    const migc_set *set;         /* unpacked, once there is something to run or to show */
-    const migc_set *known;       /* as the program knows it */
-    const migc_options *options; /* never NULL */
-    migc_error *error;           /* never NULL */
-    migci_memory memory;         /* of what was read last: history, states, plan */
-    migci_memory unpacked;       /* of `set` */
-    migci_history history;
-    struct migci_run_state *run; /* while the engine runs (engine/engine.h), or NULL */
+    const migc_set *set;           /* unpacked, once there is something to run or to show */
+    const migc_set *known;         /* as the program knows it */
+    const migc_options *options;   /* never NULL */
+    migc_error *error;             /* never NULL */
+    migci_memory memory;           /* of what was read last: history, states, plan */
+    migci_memory unpacked;         /* of `set` */
+    struct migci_history *history; /* in `notes`, since the first look at it; or NULL */
+    struct migci_run_state *run;   /* while the engine runs (engine/engine.h), or NULL */
     migc_plan plan;
     size_t next;            /* of the plan's actions, the first not yet run */
     size_t total_before;    /* actions run by earlier plans of this call */

@@ -345,7 +345,7 @@ migc_code migci_keys_before(migci_session *session, size_t end) {
     assert(end <= session->plan.count && migci_in_transaction(session));
     keys->violated = keys->unchecked = false;
     migci_keys_narrow(session, end);
-    keys->narrow &= session->history.count > 0 && !session->options->hooks &&
+    keys->narrow &= session->history && session->history->count > 0 && !session->options->hooks &&
                     !migci_plan_mentions(&session->plan, session->next, end, "schema_version") &&
                     !migci_plan_mentions(&session->plan, session->next, end, "writable_schema");
     if (session->driver.remote) /* the look at the history of this transaction has listed them */

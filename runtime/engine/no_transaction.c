@@ -124,7 +124,7 @@ static migc_code run_next(migci_session *session) {
     if (session->stale)
         return MIGC_OK;
     session->claimed = session->plan.actions[session->next].migration;
-    session->history.exists = true;
+    session->history->exists = true;
     migc_code code = run_claimed(session);
     if (code == MIGC_OK) {
         migci_go_on(session, session->next + 1);

@@ -45,7 +45,7 @@ static migc_code check_begun(migci_session *session) {
     struct begun begun = {set, NULL, false, 0};
     int64_t stamp = 1;
     migci_outcome outcome = MIGCI_DONE;
-    if (!session->history.complete)
+    if (!session->history->has_migrations || !session->history->has_events)
         return MIGC_OK;
     if (migci_uses_stamp(set))
         outcome = migci_ask_number(session, "PRAGMA user_version", &stamp);
@@ -108,7 +108,7 @@ static migc_code read_states(migci_session *session) {
     if (code == MIGC_OK)
         code = migci_identify(session);
     if (code == MIGC_OK &&
-        !migci_compare(session->set, &session->history, &session->memory, &session->states))
+        !migci_compare(session->set, session->history, &session->memory, &session->states))
         code = fail_to_plan(session);
     if (code == MIGC_OK && session->set->no_transaction)
         code = session->set->no_transaction->mark(session);
@@ -122,7 +122,9 @@ static migc_code read_states(migci_session *session) {
 static migci_outcome attempt_states(migci_session *session) {
     bool inside = migci_in_transaction(session);
     migci_free_all(&session->memory); /* of what this call, or an attempt that met a lock, read */
-    session->history.count = session->states.count = session->plan.count = 0;
+    session->states.count = session->plan.count = 0;
+    if (session->history)
+        session->history->count = 0;
     session->schema_left = 0;
     if (session->run)
         session->run->keys.listed = false;

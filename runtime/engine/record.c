@@ -14,7 +14,7 @@ static migci_outcome fail_to_record(migci_session *session) {
 }
 
 static migci_outcome record_up(migci_session *session, size_t index) {
-    migci_history *history = &session->history;
+    migci_history *history = session->history;
     const migc_migration *migration = session->plan.actions[index].migration;
     migci_applied *row = migci_allocate(&session->memory, sizeof(*row));
     if (!row)
@@ -30,7 +30,7 @@ static migci_outcome record_up(migci_session *session, size_t index) {
 
 /* Its row is the last one, but where migrations were applied out of order. */
 static migci_outcome record_down(migci_session *session, size_t index) {
-    migci_history *history = &session->history;
+    migci_history *history = session->history;
     int64_t version = session->plan.actions[index].migration->version;
     assert(history->count_after > 0);
     size_t row = --history->count_after;
@@ -52,7 +52,7 @@ static const migc_repeatables *repeats(const migci_session *session, size_t inde
  * order, and the set's chain up to there stands for them.  Else no chain of a set does.  A
  * plan ends with repeatables only where all are applied then, which has a chain of its own. */
 static const char *chain_of(migci_session *session, const char *chain, size_t end) {
-    const migci_history *history = &session->history;
+    const migci_history *history = session->history;
     const migc_set *set = session->set;
     const migc_repeatables *repeatables = repeats(session, end - 1);
     size_t count = history->count_after;
@@ -76,7 +76,7 @@ static const char *chain_of(migci_session *session, const char *chain, size_t en
 
 /* The last row's chain is that of the whole history. */
 static migci_outcome record_chain(migci_session *session, size_t end) {
-    migci_history *history = &session->history;
+    migci_history *history = session->history;
     if (!history->count_after)
         return MIGCI_DONE;
     migci_applied *last = history->after[history->count_after - 1];
@@ -105,7 +105,7 @@ static migci_outcome record_events(migci_session *session, size_t first, size_t 
 }
 
 static migci_outcome record_marks(migci_session *session) {
-    const migci_history *history = &session->history;
+    const migci_history *history = session->history;
     size_t count = history->count_after;
     int64_t wanted = session->options->application_id, has = 0;
     char sql[64];
@@ -120,10 +120,10 @@ static migci_outcome record_marks(migci_session *session) {
 }
 
 migc_code migci_record(migci_session *session, size_t end) {
-    migci_history *history = &session->history;
+    migci_history *history = session->history;
     size_t first = session->next;
     migci_outcome outcome = MIGCI_DONE;
-    if (!history->complete)
+    if (!history->has_migrations || !history->has_events)
         outcome = migci_history_create(session);
     history->count_after = history->count;
     memcpy(history->after, history->rows, history->count * sizeof(void *));
@@ -152,7 +152,7 @@ void migci_tell_ran(const migci_session *session, size_t first, size_t end) {
 /* What is durable now becomes what the next transaction expects to find. */
 void migci_go_on(migci_session *session, size_t end) {
     size_t first = session->next;
-    migci_history *history = &session->history;
+    migci_history *history = session->history;
     migci_applied **rows = history->rows;
     migci_history_committed(session);
     history->rows = history->after;
@@ -176,14 +176,14 @@ void migci_note_failure(migci_session *session) {
     migci_emit_action(session, MIGC_EVENT_ROLLED_BACK, session->next, 0, error.message);
     if (migci_begin(session) == MIGCI_DONE) {
         /* The rollback may have changed the tables. */
-        migci_outcome outcome = migci_history_look(session, NULL, NULL);
+        migci_outcome outcome = migci_history_look(session);
         if (outcome == MIGCI_DONE)
             outcome = migci_history_create(session);
         if (outcome == MIGCI_DONE)
             outcome = migci_history_event(session, "failed", error.name ? session->failed : NULL,
                                           -1, error.message);
         if (outcome == MIGCI_DONE && migci_commit(session) == MIGCI_DONE)
-            session->history.exists = true;
+            session->history->exists = true;
         migci_rollback(session);
     }
     *session->error = error;

@@ -140,7 +140,7 @@ static void fill_states(migci_session *session, struct events *events) {
 
 static migc_code read_repeatables(migci_session *session) {
     struct events events = {session, NULL, 0, 0};
-    if (session->history.exists &&
+    if (session->history->exists &&
         migci_history_repeats(session, take_repeatable_event, &events) != MIGCI_DONE)
         return migci_fail_driver(session, "reading which repeatables are applied");
     session->states.repeatables =

@@ -17,7 +17,7 @@ enum { MOST_LOST_ANSWERS = 3 }; /* in a row, without anything durable in between
 
 static void describe_end_of_run(migci_session *session) {
     const migc_migration *last = migci_find(session->set, session->result.to);
-    const char *at = last && session->history.count ? last->name : "the beginning";
+    const char *at = last && session->history->count ? last->name : "the beginning";
     if (session->stale)
         snprintf(session->state, sizeof(session->state),
                  "Each transaction is whole or undone; the next start finds out which");
@@ -52,7 +52,7 @@ static migc_code learn_unknown(migci_session *session) {
     migc_code code = migci_read_states(session);
     if (code != MIGC_OK)
         return code;
-    if (migci_has_happened(&session->history, unknown)) {
+    if (migci_has_happened(session->history, unknown)) {
         session->result.count += unknown->actions;
         session->total_before += unknown->actions;
         session->lost = session->tries = 0;
@@ -78,7 +78,7 @@ static migc_code end_commit(migci_session *session, size_t end, migci_outcome ou
     }
     if (outcome == MIGCI_UNKNOWN) {
         const migc_action *last = &session->plan.actions[end - 1];
-        const migci_history *history = &session->history;
+        const migci_history *history = session->history;
         migci_unknown *unknown = &session->run->unknown;
         unknown->actions = end - session->next;
         unknown->down = last->down;
@@ -251,7 +251,7 @@ static void restore_stamp(migci_session *session) {
     bool moved = true;
     if (last && !session->states.pending && !set->repeatables) /* another program had some */
         chain = set->migrations[set->count - 1].chain;
-    if (!session->history.exists || !migci_uses_stamp(set) ||
+    if (!session->history->exists || !migci_uses_stamp(set) ||
         migci_ask_number(session, "PRAGMA user_version", &stamp) != MIGCI_DONE ||
         stamp == migci_stamp_of(chain))
         return;

@@ -51,7 +51,7 @@ static migci_outcome add_newer_columns(migci_session *session) {
                      "UPDATE main.migc_events SET status = CASE action WHEN 'up' THEN 'completed'"
                      " WHEN 'failed' THEN 'failed' WHEN 'down' THEN 'rolled_back' END",
                      "");
-    session->history.is_old = outcome != MIGCI_DONE;
+    session->history->is_old = outcome != MIGCI_DONE;
     session->schema_version = 0;
     return outcome;
 }
@@ -138,9 +138,16 @@ static int take_schema_object(void *argument, const migci_value *cells) {
     return 1;
 }
 
-migci_outcome migci_history_look(migci_session *session, bool *migrations, bool *events) {
+migci_outcome migci_history_look(migci_session *session) {
     struct look look = {session, {false}, false, false};
     char sql[sizeof(look_sql) + sizeof(look_temp_sql)];
+    migci_history *history = session->history;
+    if (!history)
+        history = session->history = migci_allocate(&session->notes, sizeof(*history));
+    if (!history) {
+        session->driver.failure.code = MIGC_NO_MEMORY;
+        return MIGCI_REFUSED;
+    }
     if (session->take_object)
         session->take_object(session, NULL);
     snprintf(sql, sizeof(sql), "%s%s", look_sql, migci_has_temp(session) ? look_temp_sql : "");
@@ -149,11 +156,9 @@ migci_outcome migci_history_look(migci_session *session, bool *migrations, bool 
         session->driver.failure.code = MIGC_BAD_HISTORY;
         outcome = MIGCI_REFUSED;
     }
-    session->history.is_old = look.old;
-    if (migrations)
-        *migrations = look.exists[0];
-    if (events)
-        *events = look.exists[1];
+    history->is_old = look.old;
+    history->has_migrations = look.exists[0];
+    history->has_events = look.exists[1];
     return outcome;
 }
 
@@ -162,7 +167,7 @@ enum { COLUMNS = 8, BRIEF_TEXTS = 2 }; /* of the rows; the other texts are NULL 
 /* Texts that the program has, too, are not copied. */
 static int take_applied(void *argument, const migci_value *cells) {
     migci_session *session = argument;
-    migci_history *history = &session->history;
+    migci_history *history = session->history;
     migci_applied *row = migci_allocate(&session->memory, sizeof(*row));
     size_t at = history->count++;
     if (!row)
@@ -194,9 +199,9 @@ static int take_other(void *argument, const migci_value *cells) {
     migci_session *session = argument;
     if (!cells[0].text)
         return 1;
-    session->history.other = migci_copy(&session->memory, cells[0].text);
-    if (!session->history.other)
-        session->history.count++;
+    session->history->other = migci_copy(&session->memory, cells[0].text);
+    if (!session->history->other)
+        session->history->count++;
     return 1;
 }
 
@@ -211,7 +216,7 @@ static migci_outcome read_rows(migci_session *session) {
                                  : READ("seq, version, checksum, chain, name, applied_at,"
                                         " applied_by, duration_us"),
                   "s", name);
-    if (outcome == MIGCI_DONE && !session->history.count)
+    if (outcome == MIGCI_DONE && !session->history->count)
         outcome = migci_ask(session, take_other, session,
                             "SELECT min(set_name) FROM main.migc_migrations WHERE set_name <> ?",
                             "s", name);
@@ -245,7 +250,8 @@ migci_outcome migci_read_schema_version(migci_session *session) {
 }
 
 void migci_history_leave(migci_session *session) {
-    bool is_known = session->history.complete && !session->driver.remote;
+    const migci_history *history = session->history;
+    bool is_known = history->has_migrations && history->has_events && !session->driver.remote;
     session->schema_left = is_known ? session->schema_version : 0;
     session->data_version = read_data_version(session);
 }
@@ -261,25 +267,28 @@ void migci_history_committed(migci_session *session) {
 }
 
 migc_code migci_history_read(migci_session *session) {
-    migci_history *history = &session->history;
-    bool events = false;
-    memset(history, 0, sizeof(*history));
-    migci_outcome outcome = migci_history_look(session, &history->exists, &events);
-    history->complete = history->exists && events;
+    migci_outcome outcome = migci_history_look(session);
+    migci_history *history = session->history;
+    if (history) {
+        history->exists = history->has_migrations;
+        history->other = NULL;
+        history->newest = NULL;
+        history->count = 0;
+    }
     if (outcome == MIGCI_DONE && history->exists)
         outcome = read_rows(session);
     if (outcome == MIGCI_DONE && !session->driver.remote)
         outcome = migci_read_schema_version(session);
-    migci_history_leave(session);
     if (outcome != MIGCI_DONE)
         return migci_fail_driver(session, "reading the history");
+    migci_history_leave(session);
     if (!migci_history_index(session, 0))
         return migci_fail(session, MIGC_NO_MEMORY, "out of memory, while reading the history");
     return MIGC_OK;
 }
 
 bool migci_history_index(migci_session *session, size_t more) {
-    migci_history *history = &session->history;
+    migci_history *history = session->history;
     migci_applied *row = history->newest;
     size_t size = (history->count + more) * sizeof(migci_applied *);
     history->rows = migci_allocate(&session->memory, size);
@@ -308,7 +317,7 @@ void migci_note_latest(migci_applied *const *rows, size_t first, size_t count) {
 }
 
 const migci_applied *migci_history_last(const migci_session *session) {
-    const migci_history *history = &session->history;
+    const migci_history *history = session->history;
     return history->count ? history->rows[history->count - 1] : NULL;
 }
 
@@ -339,8 +348,7 @@ static migci_outcome read_tail(migci_session *session, struct tail *tail) {
 
 bool migci_history_ends_with(migci_session *session, const char *chain) {
     struct tail tail;
-    bool exists;
-    return migci_history_look(session, &exists, NULL) == MIGCI_DONE && exists &&
+    return migci_history_look(session) == MIGCI_DONE && session->history->has_migrations &&
            read_tail(session, &tail) == MIGCI_DONE && has_chain(&tail, chain);
 }
 
@@ -348,22 +356,22 @@ bool migci_history_ends_with(migci_session *session, const char *chain) {
 migc_code migci_history_moved(migci_session *session, bool *moved) {
     const migci_applied *last = migci_history_last(session);
     struct tail tail = {0, ""};
-    bool exists = false, events = false;
     *moved = false;
     /* The last transaction of this run, or what it read, has left the database as it is. */
     if (session->schema_left && session->schema_left == session->schema_version &&
         session->data_version == read_data_version(session))
         return MIGC_OK;
-    migci_outcome outcome = migci_history_look(session, &exists, &events);
+    migci_outcome outcome = migci_history_look(session);
+    const migci_history *history = session->history;
+    assert(history); /* it was read before */
     if (outcome == MIGCI_DONE && !session->driver.remote)
         outcome = migci_read_schema_version(session);
-    session->history.complete = exists && events;
-    if (outcome == MIGCI_DONE && exists)
+    if (outcome == MIGCI_DONE && history->has_migrations)
         outcome = read_tail(session, &tail);
     if (outcome != MIGCI_DONE)
         return migci_fail_driver(session, "reading the history");
     migci_history_leave(session);
-    *moved = exists != session->history.exists || tail.seq != (last ? last->seq : 0) ||
+    *moved = history->has_migrations != history->exists || tail.seq != (last ? last->seq : 0) ||
              !has_chain(&tail, last ? last->chain : "");
     return MIGC_OK;
 }
@@ -478,7 +486,7 @@ migci_outcome migci_history_event(migci_session *session, const char *action,
     bool has_more = m->author || m->date || m->tags || m->depends || m->irreversible || m->lossy ||
                     m->estimated_duration || m->notes;
     gethostname(host, sizeof(host) - 1);
-    if (session->history.is_old && add_newer_columns(session) != MIGCI_DONE)
+    if (session->history->is_old && add_newer_columns(session) != MIGCI_DONE)
         return MIGCI_REFUSED;
     snprintf(sql, sizeof(sql),
              "INSERT INTO main.migc_events VALUES(NULL, %s, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, %s,"

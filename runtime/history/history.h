@@ -40,9 +40,37 @@ bool migci_is_tools_table(const char *name);
 
 /* -------------------------------------------------- history (history/history.c) */
 
-/* Which of the two tables are there (NULL: not asked).  Refuses, with MIGC_BAD_HISTORY, what is
- * not as migc makes it: a view, other columns, constraints, triggers. */
-migci_outcome migci_history_look(migci_session *session, bool *migrations, bool *events);
+#define MIGCI_SEQ_END INT64_C(1000000000000) /* no row ever has this number, nor one below 1 */
+
+typedef struct migci_applied {
+    int64_t seq;
+    int64_t version;
+    int64_t latest; /* the highest version up to this row */
+    const char *name;
+    const char *checksum;
+    const char *chain;
+    const char *applied_at;
+    const char *applied_by;
+    int64_t duration_us;
+    struct migci_applied *older;
+} migci_applied;
+
+/* What was read last.  migci_history_look() makes it, once for a session, in its `notes`; the rows
+ * are in its `memory`. */
+typedef struct migci_history {
+    bool has_migrations, has_events; /* the tables were there at the last look */
+    bool is_old;                     /* the events lack the columns that came later */
+    bool exists;       /* the table of migrations was there when it was read, or this run made it */
+    const char *other; /* without rows of the set: another one that has some, or NULL */
+    size_t count, count_after;
+    migci_applied **rows;  /* in the order they were applied, with room for those of a plan */
+    migci_applied **after; /* the same as a transaction will leave it */
+    migci_applied *newest; /* while reading: the list that `rows` is made of */
+} migci_history;
+
+/* Finds out, for session->history, which of the two tables are there.  Refuses, with
+ * MIGC_BAD_HISTORY, what is not as migc makes it: a view, other columns, constraints, triggers. */
+migci_outcome migci_history_look(migci_session *session);
 /* Of a statement that has to change one row of them: refuses where it did not. */
 migci_outcome migci_history_written(migci_session *session, migci_outcome outcome);
 migc_code migci_history_read(migci_session *session);

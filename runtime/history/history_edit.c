@@ -52,7 +52,7 @@ migci_outcome migci_history_date(migci_session *session, int64_t version, const 
 
 /* Two rows must not meet on the way, so that all of them step aside first. */
 migci_outcome migci_history_renumber(migci_session *session) {
-    const migci_history *history = &session->history;
+    const migci_history *history = session->history;
     migci_outcome outcome = migci_do(
         session, "UPDATE main.migc_migrations SET seq = seq + " ASIDE " WHERE set_name = ?", "s",
         session->set->name);

@@ -5,9 +5,8 @@
 #include "history/history.h"
 
 migci_outcome migci_history_list(migci_session *session, migci_row_function *row, void *argument) {
-    bool exists;
-    migci_outcome outcome = migci_history_look(session, NULL, &exists);
-    if (outcome != MIGCI_DONE || !exists)
+    migci_outcome outcome = migci_history_look(session);
+    if (outcome != MIGCI_DONE || !session->history->has_events)
         return outcome;
     return migci_ask(
         session, row, argument,

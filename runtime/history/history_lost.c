@@ -6,7 +6,9 @@
 #include "history/history.h"
 
 migci_outcome migci_events_exist(migci_session *session, bool *exist) {
-    return migci_history_look(session, NULL, exist);
+    migci_outcome outcome = migci_history_look(session);
+    *exist = outcome == MIGCI_DONE && session->history->has_events;
+    return outcome;
 }
 
 static int take_told(void *argument, const migci_value *cells) {
@@ -25,6 +27,6 @@ migci_outcome migci_events_lost(migci_session *session, bool *lost) {
                             "SELECT 1 FROM main.migc_events WHERE set_name = ?"
                             " AND action NOT IN ('backup', 'restore') LIMIT 1",
                             "s", session->set->name);
-    *lost = !exist || (session->history.count && !told);
+    *lost = !exist || (session->history->count && !told);
     return outcome;
 }

@@ -12,12 +12,12 @@ static int found(void *argument, const migci_value *cells) {
 
 migc_code migci_history_has(migci_session *session, const char *set_name, const char *name,
                             bool *has) {
-    bool inside = migci_in_transaction(session), exists = false;
+    bool inside = migci_in_transaction(session);
     *has = false;
     if (!inside && migci_begin_to_read(session) != MIGCI_DONE)
         return session->error->code;
-    migci_outcome outcome = migci_history_look(session, &exists, NULL);
-    if (outcome == MIGCI_DONE && exists)
+    migci_outcome outcome = migci_history_look(session);
+    if (outcome == MIGCI_DONE && session->history->has_migrations)
         outcome = migci_ask(session, found, has,
                             "SELECT 1 FROM main.migc_migrations WHERE set_name = ? AND name = ?",
                             "ss", set_name, name);

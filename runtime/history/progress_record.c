@@ -139,7 +139,7 @@ static migc_code check_events(migci_session *session, const migc_state *state) {
 }
 
 migc_code migci_progress_mark(migci_session *session) {
-    for (size_t s = 0; s < session->states.count && session->history.exists; s++) {
+    for (size_t s = 0; s < session->states.count && session->history->exists; s++) {
         migc_state *state = &session->states.states[s];
         migci_progress_record trace = {0};
         if (!state->migration || !(state->migration->flags & MIGC_NO_TRANSACTION))
@@ -157,7 +157,8 @@ migc_code migci_progress_mark(migci_session *session) {
 
 /* Whoever is at work outside transactions must not have the ground move under it. */
 migci_outcome migci_progress_check(migci_session *session) {
-    for (size_t i = 0; i < session->set->count && session->history.exists; i++) {
+    bool exists = session->history && session->history->exists;
+    for (size_t i = 0; i < session->set->count && exists; i++) {
         const migc_migration *migration = &session->set->migrations[i];
         migci_progress_record trace = {0};
         if (!(migration->flags & MIGC_NO_TRANSACTION))
@@ -218,7 +219,7 @@ migc_code migci_progress_explain(migci_session *session, const migc_state *state
  * not go on: without MIGC_RESUME migci_progress_mark() has refused that already. */
 migc_code migci_progress_judge(migci_session *session) {
     const migc_plan *plan = &session->plan;
-    for (size_t s = 0; s < session->states.count && session->history.exists; s++) {
+    for (size_t s = 0; s < session->states.count && session->history->exists; s++) {
         const migc_state *state = &session->states.states[s];
         migci_progress_record trace = {0};
         if (!(session->options->flags & MIGC_RESUME) || !state->migration ||

@@ -36,7 +36,7 @@ static migc_code plan_without_stamp(migci_session *session, migci_target target)
 static migc_code plan_baseline(migci_session *session, struct baseline *baseline) {
     migci_target target = {MIGCI_VERSION, baseline->version};
     migc_code code = migci_read_plan(session, target);
-    if (code == MIGC_OTHER_TOOL && !session->history.exists)
+    if (code == MIGC_OTHER_TOOL && !session->history->exists)
         code = plan_without_stamp(session, target);
     if (code != MIGC_UNMANAGED)
         return code;

@@ -288,11 +288,11 @@ static bool all_repeatables_apply(const migci_session *session) {
     for (size_t i = 0; i < count; i++)
         if (!states->repeatables[i].applied || states->repeatables[i].flags & MIGC_CHANGED)
             return false;
-    return session->history.count == session->set->count;
+    return session->history->count == session->set->count;
 }
 
 static migc_code compare_applied(struct drift *drift, migci_session *session) {
-    const migci_history *history = &session->history;
+    const migci_history *history = session->history;
     const migc_migration **order =
         migci_allocate(&session->memory, (history->count + 1) * sizeof(void *));
     if (!order)

@@ -14,7 +14,7 @@ static migci_outcome set_no_memory(migci_session *session) {
 
 const char **migci_chains_expected(migci_session *session) {
     const migc_set *set = session->set;
-    const migci_history *history = &session->history;
+    const migci_history *history = session->history;
     const char **chains =
         migci_allocate(&session->memory, (history->count + 1) * sizeof(const char *));
     bool *seen = migci_allocate(&session->memory, (set->count + 1) * sizeof(*seen));
@@ -36,7 +36,7 @@ const char **migci_chains_expected(migci_session *session) {
 
 bool migci_is_chain_of(const migci_session *session, size_t row, const char *expected) {
     const migc_set *set = session->set;
-    const char *chain = session->history.rows[row]->chain;
+    const char *chain = session->history->rows[row]->chain;
     return strcmp(chain, expected) == 0 || (set->repeatables && row + 1 == set->count &&
                                             strcmp(chain, set->repeatables->chain) == 0);
 }
@@ -69,10 +69,10 @@ static migci_outcome recompute_numbers(migci_session *session, bool was_added) {
     if (migci_history_read(session) != MIGC_OK)
         return MIGCI_REFUSED;
     if (was_added)
-        place_last(&session->history);
+        place_last(session->history);
     bool is_numbered = true;
-    for (size_t i = 0; i < session->history.count; i++)
-        is_numbered &= session->history.rows[i]->seq == (int64_t)i + 1;
+    for (size_t i = 0; i < session->history->count; i++)
+        is_numbered &= session->history->rows[i]->seq == (int64_t)i + 1;
     if (is_numbered)
         return MIGCI_DONE;
     outcome = migci_history_renumber(session);
@@ -91,7 +91,7 @@ static const char *break_chain(migci_session *session, const migci_applied *last
 }
 
 static migci_outcome recompute_chain(migci_session *session) {
-    const migci_history *history = &session->history;
+    const migci_history *history = session->history;
     const char **expected = migci_chains_expected(session);
     migci_outcome outcome = MIGCI_DONE;
     if (!expected)
@@ -114,7 +114,7 @@ static migci_outcome recompute_chain(migci_session *session) {
 }
 
 migci_outcome migci_recompute(migci_session *session, bool was_added) {
-    const migci_history *history = &session->history;
+    const migci_history *history = session->history;
     migci_outcome outcome = recompute_numbers(session, was_added);
     if (outcome == MIGCI_DONE)
         outcome = recompute_chain(session);

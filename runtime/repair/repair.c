@@ -91,7 +91,7 @@ static migc_code check_accept(migci_session *session, struct repair *repair) {
 
 static migci_outcome write_accept(migci_session *session, struct repair *repair) {
     const migc_migration *migration = repair->fault->migration;
-    const migci_applied *row = row_of(&session->history, repair->version);
+    const migci_applied *row = row_of(session->history, repair->version);
     char text[400];
     snprintf(text, sizeof(text), "accepted: was %s %s, is %s %s", row->name, row->checksum,
              migration->name, migration->checksum);
@@ -125,7 +125,7 @@ static migc_code check_forget(migci_session *session, struct repair *repair) {
 
 /* Of several rows one stays: the first that is as this program has it, else the first. */
 static const migci_applied *row_to_keep(const migci_session *session, int64_t version) {
-    const migci_history *history = &session->history;
+    const migci_history *history = session->history;
     const migc_migration *known = migci_find(session->set, version);
     for (size_t i = 0; known && i < history->count; i++)
         if (history->rows[i]->version == version &&
@@ -135,7 +135,7 @@ static const migci_applied *row_to_keep(const migci_session *session, int64_t ve
 }
 
 static migci_outcome write_forget(migci_session *session, struct repair *repair) {
-    const migci_history *history = &session->history;
+    const migci_history *history = session->history;
     bool twice = repair->fault && repair->fault->type == MIGC_FAULT_TWICE;
     const migci_applied *kept = twice ? row_to_keep(session, repair->version) : NULL;
     migci_outcome outcome = MIGCI_DONE;
@@ -229,7 +229,7 @@ static migc_code check_mark(migci_session *session, struct repair *repair) {
 /* One that was cut off may have its row already, or still: then there is none to write. */
 static migci_outcome write_mark(migci_session *session, struct repair *repair) {
     const migc_action *action = &repair->action;
-    const migci_applied *row = row_of(&session->history, repair->version);
+    const migci_applied *row = row_of(session->history, repair->version);
     char text[80];
     snprintf(text, sizeof(text), "marked as %s%s", action->down ? "reverted" : "applied",
              is_forced(session) ? ", the schema was not compared" : "");

@@ -78,7 +78,7 @@ static void examine_known(migci_validation *validation, const migci_applied *row
 }
 
 static void examine_rows(migci_validation *validation) {
-    const migci_history *history = &validation->session->history;
+    const migci_history *history = validation->session->history;
     for (size_t i = 0; i < history->count; i++) {
         const migci_applied *row = history->rows[i];
         const migc_migration *known = migci_find(validation->session->set, row->version);
@@ -113,7 +113,7 @@ static bool has_its_sum(const char *name, const char *checksum, const char *down
 /* Cells: seq, name, checksum, down. */
 static int examine_down(void *argument, const migci_value *cells) {
     migci_validation *validation = argument;
-    const migci_history *history = &validation->session->history;
+    const migci_history *history = validation->session->history;
     const char *name = cells[1].text, *checksum = cells[2].text, *down = cells[3].text;
     const migci_applied *row = NULL;
     for (size_t i = 0; i < history->count && !row; i++)
@@ -155,7 +155,7 @@ static migci_outcome examine_pending(migci_validation *validation, const migc_st
     migci_session *session = validation->session;
     bool is_applied = false;
     migci_outcome outcome = MIGCI_DONE;
-    if (session->history.exists)
+    if (session->history->exists)
         outcome =
             migci_history_events_of(session, state->migration, take_applied_event, &is_applied);
     if (outcome != MIGCI_DONE)
@@ -185,7 +185,7 @@ static migc_code examine_progress(migci_validation *validation, const migc_state
     migci_progress_record progress = {0};
     *open = false;
     if (!state->migration || !(state->migration->flags & MIGC_NO_TRANSACTION) ||
-        !session->set->no_transaction || !session->history.exists)
+        !session->set->no_transaction || !session->history->exists)
         return MIGC_OK;
     if (migci_progress_read(session, state->migration, &progress) != MIGC_OK)
         return session->error->code;
@@ -219,7 +219,7 @@ static migc_code examine_events(migci_validation *validation) {
     const migc_states *states = &session->states;
     const migc_state *pending = NULL;
     bool exist = true, needed = validation->problem.code == MIGC_BAD_HISTORY;
-    if (!session->history.exists)
+    if (!session->history->exists)
         return MIGC_OK;
     if (migci_events_exist(session, &exist) != MIGCI_DONE)
         return migci_fail_driver(session, "reading the history");
@@ -274,8 +274,8 @@ static migci_outcome examine_numbers(migci_validation *validation) {
     int64_t expected = 1;
     if (has_fault(validation, MIGC_FAULT_UNRECORDED) || has_fault(validation, MIGC_FAULT_TWICE))
         return MIGCI_DONE;
-    for (size_t i = 0; i < session->history.count && outcome == MIGCI_DONE; i++) {
-        const migci_applied *row = session->history.rows[i];
+    for (size_t i = 0; i < session->history->count && outcome == MIGCI_DONE; i++) {
+        const migci_applied *row = session->history->rows[i];
         int is_explained = row->seq == expected;
         if (!is_explained)
             outcome = migci_history_later_down(session, row, take_any_row, &is_explained);
@@ -296,7 +296,7 @@ static migci_outcome examine_numbers(migci_validation *validation) {
  * them too, of an edition that this program need not know. */
 static migci_outcome examine_chain(migci_validation *validation, const char *const *expected) {
     migci_session *session = validation->session;
-    const migci_history *history = &session->history;
+    const migci_history *history = session->history;
     int repeated = -1; /* not known yet */
     migci_outcome outcome = MIGCI_DONE;
     for (size_t i = 0; i < history->count && outcome == MIGCI_DONE; i++) {
@@ -347,7 +347,7 @@ static migc_code examine_derived(migci_validation *validation) {
     const migci_applied *last = migci_history_last(session);
     const char *chain = latest_chain(session->set);
     int64_t stamp = 0;
-    if (!session->history.exists || !migci_uses_stamp(session->set))
+    if (!session->history->exists || !migci_uses_stamp(session->set))
         return MIGC_OK;
     if (migci_ask_number(session, "PRAGMA user_version", &stamp) != MIGCI_DONE)
         return migci_fail_driver(session, "reading the header");
@@ -383,7 +383,7 @@ migc_code migci_validate(migci_session *session, migci_validation *validation) {
     }
     if (session->error->code != MIGC_OK)
         return session->error->code;
-    size_t room = session->history.count * FAULTS_A_ROW +
+    size_t room = session->history->count * FAULTS_A_ROW +
                   session->states.count * FAULTS_A_MIGRATION + FAULTS_OF_ALL;
     validation->faults.faults = migci_allocate(&session->memory, room * sizeof(migc_fault));
     if (!validation->faults.faults)
@@ -392,7 +392,7 @@ migc_code migci_validate(migci_session *session, migci_validation *validation) {
     if (has_fault(validation, MIGC_FAULT_TWICE)) /* then the others cannot be trusted */
         memset(&validation->problem, 0, sizeof(validation->problem));
     migc_code code = examine_states(validation);
-    if (code == MIGC_OK && session->history.exists &&
+    if (code == MIGC_OK && session->history->exists &&
         migci_history_downs(session, examine_down, validation) != MIGCI_DONE)
         code = migci_fail_driver(session, "reading the history");
     if (code == MIGC_OK)

@@ -239,7 +239,7 @@ static void learn_of_unknown(migci_modules *modules) {
     modules->unknown.actions = 0;
     if (!count)
         return;
-    bool happened = migci_has_happened(&last.module->session.history, &modules->unknown);
+    bool happened = migci_has_happened(last.module->session.history, &modules->unknown);
     for (size_t i = 0; i < modules->count; i++) {
         modules->items[i].kept += happened ? modules->items[i].unknown : 0;
         modules->items[i].unknown = 0;
@@ -264,7 +264,7 @@ static migc_code end_module_commit(migci_modules *modules, size_t end, migci_out
     if (outcome == MIGCI_UNKNOWN) {
         /* Notes what the history has of the last set if the COMMIT happened. */
         const migci_module_action *last = &modules->actions[end - 1];
-        const migci_history *history = &last->module->session.history;
+        const migci_history *history = last->module->session.history;
         migci_unknown *unknown = &modules->unknown;
         *unknown = (migci_unknown){.actions = end, .rows = history->count};
         if (history->count)
@@ -299,7 +299,7 @@ static migc_code run_inside(migci_modules *modules, unsigned kind) {
     }
     while (end < modules->action_count && !modules->actions[end].begins_transaction)
         end++;
-    modules->existed = modules->items[0].session.history.exists;
+    modules->existed = modules->items[0].session.history->exists;
     migci_nest_enter(modules);
     code = run_stretches(modules, end);
     migci_nest_leave(modules);

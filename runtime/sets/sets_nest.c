@@ -52,7 +52,7 @@ static void rollback_nested(migci_driver *driver) {
     modules->nested = false;
     modules->undone = true;
     for (size_t i = 0; i < modules->count; i++)
-        modules->items[i].session.history.exists = modules->existed;
+        modules->items[i].session.history->exists = modules->existed;
     modules->real->close(driver);
     modules->real->rollback(&modules->outer.driver);
 }

@@ -202,7 +202,7 @@ static migc_code read_stored_rows(struct reading *reading, int64_t version) {
     migc_code code = read_past_unknown(session);
     if (code == MIGC_OK)
         code = check_version(session, version);
-    if (code == MIGC_OK && session->history.exists &&
+    if (code == MIGC_OK && session->history->exists &&
         migci_retry(session, attempt_read_stored) != MIGCI_DONE)
         code = session->error->code;
     if (code == MIGC_OK && reading->no_memory)
