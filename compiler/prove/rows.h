@@ -191,8 +191,12 @@ struct row_record *record_of(struct rows *rows, const char *key);
 void keep_records(struct rows *rows);
 void restore_records(struct rows *rows);
 
-/* NULL: the connection has no such table. */
-struct row_table *read_row_table(struct rows *rows, sqlite3 *db, const char *name);
+/* The INSERTs of the rows that are not out, as text: rows_value.c. */
+const char *print_rows(struct rows *rows, const struct row_list *list);
+void print_row(struct buffer *out, const struct row *row);
+
+/* ----------------------------------------------------------- names: rows_name.c */
+
 /* Names of tables or columns, in lower case. */
 struct names {
     const char **items;
@@ -200,6 +204,21 @@ struct names {
 };
 void add_name(struct arena *arena, struct names *names, const char *name);
 bool has_item(const struct names *names, const char *name);
+/* The name that a table has after migration `index`, by its name before. */
+const char *name_after(const struct prover *prover, size_t index, const char *name);
+/* The name that the rows of a table have at the end of the span. */
+const char *follow_rows(struct span span, const char *key);
+/* Whether an UP from `first` to before `end` writes the column.  An UP that
+ * is released counts only if the current one is, and the reverse. */
+bool is_written(const struct rows *rows, size_t first, size_t end, const char *table,
+                const char *column);
+/* Whether an earlier UP of the same change wrote the column, so that no odd value is left. */
+bool was_prepared(const struct rows *rows, const char *table, const char *column);
+
+/* ----------------------------------------------------------- tables: rows_table.c */
+
+/* NULL: the connection has no such table. */
+struct row_table *read_row_table(struct rows *rows, sqlite3 *db, const char *name);
 /* Adds the tables that refer to them. */
 void add_children(struct rows *rows, struct names *names);
 int64_t count_rows(sqlite3 *db, const char *table);
@@ -211,8 +230,6 @@ bool run_sql(sqlite3 *db, const char *format, ...);
 /* Finds values that the columns should hold, from what the set says of them now and later. */
 void read_wishes(struct rows *rows, struct row_table *table);
 void read_set_words(struct rows *rows);
-/* The name that a table has after migration `index`, by its name before. */
-const char *name_after(const struct prover *prover, size_t index, const char *name);
 /* Whether the table stays empty, because a later migration of the same change fills it. */
 bool is_kept_empty(struct rows *rows, const char *key);
 
@@ -227,13 +244,7 @@ void keep_rows_part(struct rows *rows, sqlite3 *db);
 /* False: the cache has none that can be used. */
 bool read_rows_part(struct rows *rows);
 
-/* --------------------------------------------- making rows: rows_make.c, rows_search.c */
-
-struct value plain_value(struct rows *rows, const struct row_table *table, size_t at, int k,
-                         bool later);
-void fill_table(struct rows *rows, const char *name, int depth);
-/* Deletes rows until no foreign key of these tables is violated. */
-void remove_dangling(struct rows *rows, sqlite3 *db, const struct names *tables);
+/* ------------------------------------------------- one row more: rows_insert.c */
 
 /* Inserts rows into one table. */
 struct inserter {
@@ -247,6 +258,14 @@ struct inserter {
 struct inserter open_inserter(migci_sandbox *sandbox, const struct row_table *table);
 int insert_row(struct inserter *inserter, const struct row *row); /* SQLite's result */
 void close_inserter(struct inserter *inserter);
+
+/* --------------------------------------------- making rows: rows_make.c, rows_search.c */
+
+struct value plain_value(struct rows *rows, const struct row_table *table, size_t at, int k,
+                         bool later);
+void fill_table(struct rows *rows, const char *name, int depth);
+/* Deletes rows until no foreign key of these tables is violated. */
+void remove_dangling(struct rows *rows, sqlite3 *db, const struct names *tables);
 struct row new_row(struct rows *rows, const struct row_table *table, int k, bool later);
 /* Inserts the row; where SQLite refuses it, varies it as the message suggests.  False: refused. */
 bool place_row(struct rows *rows, struct inserter *inserter, struct row *row, int k, long *tries);
@@ -256,12 +275,6 @@ bool search_row(struct rows *rows, struct inserter *inserter, struct row *row, l
 /* ----------------------------------------------------------- odd rows: rows_odd.c */
 
 void make_odd_rows(struct rows *rows, const char *name, bool few);
-/* Whether an UP from `first` to before `end` writes the column.  An UP that
- * is released counts only if the current one is, and the reverse. */
-bool is_written(const struct rows *rows, size_t first, size_t end, const char *table,
-                const char *column);
-/* Whether an earlier UP of the same change wrote the column, so that no odd value is left. */
-bool was_prepared(const struct rows *rows, const char *table, const char *column);
 
 /* ----------------------------------------- where a copy takes it from: rows_copy.c */
 
@@ -334,8 +347,6 @@ struct row_snapshots {
 };
 
 struct row_snapshots take_snapshots(struct rows *rows, const struct names *names);
-/* The name that the rows of a table have at the end of the span. */
-const char *follow_rows(struct span span, const char *key);
 
 /* ------------------------------------------- beside the rows: rows_beside.c */
 
@@ -417,8 +428,5 @@ struct row_list list_rows(struct rows *rows, const struct names *tables);
 /* Marks as out the rows that the failure of UP does not need.  False: UP does not fail like that
  * with all rows, or it fails without any. */
 bool shrink_rows(struct rows *rows, struct row_list *list, const struct run_failure *failure);
-/* The INSERTs of the rows that are not out, as text. */
-const char *print_rows(struct rows *rows, const struct row_list *list);
-void print_row(struct buffer *out, const struct row *row);
 
 #endif

@@ -105,17 +105,3 @@ struct row_snapshots take_snapshots(struct rows *rows, const struct names *names
     }
     return taken;
 }
-
-const char *follow_rows(struct span span, const char *key) {
-    const char *name = key;
-    bool alive = true;
-    for (const struct statement *statement = span.first; statement < span.end && alive;
-         statement++) {
-        if (strcmp(statement->name, name) != 0)
-            continue;
-        if (statement->kind == STATEMENT_RENAME_TABLE)
-            name = statement->to;
-        alive = statement->kind != STATEMENT_DROP_TABLE;
-    }
-    return alive ? name : key;
-}

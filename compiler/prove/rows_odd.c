@@ -197,27 +197,3 @@ void make_odd_rows(struct rows *rows, const char *name, bool few) {
         remove_dangling(rows, rows->sandbox.db, &names);
     }
 }
-
-/* ------------------------------------------------- what was seen to before */
-
-bool is_written(const struct rows *rows, size_t first, size_t end, const char *table,
-                const char *column) {
-    bool locked = rows->migration->locked != NULL;
-    for (size_t i = first; i < end && i < rows->prover->set->count; i++) {
-        const struct migration *migration = &rows->prover->set->migrations[i];
-        struct span span = span_of(&rows->prover->lint, i);
-        if ((migration->locked != NULL) != locked) /* not part of the same change */
-            continue;
-        for (const struct statement *statement = span.first; statement < span.end; statement++)
-            if (strcmp(statement->name, table) == 0 &&
-                (statement->kind == STATEMENT_DELETE ||
-                 (statement->kind == STATEMENT_UPDATE && mentions(statement, column))))
-                return true;
-    }
-    return false;
-}
-
-bool was_prepared(const struct rows *rows, const char *table, const char *column) {
-    size_t first = rows->index > MOST_AHEAD ? rows->index - MOST_AHEAD : 0;
-    return is_written(rows, first, rows->index, table, column);
-}

@@ -14,21 +14,6 @@ static char *lower_copy(struct arena *arena, const char *text) {
     return migci_lower(arena_copy(arena, text, strlen(text)));
 }
 
-void add_name(struct arena *arena, struct names *names, const char *name) {
-    if (has_item(names, name))
-        return;
-    names->items =
-        grow_rows(arena, names->items, names->count, &names->capacity, sizeof(*names->items));
-    names->items[names->count++] = name;
-}
-
-bool has_item(const struct names *names, const char *name) {
-    for (size_t i = 0; i < names->count; i++)
-        if (strcmp(names->items[i], name) == 0)
-            return true;
-    return false;
-}
-
 /* NULL if SQLite refuses it, because what it names does not exist. */
 static sqlite3_stmt *prepare_rows(sqlite3 *db, const char *format, ...) {
     sqlite3_stmt *statement = NULL;

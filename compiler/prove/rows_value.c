@@ -1,6 +1,6 @@
 /*
  * rows_value.c - values of made-up rows: taken from SQLite, bound, compared, and
- * printed as literals.
+ * printed as literals; and rows printed as INSERTs.
  */
 #include "rows.h"
 
@@ -185,4 +185,52 @@ struct value value_of_literal(struct arena *arena, const char *text, size_t size
         return value_real(negative ? -strtod(copy, NULL) : strtod(copy, NULL));
     int64_t number = strtoll(copy, NULL, strpbrk(copy, "xX") ? 16 : 10);
     return value_number(negative ? -number : number);
+}
+
+/* --------------------------------------------------------------------- rows as SQL */
+
+static void print_name(struct buffer *out, const char *name) {
+    bool plain =
+        is_identifier(name, strlen(name)) && sqlite3_keyword_check(name, (int)strlen(name)) == 0;
+    char *quoted = plain ? NULL : must_have(sqlite3_mprintf("\"%w\"", name));
+    buffer_text(out, plain ? name : quoted);
+    sqlite3_free(quoted);
+}
+
+/* A column whose DEFAULT is NULL is not shown when it is NULL. */
+static bool is_shown(const struct row *row, size_t column) {
+    const struct value *value = &row->values[column];
+    return value->type && (value->type != SQLITE_NULL || row->table->columns[column].fallback);
+}
+
+void print_row(struct buffer *out, const struct row *row) {
+    size_t named = 0;
+    buffer_text(out, "INSERT INTO ");
+    print_name(out, row->table->name);
+    for (size_t c = 0; c < row->table->count; c++)
+        if (is_shown(row, c)) {
+            buffer_text(out, named++ ? ", " : "(");
+            print_name(out, row->table->columns[c].name);
+        }
+    buffer_text(out, named ? ") VALUES(" : " DEFAULT VALUES");
+    named = 0;
+    for (size_t c = 0; c < row->table->count; c++)
+        if (is_shown(row, c)) {
+            buffer_text(out, named++ ? ", " : "");
+            print_value(out, &row->values[c]);
+        }
+    buffer_text(out, named ? ");" : ";");
+}
+
+const char *print_rows(struct rows *rows, const struct row_list *list) {
+    struct buffer text = {0};
+    for (size_t i = 0; i < list->count; i++)
+        if (!list->items[i].out) {
+            if (text.size)
+                buffer_text(&text, " ");
+            print_row(&text, &list->items[i]);
+        }
+    const char *kept = arena_copy(&rows->scratch, text.size ? text.bytes : "", text.size);
+    buffer_free(&text);
+    return kept;
 }

@@ -123,14 +123,6 @@ static void read_expression_wishes(struct rows *rows, struct row_table *table, c
 
 /* ------------------------------------------------------------------ later states */
 
-const char *name_after(const struct prover *prover, size_t index, const char *name) {
-    struct span span = span_of(&prover->lint, index);
-    for (const struct statement *statement = span.first; statement < span.end; statement++)
-        if (statement->kind == STATEMENT_RENAME_TABLE && strcmp(statement->name, name) == 0)
-            name = statement->to;
-    return name;
-}
-
 /* "shelf INTEGER REFERENCES shelf(id)" and "FOREIGN KEY (shelf) REFERENCES shelf". */
 static void read_later_keys(struct rows *rows, struct row_table *table, const struct words *words) {
     for (size_t at = 0; at + 1 < words->count; at++) {
