@@ -130,36 +130,35 @@ static const sqlite3_module stand_in = {
 
 /* ----------------------------------------------------------------- provisions */
 
-static int provide(sqlite3 *db, const struct provision *provision, char **error) {
-    int code;
-    const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
-    switch (provision->kind) {
-    case PROVISION_FUNCTION:
-        return sqlite3_create_function(db, provision->name, provision->arguments, flags, NULL,
-                                       answer_stand_in, NULL, NULL);
-    case PROVISION_COLLATION:
-        return sqlite3_create_collation(db, provision->name, SQLITE_UTF8, NULL, compare_bytes);
-    case PROVISION_MODULE:
-        return sqlite3_create_module(db, provision->name, &stand_in, NULL);
-    default:
-        sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 1, NULL);
-        code = sqlite3_load_extension(db, provision->name, NULL, error);
-        sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
-        return code;
-    }
-}
-
 bool provide_all(sqlite3 *db, const struct conf *conf, struct diagnostics *diagnostics) {
+    const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
     for (size_t i = 0; conf && i < conf->provisions.count; i++) {
         const struct provision *provision = &conf->provisions.items[i];
+        const char *name = provision->name;
         char *error = NULL;
-        int code = provide(db, provision, &error);
+        int code;
+        switch (provision->kind) {
+        case PROVISION_FUNCTION:
+            code = sqlite3_create_function(db, name, provision->arguments, flags, NULL,
+                                           answer_stand_in, NULL, NULL);
+            break;
+        case PROVISION_COLLATION:
+            code = sqlite3_create_collation(db, name, SQLITE_UTF8, NULL, compare_bytes);
+            break;
+        case PROVISION_MODULE:
+            code = sqlite3_create_module(db, name, &stand_in, NULL);
+            break;
+        default:
+            sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 1, NULL);
+            code = sqlite3_load_extension(db, name, NULL, &error);
+            sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
+            break;
+        }
         if (code != SQLITE_OK && provision->location.source)
-            report_error(diagnostics, provision->location, "%s: %s", provision->name,
+            report_error(diagnostics, provision->location, "%s: %s", name,
                          error ? error : sqlite3_errmsg(db));
         else if (code != SQLITE_OK)
-            report_failure(diagnostics, "%s: %s", provision->name,
-                           error ? error : sqlite3_errmsg(db));
+            report_failure(diagnostics, "%s: %s", name, error ? error : sqlite3_errmsg(db));
         sqlite3_free(error);
         if (code != SQLITE_OK)
             return false;

@@ -28,26 +28,23 @@ static bool is_lost(const struct rows *rows) {
 
 /* ------------------------------------------------------------ which tables */
 
-/* Virtual tables such as full text keep their rows in tables named after them. */
-static bool is_shadow_table(sqlite3 *db, const char *name) {
+/* Not what SQLite and migc keep, nor where a virtual table, such as full text, keeps its rows. */
+static bool is_table_with_rows(sqlite3 *db, const char *name) {
     sqlite3_stmt *statement = NULL;
+    if (sqlite3_strnicmp(name, "sqlite_", 7) == 0 || sqlite3_strnicmp(name, "migc_", 5) == 0 ||
+        sqlite3_table_column_metadata(db, "main", name, NULL, NULL, NULL, NULL, NULL, NULL) !=
+            SQLITE_OK)
+        return false;
     if (!strchr(name, '_') ||
         sqlite3_prepare_v2(db,
                            "SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND"
                            " sql LIKE 'create virtual%' AND ?1 LIKE name || '\\_%' ESCAPE '\\'",
                            -1, &statement, NULL) != SQLITE_OK)
-        return false;
+        return true;
     sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
-    bool found = sqlite3_step(statement) == SQLITE_ROW;
+    bool is_shadow = sqlite3_step(statement) == SQLITE_ROW;
     sqlite3_finalize(statement);
-    return found;
-}
-
-static bool is_table_with_rows(sqlite3 *db, const char *name) {
-    return sqlite3_strnicmp(name, "sqlite_", 7) != 0 && sqlite3_strnicmp(name, "migc_", 5) != 0 &&
-           sqlite3_table_column_metadata(db, "main", name, NULL, NULL, NULL, NULL, NULL, NULL) ==
-               SQLITE_OK &&
-           !is_shadow_table(db, name);
+    return !is_shadow;
 }
 
 static void add_if_table(struct rows *rows, struct names *names, const char *name) {
@@ -486,27 +483,24 @@ static bool restore_rows(void *user, sqlite3 *db) {
     return restore_database(db, rows->kept_database, rows->kept_size);
 }
 
-/* Skips migrations: up to the base of the proof, if no row was made up before, or up to the
- * database of the cache. */
-static void go_far(struct rows *rows, size_t end) {
+/* Runs the migrations before `end` that have not run yet.  False: the walk cannot go on. */
+static bool catch_up(struct rows *rows, size_t end) {
+    /* Skips those up to the base of the proof, if no row was made up before, or up to the database
+     * of the cache. */
     bool is_kept = rows->kept_database && rows->done < rows->halt;
     const struct base *base = find_base(rows, end);
-    if (base && !rows->touched && rows->done < base->until &&
-        (!is_kept || base->until >= rows->halt)) {
+    bool skips = base && !rows->touched && rows->done < base->until &&
+                 (!is_kept || base->until >= rows->halt);
+    if (skips) {
         restore_base(&rows->sandbox, base);
         rows->done = base->until;
     } else if (is_kept) {
         if (!migci_sandbox_between(&rows->sandbox, restore_rows, rows))
             must_have(NULL);
         rows->done = rows->halt;
-    } else
-        return;
-    begin_anew(rows->sandbox.db);
-}
-
-/* Runs the migrations before `end` that have not run yet.  False: the walk cannot go on. */
-static bool catch_up(struct rows *rows, size_t end) {
-    go_far(rows, end);
+    }
+    if (skips || is_kept)
+        begin_anew(rows->sandbox.db);
     for (; rows->done < end; rows->done++) {
         if (migci_sandbox_run(&rows->sandbox, rows->done, false) != MIGC_OK &&
             !restart_rows(rows, rows->done + 1))
@@ -584,24 +578,6 @@ static bool climb_given(struct rows *rows) {
 
 /* -------------------------------------------------------------------- the end */
 
-static void report_unfilled(struct rows *rows) {
-    struct buffer list = {0};
-    size_t all = 0, filled = 0;
-    for (const struct row_record *record = rows->records; record; record = record->next) {
-        all++;
-        filled += !record->reason;
-        if (record->reason)
-            buffer_format(&list, "%s%s (%s)", list.size ? ", " : "", record->key, record->reason);
-    }
-    if (list.size)
-        report_warning(rows->prover->diagnostics, WARNING_UNFILLED,
-                       location_of_file(&rows->prover->set->migrations[0].source),
-                       "rows were made up for %zu of %zu tables that migrations touch; not for "
-                       "%.*s: write such rows into TEST",
-                       filled, all, (int)list.size, list.bytes);
-    buffer_free(&list);
-}
-
 static bool adopt_rows(void *user, sqlite3 *db) {
     keep_rows_part(user, db);
     return true;
@@ -667,5 +643,19 @@ void prove_rows(struct prover *prover, long limit, size_t reached) {
     end_questions(&rows);
     if (rows.bare_open)
         migci_sandbox_close(&rows.bare);
-    report_unfilled(&rows);
+    struct buffer list = {0}; /* of the tables for which no rows were made */
+    size_t all = 0, filled = 0;
+    for (const struct row_record *record = rows.records; record; record = record->next) {
+        all++;
+        filled += !record->reason;
+        if (record->reason)
+            buffer_format(&list, "%s%s (%s)", list.size ? ", " : "", record->key, record->reason);
+    }
+    if (list.size)
+        report_warning(rows.prover->diagnostics, WARNING_UNFILLED,
+                       location_of_file(&rows.prover->set->migrations[0].source),
+                       "rows were made up for %zu of %zu tables that migrations touch; not for "
+                       "%.*s: write such rows into TEST",
+                       filled, all, (int)list.size, list.bytes);
+    buffer_free(&list);
 }

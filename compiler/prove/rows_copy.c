@@ -289,17 +289,12 @@ static const char *source_of(const struct relation *relation, const char *column
     return NULL;
 }
 
-static bool begins_query(struct cursor cursor) {
-    return cursor_is(&cursor, "SELECT") || cursor_is(&cursor, "WITH") ||
-           cursor_is(&cursor, "VALUES");
-}
-
 /* One term of FROM, which is taken with its alias. */
 static struct relation read_term(const struct reading_copy *reading, struct cursor query,
                                  struct cursor *cursor) {
     struct relation term = {.from = "", .alias = ""};
     struct arena *arena = &reading->rows->scratch;
-    if (begins_query(*cursor)) {
+    if (cursor_is(cursor, "SELECT") || cursor_is(cursor, "WITH") || cursor_is(cursor, "VALUES")) {
         struct reading_copy inner = *reading;
         if (++inner.depth <= MOST_QUERIES && --*inner.left >= 0)
             term = read_query(&inner, *cursor);

@@ -88,32 +88,26 @@ static void judge_forgotten(const struct judging *judging) {
     note_row(rows, location, &judging->snapshot->list.items[0], "such as: ");
 }
 
-static void judge_dropped(const struct judging *judging) {
-    struct rows *rows = judging->rows;
-    const struct said *said = judging->said;
-    const char *name = judging->snapshot->table->name;
-    const struct row *row = first_lost(judging, said->copy.ignores ? NULL : "null");
-    if (!row || !judging->odd || is_said_lossy(rows))
-        return;
-    struct location location = location_of(rows, said->copy.statement);
-    report_warning(diagnostics_of(rows), WARNING_ROWS, location,
-                   "UP loses rows of %s: the copy leaves out those that %s; " SAY_IF_LOSSY, name,
-                   said->copy.ignores ? "do not fit beside another"
-                                      : "have no partner in the join");
-    note_row(rows, location, row, "such as: ");
-}
-
 static void judge_lost(const struct judging *judging, size_t lost) {
     const struct said *said = judging->said;
     struct rows *rows = judging->rows;
     const struct row_snapshot *snapshot = judging->snapshot;
-    if (said->rebuilt && !said->copies && lost == snapshot->list.count)
+    if (said->rebuilt && !said->copies && lost == snapshot->list.count) {
         judge_forgotten(judging);
-    else if (said->copies == 1 && (said->copy.ignores || said->copy.joins) && !said->copy.filters &&
-             !said->deletes)
-        judge_dropped(judging);
-    else if (!said->copies && !said->rebuilt && !said->deletes && !said->replaces &&
-             !said->unknown && !said->aside && !judging->odd && !is_said_lossy(rows)) {
+    } else if (said->copies == 1 && (said->copy.ignores || said->copy.joins) &&
+               !said->copy.filters && !said->deletes) {
+        const struct row *row = first_lost(judging, said->copy.ignores ? NULL : "null");
+        struct location location = location_of(rows, said->copy.statement);
+        if (!row || !judging->odd || is_said_lossy(rows))
+            return;
+        report_warning(diagnostics_of(rows), WARNING_ROWS, location,
+                       "UP loses rows of %s: the copy leaves out those that %s; " SAY_IF_LOSSY,
+                       snapshot->table->name,
+                       said->copy.ignores ? "do not fit beside another"
+                                          : "have no partner in the join");
+        note_row(rows, location, row, "such as: ");
+    } else if (!said->copies && !said->rebuilt && !said->deletes && !said->replaces &&
+               !said->unknown && !said->aside && !judging->odd && !is_said_lossy(rows)) {
         struct location location = marker_location(rows->migration, SECTION_UP);
         report_warning(diagnostics_of(rows), WARNING_ROWS, location,
                        "UP loses %zu rows of %s, and no statement says so", lost,

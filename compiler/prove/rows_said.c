@@ -48,12 +48,6 @@ struct reading_said {
     struct names holders;
 };
 
-/* Whether the table that the statement fills is temporary, or is gone at the end of the section. */
-static bool fills_passing(struct span span, const struct statement *statement) {
-    const struct statement *made = find_statement(span, STATEMENT_CREATE_TABLE, statement->name);
-    return statement->temporary || (made && made->temporary) || !*final_name(span, statement);
-}
-
 static bool reads_rows(const struct reading_said *reading, const struct statement *statement) {
     bool reads = false;
     for (size_t i = 0; i < reading->holders.count; i++)
@@ -67,7 +61,11 @@ static void read_aside(struct reading_said *reading, const struct statement *sta
         return;
     struct said *said = reading->said;
     bool is_view = statement->kind == STATEMENT_CREATE_VIEW;
-    if (!is_view && !fills_passing(said->span, statement)) {
+    const struct statement *made =
+        find_statement(said->span, STATEMENT_CREATE_TABLE, statement->name);
+    /* Else the table that it fills is temporary, or is gone at the end of the section. */
+    if (!is_view && !statement->temporary && !(made && made->temporary) &&
+        *final_name(said->span, statement)) {
         said->aside = true;
         return;
     }

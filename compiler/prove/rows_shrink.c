@@ -183,8 +183,11 @@ static void take_rows_out(struct rows *rows, struct row_list *list,
         }
 }
 
-static void take_columns_out(struct rows *rows, struct row_list *list,
-                             const struct run_failure *failure) {
+bool shrink_rows(struct rows *rows, struct row_list *list, const struct run_failure *failure) {
+    if (rows->shrunk >= MOST_SHRUNK || !climb_bare(rows) || !choose_rows(rows, list, failure))
+        return false;
+    rows->shrunk++;
+    take_rows_out(rows, list, failure);
     int tests = 0;
     for (size_t i = 0; i < list->count; i++)
         for (size_t c = 0; c < list->items[i].table->count && !list->items[i].out; c++) {
@@ -197,13 +200,5 @@ static void take_columns_out(struct rows *rows, struct row_list *list,
             if (!still_fails(rows, list, failure))
                 list->items[i].values[c] = kept;
         }
-}
-
-bool shrink_rows(struct rows *rows, struct row_list *list, const struct run_failure *failure) {
-    if (rows->shrunk >= MOST_SHRUNK || !climb_bare(rows) || !choose_rows(rows, list, failure))
-        return false;
-    rows->shrunk++;
-    take_rows_out(rows, list, failure);
-    take_columns_out(rows, list, failure);
     return rows->bare_open;
 }

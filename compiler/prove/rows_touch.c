@@ -55,8 +55,13 @@ static bool was_seen(struct rows *rows, const char *name, size_t size) {
     return *find_text(rows->seen, name, size) != NULL;
 }
 
-/* Collects what the migrations before this one made: "table users", "index users_name". */
-static void see_before(struct rows *rows) {
+bool may_touch(struct rows *rows) {
+    if (!rows->seen) {
+        rows->seen = arena_take(rows->prover->arena, sizeof(*rows->seen));
+        memset(rows->seen, 0, sizeof(*rows->seen));
+        rows->seen_all = true;
+    }
+    /* What the migrations before this one made: "table users", "index users_name". */
     for (; rows->seen_until < rows->index; rows->seen_until++) {
         struct span span = span_of(&rows->prover->lint, rows->seen_until);
         const char *made = rows->prover->proof.effects[rows->seen_until].made, *line;
@@ -70,15 +75,6 @@ static void see_before(struct rows *rows) {
             if (statement->kind == STATEMENT_RENAME_TABLE)
                 see_name(rows, statement->to, strlen(statement->to));
     }
-}
-
-bool may_touch(struct rows *rows) {
-    if (!rows->seen) {
-        rows->seen = arena_take(rows->prover->arena, sizeof(*rows->seen));
-        memset(rows->seen, 0, sizeof(*rows->seen));
-        rows->seen_all = true;
-    }
-    see_before(rows);
     for (int kind = SECTION_UP; kind <= SECTION_DOWN && rows->seen_all; kind++) {
         struct word_walk walk = {.section = &rows->migration->sections[kind]};
         for (const char *word; (word = next_word(&walk, &rows->scratch)) != NULL;)

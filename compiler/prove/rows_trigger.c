@@ -214,23 +214,6 @@ static void judge_filled(const struct working *working, const struct statement *
 
 /* --------------------------------------------------------------------------- all */
 
-/* Judges full-text tables with rows of their own, and R*Trees: those that UP makes and `trigger`
- * fills. */
-static void judge_searches(const struct working *working) {
-    const struct span span = working->rows->span;
-    for (const struct statement *statement = span.first; statement < span.end; statement++) {
-        const char *sql =
-            arena_copy(&working->rows->scratch, statement->step->text, statement->step->size);
-        migci_text content;
-        bool is_search = mentions(statement, "fts5") || mentions(statement, "fts4") ||
-                         mentions(statement, "rtree");
-        bool has_own_rows = !migci_content_of(sql, &content) || content.start == content.end;
-        if (statement->kind == STATEMENT_CREATE_VIRTUAL && is_search && has_own_rows &&
-            mentions(working->trigger, statement->name))
-            judge_filled(working, statement);
-    }
-}
-
 static void judge_working(struct working *working) {
     struct rows *rows = working->rows;
     bool is_new = count_rows(rows->sandbox.db, working->table->name) < 1;
@@ -245,7 +228,19 @@ static void judge_working(struct working *working) {
         is_new ? NULL : next_firing(working, working->trigger, WORK_INSERT, NULL);
     for (; trigger; trigger = next_firing(working, trigger + 1, WORK_INSERT, NULL)) {
         working->trigger = trigger;
-        judge_searches(working);
+        /* Full-text tables with rows of their own, and R*Trees, that UP makes and it fills. */
+        const struct span span = rows->span;
+        for (const struct statement *statement = span.first; statement < span.end; statement++) {
+            const char *sql =
+                arena_copy(&rows->scratch, statement->step->text, statement->step->size);
+            migci_text content;
+            bool is_search = mentions(statement, "fts5") || mentions(statement, "fts4") ||
+                             mentions(statement, "rtree");
+            bool has_own_rows = !migci_content_of(sql, &content) || content.start == content.end;
+            if (statement->kind == STATEMENT_CREATE_VIRTUAL && is_search && has_own_rows &&
+                mentions(working->trigger, statement->name))
+                judge_filled(working, statement);
+        }
     }
 }
 

@@ -25,20 +25,6 @@ enum {
 
 /* ------------------------------------------------------------- what prevents it */
 
-/* Why this migration cannot be part of a snapshot, or NULL. */
-static const char *obstacle_in(const struct migration *migration) {
-    const migc_migration *lowered = migration->lowered;
-    if (calls_c(&migration->sections[SECTION_UP]))
-        return "has a step in C";
-    if (migci_is_outside(lowered, false))
-        return "runs outside transactions";
-    if (migration->need_count > 0)
-        return "needs what another set makes";
-    if (lowered->flags & MIGC_NONDETERMINISTIC)
-        return "writes nondeterministic values";
-    return NULL;
-}
-
 static void leave_out(const struct set *set, const struct migration *migration,
                       enum severity severity, const char *reason, struct diagnostics *diagnostics) {
     struct location location = migration ? marker_location(migration, SECTION_UP)
@@ -59,10 +45,16 @@ static bool has_obstacle(const struct set *set, struct diagnostics *diagnostics)
         return true;
     }
     for (size_t i = 0; i < count_all(set); i++) {
-        const char *reason = obstacle_in(&set->migrations[i]);
+        const struct migration *migration = &set->migrations[i];
+        const char *reason =
+            calls_c(&migration->sections[SECTION_UP])           ? "has a step in C"
+            : migci_is_outside(migration->lowered, false)       ? "runs outside transactions"
+            : migration->need_count > 0                         ? "needs what another set makes"
+            : migration->lowered->flags & MIGC_NONDETERMINISTIC ? "writes nondeterministic values"
+                                                                : NULL;
         if (!reason)
             continue;
-        leave_out(set, &set->migrations[i], SEVERITY_IGNORED, reason, diagnostics);
+        leave_out(set, migration, SEVERITY_IGNORED, reason, diagnostics);
         return true;
     }
     return false;
@@ -297,21 +289,6 @@ static bool is_worth_it(const struct set *set, size_t size, struct diagnostics *
 
 /* ----------------------------------------------------------------------- stage */
 
-/* Cuts the bytes into pieces, each as long as a literal may be. */
-static const migc_snapshot *cut(const struct buffer *packed, size_t size, struct arena *arena) {
-    size_t count = (packed->size + MIGC_PIECE_SIZE - 1) / MIGC_PIECE_SIZE;
-    char(*pieces)[MIGC_PIECE_SIZE + 1] = arena_take(arena, count * sizeof(*pieces));
-    migc_snapshot *made = arena_take(arena, sizeof(*made));
-    memset(pieces, 0, count * sizeof(*pieces));
-    for (size_t i = 0; i < packed->size; i += MIGC_PIECE_SIZE) {
-        size_t left = packed->size - i;
-        memcpy(pieces[i / MIGC_PIECE_SIZE], packed->bytes + i,
-               left < MIGC_PIECE_SIZE ? left : MIGC_PIECE_SIZE);
-    }
-    *made = (migc_snapshot){size, packed->size, (const char(*)[MIGC_PIECE_SIZE + 1]) pieces};
-    return made;
-}
-
 #define PART "snapshot"
 
 /* Keeps the released part if all runs gave the same bytes. */
@@ -391,7 +368,21 @@ void make_snapshot(const struct set *set, const struct proof_order *order, struc
         return;
     }
     pack_bytes(&packed, ready->bytes, ready->size);
-    if (is_worth_it(set, packed.size, diagnostics))
-        set->lowered->snapshot = cut(&packed, ready->size, diagnostics->arena);
+    if (is_worth_it(set, packed.size, diagnostics)) {
+        /* In pieces, each as long as a literal may be. */
+        size_t count = (packed.size + MIGC_PIECE_SIZE - 1) / MIGC_PIECE_SIZE;
+        char(*pieces)[MIGC_PIECE_SIZE + 1] =
+            arena_take(diagnostics->arena, count * sizeof(*pieces));
+        migc_snapshot *made = arena_take(diagnostics->arena, sizeof(*made));
+        memset(pieces, 0, count * sizeof(*pieces));
+        for (size_t i = 0; i < packed.size; i += MIGC_PIECE_SIZE) {
+            size_t left = packed.size - i;
+            memcpy(pieces[i / MIGC_PIECE_SIZE], packed.bytes + i,
+                   left < MIGC_PIECE_SIZE ? left : MIGC_PIECE_SIZE);
+        }
+        *made =
+            (migc_snapshot){ready->size, packed.size, (const char(*)[MIGC_PIECE_SIZE + 1]) pieces};
+        set->lowered->snapshot = made;
+    }
     buffer_free(&packed);
 }
