@@ -91,6 +91,7 @@ static bool prove_on_copy(migci_chain *chain, size_t index) {
     if (migci_sandbox_run(&chain->sandbox, index, false) != MIGC_OK)
         return false;
     chain->stale = true;
+    chain->sound = false;
     return true;
 }
 

@@ -197,9 +197,13 @@ typedef struct migci_chain {
     migci_schema schema; /* as it is now, unless `stale` */
     migci_kept_rows *rows[MIGCI_ROW_BUCKETS]; /* by the hash of their keys */
     bool stale;                               /* schema and rows are to be read again */
-    bool behind; /* the schema lacks what was created since it was read */
-    bool broken; /* a migration below failed */
-    bool seen;   /* schema was read */
+    bool behind;       /* the schema lacks what was created since it was read */
+    bool broken;       /* a migration below failed */
+    bool seen;         /* schema was read */
+    bool sound;        /* what ALTER TABLE looks at in all of the schema is known to compile */
+    int unsound;       /* how often it was looked at, and did not */
+    size_t seen_steps; /* of so many migrations, for `whole_only` */
+    bool whole_only;   /* a migration may leave what an excerpt lacks */
 } migci_chain;
 
 /* Opens a copy of a database that has no savepoint open.  False: memory is out. */
@@ -210,6 +214,14 @@ bool migci_chain_look(migci_chain *chain, bool rows);
 /* UP, DOWN and UP again of one migration, which stays up; with TEST rows where that is asked.
  * False: UP failed, and the database is as before. */
 bool migci_prove_one(migci_chain *chain, size_t index, bool with_test);
+
+/* What is known of a table's rows; NULL: it has none. */
+migci_kept_rows *migci_chain_rows(migci_chain *chain, const char *key);
+
+/* SQL that makes what the migration concerns of the chain's schema, before its UP; in `memory`.  NULL:
+ * DOWN and UP again on that would not show the same as on the chain, or memory is out
+ * (proof_excerpt.c). */
+const char *migci_excerpt_of(migci_chain *chain, size_t index, migci_memory *memory);
 
 /* Runs the set once more at another moment, and looks for rows that are others then
  * (proof_deterministic.c); `db` is the set at the first moment. */

@@ -79,11 +79,19 @@ int migci_proof_compares(const migci_schema *schema, const migci_table *table) {
             !strstr(module, "content = "));
 }
 
-static migci_kept_rows *find_rows(migci_chain *chain, const char *key, bool make) {
-    migci_kept_rows **bucket = &chain->rows[migci_sum(MIGCI_SUM_START, key) % MIGCI_ROW_BUCKETS];
-    migci_kept_rows *kept = *bucket;
+static migci_kept_rows **bucket_of(migci_chain *chain, const char *key) {
+    return &chain->rows[migci_sum(MIGCI_SUM_START, key) % MIGCI_ROW_BUCKETS];
+}
+
+migci_kept_rows *migci_chain_rows(migci_chain *chain, const char *key) {
+    migci_kept_rows *kept = *bucket_of(chain, key);
     while (kept && strcmp(kept->key, key) != 0)
         kept = kept->next;
+    return kept;
+}
+
+static migci_kept_rows *find_rows(migci_chain *chain, const char *key, bool make) {
+    migci_kept_rows *kept = migci_chain_rows(chain, key);
     if (kept || !make)
         return kept;
     kept = migci_allocate(&chain->memory, sizeof(*kept));
@@ -92,6 +100,7 @@ static migci_kept_rows *find_rows(migci_chain *chain, const char *key, bool make
         chain->proof->no_memory = true;
         return NULL;
     }
+    migci_kept_rows **bucket = bucket_of(chain, key);
     kept->key = copy;
     kept->next = *bucket;
     return *bucket = kept;
@@ -262,8 +271,7 @@ static migc_code verify_up(migci_local *local, bool down) {
     return code;
 }
 
-static void learn_touched(migci_local *local) {
-    migci_watch *watch = &local->sandbox->watch;
+static void learn_touched(migci_local *local, migci_watch *watch) {
     migci_watch_learn(watch, local->index);
     sqlite3_str *list = sqlite3_str_new(NULL);
     sqlite3_str_appendf(list, "%s%s%s", local->touched ? local->touched : "",
@@ -284,7 +292,7 @@ static bool run_direction(migci_local *local, bool down, const migci_schema *old
     if (nests)
         migci_sandbox_exec(sandbox, "SAVEPOINT direction");
     migc_code code = migci_sandbox_run(sandbox, local->index, down);
-    learn_touched(local);
+    learn_touched(local, &local->sandbox->watch);
     bool read = code == MIGC_OK && !local->proof->no_memory &&
                 read_schema(local->chain, frame, old, schema);
     if (read && nests && has_doubtful_keys(local, schema, local->touched)) {
@@ -494,7 +502,7 @@ static bool has_sound_keys(migci_local *local) {
 /* Runs one direction; true: it touched nothing that was there before it. */
 static bool run_creating(migci_local *local, bool down) {
     migc_code code = migci_sandbox_run(local->sandbox, local->index, down);
-    learn_touched(local);
+    learn_touched(local, &local->sandbox->watch);
     local->proof->no_memory |= code == MIGC_NO_MEMORY;
     return code == MIGC_OK && !local->sandbox->watch.touches_existing && !local->proof->no_memory;
 }
@@ -534,7 +542,7 @@ static bool compile_down(migci_local *local) {
         sqlite3_finalize(statement);
     }
     watch->index = local->proof->set->count;
-    learn_touched(local);
+    learn_touched(local, watch);
     return !migci_proof_lacks_memory(local->proof, code) && code == SQLITE_OK &&
            !watch->touches_existing;
 }
@@ -623,22 +631,132 @@ static bool prove_creating(migci_local *local) {
     return right;
 }
 
+/* ------------------------------------------------------------- on an excerpt */
+
+/* ALTER TABLE fails where a view or trigger anywhere does not compile. */
+static bool alters_in_sound_schema(migci_sandbox *sandbox) {
+    migci_sandbox_exec(sandbox, "SAVEPOINT probe");
+    bool sound = migci_sandbox_exec(sandbox, "CREATE TABLE main.migc_probe(a, b);"
+                                             " ALTER TABLE main.migc_probe DROP COLUMN b");
+    migci_sandbox_exec(sandbox, "ROLLBACK TO probe; RELEASE probe");
+    return sound;
+}
+
+/* Whether one of the steps begins with these words. */
+static bool opens_with(const migc_step *steps, unsigned count, const char *first,
+                       const char *second) {
+    for (unsigned i = 0; i < count; i++) {
+        migci_text text = migci_text_of(steps[i].text);
+        if (migci_token_is(migci_token_next(&text), first) &&
+            (!second || migci_token_is(migci_token_next(&text), second)))
+            return true;
+    }
+    return false;
+}
+
+/* What DOWN does to the schema outside of an excerpt is nothing; but ALTER TABLE looks at it. */
+static bool is_sound_outside(migci_local *local) {
+    enum { MOST_UNSOUND = 3 };
+    migci_chain *chain = local->chain;
+    const migc_migration *migration = local->migration;
+    if (!opens_with(migration->steps + migration->up_count, migration->down_count, "alter", NULL))
+        return true;
+    if (!chain->sound && chain->unsound < MOST_UNSOUND) {
+        chain->sound = alters_in_sound_schema(local->sandbox);
+        chain->unsound += !chain->sound;
+    }
+    return chain->sound && !local->proof->no_memory;
+}
+
+static void add_to_count(const migci_difference *difference, void *argument) {
+    (void)difference;
+    ++*(size_t *)argument;
+}
+
+/* Whether the excerpt's schema is the expected one; NULL: whatever it is. */
+static bool read_excerpt(migci_local *local, const migci_schema *expected, migci_memory *memory,
+                         migci_schema *schema) {
+    size_t differences = 0;
+    int code = migci_schema_read(local->chain->trial.db, memory, schema);
+    if (migci_proof_lacks_memory(local->proof, code) || code != SQLITE_OK)
+        return false;
+    if (expected)
+        migci_schema_compare(expected, schema, add_to_count, &differences);
+    return differences == 0;
+}
+
+/* Whether nothing is in its tables, and no key is violated or cannot be checked. */
+static bool is_excerpt_empty(migci_local *local, const migci_schema *schema) {
+    sqlite3 *db = local->chain->trial.db;
+    bool empty = migci_ask_sqlite(db, "SELECT count(*) FROM pragma_foreign_key_check()") == 0;
+    for (size_t i = 0; i < schema->table_count && empty; i++) {
+        char *sql =
+            sqlite3_mprintf("SELECT EXISTS (SELECT 1 FROM main.\"%w\")", schema->tables[i]->name);
+        local->proof->no_memory |= !sql;
+        empty = sql && migci_ask_sqlite(db, sql) == 0;
+        sqlite3_free(sql);
+    }
+    return empty;
+}
+
+static bool try_on_excerpt(migci_local *local, const char *excerpt, migci_memory *memory) {
+    migci_sandbox *trial = &local->chain->trial;
+    migci_schema before, after, now, again;
+    return migci_sandbox_exec(trial, excerpt) && read_excerpt(local, NULL, memory, &before) &&
+           migci_sandbox_run(trial, local->index, false) == MIGC_OK &&
+           read_excerpt(local, NULL, memory, &after) &&
+           migci_sandbox_run(trial, local->index, true) == MIGC_OK &&
+           read_excerpt(local, &before, memory, &now) && is_excerpt_empty(local, &now) &&
+           (learn_touched(local, &trial->watch), !trial->watch.outside) &&
+           migci_sandbox_run(trial, local->index, false) == MIGC_OK &&
+           read_excerpt(local, &after, memory, &again);
+}
+
+/* DOWN and UP again, on what the migration concerns alone.  False: nothing is shown by it. */
+static bool shows_on_excerpt(migci_local *local, const char *excerpt) {
+    migci_sandbox *trial = &local->chain->trial;
+    migci_memory memory = {0};
+    if (!excerpt || local->effect->is_nondeterministic || local->effect->outside)
+        return false;
+    migci_sandbox_exec(trial, "SAVEPOINT excerpt");
+    bool shown = try_on_excerpt(local, excerpt, &memory);
+    if (shown && local->chain->sound)
+        local->chain->sound = alters_in_sound_schema(trial);
+    if (sqlite3_get_autocommit(trial->db)) /* it rolled back everything, and is of no use */
+        migci_sandbox_close(trial);
+    else
+        migci_sandbox_exec(trial, "ROLLBACK TO excerpt; RELEASE excerpt");
+    migci_free_all(&memory);
+    return shown && !local->proof->no_memory;
+}
+
 static bool prove_local(migci_local *local, bool with_test) {
     if (with_test && local->proof->load_test && local->proof->has_test &&
         local->proof->has_test(local->proof->user, local->index) && !load_test_rows(local))
         return true;
     bool looks =
         local->proof->needs_look && local->proof->needs_look(local->proof->user, local->index);
-    if (!with_test && !looks && prove_creating(local))
+    if (!with_test && !looks && prove_creating(local)) {
+        const migc_migration *up = local->migration;
+        local->chain->sound &= !opens_with(up->steps, up->up_count, "create", "view") &&
+                               !opens_with(up->steps, up->up_count, "create", "trigger");
         return !local->proof->no_memory;
+    }
     if (!with_test && local->migration->down_count && !local->proof->no_memory)
         bend(local, local->index);
-    if (local->proof->no_memory || !migci_chain_look(local->chain, true) || !prove_up(local))
+    if (local->proof->no_memory || !migci_chain_look(local->chain, true))
+        return false;
+    const char *excerpt = NULL;
+    if (!with_test && is_sound_outside(local))
+        excerpt = migci_excerpt_of(local->chain, local->index, &local->memory);
+    if (local->proof->no_memory || !prove_up(local))
         return false;
     bool told = local->effect->touches_existing || local->effect->calls || with_test || looks;
     if (told)
         tell_change(local);
-    if (local->migration->down_count && !local->proof->no_memory)
+    bool shown = told && shows_on_excerpt(local, excerpt);
+    local->chain->sound &= shown;
+    if (!shown && local->migration->down_count && !local->proof->no_memory)
         go_down_and_up(local, &told);
     if (!local->proof->no_memory)
         take_after(local);

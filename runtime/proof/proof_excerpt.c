@@ -1,0 +1,276 @@
+/*
+ * proof_excerpt.c - chooses what of a database one migration concerns: the tables that it names,
+ * what stands on them, and what that needs to compile.
+ *
+ * SQLite goes through all of a schema for each ALTER TABLE.  Where the tables concerned hold no
+ * rows, DOWN and UP again show the same on an excerpt of the schema (proof_local.c).  An excerpt
+ * with too much is right too, so a name counts wherever it stands as a word.
+ */
+#include "proof.h"
+
+#include <string.h>
+
+typedef struct migci_piece {
+    char type; /* 't'able, 'i'ndex, 'v'iew, t'r'igger */
+    const char *name, *table, *sql;
+    bool taken;
+    bool concerned; /* and what names it is taken, too */
+    bool followed;
+} migci_piece;
+
+typedef struct migci_excerpt {
+    migci_chain *chain;
+    migci_memory memory;
+    migci_piece *pieces; /* in the order of sqlite_schema */
+    size_t count;
+    char *text; /* UP and DOWN */
+    bool grows;
+} migci_excerpt;
+
+/* ------------------------------------------------------------------------ words */
+
+static bool is_in_word(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '$' || (unsigned char)c >= 0x80;
+}
+
+static char lower_letter(char c) {
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+/* Whether the word stands somewhere in the text, quoted or not; one that ends in "_" may be the
+ * beginning of another. */
+static bool has_word(const char *text, const char *word) {
+    size_t size = strlen(word);
+    char first = lower_letter(*word);
+    bool is_prefix = word[size - 1] == '_';
+    for (const char *at = text; *at; at++)
+        if (lower_letter(*at) == first && (at == text || !is_in_word(at[-1])) &&
+            sqlite3_strnicmp(at, word, (int)size) == 0 && (is_prefix || !is_in_word(at[size])))
+            return true;
+    return false;
+}
+
+/* What an excerpt does not show: what is outside of the schema, in another one, or in rows. */
+static bool has_reach(const char *text) {
+    static const char *const words[] = {
+        "sqlite_",    "pragma",  "pragma_",           "temp",         "temporary",      "attach",
+        "detach",     "vacuum",  "analyze",           "virtual",      "load_extension", "random",
+        "randomblob", "changes", "last_insert_rowid", "total_changes"};
+    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+        if (has_word(text, words[i]))
+            return true;
+    return false;
+}
+
+/* ---------------------------------------------------------------------- reading */
+
+static char *text_of_steps(migci_excerpt *excerpt, const migc_migration *migration) {
+    sqlite3_str *text = sqlite3_str_new(NULL);
+    for (unsigned i = 0; i < migration->up_count + migration->down_count; i++)
+        if (migration->steps[i].text)
+            sqlite3_str_appendf(text, "%s;\n", migration->steps[i].text);
+    char *whole = sqlite3_str_finish(text);
+    char *copy = whole ? migci_copy(&excerpt->memory, whole) : NULL;
+    excerpt->chain->proof->no_memory |= !copy;
+    sqlite3_free(whole);
+    return copy;
+}
+
+/* What an earlier migration set on the connection, or left there, the excerpt would not have. */
+static bool leaves_things_behind(const migc_migration *migration) {
+    for (unsigned i = 0; i < migration->up_count + migration->down_count; i++) {
+        const char *text = migration->steps[i].text;
+        if (migration->steps[i].call || has_word(text, "temp") || has_word(text, "temporary") ||
+            (has_word(text, "pragma") && !has_word(text, "foreign_keys")))
+            return true;
+    }
+    return false;
+}
+
+static bool may_excerpt(migci_chain *chain) {
+    const migc_set *set = chain->proof->set;
+    for (; chain->seen_steps < set->count && !chain->whole_only; chain->seen_steps++)
+        chain->whole_only = leaves_things_behind(&set->migrations[chain->seen_steps]);
+    return !chain->whole_only;
+}
+
+static bool is_plain_name(const char *name) {
+    return *name && !strpbrk(name, "\"'`[]");
+}
+
+static const char *keep_piece_text(migci_excerpt *excerpt, sqlite3_stmt *row, int column) {
+    const char *text = (const char *)sqlite3_column_text(row, column);
+    const char *copy = text ? migci_copy(&excerpt->memory, text) : NULL;
+    excerpt->chain->proof->no_memory |= !copy;
+    return copy ? copy : "";
+}
+
+static bool read_pieces(migci_excerpt *excerpt) {
+    sqlite3_stmt *row = NULL;
+    sqlite3 *db = excerpt->chain->sandbox.db;
+    int64_t most = migci_ask_sqlite(db, "SELECT count(*) FROM main.sqlite_schema");
+    migci_piece *pieces = migci_allocate(&excerpt->memory, (size_t)(most + 1) * sizeof(*pieces));
+    excerpt->chain->proof->no_memory |= most < 0 || !pieces;
+    excerpt->pieces = pieces;
+    int code = excerpt->chain->proof->no_memory
+                   ? SQLITE_NOMEM
+                   : sqlite3_prepare_v2(db,
+                                        "SELECT type, name, tbl_name, sql FROM main.sqlite_schema"
+                                        " WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%'"
+                                        " ESCAPE '\\' ORDER BY rowid",
+                                        -1, &row, NULL);
+    bool plain = true;
+    while (code == SQLITE_OK && (code = sqlite3_step(row)) == SQLITE_ROW) {
+        migci_piece *piece = &pieces[excerpt->count++];
+        const char *type = (const char *)sqlite3_column_text(row, 0);
+        excerpt->chain->proof->no_memory |= !type;
+        piece->type = type ? type[*type == 't' && type[1] == 'r'] : ' ';
+        piece->name = keep_piece_text(excerpt, row, 1);
+        piece->table = keep_piece_text(excerpt, row, 2);
+        piece->sql = keep_piece_text(excerpt, row, 3);
+        plain &= is_plain_name(piece->name);
+        code = SQLITE_OK;
+    }
+    sqlite3_finalize(row);
+    return !migci_proof_lacks_memory(excerpt->chain->proof, code) && code == SQLITE_DONE && plain;
+}
+
+/* --------------------------------------------------------------------- choosing */
+
+static bool is_home(const migci_piece *piece) {
+    return piece->type == 't' || piece->type == 'v';
+}
+
+static migci_piece *home_of(migci_excerpt *excerpt, migci_piece *piece) {
+    for (size_t i = 0; !is_home(piece) && i < excerpt->count; i++)
+        if (is_home(&excerpt->pieces[i]) &&
+            sqlite3_stricmp(excerpt->pieces[i].name, piece->table) == 0)
+            return &excerpt->pieces[i];
+    return piece;
+}
+
+/* Takes the table or view; an index or trigger comes with its own. */
+static void take_piece(migci_excerpt *excerpt, migci_piece *piece, bool concerned) {
+    piece = home_of(excerpt, piece);
+    excerpt->grows |= !piece->taken || (concerned && !piece->concerned);
+    piece->followed &= !concerned || piece->concerned;
+    piece->taken = true;
+    piece->concerned |= concerned;
+}
+
+/* What the statement needs to compile. */
+static void take_named(migci_excerpt *excerpt, const migci_piece *by) {
+    for (size_t i = 0; i < excerpt->count; i++) {
+        migci_piece *piece = &excerpt->pieces[i];
+        if (is_home(piece) && !piece->taken && has_word(by->sql, piece->name))
+            take_piece(excerpt, piece, false);
+    }
+}
+
+/* What stands on a table or view: views go on from there, keys and triggers do not. */
+static void take_standing_on(migci_excerpt *excerpt, const migci_piece *home) {
+    for (size_t i = 0; i < excerpt->count; i++)
+        if (&excerpt->pieces[i] != home && has_word(excerpt->pieces[i].sql, home->name))
+            take_piece(excerpt, &excerpt->pieces[i], excerpt->pieces[i].type == 'v');
+}
+
+static void follow_piece(migci_excerpt *excerpt, migci_piece *home) {
+    home->followed = true;
+    if (home->concerned)
+        take_standing_on(excerpt, home);
+    if (home->concerned || home->type == 'v')
+        take_named(excerpt, home);
+    for (size_t i = 0; i < excerpt->count; i++)
+        if (excerpt->pieces[i].type == 'r' &&
+            sqlite3_stricmp(excerpt->pieces[i].table, home->name) == 0)
+            take_named(excerpt, &excerpt->pieces[i]);
+}
+
+static void choose_pieces(migci_excerpt *excerpt) {
+    for (size_t i = 0; i < excerpt->count; i++)
+        if (has_word(excerpt->text, excerpt->pieces[i].name))
+            take_piece(excerpt, &excerpt->pieces[i], true);
+    for (excerpt->grows = true; excerpt->grows;) {
+        excerpt->grows = false;
+        for (size_t i = 0; i < excerpt->count; i++)
+            if (excerpt->pieces[i].taken && !excerpt->pieces[i].followed)
+                follow_piece(excerpt, &excerpt->pieces[i]);
+    }
+}
+
+/* ---------------------------------------------------------------------- judging */
+
+static bool has_numbers(migci_excerpt *excerpt, const char *table) {
+    sqlite3_stmt *row = NULL;
+    int code = sqlite3_prepare_v2(excerpt->chain->sandbox.db,
+                                  "SELECT 1 FROM main.sqlite_sequence WHERE name = ?1 COLLATE"
+                                  " NOCASE",
+                                  -1, &row, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_bind_text(row, 1, table, -1, SQLITE_STATIC);
+    if (code == SQLITE_OK)
+        code = sqlite3_step(row);
+    sqlite3_finalize(row);
+    return !migci_proof_lacks_memory(excerpt->chain->proof, code) && code == SQLITE_ROW;
+}
+
+static bool holds_no_rows(migci_excerpt *excerpt, const migci_piece *piece) {
+    char *key = piece->type == 't' ? migci_copy(&excerpt->memory, piece->name) : NULL;
+    excerpt->chain->proof->no_memory |= piece->type == 't' && !key;
+    if (!key)
+        return piece->type == 'v';
+    const migci_kept_rows *kept = migci_chain_rows(excerpt->chain, migci_lower(key));
+    return (!kept || !kept->rows.count) &&
+           !(has_word(piece->sql, "autoincrement") && has_numbers(excerpt, piece->name));
+}
+
+/* The names of shadow tables begin with that of their table. */
+static bool names_shadow(const migci_excerpt *excerpt, const migci_piece *piece) {
+    size_t size = strlen(piece->name);
+    if (!has_word(piece->sql, "virtual"))
+        return false;
+    for (const char *at = excerpt->text; *at; at++)
+        if (sqlite3_strnicmp(at, piece->name, (int)size) == 0)
+            return true;
+    return false;
+}
+
+/* NULL: too much is taken to gain by it, or it would not show the same. */
+static const char *write_excerpt(migci_excerpt *excerpt, migci_memory *memory) {
+    sqlite3_str *sql = sqlite3_str_new(NULL);
+    size_t taken = 0;
+    bool shows = !has_reach(excerpt->text);
+    for (size_t i = 0; i < excerpt->count && shows; i++) {
+        migci_piece *piece = &excerpt->pieces[i];
+        shows = !names_shadow(excerpt, piece);
+        if (!home_of(excerpt, piece)->taken)
+            continue;
+        taken++;
+        shows &= !has_reach(piece->sql) && (!is_home(piece) || holds_no_rows(excerpt, piece));
+        sqlite3_str_appendf(sql, "%s;\n", piece->sql);
+    }
+    shows &= taken <= excerpt->count / 2;
+    excerpt->chain->proof->no_memory |= sqlite3_str_errcode(sql) == SQLITE_NOMEM;
+    char *text = sqlite3_str_finish(sql);
+    const char *copy = shows ? migci_copy(memory, text ? text : "") : NULL;
+    excerpt->chain->proof->no_memory |= shows && !copy;
+    sqlite3_free(text);
+    return excerpt->chain->proof->no_memory ? NULL : copy;
+}
+
+const char *migci_excerpt_of(migci_chain *chain, size_t index, migci_memory *memory) {
+    const migc_migration *migration = &chain->proof->set->migrations[index];
+    migci_excerpt excerpt = {.chain = chain};
+    const char *sql = NULL;
+    if (chain->broken || !chain->trial.db || !migration->down_count ||
+        !migci_sandbox_nests(migration, false) || !migci_sandbox_nests(migration, true) ||
+        !may_excerpt(chain))
+        return NULL;
+    if ((excerpt.text = text_of_steps(&excerpt, migration)) != NULL && read_pieces(&excerpt)) {
+        choose_pieces(&excerpt);
+        sql = write_excerpt(&excerpt, memory);
+    }
+    migci_free_all(&excerpt.memory);
+    return sql;
+}
