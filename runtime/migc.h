@@ -78,7 +78,8 @@ extern "C" {
       "Check the disk and the system's log, then start again")                                     \
     X(CORRUPT, 1, "the database is damaged",                                                       \
       "Keep a copy of the file as it is and restore a backup")                                     \
-    X(NOT_A_DATABASE, 1, "the file is not a SQLite database", "Check the path")                    \
+    X(NOT_A_DATABASE, 1, "the file is not a SQLite database",                                      \
+      "Check the path, and the key where it is encrypted")                                         \
     X(CANNOT_OPEN, 1, "the database cannot be opened",                                             \
       "Check that the folder exists and that this user may use it")                                \
     X(UNREACHABLE, 4, "the cluster does not answer",                                               \

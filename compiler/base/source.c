@@ -125,10 +125,23 @@ static const char *find_invalid(const char *text, const char *end) {
     return end;
 }
 
+/* By its mark, or by a NUL that stands at every second place of its first letters. */
+static bool is_utf16(const struct source *source) {
+    const char *text = source->text;
+    if (source->size >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0))
+        return true;
+    return source->size >= 4 && !text[0] == !text[2] && !text[1] == !text[3] &&
+           !text[0] != !text[1];
+}
+
 bool validate_source(const struct source *source, struct diagnostics *diagnostics) {
     const char *end = source->text + source->size;
     const char *nul = memchr(source->text, '\0', source->size);
     const char *invalid = find_invalid(source->text, end);
+    if (nul && is_utf16(source)) {
+        report_error(diagnostics, location_of_file(source), "UTF-16; save the file as UTF-8");
+        return false;
+    }
     if (nul) {
         report_error(diagnostics, location_at(source, nul, 1),
                      "NUL byte: SQLite would ignore all that follows it; save the file as UTF-8 "

@@ -34,6 +34,8 @@ struct arrangement {
 
 /* ---------------------------------------------------------------------- order */
 
+enum { DAY_DIGITS = 8, MINUTE_DIGITS = 12, DATE_SIZE = sizeof("####-##-##-##-##-##") };
+
 /* The digits at `text`, as a number of any length. */
 static int compare_digits(const char **a, const char **b) {
     size_t a_size, b_size;
@@ -61,6 +63,23 @@ static int compare_dotted(const char *a, const char *b) {
         b += *b != '\0';
     }
     return 0;
+}
+
+/* "20240131" as "2024-01-31", "20240131165204" likewise with its time; others as they are. */
+static const char *spell_as_date(const char *key, char spelled[DATE_SIZE]) {
+    static const char form[] = "####-##-##-##-##-##";
+    size_t size = strspn(key, "0123456789"), at = 0;
+    if (key[size] || (size != DAY_DIGITS && size != MINUTE_DIGITS && size != TIMESTAMP_DIGITS))
+        return key;
+    for (const char *digit = key; *digit; at++)
+        spelled[at] = form[at] == '#' ? *digit++ : form[at];
+    spelled[at] = '\0';
+    return spelled;
+}
+
+static int compare_dated(const char *a, const char *b) {
+    char a_spelled[DATE_SIZE], b_spelled[DATE_SIZE];
+    return compare_dotted(spell_as_date(a, a_spelled), spell_as_date(b, b_spelled));
 }
 
 /* Names with a number before those without, as sql-migrate has it. */
@@ -113,6 +132,8 @@ static int compare_keys(enum version_order order, const char *a, const char *b) 
     case ORDER_NUMBER:
     case ORDER_DOTTED:
         return compare_dotted(a, b);
+    case ORDER_DATED:
+        return compare_dated(a, b);
     case ORDER_TEXT:
         return compare_texts(a, b);
     case ORDER_NAME:
@@ -576,8 +597,18 @@ static void shift_downs(struct arrangement *all) {
     }
 }
 
+/* Where some write 2024-01-31, others may write 20240131. */
+static void order_by_dates(struct arrangement *all) {
+    bool has_dates = false;
+    for (size_t i = 0; i < all->count; i++)
+        has_dates |= all->of[i].order == ORDER_NUMBER && strchr(all->of[i].key, '-');
+    for (size_t i = 0; i < all->count && has_dates; i++)
+        all->of[i].order = ORDER_DATED;
+}
+
 static void arrange_candidates(struct arrangement *all) {
     gather_candidates(all);
+    order_by_dates(all);
     if (all->folder->dialect->layout == LAYOUT_FOLDERS &&
         all->folder->dialect->order == ORDER_NUMBER)
         shift_downs(all);

@@ -43,6 +43,7 @@ enum layout { LAYOUT_FILES, LAYOUT_FOLDERS, LAYOUT_JOURNAL, LAYOUT_PLAN };
 /* How versions are ordered. */
 enum version_order {
     ORDER_NUMBER, /* as numbers, however long */
+    ORDER_DATED,  /* the same where some are dates: 20240131 is 2024-01-31 */
     ORDER_DOTTED, /* number by number, "1.10" behind "1.9" */
     ORDER_TEXT,   /* as text */
     ORDER_NAME,   /* by the number that names begin with, then by the name */

@@ -130,6 +130,9 @@ migc_code migci_fail_driver(migci_session *session, const char *doing) {
     return code;
 }
 
+#define SCHEMA_CHANGED                                                                             \
+    "Correct the migration, or what somebody has changed in the schema ('drift' shows it)"
+
 /* What may be in the way of a migration that was right when it was built. */
 static const struct {
     const char *words, *advice;
@@ -141,6 +144,9 @@ static const struct {
     {" already exists",
      "If somebody made that change by hand, 'repair --mark' records the migration"
      " as applied; else correct the migration"},
+    {"no such table", SCHEMA_CHANGED},
+    {"no such column", SCHEMA_CHANGED},
+    {"has no column named", SCHEMA_CHANGED},
     {"database table is locked",
      "Finish or reset the program's own statements, such as a SELECT that"
      " is still open, then start again"},
@@ -168,5 +174,8 @@ migc_code migci_fail_step(migci_session *session, const migc_migration *migratio
     for (size_t i = 0; i < sizeof(in_the_way) / sizeof(*in_the_way); i++)
         if (strstr(failure->reason, in_the_way[i].words))
             session->advice = in_the_way[i].advice;
+    if ((migration->flags & MIGC_REPEATABLE) && strstr(failure->reason, " already exists"))
+        session->advice = "If it is not of the migrations ('drift' shows it), drop it, then start"
+                          " again; else write DROP ... IF EXISTS in front of it";
     return error->code;
 }

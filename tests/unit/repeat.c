@@ -193,7 +193,8 @@ TEST(failure, "P8: one that fails undoes all, the numbered ones too, and says wh
     uint64_t before = db_digest(db);
     CHECK_INT(MIGC_STEP_FAILED, migc_up(db, &breaking, NULL, &error));
     CHECK_STR("R_catalogue.sql:4: no such table: nowhere. The database is as it was before the run,"
-              " at 002_words. Correct the migration, or the data it met.",
+              " at 002_words. Correct the migration, or what somebody has changed in the schema "
+              "('drift' shows it).",
               error.message);
     CHECK(before == db_digest(db));
     CHECK(is_quick(db, &viewing_at_2));

@@ -181,7 +181,8 @@ TEST(all_or_nothing, "V2: a failing migration undoes the whole run, and is named
     CHECK_INT(3, run.error.version);
     CHECK_STR("003_failing", run.error.name);
     CHECK_STR("003_failing.sql:5: no such column: nosuch. The database is as it was before the"
-              " run, at the beginning. Correct the migration, or the data it met.",
+              " run, at the beginning. Correct the migration, or what somebody has changed in the "
+              "schema ('drift' shows it).",
               run.error.message);
     CHECK_INT(0, run.result.count);
     CHECK_INT(0, run.result.to);
@@ -383,9 +384,10 @@ TEST(parts, "V6: what happened, the state and the advice are there apart, and jo
     sqlite3 *db = db_open_memory();
     migc_error error;
     migc_up(db, failing(), NULL, &error);
-    check_parts(&error, MIGC_STEP_FAILED, "003_failing.sql:5: no such column: nosuch",
-                "The database is as it was before the run, at the beginning",
-                "Correct the migration, or the data it met");
+    check_parts(
+        &error, MIGC_STEP_FAILED, "003_failing.sql:5: no such column: nosuch",
+        "The database is as it was before the run, at the beginning",
+        "Correct the migration, or what somebody has changed in the schema ('drift' shows it)");
     CHECK_INT(strlen("003_failing.sql:5"), error.place.size);
     CHECK_INT(0, error.place.at);
     migc_up(db, &library, NULL, &error);
