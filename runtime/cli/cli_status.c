@@ -13,6 +13,8 @@ static const char *problem_text(migc_code problem) {
         return "missing from this program";
     case MIGC_OUT_OF_ORDER:
         return "pending, and sorts before an applied one";
+    case MIGC_BAD_HISTORY:
+        return "more than once in the history, or under a wrong number";
     default:
         return "interrupted";
     }

@@ -205,15 +205,18 @@ static int take_other(void *argument, const migci_value *cells) {
     return 1;
 }
 
-#define READ(columns) "SELECT " columns " FROM main.migc_migrations WHERE set_name = ? ORDER BY seq"
+/* The column has whatever somebody wrote into it: what is no whole number is no row's number. */
+#define WHOLE "iif(typeof(seq) = 'integer' AND typeof(version) = 'integer', seq, 0)"
+#define READ(columns)                                                                              \
+    "SELECT " WHOLE ", " columns " FROM main.migc_migrations WHERE set_name = ? ORDER BY seq"
 
 /* Whose the others are is asked where there are none of the set. */
 static migci_outcome read_rows(migci_session *session) {
     const char *name = session->set->name;
     migci_outcome outcome =
         migci_ask(session, take_applied, session,
-                  session->brief ? READ("seq, version, checksum, chain")
-                                 : READ("seq, version, checksum, chain, name, applied_at,"
+                  session->brief ? READ("version, checksum, chain")
+                                 : READ("version, checksum, chain, name, applied_at,"
                                         " applied_by, duration_us"),
                   "s", name);
     if (outcome == MIGCI_DONE && !session->history->count)

@@ -198,6 +198,8 @@ migci_outcome migci_history_replace(migci_session *session, const migci_applied 
                                     const migc_migration *migration);
 /* Numbers the rows from 1 on; they are read again afterwards. */
 migci_outcome migci_history_renumber(migci_session *session);
+/* Gives rows whole numbers and versions where one has others, in their order. */
+migci_outcome migci_history_make_whole(migci_session *session);
 /* When and by whom it was applied; NULL leaves that as it is (history_edit.c). */
 migci_outcome migci_history_date(migci_session *session, int64_t version, const char *applied_at,
                                  const char *applied_by);

@@ -50,6 +50,18 @@ migci_outcome migci_history_date(migci_session *session, int64_t version, const 
                     "sssi", applied_at, applied_by, session->set->name, version);
 }
 
+migci_outcome migci_history_make_whole(migci_session *session) {
+    return migci_do(
+        session,
+        "UPDATE main.migc_migrations SET seq = 2 * " ASIDE
+        " + rank, version = CAST(version AS INTEGER)"
+        " FROM (SELECT seq AS found, row_number() OVER (ORDER BY seq) AS rank"
+        " FROM main.migc_migrations WHERE set_name = ?1) WHERE set_name = ?1 AND seq IS found"
+        " AND EXISTS (SELECT 1 FROM main.migc_migrations WHERE set_name = ?1"
+        " AND (typeof(seq) <> 'integer' OR typeof(version) <> 'integer'))",
+        "s", session->set->name);
+}
+
 /* Two rows must not meet on the way, so that all of them step aside first. */
 migci_outcome migci_history_renumber(migci_session *session) {
     const migci_history *history = session->history;

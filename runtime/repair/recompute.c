@@ -65,7 +65,9 @@ static void place_last(migci_history *history) {
 }
 
 static migci_outcome recompute_numbers(migci_session *session, bool was_added) {
-    migci_outcome outcome = MIGCI_DONE;
+    migci_outcome outcome = migci_history_make_whole(session);
+    if (outcome != MIGCI_DONE)
+        return outcome;
     if (migci_history_read(session) != MIGC_OK)
         return MIGCI_REFUSED;
     if (was_added)

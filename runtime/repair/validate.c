@@ -218,12 +218,13 @@ static migc_code examine_events(migci_validation *validation) {
     migci_session *session = validation->session;
     const migc_states *states = &session->states;
     const migc_state *pending = NULL;
-    bool exist = true, needed = validation->problem.code == MIGC_BAD_HISTORY;
+    bool exist = true, lost = false, needed = validation->problem.code == MIGC_BAD_HISTORY;
     if (!session->history->exists)
         return MIGC_OK;
-    if (migci_events_exist(session, &exist) != MIGCI_DONE)
+    if (migci_events_exist(session, &exist) != MIGCI_DONE ||
+        migci_events_lost(session, &lost) != MIGCI_DONE)
         return migci_fail_driver(session, "reading the history");
-    if (exist && !needed)
+    if (!lost || (exist && !needed))
         return MIGC_OK;
     for (size_t s = 0; s < states->count && needed && !pending; s++) {
         const migc_state *state = &states->states[s];
