@@ -264,6 +264,19 @@ static void restore_stamp(migci_session *session) {
     memset(session->error, 0, sizeof(*session->error));
 }
 
+/* What another process reverts outside transactions counts as applied until that is done. */
+static migc_code wait_for_reverting(migci_session *session, migci_target target) {
+    const migc_no_transaction_part *part = session->set->no_transaction;
+    if (part->check(session) == MIGCI_DONE)
+        return MIGC_OK;
+    session->error->code = MIGC_OK;
+    if (migci_retry(session, part->check) != MIGCI_DONE)
+        return session->error->code;
+    migc_code code = migci_read_plan(session, target);
+    session->result.to = session->states.version;
+    return code;
+}
+
 static migc_code look_and_run(migci_session *session, migci_target target) {
     session->take_object = migci_keys_take;
     session->brief = true;
@@ -275,9 +288,11 @@ static migc_code look_and_run(migci_session *session, migci_target target) {
         target = (migci_target){MIGCI_VERSION, migci_version_back(&session->states, target.value)};
     if (session->options->flags & MIGC_DRY_RUN)
         return emit_planned(session);
-    if (session->plan.count == 0)
+    if (session->plan.count == 0 && target.kind == MIGCI_ALL && session->set->no_transaction)
+        code = wait_for_reverting(session, target);
+    if (code == MIGC_OK && session->plan.count == 0)
         restore_stamp(session);
-    else if (!session->guarded && !session->driver.remote)
+    else if (code == MIGC_OK && !session->guarded && !session->driver.remote)
         code = migci_check_temp(session);
     return code == MIGC_OK ? run_plan(session, target) : code;
 }

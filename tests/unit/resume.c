@@ -146,24 +146,57 @@ TEST(half_reverted, "P4: a start finds what is half reverted, though nothing is 
 
 /* A start of another process meanwhile, and then the end of this one. */
 static int start_meanwhile(const migc_event *event, void *user) {
-    migc_code *code = user;
+    migc_error *error = user;
+    migc_options options = {.wait_ms = -1};
     if (event->type != MIGC_EVENT_STEP)
         return 0;
     sqlite3 *other = db_open(lab.path);
-    *code = migc_up(other, &archiving, NULL, NULL);
+    migc_up(other, &archiving, &options, error);
     db_close(other);
     return 1;
 }
 
-TEST(start_meanwhile_reverted, "P4: nor does one hide it that came while it was reverted") {
+TEST(start_meanwhile_reverted, "P4: one that comes while it is reverted waits, and hides nothing") {
     lab_begin(&lab);
-    migc_code other = MIGC_MISUSE;
+    migc_error other;
     migc_options stopping = {.on_event = start_meanwhile, .event_user = &other};
     sqlite3 *db = open_at_1();
     CHECK_INT(MIGC_OK, migc_up(db, &archiving, NULL, NULL));
     CHECK_INT(MIGC_STOPPED, migc_down(db, &archiving, 1, &stopping, NULL));
-    CHECK_INT(MIGC_OK, other);
+    CHECK_INT(MIGC_LOCKED, other.code);
+    CHECK_CONTAINS("002_archive is being run by process ", other.message);
     CHECK_INT(MIGC_INTERRUPTED, migc_up(db, &archiving, NULL, NULL));
+    db_close(db);
+}
+
+/* In a process of its own, which begins before the DOWN has come to its end. */
+static int start_beside(const migc_event *event, void *user) {
+    pid_t *child = user;
+    if (event->type != MIGC_EVENT_STEP || *child)
+        return 0;
+    fflush(stdout);
+    *child = fork();
+    if (*child > 0)
+        return 0;
+    sqlite3 *other = NULL;
+    sqlite3_open(lab.path, &other);
+    migc_code code = migc_up(other, &archiving, NULL, NULL);
+    sqlite3_close(other);
+    _exit(code == MIGC_OK ? 0 : 1);
+}
+
+TEST(start_beside_reverted, "N10 P4: a start beside a DOWN applies again what that has reverted") {
+    lab_begin(&lab);
+    pid_t child = 0;
+    int status = 1;
+    migc_options options = {.on_event = start_beside, .event_user = &child};
+    sqlite3 *db = open_at_1();
+    CHECK_INT(MIGC_OK, migc_up(db, &archiving, NULL, NULL));
+    CHECK_INT(MIGC_OK, migc_down(db, &archiving, 1, &options, NULL));
+    CHECK(waitpid(child, &status, 0) == child);
+    CHECK_INT(0, status);
+    CHECK_INT(2, db_number(db, "SELECT count(*) FROM migc_migrations"));
+    CHECK_INT(MIGC_OK, migc_up(db, &archiving, NULL, NULL));
     db_close(db);
 }
 
@@ -238,5 +271,6 @@ TEST(record, "P4: the record is JSON, and says beforehand what may run twice") {
     X(exact)                                                                                       \
     X(exact_down)                                                                                  \
     X(half_reverted)                                                                               \
-    X(start_meanwhile_reverted) X(repaired_meanwhile) X(other_header) X(not_begun) X(record)
+    X(start_meanwhile_reverted)                                                                    \
+    X(start_beside_reverted) X(repaired_meanwhile) X(other_header) X(not_begun) X(record)
 CHECK_MAIN(TESTS)
