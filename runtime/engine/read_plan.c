@@ -38,8 +38,8 @@ static int take_begun(void *argument, const migci_value *cells) {
 }
 
 /* The header of a migration may have changed since a run outside transactions was cut off: what is
- * done of it would be done again.  A run looks for that where the stamp, which a DOWN takes away
- * first, is not there, and where it is to go on with what was cut off. */
+ * done of it would be done again.  That is looked for where something is pending, where the stamp,
+ * which a DOWN takes away first, is not there, and where what was cut off is to be gone on with. */
 static migc_code check_begun(migci_session *session) {
     const migc_set *set = session->set;
     struct begun begun = {set, NULL, false, 0};
@@ -49,12 +49,16 @@ static migc_code check_begun(migci_session *session) {
         return MIGC_OK;
     if (migci_uses_stamp(set))
         outcome = migci_ask_number(session, "PRAGMA user_version", &stamp);
-    if (outcome == MIGCI_DONE && (!stamp || session->options->flags & MIGC_RESUME))
+    if (outcome == MIGCI_DONE &&
+        (!stamp || session->states.pending || session->options->flags & MIGC_RESUME))
         outcome = migci_ask(session, take_begun, &begun, begun_sql, "s", set->name);
     if (outcome != MIGCI_DONE)
         return migci_fail_driver(session, "reading the history");
     if (!begun.migration)
         return MIGC_OK;
+    for (size_t s = 0; s < session->states.count; s++)
+        if (session->states.states[s].version == begun.migration->version)
+            session->states.states[s].problem = MIGC_INTERRUPTED;
     migci_blame(session, begun.migration, NULL);
     migci_fail(session, MIGC_INTERRUPTED,
                "%s: %s it outside transactions has come to its statement %lld and not to its end,"
@@ -63,7 +67,8 @@ static migc_code check_begun(migci_session *session) {
                begun.migration->file, begun.down ? "reverting" : "applying",
                (long long)begun.steps);
     session->advice = "Go on with the program that began it; or build this one with that line as"
-                      " it was, and go on with --resume (MIGC_RESUME)";
+                      " it was, and go on with --resume (MIGC_RESUME); or finish it by hand, and"
+                      " record it with 'repair --mark'";
     return MIGC_INTERRUPTED;
 }
 
@@ -114,8 +119,7 @@ static migc_code read_states(migci_session *session) {
         code = session->set->no_transaction->mark(session);
     if (code == MIGC_OK && session->set->repeatables)
         code = session->set->repeatables->part->read(session);
-    bool runs = session->run || session->shared; /* several sets are read before one of them runs */
-    return code == MIGC_OK && runs ? check_begun(session) : code;
+    return code == MIGC_OK ? check_begun(session) : code;
 }
 
 /* Inside the write lock of a run there is a transaction already. */

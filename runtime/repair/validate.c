@@ -183,9 +183,13 @@ static migc_code examine_progress(migci_validation *validation, const migc_state
                                   bool *open) {
     migci_session *session = validation->session;
     migci_progress_record progress = {0};
+    const migc_error *problem = &validation->problem;
+    bool is_problem = problem->code == MIGC_INTERRUPTED && problem->version == state->version;
     *open = false;
-    if (!state->migration || !(state->migration->flags & MIGC_NO_TRANSACTION) ||
-        !session->set->no_transaction || !session->history->exists)
+    if (!state->migration || !session->history->exists)
+        return MIGC_OK;
+    if (!is_problem &&
+        (!session->set->no_transaction || !(state->migration->flags & MIGC_NO_TRANSACTION)))
         return MIGC_OK;
     if (migci_progress_read(session, state->migration, &progress) != MIGC_OK)
         return session->error->code;
@@ -197,6 +201,13 @@ static migc_code examine_progress(migci_validation *validation, const migc_state
                               "%s is being run by process %lld at this moment: wait for it",
                               state->name, (long long)progress.pid),
                     state->version, state->name, state->migration);
+        return MIGC_OK;
+    }
+    /* The header has changed since: this program goes on with nothing. */
+    if (is_problem && !migci_is_outside(state->migration, progress.down)) {
+        migc_fault *begun = add_fault(validation, MIGC_FAULT_INTERRUPTED, "%s", problem->message);
+        set_subject(begun, state->version, state->name, state->migration);
+        begun->remedies = MIGC_REPAIR_MARK;
         return MIGC_OK;
     }
     if (session->set->no_transaction->explain(session, state) != MIGC_INTERRUPTED)
