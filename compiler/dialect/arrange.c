@@ -649,17 +649,6 @@ static const struct {
     {LAYOUT_PLAN, PART_VERIFY, "verify/"},
 };
 
-/* A name may have a folder of its own ("deploy/app/users.sql"), deeper than scan.c looks. */
-static const struct found_file *find_listed(struct arrangement *all, const char *path) {
-    const struct found_file *item = look_up_file(all->folder, path);
-    struct stat state;
-    if (item || fstatat(all->folder->fd, path, &state, 0) != 0 || !S_ISREG(state.st_mode))
-        return item;
-    struct found_file *deeper = arena_take(all->arena, sizeof(*deeper));
-    *deeper = (struct found_file){path, (size_t)state.st_size, false, true, NULL};
-    return deeper;
-}
-
 static void arrange_listed(struct arrangement *all, const struct listed *listed) {
     struct candidate candidate = {.role = ROLE_UP, .order = ORDER_LISTED};
     struct entry *entry = NULL;
@@ -676,7 +665,14 @@ static void arrange_listed(struct arrangement *all, const struct listed *listed)
             continue;
         const char *path =
             arena_format(all->arena, "%s%s.sql", listed_files[i].folder, listed->stem);
-        candidate.item = find_listed(all, path);
+        struct stat state;
+        candidate.item = look_up_file(all->folder, path);
+        if (!candidate.item && fstatat(all->folder->fd, path, &state, 0) == 0 &&
+            S_ISREG(state.st_mode)) { /* "deploy/app/users.sql" is deeper than scan.c looks */
+            struct found_file *deeper = arena_take(all->arena, sizeof(*deeper));
+            *deeper = (struct found_file){path, (size_t)state.st_size, false, true, NULL};
+            candidate.item = deeper;
+        }
         if (candidate.item && !entry)
             entry = add_entry(all, &candidate, listed_files[i].kind);
         else if (candidate.item)

@@ -45,21 +45,18 @@ void put_member_name(struct output *output, const migc_migration *migration, siz
 
 /* ------------------------------------------------------------------- collisions */
 
-static bool is_name_of_set(const char *set, enum emitted_name name, const char *text, size_t size) {
-    size_t length = strlen(set);
-    for (size_t i = 0; i < length && i < size; i++)
-        if (text[i] != name_char(name, set[i]))
-            return false;
-    return size >= length && same_text(text + length, size - length, endings[name]);
-}
-
 static const char own_name[] = "is a name that migc itself uses in what it emits";
 
 static void check_call_name(const struct migration *migration, const struct step *step,
                             const char *name, struct diagnostics *diagnostics) {
     bool of_set = false;
-    for (int i = 0; name && i < EMITTED_COUNT; i++)
-        of_set |= is_name_of_set(name, (enum emitted_name)i, step->text, step->size);
+    size_t length = name ? strlen(name) : 0;
+    for (int i = 0; name && i < EMITTED_COUNT && step->size >= length; i++) {
+        size_t same = 0;
+        while (same < length && step->text[same] == name_char((enum emitted_name)i, name[same]))
+            same++;
+        of_set |= same == length && same_text(step->text + length, step->size - length, endings[i]);
+    }
     if (of_set)
         report_error(diagnostics, step_location(migration, step),
                      "'%.*s' %s; rename the function, or give the set another name with -n",

@@ -32,15 +32,6 @@ static const struct odd_character {
     {0xFF01, 0xFF5E, "a full-width character", false},
 };
 
-/* The source is valid UTF-8. */
-static unsigned decode_utf8(const char *text, size_t length) {
-    static const unsigned char masks[] = {0, 0x7F, 0x1F, 0x0F, 0x07};
-    unsigned code = (unsigned char)text[0] & masks[length];
-    for (size_t i = 1; i < length; i++)
-        code = code << 6 | ((unsigned char)text[i] & 0x3F);
-    return code;
-}
-
 /* Letters of other alphabets are odd only beside Latin ones: "аmount" with a Cyrillic a. */
 static const struct odd_character *find_odd(const struct cursor *cursor, unsigned code) {
     bool is_other_alphabet = code < 0x2000 && code > 0xFF, has_latin = false;
@@ -58,10 +49,13 @@ static const struct odd_character *find_odd(const struct cursor *cursor, unsigne
 /* Reports the first odd character of the token. */
 static void warn_of_token(struct lint *lint, const struct migration *migration,
                           const struct cursor *cursor) {
+    static const unsigned char masks[] = {0, 0, 0x1F, 0x0F, 0x07}; /* of the first byte */
     const char *end = cursor->text + cursor->size;
     for (const char *at = cursor->text; at < end;) {
         size_t length = utf8_length(at, end);
-        unsigned code = length > 1 ? decode_utf8(at, length) : 0;
+        unsigned code = (unsigned char)at[0] & masks[length];
+        for (size_t i = 1; i < length; i++) /* the source is valid UTF-8 */
+            code = code << 6 | ((unsigned char)at[i] & 0x3F);
         const struct odd_character *odd = code ? find_odd(cursor, code) : NULL;
         if (odd) {
             report_warning(

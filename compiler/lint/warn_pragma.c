@@ -55,16 +55,6 @@ static const char *const scope_problems[] = {
               "build with --no-stamp",
 };
 
-static bool is_vacuumed(const struct lint *lint, const struct statement *statement) {
-    const struct statement *end = lint->statements->items + lint->statements->count;
-    for (; statement < end; statement++) {
-        struct cursor cursor = cursor_at(statement->step, statement->step->text);
-        if (cursor_is(&cursor, "VACUUM"))
-            return true;
-    }
-    return false;
-}
-
 /* SQLite ignores a PRAGMA that it does not know. */
 static bool is_pragma(const char *name) {
     sqlite3 *db = NULL;
@@ -97,9 +87,14 @@ void warn_of_pragma(struct lint *lint, const struct statement *statement) {
     enum scope scope = pragmas[row].scope;
     struct cursor cursor = cursor_at(statement->step, statement->rest);
     bool is_set = cursor_is(&cursor, "=") || cursor_is(&cursor, "(");
-    if (!is_set || (scope == STAMP && (lint->set->is_module || lint->set->no_stamp)) ||
-        (scope == LAYOUT && is_vacuumed(lint, statement)))
+    if (!is_set || (scope == STAMP && (lint->set->is_module || lint->set->no_stamp)))
         return;
+    const struct statement *end = lint->statements->items + lint->statements->count;
+    for (const struct statement *at = statement; scope == LAYOUT && at < end; at++) {
+        struct cursor word = cursor_at(at->step, at->step->text);
+        if (cursor_is(&word, "VACUUM")) /* it gives the file its new layout */
+            return;
+    }
     report_warning(lint->diagnostics, WARNING_PRAGMA_WITHOUT_EFFECT, statement->location, "%s%s",
                    statement->name, scope_problems[scope]);
 }

@@ -205,17 +205,6 @@ static void warn_of_not_null(const struct change *change, const migci_table *bef
         arena_format(change->lint->arena, "NOT NULL of %s.%s", after->name, column->name));
 }
 
-/* Whether another INSERT, or a trigger of the new table, writes what the copy does not. */
-static bool is_filled_beside(const struct change *change, const struct statement *copy,
-                             const char *table) {
-    for (const struct statement *at = change->span.first; at < change->span.end; at++)
-        if ((at->kind == STATEMENT_INSERT && at != copy &&
-             strcmp(final_name(change->span, at), table) == 0) ||
-            (at->kind == STATEMENT_CREATE_TRIGGER && at < copy && strcmp(at->to, copy->name) == 0))
-            return true;
-    return false;
-}
-
 /* A column that SQLite computed, and that the new table holds itself. */
 static void warn_of_computed(const struct change *change, const migci_table *before,
                              const migci_table *after, const migci_object *column) {
@@ -225,13 +214,19 @@ static void warn_of_computed(const struct change *change, const migci_table *bef
         is_changed_before(change, after->key, change->span.end))
         return;
     struct copy copy = find_copy(change, after->key);
-    if (copy.statement && copy.has_names && index_in_copy(&copy, after, column->key) == SIZE_MAX &&
-        !is_filled_beside(change, copy.statement, after->key))
-        report_warning(change->lint->diagnostics, WARNING_ROWS, copy.statement->location,
-                       "UP loses %s.%s: it was computed, the new table holds it, and the copy "
-                       "leaves it out; copy it too, or say why not in the header: "
-                       "'-- Allow: rows: reason'",
-                       after->name, column->name);
+    if (!copy.statement || !copy.has_names || index_in_copy(&copy, after, column->key) != SIZE_MAX)
+        return;
+    for (const struct statement *at = change->span.first; at < change->span.end; at++)
+        if ((at->kind == STATEMENT_INSERT && at != copy.statement &&
+             strcmp(final_name(change->span, at), after->key) == 0) ||
+            (at->kind == STATEMENT_CREATE_TRIGGER && at < copy.statement &&
+             strcmp(at->to, copy.statement->name) == 0))
+            return; /* it, or a trigger of the new table, writes what the copy does not */
+    report_warning(change->lint->diagnostics, WARNING_ROWS, copy.statement->location,
+                   "UP loses %s.%s: it was computed, the new table holds it, and the copy "
+                   "leaves it out; copy it too, or say why not in the header: "
+                   "'-- Allow: rows: reason'",
+                   after->name, column->name);
 }
 
 void warn_of_constraints(const struct change *change) {

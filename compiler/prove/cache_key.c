@@ -21,23 +21,6 @@ static void hash_text(struct hasher *hasher, const char *text) {
     hash_bytes(hasher, text ? text : "", size);
 }
 
-/* This migc, this SQLite, and what they read from their environment. */
-static void add_programs(struct hasher *hasher) {
-    static const time_t moments[] = {0, 1767225600, 1782864000}; /* 1970, winter and summer 2026 */
-    hash_text(hasher, MIGC_VERSION " " MIGC_SOURCES " " CACHE_FORM);
-    hash_text(hasher, sqlite3_libversion());
-    hash_text(hasher, sqlite3_sourceid());
-    for (int i = 0; sqlite3_compileoption_get(i); i++)
-        hash_text(hasher, sqlite3_compileoption_get(i));
-    hash_text(hasher, getenv("TZ"));
-    for (size_t i = 0; i < COUNT_OF(moments); i++) {
-        struct tm local = {0};
-        localtime_r(&moments[i], &local);
-        int minute = local.tm_yday * 1440 + local.tm_hour * 60 + local.tm_min;
-        hash_number(hasher, (uint64_t)minute);
-    }
-}
-
 static void add_conf(struct hasher *hasher, const struct conf *conf) {
     hash_text(hasher, conf->source.text);
     hash_number(hasher, (uint64_t)conf->sqlite);
@@ -96,9 +79,22 @@ static void hash_migration(struct hasher *hasher, const struct migration *migrat
 
 void make_key(struct cache *cache, const struct proof_order *order,
               const struct warning_flags *flags) {
+    static const time_t moments[] = {0, 1767225600, 1782864000}; /* 1970, winter and summer 2026 */
     const struct set *set = cache->set;
     struct hasher *hasher = create_hasher();
-    add_programs(hasher);
+    /* This migc, this SQLite, and what they read from their environment. */
+    hash_text(hasher, MIGC_VERSION " " MIGC_SOURCES " " CACHE_FORM);
+    hash_text(hasher, sqlite3_libversion());
+    hash_text(hasher, sqlite3_sourceid());
+    for (int i = 0; sqlite3_compileoption_get(i); i++)
+        hash_text(hasher, sqlite3_compileoption_get(i));
+    hash_text(hasher, getenv("TZ"));
+    for (size_t i = 0; i < COUNT_OF(moments); i++) {
+        struct tm local = {0};
+        localtime_r(&moments[i], &local);
+        int minute = local.tm_yday * 1440 + local.tm_hour * 60 + local.tm_min;
+        hash_number(hasher, (uint64_t)minute);
+    }
     hash_number(hasher, (uint64_t)order->limit);
     hash_number(hasher, (uint64_t)order->rows_limit);
     hash_number(hasher, flags->all_errors);

@@ -57,17 +57,6 @@ static struct value value_of_length(struct arena *arena, const struct row_column
                           .size = column->length};
 }
 
-static struct value plain_number(const struct row_column *column, size_t number, int k) {
-    if (strstr(column->type, "BOOL") || strncmp(column->key, "is_", 3) == 0 ||
-        strncmp(column->key, "has_", 4) == 0)
-        return value_number(k % 2);
-    if (is_time_column(column))
-        return value_number(1700000000 + (int64_t)k * 86400);
-    if (column->affinity == 'r')
-        return value_real((double)k + 0.5 + 10.0 * (double)number);
-    return value_number(k + 10 * (int64_t)number);
-}
-
 /* Cut to VARCHAR(n), so that its last characters differ. */
 static struct value cut_value(struct value value, const char *type) {
     const char *open = strchr(type, '(');
@@ -125,7 +114,14 @@ struct value plain_value(struct rows *rows, const struct row_table *table, size_
         return plain_text(arena, table, column, at + 1, k);
     if (!*column->type && !column->primary)
         return plain_text(arena, table, column, at + 1, k);
-    return plain_number(column, at + 1, k);
+    if (strstr(column->type, "BOOL") || strncmp(column->key, "is_", 3) == 0 ||
+        strncmp(column->key, "has_", 4) == 0)
+        return value_number(k % 2);
+    if (is_time_column(column))
+        return value_number(1700000000 + (int64_t)k * 86400);
+    if (column->affinity == 'r')
+        return value_real((double)k + 0.5 + 10.0 * (double)(at + 1));
+    return value_number(k + 10 * (int64_t)(at + 1));
 }
 
 /* --------------------------------------------------------------- foreign keys */

@@ -95,23 +95,6 @@ static bool split_line(struct line *line, const char *text, size_t size) {
     return true;
 }
 
-/* Short keys have too many neighbours among words ("Vote", "Dates") to allow two mistakes. */
-static unsigned find_near_key(const struct line *line) {
-    unsigned key = 0;
-    for (size_t i = 0; i < COUNT_OF(other_names); i++)
-        if (is_key(line, other_names[i].name))
-            return other_names[i].key;
-    while (key < KEY_COUNT) {
-        size_t length = strlen(rows[key].name);
-        size_t allowed = length > 6 ? 2 : 1;
-        if (is_key(line, rows[key].name) ||
-            edit_distance(line->key, line->key_size, rows[key].name, length) <= allowed)
-            break;
-        key++;
-    }
-    return key;
-}
-
 /* The values of "Transaction:", and what they take out of transactions. */
 static const struct {
     const char *value;
@@ -186,7 +169,16 @@ void read_header_line(struct migration *migration, const char *text, size_t size
         set_field(migration, (enum key)key, &line, arena, diagnostics);
         return;
     }
-    key = find_near_key(&line);
+    for (size_t i = 0; i < COUNT_OF(other_names) && key == KEY_COUNT; i++)
+        if (is_key(&line, other_names[i].name))
+            key = other_names[i].key;
+    for (unsigned near = 0; near < KEY_COUNT && key == KEY_COUNT; near++) {
+        /* Short keys have too many neighbours among words ("Vote", "Dates") for two mistakes. */
+        size_t length = strlen(rows[near].name), allowed = length > 6 ? 2 : 1;
+        if (is_key(&line, rows[near].name) ||
+            edit_distance(line.key, line.key_size, rows[near].name, length) <= allowed)
+            key = near;
+    }
     if (key < KEY_COUNT) {
         report_warning(diagnostics, WARNING_NEAR_KEY,
                        location_at(&migration->source, line.key, line.key_size),

@@ -152,17 +152,6 @@ static void check_string(struct version_check *check) {
 
 /* ------------------------------------------------------------- shapes of a statement */
 
-/* Whether the word in front of a '(' calls nothing. */
-static bool is_no_call(const struct cursor *word) {
-    static const char *const words[] = {"OVER", "AS",     "IN",    "EXISTS", "FROM", "JOIN",
-                                        "BY",   "VALUES", "WHERE", "AND",    "OR",   "NOT",
-                                        "ON",   "SELECT", "USING", "CHECK",  "KEY",  "WHEN"};
-    for (size_t i = 0; i < COUNT_OF(words); i++)
-        if (cursor_is(word, words[i]))
-            return true;
-    return word->token != TOKEN_WORD;
-}
-
 static void check_shape(struct version_check *check) {
     struct call *call = current_call(check);
     bool is_word = check->at.token == TOKEN_WORD;
@@ -184,13 +173,20 @@ static void check_shape(struct version_check *check) {
 }
 
 static void follow_calls(struct version_check *check) {
+    /* Words in front of a '(' that call nothing. */
+    static const char *const words[] = {"OVER", "AS",     "IN",    "EXISTS", "FROM", "JOIN",
+                                        "BY",   "VALUES", "WHERE", "AND",    "OR",   "NOT",
+                                        "ON",   "SELECT", "USING", "CHECK",  "KEY",  "WHEN"};
     struct call *call = current_call(check);
     if (cursor_is(&check->at, ",")) {
         call->commas++;
     } else if (cursor_is(&check->at, "(")) {
         check->depth++;
         *current_call(check) = (struct call){.open = check->next};
-        if (!is_no_call(&check->before))
+        bool is_call = check->before.token == TOKEN_WORD;
+        for (size_t i = 0; is_call && i < COUNT_OF(words); i++)
+            is_call = !cursor_is(&check->before, words[i]);
+        if (is_call)
             current_call(check)->name = check->before;
     } else if (cursor_is(&check->at, ")") && check->depth > 0) {
         /* Functions that take another number of arguments since some version. */

@@ -90,20 +90,6 @@ static const struct need *find_need_in_the_way(const struct order *order,
     return NULL;
 }
 
-/* Takes the next migration of the first set where it has all it needs.  False: there is none. */
-static bool take_ready(struct order *order) {
-    for (size_t i = 0; i <= order->own->module_count; i++) {
-        const struct set *set = set_at(order, i);
-        const struct migration *next = &set->migrations[order->taken[i]];
-        if (order->taken[i] == set->count || find_need_in_the_way(order, next))
-            continue;
-        order->items[order->count++] = next;
-        order->taken[i]++;
-        return true;
-    }
-    return false;
-}
-
 static struct order make_order(const struct set *set, struct arena *arena) {
     size_t total = set->count, sets = set->module_count + 1;
     for (size_t i = 0; i < set->module_count; i++)
@@ -111,8 +97,18 @@ static struct order make_order(const struct set *set, struct arena *arena) {
     struct order order = {set, arena_take(arena, sets * sizeof(*order.taken)),
                           arena_take(arena, (total + 1) * sizeof(*order.items)), 0};
     memset(order.taken, 0, sets * sizeof(*order.taken));
-    while (take_ready(&order))
-        continue;
+    /* Again and again the next migration of the first set where it has all it needs. */
+    for (size_t i = 0; i < sets;) {
+        const struct set *from = set_at(&order, i);
+        const struct migration *next = &from->migrations[order.taken[i]];
+        if (order.taken[i] == from->count || find_need_in_the_way(&order, next)) {
+            i++;
+            continue;
+        }
+        order.items[order.count++] = next;
+        order.taken[i]++;
+        i = 0;
+    }
     assert(order.count <= total);
     return order;
 }
