@@ -7,8 +7,12 @@
 #include <stdio.h>
 
 sqlite3 *migc_db(const migc_context *context) {
-    context->session->wanted_db |= !context->session->driver.db;
-    return context->session->driver.db;
+    migci_session *session = context->session;
+    if (!session->driver.db)
+        session->no_db = "it asks for the connection, by migc_db(), and a cluster has none;"
+                         " migc_exec() and migc_query() work there, and 'Engine: sqlite' in the"
+                         " header has it refused before anything runs";
+    return session->driver.db;
 }
 
 const migc_migration *migc_running(const migc_context *context) {

@@ -52,12 +52,12 @@ typedef struct migci_session {
     const char *action_name;  /* what the events call the plan's actions, NULL: "up" and "down" */
     const char *detail;       /* of those events */
     const migc_step *step;    /* that runs, or NULL; what migci_retry() is to run */
-    const migc_migration *failed;  /* what `error` is about, where it has a name */
-    const migc_step *failed_step;  /* where it has a number */
-    bool wanted_db;                /* a step in C asked for a connection that is not there */
-    migc_code stopped;             /* not OK: the run is to end, stop_reason says why */
-    char stop_reason[480];         /* and where: "FILE:LINE: " in front, */
-    unsigned stop_place;           /* of so many bytes without the ": ", or 0 */
+    const migc_migration *failed; /* what `error` is about, where it has a name */
+    const migc_step *failed_step; /* where it has a number */
+    const char *no_db;     /* why a step in C is refused that asked for the connection, or NULL */
+    migc_code stopped;     /* not OK: the run is to end, stop_reason says why */
+    char stop_reason[480]; /* and where: "FILE:LINE: " in front, */
+    unsigned stop_place;   /* of so many bytes without the ": ", or 0 */
     const migc_migration *claimed; /* that this session runs outside transactions */
     migc_states states;
     migc_result result;

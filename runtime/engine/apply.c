@@ -22,19 +22,15 @@ static migci_outcome call_step(migci_session *session, const migc_migration *mig
     memset(&context, 0, sizeof(context));
     context.session = session;
     context.migration = migration;
-    session->wanted_db = false;
-    if (step->call(&context) == 0 && !session->stopped && !session->wanted_db)
+    session->no_db = NULL;
+    if (step->call(&context) == 0 && !session->stopped && !session->no_db)
         return MIGCI_DONE;
     memset(failure, 0, sizeof(*failure));
     failure->code = MIGC_CALL_FAILED;
-    if (session->wanted_db)
-        snprintf(
-            context.reason, sizeof(context.reason),
-            "it asks for the connection, by migc_db(), and a cluster has none; migc_exec() and "
-            "migc_query() work there, and 'Engine: sqlite' in the header has it refused before "
-            "anything runs");
     snprintf(failure->reason, sizeof(failure->reason), "%s",
-             *context.reason ? context.reason : "it gave no reason");
+             session->no_db    ? session->no_db
+             : *context.reason ? context.reason
+                               : "it gave no reason");
     return MIGCI_REFUSED;
 }
 

@@ -18,8 +18,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Columns: table, rowid, parent, and which of the table's keys, which a rebuild may change. */
-#define CHECKED " FROM pragma_foreign_key_check(?1, 'main')"
+/* Columns: table, rowid, parent, which of the table's keys (a rebuild may change it), and -1 before
+ * the run or 1 after it. */
+#define CHECKED "SELECT *, ?2 AS balance FROM pragma_foreign_key_check(?1, 'main')"
+#define KEEP_CHECKED "INSERT INTO temp.migc_violations " CHECKED
 
 /* ------------------------------------------------------------ the list of keys */
 
@@ -129,18 +131,17 @@ static migci_outcome list_parents(migci_session *session) {
     return outcome;
 }
 
-static const char list_sql[] = "SELECT rowid, type, tbl_name, sql FROM main.sqlite_schema"
+static const char list_sql[] = "SELECT rowid, type, tbl_name, sql, name FROM main.sqlite_schema"
                                " WHERE rowid > ? AND type IN ('table', 'trigger')";
-static const char list_temp_sql[] = " UNION ALL SELECT 0, type, tbl_name, sql"
-                                    " FROM temp.sqlite_schema WHERE type = 'trigger'";
 
 /* Adds the tables and triggers that were made since the list was. */
 static migci_outcome list_child_tables(migci_session *session) {
-    char sql[sizeof(list_sql) + sizeof(list_temp_sql)];
+    char sql[sizeof(list_sql) + sizeof(MIGCI_TEMP_TRIGGERS)];
     migci_keys *keys = &session->run->keys;
     if (!keys->listed || keys->last_rowid < 0)
         migci_keys_take(session, NULL);
-    snprintf(sql, sizeof(sql), "%s%s", list_sql, migci_has_temp(session) ? list_temp_sql : "");
+    snprintf(sql, sizeof(sql), "%s%s", list_sql,
+             migci_has_temp(session) ? MIGCI_TEMP_TRIGGERS : "");
     migci_outcome outcome =
         migci_ask(session, migci_keys_take, session, sql, "i", keys->last_rowid);
     return end_listing(session, outcome);
@@ -286,7 +287,8 @@ static int take_violation(void *argument, const migci_value *cells) {
 static migci_outcome check_table(migci_session *session, const char *sql, const char *table,
                                  struct violation *violation) {
     migci_keys *keys = &session->run->keys;
-    migci_outcome outcome = migci_ask(session, take_violation, violation, sql, "s", table);
+    migci_outcome outcome = migci_ask(session, take_violation, violation, sql, "si", table,
+                                      violation->before ? (int64_t)-1 : (int64_t)1);
     if (outcome == MIGCI_DONE || session->driver.failure.sqlite_code != SQLITE_ERROR)
         return outcome;
     keys->unchecked |= violation->before;
@@ -359,7 +361,7 @@ migc_code migci_keys_before(migci_session *session, size_t end) {
         return refuse_keys(session);
     }
     if ((keys->narrow && !keys->listed && list_child_tables(session) != MIGCI_DONE) ||
-        check_tables(session, "SELECT *" CHECKED, &any) != MIGCI_DONE)
+        check_tables(session, CHECKED, &any) != MIGCI_DONE)
         return refuse_keys(session);
     if (!any.count)
         return MIGC_OK;
@@ -369,8 +371,7 @@ migc_code migci_keys_before(migci_session *session, size_t end) {
         outcome = migci_do(
             session, "CREATE TEMP TABLE migc_violations(child, row, parent, key, balance)", "");
     if (outcome == MIGCI_DONE)
-        outcome =
-            check_tables(session, "INSERT INTO temp.migc_violations SELECT *, -1" CHECKED, &any);
+        outcome = check_tables(session, KEEP_CHECKED, &any);
     return outcome == MIGCI_DONE ? MIGC_OK : refuse_keys(session);
 }
 
@@ -388,8 +389,7 @@ static migci_outcome excuse_renamed(migci_session *session, struct violation *ad
     if (!added->count || !(migci_plan_mentions(plan, session->next, end, "RENAME") ||
                            migci_plan_mentions(plan, session->next, end, "DROP")))
         return MIGCI_DONE;
-    migci_outcome outcome =
-        check_tables(session, "INSERT INTO temp.migc_violations SELECT *, 1" CHECKED, &all);
+    migci_outcome outcome = check_tables(session, KEEP_CHECKED, &all);
     if (outcome == MIGCI_DONE)
         outcome = migci_ask_number(
             session, "SELECT min(" MORE_BY("child") ", " MORE_BY("parent") ")", &more);
@@ -401,10 +401,10 @@ static migci_outcome excuse_renamed(migci_session *session, struct violation *ad
 migc_code migci_keys_after(migci_session *session) {
     const migci_keys *keys = &session->run->keys;
     struct violation added = {.before = false};
-    const char *sql = keys->violated ? "SELECT * FROM (SELECT *, 1 AS balance" CHECKED
+    const char *sql = keys->violated ? "SELECT * FROM (" CHECKED
                                        " UNION ALL SELECT * FROM temp.migc_violations)"
                                        " GROUP BY 1, 2, 3 HAVING sum(balance) > 0"
-                                     : "SELECT *" CHECKED;
+                                     : CHECKED;
     if (update_list(session) != MIGCI_DONE || check_tables(session, sql, &added) != MIGCI_DONE ||
         (keys->violated &&
          (excuse_renamed(session, &added) != MIGCI_DONE || drop_violations(session) != MIGCI_DONE)))

@@ -84,9 +84,6 @@ static const char look_sql[] =
     " (\"unique\" OR partial OR EXISTS"
     " (SELECT 1 FROM pragma_index_xinfo(i.name, 'main') WHERE cid = -2))";
 
-static const char look_temp_sql[] = " UNION ALL SELECT 0, type, tbl_name, sql, name"
-                                    " FROM temp.sqlite_schema WHERE type = 'trigger'";
-
 struct look {
     migci_session *session;
     bool exists[TABLES], bad, old;
@@ -140,7 +137,7 @@ static int take_schema_object(void *argument, const migci_value *cells) {
 
 migci_outcome migci_history_look(migci_session *session) {
     struct look look = {session, {false}, false, false};
-    char sql[sizeof(look_sql) + sizeof(look_temp_sql)];
+    char sql[sizeof(look_sql) + sizeof(MIGCI_TEMP_TRIGGERS)];
     migci_history *history = session->history;
     if (!history)
         history = session->history = migci_allocate(&session->notes, sizeof(*history));
@@ -150,7 +147,8 @@ migci_outcome migci_history_look(migci_session *session) {
     }
     if (session->take_object)
         session->take_object(session, NULL);
-    snprintf(sql, sizeof(sql), "%s%s", look_sql, migci_has_temp(session) ? look_temp_sql : "");
+    snprintf(sql, sizeof(sql), "%s%s", look_sql,
+             migci_has_temp(session) ? MIGCI_TEMP_TRIGGERS : "");
     migci_outcome outcome = migci_ask(session, take_schema_object, &look, sql, "");
     if (outcome == MIGCI_DONE && look.bad) {
         session->driver.failure.code = MIGC_BAD_HISTORY;
@@ -205,20 +203,16 @@ static int take_other(void *argument, const migci_value *cells) {
     return 1;
 }
 
-/* The column has whatever somebody wrote into it: what is no whole number is no row's number. */
-#define WHOLE "iif(typeof(seq) = 'integer' AND typeof(version) = 'integer', seq, 0)"
-#define READ(columns)                                                                              \
-    "SELECT " WHOLE ", " columns " FROM main.migc_migrations WHERE set_name = ? ORDER BY seq"
-
-/* Whose the others are is asked where there are none of the set. */
+/* Whose the others are is asked where there are none of the set.  The column has whatever somebody
+ * wrote into it: what is no whole number is no row's number. */
 static migci_outcome read_rows(migci_session *session) {
     const char *name = session->set->name;
-    migci_outcome outcome =
-        migci_ask(session, take_applied, session,
-                  session->brief ? READ("version, checksum, chain")
-                                 : READ("version, checksum, chain, name, applied_at,"
-                                        " applied_by, duration_us"),
-                  "s", name);
+    char sql[240];
+    snprintf(sql, sizeof(sql),
+             "SELECT iif(typeof(seq) = 'integer' AND typeof(version) = 'integer', seq, 0), version,"
+             " checksum, chain%s FROM main.migc_migrations WHERE set_name = ? ORDER BY seq",
+             session->brief ? "" : ", name, applied_at, applied_by, duration_us");
+    migci_outcome outcome = migci_ask(session, take_applied, session, sql, "s", name);
     if (outcome == MIGCI_DONE && !session->history->count)
         outcome = migci_ask(session, take_other, session,
                             "SELECT min(set_name) FROM main.migc_migrations WHERE set_name <> ?",

@@ -89,6 +89,10 @@ migci_outcome migci_history_events_of(migci_session *session, const migc_migrati
                                       migci_row_function *row, void *argument);
 /* Whether the connection has anything TEMP: to ask SQLite for it costs memory and time. */
 bool migci_has_temp(const migci_session *session);
+/* Behind a SELECT of rowid, type, tbl_name, sql and name, where it has. */
+#define MIGCI_TEMP_TRIGGERS                                                                        \
+    " UNION ALL SELECT 0, type, tbl_name, sql, name FROM temp.sqlite_schema"                       \
+    " WHERE type = 'trigger'"
 /* Changes with each object that is made, altered or dropped, in main or in temp. */
 migci_outcome migci_read_schema_version(migci_session *session);
 /* At the end of a transaction of the run, and behind its COMMIT, so that the next one need not look
