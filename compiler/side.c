@@ -12,20 +12,6 @@ static bool is_folder(const char *path) {
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-static bool open_folder_side(struct side *side, const char *path, const char *version,
-                             const struct options *options, struct arena *arena,
-                             struct diagnostics *diagnostics) {
-    int64_t number = LATEST_VERSION;
-    side->is_folder = true;
-    if (version && !read_number(version, strlen(version), &number))
-        return report_failure(diagnostics, "'%s' is not the number of a migration", version);
-    struct options limited = *options;
-    limited.up_to = version ? &number : NULL;
-    if (!compile_folder(&side->set, &side->folder, path, &limited, arena, diagnostics))
-        return false;
-    return run_set(&side->state, &side->set, number, arena, diagnostics);
-}
-
 bool open_side(struct side *side, const char *path, const char *version,
                const struct options *options, struct arena *arena,
                struct diagnostics *diagnostics) {
@@ -39,8 +25,17 @@ bool open_side(struct side *side, const char *path, const char *version,
         version = at + 1;
         path = arena_copy(arena, path, (size_t)(at - path));
     }
-    if (is_folder(path))
-        return open_folder_side(side, path, version, options, arena, diagnostics);
+    if (is_folder(path)) {
+        int64_t number = LATEST_VERSION;
+        side->is_folder = true;
+        if (version && !read_number(version, strlen(version), &number))
+            return report_failure(diagnostics, "'%s' is not the number of a migration", version);
+        struct options limited = *options;
+        limited.up_to = version ? &number : NULL;
+        if (!compile_folder(&side->set, &side->folder, path, &limited, arena, diagnostics))
+            return false;
+        return run_set(&side->state, &side->set, number, arena, diagnostics);
+    }
     if (version)
         return report_failure(diagnostics, "%s: only a folder of migrations has versions", path);
     return open_state(&side->state, path, conf, arena, diagnostics);

@@ -115,18 +115,6 @@ static int compare_texts(const char *a, const char *b) {
     }
 }
 
-/* "1_9_a" before "1_10_a". */
-static int compare_naturally(const char *a, const char *b) {
-    const char *left = a, *right = b;
-    while (*a && *b) {
-        bool are_digits = is_digit(*a) && is_digit(*b);
-        int order = are_digits ? compare_digits(&a, &b) : (unsigned char)*a++ - (unsigned char)*b++;
-        if (order)
-            return order;
-    }
-    return *a || *b ? (unsigned char)*a - (unsigned char)*b : strcmp(left, right);
-}
-
 static int compare_keys(enum version_order order, const char *a, const char *b) {
     switch (order) {
     case ORDER_NUMBER:
@@ -152,7 +140,14 @@ static int compare_file_candidates(const void *left, const void *right) {
     int order = (int)a_stands_on - (int)b_stands_on;
     if (!order)
         order = a_stands_on ? strcmp(a->key, b->key) : compare_keys(a->order, a->key, b->key);
-    return order ? order : compare_naturally(a->item->path, b->item->path);
+    const char *one = a->item->path, *other = b->item->path; /* "1_9_a" before "1_10_a" */
+    while (!order && *one && *other)
+        order = is_digit(*one) && is_digit(*other)
+                    ? compare_digits(&one, &other)
+                    : (unsigned char)*one++ - (unsigned char)*other++;
+    if (!order && (*one || *other))
+        order = (unsigned char)*one - (unsigned char)*other;
+    return order ? order : strcmp(a->item->path, b->item->path);
 }
 
 /* Digits and nothing else, few enough for a number. */

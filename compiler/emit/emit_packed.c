@@ -93,24 +93,9 @@ static struct piece next_piece(const struct text *text, const char *left) {
 
 /* -------------------------------------------------------------------- sizes */
 
-/* Returns where in the line it ends; 0 is before the first. */
-static size_t put_member(struct output *output, const struct text *text, unsigned part, size_t size,
-                         size_t width) {
-    char number[16] = "", ending[16] = "", words[96];
-    if (text->number)
-        snprintf(number, sizeof(number), "_%u", text->number);
-    if (part > 1)
-        snprintf(ending, sizeof(ending), "_%u", part);
-    int length = snprintf(words, sizeof(words), "%s%s%s[%zu]", text->member, number, ending, size);
-    bool begins = width == 0, wraps = width + (size_t)length + 3 > LINE_WIDTH;
-    put_text(output, begins ? "        char " : wraps ? ",\n            " : ", ");
-    put_text(output, words);
-    return (begins ? 13 : wraps ? 12 : width + 2) + (size_t)length;
-}
-
 static void put_sizes(struct output *output, const migc_migration *migration, size_t index) {
     struct texts texts = list_texts(migration);
-    size_t width = 0;
+    size_t width = 0; /* where in the line the last member ended; 0: before the first */
     put_text(output, "    struct {\n");
     for (size_t i = 0; i < texts.count; i++) {
         const char *left = texts.items[i].text;
@@ -119,7 +104,18 @@ static void put_sizes(struct output *output, const migc_migration *migration, si
         do {
             piece = next_piece(&texts.items[i], left);
             size_t size = strlen(piece.front) + piece.size + piece.goes_on + 1;
-            width = put_member(output, &texts.items[i], part++, size, width);
+            char number[16] = "", ending[16] = "", words[96];
+            if (texts.items[i].number)
+                snprintf(number, sizeof(number), "_%u", texts.items[i].number);
+            if (part > 1)
+                snprintf(ending, sizeof(ending), "_%u", part);
+            part++;
+            int length = snprintf(words, sizeof(words), "%s%s%s[%zu]", texts.items[i].member,
+                                  number, ending, size);
+            bool begins = width == 0, wraps = width + (size_t)length + 3 > LINE_WIDTH;
+            put_text(output, begins ? "        char " : wraps ? ",\n            " : ", ");
+            put_text(output, words);
+            width = (begins ? 13 : wraps ? 12 : width + 2) + (size_t)length;
             left += piece.size;
         } while (piece.goes_on);
     }

@@ -140,18 +140,6 @@ static bool is_renamed(const struct change *change, const char *table, const cha
     return false;
 }
 
-/* The column's DROP COLUMN, or the CREATE TABLE that makes the table anew without it. */
-static struct location location_of_dropped(const struct change *change, const migci_table *after,
-                                           const char *column) {
-    const struct statement *rebuild = find_rebuild(change->span, after->key);
-    for (const struct statement *statement = change->span.first; statement < change->span.end;
-         statement++)
-        if (statement->kind == STATEMENT_DROP_COLUMN && strcmp(statement->column, column) == 0 &&
-            strcmp(final_name(change->span, statement), after->key) == 0)
-            return statement->location;
-    return rebuild ? rebuild->location : marker_location(change->migration, SECTION_UP);
-}
-
 static void warn_of_columns(const struct change *change, const migci_table *table,
                             const migci_table *after) {
     for (size_t i = 0; i < table->column_count; i++) {
@@ -161,24 +149,22 @@ static void warn_of_columns(const struct change *change, const migci_table *tabl
             is_renamed(change, after->key, column->key) ||
             is_copied(change, table->key, column->key))
             continue;
+        /* The column's DROP COLUMN, or the CREATE TABLE that makes the table anew without it. */
+        const struct statement *drop = NULL;
+        for (const struct statement *at = change->span.first; at < change->span.end && !drop; at++)
+            if (at->kind == STATEMENT_DROP_COLUMN && strcmp(at->column, column->key) == 0 &&
+                strcmp(final_name(change->span, at), after->key) == 0)
+                drop = at;
+        if (!drop)
+            drop = find_rebuild(change->span, after->key);
         report_warning(change->lint->diagnostics, WARNING_DESTRUCTIVE,
-                       location_of_dropped(change, after, column->key),
+                       drop ? drop->location : marker_location(change->migration, SECTION_UP),
                        "column %s.%s is dropped with its values; " SAY_IF_INTENDED, table->name,
                        column->name);
     }
 }
 
 /* -------------------------------------------------- DELETE and UPDATE without WHERE */
-
-static bool has_where(const struct statement *statement) {
-    struct cursor cursor = cursor_at(statement->step, statement->rest);
-    for (int depth = 0; cursor.token != TOKEN_END; cursor_next(&cursor)) {
-        if (depth == 0 && (cursor_is(&cursor, "WHERE") || cursor_is(&cursor, "LIMIT")))
-            return true;
-        depth += depth_change(&cursor);
-    }
-    return false;
-}
 
 /* Whether the expression after the cursor reads the column: price = price * 100. */
 static bool makes_new_from_old(struct cursor cursor, const char *column) {
@@ -220,8 +206,14 @@ static const migci_object *find_overwritten(const struct change *change,
 static void warn_of_change(const struct change *change, const struct statement *statement) {
     const migci_table *table = migci_schema_table(change->before, statement->name);
     struct span earlier = {change->span.first, statement};
-    if (!table || table->is_virtual || has_where(statement))
+    if (!table || table->is_virtual)
         return;
+    struct cursor cursor = cursor_at(statement->step, statement->rest);
+    for (int depth = 0; cursor.token != TOKEN_END; cursor_next(&cursor)) {
+        if (depth == 0 && (cursor_is(&cursor, "WHERE") || cursor_is(&cursor, "LIMIT")))
+            return; /* not all rows */
+        depth += depth_change(&cursor);
+    }
     if (statement->kind == STATEMENT_DELETE) {
         if (!is_copied_in(earlier, table->key, NULL) &&
             !is_copied_earlier(change, table->key, NULL))

@@ -41,18 +41,6 @@ static bool find_declaration(struct lint *lint, const migci_object *object,
 
 /* --------------------------------------------------------------------- target */
 
-/* The statement that gave the parent this name, which was its last, or that dropped it. */
-static const struct statement *find_parent_change(const struct lint *lint, const char *parent) {
-    for (size_t i = lint->statements->count; i-- > 0;) {
-        const struct statement *statement = &lint->statements->items[i];
-        if ((statement->kind == STATEMENT_RENAME_TABLE && strcmp(statement->to, parent) == 0) ||
-            (statement->kind == STATEMENT_DROP_TABLE && strcmp(statement->name, parent) == 0 &&
-             !statement->temporary))
-            return statement;
-    }
-    return NULL;
-}
-
 /* Keys to columns that are not unique are left to SQLite, which refuses them when it checks. */
 static void warn_of_target(struct lint *lint, const migci_schema *schema,
                            const migci_object *object, const struct reference *key) {
@@ -60,10 +48,16 @@ static void warn_of_target(struct lint *lint, const migci_schema *schema,
     if (migci_schema_table(schema, parent))
         return;
     struct declaration declaration;
-    const struct statement *culprit = find_parent_change(lint, parent);
-    const struct statement *rename = NULL;
+    const struct statement *culprit = NULL, *rename = NULL;
     if (!find_declaration(lint, object, key, parent, &declaration))
         return;
+    /* The statement that gave the parent this name, which was its last, or that dropped it. */
+    for (size_t i = lint->statements->count; i-- > 0 && !culprit;) {
+        const struct statement *at = &lint->statements->items[i];
+        if ((at->kind == STATEMENT_RENAME_TABLE && strcmp(at->to, parent) == 0) ||
+            (at->kind == STATEMENT_DROP_TABLE && strcmp(at->name, parent) == 0 && !at->temporary))
+            culprit = at;
+    }
     /* The rename that gave a table the name under which `culprit` drops it took the key along. */
     for (const struct statement *at = culprit; at && at > lint->statements->items && !rename;) {
         at--;

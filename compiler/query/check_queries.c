@@ -17,22 +17,6 @@
 /* After all migrations, in the order of the patterns. */
 #define FIRST_ORDER ((size_t)1 << 32)
 
-static bool read_query_file(struct query_files *files, const char *path, struct arena *arena,
-                            struct diagnostics *diagnostics) {
-    struct source *source = arena_take(arena, sizeof(*source));
-    struct stat status;
-    if (stat(path, &status) != 0)
-        return report_failure(diagnostics, "%s: %s", path, strerror(errno));
-    *source = (struct source){.path = arena_copy(arena, path, strlen(path)),
-                              .order = FIRST_ORDER + files->count};
-    if (!load_source(source, arena, AT_FDCWD, source->path, (size_t)status.st_size, diagnostics))
-        return false;
-    files->sources =
-        grow_items(files->sources, files->count, &files->capacity, sizeof(struct source *));
-    files->sources[files->count++] = source;
-    return true;
-}
-
 bool read_query_files(struct query_files *files, const char *const *patterns, size_t count,
                       struct arena *arena, struct diagnostics *diagnostics) {
     bool done = true;
@@ -40,8 +24,20 @@ bool read_query_files(struct query_files *files, const char *const *patterns, si
         glob_t found = {0};
         if (glob(patterns[i], 0, NULL, &found) != 0)
             done = report_failure(diagnostics, "%s: no file has such a name", patterns[i]);
-        for (size_t f = 0; f < found.gl_pathc && done; f++)
-            done = read_query_file(files, found.gl_pathv[f], arena, diagnostics);
+        for (size_t f = 0; f < found.gl_pathc && done; f++) {
+            const char *path = arena_copy(arena, found.gl_pathv[f], strlen(found.gl_pathv[f]));
+            struct source *source = arena_take(arena, sizeof(*source));
+            struct stat status;
+            *source = (struct source){.path = path, .order = FIRST_ORDER + files->count};
+            done = stat(path, &status) == 0
+                       ? load_source(source, arena, AT_FDCWD, path, (size_t)status.st_size,
+                                     diagnostics)
+                       : report_failure(diagnostics, "%s: %s", path, strerror(errno));
+            files->sources =
+                grow_items(files->sources, files->count, &files->capacity, sizeof(source));
+            if (done)
+                files->sources[files->count++] = source;
+        }
         globfree(&found);
     }
     return done;

@@ -35,19 +35,6 @@ static bool run_sql(struct state *state, struct source *source, struct diagnosti
     return true;
 }
 
-static bool open_sql_file(struct state *state, size_t size, const struct conf *conf,
-                          struct arena *arena, struct diagnostics *diagnostics) {
-    struct source *source = arena_take(arena, sizeof(*source));
-    *source = (struct source){.path = state->path};
-    if (!load_source(source, arena, AT_FDCWD, state->path, size, diagnostics) ||
-        !validate_source(source, diagnostics))
-        return false;
-    clocks_begin(state->clocks);
-    state->has_clocks = true;
-    state->db = must_have(open_at(0));
-    return provide_all(state->db, conf, diagnostics) && run_sql(state, source, diagnostics);
-}
-
 bool open_state(struct state *state, const char *path, const struct conf *conf, struct arena *arena,
                 struct diagnostics *diagnostics) {
     struct stat status;
@@ -60,8 +47,18 @@ bool open_state(struct state *state, const char *path, const struct conf *conf, 
                        memcmp(magic, "SQLite format 3", sizeof(magic)) == 0;
     if (file >= 0)
         close(file);
-    if (!is_database && !open_sql_file(state, (size_t)status.st_size, conf, arena, diagnostics))
-        return false;
+    if (!is_database) { /* SQL, then */
+        struct source *source = arena_take(arena, sizeof(*source));
+        *source = (struct source){.path = path};
+        if (!load_source(source, arena, AT_FDCWD, path, (size_t)status.st_size, diagnostics) ||
+            !validate_source(source, diagnostics))
+            return false;
+        clocks_begin(state->clocks);
+        state->has_clocks = true;
+        state->db = must_have(open_at(0));
+        if (!provide_all(state->db, conf, diagnostics) || !run_sql(state, source, diagnostics))
+            return false;
+    }
     if ((is_database &&
          (sqlite3_open_v2(path, &state->db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK ||
           sqlite3_exec(state->db, "PRAGMA busy_timeout = 5000; SELECT 1 FROM sqlite_schema", NULL,
