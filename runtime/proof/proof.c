@@ -42,13 +42,6 @@ static void run_leniently(migci_chain *chain, size_t index) {
     migci_watch_migration(&sandbox->watch, chain->proof->set->count, 0);
 }
 
-static void report_unproven_steps(migci_chain *chain, size_t index) {
-    migci_finding finding = {0};
-    finding.kind = MIGCI_FOUND_UNPROVEN;
-    finding.index = index;
-    chain->proof->report(chain->proof->user, &finding);
-}
-
 /* The database with all before `index`, after something ended its transaction. */
 static bool climb_again(migci_chain *chain, size_t index) {
     migci_sandbox_close(&chain->sandbox);
@@ -68,12 +61,6 @@ static bool wants_copy(const migci_proof *proof, size_t index) {
     const migc_migration *migration = &proof->set->migrations[index];
     return !migci_sandbox_nests(migration, false) || !migci_sandbox_nests(migration, true) ||
            (proof->has_test && proof->load_test && proof->has_test(proof->user, index));
-}
-
-static void look_at_steps(migci_proof *proof, size_t index) {
-    const migc_migration *migration = &proof->set->migrations[index];
-    for (unsigned s = 0; s < migration->up_count + migration->down_count; s++)
-        proof->effects[index].calls |= migration->steps[s].call != NULL;
 }
 
 /* On a copy, with its TEST rows or outside transactions; then on the chain. */
@@ -97,7 +84,9 @@ static bool prove_on_copy(migci_chain *chain, size_t index) {
 
 static void prove_next(migci_chain *chain, size_t index) {
     migci_proof *proof = chain->proof;
-    look_at_steps(proof, index);
+    const migc_migration *migration = &proof->set->migrations[index];
+    for (unsigned s = 0; s < migration->up_count + migration->down_count; s++)
+        proof->effects[index].calls |= migration->steps[s].call != NULL;
     bool worked = wants_copy(proof, index) ? prove_on_copy(chain, index)
                                            : migci_prove_one(chain, index, false);
     if (proof->no_memory)
@@ -110,8 +99,12 @@ static void prove_next(migci_chain *chain, size_t index) {
             proof->reached = index + 1;
         return;
     }
-    if (chain->broken)
-        report_unproven_steps(chain, index);
+    if (chain->broken) {
+        migci_finding finding = {0};
+        finding.kind = MIGCI_FOUND_UNPROVEN;
+        finding.index = index;
+        proof->report(proof->user, &finding);
+    }
     chain->broken = true;
     chain->stale = true;
     run_leniently(chain, index);

@@ -10,13 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int any_candidate(const migci_proof *proof) {
-    for (size_t i = 0; i < proof->set->count; i++)
-        if (proof->effects[i].is_nondeterministic)
-            return 1;
-    return 0;
-}
-
 static bool differs(migci_proof *proof, sqlite3 *a, sqlite3 *b, const char *table) {
     uint64_t digest_a[2], digest_b[2];
     int64_t count_a, count_b;
@@ -26,14 +19,6 @@ static bool differs(migci_proof *proof, sqlite3 *a, sqlite3 *b, const char *tabl
     if (migci_proof_lacks_memory(proof, code) || code != SQLITE_OK)
         return false;
     return count_a != count_b || memcmp(digest_a, digest_b, sizeof(digest_a)) != 0;
-}
-
-static void report_other_rows(migci_proof *proof, size_t index, const char *table) {
-    migci_finding finding = {0};
-    finding.kind = MIGCI_FOUND_NONDETERMINISTIC;
-    finding.index = index;
-    finding.table = table;
-    proof->report(proof->user, &finding);
 }
 
 /* Takes the next line off a list; copies it to `name`. */
@@ -57,14 +42,21 @@ static void compare(migci_proof *proof, sqlite3 *first, sqlite3 *second) {
             if (!differs(proof, first, second, table))
                 continue;
             effect->is_nondeterministic = true;
-            report_other_rows(proof, i, table);
+            migci_finding finding = {0};
+            finding.kind = MIGCI_FOUND_NONDETERMINISTIC;
+            finding.index = i;
+            finding.table = table;
+            proof->report(proof->user, &finding);
         }
     }
 }
 
 void migci_prove_deterministic(migci_proof *proof, sqlite3 *db) {
     migci_watch watch;
-    if (!any_candidate(proof))
+    bool any = false;
+    for (size_t i = 0; i < proof->set->count; i++)
+        any |= proof->effects[i].is_nondeterministic;
+    if (!any)
         return;
     sqlite3 *second = migci_proof_open(proof, &watch, 1);
     migc_code code = second ? migc_up(second, proof->set, NULL, NULL) : MIGC_NO_MEMORY;

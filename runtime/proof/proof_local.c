@@ -355,14 +355,6 @@ static bool is_changed_key(const migci_schema *schema, const char *key) {
     return false;
 }
 
-static void compare_local_rows(migci_local *local, const migci_schema *now) {
-    const migci_schema *before = &local->chain->schema;
-    for (size_t i = 0; i < before->table_count && !local->proof->no_memory; i++)
-        if (migci_watch_has(local->touched, before->tables[i]->key) ||
-            is_changed_key(&local->after, before->tables[i]->key))
-            compare_table(local, now, before->tables[i]);
-}
-
 /* The state that UP left is the chain's from now on. */
 static void take_after(migci_local *local) {
     migci_chain *chain = local->chain;
@@ -415,8 +407,11 @@ static bool go_down(migci_local *local, migci_memory *frame, migci_schema *now, 
         *told = true;
     }
     size_t differences = same ? 0 : compare_expected(local, before, now, MIGCI_FOUND_DOWN_DIFFERS);
-    if (!local->migration->lossy)
-        compare_local_rows(local, now);
+    bool keeps_rows = !local->migration->lossy;
+    for (size_t i = 0; i < before->table_count && keeps_rows && !local->proof->no_memory; i++)
+        if (migci_watch_has(local->touched, before->tables[i]->key) ||
+            is_changed_key(&local->after, before->tables[i]->key))
+            compare_table(local, now, before->tables[i]);
     return differences == 0; /* what UP meets otherwise is no news */
 }
 
@@ -559,13 +554,6 @@ static int64_t try_up(const migci_local *local, migci_sandbox *trial) {
     return same ? count_objects(local, trial) : -1;
 }
 
-static bool try_down_and_up(const migci_local *local, migci_sandbox *trial, int64_t gain) {
-    int64_t objects = count_objects(local, trial), created = try_up(local, trial);
-    return created >= 0 && created - objects == gain &&
-           migci_sandbox_run(trial, local->index, true) == MIGC_OK &&
-           count_objects(local, trial) == objects && try_up(local, trial) == created;
-}
-
 /* DOWN and UP again, where it is as good as on the chain, on a database with nothing else: SQLite
  * goes through all of a schema for each table that it creates or drops.  `gain` is how many objects
  * UP made on the chain, where some may have been there already (IF NOT EXISTS). */
@@ -580,7 +568,10 @@ static bool shows_alone(migci_local *local, int64_t gain, bool had_sequence) {
     if (had_sequence != has_sequence(trial))
         return false;
     migci_sandbox_exec(trial, "SAVEPOINT trial");
-    bool shown = try_down_and_up(local, trial, gain);
+    int64_t objects = count_objects(local, trial), created = try_up(local, trial);
+    bool shown = created >= 0 && created - objects == gain &&
+                 migci_sandbox_run(trial, local->index, true) == MIGC_OK &&
+                 count_objects(local, trial) == objects && try_up(local, trial) == created;
     if (sqlite3_get_autocommit(trial->db)) /* it rolled back everything, and is of no use */
         migci_sandbox_close(trial);
     else

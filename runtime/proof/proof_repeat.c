@@ -22,8 +22,8 @@ struct repeat {
     size_t index;
     const migc_migration *migration;
     migci_memory memory;
-    int again; /* what runs has run before */
-    int down;
+    bool again; /* what runs has run before */
+    bool down;
     char reason[600];
 };
 
@@ -72,7 +72,7 @@ static void tell_difference(const migci_difference *difference, void *argument) 
 
 /* "1 row is gone", "3 rows are others". */
 static const char *fate_of(size_t lost, size_t added) {
-    int one = (lost ? lost : added) == 1;
+    bool one = (lost ? lost : added) == 1;
     if (lost && added)
         return one ? "is another" : "are others";
     if (lost)
@@ -100,10 +100,10 @@ static bool read_whole_schema(struct repeat *repeat, migci_schema *schema) {
     return !migci_proof_lacks_memory(repeat->proof, code) && code == SQLITE_OK;
 }
 
-static int take_picture(struct repeat *repeat, struct picture *picture) {
+static bool take_picture(struct repeat *repeat, struct picture *picture) {
     memset(picture, 0, sizeof(*picture));
     if (!read_whole_schema(repeat, &picture->schema))
-        return 0;
+        return false;
     picture->rows =
         migci_allocate(&repeat->memory, (picture->schema.table_count + 1) * sizeof(*picture->rows));
     for (size_t i = 0; picture->rows && i < picture->schema.table_count; i++)
@@ -127,12 +127,12 @@ static void compare_pictured_rows(struct repeat *repeat, const struct picture *e
 }
 
 /* Returns whether the database is as expected. */
-static int expect(struct repeat *repeat, const struct picture *expected, migci_finding_kind kind) {
+static bool expect(struct repeat *repeat, const struct picture *expected, migci_finding_kind kind) {
     struct differences differences = {repeat, kind, 0};
     struct picture found;
     size_t faults = repeat->proof->faults;
     if (!take_picture(repeat, &found))
-        return 0;
+        return false;
     migci_schema_compare(&expected->schema, &found.schema, tell_difference, &differences);
     if (!differences.count && !(repeat->down && repeat->migration->lossy))
         compare_pictured_rows(repeat, expected, &found);
@@ -177,7 +177,13 @@ static const char *keep_repeat_text(struct repeat *repeat, sqlite3_str *text) {
     return migci_copy(&repeat->watched.memory, value ? value : "");
 }
 
-static void learn(struct repeat *repeat, int64_t changes, int64_t clock) {
+static bool go_repeat(struct repeat *repeat, bool down, bool again) {
+    migc_error error;
+    int64_t changes = sqlite3_total_changes64(repeat->db), clock = read_clock(repeat);
+    repeat->down = down;
+    repeat->again = again;
+    migci_watch_migration(&repeat->watch, repeat->index, down);
+    migc_code code = run_repeatable(repeat, &error);
     migci_effect *effect = &repeat->watched.effects[repeat->index];
     if (!repeat->again && !repeat->down) {
         effect->rows_changed = sqlite3_total_changes64(repeat->db) - changes;
@@ -189,56 +195,38 @@ static void learn(struct repeat *repeat, int64_t changes, int64_t clock) {
     }
     effect->outside |= repeat->watch.outside;
     migci_watch_learn(&repeat->watch, repeat->index);
-}
-
-static int go_repeat(struct repeat *repeat, int down, int again) {
-    migc_error error;
-    int64_t changes = sqlite3_total_changes64(repeat->db), clock = read_clock(repeat);
-    repeat->down = down;
-    repeat->again = again;
-    migci_watch_migration(&repeat->watch, repeat->index, down);
-    migc_code code = run_repeatable(repeat, &error);
-    learn(repeat, changes, clock);
     if (code != MIGC_OK)
         report_repeat_failure(repeat, &error);
     return code == MIGC_OK;
 }
 
-static void tell_changes(struct repeat *repeat, const struct picture *before,
-                         const struct picture *after) {
-    struct differences differences = {repeat, MIGCI_FOUND_UP_CHANGED, 0};
-    migci_schema_compare(&before->schema, &after->schema, tell_difference, &differences);
-}
-
 /* What fails is told, and ends it: the ones behind would only stumble over it. */
-static int prove_one(struct repeat *repeat) {
+static bool prove_one(struct repeat *repeat) {
     struct picture before, after;
-    if (!take_picture(repeat, &before) || !go_repeat(repeat, 0, 0) || !take_picture(repeat, &after))
-        return 0;
-    tell_changes(repeat, &before, &after);
-    if (!go_repeat(repeat, 0, 1) || !expect(repeat, &after, MIGCI_FOUND_REPEAT_DIFFERS))
-        return 0;
+    if (!take_picture(repeat, &before) || !go_repeat(repeat, false, false) ||
+        !take_picture(repeat, &after))
+        return false;
+    struct differences differences = {repeat, MIGCI_FOUND_UP_CHANGED, 0};
+    migci_schema_compare(&before.schema, &after.schema, tell_difference, &differences);
+    if (!go_repeat(repeat, false, true) || !expect(repeat, &after, MIGCI_FOUND_REPEAT_DIFFERS))
+        return false;
     if (!repeat->migration->down_count)
-        return 1;
-    return go_repeat(repeat, 1, 0) && expect(repeat, &before, MIGCI_FOUND_DOWN_DIFFERS) &&
-           go_repeat(repeat, 1, 1) && expect(repeat, &before, MIGCI_FOUND_REPEAT_DIFFERS) &&
-           go_repeat(repeat, 0, 1) && expect(repeat, &after, MIGCI_FOUND_REPEAT_DIFFERS);
+        return true;
+    return go_repeat(repeat, true, false) && expect(repeat, &before, MIGCI_FOUND_DOWN_DIFFERS) &&
+           go_repeat(repeat, true, true) && expect(repeat, &before, MIGCI_FOUND_REPEAT_DIFFERS) &&
+           go_repeat(repeat, false, true) && expect(repeat, &after, MIGCI_FOUND_REPEAT_DIFFERS);
 }
 
-static void look_at_calls(struct repeat *repeat) {
-    const migc_migration *migration = repeat->migration;
-    for (unsigned s = 0; s < migration->up_count + migration->down_count; s++)
-        repeat->watched.effects[repeat->index].calls |= migration->steps[s].call != NULL;
-}
-
-static int prove_each(struct repeat *repeat) {
+static bool prove_each(struct repeat *repeat) {
     for (repeat->index = 0; repeat->index < repeat->alone.count; repeat->index++) {
         repeat->migration = &repeat->alone.migrations[repeat->index];
-        look_at_calls(repeat);
+        const migc_migration *migration = repeat->migration;
+        for (unsigned s = 0; s < migration->up_count + migration->down_count; s++)
+            repeat->watched.effects[repeat->index].calls |= migration->steps[s].call != NULL;
         if (!prove_one(repeat))
-            return 0;
+            return false;
     }
-    return 1;
+    return true;
 }
 
 /* ---------------------------------------------------------- all of the set */
@@ -256,29 +244,29 @@ static void tell_chain_difference(const migci_difference *difference, void *argu
     tell_chain(argument, MIGCI_FOUND_CHAIN_DIFFERS, difference->text);
 }
 
-static int travel(struct repeat *repeat, int64_t version) {
+static bool travel(struct repeat *repeat, int64_t version) {
     migc_options options = {0};
     migc_error error;
     options.user = repeat->proof->step_user;
     migci_watch_migration(&repeat->watch, repeat->alone.count, 0);
     if (migci_run(repeat->db, repeat->proof->set, migci_target_of(version), &options, &error) ==
         MIGC_OK)
-        return 1;
+        return true;
     repeat->proof->no_memory |= error.code == MIGC_NO_MEMORY;
     if (!repeat->proof->no_memory)
         tell_chain(repeat, MIGCI_FOUND_AGAIN_FAILED, error.message);
-    return 0;
+    return false;
 }
 
 /* What has no DOWN may stand in the way of what is below it, which was told. */
-static int can_go_down(const migc_set *set) {
+static bool can_go_down(const migc_set *set) {
     for (size_t i = 0; i < set->count; i++)
         if (!migci_is_reversible(&set->migrations[i]))
-            return 0;
+            return false;
     for (size_t i = 0; i < set->repeatables->count; i++)
         if (!set->repeatables->migrations[i].down_count)
-            return 0;
-    return 1;
+            return false;
+    return true;
 }
 
 static void prove_all(struct repeat *repeat) {
@@ -298,20 +286,7 @@ static void prove_all(struct repeat *repeat) {
         migci_schema_compare(&top, &found, tell_chain_difference, repeat);
 }
 
-/* --------------------------------------------------------------------- begin */
-
-static void begin_repeat(struct repeat *repeat, migci_proof *proof) {
-    const migc_repeatables *repeatables = proof->set->repeatables;
-    memset(repeat, 0, sizeof(*repeat));
-    repeat->proof = proof;
-    repeat->alone = *proof->set;
-    repeat->alone.count = repeatables->count;
-    repeat->alone.migrations = repeatables->migrations;
-    repeat->watched = *proof;
-    repeat->watched.set = &repeat->alone;
-    repeat->watched.effects = proof->effects + proof->set->count + 1;
-    repeat->db = migci_proof_open(&repeat->watched, &repeat->watch, 0);
-}
+/* ------------------------------------------------------------------ repeatables */
 
 void migci_prove_repeatables(migci_proof *proof) {
     struct repeat repeat;
@@ -319,7 +294,15 @@ void migci_prove_repeatables(migci_proof *proof) {
     migc_options options = {0};
     numbered.repeatables = NULL;
     options.user = proof->step_user;
-    begin_repeat(&repeat, proof);
+    memset(&repeat, 0, sizeof(repeat));
+    repeat.proof = proof;
+    repeat.alone = *proof->set;
+    repeat.alone.count = proof->set->repeatables->count;
+    repeat.alone.migrations = proof->set->repeatables->migrations;
+    repeat.watched = *proof;
+    repeat.watched.set = &repeat.alone;
+    repeat.watched.effects = proof->effects + proof->set->count + 1;
+    repeat.db = migci_proof_open(&repeat.watched, &repeat.watch, 0);
     migc_code code = MIGC_NO_MEMORY;
     if (repeat.db)
         code = migci_run(repeat.db, &numbered, migci_target_of(MIGC_LATEST), &options, NULL);

@@ -175,27 +175,6 @@ static int count_instructions(void *argument) {
     return watch->proof->limit && watch->spent > watch->proof->limit;
 }
 
-static void reset(migci_watch *watch) {
-    sqlite3_str_reset(watch->created);
-    sqlite3_str_reset(watch->touched);
-    sqlite3_str_reset(watch->made);
-    watch->touches_existing = watch->outside = watch->reads_chance = watch->reads_existing = false;
-    watch->spent = 0;
-}
-
-static void learn_name(migci_proof *proof, migci_effect *effect, const char *name) {
-    sqlite3_str *list = sqlite3_str_new(NULL);
-    sqlite3_str_appendall(list, effect->touched);
-    if (!contains(list, name)) {
-        sqlite3_str_appendf(list, "%s\n", name);
-        const char *longer =
-            sqlite3_str_errcode(list) ? NULL : migci_copy(&proof->memory, migci_watch_list(list));
-        proof->no_memory |= !longer;
-        effect->touched = longer;
-    }
-    sqlite3_free(sqlite3_str_finish(list));
-}
-
 void migci_watch_begin(migci_watch *watch, migci_proof *proof, sqlite3 *db) {
     memset(watch, 0, sizeof(*watch));
     watch->proof = proof;
@@ -210,7 +189,11 @@ void migci_watch_begin(migci_watch *watch, migci_proof *proof, sqlite3 *db) {
 
 /* DOWN may drop what its UP created, and touches nothing by it. */
 void migci_watch_migration(migci_watch *watch, size_t index, int down) {
-    reset(watch);
+    sqlite3_str_reset(watch->created);
+    sqlite3_str_reset(watch->touched);
+    sqlite3_str_reset(watch->made);
+    watch->touches_existing = watch->outside = watch->reads_chance = watch->reads_existing = false;
+    watch->spent = 0;
     watch->index = index;
     watch->down = down;
     if (down && watch->proof->effects[index].created)
@@ -233,7 +216,17 @@ void migci_watch_learn(migci_watch *watch, size_t index) {
         size_t length = strcspn(touched, "\n");
         sqlite3_snprintf((int)sizeof(name), name, "%.*s", (int)length, touched);
         touched += length + (touched[length] == '\n');
-        learn_name(proof, effect, name);
+        sqlite3_str *list = sqlite3_str_new(NULL);
+        sqlite3_str_appendall(list, effect->touched);
+        if (!contains(list, name)) {
+            sqlite3_str_appendf(list, "%s\n", name);
+            const char *longer = sqlite3_str_errcode(list)
+                                     ? NULL
+                                     : migci_copy(&proof->memory, migci_watch_list(list));
+            proof->no_memory |= !longer;
+            effect->touched = longer;
+        }
+        sqlite3_free(sqlite3_str_finish(list));
     }
 }
 
