@@ -101,7 +101,9 @@ static bool is_left_over(const char *entry, const char *base) {
     return *end == '-' && pid > 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH;
 }
 
-static void remove_left_overs(const char *folder, const char *path) {
+static int place_named(const char *folder, const char *path, const void *bytes, size_t size) {
+    char name[PATH_SIZE];
+    unsigned chance = 0;
     DIR *entries = opendir(folder);
     const struct dirent *entry;
     while (entries && (entry = readdir(entries)))
@@ -109,12 +111,6 @@ static void remove_left_overs(const char *folder, const char *path) {
             unlinkat(dirfd(entries), entry->d_name, 0);
     if (entries)
         closedir(entries);
-}
-
-static int place_named(const char *folder, const char *path, const void *bytes, size_t size) {
-    char name[PATH_SIZE];
-    unsigned chance = 0;
-    remove_left_overs(folder, path);
     sqlite3_randomness(sizeof(chance), &chance);
     int length = snprintf(name, sizeof(name), "%s" MARK "%ld-%08x", path, (long)getpid(), chance);
     int fd = length < PATH_SIZE ? open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, MODE) : -1;

@@ -7,18 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What on_open answers may be another code than its connection's last. */
-static migc_code fail_open(migci_session *session, sqlite3 *db, int code, const char *path,
-                           const char *waited) {
-    session->error->sqlite_code = db ? sqlite3_extended_errcode(db) : SQLITE_NOMEM;
-    bool is_own = (session->error->sqlite_code & 0xff) == (code & 0xff);
-    const char *reason = !db ? "out of memory" : is_own ? sqlite3_errmsg(db) : sqlite3_errstr(code);
-    migc_code failed = migci_fail(session, migci_code_of(code), "%s: %s%s", path, reason, waited);
-    if (failed == MIGC_STEP_FAILED) /* no migration has run yet */
-        session->advice = "Correct what the program does in on_open";
-    return failed;
-}
-
 /* A session without a connection, for the form of its messages. */
 static migc_code open_connection(const char *path, const migc_options *options, int made,
                                  sqlite3 **db, migc_error *error) {
@@ -41,8 +29,17 @@ static migc_code open_connection(const char *path, const migc_options *options, 
     }
     if (made)
         snprintf(session.state, sizeof(session.state), "The database was made, and is complete");
-    if (code != SQLITE_OK)
-        fail_open(&session, *db, code, path, waited);
+    if (code != SQLITE_OK) {
+        /* What on_open answers may be another code than its connection's last. */
+        session.error->sqlite_code = *db ? sqlite3_extended_errcode(*db) : SQLITE_NOMEM;
+        bool is_own = (session.error->sqlite_code & 0xff) == (code & 0xff);
+        const char *reason = !*db     ? "out of memory"
+                             : is_own ? sqlite3_errmsg(*db)
+                                      : sqlite3_errstr(code);
+        if (migci_fail(&session, migci_code_of(code), "%s: %s%s", path, reason, waited) ==
+            MIGC_STEP_FAILED) /* no migration has run yet */
+            session.advice = "Correct what the program does in on_open";
+    }
     return migci_session_close(&session);
 }
 

@@ -125,18 +125,6 @@ static void add_action(migc_plan *plan, const migc_state *state, int down, unsig
     action->begins_transaction = kind != kind_before || kind & MIGC_NO_TRANSACTION;
 }
 
-/* The latest version that is applied once the plan has run; 0 for none. */
-static int64_t version_after_plan(const migc_states *states, const migc_plan *plan) {
-    size_t downs = 0;
-    while (downs < plan->count && plan->actions[downs].down)
-        downs++;
-    int64_t version = migci_version_back(states, (int64_t)downs);
-    const migc_action *last = &plan->actions[plan->count];
-    if (downs < plan->count && last[-1].migration->version > version)
-        version = last[-1].migration->version;
-    return version == MIGCI_NOTHING ? 0 : version;
-}
-
 int migci_plan(const migc_states *states, migci_target target, unsigned flags, migci_memory *memory,
                migc_plan *plan) {
     int64_t to = target.kind == MIGCI_ALL       ? MIGC_LATEST
@@ -161,6 +149,14 @@ int migci_plan(const migc_states *states, migci_target target, unsigned flags, m
                 : target.kind != MIGCI_BACK && !state->applied && state->version <= to && !skipped)
             add_action(plan, state, 0, flags);
     }
-    plan->to = version_after_plan(states, plan);
+    /* The latest version that is applied once the plan has run; 0 for none. */
+    size_t downs = 0;
+    while (downs < plan->count && plan->actions[downs].down)
+        downs++;
+    int64_t version = migci_version_back(states, (int64_t)downs);
+    const migc_action *last = &plan->actions[plan->count];
+    if (downs < plan->count && last[-1].migration->version > version)
+        version = last[-1].migration->version;
+    plan->to = version == MIGCI_NOTHING ? 0 : version;
     return 1;
 }

@@ -110,34 +110,30 @@ static int emit_progress(migci_session *session, int64_t now_us) {
 
 /* ----------------------------------------------------------------- stopping */
 
-/* What the statement had done by then, in words. */
-static void describe_statement_work(const migci_session *session, int64_t now_us, char *words,
-                                    size_t size) {
-    const migci_progress *progress = session->progress;
-    const migc_step *step = session->step;
-    long long done = done_so_far(session), total = progress->total;
-    double seconds = (double)(now_us - progress->begun_us) / 1e6;
-    size_t used;
-    if (step->call)
-        used = (size_t)snprintf(words, size, "; %.60s() had run for %.1f s", step->text, seconds);
-    else if (now_us == progress->begun_us)
-        used = (size_t)snprintf(words, size, ", before the statement");
-    else
-        used = (size_t)snprintf(words, size, "; the statement had run for %.1f s", seconds);
-    if (progress->done)
-        snprintf(words + used, size - used, total ? ", %lld of %lld done" : ", %lld done", done,
-                 total);
-    else if (done)
-        snprintf(words + used, size - used, " and looked at %lld rows", done);
-}
-
 /* "004_big.sql:7: the deadline of 5 s has passed; the statement had run for 2.1 s" */
 static void stop_run(migci_session *session, migc_code code, int64_t now_us) {
     char place[160] = "", work[170] = "", deadline[64] = "stopped on request";
     migc_event event = {0};
     if (session->step) {
         describe_step_at_work(session, &event);
-        describe_statement_work(session, now_us, work, sizeof(work));
+        const migci_progress *progress = session->progress;
+        const migc_step *step = session->step;
+        long long done = done_so_far(session), total = progress->total;
+        double seconds = (double)(now_us - progress->begun_us) / 1e6;
+        size_t used; /* what the statement had done by then, in words */
+        if (step->call)
+            used = (size_t)snprintf(work, sizeof(work), "; %.60s() had run for %.1f s", step->text,
+                                    seconds);
+        else if (now_us == progress->begun_us)
+            used = (size_t)snprintf(work, sizeof(work), ", before the statement");
+        else
+            used =
+                (size_t)snprintf(work, sizeof(work), "; the statement had run for %.1f s", seconds);
+        if (progress->done)
+            snprintf(work + used, sizeof(work) - used,
+                     total ? ", %lld of %lld done" : ", %lld done", done, total);
+        else if (done)
+            snprintf(work + used, sizeof(work) - used, " and looked at %lld rows", done);
     }
     if (event.migration) {
         snprintf(place, sizeof(place), "%s:%u", migci_file_of_step(event.migration, session->step),

@@ -107,21 +107,6 @@ static migc_code explain_problem(migci_session *session, const migc_state *state
     }
 }
 
-/* Several reads see one state of the database only inside one transaction. */
-static migc_code read_states(migci_session *session) {
-    migc_code code = migci_history_read(session);
-    if (code == MIGC_OK)
-        code = migci_identify(session);
-    if (code == MIGC_OK &&
-        !migci_compare(session->set, session->history, &session->memory, &session->states))
-        code = fail_to_plan(session);
-    if (code == MIGC_OK && session->set->no_transaction)
-        code = session->set->no_transaction->mark(session);
-    if (code == MIGC_OK && session->set->repeatables)
-        code = session->set->repeatables->part->read(session);
-    return code == MIGC_OK ? check_begun(session) : code;
-}
-
 /* Inside the write lock of a run there is a transaction already. */
 static migci_outcome attempt_states(migci_session *session) {
     bool inside = migci_in_transaction(session);
@@ -136,7 +121,19 @@ static migci_outcome attempt_states(migci_session *session) {
         migci_fail_driver(session, "starting to read");
         return MIGCI_REFUSED;
     }
-    migc_code code = read_states(session);
+    /* Several reads see one state of the database only inside one transaction. */
+    migc_code code = migci_history_read(session);
+    if (code == MIGC_OK)
+        code = migci_identify(session);
+    if (code == MIGC_OK &&
+        !migci_compare(session->set, session->history, &session->memory, &session->states))
+        code = fail_to_plan(session);
+    if (code == MIGC_OK && session->set->no_transaction)
+        code = session->set->no_transaction->mark(session);
+    if (code == MIGC_OK && session->set->repeatables)
+        code = session->set->repeatables->part->read(session);
+    if (code == MIGC_OK)
+        code = check_begun(session);
     if (!inside)
         migci_rollback(session);
     return code == MIGC_OK ? MIGCI_DONE : MIGCI_REFUSED;

@@ -15,21 +15,6 @@
 
 enum { MOST_LOST_ANSWERS = 3 }; /* in a row, without anything durable in between */
 
-static void describe_end_of_run(migci_session *session) {
-    const migc_migration *last = migci_find(session->set, session->result.to);
-    const char *at = last && session->history->count ? last->name : "the beginning";
-    if (session->stale)
-        snprintf(session->state, sizeof(session->state),
-                 "Each transaction is whole or undone; the next start finds out which");
-    else if (session->result.count)
-        snprintf(session->state, sizeof(session->state),
-                 "Done before that and kept: %zu; the database is at %s", session->result.count,
-                 at);
-    else
-        snprintf(session->state, sizeof(session->state),
-                 "The database is as it was before the run, at %s", at);
-}
-
 static migc_code look_again(migci_session *session) {
     session->stale = true;
     memset(session->error, 0, sizeof(*session->error));
@@ -223,21 +208,21 @@ static migc_code run_plan(migci_session *session, migci_target target) {
         if (code == MIGC_OK && session->stale)
             code = plan_after_loss(session, &target);
     }
-    if (code != MIGC_OK && !*session->state)
-        describe_end_of_run(session);
-    return code;
-}
-
-static migc_code emit_planned(migci_session *session) {
-    for (size_t i = 0; i < session->plan.count; i++) {
-        const char *direction = session->plan.actions[i].down ? "down" : "up";
-        if (migci_emit_action(session, MIGC_EVENT_PLANNED, i, 0, direction))
-            return migci_fail(session, MIGC_STOPPED, "the program asked to stop");
+    if (code != MIGC_OK && !*session->state) {
+        const migc_migration *last = migci_find(session->set, session->result.to);
+        const char *at = last && session->history->count ? last->name : "the beginning";
+        if (session->stale)
+            snprintf(session->state, sizeof(session->state),
+                     "Each transaction is whole or undone; the next start finds out which");
+        else if (session->result.count)
+            snprintf(session->state, sizeof(session->state),
+                     "Done before that and kept: %zu; the database is at %s", session->result.count,
+                     at);
+        else
+            snprintf(session->state, sizeof(session->state),
+                     "The database is as it was before the run, at %s", at);
     }
-    migci_tell_ran(session, 0, session->plan.count);
-    session->result.count = session->plan.count;
-    session->result.to = session->plan.to;
-    return MIGC_OK;
+    return code;
 }
 
 /* Writes a stamp again that was lost (by .dump, say), so that the next start is quick.  When that
@@ -286,8 +271,17 @@ static migc_code look_and_run(migci_session *session, migci_target target) {
     session->result.from = session->result.to = session->states.version;
     if (target.kind == MIGCI_BACK) /* a later look must not count from where it finds itself */
         target = (migci_target){MIGCI_VERSION, migci_version_back(&session->states, target.value)};
-    if (session->options->flags & MIGC_DRY_RUN)
-        return emit_planned(session);
+    if (session->options->flags & MIGC_DRY_RUN) {
+        for (size_t i = 0; i < session->plan.count; i++) {
+            const char *direction = session->plan.actions[i].down ? "down" : "up";
+            if (migci_emit_action(session, MIGC_EVENT_PLANNED, i, 0, direction))
+                return migci_fail(session, MIGC_STOPPED, "the program asked to stop");
+        }
+        migci_tell_ran(session, 0, session->plan.count);
+        session->result.count = session->plan.count;
+        session->result.to = session->plan.to;
+        return MIGC_OK;
+    }
     if (session->plan.count == 0 && target.kind == MIGCI_ALL && session->set->no_transaction)
         code = wait_for_reverting(session, target);
     if (code == MIGC_OK && session->plan.count == 0)

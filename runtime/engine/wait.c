@@ -22,21 +22,6 @@ static bool has_nothing_pending(migci_session *session) {
     return session->plan.count == 0;
 }
 
-static void fail_pending(migci_session *session) {
-    size_t count = session->plan.count;
-    migci_fail(session, MIGC_READ_ONLY,
-               "waited until another program would apply %s, and it is still pending (%zu in all)",
-               session->plan.actions[0].migration->name, count);
-    session->advice = "Migrate where the database can be written (on a replica's primary), then"
-                      " start again";
-}
-
-/* One that runs outside transactions looks interrupted from here while its program is at it, and
- * the other set that comes first may be pending, too. */
-static bool may_change(migc_code code) {
-    return code == MIGC_OK || code == MIGC_INTERRUPTED || code == MIGC_NEEDS;
-}
-
 /* *seen: the data version at the last call. */
 static bool may_have_changed(migci_session *session, int64_t *seen) {
     int64_t before = *seen;
@@ -52,7 +37,12 @@ static void await_current(migci_session *session, migc_options *options) {
         int left_ms = (int)((wait_us - waited_us) / 1000);
         if (may_have_changed(session, &seen)) {
             options->wait_ms = left_ms > 0 ? left_ms : -1;
-            if (has_nothing_pending(session) || !may_change(session->error->code))
+            if (has_nothing_pending(session))
+                return;
+            /* One that runs outside transactions looks interrupted from here while its program is
+             * at it, and what a set needs of another one may come as well. */
+            migc_code code = session->error->code;
+            if (code != MIGC_OK && code != MIGC_INTERRUPTED && code != MIGC_NEEDS)
                 return;
         }
         if (waited_us - told_us >= EMIT_EVERY_US) {
@@ -66,8 +56,15 @@ static void await_current(migci_session *session, migc_options *options) {
             break;
         migci_sleep_ms(ms < left_ms ? ms : left_ms + 1);
     }
-    if (session->error->code == MIGC_OK)
-        fail_pending(session);
+    if (session->error->code == MIGC_OK) {
+        size_t count = session->plan.count;
+        migci_fail(
+            session, MIGC_READ_ONLY,
+            "waited until another program would apply %s, and it is still pending (%zu in all)",
+            session->plan.actions[0].migration->name, count);
+        session->advice = "Migrate where the database can be written (on a replica's primary), then"
+                          " start again";
+    }
 }
 
 migc_code migc_wait_current(sqlite3 *db, const migc_set *set, const migc_options *options,

@@ -107,19 +107,15 @@ static bool is_text_of(size_t table, const char *sql, bool *old) {
     return false;
 }
 
-static size_t index_of_table(const char *name) {
-    size_t i = 0;
-    while (i < TABLES && sqlite3_stricmp(name, table_names[i]) != 0)
-        i++;
-    return i;
-}
-
 static int take_schema_object(void *argument, const migci_value *cells) {
     struct look *look = argument;
     migci_session *session = look->session;
     const char *type = cells[1].text ? cells[1].text : "?", *sql = cells[3].text;
     bool is_table = strcmp(type, "table") == 0;
-    size_t at = index_of_table(cells[2].text ? cells[2].text : "");
+    const char *table = cells[2].text ? cells[2].text : "";
+    size_t at = 0;
+    while (at < TABLES && sqlite3_stricmp(table, table_names[at]) != 0)
+        at++;
     sql = sql ? sql : "";
     bool refers = is_table && migci_mentions(sql, "REFERENCES") &&
                   (migci_mentions(sql, table_names[0]) || migci_mentions(sql, table_names[1]));
@@ -463,13 +459,6 @@ migci_outcome migci_history_rechain(migci_session *session, const migci_applied 
                  row->chain, session->set->name, row->seq));
 }
 
-static const char *status_of(const char *action) {
-    return strcmp(action, "up") == 0       ? "completed"
-           : strcmp(action, "failed") == 0 ? "failed"
-           : strcmp(action, "down") == 0   ? "rolled_back"
-                                           : NULL;
-}
-
 /* What a header says beside its description: JSON without what it does not say. */
 #define METADATA                                                                                   \
     "json_patch('{}', json_object('author', ?12, 'date', ?13, 'tags', ?14, 'depends', ?15,"        \
@@ -485,6 +474,10 @@ migci_outcome migci_history_event(migci_session *session, const char *action,
     gethostname(host, sizeof(host) - 1);
     if (session->history->is_old && add_newer_columns(session) != MIGCI_DONE)
         return MIGCI_REFUSED;
+    const char *status = strcmp(action, "up") == 0       ? "completed"
+                         : strcmp(action, "failed") == 0 ? "failed"
+                         : strcmp(action, "down") == 0   ? "rolled_back"
+                                                         : NULL;
     snprintf(sql, sizeof(sql),
              "INSERT INTO main.migc_events VALUES(NULL, %s, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, %s,"
              " ?10, ?11, %s)",
@@ -494,6 +487,6 @@ migci_outcome migci_history_event(migci_session *session, const char *action,
         session, migci_do(session, sql, has_more ? "ssnsnsissssssssssss" : "ssnsnsissss",
                           session->set->name, action, m->version ? m->version : (int64_t)-1,
                           m->name, duration_us, host, (int64_t)getpid(), applied_by(session),
-                          detail, m->description, status_of(action), m->author, m->date, m->tags,
-                          m->depends, m->irreversible, m->lossy, m->estimated_duration, m->notes));
+                          detail, m->description, status, m->author, m->date, m->tags, m->depends,
+                          m->irreversible, m->lossy, m->estimated_duration, m->notes));
 }

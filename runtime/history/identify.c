@@ -107,22 +107,6 @@ static migc_code check_unmanaged(migci_session *session) {
     return refuse_unmanaged(session, &tables);
 }
 
-/* A second owner of the stamp would have each of the two migrate at every start. */
-static migc_code check_other_sets(migci_session *session) {
-    int64_t stamp = 0;
-    if (!session->history->other || !migci_uses_stamp(session->set))
-        return MIGC_OK;
-    if (migci_ask_number(session, "PRAGMA user_version", &stamp) != MIGCI_DONE)
-        return migci_fail_driver(session, "reading the header");
-    if (!stamp)
-        return MIGC_OK;
-    migci_fail(session, MIGC_OTHER_TOOL,
-               "the database belongs to the set \"%s\", this program has the set \"%s\"",
-               session->history->other, session->set->name);
-    session->advice = "Check the path, or use the program whose set that is";
-    return MIGC_OTHER_TOOL;
-}
-
 static migc_code check_application(migci_session *session) {
     int64_t wanted = session->options->application_id;
     int64_t has = 0;
@@ -141,8 +125,21 @@ migc_code migci_identify(migci_session *session) {
     migc_code code = check_application(session);
     if (code != MIGC_OK || session->history->count)
         return code;
-    if (session->history->exists)
-        return check_other_sets(session);
+    if (session->history->exists) {
+        /* A second owner of the stamp would have each of the two migrate at every start. */
+        int64_t stamp = 0;
+        if (!session->history->other || !migci_uses_stamp(session->set))
+            return MIGC_OK;
+        if (migci_ask_number(session, "PRAGMA user_version", &stamp) != MIGCI_DONE)
+            return migci_fail_driver(session, "reading the header");
+        if (!stamp)
+            return MIGC_OK;
+        migci_fail(session, MIGC_OTHER_TOOL,
+                   "the database belongs to the set \"%s\", this program has the set \"%s\"",
+                   session->history->other, session->set->name);
+        session->advice = "Check the path, or use the program whose set that is";
+        return MIGC_OTHER_TOOL;
+    }
     if (session->set->flags & MIGC_SET_MODULE || session->options->flags & MIGC_ALLOW_UNMANAGED)
         return MIGC_OK;
     return check_unmanaged(session);

@@ -176,19 +176,6 @@ migci_outcome migci_progress_check(migci_session *session) {
     return MIGCI_DONE;
 }
 
-/* Every statement is done, and what comes behind them was not. */
-static migc_code explain_end(migci_session *session, const migc_migration *migration,
-                             const migci_progress_record *trace) {
-    migc_code code =
-        migci_fail(session, MIGC_INTERRUPTED,
-                   "%s: %s went through all of its statements, outside a transaction, but %s",
-                   migration->file, trace->down ? "reverting it" : "applying it",
-                   trace->failed ? "what follows them failed: 'history' says why"
-                                 : "stopped before that was recorded");
-    session->advice = trace->down ? "'down" THEN_RECORDS : "'up" THEN_RECORDS;
-    return code;
-}
-
 migc_code migci_progress_explain(migci_session *session, const migc_state *state) {
     migci_progress_record trace = {0};
     migc_code code = migci_progress_read(session, state->migration, &trace);
@@ -198,8 +185,17 @@ migc_code migci_progress_explain(migci_session *session, const migc_state *state
     unsigned count;
     const migc_step *steps = migci_action_steps(&doing, &count);
     migci_blame(session, state->migration, NULL);
-    if (trace.steps >= count)
-        return explain_end(session, state->migration, &trace);
+    if (trace.steps >= count) {
+        /* Every statement is done, and what comes behind them was not. */
+        code =
+            migci_fail(session, MIGC_INTERRUPTED,
+                       "%s: %s went through all of its statements, outside a transaction, but %s",
+                       state->migration->file, trace.down ? "reverting it" : "applying it",
+                       trace.failed ? "what follows them failed: 'history' says why"
+                                    : "stopped before that was recorded");
+        session->advice = trace.down ? "'down" THEN_RECORDS : "'up" THEN_RECORDS;
+        return code;
+    }
     const migc_step *next = &steps[trace.steps];
     code = migci_fail_at(session, MIGC_INTERRUPTED, state->migration, next, next->line,
                          "%s stopped after %u of %u statements, outside a transaction; the"

@@ -185,7 +185,7 @@ static migc_code check_version(migci_session *session, int64_t version) {
 /* Nor is one to be touched that another program was, or is, reverting step by step. */
 static migc_code check_stored_progress(migci_session *session,
                                        const migci_unknown_migration *unknown) {
-    migci_progress_record progress;
+    migci_progress_record progress = {0};
     migc_code code = migci_progress_read(session, &unknown->migration, &progress);
     if (code != MIGC_OK || !progress.open)
         return code;
