@@ -83,13 +83,13 @@ migc_code migci_apply_step(migci_session *session, const migc_migration *migrati
 }
 
 struct first_row {
-    int found;
+    bool found;
     char words[160];
 };
 
 static int take_first(void *argument, const migci_value *cells) {
     struct first_row *row = argument;
-    row->found = 1;
+    row->found = true;
     snprintf(row->words, sizeof(row->words), "%s", cells[0].text ? cells[0].text : "NULL");
     return 1;
 }
@@ -123,7 +123,7 @@ migc_code migci_verify(migci_session *session, const migc_migration *migration) 
 
 static migc_code run_steps(migci_session *session, size_t index, unsigned from) {
     const migc_action *action = &session->plan.actions[index];
-    int traced = session->claimed == action->migration;
+    bool traced = session->claimed == action->migration;
     unsigned count;
     const migc_step *steps = migci_action_steps(action, &count);
     for (unsigned i = from; i < count; i++) {

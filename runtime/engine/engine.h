@@ -13,8 +13,8 @@
 struct migc_repeatables_part {
     /* What of them is applied, into session->states. */
     migc_code (*read)(migci_session *session);
-    /* Puts them around the numbered migrations of session->plan.  0: memory is out. */
-    int (*plan)(migci_session *session);
+    /* Puts them around the numbered migrations of session->plan.  False: memory is out. */
+    bool (*plan)(migci_session *session);
     /* Notes an action of the plan in migc_events, in place of a row of the history. */
     migci_outcome (*record)(migci_session *session, size_t index);
 };
@@ -32,16 +32,16 @@ typedef struct migci_target {
 migci_target migci_target_of(int64_t version);
 /* The version that is latest once `back` applied migrations are reverted. */
 int64_t migci_version_back(const migc_states *states, int64_t back);
-/* Pure: the set and an indexed history in, states out.  Returns 0 when memory is out. */
-int migci_compare(const migc_set *set, const migci_history *history, migci_memory *memory,
-                  migc_states *states);
+/* Pure: the set and an indexed history in, states out.  False: memory is out. */
+bool migci_compare(const migc_set *set, const migci_history *history, migci_memory *memory,
+                   migc_states *states);
 /* The state whose problem stands above the others, or NULL; flags are the options'. */
 const migc_state *migci_worst(const migc_states *states, unsigned flags);
 /* The flags of migc_options; the set says what holds of the order when they do not. */
 unsigned migci_flags(const migc_set *set, const migc_options *options);
-/* Pure: states and target in, actions out.  Returns 0 when memory is out. */
-int migci_plan(const migc_states *states, migci_target target, unsigned flags, migci_memory *memory,
-               migc_plan *plan);
+/* Pure: states and target in, actions out.  False: memory is out. */
+bool migci_plan(const migc_states *states, migci_target target, unsigned flags,
+                migci_memory *memory, migc_plan *plan);
 
 /* Reads everything, without a lock: history, states, problems, plan. */
 migc_code migci_read_plan(migci_session *session, migci_target target);
@@ -188,11 +188,11 @@ migc_code migci_run(sqlite3 *db, const migc_set *set, migci_target target,
 /* Makes a database of the set's snapshot where there is no file, and tells options->on_event
  * and options->result.  Returns 0 when it did not: then nothing was made, and migrating finds
  * out what there is to say. */
-int migci_snapshot_make(const char *path, const migc_set *set, const migc_options *options);
-/* Into snapshot->size bytes at `to`.  Returns 0 when it is not a snapshot, whatever its bytes are. */
-int migci_unpack(const migc_snapshot *snapshot, unsigned char *to);
+bool migci_snapshot_make(const char *path, const migc_set *set, const migc_options *options);
+/* Into snapshot->size bytes at `to`.  False: it is not a snapshot, whatever its bytes are. */
+bool migci_unpack(const migc_snapshot *snapshot, unsigned char *to);
 /* Makes a file of these bytes, complete and on the disk before it has its name.  Returns 0
  * when it could not, or there is something of that name; `path` is absolute. */
-int migci_make_file(const char *path, const void *bytes, size_t size);
+bool migci_make_file(const char *path, const void *bytes, size_t size);
 
 #endif

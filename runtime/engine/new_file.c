@@ -29,11 +29,11 @@ enum { PATH_SIZE = 4096, MODE = 0644 /* SQLite's; the umask takes from it */ };
 
 #define MARK "-migc-" /* between the name of the file and the process that makes it */
 
-static int write_all(int fd, const char *bytes, size_t size) {
+static bool write_all(int fd, const char *bytes, size_t size) {
     while (size > 0) {
         ssize_t written = write(fd, bytes, size);
         if (written < 0 && errno != EINTR)
-            return 0;
+            return false;
         if (written > 0) {
             bytes += written;
             size -= (size_t)written;
@@ -65,25 +65,25 @@ static int write_nameless(const char *folder, const void *bytes, size_t size) {
     return reference;
 }
 
-static int place_nameless(const char *folder, const char *path, const void *bytes, size_t size) {
+static bool place_nameless(const char *folder, const char *path, const void *bytes, size_t size) {
     char name[32];
     int reference = write_nameless(folder, bytes, size);
     if (reference < 0)
-        return 0;
+        return false;
     name_of_descriptor(reference, name);
-    int placed = linkat(AT_FDCWD, name, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0;
+    bool placed = linkat(AT_FDCWD, name, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0;
     close(reference);
     return placed;
 }
 
 #else
 
-static int place_nameless(const char *folder, const char *path, const void *bytes, size_t size) {
+static bool place_nameless(const char *folder, const char *path, const void *bytes, size_t size) {
     (void)folder;
     (void)path;
     (void)bytes;
     (void)size;
-    return 0;
+    return false;
 }
 
 #endif
@@ -101,7 +101,7 @@ static bool is_left_over(const char *entry, const char *base) {
     return *end == '-' && pid > 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH;
 }
 
-static int place_named(const char *folder, const char *path, const void *bytes, size_t size) {
+static bool place_named(const char *folder, const char *path, const void *bytes, size_t size) {
     char name[PATH_SIZE];
     unsigned chance = 0;
     DIR *entries = opendir(folder);
@@ -115,18 +115,18 @@ static int place_named(const char *folder, const char *path, const void *bytes, 
     int length = snprintf(name, sizeof(name), "%s" MARK "%ld-%08x", path, (long)getpid(), chance);
     int fd = length < PATH_SIZE ? open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, MODE) : -1;
     if (fd < 0)
-        return 0;
-    int written = write_all(fd, bytes, size);
-    int placed = close(fd) == 0 && written && link(name, path) == 0;
+        return false;
+    bool written = write_all(fd, bytes, size);
+    bool placed = close(fd) == 0 && written && link(name, path) == 0;
     unlink(name);
     return placed;
 }
 
-int migci_make_file(const char *path, const void *bytes, size_t size) {
+bool migci_make_file(const char *path, const void *bytes, size_t size) {
     char folder[PATH_SIZE];
     if (!migci_folder_of(path, folder, sizeof(folder)))
-        return 0;
-    int placed = place_nameless(folder, path, bytes, size);
+        return false;
+    bool placed = place_nameless(folder, path, bytes, size);
     if (!placed && access(path, F_OK) != 0)
         placed = place_named(folder, path, bytes, size);
     /* The name is durable too then; where the file is there and the name is not yet, the next

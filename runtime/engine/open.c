@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* A session without a connection, for the form of its messages. */
-static migc_code open_connection(const char *path, const migc_options *options, int made,
+static migc_code open_connection(const char *path, const migc_options *options, bool made,
                                  sqlite3 **db, migc_error *error) {
     static const migc_options defaults;
     migci_session session;
@@ -48,7 +48,7 @@ migc_code migc_open(const char *path, const migc_set *set, const migc_options *o
     migc_error unwanted = {0};
     error = error ? error : &unwanted;
     *db = NULL;
-    int made = migci_snapshot_make(path, set, options);
+    bool made = migci_snapshot_make(path, set, options);
     migc_code code = open_connection(path, options, made, db, error);
     if (code == MIGC_OK && !made)
         code = migc_up(*db, set, options, error);

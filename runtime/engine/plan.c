@@ -54,13 +54,13 @@ static void merge_states(const migc_set *set, const migci_applied **rows, size_t
     states->version = latest;
 }
 
-int migci_compare(const migc_set *set, const migci_history *history, migci_memory *memory,
-                  migc_states *states) {
+bool migci_compare(const migc_set *set, const migci_history *history, migci_memory *memory,
+                   migc_states *states) {
     const migci_applied **rows = migci_allocate(memory, history->count * sizeof(*rows));
     size_t room = set->count;
     memset(states, 0, sizeof(*states));
     if (!rows)
-        return 0;
+        return false;
     /* Rows come in the order they were applied, which a linear history has by version too. */
     for (size_t i = 0; i < history->count; i++) {
         const migci_applied *row = history->rows[i];
@@ -74,10 +74,10 @@ int migci_compare(const migc_set *set, const migci_history *history, migci_memor
                 !migci_find_near(set, i, rows[i]->version);
     states->states = migci_allocate(memory, room * sizeof(*states->states));
     if (!states->states)
-        return 0;
+        return false;
     merge_states(set, rows, history->count, states);
     assert(states->count <= room);
-    return 1;
+    return true;
 }
 
 unsigned migci_flags(const migc_set *set, const migc_options *options) {
@@ -115,7 +115,7 @@ migci_target migci_target_of(int64_t version) {
 }
 
 /* A transaction spans neighbours that want the same of it. */
-static void add_action(migc_plan *plan, const migc_state *state, int down, unsigned flags) {
+static void add_action(migc_plan *plan, const migc_state *state, bool down, unsigned flags) {
     migc_action *action = &plan->actions[plan->count++];
     *action = (migc_action){state->migration, down, 1};
     if (plan->count == 1 || flags & MIGC_EACH)
@@ -125,8 +125,8 @@ static void add_action(migc_plan *plan, const migc_state *state, int down, unsig
     action->begins_transaction = kind != kind_before || kind & MIGC_NO_TRANSACTION;
 }
 
-int migci_plan(const migc_states *states, migci_target target, unsigned flags, migci_memory *memory,
-               migc_plan *plan) {
+bool migci_plan(const migc_states *states, migci_target target, unsigned flags,
+                migci_memory *memory, migc_plan *plan) {
     int64_t to = target.kind == MIGCI_ALL       ? MIGC_LATEST
                  : target.kind == MIGCI_VERSION ? target.value
                                                 : migci_version_back(states, target.value);
@@ -136,18 +136,18 @@ int migci_plan(const migc_states *states, migci_target target, unsigned flags, m
     size_t most = states->count * (target.kind == MIGCI_REDO ? 2 : 1);
     plan->actions = migci_allocate(memory, most * sizeof(*plan->actions));
     if (!plan->actions)
-        return 0;
+        return false;
     for (size_t s = states->count; s-- > 0;)
         if (states->states[s].applied && states->states[s].version > to)
-            add_action(plan, &states->states[s], 1, flags);
+            add_action(plan, &states->states[s], true, flags);
     /* What was reverted for a redo comes again in the order it was applied. */
     for (size_t s = 0; s < states->count; s++) {
         const migc_state *state = &states->states[s];
-        int skipped = state->problem == MIGC_OUT_OF_ORDER && flags & MIGC_SKIP_OUT_OF_ORDER;
+        bool skipped = state->problem == MIGC_OUT_OF_ORDER && flags & MIGC_SKIP_OUT_OF_ORDER;
         if (target.kind == MIGCI_REDO
                 ? state->applied && state->version > to
                 : target.kind != MIGCI_BACK && !state->applied && state->version <= to && !skipped)
-            add_action(plan, state, 0, flags);
+            add_action(plan, state, false, flags);
     }
     /* The latest version that is applied once the plan has run; 0 for none. */
     size_t downs = 0;
@@ -158,5 +158,5 @@ int migci_plan(const migc_states *states, migci_target target, unsigned flags, m
     if (downs < plan->count && last[-1].migration->version > version)
         version = last[-1].migration->version;
     plan->to = version == MIGCI_NOTHING ? 0 : version;
-    return 1;
+    return true;
 }

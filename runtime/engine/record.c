@@ -44,7 +44,7 @@ static migci_outcome record_down(migci_session *session, size_t index) {
 }
 
 static const migc_repeatables *repeats(const migci_session *session, size_t index) {
-    int is_one = session->plan.actions[index].migration->flags & MIGC_REPEATABLE;
+    bool is_one = (session->plan.actions[index].migration->flags & MIGC_REPEATABLE) != 0;
     return is_one ? session->set->repeatables : NULL;
 }
 

@@ -14,7 +14,7 @@
 struct event {
     const char *name, *checksum, *at, *by;
     int64_t duration_us;
-    int applied;
+    bool applied;
     struct event *next;
 };
 
@@ -22,7 +22,7 @@ struct events {
     migci_session *session;
     struct event *first; /* the last one that was read */
     size_t count;
-    int failed; /* memory is out */
+    bool failed; /* memory is out */
 };
 
 static const char *keep_event_text(struct events *events, const char *text) {
@@ -35,7 +35,7 @@ static int take_repeatable_event(void *argument, const migci_value *cells) {
     struct events *events = argument;
     struct event *event = migci_allocate(&events->session->memory, sizeof(*event));
     if (!event) {
-        events->failed = 1;
+        events->failed = true;
         return 1;
     }
     event->name = keep_event_text(events, cells[0].text ? cells[0].text : "");
@@ -67,21 +67,21 @@ static void fill_lost(migc_state *state, unsigned flags) {
     state->flags = flags;
 }
 
-/* One of this program; what the database has of it leaves the list.  0: it has nothing. */
-static int fill_known(migc_state *state, const migc_migration *migration, struct event **link) {
+/* One of this program; what the database has of it leaves the list.  False: it has nothing. */
+static bool fill_known(migc_state *state, const migc_migration *migration, struct event **link) {
     state->name = migration->name;
     state->migration = migration;
     while (*link && strcmp((*link)->name, migration->name) != 0)
         link = &(*link)->next;
     const struct event *event = *link;
     if (!event)
-        return 0;
+        return false;
     *link = event->next;
     if (event->applied)
         fill_from_event(state, event);
     if (event->applied && strcmp(event->checksum, migration->checksum) != 0)
         state->flags = MIGC_CHANGED;
-    return 1;
+    return true;
 }
 
 /* The chain that the last row stands for, however the rows came about. */
@@ -120,7 +120,7 @@ static size_t first_due(const migci_session *session) {
 static void fill_states(migci_session *session, struct events *events) {
     const migc_repeatables *set = session->set->repeatables;
     migc_states *states = &session->states;
-    int own = has_own_chain(session), lost = own || (!events->count && !is_bare(session));
+    bool own = has_own_chain(session), lost = own || (!events->count && !is_bare(session));
     for (size_t i = 0; i < set->count; i++)
         if (!fill_known(&states->repeatables[i], &set->migrations[i], &events->first) && lost)
             fill_lost(&states->repeatables[i], own ? 0 : MIGC_CHANGED);
@@ -139,7 +139,7 @@ static void fill_states(migci_session *session, struct events *events) {
 }
 
 static migc_code read_repeatables(migci_session *session) {
-    struct events events = {session, NULL, 0, 0};
+    struct events events = {session, NULL, 0, false};
     if (session->history->exists &&
         migci_history_repeats(session, take_repeatable_event, &events) != MIGCI_DONE)
         return migci_fail_driver(session, "reading which repeatables are applied");
@@ -164,7 +164,7 @@ static void append_action(migc_plan *steps, const migc_action *action) {
 
 /* They share the transaction of a numbered neighbour that wants nothing special of it, also
  * where each of the numbered has one of its own. */
-static void add_repeatable(migc_plan *steps, const migc_migration *migration, int down) {
+static void add_repeatable(migc_plan *steps, const migc_migration *migration, bool down) {
     migc_action action = {migration, down, 1};
     if (steps->count)
         action.begins_transaction = !is_numbered_action(&steps->actions[steps->count - 1]);
@@ -181,28 +181,28 @@ static bool ends_complete(const migci_session *session, const migc_plan *numbere
 }
 
 /* They run where the latest numbered one is applied, and only there. */
-static int plan_repeatables(migci_session *session) {
+static bool plan_repeatables(migci_session *session) {
     const migc_repeatables *repeatables = session->set->repeatables;
     migc_plan numbered = session->plan, *steps = &session->plan;
-    int complete = ends_complete(session, &numbered);
+    bool complete = ends_complete(session, &numbered);
     size_t first =
         complete && !numbered.count ? repeatables->count - session->states.repeatable_due : 0;
     steps->count = 0;
     steps->actions = migci_allocate(&session->memory, (numbered.count + 2 * repeatables->count) *
                                                           sizeof(*steps->actions));
     if (!steps->actions)
-        return 0;
+        return false;
     for (size_t i = repeatables->count; i-- > first;)
         if (session->states.repeatables[i].applied && repeatables->migrations[i].down_count)
-            add_repeatable(steps, &repeatables->migrations[i], 1);
+            add_repeatable(steps, &repeatables->migrations[i], true);
     size_t before = steps->count;
     for (size_t i = 0; i < numbered.count; i++)
         append_action(steps, &numbered.actions[i]);
     if (before && numbered.count && is_numbered_action(numbered.actions))
         steps->actions[before].begins_transaction = 0;
     for (size_t i = first; complete && i < repeatables->count; i++)
-        add_repeatable(steps, &repeatables->migrations[i], 0);
-    return 1;
+        add_repeatable(steps, &repeatables->migrations[i], false);
+    return true;
 }
 
 /* ------------------------------------------------------------------- record */
@@ -222,7 +222,7 @@ static int take_detail(void *argument, const migci_value *cells) {
 static migci_outcome record_repeatable(migci_session *session, size_t index) {
     const migc_action *action = &session->plan.actions[index];
     struct detail detail = {session, NULL};
-    int failed = 0;
+    bool failed = false;
     char *down = action->down ? NULL : migci_down_text(action->migration, &failed);
     session->driver.failure.code = MIGC_NO_MEMORY;
     migci_outcome outcome = MIGCI_REFUSED;

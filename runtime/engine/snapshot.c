@@ -18,13 +18,13 @@
 struct reader {
     const migc_snapshot *snapshot;
     size_t at;
-    int is_over; /* more was asked for than there is */
+    bool is_over; /* more was asked for than there is */
 };
 
 static int next_byte(struct reader *reader) {
     const migc_snapshot *snapshot = reader->snapshot;
     if (reader->at == snapshot->packed_size) {
-        reader->is_over = 1;
+        reader->is_over = true;
         return -1;
     }
     size_t at = reader->at++;
@@ -53,31 +53,31 @@ static void copy(unsigned char *to, size_t size, size_t back) {
             to[i] = to[i - back];
 }
 
-int migci_unpack(const migc_snapshot *snapshot, unsigned char *to) {
-    struct reader reader = {snapshot, 0, 0};
+bool migci_unpack(const migc_snapshot *snapshot, unsigned char *to) {
+    struct reader reader = {snapshot, 0, false};
     size_t done = 0;
     while (done < snapshot->size) {
         uint64_t literals = next_number(&reader);
         if (literals > snapshot->size - done)
-            return 0;
+            return false;
         while (literals-- > 0)
             to[done++] = (unsigned char)next_byte(&reader);
         uint64_t copies = next_number(&reader), back = next_number(&reader);
         if (copies > snapshot->size - done || back > done || (copies && !back) || reader.is_over)
-            return 0;
+            return false;
         copy(to + done, (size_t)copies, (size_t)back);
         done += (size_t)copies;
     }
-    return 1;
+    return true;
 }
 
 #ifdef SQLITE_OMIT_DESERIALIZE
 
-int migci_snapshot_make(const char *path, const migc_set *set, const migc_options *options) {
+bool migci_snapshot_make(const char *path, const migc_set *set, const migc_options *options) {
     (void)path;
     (void)set;
     (void)options;
-    return 0;
+    return false;
 }
 
 #else
@@ -159,37 +159,37 @@ static bool suits_tables(sqlite3 *db) {
 /* ------------------------------------------------------------------- making */
 
 /* With room to grow, so that the history does not move it. */
-static int load_snapshot(sqlite3 *db, const migc_set *set) {
+static bool load_snapshot(sqlite3 *db, const migc_set *set) {
     size_t size = set->snapshot->size;
     size_t room = size + (set->count + 64) * ROOM_FOR_HISTORY;
     unsigned char *bytes = sqlite3_malloc64(room);
     if (!bytes)
-        return 0;
+        return false;
     if (!migci_unpack(set->snapshot, bytes)) {
         sqlite3_free(bytes);
-        return 0;
+        return false;
     }
     return sqlite3_deserialize(db, "main", bytes, (sqlite3_int64)size, (sqlite3_int64)room,
                                SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE) ==
            SQLITE_OK;
 }
 
-static int make_of_snapshot(sqlite3 *db, const char *path, const migc_set *set,
-                            const migc_options *options, int64_t started_us) {
+static bool make_of_snapshot(sqlite3 *db, const char *path, const migc_set *set,
+                             const migc_options *options, int64_t started_us) {
     migci_target all = {MIGCI_ALL, 0};
     size_t count = set->count + (set->repeatables ? set->repeatables->count : 0);
     sqlite3_int64 size = 0;
     const void *bytes = NULL;
     migci_session session;
     if (migci_session_open(&session, db, set, options, NULL) != MIGC_OK)
-        return 0;
+        return false;
     session.started_us = started_us;
     /* The history is written as if all of the plan had just run. */
     if (migci_read_plan(&session, all) == MIGC_OK && session.plan.count == count &&
         migci_begin(&session) == MIGCI_DONE && migci_record(&session, count) == MIGC_OK &&
         migci_commit(&session) == MIGCI_DONE)
         bytes = sqlite3_serialize(db, "main", &size, SQLITE_SERIALIZE_NOCOPY);
-    int made = bytes && migci_make_file(path, bytes, (size_t)size);
+    bool made = bytes && migci_make_file(path, bytes, (size_t)size);
     if (made) {
         for (size_t i = 0; i < count; i++)
             migci_emit_action(&session, MIGC_EVENT_FINISHED, i, 0, NULL);
@@ -201,18 +201,18 @@ static int make_of_snapshot(sqlite3 *db, const char *path, const migc_set *set,
     return made;
 }
 
-int migci_snapshot_make(const char *path, const migc_set *set, const migc_options *options) {
+bool migci_snapshot_make(const char *path, const migc_set *set, const migc_options *options) {
     static const migc_options defaults;
     char full[PATH_SIZE];
     sqlite3 *db = NULL;
     int64_t started_us = migci_now_us();
     options = options ? options : &defaults;
     if (!suits_set(set, options) || !suits_path(path, full))
-        return 0;
-    int made = sqlite3_open(":memory:", &db) == SQLITE_OK &&
-               (!options->on_open || options->on_open(db, options->user) == SQLITE_OK) &&
-               suits_connection(db) && load_snapshot(db, set) && suits_tables(db) &&
-               make_of_snapshot(db, full, set, options, started_us);
+        return false;
+    bool made = sqlite3_open(":memory:", &db) == SQLITE_OK &&
+                (!options->on_open || options->on_open(db, options->user) == SQLITE_OK) &&
+                suits_connection(db) && load_snapshot(db, set) && suits_tables(db) &&
+                make_of_snapshot(db, full, set, options, started_us);
     sqlite3_close_v2(db); /* on_open may have kept a statement of it */
     return made;
 }

@@ -406,7 +406,7 @@ uint64_t migci_down_sum(const char *name, const char *checksum, const char *down
 
 /* DOWN as text that a program without this migration can run, and its sum, against damage;
  * NULL when there is none.  The caller frees it with sqlite3_free(). */
-char *migci_down_text(const migc_migration *migration, int *failed) {
+char *migci_down_text(const migc_migration *migration, bool *failed) {
     sqlite3_str *text = sqlite3_str_new(NULL);
     const migc_step *step = migration->steps + migration->up_count;
     if (migration->down_count && migci_is_outside(migration, true))
@@ -426,7 +426,7 @@ char *migci_down_text(const migc_migration *migration, int *failed) {
 
 migci_outcome migci_history_add(migci_session *session, int64_t seq,
                                 const migc_migration *migration, int64_t duration_us) {
-    int failed = 0;
+    bool failed = false;
     assert(seq > 0 && duration_us >= 0 && migci_in_transaction(session));
     char *down = migci_down_text(migration, &failed);
     migci_outcome outcome = MIGCI_REFUSED;

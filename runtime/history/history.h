@@ -116,7 +116,7 @@ uint64_t migci_down_sum(const char *name, const char *checksum, const char *down
 #define MIGCI_OUTSIDE_LINE "-- transaction: none\n"
 #define MIGCI_DROPS_LINE "-- drops: "
 /* DOWN as it is stored; NULL where there is none.  sqlite3_free() it. */
-char *migci_down_text(const migc_migration *migration, int *failed);
+char *migci_down_text(const migc_migration *migration, bool *failed);
 migci_outcome migci_history_remove(migci_session *session, int64_t seq);
 migci_outcome migci_history_rechain(migci_session *session, const migci_applied *row);
 /* Whether migc_events is there, and whether what it tells of this set cannot be all

@@ -12,7 +12,7 @@
 #include <assert.h>
 #include <string.h>
 
-int migci_is_reversible(const migc_migration *migration) {
+bool migci_is_reversible(const migc_migration *migration) {
     return migration->down_count || (!migration->up_count && !migration->irreversible);
 }
 
@@ -31,7 +31,7 @@ bool migci_proof_lacks_memory(migci_proof *proof, int code) {
 static void run_leniently(migci_chain *chain, size_t index) {
     migci_sandbox *sandbox = &chain->sandbox;
     const migc_migration *migration = &chain->proof->set->migrations[index];
-    migci_watch_migration(&sandbox->watch, index, 0);
+    migci_watch_migration(&sandbox->watch, index, false);
     for (unsigned i = 0; i < migration->up_count; i++) {
         const migc_step *step = &migration->steps[i];
         sandbox->watch.spent = 0;
@@ -39,7 +39,7 @@ static void run_leniently(migci_chain *chain, size_t index) {
             migci_proof_lacks_memory(chain->proof,
                                      sqlite3_exec(sandbox->db, step->text, NULL, NULL, NULL));
     }
-    migci_watch_migration(&sandbox->watch, chain->proof->set->count, 0);
+    migci_watch_migration(&sandbox->watch, chain->proof->set->count, false);
 }
 
 /* The database with all before `index`, after something ended its transaction. */

@@ -133,7 +133,7 @@ typedef struct migci_watch {
 } migci_watch;
 
 void migci_watch_begin(migci_watch *watch, migci_proof *proof, sqlite3 *db);
-void migci_watch_migration(migci_watch *watch, size_t index, int down);
+void migci_watch_migration(migci_watch *watch, size_t index, bool down);
 /* Adds what the running migration touched so far to what is known of it. */
 void migci_watch_learn(migci_watch *watch, size_t index);
 /* The text of a list; "" for none. */
@@ -227,9 +227,9 @@ const char *migci_excerpt_of(migci_chain *chain, size_t index, migci_memory *mem
  * (proof_deterministic.c); `db` is the set at the first moment. */
 void migci_prove_deterministic(migci_proof *proof, sqlite3 *db);
 sqlite3 *migci_proof_open(migci_proof *proof, migci_watch *watch, int moment);
-int migci_is_reversible(const migc_migration *migration);
+bool migci_is_reversible(const migc_migration *migration);
 /* Whether the rows of a table are its own, and compared. */
-int migci_proof_compares(const migci_schema *schema, const migci_table *table);
+bool migci_proof_compares(const migci_schema *schema, const migci_table *table);
 
 /* The repeatables, on top of all others: each twice up, twice down and up again, then all
  * with the others (proof_repeat.c). */

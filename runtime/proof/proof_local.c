@@ -69,7 +69,7 @@ void migci_chain_close(migci_chain *chain) {
 
 /* Full text and R*Tree keep rows of their own, as tables do.  What another module shows is its
  * affair, and may have no end; "content = notes" shows the rows of that table. */
-int migci_proof_compares(const migci_schema *schema, const migci_table *table) {
+bool migci_proof_compares(const migci_schema *schema, const migci_table *table) {
     const char *module = "";
     for (size_t i = 0; table->is_virtual && i < schema->count; i++)
         if (schema->objects[i]->type == MIGCI_TABLE && schema->objects[i]->details == table)
@@ -528,7 +528,7 @@ static bool compile_down(migci_local *local) {
     const migc_migration *migration = local->migration;
     migci_watch *watch = &local->sandbox->watch;
     int code = SQLITE_OK;
-    migci_watch_migration(watch, local->index, 1);
+    migci_watch_migration(watch, local->index, true);
     for (unsigned i = 0; i < migration->down_count && code == SQLITE_OK; i++) {
         sqlite3_stmt *statement = NULL;
         code =

@@ -248,7 +248,7 @@ static bool travel(struct repeat *repeat, int64_t version) {
     migc_options options = {0};
     migc_error error;
     options.user = repeat->proof->step_user;
-    migci_watch_migration(&repeat->watch, repeat->alone.count, 0);
+    migci_watch_migration(&repeat->watch, repeat->alone.count, false);
     if (migci_run(repeat->db, repeat->proof->set, migci_target_of(version), &options, &error) ==
         MIGC_OK)
         return true;

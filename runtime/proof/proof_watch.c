@@ -188,7 +188,7 @@ void migci_watch_begin(migci_watch *watch, migci_proof *proof, sqlite3 *db) {
 }
 
 /* DOWN may drop what its UP created, and touches nothing by it. */
-void migci_watch_migration(migci_watch *watch, size_t index, int down) {
+void migci_watch_migration(migci_watch *watch, size_t index, bool down) {
     sqlite3_str_reset(watch->created);
     sqlite3_str_reset(watch->touched);
     sqlite3_str_reset(watch->made);

@@ -26,9 +26,9 @@ struct rehearsing {
     migci_measures measures;
     migc_rehearsal *rehearsal;
     migci_stand_in copy;
-    int started; /* BEFORE_RUN was told: there is work to measure */
-    int over;    /* no transaction may begin any more */
-    int measured;
+    bool started; /* BEFORE_RUN was told: there is work to measure */
+    bool over;    /* no transaction may begin any more */
+    bool measured;
     int64_t begun_us; /* of the transaction that holds the write lock; 0: none does */
     int64_t measuring_us, measuring_before; /* time that is ours, not the migrations' */
 };
@@ -78,7 +78,7 @@ static void rollback_rehearsed(migci_driver *driver) {
     struct rehearsing *work = of_driver(driver);
     if (work->begun_us && work->started && !work->over && work->real->in_transaction(driver)) {
         measure(work, migci_measure_after);
-        work->measured = 1;
+        work->measured = true;
     }
     let_go(work);
     work->real->rollback(driver);
@@ -173,13 +173,13 @@ static int on_event(const migc_event *event, void *user) {
         else if (event->type == MIGC_EVENT_FINISHED) {
             migc_rehearsed *migration = running(work);
             assert(migration && migration->migration == event->migration);
-            migration->done = 1;
+            migration->done = true;
             migration->duration_us =
                 event->duration_us - (work->measuring_us - work->measuring_before);
         }
     }
     if (event->type == MIGC_EVENT_ROLLED_BACK)
-        work->over = 1;
+        work->over = true;
     if (event->type == MIGC_EVENT_COMMITTED || !work->host->on_event)
         return 0;
     return work->host->on_event(event, work->host->event_user);
@@ -192,7 +192,7 @@ static int on_hook_point(migc_context *context, migc_hook_point point, void *use
                      point == MIGC_BEFORE_COMMIT;
     int answer = 0;
     if (point == MIGC_BEFORE_RUN) {
-        work->started = 1;
+        work->started = true;
         measure(work, migci_measure_before);
     }
     for (const migc_hook *hook = work->host->hooks; hook && !answer && is_inside; hook = hook->next)

@@ -75,7 +75,7 @@ static migc_code make_file(migci_session *session, migci_stand_in *copy) {
 
 migc_code migci_copy_make(migci_session *session, migci_stand_in *copy) {
     sqlite3_vfs *vfs = NULL;
-    int in_memory = strcmp(copy->path, ":memory:") == 0;
+    bool in_memory = strcmp(copy->path, ":memory:") == 0;
     migc_code failure = in_memory ? MIGC_OK : make_file(session, copy);
     if (failure != MIGC_OK)
         return failure;

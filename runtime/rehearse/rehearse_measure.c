@@ -81,7 +81,7 @@ static migc_rehearsed_key *key_of(migci_measures *measures, const char *table, c
 
 /* A foreign key that names no unique columns cannot be checked: SQLite refuses with an
  * ordinary error, and the run does not look at it either. */
-static void count_keys(migci_measures *measures, int after) {
+static void count_keys(migci_measures *measures, bool after) {
     sqlite3_stmt *row = NULL;
     int code = sqlite3_prepare_v2(measures->db,
                                   "SELECT \"table\", parent, count(*) FROM"
@@ -156,7 +156,7 @@ void migci_measure_before(migci_measures *measures) {
     int code = migci_schema_read(measures->db, measures->memory, &measures->schema);
     if (code != SQLITE_OK)
         fail_measure(measures, code);
-    count_keys(measures, 0);
+    count_keys(measures, false);
     measures->written = pages_written(measures->db);
     measures->rehearsal->size_before = measures->rehearsal->size_after = size_of(measures);
     migci_tallies_begin(&measures->tallies, measures->db, measures->memory);
@@ -170,7 +170,7 @@ void migci_measure_after(migci_measures *measures) {
     migci_measure_journal(measures);
     tell_schema(measures);
     migci_tallies_tell(&measures->tallies, rehearsal);
-    count_keys(measures, 1);
+    count_keys(measures, true);
     rehearsal->keys =
         migci_allocate(measures->memory, (measures->key_count + 1) * sizeof(*rehearsal->keys));
     rehearsal->key_count = 0;
