@@ -131,6 +131,8 @@ static size_t index_in_set(const migc_set *set, const migc_migration *migration)
 }
 
 static void set_applied(struct matching *matching, size_t index, const migci_ledger_entry *entry) {
+    assert(index < matching->session->set->count);
+    assert(matching->count < matching->session->set->count || matching->last[index]);
     if (!matching->last[index])
         matching->order[matching->count++] = index;
     matching->last[index] = entry;

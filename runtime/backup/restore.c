@@ -224,6 +224,7 @@ static migc_code fail_writing(migci_restoring *restoring, int code) {
 static migc_code restore_in_place(migci_restoring *restoring) {
     migci_session *session = restoring->session;
     const migci_info *info = &restoring->info, *before = &restoring->old;
+    assert(restoring->db && restoring->exists && info->page_size > 0);
     int64_t old = before->page_count * before->page_size, new = info->page_count * info->page_size;
     /* What is replaced, the journal of its pages, and what the database grows by. */
     migc_code code = migci_need_space(session, restoring->backups.folder,

@@ -122,6 +122,7 @@ static migci_outcome record_marks(migci_session *session) {
 migc_code migci_record(migci_session *session, size_t end) {
     migci_history *history = session->history;
     size_t first = session->next;
+    assert(end <= session->plan.count && migci_in_transaction(session));
     migci_outcome outcome = MIGCI_DONE;
     if (!history->has_migrations || !history->has_events)
         outcome = migci_history_create(session);
@@ -153,6 +154,7 @@ void migci_tell_ran(const migci_session *session, size_t first, size_t end) {
 void migci_go_on(migci_session *session, size_t end) {
     size_t first = session->next;
     migci_history *history = session->history;
+    assert(first < end && end <= session->plan.count);
     migci_applied **rows = history->rows;
     migci_history_committed(session);
     history->rows = history->after;

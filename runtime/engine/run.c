@@ -55,6 +55,7 @@ static migc_code learn_unknown(migci_session *session) {
 /* After a COMMIT that was not answered the history alone knows what happened.  Until it is read,
  * the message says that the state is not known. */
 static migc_code end_commit(migci_session *session, size_t end, migci_outcome outcome) {
+    assert(session->next < end && outcome <= MIGCI_UNKNOWN);
     if (outcome == MIGCI_DONE) {
         session->lost = session->tries = 0;
         session->lost_at = NULL;
@@ -100,6 +101,8 @@ static migc_code apply_all(migci_session *session, size_t end) {
 
 static migc_code transact(migci_session *session, size_t end) {
     bool moved = false;
+    assert(session->next < end && end <= session->plan.count);
+    assert(session->shared || !migci_in_transaction(session));
     if (migci_begin(session) != MIGCI_DONE)
         return session->error->code;
     migc_code code = migci_history_moved(session, &moved);

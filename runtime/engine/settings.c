@@ -9,6 +9,7 @@
  */
 #include "engine/engine.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -103,6 +104,7 @@ migc_code migci_settings_enter(migci_session *session, migci_settings *settings,
 }
 
 void migci_settings_leave(migci_session *session, const migci_settings *settings) {
+    assert(settings->known <= MIGCI_SETTINGS);
     for (unsigned i = 0; i < settings->known; i++) {
         int now = settings->before[i];
         if (read_setting(session, &table[i], &now) == MIGCI_DONE && now == settings->before[i])

@@ -452,6 +452,7 @@ migci_outcome migci_history_remove(migci_session *session, int64_t seq) {
 }
 
 migci_outcome migci_history_rechain(migci_session *session, const migci_applied *row) {
+    assert(row->chain && row->seq > 0);
     return migci_history_written(
         session,
         migci_do(session,
@@ -471,6 +472,7 @@ migci_outcome migci_history_event(migci_session *session, const char *action,
     char host[256] = "", sql[512];
     bool has_more = m->author || m->date || m->tags || m->depends || m->irreversible || m->lossy ||
                     m->estimated_duration || m->notes;
+    assert(action && session->history); /* the tables were looked at */
     gethostname(host, sizeof(host) - 1);
     if (session->history->is_old && add_newer_columns(session) != MIGCI_DONE)
         return MIGCI_REFUSED;

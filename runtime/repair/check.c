@@ -4,6 +4,7 @@
  */
 #include "repair.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -36,6 +37,7 @@ static void add_line(struct checking *checking, migc_check_type type, bool good,
         MIGC_CHECKS(NAME_ROW)
 #undef NAME_ROW
     };
+    assert((size_t)type < sizeof(names) / sizeof(*names));
     struct line *line = migci_allocate(&checking->session->memory, sizeof(*line));
     char text[TEXT_SIZE];
     va_list arguments;

@@ -4,6 +4,7 @@
  */
 #include "repair.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -26,6 +27,7 @@ static migci_outcome attempt_history(migci_session *session) {
 }
 
 static migc_code make_edit(migci_session *session, migci_edit *edit) {
+    assert(edit->check && edit->write && !migci_in_transaction(session));
     if (migci_begin(session) != MIGCI_DONE)
         return session->error->code;
     migc_code code = edit->check(session, edit);

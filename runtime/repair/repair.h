@@ -39,6 +39,7 @@ void migci_leave_progress(migci_session *session);
 typedef struct migci_validation {
     migci_session *session;
     migc_faults faults;
+    size_t room;        /* for so many faults */
     migc_error problem; /* what migc_status() would say, MIGC_OK for nothing */
     const char *advice; /* which ends its message, or NULL: that of the code */
     bool no_memory;

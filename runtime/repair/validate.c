@@ -6,6 +6,7 @@
  */
 #include "repair.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +24,8 @@ static migc_fault *add_fault(migci_validation *validation, migc_fault_type type,
         MIGC_FAULTS(REMEDIES_ROW)
 #undef REMEDIES_ROW
     };
+    assert((size_t)type < sizeof(remedies) / sizeof(*remedies));
+    assert(validation->faults.count < validation->room);
     migc_fault *fault = &validation->faults.faults[validation->faults.count++];
     char text[TEXT_SIZE];
     va_list arguments;
@@ -395,9 +398,10 @@ migc_code migci_validate(migci_session *session, migci_validation *validation) {
     }
     if (session->error->code != MIGC_OK)
         return session->error->code;
-    size_t room = session->history->count * FAULTS_A_ROW +
-                  session->states.count * FAULTS_A_MIGRATION + FAULTS_OF_ALL;
-    validation->faults.faults = migci_allocate(&session->memory, room * sizeof(migc_fault));
+    validation->room = session->history->count * FAULTS_A_ROW +
+                       session->states.count * FAULTS_A_MIGRATION + FAULTS_OF_ALL;
+    validation->faults.faults =
+        migci_allocate(&session->memory, validation->room * sizeof(migc_fault));
     if (!validation->faults.faults)
         return fail_validating(session);
     examine_rows(validation);

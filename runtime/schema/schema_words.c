@@ -3,6 +3,7 @@
  */
 #include "schema.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -51,6 +52,7 @@ static const struct words {
 };
 
 char *migci_say_object(const migci_object *object, char *buffer, size_t size) {
+    assert((size_t)object->type < sizeof(words) / sizeof(*words));
     const struct words *row = &words[object->type];
     const char *kind = object->details && object->details->is_virtual ? "virtual " : "";
     switch (row->form) {
@@ -83,6 +85,7 @@ void migci_difference_hand(const migci_difference *difference, const migci_voice
         [MIGCI_CHANGED] = MIGC_OBJECT_CHANGED, [MIGCI_ORDER] = MIGC_OBJECT_CHANGED,
         [MIGCI_BROKEN] = MIGC_OBJECT_BROKEN,
     };
+    assert((size_t)difference->kind < sizeof(kinds) / sizeof(*kinds));
     handed->kind = kinds[difference->kind];
     handed->type = words[difference->type].prefix;
     handed->name = difference->name;

@@ -9,6 +9,7 @@
  */
 #include "modules.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -254,6 +255,7 @@ static void learn_of_unknown(migci_modules *modules) {
 /* After an answer that was lost the histories are read again. */
 static migc_code end_module_commit(migci_modules *modules, size_t end, migci_outcome outcome) {
     migci_session *outer = &modules->outer;
+    assert(end > 0 && end <= modules->action_count && !modules->nested);
     if (outcome == MIGCI_DONE) {
         const migci_module_action last = modules->actions[end - 1];
         for (size_t i = 0; i < end; i++)

@@ -7,6 +7,7 @@
  */
 #include "modules.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 static migci_modules *modules_of_driver(migci_driver *driver) {
@@ -74,6 +75,7 @@ static const migci_driver_methods methods = {begin_nested,    query,          co
                                              rollback_nested, in_transaction, close};
 
 void migci_nest_enter(migci_modules *modules) {
+    assert(!modules->nested && migci_in_transaction(&modules->outer));
     modules->nested = true;
     modules->undone = false;
 }

@@ -366,6 +366,7 @@ static int take_innocuous(void *argument, const migci_value *cells) {
 
 migc_code migci_guard_enter(migci_guard *guard, migci_session *session,
                             const migci_stored *stored) {
+    assert(session->driver.db && !session->driver.guard);
     memset(guard, 0, sizeof(*guard));
     guard->session = session;
     guard->stored = stored;
