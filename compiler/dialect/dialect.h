@@ -69,24 +69,25 @@ struct mark_row {
 };
 
 enum dialect_flag {
-    DIALECT_NATIVE = 1,         /* migc's own: what is wrong in it is an error */
-    DIALECT_WRAPS = 2,          /* the tool runs a file inside a transaction */
-    DIALECT_UP_ONLY = 4,        /* there is no DOWN */
-    DIALECT_ALTERNATES = 8,     /* sections may come again; DOWNs run last one first */
-    DIALECT_PLACEHOLDERS = 16,  /* ${name} is a placeholder everywhere */
-    DIALECT_DUPLICATES = 32,    /* a version may be given twice: names tell them apart */
-    DIALECT_DRIVERS = 64,       /* names may say for which database a file is */
-    DIALECT_OWN_MARKERS = 128,  /* the markers of native files */
-    DIALECT_BARE = 256,         /* a file without any marker is UP */
-    DIALECT_AGAIN = 512,        /* sections may come again, and are joined */
-    DIALECT_BEGINS_UP = 65536,  /* what stands above the first marker is UP */
-    DIALECT_JUMPS = 131072,     /* "-- v0 -> v16" stands for all up to 16 */
-    DIALECT_FIRST_BYTES = 2048, /* "-- no-transaction" as the first bytes */
-    DIALECT_UNDO_STEPS = 4096,  /* an undo file without an UP of its version is a step forward */
-    DIALECT_TWINS = 8192,       /* "3_a.rollback.sql", "3_a_down.sql" are the DOWN of "3_a.sql" */
-    DIALECT_NESTED = 16384,     /* folders only sort the files */
-    DIALECT_PRINTED = 32768,    /* files may be what a tool has printed that keeps no SQL itself */
-    DIALECT_VERIFY_RUNS = 1024  /* VERIFY fails where SQLite refuses it, not where it finds rows */
+    DIALECT_NATIVE = 1,          /* migc's own: what is wrong in it is an error */
+    DIALECT_WRAPS = 2,           /* the tool runs a file inside a transaction */
+    DIALECT_UP_ONLY = 4,         /* there is no DOWN */
+    DIALECT_ALTERNATES = 8,      /* sections may come again; DOWNs run last one first */
+    DIALECT_PLACEHOLDERS = 16,   /* ${name} is a placeholder everywhere */
+    DIALECT_DUPLICATES = 32,     /* a version may be given twice: names tell them apart */
+    DIALECT_DRIVERS = 64,        /* names may say for which database a file is */
+    DIALECT_OWN_MARKERS = 128,   /* the markers of native files */
+    DIALECT_BARE = 256,          /* a file without any marker is UP */
+    DIALECT_AGAIN = 512,         /* sections may come again, and are joined */
+    DIALECT_BEGINS_UP = 65536,   /* what stands above the first marker is UP */
+    DIALECT_JUMPS = 131072,      /* "-- v0 -> v16" stands for all up to 16 */
+    DIALECT_HASH_LINES = 262144, /* "# --- !Ups" is a marker, and ";;" a ';' in a statement */
+    DIALECT_FIRST_BYTES = 2048,  /* "-- no-transaction" as the first bytes */
+    DIALECT_UNDO_STEPS = 4096,   /* an undo file without an UP of its version is a step forward */
+    DIALECT_TWINS = 8192,        /* "3_a.rollback.sql", "3_a_down.sql" are the DOWN of "3_a.sql" */
+    DIALECT_NESTED = 16384,      /* folders only sort the files */
+    DIALECT_PRINTED = 32768,     /* files may be what a tool has printed that keeps no SQL itself */
+    DIALECT_VERIFY_RUNS = 1024   /* VERIFY fails where SQLite refuses it, not where it finds rows */
 };
 
 /* Checksums that tools keep of what they applied, over the original bytes. */
@@ -286,6 +287,8 @@ struct marking {
 
 /* What a line comment, dashes included, is to this dialect. */
 struct marking read_mark(const struct dialect *dialect, const char *text, size_t size);
+/* "# --- !Ups", "#!Downs": a marker of Play as most files have it. */
+bool is_hash_marker(const char *text, size_t size);
 /* How statements end where no ';' does: "--> statement-breakpoint". */
 bool is_breakpoint(const char *text, size_t size);
 /* The digits of 16 where a file begins with "-- v0 -> v16", or an empty piece. */

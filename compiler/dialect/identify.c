@@ -300,6 +300,16 @@ static char skip_line(char open, const char *text, const char *stop) {
     return open;
 }
 
+/* A comment of Play, which SQLite has none of. */
+static void look_at_hash_line(struct markers *markers, const char *text, size_t size) {
+    struct name_piece *first = &markers->of[named("play") - dialects];
+    if (!is_hash_marker(text, size))
+        return;
+    markers->is_foreign = true;
+    if (!first->text)
+        *first = (struct name_piece){text, size};
+}
+
 /* Any other line: SQL, or a comment between slashes such as that of a marker. */
 static void look_at_text(struct identification *id, struct markers *markers, const char *text,
                          const char *stop) {
@@ -334,6 +344,8 @@ static void look_into(struct identification *id, const struct found_file *item) 
             text++;
         if (stop - text > 2 && text[0] == '-' && text[1] == '-')
             look_at_comment(id, &markers, text, (size_t)(stop - text));
+        else if (text < stop && *text == '#' && !markers.open)
+            look_at_hash_line(&markers, text, (size_t)(stop - text));
         else if (text < stop)
             look_at_text(id, &markers, text, stop);
         markers.open = skip_line(markers.open, text, stop);
@@ -421,6 +433,23 @@ static const struct dialect *decide_native(struct identification *id) {
     return &dialects[0];
 }
 
+/* "-- 2 down": one file has all versions, and no folder of files is what its tool reads. */
+static bool has_version_of_mojolicious(const char *text, size_t size) {
+    const char *end = text + size;
+    for (text += 2; text < end && is_blank(*text);)
+        text++;
+    const char *digits = text;
+    while (text < end && is_digit(*text))
+        text++;
+    bool has_number = text > digits && text < end && is_blank(*text);
+    while (text < end && is_blank(*text))
+        text++;
+    size_t word = 0;
+    while (text + word < end && is_letter(text[word]))
+        word++;
+    return has_number && (same_word(text, word, "up") || same_word(text, word, "down"));
+}
+
 /* As plain files, what is below it would run as UP. */
 static const struct dialect *refuse_unknown_marker(const struct identification *id,
                                                    const struct dialect *dialect) {
@@ -432,7 +461,12 @@ static const struct dialect *refuse_unknown_marker(const struct identification *
         .size = unknown->first.size};
     struct location location =
         location_at(source, unknown->first.text + unknown->offset, unknown->size);
-    if (dialect->marks)
+    if (has_version_of_mojolicious(unknown->first.text + unknown->offset, unknown->size))
+        report_error(
+            id->diagnostics, location,
+            "one file has all versions, as Mojolicious keeps them: give each a file of its "
+            "own, as " FILE_NAME_FORM ", with '-- up' and '-- down' in place of its number");
+    else if (dialect->marks)
         report_error(id->diagnostics, location,
                      "is no marker of %s, which runs what is below it as UP: write it as one (%s), "
                      "or say '--dialect %s' where it is a mere comment",

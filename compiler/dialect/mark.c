@@ -51,6 +51,14 @@ struct marking read_mark(const struct dialect *dialect, const char *text, size_t
     return marking;
 }
 
+bool is_hash_marker(const char *text, size_t size) {
+    const char *end = text + size;
+    while (text < end && strchr("# \t-", *text))
+        text++;
+    size_t left = (size_t)(end - text);
+    return (left >= 4 && same_word(text, 4, "!Ups")) || (left >= 6 && same_word(text, 6, "!Downs"));
+}
+
 bool is_breakpoint(const char *text, size_t size) {
     static const char breakpoint[] = "--> statement-breakpoint";
     size_t length = sizeof(breakpoint) - 1;

@@ -302,6 +302,8 @@ bool parse_folder(struct set *set, struct arena *arena, const struct folder *fol
 /* ------------------------------------ other dialects: placeholder.c, code.c, adapt.c, metadata.c,
    originals.c */
 
+/* Makes comments of lines such as "# --- !Ups", and ';' of ";;", as Play does: hash_lines.c. */
+void spell_hash_lines(struct source *source, struct arena *arena);
 /* Makes blank what "-- only: postgres" and the like say is for another database: own_lines.c. */
 void keep_own_lines(struct source *source);
 /* Puts values in place of ${name}, where the dialect has such; see report_error() for the others. */

@@ -1,0 +1,4 @@
+#!Ups
+CREATE TABLE tasks(id INTEGER PRIMARY KEY);
+#!Downs
+DROP TABLE tasks;
