@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* The text of the new file. */
 struct conversion {
@@ -355,6 +356,16 @@ static bool check_conversion(const struct set *set, const char *path, struct are
     return same;
 }
 
+/* The folder is this run's own: what could not be completed is not left there for the next one. */
+static void remove_conversion(const struct set *set, const char *path, const char *const stems[],
+                              struct arena *arena) {
+    for (size_t i = 0; i < count_all(set) && stems[i]; i++)
+        unlink(arena_format(arena, "%s/%s.sql", path, stems[i]));
+    unlink(arena_format(arena, "%s/" ORIGINALS_FILE, path));
+    unlink(arena_format(arena, "%s/" CONF_FILE, path));
+    rmdir(path);
+}
+
 void convert_folder(const struct set *set, const char *path, struct arena *arena,
                     struct diagnostics *diagnostics) {
     int64_t last = set->count > 0 ? set->migrations[set->count - 1].entry->version : 0;
@@ -370,6 +381,8 @@ void convert_folder(const struct set *set, const char *path, struct arena *arena
         report_failure(diagnostics, "cannot make the folder %s: %s", path, strerror(errno));
         return;
     }
+    const char **stems = arena_take(arena, (count_all(set) + 1) * sizeof(*stems));
+    memset(stems, 0, (count_all(set) + 1) * sizeof(*stems));
     for (size_t i = 0; fine && i < count_all(set); i++) {
         const struct entry *entry = set->migrations[i].entry;
         char *name = arena_copy(arena, entry->name, strlen(entry->name));
@@ -382,11 +395,15 @@ void convert_folder(const struct set *set, const char *path, struct arena *arena
                                               entry->digits > 0 ? (int)entry->digits : digits,
                                               entry->version, name);
         struct output *output = arena_take(arena, sizeof(*output));
+        stems[i] = stem;
         open_output(output, arena, arena_format(arena, "%s/%s.sql", path, stem));
         convert_migration(output, &set->migrations[i], stem, arena);
         fine = commit_outputs(output, 1, diagnostics);
     }
-    if (fine && write_originals(set, path, arena, diagnostics) &&
-        write_conf(set, path, arena, diagnostics))
+    fine = fine && write_originals(set, path, arena, diagnostics) &&
+           write_conf(set, path, arena, diagnostics);
+    if (fine)
         check_conversion(set, path, arena, diagnostics);
+    else
+        remove_conversion(set, path, stems, arena);
 }

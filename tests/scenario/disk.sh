@@ -96,3 +96,12 @@ END
 else
     skip "there is no /dev/full here"
 fi
+
+scenario "V6: a conversion that cannot be written leaves no folder, which the next one would find there"
+mkdir plain
+echo 'CREATE TABLE a(x);' >plain/1_a.sql
+expect_exit 0 sh -c '(trap "" XFSZ; ulimit -f 0; migc convert -o new plain) 2>&1 | cat'
+expect_text 'cannot write new/1_a.sql'
+expect_exit 0 test ! -e new
+expect_exit 0 migc convert -o new plain
+expect_exit 0 test -e new/1_a.sql
