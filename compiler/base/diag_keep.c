@@ -18,18 +18,6 @@ static bool keep_location(struct buffer *kept, const struct location *location,
     return i < sources->count;
 }
 
-/* A note may belong to a report of before those that are kept, which is found again by its text
- * and place. */
-static bool keep_group(struct buffer *kept, const struct diagnostics *diagnostics, size_t first,
-                       size_t group, const struct source_list *sources) {
-    const struct diagnostic *earlier = &diagnostics->items[group];
-    buffer_number(kept, group < first ? 0 : group - first + 1);
-    if (group >= first)
-        return true;
-    buffer_string(kept, earlier->text);
-    return keep_location(kept, &earlier->location, sources);
-}
-
 bool keep_reports(struct buffer *kept, const struct diagnostics *diagnostics, size_t first,
                   const struct source_list *sources) {
     assert(first <= diagnostics->count);
@@ -39,9 +27,18 @@ bool keep_reports(struct buffer *kept, const struct diagnostics *diagnostics, si
         buffer_number(kept, item->severity);
         buffer_string(kept, item->flag);
         buffer_string(kept, item->text);
-        if (item->severity == SEVERITY_ERROR ||
-            !keep_group(kept, diagnostics, first, item->group, sources) ||
-            !keep_location(kept, &item->location, sources) ||
+        if (item->severity == SEVERITY_ERROR)
+            return false;
+        /* A note may belong to a report of before those that are kept, which is found again by its
+         * text and place. */
+        buffer_number(kept, item->group < first ? 0 : item->group - first + 1);
+        if (item->group < first) {
+            const struct diagnostic *earlier = &diagnostics->items[item->group];
+            buffer_string(kept, earlier->text);
+            if (!keep_location(kept, &earlier->location, sources))
+                return false;
+        }
+        if (!keep_location(kept, &item->location, sources) ||
             !keep_location(kept, &item->sort, sources))
             return false;
     }

@@ -48,21 +48,6 @@ static void put_needs(struct output *output, const migc_set *set) {
 
 /* ------------------------------------------------------------------ the set */
 
-/* A reference to what is above. */
-static void put_ignore(struct output *output, const migc_set *set) {
-    if (!set->ignore)
-        return;
-    put_text(output, "/* tables of the program's own, for drift */\n"
-                     "static const char *const ");
-    put_set_name(output, set->name, EMITTED_IGNORE);
-    put_text(output, "[] = { ");
-    for (const char *const *pattern = set->ignore; *pattern; pattern++) {
-        put_literal(output, *pattern, strlen(*pattern), 4);
-        put_text(output, ", ");
-    }
-    put_text(output, "NULL };\n\n");
-}
-
 static void put_part(struct output *output, bool present, const migc_set *set,
                      enum emitted_name name) {
     put_text(output, present ? ", &" : ", NULL");
@@ -128,7 +113,17 @@ void emit_source(struct output *output, const migc_set *set, const struct emissi
         put_text(output, "\" };\n\n");
     }
     put_needs(output, set);
-    put_ignore(output, set);
+    if (set->ignore) {
+        put_text(output, "/* tables of the program's own, for drift */\n"
+                         "static const char *const ");
+        put_set_name(output, set->name, EMITTED_IGNORE);
+        put_text(output, "[] = { ");
+        for (const char *const *pattern = set->ignore; *pattern; pattern++) {
+            put_literal(output, *pattern, strlen(*pattern), 4);
+            put_text(output, ", ");
+        }
+        put_text(output, "NULL };\n\n");
+    }
     emit_snapshot(output, set->snapshot, set->name);
     put_set(output, set);
     if (emission->with_main) {

@@ -61,14 +61,6 @@ static struct fate *find_fate(struct drops *drops, const char *name) {
 
 /* ------------------------------------------------------------- tables made anew */
 
-/* INSERT ... SELECT ... FROM it, maybe behind WITH, or CREATE TABLE ... AS SELECT ... FROM it. */
-static bool copies_rows(const struct statement *statement, const char *table) {
-    bool may_copy = statement->kind == STATEMENT_INSERT || statement->kind == STATEMENT_OTHER ||
-                    (statement->kind == STATEMENT_CREATE_TABLE &&
-                     first_definition(statement).token == TOKEN_END);
-    return may_copy && mentions(statement, table);
-}
-
 /* Whether its query may leave rows out.  Words in parentheses count behind WITH alone. */
 static bool chooses_rows(const struct statement *statement) {
     static const char *const words[] = {"WHERE",  "JOIN",  "LIMIT",  "DISTINCT", "GROUP",
@@ -95,12 +87,17 @@ static bool chooses_rows(const struct statement *statement) {
 static const char *kept_rows(const struct drops *drops, const char *table,
                              const struct statement *end) {
     const char *rows = drops->calls ? NULL : "none";
-    for (const struct statement *statement = drops->span.first; statement < end; statement++)
-        if (copies_rows(statement, table)) {
-            if (!chooses_rows(statement))
-                return NULL;
-            rows = "part";
-        }
+    for (const struct statement *statement = drops->span.first; statement < end; statement++) {
+        /* INSERT ... SELECT ... FROM it, maybe behind WITH, or CREATE TABLE ... AS SELECT. */
+        bool may_copy = statement->kind == STATEMENT_INSERT || statement->kind == STATEMENT_OTHER ||
+                        (statement->kind == STATEMENT_CREATE_TABLE &&
+                         first_definition(statement).token == TOKEN_END);
+        if (!may_copy || !mentions(statement, table))
+            continue;
+        if (!chooses_rows(statement))
+            return NULL;
+        rows = "part";
+    }
     return rows;
 }
 
@@ -139,24 +136,6 @@ static void add_rebuild(struct drops *drops, struct fate *fate, const struct sta
 
 /* -------------------------------------------------------------- statement by statement */
 
-static void follow_drop_table(struct drops *drops, const struct statement *statement) {
-    struct fate *fate = find_fate(drops, statement->name);
-    /* It is made anew under its old name, or under one that a rename gave it before. */
-    if (fate->before &&
-        (find_rebuild(drops->span, fate->before) || find_rebuild(drops->span, fate->now)))
-        add_rebuild(drops, fate, statement);
-    else if (fate->before)
-        add_drop(drops, fate->now, NULL, NULL, NULL);
-    fate->now = NULL;
-}
-
-static void follow_table_name(struct drops *drops, const struct statement *statement) {
-    struct fate *fate = find_fate(drops, statement->name);
-    if (fate->before)
-        add_drop(drops, fate->now, NULL, statement->to, NULL);
-    fate->now = statement->to;
-}
-
 /* IF NOT EXISTS: the table may have been there. */
 static bool is_conditional(const struct statement *statement) {
     struct cursor cursor = cursor_at(statement->step, statement->step->text);
@@ -167,6 +146,7 @@ static bool is_conditional(const struct statement *statement) {
 }
 
 static void follow(struct drops *drops, const struct statement *statement) {
+    struct fate *fate;
     if (statement->temporary)
         return;
     switch (statement->kind) {
@@ -176,10 +156,20 @@ static void follow(struct drops *drops, const struct statement *statement) {
             add_fate(drops, NULL, statement->name);
         break;
     case STATEMENT_DROP_TABLE:
-        follow_drop_table(drops, statement);
+        fate = find_fate(drops, statement->name);
+        /* It is made anew under its old name, or under one that a rename gave it before. */
+        if (fate->before &&
+            (find_rebuild(drops->span, fate->before) || find_rebuild(drops->span, fate->now)))
+            add_rebuild(drops, fate, statement);
+        else if (fate->before)
+            add_drop(drops, fate->now, NULL, NULL, NULL);
+        fate->now = NULL;
         break;
     case STATEMENT_RENAME_TABLE:
-        follow_table_name(drops, statement);
+        fate = find_fate(drops, statement->name);
+        if (fate->before)
+            add_drop(drops, fate->now, NULL, statement->to, NULL);
+        fate->now = statement->to;
         break;
     case STATEMENT_DROP_COLUMN:
     case STATEMENT_RENAME_COLUMN:

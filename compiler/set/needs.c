@@ -9,26 +9,21 @@
 #include <assert.h>
 #include <string.h>
 
-/* "003_users": the name of a file without its ".sql". */
-static bool is_stem(const char *text, size_t size) {
-    size_t digits = 0;
-    while (digits < size && is_digit(text[digits]))
-        digits++;
-    if (digits == 0 || digits > VERSION_DIGITS || digits + 1 >= size || text[digits] != '_')
-        return false;
-    for (size_t i = digits; i < size; i++)
-        if (!is_word(text[i]) && text[i] != '-' && text[i] != '.')
-            return false;
-    return true;
-}
-
 static void read_need(const struct set *set, struct migration *migration, struct location location,
                       struct arena *arena, struct diagnostics *diagnostics) {
     const char *text = location.source->text + location.offset;
     const char *slash = memchr(text, '/', location.size);
     assert(slash);
     size_t set_size = (size_t)(slash - text), size = location.size - set_size - 1;
-    if (!is_identifier(text, set_size) || !is_stem(slash + 1, size)) {
+    const char *stem = slash + 1; /* "003_users": the name of a file without its ".sql" */
+    size_t digits = 0;
+    while (digits < size && is_digit(stem[digits]))
+        digits++;
+    bool is_stem =
+        digits > 0 && digits <= VERSION_DIGITS && digits + 1 < size && stem[digits] == '_';
+    for (size_t i = digits; is_stem && i < size; i++)
+        is_stem = is_word(stem[i]) || stem[i] == '-' || stem[i] == '.';
+    if (!is_identifier(text, set_size) || !is_stem) {
         report_error(diagnostics, location,
                      "a migration of another set is named as 'core/003_users': the set, and the "
                      "whole name with its number");
@@ -36,11 +31,10 @@ static void read_need(const struct set *set, struct migration *migration, struct
     }
     if (set->name && same_text(text, set_size, set->name)) {
         report_error(diagnostics, location, "'%s' is this set itself: write '%.*s'", set->name,
-                     (int)size, slash + 1);
+                     (int)size, stem);
         return;
     }
-    struct need need = {arena_copy(arena, text, set_size), arena_copy(arena, slash + 1, size),
-                        location};
+    struct need need = {arena_copy(arena, text, set_size), arena_copy(arena, stem, size), location};
     for (size_t i = 0; i < migration->need_count; i++)
         if (strcmp(migration->needs[i].set, need.set) == 0 &&
             strcmp(migration->needs[i].stem, need.stem) == 0)
