@@ -225,6 +225,17 @@ static bool holds_no_rows(migci_excerpt *excerpt, const migci_piece *piece) {
            !(has_word(piece->sql, "autoincrement") && has_numbers(excerpt, piece->name));
 }
 
+/* Whether the text names a table with rows: then nothing else need be read. */
+static bool names_rows(const migci_excerpt *excerpt) {
+    const migci_schema *schema = &excerpt->chain->schema;
+    for (size_t i = 0; i < schema->table_count; i++) {
+        const migci_kept_rows *kept = migci_chain_rows(excerpt->chain, schema->tables[i]->key);
+        if (kept && kept->rows.count && has_word(excerpt->text, schema->tables[i]->name))
+            return true;
+    }
+    return false;
+}
+
 /* The names of shadow tables begin with that of their table. */
 static bool names_shadow(const migci_excerpt *excerpt, const migci_piece *piece) {
     size_t size = strlen(piece->name);
@@ -267,7 +278,8 @@ const char *migci_excerpt_of(migci_chain *chain, size_t index, migci_memory *mem
         !migci_sandbox_nests(migration, false) || !migci_sandbox_nests(migration, true) ||
         !may_excerpt(chain))
         return NULL;
-    if ((excerpt.text = text_of_steps(&excerpt, migration)) != NULL && read_pieces(&excerpt)) {
+    if ((excerpt.text = text_of_steps(&excerpt, migration)) != NULL && !names_rows(&excerpt) &&
+        read_pieces(&excerpt)) {
         choose_pieces(&excerpt);
         sql = write_excerpt(&excerpt, memory);
     }

@@ -645,18 +645,22 @@ static bool opens_with(const migc_step *steps, unsigned count, const char *first
     return false;
 }
 
-/* What DOWN does to the schema outside of an excerpt is nothing; but ALTER TABLE looks at it. */
-static bool is_sound_outside(migci_local *local) {
+/* The excerpt on which DOWN and UP again are shown, or NULL.  What DOWN does to the schema outside of
+ * it is nothing; but ALTER TABLE looks at it. */
+static const char *choose_excerpt(migci_local *local) {
     enum { MOST_UNSOUND = 3 };
     migci_chain *chain = local->chain;
     const migc_migration *migration = local->migration;
-    if (!opens_with(migration->steps + migration->up_count, migration->down_count, "alter", NULL))
-        return true;
-    if (!chain->sound && chain->unsound < MOST_UNSOUND) {
+    bool alters =
+        opens_with(migration->steps + migration->up_count, migration->down_count, "alter", NULL);
+    if (alters && !chain->sound && chain->unsound == MOST_UNSOUND)
+        return NULL;
+    const char *excerpt = migci_excerpt_of(chain, local->index, &local->memory);
+    if (excerpt && alters && !chain->sound) {
         chain->sound = alters_in_sound_schema(local->sandbox);
         chain->unsound += !chain->sound;
     }
-    return chain->sound && !local->proof->no_memory;
+    return alters && !chain->sound ? NULL : excerpt;
 }
 
 static void add_to_count(const migci_difference *difference, void *argument) {
@@ -737,9 +741,7 @@ static bool prove_local(migci_local *local, bool with_test) {
         bend(local, local->index);
     if (local->proof->no_memory || !migci_chain_look(local->chain, true))
         return false;
-    const char *excerpt = NULL;
-    if (!with_test && is_sound_outside(local))
-        excerpt = migci_excerpt_of(local->chain, local->index, &local->memory);
+    const char *excerpt = with_test ? NULL : choose_excerpt(local);
     if (local->proof->no_memory || !prove_up(local))
         return false;
     bool told = local->effect->touches_existing || local->effect->calls || with_test || looks;
