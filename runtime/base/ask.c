@@ -1,5 +1,5 @@
 /*
- * ask.c - a number from a connection that is nobody's session.
+ * ask.c - asks a connection that has no session for a number.
  */
 #include "base/core.h"
 

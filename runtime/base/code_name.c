@@ -1,5 +1,5 @@
 /*
- * code_name.c - codes as names, for logs and JSON, and in words.
+ * code_name.c - the name of each code, for logs and JSON, and its text.
  */
 #include "base/core.h"
 

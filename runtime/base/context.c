@@ -1,5 +1,5 @@
 /*
- * context.c - what a step in C may ask and say.
+ * context.c - what a step in C or a hook can ask and report.
  */
 #include "base/core.h"
 

@@ -1,6 +1,6 @@
 /*
- * context_query.c - statements of a step in C on whatever engine runs it.  An object file of its
- * own: most steps use migc_db().
+ * context_query.c - statements of a step in C, on any engine.  It is an object file of its own
+ * because most steps use migc_db().
  */
 #include "base/core.h"
 

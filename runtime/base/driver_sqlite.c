@@ -1,5 +1,5 @@
 /*
- * driver_sqlite.c - the seam of driver.h over SQLite's own API.
+ * driver_sqlite.c - the driver of driver.h for SQLite's own API.
  */
 #include "base/core.h"
 
@@ -14,7 +14,7 @@ static migci_outcome refuse_as_sqlite(migci_driver *driver, int code, int offset
     migci_failure *failure = &driver->failure;
     failure->sqlite_code = code;
     failure->code = migci_code_of(code);
-    /* In WAL a full disk is no SQLITE_FULL. */
+    /* In WAL mode a full disk is not reported as SQLITE_FULL. */
     if (failure->code == MIGC_IO_ERROR && sqlite3_system_errno(driver->db) == ENOSPC)
         failure->code = MIGC_DISK_FULL;
     failure->offset = offset;
@@ -22,7 +22,7 @@ static migci_outcome refuse_as_sqlite(migci_driver *driver, int code, int offset
     return MIGCI_REFUSED;
 }
 
-/* As SQLite would write it, which takes memory for it. */
+/* As SQLite would write it, but without memory. */
 static const char *write_number(int64_t number, char buffer[24]) {
     uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
     char *at = buffer + 23;
@@ -62,7 +62,7 @@ static int hand_row(migci_driver *driver, sqlite3_stmt *statement, migci_row_fun
 /* Steps to the end, or until `row` has seen enough. */
 static int step_to_end(migci_driver *driver, sqlite3_stmt *statement, migci_row_function *row,
                        void *argument) {
-    /* Once, rather than for each cell. */
+    /* The lock is taken once, not for each cell. */
     sqlite3_mutex *mutex = MIGCI_HAVE(sqlite3_mutex_enter) ? sqlite3_db_mutex(driver->db) : NULL;
     int code = SQLITE_ROW;
     if (mutex)
@@ -82,7 +82,7 @@ static void drop_kept(migci_driver *driver) {
     driver->kept = NULL;
 }
 
-/* Statements with values run many times in a row (the history's): the last is kept. */
+/* The last statement with values is kept: those of the history run many times in a row. */
 static int prepare_or_keep(migci_driver *driver, const char *sql, int keep,
                            sqlite3_stmt **statement) {
     if (keep && driver->kept && strcmp(sqlite3_sql(driver->kept), sql) == 0) {
@@ -135,8 +135,8 @@ static migci_outcome begin_sqlite(migci_driver *driver, int write) {
     return query_sqlite(driver, write ? "BEGIN IMMEDIATE" : "BEGIN", NULL, 0, NULL, NULL);
 }
 
-/* A COMMIT that was refused for a lock is still open and can be tried again.
- * One that met the disk's failure may or may not have reached it. */
+/* After a COMMIT that was refused because of a lock, the transaction is still open, and COMMIT
+ * can be tried again.  One that met a failure of the disk may or may not have taken effect. */
 static migci_outcome commit_sqlite(migci_driver *driver) {
     drop_kept(driver);
     migci_outcome outcome = query_sqlite(driver, "COMMIT", NULL, 0, NULL, NULL);
@@ -152,7 +152,7 @@ static void close_sqlite(migci_driver *driver) {
 
 static void roll_back_sqlite(migci_driver *driver) {
     close_sqlite(driver);
-    /* The second time is for one that found no memory. */
+    /* The second time is in case memory was out. */
     for (int i = 0; i < 2 && !sqlite3_get_autocommit(driver->db); i++)
         sqlite3_exec(driver->db, "ROLLBACK", NULL, NULL, NULL);
 }

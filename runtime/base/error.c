@@ -10,7 +10,7 @@
 
 #define BEHIND_PLACE ": "
 
-/* migc_code_text() knows the others too, and is not linked for these. */
+/* Its own list, so that migc_code_text(), which has all codes, is not linked for it. */
 static const char *words_of_sqlite_code(migc_code code) {
     static const char *const texts[] = {
 #define TEXT_ROW(name, status, text, advice) text,
@@ -20,7 +20,7 @@ static const char *words_of_sqlite_code(migc_code code) {
     return code <= MIGC_STEP_FAILED ? texts[code] : "it failed";
 }
 
-/* SQLite's primary result codes; what is not here is a statement that failed. */
+/* By SQLite's primary result codes; any other is a statement that failed. */
 static const struct {
     int sqlite;
     migc_code code;
@@ -133,7 +133,7 @@ migc_code migci_fail_driver(migci_session *session, const char *doing) {
 #define SCHEMA_CHANGED                                                                             \
     "Correct the migration, or what somebody has changed in the schema ('drift' shows it)"
 
-/* What may be in the way of a migration that was right when it was built. */
+/* What may stop a migration that was right when it was built. */
 static const struct {
     const char *words, *advice;
 } in_the_way[] = {

@@ -1,8 +1,8 @@
 /*
- * json.c - the one writer of JSON: the documents of --json, and the lines of migc_json_event().
+ * json.c - writes all JSON: the documents of --json, and the lines of migc_json_event().
  *
- * A document is gathered in a buffer, so that a short one reaches the stream in one piece, as a
- * log with several writers wants it.
+ * A document is collected in a buffer, so that a short one reaches the stream in one piece, which
+ * matters for a log with several writers.
  */
 #include "base/json.h"
 

@@ -12,8 +12,8 @@
  *     migci_json_end(&json);
  *
  * The key is NULL for an element of an array.  What is written is valid JSON in UTF-8 whatever
- * the bytes of a text are, and nothing of it moves a terminal's cursor.  No memory is taken, so
- * it works while there is none.  Whether the stream took it all is ferror()'s to say.
+ * the bytes of a text are, and does nothing to a terminal.  It takes no memory, so it works when
+ * there is none.  ferror() says whether all of it was written.
  */
 #ifndef MIGC_JSON_H
 #define MIGC_JSON_H

@@ -1,9 +1,10 @@
 /*
- * lock.c - waits for the database politely: tries, sleeps a little, tries
- * again, up to a deadline, and says who is in the way.
+ * lock.c - waits for a locked database: tries, sleeps a little and tries again,
+ * up to a deadline, and reports who has the lock.
  *
- * SQLite's lock is the only one: it goes when its process does.  The host's
- * busy handler is left alone; settings.c only puts a plain timeout aside.
+ * SQLite's lock is the only one: it ends with its process.  The host's busy
+ * handler is left alone; settings.c only replaces a plain timeout for the time of
+ * the run.
  */
 #include "base/core.h"
 

@@ -1,9 +1,9 @@
 /*
  * memory.c - blocks of memory that are freed together.
  *
- * What is read from a history lives exactly as long as the call that read it,
- * so nothing in the runtime frees a single row.  Allocates through SQLite: one
- * allocator, one place where a test can make it fail.
+ * What is read from a history lives exactly as long as the call that read it, so
+ * nothing in the runtime frees a single row.  Memory comes from SQLite's
+ * allocator, so there is one place where a test can make it fail.
  */
 #include "base/core.h"
 

@@ -1,9 +1,9 @@
 /*
  * on_open.c - lets the host prepare a new connection, and waits for locks that it meets there.
  *
- * A busy timeout is set for the time of the call.  Some statements do not ask for it (a change
- * to WAL while another connection writes answers SQLITE_BUSY at once), so on_open is called
- * again as long as it answers that and there is time left.
+ * A busy timeout is set for the time of the call.  Some statements ignore it: a change to WAL while
+ * another connection writes returns SQLITE_BUSY at once.  So on_open is called again as long as it
+ * returns that and there is time left.
  */
 #include "base/core.h"
 
@@ -17,7 +17,7 @@ int migci_call_on_open(sqlite3 *db, const migc_options *options, int64_t *waited
     for (;;) {
         sqlite3_busy_timeout(db, SLEEP_MS);
         int code = options->on_open(db, options->user);
-        /* One that the host has set stays. */
+        /* A timeout that the host has set stays. */
         if (migci_ask_sqlite(db, "PRAGMA busy_timeout") == SLEEP_MS)
             sqlite3_busy_timeout(db, 0);
         int64_t now_us = migci_now_us();

@@ -22,8 +22,8 @@ bool migci_folder_of(const char *path, char *folder, size_t size) {
     return length >= 0 && (size_t)length < size;
 }
 
-/* What URIs give a meaning to is escaped; bytes are taken as they are, for SQLite's %c would
- * make UTF-8 of each. */
+/* Characters with a meaning in URIs are escaped.  Other bytes are copied one by one, because
+ * SQLite's %c would make UTF-8 of each. */
 char *migci_immutable_uri(const char *path) {
     sqlite3_str *uri = sqlite3_str_new(NULL);
     sqlite3_str_appendall(uri, *path == '/' ? "file://" : "file:"); /* "//" begins an authority */

@@ -1,5 +1,5 @@
 /*
- * process.c - a process in words, for who is in the way.
+ * process.c - describes the process that has a lock.
  */
 #include "base/core.h"
 

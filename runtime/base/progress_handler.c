@@ -1,6 +1,6 @@
 /*
- * progress_handler.c - SQLite's progress handler, where SQLite has one: it can be built
- * without (SQLITE_OMIT_PROGRESS_CALLBACK).
+ * progress_handler.c - SQLite's progress handler, if SQLite was built with it
+ * (SQLITE_OMIT_PROGRESS_CALLBACK leaves it out).
  */
 #include "base/core.h"
 

@@ -1,8 +1,7 @@
 /*
- * session.c - the frame of every call of the API: what it begins with, and the
- * end of every message, said in one place: the state of the database, and what
- * to do.  The parts of a message are joined here, once, and where each lies is
- * kept for the caller.
+ * session.c - how every call of the API begins and ends.  The end adds the state
+ * of the database and the advice to the message: the parts of a message are joined
+ * here, once, and the caller is told where each of them is.
  */
 #include "base/core.h"
 
@@ -30,7 +29,7 @@ static migc_code check_call(migci_session *session, sqlite3 *db) {
         return migci_fail(session, MIGC_ABI_MISMATCH,
                           "the migrations were emitted for ABI %u of libmigc, this is ABI %d",
                           set->abi, MIGC_ABI);
-    /* A statement that writes and is not finished has one too. */
+    /* A statement that writes and has not finished also has one. */
     if (db && (!sqlite3_get_autocommit(db) || sqlite3_txn_state(db, NULL) == SQLITE_TXN_WRITE))
         return migci_fail(session, MIGC_IN_TRANSACTION,
                           "the program's connection has a transaction or a write open");

@@ -1,7 +1,7 @@
 /*
- * session.h - what one call of the API carries through the rooms: data alone, no functions.  A
- * room above that keeps something from one of its calls to the next has a pointer here, and its
- * struct in a header of its own: the history, the engine's run, progress.
+ * session.h - the data of one call of the API, which all rooms are handed; no functions.  A room
+ * above that keeps something from one of its calls to the next has a pointer here, and its struct
+ * in a header of its own: the history, the engine's run, progress.
  */
 #ifndef MIGC_BASE_SESSION_H
 #define MIGC_BASE_SESSION_H
@@ -37,8 +37,8 @@ typedef struct migci_session {
     int64_t schema_version; /* of main and of temp, in the open transaction */
     int64_t schema_left;    /* the same after the last one, 0: not known */
     int64_t data_version;   /* of main and of temp, which each commit changes */
-    /* Is handed each table with REFERENCES and each trigger that a look at the history meets, as
-     * rowid, type, tbl_name, sql, and a NULL in front of them; or NULL. */
+    /* Called with each table with REFERENCES and each trigger that a look at the history meets, as
+     * rowid, type, tbl_name, sql; first with NULL, to begin a list.  Or NULL. */
     int (*take_object)(void *session, const migci_value *cells);
     bool brief;               /* of the history only what a run needs is read */
     unsigned lost;            /* how often the answer to a COMMIT was lost since the last one */
@@ -72,7 +72,7 @@ typedef struct migci_session {
     struct migci_progress *progress; /* of engine/progress.c; NULL while nothing asked for it */
 } migci_session;
 
-/* A step in C sees this, and a hook. */
+/* What a step in C or a hook is handed. */
 struct migc_context {
     migci_session *session;
     const migc_migration *migration;

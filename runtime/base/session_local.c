@@ -1,6 +1,6 @@
 /*
- * session_local.c - sessions of calls that work on a connection of SQLite alone, and results with
- * migrations of the set, which outlive a session: what migc_up() does without.
+ * session_local.c - what migc_up() does without: sessions of calls that only work on a connection
+ * of SQLite, and results with migrations of the set, which outlive a session.
  */
 #include "base/core.h"
 

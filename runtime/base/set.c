@@ -1,6 +1,6 @@
 /*
- * set.c - what a set says by itself, whatever the database: a migration by its version, the steps
- * of one, up or down.
+ * set.c - questions that a set answers without a database: the migration of a version, the steps of
+ * a direction.
  */
 #include "base/core.h"
 

@@ -1,11 +1,11 @@
 /*
- * sqlite.c - is the SQLite that the program met at run time one that migc works with?
+ * sqlite.c - checks whether migc works with the SQLite that the program has at run time.
  */
 #include "base/core.h"
 
 enum { OLDEST_SQLITE = 3038000 }; /* as in migc.h: error offsets, JSON */
 
-/* One that was built with SQLITE_OMIT_AUTOINIT waits to be initialized. */
+/* A SQLite built with SQLITE_OMIT_AUTOINIT must be initialized. */
 bool migci_sqlite_serves(void) {
     return sqlite3_libversion_number() >= OLDEST_SQLITE && sqlite3_initialize() == SQLITE_OK;
 }

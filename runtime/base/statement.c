@@ -1,6 +1,5 @@
 /*
- * statement.c - one statement with its values, said in one line by whoever
- * needs it.
+ * statement.c - runs one statement with its values, in one line of the caller.
  */
 #include "base/core.h"
 
@@ -35,8 +34,8 @@ static migci_outcome run_with_values(migci_session *session, migci_row_function 
             value->number = va_arg(arguments, int64_t);
         value->is_number = *types == 'i' || (*types == 'n' && value->number >= 0);
     }
-    /* For rows of the file itself, which migc asks for: what stands in the place of a table there
-     * may be a view, and runs no functions of the host that way. */
+    /* The file may have a view in place of a table that migc reads; without trust, such a view runs
+     * no functions of the host. */
     bool reads_rows = strncmp(sql, "SELECT", 6) == 0 && strstr(sql, " main.");
     bool trusted = reads_rows && trust_schema(session, false);
     migci_outcome outcome =

@@ -1,5 +1,5 @@
 /*
- * sum.c - a sum over text, against accidents and to find things by; it keeps nobody out.
+ * sum.c - a checksum of text, against accidents and for look-up; it is no protection.
  */
 #include "base/core.h"
 

@@ -1,6 +1,6 @@
 /*
- * tame.c - the bytes of a name, a path or a message, which may be any: what of them is text, and
- * what a terminal takes for a command.
+ * tame.c - makes any bytes of a name, a path or a message safe to print: what is text, and what a
+ * terminal takes for a command.
  */
 #include "base/tame.h"
 

@@ -1,8 +1,8 @@
 /*
- * unpack.c - makes migrations of a set as migc emits it, in one block of a call's memory.
+ * unpack.c - makes migrations from a packed set, in one block of a call's memory.
  *
- * They point into the texts of the set; only what is too long for one string is joined, at the
- * end of that block.
+ * The migrations point into the texts of the set.  Only texts that are too long for one string are
+ * joined, at the end of that block.
  */
 #include "base/core.h"
 
@@ -10,10 +10,10 @@
 
 enum { GOES_ON = '\1' }; /* ends a string whose text goes on in the next */
 
-/* Of a migration's texts four are always there, the others where its row has a bit for them. */
+/* A migration always has four texts, and those that its row has a bit for. */
 enum { ALWAYS = 4, FIRST = offsetof(migc_migration, name) };
 
-/* It begins like its row, and ends with its texts, one after the other. */
+/* A migration begins like its row, and ends with its texts in order. */
 typedef char migci_same_order[offsetof(migc_migration, flags) == offsetof(migc_row, flags) &&
                                       sizeof(migc_migration) ==
                                           FIRST + (ALWAYS + MIGC_TEXT_COUNT) * sizeof(char *)

@@ -1,5 +1,5 @@
 /*
- * unpacked.c - migc_unpack(): a set as migc emits it, for those who look inside.
+ * unpacked.c - migc_unpack(), for programs that look inside a set.
  */
 #include "base/core.h"
 

@@ -1,6 +1,6 @@
 /*
- * uri.c - how a database is named in every call and on every command line: by a path, or by a URI
- * that begins with "file:" (https://www.sqlite.org/uri.html).
+ * uri.c - the name of a database, in every call and on every command line: a path, or a URI that
+ * begins with "file:" (https://www.sqlite.org/uri.html).
  */
 #include "base/core.h"
 
@@ -57,7 +57,7 @@ bool migci_file_of(const char *name, char *file, size_t size) {
     return at >= end;
 }
 
-/* A reader asks for less than "mode=rwc", which SQLite would refuse to grant. */
+/* SQLite refuses "mode=rwc" when the file is opened read-only. */
 char *migci_reading_uri(const char *name, bool immutable) {
     sqlite3_str *uri = sqlite3_str_new(NULL);
     char separator = '?';
