@@ -1,18 +1,18 @@
 /*
  * driver.h - the one seam between the engine and a database.
  *
- * The engine says begin, one statement, rows of a query, commit; a driver
- * answers with one of three outcomes.  The sqlite3 driver stands in
- * driver_sqlite.c; a replicated SQLite is a second driver, not a second engine.
+ * The engine asks for begin, one statement, rows of a query, or commit; a driver
+ * answers with one of three outcomes.  The driver for sqlite3 is in
+ * driver_sqlite.c.  A replicated SQLite needs another driver, not another engine.
  */
 #ifndef MIGC_DRIVER_H
 #define MIGC_DRIVER_H
 
 #include "migc.h"
 
-/* What the SQLite of a program may lack: one that was built without threads or without the
- * progress handler, or a shared library older than 3.38 that is met at run time.  As weak symbols
- * they are NULL then, so that the program links and starts, and can be told. */
+/* Functions that the SQLite of a program may lack: if it was built without threads or without the
+ * progress handler, or is a shared library older than 3.38.  As weak symbols they are NULL then, so
+ * the program links and starts, and can report it. */
 #if defined(__ELF__) && defined(__GNUC__)
 #pragma weak sqlite3_progress_handler
 #pragma weak sqlite3_error_offset
@@ -34,8 +34,8 @@ typedef enum migci_outcome {
     MIGCI_UNKNOWN  /* the answer was lost: read the history again and go on from there */
 } migci_outcome;
 
-/* A value of a statement.  Handed in, it is a number or a text, NULL being NULL.
- * In a row both are filled: the text of a NULL is NULL. */
+/* A value of a statement is a number or a text; a text that is NULL is NULL.  In a row
+ * both members are filled; the text of a NULL is NULL. */
 typedef struct migci_value {
     const char *text;
     int64_t number;
@@ -53,7 +53,7 @@ typedef int migci_row_function(void *argument, const migci_value *cells);
 
 typedef struct migci_failure {
     migc_code code;
-    int sqlite_code;  /* extended, 0 where it was not SQLite that refused */
+    int sqlite_code;  /* extended; 0 if it was not SQLite that refused */
     int offset;       /* byte in the statement's text, -1 when unknown */
     char reason[400]; /* the database's own words */
 } migci_failure;
@@ -74,42 +74,42 @@ typedef struct migci_driver_methods {
     void (*close)(migci_driver *driver);
 } migci_driver_methods;
 
-/* Asked now and then while an answer is awaited: not 0 gives up. */
+/* Called now and then while an answer is awaited; anything but 0 gives up. */
 typedef int migci_watch_function(void *argument);
 
 struct migci_session;
 
-/* A database that is no file of this machine.  Its driver stands in a library of its own; a
- * program hands it to the engine as migc_options.remote. */
+/* A database that is not a file on this machine.  Its driver is in a library of its own; a program
+ * hands it to the engine as migc_options.remote. */
 struct migc_remote {
     const char *name; /* "dqlite", in messages */
-    /* Makes the driver one of this database, for a call with these options: it waits no longer for
-     * an answer than they say.  Connects when it is first needed. */
+    /* Makes `driver` the driver of this database, for a call with these options, which limit how
+     * long it waits for an answer.  Connects when it is first needed. */
     void (*attach)(migc_remote *remote, migci_driver *driver, const migc_options *options);
-    /* Puts the settings of the connection to what a run wants, also of one that follows it. */
+    /* Sets the connection to what a run needs, and any later connection as well. */
     migci_outcome (*enter)(migci_driver *driver, int foreign_keys);
-    /* Calls `watch` while it waits for an answer; NULL: no longer. */
+    /* From now on calls `watch` while it waits for an answer; NULL ends that. */
     void (*watch)(migc_remote *remote, migci_watch_function *watch, void *argument);
-    /* What the engine does when the driver said `lost`: migci_transaction_lost(). */
+    /* What the engine does after `lost`: migci_transaction_lost(). */
     migc_code (*lost)(struct migci_session *session);
-    /* What it makes of a plan: migci_check_remote(). */
+    /* Refuses a plan that cannot run there: migci_check_remote(). */
     migc_code (*check)(struct migci_session *session);
 };
 
 struct migci_driver {
     const migci_driver_methods *methods;
     migc_remote *remote; /* or NULL: SQLite itself */
-    int lost;            /* the open transaction went with its connection: look again */
+    int lost;            /* the open transaction was lost with its connection: read again */
     int columns;         /* of the row that is handed over */
-    sqlite3 *db;         /* what C steps are given; NULL where there is none */
+    sqlite3 *db;         /* what C steps are given; NULL if there is none */
     sqlite3_stmt *kept;  /* the statement with values that ran last, prepared */
-    int64_t changed;     /* rows that the last INSERT, UPDATE or DELETE changed; not of a remote */
-    void *reserve;       /* what ROLLBACK lives on when memory is out */
-    struct migci_guard *guard; /* that holds stored DOWNs to what is allowed, or NULL */
+    int64_t changed;     /* rows that the last INSERT, UPDATE or DELETE changed; not for a remote */
+    void *reserve;       /* memory for ROLLBACK when there is no other */
+    struct migci_guard *guard; /* keeps stored DOWNs to what is allowed, or NULL */
     migci_failure failure;
 };
 
-/* Drives an open connection, which stays the caller's. */
+/* Makes `driver` drive an open connection, which still belongs to the caller. */
 void migci_sqlite_driver(migci_driver *driver, sqlite3 *db);
 
 #endif

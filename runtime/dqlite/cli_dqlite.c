@@ -1,8 +1,8 @@
 /*
- * cli_dqlite.c - "--dqlite SERVERS/NAME": the commands on a cluster in place of a file.
+ * cli_dqlite.c - "--dqlite SERVERS/NAME": commands on a cluster in place of a file.
  *
- * Commands that read or write the file of a database, or need SQLite's authorizer, do not take the
- * option: migc-replicated.7 says what to use.
+ * Commands that need the file of the database, or SQLite's authorizer, do not take the option;
+ * migc-replicated.7 says what to use.
  */
 #include "cli/cli.h"
 #include "migc_dqlite.h"
@@ -11,9 +11,9 @@
 
 enum { MOST_NAME = 500 }; /* a node closes the connection at 505 */
 
-/* Whether it is HOST:PORT, and as many more with commas between them. */
+/* Whether it is a list of HOST:PORT, separated by commas. */
 static bool are_addresses(const char *servers) {
-    if (strchr(servers, '/')) /* it has come from NAME, which cannot have one here */
+    if (strchr(servers, '/')) /* from a NAME with a slash, which cannot be given here */
         return false;
     for (size_t length; *servers; servers += length + (servers[length] == ',')) {
         const char *colon = servers;

@@ -1,10 +1,10 @@
 /*
  * dqlite.c - the driver of driver.h for a dqlite cluster.
  *
- * The leader runs SQLite; a transaction lives on the connection to it and dies with it.  So what
- * breaks before COMMIT was sent did not happen, and what breaks while the answer to COMMIT is
- * awaited is unknown.  Nothing is sent twice by the driver: it says what became of the
- * connection, and the engine reads the history before it goes on.
+ * The leader runs SQLite.  A transaction lives on the connection to the leader and dies with it.
+ * If the connection breaks before COMMIT was sent, the transaction did not happen; if it breaks
+ * before COMMIT was answered, that is unknown.  The driver sends nothing twice: it reports what
+ * became of the connection, and the engine reads the history before it goes on.
  */
 #include "dqlite_sql.h"
 #include "engine/engine.h"
@@ -18,17 +18,17 @@
 
 enum {
     CONNECT_MS = 1000,
-    ANSWER_MS = 2000,     /* for what can be sent again: the engine does, while it may wait */
-    STATEMENT_MS = 30000, /* for what would be lost, where wait_ms is less */
-    LAST_MS = 1000,       /* behind the deadline, for a COMMIT that was sent and for clearing up */
+    ANSWER_MS = 2000,     /* for what the engine can send again, which it does for wait_ms */
+    STATEMENT_MS = 30000, /* for what cannot be sent again, even if wait_ms is less */
+    LAST_MS = 1000,       /* after the deadline, for a COMMIT that was sent and for clearing up */
     OPINION_MS = 300,
     OPINION_EVERY_MS = 2000,
     MOST_CELLS = 64,
-    MOST_LEARNT = 1024 /* bytes of addresses that the cluster itself names */
+    MOST_LEARNT = 1024 /* bytes of addresses that the cluster names */
 };
 
 typedef struct cluster {
-    migc_remote remote;       /* the first: a remote is its cluster */
+    migc_remote remote;       /* first, so that a remote is its cluster */
     char *servers, *database; /* servers: those given, then those learnt from the cluster */
     size_t servers_room;
     bool learnt;
@@ -39,14 +39,14 @@ typedef struct cluster {
     bool in_transaction, writes, committing;
     char stamp[80];   /* "PRAGMA user_version = N; ", which goes with the COMMIT; or empty */
     bool is_set_up;   /* the connection has the settings of a run */
-    int foreign_keys; /* what they say of foreign keys */
-    migci_watch_function *look; /* of the engine: not 0 gives up */
+    int foreign_keys; /* in those settings */
+    migci_watch_function *look; /* the engine's; anything but 0 gives up */
     void *look_argument;
-    bool stopped;       /* it said no */
-    bool is_deposed;    /* another node said that the leader is none any more */
-    int64_t opinion_ms; /* of the wait, when another node was asked last */
+    bool stopped;       /* `look` gave up */
+    bool is_deposed;    /* another node said that the leader no longer leads */
+    int64_t opinion_ms; /* how far into the wait another node was last asked */
     migc_dqlite_counts counts;
-    char reason[400]; /* why the last node that was tried is of no use */
+    char reason[400]; /* why the last node that was tried did not serve */
 } cluster;
 
 static cluster *cluster_of(migci_driver *driver) {
@@ -63,9 +63,8 @@ static int64_t time_left(const cluster *at, int64_t most) {
     return left < 0 ? 0 : left < most ? left : most;
 }
 
-/* How long the answer to the next request is awaited.  What is outside a transaction and only
- * reads is sent again by the engine; in a transaction, and where it writes, an answer that is not
- * awaited is a transaction lost. */
+/* How long the answer to the next request is awaited.  The engine can repeat what only reads
+ * outside a transaction.  In a transaction, or for a write, giving up loses the transaction. */
 static void limit_answer(cluster *at, bool writes) {
     int64_t most = at->wait_ms > CONNECT_MS ? at->wait_ms : CONNECT_MS;
     if (writes || (at->in_transaction && at->writes))
@@ -89,7 +88,7 @@ static void end_transaction(cluster *at) {
 
 /* ------------------------------------------------------------ the connection */
 
-/* Copies the next of "a,b,c" and returns what is behind it, or NULL at the end. */
+/* Copies the next of "a,b,c" and returns what follows it, or NULL at the end. */
 static const char *next_server(const char *servers, char *server, size_t size) {
     size_t length = strcspn(servers, ",");
     if (length == 0)
@@ -98,8 +97,8 @@ static const char *next_server(const char *servers, char *server, size_t size) {
     return servers + length + (servers[length] == ',');
 }
 
-/* Now and then another node is asked: where it names another leader, ours was deposed, and cannot
- * commit. */
+/* Now and then another node is asked who leads.  If it names another leader, ours was deposed and
+ * cannot commit. */
 static bool watch_answer(void *argument, int64_t waited_ms) {
     cluster *at = argument;
     char server[256], leader[256];
@@ -138,7 +137,7 @@ static bool connect_by(cluster *at, const char *server) {
     for (int hop = 0; hop < 2; hop++) {
         const char *address = hop ? leader : server;
         int left_ms = (int)time_left(at, CONNECT_MS);
-        if (left_ms == 0) /* the reason of the last try stays */
+        if (left_ms == 0) /* at->reason stays that of the last try */
             return false;
         if (migci_wire_connect(wire, address, at->dial, at->dial_user, left_ms) != 0 ||
             migci_wire_leader(wire, leader, sizeof(leader)) != 0)
@@ -152,7 +151,7 @@ static bool connect_by(cluster *at, const char *server) {
     return give_up_node(at, "the node leads no more");
 }
 
-/* Adds it to those that are known. */
+/* Adds an address to those that are known. */
 static void learn_node(void *argument, const char *address) {
     cluster *at = argument;
     size_t used = strlen(at->servers);
@@ -174,7 +173,7 @@ static bool open_at_leader(cluster *at) {
     return migci_wire_open_database(&at->wire, at->database) == 0;
 }
 
-/* One round over the nodes; who wants to wait for a leader comes again. */
+/* Tries each node once.  To wait for a leader, the engine calls again. */
 static bool connect_to_leader(cluster *at) {
     char server[256];
     const char *servers = at->servers;
@@ -208,7 +207,7 @@ static migci_outcome refuse_remote(migci_driver *driver, migc_code code, int sql
     return MIGCI_REFUSED;
 }
 
-/* What an answer means.  `commits`: what was sent makes things durable. */
+/* What an answer means.  `commits`: the request makes changes durable. */
 static migci_outcome outcome_of_answer(migci_driver *driver, int code, bool commits) {
     if (code == 0)
         return MIGCI_DONE;
@@ -295,13 +294,13 @@ static void fill_values(const migci_value *values, int count, migci_wire_value *
     }
 }
 
-/* Settings of the connection, which is the driver's own: sent again only where it is a new one, or
- * a migration has set some.  dqlite turns foreign keys on for each new connection. */
+/* Settings of the connection, which only the driver uses.  They are sent again on a new connection,
+ * or after a migration has changed some.  dqlite turns foreign keys on for each new connection. */
 static int send_settings(cluster *at, int foreign_keys) {
     char sql[400];
     if (at->is_set_up && at->foreign_keys == foreign_keys)
         return 0;
-    /* cache_spill: 1.11 cannot read a page again that was spilled. */
+    /* cache_spill: dqlite 1.11 cannot read a spilled page again. */
     snprintf(sql, sizeof(sql),
              "PRAGMA foreign_keys = %d; PRAGMA legacy_alter_table = 0; PRAGMA writable_schema = 0;"
              " PRAGMA recursive_triggers = 0; PRAGMA ignore_check_constraints = 0;"
@@ -333,8 +332,8 @@ static migci_outcome begin_remote(migci_driver *driver, int write) {
     return outcome_of_answer(driver, code, false);
 }
 
-/* The engine stamps right before it commits: the two are one round trip.  Whatever comes between
- * them finds the stamp written. */
+/* The engine writes the stamp right before it commits, so the two are sent in one request.  Any
+ * other statement after the stamp has it written first. */
 static bool keeps_stamp(cluster *at, const char *sql) {
     if (!at->in_transaction || !migci_sql_sets_stamp(sql) || strlen(sql) + 3 > sizeof(at->stamp))
         return false;
@@ -386,7 +385,7 @@ static migci_outcome query_remote(migci_driver *driver, const char *sql, const m
     else
         code = migci_wire_exec(&at->wire, sql, (size_t)count, filled);
     if (code == SQLITE_ROW && at->in_transaction)
-        code = 0; /* RETURNING: all was done at the first row */
+        code = 0; /* RETURNING: everything is done at the first row */
     if (code == 0)
         follow_statement(at, kind, sql);
     return outcome_of_answer(driver, code, commits);
@@ -398,7 +397,7 @@ static migci_outcome commit_remote(migci_driver *driver) {
     char sql[sizeof(at->stamp) + sizeof("COMMIT")];
     snprintf(sql, sizeof(sql), "%sCOMMIT", at->stamp);
     *at->stamp = '\0';
-    at->committing = true; /* whoever has sent it waits for its answer */
+    at->committing = true; /* once it is sent, its answer is awaited */
     int code = exec_limited(at, sql, true);
     at->committing = false;
     migci_outcome outcome = outcome_of_answer(driver, code, true);
@@ -414,7 +413,7 @@ static void rollback_remote(migci_driver *driver) {
     end_transaction(at); /* a node that does not answer is not waited for */
     if (is_open) {
         int code = exec_limited(at, "ROLLBACK", false);
-        if (code != 0 && code != SQLITE_ERROR) /* SQLITE_ERROR: a failure has rolled back already */
+        if (code != 0 && code != SQLITE_ERROR) /* SQLITE_ERROR: rolled back already */
             migci_wire_close(&at->wire);
     }
 }

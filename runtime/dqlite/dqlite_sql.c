@@ -1,6 +1,6 @@
 /*
- * dqlite_sql.c - classifies statements by their first words.  It judges nothing else: SQLite, on
- * the leader, does.
+ * dqlite_sql.c - classifies statements by their first words.  Everything else about them is left
+ * to SQLite on the leader.
  */
 #include "dqlite_sql.h"
 
@@ -35,7 +35,7 @@ static const char *next_keyword(const char *sql) {
     return skip_blanks(sql + word_size(sql));
 }
 
-/* Behind "main." of the name of a PRAGMA. */
+/* The name of a PRAGMA, after "main.". */
 static const char *pragma_name(const char *sql) {
     const char *name = next_keyword(sql);
     const char *behind = skip_blanks(name + word_size(name));
@@ -89,7 +89,7 @@ bool migci_sql_sets_stamp(const char *sql) {
     return digits > 0 && !sql[digits];
 }
 
-/* Whether the word RETURNING stands in it, outside strings, quoted names and comments. */
+/* Whether it has the word RETURNING, outside strings, quoted names and comments. */
 static bool has_returning(const char *sql) {
     for (sql = skip_blanks(sql); *sql; sql = skip_blanks(sql)) {
         size_t size = word_size(sql);

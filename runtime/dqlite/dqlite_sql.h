@@ -8,8 +8,8 @@
 
 typedef enum migci_sql_kind {
     MIGCI_SQL_EMPTY,   /* blanks and comments */
-    MIGCI_SQL_READS,   /* its rows are its result: SELECT, VALUES, EXPLAIN, a PRAGMA that asks */
-    MIGCI_SQL_SETTING, /* a PRAGMA that sets; it is no transaction of its own */
+    MIGCI_SQL_READS,   /* returns rows: SELECT, VALUES, EXPLAIN, a PRAGMA without a value */
+    MIGCI_SQL_SETTING, /* a PRAGMA with a value; it is not a transaction of its own */
     MIGCI_SQL_BEGINS,  /* BEGIN or SAVEPOINT */
     MIGCI_SQL_ENDS,    /* COMMIT, END, or ROLLBACK without TO */
     MIGCI_SQL_WRITES   /* all else: outside a transaction it is one of its own */
@@ -24,8 +24,9 @@ bool migci_sql_sets_connection(const char *sql);
 /* Whether it is "PRAGMA user_version = N" as the engine writes it. */
 bool migci_sql_sets_stamp(const char *sql);
 
-/* Why a node must not be sent this, or NULL.  ATTACH, VACUUM, some PRAGMAs, and RETURNING outside a
- * transaction abort a leader of dqlite 1.11, or reach for its disk; later ones refuse most. */
+/* Why this must not be sent to a node, or NULL.  ATTACH, VACUUM, some PRAGMAs, and RETURNING
+ * outside a transaction abort a leader of dqlite 1.11, or concern its disk; later versions
+ * refuse most. */
 const char *migci_sql_refusal(const char *sql, bool in_transaction);
 
 #endif

@@ -1,8 +1,7 @@
 /*
- * stream.c - plain TCP: the dial function that is used where the host names none.
+ * stream.c - plain TCP, the default dial function.
  *
- * A node that is gone without a word is noticed by the kernel: after 15 s without an answer to
- * what was sent, or 11 s of silence while nothing is.
+ * The kernel notices a node that has vanished: after 15 s if something was sent, after 11 s if not.
  */
 #include "migc_dqlite.h"
 
@@ -20,7 +19,7 @@ static int descriptor_of(void *handle) {
     return *(int *)handle;
 }
 
-/* Returns 1 when it is ready, 0 when time is over, -1 when it is broken. */
+/* Returns 1 when it is ready, 0 after timeout_ms, -1 when it is broken. */
 static int await_socket(int fd, short events, int timeout_ms) {
     struct pollfd poller = {fd, events, 0};
     int ready = poll(&poller, 1, timeout_ms);

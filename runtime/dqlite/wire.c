@@ -1,6 +1,6 @@
 /*
- * wire.c - requests and answers of dqlite's protocol.  What comes from a node is not believed: each
- * length is held against what was received.
+ * wire.c - requests and answers of dqlite's protocol.  What comes from a node is not trusted: each
+ * length is compared with what was received.
  */
 #include "wire.h"
 
@@ -155,8 +155,9 @@ static int64_t clock_ms(void) {
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Whether to wait on, after a call that moved `moved` bytes.  The watch is asked after each slice of
- * a wait, and as often where bytes come now and then: such a node is not listened to for ever. */
+/* Whether to go on waiting, after a call that moved `moved` bytes.  The watch is asked after
+ * each slice of a wait, and as often if a few bytes come now and then, so that such a wait has
+ * an end. */
 static bool may_wait(migci_wire *wire, long moved, int64_t begun_ms, int64_t *asked_ms) {
     int64_t now_ms = clock_ms();
     if (moved != MIGC_DQLITE_TIMED_OUT && now_ms - *asked_ms < SLICE_MS)
@@ -201,7 +202,7 @@ static int receive_bytes(migci_wire *wire, char *bytes, size_t size) {
     return 0;
 }
 
-/* The text at *offset, which moves behind it; NULL when it does not end. */
+/* The text at *offset, which moves past it; NULL when it does not end. */
 static const char *take_wire_text(const migci_wire *wire, size_t *offset) {
     if (*offset >= wire->in.size)
         return NULL;
@@ -229,7 +230,7 @@ static const char *take_blob(const migci_wire *wire, size_t *offset, uint64_t si
     return bytes;
 }
 
-/* Memory follows what has come: a size that is not true costs none. */
+/* Memory is taken as bytes come, so a false size costs none. */
 static int receive_body(migci_wire *wire, size_t size) {
     migci_wire_buffer *in = &wire->in;
     in->size = 0;
@@ -267,7 +268,7 @@ static int receive_answer(migci_wire *wire) {
                         reason ? reason : "the node gave no reason");
 }
 
-/* Sends what was built and awaits an answer of the type. */
+/* Sends the request that was built and awaits an answer of the type `wanted`. */
 static int finish_request(migci_wire *wire, enum request type, enum answer wanted) {
     if (!wire->is_open)
         return fail_request(wire, MIGCI_WIRE_BROKEN, "there is no connection");
@@ -321,7 +322,7 @@ int migci_wire_connect(migci_wire *wire, const char *address, migc_dqlite_dial *
     encode_number(version, 1);
     int code = send_bytes(wire, version, sizeof(version));
     begin_request(wire);
-    add_wire_number(wire, 0); /* the client's id, which nobody asks for */
+    add_wire_number(wire, 0); /* the client's id, not used */
     if (code == 0)
         code = finish_request(wire, REQUEST_CLIENT, ANSWER_WELCOME);
     if (code != 0)
@@ -384,7 +385,7 @@ int migci_wire_open_database(migci_wire *wire, const char *name) {
 static void begin_statement(migci_wire *wire, const char *sql, size_t count,
                             const migci_wire_value *values) {
     begin_request(wire);
-    add_wire_number(wire, 0); /* the database: a connection has one */
+    add_wire_number(wire, 0); /* the database; a connection has one */
     add_wire_text(wire, sql);
     /* How many, a byte for each type, then the values. */
     assert(count <= MOST_VALUES);

@@ -2,9 +2,9 @@
  * wire.h - a client of dqlite's wire protocol, version 1: one connection to one node, one request
  * at a time.
  *
- * A message is a header of 8 bytes (how many words of 8 bytes follow, as 32 bits; the type; the
- * schema; two zero bytes), then its words.  All numbers are little-endian, texts end in a NUL and
- * are padded to a word.  https://dqlite.io/docs/reference/wire-protocol
+ * A message is a header of 8 bytes (32 bits for how many words of 8 bytes follow; the type; the
+ * schema; two zero bytes), then these words.  Numbers are little-endian; texts end in a NUL and are
+ * padded to a word.  https://dqlite.io/docs/reference/wire-protocol
  */
 #ifndef MIGC_DQLITE_WIRE_H
 #define MIGC_DQLITE_WIRE_H
@@ -43,7 +43,7 @@ typedef struct migci_wire_value {
 /* Asked every 50 ms while an answer is awaited: true gives the connection up. */
 typedef bool migci_wire_watch(void *argument, int64_t waited_ms);
 
-/* Called for each row; true to be handed no more. */
+/* Called for each row; true ends that. */
 typedef bool migci_wire_row(void *argument, size_t count, const migci_wire_value *values);
 
 typedef struct migci_wire_buffer {
@@ -65,19 +65,19 @@ typedef struct migci_wire {
     char reason[400]; /* of the last failure */
 } migci_wire;
 
-/* "HOST:PORT", shakes hands.  A failure leaves it closed. */
+/* Connects to "HOST:PORT" and shakes hands.  After a failure it is closed. */
 int migci_wire_connect(migci_wire *wire, const char *address, migc_dqlite_dial *dial, void *user,
                        int timeout_ms);
 void migci_wire_close(migci_wire *wire);
 
-/* The address of who leads, as this node knows it; "" while nobody does. */
+/* The address of the leader, as this node knows it; "" while there is none. */
 int migci_wire_leader(migci_wire *wire, char *address, size_t size);
-/* Hands over the address of each node that the cluster has. */
+/* Calls `node` with the address of each node of the cluster. */
 typedef void migci_wire_node(void *argument, const char *address);
 int migci_wire_nodes(migci_wire *wire, migci_wire_node *node, void *argument);
 int migci_wire_open_database(migci_wire *wire, const char *name);
 
-/* Runs statements that return nothing which is wanted. */
+/* Runs statements whose rows are not wanted. */
 int migci_wire_exec(migci_wire *wire, const char *sql, size_t count,
                     const migci_wire_value *values);
 int migci_wire_query(migci_wire *wire, const char *sql, size_t count,
