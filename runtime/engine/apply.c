@@ -1,6 +1,6 @@
 /*
- * apply.c - runs the steps of one migration, up or down, and its VERIFY.
- * Transactions, history and messages about the database's state are run.c's.
+ * apply.c - runs the steps of one migration, up or down, and its VERIFY.  run.c has
+ * transactions, the history and messages about the state of the database.
  */
 #include "engine/engine.h"
 
@@ -38,9 +38,9 @@ static bool is_marked(const migc_migration *migration, const migc_step *step, bo
     return step->call && inside && !(migration->flags & MIGC_FOREIGN_KEYS_ON);
 }
 
-/* A COMMIT of its own would take the step out of "all or nothing".  One with another BEGIN behind
- * it shows in a PRAGMA that each end of a transaction resets; where foreign keys are on, it means
- * something, and is left alone. */
+/* A step with a COMMIT of its own would break "all or nothing".  If another BEGIN follows that
+ * COMMIT, it shows in a PRAGMA that each end of a transaction resets.  If foreign keys are on,
+ * that PRAGMA has a meaning, and is left alone. */
 static migc_code check_transaction(migci_session *session, bool inside,
                                    const migc_migration *migration, const migc_step *step) {
     int64_t marked = 1;
@@ -110,7 +110,7 @@ static migc_code verify_all(migci_session *session, const migc_migration *migrat
     return MIGC_OK;
 }
 
-/* Outside transactions it gets one of its own, so that it waits for locks in one place. */
+/* Outside transactions VERIFY gets one of its own, so that it waits for locks in one place. */
 migc_code migci_verify(migci_session *session, const migc_migration *migration) {
     if (!migration->verify_count || migci_in_transaction(session))
         return verify_all(session, migration);

@@ -1,5 +1,5 @@
 /*
- * down.c - migc_down() and migc_to(): back, or to a version.
+ * down.c - migc_down() and migc_to().
  */
 #include "engine/engine.h"
 

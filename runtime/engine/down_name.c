@@ -1,5 +1,5 @@
 /*
- * down_name.c - migc_down_name(): the latest migration, by its name.
+ * down_name.c - migc_down_name(): reverts the latest migration if it has this name.
  */
 #include "engine/engine.h"
 
@@ -12,7 +12,7 @@ struct named {
     migc_hook hook;
 };
 
-/* By the whole name, or by what is behind the number where one alone has that. */
+/* By the whole name, or by the part after the number if only one migration has it. */
 static const migc_migration *find_called(const migc_set *set, const char *name) {
     const migc_migration *found = NULL;
     size_t count = 0;
@@ -59,7 +59,7 @@ static migc_code check_named(migci_session *session, struct named *named) {
     return MIGC_OK;
 }
 
-/* Another program may have been faster: what is reverted is the one that was named, or nothing. */
+/* Another program may have been faster: either the migration of this name is reverted, or none. */
 static int stop_at_others(migc_context *context, migc_hook_point point, void *user) {
     const struct named *named = user;
     const migc_migration *running = migc_running(context);

@@ -1,6 +1,6 @@
 /*
- * engine.h - in the order of a run: states and plan, settings, foreign keys, steps, hooks, record,
- * commit; and the parts that only some sets need.
+ * engine.h - states and plan, settings, foreign keys, steps, hooks, record and commit, in the order
+ * of a run; and the parts that only some sets need.
  */
 #ifndef MIGC_ENGINE_H
 #define MIGC_ENGINE_H
@@ -11,7 +11,7 @@
 
 /* Reached through set->repeatables only, so that a host without any links none of it. */
 struct migc_repeatables_part {
-    /* What of them is applied, into session->states. */
+    /* Puts what is applied of them into session->states. */
     migc_code (*read)(migci_session *session);
     /* Puts them around the numbered migrations of session->plan.  False: memory is out. */
     bool (*plan)(migci_session *session);
@@ -28,7 +28,7 @@ typedef struct migci_target {
     int64_t value; /* the version, or how many to revert (and to apply again) */
 } migci_target;
 
-/* What a version means in a call: 0 is before the first. */
+/* The version that a call means: 0 is before the first. */
 migci_target migci_target_of(int64_t version);
 /* The version that is latest once `back` applied migrations are reverted. */
 int64_t migci_version_back(const migc_states *states, int64_t back);
@@ -37,7 +37,7 @@ bool migci_compare(const migc_set *set, const migci_history *history, migci_memo
                    migc_states *states);
 /* The state whose problem stands above the others, or NULL; flags are the options'. */
 const migc_state *migci_worst(const migc_states *states, unsigned flags);
-/* The flags of migc_options; the set says what holds of the order when they do not. */
+/* The flags of migc_options, with the policy of the set for the order if they have none. */
 unsigned migci_flags(const migc_set *set, const migc_options *options);
 /* Pure: states and target in, actions out.  False: memory is out. */
 bool migci_plan(const migc_states *states, migci_target target, unsigned flags,
@@ -45,15 +45,15 @@ bool migci_plan(const migc_states *states, migci_target target, unsigned flags,
 
 /* Reads everything, without a lock: history, states, problems, plan. */
 migc_code migci_read_plan(migci_session *session, migci_target target);
-/* The same up to the states; problems are returned, states filled all the same. */
+/* The same without the plan; fills the states also when it returns a problem. */
 migc_code migci_read_states(migci_session *session);
 
 /* ----------------------------------------- needs of other sets (engine/needs.c) */
 
 /* Reached through set->needs only. */
 struct migc_needs_part {
-    /* Refuses a plan that goes up to a migration without what it needs of another set.
-     * Asked when the plan is made, and again with the write lock held. */
+    /* Refuses a plan that applies a migration without those of another set that it needs.  Called
+     * when the plan is made, and again with the write lock held. */
     migc_code (*check)(migci_session *session);
 };
 
@@ -62,12 +62,12 @@ migc_code migci_check_needs(migci_session *session);
 
 /* ------------------------------------------------- settings (engine/settings.c) */
 
-/* Connection settings that change what SQL means are put to one known state
- * for a run, and back afterwards. */
+/* Connection settings that change what SQL means have known values during a run, and
+ * are restored afterwards. */
 enum { MIGCI_SETTINGS = 12 };
 typedef struct migci_settings {
     unsigned known; /* how many of `before` were read */
-    bool kept;      /* between two transactions that want the same */
+    bool kept;      /* between two transactions that need the same */
     int before[MIGCI_SETTINGS];
 } migci_settings;
 
@@ -76,13 +76,13 @@ void migci_settings_leave(migci_session *session, const migci_settings *settings
 
 /* ----------------------------------------- foreign keys (engine/foreign_keys.c) */
 
-/* From before a transaction to its end; the list serves the next transactions too. */
+/* From before a transaction to its end; the next transactions use the list, too. */
 typedef struct migci_keys {
     bool violated;      /* there were violations before, kept in a temporary table */
     bool unchecked;     /* SQLite could not check them before */
     size_t end;         /* of the plan's actions, after the transaction's last one */
-    bool narrow;        /* only what they touch is checked */
-    bool listed;        /* the list is that of the schema as it is */
+    bool narrow;        /* only what the actions touch is checked */
+    bool listed;        /* the list is up to date with the schema */
     int64_t last_rowid; /* of the schema's table, when the list was made */
     struct migci_child *children, *reading;
     struct migci_trigger *triggers;
@@ -91,20 +91,20 @@ typedef struct migci_keys {
     migci_memory memory_of_run;            /* of triggers_of_run */
 } migci_keys;
 
-/* Inside the transaction of a run of the plan's actions from session->next to `end`:
- * what holds before it, and what does not after. */
+/* Inside the transaction that runs the plan's actions from session->next to `end`: find the
+ * violations before these, and refuse new ones after them. */
 migc_code migci_keys_before(migci_session *session, size_t end);
 migc_code migci_keys_after(migci_session *session);
 /* Frees the list. */
 void migci_keys_forget(migci_keys *keys);
 /* migci_session.take_object of a run: lists keys, so that the schema is read once. */
 int migci_keys_take(void *argument, const migci_value *cells);
-/* Has only what those actions touch looked at, if that is known. */
+/* Restricts the check to what those actions touch, if that is known. */
 void migci_keys_narrow(migci_session *session, size_t end);
 
 /* ------------------------------------------------------- apply (engine/apply.c) */
 
-/* Runs the steps of one action and its VERIFY; `from` counts steps to leave out. */
+/* Runs the steps of one action and its VERIFY, without the first `from` steps. */
 migc_code migci_apply(migci_session *session, size_t index, unsigned from);
 /* Runs its VERIFY. */
 migc_code migci_verify(migci_session *session, const migc_migration *migration);
@@ -112,17 +112,17 @@ migc_code migci_verify(migci_session *session, const migc_migration *migration);
 migc_code migci_apply_step(migci_session *session, const migc_migration *migration,
                            const migc_step *step);
 
-/* Refuses a plan that names a TEMP table of the connection; and a statement that would use an
+/* Refuse a plan that names a TEMP table of the connection, and a statement that would use an
  * attached database (strangers.c). */
 migc_code migci_check_temp(migci_session *session);
 migci_outcome migci_check_step(migci_session *session, const migc_step *step);
 
 /* -------------------------------------------------------- hooks (engine/hook.c) */
 
-/* Tells the host's hooks, and fails when one refuses. */
+/* Calls the host's hooks; fails when one refuses. */
 migc_code migci_hook(migci_session *session, migc_hook_point point,
                      const migc_migration *migration);
-/* BEFORE_RUN, unless it was told. */
+/* Calls them for BEFORE_RUN, unless that was done. */
 migc_code migci_hook_run(migci_session *session);
 
 /* ------------------------------------------------- progress (engine/progress.c) */
@@ -131,7 +131,7 @@ migc_code migci_hook_run(migci_session *session);
 struct migc_progress_part {
     /* Fails when memory is out. */
     migc_code (*enter)(migci_session *session);
-    /* Without enter() there is nothing to leave. */
+    /* May be called without enter(). */
     void (*leave)(migci_session *session);
     /* Watches the waits of this session again, after those of another one. */
     void (*watch)(migci_session *session);
@@ -139,31 +139,31 @@ struct migc_progress_part {
 
 /* ----------------------------------------------------- record (engine/record.c) */
 
-/* The history of the plan's actions from session->next to `end`, inside their transaction. */
+/* Records the plan's actions from session->next to `end`, inside their transaction. */
 migc_code migci_record(migci_session *session, size_t end);
-/* Hands those actions of the plan to options->ran, behind what is there. */
+/* Appends those actions of the plan to options->ran. */
 void migci_tell_ran(const migci_session *session, size_t first, size_t end);
-/* Those actions are durable now. */
+/* To be called when those actions are durable. */
 void migci_go_on(migci_session *session, size_t end);
-/* Tells of what is in session->error, and notes it in the history. */
+/* Emits what is in session->error, and records it in the history. */
 void migci_note_failure(migci_session *session);
 
 /* ------------------------------------------------- remotes (engine/remote.c) */
 
-/* migc_remote.lost of a remote: says that the transaction is gone, and reads the history again
+/* For migc_remote.lost: emits that the transaction is gone, and has the history read again
  * (MIGC_OK), or ends the run. */
 migc_code migci_transaction_lost(migci_session *session);
-/* migc_remote.check of a remote: refuses a plan with a migration that is for SQLite alone. */
+/* For migc_remote.check: refuses a plan with a migration that is for SQLite alone. */
 migc_code migci_check_remote(migci_session *session);
 
 /* ----------------------------------------------------------- run (engine/run.c) */
 
-/* What a COMMIT was about whose answer was lost: the history says whether it happened. */
+/* A COMMIT whose answer was lost; the history says whether it took effect. */
 typedef struct migci_unknown {
     size_t actions; /* of the plan; 0: none is unknown */
     bool down;      /* they revert */
-    size_t rows;    /* of the history, if it happened */
-    char chain[64]; /* of the last of them, what fits; "" without rows */
+    size_t rows;    /* of the history, if it took effect */
+    char chain[64]; /* of the last of these, cut to fit; "" without rows */
 } migci_unknown;
 
 /* What a run keeps from one of its transactions to the next.  Whoever applies migrations without
@@ -174,10 +174,10 @@ typedef struct migci_run_state {
     migci_unknown unknown; /* the COMMIT whose answer was lost */
 } migci_run_state;
 
-/* The engine: plan, then transaction by transaction, in a session that is open. */
+/* The engine: makes a plan and runs it, transaction by transaction, in an open session. */
 migc_code migci_run_session(migci_session *session, migci_target target);
-/* Whether a COMMIT without an answer happened, now that the history was read again.  Another process
- * may have gone on. */
+/* Whether a COMMIT without an answer took effect, by the history that was read again.  Another
+ * process may have applied more since. */
 bool migci_has_happened(const migci_history *history, const migci_unknown *unknown);
 /* The same with a session of its own. */
 migc_code migci_run(sqlite3 *db, const migc_set *set, migci_target target,

@@ -1,16 +1,15 @@
 /*
- * foreign_keys.c - what a run with foreign keys off must not leave behind.
+ * foreign_keys.c - makes sure that a run with foreign keys off leaves no new violations.
  *
- * Violations that were there before the run are not held against it: where
- * there are any, they wait in a temporary table, inside the run's transaction,
- * to be set off against those at its end.  They are counted, because rows of a
- * table WITHOUT ROWID have nothing else to be told apart by.
+ * Violations from before the run do not count.  If there are any, they are kept in a temporary
+ * table, inside the run's transaction, and subtracted from those at its end.  They are counted,
+ * because nothing else tells rows of a table WITHOUT ROWID apart.
  *
- * Where it is known what a run touches, only those tables are looked at, and those that refer to
- * one of them.  For that the keys of all tables are listed, once: while the schema's version says
- * that only this run has changed the schema, the list is brought up to date with what is new.
- * The proof does not know every trigger that a database has, so a trigger of a touched table
- * touches what it mentions.
+ * If it is known what a run touches, only those tables are checked, and those that refer to one of
+ * them.  For that, the keys of all tables are listed once.  As long as the schema's version says
+ * that only this run has changed the schema, new keys are added to the list.  The proof does not
+ * know every trigger that a database has, so a trigger of a touched table is taken to touch every
+ * table that it mentions.
  */
 #include "engine/engine.h"
 
@@ -18,8 +17,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Columns: table, rowid, parent, which of the table's keys (a rebuild may change it), and -1 before
- * the run or 1 after it. */
+/* Columns: table, rowid, parent, the number of the key in its table (a rebuild may change it), and -1
+ * before the run or 1 after it. */
 #define CHECKED "SELECT *, ?2 AS balance FROM pragma_foreign_key_check(?1, 'main')"
 #define KEEP_CHECKED "INSERT INTO temp.migc_violations " CHECKED
 
@@ -38,9 +37,9 @@ typedef struct migci_child {
     struct migci_child *next;
 } child;
 
-/* A trigger: what stands in it may be touched when the rows of its table are. */
+/* A trigger: the tables that it mentions may be touched when the rows of its table are. */
 typedef struct migci_trigger {
-    const char *table; /* NULL: not known, so that it always fires */
+    const char *table; /* NULL: not known, so it always fires */
     const char *sql;
     bool fires;
     struct migci_trigger *next;
@@ -71,7 +70,7 @@ void migci_keys_forget(migci_keys *keys) {
     memset(keys, 0, sizeof(*keys));
 }
 
-/* The look at the history goes on whatever happens here: a list that lacks one is none. */
+/* If memory is out here, the list is not valid, but reading the history goes on. */
 int migci_keys_take(void *argument, const migci_value *cells) {
     migci_keys *keys = &((migci_session *)argument)->run->keys;
     if (!cells) {
@@ -134,7 +133,7 @@ static migci_outcome list_parents(migci_session *session) {
 static const char list_sql[] = "SELECT rowid, type, tbl_name, sql, name FROM main.sqlite_schema"
                                " WHERE rowid > ? AND type IN ('table', 'trigger')";
 
-/* Adds the tables and triggers that were made since the list was. */
+/* Adds the tables and triggers that are newer than the list. */
 static migci_outcome list_child_tables(migci_session *session) {
     char sql[sizeof(list_sql) + sizeof(MIGCI_TEMP_TRIGGERS)];
     migci_keys *keys = &session->run->keys;
@@ -155,8 +154,8 @@ static bool has_name(const char *list, const char *name) {
     return false;
 }
 
-/* Whether a migration of the run touches the table, or a trigger that such a one fires.  A quote in
- * a name may stand twice in the text. */
+/* Whether a migration of the run touches the table, or a trigger that it fires.  A quote in a
+ * name may be doubled in the text. */
 static bool touches(const migci_session *session, const char *name) {
     bool is_quoted = strpbrk(name, "\"'`]") != NULL;
     const trigger *const lists[] = {session->run->keys.triggers,
@@ -171,7 +170,7 @@ static bool touches(const migci_session *session, const char *name) {
     return false;
 }
 
-/* One may fire another. */
+/* One trigger may fire another. */
 static void find_firing(const migci_session *session) {
     trigger *const lists[] = {session->run->keys.triggers, session->run->keys.triggers_of_run};
     const size_t count = sizeof(lists) / sizeof(*lists);
@@ -188,8 +187,8 @@ static void find_firing(const migci_session *session) {
     }
 }
 
-/* What a trigger that the run makes mentions is looked at after it, so it is looked at before, too:
- * what does not hold there already is not the run's doing. */
+/* After the run, the tables are checked that its new triggers mention.  So they are checked
+ * before it, too: old violations there are not the run's. */
 static bool list_made_triggers(migci_session *session) {
     migci_keys *keys = &session->run->keys;
     for (size_t i = session->next; i < keys->end; i++) {
@@ -221,7 +220,7 @@ static void keep_triggers(migci_keys *keys) {
     migci_add_memory(&keys->memory_of_run, &keys->memory);
 }
 
-/* Whether what the run made may be of interest to the list; a module makes what it likes. */
+/* Whether what the run made may belong in the list; a module may make anything. */
 static bool makes_keys(const migci_session *session) {
     const migc_plan *plan = &session->plan;
     size_t first = session->next, end = session->run->keys.end;
@@ -230,11 +229,12 @@ static bool makes_keys(const migci_session *session) {
            migci_plan_mentions(plan, first, end, "VIRTUAL");
 }
 
-/* After the run's statements.  ALTER TABLE changes rows of the schema where they are. */
+/* After the run's statements.  ALTER TABLE changes rows of the schema in place. */
 static migci_outcome update_list(migci_session *session) {
     migci_keys *keys = &session->run->keys;
     const migc_plan *plan = &session->plan;
-    if (!session->driver.remote) { /* where it costs a round trip, the schema counts as changed */
+    if (!session->driver
+             .remote) { /* on a remote it would cost a round trip: the schema counts as changed */
         int64_t version = session->schema_version;
         migci_outcome outcome = migci_read_schema_version(session);
         if (outcome != MIGCI_DONE || (keys->listed && version == session->schema_version))
@@ -244,8 +244,8 @@ static migci_outcome update_list(migci_session *session) {
                     !migci_plan_mentions(plan, session->next, keys->end, "ALTER");
     bool drops = keys->listed && migci_plan_mentions(plan, session->next, keys->end, "DROP");
     if (drops && !migci_plan_mentions(plan, session->next, keys->end, "CREATE")) {
-        /* A row that goes makes place for another one: what is added then is not known by its
-         * number. */
+        /* The rowid of a deleted row may be used again, so new rows are not known by their
+         * rowid. */
         keys->last_rowid = -1;
         for (child *table = keys->children; table; table = table->next)
             table->is_read &= !touches(session, table->name);
@@ -262,7 +262,7 @@ static migci_outcome update_list(migci_session *session) {
 /* -------------------------------------------------------------------- checking */
 
 struct violation {
-    bool before; /* the run */
+    bool before; /* found before the run */
     char words[300];
     int64_t count;
 };
@@ -282,8 +282,8 @@ static int take_violation(void *argument, const migci_value *cells) {
     return 0;
 }
 
-/* A foreign key that names no unique columns cannot be checked: SQLite refuses
- * with an ordinary error.  That is the schema's state, not the run's doing. */
+/* A foreign key that names no unique columns cannot be checked: SQLite fails with an
+ * ordinary error.  If it does so before the run, that is not the run's fault. */
 static migci_outcome check_table(migci_session *session, const char *sql, const char *table,
                                  struct violation *violation) {
     migci_keys *keys = &session->run->keys;
@@ -304,7 +304,7 @@ static bool is_looked_at(const migci_session *session, const child *table) {
     return to != NULL;
 }
 
-/* `sql` for each table that is looked at, or once for all. */
+/* Runs `sql` for each table that is checked, or once for all. */
 static migci_outcome check_tables(migci_session *session, const char *sql,
                                   struct violation *violation) {
     if (!session->run->keys.narrow)
@@ -320,7 +320,7 @@ static migci_outcome check_tables(migci_session *session, const char *sql,
 
 /* ------------------------------------------------------------------- the run */
 
-/* A quote in a name would have to be looked for as JSON has it. */
+/* A backslash in the JSON means a quote in a name, which touches() could not find. */
 void migci_keys_narrow(migci_session *session, size_t end) {
     migci_keys *keys = &session->run->keys;
     keys->end = end;
@@ -339,8 +339,9 @@ static migci_outcome drop_violations(migci_session *session) {
     return migci_do(session, "DROP TABLE IF EXISTS temp.migc_violations", "");
 }
 
-/* In a new database all tables are new; what a hook does nobody has proven, and a version that is
- * set hides what has changed. */
+/* All tables are checked in a new database, where they are all new; if there are hooks, since
+ * nobody has proven what these do; and if a migration sets the schema's version, which hides
+ * changes. */
 migc_code migci_keys_before(migci_session *session, size_t end) {
     migci_keys *keys = &session->run->keys;
     struct violation any = {.before = true};
@@ -350,7 +351,7 @@ migc_code migci_keys_before(migci_session *session, size_t end) {
     keys->narrow &= session->history && session->history->count > 0 && !session->options->hooks &&
                     !migci_plan_mentions(&session->plan, session->next, end, "schema_version") &&
                     !migci_plan_mentions(&session->plan, session->next, end, "writable_schema");
-    if (session->driver.remote) /* the look at the history of this transaction has listed them */
+    if (session->driver.remote) /* listed when this transaction read the history */
         keys->listed &= session->take_object != NULL;
     else
         keys->listed &= session->schema_left && session->schema_left == session->schema_version;
@@ -379,8 +380,8 @@ migc_code migci_keys_before(migci_session *session, size_t end) {
     "(SELECT count(*) FROM (SELECT 1 FROM temp.migc_violations GROUP BY " column                   \
     " HAVING sum(balance) > 0))"
 
-/* Old ones look new where their table, or the one they point at, has another name now, or its rows
- * other numbers: after a run that renames or drops they are only counted. */
+/* Old violations look new if their table or its parent has another name now, or its rows have other
+ * rowids.  So after a run that renames or drops, they are only counted. */
 static migci_outcome excuse_renamed(migci_session *session, struct violation *added) {
     const migc_plan *plan = &session->plan;
     size_t end = session->run->keys.end;

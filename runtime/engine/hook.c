@@ -1,5 +1,5 @@
 /*
- * hook.c - calls what the host wants to have done before and after.
+ * hook.c - calls the functions of options->hooks.
  */
 #include "engine/engine.h"
 

@@ -1,5 +1,5 @@
 /*
- * log.c - what a step in C has to say while it works.
+ * log.c - migc_log(): messages of a step in C or a hook.
  */
 #include "engine/engine.h"
 

@@ -1,9 +1,9 @@
 /*
- * needs.c - a migration that depends on one of another set: refused while the
- * database lacks it.
+ * needs.c - refuses a migration as long as the database lacks one of another set
+ * that it depends on.
  *
- * A set that has such migrations refers to this file, so that only its hosts
- * link it.  Who brings several sets up together orders them first (sets.c).
+ * A set that has such migrations refers to this file, so only its hosts link it.
+ * A run of several sets puts their migrations in order first (sets.c).
  */
 #include "engine/engine.h"
 

@@ -1,14 +1,14 @@
 /*
- * new_file.c - a new file, complete and on the disk before it has its name.
+ * new_file.c - makes a new file that is complete and on the disk before it has its name.
  *
- * It is made without a name and linked into place, so that a crash leaves nothing.  Where a
- * file system cannot do that it has a temporary name, "FILE-migc-PID-RANDOM", and what a
- * crash left of those is removed by the next process that makes the same file.  In both ways
- * a link never replaces what is there.
+ * The file is made without a name and then linked, so a crash leaves nothing.  On a file system
+ * that cannot do that, it has a temporary name, "FILE-migc-PID-RANDOM"; one that a crash left is
+ * removed by the next process that makes the same file.  Either way, the link never replaces a
+ * file.
  *
- * The descriptor that wrote is closed before the link: POSIX drops all locks that a process
- * has on a file when it closes any descriptor of it, and another thread may have opened the
- * database the moment it has its name.
+ * The descriptor that wrote is closed before the link.  POSIX drops all locks that a process has on
+ * a file when it closes any descriptor of it, and another thread may open the database as soon as
+ * it has its name.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* O_TMPFILE, O_PATH */
@@ -25,7 +25,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PATH_SIZE = 4096, MODE = 0644 /* SQLite's; the umask takes from it */ };
+enum { PATH_SIZE = 4096, MODE = 0644 /* as SQLite's, reduced by the umask */ };
 
 #define MARK "-migc-" /* between the name of the file and the process that makes it */
 
@@ -50,7 +50,7 @@ static int name_of_descriptor(int fd, char name[32]) {
     return snprintf(name, 32, "/proc/self/fd/%d", fd);
 }
 
-/* O_PATH keeps the file alive, and to close such a descriptor drops no locks. */
+/* O_PATH keeps the file alive, and closing such a descriptor drops no locks. */
 static int write_nameless(const char *folder, const void *bytes, size_t size) {
     char name[32];
     int reference = -1;
@@ -90,8 +90,8 @@ static bool place_nameless(const char *folder, const char *path, const void *byt
 
 /* --------------------------------------------------- with a temporary name */
 
-/* Of a process that is gone.  Should it live where we cannot see it, it finds its file gone,
- * and migrates. */
+/* Removes files of processes that are gone.  If such a process lives but cannot be seen from
+ * here, it finds its file missing, and migrates. */
 static bool is_left_over(const char *entry, const char *base) {
     size_t length = strlen(base);
     if (strncmp(entry, base, length) != 0 || strncmp(entry + length, MARK, strlen(MARK)) != 0)
@@ -129,8 +129,7 @@ bool migci_make_file(const char *path, const void *bytes, size_t size) {
     bool placed = place_nameless(folder, path, bytes, size);
     if (!placed && access(path, F_OK) != 0)
         placed = place_named(folder, path, bytes, size);
-    /* The name is durable too then; where the file is there and the name is not yet, the next
-     * start makes it again. */
+    /* Makes the name durable, too.  If it is not yet, the next start makes the file again. */
     int fd = placed ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
     if (fd >= 0) {
         fsync(fd);

@@ -1,11 +1,10 @@
 /*
  * no_transaction.c - runs a "Transaction: none" migration.
  *
- * Its statements commit one by one, so it cannot be rolled back when it fails in
- * its middle.  What can be had is that it runs once, and that it is known how
- * far it came: a durable claim before the first statement keeps other processes
- * off, and each statement that can be in a transaction has one with the record of
- * it (progress_record.c).
+ * Its statements commit one by one, so it cannot be rolled back if it fails in the
+ * middle.  But it runs only once, and how far it came is known: a durable claim
+ * before the first statement keeps other processes off, and each statement that can
+ * run in a transaction shares one with its progress record (progress_record.c).
  */
 #include "engine/engine.h"
 
@@ -31,14 +30,15 @@ static migci_outcome check_claim(migci_session *session) {
     if (migci_check_needs(session) != MIGC_OK || migci_hook_run(session) != MIGC_OK ||
         migci_keys_before(session, session->next + 1) != MIGC_OK)
         return MIGCI_REFUSED;
-    /* Rows that lost what they point at while an earlier run was at it are this migration's doing:
-     * only what was so before that run is not held against it. */
+    /* Violations that an interrupted run of this migration has made count as its own; only those
+     * from before that run do not. */
     if (trace.open && !trace.orphans && session->run->keys.violated) {
         session->run->keys.violated = false;
         if (migci_do(session, "DROP TABLE temp.migc_violations", "") != MIGCI_DONE)
             return MIGCI_REFUSED;
     }
-    /* What is half reverted has its row still, and its stamp would say that nothing is to do. */
+    /* A migration that is half reverted still has its row; its stamp would say that nothing is
+     * to do. */
     if (action->down && migci_stamp_write(session, NULL) != MIGCI_DONE)
         return MIGCI_REFUSED;
     return migci_progress_write(session, "started", action, session->steps_done,
@@ -59,7 +59,7 @@ static migci_outcome attempt_claim(migci_session *session) {
     return outcome;
 }
 
-/* Foreign keys are looked at where the others cannot write, and no lock is met. */
+/* Foreign keys are checked under the write lock: others cannot write, and no lock is met. */
 static migc_code run_claimed(migci_session *session) {
     size_t index = session->next;
     migc_code code = migci_apply(session, index, session->steps_done);

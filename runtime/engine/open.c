@@ -1,6 +1,6 @@
 /*
- * open.c - migc_open(): a connection on a database that is current, made of the set's snapshot
- * when it is new.
+ * open.c - migc_open(): opens a database and brings it up to date; a new one is made from the set's
+ * snapshot.
  */
 #include "engine/engine.h"
 

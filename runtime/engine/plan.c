@@ -1,6 +1,6 @@
 /*
- * plan.c - pure: history rows and the set in, states and steps out.  No I/O.
- * Status, dry run, up, down and to all show or run what this file says.
+ * plan.c - makes states and a plan from the rows of the history and the set, without
+ * I/O.  Status, dry run, up, down and to all show or run what this file makes.
  */
 #include "engine/engine.h"
 
@@ -69,7 +69,7 @@ bool migci_compare(const migc_set *set, const migci_history *history, migci_memo
             rows[j] = rows[j - 1];
         rows[j] = row;
     }
-    for (size_t i = 0; i < history->count; i++) /* each that the set has no place for */
+    for (size_t i = 0; i < history->count; i++) /* those that have no place in the set */
         room += (i > 0 && rows[i]->version == rows[i - 1]->version) ||
                 !migci_find_near(set, i, rows[i]->version);
     states->states = migci_allocate(memory, room * sizeof(*states->states));

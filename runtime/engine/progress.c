@@ -1,11 +1,11 @@
 /*
- * progress.c - tells how far a long statement is, and ends the run in its middle when the
- * program asks for it or the deadline has passed.
+ * progress.c - reports how far a long statement is, and interrupts it when the program asks for
+ * that or the deadline has passed.
  *
- * Linked by those who set migc_options.progress, or call migc_progress_step().  It stands in
- * front of the driver, so that whatever may wait or take long passes here, and uses SQLite's
- * progress handler inside statements.  Once the run is undone it lets everything through:
- * what follows puts the connection back and notes the failure.
+ * Linked only if a program sets migc_options.progress or calls migc_progress_step().  It wraps the
+ * driver, so that whatever may wait or take long passes here, and uses SQLite's progress handler
+ * inside statements.  After a rollback it lets everything through: what follows restores the
+ * connection and records the failure.
  */
 #include "engine/engine.h"
 
@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Instructions of SQLite's machine between two looks at the clock: some 20 microseconds. */
+/* Instructions of SQLite's machine between two looks at the clock, about 20 microseconds. */
 enum {
     LOOK_EVERY = 500,
     TELL_EVERY_US = 100000,
@@ -26,14 +26,14 @@ enum {
 
 /* What is known of the call so far. */
 typedef struct migci_progress {
-    const migci_driver_methods *inner; /* what it stands in front of */
+    const migci_driver_methods *inner; /* of the driver that it wraps */
     int64_t deadline_us;               /* 0: none */
-    int64_t told_us, heartbeat_us;     /* when the last PROGRESS was, and the last heartbeat */
+    int64_t told_us, heartbeat_us;     /* time of the last PROGRESS, and of the last heartbeat */
     const migc_step *step;             /* that was seen last, and since when */
     int64_t begun_us;
     int64_t done, total; /* what the step in C reported */
-    bool noting;         /* a history statement outside transactions: it is let through */
-    bool over;           /* the run was undone, what follows is clearing up */
+    bool noting; /* a statement of the history outside transactions, not to be interrupted */
+    bool over;   /* the run was rolled back; what follows is clearing up */
 } migci_progress;
 
 /* Lasts as long as the session; NULL when memory is out. */
@@ -47,10 +47,10 @@ static migci_session *session_of(migci_driver *driver) {
     return (migci_session *)(void *)((char *)driver - offsetof(migci_session, driver));
 }
 
-/* ------------------------------------------------------------------ telling */
+/* ---------------------------------------------------------------- reporting */
 
-/* What the step in C reported, or rows that the statement at work has read.  SQLite counts those of
- * a scan over a whole table; where they are few, something else takes the time. */
+/* What the step in C reported, or the rows that the running statement has read.  SQLite counts
+ * rows of a full table scan; if they are few, something else takes the time. */
 static int64_t done_so_far(const migci_session *session) {
     sqlite3 *db = session->driver.db;
     int64_t rows = 0;
@@ -65,7 +65,7 @@ static int64_t done_so_far(const migci_session *session) {
     return rows < FEW_ROWS ? 0 : rows;
 }
 
-/* Each migration's steps are an array of their own. */
+/* Each migration has an array of steps of its own. */
 static void describe_step_at_work(const migci_session *session, migc_event *event) {
     for (size_t i = session->next; i < session->plan.count; i++) {
         const migc_action *action = &session->plan.actions[i];
@@ -98,7 +98,7 @@ static int emit_progress(migci_session *session, int64_t now_us) {
     event.total = progress->total;
     if (session->step)
         describe_step_at_work(session, &event);
-    /* What is not long needs no line, and WAITING has lines of its own. */
+    /* A short statement needs no line, and WAITING has lines of its own. */
     event.heartbeat = now_us - progress->heartbeat_us >= HEARTBEAT_EVERY_US &&
                       event.duration_us >= LONG_US &&
                       (event.migration || migci_in_transaction(session));
@@ -163,7 +163,7 @@ static void see_step(migci_session *session, int64_t now_us) {
     progress->done = progress->total = 0;
 }
 
-/* Not 0: the run is to end. */
+/* Anything but 0 ends the run. */
 static int check_progress(migci_session *session) {
     migci_progress *progress = session->progress;
     if (progress->over || progress->noting || session->stopped)
@@ -191,15 +191,15 @@ int migc_progress_step(migc_context *context, int64_t done, int64_t total) {
     return check_progress(context->session);
 }
 
-/* ------------------------------------------------- in front of the driver */
+/* ------------------------------------------------------ around the driver */
 
-/* To the engine, any code but LOCKED ends the wait; migci_fail() has the words. */
+/* Any code but LOCKED makes the engine stop waiting; migci_fail() has made the message. */
 static migci_outcome refuse_stopped(migci_session *session) {
     session->driver.failure.code = session->stopped;
     return MIGCI_REFUSED;
 }
 
-/* A lock that is waited for is tried again after at most 50 ms, and each time passes here. */
+/* A lock is tried again every 50 ms or sooner, and each attempt passes here. */
 static migci_outcome look_while_locked(migci_session *session, migci_outcome outcome) {
     char owner[160];
     if (outcome != MIGCI_REFUSED || !migci_may_wait(&session->driver))
@@ -229,7 +229,7 @@ static migci_outcome query_watched(migci_driver *driver, const char *sql, const 
     bool is_step = session->step && session->step->text == sql;
     if (is_step && check_progress(session))
         return refuse_stopped(session);
-    /* What a migration outside transactions has completed must be noted, whoever wants to stop. */
+    /* What a migration outside transactions has completed must be recorded, even after a stop. */
     bool is_note = progress->noting =
         session->claimed && !migci_in_transaction(session) && !is_step;
     migci_outcome outcome = progress->inner->query(driver, sql, values, count, row, argument);
@@ -240,7 +240,7 @@ static migci_outcome query_watched(migci_driver *driver, const char *sql, const 
     return is_note ? outcome : look_while_locked(session, outcome);
 }
 
-/* The last moment at which all can be undone. */
+/* The last moment at which everything can be rolled back. */
 static migci_outcome commit_watched(migci_driver *driver) {
     migci_session *session = session_of(driver);
     if (session->claimed || !check_progress(session))

@@ -1,6 +1,6 @@
 /*
- * read_plan.c - reads what a run or a status needs to know, without a lock: whose
- * database it is, its history, how that compares with the set, and the plan.
+ * read_plan.c - reads, without a lock, what a run or a status needs: whose database it
+ * is, its history, how that compares with the set, and the plan.
  */
 #include "engine/engine.h"
 
@@ -12,7 +12,7 @@ static const char *name_of_state(const migc_state *state) {
     return state->migration ? state->migration->file : state->name;
 }
 
-/* Of each migration the newest event that tells how far it is. */
+/* For each migration, the newest event that says how far it is. */
 static const char begun_sql[] =
     "SELECT version, detail ->> 'steps', detail ->> 'down' FROM (SELECT version, action,"
     " iif(json_valid(detail), detail, '{}') AS detail, max(id) FROM main.migc_events"
@@ -139,9 +139,9 @@ static migci_outcome attempt_states(migci_session *session) {
     return code == MIGC_OK ? MIGCI_DONE : MIGCI_REFUSED;
 }
 
-/* A migration outside transactions may have been recorded, and its process have
- * ended, after the history was read: who says interrupted has looked twice.  What a message of a
- * problem says is not read before there is one. */
+/* After the history was read, a migration outside transactions may have been recorded, and its
+ * process may have ended.  So the history is read again before "interrupted" is reported.  What
+ * the message of a problem needs is only read if there is one. */
 migc_code migci_read_states(migci_session *session) {
     const migc_state *worst = NULL;
     session->driver.failure.code = MIGC_OK;

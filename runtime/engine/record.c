@@ -1,6 +1,6 @@
 /*
- * record.c - what a run leaves in the history: inside its transaction the rows,
- * events and marks of what it did, and after a rollback the failed attempt.
+ * record.c - writes the history: rows, events and marks inside the transaction of a
+ * run, and the failed attempt after a rollback.
  */
 #include "engine/engine.h"
 
@@ -28,7 +28,7 @@ static migci_outcome record_up(migci_session *session, size_t index) {
     return migci_history_add(session, row->seq, migration, session->durations[index]);
 }
 
-/* Its row is the last one, but where migrations were applied out of order. */
+/* Its row is the last one, unless migrations were applied out of order. */
 static migci_outcome record_down(migci_session *session, size_t index) {
     migci_history *history = session->history;
     int64_t version = session->plan.actions[index].migration->version;
@@ -48,9 +48,10 @@ static const migc_repeatables *repeats(const migci_session *session, size_t inde
     return is_one ? session->set->repeatables : NULL;
 }
 
-/* As many as the set has up to the latest one: then all of those are applied, in whatever
- * order, and the set's chain up to there stands for them.  Else no chain of a set does.  A
- * plan ends with repeatables only where all are applied then, which has a chain of its own. */
+/* If there are as many rows as the set has migrations up to the latest one, all of these are
+ * applied, in whatever order, and the set's chain up to there stands for them.  Otherwise no
+ * chain of a set does.  A plan ends with repeatables only if all are applied then; that has a
+ * chain of its own. */
 static const char *chain_of(migci_session *session, const char *chain, size_t end) {
     const migci_history *history = session->history;
     const migc_set *set = session->set;
@@ -74,7 +75,7 @@ static const char *chain_of(migci_session *session, const char *chain, size_t en
     return broken;
 }
 
-/* The last row's chain is that of the whole history. */
+/* Gives the last row the chain of the whole history. */
 static migci_outcome record_chain(migci_session *session, size_t end) {
     migci_history *history = session->history;
     if (!history->count_after)
@@ -150,7 +151,7 @@ void migci_tell_ran(const migci_session *session, size_t first, size_t end) {
     }
 }
 
-/* What is durable now becomes what the next transaction expects to find. */
+/* The next transaction expects to find what is durable now. */
 void migci_go_on(migci_session *session, size_t end) {
     size_t first = session->next;
     migci_history *history = session->history;
@@ -170,7 +171,7 @@ void migci_go_on(migci_session *session, size_t end) {
     migci_hook(session, MIGC_AFTER_COMMIT, NULL);
 }
 
-/* Emits what went wrong and records it in the history.  When that fails, too, nobody is told: the
+/* Emits what went wrong and records it in the history.  If that fails, too, it is not reported: the
  * first failure is the one that matters. */
 void migci_note_failure(migci_session *session) {
     migc_error error = *session->error;

@@ -1,5 +1,5 @@
 /*
- * redo.c - migc_redo(): back, and there again.
+ * redo.c - migc_redo().
  */
 #include "engine/engine.h"
 

@@ -1,7 +1,7 @@
 /*
- * remote.c - what only a run on a remote needs: a transaction that went with its connection, after
- * which the history is read again and the run goes on, within bounds; and migrations that are for
- * SQLite alone.  Reached through the remote, so that other programs link none of it.
+ * remote.c - what only a run on a remote needs.  When a transaction is lost with its connection,
+ * the history is read again and the run goes on, within bounds.  Migrations for SQLite alone are
+ * refused.  Reached through the remote, so other programs link none of it.
  */
 #include "engine/engine.h"
 
@@ -16,7 +16,7 @@ migc_code migci_transaction_lost(migci_session *session) {
     const migc_step *step = error->step ? session->failed_step : NULL;
     bool blamed = step && step == session->lost_at;
     session->lost_at = step;
-    /* A step that takes longer than a leader may must not cost the next node its lead, too. */
+    /* A step that is too long for one leader must not depose the next one, too. */
     if (blamed) {
         size_t used = strlen(error->message);
         snprintf(error->message + used, sizeof(error->message) - used,

@@ -1,16 +1,16 @@
 /*
- * repeat.c - migrations without a number, which stand on top of the others and run again
- * when they change.
+ * repeat.c - migrations without a number, which come after the others and run again when they
+ * change.
  *
- * They have no rows in the history: the latest event of each tells whether it is applied,
- * and in which edition.  That all of them are, the chain of the last row tells (record.c).
+ * They have no rows in the history.  The latest event of each says whether it is applied, and in
+ * which edition; the chain of the last row says that all of them are (record.c).
  */
 #include "engine/engine.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* The latest event of one, as the database has it. */
+/* The latest event of a repeatable in the database. */
 struct event {
     const char *name, *checksum, *at, *by;
     int64_t duration_us;
@@ -59,8 +59,8 @@ static void fill_from_event(migc_state *state, const struct event *event) {
     state->duration_us = event->duration_us;
 }
 
-/* One whose events are gone is taken to be applied, in an edition that is not known: it can be
- * reverted and run again. */
+/* If the events of one are lost, it counts as applied in an unknown edition: it can be reverted and
+ * run again. */
 static void fill_lost(migc_state *state, unsigned flags) {
     static const struct event lost = {NULL, NULL, "?", "?", 0, 1, NULL};
     fill_from_event(state, &lost);
@@ -84,7 +84,7 @@ static bool fill_known(migc_state *state, const migc_migration *migration, struc
     return true;
 }
 
-/* The chain that the last row stands for, however the rows came about. */
+/* The chain of the last row, in whatever order the rows were written. */
 static const char *last_chain(const migci_session *session) {
     const migci_applied *last = migci_history_last(session);
     const char *chain = last ? last->chain : "";
@@ -95,7 +95,7 @@ static bool has_own_chain(const migci_session *session) {
     return strcmp(last_chain(session), session->set->repeatables->chain) == 0;
 }
 
-/* It is one of numbered migrations alone: a program without repeatables has written since. */
+/* The chain is of numbered migrations alone: a program without repeatables has written it. */
 static bool is_bare(const migci_session *session) {
     const migc_set *set = session->set;
     const migci_applied *last = migci_history_last(session);
@@ -105,8 +105,9 @@ static bool is_bare(const migci_session *session) {
            strcmp(chain, set->migrations[set->count - 1].chain) == 0;
 }
 
-/* From the first that changed on: what is behind it may stand on it.  All of them where that
- * is not known, or one of those that went with the rest is not in this program any more. */
+/* Those from the first that changed on, because what follows may depend on it.  All of them if
+ * that is not known, or if one of those that were reverted with the rest is no longer in this
+ * program. */
 static size_t first_due(const migci_session *session) {
     const migc_state *states = session->states.repeatables;
     size_t count = session->set->repeatables->count, i = 0;
@@ -126,7 +127,7 @@ static void fill_states(migci_session *session, struct events *events) {
             fill_lost(&states->repeatables[i], own ? 0 : MIGC_CHANGED);
     states->repeatable_count = set->count;
     for (const struct event *event = events->first; event; event = event->next)
-        if (event->applied) { /* it is not in this program any more */
+        if (event->applied) { /* it is no longer in this program */
             migc_state *state = &states->repeatables[states->repeatable_count++];
             state->name = event->name;
             fill_from_event(state, event);
@@ -171,7 +172,7 @@ static void add_repeatable(migc_plan *steps, const migc_migration *migration, bo
     append_action(steps, &action);
 }
 
-/* Whether the latest of the set is applied then; its number may be 0, as is that of nothing. */
+/* Whether the latest of the set is applied then.  Its number may be 0, which also means none. */
 static bool ends_complete(const migci_session *session, const migc_plan *numbered) {
     const migc_set *set = session->set;
     if (!set->count || numbered->to != set->migrations[set->count - 1].version)
@@ -218,7 +219,7 @@ static int take_detail(void *argument, const migci_value *cells) {
     return 1;
 }
 
-/* With its DOWN, for programs that do not have it. */
+/* Records its DOWN, for programs that do not have it. */
 static migci_outcome record_repeatable(migci_session *session, size_t index) {
     const migc_action *action = &session->plan.actions[index];
     struct detail detail = {session, NULL};

@@ -1,10 +1,10 @@
 /*
- * run.c - the engine: looks, then runs the plan transaction by transaction.
+ * run.c - the engine: reads, then runs the plan, transaction by transaction.
  *
- * Every transaction takes the write lock first and then makes sure that the
- * history still is the one the plan was made from; if another process was
- * faster, or the answer to a COMMIT was lost, it looks again and goes on from
- * there.
+ * Every transaction first takes the write lock, and then makes sure that the
+ * history is still the one that the plan was made from.  If another process was
+ * faster, or the answer to a COMMIT was lost, the run reads the history again and
+ * goes on from there.
  */
 #include "engine/engine.h"
 
@@ -52,8 +52,8 @@ static migc_code learn_unknown(migci_session *session) {
     return MIGC_OK;
 }
 
-/* After a COMMIT that was not answered the history alone knows what happened.  Until it is read,
- * the message says that the state is not known. */
+/* After a COMMIT without an answer only the history knows what happened.  Until it is read,
+ * messages say that the state is not known. */
 static migc_code end_commit(migci_session *session, size_t end, migci_outcome outcome) {
     assert(session->next < end && outcome <= MIGCI_UNKNOWN);
     if (outcome == MIGCI_DONE) {
@@ -89,7 +89,7 @@ static migc_code apply_all(migci_session *session, size_t end) {
         code = migci_apply(session, i, 0);
     if (code == MIGC_OK)
         code = migci_keys_after(session);
-    /* Who measured the run may have met a lack of memory, for which SQLite rolls back. */
+    /* What measures a rehearsal may have run out of memory, for which SQLite rolls back. */
     if (code == MIGC_OK && !migci_in_transaction(session))
         code = migci_fail(session, MIGC_NO_MEMORY, "out of memory: the transaction is rolled back");
     if (code == MIGC_OK)
@@ -132,7 +132,7 @@ static migci_outcome attempt_settings(migci_session *session) {
                : MIGCI_REFUSED;
 }
 
-/* The next transaction wants those of this one, and nothing can have changed them. */
+/* Whether the next transaction needs the same settings, and nothing can have changed them. */
 static bool keeps_settings(const migci_session *session, size_t first) {
     const migc_plan *plan = &session->plan;
     if (session->stale || session->next == plan->count || session->options->hooks)
@@ -178,15 +178,15 @@ static int64_t reverted_by(const migc_plan *plan, size_t count) {
     return reverted;
 }
 
-/* Reads the history again and plans anew, towards what is left of the target: of a redo, what it
- * has reverted is not reverted again. */
+/* Reads the history again and makes a plan for what is left of the target: what a redo has already
+ * reverted is not reverted again. */
 static migc_code plan_after_loss(migci_session *session, migci_target *target) {
     int64_t reverted = reverted_by(&session->plan, session->next);
     int64_t perhaps = reverted_by(&session->plan, session->next + session->run->unknown.actions);
     session->total_before += session->next;
     size_t before = session->total_before;
     migc_code code = learn_unknown(session);
-    session->stale = code != MIGC_OK; /* from here on it is known what is durable */
+    session->stale = code != MIGC_OK; /* now it is known what is durable */
     if (target->kind == MIGCI_REDO) {
         target->value -= session->total_before > before ? perhaps : reverted;
         if (target->value <= 0)
@@ -228,9 +228,9 @@ static migc_code run_plan(migci_session *session, migci_target target) {
     return code;
 }
 
-/* Writes a stamp again that was lost (by .dump, say), so that the next start is quick.  When that
- * cannot be done now, the next start reads the history once more.  While another process reverts a
- * migration outside transactions, the stamp is away on purpose. */
+/* Writes a lost stamp again (.dump loses it, for example), so that the next start is quick.  If
+ * that is not possible now, the next start reads the history once more.  While another process
+ * reverts a migration outside transactions, there is no stamp on purpose. */
 static void restore_stamp(migci_session *session) {
     const migc_set *set = session->set;
     const migci_applied *last = migci_history_last(session);
@@ -272,7 +272,7 @@ static migc_code look_and_run(migci_session *session, migci_target target) {
     if (code != MIGC_OK)
         return code;
     session->result.from = session->result.to = session->states.version;
-    if (target.kind == MIGCI_BACK) /* a later look must not count from where it finds itself */
+    if (target.kind == MIGCI_BACK) /* a later plan must not count from another version */
         target = (migci_target){MIGCI_VERSION, migci_version_back(&session->states, target.value)};
     if (session->options->flags & MIGC_DRY_RUN) {
         for (size_t i = 0; i < session->plan.count; i++) {

@@ -1,11 +1,11 @@
 /*
  * settings.c - connection settings that change what SQL means.
  *
- * Migrations are proven under SQLite's defaults, so they run under them, and
- * with foreign keys off (which changes nothing inside a transaction, so it is
- * done before one).  Whatever the host had, or a migration changed, is put back
- * on every path.  Where SQLite has a C call for a setting it is used: unlike a
- * PRAGMA it needs no memory, so it works when that is what went wrong.
+ * Migrations are proven under SQLite's defaults, so they run under these, and with
+ * foreign keys off.  That setting has no effect inside a transaction, so it is
+ * changed before one.  What the host had, and what a migration changed, is restored
+ * on every path.  If SQLite has a C call for a setting, that is used: unlike a
+ * PRAGMA it needs no memory, so it works when memory is out.
  */
 #include "engine/engine.h"
 
@@ -32,9 +32,9 @@ static const struct setting {
     {BY_PRAGMA, 0, "recursive_triggers", 0, "0", "1"},
     {BY_PRAGMA, 0, "ignore_check_constraints", 0, "0", "1"},
     {BY_PRAGMA, 0, "reverse_unordered_selects", 0, "0", "1"},
-    /* Without a journal nothing is undone; databases that are attached keep what they have. */
+    /* Without a journal nothing can be rolled back; attached databases keep theirs. */
     {BY_PRAGMA, 0, "main.journal_mode", 0, "delete", "off"},
-    {BY_TIMEOUT, 0, "busy_timeout", 0, NULL, NULL}, /* lock.c waits, and says for whom */
+    {BY_TIMEOUT, 0, "busy_timeout", 0, NULL, NULL}, /* lock.c waits, and reports for whom */
 };
 
 enum { FOREIGN_KEYS = 0 }; /* the row whose value the migration chooses */
@@ -71,7 +71,7 @@ static migci_outcome write_setting(migci_session *session, const struct setting 
         sqlite3_db_config(session->driver.db, row->op, value, NULL);
         return MIGCI_DONE;
     case BY_TIMEOUT:
-        /* Reads 0 while the host has a busy handler of its own, which this would remove. */
+        /* It is 0 while the host has a busy handler of its own, which setting it would remove. */
         sqlite3_busy_timeout(session->driver.db, value);
         return MIGCI_DONE;
     default:
@@ -88,12 +88,12 @@ migc_code migci_settings_enter(migci_session *session, migci_settings *settings,
     for (unsigned i = 0; i < MIGCI_SETTINGS && !driver->remote; i++) {
         int value = i == FOREIGN_KEYS ? foreign_keys : table[i].value;
         migci_outcome outcome = read_setting(session, &table[i], &settings->before[i]);
-        /* A PRAGMA that was refused may have had its effect: this row counts as known. */
+        /* A PRAGMA that failed may have had its effect, so this row counts as known. */
         settings->known += outcome == MIGCI_DONE;
         if (outcome == MIGCI_DONE && settings->before[i] != value)
             outcome = write_setting(session, &table[i], value);
         if (outcome != MIGCI_DONE) {
-            migci_failure failure = driver->failure; /* leaving may meet another */
+            migci_failure failure = driver->failure; /* leaving may have another failure */
             migci_fail_driver(session, "setting the connection up");
             migci_settings_leave(session, settings);
             driver->failure = failure;
@@ -109,7 +109,7 @@ void migci_settings_leave(migci_session *session, const migci_settings *settings
         int now = settings->before[i];
         if (read_setting(session, &table[i], &now) == MIGCI_DONE && now == settings->before[i])
             continue;
-        /* One statement that finds no memory must not leave the connection changed. */
+        /* A second attempt, if memory was out: the connection must not stay changed. */
         if (write_setting(session, &table[i], settings->before[i]) != MIGCI_DONE)
             write_setting(session, &table[i], settings->before[i]);
     }

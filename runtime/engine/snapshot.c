@@ -1,10 +1,10 @@
 /*
- * snapshot.c - a new database made of the snapshot that migc emitted, in place of a replay.
+ * snapshot.c - makes a new database from the snapshot that migc emitted, in place of a replay.
  *
- * The snapshot is unpacked into a database in memory, where the history is written by the same
- * code as ever; what that gives is written to the disk in one piece (place.c).  Until it has
- * its name nothing is there, so whatever speaks against it or goes wrong on the way needs no
- * message: the caller migrates, and meets what is wrong where there are words for it.
+ * The snapshot is unpacked into a database in memory, where the usual code writes the history.  The
+ * result is written to the disk in one piece (new_file.c).  Until the file has its name there is
+ * nothing, so failures and reasons against it need no message: the caller migrates, and reports
+ * what is wrong.
  */
 #include "engine/engine.h"
 
@@ -42,7 +42,7 @@ static uint64_t next_number(struct reader *reader) {
     return number;
 }
 
-/* Most of it is zeros that repeat the one before them. */
+/* Mostly these are zeros that repeat the byte before them. */
 static void copy(unsigned char *to, size_t size, size_t back) {
     if (size <= back)
         memcpy(to, to - back, size);
@@ -84,7 +84,7 @@ bool migci_snapshot_make(const char *path, const migc_set *set, const migc_optio
 
 enum { PATH_SIZE = 4096, SUFFIX_SIZE = 8, PAGE_SIZE = 4096, ROOM_FOR_HISTORY = 1024 };
 
-/* --------------------------------------------------------------- is it fit? */
+/* -------------------------------------------------------- can it be used? */
 
 static bool suits_set(const migc_set *set, const migc_options *options) {
     return migci_sqlite_serves() && MIGCI_HAVE(sqlite3_deserialize) && set &&
@@ -92,7 +92,7 @@ static bool suits_set(const migc_set *set, const migc_options *options) {
            !(options->flags & MIGC_DRY_RUN);
 }
 
-/* Under a dangling link there is something, too. */
+/* A dangling link counts as a file, too. */
 static bool is_free(const char *path, const char *suffix) {
     char name[PATH_SIZE];
     struct stat status;
@@ -100,9 +100,8 @@ static bool is_free(const char *path, const char *suffix) {
     return length < PATH_SIZE && lstat(name, &status) != 0 && errno == ENOENT;
 }
 
-/* An ordinary name in a file system that SQLite itself deals with; makes it absolute.  A
- * journal that an earlier database of this name left would be rolled back into a new one that
- * is not empty. */
+/* Whether it is an ordinary path, used through SQLite's own VFS; makes it absolute.  The journal
+ * of an earlier database of this name would be rolled back into a new one that is not empty. */
 static bool suits_path(const char *path, char full[PATH_SIZE]) {
     sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
     if (!path || !*path || *path == ':' || strncmp(path, "file:", 5) == 0 || !vfs ||
@@ -115,8 +114,8 @@ static bool suits_path(const char *path, char full[PATH_SIZE]) {
     return is_free(full, "") && is_free(full, "-journal") && is_free(full, "-wal");
 }
 
-/* What a new database would be like, after on_open: made as SQLite makes it unless told, and
- * empty.  An encrypted one gives bytes of its pages away, or is of a SQLite that says so. */
+/* Whether a new database, after on_open, has SQLite's defaults and is empty.  An encrypted one
+ * reserves bytes of its pages, or its SQLite says so. */
 static bool suits_connection(sqlite3 *db) {
     sqlite3_stmt *statement = NULL;
     int reserved = -1, usual = 0;
@@ -139,7 +138,7 @@ static bool suits_connection(sqlite3 *db) {
     return usual;
 }
 
-/* This SQLite may lack the module of a virtual table, which CREATE would have said. */
+/* This SQLite may lack the module of a virtual table, which CREATE would have reported. */
 static bool suits_tables(sqlite3 *db) {
     sqlite3_stmt *tables = NULL, *table = NULL;
     int code = sqlite3_prepare_v2(

@@ -1,6 +1,5 @@
 /*
- * status.c - migc_status() and migc_plan_to(): the same reading as a run's, handed
- * out as data.
+ * status.c - migc_status() and migc_plan_to(): read as a run does, and return data.
  */
 #include "engine/engine.h"
 

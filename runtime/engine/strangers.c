@@ -1,10 +1,9 @@
 /*
  * strangers.c - keeps a run to the database main.
  *
- * Migrations are proven on main alone.  In the program's connection a name may mean something
- * else: a TEMP table hides the table that a migration means, and where main has no table of a
- * name, that of an attached database is found.  Both are refused, by name.  Steps in C may do
- * what they like.
+ * Migrations are proven on main alone.  In the program's connection a name may mean something else:
+ * a TEMP table hides the table that a migration means, and if main has no table of a name, SQLite
+ * finds that of an attached database.  Both are refused, by name.  Steps in C may do anything.
  */
 #include "engine/engine.h"
 
@@ -34,7 +33,7 @@ static int take_database(void *argument, const migci_value *cells) {
     return 0;
 }
 
-/* To read any schema SQLite may have to read that of main, which another process may have locked. */
+/* For any schema SQLite may have to read that of main, which another process may have locked. */
 static migci_outcome attempt_look_beside(migci_session *session) {
     migci_outcome outcome = MIGCI_DONE;
     if (migci_has_temp(session))

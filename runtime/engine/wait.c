@@ -3,7 +3,8 @@
  * read-only replica.  Writes nothing and waits until somebody else has migrated.
  *
  * The history is read again only when PRAGMA data_version says that the database has changed.  On a
- * remote it is read each time: a connection to another leader counts the changes from its own start.
+ * remote it is read each time: a connection to another leader counts the changes from its own
+ * start.
  */
 #include "engine/engine.h"
 
