@@ -1,5 +1,5 @@
 /*
- * begin.c - the write lock of a run: SQLite's own, and none is taken while another process runs a
+ * begin.c - takes the write lock of a run, SQLite's own, but not while another process runs a
  * migration of this set outside transactions.
  */
 #include "history/history.h"

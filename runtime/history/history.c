@@ -1,10 +1,10 @@
 /*
- * history.c - migc_migrations (what is applied now) and migc_events (what
- * happened, appended only).  No other file's SQL writes to them.
+ * history.c - migc_migrations (what is applied now) and migc_events (what happened;
+ * rows are only ever added).  No other file's SQL writes to them.
  *
- * Both are believed only after a look: somebody may have put a view in their place, or a
- * trigger on them.  Every name says its schema, since TEMP objects hide those of the file, and
- * every write is seen to have happened.
+ * Both are checked before they are trusted: somebody may have put a view in their place, or a
+ * trigger on them.  Every name has its schema, since TEMP objects hide those of the file, and every
+ * write is checked to have happened.
  */
 #include "history/history.h"
 
@@ -32,9 +32,9 @@ static const char *const create_tables[TABLES] = {
     "description TEXT, status TEXT, metadata TEXT)",
 };
 
-static const migc_migration none; /* in place of one that there is not */
+static const migc_migration none; /* for a row that the set has no migration for */
 
-/* Columns of the events that the first ones did not have: they get them with the next event. */
+/* Columns of migc_events that older tables lack; they get them with the next event. */
 static const char *const newer_columns[] = {"description TEXT", "status TEXT", "metadata TEXT"};
 
 static migci_outcome add_newer_columns(migci_session *session) {
@@ -56,7 +56,7 @@ static migci_outcome add_newer_columns(migci_session *session) {
     return outcome;
 }
 
-/* Each when it is not there: somebody may have dropped the events alone, to save space. */
+/* Creates those that are missing: somebody may have dropped the events alone, to save space. */
 migci_outcome migci_history_create(migci_session *session) {
     for (size_t i = 0; i < TABLES; i++) {
         migci_outcome outcome = migci_do(session, create_tables[i], "");
@@ -68,12 +68,12 @@ migci_outcome migci_history_create(migci_session *session) {
 
 /* ------------------------------------------------------------------ reading */
 
-/* Where memory is out while reading, `count` is ahead of the list of rows;
- * migci_history_index() finds them missing. */
+/* If memory is out while reading, `count` is higher than the number of rows in the list;
+ * migci_history_index() notices that. */
 
-/* The two tables, what may refer to them (a rare part of the word is found soon), triggers, the last
- * row (from which a list goes on), and indexes that do more than help.  Where LIKE sees case, or is
- * the host's own, each table comes. */
+/* Selects the two tables, tables with REFERENCES (LIKE is fast with a rare part of the word),
+ * triggers, the last row (from which a list is continued), and indexes that do more than speed
+ * up.  If LIKE is case-sensitive or the host's own, it selects every table. */
 static const char look_sql[] =
     "SELECT rowid, type, tbl_name, sql, name FROM main.sqlite_schema WHERE type <> 'index' AND"
     " (type = 'trigger' OR tbl_name COLLATE NOCASE BETWEEN 'migc_events' AND 'migc_migrations'"
@@ -121,7 +121,7 @@ static int take_schema_object(void *argument, const migci_value *cells) {
                   (migci_mentions(sql, table_names[0]) || migci_mentions(sql, table_names[1]));
     if (at == TABLES && !refers)
         return session->take_object ? session->take_object(session, cells) : 0;
-    if (at < TABLES) /* a view, too */
+    if (at < TABLES) /* also a view */
         look->exists[at] |= cells[4].text && sqlite3_stricmp(cells[4].text, table_names[at]) == 0;
     if (at < TABLES && is_table && is_text_of(at, sql, &look->old))
         return 0;
@@ -156,9 +156,9 @@ migci_outcome migci_history_look(migci_session *session) {
     return outcome;
 }
 
-enum { COLUMNS = 8, BRIEF_TEXTS = 2 }; /* of the rows; the other texts are NULL in a brief one */
+enum { COLUMNS = 8, BRIEF_TEXTS = 2 }; /* of the rows; a brief row has no other texts */
 
-/* Texts that the program has, too, are not copied. */
+/* Texts that are in the set, too, are not copied. */
 static int take_applied(void *argument, const migci_value *cells) {
     migci_session *session = argument;
     migci_history *history = session->history;
@@ -176,7 +176,7 @@ static int take_applied(void *argument, const migci_value *cells) {
     row->version = cells[1].number;
     row->duration_us = session->brief ? 0 : cells[COLUMNS - 1].number;
     for (size_t i = 0; i < (session->brief ? BRIEF_TEXTS : COLUMNS - 3); i++) {
-        /* None where a table made by hand lets it be NULL, too. */
+        /* It can be NULL if the table was made by hand. */
         const char *text = cells[2 + i].text;
         text = text ? text : "?";
         *texts[i] =
@@ -199,8 +199,8 @@ static int take_other(void *argument, const migci_value *cells) {
     return 1;
 }
 
-/* Whose the others are is asked where there are none of the set.  The column has whatever somebody
- * wrote into it: what is no whole number is no row's number. */
+/* If the set has no rows, asks which other set has.  The column has whatever somebody wrote into it:
+ * what is not a whole number is not the number of a row. */
 static migci_outcome read_rows(migci_session *session) {
     const char *name = session->set->name;
     char sql[240];
@@ -216,7 +216,7 @@ static migci_outcome read_rows(migci_session *session) {
     return outcome;
 }
 
-/* Changes with each commit to main or to temp, whoever makes it; what costs no statement. */
+/* Changes with each commit to main or to temp, by anyone; reading it takes no statement. */
 static int64_t read_data_version(const migci_session *session) {
     unsigned main = 0, temp = 0;
     if (!session->driver.remote) {
@@ -249,13 +249,13 @@ void migci_history_leave(migci_session *session) {
     session->data_version = read_data_version(session);
 }
 
-/* A COMMIT is one step of main's.  More are those of another connection of a shared cache, which
- * was faster than this look. */
+/* A COMMIT increases main's number by one.  If it has increased by more, another connection of a
+ * shared cache has committed, too. */
 void migci_history_committed(migci_session *session) {
     uint64_t before = (uint64_t)session->data_version >> 32;
     session->data_version = read_data_version(session);
     bool is_own = (uint64_t)session->data_version >> 32 == before + 1;
-    if (!is_own || session->options->hooks) /* they ran behind all that was looked at */
+    if (!is_own || session->options->hooks) /* hooks ran after everything was read */
         session->schema_left = 0;
 }
 
@@ -314,7 +314,7 @@ const migci_applied *migci_history_last(const migci_session *session) {
     return history->count ? history->rows[history->count - 1] : NULL;
 }
 
-/* Of a chain longer than ours, what fits is compared. */
+/* A longer chain is compared as far as it fits. */
 struct tail {
     int64_t seq;
     char chain[64];
@@ -350,7 +350,7 @@ migc_code migci_history_moved(migci_session *session, bool *moved) {
     const migci_applied *last = migci_history_last(session);
     struct tail tail = {0, ""};
     *moved = false;
-    /* The last transaction of this run, or what it read, has left the database as it is. */
+    /* Nothing has changed since the last transaction of this run, or since it read the history. */
     if (session->schema_left && session->schema_left == session->schema_version &&
         session->data_version == read_data_version(session))
         return MIGC_OK;
@@ -380,8 +380,8 @@ migci_outcome migci_history_written(migci_session *session, migci_outcome outcom
     return MIGCI_REFUSED;
 }
 
-/* "ines with todo": the person, else the number of the user, and the program where the
- * system tells it. */
+/* "ines with todo": the name of the user, else the number, and the program if the system knows
+ * it. */
 static const char *applied_by(migci_session *session) {
     char *by = session->applied_by, program[64];
     const char *name = session->options->applied_by;

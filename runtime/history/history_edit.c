@@ -1,10 +1,10 @@
 /*
- * history_edit.c - what only a repair reads and writes in migc_migrations and migc_events.
- * Belongs to history.c; an object file of its own because the core never needs it.
+ * history_edit.c - what only a repair reads and writes in migc_migrations and migc_events.  Part of
+ * history.c, but an object file of its own because the core does not need it.
  */
 #include "history/history.h"
 
-/* Beyond any number that a row has had so far. */
+/* Higher than the number of any row. */
 #define ASIDE "1000000000000"
 
 migci_outcome migci_history_downs(migci_session *session, migci_row_function *row, void *argument) {
@@ -62,7 +62,7 @@ migci_outcome migci_history_make_whole(migci_session *session) {
         "s", session->set->name);
 }
 
-/* Two rows must not meet on the way, so that all of them step aside first. */
+/* No two rows may have one number at any time, so all are moved out of the way first. */
 migci_outcome migci_history_renumber(migci_session *session) {
     const migci_history *history = session->history;
     migci_outcome outcome = migci_do(

@@ -1,6 +1,6 @@
 /*
- * history_events.c - reads the events of one migration.  Belongs to history.c;
- * an object file of its own because most runs never ask.
+ * history_events.c - reads the events of one migration.  Part of history.c, but an
+ * object file of its own because most runs do not need it.
  */
 #include "history/history.h"
 

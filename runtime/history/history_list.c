@@ -1,6 +1,6 @@
 /*
- * history_list.c - reads all of migc_events, for those who list it, and of `detail` what is for
- * people.  Belongs to history.c; an object file of its own because the core never needs it.
+ * history_list.c - reads all of migc_events, and what is for people in `detail`, for a list.  Part
+ * of history.c, but an object file of its own because the core does not need it.
  */
 #include "history/history.h"
 

@@ -1,7 +1,7 @@
 /*
- * history_lost.c - whether events are missing: somebody may have dropped the table, or deleted
- * rows, to save space.  To those who only read, a table that is not there is an empty one.
- * Belongs to history.c; an object file of its own because the core never asks.
+ * history_lost.c - finds out whether events are missing: somebody may have dropped the table, or
+ * deleted rows, to save space.  For other readers a missing table is an empty one.  Part of
+ * history.c, but an object file of its own because the core does not need it.
  */
 #include "history/history.h"
 
@@ -17,8 +17,8 @@ static int take_told(void *argument, const migci_value *cells) {
     return 1;
 }
 
-/* What is applied was noted when it was: where there are rows of the one table, there are rows
- * of the other. */
+/* Each migration that is applied has left an event: if one table has rows of the set, so must the
+ * other. */
 migci_outcome migci_events_lost(migci_session *session, bool *lost) {
     bool exist, told = false;
     migci_outcome outcome = migci_events_exist(session, &exist);

@@ -1,6 +1,6 @@
 /*
- * history_needs.c - asks the history for a migration of whichever set.  Belongs
- * to history.c; an object file of its own because the core never needs it.
+ * history_needs.c - finds a migration of any set in the history.  Part of history.c,
+ * but an object file of its own because the core does not need it.
  */
 #include "history/history.h"
 

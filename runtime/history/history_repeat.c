@@ -1,6 +1,6 @@
 /*
- * history_repeat.c - reads from migc_events which repeatables are applied, and in which
- * edition.  Belongs to history.c; an object file of its own because most sets have none.
+ * history_repeat.c - reads from migc_events which repeatables are applied, and in which edition.
+ * Part of history.c, but an object file of its own because most sets have none.
  */
 #include "history/history.h"
 

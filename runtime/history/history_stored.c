@@ -1,6 +1,6 @@
 /*
- * history_stored.c - reads the DOWNs that stand in the history.  Belongs to
- * history.c; an object file of its own because few programs ever ask.
+ * history_stored.c - reads the DOWNs that are stored in the history.  Part of
+ * history.c, but an object file of its own because few programs need it.
  */
 #include "history/history.h"
 
@@ -21,7 +21,7 @@ migci_outcome migci_history_above(migci_session *session, int64_t version, migci
                      "si", session->set->name, version);
 }
 
-/* Cells as above, in the order in which they ran; the latest event of each tells. */
+/* The same cells, from the latest event of each, in the order in which they ran. */
 migci_outcome migci_history_repeats_stored(migci_session *session, migci_row_function *row,
                                            void *argument) {
     bool exist;

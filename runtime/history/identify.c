@@ -1,15 +1,15 @@
 /*
- * identify.c - whose database is it?  Asked when our set has no history in it:
- * an empty database is ours to begin, another tool's or another program's is
- * not.  Table and column names: each tool's own documentation and sources.
+ * identify.c - finds out whose database it is, if the set has no history in it.  The
+ * set may begin one in an empty database, but not in another tool's or program's.
+ * Names of tables and columns are from each tool's documentation and sources.
  */
 #include "history/history.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* A tool is known by a table and a column in it; the first row that fits
- * counts, so of those that share a table the telling columns stand first. */
+/* A tool is identified by a table and a column in it.  The first row that fits counts,
+ * so among tools that share a table, those with a column of their own come first. */
 static const migci_tool tools[] = {
     {"goose", "goose_db_version", "is_applied"},
     {"sqlx", "_sqlx_migrations", "checksum"},
@@ -85,7 +85,7 @@ static migc_code refuse_unmanaged(migci_session *session, const struct text *tab
                       (long long)tables->count, tables->first, reason);
 }
 
-/* What replicates or serves the file keeps tables of its own in it: with no others it is new. */
+/* Programs that replicate or serve the file keep tables in it; a database with no others is new. */
 static migc_code check_unmanaged(migci_session *session) {
     struct text tables = {"", 0};
     const migci_tool *tool = NULL;

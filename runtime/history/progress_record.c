@@ -1,23 +1,23 @@
 /*
  * progress_record.c - how far a "Transaction: none" migration came.
  *
- * Its statements commit one by one, so its progress is kept in migc_events:
+ * Its statements commit one by one, so its progress is recorded in migc_events:
  * "started" before the first, "step" after each.  A statement that can run in a
- * transaction commits together with its "step", so that it has run exactly when
- * that is there.  Before one that cannot (VACUUM, a PRAGMA, a C function) the
- * record says that it may run twice.  In `detail`:
+ * transaction commits together with its "step": it has run exactly if that is there.
+ * Before a statement that cannot (VACUUM, a PRAGMA, a C function), the record says
+ * that it may run twice.  In `detail`:
  *
  *     steps        how many are done
  *     of           of how many
  *     down         1: the migration is being reverted
- *     may_repeat   1: the next one commits by itself: it may have run already
- *     orphans      1: rows pointed at nothing before it began
- *     tick         when its process started, -1 where that is not known
+ *     may_repeat   1: the next one commits by itself, so it may have run already
+ *     orphans      1: foreign keys were violated before it began
+ *     tick         when its process started, -1 if that is not known
  *     connection   in that process
  *     text         for people
  *
- * A record that ends there belongs to a process that is still at work, or to one
- * that was cut off.
+ * A record that ends with these belongs to a process that is still at work, or to
+ * one that was interrupted.
  */
 #include "history/history.h"
 
@@ -34,7 +34,7 @@
 #define GO_ON "Go on with that statement by "
 #define THEN_RECORDS RESUME " records it, once nothing is in the way, and runs no statement again"
 
-enum { START_FIELD = 20 }; /* of /proc/PID/stat, behind the name: see proc(5) */
+enum { START_FIELD = 20 }; /* of /proc/PID/stat, after the name; see proc(5) */
 
 struct reading {
     migci_progress_record *trace;
@@ -50,7 +50,7 @@ static const char events_of[] =
     " FROM main.migc_events WHERE set_name = ? AND version = ?) ORDER BY id DESC";
 enum { ACTION, HOST, PID, STEPS, DOWN, MAY_REPEAT, ORPHANS, TICK, CONNECTION, REMEDY };
 
-/* Rows come newest first: "failed" may stand above the last "step". */
+/* Rows come newest first, so "failed" may come before the last "step". */
 static int take_progress_event(void *argument, const migci_value *cells) {
     struct reading *reading = argument;
     const char *action = cells[ACTION].text ? cells[ACTION].text : "";
@@ -77,8 +77,8 @@ static int take_progress_event(void *argument, const migci_value *cells) {
     return 1;
 }
 
-/* When a process started, in ticks since the system did; -1 where /proc does not
- * tell.  A number of a process is used again, in a container by each restart. */
+/* When a process started, in ticks since the system did; -1 if /proc does not say.
+ * Numbers of processes are used again; in a container, by each restart. */
 static long long start_of(int64_t pid) {
     char path[64], line[1024] = "";
     snprintf(path, sizeof(path), "/proc/%lld/stat", (long long)pid);
@@ -92,8 +92,8 @@ static long long start_of(int64_t pid) {
     return field ? atoll(field) : -1;
 }
 
-/* One connection is in one call at a time: what this one left open is over, though its process
- * lives and could not note the end. */
+/* A connection is in one call at a time.  So what this connection has left open has ended, even
+ * though its process is alive; it could not record the end. */
 static bool is_at_work(const migci_session *session, int64_t pid, const struct reading *reading) {
     char here[256] = "";
     gethostname(here, sizeof(here) - 1);
@@ -120,7 +120,7 @@ migc_code migci_progress_read(migci_session *session, const migc_migration *migr
     return MIGC_OK;
 }
 
-/* One that is pending may have begun, and would run twice. */
+/* A pending migration may have begun, and would run twice. */
 static migc_code check_events(migci_session *session, const migc_state *state) {
     bool lost = false;
     if (state->applied || !migci_is_outside(state->migration, false))
@@ -155,7 +155,7 @@ migc_code migci_progress_mark(migci_session *session) {
     return MIGC_OK;
 }
 
-/* Whoever is at work outside transactions must not have the ground move under it. */
+/* Nobody may change the database while another process is at work outside transactions. */
 migci_outcome migci_progress_check(migci_session *session) {
     bool exists = session->history && session->history->exists;
     for (size_t i = 0; i < session->set->count && exists; i++) {
@@ -211,8 +211,9 @@ migc_code migci_progress_explain(migci_session *session, const migc_state *state
     return code;
 }
 
-/* Whoever applies what was half reverted, or reverts what is below one half applied, does
- * not go on: without MIGC_RESUME migci_progress_mark() has refused that already. */
+/* It is no resumption to apply what was half reverted, or to revert what comes before a
+ * migration that is half applied.  Without MIGC_RESUME, migci_progress_mark() has refused that
+ * already. */
 migc_code migci_progress_judge(migci_session *session) {
     const migc_plan *plan = &session->plan;
     for (size_t s = 0; s < session->states.count && session->history->exists; s++) {
@@ -234,7 +235,7 @@ migc_code migci_progress_judge(migci_session *session) {
     return MIGC_OK;
 }
 
-/* First keywords of what runs in a transaction as it does without one. */
+/* First keywords of statements that run the same inside a transaction and outside. */
 bool migci_runs_in_transaction(const migc_step *step) {
     static const char *const words[] = {"ALTER",  "ANALYZE", "CREATE",  "DELETE",
                                         "DROP",   "INSERT",  "REINDEX", "REPLACE",

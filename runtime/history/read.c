@@ -1,10 +1,10 @@
 /*
- * read.c - a transaction that only reads the history, for those who need no more of a run.  An
- * object file of its own because the core never needs it.
+ * read.c - a transaction that only reads the history.  An object file of its own because the core
+ * does not need it.
  */
 #include "history/history.h"
 
-/* The first read takes the lock that later ones keep. */
+/* The first read takes the lock, and it is kept for those that follow. */
 static migci_outcome attempt_to_read(migci_session *session) {
     int64_t objects;
     migci_outcome outcome = migci_try_begin(session, 0);

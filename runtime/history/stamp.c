@@ -1,9 +1,9 @@
 /*
  * stamp.c - 32 bits of the history's chain in PRAGMA user_version.
  *
- * The header of the file holds it, so that a start with nothing to do reads a
- * few bytes and no schema.  It only ever says "nothing to do": a stamp that is
- * lost or different proves nothing, and the history is read.
+ * It is in the header of the file, so a start with nothing to do reads a few bytes
+ * and no schema.  It can only say "nothing to do": if it is lost or different, the
+ * history is read.
  */
 #include "history/history.h"
 
@@ -33,7 +33,7 @@ bool migci_is_current(migci_session *session) {
         return false;
     int64_t latest;
     const char *chain = migci_end_of_set(set, &latest);
-    if (!migci_uses_stamp(set)) { /* what is half reverted has its row still */
+    if (!migci_uses_stamp(set)) { /* what is half reverted still has its row */
         if (set->no_transaction || !migci_history_ends_with(session, chain))
             return false;
     } else {
