@@ -15,7 +15,7 @@ struct migc_repeatables_part {
     migc_code (*read)(migci_session *session);
     /* Puts them around the numbered migrations of session->plan.  False: memory is out. */
     bool (*plan)(migci_session *session);
-    /* Notes an action of the plan in migc_events, in place of a row of the history. */
+    /* Records an action of the plan in migc_events; they have no rows in the history. */
     migci_outcome (*record)(migci_session *session, size_t index);
 };
 
@@ -32,14 +32,14 @@ typedef struct migci_target {
 migci_target migci_target_of(int64_t version);
 /* The version that is latest once `back` applied migrations are reverted. */
 int64_t migci_version_back(const migc_states *states, int64_t back);
-/* Pure: the set and an indexed history in, states out.  False: memory is out. */
+/* Makes states of the set and an indexed history; no I/O.  False: memory is out. */
 bool migci_compare(const migc_set *set, const migci_history *history, migci_memory *memory,
                    migc_states *states);
-/* The state whose problem stands above the others, or NULL; flags are the options'. */
+/* The state with the most important problem, or NULL; flags are the options'. */
 const migc_state *migci_worst(const migc_states *states, unsigned flags);
 /* The flags of migc_options, with the policy of the set for the order if they have none. */
 unsigned migci_flags(const migc_set *set, const migc_options *options);
-/* Pure: states and target in, actions out.  False: memory is out. */
+/* Makes the actions from the states to a target; no I/O.  False: memory is out. */
 bool migci_plan(const migc_states *states, migci_target target, unsigned flags,
                 migci_memory *memory, migc_plan *plan);
 
@@ -185,14 +185,13 @@ migc_code migci_run(sqlite3 *db, const migc_set *set, migci_target target,
 
 /* ------------------------------ a new database (engine/snapshot.c, engine/new_file.c) */
 
-/* Makes a database of the set's snapshot where there is no file, and tells options->on_event
- * and options->result.  Returns 0 when it did not: then nothing was made, and migrating finds
- * out what there is to say. */
+/* Makes a database from the set's snapshot if there is no file; emits events and fills
+ * options->result.  False: it made nothing; the caller then migrates, and reports what is wrong. */
 bool migci_snapshot_make(const char *path, const migc_set *set, const migc_options *options);
-/* Into snapshot->size bytes at `to`.  False: it is not a snapshot, whatever its bytes are. */
+/* Unpacks it into snapshot->size bytes at `to`.  False: the bytes are not a snapshot. */
 bool migci_unpack(const migc_snapshot *snapshot, unsigned char *to);
-/* Makes a file of these bytes, complete and on the disk before it has its name.  Returns 0
- * when it could not, or there is something of that name; `path` is absolute. */
+/* Makes a file of these bytes, which gets its name when it is complete and on the disk.  False: it
+ * could not, or something has that name; `path` is absolute. */
 bool migci_make_file(const char *path, const void *bytes, size_t size);
 
 #endif
