@@ -1,10 +1,10 @@
 /*
- * arrange.c - from the files of a folder to its migrations: which files make one,
- * and the order in which they run.
+ * arrange.c - makes migrations from the files of a folder: which files make one, and
+ * the order in which they run.
  *
- * What orders is a number in the end.  It is the one that people wrote where it
- * is one of up to 18 digits and rises; else one more than the number before: a
- * migration that is added behind the others changes none of theirs.
+ * In the end each migration has a number.  It is the number that people wrote if that
+ * has at most 18 digits and is higher than the one before; else it is the one before
+ * plus one.  So a migration that is added after the others does not change theirs.
  */
 #include "dialect.h"
 
@@ -14,14 +14,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* A file that has its place in a migration. */
+/* A file that is part of a migration. */
 struct candidate {
     const struct found_file *item;
     enum file_role role;
     struct name_parts parts;
     const char *key; /* the version as it is written, or the name of a repeatable */
     enum version_order order;
-    bool is_doubtful; /* "3_a.undo.sql", not "3_a.down.sql": a DOWN, if it is of anything */
+    bool is_doubtful; /* "3_a.undo.sql", not "3_a.down.sql": a DOWN only if there is an UP */
 };
 
 struct arrangement {
@@ -53,7 +53,7 @@ static int compare_digits(const char **a, const char **b) {
     return order;
 }
 
-/* "1.10" behind "1.9"; "1" and "1.0" are one version. */
+/* "1.10" after "1.9"; "1" and "1.0" are one version. */
 static int compare_dotted(const char *a, const char *b) {
     while (*a || *b) {
         int order = compare_digits(&a, &b);
@@ -82,7 +82,7 @@ static int compare_dated(const char *a, const char *b) {
     return compare_dotted(spell_as_date(a, a_spelled), spell_as_date(b, b_spelled));
 }
 
-/* Names with a number before those without, as sql-migrate has it. */
+/* Names with a number before those without, as in sql-migrate. */
 static int compare_by_number(const char *a, const char *b) {
     const char *rest_a = a, *rest_b = b;
     if (is_digit(*a) != is_digit(*b))
@@ -91,7 +91,7 @@ static int compare_by_number(const char *a, const char *b) {
     return order ? order : strcmp(a, b);
 }
 
-/* "0.10/00_a": by the version of the folder, then as names are. */
+/* "0.10/00_a": by the version of the folder, then by name. */
 static int compare_in_folders(const char *a, const char *b) {
     do {
         int order = compare_digits(&a, &b);
@@ -103,7 +103,7 @@ static int compare_in_folders(const char *a, const char *b) {
     return compare_by_number(a + 1, b + 1);
 }
 
-/* diesel's versions are without '-'. */
+/* diesel's versions do not include '-'. */
 static int compare_texts(const char *a, const char *b) {
     for (;; a++, b++) {
         while (*a == '-')
@@ -150,7 +150,7 @@ static int compare_file_candidates(const void *left, const void *right) {
     return order ? order : strcmp(a->item->path, b->item->path);
 }
 
-/* Digits and nothing else, few enough for a number. */
+/* Only digits, few enough for a number. */
 static bool read_number_of_label(const char *label, int64_t *version) {
     char digits[VERSION_DIGITS + 1];
     size_t size = 0;
@@ -208,7 +208,7 @@ static void set_part(struct entry *entry, enum part_kind kind, const struct foun
         entry->size = item->size;
 }
 
-/* "20240101-a", "20240101_a" where a form has no separator of its own: the name begins behind it. */
+/* "20240101-a", "20240101_a" if a form has no separator of its own: the name begins after it. */
 static struct name_piece bare_name(struct name_piece name) {
     while (name.size > 1 && strchr("_-. ", name.text[0])) {
         name.text++;
@@ -246,7 +246,7 @@ static bool begins_entry(const struct candidate *candidate) {
     return part_of_role(candidate->role) == PART_UP;
 }
 
-/* Whether a file for this database stands in the place of one for any. */
+/* Whether a file for this database replaces one for any database. */
 static bool is_shadowed(const struct candidate *group, size_t count,
                         const struct candidate *candidate) {
     for (size_t i = 0; i < count; i++)
@@ -257,7 +257,7 @@ static bool is_shadowed(const struct candidate *group, size_t count,
     return false;
 }
 
-/* The entry that a DOWN or metadata belongs to: that of its name, else the only one. */
+/* The entry that a DOWN or metadata belongs to: the one of its name, else the only one. */
 static struct entry *find_owner(struct arrangement *all, size_t first,
                                 const struct candidate *candidate) {
     struct folder *folder = all->folder;
@@ -269,8 +269,8 @@ static struct entry *find_owner(struct arrangement *all, size_t first,
     return folder->count == first + 1 ? &folder->entries[first] : NULL;
 }
 
-/* Whether a name says that it goes down, and *name without that: "a_down", and "rollback_a", where
- * only another file that is named "a" can tell. */
+/* Whether a name may say that it goes down, as "a_down" does; *name is without that.
+ * "rollback_a" goes down only if another file is named "a". */
 static bool reads_as_way_back(struct name_piece *name) {
     static const char *const words[] = {"rollback", "revert", "downgrade"};
     if (read_direction(name) < 0)
@@ -287,8 +287,8 @@ static bool reads_as_way_back(struct name_piece *name) {
     return false;
 }
 
-/* Whether the word that was cut from a name stood behind a '.', or was all of it: no migration is
- * called "a.down", as one is called "scale_down".  *word is where it begins. */
+/* Whether the word that was cut from a name followed a '.', or was all of it: a migration may be
+ * called "scale_down", but none is called "a.down".  *word is where the word begins. */
 static bool is_set_off(const struct name_piece *name, const struct name_piece *rest,
                        const char **word) {
     const char *end = rest->text + rest->size;
@@ -298,8 +298,8 @@ static bool is_set_off(const struct name_piece *name, const struct name_piece *r
     return is_whole || (is_front ? rest->text[-1] : *end) == '.';
 }
 
-/* "3_a.rollback.sql" is the DOWN of "3_a.sql", and "3_a_rollback.sql" where there is that, and a
- * migration elsewhere; what has no other name, as "3_down.sql", is none. */
+/* "3_a.rollback.sql" is the DOWN of "3_a.sql".  So is "3_a_rollback.sql" if there is a
+ * "3_a.sql"; else it is a migration.  A file with no other name, as "3_down.sql", is not. */
 static void find_twins(struct candidate *group, size_t count) {
     for (size_t i = 0; i < count; i++) {
         struct name_piece down = group[i].parts.name;
@@ -322,7 +322,7 @@ static void find_twins(struct candidate *group, size_t count) {
     }
 }
 
-/* "1.2/a_down.sql" is the DOWN of "1.2/a.sql" where names order the files of a folder, and
+/* "1.2/a_down.sql" is the DOWN of "1.2/a.sql" if names order the files of a folder, and
  * "1_down/1.sql" that of "1_up/1.sql". */
 static void find_named_twins(struct arrangement *all) {
     for (size_t i = 0; i < all->count; i++) {
@@ -349,7 +349,7 @@ static void find_named_twins(struct arrangement *all) {
     }
 }
 
-/* "1_a_mysql.sql" beside "1_a_sqlite.sql" does not run here.  Returns how many are left. */
+/* Drops "1_a_mysql.sql" beside "1_a_sqlite.sql".  Returns how many are left. */
 static size_t drop_other_databases(struct arrangement *all, struct candidate *group, size_t count) {
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
@@ -364,7 +364,8 @@ static size_t drop_other_databases(struct arrangement *all, struct candidate *gr
     return kept;
 }
 
-/* Those of one version: first what begins a migration, then what belongs to it. */
+/* Adds the files of one version: first those that begin a migration, then those that belong to
+ * it. */
 static void arrange_group(struct arrangement *all, struct candidate *group, size_t count) {
     size_t first = all->folder->count;
     bool has_up = false;
@@ -388,7 +389,7 @@ static void arrange_group(struct arrangement *all, struct candidate *group, size
         enum part_kind kind = part_of_role(group[i].role);
         struct entry *owner = find_owner(all, first, &group[i]);
         if (owner && owner->file == group[i].item->path)
-            continue; /* a step forward */
+            continue; /* a migration of its own */
         if (owner && !owner->parts[kind].file)
             set_part(owner, kind, group[i].item);
         else if (owner)
@@ -403,7 +404,7 @@ static void arrange_group(struct arrangement *all, struct candidate *group, size
     }
 }
 
-/* "1.10.0" of "1.10.0_a" and of "v1.10.0": dots with numbers behind the first one belong to it. */
+/* "1.10.0" of "1.10.0_a" and of "v1.10.0": the version includes dots and the numbers after them. */
 static struct name_piece dotted_version(const struct name_parts *parts) {
     struct name_piece version = parts->version;
     const char *end = parts->stem.text + parts->stem.size, *at = version.text + version.size;
@@ -418,7 +419,7 @@ static struct name_piece dotted_version(const struct name_parts *parts) {
     return version;
 }
 
-/* The number that "downgrade_2_to_1" leads to: what it reverts goes from there. */
+/* The number that "downgrade_2_to_1" leads to; what it reverts starts from there. */
 static struct name_piece target_version(const struct name_parts *parts) {
     static const char *const links[] = {"_to_", "-to-", "_", "-"};
     struct name_piece target = parts->name;
@@ -456,7 +457,7 @@ static const char *make_key(struct arena *arena, const struct candidate *candida
         if (candidate->order == ORDER_DOTTED && *at == '_')
             *at = '.';
         else if (candidate->order == ORDER_NUMBER && !is_digit(*at) && !is_dotted)
-            *at = '-'; /* of a date, or a time */
+            *at = '-'; /* in a date or a time */
     return key;
 }
 
@@ -482,7 +483,7 @@ static bool is_looked_into(const struct arrangement *all, size_t index) {
     return false;
 }
 
-/* A file in a folder that is named itself, as none of its files is taken. */
+/* Whether the file is in a folder that is named as a whole, because none of its files is taken. */
 static bool is_in_named_folder(const struct arrangement *all, const char *path) {
     const char *slash = strchr(path, '/');
     if (!slash || looks_into_folders(all->folder->dialect))
@@ -492,7 +493,7 @@ static bool is_in_named_folder(const struct arrangement *all, const char *path) 
     return item && !is_looked_into(all, (size_t)(item - all->folder->items.of));
 }
 
-/* What leads from nothing to a version stands for all up to it. */
+/* A file that leads from nothing to a version stands for all up to that version. */
 static void take_jump(struct arrangement *all, struct found_file *item,
                       struct candidate *candidate) {
     struct name_piece version = {NULL, 0};
@@ -538,7 +539,7 @@ static void gather_candidates(struct arrangement *all) {
     }
 }
 
-/* What stands in the place of the first migrations is one itself where these are gone. */
+/* A baseline is a migration itself if the migrations that it replaces are gone. */
 static void place_baselines(struct arrangement *all) {
     size_t last = all->count, kept = 0;
     bool has_before = false, jumps = all->folder->dialect->flags & DIALECT_JUMPS;
@@ -577,7 +578,7 @@ static void shift_downs(struct arrangement *all) {
     }
     if (!to_zero)
         return;
-    /* Not where a DOWN has number and name of an UP, "down/002_b.sql" beside "up/002_b.sql". */
+    /* Not if a DOWN has the number and the name of an UP: "down/002_b.sql" and "up/002_b.sql". */
     for (size_t i = 0; i < all->count; i++)
         for (size_t j = 0; j < all->count && all->of[i].role == ROLE_DOWN; j++)
             if (all->of[j].role != ROLE_DOWN && all->of[i].parts.name.size > 0 &&

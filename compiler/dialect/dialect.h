@@ -1,9 +1,9 @@
 /*
- * dialect.h - the folders of migrations that people have: how each tool finds
- * and names its files, in which order they run, and what marks their sections.
+ * dialect.h - the folders of different tools: how each tool finds and names its files,
+ * in which order they run, and what marks their sections.
  *
- * A dialect is a row of a table (dialects.c); migc's own is the first.  What
- * the files contain is for the room above (read).
+ * A dialect is a row of a table (dialects.c); migc's own is the first.  The room above
+ * (read) reads what the files contain.
  */
 #ifndef DIALECT_H
 #define DIALECT_H
@@ -12,26 +12,32 @@
 
 /* ------------------------------------------------------------- the table: dialects.c */
 
-/* What a file is to its migration. */
+/* The role of a file in its migration. */
 enum file_role {
     ROLE_NONE,
-    ROLE_WHOLE,      /* sections inside, where the dialect has markers; else UP */
-    ROLE_UP,         /* nothing but UP */
-    ROLE_DOWN,       /* nothing but DOWN */
-    ROLE_VERIFY,     /* nothing but VERIFY */
-    ROLE_UNDO,       /* DOWN, where an UP of its version exists, and an UP of its own elsewhere */
-    ROLE_METADATA,   /* what other dialects say in a header */
+    ROLE_WHOLE,      /* has sections, if the dialect has markers; else it is UP */
+    ROLE_UP,         /* only UP */
+    ROLE_DOWN,       /* only DOWN */
+    ROLE_VERIFY,     /* only VERIFY */
+    ROLE_UNDO,       /* DOWN if there is an UP of its version, else a migration of its own */
+    ROLE_METADATA,   /* what is in the header in other dialects */
     ROLE_REPEATABLE, /* a migration without a number */
-    ROLE_BASELINE,   /* UP, in the place of all up to its version */
+    ROLE_BASELINE,   /* UP, in place of all up to its version */
     ROLE_CODE,       /* written in another language: a step in C here */
-    ROLE_IGNORED     /* the tool's own, nobody's typo */
+    ROLE_IGNORED     /* a file of the tool itself, not a misspelled one */
 };
 
 /*
- * How a name may look.  In `form`: '#' is a number, '%' a number with dots or '_' in it, '^' a text
- * of letters, digits and '-', '$' a date such as 2024-01-31, '@' words in front of a number, '*' a
- * name, '~' a name or nothing, and the rest stands for itself.
- * A '/' separates a folder from a file in it; both may have a number.
+ * The form of a name.  In `form`:
+ *     #  a number
+ *     %  a number with dots or '_' in it
+ *     ^  a text of letters, digits and '-'
+ *     $  a date such as 2024-01-31
+ *     @  words before a number
+ *     *  a name
+ *     ~  a name or nothing
+ * Anything else stands for itself.  A '/' separates a folder from a file in it; both may have a
+ * number.
  */
 struct name_form {
     const char *form;
@@ -44,27 +50,27 @@ enum layout { LAYOUT_FILES, LAYOUT_FOLDERS, LAYOUT_JOURNAL, LAYOUT_PLAN };
 enum version_order {
     ORDER_NUMBER, /* as numbers, however long */
     ORDER_DATED,  /* the same where some are dates: 20240131 is 2024-01-31 */
-    ORDER_DOTTED, /* number by number, "1.10" behind "1.9" */
+    ORDER_DOTTED, /* number by number, "1.10" after "1.9" */
     ORDER_TEXT,   /* as text */
-    ORDER_NAME,   /* by the number that names begin with, then by the name */
+    ORDER_NAME,   /* by the number that the name begins with, then by the name */
     ORDER_FOLDER, /* by the dotted version of the folder, then by the name of the file in it */
     ORDER_LISTED  /* as a file of the folder lists them */
 };
 
-/* What a line comment tells the reader of another tool's file. */
+/* What a line comment means in another tool's file. */
 enum mark {
     MARK_NONE,
     MARK_UP,
     MARK_DOWN,
-    MARK_STATEMENT_BEGIN, /* one statement up to the end, semicolons or not */
+    MARK_STATEMENT_BEGIN, /* one statement up to its end, whatever semicolons it has */
     MARK_STATEMENT_END,
     MARK_NO_TRANSACTION,
-    MARK_EXPAND, /* placeholders have their values from here on */
+    MARK_EXPAND, /* placeholders are replaced from here on */
     MARK_VERBATIM
 };
 
 struct mark_row {
-    const char *text; /* words behind the dashes; case does not count */
+    const char *text; /* words after the dashes, without regard to case */
     enum mark mark;
 };
 
@@ -107,10 +113,10 @@ struct dialect {
     enum layout layout;
     enum version_order order;
     const struct mark_row *marks; /* the last has no text; NULL: migc's own, or none */
-    const char *option; /* behind a marker: without a transaction; "": any text may be there */
+    const char *option; /* after a marker: without a transaction; "": any text may be there */
     unsigned flags;
     enum original original;
-    const char *table; /* in which its tool keeps its history; NULL: none of its own */
+    const char *table; /* with the history of its tool; NULL: it has none */
 };
 
 extern const struct dialect dialects[];
@@ -118,7 +124,8 @@ extern const size_t dialect_count;
 
 #define DIALECT_LIMIT 32 /* there are never more */
 
-/* The dialect of this name, in any case, or NULL; *nearest is one that is near then, or NULL. */
+/* The dialect of this name, without regard to case, or NULL; then *nearest is a similar one, or
+ * NULL. */
 const struct dialect *find_dialect(const char *name, const char **nearest);
 bool is_native(const struct dialect *dialect);
 
@@ -137,22 +144,23 @@ struct name_parts {
     bool has_driver;
 };
 
-/* Whether nothing in it would have to be quoted anywhere. */
+/* Whether it needs no quotes anywhere. */
 bool may_be_path(const char *path);
 bool fits_form(struct name_parts *parts, const char *form, const char *name);
 /* The first form of the dialect that the name fits, or NULL. */
 const struct name_form *find_form(struct name_parts *parts, const struct dialect *dialect,
                                   const char *name);
-/* Which way a name says that it goes: -1 down, as "a.rollback" and "a_down", 1 up, or 0; *name is
- * without it then. */
+/* The direction that a name has in it: -1 down, as in "a.rollback" and "a_down", 1 up, or 0.
+ * *name is then without it. */
 int read_direction(struct name_piece *name);
-/* With letters, digits, '_', '-', '.' and '@' alone: what is quoted nowhere. */
+/* Whether it has only letters, digits, '_', '-', '.' and '@', and so needs no quotes anywhere. */
 char *copy_stem(struct arena *arena, const char *text, size_t size);
-/* Behind the last '/'. */
+/* What follows the last '/'. */
 const char *base_of_path(const char *path);
-/* Whether `name` is for another database, and `own` is the same for SQLite: "1_a_mysql", "1_a_sqlite". */
+/* Whether `name` is for another database, and `own` is the same for SQLite: "1_a_mysql",
+ * "1_a_sqlite". */
 bool is_for_another_database(const struct name_piece *name, const struct name_piece *own);
-/* Why a name is none of this dialect. */
+/* Why a name does not fit this dialect. */
 const char *explain_name(const struct dialect *dialect, const char *name, struct arena *arena);
 
 /* ---------------------------------------------------------- folders: folder.c, scan.c */
@@ -163,26 +171,26 @@ enum part_kind { PART_UP, PART_DOWN, PART_VERIFY, PART_METADATA, PART_COUNT };
 struct part {
     const char *file; /* from the folder: "003_a.sql", "V003__a/up.sql"; NULL: there is none */
     size_t size;      /* as on the disk */
-    char *text;       /* its bytes, and room behind them as load_bytes() leaves it */
+    char *text;       /* its bytes, and room after them as load_bytes() leaves it */
 };
 
-/* A migration, as far as the names of files tell. */
+/* What the names of files say of a migration. */
 struct entry {
-    int64_t version;   /* what orders: the number people wrote where it can be that */
-    unsigned digits;   /* of the version, zeros in front included; 0: it was assigned */
+    int64_t version;   /* its place in the order: the number that people wrote, if possible */
+    unsigned digits;   /* of the version, with leading zeros; 0: it was assigned */
     const char *label; /* the version as people wrote it; "" for a repeatable */
     const char *file;  /* "003_add_user_prefs.sql": where its UP is */
     const char *stem;  /* "003_add_user_prefs" */
     const char *name;  /* "add_user_prefs" */
     size_t size;
-    bool repeatable; /* "R_name.sql": it has no version */
+    bool repeatable; /* "R_name.sql", without a version */
     bool up_only;    /* nobody expects a DOWN */
     bool is_code;    /* in another language: its UP is a step in C */
     struct part parts[PART_COUNT];
-    const struct listed *listed; /* what a plan or a journal says of it, or NULL */
+    const struct listed *listed; /* its line of a plan or entry of a journal, or NULL */
 };
 
-/* What is in a folder, before anybody knows what it is. */
+/* A file of a folder whose dialect is not known yet. */
 struct found_file {
     const char *path; /* from the folder */
     size_t size;
@@ -198,7 +206,7 @@ struct found_files {
 struct folder {
     const char *path; /* as given, without slashes at its end */
     int fd;
-    bool is_deep; /* list_deeper() was here */
+    bool is_deep; /* list_deeper() has run */
     const struct dialect *dialect;
     const struct dialect
         *other;            /* that the folder may be of as well, more strictly read; or NULL */
@@ -215,11 +223,11 @@ struct folder {
 #define LOCK_FILE "migc.lock"
 #define ORIGINALS_FILE "migc.originals"
 
-/* False: there is no such folder, which is reported. */
+/* False: there is no such folder; reported. */
 bool open_folder(struct folder *folder, struct arena *arena, const char *path,
                  struct diagnostics *diagnostics);
-/* Reads the names, finds out the dialect where `dialect` is NULL, and puts the migrations into
- * their order.  False: the folder cannot be read, which is reported. */
+/* Reads the names, identifies the dialect if `dialect` is NULL, and puts the migrations into their
+ * order.  False: the folder cannot be read; reported. */
 bool scan_folder(struct folder *folder, struct arena *arena, const struct dialect *dialect,
                  struct diagnostics *diagnostics);
 struct location location_of_folder(const struct folder *folder, struct arena *arena);
@@ -227,34 +235,34 @@ struct location location_of_path(const struct folder *folder, struct arena *aren
                                  const char *file);
 void close_folder(struct folder *folder);
 
-/* Waits until no other migc works on the folder; closing the result lets the next one in.
- * -1 where the file system cannot do that. */
+/* Waits until no other migc works on the folder; closing the result lets the next one in.  -1 if
+ * the file system cannot do that. */
 int hold_folder(const char *path);
 
 /* All files of the folder, and those of folders in it.  False: failure reported. */
 bool list_files(struct folder *folder, struct arena *arena, struct diagnostics *diagnostics);
 /* The item of this path, or NULL. */
 struct found_file *look_up_file(const struct folder *folder, const char *path);
-/* Those deeper down, too. */
+/* Adds the files of deeper folders. */
 bool list_deeper(struct folder *folder, struct arena *arena, struct diagnostics *diagnostics);
-/* Where else SQL is: "; there is SQL in a/sqlite and a/mysql ...", or "". */
+/* Other folders with SQL: "; there is SQL in a/sqlite and a/mysql ...", or "". */
 const char *describe_folders(const struct folder *folder, struct arena *arena);
 /* Reads it once.  False: failure reported. */
 bool load_file(struct found_file *item, const struct folder *folder, struct arena *arena,
                struct diagnostics *diagnostics);
 
-/* ---------------------------------------------------------- recognising: identify.c */
+/* ---------------------------------------------------------- identifying: identify.c */
 
-/* The dialect of a folder: layout first, names second, markers third.  NULL: reported. */
+/* The dialect of a folder: by its layout, then by names, then by markers.  NULL: reported. */
 const struct dialect *identify_dialect(struct folder *folder, struct arena *arena,
                                        struct diagnostics *diagnostics);
-/* Behind that report, unless it is SIZE_MAX: which tool may read the folder less strictly. */
+/* Adds to that report, unless it is SIZE_MAX, which tool may read the folder less strictly. */
 void name_other_dialect(const struct folder *folder, size_t report, struct arena *arena,
                         struct diagnostics *diagnostics);
 
 /* ----------------------------------------- from files to migrations: arrange.c */
 
-/* Makes the folder's entries of its items.  False: failure or error reported. */
+/* Makes the folder's entries from its items.  False: failure or error reported. */
 bool arrange_entries(struct folder *folder, struct arena *arena, struct diagnostics *diagnostics);
 
 /* ---------------------------------------------- lists of migrations: plan.c, journal.c */
@@ -262,8 +270,8 @@ bool arrange_entries(struct folder *folder, struct arena *arena, struct diagnost
 /* A line of a plan, an entry of a journal. */
 struct listed {
     const char *name; /* of the change, and of its files */
-    const char *stem; /* the same, or "name@tag" where it was reworked later */
-    const char *note, *author, *date, *depends; /* NULL where it says nothing */
+    const char *stem; /* the same, or "name@tag" if it was reworked later */
+    const char *note, *author, *date, *depends; /* each may be NULL */
     unsigned line;
 };
 
@@ -282,16 +290,16 @@ bool read_journal(struct listed_changes *list, struct folder *folder, struct are
 
 struct marking {
     enum mark mark;
-    bool no_transaction; /* an option behind a marker says so */
+    bool no_transaction; /* by an option after a marker */
 };
 
-/* What a line comment, dashes included, is to this dialect. */
+/* What a line comment, with its dashes, means in this dialect. */
 struct marking read_mark(const struct dialect *dialect, const char *text, size_t size);
 /* "# --- !Ups", "#!Downs": a marker of Play as most files have it. */
 bool is_hash_marker(const char *text, size_t size);
 /* How statements end where no ';' does: "--> statement-breakpoint". */
 bool is_breakpoint(const char *text, size_t size);
-/* The digits of 16 where a file begins with "-- v0 -> v16", or an empty piece. */
+/* The digits of 16 if a file begins with "-- v0 -> v16", else an empty piece. */
 struct name_piece read_jump(const char *text, size_t size);
 /* "-- no-transaction" as the first bytes of a file. */
 bool begins_without_transaction(const char *text, size_t size);

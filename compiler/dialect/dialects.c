@@ -1,6 +1,6 @@
 /*
- * dialects.c - the dialects, a row each.  The order is that in which people
- * read them; which one a folder is, identify.c finds out.
+ * dialects.c - the table of dialects, in the order in which people read it.
+ * identify.c finds out which one a folder has.
  */
 #include "dialect.h"
 

@@ -1,8 +1,7 @@
 /*
  * folder.c - what is in a folder: the names of its files, and their bytes.
  *
- * Which dialect they are of is for identify.c, which migration a file belongs to
- * for arrange.c.
+ * identify.c finds out their dialect, and arrange.c the migration of each file.
  */
 #include "dialect.h"
 
@@ -15,12 +14,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* In byte order: the order of the file system must not show anywhere. */
+/* In byte order: the order of the file system must have no effect. */
 static int compare_items(const void *a, const void *b) {
     return strcmp(((const struct found_file *)a)->path, ((const struct found_file *)b)->path);
 }
 
-/* `folder` is "" for the folder itself, and ends in '/' for one in it. */
+/* `folder` is "" for the folder itself, and ends with '/' for one in it. */
 static bool list_names_of_folder(struct found_files *items, struct arena *arena, int fd,
                                  const char *folder) {
     static const char *const own[] = {LOCK_FILE, CONF_FILE, ORIGINALS_FILE};
@@ -34,7 +33,7 @@ static bool list_names_of_folder(struct found_files *items, struct arena *arena,
     const struct dirent *item;
     errno = 0;
     while ((item = readdir(directory)) != NULL) {
-        /* Dot-files and migc's own files are nobody's typo. */
+        /* Dot-files and migc's own files are not misspelled migrations. */
         bool is_expected = item->d_name[0] == '.';
         for (size_t i = 0; i < COUNT_OF(own); i++)
             is_expected |= strcmp(item->d_name, own[i]) == 0;
@@ -66,7 +65,7 @@ static bool look_at_items(struct folder *folder, size_t first, struct diagnostic
     return true;
 }
 
-/* What is in the folders at this depth: tools that give each migration one have two levels. */
+/* Lists the folders at this depth: a tool with a folder for each migration has two levels. */
 static bool list_below(struct folder *folder, size_t depth, struct arena *arena,
                        struct diagnostics *diagnostics) {
     size_t count = folder->items.count;
@@ -153,7 +152,7 @@ bool load_file(struct found_file *item, const struct folder *folder, struct aren
     return true;
 }
 
-/* A location that is no text. */
+/* A location without a text. */
 static struct location location_of_name(const char *path, struct arena *arena) {
     struct source *source = arena_take(arena, sizeof(*source));
     *source = (struct source){.path = path};

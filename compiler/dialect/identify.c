@@ -1,9 +1,9 @@
 /*
- * identify.c - finds out which dialect a folder is: by its layout first, by the
- * names of its files second, by the markers in them third.
+ * identify.c - finds out the dialect of a folder, by its layout, then by the names of
+ * its files, then by the markers in them.
  *
- * A folder that two tools would read differently is refused with what speaks for
- * each; one that they would read alike is read.
+ * A folder that two tools would read differently is refused, with the evidence for
+ * each.  One that they would read in the same way is read.
  */
 #include "dialect.h"
 
@@ -11,15 +11,15 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* What speaks for a dialect: how many files, and the first of them, as it was then: the list of
- * files may grow and be sorted anew. */
+/* The evidence for a dialect: how many files, and a copy of the first one, since the list of
+ * files may grow and be sorted again. */
 struct evidence {
     size_t files;
     struct found_file first;
     size_t offset, size; /* of the marker in it; size 0: its name alone */
 };
 
-/* Kinds of names, of files that are SQL. */
+/* Kinds of names of SQL files. */
 enum family {
     FAMILY_PRISMA,
     FAMILY_BLUEPLANE,
@@ -38,7 +38,7 @@ enum family {
 
 struct family_row {
     const char *const forms[7]; /* any of them */
-    const char *dialect;        /* that the names speak for; of FAMILY_NUMBER markers tell */
+    const char *dialect;        /* that the names indicate; for FAMILY_NUMBER markers decide */
 };
 
 static const struct family_row families[FAMILY_COUNT] = {
@@ -62,11 +62,11 @@ struct identification {
     struct arena *arena;
     struct diagnostics *diagnostics;
     struct evidence families[FAMILY_COUNT];
-    struct evidence *dialects; /* as the table has them, by their markers */
-    struct evidence own;       /* what migc alone reads: keys, calls, VERIFY and TEST */
-    struct evidence not_own;   /* what it does not: "-- Up", "3-name.sql" */
-    struct evidence unknown;   /* "-- +word Up", "-- word:down" of nobody here */
-    const char *limit;         /* of the file that is looked into */
+    struct evidence *dialects; /* in the order of the table, by their markers */
+    struct evidence own;       /* what only migc reads: keys, calls, VERIFY and TEST */
+    struct evidence not_own;   /* what migc does not read: "-- Up", "3-name.sql" */
+    struct evidence unknown;   /* "-- +word Up", "-- word:down" of a tool not listed */
+    const char *limit;         /* of the file that is being read */
     bool has_long_marker;
     bool has_text;        /* a file has more than comments and blanks */
     bool has_near_marker; /* a comment is nearly a marker of migc's own */
@@ -99,8 +99,8 @@ static void add_evidence(struct evidence *evidence, const struct found_file *ite
 
 /* ------------------------------------------------------------------- markers */
 
-/* How sure a file is to be native: by migc's own long markers, or by short ones that may be prose
- * in the file of another tool. */
+/* How certain it is that a file is native: by migc's own long markers, or by short ones, which
+ * may be prose in the file of another tool. */
 enum nativeness { NOT_NATIVE, PERHAPS_NATIVE, SURELY_NATIVE };
 
 static enum nativeness read_native_marker(const char *text, size_t size) {
@@ -113,7 +113,7 @@ static enum nativeness read_native_marker(const char *text, size_t size) {
                                                                               : NOT_NATIVE;
 }
 
-/* "-- == UP ==", "--- down ---": whoever wrote it meant a native file. */
+/* "-- == UP ==", "--- down ---": the author meant a native file. */
 static bool is_nearly_native(const char *text, size_t size) {
     static const char *const words[] = {"up", "down", "verify"};
     const char *end = text + size;
@@ -150,8 +150,8 @@ static bool is_own_line(const char *text, size_t size) {
     return false;
 }
 
-/* "rollback", "Migrate Down", "2 down": these words and numbers alone, of which one is a direction;
- * above it nothing is marked off yet. */
+/* "rollback", "Migrate Down", "2 down": only such words and numbers, of which one is a direction.
+ * Nothing is marked before it. */
 static bool is_of_marker_words(const char *text, const char *end) {
     static const char *const words[] = {"up",        "down",     "rollback",  "undo",    "revert",
                                         "downgrade", "backward", "backwards", "upgrade", "migrate",
@@ -172,8 +172,8 @@ static bool is_of_marker_words(const char *text, const char *end) {
     return has_direction;
 }
 
-/* A comment on a line of its own with SQL in the next one; notes on how to revert are comments.
- * Below more comments, what reverts is SQL, unless one of them is put out of use. */
+/* Whether a comment on a line of its own is followed by SQL.  If comments follow, they may be
+ * notes on how to revert, or come before SQL that reverts, unless that is commented out. */
 static bool is_above_sql(const char *behind, const char *limit) {
     const char *at = behind;
     while (at < limit && strchr(" \t\f\v\r\n-=*#_~", *at)) /* a frame around it is a comment, too */
@@ -191,7 +191,7 @@ static bool is_above_sql(const char *behind, const char *limit) {
         while (at < limit && (is_blank(*at) || *at == '\n'))
             at++;
     }
-    /* What a way back begins with. */
+    /* How SQL that reverts begins. */
     static const char *const words[] = {"DROP", "DELETE", "ALTER"};
     size_t size = 0;
     while (at + size < limit && is_letter(at[size]))
@@ -225,13 +225,13 @@ static bool is_unknown_marker(const char *text, size_t size, const char *limit, 
     return false;
 }
 
-/* What the comments of one file speak for: the first marker of each dialect. */
+/* The evidence in the comments of one file: the first marker of each dialect. */
 struct markers {
     struct name_piece of[DIALECT_LIMIT];
     struct name_piece own, not_own, unknown;
     enum nativeness nativeness;
     bool is_foreign, has_sql;
-    char open; /* where the line begins, as skip_line() has it */
+    char open; /* at the beginning of the line, as in skip_line() */
 };
 
 /* A line of a file that begins with two dashes. */
@@ -257,7 +257,7 @@ static void look_at_comment(struct identification *id, struct markers *markers, 
     while (word < size && is_blank(text[word]))
         word++;
     const char *beginnings = markers->open ? "+mMrR" : "+mMrR!/-@";
-    if (word == size || !strchr(beginnings, text[word])) /* as no marker of a dialect does */
+    if (word == size || !strchr(beginnings, text[word])) /* no marker begins like this */
         return;
     for (size_t i = 0; i < dialect_count && nativeness == NOT_NATIVE; i++) {
         const struct dialect *dialect = &dialects[i];
@@ -277,7 +277,7 @@ static void add_marker(struct evidence *evidence, const struct found_file *item,
         add_evidence(evidence, item, (size_t)(marker.text - item->text), marker.size);
 }
 
-/* What is open at the end of a line: '*' a comment, a quote or ']' what that ends, or NUL. */
+/* What is open at the end of a line: '*' for a comment, the closing quote or ']', or NUL. */
 static char skip_line(char open, const char *text, const char *stop) {
     for (; text < stop; text++) {
         bool is_pair = text + 1 < stop;
@@ -366,7 +366,7 @@ static void look_into(struct identification *id, const struct found_file *item) 
 
 /* ------------------------------------------------------------------- deciding */
 
-/* Two tools would read it differently: says what speaks for each. */
+/* Two tools would read it differently: reports the evidence for each. */
 static const struct dialect *refuse_doubtful_folder(struct identification *id,
                                                     const struct evidence *const evidence[],
                                                     const char *const names[], size_t count) {
@@ -394,16 +394,17 @@ static const struct dialect *refuse_doubtful_folder(struct identification *id,
     return NULL;
 }
 
-/* The markers of native files are those of other tools, too.  What only one of them has decides;
- * without it the stricter reading is taken, and the other one is named where it refuses. */
+/* Other tools have the markers of native files, too.  What only one of them has decides.
+ * Otherwise the folder is read in the stricter way, and if that refuses it, the message names
+ * the other one. */
 static const struct dialect *decide_native(struct identification *id) {
     const struct evidence *const evidence[] = {&id->own, &id->not_own};
     static const char *const own_files[] = {LOCK_FILE, CONF_FILE};
     const char *const names[] = {"native", "up-down"};
-    if (id->own.files > 0) /* in any case, then */
+    if (id->own.files > 0) /* then certainly */
         id->not_own.files = 0;
     if (!id->has_long_marker) {
-        /* Where migc would take less than half of the files by their names, the names are another
+        /* If migc would take less than half of the files by their names, the names are another
          * tool's. */
         struct evidence others = {0};
         size_t taken = 0;
@@ -482,8 +483,8 @@ static const struct dialect *refuse_unknown_marker(const struct identification *
     return NULL;
 }
 
-/* "v1.sql", "v2.sql" and no others but those that go "down": what the number behind another word
- * means, and when a file without one runs, nobody knows. */
+/* Only "v1.sql", "v2.sql" and such that go "down": nobody knows what a number after another word
+ * means, or when a file without a number runs. */
 static const struct dialect *decide_by_prefix(const struct identification *id) {
     struct name_parts one = {0}, parts;
     const struct found_file *first = NULL, *odd = NULL;
@@ -513,7 +514,7 @@ static const struct dialect *decide_by_prefix(const struct identification *id) {
     return NULL;
 }
 
-/* Folders with the version have files without markers: what is below a marker would run as UP. */
+/* Files in folders with versions have no markers: what follows one would run as UP. */
 static const struct dialect *decide_by_releases(struct identification *id) {
     const struct dialect *releases = named("releases");
     for (size_t i = 0; i < id->folder->items.count; i++) {
@@ -547,7 +548,7 @@ static const struct dialect *decide_by_releases(struct identification *id) {
     return id->has_near_marker ? &dialects[0] : releases;
 }
 
-/* Numbered files, or any: their markers tell. */
+/* Numbered files, or any: their markers decide. */
 static const struct dialect *decide_by_markers(struct identification *id) {
     const struct evidence *evidence[DIALECT_LIMIT];
     const char *names[DIALECT_LIMIT];
@@ -588,7 +589,8 @@ static const struct dialect *decide_by_markers(struct identification *id) {
     return id->families[FAMILY_PREFIX].files > 0 ? decide_by_prefix(id) : &dialects[0];
 }
 
-/* U without a V of its version is a step forward, and a V in Rust one: only refinery has them. */
+/* Only refinery has U files without a V of their version, which are migrations, and V files in
+ * Rust. */
 static const struct dialect *decide_by_versions(const struct identification *id) {
     struct folder *folder = id->folder;
     if (!list_deeper(folder, id->arena, id->diagnostics))
@@ -611,7 +613,7 @@ static const struct dialect *decide_by_versions(const struct identification *id)
     return named("flyway");
 }
 
-/* Versions of diesel are times, and end with '_'; those of rusqlite_migration count from 1. */
+/* Versions of diesel are times and end with '_'; those of rusqlite_migration count from 1. */
 static const struct dialect *decide_by_folders(const struct identification *id) {
     bool is_diesel = true;
     for (size_t i = 0; i < id->folder->items.count; i++) {
@@ -641,7 +643,7 @@ static const struct dialect *decide_by_pairs(struct identification *id) {
     return named("golang-migrate");
 }
 
-/* "3_a.down.sql" beside "3_a.sql", or "3_a.up.sql" nowhere. */
+/* Whether there is "3_a.down.sql" beside "3_a.sql", or no "3_a.up.sql" at all. */
 static bool are_twins(const struct identification *id) {
     struct name_parts parts;
     bool has_up = false, has_twin = false;
@@ -666,8 +668,8 @@ static const struct dialect *marks_down(const char *line, size_t size) {
     return NULL;
 }
 
-/* Whether a file that is UP by its name has a marker of DOWN, which is reported: nobody wants both
- * to run. */
+/* Whether a file that is UP by its name has a marker of DOWN, which is reported: both must not
+ * run. */
 static bool refuses_marked_ups(struct identification *id, const struct dialect *dialect,
                                enum family family) {
     for (size_t i = 0; i < id->folder->items.count; i++) {
@@ -703,8 +705,8 @@ static bool refuses_marked_ups(struct identification *id, const struct dialect *
     return false;
 }
 
-/* Whether more than the words "up", "deploy" and a number speak for another layout: files with
- * markers are migrations for certain, and such folders beside them are not. */
+/* Whether another layout has more evidence than the words "up", "deploy" and a number: files with
+ * markers are certainly migrations, and then such folders beside them are not. */
 static bool has_strict_layout(const struct identification *id) {
     for (unsigned i = 0; i < FAMILY_NUMBER; i++)
         if (id->families[i].files > 0 && i != FAMILY_FOLDER && i != FAMILY_DIRECTION &&
@@ -724,7 +726,7 @@ static const struct dialect *decide_by_names(struct identification *id) {
         names[count++] = i == FAMILY_DIESEL ? decide_by_folders(id)->name : families[i].dialect;
         family = i;
     }
-    if (count > 1 && family == FAMILY_NUMBER) { /* the last of them; others would read it wrong */
+    if (count > 1 && family == FAMILY_NUMBER) { /* the last of them; the others would misread it */
         const struct dialect *of_files = decide_by_markers(id);
         bool is_marked = of_files && (of_files->marks || (of_files->flags & DIALECT_OWN_MARKERS));
         if (!of_files || (is_marked && !has_strict_layout(id)))
@@ -768,8 +770,8 @@ const struct dialect *identify_dialect(struct folder *folder, struct arena *aren
         if (family < FAMILY_COUNT)
             add_evidence(&id.families[family], item, 0, 0);
     }
-    /* Flyway's files may be in folders, and folders may have the versions: they count where nothing
-     * else is. */
+    /* Flyway's files may be in folders, and folders may have the versions.  These count if there is
+     * nothing else. */
     for (unsigned i = 0; i < FAMILY_PREFIX; i++)
         is_alone &= id.families[i].files == 0;
     for (size_t i = 0; is_alone && i < folder->items.count; i++) {

@@ -1,6 +1,6 @@
 /*
- * journal.c - drizzle's meta/_journal.json: the migrations in their order, by
- * the names ("tag") of their files.  SQLite reads the JSON.
+ * journal.c - drizzle's meta/_journal.json, which lists the migrations in their order,
+ * by the names ("tag") of their files.  SQLite reads the JSON.
  */
 #include "dialect.h"
 

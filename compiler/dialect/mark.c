@@ -1,5 +1,5 @@
 /*
- * mark.c - what a line comment is to the reader of another tool's file.
+ * mark.c - what a line comment means in another tool's file.
  *
  * The whole comment must be the marker and its options: "-- up to here" is
  * prose.  Case and the number of blanks do not count.
@@ -9,7 +9,7 @@
 #include <assert.h>
 #include <string.h>
 
-/* The text behind the words of `row`, or NULL where the comment does not begin with them. */
+/* The text after the words of `row`, or NULL if the comment does not begin with them. */
 static const char *skip_words(const char *text, const char *end, const char *row) {
     while (*row) {
         if (*row == ' ') {

@@ -1,16 +1,16 @@
 /*
- * name_form.c - whether the name of a file has the form of a dialect, and what
- * its parts are.
+ * name_form.c - matches the name of a file with the forms of a dialect, and finds its
+ * parts.
  *
- * Each character of a form takes what it can from the name; a '*' takes as
- * much as leaves the rest a match, so that "001_a.b.sql" is named "a.b".
+ * Each character of a form takes what it can from the name.  A '*' takes as much as
+ * possible so that the rest still matches: the name of "001_a.b.sql" is "a.b".
  */
 #include "dialect.h"
 
 #include <assert.h>
 #include <string.h>
 
-/* What may stand before ".up.sql" in a folder that serves several databases. */
+/* What may come before ".up.sql" in a folder for several databases. */
 static const char *const own_drivers[] = {".sqlite3", ".sqlite"};
 static const char *const other_drivers[] = {".mysql",      ".mariadb",   ".postgres",
                                             ".postgresql", ".cockroach", ".pg",
@@ -27,7 +27,8 @@ static bool is_version_character(char kind, char c) {
     }
 }
 
-/* Names become parts of C and of messages: what is quoted or invisible there cannot be one. */
+/* Names become parts of C and of messages, so they have nothing that is quoted or invisible
+ * there. */
 static bool may_be_named(char c) {
     return (unsigned char)c >= 0x20 && c != 0x7F && c != '/' && c != '"' && c != '\\' && c != '?' &&
            c != '*';
@@ -97,7 +98,7 @@ static bool match_name(struct name_parts *parts, const char *form, const char *n
         size++;
     for (size_t at = size + 1; at-- > least;) {
         if (match_rest_of_form(parts, form + 1, name + at)) {
-            if (!parts->name.text) /* that of a file, not of its folder */
+            if (!parts->name.text) /* of the file, not of its folder */
                 parts->name = (struct name_piece){name, at};
             return true;
         }
@@ -121,8 +122,8 @@ static bool match_rest_of_form(struct name_parts *parts, const char *form, const
     return *name == '\0';
 }
 
-/* The name of the folder that has the version, or that of a file up to the end of its name part;
- * where both have a part of the version, all of it. */
+/* The name of the folder that has the version, or of the file up to the end of its name part; if
+ * each has a part of the version, both. */
 static struct name_piece find_stem_of_name(const struct name_parts *parts, const char *name) {
     const char *slash = strchr(name, '/'), *dot = strrchr(name, '.');
     if (slash && parts->version.text > slash) {
@@ -138,7 +139,7 @@ static struct name_piece find_stem_of_name(const struct name_parts *parts, const
     return (struct name_piece){name, dot ? (size_t)(dot - name) : strlen(name)};
 }
 
-/* Most names are told by their ends: what stands for itself there is the same. */
+/* Most names are ruled out by their ends, where characters that stand for themselves must match. */
 static bool ends_alike(const char *form, const char *name) {
     const char *form_end = form + strlen(form), *name_end = name + strlen(name);
     while (form_end > form && !strchr("#%^$@*~", form_end[-1])) {
@@ -201,7 +202,7 @@ bool is_for_another_database(const struct name_piece *name, const struct name_pi
     return false;
 }
 
-/* The word is all of a name, its end behind '.', '_' or '-', or its beginning before '.'. */
+/* Whether the word is all of a name, its end after '.', '_' or '-', or its beginning before '.'. */
 static bool cut_word(struct name_piece *name, const char *word) {
     size_t size = strlen(word);
     if (name->size < size)
@@ -242,7 +243,7 @@ const char *base_of_path(const char *path) {
     return slash ? slash + 1 : path;
 }
 
-/* What migc itself writes: letters and digits, so that a name needs no quotes anywhere. */
+/* For what migc writes: letters and digits, so a name needs no quotes anywhere. */
 static bool is_native_name(const struct name_parts *parts, const char *name) {
     for (; *name; name++)
         if (!is_word(*name) && *name != '.' && *name != '-')

@@ -1,11 +1,11 @@
 /*
- * plan.c - sqitch.plan: the changes in their order, a line each:
+ * plan.c - sqitch.plan, which lists the changes in their order, one in each line:
  *
  *     users [appschema !other] 2012-08-01T18:04:48Z Marge <marge@example.com> # note
  *     @v1.0 2012-08-02T...                         a tag, on the change above it
  *
- * A change that stands there again was reworked: the files of the earlier one
- * are "users@v1.0.sql", after the last tag before the later one.
+ * A change that is listed again was reworked: the files of the earlier one are
+ * "users@v1.0.sql", by the last tag before the later one.
  */
 #include "dialect.h"
 
@@ -42,7 +42,7 @@ struct planning {
     const struct found_file *item;
 };
 
-/* The files of the last change of this name so far; NULL: there is none. */
+/* The files of the last change of this name so far, or NULL. */
 static const char *find_planned(const struct planning *work, const char *name, size_t size) {
     for (size_t i = work->list->count; i-- > 0;)
         if (same_text(name, size, work->list->of[i].name))
@@ -50,7 +50,7 @@ static const char *find_planned(const struct planning *work, const char *name, s
     return NULL;
 }
 
-/* sqitch deploys no change behind one that it conflicts with. */
+/* sqitch deploys no change after one that it conflicts with. */
 static void check_conflict(const struct planning *work, struct name_piece word, size_t size) {
     if (!find_planned(work, word.text + 1, size - 1))
         return;

@@ -1,6 +1,6 @@
 /*
- * scan.c - a folder's migrations, in their order: what is there, which tool's
- * files they are, and which of them make a migration.
+ * scan.c - reads a folder's migrations in their order: what is there, which tool's files
+ * they are, and which of them make a migration.
  */
 #include "dialect.h"
 
