@@ -203,6 +203,16 @@ static void convert_source(struct conversion *work, const struct source *source,
 
 /* --------------------------------------------------------------------- one file */
 
+static const char *native_stem(struct arena *arena, const struct entry *entry, int digits) {
+    if (entry->repeatable)
+        return entry->stem;
+    char *name = arena_copy(arena, entry->name, strlen(entry->name));
+    for (char *at = name; *at; at++)
+        if (*at == '@')
+            *at = '_';
+    return arena_format(arena, "%0*" PRId64 "_%s", digits, entry->version, name);
+}
+
 static void put_native_section(struct output *output, const struct conversion *work,
                                enum section_kind kind) {
     const struct section *section = &work->migration->sections[kind];
@@ -385,15 +395,8 @@ void convert_folder(const struct set *set, const char *path, struct arena *arena
     memset(stems, 0, (count_all(set) + 1) * sizeof(*stems));
     for (size_t i = 0; fine && i < count_all(set); i++) {
         const struct entry *entry = set->migrations[i].entry;
-        char *name = arena_copy(arena, entry->name, strlen(entry->name));
-        for (char *at = name; *at; at++)
-            if (*at == '@')
-                *at = '_';
-        const char *stem = entry->repeatable
-                               ? entry->stem
-                               : arena_format(arena, "%0*" PRId64 "_%s",
-                                              entry->digits > 0 ? (int)entry->digits : digits,
-                                              entry->version, name);
+        const char *stem =
+            native_stem(arena, entry, entry->digits > 0 ? (int)entry->digits : digits);
         struct output *output = arena_take(arena, sizeof(*output));
         stems[i] = stem;
         open_output(output, arena, arena_format(arena, "%s/%s.sql", path, stem));

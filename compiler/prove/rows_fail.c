@@ -38,6 +38,15 @@ struct violations read_violations(struct rows *rows, sqlite3 *db) {
     return found;
 }
 
+static int64_t count_violations(const struct violations *violations, const struct violation *like) {
+    for (size_t i = 0; i < violations->count; i++)
+        if (sqlite3_stricmp(violations->items[i].child, like->child) == 0 &&
+            sqlite3_stricmp(violations->items[i].parent, like->parent) == 0 &&
+            strcmp(violations->items[i].columns, like->columns) == 0)
+            return violations->items[i].count;
+    return 0;
+}
+
 bool run_on_rows(struct rows *rows, migci_sandbox *sandbox, bool down,
                  struct run_failure *failure) {
     struct violations before = read_violations(rows, sandbox->db);
@@ -56,14 +65,7 @@ bool run_on_rows(struct rows *rows, migci_sandbox *sandbox, bool down,
     struct violations after = read_violations(rows, sandbox->db);
     for (size_t i = 0; i < after.count; i++) {
         const struct violation *violation = &after.items[i];
-        int64_t more = violation->count;
-        for (size_t b = 0; b < before.count; b++)
-            if (sqlite3_stricmp(before.items[b].child, violation->child) == 0 &&
-                sqlite3_stricmp(before.items[b].parent, violation->parent) == 0 &&
-                strcmp(before.items[b].columns, violation->columns) == 0) {
-                more -= before.items[b].count;
-                break;
-            }
+        int64_t more = violation->count - count_violations(&before, violation);
         if (more <= 0)
             continue;
         failure->error.code = MIGC_FOREIGN_KEY;
