@@ -17,8 +17,20 @@ int64_t migci_now_us(void) {
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-static migc_code check_call(migci_session *session, sqlite3 *db) {
-    const migc_set *set = session->set;
+migc_code migci_session_open_any(migci_session *session, sqlite3 *db, const migc_set *set,
+                                 const migc_options *options, migc_error *error) {
+    static const migc_options defaults;
+    memset(session, 0, sizeof(*session));
+    session->set = session->known = set;
+    session->options = options ? options : &defaults;
+    session->error = error ? error : &session->unwanted;
+    memset(session->error, 0, sizeof(*session->error));
+    session->started_us = migci_now_us();
+    if (session->options->remote && !db)
+        session->options->remote->attach(session->options->remote, &session->driver,
+                                         session->options);
+    else
+        migci_sqlite_driver(&session->driver, db);
     bool has_database = db || session->options->remote;
     if (!has_database || !set)
         return migci_fail(session, MIGC_MISUSE, "libmigc was called without a %s",
@@ -34,23 +46,6 @@ static migc_code check_call(migci_session *session, sqlite3 *db) {
         return migci_fail(session, MIGC_IN_TRANSACTION,
                           "the program's connection has a transaction or a write open");
     return MIGC_OK;
-}
-
-migc_code migci_session_open_any(migci_session *session, sqlite3 *db, const migc_set *set,
-                                 const migc_options *options, migc_error *error) {
-    static const migc_options defaults;
-    memset(session, 0, sizeof(*session));
-    session->set = session->known = set;
-    session->options = options ? options : &defaults;
-    session->error = error ? error : &session->unwanted;
-    memset(session->error, 0, sizeof(*session->error));
-    session->started_us = migci_now_us();
-    if (session->options->remote && !db)
-        session->options->remote->attach(session->options->remote, &session->driver,
-                                         session->options);
-    else
-        migci_sqlite_driver(&session->driver, db);
-    return check_call(session, db);
 }
 
 migc_code migci_session_unpack(migci_session *session) {

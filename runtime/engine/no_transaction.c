@@ -152,32 +152,27 @@ static migci_outcome attempt_note(migci_session *session) {
     return outcome;
 }
 
-/* The next start goes on behind it: it has run exactly when that is recorded. */
-static migc_code run_step_in_transaction(migci_session *session, const migc_step *step,
-                                         unsigned number) {
-    const migc_action *action = &session->plan.actions[session->next];
-    unsigned before = session->steps_done;
-    if (migci_begin(session) != MIGCI_DONE)
-        return session->error->code;
-    migc_code code = migci_apply_step(session, action->migration, step);
-    session->steps_done = number;
-    if (code == MIGC_OK && attempt_note(session) != MIGCI_DONE)
-        code = session->error->code;
-    if (code == MIGC_OK && migci_commit(session) != MIGCI_DONE)
-        code = session->driver.failure.code == MIGC_STEP_FAILED /* deferred foreign keys */
-                   ? migci_fail_step(session, action->migration, step)
-                   : session->error->code;
-    if (code != MIGC_OK)
-        session->steps_done = before;
-    migci_rollback(session);
-    return code;
-}
-
 static migc_code run_recorded_step(migci_session *session, const migc_step *step, unsigned number) {
     const migc_action *action = &session->plan.actions[session->next];
     assert(number == session->steps_done + 1);
-    if (migci_runs_in_transaction(step))
-        return run_step_in_transaction(session, step, number);
+    if (migci_runs_in_transaction(step)) {
+        /* The next start goes on behind it: it has run exactly when that is recorded. */
+        unsigned before = session->steps_done;
+        if (migci_begin(session) != MIGCI_DONE)
+            return session->error->code;
+        migc_code code = migci_apply_step(session, action->migration, step);
+        session->steps_done = number;
+        if (code == MIGC_OK && attempt_note(session) != MIGCI_DONE)
+            code = session->error->code;
+        if (code == MIGC_OK && migci_commit(session) != MIGCI_DONE)
+            code = session->driver.failure.code == MIGC_STEP_FAILED /* deferred foreign keys */
+                       ? migci_fail_step(session, action->migration, step)
+                       : session->error->code;
+        if (code != MIGC_OK)
+            session->steps_done = before;
+        migci_rollback(session);
+        return code;
+    }
     migc_code code = migci_apply_step(session, action->migration, step);
     if (code != MIGC_OK)
         return code;

@@ -59,14 +59,6 @@ static void fill_from_event(migc_state *state, const struct event *event) {
     state->duration_us = event->duration_us;
 }
 
-/* If the events of one are lost, it counts as applied in an unknown edition: it can be reverted and
- * run again. */
-static void fill_lost(migc_state *state, unsigned flags) {
-    static const struct event lost = {NULL, NULL, "?", "?", 0, 1, NULL};
-    fill_from_event(state, &lost);
-    state->flags = flags;
-}
-
 /* One of this program; what the database has of it leaves the list.  False: it has nothing. */
 static bool fill_known(migc_state *state, const migc_migration *migration, struct event **link) {
     state->name = migration->name;
@@ -119,12 +111,19 @@ static size_t first_due(const migci_session *session) {
 }
 
 static void fill_states(migci_session *session, struct events *events) {
+    /* If the events of one are lost, it counts as applied in an unknown edition: it can be reverted
+     * and run again. */
+    static const struct event lost_event = {NULL, NULL, "?", "?", 0, 1, NULL};
     const migc_repeatables *set = session->set->repeatables;
     migc_states *states = &session->states;
     bool own = has_own_chain(session), lost = own || (!events->count && !is_bare(session));
-    for (size_t i = 0; i < set->count; i++)
-        if (!fill_known(&states->repeatables[i], &set->migrations[i], &events->first) && lost)
-            fill_lost(&states->repeatables[i], own ? 0 : MIGC_CHANGED);
+    for (size_t i = 0; i < set->count; i++) {
+        migc_state *state = &states->repeatables[i];
+        if (fill_known(state, &set->migrations[i], &events->first) || !lost)
+            continue;
+        fill_from_event(state, &lost_event);
+        state->flags = own ? 0 : MIGC_CHANGED;
+    }
     states->repeatable_count = set->count;
     for (const struct event *event = events->first; event; event = event->next)
         if (event->applied) { /* it is no longer in this program */

@@ -80,19 +80,6 @@ static const char *fate_of(size_t lost, size_t added) {
     return one ? "is new" : "are new";
 }
 
-static void tell_rows(struct repeat *repeat, const char *table, size_t lost, size_t added) {
-    size_t count = lost ? lost : added;
-    migci_finding finding =
-        finding_of(repeat, repeat->again ? MIGCI_FOUND_REPEAT_ROWS : MIGCI_FOUND_ROWS_CHANGED);
-    snprintf(repeat->reason, sizeof(repeat->reason), "%s%zu %s of %s %s",
-             repeat->again ? "" : "after DOWN, ", count, count == 1 ? "row" : "rows", table,
-             fate_of(lost, added));
-    finding.reason = repeat->reason;
-    finding.table = table;
-    finding.count = (int64_t)count;
-    report_repeat_finding(repeat, &finding);
-}
-
 /* ------------------------------------------------------------------ pictures */
 
 static bool read_whole_schema(struct repeat *repeat, migci_schema *schema) {
@@ -121,8 +108,18 @@ static void compare_pictured_rows(struct repeat *repeat, const struct picture *e
     for (size_t i = 0; i < expected->schema.table_count; i++) {
         size_t lost = migci_rows_lost(&expected->rows[i], &found->rows[i]);
         size_t added = migci_rows_lost(&found->rows[i], &expected->rows[i]);
-        if (lost || added)
-            tell_rows(repeat, expected->schema.tables[i]->name, lost, added);
+        if (lost || added) {
+            size_t count = lost ? lost : added;
+            migci_finding finding = finding_of(repeat, repeat->again ? MIGCI_FOUND_REPEAT_ROWS
+                                                                     : MIGCI_FOUND_ROWS_CHANGED);
+            snprintf(repeat->reason, sizeof(repeat->reason), "%s%zu %s of %s %s",
+                     repeat->again ? "" : "after DOWN, ", count, count == 1 ? "row" : "rows",
+                     expected->schema.tables[i]->name, fate_of(lost, added));
+            finding.reason = repeat->reason;
+            finding.table = expected->schema.tables[i]->name;
+            finding.count = (int64_t)count;
+            report_repeat_finding(repeat, &finding);
+        }
     }
 }
 

@@ -210,20 +210,6 @@ static migci_outcome attempt_begin(migci_session *outer) {
     return outcome;
 }
 
-/* The actions of one set that follow each other run at once. */
-static migc_code run_stretches(migci_modules *modules, size_t end) {
-    migc_code code = MIGC_OK;
-    for (size_t i = 0, next; i < end && code == MIGC_OK && !modules->again; i = next) {
-        for (next = i + 1;
-             next < end && modules->actions[next].module == modules->actions[i].module;)
-            next++;
-        modules->ran = modules->done + i;
-        modules->last = next == end;
-        code = run_module(modules, modules->actions[i].module, next - i);
-    }
-    return code;
-}
-
 /* The first `end` actions are durable. */
 static void go_on_behind(migci_modules *modules, size_t end, const migci_module_action *last) {
     modules->done += end;
@@ -303,7 +289,15 @@ static migc_code run_inside(migci_modules *modules, unsigned kind) {
         end++;
     modules->existed = modules->items[0].session.history->exists;
     migci_nest_enter(modules);
-    code = run_stretches(modules, end);
+    /* The actions of one set that follow each other run at once. */
+    for (size_t i = 0, next; i < end && code == MIGC_OK && !modules->again; i = next) {
+        for (next = i + 1;
+             next < end && modules->actions[next].module == modules->actions[i].module;)
+            next++;
+        modules->ran = modules->done + i;
+        modules->last = next == end;
+        code = run_module(modules, modules->actions[i].module, next - i);
+    }
     migci_nest_leave(modules);
     if (code == MIGC_OK && !modules->again)
         return end_module_commit(modules, end, migci_commit(&modules->outer));
