@@ -70,7 +70,7 @@ expect_output <<'END'
 [x] data/b.db  001_create_books -> 003_index_titles, 2 in TIME
 [=] data/c.db  current
 [x] data/d.db  001_create_books -> 003_index_titles, 2 in TIME
-[!] data/e.db  the file is not a SQLite database (while reading the history, SQLite said: file is not a database). Nothing was changed. Check the path.
+[!] data/e.db  the file is not a SQLite database (while reading the history, SQLite said: file is not a database). Nothing was changed. Check the path, and the key where it is encrypted.
 [!] data/f.db  001_create_books.sql was edited after it had been applied to this database (DATE). Nothing was changed. Restore the migration as it was released and put the change into a new one.
 [!] data/g.db  the database cannot be opened (it is a folder). Nothing was changed. Check the path and who may use it.
 [!] data/h.db  the database is managed by dbmate or Rails (it has the table schema_migrations). Nothing was changed. Check the path; 'adopt' (migc_adopt) takes over what that tool has applied.
@@ -88,7 +88,7 @@ tidy
 sort -o "$output" "$output"
 expect_output <<'END'
 11 databases in TIME, 10 migrated, 1 failed
-[!] data/20.db  the file is not a SQLite database (while reading the history, SQLite said: file is not a database). Nothing was changed. Check the path.
+[!] data/20.db  the file is not a SQLite database (while reading the history, SQLite said: file is not a database). Nothing was changed. Check the path, and the key where it is encrypted.
 [x] data/10.db  001_create_books -> 003_index_titles, 2 in TIME
 [x] data/11.db  001_create_books -> 003_index_titles, 2 in TIME
 [x] data/12.db  001_create_books -> 003_index_titles, 2 in TIME
@@ -111,7 +111,7 @@ expect_exit 6 ./app up --each-db 'data/*.db' -j 1
 tidy
 expect_output <<'END'
 [x] data/a.db  001_create_books -> 003_index_titles, 2 in TIME
-[!] data/b.db  the file is not a SQLite database (while reading the history, SQLite said: file is not a database). Nothing was changed. Check the path.
+[!] data/b.db  the file is not a SQLite database (while reading the history, SQLite said: file is not a database). Nothing was changed. Check the path, and the key where it is encrypted.
 2 databases in TIME, 1 migrated, 1 failed, 2 not started
 Stopped after the first failure; --keep-going goes on with the others. What is done stays done: run it again for the rest.
 END
@@ -136,7 +136,7 @@ expect_exit 6 ./app up --each-db 'data/*.db' --canary 2 --keep-going -j 4
 tidy
 expect_output <<'END'
 [x] data/a.db  001_create_books -> 003_index_titles, 2 in TIME
-[!] data/b.db  the file is not a SQLite database (while reading the history, SQLite said: file is not a database). Nothing was changed. Check the path.
+[!] data/b.db  the file is not a SQLite database (while reading the history, SQLite said: file is not a database). Nothing was changed. Check the path, and the key where it is encrypted.
 2 databases in TIME, 1 migrated, 1 failed, 2 not started
 A canary failed: the others were not touched.
 END
