@@ -1,7 +1,7 @@
 /*
- * adopt.c - migc_adopt(): migc's history, written from that of another tool, or
- * from what the schema is.  In one transaction, under the write lock, in which
- * everything is read again; what the other tool keeps stays as it is.
+ * adopt.c - migc_adopt(): writes migc's history from that of another tool, or from the
+ * schema.  It does so in one transaction, under the write lock, in which everything is
+ * read again.  The other tool's tables stay as they are.
  */
 #include "adopt.h"
 #include "repair/repair.h"
@@ -15,7 +15,7 @@ struct adopting {
     migc_adoption *adoption;
 };
 
-/* Nobody keeps a history: what the schema is says how far it goes. */
+/* Nobody keeps a history: the schema says which version it is. */
 static migc_code plan_by_schema(migci_session *session, migc_adoption *adoption) {
     static const migci_ledger none;
     int64_t objects = 0, version = 0;

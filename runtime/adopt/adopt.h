@@ -1,7 +1,6 @@
 /*
- * adopt.h - taking over a database whose history another tool keeps, or nobody:
- * how each tool's rows are read, which migrations they are, and which version a
- * schema is.
+ * adopt.h - takes over a database whose history another tool keeps, or nobody: how each
+ * tool's rows are read, which migrations they are, and which version a schema is.
  *
  * Nothing here is used by migc_up().
  */

@@ -1,5 +1,5 @@
 /*
- * guess.c - which version a schema is that nobody keeps a history of.
+ * guess.c - finds out which version a schema is when nobody keeps a history.
  *
  * The set is replayed in memory.  After each migration a sum is made of the text
  * of each object that it changed, and looked up among those of the database: that

@@ -1,8 +1,7 @@
 /*
- * ledger.c - how the histories of other tools are read: for each tool a query
- * that makes rows of one form out of its table.  Which tool it is, its table and
- * a column say (identify.c); tables and columns are those of each tool's own
- * documentation.
+ * ledger.c - reads the histories of other tools: for each tool, a query makes rows of
+ * one form from its table.  A table and a column identify the tool (identify.c).  Names
+ * of tables and columns are from each tool's documentation.
  *
  * A row has: state, id, other id, checksum, applied at, duration in microseconds,
  * applied by.  Rows are in the order in which they were written, so that the

@@ -1,9 +1,9 @@
 /*
- * match.c - which migrations of the set the rows of another tool's history are.
+ * match.c - finds the migration of the set for each row of another tool's history.
  *
- * A row names its migration by a number, a name or a file's name.  What cannot be
- * taken over is refused, each with its own message: a migration that failed or
- * stopped half-way, one that the set does not have, one whose file was another.
+ * A row names its migration by a number, a name or a file's name.  What cannot be taken
+ * over is refused, each case with its own message: a migration that failed or stopped
+ * halfway, one that the set does not have, one whose file was a different one.
  */
 #include "adopt.h"
 

@@ -1,10 +1,10 @@
 /*
- * backup.c - a backup of the database, before a run or at once.
+ * backup.c - makes a backup of the database, before a run or at once.
  *
- * In this order, so that a crash leaves at most a temporary file, which the next backup
- * removes: room for it; the pages, under a temporary name; mode, owner and sync; the check of
- * the finished file; its name; the older ones that are too many.  Before a run there may be one
- * that does already; and a run that fails costs none of the older ones their place.
+ * The order is such that a crash leaves at most a temporary file, which the next backup removes:
+ * check the free space; copy the pages, under a temporary name; set mode and owner, and sync; check
+ * the finished file; give it its name; delete the oldest backups.  Before a run, an older backup
+ * may be as good, and none is made.  A run that fails deletes no older backup.
  */
 #include "backup.h"
 

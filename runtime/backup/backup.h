@@ -1,7 +1,7 @@
 /*
- * backup.h - what the files of backup and restore share, in the order of a backup:
- * where it goes, the copy, the check, its name, what is kept; then who is in the way
- * of a restore.  The core never includes this file.
+ * backup.h - shared by the files of backup and restore, in the order of a backup: where it goes,
+ * the copy, the check, its name, what is kept; then who has the database open, for a restore.  The
+ * core never includes this file.
  */
 #ifndef MIGC_BACKUP_H
 #define MIGC_BACKUP_H

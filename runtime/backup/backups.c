@@ -1,12 +1,12 @@
 /*
- * backups.c - where the backups of a database are, what they are called, and how many stay.
+ * backups.c - where the backups of a database are, their names, and how many are kept.
  *
- * SET-VERSION-TIME.db is the name where the database is SET.db and the folder its own.  Else
- * the name says more, because what goes by the name is deleted by it: it begins with
- * the name of another file than SET.db, and in a folder that databases of other folders may use as
- * well, a sum of the database's own folder follows.  So no database lists, restores or
- * trims what is another's.  A database of several sets is at no one version: what goes by the
- * name FILE-TIME.db is a backup of each of them.
+ * The name is SET-VERSION-TIME.db if the database is SET.db and the folder is its own.  Otherwise
+ * the name says more, because backups are found and deleted by name: it begins with the name of the
+ * database's file if that is not SET.db, and in a folder that databases of other folders may use,
+ * too, it has a sum of the database's folder.  So no database lists, restores or deletes another's
+ * backups.  A database of several sets has no single version: FILE-TIME.db is a backup of each of
+ * them.
  */
 #include "backup.h"
 

@@ -1,5 +1,5 @@
 /*
- * failure.c - the messages that several files of backup and restore have in common.
+ * failure.c - messages that several files of backup and restore need.
  */
 #include "backup.h"
 

@@ -1,6 +1,6 @@
 /*
- * files.c - the little that backup and restore need of the file system: paths,
- * free space, a name that replaces nothing, and what makes a file durable.
+ * files.c - what backup and restore need of the file system: paths, free space, a name that
+ * replaces nothing, and making a file durable.
  */
 #include "backup.h"
 

@@ -1,6 +1,5 @@
 /*
- * replace.c - puts a backup in the place of what SQLite cannot read: a file that is damaged
- * beyond its first page, or none at all.
+ * replace.c - replaces a file that SQLite cannot read, or a missing one, by a backup.
  *
  * The backup is copied under a temporary name and renamed.  What the old file was must not be
  * lost, and what lies beside it must not be applied to the new one.  A crash, in this order,

@@ -1,5 +1,5 @@
 /*
- * restore.c - puts a backup back in the place of a database.
+ * restore.c - replaces the content of a database by a backup.
  *
  * The pages go into the database's own file, as one transaction of SQLite's (the backup API
  * writes them through the journal or the write-ahead log), and not into a new file under the

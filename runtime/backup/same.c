@@ -1,17 +1,16 @@
 /*
- * same.c - whether a backup holds what a database holds now, so that another one would be of no
- * use and take the place of an older one.
+ * same.c - finds out whether a backup has what a database has now, so that another one would only
+ * push an older one out.
  *
- * A program whose migration fails may be started again and again.  What each start leaves
- * is a row of migc_events, about the failure, and one of the backup: these, and these
- * alone, do not count.  All else is compared row by row, in its order; what
- * cannot be compared is taken for different.
+ * A program whose migration fails may be started again and again.  Each start adds a row about the
+ * failure and one about the backup to migc_events; only these do not count.  Everything else is
+ * compared row by row, in order; what cannot be compared counts as different.
  */
 #include "backup.h"
 
 #include <string.h>
 
-/* Of a row that is longer, in bytes, two copies in memory would be too much to ask. */
+/* In bytes: two copies of a longer row would take too much memory. */
 enum { LONGEST = 16 << 20 };
 
 static bool is_same_value(sqlite3_stmt *one, sqlite3_stmt *two, int column) {

@@ -1,6 +1,6 @@
 /*
- * users.c - who has a file open, where that can be known: Linux lists the descriptors of
- * each process below /proc, for root and for the processes of the same user.
+ * users.c - finds out who has a file open, if that can be known: Linux lists the descriptors of
+ * each process below /proc, for root and for processes of the same user.
  */
 #include "backup.h"
 

@@ -1,5 +1,5 @@
 /*
- * event_text.c - an event in words, for the ready event functions.
+ * event_text.c - describes an event in words, for the ready-made event functions.
  */
 #include "base/core.h"
 #include "base/tame.h"

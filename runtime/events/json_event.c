@@ -1,5 +1,5 @@
 /*
- * json_event.c - the ready event function that prints JSON lines.
+ * json_event.c - the ready-made event function that writes lines of JSON.
  */
 #include "base/core.h"
 #include "base/json.h"

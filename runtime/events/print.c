@@ -1,5 +1,5 @@
 /*
- * print.c - the ready event function that prints lines on a stream.
+ * print.c - the ready-made event function that writes lines to a stream.
  */
 #include "base/core.h"
 

@@ -1,5 +1,5 @@
 /*
- * syslog.c - the ready event function that writes to the system's log.
+ * syslog.c - the ready-made event function that writes to the system's log.
  */
 #include "base/core.h"
 

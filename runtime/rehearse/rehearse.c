@@ -1,5 +1,5 @@
 /*
- * rehearse.c - the engine's own run on the real data, of which nothing stays.
+ * rehearse.c - the engine's own run on the real data, rolled back at the end.
  *
  * Its driver is the session's with other ends: the first transaction that was worked
  * in is measured and rolled back where it would be committed, and no other begins, so
@@ -163,7 +163,7 @@ static void note_step(struct rehearsing *work, const migc_event *event) {
     work->measuring_us += migci_now_us() - begun_us;
 }
 
-/* Nothing is committed, and the host must not hear that it was. */
+/* Nothing is committed, so the host gets no COMMITTED. */
 static int on_event(const migc_event *event, void *user) {
     struct rehearsing *work = user;
     if (work->measures.code == SQLITE_OK) {
@@ -186,7 +186,7 @@ static int on_event(const migc_event *event, void *user) {
     return work->host->on_event(event, work->host->event_user);
 }
 
-/* The host's hooks see nothing of it but what belongs to the transaction. */
+/* Only those of the host's hooks are called that belong to the transaction. */
 static int on_hook_point(migc_context *context, migc_hook_point point, void *user) {
     struct rehearsing *work = user;
     bool is_inside = point == MIGC_BEFORE_MIGRATION || point == MIGC_AFTER_MIGRATION ||
@@ -314,7 +314,7 @@ static void run_measured(struct rehearsing *work, migci_target target) {
         work->around->leave(work->around->user);
 }
 
-/* What could not be measured is a failure where there is no other. */
+/* If there is no other failure, it is one that something could not be measured. */
 static void complete_rehearsal(struct rehearsing *work) {
     migci_session *session = &work->session;
     const migci_measures *measures = &work->measures;

@@ -1,6 +1,6 @@
 /*
- * rehearse.h - what the files of a rehearsal share: the run (rehearse.c), what it
- * measures (rehearse_measure.c), whose rows change (rehearse_rows.c), and the copy
+ * rehearse.h - shared by the files of a rehearsal: the run (rehearse.c), what it measures
+ * (rehearse_measure.c), which tables' rows change (rehearse_rows.c), and the copy
  * (rehearse_copy.c).
  */
 #ifndef MIGC_REHEARSE_H
@@ -39,7 +39,7 @@ typedef struct migci_tallies {
     int64_t other_rows;
 } migci_tallies;
 
-/* Counts the rows of all tables, and listens from then on. */
+/* Counts the rows of all tables, and follows changes from then on. */
 void migci_tallies_begin(migci_tallies *tallies, sqlite3 *db, migci_memory *memory);
 void migci_tallies_end(migci_tallies *tallies);
 void migci_tallies_start_step(migci_tallies *tallies);

@@ -1,9 +1,8 @@
 /*
- * rehearse_copy.c - a copy of a database to rehearse on: room for it, the file, its
- * pages, and its removal.
+ * rehearse_copy.c - makes and removes the copy of a database on which to rehearse.
  *
- * SQLite's backup copies page by page and keeps nobody from writing: where someone
- * does, it begins again, and after some of that takes all at once.
+ * SQLite's backup copies page by page, and others can write meanwhile.  If someone does, it begins
+ * again; after a few such attempts it copies everything at once.
  */
 #include "rehearse.h"
 
@@ -33,8 +32,8 @@ char *migci_copy_path(sqlite3 *db, const char *folder) {
 
 /* ---------------------------------------------------------------------- room */
 
-/* The copy, and as much again for what the migrations write; a full disk would be
- * everybody's trouble. */
+/* Room for the copy, and as much again for what the migrations write: a full disk would be a
+ * problem for everyone. */
 static migc_code check_room(migci_session *session, const char *folder) {
     sqlite3 *db = session->driver.db;
     struct statvfs room;
@@ -56,7 +55,7 @@ static migc_code check_room(migci_session *session, const char *folder) {
 
 /* ---------------------------------------------------------------------- copy */
 
-/* For nobody else's eyes: who may read the folder need not be who may read the database. */
+/* Private: not everyone who can read the folder may read the database. */
 static migc_code make_file(migci_session *session, migci_stand_in *copy) {
     char folder[4096];
     migc_code code = MIGC_OK;

@@ -1,6 +1,6 @@
 /*
- * rehearse_measure.c - what a database is like before a rehearsal, and what has become
- * of it: schema, rows, foreign keys, size, and what the journal or the WAL took.
+ * rehearse_measure.c - measures a database before and after a rehearsal: schema, rows, foreign
+ * keys, size, and the size of the journal or WAL.
  */
 #include "rehearse.h"
 

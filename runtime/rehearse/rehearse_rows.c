@@ -1,5 +1,5 @@
 /*
- * rehearse_rows.c - which tables' rows a run changes, and how many.
+ * rehearse_rows.c - finds out which tables' rows a run changes, and how many.
  *
  * SQLite's update hook reports each row of a table with a rowid, whoever changed it:
  * a statement, a trigger, a cascade, a step in C.  The rest (tables WITHOUT ROWID,
@@ -177,7 +177,7 @@ void migci_tallies_end(migci_tallies *tallies) {
 
 /* ----------------------------------------------------------------- one step */
 
-/* What virtual tables keep their content in is theirs. */
+/* Tables that hold the content of virtual tables are left out. */
 static int64_t shadow_rows(const migci_tallies *tallies) {
     int64_t rows = 0;
     for (const migci_tally *tally = tallies->all; tally; tally = tally->next)

@@ -1,6 +1,6 @@
 /*
- * baseline.c - migc_baseline(): migrations recorded as applied that migc did
- * not run, for a database that has the schema but not the history.
+ * baseline.c - migc_baseline(): records migrations as applied that migc did not run, for
+ * a database that has the schema but not the history.
  */
 #include "repair.h"
 
@@ -32,7 +32,7 @@ static migc_code plan_without_stamp(migci_session *session, migci_target target)
     return error.code;
 }
 
-/* Tables without a history are what a baseline is for. */
+/* A baseline is for tables without a history. */
 static migc_code plan_baseline(migci_session *session, struct baseline *baseline) {
     migci_target target = {MIGCI_VERSION, baseline->version};
     migc_code code = migci_read_plan(session, target);

@@ -1,6 +1,6 @@
 /*
- * check.c - checks a whole database: what SQLite says of the file and of its
- * foreign keys, and what validate.c says of the history.
+ * check.c - checks a whole database: SQLite's own checks of the file and its foreign
+ * keys, and validate.c's of the history.
  */
 #include "repair.h"
 
@@ -324,7 +324,7 @@ static void list_broken(const migci_broken *broken, void *argument) {
         snprintf(list->first, sizeof(list->first), "%s", broken->text);
 }
 
-/* What does not work before the run is not held against it. */
+/* What did not work before the run does not count. */
 static int note_broken(struct broken_list *list) {
     migci_session *session = list->session;
     int code = migci_broken_objects(session->driver.db, list_broken, list);

@@ -1,7 +1,7 @@
 /*
- * deadline.c - options->progress around what looks and puts right, as run.c has it around a
- * run: the deadline holds there too.  An object file of its own, since some of them need
- * nothing else of each other.
+ * deadline.c - applies options->progress to checks and repairs, as run.c does to a run, so the
+ * deadline holds there, too.  An object file of its own, since some of them need nothing else of
+ * each other.
  */
 #include "repair.h"
 

@@ -1,5 +1,5 @@
 /*
- * drift.c - does a database have the schema that its migrations make?
+ * drift.c - finds out whether a database has the schema that its migrations make.
  *
  * What is applied is replayed in memory, in the order it was applied, and the two
  * schemas are compared by their meaning.  Nothing is written to the database.

@@ -1,6 +1,6 @@
 /*
- * edit.c - the frame of a change of the history that a person orders: one
- * transaction under the write lock, in which everything is read again.
+ * edit.c - makes a change of the history that a person asks for, in one transaction under
+ * the write lock, in which everything is read again.
  */
 #include "repair.h"
 

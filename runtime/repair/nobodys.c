@@ -1,6 +1,6 @@
 /*
- * nobodys.c - tables that are in a database and are no migration's: what replication keeps
- * there, and the histories of other tools.
+ * nobodys.c - tables that no migration makes: those of replication, and the histories of other
+ * tools.
  */
 #include "repair.h"
 

@@ -1,6 +1,6 @@
 /*
- * recompute.c - what follows from the rows of a history: their numbers, the chain
- * and the stamp, written as they should be.
+ * recompute.c - writes what follows from the rows of a history as it should be: their
+ * numbers, the chain and the stamp.
  */
 #include "repair.h"
 

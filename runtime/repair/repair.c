@@ -1,6 +1,6 @@
 /*
- * repair.c - migc_repair(): puts one fault of a history right, at a person's
- * order, after it was found again under the write lock.
+ * repair.c - migc_repair(): repairs one fault of a history, if it is still there under
+ * the write lock.
  *
  * Each remedy is a row: what must be so, and what it writes.  What follows from
  * the rows (their numbers, the chain, the stamp) is recomputed after each of them (recompute.c).

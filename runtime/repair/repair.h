@@ -1,6 +1,6 @@
 /*
- * repair.h - what baseline and repair share: changes of the history that a
- * person orders, and what is found wrong with it.
+ * repair.h - shared by baseline and repair: changes of the history that a person asks
+ * for, and its faults.
  *
  * Nothing here is used by migc_up().
  */

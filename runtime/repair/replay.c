@@ -1,5 +1,5 @@
 /*
- * replay.c - runs a set in memory, to find out which schema it makes.
+ * replay.c - runs a set in memory to find out which schema it makes.
  */
 #include "repair.h"
 

@@ -1,8 +1,8 @@
 /*
- * validate.c - what is wrong with a history: its rows one by one, what follows
+ * validate.c - finds the faults of a history: in its rows, one by one, in what follows
  * from them (numbers, chain, stamp), and migrations without a row.
  *
- * Each fault says what was found; how to put it right is repair.c's.
+ * A fault says what was found; repair.c repairs it.
  */
 #include "repair.h"
 

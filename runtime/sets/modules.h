@@ -1,7 +1,7 @@
 /*
- * modules.h - what the files share that bring several sets of one database up
- * together: their sessions, the order of what is pending in all of them, and
- * the one transaction around it.
+ * modules.h - shared by the files that bring several sets of one database up together:
+ * their sessions, the order of what is pending in all of them, and the one
+ * transaction around it.
  */
 #ifndef MIGC_SETS_MODULES_H
 #define MIGC_SETS_MODULES_H
@@ -59,7 +59,7 @@ typedef struct migci_modules {
     migc_hook hook;
 } migci_modules;
 
-/* The sessions of all.  The caller closes it, also after a failure (sets.c). */
+/* Opens the sessions of all sets.  The caller closes it, also after a failure (sets.c). */
 migc_code migci_modules_open(migci_modules *modules, sqlite3 *db, const migc_set *const *sets,
                              size_t count, const migc_options *options, migc_error *error);
 migc_code migci_modules_close(migci_modules *modules);
@@ -71,8 +71,8 @@ migci_module *migci_modules_find(const migci_modules *modules, const char *name)
  * nothing comes before what it needs; fails where there is none (sets_order.c). */
 migc_code migci_modules_order(migci_modules *modules);
 
-/* From here to the end of the outer transaction the modules' own begin and commit are
- * nothing, and their events and hooks the call's (sets_nest.c). */
+/* From here to the end of the outer transaction, the modules' own begin and commit do nothing, and
+ * their events and hooks are those of the call (sets_nest.c). */
 void migci_nest_prepare(migci_modules *modules, const migc_options *host);
 void migci_nest_enter(migci_modules *modules);
 void migci_nest_leave(migci_modules *modules);

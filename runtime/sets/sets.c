@@ -1,11 +1,10 @@
 /*
- * sets.c - migc_up_sets(): several sets, the modules of one database, brought
- * up together, all or nothing.
+ * sets.c - migc_up_sets(): brings several sets, the modules of one database, up
+ * together, all or nothing.
  *
- * What is pending in all of them is put into one order and cut into
- * transactions as that of one set is.  Each transaction is opened here, with
- * the histories read again inside its lock; in it the engine runs on one set
- * after the other (sets_nest.c).
+ * What is pending in all of them is put into one order and divided into transactions
+ * as for one set.  Each transaction begins here, and the histories are read again
+ * under its lock.  In it the engine runs on one set after the other (sets_nest.c).
  */
 #include "modules.h"
 
@@ -91,7 +90,7 @@ migc_code migci_modules_open(migci_modules *modules, sqlite3 *db, const migc_set
     return code;
 }
 
-/* Which set a message is about, where it does not say so itself. */
+/* Adds to a message which set it is about, unless it says so itself. */
 static void name_set(migci_modules *modules, const migci_module *module) {
     migc_error *error = modules->outer.error;
     char message[sizeof(error->message)];
@@ -238,7 +237,7 @@ static void learn_of_unknown(migci_modules *modules) {
                            "the answer to COMMIT was lost, and it had not happened");
 }
 
-/* After an answer that was lost the histories are read again. */
+/* After a lost answer the histories are read again. */
 static migc_code end_module_commit(migci_modules *modules, size_t end, migci_outcome outcome) {
     migci_session *outer = &modules->outer;
     assert(end > 0 && end <= modules->action_count && !modules->nested);
@@ -289,7 +288,7 @@ static migc_code run_inside(migci_modules *modules, unsigned kind) {
         end++;
     modules->existed = modules->items[0].session.history->exists;
     migci_nest_enter(modules);
-    /* The actions of one set that follow each other run at once. */
+    /* Successive actions of one set run together. */
     for (size_t i = 0, next; i < end && code == MIGC_OK && !modules->again; i = next) {
         for (next = i + 1;
              next < end && modules->actions[next].module == modules->actions[i].module;)
@@ -354,7 +353,7 @@ static migc_code run_modules(migci_modules *modules) {
         return MIGC_OK;
     }
     if (code == MIGC_OK && !modules->action_count) {
-        /* A stamp that was lost is put back by the engine, which finds nothing else to do. */
+        /* The engine writes a lost stamp again; it finds nothing else to do. */
         for (size_t i = 0; i < modules->count; i++)
             run_module(modules, &modules->items[i], 0);
         memset(modules->outer.error, 0, sizeof(*modules->outer.error));

@@ -1,6 +1,6 @@
 /*
- * sets_back.c - one set of several goes back, or to a version, and nothing
- * goes that an applied migration of another set needs.
+ * sets_back.c - reverts migrations of one of several sets, or goes to a version, but
+ * reverts nothing that an applied migration of another set needs.
  */
 #include "engine/engine.h"
 
@@ -37,7 +37,7 @@ static migc_code check_need_of_set(migci_session *session, const migc_set *other
                       reverted->file, needing->name, other->name);
 }
 
-/* What the plan reverts, against what all others have applied. */
+/* Compares what the plan reverts with what all others have applied. */
 static migc_code check_needs_of_others(const struct back *back, migci_session *session) {
     migc_code code = MIGC_OK;
     for (size_t i = 0; i < back->count; i++) {
@@ -51,8 +51,8 @@ static migc_code check_needs_of_others(const struct back *back, migci_session *s
     return code;
 }
 
-/* Another program may have applied something since the plan was made: asked again with the
- * write lock held. */
+/* Another program may have applied something since the plan was made, so it is checked again
+ * under the write lock. */
 static int check_in_run(migc_context *context, migc_hook_point point, void *user) {
     if ((point != MIGC_BEFORE_RUN && point != MIGC_BEFORE_COMMIT) ||
         check_needs_of_others(user, context->session) == MIGC_OK)

@@ -1,9 +1,9 @@
 /*
  * sets_nest.c - several runs of the engine inside one transaction.
  *
- * Each set's session runs as ever, through a driver whose BEGIN and COMMIT are
- * nothing while the outer transaction is open, and whose ROLLBACK is that of
- * the outer one.  Events and hooks are passed on as those of one run.
+ * Each set's session runs as usual, but through a driver whose BEGIN and COMMIT do
+ * nothing while the outer transaction is open, and whose ROLLBACK ends the outer one.
+ * Events and hooks are passed on as those of one run.
  */
 #include "modules.h"
 
@@ -43,7 +43,7 @@ static migci_outcome commit_nested(migci_driver *driver) {
     return modules->nested ? MIGCI_DONE : modules->real->commit(driver);
 }
 
-/* What the modules have read inside it is gone, the history's tables perhaps too. */
+/* What the modules have read inside it is void; the tables of the history may be gone, too. */
 static void rollback_nested(migci_driver *driver) {
     migci_modules *modules = modules_of_driver(driver);
     if (!modules->nested) {
@@ -86,7 +86,7 @@ void migci_nest_leave(migci_modules *modules) {
 
 /* ------------------------------------------------------------------- events */
 
-/* The engine was given a set of ours; the program is to see its own. */
+/* The engine was given a set made here; the program is shown its own. */
 static int forward_event(const migc_event *event, void *user) {
     migci_modules *modules = user;
     migc_event forwarded = *event;

@@ -1,6 +1,6 @@
 /*
- * sets_order.c - the order of what is pending in several sets: as they are
- * given, but for those that wait for what they need of the others.
+ * sets_order.c - orders what is pending in several sets: the sets as they are given,
+ * except that a migration waits for those of other sets that it needs.
  */
 #include "modules.h"
 
@@ -36,8 +36,8 @@ static bool is_ordered(const migci_module *module, const char *name) {
     return false;
 }
 
-/* Whether it will be there; a set that this program does not have is looked up in the
- * history.  Returns -1 when that cannot be read. */
+/* Whether it will be applied.  For a set that this program does not have, that is looked up in the
+ * history.  Returns -1 when the history cannot be read. */
 static int is_met(migci_modules *modules, const migc_need *need) {
     const migci_module *other = migci_modules_find(modules, need->set);
     bool has = false;

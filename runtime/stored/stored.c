@@ -1,9 +1,9 @@
 /*
- * stored.c - migc_down_stored(): back to a version that this program knows, over
- * migrations that it does not know, by the DOWN that each left in the database.
+ * stored.c - migc_down_stored(): reverts to a version that this program knows, using
+ * the stored DOWNs of migrations that it does not know.
  *
- * They become migrations of a set that is made for this one run, and the engine
- * does what it does for any other: history, events, foreign keys, all or nothing.
+ * These become migrations of a set that is made for this one run, and the engine
+ * treats them like any others: history, events, foreign keys, all or nothing.
  */
 #include "stored.h"
 
@@ -58,7 +58,7 @@ static int collect_unknown(void *argument, const migci_value *cells) {
     struct reading *reading = argument;
     migci_stored *stored = reading->stored;
     const migc_migration *known = migci_find(reading->session.set, cells[0].number);
-    /* An edited one is as unknown to the program as one that it lacks. */
+    /* An edited migration is as unknown to the program as one that it lacks. */
     if (known && cells[2].text && strcmp(known->checksum, cells[2].text) == 0)
         return 0;
     migci_unknown_migration *unknown = migci_allocate(&stored->memory, sizeof(*unknown));
@@ -161,7 +161,7 @@ static migc_code merge_migrations(migci_session *session, migci_stored *stored) 
     return stored->repeatables ? merge_repeatables(session, stored) : MIGC_OK;
 }
 
-/* That the program lacks some is why it was called. */
+/* Migrations that the program lacks are no problem here. */
 static migc_code read_past_unknown(migci_session *session) {
     migc_code code = migci_read_states(session);
     if (code != MIGC_NEWER && code != MIGC_MISSING && code != MIGC_EDITED)
@@ -170,7 +170,7 @@ static migc_code read_past_unknown(migci_session *session) {
     return MIGC_OK;
 }
 
-/* A pending migration on the way is not this one's to apply. */
+/* This call applies no pending migration. */
 static migc_code check_version(migci_session *session, int64_t version) {
     if (version && !migci_find(session->set, version))
         return migci_fail(session, MIGC_NO_SUCH_VERSION,
@@ -218,7 +218,7 @@ static migc_code read_stored_rows(struct reading *reading, int64_t version) {
     return code == MIGC_OK ? merge_migrations(session, reading->stored) : code;
 }
 
-/* Out of order or not, what is to be reverted can be. */
+/* The order in which migrations were applied does not matter for reverting them. */
 migc_options migci_stored_options(const migc_options *options) {
     static const migc_options defaults;
     migc_options all = options ? *options : defaults;
@@ -294,7 +294,7 @@ migc_code migci_stored_run(const migci_stored *stored, sqlite3 *db, int64_t vers
     return migci_session_close(session);
 }
 
-/* What the error says of a migration that is not the program's ends with the call. */
+/* The error must not point to a migration of the database, which ends with the call. */
 migc_code migc_down_stored(sqlite3 *db, const migc_set *set, int64_t version,
                            const migc_options *options, migc_error *error) {
     migc_error unwanted = {0};

@@ -1,6 +1,6 @@
 /*
- * stored.h - what the files share that revert migrations by the DOWN that
- * stands in the database: for migrations that this program does not know.
+ * stored.h - shared by the files that revert migrations by their stored DOWNs, for
+ * migrations that this program does not know.
  */
 #ifndef MIGC_STORED_H
 #define MIGC_STORED_H
@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-/* An applied migration that is not this program's, and what the history says of it. */
+/* An applied migration that this program does not have, with its row of the history. */
 typedef struct migci_unknown_migration {
     migc_migration migration; /* with no steps but those of its DOWN */
     const char *down;         /* as it is stored, or NULL */
@@ -18,7 +18,7 @@ typedef struct migci_unknown_migration {
     struct migci_unknown_migration *next; /* of a higher version */
 } migci_unknown_migration;
 
-/* The program's set, and in it what is applied above a version. */
+/* The program's set, and what is applied above a version. */
 typedef struct migci_stored {
     migc_set set;
     migci_unknown_migration *unknown;
@@ -30,8 +30,8 @@ typedef struct migci_stored {
     migci_memory unpacked; /* of the program's own migrations */
 } migci_stored;
 
-/* Reads and verifies what migci_stored_run() needs; changes nothing.  Filled as far as it came
- * on failure: migci_stored_free() it in any case. */
+/* Reads and verifies what migci_stored_run() needs; changes nothing.  After a failure it is partly
+ * filled: migci_stored_free() it in any case. */
 migc_code migci_stored_read(migci_stored *stored, sqlite3 *db, const migc_set *set, int64_t version,
                             const migc_options *options, migc_error *error);
 /* Reverts to `version`.  The error may point into `stored`. */
@@ -40,12 +40,12 @@ migc_code migci_stored_run(const migci_stored *stored, sqlite3 *db, int64_t vers
 void migci_stored_free(migci_stored *stored);
 /* What a run of it needs of its options: nothing pending is in its way. */
 migc_options migci_stored_options(const migc_options *options);
-/* Completes the session's message behind a run under guard, and leaves. */
+/* Completes the session's message after a run under guard, and leaves. */
 void migci_stored_leave(struct migci_guard *guard);
 
 /* -------------------------------------------------------- stored_split.c */
 
-/* Makes steps of unknown->down, once its sum is found right. */
+/* Makes steps from unknown->down, if its checksum is right. */
 migc_code migci_stored_split(migci_session *session, migci_memory *memory,
                              migci_unknown_migration *unknown);
 
@@ -56,8 +56,8 @@ typedef struct migci_name {
     struct migci_name *next;
 } migci_name;
 
-/* A session whose driver holds the statements of stored DOWNs, and what they make, to a list
- * of what is allowed.  Zeroed, it is one that has not been entered. */
+/* A session whose driver keeps the statements of stored DOWNs, and what they make, to a list of
+ * what is allowed.  Zeroed, it has not been entered. */
 typedef struct migci_guard {
     migci_session *session; /* whose driver knows the guard */
     migci_driver_methods methods;

@@ -2,16 +2,15 @@
  * stored_guard.c - what a stored DOWN may do: change tables, indexes, views and
  * triggers of the database, and the rows in them.
  *
- * Whoever may write to the file may have written the script, so it must not
- * reach beyond that file: no other database, no file, no extension, no function
- * of the host that is not SQLITE_INNOCUOUS, nothing TEMP, and not migc's own tables.  What is allowed is
- * listed here; everything else is refused.
+ * Anyone who can write to the file may have written the script, so it must not reach
+ * beyond that file: no other database, no file, no extension, no function of the host
+ * that is not SQLITE_INNOCUOUS, nothing TEMP, and none of migc's own tables.  What is
+ * allowed is listed here; everything else is refused.
  *
- * An authorizer stands for the whole run.  It holds the statements of a script
- * to the lists, and later, whoever sets them off, the triggers and views that a
- * script made.  It does not see the new name of a table that is renamed, nor
- * what a DEFAULT calls: so each statement is checked once more when it has
- * run, before anything else does.
+ * An authorizer is set for the whole run.  It keeps the statements of a script to the
+ * lists, and later also the triggers and views that a script made, whoever uses them.
+ * It does not see the new name of a renamed table, nor what a DEFAULT calls.  So after
+ * each statement, before anything else runs, what it made is checked.
  */
 #include "stored.h"
 
@@ -21,7 +20,7 @@
 
 /* ---------------------------------------------------------- what is allowed */
 
-/* SQLite's own functions, but for those that load, log or configure something. */
+/* SQLite's own functions, except those that load, log or configure something. */
 static const char *const allowed_functions[] = {
     "->", "->>", "abs", "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "avg", "bm25",
     "ceil", "ceiling", "changes", "char", "coalesce", "concat", "concat_ws", "cos", "cosh", "count",
@@ -43,13 +42,13 @@ static const char *const allowed_functions[] = {
     "subtype", "sum", "tan", "tanh", "time", "timediff", "total", "total_changes", "trim", "trunc",
     "typeof", "unhex", "unicode", "unistr", "unistr_quote", "unixepoch", "unlikely", "upper",
     "zeroblob",
-    /* What ALTER TABLE calls itself, and no script can. */
+    /* Called by ALTER TABLE itself; no script can call them. */
     "sqlite_add_constraint", "sqlite_drop_column", "sqlite_drop_constraint", "sqlite_fail",
     "sqlite_find_constraint", "sqlite_rename_column", "sqlite_rename_parent",
     "sqlite_rename_quotefix", "sqlite_rename_table", "sqlite_rename_test", "sqlite_rename_trigger",
     NULL};
 
-/* Those that only read, or that are put back after the run. */
+/* Those that only read, or are restored after the run. */
 static const char *const allowed_pragmas[] = {"data_version",
                                               "defer_foreign_keys",
                                               "foreign_key_check",
@@ -74,7 +73,7 @@ static const char *const allowed_to_read[] = {"page_size", "encoding", "user_ver
 static const char *const allowed_modules[] = {"fts3",      "fts4",  "fts4aux",   "fts5",
                                               "fts5vocab", "rtree", "rtree_i32", NULL};
 
-/* Modules that are tables without being made. */
+/* Modules that are tables without CREATE. */
 static const char *const allowed_table_functions[] = {"generate_series", "json_each",  "json_tree",
                                                       "jsonb_each",      "jsonb_tree", NULL};
 
@@ -134,7 +133,7 @@ static int authorize_new(migci_guard *guard, const char *name, const char *table
                          "be run without memory for", name);
 }
 
-/* ALTER TABLE looks for what it must rewrite among TEMP objects as well. */
+/* ALTER TABLE also searches TEMP objects for what it must rewrite. */
 static bool is_temp_schema(const char *name) {
     return sqlite3_stricmp(name, "sqlite_temp_master") == 0 ||
            sqlite3_stricmp(name, "sqlite_temp_schema") == 0;
@@ -197,7 +196,7 @@ static int authorize_script(migci_guard *guard, int action, const char *first, c
     }
 }
 
-/* `source` is the innermost trigger or view that wants it. */
+/* `source` is the innermost trigger or view that does it. */
 static int authorize_access(void *user, int action, const char *first, const char *second,
                             const char *schema, const char *source) {
     migci_guard *guard = user;

@@ -1,13 +1,13 @@
 /*
- * stored_split.c - a stored DOWN, verified, as steps.
+ * stored_split.c - verifies a stored DOWN and splits it into steps.
  *
- * history.c writes it: a line "-- transaction: none" where it runs outside transactions; a statement
- * and ";" and the end of a line, or a line "-- call: NAME", and so on; a line with what it drops; at
- * last the line with the sum.  Where a statement ends is for sqlite3_complete() to say, which is
- * asked where one may.
+ * history.c writes it: a line "-- transaction: none" where it runs outside transactions; a
+ * statement and ";" and the end of a line, or a line "-- call: NAME", and so on; a line with what
+ * it drops; at last the line with the sum.  Where a statement ends is for sqlite3_complete() to
+ * say, which is asked where one may.
  *
- * A stored DOWN is all or nothing: one from outside transactions is run inside where each of its
- * statements can be, and is refused here where one cannot.
+ * A stored DOWN is all or nothing.  One from outside transactions runs inside one if all of its
+ * statements can, and is refused here if one cannot.
  */
 #include "stored.h"
 
