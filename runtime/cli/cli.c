@@ -284,7 +284,7 @@ int migci_cli_run(migci_cli *cli) {
     return status;
 }
 
-static int run_command_line(migci_cli *cli, int argc, char **argv) {
+static int run_given_command(migci_cli *cli, int argc, char **argv) {
     int status = parse(cli, argc, argv);
     if (status)
         return status;
@@ -348,7 +348,7 @@ static int start_command_line(int argc, char **argv, const char *program, const 
     cli.wait_ms = cli.timeout_ms = cli.wait_current_ms = -1;
     cli.version = MIGC_LATEST;
     cli.colour = migci_takes_colour(stdout);
-    int status = run_command_line(&cli, argc, argv);
+    int status = run_given_command(&cli, argc, argv);
     migci_free_all(&unpacked);
     return status;
 }
