@@ -182,6 +182,9 @@ bool migci_has_happened(const migci_history *history, const migci_unknown *unkno
 /* The same with a session of its own. */
 migc_code migci_run(sqlite3 *db, const migc_set *set, migci_target target,
                     const migc_options *options, migc_error *error);
+/* What another process reverts outside transactions counts as applied until that is done.  Waits
+ * for that; if it had to, the history has changed. */
+migc_code migci_wait_for_reverting(migci_session *session, bool *waited);
 
 /* ------------------------------ a new database (engine/snapshot.c, engine/new_file.c) */
 

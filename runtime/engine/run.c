@@ -252,17 +252,13 @@ static void restore_stamp(migci_session *session) {
     memset(session->error, 0, sizeof(*session->error));
 }
 
-/* What another process reverts outside transactions counts as applied until that is done. */
-static migc_code wait_for_reverting(migci_session *session, migci_target target) {
+migc_code migci_wait_for_reverting(migci_session *session, bool *waited) {
     const migc_no_transaction_part *part = session->set->no_transaction;
-    if (part->check(session) == MIGCI_DONE)
+    *waited = part && part->check(session) != MIGCI_DONE;
+    if (!*waited)
         return MIGC_OK;
     session->error->code = MIGC_OK;
-    if (migci_retry(session, part->check) != MIGCI_DONE)
-        return session->error->code;
-    migc_code code = migci_read_plan(session, target);
-    session->result.to = session->states.version;
-    return code;
+    return migci_retry(session, part->check) == MIGCI_DONE ? MIGC_OK : session->error->code;
 }
 
 static migc_code look_and_run(migci_session *session, migci_target target) {
@@ -285,8 +281,13 @@ static migc_code look_and_run(migci_session *session, migci_target target) {
         session->result.to = session->plan.to;
         return MIGC_OK;
     }
-    if (session->plan.count == 0 && target.kind == MIGCI_ALL && session->set->no_transaction)
-        code = wait_for_reverting(session, target);
+    bool waited = false;
+    if (session->plan.count == 0)
+        code = migci_wait_for_reverting(session, &waited);
+    if (code == MIGC_OK && waited)
+        code = migci_read_plan(session, target);
+    if (code == MIGC_OK && waited)
+        session->result.to = session->states.version;
     if (code == MIGC_OK && session->plan.count == 0)
         restore_stamp(session);
     else if (code == MIGC_OK && !session->guarded && !session->driver.remote)

@@ -20,7 +20,8 @@ static bool has_nothing_pending(migci_session *session) {
     if (migci_read_plan(session, (migci_target){MIGCI_ALL, 0}) != MIGC_OK)
         return false;
     session->result.from = session->result.to = session->states.version;
-    return session->plan.count == 0;
+    const migc_no_transaction_part *part = session->set->no_transaction;
+    return session->plan.count == 0 && (!part || part->check(session) == MIGCI_DONE);
 }
 
 /* *seen: the data version at the last call. */
@@ -43,8 +44,11 @@ static void await_current(migci_session *session, migc_options *options) {
             /* One that runs outside transactions looks interrupted from here while its program is
              * at it, and what a set needs of another one may come as well. */
             migc_code code = session->error->code;
-            if (code != MIGC_OK && code != MIGC_INTERRUPTED && code != MIGC_NEEDS)
+            if (code != MIGC_OK && code != MIGC_INTERRUPTED && code != MIGC_NEEDS &&
+                code != MIGC_LOCKED)
                 return;
+            if (code == MIGC_LOCKED) /* by a process that may die without a change */
+                seen = -1;
         }
         if (waited_us - told_us >= EMIT_EVERY_US) {
             told_us = waited_us;

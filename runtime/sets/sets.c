@@ -343,10 +343,26 @@ static migc_code run_module_group(migci_modules *modules) {
     return code;
 }
 
-static migc_code run_modules(migci_modules *modules) {
+/* Reads what is pending, once no other process reverts outside transactions what counts as applied
+ * until that is done. */
+static migc_code read_settled(migci_modules *modules) {
     migc_code code = migci_modules_read(modules);
+    bool waited = false;
+    for (size_t i = 0; i < modules->count && !modules->action_count && code == MIGC_OK; i++) {
+        bool waited_for_set;
+        code = migci_wait_for_reverting(&modules->items[i].session, &waited_for_set);
+        waited |= waited_for_set;
+        if (code != MIGC_OK)
+            name_set(modules, &modules->items[i]);
+    }
+    return code == MIGC_OK && waited ? migci_modules_read(modules) : code;
+}
+
+static migc_code run_modules(migci_modules *modules) {
+    bool is_dry = (modules->outer.options->flags & MIGC_DRY_RUN) != 0;
+    migc_code code = is_dry ? migci_modules_read(modules) : read_settled(modules);
     modules->total = modules->action_count;
-    if (code == MIGC_OK && modules->outer.options->flags & MIGC_DRY_RUN) {
+    if (code == MIGC_OK && is_dry) {
         for (size_t i = 0; i < modules->action_count; i++)
             if (migci_modules_emit(modules, MIGC_EVENT_PLANNED, &modules->actions[i], i + 1, "up"))
                 return migci_fail(&modules->outer, MIGC_STOPPED, "the program asked to stop");

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "database.h"
@@ -144,60 +145,96 @@ TEST(half_reverted, "P4: a start finds what is half reverted, though nothing is 
     }
 }
 
-/* A start of another process meanwhile, and then the end of this one. */
-static int start_meanwhile(const migc_event *event, void *user) {
-    migc_error *error = user;
+/* A call of another connection meanwhile, and then the end of this one. */
+struct meanwhile {
+    migc_code (*call)(sqlite3 *db, const migc_options *options, migc_error *error);
+    migc_error error;
+};
+
+static migc_code up_beside(sqlite3 *db, const migc_options *options, migc_error *error) {
+    return migc_up(db, &archiving, options, error);
+}
+
+static migc_code to_beside(sqlite3 *db, const migc_options *options, migc_error *error) {
+    return migc_to(db, &archiving, 2, options, error);
+}
+
+static migc_code up_sets_beside(sqlite3 *db, const migc_options *options, migc_error *error) {
+    static const migc_set *const sets[] = {&archiving};
+    return migc_up_sets(db, sets, 1, options, error);
+}
+
+static migc_code wait_beside(sqlite3 *db, const migc_options *options, migc_error *error) {
+    return migc_wait_current(db, &archiving, options, error);
+}
+
+static int call_meanwhile(const migc_event *event, void *user) {
+    struct meanwhile *meanwhile = user;
     migc_options options = {.wait_ms = -1};
     if (event->type != MIGC_EVENT_STEP)
         return 0;
     sqlite3 *other = db_open(lab.path);
-    migc_up(other, &archiving, &options, error);
+    meanwhile->call(other, &options, &meanwhile->error);
     db_close(other);
     return 1;
 }
 
 TEST(start_meanwhile_reverted, "P4: one that comes while it is reverted waits, and hides nothing") {
+    static const struct meanwhile calls[] = {
+        {up_beside, {0}}, {to_beside, {0}}, {up_sets_beside, {0}}, {wait_beside, {0}}};
     lab_begin(&lab);
-    migc_error other;
-    migc_options stopping = {.on_event = start_meanwhile, .event_user = &other};
-    sqlite3 *db = open_at_1();
-    CHECK_INT(MIGC_OK, migc_up(db, &archiving, NULL, NULL));
-    CHECK_INT(MIGC_STOPPED, migc_down(db, &archiving, 1, &stopping, NULL));
-    CHECK_INT(MIGC_LOCKED, other.code);
-    CHECK_CONTAINS("002_archive is being run by process ", other.message);
-    CHECK_INT(MIGC_INTERRUPTED, migc_up(db, &archiving, NULL, NULL));
-    db_close(db);
+    for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
+        struct meanwhile meanwhile = calls[i];
+        migc_options stopping = {.on_event = call_meanwhile, .event_user = &meanwhile};
+        sqlite3 *db = open_at_1();
+        CHECK_INT(MIGC_OK, migc_up(db, &archiving, NULL, NULL));
+        CHECK_INT(MIGC_STOPPED, migc_down(db, &archiving, 1, &stopping, NULL));
+        CHECK_INT(MIGC_LOCKED, meanwhile.error.code);
+        CHECK_CONTAINS("002_archive is being run by process ", meanwhile.error.message);
+        CHECK_INT(MIGC_INTERRUPTED, migc_up(db, &archiving, NULL, NULL));
+        db_close(db);
+    }
 }
 
 /* In a process of its own, which begins before the DOWN has come to its end. */
+struct beside {
+    migc_code (*call)(sqlite3 *db, const migc_options *options, migc_error *error);
+    pid_t child;
+};
+
 static int start_beside(const migc_event *event, void *user) {
-    pid_t *child = user;
-    if (event->type != MIGC_EVENT_STEP || *child)
+    struct beside *beside = user;
+    if (event->type != MIGC_EVENT_STEP || beside->child)
         return 0;
     fflush(stdout);
-    *child = fork();
-    if (*child > 0)
+    beside->child = fork();
+    if (beside->child > 0) {
+        nanosleep(&(struct timespec){0, 100000000}, NULL); /* so that it meets this DOWN */
         return 0;
+    }
     sqlite3 *other = NULL;
     sqlite3_open(lab.path, &other);
-    migc_code code = migc_up(other, &archiving, NULL, NULL);
+    migc_code code = beside->call(other, NULL, NULL);
     sqlite3_close(other);
     _exit(code == MIGC_OK ? 0 : 1);
 }
 
 TEST(start_beside_reverted, "N10 P4: a start beside a DOWN applies again what that has reverted") {
+    static const struct beside calls[] = {{up_beside, 0}, {to_beside, 0}, {up_sets_beside, 0}};
     lab_begin(&lab);
-    pid_t child = 0;
-    int status = 1;
-    migc_options options = {.on_event = start_beside, .event_user = &child};
-    sqlite3 *db = open_at_1();
-    CHECK_INT(MIGC_OK, migc_up(db, &archiving, NULL, NULL));
-    CHECK_INT(MIGC_OK, migc_down(db, &archiving, 1, &options, NULL));
-    CHECK(waitpid(child, &status, 0) == child);
-    CHECK_INT(0, status);
-    CHECK_INT(2, db_number(db, "SELECT count(*) FROM migc_migrations"));
-    CHECK_INT(MIGC_OK, migc_up(db, &archiving, NULL, NULL));
-    db_close(db);
+    for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
+        struct beside beside = calls[i];
+        int status = 1;
+        migc_options options = {.on_event = start_beside, .event_user = &beside};
+        sqlite3 *db = open_at_1();
+        CHECK_INT(MIGC_OK, migc_up(db, &archiving, NULL, NULL));
+        CHECK_INT(MIGC_OK, migc_down(db, &archiving, 1, &options, NULL));
+        CHECK(waitpid(beside.child, &status, 0) == beside.child);
+        CHECK_INT(0, status);
+        CHECK_INT(2, db_number(db, "SELECT count(*) FROM migc_migrations"));
+        CHECK_INT(MIGC_OK, migc_up(db, &archiving, NULL, NULL));
+        db_close(db);
+    }
 }
 
 TEST(repaired_meanwhile, "P4: nor does a repair of another migration hide it") {
