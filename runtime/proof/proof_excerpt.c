@@ -8,6 +8,7 @@
  */
 #include "proof.h"
 
+#include <stdio.h>
 #include <string.h>
 
 typedef struct migci_piece {
@@ -236,6 +237,23 @@ static bool names_rows(const migci_excerpt *excerpt) {
     return false;
 }
 
+/* Whether the text names a table that is not there and that a key is to: what makes it, or names
+ * another so, may change the key. */
+static bool names_missing_parent(const migci_excerpt *excerpt) {
+    const migci_schema *schema = &excerpt->chain->schema;
+    for (size_t i = 0; i < schema->count; i++) {
+        const migci_object *object = schema->objects[i];
+        char parent[300];
+        if (object->type != MIGCI_FOREIGN_KEY)
+            continue;
+        const char *name = strstr(object->key, " > ") + 3;
+        snprintf(parent, sizeof(parent), "%.*s", (int)strcspn(name, "("), name);
+        if (*parent && !migci_schema_table(schema, parent) && has_word(excerpt->text, parent))
+            return true;
+    }
+    return false;
+}
+
 /* The names of shadow tables begin with that of their table. */
 static bool names_shadow(const migci_excerpt *excerpt, const migci_piece *piece) {
     size_t size = strlen(piece->name);
@@ -279,7 +297,7 @@ const char *migci_excerpt_of(migci_chain *chain, size_t index, migci_memory *mem
         !may_excerpt(chain))
         return NULL;
     if ((excerpt.text = text_of_steps(&excerpt, migration)) != NULL && !names_rows(&excerpt) &&
-        read_pieces(&excerpt)) {
+        !names_missing_parent(&excerpt) && read_pieces(&excerpt)) {
         choose_pieces(&excerpt);
         sql = write_excerpt(&excerpt, memory);
     }
