@@ -19,6 +19,7 @@ struct fake_cluster {
     const char *path;
     const char *silent_at;         /* or NULL */
     bool done_first, shakes_hands; /* what a silent one still does */
+    const char *busy_at;           /* the next statement with this is refused as busy; or NULL */
     const char *nodes;             /* what it says of its nodes, two of them, or NULL: of itself */
     bool is_silent, broken;        /* broken: the connection that is read next breaks, once */
     unsigned dials, statements;
@@ -137,11 +138,14 @@ static inline unsigned fake_statement(struct fake_connection *at, const char *sq
     cluster->is_silent |= cluster->silent_at && strstr(sql, cluster->silent_at);
     if (cluster->is_silent && !cluster->done_first)
         return 0;
-    int code = fake_run(at, sql, is_query);
+    bool is_busy = cluster->busy_at && strstr(sql, cluster->busy_at);
+    if (is_busy)
+        cluster->busy_at = NULL;
+    int code = is_busy ? SQLITE_BUSY : fake_run(at, sql, is_query);
     if (code != SQLITE_OK) {
         at->out.size = begun;
         fake_number(&at->out, (uint64_t)code);
-        fake_text(&at->out, sqlite3_errmsg(at->db));
+        fake_text(&at->out, is_busy ? "database is locked" : sqlite3_errmsg(at->db));
         return 0;
     }
     fake_number(&at->out, is_query ? UINT64_MAX : 0);

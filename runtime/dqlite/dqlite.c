@@ -391,18 +391,22 @@ static migci_outcome query_remote(migci_driver *driver, const char *sql, const m
     return outcome_of_answer(driver, code, commits);
 }
 
+/* A lock may have refused the stamp or COMMIT, and neither may be tried again without the other.  So
+ * the transaction is given up with its connection, and the history says what to do. */
 static migci_outcome commit_remote(migci_driver *driver) {
     cluster *at = cluster_of(driver);
     assert(at->in_transaction);
     char sql[sizeof(at->stamp) + sizeof("COMMIT")];
     snprintf(sql, sizeof(sql), "%sCOMMIT", at->stamp);
-    *at->stamp = '\0';
     at->committing = true; /* once it is sent, its answer is awaited */
     int code = exec_limited(at, sql, true);
     at->committing = false;
+    if (*at->stamp && migci_code_of(code) == MIGC_LOCKED)
+        code = MIGCI_WIRE_BROKEN;
     migci_outcome outcome = outcome_of_answer(driver, code, true);
     if (outcome == MIGCI_DONE)
         end_transaction(at);
+    *at->stamp = '\0';
     return outcome;
 }
 

@@ -439,6 +439,20 @@ TEST(own_stamp, "N14: a statement that sets user_version is seen by the next one
     close_silent(&call);
 }
 
+TEST(busy_commit, "N14: a stamp that was refused together with its COMMIT is not lost") {
+    struct silent_call call;
+    migc_result result;
+    open_silent(&call, NULL);
+    CHECK_INT(MIGC_OK, up_silent(&call));
+    call.cluster.busy_at = "COMMIT";
+    CHECK_INT(MIGC_OK, migc_down(NULL, &silent_set, 1, &call.options, &call.error));
+    CHECK(!call.cluster.busy_at);
+    call.options.result = &result;
+    CHECK_INT(MIGC_OK, up_silent(&call));
+    CHECK_INT(1, result.count);
+    close_silent(&call);
+}
+
 /* --------------------------------------------------------- waiting for another program */
 
 static migc_code await_silent(struct silent_call *call) {
@@ -533,9 +547,6 @@ TEST(late_answer,
     X(untrue_size)                                                                                 \
     X(round_trips)                                                                                 \
     X(keys_of_triggers)                                                                            \
-    X(own_stamp)                                                                                   \
-    X(wait_pending)                                                                                \
-    X(wait_on_another_leader)                                                                      \
-    X(late_answer)
+    X(own_stamp) X(busy_commit) X(wait_pending) X(wait_on_another_leader) X(late_answer)
 
 CHECK_MAIN(TESTS)
