@@ -134,46 +134,44 @@ struct complaint read_complaint(const char *said, struct arena *arena) {
 
 /* ------------------------------------------------------------ in the statement */
 
-enum { NOT_AT_ALL = 9 };
+enum { WORST_RANK = 9 };
 
-/* How well a name of role `found` fits where `wanted` is looked for: 0 is best. */
-static int compare_roles(enum name_role wanted, enum name_role found) {
-    static const signed char ranks[][NAME_OTHER + 1] = {
-        [NAME_OBJECT] = {[NAME_OBJECT] = 1, [NAME_TABLE] = 2, [NAME_DEFINED] = 3},
-        [NAME_TABLE] = {[NAME_TABLE] = 1, [NAME_OBJECT] = 2, [NAME_DEFINED] = 3},
-        [NAME_DEFINED] = {[NAME_DEFINED] = 1, [NAME_OBJECT] = 2, [NAME_COLUMN] = 3},
-        [NAME_TARGET] = {[NAME_TARGET] = 1, [NAME_DEFINED] = 2, [NAME_COLUMN] = 3},
-        [NAME_COLUMN] = {[NAME_TARGET] = 1, [NAME_COLUMN] = 2, [NAME_DEFINED] = 3},
-        /* cppcheck-suppress unknownEvaluationOrder */
-        [NAME_FUNCTION] = {[NAME_FUNCTION] = 1},
-        /* cppcheck-suppress unknownEvaluationOrder */
-        [NAME_COLLATION] = {[NAME_COLLATION] = 1},
-        /* cppcheck-suppress unknownEvaluationOrder */
-        [NAME_MODULE] = {[NAME_MODULE] = 1},
-        [NAME_OTHER] = {[NAME_OTHER] = 1, [NAME_COLUMN] = 1, [NAME_DEFINED] = 1, [NAME_TABLE] = 1},
-    };
-    assert(found <= NAME_OTHER);
-    int rank = wanted < COUNT_OF(ranks) ? ranks[wanted][found] : 0;
-    return rank ? rank - 1 : NOT_AT_ALL;
-}
+/* By the role that is looked for and the one that is found: 1 fits best, 0 not at all. */
+static const signed char role_ranks[][NAME_OTHER + 1] = {
+    [NAME_OBJECT] = {[NAME_OBJECT] = 1, [NAME_TABLE] = 2, [NAME_DEFINED] = 3},
+    [NAME_TABLE] = {[NAME_TABLE] = 1, [NAME_OBJECT] = 2, [NAME_DEFINED] = 3},
+    [NAME_DEFINED] = {[NAME_DEFINED] = 1, [NAME_OBJECT] = 2, [NAME_COLUMN] = 3},
+    [NAME_TARGET] = {[NAME_TARGET] = 1, [NAME_DEFINED] = 2, [NAME_COLUMN] = 3},
+    [NAME_COLUMN] = {[NAME_TARGET] = 1, [NAME_COLUMN] = 2, [NAME_DEFINED] = 3},
+    /* cppcheck-suppress unknownEvaluationOrder */
+    [NAME_FUNCTION] = {[NAME_FUNCTION] = 1},
+    /* cppcheck-suppress unknownEvaluationOrder */
+    [NAME_COLLATION] = {[NAME_COLLATION] = 1},
+    /* cppcheck-suppress unknownEvaluationOrder */
+    [NAME_MODULE] = {[NAME_MODULE] = 1},
+    [NAME_OTHER] = {[NAME_OTHER] = 1, [NAME_COLUMN] = 1, [NAME_DEFINED] = 1, [NAME_TABLE] = 1},
+};
 
 /* The best location of the name: of equals the first, or the second where that is to blame. */
 static bool find_blamed_name(const struct migration *migration, const struct step *step,
                              const struct complaint *complaint, struct location *location) {
     struct name_walk walk = names_of(step);
-    int best = NOT_AT_ALL, count = 0;
+    int best = WORST_RANK, count = 0;
     while (next_name(&walk)) {
-        int rank = 2 * compare_roles(complaint->role, walk.role);
-        if (!cursor_names(&walk.name, complaint->name) || rank >= NOT_AT_ALL)
+        assert(walk.role <= NAME_OTHER);
+        int rank =
+            complaint->role < COUNT_OF(role_ranks) ? role_ranks[complaint->role][walk.role] : 0;
+        if (!cursor_names(&walk.name, complaint->name) || rank == 0)
             continue;
-        rank += complaint->qualifier &&
-                (walk.qualifier.size == 0 || !cursor_names(&walk.qualifier, complaint->qualifier));
+        rank = 2 * rank +
+               (complaint->qualifier &&
+                (walk.qualifier.size == 0 || !cursor_names(&walk.qualifier, complaint->qualifier)));
         count = rank < best ? 1 : count + (rank == best);
         if (rank < best || (rank == best && complaint->again && count == 2))
             *location = cursor_location(&walk.name, migration);
         best = rank < best ? rank : best;
     }
-    return best < NOT_AT_ALL;
+    return best < WORST_RANK;
 }
 
 /* The first token that is this word, or the last token where `word` is NULL. */

@@ -50,19 +50,9 @@ bool is_copied_in(struct span span, const char *table, const char *column) {
     return false;
 }
 
-/* Whether the copy that an earlier migration made is there after this UP: in another table, or in
- * another column of this one. */
-static bool keeps_copy(const struct change *change, const struct statement *copy,
-                       const char *table) {
-    struct span until = {change->lint->statements->items, change->span.end};
-    bool is_own = copy->kind == STATEMENT_UPDATE && strcmp(copy->name, table) == 0;
-    const char *target = is_own ? table : final_name(until, copy);
-    return is_own || (*target && migci_schema_table(change->after, target) &&
-                      strcmp(target, final_name(until, &(struct statement){.name = table})) != 0);
-}
-
 /* Whether an earlier migration copied it: the first half of a change that this one completes. */
 static bool is_copied_earlier(const struct change *change, const char *table, const char *column) {
+    struct span until = {change->lint->statements->items, change->span.end};
     for (const struct statement *statement = change->span.first;
          statement-- > change->lint->statements->items;) {
         bool is_table = strcmp(statement->name, table) == 0;
@@ -73,8 +63,15 @@ static bool is_copied_earlier(const struct change *change, const char *table, co
             column = statement->column;
         else if (is_table && statement->kind == STATEMENT_CREATE_TABLE)
             return false;
-        else if (copies_from(statement, table, column) && keeps_copy(change, statement, table))
-            return true;
+        else if (copies_from(statement, table, column)) {
+            /* After this UP the copy is in another table, or in another column of this one. */
+            bool is_own = statement->kind == STATEMENT_UPDATE && is_table;
+            const char *target = is_own ? table : final_name(until, statement);
+            if (is_own ||
+                (*target && migci_schema_table(change->after, target) &&
+                 strcmp(target, final_name(until, &(struct statement){.name = table})) != 0))
+                return true;
+        }
     }
     return false;
 }

@@ -6,25 +6,20 @@
 
 #include <string.h>
 
-/* The ON DELETE by which a key of another table to this one loses rows or values; or NULL. */
-static const char *action_on(const migci_object *key, const char *parent) {
-    const char *arrow = strstr(key->key, " > "), *action = key->traits[MIGCI_ON_DELETE];
-    size_t size = strlen(parent);
-    bool is_parent = arrow && strncmp(arrow + 3, parent, size) == 0 && arrow[3 + size] == '(';
-    return is_parent && action && !strstr(action, "RESTRICT") && strcmp(key->home, parent) != 0
-               ? action
-               : NULL;
-}
-
 static void warn_of_drop_enforced(const struct change *change, struct span span,
                                   const migci_schema *schema, const struct statement *drop) {
     for (size_t i = 0; i < schema->count; i++) {
         const migci_object *key = schema->objects[i];
-        for (size_t t = 0; key->type == MIGCI_FOREIGN_KEY && t < schema->table_count; t++) {
+        const char *arrow = strstr(key->key, " > "), *action = key->traits[MIGCI_ON_DELETE];
+        /* By its ON DELETE, a key of another table to this one loses rows or values. */
+        if (key->type != MIGCI_FOREIGN_KEY || !arrow || !action || strstr(action, "RESTRICT"))
+            continue;
+        for (size_t t = 0; t < schema->table_count; t++) {
             const migci_table *parent = schema->tables[t];
-            const char *action = action_on(key, parent->key);
             const char *name = name_at(span, parent->key, drop);
-            if (!action || !name || strcmp(name, drop->name) != 0 ||
+            size_t size = strlen(parent->key);
+            if (strncmp(arrow + 3, parent->key, size) != 0 || arrow[3 + size] != '(' ||
+                strcmp(key->home, parent->key) == 0 || !name || strcmp(name, drop->name) != 0 ||
                 !name_at(span, key->home, drop))
                 continue;
             report_warning(

@@ -25,22 +25,6 @@ static bool may_hold_rows(struct span span, const struct statement *made) {
     return false;
 }
 
-/* Earlier migrations may have made the trigger. */
-static bool is_named_by_trigger(const struct lint *lint, struct span span, const char *table) {
-    for (const struct statement *statement = whole_span(lint).first; statement < span.end;
-         statement++)
-        if (statement->kind == STATEMENT_CREATE_TRIGGER && mentions(statement, table))
-            return true;
-    return false;
-}
-
-/* It writes a table that UP makes and that has no rows either. */
-static bool writes_nothing(struct span span, const struct statement *statement) {
-    return statement->kind != STATEMENT_INSERT &&
-           find_statement(span, STATEMENT_CREATE_TABLE, statement->name) &&
-           !find_statement(span, STATEMENT_INSERT, statement->name);
-}
-
 /* FROM or JOIN and the name, in a statement that runs now.  After WITH the name may be another
  * thing's. */
 static bool reads_table(const struct statement *statement, const char *name) {
@@ -65,14 +49,21 @@ void warn_of_unfilled_tables(struct lint *lint, const struct migration *migratio
     for (const struct statement *made = span.first; made < span.end; made++) {
         if (made->kind != STATEMENT_CREATE_TABLE || may_hold_rows(span, made))
             continue;
-        for (const struct statement *statement = made + 1; statement < span.end; statement++)
-            if (reads_table(statement, made->name) && !writes_nothing(span, statement)) {
-                if (is_named_by_trigger(lint, span, made->name))
-                    break;
+        for (const struct statement *statement = made + 1; statement < span.end; statement++) {
+            if (!reads_table(statement, made->name))
+                continue;
+            if (statement->kind != STATEMENT_INSERT &&
+                find_statement(span, STATEMENT_CREATE_TABLE, statement->name) &&
+                !find_statement(span, STATEMENT_INSERT, statement->name))
+                continue;          /* the table that it writes has no rows either */
+            bool is_named = false; /* by a trigger, which an earlier migration may have made */
+            for (const struct statement *at = whole_span(lint).first; at < span.end; at++)
+                is_named |= at->kind == STATEMENT_CREATE_TRIGGER && mentions(at, made->name);
+            if (!is_named)
                 report_warning(
                     lint->diagnostics, WARNING_ROWS, location_of_name(statement, made->name),
                     "%s has no rows here: UP makes it, and no statement fills it", made->name);
-                break;
-            }
+            break;
+        }
     }
 }

@@ -80,8 +80,15 @@ static void warn_of_target(struct lint *lint, const migci_schema *schema,
 
 /* ---------------------------------------------------------------------- index */
 
-/* Whether an index begins with one of the key's columns: SQLite searches by that one then. */
-static bool is_indexed(struct paths paths, const char *names) {
+/* Only for keys with an action: where the author named none, the parent's rows are hardly ever
+ * deleted. */
+static void warn_of_index(struct lint *lint, struct paths paths, const migci_object *object,
+                          const struct reference *key) {
+    const char *action = object->traits[MIGCI_ON_DELETE];
+    const char *names = arena_copy(lint->arena, key->from, key->from_size);
+    if (!action || strstr(action, "RESTRICT"))
+        return;
+    paths = paths_of(paths, object->home);
     for (size_t i = 0; i < paths.count; i++) {
         size_t size, length;
         const char *term, *terms = key_terms(paths.items[i].object, &size);
@@ -90,19 +97,8 @@ static bool is_indexed(struct paths paths, const char *names) {
             continue;
         snprintf(name, sizeof(name), "%.*s", (int)length, term);
         if (has_name(names, name))
-            return true;
+            return; /* SQLite searches by this column of the key, with which an index begins */
     }
-    return false;
-}
-
-/* Only for keys with an action: where the author named none, the parent's rows are hardly ever
- * deleted. */
-static void warn_of_index(struct lint *lint, struct paths paths, const migci_object *object,
-                          const struct reference *key) {
-    const char *action = object->traits[MIGCI_ON_DELETE];
-    const char *names = arena_copy(lint->arena, key->from, key->from_size);
-    if (!action || strstr(action, "RESTRICT") || is_indexed(paths_of(paths, object->home), names))
-        return;
     const char *parent = arena_copy(lint->arena, key->parent, key->parent_size);
     struct declaration declaration;
     if (find_declaration(lint, object, key, parent, &declaration))

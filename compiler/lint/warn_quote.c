@@ -24,17 +24,6 @@ struct names {
     size_t count;
 };
 
-static bool is_name(const struct names *names, const struct cursor *cursor) {
-    char name[128];
-    const char *key = name;
-    if (cursor->size - 2 >= sizeof(name))
-        return false;
-    snprintf(name, sizeof(name), "%.*s", (int)cursor->size - 2, cursor->text + 1);
-    migci_lower(name);
-    return names->count > 0 &&
-           bsearch(&key, names->items, names->count, sizeof(*names->items), compare_names) != NULL;
-}
-
 static bool is_candidate(const struct names *names, const struct step *step) {
     if (step->is_call || !memchr(step->text, '"', step->size))
         return false;
@@ -42,8 +31,15 @@ static bool is_candidate(const struct names *names, const struct step *step) {
     bool copies = false;
     for (; cursor.token != TOKEN_END; cursor_next(&cursor)) {
         copies |= cursor_is(&cursor, "SELECT");
-        if (cursor.token == TOKEN_QUOTED && cursor.text[0] == '"' &&
-            (copies || !is_name(names, &cursor)))
+        if (cursor.token != TOKEN_QUOTED || cursor.text[0] != '"')
+            continue;
+        char name[128];
+        const char *key = name;
+        if (copies || cursor.size - 2 >= sizeof(name) || names->count == 0)
+            return true;
+        snprintf(name, sizeof(name), "%.*s", (int)cursor.size - 2, cursor.text + 1);
+        migci_lower(name);
+        if (!bsearch(&key, names->items, names->count, sizeof(*names->items), compare_names))
             return true;
     }
     return false;

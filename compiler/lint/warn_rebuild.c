@@ -149,31 +149,27 @@ static bool has_twin(const struct rebuild *rebuild, const migci_object *object) 
     return false;
 }
 
-/* Whether a key of the new table serves as the index did.  For a unique index that takes a key of
- * exactly its columns. */
-static bool is_covered(const struct rebuild *rebuild, const migci_object *index) {
-    size_t size, key_size;
-    const char *terms = terms_in(index->traits[MIGCI_INDEX_COLUMNS], &size);
-    for (size_t i = 0; i < rebuild->change->after->count; i++) {
-        const migci_object *other = rebuild->change->after->objects[i];
-        const char *key = lookup_terms(other, &key_size);
-        if (other->type != MIGCI_INDEX && is_prefix(terms, size, key, key_size) &&
-            strcmp(other->home, rebuild->table) == 0 &&
-            (size == key_size || !index->traits[MIGCI_INDEX_UNIQUE]))
-            return true;
-    }
-    return false;
-}
-
 static void lose_object(struct rebuild *rebuild, const migci_object *object) {
     enum statement_kind drop =
         object->type == MIGCI_INDEX ? STATEMENT_DROP_INDEX : STATEMENT_DROP_TRIGGER;
     int text = object->type == MIGCI_INDEX ? (int)MIGCI_INDEX_COLUMNS : (int)MIGCI_BODY;
     char words[300];
     if (find_statement(rebuild->change->span, drop, object->key) ||
-        went_with_column(rebuild, object->traits[text]) || has_twin(rebuild, object) ||
-        (object->type == MIGCI_INDEX && is_covered(rebuild, object)))
+        went_with_column(rebuild, object->traits[text]) || has_twin(rebuild, object))
         return;
+    /* A key of the new table serves as the index did.  For a unique index that takes a key of
+     * exactly its columns. */
+    size_t size = 0, key_size;
+    const char *terms =
+        object->type == MIGCI_INDEX ? terms_in(object->traits[MIGCI_INDEX_COLUMNS], &size) : NULL;
+    for (size_t i = 0; terms && i < rebuild->change->after->count; i++) {
+        const migci_object *other = rebuild->change->after->objects[i];
+        const char *key = lookup_terms(other, &key_size);
+        if (other->type != MIGCI_INDEX && is_prefix(terms, size, key, key_size) &&
+            strcmp(other->home, rebuild->table) == 0 &&
+            (size == key_size || !object->traits[MIGCI_INDEX_UNIQUE]))
+            return;
+    }
     add_words(&rebuild->objects, migci_say_object(object, words, sizeof(words)));
 }
 

@@ -66,9 +66,16 @@ static size_t index_in_copy(const struct copy *copy, const migci_table *table, c
     return SIZE_MAX;
 }
 
-/* Whether this item of the SELECT is the name of a column and nothing else. */
-static bool is_column_alone(struct cursor cursor, size_t item) {
-    size_t tokens = 0;
+static bool is_copied_as_is(const struct change *change, const migci_table *table,
+                            const char *column) {
+    struct copy copy = find_copy(change, table->key);
+    if (!copy.statement || !copy.plain)
+        return false;
+    size_t item = index_in_copy(&copy, table, column), tokens = 0;
+    if (item == SIZE_MAX || copy.star)
+        return item != SIZE_MAX;
+    /* This item of the SELECT is the name of a column and nothing else. */
+    struct cursor cursor = copy.items;
     for (int depth = 0; cursor.token != TOKEN_END; cursor_next(&cursor)) {
         bool ends = depth == 0 && (cursor_is(&cursor, ",") || cursor_is(&cursor, "FROM"));
         if (ends && item == 0)
@@ -81,15 +88,6 @@ static bool is_column_alone(struct cursor cursor, size_t item) {
         depth += depth_change(&cursor);
     }
     return false;
-}
-
-static bool is_copied_as_is(const struct change *change, const migci_table *table,
-                            const char *column) {
-    struct copy copy = find_copy(change, table->key);
-    if (!copy.statement || !copy.plain)
-        return false;
-    size_t index = index_in_copy(&copy, table, column);
-    return index != SIZE_MAX && (copy.star || is_column_alone(copy.items, index));
 }
 
 /* ------------------------------------------------------ what was done about it */
@@ -115,20 +113,6 @@ static void report_constraint(const struct change *change, struct location locat
 
 /* --------------------------------------------------------------------- unique */
 
-/* Whether one of the columns is new.  A new column is NULL in all rows, and no NULL equals another. */
-static bool has_new_column(const migci_table *before, const char *terms, size_t size) {
-    const char *term, *at = terms;
-    size_t length;
-    while (at < terms + size && next_term(&at, &term, &length)) {
-        bool known = false;
-        for (size_t i = 0; i < before->column_count; i++)
-            known |= same_text(term, length, before->columns[i]->key);
-        if (!known && is_word(*term) && memchr(term, '(', length) == NULL)
-            return true;
-    }
-    return false;
-}
-
 static void warn_of_unique(const struct change *change, const migci_table *before,
                            const migci_table *after, const migci_object *object) {
     size_t size;
@@ -142,10 +126,19 @@ static void warn_of_unique(const struct change *change, const migci_table *befor
     if (size == 0 || !made ||
         keeps_unique(change->before, object->home, terms, size,
                      object->traits[MIGCI_INDEX_WHERE] != NULL) ||
-        has_new_column(before, terms, size) || is_changed_before(change, after->key, made))
+        is_changed_before(change, after->key, made) ||
+        (rebuild && !find_copy(change, after->key).plain))
         return;
-    if (rebuild && !find_copy(change, after->key).plain)
-        return;
+    /* A new column is NULL in all rows, and no NULL equals another. */
+    const char *term, *at = terms;
+    size_t length;
+    while (at < terms + size && next_term(&at, &term, &length)) {
+        bool known = false;
+        for (size_t i = 0; i < before->column_count; i++)
+            known |= same_text(term, length, before->columns[i]->key);
+        if (!known && is_word(*term) && memchr(term, '(', length) == NULL)
+            return;
+    }
     report_constraint(change, made->location, after,
                       migci_say_object(object, words, sizeof(words)));
 }
@@ -160,28 +153,23 @@ static size_t count_tokens(const char *text) {
     return count;
 }
 
-/* Whether the CHECK is about some columns, all of which were copied as they were. */
-static bool checks_old_rows(const struct change *change, const migci_table *before,
-                            const migci_table *after, const char *check) {
-    size_t count = 0;
-    for (size_t i = 0; i < after->column_count; i++) {
-        const char *column = after->columns[i]->key;
-        if (!has_name(check, column))
-            continue;
-        if (!find_column(before, column) || !is_copied_as_is(change, after, column))
-            return false;
-        count++;
-    }
-    return count > 0;
-}
-
 static void warn_of_check(const struct change *change, const migci_table *before,
                           const migci_table *after, const migci_object *check) {
     char words[300];
     const struct statement *made = find_rebuild(change->span, after->key);
     if (!made || find_object(change->before, check) ||
-        is_changed_before(change, after->key, made + 1) ||
-        !checks_old_rows(change, before, after, check->key))
+        is_changed_before(change, after->key, made + 1))
+        return;
+    size_t count = 0; /* of the columns that it is about: all were copied as they were */
+    for (size_t i = 0; i < after->column_count; i++) {
+        const char *column = after->columns[i]->key;
+        if (!has_name(check->key, column))
+            continue;
+        if (!find_column(before, column) || !is_copied_as_is(change, after, column))
+            return;
+        count++;
+    }
+    if (count == 0)
         return;
     for (size_t i = 0; i < change->before->count; i++) {
         const migci_object *old = change->before->objects[i];

@@ -72,18 +72,6 @@ static const char *type_word_problem(const char *word, size_t size, struct arena
     return NULL;
 }
 
-/* The word after the column's name. */
-static struct location location_of_type(const struct column_origin *origin, const char *word,
-                                        size_t size) {
-    struct location name = location_of_column(origin->statement, origin->column);
-    struct cursor cursor =
-        cursor_at(origin->statement->step, name.source->text + name.offset + name.size);
-    for (; cursor.token != TOKEN_END && !cursor_is(&cursor, ","); cursor_next(&cursor))
-        if (cursor.size == size && same_word(cursor.text, size, word))
-            return cursor_location(&cursor, origin->statement->migration);
-    return name;
-}
-
 void warn_of_type(struct lint *lint, const migci_schema *schema, const migci_object *column) {
     const migci_object *table = find_table_object(schema, column->home);
     const char *type = column->traits[MIGCI_TYPE];
@@ -99,11 +87,19 @@ void warn_of_type(struct lint *lint, const migci_schema *schema, const migci_obj
         struct column_origin origin =
             find_column_maker(whole_span(lint), column->home, column->key);
         const char *word = arena_copy(lint->arena, type, size);
-        if (origin.statement)
-            report_warning(lint->diagnostics, WARNING_TYPE_NAME,
-                           location_of_type(&origin, word, size), "%s.%s: %s %s",
-                           name_then(lint, origin.table, column->table),
-                           name_then(lint, origin.column, column->name), word, problem);
+        if (!origin.statement)
+            return;
+        struct location location = location_of_column(origin.statement, origin.column);
+        struct cursor cursor = cursor_at(origin.statement->step,
+                                         location.source->text + location.offset + location.size);
+        while (cursor.token != TOKEN_END && !cursor_is(&cursor, ",") &&
+               !(cursor.size == size && same_word(cursor.text, size, word)))
+            cursor_next(&cursor);
+        if (cursor.token != TOKEN_END && !cursor_is(&cursor, ","))
+            location = cursor_location(&cursor, origin.statement->migration);
+        report_warning(lint->diagnostics, WARNING_TYPE_NAME, location, "%s.%s: %s %s",
+                       name_then(lint, origin.table, column->table),
+                       name_then(lint, origin.column, column->name), word, problem);
         return;
     }
 }

@@ -98,24 +98,6 @@ static void try_columns(struct trial *trial, const migci_table *table) {
 
 /* ------------------------------------------------------------------- reports */
 
-/* The statement after `made` that dropped or renamed what has the name. */
-static const struct statement *find_name_taker(const struct trial *trial,
-                                               const struct statement *made, const char *name) {
-    const struct statements *statements = trial->lint->statements;
-    for (size_t i = statements->count; i-- > 0 && &statements->items[i] > made;) {
-        const struct statement *statement = &statements->items[i];
-        bool takes_table = statement->kind == STATEMENT_DROP_TABLE ||
-                           statement->kind == STATEMENT_DROP_VIEW ||
-                           statement->kind == STATEMENT_RENAME_TABLE;
-        bool takes_column =
-            statement->kind == STATEMENT_DROP_COLUMN || statement->kind == STATEMENT_RENAME_COLUMN;
-        if ((takes_table && strcmp(statement->name, name) == 0) ||
-            (takes_column && strcmp(statement->column, name) == 0))
-            return statement;
-    }
-    return NULL;
-}
-
 /* The location of the name that SQLite complains of, in the statement that makes the object. */
 static struct location location_in_body(const struct trial *trial, const struct statement *made) {
     struct location location = made->location;
@@ -129,10 +111,23 @@ static void report_broken_view(struct trial *trial) {
     const char *name = strstr(trial->message, "no such ") ? trial->complaint.name : NULL;
     if (!made)
         return;
-    const struct statement *culprit =
-        name ? find_name_taker(trial, made,
-                               migci_lower(arena_format(trial->lint->arena, "%s", name)))
-             : NULL;
+    if (name)
+        name = migci_lower(arena_format(trial->lint->arena, "%s", name));
+    const struct statements *statements = trial->lint->statements;
+    const struct statement *culprit = NULL; /* drops or renames what has the name */
+    for (size_t i = statements->count; name && !culprit && i-- > 0;) {
+        const struct statement *statement = &statements->items[i];
+        if (statement <= made)
+            break;
+        bool takes_table = statement->kind == STATEMENT_DROP_TABLE ||
+                           statement->kind == STATEMENT_DROP_VIEW ||
+                           statement->kind == STATEMENT_RENAME_TABLE;
+        bool takes_column =
+            statement->kind == STATEMENT_DROP_COLUMN || statement->kind == STATEMENT_RENAME_COLUMN;
+        if ((takes_table && strcmp(statement->name, name) == 0) ||
+            (takes_column && strcmp(statement->column, name) == 0))
+            culprit = statement;
+    }
     report_warning(
         trial->lint->diagnostics, WARNING_BROKEN_VIEW,
         culprit ? culprit->location : location_in_body(trial, made),
