@@ -242,19 +242,6 @@ static bool create_kind(struct writer *writer, bool tables, bool *created) {
     return true;
 }
 
-/* All tables are there before an index is filled from one. */
-static bool create_missing(struct writer *writer) {
-    const struct item_list *list = &writer->to->list;
-    bool *created = arena_take(writer->arena, (list->count + 1) * sizeof(*created));
-    memset(created, 0, (list->count + 1) * sizeof(*created));
-    if (!create_kind(writer, true, created))
-        return false;
-    for (size_t i = 0; i < list->count; i++)
-        if (created[i] && !fill_index(writer, list->items[i]))
-            return false;
-    return create_kind(writer, false, created);
-}
-
 /* Those of modules after all others: what a full-text index is filled from has its columns. */
 static bool change_tables(struct writer *writer, const struct differences *changes,
                           bool of_modules) {
@@ -330,7 +317,15 @@ static bool go_all_the_way(struct writer *writer, const struct state *from,
            drop_changed(writer, changes, MIGCI_VIEW, ITEM_VIEW) &&
            drop_changed(writer, changes, MIGCI_INDEX, ITEM_INDEX) &&
            change_tables(writer, changes, false) && change_tables(writer, changes, true) &&
-           drop_tables(writer) && detach_all(writer, from, renames) && create_missing(writer);
+           drop_tables(writer) && detach_all(writer, from, renames);
+    /* All tables are there before an index is filled from one. */
+    const struct item_list *list = &writer->to->list;
+    bool *created = arena_take(writer->arena, (list->count + 1) * sizeof(*created));
+    memset(created, 0, (list->count + 1) * sizeof(*created));
+    done = done && create_kind(writer, true, created);
+    for (size_t i = 0; i < list->count && done; i++)
+        done = !created[i] || fill_index(writer, list->items[i]);
+    done = done && create_kind(writer, false, created);
     free_changes(changes);
     return done;
 }

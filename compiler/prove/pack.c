@@ -51,23 +51,17 @@ static void remember_four_bytes(struct packer *packer, size_t at) {
         *slot_of(packer, at) = at + 1;
 }
 
-/* How many bytes at `at` are as those from `from` on, which may reach into them. */
-static size_t count_copies(const struct packer *packer, size_t from, size_t at) {
-    const unsigned char *bytes = packer->bytes;
-    size_t count = 0, most = packer->size - at, word = sizeof(uint64_t);
-    while (count + word <= most && memcmp(bytes + from + count, bytes + at + count, word) == 0)
-        count += word;
-    while (count < most && bytes[from + count] == bytes[at + count])
-        count++;
-    return count;
-}
-
 void pack_bytes(struct buffer *packed, const unsigned char *bytes, size_t size) {
     struct packer packer = {.packed = packed, .bytes = bytes, .size = size};
     packer.slots = must_have(calloc(SLOTS, sizeof(*packer.slots)));
     for (size_t at = 0; at < size;) { /* advances by one byte, or by as many as occurred before */
         size_t slot = at + HASHED <= size ? *slot_of(&packer, at) : 0;
-        size_t copies = slot ? count_copies(&packer, slot - 1, at) : 0;
+        size_t copies = 0, most = slot ? size - at : 0, word = sizeof(uint64_t);
+        const unsigned char *from = bytes + slot - (slot > 0); /* may reach into what is at `at` */
+        while (copies + word <= most && memcmp(from + copies, bytes + at + copies, word) == 0)
+            copies += word;
+        while (copies < most && from[copies] == bytes[at + copies])
+            copies++;
         remember_four_bytes(&packer, at);
         if (copies < LEAST_COPY) {
             at++;

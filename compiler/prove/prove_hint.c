@@ -196,22 +196,6 @@ static void hint_exists(struct prover *prover, size_t index, const struct step *
                     "it was created here");
 }
 
-/* "error in view names: no such table: main.users": the view was made so, or a statement before
- * broke it. */
-static void hint_broken(struct prover *prover, size_t index, const struct step *step,
-                        struct location location, const char *object) {
-    const char *space = strchr(object, ' '), *stop = strstr(object, ": ");
-    if (!stop || (strncmp(object, "view ", 5) != 0 && strncmp(object, "trigger ", 8) != 0))
-        return;
-    report_note(
-        prover->diagnostics, location,
-        "ALTER TABLE needs every view and trigger to be valid: correct %.*s, or drop it before "
-        "and create it again when all that it names exists",
-        (int)(stop - object), object);
-    const char *name = arena_copy(prover->arena, space + 1, (size_t)(stop - space - 1));
-    hint_exists(prover, index, step, name);
-}
-
 static const char declare_function[] = "a function of the host is declared with --function "
                                        "NAME/NARGS, or 'Function: NAME/NARGS' in migc.conf";
 
@@ -343,16 +327,25 @@ static void hint_names(struct prover *prover, const migci_finding *finding,
     const char *reason = finding->reason, *object = strstr(reason, "error in ");
     if (object) { /* about another object than the statement's */
         object += strlen("error in ");
-        const char *stop = strstr(object, " after drop column");
-        if (!stop)
-            hint_broken(prover, finding->index, step, location, object);
-        else
+        const char *stop = strstr(object, " after drop column"), *end = strstr(object, ": ");
+        if (stop)
             report_note(prover->diagnostics, location,
                         strncmp(object, "table ", 6) == 0
                             ? "the rest of the %.*s mentions the column: make a new table without "
                               "it"
                             : "%.*s mentions the column: drop it first",
                         (int)(stop - object), object);
+        else if (end && (strncmp(object, "view ", 5) == 0 || strncmp(object, "trigger ", 8) == 0)) {
+            /* "error in view names: no such table: main.users": it was made so, or a statement
+             * before broke it. */
+            report_note(prover->diagnostics, location,
+                        "ALTER TABLE needs every view and trigger to be valid: correct %.*s, or "
+                        "drop it before and create it again when all that it names exists",
+                        (int)(end - object), object);
+            const char *name = strchr(object, ' ') + 1;
+            hint_exists(prover, finding->index, step,
+                        arena_copy(prover->arena, name, (size_t)(end - name)));
+        }
         return;
     }
     if (strstr(reason, "no such column: ") || strstr(reason, " has no column named "))

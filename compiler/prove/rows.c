@@ -315,21 +315,6 @@ static void run_odd_up(struct rows *rows, const struct names *names, const struc
         back_to(rows, "odd");
 }
 
-/* Whether this row alone makes DOWN fail in that way. */
-static bool fails_down(struct rows *rows, const struct row *odd,
-                       const struct run_failure *failure) {
-    struct run_failure found;
-    struct inserter inserter = open_inserter(&rows->sandbox, odd->table);
-    exec_rows(rows, "SAVEPOINT one");
-    bool placed = insert_row(&inserter, odd) == SQLITE_OK;
-    close_inserter(&inserter);
-    bool fails =
-        placed && !run_on_rows(rows, &rows->sandbox, true, &found) && same_failure(&found, failure);
-    if (!is_lost(rows))
-        back_to(rows, "one");
-    return fails;
-}
-
 /* Finds rows that each make DOWN fail, reports the first if it is news, and leaves them out of the
  * next try.  False: no single row does it. */
 static bool report_guilty_rows(struct rows *rows, const struct run_failure *failure, bool is_news) {
@@ -338,7 +323,16 @@ static bool report_guilty_rows(struct rows *rows, const struct run_failure *fail
         struct row *odd = &rows->odd.items[i];
         if (odd->out || (!failure->child && !blames_row(failure->reason, odd)))
             continue;
-        if (!fails_down(rows, odd, failure))
+        struct run_failure found; /* of DOWN with this row alone */
+        struct inserter inserter = open_inserter(&rows->sandbox, odd->table);
+        exec_rows(rows, "SAVEPOINT one");
+        bool placed = insert_row(&inserter, odd) == SQLITE_OK;
+        close_inserter(&inserter);
+        bool fails = placed && !run_on_rows(rows, &rows->sandbox, true, &found) &&
+                     same_failure(&found, failure);
+        if (!is_lost(rows))
+            back_to(rows, "one");
+        if (!fails)
             continue;
         struct row_list first = dump_table(rows, rows->sandbox.db, odd->table);
         list.items = grow_rows(&rows->scratch, list.items, 0, &list.capacity, sizeof(*odd));

@@ -332,21 +332,16 @@ static bool find_next_term(struct cursor *cursor) {
     return false;
 }
 
-/* Goes behind the query's own FROM.  False: it has none. */
-static bool find_from(struct cursor *cursor) {
-    for (int depth = 0; cursor->token != TOKEN_END && depth >= 0; cursor_next(cursor)) {
-        if (depth == 0 && cursor_take(cursor, "FROM"))
-            return true;
-        depth += depth_change(cursor);
-    }
-    return false;
-}
-
 /* The columns of what holds the rows in FROM, else of what FROM names first. */
 static struct relation read_from(const struct reading_copy *reading, struct cursor query,
                                  struct cursor cursor) {
     struct relation first = {.from = "", .alias = ""};
-    bool more = find_from(&cursor);
+    int depth = 0;
+    while (cursor.token != TOKEN_END && depth >= 0 && !(depth == 0 && cursor_is(&cursor, "FROM"))) {
+        depth += depth_change(&cursor);
+        cursor_next(&cursor);
+    }
+    bool more = depth == 0 && cursor_take(&cursor, "FROM");
     for (bool is_first = true; more && (is_first || reading->before); is_first = false) {
         while (cursor_take(&cursor, "("))
             ;
@@ -412,13 +407,6 @@ static struct relation read_query(const struct reading_copy *reading, struct cur
     return relation;
 }
 
-static bool may_be_crossed(const struct row_table *before, const struct copy_item *item) {
-    bool is_column = false;
-    for (size_t c = 0; c < before->count; c++)
-        is_column |= strcmp(before->columns[c].key, item->target) == 0;
-    return is_column && item->source && strcmp(item->source, item->target) != 0;
-}
-
 struct row_copy read_row_copy(struct rows *rows, struct span span,
                               const struct statement *statement, const struct row_table *before,
                               const struct row_table *after) {
@@ -433,9 +421,14 @@ struct row_copy read_row_copy(struct rows *rows, struct span span,
     while (query.shifts && query.count < targets.count)
         add_item(&reading, &query, "", NULL);
     name_columns(&query, &targets);
-    for (size_t i = 0; before && !query.found && i < query.count; i++)
-        if (may_be_crossed(before, &query.items[i])) /* of a table that nobody knows */
-            query.items[i].source = NULL;
+    for (size_t i = 0; before && !query.found && i < query.count; i++) {
+        struct copy_item *item = &query.items[i];
+        bool is_column = false;
+        for (size_t c = 0; c < before->count; c++)
+            is_column |= strcmp(before->columns[c].key, item->target) == 0;
+        if (is_column && item->source && strcmp(item->source, item->target) != 0)
+            item->source = NULL; /* of a table that nobody knows: the two may change places */
+    }
     return (struct row_copy){.statement = statement,
                              .from = query.from,
                              .star = query.star,

@@ -188,26 +188,16 @@ static unsigned char *run_at(int clock, struct run *run, size_t *size) {
 
 /* ------------------------------------------------------------ what needs no run */
 
-/* The name of a function whose value depends on time, the time zone, chance, the SQLite that runs
- * it or what its connection did before; or of what may use one inside. */
-static bool is_dependent_word(const char *word, size_t size, bool is_called) {
+enum { LARGE_NUMBER = 18 }; /* digits: SQLite draws a random rowid after the largest one */
+
+/* Whether it names no function whose value depends on time, the time zone, chance, the SQLite that
+ * runs it or what its connection did before; and nothing that may use one inside. */
+static bool is_independent_text(const char *sql) {
     static const char *const functions[] = {
         "date",     "time",   "datetime",   "julianday", "unixepoch",     "strftime",
         "timediff", "random", "randomblob", "changes",   "total_changes", "last_insert_rowid"};
     static const char *const words[] = {"current_date", "current_time", "current_timestamp",
                                         "virtual", "pragma"};
-    for (size_t i = 0; is_called && i < COUNT_OF(functions); i++)
-        if (same_word(word, size, functions[i]))
-            return true;
-    for (size_t i = 0; i < COUNT_OF(words); i++)
-        if (same_word(word, size, words[i]))
-            return true;
-    return size > 7 && (same_word(word, 7, "sqlite_") || same_word(word, 7, "pragma_"));
-}
-
-enum { LARGE_NUMBER = 18 }; /* digits: SQLite draws a random rowid after the largest one */
-
-static bool is_independent_text(const char *sql) {
     migci_text text = migci_text_of(sql);
     migci_token token = migci_token_next(&text);
     while (token.kind != MIGCI_TOKEN_END) {
@@ -216,9 +206,16 @@ static bool is_independent_text(const char *sql) {
         bool is_name = is_quoted || token.kind == MIGCI_TOKEN_WORD;
         if (token.kind == MIGCI_TOKEN_NUMBER && token.length >= LARGE_NUMBER)
             return false;
-        if (is_name &&
-            is_dependent_word(token.start + is_quoted, token.length - (is_quoted ? 2 : 0),
-                              migci_token_is(next, "(")))
+        const char *name = token.start + is_quoted;
+        size_t size = is_name ? token.length - (is_quoted ? 2 : 0) : 0;
+        bool is_called = is_name && migci_token_is(next, "(");
+        for (size_t i = 0; is_called && i < COUNT_OF(functions); i++)
+            if (same_word(name, size, functions[i]))
+                return false;
+        for (size_t i = 0; is_name && i < COUNT_OF(words); i++)
+            if (same_word(name, size, words[i]))
+                return false;
+        if (size > 7 && (same_word(name, 7, "sqlite_") || same_word(name, 7, "pragma_")))
             return false;
         token = next;
     }

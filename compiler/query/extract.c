@@ -51,15 +51,6 @@ struct extraction {
 
 /* ------------------------------------------------------------------- literals */
 
-static const struct c_definition *find_definition(const struct extraction *extraction,
-                                                  const char *name, size_t size) {
-    for (size_t i = extraction->count; i-- > 0;)
-        if (extraction->definitions[i].size == size &&
-            memcmp(extraction->definitions[i].name, name, size) == 0)
-            return &extraction->definitions[i];
-    return NULL;
-}
-
 /* After "(": what follows "const char *)", or the same. */
 static struct c_span skip_cast(struct c_span span) {
     struct c_span inside = span;
@@ -85,9 +76,13 @@ static bool add_literal(const struct extraction *extraction, struct query_text *
             decode_literal(text, extraction->source, start, size, token == C_RAW_STRING);
             found = true;
         } else if (token == C_NAME) {
-            const struct c_definition *definition = find_definition(extraction, start, size);
-            if (!definition || depth == DEEPEST_DEFINITION ||
-                !add_literal(extraction, text, definition->literal, depth + 1))
+            size_t after = extraction->count; /* the last definition of the name */
+            while (after > 0 && (extraction->definitions[after - 1].size != size ||
+                                 memcmp(extraction->definitions[after - 1].name, start, size) != 0))
+                after--;
+            if (after == 0 || depth == DEEPEST_DEFINITION ||
+                !add_literal(extraction, text, extraction->definitions[after - 1].literal,
+                             depth + 1))
                 return false;
             found = true;
         } else if (!is_c_sign(token, &span.at, ')')) {

@@ -48,21 +48,6 @@ struct variable *earlier_variable(struct variables *variables, const struct vari
     return NULL;
 }
 
-/* After "=": up to what ends the value. */
-static struct c_span value_span(struct c_lexer lexer) {
-    struct c_span span = {lexer, NULL};
-    int depth = 0;
-    for (enum c_token token; (token = lex_c_token(&lexer)) != C_END;) {
-        char c = token == C_OTHER ? *lexer.token : 'x';
-        depth += c == '(' || c == '[' || c == '{';
-        depth -= c == ')' || c == ']' || c == '}';
-        if (depth < 0 || (depth == 0 && (c == ',' || c == ';')))
-            break;
-    }
-    span.end = lexer.token;
-    return span;
-}
-
 static void note_variable(struct variables *variables, struct c_span value) {
     const struct c_lexer *name = &variables->name;
     struct variable variable = {.name = name->token,
@@ -107,10 +92,20 @@ static void read_after_name(struct variables *variables, char c, struct c_lexer 
         lex_c_token(&member);
     for (size_t i = 0; changes && i < COUNT_OF(readers); i++)
         changes = !is_c_word(&member, readers[i]);
-    if (assigns && (!variables->is_array || variables->is_const))
-        note_variable(variables, value_span(lexer));
-    else if (assigns || (c == '+' && *lexer.cursor == '=') || changes ||
-             (ends && (variables->is_pointed_at || variables->is_declared)))
+    if (assigns && (!variables->is_array || variables->is_const)) {
+        struct c_span value = {lexer, NULL};
+        int depth = 0;
+        for (enum c_token token; (token = lex_c_token(&lexer)) != C_END;) {
+            char sign = token == C_OTHER ? *lexer.token : 'x';
+            depth += sign == '(' || sign == '[' || sign == '{';
+            depth -= sign == ')' || sign == ']' || sign == '}';
+            if (depth < 0 || (depth == 0 && (sign == ',' || sign == ';')))
+                break;
+        }
+        value.end = lexer.token;
+        note_variable(variables, value);
+    } else if (assigns || (c == '+' && *lexer.cursor == '=') || changes ||
+               (ends && (variables->is_pointed_at || variables->is_declared)))
         note_variable(variables, nothing);
 }
 
