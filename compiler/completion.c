@@ -118,29 +118,27 @@ static void print_migc_zsh(const struct verb *verbs) {
 
 /* ------------------------------------------------------------------------- fish */
 
-/* "--locked" is long, "-o" short, "-MD" what fish calls old. */
-static void print_migc_fish_option(const char *verb, const struct option_row *row) {
-    const char *name = row->spelling + strspn(row->spelling, "-");
-    char kind = row->spelling[1] == '-' ? 'l' : name[1] ? 'o' : 's';
-    printf("complete -c migc -n '__fish_seen_subcommand_from %s' -%c '%s'%s", verb, kind, name,
-           row->value ? " -r" : "");
-    if (row->about) {
-        printf(" -d '");
-        print_shell_literal(row->about, "\\'", '\\');
-        printf("'");
-    }
-    printf("\n");
-}
-
 static void print_migc_fish(const struct verb *verbs) {
     printf("# migc(1) completion for fish, made by 'migc completion fish'\n");
     for (size_t i = 0; verbs[i].name; i++) {
         printf("complete -c migc -n __fish_use_subcommand -a '%s' -d '", verbs[i].name);
         print_shell_literal(verbs[i].about, "\\'", '\\');
         printf("'\n");
-        for (const struct option_row *const *row = verbs[i].options; *row; row++)
-            if (strcmp((*row)->spelling, "-W") != 0)
-                print_migc_fish_option(verbs[i].name, *row);
+        for (const struct option_row *const *row = verbs[i].options; *row; row++) {
+            const char *spelling = (*row)->spelling, *name = spelling + strspn(spelling, "-");
+            if (strcmp(spelling, "-W") == 0)
+                continue;
+            /* "--locked" is long, "-o" short, "-MD" what fish calls old. */
+            char kind = spelling[1] == '-' ? 'l' : name[1] ? 'o' : 's';
+            printf("complete -c migc -n '__fish_seen_subcommand_from %s' -%c '%s'%s", verbs[i].name,
+                   kind, name, (*row)->value ? " -r" : "");
+            if ((*row)->about) {
+                printf(" -d '");
+                print_shell_literal((*row)->about, "\\'", '\\');
+                printf("'");
+            }
+            printf("\n");
+        }
     }
     for (size_t i = 0; i < WARNING_COUNT; i++) {
         printf("complete -c migc -o 'W%s' -d '", warning_rows[i].name);

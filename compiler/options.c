@@ -376,17 +376,6 @@ static enum status resolve_names(struct options *options, const struct verb *ver
     return STATUS_DONE;
 }
 
-/* Whether a value follows the option, whatever the verb. */
-static bool has_value_behind(const struct verb *verbs, const char *argument) {
-    for (size_t i = 0; verbs[i].name; i++) {
-        const char *value = NULL;
-        const struct option_row *row = find_option_row(&verbs[i], argument, &value);
-        if (row)
-            return takes_value(row) && !value;
-    }
-    return false;
-}
-
 int find_operand(const struct verb *verbs, int argc, char **argv, int *count) {
     bool only_operands = false;
     int first = argc;
@@ -394,7 +383,11 @@ int find_operand(const struct verb *verbs, int argc, char **argv, int *count) {
     for (int i = 0; i < argc; i++) {
         if (!only_operands && argv[i][0] == '-' && argv[i][1]) {
             only_operands = strcmp(argv[i], "--") == 0;
-            i += has_value_behind(verbs, argv[i]);
+            const struct option_row *row = NULL; /* of any verb that has the option */
+            const char *value = NULL;
+            for (size_t v = 0; verbs[v].name && !row; v++)
+                row = find_option_row(&verbs[v], argv[i], &value);
+            i += row && takes_value(row) && !value;
             continue;
         }
         if (++*count == 1)

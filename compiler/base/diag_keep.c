@@ -54,22 +54,6 @@ static struct location read_location(struct decoder *decoder, const struct sourc
     return location;
 }
 
-static size_t read_group(struct decoder *decoder, const struct diagnostics *diagnostics,
-                         size_t first, const struct source_list *sources) {
-    size_t group = (size_t)read_below(decoder, diagnostics->count - first + 2);
-    if (group > 0)
-        return first + group - 1;
-    const char *text = read_string(decoder);
-    struct location location = read_location(decoder, sources);
-    while (group < first && text &&
-           (diagnostics->items[group].location.source != location.source ||
-            diagnostics->items[group].location.offset != location.offset ||
-            strcmp(diagnostics->items[group].text, text) != 0))
-        group++;
-    decoder->bad |= !text || group == first;
-    return group;
-}
-
 bool report_kept(struct decoder *decoder, struct diagnostics *diagnostics,
                  const struct source_list *sources) {
     size_t first = diagnostics->count;
@@ -78,7 +62,18 @@ bool report_kept(struct decoder *decoder, struct diagnostics *diagnostics,
         item.severity = (enum severity)read_below(decoder, SEVERITY_ERROR);
         item.flag = read_string(decoder);
         item.text = read_string(decoder);
-        item.group = read_group(decoder, diagnostics, first, sources);
+        size_t group = (size_t)read_below(decoder, diagnostics->count - first + 2);
+        item.group = group > 0 ? first + group - 1 : 0;
+        if (group == 0) {
+            const char *text = read_string(decoder);
+            struct location location = read_location(decoder, sources);
+            while (item.group < first && text &&
+                   (diagnostics->items[item.group].location.source != location.source ||
+                    diagnostics->items[item.group].location.offset != location.offset ||
+                    strcmp(diagnostics->items[item.group].text, text) != 0))
+                item.group++;
+            decoder->bad |= !text || item.group == first;
+        }
         item.location = read_location(decoder, sources);
         item.sort = read_location(decoder, sources);
         decoder->bad |= !item.text;

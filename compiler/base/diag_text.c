@@ -127,41 +127,38 @@ size_t column_of(const struct location *location) {
     return count_characters(start, at) + 1;
 }
 
-static void print_as_text(struct printer *printer, const struct diagnostic *item) {
-    const struct location *location = &item->location;
-    bool in_line = location->offset != WHOLE_FILE;
-    size_t line = in_line ? count_lines(printer, location->source, location->offset) : 1;
-    put_colour(printer, "1");
-    put_clean(&printer->out, location->source->path);
-    if (location->source->text)
-        buffer_format(&printer->out, ":%zu:%zu", line, in_line ? column_of(location) : 1);
-    buffer_text(&printer->out, ": ");
-    put_colour(printer, severities[item->severity].colour);
-    buffer_format(&printer->out, "%s: ", severities[item->severity].name);
-    put_colour(printer, "0");
-    put_clean(&printer->out, item->text);
-    if (item->flag)
-        buffer_format(&printer->out, " [%s]", item->flag);
-    buffer_text(&printer->out, "\n");
-    if (in_line) {
-        struct excerpt shown = make_excerpt(location);
-        buffer_format(&printer->out, "%5zu | ", line);
-        buffer_text(&printer->out, shown.cut_start ? "..." : "");
-        for (const char *p = shown.start; p < shown.end;) {
-            size_t length = utf8_length(p, shown.end);
-            put_character(&printer->out, p, length);
-            p += length ? length : 1;
-        }
-        buffer_text(&printer->out, shown.cut_end ? "..." : "");
-        buffer_text(&printer->out, "\n      | ");
-        put_caret(printer, &shown);
-    }
-}
-
 static void print_text_group(struct printer *printer, const struct diagnostic *items,
                              size_t count) {
-    for (size_t i = 0; i < count; i++)
-        print_as_text(printer, &items[i]);
+    for (const struct diagnostic *item = items; item < items + count; item++) {
+        const struct location *location = &item->location;
+        bool in_line = location->offset != WHOLE_FILE;
+        size_t line = in_line ? count_lines(printer, location->source, location->offset) : 1;
+        put_colour(printer, "1");
+        put_clean(&printer->out, location->source->path);
+        if (location->source->text)
+            buffer_format(&printer->out, ":%zu:%zu", line, in_line ? column_of(location) : 1);
+        buffer_text(&printer->out, ": ");
+        put_colour(printer, severities[item->severity].colour);
+        buffer_format(&printer->out, "%s: ", severities[item->severity].name);
+        put_colour(printer, "0");
+        put_clean(&printer->out, item->text);
+        if (item->flag)
+            buffer_format(&printer->out, " [%s]", item->flag);
+        buffer_text(&printer->out, "\n");
+        if (in_line) {
+            struct excerpt shown = make_excerpt(location);
+            buffer_format(&printer->out, "%5zu | ", line);
+            buffer_text(&printer->out, shown.cut_start ? "..." : "");
+            for (const char *p = shown.start; p < shown.end;) {
+                size_t length = utf8_length(p, shown.end);
+                put_character(&printer->out, p, length);
+                p += length ? length : 1;
+            }
+            buffer_text(&printer->out, shown.cut_end ? "..." : "");
+            buffer_text(&printer->out, "\n      | ");
+            put_caret(printer, &shown);
+        }
+    }
 }
 
 static void end_text(struct printer *printer, const char *failure) {

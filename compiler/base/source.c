@@ -39,29 +39,20 @@ static ssize_t read_whole_source(int fd, struct arena *arena, char **text, size_
     }
 }
 
-/* Opens a regular file only: a FIFO or a device need not have an end.  Does not wait for the writer
- * of a FIFO. */
-static int open_regular(int folder, const char *file, const char **problem) {
-    struct stat state;
-    int fd = openat(folder, file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    *problem = NULL;
-    if (fd < 0 || fstat(fd, &state) != 0)
-        *problem = strerror(errno);
-    else if (S_ISDIR(state.st_mode))
-        *problem = "it is a folder";
-    else if (!S_ISREG(state.st_mode))
-        *problem = "it is not a regular file";
-    if (!*problem || fd < 0)
-        return fd;
-    close(fd);
-    return -1;
-}
-
 bool load_bytes(struct source *source, struct arena *arena, int folder, const char *file,
                 size_t expected, struct diagnostics *diagnostics) {
-    const char *problem;
-    int fd = open_regular(folder, file, &problem);
-    ssize_t size = fd < 0 ? -1 : read_whole_source(fd, arena, &source->text, expected);
+    const char *problem = NULL;
+    struct stat state;
+    ssize_t size = -1;
+    /* Does not wait for the writer of a FIFO.  That, or a device, need not have an end. */
+    int fd = openat(folder, file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    bool opened = fd >= 0 && fstat(fd, &state) == 0;
+    if (opened && S_ISDIR(state.st_mode))
+        problem = "it is a folder";
+    else if (opened && !S_ISREG(state.st_mode))
+        problem = "it is not a regular file";
+    else if (opened)
+        size = read_whole_source(fd, arena, &source->text, expected);
     if (size < 0 && !problem)
         problem = strerror(errno);
     if (fd >= 0)
@@ -125,20 +116,16 @@ static const char *find_invalid(const char *text, const char *end) {
     return end;
 }
 
-/* By its mark, or by a NUL that stands at every second place of its first letters. */
-static bool is_utf16(const struct source *source) {
-    const char *text = source->text;
-    if (source->size >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0))
-        return true;
-    return source->size >= 4 && !text[0] == !text[2] && !text[1] == !text[3] &&
-           !text[0] != !text[1];
-}
-
 bool validate_source(const struct source *source, struct diagnostics *diagnostics) {
-    const char *end = source->text + source->size;
-    const char *nul = memchr(source->text, '\0', source->size);
-    const char *invalid = find_invalid(source->text, end);
-    if (nul && is_utf16(source)) {
+    const char *text = source->text, *end = text + source->size;
+    const char *nul = memchr(text, '\0', source->size);
+    const char *invalid = find_invalid(text, end);
+    /* UTF-16 has a mark, or a NUL at every second place of its first letters. */
+    bool is_marked =
+        source->size >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0);
+    bool has_nuls =
+        source->size >= 4 && !text[0] == !text[2] && !text[1] == !text[3] && !text[0] != !text[1];
+    if (nul && (is_marked || has_nuls)) {
         report_error(diagnostics, location_of_file(source), "UTF-16; save the file as UTF-8");
         return false;
     }

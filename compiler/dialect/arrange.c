@@ -77,11 +77,6 @@ static const char *spell_as_date(const char *key, char spelled[DATE_SIZE]) {
     return spelled;
 }
 
-static int compare_dated(const char *a, const char *b) {
-    char a_spelled[DATE_SIZE], b_spelled[DATE_SIZE];
-    return compare_dotted(spell_as_date(a, a_spelled), spell_as_date(b, b_spelled));
-}
-
 /* Names with a number before those without, as in sql-migrate. */
 static int compare_by_number(const char *a, const char *b) {
     const char *rest_a = a, *rest_b = b;
@@ -91,43 +86,33 @@ static int compare_by_number(const char *a, const char *b) {
     return order ? order : strcmp(a, b);
 }
 
-/* "0.10/00_a": by the version of the folder, then by name. */
-static int compare_in_folders(const char *a, const char *b) {
-    do {
-        int order = compare_digits(&a, &b);
-        if (order)
-            return order;
-        a += *a != '/';
-        b += *b != '/';
-    } while (*a != '/' || *b != '/');
-    return compare_by_number(a + 1, b + 1);
-}
-
-/* diesel's versions do not include '-'. */
-static int compare_texts(const char *a, const char *b) {
-    for (;; a++, b++) {
-        while (*a == '-')
-            a++;
-        while (*b == '-')
-            b++;
-        if (*a != *b || !*a)
-            return (unsigned char)*a - (unsigned char)*b;
-    }
-}
-
 static int compare_keys(enum version_order order, const char *a, const char *b) {
+    char a_spelled[DATE_SIZE], b_spelled[DATE_SIZE];
     switch (order) {
     case ORDER_NUMBER:
     case ORDER_DOTTED:
         return compare_dotted(a, b);
     case ORDER_DATED:
-        return compare_dated(a, b);
-    case ORDER_TEXT:
-        return compare_texts(a, b);
+        return compare_dotted(spell_as_date(a, a_spelled), spell_as_date(b, b_spelled));
+    case ORDER_TEXT: /* diesel's versions do not include '-' */
+        a += strspn(a, "-");
+        b += strspn(b, "-");
+        while (*a == *b && *a) {
+            a += 1 + strspn(a + 1, "-");
+            b += 1 + strspn(b + 1, "-");
+        }
+        return (unsigned char)*a - (unsigned char)*b;
     case ORDER_NAME:
         return compare_by_number(a, b);
-    case ORDER_FOLDER:
-        return compare_in_folders(a, b);
+    case ORDER_FOLDER: /* "0.10/00_a": by the version of the folder, then by name */
+        do {
+            int difference = compare_digits(&a, &b);
+            if (difference)
+                return difference;
+            a += *a != '/';
+            b += *b != '/';
+        } while (*a != '/' || *b != '/');
+        return compare_by_number(a + 1, b + 1);
     case ORDER_LISTED:
         break;
     }
@@ -150,25 +135,17 @@ static int compare_file_candidates(const void *left, const void *right) {
     return order ? order : strcmp(a->item->path, b->item->path);
 }
 
-/* Only digits, few enough for a number. */
-static bool read_number_of_label(const char *label, int64_t *version) {
-    char digits[VERSION_DIGITS + 1];
-    size_t size = 0;
-    for (; *label; label++)
-        if (*label != '-') {
-            if (size == VERSION_DIGITS)
-                return false;
-            digits[size++] = *label;
-        }
-    return read_number(digits, size, version);
-}
-
 static void assign_versions(struct folder *folder) {
     int64_t last = -1, number;
     for (size_t i = 0; i < folder->count; i++) {
         struct entry *entry = &folder->entries[i];
         const struct entry *before = i > 0 ? entry - 1 : NULL;
-        bool is_number = read_number_of_label(entry->label, &number);
+        char digits[VERSION_DIGITS + 1];
+        size_t size = 0; /* of the label's digits, which may be too many for a number */
+        for (const char *at = entry->label; *at && size <= VERSION_DIGITS; at++)
+            if (*at != '-')
+                digits[size++] = *at;
+        bool is_number = size <= VERSION_DIGITS && read_number(digits, size, &number);
         bool is_twice = before && !(folder->dialect->flags & DIALECT_DUPLICATES) &&
                         folder->dialect->order != ORDER_LISTED &&
                         compare_keys(folder->dialect->order, before->label, entry->label) == 0;
@@ -287,17 +264,6 @@ static bool reads_as_way_back(struct name_piece *name) {
     return false;
 }
 
-/* Whether the word that was cut from a name followed a '.', or was all of it: a migration may be
- * called "scale_down", but none is called "a.down".  *word is where the word begins. */
-static bool is_set_off(const struct name_piece *name, const struct name_piece *rest,
-                       const char **word) {
-    const char *end = rest->text + rest->size;
-    bool is_front = rest->text > name->text;
-    bool is_whole = !is_front && rest->size == 0;
-    *word = is_front || is_whole ? name->text : end + 1;
-    return is_whole || (is_front ? rest->text[-1] : *end) == '.';
-}
-
 /* "3_a.rollback.sql" is the DOWN of "3_a.sql".  So is "3_a_rollback.sql" if there is a
  * "3_a.sql"; else it is a migration.  A file with no other name, as "3_down.sql", is not. */
 static void find_twins(struct candidate *group, size_t count) {
@@ -305,8 +271,12 @@ static void find_twins(struct candidate *group, size_t count) {
         struct name_piece down = group[i].parts.name;
         if (group[i].role != ROLE_WHOLE || !reads_as_way_back(&down))
             continue;
-        const char *word;
-        if (is_set_off(&group[i].parts.name, &down, &word)) {
+        /* A migration may be called "scale_down", but none "a.down" or just "down". */
+        const struct name_piece *name = &group[i].parts.name;
+        const char *rest_end = down.text + down.size;
+        bool is_front = down.text > name->text, is_whole = !is_front && down.size == 0;
+        if (is_whole || (is_front ? down.text[-1] : *rest_end) == '.') {
+            const char *word = is_front || is_whole ? name->text : rest_end + 1;
             group[i].role = ROLE_DOWN;
             group[i].is_doubtful = to_lower(*word) != 'd';
         }
@@ -593,18 +563,13 @@ static void shift_downs(struct arrangement *all) {
     }
 }
 
-/* Where some write 2024-01-31, others may write 20240131. */
-static void order_by_dates(struct arrangement *all) {
-    bool has_dates = false;
+static void arrange_candidates(struct arrangement *all) {
+    bool has_dates = false; /* where some write 2024-01-31, others may write 20240131 */
+    gather_candidates(all);
     for (size_t i = 0; i < all->count; i++)
         has_dates |= all->of[i].order == ORDER_NUMBER && strchr(all->of[i].key, '-');
     for (size_t i = 0; i < all->count && has_dates; i++)
         all->of[i].order = ORDER_DATED;
-}
-
-static void arrange_candidates(struct arrangement *all) {
-    gather_candidates(all);
-    order_by_dates(all);
     if (all->folder->dialect->layout == LAYOUT_FOLDERS &&
         all->folder->dialect->order == ORDER_NUMBER)
         shift_downs(all);

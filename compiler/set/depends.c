@@ -50,19 +50,6 @@ static const struct migration *find_by_name(const struct index *index,
     return *count ? index->items[low] : NULL;
 }
 
-static const struct migration *find_by_version(const struct set *set, int64_t version) {
-    size_t low = 0, high = set->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (set->migrations[middle].entry->version < version)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    bool found = low < set->count && set->migrations[low].entry->version == version;
-    return found ? &set->migrations[low] : NULL;
-}
-
 /* Takes "003", or "003_name" with the right name. */
 static const struct migration *find_by_number(const struct set *set,
                                               const struct reference *reference) {
@@ -73,7 +60,17 @@ static const struct migration *find_by_number(const struct set *set,
             return NULL;
         version = version * 10 + (reference->text[digits++] - '0');
     }
-    const struct migration *found = digits ? find_by_version(set, version) : NULL;
+    size_t low = 0, high = digits > 0 ? set->count : 0;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (set->migrations[middle].entry->version < version)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool is_there =
+        digits > 0 && low < set->count && set->migrations[low].entry->version == version;
+    const struct migration *found = is_there ? &set->migrations[low] : NULL;
     bool whole = digits == reference->size;
     return found && (whole || same_text(reference->text, reference->size, found->entry->stem))
                ? found

@@ -52,15 +52,6 @@ static bool read_lock_line(struct lock_line *line, const struct location *locati
     return true;
 }
 
-static bool is_conflict(const struct location *line) {
-    static const char *const marks[] = {"<<<<<<<", "|||||||", "=======", ">>>>>>>"};
-    const char *text = line->source->text + line->offset;
-    for (size_t i = 0; i < COUNT_OF(marks); i++)
-        if (line->size >= 7 && memcmp(text, marks[i], 7) == 0)
-            return true;
-    return false;
-}
-
 static void report_order(const struct reader *reader, const struct lock_line *before,
                          const struct lock_line *line) {
     bool same = before->version == line->version;
@@ -82,9 +73,14 @@ static void report_order(const struct reader *reader, const struct lock_line *be
 
 /* False: the lines after this one cannot be read. */
 static bool take_line(const struct reader *reader, const struct location *location) {
+    static const char *const marks[] = {"<<<<<<<", "|||||||", "=======", ">>>>>>>"};
     struct lock *lock = reader->lock;
     struct lock_line *line = &lock->lines[lock->count];
-    if (is_conflict(location)) {
+    const char *text = location->source->text + location->offset;
+    bool is_conflict = false;
+    for (size_t i = 0; i < COUNT_OF(marks) && location->size >= 7; i++)
+        is_conflict |= memcmp(text, marks[i], 7) == 0;
+    if (is_conflict) {
         report_error(reader->diagnostics, *location,
                      "version-control conflict: two branches have locked migrations; remove the "
                      "markers and keep the lines of both sides, in ascending order");

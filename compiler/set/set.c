@@ -10,8 +10,11 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Those of repeatables over the names too: under another name it is another repeatable. */
-static void chain_migrations(struct set *set) {
+bool read_set(struct set *set, struct arena *arena, const struct folder *folder,
+              struct diagnostics *diagnostics) {
+    if (!parse_folder(set, arena, folder, diagnostics))
+        return false;
+    order_repeatables(set, arena);
     struct hasher *hasher = create_hasher();
     const char *before = "";
     for (size_t i = 0; i < set->count; i++) {
@@ -25,6 +28,7 @@ static void chain_migrations(struct set *set) {
         hash_finish(hasher, migration->chain);
         before = migration->chain;
     }
+    /* Repeatables are chained with their names: under another name it is another one. */
     hash_reset(hasher);
     hash_token(hasher, before, strlen(before));
     for (size_t i = set->count; i < count_all(set); i++) {
@@ -34,13 +38,5 @@ static void chain_migrations(struct set *set) {
     }
     hash_finish(hasher, set->repeat_chain);
     free_hasher(hasher);
-}
-
-bool read_set(struct set *set, struct arena *arena, const struct folder *folder,
-              struct diagnostics *diagnostics) {
-    if (!parse_folder(set, arena, folder, diagnostics))
-        return false;
-    order_repeatables(set, arena);
-    chain_migrations(set);
     return true;
 }
