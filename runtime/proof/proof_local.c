@@ -751,7 +751,9 @@ static bool prove_local(migci_local *local, bool with_test) {
     local->chain->sound &= shown;
     if (!shown && local->migration->down_count && !local->proof->no_memory)
         go_down_and_up(local, &told);
-    if (!local->proof->no_memory)
+    if (sqlite3_get_autocommit(local->sandbox->db))
+        local->chain->stale = true; /* what UP left went with the transaction, and comes again */
+    else if (!local->proof->no_memory)
         take_after(local);
     return !local->proof->no_memory;
 }
