@@ -201,7 +201,8 @@ migci_outcome migci_history_replace(migci_session *session, const migci_applied 
                                     const migc_migration *migration);
 /* Numbers the rows from 1 on; the caller reads them again. */
 migci_outcome migci_history_renumber(migci_session *session);
-/* Gives rows whole numbers and versions where one has others, in their order. */
+/* If the number or version of one is not as migc writes them, numbers all rows from 1 on, in their
+ * order, and makes the versions whole. */
 migci_outcome migci_history_make_whole(migci_session *session);
 /* Sets when and by whom it was applied; NULL changes nothing (history_edit.c). */
 migci_outcome migci_history_date(migci_session *session, int64_t version, const char *applied_at,

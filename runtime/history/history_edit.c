@@ -50,16 +50,23 @@ migci_outcome migci_history_date(migci_session *session, int64_t version, const 
                     "sssi", applied_at, applied_by, session->set->name, version);
 }
 
+/* As texts on the way, so that no two rows have one number at any time. */
 migci_outcome migci_history_make_whole(migci_session *session) {
-    return migci_do(
+    migci_outcome outcome = migci_do(
         session,
-        "UPDATE main.migc_migrations SET seq = 2 * " ASIDE
-        " + rank, version = CAST(version AS INTEGER)"
+        "UPDATE main.migc_migrations SET seq = 'migc ' || rank, version = CAST(version AS INTEGER)"
         " FROM (SELECT seq AS found, row_number() OVER (ORDER BY seq) AS rank"
         " FROM main.migc_migrations WHERE set_name = ?1) WHERE set_name = ?1 AND seq IS found"
-        " AND EXISTS (SELECT 1 FROM main.migc_migrations WHERE set_name = ?1"
-        " AND (typeof(seq) <> 'integer' OR typeof(version) <> 'integer'))",
+        " AND EXISTS (SELECT 1 FROM main.migc_migrations WHERE set_name = ?1 AND"
+        " (typeof(seq) <> 'integer' OR typeof(version) <> 'integer'"
+        " OR seq NOT BETWEEN 1 AND " ASIDE "))",
         "s", session->set->name);
+    if (outcome != MIGCI_DONE)
+        return outcome;
+    return migci_do(session,
+                    "UPDATE main.migc_migrations SET seq = CAST(substr(seq, 6) AS INTEGER)"
+                    " WHERE set_name = ? AND typeof(seq) = 'text'",
+                    "s", session->set->name);
 }
 
 /* No two rows may have one number at any time, so all are moved out of the way first. */
