@@ -44,10 +44,10 @@ static void await_current(migci_session *session, migc_options *options) {
             /* One that runs outside transactions looks interrupted from here while its program is
              * at it, and what a set needs of another one may come as well. */
             migc_code code = session->error->code;
-            if (code != MIGC_OK && code != MIGC_INTERRUPTED && code != MIGC_NEEDS &&
-                code != MIGC_LOCKED)
+            bool is_reverting = code == MIGC_LOCKED && !session->driver.failure.sqlite_code;
+            if (code != MIGC_OK && code != MIGC_INTERRUPTED && code != MIGC_NEEDS && !is_reverting)
                 return;
-            if (code == MIGC_LOCKED) /* by a process that may die without a change */
+            if (is_reverting) /* its process may end without a change */
                 seen = -1;
         }
         if (waited_us - told_us >= EMIT_EVERY_US) {
