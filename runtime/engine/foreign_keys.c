@@ -233,8 +233,8 @@ static bool makes_keys(const migci_session *session) {
 static migci_outcome update_list(migci_session *session) {
     migci_keys *keys = &session->run->keys;
     const migc_plan *plan = &session->plan;
-    if (!session->driver
-             .remote) { /* on a remote it would cost a round trip: the schema counts as changed */
+    /* On a remote this would cost a round trip: the schema counts as changed. */
+    if (!session->driver.remote) {
         int64_t version = session->schema_version;
         migci_outcome outcome = migci_read_schema_version(session);
         if (outcome != MIGCI_DONE || (keys->listed && version == session->schema_version))
