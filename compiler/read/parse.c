@@ -531,9 +531,9 @@ static bool load_part(struct source *source, const struct part *part, const stru
         return false;
     if (original)
         *original = sum_original(arena, folder->dialect->original, source->text, source->size);
+    clean_source(source);
     if (folder->dialect->flags & DIALECT_HASH_LINES)
         spell_hash_lines(source, arena);
-    clean_source(source);
     if (folder->dialect->flags & DIALECT_JUMPS)
         keep_own_lines(source);
     if (!is_native(folder->dialect))
