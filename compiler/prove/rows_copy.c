@@ -381,7 +381,7 @@ static struct relation read_query(const struct reading_copy *reading, struct cur
         depth += depth_change(&cursor);
         cursor_next(&cursor);
     }
-    if (!cursor_take(&cursor, "SELECT")) /* VALUES */
+    if (depth != 0 || !cursor_take(&cursor, "SELECT")) /* VALUES */
         return (struct relation){.from = "", .alias = ""};
     struct relation from = read_from(reading, query, cursor), relation = from;
     relation.items = NULL;

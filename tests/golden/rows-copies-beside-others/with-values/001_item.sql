@@ -1,0 +1,4 @@
+-- === UP MIGRATION ===
+CREATE TABLE item(id INTEGER PRIMARY KEY, name TEXT, price INTEGER);
+-- === DOWN MIGRATION ===
+DROP TABLE item;
