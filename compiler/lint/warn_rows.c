@@ -102,13 +102,21 @@ static bool is_changed_before(const struct change *change, const char *table,
     return false;
 }
 
+/* `conflict` is the text with its ON CONFLICT clause, if it has one; NULL: it has none. */
 static void report_constraint(const struct change *change, struct location location,
-                              const migci_table *table, const char *words) {
-    report_warning(
-        change->lint->diagnostics, WARNING_CONSTRAINT_ON_ROWS, location,
-        "%s is new, and existing rows of %s may violate it, and then this fails; correct the rows "
-        "first, or say in the header why there are none: '-- Allow: constraint-on-rows: reason'",
-        words, table->name);
+                              const migci_table *table, const char *words, const char *conflict) {
+    const char *then = "existing rows of %s may violate it, and then this fails";
+    if (conflict && strstr(conflict, "IGNORE"))
+        then = "existing rows of %s that violate it are left out without an error";
+    else if (conflict && strstr(conflict, "REPLACE"))
+        then = "of existing rows of %s that are alike in it only the last one is kept, without an "
+               "error";
+    struct arena *arena = change->lint->arena;
+    const char *what = arena_format(arena, then, table->name);
+    report_warning(change->lint->diagnostics, WARNING_CONSTRAINT_ON_ROWS, location,
+                   "%s is new, and %s; correct the rows first, or say in the header why there are "
+                   "none: '-- Allow: constraint-on-rows: reason'",
+                   words, what);
 }
 
 /* --------------------------------------------------------------------- unique */
@@ -139,8 +147,8 @@ static void warn_of_unique(const struct change *change, const migci_table *befor
         if (!known && is_word(*term) && memchr(term, '(', length) == NULL)
             return;
     }
-    report_constraint(change, made->location, after,
-                      migci_say_object(object, words, sizeof(words)));
+    report_constraint(change, made->location, after, migci_say_object(object, words, sizeof(words)),
+                      object->type == MIGCI_UNIQUE ? object->traits[MIGCI_CONFLICT] : NULL);
 }
 
 /* ------------------------------------------------------------ CHECK, NOT NULL */
@@ -177,20 +185,25 @@ static void warn_of_check(const struct change *change, const migci_table *before
             !find_object(change->after, old) && count_tokens(old->key) <= count_tokens(check->key))
             return; /* a longer one probably allows more */
     }
-    report_constraint(change, made->location, after, migci_say_object(check, words, sizeof(words)));
+    report_constraint(change, made->location, after, migci_say_object(check, words, sizeof(words)),
+                      NULL);
 }
 
 static void warn_of_not_null(const struct change *change, const migci_table *before,
                              const migci_table *after, const migci_object *column) {
     const struct statement *made = find_rebuild(change->span, after->key);
     const migci_object *old = find_column(before, column->key);
-    if (!made || !column->traits[MIGCI_NOT_NULL] || !old || old->traits[MIGCI_NOT_NULL] ||
-        old->primary || is_changed_before(change, after->key, change->span.end) ||
+    const char *not_null = column->traits[MIGCI_NOT_NULL];
+    /* REPLACE puts the DEFAULT in the place of NULL. */
+    bool is_filled = not_null && strstr(not_null, "REPLACE") && column->traits[MIGCI_DEFAULT];
+    if (!made || !not_null || is_filled || !old || old->traits[MIGCI_NOT_NULL] || old->primary ||
+        is_changed_before(change, after->key, change->span.end) ||
         !is_copied_as_is(change, after, column->key))
         return;
     report_constraint(
         change, location_of_column(made, column->key), after,
-        arena_format(change->lint->arena, "NOT NULL of %s.%s", after->name, column->name));
+        arena_format(change->lint->arena, "NOT NULL of %s.%s", after->name, column->name),
+        strstr(not_null, "IGNORE") ? not_null : NULL);
 }
 
 /* A column that SQLite computed, and that the new table holds itself. */

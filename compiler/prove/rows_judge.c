@@ -88,6 +88,64 @@ static void judge_forgotten(const struct judging *judging) {
     note_row(rows, location, &judging->snapshot->list.items[0], "such as: ");
 }
 
+/* Whether the new table cannot hold both: they are alike in all that must be unique. */
+static bool are_rivals(const struct judging *judging, const struct row *row,
+                       const struct row *other) {
+    const struct row_table *before = row->table, *after = judging->snapshot->after;
+    size_t alike = 0, differ = 0;
+    for (size_t c = 0; c < before->count; c++)
+        for (size_t a = 0; a < after->count; a++) {
+            if (strcmp(before->columns[c].key, after->columns[a].key) != 0 ||
+                !after->columns[a].in_unique)
+                continue;
+            bool same = row->values[c].type != SQLITE_NULL &&
+                        same_meaning(&row->values[c], &other->values[c]);
+            if (same && after->columns[a].unique)
+                return true;
+            alike += same && !after->columns[a].unique;
+            differ += !same && !after->columns[a].unique;
+        }
+    return alike > 0 && differ == 0;
+}
+
+static const struct row *find_rival(const struct judging *judging, const struct row *row) {
+    const struct row_list *list = &judging->snapshot->list;
+    for (size_t i = 0; i < list->count; i++)
+        if (&list->items[i] != row && are_rivals(judging, row, &list->items[i]))
+            return &list->items[i];
+    return NULL;
+}
+
+static void judge_dropped(const struct judging *judging) {
+    struct rows *rows = judging->rows;
+    struct diagnostics *diagnostics = diagnostics_of(rows);
+    const struct said *said = judging->said;
+    const char *name = judging->snapshot->table->name;
+    const struct row *row = first_lost(judging, said->copy.ignores ? NULL : "null");
+    bool is_allowed = rows->migration->source.allowed >> WARNING_CONSTRAINT_ON_ROWS & 1;
+    if (!row || !judging->odd || is_said_lossy(rows) || (is_allowed && said->copy.ignores))
+        return;
+    const struct row *rival = said->copy.ignores ? find_rival(judging, row) : NULL;
+    struct location location = location_of(rows, said->copy.statement);
+    struct buffer text = {0};
+    if (rival) {
+        print_row(&text, rival);
+        buffer_text(&text, " ");
+    }
+    print_row(&text, row);
+    size_t known = find_report(diagnostics, WARNING_CONSTRAINT_ON_ROWS, &rows->migration->source);
+    if (known == SIZE_MAX || !said->copy.ignores) {
+        report_warning(
+            diagnostics, WARNING_ROWS, location,
+            "UP loses rows of %s: the copy leaves out those that %s; " SAY_IF_LOSSY, name,
+            said->copy.ignores ? "the new table does not take" : "have no partner in the join");
+        report_note(diagnostics, location, "such as: %.*s", (int)text.size, text.bytes);
+    } else /* it was reported without the rows */
+        report_note_to(diagnostics, known, location, "rows of %s are lost, such as: %.*s", name,
+                       (int)text.size, text.bytes);
+    buffer_free(&text);
+}
+
 static void judge_lost(const struct judging *judging, size_t lost) {
     const struct said *said = judging->said;
     struct rows *rows = judging->rows;
@@ -96,16 +154,7 @@ static void judge_lost(const struct judging *judging, size_t lost) {
         judge_forgotten(judging);
     } else if (said->copies == 1 && (said->copy.ignores || said->copy.joins) &&
                !said->copy.filters && !said->deletes) {
-        const struct row *row = first_lost(judging, said->copy.ignores ? NULL : "null");
-        struct location location = location_of(rows, said->copy.statement);
-        if (!row || !judging->odd || is_said_lossy(rows))
-            return;
-        report_warning(diagnostics_of(rows), WARNING_ROWS, location,
-                       "UP loses rows of %s: the copy leaves out those that %s; " SAY_IF_LOSSY,
-                       snapshot->table->name,
-                       said->copy.ignores ? "do not fit beside another"
-                                          : "have no partner in the join");
-        note_row(rows, location, row, "such as: ");
+        judge_dropped(judging);
     } else if (!said->copies && !said->rebuilt && !said->deletes && !said->replaces &&
                !said->unknown && !said->aside && !judging->odd && !is_said_lossy(rows)) {
         struct location location = marker_location(rows->migration, SECTION_UP);

@@ -144,6 +144,23 @@ static void read_statement_of(struct reading_said *reading, const struct stateme
     }
 }
 
+/* Whether a constraint of the new table drops rows: ON CONFLICT IGNORE or REPLACE.  After NOT NULL,
+ * REPLACE means the DEFAULT. */
+static bool has_dropping_constraint(const struct statement *made) {
+    bool is_not_null = false;
+    for (struct cursor cursor = cursor_at(made->step, made->rest); cursor.token != TOKEN_END;) {
+        if (cursor_take(&cursor, "CONFLICT")) {
+            if (cursor_is(&cursor, "IGNORE") || (cursor_is(&cursor, "REPLACE") && !is_not_null))
+                return true;
+            continue;
+        }
+        if (!cursor_is(&cursor, "ON"))
+            is_not_null = cursor_is(&cursor, "NULL");
+        cursor_next(&cursor);
+    }
+    return false;
+}
+
 struct said read_said(struct rows *rows, struct span span, const struct row_table *before,
                       const struct row_table *after) {
     struct said said = {.span = span};
@@ -152,6 +169,7 @@ struct said read_said(struct rows *rows, struct span span, const struct row_tabl
     for (const struct statement *statement = span.first; statement < span.end; statement++)
         read_statement_of(&reading, statement);
     said.rebuilt = said.made != NULL;
+    said.copy.ignores |= said.made && has_dropping_constraint(said.made);
     return said;
 }
 
