@@ -149,13 +149,25 @@ static bool has_twin(const struct rebuild *rebuild, const migci_object *object) 
     return false;
 }
 
+/* Whether a later migration makes it again: another number, or a repeatable, which took it over. */
+static bool is_made_later(const struct change *change, const migci_object *object) {
+    enum statement_kind create =
+        object->type == MIGCI_INDEX ? STATEMENT_CREATE_INDEX : STATEMENT_CREATE_TRIGGER;
+    struct span later = {change->span.end, whole_span(change->lint).end};
+    for (const struct statement *at = later.first; at < later.end; at++)
+        if (at->kind == create && !at->temporary && strcmp(at->name, object->key) == 0)
+            return true;
+    return false;
+}
+
 static void lose_object(struct rebuild *rebuild, const migci_object *object) {
     enum statement_kind drop =
         object->type == MIGCI_INDEX ? STATEMENT_DROP_INDEX : STATEMENT_DROP_TRIGGER;
     int text = object->type == MIGCI_INDEX ? (int)MIGCI_INDEX_COLUMNS : (int)MIGCI_BODY;
     char words[300];
     if (find_statement(rebuild->change->span, drop, object->key) ||
-        went_with_column(rebuild, object->traits[text]) || has_twin(rebuild, object))
+        went_with_column(rebuild, object->traits[text]) || has_twin(rebuild, object) ||
+        is_made_later(rebuild->change, object))
         return;
     /* A key of the new table serves as the index did.  For a unique index that takes a key of
      * exactly its columns. */
@@ -285,7 +297,8 @@ static void warn_of_views_made_anew(const struct change *change) {
         const migci_object *trigger = before->objects[i];
         if (trigger->type != MIGCI_TRIGGER || find_object(change->after, trigger) ||
             !find_statement(change->span, STATEMENT_DROP_VIEW, trigger->home) ||
-            find_statement(change->span, STATEMENT_DROP_TRIGGER, trigger->key))
+            find_statement(change->span, STATEMENT_DROP_TRIGGER, trigger->key) ||
+            is_made_later(change, trigger))
             continue;
         const struct statement *made =
             find_statement(change->span, STATEMENT_CREATE_VIEW, trigger->home);

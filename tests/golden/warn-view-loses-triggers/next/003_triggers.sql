@@ -1,0 +1,4 @@
+-- up
+CREATE TRIGGER item_view_ins INSTEAD OF INSERT ON item_view BEGIN INSERT INTO item(label) VALUES(new.name); END;
+-- down
+DROP TRIGGER item_view_ins;
