@@ -61,6 +61,14 @@ static struct fate *find_fate(struct drops *drops, const char *name) {
 
 /* ------------------------------------------------------------- tables made anew */
 
+/* INSERT ... SELECT ... FROM it, maybe behind WITH, or CREATE TABLE ... AS SELECT ... FROM it. */
+static bool copies_rows(const struct statement *statement, const char *table) {
+    bool may_copy = statement->kind == STATEMENT_INSERT || statement->kind == STATEMENT_OTHER ||
+                    (statement->kind == STATEMENT_CREATE_TABLE &&
+                     first_definition(statement).token == TOKEN_END);
+    return may_copy && mentions(statement, table);
+}
+
 /* Whether its query may leave rows out.  Words in parentheses count behind WITH alone. */
 static bool chooses_rows(const struct statement *statement) {
     static const char *const words[] = {"WHERE",  "JOIN",  "LIMIT",  "DISTINCT", "GROUP",
@@ -88,11 +96,7 @@ static const char *kept_rows(const struct drops *drops, const char *table,
                              const struct statement *end) {
     const char *rows = drops->calls ? NULL : "none";
     for (const struct statement *statement = drops->span.first; statement < end; statement++) {
-        /* INSERT ... SELECT ... FROM it, maybe behind WITH, or CREATE TABLE ... AS SELECT. */
-        bool may_copy = statement->kind == STATEMENT_INSERT || statement->kind == STATEMENT_OTHER ||
-                        (statement->kind == STATEMENT_CREATE_TABLE &&
-                         first_definition(statement).token == TOKEN_END);
-        if (!may_copy || !mentions(statement, table))
+        if (!copies_rows(statement, table))
             continue;
         if (!chooses_rows(statement))
             return NULL;
@@ -134,6 +138,58 @@ static void add_rebuild(struct drops *drops, struct fate *fate, const struct sta
         add_drop(drops, table, NULL, fate->before, NULL);
 }
 
+/* ------------------------------------------------------- renamed by making it anew */
+
+/* Whether it is SELECT columns FROM this table and no more; a function could be an aggregate. */
+static bool reads_whole_table(const struct statement *statement, const char *table) {
+    struct cursor cursor = cursor_at(statement->step, statement->rest);
+    while (cursor.token != TOKEN_END && !cursor_is(&cursor, "SELECT"))
+        cursor_next(&cursor);
+    while (cursor.token != TOKEN_END && !cursor_is(&cursor, "(") && !cursor_take(&cursor, "FROM"))
+        cursor_next(&cursor);
+    if (!cursor_names(&cursor, table))
+        return false;
+    cursor_next(&cursor);
+    cursor_take(&cursor, "AS");
+    if (cursor_is_name(&cursor) && !cursor_is(&cursor, "ORDER"))
+        cursor_next(&cursor);
+    return cursor.token == TOKEN_END || cursor_is(&cursor, ";") || cursor_is(&cursor, "ORDER");
+}
+
+/* Whether all that the table held when the section began is in what the statement fills. */
+static bool copies_all(const struct drops *drops, const struct fate *fate,
+                       const struct statement *statement) {
+    bool known = false;
+    if (has_with(statement) || !copies_rows(statement, fate->now) || chooses_rows(statement) ||
+        !reads_whole_table(statement, fate->now))
+        return false;
+    for (const struct lost_column *lost = drops->lost.items;
+         lost < drops->lost.items + drops->lost.count; lost++) {
+        if (strcmp(lost->table, fate->before) != 0)
+            continue;
+        const char *column = follow_column(drops, lost, statement);
+        known = true;
+        if (!column || !is_copied_in((struct span){statement, statement + 1}, fate->now, column))
+            return false;
+    }
+    return known;
+}
+
+/* What the section made, and filled with all of the table that is dropped now; or NULL. */
+static struct fate *find_new_home(const struct drops *drops, const struct fate *fate,
+                                  const struct statement *dropped) {
+    for (struct fate *made = drops->fates; made; made = made->next)
+        for (const struct statement *at = drops->span.first; at < dropped; at++) {
+            const struct statement *create =
+                made->now ? find_statement(drops->span, STATEMENT_CREATE_TABLE, at->name) : NULL;
+            const char *now = name_at((struct span){at, dropped}, at->name, dropped);
+            if (create && !create->temporary && !mentions(create, "conflict") && !made->before &&
+                now && strcmp(now, made->now) == 0 && copies_all(drops, fate, at))
+                return made;
+        }
+    return NULL;
+}
+
 /* -------------------------------------------------------------- statement by statement */
 
 /* IF NOT EXISTS: the table may have been there. */
@@ -146,7 +202,7 @@ static bool is_conditional(const struct statement *statement) {
 }
 
 static void follow(struct drops *drops, const struct statement *statement) {
-    struct fate *fate;
+    struct fate *fate, *home;
     if (statement->temporary)
         return;
     switch (statement->kind) {
@@ -161,8 +217,12 @@ static void follow(struct drops *drops, const struct statement *statement) {
         if (fate->before &&
             (find_rebuild(drops->span, fate->before) || find_rebuild(drops->span, fate->now)))
             add_rebuild(drops, fate, statement);
-        else if (fate->before)
-            add_drop(drops, fate->now, NULL, NULL, NULL);
+        else if (fate->before) {
+            home = find_new_home(drops, fate, statement);
+            add_drop(drops, fate->now, NULL, home ? home->now : NULL, NULL);
+            if (home)
+                home->before = fate->before;
+        }
         fate->now = NULL;
         break;
     case STATEMENT_RENAME_TABLE:

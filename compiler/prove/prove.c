@@ -254,6 +254,8 @@ static sqlite3 *open_for_lint(void *user) {
 static void take_change(void *user, size_t index, const migci_schema *before,
                         const migci_schema *after) {
     struct prover *prover = user;
+    keep_columns(prover, index, before, after, EFFECT_DROPS);
+    keep_columns(prover, index, after, before, EFFECT_ADDS);
     lint_change(&prover->lint, index, before, after);
 }
 

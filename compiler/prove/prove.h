@@ -155,6 +155,10 @@ struct effect_words {
 
 void add_effect(struct prover *prover, size_t index, const migci_difference *difference);
 void add_effect_item(struct prover *prover, size_t index, struct effect item);
+/* Notes the columns of the tables that only the first schema has, whose loss is not reported by
+ * itself. */
+void keep_columns(struct prover *prover, size_t index, const migci_schema *with,
+                  const migci_schema *without, enum effect_verb verb);
 /* Takes the next line off a list, which may be NULL; NULL: no line is left. */
 const char *next_of_list(const char **list, size_t *size);
 /* The name of the statement's object, as it is written there. */

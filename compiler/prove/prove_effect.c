@@ -264,6 +264,25 @@ static const char *touched_of(const migci_effect *effect, struct arena *arena) {
     return kept;
 }
 
+void keep_columns(struct prover *prover, size_t index, const migci_schema *with,
+                  const migci_schema *without, enum effect_verb verb) {
+    for (size_t i = 0; i < with->table_count; i++) {
+        const migci_table *table = with->tables[i];
+        if (table->is_virtual || migci_schema_table(without, table->key))
+            continue;
+        const char *key = arena_copy(prover->arena, table->key, strlen(table->key));
+        for (size_t c = 0; c < table->column_count; c++) {
+            const char *column = table->columns[c]->key;
+            add_effect_item(
+                prover, index,
+                (struct effect){.verb = verb,
+                                .type = MIGCI_COLUMN,
+                                .table = key,
+                                .name = arena_copy(prover->arena, column, strlen(column))});
+        }
+    }
+}
+
 /* The columns that UP drops or adds, by the comparison. */
 static struct lost_columns columns_of(const struct effect_words *words, enum effect_verb verb,
                                       struct arena *arena) {
