@@ -287,6 +287,7 @@ static void run_odd_up(struct rows *rows, const struct names *names, const struc
     exec_rows(rows, "SAVEPOINT odd");
     for (size_t i = 0; i < names->count && !is_lost(rows); i++)
         make_odd_rows(rows, names->items[i], false);
+    make_odd_children(rows, names);
     for (int round = 0; round < MOST_ROUNDS && !is_lost(rows); round++) {
         if (round > 0)
             put_odd_rows(rows);

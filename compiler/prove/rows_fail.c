@@ -105,13 +105,18 @@ bool blames_row(const char *message, const struct row *odd) {
 
 /* ----------------------------------------------------------------- reporting */
 
-static struct location location_of_failure(const struct rows *rows,
-                                           const struct run_failure *failure) {
+static struct location location_of_failure(struct rows *rows, const struct run_failure *failure) {
+    enum section_kind section = failure->down ? SECTION_DOWN : SECTION_UP;
     const struct step *step = step_of(rows->prover, rows->index, failure->error.step);
     struct complaint complaint = read_complaint(failure->reason, rows->prover->arena);
-    struct location location =
-        marker_location(rows->migration, failure->down ? SECTION_DOWN : SECTION_UP);
-    if (step)
+    struct location location = marker_location(rows->migration, section);
+    const struct statement *deletes = NULL;
+    if (failure->child)
+        deletes = find_statement(section_span(rows, section), STATEMENT_DELETE,
+                                 migci_lower(arena_format(&rows->scratch, "%s", failure->parent)));
+    if (deletes)
+        location = deletes->location;
+    else if (step)
         locate_complaint(&complaint, rows->migration, step, failure->error.offset, &location);
     return location;
 }

@@ -9,7 +9,14 @@
 
 #include <string.h>
 
-enum { MOST_OF_KIND = 24, FEW_OF_KIND = 6, SLOW = 100000, TOO_SLOW = 2000000, FIRST_ODD = 11 };
+enum {
+    MOST_OF_KIND = 24,
+    FEW_OF_KIND = 6,
+    SLOW = 100000,
+    TOO_SLOW = 2000000,
+    FIRST_ODD = 11,
+    FIRST_CHILD = 201
+};
 
 struct maker {
     struct rows *rows;
@@ -195,5 +202,53 @@ void make_odd_rows(struct rows *rows, const char *name, bool few) {
         struct names names = {0};
         add_name(&rows->scratch, &names, maker.table->key);
         remove_dangling(rows, rows->sandbox.db, &names);
+    }
+}
+
+/* A row that refers to the repeated parent. */
+static void add_child(struct maker *maker, const struct row_key *key, const struct row *parent) {
+    struct row child = new_row(maker->rows, maker->table, ++maker->k, true);
+    for (size_t i = 0; i < key->count; i++) {
+        size_t c = 0;
+        while (c < parent->table->count &&
+               strcmp(parent->table->columns[c].key, key->fields[i]) != 0)
+            c++;
+        if (c == parent->table->count)
+            return;
+        child.values[key->columns[i]] = parent->values[c];
+    }
+    if (key->count && place_odd(maker, &child, key->columns[0], child.values[key->columns[0]]))
+        keep_odd(maker, &child);
+}
+
+static void add_children_of(struct rows *rows, const char *name, const char *parent) {
+    struct maker maker = {.rows = rows, .k = FIRST_CHILD};
+    maker.table = read_row_table(rows, rows->sandbox.db, name);
+    if (!maker.table || maker.table->is_virtual)
+        return;
+    maker.inserter = open_inserter(&rows->sandbox, maker.table);
+    begin_kind(&maker, "child");
+    for (size_t k = 0; k < maker.table->key_count; k++)
+        for (size_t i = 0, count = rows->odd.count; i < count; i++) {
+            struct row row = rows->odd.items[i];
+            bool repeats = strcmp(row.kind, "dup") == 0 || strcmp(row.kind, "twin") == 0;
+            if (repeats && strcmp(row.table->key, parent) == 0 &&
+                strcmp(maker.table->keys[k].parent, parent) == 0 &&
+                !sqlite3_get_autocommit(maker.inserter.db))
+                add_child(&maker, &maker.table->keys[k], &row);
+        }
+    close_inserter(&maker.inserter);
+}
+
+/* An UP that deletes repeated rows has to see to what refers to them. */
+void make_odd_children(struct rows *rows, const struct names *names) {
+    for (size_t i = 0; i < names->count && !sqlite3_get_autocommit(rows->sandbox.db); i++) {
+        struct names children = {0};
+        if (!find_statement(rows->span, STATEMENT_DELETE, names->items[i]))
+            continue;
+        add_name(&rows->scratch, &children, names->items[i]);
+        add_children(rows, &children);
+        for (size_t c = 0; c < children.count; c++)
+            add_children_of(rows, children.items[c], names->items[i]);
     }
 }
