@@ -141,17 +141,18 @@ static void warn_of_columns(const struct change *change, const migci_table *tabl
                             const migci_table *after) {
     for (size_t i = 0; i < table->column_count; i++) {
         const migci_object *column = table->columns[i];
-        if (find_column(after, column->key) || column->traits[MIGCI_GENERATED] ||
-            is_renamed(change, table->key, column->key) ||
-            is_renamed(change, after->key, column->key) ||
-            is_copied(change, table->key, column->key))
-            continue;
         /* The column's DROP COLUMN, or the CREATE TABLE that makes the table anew without it. */
         const struct statement *drop = NULL;
         for (const struct statement *at = change->span.first; at < change->span.end && !drop; at++)
             if (at->kind == STATEMENT_DROP_COLUMN && strcmp(at->column, column->key) == 0 &&
                 strcmp(final_name(change->span, at), after->key) == 0)
                 drop = at;
+        bool is_there = find_column(after, column->key) && !drop; /* or it was added again */
+        if (is_there || column->traits[MIGCI_GENERATED] ||
+            is_renamed(change, table->key, column->key) ||
+            is_renamed(change, after->key, column->key) ||
+            is_copied(change, table->key, column->key))
+            continue;
         if (!drop)
             drop = find_rebuild(change->span, after->key);
         report_warning(change->lint->diagnostics, WARNING_DESTRUCTIVE,
