@@ -275,7 +275,7 @@ bool search_row(struct rows *rows, struct inserter *inserter, struct row *row, l
 /* ----------------------------------------------------------- odd rows: rows_odd.c */
 
 void make_odd_rows(struct rows *rows, const char *name, bool few);
-/* Adds rows that refer to those of the odd rows that are repeated and that UP may delete. */
+/* Adds rows that refer to the odd rows of tables that UP deletes from. */
 void make_odd_children(struct rows *rows, const struct names *names);
 
 /* ----------------------------------------- where a copy takes it from: rows_copy.c */

@@ -105,17 +105,36 @@ bool blames_row(const char *message, const struct row *odd) {
 
 /* ----------------------------------------------------------------- reporting */
 
+/* The statement that may leave rows without their parents: the last that deletes parents, or writes
+ * one of both tables; or NULL. */
+static const struct statement *find_orphaning(struct rows *rows, enum section_kind section,
+                                              const struct run_failure *failure) {
+    struct span span = section_span(rows, section);
+    const struct statement *found = NULL;
+    for (const struct statement *at = span.first; at < span.end; at++) {
+        const char *name = final_name(span, at);
+        bool is_child = sqlite3_stricmp(name, failure->child) == 0;
+        bool is_parent = sqlite3_stricmp(name, failure->parent) == 0;
+        if (at->kind == STATEMENT_DELETE && is_parent)
+            return at;
+        if ((at->kind == STATEMENT_INSERT && (is_child || is_parent)) ||
+            (at->kind == STATEMENT_UPDATE && (is_child || is_parent)) ||
+            (at->kind == STATEMENT_ADD_COLUMN && is_child &&
+             sqlite3_stricmp(at->column, failure->columns) == 0))
+            found = at;
+    }
+    return found;
+}
+
 static struct location location_of_failure(struct rows *rows, const struct run_failure *failure) {
     enum section_kind section = failure->down ? SECTION_DOWN : SECTION_UP;
     const struct step *step = step_of(rows->prover, rows->index, failure->error.step);
     struct complaint complaint = read_complaint(failure->reason, rows->prover->arena);
     struct location location = marker_location(rows->migration, section);
-    const struct statement *deletes = NULL;
-    if (failure->child)
-        deletes = find_statement(section_span(rows, section), STATEMENT_DELETE,
-                                 migci_lower(arena_format(&rows->scratch, "%s", failure->parent)));
-    if (deletes)
-        location = deletes->location;
+    const struct statement *orphaning =
+        failure->child ? find_orphaning(rows, section, failure) : NULL;
+    if (orphaning)
+        location = orphaning->location;
     else if (step)
         locate_complaint(&complaint, rows->migration, step, failure->error.offset, &location);
     return location;

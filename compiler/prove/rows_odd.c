@@ -15,7 +15,8 @@ enum {
     SLOW = 100000,
     TOO_SLOW = 2000000,
     FIRST_ODD = 11,
-    FIRST_CHILD = 201
+    FIRST_CHILD = 201,
+    MOST_CHILDREN = 100
 };
 
 struct maker {
@@ -205,8 +206,8 @@ void make_odd_rows(struct rows *rows, const char *name, bool few) {
     }
 }
 
-/* A row that refers to the repeated parent. */
-static void add_child(struct maker *maker, const struct row_key *key, const struct row *parent) {
+/* A row that refers to the odd one. */
+static void refer_to_odd(struct maker *maker, const struct row_key *key, const struct row *parent) {
     struct row child = new_row(maker->rows, maker->table, ++maker->k, true);
     for (size_t i = 0; i < key->count; i++) {
         size_t c = 0;
@@ -231,16 +232,15 @@ static void add_children_of(struct rows *rows, const char *name, const char *par
     for (size_t k = 0; k < maker.table->key_count; k++)
         for (size_t i = 0, count = rows->odd.count; i < count; i++) {
             struct row row = rows->odd.items[i];
-            bool repeats = strcmp(row.kind, "dup") == 0 || strcmp(row.kind, "twin") == 0;
-            if (repeats && strcmp(row.table->key, parent) == 0 &&
+            if (maker.of_kind < MOST_CHILDREN && strcmp(row.table->key, parent) == 0 &&
                 strcmp(maker.table->keys[k].parent, parent) == 0 &&
                 !sqlite3_get_autocommit(maker.inserter.db))
-                add_child(&maker, &maker.table->keys[k], &row);
+                refer_to_odd(&maker, &maker.table->keys[k], &row);
         }
     close_inserter(&maker.inserter);
 }
 
-/* An UP that deletes repeated rows has to see to what refers to them. */
+/* An UP that deletes rows has to see to what refers to them. */
 void make_odd_children(struct rows *rows, const struct names *names) {
     for (size_t i = 0; i < names->count && !sqlite3_get_autocommit(rows->sandbox.db); i++) {
         struct names children = {0};
