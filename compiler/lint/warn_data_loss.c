@@ -177,6 +177,15 @@ static bool makes_new_from_old(struct cursor cursor, const char *column) {
     return false;
 }
 
+/* Whether the span makes the column: one of this name had another before. */
+static bool is_added_in(struct span span, const char *table, const char *column) {
+    for (const struct statement *at = span.first; at < span.end; at++)
+        if (at->kind == STATEMENT_ADD_COLUMN && strcmp(at->name, table) == 0 &&
+            strcmp(at->column, column) == 0)
+            return true;
+    return false;
+}
+
 /* The first column that the UPDATE writes over and whose values are kept nowhere, or NULL. */
 static const migci_object *find_overwritten(const struct change *change,
                                             const struct statement *statement,
@@ -189,6 +198,7 @@ static const migci_object *find_overwritten(const struct change *change,
             const migci_object *column = table->columns[i];
             if (cursor_names(&cursor, column->key) && !column->traits[MIGCI_GENERATED] &&
                 !makes_new_from_old(cursor, column->key) &&
+                !is_added_in(earlier, statement->name, column->key) &&
                 !is_copied_in(earlier, column->home, column->key) &&
                 !is_copied_earlier(change, column->home, column->key))
                 return column;
