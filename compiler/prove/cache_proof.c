@@ -87,7 +87,7 @@ bool read_proof(struct prover *prover) {
     memset(prover->proof.effects, 0, count * sizeof(*prover->proof.effects));
     memset(prover->words, 0, count * sizeof(*prover->words));
     memset(prover->faulty, 0, count);
-    prover->proof.faults = prover->independent = 0;
+    prover->proof.faults = prover->independent = prover->kept_size = 0;
     prover->straight_halt = prover->proof.straight = false;
     return false;
 }

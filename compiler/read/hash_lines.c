@@ -23,9 +23,10 @@ void spell_hash_lines(struct source *source, struct arena *arena) {
         size_t size = newline ? (size_t)(newline - at) + 1 : (size_t)(end - at);
         bool is_marker = *at == '#' && is_hash_marker(at, size);
         if (*at == '#' && (is_marker || is_above)) {
-            memcpy(to, "--", 2);
-            memcpy(to + 2, at + 1, size - 1);
-            to += size + 1;
+            *to++ = '-';
+            *to++ = '-';
+            memcpy(to, at + 1, size - 1);
+            to += size - 1;
         } else {
             for (size_t i = 0; i < size; i++)
                 if (at[i] != ';' || i == 0 || at[i - 1] != ';')

@@ -268,6 +268,7 @@ migc_code migci_history_read(migci_session *session) {
         history->newest = NULL;
         history->count = 0;
     }
+    assert(history || outcome != MIGCI_DONE);
     if (outcome == MIGCI_DONE && history->exists)
         outcome = read_rows(session);
     if (outcome == MIGCI_DONE && !session->driver.remote)
