@@ -295,15 +295,6 @@ static migci_outcome check_table(migci_session *session, const char *sql, const 
     return keys->unchecked ? MIGCI_DONE : outcome;
 }
 
-static bool is_looked_at(const migci_session *session, const child *table) {
-    const parent *to = table->parents;
-    if (to && touches(session, table->name))
-        return true;
-    while (to && !touches(session, to->name))
-        to = to->next;
-    return to != NULL;
-}
-
 /* Runs `sql` for each table that is checked, or once for all. */
 static migci_outcome check_tables(migci_session *session, const char *sql,
                                   struct violation *violation) {
@@ -312,9 +303,13 @@ static migci_outcome check_tables(migci_session *session, const char *sql,
     migci_outcome outcome = list_parents(session);
     find_firing(session);
     for (child *table = session->run->keys.children; table && outcome == MIGCI_DONE;
-         table = table->next)
-        if (is_looked_at(session, table))
+         table = table->next) {
+        bool checks = table->parents && touches(session, table->name);
+        for (const parent *to = table->parents; to && !checks; to = to->next)
+            checks = touches(session, to->name);
+        if (checks)
             outcome = check_table(session, sql, table->name, violation);
+    }
     return outcome;
 }
 

@@ -57,12 +57,6 @@ static bool climb_again(migci_chain *chain, size_t index) {
 
 /* ------------------------------------------------------------------- one by one */
 
-static bool wants_copy(const migci_proof *proof, size_t index) {
-    const migc_migration *migration = &proof->set->migrations[index];
-    return !migci_sandbox_nests(migration, false) || !migci_sandbox_nests(migration, true) ||
-           (proof->has_test && proof->load_test && proof->has_test(proof->user, index));
-}
-
 /* On a copy, with its TEST rows or outside transactions; then on the chain. */
 static bool prove_on_copy(migci_chain *chain, size_t index) {
     migci_chain copy = {.proof = chain->proof, .broken = chain->broken};
@@ -87,8 +81,10 @@ static void prove_next(migci_chain *chain, size_t index) {
     const migc_migration *migration = &proof->set->migrations[index];
     for (unsigned s = 0; s < migration->up_count + migration->down_count; s++)
         proof->effects[index].calls |= migration->steps[s].call != NULL;
-    bool worked = wants_copy(proof, index) ? prove_on_copy(chain, index)
-                                           : migci_prove_one(chain, index, false);
+    bool on_copy = !migci_sandbox_nests(migration, false) ||
+                   !migci_sandbox_nests(migration, true) ||
+                   (proof->has_test && proof->load_test && proof->has_test(proof->user, index));
+    bool worked = on_copy ? prove_on_copy(chain, index) : migci_prove_one(chain, index, false);
     if (proof->no_memory)
         return;
     if (sqlite3_get_autocommit(chain->sandbox.db) && !climb_again(chain, index + worked))

@@ -694,27 +694,23 @@ static bool is_excerpt_empty(migci_local *local, const migci_schema *schema) {
     return empty;
 }
 
-static bool try_on_excerpt(migci_local *local, const char *excerpt, migci_memory *memory) {
-    migci_sandbox *trial = &local->chain->trial;
-    migci_schema before, after, now, again;
-    return migci_sandbox_exec(trial, excerpt) && read_excerpt(local, NULL, memory, &before) &&
-           migci_sandbox_run(trial, local->index, false) == MIGC_OK &&
-           read_excerpt(local, NULL, memory, &after) &&
-           migci_sandbox_run(trial, local->index, true) == MIGC_OK &&
-           read_excerpt(local, &before, memory, &now) && is_excerpt_empty(local, &now) &&
-           (learn_touched(local, &trial->watch), !trial->watch.outside) &&
-           migci_sandbox_run(trial, local->index, false) == MIGC_OK &&
-           read_excerpt(local, &after, memory, &again);
-}
-
 /* DOWN and UP again, on what the migration concerns alone.  False: nothing is shown by it. */
 static bool shows_on_excerpt(migci_local *local, const char *excerpt) {
     migci_sandbox *trial = &local->chain->trial;
     migci_memory memory = {0};
+    migci_schema before, after, now, again;
     if (!excerpt || local->effect->is_nondeterministic || local->effect->outside)
         return false;
     migci_sandbox_exec(trial, "SAVEPOINT excerpt");
-    bool shown = try_on_excerpt(local, excerpt, &memory);
+    bool shown = migci_sandbox_exec(trial, excerpt) &&
+                 read_excerpt(local, NULL, &memory, &before) &&
+                 migci_sandbox_run(trial, local->index, false) == MIGC_OK &&
+                 read_excerpt(local, NULL, &memory, &after) &&
+                 migci_sandbox_run(trial, local->index, true) == MIGC_OK &&
+                 read_excerpt(local, &before, &memory, &now) && is_excerpt_empty(local, &now) &&
+                 (learn_touched(local, &trial->watch), !trial->watch.outside) &&
+                 migci_sandbox_run(trial, local->index, false) == MIGC_OK &&
+                 read_excerpt(local, &after, &memory, &again);
     if (shown && local->chain->sound)
         local->chain->sound = alters_in_sound_schema(trial);
     if (sqlite3_get_autocommit(trial->db)) /* it rolled back everything, and is of no use */

@@ -102,17 +102,6 @@ bool migci_sandbox_back(migci_sandbox *sandbox, const char *savepoint) {
     return done;
 }
 
-static migc_code run_section(migci_sandbox *sandbox, const migc_migration *migration, bool down) {
-    const migc_step *steps = migration->steps + (down ? migration->up_count : 0);
-    unsigned count = down ? migration->down_count : migration->up_count;
-    migc_code code = MIGC_OK;
-    for (unsigned i = 0; i < count && code == MIGC_OK; i++) {
-        sandbox->watch.spent = 0;
-        code = migci_apply_step(&sandbox->session, migration, &steps[i]);
-    }
-    return code;
-}
-
 migc_code migci_sandbox_run(migci_sandbox *sandbox, size_t index, bool down) {
     const migc_migration *migration = &sandbox->proof->set->migrations[index];
     bool nests = migci_sandbox_nests(migration, down);
@@ -125,8 +114,12 @@ migc_code migci_sandbox_run(migci_sandbox *sandbox, size_t index, bool down) {
         code = enter_sandbox(sandbox, keys, !migci_is_outside(migration, down));
     }
     migci_watch_migration(&sandbox->watch, index, down);
-    if (code == MIGC_OK)
-        code = run_section(sandbox, migration, down);
+    const migc_step *steps = migration->steps + (down ? migration->up_count : 0);
+    unsigned count = down ? migration->down_count : migration->up_count;
+    for (unsigned i = 0; i < count && code == MIGC_OK; i++) {
+        sandbox->watch.spent = 0;
+        code = migci_apply_step(&sandbox->session, migration, &steps[i]);
+    }
     sandbox->watch.index = sandbox->proof->set->count; /* what it saw stays */
     sandbox->proof->no_memory |= code == MIGC_NO_MEMORY;
     if (!nests) {

@@ -246,18 +246,6 @@ static migc_code replay_and_compare(struct drift *drift, sqlite3 *db,
 
 /* ------------------------------------------------------------- up to a version */
 
-static migc_code compare_up_to(struct drift *drift, sqlite3 *db, int64_t version) {
-    const migc_set *set = drift->set;
-    const migc_migration **order =
-        migci_allocate(&drift->session->memory, (set->count + 1) * sizeof(void *));
-    size_t count = 0;
-    if (!order)
-        return fail_drift_memory(drift->session);
-    for (; count < set->count && set->migrations[count].version <= version; count++)
-        order[count] = &set->migrations[count];
-    return replay_and_compare(drift, db, order, count);
-}
-
 /* The session is there for the form of the messages: the connection may be in a transaction. */
 migc_code migci_drift(const migci_session *of, int64_t version, migci_difference_function *report,
                       void *argument, migc_error *error) {
@@ -276,7 +264,16 @@ migc_code migci_drift(const migci_session *of, int64_t version, migci_difference
     drift.options = of->options;
     drift.report = report;
     drift.argument = argument;
-    compare_up_to(&drift, of->driver.db, version);
+    const migc_set *set = of->set;
+    const migc_migration **order =
+        migci_allocate(&session.memory, (set->count + 1) * sizeof(void *));
+    size_t count = 0;
+    for (; order && count < set->count && set->migrations[count].version <= version; count++)
+        order[count] = &set->migrations[count];
+    if (order)
+        replay_and_compare(&drift, of->driver.db, order, count);
+    else
+        fail_drift_memory(&session);
     return migci_session_close(&session);
 }
 

@@ -59,22 +59,22 @@ static char *write_update(sqlite3 *db, const char *name) {
     return sqlite3_str_finish(sql);
 }
 
-static char *write_use(sqlite3 *db, const char *name, migci_use use) {
-    switch (use) {
-    case MIGCI_USE_INSERT:
-        return sqlite3_mprintf("INSERT INTO main.\"%w\" DEFAULT VALUES", name);
-    case MIGCI_USE_UPDATE:
-        return write_update(db, name);
-    case MIGCI_USE_DELETE:
-        return sqlite3_mprintf("DELETE FROM main.\"%w\"", name);
-    default:
-        return sqlite3_mprintf("SELECT * FROM main.\"%w\"", name);
-    }
-}
-
 int migci_compile_use(sqlite3 *db, const char *name, migci_use use) {
     sqlite3_stmt *statement = NULL;
-    char *sql = write_use(db, name, use);
+    char *sql;
+    switch (use) {
+    case MIGCI_USE_INSERT:
+        sql = sqlite3_mprintf("INSERT INTO main.\"%w\" DEFAULT VALUES", name);
+        break;
+    case MIGCI_USE_UPDATE:
+        sql = write_update(db, name);
+        break;
+    case MIGCI_USE_DELETE:
+        sql = sqlite3_mprintf("DELETE FROM main.\"%w\"", name);
+        break;
+    default:
+        sql = sqlite3_mprintf("SELECT * FROM main.\"%w\"", name);
+    }
     int code = sql ? sqlite3_prepare_v2(db, sql, -1, &statement, NULL) : SQLITE_NOMEM;
     sqlite3_finalize(statement);
     sqlite3_free(sql);

@@ -135,16 +135,13 @@ static void take_word(struct paren_group *group, migci_token token) {
     group->pending = STRENGTH_NONE;
 }
 
-static bool is_redundant(const struct paren_group *group, migci_token behind) {
-    enum strength right = strength_of(behind), left = group->left;
-    bool is_associative = left == STRENGTH_OR || left == STRENGTH_AND || left == STRENGTH_NOT;
-    bool holds_left = group->weakest > left || (group->weakest == left && is_associative);
-    return group->groups && !group->opaque && holds_left && group->weakest >= right;
-}
-
 static void close_group(struct paren_search *search, migci_token token, migci_text rest) {
     struct paren_group *inside = &search->groups[search->depth];
-    bool redundant = search->depth > 0 && is_redundant(inside, migci_token_next(&rest));
+    enum strength right = strength_of(migci_token_next(&rest)), left = inside->left;
+    bool is_associative = left == STRENGTH_OR || left == STRENGTH_AND || left == STRENGTH_NOT;
+    bool holds_left = inside->weakest > left || (inside->weakest == left && is_associative);
+    bool redundant = search->depth > 0 && inside->groups && !inside->opaque && holds_left &&
+                     inside->weakest >= right;
     search->parens->items[search->parens->count++] = (migci_paren){token.start, redundant};
     if (search->depth == 0)
         return;
