@@ -308,36 +308,29 @@ static int refuse_down(migci_cli *cli, const char *format, ...) {
     return 1;
 }
 
-/* Later migrations may need NAME. */
-static int refuse_below(migci_cli *cli, const char *name, int64_t version,
-                        const migc_states *states) {
-    size_t count = 1;
-    sqlite3_str *above = sqlite3_str_new(NULL);
-    for (size_t s = states->count; s-- > 0 && states->states[s].version > version;)
-        if (states->states[s].applied)
-            sqlite3_str_appendf(above, "%s %s", count++ > 1 ? "," : "", states->states[s].name);
-    char *list = sqlite3_str_finish(above);
-    int status =
-        refuse_down(cli,
-                    "%s cannot be reverted while later ones are applied:%.600s. Nothing was"
-                    " changed. 'down -n %zu' reverts them all.",
-                    name, list ? list : "", count);
-    sqlite3_free(list);
-    return status;
-}
-
 int migci_cli_latest(migci_cli *cli) {
     int status = 0;
     const migc_migration *wanted = migci_cli_find(cli, cli->operand, &status);
     migc_states states;
     if (!wanted || cli->missing)
         return status;
-    if (migc_status(cli->db, cli->set, &states, &cli->options, &cli->error) != MIGC_OK)
+    if (migc_status(cli->db, cli->set, &states, &cli->options, &cli->error) != MIGC_OK) {
         status = migci_cli_finish(cli);
-    else if (states.version > wanted->version)
-        status = refuse_below(cli, wanted->name, wanted->version, &states);
-    else if (states.version < wanted->version)
+    } else if (states.version > wanted->version) { /* Later migrations may need it. */
+        size_t count = 1;
+        sqlite3_str *above = sqlite3_str_new(NULL);
+        for (size_t s = states.count; s-- > 0 && states.states[s].version > wanted->version;)
+            if (states.states[s].applied)
+                sqlite3_str_appendf(above, "%s %s", count++ > 1 ? "," : "", states.states[s].name);
+        char *list = sqlite3_str_finish(above);
+        status = refuse_down(cli,
+                             "%s cannot be reverted while later ones are applied:%.600s. Nothing"
+                             " was changed. 'down -n %zu' reverts them all.",
+                             wanted->name, list ? list : "", count);
+        sqlite3_free(list);
+    } else if (states.version < wanted->version) {
         status = refuse_down(cli, "%s is not applied. Nothing was changed.", wanted->name);
+    }
     migc_states_free(&states);
     return status;
 }

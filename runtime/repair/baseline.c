@@ -13,31 +13,28 @@ struct baseline {
     migc_options *options; /* the session's */
 };
 
-/* A program that counted its own migrations in user_version left no other mark; for a set
- * that leaves user_version alone, only another tool is refused. */
-static migc_code plan_without_stamp(migci_session *session, migci_target target) {
-    const migc_set *set = session->set;
-    migc_set stampless = *set;
-    migc_error error = *session->error;
-    stampless.flags |= MIGC_SET_NO_STAMP;
-    session->set = &stampless;
-    migc_code code = migci_read_plan(session, target);
-    session->set = set;
-    if (code != MIGC_UNMANAGED || session->options->flags & MIGC_FORCE)
-        return code;
-    size_t used = strlen(error.message);
-    snprintf(error.message + used, sizeof(error.message) - used,
-             "; a baseline with --force (MIGC_FORCE) takes over from it");
-    *session->error = error;
-    return error.code;
-}
-
 /* A baseline is for tables without a history. */
 static migc_code plan_baseline(migci_session *session, struct baseline *baseline) {
     migci_target target = {MIGCI_VERSION, baseline->version};
     migc_code code = migci_read_plan(session, target);
-    if (code == MIGC_OTHER_TOOL && !session->history->exists)
-        code = plan_without_stamp(session, target);
+    if (code == MIGC_OTHER_TOOL && !session->history->exists) {
+        /* A program that counted its own migrations in user_version left no other mark; for a set
+         * that leaves user_version alone, only another tool is refused. */
+        const migc_set *set = session->set;
+        migc_set stampless = *set;
+        migc_error error = *session->error;
+        stampless.flags |= MIGC_SET_NO_STAMP;
+        session->set = &stampless;
+        code = migci_read_plan(session, target);
+        session->set = set;
+        if (code == MIGC_UNMANAGED && !(session->options->flags & MIGC_FORCE)) {
+            size_t used = strlen(error.message);
+            snprintf(error.message + used, sizeof(error.message) - used,
+                     "; a baseline with --force (MIGC_FORCE) takes over from it");
+            *session->error = error;
+            return error.code;
+        }
+    }
     if (code != MIGC_UNMANAGED)
         return code;
     memset(session->error, 0, sizeof(*session->error));

@@ -157,19 +157,6 @@ static migci_outcome write_forget(migci_session *session, struct repair *repair)
 
 /* ------------------------------------------------------------------- mark */
 
-/* The latest version once it is marked. */
-static int64_t version_once_marked(const migci_session *session, const migc_action *action) {
-    const migc_states *states = &session->states;
-    int64_t marked = action->migration->version, latest = MIGCI_NOTHING;
-    for (size_t s = 0; s < states->count; s++) {
-        const migc_state *state = &states->states[s];
-        bool applied = state->version == marked ? !action->down : state->applied;
-        if (applied && state->version > latest)
-            latest = state->version;
-    }
-    return latest;
-}
-
 /* What the engine would have checked behind the last statement. */
 static migc_code check_finished(migci_session *session, const struct repair *repair,
                                 const migci_progress_record *progress) {
@@ -222,7 +209,15 @@ static migc_code check_mark(migci_session *session, struct repair *repair) {
     if (!repair->fault)
         repair->fault = &none;
     repair->action = (migc_action){repair->state->migration, progress.down, 1};
-    code = migci_edit_compare(session, version_once_marked(session, &repair->action));
+    int64_t latest_once_marked = MIGCI_NOTHING;
+    for (size_t s = 0; s < session->states.count; s++) {
+        const migc_state *state = &session->states.states[s];
+        bool is_marked = state->version == repair->action.migration->version;
+        bool applied = is_marked ? !progress.down : state->applied;
+        if (applied && state->version > latest_once_marked)
+            latest_once_marked = state->version;
+    }
+    code = migci_edit_compare(session, latest_once_marked);
     return code == MIGC_OK ? check_finished(session, repair, &progress) : code;
 }
 
@@ -280,15 +275,6 @@ static const struct remedy remedies[] = {
 
 /* ---------------------------------------------------------------- the frame */
 
-static const migc_fault *find_fault(const migc_faults *faults, const struct repair *repair) {
-    migc_remedy remedy = repair->remedy->which;
-    for (size_t i = 0; i < faults->count; i++)
-        if (faults->faults[i].remedies & remedy &&
-            (remedy == MIGC_REPAIR_STAMP || faults->faults[i].version == repair->version))
-            return &faults->faults[i];
-    return NULL;
-}
-
 static const migc_state *find_state(const migc_states *states, int64_t version) {
     for (size_t s = 0; s < states->count; s++)
         if (states->states[s].version == version)
@@ -308,15 +294,20 @@ static migc_code check_repair_again(migci_session *session, migci_edit *edit) {
     if (migci_validate(session, &validation) != MIGC_OK)
         return session->error->code;
     session->result.from = session->result.to = session->states.version;
-    repair->fault = find_fault(&validation.faults, repair);
+    migc_remedy remedy = repair->remedy->which;
+    repair->fault = NULL;
     repair->leaves_open = false;
     for (size_t i = 0; i < validation.faults.count; i++) {
         const migc_fault *fault = &validation.faults.faults[i];
-        bool marks = repair->remedy->which == MIGC_REPAIR_MARK && fault->version == repair->version;
+        bool is_of_version = fault->version == repair->version;
+        if (!repair->fault && fault->remedies & remedy &&
+            (remedy == MIGC_REPAIR_STAMP || is_of_version))
+            repair->fault = fault;
+        bool marks = remedy == MIGC_REPAIR_MARK && is_of_version;
         repair->leaves_open |= fault->type == MIGC_FAULT_INTERRUPTED && !marks;
     }
     repair->state = find_state(&session->states, repair->version);
-    if (!repair->state && repair->remedy->which != MIGC_REPAIR_STAMP)
+    if (!repair->state && remedy != MIGC_REPAIR_STAMP)
         return refuse_unknown_version(session, repair->version);
     return repair->remedy->check(session, repair);
 }

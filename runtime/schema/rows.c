@@ -87,25 +87,23 @@ static void add_column(sqlite3_str *sql, bool *any, const char *name) {
     *any = true;
 }
 
-/* Of a table whose columns are not known, too. */
-static int ask_columns(sqlite3 *db, sqlite3_str *sql, bool *any, const char *table) {
-    sqlite3_stmt *columns = NULL;
-    int code = sqlite3_prepare_v2(
-        db, "SELECT name FROM pragma_table_xinfo(?1, 'main') WHERE hidden = 0", -1, &columns, NULL);
-    if (code == SQLITE_OK)
-        code = sqlite3_bind_text(columns, 1, table, -1, SQLITE_STATIC);
-    while (code == SQLITE_OK && sqlite3_step(columns) == SQLITE_ROW)
-        add_column(sql, any, (const char *)sqlite3_column_text(columns, 0));
-    int finished = sqlite3_finalize(columns);
-    return code == SQLITE_OK ? finished : code;
-}
-
 static char *select_of(sqlite3 *db, const migci_table *table, int *code) {
     sqlite3_str *sql = sqlite3_str_new(db);
     bool any = false;
     *code = SQLITE_OK;
-    if (table->column_count == 0)
-        *code = ask_columns(db, sql, &any, table->name);
+    if (table->column_count == 0) { /* The columns are not known. */
+        sqlite3_stmt *columns = NULL;
+        *code = sqlite3_prepare_v2(
+            db, "SELECT name FROM pragma_table_xinfo(?1, 'main') WHERE hidden = 0", -1, &columns,
+            NULL);
+        if (*code == SQLITE_OK)
+            *code = sqlite3_bind_text(columns, 1, table->name, -1, SQLITE_STATIC);
+        while (*code == SQLITE_OK && sqlite3_step(columns) == SQLITE_ROW)
+            add_column(sql, &any, (const char *)sqlite3_column_text(columns, 0));
+        int finished = sqlite3_finalize(columns);
+        if (*code == SQLITE_OK)
+            *code = finished;
+    }
     for (size_t i = 0; i < table->column_count; i++)
         if (!table->columns[i]->traits[MIGCI_GENERATED])
             add_column(sql, &any, table->columns[i]->name);
@@ -115,7 +113,15 @@ static char *select_of(sqlite3 *db, const migci_table *table, int *code) {
     return sqlite3_str_finish(sql);
 }
 
-static int hash_names(struct scan *scan) {
+static int scan_open(struct scan *scan, sqlite3 *db, const migci_table *table) {
+    int code;
+    char *sql = select_of(db, table, &code);
+    *scan = (struct scan){0};
+    if (code == SQLITE_OK)
+        code = sqlite3_prepare_v2(db, sql, -1, &scan->rows, NULL);
+    sqlite3_free(sql);
+    if (code != SQLITE_OK)
+        return code;
     scan->columns = sqlite3_column_count(scan->rows);
     scan->names = sqlite3_malloc64((sqlite3_uint64)scan->columns * sizeof(*scan->names));
     if (!scan->names)
@@ -130,16 +136,6 @@ static int hash_names(struct scan *scan) {
         scan->names[i] = finish(hash);
     }
     return SQLITE_OK;
-}
-
-static int scan_open(struct scan *scan, sqlite3 *db, const migci_table *table) {
-    int code;
-    char *sql = select_of(db, table, &code);
-    *scan = (struct scan){0};
-    if (code == SQLITE_OK)
-        code = sqlite3_prepare_v2(db, sql, -1, &scan->rows, NULL);
-    sqlite3_free(sql);
-    return code == SQLITE_OK ? hash_names(scan) : code;
 }
 
 static int scan_next(struct scan *scan, struct hash *row) {

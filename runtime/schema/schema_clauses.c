@@ -160,27 +160,6 @@ static void begin_item(struct parser *parser) {
     skip_token(parser);
 }
 
-/* Between the parentheses of CREATE TABLE. */
-static void parse_body(struct parser *parser) {
-    begin_item(parser);
-    for (;;) {
-        migci_token token = migci_token_next(&parser->text);
-        if (token.kind == MIGCI_TOKEN_END || migci_token_is(token, ")"))
-            return;
-        if (migci_token_is(token, ","))
-            begin_item(parser);
-        else if (migci_token_is(token, "("))
-            migci_text_group(&parser->text);
-        bool is_word = token.kind == MIGCI_TOKEN_WORD;
-        for (size_t i = 0; is_word && i < sizeof(keywords) / sizeof(*keywords); i++) {
-            if (migci_token_is(token, keywords[i].word)) {
-                keywords[i].read(parser);
-                break;
-            }
-        }
-    }
-}
-
 static void skip_to_group(migci_text *text) {
     migci_token token;
     do
@@ -192,7 +171,21 @@ bool migci_clauses_read(const char *sql, migci_memory *memory, migci_clause **cl
     struct parser parser = {.text = migci_text_of(sql), .memory = memory, .column = -1};
     migci_token token;
     skip_to_group(&parser.text);
-    parse_body(&parser);
+    begin_item(&parser);
+    while ((token = migci_token_next(&parser.text)).kind != MIGCI_TOKEN_END &&
+           !migci_token_is(token, ")")) {
+        if (migci_token_is(token, ","))
+            begin_item(&parser);
+        else if (migci_token_is(token, "("))
+            migci_text_group(&parser.text);
+        bool is_word = token.kind == MIGCI_TOKEN_WORD;
+        for (size_t i = 0; is_word && i < sizeof(keywords) / sizeof(*keywords); i++) {
+            if (migci_token_is(token, keywords[i].word)) {
+                keywords[i].read(&parser);
+                break;
+            }
+        }
+    }
     parser.in_column = false;
     while ((token = migci_token_next(&parser.text)).kind != MIGCI_TOKEN_END) {
         if (migci_token_is(token, "without"))

@@ -5,21 +5,6 @@
  */
 #include "schema.h"
 
-static const char *read_type(migci_reader *reader, const char *type) {
-    if (!type || !*type)
-        return NULL;
-    char *text = migci_canonical(reader->memory, migci_text_of(type),
-                                 (migci_scope){.quotes = MIGCI_QUOTES_NAME});
-    return migci_reader_print(reader, "type %s", text ? migci_upper(text) : "");
-}
-
-static const char *read_default(migci_reader *reader, const char *sql) {
-    if (!sql)
-        return NULL;
-    const char *text = migci_reader_keep(reader, migci_canonical_default(reader->memory, sql));
-    return *text ? migci_reader_print(reader, "DEFAULT %s", text) : NULL;
-}
-
 static const char *read_collation(migci_reader *reader, const migci_table *table,
                                   const char *column) {
     const char *collation = NULL;
@@ -39,11 +24,22 @@ static void read_column(migci_reader *reader, migci_table *table, sqlite3_stmt *
         return;
     column->name = migci_reader_column(reader, row, 0);
     column->key = migci_reader_lower(reader, column->name);
-    column->traits[MIGCI_TYPE] = read_type(reader, (const char *)sqlite3_column_text(row, 1));
+    const char *type = (const char *)sqlite3_column_text(row, 1);
+    if (type && *type) {
+        char *text = migci_canonical(reader->memory, migci_text_of(type),
+                                     (migci_scope){.quotes = MIGCI_QUOTES_NAME});
+        column->traits[MIGCI_TYPE] =
+            migci_reader_print(reader, "type %s", text ? migci_upper(text) : "");
+    }
     if (sqlite3_column_int(row, 2))
         column->traits[MIGCI_NOT_NULL] =
             migci_reader_print(reader, "NOT NULL%s", migci_reader_conflict(reader, clause));
-    column->traits[MIGCI_DEFAULT] = read_default(reader, (const char *)sqlite3_column_text(row, 3));
+    const char *value = (const char *)sqlite3_column_text(row, 3);
+    if (value) {
+        value = migci_reader_keep(reader, migci_canonical_default(reader->memory, value));
+        column->traits[MIGCI_DEFAULT] =
+            *value ? migci_reader_print(reader, "DEFAULT %s", value) : NULL;
+    }
     column->primary = sqlite3_column_int(row, 4);
     /* The kinds of pragma_table_xinfo; the expression is put before it later. */
     int hidden = sqlite3_column_int(row, 5);
