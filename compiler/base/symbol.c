@@ -117,19 +117,6 @@ static int compare_word(const void *key, const void *row) {
 #define IS_IN(table, word)                                                                         \
     (bsearch(word, table, COUNT_OF(table), sizeof((table)[0]), compare_word) != NULL)
 
-/* INT8_WIDTH beside INT8_MAX, since C23. */
-static bool is_width(const char *text, size_t size) {
-    static const char ending[] = "_WIDTH";
-    char name[32];
-    size_t stem = size - strlen(ending);
-    if (size <= strlen(ending) || size >= sizeof(name) ||
-        memcmp(text + stem, ending, strlen(ending)) != 0)
-        return false;
-    snprintf(name, sizeof(name), "%.*s_MAX", (int)stem, text);
-    struct word word = {name, strlen(name)};
-    return IS_IN(taken, &word);
-}
-
 bool is_identifier(const char *text, size_t size) {
     if (size == 0 || is_digit(text[0]))
         return false;
@@ -157,7 +144,14 @@ const char *symbol_problem(const char *text, size_t size) {
         return "belongs to migc.h or sqlite3.h";
     bool is_reserved =
         size > 1 && text[0] == '_' && (text[1] == '_' || text[1] != to_lower(text[1]));
-    if (IS_IN(taken, &word) || is_width(text, size) || is_reserved)
+    /* INT8_WIDTH beside INT8_MAX, since C23. */
+    static const char ending[] = "_WIDTH";
+    size_t stem = size > strlen(ending) ? size - strlen(ending) : 0;
+    char limit[32] = "";
+    if (stem > 0 && size < sizeof(limit) && memcmp(text + stem, ending, strlen(ending)) == 0)
+        snprintf(limit, sizeof(limit), "%.*s_MAX", (int)stem, text);
+    struct word beside = {limit, strlen(limit)};
+    if (IS_IN(taken, &word) || IS_IN(taken, &beside) || is_reserved)
         return "has a meaning of its own in C";
     bool has_suffix = strchr("fl", text[size - 1]) != NULL; /* sinf() and sinl() beside sin() */
     if (IS_IN(library, &word) || (has_suffix && IS_IN(library, &shorter)))

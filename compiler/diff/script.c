@@ -157,29 +157,24 @@ static bool differs_still(struct writer *writer, const char *table) {
     return differs;
 }
 
-static bool change_columns(struct writer *writer, const struct item *old, const struct item *item) {
-    const char *table = quote_name(old->name, writer->arena);
-    for (size_t i = 0; i < old->column_count; i++)
-        if (!item_column(item, old->columns[i].name) &&
-            !write_format(writer, "ALTER TABLE %s DROP COLUMN %s", table,
-                          quote_name(old->columns[i].name, writer->arena)))
-            return false;
-    for (size_t i = 0; i < item->column_count; i++)
-        if (!item_column(old, item->columns[i].name) &&
-            (!may_be_added(writer, item, i) ||
-             !write_format(writer, "ALTER TABLE %s ADD COLUMN %s", table,
-                           column_definition(item, i, writer->arena))))
-            return false;
-    return true;
-}
-
 static bool change_in_place(struct writer *writer, const struct item *old,
                             const struct item *item) {
     size_t size = writer->script->text.size, trial = writer->script->trial.size;
     if (writer->rebuild_all || is_module_table(item))
         return false;
+    const char *table = quote_name(old->name, writer->arena);
     sqlite3_exec(writer->db, "SAVEPOINT in_place", NULL, NULL, NULL);
-    if (change_columns(writer, old, item) && !differs_still(writer, item->name)) {
+    bool done = true;
+    for (size_t i = 0; done && i < old->column_count; i++)
+        done = item_column(item, old->columns[i].name) ||
+               write_format(writer, "ALTER TABLE %s DROP COLUMN %s", table,
+                            quote_name(old->columns[i].name, writer->arena));
+    for (size_t i = 0; done && i < item->column_count; i++)
+        done = item_column(old, item->columns[i].name) ||
+               (may_be_added(writer, item, i) &&
+                write_format(writer, "ALTER TABLE %s ADD COLUMN %s", table,
+                             column_definition(item, i, writer->arena)));
+    if (done && !differs_still(writer, item->name)) {
         sqlite3_exec(writer->db, "RELEASE in_place", NULL, NULL, NULL);
         return true;
     }

@@ -26,27 +26,23 @@ static void put_make_name(struct output *output, const char *name, const char *s
     }
 }
 
-/* What keeps make from reading the name in any spelling, or NULL. */
-static const char *make_problem(const char *name) {
+static bool check_name(const char *name, const struct set *set, struct diagnostics *diagnostics) {
+    /* What keeps make from reading the name in any spelling. */
     size_t size = strlen(name);
+    const char *problem = NULL;
+    if (strchr(name, ';'))
+        problem = "';'";
+    else if (strchr(name, '='))
+        problem = "'='";
+    else if (*name == '~')
+        problem = "'~' at its beginning";
+    else if (size > 0 && strchr(" \\", name[size - 1]))
+        problem = "a blank or backslash at its end";
+    else if (strchr(name, '(') && name[size - 1] == ')')
+        problem = "parentheses at its end";
     for (size_t i = 0; i < size; i++)
         if ((unsigned char)name[i] < ' ' || name[i] == 0x7F)
-            return "a control character";
-    if (strchr(name, ';'))
-        return "';'";
-    if (strchr(name, '='))
-        return "'='";
-    if (*name == '~')
-        return "'~' at its beginning";
-    if (size > 0 && strchr(" \\", name[size - 1]))
-        return "a blank or backslash at its end";
-    if (strchr(name, '(') && name[size - 1] == ')')
-        return "parentheses at its end";
-    return NULL;
-}
-
-static bool check_name(const char *name, const struct set *set, struct diagnostics *diagnostics) {
-    const char *problem = make_problem(name);
+            problem = "a control character";
     if (problem)
         report_error(
             diagnostics, location_of_folder(set->folder, diagnostics->arena),

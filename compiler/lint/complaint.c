@@ -174,9 +174,19 @@ static bool find_blamed_name(const struct migration *migration, const struct ste
     return best < WORST_RANK;
 }
 
-/* The first token that is this word, or the last token where `word` is NULL. */
-static bool find_word(const struct migration *migration, const struct step *step, const char *word,
-                      struct location *location) {
+bool find_complaint(const struct complaint *complaint, const struct migration *migration,
+                    const struct step *step, struct location *location) {
+    struct complaint table = {.name = complaint->qualifier, .role = NAME_TABLE};
+    assert(!step->is_call);
+    if (complaint->name && find_blamed_name(migration, step, complaint, location))
+        return true;
+    size_t blamed = 0;
+    while (blamed < COUNT_OF(blamed_words) && !strstr(complaint->said, blamed_words[blamed].said))
+        blamed++;
+    if (blamed == COUNT_OF(blamed_words))
+        return table.name && find_blamed_name(migration, step, &table, location);
+    /* The first token that is this word, or the last token where `word` is NULL. */
+    const char *word = blamed_words[blamed].word;
     struct cursor cursor = cursor_at(step, step->text);
     for (; cursor.token != TOKEN_END; cursor_next(&cursor))
         if (!word || (cursor.token == TOKEN_WORD && cursor_is(&cursor, word))) {
@@ -185,18 +195,6 @@ static bool find_word(const struct migration *migration, const struct step *step
                 return true;
         }
     return !word;
-}
-
-bool find_complaint(const struct complaint *complaint, const struct migration *migration,
-                    const struct step *step, struct location *location) {
-    struct complaint table = {.name = complaint->qualifier, .role = NAME_TABLE};
-    assert(!step->is_call);
-    if (complaint->name && find_blamed_name(migration, step, complaint, location))
-        return true;
-    for (size_t i = 0; i < COUNT_OF(blamed_words); i++)
-        if (strstr(complaint->said, blamed_words[i].said))
-            return find_word(migration, step, blamed_words[i].word, location);
-    return table.name && find_blamed_name(migration, step, &table, location);
 }
 
 bool locate_complaint(const struct complaint *complaint, const struct migration *migration,

@@ -14,20 +14,6 @@ void add_query_byte(struct query_text *text, char byte, size_t offset) {
     buffer_add(&text->bytes, &byte, 1);
 }
 
-static void add_character(struct query_text *text, unsigned long code, size_t offset) {
-    if (code < 0x80) {
-        add_query_byte(text, (char)code, offset);
-        return;
-    }
-    unsigned char bytes[4];
-    int count = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-    for (int i = count - 1; i > 0; i--, code >>= 6)
-        bytes[i] = (unsigned char)(0x80 | (code & 0x3f));
-    bytes[0] = (unsigned char)((count == 2 ? 0xc0 : count == 3 ? 0xe0 : 0xf0) | code);
-    for (int i = 0; i < count; i++)
-        add_query_byte(text, (char)bytes[i], offset);
-}
-
 static int digit_of(char c, int base) {
     int value = is_digit(c)                                ? c - '0'
                 : to_lower(c) >= 'a' && to_lower(c) <= 'f' ? to_lower(c) - 'a' + 10
@@ -58,13 +44,21 @@ static const char *decode_escape(struct query_text *text, const char *at, const 
         add_query_byte(text, (char)read_digits(&at, end, 16, 8), offset);
         return at;
     }
-    if (*at == 'u' || *at == 'U') {
-        int most = *at++ == 'u' ? 4 : 8;
-        add_character(text, read_digits(&at, end, 16, most), offset);
-        return at;
+    if (*at != 'u' && *at != 'U') {
+        add_query_byte(text, *at && letter ? values[letter - letters] : *at, offset);
+        return at + 1;
     }
-    add_query_byte(text, *at && letter ? values[letter - letters] : *at, offset);
-    return at + 1;
+    int most = *at++ == 'u' ? 4 : 8;
+    unsigned long code = read_digits(&at, end, 16, most);
+    static const unsigned char heads[] = {0, 0, 0xc0, 0xe0, 0xf0}; /* by the count of bytes */
+    unsigned char bytes[4];
+    int count = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    for (int i = count - 1; i > 0; i--, code >>= 6)
+        bytes[i] = (unsigned char)(0x80 | (code & 0x3f));
+    bytes[0] = (unsigned char)(heads[count] | code);
+    for (int i = 0; i < count; i++)
+        add_query_byte(text, (char)bytes[i], offset);
+    return at;
 }
 
 void decode_literal(struct query_text *text, const struct source *source, const char *literal,
