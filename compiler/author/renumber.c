@@ -161,26 +161,6 @@ static bool choose_entry(struct renumbering *work, const struct tm *now) {
     return true;
 }
 
-/* Reports only what keeps the folder from being read: the rest is for 'migc check'. */
-static bool load_folder(struct set *set, struct folder *folder, struct lock *lock,
-                        struct arena *arena, const char *path, struct diagnostics *diagnostics) {
-    struct diagnostics ignored = {.arena = arena};
-    for (size_t i = 0; i < WARNING_COUNT; i++)
-        ignored.flags.of[i].off = true;
-    bool loaded = open_folder(folder, arena, path, &ignored) &&
-                  scan_folder(folder, arena, NULL, &ignored) &&
-                  read_set(set, arena, folder, &ignored);
-    if (!loaded && !ignored.failure)
-        print_diagnostics(&ignored);
-    else if (!loaded)
-        report_failure(diagnostics, "%s", ignored.failure);
-    free_diagnostics(&ignored);
-    if (!loaded || !read_lock(lock, folder, arena, diagnostics) || lock->broken)
-        return false;
-    attach_lock(set, lock);
-    return true;
-}
-
 static void renumber_in(const struct set *set, const char *folder, const char *file,
                         struct arena *arena, struct diagnostics *diagnostics) {
     const struct migration *migration = NULL;
@@ -225,8 +205,22 @@ void renumber_file(const char *path, struct arena *arena, struct diagnostics *di
                          : slash == path ? "/"
                                          : arena_copy(arena, path, (size_t)(slash - path));
     int held = hold_folder(parent);
-    if (load_folder(&set, &folder, lock, arena, parent, diagnostics))
+    /* Only what keeps the folder from being read is reported: the rest is for 'migc check'. */
+    struct diagnostics ignored = {.arena = arena};
+    for (size_t i = 0; i < WARNING_COUNT; i++)
+        ignored.flags.of[i].off = true;
+    bool loaded = open_folder(&folder, arena, parent, &ignored) &&
+                  scan_folder(&folder, arena, NULL, &ignored) &&
+                  read_set(&set, arena, &folder, &ignored);
+    if (!loaded && !ignored.failure)
+        print_diagnostics(&ignored);
+    else if (!loaded)
+        report_failure(diagnostics, "%s", ignored.failure);
+    free_diagnostics(&ignored);
+    if (loaded && read_lock(lock, &folder, arena, diagnostics) && !lock->broken) {
+        attach_lock(&set, lock);
         renumber_in(&set, folder.path, slash ? slash + 1 : path, arena, diagnostics);
+    }
     if (held >= 0)
         close(held);
     close_folder(&folder);
