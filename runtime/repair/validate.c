@@ -294,7 +294,7 @@ static migci_outcome examine_numbers(migci_validation *validation) {
         int is_explained = row->seq == expected;
         if (!is_explained)
             outcome = migci_history_later_down(session, row, take_any_row, &is_explained);
-        expected = row->seq + 1;
+        expected = row->seq < INT64_MAX ? row->seq + 1 : row->seq;
         if (outcome != MIGCI_DONE || is_explained)
             continue;
         add_fault(

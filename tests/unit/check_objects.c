@@ -249,6 +249,6 @@ TEST(of_the_program, "N8: tables that the set leaves to its program are no drift
     X(good)                                                                                        \
     X(found)                                                                                       \
     X(trees)                                                                                       \
-    X(of_the_connection) X(commit) X(commit_before) X(broken_drift) X(broken_set) X(replication)   \
-        X(of_the_program)
+    X(of_the_connection)                                                                           \
+    X(commit) X(commit_before) X(broken_drift) X(broken_set) X(replication) X(of_the_program)
 CHECK_MAIN(TESTS)
