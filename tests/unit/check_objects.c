@@ -27,6 +27,16 @@ static sqlite3 *open_with(const char *more) {
     return db;
 }
 
+/* The line about the objects has the words, and the error this message. */
+static void check_named(const char *more, const char *words, const char *message) {
+    migc_error error;
+    sqlite3 *db = open_with(more);
+    migc_checks_free(&checks);
+    CHECK_INT(MIGC_CORRUPT, migc_check(db, &library, &checks, NULL, &error));
+    CHECK_CONTAINS(words, objects_line());
+    CHECK_CONTAINS(message, error.message);
+}
+
 TEST(good, "B10: views, triggers, full text and counters that are right are called so") {
     sqlite3 *db = open_with(
         "CREATE TABLE log(id INTEGER PRIMARY KEY AUTOINCREMENT, x); INSERT INTO log(x) VALUES(1);"
@@ -78,14 +88,8 @@ TEST(found, "B10: a view, a trigger, an index of full text or a counter that is 
          "UPDATE sqlite_sequence SET seq = 3",
          "the table log: its AUTOINCREMENT counter is 3, and it has a row 7"},
     };
-    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-        migc_error error;
-        sqlite3 *db = open_with(rows[i].more);
-        migc_checks_free(&checks);
-        CHECK_INT(MIGC_CORRUPT, migc_check(db, &library, &checks, NULL, &error));
-        CHECK_CONTAINS(rows[i].words, objects_line());
-        CHECK_CONTAINS(rows[i].words, error.message);
-    }
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+        check_named(rows[i].more, rows[i].words, rows[i].words);
 }
 
 TEST(trees, "B10: an R*Tree index that is damaged is named, by whatever version of SQLite") {
@@ -100,14 +104,9 @@ TEST(trees, "B10: an R*Tree index that is damaged is named, by whatever version 
          "the R*Tree index r: "},
     };
     int is_integrity = sqlite3_libversion_number() >= 3044000; /* then integrity_check asks too */
-    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-        migc_error error;
-        sqlite3 *db = open_with(rows[i].more);
-        migc_checks_free(&checks);
-        CHECK_INT(MIGC_CORRUPT, migc_check(db, &library, &checks, NULL, &error));
-        CHECK_CONTAINS(rows[i].words, objects_line());
-        CHECK_CONTAINS(is_integrity ? "the database is damaged: " : rows[i].words, error.message);
-    }
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+        check_named(rows[i].more, rows[i].words,
+                    is_integrity ? "the database is damaged: " : rows[i].words);
 }
 
 TEST(of_the_connection, "B10: a function that this connection lacks is no fault of the database") {
