@@ -133,25 +133,34 @@ migc_code migci_fail_driver(migci_session *session, const char *doing) {
 #define SCHEMA_CHANGED                                                                             \
     "Correct the migration, or what somebody has changed in the schema ('drift' shows it)"
 
-/* What may stop a migration that was right when it was built. */
+#define RECORD_BY_HAND                                                                             \
+    "If somebody made that change by hand, 'repair --mark' records the migration as applied; else" \
+    " correct the migration"
+
+/* What may stop a migration that was right when it was built: the first whose words are in the
+ * message.  SQLite's "error in view v: ..." goes on with words of the others. */
 static const struct {
-    const char *words, *advice;
+    const char *words, *advice, *for_repeatable; /* NULL: the same */
 } in_the_way[] = {
-    {"error in ", "If that is your own and not of the migrations ('drift' shows it), drop it, start"
-                  " again, and create it again; else correct the migration"},
-    {"no such function", "Register the function in on_open, which a program made with --main"
-                         " cannot, or correct the migration"},
-    {" already exists",
-     "If somebody made that change by hand, 'repair --mark' records the migration"
-     " as applied; else correct the migration"},
-    {"no such table", SCHEMA_CHANGED},
-    {"no such column", SCHEMA_CHANGED},
-    {"has no column named", SCHEMA_CHANGED},
+    {"error in ",
+     "If that is your own and not of the migrations ('drift' shows it), drop it, start"
+     " again, and create it again; else correct the migration",
+     NULL},
+    {"no such function",
+     "Register the function in on_open, which a program made with --main"
+     " cannot, or correct the migration",
+     NULL},
+    {" already exists", RECORD_BY_HAND,
+     "If it is not of the migrations ('drift' shows it), drop it, then start again; else write"
+     " DROP ... IF EXISTS in front of it"},
+    {"no such table", SCHEMA_CHANGED, NULL},
+    {"no such column", SCHEMA_CHANGED, NULL},
+    {"has no column named", SCHEMA_CHANGED, NULL},
     {"database table is locked",
      "Finish or reset the program's own statements, such as a SELECT that"
-     " is still open, then start again"},
-    {"duplicate column name", "If somebody made that change by hand, 'repair --mark' records the"
-                              " migration as applied; else correct the migration"},
+     " is still open, then start again",
+     NULL},
+    {"duplicate column name", RECORD_BY_HAND, NULL},
 };
 
 migc_code migci_fail_step(migci_session *session, const migc_migration *migration,
@@ -171,11 +180,12 @@ migc_code migci_fail_step(migci_session *session, const migc_migration *migratio
         migci_fail_at(session, failure->code, migration, step, line, "%s (%s said: %s)",
                       words_of_sqlite_code(failure->code), engine_name(session), failure->reason);
     error->offset = failure->offset;
+    bool is_repeatable = migration->flags & MIGC_REPEATABLE;
     for (size_t i = 0; i < sizeof(in_the_way) / sizeof(*in_the_way); i++)
-        if (strstr(failure->reason, in_the_way[i].words))
-            session->advice = in_the_way[i].advice;
-    if ((migration->flags & MIGC_REPEATABLE) && strstr(failure->reason, " already exists"))
-        session->advice = "If it is not of the migrations ('drift' shows it), drop it, then start"
-                          " again; else write DROP ... IF EXISTS in front of it";
+        if (strstr(failure->reason, in_the_way[i].words)) {
+            const char *other = is_repeatable ? in_the_way[i].for_repeatable : NULL;
+            session->advice = other ? other : in_the_way[i].advice;
+            break;
+        }
     return error->code;
 }
