@@ -65,9 +65,6 @@ static void place_last(migci_history *history) {
 }
 
 static migci_outcome recompute_numbers(migci_session *session, bool was_added) {
-    migci_outcome outcome = migci_history_make_whole(session);
-    if (outcome != MIGCI_DONE)
-        return outcome;
     if (migci_history_read(session) != MIGC_OK)
         return MIGCI_REFUSED;
     if (was_added)
@@ -77,7 +74,7 @@ static migci_outcome recompute_numbers(migci_session *session, bool was_added) {
         is_numbered &= session->history->rows[i]->seq == (int64_t)i + 1;
     if (is_numbered)
         return MIGCI_DONE;
-    outcome = migci_history_renumber(session);
+    migci_outcome outcome = migci_history_renumber(session);
     return outcome != MIGCI_DONE || migci_history_read(session) == MIGC_OK ? outcome
                                                                            : MIGCI_REFUSED;
 }

@@ -315,6 +315,10 @@ static migc_code check_repair_again(migci_session *session, migci_edit *edit) {
 static migc_code write_repair(migci_session *session, migci_edit *edit) {
     struct repair *repair = (struct repair *)edit;
     migci_outcome outcome = migci_history_create(session);
+    if (outcome == MIGCI_DONE) /* a remedy finds a row by its number */
+        outcome = migci_history_make_whole(session);
+    if (outcome == MIGCI_DONE && migci_history_read(session) != MIGC_OK)
+        outcome = MIGCI_REFUSED;
     if (outcome == MIGCI_DONE)
         outcome = repair->remedy->write(session, repair);
     if (outcome == MIGCI_DONE)
