@@ -257,7 +257,7 @@ migc_code migci_wait_for_reverting(migci_session *session, bool *waited) {
     *waited = part && part->check(session) != MIGCI_DONE;
     if (!*waited)
         return MIGC_OK;
-    session->error->code = MIGC_OK;
+    memset(session->error, 0, sizeof(*session->error));
     return migci_retry(session, part->check) == MIGCI_DONE ? MIGC_OK : session->error->code;
 }
 

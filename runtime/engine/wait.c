@@ -14,14 +14,18 @@
 enum { LONGEST_PAUSE_MS = 50, LONGEST_REMOTE_PAUSE_MS = 500, EMIT_EVERY_US = 1000000 };
 
 static bool has_nothing_pending(migci_session *session) {
-    memset(session->error, 0, sizeof(*session->error));
-    if (migci_is_current(session))
-        return true;
-    if (migci_read_plan(session, (migci_target){MIGCI_ALL, 0}) != MIGC_OK)
-        return false;
-    session->result.from = session->result.to = session->states.version;
-    const migc_no_transaction_part *part = session->set->no_transaction;
-    return session->plan.count == 0 && (!part || part->check(session) == MIGCI_DONE);
+    bool waited;
+    do {
+        memset(session->error, 0, sizeof(*session->error));
+        if (migci_is_current(session))
+            return true;
+        if (migci_read_plan(session, (migci_target){MIGCI_ALL, 0}) != MIGC_OK)
+            return false;
+        session->result.from = session->result.to = session->states.version;
+        if (session->plan.count || migci_wait_for_reverting(session, &waited) != MIGC_OK)
+            return false;
+    } while (waited);
+    return true;
 }
 
 /* *seen: the data version at the last call. */
@@ -44,11 +48,8 @@ static void await_current(migci_session *session, migc_options *options) {
             /* One that runs outside transactions looks interrupted from here while its program is
              * at it, and what a set needs of another one may come as well. */
             migc_code code = session->error->code;
-            bool is_reverting = code == MIGC_LOCKED && !session->driver.failure.sqlite_code;
-            if (code != MIGC_OK && code != MIGC_INTERRUPTED && code != MIGC_NEEDS && !is_reverting)
+            if (code != MIGC_OK && code != MIGC_INTERRUPTED && code != MIGC_NEEDS)
                 return;
-            if (is_reverting) /* its process may end without a change */
-                seen = -1;
         }
         if (waited_us - told_us >= EMIT_EVERY_US) {
             told_us = waited_us;

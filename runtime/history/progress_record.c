@@ -23,6 +23,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,14 +65,15 @@ static int take_progress_event(void *argument, const migci_value *cells) {
     if (strcmp(action, "started") != 0 && strcmp(action, "step") != 0)
         return 1;
     migci_progress_record *trace = reading->trace;
-    trace->steps = (unsigned)cells[STEPS].number;
+    bool is_number = cells[STEPS].number >= 0 && cells[STEPS].number <= UINT_MAX;
+    trace->steps = is_number ? (unsigned)cells[STEPS].number : 0;
     trace->down = cells[DOWN].number != 0;
     trace->may_repeat = cells[MAY_REPEAT].number != 0;
     trace->orphans = cells[ORPHANS].number != 0;
     reading->started = cells[TICK].number;
     reading->connection =
         cells[CONNECTION].text ? (uintptr_t)strtoull(cells[CONNECTION].text, NULL, 16) : 0;
-    trace->open = !trace->failed || trace->steps > 0;
+    trace->open = !trace->failed || trace->steps > 0 || !is_number;
     trace->pid = cells[PID].number;
     snprintf(reading->host, sizeof(reading->host), "%s", cells[HOST].text ? cells[HOST].text : "");
     return 1;
@@ -97,7 +99,7 @@ static long long start_of(int64_t pid) {
 static bool is_at_work(const migci_session *session, int64_t pid, const struct reading *reading) {
     char here[256] = "";
     gethostname(here, sizeof(here) - 1);
-    if (strcmp(here, reading->host) != 0 || pid <= 0 ||
+    if (strcmp(here, reading->host) != 0 || pid <= 0 || pid != (pid_t)pid ||
         (kill((pid_t)pid, 0) != 0 && errno != EPERM) ||
         (pid == getpid() && reading->connection == (uintptr_t)session->driver.db))
         return false;

@@ -239,6 +239,67 @@ TEST(start_beside_reverted, "N10 P4: a start beside a DOWN applies again what th
     }
 }
 
+struct locking {
+    sqlite3 *other;
+    int left; /* statements before the one that meets the lock; below 0: it was met */
+};
+
+static int lock_before(unsigned type, void *user, void *statement, void *text) {
+    struct locking *locking = user;
+    (void)type, (void)statement, (void)text;
+    if (locking->left-- == 0)
+        sqlite3_exec(locking->other, "BEGIN EXCLUSIVE", NULL, NULL, NULL);
+    return 0;
+}
+
+static int unlock(const migc_event *event, void *user) {
+    struct locking *locking = user;
+    (void)event;
+    sqlite3_exec(locking->other, "ROLLBACK", NULL, NULL, NULL);
+    return 0;
+}
+
+TEST(wait_while_locked, "N10 P14: who waits until it is current waits for any lock on the way") {
+    lab_begin(&lab);
+    for (int nth = 0, met = 1; met; nth++) {
+        sqlite3 *db = open_at_1(), *other = db_open(lab.path);
+        struct locking locking = {other, nth};
+        migc_options options = {.on_event = unlock, .event_user = &locking, .wait_ms = 600000};
+        migc_error error;
+        CHECK_INT(MIGC_OK, migc_up(db, &archiving, NULL, NULL));
+        db_exec(db, "PRAGMA user_version = 0");
+        sqlite3_trace_v2(db, SQLITE_TRACE_STMT, lock_before, &locking);
+        migc_wait_current(db, &archiving, &options, &error);
+        CHECK_STR("", error.message);
+        met = locking.left < 0;
+        db_close(other);
+        db_close(db);
+    }
+}
+
+TEST(wrong_record,
+     "P4 B10: a record that somebody has changed is not believed beyond what can be") {
+    static const char *const changes[] = {
+        "detail = json_set(detail, '$.steps', -1) WHERE action <> 'failed'",
+        "detail = json_set(detail, '$.steps', 4294967298) WHERE action <> 'failed'",
+        "action = 'step', detail = '{\"steps\":1}', pid = 4294967296 + 1 WHERE version = 2",
+    };
+    unsigned first = 1;
+    lab_begin(&lab);
+    for (size_t i = 0; i < sizeof(changes) / sizeof(*changes); i++) {
+        migc_options stopping = {.on_event = stop_at_step, .event_user = &first};
+        migc_error error;
+        char sql[200];
+        sqlite3 *db = open_at_1();
+        CHECK_INT(MIGC_STOPPED, migc_up(db, &archiving, &stopping, NULL));
+        snprintf(sql, sizeof(sql), "UPDATE migc_events SET %s", changes[i]);
+        db_exec(db, sql);
+        CHECK_INT(MIGC_INTERRUPTED, migc_up(db, &archiving, NULL, &error));
+        CHECK(!strstr(error.message, "all of its statements"));
+        db_close(db);
+    }
+}
+
 TEST(repaired_meanwhile, "P4: nor does a repair of another migration hide it") {
     unsigned first = 1;
     migc_options stopping = {.on_event = stop_at_step, .event_user = &first};
@@ -310,6 +371,8 @@ TEST(record, "P4: the record is JSON, and says beforehand what may run twice") {
     X(exact)                                                                                       \
     X(exact_down)                                                                                  \
     X(half_reverted)                                                                               \
+    X(wait_while_locked)                                                                           \
+    X(wrong_record)                                                                                \
     X(start_meanwhile_reverted)                                                                    \
     X(start_beside_reverted) X(repaired_meanwhile) X(other_header) X(not_begun) X(record)
 CHECK_MAIN(TESTS)
