@@ -311,12 +311,13 @@ typedef struct migc_state {
     int64_t duration_us;    /* of its UP */
     migc_code problem;      /* MIGC_OK, NEWER, EDITED, MISSING, OUT_OF_ORDER, INTERRUPTED;
                                BAD_HISTORY: it has several rows, or one with a wrong number */
-    unsigned flags;         /* of a repeatable: MIGC_CHANGED, MIGC_RUNS_AGAIN */
+    unsigned flags;         /* MIGC_AT_WORK; of a repeatable: MIGC_CHANGED, MIGC_RUNS_AGAIN */
 } migc_state;
 
-enum {                     /* migc_state.flags */
-       MIGC_CHANGED = 1,   /* the applied edition is not this program's */
-       MIGC_RUNS_AGAIN = 2 /* it is applied; the next up to the latest version runs it again */
+enum {                      /* migc_state.flags */
+       MIGC_CHANGED = 1,    /* the applied edition is not this program's */
+       MIGC_RUNS_AGAIN = 2, /* it is applied; the next up to the latest version runs it again */
+       MIGC_AT_WORK = 4     /* another process applies or reverts it, outside a transaction */
 };
 
 /* What a database has and what it lacks, in order of version. */

@@ -47,6 +47,9 @@ static void print_state(const migci_cli *cli, const migc_state *state, int64_t v
         migci_print_order(cli, version);
     else if (state->problem)
         migci_print(stdout, "  %s", problem_text(state->problem));
+    if (state->flags & MIGC_AT_WORK)
+        migci_print(stdout, "  another process %s it at this moment",
+                    state->applied ? "reverts" : "applies");
     migci_print(stdout, "\n");
     print_details(cli, state);
 }
@@ -109,6 +112,7 @@ static void print_states_json(migci_cli *cli, const migc_states *states) {
         begin_state_json(&json, state, true);
         migci_json_text(&json, "problem", state->problem ? migc_code_name(state->problem) : NULL);
         migci_json_text(&json, "out_of_order", out_of_order ? migci_order_word(cli) : NULL);
+        migci_json_bool(&json, "at_work", state->flags & MIGC_AT_WORK);
         end_state_json(&json, state);
     }
     for (size_t i = 0; i < states->repeatable_count; i++) {

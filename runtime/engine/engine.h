@@ -185,6 +185,8 @@ migc_code migci_run(sqlite3 *db, const migc_set *set, migci_target target,
 /* What another process reverts outside transactions counts as applied until that is done.  Waits
  * for that; if it had to, the history has changed. */
 migc_code migci_wait_for_reverting(migci_session *session, bool *waited);
+/* migci_read_plan(); one that is empty is read again once no other process is reverting. */
+migc_code migci_read_settled_plan(migci_session *session, migci_target target);
 
 /* ------------------------------ a new database (engine/snapshot.c, engine/new_file.c) */
 

@@ -261,10 +261,18 @@ migc_code migci_wait_for_reverting(migci_session *session, bool *waited) {
     return migci_retry(session, part->check) == MIGCI_DONE ? MIGC_OK : session->error->code;
 }
 
+migc_code migci_read_settled_plan(migci_session *session, migci_target target) {
+    bool waited = false;
+    migc_code code = migci_read_plan(session, target);
+    if (code == MIGC_OK && session->plan.count == 0)
+        code = migci_wait_for_reverting(session, &waited);
+    return code == MIGC_OK && waited ? migci_read_plan(session, target) : code;
+}
+
 static migc_code look_and_run(migci_session *session, migci_target target) {
     session->take_object = migci_keys_take;
     session->brief = true;
-    migc_code code = migci_read_plan(session, target);
+    migc_code code = migci_read_settled_plan(session, target);
     if (code != MIGC_OK)
         return code;
     session->result.from = session->result.to = session->states.version;
@@ -281,16 +289,9 @@ static migc_code look_and_run(migci_session *session, migci_target target) {
         session->result.to = session->plan.to;
         return MIGC_OK;
     }
-    bool waited = false;
     if (session->plan.count == 0)
-        code = migci_wait_for_reverting(session, &waited);
-    if (code == MIGC_OK && waited)
-        code = migci_read_plan(session, target);
-    if (code == MIGC_OK && waited)
-        session->result.to = session->states.version;
-    if (code == MIGC_OK && session->plan.count == 0)
         restore_stamp(session);
-    else if (code == MIGC_OK && !session->guarded && !session->driver.remote)
+    else if (!session->guarded && !session->driver.remote)
         code = migci_check_temp(session);
     return code == MIGC_OK ? run_plan(session, target) : code;
 }

@@ -29,7 +29,7 @@ migc_code migc_plan_to(sqlite3 *db, const migc_set *set, int64_t version, migc_p
     memset(plan, 0, sizeof(*plan));
     if (migci_session_open_any(&session, db, set, options, error) == MIGC_OK &&
         migci_session_unpack(&session) == MIGC_OK &&
-        migci_read_plan(&session, migci_target_of(version)) == MIGC_OK) {
+        migci_read_settled_plan(&session, migci_target_of(version)) == MIGC_OK) {
         *plan = session.plan;
         plan->memory = migci_session_keep(&session);
     }

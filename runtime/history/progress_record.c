@@ -151,7 +151,9 @@ migc_code migci_progress_mark(migci_session *session) {
             code = migci_progress_read(session, state->migration, &trace);
         if (code != MIGC_OK)
             return code;
-        if (trace.open && !trace.running && !(session->options->flags & MIGC_RESUME))
+        if (trace.running)
+            state->flags |= MIGC_AT_WORK;
+        else if (trace.open && !(session->options->flags & MIGC_RESUME))
             state->problem = MIGC_INTERRUPTED;
     }
     return MIGC_OK;

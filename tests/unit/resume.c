@@ -168,20 +168,33 @@ static migc_code wait_beside(sqlite3 *db, const migc_options *options, migc_erro
     return migc_wait_current(db, &archiving, options, error);
 }
 
+static migc_code plan_beside(sqlite3 *db, const migc_options *options, migc_error *error) {
+    migc_options planning = *options;
+    planning.flags = MIGC_DRY_RUN;
+    return migc_up(db, &archiving, &planning, error);
+}
+
 static int call_meanwhile(const migc_event *event, void *user) {
     struct meanwhile *meanwhile = user;
     migc_options options = {.wait_ms = -1};
     if (event->type != MIGC_EVENT_STEP)
         return 0;
     sqlite3 *other = db_open(lab.path);
+    migc_states states;
+    CHECK_INT(MIGC_OK, migc_status(other, &archiving, &states, NULL, NULL));
+    CHECK_INT(MIGC_AT_WORK, states.states[1].flags);
+    migc_states_free(&states);
     meanwhile->call(other, &options, &meanwhile->error);
     db_close(other);
     return 1;
 }
 
 TEST(start_meanwhile_reverted, "P4: one that comes while it is reverted waits, and hides nothing") {
-    static const struct meanwhile calls[] = {
-        {up_beside, {0}}, {to_beside, {0}}, {up_sets_beside, {0}}, {wait_beside, {0}}};
+    static const struct meanwhile calls[] = {{up_beside, {0}},
+                                             {to_beside, {0}},
+                                             {up_sets_beside, {0}},
+                                             {wait_beside, {0}},
+                                             {plan_beside, {0}}};
     lab_begin(&lab);
     for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
         struct meanwhile meanwhile = calls[i];
