@@ -379,9 +379,11 @@ static migc_code examine_derived(migci_validation *validation) {
 
 /* --------------------------------------------------------------------- all */
 
-static bool is_disagreement(migc_code code) {
-    return code == MIGC_NEWER || code == MIGC_EDITED || code == MIGC_MISSING ||
-           code == MIGC_OUT_OF_ORDER || code == MIGC_INTERRUPTED || code == MIGC_BAD_HISTORY;
+/* Where migc's tables are not as migc makes them, nothing could be compared. */
+static bool is_disagreement(const migci_session *session, migc_code code) {
+    return session->states.count &&
+           (code == MIGC_NEWER || code == MIGC_EDITED || code == MIGC_MISSING ||
+            code == MIGC_OUT_OF_ORDER || code == MIGC_INTERRUPTED || code == MIGC_BAD_HISTORY);
 }
 
 static migc_code fail_validating(migci_session *session) {
@@ -391,7 +393,7 @@ static migc_code fail_validating(migci_session *session) {
 migc_code migci_validate(migci_session *session, migci_validation *validation) {
     memset(validation, 0, sizeof(*validation));
     validation->session = session;
-    if (is_disagreement(migci_read_states(session))) {
+    if (is_disagreement(session, migci_read_states(session))) {
         validation->problem = *session->error;
         validation->advice = session->advice;
         memset(session->error, 0, sizeof(*session->error));

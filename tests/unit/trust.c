@@ -80,6 +80,17 @@ TEST(refuses, "P4: what is not as migc makes its tables is no history, and nothi
     }
 }
 
+TEST(nor_read, "P4 B10: nor do a repair and a check read on in a table of other columns") {
+    sqlite3 *db = db_open_memory();
+    migc_faults faults;
+    migc_checks checks;
+    db_exec(db, "CREATE TABLE migc_migrations(x)");
+    CHECK_INT(MIGC_BAD_HISTORY, migc_find_faults(db, &library, &faults, NULL, NULL));
+    migc_faults_free(&faults);
+    CHECK_INT(MIGC_BAD_HISTORY, migc_check(db, &library, &checks, NULL, NULL));
+    migc_checks_free(&checks);
+}
+
 TEST(like_sees_case, "P4: a LIKE that the host has told to see case hides none of it") {
     static const char *const objects[] = {
         "CREATE TABLE child(id REFERENCES migc_events(id) ON DELETE CASCADE)",
@@ -212,6 +223,7 @@ TEST(failure_of_old, "P4: a failure is noted in events that the run would have g
 
 #define TESTS(X)                                                                                   \
     X(refuses)                                                                                     \
+    X(nor_read)                                                                                    \
     X(like_sees_case)                                                                              \
     X(like_of_host)                                                                                \
     X(allows)                                                                                      \
