@@ -129,6 +129,8 @@ migc_code migci_record(migci_session *session, size_t end) {
         outcome = migci_history_create(session);
     history->count_after = history->count;
     memcpy(history->after, history->rows, history->count * sizeof(void *));
+    /* The two lists share their rows, in which an earlier attempt noted what it would leave. */
+    migci_note_latest(history->after, 0, history->count_after);
     for (size_t i = first; i < end && outcome == MIGCI_DONE; i++)
         if (!repeats(session, i))
             outcome = (session->plan.actions[i].down ? record_down : record_up)(session, i);

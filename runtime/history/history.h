@@ -45,7 +45,7 @@ bool migci_is_tools_table(const char *name);
 typedef struct migci_applied {
     int64_t seq;
     int64_t version;
-    int64_t latest; /* the highest version up to this row */
+    int64_t latest; /* the highest version up to this row, in the list that noted it last */
     const char *name;
     const char *checksum;
     const char *chain;

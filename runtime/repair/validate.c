@@ -47,6 +47,10 @@ static void set_subject(migc_fault *fault, int64_t version, const char *name,
     fault->migration = migration;
 }
 
+static void set_state(migc_fault *fault, const migc_state *state) {
+    set_subject(fault, state->version, state->name, state->migration);
+}
+
 /* -------------------------------------------------------------- row by row */
 
 static void examine_unknown(migci_validation *validation, const migci_applied *row) {
@@ -164,65 +168,75 @@ static migci_outcome examine_pending(migci_validation *validation, const migc_st
     if (outcome != MIGCI_DONE)
         return outcome;
     if (is_applied)
-        set_subject(add_fault(validation, MIGC_FAULT_UNRECORDED,
-                              "%s has no row in the history, though its events say that it was"
-                              " applied",
-                              state->name),
-                    state->version, state->name, state->migration);
+        set_state(add_fault(validation, MIGC_FAULT_UNRECORDED,
+                            "%s has no row in the history, though its events say that it was"
+                            " applied",
+                            state->name),
+                  state);
     else if (state->problem == MIGC_OUT_OF_ORDER &&
              !(session->options->flags & (MIGC_ALLOW_OUT_OF_ORDER | MIGC_SKIP_OUT_OF_ORDER)))
-        set_subject(
+        set_state(
             add_fault(validation, MIGC_FAULT_UNRECORDED,
                       "%s has no row in the history, and sorts before version %lld, which has one:"
                       " it came too late and wants a higher number, or its row was lost",
                       state->migration->file, (long long)session->states.version),
-            state->version, state->name, state->migration);
+            state);
     return MIGCI_DONE;
 }
 
 /* ------------------------------------------------- without a transaction */
 
+static bool is_problem_of(const migci_validation *validation, const migc_state *state) {
+    const migc_error *problem = &validation->problem;
+    return problem->code == MIGC_INTERRUPTED && problem->version == state->version;
+}
+
+/* If its header has changed since it began, this program goes on with nothing. */
+static migc_code examine_interrupted(migci_validation *validation, const migc_state *state,
+                                     const migci_progress_record *progress) {
+    migci_session *session = validation->session;
+    const char *text = validation->problem.message;
+    bool goes_on =
+        !is_problem_of(validation, state) || migci_is_outside(state->migration, progress->down);
+    if (goes_on) {
+        if (session->set->no_transaction->explain(session, state) != MIGC_INTERRUPTED)
+            return session->error->code;
+        text = session->error->message;
+    }
+    migc_fault *fault = add_fault(validation, MIGC_FAULT_INTERRUPTED, "%s", text);
+    set_state(fault, state);
+    memset(session->error, 0, sizeof(*session->error));
+    unsigned count;
+    const migc_action doing = {state->migration, progress->down, 1};
+    const migc_step *steps = migci_action_steps(&doing, &count);
+    if (!goes_on)
+        fault->remedies = MIGC_REPAIR_MARK;
+    else if (progress->steps < count)
+        fault->step = &steps[progress->steps];
+    return MIGC_OK;
+}
+
 static migc_code examine_progress(migci_validation *validation, const migc_state *state,
                                   bool *open) {
     migci_session *session = validation->session;
     migci_progress_record progress = {0};
-    const migc_error *problem = &validation->problem;
-    bool is_problem = problem->code == MIGC_INTERRUPTED && problem->version == state->version;
     *open = false;
     if (!state->migration || !session->history->exists)
         return MIGC_OK;
-    if (!is_problem &&
-        (!session->set->no_transaction || !(state->migration->flags & MIGC_NO_TRANSACTION)))
+    bool runs_outside =
+        session->set->no_transaction && state->migration->flags & MIGC_NO_TRANSACTION;
+    if (!runs_outside && !is_problem_of(validation, state))
         return MIGC_OK;
     if (migci_progress_read(session, state->migration, &progress) != MIGC_OK)
         return session->error->code;
     *open = progress.open;
-    if (!progress.open)
-        return MIGC_OK;
-    if (progress.running) {
-        set_subject(add_fault(validation, MIGC_FAULT_RUNNING,
-                              "%s is being run by process %lld at this moment: wait for it",
-                              state->name, (long long)progress.pid),
-                    state->version, state->name, state->migration);
-        return MIGC_OK;
-    }
-    /* The header has changed since: this program goes on with nothing. */
-    if (is_problem && !migci_is_outside(state->migration, progress.down)) {
-        migc_fault *begun = add_fault(validation, MIGC_FAULT_INTERRUPTED, "%s", problem->message);
-        set_subject(begun, state->version, state->name, state->migration);
-        begun->remedies = MIGC_REPAIR_MARK;
-        return MIGC_OK;
-    }
-    if (session->set->no_transaction->explain(session, state) != MIGC_INTERRUPTED)
-        return session->error->code;
-    migc_fault *fault =
-        add_fault(validation, MIGC_FAULT_INTERRUPTED, "%s", session->error->message);
-    set_subject(fault, state->version, state->name, state->migration);
-    unsigned count;
-    const migc_action doing = {state->migration, progress.down, 1};
-    const migc_step *steps = migci_action_steps(&doing, &count);
-    fault->step = progress.steps < count ? &steps[progress.steps] : NULL;
-    memset(session->error, 0, sizeof(*session->error));
+    if (progress.open && !progress.running)
+        return examine_interrupted(validation, state, &progress);
+    if (progress.open)
+        set_state(add_fault(validation, MIGC_FAULT_RUNNING,
+                            "%s is being run by process %lld at this moment: wait for it",
+                            state->name, (long long)progress.pid),
+                  state);
     return MIGC_OK;
 }
 
@@ -232,12 +246,12 @@ static migc_code examine_events(migci_validation *validation) {
     migci_session *session = validation->session;
     const migc_states *states = &session->states;
     const migc_state *pending = NULL;
-    bool exist = true, lost = false, needed = validation->problem.code == MIGC_BAD_HISTORY;
+    bool lost = false, needed = validation->problem.code == MIGC_BAD_HISTORY;
     if (!session->history->exists)
         return MIGC_OK;
-    if (migci_events_exist(session, &exist) != MIGCI_DONE ||
-        migci_events_lost(session, &lost) != MIGCI_DONE)
+    if (migci_events_lost(session, &lost) != MIGCI_DONE)
         return migci_fail_driver(session, "reading the history");
+    bool exist = session->history->has_events;
     if (!lost || (exist && !needed))
         return MIGC_OK;
     for (size_t s = 0; s < states->count && needed && !pending; s++) {
