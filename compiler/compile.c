@@ -66,8 +66,8 @@ static bool has_migrations(const struct folder *folder, struct arena *arena,
 static void check_across_files(struct set *set, const struct folder *folder, bool all_locked,
                                struct arena *arena, struct diagnostics *diagnostics) {
     check_set(set, arena, diagnostics);
-    name_other_dialect(folder, find_report(diagnostics, WARNING_TRANSACTION_STATEMENT, NULL), arena,
-                       diagnostics);
+    name_other_dialect(folder, find_report(diagnostics, WARNING_TRANSACTION_STATEMENT, NULL, NULL),
+                       arena, diagnostics);
     check_modules(set, arena, diagnostics);
     check_lock(set, all_locked, arena, diagnostics);
     check_versions(set, diagnostics);

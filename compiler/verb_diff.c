@@ -103,7 +103,8 @@ static bool prove_scripts(const struct side *from, const struct script *up,
         if (from->set.conf)
             plain.provisions = from->set.conf->provisions;
         proven = compile_folder(&set, &folder, trial.path, &plain, arena, &found);
-        if (proven && find_report(&found, WARNING_ROWS, &set.migrations[1].source) != SIZE_MAX)
+        if (proven &&
+            find_report(&found, WARNING_ROWS, &set.migrations[1].source, NULL) != SIZE_MAX)
             fputs(
                 "migc: the build warns of what it does with some rows that the old schema allows: "
                 "try it on a copy of real data (up --rehearse)\n",

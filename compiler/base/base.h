@@ -294,9 +294,10 @@ void report_note(struct diagnostics *diagnostics, struct location location, cons
 /* A note to an earlier report, which find_report() has found. */
 void report_note_to(struct diagnostics *diagnostics, size_t report, struct location location,
                     const char *format, ...) PRINTF_LIKE(4, 5);
-/* The first report of this warning about the source, or about any where it is NULL; or SIZE_MAX. */
+/* The first report of this warning about the source whose text has the words, in any case; or
+ * SIZE_MAX.  NULL: about any source, with any words. */
 size_t find_report(const struct diagnostics *diagnostics, enum warning warning,
-                   const struct source *source);
+                   const struct source *source, const char *words);
 /* Whether the warning was reported about the source, or is switched off there. */
 bool was_reported(const struct diagnostics *diagnostics, enum warning warning,
                   const struct source *source);

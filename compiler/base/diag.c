@@ -86,15 +86,23 @@ void report_note(struct diagnostics *diagnostics, struct location location, cons
     va_end(arguments);
 }
 
+static bool has_words(const char *text, const char *words) {
+    size_t length = strlen(words), size = strlen(text), at = 0;
+    while (at + length <= size && !same_word(text + at, length, words))
+        at++;
+    return at + length <= size;
+}
+
 size_t find_report(const struct diagnostics *diagnostics, enum warning warning,
-                   const struct source *source) {
+                   const struct source *source, const char *words) {
     const char *name = warning_rows[warning].name;
     size_t length = strlen(name);
     for (size_t i = 0; i < diagnostics->count; i++) {
         const struct diagnostic *item = &diagnostics->items[i];
         size_t size = item->flag ? strlen(item->flag) : 0;
         if ((!source || item->location.source == source) && size > length &&
-            strcmp(item->flag + size - length, name) == 0)
+            strcmp(item->flag + size - length, name) == 0 &&
+            (!words || has_words(item->text, words)))
             return i;
     }
     return SIZE_MAX;
@@ -103,7 +111,7 @@ size_t find_report(const struct diagnostics *diagnostics, enum warning warning,
 bool was_reported(const struct diagnostics *diagnostics, enum warning warning,
                   const struct source *source) {
     return (source->allowed >> warning & 1) || diagnostics->flags.of[warning].off ||
-           find_report(diagnostics, warning, source) != SIZE_MAX;
+           find_report(diagnostics, warning, source, NULL) != SIZE_MAX;
 }
 
 void report_note_to(struct diagnostics *diagnostics, size_t report, struct location location,

@@ -408,6 +408,9 @@ struct violations {
 struct violations read_violations(struct rows *rows, sqlite3 *db);
 /* Runs UP or DOWN, then checks foreign keys.  False: *failure says why. */
 bool run_on_rows(struct rows *rows, migci_sandbox *sandbox, bool down, struct run_failure *failure);
+/* The warning that rows of the table, by its name after UP, may violate a new constraint; it was
+ * reported without the rows.  SIZE_MAX: there is none. */
+size_t find_constraint_report(struct rows *rows, const char *table);
 enum severity severity_of_down(const struct rows *rows);
 bool same_failure(const struct run_failure *a, const struct run_failure *b);
 /* Whether the message names what is odd about the row, as in "NOT NULL constraint failed: t.c". */

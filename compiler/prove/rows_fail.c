@@ -5,6 +5,7 @@
  */
 #include "rows.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -233,6 +234,24 @@ static enum weight weigh_failure(const struct rows *rows, const struct run_failu
     return SILENT;
 }
 
+size_t find_constraint_report(struct rows *rows, const char *table) {
+    return find_report(rows->prover->diagnostics, WARNING_CONSTRAINT_ON_ROWS,
+                       &rows->migration->source,
+                       arena_format(&rows->scratch, "existing rows of %s ", table));
+}
+
+/* The table whose odd row UP fails on, by its name after UP. */
+static const char *guilty_table(const struct rows *rows, const struct run_failure *failure,
+                                const struct row_list *list) {
+    size_t i = 0;
+    if (failure->child)
+        return failure->child;
+    while (i + 1 < list->count && (list->items[i].out || !list->items[i].kind))
+        i++;
+    assert(i < list->count);
+    return follow_rows(rows->span, list->items[i].table->key);
+}
+
 void report_odd_failure(struct rows *rows, const struct run_failure *failure,
                         const struct row_list *list) {
     struct diagnostics *diagnostics = rows->prover->diagnostics;
@@ -241,8 +260,8 @@ void report_odd_failure(struct rows *rows, const struct run_failure *failure,
     bool is_allowed = rows->migration->source.allowed >> WARNING_CONSTRAINT_ON_ROWS & 1;
     if (weight == SILENT || is_allowed)
         return;
-    size_t said = find_report(diagnostics, WARNING_CONSTRAINT_ON_ROWS, &rows->migration->source);
-    if (said != SIZE_MAX) { /* it was reported without the rows */
+    size_t said = find_constraint_report(rows, guilty_table(rows, failure, list));
+    if (said != SIZE_MAX) {
         report_note_to(diagnostics, said, location, "%s, with %s: %s", failure->reason,
                        these_rows(list, true), print_rows(rows, list));
         return;

@@ -133,14 +133,14 @@ static void judge_dropped(const struct judging *judging) {
         buffer_text(&text, " ");
     }
     print_row(&text, row);
-    size_t known = find_report(diagnostics, WARNING_CONSTRAINT_ON_ROWS, &rows->migration->source);
+    size_t known = find_constraint_report(rows, judging->snapshot->after->name);
     if (known == SIZE_MAX || !said->copy.ignores) {
         report_warning(
             diagnostics, WARNING_ROWS, location,
             "UP loses rows of %s: the copy leaves out those that %s; " SAY_IF_LOSSY, name,
             said->copy.ignores ? "the new table does not take" : "have no partner in the join");
         report_note(diagnostics, location, "such as: %.*s", (int)text.size, text.bytes);
-    } else /* it was reported without the rows */
+    } else
         report_note_to(diagnostics, known, location, "rows of %s are lost, such as: %.*s", name,
                        (int)text.size, text.bytes);
     buffer_free(&text);
