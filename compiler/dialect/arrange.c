@@ -77,6 +77,15 @@ static const char *spell_as_date(const char *key, char spelled[DATE_SIZE]) {
     return spelled;
 }
 
+/* A day is not its midnight. */
+bool same_version(const char *label, const char *other) {
+    char spelled[DATE_SIZE], other_spelled[DATE_SIZE];
+    const char *date = spell_as_date(label, spelled);
+    const char *other_date = spell_as_date(other, other_spelled);
+    return compare_dotted(label, other) == 0 ||
+           (strlen(date) == strlen(other_date) && compare_dotted(date, other_date) == 0);
+}
+
 /* Names with a number before those without, as in sql-migrate. */
 static int compare_by_number(const char *a, const char *b) {
     const char *rest_a = a, *rest_b = b;
@@ -146,9 +155,11 @@ static void assign_versions(struct folder *folder) {
             if (*at != '-')
                 digits[size++] = *at;
         bool is_number = size <= VERSION_DIGITS && read_number(digits, size, &number);
-        bool is_twice = before && !(folder->dialect->flags & DIALECT_DUPLICATES) &&
-                        folder->dialect->order != ORDER_LISTED &&
-                        compare_keys(folder->dialect->order, before->label, entry->label) == 0;
+        enum version_order order = folder->dialect->order;
+        bool is_twice =
+            before && !(folder->dialect->flags & DIALECT_DUPLICATES) && order != ORDER_LISTED &&
+            (order == ORDER_NUMBER ? same_version(before->label, entry->label)
+                                   : compare_keys(order, before->label, entry->label) == 0);
         if (is_twice) {
             entry->version = before->version;
             entry->digits = before->digits;

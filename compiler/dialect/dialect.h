@@ -157,6 +157,8 @@ int read_direction(struct name_piece *name);
 char *copy_stem(struct arena *arena, const char *text, size_t size);
 /* What follows the last '/'. */
 const char *base_of_path(const char *path);
+/* Whether two labels are one number, as 1 and 01 are, or one date: 2024-01-31 and 20240131. */
+bool same_version(const char *label, const char *other);
 /* Whether `name` is for another database, and `own` is the same for SQLite: "1_a_mysql",
  * "1_a_sqlite". */
 bool is_for_another_database(const struct name_piece *name, const struct name_piece *own);

@@ -19,7 +19,7 @@ static void check_duplicate(const struct migration *before, const struct migrati
     /* In dialects that know files by their names, two may have one number. */
     bool is_twin = migration->dialect->order == ORDER_NUMBER &&
                    (migration->dialect->flags & DIALECT_DUPLICATES) &&
-                   strcmp(before->entry->label, migration->entry->label) == 0;
+                   same_version(before->entry->label, migration->entry->label);
     if (is_twin) {
         report_warning(diagnostics, WARNING_ADAPTED, location_of_file(&migration->source),
                        "version %s is given twice: both run, in the order of their names",
