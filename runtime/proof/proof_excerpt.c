@@ -28,40 +28,16 @@ typedef struct migci_excerpt {
     bool grows;
 } migci_excerpt;
 
-/* ------------------------------------------------------------------------ words */
-
-static bool is_in_word(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '$' || (unsigned char)c >= 0x80;
-}
-
-static char lower_letter(char c) {
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
-/* Whether the word stands somewhere in the text, quoted or not; one that ends in "_" may be the
- * beginning of another. */
-static bool has_word(const char *text, const char *word) {
-    size_t size = strlen(word);
-    char first = lower_letter(*word);
-    bool is_prefix = word[size - 1] == '_';
-    for (const char *at = text; *at; at++)
-        if (lower_letter(*at) == first && (at == text || !is_in_word(at[-1])) &&
-            sqlite3_strnicmp(at, word, (int)size) == 0 && (is_prefix || !is_in_word(at[size])))
-            return true;
-    return false;
-}
-
 /* What an excerpt does not show: what is outside of the schema, in another one, or in rows. */
 static bool has_reach(const char *text) {
     static const char *const words[] = {
-        "sqlite_",    "pragma",  "pragma_",           "temp",         "temporary",      "attach",
-        "detach",     "vacuum",  "analyze",           "virtual",      "load_extension", "random",
-        "randomblob", "changes", "last_insert_rowid", "total_changes"};
+        "temp",    "temporary",         "attach",         "detach", "vacuum",
+        "analyze", "virtual",           "load_extension", "random", "randomblob",
+        "changes", "last_insert_rowid", "total_changes"};
     for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-        if (has_word(text, words[i]))
+        if (migci_mentions(text, words[i]))
             return true;
-    return false;
+    return sqlite3_strlike("%sqlite_%", text, 0) == 0 || sqlite3_strlike("%pragma%", text, 0) == 0;
 }
 
 /* ---------------------------------------------------------------------- reading */
@@ -82,8 +58,9 @@ static char *text_of_steps(migci_excerpt *excerpt, const migc_migration *migrati
 static bool leaves_things_behind(const migc_migration *migration) {
     for (unsigned i = 0; i < migration->up_count + migration->down_count; i++) {
         const char *text = migration->steps[i].text;
-        if (migration->steps[i].call || has_word(text, "temp") || has_word(text, "temporary") ||
-            (has_word(text, "pragma") && !has_word(text, "foreign_keys")))
+        if (migration->steps[i].call || migci_mentions(text, "temp") ||
+            migci_mentions(text, "temporary") ||
+            (migci_mentions(text, "pragma") && !migci_mentions(text, "foreign_keys")))
             return true;
     }
     return false;
@@ -164,7 +141,7 @@ static void take_piece(migci_excerpt *excerpt, migci_piece *piece, bool concerne
 static void take_named(migci_excerpt *excerpt, const migci_piece *by) {
     for (size_t i = 0; i < excerpt->count; i++) {
         migci_piece *piece = &excerpt->pieces[i];
-        if (is_home(piece) && !piece->taken && has_word(by->sql, piece->name))
+        if (is_home(piece) && !piece->taken && migci_mentions(by->sql, piece->name))
             take_piece(excerpt, piece, false);
     }
 }
@@ -172,7 +149,7 @@ static void take_named(migci_excerpt *excerpt, const migci_piece *by) {
 /* What stands on a table or view: views go on from there, keys and triggers do not. */
 static void take_standing_on(migci_excerpt *excerpt, const migci_piece *home) {
     for (size_t i = 0; i < excerpt->count; i++)
-        if (&excerpt->pieces[i] != home && has_word(excerpt->pieces[i].sql, home->name))
+        if (&excerpt->pieces[i] != home && migci_mentions(excerpt->pieces[i].sql, home->name))
             take_piece(excerpt, &excerpt->pieces[i], excerpt->pieces[i].type == 'v');
 }
 
@@ -190,7 +167,7 @@ static void follow_piece(migci_excerpt *excerpt, migci_piece *home) {
 
 static void choose_pieces(migci_excerpt *excerpt) {
     for (size_t i = 0; i < excerpt->count; i++)
-        if (has_word(excerpt->text, excerpt->pieces[i].name))
+        if (migci_mentions(excerpt->text, excerpt->pieces[i].name))
             take_piece(excerpt, &excerpt->pieces[i], true);
     for (excerpt->grows = true; excerpt->grows;) {
         excerpt->grows = false;
@@ -223,7 +200,7 @@ static bool holds_no_rows(migci_excerpt *excerpt, const migci_piece *piece) {
         return piece->type == 'v';
     const migci_kept_rows *kept = migci_chain_rows(excerpt->chain, migci_lower(key));
     return (!kept || !kept->rows.count) &&
-           !(has_word(piece->sql, "autoincrement") && has_numbers(excerpt, piece->name));
+           !(migci_mentions(piece->sql, "autoincrement") && has_numbers(excerpt, piece->name));
 }
 
 /* Whether the text names a table with rows: then nothing else need be read. */
@@ -231,7 +208,7 @@ static bool names_rows(const migci_excerpt *excerpt) {
     const migci_schema *schema = &excerpt->chain->schema;
     for (size_t i = 0; i < schema->table_count; i++) {
         const migci_kept_rows *kept = migci_chain_rows(excerpt->chain, schema->tables[i]->key);
-        if (kept && kept->rows.count && has_word(excerpt->text, schema->tables[i]->name))
+        if (kept && kept->rows.count && migci_mentions(excerpt->text, schema->tables[i]->name))
             return true;
     }
     return false;
@@ -248,7 +225,7 @@ static bool names_missing_parent(const migci_excerpt *excerpt) {
             continue;
         const char *name = strstr(object->key, " > ") + 3;
         snprintf(parent, sizeof(parent), "%.*s", (int)strcspn(name, "("), name);
-        if (*parent && !migci_schema_table(schema, parent) && has_word(excerpt->text, parent))
+        if (*parent && !migci_schema_table(schema, parent) && migci_mentions(excerpt->text, parent))
             return true;
     }
     return false;
@@ -257,7 +234,7 @@ static bool names_missing_parent(const migci_excerpt *excerpt) {
 /* The names of shadow tables begin with that of their table. */
 static bool names_shadow(const migci_excerpt *excerpt, const migci_piece *piece) {
     size_t size = strlen(piece->name);
-    if (!has_word(piece->sql, "virtual"))
+    if (!migci_mentions(piece->sql, "virtual"))
         return false;
     for (const char *at = excerpt->text; *at; at++)
         if (sqlite3_strnicmp(at, piece->name, (int)size) == 0)
