@@ -197,13 +197,13 @@ typedef struct migci_chain {
     migci_schema schema; /* as it is now, unless `stale` */
     migci_kept_rows *rows[MIGCI_ROW_BUCKETS]; /* by the hash of their keys */
     bool stale;                               /* schema and rows are to be read again */
-    bool behind;       /* the schema lacks what was created since it was read */
-    bool broken;       /* a migration below failed */
-    bool seen;         /* schema was read */
-    bool sound;        /* what ALTER TABLE looks at in all of the schema is known to compile */
-    int unsound;       /* how often it was looked at, and did not */
-    size_t seen_steps; /* of so many migrations, for `whole_only` */
-    bool whole_only;   /* a migration may leave what an excerpt lacks */
+    bool behind;            /* the schema lacks what was created since it was read */
+    bool broken;            /* a migration below failed */
+    bool seen;              /* schema was read */
+    bool sound;             /* what ALTER TABLE looks at in all of the schema is known to compile */
+    int unsound;            /* how often it did not compile */
+    size_t seen_migrations; /* so many were looked at for `whole_only` */
+    bool whole_only;        /* a migration may leave what an excerpt lacks */
 } migci_chain;
 
 /* Opens a copy of a database that has no savepoint open.  False: memory is out. */

@@ -54,7 +54,7 @@ static char *text_of_steps(migci_excerpt *excerpt, const migc_migration *migrati
     return copy;
 }
 
-/* What an earlier migration set on the connection, or left there, the excerpt would not have. */
+/* What it sets on the connection, or leaves there, an excerpt for it or a later one does not have. */
 static bool leaves_things_behind(const migc_migration *migration) {
     for (unsigned i = 0; i < migration->up_count + migration->down_count; i++) {
         const char *text = migration->steps[i].text;
@@ -66,10 +66,10 @@ static bool leaves_things_behind(const migc_migration *migration) {
     return false;
 }
 
-static bool may_excerpt(migci_chain *chain) {
-    const migc_set *set = chain->proof->set;
-    for (; chain->seen_steps < set->count && !chain->whole_only; chain->seen_steps++)
-        chain->whole_only = leaves_things_behind(&set->migrations[chain->seen_steps]);
+static bool may_excerpt(migci_chain *chain, size_t index) {
+    const migc_migration *migrations = chain->proof->set->migrations;
+    for (; chain->seen_migrations <= index && !chain->whole_only; chain->seen_migrations++)
+        chain->whole_only = leaves_things_behind(&migrations[chain->seen_migrations]);
     return !chain->whole_only;
 }
 
@@ -271,7 +271,7 @@ const char *migci_excerpt_of(migci_chain *chain, size_t index, migci_memory *mem
     const char *sql = NULL;
     if (chain->broken || !chain->trial.db || !migration->down_count ||
         !migci_sandbox_nests(migration, false) || !migci_sandbox_nests(migration, true) ||
-        !may_excerpt(chain))
+        !may_excerpt(chain, index))
         return NULL;
     if ((excerpt.text = text_of_steps(&excerpt, migration)) != NULL && !names_rows(&excerpt) &&
         !names_missing_parent(&excerpt) && read_pieces(&excerpt)) {
