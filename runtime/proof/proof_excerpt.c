@@ -14,6 +14,7 @@
 typedef struct migci_piece {
     char type; /* 't'able, 'i'ndex, 'v'iew, t'r'igger */
     const char *name, *table, *sql;
+    struct migci_piece *home; /* the table or view that it comes with; that itself */
     bool taken;
     bool concerned; /* and what names it is taken, too */
     bool followed;
@@ -84,6 +85,21 @@ static const char *keep_piece_text(migci_excerpt *excerpt, sqlite3_stmt *row, in
     return copy ? copy : "";
 }
 
+static bool is_home(const migci_piece *piece) {
+    return piece->type == 't' || piece->type == 'v';
+}
+
+/* Most often it is shortly before. */
+static migci_piece *find_home(const migci_excerpt *excerpt, migci_piece *piece) {
+    size_t at = (size_t)(piece - excerpt->pieces);
+    for (size_t i = 1; !is_home(piece) && i < excerpt->count; i++) {
+        migci_piece *other = &excerpt->pieces[(at + excerpt->count - i) % excerpt->count];
+        if (is_home(other) && sqlite3_stricmp(other->name, piece->table) == 0)
+            return other;
+    }
+    return piece;
+}
+
 static bool read_pieces(migci_excerpt *excerpt) {
     sqlite3_stmt *row = NULL;
     sqlite3 *db = excerpt->chain->sandbox.db;
@@ -111,26 +127,16 @@ static bool read_pieces(migci_excerpt *excerpt) {
         code = SQLITE_OK;
     }
     sqlite3_finalize(row);
+    for (size_t i = 0; i < excerpt->count; i++)
+        pieces[i].home = find_home(excerpt, &pieces[i]);
     return !migci_proof_lacks_memory(excerpt->chain->proof, code) && code == SQLITE_DONE && plain;
 }
 
 /* --------------------------------------------------------------------- choosing */
 
-static bool is_home(const migci_piece *piece) {
-    return piece->type == 't' || piece->type == 'v';
-}
-
-static migci_piece *home_of(migci_excerpt *excerpt, migci_piece *piece) {
-    for (size_t i = 0; !is_home(piece) && i < excerpt->count; i++)
-        if (is_home(&excerpt->pieces[i]) &&
-            sqlite3_stricmp(excerpt->pieces[i].name, piece->table) == 0)
-            return &excerpt->pieces[i];
-    return piece;
-}
-
 /* Takes the table or view; an index or trigger comes with its own. */
 static void take_piece(migci_excerpt *excerpt, migci_piece *piece, bool concerned) {
-    piece = home_of(excerpt, piece);
+    piece = piece->home;
     excerpt->grows |= !piece->taken || (concerned && !piece->concerned);
     piece->followed &= !concerned || piece->concerned;
     piece->taken = true;
@@ -246,11 +252,11 @@ static bool names_shadow(const migci_excerpt *excerpt, const migci_piece *piece)
 static const char *write_excerpt(migci_excerpt *excerpt, migci_memory *memory) {
     sqlite3_str *sql = sqlite3_str_new(NULL);
     size_t taken = 0;
-    bool shows = !has_reach(excerpt->text);
+    bool shows = true;
     for (size_t i = 0; i < excerpt->count && shows; i++) {
         migci_piece *piece = &excerpt->pieces[i];
         shows = !names_shadow(excerpt, piece);
-        if (!home_of(excerpt, piece)->taken)
+        if (!piece->home->taken)
             continue;
         taken++;
         shows &= !has_reach(piece->sql) && (!is_home(piece) || holds_no_rows(excerpt, piece));
@@ -273,8 +279,8 @@ const char *migci_excerpt_of(migci_chain *chain, size_t index, migci_memory *mem
         !migci_sandbox_nests(migration, false) || !migci_sandbox_nests(migration, true) ||
         !may_excerpt(chain, index))
         return NULL;
-    if ((excerpt.text = text_of_steps(&excerpt, migration)) != NULL && !names_rows(&excerpt) &&
-        !names_missing_parent(&excerpt) && read_pieces(&excerpt)) {
+    if ((excerpt.text = text_of_steps(&excerpt, migration)) != NULL && !has_reach(excerpt.text) &&
+        !names_rows(&excerpt) && !names_missing_parent(&excerpt) && read_pieces(&excerpt)) {
         choose_pieces(&excerpt);
         sql = write_excerpt(&excerpt, memory);
     }
