@@ -69,8 +69,7 @@ static void write_migration(const struct folder *folder, const struct entry *ent
                             struct diagnostics *diagnostics) {
     const char *path = arena_format(arena, "%s/%s", folder->path, entry->file);
     struct output *output = arena_take(arena, sizeof(*output));
-    open_output(output, arena, path);
-    output->exclusive = true;
+    open_new_output(output, arena, path);
     put_bytes(output, text->bytes, text->size);
     if (commit_outputs(output, 1, diagnostics))
         printf("%s\n", path);

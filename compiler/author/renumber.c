@@ -72,10 +72,13 @@ static void replace_text(struct copy *copy, const struct location *location, con
 
 /* A file that cannot be read makes commit_outputs() fail, and change nothing. */
 static struct copy begin_copy(struct renumbering *work, const struct migration *migration,
-                              const char *path) {
+                              const char *path, bool is_new) {
     struct copy copy = {.output = &work->outputs[work->count++],
                         .raw = {.path = migration->source.path}};
-    open_output(copy.output, work->arena, path);
+    if (is_new)
+        open_new_output(copy.output, work->arena, path);
+    else
+        open_output(copy.output, work->arena, path);
     if (!load_bytes(&copy.raw, work->arena, work->set->folder->fd, migration->entry->file,
                     migration->entry->size, work->diagnostics)) {
         copy.raw.size = 0;
@@ -106,7 +109,7 @@ static bool write_files(struct renumbering *work) {
         if (!needs_update(work, migration))
             continue;
         struct location rest = field_location(migration, KEY_DEPENDS), reference;
-        struct copy updated = begin_copy(work, migration, migration->source.path);
+        struct copy updated = begin_copy(work, migration, migration->source.path, false);
         while (next_reference(&rest, &reference)) {
             const char *text = new_reference(work, &reference);
             if (text)
@@ -114,8 +117,7 @@ static bool write_files(struct renumbering *work) {
         }
         copy_to(&updated, updated.raw.size);
     }
-    struct copy copy = begin_copy(work, work->migration, work->path);
-    copy.output->exclusive = true;
+    struct copy copy = begin_copy(work, work->migration, work->path, true);
     if (work->migration->fields[KEY_MIGRATION].value) {
         struct location location = field_location(work->migration, KEY_MIGRATION);
         replace_text(&copy, &location, work->entry.stem);

@@ -333,13 +333,16 @@ enum status close_diagnostics(struct diagnostics *diagnostics);
 
 /* -------------------------------------------------------------------- outputs: output.c */
 
-/* A file that is being written; it appears under its name when it is complete, or not at all. */
+/* A file that is being written; it appears under its name when it is complete, or not at all.  It
+ * has the mode of the one that it replaces.  What is no regular file is written to as it is. */
 struct output {
     const char *path;
-    char *temporary; /* its name until all are complete */
-    char *kept;      /* the second name of the file that it replaces */
+    const char *target; /* what the path names when its links are followed */
+    char *temporary;    /* its name until all are complete */
+    char *kept;         /* the second name of the file that it replaces */
     int fd;
     int error;      /* errno of the first write that failed */
+    bool direct;    /* a FIFO, a device or the like: written to, not replaced */
     bool exclusive; /* never replaces a file that is there */
     bool replaces;  /* a file has its name already */
     bool placed;    /* has its name */
@@ -348,6 +351,8 @@ struct output {
 };
 
 void open_output(struct output *output, struct arena *arena, const char *path);
+/* One that never replaces what has the name already. */
+void open_new_output(struct output *output, struct arena *arena, const char *path);
 void put_bytes(struct output *output, const char *bytes, size_t size);
 void put_text(struct output *output, const char *text);
 void put_char(struct output *output, char c);

@@ -6,6 +6,9 @@
  * on the disk, the files that they replace get a second name, and the new ones are renamed.  If one
  * cannot be renamed, those before it are put back.  The first write error is kept:
  * commit_outputs() reports it.
+ *
+ * A symbolic link stays: the file that it names is replaced.  What is no regular file, such as a
+ * FIFO, a device or a descriptor in /dev/fd, cannot be replaced: it is written to as it is.
  */
 #include "base.h"
 
@@ -18,7 +21,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ATTEMPTS = 100 };
+enum { ATTEMPTS = 100, LINKS = 40 };
 
 /* "generated/.notes.c.4711-0": hidden, and only of this process. */
 static char *temporary_name(struct arena *arena, const char *path, int attempt) {
@@ -68,15 +71,61 @@ static void drop_unfinished(const char *name) {
         }
 }
 
-void open_output(struct output *output, struct arena *arena, const char *path) {
-    output->path = path;
-    output->error = 0;
-    output->used = 0;
-    output->fd = -1;
-    output->exclusive = output->placed = false;
-    output->kept = NULL;
+/* ------------------------------------------------------------------ where it goes */
+
+/* A copy of the process's own descriptor that a link in /proc names, as /dev/stdout and /dev/fd/3
+ * do: opening such a link would begin at the start of the file again.  -1: it names none. */
+static int copy_descriptor(struct arena *arena, const char *link) {
+    const char *slash = strrchr(link, '/');
+    struct stat own, folder;
+    if (!slash || stat("/proc/self/fd", &own) != 0 ||
+        stat(output_folder(arena, link), &folder) != 0 || folder.st_dev != own.st_dev ||
+        folder.st_ino != own.st_ino)
+        return -1;
+    return fcntl((int)strtol(slash + 1, NULL, 10), F_DUPFD_CLOEXEC, 0);
+}
+
+/* Follows the links of the path, and opens what cannot be replaced. */
+static void find_target(struct output *output, struct arena *arena) {
+    char text[4096];
+    struct stat state;
+    ssize_t size;
+    int links = 0;
+    while (output->fd < 0 && (size = readlink(output->target, text, sizeof(text))) > 0) {
+        const char *name = arena_copy(arena, text, (size_t)size);
+        if (links++ == LINKS || size == (ssize_t)sizeof(text)) {
+            output->error = links > LINKS ? ELOOP : ENAMETOOLONG;
+            return;
+        }
+        output->fd = copy_descriptor(arena, output->target);
+        output->target =
+            *name == '/' || !strchr(output->target, '/')
+                ? name
+                : arena_format(arena, "%s/%s", output_folder(arena, output->target), name);
+    }
+    if (output->fd < 0 && stat(output->target, &state) == 0 && !S_ISREG(state.st_mode) &&
+        !S_ISDIR(state.st_mode)) {
+        output->fd = open(output->target, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+        output->error = output->fd < 0 ? errno : 0;
+    }
+    output->direct = output->fd >= 0;
+}
+
+/* Those who could read the file, or run it, still can when another takes its place. */
+static void keep_mode(const struct output *output) {
+    struct stat old;
+    if (stat(output->target, &old) != 0 || !S_ISREG(old.st_mode))
+        return;
+    /* Another group may do no more than others could. */
+    if (fchown(output->fd, old.st_uid, old.st_gid) != 0 &&
+        fchown(output->fd, (uid_t)-1, old.st_gid) != 0)
+        old.st_mode &= ~(mode_t)S_IRWXG | (old.st_mode & S_IRWXO) << 3;
+    fchmod(output->fd, old.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO));
+}
+
+static void open_temporary(struct output *output, struct arena *arena) {
     for (int attempt = 0; attempt < ATTEMPTS && output->fd < 0; attempt++) {
-        output->temporary = temporary_name(arena, path, attempt);
+        output->temporary = temporary_name(arena, output->target, attempt);
         add_unfinished(output->temporary);
         output->fd = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         int failure = output->fd < 0 ? errno : 0;
@@ -86,9 +135,32 @@ void open_output(struct output *output, struct arena *arena, const char *path) {
         if (failure != EEXIST)
             break;
     }
-    if (output->fd < 0) {
+    if (output->fd < 0)
         output->temporary = NULL;
-    }
+}
+
+static void clear_output(struct output *output, const char *path) {
+    output->path = output->target = path;
+    output->temporary = output->kept = NULL;
+    output->fd = -1;
+    output->error = 0;
+    output->used = 0;
+    output->exclusive = output->direct = output->replaces = output->placed = false;
+}
+
+void open_output(struct output *output, struct arena *arena, const char *path) {
+    clear_output(output, path);
+    find_target(output, arena);
+    if (!output->direct && !output->error)
+        open_temporary(output, arena);
+    if (output->temporary)
+        keep_mode(output);
+}
+
+void open_new_output(struct output *output, struct arena *arena, const char *path) {
+    clear_output(output, path);
+    output->exclusive = true;
+    open_temporary(output, arena);
 }
 
 static void write_output(struct output *output, const char *bytes, size_t size) {
@@ -172,11 +244,11 @@ static int rename_to_new(const char *from, const char *to) {
 /* Gives the file that is replaced a second name.  Without one it cannot be put back. */
 static void keep_old(struct output *output, struct arena *arena) {
     struct stat state;
-    output->replaces = lstat(output->path, &state) == 0;
+    output->replaces = lstat(output->target, &state) == 0;
     for (int attempt = 0; output->replaces && attempt < ATTEMPTS && !output->kept; attempt++) {
-        char *name = temporary_name(arena, output->path, attempt);
+        char *name = temporary_name(arena, output->target, attempt);
         add_unfinished(name);
-        int failure = link(output->path, name) == 0 ? 0 : errno;
+        int failure = link(output->target, name) == 0 ? 0 : errno;
         if (!failure)
             output->kept = name;
         else
@@ -194,7 +266,7 @@ static void remove_name(char **name) {
 
 static void report_output(const struct output *output, const char *state,
                           struct diagnostics *diagnostics) {
-    const char *folder = output_folder(diagnostics->arena, output->path);
+    const char *folder = output_folder(diagnostics->arena, output->target);
     struct stat unused;
     if (output->error == ENOENT && stat(folder, &unused) != 0) {
         report_failure(diagnostics, "cannot write %s: there is no folder %s; make it first",
@@ -215,6 +287,8 @@ static const char *state_of(const struct output *outputs, size_t count, struct a
     if (replaced)
         state = arena_format(arena, "replaced already, and not put back: %s", replaced);
     for (size_t i = 0; i < count; i++) {
+        if (outputs[i].direct)
+            state = arena_format(arena, "%s; a part may have gone to %s", state, outputs[i].path);
         if (outputs[i].temporary)
             state = arena_format(arena, "%s; %s is left over", state, outputs[i].temporary);
         if (outputs[i].kept)
@@ -226,22 +300,24 @@ static const char *state_of(const struct output *outputs, size_t count, struct a
 static bool rename_all(struct output *outputs, size_t count, struct arena *arena) {
     bool fine = true;
     for (size_t i = 0; count > 1 && i < count; i++)
-        if (!outputs[i].exclusive)
+        if (!outputs[i].exclusive && !outputs[i].direct)
             keep_old(&outputs[i], arena);
     for (size_t i = count; fine && i-- > 0;) {
         struct output *output = &outputs[i];
+        if (output->direct)
+            continue;
         assert(output->temporary && !output->error);
-        fine = (output->exclusive ? rename_to_new(output->temporary, output->path)
-                                  : rename(output->temporary, output->path)) == 0;
+        fine = (output->exclusive ? rename_to_new(output->temporary, output->target)
+                                  : rename(output->temporary, output->target)) == 0;
         output->placed = fine;
         output->error = fine ? output->error : errno;
     }
     /* An output that stays `placed` could not be put back. */
     for (struct output *output = outputs; !fine && output < outputs + count; output++)
         if (output->placed && output->kept)
-            output->placed = rename(output->kept, output->path) != 0;
+            output->placed = rename(output->kept, output->target) != 0;
         else if (output->placed && (output->exclusive || !output->replaces))
-            output->placed = unlink(output->path) != 0;
+            output->placed = unlink(output->target) != 0;
     return fine;
 }
 
@@ -259,7 +335,8 @@ bool commit_outputs(struct output *outputs, size_t count, struct diagnostics *di
         struct stat state;
         close_output(&outputs[i]);
         /* rename() would fail on a folder too, but only after others were renamed. */
-        if (!outputs[i].error && lstat(outputs[i].path, &state) == 0 && S_ISDIR(state.st_mode))
+        if (!outputs[i].error && !outputs[i].direct && lstat(outputs[i].target, &state) == 0 &&
+            S_ISDIR(state.st_mode))
             outputs[i].error = EISDIR;
         fine = fine && !outputs[i].error;
     }
@@ -273,10 +350,10 @@ bool commit_outputs(struct output *outputs, size_t count, struct diagnostics *di
     for (size_t i = 0; i < count; i++) {
         if (outputs[i].error) {
             report_output(&outputs[i], state_of(outputs, count, arena), diagnostics);
-        } else if (fine) {
+        } else if (fine && !outputs[i].direct) {
             /* Without this a power loss may undo the rename. */
             int folder =
-                open(output_folder(arena, outputs[i].path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+                open(output_folder(arena, outputs[i].target), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
             if (folder >= 0) {
                 fsync(folder);
                 close(folder);

@@ -117,8 +117,7 @@ static bool write_files(struct world *world, const char *text, bool exclusive) {
     struct output *outputs = arena_take(&world->arena, FILES * sizeof(*outputs));
     world->diagnostics.failure = NULL;
     for (int i = 0; i < FILES; i++) {
-        open_output(&outputs[i], &world->arena, world->paths[i]);
-        outputs[i].exclusive = exclusive;
+        (exclusive ? open_new_output : open_output)(&outputs[i], &world->arena, world->paths[i]);
         put_text(&outputs[i], text);
     }
     return commit_outputs(outputs, FILES, &world->diagnostics);
