@@ -898,7 +898,7 @@ typedef enum migc_remedy {
     X(NEWER, 0)                        /* likewise, and later than all of this program's */        \
     X(UNRECORDED, MIGC_REPAIR_MARK)    /* it has no row, but seems to have been applied */         \
     X(TWICE, MIGC_REPAIR_FORGET)       /* it has more than one row */                              \
-    X(GAP, MIGC_REPAIR_STAMP)          /* the rows are not numbered one by one */                  \
+    X(GAP, MIGC_REPAIR_STAMP)          /* the rows are not numbered one by one, or one wrongly */  \
     X(WRONG_CHAIN, MIGC_REPAIR_STAMP)  /* a chain value is not what the rows make */               \
     X(WRONG_STAMP, MIGC_REPAIR_STAMP)  /* PRAGMA user_version is not what the chain makes */       \
     X(EVENTS_LOST, MIGC_REPAIR_STAMP)  /* migc_events, or rows of it that were needed */

@@ -47,7 +47,7 @@ static void merge_states(const migc_set *set, const migci_applied **rows, size_t
             state->problem = MIGC_BAD_HISTORY;
         else
             m += state->migration != NULL;
-        if (rows[r]->seq < 1 || rows[r]->seq >= MIGCI_SEQ_END)
+        if (rows[r]->is_misnumbered)
             state->problem = MIGC_BAD_HISTORY;
         r++;
     }

@@ -158,6 +158,30 @@ migci_outcome migci_history_look(migci_session *session) {
 
 enum { COLUMNS = 8, BRIEF_TEXTS = 2 }; /* of the rows; a brief row has no other texts */
 
+/* Two migrations may have the same statements, or one a new name: only both say which it is. */
+static bool is_row_of(const migci_applied *row, const migc_migration *migration) {
+    return strcmp(row->checksum, migration->checksum) == 0 &&
+           strcmp(row->name, migration->name) == 0;
+}
+
+/* Under another's number, or none, a row is the one that its name and checksum say. */
+static void place_row(const migci_session *session, migci_applied *row, bool has_version) {
+    const migc_set *set = session->set;
+    size_t count = set->migrations ? set->count : 0;
+    const migc_migration *own = has_version && count ? migci_find(set, row->version) : NULL;
+    if (own && is_row_of(row, own))
+        return;
+    for (size_t i = 0; i < count; i++)
+        if (is_row_of(row, &set->migrations[i])) {
+            row->version = set->migrations[i].version;
+            row->is_misnumbered = true;
+            return;
+        }
+    row->is_unplaced = !has_version;
+    if (row->is_unplaced) /* no other has it */
+        row->version = INT64_MIN + (int64_t)session->history->count;
+}
+
 /* Texts that are in the set, too, are not copied. */
 static int take_applied(void *argument, const migci_value *cells) {
     migci_session *session = argument;
@@ -174,6 +198,7 @@ static int take_applied(void *argument, const migci_value *cells) {
                             &row->applied_by};
     row->seq = cells[0].number;
     row->version = cells[1].number;
+    row->is_misnumbered = row->seq < 1 || row->seq >= MIGCI_SEQ_END || !cells[1].text;
     row->duration_us = session->brief ? 0 : cells[COLUMNS - 1].number;
     for (size_t i = 0; i < (session->brief ? BRIEF_TEXTS : COLUMNS - 3); i++) {
         /* It can be NULL if the table was made by hand. */
@@ -184,6 +209,8 @@ static int take_applied(void *argument, const migci_value *cells) {
         if (!*texts[i])
             return 1;
     }
+    if (!session->brief) /* a problem has the rows read as a whole */
+        place_row(session, row, cells[1].text != NULL);
     row->older = history->newest;
     history->newest = row;
     return 0;
@@ -200,12 +227,13 @@ static int take_other(void *argument, const migci_value *cells) {
 }
 
 /* If the set has no rows, asks which other set has.  The column has whatever somebody wrote into it:
- * what is not a whole number is not the number of a row. */
+ * what is not a whole number is no number of a row, and no version. */
 static migci_outcome read_rows(migci_session *session) {
     const char *name = session->set->name;
     char sql[240];
     snprintf(sql, sizeof(sql),
-             "SELECT iif(typeof(seq) = 'integer' AND typeof(version) = 'integer', seq, 0), version,"
+             "SELECT iif(typeof(seq) = 'integer', seq, 0),"
+             " iif(typeof(version) = 'integer', version, NULL),"
              " checksum, chain%s FROM main.migc_migrations WHERE set_name = ? ORDER BY seq",
              session->brief ? "" : ", name, applied_at, applied_by, duration_us");
     migci_outcome outcome = migci_ask(session, take_applied, session, sql, "s", name);

@@ -40,12 +40,14 @@ bool migci_is_tools_table(const char *name);
 
 /* -------------------------------------------------- history (history/history.c) */
 
-#define MIGCI_SEQ_END INT64_C(1000000000000) /* no row ever has this number, nor one below 1 */
+#define MIGCI_SEQ_END INT64_C(1000000000000) /* no row of migc's has this number, or one below 1 */
 
 typedef struct migci_applied {
     int64_t seq;
-    int64_t version;
-    int64_t latest; /* the highest version up to this row, in the list that noted it last */
+    int64_t version; /* of the migration that its name and checksum are of, where that is another */
+    bool is_misnumbered; /* its number or version in the table is not what migc wrote */
+    bool is_unplaced;    /* its version is no number, and the set has no migration for it */
+    int64_t latest;      /* the highest version up to this row, in the list that noted it last */
     const char *name;
     const char *checksum;
     const char *chain;
@@ -190,7 +192,7 @@ migci_outcome migci_begin(migci_session *session);
 
 /* ---------------------------------- for repair (history/history_edit.c) */
 
-/* Calls `row` with seq, name, checksum and down of each row. */
+/* Calls `row` with name, checksum and down of each row, behind its place: 1 for the first. */
 migci_outcome migci_history_downs(migci_session *session, migci_row_function *row, void *argument);
 /* Calls `row` once if a migration of a higher version was reverted after this one was applied: that
  * one may have been applied before it. */
@@ -201,8 +203,8 @@ migci_outcome migci_history_replace(migci_session *session, const migci_applied 
                                     const migc_migration *migration);
 /* Numbers the rows from 1 on; the caller reads them again. */
 migci_outcome migci_history_renumber(migci_session *session);
-/* If the number or version of one is not as migc writes them, numbers all rows from 1 on, in their
- * order, and makes the versions whole. */
+/* If rows as they were read last are misnumbered, numbers all from 1 on, in their order, and gives
+ * those that are placed their version; the caller reads them again. */
 migci_outcome migci_history_make_whole(migci_session *session);
 /* Sets when and by whom it was applied; NULL changes nothing (history_edit.c). */
 migci_outcome migci_history_date(migci_session *session, int64_t version, const char *applied_at,

@@ -4,13 +4,10 @@
  */
 #include "history/history.h"
 
-/* Higher than the number of any row. */
-#define ASIDE "1000000000000"
-
 migci_outcome migci_history_downs(migci_session *session, migci_row_function *row, void *argument) {
     return migci_ask(session, row, argument,
-                     "SELECT seq, name, checksum, down FROM main.migc_migrations"
-                     " WHERE set_name = ? ORDER BY seq",
+                     "SELECT row_number() OVER (ORDER BY seq), name, checksum, down"
+                     " FROM main.migc_migrations WHERE set_name = ? ORDER BY seq",
                      "s", session->set->name);
 }
 
@@ -52,34 +49,46 @@ migci_outcome migci_history_date(migci_session *session, int64_t version, const 
 
 /* As texts on the way, so that no two rows have one number at any time. */
 migci_outcome migci_history_make_whole(migci_session *session) {
-    migci_outcome outcome = migci_do(
-        session,
-        "UPDATE main.migc_migrations SET seq = 'migc ' || rank, version = CAST(version AS INTEGER)"
-        " FROM (SELECT seq AS found, row_number() OVER (ORDER BY seq) AS rank"
-        " FROM main.migc_migrations WHERE set_name = ?1) WHERE set_name = ?1 AND seq IS found"
-        " AND EXISTS (SELECT 1 FROM main.migc_migrations WHERE set_name = ?1 AND"
-        " (typeof(seq) <> 'integer' OR typeof(version) <> 'integer'"
-        " OR seq NOT BETWEEN 1 AND " ASIDE "))",
-        "s", session->set->name);
-    if (outcome != MIGCI_DONE)
-        return outcome;
-    return migci_do(session,
-                    "UPDATE main.migc_migrations SET seq = CAST(substr(seq, 6) AS INTEGER)"
-                    " WHERE set_name = ? AND typeof(seq) = 'text'",
-                    "s", session->set->name);
+    const migci_history *history = session->history;
+    const char *name = session->set->name;
+    bool is_whole = true;
+    for (size_t i = 0; i < history->count; i++)
+        is_whole &= !history->rows[i]->is_misnumbered;
+    if (is_whole)
+        return MIGCI_DONE;
+    migci_outcome outcome =
+        migci_do(session,
+                 "UPDATE main.migc_migrations SET seq = 'migc ' || rank"
+                 " FROM (SELECT seq AS found, row_number() OVER (ORDER BY seq) AS rank"
+                 " FROM main.migc_migrations WHERE set_name = ?1)"
+                 " WHERE set_name = ?1 AND seq IS found",
+                 "s", name);
+    if (outcome == MIGCI_DONE)
+        outcome = migci_do(session,
+                           "UPDATE main.migc_migrations SET seq = CAST(substr(seq, 6) AS INTEGER)"
+                           " WHERE set_name = ?",
+                           "s", name);
+    for (size_t i = 0; i < history->count && outcome == MIGCI_DONE; i++)
+        if (history->rows[i]->is_misnumbered && !history->rows[i]->is_unplaced)
+            outcome = migci_history_written(
+                session, migci_do(session,
+                                  "UPDATE main.migc_migrations SET version = ? WHERE set_name = ?"
+                                  " AND seq = ?",
+                                  "isi", history->rows[i]->version, name, (int64_t)i + 1));
+    return outcome;
 }
 
 /* No two rows may have one number at any time, so all are moved out of the way first. */
 migci_outcome migci_history_renumber(migci_session *session) {
     const migci_history *history = session->history;
-    migci_outcome outcome = migci_do(
-        session, "UPDATE main.migc_migrations SET seq = seq + " ASIDE " WHERE set_name = ?", "s",
-        session->set->name);
+    migci_outcome outcome =
+        migci_do(session, "UPDATE main.migc_migrations SET seq = seq + ? WHERE set_name = ?", "is",
+                 MIGCI_SEQ_END, session->set->name);
     for (size_t i = 0; i < history->count && outcome == MIGCI_DONE; i++)
         outcome = migci_history_written(
-            session, migci_do(session,
-                              "UPDATE main.migc_migrations SET seq = ? WHERE set_name = ?"
-                              " AND seq = ? + " ASIDE,
-                              "isi", (int64_t)i + 1, session->set->name, history->rows[i]->seq));
+            session,
+            migci_do(
+                session, "UPDATE main.migc_migrations SET seq = ? WHERE set_name = ? AND seq = ?",
+                "isi", (int64_t)i + 1, session->set->name, history->rows[i]->seq + MIGCI_SEQ_END));
     return outcome;
 }

@@ -84,12 +84,31 @@ static void examine_known(migci_validation *validation, const migci_applied *row
                     row->version, row->name, known);
 }
 
+/* Returns whether it can be compared with the set. */
+static bool examine_number(migci_validation *validation, const migci_applied *row,
+                           const migc_migration *known) {
+    if (row->is_unplaced)
+        set_subject(add_fault(validation, MIGC_FAULT_MISSING,
+                              "the history has %s (applied %s) under a version that is no number,"
+                              " and this program lacks it: one that has it puts the number right",
+                              row->name, row->applied_at),
+                    row->version, row->name, known);
+    else if (row->is_misnumbered)
+        set_subject(add_fault(validation, MIGC_FAULT_GAP,
+                              "the history has %s (applied %s) under a wrong number", row->name,
+                              row->applied_at),
+                    row->version, row->name, known);
+    return !row->is_unplaced;
+}
+
 static void examine_rows(migci_validation *validation) {
     const migci_history *history = validation->session->history;
     for (size_t i = 0; i < history->count; i++) {
         const migci_applied *row = history->rows[i];
         const migc_migration *known = migci_find(validation->session->set, row->version);
         size_t earlier = 0;
+        if (!examine_number(validation, row, known))
+            continue;
         for (size_t e = 0; e < i; e++)
             earlier += history->rows[e]->version == row->version;
         if (earlier == 1)
@@ -117,15 +136,13 @@ static bool has_its_sum(const char *name, const char *checksum, const char *down
     return has;
 }
 
-/* Cells: seq, name, checksum, down. */
+/* Cells: place, name, checksum, down. */
 static int examine_down(void *argument, const migci_value *cells) {
     migci_validation *validation = argument;
     const migci_history *history = validation->session->history;
     const char *name = cells[1].text, *checksum = cells[2].text, *down = cells[3].text;
-    const migci_applied *row = NULL;
-    for (size_t i = 0; i < history->count && !row; i++)
-        if (history->rows[i]->seq == cells[0].number)
-            row = history->rows[i];
+    size_t place = (size_t)cells[0].number;
+    const migci_applied *row = place - 1 < history->count ? history->rows[place - 1] : NULL;
     if (!row || !down || (name && checksum && has_its_sum(name, checksum, down)))
         return 0;
     const migc_migration *known = migci_find(validation->session->set, row->version);
@@ -301,7 +318,8 @@ static migci_outcome examine_numbers(migci_validation *validation) {
     migci_session *session = validation->session;
     migci_outcome outcome = MIGCI_DONE;
     int64_t expected = 1;
-    if (has_fault(validation, MIGC_FAULT_UNRECORDED) || has_fault(validation, MIGC_FAULT_TWICE))
+    if (has_fault(validation, MIGC_FAULT_UNRECORDED) || has_fault(validation, MIGC_FAULT_TWICE) ||
+        has_fault(validation, MIGC_FAULT_GAP))
         return MIGCI_DONE;
     for (size_t i = 0; i < session->history->count && outcome == MIGCI_DONE; i++) {
         const migci_applied *row = session->history->rows[i];

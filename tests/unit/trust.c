@@ -162,6 +162,11 @@ static const char *const rows[] = {
      " applied_at, duration_us, applied_by FROM migc_migrations WHERE version = 2"),
     "UPDATE migc_migrations SET seq = 9223372036854775807 WHERE version = 2",
     "UPDATE migc_migrations SET seq = -5 WHERE version = 1",
+    "UPDATE migc_migrations SET version = 9 WHERE version = 1",
+    "UPDATE migc_migrations SET version = -9 WHERE version = 2",
+    "UPDATE migc_migrations SET version = 3 WHERE version = 1",
+    "UPDATE migc_migrations SET version = 'one' WHERE version = 1",
+    "UPDATE migc_migrations SET version = 9.5, name = 'other' WHERE version = 1",
 };
 
 TEST(contradicts, "P4: a row too many, or one of a number that cannot be, stops up and down") {
@@ -175,6 +180,34 @@ TEST(contradicts, "P4: a row too many, or one of a number that cannot be, stops 
         CHECK_CONTAINS("more than once, or under a wrong number. Nothing was changed. 'repair'",
                        error.message);
         CHECK_INT(MIGC_BAD_HISTORY, migc_down(db, &library, 1, NULL, NULL));
+        CHECK_INT(MIGC_BAD_HISTORY, migc_down_stored(db, &library, 1, NULL, NULL));
+        CHECK(before == db_digest(db));
+        sqlite3_close(db);
+    }
+}
+
+TEST(misnumbered, "C5 B10: a row under any other version is put right by its name and checksum") {
+    static const char *const versions[] = {
+        "9",   "-9",  "1",    "3",  "4",    "9223372036854775807",
+        "1.5", "2.5", "9e99", "''", "'2x'", "x'32'"};
+    for (size_t i = 0; i < sizeof(versions) / sizeof(*versions); i++) {
+        sqlite3 *db = db_open(":memory:");
+        migc_faults faults;
+        char sql[100];
+        CHECK_INT(MIGC_OK, migc_up(db, &library, NULL, NULL));
+        uint64_t before = db_digest(db);
+        snprintf(sql, sizeof(sql), "UPDATE migc_migrations SET version = %s WHERE version = 2",
+                 versions[i]);
+        db_exec(db, sql);
+        CHECK_INT(MIGC_OK, migc_find_faults(db, &library, &faults, NULL, NULL));
+        CHECK_MSG(faults.count == 1, "%s: %zu faults", versions[i], faults.count);
+        CHECK_INT(MIGC_FAULT_GAP, faults.faults[0].type);
+        CHECK_INT(2, faults.faults[0].version);
+        migc_faults_free(&faults);
+        CHECK_INT(MIGC_OK, migc_repair(db, &library, MIGC_REPAIR_STAMP, 0, NULL, NULL));
+        CHECK_INT(MIGC_OK, migc_find_faults(db, &library, &faults, NULL, NULL));
+        CHECK_INT(0, faults.count);
+        migc_faults_free(&faults);
         CHECK(before == db_digest(db));
         sqlite3_close(db);
     }
@@ -230,6 +263,7 @@ TEST(failure_of_old, "P4: a failure is noted in events that the run would have g
     X(hidden)                                                                                      \
     X(module)                                                                                      \
     X(contradicts)                                                                                 \
+    X(misnumbered)                                                                                 \
     X(failure_noted)                                                                               \
     X(failure_of_old)
 
