@@ -943,10 +943,11 @@ MIGC_API void migc_faults_free(migc_faults *faults);
  *
  * MARK also records any migration without a row, if all before it have one.  Without MIGC_FORCE it
  * compares the schema as migc_baseline() does, and after an interruption runs VERIFY: MIGC_DRIFTED,
- * MIGC_VERIFY_FAILED.  FORGET needs MIGC_FORCE for a migration newer than this program, and for one
- * that the program has.  MIGC_MISUSE if there is no such fault; MIGC_NO_SUCH_VERSION; MIGC_LOCKED
- * also while a process runs the migration; other returns as migc_up().  With MIGC_DRY_RUN
- * everything is checked and nothing is written.
+ * MIGC_VERIFY_FAILED, and MIGC_NEWER where this program lacks the latest that is applied.  FORGET
+ * needs MIGC_FORCE for a migration newer than this program, and for one that the program has.
+ * MIGC_MISUSE if there is no such fault; MIGC_NO_SUCH_VERSION; MIGC_LOCKED also while a process runs
+ * the migration; other returns as migc_up().  With MIGC_DRY_RUN everything is checked and nothing is
+ * written.
  */
 MIGC_API migc_code migc_repair(sqlite3 *db, const migc_set *set, migc_remedy remedy,
                                int64_t version, const migc_options *options, migc_error *error);

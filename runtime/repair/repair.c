@@ -196,6 +196,27 @@ static migc_code check_pending(migci_session *session, const migc_state *state) 
     return MIGC_OK;
 }
 
+/* Whether the schema is what the set makes, once it is marked. */
+static migc_code compare_marked(migci_session *session, const struct repair *repair) {
+    const migc_state *latest = NULL; /* once marked */
+    for (size_t s = 0; s < session->states.count; s++) {
+        const migc_state *state = &session->states.states[s];
+        bool is_marked = state->version == repair->action.migration->version;
+        bool is_applied = is_marked ? !repair->action.down : state->applied;
+        if (is_applied && (!latest || state->version > latest->version))
+            latest = state;
+    }
+    if (!latest || latest->migration || is_forced(session))
+        return migci_edit_compare(session, latest ? latest->version : MIGCI_NOTHING);
+    migci_fail(session, MIGC_NEWER,
+               "%s is applied, and this program does not have it: what the schema is to be with it"
+               " is not known here",
+               latest->name);
+    session->advice = "Mark it with the program that has both; --force (MIGC_FORCE) takes the"
+                      " schema as it is";
+    return MIGC_NEWER;
+}
+
 static migc_code check_mark(migci_session *session, struct repair *repair) {
     static const migc_fault none = {MIGC_FAULT_UNRECORDED, 0, 0, NULL, NULL, NULL, NULL};
     migci_progress_record progress = {0};
@@ -209,15 +230,7 @@ static migc_code check_mark(migci_session *session, struct repair *repair) {
     if (!repair->fault)
         repair->fault = &none;
     repair->action = (migc_action){repair->state->migration, progress.down, 1};
-    int64_t latest_once_marked = MIGCI_NOTHING;
-    for (size_t s = 0; s < session->states.count; s++) {
-        const migc_state *state = &session->states.states[s];
-        bool is_marked = state->version == repair->action.migration->version;
-        bool applied = is_marked ? !progress.down : state->applied;
-        if (applied && state->version > latest_once_marked)
-            latest_once_marked = state->version;
-    }
-    code = migci_edit_compare(session, latest_once_marked);
+    code = compare_marked(session, repair);
     return code == MIGC_OK ? check_finished(session, repair, &progress) : code;
 }
 

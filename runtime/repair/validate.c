@@ -175,8 +175,19 @@ static int take_applied_event(void *argument, const migci_value *cells) {
     return *is_applied;
 }
 
+/* What only another program has, if that comes last: this one cannot compare the schema with it. */
+static const char *unknown_behind(const migc_states *states, int64_t version) {
+    const migc_state *latest = NULL;
+    for (size_t s = 0; s < states->count; s++)
+        if (states->states[s].applied && states->states[s].version > version)
+            latest = &states->states[s];
+    return latest && !latest->migration ? latest->name : NULL;
+}
+
 static migci_outcome examine_pending(migci_validation *validation, const migc_state *state) {
     migci_session *session = validation->session;
+    const char *other = unknown_behind(&session->states, state->version);
+    migc_fault *fault = NULL;
     bool is_applied = false;
     migci_outcome outcome = MIGCI_DONE;
     if (session->history->exists)
@@ -185,19 +196,22 @@ static migci_outcome examine_pending(migci_validation *validation, const migc_st
     if (outcome != MIGCI_DONE)
         return outcome;
     if (is_applied)
-        set_state(add_fault(validation, MIGC_FAULT_UNRECORDED,
-                            "%s has no row in the history, though its events say that it was"
-                            " applied",
-                            state->name),
-                  state);
+        fault = add_fault(validation, MIGC_FAULT_UNRECORDED,
+                          "%s has no row in the history, though its events say that it was"
+                          " applied%s%s",
+                          state->name, other ? "; record it with the program that has " : "",
+                          other ? other : "");
     else if (state->problem == MIGC_OUT_OF_ORDER &&
              !(session->options->flags & (MIGC_ALLOW_OUT_OF_ORDER | MIGC_SKIP_OUT_OF_ORDER)))
-        set_state(
+        fault =
             add_fault(validation, MIGC_FAULT_UNRECORDED,
                       "%s has no row in the history, and sorts before version %lld, which has one:"
                       " it came too late and wants a higher number, or its row was lost",
-                      state->migration->file, (long long)session->states.version),
-            state);
+                      state->migration->file, (long long)session->states.version);
+    if (fault)
+        set_state(fault, state);
+    if (fault && other)
+        fault->remedies = 0;
     return MIGCI_DONE;
 }
 

@@ -11,10 +11,11 @@ static void free_faults(void *argument) {
     migc_faults_free(argument);
 }
 
-/* The faults of a database, freed when the test ends. */
+/* The faults of a database, freed when the test ends, or with the next ones. */
 static const migc_faults *examine(sqlite3 *db, const migc_set *set) {
     static migc_faults faults;
     migc_error error;
+    migc_faults_free(&faults);
     migc_find_faults(db, set, &faults, NULL, &error);
     check_defer(free_faults, &faults);
     CHECK_STR("", error.message);
@@ -304,6 +305,23 @@ TEST(wrong, "C5 V6: wrong calls are refused, each with its reason") {
                   migc_baseline(NULL, &library, 1, NULL, &error), &error);
 }
 
+TEST(newer, "C5 N4: a mark beside what only a newer program has names that, and is its to make") {
+    sqlite3 *db = db_open_memory();
+    migc_options force = {.flags = MIGC_FORCE};
+    migc_error error;
+    CHECK_INT(MIGC_OK, migc_up(db, &library, NULL, NULL));
+    db_exec(db, "DELETE FROM migc_migrations WHERE version = 2");
+    const migc_faults *faults = examine(db, &library_at_2);
+    for (size_t i = 0; i < faults->count; i++)
+        CHECK_INT(0, faults->faults[i].remedies);
+    migc_repair(db, &library_at_2, MIGC_REPAIR_MARK, 2, NULL, &error);
+    CHECK_INT(MIGC_NEWER, error.code);
+    CHECK_CONTAINS(library_migrations[3].name, error.message);
+    CHECK_CONTAINS("is applied, and this program does not have it", error.message);
+    CHECK_INT(MIGC_OK, migc_repair(db, &library_at_2, MIGC_REPAIR_MARK, 2, &force, NULL));
+    CHECK_INT(0, examine(db, &library)->count);
+}
+
 static int refuse_call(migc_context *context) {
     return migc_fail(context, "no network here. Really");
 }
@@ -336,5 +354,6 @@ TEST(replay, "C5: a set that cannot be replayed is not compared, and says why") 
     X(dry)                                                                                         \
     X(application)                                                                                 \
     X(wrong)                                                                                       \
+    X(newer)                                                                                       \
     X(replay)
 CHECK_MAIN(TESTS)
