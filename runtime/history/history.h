@@ -46,7 +46,7 @@ typedef struct migci_applied {
     int64_t seq;
     int64_t version; /* of the migration that its name and checksum are of, where that is another */
     bool is_misnumbered; /* its number or version in the table is not what migc wrote */
-    bool is_unplaced;    /* its version is no number, and the set has no migration for it */
+    bool is_unplaced;    /* its version is no whole number, and no migration of the set is its */
     int64_t latest;      /* the highest version up to this row, in the list that noted it last */
     const char *name;
     const char *checksum;

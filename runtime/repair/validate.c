@@ -88,11 +88,12 @@ static void examine_known(migci_validation *validation, const migci_applied *row
 static bool examine_number(migci_validation *validation, const migci_applied *row,
                            const migc_migration *known) {
     if (row->is_unplaced)
-        set_subject(add_fault(validation, MIGC_FAULT_MISSING,
-                              "the history has %s (applied %s) under a version that is no number,"
-                              " and this program lacks it: one that has it puts the number right",
-                              row->name, row->applied_at),
-                    row->version, row->name, known);
+        set_subject(
+            add_fault(validation, MIGC_FAULT_MISSING,
+                      "the history has %s (applied %s) under a version that is no whole"
+                      " number, and this program lacks it: one that has it puts the number right",
+                      row->name, row->applied_at),
+            row->version, row->name, known);
     else if (row->is_misnumbered)
         set_subject(add_fault(validation, MIGC_FAULT_GAP,
                               "the history has %s (applied %s) under a wrong number", row->name,
