@@ -34,7 +34,7 @@ struct arrangement {
 
 /* ---------------------------------------------------------------------- order */
 
-enum { DAY_DIGITS = 8, MINUTE_DIGITS = 12, DATE_SIZE = sizeof("####-##-##-##-##-##") };
+enum { DAY_DIGITS = 8, MINUTE_DIGITS = 12 };
 
 /* The digits at `text`, as a number of any length. */
 static int compare_digits(const char **a, const char **b) {
@@ -437,9 +437,9 @@ static const char *make_key(struct arena *arena, const struct candidate *candida
     for (char *at = key; *at; at++)
         if (candidate->order == ORDER_DOTTED && *at == '_')
             *at = '.';
-        else if (candidate->order == ORDER_NUMBER && !is_digit(*at) && !is_dotted)
-            *at = '-'; /* in a date or a time */
-    return key;
+    bool is_date =
+        candidate->order == ORDER_NUMBER && !is_dotted && strspn(key, "0123456789") < piece.size;
+    return is_date ? spell_date(arena, piece) : key;
 }
 
 static bool looks_into_folders(const struct dialect *dialect) {

@@ -32,7 +32,7 @@ enum file_role {
  *     #  a number
  *     %  a number with dots or '_' in it
  *     ^  a text of letters, digits and '-'
- *     $  a date such as 2024-01-31
+ *     $  a date such as 2024-01-31, 2024_1_31 or 2024-01-31T165204
  *     @  words before a number
  *     *  a name
  *     ~  a name or nothing
@@ -144,6 +144,10 @@ struct name_parts {
     bool has_driver;
 };
 
+enum { DATE_SIZE = sizeof("####-##-##-##-##-##") };
+
+/* A date as a form finds it, with '-' between its parts, of two digits each but the year. */
+char *spell_date(struct arena *arena, struct name_piece date);
 /* Whether it needs no quotes anywhere. */
 bool may_be_path(const char *path);
 bool fits_form(struct name_parts *parts, const char *form, const char *name);

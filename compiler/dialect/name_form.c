@@ -42,21 +42,77 @@ bool may_be_path(const char *path) {
 
 static bool match_rest_of_form(struct name_parts *parts, const char *form, const char *name);
 
-/* "2024-01-31", "2024.01.31", "2024.01.31T16.52.04"; "0001-10-20_x" has the number 1. */
-static bool match_date(struct name_parts *parts, const char *form, const char *name) {
-    static const char *const dates[] = {"####-##-##T##-##-##", "####-##-##"};
-    for (size_t i = 0; i < COUNT_OF(dates) && *name != '0'; i++) {
-        size_t size = 0;
-        while (dates[i][size] == '#'   ? is_digit(name[size])
-               : dates[i][size] == '-' ? name[size] == '-' || name[size] == '.'
-                                       : dates[i][size] && name[size] == 'T')
-            size++;
-        if (dates[i][size] || !match_rest_of_form(parts, form + 1, name + size))
-            continue;
-        parts->version = (struct name_piece){name, size};
-        return true;
+/* Whether one or two digits are there, of a number from `first` to `last`; *size is their count. */
+static bool match_number(const char *text, size_t *size, int first, int last) {
+    *size = !is_digit(text[0]) ? 0 : is_digit(text[1]) ? 2 : 1;
+    int number = *size == 0   ? -1
+                 : *size == 1 ? text[0] - '0'
+                              : (text[0] - '0') * 10 + (text[1] - '0');
+    return number >= first && number <= last;
+}
+
+/* The size of "T16-52-04", "T1652", "_165204": the time after a date; 0: there is none. */
+static size_t match_time(const char *text) {
+    bool is_marked = text[0] == 'T';
+    size_t at = 3, digits, parts = 1;
+    if ((!is_marked && text[0] != '_' && text[0] != '-') ||
+        !match_number(text + 1, &digits, 0, 23) || digits != 2)
+        return 0;
+    char separator = is_marked && text[at] && strchr("-._", text[at]) ? text[at] : '\0';
+    for (size_t gap = separator != '\0'; parts < 3 && (!gap || text[at] == separator); parts++) {
+        if (!match_number(text + at + gap, &digits, 0, 59) || digits != 2)
+            break;
+        at += gap + 2;
     }
-    return false;
+    return is_digit(text[at]) || parts < (is_marked ? 2 : 3) ? 0 : at;
+}
+
+/* "2024-01-31", "2024_1_31", "2024.01.31T16.52.04", "20240131T1652"; "0001-10-20_x" has the
+ * number 1, and "20240131" is one. */
+static size_t match_whole_date(const char *name) {
+    size_t size = strspn(name, "0123456789"), month, day, time;
+    if (strncmp(name, "19", 2) != 0 && strncmp(name, "20", 2) != 0)
+        return 0;
+    size_t gap = size == 4 ? 1 : 0;
+    if ((gap ? !name[4] || !strchr("-._", name[4]) : size != 8) ||
+        !match_number(name + 4 + gap, &month, 1, 12) || (gap && name[5 + month] != name[4]) ||
+        !match_number(name + 4 + gap + month + gap, &day, 1, 31))
+        return 0;
+    size = 4 + gap + month + gap + day;
+    time = match_time(name + size);
+    if (is_digit(name[size]) || (!gap && (!time || name[size] != 'T')) ||
+        (!time && day == 1 && is_letter(name[size])))
+        return 0;
+    return size + time;
+}
+
+static bool match_date(struct name_parts *parts, const char *form, const char *name) {
+    size_t size = match_whole_date(name);
+    if (size == 0 || !match_rest_of_form(parts, form + 1, name + size))
+        return false;
+    parts->version = (struct name_piece){name, size};
+    return true;
+}
+
+/* "2024-01-31-16-52-04" of "2024_1_31T165204". */
+char *spell_date(struct arena *arena, struct name_piece date) {
+    char *spelled = arena_take(arena, DATE_SIZE);
+    const char *end = date.text + date.size;
+    size_t at = 0, digits;
+    for (const char *text = date.text; text < end; text += digits) {
+        digits = !is_digit(*text) ? 1 : at == 0 ? 4 : 1 + (text + 1 < end && is_digit(text[1]));
+        if (!is_digit(*text))
+            continue;
+        assert(at + 3 < DATE_SIZE);
+        if (at > 0)
+            spelled[at++] = '-';
+        if (digits == 1)
+            spelled[at++] = '0';
+        memcpy(spelled + at, text, digits);
+        at += digits;
+    }
+    spelled[at] = '\0';
+    return spelled;
 }
 
 /* "v" of "v1", "schema_v" of "schema_v2", "migration" of "migration_001". */
