@@ -120,13 +120,18 @@ bool validate_source(const struct source *source, struct diagnostics *diagnostic
     const char *text = source->text, *end = text + source->size;
     const char *nul = memchr(text, '\0', source->size);
     const char *invalid = find_invalid(text, end);
+    bool is_wide = source->size >= 8 &&
+                   (memcmp(text, "\xFF\xFE\0\0", 4) == 0 || memcmp(text, "\0\0\xFE\xFF", 4) == 0 ||
+                    (!text[1] && !text[2] && (!text[0] != !text[3]) && !text[0] == !text[4] &&
+                     !text[3] == !text[7]));
     /* UTF-16 has a mark, or a NUL at every second place of its first letters. */
     bool is_marked =
         source->size >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0);
     bool has_nuls =
         source->size >= 4 && !text[0] == !text[2] && !text[1] == !text[3] && !text[0] != !text[1];
-    if (nul && (is_marked || has_nuls)) {
-        report_error(diagnostics, location_of_file(source), "UTF-16; save the file as UTF-8");
+    if (nul && (is_wide || is_marked || has_nuls)) {
+        report_error(diagnostics, location_of_file(source), "UTF-%s; save the file as UTF-8",
+                     is_wide ? "32" : "16");
         return false;
     }
     if (nul) {
