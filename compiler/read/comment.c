@@ -14,6 +14,19 @@ const struct section_row section_rows[SECTION_COUNT] = {
 #undef SECTION_ROW
 };
 
+const char *find_marker(const struct dialect *dialect, enum section_kind kind,
+                        struct arena *arena) {
+    enum mark mark = kind == SECTION_UP ? MARK_UP : kind == SECTION_DOWN ? MARK_DOWN : MARK_NONE;
+    if (!dialect->marks)
+        return is_native(dialect) || (dialect->flags & DIALECT_OWN_MARKERS)
+                   ? section_rows[kind].marker
+                   : NULL;
+    for (const struct mark_row *row = dialect->marks; row->text; row++)
+        if (row->mark == mark)
+            return arena_format(arena, "-- %s", row->text);
+    return NULL;
+}
+
 /* How other tools begin their markers; what follows is "up" or "down". */
 static const char *const markers_of_others[] = {"+goose ", "+migrate ", "migrate:", "rambler ",
                                                 "@"};

@@ -91,9 +91,7 @@ static void end_section(struct parser *parser) {
 
 static void report_stray(struct parser *parser, bool has_marker) {
     const struct dialect *dialect = parser->dialect;
-    const char *marker = dialect->marks
-                             ? arena_format(parser->arena, "-- %s", dialect->marks[0].text)
-                             : section_rows[SECTION_UP].marker;
+    const char *marker = find_marker(dialect, SECTION_UP, parser->arena);
     if (!parser->stray.source)
         return;
     if (has_marker) {

@@ -173,6 +173,8 @@ struct section_row {
 };
 
 extern const struct section_row section_rows[SECTION_COUNT];
+/* The line that begins the section in files of the dialect; NULL: it has no such line. */
+const char *find_marker(const struct dialect *dialect, enum section_kind kind, struct arena *arena);
 
 /* What a line comment says to migc. */
 enum comment_kind {

@@ -142,10 +142,12 @@ static void check_migration(const struct migration *migration, struct diagnostic
     if (migration->entry->repeatable)
         check_repeatable(migration, diagnostics);
     else if (migration->sections[SECTION_UP].count == 0 && !migration->entry->is_code) {
+        const char *marker = find_marker(migration->dialect, SECTION_UP, diagnostics->arena);
         if (has_section(migration, SECTION_DOWN) && !has_up)
             report_error(diagnostics, marker_location(migration, SECTION_DOWN),
-                         "DOWN without UP; write what it reverts below a line '%s'",
-                         section_rows[SECTION_UP].marker);
+                         marker ? "DOWN without UP; write what it reverts below a line '%s'"
+                                : "DOWN without UP; write what it reverts above it",
+                         marker);
         else
             report_warning(diagnostics, WARNING_EMPTY, marker_location(migration, SECTION_UP),
                            "%s: this migration changes nothing",

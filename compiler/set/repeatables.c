@@ -63,10 +63,13 @@ void order_repeatables(struct set *set, struct arena *arena) {
 void check_repeatable(const struct migration *migration, struct diagnostics *diagnostics) {
     const struct section *sections = migration->sections;
     const char *foreign_keys = migration->fields[KEY_FOREIGN_KEYS].value;
-    if (sections[SECTION_UP].count == 0)
+    const char *marker = find_marker(migration->dialect, SECTION_UP, diagnostics->arena);
+    if (sections[SECTION_UP].count == 0 && marker)
         report_error(diagnostics, marker_location(migration, SECTION_UP),
-                     "a repeatable needs an UP; write what it makes below '%s'",
-                     section_rows[SECTION_UP].marker);
+                     "a repeatable needs an UP; write what it makes below '%s'", marker);
+    else if (sections[SECTION_UP].count == 0)
+        report_error(diagnostics, marker_location(migration, SECTION_UP),
+                     "a repeatable needs an UP, and this file has no statement");
     else if (sections[SECTION_DOWN].count == 0 && !migration->entry->up_only &&
              !migration->fields[KEY_IRREVERSIBLE].value)
         report_warning(diagnostics, WARNING_REPEATABLE_DOWN,
