@@ -186,15 +186,16 @@ const struct option_row *const dialects_options[] = {&option_short_help, &option
 const struct option_row *const help_options[] = {&option_short_help, &option_help, NULL};
 
 enum status usage_error(const struct verb *verb, const char *format, ...) {
+    struct arena arena = {NULL};
+    struct buffer text = {0};
     va_list arguments;
     va_start(arguments, format);
-    fputs("migc: ", stderr);
-    vfprintf(stderr, format, arguments);
+    put_clean(&text, arena_vformat(&arena, format, arguments));
     va_end(arguments);
-    if (verb)
-        fprintf(stderr, "; see 'migc help %s'\n", verb->name);
-    else
-        fputs("; see 'migc help'\n", stderr);
+    fprintf(stderr, "migc: %.*s; see 'migc help%s%s'\n", (int)text.size, text.bytes,
+            verb ? " " : "", verb ? verb->name : "");
+    buffer_free(&text);
+    arena_free(&arena);
     return STATUS_USAGE;
 }
 

@@ -331,6 +331,9 @@ void free_diagnostics(struct diagnostics *diagnostics);
 /* Prints and frees them.  Returns their status. */
 enum status close_diagnostics(struct diagnostics *diagnostics);
 
+/* Puts the text without control characters, so that it cannot drive a terminal: diag_text.c. */
+void put_clean(struct buffer *out, const char *text);
+
 /* -------------------------------------------------------------------- outputs: output.c */
 
 /* A file that is being written; it appears under its name when it is complete, or not at all.  It

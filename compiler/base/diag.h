@@ -38,8 +38,6 @@ extern const struct diagnostic_form text_form, json_form, sarif_form, github_for
 
 /* `choice` is that of --color, or NULL. */
 bool wants_colour(const char *choice);
-/* Puts the text without control characters, so that it cannot drive a terminal. */
-void put_clean(struct buffer *out, const char *text);
 size_t count_characters(const char *from, const char *to);
 /* The line of an offset, from 1; its column in characters, from 1. */
 size_t count_lines(struct printer *printer, const struct source *source, size_t offset);
