@@ -94,7 +94,9 @@ static enum status run_check_verb(const struct verb *verb, struct options *optio
 
 static enum status run_schema(const struct verb *verb, struct options *options,
                               struct arena *arena) {
-    (void)verb;
+    const char *problem = side_problem(options->operands[0], options->operands[1], arena);
+    if (problem)
+        return usage_error(verb, "%s", problem);
     struct diagnostics diagnostics = {.arena = arena, .flags = options->warnings};
     struct side side = {0};
     if (open_side(&side, options->operands[0], options->operands[1], options, arena, &diagnostics))

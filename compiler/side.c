@@ -12,19 +12,34 @@ static bool is_folder(const char *path) {
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+/* "@7" is cut off "migrations@7", unless a file has that name. */
+static void split_version(const char **path, const char **version, struct arena *arena) {
+    const char *at = *version ? NULL : strrchr(*path, '@');
+    struct stat status;
+    if (!at || stat(*path, &status) == 0)
+        return;
+    *version = at + 1;
+    *path = arena_copy(arena, *path, (size_t)(at - *path));
+}
+
+const char *side_problem(const char *path, const char *version, struct arena *arena) {
+    struct stat status;
+    int64_t number;
+    split_version(&path, &version, arena);
+    if (version && stat(path, &status) == 0 && !S_ISDIR(status.st_mode))
+        return arena_format(arena, "%s: only a folder of migrations has versions", path);
+    if (version && !read_number(version, strlen(version), &number))
+        return arena_format(arena, "'%s' is not the number of a migration", version);
+    return NULL;
+}
+
 bool open_side(struct side *side, const char *path, const char *version,
                const struct options *options, struct arena *arena,
                struct diagnostics *diagnostics) {
     struct conf *conf = arena_take(arena, sizeof(*conf));
     *conf = (struct conf){.provisions = options->provisions};
     *side = (struct side){.folder = {.fd = -1}};
-    /* "@7" is cut off "migrations@7", unless a file has that name. */
-    const char *at = version ? NULL : strrchr(path, '@');
-    struct stat status;
-    if (at && stat(path, &status) != 0) {
-        version = at + 1;
-        path = arena_copy(arena, path, (size_t)(at - path));
-    }
+    split_version(&path, &version, arena);
     if (is_folder(path)) {
         int64_t number = LATEST_VERSION;
         side->is_folder = true;
@@ -36,8 +51,6 @@ bool open_side(struct side *side, const char *path, const char *version,
             return false;
         return run_set(&side->state, &side->set, number, arena, diagnostics);
     }
-    if (version)
-        return report_failure(diagnostics, "%s: only a folder of migrations has versions", path);
     return open_state(&side->state, path, conf, arena, diagnostics);
 }
 

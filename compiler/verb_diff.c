@@ -167,7 +167,11 @@ static void write_difference(const struct side *from, const struct side *to,
 }
 
 enum status run_diff(const struct verb *verb, struct options *options, struct arena *arena) {
-    (void)verb;
+    const char *problem = side_problem(options->operands[0], NULL, arena);
+    if (!problem)
+        problem = side_problem(options->operands[1], NULL, arena);
+    if (problem)
+        return usage_error(verb, "%s", problem);
     struct diagnostics diagnostics = {.arena = arena, .flags = options->warnings};
     struct side from = {0}, to = {0};
     struct differences changes = {0};

@@ -7,7 +7,9 @@
 #include <stdio.h>
 
 enum status run_report(const struct verb *verb, struct options *options, struct arena *arena) {
-    (void)verb;
+    const char *problem = side_problem(options->operands[0], NULL, arena);
+    if (problem)
+        return usage_error(verb, "%s", problem);
     struct diagnostics diagnostics = {.arena = arena, .flags = options->warnings};
     struct side side = {0};
     struct page page = {
