@@ -170,6 +170,8 @@ static enum status run_folder(const struct verb *verb, struct options *options,
     bool runs = compile_folder(&set, &folder, options->operands[0], options, arena, &diagnostics) &&
                 may_run_alone(&set, arena, &diagnostics);
     enum status status = close_diagnostics(&diagnostics);
+    if (status == STATUS_SYSTEM)
+        status = STATUS_INPUT; /* in a program's words, 3 is "migrations are pending" */
     if (runs)
         status = (enum status)run_command_line(&set, options, arena);
     close_folder(&folder);
@@ -373,6 +375,14 @@ static enum status run_help(const struct verb *verb, struct options *options, st
     return STATUS_DONE;
 }
 
+/* What a verb, or the help, printed must have arrived. */
+static enum status flush_output_of(enum status status) {
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    fputs("migc: cannot write to the standard output\n", stderr);
+    return STATUS_SYSTEM;
+}
+
 static enum status run_verb(const struct verb *verb, int argc, char **argv, struct arena *arena) {
     struct options options = {.prove_limit = PROVE_LIMIT, .rows_limit = ROWS_LIMIT};
     enum status status = parse_options(&options, verb, verbs, argc, argv, arena);
@@ -380,12 +390,14 @@ static enum status run_verb(const struct verb *verb, int argc, char **argv, stru
         return status;
     if (options.help) {
         print_verb_help(verb);
-        return STATUS_DONE;
+        return flush_output_of(STATUS_DONE);
     }
-    if (strcmp(verb->name, "run") != 0) /* "run" works on real databases, and must survive */
+    bool is_run = verb->passes_rest; /* works on real databases, must survive, and has flushed */
+    if (!is_run)
         require_memory();
     sqlite3_initialize(); /* an SQLite with SQLITE_OMIT_AUTOINIT needs this */
-    return verb->run(verb, &options, arena);
+    status = verb->run(verb, &options, arena);
+    return is_run ? status : flush_output_of(status);
 }
 
 static bool is_help(const char *argument) {
@@ -413,7 +425,7 @@ static enum status run_migc(int argc, char **argv, struct arena *arena) {
             puts("migc " MIGC_VERSION);
         else
             print_help(verbs);
-        return STATUS_DONE;
+        return flush_output_of(STATUS_DONE);
     }
     if (verb && (at == 0 || count > 1 || !builds)) {
         memmove(argv + at, argv + at + 1, (size_t)(argc - at - 1) * sizeof(*argv));
@@ -433,10 +445,6 @@ int main(int argc, char **argv) {
     signal(SIGXFSZ, SIG_IGN); /* so that write() fails at a limit on file sizes */
 #endif
     enum status status = run_migc(argc - (argc > 0), argv + (argc > 0), &arena);
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        fputs("migc: cannot write to the standard output\n", stderr);
-        status = STATUS_SYSTEM;
-    }
     arena_free(&arena);
     return (int)status;
 }

@@ -397,6 +397,22 @@ int find_operand(const struct verb *verbs, int argc, char **argv, int *count) {
     return first;
 }
 
+/* The program of a set has no option that is about reading or proving its folder. */
+static enum status check_rest(const struct options *options, const struct verb *verb) {
+    static const struct option_row *const shared[] = {&option_own_name, &option_order,
+                                                      &option_short_help, &option_help};
+    for (int i = 0; i < options->rest_count; i++) {
+        const char *value;
+        const struct option_row *row = find_option_row(verb, options->rest[i], &value);
+        bool is_shared = false;
+        for (size_t j = 0; j < COUNT_OF(shared); j++)
+            is_shared |= row == shared[j];
+        if (row && !is_shared)
+            return usage_error(verb, "%s stands before DIR, not after it", row->spelling);
+    }
+    return STATUS_DONE;
+}
+
 enum status parse_options(struct options *options, const struct verb *verb,
                           const struct verb *verbs, int argc, char **argv, struct arena *arena) {
     enum status status = STATUS_DONE;
@@ -412,6 +428,7 @@ enum status parse_options(struct options *options, const struct verb *verb,
                 continue;
             options->rest = argv + i + 1;
             options->rest_count = argc - i - 1;
+            status = check_rest(options, verb);
             break;
         }
         if (strcmp(argv[i], "--") == 0) {

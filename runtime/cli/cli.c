@@ -305,10 +305,6 @@ static int run_given_command(migci_cli *cli, int argc, char **argv) {
         return status;
     status = migci_cli_run(cli);
     sqlite3_free(cli->ran);
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        migci_print(stderr, "%s: standard output could not be written\n", cli->program);
-        status = status ? status : 1;
-    }
     return status;
 }
 
@@ -349,6 +345,10 @@ static int start_command_line(int argc, char **argv, const char *program, const 
     cli.version = MIGC_LATEST;
     cli.colour = migci_takes_colour(stdout);
     int status = run_given_command(&cli, argc, argv);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        migci_print(stderr, "%s: standard output could not be written\n", program);
+        status = status ? status : 1;
+    }
     migci_free_all(&unpacked);
     return status;
 }

@@ -103,3 +103,26 @@ ln -s ../mine migrations/R_views.sql
 expect_exit 3 migc create --repeatable views migrations
 expect_text "File exists"
 expect grep -qx mine mine
+
+scenario "L5 P10: whatever prints says so, once, where standard output cannot be written"
+use_books
+expect make_app
+# tries STATUS NAME COMMAND...: closed, and full where there is such a device.
+tries() {
+    wanted=$1 who=$2
+    shift 2
+    for to in '>&-' '>/dev/full'; do
+        case $to in */*) [ -e /dev/full ] || continue ;; esac
+        expect_exit "$wanted" sh -c "exec \"\$@\" $to" sh "$@"
+        expect test "$(wc -l <"$output")" = 1
+        expect_text "$who: "
+    done
+}
+tries 1 app ./app help
+tries 1 app ./app up --help
+tries 1 app ./app --version
+tries 1 app ./app status --db none.db
+tries 1 'migc run DIR' migc run migrations status --db none.db
+tries 1 'migc run DIR' migc run migrations --version
+tries 3 migc migc --version
+tries 3 migc migc help run
