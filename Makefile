@@ -167,7 +167,7 @@ $(BUILD)/sanity/%.o: tests/sanity/unit/%.c | $(FIRST)
 demo: $(BUILD)/migc $(BUILD)/notes ## compile the sample migrations, then run the sample host
 	@BUILD=$(BUILD) tests/demo.sh
 
-test-programs: $(UNIT) $(SANITY) $(BUILD)/tests/mutate
+test-programs: $(UNIT) $(SANITY) $(BUILD)/tests/mutate ## build the C programs that tests/run runs
 
 test: all test-programs ## run all tests; TEST_ARGS="-v lex" picks, WRAP=valgrind wraps
 	@BUILD='$(BUILD)' CC='$(CC)' WRAP='$(WRAP)' TEST_CFLAGS='$(CFLAGS) $(SQLITE_CFLAGS) $(LDFLAGS)' \
