@@ -361,8 +361,9 @@ static void begin_behind_cached(struct prover *prover, const struct proof_order 
 
 void prove_set(const struct set *set, const struct proof_order *order, struct arena *arena,
                struct diagnostics *diagnostics) {
-    struct set all = merge_modules(set, arena);
-    struct prover prover = {.set = &all, .arena = arena, .diagnostics = diagnostics};
+    struct set *all = arena_take(arena, sizeof(*all)); /* order->ready keeps it, in its cache */
+    *all = merge_modules(set, arena);
+    struct prover prover = {.set = all, .arena = arena, .diagnostics = diagnostics};
     fill_prover(&prover, order);
     lint_steps(&prover.lint);
     clocks_begin(prover.clocks);
@@ -376,7 +377,7 @@ void prove_set(const struct set *set, const struct proof_order *order, struct ar
     diagnostics->softened = !is_native(set->folder->dialect);
     if (trial)
         prove_rows(&prover, order->rows_limit, prover.proof.reached);
-    for (size_t i = 0; trial && prover.proof.reached == all.count && i < order->from_count; i++)
+    for (size_t i = 0; trial && prover.proof.reached == all->count && i < order->from_count; i++)
         prove_given(&prover, order->from[i]);
     diagnostics->softened = false;
     /* A database that began as a copy of kept pages has another schema cookie. */
