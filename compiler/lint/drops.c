@@ -156,12 +156,12 @@ static bool reads_whole_table(const struct statement *statement, const char *tab
     return cursor.token == TOKEN_END || cursor_is(&cursor, ";") || cursor_is(&cursor, "ORDER");
 }
 
-/* Whether all that the table held when the section began is in what the statement fills. */
+/* Whether all that the table held when the section began is in what the statement fills, which
+ * copies rows of it. */
 static bool copies_all(const struct drops *drops, const struct fate *fate,
                        const struct statement *statement) {
     bool known = false;
-    if (has_with(statement) || !copies_rows(statement, fate->now) || chooses_rows(statement) ||
-        !reads_whole_table(statement, fate->now))
+    if (has_with(statement) || chooses_rows(statement) || !reads_whole_table(statement, fate->now))
         return false;
     for (const struct lost_column *lost = drops->lost.items;
          lost < drops->lost.items + drops->lost.count; lost++) {
@@ -180,11 +180,13 @@ static struct fate *find_new_home(const struct drops *drops, const struct fate *
                                   const struct statement *dropped) {
     for (struct fate *made = drops->fates; made; made = made->next)
         for (const struct statement *at = drops->span.first; at < dropped; at++) {
+            if (!made->now || made->before || !copies_rows(at, fate->now))
+                continue;
             const struct statement *create =
-                made->now ? find_statement(drops->span, STATEMENT_CREATE_TABLE, at->name) : NULL;
+                find_statement(drops->span, STATEMENT_CREATE_TABLE, at->name);
             const char *now = name_at((struct span){at, dropped}, at->name, dropped);
-            if (create && !create->temporary && !mentions(create, "conflict") && !made->before &&
-                now && strcmp(now, made->now) == 0 && copies_all(drops, fate, at))
+            if (create && !mentions(create, "conflict") && now && strcmp(now, made->now) == 0 &&
+                copies_all(drops, fate, at))
                 return made;
         }
     return NULL;
@@ -201,8 +203,23 @@ static bool is_conditional(const struct statement *statement) {
     return cursor_is(&cursor, "EXISTS");
 }
 
+static void follow_drop_table(struct drops *drops, const struct statement *statement) {
+    struct fate *fate = find_fate(drops, statement->name);
+    /* It is made anew under its old name, or under one that a rename gave it before. */
+    if (fate->before &&
+        (find_rebuild(drops->span, fate->before) || find_rebuild(drops->span, fate->now)))
+        add_rebuild(drops, fate, statement);
+    else if (fate->before) {
+        struct fate *home = find_new_home(drops, fate, statement);
+        add_drop(drops, fate->now, NULL, home ? home->now : NULL, NULL);
+        if (home)
+            home->before = fate->before;
+    }
+    fate->now = NULL;
+}
+
 static void follow(struct drops *drops, const struct statement *statement) {
-    struct fate *fate, *home;
+    struct fate *fate;
     if (statement->temporary)
         return;
     switch (statement->kind) {
@@ -212,18 +229,7 @@ static void follow(struct drops *drops, const struct statement *statement) {
             add_fate(drops, NULL, statement->name);
         break;
     case STATEMENT_DROP_TABLE:
-        fate = find_fate(drops, statement->name);
-        /* It is made anew under its old name, or under one that a rename gave it before. */
-        if (fate->before &&
-            (find_rebuild(drops->span, fate->before) || find_rebuild(drops->span, fate->now)))
-            add_rebuild(drops, fate, statement);
-        else if (fate->before) {
-            home = find_new_home(drops, fate, statement);
-            add_drop(drops, fate->now, NULL, home ? home->now : NULL, NULL);
-            if (home)
-                home->before = fate->before;
-        }
-        fate->now = NULL;
+        follow_drop_table(drops, statement);
         break;
     case STATEMENT_RENAME_TABLE:
         fate = find_fate(drops, statement->name);
