@@ -296,6 +296,26 @@ static void keep_released(struct cache *cache, const struct run *runs, int count
         store_part(cache, PART, one);
 }
 
+/* Chooses the database with which the run begins: the proof's where one run is enough, else the
+ * cache's. */
+static void choose_kept(struct run *run, const struct set *set, const struct ready *ready,
+                        bool once) {
+    struct decoder decoder;
+    run->kept_until = run->cache->released;
+    if (ready->base.bytes && once) {
+        run->kept = (const char *)ready->base.bytes;
+        run->kept_size = ready->base.size;
+        run->kept_until = ready->base.until;
+    } else if (ready->released && once) {
+        run->kept = ready->released;
+        run->kept_size = ready->released_size;
+        run->kept_until = ready->released_until;
+    } else if (load_part(run->cache, PART, &decoder))
+        run->kept = read_block(&decoder, &run->kept_size);
+    if (run->kept && (run->kept_until == 0 || asks_connection(set)))
+        run->kept = NULL;
+}
+
 /* Runs the set, again if its bytes might differ.  False: they differ, or it does not run. */
 static bool run_for_snapshot(const struct set *set, const struct proof_order *order,
                              struct arena *arena, struct diagnostics *diagnostics) {
@@ -304,22 +324,9 @@ static bool run_for_snapshot(const struct set *set, const struct proof_order *or
     unsigned char *bytes[PROVE_CLOCKS] = {NULL};
     struct cache cache = order->ready->cache;
     struct run run = {.set = set->lowered, .cache = &cache}, runs[PROVE_CLOCKS] = {{0}};
-    struct decoder decoder;
     bool once = are_independent(set, order->ready->independent, count_all(set));
     int count = once ? 1 : PROVE_CLOCKS;
-    run.kept_until = cache.released;
-    if (order->ready->base.bytes && once) {
-        run.kept = (const char *)order->ready->base.bytes;
-        run.kept_size = order->ready->base.size;
-        run.kept_until = order->ready->base.until;
-    } else if (order->ready->released && once) {
-        run.kept = order->ready->released;
-        run.kept_size = order->ready->released_size;
-        run.kept_until = order->ready->released_until;
-    } else if (load_part(&cache, PART, &decoder))
-        run.kept = read_block(&decoder, &run.kept_size);
-    if (run.kept && (run.kept_until == 0 || asks_connection(set)))
-        run.kept = NULL;
+    choose_kept(&run, set, order->ready, once);
     const char *zone = getenv("TZ");
     zone = zone ? arena_copy(arena, zone, strlen(zone)) : NULL;
     clocks_begin(clocks);
