@@ -280,6 +280,8 @@ struct diagnostics {
     const char *failure; /* what could not be read or written */
 };
 
+/* Whether the header of the source allows it. */
+bool is_allowed(const struct source *source, enum warning warning);
 void report_error(struct diagnostics *diagnostics, struct location location, const char *format,
                   ...) PRINTF_LIKE(3, 4);
 void report_warning(struct diagnostics *diagnostics, enum warning warning, struct location location,

@@ -25,14 +25,18 @@ static void add_diagnostic(struct diagnostics *diagnostics, struct diagnostic it
     diagnostics->errors += item.severity == SEVERITY_ERROR;
 }
 
+bool is_allowed(const struct source *source, enum warning warning) {
+    assert(warning < WARNING_COUNT);
+    return source->allowed >> warning & 1;
+}
+
 static void add_warning(struct diagnostics *diagnostics, enum warning warning, enum severity normal,
                         struct location location, const char *format, va_list arguments) {
-    assert(warning < WARNING_COUNT);
     if (diagnostics->softened && normal == SEVERITY_ERROR)
         normal = SEVERITY_WARNING;
     enum severity severity = warning_severity(&diagnostics->flags, warning, normal);
-    bool allowed = location.source->allowed >> warning & 1;
-    diagnostics->last_ignored = severity == SEVERITY_IGNORED || allowed;
+    diagnostics->last_ignored =
+        severity == SEVERITY_IGNORED || is_allowed(location.source, warning);
     if (diagnostics->last_ignored)
         return;
     bool raised = severity == SEVERITY_ERROR && normal != SEVERITY_ERROR;
@@ -110,7 +114,7 @@ size_t find_report(const struct diagnostics *diagnostics, enum warning warning,
 
 bool was_reported(const struct diagnostics *diagnostics, enum warning warning,
                   const struct source *source) {
-    return (source->allowed >> warning & 1) || diagnostics->flags.of[warning].off ||
+    return is_allowed(source, warning) || diagnostics->flags.of[warning].off ||
            find_report(diagnostics, warning, source, NULL) != SIZE_MAX;
 }
 

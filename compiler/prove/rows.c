@@ -22,7 +22,7 @@ static void back_to(struct rows *rows, const char *savepoint) {
         exec_rows(rows, arena_format(&rows->scratch, "RELEASE %s", savepoint));
 }
 
-static bool is_lost(const struct rows *rows) {
+bool is_lost(const struct rows *rows) {
     return sqlite3_get_autocommit(rows->sandbox.db) != 0;
 }
 

@@ -186,6 +186,8 @@ void prove_rows(struct prover *prover, long limit, size_t reached);
 void walk_given(struct prover *prover, const char *path, size_t first, const bool *applied);
 void prove_given(struct prover *prover, const char *path);
 bool copy_given(const struct prover *prover, sqlite3 *db);
+/* Whether something ended the transaction, and the made-up rows went with it. */
+bool is_lost(const struct rows *rows);
 struct row_record *record_of(struct rows *rows, const char *key);
 /* Called before a savepoint, and after the rollback to it that empties tables filled since. */
 void keep_records(struct rows *rows);

@@ -257,8 +257,7 @@ void report_odd_failure(struct rows *rows, const struct run_failure *failure,
     struct diagnostics *diagnostics = rows->prover->diagnostics;
     struct location location = location_of_failure(rows, failure);
     enum weight weight = weigh_failure(rows, failure, list);
-    bool is_allowed = rows->migration->source.allowed >> WARNING_CONSTRAINT_ON_ROWS & 1;
-    if (weight == SILENT || is_allowed)
+    if (weight == SILENT || is_allowed(&rows->migration->source, WARNING_CONSTRAINT_ON_ROWS))
         return;
     size_t said = find_constraint_report(rows, guilty_table(rows, failure, list));
     if (said != SIZE_MAX) {

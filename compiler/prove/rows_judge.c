@@ -121,11 +121,14 @@ static void judge_dropped(const struct judging *judging) {
     struct diagnostics *diagnostics = diagnostics_of(rows);
     const struct said *said = judging->said;
     const char *name = judging->snapshot->table->name;
-    const struct row *row = first_lost(judging, said->copy.ignores ? NULL : "null");
-    bool is_allowed = rows->migration->source.allowed >> WARNING_CONSTRAINT_ON_ROWS & 1;
-    if (!row || !judging->odd || is_said_lossy(rows) || (is_allowed && said->copy.ignores))
+    bool ignores = said->copy.ignores;
+    if (!judging->odd || is_said_lossy(rows) ||
+        (ignores && is_allowed(&rows->migration->source, WARNING_CONSTRAINT_ON_ROWS)))
         return;
-    const struct row *rival = said->copy.ignores ? find_rival(judging, row) : NULL;
+    const struct row *row = first_lost(judging, ignores ? NULL : "null");
+    if (!row)
+        return;
+    const struct row *rival = ignores ? find_rival(judging, row) : NULL;
     struct location location = location_of(rows, said->copy.statement);
     struct buffer text = {0};
     if (rival) {
@@ -134,11 +137,11 @@ static void judge_dropped(const struct judging *judging) {
     }
     print_row(&text, row);
     size_t known = find_constraint_report(rows, judging->snapshot->after->name);
-    if (known == SIZE_MAX || !said->copy.ignores) {
-        report_warning(
-            diagnostics, WARNING_ROWS, location,
-            "UP loses rows of %s: the copy leaves out those that %s; " SAY_IF_LOSSY, name,
-            said->copy.ignores ? "the new table does not take" : "have no partner in the join");
+    if (known == SIZE_MAX || !ignores) {
+        report_warning(diagnostics, WARNING_ROWS, location,
+                       "UP loses rows of %s: the copy leaves out those that %s; " SAY_IF_LOSSY,
+                       name,
+                       ignores ? "the new table does not take" : "have no partner in the join");
         report_note(diagnostics, location, "such as: %.*s", (int)text.size, text.bytes);
     } else
         report_note_to(diagnostics, known, location, "rows of %s are lost, such as: %.*s", name,

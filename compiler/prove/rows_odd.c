@@ -61,7 +61,7 @@ static void keep_odd(struct maker *maker, const struct row *row) {
 }
 
 static void add_odd(struct maker *maker, size_t column, struct value value) {
-    if (maker->of_kind >= (size_t)maker->most || sqlite3_get_autocommit(maker->inserter.db))
+    if (maker->of_kind >= (size_t)maker->most || is_lost(maker->rows))
         return;
     maker->k++;
     struct row row = fresh_row(maker);
@@ -152,7 +152,7 @@ static void add_types(struct maker *maker) {
 static void add_twin(struct maker *maker) {
     size_t column = 0, same = 0;
     begin_kind(maker, "twin");
-    if (!maker->first.values || !maker->most || sqlite3_get_autocommit(maker->inserter.db))
+    if (!maker->first.values || !maker->most || is_lost(maker->rows))
         return;
     struct row twin = new_row(maker->rows, maker->table, ++maker->k, true);
     for (size_t c = maker->table->count; c-- > 0;)
@@ -233,8 +233,7 @@ static void add_children_of(struct rows *rows, const char *name, const char *par
         for (size_t i = 0, count = rows->odd.count; i < count; i++) {
             struct row row = rows->odd.items[i];
             if (maker.of_kind < MOST_CHILDREN && strcmp(row.table->key, parent) == 0 &&
-                strcmp(maker.table->keys[k].parent, parent) == 0 &&
-                !sqlite3_get_autocommit(maker.inserter.db))
+                strcmp(maker.table->keys[k].parent, parent) == 0 && !is_lost(rows))
                 refer_to_odd(&maker, &maker.table->keys[k], &row);
         }
     close_inserter(&maker.inserter);
@@ -242,7 +241,7 @@ static void add_children_of(struct rows *rows, const char *name, const char *par
 
 /* An UP that deletes rows has to see to what refers to them. */
 void make_odd_children(struct rows *rows, const struct names *names) {
-    for (size_t i = 0; i < names->count && !sqlite3_get_autocommit(rows->sandbox.db); i++) {
+    for (size_t i = 0; i < names->count && !is_lost(rows); i++) {
         struct names children = {0};
         if (!find_statement(rows->span, STATEMENT_DELETE, names->items[i]))
             continue;

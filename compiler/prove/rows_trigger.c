@@ -148,7 +148,7 @@ static bool try_work(const struct working *working, enum work work) {
             of_search ? "the full-text index refuses what they write" : said);
     else if (code == SQLITE_OK || code == SQLITE_DONE)
         right = judge_fit(working, work, &before);
-    if (!sqlite3_get_autocommit(rows->sandbox.db) && migci_sandbox_back(&rows->sandbox, "work"))
+    if (!is_lost(rows) && migci_sandbox_back(&rows->sandbox, "work"))
         migci_sandbox_exec(&rows->sandbox, "RELEASE work");
     return right;
 }
@@ -207,7 +207,7 @@ static void judge_filled(const struct working *working, const struct statement *
                 working->trigger->name, working->table->name);
         buffer_free(&wanted);
     }
-    if (!sqlite3_get_autocommit(rows->sandbox.db) && migci_sandbox_back(&rows->sandbox, "work"))
+    if (!is_lost(rows) && migci_sandbox_back(&rows->sandbox, "work"))
         migci_sandbox_exec(&rows->sandbox, "RELEASE work");
     buffer_free(&found);
 }
@@ -260,7 +260,7 @@ void judge_triggers(struct rows *rows) {
             judge_working(&working);
     }
     rows->after_up = false;
-    if (!sqlite3_get_autocommit(rows->sandbox.db) && migci_sandbox_back(&rows->sandbox, "triggers"))
+    if (!is_lost(rows) && migci_sandbox_back(&rows->sandbox, "triggers"))
         migci_sandbox_exec(&rows->sandbox, "RELEASE triggers");
     restore_records(rows);
 }
