@@ -177,13 +177,10 @@ static bool makes_new_from_old(struct cursor cursor, const char *column) {
     return false;
 }
 
-/* Whether the span makes the column: one of this name had another before. */
+/* Whether the span adds the column, which is called so at its end. */
 static bool is_added_in(struct span span, const char *table, const char *column) {
-    for (const struct statement *at = span.first; at < span.end; at++)
-        if (at->kind == STATEMENT_ADD_COLUMN && strcmp(at->name, table) == 0 &&
-            strcmp(at->column, column) == 0)
-            return true;
-    return false;
+    const struct statement *maker = find_column_maker(span, table, column).statement;
+    return maker && maker->kind == STATEMENT_ADD_COLUMN;
 }
 
 /* The first column that the UPDATE writes over and whose values are kept nowhere, or NULL. */
