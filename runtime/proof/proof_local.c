@@ -90,11 +90,9 @@ migci_kept_rows *migci_chain_rows(migci_chain *chain, const char *key) {
     return kept;
 }
 
-static migci_kept_rows *find_rows(migci_chain *chain, const char *key, bool make) {
-    migci_kept_rows *kept = migci_chain_rows(chain, key);
-    if (kept || !make)
-        return kept;
-    kept = migci_allocate(&chain->memory, sizeof(*kept));
+/* NULL: memory is out. */
+static migci_kept_rows *add_kept_rows(migci_chain *chain, const char *key) {
+    migci_kept_rows *kept = migci_allocate(&chain->memory, sizeof(*kept));
     char *copy = migci_copy(&chain->memory, key);
     if (!kept || !copy) {
         chain->proof->no_memory = true;
@@ -114,9 +112,9 @@ static bool read_kept(migci_chain *chain, const migci_table *table, migci_memory
 
 static void keep_rows(migci_chain *chain, const char *key) {
     const migci_table *table = migci_schema_table(&chain->schema, key);
-    migci_kept_rows *kept = find_rows(chain, key, false);
+    migci_kept_rows *kept = migci_chain_rows(chain, key);
     bool compared = table && migci_proof_compares(&chain->schema, table);
-    if (!kept && (!compared || !(kept = find_rows(chain, key, true))))
+    if (!kept && (!compared || !(kept = add_kept_rows(chain, key))))
         return;
     migci_free_all(&kept->memory);
     kept->rows = (migci_rows){0};
@@ -328,7 +326,7 @@ static bool load_test_rows(migci_local *local) {
 
 static void compare_table(migci_local *local, const migci_schema *now, const migci_table *table) {
     const migci_table *same = migci_schema_table(now, table->key);
-    migci_kept_rows *kept = find_rows(local->chain, table->key, false);
+    migci_kept_rows *kept = migci_chain_rows(local->chain, table->key);
     migci_memory memory = {0};
     migci_rows before = {0}, after = {0};
     /* Rows of a table whose columns are others now would all be others: the schema tells. */
@@ -663,21 +661,12 @@ static const char *choose_excerpt(migci_local *local) {
     return alters && !chain->sound ? NULL : excerpt;
 }
 
-static void add_to_count(const migci_difference *difference, void *argument) {
-    (void)difference;
-    ++*(size_t *)argument;
-}
-
 /* Whether the excerpt's schema is the expected one; NULL: whatever it is. */
 static bool read_excerpt(migci_local *local, const migci_schema *expected, migci_memory *memory,
                          migci_schema *schema) {
-    size_t differences = 0;
     int code = migci_schema_read(local->chain->trial.db, memory, schema);
-    if (migci_proof_lacks_memory(local->proof, code) || code != SQLITE_OK)
-        return false;
-    if (expected)
-        migci_schema_compare(expected, schema, add_to_count, &differences);
-    return differences == 0;
+    return !migci_proof_lacks_memory(local->proof, code) && code == SQLITE_OK &&
+           (!expected || migci_schema_differences(expected, schema) == 0);
 }
 
 /* Whether nothing is in its tables, and no key is violated or cannot be checked. */

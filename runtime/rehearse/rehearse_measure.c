@@ -107,11 +107,6 @@ static void count_keys(migci_measures *measures, bool after) {
 
 static const migci_voice voice = {"drops %s", "adds %s", "%s"};
 
-static void count_difference(const migci_difference *difference, void *argument) {
-    (void)difference;
-    ++*(size_t *)argument;
-}
-
 static char *keep_measured(migci_measures *measures, const char *text) {
     char *kept = text ? migci_copy(measures->memory, text) : NULL;
     if (text && !kept)
@@ -133,14 +128,13 @@ static void keep_schema_difference(const migci_difference *difference, void *arg
 static void tell_schema(migci_measures *measures) {
     migc_rehearsal *rehearsal = measures->rehearsal;
     migci_schema now;
-    size_t count = 0;
     int code = migci_schema_read(measures->db, measures->memory, &now);
     rehearsal->difference_count = 0;
     if (code != SQLITE_OK) {
         fail_measure(measures, code);
         return;
     }
-    migci_schema_compare(&measures->schema, &now, count_difference, &count);
+    size_t count = migci_schema_differences(&measures->schema, &now);
     rehearsal->differences =
         migci_allocate(measures->memory, (count + 1) * sizeof(*rehearsal->differences));
     if (rehearsal->differences)

@@ -105,6 +105,9 @@ typedef void migci_difference_function(const migci_difference *difference, void 
 void migci_schema_compare(const migci_schema *expected, const migci_schema *found,
                           migci_difference_function *report, void *argument);
 
+/* How many differences that would report. */
+size_t migci_schema_differences(const migci_schema *expected, const migci_schema *found);
+
 /* How a difference is said, by who caused it: formats for the object, the object, the text. */
 typedef struct migci_voice {
     const char *missing, *extra, *changed;

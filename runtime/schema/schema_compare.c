@@ -195,3 +195,14 @@ void migci_schema_compare(const migci_schema *expected, const migci_schema *foun
             compare_pair(&comparison, expected->objects[i++], found->objects[j++]);
     }
 }
+
+static void count_difference(const migci_difference *difference, void *argument) {
+    (void)difference;
+    ++*(size_t *)argument;
+}
+
+size_t migci_schema_differences(const migci_schema *expected, const migci_schema *found) {
+    size_t count = 0;
+    migci_schema_compare(expected, found, count_difference, &count);
+    return count;
+}
