@@ -10,15 +10,16 @@ static void warn_of_drop_enforced(const struct change *change, struct span span,
                                   const migci_schema *schema, const struct statement *drop) {
     for (size_t i = 0; i < schema->count; i++) {
         const migci_object *key = schema->objects[i];
-        const char *arrow = strstr(key->key, " > "), *action = key->traits[MIGCI_ON_DELETE];
+        const char *action = key->traits[MIGCI_ON_DELETE];
+        size_t size;
         /* By its ON DELETE, a key of another table to this one loses rows or values. */
-        if (key->type != MIGCI_FOREIGN_KEY || !arrow || !action || strstr(action, "RESTRICT"))
+        if (key->type != MIGCI_FOREIGN_KEY || !action || strstr(action, "RESTRICT"))
             continue;
+        const char *target = migci_key_parent(key, &size);
         for (size_t t = 0; t < schema->table_count; t++) {
             const migci_table *parent = schema->tables[t];
             const char *name = name_at(span, parent->key, drop);
-            size_t size = strlen(parent->key);
-            if (strncmp(arrow + 3, parent->key, size) != 0 || arrow[3 + size] != '(' ||
+            if (strlen(parent->key) != size || memcmp(target, parent->key, size) != 0 ||
                 strcmp(key->home, parent->key) == 0 || !name || strcmp(name, drop->name) != 0 ||
                 !name_at(span, key->home, drop))
                 continue;

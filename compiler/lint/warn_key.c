@@ -112,17 +112,13 @@ static void warn_of_index(struct lint *lint, struct paths paths, const migci_obj
 void warn_of_keys(struct lint *lint, const migci_schema *schema, struct paths paths) {
     for (size_t i = 0; i < schema->count; i++) {
         const migci_object *object = schema->objects[i];
-        bool is_key = object->type == MIGCI_FOREIGN_KEY; /* "a, b > parent(c, d)" */
-        const char *arrow = is_key ? strstr(object->key, " > ") : NULL;
-        const char *open = arrow ? strrchr(arrow, '(') : NULL;
-        if (!open)
+        if (object->type != MIGCI_FOREIGN_KEY)
             continue;
-        struct reference key = {.from = object->key,
-                                .from_size = (size_t)(arrow - object->key),
-                                .parent = arrow + 3,
-                                .parent_size = (size_t)(open - arrow) - 3,
-                                .to = open + 1,
-                                .to_size = strcspn(open + 1, ")")};
+        struct reference key = {.from = object->key}; /* "a, b > parent(c, d)" */
+        key.parent = migci_key_parent(object, &key.parent_size);
+        key.from_size = (size_t)(key.parent - key.from) - strlen(" > ");
+        key.to = key.parent + key.parent_size + 1;
+        key.to_size = strcspn(key.to, ")");
         warn_of_target(lint, schema, object, &key);
         warn_of_index(lint, paths, object, &key);
     }

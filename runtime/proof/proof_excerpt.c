@@ -227,10 +227,11 @@ static bool names_missing_parent(const migci_excerpt *excerpt) {
     for (size_t i = 0; i < schema->count; i++) {
         const migci_object *object = schema->objects[i];
         char parent[300];
+        size_t size;
         if (object->type != MIGCI_FOREIGN_KEY)
             continue;
-        const char *name = strstr(object->key, " > ") + 3;
-        snprintf(parent, sizeof(parent), "%.*s", (int)strcspn(name, "("), name);
+        const char *name = migci_key_parent(object, &size);
+        snprintf(parent, sizeof(parent), "%.*s", (int)size, name);
         if (*parent && !migci_schema_table(schema, parent) && migci_mentions(excerpt->text, parent))
             return true;
     }

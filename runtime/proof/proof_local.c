@@ -221,8 +221,9 @@ static size_t compare_expected(migci_local *local, const migci_schema *expected,
 
 static bool is_key_of(const migci_object *object, const char *touched) {
     char wanted[300];
-    const char *parent = strstr(object->key, " > ") + 3;
-    snprintf(wanted, sizeof(wanted), "%.*s", (int)strcspn(parent, "("), parent);
+    size_t size;
+    const char *parent = migci_key_parent(object, &size);
+    snprintf(wanted, sizeof(wanted), "%.*s", (int)size, parent);
     return migci_watch_has(touched, object->home) || migci_watch_has(touched, wanted);
 }
 

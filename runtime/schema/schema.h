@@ -68,6 +68,10 @@ typedef struct migci_schema {
     size_t changed_count;
 } migci_schema;
 
+/* The lower-case name of the table that a foreign key refers to: *size bytes inside of key->key,
+ * which is "a, b > parent(c, d)". */
+const char *migci_key_parent(const migci_object *key, size_t *size);
+
 /* Reads all of "main" except SQLite's own tables, migc's, and shadow tables. */
 int migci_schema_read(sqlite3 *db, migci_memory *memory, migci_schema *schema);
 /* The same, taking what has not changed since `old` was read from there (schema_again.c).  The

@@ -173,17 +173,17 @@ static void find_changed(migci_again *again, migci_entry **entries) {
                        hash_key((const unsigned char *)object->home)))
             list_changed(again, object->home);
     }
-    /* Keys to a changed table may mean other columns of it now; "a > parent(b)" is what they say. */
+    /* Keys to a changed table may mean other columns of it now. */
     const migci_schema *schema = again->reader.schema;
     size_t known = schema->changed_count;
     for (size_t i = 0; i < again->old->count; i++) {
         const migci_object *object = again->old->objects[i];
-        const char *parent = object->type == MIGCI_FOREIGN_KEY ? strstr(object->key, " > ") : NULL;
-        for (size_t c = 0; parent && c < schema->changed_count; c++) {
-            size_t length = strlen(schema->changed[c]);
-            if (strncmp(parent + 3, schema->changed[c], length) == 0 && parent[3 + length] == '(')
+        bool is_key = object->type == MIGCI_FOREIGN_KEY;
+        size_t size;
+        const char *parent = is_key ? migci_key_parent(object, &size) : NULL;
+        for (size_t c = 0; parent && c < schema->changed_count; c++)
+            if (strlen(schema->changed[c]) == size && memcmp(parent, schema->changed[c], size) == 0)
                 list_changed(again, object->home);
-        }
     }
     if (schema->changed_count > known)
         read_changed_entries(again, entries, &known);

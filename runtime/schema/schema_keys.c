@@ -6,6 +6,7 @@
  */
 #include "schema.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* A list of names, from one to the next as "a, b". */
@@ -257,6 +258,13 @@ static void add_key(migci_reader *reader, const migci_table *table, const struct
     object->traits[MIGCI_ON_DELETE] = action(reader, "ON DELETE", key->on_delete);
     object->traits[MIGCI_ON_UPDATE] = action(reader, "ON UPDATE", key->on_update);
     object->traits[MIGCI_DEFERRED] = deferred ? "DEFERRABLE INITIALLY DEFERRED" : NULL;
+}
+
+const char *migci_key_parent(const migci_object *key, size_t *size) {
+    assert(key->type == MIGCI_FOREIGN_KEY);
+    const char *parent = strstr(key->key, " > ") + 3;
+    *size = (size_t)(strrchr(parent, '(') - parent);
+    return parent;
 }
 
 static const migci_clause *next_reference(const migci_clause *clause) {
