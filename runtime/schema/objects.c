@@ -9,7 +9,6 @@
  */
 #include "schema.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 

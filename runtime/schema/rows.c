@@ -8,7 +8,6 @@
  */
 #include "schema.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -81,17 +80,17 @@ struct scan {
     int columns;
 };
 
-/* "SELECT "a" AS "a", … FROM "t"": the columns that are stored and seen. */
 static void add_column(sqlite3_str *sql, bool *any, const char *name) {
     sqlite3_str_appendf(sql, "%s\"%w\" AS \"%w\"", *any ? ", " : "SELECT ", name, name);
     *any = true;
 }
 
+/* "SELECT "a" AS "a", … FROM "t"": the columns that are stored and seen. */
 static char *select_of(sqlite3 *db, const migci_table *table, int *code) {
     sqlite3_str *sql = sqlite3_str_new(db);
     bool any = false;
     *code = SQLITE_OK;
-    if (table->column_count == 0) { /* The columns are not known. */
+    if (table->column_count == 0) { /* it is virtual, or no more than its name is known */
         sqlite3_stmt *columns = NULL;
         *code = sqlite3_prepare_v2(
             db, "SELECT name FROM pragma_table_xinfo(?1, 'main') WHERE hidden = 0", -1, &columns,
