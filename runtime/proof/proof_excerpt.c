@@ -127,9 +127,10 @@ static bool read_pieces(migci_excerpt *excerpt) {
         code = SQLITE_OK;
     }
     sqlite3_finalize(row);
-    for (size_t i = 0; i < excerpt->count; i++)
+    bool read = !migci_proof_lacks_memory(excerpt->chain->proof, code) && code == SQLITE_DONE;
+    for (size_t i = 0; read && i < excerpt->count; i++)
         pieces[i].home = find_home(excerpt, &pieces[i]);
-    return !migci_proof_lacks_memory(excerpt->chain->proof, code) && code == SQLITE_DONE && plain;
+    return read && plain;
 }
 
 /* --------------------------------------------------------------------- choosing */
