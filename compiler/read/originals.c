@@ -11,17 +11,6 @@
 #include <string.h>
 #include <zlib.h>
 
-static const char *format_digest(struct arena *arena, const char *name, const unsigned char *digest,
-                                 size_t size) {
-    static const char digits[] = "0123456789abcdef";
-    char text[2 * SHA512_DIGEST_LENGTH + 1];
-    for (size_t i = 0; i < size; i++) {
-        text[2 * i] = digits[digest[i] >> 4];
-        text[2 * i + 1] = digits[digest[i] & 15];
-    }
-    return arena_format(arena, "%s:%.*s", name, (int)(2 * size), text);
-}
-
 /* Flyway's: of the lines one after the other, without their ends and without a BOM; as a signed
  * number of 32 bits. */
 static const char *sum_lines(struct arena *arena, const char *bytes, size_t size) {
@@ -40,31 +29,15 @@ static const char *sum_lines(struct arena *arena, const char *bytes, size_t size
 }
 
 const char *sum_original(struct arena *arena, enum original kind, const char *bytes, size_t size) {
+    const uint8_t *data = (const uint8_t *)bytes;
+    char digest[SHA384_DIGEST_STRING_LENGTH]; /* the longest */
     switch (kind) {
-    case ORIGINAL_SHA1: {
-        unsigned char digest[SHA1_DIGEST_LENGTH];
-        SHA1_CTX context;
-        SHA1Init(&context);
-        SHA1Update(&context, (const uint8_t *)bytes, size);
-        SHA1Final(digest, &context);
-        return format_digest(arena, "sha1", digest, sizeof(digest));
-    }
-    case ORIGINAL_SHA256: {
-        unsigned char digest[SHA256_DIGEST_LENGTH];
-        SHA2_CTX context;
-        SHA256Init(&context);
-        SHA256Update(&context, (const uint8_t *)bytes, size);
-        SHA256Final(digest, &context);
-        return format_digest(arena, "sha256", digest, sizeof(digest));
-    }
-    case ORIGINAL_SHA384: {
-        unsigned char digest[SHA384_DIGEST_LENGTH];
-        SHA2_CTX context;
-        SHA384Init(&context);
-        SHA384Update(&context, (const uint8_t *)bytes, size);
-        SHA384Final(digest, &context);
-        return format_digest(arena, "sha384", digest, sizeof(digest));
-    }
+    case ORIGINAL_SHA1:
+        return arena_format(arena, "sha1:%s", SHA1Data(data, size, digest));
+    case ORIGINAL_SHA256:
+        return arena_format(arena, "sha256:%s", SHA256Data(data, size, digest));
+    case ORIGINAL_SHA384:
+        return arena_format(arena, "sha384:%s", SHA384Data(data, size, digest));
     case ORIGINAL_CRC32:
         return sum_lines(arena, bytes, size);
     case ORIGINAL_NONE:
