@@ -12,17 +12,8 @@
 #include <assert.h>
 #include <string.h>
 
-bool migci_is_reversible(const migc_migration *migration) {
-    return migration->down_count || (!migration->up_count && !migration->irreversible);
-}
-
 size_t migci_proof_effects(const migc_set *set) {
     return set->count + 1 + (set->repeatables ? set->repeatables->count + 1 : 0);
-}
-
-bool migci_proof_lacks_memory(migci_proof *proof, int code) {
-    proof->no_memory |= (code & 0xff) == SQLITE_NOMEM || code == SQLITE_IOERR_NOMEM;
-    return proof->no_memory;
 }
 
 /* ------------------------------------------------------------- behind a failure */

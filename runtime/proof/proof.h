@@ -118,9 +118,7 @@ migc_code migci_prove(migci_proof *proof);
 /* Sees what the statements of one connection touch, and keeps them inside. */
 typedef struct migci_watch {
     migci_proof *proof;
-    sqlite3 *db;
-    size_t index; /* the migration that runs, or the set's count */
-    bool down;
+    size_t index;         /* the migration that runs, or the set's count */
     sqlite3_str *created; /* objects of the running migration, each ended by a newline */
     sqlite3_str *made;
     sqlite3_str *touched;
@@ -132,7 +130,9 @@ typedef struct migci_watch {
     int64_t spent;       /* instructions of the running statement, in thousands */
 } migci_watch;
 
-void migci_watch_begin(migci_watch *watch, migci_proof *proof, sqlite3 *db);
+/* Opens an empty database of the proof, watched; NULL: out of memory. */
+sqlite3 *migci_proof_open(migci_proof *proof, migci_watch *watch, int moment);
+void migci_proof_close(migci_watch *watch, sqlite3 *db);
 void migci_watch_migration(migci_watch *watch, size_t index, bool down);
 /* Adds what the running migration touched so far to what is known of it. */
 void migci_watch_learn(migci_watch *watch, size_t index);
@@ -140,7 +140,8 @@ void migci_watch_learn(migci_watch *watch, size_t index);
 const char *migci_watch_list(sqlite3_str *list);
 /* Whether a list, each name ended by a newline, has this name, in any case. */
 bool migci_watch_has(const char *list, const char *name);
-void migci_watch_end(migci_watch *watch);
+/* Notes that SQLite's result is for lack of memory, in proof->no_memory, which it returns. */
+bool migci_proof_lacks_memory(migci_proof *proof, int code);
 
 /* ------------------------------------------- a sandbox (proof_sandbox.c) */
 
@@ -172,10 +173,7 @@ bool migci_sandbox_exec(migci_sandbox *sandbox, const char *sql);
 /* ROLLBACK TO the savepoint, which stays. */
 bool migci_sandbox_back(migci_sandbox *sandbox, const char *savepoint);
 
-/* Notes that SQLite's result is for lack of memory, in proof->no_memory, which it returns. */
-bool migci_proof_lacks_memory(migci_proof *proof, int code);
-
-/* ------------------------------------------------- one migration (proof_local.c) */
+/* ------------------------------------- what is known of a database (proof_chain.c) */
 
 /* The rows of a table, as hashes; a table that is not listed has none. */
 typedef struct migci_kept_rows {
@@ -211,34 +209,45 @@ bool migci_chain_copy(migci_chain *chain, migci_sandbox *from);
 void migci_chain_close(migci_chain *chain);
 /* Brings what is known up to date; without the rows it is the last look. */
 bool migci_chain_look(migci_chain *chain, bool rows);
+/* The schema as it is now; `old` as for migci_schema_read_again().  False: it cannot be read. */
+bool migci_chain_read_schema(migci_chain *chain, migci_memory *frame, const migci_schema *old,
+                             migci_schema *schema);
+/* The rows of a table as they are now.  False: they cannot be read. */
+bool migci_chain_read_rows(migci_chain *chain, const migci_table *table, migci_memory *memory,
+                           migci_rows *rows);
+/* Takes over what UP left: the schema, with the frame that holds its lists, and the rows of the
+ * tables that changed or that `touched` names. */
+void migci_chain_advance(migci_chain *chain, migci_memory *frame, const migci_schema *after,
+                         const char *touched);
+/* What is known of a table's rows; NULL: it has none. */
+migci_kept_rows *migci_chain_rows(migci_chain *chain, const char *key);
+/* Whether the rows of a table are its own, and compared. */
+bool migci_proof_compares(const migci_schema *schema, const migci_table *table);
+
+/* ---------------------------------------------- part of a schema (proof_excerpt.c) */
+
+/* SQL that makes what the migration concerns of the chain's schema, before its UP; in `memory`.  NULL:
+ * DOWN and UP again on that would not show the same as on the chain, or memory is out. */
+const char *migci_excerpt_of(migci_chain *chain, size_t index, migci_memory *memory);
+
+/* ------------------------------------------------- one migration (proof_local.c) */
+
 /* UP, DOWN and UP again of one migration, which stays up; with TEST rows where that is asked.
  * False: UP failed, and the database is as before. */
 bool migci_prove_one(migci_chain *chain, size_t index, bool with_test);
 
-/* What is known of a table's rows; NULL: it has none. */
-migci_kept_rows *migci_chain_rows(migci_chain *chain, const char *key);
-
-/* SQL that makes what the migration concerns of the chain's schema, before its UP; in `memory`.  NULL:
- * DOWN and UP again on that would not show the same as on the chain, or memory is out
- * (proof_excerpt.c). */
-const char *migci_excerpt_of(migci_chain *chain, size_t index, migci_memory *memory);
+/* -------------------------------------------------------------- the whole set */
 
 /* Runs the set once more at another moment, and looks for rows that are others then
  * (proof_deterministic.c); `db` is the set at the first moment. */
 void migci_prove_deterministic(migci_proof *proof, sqlite3 *db);
-sqlite3 *migci_proof_open(migci_proof *proof, migci_watch *watch, int moment);
-bool migci_is_reversible(const migc_migration *migration);
-/* Whether the rows of a table are its own, and compared. */
-bool migci_proof_compares(const migci_schema *schema, const migci_table *table);
-
-/* The repeatables, on top of all others: each twice up, twice down and up again, then all
- * with the others (proof_repeat.c). */
-void migci_prove_repeatables(migci_proof *proof);
 
 /* Reports what cannot be used in a database that has the whole set, where proof->uses; in no
  * transaction or in one (proof_uses.c). */
 void migci_prove_uses(migci_proof *proof, sqlite3 *db);
 
-void migci_proof_close(migci_watch *watch, sqlite3 *db);
+/* The repeatables, on top of all others: each twice up, twice down and up again, then all
+ * with the others (proof_repeat.c). */
+void migci_prove_repeatables(migci_proof *proof);
 
 #endif

@@ -1,9 +1,6 @@
 /*
- * proof_local.c - the proof of one migration: UP, DOWN, UP again, with schema and
- * rows compared by meaning.
- *
- * Only what changed is read: of the schema the tables whose text is another, of
- * the rows those of tables that the statements touched.
+ * proof_local.c - proves one migration: runs UP, DOWN and UP again, and compares the schema
+ * and the rows by meaning.
  */
 #include "proof.h"
 
@@ -23,138 +20,6 @@ typedef struct migci_local {
     migci_memory memory;
     char reason[600]; /* of the latest failure */
 } migci_local;
-
-sqlite3 *migci_proof_open(migci_proof *proof, migci_watch *watch, int moment) {
-    sqlite3 *db = proof->open(proof->user, moment);
-    if (db)
-        migci_watch_begin(watch, proof, db);
-    return db;
-}
-
-void migci_proof_close(migci_watch *watch, sqlite3 *db) {
-    migci_watch_end(watch);
-    sqlite3_close(db);
-}
-
-/* ------------------------------------------------------------------ the chain */
-
-/* SQLite copies from no database that is being written. */
-bool migci_chain_copy(migci_chain *chain, migci_sandbox *from) {
-    migci_sandbox *sandbox = &chain->sandbox;
-    if (!migci_sandbox_open(sandbox, chain->proof) || !migci_sandbox_exec(from, "COMMIT"))
-        return false;
-    migci_rollback(&sandbox->session);
-    sqlite3_backup *backup = sqlite3_backup_init(sandbox->db, "main", from->db, "main");
-    int code = backup ? sqlite3_backup_step(backup, -1) : SQLITE_NOMEM;
-    sqlite3_backup_finish(backup);
-    return migci_begin(&from->session) == MIGCI_DONE && code == SQLITE_DONE &&
-           migci_begin(&sandbox->session) == MIGCI_DONE;
-}
-
-static void forget_rows(migci_chain *chain) {
-    for (size_t i = 0; i < MIGCI_ROW_BUCKETS; i++) {
-        for (migci_kept_rows *kept = chain->rows[i]; kept; kept = kept->next)
-            migci_free_all(&kept->memory);
-        chain->rows[i] = NULL;
-    }
-}
-
-void migci_chain_close(migci_chain *chain) {
-    forget_rows(chain);
-    migci_free_all(&chain->frame);
-    migci_free_all(&chain->memory);
-    migci_sandbox_close(&chain->trial);
-    migci_sandbox_close(&chain->sandbox);
-}
-
-/* Full text and R*Tree keep rows of their own, as tables do.  What another module shows is its
- * affair, and may have no end; "content = notes" shows the rows of that table. */
-bool migci_proof_compares(const migci_schema *schema, const migci_table *table) {
-    const char *module = "";
-    for (size_t i = 0; table->is_virtual && i < schema->count; i++)
-        if (schema->objects[i]->type == MIGCI_TABLE && schema->objects[i]->details == table)
-            module = schema->objects[i]->traits[MIGCI_MODULE];
-    return !table->is_virtual ||
-           ((strncmp(module, "USING fts", 9) == 0 || strncmp(module, "USING rtree", 11) == 0) &&
-            !strstr(module, "content = "));
-}
-
-static migci_kept_rows **bucket_of(migci_chain *chain, const char *key) {
-    return &chain->rows[migci_sum(MIGCI_SUM_START, key) % MIGCI_ROW_BUCKETS];
-}
-
-migci_kept_rows *migci_chain_rows(migci_chain *chain, const char *key) {
-    migci_kept_rows *kept = *bucket_of(chain, key);
-    while (kept && strcmp(kept->key, key) != 0)
-        kept = kept->next;
-    return kept;
-}
-
-/* NULL: memory is out. */
-static migci_kept_rows *add_kept_rows(migci_chain *chain, const char *key) {
-    migci_kept_rows *kept = migci_allocate(&chain->memory, sizeof(*kept));
-    char *copy = migci_copy(&chain->memory, key);
-    if (!kept || !copy) {
-        chain->proof->no_memory = true;
-        return NULL;
-    }
-    migci_kept_rows **bucket = bucket_of(chain, key);
-    kept->key = copy;
-    kept->next = *bucket;
-    return *bucket = kept;
-}
-
-static bool read_kept(migci_chain *chain, const migci_table *table, migci_memory *memory,
-                      migci_rows *rows) {
-    int code = migci_rows_read(chain->sandbox.db, table, memory, rows);
-    return !migci_proof_lacks_memory(chain->proof, code) && code == SQLITE_OK;
-}
-
-static void keep_rows(migci_chain *chain, const char *key) {
-    const migci_table *table = migci_schema_table(&chain->schema, key);
-    migci_kept_rows *kept = migci_chain_rows(chain, key);
-    bool compared = table && migci_proof_compares(&chain->schema, table);
-    if (!kept && (!compared || !(kept = add_kept_rows(chain, key))))
-        return;
-    migci_free_all(&kept->memory);
-    kept->rows = (migci_rows){0};
-    if (compared)
-        read_kept(chain, table, &kept->memory, &kept->rows);
-}
-
-static bool read_schema(migci_chain *chain, migci_memory *frame, const migci_schema *old,
-                        migci_schema *schema) {
-    int code = migci_schema_read_again(chain->sandbox.db, &chain->memory, frame, old, schema);
-    return !migci_proof_lacks_memory(chain->proof, code) && code == SQLITE_OK;
-}
-
-static void take_schema(migci_chain *chain, const migci_memory *frame, const migci_schema *schema) {
-    migci_free_all(&chain->frame);
-    chain->frame = *frame;
-    chain->schema = *schema;
-}
-
-bool migci_chain_look(migci_chain *chain, bool rows) {
-    migci_memory frame = {0};
-    migci_schema schema;
-    bool all = !chain->seen || chain->stale;
-    if (!all && !chain->behind)
-        return true;
-    if (!read_schema(chain, &frame, &chain->schema, &schema)) {
-        migci_free_all(&frame);
-        return false;
-    }
-    take_schema(chain, &frame, &schema);
-    if (all)
-        forget_rows(chain);
-    for (size_t i = 0; rows && all && i < schema.table_count && !chain->proof->no_memory; i++)
-        keep_rows(chain, schema.tables[i]->key);
-    for (size_t i = 0; rows && !all && i < schema.changed_count && !chain->proof->no_memory; i++)
-        keep_rows(chain, schema.changed[i]);
-    chain->seen = true;
-    chain->stale = chain->behind = false;
-    return !chain->proof->no_memory;
-}
 
 /* ---------------------------------------------------------------- findings */
 
@@ -293,7 +158,7 @@ static bool run_direction(migci_local *local, bool down, const migci_schema *old
     migc_code code = migci_sandbox_run(sandbox, local->index, down);
     learn_touched(local, &local->sandbox->watch);
     bool read = code == MIGC_OK && !local->proof->no_memory &&
-                read_schema(local->chain, frame, old, schema);
+                migci_chain_read_schema(local->chain, frame, old, schema);
     if (read && nests && has_doubtful_keys(local, schema, local->touched)) {
         /* A savepoint that is gone went with the transaction, for lack of memory. */
         local->proof->no_memory |= !migci_sandbox_back(sandbox, "direction");
@@ -336,7 +201,7 @@ static void compare_table(migci_local *local, const migci_schema *now, const mig
         return;
     if (kept)
         before = kept->rows;
-    if (read_kept(local->chain, same, &memory, &after)) {
+    if (migci_chain_read_rows(local->chain, same, &memory, &after)) {
         size_t lost = migci_rows_lost(&before, &after), added = migci_rows_lost(&after, &before);
         size_t changed = lost < added ? lost : added;
         report_changed_rows(local, MIGCI_FOUND_ROWS_CHANGED, "changes", table->name, changed);
@@ -345,31 +210,6 @@ static void compare_table(migci_local *local, const migci_schema *now, const mig
                             added - changed);
     }
     migci_free_all(&memory);
-}
-
-static bool is_changed_key(const migci_schema *schema, const char *key) {
-    for (size_t i = 0; i < schema->changed_count; i++)
-        if (strcmp(schema->changed[i], key) == 0)
-            return true;
-    return false;
-}
-
-/* The state that UP left is the chain's from now on. */
-static void take_after(migci_local *local) {
-    migci_chain *chain = local->chain;
-    take_schema(chain, &local->frame, &local->after);
-    local->frame = (migci_memory){0};
-    for (size_t i = 0; i < chain->schema.table_count && !chain->proof->no_memory; i++) {
-        const char *key = chain->schema.tables[i]->key;
-        if (migci_watch_has(local->touched, key) || is_changed_key(&chain->schema, key))
-            keep_rows(chain, key);
-    }
-    for (size_t i = 0; i < MIGCI_ROW_BUCKETS; i++)
-        for (migci_kept_rows *kept = chain->rows[i]; kept; kept = kept->next)
-            if (kept->rows.count && !migci_schema_table(&chain->schema, kept->key)) {
-                migci_free_all(&kept->memory);
-                kept->rows = (migci_rows){0};
-            }
 }
 
 static void learn_up(migci_local *local, int64_t changes, int64_t clock) {
@@ -409,7 +249,7 @@ static bool go_down(migci_local *local, migci_memory *frame, migci_schema *now, 
     bool keeps_rows = !local->migration->lossy;
     for (size_t i = 0; i < before->table_count && keeps_rows && !local->proof->no_memory; i++)
         if (migci_watch_has(local->touched, before->tables[i]->key) ||
-            is_changed_key(&local->after, before->tables[i]->key))
+            migci_schema_changed(&local->after, before->tables[i]->key))
             compare_table(local, now, before->tables[i]);
     return differences == 0; /* what UP meets otherwise is no news */
 }
@@ -740,7 +580,7 @@ static bool prove_local(migci_local *local, bool with_test) {
     if (sqlite3_get_autocommit(local->sandbox->db))
         local->chain->stale = true; /* what UP left went with the transaction, and comes again */
     else if (!local->proof->no_memory)
-        take_after(local);
+        migci_chain_advance(local->chain, &local->frame, &local->after, local->touched);
     return !local->proof->no_memory;
 }
 

@@ -257,9 +257,11 @@ static bool travel(struct repeat *repeat, int64_t version) {
 
 /* What has no DOWN may stand in the way of what is below it, which was told. */
 static bool can_go_down(const migc_set *set) {
-    for (size_t i = 0; i < set->count; i++)
-        if (!migci_is_reversible(&set->migrations[i]))
+    for (size_t i = 0; i < set->count; i++) {
+        const migc_migration *migration = &set->migrations[i];
+        if (!migration->down_count && (migration->up_count || migration->irreversible))
             return false;
+    }
     for (size_t i = 0; i < set->repeatables->count; i++)
         if (!set->repeatables->migrations[i].down_count)
             return false;

@@ -9,6 +9,11 @@
 
 enum { STEP_OF_PROGRESS = 100000, NAME_SIZE = 300 };
 
+bool migci_proof_lacks_memory(migci_proof *proof, int code) {
+    proof->no_memory |= (code & 0xff) == SQLITE_NOMEM || code == SQLITE_IOERR_NOMEM;
+    return proof->no_memory;
+}
+
 const char *migci_watch_list(sqlite3_str *list) {
     const char *text = sqlite3_str_value(list);
     return text ? text : "";
@@ -175,16 +180,19 @@ static int count_instructions(void *argument) {
     return watch->proof->limit && watch->spent > watch->proof->limit;
 }
 
-void migci_watch_begin(migci_watch *watch, migci_proof *proof, sqlite3 *db) {
+sqlite3 *migci_proof_open(migci_proof *proof, migci_watch *watch, int moment) {
+    sqlite3 *db = proof->open(proof->user, moment);
+    if (!db)
+        return NULL;
     memset(watch, 0, sizeof(*watch));
     watch->proof = proof;
-    watch->db = db;
     watch->index = proof->set->count;
     watch->created = sqlite3_str_new(NULL);
     watch->touched = sqlite3_str_new(NULL);
     watch->made = sqlite3_str_new(NULL);
     sqlite3_set_authorizer(db, authorize, watch);
     migci_set_progress(db, STEP_OF_PROGRESS, count_instructions, watch);
+    return db;
 }
 
 /* DOWN may drop what its UP created, and touches nothing by it. */
@@ -195,7 +203,6 @@ void migci_watch_migration(migci_watch *watch, size_t index, bool down) {
     watch->touches_existing = watch->outside = watch->reads_chance = watch->reads_existing = false;
     watch->spent = 0;
     watch->index = index;
-    watch->down = down;
     if (down && watch->proof->effects[index].created)
         sqlite3_str_appendall(watch->created, watch->proof->effects[index].created);
 }
@@ -230,10 +237,11 @@ void migci_watch_learn(migci_watch *watch, size_t index) {
     }
 }
 
-void migci_watch_end(migci_watch *watch) {
-    sqlite3_set_authorizer(watch->db, NULL, NULL);
-    migci_set_progress(watch->db, 0, NULL, NULL);
+void migci_proof_close(migci_watch *watch, sqlite3 *db) {
+    sqlite3_set_authorizer(db, NULL, NULL);
+    migci_set_progress(db, 0, NULL, NULL);
     sqlite3_free(sqlite3_str_finish(watch->created));
     sqlite3_free(sqlite3_str_finish(watch->touched));
     sqlite3_free(sqlite3_str_finish(watch->made));
+    sqlite3_close(db);
 }

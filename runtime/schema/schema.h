@@ -79,6 +79,8 @@ int migci_schema_read(sqlite3 *db, migci_memory *memory, migci_schema *schema);
  * zeroed; with virtual tables in it, or in the new one, all is in `frame`. */
 int migci_schema_read_again(sqlite3 *db, migci_memory *memory, migci_memory *frame,
                             const migci_schema *old, migci_schema *schema);
+/* Whether it lists the name, which is in lower case, as changed. */
+bool migci_schema_changed(const migci_schema *schema, const char *key);
 /* Whether the stored texts of both are the same. */
 bool migci_schema_same(const migci_schema *a, const migci_schema *b);
 

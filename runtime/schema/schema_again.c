@@ -117,7 +117,7 @@ static bool is_changed(const migci_marks *old, const migci_marks *now, uint64_t 
 
 /* --------------------------------------------------------- what has to be read */
 
-static bool is_object_listed(const migci_schema *schema, const char *key) {
+bool migci_schema_changed(const migci_schema *schema, const char *key) {
     for (size_t i = 0; i < schema->changed_count; i++)
         if (strcmp(schema->changed[i], key) == 0)
             return true;
@@ -127,7 +127,7 @@ static bool is_object_listed(const migci_schema *schema, const char *key) {
 static void list_changed(migci_again *again, const char *name) {
     migci_schema *schema = again->reader.schema;
     const char *key = migci_reader_lower(&again->reader, name);
-    if (again->reader.code != SQLITE_OK || is_object_listed(schema, key))
+    if (again->reader.code != SQLITE_OK || migci_schema_changed(schema, key))
         return;
     if (schema->changed_count == again->room) {
         size_t room = again->room ? again->room * 2 : 8;
@@ -196,7 +196,7 @@ static void keep_tables(migci_again *again) {
     schema->tables =
         migci_reader_take(&again->reader, (again->old->table_count + 1) * sizeof(migci_table *));
     for (size_t i = 0; schema->tables && i < again->old->table_count; i++)
-        if (!is_object_listed(schema, again->old->tables[i]->key))
+        if (!migci_schema_changed(schema, again->old->tables[i]->key))
             schema->tables[schema->table_count++] = again->old->tables[i];
 }
 
@@ -210,7 +210,7 @@ static void merge_objects(migci_again *again) {
         return;
     for (size_t i = 0; i < again->old->count; i++) {
         migci_object *object = again->old->objects[i];
-        if (is_object_listed(schema, object->home))
+        if (migci_schema_changed(schema, object->home))
             continue;
         while (new < schema->count && migci_object_order_whole(&schema->objects[new], &object) < 0)
             all[count++] = schema->objects[new ++];
