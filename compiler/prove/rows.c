@@ -18,12 +18,7 @@ static bool exec_rows(struct rows *rows, const char *sql) {
 }
 
 static void back_to(struct rows *rows, const char *savepoint) {
-    if (migci_sandbox_back(&rows->sandbox, savepoint))
-        exec_rows(rows, arena_format(&rows->scratch, "RELEASE %s", savepoint));
-}
-
-bool is_lost(const struct rows *rows) {
-    return sqlite3_get_autocommit(rows->sandbox.db) != 0;
+    migci_sandbox_end(&rows->sandbox, savepoint, false);
 }
 
 /* ------------------------------------------------------------ which tables */

@@ -187,7 +187,9 @@ void walk_given(struct prover *prover, const char *path, size_t first, const boo
 void prove_given(struct prover *prover, const char *path);
 bool copy_given(const struct prover *prover, sqlite3 *db);
 /* Whether something ended the transaction, and the made-up rows went with it. */
-bool is_lost(const struct rows *rows);
+static inline bool is_lost(const struct rows *rows) {
+    return migci_sandbox_is_lost(&rows->sandbox);
+}
 struct row_record *record_of(struct rows *rows, const char *key);
 /* Called before a savepoint, and after the rollback to it that empties tables filled since. */
 void keep_records(struct rows *rows);

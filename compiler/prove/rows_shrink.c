@@ -125,13 +125,12 @@ static bool still_fails(struct rows *rows, const struct row_list *list,
     if (!failure->child)
         remove_dangling(rows, rows->bare.db, &tables);
     bool fails = !run_on_rows(rows, &rows->bare, false, &found) && same_failure(&found, failure);
-    if (sqlite3_get_autocommit(rows->bare.db)) { /* UP ended the transaction */
+    if (migci_sandbox_is_lost(&rows->bare)) { /* UP ended the transaction */
         migci_sandbox_close(&rows->bare);
         rows->bare_open = false;
         return climb_bare(rows) && fails;
     }
-    if (migci_sandbox_back(&rows->bare, "test"))
-        migci_sandbox_exec(&rows->bare, "RELEASE test");
+    migci_sandbox_end(&rows->bare, "test", false);
     return fails;
 }
 

@@ -148,8 +148,7 @@ static bool try_work(const struct working *working, enum work work) {
             of_search ? "the full-text index refuses what they write" : said);
     else if (code == SQLITE_OK || code == SQLITE_DONE)
         right = judge_fit(working, work, &before);
-    if (!is_lost(rows) && migci_sandbox_back(&rows->sandbox, "work"))
-        migci_sandbox_exec(&rows->sandbox, "RELEASE work");
+    migci_sandbox_end(&rows->sandbox, "work", false);
     return right;
 }
 
@@ -207,8 +206,7 @@ static void judge_filled(const struct working *working, const struct statement *
                 working->trigger->name, working->table->name);
         buffer_free(&wanted);
     }
-    if (!is_lost(rows) && migci_sandbox_back(&rows->sandbox, "work"))
-        migci_sandbox_exec(&rows->sandbox, "RELEASE work");
+    migci_sandbox_end(&rows->sandbox, "work", false);
     buffer_free(&found);
 }
 
@@ -260,7 +258,6 @@ void judge_triggers(struct rows *rows) {
             judge_working(&working);
     }
     rows->after_up = false;
-    if (!is_lost(rows) && migci_sandbox_back(&rows->sandbox, "triggers"))
-        migci_sandbox_exec(&rows->sandbox, "RELEASE triggers");
+    migci_sandbox_end(&rows->sandbox, "triggers", false);
     restore_records(rows);
 }

@@ -78,7 +78,7 @@ static void prove_next(migci_chain *chain, size_t index) {
     bool worked = on_copy ? prove_on_copy(chain, index) : migci_prove_one(chain, index, false);
     if (proof->no_memory)
         return;
-    if (sqlite3_get_autocommit(chain->sandbox.db) && !climb_again(chain, index + worked))
+    if (migci_sandbox_is_lost(&chain->sandbox) && !climb_again(chain, index + worked))
         return;
     proof->straight &= worked;
     if (worked) {
@@ -95,7 +95,7 @@ static void prove_next(migci_chain *chain, size_t index) {
     chain->broken = true;
     chain->stale = true;
     run_leniently(chain, index);
-    if (sqlite3_get_autocommit(chain->sandbox.db))
+    if (migci_sandbox_is_lost(&chain->sandbox))
         climb_again(chain, index + 1);
 }
 

@@ -170,8 +170,13 @@ bool migci_sandbox_between(migci_sandbox *sandbox, bool (*act)(void *user, sqlit
                            void *user);
 /* SQL of the proof's own. */
 bool migci_sandbox_exec(migci_sandbox *sandbox, const char *sql);
+/* Whether the transaction is gone, with all savepoints: a statement ended it, or memory was out. */
+bool migci_sandbox_is_lost(const migci_sandbox *sandbox);
 /* ROLLBACK TO the savepoint, which stays. */
 bool migci_sandbox_back(migci_sandbox *sandbox, const char *savepoint);
+/* Keeps what was done since the savepoint, or rolls it back, and releases the savepoint.  Does
+ * nothing where the transaction is lost. */
+void migci_sandbox_end(migci_sandbox *sandbox, const char *savepoint, bool keep);
 
 /* ------------------------------------- what is known of a database (proof_chain.c) */
 

@@ -168,9 +168,8 @@ static bool run_direction(migci_local *local, bool down, const migci_schema *old
     if (code == MIGC_OK && read)
         code = verify_up(local, down);
     bool worked = code == MIGC_OK && read && !local->proof->no_memory;
-    if (nests && !sqlite3_get_autocommit(sandbox->db) &&
-        (worked || migci_sandbox_back(sandbox, "direction")))
-        migci_sandbox_exec(sandbox, "RELEASE direction");
+    if (nests)
+        migci_sandbox_end(sandbox, "direction", worked);
     return worked;
 }
 
@@ -272,9 +271,7 @@ static void go_down_and_up(migci_local *local, bool *told) {
     migci_schema now;
     migci_sandbox_exec(local->sandbox, "SAVEPOINT down");
     bool worked = go_down(local, &frame, &now, told) && go_up_again(local, &now);
-    if (!sqlite3_get_autocommit(local->sandbox->db) &&
-        (worked || migci_sandbox_back(local->sandbox, "down")))
-        migci_sandbox_exec(local->sandbox, "RELEASE down");
+    migci_sandbox_end(local->sandbox, "down", worked);
     migci_free_all(&frame);
 }
 
@@ -411,7 +408,7 @@ static bool shows_alone(migci_local *local, int64_t gain, bool had_sequence) {
     bool shown = created >= 0 && created - objects == gain &&
                  migci_sandbox_run(trial, local->index, true) == MIGC_OK &&
                  count_objects(local, trial) == objects && try_up(local, trial) == created;
-    if (sqlite3_get_autocommit(trial->db)) /* it rolled back everything, and is of no use */
+    if (migci_sandbox_is_lost(trial)) /* it rolled back everything, and is of no use */
         migci_sandbox_close(trial);
     else
         migci_sandbox_exec(trial, "ROLLBACK TO trial; RELEASE trial");
@@ -420,8 +417,7 @@ static bool shows_alone(migci_local *local, int64_t gain, bool had_sequence) {
 
 static void bend(migci_local *local, size_t index) {
     migci_proof *proof = local->proof;
-    bool rolled_back = sqlite3_get_autocommit(local->sandbox->db) != 0;
-    if (proof->straight && proof->bends && !rolled_back)
+    if (proof->straight && proof->bends && !migci_sandbox_is_lost(local->sandbox))
         proof->bends(proof->user, local->sandbox->db, index);
     proof->straight = false;
 }
@@ -453,8 +449,7 @@ static bool prove_creating(migci_local *local) {
         return false;
     migci_sandbox_exec(sandbox, "SAVEPOINT created");
     bool right = creates_and_drops(local);
-    if (!sqlite3_get_autocommit(sandbox->db) && (right || migci_sandbox_back(sandbox, "created")))
-        migci_sandbox_exec(sandbox, "RELEASE created");
+    migci_sandbox_end(sandbox, "created", right);
     if (right)
         local->chain->behind = true;
     local->touched = NULL;
@@ -543,7 +538,7 @@ static bool shows_on_excerpt(migci_local *local, const char *excerpt) {
                  read_excerpt(local, &after, &memory, &again);
     if (shown && local->chain->sound)
         local->chain->sound = alters_in_sound_schema(trial);
-    if (sqlite3_get_autocommit(trial->db)) /* it rolled back everything, and is of no use */
+    if (migci_sandbox_is_lost(trial)) /* it rolled back everything, and is of no use */
         migci_sandbox_close(trial);
     else
         migci_sandbox_exec(trial, "ROLLBACK TO excerpt; RELEASE excerpt");
@@ -577,7 +572,7 @@ static bool prove_local(migci_local *local, bool with_test) {
     local->chain->sound &= shown;
     if (!shown && local->migration->down_count && !local->proof->no_memory)
         go_down_and_up(local, &told);
-    if (sqlite3_get_autocommit(local->sandbox->db))
+    if (migci_sandbox_is_lost(local->sandbox))
         local->chain->stale = true; /* what UP left went with the transaction, and comes again */
     else if (!local->proof->no_memory)
         migci_chain_advance(local->chain, &local->frame, &local->after, local->touched);

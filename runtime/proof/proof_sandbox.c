@@ -92,14 +92,27 @@ static void drop_virtual_tables(migci_sandbox *sandbox) {
     sqlite3_free(sql);
 }
 
-bool migci_sandbox_back(migci_sandbox *sandbox, const char *savepoint) {
-    if (sandbox->watch.makes_virtual)
-        drop_virtual_tables(sandbox);
-    char *sql = sqlite3_mprintf("ROLLBACK TO %s", savepoint);
+static bool exec_named(migci_sandbox *sandbox, const char *verb, const char *savepoint) {
+    char *sql = sqlite3_mprintf("%s %s", verb, savepoint);
     bool done = sql && migci_sandbox_exec(sandbox, sql);
     sandbox->proof->no_memory |= !sql;
     sqlite3_free(sql);
     return done;
+}
+
+bool migci_sandbox_is_lost(const migci_sandbox *sandbox) {
+    return sqlite3_get_autocommit(sandbox->db) != 0;
+}
+
+bool migci_sandbox_back(migci_sandbox *sandbox, const char *savepoint) {
+    if (sandbox->watch.makes_virtual)
+        drop_virtual_tables(sandbox);
+    return exec_named(sandbox, "ROLLBACK TO", savepoint);
+}
+
+void migci_sandbox_end(migci_sandbox *sandbox, const char *savepoint, bool keep) {
+    if (!migci_sandbox_is_lost(sandbox) && (keep || migci_sandbox_back(sandbox, savepoint)))
+        exec_named(sandbox, "RELEASE", savepoint);
 }
 
 migc_code migci_sandbox_run(migci_sandbox *sandbox, size_t index, bool down) {
