@@ -39,12 +39,29 @@ static void warn_of_rename(struct lint *lint, struct span span, const struct sta
 
 static void warn_of_own_tables(struct lint *lint, const struct statement *statement) {
     static const char *const own[] = {"migc_migrations", "migc_events"};
+    bool is_trigger = statement->kind == STATEMENT_CREATE_TRIGGER, refers = false;
+    bool is_table =
+        statement->kind == STATEMENT_CREATE_TABLE || statement->kind == STATEMENT_ADD_COLUMN;
+    struct cursor cursor = cursor_at(statement->step, statement->step->text);
     for (size_t i = 0; i < COUNT_OF(own); i++)
-        if (strcmp(statement->name, own[i]) == 0 || strcmp(statement->to, own[i]) == 0)
+        if (strcmp(statement->name, own[i]) == 0 || strcmp(statement->to, own[i]) == 0) {
             report_warning(
                 lint->diagnostics, WARNING_OWN_TABLE, statement->location,
                 "%s belongs to migc, and records what is applied; a migration must not change it",
                 own[i]);
+            return;
+        }
+    for (; cursor.token != TOKEN_END && (is_trigger || is_table); cursor_next(&cursor)) {
+        for (size_t i = 0; i < COUNT_OF(own); i++)
+            if ((is_trigger || refers) && cursor_names(&cursor, own[i])) {
+                report_warning(lint->diagnostics, WARNING_OWN_TABLE,
+                               cursor_location(&cursor, statement->migration),
+                               "%s belongs to migc, which refuses a database where a %s names it",
+                               own[i], is_trigger ? "trigger" : "foreign key");
+                return;
+            }
+        refers = cursor_is(&cursor, "REFERENCES");
+    }
 }
 
 void lint_steps(struct lint *lint) {

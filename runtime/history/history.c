@@ -107,6 +107,14 @@ static bool is_text_of(size_t table, const char *sql, bool *old) {
     return false;
 }
 
+/* A trigger on any table could write to them. */
+bool migci_reaches_history(const char *type, const char *sql) {
+    bool can_write = strcmp(type, "trigger") == 0 ||
+                     (strcmp(type, "table") == 0 && migci_mentions(sql, "REFERENCES"));
+    return can_write &&
+           (migci_mentions(sql, table_names[0]) || migci_mentions(sql, table_names[1]));
+}
+
 static int take_schema_object(void *argument, const migci_value *cells) {
     struct look *look = argument;
     migci_session *session = look->session;
@@ -117,9 +125,7 @@ static int take_schema_object(void *argument, const migci_value *cells) {
     while (at < TABLES && sqlite3_stricmp(table, table_names[at]) != 0)
         at++;
     sql = sql ? sql : "";
-    bool refers = is_table && migci_mentions(sql, "REFERENCES") &&
-                  (migci_mentions(sql, table_names[0]) || migci_mentions(sql, table_names[1]));
-    if (at == TABLES && !refers)
+    if (at == TABLES && !migci_reaches_history(type, sql))
         return session->take_object ? session->take_object(session, cells) : 0;
     if (at < TABLES) /* also a view */
         look->exists[at] |= cells[4].text && sqlite3_stricmp(cells[4].text, table_names[at]) == 0;

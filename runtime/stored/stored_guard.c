@@ -211,7 +211,10 @@ static int authorize_access(void *user, int action, const char *first, const cha
 
 static int add_to_digest(void *argument, const migci_value *cells) {
     uint64_t *digest = argument;
-    if (!is_of_migc(cells[1].text) && !is_of_migc(cells[2].text) && cells[4].number == 0)
+    bool reaches =
+        cells[0].text && cells[3].text && migci_reaches_history(cells[0].text, cells[3].text);
+    if (!is_of_migc(cells[1].text) && !is_of_migc(cells[2].text) && cells[4].number == 0 &&
+        !reaches)
         return 0;
     for (int i = 0; i < 4; i++)
         for (const char *text = cells[i].text ? cells[i].text : ""; *text; text++)
@@ -266,7 +269,10 @@ static migci_outcome query_script(migci_guard *guard, const char *sql, const mig
     if (outcome == MIGCI_DONE)
         outcome = read_digest(guard, &after);
     if (outcome == MIGCI_DONE && before != after)
-        refuse_access(guard, "put anything in the place of migc's tables, or onto them", "");
+        refuse_access(guard,
+                      "put anything in the place of migc's tables, onto them, or where it would "
+                      "write to them",
+                      "");
     guard->mode = MIGCI_GUARD_OTHERS;
     return outcome == MIGCI_DONE && *guard->refusal ? MIGCI_REFUSED : outcome;
 }

@@ -310,13 +310,15 @@ TEST(forbidden, "N4: a stored DOWN may not reach beyond its database, nor into m
 }
 
 /* Of the history only the migrations are there, so that a name is free. */
-TEST(in_its_place, "N4: a stored DOWN puts nothing in the place of migc's tables") {
+TEST(in_its_place, "N4: a stored DOWN puts nothing in the place of migc's tables, or in reach") {
     static const char *const downs[] = {
         "ALTER TABLE word RENAME TO migc_events",
         "ALTER TABLE word RENAME TO MIGC_anything",
         ("CREATE TABLE migc_events(at, set_name, action, version, name, duration_us, host, pid,"
          " applied_by, detail)"),
         "CREATE VIEW migc_events AS SELECT 1 AS id",
+        "CREATE TRIGGER later AFTER INSERT ON word BEGIN DELETE FROM migc_migrations; END",
+        "CREATE TABLE child(event REFERENCES migc_events(id) ON DELETE CASCADE)",
     };
     for (size_t i = 0; i < sizeof(downs) / sizeof(*downs); i++) {
         migc_error error;

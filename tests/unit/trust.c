@@ -27,6 +27,13 @@ static const struct {
      "the trigger spy is not migc's"},
     {"CREATE TEMP TRIGGER spy AFTER INSERT ON main.migc_events BEGIN DELETE FROM author; END",
      "the trigger spy is not migc's"},
+    {"CREATE TRIGGER spy AFTER UPDATE ON author BEGIN DELETE FROM migc_migrations; END",
+     "the trigger spy is not migc's"},
+    {"CREATE TRIGGER spy AFTER INSERT ON author BEGIN"
+     " INSERT INTO book(title) SELECT 1; DELETE/**/FROM \"Migc_Events\"; END",
+     "the trigger spy is not migc's"},
+    {"CREATE TEMP TRIGGER spy AFTER UPDATE ON main.author BEGIN DELETE FROM migc_events; END",
+     "the trigger spy is not migc's"},
     {"ALTER TABLE migc_migrations RENAME TO m; CREATE VIEW migc_migrations AS SELECT * FROM m",
      "the view migc_migrations is not migc's"},
     {"DROP TABLE migc_events; CREATE VIEW Migc_Events AS SELECT * FROM author",
