@@ -99,14 +99,14 @@ struct migc_remote {
 struct migci_driver {
     const migci_driver_methods *methods;
     migc_remote *remote; /* or NULL: SQLite itself */
-    int lost;            /* the open transaction was lost with its connection: read again */
-    int columns;         /* of the row that is handed over */
     sqlite3 *db;         /* what C steps are given; NULL if there is none */
-    sqlite3_stmt *kept;  /* the statement with values that ran last, prepared */
-    int64_t changed;     /* rows that the last INSERT, UPDATE or DELETE changed; not for a remote */
-    void *reserve;       /* memory for ROLLBACK when there is no other */
-    struct migci_guard *guard; /* keeps stored DOWNs to what is allowed, or NULL */
     migci_failure failure;
+    int lost;           /* the open transaction was lost with its connection: read again */
+    int columns;        /* of the row that is handed over */
+    sqlite3_stmt *kept; /* the statement with values that ran last, prepared */
+    int64_t changed;    /* rows that the last INSERT, UPDATE or DELETE changed; not for a remote */
+    void *reserve;      /* memory for ROLLBACK when there is no other */
+    struct migci_guard *guard; /* keeps stored DOWNs to what is allowed, or NULL */
 };
 
 /* Makes `driver` drive an open connection, which still belongs to the caller. */

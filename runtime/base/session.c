@@ -19,10 +19,9 @@ int64_t migci_now_us(void) {
 
 migc_code migci_session_open_any(migci_session *session, sqlite3 *db, const migc_set *set,
                                  const migc_options *options, migc_error *error) {
-    static const migc_options defaults;
     memset(session, 0, sizeof(*session));
     session->set = session->known = set;
-    session->options = options ? options : &defaults;
+    session->options = options ? options : &session->defaults;
     session->error = error ? error : &session->unwanted;
     memset(session->error, 0, sizeof(*session->error));
     session->started_us = migci_now_us();

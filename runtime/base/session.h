@@ -19,57 +19,59 @@ typedef struct migci_memory {
 
 /* ----------------------------------------------------- session (base/session.c) */
 
-/* One call of the API. */
+/* One call of the API.  What is asked most stands first, what is long stands last: so the code that
+ * asks is smaller. */
 typedef struct migci_session {
     const migc_set *set;           /* unpacked, once there is something to run or to show */
-    const migc_set *known;         /* as the program knows it */
     const migc_options *options;   /* never NULL */
     migc_error *error;             /* never NULL */
-    migci_memory memory;           /* of what was read last: history, states, plan */
-    migci_memory unpacked;         /* of `set` */
     struct migci_history *history; /* in `notes`, since the first look at it; or NULL */
     struct migci_run_state *run;   /* while the engine runs (engine/engine.h), or NULL */
+    size_t next;                   /* of the plan's actions, the first not yet run */
     migc_plan plan;
-    size_t next;            /* of the plan's actions, the first not yet run */
+    migci_driver driver;
+    const migc_step *step; /* that runs, or NULL; what migci_retry() is to run */
+    migci_memory memory;   /* of what was read last: history, states, plan */
+    migc_states states;
+    const migc_set *known; /* as the program knows it */
+    migci_memory unpacked; /* of `set` */
+    migci_memory notes;    /* that last as long as the call */
+    migc_result result;
+    int64_t started_us;
     size_t total_before;    /* actions run by earlier plans of this call */
     int64_t *durations;     /* of the plan's actions, in microseconds */
-    bool stale;             /* the history moved on: read it again */
     int64_t schema_version; /* of main and of temp, in the open transaction */
     int64_t schema_left;    /* the same after the last one, 0: not known */
     int64_t data_version;   /* of main and of temp, which each commit changes */
     /* Called with each table with REFERENCES and each trigger that a look at the history meets, as
      * rowid, type, tbl_name, sql; first with NULL, to begin a list.  Or NULL. */
     int (*take_object)(void *session, const migci_value *cells);
+    bool stale;               /* the history moved on: read it again */
     bool brief;               /* of the history only what a run needs is read */
-    unsigned lost;            /* how often the answer to a COMMIT was lost since the last one */
-    unsigned tries;           /* how often a transaction was, since the last COMMIT */
-    const migc_step *lost_at; /* the step that was at work then, or NULL */
-    unsigned steps_done;      /* of a migration outside transactions, earlier runs included */
     bool guarded;             /* an authorizer keeps its statements to main */
     bool attached;            /* the connection has other databases beside main */
     bool hooked;              /* the hooks were called for BEFORE_RUN */
     bool shared;              /* the call is about several sets of the database */
-    const char *action_name;  /* what the events call the plan's actions, NULL: "up" and "down" */
-    const char *detail;       /* of those events */
-    const migc_step *step;    /* that runs, or NULL; what migci_retry() is to run */
+    unsigned lost;            /* how often the answer to a COMMIT was lost since the last one */
+    unsigned tries;           /* how often a transaction was, since the last COMMIT */
+    const migc_step *lost_at; /* the step that was at work then, or NULL */
+    unsigned steps_done;      /* of a migration outside transactions, earlier runs included */
+    const migc_migration *claimed; /* that this session runs outside transactions */
+    const char *action_name; /* what the events call the plan's actions, NULL: "up" and "down" */
+    const char *detail;      /* of those events */
     const migc_migration *failed; /* what `error` is about, where it has a name */
     const migc_step *failed_step; /* where it has a number */
-    const char *no_db;     /* why a step in C is refused that asked for the connection, or NULL */
-    migc_code stopped;     /* not OK: the run is to end, stop_reason says why */
-    char stop_reason[480]; /* and where: "FILE:LINE: " in front, */
-    unsigned stop_place;   /* of so many bytes without the ": ", or 0 */
-    const migc_migration *claimed; /* that this session runs outside transactions */
-    migc_states states;
-    migc_result result;
-    int64_t started_us;
-    migci_driver driver;
-    char applied_by[136]; /* for the history, once it is asked for */
-    char state[400];      /* of the database, in a sentence; "" while unchanged */
-    const char *advice;   /* in place of the code's, until the next failure; or NULL */
-    migci_memory notes;   /* that last as long as the call */
-    const char *broken;   /* what did not work before the run, a line each (migc_check_hook) */
-    migc_error unwanted;  /* where error points when the caller passed NULL */
+    const char *advice;           /* in place of the code's, until the next failure; or NULL */
+    const char *no_db;  /* why a step in C is refused that asked for the connection, or NULL */
+    const char *broken; /* what did not work before the run, a line each (migc_check_hook) */
     struct migci_progress *progress; /* of engine/progress.c; NULL while nothing asked for it */
+    migc_code stopped;               /* not OK: the run is to end, stop_reason says why */
+    unsigned stop_place; /* and where: "FILE:LINE: " in front, of so many bytes without ": " */
+    char stop_reason[480];
+    char applied_by[136];  /* for the history, once it is asked for */
+    char state[400];       /* of the database, in a sentence; "" while unchanged */
+    migc_options defaults; /* where options points when the caller passed NULL */
+    migc_error unwanted;   /* where error points when the caller passed NULL */
 } migci_session;
 
 /* What a step in C or a hook is handed. */
