@@ -143,6 +143,8 @@ void migci_blame(migci_session *session, const migc_migration *migration, const 
 migc_code migci_fail_step(migci_session *session, const migc_migration *migration,
                           const migc_step *step);
 migc_code migci_code_of(int sqlite_code);
+/* The text of such a code. */
+const char *migci_words_of(migc_code code);
 
 /* -------------------------------------------------------- locking (base/lock.c) */
 

@@ -11,7 +11,7 @@
 #define BEHIND_PLACE ": "
 
 /* Its own list, so that migc_code_text(), which has all codes, is not linked for it. */
-static const char *words_of_sqlite_code(migc_code code) {
+const char *migci_words_of(migc_code code) {
     static const char *const texts[] = {
 #define TEXT_ROW(name, status, text, advice) text,
         MIGC_SQLITE_CODES(TEXT_ROW)
@@ -123,7 +123,7 @@ migc_code migci_fail_driver(migci_session *session, const char *doing) {
         return MIGC_BAD_HISTORY;
     }
     migc_code code = migci_fail(session, failure->code, "%s (while %s, %s said: %s)",
-                                words_of_sqlite_code(failure->code), doing, engine_name(session),
+                                migci_words_of(failure->code), doing, engine_name(session),
                                 failure->reason);
     if (code == MIGC_STEP_FAILED) /* of migc's own: no migration is to be corrected */
         session->advice = "";
@@ -178,7 +178,7 @@ migc_code migci_fail_step(migci_session *session, const migc_migration *migratio
         migci_fail_at(session, failure->code, migration, step, line, "%s", failure->reason);
     else
         migci_fail_at(session, failure->code, migration, step, line, "%s (%s said: %s)",
-                      words_of_sqlite_code(failure->code), engine_name(session), failure->reason);
+                      migci_words_of(failure->code), engine_name(session), failure->reason);
     error->offset = failure->offset;
     bool is_repeatable = migration->flags & MIGC_REPEATABLE;
     for (size_t i = 0; i < sizeof(in_the_way) / sizeof(*in_the_way); i++)

@@ -47,7 +47,7 @@ static int fail_cli_open(migci_cli *cli, int code, const char *reason) {
     if (cli->error.code == MIGC_STEP_FAILED)
         cli->error.code = MIGC_CANNOT_OPEN;
     snprintf(cli->error.message, sizeof(cli->error.message),
-             "%s (%s). %s. Check the path and who may use it.", migc_code_text(cli->error.code),
+             "%s (%s). %s. Check the path and who may use it.", migci_words_of(cli->error.code),
              reason, cli->made ? "The database was made, and is complete" : "Nothing was changed");
     return print_open_failure(cli);
 }
