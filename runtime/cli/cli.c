@@ -204,7 +204,7 @@ static int set_options(migci_cli *cli) {
     if (cli->timeout_ms >= 0)
         cli->options.timeout_ms = (int)cli->timeout_ms;
     if (cli->options.timeout_ms > 0 && !migci_has_progress() && !cli->quiet)
-        migci_print(
+        migci_print_to(
             stderr,
             "%s: this SQLite has no progress handler: a deadline and Ctrl-C end a run between "
             "two statements, not inside one.\n",
@@ -325,9 +325,9 @@ static int start_command_line(int argc, char **argv, const char *program, const 
     migci_memory unpacked = {NULL};
     migci_cli cli;
     if (!migci_sqlite_serves()) {
-        migci_print(stderr,
-                    "%s: this is SQLite %s; migc needs 3.38 or newer. Nothing was changed.\n",
-                    program, sqlite3_libversion());
+        migci_print_to(stderr,
+                       "%s: this is SQLite %s; migc needs 3.38 or newer. Nothing was changed.\n",
+                       program, sqlite3_libversion());
         return 1;
     }
     memset(&cli, 0, sizeof(cli));
@@ -335,7 +335,7 @@ static int start_command_line(int argc, char **argv, const char *program, const 
     cli.set = set ? migci_cli_unpack(set, &unpacked) : NULL;
     if (set && !cli.set) {
         migci_free_all(&unpacked);
-        migci_print(stderr, "%s: out of memory. Nothing was changed.\n", program);
+        migci_print_to(stderr, "%s: out of memory. Nothing was changed.\n", program);
         return 1;
     }
     cli.host = host;
@@ -346,7 +346,7 @@ static int start_command_line(int argc, char **argv, const char *program, const 
     cli.colour = migci_takes_colour(stdout);
     int status = run_given_command(&cli, argc, argv);
     if (fflush(stdout) != 0 || ferror(stdout)) {
-        migci_print(stderr, "%s: standard output could not be written\n", program);
+        migci_print_to(stderr, "%s: standard output could not be written\n", program);
         status = status ? status : 1;
     }
     migci_free_all(&unpacked);

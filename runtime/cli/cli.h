@@ -60,80 +60,83 @@ typedef struct migci_operations {
     const migc_set *(*whole)(migci_cli *cli, migci_memory *memory);
 } migci_operations;
 
+/* What is asked most stands first, so the code that asks is smaller; what is long stands last. */
 struct migci_cli {
-    /* the program */
+    /* flags of the command line, and of the run */
+    bool json, quiet, dry_run, yes, each, exit_code, resume, profile, long_form, help, show_version;
+    bool rehearse, check;
+    bool mark, accept, forget, stamp, force; /* what repair is to do */
+    bool no_canary, keep_going;              /* with --each-db */
+    bool besides; /* an option was given that is not one of the basic ones */
+    bool colour;
+    bool missing; /* there is no file; an empty database takes its place */
+    bool made;    /* it was made of the set's snapshot when it was opened */
+
+    sqlite3 *db;
+    const char *path;    /* --db, a path or a URI; then that of the database */
     const char *program; /* how the user calls it, for usage lines: "notes --migrate" */
     const migc_set *set;
+    const struct migci_command *command;
+    const char *operand;   /* NAME or VERSION, or NULL */
+    int64_t version;       /* the operand of "to" and "plan"; MIGC_LATEST without one */
+    struct migci_ran *ran; /* what this run did, for the summary and JSON */
+    size_t ran_count, ran_durable;
+    migc_error error;
+    migc_result result;
+    migci_operations operations;
+
+    /* the program */
     const migc_options *host;
     const char *default_path;
     const struct migci_part *basic;      /* what every program has */
     const struct migci_several *several; /* in a program of several sets, else NULL */
-
-    /* the command */
-    const struct migci_command *command;
-    migci_operations operations;
-    const char *operand; /* NAME or VERSION, or NULL */
-    int64_t version;     /* the operand of "to" and "plan"; MIGC_LATEST without one */
-    char name[160];      /* of the migration that repair is for */
-    bool all_modules;    /* it acts on all sets of the file */
-
-    const struct migci_option *given[MIGCI_MOST_GIVEN];
-    size_t given_count;
-
-    char file[4096]; /* of the database, which may be named by a URI; "" when it has none */
+    bool all_modules;                    /* the command acts on all sets of the file */
 
     /* its options; NULL, 0 or what is said when not given */
-    const char *path;                        /* --db, a path or a URI; then that of the database */
-    const char *order;                       /* --out-of-order */
-    const char *down_to;                     /* --to */
-    const char *log;                         /* --log */
-    const char *set_name;                    /* --set */
-    const char *copy_in;                     /* --copy=DIR */
-    const char *ignore;                      /* --ignore */
-    const char *cluster;                     /* --dqlite */
-    const char *backup_folder;               /* --backup: "" without a folder */
-    const char *each_db;                     /* --each-db and what goes with it (cli_fleet.c) */
-    int64_t jobs, canary;                    /* likewise */
-    int64_t count;                           /* -n */
-    int64_t keep;                            /* --keep */
-    int64_t wait_ms, timeout_ms;             /* --wait, --timeout; -1 */
-    int64_t wait_current_ms;                 /* --wait-current; -1 */
-    bool no_canary, keep_going;              /* with --each-db */
-    bool mark, accept, forget, stamp, force; /* what repair is to do */
-    bool rehearse, check;
-    bool dry_run, each, json, quiet, yes, exit_code, resume, profile, long_form, help, show_version;
-    bool besides; /* one was given that is not one of the basic ones */
+    const char *order;           /* --out-of-order */
+    const char *down_to;         /* --to */
+    const char *log;             /* --log */
+    const char *set_name;        /* --set */
+    const char *copy_in;         /* --copy=DIR */
+    const char *ignore;          /* --ignore */
+    const char *cluster;         /* --dqlite */
+    const char *backup_folder;   /* --backup: "" without a folder */
+    const char *each_db;         /* --each-db and what goes with it (cli_fleet.c) */
+    int64_t jobs, canary;        /* likewise */
+    int64_t count;               /* -n */
+    int64_t keep;                /* --keep */
+    int64_t wait_ms, timeout_ms; /* --wait, --timeout; -1 */
+    int64_t wait_current_ms;     /* --wait-current; -1 */
 
-    /* the database, and what the library is given */
-    sqlite3 *db;
+    /* what the library is given */
     bool only_existing;   /* a database that is not there is a failure */
     bool in_fleet;        /* its messages follow its path in a report (fleet_worker.c) */
-    bool missing;         /* there is no file; an empty database takes its place */
-    bool made;            /* it was made of the set's snapshot when it was opened */
     struct down_to *down; /* what "down --to" has read, or NULL (cli_stored.c) */
     migc_options options;
-    migc_backup backup;
     migc_hook backup_hook, check_hook;
 
     /* what became of it */
-    migc_result result;
-    migc_error error;
-    struct migci_ran *ran; /* what this run did, for the summary and JSON */
-    size_t ran_count, ran_room, ran_durable;
+    size_t ran_room;
     int64_t changes_before; /* rows that the connection had changed when the migration began */
     int64_t begun_us;       /* the run */
     int signal;             /* that ended the run, or 0 */
-    struct sigaction signals[MIGCI_SIGNALS]; /* as they were before the run */
-    const struct migci_recorder *recorder;   /* of --log and --profile (cli_log.c), or NULL */
-    migci_counters counters;                 /* at the last event, for --profile */
-    migci_slow slow[MIGCI_SLOWEST];
-    size_t slow_count;
+    const struct migci_recorder *recorder; /* of --log and --profile (cli_log.c), or NULL */
+    migci_counters counters;               /* at the last event, for --profile */
 
     /* the terminal */
-    bool has_document; /* of --json, on standard output */
-    bool colour;
+    bool has_document;               /* of --json, on standard output */
     bool log_on_stderr;              /* so there is no bar */
     bool bar, bar_shown, bar_colour; /* one may be drawn; one is; in colour */
+
+    /* what is long */
+    size_t given_count;
+    const struct migci_option *given[MIGCI_MOST_GIVEN];
+    struct sigaction signals[MIGCI_SIGNALS]; /* as they were before the run */
+    size_t slow_count;
+    migci_slow slow[MIGCI_SLOWEST];
+    char name[160]; /* of the migration that repair is for */
+    migc_backup backup;
+    char file[4096]; /* of the database, which may be named by a URI; "" when it has none */
 };
 
 /* Which command an option fits: a bit for each, whatever parts are linked. */
@@ -392,9 +395,10 @@ const char *migci_paint(const migci_cli *cli, int colour);
 /* One on which a line can be drawn again. */
 bool migci_is_terminal(FILE *stream);
 bool migci_takes_colour(FILE *stream);
-/* Prints like fprintf(), tamed: all that the command line prints goes this way, for a path, a name
- * or a message may be any bytes. */
-void migci_print(FILE *stream, const char *format, ...) MIGCI_PRINTF(2, 3);
+/* Print like printf() and fprintf(), tamed: all that the command line prints goes this way, for a
+ * path, a name or a message may be any bytes. */
+void migci_print(const char *format, ...) MIGCI_PRINTF(1, 2);
+void migci_print_to(FILE *stream, const char *format, ...) MIGCI_PRINTF(2, 3);
 /* "[x] ", in colour where there is one. */
 void migci_print_mark(const migci_cli *cli, int colour, char mark);
 /* "45 ms", "0.4 ms", "3.2 s" */

@@ -89,9 +89,9 @@ static int run_backup(migci_cli *cli) {
     if (status || *cli->backup.path || cli->json || cli->quiet)
         return status;
     if (cli->dry_run)
-        migci_print(stdout, "-- Dry run: %s would be copied. Nothing was written.\n", cli->path);
+        migci_print("-- Dry run: %s would be copied. Nothing was written.\n", cli->path);
     else
-        migci_print(stdout, "%s is empty: there is nothing to back up.\n", cli->path);
+        migci_print("%s is empty: there is nothing to back up.\n", cli->path);
     return status;
 }
 
@@ -144,10 +144,10 @@ static int run_backups(migci_cli *cli) {
         print_backups_json(cli, &listing);
     bool is_printed = cli->error.code == MIGC_OK && !cli->json && !cli->quiet;
     if (is_printed && !listing.count)
-        migci_print(stdout, "%s has no backup of %s.\n", listing.backups.folder, cli->path);
+        migci_print("%s has no backup of %s.\n", listing.backups.folder, cli->path);
     for (size_t i = 0; is_printed && i < listing.count; i++) {
         const migci_kept *kept = &listing.list[i];
-        migci_print(stdout, "%s  %9s  %s/%s  (%s)\n", format_time(kept->time, when),
+        migci_print("%s  %9s  %s/%s  (%s)\n", format_time(kept->time, when),
                     migci_size(kept->size, size), listing.backups.folder, kept->name,
                     name_at(cli, kept->version, name));
     }
@@ -170,8 +170,8 @@ static migc_code call_restore(migci_cli *cli, unsigned flags) {
 
 static void print_intent(const migci_cli *cli, FILE *stream) {
     char name[64];
-    migci_print(stream, "In place of %s this puts back %s, at %s.\n", cli->path, cli->backup.path,
-                name_at(cli, cli->result.to, name));
+    migci_print_to(stream, "In place of %s this puts back %s, at %s.\n", cli->path,
+                   cli->backup.path, name_at(cli, cli->result.to, name));
 }
 
 /* What a dry run checks is what a person is asked about. */
@@ -179,12 +179,12 @@ static int confirm_restore(migci_cli *cli) {
     if (call_restore(cli, MIGC_DRY_RUN) != MIGC_OK)
         return finish_copy(cli);
     if (!isatty(STDIN_FILENO)) {
-        migci_print(stderr, "%s: ", cli->program);
+        migci_print_to(stderr, "%s: ", cli->program);
         print_intent(cli, stderr);
         return migci_cli_unasked(cli);
     }
     print_intent(cli, stdout);
-    migci_print(stdout, "What is there now is kept. ");
+    migci_print("What is there now is kept. ");
     return migci_cli_yes() ? 0 : 1;
 }
 
@@ -202,15 +202,15 @@ static int run_restore(migci_cli *cli) {
     if (status || cli->json || cli->quiet)
         return status;
     if (cli->dry_run) {
-        migci_print(stdout, "-- Dry run. ");
+        migci_print("-- Dry run. ");
         print_intent(cli, stdout);
-        migci_print(stdout, "Nothing was changed.\n");
+        migci_print("Nothing was changed.\n");
         return 0;
     }
-    migci_print(stdout, "%s is restored from %s: it is at %s.\n", cli->path, cli->backup.path,
+    migci_print("%s is restored from %s: it is at %s.\n", cli->path, cli->backup.path,
                 name_at(cli, cli->result.to, name));
     if (*cli->backup.replaced)
-        migci_print(stdout, "What it was is kept as %s.\n", cli->backup.replaced);
+        migci_print("What it was is kept as %s.\n", cli->backup.replaced);
     return 0;
 }
 

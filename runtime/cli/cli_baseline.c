@@ -45,13 +45,13 @@ int migci_cli_baseline(migci_cli *cli) {
     size_t end = end_of(cli);
     for (size_t i = end - cli->result.count; i < end; i++) {
         migci_print_mark(cli, MIGCI_GREEN, 'x');
-        migci_print(stdout, "%s  (recorded, not run)\n", cli->set->migrations[i].name);
+        migci_print("%s  (recorded, not run)\n", cli->set->migrations[i].name);
     }
     if (cli->dry_run)
-        migci_print(stdout, "-- Dry run: %zu would be recorded as applied. Nothing was changed.\n",
+        migci_print("-- Dry run: %zu would be recorded as applied. Nothing was changed.\n",
                     cli->result.count);
     else
-        migci_print(stdout, "%zu recorded as applied: %s is at %s.\n", cli->result.count, cli->path,
+        migci_print("%zu recorded as applied: %s is at %s.\n", cli->result.count, cli->path,
                     cli->set->migrations[end - 1].name);
     return 0;
 }

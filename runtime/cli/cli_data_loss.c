@@ -27,17 +27,18 @@ void migci_data_loss_print(const migci_data_loss *lost, const migc_migration *mi
             continue;
         sqlite3_snprintf(sizeof(number), number, "%,lld", (long long)loss->count);
         if (loss->kind == MIGCI_LOSS_ALL)
-            migci_print(stream, "%smakes table %s anew without its %s row%s\n", indent, loss->table,
-                        number, plural);
+            migci_print_to(stream, "%smakes table %s anew without its %s row%s\n", indent,
+                           loss->table, number, plural);
         else if (loss->kind == MIGCI_LOSS_SOME)
-            migci_print(stream, "%smakes table %s anew, and may leave out some of its %s row%s\n",
-                        indent, loss->table, number, plural);
+            migci_print_to(stream,
+                           "%smakes table %s anew, and may leave out some of its %s row%s\n",
+                           indent, loss->table, number, plural);
         else if (loss->column)
-            migci_print(stream, "%sdrops column %s.%s with %s value%s\n", indent, loss->table,
-                        loss->column, number, plural);
+            migci_print_to(stream, "%sdrops column %s.%s with %s value%s\n", indent, loss->table,
+                           loss->column, number, plural);
         else
-            migci_print(stream, "%sdrops table %s with %s row%s\n", indent, loss->table, number,
-                        plural);
+            migci_print_to(stream, "%sdrops table %s with %s row%s\n", indent, loss->table, number,
+                           plural);
     }
 }
 

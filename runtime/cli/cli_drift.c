@@ -27,7 +27,7 @@ static void print_drift(const migc_difference *difference, void *user) {
         migci_json_text(json, "text", difference->text);
         migci_json_close(json);
     } else if (!listener->cli->quiet) {
-        migci_print(stdout, "%s\n", difference->text);
+        migci_print("%s\n", difference->text);
     }
 }
 
@@ -52,10 +52,10 @@ static int compare_with_set(migci_cli *cli, const char *const *ignore) {
     if (cli->json || cli->quiet)
         return 0;
     if (cli->missing)
-        migci_print(stdout, "%s does not exist yet.\n", cli->path);
+        migci_print("%s does not exist yet.\n", cli->path);
     else
-        migci_print(stdout, "No drift: %s has the schema that its migrations make, up to %s.\n",
-                    cli->path, migci_name_at(cli->set, cli->result.to));
+        migci_print("No drift: %s has the schema that its migrations make, up to %s.\n", cli->path,
+                    migci_name_at(cli->set, cli->result.to));
     return 0;
 }
 

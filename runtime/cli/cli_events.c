@@ -34,5 +34,5 @@ void migci_emit_to_terminal(migci_cli *cli, const migc_event *event) {
     if (event->type == MIGC_EVENT_PROGRESS && cli->bar)
         migci_bar_draw(cli, event);
     if (!cli->log_on_stderr && is_for_person && *migc_event_text(event, text, sizeof(text)))
-        migci_print(stderr, "%s\n", text);
+        migci_print_to(stderr, "%s\n", text);
 }

@@ -95,22 +95,21 @@ static void print_fared(const migci_cli *cli, const char *path, const migci_fare
     char duration[32];
     if (fared->status && fared->status != MIGCI_PENDING) {
         migci_print_mark(cli, MIGCI_RED, '!');
-        migci_print(stdout, "%s  %s\n", path, fared->message);
+        migci_print("%s  %s\n", path, fared->message);
         return;
     }
     if (cli->quiet)
         return;
     if (!fared->result.count) {
-        migci_print(stdout, "[%s] %s  %s\n", fared->status ? " " : "=", path, outcome_word(fared));
+        migci_print("[%s] %s  %s\n", fared->status ? " " : "=", path, outcome_word(fared));
         return;
     }
     migci_print_mark(cli, MIGCI_GREEN, fared->status ? ' ' : 'x');
-    migci_print(stdout, "%s  ", path);
+    migci_print("%s  ", path);
     if (fared->result.from != fared->result.to) /* not so of several sets */
-        migci_print(stdout, "%s -> %s, ", migci_name_at(cli->set, fared->result.from),
+        migci_print("%s -> %s, ", migci_name_at(cli->set, fared->result.from),
                     migci_name_at(cli->set, fared->result.to));
-    migci_print(stdout, "%zu %s %s\n", fared->result.count,
-                fared->status ? "pending, checked in" : "in",
+    migci_print("%zu %s %s\n", fared->result.count, fared->status ? "pending, checked in" : "in",
                 migci_duration(fared->result.duration_us, duration));
 }
 
@@ -143,25 +142,25 @@ static size_t count_rest(struct fleet *fleet) {
 
 static void print_count(size_t number, const char *what) {
     if (number)
-        migci_print(stdout, ", %zu %s", number, what);
+        migci_print(", %zu %s", number, what);
 }
 
 static void print_fleet_summary(struct fleet *fleet) {
     char duration[32];
     int64_t spent_us = migci_now_us() - fleet->begun_us;
-    migci_print(stdout, "%zu %s in %s", fleet->started,
-                fleet->started == 1 ? "database" : "databases", migci_duration(spent_us, duration));
+    migci_print("%zu %s in %s", fleet->started, fleet->started == 1 ? "database" : "databases",
+                migci_duration(spent_us, duration));
     print_count(fleet->migrated, "migrated");
     print_count(fleet->pending, "pending");
     print_count(fleet->current, "current");
     print_count(fleet->failed, "failed");
     print_count(fleet->halted ? count_rest(fleet) : 0, "not started");
-    migci_print(stdout, "\n");
+    migci_print("\n");
     if (fleet->canary_failed)
-        migci_print(stdout, "A canary failed: the others were not touched.\n");
+        migci_print("A canary failed: the others were not touched.\n");
     else if (fleet->halted && fleet->failed)
-        migci_print(stdout, "Stopped after the first failure; --keep-going goes on with the others."
-                            " What is done stays done: run it again for the rest.\n");
+        migci_print("Stopped after the first failure; --keep-going goes on with the others."
+                    " What is done stays done: run it again for the rest.\n");
 }
 
 static void print_fleet_json(struct fleet *fleet) {
@@ -333,9 +332,9 @@ static int run_each(migci_cli *cli) {
     if (!code)
         status = work_through(fleet);
     if (fleet->from_stdin && ferror(stdin)) { /* nothing is known of the rest of the list */
-        migci_print(stderr,
-                    "%s: --each-db: the list on standard input could not be read to its end\n",
-                    cli->program);
+        migci_print_to(stderr,
+                       "%s: --each-db: the list on standard input could not be read to its end\n",
+                       cli->program);
         if (!status || status == MIGCI_PENDING)
             status = succeeded(fleet) ? SOME_FAILED : 1;
     }

@@ -9,7 +9,7 @@ static void print_help_row(const char *name, const char *form, const char *argum
                            const char *help) {
     char call[64];
     snprintf(call, sizeof(call), form, name, argument);
-    migci_print(stdout, "  %-22s %s\n", call, help);
+    migci_print("  %-22s %s\n", call, help);
 }
 
 static void print_command_row(const migci_command *command) {
@@ -32,32 +32,30 @@ int migci_cli_help(migci_cli *cli) {
     const char *title = "";
     if (cli->command && cli->command->bit != MIGCI_FOR_HELP) {
         const migci_command *topic = cli->command;
-        migci_print(stdout, "Usage: %s %s%s%s [options]\n\n", cli->program, topic->name,
+        migci_print("Usage: %s %s%s%s [options]\n\n", cli->program, topic->name,
                     *topic->operands ? " " : "", topic->operands);
         print_command_row(topic);
-        migci_print(stdout, "\nOptions:\n");
+        migci_print("\nOptions:\n");
         for (size_t i = 0; (part = migci_part_at(cli, i)); i++)
             print_options(cli, part, topic->bit);
         return 0;
     }
-    migci_print(stdout, "Usage: %s [command] [options]\n\nCommands:\n", cli->program);
+    migci_print("Usage: %s [command] [options]\n\nCommands:\n", cli->program);
     for (size_t p = 0; (part = migci_part_at(cli, p)); p++) {
         if (part->title && strcmp(part->title, title) != 0)
-            migci_print(stdout, "\n%s:\n", title = part->title);
+            migci_print("\n%s:\n", title = part->title);
         for (size_t i = 0; i < part->command_count; i++)
             print_command_row(&part->commands[i]);
-        migci_print(stdout, "%s", p == 0 ? "\nOptions:\n" : "");
+        migci_print("%s", p == 0 ? "\nOptions:\n" : "");
         print_options(cli, part, MIGCI_FOR_ALL);
     }
-    migci_print(stdout, "\n'%s COMMAND --help' lists the options that fit a command.\n",
-                cli->program);
+    migci_print("\n'%s COMMAND --help' lists the options that fit a command.\n", cli->program);
     migci_print(
-        stdout,
         "\nExit status: 0 fine, 1 failed, 2 wrong usage, 3 pending (--exit-code), 4 locked,\n"
         "5 program and database disagree, 6 some of many failed (--each-db), 124 timed out,\n"
         "129, 130 and 143 stopped by a signal.\n");
     if (!migci_part_at(cli, 1))
-        migci_print(stdout, "\nThe program can have more commands: migc.3, migc_options.verbs.\n");
+        migci_print("\nThe program can have more commands: migc.3, migc_options.verbs.\n");
     return 0;
 }
 
@@ -75,8 +73,8 @@ int migci_cli_print_version(migci_cli *cli) {
         return 0;
     }
     if (set)
-        migci_print(stdout, "%s: %zu migration%s%s%s; ", set->name, set->count,
-                    set->count == 1 ? "" : "s", latest ? ", up to " : "", latest ? latest : "");
-    migci_print(stdout, "migc %s, SQLite %s\n", MIGC_VERSION, sqlite3_libversion());
+        migci_print("%s: %zu migration%s%s%s; ", set->name, set->count, set->count == 1 ? "" : "s",
+                    latest ? ", up to " : "", latest ? latest : "");
+    migci_print("migc %s, SQLite %s\n", MIGC_VERSION, sqlite3_libversion());
     return 0;
 }

@@ -45,20 +45,20 @@ static int list_event(void *argument, const migci_value *cells) {
         add_event_json(&listing->json, cells);
     if (listing->cli->json || listing->cli->quiet)
         return 0;
-    migci_print(stdout, "%.19s  %-8s %s", cells[AT].text ? cells[AT].text : "?",
+    migci_print("%.19s  %-8s %s", cells[AT].text ? cells[AT].text : "?",
                 cells[ACTION].text ? cells[ACTION].text : "?",
                 cells[NAME].text ? cells[NAME].text : "");
     if (cells[DURATION_US].text)
-        migci_print(stdout, "  (%s)", migci_duration(cells[DURATION_US].number, duration));
+        migci_print("  (%s)", migci_duration(cells[DURATION_US].number, duration));
     if (cells[APPLIED_BY].text || cells[HOST].text)
-        migci_print(stdout, "  by %s on %s, pid %lld",
+        migci_print("  by %s on %s, pid %lld",
                     cells[APPLIED_BY].text ? cells[APPLIED_BY].text : "?",
                     cells[HOST].text ? cells[HOST].text : "?", (long long)cells[PID].number);
-    migci_print(stdout, "\n");
+    migci_print("\n");
     /* The detail of a repeatable is a checksum, which says nothing to a person. */
     bool is_repeatable = cells[ACTION].text && strncmp(cells[ACTION].text, "repeat", 6) == 0;
     if (cells[DETAIL].text && !is_repeatable)
-        migci_print(stdout, "    %s\n", cells[DETAIL].text);
+        migci_print("    %s\n", cells[DETAIL].text);
     return 0;
 }
 
@@ -82,8 +82,7 @@ int migci_cli_history(migci_cli *cli) {
         migci_json_outcome(&listing.json, cli);
         migci_json_end(&listing.json);
     } else if (code == MIGC_OK && !listing.count && !cli->quiet) {
-        migci_print(stdout, "%s %s yet.\n", cli->path,
-                    cli->missing ? "does not exist" : "has no history");
+        migci_print("%s %s yet.\n", cli->path, cli->missing ? "does not exist" : "has no history");
     }
     return code == MIGC_OK ? 0 : migci_cli_fail(cli);
 }

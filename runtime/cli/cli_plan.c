@@ -31,9 +31,9 @@ static void print_skipped(migci_cli *cli) {
     if (migc_status(cli->db, cli->set, &states, &cli->options, &cli->error) == MIGC_OK)
         for (size_t i = 0; i < states.count; i++)
             if (states.states[i].problem == MIGC_OUT_OF_ORDER) {
-                migci_print(stdout, "%s", states.states[i].name);
+                migci_print("%s", states.states[i].name);
                 migci_print_order(cli, states.version);
-                migci_print(stdout, "\n");
+                migci_print("\n");
             }
     migc_states_free(&states);
 }
@@ -44,8 +44,7 @@ static void print_remote_calls(const migc_action *action) {
     const migc_step *steps = migci_action_steps(action, &count);
     for (unsigned i = 0; i < count; i++)
         if (steps[i].call)
-            migci_print(stdout,
-                        "         calls %s() in C: without migc_db() on a cluster, by migc_exec()"
+            migci_print("         calls %s() in C: without migc_db() on a cluster, by migc_exec()"
                         " and migc_query()\n",
                         steps[i].text);
 }
@@ -54,28 +53,28 @@ static void print_plan(const migci_cli *cli, const migc_plan *steps, const migci
     if (cli->quiet)
         return;
     if (cli->missing)
-        migci_print(stdout, "%s does not exist yet.\n\n", cli->path);
+        migci_print("%s does not exist yet.\n\n", cli->path);
     if (!steps->count)
-        migci_print(stdout, "Nothing to do.\n");
+        migci_print("Nothing to do.\n");
     for (size_t i = 0; i < steps->count; i++) {
         const migc_action *action = &steps->actions[i];
         const migc_migration *migration = action->migration;
         if (action->begins_transaction)
-            migci_print(stdout, "%s\n", migci_transaction_text(migration, action->down));
+            migci_print("%s\n", migci_transaction_text(migration, action->down));
         const char *lossy = action->down ? migration->lossy : NULL;
         const char *effects = action->down ? NULL : migration->effects;
-        migci_print(stdout, "  %-4s %s%s%s%s%s", action->down ? "down" : "up", migration->name,
+        migci_print("  %-4s %s%s%s%s%s", action->down ? "down" : "up", migration->name,
                     lossy ? "  loses data: " : "", lossy ? lossy : "",
                     effects && *effects ? "  " : "", effects ? effects : "");
         if (is_out_of_order(steps, action))
             migci_print_order(cli, steps->from);
-        migci_print(stdout, "\n");
+        migci_print("\n");
         migci_data_loss_print(lost, migration, stdout, "         ");
         if (!cli->db)
             print_remote_calls(action);
     }
     if (!lost->known)
-        migci_print(stdout, "What would be lost could not be counted.\n");
+        migci_print("What would be lost could not be counted.\n");
 }
 
 static void print_plan_json(migci_cli *cli, const migc_plan *steps, const migci_data_loss *lost) {
@@ -156,7 +155,7 @@ void migci_print_header(const migc_migration *m, const char *indent) {
     };
     for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
         if (keys[i].value)
-            migci_print(stdout, "%s%s: %s\n", indent, keys[i].name, keys[i].value);
+            migci_print("%s%s: %s\n", indent, keys[i].name, keys[i].value);
 }
 
 void migci_json_header(migci_json *json, const migc_migration *m) {
@@ -183,7 +182,7 @@ void migci_json_header(migci_json *json, const migc_migration *m) {
 
 static const migc_step *print_section(const char *marker, const migc_step *steps, unsigned count) {
     if (count) {
-        migci_print(stdout, "\n-- === %s ===\n", marker);
+        migci_print("\n-- === %s ===\n", marker);
         migci_print_steps(steps, count);
     }
     return steps + count;
@@ -223,7 +222,7 @@ int migci_cli_show(migci_cli *cli) {
         print_migration_json(cli, m);
         return 0;
     }
-    migci_print(stdout, "-- Migration: %s\n", m->name);
+    migci_print("-- Migration: %s\n", m->name);
     migci_print_header(m, "-- ");
     const migc_step *steps = print_section("UP MIGRATION", m->steps, m->up_count);
     steps = print_section("DOWN MIGRATION", steps, m->down_count);

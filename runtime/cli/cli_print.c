@@ -29,20 +29,32 @@ const char *migci_paint(const migci_cli *cli, int colour) {
 }
 
 /* What a long text has no memory for is cut. */
-void migci_print(FILE *stream, const char *format, ...) {
+static void print_tamed(FILE *stream, const char *format, va_list arguments) {
     char line[1024], *text = line;
-    va_list arguments, again;
-    va_start(arguments, format);
+    va_list again;
     va_copy(again, arguments);
     int length = vsnprintf(line, sizeof(line), format, arguments);
     if (length >= (int)sizeof(line) && (text = sqlite3_malloc64((sqlite3_uint64)length + 1)))
         vsnprintf(text, (size_t)length + 1, format, again);
     va_end(again);
-    va_end(arguments);
     migci_tame(text ? text : line);
     fputs(text ? text : line, stream);
     if (text != line)
         sqlite3_free(text);
+}
+
+void migci_print(const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    print_tamed(stdout, format, arguments);
+    va_end(arguments);
+}
+
+void migci_print_to(FILE *stream, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    print_tamed(stream, format, arguments);
+    va_end(arguments);
 }
 
 void migci_print_mark(const migci_cli *cli, int colour, char mark) {
@@ -70,10 +82,10 @@ void migci_print_backup(const migci_cli *cli, const migc_event *event) {
     if (terminal && (event->detail || event->done == event->total))
         fputs("\r\033[K", stderr);
     if (shown && event->detail && !event->done)
-        migci_print(stdout, "Backup: %s  (%s, made before; nothing has changed since)\n",
-                    event->detail, size);
+        migci_print("Backup: %s  (%s, made before; nothing has changed since)\n", event->detail,
+                    size);
     else if (shown && event->detail)
-        migci_print(stdout, "Backup: %s  (%s, %s)\n", event->detail, size,
+        migci_print("Backup: %s  (%s, %s)\n", event->detail, size,
                     migci_duration(event->duration_us, duration));
 }
 
@@ -83,8 +95,8 @@ static bool skips(const migci_cli *cli) {
 
 void migci_print_order(const migci_cli *cli, int64_t version) {
     const migc_migration *applied = migci_find(cli->set, version);
-    migci_print(stdout, "  %s: sorts before %s, which is applied",
-                skips(cli) ? "skipped" : "out of order", applied ? applied->name : "one");
+    migci_print("  %s: sorts before %s, which is applied", skips(cli) ? "skipped" : "out of order",
+                applied ? applied->name : "one");
 }
 
 const char *migci_order_word(const migci_cli *cli) {
@@ -101,20 +113,20 @@ const char *migci_name_at(const migc_set *set, int64_t version) {
 void migci_print_steps(const migc_step *step, unsigned count) {
     for (unsigned i = 0; i < count; i++, step++)
         if (step->call)
-            migci_print(stdout, "-- call: %s\n", step->text);
+            migci_print("-- call: %s\n", step->text);
         else if (isatty(STDOUT_FILENO))
-            migci_print(stdout, "%s;\n", step->text);
+            migci_print("%s;\n", step->text);
         else /* a file wants it as it is */
             fprintf(stdout, "%s;\n", step->text);
 }
 
 bool migci_cli_yes(void) {
     char answer[16] = "";
-    migci_print(stdout, "Go on? [y/N] ");
+    migci_print("Go on? [y/N] ");
     fflush(stdout);
     if (fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
         return true;
-    migci_print(stdout, "Nothing was changed.\n");
+    migci_print("Nothing was changed.\n");
     return false;
 }
 
@@ -123,7 +135,7 @@ int migci_cli_unasked(migci_cli *cli) {
     snprintf(cli->error.message, sizeof(cli->error.message),
              "Nothing was changed. Pass --yes to go on without a question.");
     migci_json_failure(cli);
-    migci_print(stderr, "%s\n", cli->error.message);
+    migci_print_to(stderr, "%s\n", cli->error.message);
     return MIGCI_USAGE;
 }
 
@@ -141,8 +153,8 @@ int migci_cli_fail(migci_cli *cli) {
     const char *program = cli->in_fleet ? "" : cli->program;
     const char *set = cli->several && !cli->all_modules ? cli->set->name : "";
     fflush(stdout);
-    migci_print(stderr, "%s%s%s%s%s%s%s\n", program, *program ? ": " : "", where,
-                *where ? ": " : "", set, *set ? ": " : "", cli->error.message);
+    migci_print_to(stderr, "%s%s%s%s%s%s%s\n", program, *program ? ": " : "", where,
+                   *where ? ": " : "", set, *set ? ": " : "", cli->error.message);
     return cli->signal ? 128 + cli->signal : migci_exit_status(cli->error.code);
 }
 
@@ -169,6 +181,6 @@ int migci_cli_refuse(migci_cli *cli, const char *format, ...) {
     cli->error.code = MIGC_MISUSE;
     migci_json_failure(cli);
     fflush(stdout);
-    migci_print(stderr, "%s: %s\n", cli->program, cli->error.message);
+    migci_print_to(stderr, "%s: %s\n", cli->program, cli->error.message);
     return MIGCI_USAGE;
 }

@@ -81,7 +81,7 @@ void migci_profile_print(migci_cli *cli) {
     char duration[32], words[72];
     if (!cli->slow_count || cli->quiet)
         return;
-    migci_print(stdout, "Slowest:\n  %9s %9s %9s %9s\n", "time", "rows", "pages in", "pages out");
+    migci_print("Slowest:\n  %9s %9s %9s %9s\n", "time", "rows", "pages in", "pages out");
     for (size_t i = 0; i < cli->slow_count; i++) {
         const migci_slow *one = &cli->slow[i];
         const char *file = file_of_slow(one);
@@ -89,7 +89,7 @@ void migci_profile_print(migci_cli *cli) {
         if (one->statement)
             snprintf(line, sizeof(line), ":%u", one->statement->line);
         describe_step(one, words, sizeof(words));
-        migci_print(stdout, "  %9s %9lld %9lld %9lld  %s%s%s%s\n",
+        migci_print("  %9s %9lld %9lld %9lld  %s%s%s%s\n",
                     migci_duration(one->used.time_us, duration), (long long)one->used.rows,
                     (long long)one->used.pages_read, (long long)one->used.pages_written,
                     file ? file : "", line, file ? "  " : "", words);

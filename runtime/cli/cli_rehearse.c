@@ -39,12 +39,12 @@ static void print_migration(const migci_cli *cli, const migc_rehearsed *one) {
     const char *name = one->migration->name;
     int colour = !one->done ? MIGCI_RED : one->down ? MIGCI_YELLOW : MIGCI_GREEN;
     migci_print_mark(cli, colour, !one->done ? '!' : one->down ? ' ' : 'x');
-    migci_print(stdout, "%s  (%s%s)\n", name, one->down ? "reverted, " : "",
+    migci_print("%s  (%s%s)\n", name, one->down ? "reverted, " : "",
                 one->done ? migci_duration(one->duration_us, duration) : "failed");
     for (size_t i = 0; i < one->count; i++) {
         const migc_rehearsed_step *step = &one->steps[i];
         shorten_step(step->step, text);
-        migci_print(stdout, "    %u: %s  (%s, %lld row%s)\n", step->step->line, text,
+        migci_print("    %u: %s  (%s, %lld row%s)\n", step->step->line, text,
                     migci_duration(step->duration_us, duration), (long long)step->rows,
                     plural_ending(step->rows));
     }
@@ -52,41 +52,38 @@ static void print_migration(const migci_cli *cli, const migc_rehearsed *one) {
 
 static void print_change(int64_t count, const char *word, int *any) {
     if (count)
-        migci_print(stdout, "%s%lld %s", (*any)++ ? ", " : " (", (long long)count, word);
+        migci_print("%s%lld %s", (*any)++ ? ", " : " (", (long long)count, word);
 }
 
 static void print_table(const migc_rehearsed_table *table) {
     int any = 0;
-    migci_print(stdout, "  %s: ", table->name);
+    migci_print("  %s: ", table->name);
     if (table->before < 0)
-        migci_print(stdout, "new, %lld row%s", (long long)table->after,
-                    plural_ending(table->after));
+        migci_print("new, %lld row%s", (long long)table->after, plural_ending(table->after));
     else if (table->after < 0)
-        migci_print(stdout, "gone, with %lld row%s", (long long)table->before,
+        migci_print("gone, with %lld row%s", (long long)table->before,
                     plural_ending(table->before));
     else
-        migci_print(stdout, "%lld row%s before, %lld after", (long long)table->before,
+        migci_print("%lld row%s before, %lld after", (long long)table->before,
                     plural_ending(table->before), (long long)table->after);
     if (table->remade)
-        migci_print(stdout, "%sremade", any++ ? ", " : " (");
+        migci_print("%sremade", any++ ? ", " : " (");
     print_change(table->inserted, "inserted", &any);
     print_change(table->updated, "updated", &any);
     print_change(table->deleted, "deleted", &any);
-    migci_print(stdout, "%s\n", any ? ")" : "");
+    migci_print("%s\n", any ? ")" : "");
 }
 
 static void print_cost(const migc_rehearsal *rehearsal) {
     char held[32], longest[32];
-    migci_print(stdout, "Size: %lld bytes before, %lld after", (long long)rehearsal->size_before,
+    migci_print("Size: %lld bytes before, %lld after", (long long)rehearsal->size_before,
                 (long long)rehearsal->size_after);
     if (rehearsal->journal_size >= 0)
-        migci_print(stdout, "; journal about %lld", (long long)rehearsal->journal_size);
-    migci_print(stdout, "\nThe write lock is held for %s",
-                migci_duration(rehearsal->locked_us, held));
+        migci_print("; journal about %lld", (long long)rehearsal->journal_size);
+    migci_print("\nThe write lock is held for %s", migci_duration(rehearsal->locked_us, held));
     if (rehearsal->longest_lock_us < rehearsal->locked_us)
-        migci_print(stdout, ", at most %s at once",
-                    migci_duration(rehearsal->longest_lock_us, longest));
-    migci_print(stdout, "\n");
+        migci_print(", at most %s at once", migci_duration(rehearsal->longest_lock_us, longest));
+    migci_print("\n");
 }
 
 static void print_report(const migci_cli *cli, const migc_rehearsal *rehearsal) {
@@ -95,24 +92,24 @@ static void print_report(const migci_cli *cli, const migc_rehearsal *rehearsal) 
     if (!rehearsal->count)
         return;
     if (rehearsal->table_count || rehearsal->other_rows)
-        migci_print(stdout, "Rows:\n");
+        migci_print("Rows:\n");
     for (size_t i = 0; i < rehearsal->table_count; i++)
         print_table(&rehearsal->tables[i]);
     if (rehearsal->other_rows)
-        migci_print(stdout, "  and %lld more changed, in tables that SQLite does not name\n",
+        migci_print("  and %lld more changed, in tables that SQLite does not name\n",
                     (long long)rehearsal->other_rows);
     if (rehearsal->difference_count)
-        migci_print(stdout, "Schema:\n");
+        migci_print("Schema:\n");
     for (size_t i = 0; i < rehearsal->difference_count; i++)
-        migci_print(stdout, "  %s\n", rehearsal->differences[i].text);
+        migci_print("  %s\n", rehearsal->differences[i].text);
     if (rehearsal->key_count)
-        migci_print(stdout, "Foreign keys that do not hold:\n");
+        migci_print("Foreign keys that do not hold:\n");
     for (size_t i = 0; i < rehearsal->key_count; i++) {
         const migc_rehearsed_key *key = &rehearsal->keys[i];
-        migci_print(stdout, "  %lld row%s of %s %s at no row of %s", (long long)key->after,
+        migci_print("  %lld row%s of %s %s at no row of %s", (long long)key->after,
                     plural_ending(key->after), key->table, key->after == 1 ? "points" : "point",
                     key->parent);
-        migci_print(stdout, key->before ? "; %lld before\n" : "\n", (long long)key->before);
+        migci_print(key->before ? "; %lld before\n" : "\n", (long long)key->before);
     }
     print_cost(rehearsal);
 }
@@ -124,13 +121,12 @@ static void print_rehearsal_summary(const migci_cli *cli, const migc_rehearsal *
                                        : "and rolled back";
     char duration[32];
     if (!rehearsal->count && cli->missing)
-        migci_print(stdout, "Nothing to do: %s does not exist.\n", cli->path);
+        migci_print("Nothing to do: %s does not exist.\n", cli->path);
     else if (!rehearsal->count)
-        migci_print(stdout, "Nothing to do: %s is at %s.\n", cli->path,
+        migci_print("Nothing to do: %s is at %s.\n", cli->path,
                     migci_name_at(cli->set, result->to));
     else
-        migci_print(stdout,
-                    "Rehearsed in %s %s: %zu would be %s, from %s to %s. Nothing was changed.\n",
+        migci_print("Rehearsed in %s %s: %zu would be %s, from %s to %s. Nothing was changed.\n",
                     migci_duration(result->duration_us, duration), where, rehearsal->count,
                     rehearsal->migrations[0].down ? "reverted" : "applied",
                     migci_name_at(cli->set, result->from), migci_name_at(cli->set, result->to));

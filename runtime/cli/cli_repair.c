@@ -44,13 +44,13 @@ static const struct order *order_given(const migci_cli *cli) {
 static void print_shell_quoted(const char *text) {
     if (*text && strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                               "_-./+:,@%=") == strlen(text)) {
-        migci_print(stdout, "%s", text);
+        migci_print("%s", text);
         return;
     }
     putchar('\'');
     for (; *text; text++)
         if (*text == '\'')
-            migci_print(stdout, "'\\''");
+            migci_print("'\\''");
         else
             putchar((unsigned char)*text < ' ' ? '?' : *text);
     putchar('\'');
@@ -61,14 +61,14 @@ static const char *subject_of_fault(const migc_fault *fault) {
 }
 
 static void print_remedy(const migci_cli *cli, const migc_fault *fault, const struct order *order) {
-    migci_print(stdout, "     %s repair %s", cli->program, order->option);
+    migci_print("     %s repair %s", cli->program, order->option);
     if (order->remedy != MIGC_REPAIR_STAMP) {
         putchar(' ');
         print_shell_quoted(subject_of_fault(fault));
     }
-    migci_print(stdout, " --db ");
+    migci_print(" --db ");
     print_shell_quoted(cli->path);
-    migci_print(stdout, "\n         %s\n", order->does);
+    migci_print("\n         %s\n", order->does);
 }
 
 static size_t count_real(const migc_faults *faults) {
@@ -81,19 +81,19 @@ static size_t count_real(const migc_faults *faults) {
 static void print_faults(const migci_cli *cli, const migc_faults *faults) {
     size_t real = count_real(faults);
     if (cli->missing)
-        migci_print(stdout, "%s does not exist yet.\n", cli->path);
+        migci_print("%s does not exist yet.\n", cli->path);
     else if (!real)
-        migci_print(stdout, "%s: the history is as it should be.\n", cli->path);
+        migci_print("%s: the history is as it should be.\n", cli->path);
     else
-        migci_print(stdout, "%s: found %zu fault%s in the history. Nothing was changed.\n",
-                    cli->path, real, real == 1 ? "" : "s");
+        migci_print("%s: found %zu fault%s in the history. Nothing was changed.\n", cli->path, real,
+                    real == 1 ? "" : "s");
     for (size_t i = 0; i < faults->count; i++) {
         const migc_fault *fault = &faults->faults[i];
-        migci_print(stdout, "\n%2zu. %s.\n", i + 1, fault->text);
+        migci_print("\n%2zu. %s.\n", i + 1, fault->text);
         if (fault->step) {
             size_t length = strcspn(fault->step->text, "\n"); /* its first line is enough */
-            migci_print(stdout, "     %s%.*s%s\n", fault->step->call ? "-- call: " : "",
-                        (int)length, fault->step->text, fault->step->text[length] ? " ..." : "");
+            migci_print("     %s%.*s%s\n", fault->step->call ? "-- call: " : "", (int)length,
+                        fault->step->text, fault->step->text[length] ? " ..." : "");
         }
         for (size_t o = 0; o < ORDERS; o++)
             if (fault->remedies & orders[o].remedy)
@@ -180,13 +180,13 @@ static int find_version(migci_cli *cli) {
 /* Only what cannot be had again is asked for. */
 static int confirm_forgetting(migci_cli *cli) {
     if (!isatty(STDIN_FILENO)) {
-        migci_print(stderr,
-                    "%s: %s: this removes %s from the history; the schema stays as it is.\n",
-                    cli->program, cli->path, cli->name);
+        migci_print_to(stderr,
+                       "%s: %s: this removes %s from the history; the schema stays as it is.\n",
+                       cli->program, cli->path, cli->name);
         return migci_cli_unasked(cli);
     }
-    migci_print(stdout, "From %s this removes %s from the history; the schema stays as it is.\n",
-                cli->path, cli->name);
+    migci_print("From %s this removes %s from the history; the schema stays as it is.\n", cli->path,
+                cli->name);
     return migci_cli_yes() ? 0 : 1;
 }
 
@@ -194,15 +194,15 @@ static void print_done(const migci_cli *cli, const struct order *order) {
     if (cli->quiet)
         return;
     if (cli->dry_run)
-        migci_print(stdout, "-- Dry run: 'repair %s%s%s' would be done. Nothing was changed.\n",
+        migci_print("-- Dry run: 'repair %s%s%s' would be done. Nothing was changed.\n",
                     order->option, *cli->name ? " " : "", cli->name);
     else if (order->remedy == MIGC_REPAIR_STAMP)
-        migci_print(stdout, "%s: numbers, chain and stamp are written anew.\n", cli->path);
+        migci_print("%s: numbers, chain and stamp are written anew.\n", cli->path);
     else if (order->remedy == MIGC_REPAIR_MARK)
-        migci_print(stdout, "%s: %s is marked as %s.\n", cli->path, cli->name,
+        migci_print("%s: %s is marked as %s.\n", cli->path, cli->name,
                     cli->result.to < cli->result.from ? "reverted" : "applied");
     else
-        migci_print(stdout, "%s: %s %s.\n", cli->path, cli->name, order->done);
+        migci_print("%s: %s %s.\n", cli->path, cli->name, order->done);
 }
 
 static int repair(migci_cli *cli, const struct order *order) {

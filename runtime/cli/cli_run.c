@@ -62,12 +62,12 @@ static void print_data_loss(const migci_cli *cli) {
         if (!is_loss(&cli->ran[i]) && (is_repeatable(&cli->ran[i]) || goes_back(cli)))
             continue;
         if (cli->ran[i].action.down && migration->lossy)
-            migci_print(stdout, "-- %s loses data: %s\n", migration->name, migration->lossy);
+            migci_print("-- %s loses data: %s\n", migration->name, migration->lossy);
         snprintf(line, sizeof(line), "-- %s ", migration->name);
         migci_data_loss_print(&lost, migration, stdout, line);
     }
     if (!lost.known)
-        migci_print(stdout, "-- %s\n", uncounted);
+        migci_print("-- %s\n", uncounted);
     migci_free_all(&lost.memory);
 }
 
@@ -83,14 +83,13 @@ static void print_counts(const migci_cli *cli) {
         again += is_repeatable(&cli->ran[i]) && !cli->ran[i].action.down;
     }
     if (numbered)
-        migci_print(stdout, "%zu %s%s", redone ? numbered / 2 : numbered,
-                    cli->dry_run ? "would be " : "", done);
+        migci_print("%zu %s%s", redone ? numbered / 2 : numbered, cli->dry_run ? "would be " : "",
+                    done);
     if (again)
-        migci_print(stdout, "%s%zu repeatable%s %srun", numbered ? ", " : "", again,
-                    again == 1 ? "" : "s", cli->dry_run ? "would " : "");
+        migci_print("%s%zu repeatable%s %srun", numbered ? ", " : "", again, again == 1 ? "" : "s",
+                    cli->dry_run ? "would " : "");
     if (!numbered && !again)
-        migci_print(stdout, "%zu repeatable%s reverted", cli->ran_count,
-                    cli->ran_count == 1 ? "" : "s");
+        migci_print("%zu repeatable%s reverted", cli->ran_count, cli->ran_count == 1 ? "" : "s");
 }
 
 static void print_run_summary(const migci_cli *cli) {
@@ -101,25 +100,25 @@ static void print_run_summary(const migci_cli *cli) {
     if (cli->dry_run)
         print_data_loss(cli);
     if (!result->count && cli->missing) {
-        migci_print(stdout, "Nothing to do: %s does not exist.\n", cli->path);
+        migci_print("Nothing to do: %s does not exist.\n", cli->path);
         return;
     }
     if (!result->count) {
-        migci_print(stdout, "Nothing to do: %s is at %s.\n", cli->path,
+        migci_print("Nothing to do: %s is at %s.\n", cli->path,
                     migci_name_at(cli->set, result->to));
         return;
     }
     if (cli->dry_run && cli->missing)
-        migci_print(stdout, "-- %s does not exist yet.\n", cli->path);
-    migci_print(stdout, "%s", cli->dry_run ? "-- Dry run: " : "");
+        migci_print("-- %s does not exist yet.\n", cli->path);
+    migci_print("%s", cli->dry_run ? "-- Dry run: " : "");
     print_counts(cli);
     if (cli->dry_run && !find_numbered(cli, false))
-        migci_print(stdout, ". Nothing was changed.\n");
+        migci_print(". Nothing was changed.\n");
     else if (cli->dry_run)
-        migci_print(stdout, ", from %s to %s. Nothing was changed.\n",
+        migci_print(", from %s to %s. Nothing was changed.\n",
                     migci_name_at(cli->set, result->from), migci_name_at(cli->set, result->to));
     else
-        migci_print(stdout, " in %s: %s is at %s.\n", migci_duration(result->duration_us, duration),
+        migci_print(" in %s: %s is at %s.\n", migci_duration(result->duration_us, duration),
                     cli->path, migci_name_at(cli->set, result->to));
 }
 
@@ -211,7 +210,7 @@ static void print_losses_of_up(const migci_cli *cli) {
     for (size_t i = 0; i < plan.count; i++)
         if (!(plan.actions[i].migration->flags & MIGC_REPEATABLE) &&
             migci_data_loss_has(&lost, plan.actions[i].migration)) {
-            migci_print(stdout, "%s:\n", plan.actions[i].migration->name);
+            migci_print("%s:\n", plan.actions[i].migration->name);
             migci_data_loss_print(&lost, plan.actions[i].migration, stdout, "    ");
         }
     fflush(stdout);
@@ -232,15 +231,16 @@ static void list_going_back(const migci_cli *cli, FILE *stream) {
         const migc_migration *migration = cli->ran[i].action.migration;
         if (!is_loss(&cli->ran[i]))
             continue;
-        migci_print(stream, "  %s%s%s\n", migration->name, migration->lossy ? ": loses data: " : "",
-                    migration->lossy ? migration->lossy : "");
+        migci_print_to(stream, "  %s%s%s\n", migration->name,
+                       migration->lossy ? ": loses data: " : "",
+                       migration->lossy ? migration->lossy : "");
         migci_data_loss_print(&lost, migration, stream, "    ");
     }
     if (!lost.known)
-        migci_print(stream, "%s\n", uncounted);
+        migci_print_to(stream, "%s\n", uncounted);
     migci_free_all(&lost.memory);
     if (goes_back_and_up(cli))
-        migci_print(stream, "and applies it again.\n");
+        migci_print_to(stream, "and applies it again.\n");
 }
 
 /* A dry run finds out what a person is asked about. */
@@ -258,11 +258,11 @@ static int confirm_going_back(migci_cli *cli, migci_target target) {
     if (code != MIGC_OK) {
         status = migci_cli_finish(cli);
     } else if (goes_back(cli) && asks) {
-        migci_print(stdout, "From %s this reverts:\n", cli->path);
+        migci_print("From %s this reverts:\n", cli->path);
         list_going_back(cli, stdout);
         status = migci_cli_yes() ? 0 : 1;
     } else if (goes_back(cli)) {
-        migci_print(stderr, "%s: from %s this reverts:\n", cli->program, cli->path);
+        migci_print_to(stderr, "%s: from %s this reverts:\n", cli->program, cli->path);
         list_going_back(cli, stderr);
         status = migci_cli_unasked(cli);
     }

@@ -76,7 +76,7 @@ static void report_selftest(void *user, const migci_finding *finding) {
     else if (finding->index < set->count)
         file = set->migrations[finding->index].file;
     describe_finding(finding, text, sizeof(text));
-    migci_print(stdout, "%s: %s\n", file, text);
+    migci_print("%s: %s\n", file, text);
 }
 
 static int run_selftest(migci_cli *cli) {
@@ -100,13 +100,12 @@ static int run_selftest(migci_cli *cli) {
     migci_free_all(&proof.memory);
     migci_free_all(&memory);
     if (code != MIGC_OK) {
-        migci_print(stderr, "%s: the proof could not be made: %s\n", cli->program,
-                    migc_code_text(code));
+        migci_print_to(stderr, "%s: the proof could not be made: %s\n", cli->program,
+                       migc_code_text(code));
         return 1;
     }
     if (!selftest.findings && !cli->quiet)
-        migci_print(stdout, "%zu migrations: up, down and up again, each and all together.\n",
-                    count);
+        migci_print("%zu migrations: up, down and up again, each and all together.\n", count);
     return selftest.findings ? 1 : 0;
 }
 

@@ -103,18 +103,18 @@ static void choose(migci_cli *cli, const migc_database *database) {
 
 static void print_heading(const migci_cli *cli, bool first) {
     if (cli->json && !first)
-        migci_print(stdout, ",\n");
+        migci_print(",\n");
     /* validate is silent where all is well, and many databases have lines of their own */
     if (cli->json || cli->quiet || cli->each_db ||
         (cli->command->bit == MIGCI_FOR_VALIDATE && !cli->check))
         return;
-    migci_print(stdout, "%s", first ? "" : "\n");
+    migci_print("%s", first ? "" : "\n");
     if (cli->all_modules) /* one whenever the set changes */
         return;
     if (cli->command->access == MIGCI_NO_DATABASE)
-        migci_print(stdout, "%s:\n", cli->set->name);
+        migci_print("%s:\n", cli->set->name);
     else
-        migci_print(stdout, "%s (%s):\n", cli->set->name, cli->path);
+        migci_print("%s (%s):\n", cli->set->name, cli->path);
     fflush(stdout);
 }
 
@@ -174,9 +174,9 @@ static void report_rest(migci_cli *cli, size_t failed) {
     }
     char *kept = sqlite3_str_finish(done), *left = sqlite3_str_finish(rest);
     if (kept || left)
-        migci_print(stderr, "%s: %s%s%s%s%s.\n", cli->program,
-                    kept ? "Done before that and kept: " : "", kept ? kept + 2 : "",
-                    kept && left ? ". " : "", left ? "Not started: " : "", left ? left + 2 : "");
+        migci_print_to(stderr, "%s: %s%s%s%s%s.\n", cli->program,
+                       kept ? "Done before that and kept: " : "", kept ? kept + 2 : "",
+                       kept && left ? ". " : "", left ? "Not started: " : "", left ? left + 2 : "");
     sqlite3_free(kept);
     sqlite3_free(left);
 }
@@ -187,7 +187,7 @@ static int run_all(migci_cli *cli) {
     bool first = true;
     int status = 0;
     if (cli->json)
-        migci_print(stdout, "{\"sets\":[\n");
+        migci_print("{\"sets\":[\n");
     for (size_t i = 0; i < program->count; i++) {
         if ((cli->each_db || is_for_modules(cli->command)) && first_of_file(program, i) < i)
             continue;
@@ -200,7 +200,7 @@ static int run_all(migci_cli *cli) {
         }
     }
     if (cli->json)
-        migci_print(stdout, "]}\n");
+        migci_print("]}\n");
     return status;
 }
 
@@ -328,7 +328,7 @@ static int run_program(struct program *program, int argc, char **argv,
                        const migc_database *databases, const migc_options *host) {
     static const migc_options defaults;
     if (!allocate_program(program, databases, host)) {
-        migci_print(stderr, "%s: out of memory\n", argv[0]);
+        migci_print_to(stderr, "%s: out of memory\n", argv[0]);
         return 1;
     }
     program->options = host ? *host : defaults;

@@ -23,7 +23,7 @@ static int print_event_of_set(const migc_event *event, void *user) {
     if (is_printed && event->set != heading->set) {
         /* what is planned ends with an empty line */
         bool blank = heading->set && event->type == MIGC_EVENT_FINISHED;
-        migci_print(stdout, "%s%s (%s):\n", blank ? "\n" : "", event->set->name, cli->path);
+        migci_print("%s%s (%s):\n", blank ? "\n" : "", event->set->name, cli->path);
         heading->set = event->set;
     }
     return migci_cli_event(event, heading->cli);
@@ -76,7 +76,7 @@ static void print_modules_json(migci_cli *cli, const migci_modules *modules) {
     for (size_t s = 0; s < cli->several->count; s++) {
         migci_json json;
         cli->set = cli->several->sets[s];
-        migci_print(stdout, "%s", s ? ",\n" : "");
+        migci_print("%s", s ? ",\n" : "");
         migci_json_begin_command(&json, cli);
         migci_json_text(&json, "command", cli->command->name);
         migci_json_bool(&json, "dry_run", cli->dry_run);
@@ -114,22 +114,21 @@ static int finish_modules(migci_cli *cli) {
     if (cli->json || cli->quiet)
         return status;
     if (!result->count)
-        migci_print(stdout, "Nothing to do: %s has ", cli->path);
+        migci_print("Nothing to do: %s has ", cli->path);
     else if (cli->dry_run)
-        migci_print(stdout, "-- Dry run: %zu would be applied. Nothing was changed: %s has ",
-                    result->count, cli->path);
+        migci_print("-- Dry run: %zu would be applied. Nothing was changed: %s has ", result->count,
+                    cli->path);
     else
-        migci_print(stdout, "%zu applied in %s: %s has ", result->count,
+        migci_print("%zu applied in %s: %s has ", result->count,
                     migci_duration(result->duration_us, duration), cli->path);
     for (size_t i = 0; i < cli->several->count; i++) {
         const migc_set *set = cli->several->sets[i];
         migc_states states;
         migc_status(cli->db, set, &states, &cli->options, NULL);
-        migci_print(stdout, "%s%s at %s", i ? ", " : "", set->name,
-                    migci_name_at(set, states.version));
+        migci_print("%s%s at %s", i ? ", " : "", set->name, migci_name_at(set, states.version));
         migc_states_free(&states);
     }
-    migci_print(stdout, ".\n");
+    migci_print(".\n");
     return status;
 }
 
@@ -145,13 +144,13 @@ static int run_module_plan(migci_cli *cli) {
     bool pending = code == MIGC_OK && modules.action_count > 0;
     bool is_printed = code == MIGC_OK && !cli->json && !cli->quiet;
     if (is_printed && !pending)
-        migci_print(stdout, "Nothing to do.\n");
+        migci_print("Nothing to do.\n");
     for (size_t i = 0; is_printed && i < modules.action_count; i++) {
         const migci_module_action *action = &modules.actions[i];
         const char *effects = action->migration->effects;
         if (action->begins_transaction)
-            migci_print(stdout, "%s\n", migci_transaction_text(action->migration, false));
-        migci_print(stdout, "  %-4s %s/%s%s%s\n", "up", action->module->known->name,
+            migci_print("%s\n", migci_transaction_text(action->migration, false));
+        migci_print("  %-4s %s/%s%s%s\n", "up", action->module->known->name,
                     action->migration->name, effects && *effects ? "  " : "",
                     effects ? effects : "");
     }

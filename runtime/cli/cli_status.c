@@ -25,7 +25,7 @@ static void print_details(const migci_cli *cli, const migc_state *state) {
     if (!cli->long_form)
         return;
     if (state->applied)
-        migci_print(stdout, "      Applied by: %s\n", state->applied_by);
+        migci_print("      Applied by: %s\n", state->applied_by);
     if (state->migration)
         migci_print_header(state->migration, "      ");
 }
@@ -39,18 +39,18 @@ static void print_state(const migci_cli *cli, const migc_state *state, int64_t v
     int look = state->problem && !ordered ? 2 : state->applied;
     char duration[32];
     migci_print_mark(cli, looks[look].colour, looks[look].mark);
-    migci_print(stdout, "%s", state->name);
+    migci_print("%s", state->name);
     if (state->applied)
-        migci_print(stdout, "  (applied: %.19s, %s)", state->applied_at,
+        migci_print("  (applied: %.19s, %s)", state->applied_at,
                     migci_duration(state->duration_us, duration));
     if (ordered)
         migci_print_order(cli, version);
     else if (state->problem)
-        migci_print(stdout, "  %s", problem_text(state->problem));
+        migci_print("  %s", problem_text(state->problem));
     if (state->flags & MIGC_AT_WORK)
-        migci_print(stdout, "  another process %s it at this moment",
+        migci_print("  another process %s it at this moment",
                     state->applied ? "reverts" : "applies");
-    migci_print(stdout, "\n");
+    migci_print("\n");
     print_details(cli, state);
 }
 
@@ -59,16 +59,15 @@ static void print_repeatable(const migci_cli *cli, const migc_state *state) {
     char duration[32];
     migci_print_mark(cli, state->applied && !again ? MIGCI_GREEN : MIGCI_YELLOW,
                      state->applied ? 'x' : ' ');
-    migci_print(stdout, "%s", state->name);
+    migci_print("%s", state->name);
     if (state->applied)
-        migci_print(stdout, "  (applied: %.19s, %s%s%s)", state->applied_at,
+        migci_print("  (applied: %.19s, %s%s%s)", state->applied_at,
                     migci_duration(state->duration_us, duration),
                     state->flags & MIGC_CHANGED ? ", changed" : "",
                     !again                        ? ""
                     : state->flags & MIGC_CHANGED ? ": will run again"
                                                   : ", will run again");
-    migci_print(stdout, "%s\n",
-                state->migration ? "" : "  no longer in this program; what it made stays");
+    migci_print("%s\n", state->migration ? "" : "  no longer in this program; what it made stays");
     print_details(cli, state);
 }
 
@@ -145,17 +144,17 @@ static int compare_history(migci_cli *cli, bool show) {
         print_states_json(cli, &states);
     else if (states.count && show) {
         if (cli->missing)
-            migci_print(stdout, "%s does not exist yet.\n\n", cli->path);
+            migci_print("%s does not exist yet.\n\n", cli->path);
         for (size_t i = 0; i < states.count; i++)
             print_state(cli, &states.states[i], states.version);
         for (size_t i = 0; i < states.repeatable_count; i++)
             print_repeatable(cli, &states.repeatables[i]);
-        migci_print(stdout, "%sTotal: %zu | Applied: %zu | Pending: %zu", states.count ? "\n" : "",
+        migci_print("%sTotal: %zu | Applied: %zu | Pending: %zu", states.count ? "\n" : "",
                     states.count, states.applied, states.pending);
         if (states.repeatable_count)
-            migci_print(stdout, " | Repeatable: %zu, to run: %zu", states.repeatable_count,
+            migci_print(" | Repeatable: %zu, to run: %zu", states.repeatable_count,
                         states.repeatable_due);
-        migci_print(stdout, "\n");
+        migci_print("\n");
     }
     migc_states_free(&states);
     return code == MIGC_OK ? status : migci_cli_fail(cli);
@@ -168,6 +167,6 @@ int migci_cli_status(migci_cli *cli) {
 /* Agreement prints nothing, but where there is no database nothing was compared. */
 int migci_cli_validate(migci_cli *cli) {
     if (cli->missing && !cli->json && !cli->quiet)
-        migci_print(stdout, "%s does not exist yet.\n", cli->path);
+        migci_print("%s does not exist yet.\n", cli->path);
     return compare_history(cli, false);
 }

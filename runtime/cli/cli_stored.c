@@ -30,15 +30,14 @@ static void list_stored(const migci_cli *cli, const migci_stored *stored) {
     const char *mark = cli->dry_run ? "-- " : "";
     if (!stored->count || cli->quiet || cli->json)
         return;
-    migci_print(stdout,
-                "%s%s was migrated by another program. Not known to this one, and reverted by the"
+    migci_print("%s%s was migrated by another program. Not known to this one, and reverted by the"
                 " DOWN stored in it:\n",
                 mark, cli->path);
     for (const migci_unknown_migration *f = stored->unknown; f; f = f->next)
-        migci_print(stdout, "%s  %s (applied %.19s%s%s%s%s)\n", mark, f->migration.name,
-                    f->applied_at, f->applied_by ? " by " : "", f->applied_by ? f->applied_by : "",
+        migci_print("%s  %s (applied %.19s%s%s%s%s)\n", mark, f->migration.name, f->applied_at,
+                    f->applied_by ? " by " : "", f->applied_by ? f->applied_by : "",
                     f->host && *f->host ? " on " : "", f->host ? f->host : "");
-    migci_print(stdout, "%s", cli->dry_run ? "\n" : "");
+    migci_print("%s", cli->dry_run ? "\n" : "");
     fflush(stdout);
 }
 
@@ -180,9 +179,9 @@ static int choose_stored(migci_cli *cli) {
 }
 
 static void hint_at(const migci_cli *cli, int64_t version, const char *what) {
-    migci_print(stderr,
-                "%s: '%s down --to %lld' reverts %s, by the DOWN that is stored in the database\n",
-                cli->program, cli->program, (long long)version, what);
+    migci_print_to(
+        stderr, "%s: '%s down --to %lld' reverts %s, by the DOWN that is stored in the database\n",
+        cli->program, cli->program, (long long)version, what);
 }
 
 static int hint_at_down_to(migci_cli *cli, int status) {

@@ -34,9 +34,9 @@ static void print_finished(const migci_cli *cli, const migc_event *event) {
         sqlite3_snprintf(sizeof(rows), rows, ", %,lld row%s", (long long)changed,
                          changed == 1 ? "" : "s");
     migci_print_mark(cli, event->down ? MIGCI_YELLOW : MIGCI_GREEN, event->down ? ' ' : 'x');
-    migci_print(stdout, "%s  (%s%s%s)%s%s\n", event->migration->name,
-                event->down ? "reverted, " : "", migci_duration(event->duration_us, duration), rows,
-                effects && *effects ? "  " : "", effects ? effects : "");
+    migci_print("%s  (%s%s%s)%s%s\n", event->migration->name, event->down ? "reverted, " : "",
+                migci_duration(event->duration_us, duration), rows, effects && *effects ? "  " : "",
+                effects ? effects : "");
 }
 
 /* Returns 0 to go on. */
@@ -48,10 +48,10 @@ static int note_event(migci_cli *cli, const migc_event *event) {
     case MIGC_EVENT_PLANNED:
         if (is_printed) {
             const migc_step *steps = migci_action_steps(&action, &count);
-            migci_print(stdout, "-- %s %s (%s)\n", event->down ? "down" : "up",
-                        event->migration->name, event->migration->file);
+            migci_print("-- %s %s (%s)\n", event->down ? "down" : "up", event->migration->name,
+                        event->migration->file);
             migci_print_steps(steps, count);
-            migci_print(stdout, "\n");
+            migci_print("\n");
         }
         return remember_ran(cli, event);
     case MIGC_EVENT_STARTED:
@@ -65,8 +65,7 @@ static int note_event(migci_cli *cli, const migc_event *event) {
         break;
     case MIGC_EVENT_ROLLED_BACK: /* the lines above said that these were done */
         if (cli->ran_count > cli->ran_durable && is_printed)
-            migci_print(stdout, "Undone again: %zu of the above.\n",
-                        cli->ran_count - cli->ran_durable);
+            migci_print("Undone again: %zu of the above.\n", cli->ran_count - cli->ran_durable);
         cli->ran_count = cli->ran_durable;
         break;
     case MIGC_EVENT_BACKUP:
