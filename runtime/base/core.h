@@ -35,15 +35,17 @@ bool migci_sqlite_serves(void);
 void migci_set_progress(sqlite3 *db, int interval, int (*look)(void *), void *argument);
 bool migci_has_progress(void);
 
-/* ------------------------------------------------------------ sums (base/sum.c) */
+/* ------------------------------------------ sums (base/sum.c, base/sum_names.c) */
 
-/* Adds a text to `sum`, which begins as MIGCI_SUM_START. */
+/* Adds a text to `sum`, which begins as MIGCI_SUM_START.  FNV-1a of 64 bits:
+ * https://datatracker.ietf.org/doc/html/draft-eastlake-fnv */
 #define MIGCI_SUM_START UINT64_C(0xcbf29ce484222325)
+#define MIGCI_SUM_FACTOR UINT64_C(0x100000001b3)
 uint64_t migci_sum(uint64_t sum, const char *text);
 /* The same without regard to case, as in names, and without some characters. */
 uint64_t migci_sum_names(uint64_t sum, const char *text, const char *skipped);
 
-/* ---------------------------------------------------------- paths (base/path.c) */
+/* ----------------------- paths (base/path.c, base/temporary.c, base/file_time.c) */
 
 const char *migci_base_name(const char *path);
 /* For a path without a folder it is ".".  Returns false when it does not fit. */

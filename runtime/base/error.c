@@ -22,8 +22,7 @@ const char *migci_words_of(migc_code code) {
 
 /* By SQLite's primary result codes; any other is a statement that failed. */
 static const struct {
-    int sqlite;
-    migc_code code;
+    unsigned char sqlite, code;
 } from_sqlite[] = {
     {SQLITE_OK, MIGC_OK},
     {SQLITE_BUSY, MIGC_LOCKED},
@@ -45,7 +44,7 @@ migc_code migci_code_of(int sqlite_code) {
         return MIGC_NO_MEMORY;
     for (size_t i = 0; i < sizeof(from_sqlite) / sizeof(*from_sqlite); i++)
         if (from_sqlite[i].sqlite == (sqlite_code & 0xff))
-            return from_sqlite[i].code;
+            return (migc_code)from_sqlite[i].code;
     return MIGC_STEP_FAILED;
 }
 
@@ -122,9 +121,9 @@ migc_code migci_fail_driver(migci_session *session, const char *doing) {
         session->advice = "Find out who did that, and remove it, or restore a backup";
         return MIGC_BAD_HISTORY;
     }
-    migc_code code = migci_fail(session, failure->code, "%s (while %s, %s said: %s)",
-                                migci_words_of(failure->code), doing, engine_name(session),
-                                failure->reason);
+    migc_code code =
+        migci_fail(session, failure->code, "%s (while %s, %s said: %s)",
+                   migci_words_of(failure->code), doing, engine_name(session), failure->reason);
     if (code == MIGC_STEP_FAILED) /* of migc's own: no migration is to be corrected */
         session->advice = "";
     return code;

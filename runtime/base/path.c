@@ -1,11 +1,10 @@
 /*
- * path.c - the parts of a path, a path as a URI, and the files that belong to one.
+ * path.c - the parts of a path, and a path as a URI.
  */
 #include "base/core.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 const char *migci_base_name(const char *path) {
     const char *slash = strrchr(path, '/');
@@ -34,22 +33,4 @@ char *migci_immutable_uri(const char *path) {
             sqlite3_str_appendchar(uri, 1, *path);
     sqlite3_str_appendall(uri, "?immutable=1");
     return sqlite3_str_finish(uri);
-}
-
-void migci_drop_temporary(const char *path) {
-    static const char *const suffixes[] = {"-journal", "-wal", "-shm", ""};
-    char name[4096 + 16];
-    for (size_t i = 0; i < sizeof(suffixes) / sizeof(*suffixes); i++) {
-        int length = snprintf(name, sizeof(name), "%s%s", path, suffixes[i]);
-        if (length > 0 && (size_t)length < sizeof(name))
-            unlink(name);
-    }
-}
-
-bool migci_is_file_time(const char *text) {
-    static const char form[] = "00000000T000000Z";
-    for (size_t i = 0; form[i]; i++)
-        if (form[i] == '0' ? text[i] < '0' || text[i] > '9' : text[i] != form[i])
-            return false;
-    return true;
 }
