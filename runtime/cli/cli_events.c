@@ -4,6 +4,8 @@
  */
 #include "cli.h"
 
+#include "events/events.h"
+
 void migci_events_enter(migci_cli *cli) {
     cli->begun_us = migci_now_us();
     cli->bar = !cli->quiet && !cli->json && !cli->log_on_stderr && migci_is_terminal(stderr);
@@ -33,6 +35,6 @@ void migci_emit_to_terminal(migci_cli *cli, const migc_event *event) {
         cli->recorder->record(cli, event);
     if (event->type == MIGC_EVENT_PROGRESS && cli->bar)
         migci_bar_draw(cli, event);
-    if (!cli->log_on_stderr && is_for_person && *migc_event_text(event, text, sizeof(text)))
+    if (!cli->log_on_stderr && is_for_person && *migci_notice_text(event, text, sizeof(text)))
         migci_print_to(stderr, "%s\n", text);
 }
