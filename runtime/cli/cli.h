@@ -370,9 +370,9 @@ void migci_data_loss_find(migci_data_loss *lost, sqlite3 *db, const migc_action 
 /* A line for each loss of the migration, or of all when it is NULL. */
 void migci_data_loss_print(const migci_data_loss *lost, const migc_migration *migration,
                            FILE *stream, const char *indent);
-/* "losses": of the migration, null when they are not known. */
-void migci_data_loss_json(migci_json *json, const migci_data_loss *lost,
-                          const migc_migration *migration);
+/* "lossy", what the author says of a way down, and "losses", null when they are not known or when
+ * a way up has none. */
+void migci_data_loss_json(migci_json *json, const migci_data_loss *lost, const migc_action *action);
 
 /* ------------------------------------------------------------ cli_plan.c */
 

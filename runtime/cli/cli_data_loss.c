@@ -43,10 +43,12 @@ void migci_data_loss_print(const migci_data_loss *lost, const migc_migration *mi
 }
 
 void migci_data_loss_json(migci_json *json, const migci_data_loss *lost,
-                          const migc_migration *migration) {
+                          const migc_action *action) {
+    const migc_migration *migration = action->migration;
     static const char *const kinds[] = {
         [MIGCI_LOSS_DROP] = "drop", [MIGCI_LOSS_ALL] = "all-rows", [MIGCI_LOSS_SOME] = "some-rows"};
-    if (!lost->known) {
+    migci_json_text(json, "lossy", action->down ? migration->lossy : NULL);
+    if (!lost->known || (!action->down && !migci_data_loss_has(lost, migration))) {
         migci_json_null(json, "losses");
         return;
     }

@@ -94,11 +94,7 @@ static void print_plan_json(migci_cli *cli, const migc_plan *steps, const migci_
         migci_json_bool(&json, "begins_transaction", action->begins_transaction);
         migci_json_transaction(&json, migration, action->down);
         migci_json_text(&json, "effects", action->down ? NULL : migration->effects);
-        migci_json_text(&json, "lossy", action->down ? migration->lossy : NULL);
-        if (action->down || migci_data_loss_has(lost, migration))
-            migci_data_loss_json(&json, lost, migration);
-        else
-            migci_json_null(&json, "losses");
+        migci_data_loss_json(&json, lost, action);
         migci_json_text(&json, "out_of_order",
                         is_out_of_order(steps, action) ? migci_order_word(cli) : NULL);
         migci_json_close(&json);
@@ -134,50 +130,49 @@ static const char *transaction_value(const migc_migration *migration) {
     return up && down ? "none" : up ? "none up" : down ? "none down" : NULL;
 }
 
+/* What a header says, in a line of text and in a document. */
+static const struct {
+    const char *name, *key;
+    size_t offset; /* in migc_migration, of the const char * */
+} header_texts[] = {
+    {"Description", "description", offsetof(migc_migration, description)},
+    {"Author", "author", offsetof(migc_migration, author)},
+    {"Date", "date", offsetof(migc_migration, date)},
+    {"Depends", "depends", offsetof(migc_migration, depends)},
+    {"Tags", "tags", offsetof(migc_migration, tags)},
+    {"Estimated-Duration", "estimated_duration", offsetof(migc_migration, estimated_duration)},
+    {"Notes", "notes", offsetof(migc_migration, notes)},
+    {"Irreversible", "irreversible", offsetof(migc_migration, irreversible)},
+    {"Lossy", "lossy", offsetof(migc_migration, lossy)},
+};
+enum { HEADER_TEXTS = sizeof(header_texts) / sizeof(*header_texts) };
+
+static const char *header_text(const migc_migration *m, size_t row) {
+    return *(const char *const *)(const void *)((const char *)m + header_texts[row].offset);
+}
+
+static void print_header_line(const char *indent, const char *name, const char *value) {
+    if (value)
+        migci_print("%s%s: %s\n", indent, name, value);
+}
+
 void migci_print_header(const migc_migration *m, const char *indent) {
-    const struct {
-        const char *name, *value;
-    } keys[] = {
-        {"Description", m->description},
-        {"Author", m->author},
-        {"Date", m->date},
-        {"Depends", m->depends},
-        {"Tags", m->tags},
-        {"Estimated-Duration", m->estimated_duration},
-        {"Notes", m->notes},
-        {"Irreversible", m->irreversible},
-        {"Lossy", m->lossy},
-        {"Transaction", transaction_value(m)},
-        {"Foreign-Keys", m->flags & MIGC_FOREIGN_KEYS_ON ? "on" : NULL},
-        {"Engine", m->flags & MIGC_SQLITE_ONLY ? "sqlite" : NULL},
-        {"Checksum", m->checksum},
-        {"Effects", m->effects && *m->effects ? m->effects : NULL},
-    };
-    for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
-        if (keys[i].value)
-            migci_print("%s%s: %s\n", indent, keys[i].name, keys[i].value);
+    for (size_t i = 0; i < HEADER_TEXTS; i++)
+        print_header_line(indent, header_texts[i].name, header_text(m, i));
+    print_header_line(indent, "Transaction", transaction_value(m));
+    print_header_line(indent, "Foreign-Keys", m->flags & MIGC_FOREIGN_KEYS_ON ? "on" : NULL);
+    print_header_line(indent, "Engine", m->flags & MIGC_SQLITE_ONLY ? "sqlite" : NULL);
+    print_header_line(indent, "Checksum", m->checksum);
+    print_header_line(indent, "Effects", m->effects && *m->effects ? m->effects : NULL);
 }
 
 void migci_json_header(migci_json *json, const migc_migration *m) {
-    const struct {
-        const char *key, *value;
-    } members[] = {
-        {"checksum", m->checksum},
-        {"description", m->description},
-        {"author", m->author},
-        {"date", m->date},
-        {"depends", m->depends},
-        {"tags", m->tags},
-        {"estimated_duration", m->estimated_duration},
-        {"notes", m->notes},
-        {"irreversible", m->irreversible},
-        {"lossy", m->lossy},
-        {"transaction", transaction_value(m)},
-        {"foreign_keys", m->flags & MIGC_FOREIGN_KEYS_ON ? "on" : NULL},
-        {"effects", m->effects},
-    };
-    for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++)
-        migci_json_text(json, members[i].key, members[i].value);
+    migci_json_text(json, "checksum", m->checksum);
+    for (size_t i = 0; i < HEADER_TEXTS; i++)
+        migci_json_text(json, header_texts[i].key, header_text(m, i));
+    migci_json_text(json, "transaction", transaction_value(m));
+    migci_json_text(json, "foreign_keys", m->flags & MIGC_FOREIGN_KEYS_ON ? "on" : NULL);
+    migci_json_text(json, "effects", m->effects);
 }
 
 static const migc_step *print_section(const char *marker, const migc_step *steps, unsigned count) {

@@ -164,13 +164,25 @@ void migci_cli_lack_database(migci_cli *cli, const char *action) {
              "there is no such database, and so nothing to %s. Check the path.", action);
 }
 
+/* Behind the message. */
+static int end_refusal(migci_cli *cli) {
+    cli->error.code = MIGC_MISUSE;
+    migci_json_failure(cli);
+    fflush(stdout);
+    migci_print_to(stderr, "%s: %s\n", cli->program, cli->error.message);
+    return MIGCI_USAGE;
+}
+
 int migci_cli_usage(migci_cli *cli, const char *format, ...) {
-    char message[sizeof(cli->error.message)];
+    char *message = cli->error.message;
+    const size_t size = sizeof(cli->error.message);
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(message, sizeof(message), format, arguments);
+    vsnprintf(message, size, format, arguments);
     va_end(arguments);
-    return migci_cli_refuse(cli, "%s; see '%s help'", message, cli->program);
+    size_t used = strlen(message);
+    snprintf(message + used, size - used, "; see '%s help'", cli->program);
+    return end_refusal(cli);
 }
 
 int migci_cli_refuse(migci_cli *cli, const char *format, ...) {
@@ -178,9 +190,5 @@ int migci_cli_refuse(migci_cli *cli, const char *format, ...) {
     va_start(arguments, format);
     vsnprintf(cli->error.message, sizeof(cli->error.message), format, arguments);
     va_end(arguments);
-    cli->error.code = MIGC_MISUSE;
-    migci_json_failure(cli);
-    fflush(stdout);
-    migci_print_to(stderr, "%s: %s\n", cli->program, cli->error.message);
-    return MIGCI_USAGE;
+    return end_refusal(cli);
 }

@@ -5,7 +5,6 @@
 #include "cli.h"
 
 #include <assert.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -139,16 +138,11 @@ static void print_run_json(migci_cli *cli) {
     migci_json_open(&json, "migrations", '[');
     for (size_t i = 0; i < cli->ran_count; i++) {
         const migc_migration *migration = cli->ran[i].action.migration;
-        bool down = cli->ran[i].action.down;
         migci_json_open(&json, NULL, '{');
         migci_json_migration(&json, migration);
-        migci_json_text(&json, "direction", down ? "down" : "up");
+        migci_json_text(&json, "direction", cli->ran[i].action.down ? "down" : "up");
         migci_json_number(&json, "duration_us", cli->ran[i].duration_us);
-        migci_json_text(&json, "lossy", down ? migration->lossy : NULL);
-        if (down || migci_data_loss_has(&lost, migration))
-            migci_data_loss_json(&json, &lost, migration);
-        else
-            migci_json_null(&json, "losses");
+        migci_data_loss_json(&json, &lost, &cli->ran[i].action);
         migci_json_close(&json);
     }
     migci_json_close(&json);
@@ -297,11 +291,8 @@ int migci_cli_redo(migci_cli *cli) {
     return migci_cli_go(cli, (migci_target){MIGCI_REDO, count});
 }
 
-static int refuse_down(migci_cli *cli, const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(cli->error.message, sizeof(cli->error.message), format, arguments);
-    va_end(arguments);
+/* Behind the message. */
+static int refuse_down(migci_cli *cli) {
     cli->error.code = MIGC_MISUSE;
     migci_json_failure(cli);
     migci_cli_fail(cli);
@@ -323,13 +314,16 @@ int migci_cli_latest(migci_cli *cli) {
             if (states.states[s].applied)
                 sqlite3_str_appendf(above, "%s %s", count++ > 1 ? "," : "", states.states[s].name);
         char *list = sqlite3_str_finish(above);
-        status = refuse_down(cli,
-                             "%s cannot be reverted while later ones are applied:%.600s. Nothing"
-                             " was changed. 'down -n %zu' reverts them all.",
-                             wanted->name, list ? list : "", count);
+        snprintf(cli->error.message, sizeof(cli->error.message),
+                 "%s cannot be reverted while later ones are applied:%.600s. Nothing was changed."
+                 " 'down -n %zu' reverts them all.",
+                 wanted->name, list ? list : "", count);
+        status = refuse_down(cli);
         sqlite3_free(list);
     } else if (states.version < wanted->version) {
-        status = refuse_down(cli, "%s is not applied. Nothing was changed.", wanted->name);
+        snprintf(cli->error.message, sizeof(cli->error.message),
+                 "%s is not applied. Nothing was changed.", wanted->name);
+        status = refuse_down(cli);
     }
     migc_states_free(&states);
     return status;
