@@ -277,6 +277,14 @@ bool migci_has_word(const char *words, const char *word);
 bool migci_is_migrate(const char *word);
 /* Where it is, before a "--", or argc. */
 int migci_find_migrate(int argc, char **argv);
+/* The nearest of the words considered so far, if one is near enough. */
+typedef struct migci_near {
+    const char *word; /* or NULL */
+    size_t distance;
+} migci_near;
+
+/* True: the candidate is nearer to the word than those before it. */
+bool migci_consider_word(migci_near *near, const char *word, const char *candidate);
 /* The command or option that may have been meant, or NULL. */
 const char *migci_nearest_word(const migci_cli *cli, const char *word);
 
@@ -301,6 +309,8 @@ int migci_cli_open(migci_cli *cli);
 
 /* ------------------------------------------------------------ cli_find.c */
 
+/* Refuses a name: "WHO migration 'NAME'", what may have been meant, where they are listed. */
+int migci_cli_no_migration(migci_cli *cli, const char *who, const char *name, const char *those);
 /* By name or number; NULL with *status set when there is none. */
 const migc_migration *migci_cli_find(migci_cli *cli, const char *name, int *status);
 /* The same among the repeatables; NULL when there is none. */

@@ -71,6 +71,21 @@ const migc_migration *migci_cli_repeatable(const migci_cli *cli, const char *nam
     return NULL;
 }
 
+int migci_cli_no_migration(migci_cli *cli, const char *who, const char *name, const char *those) {
+    migci_near near = {NULL, 0};
+    const char *meant = NULL;
+    for (size_t i = 0; i < cli->set->count; i++) {
+        const char *own = cli->set->migrations[i].name, *rest = strchr(own, '_');
+        bool is_nearer = migci_consider_word(&near, name, own);
+        if (rest && migci_consider_word(&near, name, rest + strspn(rest, "_")))
+            is_nearer = true;
+        meant = is_nearer ? own : meant;
+    }
+    return migci_cli_refuse(cli, "%s migration '%s'%s%s%s '%s status' lists %s", who, name,
+                            meant ? ". Did you mean '" : ";", meant ? meant : "", meant ? "'?" : "",
+                            cli->program, those);
+}
+
 const migc_migration *migci_cli_find(migci_cli *cli, const char *name, int *status) {
     const migc_migration *migration = find_migration_of(cli->set, name);
     const migc_migration *repeatable = migration ? NULL : migci_cli_repeatable(cli, name);
@@ -80,10 +95,7 @@ const migc_migration *migci_cli_find(migci_cli *cli, const char *name, int *stat
                                    " and goes with the latest migration",
                                    repeatable->name);
     else if (!migration)
-        *status = migci_cli_refuse(cli,
-                                   "this program has no migration '%s'; '%s status' lists"
-                                   " those it has",
-                                   name, cli->program);
+        *status = migci_cli_no_migration(cli, "this program has no", name, "those it has");
     return migration;
 }
 

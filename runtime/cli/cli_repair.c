@@ -169,10 +169,9 @@ static int find_version(migci_cli *cli) {
     migc_states_free(&states);
     if (status >= 0)
         return status;
-    return migci_cli_refuse(cli,
-                            "neither this program nor %s has a migration '%s'; '%s status' lists"
-                            " them",
-                            cli->path, cli->operand, cli->program);
+    char who[sizeof("neither this program nor  has a") + sizeof(cli->file)];
+    snprintf(who, sizeof(who), "neither this program nor %s has a", cli->path);
+    return migci_cli_no_migration(cli, who, cli->operand, "them");
 }
 
 /* ------------------------------------------------------------------- repairing */

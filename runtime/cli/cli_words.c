@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { LONGEST_WORD = 31 };
+enum { LONGEST_WORD = 63 };
 
 bool migci_is_migrate(const char *word) {
     static const char name[] = "--migrate";
@@ -46,27 +46,27 @@ static size_t distance_between(const char *a, const char *b) {
 }
 
 /* A word that was begun is as near as one with a letter wrong. */
-static void consider(const char *word, const char *candidate, size_t *distance, const char **near) {
+bool migci_consider_word(migci_near *near, const char *word, const char *candidate) {
     size_t length = strlen(word), limit = length > 5 ? 2 : length > 2 ? 1 : 0;
     bool is_begun = length > 2 && strncmp(word, candidate, length) == 0;
-    size_t this = is_begun ? 1 : distance_between(word, candidate);
-    if (this <= limit && this < *distance) {
-        *distance = this;
-        *near = candidate;
-    }
+    size_t distance = is_begun ? 1 : distance_between(word, candidate);
+    if (distance > limit || (near->word && distance >= near->distance))
+        return false;
+    near->distance = distance;
+    near->word = candidate;
+    return true;
 }
 
 const char *migci_nearest_word(const migci_cli *cli, const char *word) {
-    const char *near = NULL;
+    migci_near near = {NULL, 0};
     const migci_part *part;
-    size_t distance = LONGEST_WORD;
     char name[LONGEST_WORD + 1];
     snprintf(name, sizeof(name), "%.*s", (int)strcspn(word, "="), word);
     for (size_t p = 0; (part = migci_part_at(cli, p)); p++) {
         for (size_t i = 0; *word != '-' && i < part->command_count; i++)
-            consider(name, part->commands[i].name, &distance, &near);
+            migci_consider_word(&near, name, part->commands[i].name);
         for (size_t i = 0; *word == '-' && i < part->option_count; i++)
-            consider(name, part->options[i].name, &distance, &near);
+            migci_consider_word(&near, name, part->options[i].name);
     }
-    return near;
+    return near.word;
 }
