@@ -23,6 +23,7 @@ struct parser {
     struct step *steps; /* of the section so far; kept from file to file */
     size_t step_count, step_capacity;
     struct location stray;  /* the first SQL before any marker */
+    struct location block;  /* another tool's line that begins one statement, and is not ended */
     const char *line_start; /* up to here lines are counted */
     unsigned line;
 };
@@ -245,6 +246,15 @@ static bool hides_lines(const char *text, size_t size, const char **where) {
     return rest && rest < text + size;
 }
 
+/* The tool refuses such a file. */
+static void warn_open_block(struct parser *parser) {
+    if (parser->block.source)
+        report_warning(parser->diagnostics, WARNING_NEAR_MARKER, parser->block,
+                       "nothing ends this statement: %s wants a line with 'StatementEnd' behind it",
+                       parser->dialect->name);
+    parser->block.source = NULL;
+}
+
 /* The comments of another tool's files. */
 static void take_foreign_comment(struct parser *parser, const char *text, size_t size) {
     if (parser->dialect->layout == LAYOUT_JOURNAL && is_breakpoint(text, size)) {
@@ -257,10 +267,16 @@ static void take_foreign_comment(struct parser *parser, const char *text, size_t
     switch (marking.mark) {
     case MARK_UP:
     case MARK_DOWN:
+        warn_open_block(parser);
         begin_section(parser, marking.mark == MARK_UP ? SECTION_UP : SECTION_DOWN, false);
         break;
     case MARK_STATEMENT_BEGIN:
+        warn_open_block(parser);
+        parser->block = token_location(parser);
+        end_open_statement(parser);
+        break;
     case MARK_STATEMENT_END:
+        parser->block.source = NULL;
         end_open_statement(parser);
         break;
     case MARK_NO_TRANSACTION:
@@ -440,6 +456,7 @@ static void parse_tokens(struct parser *parser) {
         report_note(parser->diagnostics, location_at(parser->source, statement->end - 1, 1),
                     "the file ends after this");
     }
+    warn_open_block(parser);
     report_stray(parser, false);
     end_section(parser);
 }
