@@ -154,21 +154,61 @@ static void set_field(struct migration *migration, enum key key, const struct li
     field->value = line->value_size ? arena_copy(arena, line->value, line->value_size) : NULL;
 }
 
+static bool is_text(enum key key) {
+    return key == KEY_DESCRIPTION || key == KEY_NOTES || rows[key].kind == VALUE_REASON;
+}
+
+static size_t indent_of(const char *text, size_t size) {
+    size_t at = 2;
+    while (at < size && is_blank(text[at]))
+        at++;
+    return at;
+}
+
+/* "--   and so on", right below "-- Notes: a long story". */
+static bool continues_text(struct migration *migration, const char *text, size_t size,
+                           struct arena *arena) {
+    struct open_text *open = &migration->open_text;
+    const char *at = open->end;
+    size_t indent = indent_of(text, size), breaks = 0;
+    while (size > indent && is_blank(text[size - 1]))
+        size--;
+    for (; open->field && at < text; at++) {
+        breaks += *at == '\n';
+        if (*at != '\n' && *at != '\r' && !is_blank(*at))
+            return false;
+    }
+    if (!open->field || breaks != 1 || indent <= open->indent || indent == size)
+        return false;
+    const char *before = open->field->value;
+    open->field->value = arena_format(arena, "%s%s%.*s", before ? before : "", before ? " " : "",
+                                      (int)(size - indent), text + indent);
+    open->end = text + size;
+    return true;
+}
+
 void read_header_line(struct migration *migration, const char *text, size_t size,
                       struct arena *arena, struct diagnostics *diagnostics) {
     struct line line;
-    unsigned key = 0;
-    if (!split_line(&line, text, size))
-        return;
+    bool is_split = split_line(&line, text, size);
+    unsigned key = is_split ? 0 : KEY_COUNT;
     while (key < KEY_COUNT && !same_word(line.key, line.key_size, rows[key].name))
         key++;
-    for (size_t i = 0; i < COUNT_OF(other_names) && key == KEY_COUNT; i++)
+    for (size_t i = 0; i < COUNT_OF(other_names) && key == KEY_COUNT && is_split; i++)
         if (other_names[i].taken && is_key(&line, other_names[i].name))
             key = other_names[i].key;
+    if (key == KEY_COUNT && continues_text(migration, text, size, arena))
+        return;
+    migration->open_text = (struct open_text){0};
     if (key < KEY_COUNT) {
         set_field(migration, (enum key)key, &line, arena, diagnostics);
+        if (is_text((enum key)key))
+            migration->open_text =
+                (struct open_text){&migration->fields[key], text + size, indent_of(text, size)};
         return;
     }
+    if (!is_split)
+        return;
     for (size_t i = 0; i < COUNT_OF(other_names) && key == KEY_COUNT; i++)
         if (is_key(&line, other_names[i].name))
             key = other_names[i].key;

@@ -253,6 +253,13 @@ struct lock;
 struct lock_line;
 struct module;
 
+/* A text of the header that the next line goes on with, if it is indented further. */
+struct open_text {
+    struct field *field; /* NULL: there is none */
+    const char *end;     /* of its last line */
+    size_t indent;       /* of its first line */
+};
+
 struct migration {
     const struct entry *entry;
     const struct dialect *dialect;
@@ -266,6 +273,7 @@ struct migration {
     size_t need_count;
     struct section sections[SECTION_COUNT];
     struct field fields[KEY_COUNT];
+    struct open_text open_text; /* while the header is read */
     const char *original;       /* the checksum that another tool keeps of its UP; NULL: none */
     const char *original_file;  /* what that knows it by; NULL: there is no other tool */
     const char *original_label; /* its version there, or NULL */
