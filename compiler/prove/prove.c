@@ -273,9 +273,17 @@ static bool take_released(void *user, sqlite3 *db) {
     return true;
 }
 
+/* SQLite counts the copy as a change of the schema: the bytes are to be as if it was none. */
 static bool restore_released(void *user, sqlite3 *db) {
+    enum { COOKIE_AT = 40 };
     const struct prover *prover = user;
     bool restored = restore_database(db, prover->kept_database, prover->kept_size);
+    if (restored && prover->kept_size > COOKIE_AT + 4) {
+        const unsigned char *at = (const unsigned char *)prover->kept_database + COOKIE_AT;
+        uint32_t cookie =
+            (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+        restored = run_sql(db, "PRAGMA schema_version = %u", (unsigned)cookie);
+    }
     begin_anew(db);
     return restored;
 }
@@ -295,6 +303,11 @@ static void take_base(void *user, sqlite3 *db, size_t index) {
         must_have(NULL);
     prover->base.size = (size_t)size;
     prover->base.until = index;
+}
+
+static void take_excerpt(void *user, const char *sql) {
+    struct prover *prover = user;
+    prover->excerpt = arena_copy(prover->arena, sql, strlen(sql));
 }
 
 static bool take_ended(void *user, sqlite3 *db) {
@@ -333,6 +346,7 @@ static void fill_prover(struct prover *prover, const struct proof_order *order) 
         .halted = take_released,
         .restore = restore_released,
         .bends = take_base,
+        .excerpted = take_excerpt,
         .limit = (int64_t)order->limit * 1000000,
     };
     prover->lint = (struct lint){.set = prover->set,
@@ -350,7 +364,7 @@ static void begin_behind_cached(struct prover *prover, const struct proof_order 
     if (read_proof(prover))
         prover->proof.known = prover->proof.halt;
     prover->ready = order->ready;
-    if (prover->ready && !prover->proof.known)
+    if (prover->ready && (!prover->proof.known || prover->straight_halt))
         prover->proof.ended = take_ended;
     if (prover->ready && prover->straight_halt) {
         prover->ready->released = prover->kept_database;

@@ -104,6 +104,7 @@ struct prover {
     struct cache cache;
     struct ready *ready; /* or NULL */
     struct base base;
+    const char *excerpt;       /* makes all that is connected with the last migration; or NULL */
     const char *kept_database; /* of the released migrations, as it was kept */
     size_t kept_size;
     size_t independent;  /* so many migrations are known to be, from the first on */

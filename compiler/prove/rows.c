@@ -473,6 +473,20 @@ static bool restore_rows(void *user, sqlite3 *db) {
     return restore_database(db, rows->kept_database, rows->kept_size);
 }
 
+/* Begins before the last migration with what is connected with it alone, if no row was made up
+ * before: SQLite goes through all of a schema for each ALTER TABLE. */
+static bool begin_on_excerpt(struct rows *rows) {
+    const struct prover *prover = rows->prover;
+    if (!prover->excerpt || rows->done || rows->touched || rows->index < rows->halt ||
+        rows->index + 1 < prover->set->count)
+        return false;
+    if (!exec_rows(rows, prover->excerpt))
+        must_have(NULL);
+    begin_anew(rows->sandbox.db);
+    rows->done = rows->index;
+    return true;
+}
+
 /* Runs the migrations before `end` that have not run yet.  False: the walk cannot go on. */
 static bool catch_up(struct rows *rows, size_t end) {
     /* Skips those up to the base of the proof, if no row was made up before, or up to the database
@@ -512,7 +526,7 @@ static bool climb_one(struct rows *rows) {
     if (rows->index < rows->first_search &&
         !(judged && (may_touch(rows) || next_trigger(rows->span, NULL))))
         return true;
-    if (!catch_up(rows, rows->index))
+    if (!begin_on_excerpt(rows) && !catch_up(rows, rows->index))
         return false;
     if (judged)
         names = find_touched(rows);

@@ -93,9 +93,12 @@ typedef struct migci_proof {
      * database that they leave into an empty one.  0: none was. */
     size_t known;
     bool (*restore)(void *user, sqlite3 *db);
-    /* The first DOWN, or second UP, comes next: called inside the transaction with a database on
-     * which the first `index` UPs ran once, and nothing else.  Or NULL. */
+    /* The first DOWN, or second UP, may come next: called once, inside the transaction, with a
+     * database on which the first `index` UPs ran once, and nothing else.  Or NULL. */
     void (*bends)(void *user, sqlite3 *db, size_t index);
+    /* The last migration was shown on an excerpt that has all that is connected with it: `sql` makes
+     * that, rows included.  Or NULL. */
+    void (*excerpted)(void *user, const char *sql);
     /* All numbered ones are up: called as halted() is, last of all, with what it may change.  Or
      * NULL. */
     bool (*ended)(void *user, sqlite3 *db);
@@ -105,6 +108,7 @@ typedef struct migci_proof {
     size_t faults;         /* findings so far that tell of something wrong */
     size_t reached;        /* how many migrations came up, one upon the other */
     bool straight;         /* so far each UP ran once on one database, and no DOWN did */
+    bool bent;             /* bends() was called */
     bool no_memory;        /* memory was out: nothing that was found is the whole truth */
 } migci_proof;
 
@@ -229,11 +233,12 @@ migci_kept_rows *migci_chain_rows(migci_chain *chain, const char *key);
 /* Whether the rows of a table are its own, and compared. */
 bool migci_proof_compares(const migci_schema *schema, const migci_table *table);
 
-/* ---------------------------------------------- part of a schema (proof_excerpt.c) */
+/* ---------------------------------------------- part of a database (proof_excerpt.c) */
 
-/* SQL that makes what the migration concerns of the chain's schema, before its UP; in `memory`.  NULL:
- * DOWN and UP again on that would not show the same as on the chain, or memory is out. */
-const char *migci_excerpt_of(migci_chain *chain, size_t index, migci_memory *memory);
+/* SQL that makes what the migration concerns of the chain's database, before its UP; in `memory`.
+ * `whole`: and all that is connected with that, through any number of others.  NULL: DOWN and UP
+ * again on that would not show the same as on the chain, or memory is out. */
+const char *migci_excerpt_of(migci_chain *chain, size_t index, bool whole, migci_memory *memory);
 
 /* ------------------------------------------------- one migration (proof_local.c) */
 

@@ -2,8 +2,8 @@
  * proof_excerpt.c - chooses what of a database one migration concerns: the tables that it names,
  * what stands on them, and what that needs to compile.
  *
- * SQLite goes through all of a schema for each ALTER TABLE.  Where the tables concerned hold no
- * rows, DOWN and UP again show the same on an excerpt of the schema (proof_local.c).  An excerpt
+ * SQLite goes through all of a schema for each ALTER TABLE.  Where the tables concerned hold few
+ * rows, DOWN and UP again show the same on an excerpt of the database (proof_local.c).  An excerpt
  * with too much is right too, so a name counts wherever it stands as a word.
  */
 #include "proof.h"
@@ -14,7 +14,9 @@
 typedef struct migci_piece {
     char type; /* 't'able, 'i'ndex, 'v'iew, t'r'igger */
     const char *name, *table, *sql;
-    struct migci_piece *home; /* the table or view that it comes with; that itself */
+    struct migci_piece *home;    /* the table or view that it comes with; that itself */
+    const migci_table *as_table; /* of the chain's schema */
+    size_t rows;
     bool taken;
     bool concerned; /* and what names it is taken, too */
     bool followed;
@@ -22,10 +24,12 @@ typedef struct migci_piece {
 
 typedef struct migci_excerpt {
     migci_chain *chain;
+    const migc_migration *migration;
     migci_memory memory;
     migci_piece *pieces; /* in the order of sqlite_schema */
     size_t count;
     char *text; /* UP and DOWN */
+    bool whole; /* what is taken is concerned, too */
     bool grows;
 } migci_excerpt;
 
@@ -43,7 +47,8 @@ static bool has_reach(const char *text) {
 
 /* ---------------------------------------------------------------------- reading */
 
-static char *text_of_steps(migci_excerpt *excerpt, const migc_migration *migration) {
+static char *text_of_steps(migci_excerpt *excerpt) {
+    const migc_migration *migration = excerpt->migration;
     sqlite3_str *text = sqlite3_str_new(NULL);
     for (unsigned i = 0; i < migration->up_count + migration->down_count; i++)
         if (migration->steps[i].text)
@@ -133,11 +138,20 @@ static bool read_pieces(migci_excerpt *excerpt) {
     return read && plain;
 }
 
+/* Whether there is anything that ALTER TABLE compiles again: a view or trigger. */
+static bool has_bodies(const migci_excerpt *excerpt) {
+    for (size_t i = 0; i < excerpt->count; i++)
+        if (excerpt->pieces[i].type == 'v' || excerpt->pieces[i].type == 'r')
+            return true;
+    return false;
+}
+
 /* --------------------------------------------------------------------- choosing */
 
 /* Takes the table or view; an index or trigger comes with its own. */
 static void take_piece(migci_excerpt *excerpt, migci_piece *piece, bool concerned) {
     piece = piece->home;
+    concerned |= excerpt->whole;
     excerpt->grows |= !piece->taken || (concerned && !piece->concerned);
     piece->followed &= !concerned || piece->concerned;
     piece->taken = true;
@@ -200,22 +214,36 @@ static bool has_numbers(migci_excerpt *excerpt, const char *table) {
     return !migci_proof_lacks_memory(excerpt->chain->proof, code) && code == SQLITE_ROW;
 }
 
-static bool holds_no_rows(migci_excerpt *excerpt, const migci_piece *piece) {
-    char *key = piece->type == 't' ? migci_copy(&excerpt->memory, piece->name) : NULL;
-    excerpt->chain->proof->no_memory |= piece->type == 't' && !key;
-    if (!key)
-        return piece->type == 'v';
-    const migci_kept_rows *kept = migci_chain_rows(excerpt->chain, migci_lower(key));
-    return (!kept || !kept->rows.count) &&
+/* Without a column: whether there is such a table. */
+static bool has_column(sqlite3 *db, const char *table, const char *column) {
+    return sqlite3_table_column_metadata(db, "main", table, column, NULL, NULL, NULL, NULL, NULL) ==
+           SQLITE_OK;
+}
+
+/* Notes the rows of a table.  False: what an excerpt needs of it is not known. */
+static bool has_known_rows(migci_excerpt *excerpt, migci_piece *piece) {
+    char *key = migci_copy(&excerpt->memory, piece->name);
+    excerpt->chain->proof->no_memory |= !key;
+    piece->as_table = key ? migci_schema_table(&excerpt->chain->schema, migci_lower(key)) : NULL;
+    const migci_kept_rows *kept = key ? migci_chain_rows(excerpt->chain, key) : NULL;
+    piece->rows = kept ? kept->rows.count : 0;
+    return piece->as_table &&
            !(migci_mentions(piece->sql, "autoincrement") && has_numbers(excerpt, piece->name));
 }
 
-/* Whether the text names a table with rows: then nothing else need be read. */
-static bool names_rows(const migci_excerpt *excerpt) {
+/* VERIFY may ask other tables, and with statistics SQLite may take rows in another order. */
+static bool depends_on_more(const migci_excerpt *excerpt) {
+    return excerpt->migration->verify_count ||
+           has_column(excerpt->chain->sandbox.db, "sqlite_stat1", NULL);
+}
+
+/* Whether the text names a table with so many rows that nothing is gained. */
+static bool names_many_rows(const migci_excerpt *excerpt) {
     const migci_schema *schema = &excerpt->chain->schema;
     for (size_t i = 0; i < schema->table_count; i++) {
         const migci_kept_rows *kept = migci_chain_rows(excerpt->chain, schema->tables[i]->key);
-        if (kept && kept->rows.count && migci_mentions(excerpt->text, schema->tables[i]->name))
+        if (kept && kept->rows.count > schema->count &&
+            migci_mentions(excerpt->text, schema->tables[i]->name))
             return true;
     }
     return false;
@@ -250,10 +278,60 @@ static bool names_shadow(const migci_excerpt *excerpt, const migci_piece *piece)
     return false;
 }
 
+/* ---------------------------------------------------------------------- writing */
+
+/* Appends "INSERT INTO main."t"(_rowid_, "a") VALUES(1, 'text');" for each row.  False: it cannot. */
+static bool write_rows(migci_excerpt *excerpt, const migci_table *table, sqlite3_str *sql) {
+    sqlite3 *db = excerpt->chain->sandbox.db;
+    sqlite3_str *start = sqlite3_str_new(NULL), *query = sqlite3_str_new(NULL);
+    sqlite3_stmt *row = NULL;
+    bool written = has_column(db, table->name, "_rowid_"), fine = true;
+    sqlite3_str_appendf(start, "INSERT INTO main.\"%w\"(%s", table->name, written ? "_rowid_" : "");
+    sqlite3_str_appendall(query, written ? "SELECT ?1 || quote(_rowid_)" : "SELECT ?1");
+    for (size_t i = 0; i < table->column_count; i++) {
+        const migci_object *column = table->columns[i];
+        fine &= strcmp(column->key, "_rowid_") != 0; /* or the rowid has no name of its own */
+        if (column->traits[MIGCI_GENERATED])
+            continue;
+        sqlite3_str_appendf(start, "%s\"%w\"", written ? ", " : "", column->name);
+        sqlite3_str_appendf(query, " || %squote(\"%w\")", written ? "', ' || " : "", column->name);
+        written = true;
+    }
+    sqlite3_str_appendall(start, ") VALUES(");
+    sqlite3_str_appendf(query, " || ');' FROM main.\"%w\"", table->name);
+    char *insert = sqlite3_str_finish(start), *select = sqlite3_str_finish(query);
+    int code = insert && select ? sqlite3_prepare_v2(db, select, -1, &row, NULL) : SQLITE_NOMEM;
+    if (code == SQLITE_OK)
+        code = sqlite3_bind_text(row, 1, insert, -1, SQLITE_STATIC);
+    while (code == SQLITE_OK && (code = sqlite3_step(row)) == SQLITE_ROW) {
+        const char *text = (const char *)sqlite3_column_text(row, 0);
+        code = text ? SQLITE_OK : SQLITE_NOMEM;
+        sqlite3_str_appendf(sql, "%s\n", text);
+    }
+    sqlite3_finalize(row);
+    sqlite3_free(insert);
+    sqlite3_free(select);
+    return !migci_proof_lacks_memory(excerpt->chain->proof, code) && code == SQLITE_DONE && fine;
+}
+
+/* The rows stand before the triggers, which are not to fire. */
+static bool write_taken(migci_excerpt *excerpt, sqlite3_str *sql) {
+    bool written = true;
+    for (size_t i = 0; i < excerpt->count; i++)
+        if (excerpt->pieces[i].home->taken && excerpt->pieces[i].type != 'r')
+            sqlite3_str_appendf(sql, "%s;\n", excerpt->pieces[i].sql);
+    for (size_t i = 0; i < excerpt->count && written; i++)
+        if (excerpt->pieces[i].taken && excerpt->pieces[i].rows)
+            written = write_rows(excerpt, excerpt->pieces[i].as_table, sql);
+    for (size_t i = 0; i < excerpt->count; i++)
+        if (excerpt->pieces[i].home->taken && excerpt->pieces[i].type == 'r')
+            sqlite3_str_appendf(sql, "%s;\n", excerpt->pieces[i].sql);
+    return written;
+}
+
 /* NULL: too much is taken to gain by it, or it would not show the same. */
 static const char *write_excerpt(migci_excerpt *excerpt, migci_memory *memory) {
-    sqlite3_str *sql = sqlite3_str_new(NULL);
-    size_t taken = 0;
+    size_t taken = 0, rows = 0;
     bool shows = true;
     for (size_t i = 0; i < excerpt->count && shows; i++) {
         migci_piece *piece = &excerpt->pieces[i];
@@ -261,10 +339,16 @@ static const char *write_excerpt(migci_excerpt *excerpt, migci_memory *memory) {
         if (!piece->home->taken)
             continue;
         taken++;
-        shows &= !has_reach(piece->sql) && (!is_home(piece) || holds_no_rows(excerpt, piece));
-        sqlite3_str_appendf(sql, "%s;\n", piece->sql);
+        shows &= !has_reach(piece->sql) && (piece->type != 't' || has_known_rows(excerpt, piece));
+        rows += piece->rows;
     }
-    shows &= taken <= excerpt->count / 2;
+    shows &= taken <= excerpt->count / 2 && rows <= excerpt->count &&
+             (!rows || !depends_on_more(excerpt));
+    if (!shows || excerpt->chain->proof->no_memory)
+        return NULL;
+    sqlite3_str *sql = sqlite3_str_new(NULL);
+    shows = write_taken(excerpt, sql);
+    excerpt->chain->proof->no_memory |= sqlite3_str_errcode(sql) == SQLITE_NOMEM;
     excerpt->chain->proof->no_memory |= sqlite3_str_errcode(sql) == SQLITE_NOMEM;
     char *text = sqlite3_str_finish(sql);
     const char *copy = shows ? migci_copy(memory, text ? text : "") : NULL;
@@ -273,16 +357,17 @@ static const char *write_excerpt(migci_excerpt *excerpt, migci_memory *memory) {
     return excerpt->chain->proof->no_memory ? NULL : copy;
 }
 
-const char *migci_excerpt_of(migci_chain *chain, size_t index, migci_memory *memory) {
+const char *migci_excerpt_of(migci_chain *chain, size_t index, bool whole, migci_memory *memory) {
     const migc_migration *migration = &chain->proof->set->migrations[index];
-    migci_excerpt excerpt = {.chain = chain};
+    migci_excerpt excerpt = {.chain = chain, .migration = migration, .whole = whole};
     const char *sql = NULL;
     if (chain->broken || !chain->trial.db || !migration->down_count ||
         !migci_sandbox_nests(migration, false) || !migci_sandbox_nests(migration, true) ||
         !may_excerpt(chain, index))
         return NULL;
-    if ((excerpt.text = text_of_steps(&excerpt, migration)) != NULL && !has_reach(excerpt.text) &&
-        !names_rows(&excerpt) && !names_missing_parent(&excerpt) && read_pieces(&excerpt)) {
+    if ((excerpt.text = text_of_steps(&excerpt)) != NULL && !has_reach(excerpt.text) &&
+        !names_many_rows(&excerpt) && !names_missing_parent(&excerpt) && read_pieces(&excerpt)) {
+        chain->sound |= !has_bodies(&excerpt);
         choose_pieces(&excerpt);
         sql = write_excerpt(&excerpt, memory);
     }

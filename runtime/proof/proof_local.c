@@ -269,6 +269,7 @@ static bool go_up_again(migci_local *local, const migci_schema *now) {
 static void go_down_and_up(migci_local *local, bool *told) {
     migci_memory frame = {0};
     migci_schema now;
+    local->proof->straight = false;
     migci_sandbox_exec(local->sandbox, "SAVEPOINT down");
     bool worked = go_down(local, &frame, &now, told) && go_up_again(local, &now);
     migci_sandbox_end(local->sandbox, "down", worked);
@@ -415,11 +416,14 @@ static bool shows_alone(migci_local *local, int64_t gain, bool had_sequence) {
     return shown && !local->proof->no_memory;
 }
 
-static void bend(migci_local *local, size_t index) {
+/* A DOWN on the chain may come next. */
+static void before_bend(migci_local *local, size_t index) {
     migci_proof *proof = local->proof;
-    if (proof->straight && proof->bends && !migci_sandbox_is_lost(local->sandbox))
+    if (!proof->straight || proof->bent || migci_sandbox_is_lost(local->sandbox))
+        return;
+    if (proof->bends)
         proof->bends(proof->user, local->sandbox->db, index);
-    proof->straight = false;
+    proof->bent = true;
 }
 
 static bool creates_and_drops(migci_local *local) {
@@ -436,7 +440,8 @@ static bool creates_and_drops(migci_local *local) {
     created = count_objects(local, local->sandbox);
     if (!local->migration->down_count || shows_alone(local, created - objects, had_sequence))
         return true;
-    bend(local, local->index + 1);
+    before_bend(local, local->index + 1);
+    local->proof->straight = false;
     return run_creating(local, true) && count_objects(local, local->sandbox) == objects &&
            run_creating(local, false) && count_objects(local, local->sandbox) == created;
 }
@@ -479,9 +484,14 @@ static bool opens_with(const migc_step *steps, unsigned count, const char *first
     return false;
 }
 
-/* The excerpt on which DOWN and UP again are shown, or NULL.  What DOWN does to the schema outside of
- * it is nothing; but ALTER TABLE looks at it. */
-static const char *choose_excerpt(migci_local *local) {
+static bool is_last(const migci_local *local) {
+    return local->index + 1 == local->proof->set->count;
+}
+
+/* The excerpt on which DOWN and UP again are shown, or NULL; *whole: it has all that is connected
+ * with the migration, which is asked of the last.  What DOWN does to the schema outside of it is
+ * nothing; but ALTER TABLE looks at it. */
+static const char *choose_excerpt(migci_local *local, bool *whole) {
     enum { MOST_UNSOUND = 3 };
     migci_chain *chain = local->chain;
     const migc_migration *migration = local->migration;
@@ -489,7 +499,12 @@ static const char *choose_excerpt(migci_local *local) {
         opens_with(migration->steps + migration->up_count, migration->down_count, "alter", NULL);
     if (alters && !chain->sound && chain->unsound == MOST_UNSOUND)
         return NULL;
-    const char *excerpt = migci_excerpt_of(chain, local->index, &local->memory);
+    const char *excerpt = NULL;
+    if (is_last(local))
+        excerpt = migci_excerpt_of(chain, local->index, true, &local->memory);
+    *whole = excerpt != NULL;
+    if (!excerpt && !local->proof->no_memory)
+        excerpt = migci_excerpt_of(chain, local->index, false, &local->memory);
     if (excerpt && alters && !chain->sound) {
         chain->sound = alters_in_sound_schema(local->sandbox);
         chain->unsound += !chain->sound;
@@ -505,37 +520,43 @@ static bool read_excerpt(migci_local *local, const migci_schema *expected, migci
            (!expected || migci_schema_differences(expected, schema) == 0);
 }
 
-/* Whether nothing is in its tables, and no key is violated or cannot be checked. */
-static bool is_excerpt_empty(migci_local *local, const migci_schema *schema) {
+/* Whether its tables have the chain's rows, unless DOWN may lose some, and no key is violated or
+ * cannot be checked. */
+static bool has_rows_of_chain(migci_local *local, const migci_schema *schema, bool down) {
     sqlite3 *db = local->chain->trial.db;
-    bool empty = migci_ask_sqlite(db, "SELECT count(*) FROM pragma_foreign_key_check()") == 0;
-    for (size_t i = 0; i < schema->table_count && empty; i++) {
-        char *sql =
-            sqlite3_mprintf("SELECT EXISTS (SELECT 1 FROM main.\"%w\")", schema->tables[i]->name);
-        local->proof->no_memory |= !sql;
-        empty = sql && migci_ask_sqlite(db, sql) == 0;
-        sqlite3_free(sql);
+    bool same = migci_ask_sqlite(db, "SELECT count(*) FROM pragma_foreign_key_check()") == 0;
+    for (size_t i = 0; i < schema->table_count && same && !(down && local->migration->lossy); i++) {
+        const migci_table *table = schema->tables[i];
+        const migci_kept_rows *kept = migci_chain_rows(local->chain, table->key);
+        migci_memory memory = {0};
+        migci_rows rows;
+        int code = migci_rows_read(db, table, &memory, &rows);
+        same = !migci_proof_lacks_memory(local->proof, code) && code == SQLITE_OK &&
+               rows.count == (kept ? kept->rows.count : 0) &&
+               (!rows.count || migci_rows_lost(&rows, &kept->rows) == 0);
+        migci_free_all(&memory);
     }
-    return empty;
+    return same;
 }
 
 /* DOWN and UP again, on what the migration concerns alone.  False: nothing is shown by it. */
-static bool shows_on_excerpt(migci_local *local, const char *excerpt) {
+static bool shows_on_excerpt(migci_local *local, const char *excerpt, bool whole) {
     migci_sandbox *trial = &local->chain->trial;
     migci_memory memory = {0};
     migci_schema before, after, now, again;
     if (!excerpt || local->effect->is_nondeterministic || local->effect->outside)
         return false;
     migci_sandbox_exec(trial, "SAVEPOINT excerpt");
-    bool shown = migci_sandbox_exec(trial, excerpt) &&
-                 read_excerpt(local, NULL, &memory, &before) &&
-                 migci_sandbox_run(trial, local->index, false) == MIGC_OK &&
-                 read_excerpt(local, NULL, &memory, &after) &&
-                 migci_sandbox_run(trial, local->index, true) == MIGC_OK &&
-                 read_excerpt(local, &before, &memory, &now) && is_excerpt_empty(local, &now) &&
-                 (learn_touched(local, &trial->watch), !trial->watch.outside) &&
-                 migci_sandbox_run(trial, local->index, false) == MIGC_OK &&
-                 read_excerpt(local, &after, &memory, &again);
+    bool shown =
+        migci_sandbox_exec(trial, excerpt) && read_excerpt(local, NULL, &memory, &before) &&
+        has_rows_of_chain(local, &before, false) &&
+        migci_sandbox_run(trial, local->index, false) == MIGC_OK &&
+        read_excerpt(local, NULL, &memory, &after) &&
+        migci_sandbox_run(trial, local->index, true) == MIGC_OK &&
+        read_excerpt(local, &before, &memory, &now) && has_rows_of_chain(local, &now, true) &&
+        (learn_touched(local, &trial->watch), !trial->watch.outside) &&
+        migci_sandbox_run(trial, local->index, false) == MIGC_OK &&
+        read_excerpt(local, &after, &memory, &again);
     if (shown && local->chain->sound)
         local->chain->sound = alters_in_sound_schema(trial);
     if (migci_sandbox_is_lost(trial)) /* it rolled back everything, and is of no use */
@@ -543,6 +564,8 @@ static bool shows_on_excerpt(migci_local *local, const char *excerpt) {
     else
         migci_sandbox_exec(trial, "ROLLBACK TO excerpt; RELEASE excerpt");
     migci_free_all(&memory);
+    if (shown && whole && local->proof->excerpted && !local->proof->no_memory)
+        local->proof->excerpted(local->proof->user, excerpt);
     return shown && !local->proof->no_memory;
 }
 
@@ -559,16 +582,17 @@ static bool prove_local(migci_local *local, bool with_test) {
         return !local->proof->no_memory;
     }
     if (!with_test && local->migration->down_count && !local->proof->no_memory)
-        bend(local, local->index);
+        before_bend(local, local->index);
     if (local->proof->no_memory || !migci_chain_look(local->chain, true))
         return false;
-    const char *excerpt = with_test ? NULL : choose_excerpt(local);
+    bool whole = false;
+    const char *excerpt = with_test ? NULL : choose_excerpt(local, &whole);
     if (local->proof->no_memory || !prove_up(local))
         return false;
     bool told = local->effect->touches_existing || local->effect->calls || with_test || looks;
     if (told)
         tell_change(local);
-    bool shown = told && shows_on_excerpt(local, excerpt);
+    bool shown = told && shows_on_excerpt(local, excerpt, whole);
     local->chain->sound &= shown;
     if (!shown && local->migration->down_count && !local->proof->no_memory)
         go_down_and_up(local, &told);
