@@ -42,17 +42,19 @@ struct planning {
     const struct found_file *item;
 };
 
-/* The files of the last change of this name so far, or NULL. */
-static const char *find_planned(const struct planning *work, const char *name, size_t size) {
-    for (size_t i = work->list->count; i-- > 0;)
+/* The files of the last change of this name among the first `count`, or NULL. */
+static const char *find_planned(const struct planning *work, size_t count, const char *name,
+                                size_t size) {
+    for (size_t i = count; i-- > 0;)
         if (same_text(name, size, work->list->of[i].name))
             return work->list->of[i].stem;
     return NULL;
 }
 
 /* sqitch deploys no change after one that it conflicts with. */
-static void check_conflict(const struct planning *work, struct name_piece word, size_t size) {
-    if (!find_planned(work, word.text + 1, size - 1))
+static void check_conflict(const struct planning *work, size_t change, struct name_piece word,
+                           size_t size) {
+    if (!find_planned(work, change, word.text + 1, size - 1))
         return;
     struct source *source = arena_take(work->arena, sizeof(*source));
     *source = (struct source){.path = arena_format(work->arena, "%s/" PLAN, work->folder->path),
@@ -63,39 +65,44 @@ static void check_conflict(const struct planning *work, struct name_piece word, 
                  (int)(size - 1), word.text + 1);
 }
 
-/* "[users core:roles !old]": those of this plan, and in no folder of their own, by the names that
- * their files have. */
-static const char *read_requires(struct plan_line *line, const struct planning *work) {
-    struct arena *arena = work->arena;
+/* What stands between '[' and ']', or NULL. */
+static const char *read_brackets(struct plan_line *line) {
     while (line->at < line->end && is_blank(*line->at))
         line->at++;
-    const char *close = line->at < line->end && *line->at == '['
-                            ? memchr(line->at, ']', (size_t)(line->end - line->at))
-                            : NULL;
+    const char *open = line->at;
+    const char *close =
+        open < line->end && *open == '[' ? memchr(open, ']', (size_t)(line->end - open)) : NULL;
     if (!close)
         return NULL;
-    struct plan_line inside = {line->at + 1, close};
+    line->at = close + 1;
+    return open + 1;
+}
+
+/* "users core:roles !old]": those of this plan, and in no folder of their own, by the names that
+ * their files have.  The whole plan is known: a change that was reworked further down is
+ * required as it was. */
+static const char *name_requires(const struct planning *work, size_t change, const char *brackets) {
+    struct arena *arena = work->arena;
+    struct plan_line inside = {brackets, strchr(brackets, ']')};
     const char *list = NULL;
     for (;;) {
         struct name_piece word = take_plan_word(&inside);
         if (word.size == 0)
-            break;
+            return list;
         const char *tag = memchr(word.text, '@', word.size);
         size_t size = tag && tag > word.text ? (size_t)(tag - word.text) : word.size;
         if (word.text[0] == '@' || memchr(word.text, ':', word.size) ||
             memchr(word.text, '/', word.size))
             continue;
         if (word.text[0] == '!') {
-            check_conflict(work, word, size);
+            check_conflict(work, change, word, size);
             continue;
         }
-        const char *stem = find_planned(work, word.text, size);
+        const char *stem = find_planned(work, change, word.text, size);
         stem = stem ? stem : arena_copy(arena, word.text, size);
         stem = copy_stem(arena, stem, strlen(stem));
         list = list ? arena_format(arena, "%s, %s", list, stem) : stem;
     }
-    line->at = close + 1;
-    return list;
 }
 
 static void read_line_of_change(const struct planning *work, struct plan_line line, unsigned number,
@@ -113,7 +120,7 @@ static void read_line_of_change(const struct planning *work, struct plan_line li
         earlier->stem = arena_format(arena, "%s@%s", listed.name, tag);
         break;
     }
-    listed.depends = read_requires(&line, work);
+    listed.depends = read_brackets(&line); /* until the whole plan is read */
     struct name_piece date = take_plan_word(&line);
     listed.date = date.size ? arena_copy(arena, date.text, date.size) : NULL;
     hash = line.at < line.end ? memchr(line.at, '#', (size_t)(line.end - line.at)) : NULL;
@@ -151,5 +158,8 @@ bool read_change_plan(struct listed_changes *list, struct folder *folder, struct
         }
         at = end ? end + 1 : limit;
     }
+    for (size_t i = 0; i < list->count; i++)
+        if (list->of[i].depends)
+            list->of[i].depends = name_requires(&work, i, list->of[i].depends);
     return true;
 }
