@@ -202,12 +202,31 @@ static bool is_above_sql(const char *behind, const char *limit) {
     return false;
 }
 
+/* "--liquibase formatted sql", "--changeset author:1 runOnChange:true". */
+static bool is_of_liquibase(const char *text, size_t size) {
+    const char *end = text + size, *rest;
+    for (text += 2; text < end && is_blank(*text);)
+        text++;
+    for (rest = text; rest < end && !is_blank(*rest);)
+        rest++;
+    const char *next = rest;
+    while (next < end && is_blank(*next))
+        next++;
+    if (same_word(text, (size_t)(rest - text), "liquibase"))
+        return (size_t)(end - next) >= strlen("formatted") &&
+               same_word(next, strlen("formatted"), "formatted");
+    return same_word(text, (size_t)(rest - text), "changeset") &&
+           memchr(next, ':', (size_t)(end - next));
+}
+
 /* "+other Up", "other:down", "name: down", "rollback". */
 static bool is_unknown_marker(const char *text, size_t size, const char *limit, bool has_sql) {
     static const char *const directions[] = {"up", "down"};
     const char *end = text + size;
     if (has_sql && is_above_sql(end, limit) && is_of_marker_words(text, end) &&
         !is_nearly_native(text, size))
+        return true;
+    if (is_of_liquibase(text, size))
         return true;
     for (text += 2; text < end && is_blank(*text);)
         text++;
@@ -462,7 +481,12 @@ static const struct dialect *refuse_unknown_marker(const struct identification *
         .size = unknown->first.size};
     struct location location =
         location_at(source, unknown->first.text + unknown->offset, unknown->size);
-    if (has_version_of_mojolicious(unknown->first.text + unknown->offset, unknown->size))
+    if (is_of_liquibase(unknown->first.text + unknown->offset, unknown->size))
+        report_error(id->diagnostics, location,
+                     "is Liquibase's, whose changesets migc does not read: give each a file of its "
+                     "own, as " FILE_NAME_FORM
+                     ", with '-- up', and with '-- down' above what follows '--rollback'");
+    else if (has_version_of_mojolicious(unknown->first.text + unknown->offset, unknown->size))
         report_error(
             id->diagnostics, location,
             "one file has all versions, as Mojolicious keeps them: give each a file of its "
