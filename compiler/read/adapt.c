@@ -327,10 +327,9 @@ static void hash_up(struct migration *migration, struct hasher *hasher) {
 static void find_own_table(struct adaptation *work) {
     static const struct {
         const char *tool, *table;
-    } printers[] = {{"Alembic", "alembic_version"},
-                    {"yoyo", "_yoyo_migration"},
-                    {"knex", "knex_migrations"},
-                    {"Atlas", "atlas_schema_revisions"}};
+    } printers[] = {{"Alembic", "alembic_version"},       {"yoyo", "_yoyo_migration"},
+                    {"knex", "knex_migrations"},          {"Atlas", "atlas_schema_revisions"},
+                    {"EF Core", "__EFMigrationsHistory"}, {"Liquibase", "DATABASECHANGELOG"}};
     const struct source *down = work->migration->others[PART_DOWN];
     const char *up = work->migration->source.text;
     work->own_table = NULL;
@@ -340,7 +339,10 @@ static void find_own_table(struct adaptation *work) {
             !(strstr(up, table) || (down && strstr(down->text, table))))
             continue;
         work->own_table = table;
-        work->tool = i == 0 ? work->dialect->name : printers[i - 1].tool;
+        work->tool = i > 0 ? printers[i - 1].tool
+                     : work->dialect->flags & (DIALECT_PRINTED | DIALECT_BARE)
+                         ? "another tool"
+                         : work->dialect->name;
     }
 }
 
