@@ -854,8 +854,9 @@ typedef struct migc_adoption {
     const char *table; /* the tool's history; or NULL */
     size_t count;
     migc_adopted *migrations; /* in the order in which they were applied */
-    size_t left_out;          /* rows of the tool's for what was reverted or has no number */
-    void *memory;             /* migc_adoption_free() */
+    size_t left_out; /* rows of the tool's for what was reverted, has no number, or is not in the
+                                 set (MIGC_FORCE) */
+    void *memory;    /* migc_adoption_free() */
 } migc_adoption;
 
 /*
@@ -868,10 +869,10 @@ typedef struct migc_adoption {
  *
  * Returns MIGC_INTERRUPTED if a migration failed under that tool; MIGC_MISSING if it has applied
  * one that the set does not have; MIGC_EDITED if its checksum is not that of the file that the set
- * was made from, unless MIGC_FORCE is given; MIGC_DRIFTED if no schema of the set fits, or several
- * do; MIGC_MISUSE if there is nothing to adopt; other returns as migc_up().  With MIGC_DRY_RUN
- * everything is checked and nothing is written.  The caller gives `adoption` to
- * migc_adoption_free(), also after a failure.
+ * was made from (MIGC_FORCE leaves the first out, and takes the second); MIGC_DRIFTED if no schema
+ * of the set fits, or several do; MIGC_MISUSE if there is nothing to adopt; other returns as
+ * migc_up().  With MIGC_DRY_RUN everything is checked and nothing is written.  The caller gives
+ * `adoption` to migc_adoption_free(), also after a failure.
  */
 MIGC_API migc_code migc_adopt(sqlite3 *db, const migc_set *set, migc_adoption *adoption,
                               const migc_options *options, migc_error *error);

@@ -57,8 +57,8 @@ static migc_code check_adoption(migci_session *session, migci_edit *edit) {
         code = migci_fail(session, MIGC_NO_MEMORY, "out of memory, while adopting");
     if (code == MIGC_OK && !adoption->count)
         code = migci_fail(session, MIGC_MISUSE,
-                          "%s has applied nothing yet: there is nothing to adopt. Nothing was"
-                          " changed.",
+                          "%s has applied none of this program's migrations: there is nothing to"
+                          " adopt. Nothing was changed.",
                           adoption->tool);
     session->result.count = adoption->count;
     for (size_t i = 0; i < adoption->count; i++)

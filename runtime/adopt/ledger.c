@@ -103,6 +103,59 @@ static const struct format {
                         " FROM main.schema_migrations ORDER BY CAST(version AS INTEGER), version"},
 };
 
+/* Tools whose databases migc_up() refuses without naming the tool. */
+static const struct {
+    migci_tool tool;
+    const char *query;
+} more_formats[] = {
+    {{"Ecto", "schema_migrations", "inserted_at"},
+     "SELECT 'applied', version, NULL, NULL, " TIME(
+         "inserted_at") ", 0, NULL"
+                        " FROM main.schema_migrations ORDER BY version"},
+    {{"Play", "play_evolutions", "apply_script"},
+     "SELECT iif(state = 'applied', 'applied', 'failed'), id, NULL, NULL, " TIME(
+         "applied_at") ", 0, NULL FROM main.play_evolutions ORDER BY id"},
+    {{"micrate", "micrate_db_version", "is_applied"},
+     "SELECT iif(is_applied, 'applied', 'not applied'), version_id, NULL, NULL, " TIME(
+         "tstamp") ", 0, NULL FROM main.micrate_db_version WHERE version_id <> 0 ORDER BY id"},
+    {{"MyBatis", "changelog", "applied_at"},
+     "SELECT 'applied', id, NULL, NULL, " TIME("applied_at") ", 0, NULL"
+                                                             " FROM main.changelog ORDER BY id"},
+    {{"rambler or Laravel", "migrations", "migration"},
+     "SELECT 'applied', migration, NULL, NULL, NULL, 0, NULL"
+     " FROM main.migrations ORDER BY migration"},
+    {{"node-sqlite", "migrations", "up"},
+     "SELECT 'applied', id, NULL, NULL, NULL, 0, NULL FROM main.migrations ORDER BY id"},
+    {{"db-migrate", "migrations", "run_on"},
+     "SELECT 'applied', name, NULL, NULL, " TIME("run_on") ", 0, NULL"
+                                                           " FROM main.migrations ORDER BY id"},
+    {{"Sequelize", "SequelizeMeta", "name"},
+     "SELECT 'applied', name, NULL, NULL, NULL, 0, NULL FROM main.SequelizeMeta ORDER BY name"},
+    {{"Wrangler", "d1_migrations", "name"},
+     "SELECT 'applied', name, NULL, NULL, " TIME(
+         "applied_at") ", 0, NULL"
+                       " FROM main.d1_migrations ORDER BY id"},
+    {{"EF Core", "__EFMigrationsHistory", "MigrationId"},
+     "SELECT 'applied', MigrationId, NULL, NULL, NULL, 0, NULL"
+     " FROM main.__EFMigrationsHistory ORDER BY MigrationId"},
+    {{"postgrator", "schemaversion", "md5"},
+     "SELECT 'applied', version, NULL, NULL, " TIME(
+         "run_at") ", 0, NULL"
+                   " FROM main.schemaversion WHERE version > 0 ORDER BY version"},
+    {{"Phinx", "phinxlog", "end_time"},
+     "SELECT 'applied', version, NULL, NULL, " TIME(
+         "end_time") ", 0, NULL"
+                     " FROM main.phinxlog ORDER BY version"},
+    {{"byjg", "migration_version", "status"},
+     "SELECT iif(status = 'complete', 'up to', 'failed'), version, NULL, NULL, NULL, 0, NULL"
+     " FROM main.migration_version WHERE version > 0"},
+    /* All apps of a project are in one table; a set is one of them. */
+    {{"Django", "django_migrations", "app"},
+     "SELECT 'applied', name, NULL, NULL, " TIME(
+         "applied") ", 0, NULL"
+                    " FROM main.django_migrations WHERE app = ? ORDER BY id"},
+};
+
 enum { STATE, ID, OTHER_ID, CHECKSUM, APPLIED_AT, DURATION, APPLIED_BY };
 
 struct ledger_reading {
@@ -154,12 +207,45 @@ static int take_entry(void *argument, const migci_value *cells) {
     return reading->no_memory;
 }
 
+static int note_tools_table(void *argument, const migci_value *cells) {
+    (void)cells;
+    *(bool *)argument = true;
+    return 1;
+}
+
+/* Of tools that share a table, those with a column of their own come first: they are among the
+ * second ones. */
+static migci_outcome find_format(migci_session *session, const migci_tool **tool,
+                                 const char **query) {
+    migci_outcome outcome = MIGCI_DONE;
+    bool is_there = false;
+    for (size_t i = 0; i < sizeof(more_formats) / sizeof(*more_formats) && !is_there; i++) {
+        *tool = &more_formats[i].tool;
+        *query = more_formats[i].query;
+        outcome = migci_ask(session, note_tools_table, &is_there,
+                            "SELECT 1 FROM pragma_table_info(?, 'main')"
+                            " WHERE name = ? COLLATE NOCASE",
+                            "ss", (*tool)->table, (*tool)->column);
+        if (outcome != MIGCI_DONE)
+            return outcome;
+    }
+    if (is_there)
+        return MIGCI_DONE;
+    *tool = NULL;
+    *query = NULL;
+    outcome = migci_find_tool(session, tool);
+    for (size_t i = 0; i < sizeof(formats) / sizeof(*formats) && *tool && !*query; i++)
+        if (strcmp(formats[i].tool, (*tool)->name) == 0)
+            *query = formats[i].query;
+    return outcome;
+}
+
 migc_code migci_ledger_read(migci_session *session, migci_ledger *ledger) {
     struct ledger_reading reading = {session, &ledger->entries, false};
-    const struct format *format = NULL;
     const migci_tool *tool = NULL;
+    const char *query = NULL;
     *ledger = (migci_ledger){0};
-    if (migci_find_tool(session, &tool) != MIGCI_DONE)
+    if (find_format(session, &tool, &query) != MIGCI_DONE)
         return migci_fail_driver(session, "reading the schema");
     if (!tool) {
         if (migci_uses_stamp(session->set) &&
@@ -171,13 +257,11 @@ migc_code migci_ledger_read(migci_session *session, migci_ledger *ledger) {
     }
     ledger->tool = tool->name;
     ledger->table = tool->table;
-    for (size_t i = 0; i < sizeof(formats) / sizeof(*formats) && !format; i++)
-        if (strcmp(formats[i].tool, ledger->tool) == 0)
-            format = &formats[i];
-    if (!format)
+    if (!query)
         return migci_fail(session, MIGC_OTHER_TOOL, "how %s keeps its history is not known",
                           ledger->tool);
-    if (migci_ask(session, take_entry, &reading, format->query, "") != MIGCI_DONE) {
+    if (migci_ask(session, take_entry, &reading, query, strchr(query, '?') ? "s" : "",
+                  session->set->name) != MIGCI_DONE) {
         if (session->driver.failure.code != MIGC_STEP_FAILED)
             return migci_fail_driver(session, "reading the other tool's history");
         return migci_fail(session, MIGC_OTHER_TOOL,

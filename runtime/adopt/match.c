@@ -156,6 +156,11 @@ static migc_code match_entry(struct matching *matching, const migci_ledger_entry
     }
     if ((entry->state == MIGCI_ENTRY_FAILED || !migration) && !is_last_of_id(entry))
         return MIGC_OK;
+    /* A set that begins with the schema of that time does not have what came before. */
+    if (!migration && entry->state == MIGCI_ENTRY_APPLIED && session->options->flags & MIGC_FORCE) {
+        matching->adoption->left_out++;
+        return MIGC_OK;
+    }
     if (entry->state == MIGCI_ENTRY_FAILED)
         return migci_fail(session, MIGC_INTERRUPTED,
                           "the table %s says that %s failed, or stopped half-way. Put that right"
@@ -163,8 +168,12 @@ static migc_code match_entry(struct matching *matching, const migci_ledger_entry
                           table, entry->id, tool);
     if (!migration)
         return migci_fail(session, MIGC_MISSING,
-                          "%s has applied %s, which this program does not have", tool,
-                          entry->other_id ? entry->other_id : entry->id);
+                          "%s has applied %s, which this program does not have%s", tool,
+                          entry->other_id ? entry->other_id : entry->id,
+                          entry->state == MIGCI_ENTRY_APPLIED
+                              ? "; where one of its migrations makes what that made, --force"
+                                " (MIGC_FORCE) leaves it out"
+                              : "");
     size_t index = index_in_set(session->set, migration), kept = 0;
     if (not_applied) {
         matching->adoption->left_out++;

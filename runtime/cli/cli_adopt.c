@@ -14,9 +14,13 @@ static void print_adopted(const migci_cli *cli, const migc_adoption *adoption) {
     if (adoption->table)
         printf("%s keeps these in the table %s, which stays as it is.\n", adoption->tool,
                adoption->table);
-    else if (adoption->tool)
+    if (adoption->left_out)
+        printf("Its rows for what was reverted, has no number or is not in this program are left"
+               " out: %zu.\n",
+               adoption->left_out);
+    if (adoption->tool && !adoption->table)
         printf("These are counted in %s, which migc's stamp replaces.\n", adoption->tool);
-    else
+    else if (!adoption->tool)
         printf("Nobody keeps a history: the schema is that of %s.\n",
                migci_name_at(cli->set, cli->result.to));
     if (cli->dry_run)

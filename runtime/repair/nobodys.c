@@ -7,10 +7,16 @@
 #include <string.h>
 
 bool migci_is_nobodys_table(const char *name) {
-    static const char *const patterns[] = {"migc_*", "sqlite_*", MIGCI_NOBODYS_TABLES,
-                                           /* what tools have besides the table of their history */
-                                           "knex_migrations_lock", "ar_internal_metadata",
-                                           "_yoyo_*", "yoyo_lock", NULL};
+    static const char *const patterns[] = {
+        "migc_*", "sqlite_*", MIGCI_NOBODYS_TABLES,
+        /* what tools have besides the table of their history */
+        "knex_migrations_lock", "ar_internal_metadata", "_yoyo_*", "yoyo_lock",
+        "DATABASECHANGELOGLOCK", "__EFMigrationsLock",
+        /* histories that only adopt reads, or nobody; one of
+                                            * a name that a program may have is not among them */
+        "play_evolutions", "micrate_db_version", "SequelizeMeta", "d1_migrations",
+        "__EFMigrationsHistory", "schemaversion", "phinxlog", "migration_version",
+        "django_migrations", "DATABASECHANGELOG", NULL};
     for (const char *const *pattern = patterns; *pattern; pattern++)
         if (sqlite3_strglob(*pattern, name) == 0)
             return true;

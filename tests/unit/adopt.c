@@ -7,6 +7,8 @@
 #include "database.h"
 #include "sets.h"
 
+#include <stdbool.h>
+
 /* A database at the library's second migration, as another tool leaves it. */
 static sqlite3 *open_foreign(const char *its_history) {
     migc_error error;
@@ -160,34 +162,126 @@ static const struct tool {
      NULL},
 };
 
+/* Those whose databases migc_up() takes for tables without a history. */
+static const struct tool more_tools[] = {
+    {"Ecto",
+     "CREATE TABLE schema_migrations(version INTEGER PRIMARY KEY, inserted_at TEXT);"
+     "INSERT INTO schema_migrations VALUES(1, '2024-01-02T03:04:05'), (2, '2024-01-03T00:00:00')",
+     "2024-01-02 03:04:05.000"},
+    {"Play",
+     "CREATE TABLE play_evolutions(id int not null primary key, hash varchar(255) not null,"
+     " applied_at timestamp not null, apply_script text, revert_script text, state varchar(255),"
+     " last_problem text);"
+     "INSERT INTO play_evolutions VALUES(1, 'ab', 1704164645000, '', '', 'applied', ''),"
+     "(2, 'cd', 1704164646000, '', '', 'applied', '')",
+     "2024-01-02 03:04:05.000"},
+    {"micrate",
+     "CREATE TABLE micrate_db_version(id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, version_id"
+     " INTEGER NOT NULL, is_applied INTEGER NOT NULL, tstamp TIMESTAMP DEFAULT (datetime('now')));"
+     "INSERT INTO micrate_db_version(version_id, is_applied, tstamp) VALUES"
+     "(1, 1, '2024-01-02 03:04:05'), (2, 1, '2024-01-03 00:00:00'), (3, 1, '2024-01-06 00:00:00'),"
+     "(3, 0, '2024-01-07 00:00:00')",
+     "2024-01-02 03:04:05.000"},
+    {"MyBatis",
+     "CREATE TABLE CHANGELOG(ID NUMERIC(20,0) NOT NULL, APPLIED_AT VARCHAR(25) NOT NULL,"
+     " DESCRIPTION VARCHAR(255) NOT NULL);"
+     "INSERT INTO CHANGELOG VALUES(1, '2024-01-02 03:04:05', 'books'),"
+     "(2, '2024-01-03 00:00:00', 'words')",
+     "2024-01-02 03:04:05.000"},
+    {"rambler or Laravel",
+     "CREATE TABLE migrations(migration VARCHAR(255) PRIMARY KEY);"
+     "INSERT INTO migrations VALUES('001_books.sql'), ('002_words.sql')",
+     NULL},
+    {"node-sqlite",
+     "CREATE TABLE migrations(id INTEGER PRIMARY KEY, name TEXT NOT NULL, up TEXT NOT NULL, down"
+     " TEXT NOT NULL);"
+     "INSERT INTO migrations VALUES(1, 'books', '', ''), (2, 'words', '', '')",
+     NULL},
+    {"db-migrate",
+     "CREATE TABLE migrations(id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, name VARCHAR(255)"
+     " NOT NULL, run_on datetime NOT NULL);"
+     "INSERT INTO migrations VALUES(7, '/001_books', '2024-01-02 03:04:05'),"
+     "(9, '/002_words', '2024-01-03 00:00:00')",
+     "2024-01-02 03:04:05.000"},
+    {"Sequelize",
+     "CREATE TABLE `SequelizeMeta`(`name` VARCHAR(255) NOT NULL UNIQUE PRIMARY KEY);"
+     "INSERT INTO SequelizeMeta VALUES('001_books.js'), ('002_words.js')",
+     NULL},
+    {"Wrangler",
+     "CREATE TABLE d1_migrations(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at"
+     " TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL);"
+     "INSERT INTO d1_migrations VALUES(4, '001_books.sql', '2024-01-02 03:04:05'),"
+     "(5, '002_words.sql', '2024-01-03 00:00:00')",
+     "2024-01-02 03:04:05.000"},
+    {"EF Core",
+     "CREATE TABLE \"__EFMigrationsHistory\"(\"MigrationId\" TEXT NOT NULL PRIMARY KEY,"
+     " \"ProductVersion\" TEXT NOT NULL);"
+     "INSERT INTO \"__EFMigrationsHistory\" VALUES('001_books', '8.0.0'), ('002_words', '8.0.0')",
+     NULL},
+    {"postgrator",
+     "CREATE TABLE schemaversion(version BIGINT PRIMARY KEY, name TEXT, md5 TEXT, run_at"
+     " TIMESTAMP);"
+     "INSERT INTO schemaversion VALUES(0, NULL, NULL, NULL),"
+     "(1, 'books', 'a', '2024-01-02 03:04:05'), (2, 'words', 'b', '2024-01-03 00:00:00')",
+     "2024-01-02 03:04:05.000"},
+    {"Phinx",
+     "CREATE TABLE phinxlog(version BIGINT PRIMARY KEY, migration_name VARCHAR(100), start_time"
+     " TIMESTAMP, end_time TIMESTAMP, breakpoint BOOLEAN);"
+     "INSERT INTO phinxlog VALUES(1, 'Books', '2024-01-02 03:04:01', '2024-01-02 03:04:05', 0),"
+     "(2, 'Words', '2024-01-03 00:00:00', '2024-01-03 00:00:00', 0)",
+     "2024-01-02 03:04:05.000"},
+    {"byjg",
+     "CREATE TABLE migration_version(version int, status varchar(20));"
+     "INSERT INTO migration_version VALUES(2, 'complete')",
+     NULL},
+    {"Django",
+     "CREATE TABLE django_migrations(id integer NOT NULL PRIMARY KEY AUTOINCREMENT, app"
+     " varchar(255) NOT NULL, name varchar(255) NOT NULL, applied datetime NOT NULL);"
+     "INSERT INTO django_migrations(app, name, applied) VALUES"
+     "('auth', '004_new', '2024-01-01 00:00:00'),"
+     "('library', '001_books', '2024-01-02 03:04:05.123456'),"
+     "('library', '002_words', '2024-01-03 00:00:00')",
+     "2024-01-02 03:04:05.123"},
+};
+
+static void take_over(const struct tool *tool, migc_code refusal, bool is_common_name) {
+    char at[64], sql[200];
+    migc_error error;
+    sqlite3 *db = open_foreign(tool->history);
+    CHECK_MSG(migc_up(db, &library, NULL, &error) == refusal, "%s", tool->name);
+    CHECK_CONTAINS("'adopt'", error.message);
+    adopt_with(db, &library, 0, &error);
+    CHECK_STR("", error.message);
+    CHECK_STR(tool->name, adoption.tool);
+    CHECK_INT(2, adoption.count);
+    CHECK_STR("002_words", adoption.migrations[1].migration->name);
+    snprintf(sql, sizeof(sql), "SELECT count(*) FROM %s", adoption.table);
+    int64_t rows = db_number(db, sql);
+    if (tool->first_at)
+        CHECK_STR(tool->first_at,
+                  db_text(db, "SELECT applied_at FROM migc_migrations WHERE version = 1", at,
+                          sizeof(at)));
+    CHECK_INT(2, db_number(db, "SELECT count(*) FROM migc_events WHERE action = 'adopt'"));
+    migc_up(db, &library, NULL, &error);
+    CHECK_STR("", error.message);
+    CHECK_INT(4, db_number(db, "SELECT max(version) FROM migc_migrations"));
+    CHECK_INT(rows, db_number(db, sql));
+    CHECK_INT(is_common_name ? MIGC_DRIFTED : MIGC_OK,
+              migc_drift(db, &library, NULL, NULL, NULL, NULL, &error));
+    CHECK_INT(MIGC_MISUSE, adopt_with(db, &library, 0, &error));
+    CHECK_CONTAINS("there is nothing to adopt", error.message);
+}
+
 TEST(each_tool, "P2: what each tool has applied is recorded with its times, and migrated on") {
-    char at[64], table[512], sql[200];
-    for (size_t i = 0; i < sizeof(tools) / sizeof(*tools); i++) {
-        migc_error error;
-        sqlite3 *db = open_foreign(tools[i].history);
-        CHECK_MSG(migc_up(db, &library, NULL, &error) == MIGC_OTHER_TOOL, "%s", tools[i].name);
-        CHECK_CONTAINS("'adopt'", error.message);
-        adopt_with(db, &library, 0, &error);
-        CHECK_STR("", error.message);
-        CHECK_STR(tools[i].name, adoption.tool);
-        CHECK_INT(2, adoption.count);
-        CHECK_STR("002_words", adoption.migrations[1].migration->name);
-        snprintf(sql, sizeof(sql), "SELECT count(*) FROM %s", adoption.table);
-        int64_t rows = db_number(db, sql);
-        if (tools[i].first_at)
-            CHECK_STR(tools[i].first_at,
-                      db_text(db, "SELECT applied_at FROM migc_migrations WHERE version = 1", at,
-                              sizeof(at)));
-        CHECK_INT(2, db_number(db, "SELECT count(*) FROM migc_events WHERE action = 'adopt'"));
-        migc_up(db, &library, NULL, &error);
-        CHECK_STR("", error.message);
-        CHECK_INT(4, db_number(db, "SELECT max(version) FROM migc_migrations"));
-        CHECK_INT(rows, db_number(db, sql));
-        CHECK_INT(MIGC_OK, migc_drift(db, &library, NULL, NULL, NULL, NULL, &error));
-        snprintf(table, sizeof(table), "%s", adoption.table);
-        CHECK_INT(MIGC_MISUSE, adopt_with(db, &library, 0, &error));
-        CHECK_CONTAINS("there is nothing to adopt", error.message);
-    }
+    for (size_t i = 0; i < sizeof(tools) / sizeof(*tools); i++)
+        take_over(&tools[i], MIGC_OTHER_TOOL, false);
+}
+
+TEST(each_other_tool,
+     "P2: so it is with tools that only adopt knows, and drift knows their tables") {
+    /* MyBatis, rambler, node-sqlite and db-migrate have tables that could be the program's. */
+    for (size_t i = 0; i < sizeof(more_tools) / sizeof(*more_tools); i++)
+        take_over(&more_tools[i], i == 0 ? MIGC_OTHER_TOOL : MIGC_UNMANAGED, i >= 3 && i <= 6);
 }
 
 TEST(dry, "P2: a dry run says what would be recorded, and changes nothing") {
@@ -218,7 +312,8 @@ TEST(refused, "P2: failed, dirty and unknown migrations are refused, each by its
         {"UPDATE schema_migrations SET version = 99", 14, MIGC_MISSING, "has applied 99"},
         {"ALTER TABLE goose_db_version DROP COLUMN tstamp", 0, MIGC_OTHER_TOOL,
          "the table goose_db_version is not as goose makes it"},
-        {"DELETE FROM gorp_migrations", 5, MIGC_MISUSE, "has applied nothing yet"},
+        {"DELETE FROM gorp_migrations", 5, MIGC_MISUSE,
+         "has applied none of this program's migrations"},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         migc_error error;
@@ -230,6 +325,30 @@ TEST(refused, "P2: failed, dirty and unknown migrations are refused, each by its
         CHECK_INT(0, adoption.count);
         CHECK(db_digest(db) == before);
     }
+}
+
+TEST(squashed, "P2: what one migration of the set replaces can be left out, and is counted") {
+    migc_set set = library;
+    migc_error error;
+    sqlite3 *db = open_foreign("CREATE TABLE schema_migrations(version varchar(128) primary key);"
+                               "INSERT INTO schema_migrations VALUES('001'), ('002')");
+    set.migrations++; /* begins with 002 */
+    set.count--;
+    CHECK_INT(MIGC_MISSING, adopt_with(db, &set, 0, &error));
+    CHECK_CONTAINS("has applied 001, which this program does not have; where one of its migrations"
+                   " makes what that made, --force (MIGC_FORCE) leaves it out",
+                   error.message);
+    CHECK_INT(MIGC_OK, adopt_with(db, &set, MIGC_FORCE, &error));
+    CHECK_INT(1, adoption.count);
+    CHECK_INT(1, adoption.left_out);
+    CHECK_INT(MIGC_OK, migc_up(db, &set, NULL, &error));
+    db = open_foreign("CREATE TABLE schema_migrations(version varchar(128) primary key);"
+                      "INSERT INTO schema_migrations VALUES('077')");
+    CHECK_INT(MIGC_MISUSE, adopt_with(db, &library, MIGC_FORCE, &error));
+    CHECK_INT(1, adoption.left_out);
+    db = open_foreign("CREATE TABLE schema_migrations(version uint64, dirty bool);"
+                      "INSERT INTO schema_migrations VALUES(99, 0)");
+    CHECK_INT(MIGC_MISSING, adopt_with(db, &library, MIGC_FORCE, &error));
 }
 
 /* The library, with migrations that are to be changed. */
@@ -381,6 +500,8 @@ TEST(view, "P2: a view in the place of a tool's table runs no functions of the h
 
 #define TESTS(X)                                                                                   \
     X(each_tool)                                                                                   \
+    X(each_other_tool)                                                                             \
+    X(squashed)                                                                                    \
     X(dry)                                                                                         \
     X(refused)                                                                                     \
     X(checksums)                                                                                   \
