@@ -35,7 +35,8 @@ typedef enum migci_outcome {
 } migci_outcome;
 
 /* A value of a statement is a number or a text; a text that is NULL is NULL.  In a row
- * both members are filled; the text of a NULL is NULL. */
+ * both members are filled, and is_number says that it is a whole number in the database; the text
+ * of a NULL is NULL. */
 typedef struct migci_value {
     const char *text;
     int64_t number;

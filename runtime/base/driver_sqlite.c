@@ -43,9 +43,9 @@ static int hand_row(migci_driver *driver, sqlite3_stmt *statement, migci_row_fun
     driver->columns = count < MOST_COLUMNS ? count : MOST_COLUMNS;
     for (int i = 0; i < driver->columns; i++) {
         sqlite3_value *cell = sqlite3_column_value(statement, i);
-        cells[i] = MIGCI_NUMBER(0);
+        cells[i] = MIGCI_TEXT(NULL);
         if (sqlite3_value_type(cell) == SQLITE_INTEGER) {
-            cells[i].number = sqlite3_value_int64(cell);
+            cells[i] = MIGCI_NUMBER(sqlite3_value_int64(cell));
             cells[i].text = write_number(cells[i].number, numbers[i]);
             continue;
         }

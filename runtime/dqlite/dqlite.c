@@ -248,10 +248,9 @@ struct handed {
 };
 
 static void fill_cell(migci_value *cell, char number[32], const migci_wire_value *value) {
-    *cell = MIGCI_NUMBER(value->number);
+    *cell = MIGCI_TEXT(NULL);
     switch (value->type) {
     case MIGCI_WIRE_NULL:
-        cell->number = 0;
         break;
     case MIGCI_WIRE_TEXT:
     case MIGCI_WIRE_ISO_8601:
@@ -260,7 +259,6 @@ static void fill_cell(migci_value *cell, char number[32], const migci_wire_value
         break;
     case MIGCI_WIRE_BLOB:
         cell->text = "";
-        cell->number = 0;
         break;
     case MIGCI_WIRE_FLOAT:
         snprintf(number, 32, "%.15g", value->real);
@@ -268,6 +266,7 @@ static void fill_cell(migci_value *cell, char number[32], const migci_wire_value
         cell->number = (int64_t)value->real;
         break;
     default:
+        *cell = MIGCI_NUMBER(value->number);
         snprintf(number, 32, "%" PRId64, value->number);
         cell->text = number;
     }

@@ -72,17 +72,24 @@ migci_outcome migci_history_create(migci_session *session) {
  * migci_history_index() notices that. */
 
 /* Selects the two tables, tables with REFERENCES (LIKE is fast with a rare part of the word),
- * triggers, the last row (from which a list is continued), and indexes that do more than speed
- * up.  If LIKE is case-sensitive or the host's own, it selects every table. */
+ * triggers, and the last row (from which a list is continued).  If LIKE is case-sensitive or the
+ * host's own, it selects every table. */
 static const char look_sql[] =
     "SELECT rowid, type, tbl_name, sql, name FROM main.sqlite_schema WHERE type <> 'index' AND"
     " (type = 'trigger' OR tbl_name COLLATE NOCASE BETWEEN 'migc_events' AND 'migc_migrations'"
     " OR sql LIKE '%ferences%' OR NOT ifnull('- REFERENCES -' LIKE '%ferences%', 0))"
-    " UNION ALL SELECT max(rowid), '', '', '', '' FROM main.sqlite_schema"
-    " UNION ALL SELECT 0, 'index', t, '', i.name FROM (SELECT 'migc_migrations' AS t UNION ALL"
-    " SELECT 'migc_events') CROSS JOIN pragma_index_list(t, 'main') AS i WHERE origin = 'c' AND"
-    " (\"unique\" OR partial OR EXISTS"
-    " (SELECT 1 FROM pragma_index_xinfo(i.name, 'main') WHERE cid = -2))";
+    " UNION ALL SELECT max(rowid), '', '', '', '' FROM main.sqlite_schema";
+
+/* Behind that, indexes that do more than speed up.  Nearly always there is none that somebody made,
+ * and a PRAGMA tells that sooner than preparing this join does. */
+#define UNION " UNION ALL "
+static const char made_indexes[] =
+    UNION "SELECT 0, 'index', t, '', i.name FROM (SELECT 'migc_migrations' AS t UNION ALL"
+          " SELECT 'migc_events') CROSS JOIN pragma_index_list(t, 'main') AS i WHERE origin = 'c'"
+          " AND (\"unique\" OR partial OR EXISTS"
+          " (SELECT 1 FROM pragma_index_xinfo(i.name, 'main') WHERE cid = -2))";
+static const char *const list_indexes[TABLES] = {"PRAGMA main.index_list(migc_migrations)",
+                                                 "PRAGMA main.index_list(migc_events)"};
 
 struct look {
     migci_session *session;
@@ -137,9 +144,15 @@ static int take_schema_object(void *argument, const migci_value *cells) {
     return 1;
 }
 
+static int take_origin(void *argument, const migci_value *cells) {
+    bool *is_made = argument;
+    *is_made |= cells[3].text && *cells[3].text == 'c';
+    return 0;
+}
+
 migci_outcome migci_history_look(migci_session *session) {
     struct look look = {session, {false}, false, false};
-    char sql[sizeof(look_sql) + sizeof(MIGCI_TEMP_TRIGGERS)];
+    char sql[sizeof(look_sql) + sizeof(MIGCI_TEMP_TRIGGERS) + sizeof(made_indexes)];
     migci_history *history = session->history;
     if (!history)
         history = session->history = migci_allocate(&session->notes, sizeof(*history));
@@ -149,9 +162,14 @@ migci_outcome migci_history_look(migci_session *session) {
     }
     if (session->take_object)
         session->take_object(session, NULL);
-    snprintf(sql, sizeof(sql), "%s%s", look_sql,
-             migci_has_temp(session) ? MIGCI_TEMP_TRIGGERS : "");
+    bool is_made = false, is_remote = session->driver.remote != NULL; /* a round trip each */
+    snprintf(sql, sizeof(sql), "%s%s%s", look_sql,
+             migci_has_temp(session) ? MIGCI_TEMP_TRIGGERS : "", is_remote ? made_indexes : "");
     migci_outcome outcome = migci_ask(session, take_schema_object, &look, sql, "");
+    for (size_t i = 0; i < TABLES && outcome == MIGCI_DONE && !is_remote; i++)
+        outcome = migci_ask(session, take_origin, &is_made, list_indexes[i], "");
+    if (outcome == MIGCI_DONE && is_made && !look.bad)
+        outcome = migci_ask(session, take_schema_object, &look, made_indexes + strlen(UNION), "");
     if (outcome == MIGCI_DONE && look.bad) {
         session->driver.failure.code = MIGC_BAD_HISTORY;
         outcome = MIGCI_REFUSED;
@@ -161,8 +179,6 @@ migci_outcome migci_history_look(migci_session *session) {
     history->has_events = look.exists[1];
     return outcome;
 }
-
-enum { COLUMNS = 8, BRIEF_TEXTS = 2 }; /* of the rows; a brief row has no other texts */
 
 /* Two migrations may have the same statements, or one a new name: only both say which it is. */
 static bool is_row_of(const migci_applied *row, const migc_migration *migration) {
@@ -174,9 +190,6 @@ static bool is_row_of(const migci_applied *row, const migc_migration *migration)
 static void place_row(const migci_session *session, migci_applied *row, bool has_version) {
     const migc_set *set = session->set;
     size_t count = set->migrations ? set->count : 0;
-    const migc_migration *own = has_version && count ? migci_find(set, row->version) : NULL;
-    if (own && is_row_of(row, own))
-        return;
     for (size_t i = 0; i < count; i++)
         if (is_row_of(row, &set->migrations[i])) {
             row->version = set->migrations[i].version;
@@ -188,35 +201,43 @@ static void place_row(const migci_session *session, migci_applied *row, bool has
         row->version = INT64_MIN + (int64_t)session->history->count;
 }
 
-/* Texts that are in the set, too, are not copied. */
+/* Texts that are in the set, too, or in the row before, are not copied. */
+static const char *keep_text(migci_session *session, const char *known, const char *text) {
+    text = text ? text : "?"; /* It can be NULL if the table was made by hand. */
+    return known && strcmp(known, text) == 0 ? known : migci_copy(&session->memory, text);
+}
+
+/* What is brief lacks the last columns.  Each has whatever somebody wrote into it: what is not a
+ * whole number is no number of a row, and no version. */
 static int take_applied(void *argument, const migci_value *cells) {
     migci_session *session = argument;
     migci_history *history = session->history;
     migci_applied *row = migci_allocate(&session->memory, sizeof(*row));
+    const migci_applied *before = history->newest;
+    const migc_set *set = session->set;
     size_t at = history->count++;
     if (!row)
         return 1;
-    const migc_set *set = session->set;
-    const migc_migration *own = set->migrations ? migci_find_near(set, at, cells[1].number) : NULL;
+    bool has_version = cells[1].is_number;
+    row->seq = cells[0].is_number ? cells[0].number : 0;
+    row->version = has_version ? cells[1].number : 0;
+    row->is_misnumbered = row->seq < 1 || row->seq >= MIGCI_SEQ_END || !has_version;
+    const migc_migration *own = set->migrations ? migci_find_near(set, at, row->version) : NULL;
     own = own ? own : &none;
-    const char *const known[] = {own->checksum, own->chain, own->name, NULL, NULL};
-    const char **texts[] = {&row->checksum, &row->chain, &row->name, &row->applied_at,
-                            &row->applied_by};
-    row->seq = cells[0].number;
-    row->version = cells[1].number;
-    row->is_misnumbered = row->seq < 1 || row->seq >= MIGCI_SEQ_END || !cells[1].text;
-    row->duration_us = session->brief ? 0 : cells[COLUMNS - 1].number;
-    for (size_t i = 0; i < (session->brief ? BRIEF_TEXTS : COLUMNS - 3); i++) {
-        /* It can be NULL if the table was made by hand. */
-        const char *text = cells[2 + i].text;
-        text = text ? text : "?";
-        *texts[i] =
-            known[i] && strcmp(known[i], text) == 0 ? known[i] : migci_copy(&session->memory, text);
-        if (!*texts[i])
+    row->checksum = keep_text(session, own->checksum, cells[2].text);
+    row->chain = keep_text(session, NULL, cells[3].text);
+    if (!row->checksum || !row->chain)
+        return 1;
+    if (!session->brief) { /* a problem has the rows read as a whole */
+        row->name = keep_text(session, own->name, cells[4].text);
+        row->applied_at = keep_text(session, NULL, cells[5].text);
+        row->applied_by = keep_text(session, before ? before->applied_by : NULL, cells[6].text);
+        row->duration_us = cells[7].number;
+        if (!row->name || !row->applied_at || !row->applied_by)
             return 1;
+        if (!has_version || row->checksum != own->checksum || row->name != own->name)
+            place_row(session, row, has_version);
     }
-    if (!session->brief) /* a problem has the rows read as a whole */
-        place_row(session, row, cells[1].text != NULL);
     row->older = history->newest;
     history->newest = row;
     return 0;
@@ -232,15 +253,13 @@ static int take_other(void *argument, const migci_value *cells) {
     return 1;
 }
 
-/* If the set has no rows, asks which other set has.  The column has whatever somebody wrote into it:
- * what is not a whole number is no number of a row, and no version. */
+/* If the set has no rows, asks which other set has. */
 static migci_outcome read_rows(migci_session *session) {
     const char *name = session->set->name;
-    char sql[240];
+    char sql[160];
     snprintf(sql, sizeof(sql),
-             "SELECT iif(typeof(seq) = 'integer', seq, 0),"
-             " iif(typeof(version) = 'integer', version, NULL),"
-             " checksum, chain%s FROM main.migc_migrations WHERE set_name = ? ORDER BY seq",
+             "SELECT seq, version, checksum, chain%s FROM main.migc_migrations"
+             " WHERE set_name = ? ORDER BY seq",
              session->brief ? "" : ", name, applied_at, applied_by, duration_us");
     migci_outcome outcome = migci_ask(session, take_applied, session, sql, "s", name);
     if (outcome == MIGCI_DONE && !session->history->count)

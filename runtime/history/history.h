@@ -45,9 +45,7 @@ bool migci_is_tools_table(const char *name);
 typedef struct migci_applied {
     int64_t seq;
     int64_t version; /* of the migration that its name and checksum are of, where that is another */
-    bool is_misnumbered; /* its number or version in the table is not what migc wrote */
-    bool is_unplaced;    /* its version is no whole number, and no migration of the set is its */
-    int64_t latest;      /* the highest version up to this row, in the list that noted it last */
+    int64_t latest;  /* the highest version up to this row, in the list that noted it last */
     const char *name;
     const char *checksum;
     const char *chain;
@@ -55,6 +53,8 @@ typedef struct migci_applied {
     const char *applied_by;
     int64_t duration_us;
     struct migci_applied *older;
+    bool is_misnumbered; /* its number or version in the table is not what migc wrote */
+    bool is_unplaced;    /* its version is no whole number, and no migration of the set is its */
 } migci_applied;
 
 /* What was read last.  migci_history_look() makes it, once for a session, in its `notes`; the rows
