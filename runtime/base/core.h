@@ -21,6 +21,9 @@
 /* Return NULL when memory is out; aligned for any pointer or int64_t. */
 void *migci_allocate(migci_memory *memory, size_t size);
 char *migci_copy(migci_memory *memory, const char *text);
+/* Of a name from the file: control characters become '?', newlines too, so that it makes no lines of
+ * its own where it is shown. */
+char *migci_copy_line(migci_memory *memory, const char *text);
 void migci_free_all(migci_memory *memory);
 /* Leaves `more` empty. */
 void migci_add_memory(migci_memory *memory, migci_memory *more);

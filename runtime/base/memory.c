@@ -41,6 +41,14 @@ char *migci_copy(migci_memory *memory, const char *text) {
     return copy ? memcpy(copy, text, size) : NULL;
 }
 
+char *migci_copy_line(migci_memory *memory, const char *text) {
+    char *copy = migci_copy(memory, text);
+    for (char *at = copy; at && *at; at++)
+        if ((unsigned char)*at < ' ')
+            *at = '?';
+    return copy;
+}
+
 void migci_add_memory(migci_memory *memory, migci_memory *more) {
     block **last = &memory->blocks;
     while (*last)

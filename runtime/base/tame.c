@@ -26,14 +26,33 @@ unsigned migci_control_code(const unsigned char *at, size_t length) {
     return *at < ' ' || *at == 0x7f ? *at : 0;
 }
 
+/* Characters that change the direction in which a terminal shows those behind them, and U+2028 and
+ * U+2029, which begin a line: a name could look like another one. */
+static bool turns_text(const unsigned char *at, size_t length) {
+    if (length == 2)
+        return at[0] == 0xd8 && at[1] == 0x9c;
+    return length == 3 && at[0] == 0xe2 &&
+           ((at[1] == 0x80 &&
+             (at[2] == 0x8e || at[2] == 0x8f || (at[2] >= 0xa8 && at[2] <= 0xae))) ||
+            (at[1] == 0x81 && at[2] >= 0xa6 && at[2] <= 0xa9));
+}
+
 /* A lone byte from 0x80 to 0x9f is a command to terminals that do not speak UTF-8. */
 void migci_tame(char *text) {
     for (unsigned char *at = (unsigned char *)text; *at;) {
         size_t length = migci_utf8_length(at);
-        unsigned control = length ? migci_control_code(at, length) : *at < 0xa0;
+        bool control =
+            length ? migci_control_code(at, length) || turns_text(at, length) : *at < 0xa0;
         bool keeps = *at == '\n' || *at == '\t' || (*at == '\r' && at[1] == '\n');
         for (size_t i = 0; i < (length ? length : 1); i++, at++)
             if (control && !keeps)
                 *at = '?';
     }
+}
+
+void migci_tame_line(char *text) {
+    migci_tame(text);
+    for (; *text; text++)
+        if ((unsigned char)*text < ' ')
+            *text = '?';
 }

@@ -14,5 +14,7 @@ size_t migci_utf8_length(const unsigned char *at);
 unsigned migci_control_code(const unsigned char *at, size_t length);
 /* Control characters except newlines and tabs become '?'. */
 void migci_tame(char *text);
+/* Those too: the text is one line, or a part of one, and must not make lines of its own. */
+void migci_tame_line(char *text);
 
 #endif

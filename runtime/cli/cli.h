@@ -409,6 +409,8 @@ bool migci_takes_colour(FILE *stream);
  * path, a name or a message may be any bytes. */
 void migci_print(const char *format, ...) MIGCI_PRINTF(1, 2);
 void migci_print_to(FILE *stream, const char *format, ...) MIGCI_PRINTF(2, 3);
+/* A part of a line, which stays one: newlines are tamed, too. */
+void migci_print_flat(FILE *stream, const char *format, ...) MIGCI_PRINTF(2, 3);
 /* "[x] ", in colour where there is one. */
 void migci_print_mark(const migci_cli *cli, int colour, char mark);
 /* "45 ms", "0.4 ms", "3.2 s" */

@@ -35,7 +35,8 @@ static int run_check(migci_cli *cli) {
     for (size_t i = 0; i < checks.count && !cli->json && !cli->quiet; i++) {
         const migc_check_line *line = &checks.lines[i];
         migci_print_mark(cli, line->good ? MIGCI_GREEN : MIGCI_RED, line->good ? 'x' : '!');
-        migci_print("%-12s  %s\n", line->name, line->text);
+        migci_print_flat(stdout, "%-12s  %s", line->name, line->text);
+        migci_print("\n");
     }
     migc_checks_free(&checks);
     if (code != MIGC_OK)

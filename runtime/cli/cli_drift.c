@@ -27,7 +27,8 @@ static void print_drift(const migc_difference *difference, void *user) {
         migci_json_text(json, "text", difference->text);
         migci_json_close(json);
     } else if (!listener->cli->quiet) {
-        migci_print("%s\n", difference->text);
+        migci_print_flat(stdout, "%s", difference->text);
+        migci_print("\n");
     }
 }
 

@@ -45,20 +45,22 @@ static int list_event(void *argument, const migci_value *cells) {
         add_event_json(&listing->json, cells);
     if (listing->cli->json || listing->cli->quiet)
         return 0;
-    migci_print("%.19s  %-8s %s", cells[AT].text ? cells[AT].text : "?",
-                cells[ACTION].text ? cells[ACTION].text : "?",
-                cells[NAME].text ? cells[NAME].text : "");
+    migci_print_flat(stdout, "%.19s  %-8s %s", cells[AT].text ? cells[AT].text : "?",
+                     cells[ACTION].text ? cells[ACTION].text : "?",
+                     cells[NAME].text ? cells[NAME].text : "");
     if (cells[DURATION_US].text)
         migci_print("  (%s)", migci_duration(cells[DURATION_US].number, duration));
     if (cells[APPLIED_BY].text || cells[HOST].text)
-        migci_print("  by %s on %s, pid %lld",
-                    cells[APPLIED_BY].text ? cells[APPLIED_BY].text : "?",
-                    cells[HOST].text ? cells[HOST].text : "?", (long long)cells[PID].number);
+        migci_print_flat(stdout, "  by %s on %s, pid %lld",
+                         cells[APPLIED_BY].text ? cells[APPLIED_BY].text : "?",
+                         cells[HOST].text ? cells[HOST].text : "?", (long long)cells[PID].number);
     migci_print("\n");
     /* The detail of a repeatable is a checksum, which says nothing to a person. */
     bool is_repeatable = cells[ACTION].text && strncmp(cells[ACTION].text, "repeat", 6) == 0;
-    if (cells[DETAIL].text && !is_repeatable)
-        migci_print("    %s\n", cells[DETAIL].text);
+    if (cells[DETAIL].text && !is_repeatable) {
+        migci_print_flat(stdout, "    %s", cells[DETAIL].text);
+        migci_print("\n");
+    }
     return 0;
 }
 

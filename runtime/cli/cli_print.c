@@ -29,7 +29,7 @@ const char *migci_paint(const migci_cli *cli, int colour) {
 }
 
 /* What a long text has no memory for is cut. */
-static void print_tamed(FILE *stream, const char *format, va_list arguments) {
+static void print_tamed(FILE *stream, void tame(char *), const char *format, va_list arguments) {
     char line[1024], *text = line;
     va_list again;
     va_copy(again, arguments);
@@ -37,7 +37,7 @@ static void print_tamed(FILE *stream, const char *format, va_list arguments) {
     if (length >= (int)sizeof(line) && (text = sqlite3_malloc64((sqlite3_uint64)length + 1)))
         vsnprintf(text, (size_t)length + 1, format, again);
     va_end(again);
-    migci_tame(text ? text : line);
+    tame(text ? text : line);
     fputs(text ? text : line, stream);
     if (text != line)
         sqlite3_free(text);
@@ -46,14 +46,21 @@ static void print_tamed(FILE *stream, const char *format, va_list arguments) {
 void migci_print(const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    print_tamed(stdout, format, arguments);
+    print_tamed(stdout, migci_tame, format, arguments);
     va_end(arguments);
 }
 
 void migci_print_to(FILE *stream, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    print_tamed(stream, format, arguments);
+    print_tamed(stream, migci_tame, format, arguments);
+    va_end(arguments);
+}
+
+void migci_print_flat(FILE *stream, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    print_tamed(stream, migci_tame_line, format, arguments);
     va_end(arguments);
 }
 
@@ -153,8 +160,9 @@ int migci_cli_fail(migci_cli *cli) {
     const char *program = cli->in_fleet ? "" : cli->program;
     const char *set = cli->several && !cli->all_modules ? cli->set->name : "";
     fflush(stdout);
-    migci_print_to(stderr, "%s%s%s%s%s%s%s\n", program, *program ? ": " : "", where,
-                   *where ? ": " : "", set, *set ? ": " : "", cli->error.message);
+    migci_print_flat(stderr, "%s%s%s%s%s%s%s", program, *program ? ": " : "", where,
+                     *where ? ": " : "", set, *set ? ": " : "", cli->error.message);
+    migci_print_to(stderr, "\n");
     return cli->signal ? 128 + cli->signal : migci_exit_status(cli->error.code);
 }
 
@@ -169,7 +177,8 @@ static int end_refusal(migci_cli *cli) {
     cli->error.code = MIGC_MISUSE;
     migci_json_failure(cli);
     fflush(stdout);
-    migci_print_to(stderr, "%s: %s\n", cli->program, cli->error.message);
+    migci_print_flat(stderr, "%s: %s", cli->program, cli->error.message);
+    migci_print_to(stderr, "\n");
     return MIGCI_USAGE;
 }
 

@@ -89,7 +89,9 @@ static void print_faults(const migci_cli *cli, const migc_faults *faults) {
                     real == 1 ? "" : "s");
     for (size_t i = 0; i < faults->count; i++) {
         const migc_fault *fault = &faults->faults[i];
-        migci_print("\n%2zu. %s.\n", i + 1, fault->text);
+        migci_print("\n%2zu. ", i + 1);
+        migci_print_flat(stdout, "%s.", fault->text);
+        migci_print("\n");
         if (fault->step) {
             size_t length = strcspn(fault->step->text, "\n"); /* its first line is enough */
             migci_print("     %s%.*s%s\n", fault->step->call ? "-- call: " : "", (int)length,

@@ -50,6 +50,6 @@ char *migc_event_text(const migc_event *event, char *buffer, size_t size) {
     default:
         return migci_notice_text(event, buffer, size);
     }
-    migci_tame(buffer);
+    migci_tame_line(buffer);
     return buffer;
 }

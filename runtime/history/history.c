@@ -204,7 +204,7 @@ static void place_row(const migci_session *session, migci_applied *row, bool has
 /* Texts that are in the set, too, or in the row before, are not copied. */
 static const char *keep_text(migci_session *session, const char *known, const char *text) {
     text = text ? text : "?"; /* It can be NULL if the table was made by hand. */
-    return known && strcmp(known, text) == 0 ? known : migci_copy(&session->memory, text);
+    return known && strcmp(known, text) == 0 ? known : migci_copy_line(&session->memory, text);
 }
 
 /* What is brief lacks the last columns.  Each has whatever somebody wrote into it: what is not a
@@ -247,7 +247,7 @@ static int take_other(void *argument, const migci_value *cells) {
     migci_session *session = argument;
     if (!cells[0].text)
         return 1;
-    session->history->other = migci_copy(&session->memory, cells[0].text);
+    session->history->other = migci_copy_line(&session->memory, cells[0].text);
     if (!session->history->other)
         session->history->count++;
     return 1;

@@ -44,7 +44,7 @@ static bool copy_texts(migci_memory *memory, migci_unknown_migration *unknown,
             text = "?"; /* where a table made by hand lets it be NULL */
         if (!text)
             continue;
-        *texts[i] = migci_copy(memory, text);
+        *texts[i] = i == DOWN ? migci_copy(memory, text) : migci_copy_line(memory, text);
         if (!*texts[i])
             return false;
     }
