@@ -72,6 +72,9 @@ void emit_depfile(struct output *output, const struct set *set, const struct emi
 
 /* One C string literal a line of text, all but the first indented by `indent`. */
 void put_literal(struct output *output, const char *text, size_t size, unsigned indent);
+/* The same; `ending` stands before the last quote, as it is. */
+void put_ended_literal(struct output *output, const char *text, size_t size, unsigned indent,
+                       const char *ending);
 /* The longest that every C99 compiler takes. */
 enum { LITERAL_LIMIT = 4095 };
 

@@ -2,7 +2,9 @@
  * emit_packed.c - writes the migrations of a set as migc_packed has them: one object of texts, in
  * which a person finds each file as it is, and a table of numbers.
  *
- * A text longer than a literal may be goes on in the next member; it is cut at the end of a line.
+ * The texts of a migration are one literal, as long as C99 allows, or several: a C compiler takes
+ * much longer for a literal each.  A text longer than that goes on in the next; it is cut at the
+ * end of a line.
  */
 #include "emit.h"
 
@@ -11,32 +13,89 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINE_WIDTH = 100, GOES_ON = '\1' };
+enum { GOES_ON = '\1', ALWAYS = 4 /* texts that each migration has, first of all */ };
 
-/* Of a migration: a member of its struct, or several where it is cut. */
-struct text {
-    const char *member;
-    unsigned number;       /* after the member's name; 0: none */
-    const migc_step *step; /* or NULL */
+/* What one string has of a text: all of it, if that is not too long for a literal. */
+struct piece {
+    const char *what; /* which text begins; NULL: it need not be said */
+    char front[24];   /* "12:" */
     const char *text;
+    size_t size;
+    bool begins, goes_on; /* the text */
+    size_t ends;          /* the size of the member that ends with it; 0: another follows in it */
 };
 
-struct texts {
-    struct text *items;
+struct pieces {
+    struct piece *items;
     size_t count, capacity;
+    size_t size; /* of the member so far */
 };
 
-static void add_text(struct texts *texts, struct text text) {
-    if (!text.text)
-        return;
-    texts->items = grow_items(texts->items, texts->count, &texts->capacity, sizeof(*texts->items));
-    texts->items[texts->count++] = text;
+/* "12:" or "12 call:" */
+static void write_front(struct piece *piece, const migc_step *step) {
+    char digits[12], *end = piece->front;
+    size_t count = 0;
+    for (unsigned line = step->line; line > 0 || count == 0; line /= 10)
+        digits[count++] = (char)('0' + line % 10);
+    while (count > 0)
+        *end++ = digits[--count];
+    memcpy(end, step->call ? " call:" : ":", step->call ? sizeof(" call:") : sizeof(":"));
 }
 
-static const migc_step *add_steps(struct texts *texts, const char *member, const migc_step *step,
+/* What ends with the mark of a text that goes on needs that mark, and an empty piece. */
+static void cut_piece(struct piece *piece) {
+    size_t most = LITERAL_LIMIT - strlen(piece->front);
+    bool is_marked = piece->size > 0 && piece->text[piece->size - 1] == GOES_ON;
+    piece->goes_on = piece->size > most || is_marked;
+    if (piece->size + is_marked <= most)
+        return;
+    size_t end = --most; /* of a line, or else of a character */
+    while (end > 0 && piece->text[end - 1] != '\n')
+        end--;
+    while (end == 0 && ((unsigned char)piece->text[most] & 0xC0) == 0x80)
+        most--;
+    piece->size = end > 0 ? end : most;
+}
+
+/* With its NUL. */
+static size_t string_size(const struct piece *piece) {
+    return strlen(piece->front) + piece->size + piece->goes_on + 1;
+}
+
+static void end_member(struct pieces *pieces) {
+    assert(pieces->count > 0);
+    pieces->items[pieces->count - 1].ends = pieces->size;
+    pieces->size = 0;
+}
+
+static void add_text(struct pieces *pieces, const char *what, const migc_step *step,
+                     const char *text) {
+    if (!text)
+        return;
+    struct piece piece = {.what = what, .begins = true};
+    if (step)
+        write_front(&piece, step);
+    do {
+        piece.text = text;
+        piece.size = strlen(text);
+        cut_piece(&piece);
+        if (pieces->size + string_size(&piece) > LITERAL_LIMIT + 1)
+            end_member(pieces);
+        pieces->size += string_size(&piece);
+        pieces->items =
+            grow_items(pieces->items, pieces->count, &pieces->capacity, sizeof(*pieces->items));
+        pieces->items[pieces->count++] = piece;
+        text += piece.size;
+        piece.what = NULL;
+        piece.begins = false;
+        *piece.front = '\0';
+    } while (piece.goes_on);
+}
+
+static const migc_step *add_steps(struct pieces *pieces, const char *what, const migc_step *step,
                                   unsigned count) {
-    for (unsigned i = 1; i <= count; i++, step++)
-        add_text(texts, (struct text){member, i, step, step->text});
+    for (unsigned i = 0; i < count; i++, step++)
+        add_text(pieces, i == 0 ? what : NULL, step, step->text);
     return step;
 }
 
@@ -45,119 +104,75 @@ static unsigned count_steps(const migc_migration *migration) {
 }
 
 /* In the order in which the runtime takes them. */
-static struct texts list_texts(const migc_migration *migration) {
-    struct texts texts = {NULL, 0, 0};
-    add_text(&texts, (struct text){"name", 0, NULL, migration->name});
-    add_text(&texts, (struct text){"file", 0, NULL, migration->file});
-    add_text(&texts, (struct text){"checksum", 0, NULL, migration->checksum});
-    add_text(&texts, (struct text){"chain", 0, NULL, migration->chain});
-#define ADD_TEXT(id, member) add_text(&texts, (struct text){#member, 0, NULL, migration->member});
+static struct pieces list_pieces(const migc_migration *migration) {
+    struct pieces pieces = {NULL, 0, 0, 0};
+    add_text(&pieces, NULL, NULL, migration->name);
+    add_text(&pieces, NULL, NULL, migration->file);
+    add_text(&pieces, NULL, NULL, migration->checksum);
+    add_text(&pieces, NULL, NULL, migration->chain);
+    assert(pieces.count == ALWAYS);
+#define ADD_TEXT(id, member) add_text(&pieces, #member, NULL, migration->member);
     MIGC_TEXTS(ADD_TEXT)
 #undef ADD_TEXT
     const migc_step *next = migration->steps;
-    next = add_steps(&texts, "up", next, migration->up_count);
-    next = add_steps(&texts, "down", next, migration->down_count);
-    add_steps(&texts, "verify", next, migration->verify_count);
-    return texts;
-}
-
-/* ------------------------------------------------------------------- pieces */
-
-/* What one literal has of a text. */
-struct piece {
-    char front[24]; /* "12:" */
-    const char *text;
-    size_t size;
-    bool goes_on;
-};
-
-/* What ends with the mark of a text that goes on needs that mark, and an empty piece. */
-static struct piece next_piece(const struct text *text, const char *left) {
-    struct piece piece = {.text = left, .size = strlen(left)};
-    if (text->step && left == text->text)
-        snprintf(piece.front, sizeof(piece.front), "%u%s:", text->step->line,
-                 text->step->call ? " call" : "");
-    size_t most = LITERAL_LIMIT - strlen(piece.front);
-    bool is_marked = piece.size > 0 && left[piece.size - 1] == GOES_ON;
-    piece.goes_on = piece.size > most || is_marked;
-    if (piece.size + is_marked <= most)
-        return piece;
-    size_t end = --most; /* of a line, or else of a character */
-    while (end > 0 && left[end - 1] != '\n')
-        end--;
-    while (end == 0 && ((unsigned char)left[most] & 0xC0) == 0x80)
-        most--;
-    piece.size = end > 0 ? end : most;
-    return piece;
+    next = add_steps(&pieces, "up", next, migration->up_count);
+    next = add_steps(&pieces, "down", next, migration->down_count);
+    add_steps(&pieces, "verify", next, migration->verify_count);
+    end_member(&pieces);
+    return pieces;
 }
 
 /* -------------------------------------------------------------------- sizes */
 
 static void put_sizes(struct output *output, const migc_migration *migration, size_t index) {
-    struct texts texts = list_texts(migration);
-    size_t width = 0; /* where in the line the last member ended; 0: before the first */
-    put_text(output, "    struct {\n");
-    for (size_t i = 0; i < texts.count; i++) {
-        const char *left = texts.items[i].text;
-        struct piece piece;
-        unsigned part = 1;
-        do {
-            piece = next_piece(&texts.items[i], left);
-            size_t size = strlen(piece.front) + piece.size + piece.goes_on + 1;
-            char number[16] = "", ending[16] = "", words[96];
-            if (texts.items[i].number)
-                snprintf(number, sizeof(number), "_%u", texts.items[i].number);
-            if (part > 1)
-                snprintf(ending, sizeof(ending), "_%u", part);
-            part++;
-            int length = snprintf(words, sizeof(words), "%s%s%s[%zu]", texts.items[i].member,
-                                  number, ending, size);
-            bool begins = width == 0, wraps = width + (size_t)length + 3 > LINE_WIDTH;
-            put_text(output, begins ? "        char " : wraps ? ",\n            " : ", ");
-            put_text(output, words);
-            width = (begins ? 13 : wraps ? 12 : width + 2) + (size_t)length;
-            left += piece.size;
-        } while (piece.goes_on);
+    struct pieces pieces = list_pieces(migration);
+    uint64_t part = 1;
+    put_text(output, "    char ");
+    for (size_t i = 0; i < pieces.count; i++) {
+        if (!pieces.items[i].ends)
+            continue;
+        put_text(output, part > 1 ? ", " : "");
+        put_member_name(output, migration, index);
+        if (part > 1) {
+            put_char(output, '_');
+            put_number(output, part);
+        }
+        part++;
+        put_char(output, '[');
+        put_number(output, pieces.items[i].ends);
+        put_char(output, ']');
     }
-    put_text(output, ";\n    } ");
-    put_member_name(output, migration, index);
     put_text(output, ";\n");
-    free(texts.items);
+    free(pieces.items);
 }
 
 /* -------------------------------------------------------------------- texts */
 
 static void put_texts(struct output *output, const migc_migration *migration, size_t index) {
-    (void)index;
-    struct texts texts = list_texts(migration);
-    put_text(output, "    {\n");
-    for (size_t i = 0; i < texts.count; i++) {
-        const struct text *text = &texts.items[i];
-        const char *left = text->text;
-        struct piece piece;
-        put_text(output, "        ");
-        if (i >= 4 && text->number <= 1) { /* the first four are the same everywhere */
+    struct pieces pieces = list_pieces(migration);
+    put_text(output, index > 0 || migration->flags & MIGC_REPEATABLE ? "\n" : "");
+    for (size_t i = 0; i < pieces.count; i++) {
+        const struct piece *piece = &pieces.items[i];
+        unsigned indent = 4;
+        put_text(output, "    ");
+        if (piece->what) {
             put_text(output, "/* ");
-            put_text(output, text->member);
-            put_text(output, text->step ? " */\n        " : " */ ");
+            put_text(output, piece->what);
+            put_text(output, *piece->front ? " */\n    " : " */ ");
         }
-        do {
-            piece = next_piece(text, left);
-            put_text(output, left > text->text ? "        " : "");
-            size_t indent = 8;
-            if (*piece.front) {
-                put_char(output, '"');
-                put_text(output, piece.front);
-                put_text(output, "\" ");
-                indent += strlen(piece.front) + 3;
-            }
-            put_literal(output, piece.text, piece.size, (unsigned)indent);
-            put_text(output, piece.goes_on ? " \"\\001\",\n" : ",\n");
-            left += piece.size;
-        } while (piece.goes_on);
+        if (*piece->front) {
+            put_char(output, '"');
+            put_text(output, piece->front);
+            put_text(output, "\" ");
+            indent += (unsigned)strlen(piece->front) + 3;
+        }
+        put_ended_literal(output, piece->text, piece->size, indent,
+                          piece->goes_on ? piece->ends ? "\\001" : "\\001\\0"
+                          : piece->ends  ? ""
+                                         : "\\0");
+        put_text(output, piece->ends ? ",\n" : "\n");
     }
-    put_text(output, "    },\n");
-    free(texts.items);
+    free(pieces.items);
 }
 
 /* --------------------------------------------------------------------- rows */
@@ -213,15 +228,15 @@ struct sums {
 };
 
 static void sum_migration(struct sums *sums, const migc_migration *migration) {
-    struct texts texts = list_texts(migration);
+    struct pieces pieces = list_pieces(migration);
     sums->count++;
     sums->steps += count_steps(migration);
-    for (size_t i = 0; i < texts.count; i++) {
-        struct piece piece = next_piece(&texts.items[i], texts.items[i].text);
-        if (piece.goes_on)
-            sums->joined += strlen(piece.front) + strlen(texts.items[i].text) + 1;
+    for (size_t i = 0; i < pieces.count; i++) {
+        const struct piece *piece = &pieces.items[i];
+        if (piece->goes_on || !piece->begins)
+            sums->joined += string_size(piece) - 2 * piece->goes_on;
     }
-    free(texts.items);
+    free(pieces.items);
 }
 
 static struct sums sum_all(const migc_set *set) {
@@ -247,7 +262,8 @@ void emit_packed(struct output *output, const migc_set *set) {
     assert(set->count > 0 && sums.count == set->count + (repeatables ? repeatables->count : 0));
     bool calls = has_calls(set->migrations, set->count) ||
                  (repeatables && has_calls(repeatables->migrations, repeatables->count));
-    put_text(output, "/* How long each text below is, with its NUL. */\nstatic const struct {\n");
+    put_text(output, "/* How long the texts of each migration are, with their NULs. */\n"
+                     "static const struct {\n");
     put_each(output, set, put_sizes);
     put_text(output, "} ");
     put_set_name(output, set->name, EMITTED_TEXTS);
@@ -285,6 +301,9 @@ void emit_packed(struct output *output, const migc_set *set) {
     put_text(output, ", ");
     put_set_name(output, set->name, EMITTED_TEXTS);
     put_char(output, '.');
-    put_member_name(output, &set->migrations[set->count - 1], set->count - 1);
-    put_text(output, ".chain\n};\n\n");
+    const migc_migration *last = &set->migrations[set->count - 1];
+    put_member_name(output, last, set->count - 1);
+    put_text(output, " + ");
+    put_number(output, strlen(last->name) + strlen(last->file) + strlen(last->checksum) + 3);
+    put_text(output, " /* its chain */\n};\n\n");
 }

@@ -94,19 +94,27 @@ static void put_literal_line(struct output *output, const char *text, const char
     }
 }
 
-void put_literal(struct output *output, const char *text, size_t size, unsigned indent) {
+void put_ended_literal(struct output *output, const char *text, size_t size, unsigned indent,
+                       const char *ending) {
     const char *end = text + size;
     for (;;) {
         const char *newline = memchr(text, '\n', (size_t)(end - text));
         put_literal_line(output, text, newline ? newline : end);
-        put_text(output, newline ? "\\n\"" : "\"");
-        if (!newline || newline + 1 == end)
+        bool is_last = !newline || newline + 1 == end;
+        put_text(output, newline ? "\\n" : "");
+        put_text(output, is_last ? ending : "");
+        put_char(output, '"');
+        if (is_last)
             return;
         text = newline + 1;
         put_char(output, '\n');
         for (unsigned i = 0; i < indent; i++)
             put_char(output, ' ');
     }
+}
+
+void put_literal(struct output *output, const char *text, size_t size, unsigned indent) {
+    put_ended_literal(output, text, size, indent, "");
 }
 
 /* What is no text: printable ASCII as it is, all else in octal. */

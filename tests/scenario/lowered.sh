@@ -210,7 +210,7 @@ echo 'CREATE TABLE b(x);' >other/2_b.up.sql
 echo 'DROP TABLE b;' >other/2_b.down.sql
 compare_fields other
 expect_text "fields are the same"
-expect grep -qF '/* down_file */ "2_b.down.sql"' app.c
+expect grep -qF '/* down_file */ "2_b.down.sql\0"' app.c
 
 scenario "L6: what is emitted needs no relocation for a migration, and nothing to be written at start"
 mkdir migrations
