@@ -139,13 +139,15 @@ sqlite3 *migci_proof_open(migci_proof *proof, migci_watch *watch, int moment);
 void migci_proof_close(migci_watch *watch, sqlite3 *db);
 void migci_watch_migration(migci_watch *watch, size_t index, bool down);
 /* Adds what the running migration touched so far to what is known of it. */
-void migci_watch_learn(migci_watch *watch, size_t index);
+void migci_watch_learn(const migci_watch *watch, size_t index);
 /* The text of a list; "" for none. */
 const char *migci_watch_list(sqlite3_str *list);
 /* Whether a list, each name ended by a newline, has this name, in any case. */
 bool migci_watch_has(const char *list, const char *name);
 /* Notes that SQLite's result is for lack of memory, in proof->no_memory, which it returns. */
 bool migci_proof_lacks_memory(migci_proof *proof, int code);
+/* How often the clock was read so far; 0 where nobody counts. */
+int64_t migci_proof_clock(const migci_proof *proof);
 
 /* ------------------------------------------- a sandbox (proof_sandbox.c) */
 
@@ -176,6 +178,9 @@ bool migci_sandbox_between(migci_sandbox *sandbox, bool (*act)(void *user, sqlit
 bool migci_sandbox_exec(migci_sandbox *sandbox, const char *sql);
 /* Whether the transaction is gone, with all savepoints: a statement ended it, or memory was out. */
 bool migci_sandbox_is_lost(const migci_sandbox *sandbox);
+/* How many entries the schema has. */
+int64_t migci_sandbox_objects(migci_sandbox *sandbox);
+bool migci_sandbox_has_sequence(const migci_sandbox *sandbox);
 /* ROLLBACK TO the savepoint, which stays. */
 bool migci_sandbox_back(migci_sandbox *sandbox, const char *savepoint);
 /* Keeps what was done since the savepoint, or rolls it back, and releases the savepoint.  Does
@@ -233,12 +238,59 @@ migci_kept_rows *migci_chain_rows(migci_chain *chain, const char *key);
 /* Whether the rows of a table are its own, and compared. */
 bool migci_proof_compares(const migci_schema *schema, const migci_table *table);
 
+/* --------------------------------------- the run of one migration (proof_effect.c) */
+
+/* One migration while it is proven. */
+typedef struct migci_local {
+    migci_proof *proof;
+    migci_chain *chain;
+    migci_sandbox *sandbox;
+    size_t index;
+    const migc_migration *migration;
+    migci_effect *effect;
+    migci_memory frame; /* of `after` */
+    migci_schema after;
+    const char *touched; /* by UP and DOWN, each ended by a newline; in `memory` */
+    migci_memory memory;
+    char reason[600]; /* of the latest failure */
+} migci_local;
+
+/* Runs VERIFY, if there is one. */
+migc_code migci_verify_up(migci_local *local);
+/* Adds what the latest run touched and created to local->touched, and to the effect. */
+void migci_learn_touched(migci_local *local, const migci_watch *watch);
+/* Fills the effect from the first UP; before that there were so many changes and clock readings. */
+void migci_learn_up(migci_local *local, int64_t changes, int64_t clock);
+/* A DOWN on the chain may come next, with `index` migrations up. */
+void migci_before_down(migci_local *local, size_t index);
+
 /* ---------------------------------------------- part of a database (proof_excerpt.c) */
 
 /* SQL that makes what the migration concerns of the chain's database, before its UP; in `memory`.
  * `whole`: and all that is connected with that, through any number of others.  NULL: DOWN and UP
  * again on that would not show the same as on the chain, or memory is out. */
 const char *migci_excerpt_of(migci_chain *chain, size_t index, bool whole, migci_memory *memory);
+
+/* ------------------------------- DOWN and UP again, beside the chain (proof_trial.c) */
+
+/* Whether the trial, with nothing in it, shows that DOWN and UP again of a migration that only
+ * creates are right.  `gain` is how many objects UP made on the chain, where some may have been
+ * there already (IF NOT EXISTS). */
+bool migci_shows_alone(migci_local *local, int64_t gain, bool had_sequence);
+/* Before UP: the excerpt on which DOWN and UP again can be shown; NULL: they cannot.  *whole: it has
+ * all that is connected with the migration, which is asked of the last. */
+const char *migci_choose_excerpt(migci_local *local, bool *whole);
+/* After UP: whether the trial, with the excerpt in it, shows that DOWN and UP again are right. */
+bool migci_shows_on_excerpt(migci_local *local, const char *excerpt, bool whole);
+/* Whether one of the steps begins with these words; `second` may be NULL. */
+bool migci_opens_with(const migc_step *steps, unsigned count, const char *first,
+                      const char *second);
+
+/* ------------------------------------------- those that only create (proof_create.c) */
+
+/* Proves UP, DOWN and UP again.  False: it does more, or may not be right; the database is as
+ * before. */
+bool migci_prove_creating(migci_local *local);
 
 /* ------------------------------------------------- one migration (proof_local.c) */
 

@@ -165,10 +165,6 @@ static migc_code run_repeatable(struct repeat *repeat, migc_error *error) {
     return migci_session_close(&session);
 }
 
-static int64_t read_clock(const struct repeat *repeat) {
-    return repeat->proof->clock_readings ? repeat->proof->clock_readings(repeat->proof->user) : 0;
-}
-
 static const char *keep_repeat_text(struct repeat *repeat, sqlite3_str *text) {
     const char *value = sqlite3_str_value(text);
     return migci_copy(&repeat->watched.memory, value ? value : "");
@@ -176,7 +172,7 @@ static const char *keep_repeat_text(struct repeat *repeat, sqlite3_str *text) {
 
 static bool go_repeat(struct repeat *repeat, bool down, bool again) {
     migc_error error;
-    int64_t changes = sqlite3_total_changes64(repeat->db), clock = read_clock(repeat);
+    int64_t changes = sqlite3_total_changes64(repeat->db), clock = migci_proof_clock(repeat->proof);
     repeat->down = down;
     repeat->again = again;
     migci_watch_migration(&repeat->watch, repeat->index, down);
@@ -185,7 +181,8 @@ static bool go_repeat(struct repeat *repeat, bool down, bool again) {
     if (!repeat->again && !repeat->down) {
         effect->rows_changed = sqlite3_total_changes64(repeat->db) - changes;
         effect->is_nondeterministic =
-            effect->rows_changed && (repeat->watch.reads_chance || read_clock(repeat) != clock);
+            effect->rows_changed &&
+            (repeat->watch.reads_chance || migci_proof_clock(repeat->proof) != clock);
         effect->made = keep_repeat_text(repeat, repeat->watch.made);
         effect->created = keep_repeat_text(repeat, repeat->watch.created);
         repeat->proof->no_memory |= !effect->made || !effect->created;

@@ -115,6 +115,17 @@ void migci_sandbox_end(migci_sandbox *sandbox, const char *savepoint, bool keep)
         exec_named(sandbox, "RELEASE", savepoint);
 }
 
+int64_t migci_sandbox_objects(migci_sandbox *sandbox) {
+    int64_t count = migci_ask_sqlite(sandbox->db, "SELECT count(*) FROM main.sqlite_schema");
+    sandbox->proof->no_memory |= count < 0; /* nothing else keeps a schema from being counted */
+    return count;
+}
+
+bool migci_sandbox_has_sequence(const migci_sandbox *sandbox) {
+    return sqlite3_table_column_metadata(sandbox->db, "main", "sqlite_sequence", NULL, NULL, NULL,
+                                         NULL, NULL, NULL) == SQLITE_OK;
+}
+
 migc_code migci_sandbox_run(migci_sandbox *sandbox, size_t index, bool down) {
     const migc_migration *migration = &sandbox->proof->set->migrations[index];
     bool nests = migci_sandbox_nests(migration, down);

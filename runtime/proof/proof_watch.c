@@ -14,6 +14,10 @@ bool migci_proof_lacks_memory(migci_proof *proof, int code) {
     return proof->no_memory;
 }
 
+int64_t migci_proof_clock(const migci_proof *proof) {
+    return proof->clock_readings ? proof->clock_readings(proof->user) : 0;
+}
+
 const char *migci_watch_list(sqlite3_str *list) {
     const char *text = sqlite3_str_value(list);
     return text ? text : "";
@@ -208,7 +212,7 @@ void migci_watch_migration(migci_watch *watch, size_t index, bool down) {
 }
 
 /* A list that lacks a name is no list: memory that was out must not pass for "touches nothing". */
-void migci_watch_learn(migci_watch *watch, size_t index) {
+void migci_watch_learn(const migci_watch *watch, size_t index) {
     migci_proof *proof = watch->proof;
     migci_effect *effect = &proof->effects[index];
     const char *touched = migci_watch_list(watch->touched);
