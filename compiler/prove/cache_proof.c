@@ -29,7 +29,7 @@ void keep_proof(struct prover *prover, size_t first, sqlite3 *db) {
     if (!cache->folder)
         return;
     buffer_number(&kept, prover->proof.faults);
-    buffer_number(&kept, prover->proof.straight);
+    buffer_number(&kept, prover->proof.only_up);
     prover->independent = are_independent(cache->set, 0, cache->released) ? cache->released : 0;
     buffer_number(&kept, prover->independent);
     for (size_t i = 0; i < cache->released; i++) {
@@ -66,7 +66,7 @@ bool read_proof(struct prover *prover) {
     if (!load_part(&prover->cache, PART, &decoder))
         return false;
     prover->proof.faults = (size_t)read_u64(&decoder);
-    prover->straight_halt = prover->proof.straight = read_below(&decoder, 2) != 0;
+    prover->only_up_at_halt = prover->proof.only_up = read_below(&decoder, 2) != 0;
     prover->independent = (size_t)read_below(&decoder, count + 1);
     for (size_t i = 0; i < count && !decoder.bad; i++) {
         migci_effect *effect = &prover->proof.effects[i];
@@ -88,6 +88,6 @@ bool read_proof(struct prover *prover) {
     memset(prover->words, 0, count * sizeof(*prover->words));
     memset(prover->faulty, 0, count);
     prover->proof.faults = prover->independent = prover->kept_size = 0;
-    prover->straight_halt = prover->proof.straight = false;
+    prover->only_up_at_halt = prover->proof.only_up = false;
     return false;
 }

@@ -268,7 +268,7 @@ static void take_end(void *user, sqlite3 *db, const migci_schema *schema) {
 static bool take_released(void *user, sqlite3 *db) {
     struct prover *prover = user;
     keep_proof(prover, prover->first_report, db);
-    prover->straight_halt = prover->proof.straight;
+    prover->only_up_at_halt = prover->proof.only_up;
     begin_anew(db);
     return true;
 }
@@ -312,7 +312,7 @@ static void take_excerpt(void *user, const char *sql) {
 
 static bool take_ended(void *user, sqlite3 *db) {
     const struct prover *prover = user;
-    if (prover->proof.straight &&
+    if (prover->proof.only_up &&
         are_independent(prover->set, prover->independent, count_all(prover->set)))
         take_ready(prover->ready, prover->set->lowered, db);
     return true;
@@ -345,7 +345,7 @@ static void fill_prover(struct prover *prover, const struct proof_order *order) 
         .halt = count_released(prover->set),
         .halted = take_released,
         .restore = restore_released,
-        .bends = take_base,
+        .before_down = take_base,
         .excerpted = take_excerpt,
         .limit = (int64_t)order->limit * 1000000,
     };
@@ -364,9 +364,9 @@ static void begin_behind_cached(struct prover *prover, const struct proof_order 
     if (read_proof(prover))
         prover->proof.known = prover->proof.halt;
     prover->ready = order->ready;
-    if (prover->ready && (!prover->proof.known || prover->straight_halt))
+    if (prover->ready && (!prover->proof.known || prover->only_up_at_halt))
         prover->proof.ended = take_ended;
-    if (prover->ready && prover->straight_halt) {
+    if (prover->ready && prover->only_up_at_halt) {
         prover->ready->released = prover->kept_database;
         prover->ready->released_size = prover->kept_size;
         prover->ready->released_until = prover->proof.known;

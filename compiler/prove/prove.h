@@ -107,9 +107,9 @@ struct prover {
     const char *excerpt;       /* makes all that is connected with the last migration; or NULL */
     const char *kept_database; /* of the released migrations, as it was kept */
     size_t kept_size;
-    size_t independent;  /* so many migrations are known to be, from the first on */
-    bool straight_halt;  /* proof.straight when the released migrations were up */
-    size_t first_report; /* of the chain */
+    size_t independent;   /* so many migrations are known to be, from the first on */
+    bool only_up_at_halt; /* proof.only_up when the released migrations were up */
+    size_t first_report;  /* of the chain */
     migci_proof proof;
 };
 

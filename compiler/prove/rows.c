@@ -590,7 +590,7 @@ static bool adopt_rows(void *user, sqlite3 *db) {
 /* The walk has passed the released migrations.  It goes on as if their rows came from the cache. */
 static bool halt_rows(struct rows *rows) {
     bool goes_on = true;
-    if (rows->questions && !rows->done && rows->prover->straight_halt)
+    if (rows->questions && !rows->done && rows->prover->only_up_at_halt)
         keep_rows_part(rows, NULL);
     else if (rows->questions) {
         goes_on = catch_up(rows, rows->halt);

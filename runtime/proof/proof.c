@@ -51,13 +51,13 @@ static bool climb_again(migci_chain *chain, size_t index) {
 /* On a copy, with its TEST rows or outside transactions; then on the chain. */
 static bool prove_on_copy(migci_chain *chain, size_t index) {
     migci_chain copy = {.proof = chain->proof, .broken = chain->broken};
-    bool worked = false, straight = chain->proof->straight;
+    bool worked = false, only_up = chain->proof->only_up;
     if (migci_chain_copy(&copy, &chain->sandbox))
         worked = migci_prove_one(&copy, index, true);
     else
         chain->proof->no_memory = true;
     migci_chain_close(&copy);
-    chain->proof->straight = straight;
+    chain->proof->only_up = only_up;
     if (chain->proof->no_memory || !worked)
         return false;
     if (migci_sandbox_run(&chain->sandbox, index, false) != MIGC_OK)
@@ -80,7 +80,7 @@ static void prove_next(migci_chain *chain, size_t index) {
         return;
     if (migci_sandbox_is_lost(&chain->sandbox) && !climb_again(chain, index + worked))
         return;
-    proof->straight &= worked;
+    proof->only_up &= worked;
     if (worked) {
         if (!chain->broken)
             proof->reached = index + 1;
@@ -107,7 +107,7 @@ static void prove_numbered(migci_proof *proof) {
         (proof->known && !migci_sandbox_between(&chain.sandbox, proof->restore, proof->user));
     if (!proof->no_memory) {
         proof->reached = proof->known;
-        proof->straight |= !proof->known;
+        proof->only_up |= !proof->known;
     }
     for (size_t i = proof->known; i < proof->set->count && !proof->no_memory; i++) {
         prove_next(&chain, i);

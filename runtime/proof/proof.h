@@ -95,21 +95,21 @@ typedef struct migci_proof {
     bool (*restore)(void *user, sqlite3 *db);
     /* The first DOWN, or second UP, may come next: called once, inside the transaction, with a
      * database on which the first `index` UPs ran once, and nothing else.  Or NULL. */
-    void (*bends)(void *user, sqlite3 *db, size_t index);
+    void (*before_down)(void *user, sqlite3 *db, size_t index);
     /* The last migration was shown on an excerpt that has all that is connected with it: `sql` makes
      * that, rows included.  Or NULL. */
     void (*excerpted)(void *user, const char *sql);
     /* All numbered ones are up: called as halted() is, last of all, with what it may change.  Or
      * NULL. */
     bool (*ended)(void *user, sqlite3 *db);
-    int64_t limit;         /* of SQLite's instructions for one statement; 0: none */
-    migci_effect *effects; /* migci_proof_effects() of them; the caller's, zeroed */
-    migci_memory memory;   /* of the effects' texts */
-    size_t faults;         /* findings so far that tell of something wrong */
-    size_t reached;        /* how many migrations came up, one upon the other */
-    bool straight;         /* so far each UP ran once on one database, and no DOWN did */
-    bool bent;             /* bends() was called */
-    bool no_memory;        /* memory was out: nothing that was found is the whole truth */
+    int64_t limit;           /* of SQLite's instructions for one statement; 0: none */
+    migci_effect *effects;   /* migci_proof_effects() of them; the caller's, zeroed */
+    migci_memory memory;     /* of the effects' texts */
+    size_t faults;           /* findings so far that tell of something wrong */
+    size_t reached;          /* how many migrations came up, one upon the other */
+    bool only_up;            /* so far each UP ran once on one database, and no DOWN did */
+    bool before_down_called; /* or would have been, if it were NULL */
+    bool no_memory;          /* memory was out: nothing that was found is the whole truth */
 } migci_proof;
 
 /* How many effects a set has: one a migration, one more, one a repeatable, one more. */

@@ -63,7 +63,7 @@ static bool creates_and_drops(migci_local *local) {
     if (!local->migration->down_count || migci_shows_alone(local, created - objects, had_sequence))
         return true;
     migci_before_down(local, local->index + 1);
-    local->proof->straight = false;
+    local->proof->only_up = false;
     return run_creating(local, true) && migci_sandbox_objects(local->sandbox) == objects &&
            run_creating(local, false) && migci_sandbox_objects(local->sandbox) == created;
 }

@@ -37,9 +37,9 @@ void migci_learn_up(migci_local *local, int64_t changes, int64_t clock) {
 
 void migci_before_down(migci_local *local, size_t index) {
     migci_proof *proof = local->proof;
-    if (!proof->straight || proof->bent || migci_sandbox_is_lost(local->sandbox))
+    if (!proof->only_up || proof->before_down_called || migci_sandbox_is_lost(local->sandbox))
         return;
-    if (proof->bends)
-        proof->bends(proof->user, local->sandbox->db, index);
-    proof->bent = true;
+    if (proof->before_down)
+        proof->before_down(proof->user, local->sandbox->db, index);
+    proof->before_down_called = true;
 }

@@ -221,7 +221,7 @@ static bool go_up_again(migci_local *local, const migci_schema *now) {
 static void go_down_and_up(migci_local *local, bool *told) {
     migci_memory frame = {0};
     migci_schema now;
-    local->proof->straight = false;
+    local->proof->only_up = false;
     migci_sandbox_exec(local->sandbox, "SAVEPOINT down");
     bool worked = go_down(local, &frame, &now, told) && go_up_again(local, &now);
     migci_sandbox_end(local->sandbox, "down", worked);
