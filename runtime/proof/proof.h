@@ -108,7 +108,7 @@ typedef struct migci_proof {
     size_t faults;           /* findings so far that tell of something wrong */
     size_t reached;          /* how many migrations came up, one upon the other */
     bool only_up;            /* so far each UP ran once on one database, and no DOWN did */
-    bool before_down_called; /* or would have been, if it were NULL */
+    bool before_down_called; /* or would have been, were it not NULL */
     bool no_memory;          /* memory was out: nothing that was found is the whole truth */
 } migci_proof;
 
@@ -144,6 +144,8 @@ void migci_watch_learn(const migci_watch *watch, size_t index);
 const char *migci_watch_list(sqlite3_str *list);
 /* Whether a list, each name ended by a newline, has this name, in any case. */
 bool migci_watch_has(const char *list, const char *name);
+/* Copies the first name of a list; returns the rest of the list. */
+const char *migci_watch_next(const char *list, char *name, size_t size);
 /* Notes that SQLite's result is for lack of memory, in proof->no_memory, which it returns. */
 bool migci_proof_lacks_memory(migci_proof *proof, int code);
 /* How often the clock was read so far; 0 where nobody counts. */

@@ -21,15 +21,6 @@ static bool differs(migci_proof *proof, sqlite3 *a, sqlite3 *b, const char *tabl
     return count_a != count_b || memcmp(digest_a, digest_b, sizeof(digest_a)) != 0;
 }
 
-/* Takes the next line off a list; copies it to `name`. */
-static const char *next_table_line(const char *list, char *name, size_t size) {
-    size_t length = strcspn(list, "\n");
-    size_t kept = length < size ? length : size - 1;
-    memcpy(name, list, kept);
-    name[kept] = '\0';
-    return list + length + (list[length] == '\n');
-}
-
 static void compare(migci_proof *proof, sqlite3 *first, sqlite3 *second) {
     char table[256];
     for (size_t i = 0; i < proof->set->count; i++) {
@@ -38,7 +29,7 @@ static void compare(migci_proof *proof, sqlite3 *first, sqlite3 *second) {
             continue;
         effect->is_nondeterministic = false;
         for (const char *list = effect->touched; list && *list;) {
-            list = next_table_line(list, table, sizeof(table));
+            list = migci_watch_next(list, table, sizeof(table));
             if (!differs(proof, first, second, table))
                 continue;
             effect->is_nondeterministic = true;

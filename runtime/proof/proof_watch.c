@@ -34,6 +34,14 @@ bool migci_watch_has(const char *list, const char *name) {
     return false;
 }
 
+const char *migci_watch_next(const char *list, char *name, size_t size) {
+    size_t length = strcspn(list, "\n");
+    size_t kept = length < size ? length : size - 1;
+    memcpy(name, list, kept);
+    name[kept] = '\0';
+    return list + length + (list[length] == '\n');
+}
+
 static bool contains(sqlite3_str *list, const char *name) {
     return migci_watch_has(migci_watch_list(list), name);
 }
@@ -48,51 +56,7 @@ static bool is_unwatched_table(const char *table) {
     return sqlite3_strnicmp(table, "sqlite_", 7) == 0 || sqlite3_strnicmp(table, "migc_", 5) == 0;
 }
 
-/* What has no rows: an index or a view. */
-static void drop(migci_watch *watch, const char *name) {
-    if (watch->index != watch->proof->set->count && !is_unwatched_table(name) &&
-        !contains(watch->created, name))
-        watch->touches_existing = true;
-}
-
-static void touch(migci_watch *watch, const char *table) {
-    if (watch->index == watch->proof->set->count || is_unwatched_table(table))
-        return;
-    add_watched(watch->touched, table);
-    drop(watch, table);
-}
-
-static void watch_read(migci_watch *watch, const char *table) {
-    watch->reads_existing |= watch->index != watch->proof->set->count &&
-                             !is_unwatched_table(table) && !contains(watch->created, table);
-}
-
-/* A trigger and a table may have one name. */
-static char *name_of_trigger(const char *name, char *buffer, int size) {
-    return sqlite3_snprintf(size, buffer, "trigger %s", name);
-}
-
-static void create_trigger(migci_watch *watch, const char *name) {
-    char buffer[NAME_SIZE];
-    if (watch->index == watch->proof->set->count)
-        return;
-    add_watched(watch->made, name_of_trigger(name, buffer, NAME_SIZE));
-    add_watched(watch->created, buffer);
-}
-
-/* It is no table whose rows could change. */
-static void drop_trigger(migci_watch *watch, const char *name) {
-    char buffer[NAME_SIZE];
-    if (!contains(watch->created, name_of_trigger(name, buffer, NAME_SIZE)))
-        watch->touches_existing = true;
-}
-
-static void create(migci_watch *watch, const char *type, const char *name) {
-    if (watch->index == watch->proof->set->count || is_unwatched_table(name))
-        return;
-    sqlite3_str_appendf(watch->made, "%s %s\n", type, name);
-    add_watched(watch->created, name);
-}
+static const char *const chance[] = {"random", "randomblob", NULL};
 
 static bool is_watched_name(const char *const *names, const char *name) {
     while (*names && sqlite3_stricmp(*names, name) != 0)
@@ -113,68 +77,74 @@ static bool is_outside(int action, const char *first, const char *second) {
     return action == SQLITE_FUNCTION && second && is_watched_name(functions, second);
 }
 
-/* The copy that VACUUM makes: vacuum_db, since 3.43 vacuum_ and 16 digits. */
-static bool is_copy_of_vacuum(const char *schema) {
-    return schema && sqlite3_strglob("vacuum_*", schema) == 0;
-}
+/* What the actions of the authorizer do to the object that they name. */
+static const struct watched_action {
+    enum { IS_NOT_WATCHED, READS, TOUCHES_ROWS, CREATES, DROPS } does;
+    const char *type;
+} actions[] = {
+    [SQLITE_READ] = {READS, NULL},
+    [SQLITE_INSERT] = {TOUCHES_ROWS, NULL},
+    [SQLITE_UPDATE] = {TOUCHES_ROWS, NULL},
+    [SQLITE_DELETE] = {TOUCHES_ROWS, NULL},
+    [SQLITE_ALTER_TABLE] = {TOUCHES_ROWS, NULL},
+    [SQLITE_DROP_TABLE] = {TOUCHES_ROWS, NULL},
+    [SQLITE_DROP_VTABLE] = {TOUCHES_ROWS, NULL},
+    [SQLITE_DROP_INDEX] = {DROPS, NULL},
+    [SQLITE_DROP_VIEW] = {DROPS, NULL},
+    [SQLITE_DROP_TRIGGER] = {DROPS, NULL},
+    [SQLITE_CREATE_TABLE] = {CREATES, "table "},
+    [SQLITE_CREATE_VTABLE] = {CREATES, "virtual table "},
+    [SQLITE_CREATE_INDEX] = {CREATES, "index "},
+    [SQLITE_CREATE_VIEW] = {CREATES, "view "},
+    [SQLITE_CREATE_TRIGGER] = {CREATES, ""}, /* "trigger " is in front of the name */
+};
 
-static bool is_chance(int action, const char *name) {
-    return action == SQLITE_FUNCTION && name &&
-           (sqlite3_stricmp(name, "random") == 0 || sqlite3_stricmp(name, "randomblob") == 0);
+static void watch_object(migci_watch *watch, const struct watched_action *action,
+                         const char *name) {
+    bool is_own = contains(watch->created, name);
+    switch (action->does) {
+    case READS:
+        watch->reads_existing |= !is_own;
+        break;
+    case TOUCHES_ROWS:
+        add_watched(watch->touched, name);
+        watch->touches_existing |= !is_own;
+        break;
+    case DROPS:
+        watch->touches_existing |= !is_own;
+        break;
+    case CREATES:
+        sqlite3_str_appendf(watch->made, "%s%s\n", action->type, name);
+        add_watched(watch->created, name);
+        break;
+    case IS_NOT_WATCHED:
+        break;
+    }
 }
 
 static int authorize(void *argument, int action, const char *first, const char *second,
                      const char *schema, const char *inner) {
     migci_watch *watch = argument;
+    const char *name = action == SQLITE_ALTER_TABLE ? second : first; /* the schema is first */
+    char trigger[NAME_SIZE];
     (void)inner;
-    if (is_copy_of_vacuum(schema))
+    /* The copy that VACUUM makes is called vacuum_db, since 3.43 vacuum_ and 16 digits. */
+    if (schema && sqlite3_strglob("vacuum_*", schema) == 0)
         return SQLITE_OK;
     if (is_outside(action, first, second)) {
         watch->outside = true;
         return SQLITE_DENY;
     }
-    if (is_chance(action, second))
-        watch->reads_chance = true;
-    switch (action) {
-    case SQLITE_CREATE_TABLE:
-        create(watch, "table", first);
-        break;
-    case SQLITE_CREATE_VIEW:
-        create(watch, "view", first);
-        break;
-    case SQLITE_CREATE_TRIGGER:
-        create_trigger(watch, first);
-        break;
-    case SQLITE_CREATE_INDEX:
-        create(watch, "index", first);
-        break;
-    case SQLITE_CREATE_VTABLE:
-        create(watch, "virtual table", first);
-        watch->makes_virtual = true;
-        break;
-    case SQLITE_INSERT:
-    case SQLITE_UPDATE:
-    case SQLITE_DELETE:
-    case SQLITE_DROP_TABLE:
-    case SQLITE_DROP_VTABLE:
-        touch(watch, first);
-        break;
-    case SQLITE_READ:
-        watch_read(watch, first);
-        break;
-    case SQLITE_DROP_INDEX:
-    case SQLITE_DROP_VIEW:
-        drop(watch, first);
-        break;
-    case SQLITE_DROP_TRIGGER:
-        drop_trigger(watch, first);
-        break;
-    case SQLITE_ALTER_TABLE: /* the table is the second, the first is the schema */
-        touch(watch, second);
-        break;
-    default:
-        break;
-    }
+    watch->reads_chance |= action == SQLITE_FUNCTION && second && is_watched_name(chance, second);
+    watch->makes_virtual |= action == SQLITE_CREATE_VTABLE;
+    if (action < 0 || (size_t)action >= sizeof(actions) / sizeof(*actions) ||
+        actions[action].does == IS_NOT_WATCHED)
+        return SQLITE_OK;
+    /* A trigger may have the name of a table. */
+    if (action == SQLITE_CREATE_TRIGGER || action == SQLITE_DROP_TRIGGER)
+        name = sqlite3_snprintf(NAME_SIZE, trigger, "trigger %s", first);
+    if (watch->index != watch->proof->set->count && !is_unwatched_table(name))
+        watch_object(watch, &actions[action], name);
     return SQLITE_OK;
 }
 
@@ -224,9 +194,7 @@ void migci_watch_learn(const migci_watch *watch, size_t index) {
         return;
     }
     for (char name[NAME_SIZE]; *touched && !proof->no_memory;) {
-        size_t length = strcspn(touched, "\n");
-        sqlite3_snprintf((int)sizeof(name), name, "%.*s", (int)length, touched);
-        touched += length + (touched[length] == '\n');
+        touched = migci_watch_next(touched, name, sizeof(name));
         sqlite3_str *list = sqlite3_str_new(NULL);
         sqlite3_str_appendall(list, effect->touched);
         if (!contains(list, name)) {
