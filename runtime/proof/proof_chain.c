@@ -61,20 +61,6 @@ migci_kept_rows *migci_chain_rows(migci_chain *chain, const char *key) {
     return kept;
 }
 
-/* NULL: memory is out. */
-static migci_kept_rows *add_kept_rows(migci_chain *chain, const char *key) {
-    migci_kept_rows *kept = migci_allocate(&chain->memory, sizeof(*kept));
-    char *copy = migci_copy(&chain->memory, key);
-    if (!kept || !copy) {
-        chain->proof->no_memory = true;
-        return NULL;
-    }
-    migci_kept_rows **bucket = bucket_of(chain, key);
-    kept->key = copy;
-    kept->next = *bucket;
-    return *bucket = kept;
-}
-
 bool migci_chain_read_rows(migci_chain *chain, const migci_table *table, migci_memory *memory,
                            migci_rows *rows) {
     int code = migci_rows_read(chain->sandbox.db, table, memory, rows);
@@ -85,8 +71,19 @@ static void keep_rows(migci_chain *chain, const char *key) {
     const migci_table *table = migci_schema_table(&chain->schema, key);
     migci_kept_rows *kept = migci_chain_rows(chain, key);
     bool compared = table && migci_proof_compares(&chain->schema, table);
-    if (!kept && (!compared || !(kept = add_kept_rows(chain, key))))
+    if (!kept && !compared)
         return;
+    if (!kept) {
+        kept = migci_allocate(&chain->memory, sizeof(*kept));
+        char *copy = migci_copy(&chain->memory, key);
+        chain->proof->no_memory |= !kept || !copy;
+        if (!kept || !copy)
+            return;
+        migci_kept_rows **bucket = bucket_of(chain, key);
+        kept->key = copy;
+        kept->next = *bucket;
+        *bucket = kept;
+    }
     migci_free_all(&kept->memory);
     kept->rows = (migci_rows){0};
     if (compared)

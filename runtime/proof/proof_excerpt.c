@@ -72,17 +72,6 @@ static bool leaves_things_behind(const migc_migration *migration) {
     return false;
 }
 
-static bool may_excerpt(migci_chain *chain, size_t index) {
-    const migc_migration *migrations = chain->proof->set->migrations;
-    for (; chain->seen_migrations <= index && !chain->whole_only; chain->seen_migrations++)
-        chain->whole_only = leaves_things_behind(&migrations[chain->seen_migrations]);
-    return !chain->whole_only;
-}
-
-static bool is_plain_name(const char *name) {
-    return *name && !strpbrk(name, "\"'`[]");
-}
-
 static const char *keep_piece_text(migci_excerpt *excerpt, sqlite3_stmt *row, int column) {
     const char *text = (const char *)sqlite3_column_text(row, column);
     const char *copy = text ? migci_copy(&excerpt->memory, text) : NULL;
@@ -128,7 +117,7 @@ static bool read_pieces(migci_excerpt *excerpt) {
         piece->name = keep_piece_text(excerpt, row, 1);
         piece->table = keep_piece_text(excerpt, row, 2);
         piece->sql = keep_piece_text(excerpt, row, 3);
-        plain &= is_plain_name(piece->name);
+        plain &= *piece->name && !strpbrk(piece->name, "\"'`[]");
         code = SQLITE_OK;
     }
     sqlite3_finalize(row);
@@ -167,17 +156,12 @@ static void take_named(migci_excerpt *excerpt, const migci_piece *by) {
     }
 }
 
-/* What stands on a table or view: views go on from there, keys and triggers do not. */
-static void take_standing_on(migci_excerpt *excerpt, const migci_piece *home) {
-    for (size_t i = 0; i < excerpt->count; i++)
-        if (&excerpt->pieces[i] != home && migci_mentions(excerpt->pieces[i].sql, home->name))
-            take_piece(excerpt, &excerpt->pieces[i], excerpt->pieces[i].type == 'v');
-}
-
 static void follow_piece(migci_excerpt *excerpt, migci_piece *home) {
     home->followed = true;
-    if (home->concerned)
-        take_standing_on(excerpt, home);
+    /* What stands on the table or view: views go on from there, keys and triggers do not. */
+    for (size_t i = 0; i < excerpt->count && home->concerned; i++)
+        if (&excerpt->pieces[i] != home && migci_mentions(excerpt->pieces[i].sql, home->name))
+            take_piece(excerpt, &excerpt->pieces[i], excerpt->pieces[i].type == 'v');
     if (home->concerned || home->type == 'v')
         take_named(excerpt, home);
     for (size_t i = 0; i < excerpt->count; i++)
@@ -349,7 +333,6 @@ static const char *write_excerpt(migci_excerpt *excerpt, migci_memory *memory) {
     sqlite3_str *sql = sqlite3_str_new(NULL);
     shows = write_taken(excerpt, sql);
     excerpt->chain->proof->no_memory |= sqlite3_str_errcode(sql) == SQLITE_NOMEM;
-    excerpt->chain->proof->no_memory |= sqlite3_str_errcode(sql) == SQLITE_NOMEM;
     char *text = sqlite3_str_finish(sql);
     const char *copy = shows ? migci_copy(memory, text ? text : "") : NULL;
     excerpt->chain->proof->no_memory |= shows && !copy;
@@ -358,12 +341,14 @@ static const char *write_excerpt(migci_excerpt *excerpt, migci_memory *memory) {
 }
 
 const char *migci_excerpt_of(migci_chain *chain, size_t index, bool whole, migci_memory *memory) {
-    const migc_migration *migration = &chain->proof->set->migrations[index];
+    const migc_migration *migrations = chain->proof->set->migrations;
+    const migc_migration *migration = &migrations[index];
     migci_excerpt excerpt = {.chain = chain, .migration = migration, .whole = whole};
     const char *sql = NULL;
-    if (chain->broken || !chain->trial.db || !migration->down_count ||
-        !migci_sandbox_nests(migration, false) || !migci_sandbox_nests(migration, true) ||
-        !may_excerpt(chain, index))
+    for (; chain->seen_migrations <= index && !chain->whole_only; chain->seen_migrations++)
+        chain->whole_only = leaves_things_behind(&migrations[chain->seen_migrations]);
+    if (chain->whole_only || chain->broken || !chain->trial.db || !migration->down_count ||
+        !migci_sandbox_nests(migration, false) || !migci_sandbox_nests(migration, true))
         return NULL;
     if ((excerpt.text = text_of_steps(&excerpt)) != NULL && !has_reach(excerpt.text) &&
         !names_many_rows(&excerpt) && !names_missing_parent(&excerpt) && read_pieces(&excerpt)) {

@@ -70,14 +70,6 @@ static size_t compare_expected(migci_local *local, const migci_schema *expected,
 
 /* ---------------------------------------------------------------- one direction */
 
-static bool is_key_of(const migci_object *object, const char *touched) {
-    char wanted[300];
-    size_t size;
-    const char *parent = migci_key_parent(object, &size);
-    snprintf(wanted, sizeof(wanted), "%.*s", (int)size, parent);
-    return migci_watch_has(touched, object->home) || migci_watch_has(touched, wanted);
-}
-
 /* Whether a key of a touched table, or to one, is violated or cannot be checked. */
 static bool has_doubtful_keys(migci_local *local, const migci_schema *schema, const char *touched) {
     sqlite3_stmt *check = NULL;
@@ -85,8 +77,13 @@ static bool has_doubtful_keys(migci_local *local, const migci_schema *schema, co
     int code = SQLITE_OK;
     for (size_t i = 0; i < schema->count && code == SQLITE_OK; i++) {
         const migci_object *object = schema->objects[i];
-        if (object->type != MIGCI_FOREIGN_KEY || strcmp(last, object->home) == 0 ||
-            !is_key_of(object, touched))
+        char parent[300];
+        size_t size;
+        if (object->type != MIGCI_FOREIGN_KEY || strcmp(last, object->home) == 0)
+            continue;
+        const char *name = migci_key_parent(object, &size);
+        snprintf(parent, sizeof(parent), "%.*s", (int)size, name);
+        if (!migci_watch_has(touched, object->home) && !migci_watch_has(touched, parent))
             continue;
         last = object->home;
         if (!check)
@@ -205,27 +202,21 @@ static bool go_down(migci_local *local, migci_memory *frame, migci_schema *now, 
     return differences == 0; /* what UP meets otherwise is no news */
 }
 
-static bool go_up_again(migci_local *local, const migci_schema *now) {
-    migci_memory frame = {0};
-    migci_schema again;
-    bool worked = run_direction(local, false, now, &frame, &again);
-    if (!worked)
-        report_error_of(local, MIGCI_FOUND_AGAIN_FAILED, &local->sandbox->error);
-    else if (!migci_schema_same(&local->after, &again))
-        compare_expected(local, &local->after, &again, MIGCI_FOUND_AGAIN_DIFFERS);
-    migci_free_all(&frame);
-    return worked;
-}
-
 /* Ends in the state that UP left at first. */
 static void go_down_and_up(migci_local *local, bool *told) {
-    migci_memory frame = {0};
-    migci_schema now;
+    migci_memory frame = {0}, frame_again = {0};
+    migci_schema now, again;
     local->proof->only_up = false;
     migci_sandbox_exec(local->sandbox, "SAVEPOINT down");
-    bool worked = go_down(local, &frame, &now, told) && go_up_again(local, &now);
-    migci_sandbox_end(local->sandbox, "down", worked);
+    bool is_down = go_down(local, &frame, &now, told);
+    bool is_up = is_down && run_direction(local, false, &now, &frame_again, &again);
+    if (is_down && !is_up)
+        report_error_of(local, MIGCI_FOUND_AGAIN_FAILED, &local->sandbox->error);
+    else if (is_up && !migci_schema_same(&local->after, &again))
+        compare_expected(local, &local->after, &again, MIGCI_FOUND_AGAIN_DIFFERS);
+    migci_sandbox_end(local->sandbox, "down", is_up);
     migci_free_all(&frame);
+    migci_free_all(&frame_again);
 }
 
 static bool prove_up(migci_local *local) {

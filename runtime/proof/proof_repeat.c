@@ -44,18 +44,6 @@ static void report_repeat_finding(struct repeat *repeat, const migci_finding *fi
     repeat->proof->report(repeat->proof->user, finding);
 }
 
-static void report_repeat_failure(struct repeat *repeat, const migc_error *error) {
-    if (error->code == MIGC_NO_MEMORY) {
-        repeat->proof->no_memory = true;
-        return;
-    }
-    migci_finding_kind once = repeat->down ? MIGCI_FOUND_DOWN_FAILED : MIGCI_FOUND_UP_FAILED;
-    migci_finding finding = finding_of(repeat, repeat->again ? MIGCI_FOUND_REPEAT_FAILED : once);
-    finding.error = error;
-    finding.reason = repeat->reason;
-    report_repeat_finding(repeat, &finding);
-}
-
 struct differences {
     struct repeat *repeat;
     migci_finding_kind kind;
@@ -189,35 +177,38 @@ static bool go_repeat(struct repeat *repeat, bool down, bool again) {
     }
     effect->outside |= repeat->watch.outside;
     migci_watch_learn(&repeat->watch, repeat->index);
-    if (code != MIGC_OK)
-        report_repeat_failure(repeat, &error);
-    return code == MIGC_OK;
+    repeat->proof->no_memory |= code == MIGC_NO_MEMORY;
+    if (code == MIGC_OK || code == MIGC_NO_MEMORY)
+        return code == MIGC_OK;
+    migci_finding_kind once = down ? MIGCI_FOUND_DOWN_FAILED : MIGCI_FOUND_UP_FAILED;
+    migci_finding finding = finding_of(repeat, again ? MIGCI_FOUND_REPEAT_FAILED : once);
+    finding.error = &error;
+    finding.reason = repeat->reason;
+    report_repeat_finding(repeat, &finding);
+    return false;
 }
 
-/* What fails is told, and ends it: the ones behind would only stumble over it. */
-static bool prove_one(struct repeat *repeat) {
-    struct picture before, after;
-    if (!take_picture(repeat, &before) || !go_repeat(repeat, false, false) ||
-        !take_picture(repeat, &after))
-        return false;
-    struct differences differences = {repeat, MIGCI_FOUND_UP_CHANGED, 0};
-    migci_schema_compare(&before.schema, &after.schema, tell_difference, &differences);
-    if (!go_repeat(repeat, false, true) || !expect(repeat, &after, MIGCI_FOUND_REPEAT_DIFFERS))
-        return false;
-    if (!repeat->migration->down_count)
-        return true;
-    return go_repeat(repeat, true, false) && expect(repeat, &before, MIGCI_FOUND_DOWN_DIFFERS) &&
-           go_repeat(repeat, true, true) && expect(repeat, &before, MIGCI_FOUND_REPEAT_DIFFERS) &&
-           go_repeat(repeat, false, true) && expect(repeat, &after, MIGCI_FOUND_REPEAT_DIFFERS);
-}
-
+/* A failure is reported and ends it: the repeatables after it would fail because of it. */
 static bool prove_each(struct repeat *repeat) {
     for (repeat->index = 0; repeat->index < repeat->alone.count; repeat->index++) {
         repeat->migration = &repeat->alone.migrations[repeat->index];
         const migc_migration *migration = repeat->migration;
         for (unsigned s = 0; s < migration->up_count + migration->down_count; s++)
             repeat->watched.effects[repeat->index].calls |= migration->steps[s].call != NULL;
-        if (!prove_one(repeat))
+        struct picture before, after;
+        if (!take_picture(repeat, &before) || !go_repeat(repeat, false, false) ||
+            !take_picture(repeat, &after))
+            return false;
+        struct differences differences = {repeat, MIGCI_FOUND_UP_CHANGED, 0};
+        migci_schema_compare(&before.schema, &after.schema, tell_difference, &differences);
+        if (!go_repeat(repeat, false, true) || !expect(repeat, &after, MIGCI_FOUND_REPEAT_DIFFERS))
+            return false;
+        if (migration->down_count &&
+            (!go_repeat(repeat, true, false) ||
+             !expect(repeat, &before, MIGCI_FOUND_DOWN_DIFFERS) || !go_repeat(repeat, true, true) ||
+             !expect(repeat, &before, MIGCI_FOUND_REPEAT_DIFFERS) ||
+             !go_repeat(repeat, false, true) ||
+             !expect(repeat, &after, MIGCI_FOUND_REPEAT_DIFFERS)))
             return false;
     }
     return true;
