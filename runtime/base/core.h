@@ -111,6 +111,8 @@ migci_outcome migci_ask(migci_session *session, migci_row_function *row, void *a
 migci_outcome migci_ask_number(migci_session *session, const char *sql, int64_t *value);
 /* The same for a connection that has no session; -1 for no row, or an error (ask.c). */
 int64_t migci_ask_sqlite(sqlite3 *db, const char *sql);
+/* Of a cell that should not be NULL; "?" if it is. */
+const char *migci_cell_text(const migci_value *cell);
 /* One BEGIN, without waiting; and ROLLBACK, if a transaction is open. */
 migci_outcome migci_try_begin(migci_session *session, int write);
 void migci_rollback(migci_session *session);

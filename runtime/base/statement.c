@@ -71,6 +71,10 @@ migci_outcome migci_ask_number(migci_session *session, const char *sql, int64_t 
     return migci_ask(session, take_first_number, value, sql, "");
 }
 
+const char *migci_cell_text(const migci_value *cell) {
+    return cell->text ? cell->text : "?";
+}
+
 migci_outcome migci_try_begin(migci_session *session, int write) {
     return session->driver.methods->begin(&session->driver, write);
 }

@@ -46,7 +46,7 @@ struct reading {
 
 static int take_setting(void *argument, const migci_value *cells) {
     struct reading *reading = argument;
-    const char *text = cells[0].text ? cells[0].text : "";
+    const char *text = migci_cell_text(&cells[0]);
     reading->value = reading->yes ? strcmp(text, reading->yes) == 0 : (int)cells[0].number;
     return 1;
 }

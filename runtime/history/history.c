@@ -122,25 +122,29 @@ bool migci_reaches_history(const char *type, const char *sql) {
            (migci_mentions(sql, table_names[0]) || migci_mentions(sql, table_names[1]));
 }
 
+/* Which of the two it is; TABLES for any other. */
+static size_t find_table(const char *name) {
+    size_t at = 0;
+    while (at < TABLES && sqlite3_stricmp(name, table_names[at]) != 0)
+        at++;
+    return at;
+}
+
 static int take_schema_object(void *argument, const migci_value *cells) {
     struct look *look = argument;
     migci_session *session = look->session;
-    const char *type = cells[1].text ? cells[1].text : "?", *sql = cells[3].text;
-    bool is_table = strcmp(type, "table") == 0;
-    const char *table = cells[2].text ? cells[2].text : "";
-    size_t at = 0;
-    while (at < TABLES && sqlite3_stricmp(table, table_names[at]) != 0)
-        at++;
-    sql = sql ? sql : "";
+    const char *type = migci_cell_text(&cells[1]), *sql = migci_cell_text(&cells[3]);
+    const char *name = migci_cell_text(&cells[4]);
+    size_t at = find_table(migci_cell_text(&cells[2]));
     if (at == TABLES && !migci_reaches_history(type, sql))
         return session->take_object ? session->take_object(session, cells) : 0;
-    if (at < TABLES) /* also a view */
-        look->exists[at] |= cells[4].text && sqlite3_stricmp(cells[4].text, table_names[at]) == 0;
-    if (at < TABLES && is_table && is_text_of(at, sql, &look->old))
+    if (at < TABLES && find_table(name) == at) /* also a view */
+        look->exists[at] = true;
+    if (at < TABLES && strcmp(type, "table") == 0 && is_text_of(at, sql, &look->old))
         return 0;
     look->bad = true;
     snprintf(session->driver.failure.reason, sizeof(session->driver.failure.reason),
-             "the %s %s is not migc's", type, cells[4].text ? cells[4].text : "?");
+             "the %s %s is not migc's", type, name);
     return 1;
 }
 
@@ -381,7 +385,7 @@ static bool has_chain(const struct tail *tail, const char *chain) {
 static int take_tail(void *argument, const migci_value *cells) {
     struct tail *tail = argument;
     tail->seq = cells[0].number;
-    snprintf(tail->chain, sizeof(tail->chain), "%s", cells[1].text ? cells[1].text : "");
+    snprintf(tail->chain, sizeof(tail->chain), "%s", migci_cell_text(&cells[1]));
     return 1;
 }
 

@@ -40,7 +40,7 @@ struct text {
 
 static int take_schema_text(void *argument, const migci_value *cells) {
     struct text *text = argument;
-    snprintf(text->first, sizeof(text->first), "%s", cells[0].text ? cells[0].text : "");
+    snprintf(text->first, sizeof(text->first), "%s", migci_cell_text(&cells[0]));
     text->count = cells[1].number;
     return 1;
 }
